@@ -1,0 +1,80 @@
+// Business time: which day an instant falls on in a zone, when that day begins, and which days are worked.
+// Days are counted as whole numbers since 1970-01-01, so that no local clock and no time of day can creep in.
+
+import { IANAZone } from 'luxon';
+import type { Instant } from './time.ts';
+
+/** Days since 1970-01-01. */
+export type Day = number;
+
+const DAY_MS = 86_400_000;
+/** Zone offsets change on a quarter of an hour, so one look-up serves the whole quarter. */
+const QUARTER_MS = 900_000;
+
+export interface Calendar {
+  /** The day that an instant falls on in the calendar's zone. */
+  dayOf(at: Instant): Day;
+  /** The instant at which a day begins in the zone: its midnight, or the first moment after a clock change. */
+  startOf(day: Day): Instant;
+  /** The given day where it is worked, else the next that is; then `days` worked days on. */
+  businessDayAfter(day: Day, days: number): Day;
+}
+
+/** `weekend` holds ISO weekdays (1 Monday to 7 Sunday); `holidays` holds dates. */
+export interface CalendarRules {
+  readonly zone: string;
+  readonly weekend: readonly number[];
+  readonly holidays: readonly string[];
+}
+
+export function isZone(name: string): boolean {
+  return IANAZone.isValidZone(name);
+}
+
+export function makeCalendar(rules: CalendarRules): Calendar {
+  const offsetAt = cachedOffset(IANAZone.create(rules.zone));
+  const holidays = new Set(rules.holidays.map(dayOfDate));
+  const weekend = new Set(rules.weekend);
+  // 1970-01-01 was a Thursday, ISO weekday 4.
+  const isWorked = (day: Day) => !weekend.has(((((day + 3) % 7) + 7) % 7) + 1) && !holidays.has(day);
+  return {
+    dayOf: (at) => Math.floor((at + offsetAt(at)) / DAY_MS),
+    startOf: (day) => {
+      const guess = day * DAY_MS - offsetAt(day * DAY_MS);
+      return day * DAY_MS - offsetAt(guess);
+    },
+    businessDayAfter: (day, days) => {
+      if (weekend.size >= 7) return day + days;
+      while (!isWorked(day)) day++;
+      for (let left = days; left > 0; left--) {
+        day++;
+        while (!isWorked(day)) day++;
+      }
+      return day;
+    },
+  };
+}
+
+function cachedOffset(zone: IANAZone): (at: Instant) => number {
+  const known = new Map<number, number>();
+  return (at) => {
+    const quarter = Math.floor(at / QUARTER_MS);
+    let offset = known.get(quarter);
+    if (offset === undefined) {
+      offset = zone.offset(quarter * QUARTER_MS) * 60_000;
+      if (known.size > 100_000) known.clear();
+      known.set(quarter, offset);
+    }
+    return offset;
+  };
+}
+
+/** The day number of a checked date text, `YYYY-MM-DD`. */
+export function dayOfDate(date: string): Day {
+  return Date.UTC(+date.slice(0, 4), +date.slice(5, 7) - 1, +date.slice(8, 10)) / DAY_MS;
+}
+
+/** The date text of a day number. */
+export function dateOfDay(day: Day): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}

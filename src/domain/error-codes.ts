@@ -1,0 +1,79 @@
+// Every HESABU_* code: what it says, how to mend it, and the exit code of a command that it ends.
+// ERRORS.md tells the same for people; a test keeps the two in step.
+
+interface ErrorEntry {
+  readonly exit: 2 | 3 | 4;
+  readonly says: string;
+  readonly mend: string;
+}
+
+const input = (says: string, mend: string): ErrorEntry => ({ exit: 2, says, mend });
+const proof = (says: string, mend: string): ErrorEntry => ({ exit: 3, says, mend });
+const machine = (says: string, mend: string): ErrorEntry => ({ exit: 4, says, mend });
+
+export const ERROR_CODES = {
+  // Usage
+  HESABU_USAGE: input('the command line is not understood', 'See --help.'),
+  HESABU_AS_OF_EARLIER: input('--as-of is earlier than the ledger', "Give a time at or after the ledger's own."),
+  HESABU_RULES_INVALID: input('the rules are not valid', 'Mend the named field; the README lists every rule.'),
+  HESABU_MAPPING_INVALID: input('the column mapping is not valid', 'Mend the named field; the README shows a mapping.'),
+  HESABU_NOT_FOUND: input('nothing is known under that name', 'Check the spelling; references are case-sensitive.'),
+  // Files
+  HESABU_FILE_MISSING: input('there is no such file', 'Check the path.'),
+  HESABU_FILE_UNREADABLE: input('the file cannot be read', 'Check that it is a regular file and that you may read it.'),
+  HESABU_FILE_EMPTY: input('the file is empty', 'Export it again.'),
+  HESABU_FILE_SEEN: input('this file was taken before', 'Nothing to do: its rows are in the ledger already.'),
+  HESABU_HEADER_INVALID: input('the header does not fit', 'Name the columns as the README does, or give a mapping.'),
+  HESABU_JSON_INVALID: input('this is not valid JSON', 'Export the line again.'),
+  // Rows
+  HESABU_ROW_RAGGED: input(
+    'the row has another number of cells than the header',
+    'Quote cells that hold the separator.',
+  ),
+  HESABU_ROW_QUOTE: input('a quote is opened and not closed', 'Close the quote, or double it inside a quoted cell.'),
+  HESABU_ROW_TOO_LONG: input('the row is longer than 1 MiB', 'Split or shorten it.'),
+  HESABU_ROW_ENCODING: input('the row is not valid UTF-8 or holds a NUL byte', 'Save the file as UTF-8.'),
+  HESABU_ROW_HEADER: input('the header stands here again', 'Remove the repeated header.'),
+  HESABU_ROW_SHAPE: input('the row has another shape than its format', 'See the format in the README.'),
+  HESABU_FIELD_MISSING: input('a required field is missing or empty', 'Fill it in.'),
+  HESABU_FIELD_INVALID: input('a field holds a value that its format does not know', 'Use one of the words expected.'),
+  HESABU_REFERENCE_INVALID: input('the reference cannot be a key', 'Use 1 to 256 printable characters.'),
+  HESABU_AMOUNT_INVALID: input(
+    'this is not a plain decimal amount',
+    'Write it like 1234.50: no separators, no exponent.',
+  ),
+  HESABU_AMOUNT_PRECISION: input(
+    'the amount has more decimals than its currency',
+    'Give an amount the currency can hold.',
+  ),
+  HESABU_AMOUNT_RANGE: input('the amount is out of range', 'Give an amount the format allows.'),
+  HESABU_CURRENCY_UNKNOWN: input('this is no ISO 4217 currency code', 'Use a three-letter code such as KES.'),
+  HESABU_TIME_INVALID: input('this is not an ISO 8601 time with an offset', 'Write it like 2026-01-31T09:00:00Z.'),
+  HESABU_DATE_INVALID: input('this is not a date', 'Write it like 2026-01-31.'),
+  // Ledger and proofs
+  HESABU_LEDGER_TAMPERED: proof('the ledger does not verify', 'Restore the data directory from a backup.'),
+  HESABU_REPLAY_DIFFERS: proof(
+    'the replay gives other bytes than the ledger',
+    'Verify the ledger; restore it if damaged.',
+  ),
+  HESABU_PROOF_INVALID: proof('the proof does not verify', 'Ask for a new proof and the public key it names.'),
+  // Machine
+  HESABU_NODE_MISSING: machine('Node 24 is needed', 'Run npm ci.'),
+  HESABU_DATA_LOCKED: machine(
+    'another process uses this data directory',
+    'Wait for it to end, or use another directory.',
+  ),
+  HESABU_DATA_UNWRITABLE: machine('the data directory cannot be written', 'Check its owner, its mode and the disk.'),
+  HESABU_DATA_VERSION: machine('the data directory is of another version', 'Use the version of Hesabu that made it.'),
+  HESABU_OUT_UNWRITABLE: machine('the output cannot be written', 'Check the directory, its mode and the disk.'),
+  HESABU_DISK_FULL: machine('the disk is full', 'Free some space and run again: what was acknowledged is kept.'),
+  HESABU_LOG_FAILED: machine(
+    'the log could not be made durable',
+    'The process stopped. Check the disk, then run again.',
+  ),
+  HESABU_LOG_DAMAGED: proof('a stored batch is damaged', 'Restore the data directory from a backup.'),
+  HESABU_LOG_CONFLICT: machine('the log was appended to by somebody else', 'Run again: nothing was written.'),
+  HESABU_INTERNAL: machine('a bug was met', 'Please report it with the text above.'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

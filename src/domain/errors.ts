@@ -1,0 +1,48 @@
+// Errors that end a command. A bad row is no error: it is a `Reject`, data like any other.
+
+import type { ErrorCode } from './error-codes.ts';
+import { ERROR_CODES } from './error-codes.ts';
+
+/** Where something is wrong, what was expected and found, and how to mend it. All parts are for people. */
+export interface ErrorDetail {
+  readonly where?: string;
+  readonly expected?: string;
+  readonly found?: string;
+  readonly mend?: string;
+}
+
+/** A fault that stops the command. `exit` is the process's exit code (design: 2 input, 3 proof, 4 anything else). */
+export class HesabuError extends Error {
+  readonly code: ErrorCode;
+  readonly exit: number;
+  readonly detail: ErrorDetail;
+
+  constructor(code: ErrorCode, detail: ErrorDetail = {}, cause?: unknown) {
+    super(sentence(code, detail), cause === undefined ? undefined : { cause });
+    this.name = 'HesabuError';
+    this.code = code;
+    this.exit = ERROR_CODES[code].exit;
+    this.detail = detail;
+  }
+}
+
+/** One line: `CODE: where: what is wrong; expected ..., found ...; mend`. */
+function sentence(code: ErrorCode, detail: ErrorDetail): string {
+  const entry = ERROR_CODES[code];
+  const where = detail.where === undefined ? '' : `${detail.where}: `;
+  const expected = detail.expected === undefined ? '' : `; expected ${detail.expected}`;
+  const found = detail.found === undefined ? '' : `${expected === '' ? ';' : ','} found ${detail.found}`;
+  return `${code}: ${where}${entry.says}${expected}${found}. ${detail.mend ?? entry.mend}`;
+}
+
+/**
+ * A row that could not be taken. `line` is the physical line (1 is a CSV's header), or the ordinal of a line in a JSON
+ * report; null where the whole file is meant. `field` is the field's own name; '' where the row as a whole is meant.
+ */
+export interface Reject {
+  readonly file: string;
+  readonly line: number | null;
+  readonly field: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+}

@@ -1,0 +1,71 @@
+// Money is a whole number of minor units and a currency. On every wire it is a decimal text; never a float.
+
+import { currencyExponent } from './currency.ts';
+import { type Decimal, parseDecimal } from './decimal.ts';
+import type { ErrorCode } from './error-codes.ts';
+
+export interface Money {
+  readonly minor: bigint;
+  readonly currency: string;
+}
+
+/** The largest amount kept, in minor units: what a signed 64-bit field of another system can hold. */
+export const MINOR_MAX = 2n ** 63n - 1n;
+
+/** Reads a wire amount of a known currency. The caller has checked the text: this is for facts, not for input. */
+export function minorOf(text: string, currency: string): bigint {
+  const exponent = currencyExponent(currency) ?? 0;
+  const dot = text.indexOf('.');
+  if (dot < 0) return exponent === 0 ? BigInt(text) : BigInt(text + '0'.repeat(exponent));
+  const decimals = text.length - dot - 1;
+  if (decimals > exponent) throw new RangeError(`amount ${text} has more decimals than ${currency}`);
+  return BigInt(text.slice(0, dot) + text.slice(dot + 1) + '0'.repeat(exponent - decimals));
+}
+
+/** Writes minor units as the currency's decimal text: (150000, KES) is "1500.00", (1500, UGX) is "1500". */
+export function formatMinor(minor: bigint, currency: string): string {
+  const exponent = currencyExponent(currency) ?? 0;
+  if (exponent === 0) return minor.toString();
+  const digits = (minor < 0n ? -minor : minor).toString().padStart(exponent + 1, '0');
+  const cut = digits.length - exponent;
+  return `${minor < 0n ? '-' : ''}${digits.slice(0, cut)}.${digits.slice(cut)}`;
+}
+
+export interface AmountFault {
+  readonly fault: ErrorCode;
+}
+
+/**
+ * Reads an amount as the outside wrote it and gives it back in the currency's own form ("5" KES is "5.00"; "1000.00"
+ * UGX is "1000"), or says why it cannot: not a plain decimal, finer than the currency, or beyond 64 bits.
+ */
+export function readAmount(text: string, currency: string): string | AmountFault {
+  const exponent = currencyExponent(currency);
+  if (exponent === undefined) return { fault: 'HESABU_CURRENCY_UNKNOWN' };
+  if (isCanonical(text, exponent)) return text;
+  const decimal = parseDecimal(text);
+  if (decimal === undefined) return { fault: 'HESABU_AMOUNT_INVALID' };
+  const minor = exactMinor(decimal, exponent);
+  if (minor === undefined) return { fault: 'HESABU_AMOUNT_PRECISION' };
+  if (minor > MINOR_MAX || minor < -MINOR_MAX) return { fault: 'HESABU_AMOUNT_RANGE' };
+  return formatMinor(minor, currency);
+}
+
+/** The usual case, told apart without arithmetic: at most 15 digits, no leading zero, exactly the currency's decimals. */
+function isCanonical(text: string, exponent: number): boolean {
+  const length = text.length;
+  const whole = exponent === 0 ? length : length - exponent - 1;
+  if (whole < 1 || length > 16) return false;
+  if (whole > 1 && text.charCodeAt(0) === 48) return false;
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (at === whole ? code !== 46 : code < 48 || code > 57) return false;
+  }
+  return true;
+}
+
+function exactMinor(decimal: Decimal, exponent: number): bigint | undefined {
+  if (decimal.scale <= exponent) return decimal.digits * 10n ** BigInt(exponent - decimal.scale);
+  const divisor = 10n ** BigInt(decimal.scale - exponent);
+  return decimal.digits % divisor === 0n ? decimal.digits / divisor : undefined;
+}

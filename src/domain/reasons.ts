@@ -1,0 +1,53 @@
+// The reason codes: the one table on which stage, entry kind, severity and unit of every finding hang.
+// The words for people are in reason-words.ts, held to this table by its type.
+
+export type Stage = 'payment' | 'settlement';
+export const STAGES = ['payment', 'settlement'] as const satisfies readonly Stage[];
+
+export const ENTRY_KINDS = ['matched', 'unmatched', 'duplicate', 'reversal', 'closed', 'decision'] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+interface ReasonEntry {
+  readonly stage: Stage;
+  readonly kind: EntryKind;
+  /** A break opens work; a notice is shown and counted, and its stage stays matched; an end closes the key. */
+  readonly severity: 'break' | 'notice' | 'end';
+  /** What `expected` and `observed` are: amounts in the finding's currency, words, or dates. */
+  readonly unit: 'money' | 'word' | 'date';
+}
+
+export const REASONS = {
+  CONFLICTING_EVIDENCE: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
+  STATUS_CONFLICT: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
+  CURRENCY_MISMATCH: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
+  AMOUNT_UNDER: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
+  AMOUNT_OVER: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
+  ORDER_MISSING: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
+  PAYMENT_MISSING: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
+  PAYMENT_INCONCLUSIVE: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
+  PAID_AFTER_CANCEL: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
+  DUPLICATE_PAYMENT: { stage: 'payment', kind: 'duplicate', severity: 'break', unit: 'money' },
+  REFUND_EXCEEDS_PAYMENT: { stage: 'payment', kind: 'reversal', severity: 'break', unit: 'money' },
+  CHARGEBACK_OPEN: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
+  UNCLASSIFIED: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
+  ORDER_EXPIRED: { stage: 'payment', kind: 'closed', severity: 'end', unit: 'money' },
+  ORDER_CANCELLED: { stage: 'payment', kind: 'closed', severity: 'end', unit: 'money' },
+  SETTLEMENT_MISSING: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'money' },
+  SETTLED_NOT_PAID: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'word' },
+  SETTLEMENT_AMOUNT: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'money' },
+  SETTLEMENT_CURRENCY: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'word' },
+  SETTLEMENT_LATE: { stage: 'settlement', kind: 'matched', severity: 'notice', unit: 'date' },
+  FEE_VARIANCE: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'money' },
+  FEE_MISSING: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'money' },
+  FX_RATE_DELTA: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'money' },
+  DUPLICATE_SETTLEMENT: { stage: 'settlement', kind: 'duplicate', severity: 'break', unit: 'money' },
+  REFUND_UNLINKED: { stage: 'settlement', kind: 'reversal', severity: 'break', unit: 'money' },
+  REVERSAL_NOT_SETTLED: { stage: 'settlement', kind: 'reversal', severity: 'break', unit: 'money' },
+} as const satisfies Record<string, ReasonEntry>;
+
+export type ReasonCode = keyof typeof REASONS;
+export const REASON_CODES = Object.keys(REASONS) as readonly ReasonCode[];
+
+export function isBreak(reason: ReasonCode | null): boolean {
+  return reason !== null && REASONS[reason].severity === 'break';
+}

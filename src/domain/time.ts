@@ -1,0 +1,77 @@
+// Instants are milliseconds since 1970 UTC, whole numbers. Reading and writing ISO 8601, and ISO 8601 durations.
+
+import { Duration } from 'luxon';
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+
+const ISO = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d{2}(?::?\d{2})?)$/;
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Reads an ISO 8601 time that has an offset or Z; undefined where it has none or names no real time (31 June). */
+export function parseInstant(text: string): Instant | undefined {
+  const quick = parseUtcSeconds(text);
+  if (quick !== undefined) return quick;
+  const match = ISO.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day, hour, minute] = [+match[1]!, +match[2]!, +match[3]!, +match[4]!, +match[5]!];
+  const second = match[6] === undefined ? 0 : +match[6];
+  if (!isRealDate(year, month, day) || hour > 23 || minute > 59 || second > 59) return undefined;
+  const offset = offsetMinutes(match[8]!);
+  if (offset === undefined) return undefined;
+  const millis = match[7] === undefined ? 0 : +match[7].padEnd(3, '0').slice(0, 3);
+  return Date.UTC(year, month - 1, day, hour, minute, second, millis) - offset * 60_000;
+}
+
+/** The commonest form, `2026-01-31T09:00:00Z`, read without a regular expression. */
+function parseUtcSeconds(text: string): Instant | undefined {
+  if (text.length !== 20 || text.charCodeAt(19) !== 90 || text.charCodeAt(10) !== 84) return undefined;
+  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return undefined;
+  if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return undefined;
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const [month, day] = [twoDigits(text, 5), twoDigits(text, 8)];
+  const [hour, minute, second] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)];
+  // Any NaN fails a comparison here and falls to the general form, which refuses it.
+  if (!(year >= 0 && hour <= 23 && minute <= 59 && second <= 59 && isRealDate(year, month, day))) return undefined;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+function twoDigits(text: string, at: number): number {
+  const [tens, units] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48];
+  return tens >= 0 && tens <= 9 && units >= 0 && units <= 9 ? tens * 10 + units : Number.NaN;
+}
+
+function offsetMinutes(text: string): number | undefined {
+  if (text === 'Z' || text === 'z') return 0;
+  const digits = text.slice(1).replace(':', '').padEnd(4, '0');
+  const [hours, minutes] = [+digits.slice(0, 2), +digits.slice(2)];
+  if (hours > 18 || minutes > 59) return undefined;
+  return (text[0] === '-' ? -1 : 1) * (hours * 60 + minutes);
+}
+
+/** Whether a text is a real calendar date, `YYYY-MM-DD`. */
+export function isDate(text: string): boolean {
+  const match = DATE.exec(text);
+  return match !== null && isRealDate(+match[1]!, +match[2]!, +match[3]!);
+}
+
+function isRealDate(year: number, month: number, day: number): boolean {
+  if (!(year >= 1 && month >= 1 && month <= 12 && day >= 1)) return false;
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return day <= MONTH_DAYS[month - 1]! + (leap ? 1 : 0);
+}
+
+/** Writes an instant in UTC: `2026-01-31T09:00:00Z`, with milliseconds only where there are any. */
+export function formatInstant(at: Instant): string {
+  const text = new Date(at).toISOString();
+  return text.endsWith('.000Z') ? `${text.slice(0, 19)}Z` : text;
+}
+
+/** Reads an ISO 8601 duration of fixed length ("PT15M", "P1D" is 24 hours) as milliseconds; undefined if it is none. */
+export function parseDuration(text: string): number | undefined {
+  const duration = Duration.fromISO(text);
+  if (!duration.isValid || duration.years !== 0 || duration.months !== 0) return undefined;
+  const millis = duration.toMillis();
+  return millis >= 0 ? millis : undefined;
+}

@@ -1,0 +1,41 @@
+// The EventLog port: partitioned, append-only topics. Batches of values are the unit of storage, as in Kafka.
+
+import type { FactTopic } from '../domain/fact.ts';
+
+/** `imports.v1` and `rules.v1` have partition 0 only; the others have as many partitions as the log. */
+export type Topic = FactTopic | 'unresolved.v1' | 'ledger.v1' | 'imports.v1' | 'rules.v1';
+
+/** Values to append: each is preceded by its length in four bytes, most significant first. */
+export interface Append {
+  readonly topic: Topic;
+  readonly partition: number;
+  readonly count: number;
+  readonly payload: Uint8Array;
+  /** The import that the values come from; 0 where they come from none. */
+  readonly source: number;
+  /** Refuses the whole append (HESABU_LOG_CONFLICT) unless the topic-partition ends at this offset. */
+  readonly expectedEnd?: bigint;
+}
+
+/** A stored batch: values with the offsets `from` (inclusive) to `to` (exclusive). */
+export interface Batch {
+  readonly topic: Topic;
+  readonly partition: number;
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly payload: Buffer;
+  readonly source: number;
+}
+
+export interface EventLog {
+  /** Fixed when the log was first made. */
+  readonly partitions: number;
+  /** Appends all batches or none, and resolves only when they are durable. Calls made together share one commit. */
+  append(batches: readonly Append[]): Promise<void>;
+  /** The batches that hold offsets at or after `from`, in order, read lazily; the first may begin before `from`. */
+  read(topic: Topic, partition: number, from: bigint): Iterable<Batch>;
+  /** The offset that the next value gets; 0n where nothing was appended. */
+  end(topic: Topic, partition: number): bigint;
+  /** Resolves when everything is durable and the log may be opened by another process. */
+  close(): Promise<void>;
+}
