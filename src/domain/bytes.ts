@@ -73,16 +73,20 @@ export class ByteWriter {
 
   /** The union ["null", "string"]. */
   optionalString(value: string | null): void {
-    if (value === null) return this.boolean(false);
-    this.long(1);
-    this.string(value);
+    this.branch(value !== null);
+    if (value !== null) this.string(value);
   }
 
   /** The union ["null", "long"]. */
   optionalLong(value: number | null): void {
-    if (value === null) return this.boolean(false);
-    this.long(1);
-    this.long(value);
+    this.branch(value !== null);
+    if (value !== null) this.long(value);
+  }
+
+  /** Which of the two branches ["null", something] follows. */
+  private branch(isPresent: boolean): void {
+    this.reserve(1);
+    this.buffer[this.length++] = isPresent ? 2 : 0;
   }
 
   /** Four bytes, most significant first: the length before a value in a batch. */
@@ -166,6 +170,19 @@ export class ByteReader {
     const value = this.buffer.readUInt32BE(this.at);
     this.at += 4;
     return value;
+  }
+
+  skipLong(): void {
+    while (this.byte() >= 128);
+  }
+
+  skipString(): void {
+    const size = this.size();
+    this.at += size;
+  }
+
+  skipOptionalString(): void {
+    if (this.byte() !== 0) this.skipString();
   }
 
   private byte(): number {

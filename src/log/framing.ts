@@ -1,0 +1,76 @@
+// Values in a batch: each preceded by its length in four bytes, most significant first, on every topic.
+
+import { ByteWriter } from '../domain/bytes.ts';
+import type { Fact } from '../domain/fact.ts';
+import { writeFact } from './fact-codec.ts';
+
+const LENGTH_SIZE = 4;
+
+/** Collects values for one append. Write a value between `begin` and `end`, or add one that is bytes already. */
+export class BatchBuilder {
+  readonly writer: ByteWriter;
+  count = 0;
+  private valueFrom = 0;
+
+  constructor(capacity = 64 * 1024) {
+    this.writer = new ByteWriter(capacity);
+  }
+
+  /** The bytes collected so far, lengths included. */
+  get size(): number {
+    return this.writer.length;
+  }
+
+  /** Begins a value: what is written to the result until `end` is the value. */
+  begin(): ByteWriter {
+    this.valueFrom = this.writer.length;
+    this.writer.uint32(0);
+    return this.writer;
+  }
+
+  end(): void {
+    const writer = this.writer;
+    writer.buffer.writeUInt32BE(writer.length - this.valueFrom - LENGTH_SIZE, this.valueFrom);
+    this.count++;
+  }
+
+  add(value: Uint8Array): void {
+    this.writer.uint32(value.length);
+    this.writer.raw(value);
+    this.count++;
+  }
+
+  addFact(fact: Fact): void {
+    writeFact(this.begin(), fact);
+    this.end();
+  }
+
+  /** A copy of the payload and how many values it holds; the builder is empty again. */
+  take(): { readonly count: number; readonly payload: Buffer } {
+    const taken = { count: this.count, payload: this.writer.take() };
+    this.count = 0;
+    return taken;
+  }
+}
+
+/**
+ * Visits the values of a payload from the one with index `first` on. A value is the bytes from `start` to `end`.
+ * Returns how many values the payload holds; a payload cut within a value throws a RangeError.
+ */
+export function forEachValue(
+  payload: Buffer,
+  first: number,
+  visit: (start: number, end: number, index: number) => void,
+): number {
+  let index = 0;
+  let at = 0;
+  while (at < payload.length) {
+    const start = at + LENGTH_SIZE;
+    const end = start <= payload.length ? start + payload.readUInt32BE(at) : start;
+    if (end > payload.length) throw new RangeError('the batch is cut within a value');
+    if (index >= first) visit(start, end, index);
+    index++;
+    at = end;
+  }
+  return index;
+}

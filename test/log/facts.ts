@@ -1,0 +1,128 @@
+// Facts for the tests of the log: arbitrary ones of every body, and plain ones.
+
+import fc from 'fast-check';
+import {
+  type Fact,
+  LINE_TYPES,
+  ORDER_STATUSES,
+  type OrderPlaced,
+  PAYMENT_KINDS,
+  PAYMENT_STATUSES,
+  VIAS,
+} from '../../src/domain/fact.ts';
+
+/** Short and long, ASCII and not: the codec takes another way for each. */
+const text = fc.oneof(
+  fc.string({ maxLength: 20 }),
+  fc.string({ maxLength: 20, unit: 'grapheme' }),
+  fc.string({ minLength: 60, maxLength: 200 }),
+  fc.string({ minLength: 50, maxLength: 100, unit: 'grapheme' }),
+);
+const optional = fc.option(text);
+const instant = fc.oneof(
+  fc.integer({ min: 1_600_000_000_000, max: 1_900_000_000_000 }),
+  fc.integer({ min: -1_000_000_000_000, max: 300 }),
+);
+const optionalInstant = fc.option(instant);
+
+const ids = {
+  provider_transaction_id: optional,
+  operator_transaction_id: optional,
+  request_id: optional,
+  original_transaction_id: optional,
+};
+
+const order = fc.record({
+  type: fc.constant('OrderPlaced' as const),
+  amount: text,
+  currency: text,
+  placed_at: instant,
+  expires_at: optionalInstant,
+  status: fc.constantFrom(...ORDER_STATUSES),
+  status_at: optionalInstant,
+  order_number: optional,
+  country: optional,
+  operator: optional,
+  msisdn: optional,
+  ip: optional,
+  device: optional,
+});
+
+const payment = fc.record({
+  type: fc.constant('PaymentObserved' as const),
+  via: fc.constantFrom(...VIAS),
+  kind: fc.constantFrom(...PAYMENT_KINDS),
+  status: fc.constantFrom(...PAYMENT_STATUSES),
+  word: optional,
+  ...ids,
+  amount: optional,
+  currency: optional,
+  fee: optional,
+  operator: optional,
+  msisdn: optional,
+});
+
+const line = fc.record({
+  type: fc.constant('SettlementLineReported' as const),
+  line_type: fc.constantFrom(...LINE_TYPES),
+  word: optional,
+  ...ids,
+  gross: text,
+  currency: text,
+  fee: optional,
+  settlement_date: text,
+  settlement_currency: optional,
+  settlement_amount: optional,
+  fx_rate: optional,
+});
+
+const moved = fc.record({ type: fc.constant('FactMoved' as const), fact: text, to: text });
+
+export const anyFact: fc.Arbitrary<Fact> = fc.record(
+  {
+    id: text,
+    provider: text,
+    merchant: text,
+    occurred_at: optionalInstant,
+    forwarded: fc.boolean(),
+    body: fc.oneof(order, payment, line, moved),
+    transaction_reference: text,
+    received_at: instant,
+    raw: text,
+    report: optional,
+    line: optional,
+    payout: optional,
+  },
+  { noNullPrototype: true },
+);
+
+export function orderFact(reference = 'SHOP-000001'): Fact<OrderPlaced> {
+  return {
+    transaction_reference: reference,
+    received_at: 1_769_850_000_000,
+    raw: '1/2',
+    report: null,
+    line: null,
+    payout: null,
+    id: `order:${reference}`,
+    provider: 'mfs-africa',
+    merchant: 'nairobi-shoes',
+    occurred_at: 1_769_846_400_000,
+    forwarded: false,
+    body: {
+      type: 'OrderPlaced',
+      amount: '1500.00',
+      currency: 'KES',
+      placed_at: 1_769_846_400_000,
+      expires_at: null,
+      status: 'awaiting_payment',
+      status_at: null,
+      order_number: null,
+      country: 'KE',
+      operator: null,
+      msisdn: null,
+      ip: null,
+      device: null,
+    },
+  };
+}
