@@ -1,0 +1,69 @@
+// Output files appear whole or not at all: written beside their place under another name, made durable, then renamed.
+
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { HesabuError } from '../../domain/errors.ts';
+
+/**
+ * Calls `write` with the name of a temporary file in the directory of `path` (made where missing), then puts that file
+ * in the place of `path`. Where anything fails, what was at `path` stays and the temporary file goes.
+ * Throws HESABU_OUT_UNWRITABLE where the directory or the disk is at fault.
+ */
+export async function replaceFile(path: string, write: (temporary: string) => void | Promise<void>): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    await write(temporary);
+    makeDurable(temporary);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw unwritable(path, error);
+  }
+}
+
+function makeDurable(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Only a fault of the file system is told as one; any other error is passed on as it is. */
+function unwritable(path: string, error: unknown): unknown {
+  const isSystem = error instanceof Error && 'syscall' in error && 'code' in error;
+  return isSystem ? new HesabuError('HESABU_OUT_UNWRITABLE', { where: path, found: String(error.code) }, error) : error;
+}
+
+const CHUNK_LENGTH = 1 << 18;
+
+/** Appends texts to a new file, a chunk at a time, so that no more than one chunk is in memory. */
+export class TextFile {
+  private readonly file: number;
+  private pending = '';
+
+  constructor(path: string) {
+    this.file = openSync(path, 'w');
+  }
+
+  write(text: string): void {
+    this.pending += text;
+    if (this.pending.length >= CHUNK_LENGTH) this.flush();
+  }
+
+  close(): void {
+    try {
+      this.flush();
+    } finally {
+      closeSync(this.file);
+    }
+  }
+
+  private flush(): void {
+    const bytes = Buffer.from(this.pending);
+    this.pending = '';
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at);
+  }
+}

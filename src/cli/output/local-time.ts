@@ -1,0 +1,21 @@
+// Times for people: as a clock in their zone shows them, with UTC beside it.
+
+import { DateTime, IANAZone } from 'luxon';
+import { formatInstant, type Instant } from '../../domain/time.ts';
+
+/** `2026-01-31 17:00:00 (UTC+8)`; milliseconds only where there are any. `zone` is an IANA name. */
+export function localTime(at: Instant, zone: string): string {
+  const local = DateTime.fromMillis(at, { zone, locale: 'en' });
+  return local.toFormat(at % 1000 === 0 ? "yyyy-MM-dd HH:mm:ss '(UTC'Z')'" : "yyyy-MM-dd HH:mm:ss.SSS '(UTC'Z')'");
+}
+
+/** `2026-01-31 17:00:00 (UTC+8) / 2026-01-31 09:00:00Z`. */
+export function localAndUtc(at: Instant, zone: string): string {
+  return `${localTime(at, zone)} / ${formatInstant(at).replace('T', ' ')}`;
+}
+
+/** The instant as milliseconds of the zone's wall clock, read as if they were UTC: what a spreadsheet's date is. */
+export function wallClock(zone: string): (at: Instant) => number {
+  const rules = IANAZone.create(zone);
+  return (at) => at + rules.offset(at) * 60_000;
+}

@@ -1,0 +1,96 @@
+// The rows that reports are made of, and how a cell is kept from being taken for a formula.
+
+import type { Finding } from '../../domain/assessment.ts';
+import { type Language, sentenceFor } from '../../domain/reason-words.ts';
+import { isBreak, type ReasonCode, type Stage } from '../../domain/reasons.ts';
+import type { Instant } from '../../domain/time.ts';
+
+export type BreakKind = Finding['kind'] | 'notice';
+
+/** One open break or notice. Amounts are decimal texts in `currency`; `difference` is observed - expected. */
+export interface BreakRow {
+  readonly merchant: string;
+  readonly provider: string;
+  readonly transaction_reference: string;
+  readonly stage: Stage;
+  readonly kind: BreakKind;
+  readonly reason: ReasonCode;
+  readonly expected: string | null;
+  readonly observed: string | null;
+  readonly difference: string | null;
+  readonly currency: string | null;
+  readonly opened_at: Instant | null;
+  readonly entry_id: string;
+  readonly message: string;
+}
+
+/** One matched key. Amounts are decimal texts in `currency`; null where the side said nothing. */
+export interface MatchedRow {
+  readonly merchant: string;
+  readonly provider: string;
+  readonly transaction_reference: string;
+  readonly order_amount: string | null;
+  readonly paid: string | null;
+  readonly returned: string | null;
+  readonly settled: string | null;
+  readonly fee: string | null;
+  readonly currency: string | null;
+  readonly paid_at: Instant | null;
+  /** The settlement report's own date, `YYYY-MM-DD`. */
+  readonly settled_on: string | null;
+}
+
+interface BreakPlace {
+  readonly merchant: string;
+  readonly provider: string;
+  readonly transaction_reference: string;
+  readonly entry_id: string;
+}
+
+/** The row of a finding that has a reason; the sentence for people is in the given language. */
+export function breakRow(place: BreakPlace, finding: Finding & { reason: ReasonCode }, language: Language): BreakRow {
+  const { merchant, provider, transaction_reference, entry_id } = place;
+  const { stage, reason, expected, observed, difference, currency, opened_at } = finding;
+  return {
+    merchant,
+    provider,
+    transaction_reference,
+    stage,
+    kind: isBreak(reason) ? finding.kind : 'notice',
+    reason,
+    expected,
+    observed,
+    difference,
+    currency,
+    opened_at,
+    entry_id,
+    message: sentenceFor(finding, language),
+  };
+}
+
+/**
+ * Puts an apostrophe before a text that a spreadsheet would run as a formula: one that starts with = + - @ (also in
+ * full width), a tab or a line end. Plain decimals are left as they are, so that -5.00 stays a number.
+ */
+export function guardFormula(text: string): string {
+  switch (text.charCodeAt(0)) {
+    case 0x3d: // =
+    case 0x2b: // +
+    case 0x2d: // -
+    case 0x40: // @
+    case 0x09:
+    case 0x0a:
+    case 0x0d:
+    case 0xff1d:
+    case 0xff0b:
+    case 0xff0d:
+    case 0xff20:
+      return isPlainDecimal(text) ? text : `'${text}`;
+    default:
+      return text;
+  }
+}
+
+function isPlainDecimal(text: string): boolean {
+  return /^-?\d+(\.\d+)?$/.test(text);
+}

@@ -1,0 +1,177 @@
+// Findings in plain words: one sentence each, in every language of the product. What was expected, what was found, by
+// how much, what usually causes it, what to do next. The words hang on the table of reasons by their type.
+
+import type { Finding } from './assessment.ts';
+import { dayOfDate } from './calendar.ts';
+import { ENGLISH } from './reason-words-en.ts';
+import { CHINESE } from './reason-words-zh.ts';
+import { type EntryKind, REASONS, type ReasonCode, type Stage } from './reasons.ts';
+import { isDate } from './time.ts';
+
+export const LANGUAGES = ['en', 'zh-CN'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/**
+ * The parts of a sentence. `#` stands for the amount, word or date; the second text of a pair is used where there is
+ * none, or where the amount is zero.
+ */
+export interface ReasonText {
+  readonly title: string;
+  readonly expected: readonly [string, string];
+  readonly found: readonly [string, string];
+  readonly cause: string;
+  readonly next: string;
+}
+
+interface Grammar {
+  readonly reasons: Record<ReasonCode, ReasonText>;
+  /** Of findings without a reason: what the entry itself says. */
+  readonly plain: Record<Stage, Record<EntryKind, string>>;
+  readonly sentence: (expected: string, found: string, by: string, cause: string, next: string) => string;
+  readonly less: (amount: string) => string;
+  readonly more: (amount: string) => string;
+  readonly late: (days: number) => string;
+  readonly colon: string;
+  readonly stop: string;
+  /** Our own words for a status; what is not in here is a source's word and stays as it is. */
+  readonly statuses: Readonly<Record<string, string>>;
+}
+
+const GRAMMARS: Record<Language, Grammar> = {
+  en: {
+    reasons: ENGLISH,
+    plain: {
+      payment: {
+        matched: 'The order and its payment agree',
+        unmatched: 'The order and its payment do not agree',
+        duplicate: 'The order was paid more than once',
+        reversal: 'The payment was returned',
+        closed: 'The order ended without money',
+        decision: 'A person decided on the payment',
+      },
+      settlement: {
+        matched: 'The payment and its settlement agree',
+        unmatched: 'The payment and its settlement do not agree',
+        duplicate: 'The payment was settled more than once',
+        reversal: 'The return and its settlement agree',
+        closed: 'Nothing was to be settled',
+        decision: 'A person decided on the settlement',
+      },
+    },
+    sentence: (expected, found, by, cause, next) => `${expected}, but ${found}${by}; usually ${cause}; ${next}.`,
+    less: (amount) => ` (${amount} less than expected)`,
+    more: (amount) => ` (${amount} more than expected)`,
+    late: (days) => ` (${days} ${days === 1 ? 'day' : 'days'} late)`,
+    colon: ': ',
+    stop: '.',
+    statuses: { charged_back: 'charged back' },
+  },
+  'zh-CN': {
+    reasons: CHINESE,
+    plain: {
+      payment: {
+        matched: '订单与支付一致',
+        unmatched: '订单与支付不一致',
+        duplicate: '订单被重复支付',
+        reversal: '支付已退回',
+        closed: '订单已关闭，没有收款',
+        decision: '支付已由人工处理',
+      },
+      settlement: {
+        matched: '支付与结算一致',
+        unmatched: '支付与结算不一致',
+        duplicate: '支付被重复结算',
+        reversal: '退款与结算一致',
+        closed: '无需结算',
+        decision: '结算已由人工处理',
+      },
+    },
+    sentence: (expected, found, by, cause, next) => `${expected}，但${found}${by}；常见原因是${cause}；${next}。`,
+    less: (amount) => `（比应有的少 ${amount}）`,
+    more: (amount) => `（比应有的多 ${amount}）`,
+    late: (days) => `（晚 ${days} 天）`,
+    colon: '：',
+    stop: '。',
+    statuses: {
+      initiated: '已发起',
+      pending: '处理中',
+      authorised: '已授权',
+      succeeded: '成功',
+      failed: '失败',
+      expired: '已过期',
+      inconclusive: '结果未定',
+      reversed: '已撤销',
+      refunded: '已退款',
+      voided: '已作废',
+      disputed: '争议中',
+      charged_back: '已拒付',
+      unclassified: '无法识别',
+    },
+  },
+};
+
+/** A source's own word may be anything; in a sentence it is kept to what a reader can take in. */
+const WORD_LENGTH_MAX = 60;
+
+/** A short title for lists: "Paid too little". */
+export function titleOf(reason: ReasonCode, language: Language): string {
+  return GRAMMARS[language].reasons[reason].title;
+}
+
+/**
+ * One sentence for people. Amounts are as in the finding, with their currency ("1450.00 KES"); control characters of a
+ * source's word become blanks.
+ */
+export function sentenceFor(finding: Finding, language: Language): string {
+  const grammar = GRAMMARS[language];
+  if (finding.reason === null) return plainSentence(finding, grammar);
+  const text = grammar.reasons[finding.reason];
+  const expected = clause(text.expected, finding.expected, finding, grammar);
+  const found = clause(text.found, finding.observed, finding, grammar);
+  return grammar.sentence(expected, found, gap(finding, grammar), text.cause, text.next);
+}
+
+function plainSentence(finding: Finding, grammar: Grammar): string {
+  const said = grammar.plain[finding.stage][finding.kind];
+  if (finding.observed === null) return said + grammar.stop;
+  return said + grammar.colon + withCurrency(finding.observed, finding.currency) + grammar.stop;
+}
+
+function clause(pair: readonly [string, string], value: string | null, finding: Finding, grammar: Grammar): string {
+  if (value === null || value === '') return pair[1];
+  const unit = REASONS[finding.reason!].unit;
+  if (unit === 'money' && isZero(value)) return pair[1];
+  const shown = unit === 'money' ? withCurrency(value, finding.currency) : wordOf(value, grammar);
+  return pair[0].replace('#', () => shown);
+}
+
+function withCurrency(amount: string, currency: string | null): string {
+  return currency === null ? amount : `${amount} ${currency}`;
+}
+
+function wordOf(value: string, grammar: Grammar): string {
+  if (Object.hasOwn(grammar.statuses, value)) return grammar.statuses[value]!;
+  const clean = value.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+  return clean.length <= WORD_LENGTH_MAX ? clean : `${clean.slice(0, WORD_LENGTH_MAX).toWellFormed()}…`;
+}
+
+/** By how much, in brackets; empty where that cannot be said. */
+function gap(finding: Finding, grammar: Grammar): string {
+  const { expected, observed, difference } = finding;
+  const unit = REASONS[finding.reason!].unit;
+  if (unit === 'date') {
+    if (expected === null || observed === null || !isDate(expected) || !isDate(observed)) return '';
+    const days = dayOfDate(observed) - dayOfDate(expected);
+    return days > 0 ? grammar.late(days) : '';
+  }
+  if (unit === 'word' || difference === null || isZero(difference)) return '';
+  const fell = difference.startsWith('-');
+  const amount = withCurrency(fell ? difference.slice(1) : difference, finding.currency);
+  // Where money goes back the amounts are below zero, and a smaller return reads as less, not as more.
+  const isLess = fell !== (expected ?? observed ?? '').startsWith('-');
+  return isLess ? grammar.less(amount) : grammar.more(amount);
+}
+
+function isZero(amount: string): boolean {
+  return !/[1-9]/.test(amount);
+}
