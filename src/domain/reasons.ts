@@ -33,7 +33,7 @@ export const REASONS = {
   ORDER_EXPIRED: { stage: 'payment', kind: 'closed', severity: 'end', unit: 'money' },
   ORDER_CANCELLED: { stage: 'payment', kind: 'closed', severity: 'end', unit: 'money' },
   SETTLEMENT_MISSING: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'money' },
-  SETTLED_NOT_PAID: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'word' },
+  SETTLED_NOT_PAID: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'money' },
   SETTLEMENT_AMOUNT: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'money' },
   SETTLEMENT_CURRENCY: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'word' },
   SETTLEMENT_LATE: { stage: 'settlement', kind: 'matched', severity: 'notice', unit: 'date' },

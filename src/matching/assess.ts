@@ -1,0 +1,61 @@
+// Where a key stands under the rules at a time: both stages, every finding, and the next deadline.
+
+import type { Assessment, MoneyMoved } from '../domain/assessment.ts';
+import type { Instant } from '../domain/time.ts';
+import { sortClaims } from './claims.ts';
+import type { PaymentState } from './evolve.ts';
+import { Findings } from './findings.ts';
+import { readOrder } from './orders.ts';
+import { assessPaymentStage, type Case } from './payment-stage.ts';
+import { findPayments } from './payments.ts';
+import { findReturns, returnsOf } from './returns.ts';
+import type { CompiledRules } from './rules.ts';
+import { assessSettlementStage } from './settlement-stage.ts';
+
+/** Pure: the same claims, rules and time give the same assessment, in whatever order the claims came. */
+export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
+  const about = openCase(state, rules);
+  const found = new Findings(asOf);
+  const payment = assessPaymentStage(found, about);
+  const settlement = assessSettlementStage(found, about);
+  return {
+    merchant: about.order?.merchant ?? '',
+    provider: about.payments[0]?.provider ?? about.order?.provider ?? state.claims[0]?.provider ?? '',
+    payment,
+    settlement,
+    findings: found.list,
+    money: moneyMoved(about),
+    next_deadline: found.nextDeadline,
+  };
+}
+
+/** The claims of a key read as an order, its payments and its returns: what the stages, and people, look at. */
+export function openCase(state: PaymentState, rules: CompiledRules): Case {
+  const claims = sortClaims(state);
+  const payments = findPayments(claims, rules.calendar);
+  return {
+    rules,
+    claims,
+    order: readOrder(claims.orders, rules),
+    payments,
+    returns: findReturns(claims, payments, rules.calendar),
+  };
+}
+
+function moneyMoved({ payments, returns }: Case): MoneyMoved[] {
+  const moved: { currency: string; received: bigint; returned: bigint }[] = [];
+  for (const payment of payments) {
+    const { succeeded, gross, currency } = payment;
+    if (!succeeded || gross === null || currency === null) continue;
+    const { returned } = returnsOf(returns, payment);
+    let sum = moved.find((entry) => entry.currency === currency);
+    if (sum === undefined) {
+      sum = { currency, received: 0n, returned: 0n };
+      moved.push(sum);
+    }
+    sum.received += gross;
+    // What exceeds the payment is a break of its own and no part of what came in.
+    sum.returned += returned < gross ? returned : gross;
+  }
+  return moved;
+}

@@ -1,0 +1,170 @@
+// Sorts a key's claims by what they are about, with one content for each id.
+
+import type {
+  Claim,
+  FactBody,
+  OrderPlaced,
+  PaymentIds,
+  PaymentObserved,
+  SettlementLineReported,
+} from '../domain/fact.ts';
+import type { Instant } from '../domain/time.ts';
+import { contentHash, type PaymentState } from './evolve.ts';
+
+export type Observation = Claim<PaymentObserved>;
+export type Line = Claim<SettlementLineReported>;
+
+/** Two contents under one claim id. */
+export interface Conflict {
+  readonly id: string;
+  readonly used: Claim;
+  readonly other: Claim;
+}
+
+export interface Claims {
+  /** Every content of the order's claim: their statuses all count. */
+  readonly orders: readonly Claim<OrderPlaced>[];
+  /** Callbacks and polls about payments. */
+  readonly observations: readonly Observation[];
+  readonly paymentLines: readonly Line[];
+  readonly feeLines: readonly Line[];
+  /** Callbacks and polls about money going back, and the lines of it. */
+  readonly returnObservations: readonly Observation[];
+  readonly returnLines: readonly Line[];
+  readonly unclassified: readonly (Observation | Line)[];
+  readonly conflicts: readonly Conflict[];
+}
+
+const RETURN_KINDS: ReadonlySet<string> = new Set(['refund', 'reversal', 'chargeback']);
+
+interface Sorting extends Claims {
+  orders: Claim<OrderPlaced>[];
+  observations: Observation[];
+  paymentLines: Line[];
+  feeLines: Line[];
+  returnObservations: Observation[];
+  returnLines: Line[];
+  unclassified: (Observation | Line)[];
+  conflicts: Conflict[];
+}
+
+export function sortClaims(state: PaymentState): Claims {
+  const sorting: Sorting = {
+    orders: [],
+    observations: [],
+    paymentLines: [],
+    feeLines: [],
+    returnObservations: [],
+    returnLines: [],
+    unclassified: [],
+    conflicts: [],
+  };
+  const claims = withoutMoved(state.claims);
+  for (let at = 0; at < claims.length; ) {
+    let end = at + 1;
+    while (end < claims.length && claims[end]!.id === claims[at]!.id) end++;
+    if (end === at + 1) place(sorting, claims[at]!);
+    else placeContents(sorting, claims.slice(at, end));
+    at = end;
+  }
+  return sorting;
+}
+
+/** Drops the claims that resolution forwarded here and then moved to the key they belong to. */
+export function withoutMoved(claims: readonly Claim[]): readonly Claim[] {
+  if (!claims.some((claim) => claim.body.type === 'FactMoved')) return claims;
+  const moved = new Set(claims.map((claim) => (claim.body.type === 'FactMoved' ? claim.body.fact : '')));
+  return claims.filter((claim) => claim.body.type !== 'FactMoved' && !(claim.forwarded && moved.has(claim.id)));
+}
+
+function place(sorting: Sorting, claim: Claim): void {
+  if (isA(claim, 'OrderPlaced')) sorting.orders.push(claim);
+  else if (isA(claim, 'PaymentObserved')) placeObservation(sorting, claim);
+  else if (isA(claim, 'SettlementLineReported')) placeLine(sorting, claim);
+}
+
+function placeObservation(sorting: Sorting, claim: Observation): void {
+  if (claim.body.status === 'unclassified') sorting.unclassified.push(claim);
+  if (RETURN_KINDS.has(claim.body.kind)) sorting.returnObservations.push(claim);
+  else if (claim.body.kind !== 'payout') sorting.observations.push(claim);
+}
+
+function placeLine(sorting: Sorting, claim: Line): void {
+  const type = claim.body.line_type;
+  if (type === 'payment') sorting.paymentLines.push(claim);
+  else if (type === 'fee') sorting.feeLines.push(claim);
+  else if (type === 'unclassified') sorting.unclassified.push(claim);
+  // A payout is no payment's: it counts in the statement only.
+  else if (type !== 'payout') sorting.returnLines.push(claim);
+}
+
+function placeContents(sorting: Sorting, contents: readonly Claim[]): void {
+  const ranked = contents.map((claim) => ({ claim, hash: contentHash(claim) }));
+  ranked.sort((left, right) => (left.hash < right.hash ? -1 : 1));
+  const used = ranked[0]!.claim;
+  const others = ranked.slice(1).map((entry) => entry.claim);
+  if (isA(used, 'OrderPlaced')) {
+    sorting.orders.push(used, ...others.filter((claim) => isA(claim, 'OrderPlaced')));
+    const other = others.find((claim) => !sameOrder(used.body, claim.body));
+    if (other !== undefined) sorting.conflicts.push({ id: used.id, used, other });
+    return;
+  }
+  place(sorting, used);
+  sorting.conflicts.push({ id: used.id, used, other: others[0]! });
+}
+
+/** Another status, or another phone number, is no contradiction; another amount or deadline is. */
+function sameOrder(left: OrderPlaced, right: FactBody): boolean {
+  return (
+    right.type === 'OrderPlaced' &&
+    left.amount === right.amount &&
+    left.currency === right.currency &&
+    left.placed_at === right.placed_at &&
+    left.expires_at === right.expires_at
+  );
+}
+
+function isA<Type extends FactBody['type']>(
+  claim: Claim,
+  type: Type,
+): claim is Claim<Extract<FactBody, { readonly type: Type }>> {
+  return claim.body.type === type;
+}
+
+/** The ids that a claim's own payment or return goes by, without the original that a return names. */
+export function ownIds(body: PaymentIds): string[] {
+  const ids: string[] = [];
+  if (body.provider_transaction_id !== null) ids.push(body.provider_transaction_id);
+  if (body.request_id !== null && !ids.includes(body.request_id)) ids.push(body.request_id);
+  if (body.operator_transaction_id !== null && !ids.includes(body.operator_transaction_id)) {
+    ids.push(body.operator_transaction_id);
+  }
+  return ids;
+}
+
+/** The id by which people know a payment or return: the provider's, else any. */
+export function nameOf(claims: readonly Claim<PaymentIds & FactBody>[]): string {
+  let name = '';
+  for (const { body } of claims) name = smallerName(name, body.provider_transaction_id);
+  if (name !== '') return name;
+  for (const { body } of claims) for (const id of ownIds(body)) name = smallerName(name, id);
+  return name;
+}
+
+function smallerName(name: string, id: string | null): string {
+  return id !== null && (name === '' || id < name) ? id : name;
+}
+
+/** The latest of some times, passing over those that nobody gave. */
+export function latest(...times: readonly (Instant | null)[]): Instant | null {
+  let last: Instant | null = null;
+  for (const time of times) if (time !== null && (last === null || time > last)) last = time;
+  return last;
+}
+
+/** The earliest of some times, passing over those that nobody gave. */
+export function earliest(...times: readonly (Instant | null)[]): Instant | null {
+  let first: Instant | null = null;
+  for (const time of times) if (time !== null && (first === null || time < first)) first = time;
+  return first;
+}

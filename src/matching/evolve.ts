@@ -1,0 +1,44 @@
+// A key's state: the grow-only set of claims about it. Nothing here depends on the order in which claims arrive.
+
+import { hash } from 'node:crypto';
+import type { Claim } from '../domain/fact.ts';
+
+/** Every distinct claim of a key, ordered by id and then by content, so that equal sets are equal states. */
+export interface PaymentState {
+  readonly claims: readonly Claim[];
+}
+
+export const EMPTY_STATE: PaymentState = { claims: [] };
+
+/** Adds a claim; gives the same state back where it is known already, so that a repeat is seen by identity. */
+export function evolve(state: PaymentState, claim: Claim): PaymentState {
+  const { claims } = state;
+  let at = 0;
+  while (at < claims.length && claims[at]!.id < claim.id) at++;
+  for (; at < claims.length && claims[at]!.id === claim.id; at++) {
+    const order = compareContent(claims[at]!, claim);
+    if (order > 0) break;
+    if (order === 0) return claims[at]!.forwarded && !claim.forwarded ? { claims: claims.with(at, claim) } : state;
+  }
+  return { claims: claims.toSpliced(at, 0, claim) };
+}
+
+function compareContent(left: Claim, right: Claim): number {
+  if (left === right) return 0;
+  const [leftText, rightText] = [contentText(left), contentText(right)];
+  return leftText < rightText ? -1 : leftText > rightText ? 1 : 0;
+}
+
+/** All that a claim says, as one text. How it got under its key is not part of what it says. */
+function contentText(claim: Claim): string {
+  return JSON.stringify([claim.provider, claim.merchant, claim.occurred_at, sortedEntries(claim.body)]);
+}
+
+function sortedEntries(body: object): unknown[] {
+  return Object.entries(body).sort(([left], [right]) => (left < right ? -1 : 1));
+}
+
+/** SHA-256 of a claim's content in hex: of two contents under one id, the smaller one's is used. */
+export function contentHash(claim: Claim): string {
+  return hash('sha256', contentText(claim), 'hex');
+}

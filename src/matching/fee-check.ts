@@ -1,0 +1,83 @@
+// The fee that the gateway took on its settlement lines, against the schedule.
+
+import { currencyExponent } from '../domain/currency.ts';
+import { addDecimal, compareDecimal, type Decimal, parseDecimal, roundHalfUp } from '../domain/decimal.ts';
+import type { Instant } from '../domain/time.ts';
+import { type Line, latest, ownIds } from './claims.ts';
+import { amountBeforeFee, type CompiledFee, chooseFee, expectedFee } from './fees.ts';
+import { absolute, type Findings } from './findings.ts';
+import type { Case } from './payment-stage.ts';
+import { lineTime, type Payment } from './payments.ts';
+
+export interface ExpectedFee {
+  readonly schedule: CompiledFee | undefined;
+  readonly fee: bigint;
+  /** What the payment's lines should sum to: its gross, and the fee too where the payer bears it. */
+  readonly lineGross: bigint;
+}
+
+/** What the schedule that fits a payment expects. The payment's gross and currency are known. */
+export function feeOf({ rules, order }: Case, payment: Payment): ExpectedFee {
+  const currency = payment.currency!;
+  const gross = payment.gross!;
+  const schedule = chooseFee(rules.fees, {
+    provider: payment.provider,
+    currency,
+    country: order?.country ?? null,
+    operator: payment.operator ?? order?.operator ?? null,
+    gross,
+    day: payment.succeededAt === null ? null : rules.calendar.dayOf(payment.succeededAt),
+  });
+  if (schedule === undefined) return { schedule, fee: 0n, lineGross: gross };
+  if (!schedule.borneByPayer) return { schedule, fee: expectedFee(schedule, gross, currency), lineGross: gross };
+  // Where only the line tells the amount, it holds the payer's fee already.
+  if (payment.grossFromLine) {
+    const amount = amountBeforeFee(schedule, gross, currency);
+    return { schedule, fee: expectedFee(schedule, amount, currency), lineGross: gross };
+  }
+  const fee = expectedFee(schedule, gross, currency);
+  return { schedule, fee, lineGross: gross + fee };
+}
+
+/** Compares the sum of what the payment's lines and fee lines took; the callbacks' word on fees does not count. */
+export function checkFee(found: Findings, about: Case, payment: Payment, expected: ExpectedFee): void {
+  const { schedule, fee } = expected;
+  if (schedule === undefined) return;
+  const currency = payment.currency!;
+  const lines = [...payment.lines, ...feeLinesOf(about.claims.feeLines, payment)];
+  let taken: Decimal | undefined;
+  let openedAt: Instant | null = null;
+  for (const line of lines) {
+    const part = feeOn(line);
+    openedAt = latest(openedAt, lineTime(line, about.rules.calendar));
+    if (part !== undefined) taken = taken === undefined ? part : addDecimal(taken, part);
+  }
+  const subject = { subject: payment.name, openedAt };
+  if (taken === undefined) {
+    if (fee !== 0n) found.amounts('FEE_MISSING', subject, fee, 0n, currency);
+    return;
+  }
+  const exponent = currencyExponent(currency) ?? 0;
+  const observed = roundHalfUp(taken, exponent);
+  const difference = { digits: absolute(observed - fee), scale: exponent };
+  if (compareDecimal(difference, schedule.tolerance) > 0) {
+    found.amounts('FEE_VARIANCE', subject, fee, observed, currency);
+  }
+}
+
+/** The fee lines that name this payment, by the original they give, else by their own id. */
+function feeLinesOf(feeLines: readonly Line[], payment: Payment): Line[] {
+  return feeLines.filter(({ provider, body }) => {
+    if (provider !== payment.provider || body.currency !== payment.currency) return false;
+    const named = body.original_transaction_id === null ? ownIds(body) : [body.original_transaction_id];
+    return named.some((id) => payment.ids.includes(id));
+  });
+}
+
+/** A payment line's deducted fee, or the whole of a fee line, as an absolute value; undefined where there is none. */
+function feeOn({ body }: Line): Decimal | undefined {
+  const text = body.line_type === 'fee' ? body.gross : body.fee;
+  if (text === null) return undefined;
+  const { digits, scale } = parseDecimal(text)!;
+  return body.line_type === 'fee' ? { digits: absolute(digits), scale } : { digits, scale };
+}

@@ -1,0 +1,103 @@
+// Collects what one assessment finds, and the earliest deadline that could change it.
+
+import type { Finding, Standing } from '../domain/assessment.ts';
+import { formatMinor } from '../domain/money.ts';
+import { REASONS, type ReasonCode, type Stage } from '../domain/reasons.ts';
+import type { Instant } from '../domain/time.ts';
+
+/** What a finding is about: the payment, return, line or claim, or '' for the key; and since when it holds. */
+interface Subject {
+  readonly subject: string;
+  readonly openedAt: Instant | null;
+}
+
+export class Findings {
+  readonly list: Finding[] = [];
+  nextDeadline: Instant | null = null;
+  readonly #asOf: Instant;
+  readonly #broken: Record<Stage, boolean> = { payment: false, settlement: false };
+  readonly #waiting: Record<Stage, boolean> = { payment: false, settlement: false };
+
+  constructor(asOf: Instant) {
+    this.#asOf = asOf;
+  }
+
+  /** Whether a deadline has passed; if not, the stage waits for it. */
+  passed(stage: Stage, deadline: Instant): boolean {
+    if (this.reached(deadline)) return true;
+    this.wait(stage);
+    return false;
+  }
+
+  /** Whether a deadline has passed; if not, it is kept in mind and nothing waits for it. */
+  reached(deadline: Instant): boolean {
+    if (this.#asOf >= deadline) return true;
+    if (this.nextDeadline === null || deadline < this.nextDeadline) this.nextDeadline = deadline;
+    return false;
+  }
+
+  /** The stage can't be decided yet, and no time alone will decide it. */
+  wait(stage: Stage): void {
+    this.#waiting[stage] = true;
+  }
+
+  amounts(reason: ReasonCode, about: Subject, expected: bigint, observed: bigint, currency: string): void {
+    this.#add(reason, about, {
+      expected: formatMinor(expected, currency),
+      observed: formatMinor(observed, currency),
+      difference: formatMinor(observed - expected, currency),
+      currency,
+    });
+  }
+
+  words(reason: ReasonCode, about: Subject, expected: string | null, observed: string, currency: string | null): void {
+    this.#add(reason, about, { expected, observed, difference: null, currency });
+  }
+
+  /** Tells that a stage agrees or ended without money; only where it stands so, with no break and nothing awaited. */
+  ended(stage: Stage, kind: 'matched' | 'closed', reason: ReasonCode | null, sums: Sums): void {
+    if (this.standing(stage, kind) === kind) this.tell(stage, kind, reason, sums);
+  }
+
+  /** Tells what holds whether or not there are breaks. */
+  tell(stage: Stage, kind: 'matched' | 'closed' | 'reversal', reason: ReasonCode | null, sums: Sums): void {
+    const { subject, openedAt, expected, observed, currency } = sums;
+    this.list.push({
+      stage,
+      kind,
+      reason,
+      subject,
+      expected: textOf(expected, currency),
+      observed: textOf(observed, currency),
+      difference: expected === null || observed === null ? null : textOf(observed - expected, currency),
+      currency,
+      opened_at: openedAt,
+    });
+  }
+
+  /** Unmatched where there is a break, pending while something is awaited, else what the caller says it ends as. */
+  standing(stage: Stage, otherwise: Standing): Standing {
+    if (this.#broken[stage]) return 'unmatched';
+    return this.#waiting[stage] ? 'pending' : otherwise;
+  }
+
+  #add(reason: ReasonCode, about: Subject, values: Pick<Finding, 'expected' | 'observed' | 'difference' | 'currency'>) {
+    const { stage, kind, severity } = REASONS[reason];
+    if (severity === 'break') this.#broken[stage] = true;
+    this.list.push({ stage, kind, reason, subject: about.subject, ...values, opened_at: about.openedAt });
+  }
+}
+
+export interface Sums extends Subject {
+  readonly expected: bigint | null;
+  readonly observed: bigint | null;
+  readonly currency: string | null;
+}
+
+function textOf(minor: bigint | null, currency: string | null): string | null {
+  return minor === null || currency === null ? null : formatMinor(minor, currency);
+}
+
+export function absolute(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}

@@ -1,0 +1,63 @@
+// The order of a key as the shop has it: one amount, and the status that holds.
+
+import { type Claim, ORDER_STATUSES, type OrderPlaced, type OrderStatus } from '../domain/fact.ts';
+import { minorOf } from '../domain/money.ts';
+import type { Instant } from '../domain/time.ts';
+import type { CompiledRules } from './rules.ts';
+
+export interface Order {
+  readonly merchant: string;
+  readonly provider: string;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly placedAt: Instant;
+  readonly status: OrderStatus;
+  /** Since when the status holds. */
+  readonly statusAt: Instant;
+  /** When the order ends unless it is paid; null for an order that the shop counts as paid or fulfilled. */
+  readonly expiresAt: Instant | null;
+  /** From when on money comes too late: cancelled or expired, whichever is first; null while neither can be. */
+  readonly closedFrom: Instant | null;
+  readonly country: string | null;
+  readonly operator: string | null;
+}
+
+export function readOrder(contents: readonly Claim<OrderPlaced>[], rules: CompiledRules): Order | undefined {
+  const used = contents[0];
+  if (used === undefined) return undefined;
+  const { body } = used;
+  const { status, since } = holdingStatus(contents);
+  const counted = status === 'paid' || status === 'fulfilled';
+  const expiresAt = counted ? null : (body.expires_at ?? body.placed_at + rules.grace.payment);
+  const cancelledAt = status === 'cancelled' ? since : null;
+  return {
+    merchant: used.merchant,
+    provider: used.provider,
+    amount: minorOf(body.amount, body.currency),
+    currency: body.currency,
+    placedAt: body.placed_at,
+    status,
+    statusAt: since,
+    expiresAt,
+    closedFrom: cancelledAt === null || expiresAt === null ? expiresAt : Math.min(cancelledAt, expiresAt),
+    country: body.country,
+    operator: body.operator,
+  };
+}
+
+/** The latest status holds, since the earliest of the like statuses that it follows without another between. */
+function holdingStatus(contents: readonly Claim<OrderPlaced>[]): { status: OrderStatus; since: Instant } {
+  if (contents.length === 1) {
+    const { status, status_at, placed_at } = contents[0]!.body;
+    return { status, since: status_at ?? placed_at };
+  }
+  const told = contents.map(({ body }) => ({ status: body.status, since: body.status_at ?? body.placed_at }));
+  // At one time the later in an order's life holds: fulfilled, paid, cancelled, awaiting payment.
+  told.sort(
+    (left, right) =>
+      right.since - left.since || ORDER_STATUSES.indexOf(right.status) - ORDER_STATUSES.indexOf(left.status),
+  );
+  const { status } = told[0]!;
+  const other = told.findIndex((entry) => entry.status !== status);
+  return { status, since: told[(other < 0 ? told.length : other) - 1]!.since };
+}

@@ -1,0 +1,253 @@
+// The payment stage: the order against the payments made for it.
+
+import type { Standing } from '../domain/assessment.ts';
+import type { Claim, FactBody } from '../domain/fact.ts';
+import type { Instant } from '../domain/time.ts';
+import { type Claims, earliest, type Line, latest, type Observation } from './claims.ts';
+import { isFinal, meansMoney } from './evidence.ts';
+import { absolute, type Findings } from './findings.ts';
+import type { Order } from './orders.ts';
+import { lineTime, type Payment } from './payments.ts';
+import { type FoundReturns, returnsOf } from './returns.ts';
+import type { CompiledRules } from './rules.ts';
+
+/** What both stages are decided on. */
+export interface Case {
+  readonly rules: CompiledRules;
+  readonly claims: Claims;
+  readonly order: Order | undefined;
+  readonly payments: readonly Payment[];
+  readonly returns: FoundReturns;
+}
+
+export function assessPaymentStage(found: Findings, about: Case): Standing {
+  const { order, payments } = about;
+  const money = payments.filter((payment) => payment.succeeded);
+  const live = money.filter((payment) => !returnsOf(about.returns, payment).inFull);
+  checkClaims(found, about);
+  for (const payment of payments) {
+    checkStatuses(found, payment);
+    checkInconclusive(found, about, payment, money.length > 0);
+    checkReturned(found, about, payment);
+  }
+  checkUnlinkedChargebacks(found, about.returns);
+  if (order === undefined) return found.standing('payment', withoutOrder(found, about, money, live));
+  if (money.length === 0) return found.standing('payment', withoutMoney(found, about, order));
+  for (const payment of live) checkInTime(found, order, payment);
+  checkAmounts(found, about.rules, order, live);
+  return found.standing('payment', 'matched');
+}
+
+/** Claims that contradict themselves, and claims that nobody could read. */
+function checkClaims(found: Findings, { claims, rules }: Case): void {
+  for (const { id, used, other } of claims.conflicts) {
+    const openedAt = latest(timeOf(used, rules), timeOf(other, rules));
+    found.words('CONFLICTING_EVIDENCE', { subject: id, openedAt }, gist(used), gist(other), null);
+  }
+  for (const claim of claims.unclassified) {
+    found.words('UNCLASSIFIED', { subject: claim.id, openedAt: timeOf(claim, rules) }, null, wordOf(claim), null);
+  }
+}
+
+function wordOf(claim: Observation | Line): string {
+  return claim.body.word ?? 'unclassified';
+}
+
+function timeOf(claim: Claim, rules: CompiledRules): Instant | null {
+  if (claim.body.type === 'SettlementLineReported') return lineTime(claim as Line, rules.calendar);
+  return claim.occurred_at;
+}
+
+/** What a claim says, short enough to set beside another. */
+function gist({ body }: Claim<FactBody>): string {
+  if (body.type === 'OrderPlaced') return `${body.amount} ${body.currency}`;
+  if (body.type === 'PaymentObserved') return `${body.status} ${body.amount ?? ''} ${body.currency ?? ''}`.trim();
+  if (body.type === 'SettlementLineReported') return `${body.line_type} ${body.gross} ${body.currency}`;
+  return body.to;
+}
+
+function checkStatuses(found: Findings, payment: Payment): void {
+  let paid: Observation | undefined;
+  let unpaid: Observation | undefined;
+  for (const claim of payment.observations) {
+    if (!isFinal(claim.body.status)) continue;
+    if (meansMoney(claim.body.status)) paid = earlierOf(paid, claim);
+    else unpaid = earlierOf(unpaid, claim);
+  }
+  if (paid === undefined || unpaid === undefined) return;
+  const openedAt = latest(paid.occurred_at, unpaid.occurred_at);
+  const [held, other] = payment.told !== null && meansMoney(payment.told) ? [paid, unpaid] : [unpaid, paid];
+  const about = { subject: payment.name, openedAt };
+  found.words('STATUS_CONFLICT', about, held.body.status, other.body.status, payment.currency);
+}
+
+function earlierOf(left: Observation | undefined, right: Observation): Observation {
+  if (left === undefined || left.occurred_at === null) return right;
+  return right.occurred_at !== null && right.occurred_at < left.occurred_at ? right : left;
+}
+
+function isInconclusive(payment: Payment): boolean {
+  return !payment.succeeded && payment.told === 'inconclusive';
+}
+
+/** Where money came by another attempt, the stage does not wait for this one; its deadline still counts. */
+function checkInconclusive(found: Findings, { rules }: Case, payment: Payment, isPaid: boolean): void {
+  if (!isInconclusive(payment)) return;
+  let since: Instant | null = null;
+  for (const { body, occurred_at } of payment.observations) {
+    if (body.status === 'inconclusive') since = earliest(since, occurred_at);
+  }
+  if (!isPaid) found.wait('payment');
+  if (since === null) return;
+  const deadline = since + rules.grace.inconclusive;
+  if (!found.reached(deadline)) return;
+  const about = { subject: payment.name, openedAt: deadline };
+  found.words('PAYMENT_INCONCLUSIVE', about, null, 'inconclusive', payment.currency);
+}
+
+/** More returned than paid, and chargebacks whose outcome is awaited; what went back is told as a reversal. */
+function checkReturned(found: Findings, about: Case, payment: Payment): void {
+  const { returns, returned } = returnsOf(about.returns, payment);
+  for (const entry of returns) {
+    if (entry.state === 'open') openChargeback(found, entry.name, entry.at, entry.amount, entry.currency);
+  }
+  if (returned === 0n || payment.currency === null) return;
+  const paid = payment.succeeded ? (payment.gross ?? 0n) : 0n;
+  let sum = 0n;
+  let exceededAt: Instant | null = null;
+  let lastAt: Instant | null = null;
+  for (const entry of returns) {
+    if (entry.state !== 'done') continue;
+    sum += entry.amount;
+    lastAt = latest(lastAt, entry.at);
+    if (sum > paid && exceededAt === null) exceededAt = entry.at;
+  }
+  if (returned > paid) {
+    const subject = { subject: payment.name, openedAt: latest(exceededAt ?? lastAt, payment.grossAt) };
+    found.amounts('REFUND_EXCEEDS_PAYMENT', subject, paid, returned, payment.currency);
+  }
+  found.tell('payment', 'reversal', null, {
+    subject: payment.name,
+    openedAt: lastAt,
+    expected: paid,
+    observed: returned,
+    currency: payment.currency,
+  });
+}
+
+function checkUnlinkedChargebacks(found: Findings, returns: FoundReturns): void {
+  for (const entry of returns.unlinked) {
+    if (entry.state === 'open') openChargeback(found, entry.name, entry.at, entry.amount, entry.currency);
+  }
+}
+
+function openChargeback(
+  found: Findings,
+  subject: string,
+  openedAt: Instant | null,
+  amount: bigint,
+  currency: string | null,
+): void {
+  if (currency === null) found.words('CHARGEBACK_OPEN', { subject, openedAt }, null, 'disputed', null);
+  else found.amounts('CHARGEBACK_OPEN', { subject, openedAt }, 0n, amount, currency);
+}
+
+function withoutOrder(found: Findings, about: Case, money: readonly Payment[], live: readonly Payment[]): Standing {
+  if (live.length > 0) {
+    const firstSight = earliest(...live.map((payment) => payment.seenAt));
+    if (firstSight === null) found.wait('payment');
+    else {
+      const deadline = firstSight + about.rules.grace.order;
+      if (found.passed('payment', deadline)) missingOrder(found, live, deadline);
+    }
+    return 'pending';
+  }
+  if (money.length > 0) {
+    found.ended('payment', 'matched', null, sumsOf(money, null, null));
+    return 'matched';
+  }
+  const attempts = about.payments.filter((payment) => payment.told !== null);
+  if (attempts.some(isInconclusive)) return 'pending';
+  if (attempts.some(({ told }) => told !== null && !isFinal(told))) {
+    found.wait('payment');
+    return 'pending';
+  }
+  if (attempts.length > 0) found.ended('payment', 'closed', null, sumsOf([], null, null));
+  return 'closed';
+}
+
+/** One break for each currency that came in without an order. */
+function missingOrder(found: Findings, live: readonly Payment[], openedAt: Instant): void {
+  const sums = new Map<string, bigint>();
+  for (const { gross, currency } of live) {
+    if (gross !== null && currency !== null) sums.set(currency, (sums.get(currency) ?? 0n) + gross);
+  }
+  for (const [currency, sum] of sums) found.amounts('ORDER_MISSING', { subject: '', openedAt }, 0n, sum, currency);
+  if (sums.size === 0) found.words('ORDER_MISSING', { subject: '', openedAt }, null, 'succeeded', null);
+}
+
+function withoutMoney(found: Findings, { rules, payments }: Case, order: Order): Standing {
+  if (payments.some(isInconclusive)) return 'pending';
+  const nothing = { subject: '', expected: order.amount, observed: 0n, currency: order.currency };
+  if (order.status === 'cancelled') {
+    found.ended('payment', 'closed', 'ORDER_CANCELLED', { ...nothing, openedAt: order.statusAt });
+    return 'closed';
+  }
+  if (order.expiresAt === null) {
+    const deadline = order.placedAt + rules.grace.payment;
+    if (!found.passed('payment', deadline)) return 'pending';
+    const about = { subject: '', openedAt: latest(deadline, order.statusAt) };
+    found.amounts('PAYMENT_MISSING', about, order.amount, 0n, order.currency);
+    return 'unmatched';
+  }
+  if (!found.passed('payment', order.expiresAt)) return 'pending';
+  found.ended('payment', 'closed', 'ORDER_EXPIRED', { ...nothing, openedAt: order.expiresAt });
+  return 'closed';
+}
+
+function checkInTime(found: Findings, order: Order, payment: Payment): void {
+  const { succeededAt, gross, currency } = payment;
+  if (succeededAt === null || order.closedFrom === null || succeededAt < order.closedFrom) return;
+  const about = { subject: payment.name, openedAt: succeededAt };
+  if (gross !== null && currency !== null) found.amounts('PAID_AFTER_CANCEL', about, 0n, gross, currency);
+  else found.words('PAID_AFTER_CANCEL', about, null, 'succeeded', null);
+}
+
+/** The sum of the payments that were not returned in full, against the order's amount. */
+function checkAmounts(found: Findings, rules: CompiledRules, order: Order, live: readonly Payment[]): void {
+  const foreign = live.filter(({ currency }) => currency !== null && currency !== order.currency);
+  for (const payment of foreign) {
+    const about = { subject: payment.name, openedAt: latest(order.placedAt, payment.grossAt) };
+    found.words('CURRENCY_MISMATCH', about, order.currency, payment.currency!, payment.currency);
+  }
+  const own = live.filter(({ gross, currency }) => gross !== null && currency === order.currency);
+  const tolerance = rules.tolerance.get(order.currency) ?? 0n;
+  let sum = 0n;
+  let openedAt: Instant | null = order.placedAt;
+  let exceededAt: Instant | null = null;
+  for (const [at, payment] of own.entries()) {
+    sum += payment.gross!;
+    openedAt = latest(openedAt, payment.grossAt, payment.seenAt);
+    if (exceededAt === null && at > 0 && sum > order.amount + tolerance) exceededAt = openedAt;
+  }
+  if (own.length > 1 && sum > order.amount + tolerance) {
+    const about = { subject: '', openedAt: exceededAt };
+    found.amounts('DUPLICATE_PAYMENT', about, order.amount, sum, order.currency);
+    return;
+  }
+  // An amount in another currency, or one that nobody told, leaves the sum unknown.
+  if (own.length === live.length && own.length > 0 && absolute(sum - order.amount) > tolerance) {
+    const reason = sum < order.amount ? 'AMOUNT_UNDER' : 'AMOUNT_OVER';
+    const subject = own.length === 1 ? own[0]!.name : '';
+    found.amounts(reason, { subject, openedAt }, order.amount, sum, order.currency);
+  }
+  found.ended('payment', 'matched', null, sumsOf(live, order, openedAt));
+}
+
+function sumsOf(payments: readonly Payment[], order: Order | null, openedAt: Instant | null) {
+  const currency = order?.currency ?? payments[0]?.currency ?? null;
+  let observed = 0n;
+  for (const payment of payments) if (payment.currency === currency) observed += payment.gross ?? 0n;
+  const at = openedAt ?? latest(...payments.map((payment) => payment.seenAt));
+  return { subject: '', openedAt: at, expected: order?.amount ?? null, observed, currency };
+}

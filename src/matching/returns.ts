@@ -1,0 +1,240 @@
+// Money that goes back: refunds, reversals and chargebacks, the payment that each returns, and their claw-back lines.
+
+import type { Calendar } from '../domain/calendar.ts';
+import { minorOf } from '../domain/money.ts';
+import type { Instant } from '../domain/time.ts';
+import { type Claims, earliest, type Line, nameOf, type Observation, ownIds } from './claims.ts';
+import { bestAmount, bestMoneyWord, meansReturned } from './evidence.ts';
+import { byDateAndId, lineTime, type Payment } from './payments.ts';
+
+/** `done` counts as returned; `open` is a chargeback without its outcome; `none` is one that was won: nothing went. */
+export type ReturnState = 'done' | 'open' | 'none';
+
+export interface Return {
+  readonly name: string;
+  readonly state: ReturnState;
+  readonly isChargeback: boolean;
+  /** Whether a callback, a poll or the payment's status tells of it, rather than a line alone. */
+  readonly told: boolean;
+  readonly amount: bigint;
+  readonly currency: string | null;
+  readonly at: Instant | null;
+  /** Its claw-back lines. */
+  lines: Line[];
+}
+
+/** A payment's returns, and how much of it went back in all. */
+export interface PaymentReturns {
+  readonly returns: readonly Return[];
+  readonly returned: bigint;
+  readonly inFull: boolean;
+}
+
+export interface FoundReturns {
+  readonly byPayment: ReadonlyMap<Payment, PaymentReturns>;
+  readonly unlinked: readonly Return[];
+}
+
+interface Group {
+  readonly provider: string;
+  ids: string[];
+  originals: string[];
+  readonly observations: Observation[];
+  readonly lines: Line[];
+}
+
+const EMPTY_GROUP: Group = { provider: '', ids: [], originals: [], observations: [], lines: [] };
+const NOTHING: PaymentReturns = { returns: [], returned: 0n, inFull: false };
+const NO_RETURNS: FoundReturns = { byPayment: new Map(), unlinked: [] };
+
+export function returnsOf(found: FoundReturns, payment: Payment): PaymentReturns {
+  return found.byPayment.get(payment) ?? NOTHING;
+}
+
+export function findReturns(claims: Claims, payments: readonly Payment[], calendar: Calendar): FoundReturns {
+  if (claims.returnObservations.length + claims.returnLines.length === 0 && !payments.some(mayBeReturned)) {
+    return NO_RETURNS;
+  }
+  const linked = new Map<Payment, Group[]>();
+  const unlinked: Return[] = [];
+  for (const group of groupReturns(claims, payments)) {
+    const payment = paymentOf(group, payments);
+    if (payment === undefined) {
+      const found = toReturn(group, calendar);
+      if (found.state !== 'none') unlinked.push(found);
+    } else linked.set(payment, [...(linked.get(payment) ?? []), group]);
+  }
+  const byPayment = new Map<Payment, PaymentReturns>();
+  for (const payment of payments) {
+    byPayment.set(payment, returnsOfPayment(payment, linked.get(payment) ?? [], calendar));
+  }
+  return { byPayment, unlinked };
+}
+
+function mayBeReturned(payment: Payment): boolean {
+  return payment.observations.some(({ body }) => body.status === 'disputed' || meansReturned(body.status));
+}
+
+/** Callbacks, polls and lines that share an id of their own are one return; a payment's id is no return's own. */
+function groupReturns(claims: Claims, payments: readonly Payment[]): Group[] {
+  const groups: Group[] = [];
+  for (const claim of [...claims.returnObservations, ...claims.returnLines]) {
+    const all = ownIds(claim.body);
+    const isPayments = (id: string) =>
+      payments.some((payment) => payment.provider === claim.provider && payment.ids.includes(id));
+    const ids = all.filter((id) => !isPayments(id));
+    const original = claim.body.original_transaction_id;
+    const originals = [...(original === null ? [] : [original]), ...all.filter(isPayments)];
+    const near = groups.filter(
+      (group) => group.provider === claim.provider && ids.some((id) => group.ids.includes(id)),
+    );
+    const home: Group = near[0] ?? { provider: claim.provider, ids: [], originals: [], observations: [], lines: [] };
+    if (near.length === 0) groups.push(home);
+    for (const other of near.slice(1)) {
+      home.ids.push(...other.ids);
+      home.originals.push(...other.originals);
+      home.observations.push(...other.observations);
+      home.lines.push(...other.lines);
+      groups.splice(groups.indexOf(other), 1);
+    }
+    home.ids.push(...ids);
+    home.originals.push(...originals);
+    if (claim.body.type === 'PaymentObserved') home.observations.push(claim as Observation);
+    else home.lines.push(claim as Line);
+  }
+  return groups;
+}
+
+/** The payment that a return names; where it names none, the key's only payment. */
+function paymentOf(group: Group, payments: readonly Payment[]): Payment | undefined {
+  const fits = (payment: Payment) => payment.provider === group.provider && sameCurrency(group, payment);
+  if (group.originals.length > 0) {
+    return payments.find((payment) => fits(payment) && group.originals.some((id) => payment.ids.includes(id)));
+  }
+  const paid = payments.filter((payment) => payment.succeeded);
+  const only = paid.length === 1 ? paid[0] : payments.length === 1 ? payments[0] : undefined;
+  return only !== undefined && fits(only) ? only : undefined;
+}
+
+/** A callback in another currency is about another payment; a line in another is a wrong line of this one. */
+function sameCurrency(group: Group, payment: Payment): boolean {
+  const said = bestAmount(group.observations)?.body.currency;
+  return said === undefined || payment.currency === null || said === payment.currency;
+}
+
+function toReturn(group: Group, calendar: Calendar): Return {
+  const { observations } = group;
+  const lines = group.lines.length > 1 ? group.lines.sort(byDateAndId) : group.lines;
+  const said = bestAmount(observations)?.body;
+  const state = stateOf(observations, lines);
+  let at: Instant | null = null;
+  for (const { body, occurred_at } of observations) {
+    if (state !== 'open' || body.status === 'disputed') at = earliest(at, occurred_at);
+  }
+  if (observations.length === 0) for (const line of lines) at = earliest(at, lineTime(line, calendar));
+  return {
+    name: nameOf([...observations, ...lines]) || (lines[0]?.id ?? observations[0]?.id ?? ''),
+    state,
+    isChargeback: isChargeback(observations) || lines.some(({ body }) => body.line_type === 'chargeback'),
+    told: observations.length > 0,
+    amount: said === undefined ? clawedBack(lines) : minorOf(said.amount!, said.currency!),
+    currency: said?.currency ?? lines[0]?.body.currency ?? null,
+    at: state === 'done' ? (outcomeAt(observations) ?? at) : at,
+    lines,
+  };
+}
+
+/** A chargeback's last outcome holds, and lost where won and lost are of one time. A line alone is a lost one. */
+function stateOf(observations: readonly Observation[], lines: readonly Line[]): ReturnState {
+  if (!isChargeback(observations)) {
+    const happened = observations.some(({ body }) => body.status === 'succeeded' || meansReturned(body.status));
+    return happened || lines.length > 0 ? 'done' : 'none';
+  }
+  const outcome = bestMoneyWord(observations.filter(({ body }) => body.status !== 'disputed'));
+  if (outcome === undefined) return 'open';
+  return outcome.body.status === 'succeeded' ? 'none' : 'done';
+}
+
+function isChargeback(observations: readonly Observation[]): boolean {
+  return observations.some(({ body }) => body.kind === 'chargeback');
+}
+
+/** When a chargeback was lost; null where the return is no chargeback. */
+function outcomeAt(observations: readonly Observation[]): Instant | null {
+  let at: Instant | null = null;
+  for (const { body, occurred_at } of observations) {
+    if (body.kind === 'chargeback' && meansReturned(body.status)) at = earliest(at, occurred_at);
+  }
+  return at;
+}
+
+/** What lines took back, as a positive amount: money going back is negative in a report. */
+export function clawedBack(lines: readonly Line[]): bigint {
+  let sum = 0n;
+  for (const { body } of lines) sum -= minorOf(body.gross, body.currency);
+  return sum;
+}
+
+function returnsOfPayment(payment: Payment, groups: readonly Group[], calendar: Calendar): PaymentReturns {
+  const anonymous = groups.filter((group) => group.ids.length === 0 && group.observations.length === 0);
+  const named = groups.filter((group) => !anonymous.includes(group)).map((group) => toReturn(group, calendar));
+  const told = named.filter((entry) => entry.told);
+  let byLine = named.filter((entry) => !entry.told);
+  const byStatus = statusReturn(payment, told);
+  const waiting = [...told, ...(byStatus === undefined ? [] : [byStatus])];
+  const open = waiting.filter((entry) => entry.state === 'done' && entry.lines.length === 0).sort(byTime);
+  for (const line of anonymous.flatMap((group) => group.lines).sort(byDateAndId)) {
+    const home = homeOf(line, open);
+    if (home !== undefined) home.lines = [...home.lines, line];
+    else byLine.push(toReturn({ ...EMPTY_GROUP, lines: [line] }, calendar));
+  }
+  // A return that the payment's status tells of is the same as one that lines tell of.
+  if (byStatus?.state === 'done' && byStatus.lines.length === 0 && byLine.length > 0) {
+    byStatus.lines = byLine.flatMap((entry) => entry.lines).sort(byDateAndId);
+    byLine = [];
+  }
+  const namedSum = sumDone([...told, ...byLine], payment);
+  const full = byStatus?.state === 'done' ? (payment.gross ?? 0n) : 0n;
+  const returned = namedSum > full ? namedSum : full;
+  const returns = [...waiting, ...byLine].sort(byTime);
+  return { returns, returned, inFull: payment.gross !== null && returned > 0n && returned >= payment.gross };
+}
+
+/** A line without an id of its own belongs to what was told: first where the amount fits, then where it is a part. */
+function homeOf(line: Line, open: readonly Return[]): Return | undefined {
+  const amount = clawedBack([line]);
+  return (
+    open.find((entry) => entry.lines.length === 0 && entry.amount === amount) ??
+    open.find((entry) => clawedBack(entry.lines) + amount <= entry.amount) ??
+    open.find((entry) => entry.lines.length === 0)
+  );
+}
+
+function byTime(left: Return, right: Return): number {
+  if (left.at !== right.at) return (left.at ?? Number.POSITIVE_INFINITY) - (right.at ?? Number.POSITIVE_INFINITY);
+  return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
+}
+
+/** What went back in the payment's currency. */
+function sumDone(returns: readonly Return[], payment: Payment): bigint {
+  let sum = 0n;
+  for (const entry of returns) {
+    if (entry.state === 'done' && (entry.currency ?? payment.currency) === payment.currency) sum += entry.amount;
+  }
+  return sum;
+}
+
+/** What the payment's own status says went back, beyond the returns that were told by name; or an open dispute. */
+function statusReturn(payment: Payment, told: readonly Return[]): Return | undefined {
+  const word = bestMoneyWord(payment.observations);
+  if (word === undefined || !payment.succeeded) return undefined;
+  const { status } = word.body;
+  const gross = payment.gross ?? 0n;
+  const about = { name: payment.name, told: true, currency: payment.currency, at: word.occurred_at, lines: [] };
+  if (status === 'disputed' && !told.some((entry) => entry.isChargeback)) {
+    return { ...about, state: 'open', isChargeback: true, amount: gross };
+  }
+  const rest = gross - sumDone(told, payment);
+  if (!meansReturned(status) || rest <= 0n) return undefined;
+  return { ...about, state: 'done', isChargeback: status === 'charged_back', amount: rest };
+}

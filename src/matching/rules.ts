@@ -1,0 +1,135 @@
+// The rules in force: their form, their defaults, their hash, and the shape that `assess` works with.
+
+import { hash } from 'node:crypto';
+import { z } from 'zod';
+import { type Calendar, isZone, makeCalendar } from '../domain/calendar.ts';
+import { currencyExponent } from '../domain/currency.ts';
+import { type Decimal, parseDecimal, roundHalfUp } from '../domain/decimal.ts';
+import { HesabuError } from '../domain/errors.ts';
+import { isDate, parseDuration } from '../domain/time.ts';
+import { type CompiledFee, compileFee } from './fees.ts';
+
+// YAML gives an unquoted 1.5 as a number; its shortest text is what was written, so both forms mean the same.
+const decimal = z
+  .union([z.string(), z.number()])
+  .transform(String)
+  .refine((text) => (parseDecimal(text)?.digits ?? -1n) >= 0n, 'expected a plain decimal, zero or more, such as "1.5"');
+const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined, 'expected an ISO 8601 duration of fixed length, such as PT15M');
+const date = z.string().refine(isDate, 'expected a date, such as 2026-01-31');
+const currency = z
+  .string()
+  .refine((code) => currencyExponent(code) !== undefined, 'expected an ISO 4217 currency code, such as KES');
+
+const fee = z.strictObject({
+  provider: z.string().optional(),
+  currency: currency.optional(),
+  country: z.string().optional(),
+  operator: z.string().optional(),
+  amount_from: decimal.optional(),
+  amount_to: decimal.optional(),
+  valid_from: date.optional(),
+  valid_to: date.optional(),
+  percent: decimal.default('0'),
+  flat: decimal.default('0'),
+  min: decimal.optional(),
+  max: decimal.optional(),
+  vat: decimal.default('0'),
+  tolerance: decimal.default('0'),
+  borne_by: z.enum(['merchant', 'payer']).default('merchant'),
+});
+
+const amounts = z.record(currency, decimal);
+
+const schema = z.strictObject({
+  zone: z.string().refine(isZone, 'expected an IANA time zone, such as Asia/Shanghai').default('Asia/Shanghai'),
+  grace: z
+    .strictObject({
+      order: duration.default('PT15M'),
+      payment: duration.default('PT24H'),
+      inconclusive: duration.default('PT72H'),
+      resolution: duration.default('PT1H'),
+    })
+    .prefault({}),
+  settlement: z
+    .strictObject({
+      days: z.int().min(0).max(60).default(1),
+      weekend: z.array(z.int().min(1).max(7)).max(6).default([6, 7]),
+      holidays: z.array(date).default([]),
+    })
+    .prefault({}),
+  tolerance: z.record(z.union([z.literal('fx'), currency]), decimal).default({}),
+  fees: z.array(fee).default([]),
+  review: z.strictObject({ threshold: amounts.default({}) }).prefault({}),
+});
+
+export type Rules = z.output<typeof schema>;
+export type FeeRule = Rules['fees'][number];
+
+/** Reads rules as YAML or JSON gave them. Absent parts take their defaults; an unknown part is a fault. */
+export function parseRules(input: unknown): Rules {
+  const result = schema.safeParse(input ?? {});
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  throw new HesabuError('HESABU_RULES_INVALID', {
+    where: issue.path.length === 0 ? 'rules' : `rules.${issue.path.join('.')}`,
+    expected: issue.message.replace(/^expected /, ''),
+  });
+}
+
+export const DEFAULT_RULES: Rules = parseRules({});
+
+/** The text that is hashed and kept: JSON with sorted keys, so that equal rules have one hash. */
+export function canonicalRules(rules: Rules): string {
+  return JSON.stringify(sorted(rules));
+}
+
+/** SHA-256 of the canonical rules, in hex: the name under which a block refers to them. */
+export function rulesHash(rules: Rules): string {
+  return hash('sha256', canonicalRules(rules), 'hex');
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, part]) => part !== undefined)
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([name, part]) => [name, sorted(part)]),
+  );
+}
+
+/** Rules with everything worked out that does not depend on a payment. */
+export interface CompiledRules {
+  readonly hash: string;
+  readonly calendar: Calendar;
+  readonly grace: { readonly order: number; readonly payment: number; readonly inconclusive: number };
+  readonly settlementDays: number;
+  /** In minor units; none means exact. */
+  readonly tolerance: ReadonlyMap<string, bigint>;
+  readonly fxPercent: Decimal;
+  readonly fees: readonly CompiledFee[];
+}
+
+export function compileRules(rules: Rules): CompiledRules {
+  const { fx = '0', ...byCurrency } = rules.tolerance;
+  return {
+    hash: rulesHash(rules),
+    calendar: makeCalendar({ zone: rules.zone, ...rules.settlement }),
+    grace: {
+      order: parseDuration(rules.grace.order)!,
+      payment: parseDuration(rules.grace.payment)!,
+      inconclusive: parseDuration(rules.grace.inconclusive)!,
+    },
+    settlementDays: rules.settlement.days,
+    tolerance: new Map(Object.entries(byCurrency).map(([code, text]) => [code, toleranceMinor(text, code)])),
+    fxPercent: parseDecimal(fx)!,
+    fees: rules.fees.map(compileFee),
+  };
+}
+
+function toleranceMinor(text: string, code: string): bigint {
+  return roundHalfUp(parseDecimal(text)!, currencyExponent(code)!);
+}
