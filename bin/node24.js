@@ -1,29 +1,75 @@
-// Runs a TypeScript entry under the Node 24 that npm installed, whatever Node the system has.
+// Finds a Node that runs TypeScript (24 or newer), whatever Node the system has, and runs an entry file with it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const FLAGS = ['--disable-warning=ExperimentalWarning'];
+// node:sqlite is still called experimental in Node 24; nobody who runs a command can do anything about it.
+export const FLAGS = ['--disable-warning=ExperimentalWarning'];
 
-/** The path of a Node of version 24 or newer: this process, or the one from the npm package `node`. */
+const EXIT_MACHINE = 4;
+const isNew = Number(process.versions.node.split('.')[0]) >= 24;
+
+/** The path of a Node of version 24 or newer: this process's, or the one from the npm package `node`. */
 export function nodePath() {
-  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
-  const found = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
-  if (existsSync(found)) return found;
-  process.stderr.write(
-    'HESABU_NODE_MISSING: Node 24 is needed, found ' +
-      `${process.version} and no node_modules/node/bin/node. Run "npm ci" (with install scripts allowed).\n`,
-  );
-  process.exit(4);
+  if (isNew) return process.execPath;
+  const found = packagedNode();
+  if (found !== undefined && existsSync(found)) return found;
+  return fail(`${process.version}, and no ${found ?? 'package node'}`);
 }
 
-/** Runs `entry` with `args`, hands signals on, and ends with its exit code. */
-export function run(entry, args) {
-  const child = spawn(nodePath(), [...FLAGS, entry, ...args], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+/** Runs the file at the URL `entry`, in this process where Node is new enough, else in a child whose end is ours. */
+export async function run(entry, args) {
+  if (!isNew) return runChild(entry, args);
+  silenceExperimental();
+  // The entry reads its arguments from the second on, and some name themselves by the first.
+  process.argv.splice(1, process.argv.length, fileURLToPath(entry), ...args);
+  await import(entry.href);
+}
+
+/** Hands terminal, signals and exit code through, so that the child is the command to whoever started it. */
+function runChild(entry, args) {
+  const child = spawn(nodePath(), [...FLAGS, fileURLToPath(entry), ...args], { stdio: 'inherit' });
+  const handOn = (signal) => {
+    // Ctrl-C reaches every process of the terminal; a second one from here would look like an impatient user.
+    if (signal !== 'SIGINT' || !onTerminal()) child.kill(signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, handOn);
+  child.on('error', (error) => fail(error.message));
   child.on('exit', (code, signal) => {
-    if (signal) process.kill(process.pid, signal);
-    else process.exit(code ?? 4);
+    for (const one of signals) process.off(one, handOn);
+    // Ending by the same signal lets a shell see that the command was killed, and by what.
+    if (signal === null) process.exit(code);
+    else process.kill(process.pid, signal);
   });
+}
+
+function packagedNode() {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
+  } catch {
+    return undefined;
+  }
+}
+
+function onTerminal() {
+  return process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+}
+
+/** Does for this process what the flag does for a new one. */
+function silenceExperimental() {
+  const emit = process.emitWarning;
+  process.emitWarning = (warning, ...rest) => {
+    const type = typeof rest[0] === 'object' ? rest[0]?.type : rest[0];
+    if (type !== 'ExperimentalWarning' && warning?.name !== 'ExperimentalWarning') emit(warning, ...rest);
+  };
+}
+
+function fail(found) {
+  process.stderr.write(
+    `HESABU_NODE_MISSING: Node 24 is needed; found ${found}. Run npm ci, with install scripts allowed.\n`,
+  );
+  process.exit(EXIT_MACHINE);
 }

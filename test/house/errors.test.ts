@@ -1,0 +1,54 @@
+// ERRORS.md and the table of error codes say the same, both ways, and every code can really be met.
+import { describe, expect, test } from 'vitest';
+import { ERROR_CODES, type ErrorCode } from '../../src/domain/error-codes.ts';
+import { sourcesBelow, textOf } from './source.ts';
+
+interface Chapter {
+  readonly code: string;
+  readonly text: string;
+}
+
+const chapters: Chapter[] = textOf('ERRORS.md')
+  .split(/^### /m)
+  .slice(1)
+  .map((text) => ({ code: text.split('\n')[0] ?? '', text: text.split(/^## /m)[0] ?? '' }));
+
+const lineOf = (chapter: Chapter, name: string) =>
+  new RegExp(`^- ${name}: (.+(?:\\n {2}.+)*)$`, 'm').exec(chapter.text)?.[1]?.replaceAll('\n ', '') ?? '';
+
+const codes = Object.keys(ERROR_CODES) as ErrorCode[];
+
+describe('ERRORS.md', () => {
+  test('has one chapter for each code, in the order of the table', () => {
+    expect(chapters.map(({ code }) => code)).toEqual(codes);
+  });
+
+  test.each(chapters)('$code tells exit, cause, example and mend as the table does', (chapter) => {
+    const entry = ERROR_CODES[chapter.code as ErrorCode];
+    expect(lineOf(chapter, 'Exit')).toBe(String(entry.exit));
+    expect(lineOf(chapter, 'Cause').length).toBeGreaterThan(20);
+    expect(lineOf(chapter, 'Example')).toMatch(new RegExp(`^\`${chapter.code}: .+\`$`));
+    expect(lineOf(chapter, 'Example')).toContain(entry.says);
+    expect(lineOf(chapter, 'Mend').startsWith(entry.mend)).toBe(true);
+  });
+});
+
+describe('the table', () => {
+  test('holds only codes that some code raises', () => {
+    const raised = sourcesBelow('src', 'bin')
+      .filter(({ path }) => path !== 'src/domain/error-codes.ts')
+      .map(({ text }) => text)
+      .join('\n');
+    expect(codes.filter((code) => !new RegExp(`\\b${code}\\b`).test(raised))).toEqual([]);
+  });
+
+  test('knows every code that the code mentions', () => {
+    const mentioned = sourcesBelow('src', 'bin').flatMap(({ text }) => text.match(/\bHESABU_[A-Z_]+\b(?!\*)/g) ?? []);
+    const unknown = [...new Set(mentioned)].filter((code) => !Object.hasOwn(ERROR_CODES, code) && !code.endsWith('_'));
+    // Environment variables share the prefix and are read from `process.env` by name.
+    const variables = sourcesBelow('src', 'bin').flatMap(
+      ({ text }) => text.match(/(?<=env(\.|\['))HESABU_[A-Z_]+/g) ?? [],
+    );
+    expect(unknown.filter((code) => !variables.includes(code))).toEqual([]);
+  });
+});

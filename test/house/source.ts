@@ -1,0 +1,150 @@
+// Reads the repository's own source for the house rules: which files there are, their syntax trees, what they import.
+// The trees come from vitest's own parser, so that no rule has to guess where a string or a comment ends.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseAst } from 'vitest/node';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A node of the ESTree syntax tree with its offsets in the text; the other fields depend on `type`. */
+export interface SyntaxNode {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [field: string]: unknown;
+}
+
+/** A source file: `path` from the repository's root, with forward slashes. */
+export interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly tree: SyntaxNode;
+}
+
+/** Something imported, type or value, or started as a worker; `specifier` is null where it is computed at run time. */
+export interface Import {
+  readonly specifier: string | null;
+  readonly line: number;
+}
+
+/** The directories git ignores are no part of the project. */
+const IGNORED = new Set([
+  '.git',
+  ...readFileSync(join(ROOT, '.gitignore'), 'utf8')
+    .split('\n')
+    .map((line) => line.replace(/\/$/, '')),
+]);
+
+/** Paths from the root of all files of the project below `folder`, in byte order. */
+export function filesBelow(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = posix.join(folder, entry.name);
+      if (IGNORED.has(entry.name) || IGNORED.has(path)) return [];
+      if (entry.isDirectory()) return filesBelow(path);
+      return entry.isFile() ? [path] : [];
+    })
+    .sort();
+}
+
+/** The text of a file of the project. */
+export function textOf(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+/** The TypeScript and JavaScript below the folders, parsed; a folder that isn't there has none. */
+export function sourcesBelow(...folders: string[]): Source[] {
+  const present = new Set(readdirSync(ROOT));
+  return folders
+    .filter((folder) => present.has(folder.split('/')[0] ?? folder))
+    .flatMap(filesBelow)
+    .filter((path) => /\.[tj]s$/.test(path) && !path.includes('/fixtures/'))
+    .map((path) => sourceOf(path, textOf(path)));
+}
+
+/** Parses one text as a source file; throws where it isn't TypeScript. */
+export function sourceOf(path: string, text: string): Source {
+  return { path, text, tree: parseAst(text, { lang: 'ts' }) as unknown as SyntaxNode };
+}
+
+/** Visits a node and all below it, each with its parents from the nearest outwards. */
+export function walk(
+  node: SyntaxNode,
+  visit: (node: SyntaxNode, parents: readonly SyntaxNode[]) => void,
+  parents: readonly SyntaxNode[] = [],
+): void {
+  visit(node, parents);
+  const inner = [node, ...parents];
+  for (const value of Object.values(node)) {
+    for (const child of Array.isArray(value) ? value : [value]) {
+      if (isNode(child)) walk(child, visit, inner);
+    }
+  }
+}
+
+export function isNode(value: unknown): value is SyntaxNode {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}
+
+/** The name an identifier has, or the last name of a chain such as `process.env`; '' for anything else. */
+export function nameOf(value: unknown): string {
+  if (!isNode(value)) return '';
+  if (value.type === 'Identifier') return String(value.name);
+  if (value.type !== 'MemberExpression') return '';
+  const property = value.property;
+  return value.computed === true ? (literalOf(property) ?? '') : nameOf(property);
+}
+
+/** The text of a string literal, or null. */
+export function literalOf(value: unknown): string | null {
+  if (!isNode(value) || value.type !== 'Literal') return null;
+  return typeof value.value === 'string' ? value.value : null;
+}
+
+/** The line of an offset, the first being 1. */
+export function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}
+
+/** One finding as people read it: `path:line: what`. */
+export function finding(source: Source, node: SyntaxNode, what: string): string {
+  return `${source.path}:${lineAt(source.text, node.start)}: ${what}`;
+}
+
+const IMPORTING = new Set([
+  'ImportDeclaration',
+  'ExportNamedDeclaration',
+  'ExportAllDeclaration',
+  'ImportExpression',
+  'TSImportType',
+]);
+
+/** All that a file imports, in any way: import, export from, import(), import types, require and worker URLs. */
+export function importsOf(source: Source): Import[] {
+  const found: Import[] = [];
+  walk(source.tree, (node) => {
+    const origin = originOf(node);
+    if (origin === undefined) return;
+    found.push({ specifier: literalOf(origin), line: lineAt(source.text, node.start) });
+  });
+  return found;
+}
+
+/** The node that says where an import comes from; undefined where the node imports nothing. */
+export function originOf(node: SyntaxNode): unknown {
+  if (IMPORTING.has(node.type)) return node.source ?? undefined;
+  if (node.type === 'TSExternalModuleReference') return node.expression;
+  const first = Array.isArray(node.arguments) ? node.arguments[0] : undefined;
+  if (node.type === 'CallExpression' && nameOf(node.callee) === 'require') return first;
+  // A worker or a child process is started from `new URL('./worker.ts', import.meta.url)`.
+  if (node.type === 'NewExpression' && nameOf(node.callee) === 'URL') {
+    return /^\.{1,2}\/.*\.[tj]s$/.test(literalOf(first) ?? '') ? first : undefined;
+  }
+  return undefined;
+}
+
+/** The project's file that a relative specifier means; null for packages and node: modules. */
+export function resolve(source: Source, specifier: string): string | null {
+  return specifier.startsWith('.') ? posix.join(posix.dirname(source.path), specifier) : null;
+}

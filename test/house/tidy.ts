@@ -1,0 +1,146 @@
+// Limits of size and shape that keep the code readable, and the smells that have no place in it.
+import { finding, importsOf, isNode, lineAt, nameOf, resolve, type Source, type SyntaxNode, walk } from './source.ts';
+
+export const LINE_COLUMNS_MAX = 120;
+export const FUNCTION_LINES_MAX = 70;
+export const FILE_LINES_MAX = 300;
+
+/** Lines, functions and the file itself that are longer than the house allows. */
+export function lengthFaults(source: Source): string[] {
+  const lines = source.text.replace(/\n$/, '').split('\n');
+  const found = lines.flatMap((line, at) =>
+    [...line].length > LINE_COLUMNS_MAX ? [`${source.path}:${at + 1}: a line of ${[...line].length} columns`] : [],
+  );
+  if (lines.length > FILE_LINES_MAX) found.push(`${source.path}:${lines.length}: a file of ${lines.length} lines`);
+  walk(source.tree, (node, parents) => {
+    if (!isNode(node.body) || node.body.type !== 'BlockStatement' || !Array.isArray(node.params)) return;
+    const count = lineAt(source.text, node.end) - lineAt(source.text, node.start) + 1;
+    // What `describe` is given only holds tests together: it is a chapter, not a function.
+    const isChapter = /^describe\b/.test(calleeText(source, parents[0]));
+    if (count > FUNCTION_LINES_MAX && !isChapter) found.push(finding(source, node, `a function of ${count} lines`));
+  });
+  return found;
+}
+
+/** A file that does not open with a comment saying what it is for. */
+export function openingFaults(source: Source): string[] {
+  const first = source.text.replace(/^#!.*\n/, '').trimStart();
+  return /^(\/\/ \S|\/\*\*?\s+\S)/.test(first) ? [] : [`${source.path}:1: does not open with a comment`];
+}
+
+// These words are written in halves here and below, for this file is read too.
+const UNFINISHED = new RegExp(`\\b(TO${'DO'}|FIX${'ME'}|XX${'X'}|HA${'CK'})\\b|@ts-(ig${'nore'}|no${'check'})`);
+
+/** Unfinished work, tests left out or left alone, and exports by the armful. */
+export function smells(source: Source): string[] {
+  const found = source.text
+    .split('\n')
+    .flatMap((line, at) => (UNFINISHED.test(line) ? [`${source.path}:${at + 1}: unfinished work`] : []));
+  walk(source.tree, (node) => {
+    if (node.type === 'ExportAllDeclaration') found.push(finding(source, node, 'exports are listed by name'));
+    if (node.type !== 'MemberExpression' || !/^(test|it|describe|suite)\b/.test(source.text.slice(node.start))) return;
+    // `skipIf` and `runIf` say when; these leave a test out whatever happens.
+    if (/^(only|skip|todo|fails)$/.test(nameOf(node)))
+      found.push(finding(source, node, `a test with .${nameOf(node)}`));
+  });
+  return found;
+}
+
+const MONEY = /amount|gross|\bfees?\b|\bnet\b|minor|money|price|paid|balance/i;
+
+/** Money on its way through a float: no cent is lost by a number that was never made. */
+export function floatFaults(source: Source): string[] {
+  const found: string[] = [];
+  walk(source.tree, (node) => {
+    const name = nameOf(node.callee);
+    if (node.type === 'CallExpression' && /^(parseFloat|toFixed|toPrecision|toExponential)$/.test(name)) {
+      found.push(finding(source, node, `${name} is for floats`));
+    }
+    const argument = numberOf(node);
+    if (argument === null) return;
+    const text = source.text.slice(argument.start, argument.end);
+    if (MONEY.test(text)) found.push(finding(source, node, `${text} becomes a float`));
+  });
+  return found;
+}
+
+/** What a node turns into a number: the x of `Number(x)`, `parseInt(x)` and `+x`. */
+function numberOf(node: SyntaxNode): SyntaxNode | null {
+  if (node.type === 'UnaryExpression' && node.operator === '+' && isNode(node.argument)) return node.argument;
+  if (node.type !== 'CallExpression' || !/^(Number|parseInt)$/.test(nameOf(node.callee))) return null;
+  const first = Array.isArray(node.arguments) ? node.arguments[0] : null;
+  return isNode(first) ? first : null;
+}
+
+/** The files that nothing leads to from `roots`, by imports of any kind and by workers. */
+export function deadFiles(sources: readonly Source[], roots: readonly string[]): string[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const reached = new Set<string>();
+  const queue = [...roots];
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    const source = byPath.get(path);
+    if (source === undefined || reached.has(path)) continue;
+    reached.add(path);
+    for (const { specifier } of importsOf(source)) queue.push(resolve(source, specifier ?? '') ?? '');
+  }
+  return sources.map((source) => source.path).filter((path) => !reached.has(path));
+}
+
+/** Values that `sources` export and none of `readers` imports, as `path: name`; types only name what others need. */
+export function deadExports(sources: readonly Source[], readers: readonly Source[]): string[] {
+  const used = new Set<string>();
+  for (const reader of readers) {
+    walk(reader.tree, (node, parents) => {
+      for (const name of importedNames(node)) {
+        const path = resolve(reader, originText(parents.find((parent) => isNode(parent.source)) ?? node));
+        used.add(`${path}: ${name}`);
+      }
+    });
+  }
+  return sources.flatMap(exportedNames).filter((name) => !used.has(name) && !used.has(name.replace(/: .*/, ': *')));
+}
+
+/** The names a node imports from elsewhere; `*` for all of them. */
+function importedNames(node: SyntaxNode): string[] {
+  if (node.type === 'ImportSpecifier') return [nameOf(node.imported)];
+  if (node.type === 'ImportNamespaceSpecifier' || node.type === 'ImportExpression') return ['*'];
+  if (node.type === 'TSImportType') return [nameOf(node.qualifier) || '*'];
+  return node.type === 'ExportSpecifier' ? [nameOf(node.local)] : [];
+}
+
+function originText(node: SyntaxNode): string {
+  const origin = node.source;
+  return isNode(origin) ? String(origin.value) : '';
+}
+
+function exportedNames(source: Source): string[] {
+  const names: string[] = [];
+  walk(source.tree, (node) => {
+    if (node.type !== 'ExportNamedDeclaration' || node.exportKind === 'type') return;
+    const declaration = node.declaration;
+    const declarators = isNode(declaration) ? [declaration, declaration.declarations].flat() : [];
+    const listed = Array.isArray(node.specifiers) ? node.specifiers : [];
+    for (const one of [...declarators, ...listed]) {
+      const name = isNode(one) ? nameOf(one.id ?? one.exported) : '';
+      if (name !== '') names.push(`${source.path}: ${name}`);
+    }
+  });
+  return names;
+}
+
+/** The text of the function that a call calls, `describe.each([...])` and the like included; '' for no call. */
+function calleeText(source: Source, node: SyntaxNode | undefined): string {
+  const callee = node?.type === 'CallExpression' ? node.callee : undefined;
+  return isNode(callee) ? source.text.slice(callee.start, callee.end) : '';
+}
+
+const MACHINE_PATH = new RegExp(`(^|[\\s'"\`(=:])/(ho${'me'}/\\w+|ro${'ot'}|Us${'ers'}/\\w+|wo${'rk'})(/|\\b)`);
+const REGISTRY_HOST = new RegExp(`\\bregi${'stry'}\\.[\\w-]+\\.\\w+|\\b(verdaccio|artifactory|nexus)\\b`, 'i');
+
+/** Traces of the machine that a file was written on, in any text file. */
+export function machineTraces(path: string, text: string): string[] {
+  return text.split('\n').flatMap((line, at) => {
+    if (MACHINE_PATH.test(line)) return [`${path}:${at + 1}: a path of one machine`];
+    return REGISTRY_HOST.test(line) ? [`${path}:${at + 1}: a registry host`] : [];
+  });
+}

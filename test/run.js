@@ -1,0 +1,77 @@
+// What `npm test` runs: lint, types, then every test under Node 24, whatever Node runs this file.
+// The last line on stdout is `N passed, N failed, N skipped`; lint and types count as one test each.
+// With paths, only the tests in those files or folders: `node test/run.js test/domain test/log/event-log.test.ts`.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FLAGS, nodePath } from '../bin/node24.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Runs a tool of node_modules under Node 24; its output goes straight through. */
+function runTool(tool, args) {
+  return new Promise((done) => {
+    const command = [...FLAGS, join(ROOT, 'node_modules', tool), ...args];
+    const child = spawn(nodePath(), command, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', (error) => {
+      process.stderr.write(`${error.message}\n`);
+      done(false);
+    });
+    child.on('exit', (code) => done(code === 0));
+  });
+}
+
+/** A check that passes or fails as a whole. */
+async function runCheck(name, tool, args) {
+  const start = Date.now();
+  process.stdout.write(`${name} ...\n`);
+  const passed = await runTool(tool, args);
+  process.stdout.write(`${name} ${passed ? 'passed' : 'FAILED'} in ${((Date.now() - start) / 1000).toFixed(1)} s\n\n`);
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+}
+
+/** The tests themselves, counted from vitest's own report. */
+async function runTests(paths) {
+  const folder = mkdtempSync(join(tmpdir(), 'hesabu-test-'));
+  try {
+    const report = join(folder, 'report.json');
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const passed = await runTool('vitest/vitest.mjs', ['run', ...reporters, ...paths]);
+    return countTests(passed, existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function countTests(passed, report) {
+  const counts = {
+    passed: report?.numPassedTests ?? 0,
+    failed: report?.numFailedTests ?? 0,
+    skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
+  };
+  // A file that could not be loaded has no tests to fail, and a stray error belongs to none: each run counts them once.
+  if (!passed && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+const paths = process.argv.slice(2).map((path) => (existsSync(path) ? resolve(path) : path));
+const results = [];
+if (paths.length === 0) {
+  results.push(
+    await runCheck('lint', '@biomejs/biome/bin/biome', [
+      'check',
+      '--error-on-warnings',
+      '--diagnostic-level=warn',
+      '.',
+    ]),
+  );
+  results.push(await runCheck('types', 'typescript/bin/tsc', ['--noEmit']));
+}
+const tests = await runTests(paths);
+results.push(tests);
+
+const sum = (name) => results.reduce((total, counts) => total + counts[name], 0);
+process.exitCode = sum('failed') === 0 && tests.passed > 0 ? 0 : 1;
+process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
