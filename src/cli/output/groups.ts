@@ -1,0 +1,58 @@
+// Payments by merchant or by provider, as a sheet: one line for each name and currency.
+
+import type { Standing } from '../../domain/assessment.ts';
+import type { Language } from '../../domain/reason-words.ts';
+import { amountCell, countCell, type SheetCell, type SheetColumn, textCell } from './sheet.ts';
+import type { MoneySummary } from './summary.ts';
+import { WORDS } from './words.ts';
+
+/** What a merchant's or a provider's payments add up to. `money` is by currency. */
+export interface GroupRow {
+  readonly name: string;
+  readonly keys: number;
+  readonly standing: Readonly<Record<Standing, number>>;
+  readonly breaks: number;
+  readonly money: Readonly<Record<string, MoneySummary>>;
+}
+
+interface GroupLine {
+  readonly group: GroupRow;
+  readonly currency: string | null;
+  /** Counts stand on a name's first line only, so that a column of them can be added up. */
+  readonly isFirst: boolean;
+}
+
+export function* groupLines(groups: Iterable<GroupRow>): Iterable<GroupLine> {
+  for (const group of groups) {
+    const currencies = Object.keys(group.money);
+    if (currencies.length === 0) yield { group, currency: null, isFirst: true };
+    for (const [at, currency] of currencies.entries()) yield { group, currency, isFirst: at === 0 };
+  }
+}
+
+export function groupColumns(title: string, lang: Language): SheetColumn<GroupLine>[] {
+  const { columns, standings } = WORDS[lang];
+  const count = (heading: string, of: (group: GroupRow) => number) => ({
+    title: heading,
+    width: 12,
+    cell: (line: GroupLine) => (line.isFirst ? countCell(of(line.group)) : null),
+  });
+  const money = (heading: string, part: keyof MoneySummary) => ({
+    title: heading,
+    width: 18,
+    cell: ({ group, currency }: GroupLine): SheetCell =>
+      currency === null ? null : amountCell(group.money[currency]![part], currency),
+  });
+  const standing = (name: Standing) => count(standings[name], (group) => group.standing[name]);
+  return [
+    { title, width: 24, cell: (line) => textCell(line.group.name) },
+    count(columns.keys, (group) => group.keys),
+    ...(['matched', 'pending', 'unmatched', 'closed'] as const).map(standing),
+    count(columns.breaks, (group) => group.breaks),
+    { title: columns.currency, width: 10, cell: (line) => textCell(line.currency) },
+    money(columns.received, 'received'),
+    money(columns.matched_money, 'matched'),
+    money(columns.open_money, 'open'),
+    money(columns.returned, 'returned'),
+  ];
+}

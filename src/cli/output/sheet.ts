@@ -1,0 +1,150 @@
+// One table of a workbook: columns with a title, a width and a way to a cell; rows streamed to disk; a further sheet
+// ("Matched 2") where one is full. Style objects are shared by all cells, since exceljs looks a style up by its object:
+// a style for each cell, or one on a column, makes a sheet several times slower.
+
+import type { Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { stream as ExcelStream, Style, Worksheet } from 'exceljs';
+import { currencyExponent } from '../../domain/currency.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { Rows } from './csv.ts';
+import { guardFormula } from './rows.ts';
+
+export type CellStyle = Partial<Style>;
+export interface StyledCell {
+  readonly value: string | number;
+  readonly style: CellStyle;
+}
+export type SheetCell = StyledCell | null;
+
+export interface SheetColumn<Row> {
+  readonly title: string;
+  readonly width: number;
+  readonly cell: (row: Row) => SheetCell;
+}
+
+export const PLAIN: CellStyle = {};
+export const HEADER: CellStyle = {
+  font: { bold: true },
+  fill: { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFE7EEF7' } },
+};
+export const TITLE: CellStyle = { font: { bold: true, size: 14 } };
+const COUNT: CellStyle = { numFmt: '#,##0' };
+const RIGHT: CellStyle = { alignment: { horizontal: 'right' } };
+const TIME: CellStyle = { numFmt: 'yyyy-mm-dd hh:mm:ss' };
+
+/** What a cell of Excel can hold. */
+const CELL_LENGTH_MAX = 32_767;
+/** A double keeps every decimal of so many digits. */
+const EXACT_DIGITS_MAX = 15;
+/** Days from Excel's day zero to 1970-01-01. */
+const EPOCH_DAYS = 25_569;
+
+const amountStyles: CellStyle[] = [];
+
+function amountStyle(decimals: number): CellStyle {
+  amountStyles[decimals] ??= { numFmt: decimals === 0 ? '#,##0' : `#,##0.${'0'.repeat(decimals)}` };
+  return amountStyles[decimals];
+}
+
+export function textCell(text: string | null): SheetCell {
+  if (text === null || text === '') return null;
+  // XML has no place for these two characters, and a half of a pair is no character.
+  const clean = guardFormula(text)
+    .toWellFormed()
+    .replace(/[\uFFFE\uFFFF]/g, '');
+  return { value: clean.length <= CELL_LENGTH_MAX ? clean : clean.slice(0, CELL_LENGTH_MAX), style: PLAIN };
+}
+
+export function countCell(count: number): SheetCell {
+  return { value: count, style: COUNT };
+}
+
+/**
+ * An amount as a number in its currency's format where a double holds it exactly, else as text; what is no amount (an
+ * expected status, a date) is text too.
+ */
+export function amountCell(amount: string | null, currency: string | null): SheetCell {
+  if (amount === null) return null;
+  if (!/^-?\d+(\.\d+)?$/.test(amount)) return textCell(amount);
+  const digits = amount.replace(/^-?0*\.?0*|\./g, '').length;
+  if (digits > EXACT_DIGITS_MAX) return { value: amount, style: RIGHT };
+  const dot = amount.indexOf('.');
+  const decimals = dot < 0 ? 0 : amount.length - dot - 1;
+  const exponent = currency === null ? 0 : (currencyExponent(currency) ?? 0);
+  return { value: Number(amount), style: amountStyle(Math.max(decimals, exponent)) };
+}
+
+/** A date and time of day; `clock` turns the instant into the wall clock to show. */
+export function timeCell(at: Instant | null, clock: (at: Instant) => number = (utc) => utc): SheetCell {
+  return at === null ? null : { value: clock(at) / 86_400_000 + EPOCH_DAYS, style: TIME };
+}
+
+export interface WorkbookTarget {
+  readonly workbook: ExcelStream.xlsx.WorkbookWriter;
+  /** The file below; its error ends the work. */
+  readonly output: Writable;
+  /** Rows to a sheet, its header apart. */
+  readonly rowsMax: number;
+}
+
+/** After so many rows the compressor gets its turn; else all of a sheet would wait in memory. */
+const ROWS_PER_TURN = 500;
+
+/** Writes rows to one sheet, or to more where one is full. Without rows there is a sheet with a header only. */
+export async function writeTable<Row>(
+  target: WorkbookTarget,
+  name: string,
+  columns: readonly SheetColumn<Row>[],
+  rows: Rows<Row>,
+): Promise<void> {
+  let sheets = 1;
+  let count = 0;
+  let sheet = openSheet(target, name, columns);
+  for await (const row of rows) {
+    if (count === target.rowsMax) {
+      closeSheet(sheet, columns.length, count);
+      sheets++;
+      count = 0;
+      sheet = openSheet(target, `${name} ${sheets}`, columns);
+    }
+    writeCells(
+      sheet,
+      columns.map((column) => column.cell(row)),
+    );
+    count++;
+    if (count % ROWS_PER_TURN === 0) {
+      await turn();
+      if (target.output.errored) throw target.output.errored;
+    }
+  }
+  closeSheet(sheet, columns.length, count);
+}
+
+function openSheet<Row>(target: WorkbookTarget, name: string, columns: readonly SheetColumn<Row>[]): Worksheet {
+  const sheet = target.workbook.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] });
+  sheet.columns = columns.map((column) => ({ width: column.width }));
+  writeCells(
+    sheet,
+    columns.map((column) => ({ value: column.title, style: HEADER })),
+  );
+  return sheet;
+}
+
+function closeSheet(sheet: Worksheet, columns: number, rows: number): void {
+  sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: rows + 1, column: columns } };
+  sheet.commit();
+}
+
+/** Appends one row and lets it go to disk. */
+export function writeCells(sheet: Worksheet, cells: readonly SheetCell[]): void {
+  const row = sheet.addRow([]);
+  for (let at = 0; at < cells.length; at++) {
+    const cell = cells[at];
+    if (cell === null || cell === undefined) continue;
+    const place = row.getCell(at + 1);
+    place.value = cell.value;
+    place.style = cell.style;
+  }
+  row.commit();
+}

@@ -1,0 +1,122 @@
+// The summary as a person reads it on a terminal: files, payments, what does not agree, and money, each with its sum.
+
+import { STANDINGS } from '../../domain/assessment.ts';
+import { type Language, titleOf } from '../../domain/reason-words.ts';
+import { REASON_CODES, type ReasonCode } from '../../domain/reasons.ts';
+import { parseInstant } from '../../domain/time.ts';
+import { localAndUtc } from './local-time.ts';
+import { areKeysEven, isFileEven, isMoneyEven, type Summary } from './summary.ts';
+import { grouped, paint, printable, type TableColumn, type TextTarget, tableText } from './table.ts';
+import { WORDS } from './words.ts';
+
+export interface SummaryTextOptions {
+  readonly lang: Language;
+  /** IANA zone of the rules, in which people read times. */
+  readonly zone: string;
+  readonly target: TextTarget;
+}
+
+/** The whole summary as text, ending with a line end. */
+export function summaryText(summary: Summary, options: SummaryTextOptions): string {
+  const { phrases } = WORDS[options.lang];
+  const asOf = localAndUtc(parseInstant(summary.as_of)!, options.zone);
+  const sections = [
+    `${phrases.asOf} ${asOf}`,
+    filesSection(summary, options),
+    keysSection(summary, options),
+    ...reasonsSection(summary, phrases.breaks, summary.breaks, options),
+    ...reasonsSection(summary, phrases.notices, summary.notices, options),
+    ...(Object.keys(summary.breaks).length === 0 ? [paint('green', phrases.noBreaks, options.target)] : []),
+    ...moneySection(summary, options),
+    [
+      `${phrases.entries}${phrases.colon}${grouped(summary.ledger_entries)}`,
+      `${phrases.root}${phrases.colon}${summary.outcome_root}`,
+      `${phrases.elapsed}${phrases.colon}${(summary.elapsed_ms / 1000).toFixed(1)} s`,
+    ].join('\n'),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function section(title: string, options: SummaryTextOptions, ...lines: string[]): string {
+  return [paint('bold', title, options.target), ...lines].join('\n');
+}
+
+/** A sum in words and, where given, in numbers, with its verdict: red where it does not come out even. */
+function sumLine(words: string, numbers: readonly number[], isEven: boolean, options: SummaryTextOptions): string {
+  const { phrases } = WORDS[options.lang];
+  const [total, ...parts] = numbers.map(grouped);
+  const sum = total === undefined ? '' : `${total} = ${parts.join(' + ')}, `;
+  const verdict = isEven ? paint('green', phrases.even, options.target) : paint('red', phrases.uneven, options.target);
+  return `${words}${phrases.colon}${sum}${verdict}`;
+}
+
+const right = (title: string): TableColumn => ({ title, align: 'right' });
+const left = (title: string): TableColumn => ({ title });
+
+function filesSection(summary: Summary, options: SummaryTextOptions): string {
+  const { columns, phrases, fileKinds } = WORDS[options.lang];
+  const rows = summary.files.map((file) => [
+    printable(file.file),
+    fileKinds[file.kind],
+    ...(file.refused ? ['', '', '', ''] : [file.rows, file.facts, file.redelivered, file.rejected].map(grouped)),
+    file.refused ? phrases.refused : isFileEven(file) ? '' : paint('red', phrases.uneven, options.target),
+  ]);
+  const head = [
+    ...[left(columns.file), left(columns.kind), right(columns.rows), right(columns.facts)],
+    ...[right(columns.redelivered), right(columns.rejected), left('')],
+  ];
+  const taken = summary.files.filter((file) => !file.refused);
+  const total = (part: 'rows' | 'facts' | 'redelivered' | 'rejected') =>
+    taken.reduce((sum, file) => sum + file[part], 0);
+  const numbers = [total('rows'), total('facts'), total('redelivered'), total('rejected')];
+  const sum = sumLine(phrases.rowsSum, numbers, summary.files.every(isFileEven), options);
+  return section(phrases.files, options, tableText(head, rows), sum);
+}
+
+function keysSection(summary: Summary, options: SummaryTextOptions): string {
+  const { columns, phrases, standings } = WORDS[options.lang];
+  const rows = STANDINGS.toReversed().map((standing) => [standings[standing], grouped(summary.standing[standing])]);
+  const head = [left(columns.standing), right(columns.keys)];
+  const { matched, pending, unmatched, closed } = summary.standing;
+  const numbers = [summary.keys, matched, pending, unmatched, closed];
+  const sum = sumLine(phrases.keysSum, numbers, areKeysEven(summary), options);
+  return section(phrases.payments, options, tableText(head, rows), sum);
+}
+
+function reasonsSection(
+  summary: Summary,
+  title: string,
+  counts: Readonly<Partial<Record<ReasonCode, number>>>,
+  options: SummaryTextOptions,
+): string[] {
+  const reasons = REASON_CODES.filter((reason) => counts[reason] !== undefined);
+  if (reasons.length === 0) return [];
+  const { columns } = WORDS[options.lang];
+  const rows = reasons.map((reason) => [
+    reason,
+    titleOf(reason, options.lang),
+    grouped(counts[reason]!),
+    Object.entries(summary.break_value[reason] ?? {})
+      .map(([currency, value]) => `${grouped(value)} ${currency}`)
+      .join('; '),
+  ]);
+  const head = [left(columns.reason), left(columns.title), right(columns.count), left(columns.value)];
+  return [section(title, options, tableText(head, rows))];
+}
+
+function moneySection(summary: Summary, options: SummaryTextOptions): string[] {
+  const currencies = Object.entries(summary.money);
+  if (currencies.length === 0) return [];
+  const { columns, phrases } = WORDS[options.lang];
+  const rows = currencies.map(([currency, money]) => [
+    currency,
+    ...[money.received, money.matched, money.open, money.returned].map(grouped),
+    isMoneyEven(money) ? '' : paint('red', phrases.uneven, options.target),
+  ]);
+  const head = [
+    ...[left(columns.currency), right(columns.received), right(columns.matched_money)],
+    ...[right(columns.open_money), right(columns.returned), left('')],
+  ];
+  const sum = sumLine(phrases.moneySum, [], Object.values(summary.money).every(isMoneyEven), options);
+  return [section(phrases.money, options, tableText(head, rows), sum)];
+}

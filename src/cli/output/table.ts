@@ -1,0 +1,48 @@
+// Text for a terminal: aligned tables, amounts with thousands separators, colours only where they can be seen.
+
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+
+/** Where a text will be shown; decides whether colours are used. NO_COLOR and the like are honoured. */
+export type TextTarget = NodeJS.WritableStream;
+export type Style = Parameters<typeof styleText>[0];
+
+export function paint(style: Style, text: string, target: TextTarget): string {
+  return styleText(style, text, { stream: target });
+}
+
+export interface TableColumn {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+}
+
+const NO_LINES = {
+  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
+  ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
+};
+
+/** An aligned table, without a line end after it. Cells are texts, which may be painted. */
+export function tableText(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
+  const table = new Table({
+    head: columns.map((column) => column.title),
+    colAligns: columns.map((column) => column.align ?? 'left'),
+    chars: NO_LINES,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  table.push(...rows.map((row) => [...row]));
+  const lines = table.toString().split('\n');
+  return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+/** A decimal text or a count with thousands separators: "1234567.50" is "1,234,567.50". */
+export function grouped(value: string | number): string {
+  const text = String(value);
+  const dot = text.indexOf('.');
+  const whole = dot < 0 ? text : text.slice(0, dot);
+  return whole.replace(/\B(?=(\d{3})+$)/g, ',') + text.slice(whole.length);
+}
+
+/** A text from outside, such as a file's name, with what would steer a terminal taken out. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, '?');
+}
