@@ -1,0 +1,138 @@
+// The canonical Avro bytes of a block: its header, then its entries, each after its length. The schema is
+// schemas/block.avsc. A block has one form only: bytes that say the same in another way are refused.
+
+import { ByteReader, ByteWriter } from '../domain/bytes.ts';
+import type { Entry } from '../domain/entry.ts';
+import type { Instant } from '../domain/time.ts';
+import { DIGEST_SIZE_BYTES, type Digest, digestBytes, digestFromBytes, sha256 } from './digest.ts';
+import { readEntry } from './entry-codec.ts';
+
+/** What a block read of one topic: the offsets `from` (inclusive) to `to` (exclusive). */
+export interface BlockInput {
+  readonly topic: string;
+  readonly from: bigint;
+  readonly to: bigint;
+  /** Over the values read, each after its length in four bytes. */
+  readonly sha256: Digest;
+}
+
+export interface BlockHeader {
+  readonly partition: number;
+  /** From 0. */
+  readonly height: number;
+  /** The hash of the block before; zeros at height 0. */
+  readonly previous: Digest;
+  /** In the order read; a topic at most once. */
+  readonly inputs: readonly BlockInput[];
+  readonly as_of: Instant;
+  readonly rules_hash: Digest;
+  readonly entry_count: number;
+  /** Of the partition's tree after this block. */
+  readonly tree_size: number;
+  readonly tree_root: Digest;
+}
+
+export interface Block {
+  readonly header: BlockHeader;
+  /** The SHA-256 of the header's bytes, which the next block names. */
+  readonly hash: Digest;
+  /** The entries, each after its length in four bytes, most significant first. */
+  readonly entries: Buffer;
+}
+
+export function encodeHeader(header: BlockHeader): Buffer {
+  const writer = new ByteWriter(512);
+  writer.long(header.partition);
+  writer.long(header.height);
+  writer.raw(digestBytes(header.previous));
+  if (header.inputs.length > 0) {
+    writer.long(header.inputs.length);
+    for (const input of header.inputs) {
+      writer.string(input.topic);
+      writer.long(Number(input.from));
+      writer.long(Number(input.to));
+      writer.raw(digestBytes(input.sha256));
+    }
+  }
+  writer.long(0);
+  writer.long(header.as_of);
+  writer.raw(digestBytes(header.rules_hash));
+  writer.long(header.entry_count);
+  writer.long(header.tree_size);
+  writer.raw(digestBytes(header.tree_root));
+  return writer.take();
+}
+
+/** The hash of a block, over its header's canonical bytes. */
+export function blockHash(header: Uint8Array): Digest {
+  return sha256(header);
+}
+
+export function encodeBlock(header: Uint8Array, entries: Uint8Array): Buffer {
+  const writer = new ByteWriter(header.length + entries.length + 10);
+  writer.raw(header);
+  writer.bytes(entries);
+  return writer.view();
+}
+
+/** Reads a block; its entries are a view of the bytes. Throws a RangeError where the bytes are not canonical. */
+export function decodeBlock(bytes: Buffer): Block {
+  const reader = new ByteReader(bytes);
+  const header = readHeader(reader);
+  const headerBytes = bytes.subarray(0, reader.at);
+  const entries = reader.bytes();
+  if (reader.at !== bytes.length) throw new RangeError('bytes stand after the block');
+  const prefix = new ByteWriter(headerBytes.length + 10);
+  prefix.raw(encodeHeader(header));
+  prefix.long(entries.length);
+  const canonical = prefix.view();
+  if (canonical.compare(bytes, 0, bytes.length - entries.length) !== 0) {
+    throw new RangeError("the block's header is not in its canonical form");
+  }
+  return { header, hash: blockHash(headerBytes), entries };
+}
+
+function readHeader(reader: ByteReader): BlockHeader {
+  const partition = reader.long();
+  const height = reader.long();
+  const previous = readDigest(reader);
+  const inputs: BlockInput[] = [];
+  for (let left = reader.long(); left !== 0; left = left > 1 ? left - 1 : reader.long()) {
+    if (left < 0) throw new RangeError('an array has a negative count');
+    inputs.push({
+      topic: reader.string(),
+      from: BigInt(reader.long()),
+      to: BigInt(reader.long()),
+      sha256: readDigest(reader),
+    });
+  }
+  const as_of = reader.long();
+  const rules_hash = readDigest(reader);
+  const entry_count = reader.long();
+  const tree_size = reader.long();
+  const tree_root = readDigest(reader);
+  return { partition, height, previous, inputs, as_of, rules_hash, entry_count, tree_size, tree_root };
+}
+
+function readDigest(reader: ByteReader): Digest {
+  return digestFromBytes(reader.raw(DIGEST_SIZE_BYTES));
+}
+
+/** Visits where each entry begins and ends. Throws a RangeError where a length goes past the end. */
+export function forEachEntry(entries: Buffer, visit: (from: number, to: number, index: number) => void): void {
+  let at = 0;
+  for (let index = 0; at < entries.length; index++) {
+    if (at + 4 > entries.length) throw new RangeError('the entries end within a length');
+    const from = at + 4;
+    const to = from + entries.readUInt32BE(at);
+    if (to > entries.length) throw new RangeError('the entries end too early');
+    visit(from, to, index);
+    at = to;
+  }
+}
+
+export function readEntries(block: Block): Entry[] {
+  const entries: Entry[] = [];
+  forEachEntry(block.entries, (from, to) => entries.push(readEntry(new ByteReader(block.entries, from, to))));
+  return entries;
+}

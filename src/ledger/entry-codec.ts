@@ -1,0 +1,108 @@
+// The canonical Avro bytes of a ledger entry, which are a leaf of its partition's tree. The schema is
+// schemas/entry.avsc; the tests hold this against a library that reads it.
+
+import type { Finding } from '../domain/assessment.ts';
+import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
+import type { Cause, Entry, EntryDraft } from '../domain/entry.ts';
+import { ENTRY_KINDS, REASONS, type ReasonCode, STAGES } from '../domain/reasons.ts';
+
+/** Where and when an entry stands: what its block adds to the draft. */
+export type EntryPlace = Pick<Entry, 'partition' | 'height' | 'index' | 'as_of'>;
+
+export function writeEntry(writer: ByteWriter, entry: Entry): void {
+  writePlacedEntry(writer, entry, entry);
+}
+
+/** Writes the entry that a draft becomes at a place, so that a block needs no object for it. */
+export function writePlacedEntry(writer: ByteWriter, draft: EntryDraft, place: EntryPlace): void {
+  writer.long(place.partition);
+  writer.long(place.height);
+  writer.long(place.index);
+  writer.string(draft.key);
+  writer.long(draft.version);
+  writer.string(draft.merchant);
+  writer.string(draft.provider);
+  writeFinding(writer, draft.finding);
+  writeCause(writer, draft.cause);
+  const { supersedes } = draft;
+  if (supersedes.length > 0) {
+    writer.long(supersedes.length);
+    for (const id of supersedes) writer.string(id);
+  }
+  writer.long(0);
+  writer.long(place.as_of);
+}
+
+function writeFinding(writer: ByteWriter, finding: Finding): void {
+  writer.long(ENTRY_KINDS.indexOf(finding.kind));
+  writer.long(STAGES.indexOf(finding.stage));
+  writer.optionalString(finding.reason);
+  writer.string(finding.subject);
+  writer.optionalString(finding.expected);
+  writer.optionalString(finding.observed);
+  writer.optionalString(finding.difference);
+  writer.optionalString(finding.currency);
+  writer.optionalLong(finding.opened_at);
+}
+
+function writeCause(writer: ByteWriter, cause: Cause | null): void {
+  writer.long(cause === null ? 0 : 1);
+  if (cause === null) return;
+  writer.string(cause.topic);
+  writer.long(cause.partition);
+  writer.long(Number(cause.offset));
+}
+
+/** Reads one entry. Throws a RangeError where the bytes end too early or hold a word that no entry has. */
+export function readEntry(reader: ByteReader): Entry {
+  const partition = reader.long();
+  const height = reader.long();
+  const index = reader.long();
+  const key = reader.string();
+  const version = reader.long();
+  const merchant = reader.string();
+  const provider = reader.string();
+  const finding = readFinding(reader);
+  const cause = readCause(reader);
+  const supersedes = readIds(reader);
+  const as_of = reader.long();
+  return { partition, height, index, key, version, merchant, provider, finding, cause, supersedes, as_of };
+}
+
+function readFinding(reader: ByteReader): Finding {
+  const kind = wordAt(ENTRY_KINDS, reader.long());
+  const stage = wordAt(STAGES, reader.long());
+  const reason = reader.optionalString();
+  if (reason !== null && !isReason(reason)) throw new RangeError('an entry has an unknown reason');
+  const subject = reader.string();
+  const expected = reader.optionalString();
+  const observed = reader.optionalString();
+  const difference = reader.optionalString();
+  const currency = reader.optionalString();
+  const opened_at = reader.optionalLong();
+  return { stage, kind, reason, subject, expected, observed, difference, currency, opened_at };
+}
+
+function readCause(reader: ByteReader): Cause | null {
+  if (!reader.boolean()) return null;
+  return { topic: reader.string(), partition: reader.long(), offset: BigInt(reader.long()) };
+}
+
+function readIds(reader: ByteReader): string[] {
+  const ids: string[] = [];
+  const count = reader.long();
+  if (count === 0) return ids;
+  for (let left = count; left > 0; left--) ids.push(reader.string());
+  if (count < 0 || reader.long() !== 0) throw new RangeError('an array is not in one block');
+  return ids;
+}
+
+function isReason(text: string): text is ReasonCode {
+  return Object.hasOwn(REASONS, text);
+}
+
+function wordAt<T>(words: readonly T[], index: number): T {
+  const word = words[index];
+  if (word === undefined) throw new RangeError('an entry has an unknown kind or stage');
+  return word;
+}

@@ -1,0 +1,91 @@
+// The head of a partition's ledger: what the next block must follow, and where its task reads on.
+
+import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
+import type { Instant } from '../domain/time.ts';
+import { type Block, forEachEntry } from './block-codec.ts';
+import { DIGEST_SIZE_BYTES, type Digest, digestBytes, digestFromBytes, ZERO_DIGEST } from './digest.ts';
+import { EMPTY_TREE, leafHash, TreeGrower, type TreeHead } from './merkle.ts';
+
+export interface LedgerHead {
+  readonly partition: number;
+  /** Of the last block; -1 before the first. */
+  readonly height: number;
+  /** The last block's hash; zeros before the first. */
+  readonly hash: Digest;
+  readonly tree: TreeHead;
+  /** The last block's time; 0 before the first. */
+  readonly as_of: Instant;
+  /** Zeros before the first block. */
+  readonly rules_hash: Digest;
+  /** The next offset to read, per topic; a topic that no block has read is not in it and begins at 0. */
+  readonly positions: ReadonlyMap<string, bigint>;
+}
+
+export function emptyHead(partition: number): LedgerHead {
+  return {
+    partition,
+    height: -1,
+    hash: ZERO_DIGEST,
+    tree: EMPTY_TREE,
+    as_of: 0,
+    rules_hash: ZERO_DIGEST,
+    positions: new Map(),
+  };
+}
+
+/** The head after a block that is known to follow this one; see verify.ts for one that is not. */
+export function headAfter(head: LedgerHead, block: Block): LedgerHead {
+  return headWith(head, block, treeWith(head.tree, block.entries));
+}
+
+/** The tree after the entries of a block were appended to it. */
+export function treeWith(tree: TreeHead, entries: Buffer): TreeHead {
+  const grower = new TreeGrower(tree);
+  forEachEntry(entries, (from, to) => grower.append(leafHash(entries, from, to)));
+  return grower.head();
+}
+
+/** The head after a block whose tree is known already. */
+export function headWith(head: LedgerHead, block: Pick<Block, 'header' | 'hash'>, tree: TreeHead): LedgerHead {
+  const { header, hash } = block;
+  const positions = new Map(head.positions);
+  for (const input of header.inputs) positions.set(input.topic, input.to);
+  const { partition, height, as_of, rules_hash } = header;
+  return { partition, height, hash, tree, as_of, rules_hash, positions };
+}
+
+/** For snapshots: with its head kept, a ledger is taken up again without hashing its entries anew. */
+export function writeHead(writer: ByteWriter, head: LedgerHead): void {
+  writer.long(head.partition);
+  writer.long(head.height);
+  writer.raw(digestBytes(head.hash));
+  writer.long(head.tree.size);
+  writer.long(head.tree.edge.length);
+  for (const digest of head.tree.edge) writer.raw(digestBytes(digest));
+  writer.long(head.as_of);
+  writer.raw(digestBytes(head.rules_hash));
+  writer.long(head.positions.size);
+  for (const [topic, offset] of head.positions) {
+    writer.string(topic);
+    writer.long(Number(offset));
+  }
+}
+
+/** Reads what writeHead wrote. Throws a RangeError where the bytes end too early. */
+export function readHead(reader: ByteReader): LedgerHead {
+  const partition = reader.long();
+  const height = reader.long();
+  const hash = readDigest(reader);
+  const size = reader.long();
+  const edge: Digest[] = [];
+  for (let left = reader.long(); left > 0; left--) edge.push(readDigest(reader));
+  const as_of = reader.long();
+  const rules_hash = readDigest(reader);
+  const positions = new Map<string, bigint>();
+  for (let left = reader.long(); left > 0; left--) positions.set(reader.string(), BigInt(reader.long()));
+  return { partition, height, hash, tree: { size, edge }, as_of, rules_hash, positions };
+}
+
+function readDigest(reader: ByteReader): Digest {
+  return digestFromBytes(reader.raw(DIGEST_SIZE_BYTES));
+}
