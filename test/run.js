@@ -46,14 +46,16 @@ async function runTests(paths) {
 }
 
 function countTests(passed, report) {
-  const counts = {
+  // A file that could not be loaded has no tests that could fail, so it counts as one itself.
+  const files = report?.testResults ?? [];
+  const broken = files.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  const failed = (report?.numFailedTests ?? 0) + broken;
+  return {
     passed: report?.numPassedTests ?? 0,
-    failed: report?.numFailedTests ?? 0,
+    // A run that found nothing to test, or ended by a stray error, failed as a whole.
+    failed: passed || failed > 0 ? failed : 1,
     skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
   };
-  // A file that could not be loaded has no tests to fail, and a stray error belongs to none: each run counts them once.
-  if (!passed && counts.failed === 0) counts.failed = 1;
-  return counts;
 }
 
 const paths = process.argv.slice(2).map((path) => (existsSync(path) ? resolve(path) : path));
