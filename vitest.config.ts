@@ -9,7 +9,7 @@ export default defineConfig({
     // Processes are started and killed in some tests, on machines that are busy; those that need more say so themselves.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // node:sqlite is still called experimental; the warning would stand between the lines of every report.
+    // The first versions of Node 24 call SQLite experimental; the warning would stand between the lines of a report.
     execArgv: ['--disable-warning=ExperimentalWarning'],
   },
 });

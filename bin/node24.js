@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// node:sqlite is still called experimental in Node 24; nobody who runs a command can do anything about it.
+// The first versions of Node 24 call SQLite and type stripping experimental; whoever runs a command cannot help it.
 export const FLAGS = ['--disable-warning=ExperimentalWarning'];
 
 const EXIT_MACHINE = 4;
