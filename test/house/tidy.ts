@@ -12,14 +12,20 @@ export function lengthFaults(source: Source): string[] {
     [...line].length > LINE_COLUMNS_MAX ? [`${source.path}:${at + 1}: a line of ${[...line].length} columns`] : [],
   );
   if (lines.length > FILE_LINES_MAX) found.push(`${source.path}:${lines.length}: a file of ${lines.length} lines`);
-  walk(source.tree, (node, parents) => {
+  walk(source.tree, (node) => {
     if (!isNode(node.body) || node.body.type !== 'BlockStatement' || !Array.isArray(node.params)) return;
     const count = lineAt(source.text, node.end) - lineAt(source.text, node.start) + 1;
-    // What `describe` is given only holds tests together: it is a chapter, not a function.
-    const isChapter = /^describe\b/.test(calleeText(source, parents[0]));
-    if (count > FUNCTION_LINES_MAX && !isChapter) found.push(finding(source, node, `a function of ${count} lines`));
+    if (count > FUNCTION_LINES_MAX && !isChapter(source, node.body)) {
+      found.push(finding(source, node, `a function of ${count} lines`));
+    }
   });
   return found;
+}
+
+/** What `describe` or a contract suite runs only holds tests together: it is a chapter, not a function. */
+function isChapter(source: Source, body: SyntaxNode): boolean {
+  const statements = Array.isArray(body.body) ? body.body.filter(isNode) : [];
+  return statements.some(({ start, end }) => /^(describe|test|it)\b/.test(source.text.slice(start, end)));
 }
 
 /** A file that does not open with a comment saying what it is for. */
@@ -130,12 +136,6 @@ function exportedNames(source: Source): string[] {
     }
   });
   return names;
-}
-
-/** The text of the function that a call calls, `describe.each([...])` and the like included; '' for no call. */
-function calleeText(source: Source, node: SyntaxNode | undefined): string {
-  const callee = node?.type === 'CallExpression' ? node.callee : undefined;
-  return isNode(callee) ? source.text.slice(callee.start, callee.end) : '';
 }
 
 const MACHINE_PATH = new RegExp(`(^|[\\s'"\`(=:])/(ho${'me'}/\\w+|ro${'ot'}|Us${'ers'}/\\w+|wo${'rk'})(/|\\b)`);
