@@ -1,0 +1,131 @@
+// Arbitrary claims about one key, from pools so small that ids collide, contents conflict and money comes twice.
+
+import fc from 'fast-check';
+import {
+  type Claim,
+  LINE_TYPES,
+  ORDER_STATUSES,
+  PAYMENT_KINDS,
+  PAYMENT_STATUSES,
+  VIAS,
+} from '../../src/domain/fact.ts';
+import type { Instant } from '../../src/domain/time.ts';
+import { callback, line, moved, order, t } from './given.ts';
+
+export const TIMES: readonly Instant[] = [
+  t('2 08:00'),
+  t('2 08:05'),
+  t('2 08:05:00.001'),
+  t('2 15:59:59.999'),
+  t('2 16:00'),
+  t('3 08:00'),
+  t('3 16:00'),
+  t('6 09:00'),
+  t('7 09:00'),
+];
+
+const instant = fc.constantFrom(...TIMES);
+const instantOrNull = fc.option(instant, { freq: 8 });
+const money = fc.constantFrom(
+  { amount: '1000.00', currency: 'KES' },
+  { amount: '1000.00', currency: 'KES' },
+  { amount: '999.99', currency: 'KES' },
+  { amount: '600.00', currency: 'KES' },
+  { amount: '400.00', currency: 'KES' },
+  { amount: '1000', currency: 'UGX' },
+);
+const paymentId = fc.constantFrom('P1', 'P1', 'P2', 'R1', 'C1', null);
+const operatorId = fc.constantFrom(null, null, 'O1', 'P2');
+const original = fc.constantFrom(null, 'P1', 'P1', 'P2', 'P9');
+const fee = fc.constantFrom(null, '15.00', '15.005', '0');
+
+const orders = fc
+  .record({
+    money: fc.constantFrom({ amount: '1000.00', currency: 'KES' }, { amount: '1000', currency: 'UGX' }),
+    placed_at: fc.constantFrom(t('2 08:00'), t('2 08:00'), t('2 08:05')),
+    expires_at: fc.constantFrom(null, null, t('2 08:05')),
+    status: fc.constantFrom(...ORDER_STATUSES),
+    status_at: instantOrNull,
+    country: fc.constantFrom(null, 'KE'),
+  })
+  .map(({ money, ...parts }) => order({ ...money, ...parts }));
+
+const observations = fc
+  .record({
+    id: fc.constantFrom('e1', 'e2', 'e3', 'e4', 'e5'),
+    at: instantOrNull,
+    forwarded: fc.boolean(),
+    via: fc.constantFrom(...VIAS),
+    kind: fc.constantFrom('payment' as const, 'payment' as const, 'refund' as const, ...PAYMENT_KINDS),
+    status: fc.constantFrom('succeeded' as const, 'succeeded' as const, ...PAYMENT_STATUSES),
+    money: fc.option(money, { freq: 8, nil: { amount: null, currency: null } }),
+    payment: paymentId,
+    operator_transaction_id: operatorId,
+    original,
+  })
+  .map(({ money, ...parts }) => callback({ ...money, ...parts }));
+
+const DATES = ['2026-03-02', '2026-03-03', '2026-03-04', '2026-03-09'];
+
+const lines = fc
+  .record({
+    id: fc.constantFrom('l1', 'l2', 'l3', 'l4', 'l5'),
+    forwarded: fc.boolean(),
+    line_type: fc.constantFrom('payment' as const, 'payment' as const, 'refund' as const, ...LINE_TYPES),
+    money,
+    fee,
+    settlement_date: fc.constantFrom(...DATES),
+    fx: fc.constantFrom(
+      { settlement_currency: null, settlement_amount: null, fx_rate: null },
+      { settlement_currency: 'USD', settlement_amount: '7.70', fx_rate: '0.0077' },
+    ),
+    payment: paymentId,
+    operator_transaction_id: operatorId,
+    original,
+  })
+  .map(({ money: { amount, currency }, fx, ...parts }) => {
+    const comesIn = parts.line_type === 'payment' || parts.line_type === 'unclassified';
+    return line({ ...parts, ...fx, currency, gross: comesIn ? amount : `-${amount}` });
+  });
+
+/** What resolution gave up, by the id of the claim; the claim may be there, or not, or not be a forwarded one. */
+const moves = fc
+  .constantFrom(callback({ id: 'e1' }), callback({ id: 'e2' }), line({ id: 'l1' }))
+  .map((claim) => moved(claim));
+
+const claim: fc.Arbitrary<Claim> = fc.oneof(
+  { weight: 3, arbitrary: orders },
+  { weight: 6, arbitrary: observations },
+  { weight: 5, arbitrary: lines },
+  { weight: 1, arbitrary: moves },
+);
+
+/** A multiset of claims about one key. */
+export const claimSets: fc.Arbitrary<Claim[]> = fc.array(claim, { maxLength: 9 });
+
+/** A multiset of claims, and the same claims twice over in another order, as copies. */
+export const claimsShuffled: fc.Arbitrary<{ claims: Claim[]; shuffled: Claim[] }> = claimSets.chain((claims) => {
+  const length = claims.length * 2;
+  return fc
+    .shuffledSubarray([...claims, ...claims], { minLength: length, maxLength: length })
+    .map((shuffled) => ({ claims, shuffled: shuffled.map((each) => structuredClone(each)) }));
+});
+
+const RULES: readonly unknown[] = [
+  {},
+  {
+    tolerance: { KES: '0.01', fx: '1' },
+    fees: [
+      { provider: 'mfs-africa', currency: 'KES', percent: '1.5', max: '200' },
+      { provider: 'mfs-africa', currency: 'KES', percent: '1', valid_from: '2026-03-03', borne_by: 'payer' },
+    ],
+  },
+  { zone: 'UTC', settlement: { days: 0, holidays: ['2026-03-03'] }, grace: { inconclusive: 'PT1M' } },
+];
+
+export const rulesInputs: fc.Arbitrary<unknown> = fc.constantFrom(...RULES);
+
+/** Times of facts, a moment before and after them, and times long before and after all. */
+export const asOfs: fc.Arbitrary<Instant> = fc
+  .tuple(instant, fc.constantFrom(0, -1, 1, 900_000, 86_400_000, 30 * 86_400_000, -30 * 86_400_000))
+  .map(([at, shift]) => at + shift);

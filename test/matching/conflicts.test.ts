@@ -1,0 +1,125 @@
+// One claim id with two contents, what is no conflict, and claims that resolution moved to another key.
+
+import { describe, expect, it } from 'vitest';
+import { callback, given, line, moved, order, poll, refund, t } from './given.ts';
+
+const soon = t('3 15:00');
+const later = t('9 00:00');
+const paid = { payment: 'matched', settlement: 'pending' } as const;
+const conflict = { reason: 'CONFLICTING_EVIDENCE', stage: 'payment', kind: 'unmatched' } as const;
+
+describe('CONFLICTING_EVIDENCE: one claim id with two contents', () => {
+  it('holds of callbacks, polls and lines', () => {
+    given(order(), callback({ id: 'e' }), callback({ id: 'e', fee: '1.00' }))
+      .at(soon)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'pending',
+        found: [conflict],
+      });
+    given(order(), poll({ id: 'e' }), poll({ id: 'e', operator: 'mpesa' }))
+      .at(soon)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'pending',
+        found: [conflict],
+      });
+    given(order(), callback(), line(), line({ fee: '1.00' }))
+      .at(later)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'matched',
+        found: [conflict],
+      });
+  });
+
+  it('uses one content of the two, and never both', () => {
+    const { assessment } = given(order(), callback({ id: 'e' }), callback({ id: 'e', amount: '400.00' })).at(soon);
+    expect(assessment.money).toHaveLength(1);
+    expect([100000n, 40000n]).toContain(assessment.money[0]!.received);
+    const { assessment: lines } = given(order(), callback(), line({ id: 'l' }), line({ id: 'l', fee: '2.00' })).at(
+      later,
+    );
+    expect(lines.settlement).toBe('matched');
+  });
+
+  it('holds once for three contents', () => {
+    given(order(), ...['1.00', '2.00', '3.00'].map((fee) => callback({ id: 'e', fee })))
+      .at(soon)
+      .shows({ payment: 'unmatched', settlement: 'pending', found: [conflict] });
+  });
+
+  it('does not hold of the same content again, nor of the same content under two ids', () => {
+    given(order(), callback({ id: 'e' }), callback({ id: 'e' }))
+      .at(soon)
+      .shows(paid);
+    given(order(), callback({ id: 'e' }), callback({ id: 'f' }))
+      .at(soon)
+      .shows(paid);
+  });
+
+  it('does not hold where the claim came once by resolution and once by its source', () => {
+    given(order(), callback({ id: 'e' }), callback({ id: 'e', forwarded: true }))
+      .at(soon)
+      .shows(paid);
+  });
+
+  it('still holds of a payment that went back in full', () => {
+    given(order(), callback({ id: 'e' }), callback({ id: 'e', fee: '1.00' }), refund())
+      .at(later)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'closed',
+        found: [conflict],
+      });
+  });
+});
+
+describe('two contents of an order', () => {
+  it('conflict in amount', () => {
+    const { assessment } = given(order(), order({ amount: '900.00' })).at(t('2 09:00'));
+    expect(assessment.findings).toContainEqual(expect.objectContaining(conflict));
+  });
+
+  it.each([
+    ['currency', order({ currency: 'USD' })],
+    ['placed_at', order({ placed_at: t('2 08:01') })],
+    ['expires_at', order({ expires_at: t('4 08:00') })],
+  ])('conflict in %s', (_field, other) => {
+    given(order(), other)
+      .at(t('2 09:00'))
+      .shows({ payment: 'unmatched', settlement: 'closed', found: [conflict] });
+  });
+
+  it.each([
+    ['its number', order({ order_number: '7' })],
+    ['country', order({ country: 'KE' })],
+    ['operator', order({ operator: 'mpesa' })],
+    ['payer', order({ msisdn: 'aa' })],
+    ['device', order({ device: 'bb', ip: 'cc' })],
+    ['status', order({ status: 'paid', status_at: t('2 08:30') })],
+  ])('do not conflict in %s', (_field, other) => {
+    given(order(), other, callback()).at(soon).shows(paid);
+  });
+});
+
+describe('a claim that resolution moved to its own key', () => {
+  const stray = callback({ forwarded: true });
+
+  it('is given up here, in whatever order that is heard', () => {
+    const { assessment, shows } = given(stray, moved(stray)).at(later);
+    shows({ payment: 'closed', settlement: 'closed', next: null });
+    expect(assessment.findings.filter((finding) => finding.reason !== null)).toEqual([]);
+    expect(assessment.money).toEqual([]);
+  });
+
+  it('leaves the others where they are', () => {
+    given(stray, callback({ forwarded: true, id: 'other' }), moved(stray))
+      .at(later)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'unmatched',
+        found: ['ORDER_MISSING', 'SETTLEMENT_MISSING'],
+      });
+  });
+});

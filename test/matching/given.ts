@@ -1,0 +1,194 @@
+// The words in which examples of matching are told: claims with sensible defaults, and what an assessment shows.
+// Defaults: an order of KES 1000.00 on Monday 2 March 2026, 16:00 in Shanghai, paid five minutes later as P1.
+// Whatever is given is folded forwards, backwards and twice, so that every example also says that order is nothing.
+
+import { expect } from 'vitest';
+import type { Assessment, Finding, Standing } from '../../src/domain/assessment.ts';
+import type { Claim, FactMoved, OrderPlaced, PaymentObserved, SettlementLineReported } from '../../src/domain/fact.ts';
+import type { ReasonCode } from '../../src/domain/reasons.ts';
+import { type Instant, parseInstant } from '../../src/domain/time.ts';
+import { assess } from '../../src/matching/assess.ts';
+import { EMPTY_STATE, evolve, type PaymentState } from '../../src/matching/evolve.ts';
+import { compileRules, parseRules } from '../../src/matching/rules.ts';
+
+/** An instant of March 2026 in UTC, by day and clock: `t('2 08:05')`, `t('3 15:59:59.999')`. */
+export function t(text: string): Instant {
+  const [day, clock] = text.split(' ') as [string, string];
+  return parseInstant(`2026-03-${day.padStart(2, '0')}T${clock}${clock.length === 5 ? ':00' : ''}Z`)!;
+}
+
+export type OrderGiven = Partial<OrderPlaced> & { readonly id?: string };
+
+/** An order; all statuses of it share its id. */
+export function order(given: OrderGiven = {}): Claim<OrderPlaced> {
+  const { id = 'order:REF', ...parts } = given;
+  const body: OrderPlaced = {
+    type: 'OrderPlaced',
+    amount: '1000.00',
+    currency: 'KES',
+    placed_at: t('2 08:00'),
+    expires_at: null,
+    status: 'awaiting_payment',
+    status_at: null,
+    order_number: null,
+    country: null,
+    operator: null,
+    msisdn: null,
+    ip: null,
+    device: null,
+    ...parts,
+  };
+  const occurred_at = body.status_at ?? body.placed_at;
+  return { id, provider: 'mfs-africa', merchant: 'shop-1', occurred_at, forwarded: false, body };
+}
+
+export type ObservedGiven = Partial<PaymentObserved> & {
+  readonly id?: string;
+  readonly at?: Instant | null;
+  readonly forwarded?: boolean;
+  /** Short for `provider_transaction_id` and `original_transaction_id`. */
+  readonly payment?: string | null;
+  readonly original?: string | null;
+};
+
+/** A success of P1 at 08:05, as a callback. */
+export function callback(given: ObservedGiven = {}): Claim<PaymentObserved> {
+  const { id, at = t('2 08:05'), forwarded = false, payment = 'P1', original = null, ...parts } = given;
+  const body: PaymentObserved = {
+    type: 'PaymentObserved',
+    via: 'callback',
+    kind: 'payment',
+    status: 'succeeded',
+    word: null,
+    amount: '1000.00',
+    currency: 'KES',
+    fee: null,
+    operator: null,
+    msisdn: null,
+    provider_transaction_id: payment,
+    operator_transaction_id: null,
+    request_id: null,
+    original_transaction_id: original,
+    ...parts,
+  };
+  const event = id ?? `${payment}-${body.kind}-${body.status}-${at}`;
+  return {
+    id: `mfs-africa:${body.via}:${event}`,
+    provider: 'mfs-africa',
+    merchant: '',
+    occurred_at: at,
+    forwarded,
+    body,
+  };
+}
+
+export function poll(given: ObservedGiven = {}): Claim<PaymentObserved> {
+  return callback({ via: 'poll', ...given });
+}
+
+/** A refund of P1 in full at 09:00, under its own id R1. */
+export function refund(given: ObservedGiven = {}): Claim<PaymentObserved> {
+  return callback({ kind: 'refund', payment: 'R1', original: 'P1', at: t('2 09:00'), ...given });
+}
+
+/** A chargeback of P1 in full, under its own id C1: `disputed`, then `charged_back` (lost) or `succeeded` (won). */
+export function chargeback(status: PaymentObserved['status'], given: ObservedGiven = {}): Claim<PaymentObserved> {
+  return callback({ kind: 'chargeback', status, payment: 'C1', original: 'P1', at: t('2 10:00'), ...given });
+}
+
+export type LineGiven = Partial<SettlementLineReported> & {
+  readonly id?: string;
+  readonly forwarded?: boolean;
+  readonly payment?: string | null;
+  readonly original?: string | null;
+};
+
+/** A settlement line of P1 on its due day, 3 March, without a fee. */
+export function line(given: LineGiven = {}): Claim<SettlementLineReported> {
+  const { id, forwarded = false, payment = 'P1', original = null, ...parts } = given;
+  const body: SettlementLineReported = {
+    type: 'SettlementLineReported',
+    line_type: 'payment',
+    word: null,
+    gross: '1000.00',
+    currency: 'KES',
+    fee: null,
+    settlement_date: '2026-03-03',
+    settlement_currency: null,
+    settlement_amount: null,
+    fx_rate: null,
+    provider_transaction_id: payment,
+    operator_transaction_id: null,
+    request_id: null,
+    original_transaction_id: original,
+    ...parts,
+  };
+  const name = `mfs-africa:line:${id ?? `${payment}-${body.line_type}`}`;
+  return { id: name, provider: 'mfs-africa', merchant: '', occurred_at: null, forwarded, body };
+}
+
+/** A claw-back of R1 in full on 4 March, its due day where the payment's line is of 3 March. */
+export function refundLine(given: LineGiven = {}): Claim<SettlementLineReported> {
+  const more = { payment: 'R1', original: 'P1', gross: '-1000.00', settlement_date: '2026-03-04', ...given };
+  return line({ line_type: 'refund', ...more });
+}
+
+export function moved(claim: Claim, to = 'REF'): Claim<FactMoved> {
+  const body: FactMoved = { type: 'FactMoved', fact: claim.id, to };
+  return { id: `moved:${claim.id}`, provider: 'mfs-africa', merchant: '', occurred_at: null, forwarded: false, body };
+}
+
+export function fold(claims: readonly Claim[]): PaymentState {
+  return claims.reduce(evolve, EMPTY_STATE);
+}
+
+/** A finding by its reason alone, or with the fields that matter. */
+export type FindingShown = ReasonCode | (Partial<Finding> & { readonly reason: ReasonCode });
+
+export interface Shown {
+  readonly payment: Standing;
+  readonly settlement: Standing;
+  /** Every break, notice and end, no more and no less, in any order. */
+  readonly found?: readonly FindingShown[];
+  readonly next?: Instant | null;
+}
+
+/** `given(claims).at(asOf, rules).shows(...)`; `rules` is what a rules file would hold. */
+export function given(...claims: readonly Claim[]) {
+  return {
+    at(asOf: Instant, rules: unknown = {}) {
+      const compiled = compileRules(parseRules(rules));
+      const state = fold(claims);
+      const assessment = assess(state, compiled, asOf);
+      const again = fold([...claims].reverse().flatMap((claim) => [claim, structuredClone(claim)]));
+      expect(again).toEqual(state);
+      expect(assess(again, compiled, asOf)).toEqual(assessment);
+      return { assessment, shows: (shown: Shown) => expectShown(assessment, shown) };
+    },
+  };
+}
+
+function expectShown(assessment: Assessment, shown: Shown): void {
+  const expected = (shown.found ?? [])
+    .map((each) => (typeof each === 'string' ? { reason: each } : each))
+    .toSorted((left, right) => place(left).localeCompare(place(right)));
+  const found = assessment.findings
+    .filter((finding) => finding.reason !== null)
+    .toSorted((left, right) => place(left).localeCompare(place(right)));
+  const reasons = { payment: assessment.payment, settlement: assessment.settlement, reasons: found.map(reasonOf) };
+  expect(reasons).toEqual({
+    payment: shown.payment,
+    settlement: shown.settlement,
+    reasons: expected.map(reasonOf),
+  });
+  expect(found).toEqual(expected.map((each) => expect.objectContaining(each)));
+  if (shown.next !== undefined) expect(assessment.next_deadline).toBe(shown.next);
+}
+
+function reasonOf(finding: { readonly reason: ReasonCode | null }): ReasonCode | null {
+  return finding.reason;
+}
+
+function place(finding: Partial<Finding>): string {
+  return `${finding.reason} ${finding.subject ?? ''} ${finding.expected ?? ''} ${finding.observed ?? ''}`;
+}

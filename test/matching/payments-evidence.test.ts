@@ -1,0 +1,373 @@
+// What the payment leg says of itself: whose word holds, amounts and currencies against the order, the ids of one payment.
+
+import { describe, expect, it } from 'vitest';
+import { callback, given, line, order, poll, t } from './given.ts';
+
+const soon = t('3 15:00');
+const later = t('9 00:00');
+const paid = { payment: 'matched', settlement: 'pending' } as const;
+const both = { payment: 'matched', settlement: 'matched' } as const;
+const broken = { payment: 'unmatched', settlement: 'pending' } as const;
+
+describe('a payment that agrees with its order', () => {
+  it('is matched by callback, by poll, by both or by its line alone', () => {
+    given(order(), callback()).at(soon).shows(paid);
+    given(order(), poll()).at(soon).shows(paid);
+    given(order(), callback(), poll()).at(soon).shows(paid);
+    given(order(), line())
+      .at(later)
+      .shows({ ...both, next: null });
+    given(order(), callback(), line())
+      .at(later)
+      .shows({ ...both, next: null });
+  });
+
+  it('says so in a finding of each matched stage', () => {
+    const { assessment } = given(order(), callback(), line()).at(later);
+    const told = assessment.findings.map(({ stage, kind, reason }) => ({ stage, kind, reason }));
+    expect(told.toSorted((left, right) => left.stage.localeCompare(right.stage))).toEqual([
+      { stage: 'payment', kind: 'matched', reason: null },
+      { stage: 'settlement', kind: 'matched', reason: null },
+    ]);
+    expect(assessment.money).toEqual([{ currency: 'KES', received: 100000n, returned: 0n }]);
+  });
+
+  it('is kept by a line where the callback was lost and the attempt seemed pending', () => {
+    given(order(), callback({ status: 'pending' }), line())
+      .at(later)
+      .shows(both);
+  });
+});
+
+describe('whose word holds for the status', () => {
+  it('is the final one before one that is not, whoever says it', () => {
+    given(order(), callback(), poll({ status: 'pending', at: t('2 08:10') }))
+      .at(soon)
+      .shows(paid);
+    given(order(), callback({ status: 'pending', at: t('2 08:10') }), poll())
+      .at(soon)
+      .shows(paid);
+    given(order(), callback({ status: 'pending', at: t('2 08:10') }), callback())
+      .at(soon)
+      .shows(paid);
+  });
+
+  it('is the poll before the callback where both are final', () => {
+    given(order(), callback(), poll({ status: 'failed' }))
+      .at(soon)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'closed',
+        found: ['STATUS_CONFLICT'],
+      });
+    given(order(), callback({ status: 'failed' }), poll())
+      .at(soon)
+      .shows({ ...broken, found: ['STATUS_CONFLICT'] });
+  });
+
+  it('is the later of two final words of one source, then the one that means money', () => {
+    const failed = callback({ status: 'failed', at: t('2 08:10') });
+    given(order(), callback(), failed)
+      .at(soon)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'closed',
+        found: ['STATUS_CONFLICT'],
+      });
+    given(order(), callback({ at: t('2 08:15') }), failed)
+      .at(soon)
+      .shows({ ...broken, found: ['STATUS_CONFLICT'] });
+    given(order(), callback({ at: t('2 08:10') }), failed)
+      .at(soon)
+      .shows({ ...broken, found: ['STATUS_CONFLICT'] });
+  });
+});
+
+describe('STATUS_CONFLICT: one payment both money and none', () => {
+  it.each(['failed', 'expired', 'voided'] as const)('holds between succeeded and %s', (status) => {
+    given(order(), callback({ status, at: t('2 08:10') }), poll())
+      .at(soon)
+      .shows({
+        ...broken,
+        found: [{ reason: 'STATUS_CONFLICT', stage: 'payment', kind: 'unmatched', opened_at: t('2 08:10') }],
+      });
+  });
+
+  it('holds between a return, which means money came, and none', () => {
+    given(order(), callback({ status: 'refunded' }), poll({ status: 'failed' }))
+      .at(soon)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'closed',
+        found: ['STATUS_CONFLICT'],
+      });
+  });
+
+  it('does not hold between two words for no money', () => {
+    given(order(), callback({ status: 'failed' }), poll({ status: 'expired' }))
+      .at(t('2 12:00'))
+      .shows({
+        payment: 'pending',
+        settlement: 'closed',
+      });
+  });
+
+  it.each(['pending', 'initiated', 'authorised', 'inconclusive'] as const)('does not hold with %s', (status) => {
+    given(order(), callback(), poll({ status })).at(soon).shows(paid);
+    given(order(), callback({ status }), poll()).at(soon).shows(paid);
+  });
+
+  it('does not hold between two attempts', () => {
+    given(order(), callback({ status: 'failed' }), callback({ payment: 'P2' }))
+      .at(soon)
+      .shows(paid);
+  });
+
+  it('does not hold against a line, which is SETTLED_NOT_PAID', () => {
+    given(order(), callback({ status: 'failed' }), line())
+      .at(later)
+      .shows({
+        payment: 'matched',
+        settlement: 'unmatched',
+        found: ['SETTLED_NOT_PAID'],
+      });
+  });
+});
+
+describe('AMOUNT_UNDER and AMOUNT_OVER: to the minor unit', () => {
+  it('hold for one minor unit', () => {
+    given(order(), callback({ amount: '999.99' }))
+      .at(soon)
+      .shows({
+        ...broken,
+        found: [
+          {
+            reason: 'AMOUNT_UNDER',
+            stage: 'payment',
+            kind: 'unmatched',
+            expected: '1000.00',
+            observed: '999.99',
+            difference: '-0.01',
+            currency: 'KES',
+            opened_at: t('2 08:05'),
+          },
+        ],
+      });
+    given(order(), callback({ amount: '1000.01' }))
+      .at(soon)
+      .shows({
+        ...broken,
+        found: [{ reason: 'AMOUNT_OVER', expected: '1000.00', observed: '1000.01', difference: '0.01' }],
+      });
+  });
+
+  it('do not hold at the tolerance, and hold beyond it', () => {
+    const rules = { tolerance: { KES: '0.50' } };
+    given(order(), callback({ amount: '999.50' }))
+      .at(soon, rules)
+      .shows(paid);
+    given(order(), callback({ amount: '1000.50' }))
+      .at(soon, rules)
+      .shows(paid);
+    given(order(), callback({ amount: '999.49' }))
+      .at(soon, rules)
+      .shows({
+        ...broken,
+        found: [{ reason: 'AMOUNT_UNDER', difference: '-0.51' }],
+      });
+    given(order(), callback({ amount: '1000.51' }))
+      .at(soon, rules)
+      .shows({
+        ...broken,
+        found: [{ reason: 'AMOUNT_OVER', difference: '0.51' }],
+      });
+  });
+
+  it('have a tolerance finer than the currency as it is, and not rounded up', () => {
+    const shillings = { amount: '1000', currency: 'UGX' };
+    given(order(shillings), callback({ ...shillings, amount: '999' }))
+      .at(soon, { tolerance: { UGX: '0.5' } })
+      .shows({
+        ...broken,
+        found: ['AMOUNT_UNDER'],
+      });
+  });
+
+  it('know no tolerance of another currency', () => {
+    given(order(), callback({ amount: '999.99' }))
+      .at(soon, { tolerance: { GHS: '5.00' } })
+      .shows({
+        ...broken,
+        found: ['AMOUNT_UNDER'],
+      });
+  });
+
+  it('count in the minor units of currencies with no and with three decimals', () => {
+    const shillings = { amount: '1000', currency: 'UGX' };
+    given(order(shillings), callback(shillings)).at(soon).shows(paid);
+    given(order(shillings), callback({ ...shillings, amount: '999' }))
+      .at(soon)
+      .shows({
+        ...broken,
+        found: [{ reason: 'AMOUNT_UNDER', expected: '1000', observed: '999', difference: '-1', currency: 'UGX' }],
+      });
+    const dinars = { amount: '10.000', currency: 'TND' };
+    given(order(dinars), callback({ ...dinars, amount: '10.001' }))
+      .at(soon)
+      .shows({
+        ...broken,
+        found: [
+          { reason: 'AMOUNT_OVER', expected: '10.000', observed: '10.001', difference: '0.001', currency: 'TND' },
+        ],
+      });
+  });
+
+  it('open when the later of order and payment was there', () => {
+    given(order({ placed_at: t('2 08:07') }), callback({ amount: '1.00' }))
+      .at(soon)
+      .shows({
+        ...broken,
+        found: [{ reason: 'AMOUNT_UNDER', opened_at: t('2 08:07') }],
+      });
+  });
+});
+
+describe('whose word holds for the amount', () => {
+  it("is the poll's before the callback's", () => {
+    given(order(), callback({ amount: '999.00' }), poll())
+      .at(soon)
+      .shows(paid);
+    given(order(), callback(), poll({ amount: '999.00' }))
+      .at(soon)
+      .shows({ ...broken, found: ['AMOUNT_UNDER'] });
+  });
+
+  it("is the callback's where the poll gave none", () => {
+    given(order(), callback(), poll({ amount: null, currency: null }))
+      .at(soon)
+      .shows(paid);
+  });
+
+  it("is the line's only where neither spoke, so that a wrong line shows", () => {
+    given(order(), callback({ amount: null, currency: null }), line({ gross: '999.00' }))
+      .at(later)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'matched',
+        found: [{ reason: 'AMOUNT_UNDER', observed: '999.00' }],
+      });
+    given(order(), callback(), line({ gross: '999.00' }))
+      .at(later)
+      .shows({
+        payment: 'matched',
+        settlement: 'unmatched',
+        found: ['SETTLEMENT_AMOUNT'],
+      });
+  });
+});
+
+describe('CURRENCY_MISMATCH: paid in another currency', () => {
+  it('holds of a payment that succeeded, whose amount is then not compared', () => {
+    given(order(), callback({ amount: '1000', currency: 'UGX' }))
+      .at(soon)
+      .shows({
+        ...broken,
+        found: [
+          {
+            reason: 'CURRENCY_MISMATCH',
+            stage: 'payment',
+            kind: 'unmatched',
+            expected: 'KES',
+            observed: 'UGX',
+            difference: null,
+            opened_at: t('2 08:05'),
+          },
+        ],
+      });
+  });
+
+  it('does not hold of an attempt that failed or is pending', () => {
+    const other = { amount: '1000', currency: 'UGX' };
+    given(order(), callback({ ...other, status: 'failed' }), callback({ payment: 'P2' }))
+      .at(soon)
+      .shows(paid);
+    given(order(), callback({ ...other, status: 'pending' }))
+      .at(t('2 09:00'))
+      .shows({
+        payment: 'pending',
+        settlement: 'closed',
+      });
+  });
+
+  it("goes by the poll's word before the callback's", () => {
+    given(order(), callback({ amount: '1000', currency: 'UGX' }), poll())
+      .at(soon)
+      .shows(paid);
+  });
+});
+
+describe('the ids of one payment', () => {
+  it('make one payment of observations that share any', () => {
+    const request = poll({ payment: null, request_id: 'Q1', operator_transaction_id: 'O1', status: 'pending' });
+    given(order(), callback({ request_id: 'Q1' }), request, line({ payment: 'X', operator_transaction_id: 'O1' }))
+      .at(later)
+      .shows(both);
+  });
+
+  it('make two payments of observations that share none', () => {
+    given(order(), callback(), callback({ payment: 'P2' }))
+      .at(soon)
+      .shows({ ...broken, found: ['DUPLICATE_PAYMENT'] });
+  });
+
+  it('make one of two that seemed different, when something that names both comes', () => {
+    const link = poll({ payment: 'P2', operator_transaction_id: 'O1' });
+    given(order(), callback({ operator_transaction_id: 'O1' }), callback({ payment: 'P2' }), link)
+      .at(soon)
+      .shows(paid);
+  });
+
+  it('leave a line of another payment to that payment', () => {
+    given(order(), callback(), line({ payment: 'P2' }))
+      .at(t('3 16:00'))
+      .shows({
+        payment: 'unmatched',
+        settlement: 'unmatched',
+        found: ['DUPLICATE_PAYMENT', 'SETTLEMENT_MISSING'],
+      });
+  });
+});
+
+describe('UNCLASSIFIED: what the adapter could not map', () => {
+  const strange = { status: 'unclassified', word: 'payment.mystery' } as const;
+
+  it('holds of an event or status, from its own time', () => {
+    given(order(), callback({ ...strange, at: t('2 08:10') }))
+      .at(t('2 09:00'))
+      .shows({
+        payment: 'unmatched',
+        settlement: 'closed',
+        found: [{ reason: 'UNCLASSIFIED', stage: 'payment', observed: 'payment.mystery', opened_at: t('2 08:10') }],
+      });
+  });
+
+  it('stays open beside a success of the same payment', () => {
+    given(order(), poll({ ...strange, at: t('2 08:01') }), callback())
+      .at(soon)
+      .shows({
+        ...broken,
+        found: ['UNCLASSIFIED'],
+      });
+  });
+
+  it('holds of a line type', () => {
+    const odd = line({ line_type: 'unclassified', word: 'adjustment', gross: '-5.00', payment: 'X' });
+    given(order(), callback(), line(), odd)
+      .at(later)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'matched',
+        found: [{ reason: 'UNCLASSIFIED', observed: 'adjustment' }],
+      });
+  });
+});

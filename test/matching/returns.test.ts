@@ -1,0 +1,370 @@
+// Refunds and reversals: what they return, of which payment, and the claw-back that settlement owes for them.
+
+import { describe, expect, it } from 'vitest';
+import { callback, given, line, order, poll, refund, refundLine, t } from './given.ts';
+
+const soon = t('3 15:00');
+const later = t('20 00:00');
+const both = { payment: 'matched', settlement: 'matched' } as const;
+const open = { payment: 'matched', settlement: 'unmatched' } as const;
+const waiting = { payment: 'matched', settlement: 'pending' } as const;
+const nothing = { payment: 'matched', settlement: 'closed' } as const;
+const part = refund({ amount: '300.00' });
+
+describe('a partial refund', () => {
+  it('does not reduce what was paid for the order', () => {
+    const { assessment, shows } = given(order(), callback(), part).at(soon);
+    shows(waiting);
+    expect(assessment.money).toEqual([{ currency: 'KES', received: 100000n, returned: 30000n }]);
+  });
+
+  it('adds up with others to a return in full', () => {
+    const rest = refund({ payment: 'R2', amount: '700.00' });
+    given(order(), callback(), part, rest).at(later).shows(nothing);
+    given(order(), callback(), part, refund({ payment: 'R2', amount: '699.99' }))
+      .at(later)
+      .shows({
+        ...open,
+        found: ['SETTLEMENT_MISSING'],
+      });
+  });
+});
+
+describe('a payment that went back in full', () => {
+  it('stands as matched, with a reversal of what was paid', () => {
+    const { assessment, shows } = given(order(), callback(), line(), refund(), refundLine()).at(later);
+    shows({ ...both, next: null });
+    const reversals = assessment.findings.filter((finding) => finding.kind === 'reversal');
+    expect(reversals).toMatchObject([
+      { stage: 'payment', reason: null, subject: 'P1', expected: '1000.00', observed: '1000.00', currency: 'KES' },
+    ]);
+    expect(assessment.money).toEqual([{ currency: 'KES', received: 100000n, returned: 100000n }]);
+  });
+
+  it('misses nothing where neither was settled', () => {
+    given(order(), callback(), refund())
+      .at(soon)
+      .shows({ ...nothing, next: null });
+    given(order(), callback(), refund()).at(later).shows(nothing);
+  });
+
+  it('is told by its own status as well as by a return', () => {
+    given(order(), callback(), poll({ status: 'refunded', at: t('2 09:00') }))
+      .at(later)
+      .shows(nothing);
+    given(order(), callback({ status: 'reversed' }))
+      .at(later)
+      .shows(nothing);
+  });
+
+  it('raises neither amounts, currency, missing order, cancelling nor duplicates', () => {
+    given(order(), callback({ amount: '999.00' }), refund({ amount: '999.00' }))
+      .at(later)
+      .shows(nothing);
+    given(order(), callback({ amount: '1001.00' }), refund({ amount: '1001.00' }))
+      .at(later)
+      .shows(nothing);
+    const shillings = { amount: '1000', currency: 'UGX' };
+    given(order(), callback(shillings), refund(shillings)).at(later).shows(nothing);
+    given(callback(), refund()).at(later).shows(nothing);
+    const cancelled = order({ status: 'cancelled', status_at: t('2 08:01') });
+    given(cancelled, callback(), refund()).at(later).shows(nothing);
+    const again = callback({ payment: 'P2' });
+    given(order(), callback(), again, refund(), refund({ payment: 'R2', original: 'P2' }))
+      .at(later)
+      .shows(nothing);
+  });
+
+  it('still raises contradictions and what is not understood', () => {
+    given(order(), callback(), poll({ status: 'refunded' }), callback({ status: 'failed', at: t('2 08:04') }))
+      .at(later)
+      .shows({ payment: 'unmatched', settlement: 'closed', found: ['STATUS_CONFLICT'] });
+    given(order(), callback(), refund(), poll({ status: 'unclassified', word: 'limbo' }))
+      .at(later)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'closed',
+        found: ['UNCLASSIFIED'],
+      });
+  });
+
+  it('is in full by the minor unit, whatever the tolerance', () => {
+    const rules = { tolerance: { KES: '5.00' } };
+    given(order({ amount: '1.00' }), callback(), refund({ amount: '999.99' }))
+      .at(soon, rules)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'pending',
+        found: ['AMOUNT_OVER'],
+      });
+  });
+});
+
+describe('the original of a return', () => {
+  it("is the key's only payment where it names none", () => {
+    given(order(), callback(), refund({ original: null }))
+      .at(later)
+      .shows(nothing);
+  });
+
+  it('may be named by any id of the payment', () => {
+    given(order(), callback({ operator_transaction_id: 'O1' }), refund({ original: 'O1' }))
+      .at(later)
+      .shows(nothing);
+  });
+
+  it('is unknown where several could be meant', () => {
+    const parts = [callback({ amount: '400.00' }), callback({ payment: 'P2', amount: '600.00' })];
+    given(order(), ...parts, refund({ original: null, amount: '400.00' }))
+      .at(soon)
+      .shows({
+        ...open,
+        found: ['REFUND_UNLINKED'],
+      });
+  });
+});
+
+describe('REFUND_UNLINKED: a return of no payment that we know', () => {
+  const stray = { reason: 'REFUND_UNLINKED', stage: 'settlement', kind: 'reversal' } as const;
+
+  it('holds by callback, and the money counts neither as returned nor as seen', () => {
+    const { assessment, shows } = given(order(), part).at(t('2 10:00'));
+    shows({
+      payment: 'pending',
+      settlement: 'unmatched',
+      found: [{ ...stray, observed: '300.00', currency: 'KES', opened_at: t('2 09:00') }],
+    });
+    expect(assessment.money.every(({ received, returned }) => received === 0n && returned === 0n)).toBe(true);
+  });
+
+  it('holds by line, as of its date', () => {
+    given(order(), refundLine({ gross: '-300.00' }))
+      .at(t('3 20:00'))
+      .shows({
+        payment: 'closed',
+        settlement: 'unmatched',
+        found: [{ ...stray, observed: '300.00', opened_at: t('3 16:00') }, 'ORDER_EXPIRED'],
+      });
+  });
+
+  it('holds once where callback and line tell the same return', () => {
+    given(refund(), refundLine())
+      .at(later)
+      .shows({
+        payment: 'closed',
+        settlement: 'unmatched',
+        found: [stray],
+      });
+  });
+
+  it('does not make an order missing', () => {
+    given(part)
+      .at(later)
+      .shows({ payment: 'closed', settlement: 'unmatched', found: [stray] });
+  });
+
+  it('holds of a return that names another payment than the only one', () => {
+    given(order(), callback(), line(), refund({ original: 'P9' }))
+      .at(later)
+      .shows({ ...open, found: [stray] });
+  });
+
+  it('is over when its payment appears', () => {
+    given(order(), part, callback()).at(soon).shows(waiting);
+    given(order(), part, line()).at(soon).shows(waiting);
+  });
+});
+
+describe('REFUND_EXCEEDS_PAYMENT: more went back than came', () => {
+  it('holds for one minor unit, whatever the tolerance', () => {
+    const { assessment } = given(
+      order(),
+      callback(),
+      part,
+      refund({ payment: 'R2', amount: '700.01', at: t('2 09:30') }),
+    ).at(soon, { tolerance: { KES: '5.00' } });
+    expect(assessment.payment).toBe('unmatched');
+    expect(assessment.findings.filter(({ reason }) => reason !== null)).toMatchObject([
+      {
+        reason: 'REFUND_EXCEEDS_PAYMENT',
+        stage: 'payment',
+        kind: 'reversal',
+        expected: '1000.00',
+        observed: '1000.01',
+        difference: '0.01',
+        opened_at: t('2 09:30'),
+      },
+    ]);
+  });
+
+  it('does not hold for the whole amount', () => {
+    given(order(), callback(), part, refund({ payment: 'R2', amount: '700.00' }))
+      .at(soon)
+      .shows(nothing);
+  });
+
+  it('counts a return told by callback, poll and line once', () => {
+    const told = [refund(), refund({ via: 'poll' }), refundLine()];
+    given(order(), callback(), line(), ...told)
+      .at(later)
+      .shows(both);
+  });
+
+  it("counts a return told by the payment's status and by a claim of its own once", () => {
+    given(order(), callback(), poll({ status: 'refunded' }), refund())
+      .at(later)
+      .shows(nothing);
+    given(order(), callback(), poll({ status: 'refunded' }), part)
+      .at(later)
+      .shows(nothing);
+  });
+
+  it('does not count a return that failed or is pending', () => {
+    given(order(), callback(), refund({ status: 'failed' }), refund({ payment: 'R2', status: 'pending' }))
+      .at(soon)
+      .shows(waiting);
+  });
+});
+
+describe('REVERSAL_NOT_SETTLED: the claw-back that is due', () => {
+  const due = { reason: 'REVERSAL_NOT_SETTLED', stage: 'settlement', kind: 'reversal' } as const;
+
+  it('holds settlement.days after the later of return and line, here the line', () => {
+    given(order(), callback(), line(), part)
+      .at(t('4 15:59:59.999'))
+      .shows({ ...waiting, next: t('4 16:00') });
+    given(order(), callback(), line(), part)
+      .at(t('4 16:00'))
+      .shows({
+        ...open,
+        found: [{ ...due, expected: '300.00', currency: 'KES', opened_at: t('4 16:00') }],
+        next: null,
+      });
+  });
+
+  it('holds settlement.days after the later of return and line, here the return', () => {
+    const friday = refund({ at: t('6 08:00') });
+    given(order(), callback(), line(), friday)
+      .at(t('9 15:59:59.999'))
+      .shows({ ...waiting, next: t('9 16:00') });
+    given(order(), callback(), line(), friday)
+      .at(t('9 16:00'))
+      .shows({ ...open, found: [due] });
+  });
+
+  it('counts from when the money went back, and not from when that was asked for', () => {
+    const asked = refund({ status: 'pending', amount: '300.00' });
+    const done = refund({ amount: '300.00', at: t('5 09:00') });
+    given(order(), callback(), line(), asked, done)
+      .at(t('6 15:59:59.999'))
+      .shows({ ...waiting, next: t('6 16:00') });
+    given(order(), callback(), line(), asked, done)
+      .at(t('6 16:00'))
+      .shows({ ...open, found: [due] });
+  });
+
+  it('does not hold where a claw-back is there, nor where the payment was never settled', () => {
+    given(order(), callback(), line(), part, refundLine({ gross: '-300.00' }))
+      .at(later)
+      .shows(both);
+    given(order(), callback(), part).at(t('3 15:59')).shows(waiting);
+  });
+
+  it('holds of one of two returns', () => {
+    const second = refund({ payment: 'R2', amount: '200.00' });
+    given(order(), callback(), line(), part, second, refundLine({ gross: '-300.00' }))
+      .at(later)
+      .shows({
+        ...open,
+        found: [{ ...due, expected: '200.00' }],
+      });
+  });
+
+  it('does not hold of a return that no claw-back can be due for, having no time', () => {
+    given(order(), callback(), line(), refund({ at: null, amount: '300.00' }))
+      .at(later)
+      .shows({
+        ...waiting,
+        next: null,
+      });
+  });
+});
+
+describe('a claw-back', () => {
+  const returned = [order(), callback(), line(), part] as const;
+
+  it('that is dated after its due day is SETTLEMENT_LATE', () => {
+    given(...returned, refundLine({ gross: '-300.00', settlement_date: '2026-03-05' }))
+      .at(later)
+      .shows({
+        ...both,
+        found: [{ reason: 'SETTLEMENT_LATE', expected: '2026-03-04', observed: '2026-03-05', opened_at: t('4 16:00') }],
+      });
+    given(...returned, refundLine({ gross: '-300.00', settlement_date: '2026-03-04' }))
+      .at(later)
+      .shows(both);
+    given(...returned, refundLine({ gross: '-300.00', settlement_date: '2026-03-02' }))
+      .at(later)
+      .shows(both);
+  });
+
+  it('that is different is SETTLEMENT_AMOUNT, expecting what was returned', () => {
+    given(...returned, refundLine({ gross: '-299.99' }))
+      .at(later)
+      .shows({
+        ...open,
+        found: [
+          {
+            reason: 'SETTLEMENT_AMOUNT',
+            expected: '300.00',
+            observed: '299.99',
+            difference: '-0.01',
+            opened_at: t('3 16:00'),
+          },
+        ],
+      });
+    given(...returned, refundLine({ gross: '-300.01' }))
+      .at(later)
+      .shows({ ...open, found: ['SETTLEMENT_AMOUNT'] });
+  });
+
+  it('may differ by the tolerance', () => {
+    const rules = { tolerance: { KES: '0.50' } };
+    given(...returned, refundLine({ gross: '-300.50' }))
+      .at(later, rules)
+      .shows(both);
+    given(...returned, refundLine({ gross: '-299.50' }))
+      .at(later, rules)
+      .shows(both);
+    given(...returned, refundLine({ gross: '-299.49' }))
+      .at(later, rules)
+      .shows({
+        ...open,
+        found: ['SETTLEMENT_AMOUNT'],
+      });
+  });
+
+  it('may come in parts', () => {
+    given(...returned, refundLine({ gross: '-100.00' }), refundLine({ id: 'L9', gross: '-200.00' }))
+      .at(later)
+      .shows(both);
+  });
+
+  it('without any other word of it is the return itself', () => {
+    const { assessment, shows } = given(order(), callback(), line(), refundLine({ gross: '-300.00' })).at(later);
+    shows(both);
+    expect(assessment.money).toEqual([{ currency: 'KES', received: 100000n, returned: 30000n }]);
+  });
+
+  it('serves a return that is told by the status alone', () => {
+    given(order(), callback(), line(), poll({ status: 'refunded', at: t('2 09:00') }), refundLine())
+      .at(later)
+      .shows(both);
+    given(order(), callback(), line(), poll({ status: 'refunded', at: t('2 09:00') }))
+      .at(later)
+      .shows({
+        ...open,
+        found: [{ reason: 'REVERSAL_NOT_SETTLED', expected: '1000.00', opened_at: t('4 16:00') }],
+      });
+  });
+});

@@ -1,0 +1,324 @@
+// Payment against settlement: due days across weekends, holidays and zones; amounts, currencies and unpaid lines.
+
+import { describe, it } from 'vitest';
+import { callback, given, line, order, poll, refund, t } from './given.ts';
+
+const later = t('20 00:00');
+const both = { payment: 'matched', settlement: 'matched' } as const;
+const open = { payment: 'matched', settlement: 'unmatched' } as const;
+const waiting = { payment: 'matched', settlement: 'pending' } as const;
+const missing = 'SETTLEMENT_MISSING';
+
+/** An order that is paid at once, at the given time. */
+const paidAt = (at: number) => [order({ placed_at: at - 60_000 }), callback({ at })] as const;
+
+describe('SETTLEMENT_MISSING: no line by the end of the due day', () => {
+  it('holds from the midnight after the next business day', () => {
+    given(order(), callback())
+      .at(t('3 15:59:59.999'))
+      .shows({ ...waiting, next: t('3 16:00') });
+    given(order(), callback())
+      .at(t('3 16:00'))
+      .shows({
+        ...open,
+        found: [
+          {
+            reason: missing,
+            stage: 'settlement',
+            kind: 'unmatched',
+            expected: '1000.00',
+            currency: 'KES',
+            opened_at: t('3 16:00'),
+          },
+        ],
+        next: null,
+      });
+  });
+
+  it('takes days of the zone: an instant that is the next day in Shanghai is due a day later', () => {
+    given(...paidAt(t('2 15:59:59.999')))
+      .at(t('3 16:00'))
+      .shows({ ...open, found: [missing] });
+    given(...paidAt(t('2 16:00')))
+      .at(t('4 15:59:59.999'))
+      .shows({ ...waiting, next: t('4 16:00') });
+    given(...paidAt(t('2 16:00')))
+      .at(t('4 16:00'))
+      .shows({ ...open, found: [missing] });
+    const utc = { zone: 'UTC' };
+    given(...paidAt(t('2 16:00')))
+      .at(t('3 23:59:59.999'), utc)
+      .shows(waiting);
+    given(...paidAt(t('2 16:00')))
+      .at(t('4 00:00'), utc)
+      .shows({ ...open, found: [missing] });
+  });
+
+  it('leaves out the weekend', () => {
+    given(...paidAt(t('6 08:00')))
+      .at(t('9 15:59:59.999'))
+      .shows(waiting);
+    given(...paidAt(t('6 08:00')))
+      .at(t('9 16:00'))
+      .shows({ ...open, found: [missing] });
+  });
+
+  it.each(['7 08:00', '8 08:00', '8 15:59:59.999'])('counts a payment of the weekend (%s) as of Monday', (at) => {
+    given(...paidAt(t(at)))
+      .at(t('10 15:59:59.999'))
+      .shows({ ...waiting, next: t('10 16:00') });
+    given(...paidAt(t(at)))
+      .at(t('10 16:00'))
+      .shows({ ...open, found: [missing] });
+  });
+
+  it('leaves out holidays, also behind a weekend', () => {
+    const rules = { settlement: { holidays: ['2026-03-09'] } };
+    given(...paidAt(t('6 08:00')))
+      .at(t('10 15:59:59.999'), rules)
+      .shows(waiting);
+    given(...paidAt(t('6 08:00')))
+      .at(t('10 16:00'), rules)
+      .shows({ ...open, found: [missing] });
+    given(...paidAt(t('7 08:00')))
+      .at(t('11 15:59:59.999'), rules)
+      .shows(waiting);
+    given(...paidAt(t('7 08:00')))
+      .at(t('11 16:00'), rules)
+      .shows({ ...open, found: [missing] });
+  });
+
+  it('takes the number of days and the weekend from the rules', () => {
+    given(order(), callback())
+      .at(t('4 15:59:59.999'), { settlement: { days: 2 } })
+      .shows(waiting);
+    given(order(), callback())
+      .at(t('4 16:00'), { settlement: { days: 2 } })
+      .shows({ ...open, found: [missing] });
+    given(order(), callback())
+      .at(t('2 16:00'), { settlement: { days: 0 } })
+      .shows({ ...open, found: [missing] });
+    const friday = { settlement: { weekend: [5] } };
+    given(...paidAt(t('6 08:00')))
+      .at(t('8 15:59:59.999'), friday)
+      .shows(waiting);
+    given(...paidAt(t('6 08:00')))
+      .at(t('8 16:00'), friday)
+      .shows({ ...open, found: [missing] });
+  });
+
+  it('counts from the earliest success that is claimed', () => {
+    given(order({ placed_at: t('2 12:00') }), callback({ at: t('2 17:00') }), poll({ at: t('2 15:00') }))
+      .at(t('3 16:00'))
+      .shows({ ...open, found: [missing] });
+  });
+
+  it('does not hold of what failed, has no time, or went back in full', () => {
+    given(order(), callback({ status: 'failed' }))
+      .at(t('2 20:00'))
+      .shows({ payment: 'pending', settlement: 'closed' });
+    given(order(), callback({ at: null }))
+      .at(later)
+      .shows({ ...waiting, next: null });
+    given(order(), callback(), refund()).at(later).shows({ payment: 'matched', settlement: 'closed' });
+  });
+
+  it('holds of what went back in part', () => {
+    given(order(), callback(), refund({ amount: '300.00' }))
+      .at(later)
+      .shows({
+        ...open,
+        found: [{ reason: missing, opened_at: t('3 16:00') }],
+      });
+  });
+});
+
+describe('SETTLEMENT_LATE: a notice', () => {
+  it('holds of a line dated after the due day, which stays matched', () => {
+    given(order(), callback(), line({ settlement_date: '2026-03-04' }))
+      .at(later)
+      .shows({
+        ...both,
+        found: [
+          {
+            reason: 'SETTLEMENT_LATE',
+            stage: 'settlement',
+            kind: 'matched',
+            expected: '2026-03-03',
+            observed: '2026-03-04',
+            difference: null,
+            opened_at: t('3 16:00'),
+          },
+        ],
+      });
+  });
+
+  it('does not hold of a line dated on the due day or before, as the date stands', () => {
+    given(order(), callback(), line()).at(later).shows(both);
+    given(order(), callback(), line({ settlement_date: '2026-03-02' }))
+      .at(later)
+      .shows(both);
+  });
+
+  it('moves with weekends and holidays', () => {
+    const friday = paidAt(t('6 08:00'));
+    given(...friday, line({ settlement_date: '2026-03-09' }))
+      .at(later)
+      .shows(both);
+    given(...friday, line({ settlement_date: '2026-03-10' }))
+      .at(later)
+      .shows({ ...both, found: ['SETTLEMENT_LATE'] });
+    const rules = { settlement: { holidays: ['2026-03-09'] } };
+    given(...friday, line({ settlement_date: '2026-03-10' }))
+      .at(later, rules)
+      .shows(both);
+  });
+
+  it('does not hold where no time of success is known', () => {
+    given(order(), line({ settlement_date: '2026-03-19' }))
+      .at(later)
+      .shows(both);
+    given(order(), callback({ at: null }), line({ settlement_date: '2026-03-19' }))
+      .at(later)
+      .shows(both);
+  });
+});
+
+describe('SETTLEMENT_AMOUNT: the line against the payment', () => {
+  it('holds for one minor unit either way', () => {
+    given(order(), callback(), line({ gross: '999.99' }))
+      .at(later)
+      .shows({
+        ...open,
+        found: [
+          {
+            reason: 'SETTLEMENT_AMOUNT',
+            stage: 'settlement',
+            kind: 'unmatched',
+            expected: '1000.00',
+            observed: '999.99',
+            difference: '-0.01',
+            currency: 'KES',
+            opened_at: t('2 16:00'),
+          },
+        ],
+      });
+    given(order(), callback(), line({ gross: '1000.01' }))
+      .at(later)
+      .shows({
+        ...open,
+        found: [{ reason: 'SETTLEMENT_AMOUNT', expected: '1000.00', observed: '1000.01', difference: '0.01' }],
+      });
+  });
+
+  it('does not hold at the tolerance, and holds beyond it', () => {
+    const rules = { tolerance: { KES: '0.50' } };
+    given(order(), callback(), line({ gross: '999.50' }))
+      .at(later, rules)
+      .shows(both);
+    given(order(), callback(), line({ gross: '1000.50' }))
+      .at(later, rules)
+      .shows(both);
+    given(order(), callback(), line({ gross: '999.49' }))
+      .at(later, rules)
+      .shows({
+        ...open,
+        found: ['SETTLEMENT_AMOUNT'],
+      });
+    given(order(), callback(), line({ gross: '1000.51' }))
+      .at(later, rules)
+      .shows({
+        ...open,
+        found: ['SETTLEMENT_AMOUNT'],
+      });
+  });
+
+  it("compares with the payment's gross, not with the order", () => {
+    given(order(), callback({ amount: '900.00' }), line({ gross: '900.00' }))
+      .at(later)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'matched',
+        found: ['AMOUNT_UNDER'],
+      });
+  });
+});
+
+describe('SETTLEMENT_CURRENCY: the line in another currency', () => {
+  it('holds, and the amounts are then not compared', () => {
+    given(order(), callback(), line({ gross: '77', currency: 'UGX' }))
+      .at(later)
+      .shows({
+        ...open,
+        found: [
+          {
+            reason: 'SETTLEMENT_CURRENCY',
+            stage: 'settlement',
+            expected: 'KES',
+            observed: 'UGX',
+            difference: null,
+            opened_at: t('2 16:00'),
+          },
+        ],
+      });
+  });
+
+  it('does not hold of the currency that the money was paid out in', () => {
+    given(order(), callback(), line({ settlement_currency: 'USD', settlement_amount: '7.70' }))
+      .at(later)
+      .shows(both);
+  });
+});
+
+describe('SETTLED_NOT_PAID: a line for what callbacks and polls call no payment', () => {
+  it.each(['failed', 'expired', 'voided'] as const)('holds of a %s payment', (status) => {
+    given(order(), callback({ status }), line())
+      .at(later)
+      .shows({
+        ...open,
+        found: [
+          {
+            reason: 'SETTLED_NOT_PAID',
+            stage: 'settlement',
+            kind: 'unmatched',
+            opened_at: t('2 16:00'),
+          },
+        ],
+      });
+  });
+
+  it('goes by the poll before the callback', () => {
+    given(order(), callback({ status: 'failed' }), poll(), line())
+      .at(later)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'matched',
+        found: ['STATUS_CONFLICT'],
+      });
+    given(order(), callback(), poll({ status: 'failed' }), line())
+      .at(later)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'unmatched',
+        found: ['SETTLED_NOT_PAID', 'STATUS_CONFLICT'],
+      });
+  });
+
+  it.each(['pending', 'inconclusive', 'authorised'] as const)('does not hold of a %s one', (status) => {
+    given(order(), callback({ status }), line()).at(later).shows(both);
+  });
+
+  it('does not hold where another attempt failed', () => {
+    given(order(), callback({ status: 'failed', payment: 'P0' }), callback(), line())
+      .at(later)
+      .shows(both);
+  });
+});
+
+describe('lines that are of no payment', () => {
+  it('of a payout or a charge of its own count in no stage', () => {
+    const payout = line({ line_type: 'payout', payment: 'T1', gross: '-985.00' });
+    const charge = line({ line_type: 'fee', payment: 'F1', gross: '-3.00' });
+    given(order(), callback(), line(), payout, charge).at(later).shows(both);
+  });
+});
