@@ -17,9 +17,16 @@ export async function replaceFile(path: string, write: (temporary: string) => vo
     makeDurable(temporary);
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     throw unwritable(path, error);
   }
+}
+
+/** Where even this fails there is nothing to discard, and the first fault is the one to tell. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
 }
 
 function makeDurable(path: string): void {

@@ -14,8 +14,22 @@ export function localAndUtc(at: Instant, zone: string): string {
   return `${localTime(at, zone)} / ${formatInstant(at).replace('T', ' ')}`;
 }
 
+/** Zone offsets change on a quarter of an hour, so that one look-up serves the whole quarter. */
+const QUARTER_MS = 900_000;
+const KNOWN_MAX = 100_000;
+
 /** The instant as milliseconds of the zone's wall clock, read as if they were UTC: what a spreadsheet's date is. */
 export function wallClock(zone: string): (at: Instant) => number {
   const rules = IANAZone.create(zone);
-  return (at) => at + rules.offset(at) * 60_000;
+  const known = new Map<number, number>();
+  return (at) => {
+    const quarter = Math.floor(at / QUARTER_MS);
+    let offset = known.get(quarter);
+    if (offset === undefined) {
+      offset = rules.offset(quarter * QUARTER_MS) * 60_000;
+      if (known.size >= KNOWN_MAX) known.clear();
+      known.set(quarter, offset);
+    }
+    return at + offset;
+  };
 }

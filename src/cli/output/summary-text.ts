@@ -45,7 +45,7 @@ function section(title: string, options: SummaryTextOptions, ...lines: string[])
 function sumLine(words: string, numbers: readonly number[], isEven: boolean, options: SummaryTextOptions): string {
   const { phrases } = WORDS[options.lang];
   const [total, ...parts] = numbers.map(grouped);
-  const sum = total === undefined ? '' : `${total} = ${parts.join(' + ')}, `;
+  const sum = total === undefined ? '' : `${total} = ${parts.join(' + ')}${phrases.comma}`;
   const verdict = isEven ? paint('green', phrases.even, options.target) : paint('red', phrases.uneven, options.target);
   return `${words}${phrases.colon}${sum}${verdict}`;
 }

@@ -4,8 +4,7 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Reject } from '../../domain/errors.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
-import type { Instant } from '../../domain/time.ts';
-import { parseInstant } from '../../domain/time.ts';
+import { type Instant, parseInstant } from '../../domain/time.ts';
 import type { Rows } from './csv.ts';
 import { replaceFile } from './files.ts';
 import type { GroupRow } from './groups.ts';
@@ -97,7 +96,6 @@ async function writeSheets(target: WorkbookTarget, content: WorkbookContent, opt
 
 function breakColumns({ lang, zone }: WorkbookOptions): SheetColumn<BreakRow>[] {
   const { columns, stages, kinds } = WORDS[lang];
-  const clock = wallClock(zone);
   const amount = (name: 'expected' | 'observed' | 'difference') => ({
     title: columns[name],
     width: 16,
@@ -115,7 +113,7 @@ function breakColumns({ lang, zone }: WorkbookOptions): SheetColumn<BreakRow>[] 
     amount('observed'),
     amount('difference'),
     { title: columns.currency, width: 10, cell: (row) => textCell(row.currency) },
-    ...timeColumns<BreakRow>(columns.opened_local, columns.opened_utc, zone, clock, (row) => row.opened_at),
+    ...timeColumns<BreakRow>(columns.opened_local, columns.opened_utc, zone, (row) => row.opened_at),
     { title: columns.entry_id, width: 14, cell: (row) => textCell(row.entry_id) },
     { title: columns.message, width: 100, cell: (row) => textCell(row.message) },
   ];
@@ -126,9 +124,9 @@ function timeColumns<Row>(
   local: string,
   utc: string,
   zone: string,
-  clock: (at: Instant) => number,
   at: (row: Row) => Instant | null,
 ): SheetColumn<Row>[] {
+  const clock = wallClock(zone);
   return [
     { title: `${local} (${zone})`, width: 28, cell: (row) => timeCell(at(row), clock) },
     { title: utc, width: 20, cell: (row) => timeCell(at(row)) },
@@ -163,7 +161,7 @@ function matchedColumns({ lang, zone }: WorkbookOptions): SheetColumn<MatchedRow
     amount('settled'),
     amount('fee'),
     { title: columns.currency, width: 10, cell: (row) => textCell(row.currency) },
-    ...timeColumns<MatchedRow>(columns.paid_local, columns.paid_utc, zone, wallClock(zone), (row) => row.paid_at),
+    ...timeColumns<MatchedRow>(columns.paid_local, columns.paid_utc, zone, (row) => row.paid_at),
     { title: columns.settled_on, width: 14, cell: (row) => textCell(row.settled_on) },
   ];
 }

@@ -1,0 +1,115 @@
+// The sentences for people: whole for every reason and language, whatever is known and whatever is not.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/domain/assessment.ts';
+import { LANGUAGES, sentenceFor, titleOf } from '../../src/domain/reason-words.ts';
+import { ENTRY_KINDS, REASON_CODES, REASONS, type ReasonCode, STAGES } from '../../src/domain/reasons.ts';
+
+function finding(reason: ReasonCode, parts: Partial<Finding> = {}): Finding {
+  const { stage, kind } = REASONS[reason];
+  const nothing = { subject: '', expected: null, observed: null, difference: null, currency: null, opened_at: null };
+  return { ...nothing, stage, kind, reason, ...parts };
+}
+
+const UNDER = { expected: '1500.00', observed: '1450.00', difference: '-50.00', currency: 'KES' };
+
+describe('a sentence for people', () => {
+  test('says what was expected, what was found, by how much, why, and what to do', () => {
+    expect(sentenceFor(finding('AMOUNT_UNDER', UNDER), 'en')).toBe(
+      'The order is for 1500.00 KES, but only 1450.00 KES was paid (50.00 KES less than expected); usually the payer ' +
+        'typed the amount by hand, or a charge was taken off on the way; ask the payer for the rest, or accept the ' +
+        'shortfall and record why.',
+    );
+    expect(sentenceFor(finding('AMOUNT_UNDER', UNDER), 'zh-CN')).toBe(
+      '订单金额为 1500.00 KES，但只支付了 1450.00 KES（比应有的少 50.00 KES）；常见原因是付款人手动输入金额有误，' +
+        '或途中被扣了手续费；请向付款人补收差额，或接受短款并注明原因。',
+    );
+  });
+
+  test.each([
+    ['en', 'The shop counts 700 UGX as paid, but no money arrived in the time allowed; usually '],
+    ['zh-CN', '店铺已将 700 UGX 记为已付，但在期限内没有到账；常见原因是'],
+  ] as const)('reads well in %s where nothing was found, or zero', (language, start) => {
+    for (const observed of [null, '0']) {
+      const missing = finding('PAYMENT_MISSING', { expected: '700', observed, currency: 'UGX' });
+      expect(sentenceFor(missing, language).slice(0, start.length)).toBe(start);
+    }
+  });
+
+  test.each([
+    ['2026-01-05', 'en', '(1 day late)'],
+    ['2026-02-04', 'en', '(31 days late)'],
+    ['2026-02-04', 'zh-CN', '（晚 31 天）'],
+  ] as const)('counts the days of a late settlement: due 2026-01-04, dated %s', (observed, language, words) => {
+    const late = finding('SETTLEMENT_LATE', { expected: '2026-01-04', observed });
+    expect(sentenceFor(late, language)).toContain(words);
+  });
+
+  test.each([
+    ['-500.00', '-400.00', '100.00', '(100.00 KES less than expected)'],
+    ['-400.00', '-500.00', '-100.00', '(100.00 KES more than expected)'],
+    ['400.00', '500.00', '100.00', '(100.00 KES more than expected)'],
+  ])(
+    'expected %s and found %s: more and less go by what moved, not by the sign',
+    (expected, observed, difference, by) => {
+      const parts = { expected, observed, difference, currency: 'KES' };
+      expect(sentenceFor(finding('SETTLEMENT_AMOUNT', parts), 'en')).toContain(by);
+    },
+  );
+
+  test('translates our words for a status and keeps the word of a source as it is', () => {
+    const conflict = finding('STATUS_CONFLICT', { expected: 'succeeded', observed: 'failed' });
+    expect(sentenceFor(conflict, 'zh-CN')).toContain('各来源的支付结果应一致（“成功”），但另一来源显示“失败”；');
+    const unknown = finding('UNCLASSIFIED', { observed: 'MR199 $&' });
+    expect(sentenceFor(unknown, 'en')).toContain('but the source says “MR199 $&”;');
+    const inherited = finding('UNCLASSIFIED', { observed: 'constructor' });
+    expect(sentenceFor(inherited, 'zh-CN')).toContain('“constructor”');
+  });
+
+  test('keeps a hostile word of a source to one short line', () => {
+    const hostile = finding('UNCLASSIFIED', { observed: `\u001b[31m\r\n${'x'.repeat(100_000)}` });
+    const sentence = sentenceFor(hostile, 'en');
+    expect(sentence).toContain(`“ [31m ${'x'.repeat(54)}…”`);
+    expect(sentence.length).toBeLessThan(400);
+  });
+
+  test('of a finding without a reason says what the entry says', () => {
+    const matched = { ...finding('AMOUNT_UNDER'), reason: null, kind: 'matched', currency: 'KES' } as const;
+    expect(sentenceFor(matched, 'en')).toBe('The order and its payment agree.');
+    expect(sentenceFor({ ...matched, observed: '5.00' }, 'en')).toBe('The order and its payment agree: 5.00 KES.');
+    expect(sentenceFor({ ...matched, observed: '5.00' }, 'zh-CN')).toBe('订单与支付一致：5.00 KES。');
+  });
+
+  test('every reason has its own title in both languages', () => {
+    for (const language of LANGUAGES) {
+      const titles = REASON_CODES.map((reason) => titleOf(reason, language));
+      expect(new Set(titles).size).toBe(REASON_CODES.length);
+    }
+  });
+
+  test('is never empty and never shows a gap, whatever is known', () => {
+    const amount = fc.option(fc.constantFrom('0.00', '12.50', '-12.50', '900719925474099.33'));
+    const parts = fc.record({
+      expected: amount,
+      observed: amount,
+      difference: amount,
+      currency: fc.option(fc.constantFrom('KES', 'UGX')),
+    });
+    const reason = fc.option(fc.constantFrom(...REASON_CODES));
+    const kind = fc.constantFrom(...ENTRY_KINDS);
+    const stage = fc.constantFrom(...STAGES);
+    const check = (code: ReasonCode | null, at: Finding['stage'], of: Finding['kind'], known: Partial<Finding>) => {
+      const told =
+        code === null ? { ...finding('AMOUNT_UNDER', known), reason: null, stage: at, kind: of } : finding(code, known);
+      for (const language of LANGUAGES) {
+        const sentence = sentenceFor(told, language);
+        expect(sentence).toMatch(language === 'en' ? /^[A-Z].+[^.]\.$/ : /^.+[^。]。$/);
+        expect(sentence).not.toMatch(/undefined|null|NaN|[{}#\n]/);
+        expect(sentence).not.toMatch(/ {2}|“”/);
+      }
+    };
+    fc.assert(fc.property(reason, stage, kind, parts, check), { numRuns: 500 });
+    for (const code of REASON_CODES) check(code, 'payment', 'unmatched', {});
+  });
+});
