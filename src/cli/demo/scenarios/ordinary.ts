@@ -1,0 +1,162 @@
+// Sales that end well, however untidily the gateway told of them. Most of the week is made of these.
+
+import { feeOf, TOLERANCE_XOF } from '../market.ts';
+import type { Sale } from '../sale.ts';
+import {
+  anywhere,
+  type Ending,
+  isCfa,
+  isGhana,
+  isPaidAtHome,
+  matchedFrom,
+  PENDING,
+  type Scenario,
+} from '../scenario.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../week.ts';
+
+function ordinary(sale: Sale): Ending {
+  sale.order();
+  const payment = sale.succeeds();
+  if (sale.random.percent(15)) sale.poll(payment, sale.random.pick(['success', 'successful', 'completed', 'MR101']));
+  if (sale.random.percent(30)) sale.becomes('paid', payment.at + 5 * MINUTE_MS);
+  sale.settles(payment);
+  return matchedFrom(sale.day);
+}
+
+function repeated(sale: Sale): Ending {
+  sale.order();
+  const payment = sale.payment();
+  const body = sale.callback('payment.success', payment);
+  for (let time = sale.random.between(1, 3); time > 0; time--) {
+    sale.desk.add('callbacks', payment.at + time * 7 * MINUTE_MS, body);
+  }
+  sale.settles(payment);
+  return matchedFrom(sale.day);
+}
+
+function late(sale: Sale): Ending {
+  sale.order();
+  const payment = sale.payment();
+  sale.succeeds(payment, { arrives: payment.at + DAY_MS - HOUR_MS });
+  sale.settles(payment);
+  return matchedFrom(sale.day);
+}
+
+function lost(sale: Sale): Ending {
+  sale.order();
+  sale.settles(sale.payment());
+  return matchedFrom(sale.day);
+}
+
+function lostAndPolled(sale: Sale): Ending {
+  sale.order();
+  const payment = sale.payment();
+  sale.poll(payment, 'pending', sale.placedAt + 20_000);
+  sale.poll(payment, 'success', payment.at, 2);
+  sale.settles(payment);
+  return matchedFrom(sale.day);
+}
+
+function reordered(sale: Sale): Ending {
+  sale.order();
+  const payment = sale.succeeds();
+  const earlier = { at: payment.at - 25_000, arrives: payment.at + 3 * MINUTE_MS };
+  sale.callback(sale.random.pick(['payment.pending', 'payment.authorized']), payment, earlier);
+  sale.settles(payment);
+  return matchedFrom(sale.day);
+}
+
+function secondTry(sale: Sale): Ending {
+  sale.order();
+  const failed = sale.payment();
+  sale.callback('payment.failed', failed);
+  const payment = sale.succeeds(sale.payment({ at: failed.at + 2 * MINUTE_MS }));
+  sale.settles(payment);
+  return matchedFrom(sale.day);
+}
+
+function exportedLate(sale: Sale): Ending {
+  sale.order({}, sale.placedAt + DAY_MS - HOUR_MS);
+  sale.settles(sale.succeeds());
+  return matchedFrom(sale.day);
+}
+
+function inconclusiveThenPaid(sale: Sale): Ending {
+  sale.order();
+  const payment = sale.payment();
+  sale.poll(payment, sale.random.pick(['MR102', 'MR103', 'TA']), sale.placedAt + 10_000);
+  sale.poll(payment, 'MR101');
+  sale.settles(payment);
+  return matchedFrom(sale.day);
+}
+
+function feeApart(sale: Sale): Ending {
+  sale.order();
+  const payment = sale.succeeds();
+  sale.settles(payment, { fee: null });
+  const amount = -feeOf(payment.amount, payment.currency);
+  sale.line({ type: 'fee', id: `FEE${sale.desk.nextNumber()}`, original: payment.id, amount });
+  return matchedFrom(sale.day);
+}
+
+function withinTolerance(sale: Sale): Ending {
+  sale.order();
+  sale.settles(sale.succeeds(sale.payment({ amount: sale.amount - TOLERANCE_XOF })));
+  return matchedFrom(sale.day);
+}
+
+/** Whole cedis, so that the fees of the parts have nothing to round. */
+function wholePart(sale: Sale): bigint {
+  return (sale.amount / 300n) * 100n;
+}
+
+function twoPayments(sale: Sale): Ending {
+  sale.order();
+  const deposit = sale.succeeds(sale.payment({ amount: wholePart(sale) }));
+  const rest = sale.succeeds(sale.payment({ amount: sale.amount - wholePart(sale), at: deposit.at + 5 * MINUTE_MS }));
+  sale.settles(deposit);
+  sale.settles(rest);
+  return matchedFrom(sale.day);
+}
+
+function twoLines(sale: Sale): Ending {
+  sale.order();
+  const payment = sale.succeeds();
+  const rest = sale.amount - wholePart(sale);
+  sale.settles(payment, { amount: wholePart(sale), fee: feeOf(wholePart(sale), 'GHS') });
+  sale.settles(payment, { amount: rest, fee: feeOf(rest, 'GHS') });
+  return matchedFrom(sale.day);
+}
+
+/** The line of Thursday's report stands in Friday's once more, with the same line id and date. */
+function lineRepeated(sale: Sale): Ending {
+  sale.order();
+  sale.settles(sale.succeeds());
+  const line = sale.desk.papers.at(-1)!;
+  sale.desk.add('settlements', line.at + DAY_MS, line.content);
+  return matchedFrom(sale.day);
+}
+
+function begun(sale: Sale): Ending {
+  sale.order();
+  sale.callback('payment.pending', sale.payment());
+  return PENDING;
+}
+
+export const ORDINARY: readonly Scenario[] = [
+  { name: 'ordinary', weight: 7_300, at: anywhere, play: ordinary },
+  { name: 'callback repeated', weight: 200, at: anywhere, play: repeated },
+  { name: 'callback a day late', weight: 120, at: anywhere, play: late },
+  { name: 'callback lost, settled', weight: 100, play: lost },
+  { name: 'callback lost, polled', weight: 120, at: anywhere, play: lostAndPolled },
+  { name: 'callbacks reordered', weight: 180, at: anywhere, play: reordered },
+  { name: 'failed first, paid second', weight: 180, at: anywhere, play: secondTry },
+  { name: 'order exported a day late', weight: 50, days: [1, 4], play: exportedLate },
+  { name: 'inconclusive, then paid', weight: 50, at: anywhere, play: inconclusiveThenPaid },
+  { name: 'fee on a line of its own', weight: 30, at: isPaidAtHome, play: feeApart },
+  { name: 'short by the tolerance', weight: 30, at: isCfa, play: withinTolerance },
+  { name: 'paid in two parts', weight: 50, at: isGhana, play: twoPayments },
+  { name: 'settled in two lines', weight: 30, at: isGhana, play: twoLines },
+  { name: 'line in two reports', weight: 20, days: [2, 2], play: lineRepeated },
+  { name: 'payment begun', weight: 30, days: [5, 5], at: anywhere, play: begun },
+];

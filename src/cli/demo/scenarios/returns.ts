@@ -1,0 +1,142 @@
+// Money that went back: refunds, reversals and chargebacks, with their claw-backs and without.
+
+import type { Payment, Sale } from '../sale.ts';
+import { type Ending, matchedFrom, type Scenario, unmatched } from '../scenario.ts';
+import { DAY_MS, HOUR_MS, reportDay } from '../week.ts';
+
+function paidAndSettled(sale: Sale): Payment {
+  sale.order();
+  const payment = sale.succeeds();
+  sale.settles(payment);
+  return payment;
+}
+
+/** A third, in whole hundreds of minor units where the amount allows. */
+const part = (sale: Sale): bigint => (sale.amount / 300n) * 100n;
+
+function partialRefund(sale: Sale): Ending {
+  const payment = paidAndSettled(sale);
+  const refund = sale.returns('refund.success', payment, part(sale), payment.at + HOUR_MS);
+  sale.clawsBack('refund', refund, payment, part(sale), reportDay(sale.day));
+  return matchedFrom(sale.day);
+}
+
+function refundNextDay(sale: Sale): Ending {
+  const payment = paidAndSettled(sale);
+  const refund = sale.returns('refund.success', payment, payment.amount, payment.at + DAY_MS);
+  sale.clawsBack('refund', refund, payment, payment.amount, reportDay(sale.day + 1));
+  return matchedFrom(sale.day + 1);
+}
+
+/** The gateway gave the money back before it paid anything out: the net is zero, and no line is due. */
+function refundBeforeSettlement(sale: Sale): Ending {
+  sale.order();
+  const payment = sale.succeeds();
+  sale.returns('refund.success', payment, payment.amount, payment.at + HOUR_MS);
+  return matchedFrom(sale.day);
+}
+
+function refundedTooMuch(sale: Sale): Ending {
+  const payment = paidAndSettled(sale);
+  const amount = payment.amount - part(sale);
+  for (const hours of [0.5, 0.75]) {
+    const refund = sale.returns('refund.success', payment, amount, payment.at + hours * HOUR_MS);
+    sale.clawsBack('refund', refund, payment, amount, reportDay(sale.day));
+  }
+  return unmatched('REFUND_EXCEEDS_PAYMENT');
+}
+
+function refundOfAnother(sale: Sale): Ending {
+  const payment = paidAndSettled(sale);
+  const stranger = sale.payment();
+  sale.returns('refund.success', payment, part(sale), payment.at + HOUR_MS, stranger.id);
+  return unmatched('REFUND_UNLINKED');
+}
+
+function refundLineOfNothing(sale: Sale): Ending {
+  const stranger = sale.payment();
+  sale.clawsBack('refund', `RET${sale.desk.nextNumber()}`, stranger, stranger.amount, reportDay(sale.day));
+  return unmatched('REFUND_UNLINKED');
+}
+
+function refundClawedBackShort(sale: Sale): Ending {
+  const payment = paidAndSettled(sale);
+  const refund = sale.returns('refund.success', payment, payment.amount, payment.at + HOUR_MS);
+  sale.clawsBack('refund', refund, payment, payment.amount - part(sale), reportDay(sale.day));
+  return unmatched('SETTLEMENT_AMOUNT');
+}
+
+/** Monday's refund was due on Tuesday and comes on Friday. */
+function refundClawedBackLate(sale: Sale): Ending {
+  const payment = paidAndSettled(sale);
+  const refund = sale.returns('refund.success', payment, payment.amount, payment.at + HOUR_MS);
+  sale.clawsBack('refund', refund, payment, payment.amount, 5);
+  return matchedFrom(sale.day, 'SETTLEMENT_LATE');
+}
+
+function reversed(sale: Sale): Ending {
+  const payment = paidAndSettled(sale);
+  const reversal = sale.returns('payment.reversed', payment, payment.amount, payment.at + HOUR_MS);
+  sale.clawsBack('reversal', reversal, payment, payment.amount, reportDay(sale.day));
+  return matchedFrom(sale.day);
+}
+
+function reversedNotClawedBack(sale: Sale): Ending {
+  const payment = paidAndSettled(sale);
+  sale.returns('payment.reversed', payment, payment.amount, payment.at + HOUR_MS);
+  return unmatched('REVERSAL_NOT_SETTLED');
+}
+
+function chargebackOpen(sale: Sale): Ending {
+  const payment = paidAndSettled(sale);
+  sale.returns('chargeback.opened', payment, payment.amount, payment.at + HOUR_MS);
+  return unmatched('CHARGEBACK_OPEN');
+}
+
+/** A chargeback is opened on the day of the payment and decided on the next, under the same id. */
+function decided(sale: Sale, payment: Payment, event: string): string {
+  const id = sale.returns('chargeback.opened', payment, payment.amount, payment.at + HOUR_MS);
+  sale.outcome(event, payment, id, payment.amount, payment.at + DAY_MS);
+  return id;
+}
+
+function chargebackWon(sale: Sale): Ending {
+  decided(sale, paidAndSettled(sale), 'chargeback.won');
+  return matchedFrom(sale.day);
+}
+
+function chargebackLost(sale: Sale): Ending {
+  const payment = paidAndSettled(sale);
+  const id = decided(sale, payment, 'chargeback.lost');
+  sale.clawsBack('chargeback', id, payment, payment.amount, reportDay(sale.day + 1));
+  return matchedFrom(sale.day + 1);
+}
+
+function chargebackLostNotClawedBack(sale: Sale): Ending {
+  decided(sale, paidAndSettled(sale), 'chargeback.lost');
+  return unmatched('REVERSAL_NOT_SETTLED');
+}
+
+function chargebackLineAlone(sale: Sale): Ending {
+  const payment = paidAndSettled(sale);
+  sale.clawsBack('chargeback', `CB${sale.desk.nextNumber()}`, payment, payment.amount, reportDay(sale.day + 1));
+  return matchedFrom(sale.day + 1);
+}
+
+export const RETURNS: readonly Scenario[] = [
+  { name: 'partial refund', weight: 80, play: partialRefund },
+  { name: 'full refund on the next day', weight: 60, play: refundNextDay },
+  { name: 'refunded before settlement', weight: 15, days: [1, 3], play: refundBeforeSettlement },
+  { name: 'refunded too much', weight: 8, days: [1, 4], play: refundedTooMuch },
+  { name: 'refund of an unknown payment', weight: 8, play: refundOfAnother },
+  { name: 'refund line of nothing known', weight: 6, days: [1, 4], play: refundLineOfNothing },
+  { name: 'clawed back short', weight: 6, days: [1, 2], play: refundClawedBackShort },
+  { name: 'clawed back late', weight: 6, days: [1, 1], play: refundClawedBackLate },
+  { name: 'reversed', weight: 20, play: reversed },
+  { name: 'reversed, not clawed back', weight: 10, days: [1, 2], play: reversedNotClawedBack },
+  { name: 'chargeback open', weight: 10, play: chargebackOpen },
+  { name: 'chargeback won', weight: 10, days: [1, 4], play: chargebackWon },
+  { name: 'chargeback lost', weight: 10, days: [1, 3], play: chargebackLost },
+  { name: 'chargeback lost, not clawed back', weight: 6, days: [1, 2], play: chargebackLostNotClawedBack },
+  { name: 'chargeback by line alone', weight: 6, days: [1, 3], play: chargebackLineAlone },
+];

@@ -1,0 +1,77 @@
+// Settlement reports that leave out, delay, repeat or miscount what was paid.
+
+import { feeOf } from '../market.ts';
+import type { Payment, Sale } from '../sale.ts';
+import { type Ending, isKenya, isPaidAbroad, matchedFrom, PENDING, type Scenario, unmatched } from '../scenario.ts';
+import { reportDay } from '../week.ts';
+
+function paid(sale: Sale): Payment {
+  sale.order();
+  return sale.succeeds();
+}
+
+function missing(sale: Sale): Ending {
+  paid(sale);
+  return sale.day < 5 ? unmatched('SETTLEMENT_MISSING') : PENDING;
+}
+
+function late(sale: Sale): Ending {
+  sale.settles(paid(sale), { day: reportDay(sale.day + 1) });
+  return matchedFrom(sale.day, 'SETTLEMENT_LATE');
+}
+
+function anotherAmount(sale: Sale): Ending {
+  const payment = paid(sale);
+  sale.settles(payment, { amount: payment.amount - payment.amount / 20n });
+  return unmatched('SETTLEMENT_AMOUNT');
+}
+
+/** No price is agreed for dollars, and the digits of the fee are those of the shillings. */
+function anotherCurrency(sale: Sale): Ending {
+  sale.settles(paid(sale), { currency: 'USD' });
+  return unmatched('SETTLEMENT_CURRENCY');
+}
+
+function wrongFee(sale: Sale): Ending {
+  const payment = paid(sale);
+  const fee = feeOf(payment.amount, payment.currency);
+  sale.settles(payment, { fee: fee + fee / 5n + 10n });
+  return unmatched('FEE_VARIANCE');
+}
+
+function noFee(sale: Sale): Ending {
+  sale.settles(paid(sale), { fee: null });
+  return unmatched('FEE_MISSING');
+}
+
+function wrongRate(sale: Sale): Ending {
+  sale.settles(paid(sale), { payoutPercent: 97n });
+  return unmatched('FX_RATE_DELTA');
+}
+
+function twice(sale: Sale): Ending {
+  const payment = paid(sale);
+  sale.settles(payment);
+  sale.settles(payment);
+  return unmatched('DUPLICATE_SETTLEMENT');
+}
+
+function unknownLine(sale: Sale): Ending {
+  const payment = paid(sale);
+  sale.settles(payment);
+  const amount = -payment.amount / 10n;
+  sale.line({ type: 'rolling_reserve', id: `RES${sale.desk.nextNumber()}`, original: payment.id, amount });
+  return unmatched('UNCLASSIFIED');
+}
+
+export const SETTLEMENTS: readonly Scenario[] = [
+  { name: 'settlement missing', weight: 30, play: missing },
+  { name: 'settlement late', weight: 30, days: [1, 2], play: late },
+  { name: 'settled in another amount', weight: 15, days: [1, 4], play: anotherAmount },
+  { name: 'settled in another currency', weight: 6, days: [1, 4], at: isKenya, play: anotherCurrency },
+  { name: 'wrong fee', weight: 35, days: [1, 4], play: wrongFee },
+  { name: 'fee missing', weight: 12, days: [1, 4], play: noFee },
+  { name: 'payout at a wrong rate', weight: 12, days: [1, 4], at: isPaidAbroad, play: wrongRate },
+  { name: 'settled twice', weight: 15, days: [1, 4], play: twice },
+  { name: 'unknown line type', weight: 6, days: [1, 4], play: unknownLine },
+];

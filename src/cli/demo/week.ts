@@ -1,0 +1,40 @@
+// The five simulated days: Monday 1 to Friday 5 June 2026 in Asia/Shanghai. The gateway's bank in Kampala is closed on
+// Wednesday, Martyrs' Day, so the week has a day without a settlement report.
+
+import { dateOfDay, dayOfDate } from '../../domain/calendar.ts';
+import type { Instant } from '../../domain/time.ts';
+
+export const ZONE = 'Asia/Shanghai';
+export const HOLIDAY = '2026-06-03';
+/** Days are numbered from 1. */
+export const DAY_COUNT = 5;
+
+export const SECOND_MS = 1000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
+const MONDAY = '2026-06-01';
+const START: Instant = Date.UTC(2026, 4, 31, 16);
+
+/** Midnight at the beginning of a day. Day 6 begins when the simulation ends. */
+export function startOfDay(day: number): Instant {
+  return START + (day - 1) * DAY_MS;
+}
+
+export function dayAt(at: Instant): number {
+  return Math.floor((at - START) / DAY_MS) + 1;
+}
+
+export function dateOfSimulatedDay(day: number): string {
+  return dateOfDay(dayOfDate(MONDAY) + day - 1);
+}
+
+/**
+ * The day whose settlement report holds what happened on a day: the next the bank works, which is also the last day
+ * allowed. Tuesday's waits for Thursday; Wednesday's counts as Thursday's and comes on Friday. What comes only after
+ * the simulation has ended has none.
+ */
+export function reportDay(day: number): number | undefined {
+  return [undefined, 2, 4, 5, 5][day];
+}
