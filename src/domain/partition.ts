@@ -12,7 +12,10 @@ export function partitionOf(key: string, partitions: number): number {
 
 /** The murmur2 hash of the key's UTF-8 bytes, as a signed 32-bit number. */
 export function murmur2(key: string): number {
-  return asciiMurmur2(key) ?? bytesMurmur2(encoder.encode(key));
+  const hash = asciiMurmur2(key);
+  if (hash !== undefined) return hash;
+  const bytes = encoder.encode(key);
+  return partitionHash(bytes, 0, bytes.length);
 }
 
 /** Reads the characters as bytes, which saves the encoding; undefined where a character is not ASCII. */
@@ -36,17 +39,17 @@ function asciiMurmur2(key: string): number | undefined {
   return seen > 127 ? undefined : finish(hash, tail, size > at);
 }
 
-function bytesMurmur2(bytes: Uint8Array): number {
-  const size = bytes.length;
-  let hash = SEED ^ size;
-  let at = 0;
-  for (; at + 4 <= size; at += 4) {
+/** The murmur2 hash of the bytes from `from` to `to`, as a signed 32-bit number. */
+export function partitionHash(bytes: Uint8Array, from: number, to: number): number {
+  let hash = SEED ^ (to - from);
+  let at = from;
+  for (; at + 4 <= to; at += 4) {
     const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
     hash = mixWord(hash, word);
   }
   let tail = 0;
-  for (let index = size - 1; index >= at; index--) tail = (tail << 8) | bytes[index]!;
-  return finish(hash, tail, size > at);
+  for (let index = to - 1; index >= at; index--) tail = (tail << 8) | bytes[index]!;
+  return finish(hash, tail, to > at);
 }
 
 function mixWord(hash: number, word: number): number {

@@ -1,7 +1,7 @@
 // The partitioner agrees with Kafka's: known hashes, and the same hash whether a key is read as text or as bytes.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { murmur2, partitionOf } from '../../src/domain/partition.ts';
+import { murmur2, partitionHash, partitionOf } from '../../src/domain/partition.ts';
 
 /** Known answers of `Utils.murmur2`, from Kafka's own UtilsTest. */
 const KNOWN: readonly (readonly [string, number])[] = [
@@ -26,7 +26,8 @@ function murmur2Slowly(bytes: Uint8Array): number {
     word = low((word ^ (word >> 24n)) * multiplier);
     hash = low(hash * multiplier) ^ word;
   }
-  for (let index = bytes.length - 1; index >= whole; index--) hash ^= BigInt(bytes[index]!) << BigInt(8 * (index - whole));
+  for (let index = bytes.length - 1; index >= whole; index--)
+    hash ^= BigInt(bytes[index]!) << BigInt(8 * (index - whole));
   if (whole < bytes.length) hash = low(hash * multiplier);
   hash = low((hash ^ (hash >> 13n)) * multiplier);
   return Number(BigInt.asIntN(32, hash ^ (hash >> 15n)));
@@ -43,6 +44,13 @@ describe('murmur2', () => {
         expect(murmur2(key)).toBe(murmur2Slowly(new TextEncoder().encode(key)));
       }),
     );
+  });
+});
+
+describe('partitionHash', () => {
+  test('is of the bytes between two places', () => {
+    const bytes = new TextEncoder().encode('xx-foobar-yy');
+    expect(partitionHash(bytes, 3, 9)).toBe(-790332482);
   });
 });
 
