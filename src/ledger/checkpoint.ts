@@ -1,7 +1,11 @@
-// Checkpoints: a partition's tree at one size, signed, after C2SP tlog-checkpoint (https://c2sp.org/tlog-checkpoint).
+// Checkpoints: the head of a partition's ledger, signed, after C2SP tlog-checkpoint (https://c2sp.org/tlog-checkpoint).
+// The tree covers the entries only. So an extension line names the last block, whose hash covers every header and with
+// it the facts read and the rules in force; a verifier that knows nothing of blocks passes over it.
 
 import { HesabuError } from '../domain/errors.ts';
 import { type Digest, digestFromBase64, digestToBase64 } from './digest.ts';
+import type { LedgerHead } from './head.ts';
+import { rootOf } from './merkle.ts';
 import { openNote, type Signer, signNote, type Verifier } from './note.ts';
 
 export interface Checkpoint {
@@ -9,6 +13,10 @@ export interface Checkpoint {
   /** Leaves of the tree. */
   readonly size: number;
   readonly root: Digest;
+  /** How many blocks there are; the last one's height is one less. */
+  readonly blocks: number;
+  /** The last block's hash; zeros where there is none. */
+  readonly hash: Digest;
 }
 
 /** The first line of a checkpoint. One key signs for every partition, so the partition stands beside its name. */
@@ -17,23 +25,33 @@ export function originOf(keyName: string, partition: number): string {
 }
 
 /** The signed note. */
-export function signCheckpoint(checkpoint: Checkpoint, signer: Signer): string {
-  const { partition, size, root } = checkpoint;
-  return signNote(`${originOf(signer.name, partition)}\n${size}\n${digestToBase64(root)}\n`, signer);
+export function signCheckpoint(head: LedgerHead, signer: Signer): string {
+  const lines = [
+    originOf(signer.name, head.partition),
+    head.tree.size,
+    digestToBase64(rootOf(head.tree)),
+    `blocks ${head.height + 1} ${digestToBase64(head.hash)}`,
+  ];
+  return signNote(`${lines.join('\n')}\n`, signer);
 }
 
 /** Reads a signed note. Throws HESABU_PROOF_INVALID where it is no checkpoint that this key signed. */
 export function openCheckpoint(note: string, verifier: Verifier): Checkpoint {
-  // What follows the third line are extensions, which the format leaves to others.
-  const [origin = '', sizeText = '', rootText = ''] = openNote(note, verifier).split('\n');
+  const [origin = '', sizeText = '', rootText = '', blockLine = ''] = openNote(note, verifier).split('\n');
   const prefix = originOf(verifier.name, 0).slice(0, -1);
   const partition = origin.startsWith(prefix) ? wholeNumber(origin.slice(prefix.length)) : undefined;
   const size = wholeNumber(sizeText);
   const root = digestFromBase64(rootText);
+  const [word, blocksText = '', hashText = ''] = blockLine.split(' ');
+  const blocks = wholeNumber(blocksText);
+  const hash = digestFromBase64(hashText);
   if (partition === undefined) throw invalid(`an origin that begins ${prefix}`, origin);
   if (size === undefined) throw invalid('a tree size', sizeText);
   if (root === undefined) throw invalid('a root of 32 bytes in base64', rootText);
-  return { partition, size, root };
+  if (word !== 'blocks' || blocks === undefined || hash === undefined) {
+    throw invalid('a line of "blocks", their number and a hash', blockLine);
+  }
+  return { partition, size, root, blocks, hash };
 }
 
 /** A decimal number without leading zeroes, below 2^53; undefined where the text is none. */

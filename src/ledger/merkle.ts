@@ -144,9 +144,10 @@ export function verifyConsistency(
   proof: readonly Digest[],
 ): boolean {
   if (oldSize < 0 || oldSize > newSize) return false;
+  if (oldSize === 0 && oldRoot !== EMPTY_ROOT) return false;
   if (oldSize === newSize) return proof.length === 0 && oldRoot === newRoot;
   // Every tree grew out of the empty one; the RFC leaves this case out.
-  if (oldSize === 0) return proof.length === 0 && oldRoot === EMPTY_ROOT;
+  if (oldSize === 0) return proof.length === 0;
   let [node, last] = [oldSize - 1, newSize - 1];
   while (node % 2 === 1) [node, last] = [half(node), half(last)];
   // A perfect old tree is a subtree of the new one, so the proof leaves its root out.

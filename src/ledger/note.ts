@@ -1,5 +1,5 @@
-// Signed notes with Ed25519 keys, after C2SP signed-note (https://c2sp.org/signed-note): a text, a blank line, and a line
-// for each signature. Making a key needs randomness and is not done here.
+// Signed notes with Ed25519 keys, after C2SP signed-note (https://c2sp.org/signed-note): a text, a blank line, and one
+// line for each signature. Making a key needs randomness and is not done here.
 
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { HesabuError } from '../domain/errors.ts';

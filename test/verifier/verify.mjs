@@ -1,15 +1,19 @@
-// A verifier of a Hesabu ledger that stands alone: plain JavaScript, Node's own modules, none of Hesabu's code. Copy it to
-// wherever you like and read it before you trust it. It answers `ok: ...` and exit code 0, or `refused: ...` and 1.
+// A verifier of a Hesabu ledger that stands alone: plain JavaScript, Node's own modules, none of Hesabu's code. Copy it
+// to wherever you like and read it before you trust it. It answers `ok: ...` and exit code 0, or `refused: ...` and 1.
 //
-//   node verify.mjs entry  VKEY PROOF ENTRY        one entry is in the tree     (vkey.txt proof-<id>.txt entry-<id>.bin)
-//   node verify.mjs tree   VKEY CHECKPOINT ENTRIES all entries give the root    (vkey.txt checkpoint-<p>.txt entries-<p>.bin)
-//   node verify.mjs growth VKEY OLDER PROOF        nothing older was rewritten  (vkey.txt checkpoint-<p>.txt consistency-<p>.txt)
+//   node verify.mjs entry  VKEY PROOF ENTRY          one entry is in the tree
+//   node verify.mjs tree   VKEY CHECKPOINT ENTRIES   all entries together give the root
+//   node verify.mjs growth VKEY CHECKPOINT GROWTH    nothing that stood at the checkpoint was rewritten later
 //
-// vkey.txt       one line, `name+key id+base64`: a C2SP signed-note verifier key, Ed25519. Get it from whom you trust.
-// checkpoint     a C2SP tlog-checkpoint: `hesabu/<name>/partition/<p>`, tree size, root in base64; signed.
-// proof          a C2SP tlog-proof: title, `index N`, hashes, blank line, checkpoint.
-// consistency    the same with the title hesabu/consistency-proof@v1 and `from N`; it ends in the newer checkpoint.
-// entry-<id>.bin an entry's bytes; entries-<p>.bin all of a partition's, each after its length in 4 bytes, big-endian.
+// VKEY        vkey.txt             `name+key id+base64`: a C2SP signed-note verifier key, Ed25519. Get it from
+//                                  somebody you trust.
+// CHECKPOINT  checkpoint-<p>.txt   a C2SP tlog-checkpoint, signed: `hesabu/<name>/partition/<p>`, tree size, root in
+//                                  base64; then a line for whoever replays the blocks: how many, the last one's hash.
+// ENTRIES     entries-<p>.bin      every entry of the partition, each after its length in 4 bytes, big-endian.
+// PROOF       proof-<id>.txt       a C2SP tlog-proof: title, `index N`, hashes, blank line, checkpoint.
+// ENTRY       entry-<id>.bin       the entry's bytes, without a length.
+// GROWTH      consistency-<p>.txt  title hesabu/consistency-proof@v1, `from N`, hashes, blank line, newer checkpoint.
+//
 // Trees are those of RFC 6962; both proofs are checked as RFC 9162 sections 2.1.3.2 and 2.1.4.2 say.
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -119,7 +123,7 @@ function checkGrowth(key, note, proof) {
   const { number, hashes, checkpoint: newer } = readProof(text(proof), 'hesabu/consistency-proof@v1', 'from', key);
   need(older.origin === newer.origin && number === older.size && number <= newer.size, 'another ledger or size');
   if (number === newer.size) need(hashes.length === 0 && older.root.equals(newer.root), 'two roots for one size');
-  else if (number === 0) need(hashes.length === 0 && older.root.equals(hash()), 'bad empty tree');
+  else if (number === 0) need(hashes.length === 0 && older.root.equals(hash()), 'the empty tree has another root');
   else {
     let [node, last] = [number - 1, newer.size - 1];
     while (node % 2 === 1) [node, last] = [(node - 1) / 2, Math.floor(last / 2)];

@@ -1,0 +1,138 @@
+// Checkpoints and the two texts of proof: what was made is taken, and anything else is refused.
+
+import { generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { HesabuError } from '../../src/domain/errors.ts';
+import { decodeBlock, forEachEntry } from '../../src/ledger/block-codec.ts';
+import { openCheckpoint, signCheckpoint } from '../../src/ledger/checkpoint.ts';
+import { type Digest, digestToBase64, ZERO_DIGEST } from '../../src/ledger/digest.ts';
+import { emptyHead } from '../../src/ledger/head.ts';
+import { leafHash, rootOf } from '../../src/ledger/merkle.ts';
+import { signerFromPem, signNote } from '../../src/ledger/note.ts';
+import {
+  consistencyProofText,
+  inclusionProofText,
+  verifyConsistencyText,
+  verifyInclusionText,
+} from '../../src/ledger/proof.ts';
+import { chainOf } from './samples.ts';
+
+const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
+const signer = signerFromPem(pem, 'duka.example');
+const { verifier } = signer;
+const chain = chainOf([3, 4, 0, 6]);
+const entries: Buffer[] = chain.flatMap(({ bytes }) => {
+  const { entries: payload } = decodeBlock(bytes);
+  const found: Buffer[] = [];
+  forEachEntry(payload, (from, to) => found.push(payload.subarray(from, to)));
+  return found;
+});
+const leaves: Digest[] = entries.map((entry) => leafHash(entry));
+const { head } = chain[3]!;
+const checkpoint = signCheckpoint(head, signer);
+
+function refused(step: () => unknown): boolean {
+  try {
+    step();
+    return false;
+  } catch (error) {
+    return error instanceof HesabuError && error.code === 'HESABU_PROOF_INVALID' && error.exit === 3;
+  }
+}
+
+describe('a checkpoint', () => {
+  test('says where the ledger stands, in the lines of its format', () => {
+    const lines = checkpoint.split('\n');
+    expect(lines.slice(0, 5)).toEqual([
+      'hesabu/duka.example/partition/3',
+      '13',
+      digestToBase64(rootOf(head.tree)),
+      `blocks 4 ${digestToBase64(head.hash)}`,
+      '',
+    ]);
+    expect(openCheckpoint(checkpoint, verifier)).toEqual({
+      partition: 3,
+      size: 13,
+      root: rootOf(head.tree),
+      blocks: 4,
+      hash: head.hash,
+    });
+  });
+
+  test('of an empty ledger has no blocks', () => {
+    const empty = openCheckpoint(signCheckpoint(emptyHead(12), signer), verifier);
+    expect(empty).toMatchObject({ partition: 12, size: 0, blocks: 0, hash: ZERO_DIGEST });
+  });
+
+  test.each([
+    ['origin', 0, 'hesabu/soko.example/partition/3'],
+    ['partition', 0, 'hesabu/duka.example/partition/03'],
+    ['size', 1, '013'],
+    ['size', 1, '-13'],
+    ['root', 2, 'AAAA'],
+    ['root', 2, digestToBase64(rootOf(head.tree)).slice(0, -1)],
+    ['block line', 3, 'blocks four'],
+    ['block line', 3, `block 4 ${digestToBase64(head.hash)}`],
+  ])('with another %s is refused, however well it is signed', (_, at, line) => {
+    const body = checkpoint.split('\n').slice(0, 4).with(at, line);
+    expect(refused(() => openCheckpoint(signNote(`${body.join('\n')}\n`, signer), verifier))).toBe(true);
+  });
+});
+
+describe('a proof of inclusion', () => {
+  test('has the form of its specification', () => {
+    const lines = inclusionProofText(leaves, 7, checkpoint).split('\n');
+    expect(lines.slice(0, 2)).toEqual(['c2sp.org/tlog-proof@v1', 'index 7']);
+    expect(lines.slice(2, 6).every((line) => /^[A-Za-z0-9+/]{43}=$/.test(line))).toBe(true);
+    expect(lines.slice(6).join('\n')).toBe(`\n${checkpoint}`);
+  });
+
+  test('is taken for its entry, with or without extra data, and for no other', () => {
+    entries.forEach((entry, index) => {
+      const text = inclusionProofText(leaves, index, checkpoint);
+      expect(verifyInclusionText(text, entry, verifier)).toMatchObject({ index, checkpoint: { size: 13 } });
+      const extra = text.replace('\n', '\nextra YW55dGhpbmc=\n');
+      expect(verifyInclusionText(extra, entry, verifier).index).toBe(index);
+      const another = entries[(index + 1) % entries.length]!;
+      expect(refused(() => verifyInclusionText(text, another, verifier))).toBe(true);
+    });
+  });
+
+  test('with any character changed or left out is refused', () => {
+    const text = inclusionProofText(leaves, 7, checkpoint);
+    for (let at = 0; at < text.length; at++) {
+      const changed = text.slice(0, at) + (text[at] === '1' ? '2' : '1') + text.slice(at + 1);
+      const shorter = text.slice(0, at) + text.slice(at + 1);
+      expect(refused(() => verifyInclusionText(changed, entries[7]!, verifier))).toBe(true);
+      expect(refused(() => verifyInclusionText(shorter, entries[7]!, verifier))).toBe(true);
+    }
+  });
+});
+
+describe('a proof of consistency', () => {
+  test('leads from every older checkpoint to the newer one', () => {
+    for (const { head: older } of [{ head: emptyHead(3) }, ...chain]) {
+      const text = consistencyProofText(leaves, older.tree.size, checkpoint);
+      const newer = verifyConsistencyText(text, signCheckpoint(older, signer), verifier);
+      expect(newer).toMatchObject({ size: 13, blocks: 4 });
+    }
+  });
+
+  test('is refused for another older checkpoint, or with any character changed', () => {
+    const text = consistencyProofText(leaves, 3, checkpoint);
+    const older = signCheckpoint(chain[0]!.head, signer);
+    const rewritten = { ...chain[0]!.head, tree: { size: 3, edge: [leaves[5]!, leaves[6]!] } };
+    const elsewhere = { ...chain[0]!.head, partition: 4 };
+    for (const head of [chain[1]!.head, rewritten, elsewhere]) {
+      expect(refused(() => verifyConsistencyText(text, signCheckpoint(head, signer), verifier))).toBe(true);
+    }
+    fc.assert(
+      fc.property(fc.nat(text.length - 1), fc.constantFrom('', '0', '1', 'z', '\n', '='), (at, put) => {
+        fc.pre(text[at] !== put);
+        const altered = text.slice(0, at) + put + text.slice(at + 1);
+        expect(refused(() => verifyConsistencyText(altered, older, verifier))).toBe(true);
+      }),
+    );
+  });
+});

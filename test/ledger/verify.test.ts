@@ -1,0 +1,146 @@
+// A chain that was built verifies; one that was altered does not, and the fault says where.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ByteReader, ByteWriter } from '../../src/domain/bytes.ts';
+import type { Entry } from '../../src/domain/entry.ts';
+import {
+  type BlockHeader,
+  blockHash,
+  decodeBlock,
+  encodeBlock,
+  encodeHeader,
+  readEntries,
+} from '../../src/ledger/block-codec.ts';
+import { digestToHex, ZERO_DIGEST } from '../../src/ledger/digest.ts';
+import { writeEntry } from '../../src/ledger/entry-codec.ts';
+import { type ChainFault, makeChainVerifier } from '../../src/ledger/verify.ts';
+import { AS_OF, chainOf, inputOf } from './samples.ts';
+
+const chain = chainOf([3, 0, 2]);
+
+function faultOf(blocks: readonly Buffer[], partition = 3): ChainFault | undefined {
+  const verifier = makeChainVerifier(partition);
+  for (const bytes of blocks) {
+    const fault = verifier.next(bytes);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/** The chain with the block at a height given another header, or other entries. */
+function altered(height: number, change: Partial<BlockHeader>, edit = (entry: Entry): Entry => entry): Buffer[] {
+  const block = decodeBlock(chain[height]!.bytes);
+  const writer = new ByteWriter();
+  for (const entry of readEntries(block)) {
+    const own = new ByteWriter();
+    writeEntry(own, edit(entry));
+    writer.uint32(own.length);
+    writer.raw(own.view());
+  }
+  const bytes = encodeBlock(encodeHeader({ ...block.header, ...change }), writer.view());
+  return chain.map((built, at) => (at === height ? bytes : built.bytes));
+}
+
+const blocks = chain.map(({ bytes }) => bytes);
+
+describe('given a chain as it was built', () => {
+  test('then it verifies, and the verifier ends at its head', () => {
+    const verifier = makeChainVerifier(3);
+    expect(blocks.map((bytes) => verifier.next(bytes))).toEqual([undefined, undefined, undefined]);
+    expect(verifier.head).toEqual(chain[2]!.head);
+  });
+
+  test('then it verifies from a head that is trusted, without the blocks before', () => {
+    const verifier = makeChainVerifier(3, chain[1]!.head);
+    expect(verifier.next(blocks[2]!)).toBeUndefined();
+    expect(verifier.head).toEqual(chain[2]!.head);
+  });
+
+  test('then writing it anew changes nothing', () => {
+    expect(altered(0, {})[0]!.equals(blocks[0]!)).toBe(true);
+  });
+});
+
+describe('given a chain with one thing altered', () => {
+  const height = 2;
+  const { header } = chain[2]!;
+  const digest = blockHash(Buffer.from('another'));
+  test.each<[string, Partial<BlockHeader>, string]>([
+    ['partition', { partition: 4 }, "the header's partition is 4, where 3 is due"],
+    ['height', { height: 3 }, "the header's height is 3, where 2 is due"],
+    [
+      'previous block',
+      { previous: digest },
+      `the header's previous is ${digestToHex(digest)}, where ${digestToHex(header.previous)} is due`,
+    ],
+    ['time', { as_of: AS_OF + 999 }, `as_of ${AS_OF + 999} is before ${AS_OF + 1000}, that of the block before`],
+    ['input', { inputs: [inputOf(4, 5)] }, 'the input callbacks.v1 begins at 4, where 3 is next'],
+    ['rules', { rules_hash: ZERO_DIGEST }, 'the header names no rules'],
+    ['entry count', { entry_count: 3 }, "the header's entry_count is 3, where 2 is due"],
+    ['tree size', { tree_size: 6 }, "the header's tree_size is 6, where 5 is due"],
+    [
+      'tree root',
+      { tree_root: digest },
+      `the header's tree_root is ${digestToHex(digest)}, where ${digestToHex(header.tree_root)} is due`,
+    ],
+  ])('when it is the %s in a header, then that is the fault', (_, change, what) => {
+    expect(faultOf(altered(height, change))).toEqual({ partition: 3, height, index: null, what });
+  });
+
+  test.each<[string, (entry: Entry) => Entry, string]>([
+    ['index', (entry) => ({ ...entry, index: 0 }), 'the entry calls itself 3-2-0'],
+    ['height', (entry) => ({ ...entry, height: 1 }), 'the entry calls itself 3-1-1'],
+    ['partition', (entry) => ({ ...entry, partition: 0 }), 'the entry calls itself 0-2-1'],
+    ['time', (entry) => ({ ...entry, as_of: 5 }), `the entry's as_of is 5, its block's is ${AS_OF + 2000}`],
+  ])('when it is the %s in an entry, then that entry is named', (_, edit, what) => {
+    const fault = faultOf(altered(height, {}, (entry) => (entry.index === 1 ? edit(entry) : entry)));
+    expect(fault).toEqual({ partition: 3, height, index: 1, what });
+  });
+
+  test('when it is what an entry says, then the root of its block differs', () => {
+    const fault = faultOf(altered(0, {}, (entry) => ({ ...entry, merchant: 'another' })));
+    expect(fault).toMatchObject({ partition: 3, height: 0, index: null });
+    expect(fault!.what).toMatch(/^the header's tree_root is /);
+  });
+
+  test('when an entry is followed by bytes of its own, then that entry is named', () => {
+    const { entries } = decodeBlock(blocks[0]!);
+    const first = new ByteReader(entries).uint32();
+    const longer = Buffer.concat([entries.subarray(0, 4 + first), Buffer.of(0), entries.subarray(4 + first)]);
+    longer.writeUInt32BE(first + 1, 0);
+    const bytes = encodeBlock(encodeHeader(chain[0]!.header), longer);
+    expect(faultOf([bytes])).toEqual({ partition: 3, height: 0, index: 0, what: 'bytes stand after the entry' });
+  });
+
+  test('when a whole block and its entries are written anew, then the next block no longer follows', () => {
+    const [forged] = chainOf([2]);
+    expect(faultOf([forged!.bytes])).toBeUndefined();
+    expect(faultOf([forged!.bytes, blocks[1]!])).toMatchObject({ height: 1, index: null });
+  });
+
+  test('when a block is left out, doubled or exchanged, then the height at fault is named', () => {
+    const [first, second, third] = blocks as [Buffer, Buffer, Buffer];
+    expect(faultOf([first, third])).toMatchObject({ height: 1, what: "the header's height is 2, where 1 is due" });
+    expect(faultOf([first, first])).toMatchObject({ height: 1, what: "the header's height is 0, where 1 is due" });
+    expect(faultOf([second, first, third])).toMatchObject({ height: 0 });
+    expect(faultOf(blocks, 5)).toMatchObject({ partition: 5, height: 0 });
+  });
+
+  test('when it is any one bit, then its block is at fault, or the next, or the head has another hash', () => {
+    const bits = blocks.map((bytes) => bytes.length * 8);
+    fc.assert(
+      fc.property(fc.nat(2), fc.nat(), (at, seed) => {
+        const flipped = Buffer.from(blocks[at]!);
+        const bit = seed % bits[at]!;
+        flipped[bit >> 3]! ^= 1 << (bit & 7);
+        const verifier = makeChainVerifier(3);
+        const faults = blocks.map((bytes, height) => verifier.next(height === at ? flipped : bytes));
+        const first = faults.findIndex((fault) => fault !== undefined);
+        const byHashOnly = first === -1 && at === 2 && verifier.head.hash !== chain[2]!.head.hash;
+        expect(first === at || first === at + 1 || byHashOnly).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

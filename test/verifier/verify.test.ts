@@ -1,0 +1,154 @@
+// The stand-alone verifier, run as a stranger would run it: on the files of a real ledger, and on altered ones.
+
+import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { decodeBlock, forEachEntry } from '../../src/ledger/block-codec.ts';
+import { signCheckpoint } from '../../src/ledger/checkpoint.ts';
+import { emptyHead } from '../../src/ledger/head.ts';
+import { leafHash } from '../../src/ledger/merkle.ts';
+import { signerFromPem, verifierKeyText } from '../../src/ledger/note.ts';
+import { consistencyProofText, inclusionProofText } from '../../src/ledger/proof.ts';
+import { chainOf } from '../ledger/samples.ts';
+
+const VERIFIER = fileURLToPath(new URL('verify.mjs', import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), 'hesabu-verifier-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const makeSigner = (name: string) => {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return signerFromPem(privateKey.export({ format: 'pem', type: 'pkcs8' }) as string, name);
+};
+const signer = makeSigner('duka.example');
+const chain = chainOf([3, 2, 6]);
+const payload = Buffer.concat(chain.map(({ bytes }) => decodeBlock(bytes).entries));
+const entries: Buffer[] = [];
+forEachEntry(payload, (from, to) => entries.push(payload.subarray(from, to)));
+const leaves = entries.map((entry) => leafHash(entry));
+const checkpoint = signCheckpoint(chain[2]!.head, signer);
+const older = signCheckpoint(chain[0]!.head, signer);
+
+const FILES: Record<string, string | Buffer> = {
+  vkey: `${verifierKeyText(signer.verifier)}\n`,
+  entry: entries[4]!,
+  proof: inclusionProofText(leaves, 4, checkpoint),
+  checkpoint,
+  entries: payload,
+  older,
+  consistency: consistencyProofText(leaves, 3, checkpoint),
+};
+const MODES = {
+  entry: ['vkey', 'proof', 'entry'],
+  tree: ['vkey', 'checkpoint', 'entries'],
+  growth: ['vkey', 'older', 'consistency'],
+};
+
+/** Runs the verifier on the files, some of them altered: its exit code and its words. */
+function run(mode: keyof typeof MODES, altered: Record<string, string | Buffer> = {}): [number | null, string] {
+  const paths = MODES[mode].map((name) => {
+    const path = join(directory, name);
+    writeFileSync(path, altered[name] ?? FILES[name]!);
+    return path;
+  });
+  const { status, stdout } = spawnSync(process.execPath, [VERIFIER, mode, ...paths], { encoding: 'utf8' });
+  return [status, stdout];
+}
+
+/** The file with the byte at a place, counted from the end where it is negative, changed in one bit. */
+function flipped(name: string, place: number): Buffer {
+  const bytes = Buffer.from(FILES[name]!);
+  const at = place < 0 ? bytes.length + place : place;
+  bytes[at]! ^= 1;
+  return bytes;
+}
+
+/** The text file with one of its lines replaced. */
+function relined(name: string, at: number, line: string): string {
+  return String(FILES[name]).split('\n').with(at, line).join('\n');
+}
+
+test('it imports nothing but what Node brings', () => {
+  const imports = [...readFileSync(VERIFIER, 'utf8').matchAll(/\bfrom '([^']+)'|\bimport\(|\brequire\(/g)];
+  expect(imports.map((match) => match[1])).toEqual(['node:crypto', 'node:fs']);
+});
+
+describe('given what a ledger gave out', () => {
+  test('then an entry, the whole tree and its growth are accepted', () => {
+    const origin = 'hesabu/duka.example/partition/3';
+    expect(run('entry')).toEqual([0, `ok: entry 4 of 11 in ${origin}\n`]);
+    expect(run('tree')).toEqual([0, `ok: 11 entries give the root of ${origin}\n`]);
+    expect(run('growth')).toEqual([0, `ok: ${origin} grew from 3 to 11 entries\n`]);
+  });
+
+  test('then growth is accepted from nothing, from a size that is no power of two, and from itself', () => {
+    for (const { head } of [{ head: emptyHead(3) }, chain[1]!, chain[2]!]) {
+      const consistency = consistencyProofText(leaves, head.tree.size, checkpoint);
+      expect(run('growth', { older: signCheckpoint(head, signer), consistency })[0]).toBe(0);
+    }
+  });
+
+  test('then an empty ledger is accepted', () => {
+    const empty = signCheckpoint(emptyHead(3), signer);
+    expect(run('tree', { checkpoint: empty, entries: '' })[0]).toBe(0);
+  });
+});
+
+describe('given an altered file, then it is refused', () => {
+  const stranger = makeSigner('duka.example');
+  const forged = signCheckpoint({ ...chain[2]!.head, partition: 4 }, signer);
+  const rewritten = { ...chain[0]!.head, tree: { size: 3, edge: [leaves[5]!, leaves[6]!] } };
+  const last = entries.at(-1)!.length + 4;
+
+  test.each<[string, keyof typeof MODES, Record<string, string | Buffer>]>([
+    ['an entry, first byte', 'entry', { entry: flipped('entry', 0) }],
+    ['an entry, last byte', 'entry', { entry: flipped('entry', -1) }],
+    ['an entry cut off', 'entry', { entry: entries[4]!.subarray(1) }],
+    ['another entry', 'entry', { entry: entries[5]! }],
+    ['the title', 'entry', { proof: flipped('proof', 3) }],
+    ['the index', 'entry', { proof: relined('proof', 1, 'index 5') }],
+    ['an index with a leading zero', 'entry', { proof: relined('proof', 1, 'index 04') }],
+    ['an index outside the tree', 'entry', { proof: relined('proof', 1, 'index 11') }],
+    ['a hash', 'entry', { proof: relined('proof', 3, String(FILES.proof).split('\n')[2]!) }],
+    ['a bit of a hash', 'entry', { proof: flipped('proof', 40) }],
+    ['a hash left out', 'entry', { proof: String(FILES.proof).split('\n').toSpliced(2, 1).join('\n') }],
+    ['a hash too many', 'entry', { proof: relined('proof', 2, `${String(FILES.proof).split('\n')[2]}\n`.repeat(2)) }],
+    ['the blank line', 'entry', { proof: String(FILES.proof).replace('\n\n', '\n') }],
+    ['the origin', 'tree', { checkpoint: relined('checkpoint', 0, 'hesabu/duka.example/partition/4') }],
+    ['the size', 'tree', { checkpoint: relined('checkpoint', 1, '12') }],
+    ['the root', 'tree', { checkpoint: flipped('checkpoint', 40) }],
+    ['the block line', 'tree', { checkpoint: relined('checkpoint', 3, 'blocks 2 AAAA') }],
+    ['the signature', 'tree', { checkpoint: flipped('checkpoint', -12) }],
+    ['the key named by the signature', 'tree', { checkpoint: checkpoint.replace('\u2014 duka', '\u2014 soko') }],
+    ['the checkpoint of another key', 'tree', { checkpoint: signCheckpoint(chain[2]!.head, stranger) }],
+    ['an invalid byte of UTF-8', 'tree', { checkpoint: Buffer.concat([Buffer.of(0xff), Buffer.from(checkpoint)]) }],
+    ['the verifier key', 'tree', { vkey: flipped('vkey', -5) }],
+    ['the verifier key of another', 'tree', { vkey: verifierKeyText(stranger.verifier) }],
+    ['the entries, a byte', 'tree', { entries: flipped('entries', 60) }],
+    ['the entries, a length', 'tree', { entries: flipped('entries', 3) }],
+    ['the entries, cut off', 'tree', { entries: payload.subarray(0, -1) }],
+    ['the entries, one left out', 'tree', { entries: payload.subarray(0, -last) }],
+    ['the entries, one twice', 'tree', { entries: Buffer.concat([payload, payload.subarray(-last)]) }],
+    ['the older root', 'growth', { older: signCheckpoint(rewritten, signer) }],
+    ['the older size', 'growth', { older: signCheckpoint(chain[1]!.head, signer) }],
+    ['the partition', 'growth', { older: forged }],
+    ['the size of the proof', 'growth', { consistency: relined('consistency', 1, 'from 5') }],
+    ['a hash of the proof', 'growth', { consistency: flipped('consistency', 50) }],
+    ['the proof turned round', 'growth', { older: checkpoint, consistency: consistencyProofText(leaves, 11, older) }],
+  ])('%s', (_, mode, altered) => {
+    const [status, words] = run(mode, altered);
+    expect([status, words.slice(0, 9)]).toEqual([1, 'refused: ']);
+  });
+});
+
+test('a missing file and an unknown mode are refused in one line', () => {
+  const { status, stdout } = spawnSync(process.execPath, [VERIFIER, 'entry', 'none', 'none', 'none'], {
+    encoding: 'utf8',
+  });
+  expect([status, stdout.split('\n').length]).toEqual([1, 2]);
+  const usage = spawnSync(process.execPath, [VERIFIER], { encoding: 'utf8' });
+  expect([usage.status, usage.stdout]).toEqual([1, 'refused: usage: verify.mjs entry|tree|growth VKEY FILE FILE\n']);
+});
