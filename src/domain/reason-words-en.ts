@@ -15,7 +15,7 @@ export const ENGLISH = {
     title: 'Sources disagree on the outcome',
     expected: ['Every source should tell the same outcome (“#”)', 'Every source should tell the same outcome'],
     found: ['another one says “#”', 'one says that money moved and another that it did not'],
-    cause: 'a first failure notice was followed by a success that overtook it, or a retry went through',
+    cause: 'a failure was reported before the payment went through after all, or a retry succeeded',
     next: 'look the payment up at the gateway, and neither deliver nor refund before that',
   },
   CURRENCY_MISMATCH: {
@@ -72,7 +72,7 @@ export const ENGLISH = {
     expected: ['The order is for #', 'The order should be paid once'],
     found: ['several payments make # together', 'several payments were made'],
     cause: 'the payer tried again because the first confirmation was slow',
-    next: 'check that both are real and refund one',
+    next: 'check that all of them are real and refund what is too much',
   },
   REFUND_EXCEEDS_PAYMENT: {
     title: 'Returned more than was paid',
@@ -90,7 +90,7 @@ export const ENGLISH = {
   },
   UNCLASSIFIED: {
     title: 'Word not understood',
-    expected: ['A word that is known was expected (“#”)', 'A status or type that is known was expected'],
+    expected: ['A known word was expected (“#”)', 'A known status or type was expected'],
     found: ['the source says “#”', 'the source says something else'],
     cause: 'the provider added a status, an event or a line type',
     next: 'look up what it means and have the mapping of the provider extended',
@@ -118,8 +118,8 @@ export const ENGLISH = {
   },
   SETTLED_NOT_PAID: {
     title: 'Settled, yet told as not paid',
-    expected: ['A settled payment should have succeeded (“#”)', 'A settled payment should have succeeded'],
-    found: ['callbacks and polls say “#”', 'callbacks and polls say that it did not'],
+    expected: ['Callbacks and polls allow for # only', 'Callbacks and polls say that nothing was paid'],
+    found: ['the settlement shows #', 'the settlement shows a payment'],
     cause: 'the success was told only in the report, or the gateway settled a failed payment by mistake',
     next: 'look the payment up at the gateway; deliver if it is real, expect a claw-back if it is not',
   },

@@ -33,8 +33,8 @@ interface Grammar {
   readonly late: (days: number) => string;
   readonly colon: string;
   readonly stop: string;
-  /** Our own words for a status; what is not in here is a source's word and stays as it is. */
-  readonly statuses: Readonly<Record<string, string>>;
+  /** Our own words for statuses and types; what is not in here is a source's word and stays as it is. */
+  readonly words: Readonly<Record<string, string>>;
 }
 
 const GRAMMARS: Record<Language, Grammar> = {
@@ -64,7 +64,7 @@ const GRAMMARS: Record<Language, Grammar> = {
     late: (days) => ` (${days} ${days === 1 ? 'day' : 'days'} late)`,
     colon: ': ',
     stop: '.',
-    statuses: { charged_back: 'charged back' },
+    words: { charged_back: 'charged back' },
   },
   'zh-CN': {
     reasons: CHINESE,
@@ -92,7 +92,7 @@ const GRAMMARS: Record<Language, Grammar> = {
     late: (days) => `（晚 ${days} 天）`,
     colon: '：',
     stop: '。',
-    statuses: {
+    words: {
       initiated: '已发起',
       pending: '处理中',
       authorised: '已授权',
@@ -106,12 +106,21 @@ const GRAMMARS: Record<Language, Grammar> = {
       disputed: '争议中',
       charged_back: '已拒付',
       unclassified: '无法识别',
+      payment: '支付',
+      refund: '退款',
+      reversal: '撤销',
+      chargeback: '拒付',
+      fee: '手续费',
+      payout: '打款',
     },
   },
 };
 
 /** A source's own word may be anything; in a sentence it is kept to what a reader can take in. */
 const WORD_LENGTH_MAX = 60;
+const AMOUNT = /^-?\d+(\.\d+)?$/;
+/** A word of ours, alone or with an amount and a currency after it. */
+const OWN_WORD = /^([a-z_]+)((?: -?\d+(?:\.\d+)?)?(?: [A-Z]{3})?)$/;
 
 /** A short title for lists: "Paid too little". */
 export function titleOf(reason: ReasonCode, language: Language): string {
@@ -126,9 +135,12 @@ export function sentenceFor(finding: Finding, language: Language): string {
   const grammar = GRAMMARS[language];
   if (finding.reason === null) return plainSentence(finding, grammar);
   const text = grammar.reasons[finding.reason];
-  const expected = clause(text.expected, finding.expected, finding, grammar);
-  const found = clause(text.found, finding.observed, finding, grammar);
-  return grammar.sentence(expected, found, gap(finding, grammar), text.cause, text.next);
+  // Two contents may differ in what is not shown of them; then neither is quoted.
+  const isSame = finding.expected === finding.observed;
+  const expected = isSame ? null : shown(finding.expected, finding, grammar);
+  const observed = isSame ? null : shown(finding.observed, finding, grammar);
+  const by = expected === null || observed === null ? '' : gap(finding, grammar);
+  return grammar.sentence(clause(text.expected, expected), clause(text.found, observed), by, text.cause, text.next);
 }
 
 function plainSentence(finding: Finding, grammar: Grammar): string {
@@ -137,20 +149,27 @@ function plainSentence(finding: Finding, grammar: Grammar): string {
   return said + grammar.colon + withCurrency(finding.observed, finding.currency) + grammar.stop;
 }
 
-function clause(pair: readonly [string, string], value: string | null, finding: Finding, grammar: Grammar): string {
-  if (value === null || value === '') return pair[1];
-  const unit = REASONS[finding.reason!].unit;
-  if (unit === 'money' && isZero(value)) return pair[1];
-  const shown = unit === 'money' ? withCurrency(value, finding.currency) : wordOf(value, grammar);
-  return pair[0].replace('#', () => shown);
+function clause([known, unknown]: readonly [string, string], value: string | null): string {
+  return value === null ? unknown : known.replace('#', () => value);
+}
+
+/** A value as it stands in a sentence; null for none, for zero, and for a word where an amount belongs. */
+function shown(value: string | null, finding: Finding, grammar: Grammar): string | null {
+  if (value === null || value === '') return null;
+  if (finding.currency !== null && AMOUNT.test(value)) {
+    return isZero(value) ? null : withCurrency(value, finding.currency);
+  }
+  return REASONS[finding.reason!].unit === 'money' ? null : wordOf(value, grammar);
 }
 
 function withCurrency(amount: string, currency: string | null): string {
   return currency === null ? amount : `${amount} ${currency}`;
 }
 
+/** Our own words are translated, also where an amount follows; a source's word stays, cleaned and cut. */
 function wordOf(value: string, grammar: Grammar): string {
-  if (Object.hasOwn(grammar.statuses, value)) return grammar.statuses[value]!;
+  const [, word, rest] = OWN_WORD.exec(value) ?? [];
+  if (word !== undefined && Object.hasOwn(grammar.words, word)) return grammar.words[word]! + rest;
   const clean = value.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
   return clean.length <= WORD_LENGTH_MAX ? clean : `${clean.slice(0, WORD_LENGTH_MAX).toWellFormed()}…`;
 }
@@ -158,18 +177,16 @@ function wordOf(value: string, grammar: Grammar): string {
 /** By how much, in brackets; empty where that cannot be said. */
 function gap(finding: Finding, grammar: Grammar): string {
   const { expected, observed, difference } = finding;
-  const unit = REASONS[finding.reason!].unit;
-  if (unit === 'date') {
-    if (expected === null || observed === null || !isDate(expected) || !isDate(observed)) return '';
-    const days = dayOfDate(observed) - dayOfDate(expected);
+  if (REASONS[finding.reason!].unit === 'date') {
+    if (!isDate(expected!) || !isDate(observed!)) return '';
+    const days = dayOfDate(observed!) - dayOfDate(expected!);
     return days > 0 ? grammar.late(days) : '';
   }
-  if (unit === 'word' || difference === null || isZero(difference)) return '';
+  if (difference === null || isZero(difference)) return '';
   const fell = difference.startsWith('-');
   const amount = withCurrency(fell ? difference.slice(1) : difference, finding.currency);
   // Where money goes back the amounts are below zero, and a smaller return reads as less, not as more.
-  const isLess = fell !== (expected ?? observed ?? '').startsWith('-');
-  return isLess ? grammar.less(amount) : grammar.more(amount);
+  return fell !== expected!.startsWith('-') ? grammar.less(amount) : grammar.more(amount);
 }
 
 function isZero(amount: string): boolean {

@@ -31,7 +31,7 @@ describe('a sentence for people', () => {
     ['en', 'The shop counts 700 UGX as paid, but no money arrived in the time allowed; usually '],
     ['zh-CN', '店铺已将 700 UGX 记为已付，但在期限内没有到账；常见原因是'],
   ] as const)('reads well in %s where nothing was found, or zero', (language, start) => {
-    for (const observed of [null, '0']) {
+    for (const observed of [null, '0', 'no line']) {
       const missing = finding('PAYMENT_MISSING', { expected: '700', observed, currency: 'UGX' });
       expect(sentenceFor(missing, language).slice(0, start.length)).toBe(start);
     }
@@ -61,10 +61,28 @@ describe('a sentence for people', () => {
   test('translates our words for a status and keeps the word of a source as it is', () => {
     const conflict = finding('STATUS_CONFLICT', { expected: 'succeeded', observed: 'failed' });
     expect(sentenceFor(conflict, 'zh-CN')).toContain('各来源的支付结果应一致（“成功”），但另一来源显示“失败”；');
+    const kept = { expected: 'succeeded 5.00 KES', observed: 'pending review' };
+    expect(sentenceFor(finding('CONFLICTING_EVIDENCE', kept), 'zh-CN')).toContain(
+      '“成功 5.00 KES”），但又收到了“pending review”；',
+    );
     const unknown = finding('UNCLASSIFIED', { observed: 'MR199 $&' });
     expect(sentenceFor(unknown, 'en')).toContain('but the source says “MR199 $&”;');
     const inherited = finding('UNCLASSIFIED', { observed: 'constructor' });
     expect(sentenceFor(inherited, 'zh-CN')).toContain('“constructor”');
+  });
+
+  test('does not quote two contents that read alike', () => {
+    const alike = finding('CONFLICTING_EVIDENCE', { expected: '5.00 KES', observed: '5.00 KES' });
+    expect(sentenceFor(alike, 'en')).toContain(
+      'The same id should bring one content, but it came with two that differ; ',
+    );
+  });
+
+  test.each(['en', 'zh-CN'] as const)('names the amount once where the other side is zero, in %s', (language) => {
+    const settled = { expected: '0.00', observed: '75.00', difference: '75.00', currency: 'KES' };
+    for (const reason of ['SETTLED_NOT_PAID', 'ORDER_MISSING', 'CHARGEBACK_OPEN', 'PAID_AFTER_CANCEL'] as const) {
+      expect(sentenceFor(finding(reason, settled), language).split('75.00 KES')).toHaveLength(2);
+    }
   });
 
   test('keeps a hostile word of a source to one short line', () => {
