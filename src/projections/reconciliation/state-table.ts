@@ -1,0 +1,239 @@
+// The keys of one partition and what is kept of each, packed: one object a key was measured at a kilobyte a key.
+// Keys and records lie in two growing buffers; an open-addressing index of whole numbers finds a key's slot.
+
+const LOAD_MAX = 0.5;
+const EMPTY = -1;
+
+/** A record's place in `StateTable.records`. */
+export interface RecordPlace {
+  readonly from: number;
+  readonly to: number;
+}
+
+export class StateTable {
+  /** How many keys there are; slots count from 0 in the order in which keys were first seen. */
+  count = 0;
+  /** The next deadline of each slot, in ms; Infinity where none. */
+  deadlines = new Float64Array(1024);
+  records = Buffer.allocUnsafeSlow(64 * 1024);
+  private recordsEnd = 0;
+  private wasted = 0;
+  private keys = Buffer.allocUnsafeSlow(16 * 1024);
+  private keysEnd = 0;
+  private keyFrom = new Uint32Array(1024);
+  private keySize = new Uint16Array(1024);
+  private recordFrom = new Uint32Array(1024);
+  private recordSize = new Uint32Array(1024);
+  private hashes = new Int32Array(1024);
+  private index = new Int32Array(2048).fill(EMPTY);
+
+  /** The slot of the key whose UTF-8 bytes are given; a new one, with an empty record, where it is not known. */
+  slotOf(bytes: Buffer, from: number, to: number): number {
+    const hash = hashOf(bytes, from, to);
+    const mask = this.index.length - 1;
+    let at = hash & mask;
+    for (let slot = this.index[at]!; slot !== EMPTY; slot = this.index[at]!) {
+      if (this.hashes[slot] === hash && this.holds(slot, bytes, from, to)) return slot;
+      at = (at + 1) & mask;
+    }
+    return this.insert(hash, at, bytes, from, to);
+  }
+
+  /** The slot of a key, or undefined. */
+  find(key: string): number | undefined {
+    const bytes = Buffer.from(key);
+    const hash = hashOf(bytes, 0, bytes.length);
+    const mask = this.index.length - 1;
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const slot = this.index[at]!;
+      if (slot === EMPTY) return undefined;
+      if (this.hashes[slot] === hash && this.holds(slot, bytes, 0, bytes.length)) return slot;
+    }
+  }
+
+  keyOf(slot: number): string {
+    const from = this.keyFrom[slot]!;
+    return this.keys.toString('utf8', from, from + this.keySize[slot]!);
+  }
+
+  /** The key's bytes, one character each: these texts compare as the bytes do. */
+  keyBytesText(slot: number): string {
+    const from = this.keyFrom[slot]!;
+    return this.keys.toString('latin1', from, from + this.keySize[slot]!);
+  }
+
+  keySizeOf(slot: number): number {
+    return this.keySize[slot]!;
+  }
+
+  /** Copies the key's bytes and returns how many there are. */
+  copyKey(slot: number, target: Buffer, at: number): number {
+    const from = this.keyFrom[slot]!;
+    return this.keys.copy(target, at, from, from + this.keySize[slot]!);
+  }
+
+  recordOf(slot: number): RecordPlace {
+    const from = this.recordFrom[slot]!;
+    return { from, to: from + this.recordSize[slot]! };
+  }
+
+  setRecord(slot: number, bytes: Buffer, size: number): void {
+    const old = this.recordSize[slot]!;
+    let from = this.recordFrom[slot]!;
+    if (size > old) {
+      this.wasted += old;
+      if (this.wasted > 1024 * 1024 && this.wasted * 2 > this.recordsEnd) this.compact();
+      this.reserveRecords(size);
+      from = this.recordsEnd;
+      this.recordFrom[slot] = from;
+      this.recordsEnd += size;
+    }
+    this.recordSize[slot] = size;
+    bytes.copy(this.records, from, 0, size);
+  }
+
+  /** The columns and buffers of the table, for a snapshot: as they lie in memory. */
+  *parts(): Iterable<Uint8Array> {
+    this.compact();
+    yield bytesOf(new Float64Array([this.count, this.keysEnd, this.recordsEnd]));
+    for (const column of [this.deadlines, this.keyFrom, this.keySize, this.recordFrom, this.recordSize, this.hashes]) {
+      yield bytesOf(column.subarray(0, this.count));
+    }
+    yield this.keys.subarray(0, this.keysEnd);
+    yield this.records.subarray(0, this.recordsEnd);
+  }
+
+  /** Reads what `parts` gave, from `at` on. The table then owns copies, so the bytes may be let go. */
+  static fromParts(bytes: Buffer, at: number): StateTable {
+    const table = new StateTable();
+    const next = (size: number): Uint8Array => {
+      at += size;
+      if (at > bytes.length) throw new RangeError('the snapshot ends too early');
+      return bytes.subarray(at - size, at);
+    };
+    const sizes = new Float64Array(3);
+    bytesOf(sizes).set(next(24));
+    const [count, keysEnd, recordsEnd] = sizes as unknown as [number, number, number];
+    const capacity = capacityFor(count);
+    table.deadlines = new Float64Array(capacity);
+    table.keyFrom = new Uint32Array(capacity);
+    table.keySize = new Uint16Array(capacity);
+    table.recordFrom = new Uint32Array(capacity);
+    table.recordSize = new Uint32Array(capacity);
+    table.hashes = new Int32Array(capacity);
+    const { deadlines, keyFrom, keySize, recordFrom, recordSize, hashes } = table;
+    for (const column of [deadlines, keyFrom, keySize, recordFrom, recordSize, hashes]) {
+      const used = bytesOf(column.subarray(0, count));
+      used.set(next(used.length));
+    }
+    table.keys = Buffer.allocUnsafeSlow(Math.max(16 * 1024, keysEnd));
+    table.keys.set(next(keysEnd));
+    table.records = Buffer.allocUnsafeSlow(Math.max(64 * 1024, recordsEnd));
+    table.records.set(next(recordsEnd));
+    Object.assign(table, { count, keysEnd, recordsEnd });
+    table.reindex(capacity * 2);
+    return table;
+  }
+
+  private holds(slot: number, bytes: Buffer, from: number, to: number): boolean {
+    const size = to - from;
+    if (this.keySize[slot] !== size) return false;
+    const keys = this.keys;
+    const at = this.keyFrom[slot]!;
+    for (let offset = 0; offset < size; offset++) if (keys[at + offset] !== bytes[from + offset]) return false;
+    return true;
+  }
+
+  private insert(hash: number, at: number, bytes: Buffer, from: number, to: number): number {
+    const slot = this.count;
+    if (slot === this.hashes.length) this.growColumns();
+    if (this.keysEnd + to - from > this.keys.length) this.keys = grown(this.keys, this.keysEnd + to - from);
+    bytes.copy(this.keys, this.keysEnd, from, to);
+    this.keyFrom[slot] = this.keysEnd;
+    this.keySize[slot] = to - from;
+    this.keysEnd += to - from;
+    this.recordFrom[slot] = 0;
+    this.recordSize[slot] = 0;
+    this.hashes[slot] = hash;
+    this.deadlines[slot] = Number.POSITIVE_INFINITY;
+    this.index[at] = slot;
+    this.count++;
+    if (this.count > this.index.length * LOAD_MAX) this.reindex(this.index.length * 2);
+    return slot;
+  }
+
+  private growColumns(): void {
+    const capacity = this.hashes.length * 2;
+    const deadlines = new Float64Array(capacity);
+    deadlines.set(this.deadlines);
+    this.deadlines = deadlines;
+    this.keyFrom = grownColumn(this.keyFrom, new Uint32Array(capacity));
+    this.keySize = grownColumn(this.keySize, new Uint16Array(capacity));
+    this.recordFrom = grownColumn(this.recordFrom, new Uint32Array(capacity));
+    this.recordSize = grownColumn(this.recordSize, new Uint32Array(capacity));
+    this.hashes = grownColumn(this.hashes, new Int32Array(capacity));
+  }
+
+  private reindex(size: number): void {
+    const index = new Int32Array(size).fill(EMPTY);
+    const mask = size - 1;
+    for (let slot = 0; slot < this.count; slot++) {
+      let at = this.hashes[slot]! & mask;
+      while (index[at] !== EMPTY) at = (at + 1) & mask;
+      index[at] = slot;
+    }
+    this.index = index;
+  }
+
+  private reserveRecords(size: number): void {
+    const needed = this.recordsEnd + size;
+    if (needed > this.records.length) this.records = grown(this.records, needed);
+  }
+
+  /** Lays the records anew, without the places that records outgrew. */
+  private compact(): void {
+    if (this.wasted === 0) return;
+    const records = Buffer.allocUnsafeSlow(Math.max(64 * 1024, this.recordsEnd - this.wasted));
+    let end = 0;
+    for (let slot = 0; slot < this.count; slot++) {
+      const from = this.recordFrom[slot]!;
+      const size = this.recordSize[slot]!;
+      // A record that shrank in place left bytes behind it, which `wasted` does not count.
+      this.records.copy(records, end, from, from + size);
+      this.recordFrom[slot] = end;
+      end += size;
+    }
+    this.records = records;
+    this.recordsEnd = end;
+    this.wasted = 0;
+  }
+}
+
+function hashOf(bytes: Buffer, from: number, to: number): number {
+  // FNV-1a, then mixed, so that keys which differ in their last digits only spread over the index.
+  let hash = 0x811c9dc5;
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
+  return hash ^ (hash >>> 15);
+}
+
+function capacityFor(count: number): number {
+  let capacity = 1024;
+  while (capacity < count) capacity *= 2;
+  return capacity;
+}
+
+function grown(buffer: Buffer, needed: number): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafeSlow(Math.max(buffer.length * 2, needed));
+  buffer.copy(larger);
+  return larger;
+}
+
+function grownColumn<Column extends Uint32Array | Uint16Array | Int32Array>(old: Column, larger: Column): Column {
+  larger.set(old);
+  return larger;
+}
+
+function bytesOf(column: Float64Array | Uint32Array | Uint16Array | Int32Array): Uint8Array {
+  return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
+}
