@@ -1,0 +1,67 @@
+// Rows out of CSV records: the header says which cell holds which field, under our names or under a mapping's.
+
+import { HesabuError } from '../../domain/errors.ts';
+import { type Mapping, mappedName } from '../mapping.ts';
+import type { Format } from './format.ts';
+import { cellOf, quoted, type Row } from './row.ts';
+
+const OTHER_SEPARATOR = /[;\t|]/;
+const SEPARATOR_NAMES: Readonly<Record<string, string>> = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
+
+export class CsvRows {
+  private readonly row: Row;
+  private readonly format: Format;
+  private readonly mapping: Mapping | undefined;
+  private readonly path: string;
+  /** For each field that the file has, the field and the column it is in. */
+  private columns: readonly (readonly [number, number])[] = [];
+  /** What a field holds where its cell is empty or there is no such column. */
+  private readonly defaults: readonly (string | null)[];
+
+  constructor(format: Format, row: Row, mapping: Mapping | undefined, path: string) {
+    this.row = row;
+    this.format = format;
+    this.mapping = mapping;
+    this.path = path;
+    this.defaults = format.fields.map((field) => cellOf(mapping?.constants.get(field) ?? ''));
+    this.defaults.forEach((value, index) => {
+      row.cells[index] = value;
+    });
+  }
+
+  /** Takes the header; throws HESABU_HEADER_INVALID where it lacks a column, or has one twice. */
+  header(cells: readonly string[]): void {
+    const names = cells.map((cell) => cell.trim());
+    const columns: [number, number][] = [];
+    this.format.fields.forEach((field, index) => {
+      const name = mappedName(this.mapping, field);
+      const column = names.indexOf(name);
+      if (column < 0) return;
+      if (names.indexOf(name, column + 1) >= 0) throw this.invalid(`the column ${quoted(name)} once`, 'it twice');
+      columns.push([index, column]);
+    });
+    const given = new Set(columns.map(([index]) => this.format.fields[index]));
+    const missing = this.format.required.filter((field) => !given.has(field) && !this.mapping?.constants.has(field));
+    if (missing.length > 0) throw this.missing(missing, names, given.size);
+    this.columns = columns;
+  }
+
+  /** Puts the cells of one record into the row. */
+  read(cells: readonly string[]): void {
+    const target = this.row.cells;
+    for (const [index, column] of this.columns) target[index] = cellOf(cells[column]!) ?? this.defaults[index]!;
+  }
+
+  private missing(missing: readonly string[], names: readonly string[], known: number): HesabuError {
+    const expected = `the columns ${missing.map((field) => mappedName(this.mapping, field)).join(', ')}`;
+    const other = known === 0 ? OTHER_SEPARATOR.exec(names.join(','))?.[0] : undefined;
+    if (other === undefined) return this.invalid(expected, quoted(names.join(',')));
+    const mend = `Give a mapping with \`separator: ${JSON.stringify(other)}\`.`;
+    return this.invalid(expected, `${SEPARATOR_NAMES[other]} between the cells: ${quoted(names.join(','))}`, mend);
+  }
+
+  private invalid(expected: string, found: string, mend?: string): HesabuError {
+    const detail = { where: `${this.path}:1`, expected, found };
+    return new HesabuError('HESABU_HEADER_INVALID', mend === undefined ? detail : { ...detail, mend });
+  }
+}

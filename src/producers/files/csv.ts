@@ -1,0 +1,131 @@
+// CSV records out of physical lines. A line without quotes is split where the separators are; what has quotes is read by
+// papaparse, one record at a time. A quote left open joins the lines that follow, as long as that gives a record.
+
+import Papa from 'papaparse';
+import type { ErrorCode } from '../../domain/error-codes.ts';
+import { LINE_BYTES_MAX, type LineFault, type LineVisitor } from './lines.ts';
+
+export interface CsvVisitor {
+  /** The header's cells; throws where they do not fit. */
+  header(cells: readonly string[]): void;
+  record(cells: readonly string[], line: number): void;
+  /** A line whose text cannot be had. */
+  lineFault(line: number, code: LineFault): void;
+  /** Text that is no record; `expected` and `found` are for people. */
+  fault(line: number, code: ErrorCode, expected: string, found: string): void;
+}
+
+interface Line {
+  readonly text: string;
+  readonly line: number;
+}
+
+const CLOSED = 'every quote closed within one record';
+
+export class CsvReader implements LineVisitor {
+  private readonly separator: string;
+  private readonly visitor: CsvVisitor;
+  private headerText: string | null = null;
+  private width = 0;
+  /** The lines of a record whose quote is still open; empty where none is. */
+  private open: Line[] = [];
+  private openBytes = 0;
+
+  constructor(separator: string, visitor: CsvVisitor) {
+    this.separator = separator;
+    this.visitor = visitor;
+  }
+
+  line(text: string, line: number): void {
+    if (this.open.length > 0) this.join({ text, line });
+    else this.single({ text, line });
+  }
+
+  fault(line: number, code: LineFault): void {
+    while (this.open.length > 0) this.giveUp();
+    this.visitor.lineFault(line, code);
+  }
+
+  /** The file has ended. Says whether there was a header. */
+  end(): boolean {
+    while (this.open.length > 0) this.giveUp();
+    return this.headerText !== null;
+  }
+
+  private single(line: Line): void {
+    const { text } = line;
+    if (isBlank(text)) return;
+    if (this.headerText === null) return this.header(text);
+    if (text === this.headerText) return this.visitor.fault(line.line, 'HESABU_ROW_HEADER', 'a row', 'the header');
+    if (text.includes('"')) return this.quotedLine(line);
+    this.record(text.split(this.separator), line.line);
+  }
+
+  private header(text: string): void {
+    this.headerText = text;
+    const cells = text.includes('"') ? this.parse(text).cells : text.split(this.separator);
+    this.width = cells.length;
+    this.visitor.header(cells);
+  }
+
+  private record(cells: readonly string[], line: number): void {
+    if (cells.length === this.width) this.visitor.record(cells, line);
+    else this.visitor.fault(line, 'HESABU_ROW_RAGGED', `${this.width} cells`, `${cells.length}`);
+  }
+
+  private quotedLine(line: Line): void {
+    const { cells, fault } = this.parse(line.text);
+    if (fault === null) this.record(cells, line.line);
+    else if (fault === 'open' && hasOddQuotes(line.text)) {
+      this.open = [line];
+      this.openBytes = Buffer.byteLength(line.text);
+    } else this.refuse(line);
+  }
+
+  /**
+   * The quotes of a whole record are even in number, since a quote within a cell is doubled. So the first line that
+   * evens them out ends the record, and it is parsed once, however many lines it has.
+   */
+  private join(line: Line): void {
+    this.open.push(line);
+    this.openBytes += Buffer.byteLength(line.text) + 1;
+    if (this.openBytes > LINE_BYTES_MAX) return this.giveUp();
+    if (!hasOddQuotes(line.text)) return;
+    const { cells, fault } = this.parse(this.open.map(({ text }) => text).join('\n'));
+    if (fault !== null || cells.length !== this.width) return this.giveUp();
+    const first = this.open[0]!;
+    this.open = [];
+    this.visitor.record(cells, first.line);
+  }
+
+  /** The open quote closed nothing: only its own line is lost, and the others are read anew. */
+  private giveUp(): void {
+    const [first, ...others] = this.open;
+    this.open = [];
+    this.refuse(first!);
+    for (const { text, line } of others) this.line(text, line);
+  }
+
+  private refuse(line: Line): void {
+    this.visitor.fault(line.line, 'HESABU_ROW_QUOTE', CLOSED, 'a quote that is not');
+  }
+
+  private parse(text: string): { cells: readonly string[]; fault: 'open' | 'other' | null } {
+    const parser = new Papa.Parser({ delimiter: this.separator, newline: '\n' });
+    // The library's types leave out what its low-level parser takes and gives.
+    const parse = parser.parse as (text: string, from: number, ignoreLast: boolean) => Papa.ParseResult<string[]>;
+    const { data, errors } = parse.call(parser, text, 0, false);
+    const fault = errors.some(({ code }) => code === 'MissingQuotes') ? 'open' : errors.length > 0 ? 'other' : null;
+    return { cells: data[0] ?? [], fault };
+  }
+}
+
+export function isBlank(text: string): boolean {
+  return text.length === 0 || (text.charCodeAt(0) <= 32 && text.trim() === '');
+}
+
+function hasOddQuotes(text: string): boolean {
+  let odd = false;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) odd = !odd;
+  return odd;
+}

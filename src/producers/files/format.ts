@@ -1,0 +1,33 @@
+// What a format is to the readers of files: its fields, which columns a CSV must have, and how a row becomes a fact.
+
+import type { Fact, FactTopic } from '../../domain/fact.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { Row } from './row.ts';
+
+/** The kinds of file, as the command line names them. */
+export const FILE_KINDS = ['orders', 'callbacks', 'polls', 'settlements'] as const;
+export type FileKind = (typeof FILE_KINDS)[number];
+
+/** What the facts of one file have in common. */
+export interface FileContext {
+  readonly provider: string;
+  readonly importId: number;
+  readonly receivedAt: Instant;
+  /** The keyed hash under which personal data may be kept. */
+  readonly pseudonym: (text: string) => string;
+}
+
+/** Null where the row has a fault. */
+export type RowReader = (row: Row) => Fact | null;
+
+export interface Format {
+  readonly topic: FactTopic;
+  /** In the order in which they are read, so that a row's first fault is the first in this order. */
+  readonly fields: readonly string[];
+  /** The columns without which a CSV is not of this format. */
+  readonly required: readonly string[];
+  /** How many of the fields stand at the top of a JSON row; the others stand in its `data`. All where absent. */
+  readonly outerFields?: number;
+  /** A reader for the rows of one file, in their order. */
+  open(context: FileContext): RowReader;
+}

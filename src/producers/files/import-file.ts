@@ -1,0 +1,62 @@
+// Reads one file of a known kind into facts, in one pass: every row becomes either a fact or a reject.
+
+import type { Reject } from '../../domain/errors.ts';
+import type { Append } from '../../log/event-log.ts';
+import type { Mapping } from '../mapping.ts';
+import { FactBatches } from './fact-batches.ts';
+import { CHUNK_BYTES, type Fingerprint, visitChunks } from './file-chunks.ts';
+import type { FileContext, FileKind } from './format.ts';
+import { type Layout, layoutOf } from './layouts.ts';
+
+export interface ImportJob extends FileContext {
+  readonly path: string;
+  readonly kind: FileKind;
+  readonly partitions: number;
+  readonly mapping?: Mapping | undefined;
+  /** How much is read at a time; 1 MiB where absent. */
+  readonly chunkBytes?: number;
+}
+
+export interface ImportSink {
+  /** Takes a batch of facts; where it gives a promise, reading waits for it. */
+  append(batch: Append): void | Promise<void>;
+  reject(reject: Reject): void;
+  progress?(bytesRead: number, bytesTotal: number): void;
+}
+
+/** `rows` is what was accepted and what was rejected together. */
+export interface ImportResult extends Fingerprint {
+  readonly rows: number;
+  readonly rejected: number;
+}
+
+/**
+ * Reads a file once and hands its facts to the sink. Throws a HesabuError where the file as a whole cannot be read:
+ * HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE, HESABU_FILE_EMPTY, HESABU_HEADER_INVALID. All else is a reject.
+ */
+export async function readFile(job: ImportJob, sink: ImportSink): Promise<ImportResult> {
+  const batches = new FactBatches(job.importId, job.partitions);
+  let [accepted, rejected] = [0, 0];
+  let layout: Layout | undefined;
+  const head = (bytes: Buffer) => {
+    layout = layoutOf(bytes, job, {
+      fact: (topic, fact) => {
+        accepted++;
+        batches.add(topic, fact);
+      },
+      reject: (reject) => {
+        rejected++;
+        sink.reject(reject);
+      },
+    });
+  };
+  const chunk = async (bytes: Buffer, bytesRead: number, bytesTotal: number) => {
+    layout!.chunk(bytes);
+    for (const batch of batches.takeFull()) await sink.append(batch);
+    sink.progress?.(bytesRead, bytesTotal);
+  };
+  const fingerprint = await visitChunks(job.path, { head, chunk }, job.chunkBytes ?? CHUNK_BYTES);
+  layout!.end();
+  for (const batch of batches.takeRest()) await sink.append(batch);
+  return { ...fingerprint, rows: accepted + rejected, rejected };
+}

@@ -1,0 +1,73 @@
+// Rows out of JSON texts, one object each: the fields of a format by their names, some of them perhaps in `data`.
+
+import { type Mapping, mappedName } from '../mapping.ts';
+import type { Format } from './format.ts';
+import { describe, isObject, type JsonObject, parseJson } from './json-text.ts';
+import { cellOf, type Row } from './row.ts';
+
+const DATA = 'data';
+
+export class JsonRows {
+  private readonly row: Row;
+  private readonly names: readonly string[];
+  private readonly outerFields: number;
+  /** What a row has where it says nothing itself: the mapping's constants, or the members of its report. */
+  private readonly defaults: (string | null)[];
+
+  constructor(format: Format, row: Row, mapping: Mapping | undefined) {
+    this.row = row;
+    this.names = format.fields.map((field) => mappedName(mapping, field));
+    this.outerFields = format.outerFields ?? format.fields.length;
+    this.defaults = format.fields.map((field) => cellOf(mapping?.constants.get(field) ?? ''));
+  }
+
+  /** Members of a report that hold for all its lines. */
+  setDefaults(members: JsonObject): void {
+    this.names.forEach((name, index) => {
+      const value = Object.hasOwn(members, name) ? members[name] : undefined;
+      if (typeof value === 'string') this.defaults[index] ??= cellOf(value);
+    });
+  }
+
+  /** Puts the fields of one JSON object into the row, or its fault. */
+  read(text: string): void {
+    const { row } = this;
+    const parsed = parseJson(text);
+    if ('fault' in parsed) return this.refuse('', 'HESABU_JSON_INVALID', 'one JSON object', parsed.fault);
+    if (!isObject(parsed.value)) {
+      return this.refuse('', 'HESABU_ROW_SHAPE', 'one JSON object', describe(parsed.value));
+    }
+    const size = this.names.length;
+    this.members(parsed.value, 0, this.outerFields);
+    if (this.outerFields === size || row.fault !== null) return;
+    const data = Object.hasOwn(parsed.value, DATA) ? parsed.value[DATA] : undefined;
+    if (isObject(data)) this.members(data, this.outerFields, size);
+    else this.refuse(DATA, 'HESABU_ROW_SHAPE', 'an object', describe(data));
+  }
+
+  private members(object: JsonObject, from: number, to: number): void {
+    const { cells } = this.row;
+    for (let index = from; index < to; index++) {
+      const name = this.names[index]!;
+      const value = Object.hasOwn(object, name) ? object[name] : undefined;
+      if (typeof value === 'string') {
+        cells[index] = cellOf(value) ?? this.defaults[index]!;
+        if (!value.isWellFormed()) this.row.refuse(index, 'HESABU_ROW_ENCODING', 'Unicode text', 'half a character');
+      } else {
+        cells[index] = this.defaults[index]!;
+        if (value !== undefined && value !== null) {
+          this.row.refuse(index, 'HESABU_FIELD_INVALID', 'a text or a plain number', describe(value));
+        }
+      }
+    }
+  }
+
+  private refuse(
+    field: string,
+    code: 'HESABU_JSON_INVALID' | 'HESABU_ROW_SHAPE',
+    expected: string,
+    found: string,
+  ): void {
+    this.row.fault = { field, code, expected, found };
+  }
+}

@@ -1,0 +1,156 @@
+// The layouts that a file may have, told apart by its first bytes: CSV, one JSON object a line, or one JSON report. Each
+// puts its rows into the format's fields; what becomes of them is the same for all.
+
+import { basename } from 'node:path';
+import { HesabuError, type Reject } from '../../domain/errors.ts';
+import type { Fact } from '../../domain/fact.ts';
+import type { Topic } from '../../log/event-log.ts';
+import type { Mapping } from '../mapping.ts';
+import { FORMATS } from '../mfs-africa/formats.ts';
+import { CsvReader, isBlank } from './csv.ts';
+import { CsvRows } from './csv-rows.ts';
+import type { FileContext, FileKind, RowReader } from './format.ts';
+import { ReportReader, reportHead } from './json-report.ts';
+import { JsonRows } from './json-rows.ts';
+import { LINE_BYTES_MAX, type LineFault, LineSplitter } from './lines.ts';
+import { type Fault, Row, rejectOf } from './row.ts';
+
+/** Takes the bytes of a file chunk by chunk, then its end. */
+export interface Layout {
+  chunk(bytes: Buffer): void;
+  end(): void;
+}
+
+export interface RowVisitor {
+  fact(topic: Topic, fact: Fact): void;
+  reject(reject: Reject): void;
+}
+
+interface FileJob extends FileContext {
+  readonly path: string;
+  readonly kind: FileKind;
+  readonly mapping?: Mapping | undefined;
+}
+
+/** The layout that the first bytes of a file tell. Throws HESABU_HEADER_INVALID for what is none. */
+export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layout {
+  const start = head.subarray(0, 2).toString('latin1');
+  if (start === '\xff\xfe' || start === '\xfe\xff') throw notText(job.path, 1, 'UTF-16');
+  const first = /^(?:\xef\xbb\xbf)?\s*([^\s])/.exec(head.toString('latin1'))?.[1];
+  if (first === '[') {
+    const found = 'a JSON list';
+    const mend = 'Write one JSON object a line.';
+    throw new HesabuError('HESABU_HEADER_INVALID', { where: `${job.path}:1`, expected: 'CSV or JSONL', found, mend });
+  }
+  const rows = new Rows(job, visitor);
+  if (first !== '{') return csvLayout(rows, job);
+  const report = job.kind === 'settlements' ? reportHead(head) : undefined;
+  return report === undefined ? jsonLinesLayout(rows, job) : reportLayout(rows, job, report);
+}
+
+/** One row after the other, through the format's reader to a fact or a reject. */
+class Rows {
+  readonly row: Row;
+  private readonly topic: Topic;
+  private readonly file: string;
+  private readonly reader: RowReader;
+  private readonly visitor: RowVisitor;
+
+  constructor(job: FileJob, visitor: RowVisitor) {
+    const format = FORMATS[job.kind];
+    this.row = new Row(format.fields);
+    this.topic = format.topic;
+    this.file = basename(job.path);
+    const provider = job.mapping?.provider ?? job.provider;
+    this.reader = format.open({ ...job, provider });
+    this.visitor = visitor;
+  }
+
+  begin(line: number): void {
+    this.row.line = line;
+    this.row.fault = null;
+  }
+
+  /** The row's cells are in place, or its fault is. */
+  end(): void {
+    const { row } = this;
+    const fact = row.fault === null ? this.reader(row) : null;
+    // Only surrogate keys begin with a question mark: their facts must be resolved first.
+    if (fact !== null) this.visitor.fact(fact.transaction_reference[0] === '?' ? 'unresolved.v1' : this.topic, fact);
+    else this.refuse(row.line, row.fault!);
+  }
+
+  refuse(line: number, fault: Fault): void {
+    this.visitor.reject(rejectOf(this.file, line, fault));
+  }
+}
+
+function csvLayout(rows: Rows, job: FileJob): Layout {
+  const cells = new CsvRows(FORMATS[job.kind], rows.row, job.mapping, job.path);
+  let hasHeader = false;
+  const reader = new CsvReader(job.mapping?.separator ?? ',', {
+    header: (names) => {
+      hasHeader = true;
+      cells.header(names);
+    },
+    record: (record, line) => {
+      rows.begin(line);
+      cells.read(record);
+      rows.end();
+    },
+    lineFault: (line, code) => {
+      const fault = lineFault(code);
+      if (!hasHeader) throw notText(job.path, line, fault.found);
+      rows.refuse(line, fault);
+    },
+    fault: (line, code, expected, found) => rows.refuse(line, { field: '', code, expected, found }),
+  });
+  const lines = new LineSplitter(reader);
+  return {
+    chunk: (bytes) => lines.chunk(bytes),
+    end: () => {
+      lines.end();
+      if (!reader.end()) throw new HesabuError('HESABU_FILE_EMPTY', { where: job.path, found: 'only blank lines' });
+    },
+  };
+}
+
+function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
+  const json = new JsonRows(FORMATS[job.kind], rows.row, job.mapping);
+  const lines = new LineSplitter({
+    line: (text, line) => {
+      if (!isBlank(text)) jsonRow(rows, json, text, line);
+    },
+    fault: (line, code) => rows.refuse(line, lineFault(code)),
+  });
+  return { chunk: (bytes) => lines.chunk(bytes), end: () => lines.end() };
+}
+
+function reportLayout(rows: Rows, job: FileJob, head: string): Layout {
+  const json = new JsonRows(FORMATS[job.kind], rows.row, job.mapping);
+  return new ReportReader(head, {
+    report: (members) => json.setDefaults(members),
+    line: (text, line) => jsonRow(rows, json, text, line),
+    fault: (line, code) => rows.refuse(line, lineFault(code)),
+    broken: (line, found) =>
+      rows.refuse(line, { field: '', code: 'HESABU_JSON_INVALID', expected: 'a whole JSON report', found }),
+  });
+}
+
+function jsonRow(rows: Rows, json: JsonRows, text: string, line: number): void {
+  rows.begin(line);
+  json.read(text);
+  rows.end();
+}
+
+function lineFault(code: LineFault): Fault {
+  return code === 'HESABU_ROW_ENCODING'
+    ? { field: '', code, expected: 'UTF-8 text', found: 'other bytes' }
+    : { field: '', code, expected: `at most ${LINE_BYTES_MAX} bytes`, found: 'more than that' };
+}
+
+function notText(path: string, line: number, found: string): HesabuError {
+  const mend = 'Save the file as CSV in UTF-8.';
+  const expected = 'a header line in UTF-8';
+  return new HesabuError('HESABU_HEADER_INVALID', { where: `${path}:${line}`, expected, found, mend });
+}

@@ -1,0 +1,142 @@
+// Cuts chunks of bytes into the physical lines of a text file: UTF-8 with or without BOM, LF or CRLF, counted from 1.
+// A line that is too long or no text is told and left out; no more than one line and one chunk is ever held.
+
+import { isAscii, isUtf8 } from 'node:buffer';
+
+/** The longest line, record or element that is taken, without its line end. */
+export const LINE_BYTES_MAX = 1024 * 1024;
+const LF = 10;
+const CR = 13;
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+export type LineFault = 'HESABU_ROW_TOO_LONG' | 'HESABU_ROW_ENCODING';
+
+export interface LineVisitor {
+  line(text: string, line: number): void;
+  /** A line whose text cannot be had. */
+  fault(line: number, code: LineFault): void;
+}
+
+/** Bytes that are waiting for their rest in the next chunk, up to a bound: what goes beyond it is forgotten. */
+export class HeldBytes {
+  tooLong = false;
+  private buffer = Buffer.allocUnsafe(4096);
+  private length = 0;
+
+  get isEmpty(): boolean {
+    return this.length === 0 && !this.tooLong;
+  }
+
+  hold(part: Buffer): void {
+    const length = this.length + part.length;
+    // A little more than a line may have, for a BOM and for the CR that may turn out to belong to its end.
+    if (length > LINE_BYTES_MAX + BOM.length + 1) this.tooLong = true;
+    if (this.tooLong) return;
+    if (length > this.buffer.length) {
+      const grown = Buffer.allocUnsafe(Math.max(length, this.buffer.length * 2));
+      this.buffer.copy(grown, 0, 0, this.length);
+      this.buffer = grown;
+    }
+    part.copy(this.buffer, this.length);
+    this.length = length;
+  }
+
+  /** A view of what is held. */
+  view(): Buffer {
+    return this.buffer.subarray(0, this.length);
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.tooLong = false;
+  }
+}
+
+export class LineSplitter {
+  private readonly visitor: LineVisitor;
+  private readonly held = new HeldBytes();
+  private line = 0;
+
+  constructor(visitor: LineVisitor) {
+    this.visitor = visitor;
+  }
+
+  chunk(bytes: Buffer): void {
+    let from = 0;
+    if (!this.held.isEmpty) {
+      const end = bytes.indexOf(LF);
+      this.held.hold(end < 0 ? bytes : bytes.subarray(0, end));
+      if (end < 0) return;
+      this.closeHeld();
+      from = end + 1;
+    }
+    const last = bytes.lastIndexOf(LF);
+    if (last >= from) {
+      this.block(bytes.subarray(from, last));
+      from = last + 1;
+    }
+    this.held.hold(bytes.subarray(from));
+  }
+
+  /** The file has ended: its last line may have no line end. */
+  end(): void {
+    if (!this.held.isEmpty) this.closeHeld();
+  }
+
+  private closeHeld(): void {
+    if (this.held.tooLong) this.visitor.fault(++this.line, 'HESABU_ROW_TOO_LONG');
+    else this.block(this.held.view());
+    this.held.clear();
+  }
+
+  /** Whole lines, without the last line end. Decoded all at once where they are clean, else one by one. */
+  private block(bytes: Buffer): void {
+    if (this.line === 0 && bytes.subarray(0, BOM.length).equals(BOM)) bytes = bytes.subarray(BOM.length);
+    const text = textOf(bytes);
+    if (text !== undefined) this.lines(text);
+    else if (bytes.includes(LF)) for (const line of linesOf(bytes)) this.block(line);
+    else
+      this.visitor.fault(++this.line, sizeOf(bytes) > LINE_BYTES_MAX ? 'HESABU_ROW_TOO_LONG' : 'HESABU_ROW_ENCODING');
+  }
+
+  private lines(text: string): void {
+    let from = 0;
+    for (;;) {
+      const at = text.indexOf('\n', from);
+      const end = at < 0 ? text.length : at;
+      this.emit(text.slice(from, end > from && text.charCodeAt(end - 1) === CR ? end - 1 : end));
+      if (at < 0) return;
+      from = at + 1;
+    }
+  }
+
+  private emit(text: string): void {
+    this.line++;
+    // A character has at most three bytes per unit of length, so most lines need no counting.
+    const tooLong = text.length * 3 > LINE_BYTES_MAX && Buffer.byteLength(text) > LINE_BYTES_MAX;
+    if (tooLong) this.visitor.fault(this.line, 'HESABU_ROW_TOO_LONG');
+    else this.visitor.line(text, this.line);
+  }
+}
+
+/** The text of UTF-8 bytes; undefined where they are no UTF-8 or hold a NUL. */
+export function textOf(bytes: Buffer): string | undefined {
+  if (bytes.includes(0)) return undefined;
+  if (isAscii(bytes)) return bytes.toString('latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+}
+
+/** The size of a line without the CR of its end. */
+function sizeOf(line: Buffer): number {
+  return line[line.length - 1] === CR ? line.length - 1 : line.length;
+}
+
+function* linesOf(bytes: Buffer): Generator<Buffer> {
+  let from = 0;
+  for (;;) {
+    const at = bytes.indexOf(LF, from);
+    yield bytes.subarray(from, at < 0 ? bytes.length : at);
+    if (at < 0) return;
+    from = at + 1;
+  }
+}

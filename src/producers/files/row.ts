@@ -1,0 +1,234 @@
+// One row of a file as its format's fields, and the reading of each into the form that facts have. A row remembers its
+// first fault only; what is read after it is of no account, so a format reads its fields one after the other in peace.
+
+import { currencyExponent } from '../../domain/currency.ts';
+import { formatDecimal, parseDecimal, roundHalfUp } from '../../domain/decimal.ts';
+import { ERROR_CODES, type ErrorCode } from '../../domain/error-codes.ts';
+import type { Reject } from '../../domain/errors.ts';
+import { normaliseReference } from '../../domain/fact.ts';
+import { MINOR_MAX, readAmount } from '../../domain/money.ts';
+import { type Instant, isDate, parseInstant } from '../../domain/time.ts';
+
+export interface Fault {
+  readonly field: string;
+  readonly code: ErrorCode;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** The least that an amount may be: any, not below zero, or above zero. */
+export type Least = 'any' | 'zero' | 'positive';
+
+const TEXT_LENGTH_MAX = 256;
+const FOUND_LENGTH_MAX = 60;
+const LEAST_WORDS = { any: '', zero: 'zero or more', positive: 'an amount above zero' } as const;
+const ZERO = 48;
+const MINUS = 45;
+const DOT = 46;
+
+export class Row {
+  readonly fields: readonly string[];
+  /** One for each field: trimmed, null where absent or empty. */
+  readonly cells: (string | null)[];
+  line = 0;
+  fault: Fault | null = null;
+
+  constructor(fields: readonly string[]) {
+    this.fields = fields;
+    this.cells = fields.map(() => null);
+  }
+
+  refuse(index: number, code: ErrorCode, expected: string, found = quoted(this.cells[index] ?? null)): void {
+    this.fault ??= { field: this.fields[index]!, code, expected, found };
+  }
+
+  has(index: number): boolean {
+    return this.cells[index] !== null;
+  }
+
+  /** A short printable text: an id or a word. */
+  text(index: number): string | null {
+    const text = this.cells[index]!;
+    if (text === null || isPrintable(text)) return text;
+    this.refuse(index, 'HESABU_FIELD_INVALID', `at most ${TEXT_LENGTH_MAX} printable characters`);
+    return null;
+  }
+
+  /** As `text`; an absent one is a fault, and read as ''. */
+  requiredText(index: number): string {
+    if (!this.has(index)) this.refuse(index, 'HESABU_FIELD_MISSING', 'a value');
+    return this.text(index) ?? '';
+  }
+
+  reference(index: number): string | null {
+    const text = this.cells[index]!;
+    if (text === null) return null;
+    const key = isPlainKey(text) ? text : normaliseReference(text);
+    if (key === undefined)
+      this.refuse(index, 'HESABU_REFERENCE_INVALID', '1 to 256 printable characters, no leading ?');
+    return key ?? null;
+  }
+
+  instant(index: number): Instant | null {
+    const text = this.cells[index]!;
+    if (text === null) return null;
+    const instant = parseInstant(text);
+    if (instant === undefined) this.refuse(index, 'HESABU_TIME_INVALID', 'a real time with an offset or Z');
+    return instant ?? null;
+  }
+
+  date(index: number): string {
+    const text = this.cells[index]!;
+    if (text === null) this.refuse(index, 'HESABU_FIELD_MISSING', 'a date');
+    else if (!isDate(text)) this.refuse(index, 'HESABU_DATE_INVALID', 'a real date');
+    return text ?? '';
+  }
+
+  currency(index: number): string | null {
+    const text = this.cells[index]!;
+    if (text !== null && currencyExponent(text) === undefined) {
+      this.refuse(index, 'HESABU_CURRENCY_UNKNOWN', 'an ISO 4217 code in capitals');
+    }
+    return text;
+  }
+
+  requiredCurrency(index: number): string {
+    if (!this.has(index)) this.refuse(index, 'HESABU_FIELD_MISSING', 'a currency');
+    return this.currency(index) ?? '';
+  }
+
+  /** An amount in the form of the currency that stands in another field; that field's own faults are told there. */
+  amount(index: number, currencyIndex: number, least: Least): string | null {
+    const text = this.cells[index]!;
+    if (text === null) return null;
+    const currency = this.cells[currencyIndex] ?? '';
+    const read = readAmount(text, currency);
+    if (typeof read !== 'string') {
+      this.refuseAmount(index, read.fault, currency);
+      return null;
+    }
+    if (least !== 'any' && isBelow(read, least)) this.refuse(index, 'HESABU_AMOUNT_RANGE', LEAST_WORDS[least]);
+    return read;
+  }
+
+  requiredAmount(index: number, currencyIndex: number, least: Least): string {
+    if (!this.has(index)) this.refuse(index, 'HESABU_FIELD_MISSING', 'an amount');
+    return this.amount(index, currencyIndex, least) ?? '';
+  }
+
+  private refuseAmount(index: number, code: ErrorCode, currency: string): void {
+    if (code === 'HESABU_AMOUNT_PRECISION') {
+      return this.refuse(index, code, `at most ${currencyExponent(currency)} decimals in ${currency}`);
+    }
+    if (code === 'HESABU_AMOUNT_RANGE') return this.refuse(index, code, 'at most 2^63 - 1 minor units');
+    const isPlain = parseDecimal(this.cells[index]!) !== undefined;
+    if (!isPlain) this.refuse(index, 'HESABU_AMOUNT_INVALID', 'a plain decimal');
+  }
+
+  /** A fee: any plain decimal, kept as it is written, also where it is finer than its currency. */
+  fee(index: number, currencyIndex: number, least: Least): string | null {
+    const text = this.cells[index]!;
+    if (text === null) return null;
+    const exponent = currencyExponent(this.cells[currencyIndex] ?? '') ?? 0;
+    const fee = this.decimal(index, text, exponent);
+    if (least !== 'any' && isBelow(fee, least)) this.refuse(index, 'HESABU_AMOUNT_RANGE', LEAST_WORDS[least]);
+    return fee;
+  }
+
+  /** A rate: a plain decimal above zero. */
+  rate(index: number): string | null {
+    const text = this.cells[index]!;
+    if (text === null) return null;
+    const rate = this.decimal(index, text, 0);
+    if (isBelow(rate, 'positive')) this.refuse(index, 'HESABU_AMOUNT_RANGE', 'a rate above zero');
+    return rate;
+  }
+
+  private decimal(index: number, text: string, exponent: number): string {
+    if (isShortDecimal(text)) return text;
+    const decimal = parseDecimal(text);
+    if (decimal === undefined) {
+      this.refuse(index, 'HESABU_AMOUNT_INVALID', 'a plain decimal');
+      return text;
+    }
+    const minor = roundHalfUp(decimal, exponent);
+    if (minor > MINOR_MAX || minor < -MINOR_MAX) {
+      this.refuse(index, 'HESABU_AMOUNT_RANGE', 'at most 2^63 - 1 minor units');
+    }
+    return formatDecimal(decimal);
+  }
+}
+
+/** The reject of a fault: what is wrong, what was expected, what was found, how to mend it. */
+export function rejectOf(file: string, line: number | null, fault: Fault): Reject {
+  const entry = ERROR_CODES[fault.code];
+  const message = `${entry.says}; expected ${fault.expected}, found ${fault.found}. ${entry.mend}`;
+  return { file, line, field: fault.field, code: fault.code, message };
+}
+
+/** A found value for people: quoted, shortened, and without characters that could disturb a terminal. */
+export function quoted(text: string | null): string {
+  if (text === null) return 'nothing';
+  const short = text.length > FOUND_LENGTH_MAX ? `${text.slice(0, FOUND_LENGTH_MAX - 1).toWellFormed()}…` : text;
+  const shown = short.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, escaped);
+  const cut = shown.length > FOUND_LENGTH_MAX ? `${shown.slice(0, FOUND_LENGTH_MAX - 1)}…` : shown;
+  return `"${cut}"`;
+}
+
+function escaped(character: string): string {
+  return `\\u{${character.codePointAt(0)!.toString(16)}}`;
+}
+
+/** Trims a cell; null where nothing is left. Most cells need no trimming, which one look at each end tells. */
+export function cellOf(text: string): string | null {
+  const size = text.length;
+  if (size === 0) return null;
+  const [first, last] = [text.charCodeAt(0), text.charCodeAt(size - 1)];
+  if (first > 32 && first < 127 && last > 32 && last < 127) return text;
+  return text.trim() || null;
+}
+
+/** Printable ASCII that does not begin with `?`: what normaliseReference would leave as it is. */
+function isPlainKey(text: string): boolean {
+  const size = text.length;
+  if (size > TEXT_LENGTH_MAX || text.charCodeAt(0) === 63) return false;
+  for (let at = 0; at < size; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 32 || code > 126) return false;
+  }
+  return true;
+}
+
+function isPrintable(text: string): boolean {
+  if (text.length > TEXT_LENGTH_MAX) return false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 32 || (code > 126 && code < 160)) return false;
+    if (code >= 0xd800 && code <= 0xdfff) return text.isWellFormed() && !/\p{Cc}/u.test(text);
+  }
+  return true;
+}
+
+/** Up to 15 digits with at most one dot between them, and no needless leading zero. */
+function isShortDecimal(text: string): boolean {
+  const size = text.length;
+  if (size > 15 || (size > 1 && text.charCodeAt(0) === ZERO && text.charCodeAt(1) !== DOT)) return false;
+  let dots = 0;
+  for (let at = 0; at < size; at++) {
+    const code = text.charCodeAt(at);
+    if (code === DOT && at > 0 && at < size - 1 && dots === 0) dots++;
+    else if (code < ZERO || code > 57) return false;
+  }
+  return true;
+}
+
+/** Whether a decimal text is below the least allowed; only the sign and the digits need to be looked at. */
+function isBelow(decimal: string, least: Least): boolean {
+  if (decimal.charCodeAt(0) === MINUS) return true;
+  if (least !== 'positive') return false;
+  for (let at = 0; at < decimal.length; at++) {
+    const code = decimal.charCodeAt(at);
+    if (code !== ZERO && code !== DOT) return false;
+  }
+  return true;
+}
