@@ -1,0 +1,97 @@
+// What the benchmark measured, and the table that people read.
+
+import Table from 'cli-table3';
+
+/** One run at one size. Times are whole processes in milliseconds, memory in MiB. */
+export interface Run {
+  readonly keys: number;
+  readonly facts: number;
+  readonly entries: number;
+  readonly reconcile_ms: number;
+  /** The part of `reconcile_ms` that the summary counts: without the start of the process. */
+  readonly inside_ms: number;
+  readonly peak_rss_mb: number | null;
+  readonly duckdb_ms: number;
+  readonly duckdb_rss_mb: number | null;
+  readonly start_ms: number;
+  readonly extra_day_ms: number;
+  readonly replay_ms: number;
+  readonly verify_ms: number;
+}
+
+type Figure = keyof Run;
+
+export function median(values: readonly (number | null)[]): number | null {
+  const sorted = values.filter((value) => value !== null).sort((left, right) => left - right);
+  if (sorted.length === 0) return null;
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** The median of each figure over the runs of one size. */
+export function medians(runs: readonly Run[]): Readonly<Record<Figure, number | null>> {
+  const names = Object.keys(runs[0] ?? {}) as Figure[];
+  const pairs = names.map((name) => [name, median(runs.map((run) => run[name]))] as const);
+  return Object.fromEntries(pairs) as Record<Figure, number | null>;
+}
+
+type Row = readonly [name: string, goal: string, of: (run: ReturnType<typeof medians>) => string];
+
+const ROWS: readonly Row[] = [
+  ['facts', '', (run) => whole(run.facts)],
+  ['reconcile, whole process', '', (run) => seconds(run.reconcile_ms)],
+  ['reconcile, inside', '', (run) => seconds(run.inside_ms)],
+  ['facts a second', '300,000', (run) => rate(run.facts, run.reconcile_ms)],
+  ['microseconds a fact', '', (run) => micros(run).toFixed(2)],
+  ['peak memory', '1,500 MiB', (run) => memory(run.peak_rss_mb)],
+  ['DuckDB, whole process', '', (run) => seconds(run.duckdb_ms)],
+  ['DuckDB, peak memory', '', (run) => memory(run.duckdb_rss_mb)],
+  ['times DuckDB', '', (run) => ((run.reconcile_ms ?? 0) / (run.duckdb_ms ?? 1)).toFixed(1)],
+  ['start and one new order', '5 s', (run) => seconds(run.start_ms)],
+  ['one more day, 10,000 keys', '1.5 s', (run) => seconds(run.extra_day_ms)],
+  ['replay', '', (run) => seconds(run.replay_ms)],
+  ['facts replayed a second', '', (run) => rate(run.facts, run.replay_ms)],
+  ['verify', '', (run) => seconds(run.verify_ms)],
+  ['entries verified a second', '300,000', (run) => rate(run.entries, run.verify_ms)],
+];
+
+/** The table of medians; a column for each size, and the goal at the largest. */
+export function table(runsBySize: readonly (readonly Run[])[]): string {
+  const columns = runsBySize.map(medians);
+  const head = ['', ...columns.map((run) => `${whole(run.keys)} keys`), 'goal'];
+  const colAligns = head.map((_, at): 'left' | 'right' => (at === 0 ? 'left' : 'right'));
+  const drawn = new Table({ head, colAligns, style: { head: [], border: [], compact: true } });
+  for (const [name, goal, of] of ROWS) drawn.push([name, ...columns.map(of), goal]);
+  return drawn.toString();
+}
+
+/** By how much a fact costs more at each size than at the size before, in words. */
+export function linearity(runsBySize: readonly (readonly Run[])[]): string[] {
+  const columns = runsBySize.map(medians);
+  return columns.slice(1).map((run, at) => {
+    const before = columns[at]!;
+    const growth = (micros(run) / micros(before) - 1) * 100;
+    const sizes = `${whole(before.keys)} to ${whole(run.keys)} keys`;
+    return `cost of a fact from ${sizes}: ${growth >= 0 ? '+' : ''}${growth.toFixed(1)} %`;
+  });
+}
+
+function micros(run: ReturnType<typeof medians>): number {
+  return ((run.reconcile_ms ?? 0) * 1000) / (run.facts ?? 1);
+}
+
+function rate(count: number | null, milliseconds: number | null): string {
+  return whole(((count ?? 0) * 1000) / (milliseconds ?? 1));
+}
+
+function seconds(milliseconds: number | null): string {
+  return `${((milliseconds ?? 0) / 1000).toFixed(2)} s`;
+}
+
+function memory(mebibytes: number | null): string {
+  return mebibytes === null ? '-' : `${whole(mebibytes)} MiB`;
+}
+
+function whole(value: number | null): string {
+  return Math.round(value ?? 0).toLocaleString('en-US');
+}
