@@ -3,9 +3,8 @@
 import type { Reject } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { replaceFile, TextFile } from './files.ts';
-import { type BreakRow, guardFormula, type MatchedRow } from './rows.ts';
+import { type BreakRow, guardFormula, type MatchedRow, type Rows } from './rows.ts';
 
-export type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
 type Cell = string | number | null;
 
 const BREAK_HEADER = [

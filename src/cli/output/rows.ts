@@ -5,6 +5,9 @@ import { type Language, sentenceFor } from '../../domain/reason-words.ts';
 import { isBreak, type ReasonCode, type Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
 
+/** Rows may be at hand, or come as they are ready. */
+export type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
+
 export type BreakKind = Finding['kind'] | 'notice';
 
 /** One open break or notice. Amounts are decimal texts in `currency`; `difference` is observed - expected. */

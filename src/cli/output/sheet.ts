@@ -7,8 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { stream as ExcelStream, Style, Worksheet } from 'exceljs';
 import { currencyExponent } from '../../domain/currency.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { Rows } from './csv.ts';
-import { guardFormula } from './rows.ts';
+import { guardFormula, type Rows } from './rows.ts';
 
 export type CellStyle = Partial<Style>;
 export interface StyledCell {
@@ -23,7 +22,7 @@ export interface SheetColumn<Row> {
   readonly cell: (row: Row) => SheetCell;
 }
 
-export const PLAIN: CellStyle = {};
+const PLAIN: CellStyle = {};
 export const HEADER: CellStyle = {
   font: { bold: true },
   fill: { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFE7EEF7' } },
@@ -88,8 +87,11 @@ export interface WorkbookTarget {
   readonly rowsMax: number;
 }
 
-/** After so many rows the compressor gets its turn; else all of a sheet would wait in memory. */
-const ROWS_PER_TURN = 500;
+/**
+ * After so many rows the compressor gets its turn; else most of a sheet would wait in memory. In a turn it takes one
+ * chunk of 64 KiB, which is about what so many rows fill.
+ */
+const ROWS_PER_TURN = 40;
 
 /** Writes rows to one sheet, or to more where one is full. Without rows there is a sheet with a header only. */
 export async function writeTable<Row>(

@@ -5,12 +5,11 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Reject } from '../../domain/errors.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
-import type { Rows } from './csv.ts';
 import { replaceFile } from './files.ts';
 import type { GroupRow } from './groups.ts';
 import { groupColumns, groupLines } from './groups.ts';
 import { wallClock } from './local-time.ts';
-import type { BreakRow, MatchedRow } from './rows.ts';
+import type { BreakRow, MatchedRow, Rows } from './rows.ts';
 import {
   amountCell,
   countCell,
