@@ -122,4 +122,8 @@ describe('a claim that resolution moved to its own key', () => {
         found: ['ORDER_MISSING', 'SETTLEMENT_MISSING'],
       });
   });
+
+  it('stays where the source itself named this key', () => {
+    given(order(), stray, callback(), moved(stray)).at(soon).shows(paid);
+  });
 });

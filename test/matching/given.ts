@@ -38,7 +38,7 @@ export function order(given: OrderGiven = {}): Claim<OrderPlaced> {
     device: null,
     ...parts,
   };
-  const occurred_at = body.status_at ?? body.placed_at;
+  const occurred_at = body.placed_at;
   return { id, provider: 'mfs-africa', merchant: 'shop-1', occurred_at, forwarded: false, body };
 }
 

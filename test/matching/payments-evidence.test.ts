@@ -144,6 +144,19 @@ describe('whose word holds for the amount', () => {
       .shows({ ...broken, found: ['AMOUNT_UNDER'] });
   });
 
+  it("is the poll's though its status is not final", () => {
+    given(order(), callback(), poll({ status: 'pending', amount: '999.00' }))
+      .at(soon)
+      .shows({ ...broken, found: ['AMOUNT_UNDER'] });
+  });
+
+  it('is, of one source, the one of the final status, then the later', () => {
+    const pending = callback({ status: 'pending', amount: '999.00', at: t('2 08:10') });
+    given(order(), callback(), pending).at(soon).shows(paid);
+    const first = callback({ id: 'first', amount: '999.00', at: t('2 08:04') });
+    given(order(), callback(), first).at(soon).shows(paid);
+  });
+
   it("is the callback's where the poll gave none", () => {
     given(order(), callback(), poll({ amount: null, currency: null }))
       .at(soon)
@@ -165,6 +178,17 @@ describe('whose word holds for the amount', () => {
         settlement: 'unmatched',
         found: ['SETTLEMENT_AMOUNT'],
       });
+  });
+});
+
+describe('a payout of our own', () => {
+  it('is no payment of the order', () => {
+    given(order(), callback({ kind: 'payout' }))
+      .at(t('2 09:00'))
+      .shows({ payment: 'pending', settlement: 'closed' });
+    given(order(), callback(), callback({ kind: 'payout', payment: 'T1' }))
+      .at(soon)
+      .shows(paid);
   });
 });
 
