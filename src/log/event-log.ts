@@ -5,7 +5,10 @@ import type { FactTopic } from '../domain/fact.ts';
 /** `imports.v1` and `rules.v1` have partition 0 only; the others have as many partitions as the log. */
 export type Topic = FactTopic | 'unresolved.v1' | 'ledger.v1' | 'imports.v1' | 'rules.v1';
 
-/** Values to append: each is preceded by its length in four bytes, most significant first. */
+/**
+ * Values to append: each is preceded by its length in four bytes, most significant first. The payload is the log's until
+ * the append resolves: the caller leaves it alone.
+ */
 export interface Append {
   readonly topic: Topic;
   readonly partition: number;
@@ -38,4 +41,16 @@ export interface EventLog {
   end(topic: Topic, partition: number): bigint;
   /** Resolves when everything is durable and the log may be opened by another process. */
   close(): Promise<void>;
+}
+
+const SINGLE: readonly Topic[] = ['imports.v1', 'rules.v1'];
+
+/** Throws a RangeError for an append that no log takes: a partition that there is not, or no values at all. */
+export function checkAppend(append: Append, partitions: number): void {
+  const { topic, partition, count } = append;
+  const limit = SINGLE.includes(topic) ? 1 : partitions;
+  if (!Number.isInteger(partition) || partition < 0 || partition >= limit) {
+    throw new RangeError(`${topic} has no partition ${partition}`);
+  }
+  if (!Number.isInteger(count) || count < 1) throw new RangeError('an append holds at least one value');
 }

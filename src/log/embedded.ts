@@ -1,0 +1,252 @@
+// The event log in one file of one process: SQLite keeps the batches, a commit is on the disk before it is acknowledged,
+// and whatever cannot be made durable stops the log for good.
+
+import type { DatabaseSync } from 'node:sqlite';
+import { HesabuError } from '../domain/errors.ts';
+import { BatchRows, packPayload } from './batch-rows.ts';
+import { databasePath, lockDirectory, makeDirectory, openDatabase, openForReading } from './data-directory.ts';
+import { type Append, type Batch, checkAppend, type EventLog, type Topic } from './event-log.ts';
+import { isSealed, removeSeal, writeSeal } from './seal.ts';
+import type { OnStep } from './steps.ts';
+import { isFull, storageError } from './storage-errors.ts';
+
+/** After as many bytes the changes are brought from SQLite's write-ahead log into the database itself. */
+const CHECKPOINT_BYTES = 64 * 1024 * 1024;
+
+export interface EmbeddedLogOptions {
+  /** For a log that is made now; one that exists keeps its own. 8 unless told. */
+  readonly partitions?: number;
+  /** Told of every step on the disk: how tests end the process there. */
+  readonly onStep?: OnStep;
+  /** The most pages that the database may have: how tests fill the disk. */
+  readonly pagesMax?: number;
+}
+
+interface Request {
+  readonly appends: readonly Append[];
+  readonly packed: readonly (Buffer | Promise<Buffer>)[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A request whose batches have their place. */
+interface Placed {
+  readonly request: Request;
+  readonly from: readonly bigint[];
+  readonly packed: readonly Buffer[];
+}
+
+/**
+ * Opening throws HESABU_DATA_LOCKED, HESABU_DATA_UNWRITABLE, HESABU_DATA_VERSION, HESABU_LOG_DAMAGED or
+ * HESABU_DISK_FULL. An append is refused with HESABU_LOG_CONFLICT, with HESABU_DISK_FULL (nothing of it is written, and
+ * the log goes on), or with HESABU_LOG_FAILED (the log takes nothing any more).
+ */
+export class EmbeddedLog implements EventLog {
+  readonly partitions: number;
+  private readonly dir: string;
+  private readonly lock: DatabaseSync;
+  private readonly database: DatabaseSync;
+  private readonly rows: BatchRows;
+  private readonly onStep: OnStep;
+  private readonly ends = new Map<string, bigint>();
+  private waiting: Request[] = [];
+  private committing: Promise<void> | null = null;
+  private failure: HesabuError | null = null;
+  private closing: Promise<void> | null = null;
+  private sealed: boolean;
+  private bytesSinceCheckpoint = 0;
+
+  constructor(dir: string, options: EmbeddedLogOptions = {}) {
+    this.dir = dir;
+    this.onStep = options.onStep ?? (() => {});
+    makeDirectory(dir);
+    this.lock = lockDirectory(dir);
+    try {
+      const opened = openDatabase(dir, options.partitions ?? 8, options.pagesMax);
+      this.database = opened.database;
+      this.partitions = opened.partitions;
+      this.rows = new BatchRows(this.database);
+      this.sealed = isSealed(dir);
+    } catch (error) {
+      this.lock.close();
+      throw storageError(error, dir);
+    }
+  }
+
+  async append(appends: readonly Append[]): Promise<void> {
+    for (const append of appends) checkAppend(append, this.partitions);
+    if (this.failure !== null) throw this.failure;
+    if (this.closing !== null) throw new RangeError('the log is closed');
+    if (appends.length === 0) return;
+    const packed = appends.map((append) => packPayload(append.payload));
+    const done = new Promise<void>((resolve, reject) => {
+      this.waiting.push({ appends, packed, resolve, reject });
+    });
+    this.committing ??= this.commitWaiting();
+    return done;
+  }
+
+  read(topic: Topic, partition: number, from: bigint): Iterable<Batch> {
+    return this.rows.read(topic, partition, from);
+  }
+
+  end(topic: Topic, partition: number): bigint {
+    const name = `${topic}/${partition}`;
+    let end = this.ends.get(name);
+    if (end === undefined) {
+      end = this.rows.end(topic, partition);
+      this.ends.set(name, end);
+    }
+    return end;
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.closeOnce();
+    return this.closing;
+  }
+
+  /** Commits group after group until nobody waits. What is appended while one is committed is in the next. */
+  private async commitWaiting(): Promise<void> {
+    // The rest of this turn of the event loop may append more: all of it shares one commit.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.waiting.length > 0) {
+      const group = this.waiting;
+      this.waiting = [];
+      try {
+        const packed = await Promise.all(group.map((request) => Promise.all(request.packed)));
+        this.commitGroup(group, packed);
+      } catch (error) {
+        for (const request of group) request.reject(error);
+      }
+    }
+    this.committing = null;
+  }
+
+  private commitGroup(group: readonly Request[], packed: readonly Buffer[][]): void {
+    if (this.failure !== null) throw this.failure;
+    const ends = new Map<string, bigint>();
+    const placed: Placed[] = [];
+    group.forEach((request, index) => {
+      const from = this.place(request, ends);
+      if (from !== undefined) placed.push({ request, from, packed: packed[index]! });
+    });
+    if (placed.length === 0) return;
+    try {
+      this.write(placed);
+    } catch (error) {
+      throw this.refusal(error);
+    }
+    for (const [name, end] of ends) this.ends.set(name, end);
+    this.onStep('append:committed');
+    for (const { request } of placed) request.resolve();
+    this.checkpointIfDue();
+  }
+
+  /** The offsets of a request's batches, after those placed before it; one that expected another end is refused. */
+  private place(request: Request, ends: Map<string, bigint>): bigint[] | undefined {
+    const own = new Map<string, bigint>();
+    const from: bigint[] = [];
+    for (const { topic, partition, count, expectedEnd } of request.appends) {
+      const name = `${topic}/${partition}`;
+      const end = own.get(name) ?? ends.get(name) ?? this.end(topic, partition);
+      if (expectedEnd !== undefined && expectedEnd !== end) {
+        const detail = { where: name, expected: `end ${expectedEnd}`, found: `${end}` };
+        request.reject(new HesabuError('HESABU_LOG_CONFLICT', detail));
+        return undefined;
+      }
+      from.push(end);
+      own.set(name, end + BigInt(count));
+    }
+    for (const [name, end] of own) ends.set(name, end);
+    return from;
+  }
+
+  /** One transaction for the whole group; when it returns, the group is on the disk. */
+  private write(placed: readonly Placed[]): void {
+    if (this.sealed) {
+      removeSeal(this.dir);
+      this.sealed = false;
+      this.onStep('append:seal-removed');
+    }
+    this.database.exec('BEGIN IMMEDIATE');
+    this.onStep('append:begin');
+    for (const { request, from, packed } of placed) {
+      request.appends.forEach((append, index) => {
+        this.rows.insert(append, from[index]!, packed[index]!);
+        this.bytesSinceCheckpoint += packed[index]!.length;
+      });
+      this.onStep('append:written');
+    }
+    this.onStep('append:before-commit');
+    this.database.exec('COMMIT');
+  }
+
+  /**
+   * What an append is refused with. Only a full disk leaves the log usable: after anything else nobody knows what is on
+   * the disk, and a second fsync would say yes to pages that the first one lost.
+   */
+  private refusal(error: unknown): HesabuError {
+    if (isFull(error)) {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      return storageError(error, databasePath(this.dir));
+    }
+    return this.fail(error);
+  }
+
+  private fail(error: unknown): HesabuError {
+    const found = error instanceof Error ? error.message : String(error);
+    this.failure = new HesabuError('HESABU_LOG_FAILED', { where: databasePath(this.dir), found }, error);
+    return this.failure;
+  }
+
+  private checkpointIfDue(): void {
+    if (this.bytesSinceCheckpoint < CHECKPOINT_BYTES) return;
+    this.onStep('checkpoint:begin');
+    try {
+      this.database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      this.bytesSinceCheckpoint = 0;
+    } catch (error) {
+      // What was committed is safe where it is. A full disk may have room again at the next group.
+      if (!isFull(error)) this.fail(error);
+    }
+    this.onStep('checkpoint:done');
+  }
+
+  private async closeOnce(): Promise<void> {
+    if (this.committing !== null) await this.committing;
+    try {
+      const isWhole = this.failure === null && (this.sealed || this.checkpointAll());
+      this.database.close();
+      if (isWhole && !this.sealed) writeSeal(this.dir, this.onStep);
+    } catch (error) {
+      // Without room for the seal the data are as safe as before; the next clean close sets it.
+      if (!isFull(error)) throw storageError(error, databasePath(this.dir));
+    } finally {
+      if (this.database.isOpen) this.database.close();
+      this.lock.close();
+    }
+  }
+
+  /** Brings every change into the database's own file; false where a reader still needs the changes. */
+  private checkpointAll(): boolean {
+    this.onStep('close:before-checkpoint');
+    const result = this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+    this.onStep('close:checkpointed');
+    return result?.busy === 0;
+  }
+}
+
+/** What another thread of the process that has the log open may do: read, on a connection of its own. */
+export interface LogReader extends Pick<EventLog, 'read' | 'end'> {
+  close(): void;
+}
+
+export function openReader(dir: string): LogReader {
+  const database = openForReading(dir);
+  const rows = new BatchRows(database);
+  return {
+    read: (topic, partition, from) => rows.read(topic, partition, from),
+    end: (topic, partition) => rows.end(topic, partition),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,170 @@
+// Snapshots: a task's state at a block, so that a start need not read everything. They are derived, so no fsync: one
+// that is torn or damaged is told by its checksum and thrown away, and the state is made from the log again.
+
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writevSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { OnStep } from './steps.ts';
+import { storageError } from './storage-errors.ts';
+
+/** The block that a snapshot belongs to: `blockHash` in hex. */
+export interface SnapshotName {
+  readonly height: number;
+  readonly blockHash: string;
+}
+
+export interface Snapshot extends SnapshotName {
+  readonly content: Buffer;
+}
+
+export interface SnapshotStore {
+  /** Keeps the chunks, one after the other, as the partition's only snapshot. Errors: HESABU_DISK_FULL and the like. */
+  save(partition: number, name: SnapshotName, chunks: readonly Uint8Array[]): void;
+  /** The newest snapshot that is whole. Those that are not are removed. */
+  load(partition: number): Snapshot | undefined;
+}
+
+export class MemorySnapshotStore implements SnapshotStore {
+  private readonly snapshots = new Map<number, Snapshot>();
+
+  save(partition: number, name: SnapshotName, chunks: readonly Uint8Array[]): void {
+    this.snapshots.set(partition, { ...name, content: Buffer.concat(chunks) });
+  }
+
+  load(partition: number): Snapshot | undefined {
+    return this.snapshots.get(partition);
+  }
+}
+
+/** `partition-height-blockHash.snapshot`; the name is under the checksum too, so a renamed file does not fit. */
+const FILE_NAME = /^(\d+)-(\d+)-([0-9a-f]+)\.snapshot$/;
+/** After the content: its length in eight bytes, and the checksum in four. */
+const TRAILER_SIZE = 12;
+/** Linux takes no more buffers than this in one write. */
+const CHUNKS_MAX = 1024;
+
+interface SnapshotFile extends SnapshotName {
+  readonly file: string;
+  readonly partition: number;
+}
+
+/** Snapshots as files in `dir`, which is made when the first is saved. */
+export class FileSnapshotStore implements SnapshotStore {
+  private readonly dir: string;
+  private readonly onStep: OnStep;
+
+  constructor(dir: string, onStep: OnStep = () => {}) {
+    this.dir = dir;
+    this.onStep = onStep;
+  }
+
+  save(partition: number, name: SnapshotName, chunks: readonly Uint8Array[]): void {
+    const file = `${partition}-${name.height}-${name.blockHash}.snapshot`;
+    const temporary = join(this.dir, `${partition}.tmp`);
+    try {
+      mkdirSync(this.dir, { recursive: true, mode: 0o700 });
+      writeAll(temporary, [...chunks, trailerOf(file, chunks)]);
+      this.onStep('snapshot:written-temp');
+      renameSync(temporary, join(this.dir, file));
+      this.onStep('snapshot:renamed');
+      for (const other of this.files(partition)) {
+        if (other.file !== file) rmSync(join(this.dir, other.file), { force: true });
+      }
+      this.onStep('snapshot:older-removed');
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw storageError(error, this.dir);
+    }
+  }
+
+  load(partition: number): Snapshot | undefined {
+    for (const { file, height, blockHash } of this.files(partition)) {
+      const content = readWhole(join(this.dir, file), file);
+      if (content !== undefined) return { height, blockHash, content };
+      rmSync(join(this.dir, file), { force: true });
+    }
+    return undefined;
+  }
+
+  /** The partition's snapshots, the newest first. */
+  private files(partition: number): SnapshotFile[] {
+    return namesIn(this.dir)
+      .map((file) => ({ file, match: FILE_NAME.exec(file) }))
+      .filter(({ match }) => match !== null && Number(match[1]) === partition)
+      .map(({ file, match }) => ({ file, partition, height: Number(match![2]), blockHash: match![3]! }))
+      .sort((a, b) => b.height - a.height || (a.file < b.file ? -1 : 1));
+  }
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw storageError(error, dir);
+  }
+}
+
+function trailerOf(file: string, chunks: readonly Uint8Array[]): Buffer {
+  const trailer = Buffer.alloc(TRAILER_SIZE);
+  let crc = crc32(file);
+  let size = 0;
+  for (const chunk of chunks) {
+    crc = crc32(chunk, crc);
+    size += chunk.length;
+  }
+  trailer.writeBigUInt64BE(BigInt(size));
+  trailer.writeUInt32BE(crc32(trailer.subarray(0, 8), crc), 8);
+  return trailer;
+}
+
+function writeAll(path: string, chunks: readonly Uint8Array[]): void {
+  const descriptor = openSync(path, 'w', 0o600);
+  try {
+    for (let from = 0; from < chunks.length; from += CHUNKS_MAX) {
+      let rest = chunks.slice(from, from + CHUNKS_MAX).filter((chunk) => chunk.length > 0);
+      // A write may take less than it was given; what it left is written again.
+      while (rest.length > 0) rest = without(rest, writevSync(descriptor, rest));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** What is left of the chunks after their first `size` bytes. */
+function without(chunks: readonly Uint8Array[], size: number): Uint8Array[] {
+  let index = 0;
+  while (index < chunks.length && size >= chunks[index]!.length) size -= chunks[index++]!.length;
+  const rest = chunks.slice(index);
+  if (size > 0) rest[0] = rest[0]!.subarray(size);
+  return rest;
+}
+
+/** The content of a snapshot's file; undefined where it is not what was saved under that name. */
+function readWhole(path: string, file: string): Buffer | undefined {
+  const descriptor = openSync(path, 'r');
+  try {
+    const bytes = Buffer.allocUnsafeSlow(fstatSync(descriptor).size);
+    let at = 0;
+    for (;;) {
+      const read = readSync(descriptor, bytes, at, bytes.length - at, at);
+      if (read === 0) break;
+      at += read;
+    }
+    if (at !== bytes.length || at < TRAILER_SIZE) return undefined;
+    const content = bytes.subarray(0, at - TRAILER_SIZE);
+    return trailerOf(file, [content]).equals(bytes.subarray(content.length)) ? content : undefined;
+  } finally {
+    closeSync(descriptor);
+  }
+}

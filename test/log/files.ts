@@ -1,0 +1,59 @@
+// Directories for the tests of the log, removed after each test, and processes that end where they are told to.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach } from 'vitest';
+import type { Batch } from '../../src/log/event-log.ts';
+import { forEachValue } from '../../src/log/framing.ts';
+
+const made: string[] = [];
+
+afterEach(() => {
+  for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
+});
+
+/** A directory of the test's own, with a space in its path. */
+export function freshDirectory(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'hesabu log-'));
+  made.push(dir);
+  return dir;
+}
+
+export interface Ended {
+  readonly lines: readonly string[];
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Starts a program of this folder under the same Node. */
+export function start(program: string, args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout!.on('data', (data) => {
+    output += data;
+  });
+  child.stderr!.on('data', (data) => {
+    output += data;
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code, signal) => resolve({ lines: output.split('\n').filter(Boolean), code, signal }));
+  });
+  return { child, ended };
+}
+
+/** The values of batches as texts, with their offsets. */
+export function valuesOf(batches: Iterable<Batch>): [bigint, string][] {
+  const values: [bigint, string][] = [];
+  for (const { payload, from } of batches) {
+    forEachValue(payload, 0, (begin, end, index) => {
+      values.push([from + BigInt(index), payload.toString('utf8', begin, end)]);
+    });
+  }
+  return values;
+}

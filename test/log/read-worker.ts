@@ -1,0 +1,17 @@
+// A worker thread that reads the log of its process whenever it is asked to.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { openReader } from '../../src/log/embedded.ts';
+import { forEachValue } from '../../src/log/framing.ts';
+
+const reader = openReader(workerData.dir);
+
+parentPort!.on('message', () => {
+  const values: [bigint, string][] = [];
+  for (const { payload, from } of reader.read('orders.v1', 1, 0n)) {
+    forEachValue(payload, 0, (start, end, index) => {
+      values.push([from + BigInt(index), payload.toString('utf8', start, end)]);
+    });
+  }
+  parentPort!.postMessage({ end: reader.end('orders.v1', 1), values });
+});
