@@ -36,11 +36,11 @@ function loading(orders: string, callbacks: string, settlements: string): string
       original_transaction_id: 'VARCHAR' }) WHERE type = 'payment';`;
 }
 
-/** The classes in the order in which they exclude each other. Fees stay decimals: a float would round a half down. */
+/** The classes exclude each other in this order. Fees stay decimals: a float would round a half down. */
 const JOIN = `
   WITH schedule(currency, share, exponent) AS (VALUES ${SCHEDULE}),
-  paid AS (SELECT ref, count(DISTINCT id) AS payments, sum(amount)::DECIMAL(18,2) AS amount, any_value(currency) AS currency
-    FROM callbacks GROUP BY ref),
+  paid AS (SELECT ref, count(DISTINCT id) AS payments, sum(amount)::DECIMAL(18,2) AS amount,
+    any_value(currency) AS currency FROM callbacks GROUP BY ref),
   settled AS (SELECT ref, sum(amount) AS amount, sum(fee) AS fee FROM lines GROUP BY ref),
   classified AS (SELECT CASE
       WHEN o.ref IS NULL THEN 'ORDER_MISSING'

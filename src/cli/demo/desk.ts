@@ -3,8 +3,7 @@
 import type { Instant } from '../../domain/time.ts';
 import { dayAt } from './week.ts';
 
-export const SOURCES = ['orders', 'callbacks', 'polls', 'settlements'] as const;
-export type Source = (typeof SOURCES)[number];
+export type Source = 'orders' | 'callbacks' | 'polls' | 'settlements';
 
 /** The cells of a CSV row, or the object of a JSON line. */
 export type Content = { readonly [field: string]: string | Content };

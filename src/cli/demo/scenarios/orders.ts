@@ -2,7 +2,7 @@
 
 import { formatInstant } from '../../../domain/time.ts';
 import type { Sale } from '../sale.ts';
-import { CLOSED, closedFrom, type Ending, PENDING, type Scenario, unmatched } from '../scenario.ts';
+import { CLOSED, closedFrom, type Ending, matchedFrom, PENDING, type Scenario, unmatched } from '../scenario.ts';
 import { HOUR_MS, MINUTE_MS } from '../week.ts';
 
 function abandoned(sale: Sale): Ending {
@@ -49,6 +49,16 @@ function paidAtExpiry(sale: Sale): Ending {
   return unmatched('PAID_AFTER_CANCEL');
 }
 
+/** Cancelled by mistake: the shop then counts it as paid, and the money was rightly taken. */
+function revived(sale: Sale): Ending {
+  sale.order();
+  sale.becomes('cancelled', sale.placedAt + 20 * MINUTE_MS);
+  const payment = sale.succeeds(sale.payment({ at: sale.placedAt + 25 * MINUTE_MS }));
+  sale.becomes('paid', payment.at + 5 * MINUTE_MS);
+  sale.settles(payment);
+  return matchedFrom(sale.day);
+}
+
 function paymentMissing(sale: Sale): Ending {
   sale.order();
   sale.becomes(sale.random.pick(['paid', 'fulfilled']), sale.placedAt + 30 * MINUTE_MS);
@@ -81,6 +91,7 @@ export const ORDERS: readonly Scenario[] = [
   { name: 'failed attempt without order', weight: 10, days: [1, 4], play: failedWithoutOrder },
   { name: 'paid after cancelling', weight: 25, play: paidAfterCancel },
   { name: 'paid at expiry', weight: 10, play: paidAtExpiry },
+  { name: 'cancelled, then paid', weight: 10, play: revived },
   { name: 'shop says paid, no money', weight: 30, play: paymentMissing },
   { name: 'paid without order', weight: 15, play: orderMissing },
   { name: 'settled without order', weight: 10, days: [1, 4], play: orderMissingUnseen },
