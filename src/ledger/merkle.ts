@@ -15,6 +15,7 @@ export const EMPTY_TREE: TreeHead = { size: 0, edge: [] };
 const EMPTY_ROOT: Digest = sha256(new Uint8Array(0));
 
 // One buffer for what is hashed next, so that a leaf costs two hashes and little else.
+// Their first bytes stay what the RFC puts before a node and a leaf.
 const nodeScratch = Buffer.alloc(65, 1);
 let leafScratch = Buffer.alloc(1024);
 

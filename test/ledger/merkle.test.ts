@@ -12,6 +12,7 @@ import {
   inclusionProof,
   leafHash,
   merkleRoot,
+  nodeHash,
   rootOf,
   TreeGrower,
   verifyConsistency,
@@ -125,6 +126,14 @@ describe('any tree', () => {
         }
       }),
     );
+  });
+
+  test('is not proved by hashes that lead to a root from another level than its size has', () => {
+    const [one, two] = hashes as [Digest, Digest];
+    expect(verifyInclusion(one, 0, 1, [two], nodeHash(two, one))).toBe(false);
+    expect(verifyInclusion(one, 0, 4, [two], root(2))).toBe(false);
+    expect(verifyConsistency(1, one, 2, root(2), [two])).toBe(true);
+    expect(verifyConsistency(1, one, 4, root(2), [two])).toBe(false);
   });
 
   test('grew from the empty tree, which needs no proof', () => {

@@ -82,6 +82,7 @@ describe('given a signed note', () => {
   });
 
   test.each([
+    ['a control character that was signed', signNote('one\ttwo\n', peter)],
     ['no signature', `${TEXT}\n`],
     ['a line after the signatures', `${note}More.\n`],
     ['a control character', `\t${note}`],

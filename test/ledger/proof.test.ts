@@ -124,6 +124,7 @@ describe('a proof of consistency', () => {
     const older = signCheckpoint(chain[0]!.head, signer);
     const rewritten = { ...chain[0]!.head, tree: { size: 3, edge: [leaves[5]!, leaves[6]!] } };
     const elsewhere = { ...chain[0]!.head, partition: 4 };
+    expect(refused(() => verifyConsistencyText(text.replace('from 3', 'from 4'), older, verifier))).toBe(true);
     for (const head of [chain[1]!.head, rewritten, elsewhere]) {
       expect(refused(() => verifyConsistencyText(text, signCheckpoint(head, signer), verifier))).toBe(true);
     }

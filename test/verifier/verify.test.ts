@@ -10,8 +10,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { decodeBlock, forEachEntry } from '../../src/ledger/block-codec.ts';
 import { signCheckpoint } from '../../src/ledger/checkpoint.ts';
 import { emptyHead } from '../../src/ledger/head.ts';
-import { leafHash } from '../../src/ledger/merkle.ts';
-import { signerFromPem, verifierKeyText } from '../../src/ledger/note.ts';
+import { leafHash, merkleRoot } from '../../src/ledger/merkle.ts';
+import { signerFromPem, signNote, verifierKeyText } from '../../src/ledger/note.ts';
 import { consistencyProofText, inclusionProofText } from '../../src/ledger/proof.ts';
 import { chainOf } from '../ledger/samples.ts';
 
@@ -102,6 +102,10 @@ describe('given an altered file, then it is refused', () => {
   const forged = signCheckpoint({ ...chain[2]!.head, partition: 4 }, signer);
   const rewritten = { ...chain[0]!.head, tree: { size: 3, edge: [leaves[5]!, leaves[6]!] } };
   const last = entries.at(-1)!.length + 4;
+  const signedTree = (size: number, edge: readonly string[]) =>
+    signCheckpoint({ ...chain[2]!.head, tree: { size, edge } }, signer);
+  const ofTwo = signedTree(4, [merkleRoot(leaves, 0, 2)]);
+  const otherOrigin = checkpoint.split('\n').slice(0, 4).with(0, 'soko/duka.example/partition/3');
 
   test.each<[string, keyof typeof MODES, Record<string, string | Buffer>]>([
     ['an entry, first byte', 'entry', { entry: flipped('entry', 0) }],
@@ -112,6 +116,18 @@ describe('given an altered file, then it is refused', () => {
     ['the index', 'entry', { proof: relined('proof', 1, 'index 5') }],
     ['an index with a leading zero', 'entry', { proof: relined('proof', 1, 'index 04') }],
     ['an index outside the tree', 'entry', { proof: relined('proof', 1, 'index 11') }],
+    [
+      'an index outside a tree of one entry',
+      'entry',
+      { entry: entries[0]!, proof: `c2sp.org/tlog-proof@v1\nindex 1\n\n${signedTree(1, [leaves[0]!])}` },
+    ],
+    [
+      'a signed size that the hashes do not reach',
+      'entry',
+      { entry: entries[0]!, proof: inclusionProofText(leaves.slice(0, 2), 0, ofTwo) },
+    ],
+    ['a signed size that the entries do not have', 'tree', { checkpoint: signedTree(12, chain[2]!.head.tree.edge) }],
+    ['a signed note of another origin', 'tree', { checkpoint: signNote(`${otherOrigin.join('\n')}\n`, signer) }],
     ['a hash', 'entry', { proof: relined('proof', 3, String(FILES.proof).split('\n')[2]!) }],
     ['a bit of a hash', 'entry', { proof: flipped('proof', 40) }],
     ['a hash left out', 'entry', { proof: String(FILES.proof).split('\n').toSpliced(2, 1).join('\n') }],
