@@ -21,6 +21,8 @@ export interface ImportSink {
   /** Takes a batch of facts; where it gives a promise, reading waits for it. */
   append(batch: Append): void | Promise<void>;
   reject(reject: Reject): void;
+  /** Takes the file's bytes as they are read, a view that the next read overwrites: for the archive. */
+  raw?(bytes: Buffer): void;
   progress?(bytesRead: number, bytesTotal: number): void;
 }
 
@@ -51,6 +53,7 @@ export async function readFile(job: ImportJob, sink: ImportSink): Promise<Import
     });
   };
   const chunk = async (bytes: Buffer, bytesRead: number, bytesTotal: number) => {
+    sink.raw?.(bytes);
     layout!.chunk(bytes);
     for (const batch of batches.takeFull()) await sink.append(batch);
     sink.progress?.(bytesRead, bytesTotal);

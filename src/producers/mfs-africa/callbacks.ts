@@ -70,7 +70,7 @@ function callbackReader(context: FileContext): RowReader {
     const reference = keyOf(row, IDS, provider, meaning.kind !== 'payment');
     const transactionId = row.text(TRANSACTION_ID);
     const amount = amountOf(row, meaning);
-    const currency = amount === null ? row.currency(CURRENCY) : row.requiredCurrency(CURRENCY);
+    const currency = row.has(AMOUNT) ? row.requiredCurrency(CURRENCY) : row.currency(CURRENCY);
     const fee = row.fee(FEE, CURRENCY, 'zero');
     const operator = row.text(OPERATOR);
     const completedAt = row.instant(COMPLETED_AT);

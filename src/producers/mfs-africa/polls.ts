@@ -58,7 +58,7 @@ function pollReader({ provider, importId, receivedAt }: FileContext): RowReader 
     const amount = MONEY.has(status)
       ? row.requiredAmount(AMOUNT, CURRENCY, 'zero')
       : row.amount(AMOUNT, CURRENCY, 'zero');
-    const currency = amount === null ? row.currency(CURRENCY) : row.requiredCurrency(CURRENCY);
+    const currency = row.has(AMOUNT) ? row.requiredCurrency(CURRENCY) : row.currency(CURRENCY);
     const fee = row.fee(FEE, CURRENCY, 'zero');
     const updatedAt = row.instant(UPDATED_AT);
     const operatorId = row.text(OPERATOR_ID);

@@ -1,0 +1,276 @@
+// Files as they really come: each fault has its place and its code, and the good rows around it are kept.
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { HesabuError } from '../../../src/domain/errors.ts';
+import type { FileKind } from '../../../src/producers/files/format.ts';
+import { ORDER_HEADER, orderRow, read, readPath, withFile } from '../reading.ts';
+
+const refs = (reading: Awaited<ReturnType<typeof read>>) => reading.facts.map((fact) => fact.transaction_reference);
+const around = (...rows: (string | Buffer)[]) =>
+  Buffer.concat([ORDER_HEADER, orderRow('R1'), ...rows, orderRow('R9')].flatMap((row) => [Buffer.from(row), LF]));
+const LF = Buffer.from('\n');
+const LINE_BYTES_MAX = 1024 * 1024;
+
+/** The error that ends the reading, as `CODE: where`. */
+async function ending(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+  } catch (error) {
+    const { code, detail, exit } = error as HesabuError;
+    expect(exit).toBe(2);
+    return `${code} ${detail.where?.split('/').at(-1)}`;
+  }
+  return 'nothing';
+}
+
+describe('lines', () => {
+  test.each([
+    ['LF', '\n'],
+    ['CRLF', '\r\n'],
+  ])('may end with %s, the last without', async (_, end) => {
+    const reading = await read('orders', [ORDER_HEADER, orderRow('R1'), orderRow('R2')].join(end));
+    expect(refs(reading)).toEqual(['R1', 'R2']);
+    expect(reading.facts.map(({ raw }) => raw)).toEqual(['7/2', '7/3']);
+  });
+
+  test('may begin with a BOM, in CSV and in JSON', async () => {
+    expect(refs(await read('orders', `\ufeff${ORDER_HEADER}\n${orderRow('R1')}\n`))).toEqual(['R1']);
+    expect(refs(await read('polls', '\ufeff{"transaction_reference":"R1","status":"failed"}'))).toEqual(['R1']);
+    const report = '\ufeff{"settlement_date":"2026-02-01","lines":[{"transaction_reference":"R1","type":"payment",';
+    expect(refs(await read('settlements', `${report}"amount_received":"1","currency":"KES"}]}`))).toEqual(['R1']);
+  });
+
+  test('that are blank are no rows, and count as lines', async () => {
+    const reading = await read('orders', `\n${ORDER_HEADER}\n\n  \r\n${orderRow('R1')}\n\n`);
+    expect(reading.result).toMatchObject({ rows: 1, rejected: 0 });
+    expect(reading.facts[0]?.raw).toBe('7/5');
+  });
+
+  test('hold any Unicode text', async () => {
+    expect(refs(await read('orders', around(orderRow('订单-😀-é'))))).toEqual(['R1', '订单-😀-é', 'R9']);
+  });
+
+  test.each<[string, string | Buffer, string]>([
+    ['a NUL byte', orderRow('R\0'), '3  HESABU_ROW_ENCODING'],
+    ['invalid UTF-8', Buffer.from(orderRow('R\xff'), 'latin1'), '3  HESABU_ROW_ENCODING'],
+    ['half a character', Buffer.from(orderRow('R\xe2\x82'), 'latin1'), '3  HESABU_ROW_ENCODING'],
+    ['a surrogate in UTF-8', Buffer.from(orderRow('R\xed\xa0\x80'), 'latin1'), '3  HESABU_ROW_ENCODING'],
+    [
+      'a line of a million characters',
+      `shop,${'x'.repeat(1_000_000)},1,KES,2026-01-31T09:00:00Z`,
+      '3 transaction_reference HESABU_REFERENCE_INVALID',
+    ],
+    ['a cell of 10 MB', `shop,${'x'.repeat(10_000_000)},1,KES,2026-01-31T09:00:00Z`, '3  HESABU_ROW_TOO_LONG'],
+    [
+      'a cell of 10 MB in quotes',
+      `shop,"${'x'.repeat(10_000_000)}",1,KES,2026-01-31T09:00:00Z`,
+      '3  HESABU_ROW_TOO_LONG',
+    ],
+    ['too few cells', 'shop,R2,1,KES', '3  HESABU_ROW_RAGGED'],
+    ['too many cells', `${orderRow('R2')},`, '3  HESABU_ROW_RAGGED'],
+    ['too many cells in quotes', `"shop",${orderRow('R2')}`, '3  HESABU_ROW_RAGGED'],
+    ['the header again', ORDER_HEADER, '3  HESABU_ROW_HEADER'],
+    ['text after a quote', 'shop,"R"2,1,KES,"2026-01-31T09:00:00Z"', '3  HESABU_ROW_QUOTE'],
+    ['an open quote', 'shop,"R2,1,KES,2026-01-31T09:00:00Z', '3  HESABU_ROW_QUOTE'],
+    ['31 June', 'shop,R2,1,KES,2026-06-31T09:00:00Z', '3 placed_at HESABU_TIME_INVALID'],
+    ['no zone', 'shop,R2,1,KES,2026-01-31T09:00:00', '3 placed_at HESABU_TIME_INVALID'],
+  ])('with %s are refused, and their neighbours kept', async (_, row, fault) => {
+    const reading = await read('orders', around(row));
+    expect(reading.faults).toEqual([fault]);
+    expect(refs(reading)).toEqual(['R1', 'R9']);
+    expect(reading.result).toMatchObject({ rows: 3, rejected: 1 });
+    expect(reading.rejects[0]?.message.length).toBeLessThan(250);
+  });
+
+  test.each([
+    [LINE_BYTES_MAX, '3 transaction_reference HESABU_REFERENCE_INVALID'],
+    [LINE_BYTES_MAX + 1, '3  HESABU_ROW_TOO_LONG'],
+  ])('of %i bytes, whatever the chunks and the line end: %s', async (bytes, fault) => {
+    const row = (fill: string) => `shop,${fill},1,KES,2026-01-31T09:00:00Z`;
+    const ascii = row('x'.repeat(bytes - row('').length));
+    const wide = row('é'.repeat((bytes - row('').length) >> 1) + 'x'.repeat((bytes - row('').length) & 1));
+    for (const text of [ascii, wide, `${ascii}\r`]) {
+      for (const chunkBytes of [4 * LINE_BYTES_MAX, 300_007]) {
+        expect((await read('orders', around(text), { chunkBytes })).faults).toEqual([fault]);
+      }
+    }
+  });
+});
+
+describe('quotes', () => {
+  test('may hold separators, quotes and line ends', async () => {
+    const row = (reference: string) => `"shop","${reference}",10,KES,"2026-01-31T09:00:00Z"`;
+    const reading = await read(
+      'orders',
+      `${ORDER_HEADER},note\n${row('A,""B""')},"two\nlines, ""quoted""\r\n\n"\n${row('C')},x\n5" pipe,D,1,KES,2026-01-31T09:00:00Z,y\n`,
+    );
+    expect(reading.faults).toEqual([]);
+    expect(
+      reading.facts.map(({ merchant, transaction_reference: reference, raw }) => [merchant, reference, raw]),
+    ).toEqual([
+      ['shop', 'A,"B"', '7/2'],
+      ['shop', 'C', '7/6'],
+      ['5" pipe', 'D', '7/7'],
+    ]);
+  });
+
+  test('left open lose one line only, though later ones have quotes of their own', async () => {
+    const open = 'shop,"R2,1,KES,2026-01-31T09:00:00Z';
+    const reading = await read('orders', around(open, orderRow('R3'), open, orderRow('"R4"'), open, open));
+    expect(reading.faults).toEqual([3, 5, 7, 8].map((line) => `${line}  HESABU_ROW_QUOTE`));
+    expect(refs(reading)).toEqual(['R1', 'R3', 'R4', 'R9']);
+  });
+
+  test('left open before a line that is no text lose one line too', async () => {
+    const reading = await read('orders', around('shop,"R2', orderRow('R3'), '\0'));
+    expect(reading.faults).toEqual(['3  HESABU_ROW_QUOTE', '5  HESABU_ROW_ENCODING']);
+    expect(refs(reading)).toEqual(['R1', 'R3', 'R9']);
+  });
+
+  test('left open for more than a record may hold lose one line only, in linear time', async () => {
+    const rows = Array.from({ length: 60_000 }, (_, index) => orderRow(`R${index}`));
+    rows[10] = 'shop,"open,1,KES,2026-01-31T09:00:00Z';
+    rows[50_000] = rows[10];
+    const reading = await read('orders', `${ORDER_HEADER}\n${rows.join('\n')}\n`);
+    expect(reading.faults).toEqual(['12  HESABU_ROW_QUOTE', '50002  HESABU_ROW_QUOTE']);
+    expect(reading.result).toMatchObject({ rows: 60_000, rejected: 2 });
+  });
+});
+
+describe('names of the language', () => {
+  test.each(['__proto__', 'constructor', 'toString'])('%s is a reference like any other', async (name) => {
+    expect(refs(await read('orders', around(orderRow(name))))).toEqual(['R1', name, 'R9']);
+    expect(refs(await read('polls', `{"transaction_reference":"${name}","status":"failed"}`))).toEqual([name]);
+  });
+
+  test('are harmless as columns and members', async () => {
+    const csv = `${ORDER_HEADER},__proto__,constructor\n${orderRow('R1')},a,b\n`;
+    expect(refs(await read('orders', csv))).toEqual(['R1']);
+    const json =
+      '{"__proto__":{"transaction_reference":"evil"},"constructor":1,"transaction_id":"T1","status":"failed"}';
+    expect(refs(await read('polls', json))).toEqual(['?mfs-africa:T1']);
+    expect('transaction_reference' in {}).toBe(false);
+  });
+});
+
+describe('a file that is none ends the reading', () => {
+  test('as missing, a directory or empty', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'hesabu-hostile-'));
+    const path = join(directory, 'none.csv');
+    expect(await ending(readPath('orders', path))).toBe('HESABU_FILE_MISSING none.csv');
+    expect(await ending(readPath('orders', join(directory, 'none', 'x.csv')))).toBe('HESABU_FILE_MISSING x.csv');
+    expect(await ending(readPath('orders', directory))).toBe(`HESABU_FILE_UNREADABLE ${directory.split('/').at(-1)}`);
+    rmSync(directory, { recursive: true });
+    for (const content of ['', '\n\n', '\ufeff', ' \r\n']) {
+      expect(await ending(read('orders', content))).toBe('HESABU_FILE_EMPTY given.txt');
+    }
+  });
+
+  test.skipIf(process.getuid?.() === 0)('as one that may not be read', async () => {
+    await withFile('x', async (path) => {
+      chmodSync(path, 0);
+      expect(await ending(readPath('orders', path))).toBe('HESABU_FILE_UNREADABLE given.txt');
+    });
+  });
+
+  test.each<[string, FileKind, string | Buffer, string]>([
+    ['semicolons', 'orders', ORDER_HEADER.replaceAll(',', ';'), 'semicolons between the cells'],
+    ['tabs', 'orders', ORDER_HEADER.replaceAll(',', '\t'), 'tabs between the cells'],
+    ['a missing column', 'orders', ORDER_HEADER.replace('amount,', ''), 'expected the columns amount'],
+    ['missing columns', 'settlements', 'transaction_reference,type', 'transaction_id, amount_received, currency'],
+    ['a column twice', 'orders', `${ORDER_HEADER},amount`, 'expected the column "amount" once'],
+    ['another kind', 'settlements', ORDER_HEADER, 'transaction_id, type, amount_received'],
+    ['no header', 'orders', orderRow('R1'), 'expected the columns merchant'],
+    ['UTF-16', 'orders', Buffer.from(`\ufeff${ORDER_HEADER}`, 'utf16le'), 'found UTF-16'],
+    ['bytes', 'orders', Buffer.from([80, 75, 3, 4, 0, 0, 255]), 'a header line in UTF-8, found other bytes'],
+    ['a header without end', 'orders', 'x'.repeat(2_000_000), 'found more than that'],
+    ['a JSON list', 'polls', '[{"status":"failed"}]', 'found a JSON list'],
+  ])('with a header of %s', async (_, kind, content, message) => {
+    const reading = read(kind, content);
+    expect(await ending(reading)).toBe('HESABU_HEADER_INVALID given.txt:1');
+    await expect(reading).rejects.toThrow(message);
+  });
+
+  test('and a wrong separator says how it is mended', async () => {
+    await expect(read('orders', ORDER_HEADER.replaceAll(',', ';'))).rejects.toThrow('mapping with `separator: ";"`');
+  });
+});
+
+describe('a JSON report', () => {
+  const line = (reference: string) =>
+    `{"transaction_reference":"${reference}","type":"payment","amount_received":10.00,"currency":"UGX"}`;
+  const HEAD = '{"report_id":77,"settlement_date":"2026-02-01","lines":[';
+  const report = (...lines: string[]) => `${HEAD}${lines.join(',')}]}`;
+
+  test('gives its lines, numbered from 1, with its id and date', async () => {
+    const pretty = JSON.stringify(JSON.parse(report(line('R1'), line('R2'))), null, 2);
+    for (const text of [report(line('R1'), line('R2')), `${pretty}\n`]) {
+      const { facts, faults, result } = await read('settlements', text);
+      expect(faults).toEqual([]);
+      expect(facts.map(({ raw, report: id }) => [raw, id])).toEqual([
+        ['7/1', '77'],
+        ['7/2', '77'],
+      ]);
+      expect(facts[0]?.body).toMatchObject({ gross: '10', settlement_date: '2026-02-01' });
+      expect(result).toMatchObject({ rows: 2, rejected: 0 });
+    }
+  });
+
+  test('may have no lines, members after them, and lines with a date of their own', async () => {
+    expect((await read('settlements', report())).result.rows).toBe(0);
+    expect((await read('settlements', report(' \n '))).result.rows).toBe(0);
+    const own = line('R1').replace('{', '{"settlement_date":"2026-02-03",');
+    const { facts, faults } = await read('settlements', `${HEAD}${own}],"count":1,"nested":{"lines":[1]}}\n`);
+    expect(faults).toEqual([]);
+    expect(facts[0]?.body).toMatchObject({ settlement_date: '2026-02-03' });
+  });
+
+  test.each<[string, string | Buffer, string[], string[]]>([
+    ['cut within a line', report(line('R1'), line('R2')).slice(0, -10), ['R1'], ['2  HESABU_JSON_INVALID']],
+    ['cut between lines', `${HEAD}${line('R1')},`, ['R1'], ['2  HESABU_JSON_INVALID']],
+    ['cut after its lines', `${HEAD}${line('R1')}]`, ['R1'], ['2  HESABU_JSON_INVALID']],
+    ['cut before its lines', HEAD.slice(0, -5), [], ['1  HESABU_JSON_INVALID']],
+    ['followed by more', `${report(line('R1'))}{}`, ['R1'], ['2  HESABU_JSON_INVALID']],
+    [
+      'with a broken line',
+      report(line('R1'), line('R2').replace('10.00', 'NaN'), line('R3')),
+      ['R1', 'R3'],
+      ['2  HESABU_JSON_INVALID'],
+    ],
+    ['with a comma too many', report(line('R1'), '', line('R3')), ['R1', 'R3'], ['2  HESABU_JSON_INVALID']],
+    [
+      'with a line of another shape',
+      report(line('R1'), '[5]', '"x,]"', line('R3')),
+      ['R1', 'R3'],
+      ['2  HESABU_ROW_SHAPE', '3  HESABU_ROW_SHAPE'],
+    ],
+    [
+      'with a line of 10 MB',
+      report(line('R1'), line('x'.repeat(10_000_000)), line('R3')),
+      ['R1', 'R3'],
+      ['2  HESABU_ROW_TOO_LONG'],
+    ],
+    ['with a NUL byte', report(line('R1'), line('R\0'), line('R3')), ['R1', 'R3'], ['2  HESABU_ROW_ENCODING']],
+    [
+      'with invalid UTF-8',
+      Buffer.from(report(line('R1'), line('R\xff'), line('R3')), 'latin1'),
+      ['R1', 'R3'],
+      ['2  HESABU_ROW_ENCODING'],
+    ],
+    ['with brackets in texts', report(line('R1'), line('R]}\\",{['), line('R3')), ['R1', 'R]}",{[', 'R3'], []],
+  ])('%s keeps its good lines', async (_, text, kept, faults) => {
+    const reading = await read('settlements', text);
+    expect(refs(reading)).toEqual(kept);
+    expect(reading.faults).toEqual(faults);
+    expect(reading.result).toMatchObject({ rows: kept.length + faults.length, rejected: faults.length });
+  });
+
+  test('and JSONL of lines are told apart', async () => {
+    const dated = (reference: string) =>
+      line(reference).replace('{', '{"settlement_date":"2026-02-01","x":{"lines":[]},');
+    const reading = await read('settlements', `${dated('R1')}\n${dated('R2')}\n`);
+    expect(refs(reading)).toEqual(['R1', 'R2']);
+  });
+});
