@@ -125,6 +125,12 @@ describe('CURRENCY_MISMATCH: paid in another currency', () => {
       });
   });
 
+  it('opens when the later of order and payment was there', () => {
+    given(order({ placed_at: t('2 08:07') }), callback({ amount: '1000', currency: 'UGX' }))
+      .at(soon)
+      .shows({ ...broken, found: [{ reason: 'CURRENCY_MISMATCH', opened_at: t('2 08:07') }] });
+  });
+
   it('does not hold of an attempt that failed or is pending', () => {
     const other = { amount: '1000', currency: 'UGX' };
     given(order(), callback({ ...other, status: 'failed' }), callback({ payment: 'P2' }))
