@@ -2,7 +2,7 @@
 // tree over all keys in byte order with their assessment. A leaf holds the keys up to and with the next one whose
 // murmur2 hash ends in six zero bits, so that leaves depend on the keys alone and one hash serves some sixty keys.
 
-import { murmur2OfBytes } from '../../domain/partition.ts';
+import { partitionHash } from '../../domain/partition.ts';
 import { type Digest, digestToHex } from '../../ledger/digest.ts';
 import { EMPTY_TREE, leafHash, rootOf, TreeGrower } from '../../ledger/merkle.ts';
 import type { StateTable } from './state-table.ts';
@@ -30,7 +30,7 @@ export function outcomeRun(tables: readonly StateTable[]): OutcomeRun {
     const keySize = table.copyKey(slot, run, at + 4);
     run.writeUInt32BE(keySize, at);
     at += 4 + keySize;
-    run[at++] = (murmur2OfBytes(run, at - 1 - keySize, at - 1) & LEAF_MASK) === 0 ? 1 : 0;
+    run[at++] = (partitionHash(run, at - 1 - keySize, at - 1) & LEAF_MASK) === 0 ? 1 : 0;
     const end = from + 4 + table.records.readUInt32BE(from);
     at += table.records.copy(run, at, from, end);
   }

@@ -11,6 +11,7 @@ import { type LedgerHead, readHead, writeHead } from '../../ledger/head.ts';
 import type { Batch, EventLog } from '../../log/event-log.ts';
 import { forEachValue } from '../../log/framing.ts';
 import type { SnapshotStore } from '../../log/snapshots.ts';
+import { Window } from '../../log/window.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import { batchesBetween } from './inputs.ts';
 import { type OutcomeRun, outcomeRun } from './outcome.ts';
@@ -57,22 +58,18 @@ export class Shard {
 
   /** Reads on to the ends of the topics and to `asOf`, block by block, each handed to `commit` as it is made. */
   async advance(asOf: Instant, rules: CompiledRules, commit: Commit): Promise<void> {
-    const committing: Promise<void>[] = [];
-    const hand = async (block: TaskBlock) => {
-      committing.push(commit(block));
-      // The next block may be worked out while this one is written, but not many more.
-      if (committing.length > 2) await committing.shift();
-    };
+    // The next block may be worked out while one is written, but not many more.
+    const committing = new Window(2);
     for (const task of this.tasks) {
       for (const batches of this.unreadInputs(task.head)) {
         const facts = batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);
         const { partition } = task.head;
         this.factsSinceSnapshot.set(partition, (this.factsSinceSnapshot.get(partition) ?? 0) + facts);
-        await hand(task.step(batches, asOf, rules));
+        await committing.add(commit(task.step(batches, asOf, rules)));
       }
-      while (task.hasDue(asOf, rules)) await hand(task.step([], asOf, rules));
+      while (task.hasDue(asOf, rules)) await committing.add(commit(task.step([], asOf, rules)));
     }
-    await Promise.all(committing);
+    await committing.drain();
   }
 
   overview(): Overview {

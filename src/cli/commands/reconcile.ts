@@ -1,0 +1,211 @@
+// `hesabu reconcile` and `hesabu import`: files in, a ledger and its reports out.
+
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { ERROR_CODES } from '../../domain/error-codes.ts';
+import { HesabuError, type Reject } from '../../domain/errors.ts';
+import type { Language } from '../../domain/reason-words.ts';
+import { isBreak } from '../../domain/reasons.ts';
+import { type Instant, parseInstant } from '../../domain/time.ts';
+import { parseRules, type Rules } from '../../matching/rules.ts';
+import { FILE_KINDS, type FileKind } from '../../producers/files/format.ts';
+import { type Mappings, parseMappings } from '../../producers/mapping.ts';
+import { type ImportedFile, type InputFile, Reconciler } from '../engine/reconciler.ts';
+import { groupRows, type Outcome, summarise, workOut } from '../engine/summarise.ts';
+import { writeBreaksCsv, writeRejectsCsv } from '../output/csv.ts';
+import { type Progress, SILENT } from '../output/progress.ts';
+import { type BreakRow, breakRow } from '../output/rows.ts';
+import { type Summary, writeSummaryJson } from '../output/summary.ts';
+import { writeWorkbook } from '../output/workbook.ts';
+
+export interface ReconcileOptions {
+  readonly orders?: readonly string[];
+  readonly callbacks?: readonly string[];
+  readonly polls?: readonly string[];
+  readonly settlements?: readonly string[];
+  readonly provider: string;
+  readonly mapping?: string;
+  readonly rules?: string;
+  readonly asOf?: string;
+  readonly data?: string;
+  readonly out?: string;
+  readonly lang: Language;
+  readonly progress?: Progress;
+}
+
+export interface ReconcileResult {
+  readonly summary: Summary;
+  readonly zone: string;
+  /** Files that could not be read as a whole: the command ends with the first one's exit code. */
+  readonly faults: readonly HesabuError[];
+}
+
+/** Imports the files, brings the ledger to `asOf` and writes the reports. */
+export async function reconcile(options: ReconcileOptions): Promise<ReconcileResult> {
+  const started = performance.now();
+  const now = Date.now();
+  const files = inputFiles(options);
+  if (files.length === 0) {
+    throw new HesabuError('HESABU_USAGE', {
+      expected: 'at least one of --orders, --callbacks, --polls, --settlements',
+    });
+  }
+  const inputBytes = checkFiles(files);
+  const asOf = options.asOf === undefined ? now : readAsOf(options.asOf);
+  const rules = options.rules === undefined ? undefined : readRules(options.rules);
+  const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
+  const progress = options.progress ?? SILENT;
+  const dir = options.data ?? mkdtempSync(join(tmpdir(), 'hesabu-'));
+  const reconciler = await Reconciler.open(dir, { inputBytes });
+  try {
+    const rejects: Reject[] = [];
+    const reject = (one: Reject) => rejects.push(one);
+    // Told before anything is imported, so that nothing half-done stays.
+    reconciler.checkAsOf(asOf);
+    const imported = await importWithProgress(reconciler, files, inputBytes, progress, {
+      provider: options.provider,
+      mappings,
+      receivedAt: now,
+      reject,
+    });
+    rejects.push(...imported.flatMap(fileRejects));
+    const inForce = rules ?? reconciler.rulesInForce;
+    await reconciler.advance(asOf, inForce);
+    const outcome = await workOut(reconciler);
+    await reconciler.finish();
+    const summary = summarise(reconciler, outcome, imported, performance.now() - started);
+    if (options.out !== undefined) {
+      await writeReports(options.out, summary, outcome, rejects, inForce.zone, options.lang);
+    }
+    const faults = imported.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+    return { summary, zone: inForce.zone, faults };
+  } finally {
+    await reconciler.close();
+    if (options.data === undefined) rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** `hesabu import`: takes files into the log and leaves the ledger as it is. */
+export async function importOnly(options: ReconcileOptions & { readonly data: string }): Promise<ImportedFile[]> {
+  const files = inputFiles(options);
+  const inputBytes = checkFiles(files);
+  const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
+  const reconciler = await Reconciler.open(options.data, { inputBytes });
+  const rejects: Reject[] = [];
+  try {
+    const imported = await importWithProgress(reconciler, files, inputBytes, options.progress ?? SILENT, {
+      provider: options.provider,
+      mappings,
+      receivedAt: Date.now(),
+      reject: (one) => rejects.push(one),
+    });
+    rejects.push(...imported.flatMap(fileRejects));
+    if (options.out !== undefined) await writeRejectsCsv(join(options.out, 'rejects.csv'), inOrder(rejects));
+    return imported;
+  } finally {
+    await reconciler.close();
+  }
+}
+
+async function importWithProgress(
+  reconciler: Reconciler,
+  files: readonly InputFile[],
+  inputBytes: number,
+  progress: Progress,
+  options: Parameters<Reconciler['importFiles']>[1],
+): Promise<ImportedFile[]> {
+  progress.start('reading', inputBytes, 'bytes');
+  try {
+    return await reconciler.importFiles(files, { ...options, progress: (bytes) => progress.update(bytes) });
+  } finally {
+    progress.stop();
+  }
+}
+
+function inputFiles(options: ReconcileOptions): InputFile[] {
+  return FILE_KINDS.flatMap((kind: FileKind) => (options[kind] ?? []).map((path) => ({ path, kind })));
+}
+
+/** Every file must be there before the first is read. Returns the bytes of all. */
+function checkFiles(files: readonly InputFile[]): number {
+  let bytes = 0;
+  for (const { path } of files) {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) throw new HesabuError('HESABU_FILE_MISSING', { where: path });
+    if (!stat.isFile()) {
+      const found = stat.isDirectory() ? 'a directory' : 'something else';
+      throw new HesabuError('HESABU_FILE_UNREADABLE', { where: path, expected: 'a regular file', found });
+    }
+    bytes += stat.size;
+  }
+  return bytes;
+}
+
+export function readAsOf(text: string): Instant {
+  const at = parseInstant(text);
+  if (at === undefined) throw new HesabuError('HESABU_TIME_INVALID', { where: '--as-of', found: `"${text}"` });
+  return at;
+}
+
+export function readRules(path: string): Rules {
+  const text = readInput(path);
+  let parsed: unknown;
+  try {
+    parsed = parseYaml(text);
+  } catch (error) {
+    const found = (error as Error).message.split('\n')[0]!;
+    throw new HesabuError('HESABU_RULES_INVALID', { where: path, expected: 'YAML or JSON', found }, error);
+  }
+  return parseRules(parsed);
+}
+
+function readMappings(path: string): Mappings {
+  return parseMappings(readInput(path), path);
+}
+
+function readInput(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new HesabuError(missing ? 'HESABU_FILE_MISSING' : 'HESABU_FILE_UNREADABLE', { where: path }, error);
+  }
+}
+
+/** A file that was refused or could not be read is one row without line and field. */
+function fileRejects({ record, fault }: ImportedFile): Reject[] {
+  const code = fault?.code ?? (record.status === 'refused' ? 'HESABU_FILE_SEEN' : undefined);
+  if (code === undefined) return [];
+  const { says, mend } = ERROR_CODES[code];
+  const message = fault?.message.replace(`${code}: `, '') ?? `${says}. ${mend}`;
+  return [{ file: basename(record.file), line: null, field: '', code, message }];
+}
+
+async function writeReports(
+  out: string,
+  summary: Summary,
+  { overview }: Outcome,
+  rejects: readonly Reject[],
+  zone: string,
+  lang: Language,
+): Promise<void> {
+  const breaks = overview.findings.map((open): BreakRow => {
+    const { merchant, provider, key, entryId } = open;
+    return breakRow({ merchant, provider, transaction_reference: key, entry_id: entryId }, open.finding, lang);
+  });
+  breaks.sort((left, right) => Number(isBreak(right.reason)) - Number(isBreak(left.reason)));
+  const sorted = inOrder(rejects);
+  await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
+  await writeRejectsCsv(join(out, 'rejects.csv'), sorted);
+  const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
+  await writeWorkbook(join(out, 'report.xlsx'), { summary, breaks, rejects: sorted, groups }, { lang, zone });
+  await writeSummaryJson(join(out, 'summary.json'), summary);
+}
+
+function inOrder(rejects: readonly Reject[]): Reject[] {
+  return [...rejects].sort((left, right) =>
+    left.file === right.file ? (left.line ?? 0) - (right.line ?? 0) : left.file < right.file ? -1 : 1,
+  );
+}

@@ -1,0 +1,26 @@
+// What `hesabu reconcile` prints, and the exit code it ends with.
+
+import { makeProgress } from '../output/progress.ts';
+import { summaryText } from '../output/summary-text.ts';
+import { type ReconcileOptions, reconcile } from './reconcile.ts';
+
+export interface RunOptions extends ReconcileOptions {
+  readonly format: 'text' | 'json';
+  readonly failOnBreaks?: boolean;
+}
+
+/** Returns the exit code: 1 only where it was asked for and breaks are open. */
+export async function runReconcile(options: RunOptions): Promise<number> {
+  const progress = makeProgress({ stream: process.stderr });
+  const { summary, zone, faults } = await reconcile({ ...options, progress });
+  if (options.format === 'json') process.stdout.write(`${JSON.stringify(summary)}\n`);
+  else {
+    process.stdout.write(summaryText(summary, { lang: options.lang, zone, target: process.stdout }));
+    if (options.data === undefined) {
+      process.stdout.write('\nNo --data was given: the ledger was kept for this run only.\n');
+    }
+  }
+  for (const fault of faults) process.stderr.write(`${fault.message}\n`);
+  if (faults.length > 0) return faults[0]!.exit;
+  return options.failOnBreaks === true && Object.keys(summary.breaks).length > 0 ? 1 : 0;
+}

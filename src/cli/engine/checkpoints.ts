@@ -1,0 +1,50 @@
+// The signed heads of a data directory's ledger: one checkpoint a partition, and the key that signs them.
+
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HesabuError } from '../../domain/errors.ts';
+import { signCheckpoint } from '../../ledger/checkpoint.ts';
+import type { LedgerHead } from '../../ledger/head.ts';
+import { type Signer, signerFromPem } from '../../ledger/note.ts';
+import { readSecret } from './secrets.ts';
+
+const KEY_NAME = 'ledger';
+
+/** The key that signs this directory's ledger: Ed25519, made when it is first needed. */
+export function readSigner(dir: string): Signer {
+  const pem = readSecret(dir, 'ledger.pem', () => {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    return Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  });
+  return signerFromPem(pem.toString(), KEY_NAME);
+}
+
+/** Signs the heads. A partition without a block has none. */
+export function writeCheckpoints(dir: string, heads: readonly LedgerHead[]): void {
+  const signer = readSigner(dir);
+  for (const head of heads) {
+    if (head.height < 0) continue;
+    const path = checkpointPath(dir, head.partition);
+    try {
+      mkdirSync(join(dir, 'checkpoints'), { recursive: true, mode: 0o700 });
+      writeFileSync(`${path}.tmp`, signCheckpoint(head, signer), { mode: 0o600 });
+      renameSync(`${path}.tmp`, path);
+    } catch (error) {
+      throw new HesabuError('HESABU_DATA_UNWRITABLE', { where: path, found: (error as Error).message }, error);
+    }
+  }
+}
+
+/** The last signed head of a partition, as a signed note; undefined where none was signed yet. */
+export function readCheckpoint(dir: string, partition: number): string | undefined {
+  try {
+    return readFileSync(checkpointPath(dir, partition), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function checkpointPath(dir: string, partition: number): string {
+  return join(dir, 'checkpoints', `${partition}.txt`);
+}

@@ -1,0 +1,54 @@
+// The worker thread's side of a remote hand: a local hand on a reading connection of its own.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { openReader } from '../../log/embedded.ts';
+import { type CommittedBlock, type FileJob, type Hand, LocalHand } from './hand.ts';
+import { errorOf, type Fault, type FromHand, faultOf, type ToHand } from './remote-hand.ts';
+
+const port = parentPort!;
+const { dir } = workerData as { dir: string };
+const hand = new LocalHand(dir, openReader(dir));
+
+const waiting = new Map<number, (fault: Fault | null) => void>();
+let events = 0;
+
+port.on('message', (message: ToHand) => {
+  if ('answered' in message) {
+    waiting.get(message.answered)?.(message.fault);
+    waiting.delete(message.answered);
+    return;
+  }
+  perform(message.call, message.method, message.args).then(
+    (value) => send({ result: message.call, value }),
+    (error) => send({ failed: message.call, fault: faultOf(error) }),
+  );
+});
+
+function send(message: FromHand): void {
+  port.postMessage(message);
+}
+
+/** Hands something on to the main thread; resolves when that has dealt with it. */
+function emit(of: number, name: string, value: unknown): Promise<void> {
+  const event = events++;
+  send({ of, event, name, value });
+  return new Promise((resolve, reject) => {
+    waiting.set(event, (fault) => (fault === null ? resolve() : reject(errorOf(fault))));
+  });
+}
+
+async function perform(call: number, method: keyof Hand, args: readonly unknown[]): Promise<unknown> {
+  if (method === 'readFile') {
+    return hand.readFile(args[0] as FileJob, {
+      append: (batch) => emit(call, 'append', batch),
+      rejects: (rejects) => emit(call, 'rejects', rejects),
+      progress: (done) => void emit(call, 'progress', done),
+    });
+  }
+  if (method === 'advance') {
+    const [asOf, rulesHash] = args as [number, string];
+    return hand.advance(asOf, rulesHash, (block: CommittedBlock) => emit(call, 'commit', block));
+  }
+  const plain = hand[method] as (...given: readonly unknown[]) => Promise<unknown>;
+  return plain.apply(hand, [...args]);
+}

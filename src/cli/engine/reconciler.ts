@@ -1,0 +1,268 @@
+// The embedded product in one place: a data directory, its log, the hands that work on it, and what they add up to.
+
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import type { Reject } from '../../domain/errors.ts';
+import { HesabuError } from '../../domain/errors.ts';
+import { formatInstant, type Instant } from '../../domain/time.ts';
+import { digestToHex, ZERO_DIGEST } from '../../ledger/digest.ts';
+import type { LedgerHead } from '../../ledger/head.ts';
+import { EmbeddedLog } from '../../log/embedded.ts';
+import type { OnStep } from '../../log/steps.ts';
+import { DEFAULT_RULES, type Rules } from '../../matching/rules.ts';
+import { fileFingerprint } from '../../producers/files/file-chunks.ts';
+import type { FileKind } from '../../producers/files/format.ts';
+import type { Mappings } from '../../producers/mapping.ts';
+import { type ImportRecord, Imports } from '../../projections/imports.ts';
+import { outcomeRoot } from '../../projections/reconciliation/outcome.ts';
+import { emptyOverview, mergeOverview, type Overview } from '../../projections/reconciliation/totals.ts';
+import type { SourceCounts } from '../../projections/reconciliation/touched-keys.ts';
+import { Rulebook } from '../../projections/rulebook.ts';
+import { writeCheckpoints } from './checkpoints.ts';
+import { forwardUnresolved } from './forward.ts';
+import { type CommittedBlock, type Hand, LocalHand, type Sink } from './hand.ts';
+import type { KeyClaims } from './lookup.ts';
+import { RemoteHand } from './remote-hand.ts';
+
+/** Below so much work, in bytes of files and of ledger, threads cost more than they save. */
+const THREADS_BYTES_MIN = 24 * 1024 * 1024;
+
+export interface ReconcilerOptions {
+  /** How much there will be to read. */
+  readonly inputBytes?: number;
+  readonly onStep?: OnStep;
+}
+
+export interface InputFile {
+  readonly path: string;
+  readonly kind: FileKind;
+}
+
+export interface ImportOptions {
+  readonly provider: string;
+  readonly mappings: Mappings;
+  readonly receivedAt: Instant;
+  readonly progress?: (bytesRead: number) => void;
+  readonly reject: (reject: Reject) => void;
+}
+
+/** What became of one file. A file that could not be read as a whole has a `fault`. */
+export interface ImportedFile {
+  readonly record: ImportRecord;
+  readonly fault: HesabuError | undefined;
+}
+
+export class Reconciler {
+  readonly dir: string;
+  readonly log: EmbeddedLog;
+  readonly imports: Imports;
+  readonly rulebook: Rulebook;
+  /** Per import: what its facts turned out to be, as far as this process brought them forward. */
+  readonly counts = new Map<number, SourceCounts>();
+  private readonly hands: readonly Hand[];
+  private heads: readonly LedgerHead[] = [];
+
+  private constructor(dir: string, log: EmbeddedLog, hands: readonly Hand[]) {
+    this.dir = dir;
+    this.log = log;
+    this.hands = hands;
+    this.imports = new Imports(log);
+    this.rulebook = new Rulebook(log);
+  }
+
+  /** Opens a data directory, makes it where there is none, and brings its tasks to the heads of their ledgers. */
+  static async open(dir: string, options: ReconcilerOptions = {}): Promise<Reconciler> {
+    const { inputBytes = 0, onStep } = options;
+    const log = new EmbeddedLog(dir, onStep === undefined ? {} : { onStep });
+    const work = inputBytes + sizeOf(`${dir}/hesabu.db`);
+    const threads = work < THREADS_BYTES_MIN ? 0 : Math.min(availableParallelism(), log.partitions);
+    const hands: Hand[] =
+      threads < 2
+        ? [new LocalHand(dir, { read: log.read.bind(log), end: log.end.bind(log) }, onStep)]
+        : Array.from({ length: threads }, () => new RemoteHand(dir));
+    const reconciler = new Reconciler(dir, log, hands);
+    try {
+      await Promise.all(hands.map((hand, at) => hand.open(partitionsOf(at, hands.length, log.partitions))));
+      reconciler.heads = await reconciler.readHeads();
+    } catch (error) {
+      await reconciler.close();
+      throw error;
+    }
+    return reconciler;
+  }
+
+  /** The time of the ledger's last block; 0 before the first. */
+  get asOf(): Instant {
+    return Math.max(0, ...this.heads.map((head) => head.as_of));
+  }
+
+  get ledgerHeads(): readonly LedgerHead[] {
+    return this.heads;
+  }
+
+  get entries(): number {
+    return this.heads.reduce((sum, head) => sum + head.tree.size, 0);
+  }
+
+  /** The rules of the ledger's last block; the defaults before the first. */
+  get rulesInForce(): Rules {
+    const last = this.heads.reduce((left, right) => (right.as_of > left.as_of ? right : left), this.heads[0]!);
+    return last.rules_hash === ZERO_DIGEST ? DEFAULT_RULES : this.rulebook.get(digestToHex(last.rules_hash));
+  }
+
+  /** Takes files into the log. Files taken before are refused and recorded; so is a file given twice. */
+  async importFiles(files: readonly InputFile[], options: ImportOptions): Promise<ImportedFile[]> {
+    const at = formatInstant(options.receivedAt);
+    const plan = await this.planImports(files, at);
+    await this.imports.append(plan.map(({ record }) => record));
+    const done = new Map<number, number>();
+    const sink = (id: number): Sink => ({
+      append: (batch) => this.log.append([batch]),
+      rejects: async (rejects) => rejects.forEach(options.reject),
+      progress: (bytes) => {
+        done.set(id, bytes);
+        options.progress?.([...done.values()].reduce((sum, part) => sum + part, 0));
+      },
+    });
+    const waiting = plan.filter(({ record }) => record.status === 'begun').sort((a, b) => b.bytes - a.bytes);
+    const results = new Map<number, ImportedFile>();
+    const work = async (hand: Hand) => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        results.set(next.record.id, await this.importFile(hand, next, sink(next.record.id), options));
+      }
+    };
+    await Promise.all(this.hands.map(work));
+    return plan.map(({ record }) => results.get(record.id) ?? { record, fault: undefined });
+  }
+
+  /** The ledger's time never goes back. Throws HESABU_AS_OF_EARLIER. */
+  checkAsOf(asOf: Instant): void {
+    if (asOf >= this.asOf) return;
+    throw new HesabuError('HESABU_AS_OF_EARLIER', {
+      where: '--as-of',
+      expected: `${formatInstant(this.asOf)} or later`,
+      found: formatInstant(asOf),
+    });
+  }
+
+  /** Reads all that is in the log, as of a time, under these rules. Throws HESABU_AS_OF_EARLIER. */
+  async advance(asOf: Instant, rules: Rules): Promise<void> {
+    this.checkAsOf(asOf);
+    const rulesHash = await this.rulebook.keep(rules, this.log);
+    await this.advanceHands(asOf, rulesHash);
+    const forwarded = await forwardUnresolved(this.log, this.hands, this.rulebook.get(rulesHash), asOf);
+    for (const [source, { added, known }] of forwarded.counts) this.count(source, added, known);
+    if (forwarded.appended) await this.advanceHands(asOf, rulesHash);
+  }
+
+  async overview(): Promise<Overview> {
+    const overview = emptyOverview();
+    for (const part of await Promise.all(this.hands.map((hand) => hand.overview()))) mergeOverview(overview, part);
+    overview.findings.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
+    return overview;
+  }
+
+  async outcomeRoot(): Promise<string> {
+    return outcomeRoot(await Promise.all(this.hands.map((hand) => hand.outcomeRun())));
+  }
+
+  async findClaims(name: string): Promise<KeyClaims[]> {
+    return (await Promise.all(this.hands.map((hand) => hand.findClaims(name)))).flat();
+  }
+
+  /** Signs the heads of the ledger and keeps snapshots where they are due. */
+  async finish(): Promise<void> {
+    writeCheckpoints(this.dir, this.heads);
+    await Promise.all(this.hands.map((hand) => hand.saveSnapshots()));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.hands.map((hand) => hand.close()));
+    await this.log.close();
+  }
+
+  private async readHeads(): Promise<readonly LedgerHead[]> {
+    const heads = (await Promise.all(this.hands.map((hand) => hand.heads()))).flat();
+    return heads.sort((left, right) => left.partition - right.partition);
+  }
+
+  private async advanceHands(asOf: Instant, rulesHash: string): Promise<void> {
+    const commit = (block: CommittedBlock) => this.commit(block);
+    await Promise.all(this.hands.map((hand) => hand.advance(asOf, rulesHash, commit)));
+    this.heads = await this.readHeads();
+  }
+
+  private async commit({ partition, height, bytes, counts }: CommittedBlock): Promise<void> {
+    const payload = Buffer.allocUnsafe(bytes.length + 4);
+    payload.writeUInt32BE(bytes.length);
+    payload.set(bytes, 4);
+    const expectedEnd = BigInt(height);
+    await this.log.append([{ topic: 'ledger.v1', partition, count: 1, payload, source: 0, expectedEnd }]);
+    for (const [source, { added, known }] of counts) this.count(source, added, known);
+  }
+
+  private count(source: number, added: number, known: number): void {
+    const sum = this.counts.get(source) ?? { added: 0, known: 0 };
+    this.counts.set(source, { added: sum.added + added, known: sum.known + known });
+  }
+
+  private async planImports(files: readonly InputFile[], at: string): Promise<PlannedFile[]> {
+    const plan: PlannedFile[] = [];
+    const seen = new Set<string>();
+    const sizes = files.map(({ path }) => sizeOf(path));
+    for (const [index, { path, kind }] of files.entries()) {
+      const bytes = sizes[index]!;
+      const record = { id: this.imports.nextId + index, file: path, kind, bytes, rows: 0, rejected: 0, at };
+      // A file of a size that nothing had before cannot have been taken before: it is read once only.
+      const isSuspect = this.imports.hasSize(bytes) || sizes.filter((size) => size === bytes).length > 1;
+      const sha256 = isSuspect ? (await fileFingerprint(path)).sha256 : null;
+      const isSeen = sha256 !== null && (this.imports.withContent(sha256) !== undefined || seen.has(sha256));
+      if (sha256 !== null) seen.add(sha256);
+      const status = isSeen ? 'refused' : 'begun';
+      plan.push({ path, bytes, record: { ...record, status, sha256 } });
+    }
+    return plan;
+  }
+
+  private async importFile(
+    hand: Hand,
+    { path, record }: PlannedFile,
+    sink: Sink,
+    options: ImportOptions,
+  ): Promise<ImportedFile> {
+    const kind = record.kind as FileKind;
+    const mapping = options.mappings[kind];
+    const provider = mapping?.provider ?? options.provider;
+    const { partitions } = this.log;
+    try {
+      const result = await hand.readFile(
+        { path, kind, provider, importId: record.id, partitions, receivedAt: options.receivedAt, mapping },
+        sink,
+      );
+      const { rows, rejected, bytes, sha256 } = result;
+      const done = { ...record, status: 'done', rows, rejected, bytes, sha256 } as const;
+      await this.imports.append([done]);
+      return { record: done, fault: undefined };
+    } catch (error) {
+      // A file that cannot be read as a whole leaves the other files their facts.
+      if (error instanceof HesabuError && error.exit === 2) return { record, fault: error };
+      throw error;
+    }
+  }
+}
+
+interface PlannedFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly record: ImportRecord;
+}
+
+function partitionsOf(hand: number, hands: number, partitions: number): number[] {
+  return Array.from({ length: partitions }, (_, partition) => partition).filter(
+    (partition) => partition % hands === hand,
+  );
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,148 @@
+// A hand in a worker thread: calls go over as messages, and what the hand hands on comes back the same way.
+
+import { Worker } from 'node:worker_threads';
+import type { ErrorCode } from '../../domain/error-codes.ts';
+import { type ErrorDetail, HesabuError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { LedgerHead } from '../../ledger/head.ts';
+import type { ImportResult } from '../../producers/files/import-file.ts';
+import type { OutcomeRun } from '../../projections/reconciliation/outcome.ts';
+import type { Overview } from '../../projections/reconciliation/totals.ts';
+import type { FoundPlaces } from '../../projections/resolution/places.ts';
+import type { CommitBlock, CommittedBlock, FileJob, Hand, Sink } from './hand.ts';
+import type { KeyClaims } from './lookup.ts';
+
+/** From the main thread: a call of a method, or the answer to an event. */
+export type ToHand =
+  | { readonly call: number; readonly method: keyof Hand; readonly args: readonly unknown[] }
+  | { readonly answered: number; readonly fault: Fault | null };
+
+/** From a hand: a call's result, or an event of a call under way. */
+export type FromHand =
+  | { readonly result: number; readonly value: unknown }
+  | { readonly failed: number; readonly fault: Fault }
+  | { readonly of: number; readonly event: number; readonly name: string; readonly value: unknown };
+
+/** An error on its way between threads, which keep no classes. */
+export interface Fault {
+  readonly code: ErrorCode | null;
+  readonly detail: ErrorDetail;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+export function faultOf(error: unknown): Fault {
+  const { message, stack } = error as Error;
+  if (error instanceof HesabuError) return { code: error.code, detail: error.detail, message, stack };
+  return { code: null, detail: {}, message, stack };
+}
+
+export function errorOf(fault: Fault): Error {
+  const error = fault.code === null ? new Error(fault.message) : new HesabuError(fault.code, fault.detail);
+  if (fault.stack !== undefined) error.stack = fault.stack;
+  return error;
+}
+
+type OnEvent = (name: string, value: unknown) => Promise<void>;
+
+interface Call {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly onEvent: OnEvent;
+}
+
+const NO_EVENTS: OnEvent = async () => {};
+
+export class RemoteHand implements Hand {
+  private readonly worker: Worker;
+  private readonly calls = new Map<number, Call>();
+  private next = 0;
+
+  constructor(dir: string) {
+    this.worker = new Worker(new URL('./hand-worker.ts', import.meta.url), { workerData: { dir } });
+    this.worker.on('message', (message: FromHand) => this.receive(message));
+    this.worker.on('error', (error) => this.failAll(error as Error));
+    this.worker.on('exit', () => this.failAll(new Error('the worker thread ended')));
+  }
+
+  open(partitions: readonly number[]): Promise<void> {
+    return this.call('open', [partitions]);
+  }
+
+  readFile(job: FileJob, sink: Sink): Promise<ImportResult> {
+    return this.call('readFile', [job], async (name, value) => {
+      if (name === 'append') await sink.append(value as Parameters<Sink['append']>[0]);
+      else if (name === 'rejects') await sink.rejects(value as Parameters<Sink['rejects']>[0]);
+      else sink.progress(value as number);
+    });
+  }
+
+  advance(asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
+    return this.call('advance', [asOf, rulesHash], (_, block) => commit(block as CommittedBlock));
+  }
+
+  heads(): Promise<LedgerHead[]> {
+    return this.call('heads', []);
+  }
+
+  overview(): Promise<Overview> {
+    return this.call('overview', []);
+  }
+
+  async outcomeRun(): Promise<OutcomeRun> {
+    const run: Uint8Array = await this.call('outcomeRun', []);
+    return Buffer.from(run.buffer, run.byteOffset, run.length);
+  }
+
+  findPlaces(aliases: ReadonlySet<string>, facts: ReadonlySet<string>): Promise<FoundPlaces> {
+    return this.call('findPlaces', [aliases, facts]);
+  }
+
+  findClaims(name: string): Promise<KeyClaims[]> {
+    return this.call('findClaims', [name]);
+  }
+
+  saveSnapshots(): Promise<void> {
+    return this.call('saveSnapshots', []);
+  }
+
+  async close(): Promise<void> {
+    await this.call('close', []);
+    this.calls.clear();
+    await this.worker.terminate();
+  }
+
+  private call<Value>(method: keyof Hand, args: readonly unknown[], onEvent = NO_EVENTS): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const call = this.next++;
+      this.calls.set(call, { resolve, reject, onEvent });
+      this.send({ call, method, args });
+    });
+  }
+
+  private send(message: ToHand): void {
+    this.worker.postMessage(message);
+  }
+
+  private receive(message: FromHand): void {
+    if ('event' in message) {
+      const answer = (fault: Fault | null) => this.send({ answered: message.event, fault });
+      const done = this.calls.get(message.of)?.onEvent(message.name, message.value) ?? Promise.resolve();
+      done.then(
+        () => answer(null),
+        (error) => answer(faultOf(error)),
+      );
+      return;
+    }
+    const id = 'result' in message ? message.result : message.failed;
+    const call = this.calls.get(id);
+    this.calls.delete(id);
+    if ('result' in message) call?.resolve(message.value as never);
+    else call?.reject(errorOf(message.fault));
+  }
+
+  private failAll(error: Error): void {
+    for (const call of this.calls.values()) call.reject(error);
+    this.calls.clear();
+  }
+}

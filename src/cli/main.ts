@@ -1,0 +1,77 @@
+// The command `hesabu`: what can be asked for, and how a fault becomes one line and an exit code.
+
+import { enableCompileCache } from 'node:module';
+import { Command, CommanderError, Option } from 'commander';
+import { HesabuError } from '../domain/errors.ts';
+import { LANGUAGES } from '../domain/reason-words.ts';
+import type { ReconcileOptions } from './commands/reconcile.ts';
+
+enableCompileCache();
+
+/** What every command prints its result as, and in which language. */
+interface Common {
+  readonly format: 'text' | 'json';
+  readonly lang: (typeof LANGUAGES)[number];
+}
+
+const program = new Command('hesabu')
+  .description('Reconciles orders, payments and settlements into a ledger that can be replayed and proved.')
+  .showHelpAfterError('(add --help for the options)')
+  .exitOverride();
+
+function command(name: string, description: string, example: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .addOption(new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--lang <language>', 'the language of texts for people').choices(LANGUAGES).default('en'))
+    .addHelpText('after', `\nExample:\n  ${example}`)
+    .exitOverride();
+}
+
+function withFiles(target: Command): Command {
+  return target
+    .option('--orders <files...>', 'orders, CSV or JSONL')
+    .option('--callbacks <files...>', 'webhook bodies, JSONL or CSV')
+    .option('--polls <files...>', 'answers of status polls, JSONL or CSV')
+    .option('--settlements <files...>', 'settlement reports, CSV, JSONL or JSON')
+    .option('--provider <name>', 'the payment network that the files are of', 'mfs-africa')
+    .option('--mapping <file>', "YAML: how other people's columns fit ours");
+}
+
+withFiles(
+  command(
+    'reconcile',
+    'Import files, reconcile them, and write the reports.',
+    'hesabu reconcile --orders orders.csv --callbacks callbacks.jsonl --settlements settled.csv --data books --out day-1',
+  ),
+)
+  .option('--rules <file>', 'YAML or JSON; without it the rules last used, or the defaults')
+  .option('--as-of <time>', 'ISO 8601 with an offset; without it now')
+  .option('--data <dir>', 'where the ledger is kept; without it the ledger is for this run only')
+  .option('--out <dir>', 'where summary.json, breaks.csv, rejects.csv and report.xlsx are written')
+  .option('--fail-on-breaks', 'end with exit code 1 where breaks are open')
+  .action(async (options: ReconcileOptions & Common & { failOnBreaks?: boolean }) => {
+    const { runReconcile } = await import('./commands/run-reconcile.ts');
+    process.exitCode = await runReconcile(options);
+  });
+
+/** Runs the command line. A fault ends in one line on stderr; see the design of exit codes in the README. */
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = exitOf(error);
+  }
+}
+
+function exitOf(error: unknown): number {
+  // Commander has told about its own already; asking for help is no fault.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const known = error instanceof HesabuError ? error : new HesabuError('HESABU_INTERNAL', {}, error);
+  process.stderr.write(`${known.message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+  if (!(error instanceof HesabuError)) process.stderr.write(`${(error as Error).stack}\n`);
+  return known.exit;
+}
+
+await main();

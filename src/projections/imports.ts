@@ -1,0 +1,74 @@
+// The read model of imports.v1: which files were taken, which were refused, and what each import's number stands for.
+
+import type { EventLog } from '../log/event-log.ts';
+import { BatchBuilder, forEachValue } from '../log/framing.ts';
+
+/** `begun` gives an import its number; `done` says that all its rows are in the log; `refused` that it was taken before. */
+export interface ImportRecord {
+  readonly status: 'begun' | 'done' | 'refused';
+  readonly id: number;
+  readonly file: string;
+  readonly kind: string;
+  readonly bytes: number;
+  /** Hex; null in `begun`, since a file is read once and its hash is known at its end. */
+  readonly sha256: string | null;
+  readonly rows: number;
+  readonly rejected: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+export class Imports {
+  private readonly log: EventLog;
+  private readonly byId = new Map<number, ImportRecord>();
+  private readonly done = new Map<string, ImportRecord>();
+  private readonly sizes = new Set<number>();
+
+  constructor(log: EventLog) {
+    this.log = log;
+    for (const batch of log.read('imports.v1', 0, 0n)) {
+      forEachValue(batch.payload, 0, (start, end) => {
+        this.add(JSON.parse(batch.payload.toString('utf8', start, end)) as ImportRecord);
+      });
+    }
+  }
+
+  /** The number for the next import. */
+  get nextId(): number {
+    return this.byId.size + 1;
+  }
+
+  /** The last record of an import. */
+  get(id: number): ImportRecord | undefined {
+    return this.byId.get(id);
+  }
+
+  all(): Iterable<ImportRecord> {
+    return this.byId.values();
+  }
+
+  /** Whether a file of that size was taken: only then is a file hashed before it is read. */
+  hasSize(bytes: number): boolean {
+    return this.sizes.has(bytes);
+  }
+
+  /** The import that took a file of this content. */
+  withContent(sha256: string): ImportRecord | undefined {
+    return this.done.get(sha256);
+  }
+
+  async append(records: readonly ImportRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const builder = new BatchBuilder(4096);
+    for (const record of records) builder.add(Buffer.from(JSON.stringify(record)));
+    await this.log.append([{ topic: 'imports.v1', partition: 0, source: 0, ...builder.take() }]);
+    for (const record of records) this.add(record);
+  }
+
+  private add(record: ImportRecord): void {
+    this.byId.set(record.id, record);
+    if (record.status !== 'done' || record.sha256 === null) return;
+    this.done.set(record.sha256, record);
+    this.sizes.add(record.bytes);
+  }
+}
