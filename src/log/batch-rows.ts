@@ -44,6 +44,10 @@ interface Row {
   readonly payload: Uint8Array;
 }
 
+interface PlacedRow extends Row {
+  readonly to: bigint;
+}
+
 function rowCrc(topic: string, partition: number, row: Omit<Row, 'crc'>): number {
   const columns = `${topic}/${partition}/${row.first}/${row.count}/${row.source}/${row.size}/`;
   return crc32(row.payload, crc32(columns));
@@ -62,7 +66,7 @@ export class BatchRows {
     const where = 'FROM batches WHERE topic = ? AND partition = ?';
     this.holding = database.prepare(`SELECT ${COLUMNS} ${where} AND first <= ? ORDER BY first DESC LIMIT 1`);
     this.at = database.prepare(`SELECT ${COLUMNS} ${where} AND first = ?`);
-    this.last = database.prepare(`SELECT first, count ${where} ORDER BY first DESC LIMIT 1`);
+    this.last = database.prepare(`SELECT ${COLUMNS} ${where} ORDER BY first DESC LIMIT 1`);
     const columns = `topic, partition, ${COLUMNS}`;
     this.insertion = database.prepare(`INSERT INTO batches (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   }
@@ -75,47 +79,47 @@ export class BatchRows {
   }
 
   end(topic: Topic, partition: number): bigint {
-    const row = this.fetch(this.last, topic, partition, []) as Pick<Row, 'first' | 'count'> | undefined;
-    return row === undefined ? 0n : BigInt(row.first + row.count);
+    return this.fetch(this.last, topic, partition)?.to ?? 0n;
   }
 
   /** See EventLog.read. No statement stays open between two batches, so a slow reader never holds up a checkpoint. */
   *read(topic: Topic, partition: number, from: bigint): Iterable<Batch> {
     let next = from;
-    let row = this.fetch(this.holding, topic, partition, [from]) as Row | undefined;
-    for (;;) {
-      if (row === undefined) {
-        const end = this.end(topic, partition);
-        if (end > next) throw damaged(topic, partition, next, `no batch, though the topic ends at ${end}`);
-        return;
-      }
+    let row = this.fetch(this.holding, topic, partition, from);
+    while (row !== undefined) {
       // Only the first row can end before what was asked for, and then it is the last.
-      const to = BigInt(row.first + row.count);
-      if (to > next) {
+      if (row.to > next) {
         yield unpacked(topic, partition, row);
-        next = to;
+        next = row.to;
       }
-      row = this.fetch(this.at, topic, partition, [next]) as Row | undefined;
+      row = this.fetch(this.at, topic, partition, next);
     }
+    const end = this.end(topic, partition);
+    if (end > next) throw damaged(topic, partition, next, `no batch, though the topic ends at ${end}`);
   }
 
-  private fetch(statement: StatementSync, topic: Topic, partition: number, rest: bigint[]): unknown {
+  private fetch(statement: StatementSync, topic: Topic, partition: number, offset?: bigint): PlacedRow | undefined {
     try {
-      return statement.get(topic, partition, ...rest);
+      const rest = offset === undefined ? [] : [offset];
+      const row = statement.get(topic, partition, ...rest) as Row | undefined;
+      if (row === undefined) return undefined;
+      const isWhole = Number.isSafeInteger(row.first) && row.count > 0 && row.payload instanceof Uint8Array;
+      if (!isWhole) throw damaged(topic, partition, offset ?? null, 'a row with other columns');
+      return { ...row, to: BigInt(row.first + row.count) };
     } catch (error) {
-      if (isDamage(error)) throw damaged(topic, partition, rest[0] ?? null, (error as Error).message);
-      throw storageError(error, `${topic}/${partition}`);
+      if (isDamage(error)) throw damaged(topic, partition, offset ?? null, (error as Error).message);
+      throw storageError(error, `${topic} partition ${partition}`);
     }
   }
 }
 
-function unpacked(topic: Topic, partition: number, row: Row): Batch {
+function unpacked(topic: Topic, partition: number, row: PlacedRow): Batch {
   if (rowCrc(topic, partition, row) !== row.crc) {
     throw damaged(topic, partition, BigInt(row.first), 'another checksum');
   }
   const payload = zstdDecompressSync(row.payload);
   const from = BigInt(row.first);
-  return { topic, partition, from, to: from + BigInt(row.count), payload, source: row.source };
+  return { topic, partition, from, to: row.to, payload, source: row.source };
 }
 
 function damaged(topic: Topic, partition: number, offset: bigint | null, found: string): HesabuError {

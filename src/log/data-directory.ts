@@ -1,8 +1,8 @@
 // The data directory's files: made for their owner only, locked against other processes, opened so that a commit is on
 // the disk when it returns.
 
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
@@ -20,10 +20,18 @@ const lockPath = (dir: string): string => join(dir, 'hesabu.lock');
 /** Makes a directory and its parents, for the owner only; one that exists is left as it is. */
 export function makeDirectory(dir: string): void {
   try {
-    if (mkdirSync(dir, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(dir, 0o700);
+    if (!existsSync(dir)) makeWithParents(resolve(dir));
+    if (!statSync(dir).isDirectory()) throw new Error('this is not a directory');
   } catch (error) {
     throw storageError(error, dir);
   }
+}
+
+/** Node's own recursive mkdir never ends where the kernel answers "no such file" below a directory that exists. */
+function makeWithParents(dir: string): void {
+  const parent = dirname(dir);
+  if (parent !== dir && !existsSync(parent)) makeWithParents(parent);
+  mkdirSync(dir, { mode: 0o700 });
 }
 
 /** Makes what was renamed or removed in a directory durable. */

@@ -10,7 +10,7 @@ import { isSealed, removeSeal, writeSeal } from './seal.ts';
 import type { OnStep } from './steps.ts';
 import { isFull, storageError } from './storage-errors.ts';
 
-/** After as many bytes the changes are brought from SQLite's write-ahead log into the database itself. */
+/** Unless told otherwise, after as many bytes the changes are brought from SQLite's write-ahead log into the database itself. */
 const CHECKPOINT_BYTES = 64 * 1024 * 1024;
 
 export interface EmbeddedLogOptions {
@@ -18,6 +18,8 @@ export interface EmbeddedLogOptions {
   readonly partitions?: number;
   /** Told of every step on the disk: how tests end the process there. */
   readonly onStep?: OnStep;
+  /** After how many appended bytes the database's own file is brought up to date; 64 MiB unless told. */
+  readonly checkpointBytes?: number;
   /** The most pages that the database may have: how tests fill the disk. */
   readonly pagesMax?: number;
 }
@@ -54,11 +56,13 @@ export class EmbeddedLog implements EventLog {
   private failure: HesabuError | null = null;
   private closing: Promise<void> | null = null;
   private sealed: boolean;
+  private readonly checkpointBytes: number;
   private bytesSinceCheckpoint = 0;
 
   constructor(dir: string, options: EmbeddedLogOptions = {}) {
     this.dir = dir;
     this.onStep = options.onStep ?? (() => {});
+    this.checkpointBytes = options.checkpointBytes ?? CHECKPOINT_BYTES;
     makeDirectory(dir);
     this.lock = lockDirectory(dir);
     try {
@@ -200,7 +204,7 @@ export class EmbeddedLog implements EventLog {
   }
 
   private checkpointIfDue(): void {
-    if (this.bytesSinceCheckpoint < CHECKPOINT_BYTES) return;
+    if (this.bytesSinceCheckpoint < this.checkpointBytes) return;
     this.onStep('checkpoint:begin');
     try {
       this.database.exec('PRAGMA wal_checkpoint(PASSIVE)');

@@ -3,6 +3,7 @@
 
 import {
   closeSync,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -82,7 +83,7 @@ export class FileSnapshotStore implements SnapshotStore {
       }
       this.onStep('snapshot:older-removed');
     } catch (error) {
-      rmSync(temporary, { force: true });
+      if (existsSync(temporary)) rmSync(temporary);
       throw storageError(error, this.dir);
     }
   }

@@ -29,9 +29,10 @@ export function isFull(error: unknown): boolean {
   return sqliteCode(error) === SQLITE_FULL || fileCode(error) === 'ENOSPC' || fileCode(error) === 'EDQUOT';
 }
 
+/** Also a number that no row of ours holds, which SQLite's binding refuses to give. */
 export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error);
-  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
+  return fileCode(error) === 'ERR_OUT_OF_RANGE' || code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
 }
 
 /**

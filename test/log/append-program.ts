@@ -1,7 +1,7 @@
 // A process that appends, says what was acknowledged, and ends by kill -9 at the step it was told.
 // Arguments: the directory, how many appends, the step (or `none`), and how often the step is passed before.
 
-import { writeSync } from 'node:fs';
+import { statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HesabuError } from '../../src/domain/errors.ts';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
@@ -10,6 +10,7 @@ import { FileSnapshotStore } from '../../src/log/snapshots.ts';
 
 const [dir, count, killStep, passes] = process.argv.slice(2) as [string, string, string, string | undefined];
 
+const checkpointing = killStep.startsWith('checkpoint') ? { checkpointBytes: 1 } : {};
 let passed = 0;
 function onStep(step: string): void {
   if (step === killStep && passed++ === Number(passes ?? 0)) process.kill(process.pid, 'SIGKILL');
@@ -19,7 +20,7 @@ function onStep(step: string): void {
 const say = (text: string) => writeSync(1, `${text}\n`);
 
 try {
-  const log = new EmbeddedLog(dir, { partitions: 2, onStep });
+  const log = new EmbeddedLog(dir, { partitions: 2, onStep, ...checkpointing });
   const snapshots = new FileSnapshotStore(join(dir, 'snapshots'), onStep);
   const first = Number(log.end('orders.v1', 0)) / 2;
   for (let index = first; index < first + Number(count); index++) {
@@ -31,7 +32,7 @@ try {
     builder.add(Buffer.from(`block ${index}`));
     const ledger = { topic: 'ledger.v1', partition: 1, source: 0, ...builder.take() } as const;
     await log.append([orders, ledger]);
-    say(`acked ${index}`);
+    say(`acked ${index} ${statSync(join(dir, 'hesabu.db-wal')).size}`);
     if (killStep.startsWith('snapshot')) {
       snapshots.save(0, { height: index, blockHash: '0a' }, [Buffer.from(`state ${index}`)]);
     }

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
+import { crc32 } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EmbeddedLog, openReader } from '../../src/log/embedded.ts';
 import type { LogStep } from '../../src/log/steps.ts';
@@ -58,9 +59,7 @@ describe('embedded log, opened again', () => {
     const database = new DatabaseSync(join(dir, 'hesabu.db'));
     database.exec('UPDATE meta SET partitions = 9');
     expect(codeOf(() => new EmbeddedLog(dir))).toBe('HESABU_LOG_DAMAGED');
-    // CRC-32 of "2/8".
-    database.exec('UPDATE meta SET partitions = 8, version = 2, crc = 3471811094');
-    database.exec(`UPDATE meta SET crc = ${(await import('node:zlib')).crc32('2/8')}`);
+    database.exec(`UPDATE meta SET partitions = 8, version = 2, crc = ${crc32('2/8')}`);
     expect(codeOf(() => new EmbeddedLog(dir))).toBe('HESABU_DATA_VERSION');
     database.exec('ALTER TABLE meta RENAME TO other');
     expect(codeOf(() => new EmbeddedLog(dir))).toBe('HESABU_DATA_VERSION');
@@ -77,9 +76,9 @@ describe('embedded log, one process only', () => {
     expect(codeOf(() => new EmbeddedLog(dir))).toBe('HESABU_DATA_LOCKED');
     const other = await start('append-program.ts', [dir, '1', 'none']).ended;
     expect(other.lines).toEqual(['HESABU_DATA_LOCKED']);
-    await log.append([appendOf('orders.v1', 0, ['a'])]);
     await log.close();
-    expect((await start('append-program.ts', [dir, '1', 'none']).ended).lines).toEqual(['acked 0', 'closed']);
+    const next = await start('append-program.ts', [dir, '1', 'none']).ended;
+    expect(next.lines).toEqual([expect.stringMatching(/^acked 0 /), 'closed']);
   });
 
   it('lets worker threads of the process read what is committed while it goes on writing', async () => {

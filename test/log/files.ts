@@ -1,21 +1,21 @@
-// Directories for the tests of the log, removed after each test, and processes that end where they are told to.
+// Directories for the tests of the log, removed when a file's tests are done, and processes that end where they are told to.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach } from 'vitest';
+import { afterAll } from 'vitest';
 import type { Batch } from '../../src/log/event-log.ts';
 import { forEachValue } from '../../src/log/framing.ts';
 
 const made: string[] = [];
 
-afterEach(() => {
+afterAll(() => {
   for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
 });
 
-/** A directory of the test's own, with a space in its path. */
+/** A directory of the caller's own, with a space in its path. */
 export function freshDirectory(): string {
   const dir = mkdtempSync(join(tmpdir(), 'hesabu log-'));
   made.push(dir);
