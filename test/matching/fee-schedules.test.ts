@@ -64,6 +64,19 @@ describe('which schedule fits', () => {
       .shows(both);
   });
 
+  it('is none at the very end of its band or of its validity', () => {
+    settled('1000.00', '99.00')
+      .at(later, rulesOf({ percent: '3', amount_to: '1000' }))
+      .shows(both);
+    settled('1000.00', '99.00')
+      .at(later, rulesOf({ percent: '3', valid_to: '2026-03-02' }))
+      .shows(both);
+  });
+
+  it('is there on the first and on the last day of its validity', () => {
+    feeIs('30.00', '1000.00', rulesOf({ percent: '3', valid_from: '2026-03-02', valid_to: '2026-03-03' }));
+  });
+
   it('is the one for a band and a period before the one for neither', () => {
     const rules = rulesOf({ percent: '1', amount_from: '0', valid_from: '2026-01-01' }, { percent: '9' });
     feeIs('10.00', '1000.00', rules);

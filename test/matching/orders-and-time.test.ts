@@ -163,6 +163,16 @@ describe('PAID_AFTER_CANCEL: money at or after the end of an order', () => {
       .shows(matched);
   });
 
+  it('holds of an order that had expired before it was cancelled', () => {
+    const ended = order({ expires_at: t('2 09:00'), status: 'cancelled', status_at: t('2 10:00') });
+    given(ended, callback({ at: t('2 09:30') }))
+      .at(soon)
+      .shows({ ...unmatched, found: [late] });
+    given(ended, callback({ at: t('2 08:59:59.999') }))
+      .at(soon)
+      .shows(matched);
+  });
+
   it('goes by the earliest time of success that a callback or poll claims', () => {
     const brief = order({ expires_at: t('2 08:05') });
     given(brief, callback({ at: t('2 08:06') }), poll({ at: t('2 08:04') }))
