@@ -1,5 +1,5 @@
-// The event log in one file of one process: SQLite keeps the batches, a commit is on the disk before it is acknowledged,
-// and whatever cannot be made durable stops the log for good.
+// The event log in one file of one process: SQLite keeps the batches, a commit is on the disk before it is
+// acknowledged, and whatever cannot be made durable stops the log for good.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { HesabuError } from '../domain/errors.ts';
@@ -10,7 +10,7 @@ import { isSealed, removeSeal, writeSeal } from './seal.ts';
 import type { OnStep } from './steps.ts';
 import { isFull, storageError } from './storage-errors.ts';
 
-/** Unless told otherwise, after as many bytes the changes are brought from SQLite's write-ahead log into the database itself. */
+/** Unless told otherwise, after as many bytes SQLite's write-ahead log is brought into the database itself. */
 const CHECKPOINT_BYTES = 64 * 1024 * 1024;
 
 export interface EmbeddedLogOptions {

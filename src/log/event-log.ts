@@ -6,8 +6,8 @@ import type { FactTopic } from '../domain/fact.ts';
 export type Topic = FactTopic | 'unresolved.v1' | 'ledger.v1' | 'imports.v1' | 'rules.v1';
 
 /**
- * Values to append: each is preceded by its length in four bytes, most significant first. The payload is the log's until
- * the append resolves: the caller leaves it alone.
+ * Values to append: each is preceded by its length in four bytes, most significant first. The payload is the log's
+ * until the append resolves: the caller leaves it alone.
  */
 export interface Append {
   readonly topic: Topic;

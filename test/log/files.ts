@@ -1,4 +1,5 @@
-// Directories for the tests of the log, removed when a file's tests are done, and processes that end where they are told to.
+// Directories for the tests of the log, removed when a file's tests are done, and processes that end where they are
+// told to.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
