@@ -1,5 +1,5 @@
-// A mapping says how somebody else's CSV fits our formats: what its columns are called, what stands between its cells, and
-// what it leaves unsaid. It is a small YAML file with a part for each kind of file.
+// A mapping says how somebody else's CSV fits our formats: what its columns are called, what stands between its cells,
+// and what it leaves unsaid. It is a small YAML file with a part for each kind of file.
 
 import { parse, YAMLError } from 'yaml';
 import { z } from 'zod';

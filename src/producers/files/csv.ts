@@ -1,5 +1,5 @@
-// CSV records out of physical lines. A line without quotes is split where the separators are; what has quotes is read by
-// papaparse, one record at a time. A quote left open joins the lines that follow, as long as that gives a record.
+// CSV records out of physical lines. A line without quotes is split where the separators are; what has quotes is read
+// by papaparse, one record at a time. A quote left open joins the lines that follow, as long as that gives a record.
 
 import Papa from 'papaparse';
 import type { ErrorCode } from '../../domain/error-codes.ts';

@@ -1,5 +1,5 @@
-// A JSON report, `{"report_id", "settlement_date", "lines": [...]}`, read as a stream: each element of `lines` is cut out
-// of the bytes and handed on as a line of its own, so that memory does not grow with the report.
+// A JSON report, `{"report_id", "settlement_date", "lines": [...]}`, read as a stream: each element of `lines` is cut
+// out of the bytes and handed on as a line of its own, so that memory does not grow with the report.
 
 import { isObject, type JsonObject, parseJson } from './json-text.ts';
 import { HeldBytes, LINE_BYTES_MAX, type LineVisitor, textOf } from './lines.ts';

@@ -6,6 +6,7 @@ import { describe, isObject, type JsonObject, parseJson } from './json-text.ts';
 import { cellOf, type Row } from './row.ts';
 
 const DATA = 'data';
+const REPORT_MEMBERS: ReadonlySet<string> = new Set(['report_id', 'settlement_date']);
 
 export class JsonRows {
   private readonly row: Row;
@@ -13,6 +14,8 @@ export class JsonRows {
   private readonly outerFields: number;
   /** What a row has where it says nothing itself: the mapping's constants, or the members of its report. */
   private readonly defaults: (string | null)[];
+  /** Half a surrogate pair can only be written as an escape: the bytes themselves were checked. */
+  private mayBeMalformed = false;
 
   constructor(format: Format, row: Row, mapping: Mapping | undefined) {
     this.row = row;
@@ -21,10 +24,10 @@ export class JsonRows {
     this.defaults = format.fields.map((field) => cellOf(mapping?.constants.get(field) ?? ''));
   }
 
-  /** Members of a report that hold for all its lines. */
-  setDefaults(members: JsonObject): void {
+  /** What the report says for those of its lines that do not: its id and its date. */
+  setReport(report: JsonObject): void {
     this.names.forEach((name, index) => {
-      const value = Object.hasOwn(members, name) ? members[name] : undefined;
+      const value = REPORT_MEMBERS.has(name) && Object.hasOwn(report, name) ? report[name] : undefined;
       if (typeof value === 'string') this.defaults[index] ??= cellOf(value);
     });
   }
@@ -38,6 +41,7 @@ export class JsonRows {
       return this.refuse('', 'HESABU_ROW_SHAPE', 'one JSON object', describe(parsed.value));
     }
     const size = this.names.length;
+    this.mayBeMalformed = text.includes('\\u');
     this.members(parsed.value, 0, this.outerFields);
     if (this.outerFields === size || row.fault !== null) return;
     const data = Object.hasOwn(parsed.value, DATA) ? parsed.value[DATA] : undefined;
@@ -52,7 +56,8 @@ export class JsonRows {
       const value = Object.hasOwn(object, name) ? object[name] : undefined;
       if (typeof value === 'string') {
         cells[index] = cellOf(value) ?? this.defaults[index]!;
-        if (!value.isWellFormed()) this.row.refuse(index, 'HESABU_ROW_ENCODING', 'Unicode text', 'half a character');
+        if (this.mayBeMalformed && !value.isWellFormed())
+          this.row.refuse(index, 'HESABU_ROW_ENCODING', 'Unicode text', 'half a character');
       } else {
         cells[index] = this.defaults[index]!;
         if (value !== undefined && value !== null) {

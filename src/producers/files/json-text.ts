@@ -1,6 +1,6 @@
 // JSON rows with every number as it was written: an amount of 1000.10 must not pass through a float.
 
-/** A member whose value is a number. An unescaped quote, a name and a quote before a colon is only ever a member name. */
+/** A member whose value is a number: an unescaped quote, a name and a quote before a colon is only ever a name. */
 const NUMBER_MEMBER = /(?<=(?<!\\)"[^"\\,:{}[\]]+"\s*):\s*(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?=\s*[,}])/g;
 /** Cheap to test, and true of every row that NUMBER_MEMBER can match. */
 const MAYBE_NUMBER_MEMBER = /"\s*:\s*[-0-9]/;

@@ -1,5 +1,5 @@
-// The layouts that a file may have, told apart by its first bytes: CSV, one JSON object a line, or one JSON report. Each
-// puts its rows into the format's fields; what becomes of them is the same for all.
+// The layouts that a file may have, told apart by its first bytes: CSV, one JSON object a line, or one JSON report.
+// Each puts its rows into the format's fields; what becomes of them is the same for all.
 
 import { basename } from 'node:path';
 import { HesabuError, type Reject } from '../../domain/errors.ts';
@@ -129,7 +129,7 @@ function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
 function reportLayout(rows: Rows, job: FileJob, head: string): Layout {
   const json = new JsonRows(FORMATS[job.kind], rows.row, job.mapping);
   return new ReportReader(head, {
-    report: (members) => json.setDefaults(members),
+    report: (members) => json.setReport(members),
     line: (text, line) => jsonRow(rows, json, text, line),
     fault: (line, code) => rows.refuse(line, lineFault(code)),
     broken: (line, found) =>

@@ -32,6 +32,8 @@ export class Row {
   readonly cells: (string | null)[];
   line = 0;
   fault: Fault | null = null;
+  /** The last real date that was read: a report has few, so most need no second look. */
+  private dateBefore = '';
 
   constructor(fields: readonly string[]) {
     this.fields = fields;
@@ -79,8 +81,10 @@ export class Row {
 
   date(index: number): string {
     const text = this.cells[index]!;
+    if (text === this.dateBefore) return text;
     if (text === null) this.refuse(index, 'HESABU_FIELD_MISSING', 'a date');
-    else if (!isDate(text)) this.refuse(index, 'HESABU_DATE_INVALID', 'a real date');
+    else if (isDate(text)) this.dateBefore = text;
+    else this.refuse(index, 'HESABU_DATE_INVALID', 'a real date');
     return text ?? '';
   }
 

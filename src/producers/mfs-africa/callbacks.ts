@@ -120,7 +120,7 @@ function amountOf(row: Row, { kind, status }: Meaning): string | null {
   return movesMoney ? row.requiredAmount(AMOUNT, CURRENCY, 'zero') : row.amount(AMOUNT, CURRENCY, 'zero');
 }
 
-/** Of what happened to which payment and when. Not of the amount, so that two that differ in it are seen to conflict. */
+/** Of what befell which payment and when; not of the amount, so that two that differ in it are seen to conflict. */
 function identityHash(
   event: string,
   reference: string,

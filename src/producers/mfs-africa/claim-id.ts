@@ -17,8 +17,8 @@ function digestOf(text: string): string {
 const CAPACITY_FIRST = 1024;
 
 /**
- * Counts how often each content hash came before in one file. Nearly all come once, so what is kept of a first is 64 bits
- * in a flat table, and only those that come again get an entry in a map.
+ * Counts how often each content hash came before in one file. Nearly all come once, so what is kept of a first is 64
+ * bits in a flat table, and only those that come again get an entry in a map.
  */
 export class RepeatCounter {
   private table = new BigUint64Array(CAPACITY_FIRST);

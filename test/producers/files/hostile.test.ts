@@ -104,7 +104,8 @@ describe('quotes', () => {
     const row = (reference: string) => `"shop","${reference}",10,KES,"2026-01-31T09:00:00Z"`;
     const reading = await read(
       'orders',
-      `${ORDER_HEADER},note\n${row('A,""B""')},"two\nlines, ""quoted""\r\n\n"\n${row('C')},x\n5" pipe,D,1,KES,2026-01-31T09:00:00Z,y\n`,
+      `${ORDER_HEADER},note\n${row('A,""B""')},"two\nlines, ""quoted""\r\n\n"\n${row('C')},x\n` +
+        '5" pipe,D,1,KES,2026-01-31T09:00:00Z,y\n',
     );
     expect(reading.faults).toEqual([]);
     expect(
