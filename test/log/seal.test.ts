@@ -2,6 +2,7 @@
 
 import { appendFileSync, copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HesabuError } from '../../src/domain/errors.ts';
@@ -152,6 +153,22 @@ describe('without a seal', () => {
     const read = () => valuesOf(log.read('ledger.v1', 0, 0n));
     expect(read).toThrow(/^HESABU_LOG_DAMAGED: ledger.v1 partition 0 offset 3: /);
     expect(valuesOf(log.read('orders.v1', 0, 0n))).toHaveLength(180);
+    await log.close();
+  });
+
+  it('a batch that is gone is named by the offset where it was', async () => {
+    const dir = copied();
+    const database = new DatabaseSync(join(dir, 'hesabu.db'));
+    database.exec("DELETE FROM batches WHERE topic = 'ledger.v1' AND first IN (0, 2)");
+    database.close();
+    const log = new EmbeddedLog(dir);
+    expect(() => valuesOf(log.read('ledger.v1', 0, 0n))).toThrow(
+      /^HESABU_LOG_DAMAGED: ledger.v1 partition 0 offset 0: /,
+    );
+    expect(() => valuesOf(log.read('ledger.v1', 0, 1n))).toThrow(
+      /^HESABU_LOG_DAMAGED: ledger.v1 partition 0 offset 2: /,
+    );
+    expect(valuesOf(log.read('ledger.v1', 0, 3n))).toHaveLength(3);
     await log.close();
   });
 });
