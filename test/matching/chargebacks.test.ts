@@ -1,7 +1,7 @@
 // Chargebacks: open without an outcome, lost as a return, won as if they had never been.
 
 import { describe, expect, it } from 'vitest';
-import { callback, chargeback, given, line, order, t } from './given.ts';
+import { callback, chargeback, given, line, order, poll, t } from './given.ts';
 
 const later = t('20 00:00');
 const both = { payment: 'matched', settlement: 'matched' } as const;
@@ -60,6 +60,20 @@ describe('CHARGEBACK_OPEN: a chargeback without its outcome', () => {
         found: [{ reason: 'REVERSAL_NOT_SETTLED', expected: '1000.00', opened_at: t('6 16:00') }],
       });
     given(...settled, chargeback('disputed'), lost, lostLine)
+      .at(later)
+      .shows(both);
+  });
+
+  it("may be told by the payment's own status, and is over when that is its own again", () => {
+    const disputed = poll({ status: 'disputed', at: t('4 10:00') });
+    given(...settled, disputed)
+      .at(later)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'matched',
+        found: [{ reason: 'CHARGEBACK_OPEN', observed: '1000.00', opened_at: t('4 10:00') }],
+      });
+    given(...settled, disputed, poll({ at: t('5 10:00') }))
       .at(later)
       .shows(both);
   });

@@ -157,6 +157,12 @@ describe('REFUND_UNLINKED: a return of no payment that we know', () => {
       });
   });
 
+  it('does not hold of a return that failed or is pending', () => {
+    given(order(), refund({ status: 'failed' }), refund({ payment: 'R2', status: 'pending' }))
+      .at(t('2 10:00'))
+      .shows({ payment: 'pending', settlement: 'closed' });
+  });
+
   it('does not make an order missing', () => {
     given(part)
       .at(later)
