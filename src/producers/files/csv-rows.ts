@@ -14,7 +14,7 @@ export class CsvRows {
   private readonly mapping: Mapping | undefined;
   private readonly path: string;
   /** For each field that the file has, the field and the column it is in. */
-  private columns: readonly (readonly [number, number])[] = [];
+  private columns: readonly { readonly index: number; readonly column: number }[] = [];
   /** What a field holds where its cell is empty or there is no such column. */
   private readonly defaults: readonly (string | null)[];
 
@@ -32,15 +32,15 @@ export class CsvRows {
   /** Takes the header; throws HESABU_HEADER_INVALID where it lacks a column, or has one twice. */
   header(cells: readonly string[]): void {
     const names = cells.map((cell) => cell.trim());
-    const columns: [number, number][] = [];
+    const columns: { index: number; column: number }[] = [];
     this.format.fields.forEach((field, index) => {
       const name = mappedName(this.mapping, field);
       const column = names.indexOf(name);
       if (column < 0) return;
       if (names.indexOf(name, column + 1) >= 0) throw this.invalid(`the column ${quoted(name)} once`, 'it twice');
-      columns.push([index, column]);
+      columns.push({ index, column });
     });
-    const given = new Set(columns.map(([index]) => this.format.fields[index]));
+    const given = new Set(columns.map(({ index }) => this.format.fields[index]));
     const missing = this.format.required.filter((field) => !given.has(field) && !this.mapping?.constants.has(field));
     if (missing.length > 0) throw this.missing(missing, names, given.size);
     this.columns = columns;
@@ -49,7 +49,7 @@ export class CsvRows {
   /** Puts the cells of one record into the row. */
   read(cells: readonly string[]): void {
     const target = this.row.cells;
-    for (const [index, column] of this.columns) target[index] = cellOf(cells[column]!) ?? this.defaults[index]!;
+    for (const { index, column } of this.columns) target[index] = cellOf(cells[column]!) ?? this.defaults[index]!;
   }
 
   private missing(missing: readonly string[], names: readonly string[], known: number): HesabuError {

@@ -8,6 +8,7 @@ import { LINE_BYTES_MAX, type LineFault, type LineVisitor } from './lines.ts';
 export interface CsvVisitor {
   /** The header's cells; throws where they do not fit. */
   header(cells: readonly string[]): void;
+  /** The cells are the reader's own: the next record overwrites them. */
   record(cells: readonly string[], line: number): void;
   /** A line whose text cannot be had. */
   lineFault(line: number, code: LineFault): void;
@@ -30,6 +31,7 @@ export class CsvReader implements LineVisitor {
   /** The lines of a record whose quote is still open; empty where none is. */
   private open: Line[] = [];
   private openBytes = 0;
+  private readonly plainCells: string[] = [];
 
   constructor(separator: string, visitor: CsvVisitor) {
     this.separator = separator;
@@ -58,12 +60,26 @@ export class CsvReader implements LineVisitor {
     if (this.headerText === null) return this.header(text);
     if (text === this.headerText) return this.visitor.fault(line.line, 'HESABU_ROW_HEADER', 'a row', 'the header');
     if (text.includes('"')) return this.quotedLine(line);
-    this.record(text.split(this.separator), line.line);
+    this.record(this.split(text), line.line);
+  }
+
+  /** As `text.split`, which takes twice the time, into one list that the next line overwrites. */
+  private split(text: string): readonly string[] {
+    const { separator, plainCells } = this;
+    let count = 0;
+    let from = 0;
+    for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, from)) {
+      plainCells[count++] = text.slice(from, at);
+      from = at + 1;
+    }
+    plainCells[count++] = text.slice(from);
+    plainCells.length = count;
+    return plainCells;
   }
 
   private header(text: string): void {
     this.headerText = text;
-    const cells = text.includes('"') ? this.parse(text).cells : text.split(this.separator);
+    const cells = text.includes('"') ? this.parse(text).cells : this.split(text);
     this.width = cells.length;
     this.visitor.header(cells);
   }
