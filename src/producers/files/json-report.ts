@@ -1,7 +1,7 @@
 // A JSON report, `{"report_id", "settlement_date", "lines": [...]}`, read as a stream: each element of `lines` is cut
 // out of the bytes and handed on as a line of its own, so that memory does not grow with the report.
 
-import { isObject, type JsonObject, parseJson } from './json-text.ts';
+import { isObject, type JsonObject, numbersAsTexts, parseJson } from './json-text.ts';
 import { HeldBytes, LINE_BYTES_MAX, type LineVisitor, textOf } from './lines.ts';
 
 const QUOTE = 34;
@@ -66,7 +66,7 @@ export class ReportReader {
     this.head = head.replace(/^\ufeff/, '');
     this.skip = Buffer.byteLength(head);
     this.visitor = visitor;
-    const members = parseJson(`${this.head}]}`);
+    const members = parseJson(numbersAsTexts(`${this.head}]}`));
     if ('value' in members && isObject(members.value)) visitor.report(members.value);
   }
 

@@ -2,7 +2,7 @@
 
 import { type Mapping, mappedName } from '../mapping.ts';
 import type { Format } from './format.ts';
-import { describe, isObject, type JsonObject, parseJson } from './json-text.ts';
+import { describe, isObject, type JsonObject, numbersAsTexts, parseJson } from './json-text.ts';
 import { cellOf, type Row } from './row.ts';
 
 const DATA = 'data';
@@ -16,6 +16,8 @@ export class JsonRows {
   private readonly defaults: (string | null)[];
   /** Half a surrogate pair can only be written as an escape: the bytes themselves were checked. */
   private mayBeMalformed = false;
+  /** Whether this file writes fields as numbers, which must not pass through a float. */
+  private writesNumbers = false;
 
   constructor(format: Format, row: Row, mapping: Mapping | undefined) {
     this.row = row;
@@ -34,6 +36,12 @@ export class JsonRows {
 
   /** Puts the fields of one JSON object into the row, or its fault. */
   read(text: string): void {
+    if (!this.writesNumbers) this.readText(text, false);
+    // The first row with a number is read again, and from then on each is prepared for numbers.
+    if (this.writesNumbers) this.readText(numbersAsTexts(text), true);
+  }
+
+  private readText(text: string, prepared: boolean): void {
     const { row } = this;
     const parsed = parseJson(text);
     if ('fault' in parsed) return this.refuse('', 'HESABU_JSON_INVALID', 'one JSON object', parsed.fault);
@@ -42,14 +50,14 @@ export class JsonRows {
     }
     const size = this.names.length;
     this.mayBeMalformed = text.includes('\\u');
-    this.members(parsed.value, 0, this.outerFields);
+    this.members(parsed.value, 0, this.outerFields, prepared);
     if (this.outerFields === size || row.fault !== null) return;
     const data = Object.hasOwn(parsed.value, DATA) ? parsed.value[DATA] : undefined;
-    if (isObject(data)) this.members(data, this.outerFields, size);
+    if (isObject(data)) this.members(data, this.outerFields, size, prepared);
     else this.refuse(DATA, 'HESABU_ROW_SHAPE', 'an object', describe(data));
   }
 
-  private members(object: JsonObject, from: number, to: number): void {
+  private members(object: JsonObject, from: number, to: number, prepared: boolean): void {
     const { cells } = this.row;
     for (let index = from; index < to; index++) {
       const name = this.names[index]!;
@@ -60,7 +68,8 @@ export class JsonRows {
           this.row.refuse(index, 'HESABU_ROW_ENCODING', 'Unicode text', 'half a character');
       } else {
         cells[index] = this.defaults[index]!;
-        if (value !== undefined && value !== null) {
+        if (typeof value === 'number' && !prepared) this.writesNumbers = true;
+        else if (value !== undefined && value !== null) {
           this.row.refuse(index, 'HESABU_FIELD_INVALID', 'a text or a plain number', describe(value));
         }
       }

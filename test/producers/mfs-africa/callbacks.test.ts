@@ -223,6 +223,13 @@ describe('JSON', () => {
     expect((await read('callbacks', written(number))).faults).toEqual([fault]);
   });
 
+  test('numbers are exact in rows before and after the first that has any', async () => {
+    const rows = ['"10.00"', '0.10,"fee":0.10', '"1.50"', '92233720368547758.07'].map(written);
+    const { facts } = await read('callbacks', rows.join('\n'));
+    expect(facts.map((fact) => paymentOf(fact).amount)).toEqual(['10.00', '0.10', '1.50', '92233720368547758.07']);
+    expect(paymentOf(facts[1]).fee).toBe('0.10');
+  });
+
   test('ids may be numbers beyond the exact integers', async () => {
     const { facts } = await read('callbacks', JSON.stringify(BODY).replace('"T1"', ' 9007199254740993'));
     expect(paymentOf(facts[0]).provider_transaction_id).toBe('9007199254740993');
