@@ -21,38 +21,41 @@ const CAPACITY_FIRST = 1024;
  * bits in a flat table, and only those that come again get an entry in a map.
  */
 export class RepeatCounter {
-  private table = new BigUint64Array(CAPACITY_FIRST);
+  /** Two words for each place; the second is zero where it is empty. */
+  private table = new Uint32Array(2 * CAPACITY_FIRST);
   private used = 0;
   private readonly repeats = new Map<string, number>();
 
   /** 0 for a hash that is new, 1 for the second of its kind, and so on. */
   ordinal(contentHash: string): number {
     scratch.write(contentHash, 'base64url');
-    // Zero marks an empty place, so it cannot be kept as a hash.
-    const bits = scratch.readBigUInt64LE(0) || 1n;
-    if (this.add(bits)) return 0;
+    // No hash may look like an empty place.
+    if (this.add(scratch.readUInt32LE(0), scratch.readUInt32LE(4) || 1)) return 0;
     const ordinal = (this.repeats.get(contentHash) ?? 0) + 1;
     this.repeats.set(contentHash, ordinal);
     return ordinal;
   }
 
-  private add(bits: bigint): boolean {
-    if (this.used * 2 >= this.table.length) this.grow();
+  private add(low: number, high: number): boolean {
+    // Four words for each one used: at most half of the places are taken.
+    if (this.used * 4 >= this.table.length) this.grow();
     const { table } = this;
-    let at = Number(bits & BigInt(table.length - 1));
-    while (table[at] !== 0n) {
-      if (table[at] === bits) return false;
-      at = (at + 1) & (table.length - 1);
+    const mask = table.length - 2;
+    let at = (low * 2) & mask;
+    while (table[at + 1] !== 0) {
+      if (table[at] === low && table[at + 1] === high) return false;
+      at = (at + 2) & mask;
     }
-    table[at] = bits;
+    table[at] = low;
+    table[at + 1] = high;
     this.used++;
     return true;
   }
 
   private grow(): void {
     const old = this.table;
-    this.table = new BigUint64Array(old.length * 2);
+    this.table = new Uint32Array(old.length * 2);
     this.used = 0;
-    for (const bits of old) if (bits !== 0n) this.add(bits);
+    for (let at = 0; at < old.length; at += 2) if (old[at + 1] !== 0) this.add(old[at]!, old[at + 1]!);
   }
 }
