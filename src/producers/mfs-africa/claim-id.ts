@@ -2,14 +2,12 @@
 
 import { hash } from 'node:crypto';
 
-/** Sixteen bytes of the SHA-256 of the parts, as base64url. Parts hold no line break; null is absent. */
-export function contentHash(parts: readonly (string | number | null)[]): string {
-  return digestOf(parts.join('\n'));
-}
-
 const scratch = Buffer.allocUnsafe(16);
 
-function digestOf(text: string): string {
+/** Sixteen bytes of the SHA-256 of the parts, as base64url. Parts hold no line break; null is absent. */
+export function contentHash(parts: readonly (string | number | null)[]): string {
+  let text = '';
+  for (const part of parts) text += part === null ? '\n' : `${part}\n`;
   scratch.write(hash('sha256', text, 'latin1' as 'binary'), 'latin1');
   return scratch.toString('base64url');
 }
