@@ -202,6 +202,13 @@ export class ByteReader {
     return value;
   }
 
+  /** Where the bytes of a string lie; the reader then stands after them. */
+  bytesPlace(): { readonly from: number; readonly to: number } {
+    const size = this.size();
+    this.at += size;
+    return { from: this.at - size, to: this.at };
+  }
+
   skipLong(): void {
     while (this.byte() >= 128);
   }

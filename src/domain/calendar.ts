@@ -36,12 +36,19 @@ export function makeCalendar(rules: CalendarRules): Calendar {
   const holidays = new Set(rules.holidays.map(dayOfDate));
   const weekend = new Set(rules.weekend);
   // 1970-01-01 was a Thursday, ISO weekday 4.
+  const starts = new Map<Day, Instant>();
   const isWorked = (day: Day) => !weekend.has(((((day + 3) % 7) + 7) % 7) + 1) && !holidays.has(day);
   return {
     dayOf: (at) => Math.floor((at + offsetAt(at)) / DAY_MS),
     startOf: (day) => {
-      const guess = day * DAY_MS - offsetAt(day * DAY_MS);
-      return day * DAY_MS - offsetAt(guess);
+      let start = starts.get(day);
+      if (start === undefined) {
+        const guess = day * DAY_MS - offsetAt(day * DAY_MS);
+        start = day * DAY_MS - offsetAt(guess);
+        if (starts.size >= KNOWN_DAYS_MAX) starts.clear();
+        starts.set(day, start);
+      }
+      return start;
     },
     businessDayAfter: (day, days) => {
       if (weekend.size >= 7) return day + days;
@@ -69,9 +76,19 @@ function cachedOffset(zone: IANAZone): (at: Instant) => number {
   };
 }
 
+/** Reports name few days many times. */
+const knownDays = new Map<string, Day>();
+const KNOWN_DAYS_MAX = 10_000;
+
 /** The day number of a checked date text, `YYYY-MM-DD`. */
 export function dayOfDate(date: string): Day {
-  return Date.UTC(+date.slice(0, 4), +date.slice(5, 7) - 1, +date.slice(8, 10)) / DAY_MS;
+  let day = knownDays.get(date);
+  if (day === undefined) {
+    day = Date.UTC(+date.slice(0, 4), +date.slice(5, 7) - 1, +date.slice(8, 10)) / DAY_MS;
+    if (knownDays.size >= KNOWN_DAYS_MAX) knownDays.clear();
+    knownDays.set(date, day);
+  }
+  return day;
 }
 
 /** The date text of a day number. */

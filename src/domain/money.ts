@@ -15,6 +15,28 @@ export const MINOR_MAX = 2n ** 63n - 1n;
 /** Reads a wire amount of a known currency. The caller has checked the text: this is for facts, not for input. */
 export function minorOf(text: string, currency: string): bigint {
   const exponent = currencyExponent(currency) ?? 0;
+  if (text.length <= SHORT_MAX) return shortMinor(text, exponent) ?? longMinor(text, currency, exponent);
+  return longMinor(text, currency, exponent);
+}
+
+/** So many characters hold digits for a whole number below 2^53, which needs no text to become a bigint. */
+const SHORT_MAX = 15;
+
+/** Undefined where the text has not exactly the currency's decimals. */
+function shortMinor(text: string, exponent: number): bigint | undefined {
+  const length = text.length;
+  const start = text.charCodeAt(0) === 45 ? 1 : 0;
+  const dot = exponent === 0 ? length : length - exponent - 1;
+  let minor = 0;
+  for (let at = start; at < length; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (at === dot ? digit !== -2 : digit < 0 || digit > 9) return undefined;
+    if (at !== dot) minor = minor * 10 + digit;
+  }
+  return dot <= start ? undefined : BigInt(start === 1 ? -minor : minor);
+}
+
+function longMinor(text: string, currency: string, exponent: number): bigint {
   const dot = text.indexOf('.');
   if (dot < 0) return exponent === 0 ? BigInt(text) : BigInt(text + '0'.repeat(exponent));
   const decimals = text.length - dot - 1;

@@ -32,11 +32,12 @@ export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant)
 /** The claims of a key read as an order, its payments and its returns: what the stages, and people, look at. */
 export function openCase(state: PaymentState, rules: CompiledRules): Case {
   const claims = sortClaims(state);
-  const payments = findPayments(claims, rules.calendar);
+  const order = readOrder(claims.orders, rules);
+  const payments = findPayments(claims, order, rules);
   return {
     rules,
     claims,
-    order: readOrder(claims.orders, rules),
+    order,
     payments,
     returns: findReturns(claims, payments, rules.calendar),
   };

@@ -142,17 +142,24 @@ export function ownIds(body: PaymentIds): string[] {
   return ids;
 }
 
-/** The id by which people know a payment or return: the provider's, else any. */
-export function nameOf(claims: readonly Claim<PaymentIds & FactBody>[]): string {
-  let name = '';
-  for (const { body } of claims) name = smallerName(name, body.provider_transaction_id);
-  if (name !== '') return name;
-  for (const { body } of claims) for (const id of ownIds(body)) name = smallerName(name, id);
-  return name;
+/** The id by which people know a payment or return: the provider's, else any; of several the smallest. */
+export function nameOf(observations: readonly Observation[], lines: readonly Line[]): string {
+  let name: string | null = null;
+  for (const { body } of observations) name = smaller(name, body.provider_transaction_id);
+  for (const { body } of lines) name = smaller(name, body.provider_transaction_id);
+  if (name !== null) return name;
+  for (const claim of [...observations, ...lines]) for (const id of ownIds(claim.body)) name = smaller(name, id);
+  return name ?? '';
 }
 
-function smallerName(name: string, id: string | null): string {
-  return id !== null && (name === '' || id < name) ? id : name;
+function smaller(name: string | null, id: string | null): string | null {
+  return name === null || (id !== null && id < name) ? id : name;
+}
+
+/** The earlier of two times, of which either may be unknown. */
+export function earlier(left: Instant | null, right: Instant | null): Instant | null {
+  if (left === null || right === null) return left ?? right;
+  return left < right ? left : right;
 }
 
 /** The latest of some times, passing over those that nobody gave. */

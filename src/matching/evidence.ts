@@ -64,8 +64,8 @@ const forStatus: Compare = (left, right) =>
 const forAmount: Compare = (left, right) =>
   bySource(left, right) || byFinality(left, right) || byTime(left, right) || byMeaning(left, right);
 
-/** For what became of the money: a poll's word, then the later, then the one that follows in a payment's life. */
-const forReturn: Compare = (left, right) => bySource(left, right) || byTime(left, right) || byMeaning(left, right);
+/** For what became of the money: the later word, since a return follows success; then a poll's. */
+const forReturn: Compare = (left, right) => byTime(left, right) || bySource(left, right) || byMeaning(left, right);
 
 /** The best of the words whose status somebody could read; claims come in one order, so equals decide alike. */
 export function bestStatus(observations: readonly Observation[]): Observation | undefined {

@@ -4,10 +4,11 @@ import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, compareDecimal, type Decimal, parseDecimal, roundHalfUp } from '../domain/decimal.ts';
 import type { Instant } from '../domain/time.ts';
 import { type Line, latest, ownIds } from './claims.ts';
-import { amountBeforeFee, type CompiledFee, chooseFee, expectedFee } from './fees.ts';
+import { type CompiledFee, chooseFee, expectedFee } from './fees.ts';
 import { absolute, type Findings } from './findings.ts';
+import { lineTime } from './lines.ts';
 import type { Case } from './payment-stage.ts';
-import { lineTime, type Payment } from './payments.ts';
+import type { Payment } from './payments.ts';
 
 export interface ExpectedFee {
   readonly schedule: CompiledFee | undefined;
@@ -28,15 +29,9 @@ export function feeOf({ rules, order }: Case, payment: Payment): ExpectedFee {
     gross,
     day: payment.succeededAt === null ? null : rules.calendar.dayOf(payment.succeededAt),
   });
-  if (schedule === undefined) return { schedule, fee: 0n, lineGross: gross };
-  if (!schedule.borneByPayer) return { schedule, fee: expectedFee(schedule, gross, currency), lineGross: gross };
-  // Where only the line tells the amount, it holds the payer's fee already.
-  if (payment.grossFromLine) {
-    const amount = amountBeforeFee(schedule, gross, currency);
-    return { schedule, fee: expectedFee(schedule, amount, currency), lineGross: gross };
-  }
+  if (schedule === undefined) return { schedule, fee: 0n, lineGross: payment.lineGross ?? gross };
   const fee = expectedFee(schedule, gross, currency);
-  return { schedule, fee, lineGross: gross + fee };
+  return { schedule, fee, lineGross: payment.lineGross ?? (schedule.borneByPayer ? gross + fee : gross) };
 }
 
 /** Compares the sum of what the payment's lines and fee lines took; the callbacks' word on fees does not count. */

@@ -50,6 +50,11 @@ export class Findings {
     });
   }
 
+  /** Tells of an amount that nobody named. */
+  unknownAmount(reason: ReasonCode, about: Subject): void {
+    this.#add(reason, about, { expected: null, observed: null, difference: null, currency: null });
+  }
+
   words(reason: ReasonCode, about: Subject, expected: string | null, observed: string, currency: string | null): void {
     this.#add(reason, about, { expected, observed, difference: null, currency });
   }

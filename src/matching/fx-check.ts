@@ -5,7 +5,7 @@ import { addDecimal, type Decimal, multiplyDecimal, parseDecimal, roundHalfUp } 
 import { minorOf } from '../domain/money.ts';
 import type { Line } from './claims.ts';
 import { absolute, type Findings } from './findings.ts';
-import { lineTime } from './payments.ts';
+import { lineTime } from './lines.ts';
 import type { CompiledRules } from './rules.ts';
 
 /** Expects half-up((gross - fee) x rate), within one minor unit or the rules' share of it, whichever is larger. */

@@ -6,8 +6,9 @@ import type { Instant } from '../domain/time.ts';
 import { type Claims, earliest, type Line, latest, type Observation } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
 import { absolute, type Findings } from './findings.ts';
+import { lineTime } from './lines.ts';
 import type { Order } from './orders.ts';
-import { lineTime, type Payment } from './payments.ts';
+import type { Payment } from './payments.ts';
 import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 
@@ -148,7 +149,7 @@ function openChargeback(
   amount: bigint,
   currency: string | null,
 ): void {
-  if (currency === null) found.words('CHARGEBACK_OPEN', { subject, openedAt }, null, 'disputed', null);
+  if (currency === null) found.unknownAmount('CHARGEBACK_OPEN', { subject, openedAt });
   else found.amounts('CHARGEBACK_OPEN', { subject, openedAt }, 0n, amount, currency);
 }
 
@@ -183,7 +184,7 @@ function missingOrder(found: Findings, live: readonly Payment[], openedAt: Insta
     if (gross !== null && currency !== null) sums.set(currency, (sums.get(currency) ?? 0n) + gross);
   }
   for (const [currency, sum] of sums) found.amounts('ORDER_MISSING', { subject: '', openedAt }, 0n, sum, currency);
-  if (sums.size === 0) found.words('ORDER_MISSING', { subject: '', openedAt }, null, 'succeeded', null);
+  if (sums.size === 0) found.unknownAmount('ORDER_MISSING', { subject: '', openedAt });
 }
 
 function withoutMoney(found: Findings, { rules, payments }: Case, order: Order): Standing {
@@ -210,7 +211,7 @@ function checkInTime(found: Findings, order: Order, payment: Payment): void {
   if (succeededAt === null || order.closedFrom === null || succeededAt < order.closedFrom) return;
   const about = { subject: payment.name, openedAt: succeededAt };
   if (gross !== null && currency !== null) found.amounts('PAID_AFTER_CANCEL', about, 0n, gross, currency);
-  else found.words('PAID_AFTER_CANCEL', about, null, 'succeeded', null);
+  else found.unknownAmount('PAID_AFTER_CANCEL', about);
 }
 
 /** The sum of the payments that were not returned in full, against the order's amount. */

@@ -1,11 +1,13 @@
 // The payments of a key: observations and lines that share an id are one payment, others are different ones.
 
-import { type Calendar, dayOfDate } from '../domain/calendar.ts';
 import type { PaymentStatus } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
-import { type Claims, earliest, type Line, nameOf, type Observation, ownIds } from './claims.ts';
+import { type Claims, earlier, type Line, nameOf, type Observation, ownIds } from './claims.ts';
 import { bestAmount, bestStatus, meansMoney } from './evidence.ts';
+import { amountOfLines, lineTime, type PaymentAmount } from './lines.ts';
+import type { Order } from './orders.ts';
+import type { CompiledRules } from './rules.ts';
 
 export interface Payment {
   readonly name: string;
@@ -19,8 +21,8 @@ export interface Payment {
   readonly succeeded: boolean;
   readonly gross: bigint | null;
   readonly currency: string | null;
-  /** Whether only a line tells the amount. */
-  readonly grossFromLine: boolean;
+  /** What the lines hold in all, where only they tell the amount: the payer's fee too, if the payer bears it. */
+  readonly lineGross: bigint | null;
   /** Since when the amount is known. */
   readonly grossAt: Instant | null;
   /** The earliest success that a callback or poll claims. */
@@ -37,14 +39,9 @@ interface Group {
   readonly lines: Line[];
 }
 
-/** The instant that a settlement line's date stands for. */
-export function lineTime(line: Line, calendar: Calendar): Instant {
-  return calendar.startOf(dayOfDate(line.body.settlement_date));
-}
-
 /** The key's payments, ordered by when they were made and then by name. */
-export function findPayments(claims: Claims, calendar: Calendar): Payment[] {
-  const payments = groupClaims(claims).map((group) => toPayment(group, calendar));
+export function findPayments(claims: Claims, order: Order | undefined, rules: CompiledRules): Payment[] {
+  const payments = groupClaims(claims).map((group) => toPayment(group, order, rules));
   if (payments.length > 1) payments.sort(byTimeAndName);
   return payments;
 }
@@ -93,9 +90,11 @@ function join(groups: Group[], nameless: (Observation | Line)[], claim: Observat
 
 /** Claims without any id belong to the key's only payment; where there are several, nobody can say to which. */
 function joinNameless(groups: Group[], nameless: readonly (Observation | Line)[]): void {
-  let home = groups.length === 1 ? groups[0]! : undefined;
+  const only = groups.length === 1 ? groups[0] : undefined;
   for (const claim of nameless) {
-    if (home === undefined || home.provider !== claim.provider) {
+    const fits = (group: Group) => group.provider === claim.provider && (group === only || group.ids.length === 0);
+    let home = groups.find(fits);
+    if (home === undefined) {
       home = { provider: claim.provider, ids: [], observations: [], lines: [] };
       groups.push(home);
     }
@@ -108,28 +107,32 @@ function add(group: Group, claim: Observation | Line): void {
   else group.lines.push(claim as Line);
 }
 
-function toPayment(group: Group, calendar: Calendar): Payment {
-  const { observations, lines } = group;
+function toPayment(group: Group, order: Order | undefined, rules: CompiledRules): Payment {
+  const { observations, provider } = group;
+  const lines = group.lines.length > 1 ? group.lines.sort(byDateAndId) : group.lines;
   const told = bestStatus(observations)?.body.status ?? null;
-  const amount = readAmountOf(observations, lines, calendar);
   let succeededAt: Instant | null = null;
   let seenAt: Instant | null = null;
   let operator: string | null = null;
   for (const { body, occurred_at } of observations) {
-    if (body.status === 'succeeded') succeededAt = earliest(succeededAt, occurred_at);
-    if (meansMoney(body.status)) seenAt = earliest(seenAt, occurred_at);
+    if (body.status === 'succeeded') succeededAt = earlier(succeededAt, occurred_at);
+    if (meansMoney(body.status)) seenAt = earlier(seenAt, occurred_at);
     if (body.operator !== null && (operator === null || body.operator < operator)) operator = body.operator;
   }
-  for (const line of lines) seenAt = earliest(seenAt, lineTime(line, calendar));
+  for (const line of lines) seenAt = earlier(seenAt, lineTime(line, rules.calendar));
+  const amount = toldAmount(observations) ?? amountOfLines(lines, provider, operator, order, rules);
   return {
-    name: nameOf([...observations, ...lines]),
-    provider: group.provider,
+    name: nameOf(observations, lines),
+    provider,
     ids: group.ids,
     observations,
-    lines: lines.length > 1 ? [...lines].sort(byDateAndId) : lines,
+    lines,
     told,
     succeeded: lines.length > 0 || (told !== null && meansMoney(told)),
-    ...amount,
+    gross: amount.gross,
+    currency: amount.currency,
+    lineGross: amount.lineGross,
+    grossAt: amount.grossAt,
     succeededAt,
     seenAt,
     operator,
@@ -142,21 +145,14 @@ export function byDateAndId(left: Line, right: Line): number {
   return left.id < right.id ? -1 : left.id > right.id ? 1 : 0;
 }
 
-type Amount = Pick<Payment, 'gross' | 'currency' | 'grossFromLine' | 'grossAt'>;
-
-/** A poll's amount, else a callback's; the line speaks only where neither did, so that a wrong line shows. */
-function readAmountOf(observations: readonly Observation[], lines: readonly Line[], calendar: Calendar): Amount {
+/** A poll's amount, else a callback's. */
+function toldAmount(observations: readonly Observation[]): PaymentAmount | undefined {
   const said = bestAmount(observations);
-  if (said !== undefined) {
-    const { amount, currency } = said.body as { amount: string; currency: string };
-    let grossAt: Instant | null = null;
-    for (const { body, occurred_at } of observations) {
-      if (body.amount === amount && body.currency === currency) grossAt = earliest(grossAt, occurred_at);
-    }
-    return { gross: minorOf(amount, currency), currency, grossFromLine: false, grossAt };
+  if (said === undefined) return undefined;
+  const { amount, currency } = said.body as { amount: string; currency: string };
+  let grossAt: Instant | null = null;
+  for (const { body, occurred_at } of observations) {
+    if (body.amount === amount && body.currency === currency) grossAt = earlier(grossAt, occurred_at);
   }
-  const line = lines.length > 1 ? [...lines].sort(byDateAndId)[0] : lines[0];
-  if (line === undefined) return { gross: null, currency: null, grossFromLine: false, grossAt: null };
-  const { gross, currency } = line.body;
-  return { gross: minorOf(gross, currency), currency, grossFromLine: true, grossAt: lineTime(line, calendar) };
+  return { gross: minorOf(amount, currency), currency, lineGross: null, grossAt };
 }

@@ -1,11 +1,13 @@
 // Money that goes back: refunds, reversals and chargebacks, the payment that each returns, and their claw-back lines.
 
 import type { Calendar } from '../domain/calendar.ts';
+import type { PaymentObserved } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import { type Claims, earliest, type Line, nameOf, type Observation, ownIds } from './claims.ts';
 import { bestAmount, bestMoneyWord, meansReturned } from './evidence.ts';
-import { byDateAndId, lineTime, type Payment } from './payments.ts';
+import { lineTime } from './lines.ts';
+import { byDateAndId, type Payment } from './payments.ts';
 
 /** `done` counts as returned; `open` is a chargeback without its outcome; `none` is one that was won: nothing went. */
 export type ReturnState = 'done' | 'open' | 'none';
@@ -129,11 +131,12 @@ function toReturn(group: Group, calendar: Calendar): Return {
   const state = stateOf(observations, lines);
   let at: Instant | null = null;
   for (const { body, occurred_at } of observations) {
-    if (state !== 'open' || body.status === 'disputed') at = earliest(at, occurred_at);
+    if (state === 'open' ? body.status === 'disputed' : happened(body)) at = earliest(at, occurred_at);
   }
   if (observations.length === 0) for (const line of lines) at = earliest(at, lineTime(line, calendar));
   return {
-    name: nameOf([...observations, ...lines]) || (lines[0]?.id ?? observations[0]?.id ?? ''),
+    // Without an id of its own, a return goes by the claim that tells of it: two returns never share a name.
+    name: (group.ids.length > 0 ? nameOf(observations, lines) : undefined) ?? firstId([...observations, ...lines]),
     state,
     isChargeback: isChargeback(observations) || lines.some(({ body }) => body.line_type === 'chargeback'),
     told: observations.length > 0,
@@ -147,12 +150,20 @@ function toReturn(group: Group, calendar: Calendar): Return {
 /** A chargeback's last outcome holds, and lost where won and lost are of one time. A line alone is a lost one. */
 function stateOf(observations: readonly Observation[], lines: readonly Line[]): ReturnState {
   if (!isChargeback(observations)) {
-    const happened = observations.some(({ body }) => body.status === 'succeeded' || meansReturned(body.status));
-    return happened || lines.length > 0 ? 'done' : 'none';
+    return lines.length > 0 || observations.some(({ body }) => happened(body)) ? 'done' : 'none';
   }
   const outcome = bestMoneyWord(observations.filter(({ body }) => body.status !== 'disputed'));
   if (outcome === undefined) return 'open';
   return outcome.body.status === 'succeeded' ? 'none' : 'done';
+}
+
+/** Whether a claim says that the money went back, rather than that it was asked for. */
+function happened(body: PaymentObserved): boolean {
+  return body.status === 'succeeded' || meansReturned(body.status);
+}
+
+function firstId(claims: readonly (Observation | Line)[]): string {
+  return claims.map(({ id }) => id).sort()[0] ?? '';
 }
 
 function isChargeback(observations: readonly Observation[]): boolean {
@@ -230,7 +241,7 @@ function statusReturn(payment: Payment, told: readonly Return[]): Return | undef
   if (word === undefined || !payment.succeeded) return undefined;
   const { status } = word.body;
   const gross = payment.gross ?? 0n;
-  const about = { name: payment.name, told: true, currency: payment.currency, at: word.occurred_at, lines: [] };
+  const about = { name: word.id, told: true, currency: payment.currency, at: word.occurred_at, lines: [] };
   if (status === 'disputed' && !told.some((entry) => entry.isChargeback)) {
     return { ...about, state: 'open', isChargeback: true, amount: gross };
   }

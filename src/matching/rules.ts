@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { type Calendar, isZone, makeCalendar } from '../domain/calendar.ts';
 import { currencyExponent } from '../domain/currency.ts';
-import { type Decimal, parseDecimal, roundHalfUp } from '../domain/decimal.ts';
+import { type Decimal, parseDecimal } from '../domain/decimal.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { isDate, parseDuration } from '../domain/time.ts';
 import { type CompiledFee, compileFee } from './fees.ts';
@@ -131,5 +131,7 @@ export function compileRules(rules: Rules): CompiledRules {
 }
 
 function toleranceMinor(text: string, code: string): bigint {
-  return roundHalfUp(parseDecimal(text)!, currencyExponent(code)!);
+  const { digits, scale } = parseDecimal(text)!;
+  // Rounded down: what exceeds the tolerance by a part of a minor unit exceeds it.
+  return (digits * 10n ** BigInt(currencyExponent(code)!)) / 10n ** BigInt(scale);
 }

@@ -9,8 +9,9 @@ import { isFinal, meansMoney } from './evidence.ts';
 import { checkFee, feeOf } from './fee-check.ts';
 import { absolute, type Findings } from './findings.ts';
 import { checkFx } from './fx-check.ts';
+import { grossOf, lineTime } from './lines.ts';
 import type { Case } from './payment-stage.ts';
-import { lineTime, type Payment } from './payments.ts';
+import type { Payment } from './payments.ts';
 import { clawedBack, type Return, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 
@@ -18,7 +19,7 @@ export function assessSettlementStage(found: Findings, about: Case): Standing {
   let settled = false;
   for (const entry of about.returns.unlinked) {
     const subject = { subject: entry.name, openedAt: entry.at };
-    if (entry.currency === null) found.words('REFUND_UNLINKED', subject, null, 'refund', null);
+    if (entry.currency === null) found.unknownAmount('REFUND_UNLINKED', subject);
     else found.amounts('REFUND_UNLINKED', subject, 0n, entry.amount, entry.currency);
   }
   for (const payment of about.payments) {
@@ -40,14 +41,16 @@ function dueDay(rules: CompiledRules, day: Day): Day {
 }
 
 function awaitLine(found: Findings, { rules, returns }: Case, payment: Payment): void {
-  if (returnsOf(returns, payment).inFull) return;
+  // Where neither the payment nor its return was settled, the net is zero; a claw-back alone leaves the line owed.
+  const back = returnsOf(returns, payment);
+  if (back.inFull && back.returns.every((entry) => entry.lines.length === 0)) return;
   if (payment.succeededAt === null) return found.wait('settlement');
   const deadline = rules.calendar.startOf(dueDay(rules, rules.calendar.dayOf(payment.succeededAt)) + 1);
   if (!found.passed('settlement', deadline)) return;
   const about = { subject: payment.name, openedAt: deadline };
   const { gross, currency } = payment;
   if (gross !== null && currency !== null) found.amounts('SETTLEMENT_MISSING', about, gross, 0n, currency);
-  else found.words('SETTLEMENT_MISSING', about, null, 'no line', null);
+  else found.unknownAmount('SETTLEMENT_MISSING', about);
 }
 
 function checkLines(found: Findings, about: Case, payment: Payment): void {
@@ -97,12 +100,6 @@ function toldAt(payment: Payment): Instant | null {
   return at;
 }
 
-export function grossOf(lines: readonly Line[]): bigint {
-  let sum = 0n;
-  for (const { body } of lines) sum += minorOf(body.gross, body.currency);
-  return sum;
-}
-
 /** When several lines came to more than the limit; null where they are parts, or there is one line only. */
 function exceededAt(rules: CompiledRules, payment: Payment, limit: bigint): Instant | null {
   let sum = 0n;
@@ -138,10 +135,11 @@ function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, 
   if (foreign.length > 0) return;
   const expected = entry.state === 'none' ? 0n : entry.amount;
   const lineDay = dayOfDate(payment.lines[0]!.body.settlement_date);
-  const day = entry.at === null ? lineDay : Math.max(rules.calendar.dayOf(entry.at), lineDay);
-  const due = dueDay(rules, day);
+  // A return without a time is under no time rule: its claw-back is awaited, and is never late.
+  const due = entry.at === null ? null : dueDay(rules, Math.max(rules.calendar.dayOf(entry.at), lineDay));
   if (entry.lines.length === 0) {
     if (expected === 0n) return;
+    if (due === null) return found.wait('settlement');
     const deadline = rules.calendar.startOf(due + 1);
     if (!found.passed('settlement', deadline)) return;
     found.amounts(
@@ -159,7 +157,7 @@ function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, 
     const openedAt = latest(...entry.lines.map((line) => lineTime(line, rules.calendar)), entry.at);
     found.amounts('SETTLEMENT_AMOUNT', { subject: entry.name, openedAt }, expected, observed, payment.currency);
   }
-  if (entry.told) noteLate(found, rules, entry.name, due, entry.lines);
+  if (entry.told && due !== null) noteLate(found, rules, entry.name, due, entry.lines);
   for (const line of entry.lines) checkFx(found, rules, line);
 }
 
