@@ -44,10 +44,13 @@ function longMinor(text: string, currency: string, exponent: number): bigint {
   return BigInt(text.slice(0, dot) + text.slice(dot + 1) + '0'.repeat(exponent - decimals));
 }
 
+const ZEROS = ['0', '0.0', '0.00', '0.000', '0.0000'];
+
 /** Writes minor units as the currency's decimal text: (150000, KES) is "1500.00", (1500, UGX) is "1500". */
 export function formatMinor(minor: bigint, currency: string): string {
   const exponent = currencyExponent(currency) ?? 0;
   if (exponent === 0) return minor.toString();
+  if (minor === 0n) return ZEROS[exponent]!;
   const digits = (minor < 0n ? -minor : minor).toString().padStart(exponent + 1, '0');
   const cut = digits.length - exponent;
   return `${minor < 0n ? '-' : ''}${digits.slice(0, cut)}.${digits.slice(cut)}`;

@@ -156,6 +156,12 @@ function smaller(name: string | null, id: string | null): string | null {
   return name === null || (id !== null && id < name) ? id : name;
 }
 
+/** The later of two times, of which either may be unknown. */
+export function later(left: Instant | null, right: Instant | null): Instant | null {
+  if (left === null || right === null) return left ?? right;
+  return left > right ? left : right;
+}
+
 /** The earlier of two times, of which either may be unknown. */
 export function earlier(left: Instant | null, right: Instant | null): Instant | null {
   if (left === null || right === null) return left ?? right;

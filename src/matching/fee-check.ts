@@ -3,7 +3,7 @@
 import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, compareDecimal, type Decimal, parseDecimal, roundHalfUp } from '../domain/decimal.ts';
 import type { Instant } from '../domain/time.ts';
-import { type Line, latest, ownIds } from './claims.ts';
+import { type Line, later, ownIds } from './claims.ts';
 import { type CompiledFee, chooseFee, expectedFee } from './fees.ts';
 import { absolute, type Findings } from './findings.ts';
 import { lineTime } from './lines.ts';
@@ -39,12 +39,13 @@ export function checkFee(found: Findings, about: Case, payment: Payment, expecte
   const { schedule, fee } = expected;
   if (schedule === undefined) return;
   const currency = payment.currency!;
-  const lines = [...payment.lines, ...feeLinesOf(about.claims.feeLines, payment)];
+  const { feeLines } = about.claims;
+  const lines = feeLines.length === 0 ? payment.lines : [...payment.lines, ...feeLinesOf(feeLines, payment)];
   let taken: Decimal | undefined;
   let openedAt: Instant | null = null;
   for (const line of lines) {
     const part = feeOn(line);
-    openedAt = latest(openedAt, lineTime(line, about.rules.calendar));
+    openedAt = later(openedAt, lineTime(line, about.rules.calendar));
     if (part !== undefined) taken = taken === undefined ? part : addDecimal(taken, part);
   }
   const subject = { subject: payment.name, openedAt };

@@ -3,7 +3,7 @@
 import type { Standing } from '../domain/assessment.ts';
 import type { Claim, FactBody } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
-import { type Claims, earliest, type Line, latest, type Observation } from './claims.ts';
+import { type Claims, earliest, type Line, later, latest, type Observation } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
 import { absolute, type Findings } from './findings.ts';
 import { lineTime } from './lines.ts';
@@ -216,30 +216,31 @@ function checkInTime(found: Findings, order: Order, payment: Payment): void {
 
 /** The sum of the payments that were not returned in full, against the order's amount. */
 function checkAmounts(found: Findings, rules: CompiledRules, order: Order, live: readonly Payment[]): void {
-  const foreign = live.filter(({ currency }) => currency !== null && currency !== order.currency);
-  for (const payment of foreign) {
-    const about = { subject: payment.name, openedAt: latest(order.placedAt, payment.grossAt) };
-    found.words('CURRENCY_MISMATCH', about, order.currency, payment.currency!, payment.currency);
-  }
-  const own = live.filter(({ gross, currency }) => gross !== null && currency === order.currency);
   const tolerance = rules.tolerance.get(order.currency) ?? 0n;
+  const most = order.amount + tolerance;
+  let own = 0;
   let sum = 0n;
   let openedAt: Instant | null = order.placedAt;
   let exceededAt: Instant | null = null;
-  for (const [at, payment] of own.entries()) {
-    sum += payment.gross!;
-    openedAt = latest(openedAt, payment.grossAt, payment.seenAt);
-    if (exceededAt === null && at > 0 && sum > order.amount + tolerance) exceededAt = openedAt;
+  for (const payment of live) {
+    if (payment.currency !== null && payment.currency !== order.currency) {
+      const about = { subject: payment.name, openedAt: later(order.placedAt, payment.grossAt) };
+      found.words('CURRENCY_MISMATCH', about, order.currency, payment.currency, payment.currency);
+    }
+    if (payment.gross === null || payment.currency !== order.currency) continue;
+    own++;
+    sum += payment.gross;
+    openedAt = later(openedAt, later(payment.grossAt, payment.seenAt));
+    if (exceededAt === null && own > 1 && sum > most) exceededAt = openedAt;
   }
-  if (own.length > 1 && sum > order.amount + tolerance) {
-    const about = { subject: '', openedAt: exceededAt };
-    found.amounts('DUPLICATE_PAYMENT', about, order.amount, sum, order.currency);
+  if (own > 1 && sum > most) {
+    found.amounts('DUPLICATE_PAYMENT', { subject: '', openedAt: exceededAt }, order.amount, sum, order.currency);
     return;
   }
   // An amount in another currency, or one that nobody told, leaves the sum unknown.
-  if (own.length === live.length && own.length > 0 && absolute(sum - order.amount) > tolerance) {
+  if (own === live.length && own > 0 && absolute(sum - order.amount) > tolerance) {
     const reason = sum < order.amount ? 'AMOUNT_UNDER' : 'AMOUNT_OVER';
-    const subject = own.length === 1 ? own[0]!.name : '';
+    const subject = own === 1 ? live[0]!.name : '';
     found.amounts(reason, { subject, openedAt }, order.amount, sum, order.currency);
   }
   found.ended('payment', 'matched', null, sumsOf(live, order, openedAt));

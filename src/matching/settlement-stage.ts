@@ -4,7 +4,7 @@ import type { Standing } from '../domain/assessment.ts';
 import { type Day, dateOfDay, dayOfDate } from '../domain/calendar.ts';
 import { minorOf } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
-import { type Line, latest } from './claims.ts';
+import { type Line, later, latest } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
 import { checkFee, feeOf } from './fee-check.ts';
 import { absolute, type Findings } from './findings.ts';
@@ -56,39 +56,45 @@ function awaitLine(found: Findings, { rules, returns }: Case, payment: Payment):
 function checkLines(found: Findings, about: Case, payment: Payment): void {
   const { rules } = about;
   const { lines, told } = payment;
-  const firstAt = lineTime(lines[0]!, rules.calendar);
   if (told !== null && isFinal(told) && !meansMoney(told)) {
-    const subject = { subject: payment.name, openedAt: latest(firstAt, toldAt(payment)) };
-    found.amounts('SETTLED_NOT_PAID', subject, 0n, grossOf(lines), lines[0]!.body.currency);
+    const openedAt = later(lineTime(lines[0]!, rules.calendar), toldAt(payment));
+    found.amounts('SETTLED_NOT_PAID', { subject: payment.name, openedAt }, 0n, grossOf(lines), lines[0]!.body.currency);
   }
-  const foreign = lines.filter(({ body }) => body.currency !== payment.currency);
-  for (const line of foreign) {
-    const openedAt = latest(lineTime(line, rules.calendar), payment.grossAt);
-    const { currency } = line.body;
-    found.words('SETTLEMENT_CURRENCY', { subject: line.id, openedAt }, payment.currency, currency, currency);
-  }
-  if (foreign.length > 0 || payment.gross === null || payment.currency === null) {
+  if (!checkCurrencies(found, rules, payment, lines) || payment.gross === null || payment.currency === null) {
     checkLate(found, rules, payment, lines);
     return;
   }
   const expected = feeOf(about, payment);
   const tolerance = rules.tolerance.get(payment.currency) ?? 0n;
-  const duplicateAt = exceededAt(rules, payment, expected.lineGross + tolerance);
-  if (duplicateAt !== null) {
-    const subject = { subject: payment.name, openedAt: latest(duplicateAt, payment.grossAt) };
-    found.amounts('DUPLICATE_SETTLEMENT', subject, expected.lineGross, grossOf(lines), payment.currency);
+  const observed = grossOf(lines);
+  if (lines.length > 1 && observed > expected.lineGross + tolerance) {
+    const openedAt = later(exceededAt(rules, payment, expected.lineGross + tolerance), payment.grossAt);
+    const subject = { subject: payment.name, openedAt };
+    found.amounts('DUPLICATE_SETTLEMENT', subject, expected.lineGross, observed, payment.currency);
     checkLate(found, rules, payment, lines.slice(0, 1));
     return;
   }
   checkLate(found, rules, payment, lines);
-  const observed = grossOf(lines);
   if (absolute(observed - expected.lineGross) > tolerance) {
-    const openedAt = latest(...lines.map((line) => lineTime(line, rules.calendar)), payment.grossAt);
+    const openedAt = later(lineTime(lines.at(-1)!, rules.calendar), payment.grossAt);
     const subject = { subject: payment.name, openedAt };
     found.amounts('SETTLEMENT_AMOUNT', subject, expected.lineGross, observed, payment.currency);
   }
   checkFee(found, about, payment, expected);
   for (const line of lines) checkFx(found, rules, line);
+}
+
+/** Whether all lines are in the payment's currency; those that are not are told. */
+function checkCurrencies(found: Findings, rules: CompiledRules, payment: Payment, lines: readonly Line[]): boolean {
+  let isSame = true;
+  for (const line of lines) {
+    const { currency } = line.body;
+    if (currency === payment.currency) continue;
+    isSame = false;
+    const openedAt = later(lineTime(line, rules.calendar), payment.grossAt);
+    found.words('SETTLEMENT_CURRENCY', { subject: line.id, openedAt }, payment.currency, currency, currency);
+  }
+  return isSame;
 }
 
 /** Since when the best of callbacks and polls has denied the payment. */
@@ -100,12 +106,13 @@ function toldAt(payment: Payment): Instant | null {
   return at;
 }
 
-/** When several lines came to more than the limit; null where they are parts, or there is one line only. */
+/** When the lines, one after another, came to more than the limit. */
 function exceededAt(rules: CompiledRules, payment: Payment, limit: bigint): Instant | null {
   let sum = 0n;
-  for (const [at, line] of payment.lines.entries()) {
+  for (const line of payment.lines) {
     sum += minorOf(line.body.gross, line.body.currency);
-    if (at > 0 && sum > limit && grossOf(payment.lines) > limit) return lineTime(line, rules.calendar);
+    // One line alone is never one too many, however large.
+    if (sum > limit && line !== payment.lines[0]) return lineTime(line, rules.calendar);
   }
   return null;
 }
@@ -126,13 +133,7 @@ function noteLate(found: Findings, rules: CompiledRules, subject: string, due: D
 /** A return of a settled payment is clawed back by a line of its amount, by the due day after return and line. */
 function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, entry: Return): void {
   if (entry.state === 'open' || payment.currency === null) return;
-  const foreign = entry.lines.filter(({ body }) => body.currency !== payment.currency);
-  for (const line of foreign) {
-    const openedAt = latest(lineTime(line, rules.calendar), payment.grossAt);
-    const { currency } = line.body;
-    found.words('SETTLEMENT_CURRENCY', { subject: line.id, openedAt }, payment.currency, currency, currency);
-  }
-  if (foreign.length > 0) return;
+  if (!checkCurrencies(found, rules, payment, entry.lines)) return;
   const expected = entry.state === 'none' ? 0n : entry.amount;
   const lineDay = dayOfDate(payment.lines[0]!.body.settlement_date);
   // A return without a time is under no time rule: its claw-back is awaited, and is never late.
@@ -162,15 +163,16 @@ function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, 
 }
 
 function sumsOf({ payments, rules }: Case) {
-  const settled = payments.filter(({ succeeded, lines }) => succeeded && lines.length > 0);
-  const currency = settled[0]?.currency ?? null;
+  let currency: string | null = null;
   let [expected, observed] = [0n, 0n];
   let openedAt: Instant | null = null;
-  for (const payment of settled) {
+  for (const payment of payments) {
+    if (payment.lines.length === 0) continue;
+    currency ??= payment.currency;
     if (payment.currency !== currency) continue;
     expected += payment.gross ?? 0n;
     observed += grossOf(payment.lines);
-    openedAt = latest(openedAt, lineTime(payment.lines.at(-1)!, rules.calendar), payment.grossAt);
+    openedAt = later(openedAt, later(lineTime(payment.lines.at(-1)!, rules.calendar), payment.grossAt));
   }
   return { subject: '', openedAt, expected, observed, currency };
 }
