@@ -5,6 +5,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { HesabuError } from '../domain/errors.ts';
 import { LANGUAGES } from '../domain/reason-words.ts';
 import type { ReconcileOptions } from './commands/reconcile.ts';
+import type { RunVerifyOptions } from './commands/run-verify.ts';
 
 enableCompileCache();
 
@@ -54,6 +55,14 @@ withFiles(
   .action(async (options: ReconcileOptions & Common & { failOnBreaks?: boolean }) => {
     const { runReconcile } = await import('./commands/run-reconcile.ts');
     process.exitCode = await runReconcile(options);
+  });
+
+command('verify', 'Check that a stored ledger is what it was when it was written.', 'hesabu verify --data books')
+  .requiredOption('--data <dir>', 'where the ledger is kept')
+  .option('--key <file>', "the verifier key that must have signed, such as an exported vkey.txt; else the ledger's own")
+  .action(async (options: RunVerifyOptions) => {
+    const { runVerify } = await import('./commands/run-verify.ts');
+    process.exitCode = await runVerify(options);
   });
 
 /** Runs the command line. A fault ends in one line on stderr; see the design of exit codes in the README. */

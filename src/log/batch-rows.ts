@@ -48,6 +48,13 @@ interface PlacedRow extends Row {
   readonly to: bigint;
 }
 
+/** Where batches lie: `topic` and `partition` as stored, which need not be ones that there are. */
+export interface StoredPlace {
+  readonly topic: string;
+  readonly partition: number;
+  readonly batches: number;
+}
+
 function rowCrc(topic: string, partition: number, row: Omit<Row, 'crc'>): number {
   const columns = `${topic}/${partition}/${row.first}/${row.count}/${row.source}/${row.size}/`;
   return crc32(row.payload, crc32(columns));
@@ -61,12 +68,16 @@ export class BatchRows {
   private readonly at: StatementSync;
   private readonly last: StatementSync;
   private readonly insertion: StatementSync;
+  private readonly counting: StatementSync;
 
   constructor(database: DatabaseSync) {
     const where = 'FROM batches WHERE topic = ? AND partition = ?';
     this.holding = database.prepare(`SELECT ${COLUMNS} ${where} AND first <= ? ORDER BY first DESC LIMIT 1`);
     this.at = database.prepare(`SELECT ${COLUMNS} ${where} AND first = ?`);
     this.last = database.prepare(`SELECT ${COLUMNS} ${where} ORDER BY first DESC LIMIT 1`);
+    this.counting = database.prepare(
+      'SELECT topic, partition, count(*) AS batches FROM batches GROUP BY topic, partition',
+    );
     const columns = `topic, partition, ${COLUMNS}`;
     this.insertion = database.prepare(`INSERT INTO batches (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   }
@@ -80,6 +91,15 @@ export class BatchRows {
 
   end(topic: Topic, partition: number): bigint {
     return this.fetch(this.last, topic, partition)?.to ?? 0n;
+  }
+
+  /** Throws HESABU_LOG_DAMAGED where the database's own pages are. */
+  places(): StoredPlace[] {
+    try {
+      return this.counting.all() as unknown as StoredPlace[];
+    } catch (error) {
+      throw storageError(error, 'the batches');
+    }
   }
 
   /** See EventLog.read. No statement stays open between two batches, so a slow reader never holds up a checkpoint. */
@@ -117,9 +137,20 @@ function unpacked(topic: Topic, partition: number, row: PlacedRow): Batch {
   if (rowCrc(topic, partition, row) !== row.crc) {
     throw damaged(topic, partition, BigInt(row.first), 'another checksum');
   }
-  const payload = zstdDecompressSync(row.payload);
   const from = BigInt(row.first);
+  const payload = unpackedPayload(row);
+  // A checksum can be mended by whoever changes what is under it; the packing then does not fit.
+  if (payload === undefined) throw damaged(topic, partition, from, 'bytes that do not unpack');
   return { topic, partition, from, to: row.to, payload, source: row.source };
+}
+
+function unpackedPayload(row: Row): Buffer | undefined {
+  try {
+    const payload = zstdDecompressSync(row.payload);
+    return payload.length === row.size ? payload : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function damaged(topic: Topic, partition: number, offset: bigint | null, found: string): HesabuError {

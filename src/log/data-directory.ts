@@ -4,6 +4,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
 import { BATCHES_SCHEMA } from './batch-rows.ts';
@@ -98,18 +99,35 @@ export function openDatabase(dir: string, partitions: number, pagesMax?: number)
   }
 }
 
-/** Opens the database for reading only, beside the connection that writes. */
-export function openForReading(dir: string): DatabaseSync {
+/**
+ * Opens the database for reading only, beside the connection that writes. Whoever holds the lock and has no such
+ * connection is `alone`: then nothing at all is written, not even the files that SQLite keeps beside an open database.
+ */
+export function openForReading(dir: string, alone = false): OpenedDatabase {
   const path = databasePath(dir);
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
-    if (readMeta(database, path) === undefined) throw wrongVersion(path, 'no log in it');
-    return database;
+    const isStill = alone && changesSize(dir) === 0;
+    database = new DatabaseSync(isStill ? stillUrl(path) : path, { readOnly: true, timeout: 1000 });
+    const partitions = readMeta(database, path);
+    if (partitions === undefined) throw wrongVersion(path, 'no log in it');
+    return { database, partitions };
   } catch (error) {
     database?.close();
     throw storageError(error, path);
   }
+}
+
+/** Bytes of changes that are not in the database's own file yet: after a crash, or while a process writes. */
+export function changesSize(dir: string): number {
+  return statSync(`${databasePath(dir)}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Tells SQLite that nobody changes the file (sqlite.org/uri.html, `immutable`). */
+function stillUrl(path: string): URL {
+  const url = pathToFileURL(path);
+  url.searchParams.set('immutable', '1');
+  return url;
 }
 
 function demand(database: DatabaseSync, pragma: string, value: string, expected: string | number): void {

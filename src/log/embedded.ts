@@ -3,7 +3,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { HesabuError } from '../domain/errors.ts';
-import { BatchRows, packPayload } from './batch-rows.ts';
+import { BatchRows, packPayload, type StoredPlace } from './batch-rows.ts';
 import { databasePath, lockDirectory, makeDirectory, openDatabase, openForReading } from './data-directory.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from './event-log.ts';
 import { isSealed, removeSeal, writeSeal } from './seal.ts';
@@ -241,16 +241,21 @@ export class EmbeddedLog implements EventLog {
 }
 
 /** What another thread of the process that has the log open may do: read, on a connection of its own. */
-export interface LogReader extends Pick<EventLog, 'read' | 'end'> {
+export interface LogReader extends Pick<EventLog, 'partitions' | 'read' | 'end'> {
+  /** How many batches each topic-partition has, reachable by reading or not. */
+  places(): StoredPlace[];
   close(): void;
 }
 
-export function openReader(dir: string): LogReader {
-  const database = openForReading(dir);
+/** `alone` where no process has the log open and the caller holds its lock: then nothing is written. */
+export function openReader(dir: string, alone = false): LogReader {
+  const { database, partitions } = openForReading(dir, alone);
   const rows = new BatchRows(database);
   return {
+    partitions,
     read: (topic, partition, from) => rows.read(topic, partition, from),
     end: (topic, partition) => rows.end(topic, partition),
+    places: () => rows.places(),
     close: () => database.close(),
   };
 }

@@ -10,11 +10,10 @@ import {
   readSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { databasePath, syncDirectory } from './data-directory.ts';
+import { changesSize, databasePath, syncDirectory } from './data-directory.ts';
 import type { OnStep } from './steps.ts';
 
 const BLOCK_SIZE = 64 * 1024;
@@ -80,9 +79,8 @@ export function checkSeal(dir: string): SealCheck {
     bytes.readUInt32BE(bytes.length - 4) === crc32(bytes.subarray(0, -4));
   if (!isWhole) return { sealed: true, faults: [{ file: path, from: 0, to: bytes.length }] };
   const faults = databaseFaults(databasePath(dir), bytes);
-  const changes = `${databasePath(dir)}-wal`;
-  const changesSize = existsSync(changes) ? statSync(changes).size : 0;
-  if (changesSize > 0) faults.push({ file: changes, from: 0, to: changesSize });
+  const size = changesSize(dir);
+  if (size > 0) faults.push({ file: `${databasePath(dir)}-wal`, from: 0, to: size });
   return { sealed: true, faults };
 }
 

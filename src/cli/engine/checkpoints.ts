@@ -1,7 +1,7 @@
 // The signed heads of a data directory's ledger: one checkpoint a partition, and the key that signs them.
 
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HesabuError } from '../../domain/errors.ts';
 import { signCheckpoint } from '../../ledger/checkpoint.ts';
@@ -18,6 +18,19 @@ export function readSigner(dir: string): Signer {
     return Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' }));
   });
   return signerFromPem(pem.toString(), KEY_NAME);
+}
+
+/**
+ * The key as it is kept; undefined where none was made yet. Throws HESABU_PROOF_INVALID where the file is not byte for
+ * byte the PEM of an Ed25519 key.
+ */
+export function keptSigner(dir: string): Signer | undefined {
+  const path = join(dir, 'keys', 'ledger.pem');
+  if (!existsSync(path)) return undefined;
+  const pem = readFileSync(path, 'latin1');
+  const signer = signerFromPem(pem, KEY_NAME);
+  if (signer.privateKey.export({ type: 'pkcs8', format: 'pem' }) === pem) return signer;
+  throw new HesabuError('HESABU_PROOF_INVALID', { where: path, expected: 'a PKCS8 PEM in its canonical form' });
 }
 
 /** Signs the heads. A partition without a block has none. */

@@ -1,0 +1,34 @@
+// What a verification finds wrong: a code, a place and a few words, which go between threads as they are.
+
+import type { ErrorCode } from '../../domain/error-codes.ts';
+import { HesabuError } from '../../domain/errors.ts';
+
+export interface Fault {
+  readonly code: ErrorCode;
+  /** The place: partition, block and entry; topic, partition and offset; or a file and its bytes. */
+  readonly where: string;
+  readonly found: string;
+  /** What to do, where it is not what the code says. */
+  readonly mend?: string;
+}
+
+export function tampered(where: string, found: string): Fault {
+  return { code: 'HESABU_LEDGER_TAMPERED', where, found };
+}
+
+/** The one line for people, with how to mend it. */
+export function faultLine({ code, where, found, mend }: Fault): string {
+  return new HesabuError(code, mend === undefined ? { where, found } : { where, found, mend }).message;
+}
+
+/** What reading damaged bytes ended with, told as a fault. Any other error is a bug, and is thrown on. */
+export function faultOf(error: unknown, where: string): Fault {
+  if (error instanceof HesabuError) {
+    const { expected, found } = error.detail;
+    const words = [expected === undefined ? [] : `${expected} is due`, found ?? []].flat().join(', ');
+    return { code: error.code, where: error.detail.where ?? where, found: words };
+  }
+  const isOfBytes = error instanceof RangeError || error instanceof SyntaxError;
+  if (!isOfBytes) throw error;
+  return { code: 'HESABU_LOG_DAMAGED', where, found: error.message };
+}

@@ -1,0 +1,14 @@
+// A worker thread that verifies one partition after another on a connection of its own.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { openReader } from '../../log/embedded.ts';
+import { verifyPartition } from './partition.ts';
+import type { FromThread, PartitionJob } from './threads.ts';
+
+const port = parentPort!;
+const reader = openReader((workerData as { dir: string }).dir, true);
+
+port.on('message', ({ partition, terms }: PartitionJob) => {
+  const tell = (message: FromThread) => port.postMessage(message);
+  tell({ report: verifyPartition(reader, partition, terms, (entries) => tell({ entries })) });
+});
