@@ -83,6 +83,12 @@ export class ByteWriter {
     this.length += value.length;
   }
 
+  /** The bytes of a buffer from `from` to `to`, as they are. */
+  rawPart(buffer: Buffer, from: number, to: number): void {
+    this.reserve(to - from);
+    this.length += buffer.copy(this.buffer, this.length, from, to);
+  }
+
   /** The union ["null", "string"]. */
   optionalString(value: string | null): void {
     this.branch(value !== null);
@@ -200,13 +206,6 @@ export class ByteReader {
     const value = this.buffer.readUInt32BE(this.at);
     this.at += 4;
     return value;
-  }
-
-  /** Where the bytes of a string lie; the reader then stands after them. */
-  bytesPlace(): { readonly from: number; readonly to: number } {
-    const size = this.size();
-    this.at += size;
-    return { from: this.at - size, to: this.at };
   }
 
   skipLong(): void {

@@ -26,45 +26,68 @@ export interface BuiltBlock {
 // Kept between blocks, so that a block of many entries does not grow a new buffer each time.
 const scratch = new ByteWriter(65_536);
 
-/**
- * Builds the block that follows `head`. The draft at place n, from 0, becomes the entry `partition-height-n`; the
- * drafts are taken one after another and may come from a generator. Throws a RangeError, a bug of the caller, where
- * `as_of` is before the head's or an input does not begin where the head's positions end.
- */
-export function buildBlock(head: LedgerHead, terms: BlockTerms, drafts: Iterable<EntryDraft>): BuiltBlock {
-  const fault = termsFault(head, terms);
-  if (fault !== undefined) throw new RangeError(fault);
-  const { partition } = head;
-  const place = { partition, height: head.height + 1, index: 0, as_of: terms.as_of };
-  scratch.length = 0;
-  for (const draft of drafts) {
+/** Takes the drafts of one block, one after another, and then closes it. One block is built at a time. */
+export class BlockBuilder {
+  readonly partition: number;
+  readonly height: number;
+  private readonly head: LedgerHead;
+  private readonly place: { partition: number; height: number; index: number; as_of: Instant };
+
+  constructor(head: LedgerHead, asOf: Instant) {
+    this.head = head;
+    this.partition = head.partition;
+    this.height = head.height + 1;
+    this.place = { partition: head.partition, height: this.height, index: 0, as_of: asOf };
+    scratch.length = 0;
+  }
+
+  /** Writes a draft as the block's next entry and returns its index, from 0. */
+  push(draft: EntryDraft): number {
     const from = scratch.length + 4;
     scratch.uint32(0);
-    writePlacedEntry(scratch, draft, place);
+    writePlacedEntry(scratch, draft, this.place);
     scratch.buffer.writeUInt32BE(scratch.length - from, from - 4);
-    place.index++;
+    return this.place.index++;
   }
-  // The leaves are hashed in a pass of their own: writing and hashing by turns was measured a quarter slower.
-  const entries = scratch.view();
-  const tree = treeWith(head.tree, entries);
-  const header: BlockHeader = {
-    partition,
-    height: place.height,
-    previous: head.hash,
-    inputs: terms.inputs,
-    as_of: terms.as_of,
-    rules_hash: terms.rules_hash,
-    entry_count: place.index,
-    tree_size: tree.size,
-    tree_root: rootOf(tree),
-  };
-  const headerBytes = encodeHeader(header);
-  const hash = blockHash(headerBytes);
-  return {
-    bytes: encodeBlock(headerBytes, entries),
-    header,
-    head: headWith(head, { header, hash }, tree),
-  };
+
+  /**
+   * The finished block. Throws a RangeError, a bug of the caller, where the terms are not those it was begun under,
+   * `as_of` is before the head's or an input does not begin where the head's positions end.
+   */
+  close(terms: BlockTerms): BuiltBlock {
+    const { head, place } = this;
+    const fault = termsFault(head, terms);
+    if (fault !== undefined) throw new RangeError(fault);
+    if (terms.as_of !== place.as_of) throw new RangeError(`the block was begun as of ${place.as_of}`);
+    // The leaves are hashed in a pass of their own: writing and hashing by turns was measured a quarter slower.
+    const entries = scratch.view();
+    const tree = treeWith(head.tree, entries);
+    const header: BlockHeader = {
+      partition: place.partition,
+      height: place.height,
+      previous: head.hash,
+      inputs: terms.inputs,
+      as_of: terms.as_of,
+      rules_hash: terms.rules_hash,
+      entry_count: place.index,
+      tree_size: tree.size,
+      tree_root: rootOf(tree),
+    };
+    const headerBytes = encodeHeader(header);
+    const hash = blockHash(headerBytes);
+    return {
+      bytes: encodeBlock(headerBytes, entries),
+      header,
+      head: headWith(head, { header, hash }, tree),
+    };
+  }
+}
+
+/** Builds the block that follows `head`: the draft at place n, from 0, becomes the entry `partition-height-n`. */
+export function buildBlock(head: LedgerHead, terms: BlockTerms, drafts: Iterable<EntryDraft>): BuiltBlock {
+  const builder = new BlockBuilder(head, terms.as_of);
+  for (const draft of drafts) builder.push(draft);
+  return builder.close(terms);
 }
 
 /** What keeps a block under these terms from following `head`, in words; undefined where nothing does. */

@@ -136,16 +136,33 @@ export function readKey(buffer: Buffer, at: number): string {
   return new ByteReader(buffer, at).string();
 }
 
-/** Where the claim of the fact that begins at `at` begins: the envelope is stepped over, not decoded. */
-export function claimStart(buffer: Buffer, at: number): number {
+/** Where the parts of an encoded fact lie. */
+export interface FactPlace {
+  keyFrom: number;
+  keyTo: number;
+  claimFrom: number;
+}
+
+/** Finds the parts of the fact that begins at `at`: the envelope is stepped over, not decoded. */
+export function locateFact(buffer: Buffer, at: number, place: FactPlace): void {
   const reader = new ByteReader(buffer, at);
-  reader.skipString();
+  const size = reader.long();
+  place.keyFrom = reader.at;
+  place.keyTo = reader.at + size;
+  reader.at = place.keyTo;
   reader.skipLong();
   reader.skipString();
   reader.skipOptionalString();
   reader.skipOptionalString();
   reader.skipOptionalString();
-  return reader.at;
+  place.claimFrom = reader.at;
+}
+
+/** Where the claim of the fact that begins at `at` begins. */
+export function claimStart(buffer: Buffer, at: number): number {
+  const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
+  locateFact(buffer, at, place);
+  return place.claimFrom;
 }
 
 /** The claim in `buffer` from `at` (see claimStart) to `end`. Bytes that are no claim throw a RangeError. */

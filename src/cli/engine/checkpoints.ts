@@ -12,7 +12,7 @@ import { readSecret } from './secrets.ts';
 const KEY_NAME = 'ledger';
 
 /** The key that signs this directory's ledger: Ed25519, made when it is first needed. */
-export function readSigner(dir: string): Signer {
+function readSigner(dir: string): Signer {
   const pem = readSecret(dir, 'ledger.pem', () => {
     const { privateKey } = generateKeyPairSync('ed25519');
     return Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' }));

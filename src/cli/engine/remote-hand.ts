@@ -59,7 +59,11 @@ export class RemoteHand implements Hand {
   private next = 0;
 
   constructor(dir: string) {
-    this.worker = new Worker(new URL('./hand-worker.ts', import.meta.url), { workerData: { dir } });
+    this.worker = new Worker(new URL('./hand-worker.ts', import.meta.url), {
+      workerData: { dir },
+      // Short-lived objects make most of the garbage: with room for them, collecting it takes half the time.
+      resourceLimits: { maxYoungGenerationSizeMb: 192 },
+    });
     this.worker.on('message', (message: FromHand) => this.receive(message));
     this.worker.on('error', (error) => this.failAll(error as Error));
     this.worker.on('exit', () => this.failAll(new Error('the worker thread ended')));

@@ -2,7 +2,7 @@
 
 import type { Assessment, Finding } from '../../domain/assessment.ts';
 import { type Cause, type EntryDraft, entryId } from '../../domain/entry.ts';
-import { STAGES } from '../../domain/reasons.ts';
+import { STAGES, type Stage } from '../../domain/reasons.ts';
 import type { KeptAssessment } from './assessment-codec.ts';
 
 /** Where the entry of a finding stands: its block's height and its index there. */
@@ -39,39 +39,61 @@ export function draftChanges(
   after: Assessment,
   cause: Cause | null,
 ): Entered {
-  const old = before?.findings ?? [];
+  const drafting = new Drafting(sink, key, entered.version, after, cause);
+  if (before === undefined || before.findings.length === 0) {
+    return drafting.entered(after.findings.map((finding) => drafting.draft(finding, NONE)));
+  }
+  const old = before.findings;
   const texts = old.map(textOf);
-  const kept = new Map<string, EntryPlace>();
-  const places: EntryPlace[] = [];
-  let version = entered.version;
-  const { merchant, provider } = after;
-  const draft = (finding: Finding, supersedes: readonly string[]): EntryPlace => {
-    version++;
-    const index = sink.push({ key, version, merchant, provider, finding, cause, supersedes });
-    return { height: sink.height, index };
-  };
-  if (old.length > 0) {
-    for (const finding of after.findings) {
-      const at = texts.indexOf(textOf(finding));
-      if (at >= 0) kept.set(texts[at]!, entered.places[at]!);
-    }
-  }
-  const gone: Record<string, string[]> = { payment: [], settlement: [] };
+  const kept = after.findings.map((finding) => texts.indexOf(textOf(finding)));
+  const gone: Record<Stage, string[]> = { payment: [], settlement: [] };
   for (const [at, finding] of old.entries()) {
-    if (kept.has(texts[at]!)) continue;
+    if (kept.includes(at)) continue;
     const { height, index } = entered.places[at]!;
-    gone[finding.stage]!.push(entryId(sink.partition, height, index));
+    gone[finding.stage].push(entryId(sink.partition, height, index));
   }
-  for (const finding of after.findings) {
-    const place = old.length > 0 ? kept.get(textOf(finding)) : undefined;
-    places.push(place ?? draft(finding, gone[finding.stage]!));
-    if (place === undefined) gone[finding.stage] = [];
-  }
+  const places = after.findings.map((finding, at) => {
+    if (kept[at]! >= 0) return entered.places[kept[at]!]!;
+    const superseded = gone[finding.stage];
+    gone[finding.stage] = [];
+    return drafting.draft(finding, superseded);
+  });
   for (const stage of STAGES) {
     const last = old.findLast((finding) => finding.stage === stage);
-    if (gone[stage]!.length > 0 && last !== undefined) draft({ ...last, kind: 'closed' }, gone[stage]!);
+    if (gone[stage].length > 0 && last !== undefined) drafting.draft({ ...last, kind: 'closed' }, gone[stage]);
   }
-  return { version, places };
+  return drafting.entered(places);
+}
+
+const NONE: readonly string[] = [];
+
+/** Counts the key's entries while they are drafted. */
+class Drafting {
+  private readonly sink: EntrySink;
+  private readonly key: string;
+  private version: number;
+  private readonly after: Assessment;
+  private readonly cause: Cause | null;
+
+  constructor(sink: EntrySink, key: string, version: number, after: Assessment, cause: Cause | null) {
+    this.sink = sink;
+    this.key = key;
+    this.version = version;
+    this.after = after;
+    this.cause = cause;
+  }
+
+  draft(finding: Finding, supersedes: readonly string[]): EntryPlace {
+    const { key, cause } = this;
+    const { merchant, provider } = this.after;
+    const version = ++this.version;
+    const index = this.sink.push({ key, version, merchant, provider, finding, cause, supersedes });
+    return { height: this.sink.height, index };
+  }
+
+  entered(places: readonly EntryPlace[]): Entered {
+    return { version: this.version, places };
+  }
 }
 
 function textOf(finding: Finding): string {

@@ -16,6 +16,8 @@ export class StateTable {
   /** The next deadline of each slot, in ms; Infinity where none. */
   deadlines = new Float64Array(1024);
   records = Buffer.allocUnsafeSlow(64 * 1024);
+  /** A number for each slot that whoever works on the table may use, and leaves at 0. */
+  marks = new Int32Array(1024);
   private recordsEnd = 0;
   private wasted = 0;
   private keys = Buffer.allocUnsafeSlow(16 * 1024);
@@ -121,6 +123,7 @@ export class StateTable {
     table.recordFrom = new Uint32Array(capacity);
     table.recordSize = new Uint32Array(capacity);
     table.hashes = new Int32Array(capacity);
+    table.marks = new Int32Array(capacity);
     const { deadlines, keyFrom, keySize, recordFrom, recordSize, hashes } = table;
     for (const column of [deadlines, keyFrom, keySize, recordFrom, recordSize, hashes]) {
       const used = bytesOf(column.subarray(0, count));
@@ -172,6 +175,7 @@ export class StateTable {
     this.recordFrom = grownColumn(this.recordFrom, new Uint32Array(capacity));
     this.recordSize = grownColumn(this.recordSize, new Uint32Array(capacity));
     this.hashes = grownColumn(this.hashes, new Int32Array(capacity));
+    this.marks = grownColumn(this.marks, new Int32Array(capacity));
   }
 
   private reindex(size: number): void {

@@ -2,9 +2,8 @@
 // replay; its result depends only on the blocks before, the values read, the time and the rules.
 
 import { ByteWriter } from '../../domain/bytes.ts';
-import type { Cause, EntryDraft } from '../../domain/entry.ts';
 import type { Instant } from '../../domain/time.ts';
-import { type BuiltBlock, buildBlock } from '../../ledger/block.ts';
+import { BlockBuilder, type BuiltBlock } from '../../ledger/block.ts';
 import type { BlockInput } from '../../ledger/block-codec.ts';
 import { digestFromHex, sha256OfParts } from '../../ledger/digest.ts';
 import { emptyHead, type LedgerHead } from '../../ledger/head.ts';
@@ -59,9 +58,10 @@ export class ReconciliationTask {
     const touched = new TouchedKeys(this.table);
     for (const batch of batches) touched.readBatch(batch);
     touched.addDue(asOf, DUE_MAX);
-    const drafts = this.assessTouched(touched, asOf, rules);
-    const terms = { inputs: inputsOf(batches), as_of: asOf, rules_hash: digestFromHex(rules.hash)! };
-    const built = buildBlock(this.head, terms, drafts);
+    const builder = new BlockBuilder(this.head, asOf);
+    for (let order = 0; order < touched.count; order++) this.assessKey(touched, order, asOf, rules, builder);
+    touched.release();
+    const built = builder.close({ inputs: inputsOf(batches), as_of: asOf, rules_hash: digestFromHex(rules.hash)! });
     this.head = built.head;
     return { ...built, counts: touched.counts };
   }
@@ -70,36 +70,38 @@ export class ReconciliationTask {
     return this.head.height >= 0 && digestFromHex(rules.hash) !== this.head.rules_hash;
   }
 
-  private assessTouched(touched: TouchedKeys, asOf: Instant, rules: CompiledRules): EntryDraft[] {
-    const drafts: EntryDraft[] = [];
-    const sink = {
-      partition: this.head.partition,
-      height: this.head.height + 1,
-      push: (draft: EntryDraft) => drafts.push(draft) - 1,
-    };
-    for (let order = 0; order < touched.count; order++) {
-      const slot = touched.slotAt(order);
-      const place = this.table.recordOf(slot);
-      const { records } = this.table;
-      const record = place.to > place.from ? readRecord(records, place.from, place.to) : undefined;
-      const old = record === undefined ? EMPTY_STATE : readState(records, record.claimsFrom, place.to);
-      const news = evolveTouched(touched, order, old);
-      const isVacant = news.state.claims.length > 0 && withoutMoved(news.state.claims).length === 0;
-      const assessment = assess(news.state, rules, asOf);
-      scratchAssessment.length = 0;
-      if (!isVacant) writeAssessment(scratchAssessment, assessment);
-      this.table.deadlines[slot] = assessment.next_deadline ?? Number.POSITIVE_INFINITY;
-      const bytes = scratchAssessment.view();
-      const isSame = record !== undefined && sameBytes(records, record, bytes);
-      let entered: Entered = record?.entered ?? NOTHING_ENTERED;
-      if (!isSame) {
-        const before = record === undefined ? undefined : assessmentBefore(records, record);
-        entered = draftChanges(sink, this.table.keyOf(slot), before, entered, assessment, news.cause);
-      } else if (news.added.length === 0) continue;
-      writeRecord(this.table, slot, bytes, entered, record, place.to, touched, news.added);
-    }
-    return drafts;
+  private assessKey(
+    touched: TouchedKeys,
+    order: number,
+    asOf: Instant,
+    rules: CompiledRules,
+    builder: BlockBuilder,
+  ): void {
+    const { table } = this;
+    const slot = touched.slotAt(order);
+    const { records } = table;
+    const place = table.recordOf(slot);
+    const record = place.to > place.from ? readRecord(records, place.from, place.to) : undefined;
+    const old = record === undefined ? EMPTY_STATE : readState(records, record.claimsFrom, place.to);
+    const { state, added } = evolveTouched(touched, order, old);
+    const assessment = assess(state, rules, asOf);
+    table.deadlines[slot] = assessment.next_deadline ?? Number.POSITIVE_INFINITY;
+    scratchAssessment.length = 0;
+    if (!isVacant(state)) writeAssessment(scratchAssessment, assessment);
+    const bytes = scratchAssessment.view();
+    let entered: Entered = record?.entered ?? NOTHING_ENTERED;
+    if (record === undefined || !sameBytes(records, record, bytes)) {
+      const before = record === undefined ? undefined : assessmentBefore(records, record);
+      const cause = added.length === 0 ? null : touched.causeOf(added.at(-1)!);
+      entered = draftChanges(builder, table.keyOf(slot), before, entered, assessment, cause);
+    } else if (added.length === 0) return;
+    writeRecord(table, slot, bytes, entered, record, place.to, touched, added);
   }
+}
+
+/** Whether a key gave up all the claims it had. */
+function isVacant({ claims }: PaymentState): boolean {
+  return claims.length > 0 && withoutMoved(claims).length === 0;
 }
 
 /** A key that gave up all its claims has no assessment left, only entries to supersede. */
@@ -107,28 +109,23 @@ function assessmentBefore(records: Buffer, record: KeyRecord) {
   return record.assessment.to === record.assessment.from ? undefined : readRecordAssessment(records, record);
 }
 
-interface News {
+interface Evolved {
   readonly state: PaymentState;
   /** The values among the touched that are new claims. */
   readonly added: readonly number[];
-  readonly cause: Cause | null;
 }
 
-function evolveTouched(touched: TouchedKeys, order: number, old: PaymentState): News {
+function evolveTouched(touched: TouchedKeys, order: number, old: PaymentState): Evolved {
   let state = old;
-  let cause: Cause | null = null;
   const added: number[] = [];
   for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) {
-    const { payload, from, to } = touched.valueAt(value);
-    const next = evolve(state, readClaim(payload, from, to));
+    const next = evolve(state, readClaim(touched.payloadOf(value), touched.from[value]!, touched.to[value]!));
     const isNew = next !== state;
     touched.tally(value, isNew);
-    if (!isNew) continue;
+    if (isNew) added.push(value);
     state = next;
-    added.push(value);
-    cause = touched.causeOf(value);
   }
-  return { state, added, cause };
+  return { state, added };
 }
 
 function sameBytes(records: Buffer, record: KeyRecord, bytes: Buffer): boolean {
@@ -149,11 +146,11 @@ function writeRecord(
   const writer = scratchRecord;
   writer.length = 0;
   writeRecordHead(writer, assessment, entered);
-  if (record !== undefined) writer.raw(table.records.subarray(record.claimsFrom, recordTo));
+  if (record !== undefined) writer.rawPart(table.records, record.claimsFrom, recordTo);
   for (const value of added) {
-    const { payload, from, to } = touched.valueAt(value);
+    const [from, to] = [touched.from[value]!, touched.to[value]!];
     writer.uint32(to - from);
-    writer.raw(payload.subarray(from, to));
+    writer.rawPart(touched.payloadOf(value), from, to);
   }
   table.setRecord(slot, writer.buffer, writer.length);
 }

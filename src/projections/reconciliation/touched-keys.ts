@@ -1,11 +1,10 @@
 // The keys that one block is about: those its values are keyed by, in the order first met, then those that are due.
 // Values are linked per key in arrays of numbers, since a block holds up to some hundred thousand of them.
 
-import { ByteReader } from '../../domain/bytes.ts';
 import type { Cause } from '../../domain/entry.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Batch } from '../../log/event-log.ts';
-import { claimStart } from '../../log/fact-codec.ts';
+import { locateFact } from '../../log/fact-codec.ts';
 import { forEachValue } from '../../log/framing.ts';
 import type { StateTable } from './state-table.ts';
 
@@ -16,13 +15,6 @@ export interface SourceCounts {
   known: number;
 }
 
-/** Where a claim's bytes lie. */
-export interface ValuePlace {
-  readonly payload: Buffer;
-  readonly from: number;
-  readonly to: number;
-}
-
 export class TouchedKeys {
   count = 0;
   readonly counts = new Map<number, SourceCounts>();
@@ -31,14 +23,13 @@ export class TouchedKeys {
   private slots = new Int32Array(1024);
   private first = new Int32Array(1024);
   private last = new Int32Array(1024);
-  /** Per slot of the table: its place among the touched. */
-  private readonly orderOf = new Map<number, number>();
   private values = 0;
   private next = new Int32Array(4096);
   private batchAt = new Int32Array(4096);
   private indexIn = new Int32Array(4096);
-  private from = new Int32Array(4096);
-  private to = new Int32Array(4096);
+  /** Where each value's claim lies in its batch's payload. */
+  from = new Int32Array(4096);
+  to = new Int32Array(4096);
 
   constructor(table: StateTable) {
     this.table = table;
@@ -48,11 +39,11 @@ export class TouchedKeys {
     const { payload } = batch;
     const batchAt = this.batches.push(batch) - 1;
     if (!this.counts.has(batch.source)) this.counts.set(batch.source, { added: 0, known: 0 });
+    const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
     forEachValue(payload, 0, (start, end, index) => {
-      const reader = new ByteReader(payload, start, end);
-      const key = reader.bytesPlace();
-      const slot = this.table.slotOf(payload, key.from, key.to);
-      this.addValue(this.orderFor(slot), batchAt, index, claimStart(payload, start), end);
+      locateFact(payload, start, place);
+      const slot = this.table.slotOf(payload, place.keyFrom, place.keyTo);
+      this.addValue(this.orderFor(slot), batchAt, index, place.claimFrom, end);
     });
   }
 
@@ -80,8 +71,8 @@ export class TouchedKeys {
     return this.next[value]!;
   }
 
-  valueAt(value: number): ValuePlace {
-    return { payload: this.batches[this.batchAt[value]!]!.payload, from: this.from[value]!, to: this.to[value]! };
+  payloadOf(value: number): Buffer {
+    return this.batches[this.batchAt[value]!]!.payload;
   }
 
   causeOf(value: number): Cause {
@@ -96,9 +87,15 @@ export class TouchedKeys {
     else counts.known++;
   }
 
+  /** Lets the table's marks go, so that the next block finds them empty. */
+  release(): void {
+    for (let order = 0; order < this.count; order++) this.table.marks[this.slots[order]!] = 0;
+  }
+
   private orderFor(slot: number): number {
-    const known = this.orderOf.get(slot);
-    if (known !== undefined) return known;
+    // A mark is the key's place among the touched, from 1; 0 where it is not touched.
+    const mark = this.table.marks[slot]!;
+    if (mark > 0) return mark - 1;
     if (this.count === this.slots.length) {
       this.slots = doubled(this.slots);
       this.first = doubled(this.first);
@@ -108,7 +105,7 @@ export class TouchedKeys {
     this.slots[order] = slot;
     this.first[order] = NONE;
     this.last[order] = NONE;
-    this.orderOf.set(slot, order);
+    this.table.marks[slot] = order + 1;
     return order;
   }
 
