@@ -5,6 +5,9 @@ import { Command, CommanderError, Option } from 'commander';
 import { HesabuError } from '../domain/errors.ts';
 import { LANGUAGES } from '../domain/reason-words.ts';
 import type { ReconcileOptions } from './commands/reconcile.ts';
+import type { RunDoctorOptions } from './commands/run-doctor.ts';
+import type { RunExportOptions } from './commands/run-export.ts';
+import type { RunProofOptions } from './commands/run-proof.ts';
 import type { RunVerifyOptions } from './commands/run-verify.ts';
 
 enableCompileCache();
@@ -63,6 +66,34 @@ command('verify', 'Check that a stored ledger is what it was when it was written
   .action(async (options: RunVerifyOptions) => {
     const { runVerify } = await import('./commands/run-verify.ts');
     process.exitCode = await runVerify(options);
+  });
+
+command('proof', 'Prove an entry, or that the ledger only grew, to somebody else.', 'hesabu proof 3-0-17 --data books')
+  .argument('[entry]', "the entry's id, as in breaks.csv")
+  .option('--data <dir>', 'where the ledger is kept')
+  .option('--out <dir>', 'where the proof is written', '.')
+  .option('--consistency-from <checkpoint>', "an older checkpoint's file, or its size with --partition")
+  .option('--partition <number>', 'the partition, where --consistency-from is a size')
+  .option('--check <files...>', 'check a proof: PROOF ENTRY, or PROOF and the older checkpoint')
+  .option('--key <file>', 'the verifier key for --check')
+  .action(async (entry: string | undefined, options: RunProofOptions) => {
+    const { runProof } = await import('./commands/run-proof.ts');
+    process.exitCode = await runProof(entry, options);
+  });
+
+command('export', 'Write the signed ledger for others to check and read.', 'hesabu export --data books --out for-audit')
+  .requiredOption('--data <dir>', 'where the ledger is kept')
+  .requiredOption('--out <dir>', 'where the files are written')
+  .action(async (options: RunExportOptions) => {
+    const { runExport } = await import('./commands/run-export.ts');
+    process.exitCode = await runExport(options);
+  });
+
+command('doctor', 'Look at the machine and a data directory, and say what to mend.', 'hesabu doctor --data books')
+  .option('--data <dir>', 'where the ledger is kept; without it only the machine is looked at')
+  .action(async (options: RunDoctorOptions) => {
+    const { runDoctor } = await import('./commands/run-doctor.ts');
+    process.exitCode = await runDoctor(options);
   });
 
 /** Runs the command line. A fault ends in one line on stderr; see the design of exit codes in the README. */

@@ -1,7 +1,7 @@
 // The data directory's files: made for their owner only, locked against other processes, opened so that a commit is on
 // the disk when it returns.
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -116,6 +116,18 @@ export function openForReading(dir: string, alone = false): OpenedDatabase {
     database?.close();
     throw storageError(error, path);
   }
+}
+
+/** What the database's header says of itself (sqlite.org/fileformat.html, 1.3). To be called while it is closed. */
+export function readSettings(dir: string): { readonly hasWal: boolean; readonly pageSize: number } {
+  const header = Buffer.alloc(20);
+  const descriptor = openSync(databasePath(dir), 'r');
+  try {
+    readSync(descriptor, header, 0, header.length, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  return { hasWal: header[18] === 2 && header[19] === 2, pageSize: header.readUInt16BE(16) };
 }
 
 /** Bytes of changes that are not in the database's own file yet: after a crash, or while a process writes. */

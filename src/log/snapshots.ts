@@ -97,6 +97,12 @@ export class FileSnapshotStore implements SnapshotStore {
     return undefined;
   }
 
+  /** Every snapshot's file and whether it is whole; nothing is removed. */
+  check(): { readonly file: string; readonly isWhole: boolean }[] {
+    const files = namesIn(this.dir).filter((file) => FILE_NAME.test(file));
+    return files.sort().map((file) => ({ file, isWhole: readWhole(join(this.dir, file), file) !== undefined }));
+  }
+
   /** The partition's snapshots, the newest first. */
   private files(partition: number): SnapshotFile[] {
     return namesIn(this.dir)

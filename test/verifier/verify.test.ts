@@ -15,7 +15,7 @@ import { signerFromPem, signNote, verifierKeyText } from '../../src/ledger/note.
 import { consistencyProofText, inclusionProofText } from '../../src/ledger/proof.ts';
 import { chainOf } from '../ledger/samples.ts';
 
-const VERIFIER = fileURLToPath(new URL('verify.mjs', import.meta.url));
+const VERIFIER = fileURLToPath(new URL('../../tools/verify.mjs', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'hesabu-verifier-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 

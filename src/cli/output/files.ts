@@ -1,6 +1,6 @@
 // Output files appear whole or not at all: written beside their place under another name, made durable, then renamed.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HesabuError } from '../../domain/errors.ts';
 
@@ -20,6 +20,11 @@ export async function replaceFile(path: string, write: (temporary: string) => vo
     discard(temporary);
     throw unwritable(path, error);
   }
+}
+
+/** Writes a file of known content into a directory, which is made where missing; as replaceFile does. */
+export async function writeWhole(dir: string, name: string, content: string | Uint8Array): Promise<void> {
+  await replaceFile(join(dir, name), (temporary) => writeFileSync(temporary, content));
 }
 
 /** Where even this fails there is nothing to discard, and the first fault is the one to tell. */

@@ -1,12 +1,11 @@
-// Verifying a whole data directory: its seal, its key and what that signed, and every partition, several at a time where
-// there is much to do.
+// Verifying a whole data directory: its seal, its key and what that signed, and every partition, several at a time
+// where there is much to do.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
-import { HesabuError } from '../../domain/errors.ts';
 import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
-import { type Verifier, verifierFromText } from '../../ledger/note.ts';
+import type { Verifier } from '../../ledger/note.ts';
 import { databasePath } from '../../log/data-directory.ts';
 import { openReader } from '../../log/embedded.ts';
 import { checkSeal } from '../../log/seal.ts';
@@ -15,6 +14,7 @@ import { type Progress, SILENT } from '../output/progress.ts';
 import { type Fault, faultOf, tampered } from './fault.ts';
 import { checkImports, keptRules, withDirectory } from './kept-ledger.ts';
 import { type PartitionReport, type PartitionTerms, verifyPartition } from './partition.ts';
+import { readVerifierKey } from './signed.ts';
 import { verifyInThreads } from './threads.ts';
 
 /** Below so many bytes of ledger, threads cost more than they save. */
@@ -37,7 +37,7 @@ export interface VerifyReport {
 /** Throws where there is nothing to verify, or another process has it; whatever is wrong with the ledger is a fault. */
 export async function verifyDirectory(options: VerifyOptions): Promise<VerifyReport> {
   const { data, progress = SILENT } = options;
-  const given = options.key === undefined ? undefined : readVerifier(options.key);
+  const given = options.key === undefined ? undefined : readVerifierKey(options.key);
   return withDirectory(data, async () => {
     const faults: Fault[] = [];
     const own = ownVerifier(data, faults);
@@ -52,17 +52,6 @@ export async function verifyDirectory(options: VerifyOptions): Promise<VerifyRep
     if (seal.sealed && hasSigned) faults.push(...partitions.flatMap(unsignedFaults));
     return { sealed: seal.sealed, partitions, faults: [...faults, ...partitions.flatMap((report) => report.faults)] };
   });
-}
-
-/** Throws HESABU_FILE_MISSING or HESABU_PROOF_INVALID. */
-export function readVerifier(path: string): Verifier {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new HesabuError('HESABU_FILE_MISSING', { where: path }, error);
-  }
-  return verifierFromText(text.replace(/\n$/, ''));
 }
 
 /** The directory's own key; undefined before it signed anything, and where it is damaged. */

@@ -1,0 +1,77 @@
+// `hesabu doctor`: a table of what was looked at, and what to do.
+
+import type { Language } from '../../domain/reason-words.ts';
+import { paint, printable, tableText } from '../output/table.ts';
+import { type Check, type CheckName, examine } from './doctor.ts';
+
+export interface RunDoctorOptions {
+  readonly data?: string;
+  readonly format: 'text' | 'json';
+  readonly lang: Language;
+}
+
+const WORDS: Record<Language, { columns: string[]; ok: string; attention: string; names: Record<CheckName, string> }> =
+  {
+    en: {
+      columns: ['Check', 'State', 'Found'],
+      ok: 'ok',
+      attention: 'attention',
+      names: {
+        node: 'Node and SQLite',
+        directory: 'Data directory',
+        access: 'Access',
+        space: 'Disk space',
+        lock: 'Lock',
+        sqlite: 'Database',
+        seal: 'Last run',
+        snapshots: 'Snapshots',
+        leftovers: 'Leftovers',
+        clock: 'Clock',
+        rules: 'Rules and zone',
+      },
+    },
+    'zh-CN': {
+      columns: ['检查项', '状态', '结果'],
+      ok: '正常',
+      attention: '注意',
+      names: {
+        node: 'Node 与 SQLite',
+        directory: '数据目录',
+        access: '访问权限',
+        space: '磁盘空间',
+        lock: '锁',
+        sqlite: '数据库',
+        seal: '上次运行',
+        snapshots: '快照',
+        leftovers: '残留文件',
+        clock: '时钟',
+        rules: '规则与时区',
+      },
+    },
+  };
+
+/** Exit 0 where all is well, 4 where anything needs attention. */
+export async function runDoctor({ data, format, lang }: RunDoctorOptions): Promise<number> {
+  const checks = examine(data, Date.now());
+  const isWell = checks.every(({ mend }) => mend === null);
+  if (format === 'json') {
+    const rows = checks.map((check) => ({ ...check, state: check.mend === null ? 'ok' : 'attention' }));
+    process.stdout.write(`${JSON.stringify({ ok: isWell, checks: rows })}\n`);
+  } else process.stdout.write(`${asText(checks, lang)}\n`);
+  return isWell ? 0 : 4;
+}
+
+function asText(checks: readonly Check[], lang: Language): string {
+  const { columns, ok, attention, names } = WORDS[lang];
+  const rows = checks.map(({ name, found, mend }) => [
+    names[name],
+    mend === null ? paint('green', ok, process.stdout) : paint('yellow', attention, process.stdout),
+    printable(found),
+  ]);
+  const mends = checks.flatMap(({ name, mend }) => (mend === null ? [] : [`${names[name]}: ${mend}`]));
+  const table = tableText(
+    columns.map((title) => ({ title })),
+    rows,
+  );
+  return mends.length === 0 ? table : `${table}\n\n${mends.join('\n')}`;
+}
