@@ -1,5 +1,6 @@
 // `hesabu verify`: whether a stored ledger is what it was when it was written, and where it is not.
 
+import { ERROR_CODES } from '../../domain/error-codes.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { makeProgress } from '../output/progress.ts';
@@ -17,7 +18,7 @@ export interface RunVerifyOptions {
 /** More faults than these tell a person nothing new; `--format json` has them all. */
 const LINES_MAX = 20;
 
-/** Exit 0 where all holds, 3 where anything does not. */
+/** Exit 0 where all holds, 3 where anything does not; a directory that cannot be read at all has its own code's. */
 export async function runVerify(options: RunVerifyOptions): Promise<number> {
   const started = performance.now();
   const report = await verifyDirectory({ ...options, progress: makeProgress({ stream: process.stderr }) });
@@ -28,7 +29,8 @@ export async function runVerify(options: RunVerifyOptions): Promise<number> {
   for (const fault of report.faults.slice(0, LINES_MAX)) process.stderr.write(`${faultLine(fault)}\n`);
   const left = report.faults.length - LINES_MAX;
   if (left > 0) process.stderr.write(`${left} more; --format json shows them all.\n`);
-  return isTrue ? 0 : 3;
+  const exits = report.faults.map(({ code }) => ERROR_CODES[code].exit);
+  return isTrue ? 0 : exits.includes(3) ? 3 : exits[0]!;
 }
 
 function sums({ partitions }: VerifyReport) {

@@ -43,12 +43,12 @@ export async function verifyDirectory(options: VerifyOptions): Promise<VerifyRep
     const own = ownVerifier(data, faults);
     const hasSigned = own !== undefined;
     const checkpoints = readCheckpoints(data, given ?? own, faults);
-    const partitions = await verifyLog(data, checkpoints, progress, faults);
     const seal = checkSeal(data);
     for (const { file, from, to } of seal.faults) {
       const where = `${relative(data, file)} bytes ${from} to ${to}`;
       faults.push({ code: 'HESABU_LOG_DAMAGED', where, found: 'other bytes than were sealed' });
     }
+    const partitions = await verifyLog(data, checkpoints, progress, faults);
     if (seal.sealed && hasSigned) faults.push(...partitions.flatMap(unsignedFaults));
     return { sealed: seal.sealed, partitions, faults: [...faults, ...partitions.flatMap((report) => report.faults)] };
   });

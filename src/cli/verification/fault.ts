@@ -28,7 +28,12 @@ export function faultOf(error: unknown, where: string): Fault {
     const words = [expected === undefined ? [] : `${expected} is due`, found ?? []].flat().join(', ');
     return { code: error.code, where: error.detail.where ?? where, found: words };
   }
-  const isOfBytes = error instanceof RangeError || error instanceof SyntaxError;
+  const isOfBytes = error instanceof RangeError || error instanceof SyntaxError || isSqlError(error);
   if (!isOfBytes) throw error;
   return { code: 'HESABU_LOG_DAMAGED', where, found: error.message };
+}
+
+/** A damaged schema is no corrupt page to SQLite, but a table or a column that there is not. */
+function isSqlError(error: unknown): error is Error {
+  return (error as { code?: unknown } | null)?.code === 'ERR_SQLITE_ERROR';
 }
