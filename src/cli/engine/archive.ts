@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { HesabuError } from '../../domain/errors.ts';
 
-const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 256 * 1024 };
 
 /** Writes the file of one import: zstd frames, one a chunk, which together are one zstd stream. */
 export class Archive {
@@ -23,7 +23,7 @@ export class Archive {
   }
 
   write(bytes: Uint8Array): void {
-    this.guarded(() => writeSync(this.file, zstdCompressSync(bytes, LEVEL)));
+    this.guarded(() => writeSync(this.file, zstdCompressSync(bytes, PACKING)));
   }
 
   /** Makes the archive durable and gives it its name. */

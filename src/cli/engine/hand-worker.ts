@@ -9,6 +9,9 @@ const port = parentPort!;
 const { dir } = workerData as { dir: string };
 const hand = new LocalHand(dir, openReader(dir));
 
+/** Far above what Node's shared pool hands out. */
+const MOVED_MIN = 64 * 1024;
+
 const waiting = new Map<number, (fault: Fault | null) => void>();
 let events = 0;
 
@@ -24,14 +27,20 @@ port.on('message', (message: ToHand) => {
   );
 });
 
-function send(message: FromHand): void {
-  port.postMessage(message);
+function send(message: FromHand, moved: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, moved);
+}
+
+/** Large bytes that nobody here looks at again go over without a copy; small ones share their memory with others. */
+function movable(bytes: Uint8Array): ArrayBuffer[] {
+  const { buffer } = bytes;
+  return bytes.length >= MOVED_MIN && buffer instanceof ArrayBuffer ? [buffer] : [];
 }
 
 /** Hands something on to the main thread; resolves when that has dealt with it. */
-function emit(of: number, name: string, value: unknown): Promise<void> {
+function emit(of: number, name: string, value: unknown, bytes?: Uint8Array): Promise<void> {
   const event = events++;
-  send({ of, event, name, value });
+  send({ of, event, name, value }, bytes === undefined ? [] : movable(bytes));
   return new Promise((resolve, reject) => {
     waiting.set(event, (fault) => (fault === null ? resolve() : reject(errorOf(fault))));
   });
@@ -40,14 +49,14 @@ function emit(of: number, name: string, value: unknown): Promise<void> {
 async function perform(call: number, method: keyof Hand, args: readonly unknown[]): Promise<unknown> {
   if (method === 'readFile') {
     return hand.readFile(args[0] as FileJob, {
-      append: (batch) => emit(call, 'append', batch),
+      append: (batch) => emit(call, 'append', batch, batch.payload),
       rejects: (rejects) => emit(call, 'rejects', rejects),
       progress: (done) => void emit(call, 'progress', done),
     });
   }
   if (method === 'advance') {
     const [asOf, rulesHash] = args as [number, string];
-    return hand.advance(asOf, rulesHash, (block: CommittedBlock) => emit(call, 'commit', block));
+    return hand.advance(asOf, rulesHash, (block: CommittedBlock) => emit(call, 'commit', block, block.bytes));
   }
   const plain = hand[method] as (...given: readonly unknown[]) => Promise<unknown>;
   return plain.apply(hand, [...args]);

@@ -6,6 +6,7 @@ import { readClaim } from '../../log/fact-codec.ts';
 import { EMPTY_STATE, evolve, type PaymentState } from '../../matching/evolve.ts';
 import { type KeptAssessment, readAssessment } from './assessment-codec.ts';
 import type { Entered, EntryPlace } from './changes.ts';
+import type { RecordPlace } from './state-table.ts';
 
 /**
  * A record is: the assessment's length (4 bytes) and bytes; the entries' version and places; then the claims, each
@@ -51,7 +52,7 @@ export function readState(bytes: Buffer, from: number, to: number): PaymentState
 }
 
 /** The claims of a key, in the state's order. */
-export function claimsOf(bytes: Buffer, from: number, to: number): readonly Claim[] {
+export function claimsOf({ bytes, from, to }: RecordPlace): readonly Claim[] {
   return readState(bytes, readRecord(bytes, from, to).claimsFrom, to).claims;
 }
 

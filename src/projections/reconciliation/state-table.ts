@@ -1,11 +1,19 @@
 // The keys of one partition and what is kept of each, packed: one object a key was measured at a kilobyte a key.
-// Keys and records lie in two growing buffers; an open-addressing index of whole numbers finds a key's slot.
+// Keys lie in a growing buffer and records in slabs; an open-addressing index of whole numbers finds a key's slot.
 
 const LOAD_MAX = 0.5;
 const EMPTY = -1;
+/** A record's place is one number: its slab's number, then its offset there in so many bits. */
+const SLAB_BITS = 21;
+const SLAB_BYTES = 2 ** SLAB_BITS;
 
-/** A record's place in `StateTable.records`. */
+/** So many bytes may be wasted before the records are laid anew. */
+const WASTED_MIN = 1024 * 1024;
+const NO_BYTES = Buffer.alloc(0);
+
+/** Where a record lies. */
 export interface RecordPlace {
+  readonly bytes: Buffer;
   readonly from: number;
   readonly to: number;
 }
@@ -15,10 +23,12 @@ export class StateTable {
   count = 0;
   /** The next deadline of each slot, in ms; Infinity where none. */
   deadlines = new Float64Array(1024);
-  records = Buffer.allocUnsafeSlow(64 * 1024);
   /** A number for each slot that whoever works on the table may use, and leaves at 0. */
   marks = new Int32Array(1024);
-  private recordsEnd = 0;
+  /** The last slab takes new records until it is full; a record never lies across two. */
+  private slabs: Buffer[] = [];
+  private slabEnd = 0;
+  private stored = 0;
   private wasted = 0;
   private keys = Buffer.allocUnsafeSlow(16 * 1024);
   private keysEnd = 0;
@@ -75,34 +85,34 @@ export class StateTable {
   }
 
   recordOf(slot: number): RecordPlace {
-    const from = this.recordFrom[slot]!;
-    return { from, to: from + this.recordSize[slot]! };
+    const place = this.recordFrom[slot]!;
+    const from = place & (SLAB_BYTES - 1);
+    return { bytes: this.slabs[place >>> SLAB_BITS] ?? NO_BYTES, from, to: from + this.recordSize[slot]! };
   }
 
   setRecord(slot: number, bytes: Buffer, size: number): void {
     const old = this.recordSize[slot]!;
-    let from = this.recordFrom[slot]!;
     if (size > old) {
       this.wasted += old;
-      if (this.wasted > 1024 * 1024 && this.wasted * 2 > this.recordsEnd) this.compact();
-      this.reserveRecords(size);
-      from = this.recordsEnd;
-      this.recordFrom[slot] = from;
-      this.recordsEnd += size;
+      if (this.wasted > WASTED_MIN && this.wasted * 2 > this.stored) this.compact();
+      this.recordFrom[slot] = this.place(size);
     }
     this.recordSize[slot] = size;
-    bytes.copy(this.records, from, 0, size);
+    const place = this.recordFrom[slot]!;
+    bytes.copy(this.slabs[place >>> SLAB_BITS]!, place & (SLAB_BYTES - 1), 0, size);
   }
 
   /** The columns and buffers of the table, for a snapshot: as they lie in memory. */
   *parts(): Iterable<Uint8Array> {
     this.compact();
-    yield bytesOf(new Float64Array([this.count, this.keysEnd, this.recordsEnd]));
+    const sizes = this.slabs.map((slab, at) => (at === this.slabs.length - 1 ? this.slabEnd : slab.length));
+    yield bytesOf(new Float64Array([this.count, this.keysEnd, this.stored, this.slabs.length]));
+    yield bytesOf(new Float64Array(sizes));
     for (const column of [this.deadlines, this.keyFrom, this.keySize, this.recordFrom, this.recordSize, this.hashes]) {
       yield bytesOf(column.subarray(0, this.count));
     }
     yield this.keys.subarray(0, this.keysEnd);
-    yield this.records.subarray(0, this.recordsEnd);
+    for (const [at, slab] of this.slabs.entries()) yield slab.subarray(0, sizes[at]!);
   }
 
   /** Reads what `parts` gave, from `at` on. The table then owns copies, so the bytes may be let go. */
@@ -113,9 +123,13 @@ export class StateTable {
       if (at > bytes.length) throw new RangeError('the snapshot ends too early');
       return bytes.subarray(at - size, at);
     };
-    const sizes = new Float64Array(3);
-    bytesOf(sizes).set(next(24));
-    const [count, keysEnd, recordsEnd] = sizes as unknown as [number, number, number];
+    const numbers = (count: number): Float64Array => {
+      const read = new Float64Array(count);
+      bytesOf(read).set(next(count * 8));
+      return read;
+    };
+    const [count, keysEnd, stored, slabs] = numbers(4) as unknown as [number, number, number, number];
+    const sizes = numbers(slabs);
     const capacity = capacityFor(count);
     table.deadlines = new Float64Array(capacity);
     table.keyFrom = new Uint32Array(capacity);
@@ -131,9 +145,12 @@ export class StateTable {
     }
     table.keys = Buffer.allocUnsafeSlow(Math.max(16 * 1024, keysEnd));
     table.keys.set(next(keysEnd));
-    table.records = Buffer.allocUnsafeSlow(Math.max(64 * 1024, recordsEnd));
-    table.records.set(next(recordsEnd));
-    Object.assign(table, { count, keysEnd, recordsEnd });
+    for (const size of sizes) {
+      const slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, size));
+      slab.set(next(size));
+      table.slabs.push(slab);
+    }
+    Object.assign(table, { count, keysEnd, stored, slabEnd: sizes.at(-1) ?? 0 });
     table.reindex(capacity * 2);
     return table;
   }
@@ -189,27 +206,38 @@ export class StateTable {
     this.index = index;
   }
 
-  private reserveRecords(size: number): void {
-    const needed = this.recordsEnd + size;
-    if (needed > this.records.length) this.records = grown(this.records, needed);
+  /** Room for a record of this size, as the number that says where. */
+  private place(size: number): number {
+    const last = this.slabs.at(-1);
+    if (last === undefined || this.slabEnd + size > last.length) {
+      // A record larger than a slab gets one of its own, at whose beginning it lies.
+      this.slabs.push(Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, size)));
+      this.slabEnd = 0;
+    }
+    const place = (((this.slabs.length - 1) << SLAB_BITS) | this.slabEnd) >>> 0;
+    // What lies beyond a slab's bits cannot be named, so nothing follows a record that reaches there.
+    this.slabEnd = this.slabEnd + size < SLAB_BYTES ? this.slabEnd + size : (this.slabs.at(-1)?.length ?? 0);
+    this.stored += size;
+    return place;
   }
 
   /** Lays the records anew, without the places that records outgrew. */
   private compact(): void {
     if (this.wasted === 0) return;
-    const records = Buffer.allocUnsafeSlow(Math.max(64 * 1024, this.recordsEnd - this.wasted));
-    let end = 0;
-    for (let slot = 0; slot < this.count; slot++) {
-      const from = this.recordFrom[slot]!;
-      const size = this.recordSize[slot]!;
-      // A record that shrank in place left bytes behind it, which `wasted` does not count.
-      this.records.copy(records, end, from, from + size);
-      this.recordFrom[slot] = end;
-      end += size;
-    }
-    this.records = records;
-    this.recordsEnd = end;
+    const old = this.slabs;
+    this.slabs = [];
+    this.slabEnd = 0;
+    this.stored = 0;
     this.wasted = 0;
+    for (let slot = 0; slot < this.count; slot++) {
+      const size = this.recordSize[slot]!;
+      if (size === 0) continue;
+      const from = this.recordFrom[slot]!;
+      const to = this.place(size);
+      const offset = from & (SLAB_BYTES - 1);
+      old[from >>> SLAB_BITS]!.copy(this.slabs[to >>> SLAB_BITS]!, to & (SLAB_BYTES - 1), offset, offset + size);
+      this.recordFrom[slot] = to;
+    }
   }
 }
 

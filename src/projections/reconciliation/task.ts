@@ -16,7 +16,7 @@ import type { CompiledRules } from '../../matching/rules.ts';
 import { writeAssessment } from './assessment-codec.ts';
 import { draftChanges, type Entered, NOTHING_ENTERED } from './changes.ts';
 import { type KeyRecord, readRecord, readRecordAssessment, readState, writeRecordHead } from './key-record.ts';
-import { StateTable } from './state-table.ts';
+import { type RecordPlace, StateTable } from './state-table.ts';
 import { type SourceCounts, TouchedKeys } from './touched-keys.ts';
 
 /** Keys that a block assesses because of time or rules alone; what is left over waits for the next block. */
@@ -79,8 +79,8 @@ export class ReconciliationTask {
   ): void {
     const { table } = this;
     const slot = touched.slotAt(order);
-    const { records } = table;
     const place = table.recordOf(slot);
+    const { bytes: records } = place;
     const record = place.to > place.from ? readRecord(records, place.from, place.to) : undefined;
     const old = record === undefined ? EMPTY_STATE : readState(records, record.claimsFrom, place.to);
     const { state, added } = evolveTouched(touched, order, old);
@@ -95,7 +95,7 @@ export class ReconciliationTask {
       const cause = added.length === 0 ? null : touched.causeOf(added.at(-1)!);
       entered = draftChanges(builder, table.keyOf(slot), before, entered, assessment, cause);
     } else if (added.length === 0) return;
-    writeRecord(table, slot, bytes, entered, record, place.to, touched, added);
+    writeRecord(table, slot, bytes, entered, record, place, touched, added);
   }
 }
 
@@ -139,14 +139,14 @@ function writeRecord(
   assessment: Buffer,
   entered: Entered,
   record: KeyRecord | undefined,
-  recordTo: number,
+  place: RecordPlace,
   touched: TouchedKeys,
   added: readonly number[],
 ): void {
   const writer = scratchRecord;
   writer.length = 0;
   writeRecordHead(writer, assessment, entered);
-  if (record !== undefined) writer.rawPart(table.records, record.claimsFrom, recordTo);
+  if (record !== undefined) writer.rawPart(place.bytes, record.claimsFrom, place.to);
   for (const value of added) {
     const [from, to] = [touched.from[value]!, touched.to[value]!];
     writer.uint32(to - from);

@@ -21,9 +21,7 @@ export function findPlaces(
   const found: FoundPlaces = { references: [], forwarded: [] };
   for (const table of tables) {
     for (let slot = 0; slot < table.count; slot++) {
-      const { from, to } = table.recordOf(slot);
-      if (to === from) continue;
-      for (const claim of withoutMoved(claimsOf(table.records, from, to))) {
+      for (const claim of withoutMoved(claimsOf(table.recordOf(slot)))) {
         if (claim.forwarded) {
           if (facts.has(claim.id)) found.forwarded.push([claim.id, table.keyOf(slot)]);
         } else addReferences(found, claim, aliases, table, slot);
