@@ -26,7 +26,9 @@ export function faultOf(error: unknown, where: string): Fault {
   if (error instanceof HesabuError) {
     const { expected, found } = error.detail;
     const words = [expected === undefined ? [] : `${expected} is due`, found ?? []].flat().join(', ');
-    return { code: error.code, where: error.detail.where ?? where, found: words };
+    // To the log, what SQLite cannot make sense of is a failure; to whoever only reads, it is damage.
+    const code = error.code === 'HESABU_LOG_FAILED' ? 'HESABU_LOG_DAMAGED' : error.code;
+    return { code, where: error.detail.where ?? where, found: words };
   }
   const isOfBytes = error instanceof RangeError || error instanceof SyntaxError || isSqlError(error);
   if (!isOfBytes) throw error;

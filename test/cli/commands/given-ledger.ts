@@ -1,7 +1,7 @@
 // A small ledger of two days, made once a test file by the real command, and what a tamperer with a database tool and
 // much patience could do to it.
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -71,6 +71,8 @@ export async function givenLedger(): Promise<{ readonly data: string; readonly a
 export function copyOf(data: string): string {
   const dir = join(freshDirectory(), 'data');
   cpSync(data, dir, { recursive: true });
+  // Copying keeps the modes of files, not those of directories.
+  for (const folder of ['', 'keys', 'checkpoints', 'raw']) chmodSync(join(dir, folder), 0o700);
   return dir;
 }
 

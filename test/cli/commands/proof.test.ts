@@ -1,0 +1,198 @@
+// Proofs and exports of a real ledger: strangers accept them, and refuse them altered.
+
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { exportLedger } from '../../../src/cli/commands/export.ts';
+import { checkProof, proveEntry, proveGrowth } from '../../../src/cli/commands/proof.ts';
+import { entryId } from '../../../src/domain/entry.ts';
+import { readEntries } from '../../../src/ledger/block-codec.ts';
+import { blocksOf, forgeLedger, ledgerPayload } from './forged-ledger.ts';
+import { copyOf, flipBit, freshDirectory, givenLedger } from './given-ledger.ts';
+
+const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+const PARTITION = 2;
+const ORIGIN = `hesabu/ledger/partition/${PARTITION}`;
+
+let data: string;
+let afterDayOne: string;
+/** The ids of the partition's entries in their order. */
+let ids: string[];
+
+beforeAll(async () => {
+  ({ data, afterDayOne } = await givenLedger());
+  ids = blocksOf(ledgerPayload(copyOf(data), PARTITION))
+    .flatMap(({ block }) => readEntries(block))
+    .map(({ partition, height, index }) => entryId(partition, height, index));
+});
+
+function run(...args: string[]) {
+  return spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], { encoding: 'utf8' });
+}
+
+/** The stand-alone verifier that came with the files, where they lie. */
+function standAlone(dir: string, args: string): [number | null, string] {
+  const { status, stdout } = spawnSync(process.execPath, ['verify.mjs', ...args.split(' ')], {
+    cwd: dir,
+    encoding: 'utf8',
+  });
+  return [status, stdout];
+}
+
+describe('the proof of an entry', () => {
+  it('is given for every entry, and holds', async () => {
+    const out = freshDirectory();
+    for (const [index, id] of ids.entries()) {
+      const { files, origin, size } = await proveEntry(data, id, out);
+      expect(files).toEqual([`proof-${id}.txt`, `entry-${id}.bin`, 'vkey.txt']);
+      expect([origin, size]).toEqual([ORIGIN, ids.length]);
+      const paths = [`proof-${id}.txt`, `entry-${id}.bin`].map((file) => join(out, file));
+      expect(checkProof(paths, join(out, 'vkey.txt'))).toBe(`entry ${index} of ${size} in ${ORIGIN}`);
+    }
+  });
+
+  it('does not hold for another entry, or with any of its parts altered', async () => {
+    const out = freshDirectory();
+    const [first, second] = [ids[0]!, ids[1]!];
+    await proveEntry(data, first, out);
+    await proveEntry(data, second, out);
+    const key = join(out, 'vkey.txt');
+    const proof = join(out, `proof-${first}.txt`);
+    expect(() => checkProof([proof, join(out, `entry-${second}.bin`)], key)).toThrow(/^HESABU_PROOF_INVALID: /);
+    const entry = join(out, `entry-${first}.bin`);
+    for (const path of [proof, entry, key]) {
+      for (const part of [0.1, 0.5, 0.9]) {
+        flipBit(path, part, 1);
+        expect(() => checkProof([proof, entry], key)).toThrow(/^HESABU_PROOF_INVALID: /);
+        flipBit(path, part, 1);
+      }
+    }
+    expect(checkProof([proof, entry], key)).toContain(ORIGIN);
+  });
+
+  it('is not given for an entry that there is not', async () => {
+    for (const id of ['nothing', '2-0', '9-0-0', `${PARTITION}-0-9999`, `${PARTITION}-7-0`, '02-0-0x']) {
+      await expect(proveEntry(data, id, freshDirectory())).rejects.toThrow(/^HESABU_NOT_FOUND: /);
+    }
+  });
+
+  it('waits for a signature: blocks of a run that was cut short have none yet', async () => {
+    const cut = copyOf(data);
+    const note = `checkpoints/${PARTITION}.txt`;
+    copyFileSync(join(afterDayOne, note), join(cut, note));
+    const last = ids.at(-1)!;
+    await expect(proveEntry(cut, last, freshDirectory())).rejects.toThrow(/^HESABU_NOT_FOUND: .*reconcile/);
+    expect((await proveEntry(cut, ids[0]!, freshDirectory())).size).toBeLessThan(ids.length);
+  });
+
+  it('is not given out of a forged ledger', async () => {
+    const forged = copyOf(data);
+    forgeLedger(forged, PARTITION, (entries) => [...entries].reverse());
+    await expect(proveEntry(forged, ids[0]!, freshDirectory())).rejects.toThrow(/^HESABU_LEDGER_TAMPERED: /);
+  });
+});
+
+describe('the proof of growth', () => {
+  const older = () => join(afterDayOne, 'checkpoints', `${PARTITION}.txt`);
+  const consistency = `consistency-${PARTITION}.txt`;
+
+  it('leads from an older checkpoint to the newest', async () => {
+    const out = freshDirectory();
+    const { files, size } = await proveGrowth(data, older(), undefined, out);
+    expect([files, size]).toEqual([[consistency, 'vkey.txt'], ids.length]);
+    expect(checkProof([join(out, consistency), older()], join(out, 'vkey.txt'))).toBe(
+      `${ORIGIN} only grew, to ${size} entries`,
+    );
+  });
+
+  it('is the same from the size alone', async () => {
+    const [byFile, bySize] = [freshDirectory(), freshDirectory()];
+    await proveGrowth(data, older(), undefined, byFile);
+    const size = readFileSync(older(), 'utf8').split('\n')[1]!;
+    await proveGrowth(data, size, String(PARTITION), bySize);
+    expect(readFileSync(join(bySize, consistency), 'utf8')).toBe(readFileSync(join(byFile, consistency), 'utf8'));
+  });
+
+  it('is not given where the ledger does not begin so, is shorter, or the question is unclear', async () => {
+    const out = freshDirectory();
+    const newest = join(data, 'checkpoints', `${PARTITION}.txt`);
+    await expect(proveGrowth(afterDayOne, newest, undefined, out)).rejects.toThrow(/^HESABU_NOT_FOUND: /);
+    await expect(proveGrowth(data, '3', undefined, out)).rejects.toThrow(/^HESABU_USAGE: /);
+    await expect(proveGrowth(data, 'none.txt', '2', out)).rejects.toThrow(/^HESABU_USAGE: /);
+    const altered = join(freshDirectory(), 'older.txt');
+    writeFileSync(altered, readFileSync(older(), 'utf8').replace('blocks 1', 'blocks 2'));
+    await expect(proveGrowth(data, altered, undefined, out)).rejects.toThrow(/^HESABU_PROOF_INVALID: /);
+  });
+});
+
+describe('an export', () => {
+  it('is accepted by the verifier that comes with it, partition by partition, and says all entries', async () => {
+    const out = join(freshDirectory(), 'for audit');
+    const { partitions, entries, unsigned_blocks } = await exportLedger(data, out);
+    expect(partitions.map(({ partition }) => partition)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(unsigned_blocks).toBe(0);
+    const told = readFileSync(join(out, 'README.txt'), 'utf8').match(/(?<=node verify\.mjs ).+/g)!;
+    expect(told).toHaveLength(8);
+    for (const [partition, args] of told.entries()) {
+      const words = `ok: ${partitions[partition]!.entries} entries give the root of hesabu/ledger/partition/${partition}\n`;
+      expect(standAlone(out, args)).toEqual([0, words]);
+    }
+    const lines = readFileSync(join(out, 'entries.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(entries);
+    const own = lines.map((line) => JSON.parse(line)).filter(({ id }) => id.startsWith(`${PARTITION}-`));
+    expect(own.map(({ id }) => id)).toEqual(ids);
+    expect(own[0]).toMatchObject({ merchant: 'duka', currency: 'KES', as_of: '2026-06-01T20:00:00Z' });
+  });
+
+  it('altered is refused', async () => {
+    const out = freshDirectory();
+    await exportLedger(data, out);
+    const args = `tree vkey.txt checkpoint-${PARTITION}.txt entries-${PARTITION}.bin`;
+    for (const file of args.split(' ').slice(1)) {
+      flipBit(join(out, file), 0.4, 2);
+      expect(standAlone(out, args)).toEqual([1, expect.stringMatching(/^refused: /)]);
+      flipBit(join(out, file), 0.4, 2);
+    }
+    expect(standAlone(out, args)[0]).toBe(0);
+  });
+
+  it('is not made of a forged ledger, nor of one that signed nothing', async () => {
+    const forged = copyOf(data);
+    forgeLedger(forged, PARTITION, (entries) => entries.slice(1));
+    const out = freshDirectory();
+    await expect(exportLedger(forged, out)).rejects.toThrow(/^HESABU_LEDGER_TAMPERED: partition 2: /);
+    expect(readdirSync(out).some((name) => name.includes(`entries-${PARTITION}`) || name === 'entries.jsonl')).toBe(
+      false,
+    );
+    const unsigned = copyOf(data);
+    for (const partition of Array(8).keys()) writeFileSync(join(unsigned, 'checkpoints', `${partition}.txt`), '');
+    await expect(exportLedger(unsigned, out)).rejects.toThrow(/^HESABU_PROOF_INVALID: /);
+  });
+});
+
+describe('as commands', () => {
+  it('give what a stranger can check, with the line to do it', () => {
+    const out = freshDirectory();
+    const proof = run('proof', ids[1]!, '--data', data, '--out', out, '--format', 'json');
+    const { check } = JSON.parse(proof.stdout);
+    expect(standAlone(out, check.replace('node verify.mjs ', ''))).toEqual([
+      0,
+      `ok: entry 1 of ${ids.length} in ${ORIGIN}\n`,
+    ]);
+    const files = [`proof-${ids[1]}.txt`, `entry-${ids[1]}.bin`].map((name) => join(out, name));
+    const checked = run('proof', '--check', ...files, '--key', join(out, 'vkey.txt'));
+    expect([checked.status, checked.stdout]).toEqual([0, `The proof holds: entry 1 of ${ids.length} in ${ORIGIN}.\n`]);
+    flipBit(files[1]!, 0.5, 0);
+    expect(run('proof', '--check', ...files, '--key', join(out, 'vkey.txt')).status).toBe(3);
+  });
+
+  it('end with 2 where the question is wrong, and 0 for an export', () => {
+    expect(run('proof', '--data', data).status).toBe(2);
+    expect(run('proof', '2-0-99999', '--data', data).stderr).toMatch(/^HESABU_NOT_FOUND: 2-0-99999: /);
+    const out = join(freshDirectory(), 'new');
+    mkdirSync(out);
+    expect(run('export', '--data', data, '--out', out).stdout).toContain('node verify.mjs tree vkey.txt');
+  });
+});
