@@ -13,7 +13,7 @@ export interface KeyClaims {
 /** A reference is looked up; only where no key has that name are the ids of all claims looked through. */
 export function findClaims(tasks: readonly ReconciliationTask[], name: string): KeyClaims[] {
   const named = tasks.flatMap((task) => {
-    const slot = task.table.find(name);
+    const slot = task.table.keys.find(name);
     return slot === undefined ? [] : [claimsAt(task, slot)];
   });
   if (named.length > 0) return named;
@@ -33,7 +33,7 @@ export function findClaims(tasks: readonly ReconciliationTask[], name: string): 
 }
 
 function claimsAt({ table, head }: ReconciliationTask, slot: number): KeyClaims {
-  return { key: table.keyOf(slot), partition: head.partition, claims: claimsOf(table.recordOf(slot)) };
+  return { key: table.keys.keyOf(slot), partition: head.partition, claims: claimsOf(table.recordOf(slot)) };
 }
 
 function goesBy({ body }: Claim, name: string): boolean {

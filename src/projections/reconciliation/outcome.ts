@@ -21,14 +21,14 @@ export function outcomeRun(tables: readonly StateTable[]): OutcomeRun {
   let size = 0;
   for (const { table, slot } of keys) {
     const { bytes, from } = table.recordOf(slot);
-    size += 9 + table.keySizeOf(slot) + bytes.readUInt32BE(from);
+    size += 9 + table.keys.keySizeOf(slot) + bytes.readUInt32BE(from);
   }
   // Shared, so that a run that was made in a worker thread is not copied on its way to the main thread.
   const run = Buffer.from(new SharedArrayBuffer(size));
   let at = 0;
   for (const { table, slot } of keys) {
     const { bytes, from } = table.recordOf(slot);
-    const keySize = table.copyKey(slot, run, at + 4);
+    const keySize = table.keys.copyKey(slot, run, at + 4);
     run.writeUInt32BE(keySize, at);
     at += 4 + keySize;
     run[at++] = (partitionHash(run, at - 1 - keySize, at - 1) & LEAF_MASK) === 0 ? 1 : 0;
@@ -42,19 +42,45 @@ interface KeyPlace {
   readonly slot: number;
 }
 
-/** Texts of the keys' bytes compare as the bytes do. Whole numbers are sorted rather than objects: it takes less. */
+/** The keys of all tables that have an assessment, in byte order: texts of the keys' bytes compare as the bytes do. */
 function keysInOrder(tables: readonly StateTable[]): KeyPlace[] {
-  const texts: string[] = [];
   const places: KeyPlace[] = [];
-  for (const table of tables) {
-    for (let slot = 0; slot < table.count; slot++) {
-      if (!hasAssessment(table.recordOf(slot))) continue;
-      texts.push(table.keyBytesText(slot));
-      places.push({ table, slot });
-    }
+  const cursors = tables.map((table) => new TableCursor(table)).filter((cursor) => !cursor.isDone);
+  while (cursors.length > 0) {
+    let least = cursors[0]!;
+    for (const cursor of cursors) if (cursor.text < least.text) least = cursor;
+    const { table, slot } = least;
+    if (hasAssessment(table.recordOf(slot))) places.push({ table, slot });
+    least.advance();
+    if (least.isDone) cursors.splice(cursors.indexOf(least), 1);
   }
-  const order = Uint32Array.from(texts.keys()).sort((left, right) => (texts[left]! < texts[right]! ? -1 : 1));
-  return Array.from(order, (at) => places[at]!);
+  return places;
+}
+
+/** A place among the keys of a table in their order. */
+class TableCursor {
+  readonly table: StateTable;
+  private readonly slots: Uint32Array;
+  private at = -1;
+  slot = 0;
+  text = '';
+
+  constructor(table: StateTable) {
+    this.table = table;
+    this.slots = table.keys.slotsInOrder();
+    this.advance();
+  }
+
+  get isDone(): boolean {
+    return this.at >= this.slots.length;
+  }
+
+  advance(): void {
+    this.at++;
+    if (this.isDone) return;
+    this.slot = this.slots[this.at]!;
+    this.text = this.table.keys.keyBytesText(this.slot);
+  }
 }
 
 /** Whether a record has an assessment: that of a key which gave up all its claims has none. */

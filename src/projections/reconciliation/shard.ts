@@ -21,6 +21,8 @@ import { addTable, emptyOverview, type Overview } from './totals.ts';
 
 /** A block takes about as many facts, so that its memory and its transaction are bounded. */
 const BLOCK_FACTS_MAX = 200_000;
+/** Of the bytes of a snapshot; one of another format is passed over. */
+const SNAPSHOT_FORMAT = 1;
 /** A snapshot is worth its bytes once as many facts were read since the last, */
 const SNAPSHOT_FACTS_MIN = 20_000;
 /** and they are at least this part of the keys. */
@@ -89,6 +91,7 @@ export class Shard {
       if (facts < SNAPSHOT_FACTS_MIN || facts * SNAPSHOT_KEYS_PART < table.count) continue;
       const name = { height: head.height, blockHash: digestToHex(head.hash) };
       const headWriter = new ByteWriter();
+      headWriter.long(SNAPSHOT_FORMAT);
       writeHead(headWriter, head);
       this.snapshots.save(head.partition, name, [headWriter.take(), ...table.parts()]);
       this.factsSinceSnapshot.set(head.partition, 0);
@@ -111,6 +114,7 @@ export class Shard {
     const snapshot = this.snapshots.load(partition);
     if (snapshot === undefined || !this.isInLedger(partition, snapshot.height, snapshot.blockHash)) return undefined;
     const reader = new ByteReader(snapshot.content);
+    if (reader.long() !== SNAPSHOT_FORMAT) return undefined;
     const head = readHead(reader);
     return new ReconciliationTask(head, StateTable.fromParts(snapshot.content, reader.at));
   }

@@ -93,7 +93,7 @@ export class ReconciliationTask {
     if (record === undefined || !sameBytes(records, record, bytes)) {
       const before = record === undefined ? undefined : assessmentBefore(records, record);
       const cause = added.length === 0 ? null : touched.causeOf(added.at(-1)!);
-      entered = draftChanges(builder, table.keyOf(slot), before, entered, assessment, cause);
+      entered = draftChanges(builder, table.keys.keyOf(slot), before, entered, assessment, cause);
     } else if (added.length === 0) return;
     writeRecord(table, slot, bytes, entered, record, place, touched, added);
   }

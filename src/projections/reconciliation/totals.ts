@@ -62,7 +62,7 @@ export function addTable(overview: Overview, table: StateTable, partition: numbe
     const reader = new ByteReader(place.bytes, place.from + 4, end);
     const beginning = readBeginning(reader);
     const open =
-      beginning.openFindings === 0 ? [] : openFindings(table.keyOf(slot), place, partition, beginning, reader);
+      beginning.openFindings === 0 ? [] : openFindings(table.keys.keyOf(slot), place, partition, beginning, reader);
     overview.findings.push(...open);
     const { merchant, provider } = beginning;
     const name = `${merchant}\n${provider}`;

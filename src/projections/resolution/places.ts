@@ -23,7 +23,7 @@ export function findPlaces(
     for (let slot = 0; slot < table.count; slot++) {
       for (const claim of withoutMoved(claimsOf(table.recordOf(slot)))) {
         if (claim.forwarded) {
-          if (facts.has(claim.id)) found.forwarded.push([claim.id, table.keyOf(slot)]);
+          if (facts.has(claim.id)) found.forwarded.push([claim.id, table.keys.keyOf(slot)]);
         } else addReferences(found, claim, aliases, table, slot);
       }
     }
@@ -39,7 +39,7 @@ function addReferences(
   slot: number,
 ): void {
   for (const alias of aliasesOf(claim.provider, claim.body)) {
-    if (aliases.has(alias)) found.references.push([alias, table.keyOf(slot)]);
+    if (aliases.has(alias)) found.references.push([alias, table.keys.keyOf(slot)]);
   }
 }
 

@@ -1,0 +1,178 @@
+// The keys of one partition: their bytes in one growing buffer, and an open-addressing index of whole numbers that finds
+// a key's slot. Slots count from 0 in the order in which keys were first seen.
+
+import { bytesOf, capacityFor, doubled, grown } from './columns.ts';
+import type { PartReader } from './part-reader.ts';
+
+const LOAD_MAX = 0.5;
+const EMPTY = -1;
+
+export class KeyTable {
+  count = 0;
+  private bytes = Buffer.allocUnsafeSlow(16 * 1024);
+  private bytesEnd = 0;
+  private from = new Uint32Array(1024);
+  private size = new Uint16Array(1024);
+  private hashes = new Int32Array(1024);
+  private index = new Int32Array(2048).fill(EMPTY);
+  private sorted: Uint32Array = new Uint32Array(0);
+
+  /** The slot of the key whose UTF-8 bytes are given; a new one, with an empty record, where it is not known. */
+  slotOf(bytes: Buffer, from: number, to: number): number {
+    const hash = hashOf(bytes, from, to);
+    const mask = this.index.length - 1;
+    let at = hash & mask;
+    for (let slot = this.index[at]!; slot !== EMPTY; slot = this.index[at]!) {
+      if (this.hashes[slot] === hash && this.holds(slot, bytes, from, to)) return slot;
+      at = (at + 1) & mask;
+    }
+    return this.insert(hash, at, bytes, from, to);
+  }
+
+  /** The slot of a key, or undefined. */
+  find(key: string): number | undefined {
+    const bytes = Buffer.from(key);
+    const hash = hashOf(bytes, 0, bytes.length);
+    const mask = this.index.length - 1;
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const slot = this.index[at]!;
+      if (slot === EMPTY) return undefined;
+      if (this.hashes[slot] === hash && this.holds(slot, bytes, 0, bytes.length)) return slot;
+    }
+  }
+
+  keyOf(slot: number): string {
+    const from = this.from[slot]!;
+    return this.bytes.toString('utf8', from, from + this.size[slot]!);
+  }
+
+  /** The key's bytes, one character each: these texts compare as the bytes do. */
+  keyBytesText(slot: number): string {
+    const from = this.from[slot]!;
+    return this.bytes.toString('latin1', from, from + this.size[slot]!);
+  }
+
+  keySizeOf(slot: number): number {
+    return this.size[slot]!;
+  }
+
+  /** All slots, in the byte order of their keys. Kept, so that a few new keys do not cost a sort of all. */
+  slotsInOrder(): Uint32Array {
+    const known = this.sorted.length;
+    const fresh = this.count - known;
+    if (fresh > 0) this.sorted = fresh * 4 > known ? this.sortSlots(0) : this.mergeSlots(this.sortSlots(known));
+    return this.sorted;
+  }
+
+  /** Copies the key's bytes and returns how many there are. */
+  copyKey(slot: number, target: Buffer, at: number): number {
+    const from = this.from[slot]!;
+    return this.bytes.copy(target, at, from, from + this.size[slot]!);
+  }
+
+  /** The columns and the bytes, for a snapshot: as they lie in memory. */
+  *parts(): Iterable<Uint8Array> {
+    yield bytesOf(new Float64Array([this.count, this.bytesEnd]));
+    for (const column of [this.from, this.size, this.hashes]) yield bytesOf(column.subarray(0, this.count));
+    yield bytesOf(this.slotsInOrder());
+    yield this.bytes.subarray(0, this.bytesEnd);
+  }
+
+  static fromParts(parts: PartReader): KeyTable {
+    const table = new KeyTable();
+    const [count, bytesEnd] = parts.numbers(2) as unknown as [number, number];
+    const capacity = capacityFor(count);
+    table.from = new Uint32Array(capacity);
+    table.size = new Uint16Array(capacity);
+    table.hashes = new Int32Array(capacity);
+    table.sorted = new Uint32Array(count);
+    const columns = [table.from, table.size, table.hashes, table.sorted];
+    for (const column of columns) parts.into(bytesOf(column.subarray(0, count)));
+    table.bytes = Buffer.allocUnsafeSlow(Math.max(16 * 1024, bytesEnd));
+    parts.into(table.bytes.subarray(0, bytesEnd));
+    table.count = count;
+    table.bytesEnd = bytesEnd;
+    table.reindex(capacity * 2);
+    return table;
+  }
+
+  /** The slots from `first` on, in the byte order of their keys. */
+  private sortSlots(first: number): Uint32Array {
+    const texts = Array.from({ length: this.count - first }, (_, at) => this.keyBytesText(first + at));
+    const order = Uint32Array.from(texts.keys()).sort((left, right) => (texts[left]! < texts[right]! ? -1 : 1));
+    return order.map((at) => first + at);
+  }
+
+  private mergeSlots(fresh: Uint32Array): Uint32Array {
+    const merged = new Uint32Array(this.count);
+    let from = 0;
+    let end = 0;
+    for (const slot of fresh) {
+      const to = this.placeInOrder(this.keyBytesText(slot), from);
+      merged.set(this.sorted.subarray(from, to), end);
+      end += to - from;
+      merged[end++] = slot;
+      from = to;
+    }
+    merged.set(this.sorted.subarray(from), end);
+    return merged;
+  }
+
+  /** How many of the sorted keys come before this one; at least `from` do. */
+  private placeInOrder(text: string, from: number): number {
+    let to = this.sorted.length;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.keyBytesText(this.sorted[middle]!) < text) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+
+  private holds(slot: number, bytes: Buffer, from: number, to: number): boolean {
+    const size = to - from;
+    if (this.size[slot] !== size) return false;
+    const keys = this.bytes;
+    const at = this.from[slot]!;
+    for (let offset = 0; offset < size; offset++) if (keys[at + offset] !== bytes[from + offset]) return false;
+    return true;
+  }
+
+  private insert(hash: number, at: number, bytes: Buffer, from: number, to: number): number {
+    const slot = this.count;
+    if (slot === this.hashes.length) {
+      this.from = doubled(this.from);
+      this.size = doubled(this.size);
+      this.hashes = doubled(this.hashes);
+    }
+    if (this.bytesEnd + to - from > this.bytes.length) this.bytes = grown(this.bytes, this.bytesEnd + to - from);
+    bytes.copy(this.bytes, this.bytesEnd, from, to);
+    this.from[slot] = this.bytesEnd;
+    this.size[slot] = to - from;
+    this.bytesEnd += to - from;
+    this.hashes[slot] = hash;
+    this.index[at] = slot;
+    this.count++;
+    if (this.count > this.index.length * LOAD_MAX) this.reindex(this.index.length * 2);
+    return slot;
+  }
+
+  private reindex(size: number): void {
+    const index = new Int32Array(size).fill(EMPTY);
+    const mask = size - 1;
+    for (let slot = 0; slot < this.count; slot++) {
+      let at = this.hashes[slot]! & mask;
+      while (index[at] !== EMPTY) at = (at + 1) & mask;
+      index[at] = slot;
+    }
+    this.index = index;
+  }
+}
+
+function hashOf(bytes: Buffer, from: number, to: number): number {
+  // FNV-1a, then mixed, so that keys which differ in their last digits only spread over the index.
+  let hash = 0x811c9dc5;
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
+  return hash ^ (hash >>> 15);
+}
