@@ -5,8 +5,7 @@
 //   node verify.mjs tree   VKEY CHECKPOINT ENTRIES   all entries together give the root
 //   node verify.mjs growth VKEY CHECKPOINT GROWTH    nothing that stood at the checkpoint was rewritten later
 //
-// VKEY        vkey.txt             `name+key id+base64`: a C2SP signed-note verifier key, Ed25519. Get it from
-//                                  somebody you trust.
+// VKEY        vkey.txt             `name+key id+base64`: a C2SP signed-note verifier key, Ed25519, from one you trust.
 // CHECKPOINT  checkpoint-<p>.txt   a C2SP tlog-checkpoint, signed: `hesabu/<name>/partition/<p>`, tree size, root in
 //                                  base64; then a line for whoever replays the blocks: how many, the last one's hash.
 // ENTRIES     entries-<p>.bin      every entry of the partition, each after its length in 4 bytes, big-endian.
@@ -18,30 +17,24 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-const need = (condition, what) => {
-  if (!condition) throw new Error(what);
-};
+function need(value, what) {
+  if (!value) throw new Error(what);
+  return value;
+}
 const hash = (...parts) => createHash('sha256').update(Buffer.concat(parts)).digest();
 const leafHash = (bytes) => hash(Buffer.of(0), bytes);
 const nodeHash = (left, right) => hash(Buffer.of(1), left, right);
-const text = (path) => {
-  const bytes = readFileSync(path);
-  need(Buffer.from(bytes.toString()).equals(bytes), `${path} is not UTF-8`);
-  return bytes.toString();
-};
-const base64 = (line, size) => {
+const text = (path) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+const whole = (digits) => Number(need(/^(0|[1-9]\d{0,14})$/.exec(digits), `bad number: ${digits}`)[0]);
+const half = (value) => Math.floor(value / 2);
+function base64(line, size) {
   const bytes = Buffer.from(line, 'base64');
-  need(bytes.toString('base64') === line && (size === undefined || bytes.length === size), `bad base64: ${line}`);
+  need(bytes.toString('base64') === line && (size ?? bytes.length) === bytes.length, `bad base64: ${line}`);
   return bytes;
-};
-const whole = (digits) => {
-  need(/^(0|[1-9]\d{0,14})$/.test(digits), `bad number: ${digits}`);
-  return Number(digits);
-};
+}
 
 function readKey(line) {
-  const [, name, id, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)\n?$/.exec(line) ?? [];
-  need(name !== undefined, 'bad verifier key');
+  const [, name, id, encoded] = need(/^([^\s+]+)\+([0-9a-f]{8})\+(\S+)\n?$/.exec(line), 'bad verifier key');
   const key = base64(encoded, 33);
   need(key[0] === 1 && hash(Buffer.from(`${name}\n`), key).toString('hex', 0, 4) === id, 'bad verifier key');
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: key.toString('base64url', 1) };
@@ -52,28 +45,32 @@ function readCheckpoint(note, key) {
   const end = note.lastIndexOf('\n\n');
   need(end > 0 && note.endsWith('\n'), 'bad note');
   const body = note.slice(0, end + 1);
-  let signed = false;
-  for (const line of note.slice(end + 2, -1).split('\n')) {
-    const [, name, encoded] = /^\u2014 ([^\s+]+) (\S+)$/.exec(line) ?? [];
-    need(name !== undefined, 'bad signature line');
-    const bytes = base64(encoded);
-    if (name !== key.name || bytes.toString('hex', 0, 4) !== key.id) continue;
-    need(verify(null, Buffer.from(body), key.publicKey, bytes.subarray(4)), 'the signature is false');
-    signed = true;
-  }
-  need(signed, `not signed by ${key.name}+${key.id}`);
+  const signatures = note
+    .slice(end + 2, -1)
+    .split('\n')
+    .map((line) => {
+      const [, name, encoded] = need(/^\u2014 ([^\s+]+) (\S+)$/.exec(line), 'bad signature line');
+      return { name, bytes: base64(encoded) };
+    });
+  const own = signatures.filter(({ name, bytes }) => name === key.name && bytes.toString('hex', 0, 4) === key.id);
+  need(own.length > 0, `not signed by ${key.name}+${key.id}`);
+  const isTrue = ({ bytes }) => verify(null, Buffer.from(body), key.publicKey, bytes.subarray(4));
+  need(own.every(isTrue), 'the signature is false');
   const [origin, size, root] = body.split('\n');
   need(origin.replace(/\d+$/, '') === `hesabu/${key.name}/partition/`, `another origin: ${origin}`);
   return { origin, size: whole(size), root: base64(root, 32) };
 }
 
 function readProof(proof, title, word, key) {
-  const end = proof.indexOf('\n\n');
-  const lines = proof.slice(0, Math.max(end, 0)).split('\n');
-  need(lines[0] === title && (lines[1] ?? '').startsWith(`${word} `), `not a proof of the form ${title}`);
-  const number = whole(lines[1].slice(word.length + 1));
-  const hashes = lines.slice(2).map((line) => base64(line, 32));
-  return { number, hashes, checkpoint: readCheckpoint(proof.slice(end + 2), key) };
+  const end = Math.max(proof.indexOf('\n\n'), 0);
+  const [first, line = '', ...hashes] = proof.slice(0, end).split('\n');
+  need(first === title && line.startsWith(`${word} `), `not a proof of the form ${title}`);
+  const number = whole(line.slice(word.length + 1));
+  return {
+    number,
+    hashes: hashes.map((one) => base64(one, 32)),
+    checkpoint: readCheckpoint(proof.slice(end + 2), key),
+  };
 }
 
 // Climbs from a node to the root. `old` is climbed beside it: the root of the tree that ended at the node.
@@ -83,9 +80,9 @@ function climb(node, last, start, hashes) {
     need(last > 0, 'the proof has too many hashes');
     if (node % 2 === 1 || node === last) {
       [old, root] = [nodeHash(sibling, old), nodeHash(sibling, root)];
-      while (node % 2 === 0 && node > 0) [node, last] = [node / 2, Math.floor(last / 2)];
+      while (node % 2 === 0 && node > 0) [node, last] = [half(node), half(last)];
     } else root = nodeHash(root, sibling);
-    [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+    [node, last] = [half(node), half(last)];
   }
   need(last === 0, 'the proof has too few hashes');
   return { old, root };
@@ -105,10 +102,10 @@ function checkTree(key, note, entries) {
   const edge = [];
   let count = 0;
   for (let at = 0; at < bytes.length; count++) {
-    need(at + 4 <= bytes.length && at + 4 + bytes.readUInt32BE(at) <= bytes.length, `entry ${count} is cut off`);
-    const end = at + 4 + bytes.readUInt32BE(at);
+    const end = at + 4 <= bytes.length ? at + 4 + bytes.readUInt32BE(at) : Infinity;
+    need(end <= bytes.length, `entry ${count} is cut off`);
     let node = leafHash(bytes.subarray(at + 4, end));
-    for (let rest = count; rest % 2 === 1; rest = (rest - 1) / 2) node = nodeHash(edge.pop(), node);
+    for (let rest = count; rest % 2 === 1; rest = half(rest)) node = nodeHash(edge.pop(), node);
     edge.push(node);
     at = end;
   }
@@ -126,19 +123,18 @@ function checkGrowth(key, note, proof) {
   else if (number === 0) need(hashes.length === 0 && older.root.equals(hash()), 'the empty tree has another root');
   else {
     let [node, last] = [number - 1, newer.size - 1];
-    while (node % 2 === 1) [node, last] = [(node - 1) / 2, Math.floor(last / 2)];
+    while (node % 2 === 1) [node, last] = [half(node), half(last)];
     const [start, ...rest] = node === 0 ? [older.root, ...hashes] : hashes;
-    need(start !== undefined, 'the proof has too few hashes');
-    const { old, root } = climb(node, last, start, rest);
+    const { old, root } = climb(node, last, need(start, 'the proof has too few hashes'), rest);
     need(old.equals(older.root) && root.equals(newer.root), 'the older tree is not the beginning of the newer one');
   }
   return `${newer.origin} grew from ${older.size} to ${newer.size} entries`;
 }
 
 const [mode, vkey, ...paths] = process.argv.slice(2);
-const check = { entry: checkEntry, tree: checkTree, growth: checkGrowth }[mode];
 try {
-  need(check !== undefined && paths.length === 2, 'usage: verify.mjs entry|tree|growth VKEY FILE FILE');
+  const check = { entry: checkEntry, tree: checkTree, growth: checkGrowth }[mode];
+  need(check && paths.length === 2, 'usage: verify.mjs entry|tree|growth VKEY FILE FILE');
   process.stdout.write(`ok: ${check(readKey(text(vkey)), ...paths)}\n`);
 } catch (error) {
   process.stdout.write(`refused: ${error.message}\n`);

@@ -47,7 +47,7 @@ withFiles(
   command(
     'reconcile',
     'Import files, reconcile them, and write the reports.',
-    'hesabu reconcile --orders orders.csv --callbacks callbacks.jsonl --settlements settled.csv --data books --out day-1',
+    'hesabu reconcile --orders orders.csv --callbacks hooks.jsonl --settlements settled.csv --data books --out day-1',
   ),
 )
   .option('--rules <file>', 'YAML or JSON; without it the rules last used, or the defaults')

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { filesBelow, sourceOf, sourcesBelow, textOf } from './source.ts';
 import * as tidy from './tidy.ts';
 
-const sources = sourcesBelow('src', 'test', 'bench', 'bin');
+const sources = sourcesBelow('src', 'test', 'bench', 'bin', 'tools');
 const src = sources.filter(({ path }) => path.startsWith('src/'));
 const counting = sources.filter(({ path }) => /^src\/(domain|matching|ledger|producers)\//.test(path));
 

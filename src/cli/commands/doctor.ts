@@ -120,7 +120,8 @@ function checkLog(dir: string, now: number): Check[] {
 function checkSeal(dir: string): Check {
   const changes = changesSize(dir);
   if (isSealed(dir) && changes === 0) return { name: 'seal', found: 'closed cleanly', mend: null };
-  const found = `the last run was cut short${changes === 0 ? '' : `, with ${changes} bytes of changes beside the file`}`;
+  const beside = changes === 0 ? '' : `, with ${changes} bytes of changes beside the file`;
+  const found = `the last run was cut short${beside}`;
   const mend = 'Run hesabu verify, then reconcile as before: what was acknowledged is there.';
   return { name: 'seal', found, mend };
 }

@@ -1,7 +1,7 @@
 // Verifying a whole data directory: its seal, its key and what that signed, and every partition, several at a time
 // where there is much to do.
 
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
@@ -97,6 +97,10 @@ async function verifyLog(
   faults: Fault[],
 ): Promise<readonly PartitionReport[]> {
   let reader: ReturnType<typeof openReader> | undefined;
+  if (!existsSync(databasePath(dir))) {
+    faults.push(tampered('hesabu.db', 'no such file, though there are checkpoints'));
+    return [];
+  }
   try {
     reader = openReader(dir, true);
     const rules = keptRules(reader, faults);

@@ -2,6 +2,7 @@
 // open, and reading leaves no file behind.
 
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { HesabuError } from '../../domain/errors.ts';
 import { digestToHex, sha256 } from '../../ledger/digest.ts';
 import { databasePath, lockDirectory } from '../../log/data-directory.ts';
@@ -12,7 +13,8 @@ import { type Fault, faultOf, tampered } from './fault.ts';
 
 /** Keeps other processes out while `work` runs. Throws HESABU_FILE_MISSING or HESABU_DATA_LOCKED. */
 export async function withDirectory<Result>(dir: string, work: () => Promise<Result> | Result): Promise<Result> {
-  if (!existsSync(databasePath(dir)) && !existsSync(`${databasePath(dir)}.seal`)) {
+  // A database that is gone from beside its checkpoints is a fault of the ledger, not of the command line.
+  if (!existsSync(databasePath(dir)) && !existsSync(join(dir, 'checkpoints'))) {
     const mend = 'Give the directory that reconcile was given as --data.';
     throw new HesabuError('HESABU_FILE_MISSING', { where: databasePath(dir), expected: 'a data directory', mend });
   }

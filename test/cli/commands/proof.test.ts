@@ -136,7 +136,8 @@ describe('an export', () => {
     const told = readFileSync(join(out, 'README.txt'), 'utf8').match(/(?<=node verify\.mjs ).+/g)!;
     expect(told).toHaveLength(8);
     for (const [partition, args] of told.entries()) {
-      const words = `ok: ${partitions[partition]!.entries} entries give the root of hesabu/ledger/partition/${partition}\n`;
+      const { entries: count } = partitions[partition]!;
+      const words = `ok: ${count} entries give the root of hesabu/ledger/partition/${partition}\n`;
       expect(standAlone(out, args)).toEqual([0, words]);
     }
     const lines = readFileSync(join(out, 'entries.jsonl'), 'utf8').trimEnd().split('\n');

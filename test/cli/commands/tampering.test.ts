@@ -1,0 +1,176 @@
+// Tampering by somebody who mends every checksum, and in the end every hash, is found by `hesabu verify`: only a key
+// and a checkpoint kept elsewhere can tell where the whole directory was put in the place of another.
+
+import { generateKeyPairSync } from 'node:crypto';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type VerifyReport, verifyDirectory } from '../../../src/cli/verification/directory.ts';
+import { openCheckpoint, signCheckpoint } from '../../../src/ledger/checkpoint.ts';
+import { headWith } from '../../../src/ledger/head.ts';
+import { signerFromPem, verifierKeyText } from '../../../src/ledger/note.ts';
+import { blocksOf, forgeLedger, ledgerPayload } from './forged-ledger.ts';
+import { copyOf, forgeBatch, freshDirectory, givenLedger, payloadAt, replaced, withDatabase } from './given-ledger.ts';
+
+const PARTITION = 2;
+const LEDGER = { topic: 'ledger.v1', partition: PARTITION, first: 0 };
+
+let original: string;
+let afterDayOne: string;
+let truth: VerifyReport;
+
+beforeAll(async () => {
+  ({ data: original, afterDayOne } = await givenLedger());
+  truth = await verifyDirectory({ data: original });
+});
+
+async function placesIn(data: string, key?: string): Promise<string[]> {
+  const { faults } = await verifyDirectory(key === undefined ? { data } : { data, key });
+  return faults.map(({ where }) => where);
+}
+
+describe('tampering that mends the checksums', () => {
+  it('of an entry is found in its block', async () => {
+    const data = copyOf(original);
+    forgeBatch(data, LEDGER, replaced(payloadAt(data, LEDGER), '1000.00', '1900.00'));
+    expect(await placesIn(data)).toEqual([`partition ${PARTITION}, block 0`]);
+  });
+
+  it('of where an entry stands is found in the entry', async () => {
+    const data = copyOf(original);
+    const payload = payloadAt(data, LEDGER);
+    const { from } = blocksOf(payload)[0]!.entries[1]!;
+    // The third long of an entry is its index; 1 is 2 as Avro has it.
+    expect(payload[from + 2]).toBe(2);
+    payload[from + 2] = 4;
+    forgeBatch(data, LEDGER, payload);
+    expect(await placesIn(data)).toEqual([`partition ${PARTITION}, block 0, entry 1`]);
+  });
+
+  it('by a block taken out is found: the first, and the last', async () => {
+    for (const [first, where] of [
+      [0, `ledger.v1 partition ${PARTITION} offset 0`],
+      [1, `partition ${PARTITION}, block 1`],
+    ] as const) {
+      const data = copyOf(original);
+      withDatabase(data, (database) => {
+        const where = 'topic = ? AND partition = ? AND first = ?';
+        database.prepare(`DELETE FROM batches WHERE ${where}`).run('ledger.v1', PARTITION, first);
+      });
+      expect(await placesIn(data)).toEqual([where]);
+    }
+  });
+
+  it('by two blocks in each other’s place is found at the first', async () => {
+    const data = copyOf(original);
+    const [first, second] = [payloadAt(data, LEDGER), payloadAt(data, { ...LEDGER, first: 1 })];
+    forgeBatch(data, LEDGER, second);
+    forgeBatch(data, { ...LEDGER, first: 1 }, first);
+    expect(await placesIn(data)).toEqual([`partition ${PARTITION}, block 0`]);
+  });
+
+  it('of a fact is found in the block that read it, by topic and offsets', async () => {
+    const data = copyOf(original);
+    const facts = { topic: 'callbacks.v1', partition: PARTITION, first: 0 };
+    const payload = payloadAt(data, facts);
+    forgeBatch(data, facts, replaced(payload, 'TXN-1', 'TXN-7'));
+    const [where] = await placesIn(data);
+    expect(where).toMatch(new RegExp(`^partition ${PARTITION}, block 0, callbacks.v1 offsets 0 to \\d+$`));
+  });
+
+  it('of the rules is found in every block made under them', async () => {
+    const data = copyOf(original);
+    const rules = { topic: 'rules.v1', partition: 0, first: 0 };
+    forgeBatch(data, rules, replaced(payloadAt(data, rules), 'PT15M', 'PT45M'));
+    const places = await placesIn(data);
+    expect(places).toEqual(truth.partitions.map(({ partition }) => `partition ${partition}, block 0`));
+  });
+
+  it('by taking the whole database away is found', async () => {
+    const data = copyOf(original);
+    rmSync(join(data, 'hesabu.db'));
+    expect(await placesIn(data)).toContain('hesabu.db');
+    rmSync(join(data, 'hesabu.db.seal'));
+    expect(await placesIn(data)).toEqual(['hesabu.db']);
+  });
+
+  it('by a batch that reading never comes to is found', async () => {
+    const data = copyOf(original);
+    withDatabase(data, (database) => {
+      database.exec(`INSERT INTO batches (topic, partition, first, count, source, size, crc, payload)
+        SELECT topic, partition, 900, count, source, size, crc, payload FROM batches
+        WHERE topic = 'polls.v1' OR (topic = 'orders.v1' AND partition = ${PARTITION} AND first = 0)`);
+    });
+    expect(await placesIn(data)).toEqual([expect.stringContaining(`orders.v1 partition ${PARTITION}`)]);
+  });
+
+  it('by a batch of a topic that there is not is found', async () => {
+    const data = copyOf(original);
+    withDatabase(data, (database) => {
+      database.exec("UPDATE batches SET topic = 'other.v1' WHERE topic = 'imports.v1' AND first = 0");
+    });
+    expect(await placesIn(data)).toContain('other.v1 partition 0');
+  });
+
+  it('by a ledger made anew, true in itself, is found: it is not the one that was signed', async () => {
+    const data = copyOf(original);
+    forgeLedger(data, PARTITION, (entries) => entries.slice(1));
+    expect(await placesIn(data)).toEqual([`partition ${PARTITION}, block 1`]);
+  });
+});
+
+describe('signatures', () => {
+  const pem = () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  const note = (data: string) => join(data, 'checkpoints', `${PARTITION}.txt`);
+
+  it('by another key are refused, and so is a forged ledger with a key of its own where the key is given', async () => {
+    const data = copyOf(original);
+    const own = signerFromPem(readFileSync(join(data, 'keys', 'ledger.pem'), 'utf8'), 'ledger');
+    const key = join(freshDirectory(), 'vkey.txt');
+    writeFileSync(key, `${verifierKeyText(own.verifier)}\n`);
+    expect(await placesIn(data, key)).toEqual([]);
+    const head = forgeLedger(data, PARTITION, (entries) => entries.slice(1));
+    const otherPem = pem();
+    const other = signerFromPem(otherPem, 'ledger');
+    writeFileSync(note(data), signCheckpoint(head, other));
+    expect(await placesIn(data)).toEqual([`checkpoints/${PARTITION}.txt`]);
+    for (const { partition } of truth.partitions) {
+      const path = join(data, 'checkpoints', `${partition}.txt`);
+      if (partition === PARTITION) continue;
+      const { blocks, hash, size } = openCheckpoint(readFileSync(path, 'utf8'), own.verifier);
+      const signed = blocksOf(ledgerPayload(data, partition));
+      const last = signed.at(-1)!.head;
+      expect([last.height + 1, last.hash, last.tree.size]).toEqual([blocks, hash, size]);
+      writeFileSync(path, signCheckpoint(headWith(last, signed.at(-1)!.block, last.tree), other));
+    }
+    writeFileSync(join(data, 'keys', 'ledger.pem'), otherPem);
+    // True in itself from end to end: only who has the key from elsewhere can tell.
+    expect(await placesIn(data)).toEqual([]);
+    expect(await placesIn(data, key)).toEqual(truth.partitions.map(({ partition }) => `checkpoints/${partition}.txt`));
+  });
+
+  it('of another partition, or none, where others are signed, are found', async () => {
+    const data = copyOf(original);
+    copyFileSync(join(data, 'checkpoints', '3.txt'), note(data));
+    expect(await placesIn(data)).toContain(`checkpoints/${PARTITION}.txt`);
+    rmSync(note(data));
+    expect(await placesIn(data)).toEqual([`partition ${PARTITION}`]);
+    rmSync(join(data, 'keys', 'ledger.pem'));
+    expect(await placesIn(data)).toEqual(['keys/ledger.pem']);
+  });
+
+  it('over the beginning of the ledger are enough: a run that was cut short has signed no more', async () => {
+    const data = copyOf(original);
+    copyFileSync(note(afterDayOne), note(data));
+    const { faults, partitions } = await verifyDirectory({ data });
+    expect(faults).toEqual([]);
+    expect(partitions[PARTITION]).toMatchObject({ blocks: 2, signed_blocks: 1 });
+  });
+
+  it('cannot tell a directory that was put back as a whole: only a checkpoint kept elsewhere can', async () => {
+    expect(await placesIn(afterDayOne)).toEqual([]);
+    const data = copyOf(afterDayOne);
+    copyFileSync(note(original), note(data));
+    expect(await placesIn(data)).toEqual([`partition ${PARTITION}, block 1`]);
+  });
+});
