@@ -20,7 +20,10 @@ interface Common {
 
 const program = new Command('hesabu')
   .description('Reconciles orders, payments and settlements into a ledger that can be replayed and proved.')
-  .showHelpAfterError('(add --help for the options)')
+  .configureOutput({
+    // Commander's own faults read like ours: one line with a code.
+    outputError: (text, write) => write(`HESABU_USAGE: ${text.trim().replace(/^error: /, '')}. See --help.\n`),
+  })
   .exitOverride();
 
 function command(name: string, description: string, example: string): Command {
