@@ -1,6 +1,7 @@
 // Reading a partition's topics so that it is known afterwards what was read: batches are counted once, however often
 // they are looked at, and each must hold as many values as its offsets say.
 
+import { HesabuError } from '../../domain/errors.ts';
 import type { LogReader } from '../../log/embedded.ts';
 import type { Batch, Topic } from '../../log/event-log.ts';
 import { forEachValue } from '../../log/framing.ts';
@@ -21,7 +22,7 @@ export class TopicScan {
     this.partition = partition;
   }
 
-  /** See EventLog.read. Throws a RangeError for a batch that does not hold what its offsets say. */
+  /** See EventLog.read. Throws HESABU_LOG_DAMAGED also for a batch that does not hold what its offsets say. */
   *read(topic: Topic, partition: number, from: bigint): Iterable<Batch> {
     for (const batch of this.reader.read(topic, partition, from)) {
       this.count(batch);
@@ -63,6 +64,7 @@ export class TopicScan {
     const values = forEachValue(batch.payload, Number.POSITIVE_INFINITY, () => {});
     if (BigInt(values) === batch.to - batch.from) return;
     const { topic, partition, from, to } = batch;
-    throw new RangeError(`${topic} partition ${partition}: offsets ${from} to ${to} hold ${values} values`);
+    const found = `offsets ${from} to ${to} hold ${values} values`;
+    throw new HesabuError('HESABU_LOG_DAMAGED', { where: `${topic} partition ${partition}`, found });
   }
 }

@@ -44,6 +44,7 @@ function standAlone(dir: string, args: string): [number | null, string] {
 describe('the proof of an entry', () => {
   it('is given for every entry, and holds', async () => {
     const out = freshDirectory();
+    const before = readdirSync(data, { recursive: true });
     for (const [index, id] of ids.entries()) {
       const { files, origin, size } = await proveEntry(data, id, out);
       expect(files).toEqual([`proof-${id}.txt`, `entry-${id}.bin`, 'vkey.txt']);
@@ -51,6 +52,8 @@ describe('the proof of an entry', () => {
       const paths = [`proof-${id}.txt`, `entry-${id}.bin`].map((file) => join(out, file));
       expect(checkProof(paths, join(out, 'vkey.txt'))).toBe(`entry ${index} of ${size} in ${ORIGIN}`);
     }
+    // Looking leaves nothing behind in the data directory.
+    expect(readdirSync(data, { recursive: true })).toEqual(before);
   });
 
   it('does not hold for another entry, or with any of its parts altered', async () => {

@@ -4,6 +4,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type VerifyReport, verifyDirectory } from '../../../src/cli/verification/directory.ts';
 import { openCheckpoint, signCheckpoint } from '../../../src/ledger/checkpoint.ts';
@@ -94,14 +95,44 @@ describe('tampering that mends the checksums', () => {
     expect(await placesIn(data)).toEqual(['hesabu.db']);
   });
 
-  it('by a batch that reading never comes to is found', async () => {
+  it.each([
+    ['orders.v1', PARTITION, `orders.v1 partition ${PARTITION}`],
+    ['imports.v1', 0, 'imports.v1'],
+  ])('by a batch within another of %s, where reading never comes, is found', async (topic, partition, where) => {
     const data = copyOf(original);
     withDatabase(data, (database) => {
-      database.exec(`INSERT INTO batches (topic, partition, first, count, source, size, crc, payload)
-        SELECT topic, partition, 900, count, source, size, crc, payload FROM batches
-        WHERE topic = 'polls.v1' OR (topic = 'orders.v1' AND partition = ${PARTITION} AND first = 0)`);
+      database
+        .prepare(`INSERT INTO batches (topic, partition, first, count, source, size, crc, payload)
+          SELECT topic, partition, 1, count - 1, source, size, crc, payload FROM batches
+          WHERE topic = ? AND partition = ? AND first = 0 AND count > 1`)
+        .run(topic, partition);
     });
-    expect(await placesIn(data)).toEqual([expect.stringContaining(`orders.v1 partition ${PARTITION}`)]);
+    expect(await placesIn(data)).toEqual([where]);
+  });
+
+  it('by a batch that says it holds more than it does is found', async () => {
+    const data = copyOf(original);
+    const last = { ...LEDGER, first: 1 };
+    withDatabase(data, (database) => {
+      database.exec(
+        `UPDATE batches SET count = 2 WHERE topic = 'ledger.v1' AND partition = ${PARTITION} AND first = 1`,
+      );
+    });
+    forgeBatch(data, last, payloadAt(data, last));
+    const { faults } = await verifyDirectory({ data });
+    expect(faults.map(({ where, found }) => `${where}: ${found}`)).toEqual([
+      `ledger.v1 partition ${PARTITION}: offsets 1 to 3 hold 1 values`,
+    ]);
+  });
+
+  it('of how many partitions there are is found', async () => {
+    const data = copyOf(original);
+    withDatabase(data, (database) => {
+      database.prepare('UPDATE meta SET partitions = 4, crc = ?').run(crc32('1/4'));
+    });
+    const places = await placesIn(data);
+    expect(places).toContain('ledger.v1 partition 7');
+    expect(places).toContain('partition 7');
   });
 
   it('by a batch of a topic that there is not is found', async () => {
