@@ -76,7 +76,7 @@ export function readAmount(text: string, currency: string): string | AmountFault
   return formatMinor(minor, currency);
 }
 
-/** The usual case, told apart without arithmetic: at most 15 digits, no leading zero, exactly the currency's decimals. */
+/** The usual case, told without arithmetic: at most 15 digits, no leading zero, exactly the currency's decimals. */
 function isCanonical(text: string, exponent: number): boolean {
   const length = text.length;
   const whole = exponent === 0 ? length : length - exponent - 1;

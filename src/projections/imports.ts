@@ -3,7 +3,7 @@
 import type { EventLog } from '../log/event-log.ts';
 import { BatchBuilder, forEachValue } from '../log/framing.ts';
 
-/** `begun` gives an import its number; `done` says that all its rows are in the log; `refused` that it was taken before. */
+/** `begun` gives an import its number; `done` says that its rows are in the log; `refused` that it was taken before. */
 export interface ImportRecord {
   readonly status: 'begun' | 'done' | 'refused';
   readonly id: number;

@@ -8,7 +8,8 @@ const src = sources.filter(({ path }) => path.startsWith('src/'));
 const counting = sources.filter(({ path }) => /^src\/(domain|matching|ledger|producers)\//.test(path));
 
 /** Everything starts from the launcher, which starts the composition root. */
-const ROOTS = ['bin/hesabu.js'];
+/** Where the product begins; and the log in memory, on which simulations and properties run what the product runs. */
+const ROOTS = ['bin/hesabu.js', 'src/log/memory.ts'];
 
 describe('every file', () => {
   test('is there to be read', () => {

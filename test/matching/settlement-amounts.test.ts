@@ -1,4 +1,4 @@
-// What settlement lines say against the payment: amounts, currencies, lines of what was never paid, lines of no payment.
+// What settlement lines say against the payment: amounts, currencies, lines of what was never paid, or of no payment.
 
 import { describe, it } from 'vitest';
 import { callback, given, line, order, poll, t } from './given.ts';

@@ -34,7 +34,7 @@ export function readRecordAssessment(bytes: Buffer, record: KeyRecord): KeptAsse
 }
 
 /** Visits the claims of a record: where each lies in the bytes. */
-export function forEachClaim(bytes: Buffer, from: number, to: number, visit: (from: number, to: number) => void): void {
+function forEachClaim(bytes: Buffer, from: number, to: number, visit: (from: number, to: number) => void): void {
   for (let at = from; at < to; ) {
     const start = at + 4;
     at = start + bytes.readUInt32BE(at);

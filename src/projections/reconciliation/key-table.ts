@@ -1,5 +1,5 @@
-// The keys of one partition: their bytes in one growing buffer, and an open-addressing index of whole numbers that finds
-// a key's slot. Slots count from 0 in the order in which keys were first seen.
+// The keys of one partition: their bytes in one growing buffer, and an open-addressing index of whole numbers that
+// finds a key's slot. Slots count from 0 in the order in which keys were first seen.
 
 import { bytesOf, capacityFor, doubled, grown } from './columns.ts';
 import type { PartReader } from './part-reader.ts';

@@ -156,7 +156,7 @@ function writeRecord(
 }
 
 /** What a block says it read: per topic the offsets, and the hash over the values with their lengths. */
-export function inputsOf(batches: readonly Batch[]): BlockInput[] {
+function inputsOf(batches: readonly Batch[]): BlockInput[] {
   const inputs: BlockInput[] = [];
   for (const topic of new Set(batches.map((batch) => batch.topic))) {
     const read = batches.filter((batch) => batch.topic === topic);
