@@ -1,10 +1,9 @@
 // The canonical Avro bytes of a ledger entry, which are a leaf of its partition's tree. The schema is
 // schemas/entry.avsc; the tests hold this against a library that reads it.
 
-import type { Finding } from '../domain/assessment.ts';
 import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import type { Cause, Entry, EntryDraft } from '../domain/entry.ts';
-import { ENTRY_KINDS, REASONS, type ReasonCode, STAGES } from '../domain/reasons.ts';
+import { readFinding, writeFinding } from './finding-codec.ts';
 
 /** Where and when an entry stands: what its block adds to the draft. */
 export type EntryPlace = Pick<Entry, 'partition' | 'height' | 'index' | 'as_of'>;
@@ -33,18 +32,6 @@ export function writePlacedEntry(writer: ByteWriter, draft: EntryDraft, place: E
   writer.long(place.as_of);
 }
 
-function writeFinding(writer: ByteWriter, finding: Finding): void {
-  writer.long(ENTRY_KINDS.indexOf(finding.kind));
-  writer.long(STAGES.indexOf(finding.stage));
-  writer.optionalString(finding.reason);
-  writer.string(finding.subject);
-  writer.optionalString(finding.expected);
-  writer.optionalString(finding.observed);
-  writer.optionalString(finding.difference);
-  writer.optionalString(finding.currency);
-  writer.optionalLong(finding.opened_at);
-}
-
 function writeCause(writer: ByteWriter, cause: Cause | null): void {
   writer.long(cause === null ? 0 : 1);
   if (cause === null) return;
@@ -69,20 +56,6 @@ export function readEntry(reader: ByteReader): Entry {
   return { partition, height, index, key, version, merchant, provider, finding, cause, supersedes, as_of };
 }
 
-function readFinding(reader: ByteReader): Finding {
-  const kind = wordAt(ENTRY_KINDS, reader.long());
-  const stage = wordAt(STAGES, reader.long());
-  const reason = reader.optionalString();
-  if (reason !== null && !isReason(reason)) throw new RangeError('an entry has an unknown reason');
-  const subject = reader.string();
-  const expected = reader.optionalString();
-  const observed = reader.optionalString();
-  const difference = reader.optionalString();
-  const currency = reader.optionalString();
-  const opened_at = reader.optionalLong();
-  return { stage, kind, reason, subject, expected, observed, difference, currency, opened_at };
-}
-
 function readCause(reader: ByteReader): Cause | null {
   if (!reader.boolean()) return null;
   return { topic: reader.string(), partition: reader.long(), offset: BigInt(reader.long()) };
@@ -95,14 +68,4 @@ function readIds(reader: ByteReader): string[] {
   for (let left = count; left > 0; left--) ids.push(reader.string());
   if (count < 0 || reader.long() !== 0) throw new RangeError('an array is not in one block');
   return ids;
-}
-
-function isReason(text: string): text is ReasonCode {
-  return Object.hasOwn(REASONS, text);
-}
-
-function wordAt<T>(words: readonly T[], index: number): T {
-  const word = words[index];
-  if (word === undefined) throw new RangeError('an entry has an unknown kind or stage');
-  return word;
 }

@@ -57,10 +57,10 @@ test('a kind, a stage or a reason that no entry has is refused', () => {
   ] as const) {
     const bytes = Buffer.from(type.toBuffer(record));
     bytes[at] = byte;
-    expect(() => readEntry(new ByteReader(bytes))).toThrow('an entry has an unknown kind or stage');
+    expect(() => readEntry(new ByteReader(bytes))).toThrow('a finding has an unknown kind or stage');
   }
   const unknown = Buffer.from(type.toBuffer({ ...record, reason: 'toString' }));
-  expect(() => readEntry(new ByteReader(unknown))).toThrow('an entry has an unknown reason');
+  expect(() => readEntry(new ByteReader(unknown))).toThrow('a finding has an unknown reason');
 });
 
 test('an array in two blocks is not the canonical form', () => {

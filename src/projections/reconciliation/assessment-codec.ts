@@ -3,7 +3,8 @@
 
 import { type Assessment, type Finding, type MoneyMoved, STANDINGS, type Standing } from '../../domain/assessment.ts';
 import type { ByteReader, ByteWriter } from '../../domain/bytes.ts';
-import { ENTRY_KINDS, REASONS, type ReasonCode, STAGES } from '../../domain/reasons.ts';
+import { REASONS, type ReasonCode } from '../../domain/reasons.ts';
+import { readFinding, writeFinding } from '../../ledger/finding-codec.ts';
 
 export type KeptAssessment = Omit<Assessment, 'next_deadline'>;
 
@@ -69,30 +70,4 @@ function standingAt(index: number): Standing {
   const standing = STANDINGS[index];
   if (standing === undefined) throw new RangeError(`there is no standing ${index}`);
   return standing;
-}
-
-function writeFinding(writer: ByteWriter, finding: Finding): void {
-  writer.long(STAGES.indexOf(finding.stage));
-  writer.long(ENTRY_KINDS.indexOf(finding.kind));
-  writer.optionalString(finding.reason);
-  writer.string(finding.subject);
-  writer.optionalString(finding.expected);
-  writer.optionalString(finding.observed);
-  writer.optionalString(finding.difference);
-  writer.optionalString(finding.currency);
-  writer.optionalLong(finding.opened_at);
-}
-
-function readFinding(reader: ByteReader): Finding {
-  return {
-    stage: STAGES[reader.long()]!,
-    kind: ENTRY_KINDS[reader.long()]!,
-    reason: reader.optionalString() as ReasonCode | null,
-    subject: reader.string(),
-    expected: reader.optionalString(),
-    observed: reader.optionalString(),
-    difference: reader.optionalString(),
-    currency: reader.optionalString(),
-    opened_at: reader.optionalLong(),
-  };
 }
