@@ -8,6 +8,7 @@ import type { ReconcileOptions } from './commands/reconcile.ts';
 import type { RunDoctorOptions } from './commands/run-doctor.ts';
 import type { RunExportOptions } from './commands/run-export.ts';
 import type { RunProofOptions } from './commands/run-proof.ts';
+import type { RunReplayOptions } from './commands/run-replay.ts';
 import type { RunVerifyOptions } from './commands/run-verify.ts';
 
 enableCompileCache();
@@ -61,6 +62,18 @@ withFiles(
   .action(async (options: ReconcileOptions & Common & { failOnBreaks?: boolean }) => {
     const { runReconcile } = await import('./commands/run-reconcile.ts');
     process.exitCode = await runReconcile(options);
+  });
+
+command(
+  'replay',
+  'Execute the ledger again from its facts, or see what other rules would have changed.',
+  'hesabu replay --data books --rules rules-2.yaml',
+)
+  .requiredOption('--data <dir>', 'where the ledger is kept')
+  .option('--rules <file>', 'YAML or JSON: print what would have changed under these, and write nothing')
+  .action(async (options: RunReplayOptions) => {
+    const { runReplay } = await import('./commands/run-replay.ts');
+    process.exitCode = await runReplay(options);
   });
 
 command('verify', 'Check that a stored ledger is what it was when it was written.', 'hesabu verify --data books')

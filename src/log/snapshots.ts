@@ -63,10 +63,13 @@ interface SnapshotFile extends SnapshotName {
 export class FileSnapshotStore implements SnapshotStore {
   private readonly dir: string;
   private readonly onStep: OnStep;
+  private readonly readOnly: boolean;
 
-  constructor(dir: string, onStep: OnStep = () => {}) {
+  /** One that is read only leaves damaged snapshots where they are. */
+  constructor(dir: string, onStep: OnStep = () => {}, readOnly = false) {
     this.dir = dir;
     this.onStep = onStep;
+    this.readOnly = readOnly;
   }
 
   save(partition: number, name: SnapshotName, chunks: readonly Uint8Array[]): void {
@@ -92,7 +95,7 @@ export class FileSnapshotStore implements SnapshotStore {
     for (const { file, height, blockHash } of this.files(partition)) {
       const content = readWhole(join(this.dir, file), file);
       if (content !== undefined) return { height, blockHash, content };
-      rmSync(join(this.dir, file), { force: true });
+      if (!this.readOnly) rmSync(join(this.dir, file), { force: true });
     }
     return undefined;
   }

@@ -19,13 +19,11 @@ export interface ImportRecord {
 }
 
 export class Imports {
-  private readonly log: EventLog;
   private readonly byId = new Map<number, ImportRecord>();
   private readonly done = new Map<string, ImportRecord>();
   private readonly sizes = new Set<number>();
 
-  constructor(log: EventLog) {
-    this.log = log;
+  constructor(log: Pick<EventLog, 'read'>) {
     for (const batch of log.read('imports.v1', 0, 0n)) {
       forEachValue(batch.payload, 0, (start, end) => {
         this.add(JSON.parse(batch.payload.toString('utf8', start, end)) as ImportRecord);
@@ -57,11 +55,11 @@ export class Imports {
     return this.done.get(sha256);
   }
 
-  async append(records: readonly ImportRecord[]): Promise<void> {
+  async append(records: readonly ImportRecord[], log: EventLog): Promise<void> {
     if (records.length === 0) return;
     const builder = new BatchBuilder(4096);
     for (const record of records) builder.add(Buffer.from(JSON.stringify(record)));
-    await this.log.append([{ topic: 'imports.v1', partition: 0, source: 0, ...builder.take() }]);
+    await log.append([{ topic: 'imports.v1', partition: 0, source: 0, ...builder.take() }]);
     for (const record of records) this.add(record);
   }
 

@@ -1,51 +1,81 @@
 // The raw archive: what came in, byte for byte, compressed, under the number of its import. A fact's `raw` names it.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { HesabuError } from '../../domain/errors.ts';
+import { syncDirectory } from '../../log/data-directory.ts';
+import { NO_STEPS, type OnStep } from '../../log/steps.ts';
+import { storageError } from '../../log/storage-errors.ts';
 
 const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 256 * 1024 };
 
 /** Writes the file of one import: zstd frames, one a chunk, which together are one zstd stream. */
 export class Archive {
+  private readonly folder: string;
   private readonly path: string;
-  private readonly temporary: string;
+  private readonly unfinished: string;
   private readonly file: number;
+  private readonly onStep: OnStep;
+  private isOpen = true;
+  private isEmpty = true;
 
-  constructor(dir: string, importId: number) {
+  constructor(dir: string, importId: number, onStep: OnStep = NO_STEPS) {
+    this.folder = join(dir, 'raw');
     this.path = archivePath(dir, importId);
-    this.temporary = `${this.path}.tmp`;
+    this.unfinished = unfinishedPath(dir, importId);
+    this.onStep = onStep;
     this.file = this.guarded(() => {
-      mkdirSync(join(dir, 'raw'), { recursive: true, mode: 0o700 });
-      return openSync(this.temporary, 'w', 0o600);
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      return openSync(this.unfinished, 'w', 0o600);
     });
   }
 
   write(bytes: Uint8Array): void {
-    this.guarded(() => writeSync(this.file, zstdCompressSync(bytes, PACKING)));
+    // A disk that is nearly full takes a part of a write without an error: this writes on until all is there.
+    this.guarded(() => writeFileSync(this.file, zstdCompressSync(bytes, PACKING)));
+    this.isEmpty = false;
+    this.onStep('run:archive-written');
   }
 
   /** Makes the archive durable and gives it its name. */
   finish(): void {
     this.guarded(() => {
       fsyncSync(this.file);
-      closeSync(this.file);
-      renameSync(this.temporary, this.path);
+      this.close();
+      this.onStep('run:archive-synced');
+      renameSync(this.unfinished, this.path);
+      syncDirectory(this.folder);
+      this.onStep('run:archive-renamed');
     });
   }
 
-  discard(): void {
+  /** The import failed. What was read stays under the unfinished name: facts in the log may come from it. */
+  abandon(): void {
+    this.close();
+    if (this.isEmpty) rmSync(this.unfinished, { force: true });
+  }
+
+  private close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
     closeSync(this.file);
-    rmSync(this.temporary, { force: true });
   }
 
   private guarded<Result>(act: () => Result): Result {
     try {
       return act();
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'HESABU_DISK_FULL' : 'HESABU_DATA_UNWRITABLE';
-      throw new HesabuError(code, { where: this.path, found: (error as Error).message }, error);
+      throw storageError(error, this.path);
     }
   }
 }
@@ -54,10 +84,21 @@ function archivePath(dir: string, importId: number): string {
   return join(dir, 'raw', `${importId}.zst`);
 }
 
-/** The bytes of an import as they came; undefined where they are not kept. */
+/** An import that was cut short leaves its archive under this name. */
+function unfinishedPath(dir: string, importId: number): string {
+  return `${archivePath(dir, importId)}.tmp`;
+}
+
+/**
+ * The bytes of an import as they came, as far as they were read where it was cut short; undefined where they are not
+ * kept.
+ */
 export function readArchive(dir: string, importId: number): Buffer | undefined {
+  const path = archivePath(dir, importId);
   try {
-    return zstdDecompressSync(readFileSync(archivePath(dir, importId)));
+    if (existsSync(path)) return zstdDecompressSync(readFileSync(path));
+    // The last frame may be torn: what comes before its end is taken.
+    return zstdDecompressSync(readFileSync(unfinishedPath(dir, importId)), { finishFlush: constants.ZSTD_e_flush });
   } catch {
     return undefined;
   }

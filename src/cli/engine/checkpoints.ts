@@ -7,6 +7,9 @@ import { HesabuError } from '../../domain/errors.ts';
 import { signCheckpoint } from '../../ledger/checkpoint.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type Signer, signerFromPem } from '../../ledger/note.ts';
+import { syncDirectory } from '../../log/data-directory.ts';
+import { NO_STEPS, type OnStep } from '../../log/steps.ts';
+import { storageError } from '../../log/storage-errors.ts';
 import { readSecret } from './secrets.ts';
 
 const KEY_NAME = 'ledger';
@@ -34,18 +37,25 @@ export function keptSigner(dir: string): Signer | undefined {
 }
 
 /** Signs the heads. A partition without a block has none. */
-export function writeCheckpoints(dir: string, heads: readonly LedgerHead[]): void {
+export function writeCheckpoints(dir: string, heads: readonly LedgerHead[], onStep: OnStep = NO_STEPS): void {
   const signer = readSigner(dir);
-  for (const head of heads) {
-    if (head.height < 0) continue;
-    const path = checkpointPath(dir, head.partition);
-    try {
-      mkdirSync(join(dir, 'checkpoints'), { recursive: true, mode: 0o700 });
-      writeFileSync(`${path}.tmp`, signCheckpoint(head, signer), { mode: 0o600 });
+  const folder = join(dir, 'checkpoints');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const head of heads) {
+      if (head.height < 0) continue;
+      const note = signCheckpoint(head, signer);
+      // The same head has the same signature: a partition where nothing happened is not written again.
+      if (readCheckpoint(dir, head.partition) === note) continue;
+      const path = checkpointPath(dir, head.partition);
+      writeFileSync(`${path}.tmp`, note, { mode: 0o600, flush: true });
+      onStep('run:head-written');
       renameSync(`${path}.tmp`, path);
-    } catch (error) {
-      throw new HesabuError('HESABU_DATA_UNWRITABLE', { where: path, found: (error as Error).message }, error);
+      onStep('run:head-renamed');
     }
+    syncDirectory(folder);
+  } catch (error) {
+    throw storageError(error, folder);
   }
 }
 

@@ -2,12 +2,14 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReader } from '../../log/embedded.ts';
+import type { Rules } from '../../matching/rules.ts';
 import { type CommittedBlock, type FileJob, type Hand, LocalHand } from './hand.ts';
 import { errorOf, type Fault, type FromHand, faultOf, type ToHand } from './remote-hand.ts';
 
 const port = parentPort!;
-const { dir } = workerData as { dir: string };
-const hand = new LocalHand(dir, openReader(dir));
+const { dir, readOnly } = workerData as { dir: string; readOnly: boolean };
+// One that is read only belongs to a command that holds the directory's lock and has no writer beside it.
+const hand = new LocalHand(dir, openReader(dir, readOnly), { readOnly });
 
 /** Far above what Node's shared pool hands out. */
 const MOVED_MIN = 64 * 1024;
@@ -57,6 +59,12 @@ async function perform(call: number, method: keyof Hand, args: readonly unknown[
   if (method === 'advance') {
     const [asOf, rulesHash] = args as [number, string];
     return hand.advance(asOf, rulesHash, (block: CommittedBlock) => emit(call, 'commit', block, block.bytes));
+  }
+  const onBlock = (facts: number) => void emit(call, 'progress', facts);
+  if (method === 'replay') return hand.replay(args[0] as number[], onBlock);
+  if (method === 'rehearse') {
+    const [partitions, rules, asOf] = args as [number[], Rules, number];
+    return hand.rehearse(partitions, rules, asOf, onBlock);
   }
   const plain = hand[method] as (...given: readonly unknown[]) => Promise<unknown>;
   return plain.apply(hand, [...args]);

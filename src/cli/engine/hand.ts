@@ -9,15 +9,28 @@ import type { Append } from '../../log/event-log.ts';
 import { FileSnapshotStore } from '../../log/snapshots.ts';
 import type { OnStep } from '../../log/steps.ts';
 import { Window } from '../../log/window.ts';
+import { compileRules, type Rules } from '../../matching/rules.ts';
 import type { FileKind } from '../../producers/files/format.ts';
 import { type ImportResult, readFile } from '../../producers/files/import-file.ts';
 import type { Mapping } from '../../producers/mapping.ts';
 import type { OutcomeRun } from '../../projections/reconciliation/outcome.ts';
+import {
+  type OnBlock,
+  type Replayed,
+  rehearsePartition,
+  replayPartition,
+} from '../../projections/reconciliation/replay.ts';
 import { type ReadLog, Shard } from '../../projections/reconciliation/shard.ts';
 import type { Overview } from '../../projections/reconciliation/totals.ts';
 import type { SourceCounts } from '../../projections/reconciliation/touched-keys.ts';
 import { type FoundPlaces, findPlaces } from '../../projections/resolution/places.ts';
 import { Rulebook } from '../../projections/rulebook.ts';
+import {
+  type ClaimCounts,
+  countClaims,
+  type TransactionPage,
+  transactionPage,
+} from '../../projections/transactions.ts';
 import { Archive } from './archive.ts';
 import { findClaims, type KeyClaims } from './lookup.ts';
 import { makePseudonym } from './pseudonym.ts';
@@ -60,8 +73,22 @@ export interface Hand {
   findPlaces(aliases: ReadonlySet<string>, facts: ReadonlySet<string>): Promise<FoundPlaces>;
   /** The claims of the keys with one of these names: a reference, or an id of any of their claims. */
   findClaims(name: string): Promise<KeyClaims[]>;
+  /** The matched keys of a partition in their order, from the one at a place on. */
+  matchedPage(partition: number, from: number, rulesHash: string): Promise<TransactionPage>;
+  /** How many distinct claims of each kind came under the keys' own names. */
+  claimCounts(): Promise<ClaimCounts>;
+  /** Executes these partitions' blocks again from nothing; this hand then has what came out, and nothing else. */
+  replay(partitions: readonly number[], onBlock: OnBlock): Promise<Replayed[]>;
+  /** The same under other rules and up to `asOf`: nothing is compared. */
+  rehearse(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void>;
   saveSnapshots(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface HandOptions {
+  readonly onStep?: OnStep | undefined;
+  /** Nothing on the disk is touched, not even what is damaged. */
+  readonly readOnly?: boolean;
 }
 
 /** So many batches may be on their way to the disk while a file is read on. */
@@ -75,11 +102,11 @@ export class LocalHand implements Hand {
   private readonly rulebook: Rulebook;
   private readonly shard: Shard;
 
-  constructor(dir: string, log: ReadLog, onStep?: OnStep) {
+  constructor(dir: string, log: ReadLog, { onStep, readOnly }: HandOptions = {}) {
     this.dir = dir;
     this.log = log;
     this.rulebook = new Rulebook(log);
-    const snapshots = new FileSnapshotStore(join(dir, 'snapshots'), onStep);
+    const snapshots = new FileSnapshotStore(join(dir, 'snapshots'), onStep, readOnly);
     this.shard = new Shard(log, snapshots, (hash) => this.rulebook.compiledWith(hash));
   }
 
@@ -142,6 +169,33 @@ export class LocalHand implements Hand {
 
   async findClaims(name: string): Promise<KeyClaims[]> {
     return findClaims(this.shard.tasks, name);
+  }
+
+  async matchedPage(partition: number, from: number, rulesHash: string): Promise<TransactionPage> {
+    const { table } = this.shard.tasks.find(({ head }) => head.partition === partition)!;
+    return transactionPage(table, from, this.rulebook.compiledWith(rulesHash));
+  }
+
+  async claimCounts(): Promise<ClaimCounts> {
+    return countClaims(this.shard.tasks.map(({ table }) => table));
+  }
+
+  async replay(partitions: readonly number[], onBlock: OnBlock): Promise<Replayed[]> {
+    this.shard.tasks.length = 0;
+    return partitions.map((partition) => {
+      const rules = (hash: string) => this.rulebook.compiledWith(hash);
+      const { task, replayed } = replayPartition(this.log, partition, rules, onBlock);
+      this.shard.tasks.push(task);
+      return replayed;
+    });
+  }
+
+  async rehearse(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void> {
+    this.shard.tasks.length = 0;
+    const compiled = compileRules(rules);
+    for (const partition of partitions) {
+      this.shard.tasks.push(rehearsePartition(this.log, partition, compiled, asOf, onBlock));
+    }
   }
 
   async saveSnapshots(): Promise<void> {

@@ -1,31 +1,36 @@
 // The embedded product in one place: a data directory, its log, the hands that work on it, and what they add up to.
 
 import { statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import type { Reject } from '../../domain/errors.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
-import { digestToHex, ZERO_DIGEST } from '../../ledger/digest.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { EmbeddedLog } from '../../log/embedded.ts';
 import type { OnStep } from '../../log/steps.ts';
-import { DEFAULT_RULES, type Rules } from '../../matching/rules.ts';
+import type { Rules } from '../../matching/rules.ts';
 import { fileFingerprint } from '../../producers/files/file-chunks.ts';
 import type { FileKind } from '../../producers/files/format.ts';
 import type { Mappings } from '../../producers/mapping.ts';
 import { type ImportRecord, Imports } from '../../projections/imports.ts';
-import { outcomeRoot } from '../../projections/reconciliation/outcome.ts';
-import { emptyOverview, mergeOverview, type Overview } from '../../projections/reconciliation/totals.ts';
+import type { Overview } from '../../projections/reconciliation/totals.ts';
 import type { SourceCounts } from '../../projections/reconciliation/touched-keys.ts';
 import { Rulebook } from '../../projections/rulebook.ts';
 import { writeCheckpoints } from './checkpoints.ts';
 import { forwardUnresolved } from './forward.ts';
 import { type CommittedBlock, type Hand, LocalHand, type Sink } from './hand.ts';
+import {
+  claimsFound,
+  entriesOf,
+  headsOf,
+  outcomeRootOf,
+  overviewOf,
+  partitionsOf,
+  rulesInForce,
+  threadsFor,
+  timeOf,
+} from './hands.ts';
 import type { KeyClaims } from './lookup.ts';
 import { RemoteHand } from './remote-hand.ts';
-
-/** Below so much work, in bytes of files and of ledger, threads cost more than they save. */
-const THREADS_BYTES_MIN = 24 * 1024 * 1024;
 
 export interface ReconcilerOptions {
   /** How much there will be to read. */
@@ -74,16 +79,15 @@ export class Reconciler {
   static async open(dir: string, options: ReconcilerOptions = {}): Promise<Reconciler> {
     const { inputBytes = 0, onStep } = options;
     const log = new EmbeddedLog(dir, onStep === undefined ? {} : { onStep });
-    const work = inputBytes + sizeOf(`${dir}/hesabu.db`);
-    const threads = work < THREADS_BYTES_MIN ? 0 : Math.min(availableParallelism(), log.partitions);
+    const threads = threadsFor(inputBytes + sizeOf(`${dir}/hesabu.db`), log.partitions);
     const hands: Hand[] =
-      threads < 2
-        ? [new LocalHand(dir, { read: log.read.bind(log), end: log.end.bind(log) }, onStep)]
+      threads === 0
+        ? [new LocalHand(dir, { read: log.read.bind(log), end: log.end.bind(log) }, { onStep })]
         : Array.from({ length: threads }, () => new RemoteHand(dir));
     const reconciler = new Reconciler(dir, log, hands);
     try {
       await Promise.all(hands.map((hand, at) => hand.open(partitionsOf(at, hands.length, log.partitions))));
-      reconciler.heads = await reconciler.readHeads();
+      reconciler.heads = await headsOf(hands);
     } catch (error) {
       await reconciler.close();
       throw error;
@@ -93,7 +97,7 @@ export class Reconciler {
 
   /** The time of the ledger's last block; 0 before the first. */
   get asOf(): Instant {
-    return Math.max(0, ...this.heads.map((head) => head.as_of));
+    return timeOf(this.heads);
   }
 
   get ledgerHeads(): readonly LedgerHead[] {
@@ -101,20 +105,22 @@ export class Reconciler {
   }
 
   get entries(): number {
-    return this.heads.reduce((sum, head) => sum + head.tree.size, 0);
+    return entriesOf(this.heads);
   }
 
   /** The rules of the ledger's last block; the defaults before the first. */
   get rulesInForce(): Rules {
-    const last = this.heads.reduce((left, right) => (right.as_of > left.as_of ? right : left), this.heads[0]!);
-    return last.rules_hash === ZERO_DIGEST ? DEFAULT_RULES : this.rulebook.get(digestToHex(last.rules_hash));
+    return rulesInForce(this.heads, this.rulebook);
   }
 
   /** Takes files into the log. Files taken before are refused and recorded; so is a file given twice. */
   async importFiles(files: readonly InputFile[], options: ImportOptions): Promise<ImportedFile[]> {
     const at = formatInstant(options.receivedAt);
     const plan = await this.planImports(files, at);
-    await this.imports.append(plan.map(({ record }) => record));
+    await this.imports.append(
+      plan.map(({ record }) => record),
+      this.log,
+    );
     const done = new Map<number, number>();
     const sink = (id: number): Sink => ({
       append: (batch) => this.log.append([batch]),
@@ -155,19 +161,16 @@ export class Reconciler {
     if (forwarded.appended) await this.advanceHands(asOf, rulesHash);
   }
 
-  async overview(): Promise<Overview> {
-    const overview = emptyOverview();
-    for (const part of await Promise.all(this.hands.map((hand) => hand.overview()))) mergeOverview(overview, part);
-    overview.findings.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
-    return overview;
+  overview(): Promise<Overview> {
+    return overviewOf(this.hands);
   }
 
-  async outcomeRoot(): Promise<string> {
-    return outcomeRoot(await Promise.all(this.hands.map((hand) => hand.outcomeRun())));
+  outcomeRoot(): Promise<string> {
+    return outcomeRootOf(this.hands);
   }
 
-  async findClaims(name: string): Promise<KeyClaims[]> {
-    return (await Promise.all(this.hands.map((hand) => hand.findClaims(name)))).flat();
+  findClaims(name: string): Promise<KeyClaims[]> {
+    return claimsFound(this.hands, name);
   }
 
   /** Signs the heads of the ledger and keeps snapshots where they are due. */
@@ -181,15 +184,10 @@ export class Reconciler {
     await this.log.close();
   }
 
-  private async readHeads(): Promise<readonly LedgerHead[]> {
-    const heads = (await Promise.all(this.hands.map((hand) => hand.heads()))).flat();
-    return heads.sort((left, right) => left.partition - right.partition);
-  }
-
   private async advanceHands(asOf: Instant, rulesHash: string): Promise<void> {
     const commit = (block: CommittedBlock) => this.commit(block);
     await Promise.all(this.hands.map((hand) => hand.advance(asOf, rulesHash, commit)));
-    this.heads = await this.readHeads();
+    this.heads = await headsOf(this.hands);
   }
 
   private async commit({ partition, height, bytes, counts }: CommittedBlock): Promise<void> {
@@ -241,7 +239,7 @@ export class Reconciler {
       );
       const { rows, rejected, bytes, sha256 } = result;
       const done = { ...record, status: 'done', rows, rejected, bytes, sha256 } as const;
-      await this.imports.append([done]);
+      await this.imports.append([done], this.log);
       return { record: done, fault: undefined };
     } catch (error) {
       // A file that cannot be read as a whole leaves the other files their facts.
@@ -255,12 +253,6 @@ interface PlannedFile {
   readonly path: string;
   readonly bytes: number;
   readonly record: ImportRecord;
-}
-
-function partitionsOf(hand: number, hands: number, partitions: number): number[] {
-  return Array.from({ length: partitions }, (_, partition) => partition).filter(
-    (partition) => partition % hands === hand,
-  );
 }
 
 function sizeOf(path: string): number {

@@ -5,11 +5,14 @@ import type { ErrorCode } from '../../domain/error-codes.ts';
 import { type ErrorDetail, HesabuError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
+import type { Rules } from '../../matching/rules.ts';
 import type { ImportResult } from '../../producers/files/import-file.ts';
 import type { OutcomeRun } from '../../projections/reconciliation/outcome.ts';
+import type { OnBlock, Replayed } from '../../projections/reconciliation/replay.ts';
 import type { Overview } from '../../projections/reconciliation/totals.ts';
 import type { FoundPlaces } from '../../projections/resolution/places.ts';
-import type { CommitBlock, CommittedBlock, FileJob, Hand, Sink } from './hand.ts';
+import type { ClaimCounts, TransactionPage } from '../../projections/transactions.ts';
+import type { CommitBlock, CommittedBlock, FileJob, Hand, HandOptions, Sink } from './hand.ts';
 import type { KeyClaims } from './lookup.ts';
 
 /** From the main thread: a call of a method, or the answer to an event. */
@@ -58,9 +61,9 @@ export class RemoteHand implements Hand {
   private readonly calls = new Map<number, Call>();
   private next = 0;
 
-  constructor(dir: string) {
+  constructor(dir: string, { readOnly = false }: Pick<HandOptions, 'readOnly'> = {}) {
     this.worker = new Worker(new URL('./hand-worker.ts', import.meta.url), {
-      workerData: { dir },
+      workerData: { dir, readOnly },
       // Short-lived objects make most of the garbage: with room for them, collecting it takes half the time.
       resourceLimits: { maxYoungGenerationSizeMb: 48 },
     });
@@ -104,6 +107,22 @@ export class RemoteHand implements Hand {
 
   findClaims(name: string): Promise<KeyClaims[]> {
     return this.call('findClaims', [name]);
+  }
+
+  matchedPage(partition: number, from: number, rulesHash: string): Promise<TransactionPage> {
+    return this.call('matchedPage', [partition, from, rulesHash]);
+  }
+
+  claimCounts(): Promise<ClaimCounts> {
+    return this.call('claimCounts', []);
+  }
+
+  replay(partitions: readonly number[], onBlock: OnBlock): Promise<Replayed[]> {
+    return this.call('replay', [partitions], async (_, facts) => onBlock(facts as number));
+  }
+
+  rehearse(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void> {
+    return this.call('rehearse', [partitions, rules, asOf], async (_, facts) => onBlock(facts as number));
   }
 
   saveSnapshots(): Promise<void> {

@@ -1,9 +1,10 @@
 // The secrets of a data directory, each a file that only its owner may read, made when it is first needed.
 
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { HesabuError } from '../../domain/errors.ts';
+import { syncDirectory } from '../../log/data-directory.ts';
+import { storageError } from '../../log/storage-errors.ts';
 
 /** Reads DIR/keys/NAME; makes it of `make`'s bytes, with mode 0600, where there is none. */
 export function readSecret(dir: string, name: string, make: () => Uint8Array): Buffer {
@@ -18,12 +19,10 @@ export function readSecret(dir: string, name: string, make: () => Uint8Array): B
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // Written whole under another name and then linked: the file appears at once, and never twice.
     const temporary = join(folder, `${name}.${process.pid}.${threadId}`);
-    const file = openSync(temporary, 'w', 0o600);
-    writeSync(file, make());
-    fsyncSync(file);
-    closeSync(file);
     try {
+      writeFileSync(temporary, make(), { mode: 0o600, flush: true });
       linkSync(temporary, path);
+      syncDirectory(folder);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     } finally {
@@ -31,6 +30,6 @@ export function readSecret(dir: string, name: string, make: () => Uint8Array): B
     }
     return readFileSync(path);
   } catch (error) {
-    throw new HesabuError('HESABU_DATA_UNWRITABLE', { where: path, found: (error as Error).message }, error);
+    throw storageError(error, path);
   }
 }

@@ -27,21 +27,7 @@ export interface BreakRow {
   readonly message: string;
 }
 
-/** One matched key. Amounts are decimal texts in `currency`; null where the side said nothing. */
-export interface MatchedRow {
-  readonly merchant: string;
-  readonly provider: string;
-  readonly transaction_reference: string;
-  readonly order_amount: string | null;
-  readonly paid: string | null;
-  readonly returned: string | null;
-  readonly settled: string | null;
-  readonly fee: string | null;
-  readonly currency: string | null;
-  readonly paid_at: Instant | null;
-  /** The settlement report's own date, `YYYY-MM-DD`. */
-  readonly settled_on: string | null;
-}
+export type { Transaction as MatchedRow } from '../../projections/transactions.ts';
 
 interface BreakPlace {
   readonly merchant: string;

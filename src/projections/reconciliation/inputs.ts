@@ -1,5 +1,6 @@
 // A block's inputs as they lie in the log: batches cut to the offsets that the block names.
 
+import type { BlockHeader } from '../../ledger/block-codec.ts';
 import type { Batch, EventLog, Topic } from '../../log/event-log.ts';
 import { forEachValue } from '../../log/framing.ts';
 
@@ -17,6 +18,13 @@ export function* batchesBetween(
     yield batch.from >= from && batch.to <= to ? batch : cutBatch(batch, from, to);
     if (batch.to >= to) return;
   }
+}
+
+/** All that a block read, topic by topic. */
+export function batchesOf(log: Pick<EventLog, 'read'>, header: BlockHeader): Batch[] {
+  return header.inputs.flatMap(({ topic, from, to }) => [
+    ...batchesBetween(log, topic as Topic, header.partition, from, to),
+  ]);
 }
 
 /** Blocks may be cut otherwise than batches, as where another log kept the values singly. */

@@ -13,7 +13,7 @@ import { forEachValue } from '../../log/framing.ts';
 import type { SnapshotStore } from '../../log/snapshots.ts';
 import { Window } from '../../log/window.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
-import { batchesBetween } from './inputs.ts';
+import { batchesBetween, batchesOf } from './inputs.ts';
 import { type OutcomeRun, outcomeRun } from './outcome.ts';
 import { StateTable } from './state-table.ts';
 import { ReconciliationTask, type TaskBlock } from './task.ts';
@@ -161,9 +161,7 @@ export class Shard {
 export function replayBlock(task: ReconciliationTask, bytes: Buffer, log: ReadLog, rules: RulesByHash): number {
   const { header } = decodeBlock(bytes);
   const { partition, height } = header;
-  const batches = header.inputs.flatMap(({ topic, from, to }) => [
-    ...batchesBetween(log, topic as Batch['topic'], partition, from, to),
-  ]);
+  const batches = batchesOf(log, header);
   const block = task.step(batches, header.as_of, rules(digestToHex(header.rules_hash)));
   if (!block.bytes.equals(bytes)) {
     throw new HesabuError('HESABU_REPLAY_DIFFERS', {

@@ -1,0 +1,159 @@
+// What `hesabu replay` prints: that the ledger came out as it is stored, or what other rules would have changed.
+
+import { STANDINGS } from '../../domain/assessment.ts';
+import { type Language, titleOf } from '../../domain/reason-words.ts';
+import { formatInstant } from '../../domain/time.ts';
+import type { Amounts, Compared } from '../engine/rehearsal.ts';
+import { localAndUtc } from '../output/local-time.ts';
+import { makeProgress } from '../output/progress.ts';
+import { grouped, paint, printable, tableText } from '../output/table.ts';
+import { WORDS as REPORT_WORDS } from '../output/words.ts';
+import { type RehearsalReport, rehearseRules, replayLedger } from './replay.ts';
+
+export interface RunReplayOptions {
+  readonly data: string;
+  readonly rules?: string;
+  readonly format: 'text' | 'json';
+  readonly lang: Language;
+}
+
+const WORDS = {
+  en: {
+    same: 'Replayed from the facts: every block is byte for byte as it is stored.',
+    sums: (blocks: string, entries: string, facts: string) => `${blocks} blocks, ${entries} entries, ${facts} facts`,
+    rate: (seconds: string, rate: string) => `${seconds} s, ${rate} facts/s`,
+    root: 'the same from nothing and from the kept state',
+    tried: (facts: string) => `What these rules would have changed in ${facts} facts`,
+    unwritten: 'The ledger is as it was.',
+    nothing: 'No break and no notice, before or after.',
+    columns: { before: 'Before', after: 'After', difference: 'Change', key: 'Payment' },
+    changed: (count: string) => `Payments with other breaks than before: ${count}`,
+    largest: 'The largest changes',
+    none: '-',
+  },
+  'zh-CN': {
+    same: '已由事实重放：每个区块都与存储的逐字节一致。',
+    sums: (blocks: string, entries: string, facts: string) => `${blocks} 个区块，${entries} 条账目，${facts} 条事实`,
+    rate: (seconds: string, rate: string) => `用时 ${seconds} 秒，每秒 ${rate} 条事实`,
+    root: '从零重放与从保存的状态所得一致',
+    tried: (facts: string) => `这套规则会在 ${facts} 条事实中改变什么`,
+    unwritten: '账本未作任何改动。',
+    nothing: '前后都没有差异或提示。',
+    columns: { before: '之前', after: '之后', difference: '变化', key: '交易' },
+    changed: (count: string) => `差异有变化的交易数：${count}`,
+    largest: '最大的变化',
+    none: '无',
+  },
+} satisfies Record<Language, unknown>;
+
+/** Exit 0; what differs is thrown as HESABU_REPLAY_DIFFERS, which ends with 3. */
+export async function runReplay({ data, rules, format, lang }: RunReplayOptions): Promise<number> {
+  const started = performance.now();
+  const progress = makeProgress({ stream: process.stderr });
+  if (rules !== undefined) {
+    const report = await rehearseRules({ data, rules, progress });
+    const { as_of, zone: _, ...rest } = report;
+    const json = { as_of: formatInstant(as_of), ...rest };
+    process.stdout.write(format === 'json' ? `${JSON.stringify(json)}\n` : rehearsalText(report, lang));
+    return 0;
+  }
+  const report = await replayLedger({ data, progress });
+  const elapsed_ms = Math.round(performance.now() - started);
+  if (format === 'json') {
+    process.stdout.write(`${JSON.stringify({ replayed: true, ...report, elapsed_ms })}\n`);
+    return 0;
+  }
+  const words = WORDS[lang];
+  const { phrases } = REPORT_WORDS[lang];
+  const sums = words.sums(grouped(report.blocks), grouped(report.entries), grouped(report.facts));
+  const rate = grouped(Math.round((report.facts * 1000) / Math.max(1, elapsed_ms)));
+  const lines = [
+    paint('green', words.same, process.stdout),
+    `${sums}${phrases.colon}${words.rate((elapsed_ms / 1000).toFixed(1), rate)}`,
+    `${phrases.root}${phrases.colon}${report.outcome_root} (${words.root})`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return 0;
+}
+
+/** The whole comparison as text, ending with a line end. */
+export function rehearsalText(report: RehearsalReport, lang: Language): string {
+  const words = WORDS[lang];
+  const { phrases } = REPORT_WORDS[lang];
+  const sections = [
+    `${words.tried(grouped(report.facts))}\n${phrases.asOf} ${localAndUtc(report.as_of, report.zone)}`,
+    reasonsTable(report, lang),
+    standingTable(report, lang),
+    words.changed(grouped(report.keys_changed)),
+  ];
+  if (report.largest.length > 0) sections.push(`${words.largest}\n${keysTable(report, lang)}`);
+  return `${[...sections, words.unwritten].join('\n\n')}\n`;
+}
+
+/** A line for each reason and currency; the counts stand on a reason's first line only. */
+function reasonsTable({ reasons }: RehearsalReport, lang: Language): string {
+  const { columns: names, nothing } = WORDS[lang];
+  if (reasons.length === 0) return nothing;
+  const { columns } = REPORT_WORDS[lang];
+  const rows = reasons.flatMap(({ reason, count, value }) => {
+    const told = [reason, titleOf(reason, lang), ...countCells(count)];
+    const currencies = Object.keys(value.difference);
+    if (currencies.length === 0) return [told];
+    return currencies.map((currency, at) => [
+      ...(at === 0 ? told : ['', '', '', '', '']),
+      ...[value.before[currency], value.after[currency]].map((amount) => (amount === undefined ? '' : grouped(amount))),
+      signed(value.difference[currency]!),
+      currency,
+    ]);
+  });
+  const counts = [names.before, names.after, names.difference];
+  const amounts = counts.map((name) => `${columns.value}: ${name}`);
+  const head = [columns.reason, columns.title, ...counts, ...amounts, columns.currency];
+  return tableText(
+    head.map((title, at) => ({ title, align: at > 1 && at < 8 ? 'right' : 'left' })),
+    rows,
+  );
+}
+
+function countCells({ before, after, difference }: Compared<number>): string[] {
+  return [grouped(before), grouped(after), signed(String(difference))];
+}
+
+function standingTable({ standing }: RehearsalReport, lang: Language): string {
+  const { columns: names } = WORDS[lang];
+  const { columns, standings } = REPORT_WORDS[lang];
+  const rows = STANDINGS.toReversed().map((name) => {
+    return [standings[name], ...countCells(standing[name])];
+  });
+  const head = [columns.standing, names.before, names.after, names.difference];
+  return tableText(
+    head.map((title, at) => ({ title, align: at > 0 ? 'right' : 'left' })),
+    rows,
+  );
+}
+
+function keysTable({ largest }: RehearsalReport, lang: Language): string {
+  const { columns: names, none } = WORDS[lang];
+  const rows = largest.map(({ key, reasons, value }) => [
+    printable(key),
+    reasons.before.join(', ') || none,
+    reasons.after.join(', ') || none,
+    changesText(value.difference),
+  ]);
+  const head = [names.key, names.before, names.after, names.difference];
+  return tableText(
+    head.map((title) => ({ title })),
+    rows,
+  );
+}
+
+function changesText(values: Amounts): string {
+  return Object.entries(values)
+    .map(([currency, value]) => `${signed(value)} ${currency}`)
+    .join('; ');
+}
+
+/** With its sign, also above zero: a change. */
+function signed(text: string): string {
+  return /^-|^[0.]+$/.test(text) ? grouped(text) : `+${grouped(text)}`;
+}

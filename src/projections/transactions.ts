@@ -1,0 +1,129 @@
+// The read model of matched payments: one row a key, from the key's claims as the rules read them. Made a page at a
+// time, so that a million keys never stand in memory as objects.
+
+import { type Standing, standingOf } from '../domain/assessment.ts';
+import { ByteReader } from '../domain/bytes.ts';
+import { addDecimal, type Decimal, formatDecimal, parseDecimal } from '../domain/decimal.ts';
+import { FACT_TOPICS, type FactTopic, topicOf } from '../domain/fact.ts';
+import { formatMinor } from '../domain/money.ts';
+import type { Instant } from '../domain/time.ts';
+import { openCase } from '../matching/assess.ts';
+import { earliest, type Line } from '../matching/claims.ts';
+import { grossOf } from '../matching/lines.ts';
+import type { Case } from '../matching/payment-stage.ts';
+import { returnsOf } from '../matching/returns.ts';
+import type { CompiledRules } from '../matching/rules.ts';
+import { readBeginning } from './reconciliation/assessment-codec.ts';
+import { claimsOf } from './reconciliation/key-record.ts';
+import { hasAssessment } from './reconciliation/outcome.ts';
+import type { RecordPlace, StateTable } from './reconciliation/state-table.ts';
+
+/** One key. Amounts are decimal texts in `currency`; null where the side said nothing of it. */
+export interface Transaction {
+  readonly merchant: string;
+  readonly provider: string;
+  readonly transaction_reference: string;
+  readonly order_amount: string | null;
+  readonly paid: string | null;
+  readonly returned: string | null;
+  /** What the settlement lines come to: payments less claw-backs. */
+  readonly settled: string | null;
+  /** What the gateway took; may be finer than the currency. */
+  readonly fee: string | null;
+  readonly currency: string | null;
+  readonly paid_at: Instant | null;
+  /** The last settlement report's own date, `YYYY-MM-DD`. */
+  readonly settled_on: string | null;
+}
+
+export interface TransactionPage {
+  readonly rows: readonly Transaction[];
+  /** Where the next page begins; null after the last. */
+  readonly next: number | null;
+}
+
+const PAGE_ROWS = 2_000;
+
+/** The matched keys of a table in byte order, from the one at place `from` of that order on. */
+export function transactionPage(table: StateTable, from: number, rules: CompiledRules): TransactionPage {
+  const slots = table.keys.slotsInOrder();
+  const rows: Transaction[] = [];
+  let at = from;
+  for (; at < slots.length && rows.length < PAGE_ROWS; at++) {
+    const slot = slots[at]!;
+    const place = table.recordOf(slot);
+    const told = beginningOf(place);
+    if (told?.standing !== 'matched') continue;
+    const about = openCase({ claims: claimsOf(place) }, rules);
+    rows.push(transactionOf(table.keys.keyOf(slot), told.merchant, told.provider, about));
+  }
+  return { rows, next: at < slots.length ? at : null };
+}
+
+/** Only the assessment's beginning is read: most of what is not matched is told by it alone. */
+function beginningOf(place: RecordPlace): { standing: Standing; merchant: string; provider: string } | undefined {
+  if (!hasAssessment(place)) return undefined;
+  const { bytes, from, to } = place;
+  const beginning = readBeginning(new ByteReader(bytes, from + 4, to));
+  return { standing: standingOf(beginning), merchant: beginning.merchant, provider: beginning.provider };
+}
+
+/** What a key's order, payments, returns and lines add up to, in the order's currency, else in the payment's. */
+export function transactionOf(key: string, merchant: string, provider: string, about: Case): Transaction {
+  const { order, payments, claims } = about;
+  const paid = payments.filter((payment) => payment.succeeded);
+  const currency = order?.currency ?? paid[0]?.currency ?? null;
+  const isOwn = (other: string | null) => other === currency;
+  const own = paid.filter((payment) => isOwn(payment.currency));
+  const lines = [...claims.paymentLines, ...claims.returnLines].filter(({ body }) => isOwn(body.currency));
+  const returned = own.reduce((sum, payment) => sum + returnsOf(about.returns, payment).returned, 0n);
+  const text = (minor: bigint | null) => (minor === null || currency === null ? null : formatMinor(minor, currency));
+  return {
+    merchant,
+    provider,
+    transaction_reference: key,
+    order_amount: text(order?.amount ?? null),
+    paid: text(own.length === 0 ? null : own.reduce((sum, { gross }) => sum + (gross ?? 0n), 0n)),
+    returned: text(returned === 0n ? null : returned),
+    settled: text(lines.length === 0 ? null : grossOf(lines)),
+    fee: feeText([...claims.paymentLines, ...claims.feeLines].filter(({ body }) => isOwn(body.currency))),
+    currency,
+    paid_at: earliest(...own.map((payment) => payment.succeededAt)),
+    settled_on: lines.reduce<string | null>((last, { body }) => laterDate(last, body.settlement_date), null),
+  };
+}
+
+function laterDate(left: string | null, right: string): string {
+  return left === null || right > left ? right : left;
+}
+
+/** The sum of what payment lines deducted and of what fee lines took, which stand as amounts of either sign. */
+function feeText(lines: readonly Line[]): string | null {
+  let sum: Decimal | undefined;
+  for (const { body } of lines) {
+    const text = body.line_type === 'fee' ? body.gross.replace('-', '') : body.fee;
+    if (text === null) continue;
+    const part = parseDecimal(text)!;
+    sum = sum === undefined ? part : addDecimal(sum, part);
+  }
+  return sum === undefined ? null : formatDecimal(sum);
+}
+
+export type ClaimCounts = Record<FactTopic, number>;
+
+export function noClaims(): ClaimCounts {
+  return Object.fromEntries(FACT_TOPICS.map((topic) => [topic, 0])) as ClaimCounts;
+}
+
+/** The distinct claims of some tables by the topic they came on, without those that resolution put there. */
+export function countClaims(tables: readonly StateTable[]): ClaimCounts {
+  const counts = noClaims();
+  for (const table of tables) {
+    for (let slot = 0; slot < table.count; slot++) {
+      for (const { body, forwarded } of claimsOf(table.recordOf(slot))) {
+        if (!forwarded && body.type !== 'FactMoved') counts[topicOf(body)]++;
+      }
+    }
+  }
+  return counts;
+}
