@@ -7,8 +7,10 @@ import { LANGUAGES } from '../domain/reason-words.ts';
 import type { ReconcileOptions } from './commands/reconcile.ts';
 import type { RunDoctorOptions } from './commands/run-doctor.ts';
 import type { RunExportOptions } from './commands/run-export.ts';
+import type { RunImportOptions } from './commands/run-import.ts';
 import type { RunProofOptions } from './commands/run-proof.ts';
 import type { RunReplayOptions } from './commands/run-replay.ts';
+import type { RunReportOptions } from './commands/run-report.ts';
 import type { RunVerifyOptions } from './commands/run-verify.ts';
 
 enableCompileCache();
@@ -62,6 +64,32 @@ withFiles(
   .action(async (options: ReconcileOptions & Common & { failOnBreaks?: boolean }) => {
     const { runReconcile } = await import('./commands/run-reconcile.ts');
     process.exitCode = await runReconcile(options);
+  });
+
+withFiles(
+  command(
+    'import',
+    'Take files into the log, to be reconciled by the next reconcile.',
+    'hesabu import --callbacks hooks.jsonl --data books',
+  ),
+)
+  .requiredOption('--data <dir>', 'where the ledger is kept')
+  .option('--out <dir>', 'where rejects.csv is written')
+  .action(async (options: RunImportOptions) => {
+    const { runImport } = await import('./commands/run-import.ts');
+    process.exitCode = await runImport(options);
+  });
+
+command(
+  'report',
+  'Write the reports of the ledger as it stands, with the matched payments; nothing is imported.',
+  'hesabu report --data books --out june --lang zh-CN',
+)
+  .requiredOption('--data <dir>', 'where the ledger is kept')
+  .requiredOption('--out <dir>', 'where summary.json, breaks.csv, matched.csv and report.xlsx are written')
+  .action(async (options: RunReportOptions) => {
+    const { runReport } = await import('./commands/run-report.ts');
+    process.exitCode = await runReport(options);
   });
 
 command(

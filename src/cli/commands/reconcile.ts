@@ -12,6 +12,7 @@ import { type Instant, parseInstant } from '../../domain/time.ts';
 import { parseRules, type Rules } from '../../matching/rules.ts';
 import { FILE_KINDS, type FileKind } from '../../producers/files/format.ts';
 import { type Mappings, parseMappings } from '../../producers/mapping.ts';
+import type { Overview } from '../../projections/reconciliation/totals.ts';
 import { type ImportedFile, type InputFile, Reconciler } from '../engine/reconciler.ts';
 import { groupRows, type Outcome, summarise, workOut } from '../engine/summarise.ts';
 import { writeBreaksCsv, writeRejectsCsv } from '../output/csv.ts';
@@ -47,11 +48,6 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
   const started = performance.now();
   const now = Date.now();
   const files = inputFiles(options);
-  if (files.length === 0) {
-    throw new HesabuError('HESABU_USAGE', {
-      expected: 'at least one of --orders, --callbacks, --polls, --settlements',
-    });
-  }
   const inputBytes = checkFiles(files);
   const asOf = options.asOf === undefined ? now : readAsOf(options.asOf);
   const rules = options.rules === undefined ? undefined : readRules(options.rules);
@@ -125,7 +121,9 @@ async function importWithProgress(
 }
 
 function inputFiles(options: ReconcileOptions): InputFile[] {
-  return FILE_KINDS.flatMap((kind: FileKind) => (options[kind] ?? []).map((path) => ({ path, kind })));
+  const files = FILE_KINDS.flatMap((kind: FileKind) => (options[kind] ?? []).map((path) => ({ path, kind })));
+  if (files.length > 0) return files;
+  throw new HesabuError('HESABU_USAGE', { expected: 'at least one of --orders, --callbacks, --polls, --settlements' });
 }
 
 /** Every file must be there before the first is read. Returns the bytes of all. */
@@ -191,17 +189,21 @@ async function writeReports(
   zone: string,
   lang: Language,
 ): Promise<void> {
-  const breaks = overview.findings.map((open): BreakRow => {
-    const { merchant, provider, key, entryId } = open;
-    return breakRow({ merchant, provider, transaction_reference: key, entry_id: entryId }, open.finding, lang);
-  });
-  breaks.sort((left, right) => Number(isBreak(right.reason)) - Number(isBreak(left.reason)));
+  const breaks = breakRows(overview, lang);
   const sorted = inOrder(rejects);
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
   await writeRejectsCsv(join(out, 'rejects.csv'), sorted);
   const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
   await writeWorkbook(join(out, 'report.xlsx'), { summary, breaks, rejects: sorted, groups }, { lang, zone });
   await writeSummaryJson(join(out, 'summary.json'), summary);
+}
+
+/** Breaks by key, then notices by key. */
+export function breakRows({ findings }: Overview, lang: Language): BreakRow[] {
+  const rows = findings.map(({ merchant, provider, key, entryId, finding }): BreakRow => {
+    return breakRow({ merchant, provider, transaction_reference: key, entry_id: entryId }, finding, lang);
+  });
+  return rows.sort((left, right) => Number(isBreak(right.reason)) - Number(isBreak(left.reason)));
 }
 
 function inOrder(rejects: readonly Reject[]): Reject[] {

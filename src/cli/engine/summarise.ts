@@ -14,13 +14,17 @@ export interface Outcome {
   readonly root: string;
 }
 
+/** What a summary needs to know of a ledger beside its outcome. */
+export type Reckoned = Pick<Reconciler, 'asOf' | 'entries' | 'counts'>;
+
 export async function workOut(reconciler: Reconciler): Promise<Outcome> {
   const [overview, root] = await Promise.all([reconciler.overview(), reconciler.outcomeRoot()]);
   return { overview, root };
 }
 
+/** `elapsedMs` is told as it is; files that were imported before this run are none of its files. */
 export function summarise(
-  reconciler: Reconciler,
+  reconciler: Reckoned,
   { overview, root }: Outcome,
   imported: readonly ImportedFile[],
   elapsedMs: number,
@@ -56,7 +60,7 @@ function standingCounts({ standing }: Totals): Summary['standing'] {
   return { matched, pending, unmatched, closed };
 }
 
-function fileSummary(reconciler: Reconciler, { record, fault }: ImportedFile): FileSummary {
+function fileSummary(reconciler: Reckoned, { record, fault }: ImportedFile): FileSummary {
   const { added, known } = reconciler.counts.get(record.id) ?? { added: 0, known: 0 };
   return {
     file: record.file.slice(record.file.lastIndexOf('/') + 1),

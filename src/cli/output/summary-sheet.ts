@@ -104,6 +104,7 @@ function moneyBlock(summary: Summary, lang: Language): Block {
 }
 
 function filesBlock(summary: Summary, lang: Language): Block {
+  if (summary.files.length === 0) return [];
   const { columns, phrases, fileKinds } = WORDS[lang];
   return [
     header(

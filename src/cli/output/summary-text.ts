@@ -22,7 +22,7 @@ export function summaryText(summary: Summary, options: SummaryTextOptions): stri
   const asOf = localAndUtc(parseInstant(summary.as_of)!, options.zone);
   const sections = [
     `${phrases.asOf} ${asOf}`,
-    filesSection(summary, options),
+    ...(summary.files.length === 0 ? [] : [filesSection(summary, options)]),
     keysSection(summary, options),
     ...reasonsSection(summary, phrases.breaks, summary.breaks, options),
     ...reasonsSection(summary, phrases.notices, summary.notices, options),

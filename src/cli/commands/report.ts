@@ -1,0 +1,122 @@
+// `hesabu report`: the reports of the ledger as it stands, the matched payments among them. Nothing is imported.
+
+import { join } from 'node:path';
+import { HesabuError } from '../../domain/errors.ts';
+import { FACT_TOPICS, topicOf } from '../../domain/fact.ts';
+import type { Language } from '../../domain/reason-words.ts';
+import type { LedgerHead } from '../../ledger/head.ts';
+import { rulesHash } from '../../matching/rules.ts';
+import { Imports } from '../../projections/imports.ts';
+import { readUnresolved } from '../../projections/resolution/unresolved.ts';
+import { Rulebook } from '../../projections/rulebook.ts';
+import { noClaims, type Transaction } from '../../projections/transactions.ts';
+import { entriesOf, headsOf, outcomeRootOf, overviewOf, rulesInForce, timeOf } from '../engine/hands.ts';
+import { handOf, type Kept, openKept, withKept } from '../engine/kept.ts';
+import { groupRows, summarise } from '../engine/summarise.ts';
+import { writeBreaksCsv, writeMatchedCsv } from '../output/csv.ts';
+import { type Progress, SILENT } from '../output/progress.ts';
+import { type Summary, writeSummaryJson } from '../output/summary.ts';
+import { writeWorkbook } from '../output/workbook.ts';
+import { breakRows } from './reconcile.ts';
+
+export interface ReportOptions {
+  readonly data: string;
+  readonly out: string;
+  readonly lang: Language;
+  readonly progress?: Progress;
+  /** How many threads; as many as the ledger is worth where absent. */
+  readonly threads?: number;
+}
+
+export const REPORT_FILES = ['summary.json', 'breaks.csv', 'matched.csv', 'report.xlsx'] as const;
+
+/** Writes REPORT_FILES into `out`. Throws HESABU_OUT_UNWRITABLE, and HESABU_USAGE where nothing was reconciled yet. */
+export async function report(options: ReportOptions): Promise<{ readonly summary: Summary; readonly zone: string }> {
+  const { data, out, lang, progress = SILENT, threads } = options;
+  const started = performance.now();
+  return withKept(
+    data,
+    async (kept) => {
+      await openKept(kept);
+      const heads = await headsOf(kept.hands);
+      if (timeOf(heads) === 0) {
+        throw new HesabuError('HESABU_USAGE', { where: data, expected: 'a ledger that was reconciled at least once' });
+      }
+      const rules = rulesInForce(heads, new Rulebook(kept.log));
+      const overview = await overviewOf(kept.hands);
+      const outcome = { overview, root: await outcomeRootOf(kept.hands) };
+      const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
+      const facts = await factsOf(kept, heads);
+      const breaks = breakRows(overview, lang);
+      const hash = rulesHash(rules);
+      // The rows are asked for once a file: kept for both, a million of them would fill the memory.
+      const matched = (task: string) => matchedRows(kept, hash, () => progress.start(task, null, 'rows'), progress);
+      await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
+      await writeMatchedCsv(join(out, 'matched.csv'), matched('matched.csv'));
+      const summary = { ...summarise(about, outcome, [], performance.now() - started), facts };
+      const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
+      const content = { summary, breaks, rejects: [], groups, matched: matched('report.xlsx') };
+      await writeWorkbook(join(out, 'report.xlsx'), content, { lang, zone: rules.zone });
+      progress.stop();
+      await writeSummaryJson(join(out, 'summary.json'), summary);
+      return { summary, zone: rules.zone };
+    },
+    threads === undefined ? {} : { threads },
+  );
+}
+
+/** All matched payments, by partition and then by key; one page is worked out while the one before is used. */
+async function* matchedRows(
+  kept: Kept,
+  hash: string,
+  begin: () => void,
+  progress: Progress,
+): AsyncIterable<Transaction> {
+  begin();
+  let done = 0;
+  for (let partition = 0; partition < kept.log.partitions; partition++) {
+    const hand = handOf(kept, partition);
+    let page = hand.matchedPage(partition, 0, hash);
+    for (let isLast = false; !isLast; ) {
+      const { rows, next } = await page;
+      isLast = next === null;
+      if (next !== null) page = hand.matchedPage(partition, next, hash);
+      yield* rows;
+      done += rows.length;
+      progress.update(done);
+    }
+  }
+}
+
+/** Over all imports: distinct claims by kind, values that came again, and rows that could not be taken. */
+async function factsOf({ hands, log }: Kept, heads: readonly LedgerHead[]): Promise<Summary['facts']> {
+  const counts = noClaims();
+  for (const part of await Promise.all(hands.map((hand) => hand.claimCounts()))) {
+    for (const topic of FACT_TOPICS) counts[topic] += part[topic];
+  }
+  const unresolved = readUnresolved(log);
+  for (const { body } of unresolved.facts) counts[topicOf(body)]++;
+  let again = 0;
+  for (const { known } of unresolved.counts.values()) again += known;
+  let read = 0;
+  for (const { partition, positions } of heads) {
+    for (const topic of FACT_TOPICS) {
+      const end = positions.get(topic) ?? 0n;
+      for (const batch of log.read(topic, partition, 0n)) {
+        if (batch.to > end) break;
+        // What resolution put under a key was counted where it came in.
+        if (batch.source !== 0) read += Number(batch.to - batch.from);
+      }
+    }
+  }
+  let rejected = 0;
+  for (const record of new Imports(log).all()) rejected += record.rejected;
+  const [orders, callbacks, polls, settlements] = FACT_TOPICS.map((topic) => counts[topic]) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const distinct = orders + callbacks + polls + settlements - unresolved.facts.length;
+  return { orders, callbacks, polls, settlements, redelivered: read - distinct + again, rejected };
+}

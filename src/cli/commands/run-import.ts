@@ -1,0 +1,80 @@
+// What `hesabu import` prints: for each file its rows, and what became of them. The next `reconcile` reconciles them.
+
+import { basename } from 'node:path';
+import type { Language } from '../../domain/reason-words.ts';
+import type { FileKind } from '../../producers/files/format.ts';
+import type { ImportedFile } from '../engine/reconciler.ts';
+import { makeProgress } from '../output/progress.ts';
+import { grouped, printable, tableText } from '../output/table.ts';
+import { WORDS as REPORT_WORDS } from '../output/words.ts';
+import { importOnly, type ReconcileOptions } from './reconcile.ts';
+
+export interface RunImportOptions extends ReconcileOptions {
+  readonly data: string;
+  readonly format: 'text' | 'json';
+}
+
+const WORDS = {
+  en: {
+    accepted: 'Accepted',
+    unread: 'not read',
+    next: 'The rows are in the log. The next reconcile on this directory, with other files, reconciles them too.',
+  },
+  'zh-CN': {
+    accepted: '接收',
+    unread: '未能读取',
+    next: '这些行已写入日志。下次用其他文件对同一目录运行 reconcile 时会一并对账。',
+  },
+} satisfies Record<Language, unknown>;
+
+interface FileRow {
+  readonly file: string;
+  readonly kind: FileKind;
+  readonly rows: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Taken before. */
+  readonly refused: boolean;
+  readonly fault: string | null;
+}
+
+/** The exit code is that of the first file that could not be read as a whole; else 0. */
+export async function runImport(options: RunImportOptions): Promise<number> {
+  const imported = await importOnly({ ...options, progress: makeProgress({ stream: process.stderr }) });
+  const files = imported.map(rowOf);
+  if (options.format === 'json') process.stdout.write(`${JSON.stringify({ files })}\n`);
+  else process.stdout.write(`${asText(files, options.lang)}\n`);
+  const faults = imported.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+  for (const fault of faults) process.stderr.write(`${fault.message}\n`);
+  return faults[0]?.exit ?? 0;
+}
+
+function rowOf({ record, fault }: ImportedFile): FileRow {
+  const { rows, rejected } = record;
+  return {
+    file: basename(record.file),
+    kind: record.kind as FileKind,
+    rows,
+    accepted: rows - rejected,
+    rejected,
+    refused: record.status === 'refused',
+    fault: fault?.code ?? null,
+  };
+}
+
+function asText(files: readonly FileRow[], lang: Language): string {
+  const { accepted, unread, next } = WORDS[lang];
+  const { columns, phrases, fileKinds } = REPORT_WORDS[lang];
+  const rows = files.map((file) => [
+    printable(file.file),
+    fileKinds[file.kind],
+    ...(file.refused || file.fault !== null ? ['', '', ''] : [file.rows, file.accepted, file.rejected].map(grouped)),
+    file.fault !== null ? unread : file.refused ? phrases.refused : '',
+  ]);
+  const head = [columns.file, columns.kind, columns.rows, accepted, columns.rejected, ''];
+  const table = tableText(
+    head.map((title, at) => ({ title, align: at > 1 && at < 5 ? 'right' : 'left' })),
+    rows,
+  );
+  return files.some((file) => file.accepted > 0) ? `${table}\n\n${next}` : table;
+}

@@ -1,0 +1,29 @@
+// What `hesabu report` prints: the summary of the ledger as it stands, and where the reports lie.
+
+import { resolve } from 'node:path';
+import type { Language } from '../../domain/reason-words.ts';
+import { makeProgress } from '../output/progress.ts';
+import { summaryText } from '../output/summary-text.ts';
+import { REPORT_FILES, report } from './report.ts';
+
+export interface RunReportOptions {
+  readonly data: string;
+  readonly out: string;
+  readonly format: 'text' | 'json';
+  readonly lang: Language;
+}
+
+const WORDS = {
+  en: (out: string, files: string) => `Written to ${out}: ${files}`,
+  'zh-CN': (out: string, files: string) => `已写入 ${out}：${files}`,
+} satisfies Record<Language, unknown>;
+
+export async function runReport({ data, out, format, lang }: RunReportOptions): Promise<number> {
+  const { summary, zone } = await report({ data, out, lang, progress: makeProgress({ stream: process.stderr }) });
+  if (format === 'json') process.stdout.write(`${JSON.stringify(summary)}\n`);
+  else {
+    const text = summaryText(summary, { lang, zone, target: process.stdout });
+    process.stdout.write(`${text}\n${WORDS[lang](resolve(out), REPORT_FILES.join(', '))}\n`);
+  }
+  return 0;
+}
