@@ -1,5 +1,5 @@
-// The named steps of everything that the embedded log and its snapshots do to the disk. A test ends the process at each
-// of them, and whatever was acknowledged must be there afterwards.
+// The named steps of everything that is done to the disk: by the log and its snapshots, and around them by a run. A
+// test ends the process at each of them, and whatever was acknowledged must be there afterwards.
 
 export const LOG_STEPS = [
   'append:seal-removed',
@@ -18,7 +18,24 @@ export const LOG_STEPS = [
   'snapshot:older-removed',
 ] as const;
 
-export type LogStep = (typeof LOG_STEPS)[number];
+/** In the order of a run. Those of a worker thread are told to nobody. */
+export const RUN_STEPS = [
+  'run:imports-begun',
+  'run:archive-written',
+  'run:archive-synced',
+  'run:archive-renamed',
+  'run:import-done',
+  'run:rules-kept',
+  'run:block-made',
+  'run:block-committed',
+  'run:facts-forwarded',
+  'run:head-written',
+  'run:head-renamed',
+] as const;
+
+type Step = (typeof LOG_STEPS)[number] | (typeof RUN_STEPS)[number];
 
 /** Told of every step, just after it was taken. */
-export type OnStep = (step: LogStep) => void;
+export type OnStep = (step: Step) => void;
+
+export const NO_STEPS: OnStep = () => {};

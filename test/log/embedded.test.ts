@@ -7,7 +7,6 @@ import { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EmbeddedLog, openReader } from '../../src/log/embedded.ts';
-import type { LogStep } from '../../src/log/steps.ts';
 import { appendOf, eventLogContract } from '../contract/event-log.ts';
 import { freshDirectory, start, valuesOf } from './files.ts';
 
@@ -121,7 +120,7 @@ describe('embedded log, one process only', () => {
 
 describe('embedded log, group commit', () => {
   it('commits once for all appends of one turn', async () => {
-    const steps: LogStep[] = [];
+    const steps: string[] = [];
     const log = new EmbeddedLog(freshDirectory(), { onStep: (step) => steps.push(step) });
     await Promise.all(Array.from({ length: 20 }, (_, index) => log.append([appendOf('orders.v1', 0, [`${index}`])])));
     expect(steps.filter((step) => step === 'append:committed')).toHaveLength(1);

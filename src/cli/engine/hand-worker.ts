@@ -3,13 +3,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReader } from '../../log/embedded.ts';
 import type { Rules } from '../../matching/rules.ts';
-import { type CommittedBlock, type FileJob, type Hand, LocalHand } from './hand.ts';
+import { type CommittedBlock, type FileJob, type Hand, type HandOptions, LocalHand } from './hand.ts';
 import { errorOf, type Fault, type FromHand, faultOf, type ToHand } from './remote-hand.ts';
 
 const port = parentPort!;
-const { dir, readOnly } = workerData as { dir: string; readOnly: boolean };
+const { dir, readOnly, ...options } = workerData as HandOptions & { dir: string; readOnly: boolean };
 // One that is read only belongs to a command that holds the directory's lock and has no writer beside it.
-const hand = new LocalHand(dir, openReader(dir, readOnly), { readOnly });
+const hand = new LocalHand(dir, openReader(dir, readOnly), { ...options, readOnly });
 
 /** Far above what Node's shared pool hands out. */
 const MOVED_MIN = 64 * 1024;

@@ -89,6 +89,8 @@ export interface HandOptions {
   readonly onStep?: OnStep | undefined;
   /** Nothing on the disk is touched, not even what is damaged. */
   readonly readOnly?: boolean;
+  /** A snapshot is kept once as many facts were read since the last; some thousands unless told. */
+  readonly snapshotFactsMin?: number | undefined;
 }
 
 /** So many batches may be on their way to the disk while a file is read on. */
@@ -101,13 +103,15 @@ export class LocalHand implements Hand {
   private readonly log: ReadLog;
   private readonly rulebook: Rulebook;
   private readonly shard: Shard;
+  private readonly onStep: OnStep | undefined;
 
-  constructor(dir: string, log: ReadLog, { onStep, readOnly }: HandOptions = {}) {
+  constructor(dir: string, log: ReadLog, { onStep, readOnly, snapshotFactsMin }: HandOptions = {}) {
     this.dir = dir;
     this.log = log;
+    this.onStep = onStep;
     this.rulebook = new Rulebook(log);
     const snapshots = new FileSnapshotStore(join(dir, 'snapshots'), onStep, readOnly);
-    this.shard = new Shard(log, snapshots, (hash) => this.rulebook.compiledWith(hash));
+    this.shard = new Shard(log, snapshots, (hash) => this.rulebook.compiledWith(hash), snapshotFactsMin);
   }
 
   async open(partitions: readonly number[]): Promise<void> {
@@ -115,7 +119,7 @@ export class LocalHand implements Hand {
   }
 
   async readFile(job: FileJob, sink: Sink): Promise<ImportResult> {
-    const archive = new Archive(this.dir, job.importId);
+    const archive = new Archive(this.dir, job.importId, this.onStep);
     const window = new Window(APPENDS_MAX);
     let rejects: Reject[] = [];
     try {
@@ -137,7 +141,7 @@ export class LocalHand implements Hand {
       archive.finish();
       return result;
     } catch (error) {
-      archive.discard();
+      archive.abandon();
       throw error;
     } finally {
       if (rejects.length > 0) await sink.rejects(rejects);

@@ -6,7 +6,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { EmbeddedLog } from '../../log/embedded.ts';
-import type { OnStep } from '../../log/steps.ts';
+import { NO_STEPS, type OnStep } from '../../log/steps.ts';
 import type { Rules } from '../../matching/rules.ts';
 import { fileFingerprint } from '../../producers/files/file-chunks.ts';
 import type { FileKind } from '../../producers/files/format.ts';
@@ -36,6 +36,11 @@ export interface ReconcilerOptions {
   /** How much there will be to read. */
   readonly inputBytes?: number;
   readonly onStep?: OnStep;
+  /** How many worker threads, 0 for none; as many as the work is worth where absent. */
+  readonly threads?: number;
+  /** After how many appended bytes the database's own file is brought up to date, and after how many facts the state. */
+  readonly checkpointBytes?: number;
+  readonly snapshotFactsMin?: number;
 }
 
 export interface InputFile {
@@ -65,26 +70,29 @@ export class Reconciler {
   /** Per import: what its facts turned out to be, as far as this process brought them forward. */
   readonly counts = new Map<number, SourceCounts>();
   private readonly hands: readonly Hand[];
+  private readonly onStep: OnStep;
   private heads: readonly LedgerHead[] = [];
 
-  private constructor(dir: string, log: EmbeddedLog, hands: readonly Hand[]) {
+  private constructor(dir: string, log: EmbeddedLog, hands: readonly Hand[], onStep: OnStep) {
     this.dir = dir;
     this.log = log;
     this.hands = hands;
+    this.onStep = onStep;
     this.imports = new Imports(log);
     this.rulebook = new Rulebook(log);
   }
 
   /** Opens a data directory, makes it where there is none, and brings its tasks to the heads of their ledgers. */
   static async open(dir: string, options: ReconcilerOptions = {}): Promise<Reconciler> {
-    const { inputBytes = 0, onStep } = options;
-    const log = new EmbeddedLog(dir, onStep === undefined ? {} : { onStep });
-    const threads = threadsFor(inputBytes + sizeOf(`${dir}/hesabu.db`), log.partitions);
+    const { inputBytes = 0, onStep = NO_STEPS, checkpointBytes, snapshotFactsMin } = options;
+    const log = new EmbeddedLog(dir, { onStep, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
+    const threads = options.threads ?? threadsFor(inputBytes + sizeOf(`${dir}/hesabu.db`), log.partitions);
+    const reading = { read: log.read.bind(log), end: log.end.bind(log) };
     const hands: Hand[] =
       threads === 0
-        ? [new LocalHand(dir, { read: log.read.bind(log), end: log.end.bind(log) }, { onStep })]
-        : Array.from({ length: threads }, () => new RemoteHand(dir));
-    const reconciler = new Reconciler(dir, log, hands);
+        ? [new LocalHand(dir, reading, { onStep, snapshotFactsMin })]
+        : Array.from({ length: threads }, () => new RemoteHand(dir, { snapshotFactsMin }));
+    const reconciler = new Reconciler(dir, log, hands, onStep);
     try {
       await Promise.all(hands.map((hand, at) => hand.open(partitionsOf(at, hands.length, log.partitions))));
       reconciler.heads = await headsOf(hands);
@@ -121,6 +129,7 @@ export class Reconciler {
       plan.map(({ record }) => record),
       this.log,
     );
+    this.onStep('run:imports-begun');
     const done = new Map<number, number>();
     const sink = (id: number): Sink => ({
       append: (batch) => this.log.append([batch]),
@@ -155,10 +164,13 @@ export class Reconciler {
   async advance(asOf: Instant, rules: Rules): Promise<void> {
     this.checkAsOf(asOf);
     const rulesHash = await this.rulebook.keep(rules, this.log);
+    this.onStep('run:rules-kept');
     await this.advanceHands(asOf, rulesHash);
     const forwarded = await forwardUnresolved(this.log, this.hands, this.rulebook.get(rulesHash), asOf);
     for (const [source, { added, known }] of forwarded.counts) this.count(source, added, known);
-    if (forwarded.appended) await this.advanceHands(asOf, rulesHash);
+    if (!forwarded.appended) return;
+    this.onStep('run:facts-forwarded');
+    await this.advanceHands(asOf, rulesHash);
   }
 
   overview(): Promise<Overview> {
@@ -175,7 +187,7 @@ export class Reconciler {
 
   /** Signs the heads of the ledger and keeps snapshots where they are due. */
   async finish(): Promise<void> {
-    writeCheckpoints(this.dir, this.heads);
+    writeCheckpoints(this.dir, this.heads, this.onStep);
     await Promise.all(this.hands.map((hand) => hand.saveSnapshots()));
   }
 
@@ -195,7 +207,9 @@ export class Reconciler {
     payload.writeUInt32BE(bytes.length);
     payload.set(bytes, 4);
     const expectedEnd = BigInt(height);
+    this.onStep('run:block-made');
     await this.log.append([{ topic: 'ledger.v1', partition, count: 1, payload, source: 0, expectedEnd }]);
+    this.onStep('run:block-committed');
     for (const [source, { added, known }] of counts) this.count(source, added, known);
   }
 
@@ -212,7 +226,7 @@ export class Reconciler {
       const bytes = sizes[index]!;
       const record = { id: this.imports.nextId + index, file: path, kind, bytes, rows: 0, rejected: 0, at };
       // A file of a size that nothing had before cannot have been taken before: it is read once only.
-      const isSuspect = this.imports.hasSize(bytes) || sizes.filter((size) => size === bytes).length > 1;
+      const isSuspect = bytes > 0 && (this.imports.hasSize(bytes) || sizes.filter((size) => size === bytes).length > 1);
       const sha256 = isSuspect ? (await fileFingerprint(path)).sha256 : null;
       const isSeen = sha256 !== null && (this.imports.withContent(sha256) !== undefined || seen.has(sha256));
       if (sha256 !== null) seen.add(sha256);
@@ -240,6 +254,7 @@ export class Reconciler {
       const { rows, rejected, bytes, sha256 } = result;
       const done = { ...record, status: 'done', rows, rejected, bytes, sha256 } as const;
       await this.imports.append([done], this.log);
+      this.onStep('run:import-done');
       return { record: done, fault: undefined };
     } catch (error) {
       // A file that cannot be read as a whole leaves the other files their facts.

@@ -60,10 +60,11 @@ export class RemoteHand implements Hand {
   private readonly worker: Worker;
   private readonly calls = new Map<number, Call>();
   private next = 0;
+  private failure: Error | null = null;
 
-  constructor(dir: string, { readOnly = false }: Pick<HandOptions, 'readOnly'> = {}) {
+  constructor(dir: string, { readOnly = false, snapshotFactsMin }: Omit<HandOptions, 'onStep'> = {}) {
     this.worker = new Worker(new URL('./hand-worker.ts', import.meta.url), {
-      workerData: { dir, readOnly },
+      workerData: { dir, readOnly, snapshotFactsMin },
       // Short-lived objects make most of the garbage: with room for them, collecting it takes half the time.
       resourceLimits: { maxYoungGenerationSizeMb: 48 },
     });
@@ -130,12 +131,14 @@ export class RemoteHand implements Hand {
   }
 
   async close(): Promise<void> {
-    await this.call('close', []);
+    // A thread that ended by itself has nothing left to close.
+    if (this.failure === null) await this.call('close', []);
     this.calls.clear();
     await this.worker.terminate();
   }
 
   private call<Value>(method: keyof Hand, args: readonly unknown[], onEvent = NO_EVENTS): Promise<Value> {
+    if (this.failure !== null) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       const call = this.next++;
       this.calls.set(call, { resolve, reject, onEvent });
@@ -165,6 +168,7 @@ export class RemoteHand implements Hand {
   }
 
   private failAll(error: Error): void {
+    this.failure ??= error;
     for (const call of this.calls.values()) call.reject(error);
     this.calls.clear();
   }

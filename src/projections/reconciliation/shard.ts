@@ -23,7 +23,7 @@ import { addTable, emptyOverview, type Overview } from './totals.ts';
 const BLOCK_FACTS_MAX = 200_000;
 /** Of the bytes of a snapshot; one of another format is passed over. */
 const SNAPSHOT_FORMAT = 1;
-/** A snapshot is worth its bytes once as many facts were read since the last, */
+/** Unless told otherwise, a snapshot is worth its bytes once as many facts were read since the last, */
 const SNAPSHOT_FACTS_MIN = 20_000;
 /** and they are at least this part of the keys. */
 const SNAPSHOT_KEYS_PART = 4;
@@ -41,12 +41,14 @@ export class Shard {
   private readonly log: ReadLog;
   private readonly snapshots: SnapshotStore;
   private readonly rules: RulesByHash;
+  private readonly snapshotFactsMin: number;
   private readonly factsSinceSnapshot = new Map<number, number>();
 
-  constructor(log: ReadLog, snapshots: SnapshotStore, rules: RulesByHash) {
+  constructor(log: ReadLog, snapshots: SnapshotStore, rules: RulesByHash, snapshotFactsMin = SNAPSHOT_FACTS_MIN) {
     this.log = log;
     this.snapshots = snapshots;
     this.rules = rules;
+    this.snapshotFactsMin = snapshotFactsMin;
   }
 
   /** Brings the partitions to the heads of their ledgers. */
@@ -88,7 +90,7 @@ export class Shard {
   saveSnapshots(): void {
     for (const { head, table } of this.tasks) {
       const facts = this.factsSinceSnapshot.get(head.partition) ?? 0;
-      if (facts < SNAPSHOT_FACTS_MIN || facts * SNAPSHOT_KEYS_PART < table.count) continue;
+      if (facts < this.snapshotFactsMin || facts * SNAPSHOT_KEYS_PART < table.count) continue;
       const name = { height: head.height, blockHash: digestToHex(head.hash) };
       const headWriter = new ByteWriter();
       headWriter.long(SNAPSHOT_FORMAT);
