@@ -14,7 +14,7 @@ import { FILE_KINDS, type FileKind } from '../../producers/files/format.ts';
 import { type Mappings, parseMappings } from '../../producers/mapping.ts';
 import type { Overview } from '../../projections/reconciliation/totals.ts';
 import { type ImportedFile, type InputFile, Reconciler } from '../engine/reconciler.ts';
-import { groupRows, type Outcome, summarise, workOut } from '../engine/summarise.ts';
+import { groupRows, type Outcome, summarise } from '../engine/summarise.ts';
 import { writeBreaksCsv, writeRejectsCsv } from '../output/csv.ts';
 import { type Progress, SILENT } from '../output/progress.ts';
 import { type BreakRow, breakRow } from '../output/rows.ts';
@@ -69,8 +69,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     rejects.push(...imported.flatMap(fileRejects));
     const inForce = rules ?? reconciler.rulesInForce;
     await reconciler.advance(asOf, inForce);
-    const outcome = await workOut(reconciler);
-    await reconciler.finish();
+    const outcome = { overview: await reconciler.overview(), root: await reconciler.finish() };
     const summary = summarise(reconciler, outcome, imported, performance.now() - started);
     if (options.out !== undefined) {
       await writeReports(options.out, summary, outcome, rejects, inForce.zone, options.lang);

@@ -12,6 +12,7 @@ import { fileFingerprint } from '../../producers/files/file-chunks.ts';
 import type { FileKind } from '../../producers/files/format.ts';
 import type { Mappings } from '../../producers/mapping.ts';
 import { type ImportRecord, Imports } from '../../projections/imports.ts';
+import { outcomeRoot } from '../../projections/reconciliation/outcome.ts';
 import type { Overview } from '../../projections/reconciliation/totals.ts';
 import type { SourceCounts } from '../../projections/reconciliation/touched-keys.ts';
 import { Rulebook } from '../../projections/rulebook.ts';
@@ -22,7 +23,6 @@ import {
   claimsFound,
   entriesOf,
   headsOf,
-  outcomeRootOf,
   overviewOf,
   partitionsOf,
   rulesInForce,
@@ -177,18 +177,20 @@ export class Reconciler {
     return overviewOf(this.hands);
   }
 
-  outcomeRoot(): Promise<string> {
-    return outcomeRootOf(this.hands);
-  }
-
   findClaims(name: string): Promise<KeyClaims[]> {
     return claimsFound(this.hands, name);
   }
 
-  /** Signs the heads of the ledger and keeps snapshots where they are due. */
-  async finish(): Promise<void> {
+  /** Signs the heads of the ledger, keeps snapshots where they are due, and gives the outcome root. */
+  async finish(): Promise<string> {
     writeCheckpoints(this.dir, this.heads, this.onStep);
-    await Promise.all(this.hands.map((hand) => hand.saveSnapshots()));
+    const runs = await Promise.all(this.hands.map((hand) => hand.outcomeRun()));
+    // The hands keep their snapshots while this thread hashes.
+    const saving = Promise.all(this.hands.map((hand) => hand.saveSnapshots()));
+    saving.catch(() => {});
+    const root = outcomeRoot(runs);
+    await saving;
+    return root;
   }
 
   async close(): Promise<void> {

@@ -17,11 +17,6 @@ export interface Outcome {
 /** What a summary needs to know of a ledger beside its outcome. */
 export type Reckoned = Pick<Reconciler, 'asOf' | 'entries' | 'counts'>;
 
-export async function workOut(reconciler: Reconciler): Promise<Outcome> {
-  const [overview, root] = await Promise.all([reconciler.overview(), reconciler.outcomeRoot()]);
-  return { overview, root };
-}
-
 /** `elapsedMs` is told as it is; files that were imported before this run are none of its files. */
 export function summarise(
   reconciler: Reckoned,
