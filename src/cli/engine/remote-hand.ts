@@ -66,7 +66,7 @@ export class RemoteHand implements Hand {
     this.worker = new Worker(new URL('./hand-worker.ts', import.meta.url), {
       workerData: { dir, readOnly, snapshotFactsMin },
       // Short-lived objects make most of the garbage: with room for them, collecting it takes half the time.
-      resourceLimits: { maxYoungGenerationSizeMb: 80 },
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });
     this.worker.on('message', (message: FromHand) => this.receive(message));
     this.worker.on('error', (error) => this.failAll(error as Error));
