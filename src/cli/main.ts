@@ -11,6 +11,7 @@ import type { RunImportOptions } from './commands/run-import.ts';
 import type { RunProofOptions } from './commands/run-proof.ts';
 import type { RunReplayOptions } from './commands/run-replay.ts';
 import type { RunReportOptions } from './commands/run-report.ts';
+import type { RunTraceOptions } from './commands/run-trace.ts';
 import type { RunVerifyOptions } from './commands/run-verify.ts';
 
 enableCompileCache();
@@ -78,6 +79,14 @@ withFiles(
   .action(async (options: RunImportOptions) => {
     const { runImport } = await import('./commands/run-import.ts');
     process.exitCode = await runImport(options);
+  });
+
+command('trace', "Tell one payment's whole story.", 'hesabu trace ORDER-1042 --data books')
+  .argument('<ref>', "the shop's reference or order number, or the provider's, the operator's or the request's id")
+  .requiredOption('--data <dir>', 'where the ledger is kept')
+  .action(async (name: string, options: RunTraceOptions) => {
+    const { runTrace } = await import('./commands/run-trace.ts');
+    process.exitCode = await runTrace(name, options);
   });
 
 command(

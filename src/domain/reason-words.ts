@@ -143,6 +143,12 @@ export function sentenceFor(finding: Finding, language: Language): string {
   return grammar.sentence(clause(text.expected, expected), clause(text.found, observed), by, text.cause, text.next);
 }
 
+/** A status or a type of ours in plain words; what is no word of ours stays as it is. */
+export function wordFor(word: string, language: Language): string {
+  const { words } = GRAMMARS[language];
+  return Object.hasOwn(words, word) ? words[word]! : word;
+}
+
 function plainSentence(finding: Finding, grammar: Grammar): string {
   const said = grammar.plain[finding.stage][finding.kind];
   if (finding.observed === null) return said + grammar.stop;

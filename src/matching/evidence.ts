@@ -92,3 +92,43 @@ function best(
   }
   return found;
 }
+
+/** What decided between the best word and the next best; `only` where there was no other, `same` where nothing did. */
+export type Criterion = 'final' | 'poll' | 'later' | 'money' | 'only' | 'same';
+
+export interface Choice {
+  readonly claim: Observation;
+  readonly criterion: Criterion;
+}
+
+/** The steps of forStatus and of forAmount, with their names: for explaining, where speed does not matter. */
+const STATUS_STEPS: Steps = [
+  ['final', byFinality],
+  ['poll', bySource],
+  ['later', byTime],
+  ['money', byMeaning],
+];
+const AMOUNT_STEPS: Steps = [
+  ['poll', bySource],
+  ['final', byFinality],
+  ['later', byTime],
+  ['money', byMeaning],
+];
+type Steps = readonly (readonly [Criterion, Compare])[];
+
+export function whyStatus(observations: readonly Observation[]): Choice | undefined {
+  return explained(observations, bestStatus, STATUS_STEPS);
+}
+
+export function whyAmount(observations: readonly Observation[]): Choice | undefined {
+  return explained(observations, bestAmount, AMOUNT_STEPS);
+}
+
+function explained(observations: readonly Observation[], choose: typeof bestStatus, steps: Steps): Choice | undefined {
+  const claim = choose(observations);
+  if (claim === undefined) return undefined;
+  const second = choose(observations.filter((other) => other !== claim));
+  if (second === undefined) return { claim, criterion: 'only' };
+  const step = steps.find(([, compare]) => compare(claim, second) !== 0);
+  return { claim, criterion: step?.[0] ?? 'same' };
+}

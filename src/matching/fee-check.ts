@@ -62,7 +62,7 @@ export function checkFee(found: Findings, about: Case, payment: Payment, expecte
 }
 
 /** The fee lines that name this payment, by the original they give, else by their own id. */
-function feeLinesOf(feeLines: readonly Line[], payment: Payment): Line[] {
+export function feeLinesOf(feeLines: readonly Line[], payment: Payment): Line[] {
   return feeLines.filter(({ provider, body }) => {
     if (provider !== payment.provider || body.currency !== payment.currency) return false;
     const named = body.original_transaction_id === null ? ownIds(body) : [body.original_transaction_id];
@@ -71,7 +71,7 @@ function feeLinesOf(feeLines: readonly Line[], payment: Payment): Line[] {
 }
 
 /** A payment line's deducted fee, or the whole of a fee line, as an absolute value; undefined where there is none. */
-function feeOn({ body }: Line): Decimal | undefined {
+export function feeOn({ body }: Line): Decimal | undefined {
   const text = body.line_type === 'fee' ? body.gross : body.fee;
   if (text === null) return undefined;
   const { digits, scale } = parseDecimal(text)!;

@@ -36,7 +36,7 @@ export function assessSettlementStage(found: Findings, about: Case): Standing {
 }
 
 /** The last day on which what happened on `day` is settled in time. */
-function dueDay(rules: CompiledRules, day: Day): Day {
+export function dueDay(rules: CompiledRules, day: Day): Day {
   return rules.calendar.businessDayAfter(day, rules.settlementDays);
 }
 

@@ -1,0 +1,19 @@
+// What `hesabu trace` prints: one payment's story, or the payments that the name may mean.
+
+import type { Language } from '../../domain/reason-words.ts';
+import { traceName } from '../engine/trace.ts';
+import { traceJson } from '../output/trace-json.ts';
+import { traceText } from '../output/trace-text.ts';
+
+export interface RunTraceOptions {
+  readonly data: string;
+  readonly format: 'text' | 'json';
+  readonly lang: Language;
+}
+
+export async function runTrace(name: string, { data, format, lang }: RunTraceOptions): Promise<number> {
+  const trace = await traceName(data, name);
+  if (format === 'json') process.stdout.write(`${JSON.stringify(traceJson(trace, lang))}\n`);
+  else process.stdout.write(traceText(trace, { lang, target: process.stdout }));
+  return 0;
+}

@@ -1,0 +1,226 @@
+// How each field of a case was decided and on whose word, and what time did or will do to it: for people, who ask why.
+// It decides nothing itself: values come from the case, deadlines from assessing it at one after another.
+
+import type { Finding, Standing } from '../domain/assessment.ts';
+import { addDecimal, type Decimal, formatDecimal } from '../domain/decimal.ts';
+import type { Claim } from '../domain/fact.ts';
+import { formatMinor } from '../domain/money.ts';
+import type { Stage } from '../domain/reasons.ts';
+import { formatInstant, type Instant } from '../domain/time.ts';
+import { assess } from './assess.ts';
+import { ownIds } from './claims.ts';
+import { type Criterion, meansMoney, whyAmount, whyStatus } from './evidence.ts';
+import type { PaymentState } from './evolve.ts';
+import { feeLinesOf, feeOf, feeOn } from './fee-check.ts';
+import { grossOf } from './lines.ts';
+import type { Order } from './orders.ts';
+import type { Case } from './payment-stage.ts';
+import type { Payment } from './payments.ts';
+import { returnsOf } from './returns.ts';
+import type { CompiledRules } from './rules.ts';
+import { dueDay } from './settlement-stage.ts';
+
+export type Field =
+  | 'order_amount'
+  | 'order_status'
+  | 'order_expiry'
+  | 'status'
+  | 'gross'
+  | 'currency'
+  | 'succeeded_at'
+  | 'settlement_due'
+  | 'settled'
+  | 'fee'
+  | 'fee_expected'
+  | 'returned';
+
+/** Why a value holds: how one word was chosen among several, or where the value comes from. */
+export type Ground =
+  | Criterion
+  | 'shop'
+  | 'smaller_hash'
+  | 'latest_status'
+  | 'grace'
+  | 'never'
+  | 'line_is_success'
+  | 'line_speaks'
+  | 'lines_speak'
+  | 'line_less_fee'
+  | 'earliest'
+  | 'business_days'
+  | 'lines'
+  | 'schedule'
+  | 'no_schedule'
+  | 'named'
+  | 'by_status'
+  | 'untold';
+
+export interface Decision {
+  readonly field: Field;
+  /** A decimal text in `currency`, a word, or a time in ISO 8601 UTC; null where there is none. */
+  readonly value: string | null;
+  readonly unit: 'money' | 'word' | 'time';
+  readonly currency: string | null;
+  readonly ground: Ground;
+  /** The claims that say so. */
+  readonly by: readonly Claim[];
+}
+
+/** What was decided of the order, or of one payment. */
+export interface Explained {
+  readonly subject: 'order' | 'payment';
+  readonly name: string;
+  readonly decisions: readonly Decision[];
+}
+
+export function explain(about: Case): Explained[] {
+  const { order, payments } = about;
+  const first = order === undefined ? [] : [explainOrder(about, order)];
+  return [...first, ...payments.map((payment) => explainPayment(about, payment))];
+}
+
+function money(field: Field, minor: bigint | null, currency: string | null, ground: Ground, by: readonly Claim[]) {
+  const value = minor === null || currency === null ? null : formatMinor(minor, currency);
+  return { field, value, unit: 'money', currency, ground, by } satisfies Decision;
+}
+
+function word(field: Field, value: string | null, ground: Ground, by: readonly Claim[]): Decision {
+  return { field, value, unit: 'word', currency: null, ground, by };
+}
+
+function time(field: Field, at: Instant | null, ground: Ground, by: readonly Claim[]): Decision {
+  return { field, value: at === null ? null : formatInstant(at), unit: 'time', currency: null, ground, by };
+}
+
+function explainOrder({ claims }: Case, order: Order): Explained {
+  const { orders, conflicts } = claims;
+  const used = orders[0]!;
+  const isContested = conflicts.some(({ used: held }) => held.id === used.id);
+  const told = orders.filter(({ body }) => {
+    return body.status === order.status && (body.status_at ?? body.placed_at) === order.statusAt;
+  });
+  const expiry: Ground = order.expiresAt === null ? 'never' : used.body.expires_at === null ? 'grace' : 'shop';
+  const decisions = [
+    money('order_amount', order.amount, order.currency, isContested ? 'smaller_hash' : 'shop', [used]),
+    word('order_status', order.status, orders.length > 1 ? 'latest_status' : 'only', told),
+    time('order_expiry', order.expiresAt, expiry, expiry === 'never' ? told : [used]),
+  ];
+  return { subject: 'order', name: '', decisions };
+}
+
+function explainPayment(about: Case, payment: Payment): Explained {
+  const decisions = [
+    statusOf(payment),
+    ...amountOf(payment),
+    successOf(payment),
+    dueOf(about, payment),
+    settledOf(payment),
+    ...feesOf(about, payment),
+    returnedOf(about, payment),
+  ];
+  return { subject: 'payment', name: payment.name, decisions };
+}
+
+function statusOf({ observations, lines, told }: Payment): Decision {
+  const choice = whyStatus(observations);
+  if (lines.length > 0 && (told === null || !meansMoney(told))) {
+    return word('status', 'succeeded', 'line_is_success', lines);
+  }
+  return choice === undefined
+    ? word('status', null, 'untold', [])
+    : word('status', choice.claim.body.status, choice.criterion, [choice.claim]);
+}
+
+function amountOf({ observations, lines, gross, currency, lineGross }: Payment): Decision[] {
+  const choice = whyAmount(observations);
+  const isSum = lines.length > 1 && lineGross === grossOf(lines);
+  const said = isSum ? lines : lines.slice(0, 1);
+  const byLine: Ground = gross !== lineGross ? 'line_less_fee' : isSum ? 'lines_speak' : 'line_speaks';
+  const ground = choice?.criterion ?? (gross === null ? 'untold' : byLine);
+  const by = choice === undefined ? said : [choice.claim];
+  return [money('gross', gross, currency, ground, by), word('currency', currency, ground, by)];
+}
+
+function successOf({ observations, succeededAt }: Payment): Decision {
+  if (succeededAt === null) return time('succeeded_at', null, 'untold', []);
+  const by = observations.filter(({ body, occurred_at }) => {
+    return body.status === 'succeeded' && occurred_at === succeededAt;
+  });
+  return time('succeeded_at', succeededAt, 'earliest', by);
+}
+
+/** The instant at which the payment's due day has ended. */
+function dueOf({ rules }: Case, { succeededAt }: Payment): Decision {
+  if (succeededAt === null) return time('settlement_due', null, 'untold', []);
+  const { calendar } = rules;
+  const due = calendar.startOf(dueDay(rules, calendar.dayOf(succeededAt)) + 1);
+  return time('settlement_due', due, 'business_days', []);
+}
+
+function settledOf({ lines, currency }: Payment): Decision {
+  const [first] = lines;
+  if (first === undefined) return money('settled', null, currency, 'untold', []);
+  const same = lines.filter(({ body }) => body.currency === first.body.currency);
+  return money('settled', grossOf(same), first.body.currency, 'lines', same);
+}
+
+/** What the lines took, and what the schedule expects. */
+function feesOf(about: Case, payment: Payment): Decision[] {
+  const { currency, gross, lines } = payment;
+  if (currency === null || gross === null || lines.length === 0) return [];
+  let taken: Decimal | undefined;
+  const by: Claim[] = [];
+  for (const line of [...lines, ...feeLinesOf(about.claims.feeLines, payment)]) {
+    const part = feeOn(line);
+    if (part === undefined) continue;
+    taken = taken === undefined ? part : addDecimal(taken, part);
+    by.push(line);
+  }
+  const value = taken === undefined ? null : formatDecimal(taken);
+  const { schedule, fee } = feeOf(about, payment);
+  const ground = taken === undefined ? 'untold' : 'lines';
+  return [
+    { field: 'fee', value, unit: 'money', currency, ground, by },
+    money('fee_expected', schedule === undefined ? null : fee, currency, schedule ? 'schedule' : 'no_schedule', []),
+  ];
+}
+
+function returnedOf({ claims, returns: found }: Case, payment: Payment): Decision {
+  const { returned, returns } = returnsOf(found, payment);
+  const names = new Set(returns.map(({ name }) => name));
+  const isNamed = (claim: (typeof claims.returnObservations | typeof claims.returnLines)[number]) => {
+    return names.has(claim.id) || ownIds(claim.body).some((id) => names.has(id));
+  };
+  const named = [...claims.returnObservations, ...claims.returnLines].filter(isNamed);
+  const clawedBack = returns.flatMap(({ lines }) => lines).filter((line) => !named.includes(line));
+  const status = payment.observations.filter(({ id }) => names.has(id));
+  const ground = returned === 0n ? 'untold' : status.length > 0 ? 'by_status' : 'named';
+  return money('returned', returned, payment.currency, ground, [...status, ...named, ...clawedBack]);
+}
+
+/** One deadline of a key, and what changes as it passes where no new fact comes. */
+export interface Deadline {
+  readonly at: Instant;
+  readonly before: Readonly<Record<Stage, Standing>>;
+  readonly after: Readonly<Record<Stage, Standing>>;
+  /** What is found from then on that was not found before. */
+  readonly opens: readonly Finding[];
+}
+
+/** All deadlines that these claims leave standing, in their order: those that passed and those to come. */
+export function deadlinesOf(state: PaymentState, rules: CompiledRules): Deadline[] {
+  const deadlines: Deadline[] = [];
+  let before = assess(state, rules, Number.NEGATIVE_INFINITY);
+  for (let at = before.next_deadline; at !== null; at = before.next_deadline) {
+    const after = assess(state, rules, at);
+    const known = new Set(before.findings.map((finding) => JSON.stringify(finding)));
+    deadlines.push({
+      at,
+      before: { payment: before.payment, settlement: before.settlement },
+      after: { payment: after.payment, settlement: after.settlement },
+      opens: after.findings.filter((finding) => !known.has(JSON.stringify(finding))),
+    });
+    before = after;
+  }
+  return deadlines;
+}

@@ -1,0 +1,60 @@
+// Finds rows of a file again by their numbers, as they stood there: what a person wants to see of the original.
+
+import { CHUNK_BYTES } from './file-chunks.ts';
+import { ReportReader, reportHead } from './json-report.ts';
+import { LineSplitter } from './lines.ts';
+
+/**
+ * The texts of rows by line, as a fact's `raw` counts them: physical lines from 1, or the ordinals of a JSON report's
+ * lines. A CSV record that goes over several lines is given whole. What cannot be found is left out.
+ */
+export function rowTexts(bytes: Buffer, isSettlement: boolean, lines: ReadonlySet<number>): Map<number, string> {
+  const first = /^(?:\xef\xbb\xbf)?\s*([^\s])/.exec(bytes.toString('latin1', 0, 4096))?.[1];
+  const head = first === '{' && isSettlement ? reportHead(bytes) : undefined;
+  return head === undefined ? linesOf(bytes, first !== '{', lines) : elementsOf(bytes, head, lines);
+}
+
+function linesOf(bytes: Buffer, isCsv: boolean, lines: ReadonlySet<number>): Map<number, string> {
+  const found = new Map<number, string>();
+  let open: number | undefined;
+  const splitter = new LineSplitter({
+    line: (text, line) => {
+      if (open !== undefined) found.set(open, `${found.get(open)}\n${text}`);
+      else if (lines.has(line)) {
+        found.set(line, text);
+        open = line;
+      }
+      // A record goes on as long as a quote is open, that is, as long as its quotes are odd in number.
+      if (open !== undefined && !(isCsv && quotesIn(found.get(open)!) % 2 === 1)) open = undefined;
+    },
+    fault: () => {
+      open = undefined;
+    },
+  });
+  for (const chunk of chunksOf(bytes)) splitter.chunk(chunk);
+  splitter.end();
+  return found;
+}
+
+function quotesIn(text: string): number {
+  return text.split('"').length - 1;
+}
+
+function elementsOf(bytes: Buffer, head: string, lines: ReadonlySet<number>): Map<number, string> {
+  const found = new Map<number, string>();
+  const reader = new ReportReader(head, {
+    report: () => {},
+    line: (text, line) => {
+      if (lines.has(line)) found.set(line, text.trim());
+    },
+    fault: () => {},
+    broken: () => {},
+  });
+  for (const chunk of chunksOf(bytes)) reader.chunk(chunk);
+  reader.end();
+  return found;
+}
+
+function* chunksOf(bytes: Buffer): Iterable<Buffer> {
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
+}

@@ -1,0 +1,66 @@
+// The read model of one key's history: every fact that came under it and every entry about it, as the log holds them.
+
+import { ByteReader } from '../domain/bytes.ts';
+import { type Entry, entryId } from '../domain/entry.ts';
+import { FACT_TOPICS, type Fact, type FactTopic } from '../domain/fact.ts';
+import { decodeBlock, forEachEntry } from '../ledger/block-codec.ts';
+import { readEntry } from '../ledger/entry-codec.ts';
+import type { EventLog } from '../log/event-log.ts';
+import { locateFact, readFact } from '../log/fact-codec.ts';
+import { forEachValue } from '../log/framing.ts';
+
+export interface LoggedFact {
+  readonly topic: FactTopic;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly fact: Fact;
+}
+
+/** In the order of the topics and then of the log, repeats among them. The key's partition is read through. */
+export function factsUnder(log: Pick<EventLog, 'read'>, partition: number, key: string): LoggedFact[] {
+  const bytes = Buffer.from(key);
+  const facts: LoggedFact[] = [];
+  const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
+  for (const topic of FACT_TOPICS) {
+    for (const { payload, from } of log.read(topic, partition, 0n)) {
+      forEachValue(payload, 0, (start, end, index) => {
+        locateFact(payload, start, place);
+        if (place.keyTo - place.keyFrom !== bytes.length) return;
+        if (payload.compare(bytes, 0, bytes.length, place.keyFrom, place.keyTo) !== 0) return;
+        facts.push({ topic, partition, offset: from + BigInt(index), fact: readFact(payload, start, end) });
+      });
+    }
+  }
+  return facts;
+}
+
+export interface LoggedEntry {
+  readonly id: string;
+  readonly entry: Entry;
+  /** The entry that superseded this one; null while it stands. */
+  readonly supersededBy: string | null;
+}
+
+/** In the order in which they were written. */
+export function entriesAbout(log: Pick<EventLog, 'read'>, partition: number, key: string): LoggedEntry[] {
+  const bytes = Buffer.from(key);
+  const entries: Entry[] = [];
+  for (const { payload } of log.read('ledger.v1', partition, 0n)) {
+    forEachValue(payload, 0, (start, end) => {
+      const block = decodeBlock(payload.subarray(start, end));
+      forEachEntry(block.entries, (from, to) => {
+        // Most entries are passed over by their bytes: decoding them all takes several times as long.
+        if (block.entries.subarray(from, to).indexOf(bytes) < 0) return;
+        const entry = readEntry(new ByteReader(block.entries, from, to));
+        if (entry.key === key) entries.push(entry);
+      });
+    });
+  }
+  const successors = new Map<string, string>();
+  const idOf = ({ height, index }: Entry) => entryId(partition, height, index);
+  for (const entry of entries) for (const id of entry.supersedes) successors.set(id, idOf(entry));
+  return entries.map((entry) => {
+    const id = idOf(entry);
+    return { id, entry, supersededBy: successors.get(id) ?? null };
+  });
+}
