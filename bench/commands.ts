@@ -1,13 +1,13 @@
 // The commands that are measured, each on a data directory of its own making. Whoever changes a flag changes it here.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JoinResult } from './duckdb.ts';
 import type { Batch } from './generate.ts';
 import { type Measured, measure } from './measure.ts';
 
-/** The parts of `summary.json` that the benchmark reads. */
+/** The parts of the summary that the benchmark reads. */
 export interface Summary {
   readonly facts: Readonly<
     Record<'orders' | 'callbacks' | 'polls' | 'settlements' | 'redelivered' | 'rejected', number>
@@ -18,6 +18,7 @@ export interface Summary {
   readonly ledger_entries: number;
   readonly outcome_root: string;
   readonly elapsed_ms: number;
+  readonly phases_ms: Readonly<Record<'start' | 'read' | 'match' | 'add_up', number>>;
 }
 
 export interface Reconciled extends Measured {
@@ -27,13 +28,11 @@ export interface Reconciled extends Measured {
 export class Commands {
   readonly entry: string;
   readonly data: string;
-  readonly out: string;
 
-  /** `entry` is the program, `bin/hesabu.js`; `dir` is where the ledger and its reports go. */
+  /** `entry` is the program, `bin/hesabu.js`; `dir` is where the ledger goes. */
   constructor(entry: string, dir: string) {
     this.entry = entry;
     this.data = join(dir, 'data');
-    this.out = join(dir, 'out');
   }
 
   async reconcile(batch: Batch): Promise<Reconciled> {
@@ -50,9 +49,9 @@ export class Commands {
   }
 
   private async reconcileFiles(files: readonly string[], { rules, asOf }: Batch): Promise<Reconciled> {
-    const places = ['--data', this.data, '--out', this.out, '--format', 'json'];
+    const places = ['--data', this.data, '--format', 'json'];
     const measured = await measure([this.entry, 'reconcile', ...files, '--rules', rules, '--as-of', asOf, ...places]);
-    return { ...measured, summary: JSON.parse(readFileSync(join(this.out, 'summary.json'), 'utf8')) as Summary };
+    return { ...measured, summary: JSON.parse(measured.stdout) as Summary };
   }
 
   replay(): Promise<Measured> {

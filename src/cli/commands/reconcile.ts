@@ -14,6 +14,7 @@ import { FILE_KINDS, type FileKind } from '../../producers/files/format.ts';
 import { type Mappings, parseMappings } from '../../producers/mapping.ts';
 import type { Overview } from '../../projections/reconciliation/totals.ts';
 import { type ImportedFile, type InputFile, Reconciler } from '../engine/reconciler.ts';
+import { Stopwatch } from '../engine/stopwatch.ts';
 import { groupRows, type Outcome, summarise } from '../engine/summarise.ts';
 import { writeBreaksCsv, writeRejectsCsv } from '../output/csv.ts';
 import { type Progress, SILENT } from '../output/progress.ts';
@@ -45,7 +46,7 @@ export interface ReconcileResult {
 
 /** Imports the files, brings the ledger to `asOf` and writes the reports. */
 export async function reconcile(options: ReconcileOptions): Promise<ReconcileResult> {
-  const started = performance.now();
+  const stopwatch = new Stopwatch();
   const now = Date.now();
   const files = inputFiles(options);
   const inputBytes = checkFiles(files);
@@ -60,6 +61,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     const reject = (one: Reject) => rejects.push(one);
     // Told before anything is imported, so that nothing half-done stays.
     reconciler.checkAsOf(asOf);
+    stopwatch.lap('start');
     const imported = await importWithProgress(reconciler, files, inputBytes, progress, {
       provider: options.provider,
       mappings,
@@ -67,10 +69,16 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
       reject,
     });
     rejects.push(...imported.flatMap(fileRejects));
+    stopwatch.lap('read');
     const inForce = rules ?? reconciler.rulesInForce;
     await reconciler.advance(asOf, inForce);
+    stopwatch.lap('match');
     const outcome = { overview: await reconciler.overview(), root: await reconciler.finish() };
-    const summary = summarise(reconciler, outcome, imported, performance.now() - started);
+    stopwatch.lap('add_up');
+    const summary = {
+      ...summarise(reconciler, outcome, imported, stopwatch.total),
+      phases_ms: stopwatch.laps,
+    };
     if (options.out !== undefined) {
       await writeReports(options.out, summary, outcome, rejects, inForce.zone, options.lang);
     }

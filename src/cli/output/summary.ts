@@ -42,6 +42,8 @@ export interface Summary {
   readonly ledger_entries: number;
   readonly outcome_root: string;
   readonly elapsed_ms: number;
+  /** Where the time went: starting, reading files, matching, adding up. */
+  readonly phases_ms?: Readonly<Record<string, number>>;
   readonly files: readonly FileSummary[];
   /** By currency. */
   readonly money: Readonly<Record<string, MoneySummary>>;
