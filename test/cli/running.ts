@@ -1,0 +1,71 @@
+// The command line as a person runs it: a process, its exit code and what it printed; and the files it wrote.
+
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Papa from 'papaparse';
+import type { Summary } from '../../src/cli/output/summary.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The most memory that the process had, in bytes; only where it was asked for. */
+  readonly peakBytes: number;
+}
+
+export interface Running {
+  /** A module that is loaded before the program: to measure it. */
+  readonly preload?: string;
+  /** A command that the program is run under, such as a shell that limits it. */
+  readonly under?: readonly string[];
+}
+
+/** Runs `hesabu` with these arguments, on the Node that runs the test. */
+export function hesabu(args: readonly string[], { preload, under = [] }: Running = {}): Promise<Ran> {
+  const imports = preload === undefined ? [] : ['--import', preload];
+  const all = [...under, process.execPath, '--disable-warning=ExperimentalWarning', ...imports, MAIN, ...args];
+  const child = spawn(all[0]!, all.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (data) => {
+    stdout += data;
+  });
+  child.stderr.on('data', (data) => {
+    stderr += data;
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      const peak = /^peak (\d+)$/m.exec(stderr);
+      resolve({ code, stdout, stderr: stderr.replace(/^peak \d+\n/m, ''), peakBytes: Number(peak?.[1] ?? 0) * 1024 });
+    });
+  });
+}
+
+/** Writes files into a directory; returns their paths by name. */
+export function writeFiles<Name extends string>(
+  dir: string,
+  files: Readonly<Record<Name, string | Buffer>>,
+): Record<Name, string> {
+  const paths = Object.entries<string | Buffer>(files).map(([name, content]) => {
+    writeFileSync(join(dir, name), content);
+    return [name, join(dir, name)];
+  });
+  return Object.fromEntries(paths) as Record<Name, string>;
+}
+
+export function readSummary(out: string): Summary {
+  return JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary;
+}
+
+/** The rows of a CSV report as objects, all texts. */
+export function readCsv(path: string): Record<string, string>[] {
+  return Papa.parse<Record<string, string>>(readFileSync(path, 'utf8'), { header: true, skipEmptyLines: true }).data;
+}
+
+/** The rejects as `file line field code`. */
+export function readRejects(out: string): string[] {
+  return readCsv(join(out, 'rejects.csv')).map(({ file, line, field, code }) => `${file} ${line} ${field} ${code}`);
+}

@@ -1,0 +1,159 @@
+// Runs killed by kill -9 at every named step and at any moment, then brought to their end: nothing that was
+// acknowledged is lost, nothing is there twice, and what it adds up to is what an undisturbed run gives.
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Random } from '../../src/cli/demo/prng.ts';
+import { LOG_STEPS, RUN_STEPS } from '../../src/log/steps.ts';
+import { writeWeek } from './given-week.ts';
+import { expectKept, expectTrue, outcomeOf } from './kept.ts';
+import type { ProgramJob } from './run-program.ts';
+import { type Acknowledged, runWeek } from './run-week.ts';
+
+// Two processes at a time: more only wait for each other.
+vi.setConfig({ maxConcurrency: 2, testTimeout: 120_000 });
+
+const SEED = Number(process.env.HESABU_SEED ?? Date.now() % 1_000_000);
+const random = new Random(SEED);
+/** A kill is no power failure: memory serves for a disk, and is faster. */
+const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'hesabu crash-'));
+const week = join(folder, 'week');
+
+let undisturbed: Record<string, unknown>;
+/** How often each step is taken in an undisturbed run, and how long a process takes for one, by its threads. */
+const taken = new Map<string, number>();
+const durationsMs = { 0: 0, 2: 0 };
+
+interface Ended {
+  readonly signal: NodeJS.Signals | null;
+  readonly lines: readonly string[];
+  readonly errors: string;
+}
+
+/** Runs a process to its end, or kills it so long after it is ready. */
+function runProcess(job: ProgramJob, killAfterMs?: number): Promise<Ended> {
+  const program = fileURLToPath(new URL('run-program.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, JSON.stringify(job)]);
+  let [output, errors] = ['', ''];
+  child.stdout.on('data', (data) => {
+    if (output === '' && killAfterMs !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    output += data;
+  });
+  child.stderr.on('data', (data) => {
+    errors += data;
+  });
+  return new Promise((resolve) => {
+    child.on('close', (_, signal) => resolve({ signal, lines: output.split('\n').filter(Boolean), errors }));
+  });
+}
+
+function acknowledgedIn({ lines }: Ended): Acknowledged[] {
+  return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Acknowledged);
+}
+
+let made = 0;
+const freshData = () => join(folder, `data ${made++}`);
+
+/** Brings a killed run to its end, in this process, and holds what came out against the undisturbed run. */
+async function finish(data: string, together: boolean): Promise<void> {
+  await runWeek({ week, data, together, threads: 0 }, () => {});
+  expect(await outcomeOf(data)).toEqual(undisturbed);
+  await expectTrue(data, undisturbed.root as string);
+  rmSync(data, { recursive: true });
+}
+
+beforeAll(async () => {
+  process.stdout.write(`crash tests: HESABU_SEED=${SEED}\n`);
+  writeWeek(week);
+  const data = freshData();
+  const onStep = (step: string) => taken.set(step, (taken.get(step) ?? 0) + 1);
+  await runWeek({ week, data, together: true, threads: 0, onStep }, () => {});
+  undisturbed = (await outcomeOf(data)) as Record<string, unknown>;
+  for (const threads of [0, 2] as const) {
+    const started = performance.now();
+    expect((await runProcess({ week, data: freshData(), together: true, threads })).lines.at(-1)).toBe('done');
+    durationsMs[threads] = performance.now() - started;
+  }
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('an undisturbed run', () => {
+  it('takes every step, has breaks of many kinds and money in several currencies', () => {
+    expect([...LOG_STEPS, ...RUN_STEPS].filter((step) => !taken.has(step))).toEqual([]);
+    const { keys, breaks, money } = undisturbed as { keys: number; breaks: number; money: unknown[] };
+    expect(keys).toBeGreaterThan(200);
+    expect(breaks).toBeGreaterThan(20);
+    expect(money.length).toBeGreaterThan(3);
+  });
+
+  it.concurrent.each([
+    [false, 0],
+    [false, 2],
+    [true, 2],
+  ])('gives the same however it is cut: files together %s, threads %i', async (together, threads) => {
+    const data = freshData();
+    await runWeek({ week, data, together, threads }, () => {});
+    expect(await outcomeOf(data)).toEqual(undisturbed);
+    await expectTrue(data, undisturbed.root as string);
+  });
+
+  it('worked through again adds nothing', async () => {
+    const data = freshData();
+    for (let time = 0; time < 2; time++) await runWeek({ week, data, together: true, threads: 0 }, () => {});
+    expect(await outcomeOf(data)).toEqual(undisturbed);
+  });
+});
+
+/** A step taken in worker threads is told to nobody there. */
+const told = (step: string) => !/^(snapshot|run:archive)/.test(step);
+const parts = [0, 0.5, 1];
+const stepRounds = [...LOG_STEPS, ...RUN_STEPS].flatMap((step) => [
+  ...parts.map((part) => [step, part, 0, random.percent(50)] as const),
+  ...(told(step) ? [[step, random.between(0, 80) / 100, 2, true] as const] : []),
+]);
+
+describe('a run killed at a step', () => {
+  it.concurrent.each(stepRounds)(
+    '%s, at %d of its times, threads %i, files together %s',
+    async (step, part, threads, all) => {
+      const data = freshData();
+      const occurrence = 1 + Math.round(part * (taken.get(step)! - 1));
+      const killed = await runProcess({ week, data, together: all, threads, killAt: { step, occurrence } });
+      expect([killed.signal, killed.errors]).toEqual(['SIGKILL', '']);
+      await expectKept(data, acknowledgedIn(killed));
+      await finish(data, all);
+    },
+  );
+});
+
+const randomRounds = Array.from({ length: 112 }, (_, round) => ({
+  round,
+  threads: round % 8 === 0 ? (2 as const) : (0 as const),
+  together: random.percent(50),
+  /** When the first kill comes, and in some rounds a second, as parts of a whole run. */
+  parts: Array.from({ length: round % 3 === 0 ? 2 : 1 }, () => random.between(0, 100) / 100),
+}));
+
+describe('a run killed at any moment', () => {
+  it.concurrent.each(randomRounds)('$round: threads $threads, at $parts', async ({ threads, together, parts }) => {
+    const data = freshData();
+    const acknowledged: Acknowledged[] = [];
+    for (const part of parts) {
+      const ended = await runProcess({ week, data, together, threads }, part * durationsMs[threads]);
+      expect(ended.errors).toBe('');
+      expect(ended.signal === 'SIGKILL' || ended.lines.at(-1) === 'done').toBe(true);
+      acknowledged.push(...acknowledgedIn(ended));
+      await expectKept(data, acknowledged);
+    }
+    await finish(data, together);
+  });
+});
+
+it('these are at least two hundred rounds', () => {
+  expect(stepRounds.length + randomRounds.length).toBeGreaterThanOrEqual(200);
+});
