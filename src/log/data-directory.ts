@@ -21,18 +21,22 @@ const lockPath = (dir: string): string => join(dir, 'hesabu.lock');
 /** Makes a directory and its parents, for the owner only; one that exists is left as it is. */
 export function makeDirectory(dir: string): void {
   try {
-    if (!existsSync(dir)) makeWithParents(resolve(dir));
+    makeWithParents(dir, 0o700);
     if (!statSync(dir).isDirectory()) throw new Error('this is not a directory');
   } catch (error) {
     throw storageError(error, dir);
   }
 }
 
-/** Node's own recursive mkdir never ends where the kernel answers "no such file" below a directory that exists. */
-function makeWithParents(dir: string): void {
-  const parent = dirname(dir);
-  if (parent !== dir && !existsSync(parent)) makeWithParents(parent);
-  mkdirSync(dir, { mode: 0o700 });
+/**
+ * Makes a directory and its parents where they are missing. Node's own recursive mkdir never ends where the kernel
+ * answers "no such file" below a directory that exists.
+ */
+export function makeWithParents(dir: string, mode?: number): void {
+  if (existsSync(dir)) return;
+  const parent = dirname(resolve(dir));
+  if (parent !== resolve(dir)) makeWithParents(parent, mode);
+  mkdirSync(dir, mode === undefined ? {} : { mode });
 }
 
 /** Makes what was renamed or removed in a directory durable. */

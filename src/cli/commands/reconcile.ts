@@ -17,6 +17,7 @@ import { type ImportedFile, type InputFile, Reconciler } from '../engine/reconci
 import { Stopwatch } from '../engine/stopwatch.ts';
 import { groupRows, type Outcome, summarise } from '../engine/summarise.ts';
 import { writeBreaksCsv, writeRejectsCsv } from '../output/csv.ts';
+import { makeOutput } from '../output/files.ts';
 import { type Progress, SILENT } from '../output/progress.ts';
 import { type BreakRow, breakRow } from '../output/rows.ts';
 import { type Summary, writeSummaryJson } from '../output/summary.ts';
@@ -54,6 +55,8 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
   const rules = options.rules === undefined ? undefined : readRules(options.rules);
   const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
   const progress = options.progress ?? SILENT;
+  // A file that was taken is refused when it comes again: its rejects must not be lost for want of a directory.
+  if (options.out !== undefined) makeOutput(options.out);
   const dir = options.data ?? mkdtempSync(join(tmpdir(), 'hesabu-'));
   const reconciler = await Reconciler.open(dir, { inputBytes });
   try {
@@ -95,6 +98,7 @@ export async function importOnly(options: ReconcileOptions & { readonly data: st
   const files = inputFiles(options);
   const inputBytes = checkFiles(files);
   const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
+  if (options.out !== undefined) makeOutput(options.out);
   const reconciler = await Reconciler.open(options.data, { inputBytes });
   const rejects: Reject[] = [];
   try {

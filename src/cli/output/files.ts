@@ -1,8 +1,19 @@
 // Output files appear whole or not at all: written beside their place under another name, made durable, then renamed.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HesabuError } from '../../domain/errors.ts';
+import { makeWithParents } from '../../log/data-directory.ts';
 
 /**
  * Calls `write` with the name of a temporary file in the directory of `path` (made where missing), then puts that file
@@ -12,13 +23,27 @@ import { HesabuError } from '../../domain/errors.ts';
 export async function replaceFile(path: string, write: (temporary: string) => void | Promise<void>): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeWithParents(dirname(path));
     await write(temporary);
     makeDurable(temporary);
     renameSync(temporary, path);
   } catch (error) {
     discard(temporary);
     throw unwritable(path, error);
+  }
+}
+
+/**
+ * Makes a directory for output files where it is missing, so that a command can tell before its work that it could not
+ * write its results. Throws HESABU_OUT_UNWRITABLE, also where the directory is there and may not be written.
+ */
+export function makeOutput(dir: string): void {
+  try {
+    makeWithParents(dir);
+    // The dot makes a file of that name a fault too.
+    accessSync(`${dir}/.`, constants.W_OK);
+  } catch (error) {
+    throw unwritable(dir, error);
   }
 }
 
