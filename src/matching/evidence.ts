@@ -46,9 +46,9 @@ type Compare = (left: Observation, right: Observation) => number;
 const byFinality: Compare = (left, right) => Number(isFinal(left.body.status)) - Number(isFinal(right.body.status));
 const bySource: Compare = (left, right) => Number(left.body.via === 'poll') - Number(right.body.via === 'poll');
 const byTime: Compare = (left, right) => compareTimes(left.occurred_at, right.occurred_at);
-const byMeaning: Compare = (left, right) =>
-  Number(meansMoney(left.body.status)) - Number(meansMoney(right.body.status)) ||
-  MEANINGS[left.body.status].rank - MEANINGS[right.body.status].rank;
+const byMoney: Compare = (left, right) => Number(meansMoney(left.body.status)) - Number(meansMoney(right.body.status));
+const byRank: Compare = (left, right) => MEANINGS[left.body.status].rank - MEANINGS[right.body.status].rank;
+const byMeaning: Compare = (left, right) => byMoney(left, right) || byRank(left, right);
 
 function compareTimes(left: number | null, right: number | null): number {
   if (left === right) return 0;
@@ -94,7 +94,7 @@ function best(
 }
 
 /** What decided between the best word and the next best; `only` where there was no other, `same` where nothing did. */
-export type Criterion = 'final' | 'poll' | 'later' | 'money' | 'only' | 'same';
+export type Criterion = 'final' | 'poll' | 'later' | 'money' | 'rank' | 'only' | 'same';
 
 export interface Choice {
   readonly claim: Observation;
@@ -106,13 +106,15 @@ const STATUS_STEPS: Steps = [
   ['final', byFinality],
   ['poll', bySource],
   ['later', byTime],
-  ['money', byMeaning],
+  ['money', byMoney],
+  ['rank', byRank],
 ];
 const AMOUNT_STEPS: Steps = [
   ['poll', bySource],
   ['final', byFinality],
   ['later', byTime],
-  ['money', byMeaning],
+  ['money', byMoney],
+  ['rank', byRank],
 ];
 type Steps = readonly (readonly [Criterion, Compare])[];
 

@@ -20,7 +20,7 @@ export function threadsFor(workBytes: number, partitions: number): number {
   return threads < 2 ? 0 : threads;
 }
 
-/** The partitions of the hand at a place among so many hands: every so manieth, so that all have about as much to do. */
+/** The partitions of one hand among so many: every so manieth, so that all have about as much to do. */
 export function partitionsOf(hand: number, hands: number, partitions: number): number[] {
   return Array.from({ length: partitions }, (_, partition) => partition).filter(
     (partition) => partition % hands === hand,

@@ -38,7 +38,7 @@ export interface Rehearsal {
   readonly standing: Readonly<Record<Standing, Compared<number>>>;
   /** How many keys have other breaks than before. */
   readonly keys_changed: number;
-  /** The largest of these, by their share of all money that came in in their currency: no rate of exchange is needed. */
+  /** The largest of these, by their share of all that came in in their currency: no rate of exchange is needed. */
   readonly largest: readonly KeyChange[];
 }
 

@@ -32,7 +32,8 @@ export function traceText(trace: Trace, { lang, target }: TraceTextOptions): str
   const writer = new TraceWriter(trace.zone, lang, target);
   const asOf = `${WORDS[lang].phrases.asOf} ${localAndUtc(trace.as_of, trace.zone)}`;
   if (story !== null) return `${[writer.head(story, asOf), ...writer.sections(story)].join('\n\n')}\n`;
-  return `${TRACE_WORDS[lang].several(trace.matches.length, printable(trace.asked))}\n${writer.matches(trace.matches)}\n`;
+  const title = TRACE_WORDS[lang].several(trace.matches.length, printable(trace.asked));
+  return `${title}\n${writer.matches(trace.matches)}\n`;
 }
 
 class TraceWriter {

@@ -161,16 +161,29 @@ export class Shard {
 
 /** Executes a stored block again and holds the result against its bytes. Returns how many facts it read. */
 export function replayBlock(task: ReconciliationTask, bytes: Buffer, log: ReadLog, rules: RulesByHash): number {
-  const { header } = decodeBlock(bytes);
-  const { partition, height } = header;
-  const batches = batchesOf(log, header);
-  const block = task.step(batches, header.as_of, rules(digestToHex(header.rules_hash)));
-  if (!block.bytes.equals(bytes)) {
-    throw new HesabuError('HESABU_REPLAY_DIFFERS', {
-      where: `partition ${partition}, block ${height}`,
-      expected: `the block with hash ${digestToHex(decodeBlock(bytes).hash)}`,
-      found: digestToHex(block.head.hash),
-    });
+  return reexecuted(task.head, () => {
+    const where = placeAfter(task.head);
+    const { header, hash } = decodeBlock(bytes);
+    const batches = batchesOf(log, header);
+    const block = task.step(batches, header.as_of, rules(digestToHex(header.rules_hash)));
+    if (!block.bytes.equals(bytes)) {
+      const expected = `the block with hash ${digestToHex(hash)}`;
+      throw new HesabuError('HESABU_REPLAY_DIFFERS', { where, expected, found: digestToHex(block.head.hash) });
+    }
+    return batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);
+  });
+}
+
+/** What follows this head in the ledger; a block that cannot even be executed is one that the facts do not give. */
+export function reexecuted<Result>(head: LedgerHead, act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new HesabuError('HESABU_REPLAY_DIFFERS', { where: placeAfter(head), found: error.message }, error);
   }
-  return batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);
+}
+
+function placeAfter({ partition, height }: LedgerHead): string {
+  return `partition ${partition}, block ${height + 1}`;
 }

@@ -1,0 +1,119 @@
+// Reports of a ledger as it stands, read back; and files imported first and reconciled later.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Excel from 'exceljs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { importOnly, reconcile } from '../../../src/cli/commands/reconcile.ts';
+import { report } from '../../../src/cli/commands/report.ts';
+import type { Summary } from '../../../src/cli/output/summary.ts';
+import { openCase } from '../../../src/matching/assess.ts';
+import { compileRules, DEFAULT_RULES } from '../../../src/matching/rules.ts';
+import { transactionOf } from '../../../src/projections/transactions.ts';
+import { freshDirectory } from './given-ledger.ts';
+import { givenStory, hashOfDirectory, type Story } from './given-story.ts';
+
+let story: Story;
+let out: string;
+let summary: Summary;
+
+beforeAll(async () => {
+  story = await givenStory();
+  out = freshDirectory();
+  const before = hashOfDirectory(story.data);
+  ({ summary } = await report({ data: story.data, out, lang: 'zh-CN' }));
+  // Looking at a ledger leaves it as it was.
+  expect(hashOfDirectory(story.data)).toBe(before);
+});
+
+const linesOf = (name: string) => readFileSync(join(out, name), 'utf8').trimEnd().split('\n');
+
+describe('a report', () => {
+  it('adds up as the last run did, with the facts of all runs', () => {
+    const [first, second] = story.summaries as [Summary, Summary];
+    for (const name of ['as_of', 'keys', 'standing', 'breaks', 'money', 'ledger_entries', 'outcome_root'] as const) {
+      expect(summary[name]).toEqual(second[name]);
+    }
+    const facts = Object.keys(first.facts).map((name) => {
+      const kind = name as keyof Summary['facts'];
+      return [kind, first.facts[kind] + second.facts[kind]];
+    });
+    expect(summary.facts).toEqual(Object.fromEntries(facts));
+    expect(summary.facts).toEqual({ orders: 7, callbacks: 5, polls: 1, settlements: 3, redelivered: 1, rejected: 0 });
+    expect(JSON.parse(linesOf('summary.json').join('\n'))).toEqual(summary);
+  });
+
+  it('lists the matched payments and no others', () => {
+    expect(readdirSync(out).sort()).toEqual(['breaks.csv', 'matched.csv', 'report.xlsx', 'summary.json']);
+    const [header, ...rows] = linesOf('matched.csv');
+    expect(header).toBe(
+      'merchant,provider,transaction_reference,order_amount,paid,returned,settled,fee,currency,paid_at,settled_on',
+    );
+    expect(rows.sort()).toEqual([
+      'duka,mfs-africa,ORDER-1,1000.00,1000.00,,1000.00,15.00,KES,2026-06-01T08:05:00Z,2026-06-02',
+      'duka,mfs-africa,ORDER-2,1000.00,1000.00,,1000.00,15.00,KES,2026-06-01T08:05:00Z,2026-06-02',
+    ]);
+    expect(linesOf('breaks.csv').length - 1).toBe(Object.values(summary.breaks).reduce((sum, count) => sum + count, 0));
+  });
+
+  it('is a workbook that opens, in Chinese', async () => {
+    const workbook = new Excel.Workbook();
+    await workbook.xlsx.readFile(join(out, 'report.xlsx'));
+    expect(workbook.worksheets.map(({ name }) => name)).toEqual(['汇总', '差异', '按商户', '按支付服务商', '已匹配']);
+    const matched = workbook.getWorksheet('已匹配')!;
+    expect(matched.rowCount).toBe(3);
+    const cells = (matched.getRow(2).values as unknown[]).slice(3, 9);
+    expect(cells).toEqual(['ORDER-1', 1000, 1000, null, 1000, 15].map((cell) => cell ?? undefined));
+    expect(matched.getCell('D2').numFmt).toBe('#,##0.00');
+    expect(matched.views[0]).toMatchObject({ state: 'frozen', ySplit: 1 });
+  });
+
+  it('is the same from several threads', async () => {
+    const other = freshDirectory();
+    const threaded = await report({ data: story.data, out: other, lang: 'en', threads: 2 });
+    expect(threaded.summary.outcome_root).toBe(summary.outcome_root);
+    expect(threaded.summary.facts).toEqual(summary.facts);
+    expect(readFileSync(join(other, 'matched.csv'), 'utf8')).toBe(readFileSync(join(out, 'matched.csv'), 'utf8'));
+  });
+
+  it('needs a ledger that was reconciled', async () => {
+    const missing = report({ data: freshDirectory(), out, lang: 'en' });
+    await expect(missing).rejects.toThrow(/^HESABU_FILE_MISSING: /);
+  });
+});
+
+describe('a matched row', () => {
+  it('has nothing where nobody said anything', () => {
+    const row = transactionOf('K', 'm', 'p', openCase({ claims: [] }, compileRules(DEFAULT_RULES)));
+    expect(row).toEqual({
+      ...{ merchant: 'm', provider: 'p', transaction_reference: 'K', order_amount: null, paid: null, returned: null },
+      ...{ settled: null, fee: null, currency: null, paid_at: null, settled_on: null },
+    });
+  });
+});
+
+describe('import', () => {
+  const options = { provider: 'mfs-africa', lang: 'en' } as const;
+
+  it('takes files that the next reconcile reconciles, once', async () => {
+    const dir = freshDirectory();
+    const data = join(dir, 'data');
+    const [orders, callbacks] = [[join(story.dir, 'orders.csv')], [join(story.dir, 'hooks.jsonl')]];
+    const [first] = await importOnly({ ...options, data, orders, out: join(dir, 'out') });
+    expect([first!.record.status, first!.record.rows, first!.record.rejected]).toEqual(['done', 7, 0]);
+    expect(readFileSync(join(dir, 'out', 'rejects.csv'), 'utf8')).toBe('file,line,field,code,message\n');
+    const [again] = await importOnly({ ...options, data, orders, out: join(dir, 'out') });
+    expect(again!.record.status).toBe('refused');
+    expect(readFileSync(join(dir, 'out', 'rejects.csv'), 'utf8')).toMatch(/\norders\.csv,,,HESABU_FILE_SEEN,/);
+    await expect(report({ data, out: dir, lang: 'en' })).rejects.toThrow(/^HESABU_USAGE: .* reconciled at least once/);
+    const files = { callbacks, rules: join(story.dir, 'rules.yaml'), asOf: '2026-06-01T20:00:00Z' };
+    const { summary: later } = await reconcile({ ...options, data, ...files });
+    const [together] = story.summaries;
+    expect([later.outcome_root, later.keys]).toEqual([together!.outcome_root, together!.keys]);
+  });
+
+  it('needs a file', async () => {
+    const nothing = importOnly({ ...options, data: join(freshDirectory(), 'data') });
+    await expect(nothing).rejects.toThrow(/^HESABU_USAGE: .*at least one of --orders/);
+  });
+});

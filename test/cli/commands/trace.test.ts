@@ -1,0 +1,194 @@
+// A payment's story, found by every kind of name, told to the last word.
+
+import { PassThrough } from 'node:stream';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type KeyTrace, type Trace, traceName } from '../../../src/cli/engine/trace.ts';
+import { traceJson } from '../../../src/cli/output/trace-json.ts';
+import { traceText } from '../../../src/cli/output/trace-text.ts';
+import { givenStory, hashOfDirectory, type Story } from './given-story.ts';
+
+let story: Story;
+
+beforeAll(async () => {
+  story = await givenStory();
+});
+
+const trace = (name: string) => traceName(story.data, name);
+const storyOf = async (name: string): Promise<KeyTrace> => (await trace(name)).story!;
+
+/** The text with the one thing in it that depends on when the test runs left out. */
+function textOf(from: Trace, lang: 'en' | 'zh-CN'): string[] {
+  const text = traceText(from, { lang, target: new PassThrough() });
+  return text.replaceAll(/(received|收到于) \S+ \S+ \(UTC\+8\) \/ \S+ \S+Z/g, '$1 THEN').split('\n');
+}
+
+/** The lines of a section, without its title. */
+function section(lines: readonly string[], title: string): string[] {
+  const from = lines.indexOf(title) + 1;
+  const next = lines.findIndex((line, at) => at > from && line === '' && /^\S/.test(lines[at + 1] ?? '\n'));
+  return lines.slice(from, next < 0 ? -1 : next);
+}
+
+describe('finding a payment', () => {
+  it.each([
+    ['the reference', 'ORDER-1'],
+    ['the order number', '#1'],
+    ["the provider's id", 'TXN-1'],
+    ["the operator's id", 'QK1'],
+    ["the request's id", 'R1'],
+  ])('by %s', async (_, name) => {
+    expect((await storyOf(name)).key).toBe('ORDER-1');
+  });
+
+  it('lists the keys where several go by the name', async () => {
+    const found = await trace('QK4');
+    expect(found.story).toBeNull();
+    expect(found.matches.map(({ key, standing }) => [key, standing])).toEqual([
+      ['ORDER-4', 'unmatched'],
+      ['ORDER-5', 'unmatched'],
+    ]);
+    expect(textOf(found, 'en')).toEqual([
+      '2 payments go by QK4. Trace one of them by its reference:',
+      'Reference  Merchant  Provider    Standing',
+      'ORDER-4    soko      mfs-africa  unmatched',
+      'ORDER-5    soko      mfs-africa  unmatched',
+      '',
+    ]);
+  });
+
+  it('says so where no key has the name', async () => {
+    await expect(trace('order-1')).rejects.toThrow(/^HESABU_NOT_FOUND: order-1: /);
+  });
+
+  it('writes nothing', async () => {
+    const before = hashOfDirectory(story.data);
+    await trace('ORDER-1');
+    expect(hashOfDirectory(story.data)).toBe(before);
+  });
+});
+
+describe('the facts', () => {
+  it('stand with their file, line and original, repeats among them', async () => {
+    const { facts } = await storyOf('ORDER-2');
+    const told = facts.map(({ number, repeats, reconciled, origin, topic }) => {
+      return { number, repeats, reconciled, topic, file: origin!.file.split('/').at(-1), line: origin!.line };
+    });
+    expect(told).toEqual([
+      { number: 1, repeats: null, reconciled: true, topic: 'orders.v1', file: 'orders.csv', line: 3 },
+      { number: 2, repeats: null, reconciled: true, topic: 'callbacks.v1', file: 'hooks.jsonl', line: 2 },
+      { number: 3, repeats: 2, reconciled: true, topic: 'callbacks.v1', file: 'hooks-again.jsonl', line: 1 },
+      { number: 4, repeats: null, reconciled: true, topic: 'polls.v1', file: 'polls.jsonl', line: 1 },
+      { number: 5, repeats: null, reconciled: true, topic: 'settlements.v1', file: 'report.json', line: 2 },
+    ]);
+    expect(facts[0]!.raw).toBe('duka,ORDER-2,#2,1000.00,KES,2026-06-01T08:00:00Z,');
+    expect(JSON.parse(facts[3]!.raw!).updated_at).toBe('2026-06-01T08:06:00Z');
+    expect(JSON.parse(facts[4]!.raw!).transaction_id).toBe('TXN-2');
+  });
+
+  it('a record over two lines stands whole', async () => {
+    const { facts } = await storyOf('ORDER-6');
+    expect(facts[0]!.origin!.line).toBe(7);
+    expect(facts[0]!.raw).toBe('"soko, ltd",ORDER-6,#6,1000.00,KES,2026-06-01T08:00:00Z,"a ""quoted""\nnote"');
+  });
+});
+
+describe('the text', () => {
+  it('tells of what was corrected, in English', async () => {
+    const lines = textOf(await trace('ORDER-2'), 'en');
+    expect(lines.slice(0, 3)).toEqual([
+      'ORDER-2  duka, mfs-africa',
+      'Standing: matched (payment: matched, settlement: matched)',
+      'As of 2026-06-03 04:00:00 (UTC+8) / 2026-06-02 20:00:00Z',
+    ]);
+    expect(section(lines, 'Facts').filter((line) => !line.startsWith('    >'))).toEqual([
+      ' 1  order: 1,000.00 KES, awaiting payment',
+      '    happened 2026-06-01 16:00:00 (UTC+8) / 2026-06-01 08:00:00Z',
+      '    orders.csv, line 3, received THEN',
+      ' 2  callback: payment succeeded, 900.00 KES [TXN-2]',
+      '    happened 2026-06-01 16:05:00 (UTC+8) / 2026-06-01 08:05:00Z',
+      '    hooks.jsonl, line 2, received THEN',
+      ' 3  callback: payment succeeded, 900.00 KES [TXN-2], says again what fact 2 said',
+      '    happened 2026-06-01 16:05:00 (UTC+8) / 2026-06-01 08:05:00Z',
+      '    hooks-again.jsonl, line 1, received THEN',
+      ' 4  poll: payment succeeded, 1,000.00 KES [TXN-2]',
+      '    happened 2026-06-01 16:06:00 (UTC+8) / 2026-06-01 08:06:00Z',
+      '    polls.jsonl, line 1, received THEN',
+      ' 5  settlement line: payment, 1,000.00 KES, fee 15.00, dated 2026-06-02 [TXN-2]',
+      '    report.json, line 2, received THEN',
+    ]);
+    expect(section(lines, 'Payment TXN-2').map((line) => line.split(/ {2,}/))).toEqual([
+      ['Field', 'Value', 'Why', 'By fact'],
+      ['status', 'succeeded', 'a poll stands before a callback', '4'],
+      ['gross', '1,000.00 KES', 'a poll stands before a callback', '4'],
+      ['currency', 'KES', 'a poll stands before a callback', '4'],
+      [
+        'success',
+        '2026-06-01 16:05:00 (UTC+8) / 2026-06-01 08:05:00Z',
+        'the earliest success that a callback or poll tells',
+        '2',
+      ],
+      [
+        'settlement due',
+        '2026-06-03 00:00:00 (UTC+8) / 2026-06-02 16:00:00Z',
+        'the business days for settlement, from the day of success',
+      ],
+      ['settled', '1,000.00 KES', "the settlement's word", '5'],
+      ['fee taken', '15.00 KES', "the settlement's word", '5'],
+      ['fee expected', '15.00 KES', 'by the fee schedule'],
+      ['returned', '0.00 KES', 'nothing tells of it'],
+    ]);
+    const [under, matched, settled] = (await storyOf('ORDER-2')).entries;
+    const then = (day: number) => `as of 2026-06-0${day + 1} 04:00:00 (UTC+8) / 2026-06-0${day} 20:00:00Z`;
+    expect(section(lines, 'Ledger entries')).toEqual([
+      `${under!.id}  payment unmatched AMOUNT_UNDER  900.00 KES`,
+      `    ${then(1)}, caused by fact 2, superseded by ${matched!.id}`,
+      `${matched!.id}  payment matched  1000.00 KES`,
+      `    ${then(2)}, caused by fact 5, supersedes ${under!.id}, stands`,
+      `${settled!.id}  settlement matched  1000.00 KES`,
+      `    ${then(2)}, caused by fact 5, stands`,
+    ]);
+  });
+
+  it('tells of what time did, in English and Chinese', async () => {
+    const found = await trace('ORDER-3');
+    expect(section(textOf(found, 'en'), 'Deadlines')).toEqual([
+      '2026-06-02 16:00:00 (UTC+8) / 2026-06-02 08:00:00Z  passed  payment: pending -> closed, ' +
+        'ORDER_EXPIRED (Order expired without money)',
+    ]);
+    const lines = textOf(found, 'zh-CN');
+    expect(lines.slice(0, 2)).toEqual(['ORDER-3  duka, mfs-africa', '状态：已关闭 (支付：已关闭，结算：已关闭)']);
+    expect(section(lines, '事实').slice(0, 3)).toEqual([
+      ' 1  订单：250.00 KES，待支付',
+      '    发生于 2026-06-01 16:00:00 (UTC+8) / 2026-06-01 08:00:00Z',
+      '    orders.csv 第 4 行，收到于 THEN',
+    ]);
+    expect(section(lines, '期限')[0]).toMatch(/^2026-06-02 16:00:00 .+ {2}已过 {2}支付：待定 -> 已关闭，ORDER_EXPIRED/);
+    expect(section(lines, '账目')[1]).toMatch(/，由时间或新规则引起，有效$/);
+  });
+
+  it('tells of what time will do', async () => {
+    expect((await storyOf('ORDER-1')).deadlines).toEqual([]);
+    expect(section(textOf(await trace('ORDER-4'), 'en'), 'Deadlines')).toEqual([
+      '2026-06-03 00:00:00 (UTC+8) / 2026-06-02 16:00:00Z  passed  settlement: pending -> unmatched, ' +
+        'SETTLEMENT_MISSING (Paid, not settled)',
+    ]);
+    expect(section(textOf(await trace('ORDER-7'), 'en'), 'Deadlines')).toEqual([
+      '2026-06-03 06:00:00 (UTC+8) / 2026-06-02 22:00:00Z  to come  payment: pending -> closed, ' +
+        'ORDER_EXPIRED (Order expired without money)',
+    ]);
+  });
+});
+
+describe('the data', () => {
+  it('are the same with times in UTC and the sentences beside', async () => {
+    const json = JSON.parse(JSON.stringify(traceJson(await trace('ORDER-2'), 'en')));
+    expect([json.asked, json.as_of, json.zone]).toEqual(['ORDER-2', '2026-06-02T20:00:00Z', 'Asia/Shanghai']);
+    expect(json.story.facts[0].body.placed_at).toBe('2026-06-01T08:00:00Z');
+    expect(json.story.entries[0].finding).toMatchObject({
+      reason: 'AMOUNT_UNDER',
+      difference: '-100.00',
+      opened_at: '2026-06-01T08:05:00Z',
+    });
+    expect(json.story.entries[0].finding.message).toMatch(/100\.00 KES less than expected/);
+  });
+});

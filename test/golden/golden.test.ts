@@ -1,0 +1,69 @@
+// Golden ledgers replay for ever: the blocks of each version come out of its facts byte for byte, from nothing.
+
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ENTRY_KINDS, REASON_CODES } from '../../src/domain/reasons.ts';
+import { decodeBlock, readEntries } from '../../src/ledger/block-codec.ts';
+import { forEachValue } from '../../src/log/framing.ts';
+import type { MemoryLog } from '../../src/log/memory.ts';
+import { outcomeRoot, outcomeRun } from '../../src/projections/reconciliation/outcome.ts';
+import { replayPartition } from '../../src/projections/reconciliation/replay.ts';
+import { Rulebook } from '../../src/projections/rulebook.ts';
+import { GOLDEN_FORMAT, type Golden, goldenDirectory, logOf, makeGolden, parseGolden } from './golden.ts';
+
+/** Replays every partition; throws where a byte differs. */
+function replayed(log: MemoryLog) {
+  const rulebook = new Rulebook(log);
+  const rules = (hash: string) => rulebook.compiledWith(hash);
+  return Array.from({ length: log.partitions }, (_, partition) => replayPartition(log, partition, rules, () => {}));
+}
+
+describe('golden-1', () => {
+  const directory = goldenDirectory(1);
+  let golden: Golden;
+
+  beforeAll(() => {
+    golden = parseGolden(join(directory, 'ledger.jsonl'));
+  });
+
+  it('is of the first format, and holds every kind of entry and every reason', () => {
+    expect(golden.format).toBe('hesabu ledger 1');
+    expect(GOLDEN_FORMAT).toBe(golden.format);
+    const entries = golden.batches
+      .filter(({ topic }) => topic === 'ledger.v1')
+      .flatMap(({ payload }) => {
+        const bytes = Buffer.from(payload, 'base64');
+        const found: ReturnType<typeof readEntries> = [];
+        forEachValue(bytes, 0, (start, end) => found.push(...readEntries(decodeBlock(bytes.subarray(start, end)))));
+        return found;
+      });
+    expect(entries.length).toBe(golden.entries);
+    const kinds = ENTRY_KINDS.filter((kind) => entries.some(({ finding }) => finding.kind === kind));
+    // Decisions are people's, and there are none in files.
+    expect(kinds).toEqual(ENTRY_KINDS.filter((kind) => kind !== 'decision'));
+    const reasons = REASON_CODES.filter((code) => entries.some(({ finding }) => finding.reason === code));
+    expect(reasons).toEqual(REASON_CODES);
+    expect(entries.some(({ supersedes }) => supersedes.length > 0)).toBe(true);
+  });
+
+  it('replays from nothing to the same bytes and the same outcome root', async () => {
+    const parts = replayed(await logOf(golden));
+    const sum = (name: 'blocks' | 'entries') => parts.reduce((total, part) => total + part.replayed[name], 0);
+    expect([sum('blocks'), sum('entries')]).toEqual([golden.blocks, golden.entries]);
+    expect(outcomeRoot([outcomeRun(parts.map(({ task }) => task.table))])).toBe(golden.outcome_root);
+  });
+
+  it.each(['orders.v1', 'settlements.v1'])('a changed digit in %s shows, with partition and block', async (topic) => {
+    const at = golden.batches.findIndex((batch) => batch.topic === topic && batch.partition === 1);
+    const payload = Buffer.from(golden.batches[at]!.payload, 'base64');
+    // The last digit of the first amount that the batch holds.
+    payload[payload.indexOf('.00') + 2]! ^= 1;
+    const batches = golden.batches.with(at, { ...golden.batches[at]!, payload: payload.toString('base64') });
+    const log = await logOf({ ...golden, batches });
+    expect(() => replayed(log)).toThrow(/^HESABU_REPLAY_DIFFERS: partition 1, block \d+: /);
+  });
+
+  it('its inputs, read today, add up to the same', async () => {
+    expect((await makeGolden(directory)).outcome_root).toBe(golden.outcome_root);
+  });
+});

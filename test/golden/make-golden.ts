@@ -1,0 +1,58 @@
+// Makes the golden ledger of the present version: from the simulated week one key for each kind of story, in two runs.
+// To be run once a version, by hand: `node test/golden/make-golden.ts VERSION`. What it made is kept and not made anew.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SimulationFile } from '../../src/cli/demo/files.ts';
+import { type Simulation, simulate } from '../../src/cli/demo/simulate.ts';
+import { goldenDirectory, goldenText, makeGolden } from './golden.ts';
+
+/** Ids that the simulated gateway and its operators give. */
+const ID = /\b(?:MFS\d{6,}|QF[0-9A-Z]{6,})\b/g;
+const RUN_OF_DAY = ['run-1', 'run-1', 'run-2', 'run-2', 'run-2'];
+
+/** The names under which the chosen keys' rows go: their references, and every id that stands beside one of them. */
+function namesOf(simulation: Simulation): Set<string> {
+  const first = new Map(simulation.truths.toReversed().map(({ scenario, key }) => [scenario, key]));
+  const names = new Set([...first.values()].map((key) => key.replace(/^\?.*:/, '')));
+  const rows = simulation.days.flatMap(({ files }) => files.flatMap(({ text }) => text.split('\n')));
+  for (let before = 0; before < names.size; ) {
+    before = names.size;
+    for (const row of rows) if (holdsAny(row, names)) for (const [id] of row.matchAll(ID)) names.add(id);
+  }
+  return names;
+}
+
+function holdsAny(row: string, names: ReadonlySet<string>): boolean {
+  for (const name of names) if (row.includes(name)) return true;
+  return false;
+}
+
+/** The file with the rows of these names only; undefined where none is left. */
+function cut({ name, text }: SimulationFile, names: ReadonlySet<string>): string | undefined {
+  const rows = text.trimEnd().split('\n');
+  const kept = rows.filter((row) => holdsAny(row, names));
+  if (kept.length === 0) return undefined;
+  if (name.endsWith('.csv')) return `${[rows[0], ...kept].join('\n')}\n`;
+  if (name.endsWith('.jsonl')) return `${kept.join('\n')}\n`;
+  return `${rows[0]}\n${kept.map((row) => row.replace(/,$/, '')).join(',\n')}\n${rows.at(-1)}\n`;
+}
+
+const directory = goldenDirectory(Number(process.argv[2]));
+const simulation = simulate(1);
+const names = namesOf(simulation);
+mkdirSync(directory, { recursive: true });
+writeFileSync(join(directory, 'rules.yaml'), simulation.rules);
+for (const [at, { files }] of simulation.days.entries()) {
+  const folder = join(directory, RUN_OF_DAY[at]!);
+  mkdirSync(folder, { recursive: true });
+  for (const file of files) {
+    const text = cut(file, names);
+    const name = file.name.replace('.', `-${at + 1}.`);
+    if (text !== undefined) writeFileSync(join(folder, name), text);
+  }
+}
+const golden = await makeGolden(directory);
+writeFileSync(join(directory, 'ledger.jsonl'), goldenText(golden));
+const { partitions, blocks, entries, outcome_root } = golden;
+process.stdout.write(`${JSON.stringify({ partitions, blocks, entries, outcome_root })}\n`);
