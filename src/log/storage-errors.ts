@@ -7,6 +7,8 @@ const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
+/** An extended code: the index of the changes, which is made when a database is opened, found no room. */
+const SQLITE_IOERR_SHMSIZE = 4874;
 /** Permission denied, read-only, cannot open. */
 const SQLITE_UNWRITABLE: readonly number[] = [3, 8, 14];
 
@@ -42,7 +44,9 @@ export function isDamage(error: unknown): boolean {
 export function storageError(error: unknown, path: string): HesabuError {
   if (error instanceof HesabuError) return error;
   const where = { where: path, found: error instanceof Error ? error.message : String(error) };
-  if (isFull(error)) return new HesabuError('HESABU_DISK_FULL', where, error);
+  // An append that met this would not know what is on the disk, so only here it means no more than a full disk.
+  const isIndexFull = (error as { errcode?: unknown } | null)?.errcode === SQLITE_IOERR_SHMSIZE;
+  if (isFull(error) || isIndexFull) return new HesabuError('HESABU_DISK_FULL', where, error);
   if (isDamage(error)) return new HesabuError('HESABU_LOG_DAMAGED', where, error);
   const code = sqliteCode(error);
   const isUnwritable = code === undefined ? fileCode(error) !== 'EIO' : SQLITE_UNWRITABLE.includes(code);
