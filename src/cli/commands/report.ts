@@ -53,13 +53,14 @@ export async function report(options: ReportOptions): Promise<{ readonly summary
       const matched = (task: string) => matchedRows(kept, hash, () => progress.start(task, null, 'rows'), progress);
       await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
       await writeMatchedCsv(join(out, 'matched.csv'), matched('matched.csv'));
-      const summary = { ...summarise(about, outcome, [], performance.now() - started), facts };
+      const summary = { ...summarise(about, outcome, [], 0), facts };
       const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
       const content = { summary, breaks, rejects: [], groups, matched: matched('report.xlsx') };
       await writeWorkbook(join(out, 'report.xlsx'), content, { lang, zone: rules.zone });
       progress.stop();
-      await writeSummaryJson(join(out, 'summary.json'), summary);
-      return { summary, zone: rules.zone };
+      const timed = { ...summary, elapsed_ms: Math.round(performance.now() - started) };
+      await writeSummaryJson(join(out, 'summary.json'), timed);
+      return { summary: timed, zone: rules.zone };
     },
     threads === undefined ? {} : { threads },
   );
