@@ -1,6 +1,7 @@
 // Finds keys by any name that people know a payment by: the shop's reference, the provider's id or the operator's.
 
 import type { Claim } from '../../domain/fact.ts';
+import { withoutMoved } from '../../matching/claims.ts';
 import { claimsOf } from '../../projections/reconciliation/key-record.ts';
 import type { ReconciliationTask } from '../../projections/reconciliation/task.ts';
 
@@ -26,7 +27,8 @@ export function findClaims(tasks: readonly ReconciliationTask[], name: string): 
       // The bytes are looked through first: decoding every claim of every key was measured ten times slower.
       if (bytes.subarray(from, to).indexOf(wanted) < 0) continue;
       const key = claimsAt(task, slot);
-      if (key.claims.some((claim) => goesBy(claim, name))) found.push(key);
+      // A surrogate that gave its facts up no longer goes by their ids.
+      if (withoutMoved(key.claims).some((claim) => goesBy(claim, name))) found.push(key);
     }
   }
   return found;

@@ -29,7 +29,7 @@ interface Hook {
   readonly ids?: object;
 }
 
-function callback({ number, amount, currency, ids }: Hook): string {
+export function callback({ number, amount, currency, ids }: Hook): string {
   return JSON.stringify({
     id: `evt-${number}`,
     event: 'payment.success',

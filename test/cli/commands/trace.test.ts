@@ -1,11 +1,15 @@
 // A payment's story, found by every kind of name, told to the last word.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { reconcile } from '../../../src/cli/commands/reconcile.ts';
 import { type KeyTrace, type Trace, traceName } from '../../../src/cli/engine/trace.ts';
 import { traceJson } from '../../../src/cli/output/trace-json.ts';
 import { traceText } from '../../../src/cli/output/trace-text.ts';
-import { givenStory, hashOfDirectory, type Story } from './given-story.ts';
+import { freshDirectory } from './given-ledger.ts';
+import { callback, givenStory, hashOfDirectory, type Story } from './given-story.ts';
 
 let story: Story;
 
@@ -176,6 +180,38 @@ describe('the text', () => {
       '2026-06-03 06:00:00 (UTC+8) / 2026-06-02 22:00:00Z  to come  payment: pending -> closed, ' +
         'ORDER_EXPIRED (Order expired without money)',
     ]);
+  });
+});
+
+describe('a payment whose reference came late', () => {
+  it('is found under its reference, and the key it was kept under tells where it went', async () => {
+    const dir = freshDirectory();
+    const options = { provider: 'mfs-africa', data: join(dir, 'data'), lang: 'en' } as const;
+    const lines = join(dir, 'lines.csv');
+    writeFileSync(
+      lines,
+      `transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date
+,TXN-8,payment,70.00,KES,,2026-06-01
+`,
+    );
+    await reconcile({ ...options, settlements: [lines], asOf: '2026-06-02T20:00:00Z' });
+    const before = await traceName(options.data, 'TXN-8');
+    expect(before.story).toMatchObject({ key: '?mfs-africa:TXN-8', standing: 'unmatched' });
+    expect(before.story!.facts.map(({ forwarded }) => forwarded)).toEqual([true]);
+    const hooks = join(dir, 'hooks.jsonl');
+    writeFileSync(hooks, `${callback({ number: 8, amount: '70.00', currency: 'KES' })}\n`);
+    await reconcile({ ...options, callbacks: [hooks], asOf: '2026-06-03T20:00:00Z' });
+    const after = await traceName(options.data, 'TXN-8');
+    expect(after.matches.map(({ key }) => key)).toEqual(['ORDER-8']);
+    expect(after.story!.facts.map(({ raw, forwarded }) => [raw!.slice(0, 6), forwarded])).toEqual([
+      ['{"id":', false],
+      [',TXN-8', true],
+    ]);
+    const left = await traceName(options.data, '?mfs-africa:TXN-8');
+    expect(left.story!.facts.map(({ body }) => body.type)).toEqual(['SettlementLineReported', 'FactMoved']);
+    expect(textOf(left, 'en')).toContain(' 2  fact moved: belongs to ORDER-8');
+    expect(left.story!.findings).toEqual([]);
+    expect(left.story!.entries.filter(({ superseded_by }) => superseded_by === null).length).toBeGreaterThan(0);
   });
 });
 
