@@ -5,6 +5,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { HesabuError } from '../domain/errors.ts';
 import { LANGUAGES } from '../domain/reason-words.ts';
 import type { ReconcileOptions } from './commands/reconcile.ts';
+import type { RunDemoOptions } from './commands/run-demo.ts';
 import type { RunDoctorOptions } from './commands/run-doctor.ts';
 import type { RunExportOptions } from './commands/run-export.ts';
 import type { RunImportOptions } from './commands/run-import.ts';
@@ -49,6 +50,18 @@ function withFiles(target: Command): Command {
     .option('--provider <name>', 'the payment network that the files are of', 'mfs-africa')
     .option('--mapping <file>', "YAML: how other people's columns fit ours");
 }
+
+command(
+  'demo',
+  'Simulate a week of a marketplace, reconcile it, and hold it against the truth.',
+  'hesabu demo --seed 7',
+)
+  .option('--seed <number>', 'another seed gives another week', '1')
+  .option('--dir <dir>', 'where the files, the ledger and the reports are written', 'hesabu-demo')
+  .action(async (options: RunDemoOptions) => {
+    const { runDemo } = await import('./commands/run-demo.ts');
+    process.exitCode = await runDemo(options);
+  });
 
 withFiles(
   command(

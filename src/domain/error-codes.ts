@@ -57,6 +57,7 @@ export const ERROR_CODES = {
     'Verify the ledger; restore it if damaged.',
   ),
   HESABU_PROOF_INVALID: proof('the proof does not verify', 'Ask for a new proof and the public key it names.'),
+  HESABU_DEMO_DIFFERS: proof('the ledger says otherwise than the truth', 'This is a bug: please report the seed.'),
   // Machine
   HESABU_NODE_MISSING: machine('Node 24 is needed', 'Run npm ci.'),
   HESABU_DATA_LOCKED: machine(

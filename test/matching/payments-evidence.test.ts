@@ -1,4 +1,4 @@
-// What the payment leg says of itself: whose word holds, amounts and currencies against the order, the ids of a payment.
+// What the payment leg says of itself: whose word holds, amounts and currencies against the order, a payment's ids.
 
 import { describe, expect, it } from 'vitest';
 import { callback, given, line, order, poll, t } from './given.ts';

@@ -41,6 +41,7 @@ export interface ReconcileOptions {
 export interface ReconcileResult {
   readonly summary: Summary;
   readonly zone: string;
+  readonly overview: Overview;
   /** Files that could not be read as a whole: the command ends with the first one's exit code. */
   readonly faults: readonly HesabuError[];
 }
@@ -86,7 +87,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
       await writeReports(options.out, summary, outcome, rejects, inForce.zone, options.lang);
     }
     const faults = imported.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
-    return { summary, zone: inForce.zone, faults };
+    return { summary, zone: inForce.zone, overview: outcome.overview, faults };
   } finally {
     await reconciler.close();
     if (options.data === undefined) rmSync(dir, { recursive: true, force: true });
@@ -152,7 +153,7 @@ function checkFiles(files: readonly InputFile[]): number {
   return bytes;
 }
 
-export function readAsOf(text: string): Instant {
+function readAsOf(text: string): Instant {
   const at = parseInstant(text);
   if (at === undefined) throw new HesabuError('HESABU_TIME_INVALID', { where: '--as-of', found: `"${text}"` });
   return at;

@@ -21,7 +21,7 @@ import {
   replayPartition,
 } from '../../projections/reconciliation/replay.ts';
 import { type ReadLog, Shard } from '../../projections/reconciliation/shard.ts';
-import type { Overview } from '../../projections/reconciliation/totals.ts';
+import { type KeyStanding, keyStandings, type Overview } from '../../projections/reconciliation/totals.ts';
 import type { SourceCounts } from '../../projections/reconciliation/touched-keys.ts';
 import { type FoundPlaces, findPlaces } from '../../projections/resolution/places.ts';
 import { Rulebook } from '../../projections/rulebook.ts';
@@ -81,6 +81,8 @@ export interface Hand {
   replay(partitions: readonly number[], onBlock: OnBlock): Promise<Replayed[]>;
   /** The same under other rules and up to `asOf`: nothing is compared. */
   rehearse(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void>;
+  /** Where every key stands, for who knows the truth of each. */
+  standings(): Promise<KeyStanding[]>;
   saveSnapshots(): Promise<void>;
   close(): Promise<void>;
 }
@@ -200,6 +202,10 @@ export class LocalHand implements Hand {
     for (const partition of partitions) {
       this.shard.tasks.push(rehearsePartition(this.log, partition, compiled, asOf, onBlock));
     }
+  }
+
+  async standings(): Promise<KeyStanding[]> {
+    return this.shard.tasks.flatMap(({ table }) => [...keyStandings(table)]);
   }
 
   async saveSnapshots(): Promise<void> {

@@ -13,7 +13,7 @@ import type { FileKind } from '../../producers/files/format.ts';
 import type { Mappings } from '../../producers/mapping.ts';
 import { type ImportRecord, Imports } from '../../projections/imports.ts';
 import { outcomeRoot } from '../../projections/reconciliation/outcome.ts';
-import type { Overview } from '../../projections/reconciliation/totals.ts';
+import type { KeyStanding, Overview } from '../../projections/reconciliation/totals.ts';
 import type { SourceCounts } from '../../projections/reconciliation/touched-keys.ts';
 import { Rulebook } from '../../projections/rulebook.ts';
 import { writeCheckpoints } from './checkpoints.ts';
@@ -38,7 +38,7 @@ export interface ReconcilerOptions {
   readonly onStep?: OnStep;
   /** How many worker threads, 0 for none; as many as the work is worth where absent. */
   readonly threads?: number;
-  /** After how many appended bytes the database's own file is brought up to date, and after how many facts the state. */
+  /** After how many appended bytes the database is brought up to date, and after how many facts the state. */
   readonly checkpointBytes?: number;
   readonly snapshotFactsMin?: number;
 }
@@ -171,6 +171,10 @@ export class Reconciler {
     if (!forwarded.appended) return;
     this.onStep('run:facts-forwarded');
     await this.advanceHands(asOf, rulesHash);
+  }
+
+  async standings(): Promise<KeyStanding[]> {
+    return (await Promise.all(this.hands.map((hand) => hand.standings()))).flat();
   }
 
   overview(): Promise<Overview> {

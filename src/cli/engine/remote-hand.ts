@@ -9,7 +9,7 @@ import type { Rules } from '../../matching/rules.ts';
 import type { ImportResult } from '../../producers/files/import-file.ts';
 import type { OutcomeRun } from '../../projections/reconciliation/outcome.ts';
 import type { OnBlock, Replayed } from '../../projections/reconciliation/replay.ts';
-import type { Overview } from '../../projections/reconciliation/totals.ts';
+import type { KeyStanding, Overview } from '../../projections/reconciliation/totals.ts';
 import type { FoundPlaces } from '../../projections/resolution/places.ts';
 import type { ClaimCounts, TransactionPage } from '../../projections/transactions.ts';
 import type { CommitBlock, CommittedBlock, FileJob, Hand, HandOptions, Sink } from './hand.ts';
@@ -124,6 +124,10 @@ export class RemoteHand implements Hand {
 
   rehearse(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void> {
     return this.call('rehearse', [partitions, rules, asOf], async (_, facts) => onBlock(facts as number));
+  }
+
+  standings(): Promise<KeyStanding[]> {
+    return this.call('standings', []);
   }
 
   saveSnapshots(): Promise<void> {

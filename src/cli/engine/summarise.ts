@@ -74,7 +74,7 @@ function countReasons(findings: readonly OpenFinding[]): Partial<Record<ReasonCo
   return Object.fromEntries(Object.entries(counts).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-export function moneySummary(money: ReadonlyMap<string, MoneyTotals>): Record<string, MoneySummary> {
+function moneySummary(money: ReadonlyMap<string, MoneyTotals>): Record<string, MoneySummary> {
   const inOrder = [...money].sort(([left], [right]) => (left < right ? -1 : 1));
   return Object.fromEntries(
     inOrder.map(([currency, { received, matched, open, returned }]) => [

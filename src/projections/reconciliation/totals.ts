@@ -142,6 +142,27 @@ function addMoney(totals: Totals, currency: string, more: MoneyTotals): void {
   sum.returned += more.returned;
 }
 
+/** Where each key stands, and the reasons of its breaks and notices, one for each finding. */
+export interface KeyStanding {
+  readonly key: string;
+  readonly standing: Standing;
+  readonly reasons: readonly ReasonCode[];
+}
+
+export function* keyStandings(table: StateTable): Iterable<KeyStanding> {
+  for (let slot = 0; slot < table.count; slot++) {
+    const place = table.recordOf(slot);
+    if (!hasAssessment(place)) continue;
+    const end = place.from + 4 + place.bytes.readUInt32BE(place.from);
+    const reader = new ByteReader(place.bytes, place.from + 4, end);
+    const standing = standingOf(readBeginning(reader));
+    const reasons = readFindings(reader)
+      .filter(isOpen)
+      .map(({ reason }) => reason);
+    yield { key: table.keys.keyOf(slot), standing, reasons };
+  }
+}
+
 /** Adds what another thread found to an overview. */
 export function mergeOverview(into: Overview, more: Overview): void {
   mergeTotals(into.all, more.all);

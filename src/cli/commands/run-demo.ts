@@ -1,0 +1,159 @@
+// What `hesabu demo` prints: the week day by day, what did not agree, one payment's story, and where everything lies.
+
+import { join, resolve } from 'node:path';
+import { HesabuError } from '../../domain/errors.ts';
+import { formatMinor } from '../../domain/money.ts';
+import { type Language, titleOf } from '../../domain/reason-words.ts';
+import { simulate } from '../demo/simulate.ts';
+import { traceName } from '../engine/trace.ts';
+import { summaryText } from '../output/summary-text.ts';
+import { grouped, paint, tableText } from '../output/table.ts';
+import { traceText } from '../output/trace-text.ts';
+import { WORDS } from '../output/words.ts';
+import {
+  type DemoDay,
+  type DemoPlaces,
+  holdAgainstTruth,
+  playWeek,
+  prepareDemo,
+  storyOf,
+  worstBreaks,
+} from './demo.ts';
+
+export interface RunDemoOptions {
+  readonly seed: string;
+  readonly dir: string;
+  readonly format: 'text' | 'json';
+  readonly lang: Language;
+}
+
+/** Throws HESABU_DEMO_DIFFERS where the ledger says otherwise than the simulation knows. */
+export async function runDemo({ seed: seedText, dir, format, lang }: RunDemoOptions): Promise<number> {
+  const seed = Number(seedText);
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new HesabuError('HESABU_USAGE', { where: '--seed', expected: 'a whole number', found: seedText });
+  }
+  const isText = format === 'text';
+  const tell = (text: string) => {
+    if (isText) process.stdout.write(`${text}\n`);
+  };
+  const words = DEMO_WORDS[lang];
+  const simulation = simulate(seed);
+  const places = prepareDemo(resolve(dir));
+  tell(heading(words.week(seed)));
+  let last: DemoDay | undefined;
+  for await (const played of playWeek(simulation, places, lang)) {
+    tell(dayLine(played, lang));
+    last = played;
+  }
+  const { summary, zone, overview } = last!.result;
+  tell(`\n${heading(words.reconciled)}\n${summaryText(summary, { lang, zone, target: process.stdout })}`);
+  tell(`${heading(words.worst)}\n${worstTable(last!, lang)}`);
+  const story = storyOf(overview);
+  if (story !== undefined && isText) {
+    const text = traceText(await traceName(places.books, story), { lang, target: process.stdout });
+    tell(`\n${heading(words.story)}\n${text}`);
+  }
+  const differences = await holdAgainstTruth(simulation, places.books);
+  if (!isText) process.stdout.write(`${JSON.stringify({ seed, places, summary, differences })}\n`);
+  tell(`${heading(words.places)}\n${placesText(places, story, lang)}\n`);
+  if (differences.length > 0) {
+    throw new HesabuError('HESABU_DEMO_DIFFERS', {
+      where: `seed ${seed}`,
+      found: `${differences.length} of ${simulation.truths.length} keys, first ${differences[0]}`,
+    });
+  }
+  tell(paint('green', words.agrees(grouped(simulation.truths.length)), process.stdout));
+  return 0;
+}
+
+function heading(text: string): string {
+  return paint(['bold', 'underline'], text, process.stdout);
+}
+
+function dayLine({ day, result: { summary } }: DemoDay, lang: Language): string {
+  const words = DEMO_WORDS[lang];
+  const taken = summary.files.filter((file) => !file.refused);
+  const rows = taken.reduce((sum, file) => sum + file.rows, 0);
+  const facts = taken.reduce((sum, file) => sum + file.facts, 0);
+  const breaks = Object.values(summary.breaks).reduce((sum, count) => sum + count, 0);
+  const line = words.day(day.name, grouped(rows), grouped(facts), grouped(summary.facts.rejected), grouped(breaks));
+  const refused = summary.files.filter((file) => file.refused).map((file) => words.refused(file.file));
+  return [`${line}  ${(summary.elapsed_ms / 1000).toFixed(1)} s`, ...refused].join('\n');
+}
+
+function worstTable({ result: { overview } }: DemoDay, lang: Language): string {
+  const { columns } = WORDS[lang];
+  const rows = worstBreaks(overview).map(({ open, currency, minor, partsPerMillion }) => [
+    open.key,
+    open.merchant,
+    open.finding.reason,
+    titleOf(open.finding.reason, lang),
+    `${grouped(formatMinor(minor, currency))} ${currency}`,
+    `${(Number(partsPerMillion) / 10_000).toFixed(2)} %`,
+  ]);
+  const head = [columns.transaction_reference, columns.merchant, columns.reason, columns.title, columns.value];
+  return tableText(
+    [
+      ...head.map((title, at) => ({ title, align: at === 4 ? ('right' as const) : ('left' as const) })),
+      { title: DEMO_WORDS[lang].part, align: 'right' as const },
+    ],
+    rows,
+  );
+}
+
+function placesText({ shop, books, reports }: DemoPlaces, story: string | undefined, lang: Language): string {
+  const words = DEMO_WORDS[lang];
+  const quoted = `"${books}"`;
+  const next = [
+    `npm run hesabu -- trace ${story ?? 'REF'} --data ${quoted}`,
+    `npm run hesabu -- verify --data ${quoted}`,
+    `npm run hesabu -- replay --data ${quoted}`,
+    `npm run hesabu -- report --data ${quoted} --out report-zh --lang zh-CN`,
+  ];
+  const rows = [
+    [words.shop, shop],
+    [words.books, books],
+    [words.heads, join(books, 'checkpoints')],
+    [words.reports, reports],
+  ];
+  const table = tableText([{ title: '' }, { title: '' }], rows).trimStart();
+  return `${table}\n\n${words.next}\n${next.map((line) => `  ${line}`).join('\n')}`;
+}
+
+const DEMO_WORDS = {
+  en: {
+    week: (seed: number) => `A simulated week, seed ${seed}`,
+    day: (name: string, rows: string, facts: string, rejected: string, breaks: string) =>
+      `${name}  ${rows} rows, ${facts} new facts, ${rejected} rejected, ${breaks} open breaks`,
+    refused: (file: string) => `       ${file} was delivered again: refused, and counted nowhere`,
+    reconciled: 'What was reconciled',
+    worst: 'The worst ten breaks, by the part of all money received in their currency',
+    part: 'Part',
+    story: "One payment's whole story",
+    places: 'Where everything lies',
+    shop: "The shop's files",
+    books: 'The ledger',
+    heads: 'Its signed heads',
+    reports: 'The reports, a directory a day',
+    next: 'Try next:',
+    agrees: (keys: string) => `The ledger agrees with the truth of all ${keys} payments.`,
+  },
+  'zh-CN': {
+    week: (seed: number) => `模拟的一周，种子 ${seed}`,
+    day: (name: string, rows: string, facts: string, rejected: string, breaks: string) =>
+      `${name}  ${rows} 行，新事实 ${facts} 条，拒收 ${rejected} 行，未结差异 ${breaks} 项`,
+    refused: (file: string) => `       ${file} 重复送达：已拒收，未计入任何数字`,
+    reconciled: '对账结果',
+    worst: '最严重的十项差异（按占该币种全部收款的比例）',
+    part: '占比',
+    story: '一笔支付的完整经过',
+    places: '文件位置',
+    shop: '店铺文件',
+    books: '账本',
+    heads: '签名的账本头',
+    reports: '报表（每天一个目录）',
+    next: '接下来可以试试：',
+    agrees: (keys: string) => `账本与全部 ${keys} 笔支付的真实情况一致。`,
+  },
+} as const;
