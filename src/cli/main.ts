@@ -27,7 +27,7 @@ const program = new Command('hesabu')
   .description('Reconciles orders, payments and settlements into a ledger that can be replayed and proved.')
   .configureOutput({
     // Commander's own faults read like ours: one line with a code.
-    outputError: (text, write) => write(`HESABU_USAGE: ${text.trim().replace(/^error: /, '')}. See --help.\n`),
+    outputError: (text, write) => write(`HESABU_USAGE: ${oneLine(text.replace(/^error: /, ''))}. See --help.\n`),
   })
   .exitOverride();
 
@@ -171,11 +171,15 @@ async function main(): Promise<void> {
   }
 }
 
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
+}
+
 function exitOf(error: unknown): number {
   // Commander has told about its own already; asking for help is no fault.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const known = error instanceof HesabuError ? error : new HesabuError('HESABU_INTERNAL', {}, error);
-  process.stderr.write(`${known.message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+  process.stderr.write(`${oneLine(known.message)}\n`);
   if (!(error instanceof HesabuError)) process.stderr.write(`${(error as Error).stack}\n`);
   return known.exit;
 }
