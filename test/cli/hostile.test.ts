@@ -11,6 +11,7 @@ import { hesabu, type Ran, readCsv, readRejects, readSummary, writeFiles } from 
 
 const AS_OF = ['--as-of', '2026-02-01T00:00:00Z'];
 const ORDER_HEADER = 'merchant,transaction_reference,amount,currency,placed_at';
+const LINE_HEADER = 'transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date';
 const order = (reference: string, amount = '10', currency = 'KES', placed = '2026-01-31T09:00:00Z') =>
   `shop,${reference},${amount},${currency},${placed}`;
 const poll = (reference: string) => JSON.stringify({ transaction_reference: reference, status: 'failed' });
@@ -147,7 +148,7 @@ describe('a file that is none', () => {
     ['blank', ' \n\n', 'HESABU_FILE_EMPTY', 'found only blank lines'],
     [
       'with semicolons',
-      'transaction_reference;transaction_id;type;amount_received;currency;fee_deduction;settlement_date\nA;B;payment;1;KES;0;2026-01-31\n',
+      `${LINE_HEADER.replaceAll(',', ';')}\nA;B;payment;1;KES;0;2026-01-31\n`,
       'HESABU_HEADER_INVALID',
       'Give a mapping with `separator: ";"`.',
     ],
@@ -170,8 +171,7 @@ describe('a file that is none', () => {
     expect(readRejects(out)).toEqual([`settled.csv   ${code}`]);
     expect(readSummary(out)).toMatchObject({ keys: 1, facts: { orders: 1, settlements: 0, rejected: 0 } });
     // Mended, it is taken as if it had never been there.
-    const header = 'transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date';
-    writeFiles(dir, { 'settled.csv': `${header}\nGOOD,T1,payment,10,KES,0,2026-02-01\n` });
+    writeFiles(dir, { 'settled.csv': `${LINE_HEADER}\nGOOD,T1,payment,10,KES,0,2026-02-01\n` });
     expect((await hesabu(['reconcile', ...args])).code).toBe(0);
     expect(readSummary(out)).toMatchObject({ keys: 1, facts: { orders: 0, settlements: 1 } });
   });
