@@ -8,7 +8,7 @@ import { ERROR_CODES } from '../../domain/error-codes.ts';
 import { HesabuError, type Reject } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { isBreak } from '../../domain/reasons.ts';
-import { type Instant, parseInstant } from '../../domain/time.ts';
+import { formatInstant, type Instant, parseInstant } from '../../domain/time.ts';
 import { parseRules, type Rules } from '../../matching/rules.ts';
 import { FILE_KINDS, type FileKind } from '../../producers/files/format.ts';
 import { type Mappings, parseMappings } from '../../producers/mapping.ts';
@@ -81,6 +81,8 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     stopwatch.lap('add_up');
     const summary = {
       ...summarise(reconciler, outcome, imported, stopwatch.total),
+      // A run that changed nothing commits no block, so the ledger's own time may be earlier.
+      as_of: formatInstant(asOf),
       phases_ms: stopwatch.laps,
     };
     if (options.out !== undefined) {
