@@ -10,10 +10,15 @@ export class Window {
 
   /** Takes a write; resolves when there is room for the next. Rejects when a write failed, and so does `drain`. */
   async add(write: Promise<void>): Promise<void> {
-    // Somebody awaits it later; until then its failure is nobody's.
+    this.hold(write);
+    while (this.underWay.length > this.most) await this.underWay.shift();
+  }
+
+  /** Takes a write of somebody who cannot wait now, and will `drain`. */
+  hold(write: Promise<void>): void {
+    // Until somebody awaits it, its failure is nobody's.
     write.catch(() => {});
     this.underWay.push(write);
-    while (this.underWay.length > this.most) await this.underWay.shift();
   }
 
   /** Resolves when every write is done. */

@@ -19,6 +19,7 @@ import { groupRows, type Outcome, summarise } from '../engine/summarise.ts';
 import { writeBreaksCsv, writeRejectsCsv } from '../output/csv.ts';
 import { makeOutput } from '../output/files.ts';
 import { type Progress, SILENT } from '../output/progress.ts';
+import { RejectList } from '../output/reject-list.ts';
 import { type BreakRow, breakRow } from '../output/rows.ts';
 import { type Summary, writeSummaryJson } from '../output/summary.ts';
 import { writeWorkbook } from '../output/workbook.ts';
@@ -60,9 +61,8 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
   if (options.out !== undefined) makeOutput(options.out);
   const dir = options.data ?? mkdtempSync(join(tmpdir(), 'hesabu-'));
   const reconciler = await Reconciler.open(dir, { inputBytes });
+  const rejects = new RejectList();
   try {
-    const rejects: Reject[] = [];
-    const reject = (one: Reject) => rejects.push(one);
     // Told before anything is imported, so that nothing half-done stays.
     reconciler.checkAsOf(asOf);
     stopwatch.lap('start');
@@ -70,9 +70,9 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
       provider: options.provider,
       mappings,
       receivedAt: now,
-      reject,
+      reject: (one) => rejects.add(one),
     });
-    rejects.push(...imported.flatMap(fileRejects));
+    for (const one of imported.flatMap(fileRejects)) rejects.add(one);
     stopwatch.lap('read');
     const inForce = rules ?? reconciler.rulesInForce;
     await reconciler.advance(asOf, inForce);
@@ -91,6 +91,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     const faults = imported.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
     return { summary, zone: inForce.zone, overview: outcome.overview, faults };
   } finally {
+    rejects.close();
     await reconciler.close();
     if (options.data === undefined) rmSync(dir, { recursive: true, force: true });
   }
@@ -103,18 +104,19 @@ export async function importOnly(options: ReconcileOptions & { readonly data: st
   const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
   if (options.out !== undefined) makeOutput(options.out);
   const reconciler = await Reconciler.open(options.data, { inputBytes });
-  const rejects: Reject[] = [];
+  const rejects = new RejectList();
   try {
     const imported = await importWithProgress(reconciler, files, inputBytes, options.progress ?? SILENT, {
       provider: options.provider,
       mappings,
       receivedAt: Date.now(),
-      reject: (one) => rejects.push(one),
+      reject: (one) => rejects.add(one),
     });
-    rejects.push(...imported.flatMap(fileRejects));
-    if (options.out !== undefined) await writeRejectsCsv(join(options.out, 'rejects.csv'), inOrder(rejects));
+    for (const one of imported.flatMap(fileRejects)) rejects.add(one);
+    if (options.out !== undefined) await writeRejectsCsv(join(options.out, 'rejects.csv'), rejects);
     return imported;
   } finally {
+    rejects.close();
     await reconciler.close();
   }
 }
@@ -199,16 +201,15 @@ async function writeReports(
   out: string,
   summary: Summary,
   { overview }: Outcome,
-  rejects: readonly Reject[],
+  rejects: RejectList,
   zone: string,
   lang: Language,
 ): Promise<void> {
   const breaks = breakRows(overview, lang);
-  const sorted = inOrder(rejects);
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
-  await writeRejectsCsv(join(out, 'rejects.csv'), sorted);
+  await writeRejectsCsv(join(out, 'rejects.csv'), rejects);
   const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
-  await writeWorkbook(join(out, 'report.xlsx'), { summary, breaks, rejects: sorted, groups }, { lang, zone });
+  await writeWorkbook(join(out, 'report.xlsx'), { summary, breaks, rejects, groups }, { lang, zone });
   await writeSummaryJson(join(out, 'summary.json'), summary);
 }
 
@@ -218,10 +219,4 @@ export function breakRows({ findings }: Overview, lang: Language): BreakRow[] {
     return breakRow({ merchant, provider, transaction_reference: key, entry_id: entryId }, finding, lang);
   });
   return rows.sort((left, right) => Number(isBreak(right.reason)) - Number(isBreak(left.reason)));
-}
-
-function inOrder(rejects: readonly Reject[]): Reject[] {
-  return [...rejects].sort((left, right) =>
-    left.file === right.file ? (left.line ?? 0) - (right.line ?? 0) : left.file < right.file ? -1 : 1,
-  );
 }

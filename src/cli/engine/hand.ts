@@ -123,6 +123,7 @@ export class LocalHand implements Hand {
   async readFile(job: FileJob, sink: Sink): Promise<ImportResult> {
     const archive = new Archive(this.dir, job.importId, this.onStep);
     const window = new Window(APPENDS_MAX);
+    const rejecting = new Window(APPENDS_MAX);
     let rejects: Reject[] = [];
     try {
       const result = await readFile(
@@ -130,11 +131,15 @@ export class LocalHand implements Hand {
         {
           append: (batch) => window.add(sink.append(batch)),
           raw: (bytes) => archive.write(bytes),
-          progress: (bytesRead) => sink.progress(bytesRead),
+          progress: (bytesRead) => {
+            sink.progress(bytesRead);
+            // A file of nothing but bad rows must not be read faster than they are taken.
+            return rejecting.drain();
+          },
           reject: (reject) => {
             rejects.push(reject);
             if (rejects.length < REJECTS_GROUP) return;
-            void sink.rejects(rejects);
+            rejecting.hold(sink.rejects(rejects));
             rejects = [];
           },
         },

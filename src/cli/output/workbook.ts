@@ -27,7 +27,7 @@ export interface WorkbookContent {
   readonly summary: Summary;
   readonly breaks: Rows<BreakRow>;
   /** The sheet is left out where there are none. */
-  readonly rejects: readonly Reject[];
+  readonly rejects: Rows<Reject> & { readonly length: number };
   /** The sheet is left out where this is. */
   readonly matched?: Rows<MatchedRow>;
   readonly groups: { readonly merchants: readonly GroupRow[]; readonly providers: readonly GroupRow[] };

@@ -23,7 +23,8 @@ export interface ImportSink {
   reject(reject: Reject): void;
   /** Takes the file's bytes as they are read, a view that the next read overwrites: for the archive. */
   raw?(bytes: Buffer): void;
-  progress?(bytesRead: number, bytesTotal: number): void;
+  /** Told after each chunk; where it gives a promise, reading waits for it. */
+  progress?(bytesRead: number, bytesTotal: number): unknown;
 }
 
 /** `rows` is what was accepted and what was rejected together. */
@@ -56,7 +57,7 @@ export async function readFile(job: ImportJob, sink: ImportSink): Promise<Import
     sink.raw?.(bytes);
     layout!.chunk(bytes);
     for (const batch of batches.takeFull()) await sink.append(batch);
-    sink.progress?.(bytesRead, bytesTotal);
+    await sink.progress?.(bytesRead, bytesTotal);
   };
   const fingerprint = await visitChunks(job.path, { head, chunk }, job.chunkBytes ?? CHUNK_BYTES);
   layout!.end();
