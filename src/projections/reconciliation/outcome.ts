@@ -18,10 +18,13 @@ export type OutcomeRun = Buffer;
 /** The run of several partitions' tables. Keys that gave up all their claims are in no outcome. */
 export function outcomeRun(tables: readonly StateTable[]): OutcomeRun {
   const keys = keysInOrder(tables);
+  // Added up in the order of the slots, as the records lie in memory: in the keys' order it takes twice as long.
   let size = 0;
-  for (const { table, slot } of keys) {
-    const { bytes, from } = table.recordOf(slot);
-    size += 9 + table.keys.keySizeOf(slot) + bytes.readUInt32BE(from);
+  for (const table of tables) {
+    for (let slot = 0; slot < table.count; slot++) {
+      const place = table.recordOf(slot);
+      if (hasAssessment(place)) size += 9 + table.keys.keySizeOf(slot) + place.bytes.readUInt32BE(place.from);
+    }
   }
   // Shared, so that a run that was made in a worker thread is not copied on its way to the main thread.
   const run = Buffer.from(new SharedArrayBuffer(size));

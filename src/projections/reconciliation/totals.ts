@@ -61,17 +61,21 @@ export function addTable(overview: Overview, table: StateTable, partition: numbe
     const end = place.from + 4 + place.bytes.readUInt32BE(place.from);
     const reader = new ByteReader(place.bytes, place.from + 4, end);
     const beginning = readBeginning(reader);
-    const open =
-      beginning.openFindings === 0 ? [] : openFindings(table.keys.keyOf(slot), place, partition, beginning, reader);
-    overview.findings.push(...open);
     const { merchant, provider } = beginning;
+    let breaks = 0;
+    // Most keys have nothing to tell beyond their sums.
+    if (beginning.openFindings > 0) {
+      const open = openFindings(table.keys.keyOf(slot), place, partition, beginning, reader);
+      overview.findings.push(...open);
+      breaks = open.filter(({ finding }) => isBreak(finding.reason)).length;
+    }
     const name = `${merchant}\n${provider}`;
     let group = groups.get(name);
     if (group === undefined) {
       group = { merchant, provider, totals: emptyTotals() };
       groups.set(name, group);
     }
-    addKey(group.totals, beginning, open.filter(({ finding }) => isBreak(finding.reason)).length);
+    addKey(group.totals, beginning, breaks);
   }
   for (const { merchant, provider, totals } of groups.values()) {
     mergeTotals(overview.all, totals);
