@@ -12,6 +12,7 @@ import { assess, openCase } from '../../matching/assess.ts';
 import { contentHash } from '../../matching/evolve.ts';
 import { type Decision, deadlinesOf, type Explained, explain } from '../../matching/explain.ts';
 import { type CompiledRules, compileRules, rulesHash } from '../../matching/rules.ts';
+import { hidePersonal } from '../../producers/files/personal.ts';
 import { rowTexts } from '../../producers/files/raw-rows.ts';
 import { entriesAbout, factsUnder, type LoggedFact } from '../../projections/history.ts';
 import { Imports } from '../../projections/imports.ts';
@@ -251,7 +252,7 @@ function originalsOf({ dir, log }: Kept, logged: readonly LoggedFact[]): Origina
   for (const [id, lines] of wanted) {
     const bytes = readArchive(dir, id);
     const isSettlement = imports.get(id)?.kind === 'settlements';
-    if (bytes !== undefined) texts.set(id, rowTexts(bytes, isSettlement, lines));
+    if (bytes !== undefined) texts.set(id, shownRows(bytes, isSettlement, lines));
   }
   return (raw) => {
     const [id, line] = placeOf(raw);
@@ -261,6 +262,13 @@ function originalsOf({ dir, log }: Kept, logged: readonly LoggedFact[]): Origina
       raw: texts.get(id)?.get(line) ?? null,
     };
   };
+}
+
+/** The rows as they came, with personal data hidden: a story is read on screens and sent around. */
+function shownRows(bytes: Buffer, isSettlement: boolean, lines: ReadonlySet<number>): Map<number, string> {
+  const header = bytes.toString('utf8', 0, bytes.indexOf('\n') < 0 ? bytes.length : bytes.indexOf('\n')).trimEnd();
+  const rows = rowTexts(bytes, isSettlement, lines);
+  return new Map([...rows].map(([line, row]) => [line, hidePersonal(row, header)]));
 }
 
 function placeOf(raw: string): [importId: number, line: number] {

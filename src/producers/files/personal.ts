@@ -1,0 +1,19 @@
+// Hides personal data in rows that are shown as they came: the archive keeps them, a screen need not.
+
+import Papa from 'papaparse';
+
+const PERSONAL = ['msisdn', 'ip', 'device_id'];
+const HIDDEN = '(hidden)';
+const MEMBER = /("(?:msisdn|ip|device_id)"\s*:\s*)("(?:[^"\\]|\\.)*"|[^\s,}\]]+)/g;
+
+/** `header` is the first line of the row's file, which names the columns of a CSV. */
+export function hidePersonal(row: string, header: string): string {
+  if (row.trimStart().startsWith('{')) return row.replace(MEMBER, `$1"${HIDDEN}"`);
+  const { data, meta } = Papa.parse<string[]>(header.replace(/^\ufeff/, ''));
+  const columns = (data[0] ?? []).map((name) => PERSONAL.includes(name.trim()));
+  if (!columns.includes(true)) return row;
+  const [cells] = Papa.parse<string[]>(row, { delimiter: meta.delimiter }).data;
+  if (cells === undefined) return row;
+  const shown = cells.map((cell, at) => (columns[at] === true && cell !== '' ? HIDDEN : cell));
+  return Papa.unparse([shown], { delimiter: meta.delimiter });
+}
