@@ -74,6 +74,66 @@ export const ERROR_CODES = {
   ),
   HESABU_LOG_DAMAGED: proof('a stored batch is damaged', 'Restore the data directory from a backup.'),
   HESABU_LOG_CONFLICT: machine('the log was appended to by somebody else', 'Run again: nothing was written.'),
+  // The live service
+  HESABU_CONFIG_INVALID: input(
+    'the configuration is not valid',
+    'Mend the named key; hesabu.example.yaml explains every one.',
+  ),
+  HESABU_SECRET_MISSING: input(
+    'a secret that the configuration names is not there',
+    'Set the environment variable, or write the file and let only its owner read it.',
+  ),
+  HESABU_LISTEN_REFUSED: input(
+    'this address is not safe to listen on',
+    'Create a key with hesabu keys create, and set listen.tls or listen.behind_proxy.',
+  ),
+  HESABU_REQUEST_INVALID: input(
+    'the request is not valid',
+    'Mend the named field; the reference page shows every request.',
+  ),
+  HESABU_UNAUTHORISED: input('no valid API key came with the request', 'Send the header Authorization: Bearer KEY.'),
+  HESABU_FORBIDDEN: input('the API key may not do this', 'Use a key whose role and merchants allow it.'),
+  HESABU_SIGNATURE_INVALID: input(
+    'the signature does not fit',
+    'Check the secret of the account, and that nothing between changed the body.',
+  ),
+  HESABU_SIGNATURE_STALE: input(
+    'the signature is too old or from the future',
+    'Check both clocks; a gateway signs each delivery anew.',
+  ),
+  HESABU_BODY_TOO_LARGE: input('the body is too large', 'Send at most what the limit says.'),
+  HESABU_OVERLOADED: machine('the service has as much to do as it can', 'Send it again after the time in Retry-After.'),
+  HESABU_IDEMPOTENCY_MISSING: input(
+    'the request needs an Idempotency-Key',
+    'Send a key of your own choice, the same one when you send the request again.',
+  ),
+  HESABU_IDEMPOTENCY_REUSED: input(
+    'the Idempotency-Key was used for another request',
+    'Use a new key for a new request.',
+  ),
+  HESABU_IDEMPOTENCY_BUSY: input(
+    'the first request with this Idempotency-Key is still under way',
+    'Send it again in a moment.',
+  ),
+  HESABU_ORDER_EXISTS: input('another order has this reference', 'Use a new reference; a changed order is a new one.'),
+  HESABU_ORDER_CLOSED: input('the order is not open for this', 'Look at the transaction before you ask again.'),
+  HESABU_OPERATOR_UNKNOWN: input('the gateway has no such operator', 'Take a code that GET /v1/operators lists.'),
+  HESABU_CURSOR_INVALID: input('this is not a cursor of this ledger', 'Give a cursor back as it came, or none.'),
+  HESABU_GATEWAY_REFUSED: input('the gateway refused', 'Mend what the gateway names.'),
+  HESABU_GATEWAY_LIMITED: machine(
+    'the gateway may not be called just now',
+    'Nothing to do: it is tried again when it may be.',
+  ),
+  HESABU_GATEWAY_FAILED: machine(
+    'the gateway gave no answer that can be used',
+    'Nothing to do: it is tried again. If it goes on, ask the gateway.',
+  ),
+  HESABU_ADDRESS_FORBIDDEN: input(
+    'this address may not be called',
+    'Name host:port under outgoing.allow if it is meant.',
+  ),
+  HESABU_KEY_UNKNOWN: input('there is no such API key', 'See hesabu keys list.'),
+  // Bugs
   HESABU_INTERNAL: machine('a bug was met', 'Please report it with the text above.'),
 } as const satisfies Record<string, ErrorEntry>;
 

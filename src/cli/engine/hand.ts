@@ -13,6 +13,7 @@ import { compileRules, type Rules } from '../../matching/rules.ts';
 import type { FileKind } from '../../producers/files/format.ts';
 import { type ImportResult, readFile } from '../../producers/files/import-file.ts';
 import type { Mapping } from '../../producers/mapping.ts';
+import { findClaims, type KeyClaims } from '../../projections/lookup.ts';
 import type { OutcomeRun } from '../../projections/reconciliation/outcome.ts';
 import {
   type OnBlock,
@@ -32,7 +33,6 @@ import {
   transactionPage,
 } from '../../projections/transactions.ts';
 import { Archive } from './archive.ts';
-import { findClaims, type KeyClaims } from './lookup.ts';
 import { makePseudonym } from './pseudonym.ts';
 
 export interface FileJob {

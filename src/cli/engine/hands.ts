@@ -5,11 +5,11 @@ import type { Instant } from '../../domain/time.ts';
 import { digestToHex, ZERO_DIGEST } from '../../ledger/digest.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { DEFAULT_RULES, type Rules } from '../../matching/rules.ts';
+import type { KeyClaims } from '../../projections/lookup.ts';
 import { outcomeRoot } from '../../projections/reconciliation/outcome.ts';
 import { emptyOverview, mergeOverview, type Overview } from '../../projections/reconciliation/totals.ts';
 import type { Rulebook } from '../../projections/rulebook.ts';
 import type { Hand } from './hand.ts';
-import type { KeyClaims } from './lookup.ts';
 
 /** Below so much work, in bytes of files and of ledger, threads cost more than they save. */
 const THREADS_BYTES_MIN = 24 * 1024 * 1024;

@@ -12,6 +12,7 @@ import { fileFingerprint } from '../../producers/files/file-chunks.ts';
 import type { FileKind } from '../../producers/files/format.ts';
 import type { Mappings } from '../../producers/mapping.ts';
 import { type ImportRecord, Imports } from '../../projections/imports.ts';
+import type { KeyClaims } from '../../projections/lookup.ts';
 import { outcomeRoot } from '../../projections/reconciliation/outcome.ts';
 import type { KeyStanding, Overview } from '../../projections/reconciliation/totals.ts';
 import type { SourceCounts } from '../../projections/reconciliation/touched-keys.ts';
@@ -29,7 +30,6 @@ import {
   threadsFor,
   timeOf,
 } from './hands.ts';
-import type { KeyClaims } from './lookup.ts';
 import { RemoteHand } from './remote-hand.ts';
 
 export interface ReconcilerOptions {

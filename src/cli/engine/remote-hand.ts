@@ -7,13 +7,13 @@ import type { Instant } from '../../domain/time.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import type { Rules } from '../../matching/rules.ts';
 import type { ImportResult } from '../../producers/files/import-file.ts';
+import type { KeyClaims } from '../../projections/lookup.ts';
 import type { OutcomeRun } from '../../projections/reconciliation/outcome.ts';
 import type { OnBlock, Replayed } from '../../projections/reconciliation/replay.ts';
 import type { KeyStanding, Overview } from '../../projections/reconciliation/totals.ts';
 import type { FoundPlaces } from '../../projections/resolution/places.ts';
 import type { ClaimCounts, TransactionPage } from '../../projections/transactions.ts';
 import type { CommitBlock, CommittedBlock, FileJob, Hand, HandOptions, Sink } from './hand.ts';
-import type { KeyClaims } from './lookup.ts';
 
 /** From the main thread: a call of a method, or the answer to an event. */
 export type ToHand =

@@ -16,11 +16,11 @@ import { hidePersonal } from '../../producers/files/personal.ts';
 import { rowTexts } from '../../producers/files/raw-rows.ts';
 import { entriesAbout, factsUnder, type LoggedFact } from '../../projections/history.ts';
 import { Imports } from '../../projections/imports.ts';
+import type { KeyClaims } from '../../projections/lookup.ts';
 import { Rulebook } from '../../projections/rulebook.ts';
 import { readArchive } from './archive.ts';
 import { claimsFound, headsOf, rulesInForce, timeOf } from './hands.ts';
 import { type Kept, openKept, withKept } from './kept.ts';
-import type { KeyClaims } from './lookup.ts';
 
 export interface TracedFact {
   /** From 1: by which the rest of the trace names it. */
@@ -152,7 +152,8 @@ class Tracer {
     return { key, merchant, provider, standing: standingOf(assessment) };
   }
 
-  story({ key, partition, claims }: KeyClaims): KeyTrace {
+  story(found: KeyClaims): KeyTrace {
+    const { key, partition, claims } = found;
     const state = { claims };
     const logged = factsUnder(this.kept.log, partition, key);
     const numbers = new Numbers(logged);
@@ -160,7 +161,7 @@ class Tracer {
     const { positions } = this.heads[partition]!;
     const originals = originalsOf(this.kept, logged);
     return {
-      ...this.match({ key, partition, claims }),
+      ...this.match(found),
       partition,
       payment,
       settlement,

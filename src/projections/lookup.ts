@@ -1,14 +1,17 @@
 // Finds keys by any name that people know a payment by: the shop's reference, the provider's id or the operator's.
 
-import type { Claim } from '../../domain/fact.ts';
-import { withoutMoved } from '../../matching/claims.ts';
-import { claimsOf } from '../../projections/reconciliation/key-record.ts';
-import type { ReconciliationTask } from '../../projections/reconciliation/task.ts';
+import { entryId } from '../domain/entry.ts';
+import type { Claim } from '../domain/fact.ts';
+import { withoutMoved } from '../matching/claims.ts';
+import { claimsOf, readRecord } from './reconciliation/key-record.ts';
+import type { ReconciliationTask } from './reconciliation/task.ts';
 
 export interface KeyClaims {
   readonly key: string;
   readonly partition: number;
   readonly claims: readonly Claim[];
+  /** The ids of the entries that tell of the key's findings as they stand, in the findings' order. */
+  readonly entryIds: readonly string[];
 }
 
 /** A reference is looked up; only where no key has that name are the ids of all claims looked through. */
@@ -35,7 +38,11 @@ export function findClaims(tasks: readonly ReconciliationTask[], name: string): 
 }
 
 function claimsAt({ table, head }: ReconciliationTask, slot: number): KeyClaims {
-  return { key: table.keys.keyOf(slot), partition: head.partition, claims: claimsOf(table.recordOf(slot)) };
+  const place = table.recordOf(slot);
+  const { partition } = head;
+  const { places } = readRecord(place.bytes, place.from, place.to).entered;
+  const entryIds = places.map(({ height, index }) => entryId(partition, height, index));
+  return { key: table.keys.keyOf(slot), partition, claims: claimsOf(place), entryIds };
 }
 
 function goesBy({ body }: Claim, name: string): boolean {

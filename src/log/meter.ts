@@ -1,0 +1,49 @@
+// Every metric of the live service, in one table, and the port through which the parts count. What is counted is shown at
+// /metrics; nothing here decides anything.
+
+interface Metric {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+const metric = (type: Metric['type'], help: string, ...labels: string[]): Metric => ({ type, help, labels });
+
+export const METRICS = {
+  hesabu_facts_total: metric('counter', 'Facts made durable', 'topic'),
+  hesabu_entries_total: metric('counter', 'Ledger entries committed', 'kind'),
+  hesabu_breaks_open: metric('gauge', 'Open breaks', 'reason'),
+  hesabu_breaks_open_value: metric('gauge', 'Value of open breaks in units of the currency', 'reason', 'currency'),
+  hesabu_keys: metric('gauge', 'Transactions by where they stand', 'standing'),
+  hesabu_reconcile_lag_seconds: metric('gauge', 'Age of the oldest fact that the ledger has not read'),
+  hesabu_reconcile_seconds: metric('histogram', 'Time to bring the ledger up to date'),
+  hesabu_webhooks_total: metric('counter', 'Webhooks by outcome', 'provider', 'account', 'outcome'),
+  hesabu_ack_seconds: metric('histogram', 'From the last byte of a webhook to its answer', 'provider', 'account'),
+  hesabu_requests_total: metric('counter', 'API requests', 'route', 'status'),
+  hesabu_polls_total: metric('counter', 'Status polls by outcome', 'account', 'outcome'),
+  hesabu_rate_limited_total: metric('counter', 'Answers by which a provider limited us', 'account'),
+  hesabu_rate_headroom_ratio: metric('gauge', 'Unused part of the rate limit, 0 to 1', 'account'),
+  hesabu_breaker_open: metric('gauge', '1 while the circuit breaker of an account is open', 'account'),
+  hesabu_settlement_reports_total: metric('counter', 'Settlement reports by outcome', 'account', 'outcome'),
+  hesabu_outbox_messages_total: metric('counter', 'Outgoing messages by outcome', 'type', 'outcome'),
+  hesabu_outbox_waiting: metric('gauge', 'Outgoing messages that wait for delivery'),
+  hesabu_alerts_active: metric('gauge', '1 while an alert is raised', 'alert'),
+  hesabu_archive_bytes: metric('gauge', 'Size of the raw archive'),
+  hesabu_disk_free_ratio: metric('gauge', 'Free part of the disk of the data directory, 0 to 1'),
+  hesabu_certificate_days_left: metric('gauge', 'Days until a certificate expires', 'host'),
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof METRICS;
+export type Labels = Readonly<Record<string, string>>;
+
+export interface Meter {
+  /** Adds to a counter. */
+  add(name: MetricName, labels?: Labels, by?: number): void;
+  /** Sets a gauge. */
+  set(name: MetricName, labels: Labels, value: number): void;
+  /** Adds a measurement, in seconds, to a histogram. */
+  observe(name: MetricName, labels: Labels, seconds: number): void;
+}
+
+/** For what runs without anybody watching. */
+export const NO_METER: Meter = { add: () => {}, set: () => {}, observe: () => {} };

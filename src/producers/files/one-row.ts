@@ -1,0 +1,35 @@
+// Reads rows that come one at a time, as the body of a webhook or of an answer, as a file's JSONL rows are read.
+
+import type { Fact } from '../../domain/fact.ts';
+import type { Instant } from '../../domain/time.ts';
+import { FORMATS } from '../mfs-africa/formats.ts';
+import type { FileKind, RowReader } from './format.ts';
+import { JsonRows } from './json-rows.ts';
+import { type Fault, Row } from './row.ts';
+
+/** What a text turned out to be. Like a bad row of a file, one that is not understood is no error but data. */
+export type Reading = { readonly fact: Fact } | { readonly fault: Fault };
+
+export class OneRow {
+  private readonly row: Row;
+  private readonly json: JsonRows;
+  private readonly reader: RowReader;
+
+  /** `pseudonym` is the keyed hash under which personal data may be kept. */
+  constructor(kind: FileKind, provider: string, pseudonym: (text: string) => string) {
+    const format = FORMATS[kind];
+    this.row = new Row(format.fields);
+    this.json = new JsonRows(format, this.row, undefined);
+    this.reader = format.open({ provider, importId: 0, receivedAt: 0, pseudonym });
+  }
+
+  /** `raw` is the id of the exchange that the text came in. */
+  read(text: string, raw: string, receivedAt: Instant): Reading {
+    const { row } = this;
+    row.fault = null;
+    this.json.read(text);
+    const fact = row.fault === null ? this.reader(row) : null;
+    if (fact === null) return { fault: row.fault! };
+    return { fact: { ...fact, raw, received_at: receivedAt } };
+  }
+}
