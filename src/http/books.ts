@@ -1,20 +1,14 @@
 // What the HTTP side asks of the ledger. The composition root gives it; tests may give a smaller one.
 
-import type { Entry } from '../domain/entry.ts';
 import type { Reject } from '../domain/errors.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Rules } from '../matching/rules.ts';
 import type { FactSink } from '../producers/fact-sink.ts';
 import type { FileKind } from '../producers/files/format.ts';
+import type { EntryPage } from '../projections/entry-feed.ts';
 import type { ImportRecord } from '../projections/imports.ts';
 import type { KeyClaims } from '../projections/lookup.ts';
 import type { Overview } from '../projections/reconciliation/totals.ts';
-
-export interface EntryPage {
-  readonly entries: readonly Entry[];
-  /** Where the next page begins, after the last of these; to be given back as it is. */
-  readonly cursor: string;
-}
 
 export interface TakenFile {
   readonly record: ImportRecord;

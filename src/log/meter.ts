@@ -11,7 +11,7 @@ const metric = (type: Metric['type'], help: string, ...labels: string[]): Metric
 
 export const METRICS = {
   hesabu_facts_total: metric('counter', 'Facts made durable', 'topic'),
-  hesabu_entries_total: metric('counter', 'Ledger entries committed', 'kind'),
+  hesabu_entries_total: metric('counter', 'Ledger entries committed'),
   hesabu_breaks_open: metric('gauge', 'Open breaks', 'reason'),
   hesabu_breaks_open_value: metric('gauge', 'Value of open breaks in units of the currency', 'reason', 'currency'),
   hesabu_keys: metric('gauge', 'Transactions by where they stand', 'standing'),

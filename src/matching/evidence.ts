@@ -43,6 +43,9 @@ export function meansReturned(status: PaymentStatus): boolean {
 
 type Compare = (left: Observation, right: Observation) => number;
 
+/** That a gateway took a request says nothing of what became of it: any other word, of whichever source, says more. */
+const bySaying: Compare = (left, right) =>
+  Number(left.body.status !== 'initiated') - Number(right.body.status !== 'initiated');
 const byFinality: Compare = (left, right) => Number(isFinal(left.body.status)) - Number(isFinal(right.body.status));
 const bySource: Compare = (left, right) => Number(left.body.via === 'poll') - Number(right.body.via === 'poll');
 const byTime: Compare = (left, right) => compareTimes(left.occurred_at, right.occurred_at);
@@ -56,9 +59,13 @@ function compareTimes(left: number | null, right: number | null): number {
   return right === null ? 1 : left - right;
 }
 
-/** For the status: a final word, then a poll's, then the later, then the one that means money. */
+/** For the status: a word that says something, a final word, a poll's, the later, the one that means money. */
 const forStatus: Compare = (left, right) =>
-  byFinality(left, right) || bySource(left, right) || byTime(left, right) || byMeaning(left, right);
+  bySaying(left, right) ||
+  byFinality(left, right) ||
+  bySource(left, right) ||
+  byTime(left, right) ||
+  byMeaning(left, right);
 
 /** For the amount and its currency: a poll's word, and of one source's as for the status. */
 const forAmount: Compare = (left, right) =>

@@ -40,20 +40,33 @@ export interface GivenProof {
 
 /** Writes the proof of an entry. Throws HESABU_NOT_FOUND where there is none, or none that was signed. */
 export async function proveEntry(dir: string, id: string, out: string): Promise<GivenProof> {
+  return withKeptLog(dir, async (reader) => {
+    const { signed, files } = entryProof(reader, dir, id);
+    return give(out, signed, files, `node verify.mjs entry vkey.txt proof-${id}.txt entry-${id}.bin`);
+  });
+}
+
+/** The files of an entry's proof, by name: the proof, the entry's bytes and the key. Throws HESABU_NOT_FOUND. */
+export function entryProof(
+  reader: LogReader,
+  dir: string,
+  id: string,
+): { readonly signed: Signed; readonly files: Readonly<Record<string, string | Buffer>> } {
   const [, partition, height, index] = (/^(\d{1,9})-(\d{1,9})-(\d{1,9})$/.exec(id) ?? []).map(Number);
   if (partition === undefined) {
     throw new HesabuError('HESABU_NOT_FOUND', { where: id, expected: 'an id such as 3-0-17, from breaks.csv' });
   }
-  return withKeptLog(dir, async (reader) => {
-    const place = { height: height!, index: index! };
-    const signed = signedHead(dir, partition);
-    if (signed === undefined || place.height >= signed.checkpoint.blocks) throw missing(reader, partition, id, place);
-    const { leaves, entry } = leavesUnder(reader, signed, place);
-    if (entry === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: id });
-    const files = { [`proof-${id}.txt`]: inclusionProofText(leaves, entry.leaf, signed.note) };
-    const check = `node verify.mjs entry vkey.txt proof-${id}.txt entry-${id}.bin`;
-    return give(out, signed, { ...files, [`entry-${id}.bin`]: entry.bytes }, check);
-  });
+  const place = { height: height!, index: index! };
+  const signed = signedHead(dir, partition);
+  if (signed === undefined || place.height >= signed.checkpoint.blocks) throw missing(reader, partition, id, place);
+  const { leaves, entry } = leavesUnder(reader, signed, place);
+  if (entry === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: id });
+  const files = {
+    [`proof-${id}.txt`]: inclusionProofText(leaves, entry.leaf, signed.note),
+    [`entry-${id}.bin`]: entry.bytes,
+    'vkey.txt': `${verifierKeyText(signed.verifier)}\n`,
+  };
+  return { signed, files };
 }
 
 /** An entry above the checkpoint is there, only not signed yet. */

@@ -45,6 +45,8 @@ export interface ReconcilerOptions {
 
 export interface InputFile {
   readonly path: string;
+  /** What the list of imports calls it; its path where absent. */
+  readonly name?: string;
   readonly kind: FileKind;
 }
 
@@ -69,14 +71,15 @@ export class Reconciler {
   readonly rulebook: Rulebook;
   /** Per import: what its facts turned out to be, as far as this process brought them forward. */
   readonly counts = new Map<number, SourceCounts>();
-  private readonly hands: readonly Hand[];
+  private hands: readonly Hand[] = [];
+  private readonly makeHands: () => readonly Hand[];
   private readonly onStep: OnStep;
   private heads: readonly LedgerHead[] = [];
 
-  private constructor(dir: string, log: EmbeddedLog, hands: readonly Hand[], onStep: OnStep) {
+  private constructor(dir: string, log: EmbeddedLog, makeHands: () => readonly Hand[], onStep: OnStep) {
     this.dir = dir;
     this.log = log;
-    this.hands = hands;
+    this.makeHands = makeHands;
     this.onStep = onStep;
     this.imports = new Imports(log);
     this.rulebook = new Rulebook(log);
@@ -88,19 +91,27 @@ export class Reconciler {
     const log = new EmbeddedLog(dir, { onStep, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
     const threads = options.threads ?? threadsFor(inputBytes + sizeOf(`${dir}/hesabu.db`), log.partitions);
     const reading = { read: log.read.bind(log), end: log.end.bind(log) };
-    const hands: Hand[] =
+    const makeHands = (): Hand[] =>
       threads === 0
         ? [new LocalHand(dir, reading, { onStep, snapshotFactsMin })]
         : Array.from({ length: threads }, () => new RemoteHand(dir, { snapshotFactsMin }));
-    const reconciler = new Reconciler(dir, log, hands, onStep);
+    const reconciler = new Reconciler(dir, log, makeHands, onStep);
     try {
-      await Promise.all(hands.map((hand, at) => hand.open(partitionsOf(at, hands.length, log.partitions))));
-      reconciler.heads = await headsOf(hands);
+      await reconciler.restore();
     } catch (error) {
       await reconciler.close();
       throw error;
     }
     return reconciler;
+  }
+
+  /** Brings fresh hands to the heads of the ledger as it is stored, whatever the hands before them had worked out. */
+  async restore(): Promise<void> {
+    await Promise.all(this.hands.map((hand) => hand.close()));
+    this.hands = this.makeHands();
+    const count = this.hands.length;
+    await Promise.all(this.hands.map((hand, at) => hand.open(partitionsOf(at, count, this.log.partitions))));
+    this.heads = await headsOf(this.hands);
   }
 
   /** The time of the ledger's last block; 0 before the first. */
@@ -162,10 +173,21 @@ export class Reconciler {
 
   /** Reads all that is in the log, as of a time, under these rules. Throws HESABU_AS_OF_EARLIER. */
   async advance(asOf: Instant, rules: Rules): Promise<void> {
+    const rulesHash = await this.advanceKeys(asOf, rules);
+    await this.advanceUnresolved(asOf, rulesHash);
+  }
+
+  /** As `advance`, but facts without a reference are left waiting. Returns the hash of the rules. */
+  async advanceKeys(asOf: Instant, rules: Rules): Promise<string> {
     this.checkAsOf(asOf);
     const rulesHash = await this.rulebook.keep(rules, this.log);
     this.onStep('run:rules-kept');
     await this.advanceHands(asOf, rulesHash);
+    return rulesHash;
+  }
+
+  /** Looks where the facts without a reference belong, and reads what this put under their keys. */
+  async advanceUnresolved(asOf: Instant, rulesHash: string): Promise<void> {
     const forwarded = await forwardUnresolved(this.log, this.hands, this.rulebook.get(rulesHash), asOf);
     for (const [source, { added, known }] of forwarded.counts) this.count(source, added, known);
     if (!forwarded.appended) return;
@@ -228,9 +250,9 @@ export class Reconciler {
     const plan: PlannedFile[] = [];
     const seen = new Set<string>();
     const sizes = files.map(({ path }) => sizeOf(path));
-    for (const [index, { path, kind }] of files.entries()) {
+    for (const [index, { path, kind, name = path }] of files.entries()) {
       const bytes = sizes[index]!;
-      const record = { id: this.imports.nextId + index, file: path, kind, bytes, rows: 0, rejected: 0, at };
+      const record = { id: this.imports.nextId + index, file: name, kind, bytes, rows: 0, rejected: 0, at };
       // A file of a size that nothing had before cannot have been taken before: it is read once only.
       const isSuspect = bytes > 0 && (this.imports.hasSize(bytes) || sizes.filter((size) => size === bytes).length > 1);
       const sha256 = isSuspect ? (await fileFingerprint(path)).sha256 : null;

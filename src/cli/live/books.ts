@@ -1,0 +1,298 @@
+// The ledger of a running service: facts go in at any time, and a loop keeps the ledger up to date with them and with
+// the clock. Everything that others ask of the ledger while it runs is asked here.
+
+import type { Logger } from 'pino';
+import { HesabuError, type Reject } from '../../domain/errors.ts';
+import type { Fact } from '../../domain/fact.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { Books, TakenFile } from '../../http/books.ts';
+import type { Clock } from '../../log/clock.ts';
+import { openReader } from '../../log/embedded.ts';
+import type { Meter } from '../../log/meter.ts';
+import type { Rules } from '../../matching/rules.ts';
+import type { FileKind } from '../../producers/files/format.ts';
+import { cursorAt, type EntryPage, entriesAfter } from '../../projections/entry-feed.ts';
+import type { KeyClaims } from '../../projections/lookup.ts';
+import type { Overview } from '../../projections/reconciliation/totals.ts';
+import { entryProof } from '../commands/proof.ts';
+import { readCheckpoint, writeCheckpoints } from '../engine/checkpoints.ts';
+import { Reconciler } from '../engine/reconciler.ts';
+import { FactWriter } from './fact-writer.ts';
+
+export interface LiveBooksOptions {
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly logger: Logger;
+  /** The rules from now on; those last in force where absent. */
+  readonly rules: Rules | undefined;
+  /** How long facts may wait for others before the ledger reads them, in milliseconds of real time. */
+  readonly reconcileEveryMillis: number;
+  /** Worker threads that match; 1 unless told, so that answering is not kept waiting. */
+  readonly threads?: number;
+  /** Told once when the ledger cannot go on: the process must end, and start again from what is on the disk. */
+  readonly onFailure: (error: HesabuError) => void;
+}
+
+/** Deadlines are looked at as often, in real milliseconds, where no fact comes. */
+const IDLE_MILLIS = 500;
+/** Resolution looks through all keys, so it gets this part of the time at most, and never comes sooner than that. */
+const RESOLUTION_SHARE = 20;
+const RESOLUTION_EVERY_MILLIS = 1_000;
+/** After a full disk, room is looked for as often. */
+const RETRY_MILLIS = 1_000;
+
+export class LiveBooks implements Books {
+  readonly reconciler: Reconciler;
+  private readonly options: LiveBooksOptions;
+  private readonly writer: FactWriter;
+  private inForce: Rules;
+  private running: Promise<void> | null = null;
+  private stopping = false;
+  /** Rounds begun and done: a round that begins after a fact was written reads it. */
+  private begun = 0;
+  private done = 0;
+  private wake: () => void = () => {};
+  private hasNews = true;
+  private oldestUnread: number | null = null;
+  private resolvedAt = Number.NEGATIVE_INFINITY;
+  private resolutionMillis = 0;
+  private blockWaiters = new Set<() => void>();
+  private roundWaiters = new Set<{ readonly after: number; resolve: () => void; reject: (error: Error) => void }>();
+  private imports: Promise<unknown> = Promise.resolve();
+  private failure: HesabuError | null = null;
+
+  private constructor(reconciler: Reconciler, options: LiveBooksOptions) {
+    this.reconciler = reconciler;
+    this.options = options;
+    this.inForce = options.rules ?? reconciler.rulesInForce;
+    this.writer = new FactWriter(reconciler.log, options.meter, () => this.tell());
+  }
+
+  static async open(dir: string, options: LiveBooksOptions): Promise<LiveBooks> {
+    const reconciler = await Reconciler.open(dir, { threads: options.threads ?? 1 });
+    return new LiveBooks(reconciler, options);
+  }
+
+  /** Begins to keep the ledger up to date. */
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  get rules(): Rules {
+    return this.inForce;
+  }
+
+  /** Other rules from the next round on: every key is assessed again. */
+  set rules(rules: Rules) {
+    this.inForce = rules;
+    this.tell();
+  }
+
+  get asOf(): Instant {
+    return this.reconciler.asOf;
+  }
+
+  get end(): string {
+    return cursorAt(this.reconciler.ledgerHeads);
+  }
+
+  /** How long the oldest fact waits that the ledger has not read, in real milliseconds; 0 where it has read all. */
+  get lagMillis(): number {
+    return this.oldestUnread === null ? 0 : performance.now() - this.oldestUnread;
+  }
+
+  /** Why the ledger takes nothing any more. */
+  get fault(): HesabuError | null {
+    return this.failure;
+  }
+
+  append(facts: readonly Fact[]): Promise<void> {
+    return this.writer.append(facts);
+  }
+
+  catchUp(): Promise<void> {
+    if (this.failure !== null) return Promise.reject(this.failure);
+    return new Promise((resolve, reject) => {
+      this.roundWaiters.add({ after: this.begun, resolve, reject });
+      this.tell();
+    });
+  }
+
+  find(name: string): Promise<readonly KeyClaims[]> {
+    return this.reconciler.findClaims(name);
+  }
+
+  entriesAfter(cursor: string | null, limit: number): EntryPage {
+    return entriesAfter(this.reconciler.log, cursor, limit);
+  }
+
+  nextBlock(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.blockWaiters.delete(done);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      if (signal?.aborted === true || this.stopping) return resolve();
+      this.blockWaiters.add(done);
+      signal?.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  async checkpoints(): Promise<readonly string[]> {
+    const { dir, ledgerHeads } = this.reconciler;
+    writeCheckpoints(dir, ledgerHeads);
+    return ledgerHeads.flatMap(({ partition }) => readCheckpoint(dir, partition) ?? []);
+  }
+
+  async prove(entryId: string): Promise<Readonly<Record<string, string | Buffer>>> {
+    const { dir, ledgerHeads } = this.reconciler;
+    writeCheckpoints(dir, ledgerHeads);
+    const reader = openReader(dir);
+    try {
+      return entryProof(reader, dir, entryId).files;
+    } finally {
+      reader.close();
+    }
+  }
+
+  /** One file after the other: each import has a number of its own. */
+  importFile(path: string, kind: FileKind, provider: string, name: string): Promise<TakenFile> {
+    const taken = this.imports.then(() => this.takeFile(path, kind, provider, name));
+    this.imports = taken.catch(() => {});
+    return taken;
+  }
+
+  overview(): Promise<Overview> {
+    return this.reconciler.overview();
+  }
+
+  /** Reads what was appended, signs the heads, keeps snapshots, and closes the log. */
+  async close(): Promise<void> {
+    this.stopping = true;
+    this.tell();
+    await this.running;
+    for (const waiter of [...this.blockWaiters]) waiter();
+    for (const waiter of this.roundWaiters) waiter.reject(new HesabuError('HESABU_LOG_FAILED', { where: 'closing' }));
+    try {
+      if (this.failure === null) await this.reconciler.finish();
+    } finally {
+      await this.reconciler.close();
+    }
+  }
+
+  private async takeFile(path: string, kind: FileKind, provider: string, name: string): Promise<TakenFile> {
+    const rejects: Reject[] = [];
+    const [taken] = await this.reconciler.importFiles([{ path, kind, name }], {
+      provider,
+      mappings: {},
+      receivedAt: this.options.clock.now(),
+      reject: (reject) => rejects.push({ ...reject, file: name }),
+    });
+    await this.catchUp();
+    const { record, fault } = taken!;
+    return { record, rejects, fault: fault ?? null };
+  }
+
+  private tell(): void {
+    this.hasNews = true;
+    this.oldestUnread ??= performance.now();
+    this.wake();
+  }
+
+  private async run(): Promise<void> {
+    let roundEnded = Number.NEGATIVE_INFINITY;
+    while (this.failure === null) {
+      const isLast = this.stopping;
+      if (!isLast && !this.hasNews) await this.pause(IDLE_MILLIS, true);
+      const early = this.options.reconcileEveryMillis - (performance.now() - roundEnded);
+      if (!this.stopping && early > 0) await this.pause(early, false);
+      await this.round();
+      roundEnded = performance.now();
+      if (isLast) return;
+    }
+  }
+
+  /** Waits as long, or, where it may, until there is news. */
+  private pause(millis: number, untilNews: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, millis);
+      this.wake = () => {
+        if (!untilNews && !this.stopping) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Brings the ledger up to date once. */
+  private async round(): Promise<void> {
+    const { reconciler, options } = this;
+    const number = ++this.begun;
+    const unreadSince = this.oldestUnread;
+    this.hasNews = false;
+    this.oldestUnread = null;
+    const started = performance.now();
+    const entries = reconciler.entries;
+    const cursor = this.end;
+    try {
+      // A clock that was put back must not put back the ledger.
+      const asOf = Math.max(options.clock.now(), reconciler.asOf);
+      const rulesHash = await reconciler.advanceKeys(asOf, this.inForce);
+      await this.resolveIfDue(asOf, rulesHash);
+    } catch (error) {
+      await this.mend(error);
+      this.oldestUnread = unreadSince ?? started;
+      this.hasNews = true;
+      return;
+    }
+    this.done = number;
+    options.meter.observe('hesabu_reconcile_seconds', {}, (performance.now() - started) / 1000);
+    options.meter.add('hesabu_entries_total', {}, reconciler.entries - entries);
+    if (this.end !== cursor) for (const waiter of [...this.blockWaiters]) waiter();
+    for (const waiter of this.roundWaiters) {
+      if (waiter.after >= this.done) continue;
+      this.roundWaiters.delete(waiter);
+      waiter.resolve();
+    }
+  }
+
+  private async resolveIfDue(asOf: Instant, rulesHash: string): Promise<void> {
+    const { log } = this.reconciler;
+    const since = performance.now() - this.resolvedAt;
+    const due = Math.max(RESOLUTION_EVERY_MILLIS, RESOLUTION_SHARE * this.resolutionMillis);
+    if (!this.stopping && since < due) return;
+    let waiting = false;
+    for (let partition = 0; partition < log.partitions; partition++) {
+      waiting ||= log.end('unresolved.v1', partition) > 0n;
+    }
+    if (!waiting) return;
+    const started = performance.now();
+    await this.reconciler.advanceUnresolved(asOf, rulesHash);
+    this.resolvedAt = performance.now();
+    this.resolutionMillis = this.resolvedAt - started;
+  }
+
+  /**
+   * A full disk may have room again: the tasks go back to the ledger as it is stored, and on. After anything else nobody
+   * knows what is stored, and the process must end.
+   */
+  private async mend(error: unknown): Promise<void> {
+    const { logger, onFailure } = this.options;
+    const known = error instanceof HesabuError ? error : new HesabuError('HESABU_INTERNAL', { where: 'serve' }, error);
+    logger.error({ code: known.code, err: error }, 'the ledger could not be brought up to date');
+    if (known.code === 'HESABU_DISK_FULL' && !this.stopping) {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLIS));
+      try {
+        await this.reconciler.restore();
+        return;
+      } catch (again) {
+        logger.error({ err: again }, 'the ledger could not be read again');
+      }
+    }
+    this.failure = known;
+    for (const waiter of this.roundWaiters) waiter.reject(known);
+    this.roundWaiters.clear();
+    onFailure(known);
+  }
+}

@@ -1,0 +1,74 @@
+// Facts that come one at a time, on their way to the log: those that come while a commit is under way share the next one,
+// and stand in the log as batches, not as a row each.
+
+import { type Fact, topicOf } from '../../domain/fact.ts';
+import type { EventLog } from '../../log/event-log.ts';
+import type { Meter } from '../../log/meter.ts';
+import type { FactSink } from '../../producers/fact-sink.ts';
+import { FactBatches } from '../../producers/files/fact-batches.ts';
+
+/** The source of batches that come from no file: above any number that an import ever has. */
+export const LIVE_SOURCE = 2 ** 31 - 1;
+
+interface Waiting {
+  readonly facts: readonly Fact[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class FactWriter implements FactSink {
+  private readonly log: EventLog;
+  private readonly meter: Meter;
+  private readonly written: () => void;
+  private readonly batches: FactBatches;
+  private waiting: Waiting[] = [];
+  private writing: Promise<void> | null = null;
+
+  /** `written` is told after each commit. */
+  constructor(log: EventLog, meter: Meter, written: () => void) {
+    this.log = log;
+    this.meter = meter;
+    this.written = written;
+    this.batches = new FactBatches(LIVE_SOURCE, log.partitions);
+  }
+
+  append(facts: readonly Fact[]): Promise<void> {
+    if (facts.length === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ facts, resolve, reject });
+      this.writing ??= this.writeWaiting();
+    });
+  }
+
+  private async writeWaiting(): Promise<void> {
+    // The rest of this turn of the event loop may bring more: all of it shares one commit.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.waiting.length > 0) {
+      const group = this.waiting;
+      this.waiting = [];
+      try {
+        await this.write(group);
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    this.writing = null;
+  }
+
+  private async write(group: readonly Waiting[]): Promise<void> {
+    const counts = new Map<string, number>();
+    for (const { facts } of group) {
+      for (const fact of facts) {
+        // Only surrogate keys begin with a question mark: their facts must be resolved first.
+        const topic = fact.transaction_reference[0] === '?' ? 'unresolved.v1' : topicOf(fact.body);
+        this.batches.add(topic, fact);
+        counts.set(topic, (counts.get(topic) ?? 0) + 1);
+      }
+    }
+    // Full batches stand before the rest, so one call takes them all.
+    await this.log.append(this.batches.takeRest());
+    for (const [topic, count] of counts) this.meter.add('hesabu_facts_total', { topic }, count);
+    this.written();
+  }
+}
