@@ -1,0 +1,78 @@
+// Reads which payments began, and which were answered, out of the log. How far it has read is kept in one transaction
+// with what it made of it, so a crash loses nothing and a lost service.db is made again.
+
+import type { Fact } from '../../domain/fact.ts';
+import type { EventLog } from '../../log/event-log.ts';
+import { readFact } from '../../log/fact-codec.ts';
+import { forEachValue } from '../../log/framing.ts';
+import type { PollTable } from './poll-table.ts';
+
+/** Orders first: their merchant tells the account. */
+const TOPICS = ['orders.v1', 'polls.v1'] as const;
+/** About as many facts are read in one transaction, so that others are not kept waiting for long. */
+const SLICE_FACTS = 500;
+
+export class PollReader {
+  private readonly log: Pick<EventLog, 'partitions' | 'read' | 'end'>;
+  private readonly table: PollTable;
+  private readonly accountOf: (provider: string, merchant: string) => string | undefined;
+  private readonly cursors = new Map<string, bigint>();
+
+  /** `accountOf` says which account is asked about the orders of a merchant; '' where the merchant is unknown. */
+  constructor(
+    log: Pick<EventLog, 'partitions' | 'read' | 'end'>,
+    table: PollTable,
+    accountOf: (provider: string, merchant: string) => string | undefined,
+  ) {
+    this.log = log;
+    this.table = table;
+    this.accountOf = accountOf;
+  }
+
+  /** Reads on; false where there was nothing to read. */
+  readSlice(): boolean {
+    for (const topic of TOPICS) {
+      for (let partition = 0; partition < this.log.partitions; partition++) {
+        const name = `${topic}/${partition}`;
+        const cursor = this.cursors.get(name) ?? this.table.cursor(topic, partition);
+        this.cursors.set(name, cursor);
+        if (this.log.end(topic, partition) <= cursor) continue;
+        this.cursors.set(name, this.readFrom(topic, partition, cursor));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private readFrom(topic: (typeof TOPICS)[number], partition: number, cursor: bigint): bigint {
+    return this.table.transaction(() => {
+      let next = cursor;
+      for (const { payload, from, to } of this.log.read(topic, partition, cursor)) {
+        forEachValue(payload, Number(next - from), (start, end) => this.take(readFact(payload, start, end)));
+        next = to;
+        if (next - cursor >= SLICE_FACTS) break;
+      }
+      this.table.setCursor(topic, partition, next);
+      return next;
+    });
+  }
+
+  private take(fact: Fact): void {
+    const { provider, transaction_reference: reference, body } = fact;
+    if (body.type === 'OrderPlaced') {
+      if (body.status !== 'cancelled') this.begin(provider, fact.merchant, reference, body.placed_at);
+    } else if (body.type === 'PaymentObserved' && body.kind === 'payment') {
+      // The answer to our own initiation begins an attempt; any other word is an answer to a poll.
+      const isBeginning = fact.id.startsWith(`${provider}:initiated:`);
+      if (isBeginning) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
+      else this.table.answered(reference, fact.received_at);
+    }
+  }
+
+  private begin(provider: string, merchant: string, reference: string, start: number): void {
+    const account = this.accountOf(provider, merchant);
+    if (account !== undefined || this.table.get(reference) !== undefined) {
+      this.table.begin(reference, account ?? '', start);
+    }
+  }
+}

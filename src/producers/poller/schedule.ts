@@ -1,0 +1,66 @@
+// When a payment that stays silent is asked about: slots that lie farther apart the older it is. Pure, so that a service
+// that starts again finds the slots where they were.
+
+import { hash } from 'node:crypto';
+import type { Instant } from '../../domain/time.ts';
+
+/** As an account of the configuration has it. */
+export interface Polling {
+  /** Milliseconds after the payment began. */
+  readonly schedule: readonly number[];
+  /** A slot comes earlier by up to this part, 0 to 1, of the time since the slot before. */
+  readonly jitter: number;
+  /** How many slots a payment has. */
+  readonly budget: number;
+}
+
+export class Schedule {
+  readonly budget: number;
+  private readonly offsets: readonly number[];
+  private readonly jitter: number;
+
+  constructor(polling: Polling) {
+    this.offsets = [...new Set(polling.schedule)].sort((left, right) => left - right);
+    this.jitter = polling.jitter;
+    this.budget = polling.budget;
+  }
+
+  /** How soon after its beginning a payment may have its first slot, in milliseconds. */
+  get firstSlotMillis(): number {
+    return this.offset(0) * (1 - this.jitter);
+  }
+
+  /**
+   * The slot with this index, from 0. Slots only ever move towards the one before and never reach it, so that they keep
+   * their order whatever the jitter.
+   */
+  slotAt(start: Instant, reference: string, index: number): Instant {
+    const gap = this.offset(index) - this.offset(index - 1);
+    return start + this.offset(index) - Math.floor(fraction(reference, index) * this.jitter * gap);
+  }
+
+  /** The first slot after an instant, the first of all for null; null where the budget has none left. */
+  next(start: Instant, reference: string, after: Instant | null): Instant | null {
+    for (let index = 0; index < this.budget; index++) {
+      // A slot is never later than its offset, so those that are long past need no hash.
+      if (after !== null && start + this.offset(index) <= after) continue;
+      const slot = this.slotAt(start, reference, index);
+      if (after === null || slot > after) return slot;
+    }
+    return null;
+  }
+
+  /** After the last offset the last gap comes again and again: the budget ends it. */
+  private offset(index: number): number {
+    if (index < 0) return 0;
+    const last = this.offsets.length - 1;
+    if (index <= last) return this.offsets[index]!;
+    const gap = this.offsets[last]! - (this.offsets[last - 1] ?? 0);
+    return this.offsets[last]! + (index - last) * gap;
+  }
+}
+
+/** A number from 0 to below 1 that is always the same for the same payment and salt. */
+export function fraction(reference: string, salt: number): number {
+  return Number.parseInt(hash('sha256', `${reference}\n${salt}`).slice(0, 8), 16) / 2 ** 32;
+}
