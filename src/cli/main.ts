@@ -9,6 +9,7 @@ import type { RunDemoOptions } from './commands/run-demo.ts';
 import type { RunDoctorOptions } from './commands/run-doctor.ts';
 import type { RunExportOptions } from './commands/run-export.ts';
 import type { RunImportOptions } from './commands/run-import.ts';
+import type { CreateKeyOptions, KeysOptions } from './commands/run-keys.ts';
 import type { RunProofOptions } from './commands/run-proof.ts';
 import type { RunReplayOptions } from './commands/run-replay.ts';
 import type { RunReportOptions } from './commands/run-report.ts';
@@ -31,8 +32,8 @@ const program = new Command('hesabu')
   })
   .exitOverride();
 
-function command(name: string, description: string, example: string): Command {
-  return program
+function command(name: string, description: string, example: string, parent = program): Command {
+  return parent
     .command(name)
     .description(description)
     .addOption(new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text'))
@@ -160,6 +161,43 @@ command('doctor', 'Look at the machine and a data directory, and say what to men
   .action(async (options: RunDoctorOptions) => {
     const { runDoctor } = await import('./commands/run-doctor.ts');
     process.exitCode = await runDoctor(options);
+  });
+
+const keys = program.command('keys').description('Make, list and revoke the API keys of a service.').exitOverride();
+
+command(
+  'create',
+  'Make an API key and show it, once.',
+  "hesabu keys create --data books --role shop --merchant savanna-crafts --label 'the web shop'",
+  keys,
+)
+  .requiredOption('--data <dir>', 'where the ledger is kept')
+  .addOption(
+    new Option('--role <role>', 'what the key may do')
+      .choices(['shop', 'operator', 'approver', 'auditor', 'admin'])
+      .makeOptionMandatory(),
+  )
+  .requiredOption('--merchant <names...>', "whose transactions it sees; '*' for all")
+  .option('--label <text>', 'what it is for', '')
+  .option('--expires <time>', 'ISO 8601 with an offset; without it never')
+  .action(async (options: CreateKeyOptions) => {
+    const { createKey } = await import('./commands/run-keys.ts');
+    process.exitCode = await createKey(options);
+  });
+
+command('list', 'List the API keys, also those that open nothing any more.', 'hesabu keys list --data books', keys)
+  .requiredOption('--data <dir>', 'where the ledger is kept')
+  .action(async (options: KeysOptions) => {
+    const { listKeys } = await import('./commands/run-keys.ts');
+    process.exitCode = await listKeys(options);
+  });
+
+command('revoke', 'End an API key.', 'hesabu keys revoke 0f3a9c51be77 --data books', keys)
+  .argument('<id>', 'as keys list shows it')
+  .requiredOption('--data <dir>', 'where the ledger is kept')
+  .action(async (id: string, options: KeysOptions) => {
+    const { revokeKey } = await import('./commands/run-keys.ts');
+    process.exitCode = await revokeKey(id, options);
   });
 
 /** Runs the command line. A fault ends in one line on stderr; see the design of exit codes in the README. */

@@ -1,0 +1,73 @@
+// An API key: who may ask what, of which shops. The key's text is `hsb_<id>_<secret>`; only the secret's hash is kept, so
+// a copy of the file lets nobody in.
+
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Instant } from '../../domain/time.ts';
+
+export const ROLES = ['shop', 'operator', 'approver', 'auditor', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** In a key's merchants: every one, and what belongs to none. */
+export const ALL_MERCHANTS = '*';
+
+export interface ApiKey {
+  readonly id: string;
+  /** SHA-256 of the secret, hex. The secret has 192 random bits, so that a slow hash would guard nothing more. */
+  readonly hash: string;
+  readonly role: Role;
+  /** The merchants whose transactions it sees and touches; `*` for all. */
+  readonly merchants: readonly string[];
+  readonly label: string;
+  readonly created_at: Instant;
+  readonly expires_at: Instant | null;
+  readonly revoked_at: Instant | null;
+}
+
+export interface KeyRequest {
+  readonly role: Role;
+  readonly merchants: readonly string[];
+  readonly label: string;
+  readonly expiresAt: Instant | null;
+}
+
+const TEXT = /^hsb_([0-9a-f]{12})_([0-9A-Za-z_-]{32})$/;
+
+/** A new key and its text, which is not kept anywhere. */
+export function makeApiKey(request: KeyRequest, now: Instant): { readonly key: ApiKey; readonly text: string } {
+  const id = randomBytes(6).toString('hex');
+  const secret = randomBytes(24).toString('base64url');
+  const key: ApiKey = {
+    id,
+    hash: hash('sha256', secret, 'hex'),
+    role: request.role,
+    merchants: request.merchants,
+    label: request.label,
+    created_at: now,
+    expires_at: request.expiresAt,
+    revoked_at: null,
+  };
+  return { key, text: `hsb_${id}_${secret}` };
+}
+
+export function splitKeyText(text: string): { readonly id: string; readonly secret: string } | undefined {
+  const [, id, secret] = TEXT.exec(text) ?? [];
+  return id === undefined || secret === undefined ? undefined : { id, secret };
+}
+
+/** Takes the same time whatever differs. */
+export function isSecretOf(key: ApiKey, secret: string): boolean {
+  return timingSafeEqual(Buffer.from(hash('sha256', secret, 'hex')), Buffer.from(key.hash));
+}
+
+export function isLive(key: ApiKey, now: Instant): boolean {
+  return key.revoked_at === null && (key.expires_at === null || now < key.expires_at);
+}
+
+export function hasAllMerchants(key: Pick<ApiKey, 'merchants'>): boolean {
+  return key.merchants.includes(ALL_MERCHANTS);
+}
+
+/** What has no merchant, such as a payment without its order, is seen by keys for all merchants only. */
+export function mayTouch(key: Pick<ApiKey, 'merchants'>, merchant: string): boolean {
+  return hasAllMerchants(key) || (merchant !== '' && key.merchants.includes(merchant));
+}

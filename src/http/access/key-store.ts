@@ -1,0 +1,118 @@
+// The API keys of a data directory: DIR/keys/api-keys.json, which only its owner may read. The command writes it and the
+// running service reads it again when it changed, so that a revoked key is refused at once.
+
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { HesabuError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/time.ts';
+import { syncDirectory } from '../../log/data-directory.ts';
+import { storageError } from '../../log/storage-errors.ts';
+import { type ApiKey, isLive, isSecretOf, type KeyRequest, makeApiKey, ROLES, splitKeyText } from './api-key.ts';
+
+const FILE = z.strictObject({
+  keys: z.array(
+    z.strictObject({
+      id: z.string(),
+      hash: z.string().regex(/^[0-9a-f]{64}$/),
+      role: z.enum(ROLES),
+      merchants: z.array(z.string()),
+      label: z.string(),
+      created_at: z.int(),
+      expires_at: z.int().nullable(),
+      revoked_at: z.int().nullable(),
+    }),
+  ),
+});
+
+/** A key that fits no secret: what is unknown takes as long to refuse as what is wrong. */
+const NOBODY = makeApiKey({ role: 'auditor', merchants: [], label: '', expiresAt: null }, 0).key;
+
+export class KeyStore {
+  private readonly folder: string;
+  private readonly path: string;
+  private keys = new Map<string, ApiKey>();
+  /** The file as it was read last: its time, size and number. */
+  private version = '';
+
+  constructor(dir: string) {
+    this.folder = join(dir, 'keys');
+    this.path = join(this.folder, 'api-keys.json');
+    this.refresh();
+  }
+
+  /** Every key, also those that no longer open anything, in the order in which they were made. */
+  list(): readonly ApiKey[] {
+    this.refresh();
+    return [...this.keys.values()];
+  }
+
+  /** The text is given here and never again. */
+  create(request: KeyRequest, now: Instant): { readonly key: ApiKey; readonly text: string } {
+    const made = makeApiKey(request, now);
+    this.write([...this.list(), made.key]);
+    return made;
+  }
+
+  /** Revoking twice changes nothing. Throws HESABU_KEY_UNKNOWN. */
+  revoke(id: string, now: Instant): ApiKey {
+    const keys = this.list();
+    const known = keys.find((key) => key.id === id);
+    if (known === undefined) throw new HesabuError('HESABU_KEY_UNKNOWN', { where: id });
+    if (known.revoked_at !== null) return known;
+    const revoked = { ...known, revoked_at: now };
+    this.write(keys.map((key) => (key.id === id ? revoked : key)));
+    return revoked;
+  }
+
+  /** The key that an Authorization header carries, where it is known, neither revoked nor expired. */
+  authenticate(authorization: string | undefined, now: Instant): ApiKey | undefined {
+    const [, text] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
+    const given = text === undefined ? undefined : splitKeyText(text);
+    if (given === undefined) return undefined;
+    this.refresh();
+    const key = this.keys.get(given.id) ?? NOBODY;
+    return isSecretOf(key, given.secret) && isLive(key, now) ? key : undefined;
+  }
+
+  private refresh(): void {
+    try {
+      const stats = statSync(this.path, { throwIfNoEntry: false });
+      const version = stats === undefined ? 'none' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
+      if (version === this.version) return;
+      const { keys } = stats === undefined ? { keys: [] } : this.parse(readFileSync(this.path, 'utf8'));
+      this.keys = new Map(keys.map((key) => [key.id, key]));
+      this.version = version;
+    } catch (error) {
+      throw storageError(error, this.path);
+    }
+  }
+
+  private parse(text: string): z.output<typeof FILE> {
+    try {
+      return FILE.parse(JSON.parse(text));
+    } catch (error) {
+      const mend = 'Restore the file from a backup, or remove it and create new keys.';
+      throw new HesabuError(
+        'HESABU_CONFIG_INVALID',
+        { where: this.path, expected: 'the file of API keys', mend },
+        error,
+      );
+    }
+  }
+
+  /** Written whole under another name and then renamed: who reads meanwhile sees the one or the other. */
+  private write(keys: readonly ApiKey[]): void {
+    const temporary = `${this.path}.${process.pid}`;
+    try {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      writeFileSync(temporary, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600, flush: true });
+      renameSync(temporary, this.path);
+      syncDirectory(this.folder);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw storageError(error, this.path);
+    }
+    this.refresh();
+  }
+}
