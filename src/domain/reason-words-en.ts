@@ -109,6 +109,13 @@ export const ENGLISH = {
     cause: 'the customer or the shop cancelled in time',
     next: 'nothing is owed and nothing needs to be done',
   },
+  ORDER_REOPENED: {
+    title: 'Order open again',
+    expected: ['The order over # was closed', 'The order was closed'],
+    found: ['# came since', 'something came that opens it again'],
+    cause: 'an attempt to pay was told late, or the shop took the order up again',
+    next: 'wait for the payment; an earlier notice that the order is closed no longer holds',
+  },
   SETTLEMENT_MISSING: {
     title: 'Paid, not settled',
     expected: ['The gateway should have settled #', 'The gateway should have settled the payment'],

@@ -109,6 +109,13 @@ export const CHINESE = {
     cause: '客户或店铺及时取消了订单',
     next: '双方互不相欠，无需处理',
   },
+  ORDER_REOPENED: {
+    title: '订单重新打开',
+    expected: ['金额 # 的订单曾已关闭', '该订单曾已关闭'],
+    found: ['此后收到 #', '此后有新消息使其重新打开'],
+    cause: '付款尝试的通知迟到，或店铺重新启用了订单',
+    next: '请等待付款；之前的关闭通知不再有效',
+  },
   SETTLEMENT_MISSING: {
     title: '已付未结算',
     expected: ['网关应结算 #', '网关应结算该笔支付'],

@@ -32,6 +32,7 @@ export const REASONS = {
   UNCLASSIFIED: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
   ORDER_EXPIRED: { stage: 'payment', kind: 'closed', severity: 'end', unit: 'money' },
   ORDER_CANCELLED: { stage: 'payment', kind: 'closed', severity: 'end', unit: 'money' },
+  ORDER_REOPENED: { stage: 'payment', kind: 'closed', severity: 'end', unit: 'money' },
   SETTLEMENT_MISSING: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'money' },
   SETTLED_NOT_PAID: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'money' },
   SETTLEMENT_AMOUNT: { stage: 'settlement', kind: 'unmatched', severity: 'break', unit: 'money' },

@@ -149,11 +149,11 @@ function entriesOf(running: Running): Entry[] {
 
 /** Entries that stand, by key, without those that say only that something no longer holds. */
 function openFindings(open: ReadonlyMap<string, Entry>): string[] {
-  const standing = [...open.values()].filter(({ finding, supersedes }) => {
-    return finding.kind !== 'closed' || supersedes.length === 0 || isEnd(finding.reason);
-  });
+  const standing = [...open.values()].filter(({ finding }) => finding.kind !== 'closed' || isEnd(finding.reason));
   return standing.map(({ key, finding }) => JSON.stringify([key, finding])).sort();
 }
+
+/** A closing without a reason looks like the end of something that agreed, and both mean that nothing is open. */
 
 function isEnd(reason: string | null): boolean {
   return reason === 'ORDER_EXPIRED' || reason === 'ORDER_CANCELLED';
@@ -167,6 +167,7 @@ function heldFindings(running: Running): string[] {
       const record = readRecord(bytes, from, to);
       if (record.assessment.from === record.assessment.to) continue;
       for (const finding of readRecordAssessment(bytes, record).findings) {
+        if (finding.kind === 'closed' && finding.reason === null) continue;
         held.push(JSON.stringify([table.keys.keyOf(slot), finding]));
       }
     }

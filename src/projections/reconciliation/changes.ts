@@ -2,7 +2,7 @@
 
 import type { Assessment, Finding } from '../../domain/assessment.ts';
 import { type Cause, type EntryDraft, entryId } from '../../domain/entry.ts';
-import { STAGES, type Stage } from '../../domain/reasons.ts';
+import { REASONS, STAGES, type Stage } from '../../domain/reasons.ts';
 import type { KeptAssessment } from './assessment-codec.ts';
 
 /** Where the entry of a finding stands: its block's height and its index there. */
@@ -60,12 +60,19 @@ export function draftChanges(
   });
   for (const stage of STAGES) {
     const last = old.findLast((finding) => finding.stage === stage);
-    if (gone[stage].length > 0 && last !== undefined) drafting.draft({ ...last, kind: 'closed' }, gone[stage]);
+    if (gone[stage].length > 0 && last !== undefined) drafting.draft(endOf(last), gone[stage]);
   }
   return drafting.entered(places);
 }
 
 const NONE: readonly string[] = [];
+
+/** What tells that a finding holds no more. The end of an order's closing must not read as if the order closed again. */
+function endOf(finding: Finding): Finding {
+  const { reason } = finding;
+  const isClosing = reason !== null && REASONS[reason].severity === 'end';
+  return { ...finding, kind: 'closed', reason: isClosing ? 'ORDER_REOPENED' : reason };
+}
 
 /** Counts the key's entries while they are drafted. */
 class Drafting {

@@ -24,6 +24,8 @@ export class StateTable {
   readonly keys: KeyTable;
   /** The next deadline of each slot, in ms; Infinity where none. */
   deadlines: Float64Array<ArrayBuffer>;
+  /** No deadline is earlier than this: most often this alone tells that none has passed. */
+  private deadlineFloor = Number.NEGATIVE_INFINITY;
   /** A number for each slot that whoever works on the table may use, and leaves at 0. */
   marks: Int32Array<ArrayBuffer>;
   private recordFrom: Uint32Array<ArrayBuffer>;
@@ -57,6 +59,27 @@ export class StateTable {
       this.recordSize = doubled(this.recordSize);
     }
     return slot;
+  }
+
+  setDeadline(slot: number, at: number): void {
+    this.deadlines[slot] = at;
+    if (at < this.deadlineFloor) this.deadlineFloor = at;
+  }
+
+  /** Makes every key due. */
+  expireAll(): void {
+    this.deadlines.fill(Number.NEGATIVE_INFINITY, 0, this.count);
+    this.deadlineFloor = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether any key's deadline has passed. */
+  hasDue(asOf: number): boolean {
+    if (asOf < this.deadlineFloor) return false;
+    const { deadlines, count } = this;
+    let first = Number.POSITIVE_INFINITY;
+    for (let slot = 0; slot < count; slot++) if (deadlines[slot]! < first) first = deadlines[slot]!;
+    this.deadlineFloor = first;
+    return first <= asOf;
   }
 
   recordOf(slot: number): RecordPlace {

@@ -46,7 +46,7 @@ export class ReconciliationTask {
   /** Whether a block at this time under these rules would assess any key without a fact. */
   hasDue(asOf: Instant, rules: CompiledRules): boolean {
     if (this.table.count === 0) return false;
-    return this.rulesChanged(rules) || this.table.deadlines.subarray(0, this.table.count).some((at) => at <= asOf);
+    return this.rulesChanged(rules) || this.table.hasDue(asOf);
   }
 
   /**
@@ -54,7 +54,7 @@ export class ReconciliationTask {
    * whose deadline has passed, and returns the block of what changed. The task then stands after that block.
    */
   step(batches: readonly Batch[], asOf: Instant, rules: CompiledRules): TaskBlock {
-    if (this.rulesChanged(rules)) this.table.deadlines.fill(Number.NEGATIVE_INFINITY, 0, this.table.count);
+    if (this.rulesChanged(rules)) this.table.expireAll();
     const touched = new TouchedKeys(this.table);
     for (const batch of batches) touched.readBatch(batch);
     touched.addDue(asOf, DUE_MAX);
@@ -85,7 +85,7 @@ export class ReconciliationTask {
     const old = record === undefined ? EMPTY_STATE : readState(records, record.claimsFrom, place.to);
     const { state, added } = evolveTouched(touched, order, old);
     const assessment = assess(state, rules, asOf);
-    table.deadlines[slot] = assessment.next_deadline ?? Number.POSITIVE_INFINITY;
+    table.setDeadline(slot, assessment.next_deadline ?? Number.POSITIVE_INFINITY);
     scratchAssessment.length = 0;
     if (!isVacant(state)) writeAssessment(scratchAssessment, assessment);
     const bytes = scratchAssessment.view();

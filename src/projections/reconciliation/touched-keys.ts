@@ -49,6 +49,7 @@ export class TouchedKeys {
 
   /** Adds the keys whose deadline has passed, in the order of their slots, up to `most` of them. */
   addDue(asOf: Instant, most: number): void {
+    if (!this.table.hasDue(asOf)) return;
     const { deadlines, count } = this.table;
     for (let slot = 0, left = most; slot < count && left > 0; slot++) {
       if (deadlines[slot]! > asOf) continue;
