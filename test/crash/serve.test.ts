@@ -1,0 +1,180 @@
+// The live service is killed at any moment and started again: nothing that was acknowledged is lost, nothing is there
+// twice, and it ends in time when it is asked to.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Agent } from 'undici';
+import { afterEach, describe, expect, test } from 'vitest';
+import { openReader } from '../../src/log/embedded.ts';
+import { readFact } from '../../src/log/fact-codec.ts';
+import { forEachValue } from '../../src/log/framing.ts';
+import {
+  connections,
+  end,
+  makeSite,
+  paymentBody,
+  removeSite,
+  SECRET,
+  type Serving,
+  send,
+  serve,
+  signed,
+  valuesIn,
+} from '../cli/live/served.ts';
+
+/** Each is a start, a crowd of senders, and a kill -9 in the middle; `HESABU_TEST_KILLS` asks for more or fewer. */
+const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 100);
+const SENDERS = 8;
+
+let running: Serving[] = [];
+const sites: { dir: string }[] = [];
+const agents: Agent[] = [];
+
+function site(more: object = {}) {
+  const made = makeSite(more);
+  sites.push(made);
+  return made;
+}
+
+async function started(config: string, env: Record<string, string> = {}): Promise<Serving> {
+  const serving = await serve(config, env);
+  running.push(serving);
+  return serving;
+}
+
+function crowd(count: number): Agent {
+  const agent = connections(count);
+  agents.push(agent);
+  return agent;
+}
+
+afterEach(async () => {
+  await Promise.all(agents.splice(0).map((agent) => agent.destroy()));
+  for (const serving of running) serving.process.kill('SIGKILL');
+  await Promise.all(running.map(({ ended }) => ended));
+  running = [];
+  for (const made of sites.splice(0)) removeSite(made);
+});
+
+/** The ids of all callbacks in the log, repeats among them. */
+function callbackIds(data: string): string[] {
+  const reader = openReader(data, true);
+  const ids: string[] = [];
+  try {
+    for (let partition = 0; partition < reader.partitions; partition++) {
+      for (const { payload } of reader.read('callbacks.v1', partition, 0n)) {
+        forEachValue(payload, 0, (from, to) => ids.push(readFact(payload, from, to).id));
+      }
+    }
+  } finally {
+    reader.close();
+  }
+  return ids;
+}
+
+describe('kill -9 of the service', () => {
+  test(
+    `loses nothing that was acknowledged, over ${KILLS} kills at random moments`,
+    async () => {
+      const { config, data } = site({ log: { level: 'warn' } });
+      const acknowledged = new Set<string>();
+      let sent = 0;
+      for (let round = 0; round < KILLS; round++) {
+        const serving = await serve(config);
+        const agent = connections(SENDERS);
+        const killed = delay(Math.random() * 150).then(() => end(serving, 'SIGKILL'));
+        const sender = async () => {
+          for (;;) {
+            const name = `${round}-${sent++}`;
+            const status = await send(agent, serving.url, signed(paymentBody(name))).catch(() => null);
+            if (status === null) return;
+            expect(status).toBe(200);
+            acknowledged.add(`mfs-africa:callback:ev-${name}`);
+          }
+        };
+        await Promise.all(Array.from({ length: SENDERS }, sender));
+        await killed;
+        await agent.destroy();
+      }
+      const last = await started(config);
+      expect(await end(last)).toBe(0);
+      const stored = callbackIds(data);
+      const known = new Set(stored);
+      expect([...acknowledged].filter((id) => !known.has(id))).toEqual([]);
+      // Each was sent once, so what is there without an answer is there once, too.
+      expect(stored.length).toBe(known.size);
+      expect(acknowledged.size).toBeGreaterThan(KILLS);
+    },
+    KILLS * 3_000 + 30_000,
+  );
+});
+
+describe('many deliveries of one event', () => {
+  test('2,000 events, each sent by 50 clients at once, are 2,000 facts', { timeout: 120_000 }, async () => {
+    const { config, data } = site({ log: { level: 'warn' } });
+    const serving = await started(config);
+    const agent = crowd(50);
+    const statuses = new Map<number, number>();
+    for (let event = 0; event < 2_000; event++) {
+      const webhook = signed(paymentBody(String(event)));
+      const answers = await Promise.all(Array.from({ length: 50 }, () => send(agent, serving.url, webhook)));
+      for (const status of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+    expect([...statuses]).toEqual([[200, 100_000]]);
+    expect(await end(serving)).toBe(0);
+    expect(valuesIn(data, 'callbacks.v1')).toBe(2_000);
+    expect(new Set(callbackIds(data)).size).toBe(2_000);
+  });
+});
+
+describe('a signal', () => {
+  test('SIGTERM under load ends it in less than ten seconds, and what was acknowledged is there', {
+    timeout: 40_000,
+  }, async () => {
+    const { config, data } = site({ log: { level: 'warn' } });
+    const serving = await started(config);
+    const agent = crowd(32);
+    let acknowledged = 0;
+    let stopped = false;
+    const sender = async (at: number) => {
+      for (let count = 0; !stopped; count++) {
+        const status = await send(agent, serving.url, signed(paymentBody(`${at}-${count}`))).catch(() => null);
+        if (status === 200) acknowledged++;
+        else if (status === null) return;
+      }
+    };
+    const senders = Array.from({ length: 32 }, (_, at) => sender(at));
+    await delay(1_000);
+    const asked = Date.now();
+    expect(await end(serving)).toBe(0);
+    expect(Date.now() - asked).toBeLessThan(10_000);
+    stopped = true;
+    await Promise.all(senders);
+    expect(acknowledged).toBeGreaterThan(100);
+    expect(valuesIn(data, 'callbacks.v1')).toBeGreaterThanOrEqual(acknowledged);
+  });
+
+  test('SIGHUP takes a new secret, and refuses the one that is gone', { timeout: 30_000 }, async () => {
+    const { writeFileSync } = await import('node:fs');
+    const { dir, config } = site({
+      accounts: [
+        {
+          provider: 'mfs-africa',
+          account: 'main',
+          base_url: 'http://127.0.0.1:1',
+          api_key: { env: 'TEST_API_KEY' },
+          webhook: { secrets: [{ file: './secret' }] },
+        },
+      ],
+    });
+    writeFileSync(`${dir}/secret`, SECRET, { mode: 0o600 });
+    const serving = await started(config);
+    const agent = crowd(1);
+    expect(await send(agent, serving.url, signed(paymentBody('1')))).toBe(200);
+    expect(await send(agent, serving.url, signed(paymentBody('2'), 'another'))).toBe(401);
+    writeFileSync(`${dir}/secret`, 'another', { mode: 0o600 });
+    serving.process.kill('SIGHUP');
+    await expect
+      .poll(() => send(agent, serving.url, signed(paymentBody('2'), 'another')), { timeout: 5_000 })
+      .toBe(200);
+    expect(await send(agent, serving.url, signed(paymentBody('3')))).toBe(401);
+  });
+});
