@@ -1,0 +1,88 @@
+// Two versions of one report, line by line: what vanished, what is new, what reads otherwise. Lines are read as the ledger
+// reads them, so that an order of columns or a spelling of amounts makes no difference.
+
+import { hash } from 'node:crypto';
+import type { Fact, LineType } from '../../domain/fact.ts';
+import { visitChunks } from '../files/file-chunks.ts';
+import { type Layout, layoutOf } from '../files/layouts.ts';
+
+/** A line for people; amounts are decimal texts, `gross` in `currency`. */
+export interface ReportLine {
+  /** The report's own id of the line; null where it gives none. */
+  readonly line: string | null;
+  readonly transaction_reference: string;
+  readonly line_type: LineType;
+  readonly gross: string;
+  readonly currency: string;
+  readonly fee: string | null;
+  readonly settlement_date: string;
+}
+
+interface ChangedLine {
+  readonly before: ReportLine;
+  readonly after: ReportLine;
+}
+
+/** `counts` are whole; of the lines themselves the first 1,000 of each kind are kept. */
+export interface ReportDifference {
+  readonly counts: { readonly vanished: number; readonly added: number; readonly changed: number };
+  readonly vanished: readonly ReportLine[];
+  readonly added: readonly ReportLine[];
+  readonly changed: readonly ChangedLine[];
+}
+
+const LINES_SHOWN_MAX = 1_000;
+
+/** Compares two files. A line is the same by its id, else by its content. Throws as `visitChunks` and `layoutOf` do. */
+export async function compareReports(before: string, after: string, provider: string): Promise<ReportDifference> {
+  const [older, newer] = [await digestsOf(before, provider), await digestsOf(after, provider)];
+  const vanished = [...older.keys()].filter((id) => !newer.has(id));
+  const added = [...newer.keys()].filter((id) => !older.has(id));
+  const changed = [...older].flatMap(([id, digest]) => ((newer.get(id) ?? digest) === digest ? [] : [id]));
+  const counts = { vanished: vanished.length, added: added.length, changed: changed.length };
+  const shown = [vanished, added, changed].map((ids) => ids.slice(0, LINES_SHOWN_MAX));
+  const [gone, come, other] = shown as [string[], string[], string[]];
+  const old = await linesOf(before, provider, new Set([...gone, ...other]));
+  const now = await linesOf(after, provider, new Set([...come, ...other]));
+  return {
+    counts,
+    vanished: gone.map((id) => old.get(id)!),
+    added: come.map((id) => now.get(id)!),
+    changed: other.map((id) => ({ before: old.get(id)!, after: now.get(id)! })),
+  };
+}
+
+/** What each line says, as a hash, by its id; the last where an id stands twice. */
+async function digestsOf(path: string, provider: string): Promise<Map<string, string>> {
+  const digests = new Map<string, string>();
+  await readLines(path, provider, ({ id, transaction_reference, payout, body }) => {
+    digests.set(id, hash('sha256', JSON.stringify([transaction_reference, payout, body]), 'base64url'));
+  });
+  return digests;
+}
+
+async function linesOf(path: string, provider: string, ids: ReadonlySet<string>): Promise<Map<string, ReportLine>> {
+  const lines = new Map<string, ReportLine>();
+  if (ids.size === 0) return lines;
+  await readLines(path, provider, ({ id, line, transaction_reference, body }) => {
+    if (!ids.has(id) || body.type !== 'SettlementLineReported') return;
+    const { line_type, gross, currency, fee, settlement_date } = body;
+    lines.set(id, { line, transaction_reference, line_type, gross, currency, fee, settlement_date });
+  });
+  return lines;
+}
+
+/** Rows that cannot be read are the import's to tell of. */
+async function readLines(path: string, provider: string, visit: (fact: Fact) => void): Promise<void> {
+  // Settlement lines hold no personal data, so there is nothing to hash.
+  const pseudonym = (text: string): string => text;
+  const job = { path, kind: 'settlements', provider, importId: 0, receivedAt: 0, pseudonym } as const;
+  let layout: Layout | undefined;
+  await visitChunks(path, {
+    head: (bytes) => {
+      layout = layoutOf(bytes, job, { fact: (_, fact) => visit(fact), reject: () => {} });
+    },
+    chunk: (bytes) => layout!.chunk(bytes),
+  });
+  layout!.end();
+}

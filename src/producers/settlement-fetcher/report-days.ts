@@ -1,0 +1,32 @@
+// Which day's report is fetched when. Days are the account's own: a local hour comes once on every day, also on those on
+// which the clocks change.
+
+import { DateTime } from 'luxon';
+import type { Instant } from '../../domain/time.ts';
+
+export interface FetchTime {
+  /** `HH:MM`, at which the report of the day before is fetched. */
+  readonly at: string;
+  /** IANA. */
+  readonly zone: string;
+}
+
+/** When the report of a date, `YYYY-MM-DD`, is fetched: on the next day. An hour that the clocks leave out comes later. */
+export function dueAt(date: string, { at, zone }: FetchTime): Instant {
+  const [hour, minute] = [Number(at.slice(0, 2)), Number(at.slice(3))];
+  const day = DateTime.fromISO(date, { zone: 'utc' }).plus({ days: 1 });
+  return DateTime.fromObject({ year: day.year, month: day.month, day: day.day, hour, minute }, { zone }).toMillis();
+}
+
+/** The dates from so many days before an instant's own, in the zone, up to that one, oldest first. */
+export function datesBack(now: Instant, days: number, { zone }: FetchTime): readonly string[] {
+  const today = DateTime.fromISO(DateTime.fromMillis(now, { zone }).toISODate()!, { zone: 'utc' });
+  return Array.from({ length: days + 1 }, (_, at) => today.minus({ days: days - at }).toISODate()!);
+}
+
+/** The next time at which reports are fetched, after an instant. */
+export function nextTime(now: Instant, time: FetchTime): Instant {
+  const [yesterday, today] = datesBack(now, 1, time) as [string, string];
+  const due = dueAt(yesterday, time);
+  return due > now ? due : dueAt(today, time);
+}

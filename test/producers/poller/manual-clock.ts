@@ -1,0 +1,62 @@
+// A clock that stands until it is moved, and then stops at every moment for which somebody sleeps.
+
+import type { Clock } from '../../../src/log/clock.ts';
+
+interface Sleeper {
+  readonly until: number;
+  readonly wake: () => void;
+}
+
+export class ManualClock implements Clock {
+  private at: number;
+  private readonly sleepers = new Set<Sleeper>();
+
+  constructor(at: number) {
+    this.at = at;
+  }
+
+  now(): number {
+    return this.at;
+  }
+
+  sleep(millis: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted === true) return resolve();
+      const wake = () => {
+        this.sleepers.delete(sleeper);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const sleeper = { until: this.at + Math.max(0, Math.ceil(millis)), wake };
+      this.sleepers.add(sleeper);
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  /** Moves on by so many milliseconds, waking sleepers in their order and letting each do its work. */
+  async advance(millis: number): Promise<void> {
+    const end = this.at + millis;
+    for (;;) {
+      await this.settle();
+      const next = Math.min(...[...this.sleepers].map(({ until }) => until));
+      if (!(next <= end)) break;
+      this.at = Math.max(this.at, next);
+      for (const sleeper of [...this.sleepers]) if (sleeper.until <= this.at) sleeper.wake();
+    }
+    this.at = end;
+  }
+
+  /** Moves on without anybody noticing, as while the service is stopped. */
+  skip(millis: number): void {
+    this.at += millis;
+  }
+
+  /** Resolves when whoever works has come to sleep, and nothing moves any more. */
+  async settle(): Promise<void> {
+    let quiet = 0;
+    for (let last = -1; quiet < 4; last = this.sleepers.size) {
+      await new Promise((resolve) => setImmediate(resolve));
+      quiet = this.sleepers.size > 0 && this.sleepers.size === last ? quiet + 1 : 0;
+    }
+  }
+}

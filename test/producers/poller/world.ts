@@ -1,0 +1,117 @@
+// A poller with a log in memory, a gateway that answers as it is told, and a clock that is moved by hand.
+
+import { DatabaseSync } from 'node:sqlite';
+import pino from 'pino';
+import { FactWriter } from '../../../src/cli/live/fact-writer.ts';
+import type { Fact, PaymentObserved } from '../../../src/domain/fact.ts';
+import { MemoryLog } from '../../../src/log/memory.ts';
+import { type Meter, NO_METER } from '../../../src/log/meter.ts';
+import type { GatewayAnswer } from '../../../src/producers/gateway.ts';
+import { type PolledAccount, Poller, type PollerOptions } from '../../../src/producers/poller/poller.ts';
+import type { Polling } from '../../../src/producers/poller/schedule.ts';
+import { orderFact } from '../../log/facts.ts';
+import { ManualClock } from './manual-clock.ts';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const NOON = Date.parse('2026-06-01T12:00:00Z');
+export const POLLING: Polling = { schedule: [2, 5, 15, 60].map((minutes) => minutes * MINUTE), jitter: 0.1, budget: 6 };
+
+export interface Asked {
+  readonly account: string;
+  readonly reference: string;
+  readonly at: number;
+}
+
+type Answer = (asked: Asked) => GatewayAnswer | Promise<GatewayAnswer>;
+
+export const NOTHING: GatewayAnswer = { exchange: 'x1', facts: [], fault: null };
+
+export class World {
+  readonly clock = new ManualClock(NOON);
+  readonly log = new MemoryLog(4);
+  readonly database = new DatabaseSync(':memory:');
+  readonly sink = new FactWriter(this.log, NO_METER, () => {});
+  readonly asked: Asked[] = [];
+  readonly outcomes = new Map<string, number>();
+  /** References that have their final word. */
+  readonly settled = new Set<string>();
+  readonly faults: string[] = [];
+  answer: Answer = () => NOTHING;
+  isAwaited: PollerOptions['isAwaited'] = async (reference) => !this.settled.has(reference);
+  private readonly meter: Meter = {
+    ...NO_METER,
+    add: (_, labels) => {
+      const name = `${labels?.account} ${labels?.outcome}`;
+      this.outcomes.set(name, (this.outcomes.get(name) ?? 0) + 1);
+    },
+  };
+
+  account(account: string, more: Partial<PolledAccount> = {}): PolledAccount {
+    const status = async (reference: string) => {
+      const asked = { account, reference, at: this.clock.now() };
+      this.asked.push(asked);
+      return this.answer(asked);
+    };
+    const gateway = { provider: 'mfs-africa', account, status };
+    return { gateway, merchants: ['*'], polling: POLLING, ...more };
+  }
+
+  poller(more: Partial<PollerOptions> = {}): Poller {
+    const poller = new Poller({
+      accounts: [this.account('main')],
+      log: this.log,
+      database: this.database,
+      sink: this.sink,
+      isAwaited: (reference) => this.isAwaited(reference),
+      clock: this.clock,
+      meter: this.meter,
+      logger: pino({ level: 'error' }, { write: (line: string) => this.faults.push(JSON.parse(line).code) }),
+      ...more,
+    });
+    poller.start();
+    return poller;
+  }
+
+  /** The minutes after an instant, rounded down, at which a reference was asked about. */
+  minutesOf(reference: string, since = NOON): number[] {
+    const own = this.asked.filter((asked) => asked.reference === reference);
+    return own.map(({ at }) => Math.floor((at - since) / MINUTE));
+  }
+}
+
+export function order(reference: string, placedAt: number, more: { merchant?: string; provider?: string } = {}): Fact {
+  const fact = orderFact(reference);
+  return { ...fact, ...more, body: { ...fact.body, placed_at: placedAt } };
+}
+
+export function observed(reference: string, at: number, more: Partial<PaymentObserved> = {}, id?: string): Fact {
+  const { body: _, ...envelope } = orderFact(reference);
+  return {
+    ...envelope,
+    id: id ?? `mfs-africa:poll:#${reference}-${at}`,
+    merchant: '',
+    occurred_at: at,
+    received_at: at,
+    body: {
+      type: 'PaymentObserved',
+      via: 'poll',
+      kind: 'payment',
+      status: 'pending',
+      word: null,
+      provider_transaction_id: `P-${reference}`,
+      operator_transaction_id: null,
+      request_id: null,
+      original_transaction_id: null,
+      amount: null,
+      currency: null,
+      fee: null,
+      operator: null,
+      msisdn: null,
+      ...more,
+    },
+  };
+}
+
+export const initiated = (reference: string, at: number): Fact =>
+  observed(reference, at, { status: 'initiated' }, `mfs-africa:initiated:P-${reference}-${at}`);
