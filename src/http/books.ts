@@ -26,6 +26,8 @@ export interface Books extends FactSink {
   catchUp(): Promise<void>;
   /** The keys with this name: a reference, or any id that one of its claims goes by. Of what is reconciled already. */
   find(name: string): Promise<readonly KeyClaims[]>;
+  /** The key with this very reference: quick, also where there is none. Of what is reconciled already. */
+  findKey(reference: string): Promise<KeyClaims | undefined>;
   /** At most `limit` entries after a cursor, null for the first. Throws HESABU_CURSOR_INVALID. */
   entriesAfter(cursor: string | null, limit: number): EntryPage;
   /** The cursor after the last entry there is. */

@@ -27,6 +27,15 @@ export function cursorAt(heads: readonly LedgerHead[]): string {
   return formatCursor(heads.map(({ height }) => ({ height: height + 1, index: 0 })));
 }
 
+/** Where to go on after each entry of a page, in the page's order; `from` is the cursor that the page was asked with. */
+export function cursorsIn({ entries, cursor }: EntryPage, from: string | null): string[] {
+  const places = parseCursor(from, cursor.split('-').length);
+  return entries.map(({ partition, height, index }) => {
+    places[partition] = { height, index: index + 1 };
+    return formatCursor(places);
+  });
+}
+
 /** At most `limit` entries after a cursor; null for the first. Throws HESABU_CURSOR_INVALID. */
 export function entriesAfter(
   log: Pick<EventLog, 'read' | 'end' | 'partitions'>,

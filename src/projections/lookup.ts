@@ -14,13 +14,20 @@ export interface KeyClaims {
   readonly entryIds: readonly string[];
 }
 
-/** A reference is looked up; only where no key has that name are the ids of all claims looked through. */
-export function findClaims(tasks: readonly ReconciliationTask[], name: string): KeyClaims[] {
+/**
+ * A reference is looked up; only where no key has that name are the ids of all claims looked through, and not even then
+ * where references alone are asked for.
+ */
+export function findClaims(
+  tasks: readonly ReconciliationTask[],
+  name: string,
+  references: 'and ids' | 'only' = 'and ids',
+): KeyClaims[] {
   const named = tasks.flatMap((task) => {
     const slot = task.table.keys.find(name);
     return slot === undefined ? [] : [claimsAt(task, slot)];
   });
-  if (named.length > 0) return named;
+  if (named.length > 0 || references === 'only') return named;
   const wanted = Buffer.from(name);
   const found: KeyClaims[] = [];
   for (const task of tasks) {

@@ -71,8 +71,8 @@ export interface Hand {
   overview(): Promise<Overview>;
   outcomeRun(): Promise<OutcomeRun>;
   findPlaces(aliases: ReadonlySet<string>, facts: ReadonlySet<string>): Promise<FoundPlaces>;
-  /** The claims of the keys with one of these names: a reference, or an id of any of their claims. */
-  findClaims(name: string): Promise<KeyClaims[]>;
+  /** The claims of the keys with this name: a reference, or, unless only that is asked, an id of any of their claims. */
+  findClaims(name: string, references?: 'and ids' | 'only'): Promise<KeyClaims[]>;
   /** The matched keys of a partition in their order, from the one at a place on. */
   matchedPage(partition: number, from: number, rulesHash: string): Promise<TransactionPage>;
   /** How many distinct claims of each kind came under the keys' own names. */
@@ -178,8 +178,8 @@ export class LocalHand implements Hand {
     return findPlaces(tables, aliases, facts);
   }
 
-  async findClaims(name: string): Promise<KeyClaims[]> {
-    return findClaims(this.shard.tasks, name);
+  async findClaims(name: string, references?: 'and ids' | 'only'): Promise<KeyClaims[]> {
+    return findClaims(this.shard.tasks, name, references);
   }
 
   async matchedPage(partition: number, from: number, rulesHash: string): Promise<TransactionPage> {

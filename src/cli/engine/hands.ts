@@ -45,8 +45,12 @@ export async function outcomeRootOf(hands: readonly Hand[]): Promise<string> {
   return outcomeRoot(await Promise.all(hands.map((hand) => hand.outcomeRun())));
 }
 
-export async function claimsFound(hands: readonly Hand[], name: string): Promise<KeyClaims[]> {
-  return (await Promise.all(hands.map((hand) => hand.findClaims(name)))).flat();
+export async function claimsFound(
+  hands: readonly Hand[],
+  name: string,
+  references?: 'and ids' | 'only',
+): Promise<KeyClaims[]> {
+  return (await Promise.all(hands.map((hand) => hand.findClaims(name, references)))).flat();
 }
 
 /** The time of the ledger's last block; 0 before the first. */

@@ -203,8 +203,8 @@ export class Reconciler {
     return overviewOf(this.hands);
   }
 
-  findClaims(name: string): Promise<KeyClaims[]> {
-    return claimsFound(this.hands, name);
+  findClaims(name: string, references?: 'and ids' | 'only'): Promise<KeyClaims[]> {
+    return claimsFound(this.hands, name, references);
   }
 
   /** Signs the heads of the ledger, keeps snapshots where they are due, and gives the outcome root. */

@@ -106,8 +106,8 @@ export class RemoteHand implements Hand {
     return this.call('findPlaces', [aliases, facts]);
   }
 
-  findClaims(name: string): Promise<KeyClaims[]> {
-    return this.call('findClaims', [name]);
+  findClaims(name: string, references: 'and ids' | 'only' = 'and ids'): Promise<KeyClaims[]> {
+    return this.call('findClaims', [name, references]);
   }
 
   matchedPage(partition: number, from: number, rulesHash: string): Promise<TransactionPage> {

@@ -122,6 +122,10 @@ export class LiveBooks implements Books {
     return this.reconciler.findClaims(name);
   }
 
+  async findKey(reference: string): Promise<KeyClaims | undefined> {
+    return (await this.reconciler.findClaims(reference, 'only'))[0];
+  }
+
   entriesAfter(cursor: string | null, limit: number): EntryPage {
     return entriesAfter(this.reconciler.log, cursor, limit);
   }

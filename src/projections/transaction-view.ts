@@ -1,0 +1,107 @@
+// One transaction as the outside asks for it: where it stands and since when, what was found and in which words, how
+// each value was decided, and on whose claims. Everything is text already: amounts decimals, times ISO 8601 UTC.
+
+import { type Finding, type Standing, standingOf } from '../domain/assessment.ts';
+import { type Claim, type FactTopic, topicOf } from '../domain/fact.ts';
+import { LANGUAGES, type Language, sentenceFor } from '../domain/reason-words.ts';
+import type { Stage } from '../domain/reasons.ts';
+import { formatInstant, type Instant } from '../domain/time.ts';
+import { assess, openCase } from '../matching/assess.ts';
+import { type Explained, explain } from '../matching/explain.ts';
+import type { CompiledRules } from '../matching/rules.ts';
+import type { KeyClaims } from './lookup.ts';
+import { type Transaction, transactionOf } from './transactions.ts';
+
+export interface FindingView extends Omit<Finding, 'opened_at'> {
+  readonly opened_at: string | null;
+  /** The same finding in a sentence, in each language. */
+  readonly message: Readonly<Record<Language, string>>;
+}
+
+/** What one source claims. Personal data are keyed hashes, as everywhere behind the door. */
+export interface ClaimView {
+  readonly id: string;
+  readonly topic: FactTopic;
+  readonly provider: string;
+  readonly occurred_at: string | null;
+  /** Whether resolution put it under this key. */
+  readonly forwarded: boolean;
+  readonly body: Readonly<Record<string, string | null>>;
+}
+
+export interface DecidedView extends Omit<Explained, 'decisions'> {
+  readonly decisions: readonly (Omit<Explained['decisions'][number], 'by'> & { readonly by: readonly string[] })[];
+}
+
+export interface TransactionView {
+  readonly transaction_reference: string;
+  readonly merchant: string;
+  readonly provider: string;
+  readonly partition: number;
+  readonly as_of: string;
+  readonly standing: Standing;
+  readonly stages: Readonly<Record<Stage, Standing>>;
+  readonly amounts: Pick<Transaction, 'order_amount' | 'paid' | 'returned' | 'settled' | 'fee' | 'currency'>;
+  readonly paid_at: string | null;
+  readonly settled_on: string | null;
+  /** Each with the entry that tells of it; null where the ledger has not written it yet. */
+  readonly findings: readonly (FindingView & { readonly entry: string | null })[];
+  readonly decided: readonly DecidedView[];
+  readonly claims: readonly ClaimView[];
+  /** When time alone may change something; null if never. */
+  readonly next_deadline: string | null;
+}
+
+/** Pure but for what it is given: the key's claims as the rules read them at a time. */
+export function transactionView(found: KeyClaims, rules: CompiledRules, asOf: Instant): TransactionView {
+  const state = { claims: found.claims };
+  const assessment = assess(state, rules, asOf);
+  const about = openCase(state, rules);
+  const { merchant, provider, payment, settlement, findings, next_deadline } = assessment;
+  const sums = transactionOf(found.key, merchant, provider, about);
+  const { order_amount, paid, returned, settled, fee, currency } = sums;
+  return {
+    transaction_reference: found.key,
+    merchant,
+    provider,
+    partition: found.partition,
+    as_of: formatInstant(asOf),
+    standing: standingOf(assessment),
+    stages: { payment, settlement },
+    amounts: { order_amount, paid, returned, settled, fee, currency },
+    paid_at: timeText(sums.paid_at),
+    settled_on: sums.settled_on,
+    findings: findings.map((finding, at) => ({ ...findingView(finding), entry: found.entryIds[at] ?? null })),
+    decided: explain(about).map((subject) => ({
+      ...subject,
+      decisions: subject.decisions.map((decision) => ({ ...decision, by: decision.by.map(({ id }) => id) })),
+    })),
+    claims: found.claims.map(claimView),
+    next_deadline: timeText(next_deadline),
+  };
+}
+
+export function findingView(finding: Finding): FindingView {
+  const message = Object.fromEntries(LANGUAGES.map((language) => [language, sentenceFor(finding, language)]));
+  return { ...finding, opened_at: timeText(finding.opened_at), message: message as Record<Language, string> };
+}
+
+function claimView({ id, provider, occurred_at, forwarded, body }: Claim): ClaimView {
+  // Only instants are numbers in a body: amounts are texts.
+  const members = Object.entries(body).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? formatInstant(value) : value,
+  ]);
+  return {
+    id,
+    topic: topicOf(body),
+    provider,
+    occurred_at: timeText(occurred_at),
+    forwarded,
+    body: Object.fromEntries(members) as Record<string, string | null>,
+  };
+}
+
+function timeText(at: Instant | null): string | null {
+  return at === null ? null : formatInstant(at);
+}
