@@ -1,26 +1,59 @@
-// Names of exchanges: in the order of time, not to be guessed, and safe in a URL.
+// The ids of exchanges: 28 letters and digits, of which the first 12 are the time and the order within a millisecond, so
+// that ids sort as they were made, and the last 16 are chance (80 bits), so that nobody guesses one.
 
 import { randomFillSync } from 'node:crypto';
 import type { Instant } from '../../domain/time.ts';
 
-const DIGITS = '0123456789abcdefghijklmnopqrstuv';
-const TIME_LENGTH = 9;
-const RANDOM_LENGTH = 16;
-const pool = new Uint8Array(4096);
-let used = pool.length;
+/** In the order of their codes, without i, l, o and u: what is read aloud or copied by hand stays what it was. */
+const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
+const DIGIT_BITS = 5;
+const TIME_DIGITS = 9;
+const ORDER_DIGITS = 3;
+const CHANCE_DIGITS = 16;
+const ORDER_MAX = 2 ** (DIGIT_BITS * ORDER_DIGITS) - 1;
 
-/** Nine digits of the time in base 32, milliseconds, then 80 random bits. */
+/** Chance is asked for in large pieces: a call for each id would cost more than all the rest of it. */
+const chance = new Uint8Array(CHANCE_DIGITS * 512);
+let chanceUsed = chance.length;
+
+let lastAt = -1;
+let order = 0;
+let lastTime = '';
+
+/**
+ * A new id of an exchange at this instant (0 to the year 3084). Ids made by one process at the same instant are in the
+ * order in which they were made, up to 32,768 of them.
+ */
 export function newExchangeId(at: Instant): string {
-  if (used + RANDOM_LENGTH > pool.length) {
-    randomFillSync(pool);
-    used = 0;
+  if (at !== lastAt) {
+    lastTime = digits(at, TIME_DIGITS);
+    lastAt = at;
+    order = 0;
+  } else if (order < ORDER_MAX) {
+    order += 1;
   }
-  let id = at.toString(32).padStart(TIME_LENGTH, '0');
-  for (let left = RANDOM_LENGTH; left > 0; left--) id += DIGITS[pool[used++]! & 31];
-  return id;
+  return lastTime + digits(order, ORDER_DIGITS) + randomDigits();
 }
 
-/** When an exchange of this id took place; undefined for what is no id. */
-export function timeOfExchange(id: string): Instant | undefined {
-  return /^[0-9a-v]{25}$/.test(id) ? Number.parseInt(id.slice(0, TIME_LENGTH), 32) : undefined;
+function digits(value: number, count: number): string {
+  let text = '';
+  let rest = value;
+  for (let left = count; left > 0; left -= 1) {
+    text = DIGITS.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+function randomDigits(): string {
+  if (chanceUsed === chance.length) {
+    randomFillSync(chance);
+    chanceUsed = 0;
+  }
+  let text = '';
+  for (let left = CHANCE_DIGITS; left > 0; left -= 1) {
+    // A byte is 256 = 8 * 32 values: each digit is as likely as the others.
+    text += DIGITS.charAt((chance[chanceUsed++] ?? 0) % 32);
+  }
+  return text;
 }
