@@ -11,11 +11,15 @@ export interface FetchTime {
   readonly zone: string;
 }
 
-/** When the report of a date, `YYYY-MM-DD`, is fetched: on the next day. An hour that the clocks leave out comes later. */
+/**
+ * When the report of a date, `YYYY-MM-DD`, is fetched: on the next day. An hour that the clocks leave out comes an hour
+ * later, and one that they repeat comes the second time.
+ */
 export function dueAt(date: string, { at, zone }: FetchTime): Instant {
   const [hour, minute] = [Number(at.slice(0, 2)), Number(at.slice(3))];
-  const day = DateTime.fromISO(date, { zone: 'utc' }).plus({ days: 1 });
-  return DateTime.fromObject({ year: day.year, month: day.month, day: day.day, hour, minute }, { zone }).toMillis();
+  const { year, month, day } = DateTime.fromISO(date, { zone: 'utc' }).plus({ days: 1 });
+  // From noon, which every day has once: else it would depend on today's offset which of two hours is meant.
+  return DateTime.fromObject({ year, month, day, hour: 12 }, { zone }).set({ hour, minute }).toMillis();
 }
 
 /** The dates from so many days before an instant's own, in the zone, up to that one, oldest first. */

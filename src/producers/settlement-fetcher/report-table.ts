@@ -8,7 +8,7 @@ import type { ReportDifference } from './compare.ts';
 const TABLES = `
   CREATE TABLE IF NOT EXISTS settlement_reports (
     account TEXT NOT NULL, date TEXT NOT NULL, status TEXT NOT NULL, expected INTEGER NOT NULL, due INTEGER NOT NULL,
-    next INTEGER, tries INTEGER NOT NULL, looks INTEGER NOT NULL, sha256 TEXT, rows INTEGER, file TEXT,
+    next INTEGER, missed INTEGER NOT NULL, tries INTEGER NOT NULL, looks INTEGER NOT NULL, sha256 TEXT, rows INTEGER, file TEXT,
     PRIMARY KEY (account, date)
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS settlement_changes (
@@ -28,6 +28,8 @@ export interface ReportRow {
   readonly due: Instant;
   /** When it is asked for next; null where it is no more. */
   readonly next: Instant | null;
+  /** 1 where people were told that it is missing. */
+  readonly missed: 0 | 1;
   /** Calls made in vain. */
   readonly tries: number;
   /** How often it was looked at since it was taken. */
@@ -73,7 +75,7 @@ export class ReportTable {
     this.selection = database.prepare('SELECT * FROM settlement_reports WHERE account = ? ORDER BY date');
     this.rowSelection = database.prepare('SELECT * FROM settlement_reports WHERE account = ? AND date = ?');
     this.insertion = database.prepare(
-      'INSERT OR REPLACE INTO settlement_reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO settlement_reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     const where = 'WHERE account = ? AND next IS NOT NULL ORDER BY next, date LIMIT 1';
     this.nextRow = database.prepare(`SELECT * FROM settlement_reports ${where}`);
@@ -100,8 +102,8 @@ export class ReportTable {
   }
 
   put(row: ReportRow): void {
-    const { account, date, status, expected, due, next, tries, looks, sha256, rows, file } = row;
-    this.insertion.run(account, date, status, expected, due, next, tries, looks, sha256, rows, file);
+    const { account, date, status, expected, due, next, missed, tries, looks, sha256, rows, file } = row;
+    this.insertion.run(account, date, status, expected, due, next, missed, tries, looks, sha256, rows, file);
   }
 
   /** The report to ask for next, now or later. */

@@ -43,7 +43,7 @@ export interface SettlementFetcherOptions {
   readonly logger: Logger;
 }
 
-export interface ReportStatus extends Omit<ReportRow, 'expected' | 'file'> {
+export interface ReportStatus extends Omit<ReportRow, 'expected' | 'missed' | 'file'> {
   /** Whether it should be there by now and is not. */
   readonly isMissing: boolean;
 }
@@ -96,7 +96,7 @@ export class SettlementFetcher {
     const now = this.options.clock.now();
     return this.options.accounts.flatMap((account) =>
       this.table.rows(keyOf(account.gateway)).map((row) => {
-        const { expected: _, file: __, ...shown } = row;
+        const { expected: _, missed: __, file: ___, ...shown } = row;
         return { ...shown, isMissing: isMissing(account, row, now) };
       }),
     );
@@ -172,7 +172,9 @@ export class SettlementFetcher {
     }
     this.options.meter.add('hesabu_settlement_reports_total', { account: account.gateway.account, outcome });
     const left = this.table.get(row.account, row.date);
-    if (left !== undefined && isMissing(account, left, this.options.clock.now())) await this.announcer.missing(left);
+    if (left === undefined || !isMissing(account, left, this.options.clock.now())) return;
+    this.table.put({ ...left, missed: 1 });
+    await this.announcer.missing(left);
   }
 
   private notThere(account: FetchedAccount, row: ReportRow, retryAt: Instant): string {
@@ -210,7 +212,7 @@ export class SettlementFetcher {
     const difference = await this.differenceOf(row, file, provider);
     const isFinding = difference !== null && difference.counts.vanished + difference.counts.changed > 0;
     const { rows, rejected } = record;
-    const taken = { ...row, status: 'taken', sha256, rows, file } as const;
+    const taken = { ...row, status: 'taken', missed: 0, sha256, rows, file } as const;
     this.table.transaction(() => {
       if (isFinding) this.table.addChange(row.account, row.date, clock.now(), difference);
       if (row.status === 'taken') this.looked(account, taken);
@@ -218,7 +220,7 @@ export class SettlementFetcher {
     });
     this.files.remove(row.file);
     this.log(row).info({ rows, rejected, ...difference?.counts }, 'a settlement report was taken');
-    if (isMissing(account, row, clock.now())) await this.announcer.arrived(row);
+    if (row.missed === 1) await this.announcer.arrived(row);
     await this.announcer.changes(row.account);
     return row.status === 'waiting' ? 'taken' : isFinding ? 'changed' : 'grown';
   }
@@ -282,5 +284,16 @@ function isMissing({ settlement }: FetchedAccount, { status, expected, due }: Re
 }
 
 function newRow(account: string, date: string, expected: 0 | 1): Omit<ReportRow, 'due' | 'next'> {
-  return { account, date, status: 'waiting', expected, tries: 0, looks: 0, sha256: null, rows: null, file: null };
+  return {
+    account,
+    date,
+    status: 'waiting',
+    expected,
+    missed: 0,
+    tries: 0,
+    looks: 0,
+    sha256: null,
+    rows: null,
+    file: null,
+  };
 }

@@ -1,0 +1,40 @@
+// A process that polls a gateway of its own making, on a clock that goes on while it is dead. It says of each call which
+// payment it is about and when its slot was taken. Arguments: the directory, when the clock began, the call to die at.
+
+import { writeSync } from 'node:fs';
+import pino from 'pino';
+import { FactWriter } from '../../src/cli/live/fact-writer.ts';
+import { fastClock } from '../../src/log/clock.ts';
+import { EmbeddedLog } from '../../src/log/embedded.ts';
+import { NO_METER } from '../../src/log/meter.ts';
+import { openServiceDatabase } from '../../src/log/service-database.ts';
+import type { GatewayAnswer } from '../../src/producers/gateway.ts';
+import { Poller } from '../../src/producers/poller/poller.ts';
+import { CRASH_FROM, CRASH_POLLING, CRASH_SPEED } from './poller-given.ts';
+
+const [dir, since, dieAt] = process.argv.slice(2) as [string, string, string];
+const log = new EmbeddedLog(dir);
+const database = openServiceDatabase(dir);
+let calls = 0;
+
+async function status(reference: string): Promise<GatewayAnswer> {
+  const row = database.prepare('SELECT passed FROM polls WHERE reference = ?').get(reference) as { passed: number };
+  writeSync(1, `asked ${reference} ${row.passed}\n`);
+  if (++calls === Number(dieAt)) process.kill(process.pid, 'SIGKILL');
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  return { exchange: 'x', facts: [], fault: null };
+}
+
+const poller = new Poller({
+  accounts: [
+    { gateway: { provider: 'mfs-africa', account: 'main', status }, merchants: ['*'], polling: CRASH_POLLING },
+  ],
+  log,
+  database,
+  sink: new FactWriter(log, NO_METER, () => {}),
+  isAwaited: async () => true,
+  clock: fastClock(CRASH_FROM, CRASH_SPEED, Number(since)),
+  meter: NO_METER,
+  logger: pino({ level: 'error' }, process.stderr),
+});
+poller.start();

@@ -1,0 +1,71 @@
+// Two versions of a report, line by line.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { compareReports } from '../../../src/producers/settlement-fetcher/compare.ts';
+import { csv, json, type Line } from './reports.ts';
+
+const DATE = '2026-06-01';
+const dir = mkdtempSync(join(tmpdir(), 'hesabu-compare-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+function compare(before: Buffer, after: Buffer) {
+  const paths = [join(dir, 'before'), join(dir, 'after')] as const;
+  writeFileSync(paths[0], before);
+  writeFileSync(paths[1], after);
+  return compareReports(...paths, 'mfs-africa');
+}
+
+const shown = ({ reference, amount = '100.00', lineId }: Line) => ({
+  line: lineId ?? null,
+  transaction_reference: reference,
+  line_type: 'payment',
+  gross: amount,
+  currency: 'KES',
+  fee: '1.50',
+  settlement_date: DATE,
+});
+
+const NOTHING = { counts: { vanished: 0, added: 0, changed: 0 }, vanished: [], added: [], changed: [] };
+const [A, B, C]: Line[] = [
+  { reference: 'SHOP-A', lineId: 'L1' },
+  { reference: 'SHOP-B', lineId: 'L2' },
+  { reference: 'SHOP-C', lineId: 'L3' },
+] as const;
+
+describe('two versions of a report', () => {
+  test('differ by nothing where the same lines stand in another order, form or format', async () => {
+    expect(await compare(csv(DATE, [A!, B!]), csv(DATE, [B!, A!]))).toEqual(NOTHING);
+    expect(await compare(csv(DATE, [A!, B!]), json(DATE, [A!, B!]))).toEqual(NOTHING);
+    const crlf = Buffer.from(`\ufeff${csv(DATE, [A!, B!]).toString().replaceAll('\n', '\r\n')}`);
+    expect(await compare(csv(DATE, [A!, B!]), crlf)).toEqual(NOTHING);
+  });
+
+  test('show what vanished, what is new and what reads otherwise', async () => {
+    const after = { ...A!, amount: '90.00' };
+    expect(await compare(csv(DATE, [A!, B!]), csv(DATE, [after, C!]))).toEqual({
+      counts: { vanished: 1, added: 1, changed: 1 },
+      vanished: [shown(B!)],
+      added: [shown(C!)],
+      changed: [{ before: shown(A!), after: shown(after) }],
+    });
+  });
+
+  test('know a line without an id by its content: another amount is another line', async () => {
+    const [before, after] = [{ reference: 'SHOP-A' }, { reference: 'SHOP-A', amount: '90.00' }];
+    expect(await compare(csv(DATE, [before, before]), csv(DATE, [before, after]))).toEqual({
+      counts: { vanished: 1, added: 1, changed: 0 },
+      vanished: [shown(before)],
+      added: [shown(after)],
+      changed: [],
+    });
+  });
+
+  test('keep whole counts and a thousand lines where very many vanished', async () => {
+    const lines = Array.from({ length: 1_500 }, (_, at) => ({ reference: `SHOP-${at}`, lineId: `L${at}` }));
+    const { counts, vanished } = await compare(csv(DATE, lines), csv(DATE, lines.slice(0, 1)));
+    expect(counts).toEqual({ vanished: 1_499, added: 0, changed: 0 });
+    expect(vanished).toEqual(lines.slice(1, 1_001).map(shown));
+  });
+});

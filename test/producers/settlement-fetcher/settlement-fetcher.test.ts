@@ -1,0 +1,315 @@
+// The fetcher on a clock that is moved by hand: on time, late, missing, after a stop, and when a report changes.
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import pino from 'pino';
+import { afterEach, describe, expect, test } from 'vitest';
+import { HesabuError } from '../../../src/domain/errors.ts';
+import { NO_METER } from '../../../src/log/meter.ts';
+import { GatewayLimited, type SettlementReport } from '../../../src/producers/gateway.ts';
+import {
+  type FetchedAccount,
+  SettlementFetcher,
+  type SettlementFetcherOptions,
+} from '../../../src/producers/settlement-fetcher/settlement-fetcher.ts';
+import { ManualClock } from '../poller/manual-clock.ts';
+import { csv, type Line } from './reports.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** 12:00 in Nairobi. */
+const NOON = Date.parse('2026-06-01T09:00:00Z');
+const lines = (...references: string[]): Line[] =>
+  references.map((reference) => ({ reference, lineId: `L${reference}` }));
+
+const dirs: string[] = [];
+afterEach(() => {
+  for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
+});
+
+class World {
+  readonly clock = new ManualClock(NOON);
+  readonly dir = mkdtempSync(join(tmpdir(), 'hesabu-reports-'));
+  readonly reports = new Map<string, Buffer>();
+  readonly asked: string[] = [];
+  /** The names of files handed over, with what became of them. */
+  readonly imported: string[] = [];
+  readonly told: unknown[] = [];
+  readonly outcomes: string[] = [];
+  readonly faults: string[] = [];
+  database = new DatabaseSync(':memory:');
+  answer: (date: string) => Buffer | null = (date) => this.reports.get(date) ?? null;
+  private readonly contents = new Set<string>();
+
+  constructor() {
+    dirs.push(this.dir);
+  }
+
+  fetcher(more: Partial<FetchedAccount['settlement']> = {}, other: Partial<SettlementFetcherOptions> = {}) {
+    const settlement = async (date: string): Promise<SettlementReport | null> => {
+      this.asked.push(`${new Date(this.clock.now()).toISOString().slice(5, 16)} ${date}`);
+      const bytes = this.answer(date);
+      return bytes === null ? null : { exchange: 'x1', format: 'csv', bytes };
+    };
+    const time = { at: '06:30', zone: 'Africa/Nairobi', days_back: 3, retry: HOUR / 2, alert_after: 6 * HOUR };
+    const fetcher = new SettlementFetcher({
+      accounts: [
+        { gateway: { provider: 'mfs-africa', account: 'main', settlement }, settlement: { ...time, ...more } },
+      ],
+      database: this.database,
+      dir: join(this.dir, 'reports'),
+      importFile: (path, _, __, name) => this.take(path, name),
+      events: {
+        missing: (account, date) => void this.told.push(['missing', account, date]),
+        arrived: (account, date) => void this.told.push(['arrived', account, date]),
+        changed: (account, date, { counts }) => void this.told.push(['changed', account, date, counts]),
+      },
+      clock: this.clock,
+      meter: { ...NO_METER, add: (_, labels) => this.outcomes.push(labels?.outcome ?? '') },
+      logger: pino({ level: 'error' }, { write: (line: string) => this.faults.push(JSON.parse(line).code) }),
+      ...other,
+    });
+    fetcher.start();
+    return fetcher;
+  }
+
+  private async take(path: string, name: string) {
+    const bytes = readFileSync(path);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const isKnown = this.contents.has(sha256);
+    this.contents.add(sha256);
+    const isBroken = bytes.toString().startsWith('broken');
+    this.imported.push(`${name} ${isBroken ? 'broken' : isKnown ? 'refused' : 'done'}`);
+    const fault = isBroken ? new HesabuError('HESABU_HEADER_INVALID') : null;
+    const rows = bytes.toString().trim().split('\n').length - 1;
+    return { record: { status: isKnown ? ('refused' as const) : ('done' as const), rows, rejected: 0 }, fault };
+  }
+
+  get kept(): string[] {
+    return readdirSync(join(this.dir, 'reports'));
+  }
+}
+
+describe('a report in time', () => {
+  test('is fetched at the local hour of the next day, looked at three days more, and then left alone', async () => {
+    const world = new World();
+    world.reports.set('2026-06-01', csv('2026-06-01', lines('A', 'B')));
+    const fetcher = world.fetcher({ days_back: 1 });
+    await world.clock.advance(8 * DAY);
+    expect(world.asked.filter((line) => line.endsWith(' 2026-06-01'))).toEqual([
+      '06-02T03:30 2026-06-01',
+      '06-03T03:30 2026-06-01',
+      '06-04T03:30 2026-06-01',
+      '06-05T03:30 2026-06-01',
+    ]);
+    expect(world.imported).toEqual(['mfs-africa-main-2026-06-01.csv done']);
+    expect(world.kept).toEqual([]);
+    expect(world.outcomes.filter((outcome) => outcome !== 'not_ready')).toEqual([
+      'taken',
+      ...Array(3).fill('unchanged'),
+    ]);
+    await fetcher.stop();
+  });
+
+  test('is known again after a crash between taking it and writing that down', async () => {
+    const world = new World();
+    world.reports.set('2026-06-01', csv('2026-06-01', lines('A')));
+    const first = world.fetcher({ days_back: 1 });
+    await world.clock.advance(DAY);
+    await first.stop();
+    expect(world.kept.length).toBe(1);
+    world.database = new DatabaseSync(':memory:');
+    const second = world.fetcher({ days_back: 1 });
+    await world.clock.advance(HOUR);
+    expect(world.imported).toEqual(['mfs-africa-main-2026-06-01.csv done', 'mfs-africa-main-2026-06-01.csv refused']);
+    expect(second.status().map(({ date, status, rows }) => [date, status, rows])).toEqual([
+      ['2026-06-01', 'taken', 1],
+      ['2026-06-02', 'waiting', null],
+    ]);
+    expect(world.told).toEqual([]);
+    await second.stop();
+  });
+});
+
+describe('a service that was stopped', () => {
+  test('for a week catches up the days missed, as far back as it is told, oldest first', async () => {
+    const world = new World();
+    world.answer = (date) => csv(date, lines(`S-${date}`));
+    const first = world.fetcher({ days_back: 5 });
+    await world.clock.advance(HOUR);
+    await first.stop();
+    world.asked.length = 0;
+    world.clock.skip(7 * DAY);
+    const second = world.fetcher({ days_back: 5 });
+    await world.clock.advance(HOUR);
+    const days = ['2026-06-03', '2026-06-04', '2026-06-05', '2026-06-06', '2026-06-07'];
+    expect(world.asked.map((line) => line.slice(12)).filter((date) => date > '2026-06-01')).toEqual(days);
+    expect(world.told).toEqual([]);
+    await second.stop();
+  });
+});
+
+describe('a report that is not there', () => {
+  test('is asked for again and again, is told to be missing once, and to have arrived', async () => {
+    const world = new World();
+    const fetcher = world.fetcher({ retry: 2 * HOUR, alert_after: 5 * HOUR, days_back: 1 });
+    await world.clock.advance(DAY + HOUR);
+    expect(world.told).toEqual([['missing', 'mfs-africa/main', '2026-06-01']]);
+    expect(fetcher.status().filter(({ isMissing }) => isMissing)).toMatchObject([{ date: '2026-06-01', tries: 4 }]);
+    world.reports.set('2026-06-01', csv('2026-06-01', lines('A')));
+    await world.clock.advance(2 * HOUR);
+    expect(world.told).toEqual([
+      ['missing', 'mfs-africa/main', '2026-06-01'],
+      ['arrived', 'mfs-africa/main', '2026-06-01'],
+    ]);
+    expect(world.asked.filter((line) => line.endsWith(' 2026-06-01'))).toEqual([
+      '06-02T03:30 2026-06-01',
+      '06-02T05:30 2026-06-01',
+      '06-02T07:30 2026-06-01',
+      // The moment at which it is missing.
+      '06-02T08:30 2026-06-01',
+      '06-02T10:30 2026-06-01',
+    ]);
+    await fetcher.stop();
+  });
+
+  test('is told again by a service that starts again, and so is that it arrived', async () => {
+    const world = new World();
+    const first = world.fetcher({ days_back: 1 });
+    await world.clock.advance(DAY + HOUR);
+    await first.stop();
+    const second = world.fetcher({ days_back: 1 });
+    await world.clock.advance(HOUR);
+    await second.stop();
+    world.reports.set('2026-06-01', csv('2026-06-01', lines('A')));
+    const third = world.fetcher({ days_back: 1 });
+    await world.clock.advance(HOUR);
+    expect(world.told).toEqual([
+      ['missing', 'mfs-africa/main', '2026-06-01'],
+      ['missing', 'mfs-africa/main', '2026-06-01'],
+      ['arrived', 'mfs-africa/main', '2026-06-01'],
+    ]);
+    await third.stop();
+  });
+
+  test('of a day before the account was there is asked for and not missed', async () => {
+    const world = new World();
+    const fetcher = world.fetcher({ days_back: 3 });
+    await world.clock.advance(8 * HOUR);
+    expect(new Set(world.asked.map((line) => line.slice(12)))).toEqual(
+      new Set(['2026-05-29', '2026-05-30', '2026-05-31']),
+    );
+    expect(world.told).toEqual([]);
+    await fetcher.stop();
+  });
+});
+
+describe('a report that was taken before', () => {
+  async function second(after: Buffer | null) {
+    const world = new World();
+    world.reports.set('2026-06-01', csv('2026-06-01', lines('A', 'B')));
+    const fetcher = world.fetcher({ days_back: 1 });
+    await world.clock.advance(DAY);
+    if (after === null) world.reports.clear();
+    else world.reports.set('2026-06-01', after);
+    await world.clock.advance(DAY);
+    const changes = fetcher.changes();
+    const looks = world.outcomes.filter((outcome) => outcome !== 'not_ready').slice(1);
+    await fetcher.stop();
+    return { world, changes, looks };
+  }
+
+  test('and shrank is a finding, kept to be shown', async () => {
+    const { world, changes, looks } = await second(csv('2026-06-01', lines('A')));
+    expect(looks).toEqual(['changed']);
+    const counts = { vanished: 1, added: 0, changed: 0 };
+    expect(world.told).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
+    expect(changes).toMatchObject([
+      { account: 'mfs-africa/main', date: '2026-06-01', counts, vanished: [{ line: 'LB', gross: '100.00' }] },
+    ]);
+    expect(changes[0]?.at).toBe(Date.parse('2026-06-03T03:30:00Z'));
+    expect(world.imported.length).toBe(2);
+  });
+
+  test('and changed a line is a finding', async () => {
+    const { world, changes, looks } = await second(
+      csv('2026-06-01', [{ reference: 'A', lineId: 'LA', amount: '90.00' }, ...lines('B', 'C')]),
+    );
+    expect(looks).toEqual(['changed']);
+    const counts = { vanished: 0, added: 1, changed: 1 };
+    expect(world.told).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
+    expect(changes).toMatchObject([{ changed: [{ before: { gross: '100.00' }, after: { gross: '90.00' } }] }]);
+  });
+
+  test('and grew is taken again, with no finding', async () => {
+    const { world, changes, looks } = await second(csv('2026-06-01', lines('A', 'B', 'C')));
+    expect([looks, changes, world.told]).toEqual([['grown'], [], []]);
+    expect(world.imported).toEqual(Array(2).fill('mfs-africa-main-2026-06-01.csv done'));
+    expect(world.kept.length).toBe(1);
+  });
+
+  test('and is the same is not handed over again', async () => {
+    const { world, changes, looks } = await second(csv('2026-06-01', lines('A', 'B')));
+    expect([looks, changes, world.imported.length]).toEqual([['unchanged'], [], 1]);
+  });
+
+  test('and is gone, or cannot be read, stays as it was', async () => {
+    const gone = await second(null);
+    expect([gone.looks, gone.changes, gone.world.imported.length]).toEqual([['withdrawn'], [], 1]);
+    const broken = await second(Buffer.from('broken\n'));
+    expect([broken.looks, broken.changes, broken.world.kept.length]).toEqual([['unreadable'], [], 1]);
+    expect(broken.world.faults).toEqual(['HESABU_HEADER_INVALID']);
+  });
+
+  test('is told again where who is told could not take it, also after a stop', async () => {
+    const world = new World();
+    world.reports.set('2026-06-01', csv('2026-06-01', lines('A', 'B')));
+    const refusing = { missing: () => {}, arrived: () => {}, changed: () => Promise.reject(new Error('no')) };
+    const first = world.fetcher({ days_back: 1 }, { events: refusing });
+    await world.clock.advance(DAY);
+    world.reports.set('2026-06-01', csv('2026-06-01', lines('A')));
+    await world.clock.advance(DAY);
+    await first.stop();
+    expect(new Set(world.faults)).toEqual(new Set(['HESABU_INTERNAL']));
+    const next = world.fetcher({ days_back: 1 });
+    await world.clock.settle();
+    const counts = { vanished: 1, added: 0, changed: 0 };
+    expect(world.told).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
+    await next.stop();
+  });
+});
+
+describe('a gateway in trouble', () => {
+  test('that limits us is asked when it says, and one that fails at the next try', async () => {
+    const world = new World();
+    const until = Date.parse('2026-06-02T03:47:00Z');
+    world.answer = (date) => {
+      if (date !== '2026-06-01') return null;
+      if (world.clock.now() < until) throw new GatewayLimited({}, until);
+      if (world.clock.now() < until + HOUR) throw new HesabuError('HESABU_GATEWAY_FAILED', { found: '502' });
+      return csv(date, lines('A'));
+    };
+    const fetcher = world.fetcher({ days_back: 1 });
+    await world.clock.advance(DAY);
+    const own = world.asked.filter((line) => line.endsWith(' 2026-06-01'));
+    expect(own.map((line) => line.slice(6, 11))).toEqual(['03:30', '03:47', '04:17', '04:47']);
+    expect(world.faults).toEqual(['HESABU_GATEWAY_FAILED', 'HESABU_GATEWAY_FAILED']);
+    expect(world.imported).toEqual(['mfs-africa-main-2026-06-01.csv done']);
+    await fetcher.stop();
+  });
+
+  test('that sends what cannot be read has it handed over once, and is asked again until it mends it', async () => {
+    const world = new World();
+    world.reports.set('2026-06-01', Buffer.from('broken\n'));
+    const fetcher = world.fetcher({ days_back: 1, retry: HOUR });
+    await world.clock.advance(21 * HOUR);
+    world.reports.set('2026-06-01', csv('2026-06-01', lines('A')));
+    await world.clock.advance(2 * HOUR);
+    expect(world.imported).toEqual(['mfs-africa-main-2026-06-01.csv broken', 'mfs-africa-main-2026-06-01.csv done']);
+    expect(fetcher.status()[0]).toMatchObject({ date: '2026-05-31', status: 'waiting' });
+    expect(fetcher.status()[1]).toMatchObject({ date: '2026-06-01', status: 'taken', rows: 1 });
+    await fetcher.stop();
+  });
+});
