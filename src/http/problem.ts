@@ -1,0 +1,79 @@
+// Faults as answers: problem+json (RFC 9457) with the code that ERRORS.md explains. What went wrong inside stays inside.
+
+import type { FastifyError } from 'fastify';
+import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
+import { HesabuError } from '../domain/errors.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** Where a code is not named, one of bad input is 400, and any other 500. */
+const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
+  HESABU_UNAUTHORISED: 401,
+  HESABU_SIGNATURE_INVALID: 401,
+  HESABU_SIGNATURE_STALE: 401,
+  HESABU_FORBIDDEN: 403,
+  HESABU_NOT_FOUND: 404,
+  HESABU_ORDER_EXISTS: 409,
+  HESABU_ORDER_CLOSED: 409,
+  HESABU_IDEMPOTENCY_BUSY: 409,
+  HESABU_BODY_TOO_LARGE: 413,
+  HESABU_IDEMPOTENCY_REUSED: 422,
+  HESABU_OPERATOR_UNKNOWN: 422,
+  HESABU_AMOUNT_PRECISION: 422,
+  HESABU_GATEWAY_REFUSED: 422,
+  HESABU_OVERLOADED: 429,
+  HESABU_GATEWAY_FAILED: 502,
+  HESABU_ADDRESS_FORBIDDEN: 502,
+  HESABU_GATEWAY_LIMITED: 503,
+  HESABU_DISK_FULL: 503,
+  HESABU_LOG_FAILED: 503,
+  HESABU_DATA_UNWRITABLE: 503,
+};
+
+/** Seconds after which the same request may do better. */
+const RETRY_SECONDS = 2;
+
+export interface Problem {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: {
+    /** The chapter of ERRORS.md. */
+    readonly type: string;
+    readonly title: string;
+    readonly status: number;
+    readonly detail: string;
+    readonly code: ErrorCode;
+    readonly request_id: string;
+  };
+}
+
+/** What an error says to who asked. `where` names the request where the error names nothing itself. */
+export function problemOf(error: unknown, requestId: string, where: string): Problem {
+  const known = error instanceof HesabuError ? error : fromFastify(error, where);
+  const status = statusOf(error, known.code);
+  const { says, mend } = ERROR_CODES[known.code];
+  const isInside = known.code === 'HESABU_INTERNAL';
+  const detail = isInside ? `${says}. ${mend}` : known.message.slice(known.code.length + 2);
+  const headers: Record<string, string> = status === 429 || status === 503 ? { 'retry-after': `${RETRY_SECONDS}` } : {};
+  if (status === 401) headers['www-authenticate'] = 'Bearer';
+  const type = `ERRORS.md#${known.code.toLowerCase()}`;
+  return {
+    status,
+    headers,
+    body: { type, title: says, status, detail, code: known.code, request_id: requestId },
+  };
+}
+
+/** Fastify's own refusals keep their status, and so does an error that brings one: a body too large, a media type, a request that is no HTTP. */
+function statusOf(error: unknown, code: ErrorCode): number {
+  const { statusCode } = error as Partial<FastifyError>;
+  if (error instanceof HesabuError) return statusCode ?? STATUSES[code] ?? (error.exit === 2 ? 400 : 500);
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? statusCode : 500;
+}
+
+function fromFastify(error: unknown, where: string): HesabuError {
+  const { statusCode = 500, message } = error as Partial<FastifyError>;
+  if (statusCode === 413) return new HesabuError('HESABU_BODY_TOO_LARGE', { where }, error);
+  if (statusCode < 400 || statusCode >= 500) return new HesabuError('HESABU_INTERNAL', { where }, error);
+  return new HesabuError('HESABU_REQUEST_INVALID', { where, found: message ?? 'nothing that can be read' }, error);
+}

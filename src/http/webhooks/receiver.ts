@@ -1,0 +1,204 @@
+// What becomes of a webhook between its last byte and its answer: verified before anything is read, understood or kept
+// for somebody to look at, on the disk before it is acknowledged.
+
+import { hash } from 'node:crypto';
+import { HesabuError } from '../../domain/errors.ts';
+import type { Fact } from '../../domain/fact.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { Clock } from '../../log/clock.ts';
+import type { Meter } from '../../log/meter.ts';
+import type { Exchange, ExchangeSink } from '../../producers/exchanges/exchange.ts';
+import type { FactSink } from '../../producers/fact-sink.ts';
+import { OneRow } from '../../producers/files/one-row.ts';
+import { type Fault, quoted } from '../../producers/files/row.ts';
+import { type SignatureKey, type SignatureScheme, signatureFault } from '../../producers/mfs-africa/signature.ts';
+import { duplicateKey } from '../../producers/webhooks/duplicate-keys.ts';
+import type { UnreadWebhooks } from '../../producers/webhooks/unread.ts';
+import { Acknowledged } from './acknowledged.ts';
+
+/** An account that sends webhooks. What can change while the service runs is asked for at each. */
+export interface WebhookAccount {
+  readonly provider: string;
+  readonly account: string;
+  readonly scheme: SignatureScheme;
+  /** Milliseconds. */
+  readonly tolerance: number;
+  readonly keys: readonly SignatureKey[];
+}
+
+export interface WebhookParts {
+  account(provider: string, account: string): WebhookAccount | undefined;
+  readonly sink: FactSink;
+  readonly exchanges: ExchangeSink;
+  readonly unread: Pick<UnreadWebhooks, 'add'>;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  /** The keyed hash under which personal data may be kept. */
+  readonly pseudonym: (text: string) => string;
+  /** So many may wait for the disk at once. */
+  waitingMax(): number;
+}
+
+export interface WebhookRequest {
+  readonly id: string;
+  readonly at: Instant;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The values of all X-Signature headers, as they came. */
+  readonly signatures: readonly string[];
+  readonly body: Buffer;
+}
+
+export type WebhookAnswer =
+  | { readonly status: 200 | 202 }
+  /** Refused: the fault is to be thrown after what was received is on the disk. */
+  | { readonly status: 401; readonly fault: HesabuError };
+
+type Outcome = 'accepted' | 'repeated' | 'unread' | 'forged' | 'stale';
+
+/** Of what nobody signed no more is kept than shows what it was. */
+const FORGED_BYTES_MAX = 2048;
+
+export class WebhookReceiver {
+  private readonly parts: WebhookParts;
+  private readonly rows = new Map<string, OneRow>();
+  private readonly acknowledged = new Acknowledged();
+  private waiting = 0;
+
+  constructor(parts: WebhookParts) {
+    this.parts = parts;
+  }
+
+  /** Throws HESABU_OVERLOADED, and what the log and the archive throw: then nothing is acknowledged. */
+  async receive(account: WebhookAccount, request: WebhookRequest): Promise<WebhookAnswer> {
+    const started = performance.now();
+    const { meter, waitingMax } = this.parts;
+    if (this.waiting >= waitingMax()) {
+      this.count(account, 'overloaded');
+      throw new HesabuError('HESABU_OVERLOADED', { where: request.url });
+    }
+    this.waiting++;
+    try {
+      return await this.judge(account, request, started);
+    } finally {
+      this.waiting--;
+      const { provider, account: name } = account;
+      meter.observe('hesabu_ack_seconds', { provider, account: name }, (performance.now() - started) / 1000);
+    }
+  }
+
+  private async judge(account: WebhookAccount, request: WebhookRequest, started: number): Promise<WebhookAnswer> {
+    const fault = signatureFault(request.signatures, request.body, account.keys, account, this.parts.clock.now());
+    if (fault !== null) return this.refuse(account, request, started, fault);
+    const where = `${account.provider}/${account.account}`;
+    const key = `${where} ${hash('sha256', request.body, 'base64')}`;
+    const known = this.acknowledged.get(key);
+    if (known !== undefined) {
+      // Whoever came first may still be on the way to the disk: what fails for one fails for all.
+      const names = await known;
+      await this.archive(account, request, started, 'repeated', 200, names);
+      return { status: 200 };
+    }
+    const reading = this.read(account, request);
+    if ('fault' in reading) return this.keepUnread(account, request, started, reading.fault);
+    const names = namesOf(reading.fact);
+    await this.acknowledged.add(key, names, this.parts.sink.append([reading.fact]));
+    await this.archive(account, request, started, 'accepted', 200, names);
+    return { status: 200 };
+  }
+
+  private read({ provider }: WebhookAccount, { body, id, at }: WebhookRequest): { fact: Fact } | { fault: Fault } {
+    let row = this.rows.get(provider);
+    if (row === undefined) {
+      row = new OneRow('callbacks', provider, this.parts.pseudonym);
+      this.rows.set(provider, row);
+    }
+    const text = decode(body);
+    if (text === undefined) {
+      return { fault: { field: '', code: 'HESABU_ROW_ENCODING', expected: 'UTF-8 text', found: 'other bytes' } };
+    }
+    const reading = row.read(text, id, at);
+    if ('fault' in reading) return reading;
+    const twice = duplicateKey(text);
+    if (twice === undefined) return reading;
+    return { fault: { field: twice, code: 'HESABU_JSON_INVALID', expected: 'each name once', found: quoted(twice) } };
+  }
+
+  private async refuse(
+    account: WebhookAccount,
+    request: WebhookRequest,
+    started: number,
+    { code, expected, found }: { code: HesabuError['code']; expected: string; found: string },
+  ): Promise<WebhookAnswer> {
+    const outcome = code === 'HESABU_SIGNATURE_STALE' ? 'stale' : 'forged';
+    const fault = new HesabuError(code, { where: `${account.provider}/${account.account}`, expected, found });
+    const kept = { ...request, body: request.body.subarray(0, FORGED_BYTES_MAX) };
+    await this.archive(account, kept, started, outcome, 401, [], fault.code);
+    return { status: 401, fault };
+  }
+
+  private async keepUnread(
+    account: WebhookAccount,
+    request: WebhookRequest,
+    started: number,
+    { code, field, expected, found }: Fault,
+  ): Promise<WebhookAnswer> {
+    const { provider, account: name } = account;
+    const fault = `${code}: ${field === '' ? '' : `${field}: `}expected ${expected}, found ${found}`;
+    // The archive has it whole before the list names it.
+    await this.archive(account, request, started, 'unread', 202, [], fault);
+    this.parts.unread.add({ exchange: request.id, provider, account: name, received_at: request.at, fault });
+    return { status: 202 };
+  }
+
+  private async archive(
+    account: WebhookAccount,
+    { id, at, url, headers, body }: WebhookRequest,
+    started: number,
+    outcome: Outcome,
+    status: number,
+    names: readonly string[],
+    fault: string | null = null,
+  ): Promise<void> {
+    const exchange: Exchange = {
+      id,
+      direction: 'in',
+      at,
+      elapsed_ms: Math.round(performance.now() - started),
+      account: `${account.provider}/${account.account}`,
+      method: 'POST',
+      url,
+      request: { headers, body },
+      status,
+      response: null,
+      fault,
+      names,
+    };
+    await this.parts.exchanges.add(exchange);
+    this.count(account, outcome);
+  }
+
+  private count({ provider, account }: WebhookAccount, outcome: Outcome | 'overloaded'): void {
+    this.parts.meter.add('hesabu_webhooks_total', { provider, account, outcome });
+  }
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the exchange is found by. */
+function namesOf({ transaction_reference, body }: Fact): string[] {
+  const names = [transaction_reference];
+  if (body.type !== 'PaymentObserved') return names;
+  for (const name of [body.provider_transaction_id, body.operator_transaction_id, body.request_id]) {
+    if (name !== null && !names.includes(name)) names.push(name);
+  }
+  return names;
+}
