@@ -88,7 +88,7 @@ const alerts = z.strictObject({
   poll_failures: ratio.default(0.5),
 });
 
-const schema = z.strictObject({
+export const CONFIG = z.strictObject({
   data: z.string().min(1),
   rules: z.string().min(1).optional(),
   listen: listen.prefault({}),
@@ -119,7 +119,7 @@ const schema = z.strictObject({
   clock: z.strictObject({ from: z.iso.datetime({ offset: true }), speed: z.number().min(1).max(100_000) }).optional(),
 });
 
-export type Config = z.output<typeof schema>;
+export type Config = z.output<typeof CONFIG>;
 export type AccountConfig = Config['accounts'][number];
 export type SecretPlace = z.output<typeof secret>;
 

@@ -1,0 +1,132 @@
+// Reads hesabu.yaml and the secrets that it names. Nothing is started under a configuration that is wrong anywhere.
+
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { HesabuError } from '../../domain/errors.ts';
+import { parseRules, type Rules } from '../../matching/rules.ts';
+import { CONFIG, type Config, type SecretPlace } from './config.ts';
+
+export interface LoadedConfig {
+  /** Paths in it are absolute: they are relative to the file. */
+  readonly config: Config;
+  /** Undefined where the configuration names no rules: those last in force go on. */
+  readonly rules: Rules | undefined;
+  /** A secret as it is now. Throws HESABU_SECRET_MISSING; nobody keeps what it gives longer than needed. */
+  readonly secret: (place: SecretPlace) => string;
+}
+
+/** Throws HESABU_FILE_MISSING, HESABU_CONFIG_INVALID, HESABU_RULES_INVALID or HESABU_SECRET_MISSING. */
+export function loadConfig(path: string): LoadedConfig {
+  const config = inFolder(readConfig(path), dirname(resolve(path)));
+  checkAccounts(path, config);
+  const secret = (place: SecretPlace) => readSecretAt(place);
+  // Looked for at once: a secret that is missing must not be found out by a customer.
+  for (const place of secretsOf(config)) secret(place);
+  return { config, rules: config.rules === undefined ? undefined : readRulesAt(config.rules), secret };
+}
+
+function readConfig(path: string): Config {
+  const document = parseDocument(readText(path));
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const [line] = error.linePos ?? [];
+    const where = line === undefined ? path : `${path}:${line.line}`;
+    throw new HesabuError('HESABU_CONFIG_INVALID', { where, expected: 'YAML', found: error.code.toLowerCase() }, error);
+  }
+  const result = CONFIG.safeParse(document.toJS() ?? {});
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const key = issue.path.join('.');
+  const hint = isLiteralSecret(key) ? 'a secret is named as { env: NAME } or { file: PATH }, never written here' : '';
+  const unknown = issue.code === 'unrecognized_keys' ? `no key ${issue.keys.join(', ')}` : undefined;
+  throw new HesabuError('HESABU_CONFIG_INVALID', {
+    where: `${path}: ${key === '' ? 'the top level' : key}`,
+    expected: unknown ?? (hint === '' ? issue.message.replace(/^.*expected /, '') : hint),
+  });
+}
+
+function isLiteralSecret(key: string): boolean {
+  return /(?:^|\.)(?:api_key|secret|secrets\.\d+)$/.test(key);
+}
+
+/** Makes the configuration's paths absolute. */
+function inFolder(config: Config, folder: string): Config {
+  const at = (path: string) => resolve(folder, path);
+  const place = (secret: SecretPlace) => ('file' in secret ? { file: at(secret.file) } : secret);
+  const { tls } = config.listen;
+  return {
+    ...config,
+    data: at(config.data),
+    ...(config.rules === undefined ? {} : { rules: at(config.rules) }),
+    listen: { ...config.listen, ...(tls === undefined ? {} : { tls: { cert: at(tls.cert), key: at(tls.key) } }) },
+    accounts: config.accounts.map((account) => ({
+      ...account,
+      api_key: place(account.api_key),
+      ...(account.webhook === undefined
+        ? {}
+        : { webhook: { ...account.webhook, secrets: account.webhook.secrets.map(place) } }),
+    })),
+    notify: config.notify.map((target) => ({ ...target, secret: place(target.secret) })),
+  };
+}
+
+/** An account is named once, and a merchant's payments go to one account of a provider. */
+function checkAccounts(path: string, { accounts }: Config): void {
+  const names = new Set<string>();
+  const owners = new Map<string, string>();
+  accounts.forEach(({ provider, account, merchants }, at) => {
+    const name = `${provider}/${account}`;
+    if (names.has(name)) throw doubled(`${path}: accounts.${at}.account`, `another name than ${account}`);
+    names.add(name);
+    for (const merchant of merchants) {
+      const owner = owners.get(`${provider}/${merchant}`);
+      if (owner !== undefined) {
+        const whose = merchant === '*' ? 'the merchants that nobody names' : merchant;
+        throw doubled(`${path}: accounts.${at}.merchants`, `one account only for ${whose}, which ${owner} has`);
+      }
+      owners.set(`${provider}/${merchant}`, account);
+    }
+  });
+}
+
+function doubled(where: string, expected: string): HesabuError {
+  return new HesabuError('HESABU_CONFIG_INVALID', { where, expected });
+}
+
+/** Every place that the configuration names. */
+export function secretsOf({ accounts, notify }: Config): readonly SecretPlace[] {
+  return [
+    ...accounts.flatMap(({ api_key, webhook }) => [api_key, ...(webhook?.secrets ?? [])]),
+    ...notify.map(({ secret }) => secret),
+  ];
+}
+
+function readSecretAt(place: SecretPlace): string {
+  if ('env' in place) {
+    const value = process.env[place.env];
+    if (value !== undefined && value !== '') return value;
+    throw new HesabuError('HESABU_SECRET_MISSING', { where: `the environment variable ${place.env}` });
+  }
+  let text = '';
+  try {
+    // An editor ends a file with a line break that is no part of the secret.
+    text = readFileSync(place.file, 'utf8').replace(/\r?\n$/, '');
+  } catch {
+    // Told below: what the system says may quote more than the path.
+  }
+  if (text !== '') return text;
+  throw new HesabuError('HESABU_SECRET_MISSING', { where: place.file });
+}
+
+function readRulesAt(path: string): Rules {
+  return parseRules(parseDocument(readText(path)).toJS());
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new HesabuError('HESABU_FILE_MISSING', { where: path }, error);
+  }
+}
