@@ -1,0 +1,13 @@
+// The reference page at /docs: it shows the document of the table, from files of this machine alone.
+
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { openApiDocument } from './openapi.ts';
+import type { Route } from './route.ts';
+
+export async function registerDocs(scope: FastifyInstance, routes: readonly Route[]): Promise<void> {
+  const document = openApiDocument(routes);
+  await scope.register(swagger, { mode: 'static', specification: { document: document as never } });
+  await scope.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { validatorUrl: null } });
+}

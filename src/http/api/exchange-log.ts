@@ -1,0 +1,66 @@
+// A request and its answer, put into the raw archive as they went.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Instant } from '../../domain/time.ts';
+import type { Message } from '../../producers/exchanges/exchange.ts';
+import type { ApiKey } from '../access/api-key.ts';
+import type { ApiParts } from './parts.ts';
+import type { Route } from './route.ts';
+
+/** What is known of a request that was let in. */
+export interface RequestState {
+  readonly exchange: string;
+  readonly at: Instant;
+  /** On the machine's own clock. */
+  readonly started: number;
+  readonly caller: ApiKey;
+  readonly names: string[];
+  readonly route: Route;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** A fact is durable by now: where the archive cannot take its request, that is told, and the answer stays. */
+export async function archiveExchange(
+  { exchanges, logger }: Pick<ApiParts, 'exchanges' | 'logger'>,
+  state: RequestState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<void> {
+  const status = reply.statusCode;
+  const response = { headers: headersOf(reply.getHeaders()), body: bytesOf(payload) };
+  try {
+    await exchanges.add({
+      id: state.exchange,
+      direction: 'in',
+      at: state.at,
+      elapsed_ms: Math.round(performance.now() - state.started),
+      account: '',
+      method: request.method,
+      url: request.url,
+      // A file is archived where it is imported.
+      request: { headers: headersOf(request.headers), body: bytesOf(request.body) },
+      status,
+      response,
+      fault: status < 400 ? null : codeOf(response),
+      names: [...new Set(state.names)],
+    });
+  } catch (error) {
+    logger.error({ err: error, request_id: state.exchange }, 'an exchange could not be archived');
+  }
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  return typeof value === 'string' ? Buffer.from(value) : NOTHING;
+}
+
+function headersOf(headers: NodeJS.Dict<number | string | string[]>): Message['headers'] {
+  const entries = Object.entries(headers).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+function codeOf({ body }: Message): string | null {
+  return /HESABU_[A-Z_]+/.exec(Buffer.from(body).toString())?.[0] ?? null;
+}

@@ -1,0 +1,98 @@
+// The OpenAPI 3.1 document of the table of routes. Every schema in it is made of the one by which requests are read.
+
+import { z } from 'zod';
+import type { AnswerSpec, Route } from './route.ts';
+import { COMPONENTS, Problem } from './schemas/basic.ts';
+
+type Json = { readonly [name: string]: unknown };
+
+const DESCRIPTION =
+  'Takes orders, starts payments and refunds, and answers what the ledger knows. Money is a decimal text in the form of ' +
+  'its currency, time ISO 8601 in UTC, and a field that is not known is refused. Every fault is a problem (RFC 9457) ' +
+  'with a HESABU_ code.';
+
+const IDEMPOTENCY_KEY: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: true,
+  description: "The client's own key for this request, the same when it is sent again within 48 hours.",
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+
+export function openApiDocument(routes: readonly Route[]): Json {
+  const schemas = z.toJSONSchema(COMPONENTS, { io: 'input', uri: refOf }).schemas;
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of routes) {
+    const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Hesabu', version: '1', description: DESCRIPTION },
+    servers: [{ url: '/' }],
+    security: [{ key: [] }],
+    paths,
+    components: {
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'hesabu keys create' } },
+      schemas: Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, inDocument(schema)])),
+    },
+  };
+}
+
+function operationOf(route: Route): Json {
+  const { summary, description, roles, params, query, idempotent } = route;
+  const parameters = [
+    ...parametersOf(params, 'path'),
+    ...parametersOf(query, 'query'),
+    ...(idempotent === true ? [IDEMPOTENCY_KEY] : []),
+  ];
+  const who = roles === 'public' ? 'Anybody may ask.' : `Roles: ${roles.join(', ')}.`;
+  return {
+    summary,
+    description: description === undefined ? who : `${description} ${who}`,
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...bodyOf(route),
+    ...(roles === 'public' ? { security: [] } : {}),
+    responses: {
+      ...Object.fromEntries(Object.entries(route.answers).map(([status, spec]) => [status, answerOf(spec)])),
+      default: answerOf({ description: 'A fault', content: { 'application/problem+json': Problem } }),
+    },
+  };
+}
+
+function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query'): Json[] {
+  return Object.entries(schema?.shape ?? {}).map(([name, member]) => {
+    const type = member as z.ZodType;
+    const required = place === 'path' || !type.safeParse(undefined).success;
+    return { name, in: place, required, schema: schemaOf(type) };
+  });
+}
+
+function bodyOf({ body, example, upload }: Route): Json {
+  if (upload === true) {
+    return { requestBody: { required: true, content: { '*/*': { schema: { type: 'string', format: 'binary' } } } } };
+  }
+  if (body === undefined) return {};
+  const required = !body.safeParse({}).success;
+  return { requestBody: { required, content: { 'application/json': { schema: schemaOf(body), example } } } };
+}
+
+function answerOf({ description, content }: AnswerSpec): Json {
+  const types = Object.entries(content).map(([type, schema]) => [type, { schema: schemaOf(schema) }]);
+  return { description, content: Object.fromEntries(types) };
+}
+
+/** A named schema is referred to; any other stands where it is used. */
+function schemaOf(schema: z.ZodType): Json {
+  const id = COMPONENTS.get(schema)?.id;
+  return id === undefined ? inDocument(z.toJSONSchema(schema, { io: 'input' })) : { $ref: refOf(id) };
+}
+
+function refOf(id: string): string {
+  return `#/components/schemas/${id}`;
+}
+
+/** The document is the one resource: its parts name no dialect and no place of their own. */
+function inDocument({ $schema: _, $id: __, ...schema }: Json): Json {
+  return schema;
+}

@@ -1,0 +1,96 @@
+// What the API is made of: the composition root gives it all, tests give what they need. Each part is asked for as
+// little as the routes use of it.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { Logger } from 'pino';
+import type { Language } from '../../domain/reason-words.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { Clock } from '../../log/clock.ts';
+import type { Meter } from '../../log/meter.ts';
+import type { Exchange, ExchangeSink } from '../../producers/exchanges/exchange.ts';
+import type { Gateway } from '../../producers/gateway.ts';
+import type { ImportRecord } from '../../projections/imports.ts';
+import type { KeyClaims } from '../../projections/lookup.ts';
+import type { KeyStore } from '../access/key-store.ts';
+import type { Books } from '../books.ts';
+
+/** All that is given must hold; what is left out does not limit. */
+export interface ExchangeQuery {
+  readonly name?: string;
+  readonly from?: Instant;
+  /** Not included. */
+  readonly to?: Instant;
+  readonly limit: number;
+}
+
+export interface ExchangeArchive extends ExchangeSink {
+  get(id: string): Promise<Exchange | undefined>;
+  /** The newest first. */
+  find(query: ExchangeQuery): Promise<readonly Exchange[]>;
+}
+
+/** An authentic webhook that was not understood, or not in full: it waits for somebody to look at it. */
+export interface UnreadWebhook {
+  /** The exchange that it came in. */
+  readonly exchange: string;
+  readonly provider: string;
+  readonly account: string;
+  readonly received_at: Instant;
+  /** What was not understood. */
+  readonly fault: string;
+}
+
+/** An alert that is raised. */
+export interface AlertView {
+  /** Which alert, such as `callback_silence`. */
+  readonly alert: string;
+  /** What it is about, such as an account; empty where it is the service. */
+  readonly about: string;
+  readonly severity: 'warning' | 'critical';
+  readonly since: Instant;
+  readonly message: Readonly<Record<Language, string>>;
+}
+
+/** A signal of risk: shown, never decisive. */
+export interface RiskView {
+  readonly signal: string;
+  readonly observed: string | null;
+  readonly threshold: string | null;
+  readonly message: Readonly<Record<Language, string>>;
+}
+
+/** The directory of a day's report files. */
+export interface Reports {
+  /** Makes them first where the day is not over; throws HESABU_NOT_FOUND where there are none. `day` is `YYYY-MM-DD`. */
+  of(day: string, language: Language): Promise<string>;
+}
+
+export interface ApiParts {
+  readonly books: Books;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly meter: Meter;
+  readonly keys: KeyStore;
+  /** service.db. */
+  readonly database: DatabaseSync;
+  /** The keyed hash under which personal data may be kept. */
+  readonly pseudonym: (text: string) => string;
+  /** The gateway that takes a merchant's payments; for `*` the one that takes everybody's. */
+  gateways(merchant: string): Gateway | undefined;
+  readonly exchanges: ExchangeArchive;
+  /** The newest first. */
+  unread(): readonly UnreadWebhook[];
+  /** Every import, the oldest first. */
+  imports(): Iterable<ImportRecord>;
+  alerts(): readonly AlertView[];
+  risk(found: KeyClaims): readonly RiskView[];
+  readonly reports: Reports;
+  /** In the text format of Prometheus. */
+  metricsText(): Promise<string>;
+  /** Where a file is kept while it is taken; on the disk of the data directory, and made by the API. */
+  readonly uploadDir: string;
+  /** The most bytes that an imported file may have. */
+  readonly uploadBytesMax: number;
+  /** Aborts when the service drains: streams end. */
+  readonly draining: AbortSignal;
+}

@@ -1,0 +1,158 @@
+// Puts the table of routes into Fastify: who may ask is decided first, then what came is read strictly, then the route
+// answers. Nothing of a request is looked at before its key is.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { HesabuError } from '../../domain/errors.ts';
+import { newExchangeId } from '../../producers/exchanges/exchange-id.ts';
+import { type ApiKey, hasAllMerchants } from '../access/api-key.ts';
+import { registerDocs } from './docs.ts';
+import { archiveExchange, type RequestState } from './exchange-log.ts';
+import { fingerprintOf, IdempotencyStore, readIdempotencyKey } from './idempotency.ts';
+import type { ApiParts } from './parts.ts';
+import { readJson, readPart } from './request.ts';
+import type { Answer, Call, Route } from './route.ts';
+import { apiRoutes } from './routes.ts';
+
+const BODY_BYTES_MAX = 64 * 1024;
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Everybody, to routes that are public. */
+const ANYBODY: ApiKey = {
+  id: '',
+  hash: '',
+  role: 'auditor',
+  merchants: [],
+  label: '',
+  created_at: 0,
+  expires_at: null,
+  revoked_at: null,
+};
+
+/** Registers every route of the table, and the reference page. Faults are thrown as HesabuError for the app to answer. */
+export function registerApi(app: FastifyInstance, parts: ApiParts): void {
+  const server = new ApiServer(parts);
+  const routes = apiRoutes(parts);
+  const add = (scope: FastifyInstance, isUpload: boolean) => {
+    scope.removeAllContentTypeParsers();
+    scope.addHook('onSend', (request, reply, payload) => server.archive(request, reply, payload));
+    scope.addHook('onResponse', (request, reply) => server.count(request, reply));
+    for (const route of routes) if ((route.upload === true) === isUpload) server.register(scope, route);
+  };
+  app.register(async (scope) => {
+    add(scope, false);
+    const options = { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX } as const;
+    scope.addContentTypeParser('application/json', options, (_request, body, done) => done(null, body));
+  });
+  app.register(async (scope) => {
+    add(scope, true);
+    // The handler reads the file as it comes.
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  });
+  app.register((scope) => registerDocs(scope, routes));
+}
+
+class ApiServer {
+  private readonly parts: ApiParts;
+  private readonly idempotency: IdempotencyStore;
+  private readonly states = new WeakMap<FastifyRequest, RequestState>();
+
+  constructor(parts: ApiParts) {
+    this.parts = parts;
+    this.idempotency = new IdempotencyStore(parts.database, parts.clock);
+  }
+
+  register(scope: FastifyInstance, route: Route): void {
+    scope.route({
+      method: route.method,
+      url: route.url,
+      exposeHeadRoute: false,
+      ...(route.upload === true ? { bodyLimit: this.parts.uploadBytesMax } : {}),
+      onRequest: async (request, reply) => this.letIn(route, request, reply),
+      handler: (request, reply) => this.answer(route, request, reply),
+    });
+  }
+
+  /** Throws HESABU_UNAUTHORISED and HESABU_FORBIDDEN; who is not named by the route is refused. */
+  private letIn(route: Route, request: FastifyRequest, reply: FastifyReply): void {
+    const at = this.parts.clock.now();
+    const exchange = newExchangeId(at);
+    reply.header('x-request-id', exchange);
+    const caller = route.roles === 'public' ? ANYBODY : this.parts.keys.authenticate(request.headers.authorization, at);
+    if (caller === undefined) throw new HesabuError('HESABU_UNAUTHORISED');
+    if (route.roles !== 'public') {
+      if (!route.roles.includes(caller.role)) throw forbidden(`the role ${route.roles.join(' or ')}`, caller.role);
+      if (route.scope === 'organisation' && !hasAllMerchants(caller)) {
+        throw forbidden('a key for all merchants', 'a key for some');
+      }
+    }
+    const names: string[] = [];
+    this.states.set(request, { exchange, at, started: performance.now(), caller, names, route });
+  }
+
+  private async answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const state = this.states.get(request)!;
+    const bytes = route.upload === true ? undefined : (request.body as Buffer | undefined);
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const header = (name: string) => {
+      const value = request.headers[name];
+      return Array.isArray(value) ? value[0] : value;
+    };
+    const idempotencyKey = route.idempotent === true ? readIdempotencyKey(header('idempotency-key')) : '';
+    const call: Call = {
+      parts: this.parts,
+      caller: state.caller,
+      params: readPart(route.params, request.params, 'path'),
+      query: readPart(route.query, request.query, 'query'),
+      body: readPart(route.body, readJson(bytes), ''),
+      exchange: state.exchange,
+      names: state.names,
+      idempotencyKey: idempotencyKey === '' ? '' : `${state.caller.id}:${idempotencyKey}`,
+      upload: request.raw,
+      accepts: header('accept') ?? '',
+      lastEventId: header('last-event-id') ?? null,
+      gone: gone.signal,
+    };
+    if (route.idempotent === true) return this.answerOnce(route, call, request, reply);
+    return send(reply, await route.handle(call));
+  }
+
+  private async answerOnce(
+    route: Route,
+    call: Call,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const fingerprint = fingerprintOf(request.method, request.url, call.body);
+    const { status, body, replayed } = await this.idempotency.once(call.idempotencyKey, fingerprint, async () => {
+      const answer = await route.handle(call);
+      return { status: answer.status, body: JSON.stringify(answer.body) };
+    });
+    if (replayed) reply.header('idempotency-replayed', 'true');
+    return reply.code(status).header('content-type', JSON_TYPE).send(body);
+  }
+
+  /** What makes facts is archived before it is answered. */
+  async archive(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+    const state = this.states.get(request);
+    if (state !== undefined && state.route.method === 'POST') {
+      await archiveExchange(this.parts, state, request, reply, payload);
+    }
+    return payload;
+  }
+
+  async count(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const route = request.routeOptions.url ?? '';
+    this.parts.meter.add('hesabu_requests_total', { route, status: String(reply.statusCode) });
+  }
+}
+
+function send(reply: FastifyReply, { status, body, type, headers }: Answer): FastifyReply {
+  reply.code(status).headers(headers ?? {});
+  if (type !== undefined) return reply.header('content-type', type).send(body);
+  return reply.header('content-type', JSON_TYPE).send(JSON.stringify(body));
+}
+
+function forbidden(expected: string, found: string): HesabuError {
+  return new HesabuError('HESABU_FORBIDDEN', { expected, found });
+}

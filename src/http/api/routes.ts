@@ -1,0 +1,43 @@
+// The one table of routes. What is not in it is not answered; who is not named in a row is refused there.
+
+import { z } from 'zod';
+import { openApiDocument } from './openapi.ts';
+import { Turns } from './order-case.ts';
+import type { ApiParts } from './parts.ts';
+import { json, type Route, route } from './route.ts';
+import { ENTRY_ROUTES } from './routes/entries.ts';
+import { importRoutes } from './routes/imports.ts';
+import { orderRoutes } from './routes/orders.ts';
+import { paymentRoutes } from './routes/payments.ts';
+import { REPORT_ROUTES } from './routes/reports.ts';
+import { transactionRoutes } from './routes/transactions.ts';
+import { WATCH_ROUTES } from './routes/watch.ts';
+
+export function apiRoutes(parts: Pick<ApiParts, 'books' | 'database'>): readonly Route[] {
+  const turns = new Turns();
+  const routes = [
+    ...orderRoutes(turns),
+    ...paymentRoutes(turns),
+    ...transactionRoutes(parts.books),
+    ...ENTRY_ROUTES,
+    ...importRoutes(parts),
+    ...REPORT_ROUTES,
+    ...WATCH_ROUTES,
+  ];
+  return [...routes, documentRoute(routes)];
+}
+
+/** The document tells of itself too. */
+function documentRoute(others: readonly Route[]): Route {
+  const own: Route = route({
+    method: 'GET',
+    url: '/openapi.json',
+    summary: 'This document',
+    roles: 'public',
+    scope: 'all',
+    answers: { 200: json('OpenAPI 3.1', z.looseObject({ openapi: z.literal('3.1.0') })) },
+    handle: async () => ({ status: 200, body: document }),
+  });
+  const document = openApiDocument([...others, own]);
+  return own;
+}

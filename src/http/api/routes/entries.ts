@@ -1,0 +1,160 @@
+// The ledger as it is told to subscribers: entries by page and as a live stream, the signed heads, and proofs.
+
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { ByteReader } from '../../../domain/bytes.ts';
+import type { Entry as LedgerEntry } from '../../../domain/entry.ts';
+import { HesabuError } from '../../../domain/errors.ts';
+import { readEntry } from '../../../ledger/entry-codec.ts';
+import { cursorsIn } from '../../../projections/entry-feed.ts';
+import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
+import type { Books } from '../../books.ts';
+import { type Answer, type Call, json, type Route, route } from '../route.ts';
+import { count } from '../schemas/basic.ts';
+import { Entries } from '../schemas/ledger.ts';
+import { Checkpoints, Proof } from '../schemas/service.ts';
+import { entryView } from './transactions.ts';
+
+const READERS = ['shop', 'operator', 'approver', 'auditor', 'admin'] as const;
+const EVENT_STREAM = 'text/event-stream';
+const PLAIN = 'text/plain; charset=utf-8';
+
+const EntriesQuery = z.strictObject({ after: z.string().min(1).max(4_096).optional(), limit: count(1, 1_000, 100) });
+const EntryParams = z.strictObject({
+  entry: z.string().regex(/^\d{1,9}-\d{1,9}-\d{1,9}$/, 'expected an id such as 3-0-17'),
+});
+
+export const ENTRY_ROUTES: readonly Route[] = [
+  route({
+    method: 'GET',
+    url: '/v1/entries',
+    summary: 'The entries of the ledger after a cursor, or as a live stream',
+    description:
+      'With Accept: text/event-stream each entry is an event: its id is the cursor after it, its type the kind of the ' +
+      'entry, its data the entry. A client goes on with Last-Event-ID. Entries of one transaction come in their order.',
+    roles: READERS,
+    scope: 'merchant',
+    query: EntriesQuery,
+    answers: {
+      200: {
+        description: 'A page of entries, or the stream of them',
+        content: { 'application/json': Entries, [EVENT_STREAM]: z.string() },
+      },
+    },
+    handle: tellEntries,
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/checkpoint',
+    summary: 'The signed heads of the ledger',
+    description: 'C2SP signed notes, one a partition that has entries; as text they follow each other.',
+    roles: READERS,
+    scope: 'all',
+    answers: {
+      200: { description: 'The heads', content: { 'application/json': Checkpoints, [PLAIN]: z.string() } },
+    },
+    handle: async ({ parts, accepts }) => {
+      const checkpoints = await parts.books.checkpoints();
+      if (accepts.includes('text/plain')) return { status: 200, type: PLAIN, body: checkpoints.join('\n') };
+      return { status: 200, body: { checkpoints } };
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/proofs/:entry',
+    summary: 'The proof that an entry is in the ledger',
+    description: 'The files that hesabu proof writes: the proof, the bytes of the entry, and the key that signed.',
+    roles: READERS,
+    scope: 'merchant',
+    params: EntryParams,
+    answers: { 200: json('The files of the proof', Proof) },
+    handle: tellProof,
+  }),
+];
+
+type EntriesCall = Call<unknown, z.output<typeof EntriesQuery>>;
+
+async function tellEntries(call: EntriesCall): Promise<Answer> {
+  const { parts, query, caller, accepts } = call;
+  if (accepts.includes(EVENT_STREAM)) return streamEntries(call);
+  const { books } = parts;
+  let cursor = query.after ?? null;
+  let entries: LedgerEntry[] = [];
+  let end = false;
+  // A key for some merchants may see nothing of many entries: so many pages are looked through at most.
+  for (let pages = 0; pages < PAGES_MAX && entries.length === 0 && !end; pages++) {
+    const page = books.entriesAfter(cursor, query.limit);
+    entries = page.entries.filter(({ merchant }) => mayTouch(caller, merchant));
+    end = page.entries.length < query.limit;
+    cursor = page.cursor;
+  }
+  return { status: 200, body: { entries: entries.map(entryView), next: cursor, end } };
+}
+
+const PAGES_MAX = 20;
+
+function streamEntries({ parts, query, caller, lastEventId, gone }: EntriesCall): Answer {
+  const { books, draining } = parts;
+  const ends = AbortSignal.any([gone, draining]);
+  const cursor = lastEventId ?? query.after ?? null;
+  // A cursor that is none is a fault of the request, to be told before the stream begins.
+  books.entriesAfter(cursor, 1);
+  const isSeen = ({ merchant }: LedgerEntry) => hasAllMerchants(caller) || mayTouch(caller, merchant);
+  const body = Readable.from(events(books, cursor, isSeen, ends), { objectMode: false, highWaterMark: STREAM_BYTES });
+  return { status: 200, type: EVENT_STREAM, headers: { 'cache-control': 'no-store', 'x-accel-buffering': 'no' }, body };
+}
+
+const STREAM_PAGE = 100;
+const STREAM_BYTES = 64 * 1024;
+/** Often enough that no proxy takes a quiet stream for a dead one; of real time. */
+const HEARTBEAT_MILLIS = 15_000;
+
+/** Read only as the client takes it: who is slow gets it later, and nobody waits for them. */
+async function* events(
+  books: Books,
+  from: string | null,
+  isSeen: (entry: LedgerEntry) => boolean,
+  ends: AbortSignal,
+): AsyncGenerator<string> {
+  let cursor = from;
+  yield ': the entries of the ledger\n\n';
+  while (!ends.aborted) {
+    // Asked before the page is read, so that a block between the two is not missed.
+    const waiting = new AbortController();
+    const news = books.nextBlock(AbortSignal.any([ends, waiting.signal]));
+    const page = books.entriesAfter(cursor, STREAM_PAGE);
+    const cursors = cursorsIn(page, cursor);
+    const text = page.entries.map((entry, at) => (isSeen(entry) ? eventText(entry, cursors[at]!) : '')).join('');
+    cursor = page.cursor;
+    if (page.entries.length === 0) {
+      const timer = setTimeout(() => waiting.abort(), HEARTBEAT_MILLIS);
+      await news;
+      clearTimeout(timer);
+      if (waiting.signal.aborted) yield ': still here\n\n';
+    } else waiting.abort();
+    if (text !== '') yield text;
+  }
+}
+
+function eventText(entry: LedgerEntry, cursor: string): string {
+  return `id: ${cursor}\nevent: ${entry.finding.kind}\ndata: ${JSON.stringify(entryView(entry))}\n\n`;
+}
+
+async function tellProof({ parts, params, caller }: Call<z.output<typeof EntryParams>>): Promise<Answer> {
+  const id = params.entry;
+  const files = await parts.books.prove(id);
+  const entry = files[`entry-${id}.bin`];
+  const merchant = entry instanceof Uint8Array ? readEntry(new ByteReader(entry, 0, entry.length)).merchant : '';
+  if (!mayTouch(caller, merchant)) throw new HesabuError('HESABU_NOT_FOUND', { where: id });
+  return {
+    status: 200,
+    body: {
+      entry: id,
+      files: Object.entries(files).map(([name, content]) =>
+        typeof content === 'string'
+          ? { name, encoding: 'utf8', content }
+          : { name, encoding: 'base64', content: content.toString('base64') },
+      ),
+    },
+  };
+}

@@ -1,0 +1,108 @@
+// Files that are sent in: taken as they come, to the disk first, for a file may be larger than memory.
+
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { HesabuError } from '../../../domain/errors.ts';
+import { FILE_KINDS } from '../../../producers/files/format.ts';
+import type { ApiParts } from '../parts.ts';
+import { RejectTable } from '../reject-table.ts';
+import { type Answer, type Call, json, type Route, route } from '../route.ts';
+import { count, text } from '../schemas/basic.ts';
+import { Imports, Rejects, Taken } from '../schemas/service.ts';
+
+const REJECTS_SHOWN = 100;
+
+const ImportQuery = z.strictObject({
+  kind: z.enum(FILE_KINDS),
+  /** What the list of imports and the rejects call it. */
+  name: text.regex(/^[^/\\\p{Cc}]+$/u, 'expected the name of a file, without a path'),
+  provider: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected a name such as mfs-africa')
+    .default('mfs-africa'),
+});
+const ImportParams = z.strictObject({ id: z.string().regex(/^\d{1,9}$/, 'expected the number of an import') });
+const RejectsQuery = z.strictObject({ after: count(0, 999_999_999, 0), limit: count(1, 1_000, REJECTS_SHOWN) });
+
+export function importRoutes(parts: Pick<ApiParts, 'database'>): readonly Route[] {
+  const table = new RejectTable(parts.database);
+  return [
+    route({
+      method: 'POST',
+      url: '/v1/imports',
+      summary: 'Import a file of settlements, orders, callbacks or polls',
+      description:
+        'The body is the file itself, as hesabu import takes it. A file that was taken before is not taken again.',
+      roles: ['operator', 'admin'],
+      scope: 'organisation',
+      upload: true,
+      query: ImportQuery,
+      answers: {
+        201: json('The file was taken; rows that were not are told', Taken),
+        200: json('The file was taken before', Taken),
+      },
+      handle: (call) => takeFile(call, table),
+    }),
+    route({
+      method: 'GET',
+      url: '/v1/imports',
+      summary: 'Every import, the newest first',
+      roles: ['operator', 'approver', 'auditor', 'admin'],
+      scope: 'organisation',
+      answers: { 200: json('The imports', Imports) },
+      handle: async ({ parts: { imports } }) => ({ status: 200, body: { imports: [...imports()].reverse() } }),
+    }),
+    route({
+      method: 'GET',
+      url: '/v1/imports/:id/rejects',
+      summary: 'The rows of an import that were not taken',
+      description: 'Of files that were sent to this service.',
+      roles: ['operator', 'approver', 'auditor', 'admin'],
+      scope: 'organisation',
+      params: ImportParams,
+      query: RejectsQuery,
+      answers: { 200: json('A page of them', Rejects) },
+      handle: async ({ params, query }) => {
+        return { status: 200, body: rejectsPage(table, Number(params.id), query.after, query.limit) };
+      },
+    }),
+  ];
+}
+
+async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table: RejectTable): Promise<Answer> {
+  const { parts, query, upload, exchange, names } = call;
+  const path = join(parts.uploadDir, exchange);
+  await mkdir(parts.uploadDir, { recursive: true, mode: 0o700 });
+  try {
+    await pipeline(upload, limited(parts.uploadBytesMax), createWriteStream(path, { mode: 0o600, flags: 'wx' }));
+    const { record, rejects, fault } = await parts.books.importFile(path, query.kind, query.provider, query.name);
+    if (fault !== null) throw fault;
+    names.push(query.name);
+    table.keep(record.id, rejects);
+    const status = record.status === 'refused' ? 200 : 201;
+    return { status, body: { import: record, ...rejectsPage(table, record.id, 0, REJECTS_SHOWN) } };
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** Throws HESABU_BODY_TOO_LARGE at the first byte too many, whatever the header promised. */
+function limited(bytesMax: number): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes <= bytesMax) return done(null, chunk);
+      done(new HesabuError('HESABU_BODY_TOO_LARGE', { expected: `at most ${bytesMax} bytes` }));
+    },
+  });
+}
+
+function rejectsPage(table: RejectTable, importId: number, after: number, limit: number) {
+  const { rejects, last, more } = table.page(importId, after, limit);
+  return { rejects, next: more ? `/v1/imports/${importId}/rejects?after=${last}` : null };
+}

@@ -1,0 +1,109 @@
+// The routes of orders: placing one, and taking it back.
+
+import { z } from 'zod';
+import { HesabuError } from '../../../domain/errors.ts';
+import type { Claim, OrderPlaced } from '../../../domain/fact.ts';
+import { formatInstant } from '../../../domain/time.ts';
+import { contentHash } from '../../../matching/evolve.ts';
+import { returnsOf } from '../../../matching/returns.ts';
+import { OneRow } from '../../../producers/files/one-row.ts';
+import { mayTouch } from '../../access/api-key.ts';
+import { knownOrder, orderFact, orderView, referenceOf, type Turns } from '../order-case.ts';
+import { type Answer, type Call, json, type Route, route } from '../route.ts';
+import { text } from '../schemas/basic.ts';
+import { CancelRequest, Order, OrderRequest } from '../schemas/orders.ts';
+
+/** Whose orders are taken where no gateway of the merchant says it. */
+const PROVIDER = 'mfs-africa';
+
+export const ReferenceParams = z.strictObject({ ref: text });
+
+export function orderRoutes(turns: Turns): readonly Route[] {
+  return [
+    route({
+      method: 'POST',
+      url: '/v1/orders',
+      summary: 'Place an order',
+      description: 'Answers once the order is on the disk. The same order again is no fault: it is answered with 200.',
+      roles: ['shop', 'admin'],
+      scope: 'merchant',
+      idempotent: true,
+      body: OrderRequest,
+      example: {
+        merchant: 'savanna-crafts',
+        transaction_reference: 'SC-1042',
+        amount: '1250.00',
+        currency: 'KES',
+        order_number: '1042',
+        msisdn: '+254711223344',
+        country: 'KE',
+      },
+      answers: { 201: json('The order is placed', Order), 200: json('The order was placed before', Order) },
+      handle: (call) => turns.take(referenceOf(call.body.transaction_reference), () => placeOrder(call)),
+    }),
+    route({
+      method: 'POST',
+      url: '/v1/orders/:ref/cancel',
+      summary: 'Cancel an order',
+      description: 'Refused where money came that was not returned: that is refunded, not cancelled.',
+      roles: ['shop', 'operator', 'admin'],
+      scope: 'merchant',
+      idempotent: true,
+      params: ReferenceParams,
+      body: CancelRequest,
+      example: {},
+      answers: { 200: json('The order is cancelled', Order) },
+      handle: (call) => turns.take(referenceOf(call.params.ref), () => cancelOrder(call)),
+    }),
+  ];
+}
+
+async function placeOrder(call: Call<unknown, unknown, z.output<typeof OrderRequest>>): Promise<Answer> {
+  const { parts, body, names } = call;
+  if (!mayTouch(call.caller, body.merchant)) {
+    throw new HesabuError('HESABU_FORBIDDEN', { where: 'merchant', expected: 'a merchant of the key' });
+  }
+  await parts.books.catchUp();
+  const known = await parts.books.findKey(referenceOf(body.transaction_reference));
+  const before = (known?.claims ?? []).filter((claim) => claim.body.type === 'OrderPlaced') as Claim<OrderPlaced>[];
+  // An order that is sent again without its time is the one that was placed then.
+  const placedAt = body.placed_at ?? formatInstant(before[0]?.body.placed_at ?? parts.clock.now());
+  const provider = parts.gateways(body.merchant)?.provider ?? PROVIDER;
+  const row = new OneRow('orders', provider, parts.pseudonym);
+  const reading = row.read(JSON.stringify({ ...body, placed_at: placedAt }), call.exchange, parts.clock.now());
+  if ('fault' in reading) {
+    const { code, field, expected, found } = reading.fault;
+    throw new HesabuError(code, { where: field, expected, found });
+  }
+  const { fact } = reading;
+  const reference = fact.transaction_reference;
+  names.push(reference, ...(body.order_number === undefined ? [] : [body.order_number]));
+  if (before.length === 0) {
+    await parts.books.append([fact]);
+    return { status: 201, body: orderView(reference, fact as Claim<OrderPlaced>) };
+  }
+  const content = contentHash(fact);
+  if (!before.some((claim) => contentHash(claim) === content)) {
+    throw new HesabuError('HESABU_ORDER_EXISTS', { where: reference });
+  }
+  const { claim, order } = await knownOrder(call, reference);
+  return { status: 200, body: orderView(reference, claim, order) };
+}
+
+async function cancelOrder(call: Call<z.output<typeof ReferenceParams>>): Promise<Answer> {
+  const { parts, names } = call;
+  const { reference, about, claim, order } = await knownOrder(call, call.params.ref);
+  names.push(reference);
+  if (order.status === 'cancelled') return { status: 200, body: orderView(reference, claim, order) };
+  const isPaid = about.payments.some((payment) => payment.succeeded && !returnsOf(about.returns, payment).inFull);
+  if (isPaid || order.status !== 'awaiting_payment') {
+    const found = isPaid ? 'a payment' : `an order that is ${order.status}`;
+    throw new HesabuError('HESABU_ORDER_CLOSED', { where: reference, expected: 'an order without money', found });
+  }
+  const cancelled: Claim<OrderPlaced> = {
+    ...claim,
+    body: { ...claim.body, status: 'cancelled', status_at: parts.clock.now() },
+  };
+  await parts.books.append([orderFact(call, reference, cancelled)]);
+  return { status: 200, body: orderView(reference, cancelled) };
+}

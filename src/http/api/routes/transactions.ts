@@ -1,0 +1,152 @@
+// The routes that tell where transactions stand: one by any of its names, and those that are open.
+
+import { z } from 'zod';
+import { entryId, type Entry as LedgerEntry } from '../../../domain/entry.ts';
+import { HesabuError } from '../../../domain/errors.ts';
+import { formatInstant } from '../../../domain/time.ts';
+import { compileRules } from '../../../matching/rules.ts';
+import type { OpenFinding, Overview } from '../../../projections/reconciliation/totals.ts';
+import { findingView, type TransactionView, transactionView } from '../../../projections/transaction-view.ts';
+import { mayTouch } from '../../access/api-key.ts';
+import type { Books } from '../../books.ts';
+import { type Answer, type Call, json, type Route, route } from '../route.ts';
+import { count, merchantName, reason, standing, text } from '../schemas/basic.ts';
+import { Matches, OpenTransactions, Transaction } from '../schemas/ledger.ts';
+
+const READERS = ['shop', 'operator', 'approver', 'auditor', 'admin'] as const;
+const EXCHANGES_MAX = 100;
+
+const NameParams = z.strictObject({ id: text });
+const OpenQuery = z.strictObject({
+  standing: standing.optional(),
+  reason: reason.optional(),
+  merchant: merchantName.optional(),
+  after: text.optional(),
+  limit: count(1, 1_000, 100),
+});
+
+export function transactionRoutes(books: Books): readonly Route[] {
+  const overviews = new Overviews(books);
+  return [
+    route({
+      method: 'GET',
+      url: '/v1/transactions/:id',
+      summary: "A transaction, by the shop's reference, the provider's id or the operator's",
+      description: 'Everything that was told before the request is in it.',
+      roles: READERS,
+      scope: 'merchant',
+      params: NameParams,
+      answers: {
+        200: json('The transaction', Transaction),
+        300: json('Several go by that name', Matches),
+      },
+      handle: tellTransaction,
+    }),
+    route({
+      method: 'GET',
+      url: '/v1/transactions',
+      summary: 'Transactions with open breaks or notices, in the order of their references',
+      roles: READERS,
+      scope: 'merchant',
+      query: OpenQuery,
+      answers: { 200: json('A page of them', OpenTransactions) },
+      handle: (call) => listOpen(call, overviews),
+    }),
+  ];
+}
+
+async function tellTransaction(call: Call<z.output<typeof NameParams>>): Promise<Answer> {
+  const { parts, params, caller } = call;
+  const { books } = parts;
+  await books.catchUp();
+  const rules = compileRules(books.rules);
+  const found = (await books.find(params.id))
+    .map((key) => ({ key, view: transactionView(key, rules, books.asOf) }))
+    .filter(({ view }) => mayTouch(caller, view.merchant));
+  const [first, ...others] = found;
+  if (first === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: params.id });
+  if (others.length > 0) return { status: 300, body: { matches: found.map(({ view }) => matchOf(view)) } };
+  const { key, view } = first;
+  const exchanges = await parts.exchanges.find({ name: key.key, limit: EXCHANGES_MAX });
+  const body = { ...view, risk: parts.risk(key), exchanges: exchanges.map(({ id }) => id) };
+  return { status: 200, body };
+}
+
+function matchOf({ transaction_reference, merchant, provider, standing }: TransactionView): object {
+  return { transaction_reference, merchant, provider, standing };
+}
+
+/** An overview passes over every key, so one serves until the ledger grows. */
+class Overviews {
+  private readonly books: Books;
+  private end = '';
+  private last: Promise<Overview> | undefined;
+
+  constructor(books: Books) {
+    this.books = books;
+  }
+
+  now(): Promise<Overview> {
+    const { end } = this.books;
+    if (this.last === undefined || this.end !== end) {
+      this.end = end;
+      this.last = this.books.overview();
+      this.last.catch(() => {
+        this.last = undefined;
+      });
+    }
+    return this.last;
+  }
+}
+
+async function listOpen(
+  { caller, query }: Call<unknown, z.output<typeof OpenQuery>>,
+  overviews: Overviews,
+): Promise<Answer> {
+  const { findings } = await overviews.now();
+  const { after, limit } = query;
+  const transactions: { transaction_reference: string; findings: object[] }[] = [];
+  let next: string | null = null;
+  // The findings are in the order of their keys.
+  for (const open of findings) {
+    if ((after !== undefined && open.key <= after) || !isAsked(open, query)) continue;
+    if (!mayTouch(caller, open.merchant)) continue;
+    const last = transactions.at(-1);
+    const view = { ...findingView(open.finding), entry: open.entryId };
+    if (last?.transaction_reference === open.key) last.findings.push(view);
+    else if (transactions.length === limit) {
+      next = last!.transaction_reference;
+      break;
+    } else {
+      const { merchant, provider } = open;
+      transactions.push({
+        transaction_reference: open.key,
+        ...{ merchant, provider, standing: open.standing },
+        findings: [view],
+      });
+    }
+  }
+  return { status: 200, body: { transactions, next } };
+}
+
+function isAsked(open: OpenFinding, { standing: stands, reason: why, merchant }: z.output<typeof OpenQuery>): boolean {
+  if (stands !== undefined && open.standing !== stands) return false;
+  if (why !== undefined && open.finding.reason !== why) return false;
+  return merchant === undefined || open.merchant === merchant;
+}
+
+/** An entry as the API answers it. */
+export function entryView(entry: LedgerEntry): object {
+  const { key, version, merchant, provider, finding, cause, supersedes, as_of } = entry;
+  return {
+    id: entryId(entry.partition, entry.height, entry.index),
+    transaction_reference: key,
+    version,
+    merchant,
+    provider,
+    as_of: formatInstant(as_of),
+    ...findingView(finding),
+    cause: cause === null ? null : { ...cause, offset: String(cause.offset) },
+    supersedes,
+  };
+}

@@ -1,0 +1,112 @@
+// What is watched: alerts, webhooks that nobody could read, exchanges as they went, and the metrics.
+
+import { z } from 'zod';
+import { HesabuError } from '../../../domain/errors.ts';
+import { formatInstant, parseInstant } from '../../../domain/time.ts';
+import type { Exchange as ArchivedExchange, Message } from '../../../producers/exchanges/exchange.ts';
+import { type Answer, type Call, json, type Route, route } from '../route.ts';
+import { count, text, time } from '../schemas/basic.ts';
+import { Alerts, Exchange, Exchanges, Unread } from '../schemas/service.ts';
+
+const READERS = ['operator', 'approver', 'auditor', 'admin'] as const;
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+const ExchangesQuery = z.strictObject({
+  id: text.optional(),
+  name: text.optional(),
+  from: time.optional(),
+  to: time.optional(),
+  limit: count(1, 1_000, 100),
+});
+const IdParams = z.strictObject({ id: text });
+
+export const WATCH_ROUTES: readonly Route[] = [
+  route({
+    method: 'GET',
+    url: '/v1/alerts',
+    summary: 'The alerts that are raised',
+    roles: READERS,
+    scope: 'organisation',
+    answers: { 200: json('The alerts', Alerts) },
+    handle: async ({ parts }) => {
+      const alerts = parts.alerts().map((alert) => ({ ...alert, since: formatInstant(alert.since) }));
+      return { status: 200, body: { alerts } };
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/webhooks/unread',
+    summary: 'Authentic webhooks that were not understood',
+    roles: READERS,
+    scope: 'organisation',
+    answers: { 200: json('The webhooks, the newest first', Unread) },
+    handle: async ({ parts }) => {
+      const webhooks = parts.unread().map((one) => ({ ...one, received_at: formatInstant(one.received_at) }));
+      return { status: 200, body: { webhooks } };
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/exchanges',
+    summary: 'Archived exchanges, the newest first',
+    description: 'By id, by a name they were archived under (a reference or an id), and by time.',
+    roles: READERS,
+    scope: 'organisation',
+    query: ExchangesQuery,
+    answers: { 200: json('The exchanges, without their bodies', Exchanges) },
+    handle: listExchanges,
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/exchanges/:id',
+    summary: 'An exchange as it went, redacted',
+    roles: READERS,
+    scope: 'organisation',
+    params: IdParams,
+    answers: { 200: json('The exchange', Exchange) },
+    handle: async ({ parts, params }) => {
+      const exchange = await parts.exchanges.get(params.id);
+      if (exchange === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: params.id });
+      const { request, response } = exchange;
+      const whole = { request: messageView(request), response: response === null ? null : messageView(response) };
+      return { status: 200, body: { ...exchangeView(exchange), ...whole } };
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/metrics',
+    summary: 'The metrics, for Prometheus',
+    roles: READERS,
+    scope: 'organisation',
+    answers: { 200: { description: 'The text format of Prometheus', content: { 'text/plain': z.string() } } },
+    handle: async ({ parts }) => ({ status: 200, type: METRICS_TYPE, body: await parts.metricsText() }),
+  }),
+];
+
+async function listExchanges({ parts, query }: Call<unknown, z.output<typeof ExchangesQuery>>): Promise<Answer> {
+  const { id, name, from, to, limit } = query;
+  const found =
+    id === undefined
+      ? await parts.exchanges.find({
+          limit,
+          ...(name === undefined ? {} : { name }),
+          ...(from === undefined ? {} : { from: parseInstant(from)! }),
+          ...(to === undefined ? {} : { to: parseInstant(to)! }),
+        })
+      : [await parts.exchanges.get(id)];
+  const there = found.filter((exchange) => exchange !== undefined);
+  return { status: 200, body: { exchanges: there.map(exchangeView) } };
+}
+
+function exchangeView({ request: _, response: __, ...exchange }: ArchivedExchange): object {
+  return { ...exchange, at: formatInstant(exchange.at) };
+}
+
+/** A body that is no text is given as base64. */
+function messageView({ headers, body }: Message): object {
+  const bytes = Buffer.from(body);
+  const content = bytes.toString();
+  return bytes.equals(Buffer.from(content))
+    ? { headers, encoding: 'utf8', content }
+    : { headers, encoding: 'base64', content: bytes.toString('base64') };
+}

@@ -1,0 +1,66 @@
+// The shapes that requests and answers have. Each is written once: requests are read by it, answers of the tests are
+// held against it, and the OpenAPI document shows it. Money is a decimal text and time an ISO 8601 text, everywhere.
+// This file holds what the others are made of.
+
+import { z } from 'zod';
+import { STANDINGS } from '../../../domain/assessment.ts';
+import { LANGUAGES } from '../../../domain/reason-words.ts';
+import { REASONS, type ReasonCode } from '../../../domain/reasons.ts';
+import { isDate } from '../../../domain/time.ts';
+
+/** The schemas that the OpenAPI document shows under a name of their own. */
+export const COMPONENTS = z.registry<{ id: string; description?: string }>();
+
+export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
+  COMPONENTS.add(schema, { id });
+  return schema;
+}
+
+const TEXT_LENGTH_MAX = 256;
+
+export const text = z
+  .string('expected a text')
+  .min(1, 'expected a text that is not empty')
+  .max(TEXT_LENGTH_MAX, `expected at most ${TEXT_LENGTH_MAX} characters`);
+export const amount = z
+  .string('expected a decimal as a text, such as "1250.00"')
+  .max(40, 'expected a decimal of at most 40 characters')
+  .regex(/^-?\d+(\.\d+)?$/, 'expected a plain decimal such as "1250.00"')
+  .meta({ examples: ['1250.00'] });
+export const currency = z
+  .string('expected an ISO 4217 code')
+  .regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code such as KES')
+  .meta({ examples: ['KES'] });
+export const country = z
+  .string('expected an ISO 3166 code')
+  .regex(/^[A-Z]{2}$/, 'expected an ISO 3166 code such as KE')
+  .meta({ examples: ['KE'] });
+/** As a request may write it. */
+export const time = z.iso.datetime({ offset: true, error: 'expected an ISO 8601 time with an offset or Z' });
+/** As an answer writes it. */
+export const instant = z.iso.datetime();
+export const day = z.string().refine(isDate, 'expected a date such as 2026-01-31').meta({ format: 'date' });
+export const language = z.enum(LANGUAGES).default('en');
+export const merchantName = text;
+export const reason = z.enum(Object.keys(REASONS) as [ReasonCode, ...ReasonCode[]]);
+export const standing = z.enum(STANDINGS);
+export const message = z.strictObject({ en: z.string(), 'zh-CN': z.string() });
+
+/** A whole number in a query, which is text there. */
+export function count(least: number, most: number, otherwise: number) {
+  const expected = `expected a whole number from ${least} to ${most}`;
+  const digits = z.string().regex(/^\d{1,9}$/, expected);
+  return digits.transform(Number).pipe(z.int().min(least, expected).max(most, expected)).prefault(String(otherwise));
+}
+
+/** RFC 9457, with a code of ours. */
+export const Problem = named(
+  'Problem',
+  z.looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    code: z.string().regex(/^HESABU_/),
+  }),
+);

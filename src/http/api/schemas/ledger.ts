@@ -1,0 +1,145 @@
+// Transactions and entries: what the ledger says.
+
+import { z } from 'zod';
+import { FACT_TOPICS } from '../../../domain/fact.ts';
+import { ENTRY_KINDS, STAGES } from '../../../domain/reasons.ts';
+import { amount, instant, message, named, reason, standing } from './basic.ts';
+
+const findingShape = {
+  stage: z.enum(STAGES),
+  kind: z.enum(ENTRY_KINDS),
+  reason: reason.nullable(),
+  subject: z.string(),
+  expected: z.string().nullable(),
+  observed: z.string().nullable(),
+  difference: z.string().nullable(),
+  currency: z.string().nullable(),
+  opened_at: instant.nullable(),
+  message,
+};
+
+export const Finding = named('Finding', z.strictObject({ ...findingShape, entry: z.string().nullable() }));
+
+const Decided = named(
+  'Decided',
+  z.strictObject({
+    subject: z.enum(['order', 'payment']),
+    name: z.string(),
+    decisions: z.array(
+      z.strictObject({
+        field: z.string(),
+        value: z.string().nullable(),
+        unit: z.enum(['money', 'word', 'time']),
+        currency: z.string().nullable(),
+        ground: z.string(),
+        /** The ids of the claims that say so. */
+        by: z.array(z.string()),
+      }),
+    ),
+  }),
+);
+
+const Claim = named(
+  'Claim',
+  z.strictObject({
+    id: z.string(),
+    topic: z.enum(FACT_TOPICS),
+    provider: z.string(),
+    occurred_at: instant.nullable(),
+    forwarded: z.boolean(),
+    body: z.record(z.string(), z.string().nullable()),
+  }),
+);
+
+const Risk = named(
+  'Risk',
+  z.strictObject({
+    signal: z.string(),
+    observed: z.string().nullable(),
+    threshold: z.string().nullable(),
+    message,
+  }),
+);
+
+export const Transaction = named(
+  'Transaction',
+  z.strictObject({
+    transaction_reference: z.string(),
+    merchant: z.string(),
+    provider: z.string(),
+    partition: z.int(),
+    as_of: instant,
+    standing,
+    stages: z.strictObject({ payment: standing, settlement: standing }),
+    amounts: z.strictObject({
+      order_amount: amount.nullable(),
+      paid: amount.nullable(),
+      returned: amount.nullable(),
+      settled: amount.nullable(),
+      fee: amount.nullable(),
+      currency: z.string().nullable(),
+    }),
+    paid_at: instant.nullable(),
+    settled_on: z.string().nullable(),
+    findings: z.array(Finding),
+    decided: z.array(Decided),
+    claims: z.array(Claim),
+    next_deadline: instant.nullable(),
+    risk: z.array(Risk),
+    /** Ids of the archived exchanges that it is named in, the newest first. */
+    exchanges: z.array(z.string()),
+  }),
+);
+
+export const Matches = named(
+  'Matches',
+  z.strictObject({
+    matches: z.array(
+      z.strictObject({ transaction_reference: z.string(), merchant: z.string(), provider: z.string(), standing }),
+    ),
+  }),
+);
+
+export const OpenTransactions = named(
+  'OpenTransactions',
+  z.strictObject({
+    transactions: z.array(
+      z.strictObject({
+        transaction_reference: z.string(),
+        merchant: z.string(),
+        provider: z.string(),
+        standing,
+        findings: z.array(Finding),
+      }),
+    ),
+    /** To give as `after` for the next page; null after the last. */
+    next: z.string().nullable(),
+  }),
+);
+
+export const Entry = named(
+  'Entry',
+  z.strictObject({
+    id: z.string(),
+    transaction_reference: z.string(),
+    version: z.int(),
+    merchant: z.string(),
+    provider: z.string(),
+    as_of: instant,
+    ...findingShape,
+    /** The fact that caused it; null where a deadline or new rules did. */
+    cause: z.strictObject({ topic: z.string(), partition: z.int(), offset: z.string().regex(/^\d+$/) }).nullable(),
+    supersedes: z.array(z.string()),
+  }),
+);
+
+export const Entries = named(
+  'Entries',
+  z.strictObject({
+    entries: z.array(Entry),
+    /** To give as `after` for what comes next. */
+    next: z.string(),
+    /** Whether there was nothing more when the answer was made. */
+    end: z.boolean(),
+  }),
+);

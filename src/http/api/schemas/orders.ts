@@ -1,0 +1,98 @@
+// Orders, payments and refunds, as they are asked for and answered.
+
+import { z } from 'zod';
+import { ORDER_STATUSES, PAYMENT_STATUSES } from '../../../domain/fact.ts';
+import { amount, country, currency, instant, merchantName, named, text, time } from './basic.ts';
+
+export const OrderRequest = named(
+  'OrderRequest',
+  z.strictObject({
+    merchant: merchantName,
+    transaction_reference: text,
+    amount,
+    currency,
+    /** When it was placed; now where absent. */
+    placed_at: time.optional(),
+    expires_at: time.optional(),
+    order_number: text.optional(),
+    msisdn: text.optional(),
+    country: country.optional(),
+    operator: text.optional(),
+    ip: z.union([z.ipv4(), z.ipv6()], 'expected an IP address').optional(),
+    device_id: text.optional(),
+  }),
+);
+
+export const Order = named(
+  'Order',
+  z.strictObject({
+    transaction_reference: z.string(),
+    merchant: z.string(),
+    provider: z.string(),
+    amount,
+    currency,
+    status: z.enum(ORDER_STATUSES),
+    status_at: instant,
+    placed_at: instant,
+    /** As it was given; where null, the rules say when the order ends. */
+    expires_at: instant.nullable(),
+    order_number: z.string().nullable(),
+    country: z.string().nullable(),
+    operator: z.string().nullable(),
+  }),
+);
+
+export const CancelRequest = named('CancelRequest', z.strictObject({}));
+
+export const PaymentRequest = named(
+  'PaymentRequest',
+  z.strictObject({
+    /** E.164, or as it is dialled in `country`. */
+    phone: text,
+    operator: text,
+    country: country.optional(),
+  }),
+);
+
+export const RefundRequest = named(
+  'RefundRequest',
+  z.strictObject({
+    /** Any id of the payment; may be left out where the order has one payment. */
+    payment: text.optional(),
+    /** All that is left where absent. */
+    amount: amount.optional(),
+    reason: text.optional(),
+  }),
+);
+
+/** What was asked of the gateway: what becomes of it is told by the transaction. */
+export const Started = named(
+  'Started',
+  z.strictObject({
+    transaction_reference: z.string(),
+    kind: z.enum(['payment', 'refund']),
+    /** The gateway's id of it. */
+    transaction_id: z.string().nullable(),
+    request_id: z.string().nullable(),
+    /** Of a refund: the gateway's id of the payment. */
+    original_transaction_id: z.string().nullable(),
+    status: z.enum(PAYMENT_STATUSES),
+    amount,
+    currency,
+  }),
+);
+
+export const Operators = named(
+  'Operators',
+  z.strictObject({
+    operators: z.array(
+      z.strictObject({
+        code: z.string(),
+        name: z.string(),
+        country,
+        currencies: z.array(z.string()),
+        amount_decimals: z.int().nullable(),
+      }),
+    ),
+  }),
+);

@@ -1,0 +1,102 @@
+// Proofs, imports, reports, and what is watched.
+
+import { z } from 'zod';
+import { LANGUAGES } from '../../../domain/reason-words.ts';
+import { FILE_KINDS } from '../../../producers/files/format.ts';
+import { day, instant, message, named } from './basic.ts';
+
+export const Checkpoints = named('Checkpoints', z.strictObject({ checkpoints: z.array(z.string()) }));
+
+const content = { encoding: z.enum(['utf8', 'base64']), content: z.string() };
+
+export const Proof = named(
+  'Proof',
+  z.strictObject({ entry: z.string(), files: z.array(z.strictObject({ name: z.string(), ...content })) }),
+);
+
+export const Import = named(
+  'Import',
+  z.strictObject({
+    id: z.int(),
+    status: z.enum(['begun', 'done', 'refused']),
+    file: z.string(),
+    kind: z.enum(FILE_KINDS),
+    bytes: z.int(),
+    sha256: z.string().nullable(),
+    rows: z.int(),
+    rejected: z.int(),
+    at: instant,
+  }),
+);
+
+const Reject = z.strictObject({
+  file: z.string(),
+  line: z.int().nullable(),
+  field: z.string(),
+  code: z.string(),
+  message: z.string(),
+});
+
+export const Rejects = named(
+  'Rejects',
+  z.strictObject({
+    rejects: z.array(Reject),
+    /** Where the rest is; null after the last. */
+    next: z.string().nullable(),
+  }),
+);
+
+export const Taken = named('Taken', z.strictObject({ import: Import, ...Rejects.shape }));
+export const Imports = named('Imports', z.strictObject({ imports: z.array(Import) }));
+
+export const Alerts = named(
+  'Alerts',
+  z.strictObject({
+    alerts: z.array(
+      z.strictObject({
+        alert: z.string(),
+        about: z.string(),
+        severity: z.enum(['warning', 'critical']),
+        since: instant,
+        message,
+      }),
+    ),
+  }),
+);
+
+export const Unread = named(
+  'Unread',
+  z.strictObject({
+    webhooks: z.array(
+      z.strictObject({
+        exchange: z.string(),
+        provider: z.string(),
+        account: z.string(),
+        received_at: instant,
+        fault: z.string(),
+      }),
+    ),
+  }),
+);
+
+export const Report = named('Report', z.strictObject({ day, lang: z.enum(LANGUAGES), files: z.array(z.string()) }));
+
+const exchangeShape = {
+  id: z.string(),
+  direction: z.enum(['in', 'out']),
+  at: instant,
+  elapsed_ms: z.number(),
+  account: z.string(),
+  method: z.string(),
+  url: z.string(),
+  status: z.int().nullable(),
+  fault: z.string().nullable(),
+  names: z.array(z.string()),
+};
+const Message = z.strictObject({ headers: z.record(z.string(), z.string()), ...content });
+
+export const Exchanges = named('Exchanges', z.strictObject({ exchanges: z.array(z.strictObject(exchangeShape)) }));
+export const Exchange = named(
+  'Exchange',
+  z.strictObject({ ...exchangeShape, request: Message, response: Message.nullable() }),
+);

@@ -1,0 +1,211 @@
+// The API over a real ledger in a directory of its own, with a gateway, an archive and reports that tests can look into.
+// Every answer that it gives is held against the table of routes and against the OpenAPI document made of it.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
+import pino from 'pino';
+import { expect } from 'vitest';
+import type { z } from 'zod';
+import { HesabuError } from '../../../src/domain/errors.ts';
+import type { Role } from '../../../src/http/access/api-key.ts';
+import { KeyStore } from '../../../src/http/access/key-store.ts';
+import type { AlertView, ApiParts, RiskView, UnreadWebhook } from '../../../src/http/api/parts.ts';
+import { registerApi } from '../../../src/http/api/register.ts';
+import type { Route } from '../../../src/http/api/route.ts';
+import { apiRoutes } from '../../../src/http/api/routes.ts';
+import { PROBLEM_TYPE, problemOf } from '../../../src/http/problem.ts';
+import { NO_METER } from '../../../src/log/meter.ts';
+import { openServiceDatabase } from '../../../src/log/service-database.ts';
+import type { Exchange } from '../../../src/producers/exchanges/exchange.ts';
+import { Imports } from '../../../src/projections/imports.ts';
+import { type Running, withBooks } from '../../cli/live/live-books.ts';
+import { FakeGateway } from './fake-gateway.ts';
+
+export interface Given extends Running {
+  readonly app: FastifyInstance;
+  readonly parts: ApiParts;
+  readonly routes: readonly Route[];
+  /** Every url that Fastify knows, with its method. */
+  readonly known: readonly string[];
+  readonly keys: KeyStore;
+  readonly gateway: FakeGateway;
+  readonly exchanges: Exchange[];
+  readonly alerts: AlertView[];
+  readonly risks: RiskView[];
+  readonly unread: UnreadWebhook[];
+  readonly database: DatabaseSync;
+  readonly drain: AbortController;
+  readonly reportDir: string;
+  /** The text of a new key. */
+  key(role: Role, ...merchants: string[]): string;
+  /** Asks, and holds the answer against the document. */
+  ask(request: Asked): Promise<Answered>;
+}
+
+export interface Asked extends InjectOptions {
+  readonly key?: string;
+  readonly json?: unknown;
+  readonly idempotencyKey?: string;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape, which were checked already.
+  readonly json: any;
+}
+
+export async function givenApi<Result>(work: (given: Given) => Promise<Result>): Promise<Result> {
+  return withBooks(async (running) => {
+    const { dir, books, clock } = running;
+    const database = openServiceDatabase(dir);
+    const [exchanges, alerts, risks, unread]: [Exchange[], AlertView[], RiskView[], UnreadWebhook[]] = [[], [], [], []];
+    const keys = new KeyStore(dir);
+    const gateway = new FakeGateway();
+    const drain = new AbortController();
+    const reportDir = join(dir, 'reports', '2026-06-01');
+    mkdirSync(reportDir, { recursive: true });
+    writeFileSync(join(reportDir, 'summary.json'), '{"keys":0}');
+    writeFileSync(join(reportDir, 'breaks.csv'), 'merchant\nshop-1\n');
+    const parts: ApiParts = {
+      books,
+      clock,
+      keys,
+      database,
+      logger: pino({ level: 'silent' }),
+      meter: NO_METER,
+      pseudonym: (text) => `hash-of-${text.length}`,
+      gateways: (merchant) => (merchant === 'nobody' ? undefined : gateway),
+      exchanges: {
+        add: async (exchange) => void exchanges.push(exchange),
+        get: async (id) => exchanges.find((exchange) => exchange.id === id),
+        find: async ({ name, from, to, limit }) =>
+          exchanges
+            .filter(({ names, at }) => (name === undefined || names.includes(name)) && at >= (from ?? 0))
+            .filter(({ at }) => at < (to ?? Number.POSITIVE_INFINITY))
+            .toReversed()
+            .slice(0, limit),
+      },
+      unread: () => unread,
+      imports: () => new Imports(books.reconciler.log).all(),
+      alerts: () => alerts,
+      risk: () => risks,
+      reports: {
+        of: async (day) => {
+          if (day === '2026-06-01') return reportDir;
+          throw new HesabuError('HESABU_NOT_FOUND', { where: day });
+        },
+      },
+      metricsText: async () => '# HELP hesabu_keys Transactions\nhesabu_keys{standing="matched"} 1\n',
+      uploadDir: join(dir, 'uploads'),
+      uploadBytesMax: 4_096,
+      draining: drain.signal,
+    };
+    const { app, known } = appWith(parts);
+    const routes = apiRoutes(parts);
+    try {
+      await app.ready();
+      const document = (await app.inject('/openapi.json')).json() as Json;
+      const check = answerCheck(document);
+      const given: Given = {
+        ...running,
+        ...{ app, parts, routes, known, keys, gateway, exchanges, alerts, risks, unread, database, drain, reportDir },
+        key: (role, ...merchants) => {
+          return keys.create({ role, merchants, label: '', expiresAt: null }, clock.now()).text;
+        },
+        ask: async (asked) => {
+          const answered = await inject(app, asked);
+          check(routes, String(asked.method ?? 'GET'), String(asked.url), answered);
+          return answered;
+        },
+      };
+      return await work(given);
+    } finally {
+      drain.abort();
+      await app.close();
+      database.close();
+    }
+  });
+}
+
+function appWith(parts: ApiParts): { readonly app: FastifyInstance; readonly known: string[] } {
+  const app = Fastify();
+  const known: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) known.push(`${one} ${url}`);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const { status, headers, body } = problemOf(error, request.id, request.url);
+    return reply.code(status).headers(headers).header('content-type', PROBLEM_TYPE).send(JSON.stringify(body));
+  });
+  registerApi(app, parts);
+  return { app, known };
+}
+
+async function inject(app: FastifyInstance, { key, json, idempotencyKey, ...options }: Asked): Promise<Answered> {
+  const headers = {
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+    ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+    ...options.headers,
+  };
+  const payload = json === undefined ? options.payload : JSON.stringify(json);
+  const response = await app.inject({ ...options, headers, ...(payload === undefined ? {} : { payload }) });
+  const isJson = /json/.test(String(response.headers['content-type']));
+  const body = isJson ? JSON.parse(response.payload) : undefined;
+  return { status: response.statusCode, headers: response.headers, text: response.payload, json: body };
+}
+
+type Check = (routes: readonly Route[], method: string, url: string, answered: Answered) => void;
+
+/** By zod, and by the JSON schemas of the document. */
+function answerCheck(document: Json): Check {
+  const validator = jsonSchemaValidator(document);
+  return (routes, method, url, answered) => {
+    const path = url.split('?')[0]!;
+    const known = routes.find((route) => route.method === method && fits(route.url, path));
+    if (known === undefined) return;
+    const type = String(answered.headers['content-type']).split(';')[0]!;
+    const isFault = type === 'application/problem+json';
+    const spec = isFault ? undefined : known.answers[answered.status];
+    const value = type.includes('json') ? answered.json : answered.text;
+    if (isFault) expect(answered.status).toBeGreaterThanOrEqual(400);
+    else {
+      expect(spec, `${method} ${path} answered ${answered.status} ${answered.text}`).toBeDefined();
+      const types = Object.entries(spec!.content).map(([name, schema]) => [name.split(';')[0], schema] as const);
+      const schema = types.find(([name]) => name === type)?.[1] as z.ZodType | undefined;
+      expect(schema, `${method} ${path} answered with ${type}`).toBeDefined();
+      expect(schema!.safeParse(value).error?.issues ?? []).toEqual([]);
+    }
+    const status = isFault ? 'default' : String(answered.status);
+    const pointer = ['paths', known.url.replaceAll(/:(\w+)/g, '{$1}'), method.toLowerCase(), 'responses', status];
+    const faults = validator([...pointer, 'content', type, 'schema'], value);
+    expect(faults).toBeNull();
+  };
+}
+
+type Validate = (pointer: readonly string[], value: unknown) => unknown;
+
+/** The document's own schemas, by the validator that comes with Fastify, which knows nothing of zod. */
+function jsonSchemaValidator(document: Json): Validate {
+  const require = createRequire(import.meta.url);
+  const Ajv = require('ajv/dist/2020.js').default;
+  const ajv = new Ajv({ strict: false, validateFormats: false });
+  return (pointer, value) => {
+    const name = pointer.join(' ');
+    const found = pointer.reduce<Json | undefined>((inner, part) => inner?.[part] as Json | undefined, document);
+    expect(found, name).toBeDefined();
+    const validate = ajv.getSchema(name) ?? ajv.compile({ $id: name, components: document.components, ...found });
+    return validate(value) ? null : validate.errors;
+  };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function fits(url: string, path: string): boolean {
+  const pattern = url.replaceAll(/[.]/g, '\\.').replaceAll(/:\w+/g, '[^/]+');
+  return new RegExp(`^${pattern}$`).test(path);
+}
