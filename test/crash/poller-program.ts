@@ -1,5 +1,6 @@
-// A process that polls a gateway of its own making, on a clock that goes on while it is dead. It says of each call which
-// payment it is about and when its slot was taken. Arguments: the directory, when the clock began, the call to die at.
+// A process that polls a gateway of its own making, on a clock that goes on while it is dead. It says of each call
+// which payment it is about and when its slot was taken. Arguments: the directory, when the clock began, the call to
+// die at.
 
 import { writeSync } from 'node:fs';
 import pino from 'pino';

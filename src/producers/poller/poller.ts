@@ -1,5 +1,5 @@
-// Asks the gateways what became of payments that stay silent. What is asked, and when, comes from facts and deadlines; a
-// slot is marked as taken before its call is made, so that no crash asks twice.
+// Asks the gateways what became of payments that stay silent. What is asked, and when, comes from facts and
+// deadlines; a slot is marked as taken before its call is made, so that no crash asks twice.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
@@ -144,7 +144,7 @@ export class Poller {
 
   /** Reads what is new, makes the calls that are due, and says when there is more to do at the latest. */
   private async round(): Promise<Instant> {
-    while (!this.stopping && this.reader.readSlice()) await new Promise((resolve) => setImmediate(resolve));
+    while (!this.stopping && this.reader.readSlice()) await nextTurn();
     const wakes = await Promise.all(this.lanes.map((lane) => this.serve(lane)));
     return Math.min(this.options.clock.now() + this.readEveryMillis, ...wakes);
   }
@@ -161,6 +161,8 @@ export class Poller {
       const awaited = await Promise.all(rows.map((row) => this.isAwaited(row)));
       if (this.stopping) break;
       for (const row of this.takeSlots(lane, rows, awaited)) this.call(lane, row);
+      // Many may have their word by now: others get their turn between two pages.
+      await nextTurn();
     }
     return Number.POSITIVE_INFINITY;
   }
@@ -240,6 +242,12 @@ export class Poller {
     const code = error instanceof HesabuError ? error.code : 'HESABU_INTERNAL';
     this.options.logger.error({ code, err: error, ...about }, message);
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 function keyOf({ provider, account }: PolledAccount['gateway']): string {

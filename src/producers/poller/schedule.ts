@@ -1,5 +1,5 @@
-// When a payment that stays silent is asked about: slots that lie farther apart the older it is. Pure, so that a service
-// that starts again finds the slots where they were.
+// When a payment that stays silent is asked about: slots that lie farther apart the older it is. Pure, so that a
+// service that starts again finds the slots where they were.
 
 import { hash } from 'node:crypto';
 import type { Instant } from '../../domain/time.ts';

@@ -1,5 +1,5 @@
-// Two versions of one report, line by line: what vanished, what is new, what reads otherwise. Lines are read as the ledger
-// reads them, so that an order of columns or a spelling of amounts makes no difference.
+// Two versions of one report, line by line: what vanished, what is new, what reads otherwise. Lines are read as the
+// ledger reads them, so that an order of columns or a spelling of amounts makes no difference.
 
 import { hash } from 'node:crypto';
 import type { Fact, LineType } from '../../domain/fact.ts';

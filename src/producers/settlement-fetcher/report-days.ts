@@ -1,5 +1,5 @@
-// Which day's report is fetched when. Days are the account's own: a local hour comes once on every day, also on those on
-// which the clocks change.
+// Which day's report is fetched when. Days are the account's own: a local hour comes once on every day, also on those
+// on which the clocks change.
 
 import { DateTime } from 'luxon';
 import type { Instant } from '../../domain/time.ts';

@@ -7,8 +7,9 @@ import type { ReportDifference } from './compare.ts';
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS settlement_reports (
-    account TEXT NOT NULL, date TEXT NOT NULL, status TEXT NOT NULL, expected INTEGER NOT NULL, due INTEGER NOT NULL,
-    next INTEGER, missed INTEGER NOT NULL, tries INTEGER NOT NULL, looks INTEGER NOT NULL, sha256 TEXT, rows INTEGER, file TEXT,
+    account TEXT NOT NULL, date TEXT NOT NULL, status TEXT NOT NULL, expected INTEGER NOT NULL,
+    due INTEGER NOT NULL, next INTEGER, missed INTEGER NOT NULL, tries INTEGER NOT NULL,
+    looks INTEGER NOT NULL, sha256 TEXT, rows INTEGER, file TEXT,
     PRIMARY KEY (account, date)
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS settlement_changes (

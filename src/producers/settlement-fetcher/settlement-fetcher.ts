@@ -271,7 +271,7 @@ function aboutOf({ account, date }: { account: string; date: string }): { accoun
   return { account, date };
 }
 
-/** When a call made in vain is made again; also at the moment from which on the report is missing, to tell it in time. */
+/** When a call made in vain is made again; also at the moment from which on it is missing, to tell it in time. */
 function retryTime({ settlement }: FetchedAccount, { status, expected, due }: ReportRow, now: Instant): Instant {
   const again = now + Math.max(settlement.retry, WAIT_MILLIS_MIN);
   const lateFrom = due + settlement.alert_after;

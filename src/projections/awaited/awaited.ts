@@ -8,9 +8,9 @@ import type { Payment } from '../../matching/payments.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 
 /**
- * Whether a key's claims leave something to ask: an attempt without a final word, also where its order is closed by now,
- * since the money may have moved in time; an order that the shop counts as paid, and no money; an open order of which
- * nothing was heard. Pure.
+ * Whether a key's claims leave something to ask: an attempt without a final word, also where its order is closed by
+ * now, since the money may have moved in time; an order that the shop counts as paid, and no money; an open order of
+ * which nothing was heard. Pure.
  */
 export function isAwaited(claims: readonly Claim[], rules: CompiledRules, asOf: Instant): boolean {
   const { order, payments } = openCase({ claims }, rules);

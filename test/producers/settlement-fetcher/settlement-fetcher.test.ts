@@ -1,96 +1,10 @@
 // The fetcher on a clock that is moved by hand: on time, late, missing, after a stop, and when a report changes.
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import pino from 'pino';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
-import { NO_METER } from '../../../src/log/meter.ts';
-import { GatewayLimited, type SettlementReport } from '../../../src/producers/gateway.ts';
-import {
-  type FetchedAccount,
-  SettlementFetcher,
-  type SettlementFetcherOptions,
-} from '../../../src/producers/settlement-fetcher/settlement-fetcher.ts';
-import { ManualClock } from '../poller/manual-clock.ts';
-import { csv, type Line } from './reports.ts';
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-/** 12:00 in Nairobi. */
-const NOON = Date.parse('2026-06-01T09:00:00Z');
-const lines = (...references: string[]): Line[] =>
-  references.map((reference) => ({ reference, lineId: `L${reference}` }));
-
-const dirs: string[] = [];
-afterEach(() => {
-  for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
-});
-
-class World {
-  readonly clock = new ManualClock(NOON);
-  readonly dir = mkdtempSync(join(tmpdir(), 'hesabu-reports-'));
-  readonly reports = new Map<string, Buffer>();
-  readonly asked: string[] = [];
-  /** The names of files handed over, with what became of them. */
-  readonly imported: string[] = [];
-  readonly told: unknown[] = [];
-  readonly outcomes: string[] = [];
-  readonly faults: string[] = [];
-  database = new DatabaseSync(':memory:');
-  answer: (date: string) => Buffer | null = (date) => this.reports.get(date) ?? null;
-  private readonly contents = new Set<string>();
-
-  constructor() {
-    dirs.push(this.dir);
-  }
-
-  fetcher(more: Partial<FetchedAccount['settlement']> = {}, other: Partial<SettlementFetcherOptions> = {}) {
-    const settlement = async (date: string): Promise<SettlementReport | null> => {
-      this.asked.push(`${new Date(this.clock.now()).toISOString().slice(5, 16)} ${date}`);
-      const bytes = this.answer(date);
-      return bytes === null ? null : { exchange: 'x1', format: 'csv', bytes };
-    };
-    const time = { at: '06:30', zone: 'Africa/Nairobi', days_back: 3, retry: HOUR / 2, alert_after: 6 * HOUR };
-    const fetcher = new SettlementFetcher({
-      accounts: [
-        { gateway: { provider: 'mfs-africa', account: 'main', settlement }, settlement: { ...time, ...more } },
-      ],
-      database: this.database,
-      dir: join(this.dir, 'reports'),
-      importFile: (path, _, __, name) => this.take(path, name),
-      events: {
-        missing: (account, date) => void this.told.push(['missing', account, date]),
-        arrived: (account, date) => void this.told.push(['arrived', account, date]),
-        changed: (account, date, { counts }) => void this.told.push(['changed', account, date, counts]),
-      },
-      clock: this.clock,
-      meter: { ...NO_METER, add: (_, labels) => this.outcomes.push(labels?.outcome ?? '') },
-      logger: pino({ level: 'error' }, { write: (line: string) => this.faults.push(JSON.parse(line).code) }),
-      ...other,
-    });
-    fetcher.start();
-    return fetcher;
-  }
-
-  private async take(path: string, name: string) {
-    const bytes = readFileSync(path);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const isKnown = this.contents.has(sha256);
-    this.contents.add(sha256);
-    const isBroken = bytes.toString().startsWith('broken');
-    this.imported.push(`${name} ${isBroken ? 'broken' : isKnown ? 'refused' : 'done'}`);
-    const fault = isBroken ? new HesabuError('HESABU_HEADER_INVALID') : null;
-    const rows = bytes.toString().trim().split('\n').length - 1;
-    return { record: { status: isKnown ? ('refused' as const) : ('done' as const), rows, rejected: 0 }, fault };
-  }
-
-  get kept(): string[] {
-    return readdirSync(join(this.dir, 'reports'));
-  }
-}
+import { GatewayLimited } from '../../../src/producers/gateway.ts';
+import { csv } from './reports.ts';
+import { DAY, HOUR, lines, World } from './world.ts';
 
 describe('a report in time', () => {
   test('is fetched at the local hour of the next day, looked at three days more, and then left alone', async () => {
