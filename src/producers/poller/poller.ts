@@ -10,6 +10,7 @@ import type { EventLog } from '../../log/event-log.ts';
 import type { Meter } from '../../log/meter.ts';
 import type { FactSink } from '../fact-sink.ts';
 import { type Gateway, GatewayLimited } from '../gateway.ts';
+import { endsWithin } from './ends-within.ts';
 import { PollReader } from './poll-reader.ts';
 import { type PollRow, PollTable } from './poll-table.ts';
 import { fraction, type Polling, Schedule } from './schedule.ts';
@@ -106,12 +107,7 @@ export class Poller {
     this.stopping = true;
     this.sleeping.abort();
     const underWay = Promise.all([this.running, ...this.lanes.flatMap((lane) => [...lane.underWay])]);
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise((resolve) => {
-      timer = setTimeout(resolve, STOP_MILLIS);
-    });
-    await Promise.race([underWay, limit]);
-    clearTimeout(timer);
+    await endsWithin(underWay, STOP_MILLIS);
   }
 
   status(): readonly LaneStatus[] {

@@ -37,6 +37,7 @@ export interface ReportRow {
   readonly looks: number;
   /** Of the version last taken, in hex; null where none was. */
   readonly sha256: string | null;
+  /** Of the version last taken; null where the ledger had it from elsewhere. */
   readonly rows: number | null;
   /** The name of the file that keeps the version last taken. */
   readonly file: string | null;

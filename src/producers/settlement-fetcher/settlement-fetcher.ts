@@ -9,6 +9,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { Clock } from '../../log/clock.ts';
 import type { Meter } from '../../log/meter.ts';
 import { type Gateway, GatewayLimited, type SettlementReport } from '../gateway.ts';
+import { endsWithin } from '../poller/ends-within.ts';
 import { Announcer, type SettlementEvents } from './announcer.ts';
 import { compareReports, type ReportDifference } from './compare.ts';
 import { datesBack, dueAt, type FetchTime, nextTime } from './report-days.ts';
@@ -83,12 +84,7 @@ export class SettlementFetcher {
   /** Fetches no more, and waits a while for what is under way; cut off, it is fetched again. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise((resolve) => {
-      timer = setTimeout(resolve, STOP_MILLIS);
-    });
-    await Promise.race([this.running, limit]);
-    clearTimeout(timer);
+    await endsWithin(Promise.resolve(this.running), STOP_MILLIS);
   }
 
   /** The reports of the days that are still of interest, account by account, oldest first. */
@@ -211,7 +207,9 @@ export class SettlementFetcher {
     }
     const difference = await this.differenceOf(row, file, provider);
     const isFinding = difference !== null && difference.counts.vanished + difference.counts.changed > 0;
-    const { rows, rejected } = record;
+    const { rejected } = record;
+    // Of a file that the ledger knows already, it does not count the rows again.
+    const rows = record.status === 'done' ? record.rows : null;
     const taken = { ...row, status: 'taken', missed: 0, sha256, rows, file } as const;
     this.table.transaction(() => {
       if (isFinding) this.table.addChange(row.account, row.date, clock.now(), difference);

@@ -39,7 +39,7 @@ describe('a report in time', () => {
     await world.clock.advance(HOUR);
     expect(world.imported).toEqual(['mfs-africa-main-2026-06-01.csv done', 'mfs-africa-main-2026-06-01.csv refused']);
     expect(second.status().map(({ date, status, rows }) => [date, status, rows])).toEqual([
-      ['2026-06-01', 'taken', 1],
+      ['2026-06-01', 'taken', null],
       ['2026-06-02', 'waiting', null],
     ]);
     expect(world.told).toEqual([]);

@@ -1,0 +1,36 @@
+// The fetcher over a ledger that runs: what a report says is in the ledger, and what it says otherwise later is a break.
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { withBooks } from '../../cli/live/live-books.ts';
+import { csv } from './reports.ts';
+import { DAY, lines, World } from './world.ts';
+
+test('a report is taken once, and one that changed leaves conflicting evidence', async () => {
+  await withBooks(async ({ books }) => {
+    const world = new World();
+    world.reports.set('2026-06-01', csv('2026-06-01', lines('A', 'B')));
+    const taken: string[] = [];
+    const importFile: typeof books.importFile = async (...file) => {
+      const result = await books.importFile(...file);
+      taken.push(`${result.record.file} ${result.record.status} ${result.record.rows}`);
+      return result;
+    };
+    const first = world.fetcher({ days_back: 1 }, { importFile });
+    await world.clock.advance(DAY);
+    await first.stop();
+    // As if service.db were lost: the same file is handed over again, and the ledger knows it.
+    world.database = new DatabaseSync(':memory:');
+    const second = world.fetcher({ days_back: 1 }, { importFile });
+    await world.clock.settle();
+    world.reports.set('2026-06-01', csv('2026-06-01', [{ reference: 'A', lineId: 'LA', amount: '90.00' }]));
+    await world.clock.advance(DAY);
+    await second.stop();
+    const name = 'mfs-africa-main-2026-06-01.csv';
+    expect(taken).toEqual([`${name} done 2`, `${name} refused 0`, `${name} done 1`]);
+    expect(second.changes()).toMatchObject([{ counts: { vanished: 1, added: 0, changed: 1 } }]);
+    const reasons = (await books.overview()).findings.map(({ finding }) => finding.reason);
+    expect(reasons).toContain('CONFLICTING_EVIDENCE');
+    const [key] = await books.find('A');
+    expect(key?.claims.length).toBe(2);
+  });
+}, 20_000);
