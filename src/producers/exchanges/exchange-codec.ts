@@ -1,0 +1,74 @@
+// How the archive writes an exchange: one line of JSON, redacted, so that `zstdcat` shows a day to anybody who may see it.
+
+import type { Instant } from '../../domain/time.ts';
+import type { Exchange, Message } from './exchange.ts';
+import type { KeptBody, Redactor } from './redact.ts';
+
+export interface ArchivedMessage extends Message {
+  /** Of the body as it was, where not all of it is kept; null where it is whole, though redacted. SHA-256 in hex. */
+  readonly original: { readonly bytes: number; readonly sha256: string } | null;
+}
+
+/** An exchange as the archive gives it back: secrets taken out, personal data as `#` and a pseudonym. */
+export interface ArchivedExchange extends Exchange {
+  readonly request: ArchivedMessage;
+  readonly response: ArchivedMessage | null;
+}
+
+/** A line's JSON; bodies are texts. */
+interface KeptExchange extends Omit<Exchange, 'request' | 'response'> {
+  readonly request: KeptMessage;
+  readonly response: KeptMessage | null;
+}
+
+interface KeptMessage {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly original?: KeptBody['original'];
+}
+
+/** A line without its end. */
+export function encodeExchange(exchange: Exchange, redactor: Redactor): string {
+  const { id, direction, at, elapsed_ms, account, method, url, request, status, response, fault, names } = exchange;
+  return JSON.stringify({
+    ...{ id, direction, at, elapsed_ms, account, method },
+    url: redactor.url(url),
+    request: keptMessage(request, redactor),
+    status,
+    response: response === null ? null : keptMessage(response, redactor),
+    fault: fault === null ? null : redactor.text(fault),
+    names,
+  });
+}
+
+function keptMessage({ headers, body }: Message, redactor: Redactor): KeptMessage {
+  const { text, original } = redactor.body(body, headers['content-type'] ?? '');
+  const kept = { headers: redactor.headers(headers), body: text };
+  return original === undefined ? kept : { ...kept, original };
+}
+
+export function decodeExchange(line: string): ArchivedExchange {
+  const { request, response, ...rest }: KeptExchange = JSON.parse(line);
+  return { ...rest, request: archived(request), response: response === null ? null : archived(response) };
+}
+
+function archived({ headers, body, original }: KeptMessage): ArchivedMessage {
+  return { headers, body: Buffer.from(body), original: original ?? null };
+}
+
+/** What an exchange may be found by; the same for each copy of it. */
+export function isNamed(exchange: Exchange, name: string): boolean {
+  return exchange.id === name || exchange.names.includes(name);
+}
+
+/** Whether a line may be of an exchange with this name; cheaper than reading the line. */
+export function mayName(line: string, name: string): boolean {
+  return line.includes(JSON.stringify(name));
+}
+
+export const DAY_MILLIS = 86_400_000;
+
+/** The UTC day that an instant lies in, `YYYY-MM-DD`. */
+export function dayOf(at: Instant): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
