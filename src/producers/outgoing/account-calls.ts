@@ -1,0 +1,93 @@
+// Calls to one account of a gateway: within its rate limit, left in peace while it fails, obeyed when it says "not now".
+
+import { HesabuError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { Clock } from '../../log/clock.ts';
+import type { Meter } from '../../log/meter.ts';
+import { GatewayLimited } from '../gateway.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import type { OutgoingAnswer, OutgoingCall, OutgoingClient } from './client.ts';
+import { retryAt } from './retry-after.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+export interface AccountCallsOptions {
+  readonly client: Pick<OutgoingClient, 'call'>;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  /** `provider/account`. */
+  readonly account: string;
+  readonly rate: { readonly per_minute: number; readonly burst: number };
+  /** Whether an answer of this status and body says that there were too many calls. */
+  readonly isLimit: (answer: OutgoingAnswer) => boolean;
+}
+
+/** Where the answer does not say when to come again. */
+const LIMIT_MILLIS = 60_000;
+
+export class AccountCalls {
+  private readonly options: AccountCallsOptions;
+  private readonly bucket: TokenBucket;
+  private readonly breaker: CircuitBreaker;
+
+  constructor(options: AccountCallsOptions) {
+    const { clock, rate } = options;
+    this.options = options;
+    this.bucket = new TokenBucket(clock, rate.per_minute, rate.burst);
+    this.breaker = new CircuitBreaker(clock);
+  }
+
+  /** Throws GatewayLimited, HESABU_GATEWAY_FAILED (also for an answer of 500 and above) or HESABU_ADDRESS_FORBIDDEN. */
+  async call(call: Omit<OutgoingCall, 'account'>): Promise<OutgoingAnswer> {
+    const { client, account } = this.options;
+    this.enter(call);
+    try {
+      const answer = await client.call({ ...call, account });
+      if (this.options.isLimit(answer)) throw this.limited(call, answer);
+      if (answer.status >= 500) {
+        throw new HesabuError('HESABU_GATEWAY_FAILED', { where: this.whereOf(call), found: `${answer.status}` });
+      }
+      this.breaker.succeeded();
+      return answer;
+    } catch (error) {
+      // One that limits us is alive.
+      if (error instanceof GatewayLimited) this.breaker.succeeded();
+      else this.breaker.failed();
+      throw error;
+    } finally {
+      this.show();
+    }
+  }
+
+  private enter(call: Pick<OutgoingCall, 'method' | 'url'>): void {
+    const rest = this.breaker.enter();
+    if (rest !== null) throw this.limitedUntil(call, 'rest after failures', rest);
+    const full = this.bucket.take();
+    if (full === null) return;
+    // The trial that the breaker let in is not made, and so did not fail.
+    if (this.breaker.isOpen) this.breaker.failed();
+    this.show();
+    throw this.limitedUntil(call, 'our own rate limit', full);
+  }
+
+  private limited(call: Pick<OutgoingCall, 'method' | 'url'>, { headers, status }: OutgoingAnswer): GatewayLimited {
+    const { clock, meter, account } = this.options;
+    const until = retryAt(headers['retry-after'], clock.now()) ?? clock.now() + LIMIT_MILLIS;
+    this.bucket.block(until);
+    meter.add('hesabu_rate_limited_total', { account });
+    return this.limitedUntil(call, `${status}`, until);
+  }
+
+  private limitedUntil(call: Pick<OutgoingCall, 'method' | 'url'>, found: string, until: Instant): GatewayLimited {
+    return new GatewayLimited({ where: this.whereOf(call), found }, until);
+  }
+
+  private whereOf({ method, url }: Pick<OutgoingCall, 'method' | 'url'>): string {
+    return `${this.options.account}: ${method} ${URL.parse(url)?.pathname ?? ''}`;
+  }
+
+  private show(): void {
+    const { meter, account } = this.options;
+    meter.set('hesabu_rate_headroom_ratio', { account }, this.bucket.headroom);
+    meter.set('hesabu_breaker_open', { account }, this.breaker.isOpen ? 1 : 0);
+  }
+}

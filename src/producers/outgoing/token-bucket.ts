@@ -1,0 +1,58 @@
+// How often an account may be called: so many tokens at once, so many new ones a minute.
+
+import type { Instant } from '../../domain/time.ts';
+import type { Clock } from '../../log/clock.ts';
+
+const MINUTE_MILLIS = 60_000;
+
+export class TokenBucket {
+  private readonly clock: Clock;
+  private readonly perMinute: number;
+  private readonly burst: number;
+  private tokens: number;
+  private filledAt: Instant;
+  private blockedUntil: Instant = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Clock, perMinute: number, burst: number) {
+    this.clock = clock;
+    this.perMinute = perMinute;
+    this.burst = burst;
+    this.tokens = burst;
+    this.filledAt = clock.now();
+  }
+
+  /** Takes a token, and gives null; or says when there will be one. */
+  take(): Instant | null {
+    const now = this.fill();
+    if (now < this.blockedUntil) return this.blockedUntil;
+    if (this.tokens < 1) return now + Math.ceil(((1 - this.tokens) * MINUTE_MILLIS) / this.perMinute);
+    this.tokens -= 1;
+    return null;
+  }
+
+  /** The other side said when it may be called again: until then there is no token, and then not many at once. */
+  block(until: Instant): void {
+    this.fill();
+    this.tokens = Math.min(this.tokens, 1);
+    this.blockedUntil = Math.max(this.blockedUntil, until);
+  }
+
+  /** The part of the burst that is left, 0 to 1. */
+  get headroom(): number {
+    const now = this.fill();
+    return now < this.blockedUntil ? 0 : this.tokens / this.burst;
+  }
+
+  private fill(): Instant {
+    const now = this.clock.now();
+    // A clock that was put back gives no tokens until it is where it was.
+    const passed = Math.max(0, now - this.filledAt);
+    if (passed > 0) {
+      // Nothing fills up while the other side keeps us out: what waited must not come all at once.
+      if (now >= this.blockedUntil)
+        this.tokens = Math.min(this.burst, this.tokens + (passed * this.perMinute) / MINUTE_MILLIS);
+      this.filledAt = now;
+    }
+    return now;
+  }
+}
