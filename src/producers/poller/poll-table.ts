@@ -81,11 +81,16 @@ export class PollTable {
     this.schedule({ ...row, passed: at });
   }
 
-  /** Gives a slot back that was taken for a call that could not be made; unless the payment began anew meanwhile. */
-  putOff(row: PollRow, until: Instant): void {
+  /**
+   * Puts a row back as it was, due later: the slot that was taken at `takenAt` is given back, since its call could not
+   * be made. Does nothing where the row was touched since, by another slot or a new beginning.
+   */
+  putOff(row: PollRow, takenAt: Instant | null, until: Instant): void {
     const { reference, account, start, passed } = row;
-    const now = this.get(reference);
-    if (now === undefined || now.start === start) this.insertion.run(reference, account, start, passed, until);
+    const held = this.get(reference);
+    const isLast = held === undefined && this.schedules.get(account)?.next(start, reference, takenAt) === null;
+    const isSame = held?.start === start && held.passed === takenAt;
+    if (isLast || isSame) this.insertion.run(reference, account, start, passed, until);
   }
 
   /**

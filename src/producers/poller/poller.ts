@@ -141,7 +141,14 @@ export class Poller {
   /** Reads what is new, makes the calls that are due, and says when there is more to do at the latest. */
   private async round(): Promise<Instant> {
     while (!this.stopping && this.reader.readSlice()) await nextTurn();
-    const wakes = await Promise.all(this.lanes.map((lane) => this.serve(lane)));
+    const wakes = await Promise.all(
+      this.lanes.map((lane) =>
+        this.serve(lane).catch((error: unknown) => {
+          this.logFault(error, { account: lane.key }, 'the polls of an account could not be gone on with');
+          return this.options.clock.now() + RETRY_MILLIS;
+        }),
+      ),
+    );
     return Math.min(this.options.clock.now() + this.readEveryMillis, ...wakes);
   }
 
@@ -156,7 +163,8 @@ export class Poller {
       if (rows.length === 0) return this.table.nextDue(lane.key) ?? Number.POSITIVE_INFINITY;
       const awaited = await Promise.all(rows.map((row) => this.isAwaited(row)));
       if (this.stopping) break;
-      for (const row of this.takeSlots(lane, rows, awaited)) this.call(lane, row);
+      const takenAt = this.options.clock.now();
+      for (const row of this.takeSlots(lane, rows, awaited, takenAt)) this.call(lane, row, takenAt);
       // Many may have their word by now: others get their turn between two pages.
       await nextTurn();
     }
@@ -174,22 +182,26 @@ export class Poller {
   }
 
   /** Marks slots as taken: of all payments that have their word, and of as many others as may be called for. */
-  private takeSlots(lane: Lane, rows: readonly PollRow[], awaited: readonly (boolean | null)[]): readonly PollRow[] {
-    const now = this.options.clock.now();
+  private takeSlots(
+    lane: Lane,
+    rows: readonly PollRow[],
+    awaited: readonly (boolean | null)[],
+    now: Instant,
+  ): readonly PollRow[] {
     let free = now < lane.pausedUntil ? 0 : this.concurrency - lane.underWay.size;
     return this.table.transaction(() =>
       rows.filter((row, at) => {
         const isCalled = awaited[at] === true && free > 0;
         if (isCalled) free--;
         if (isCalled || awaited[at] === false) this.table.pass(row, now);
-        if (awaited[at] === null) this.table.putOff(row, now + RETRY_MILLIS);
+        if (awaited[at] === null) this.table.putOff(row, row.passed, now + RETRY_MILLIS);
         return isCalled;
       }),
     );
   }
 
-  private call(lane: Lane, row: PollRow): void {
-    const call = this.ask(lane, row).finally(() => {
+  private call(lane: Lane, row: PollRow, takenAt: Instant): void {
+    const call = this.ask(lane, row, takenAt).finally(() => {
       lane.underWay.delete(call);
       this.sleeping.abort();
     });
@@ -197,7 +209,7 @@ export class Poller {
   }
 
   /** Never rejects: what goes wrong is told, and the next slot comes. */
-  private async ask(lane: Lane, row: PollRow): Promise<void> {
+  private async ask(lane: Lane, row: PollRow, takenAt: Instant): Promise<void> {
     const { sink, meter } = this.options;
     let outcome = 'failed';
     try {
@@ -207,7 +219,7 @@ export class Poller {
       outcome = facts.length > 0 ? 'answered' : fault === null ? 'unknown' : 'misunderstood';
       if (fault !== null) this.log(lane, row).warn({ ...fault, exchange }, 'an answer to a poll was not understood');
     } catch (error) {
-      if (error instanceof GatewayLimited) outcome = this.putOff(lane, row, error.retryAt);
+      if (error instanceof GatewayLimited) outcome = this.putOff(lane, row, takenAt, error.retryAt);
       else {
         lane.failed++;
         this.logFault(error, { account: lane.key, reference: row.reference }, 'a poll failed');
@@ -217,12 +229,12 @@ export class Poller {
   }
 
   /** The whole account waits, since its limit is one for all; the payment comes back a little later than that. */
-  private putOff(lane: Lane, row: PollRow, retryAt: Instant): string {
+  private putOff(lane: Lane, row: PollRow, takenAt: Instant, retryAt: Instant): string {
     const wait = Math.max(0, retryAt - this.options.clock.now());
     lane.pausedUntil = Math.max(lane.pausedUntil, retryAt);
     const until = retryAt + Math.floor(fraction(row.reference, retryAt) * SPREAD * wait);
     try {
-      this.table.putOff(row, until);
+      this.table.putOff(row, takenAt, until);
     } catch (error) {
       // The slot stays taken: the payment has one chance less.
       this.logFault(error, { account: lane.key, reference: row.reference }, 'a poll could not be put off');

@@ -203,6 +203,33 @@ describe('a gateway that limits us', () => {
     await poller.stop();
   });
 
+  test('only after another slot has come does not get the earlier one back', async () => {
+    const world = new World();
+    await world.sink.append([order('SHOP-1', NOON)]);
+    world.answer = async ({ at }) => {
+      if (at > NOON + 3 * MINUTE) return NOTHING;
+      await world.clock.sleep(4 * MINUTE);
+      throw new GatewayLimited({}, NOON + 8 * MINUTE);
+    };
+    const poller = world.poller({ accounts: [world.account('main', { polling: PLAIN })] });
+    await world.clock.advance(24 * HOUR);
+    expect(world.minutesOf('SHOP-1')).toEqual([2, 5, 15, 60, 105, 150]);
+    await poller.stop();
+  });
+
+  test('gets the last slot of a budget back', async () => {
+    const world = new World();
+    await world.sink.append([order('SHOP-1', NOON)]);
+    world.answer = ({ at }) => {
+      if (at < NOON + 3 * MINUTE) throw new GatewayLimited({}, NOON + 4 * MINUTE);
+      return NOTHING;
+    };
+    const poller = world.poller({ accounts: [world.account('main', { polling: { ...PLAIN, budget: 1 } })] });
+    await world.clock.advance(24 * HOUR);
+    expect(world.minutesOf('SHOP-1')).toEqual([2, 4]);
+    await poller.stop();
+  });
+
   test('in a storm gets no more calls than its bucket holds, and every payment is asked about', async () => {
     const world = new World();
     const references = Array.from({ length: 300 }, (_, at) => `SHOP-${at}`);

@@ -1,4 +1,4 @@
-// The fetcher over a ledger that runs: what a report says is in the ledger, and what it says otherwise later is a break.
+// The fetcher over a ledger that runs: what a report says is in the ledger, and what it says later is held against it.
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { withBooks } from '../../cli/live/live-books.ts';
