@@ -5,6 +5,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS, topicOf } from '../../domain/fact.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
+import type { EventLog } from '../../log/event-log.ts';
 import { rulesHash } from '../../matching/rules.ts';
 import { Imports } from '../../projections/imports.ts';
 import { readUnresolved } from '../../projections/resolution/unresolved.ts';
@@ -31,44 +32,64 @@ export interface ReportOptions {
 export const REPORT_FILES = ['summary.json', 'breaks.csv', 'matched.csv', 'report.xlsx'] as const;
 
 /** Writes REPORT_FILES into `out`. Throws HESABU_OUT_UNWRITABLE, and HESABU_USAGE where nothing was reconciled yet. */
-export async function report(options: ReportOptions): Promise<{ readonly summary: Summary; readonly zone: string }> {
+export async function report(options: ReportOptions): Promise<ReportResult> {
   const { data, out, lang, progress = SILENT, threads } = options;
-  const started = performance.now();
   return withKept(
     data,
     async (kept) => {
       await openKept(kept);
-      const heads = await headsOf(kept.hands);
-      if (timeOf(heads) === 0) {
-        throw new HesabuError('HESABU_USAGE', { where: data, expected: 'a ledger that was reconciled at least once' });
-      }
-      const rules = rulesInForce(heads, new Rulebook(kept.log));
-      const overview = await overviewOf(kept.hands);
-      const outcome = { overview, root: await outcomeRootOf(kept.hands) };
-      const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
-      const facts = await factsOf(kept, heads);
-      const breaks = breakRows(overview, lang);
-      const hash = rulesHash(rules);
-      // The rows are asked for once a file: kept for both, a million of them would fill the memory.
-      const matched = (task: string) => matchedRows(kept, hash, () => progress.start(task, null, 'rows'), progress);
-      await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
-      await writeMatchedCsv(join(out, 'matched.csv'), matched('matched.csv'));
-      const summary = { ...summarise(about, outcome, [], 0), facts };
-      const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
-      const content = { summary, breaks, rejects: [], groups, matched: matched('report.xlsx') };
-      await writeWorkbook(join(out, 'report.xlsx'), content, { lang, zone: rules.zone });
-      progress.stop();
-      const timed = { ...summary, elapsed_ms: Math.round(performance.now() - started) };
-      await writeSummaryJson(join(out, 'summary.json'), timed);
-      return { summary: timed, zone: rules.zone };
+      return writeReport(kept, { where: data, out, lang, progress });
     },
     threads === undefined ? {} : { threads },
   );
 }
 
+export interface ReportResult {
+  readonly summary: Summary;
+  readonly zone: string;
+}
+
+/** A ledger whose hands hold its state, in a command or in the running service. */
+export type Reported = Pick<Kept, 'hands'> & { readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'> };
+
+interface ReportPlace extends Pick<ReportOptions, 'out' | 'lang'> {
+  /** What the ledger is called in an error. */
+  readonly where: string;
+  readonly progress: Progress;
+}
+
+/** As `report`, of a ledger that is open. */
+export async function writeReport(kept: Reported, place: ReportPlace): Promise<ReportResult> {
+  const { where, out, lang, progress } = place;
+  const started = performance.now();
+  const heads = await headsOf(kept.hands);
+  if (timeOf(heads) === 0) {
+    throw new HesabuError('HESABU_USAGE', { where, expected: 'a ledger that was reconciled at least once' });
+  }
+  const rules = rulesInForce(heads, new Rulebook(kept.log));
+  const overview = await overviewOf(kept.hands);
+  const outcome = { overview, root: await outcomeRootOf(kept.hands) };
+  const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
+  const facts = await factsOf(kept, heads);
+  const breaks = breakRows(overview, lang);
+  const hash = rulesHash(rules);
+  // The rows are asked for once a file: kept for both, a million of them would fill the memory.
+  const matched = (task: string) => matchedRows(kept, hash, () => progress.start(task, null, 'rows'), progress);
+  await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
+  await writeMatchedCsv(join(out, 'matched.csv'), matched('matched.csv'));
+  const summary = { ...summarise(about, outcome, [], 0), facts };
+  const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
+  const content = { summary, breaks, rejects: [], groups, matched: matched('report.xlsx') };
+  await writeWorkbook(join(out, 'report.xlsx'), content, { lang, zone: rules.zone });
+  progress.stop();
+  const timed = { ...summary, elapsed_ms: Math.round(performance.now() - started) };
+  await writeSummaryJson(join(out, 'summary.json'), timed);
+  return { summary: timed, zone: rules.zone };
+}
+
 /** All matched payments, by partition and then by key; one page is worked out while the one before is used. */
 async function* matchedRows(
-  kept: Kept,
+  kept: Reported,
   hash: string,
   begin: () => void,
   progress: Progress,
@@ -90,7 +111,7 @@ async function* matchedRows(
 }
 
 /** Over all imports: distinct claims by kind, values that came again, and rows that could not be taken. */
-async function factsOf({ hands, log }: Kept, heads: readonly LedgerHead[]): Promise<Summary['facts']> {
+async function factsOf({ hands, log }: Reported, heads: readonly LedgerHead[]): Promise<Summary['facts']> {
   const counts = noClaims();
   for (const part of await Promise.all(hands.map((hand) => hand.claimCounts()))) {
     for (const topic of FACT_TOPICS) counts[topic] += part[topic];

@@ -50,7 +50,7 @@ export async function openKept({ hands, log }: Kept): Promise<void> {
 }
 
 /** The hand that has a partition. */
-export function handOf({ hands }: Kept, partition: number): Hand {
+export function handOf({ hands }: Pick<Kept, 'hands'>, partition: number): Hand {
   return hands[partition % hands.length]!;
 }
 

@@ -71,7 +71,8 @@ export class Reconciler {
   readonly rulebook: Rulebook;
   /** Per import: what its facts turned out to be, as far as this process brought them forward. */
   readonly counts = new Map<number, SourceCounts>();
-  private hands: readonly Hand[] = [];
+  /** Each has every so manieth partition. */
+  hands: readonly Hand[] = [];
   private readonly makeHands: () => readonly Hand[];
   private readonly onStep: OnStep;
   private heads: readonly LedgerHead[] = [];
