@@ -44,6 +44,10 @@ export interface Problem {
     readonly detail: string;
     readonly code: ErrorCode;
     readonly request_id: string;
+    /** The same as in `detail`, for programs: the field or thing that is wrong, what was expected there and found. */
+    readonly where?: string;
+    readonly expected?: string;
+    readonly found?: string;
   };
 }
 
@@ -57,10 +61,11 @@ export function problemOf(error: unknown, requestId: string, where: string): Pro
   const headers: Record<string, string> = status === 429 || status === 503 ? { 'retry-after': `${RETRY_SECONDS}` } : {};
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   const type = `ERRORS.md#${known.code.toLowerCase()}`;
+  const { mend: _, ...parts } = isInside ? {} : known.detail;
   return {
     status,
     headers,
-    body: { type, title: says, status, detail, code: known.code, request_id: requestId },
+    body: { type, title: says, status, detail, code: known.code, request_id: requestId, ...parts },
   };
 }
 

@@ -9,7 +9,6 @@ import type { Route } from './route.ts';
 
 /** What is known of a request that was let in. */
 export interface RequestState {
-  readonly exchange: string;
   readonly at: Instant;
   /** On the machine's own clock. */
   readonly started: number;
@@ -32,7 +31,7 @@ export async function archiveExchange(
   const response = { headers: headersOf(reply.getHeaders()), body: bytesOf(payload) };
   try {
     await exchanges.add({
-      id: state.exchange,
+      id: request.id,
       direction: 'in',
       at: state.at,
       elapsed_ms: Math.round(performance.now() - state.started),
@@ -47,7 +46,7 @@ export async function archiveExchange(
       names: [...new Set(state.names)],
     });
   } catch (error) {
-    logger.error({ err: error, request_id: state.exchange }, 'an exchange could not be archived');
+    logger.error({ err: error, request_id: request.id }, 'an exchange could not be archived');
   }
 }
 

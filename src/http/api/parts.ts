@@ -9,6 +9,7 @@ import type { Clock } from '../../log/clock.ts';
 import type { Meter } from '../../log/meter.ts';
 import type { Exchange, ExchangeSink } from '../../producers/exchanges/exchange.ts';
 import type { Gateway } from '../../producers/gateway.ts';
+import type { UnreadWebhook } from '../../producers/webhooks/unread.ts';
 import type { ImportRecord } from '../../projections/imports.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
 import type { KeyStore } from '../access/key-store.ts';
@@ -27,17 +28,6 @@ export interface ExchangeArchive extends ExchangeSink {
   get(id: string): Promise<Exchange | undefined>;
   /** The newest first. */
   find(query: ExchangeQuery): Promise<readonly Exchange[]>;
-}
-
-/** An authentic webhook that was not understood, or not in full: it waits for somebody to look at it. */
-export interface UnreadWebhook {
-  /** The exchange that it came in. */
-  readonly exchange: string;
-  readonly provider: string;
-  readonly account: string;
-  readonly received_at: Instant;
-  /** What was not understood. */
-  readonly fault: string;
 }
 
 /** An alert that is raised. */
@@ -78,7 +68,7 @@ export interface ApiParts {
   /** The gateway that takes a merchant's payments; for `*` the one that takes everybody's. */
   gateways(merchant: string): Gateway | undefined;
   readonly exchanges: ExchangeArchive;
-  /** The newest first. */
+  /** Authentic webhooks that were not understood, the newest first. */
   unread(): readonly UnreadWebhook[];
   /** Every import, the oldest first. */
   imports(): Iterable<ImportRecord>;

@@ -3,7 +3,6 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HesabuError } from '../../domain/errors.ts';
-import { newExchangeId } from '../../producers/exchanges/exchange-id.ts';
 import { type ApiKey, hasAllMerchants } from '../access/api-key.ts';
 import { registerDocs } from './docs.ts';
 import { archiveExchange, type RequestState } from './exchange-log.ts';
@@ -28,7 +27,10 @@ const ANYBODY: ApiKey = {
   revoked_at: null,
 };
 
-/** Registers every route of the table, and the reference page. Faults are thrown as HesabuError for the app to answer. */
+/**
+ * Registers every route of the table, and the reference page. Faults are thrown as HesabuError for the app to answer; a
+ * request's id is the app's, made by newExchangeId.
+ */
 export function registerApi(app: FastifyInstance, parts: ApiParts): void {
   const server = new ApiServer(parts);
   const routes = apiRoutes(parts);
@@ -67,16 +69,14 @@ class ApiServer {
       url: route.url,
       exposeHeadRoute: false,
       ...(route.upload === true ? { bodyLimit: this.parts.uploadBytesMax } : {}),
-      onRequest: async (request, reply) => this.letIn(route, request, reply),
+      onRequest: async (request) => this.letIn(route, request),
       handler: (request, reply) => this.answer(route, request, reply),
     });
   }
 
   /** Throws HESABU_UNAUTHORISED and HESABU_FORBIDDEN; who is not named by the route is refused. */
-  private letIn(route: Route, request: FastifyRequest, reply: FastifyReply): void {
+  private letIn(route: Route, request: FastifyRequest): void {
     const at = this.parts.clock.now();
-    const exchange = newExchangeId(at);
-    reply.header('x-request-id', exchange);
     const caller = route.roles === 'public' ? ANYBODY : this.parts.keys.authenticate(request.headers.authorization, at);
     if (caller === undefined) throw new HesabuError('HESABU_UNAUTHORISED');
     if (route.roles !== 'public') {
@@ -86,7 +86,7 @@ class ApiServer {
       }
     }
     const names: string[] = [];
-    this.states.set(request, { exchange, at, started: performance.now(), caller, names, route });
+    this.states.set(request, { at, started: performance.now(), caller, names, route });
   }
 
   private async answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -105,7 +105,7 @@ class ApiServer {
       params: readPart(route.params, request.params, 'path'),
       query: readPart(route.query, request.query, 'query'),
       body: readPart(route.body, readJson(bytes), ''),
-      exchange: state.exchange,
+      exchange: request.id,
       names: state.names,
       idempotencyKey: idempotencyKey === '' ? '' : `${state.caller.id}:${idempotencyKey}`,
       upload: request.raw,
@@ -114,7 +114,13 @@ class ApiServer {
       gone: gone.signal,
     };
     if (route.idempotent === true) return this.answerOnce(route, call, request, reply);
-    return send(reply, await route.handle(call));
+    try {
+      return send(reply, await route.handle(call));
+    } catch (error) {
+      // What is left of a file that was refused is not waited for.
+      if (route.upload === true) reply.header('connection', 'close');
+      throw error;
+    }
   }
 
   private async answerOnce(

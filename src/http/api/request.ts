@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
 import { describe } from '../../producers/files/json-text.ts';
 import { quoted } from '../../producers/files/row.ts';
+import { duplicateKey } from '../../producers/webhooks/duplicate-keys.ts';
 
 /** `part` is where a fault is told to be, before the field's name: `query`, `path`; empty for the body. */
 export function readPart(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
@@ -14,7 +15,7 @@ export function readPart(schema: z.ZodType | undefined, value: unknown, part: st
   throw invalid(result.error.issues[0]!, value, part);
 }
 
-/** Throws HESABU_REQUEST_INVALID where the bytes are no JSON in UTF-8. No body at all is an empty object. */
+/** Throws HESABU_REQUEST_INVALID where the bytes are no JSON in UTF-8, or name a field twice. No body at all is an empty object. */
 export function readJson(bytes: Buffer | undefined): unknown {
   if (bytes === undefined || bytes.length === 0) return {};
   let text: string;
@@ -23,12 +24,16 @@ export function readJson(bytes: Buffer | undefined): unknown {
   } catch {
     throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'body', expected: 'UTF-8', found: 'other bytes' });
   }
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     const found = (error as Error).message;
     throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'body', expected: 'JSON', found });
   }
+  const twice = duplicateKey(text);
+  if (twice === undefined) return value;
+  throw new HesabuError('HESABU_REQUEST_INVALID', { where: quoted(twice), expected: 'each field once', found: 'two' });
 }
 
 function invalid(issue: z.core.$ZodIssue, value: unknown, part: string): HesabuError {

@@ -4,21 +4,22 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, InjectOptions } from 'fastify';
 import pino from 'pino';
 import { expect } from 'vitest';
 import type { z } from 'zod';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import type { Role } from '../../../src/http/access/api-key.ts';
 import { KeyStore } from '../../../src/http/access/key-store.ts';
-import type { AlertView, ApiParts, RiskView, UnreadWebhook } from '../../../src/http/api/parts.ts';
+import type { AlertView, ApiParts, RiskView } from '../../../src/http/api/parts.ts';
 import { registerApi } from '../../../src/http/api/register.ts';
 import type { Route } from '../../../src/http/api/route.ts';
 import { apiRoutes } from '../../../src/http/api/routes.ts';
-import { PROBLEM_TYPE, problemOf } from '../../../src/http/problem.ts';
+import { buildApp } from '../../../src/http/app.ts';
 import { NO_METER } from '../../../src/log/meter.ts';
 import { openServiceDatabase } from '../../../src/log/service-database.ts';
 import type { Exchange } from '../../../src/producers/exchanges/exchange.ts';
+import type { UnreadWebhook } from '../../../src/producers/webhooks/unread.ts';
 import { Imports } from '../../../src/projections/imports.ts';
 import { type Running, withBooks } from '../../cli/live/live-books.ts';
 import { FakeGateway } from './fake-gateway.ts';
@@ -132,16 +133,18 @@ export async function givenApi<Result>(work: (given: Given) => Promise<Result>):
 }
 
 function appWith(parts: ApiParts): { readonly app: FastifyInstance; readonly known: string[] } {
-  const app = Fastify();
   const known: string[] = [];
-  app.addHook('onRoute', ({ method, url }) => {
-    for (const one of [method].flat()) known.push(`${one} ${url}`);
+  const app = buildApp({
+    clock: parts.clock,
+    logger: parts.logger as FastifyBaseLogger,
+    notReady: () => [],
+    register: (inner) => {
+      inner.addHook('onRoute', ({ method, url }) => {
+        for (const one of [method].flat()) known.push(`${one} ${url}`);
+      });
+      registerApi(inner, parts);
+    },
   });
-  app.setErrorHandler((error, request, reply) => {
-    const { status, headers, body } = problemOf(error, request.id, request.url);
-    return reply.code(status).headers(headers).header('content-type', PROBLEM_TYPE).send(JSON.stringify(body));
-  });
-  registerApi(app, parts);
   return { app, known };
 }
 

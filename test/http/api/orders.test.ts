@@ -113,21 +113,29 @@ describe('POST /v1/orders', () => {
       const asked = { method: 'POST', url: '/v1/orders', key, json: { ...ORDER, ...more } } as const;
       const refused = await given.ask(idempotencyKey === undefined ? asked : { ...asked, idempotencyKey });
       expect([refused.status, refused.json.code]).toEqual([status, code]);
-      expect(refused.json.detail).toMatch(new RegExp(`^${field.replace('?', '\\?')}: `));
+      expect(refused.json.where).toBe(field);
       expect(await claimsOf(given, 'A-1')).toEqual([]);
       expect(given.exchanges).toMatchObject([{ fault: code, status }]);
     }),
   );
 
-  test.each(['', '[]', 'null', '{', '"x"', '{"a":1}', '\u0000', Buffer.from([0xff, 0x7b, 0x7d])])(
-    'refuses the body %j',
-    (payload) =>
-      givenApi(async (given) => {
-        const headers = { 'content-type': 'application/json' };
-        const asked = { method: 'POST', url: '/v1/orders', headers, payload, idempotencyKey: 'k' } as const;
-        const refused = await given.ask({ ...asked, key: given.key('admin', '*') });
-        expect([refused.status, refused.json.code]).toEqual([400, 'HESABU_REQUEST_INVALID']);
-      }),
+  test.each([
+    '',
+    '[]',
+    'null',
+    '{',
+    '"x"',
+    '{"a":1}',
+    JSON.stringify(ORDER).replace('}', ',"amount":"1.00"}'),
+    '\u0000',
+    Buffer.from([0xff, 0x7b, 0x7d]),
+  ])('refuses the body %j', (payload) =>
+    givenApi(async (given) => {
+      const headers = { 'content-type': 'application/json' };
+      const asked = { method: 'POST', url: '/v1/orders', headers, payload, idempotencyKey: 'k' } as const;
+      const refused = await given.ask({ ...asked, key: given.key('admin', '*') });
+      expect([refused.status, refused.json.code]).toEqual([400, 'HESABU_REQUEST_INVALID']);
+    }),
   );
 
   test('refuses every unknown field and every number', () =>

@@ -51,7 +51,7 @@ export const ENTRY_ROUTES: readonly Route[] = [
     roles: READERS,
     scope: 'all',
     answers: {
-      200: { description: 'The heads', content: { 'application/json': Checkpoints, [PLAIN]: z.string() } },
+      200: { description: 'The heads', content: { 'application/json': Checkpoints, 'text/plain': z.string() } },
     },
     handle: async ({ parts, accepts }) => {
       const checkpoints = await parts.books.checkpoints();

@@ -3,7 +3,7 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
+import { finished, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
@@ -78,7 +78,7 @@ async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table
   const path = join(parts.uploadDir, exchange);
   await mkdir(parts.uploadDir, { recursive: true, mode: 0o700 });
   try {
-    await pipeline(upload, limited(parts.uploadBytesMax), createWriteStream(path, { mode: 0o600, flags: 'wx' }));
+    await save(upload, path, parts.uploadBytesMax);
     const { record, rejects, fault } = await parts.books.importFile(path, query.kind, query.provider, query.name);
     if (fault !== null) throw fault;
     names.push(query.name);
@@ -90,7 +90,22 @@ async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table
   }
 }
 
-/** Throws HESABU_BODY_TOO_LARGE at the first byte too many, whatever the header promised. */
+/** Throws HESABU_BODY_TOO_LARGE. The upload itself is left as it is, for its connection carries the answer too. */
+async function save(upload: Readable, path: string, bytesMax: number): Promise<void> {
+  const gate = limited(bytesMax);
+  finished(upload, { writable: false }, (error) => {
+    if (error != null)
+      gate.destroy(new HesabuError('HESABU_REQUEST_INVALID', { where: 'body', found: 'a part' }, error));
+  });
+  upload.pipe(gate);
+  try {
+    await pipeline(gate, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
+  } finally {
+    upload.unpipe(gate);
+  }
+}
+
+/** Fails at the first byte too many, whatever the header promised. */
 function limited(bytesMax: number): Transform {
   let bytes = 0;
   return new Transform({

@@ -4,6 +4,7 @@
 
 import { z } from 'zod';
 import { STANDINGS } from '../../../domain/assessment.ts';
+import { ERROR_CODES, type ErrorCode } from '../../../domain/error-codes.ts';
 import { LANGUAGES } from '../../../domain/reason-words.ts';
 import { REASONS, type ReasonCode } from '../../../domain/reasons.ts';
 import { isDate } from '../../../domain/time.ts';
@@ -56,11 +57,16 @@ export function count(least: number, most: number, otherwise: number) {
 /** RFC 9457, with a code of ours. */
 export const Problem = named(
   'Problem',
-  z.looseObject({
+  z.strictObject({
+    /** The chapter of ERRORS.md. */
     type: z.string(),
     title: z.string(),
     status: z.int(),
-    detail: z.string().optional(),
-    code: z.string().regex(/^HESABU_/),
+    detail: z.string(),
+    code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
+    request_id: z.string(),
+    where: z.string().optional(),
+    expected: z.string().optional(),
+    found: z.string().optional(),
   }),
 );

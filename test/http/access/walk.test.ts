@@ -1,0 +1,159 @@
+// Every route against every role, no key, a revoked, an expired and another merchant's key: what the table does not
+// allow is refused, and what is not in the table is not there.
+import { describe, expect, test } from 'vitest';
+import { ROLES, type Role } from '../../../src/http/access/api-key.ts';
+import type { Route } from '../../../src/http/api/route.ts';
+import { order, paid } from '../../cli/live/live-books.ts';
+import { type Given, givenApi } from '../api/given-api.ts';
+
+/** Who may do what, told a second time, by hand: a slip in the table shows here. */
+const EVERYBODY = [...ROLES];
+const DESK: Role[] = ['operator', 'approver', 'auditor', 'admin'];
+const ALLOWED: Readonly<Record<string, readonly Role[] | 'public'>> = {
+  'POST /v1/orders': ['shop', 'admin'],
+  'POST /v1/orders/:ref/cancel': ['shop', 'operator', 'admin'],
+  'POST /v1/orders/:ref/payments': ['shop', 'admin'],
+  'POST /v1/orders/:ref/refunds': ['shop', 'operator', 'admin'],
+  'GET /v1/operators': ['shop', 'operator', 'admin'],
+  'GET /v1/transactions/:id': EVERYBODY,
+  'GET /v1/transactions': EVERYBODY,
+  'GET /v1/entries': EVERYBODY,
+  'GET /v1/checkpoint': EVERYBODY,
+  'GET /v1/proofs/:entry': EVERYBODY,
+  'POST /v1/imports': ['operator', 'admin'],
+  'GET /v1/imports': DESK,
+  'GET /v1/imports/:id/rejects': DESK,
+  'GET /v1/reports/:day': DESK,
+  'GET /v1/reports/:day/:file': DESK,
+  'GET /v1/alerts': DESK,
+  'GET /v1/webhooks/unread': DESK,
+  'GET /v1/exchanges': DESK,
+  'GET /v1/exchanges/:id': DESK,
+  'GET /metrics': DESK,
+  'GET /openapi.json': 'public',
+};
+
+/** Open to everybody: what tells that the service is there, and the reference page. Webhooks are verified otherwise. */
+const OPEN = /^(GET|HEAD) (\/healthz|\/readyz|\/docs(\/.*)?)$/;
+
+const nameOf = ({ method, url }: Route) => `${method} ${url}`;
+
+function urlOf({ url, query }: Route): string {
+  const path = url
+    .replace(':ref', 'A-1')
+    .replace(':entry', '0-0-0')
+    .replace(':day', '2026-06-01')
+    .replace(':file', 'breaks.csv')
+    .replace('imports/:id', 'imports/1')
+    .replace(':id', 'A-1');
+  const needed = { country: 'KE', kind: 'orders', name: 'a.csv', merchant: 'shop-1' };
+  const names = Object.keys(needed).filter((name) => query !== undefined && name in query.shape);
+  const given = names.map((name) => `${name}=${needed[name as keyof typeof needed]}`);
+  return given.length === 0 ? path : `${path}?${given.join('&')}`;
+}
+
+let requests = 0;
+function ask({ ask: send }: Given, route: Route, key: string | undefined) {
+  const json = route.body === undefined ? {} : { json: bodyOf(route) };
+  const headers = route.upload === true ? { payload: 'x', headers: { 'content-type': 'text/csv' } } : {};
+  const asked = { method: route.method, url: urlOf(route), idempotencyKey: `i${requests++}`, ...json, ...headers };
+  return send(key === undefined ? asked : { ...asked, key });
+}
+
+function bodyOf({ example, url }: Route): object {
+  if (url !== '/v1/orders') return example as object;
+  return { ...(example as object), merchant: 'shop-1', transaction_reference: `N-${requests}` };
+}
+
+const REFUSED: ReadonlySet<number> = new Set([401, 403]);
+
+describe('access', () => {
+  test('Fastify knows the routes of the table, and besides them only what is open', () =>
+    givenApi(async ({ known, routes, app }) => {
+      const table = new Set(routes.map(nameOf));
+      expect(known.filter((name) => table.has(name)).sort()).toEqual([...table].sort());
+      expect(known.filter((name) => !table.has(name) && !OPEN.test(name))).toEqual([]);
+      expect(Object.keys(ALLOWED).sort()).toEqual([...table].sort());
+      for (const url of ['/v1', '/v1/keys', '/v1/orders/A-1', '/admin', '/openapi.json/', '/v1//orders']) {
+        expect([url, (await app.inject(url)).statusCode]).toEqual([url, 404]);
+      }
+    }));
+
+  test('every route lets in the roles that it names and no others', () =>
+    givenApi(async (given) => {
+      await given.books.append([order('A-1'), paid('A-1')]);
+      await given.books.catchUp();
+      for (const role of ROLES) {
+        const [all, own] = [given.key(role, '*'), given.key(role, 'shop-1')];
+        for (const route of given.routes) {
+          const allowed = ALLOWED[nameOf(route)]!;
+          const isIn = allowed === 'public' || allowed.includes(role);
+          const told = `${role} ${nameOf(route)}`;
+          const answer = await ask(given, route, all);
+          expect([told, REFUSED.has(answer.status)]).toEqual([told, !isIn]);
+          if (!isIn) expect([told, answer.json.code]).toEqual([told, 'HESABU_FORBIDDEN']);
+          // What is the organisation's is for keys of all merchants.
+          const scoped = await ask(given, route, own);
+          const isOwn = isIn && route.scope !== 'organisation';
+          expect([told, REFUSED.has(scoped.status)]).toEqual([told, !isOwn]);
+        }
+      }
+    }));
+
+  test('without a key, with a revoked, an expired or a made-up one, nothing is let in and nothing archived', () =>
+    givenApi(async (given) => {
+      const { keys, clock } = given;
+      const request = { role: 'admin', merchants: ['*'], label: '' } as const;
+      const revoked = keys.create({ ...request, expiresAt: null }, clock.now());
+      keys.revoke(revoked.key.id, clock.now());
+      const expired = keys.create({ ...request, expiresAt: clock.now() }, clock.now());
+      const live = keys.create({ ...request, expiresAt: clock.now() + 1 }, clock.now());
+      const other = live.text.slice(0, -1) + (live.text.endsWith('A') ? 'B' : 'A');
+      for (const route of given.routes) {
+        for (const key of [undefined, revoked.text, expired.text, other, 'hsb_0_0', live.key.hash]) {
+          const { status, json, headers } = await ask(given, route, key);
+          if (route.roles === 'public') expect(status).toBe(200);
+          else {
+            expect([nameOf(route), status, json.code]).toEqual([nameOf(route), 401, 'HESABU_UNAUTHORISED']);
+            expect(headers['www-authenticate']).toBe('Bearer');
+          }
+        }
+      }
+      expect(given.exchanges).toEqual([]);
+    }));
+
+  test("another merchant's key neither sees nor touches a transaction", () =>
+    givenApi(async (given) => {
+      await given.books.append([order('A-1'), paid('A-1', { data: { amount: '1.00' } })]);
+      await given.books.catchUp();
+      const [entry] = given.books.entriesAfter(null, 1).entries;
+      const id = `${entry!.partition}-${entry!.height}-${entry!.index}`;
+      for (const role of ROLES) {
+        const key = given.key(role, 'shop-2', 'shop-3');
+        for (const route of given.routes.filter(({ scope }) => scope === 'merchant')) {
+          const { url } = route;
+          const json = route.body === undefined ? {} : { json: bodyOf(route) };
+          const asked = {
+            method: route.method,
+            url: urlOf(route).replace('0-0-0', id),
+            idempotencyKey: `o${requests++}`,
+          };
+          const { status, text } = await given.ask({ ...asked, ...json, key });
+          expect(text).not.toMatch(/"merchant":"shop-1"/);
+          const isTold = ['/v1/transactions', '/v1/entries'].includes(url);
+          if (isTold)
+            expect(JSON.parse(text)).toMatchObject({ [url === '/v1/entries' ? 'entries' : 'transactions']: [] });
+          else expect([role, nameOf(route), [403, 404].includes(status)]).toEqual([role, nameOf(route), true]);
+        }
+      }
+      await given.books.catchUp();
+      expect((await given.books.findKey('A-1'))!.claims).toHaveLength(2);
+      expect([given.gateway.payments, given.gateway.refunds]).toEqual([[], []]);
+    }));
+
+  test('a role that no route names, from a file of keys that somebody wrote, is no key at all', () =>
+    givenApi(async (given) => {
+      const routes = given.routes.filter(({ roles }) => roles !== 'public' && roles.length === 0);
+      expect(routes).toEqual([]);
+    }));
+});

@@ -1,0 +1,71 @@
+// The OpenAPI document: it is what the table says, it is valid, and its page needs nobody else's server.
+import { describe, expect, test } from 'vitest';
+import { givenApi } from './given-api.ts';
+
+describe('GET /openapi.json', () => {
+  test('has every route of the table and nothing else, and refers to nothing that is not in it', () =>
+    givenApi(async ({ ask, routes }) => {
+      const { json } = await ask({ url: '/openapi.json' });
+      const told = Object.entries<Record<string, object>>(json.paths).flatMap(([path, operations]) =>
+        Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+      );
+      const table = routes.map(({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
+      expect(told.sort()).toEqual(table.sort());
+      expect(new Set(table).size).toBe(table.length);
+      const refs = [...JSON.stringify(json).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref!);
+      expect(refs.length).toBeGreaterThan(routes.length);
+      for (const ref of new Set(refs)) {
+        const [root, ...path] = ref.split('/');
+        expect(root).toBe('#');
+        expect(
+          path.reduce<unknown>((inner, part) => (inner as Record<string, unknown>)[part], json),
+          ref,
+        ).toBeDefined();
+      }
+      expect(JSON.stringify(json)).not.toMatch(/\$schema|"number"[^}]*amount/);
+    }));
+
+  test('every example is a request that the route takes; every body is refused with a field more', () =>
+    givenApi(async ({ routes }) => {
+      for (const { body, example, url } of routes) {
+        if (body === undefined) continue;
+        expect(body.safeParse(example).error?.issues ?? [], url).toEqual([]);
+        expect(body.safeParse({ ...(example as object), more: 1 }).success, url).toBe(false);
+      }
+    }));
+
+  test('marks what must be there', () =>
+    givenApi(async ({ ask }) => {
+      const { json } = await ask({ url: '/openapi.json' });
+      expect(json.openapi).toBe('3.1.0');
+      expect(json.components.schemas.OrderRequest.required.sort()).toEqual(
+        ['amount', 'currency', 'merchant', 'transaction_reference'].sort(),
+      );
+      expect(json.components.schemas.OrderRequest.additionalProperties).toBe(false);
+      expect(json.components.schemas.OrderRequest.properties.amount.type).toBe('string');
+      const operators = json.paths['/v1/operators'].get.parameters;
+      expect(operators.map(({ name, required }: Record<string, unknown>) => [name, required])).toEqual([
+        ['country', true],
+        ['merchant', false],
+      ]);
+      const orders = json.paths['/v1/orders'].post;
+      expect(orders.parameters).toMatchObject([{ name: 'Idempotency-Key', in: 'header', required: true }]);
+      expect(json.paths['/openapi.json'].get.security).toEqual([]);
+    }));
+});
+
+describe('GET /docs', () => {
+  test('shows the document from this machine alone', () =>
+    givenApi(async ({ app }) => {
+      const page = await app.inject('/docs/');
+      expect(page.statusCode).toBe(200);
+      const sources = [...page.payload.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source!);
+      expect(sources.length).toBeGreaterThan(2);
+      for (const source of sources) {
+        expect(source).not.toMatch(/^(https?:)?\/\//);
+        const file = await app.inject(new URL(source, 'http://host/docs/').pathname);
+        expect([source, file.statusCode]).toEqual([source, 200]);
+      }
+      expect((await app.inject('/docs/json')).json().info.title).toBe('Hesabu');
+    }));
+});
