@@ -57,3 +57,15 @@ function randomDigits(): string {
   }
   return text;
 }
+
+/** When an id was made; undefined where the text is none. */
+export function exchangeTime(id: string): Instant | undefined {
+  if (id.length !== TIME_DIGITS + ORDER_DIGITS + CHANCE_DIGITS) return undefined;
+  let at = 0;
+  for (let place = 0; place < TIME_DIGITS; place++) {
+    const digit = DIGITS.indexOf(id.charAt(place));
+    if (digit < 0) return undefined;
+    at = at * 32 + digit;
+  }
+  return at;
+}

@@ -1,0 +1,88 @@
+// Takes a day out of the raw archive, but for the exchanges that are still needed.
+
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { syncDirectory } from '../../log/data-directory.ts';
+import { dataPath, indexPath, openExisting, readAt, scanDay } from './day-scan.ts';
+import { writeAll } from './day-writer.ts';
+import { type ArchivedExchange, decodeExchange } from './exchange-codec.ts';
+import { encodeFrame, isIntact, linesOf, nameHash } from './frame.ts';
+
+/** Whether something still refers to an exchange, by its id or one of its names. */
+export type IsNeeded = (names: readonly string[], id: string) => boolean;
+
+export interface DayPruned {
+  readonly kept: number;
+  readonly removed: number;
+}
+
+/** The day is as it was, or pruned, and never in between: a new file takes the old one's name. */
+export async function pruneDay(folder: string, day: string, isNeeded: IsNeeded): Promise<DayPruned> {
+  const path = dataPath(folder, day);
+  const unfinished = `${path}.tmp`;
+  const target = await open(unfinished, 'w', 0o600);
+  const pruned = { kept: 0, removed: 0 };
+  try {
+    let end = 0;
+    for await (const lines of linesOfDay(folder, day)) {
+      const group = lines.map((line) => ({ line, exchange: decodeExchange(line) }));
+      const kept = group.filter(({ exchange }) => isNeeded(exchange.names, exchange.id));
+      pruned.kept += kept.length;
+      pruned.removed += group.length - kept.length;
+      if (kept.length === 0) continue;
+      const frame = frameOf(kept);
+      await writeAll(target, frame, end);
+      end += frame.length;
+    }
+    await target.sync();
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  } finally {
+    await target.close();
+  }
+  if (pruned.kept > 0 && pruned.removed === 0) {
+    await rm(unfinished);
+    return pruned;
+  }
+  // Without its index the file is looked through; with the index of another it would be misread.
+  await rm(indexPath(folder, day), { force: true });
+  if (pruned.kept > 0) await rename(unfinished, path);
+  else await Promise.all([rm(unfinished), rm(path)]);
+  syncDirectory(folder);
+  return pruned;
+}
+
+async function* linesOfDay(folder: string, day: string): AsyncGenerator<string[]> {
+  const data = await openExisting(dataPath(folder, day));
+  if (data === undefined) return;
+  const index = await openExisting(indexPath(folder, day));
+  try {
+    const { frames } = await scanDay(data, index, () => true);
+    for (const frame of frames) {
+      const bytes = await readAt(data, frame.dataOffset, frame.dataBytes);
+      if (isIntact(bytes, frame)) yield linesOf(bytes);
+    }
+  } finally {
+    await index?.close();
+    await data.close();
+  }
+}
+
+function frameOf(kept: readonly { line: string; exchange: ArchivedExchange }[]): Buffer {
+  const times = kept.map(({ exchange }) => exchange.at);
+  const hashes = kept.flatMap(({ exchange }) => [exchange.id, ...exchange.names].map(nameHash));
+  const lines = kept.map(({ line }) => `${line}\n`).join('');
+  // A frame holds what came together, which is never so much that spreading it would be too much for a call.
+  return encodeFrame(lines, kept.length, Math.min(...times), Math.max(...times), hashes).bytes;
+}
+
+/** Of a day's file and its index. */
+export async function sizeOfDay(folder: string, day: string): Promise<number> {
+  const sizes = [dataPath(folder, day), indexPath(folder, day)].map((path) =>
+    stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
