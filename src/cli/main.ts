@@ -13,6 +13,7 @@ import type { CreateKeyOptions, KeysOptions } from './commands/run-keys.ts';
 import type { RunProofOptions } from './commands/run-proof.ts';
 import type { RunReplayOptions } from './commands/run-replay.ts';
 import type { RunReportOptions } from './commands/run-report.ts';
+import type { RunServeOptions } from './commands/run-serve.ts';
 import type { RunTraceOptions } from './commands/run-trace.ts';
 import type { RunVerifyOptions } from './commands/run-verify.ts';
 
@@ -198,6 +199,13 @@ command('revoke', 'End an API key.', 'hesabu keys revoke 0f3a9c51be77 --data boo
   .action(async (id: string, options: KeysOptions) => {
     const { revokeKey } = await import('./commands/run-keys.ts');
     process.exitCode = await revokeKey(id, options);
+  });
+
+command('serve', 'Run the live service: webhooks, orders, polls, settlements.', 'hesabu serve --config hesabu.yaml')
+  .requiredOption('--config <file>', 'the configuration; hesabu.example.yaml explains every key')
+  .action(async (options: RunServeOptions) => {
+    const { runServe } = await import('./commands/run-serve.ts');
+    process.exitCode = await runServe(options);
   });
 
 /** Runs the command line. A fault ends in one line on stderr; see the design of exit codes in the README. */

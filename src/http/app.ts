@@ -2,7 +2,7 @@
 
 import type { ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { HesabuError } from '../domain/errors.ts';
 import type { Clock } from '../log/clock.ts';
 import { newExchangeId } from '../producers/exchanges/exchange-id.ts';
@@ -51,7 +51,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const app = fastify({
     loggerInstance: logger,
     // One line for each request is written below, with what may be shown.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newExchangeId(clock.now()),
     trustProxy: options.behindProxy ?? false,
     bodyLimit: BODY_BYTES_MAX,

@@ -74,7 +74,7 @@ describe('kill -9 of the service', () => {
   test(
     `loses nothing that was acknowledged, over ${KILLS} kills at random moments`,
     async () => {
-      const { config, data } = site({ log: { level: 'warn' } });
+      const { config, data } = site();
       const acknowledged = new Set<string>();
       let sent = 0;
       for (let round = 0; round < KILLS; round++) {
@@ -109,7 +109,7 @@ describe('kill -9 of the service', () => {
 
 describe('many deliveries of one event', () => {
   test('2,000 events, each sent by 50 clients at once, are 2,000 facts', { timeout: 120_000 }, async () => {
-    const { config, data } = site({ log: { level: 'warn' } });
+    const { config, data } = site();
     const serving = await started(config);
     const agent = crowd(50);
     const statuses = new Map<number, number>();
@@ -129,7 +129,7 @@ describe('a signal', () => {
   test('SIGTERM under load ends it in less than ten seconds, and what was acknowledged is there', {
     timeout: 40_000,
   }, async () => {
-    const { config, data } = site({ log: { level: 'warn' } });
+    const { config, data } = site();
     const serving = await started(config);
     const agent = crowd(32);
     let acknowledged = 0;

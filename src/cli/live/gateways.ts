@@ -1,0 +1,87 @@
+// The accounts of the configuration as gateways that can be called and as senders of webhooks.
+
+import { HesabuError } from '../../domain/errors.ts';
+import type { WebhookAccount } from '../../http/webhooks/receiver.ts';
+import type { Clock } from '../../log/clock.ts';
+import type { Meter } from '../../log/meter.ts';
+import type { Gateway } from '../../producers/gateway.ts';
+import { MfsAfricaGateway } from '../../producers/mfs-africa/gateway.ts';
+import { SignatureKey } from '../../producers/mfs-africa/signature.ts';
+import type { OutgoingClient } from '../../producers/outgoing/client.ts';
+import type { AccountConfig } from './config.ts';
+import type { LoadedConfig } from './config-file.ts';
+
+export interface GatewayParts {
+  readonly client: OutgoingClient;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly pseudonym: (text: string) => string;
+}
+
+/** An account that can be called, with what the configuration says of it. */
+export interface LiveAccount {
+  readonly config: AccountConfig;
+  readonly gateway: Gateway;
+}
+
+export class Accounts {
+  readonly all: readonly LiveAccount[];
+  private loaded: LoadedConfig;
+  private webhooks: ReadonlyMap<string, WebhookAccount>;
+
+  constructor(loaded: LoadedConfig, parts: GatewayParts) {
+    this.loaded = loaded;
+    this.all = loaded.config.accounts.map((config) => ({ config, gateway: this.gatewayOf(config, parts) }));
+    this.webhooks = webhooksOf(loaded);
+  }
+
+  /** Takes other secrets. Throws HESABU_SECRET_MISSING, and nothing changed. */
+  reload(loaded: LoadedConfig): void {
+    const webhooks = webhooksOf(loaded);
+    this.loaded = loaded;
+    this.webhooks = webhooks;
+  }
+
+  webhook(provider: string, account: string): WebhookAccount | undefined {
+    return this.webhooks.get(`${provider}/${account}`);
+  }
+
+  /** The gateway that takes a merchant's payments: the one that names it, else the one for all that nobody names. */
+  of(merchant: string): Gateway | undefined {
+    const named = this.all.find(({ config }) => config.merchants.includes(merchant));
+    return (named ?? this.all.find(({ config }) => config.merchants.includes('*')))?.gateway;
+  }
+
+  private gatewayOf({ account, base_url, rate, settlement }: AccountConfig, parts: GatewayParts): Gateway {
+    return new MfsAfricaGateway({
+      ...parts,
+      account,
+      rate,
+      baseUrl: base_url,
+      reportFormat: settlement?.format ?? 'csv',
+      apiKey: () => this.apiKeyOf(account),
+    });
+  }
+
+  private apiKeyOf(name: string): string {
+    const account = this.loaded.config.accounts.find(({ account: other }) => other === name);
+    if (account === undefined) throw new HesabuError('HESABU_SECRET_MISSING', { where: `the account ${name}` });
+    return this.loaded.secret(account.api_key);
+  }
+}
+
+function webhooksOf({ config, secret }: LoadedConfig): Map<string, WebhookAccount> {
+  const found = new Map<string, WebhookAccount>();
+  for (const { provider, account, webhook } of config.accounts) {
+    if (webhook === undefined) continue;
+    const keys = webhook.secrets.map((place) => new SignatureKey(secret(place)));
+    found.set(`${provider}/${account}`, {
+      provider,
+      account,
+      scheme: webhook.scheme,
+      tolerance: webhook.tolerance,
+      keys,
+    });
+  }
+  return found;
+}

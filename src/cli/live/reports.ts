@@ -1,0 +1,73 @@
+// The reports of days: each written once when its day has ended, and today's whenever it is asked for.
+
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DateTime } from 'luxon';
+import { HesabuError } from '../../domain/errors.ts';
+import type { Language } from '../../domain/reason-words.ts';
+import { LANGUAGES } from '../../domain/reason-words.ts';
+import { isDate } from '../../domain/time.ts';
+import type { Reports } from '../../http/api/parts.ts';
+import type { Clock } from '../../log/clock.ts';
+import { syncDirectory } from '../../log/data-directory.ts';
+import { writeReport } from '../commands/report.ts';
+import { SILENT } from '../output/progress.ts';
+import type { LiveBooks } from './books.ts';
+
+/** So long a report that was made on request is good for others who ask. */
+const FRESH_MILLIS = 30_000;
+
+export class DayReports implements Reports {
+  private readonly books: LiveBooks;
+  private readonly clock: Clock;
+  private readonly folder: string;
+  /** Reports under way or made lately, by day and language. */
+  private readonly today = new Map<string, { readonly at: number; readonly made: Promise<string> }>();
+
+  constructor(books: LiveBooks, clock: Clock) {
+    this.books = books;
+    this.clock = clock;
+    this.folder = join(books.reconciler.dir, 'reports');
+  }
+
+  isDone(day: string): boolean {
+    return existsSync(join(this.folder, day));
+  }
+
+  /** Writes the report of a day that has ended, in every language: it is there whole or not at all. */
+  async writeDay(day: string): Promise<void> {
+    const temporary = join(this.folder, `.${day}`);
+    rmSync(temporary, { recursive: true, force: true });
+    for (const language of LANGUAGES) await this.write(join(temporary, language), language);
+    renameSync(temporary, join(this.folder, day));
+    syncDirectory(this.folder);
+  }
+
+  async of(day: string, language: Language): Promise<string> {
+    if (!isDate(day)) throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'day', expected: 'a date', found: day });
+    if (this.isDone(day)) return join(this.folder, day, language);
+    const now = DateTime.fromMillis(this.clock.now(), { zone: this.books.rules.zone }).toISODate()!;
+    if (day === now) return this.ofToday(day, language);
+    const days = existsSync(this.folder) ? readdirSync(this.folder).filter(isDate).sort() : [];
+    const expected = days.length === 0 ? `today, ${now}` : `${days[0]} to ${days.at(-1)}, or today, ${now}`;
+    throw new HesabuError('HESABU_NOT_FOUND', { where: `the report of ${day}`, expected });
+  }
+
+  private ofToday(day: string, language: Language): Promise<string> {
+    const name = `${day}-${language}`;
+    const known = this.today.get(language);
+    if (known !== undefined && performance.now() - known.at < FRESH_MILLIS) return known.made;
+    const path = join(this.folder, '.today', name);
+    const made = this.write(path, language).then(() => path);
+    this.today.set(language, { at: performance.now(), made });
+    made.catch(() => this.today.delete(language));
+    return made;
+  }
+
+  private async write(out: string, lang: Language): Promise<void> {
+    mkdirSync(out, { recursive: true, mode: 0o700 });
+    await this.books.catchUp();
+    const { reconciler } = this.books;
+    await writeReport(reconciler, { where: reconciler.dir, out, lang, progress: SILENT });
+  }
+}
