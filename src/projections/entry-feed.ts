@@ -27,7 +27,7 @@ export function cursorAt(heads: readonly LedgerHead[]): string {
   return formatCursor(heads.map(({ height }) => ({ height: height + 1, index: 0 })));
 }
 
-/** Where to go on after each entry of a page, in the page's order; `from` is the cursor that the page was asked with. */
+/** Where to go on after each entry of a page, in its order; `from` is the cursor that the page was asked with. */
 export function cursorsIn({ entries, cursor }: EntryPage, from: string | null): string[] {
   const places = parseCursor(from, cursor.split('-').length);
   return entries.map(({ partition, height, index }) => {

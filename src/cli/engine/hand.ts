@@ -71,7 +71,7 @@ export interface Hand {
   overview(): Promise<Overview>;
   outcomeRun(): Promise<OutcomeRun>;
   findPlaces(aliases: ReadonlySet<string>, facts: ReadonlySet<string>): Promise<FoundPlaces>;
-  /** The claims of the keys with this name: a reference, or, unless only that is asked, an id of any of their claims. */
+  /** The claims of the keys with this name: a reference or, unless only that is asked, an id of any of their claims. */
   findClaims(name: string, references?: 'and ids' | 'only'): Promise<KeyClaims[]>;
   /** The matched keys of a partition in their order, from the one at a place on. */
   matchedPage(partition: number, from: number, rulesHash: string): Promise<TransactionPage>;

@@ -1,5 +1,5 @@
-// An API key: who may ask what, of which shops. The key's text is `hsb_<id>_<secret>`; only the secret's hash is kept, so
-// a copy of the file lets nobody in.
+// An API key: who may ask what, of which shops. The key's text is `hsb_<id>_<secret>`; only the secret's hash is kept,
+// so a copy of the file lets nobody in.
 
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Instant } from '../../domain/time.ts';

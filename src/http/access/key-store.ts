@@ -1,5 +1,5 @@
-// The API keys of a data directory: DIR/keys/api-keys.json, which only its owner may read. The command writes it and the
-// running service reads it again when it changed, so that a revoked key is refused at once.
+// The API keys of a data directory: DIR/keys/api-keys.json, which only its owner may read. The command writes it and
+// the running service reads it again when it changed, so that a revoked key is refused at once.
 
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -55,8 +55,8 @@ export class IdempotencyStore {
   }
 
   /**
-   * Does what is asked for, once; its answer is on the disk when this resolves. What fails is not kept, and may be tried
-   * again. Throws HESABU_IDEMPOTENCY_BUSY and HESABU_IDEMPOTENCY_REUSED.
+   * Does what is asked for, once; its answer is on the disk when this resolves. What fails is not kept, and may be
+   * tried again. Throws HESABU_IDEMPOTENCY_BUSY and HESABU_IDEMPOTENCY_REUSED.
    */
   async once(
     key: string,

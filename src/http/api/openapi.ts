@@ -7,9 +7,9 @@ import { COMPONENTS, Problem } from './schemas/basic.ts';
 type Json = { readonly [name: string]: unknown };
 
 const DESCRIPTION =
-  'Takes orders, starts payments and refunds, and answers what the ledger knows. Money is a decimal text in the form of ' +
-  'its currency, time ISO 8601 in UTC, and a field that is not known is refused. Every fault is a problem (RFC 9457) ' +
-  'with a HESABU_ code.';
+  'Takes orders, starts payments and refunds, and answers what the ledger knows. Money is a decimal text in the form ' +
+  'of its currency, time ISO 8601 in UTC, and a field that is not known is refused. Every fault is a problem ' +
+  '(RFC 9457) with a HESABU_ code.';
 
 const IDEMPOTENCY_KEY: Json = {
   name: 'Idempotency-Key',

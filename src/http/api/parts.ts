@@ -51,7 +51,7 @@ export interface RiskView {
 
 /** The directory of a day's report files. */
 export interface Reports {
-  /** Makes them first where the day is not over; throws HESABU_NOT_FOUND where there are none. `day` is `YYYY-MM-DD`. */
+  /** Makes them first where the day is not over. `day` is `YYYY-MM-DD`. Throws HESABU_NOT_FOUND. */
   of(day: string, language: Language): Promise<string>;
 }
 

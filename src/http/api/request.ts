@@ -15,7 +15,10 @@ export function readPart(schema: z.ZodType | undefined, value: unknown, part: st
   throw invalid(result.error.issues[0]!, value, part);
 }
 
-/** Throws HESABU_REQUEST_INVALID where the bytes are no JSON in UTF-8, or name a field twice. No body at all is an empty object. */
+/**
+ * Throws HESABU_REQUEST_INVALID where the bytes are no JSON in UTF-8, or name a field twice. No body at all is an empty
+ * object.
+ */
 export function readJson(bytes: Buffer | undefined): unknown {
   if (bytes === undefined || bytes.length === 0) return {};
   let text: string;

@@ -1,5 +1,5 @@
-// The API over a real ledger in a directory of its own, with a gateway, an archive and reports that tests can look into.
-// Every answer that it gives is held against the table of routes and against the OpenAPI document made of it.
+// The API over a real ledger in a directory of its own, with a gateway, an archive and reports that tests can look
+// into. Every answer that it gives is held against the table of routes and against the OpenAPI document made of it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -20,7 +20,6 @@ import { NO_METER } from '../../../src/log/meter.ts';
 import { openServiceDatabase } from '../../../src/log/service-database.ts';
 import type { Exchange } from '../../../src/producers/exchanges/exchange.ts';
 import type { UnreadWebhook } from '../../../src/producers/webhooks/unread.ts';
-import { Imports } from '../../../src/projections/imports.ts';
 import { type Running, withBooks } from '../../cli/live/live-books.ts';
 import { FakeGateway } from './fake-gateway.ts';
 
@@ -61,61 +60,23 @@ export interface Answered {
 
 export async function givenApi<Result>(work: (given: Given) => Promise<Result>): Promise<Result> {
   return withBooks(async (running) => {
-    const { dir, books, clock } = running;
+    const { dir, clock } = running;
     const database = openServiceDatabase(dir);
-    const [exchanges, alerts, risks, unread]: [Exchange[], AlertView[], RiskView[], UnreadWebhook[]] = [[], [], [], []];
-    const keys = new KeyStore(dir);
-    const gateway = new FakeGateway();
-    const drain = new AbortController();
-    const reportDir = join(dir, 'reports', '2026-06-01');
-    mkdirSync(reportDir, { recursive: true });
-    writeFileSync(join(reportDir, 'summary.json'), '{"keys":0}');
-    writeFileSync(join(reportDir, 'breaks.csv'), 'merchant\nshop-1\n');
-    const parts: ApiParts = {
-      books,
-      clock,
-      keys,
-      database,
-      logger: pino({ level: 'silent' }),
-      meter: NO_METER,
-      pseudonym: (text) => `hash-of-${text.length}`,
-      gateways: (merchant) => (merchant === 'nobody' ? undefined : gateway),
-      exchanges: {
-        add: async (exchange) => void exchanges.push(exchange),
-        get: async (id) => exchanges.find((exchange) => exchange.id === id),
-        find: async ({ name, from, to, limit }) =>
-          exchanges
-            .filter(({ names, at }) => (name === undefined || names.includes(name)) && at >= (from ?? 0))
-            .filter(({ at }) => at < (to ?? Number.POSITIVE_INFINITY))
-            .toReversed()
-            .slice(0, limit),
-      },
-      unread: () => unread,
-      imports: () => new Imports(books.reconciler.log).all(),
-      alerts: () => alerts,
-      risk: () => risks,
-      reports: {
-        of: async (day) => {
-          if (day === '2026-06-01') return reportDir;
-          throw new HesabuError('HESABU_NOT_FOUND', { where: day });
-        },
-      },
-      metricsText: async () => '# HELP hesabu_keys Transactions\nhesabu_keys{standing="matched"} 1\n',
-      uploadDir: join(dir, 'uploads'),
-      uploadBytesMax: 4_096,
-      draining: drain.signal,
+    const seen = {
+      ...{ exchanges: [] as Exchange[], alerts: [] as AlertView[], risks: [] as RiskView[] },
+      ...{ unread: [] as UnreadWebhook[], keys: new KeyStore(dir), gateway: new FakeGateway(), database },
+      ...{ drain: new AbortController(), reportDir: makeReport(dir) },
     };
+    const parts = partsOf(running, seen);
     const { app, known } = appWith(parts);
     const routes = apiRoutes(parts);
     try {
       await app.ready();
-      const document = (await app.inject('/openapi.json')).json() as Json;
-      const check = answerCheck(document);
+      const check = answerCheck((await app.inject('/openapi.json')).json() as Json);
       const given: Given = {
-        ...running,
-        ...{ app, parts, routes, known, keys, gateway, exchanges, alerts, risks, unread, database, drain, reportDir },
+        ...{ ...running, ...seen, app, parts, routes, known },
         key: (role, ...merchants) => {
-          return keys.create({ role, merchants, label: '', expiresAt: null }, clock.now()).text;
+          return seen.keys.create({ role, merchants, label: '', expiresAt: null }, clock.now()).text;
         },
         ask: async (asked) => {
           const answered = await inject(app, asked);
@@ -125,11 +86,54 @@ export async function givenApi<Result>(work: (given: Given) => Promise<Result>):
       };
       return await work(given);
     } finally {
-      drain.abort();
+      seen.drain.abort();
       await app.close();
       database.close();
     }
   });
+}
+
+function makeReport(dir: string): string {
+  const folder = join(dir, 'reports', '2026-06-01');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'summary.json'), '{"keys":0}');
+  writeFileSync(join(folder, 'breaks.csv'), 'merchant\nshop-1\n');
+  return folder;
+}
+
+type Seen = Omit<Given, keyof Running | 'app' | 'parts' | 'routes' | 'known' | 'key' | 'ask'>;
+
+function partsOf({ dir, books, clock }: Running, seen: Seen): ApiParts {
+  const { exchanges, alerts, risks, unread, keys, gateway, database, drain, reportDir } = seen;
+  return {
+    ...{ books, clock, keys, database, meter: NO_METER, logger: pino({ level: 'silent' }) },
+    pseudonym: (text) => `hash-of-${text.length}`,
+    gateways: (merchant) => (merchant === 'nobody' ? undefined : gateway),
+    exchanges: {
+      add: async (exchange) => void exchanges.push(exchange),
+      get: async (id) => exchanges.find((exchange) => exchange.id === id),
+      find: async ({ name, from, to, limit }) =>
+        exchanges
+          .filter(({ names, at }) => (name === undefined || names.includes(name)) && at >= (from ?? 0))
+          .filter(({ at }) => at < (to ?? Number.POSITIVE_INFINITY))
+          .toReversed()
+          .slice(0, limit),
+    },
+    unread: () => unread,
+    imports: () => books.reconciler.imports.all(),
+    alerts: () => alerts,
+    risk: () => risks,
+    reports: {
+      of: async (day) => {
+        if (day === '2026-06-01') return reportDir;
+        throw new HesabuError('HESABU_NOT_FOUND', { where: day });
+      },
+    },
+    metricsText: async () => '# HELP hesabu_keys Transactions\nhesabu_keys{standing="matched"} 1\n',
+    uploadDir: join(dir, 'uploads'),
+    uploadBytesMax: 4_096,
+    draining: drain.signal,
+  };
 }
 
 function appWith(parts: ApiParts): { readonly app: FastifyInstance; readonly known: string[] } {

@@ -37,7 +37,7 @@ describe('POST /v1/orders', () => {
       expect(claim).toMatchObject({
         id: 'order:A-1',
         merchant: 'shop-1',
-        body: { msisdn: 'hash-of-12', ip: 'hash-of-8', device: 'hash-of-3', amount: '1250.00' },
+        body: { msisdn: 'KE:hash-of-12', ip: 'hash-of-8', device: 'hash-of-3', amount: '1250.00' },
       });
       const [exchange] = given.exchanges;
       expect(exchange).toMatchObject({

@@ -30,8 +30,9 @@ export const ENTRY_ROUTES: readonly Route[] = [
     url: '/v1/entries',
     summary: 'The entries of the ledger after a cursor, or as a live stream',
     description:
-      'With Accept: text/event-stream each entry is an event: its id is the cursor after it, its type the kind of the ' +
-      'entry, its data the entry. A client goes on with Last-Event-ID. Entries of one transaction come in their order.',
+      'With Accept: text/event-stream each entry is an event: its id is the cursor after it, its type the kind of ' +
+      'the entry, its data the entry. A client goes on with Last-Event-ID. Entries of one transaction come in ' +
+      'their order.',
     roles: READERS,
     scope: 'merchant',
     query: EntriesQuery,

@@ -18,7 +18,7 @@ const findingShape = {
   message,
 };
 
-export const Finding = named('Finding', z.strictObject({ ...findingShape, entry: z.string().nullable() }));
+const Finding = named('Finding', z.strictObject({ ...findingShape, entry: z.string().nullable() }));
 
 const Decided = named(
   'Decided',
@@ -117,7 +117,7 @@ export const OpenTransactions = named(
   }),
 );
 
-export const Entry = named(
+const Entry = named(
   'Entry',
   z.strictObject({
     id: z.string(),

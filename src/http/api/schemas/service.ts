@@ -14,7 +14,7 @@ export const Proof = named(
   z.strictObject({ entry: z.string(), files: z.array(z.strictObject({ name: z.string(), ...content })) }),
 );
 
-export const Import = named(
+const Import = named(
   'Import',
   z.strictObject({
     id: z.int(),
