@@ -3,6 +3,7 @@
 import type { PaymentKind, PaymentObserved, PaymentStatus } from '../../domain/fact.ts';
 import type { FileContext, Format, RowReader } from '../files/format.ts';
 import type { Row } from '../files/row.ts';
+import { phonePseudonym } from '../phone.ts';
 import { contentHash } from './claim-id.ts';
 import { keyOf, msisdnPseudonym } from './payment-ids.ts';
 
@@ -62,6 +63,7 @@ export const CALLBACKS: Format = {
 
 function callbackReader(context: FileContext): RowReader {
   const { provider, importId, receivedAt, pseudonym } = context;
+  const phone = phonePseudonym(pseudonym);
   return (row) => {
     const id = row.text(ID);
     const event = row.requiredText(EVENT);
@@ -88,7 +90,7 @@ function callbackReader(context: FileContext): RowReader {
       currency,
       fee,
       operator,
-      msisdn: msisdnPseudonym(row, MSISDN, pseudonym),
+      msisdn: msisdnPseudonym(row, MSISDN, phone),
     };
     if (row.fault !== null) return null;
     return {

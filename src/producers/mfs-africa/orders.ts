@@ -3,6 +3,7 @@
 import { ORDER_STATUSES, type OrderStatus } from '../../domain/fact.ts';
 import type { FileContext, Format, RowReader } from '../files/format.ts';
 import type { Row } from '../files/row.ts';
+import { phonePseudonym } from '../phone.ts';
 import { msisdnPseudonym } from './payment-ids.ts';
 
 const FIELDS = [
@@ -35,6 +36,7 @@ export const ORDERS: Format = {
 
 function orderReader(context: FileContext): RowReader {
   const { provider, importId, receivedAt, pseudonym } = context;
+  const phone = phonePseudonym(pseudonym);
   return (row) => {
     const merchant = row.requiredText(MERCHANT);
     const reference = row.reference(REFERENCE);
@@ -52,7 +54,7 @@ function orderReader(context: FileContext): RowReader {
       expires_at: row.instant(EXPIRES_AT),
       status: statusOf(row),
       status_at: row.instant(STATUS_AT),
-      msisdn: msisdnPseudonym(row, MSISDN, pseudonym),
+      msisdn: msisdnPseudonym(row, MSISDN, phone, row.cells[COUNTRY]),
       country: row.text(COUNTRY),
       operator: row.text(OPERATOR),
       ip: hidden(row, IP, pseudonym),

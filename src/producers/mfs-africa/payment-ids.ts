@@ -2,6 +2,7 @@
 
 import { surrogateKey } from '../../domain/fact.ts';
 import type { Row } from '../files/row.ts';
+import type { phonePseudonym } from '../phone.ts';
 
 /** Where a format has its ids; `original` is -1 where it has none. */
 export interface IdFields {
@@ -28,8 +29,13 @@ export function keyOf(row: Row, fields: IdFields, provider: string, isReturn: bo
   return '';
 }
 
-/** The hash under which an msisdn may be kept: of its digits, so that +254 and 254 are one. */
-export function msisdnPseudonym(row: Row, index: number, pseudonym: (text: string) => string): string | null {
-  const digits = row.cells[index]?.replace(/\D/g, '') ?? '';
-  return digits === '' || row.fault !== null ? null : pseudonym(digits);
+/** The pseudonym of the phone number that a row holds; `country` is where it is dialled, if that is known. */
+export function msisdnPseudonym(
+  row: Row,
+  index: number,
+  pseudonym: ReturnType<typeof phonePseudonym>,
+  country: string | null = null,
+): string | null {
+  const text = row.cells[index] ?? null;
+  return text === null || row.fault !== null ? null : pseudonym(text, country);
 }

@@ -46,7 +46,7 @@ describe('a callback', () => {
           currency: 'KES',
           fee: '0.125',
           operator: 'mpesa',
-          msisdn: 'hash(254700000001)',
+          msisdn: 'KE:hash(254700000001)',
         },
       },
     ]);

@@ -37,7 +37,7 @@ describe('an order', () => {
           order_number: 'N-7',
           country: 'KE',
           operator: 'mpesa',
-          msisdn: 'hash(254700000001)',
+          msisdn: 'KE:hash(254700000001)',
           ip: 'hash(10.0.0.1)',
           device: 'hash(dev-1)',
         },
