@@ -75,6 +75,13 @@ export class KeyStore {
     return isSecretOf(key, given.secret) && isLive(key, now) ? key : undefined;
   }
 
+  /** Whether a key that was let in would be let in still: for what goes on after its request was answered. */
+  isLive(id: string, now: Instant): boolean {
+    this.refresh();
+    const key = this.keys.get(id);
+    return key !== undefined && isLive(key, now);
+  }
+
   private refresh(): void {
     try {
       const stats = statSync(this.path, { throwIfNoEntry: false });

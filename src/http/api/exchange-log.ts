@@ -28,6 +28,9 @@ export async function archiveExchange(
   payload: unknown,
 ): Promise<void> {
   const status = reply.statusCode;
+  const { method, url } = state.route;
+  const about = { request_id: request.id, reference: state.names[0] ?? null, key: state.caller.id, status };
+  logger.info({ ...about, route: `${method} ${url}` }, 'asked for');
   const response = { headers: headersOf(reply.getHeaders()), body: bytesOf(payload) };
   try {
     await exchanges.add({
@@ -36,7 +39,7 @@ export async function archiveExchange(
       at: state.at,
       elapsed_ms: Math.round(performance.now() - state.started),
       account: '',
-      method: request.method,
+      method,
       url: request.url,
       // A file is archived where it is imported.
       request: { headers: headersOf(request.headers), body: bytesOf(request.body) },

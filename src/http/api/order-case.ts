@@ -10,6 +10,7 @@ import type { Case } from '../../matching/payment-stage.ts';
 import { compileRules } from '../../matching/rules.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { mayTouch } from '../access/api-key.ts';
+import type { Books } from '../books.ts';
 import type { Call } from './route.ts';
 
 export interface KnownOrder {
@@ -71,6 +72,45 @@ export function orderFact({ parts, exchange }: Call, reference: string, claim: C
     line: null,
     payout: null,
   };
+}
+
+/** Orders that were placed a moment ago: only for these is the ledger waited for, and for what was there before. */
+export class FreshOrders {
+  private readonly books: Books;
+  private readonly fresh = new Set<string>();
+  private before: Promise<void> | undefined;
+
+  constructor(books: Books) {
+    this.books = books;
+  }
+
+  /** The claims of a reference, those of fresh orders included. */
+  async claims(reference: string): Promise<readonly Claim[]> {
+    this.before ??= this.books.catchUp();
+    try {
+      await this.before;
+    } catch (error) {
+      this.before = undefined;
+      throw error;
+    }
+    if (this.fresh.has(reference)) await this.books.catchUp();
+    return (await this.books.findKey(reference))?.claims ?? [];
+  }
+
+  /** Resolves when the order is on the disk. */
+  async place(fact: Fact): Promise<void> {
+    const { transaction_reference: reference } = fact;
+    const forget = () => void this.fresh.delete(reference);
+    this.fresh.add(reference);
+    try {
+      await this.books.append([fact]);
+    } catch (error) {
+      forget();
+      throw error;
+    }
+    // Where the ledger cannot go on, nothing is found any more anyway.
+    this.books.catchUp().then(forget, forget);
+  }
 }
 
 /** Runs what is about one name one after the other. */

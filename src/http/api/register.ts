@@ -3,6 +3,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HesabuError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/time.ts';
 import { type ApiKey, hasAllMerchants } from '../access/api-key.ts';
 import { registerDocs } from './docs.ts';
 import { archiveExchange, type RequestState } from './exchange-log.ts';
@@ -31,9 +32,8 @@ const ANYBODY: ApiKey = {
  * Registers every route of the table, and the reference page. Faults are thrown as HesabuError for the app to answer; a
  * request's id is the app's, made by newExchangeId.
  */
-export function registerApi(app: FastifyInstance, parts: ApiParts): void {
+export function registerApi(app: FastifyInstance, parts: ApiParts, routes = apiRoutes(parts)): void {
   const server = new ApiServer(parts);
-  const routes = apiRoutes(parts);
   const add = (scope: FastifyInstance, isUpload: boolean) => {
     scope.removeAllContentTypeParsers();
     scope.addHook('onSend', (request, reply, payload) => server.archive(request, reply, payload));
@@ -77,7 +77,7 @@ class ApiServer {
   /** Throws HESABU_UNAUTHORISED and HESABU_FORBIDDEN; who is not named by the route is refused. */
   private letIn(route: Route, request: FastifyRequest): void {
     const at = this.parts.clock.now();
-    const caller = route.roles === 'public' ? ANYBODY : this.parts.keys.authenticate(request.headers.authorization, at);
+    const caller = route.roles === 'public' ? ANYBODY : this.callerOf(request, at);
     if (caller === undefined) throw new HesabuError('HESABU_UNAUTHORISED');
     if (route.roles !== 'public') {
       if (!route.roles.includes(caller.role)) throw forbidden(`the role ${route.roles.join(' or ')}`, caller.role);
@@ -87,6 +87,15 @@ class ApiServer {
     }
     const names: string[] = [];
     this.states.set(request, { at, started: performance.now(), caller, names, route });
+  }
+
+  /** What is wrong with the keys themselves is nothing to tell a stranger. */
+  private callerOf({ headers }: FastifyRequest, at: Instant): ApiKey | undefined {
+    try {
+      return this.parts.keys.authenticate(headers.authorization, at);
+    } catch (error) {
+      throw new HesabuError('HESABU_INTERNAL', { where: 'the API keys' }, error);
+    }
   }
 
   private async answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

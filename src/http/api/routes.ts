@@ -16,7 +16,7 @@ import { WATCH_ROUTES } from './routes/watch.ts';
 export function apiRoutes(parts: Pick<ApiParts, 'books' | 'database'>): readonly Route[] {
   const turns = new Turns();
   const routes = [
-    ...orderRoutes(turns),
+    ...orderRoutes(parts.books, turns),
     ...paymentRoutes(turns),
     ...transactionRoutes(parts.books),
     ...ENTRY_ROUTES,

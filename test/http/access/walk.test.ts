@@ -1,8 +1,14 @@
 // Every route against every role, no key, a revoked, an expired and another merchant's key: what the table does not
 // allow is refused, and what is not in the table is not there.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyBaseLogger } from 'fastify';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { ROLES, type Role } from '../../../src/http/access/api-key.ts';
-import type { Route } from '../../../src/http/api/route.ts';
+import { registerApi } from '../../../src/http/api/register.ts';
+import { json, type Route, route } from '../../../src/http/api/route.ts';
+import { buildApp } from '../../../src/http/app.ts';
 import { order, paid } from '../../cli/live/live-books.ts';
 import { type Given, givenApi } from '../api/given-api.ts';
 
@@ -151,9 +157,41 @@ describe('access', () => {
       expect([given.gateway.payments, given.gateway.refunds]).toEqual([[], []]);
     }));
 
-  test('a role that no route names, from a file of keys that somebody wrote, is no key at all', () =>
-    givenApi(async (given) => {
-      const routes = given.routes.filter(({ roles }) => roles !== 'public' && roles.length === 0);
-      expect(routes).toEqual([]);
+  test('a route that names no role lets nobody in', () =>
+    givenApi(async ({ parts, key }) => {
+      const answers = { 200: json('never', z.looseObject({})) };
+      const summary = 'a row that somebody forgot to finish';
+      const handle = async () => ({ status: 200, body: {} });
+      const forgotten = route({
+        method: 'GET',
+        url: '/v1/forgotten',
+        summary,
+        roles: [],
+        scope: 'all',
+        answers,
+        handle,
+      });
+      const app = buildApp({
+        clock: parts.clock,
+        logger: parts.logger as FastifyBaseLogger,
+        notReady: () => [],
+        register: (inner) => registerApi(inner, parts, [forgotten]),
+      });
+      for (const role of ROLES) {
+        const headers = { authorization: `Bearer ${key(role, '*')}` };
+        expect((await app.inject({ url: '/v1/forgotten', headers })).statusCode).toBe(403);
+      }
+      expect((await app.inject('/v1/forgotten')).statusCode).toBe(401);
+      await app.close();
+    }));
+
+  test('a file of keys that names an unknown role lets nobody in', () =>
+    givenApi(async ({ dir, app, key }) => {
+      const headers = { authorization: `Bearer ${key('admin', '*')}` };
+      const path = join(dir, 'keys', 'api-keys.json');
+      writeFileSync(path, readFileSync(path, 'utf8').replace('"admin"', '"root"'));
+      const refused = await app.inject({ url: '/v1/alerts', headers });
+      expect([refused.statusCode, refused.json().code]).toEqual([500, 'HESABU_INTERNAL']);
+      expect(refused.payload).not.toContain(dir);
     }));
 });

@@ -66,6 +66,8 @@ describe('GET /docs', () => {
         const file = await app.inject(new URL(source, 'http://host/docs/').pathname);
         expect([source, file.statusCode]).toEqual([source, 200]);
       }
+      expect(page.headers['content-security-policy']).toMatch(/^default-src 'self';/);
+      expect(page.headers['content-security-policy']).not.toMatch(/https?:|swagger\.io|upgrade/);
       expect((await app.inject('/docs/json')).json().info.title).toBe('Hesabu');
     }));
 });

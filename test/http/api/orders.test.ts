@@ -138,6 +138,28 @@ describe('POST /v1/orders', () => {
     }),
   );
 
+  test('refuses a body that is too large, and one that is not JSON by its own word', () =>
+    givenApi(async (given) => {
+      const asked = { method: 'POST', url: '/v1/orders', idempotencyKey: 'k', key: given.key('admin', '*') } as const;
+      const large = await given.ask({ ...asked, json: { ...ORDER, operator: 'x'.repeat(70_000) } });
+      expect([large.status, large.json.code]).toEqual([413, 'HESABU_BODY_TOO_LARGE']);
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const form = await given.ask({ ...asked, headers, payload: 'amount=1' });
+      expect([form.status, form.json.code]).toEqual([415, 'HESABU_REQUEST_INVALID']);
+    }));
+
+  test('takes a reference that must be written otherwise in a URL', () =>
+    givenApi(async (given) => {
+      const key = given.key('shop', 'shop-1');
+      const reference = 'Bestellung 7/2 ñ?#%';
+      expect(
+        (await place(given, key, 'k-1', { transaction_reference: ` ${reference.normalize('NFD')} ` })).status,
+      ).toBe(201);
+      const url = `/v1/orders/${encodeURIComponent(reference)}/cancel`;
+      const cancelled = await given.ask({ method: 'POST', url, key, idempotencyKey: 'k-2' });
+      expect(cancelled.json).toMatchObject({ transaction_reference: reference, status: 'cancelled' });
+    }));
+
   test('refuses every unknown field and every number', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');

@@ -196,8 +196,15 @@ describe('the stream of entries', () => {
       const other = await subscribe(given, given.key('shop', 'shop-2'));
       await given.books.append([order('B-1', { merchant: 'shop-2' }), paid('B-1')]);
       expect((await other.events(1)).map(({ data }) => data.transaction_reference)).toEqual(['B-1']);
+      // A key that is revoked hears no more of what comes.
+      for (const { id, merchants } of given.keys.list()) {
+        if (merchants.includes('shop-2')) given.keys.revoke(id, given.clock.now());
+      }
+      await given.books.append([order('B-2', { merchant: 'shop-2' }), paid('B-2')]);
+      await other.ended;
+      expect(await other.events(1)).toHaveLength(1);
       given.drain.abort();
-      await Promise.all([again.ended, other.ended, stream.ended]);
+      await Promise.all([again.ended, stream.ended]);
     }));
 
   test('a client that does not read keeps nobody waiting', () =>

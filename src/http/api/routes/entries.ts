@@ -95,13 +95,15 @@ async function tellEntries(call: EntriesCall): Promise<Answer> {
 const PAGES_MAX = 20;
 
 function streamEntries({ parts, query, caller, lastEventId, gone }: EntriesCall): Answer {
-  const { books, draining } = parts;
+  const { books, draining, keys, clock } = parts;
   const ends = AbortSignal.any([gone, draining]);
   const cursor = lastEventId ?? query.after ?? null;
   // A cursor that is none is a fault of the request, to be told before the stream begins.
   books.entriesAfter(cursor, 1);
   const isSeen = ({ merchant }: LedgerEntry) => hasAllMerchants(caller) || mayTouch(caller, merchant);
-  const body = Readable.from(events(books, cursor, isSeen, ends), { objectMode: false, highWaterMark: STREAM_BYTES });
+  const mayGoOn = () => !ends.aborted && keys.isLive(caller.id, clock.now());
+  const told = events({ books, from: cursor, isSeen, ends, mayGoOn });
+  const body = Readable.from(told, { objectMode: false, highWaterMark: STREAM_BYTES });
   return { status: 200, type: EVENT_STREAM, headers: { 'cache-control': 'no-store', 'x-accel-buffering': 'no' }, body };
 }
 
@@ -110,16 +112,20 @@ const STREAM_BYTES = 64 * 1024;
 /** Often enough that no proxy takes a quiet stream for a dead one; of real time. */
 const HEARTBEAT_MILLIS = 15_000;
 
+interface Subscription {
+  readonly books: Books;
+  readonly from: string | null;
+  readonly isSeen: (entry: LedgerEntry) => boolean;
+  readonly ends: AbortSignal;
+  /** False also where the key was revoked meanwhile. */
+  readonly mayGoOn: () => boolean;
+}
+
 /** Read only as the client takes it: who is slow gets it later, and nobody waits for them. */
-async function* events(
-  books: Books,
-  from: string | null,
-  isSeen: (entry: LedgerEntry) => boolean,
-  ends: AbortSignal,
-): AsyncGenerator<string> {
+async function* events({ books, from, isSeen, ends, mayGoOn }: Subscription): AsyncGenerator<string> {
   let cursor = from;
   yield ': the entries of the ledger\n\n';
-  while (!ends.aborted) {
+  while (mayGoOn()) {
     // Asked before the page is read, so that a block between the two is not missed.
     const waiting = new AbortController();
     const news = books.nextBlock(AbortSignal.any([ends, waiting.signal]));

@@ -8,7 +8,8 @@ import { contentHash } from '../../../matching/evolve.ts';
 import { returnsOf } from '../../../matching/returns.ts';
 import { OneRow } from '../../../producers/files/one-row.ts';
 import { mayTouch } from '../../access/api-key.ts';
-import { knownOrder, orderFact, orderView, referenceOf, type Turns } from '../order-case.ts';
+import type { Books } from '../../books.ts';
+import { FreshOrders, knownOrder, orderFact, orderView, referenceOf, type Turns } from '../order-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { text } from '../schemas/basic.ts';
 import { CancelRequest, Order, OrderRequest } from '../schemas/orders.ts';
@@ -18,7 +19,8 @@ const PROVIDER = 'mfs-africa';
 
 export const ReferenceParams = z.strictObject({ ref: text });
 
-export function orderRoutes(turns: Turns): readonly Route[] {
+export function orderRoutes(books: Books, turns: Turns): readonly Route[] {
+  const orders = new FreshOrders(books);
   return [
     route({
       method: 'POST',
@@ -39,7 +41,7 @@ export function orderRoutes(turns: Turns): readonly Route[] {
         country: 'KE',
       },
       answers: { 201: json('The order is placed', Order), 200: json('The order was placed before', Order) },
-      handle: (call) => turns.take(referenceOf(call.body.transaction_reference), () => placeOrder(call)),
+      handle: (call) => turns.take(referenceOf(call.body.transaction_reference), () => placeOrder(call, orders)),
     }),
     route({
       method: 'POST',
@@ -58,14 +60,15 @@ export function orderRoutes(turns: Turns): readonly Route[] {
   ];
 }
 
-async function placeOrder(call: Call<unknown, unknown, z.output<typeof OrderRequest>>): Promise<Answer> {
+type PlaceCall = Call<unknown, unknown, z.output<typeof OrderRequest>>;
+
+async function placeOrder(call: PlaceCall, orders: FreshOrders): Promise<Answer> {
   const { parts, body, names } = call;
   if (!mayTouch(call.caller, body.merchant)) {
     throw new HesabuError('HESABU_FORBIDDEN', { where: 'merchant', expected: 'a merchant of the key' });
   }
-  await parts.books.catchUp();
-  const known = await parts.books.findKey(referenceOf(body.transaction_reference));
-  const before = (known?.claims ?? []).filter((claim) => claim.body.type === 'OrderPlaced') as Claim<OrderPlaced>[];
+  const known = await orders.claims(referenceOf(body.transaction_reference));
+  const before = known.filter((claim) => claim.body.type === 'OrderPlaced') as Claim<OrderPlaced>[];
   // An order that is sent again without its time is the one that was placed then.
   const placedAt = body.placed_at ?? formatInstant(before[0]?.body.placed_at ?? parts.clock.now());
   const provider = parts.gateways(body.merchant)?.provider ?? PROVIDER;
@@ -79,7 +82,7 @@ async function placeOrder(call: Call<unknown, unknown, z.output<typeof OrderRequ
   const reference = fact.transaction_reference;
   names.push(reference, ...(body.order_number === undefined ? [] : [body.order_number]));
   if (before.length === 0) {
-    await parts.books.append([fact]);
+    await orders.place(fact);
     return { status: 201, body: orderView(reference, fact as Claim<OrderPlaced>) };
   }
   const content = contentHash(fact);
