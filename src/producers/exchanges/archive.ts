@@ -50,8 +50,11 @@ interface Group {
 
 /** A frame is read whole, so it must not be large; one exchange alone may be. */
 const GROUP_CHARS_MAX = 2 ** 21;
-/** A crowd is waited for so long since the last group was begun, for a write costs as much as redacting 50 exchanges. */
-const GATHER_MILLIS = 2;
+/**
+ * A write costs as much as redacting 50 exchanges. So where the last group was a crowd, the next waits until it is one as
+ * large, or large enough, but no longer than this since the last was begun.
+ */
+const GATHER_MILLIS = 4;
 const GROUP_ENOUGH = 64;
 /** Two are needed around midnight. */
 const OPEN_DAYS_MAX = 2;
@@ -66,6 +69,8 @@ export class ExchangeArchive implements ExchangeSink {
   private readonly queue: Group[] = [];
   private readonly writers = new Map<number, DayWriter>();
   private draining: Promise<void> | null = null;
+  /** How many the next group waits for. */
+  private crowd = GROUP_ENOUGH;
   private enough: (() => void) | null = null;
   /** Sizes of days that are not open for writing. */
   private readonly sizes = new Map<number, number>();
@@ -118,7 +123,7 @@ export class ExchangeArchive implements ExchangeSink {
     group.hashes.push(nameHash(exchange.id));
     for (const name of exchange.names) group.hashes.push(nameHash(name));
     if (group.lines.length >= GROUP_CHARS_MAX) this.gathering.delete(group.day);
-    if (group.count >= GROUP_ENOUGH) this.enough?.();
+    if (group.count >= this.crowd) this.enough?.();
     this.draining ??= this.drain();
     return group.written.promise;
   }
@@ -185,7 +190,8 @@ export class ExchangeArchive implements ExchangeSink {
       const begun = performance.now();
       if (this.gathering.get(group.day) === group) this.gathering.delete(group.day);
       await this.write(group);
-      if (group.count > 1) await this.gather(begun + GATHER_MILLIS);
+      this.crowd = Math.min(group.count, GROUP_ENOUGH);
+      if (this.crowd > 1) await this.gather(begun + GATHER_MILLIS);
     }
     this.draining = null;
   }
@@ -200,10 +206,10 @@ export class ExchangeArchive implements ExchangeSink {
     }
   }
 
-  /** Lets a crowd come together, until there are enough or a moment of the machine's own clock has come. */
+  /** Lets a crowd come together, until a moment of the machine's own clock. */
   private async gather(until: number): Promise<void> {
     const wait = until - performance.now();
-    if (wait < 1 || this.isClosed || (this.queue[0]?.count ?? 0) >= GROUP_ENOUGH) return;
+    if (wait < 1 || this.isClosed || (this.queue[0]?.count ?? 0) >= this.crowd) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, wait);
       this.enough = () => {

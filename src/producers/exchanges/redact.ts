@@ -18,7 +18,7 @@ export interface KeptBody {
 }
 
 /** As long as signatures are, and longer than the time that may stand beside them: hex or base64. */
-const SIGNATURE = /[\w+/-]{16,}={0,2}/g;
+const SIGNATURE = /\b[\w+/-]{16,}={0,2}/g;
 const USER_IN_URL = /\/\/[^/?#@\s]+@/g;
 const XML_ELEMENT = /<([A-Za-z_][\w:.-]*)([^<>]*)>([^<>]+)</g;
 const FORM = /^[\w%+.[\]-]+=[^\s]*$/;
@@ -32,10 +32,21 @@ export class Redactor {
     this.hider = new Hider(pseudonym);
   }
 
-  headers(headers: Readonly<Record<string, string>>): Record<string, string> {
-    const kept: Record<string, string> = {};
-    for (const name in headers) kept[name] = this.header(name, headers[name] ?? '');
-    return kept;
+  /** A header's value; `name` is in lower case. */
+  header(name: string, value: string): string {
+    switch (kindOfHeader(name)) {
+      case 'secret':
+        return REDACTED;
+      case 'signature':
+        return value.replace(SIGNATURE, REDACTED);
+      case 'personal':
+        return value
+          .split(',')
+          .map((part) => this.hider.personal(part))
+          .join(',');
+      default:
+        return value.includes('?') || value.includes('@') ? this.url(value) : value;
+    }
   }
 
   /** The query's values by their names, and no user and password before the host. */
@@ -57,22 +68,6 @@ export class Redactor {
     if (isText && body.length <= BODY_BYTES_MAX) return { text: this.content(textOf(body), contentType) };
     const original = { bytes: body.length, sha256: hash('sha256', body, 'hex') };
     return { text: isText ? this.content(textOf(beginningOf(body)), contentType) : '', original };
-  }
-
-  private header(name: string, value: string): string {
-    switch (kindOfHeader(name)) {
-      case 'secret':
-        return REDACTED;
-      case 'signature':
-        return value.replace(SIGNATURE, REDACTED);
-      case 'personal':
-        return value
-          .split(',')
-          .map((part) => this.hider.personal(part))
-          .join(',');
-      default:
-        return value.includes('?') || value.includes('@') ? this.url(value) : value;
-    }
   }
 
   private content(text: string, contentType: string): string {
