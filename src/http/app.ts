@@ -75,7 +75,8 @@ export function buildApp(options: AppOptions): FastifyInstance {
     request.log[level]({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
   });
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error, request.id, `${request.method} ${request.routeOptions.url ?? request.url}`);
+    const where = `${request.method} ${request.routeOptions.url ?? request.url}`;
+    const problem = problemOf(error, request.id, where, clock.now());
     if (problem.status >= 500) request.log.error({ err: error, code: problem.body.code }, 'a request failed');
     return reply.code(problem.status).headers(problem.headers).type(PROBLEM_TYPE).send(problem.body);
   });
@@ -99,7 +100,12 @@ function refuseRaw(error: Error & { code?: string }, socket: Socket): void {
     return;
   }
   const status = RAW_STATUSES[error.code ?? ''] ?? '400 Bad Request';
-  const problem = problemOf({ statusCode: Number(status.slice(0, 3)), message: status.slice(4) }, '', 'the connection');
+  const problem = problemOf(
+    { statusCode: Number(status.slice(0, 3)), message: status.slice(4) },
+    '',
+    'the connection',
+    0,
+  );
   const body = JSON.stringify(problem.body);
   const head = `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: ${PROBLEM_TYPE}`;
   socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);

@@ -3,6 +3,8 @@
 import type { FastifyError } from 'fastify';
 import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
 import { HesabuError } from '../domain/errors.ts';
+import type { Instant } from '../domain/time.ts';
+import { GatewayLimited } from '../producers/gateway.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -52,13 +54,14 @@ export interface Problem {
 }
 
 /** What an error says to who asked. `where` names the request where the error names nothing itself. */
-export function problemOf(error: unknown, requestId: string, where: string): Problem {
+export function problemOf(error: unknown, requestId: string, where: string, now: Instant): Problem {
   const known = error instanceof HesabuError ? error : fromFastify(error, where);
   const status = statusOf(error, known.code);
   const { says, mend } = ERROR_CODES[known.code];
   const isInside = known.code === 'HESABU_INTERNAL';
   const detail = isInside ? `${says}. ${mend}` : known.message.slice(known.code.length + 2);
-  const headers: Record<string, string> = status === 429 || status === 503 ? { 'retry-after': `${RETRY_SECONDS}` } : {};
+  const headers: Record<string, string> =
+    status === 429 || status === 503 ? { 'retry-after': secondsOf(error, now) } : {};
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   const type = `ERRORS.md#${known.code.toLowerCase()}`;
   const { mend: _, ...parts } = isInside ? {} : known.detail;
@@ -69,7 +72,15 @@ export function problemOf(error: unknown, requestId: string, where: string): Pro
   };
 }
 
-/** Fastify's own refusals keep their status, and so does an error that brings one: a body too large, a media type, a request that is no HTTP. */
+/** A gateway that limits us says until when. */
+function secondsOf(error: unknown, now: Instant): string {
+  return `${error instanceof GatewayLimited ? Math.max(1, Math.ceil((error.retryAt - now) / 1000)) : RETRY_SECONDS}`;
+}
+
+/**
+ * Fastify's own refusals keep their status, and so does an error that brings one: a body too large, a media type, a
+ * request that is no HTTP.
+ */
 function statusOf(error: unknown, code: ErrorCode): number {
   const { statusCode } = error as Partial<FastifyError>;
   if (error instanceof HesabuError) return statusCode ?? STATUSES[code] ?? (error.exit === 2 ? 400 : 500);

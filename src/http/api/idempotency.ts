@@ -5,11 +5,24 @@ import { hash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Clock } from '../../log/clock.ts';
+import { inTransaction } from '../../log/service-database.ts';
+import { storageError } from '../../log/storage-errors.ts';
 
 /** An answer as it was sent, so that the same bytes can be sent again. */
 export interface KeptAnswer {
   readonly status: number;
   readonly body: string;
+}
+
+interface Row {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly answer: KeptAnswer;
+}
+
+interface WaitingRow extends Row {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
 }
 
 const KEPT_MILLIS = 48 * 3_600_000;
@@ -34,13 +47,16 @@ export function fingerprintOf(method: string, url: string, body: unknown): strin
 
 export class IdempotencyStore {
   private readonly clock: Clock;
+  private readonly database: DatabaseSync;
   private readonly underWay = new Set<string>();
+  private waiting: WaitingRow[] = [];
   private readonly select: StatementSync;
   private readonly insert: StatementSync;
   private readonly prune: StatementSync;
 
   constructor(database: DatabaseSync, clock: Clock) {
     this.clock = clock;
+    this.database = database;
     database.exec(
       'CREATE TABLE IF NOT EXISTS idempotency (' +
         'key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, at INTEGER NOT NULL, status INTEGER NOT NULL, ' +
@@ -73,11 +89,35 @@ export class IdempotencyStore {
     this.underWay.add(key);
     try {
       const answer = await act();
-      this.prune.run(oldest);
-      this.insert.run(key, fingerprint, this.clock.now(), answer.status, answer.body);
+      await this.keep({ key, fingerprint, answer });
       return { ...answer, replayed: false };
     } finally {
       this.underWay.delete(key);
+    }
+  }
+
+  /** Answers that are made in one turn of the event loop share a commit. */
+  private keep(row: Row): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ ...row, resolve, reject });
+      if (this.waiting.length === 1) setImmediate(() => this.commit());
+    });
+  }
+
+  private commit(): void {
+    const rows = this.waiting;
+    this.waiting = [];
+    const now = this.clock.now();
+    try {
+      inTransaction(this.database, () => {
+        this.prune.run(now - KEPT_MILLIS);
+        for (const { key, fingerprint, answer } of rows) {
+          this.insert.run(key, fingerprint, now, answer.status, answer.body);
+        }
+      });
+      for (const { resolve } of rows) resolve();
+    } catch (error) {
+      for (const { reject } of rows) reject(storageError(error, 'service.db'));
     }
   }
 }

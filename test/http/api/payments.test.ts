@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
+import { GatewayLimited } from '../../../src/producers/gateway.ts';
 import { factOf, NOON, order, paid } from '../../cli/live/live-books.ts';
 import { type Given, givenApi } from './given-api.ts';
 
@@ -84,8 +85,10 @@ describe('POST /v1/orders/:ref/payments', () => {
       await given.books.append([order('A-1')]);
       given.gateway.failure = new HesabuError('HESABU_GATEWAY_FAILED');
       expect(await pay(given, key, 'k-1')).toMatchObject({ status: 502, json: { code: 'HESABU_GATEWAY_FAILED' } });
-      given.gateway.failure = new HesabuError('HESABU_GATEWAY_LIMITED');
-      expect(await pay(given, key, 'k-1')).toMatchObject({ status: 503, json: { code: 'HESABU_GATEWAY_LIMITED' } });
+      given.gateway.failure = new GatewayLimited({}, NOON + 12_001);
+      const limited = await pay(given, key, 'k-1');
+      expect(limited).toMatchObject({ status: 503, json: { code: 'HESABU_GATEWAY_LIMITED' } });
+      expect(limited.headers['retry-after']).toBe('13');
       expect((await pay(given, key, 'k-1')).status).toBe(202);
     }));
 
