@@ -7,6 +7,7 @@ import { LANGUAGES } from '../domain/reason-words.ts';
 import type { ReconcileOptions } from './commands/reconcile.ts';
 import type { RunDemoOptions } from './commands/run-demo.ts';
 import type { RunDoctorOptions } from './commands/run-doctor.ts';
+import type { ExchangesOptions } from './commands/run-exchanges.ts';
 import type { RunExportOptions } from './commands/run-export.ts';
 import type { RunImportOptions } from './commands/run-import.ts';
 import type { CreateKeyOptions, KeysOptions } from './commands/run-keys.ts';
@@ -155,6 +156,24 @@ command('export', 'Write the signed ledger for others to check and read.', 'hesa
   .action(async (options: RunExportOptions) => {
     const { runExport } = await import('./commands/run-export.ts');
     process.exitCode = await runExport(options);
+  });
+
+command(
+  'exchanges',
+  'Show what was said to and by the outside: webhooks, polls, reports, requests.',
+  'hesabu exchanges --name ORDER-1042 --data books',
+)
+  .requiredOption('--data <dir>', 'where the ledger is kept')
+  .option('--name <name>', "a reference or id that it is about: the shop's, the provider's, the request's")
+  .option('--id <id>', "the exchange's own id, such as the one that a fact names")
+  .option('--from <time>', 'ISO 8601 with an offset')
+  .option('--to <time>', 'ISO 8601 with an offset; itself not included')
+  .option('--account <provider/account>', 'with whom it was')
+  .option('--status <number>', 'what the answer was, such as 401')
+  .option('--limit <number>', 'how many are shown, the newest first', '50')
+  .action(async (options: ExchangesOptions) => {
+    const { runExchanges } = await import('./commands/run-exchanges.ts');
+    process.exitCode = await runExchanges(options);
   });
 
 command('doctor', 'Look at the machine and a data directory, and say what to mend.', 'hesabu doctor --data books')
