@@ -1,0 +1,25 @@
+// A process that archives exchanges as a busy service does, and says of each that it is safe, until it is killed. Its
+// arguments are the directory and a name that is its own.
+
+import { writeSync } from 'node:fs';
+import { ExchangeArchive } from '../../src/producers/exchanges/archive.ts';
+import { newExchangeId } from '../../src/producers/exchanges/exchange-id.ts';
+import { exchange, NOON, pseudonym } from '../producers/exchanges/given.ts';
+
+const [dir, name] = process.argv.slice(2) as [string, string];
+const archive = await ExchangeArchive.open(dir, { pseudonym });
+writeSync(1, 'begun\n');
+
+let count = 0;
+async function add(): Promise<void> {
+  for (;;) {
+    const own = `${name}-${count++}`;
+    // Now and then one of the day before, so that two files are written.
+    const at = NOON + count - (count % 7 === 0 ? 86_400_000 : 0);
+    const id = newExchangeId(at);
+    await archive.add(exchange({ id, at, names: [own, name] }));
+    writeSync(1, `safe ${own} ${id}\n`);
+  }
+}
+
+await Promise.all(Array.from({ length: 8 }, add));
