@@ -3,14 +3,13 @@
 // length decide is not parsed in full.
 
 import { createRequire } from 'node:module';
+import { phonePseudonymOf } from '../domain/phone.ts';
 
 type Library = typeof import('libphonenumber-js/core');
 type Metadata = import('libphonenumber-js/core').MetadataJson;
 type Country = import('libphonenumber-js/core').CountryCode;
 
-/** The country of a number that tells none. */
-const UNKNOWN = '??';
-const [ZERO, PLUS, COLON] = [48, 43, 58] as const;
+const [ZERO, PLUS] = [48, 43] as const;
 /** Of E.164. */
 const DIGITS_MAX = 15;
 const DIGITS_MIN = 5;
@@ -30,7 +29,8 @@ interface Plan {
 }
 
 interface PhoneNumber {
-  readonly country: string;
+  /** Null where several share its calling code and nothing tells which it is. */
+  readonly country: string | null;
   /** E.164 without the plus sign. */
   readonly digits: string;
 }
@@ -119,7 +119,7 @@ function fits({ lengths, hasTrunkZero, leading }: Plan, digits: string, skipped:
 }
 
 function numberOf({ country, number }: { country?: string; number: string }): PhoneNumber {
-  return { country: country ?? UNKNOWN, digits: number.slice(1) };
+  return { country: country ?? null, digits: number.slice(1) };
 }
 
 /** Most numbers are a plus sign, or none, and digits: looking is cheaper than replacing. */
@@ -153,10 +153,10 @@ export function phonePseudonym(
 ): (text: string, country?: string | null) => string | null {
   return (text, country = null) => {
     const number = numberingPlans().parse(text, country);
-    if (number !== undefined) return `${number.country}:${pseudonym(number.digits)}`;
+    if (number !== undefined) return phonePseudonymOf(number.country, pseudonym(number.digits));
     const digits = digitsOf(text);
     if (digits === '') return null;
-    return `${UNKNOWN}:${pseudonym(country === null ? digits : `${country} ${digits}`)}`;
+    return phonePseudonymOf(null, pseudonym(country === null ? digits : `${country} ${digits}`));
   };
 }
 
@@ -167,10 +167,4 @@ export function phonePseudonym(
 export function toE164(text: string, country: string | null): string | undefined {
   const number = /^[+(\d][\d\s().-]*$/.test(text) ? numberingPlans().parse(text, country) : undefined;
   return number === undefined ? undefined : `+${number.digits}`;
-}
-
-/** The country in a pseudonym of `phonePseudonym`; null where it is unknown. */
-export function phoneCountry(pseudonym: string): string | null {
-  const country = pseudonym.charCodeAt(2) === COLON ? pseudonym.slice(0, 2) : UNKNOWN;
-  return country === UNKNOWN ? null : country;
 }

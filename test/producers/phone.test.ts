@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { phoneCountry, phonePseudonym, toE164 } from '../../src/producers/phone.ts';
+import { phoneCountryOf } from '../../src/domain/phone.ts';
+import { phonePseudonym, toE164 } from '../../src/producers/phone.ts';
 
 /** A pseudonym that hides nothing, so that what was hashed is seen. */
 const named = phonePseudonym((text) => text);
@@ -74,11 +75,11 @@ describe('toE164', () => {
   });
 });
 
-describe('phoneCountry', () => {
+describe('phoneCountryOf', () => {
   it('reads the country, where there is one', () => {
-    expect(phoneCountry('KE:abc')).toBe('KE');
-    expect(phoneCountry('??:abc')).toBeNull();
+    expect(phoneCountryOf('KE:abc')).toBe('KE');
+    expect(phoneCountryOf('??:abc')).toBeNull();
     // As pseudonyms were before they told the country.
-    expect(phoneCountry('lnJk3abc')).toBeNull();
+    expect(phoneCountryOf('lnJk3abc')).toBeNull();
   });
 });
