@@ -29,8 +29,21 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   HESABU_GATEWAY_LIMITED: 503,
   HESABU_DISK_FULL: 503,
   HESABU_LOG_FAILED: 503,
+  HESABU_CONFIG_INVALID: 500,
+  HESABU_SECRET_MISSING: 500,
   HESABU_DATA_UNWRITABLE: 503,
 };
+
+/** What went wrong here, on our disk or in our configuration: what and where is for the log. */
+const INSIDE: ReadonlySet<ErrorCode> = new Set([
+  'HESABU_INTERNAL',
+  'HESABU_DISK_FULL',
+  'HESABU_LOG_FAILED',
+  'HESABU_LOG_DAMAGED',
+  'HESABU_DATA_UNWRITABLE',
+  'HESABU_CONFIG_INVALID',
+  'HESABU_SECRET_MISSING',
+]);
 
 /** Seconds after which the same request may do better. */
 const RETRY_SECONDS = 2;
@@ -58,7 +71,7 @@ export function problemOf(error: unknown, requestId: string, where: string, now:
   const known = error instanceof HesabuError ? error : fromFastify(error, where);
   const status = statusOf(error, known.code);
   const { says, mend } = ERROR_CODES[known.code];
-  const isInside = known.code === 'HESABU_INTERNAL';
+  const isInside = INSIDE.has(known.code);
   const detail = isInside ? `${says}. ${mend}` : known.message.slice(known.code.length + 2);
   const headers: Record<string, string> =
     status === 429 || status === 503 ? { 'retry-after': secondsOf(error, now) } : {};

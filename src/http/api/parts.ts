@@ -11,7 +11,7 @@ import type { Exchange, ExchangeSink } from '../../producers/exchanges/exchange.
 import type { Gateway } from '../../producers/gateway.ts';
 import type { UnreadWebhook } from '../../producers/webhooks/unread.ts';
 import type { ImportRecord } from '../../projections/imports.ts';
-import type { KeyClaims } from '../../projections/lookup.ts';
+import type { RiskSignal } from '../../projections/risk/signal.ts';
 import type { KeyStore } from '../access/key-store.ts';
 import type { Books } from '../books.ts';
 
@@ -41,14 +41,6 @@ export interface AlertView {
   readonly message: Readonly<Record<Language, string>>;
 }
 
-/** A signal of risk: shown, never decisive. */
-export interface RiskView {
-  readonly signal: string;
-  readonly observed: string | null;
-  readonly threshold: string | null;
-  readonly message: Readonly<Record<Language, string>>;
-}
-
 /** The directory of a day's report files. */
 export interface Reports {
   /** Makes them first where the day is not over. `day` is `YYYY-MM-DD`. Throws HESABU_NOT_FOUND. */
@@ -73,7 +65,8 @@ export interface ApiParts {
   /** Every import, the oldest first. */
   imports(): Iterable<ImportRecord>;
   alerts(): readonly AlertView[];
-  risk(found: KeyClaims): readonly RiskView[];
+  /** What about an order is worth a look: shown, never decisive. */
+  risk(reference: string): readonly RiskSignal[];
   readonly reports: Reports;
   /** In the text format of Prometheus. */
   metricsText(): Promise<string>;

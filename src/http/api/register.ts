@@ -3,7 +3,6 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HesabuError } from '../../domain/errors.ts';
-import type { Instant } from '../../domain/time.ts';
 import { type ApiKey, hasAllMerchants } from '../access/api-key.ts';
 import { registerDocs } from './docs.ts';
 import { archiveExchange, type RequestState } from './exchange-log.ts';
@@ -77,7 +76,7 @@ class ApiServer {
   /** Throws HESABU_UNAUTHORISED and HESABU_FORBIDDEN; who is not named by the route is refused. */
   private letIn(route: Route, request: FastifyRequest): void {
     const at = this.parts.clock.now();
-    const caller = route.roles === 'public' ? ANYBODY : this.callerOf(request, at);
+    const caller = route.roles === 'public' ? ANYBODY : this.parts.keys.authenticate(request.headers.authorization, at);
     if (caller === undefined) throw new HesabuError('HESABU_UNAUTHORISED');
     if (route.roles !== 'public') {
       if (!route.roles.includes(caller.role)) throw forbidden(`the role ${route.roles.join(' or ')}`, caller.role);
@@ -87,15 +86,6 @@ class ApiServer {
     }
     const names: string[] = [];
     this.states.set(request, { at, started: performance.now(), caller, names, route });
-  }
-
-  /** What is wrong with the keys themselves is nothing to tell a stranger. */
-  private callerOf({ headers }: FastifyRequest, at: Instant): ApiKey | undefined {
-    try {
-      return this.parts.keys.authenticate(headers.authorization, at);
-    } catch (error) {
-      throw new HesabuError('HESABU_INTERNAL', { where: 'the API keys' }, error);
-    }
   }
 
   private async answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

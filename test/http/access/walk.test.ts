@@ -191,7 +191,7 @@ describe('access', () => {
       const path = join(dir, 'keys', 'api-keys.json');
       writeFileSync(path, readFileSync(path, 'utf8').replace('"admin"', '"root"'));
       const refused = await app.inject({ url: '/v1/alerts', headers });
-      expect([refused.statusCode, refused.json().code]).toEqual([500, 'HESABU_INTERNAL']);
+      expect([refused.statusCode, refused.json().code]).toEqual([500, 'HESABU_CONFIG_INVALID']);
       expect(refused.payload).not.toContain(dir);
     }));
 });

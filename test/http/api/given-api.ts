@@ -11,7 +11,7 @@ import type { z } from 'zod';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import type { Role } from '../../../src/http/access/api-key.ts';
 import { KeyStore } from '../../../src/http/access/key-store.ts';
-import type { AlertView, ApiParts, RiskView } from '../../../src/http/api/parts.ts';
+import type { AlertView, ApiParts } from '../../../src/http/api/parts.ts';
 import { registerApi } from '../../../src/http/api/register.ts';
 import type { Route } from '../../../src/http/api/route.ts';
 import { apiRoutes } from '../../../src/http/api/routes.ts';
@@ -20,6 +20,7 @@ import { NO_METER } from '../../../src/log/meter.ts';
 import { openServiceDatabase } from '../../../src/log/service-database.ts';
 import type { Exchange } from '../../../src/producers/exchanges/exchange.ts';
 import type { UnreadWebhook } from '../../../src/producers/webhooks/unread.ts';
+import type { RiskSignal } from '../../../src/projections/risk/signal.ts';
 import { type Running, withBooks } from '../../cli/live/live-books.ts';
 import { FakeGateway } from './fake-gateway.ts';
 
@@ -33,7 +34,7 @@ export interface Given extends Running {
   readonly gateway: FakeGateway;
   readonly exchanges: Exchange[];
   readonly alerts: AlertView[];
-  readonly risks: RiskView[];
+  readonly risks: RiskSignal[];
   readonly unread: UnreadWebhook[];
   readonly database: DatabaseSync;
   readonly drain: AbortController;
@@ -63,7 +64,7 @@ export async function givenApi<Result>(work: (given: Given) => Promise<Result>):
     const { dir, clock } = running;
     const database = openServiceDatabase(dir);
     const seen = {
-      ...{ exchanges: [] as Exchange[], alerts: [] as AlertView[], risks: [] as RiskView[] },
+      ...{ exchanges: [] as Exchange[], alerts: [] as AlertView[], risks: [] as RiskSignal[] },
       ...{ unread: [] as UnreadWebhook[], keys: new KeyStore(dir), gateway: new FakeGateway(), database },
       ...{ drain: new AbortController(), reportDir: makeReport(dir) },
     };

@@ -12,7 +12,8 @@ describe('GET /v1/transactions/:id', () => {
   test('tells where it stands, in words and by which claims, under any of its names', () =>
     givenApi(async (given) => {
       await given.books.append([order('A-1', { msisdn: '+254711223344' }), paid('A-1', UNDER)]);
-      given.risks.push({ signal: 'same_device', observed: '9', threshold: '5', message: { en: 'a', 'zh-CN': 'b' } });
+      const crowd = { count: 9, observed: '9', threshold: '5', window: 'PT24H', others: 8 } as const;
+      given.risks.push({ signal: 'SAME_DEVICE', since: NOON, ...crowd });
       const key = given.key('shop', 'shop-1');
       const { status, json, text } = await given.ask({ url: '/v1/transactions/A-1', key });
       expect(status).toBe(200);
@@ -27,8 +28,9 @@ describe('GET /v1/transactions/:id', () => {
         paid_at: '2026-06-01T11:05:00Z',
         settled_on: null,
         next_deadline: '2026-06-02T16:00:00Z',
-        risk: [{ signal: 'same_device', observed: '9', threshold: '5' }],
+        risk: [{ signal: 'SAME_DEVICE', since: '2026-06-01T12:00:00Z', ...crowd }],
       });
+      expect(json.risk[0].message.en).toMatch(/^9 orders of this shop came from the same device/);
       expect(json.findings).toMatchObject([
         { reason: 'AMOUNT_UNDER', expected: '1000.00', observed: '999.00', difference: '-1.00', currency: 'KES' },
       ]);

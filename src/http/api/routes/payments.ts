@@ -1,16 +1,17 @@
 // The routes that move money: a payment of an order is started, a payment is returned, and who can be paid through.
 
 import { hash } from 'node:crypto';
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import type { Claim, Fact, PaymentObserved } from '../../../domain/fact.ts';
 import { formatMinor, minorOf, readAmount } from '../../../domain/money.ts';
+import { phoneCountryOf } from '../../../domain/phone.ts';
 import { ownIds } from '../../../matching/claims.ts';
 import type { Payment } from '../../../matching/payments.ts';
 import { type Return, returnsOf } from '../../../matching/returns.ts';
 import { quoted } from '../../../producers/files/row.ts';
 import type { Gateway, GatewayAnswer, Operator } from '../../../producers/gateway.ts';
+import { phonePseudonym, toE164 } from '../../../producers/phone.ts';
 import { ALL_MERCHANTS, type ApiKey, mayTouch } from '../../access/api-key.ts';
 import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../order-case.ts';
 import type { ApiParts } from '../parts.ts';
@@ -104,11 +105,10 @@ function demandOpen({ reference, order, about }: KnownOrder, now: number): void 
 
 /** The number in E.164 and the country it is of. */
 function phoneOf(written: string, home: string | null): { readonly number: string; readonly country: string } {
-  const known = home !== null && /^[A-Z]{2}$/.test(home) ? { defaultCountry: home as 'KE' } : {};
-  const phone = parsePhoneNumberFromString(written, known);
-  if (phone?.isPossible() === true && phone.country !== undefined) {
-    return { number: phone.number, country: phone.country };
-  }
+  const number = toE164(written, home);
+  // A pseudonym tells the country too; under no key at all it is only taken apart again.
+  const country = number === undefined ? null : phoneCountryOf(phonePseudonym((digits) => digits)(number) ?? '');
+  if (number !== undefined && country !== null) return { number, country };
   // The number is personal: what was wrong with it is not told back.
   const expected = 'a phone number with its country code, or one of the country that is named';
   throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'phone', expected, found: 'another text' });

@@ -3,9 +3,12 @@
 import { z } from 'zod';
 import { entryId, type Entry as LedgerEntry } from '../../../domain/entry.ts';
 import { HesabuError } from '../../../domain/errors.ts';
+import { LANGUAGES } from '../../../domain/reason-words.ts';
 import { formatInstant } from '../../../domain/time.ts';
 import { compileRules } from '../../../matching/rules.ts';
 import type { OpenFinding, Overview } from '../../../projections/reconciliation/totals.ts';
+import type { RiskSignal } from '../../../projections/risk/signal.ts';
+import { riskSentence } from '../../../projections/risk/words.ts';
 import { findingView, type TransactionView, transactionView } from '../../../projections/transaction-view.ts';
 import { mayTouch } from '../../access/api-key.ts';
 import type { Books } from '../../books.ts';
@@ -68,8 +71,14 @@ async function tellTransaction(call: Call<z.output<typeof NameParams>>): Promise
   if (others.length > 0) return { status: 300, body: { matches: found.map(({ view }) => matchOf(view)) } };
   const { key, view } = first;
   const exchanges = await parts.exchanges.find({ name: key.key, limit: EXCHANGES_MAX });
-  const body = { ...view, risk: parts.risk(key), exchanges: exchanges.map(({ id }) => id) };
+  const risk = parts.risk(key.key).map(riskView);
+  const body = { ...view, risk, exchanges: exchanges.map(({ id }) => id) };
   return { status: 200, body };
+}
+
+function riskView(signal: RiskSignal): object {
+  const message = Object.fromEntries(LANGUAGES.map((language) => [language, riskSentence(signal, language)]));
+  return { ...signal, since: formatInstant(signal.since), message };
 }
 
 function matchOf({ transaction_reference, merchant, provider, standing }: TransactionView): object {

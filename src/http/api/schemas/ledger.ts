@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { FACT_TOPICS } from '../../../domain/fact.ts';
 import { ENTRY_KINDS, STAGES } from '../../../domain/reasons.ts';
+import { RISK_SIGNALS } from '../../../projections/risk/signal.ts';
 import { amount, instant, message, named, reason, standing } from './basic.ts';
 
 const findingShape = {
@@ -54,9 +55,16 @@ const Claim = named(
 const Risk = named(
   'Risk',
   z.strictObject({
-    signal: z.string(),
-    observed: z.string().nullable(),
-    threshold: z.string().nullable(),
+    signal: z.enum(RISK_SIGNALS),
+    /** How many orders came together, this one among them; null where it is about one order. */
+    count: z.int().nullable(),
+    observed: z.string(),
+    threshold: z.string(),
+    /** In which time they came, ISO 8601. */
+    window: z.string().nullable(),
+    since: instant,
+    /** How many other orders are meant. */
+    others: z.int(),
     message,
   }),
 );
