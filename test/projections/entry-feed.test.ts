@@ -1,0 +1,32 @@
+// Cursors over entries: who goes on after any one entry gets exactly the entries that follow it.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cursorsIn } from '../../src/projections/entry-feed.ts';
+import { order, paid, withBooks } from '../cli/live/live-books.ts';
+
+describe('the cursors of a page', () => {
+  test('each lead on to what follows their entry, from whichever page they are', () =>
+    withBooks(async ({ books }) => {
+      for (let round = 0; round < 3; round++) {
+        const names = Array.from({ length: 12 }, (_, at) => `A-${round}-${at}`);
+        await books.append(names.flatMap((name) => [order(name), paid(name)]));
+        await books.catchUp();
+      }
+      const { entries } = books.entriesAfter(null, 1_000);
+      expect(entries).toHaveLength(36);
+      const size = fc.integer({ min: 1, max: 15 });
+      fc.assert(
+        fc.property(fc.nat(20), size, size, (skipped, limit, next) => {
+          const from = skipped === 0 ? null : books.entriesAfter(null, skipped).cursor;
+          const page = books.entriesAfter(from, limit);
+          const cursors = cursorsIn(page, from);
+          expect(cursors).toHaveLength(page.entries.length);
+          for (const [at, cursor] of cursors.entries()) {
+            const rest = entries.slice(skipped + at + 1, skipped + at + 1 + next);
+            expect(books.entriesAfter(cursor, next).entries).toEqual(rest);
+          }
+        }),
+        { numRuns: 30 },
+      );
+    }));
+});
