@@ -1,5 +1,5 @@
-// `hesabu exchanges`: what was said to and by the outside, as the raw archive keeps it. It may be asked while the service
-// runs.
+// `hesabu exchanges`: what was said to and by the outside, as the raw archive keeps it. It may be asked while the
+// service runs.
 
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';

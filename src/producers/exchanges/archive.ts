@@ -51,8 +51,8 @@ interface Group {
 /** A frame is read whole, so it must not be large; one exchange alone may be. */
 const GROUP_CHARS_MAX = 2 ** 21;
 /**
- * A write costs as much as redacting 50 exchanges. So where the last group was a crowd, the next waits until it is one as
- * large, or large enough, but no longer than this since the last was begun.
+ * A write costs as much as redacting 50 exchanges. So where the last group was a crowd, the next waits until it is one
+ * as large, or large enough, but no longer than this since the last was begun.
  */
 const GATHER_MILLIS = 4;
 const GROUP_ENOUGH = 64;
@@ -109,8 +109,8 @@ export class ExchangeArchive implements ExchangeSink {
   }
 
   /**
-   * Resolves when the exchange is on the disk; throws HESABU_DISK_FULL, HESABU_DATA_UNWRITABLE or HESABU_LOG_FAILED where
-   * it isn't. After any of these the archive goes on as soon as it can.
+   * Resolves when the exchange is on the disk; throws HESABU_DISK_FULL, HESABU_DATA_UNWRITABLE or HESABU_LOG_FAILED
+   * where it isn't. After any of these the archive goes on as soon as it can.
    */
   add(exchange: Exchange): Promise<void> {
     if (this.isClosed) return Promise.reject(new Error('the archive is closed'));

@@ -1,5 +1,5 @@
-// Finds the frames of a day's file: by its index as far as that goes, and beyond it, or where there is none, in the file
-// itself. The index is only derived, so it is believed no further than the file bears it out.
+// Finds the frames of a day's file: by its index as far as that goes, and beyond it, or where there is none, in the
+// file itself. The index is only derived, so it is believed no further than the file bears it out.
 
 import { existsSync } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// Appends to one day's file. A frame is one write that is on the disk when it returns; a write that fails leaves nothing
-// behind, so the file has no torn middle, and what a crash tore at its end is cut off when it is opened next.
+// Appends to one day's file. A frame is one write that is on the disk when it returns; a write that fails leaves
+// nothing behind, so the file has no torn middle, and what a crash tore at its end is cut off when it is opened next.
 
 import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';

@@ -1,4 +1,5 @@
-// How the archive writes an exchange: one line of JSON, redacted, so that `zstdcat` shows a day to anybody who may see it.
+// How the archive writes an exchange: one line of JSON, redacted, so that `zstdcat` shows a day to anybody who may see
+// it.
 
 import type { Instant } from '../../domain/time.ts';
 import type { Exchange, Message } from './exchange.ts';
@@ -28,8 +29,8 @@ interface KeptMessage {
 }
 
 /**
- * A line without its end. It is put together by hand: JSON.stringify of the whole was measured a quarter slower, and this
- * is done for everything that comes in.
+ * A line without its end. It is put together by hand: JSON.stringify of the whole was measured a quarter slower, and
+ * this is done for everything that comes in.
  */
 export function encodeExchange(exchange: Exchange, redactor: Redactor): string {
   const { id, direction, at, elapsed_ms, account, method, url, request, status, response, fault, names } = exchange;

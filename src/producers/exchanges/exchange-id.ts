@@ -1,5 +1,5 @@
-// The ids of exchanges: 28 letters and digits, of which the first 12 are the time and the order within a millisecond, so
-// that ids sort as they were made, and the last 16 are chance (80 bits), so that nobody guesses one.
+// The ids of exchanges: 28 letters and digits, of which the first 12 are the time and the order within a millisecond,
+// so that ids sort as they were made, and the last 16 are chance (80 bits), so that nobody guesses one.
 
 import { randomFillSync } from 'node:crypto';
 import type { Instant } from '../../domain/time.ts';

@@ -1,4 +1,5 @@
-// One exchange with the outside, in either direction, as the raw archive keeps it: what was asked and what was answered.
+// One exchange with the outside, in either direction, as the raw archive keeps it: what was asked and what was
+// answered.
 
 import type { Instant } from '../../domain/time.ts';
 

@@ -1,6 +1,6 @@
-// The frames that a day's file is made of. Each is one write: a zstd frame of lines, and before it a frame that zstd skips
-// (RFC 8878, 3.1.2), which says what the lines are about. So the file is plain zstd, and can be searched without being
-// decompressed. Numbers are little-endian:
+// The frames that a day's file is made of. Each is one write: a zstd frame of lines, and before it a frame that zstd
+// skips (RFC 8878, 3.1.2), which says what the lines are about. So the file is plain zstd, and can be searched without
+// being decompressed. Numbers are little-endian:
 //
 //   magic u32, size u32, then `size` bytes: crc of what follows u32, crc of the data u32, length of the data u32,
 //   count of exchanges u32, first and last time f64 f64, a hash u32 of each id and name

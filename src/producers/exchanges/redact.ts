@@ -1,5 +1,5 @@
-// What of an exchange may be kept: no secret, no personal data that can be read; money, references, ids and times as they
-// were, byte for byte.
+// What of an exchange may be kept: no secret, no personal data that can be read; money, references, ids and times as
+// they were, byte for byte.
 
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
 import { ExchangeArchive } from '../../../src/producers/exchanges/archive.ts';
-import { dataPath, exchangesFolder } from '../../../src/producers/exchanges/day-scan.ts';
+import { dataPath, exchangesFolder, indexPath } from '../../../src/producers/exchanges/day-scan.ts';
 import type { Exchange } from '../../../src/producers/exchanges/exchange.ts';
 import { newExchangeId } from '../../../src/producers/exchanges/exchange-id.ts';
 
@@ -52,4 +52,19 @@ export function textOnDisk(dir: string, day = '2026-06-01'): string {
     at = end;
   }
   return text;
+}
+
+export const data = (dir: string, day = '2026-06-01') => dataPath(exchangesFolder(dir), day);
+export const index = (dir: string, day = '2026-06-01') => indexPath(exchangesFolder(dir), day);
+export const idsOf = (found: readonly { id: string }[]) => found.map(({ id }) => id);
+
+/** An archive with one frame for each of these, closed. */
+export async function archiveOf(dir: string, exchanges: readonly Exchange[]): Promise<void> {
+  const archive = await openArchive(dir);
+  for (const each of exchanges) await archive.add(each);
+  await archive.close();
+}
+
+export function ten(at = NOON): Exchange[] {
+  return Array.from({ length: 10 }, (_, n) => exchange({ at: at + n, names: [`ORDER-${n}`, 'ALL'] }));
 }
