@@ -9,7 +9,7 @@ const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const ID = 'msg_p5jXN8AQM9LWM0D4loKWxJek';
 const AT = 1_614_265_330_000;
 const BODY = '{"test": 2432232314}';
-const SIGNATURE = 'v1,g0hM9SsE+OTPJTGt/tmKIyl3hvZTe8qPBoUhGYMLWJo=';
+const SIGNATURE = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=';
 const OTHER = `whsec_${Buffer.from('another key of twenty-four').toString('base64')}`;
 
 const at = (millis: number) => vi.setSystemTime(millis);
