@@ -9,6 +9,7 @@ import { ENTRY_ROUTES } from './routes/entries.ts';
 import { importRoutes } from './routes/imports.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { paymentRoutes } from './routes/payments.ts';
+import { refundRoute } from './routes/refunds.ts';
 import { REPORT_ROUTES } from './routes/reports.ts';
 import { transactionRoutes } from './routes/transactions.ts';
 import { WATCH_ROUTES } from './routes/watch.ts';
@@ -18,6 +19,7 @@ export function apiRoutes(parts: Pick<ApiParts, 'books' | 'database'>): readonly
   const routes = [
     ...orderRoutes(parts.books, turns),
     ...paymentRoutes(turns),
+    refundRoute(parts, turns),
     ...transactionRoutes(parts.books),
     ...ENTRY_ROUTES,
     ...importRoutes(parts),

@@ -146,14 +146,14 @@ describe('POST /v1/orders/:ref/refunds', () => {
         transaction_reference: 'A-1',
         kind: 'refund',
         transaction_id: 'F-1',
-        request_id: given.gateway.refunds[0]!.idempotencyKey,
+        request_id: null,
         original_transaction_id: 'P-A-1',
         status: 'initiated',
         amount: '1000.00',
         currency: 'KES',
       });
       expect(given.gateway.refunds[0]).toMatchObject({ paymentId: 'P-A-1', amount: '1000.00', reason: 'broken' });
-      // A crash before the answer was kept: it is answered from its fact, and the gateway is not asked again.
+      // A crash before the answer was kept: it is answered from what was asked, and the gateway is not asked again.
       given.database.exec('DELETE FROM idempotency');
       expect(await refund(given, key, 'k-1', { reason: 'broken' })).toMatchObject({ status: 202, text: started.text });
       const more = await refund(given, key, 'k-2');
@@ -161,20 +161,67 @@ describe('POST /v1/orders/:ref/refunds', () => {
       expect(given.gateway.refunds).toHaveLength(1);
     }));
 
-  test('that is asked for holds back what it asks; one that is done counts as returned', () =>
+  const outcome = (id: string, amount: string) =>
+    factOf('callbacks', {
+      ...{ id: `ev-${id}`, event: 'refund.success', created_at: '2026-06-01T11:50:00Z' },
+      data: {
+        ...{ transaction_reference: 'A-1', transaction_id: id, original_transaction_id: 'P-A-1' },
+        ...{ amount, currency: 'KES' },
+      },
+    });
+  const left = async (given: Given, key: string) => {
+    const { json } = await refund(given, key, `left-${Math.random()}`, { amount: '5000.00' });
+    return /of at most (\S+) KES/.exec(json.detail)?.[1];
+  };
+
+  test('is held back while it is under way, and counts as what it was once it is told', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await given.books.append([order('A-1'), paid('A-1')]);
       await refund(given, key, 'k-1', { amount: '600.00' });
-      const { request_id } = (await refund(given, key, 'k-1', { amount: '600.00' })).json;
-      expect((await refund(given, key, 'k-2', { amount: '600.00' })).status).toBe(400);
-      const done = { transaction_id: 'F-9', original_transaction_id: 'P-A-1', amount: '100.00', currency: 'KES' };
-      const event = { id: 'ev-r', event: 'refund.success', created_at: '2026-06-01T11:50:00Z' };
-      await given.books.append([factOf('callbacks', { ...event, data: { transaction_reference: 'A-1', ...done } })]);
-      expect(request_id).toMatch(/^[0-9a-f]{40}$/);
-      const refused = await refund(given, key, 'k-3', { amount: '300.01' });
-      expect(refused.json.detail).toContain('300.00 KES');
-      expect((await refund(given, key, 'k-4', { amount: '300.00' })).status).toBe(202);
+      expect(await left(given, key)).toBe('400.00');
+      // The gateway returned less than it was asked for: its word holds, not ours.
+      await given.books.append([outcome('F-1', '500.00')]);
+      expect(await left(given, key)).toBe('500.00');
+      // Another refund, of which this service was not asked.
+      await given.books.append([outcome('F-9', '100.00')]);
+      expect(await left(given, key)).toBe('400.00');
+      expect((await refund(given, key, 'k-2', { amount: '400.00' })).status).toBe(202);
+      expect(await left(given, key)).toBe('0.00');
+      const told = await given.ask({ url: '/v1/transactions/A-1', key });
+      expect(told.json.amounts.returned).toBe('600.00');
+    }));
+
+  test('that nobody knows the end of is held back; one that was refused, or never sent, is not', () =>
+    givenApi(async (given) => {
+      const key = given.key('shop', 'shop-1');
+      await given.books.append([order('A-1'), paid('A-1')]);
+      const fails = async (error: HesabuError, idempotencyKey: string) => {
+        given.gateway.failure = error;
+        return (await refund(given, key, idempotencyKey, { amount: '600.00' })).json.code;
+      };
+      expect(await fails(new HesabuError('HESABU_GATEWAY_REFUSED'), 'k-1')).toBe('HESABU_GATEWAY_REFUSED');
+      expect(await left(given, key)).toBe('1000.00');
+      expect(await fails(new GatewayLimited({}, NOON), 'k-2')).toBe('HESABU_GATEWAY_LIMITED');
+      expect(await left(given, key)).toBe('1000.00');
+      expect(await fails(new HesabuError('HESABU_GATEWAY_FAILED'), 'k-3')).toBe('HESABU_GATEWAY_FAILED');
+      expect(await left(given, key)).toBe('400.00');
+      // Not now says nothing of the time before.
+      expect(await fails(new GatewayLimited({}, NOON), 'k-3')).toBe('HESABU_GATEWAY_LIMITED');
+      expect(await left(given, key)).toBe('400.00');
+      expect((await refund(given, key, 'k-3', { amount: '600.00' })).status).toBe(202);
+      expect(await left(given, key)).toBe('400.00');
+    }));
+
+  test('whose amount was lost with service.db holds back everything', () =>
+    givenApi(async (given) => {
+      const key = given.key('shop', 'shop-1');
+      await given.books.append([order('A-1'), paid('A-1')]);
+      await refund(given, key, 'k-1', { amount: '1.00' });
+      given.database.exec('DELETE FROM idempotency; DELETE FROM refunds_asked');
+      expect(await left(given, key)).toBe('0.00');
+      await given.books.append([outcome('F-1', '1.00')]);
+      expect(await left(given, key)).toBe('999.00');
     }));
 
   test.each([

@@ -1,0 +1,149 @@
+// The route of refunds: a payment goes back, or a part of it, and never more than is there.
+
+import type { z } from 'zod';
+import { HesabuError } from '../../../domain/errors.ts';
+import { formatMinor, minorOf, readAmount } from '../../../domain/money.ts';
+import { ownIds } from '../../../matching/claims.ts';
+import type { Payment } from '../../../matching/payments.ts';
+import { type Return, returnsOf } from '../../../matching/returns.ts';
+import { quoted } from '../../../producers/files/row.ts';
+import type { GatewayAnswer } from '../../../producers/gateway.ts';
+import { gatewayKey, gatewayOf, started, startedView } from '../gateway-calls.ts';
+import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../order-case.ts';
+import type { ApiParts } from '../parts.ts';
+import { type AskedRefund, RefundTable } from '../refund-table.ts';
+import { type Answer, type Call, json, type Route, route } from '../route.ts';
+import { RefundRequest, Started } from '../schemas/orders.ts';
+import { ReferenceParams } from './orders.ts';
+
+export function refundRoute({ database }: Pick<ApiParts, 'database'>, turns: Turns): Route {
+  const table = new RefundTable(database);
+  return route({
+    method: 'POST',
+    url: '/v1/orders/:ref/refunds',
+    summary: 'Return a payment, or a part of it',
+    description: 'Never more than was paid, less what went back and what was asked for before.',
+    roles: ['shop', 'operator', 'admin'],
+    scope: 'merchant',
+    idempotent: true,
+    params: ReferenceParams,
+    body: RefundRequest,
+    example: { amount: '250.00', reason: 'one of five was broken' },
+    answers: { 202: json('The gateway took it', Started) },
+    handle: (call) => turns.take(referenceOf(call.params.ref), () => startRefund(call, table)),
+  });
+}
+
+type RefundCall = Call<z.output<typeof ReferenceParams>, unknown, z.output<typeof RefundRequest>>;
+
+async function startRefund(call: RefundCall, table: RefundTable): Promise<Answer> {
+  const known = await knownOrder(call, call.params.ref);
+  const { reference, order } = known;
+  call.names.push(reference);
+  const key = gatewayKey('refund', call);
+  const asked = table.of(reference);
+  const before = asked.find((refund) => refund.key === key);
+  const refund = before ?? decide(call, known, asked, key);
+  const { payment, amount, currency } = refund;
+  const about = { reference, kind: 'refund', amount, currency } as const;
+  // The service ended before its answer was kept: what the gateway took is not asked for again.
+  if (refund.transaction_id !== null) {
+    const ids = { transaction_id: refund.transaction_id, request_id: null, original_transaction_id: payment };
+    return { status: 202, body: startedView(about, { ...ids, status: 'initiated' }) };
+  }
+  if (before === undefined) table.add(refund);
+  const request = { reference, paymentId: payment, amount, currency, reason: call.body.reason ?? null };
+  let answer: GatewayAnswer;
+  try {
+    answer = await gatewayOf(call.parts, order.merchant).refund({ ...request, idempotencyKey: key });
+  } catch (error) {
+    if (isNothing(error, before === undefined)) table.refused(key);
+    throw error;
+  }
+  const { body, fact } = await started(call, answer, about);
+  table.answered(key, fact.body.provider_transaction_id);
+  return { status: 202, body };
+}
+
+/** Whether nothing was begun: a refusal says so; any other fault only where it is the first of this refund. */
+function isNothing(error: unknown, isFirst: boolean): boolean {
+  if (!(error instanceof HesabuError)) return false;
+  return error.code === 'HESABU_GATEWAY_REFUSED' || (isFirst && error.code !== 'HESABU_GATEWAY_FAILED');
+}
+
+function decide({ body }: RefundCall, known: KnownOrder, asked: readonly AskedRefund[], key: string): AskedRefund {
+  const payment = paymentOf(known, body.payment);
+  const currency = payment.currency!;
+  const left = leftOf(known, payment, asked);
+  const minor = body.amount === undefined ? left : readMinor(body.amount, currency);
+  if (minor <= 0n || minor > left) {
+    const expected = `an amount above zero, of at most ${formatMinor(left, currency)} ${currency}`;
+    const found = body.amount === undefined ? 'nothing left to return' : quoted(body.amount);
+    throw new HesabuError('HESABU_AMOUNT_RANGE', { where: 'amount', expected, found });
+  }
+  const { reference } = known;
+  return {
+    key,
+    reference,
+    payment: payment.name,
+    amount: formatMinor(minor, currency),
+    currency,
+    transaction_id: null,
+  };
+}
+
+/** Throws HESABU_ORDER_CLOSED where nothing is paid, HESABU_REQUEST_INVALID where it is not clear which payment. */
+function paymentOf({ reference, about }: KnownOrder, name: string | undefined): Payment {
+  const paid = about.payments.filter(
+    ({ succeeded, gross, currency }) => succeeded && gross !== null && currency !== null,
+  );
+  if (paid.length === 0) {
+    throw new HesabuError('HESABU_ORDER_CLOSED', { where: reference, expected: 'an order that is paid' });
+  }
+  const meant = name === undefined ? paid : paid.filter(({ ids }) => ids.includes(name));
+  if (meant.length === 1) return meant[0]!;
+  const expected = `one of ${paid.map((payment) => payment.name).join(', ')}`;
+  throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'payment', expected, found: quoted(name ?? null) });
+}
+
+const UNDER_WAY: ReadonlySet<string> = new Set(['initiated', 'pending', 'inconclusive']);
+
+/** What of a payment neither went back nor may be on its way back, in minor units. */
+function leftOf({ about }: KnownOrder, payment: Payment, asked: readonly AskedRefund[]): bigint {
+  const { returned, returns } = returnsOf(about.returns, payment);
+  const { returnObservations, returnLines } = about.claims;
+  const namedIn = (id: string) => returnObservations.filter(({ body }) => ownIds(body).includes(id));
+  const isWaiting = ({ transaction_id: id }: AskedRefund) => {
+    if (id === null) return true;
+    const isEnded = namedIn(id).some(({ body }) => !UNDER_WAY.has(body.status));
+    return !isEnded && !returnLines.some(({ body }) => ownIds(body).includes(id));
+  };
+  const own = asked.filter((refund) => payment.ids.includes(refund.payment));
+  let held = own.filter(isWaiting).reduce((sum, { amount, currency }) => sum + minorOf(amount, currency), 0n);
+  for (const entry of returns) {
+    if (entry.state === 'open') held += entry.amount;
+    if (
+      !isUnderWay(
+        entry,
+        namedIn(entry.name).map(({ body }) => body.status),
+      )
+    )
+      continue;
+    const ids = new Set(namedIn(entry.name).flatMap(({ body }) => ownIds(body)));
+    if (own.some(({ transaction_id: id }) => id !== null && ids.has(id))) continue;
+    // Somebody else asked for it; where nobody says how much, it may be all.
+    held += entry.amount > 0n ? entry.amount : payment.gross!;
+  }
+  const left = payment.gross! - returned - held;
+  return left > 0n ? left : 0n;
+}
+
+function isUnderWay({ state }: Return, statuses: readonly string[]): boolean {
+  return state === 'none' && statuses.length > 0 && statuses.every((status) => UNDER_WAY.has(status));
+}
+
+function readMinor(amount: string, currency: string): bigint {
+  const read = readAmount(amount, currency);
+  if (typeof read === 'string') return minorOf(read, currency);
+  throw new HesabuError(read.fault, { where: 'amount', expected: `an amount of ${currency}`, found: quoted(amount) });
+}
