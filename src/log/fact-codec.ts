@@ -175,6 +175,15 @@ export function readClaimId(buffer: Buffer, at: number): string {
   return new ByteReader(buffer, at).string();
 }
 
+/** When what the claim that begins at `at` tells happened; null where its source gave no time. */
+export function readClaimTime(buffer: Buffer, at: number): number | null {
+  const reader = new ByteReader(buffer, at);
+  reader.skipString();
+  reader.skipString();
+  reader.skipString();
+  return reader.optionalLong();
+}
+
 function readClaimFrom(reader: ByteReader): Claim {
   const claim = {
     id: reader.string(),

@@ -13,6 +13,7 @@ import { parseRules, type Rules } from '../../matching/rules.ts';
 import { FILE_KINDS, type FileKind } from '../../producers/files/format.ts';
 import { type Mappings, parseMappings } from '../../producers/mapping.ts';
 import type { Overview } from '../../projections/reconciliation/totals.ts';
+import { riskBefore } from '../../projections/risk/risk.ts';
 import { type ImportedFile, type InputFile, Reconciler } from '../engine/reconciler.ts';
 import { Stopwatch } from '../engine/stopwatch.ts';
 import { groupRows, type Outcome, summarise } from '../engine/summarise.ts';
@@ -20,6 +21,7 @@ import { writeBreaksCsv, writeRejectsCsv } from '../output/csv.ts';
 import { makeOutput } from '../output/files.ts';
 import { type Progress, SILENT } from '../output/progress.ts';
 import { RejectList } from '../output/reject-list.ts';
+import { type RiskRow, riskRows, riskSummary, writeRisk } from '../output/risk.ts';
 import { type BreakRow, breakRow } from '../output/rows.ts';
 import { type Summary, writeSummaryJson } from '../output/summary.ts';
 import { writeWorkbook } from '../output/workbook.ts';
@@ -79,14 +81,17 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     stopwatch.lap('match');
     const outcome = { overview: await reconciler.overview(), root: await reconciler.finish() };
     stopwatch.lap('add_up');
+    // Looked for where it is told: nothing else needs it.
+    const risk = options.out === undefined ? [] : riskRows(riskBefore(reconciler.log, inForce, asOf), options.lang);
     const summary = {
       ...summarise(reconciler, outcome, imported, stopwatch.total),
       // A run that changed nothing commits no block, so the ledger's own time may be earlier.
       as_of: formatInstant(asOf),
       phases_ms: stopwatch.laps,
+      ...riskSummary(risk),
     };
     if (options.out !== undefined) {
-      await writeReports(options.out, summary, outcome, rejects, inForce.zone, options.lang);
+      await writeReports(options.out, { summary, outcome, rejects, risk }, inForce.zone, options.lang);
     }
     const faults = imported.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
     return { summary, zone: inForce.zone, overview: outcome.overview, faults };
@@ -197,19 +202,25 @@ function fileRejects({ record, fault }: ImportedFile): Reject[] {
   return [{ file: basename(record.file), line: null, field: '', code, message }];
 }
 
+interface Reported {
+  readonly summary: Summary;
+  readonly outcome: Outcome;
+  readonly rejects: RejectList;
+  readonly risk: readonly RiskRow[];
+}
+
 async function writeReports(
   out: string,
-  summary: Summary,
-  { overview }: Outcome,
-  rejects: RejectList,
+  { summary, outcome: { overview }, rejects, risk }: Reported,
   zone: string,
   lang: Language,
 ): Promise<void> {
   const breaks = breakRows(overview, lang);
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
   await writeRejectsCsv(join(out, 'rejects.csv'), rejects);
+  await writeRisk(out, risk);
   const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
-  await writeWorkbook(join(out, 'report.xlsx'), { summary, breaks, rejects, groups }, { lang, zone });
+  await writeWorkbook(join(out, 'report.xlsx'), { summary, breaks, rejects, risk, groups }, { lang, zone });
   await writeSummaryJson(join(out, 'summary.json'), summary);
 }
 

@@ -9,6 +9,7 @@ import type { EventLog } from '../../log/event-log.ts';
 import { rulesHash } from '../../matching/rules.ts';
 import { Imports } from '../../projections/imports.ts';
 import { readUnresolved } from '../../projections/resolution/unresolved.ts';
+import { riskBefore } from '../../projections/risk/risk.ts';
 import { Rulebook } from '../../projections/rulebook.ts';
 import { noClaims, type Transaction } from '../../projections/transactions.ts';
 import { entriesOf, headsOf, outcomeRootOf, overviewOf, rulesInForce, timeOf } from '../engine/hands.ts';
@@ -16,6 +17,7 @@ import { handOf, type Kept, openKept, withKept } from '../engine/kept.ts';
 import { groupRows, summarise } from '../engine/summarise.ts';
 import { writeBreaksCsv, writeMatchedCsv } from '../output/csv.ts';
 import { type Progress, SILENT } from '../output/progress.ts';
+import { riskRows, riskSummary, writeRisk } from '../output/risk.ts';
 import { type Summary, writeSummaryJson } from '../output/summary.ts';
 import { writeWorkbook } from '../output/workbook.ts';
 import { breakRows } from './reconcile.ts';
@@ -29,9 +31,7 @@ export interface ReportOptions {
   readonly threads?: number;
 }
 
-export const REPORT_FILES = ['summary.json', 'breaks.csv', 'matched.csv', 'report.xlsx'] as const;
-
-/** Writes REPORT_FILES into `out`. Throws HESABU_OUT_UNWRITABLE, and HESABU_USAGE where nothing was reconciled yet. */
+/** Writes the files of a report into `out`. Throws HESABU_OUT_UNWRITABLE, and HESABU_USAGE where nothing was reconciled yet. */
 export async function report(options: ReportOptions): Promise<ReportResult> {
   const { data, out, lang, progress = SILENT, threads } = options;
   return withKept(
@@ -47,6 +47,8 @@ export async function report(options: ReportOptions): Promise<ReportResult> {
 export interface ReportResult {
   readonly summary: Summary;
   readonly zone: string;
+  /** The names of the files that were written. */
+  readonly files: readonly string[];
 }
 
 /** A ledger whose hands hold its state, in a command or in the running service. */
@@ -72,19 +74,22 @@ export async function writeReport(kept: Reported, place: ReportPlace): Promise<R
   const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
   const facts = await factsOf(kept, heads);
   const breaks = breakRows(overview, lang);
+  const risk = riskRows(riskBefore(kept.log, rules, about.asOf), lang);
   const hash = rulesHash(rules);
   // The rows are asked for once a file: kept for both, a million of them would fill the memory.
   const matched = (task: string) => matchedRows(kept, hash, () => progress.start(task, null, 'rows'), progress);
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
   await writeMatchedCsv(join(out, 'matched.csv'), matched('matched.csv'));
-  const summary = { ...summarise(about, outcome, [], 0), facts };
+  const riskFiles = await writeRisk(out, risk);
+  const summary = { ...summarise(about, outcome, [], 0), facts, ...riskSummary(risk) };
   const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
-  const content = { summary, breaks, rejects: [], groups, matched: matched('report.xlsx') };
+  const content = { summary, breaks, rejects: [], risk, groups, matched: matched('report.xlsx') };
   await writeWorkbook(join(out, 'report.xlsx'), content, { lang, zone: rules.zone });
   progress.stop();
   const timed = { ...summary, elapsed_ms: Math.round(performance.now() - started) };
   await writeSummaryJson(join(out, 'summary.json'), timed);
-  return { summary: timed, zone: rules.zone };
+  const files = ['summary.json', 'breaks.csv', ...riskFiles, 'matched.csv', 'report.xlsx'];
+  return { summary: timed, zone: rules.zone, files };
 }
 
 /** All matched payments, by partition and then by key; one page is worked out while the one before is used. */

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Language } from '../../domain/reason-words.ts';
 import { makeProgress } from '../output/progress.ts';
 import { summaryText } from '../output/summary-text.ts';
-import { REPORT_FILES, report } from './report.ts';
+import { report } from './report.ts';
 
 export interface RunReportOptions {
   readonly data: string;
@@ -19,11 +19,16 @@ const WORDS = {
 } satisfies Record<Language, unknown>;
 
 export async function runReport({ data, out, format, lang }: RunReportOptions): Promise<number> {
-  const { summary, zone } = await report({ data, out, lang, progress: makeProgress({ stream: process.stderr }) });
+  const { summary, zone, files } = await report({
+    data,
+    out,
+    lang,
+    progress: makeProgress({ stream: process.stderr }),
+  });
   if (format === 'json') process.stdout.write(`${JSON.stringify(summary)}\n`);
   else {
     const text = summaryText(summary, { lang, zone, target: process.stdout });
-    process.stdout.write(`${text}\n${WORDS[lang](resolve(out), REPORT_FILES.join(', '))}\n`);
+    process.stdout.write(`${text}\n${WORDS[lang](resolve(out), files.join(', '))}\n`);
   }
   return 0;
 }

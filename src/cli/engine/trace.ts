@@ -11,12 +11,14 @@ import type { LedgerHead } from '../../ledger/head.ts';
 import { assess, openCase } from '../../matching/assess.ts';
 import { contentHash } from '../../matching/evolve.ts';
 import { type Decision, deadlinesOf, type Explained, explain } from '../../matching/explain.ts';
-import { type CompiledRules, compileRules, rulesHash } from '../../matching/rules.ts';
+import { type CompiledRules, compileRules, type Rules, rulesHash } from '../../matching/rules.ts';
 import { hidePersonal } from '../../producers/files/personal.ts';
 import { rowTexts } from '../../producers/files/raw-rows.ts';
 import { entriesAbout, factsUnder, type LoggedFact } from '../../projections/history.ts';
 import { Imports } from '../../projections/imports.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
+import { riskAround } from '../../projections/risk/risk.ts';
+import type { RiskSignal } from '../../projections/risk/signal.ts';
 import { Rulebook } from '../../projections/rulebook.ts';
 import { readArchive } from './archive.ts';
 import { claimsFound, headsOf, rulesInForce, timeOf } from './hands.ts';
@@ -89,6 +91,8 @@ export interface KeyTrace {
   readonly deadlines: readonly TracedDeadline[];
   readonly findings: readonly Finding[];
   readonly entries: readonly TracedEntry[];
+  /** What about its order is worth a look; nothing of it decides anything. */
+  readonly risk: readonly RiskSignal[];
 }
 
 /** A key that has the name that was asked for. */
@@ -120,7 +124,7 @@ export async function traceName(dir: string, name: string): Promise<Trace> {
       throw new HesabuError('HESABU_NOT_FOUND', { where: name, mend });
     }
     const rules = rulesInForce(heads, new Rulebook(kept.log));
-    const tracer = new Tracer(kept, heads, compileRules(rules));
+    const tracer = new Tracer(kept, heads, rules);
     found.sort((left, right) => (left.key < right.key ? -1 : 1));
     return {
       asked: name,
@@ -136,13 +140,15 @@ export async function traceName(dir: string, name: string): Promise<Trace> {
 class Tracer {
   private readonly kept: Kept;
   private readonly heads: readonly LedgerHead[];
+  private readonly given: Rules;
   private readonly rules: CompiledRules;
   private readonly asOf: Instant;
 
-  constructor(kept: Kept, heads: readonly LedgerHead[], rules: CompiledRules) {
+  constructor(kept: Kept, heads: readonly LedgerHead[], rules: Rules) {
     this.kept = kept;
     this.heads = heads;
-    this.rules = rules;
+    this.given = rules;
+    this.rules = compileRules(rules);
     this.asOf = timeOf(heads);
   }
 
@@ -150,6 +156,11 @@ class Tracer {
     const assessment = assess({ claims }, this.rules, this.asOf);
     const { merchant, provider } = assessment;
     return { key, merchant, provider, standing: standingOf(assessment) };
+  }
+
+  private risk({ key, claims }: KeyClaims): RiskSignal[] {
+    const order = claims.map(({ body }) => body).find((body) => body.type === 'OrderPlaced');
+    return order === undefined ? [] : riskAround(this.kept.log, this.given, key, order.placed_at);
   }
 
   story(found: KeyClaims): KeyTrace {
@@ -177,6 +188,7 @@ class Tracer {
         const cause = numbers.causing(entry.cause);
         return { id, version, finding, as_of, cause, supersedes, superseded_by: supersededBy };
       }),
+      risk: this.risk(found),
     };
   }
 }

@@ -3,6 +3,7 @@
 import type { Reject } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { replaceFile, TextFile } from './files.ts';
+import type { RiskRow } from './risk.ts';
 import { type BreakRow, guardFormula, type MatchedRow, type Rows } from './rows.ts';
 
 type Cell = string | number | null;
@@ -12,6 +13,9 @@ const BREAK_HEADER = [
   ...['currency', 'opened_at', 'entry_id', 'message'],
 ];
 const REJECT_HEADER = ['file', 'line', 'field', 'code', 'message'];
+const RISK_HEADER = [
+  ...['merchant', 'transaction_reference', 'signal', 'count', 'threshold', 'window', 'first_at', 'message'],
+];
 const MATCHED_HEADER = [
   ...['merchant', 'provider', 'transaction_reference', 'order_amount', 'paid', 'returned', 'settled', 'fee'],
   ...['currency', 'paid_at', 'settled_on'],
@@ -55,6 +59,20 @@ export function writeMatchedCsv(path: string, rows: Rows<MatchedRow>): Promise<v
     row.currency,
     instantText(row.paid_at),
     row.settled_on,
+  ]);
+}
+
+/** Writes `risk.csv`. Throws HESABU_OUT_UNWRITABLE. */
+export function writeRiskCsv(path: string, rows: Rows<RiskRow>): Promise<void> {
+  return writeCsv(path, RISK_HEADER, rows, (row) => [
+    row.merchant,
+    row.transaction_reference,
+    row.signal,
+    row.count,
+    row.threshold,
+    row.window,
+    instantText(row.first_at),
+    row.message,
   ]);
 }
 

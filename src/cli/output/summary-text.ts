@@ -4,6 +4,8 @@ import { STANDINGS } from '../../domain/assessment.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
 import { REASON_CODES, type ReasonCode } from '../../domain/reasons.ts';
 import { parseInstant } from '../../domain/time.ts';
+import { RISK_SIGNALS } from '../../projections/risk/signal.ts';
+import { riskTitle } from '../../projections/risk/words.ts';
 import { localAndUtc } from './local-time.ts';
 import { areKeysEven, isFileEven, isMoneyEven, type Summary } from './summary.ts';
 import { grouped, paint, printable, type TableColumn, type TextTarget, tableText } from './table.ts';
@@ -28,6 +30,7 @@ export function summaryText(summary: Summary, options: SummaryTextOptions): stri
     ...reasonsSection(summary, phrases.notices, summary.notices, options),
     ...(Object.keys(summary.breaks).length === 0 ? [paint('green', phrases.noBreaks, options.target)] : []),
     ...moneySection(summary, options),
+    ...riskSection(summary, options),
     [
       `${phrases.entries}${phrases.colon}${grouped(summary.ledger_entries)}`,
       `${phrases.root}${phrases.colon}${summary.outcome_root}`,
@@ -119,4 +122,14 @@ function moneySection(summary: Summary, options: SummaryTextOptions): string[] {
   ];
   const sum = sumLine(phrases.moneySum, [], Object.values(summary.money).every(isMoneyEven), options);
   return [section(phrases.money, options, tableText(head, rows), sum)];
+}
+
+function riskSection({ risk }: Summary, options: SummaryTextOptions): string[] {
+  if (risk === undefined) return [];
+  const { columns, phrases } = WORDS[options.lang];
+  const rows = RISK_SIGNALS.filter((signal) => risk[signal] !== undefined).map((signal) => {
+    return [signal, riskTitle(signal, options.lang), grouped(risk[signal]!)];
+  });
+  const head = [left(columns.signal), left(columns.title), right(columns.orders)];
+  return [section(phrases.risk, options, tableText(head, rows))];
 }

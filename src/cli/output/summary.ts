@@ -4,6 +4,7 @@ import type { Standing } from '../../domain/assessment.ts';
 import { addDecimal, compareDecimal, type Decimal, parseDecimal } from '../../domain/decimal.ts';
 import type { ReasonCode } from '../../domain/reasons.ts';
 import { replaceFile, TextFile } from './files.ts';
+import type { RiskCounts } from './risk.ts';
 
 /** What became of one file's rows; `refused` where the file was taken before. */
 export interface FileSummary {
@@ -49,6 +50,8 @@ export interface Summary {
   readonly money: Readonly<Record<string, MoneySummary>>;
   /** What is at stake, by reason and currency, as decimal texts. */
   readonly break_value: Readonly<Partial<Record<ReasonCode, Readonly<Record<string, string>>>>>;
+  /** Orders by signal of risk, where reports were written and there are any. */
+  readonly risk?: RiskCounts;
 }
 
 /** Writes `summary.json`. Throws HESABU_OUT_UNWRITABLE. */

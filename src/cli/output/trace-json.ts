@@ -3,6 +3,7 @@
 import type { Finding } from '../../domain/assessment.ts';
 import { type Language, sentenceFor } from '../../domain/reason-words.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
+import { riskSentence } from '../../projections/risk/words.ts';
 import type { KeyTrace, Trace } from '../engine/trace.ts';
 
 export function traceJson({ as_of, story, ...rest }: Trace, lang: Language): object {
@@ -25,6 +26,9 @@ function storyJson(story: KeyTrace, lang: Language): object {
       return { at: timeText(at), ...deadline, opens: opens.map(told) };
     }),
     findings: story.findings.map(told),
+    risk: story.risk.map(({ since, ...signal }) => {
+      return { ...signal, since: timeText(since), message: riskSentence({ ...signal, since }, lang) };
+    }),
     entries: story.entries.map(({ finding, as_of, ...entry }) => {
       return { ...entry, as_of: timeText(as_of), finding: told(finding) };
     }),

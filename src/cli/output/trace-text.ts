@@ -7,6 +7,8 @@ import type { FactBody } from '../../domain/fact.ts';
 import { type Language, sentenceFor, titleOf, wordFor } from '../../domain/reason-words.ts';
 import { STAGES } from '../../domain/reasons.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
+import type { RiskSignal } from '../../projections/risk/signal.ts';
+import { riskSentence, riskTitle } from '../../projections/risk/words.ts';
 import type {
   KeyTrace,
   Trace,
@@ -79,7 +81,7 @@ class TraceWriter {
     ].join('\n');
   }
 
-  sections({ facts, decisions, deadlines, findings, entries }: KeyTrace): string[] {
+  sections({ facts, decisions, deadlines, findings, entries, risk }: KeyTrace): string[] {
     const { words } = this;
     const decided = decisions.map(({ subject, name, decisions: list }) => {
       const title = subject === 'order' ? words.order : `${words.payment} ${printable(name)}`;
@@ -96,9 +98,15 @@ class TraceWriter {
         words.findings,
         findings.length === 0 ? words.noFindings : findings.map((finding) => this.finding(finding)).join('\n'),
       ),
+      ...(risk.length === 0 ? [] : [this.section(WORDS[this.lang].phrases.risk, risk.map(this.risk).join('\n'))]),
       this.section(words.entries, entries.map((entry) => this.entry(entry)).join('\n')),
     ];
   }
+
+  private readonly risk = (signal: RiskSignal): string => {
+    const title = `${signal.signal} (${riskTitle(signal.signal, this.lang)})`;
+    return `${title}\n    ${printable(riskSentence(signal, this.lang))}`;
+  };
 
   private section(title: string, text: string): string {
     return `${paint('bold', title, this.target)}\n${text}`;

@@ -11,7 +11,9 @@ interface Words {
   readonly kinds: Readonly<Record<BreakKind, string>>;
   readonly standings: Readonly<Record<Standing, string>>;
   readonly fileKinds: Readonly<Record<FileSummary['kind'], string>>;
-  readonly sheets: Readonly<Record<'summary' | 'breaks' | 'rejects' | 'merchants' | 'providers' | 'matched', string>>;
+  readonly sheets: Readonly<
+    Record<'summary' | 'breaks' | 'rejects' | 'risk' | 'merchants' | 'providers' | 'matched', string>
+  >;
   readonly columns: Readonly<Record<keyof typeof COLUMNS_EN, string>>;
   readonly phrases: Readonly<Record<keyof typeof PHRASES_EN, string>>;
 }
@@ -57,6 +59,11 @@ const COLUMNS_EN = {
   matched_money: 'Matched',
   open_money: 'Open',
   returned: 'Returned',
+  signal: 'Signal',
+  orders: 'Orders',
+  threshold: 'Threshold',
+  first_local: 'First order',
+  first_utc: 'First order (UTC)',
 } as const;
 
 const PHRASES_EN = {
@@ -66,6 +73,7 @@ const PHRASES_EN = {
   payments: 'Payments',
   breaks: 'What does not agree',
   notices: 'Worth knowing',
+  risk: 'Worth a look',
   money: 'Money',
   noBreaks: 'Everything agrees.',
   rowsSum: 'rows = facts + redelivered + rejected',
@@ -98,6 +106,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       summary: 'Summary',
       breaks: 'Breaks',
       rejects: 'Rejects',
+      risk: 'Risk',
       merchants: 'By merchant',
       providers: 'By provider',
       matched: 'Matched',
@@ -122,6 +131,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       summary: '汇总',
       breaks: '差异',
       rejects: '拒收行',
+      risk: '风险',
       merchants: '按商户',
       providers: '按支付服务商',
       matched: '已匹配',
@@ -167,6 +177,11 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       matched_money: '已匹配',
       open_money: '未结',
       returned: '已退回',
+      signal: '信号',
+      orders: '订单数',
+      threshold: '门槛',
+      first_local: '首笔订单',
+      first_utc: '首笔订单（UTC）',
     },
     phrases: {
       asOf: '截至',
@@ -175,6 +190,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       payments: '交易',
       breaks: '差异',
       notices: '提示',
+      risk: '风险提示',
       money: '资金',
       noBreaks: '全部一致。',
       rowsSum: '行数 = 新记录 + 重复送达 + 拒收',

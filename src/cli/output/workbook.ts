@@ -1,14 +1,16 @@
-// report.xlsx: a summary, what does not agree, what was rejected, by merchant and provider, and what is matched.
+// report.xlsx: a summary, what does not agree, what was rejected, what is worth a look, by merchant and provider, and what is matched.
 
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Reject } from '../../domain/errors.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
+import { riskTitle } from '../../projections/risk/words.ts';
 import { replaceFile } from './files.ts';
 import type { GroupRow } from './groups.ts';
 import { groupColumns, groupLines } from './groups.ts';
 import { wallClock } from './local-time.ts';
+import type { RiskRow } from './risk.ts';
 import type { BreakRow, MatchedRow, Rows } from './rows.ts';
 import {
   amountCell,
@@ -28,6 +30,8 @@ export interface WorkbookContent {
   readonly breaks: Rows<BreakRow>;
   /** The sheet is left out where there are none. */
   readonly rejects: Rows<Reject> & { readonly length: number };
+  /** The sheet is left out where there are none. */
+  readonly risk: readonly RiskRow[];
   /** The sheet is left out where this is. */
   readonly matched?: Rows<MatchedRow>;
   readonly groups: { readonly merchants: readonly GroupRow[]; readonly providers: readonly GroupRow[] };
@@ -86,6 +90,7 @@ async function writeSheets(target: WorkbookTarget, content: WorkbookContent, opt
   if (content.rejects.length > 0) {
     await writeTable(target, sheets.rejects, rejectColumns(options.lang), content.rejects);
   }
+  if (content.risk.length > 0) await writeTable(target, sheets.risk, riskColumns(options), content.risk);
   await writeTable(target, sheets.merchants, groupColumns(columns.merchant, options.lang), groupLines(merchants));
   await writeTable(target, sheets.providers, groupColumns(columns.provider, options.lang), groupLines(providers));
   if (content.matched !== undefined) {
@@ -140,6 +145,20 @@ function rejectColumns(lang: Language): SheetColumn<Reject>[] {
     { title: columns.field, width: 22, cell: (row) => textCell(row.field) },
     { title: columns.code, width: 28, cell: (row) => textCell(row.code) },
     { title: columns.problem, width: 90, cell: (row) => textCell(row.message) },
+  ];
+}
+
+function riskColumns({ lang, zone }: WorkbookOptions): SheetColumn<RiskRow>[] {
+  const { columns } = WORDS[lang];
+  return [
+    { title: columns.merchant, width: 18, cell: (row) => textCell(row.merchant) },
+    { title: columns.transaction_reference, width: 24, cell: (row) => textCell(row.transaction_reference) },
+    { title: columns.signal, width: 18, cell: (row) => textCell(row.signal) },
+    { title: columns.title, width: 30, cell: (row) => textCell(riskTitle(row.signal, lang)) },
+    { title: columns.orders, width: 12, cell: (row) => (row.count === null ? null : countCell(row.count)) },
+    { title: columns.threshold, width: 16, cell: (row) => textCell(row.threshold) },
+    ...timeColumns<RiskRow>(columns.first_local, columns.first_utc, zone, (row) => row.first_at),
+    { title: columns.message, width: 100, cell: (row) => textCell(row.message) },
   ];
 }
 

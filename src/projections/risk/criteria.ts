@@ -23,6 +23,7 @@ export interface Band {
 
 export interface RiskCriteria {
   readonly keepMillis: number;
+  readonly windowMillisMax: number;
   readonly device: Crowd;
   readonly ip: Crowd;
   readonly phone: Crowd;
@@ -38,12 +39,14 @@ export function riskCriteria(rules: Rules): RiskCriteria {
   const crowd = (ordersMin: number, window = risk.window): Crowd => {
     return { ordersMin, window, windowMillis: parseDuration(window)! };
   };
+  const [common, burst] = [crowd(risk.same_device), crowd(risk.burst.orders, risk.burst.window)];
   return {
     keepMillis: parseDuration(risk.keep)!,
-    device: crowd(risk.same_device),
+    windowMillisMax: Math.max(common.windowMillis, burst.windowMillis),
+    device: common,
     ip: crowd(risk.same_ip),
     phone: crowd(risk.same_phone),
-    burst: crowd(risk.burst.orders, risk.burst.window),
+    burst,
     near: nearBands(rules, risk),
     countryOf: (operator) => risk.operators[operator] ?? suffixOf(operator),
   };

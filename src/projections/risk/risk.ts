@@ -4,7 +4,7 @@
 import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { EventLog } from '../../log/event-log.ts';
-import { claimStart, readClaimId, readFact } from '../../log/fact-codec.ts';
+import { claimStart, readClaimId, readClaimTime, readFact } from '../../log/fact-codec.ts';
 import { forEachValue } from '../../log/framing.ts';
 import { canonicalRules, type Rules } from '../../matching/rules.ts';
 import { type RiskCriteria, riskCriteria } from './criteria.ts';
@@ -17,35 +17,34 @@ const TOPICS = ['orders.v1', 'polls.v1'] as const;
 /** Old orders are looked for once in so much of the time for which they are kept. */
 const SWEEPS = 8;
 
-export class RiskProjection {
+class RiskProjection {
   private readonly criteria: RiskCriteria;
   private readonly book: OrderBook;
   /** By topic and partition: what was read. */
   private readonly positions = new Map<string, bigint>();
-  private horizon: Instant = Number.NEGATIVE_INFINITY;
+  /** Orders from before and after are left out. */
+  private from: Instant;
+  private readonly to: Instant;
 
-  constructor(rules: Rules) {
-    this.criteria = riskCriteria(rules);
-    this.book = new OrderBook(this.criteria);
+  constructor(criteria: RiskCriteria, from: Instant, to = Number.POSITIVE_INFINITY) {
+    this.criteria = criteria;
+    this.book = new OrderBook(criteria);
+    this.from = from;
+    this.to = to;
   }
 
-  /** Reads on from where it was; orders from before the time that the rules keep are left out. `now` is business time. */
-  read(log: ReadLog, now: Instant): void {
-    const { keepMillis } = this.criteria;
-    if (now - keepMillis - this.horizon > keepMillis / SWEEPS) {
-      this.horizon = now - keepMillis;
-      this.book.forget(this.horizon);
-    }
+  /** Reads on from where it was. */
+  read(log: ReadLog): void {
     for (const topic of TOPICS) {
       for (let partition = 0; partition < log.partitions; partition++) {
         const place = `${topic}/${partition}`;
         const from = this.positions.get(place) ?? 0n;
         if (log.end(topic, partition) === from) continue;
         for (const batch of log.read(topic, partition, from)) {
+          const { payload } = batch;
           const first = from > batch.from ? Number(from - batch.from) : 0;
-          forEachValue(batch.payload, first, (start, end) => {
-            if (topic === 'orders.v1' || isInitiation(batch.payload, start))
-              this.add(readFact(batch.payload, start, end));
+          forEachValue(payload, first, (start, end) => {
+            if (this.isMeant(payload, start, topic === 'polls.v1')) this.add(readFact(payload, start, end));
           });
           this.positions.set(place, batch.to);
         }
@@ -53,40 +52,71 @@ export class RiskProjection {
     }
   }
 
-  /** Empty where nothing is to be said, and for orders that are no longer kept. */
+  /** Forgets what is older than the rules keep; `now` is business time. */
+  forget(now: Instant): void {
+    const from = now - this.criteria.keepMillis;
+    if (from - this.from < this.criteria.keepMillis / SWEEPS) return;
+    this.from = from;
+    this.book.forget(from);
+  }
+
   signalsOf(reference: string): RiskSignal[] {
     return this.book.signalsOf(reference);
   }
 
-  /** The orders with signals that were placed from `from` to `to`, both included: by shop, then by time. */
   all(from: Instant, to: Instant): OrderSignals[] {
     return this.book.all(from, to);
   }
 
+  /** Told without decoding the fact: most are old, and most of what polls say is no beginning of a payment. */
+  private isMeant(payload: Buffer, start: number, isPoll: boolean): boolean {
+    const claim = claimStart(payload, start);
+    const at = readClaimTime(payload, claim);
+    if (at !== null && (at < this.from || at > this.to)) return false;
+    return !isPoll || readClaimId(payload, claim).includes(':initiated:');
+  }
+
   private add({ transaction_reference: reference, merchant, occurred_at, received_at, body }: Fact): void {
-    if (body.type === 'OrderPlaced' && body.placed_at >= this.horizon) {
+    if (body.type === 'OrderPlaced') {
       const { amount, currency, placed_at, country, operator, msisdn, ip, device } = body;
       const about = { amount, currency, placed_at, country, operator, msisdn, ip, device };
       this.book.addOrder({ reference, merchant, ...about });
-    } else if (body.type === 'PaymentObserved' && (occurred_at ?? received_at) >= this.horizon) {
+    } else if (body.type === 'PaymentObserved') {
       const { msisdn, operator } = body;
       this.book.addInitiation({ reference, at: occurred_at ?? received_at, msisdn, operator });
     }
   }
 }
 
-/** Told by its id alone: most of what polls say is no beginning. */
-function isInitiation(payload: Buffer, start: number): boolean {
-  return readClaimId(payload, claimStart(payload, start)).includes(':initiated:');
+/**
+ * The orders with signals, of those placed in the time that the rules keep before `asOf`: by shop, then by time. Orders
+ * from before it count where a window reaches back to them.
+ */
+export function riskBefore(log: ReadLog, rules: Rules, asOf: Instant): OrderSignals[] {
+  const criteria = riskCriteria(rules);
+  const from = asOf - criteria.keepMillis;
+  const projection = new RiskProjection(criteria, from - criteria.windowMillisMax);
+  projection.read(log);
+  return projection.all(from, Number.POSITIVE_INFINITY);
+}
+
+/** The signals of one order, however old: all that was placed within a window of it is read. */
+export function riskAround(log: ReadLog, rules: Rules, reference: string, placedAt: Instant): RiskSignal[] {
+  const criteria = riskCriteria(rules);
+  const { windowMillisMax: reach } = criteria;
+  const projection = new RiskProjection(criteria, placedAt - 2 * reach, placedAt + 2 * reach);
+  projection.read(log);
+  return projection.signalsOf(reference);
 }
 
 /** The read model of a running service, which reads itself on, and anew under other rules. */
 export class LiveRisk {
   private readonly log: ReadLog;
-  private readonly now: () => Instant;
   private readonly rules: () => Rules;
+  private readonly now: () => Instant;
   private known: { readonly rules: Rules; readonly text: string; readonly projection: RiskProjection } | null = null;
 
+  /** `now` is business time. */
   constructor(log: ReadLog, rules: () => Rules, now: () => Instant) {
     this.log = log;
     this.rules = rules;
@@ -95,9 +125,12 @@ export class LiveRisk {
 
   /** Reads what is new: at the start all that is kept, so that the first who asks is not kept waiting. */
   readOn(): void {
-    this.current().read(this.log, this.now());
+    const projection = this.current();
+    projection.forget(this.now());
+    projection.read(this.log);
   }
 
+  /** Empty where nothing is to be said, and for orders that are older than the rules keep. */
   signalsOf(reference: string): RiskSignal[] {
     this.readOn();
     return this.current().signalsOf(reference);
@@ -105,11 +138,12 @@ export class LiveRisk {
 
   private current(): RiskProjection {
     const rules = this.rules();
-    if (this.known?.rules !== rules) {
-      const text = canonicalRules(rules);
-      const projection = this.known?.text === text ? this.known.projection : new RiskProjection(rules);
-      this.known = { rules, text, projection };
-    }
-    return this.known.projection;
+    if (this.known?.rules === rules) return this.known.projection;
+    const text = canonicalRules(rules);
+    const isSame = this.known?.text === text;
+    const criteria = riskCriteria(rules);
+    const projection = isSame ? this.known!.projection : new RiskProjection(criteria, this.now() - criteria.keepMillis);
+    this.known = { rules, text, projection };
+    return projection;
   }
 }

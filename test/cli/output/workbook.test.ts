@@ -26,6 +26,7 @@ const content: WorkbookContent = {
   summary: aSummary,
   breaks: [aBreak],
   rejects: [],
+  risk: [],
   groups: { merchants: [shop], providers: [{ ...shop, name: 'mfs-africa', money: {} }] },
 };
 

@@ -1,0 +1,50 @@
+// The rows of risk.csv and of the sheet beside it: one a signal, with a sentence for people.
+
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Language } from '../../domain/reason-words.ts';
+import type { Instant } from '../../domain/time.ts';
+import { type OrderSignals, RISK_SIGNALS, type RiskSignalName } from '../../projections/risk/signal.ts';
+import { riskSentence } from '../../projections/risk/words.ts';
+import { writeRiskCsv } from './csv.ts';
+
+export interface RiskRow {
+  readonly merchant: string;
+  readonly transaction_reference: string;
+  readonly signal: RiskSignalName;
+  /** How many orders are meant; null where it is about one. */
+  readonly count: number | null;
+  readonly threshold: string;
+  /** ISO 8601 duration; null where there is none. */
+  readonly window: string | null;
+  readonly first_at: Instant;
+  readonly message: string;
+}
+
+export type RiskCounts = Readonly<Partial<Record<RiskSignalName, number>>>;
+
+export function riskRows(orders: readonly OrderSignals[], language: Language): RiskRow[] {
+  return orders.flatMap(({ merchant, transaction_reference, signals }) =>
+    signals.map((signal): RiskRow => {
+      const { count, threshold, window, since } = signal;
+      const message = riskSentence(signal, language);
+      const name = signal.signal;
+      return { merchant, transaction_reference, signal: name, count, threshold, window, first_at: since, message };
+    }),
+  );
+}
+
+/** How many orders have each signal, as the summary's part on risk, which is left out where none has any. */
+export function riskSummary(rows: readonly RiskRow[]): { readonly risk?: RiskCounts } {
+  if (rows.length === 0) return {};
+  const counted = RISK_SIGNALS.map((name) => [name, rows.filter(({ signal }) => signal === name).length] as const);
+  return { risk: Object.fromEntries(counted.filter(([, count]) => count > 0)) };
+}
+
+/** Gives the names of the files written: none where there is nothing to tell, and then none of an earlier run stays. */
+export async function writeRisk(out: string, rows: readonly RiskRow[]): Promise<string[]> {
+  const path = join(out, 'risk.csv');
+  if (rows.length === 0) rmSync(path, { force: true });
+  else await writeRiskCsv(path, rows);
+  return rows.length === 0 ? [] : ['risk.csv'];
+}
