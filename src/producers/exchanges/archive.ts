@@ -4,7 +4,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Instant } from '../../domain/time.ts';
-import { makeDirectory } from '../../log/data-directory.ts';
+import { makeDirectory, syncDirectory } from '../../log/data-directory.ts';
 import { storageError } from '../../log/storage-errors.ts';
 import { exchangesFolder, keptDays } from './day-scan.ts';
 import { DayWriter } from './day-writer.ts';
@@ -16,7 +16,7 @@ import { type DayPruned, type IsNeeded, pruneDay, sizeOfDay } from './prune.ts';
 import { type ExchangeQuery, ExchangeReader } from './reader.ts';
 import { Redactor } from './redact.ts';
 
-export const RETENTION_DAYS_MIN = 180;
+const RETENTION_DAYS_MIN = 180;
 
 export interface ArchiveOptions {
   /** The keyed hash under which personal data are kept. */
@@ -96,6 +96,7 @@ export class ExchangeArchive implements ExchangeSink {
   static async open(dir: string, options: ArchiveOptions): Promise<ExchangeArchive> {
     const archive = new ExchangeArchive(dir, options);
     makeDirectory(archive.folder);
+    for (const parent of [join(dir, 'raw'), dir]) syncDirectory(parent);
     await archive.mend();
     return archive;
   }

@@ -1,7 +1,11 @@
 // What stands where personal data stood: the same text for the same person, and nothing that tells who it is.
 
+import { hash } from 'node:crypto';
+
 export const REDACTED = '(redacted)';
 const CARD = '(card)';
+/** Of a longer text the hash stands for it. */
+const TEXT_LENGTH_MAX = 200;
 
 /** A keyed hash of a text: letters, digits, `-`, `_` and `:`. */
 export type Pseudonym = (text: string) => string;
@@ -28,7 +32,7 @@ export class Hider {
   personal(value: string): string {
     const text = value.trim();
     if (text === '') return value;
-    return `#${this.pseudonym(WRITTEN_NUMBER.test(text) ? text.replace(/\D/g, '') : text)}`;
+    return `#${this.pseudonym(WRITTEN_NUMBER.test(text) ? text.replace(/\D/g, '') : keepable(text))}`;
   }
 
   /** A text with the telephone and card numbers in it hidden. A text that is a number only is one by its form alone. */
@@ -42,6 +46,11 @@ export class Hider {
       .replace(CARD_IN_TEXT, (found) => (isCard(found) ? CARD : found))
       .replace(PHONE_IN_TEXT, (found) => this.personal(found));
   }
+}
+
+/** A text that may be remembered: short, and none that keeps the whole body alive which it was cut from. */
+function keepable(text: string): string {
+  return text.length > TEXT_LENGTH_MAX ? hash('sha256', text, 'hex') : Buffer.from(text).toString();
 }
 
 /** 13 to 19 digits that begin as cards do and have their check digit (Luhn). */

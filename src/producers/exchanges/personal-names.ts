@@ -22,9 +22,9 @@ const PERSONS = words(`
 
 /** Last words of names whose values are no personal data, however much they look like a phone number. */
 const IDS = words(`
-  id ref reference number no code receipt uuid guid key hash event type status state reason currency amount fee net
-  gross total balance price value date at on time timestamp created updated count version serial batch report line
-  operator`);
+  id ref reference rrn arn stan number no code receipt uuid guid key hash event type status state reason currency
+  amount fee net gross total balance price value date at on time timestamp created updated count version serial
+  batch report line operator`);
 
 const KNOWN_MAX = 10_000;
 const NAME_LENGTH_MAX = 80;
@@ -84,7 +84,7 @@ export function kindOfHeader(name: string): HeaderKind {
   if (kind === undefined) {
     kind = judgeHeader(name);
     if (knownHeaders.size >= KNOWN_MAX) knownHeaders.clear();
-    knownHeaders.set(name, kind);
+    if (name.length <= NAME_LENGTH_MAX) knownHeaders.set(name, kind);
   }
   return kind;
 }

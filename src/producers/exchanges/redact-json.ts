@@ -40,9 +40,9 @@ class Redaction {
       const next = skipSpace(text, end);
       if (text.charCodeAt(next) === COLON) {
         kind = kindOfName(unescaped(text.slice(open + 1, end - 1)));
+        if (kind === 'value') kind = labelled;
         at = skipSpace(text, next + 1);
-        const meant = kind === 'value' ? labelled : kind;
-        if (meant === 'secret' || meant === 'personal' || meant === 'person') at = this.hideValue(at, meant);
+        if (kind === 'secret' || kind === 'personal' || kind === 'person') at = this.hideValue(at, kind);
       } else {
         if (kind === 'label') labelled = kindOfName(unescaped(text.slice(open + 1, end - 1)));
         if (kind !== 'id') this.hideInText(open, end);

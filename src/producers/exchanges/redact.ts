@@ -20,7 +20,8 @@ export interface KeptBody {
 /** As long as signatures are, and longer than the time that may stand beside them: hex or base64. */
 const SIGNATURE = /\b[\w+/-]{16,}={0,2}/g;
 const USER_IN_URL = /\/\/[^/?#@\s]+@/g;
-const XML_ELEMENT = /<([A-Za-z_][\w:.-]*)([^<>]*)>([^<>]+)</g;
+/** The name is looked at once: without what must follow it, a name that never ends would be tried at each length. */
+const XML_ELEMENT = /<([A-Za-z_][\w:.-]*)(?=[\s/>])([^<>]*)>([^<>]+)</g;
 const FORM = /^[\w%+.[\]-]+=[^\s]*$/;
 const COLUMN_NAME = /^[\p{L}_][\p{L}\p{N}\s_.()-]*$/u;
 

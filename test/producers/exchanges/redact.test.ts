@@ -35,6 +35,11 @@ describe('a JSON body', () => {
       `[{"Name":"PhoneNumber","Value":${PHONE}},{"Name":"Amount","Value":1.00}]`,
       `[{"Name":"PhoneNumber","Value":"${HIDDEN}"},{"Name":"Amount","Value":1.00}]`,
     ],
+    [
+      'a name whose value keeps',
+      `[{"Name":"MpesaReceiptNumber","Value":"${PHONE}"}]`,
+      `[{"Name":"MpesaReceiptNumber","Value":"${PHONE}"}]`,
+    ],
     ['lines', `{"msisdn":"${PHONE}"}\n{"msisdn":"${PHONE}"}\n`, `{"msisdn":"${HIDDEN}"}\n{"msisdn":"${HIDDEN}"}\n`],
     ['a text that breaks off', `{"amount":"1.00","msisdn":"${PHONE}`, `{"amount":"1.00","msisdn":"${HIDDEN}"`],
     ['free text', `{"message":"Paid by ${PHONE}."}`, `{"message":"Paid by ${HIDDEN}."}`],
@@ -242,6 +247,23 @@ describe('whatever comes', () => {
       ),
       { numRuns: 500 },
     );
+  });
+
+  it.each([
+    ['<a', 'a'],
+    ['', '<a '],
+    ['{"phone":', '['],
+    ['{"a":"', '\\'],
+    ['{"a":"', '1234 '],
+    ['x ', '+1('],
+    ['{', '"a":'],
+    ['a=', '&a='],
+    ['msisdn,a\n', 'x,"'],
+  ])('a mebibyte that is made to keep it busy does not: %s%s...', (begin, more) => {
+    const body = Buffer.from(begin + more.repeat(BODY_BYTES_MAX / more.length - begin.length));
+    const begun = performance.now();
+    redactor.body(body, '');
+    expect(performance.now() - begun).toBeLessThan(3_000);
   });
 
   it('neither a secret header nor a phone is among the bytes on the disk', async () => {
