@@ -29,8 +29,8 @@ export interface Asked {
 }
 
 /**
- * Resolves when the gateway's ids are on the disk: later webhooks may carry them alone. Throws HESABU_GATEWAY_FAILED where
- * the answer was not understood.
+ * Resolves when the gateway's ids are on the disk: later webhooks may carry them alone. Throws HESABU_GATEWAY_FAILED
+ * where the answer was not understood.
  */
 export async function started(
   call: Call,

@@ -30,7 +30,7 @@ export class RefundTable {
         'CREATE INDEX IF NOT EXISTS refunds_asked_reference ON refunds_asked (reference)',
     );
     this.insert = database.prepare(
-      'INSERT INTO refunds_asked (key, reference, payment, amount, currency, transaction_id) VALUES (?, ?, ?, ?, ?, NULL)',
+      'INSERT INTO refunds_asked (key, reference, payment, amount, currency) VALUES (?, ?, ?, ?, ?)',
     );
     this.update = database.prepare('UPDATE refunds_asked SET transaction_id = ? WHERE key = ?');
     this.remove = database.prepare('DELETE FROM refunds_asked WHERE key = ?');
