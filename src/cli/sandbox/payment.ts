@@ -1,0 +1,38 @@
+// A payment at the gateway: what it is, and how it stands at a time.
+
+import type { Instant } from '../../domain/time.ts';
+
+export interface Change {
+  readonly at: Instant;
+  /** The gateway's own word. */
+  readonly status: string;
+}
+
+export interface Refund {
+  readonly id: string;
+  readonly kind: 'refund' | 'reversal';
+  readonly minor: bigint;
+  readonly at: Instant;
+}
+
+export interface Payment {
+  readonly id: string;
+  readonly requestId: string;
+  readonly operatorId: string;
+  readonly reference: string;
+  readonly minor: bigint;
+  readonly currency: string;
+  readonly operator: string;
+  readonly phone: string;
+  readonly createdAt: Instant;
+  /** In the order of time; the first is at its creation. */
+  readonly changes: readonly Change[];
+  /** When the money moved; null where it never does. */
+  readonly paidAt: Instant | null;
+  readonly refunds: Refund[];
+}
+
+/** Its last change by a time. */
+export function changeAt(payment: Payment, now: Instant): Change {
+  return payment.changes.findLast(({ at }) => at <= now) ?? payment.changes[0]!;
+}
