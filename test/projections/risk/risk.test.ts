@@ -1,0 +1,134 @@
+// The read model of risk over a log: read on bit by bit, read at once, or read around one order, it says the same.
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../../src/domain/fact.ts';
+import { BatchBuilder } from '../../../src/log/framing.ts';
+import { MemoryLog } from '../../../src/log/memory.ts';
+import { parseRules } from '../../../src/matching/rules.ts';
+import { LiveRisk, riskAround, riskBefore } from '../../../src/projections/risk/risk.ts';
+
+const T0 = Date.parse('2026-06-01T10:00:00Z');
+const HOUR = 3_600_000;
+const RULES = parseRules({ risk: { window: 'PT2H', keep: 'PT24H', same_device: 3, same_phone: 3 } });
+const NAMES = { provider: 'mfs-africa', forwarded: false, report: null, line: null, payout: null, raw: '1/1' };
+
+function order(reference: string, at: number, device: string | null): Fact {
+  return {
+    ...NAMES,
+    id: `order:${reference}`,
+    merchant: 'duka',
+    transaction_reference: reference,
+    received_at: at,
+    occurred_at: at,
+    body: {
+      ...{ type: 'OrderPlaced', amount: '10.00', currency: 'KES', placed_at: at, expires_at: null },
+      ...{ status: 'awaiting_payment', status_at: null, order_number: null, country: 'KE', operator: null },
+      ...{ msisdn: null, ip: null, device },
+    },
+  };
+}
+
+function poll(reference: string, at: number, msisdn: string, id = `mfs-africa:initiated:T-${reference}`): Fact {
+  return {
+    ...NAMES,
+    id,
+    merchant: '',
+    transaction_reference: reference,
+    received_at: at,
+    occurred_at: at,
+    body: {
+      ...{ type: 'PaymentObserved', via: 'poll', kind: 'payment', status: 'initiated', word: null, amount: null },
+      ...{ currency: null, fee: null, operator: null, msisdn, provider_transaction_id: 'T', request_id: null },
+      ...{ operator_transaction_id: null, original_transaction_id: null },
+    },
+  };
+}
+
+async function append(log: MemoryLog, facts: readonly Fact[]): Promise<void> {
+  for (const [at, fact] of facts.entries()) {
+    const builder = new BatchBuilder();
+    builder.addFact(fact);
+    const topic = fact.body.type === 'OrderPlaced' ? 'orders.v1' : 'polls.v1';
+    await log.append([{ topic, partition: at % log.partitions, source: 0, ...builder.take() }]);
+  }
+}
+
+describe('a running service', () => {
+  it('reads on from where it was', async () => {
+    const log = new MemoryLog(2);
+    const risk = new LiveRisk(
+      log,
+      () => RULES,
+      () => T0,
+    );
+    await append(log, [order('R1', T0, 'd'), order('R2', T0, 'd')]);
+    expect(risk.signalsOf('R1')).toEqual([]);
+    await append(log, [order('R3', T0 + HOUR, 'd')]);
+    expect(risk.signalsOf('R1').map(({ signal, count }) => [signal, count])).toEqual([['SAME_DEVICE', 3]]);
+    expect(risk.signalsOf('R4')).toEqual([]);
+  });
+
+  it('knows a phone by the payments that were begun, and by nothing else that a poll says', async () => {
+    const log = new MemoryLog(1);
+    const risk = new LiveRisk(
+      log,
+      () => RULES,
+      () => T0,
+    );
+    await append(log, [poll('R1', T0, 'UG:p'), order('R1', T0, null), order('R2', T0, null)]);
+    await append(log, [poll('R2', T0, 'UG:p', 'mfs-africa:poll:#1')]);
+    expect(risk.signalsOf('R1').map(({ signal, observed }) => [signal, observed])).toEqual([['PHONE_COUNTRY', 'UG']]);
+    expect(risk.signalsOf('R2')).toEqual([]);
+  });
+
+  it('forgets with its clock, and begins anew under other rules', async () => {
+    const log = new MemoryLog(1);
+    let [now, rules] = [T0, RULES];
+    const risk = new LiveRisk(
+      log,
+      () => rules,
+      () => now,
+    );
+    await append(log, [order('R1', T0, 'd'), order('R2', T0, 'd'), order('R3', T0 + HOUR, 'd')]);
+    risk.readOn();
+    rules = parseRules({ risk: { same_device: 4 } });
+    expect(risk.signalsOf('R1')).toEqual([]);
+    rules = parseRules({ risk: { window: 'PT2H', keep: 'PT24H', same_device: 3, same_phone: 3 } });
+    expect(risk.signalsOf('R1')).toHaveLength(1);
+    now = T0 + 30 * HOUR;
+    expect(risk.signalsOf('R1')).toEqual([]);
+  });
+});
+
+describe('a report', () => {
+  it('tells of the time that the rules keep, and counts what a window reaches back to', async () => {
+    const log = new MemoryLog(3);
+    await append(log, [order('R1', T0, 'd'), order('R2', T0 + HOUR, 'd'), order('R3', T0 + 2 * HOUR, 'd')]);
+    const told = riskBefore(log, RULES, T0 + 25 * HOUR);
+    expect(told.map((one) => [one.transaction_reference, one.signals[0]!.count])).toEqual([
+      ['R2', 3],
+      ['R3', 3],
+    ]);
+  });
+});
+
+describe('an order', () => {
+  it('has the signals that a report of all tells', async () => {
+    const device = fc.constantFrom('a', 'b', null);
+    const about = fc.record({ at: fc.nat(20).map((halves) => T0 + (halves * HOUR) / 2), device });
+    await fc.assert(
+      fc.asyncProperty(fc.array(about, { maxLength: 25 }), async (list) => {
+        const log = new MemoryLog(2);
+        await append(
+          log,
+          list.map((one, at) => order(`R${at}`, one.at, one.device)),
+        );
+        const all = riskBefore(log, RULES, T0 + 12 * HOUR);
+        const alone = list.map((one, at) => ({ key: `R${at}`, signals: riskAround(log, RULES, `R${at}`, one.at) }));
+        const told = new Map(all.map((one) => [one.transaction_reference, one.signals]));
+        for (const { key, signals } of alone) expect(signals).toEqual(told.get(key) ?? []);
+      }),
+    );
+  });
+});
