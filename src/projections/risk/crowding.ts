@@ -12,17 +12,21 @@ export interface Crowding {
 
 /** The times of the orders of one shop that have something in common. */
 export class CrowdedTimes {
-  private times: Instant[] = [];
-  private isSorted = true;
+  private times: Instant[];
+  private isSorted = false;
   /** By place in `times`: where the most crowded window begins, and how many are in it. Null until it is asked for. */
   private windows: { readonly starts: Uint32Array; readonly counts: Uint32Array } | null = null;
+
+  constructor(times: Instant[]) {
+    this.times = times;
+  }
 
   get size(): number {
     return this.times.length;
   }
 
   add(at: Instant): void {
-    this.isSorted &&= this.times.length === 0 || this.times.at(-1)! <= at;
+    this.isSorted &&= this.times.at(-1)! <= at;
     this.times.push(at);
     this.windows = null;
   }

@@ -6,8 +6,9 @@ import { minorOf } from '../../domain/money.ts';
 import { phoneCountryOf } from '../../domain/phone.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Crowd, RiskCriteria } from './criteria.ts';
-import { CrowdedTimes } from './crowding.ts';
-import type { OrderSignals, RiskSignal } from './signal.ts';
+import type { Crowding } from './crowding.ts';
+import { CROWD_SIGNALS, type CrowdSignal, Groups } from './groups.ts';
+import type { OrderSignals, RiskSignal, RiskSignalName } from './signal.ts';
 
 type About = Pick<
   OrderPlaced,
@@ -27,172 +28,165 @@ export interface Initiation {
   readonly operator: string | null;
 }
 
-/** An order and the payments begun for it; those may be known before it is. */
-interface Entry {
-  order: RiskOrder | null;
-  readonly initiations: Initiation[];
+/** The payments begun for an order, which may be known before it is. */
+interface Begun {
+  readonly phones: Set<string>;
+  readonly operators: Set<string>;
   /** The last time. */
-  initiatedAt: Instant;
+  at: Instant;
 }
 
 export class OrderBook {
   private readonly criteria: RiskCriteria;
-  private readonly entries = new Map<string, Entry>();
-  private readonly groups = new Map<string, CrowdedTimes>();
+  private readonly orders = new Map<string, RiskOrder>();
+  private readonly begun = new Map<string, Begun>();
+  private readonly groups = new Map<string, Groups>();
 
   constructor(criteria: RiskCriteria) {
     this.criteria = criteria;
   }
 
   addOrder(order: RiskOrder): void {
-    const entry = this.entryOf(order.reference);
+    const known = this.orders.get(order.reference);
     // A shop that says two things of one order is a finding elsewhere; here one of them is taken, always the same.
-    if (entry.order !== null && identityOf(entry.order) <= identityOf(order)) return;
-    this.regroup(entry, () => {
-      entry.order = order;
-    });
+    if (known !== undefined && identityOf(known) <= identityOf(order)) return;
+    if (known !== undefined) this.leave(known);
+    this.orders.set(order.reference, order);
+    this.join(order);
   }
 
-  addInitiation(initiation: Initiation): void {
-    const entry = this.entryOf(initiation.reference);
-    const { msisdn, operator, at } = initiation;
-    entry.initiatedAt = Math.max(entry.initiatedAt, at);
-    if (entry.initiations.some((known) => known.msisdn === msisdn && known.operator === operator)) return;
-    this.regroup(entry, () => entry.initiations.push(initiation));
+  addInitiation({ reference, msisdn, operator, at }: Initiation): void {
+    const begun = this.begun.get(reference) ?? { phones: new Set(), operators: new Set(), at };
+    const order = this.orders.get(reference);
+    if (order !== undefined) this.leave(order);
+    if (msisdn !== null) begun.phones.add(msisdn);
+    if (operator !== null) begun.operators.add(operator);
+    begun.at = Math.max(begun.at, at);
+    this.begun.set(reference, begun);
+    if (order !== undefined) this.join(order);
   }
 
   /** Forgets what is older: memory is bounded by what the rules keep. */
   forget(before: Instant): void {
-    for (const [reference, { order, initiatedAt }] of this.entries) {
-      if ((order?.placed_at ?? initiatedAt) < before) this.entries.delete(reference);
+    for (const [reference, { placed_at }] of this.orders) if (placed_at < before) this.orders.delete(reference);
+    for (const [reference, { at }] of this.begun) {
+      if (at < before && !this.orders.has(reference)) this.begun.delete(reference);
     }
-    for (const [key, group] of this.groups) {
-      group.forget(before);
-      if (group.size === 0) this.groups.delete(key);
-    }
+    for (const groups of this.groups.values()) groups.forget(before);
   }
 
   signalsOf(reference: string): RiskSignal[] {
-    const entry = this.entries.get(reference);
-    const order = entry?.order ?? null;
-    if (entry === undefined || order === null) return [];
-    const { device, ip, phone, burst } = this.criteria;
-    return [
-      ...this.crowd('SAME_DEVICE', device, entry),
-      ...this.crowd('SAME_IP', ip, entry),
-      ...this.crowd('SAME_PHONE', phone, entry),
-      ...this.foreignPhone(order, entry),
-      ...this.nearThreshold(order),
-      ...this.crowd('BURST', burst, entry),
-    ];
+    const order = this.orders.get(reference);
+    return order === undefined ? [] : this.signals(order);
   }
 
   /** The orders placed from `from` to `to`, both included, that have signals: by shop, then by time. */
   all(from: Instant, to: Instant): OrderSignals[] {
-    const orders: RiskOrder[] = [];
-    for (const { order } of this.entries.values()) {
-      if (order !== null && order.placed_at >= from && order.placed_at <= to) orders.push(order);
+    const found: { readonly order: RiskOrder; readonly signals: readonly RiskSignal[] }[] = [];
+    for (const order of this.orders.values()) {
+      if (order.placed_at < from || order.placed_at > to) continue;
+      const signals = this.signals(order);
+      if (signals.length > 0) found.push({ order, signals });
     }
-    return orders
-      .map((order) => ({ order, signals: this.signalsOf(order.reference) }))
-      .filter(({ signals }) => signals.length > 0)
+    return found
       .sort((left, right) => compareOrders(left.order, right.order))
       .map(({ order: { merchant, reference }, signals }) => ({ merchant, transaction_reference: reference, signals }));
   }
 
-  private entryOf(reference: string): Entry {
-    let entry = this.entries.get(reference);
-    if (entry === undefined) {
-      entry = { order: null, initiations: [], initiatedAt: 0 };
-      this.entries.set(reference, entry);
-    }
-    return entry;
+  private signals(order: RiskOrder): RiskSignal[] {
+    const { device, ip, phone, burst } = this.criteria;
+    const found = [
+      this.crowd('SAME_DEVICE', device, order),
+      this.crowd('SAME_IP', ip, order),
+      this.crowd('SAME_PHONE', phone, order),
+      this.foreignPhone(order),
+      this.nearThreshold(order),
+      this.crowd('BURST', burst, order),
+    ];
+    return found.filter((signal) => signal !== undefined);
   }
 
-  /** Changes an entry, and with it the groups that it is in. */
-  private regroup(entry: Entry, change: () => void): void {
-    const before = entry.order?.placed_at;
-    if (before !== undefined) for (const key of groupKeys(entry)) this.groups.get(key)?.remove(before);
-    change();
-    if (entry.order === null) return;
-    for (const key of groupKeys(entry)) {
-      let group = this.groups.get(key);
-      if (group === undefined) {
-        group = new CrowdedTimes();
-        this.groups.set(key, group);
-      }
-      group.add(entry.order.placed_at);
+  private join(order: RiskOrder): void {
+    let groups = this.groups.get(order.merchant);
+    if (groups === undefined) {
+      groups = new Groups();
+      this.groups.set(order.merchant, groups);
     }
+    for (const signal of CROWD_SIGNALS) {
+      for (const value of this.valuesOf(order, signal)) groups.add(signal, value, order.placed_at);
+    }
+  }
+
+  private leave(order: RiskOrder): void {
+    const groups = this.groups.get(order.merchant)!;
+    for (const signal of CROWD_SIGNALS) {
+      for (const value of this.valuesOf(order, signal)) groups.remove(signal, value, order.placed_at);
+    }
+  }
+
+  /** What an order may have in common with others of its shop; being of one shop is enough for a burst. */
+  private valuesOf(order: RiskOrder, signal: CrowdSignal): readonly string[] {
+    if (signal === 'SAME_PHONE') return this.phonesOf(order);
+    const value = signal === 'BURST' ? '' : signal === 'SAME_DEVICE' ? order.device : order.ip;
+    return value === null ? [] : [value];
+  }
+
+  /** Each phone once: that of the order, and those that its payments were begun with. */
+  private phonesOf({ reference, msisdn }: RiskOrder): readonly string[] {
+    const begun = this.begun.get(reference);
+    if (begun === undefined) return msisdn === null ? [] : [msisdn];
+    return [...(msisdn === null ? begun.phones : new Set([msisdn, ...begun.phones]))];
   }
 
   /** The most crowded of the values: an order may have been paid for from several phones. */
-  private crowd(signal: CrowdSignal, { ordersMin, windowMillis, window }: Crowd, entry: Entry): RiskSignal[] {
-    const { merchant, placed_at } = entry.order!;
-    let most = { count: 0, since: placed_at };
-    for (const value of valuesOf(entry, signal)) {
-      const group = this.groups.get(groupKey(signal, merchant, value));
-      // Most orders have nothing in common with others, and need no closer look.
-      if (group === undefined || group.size < ordersMin) continue;
-      const found = group.crowdingAt(placed_at, windowMillis);
-      if (found.count > most.count || (found.count === most.count && found.since < most.since)) most = found;
+  private crowd(signal: CrowdSignal, crowd: Crowd, order: RiskOrder): RiskSignal | undefined {
+    const groups = this.groups.get(order.merchant)!;
+    let most: Crowding | undefined;
+    for (const value of this.valuesOf(order, signal)) {
+      const found = groups.crowding(signal, value, order.placed_at, crowd);
+      if (found !== undefined && (most === undefined || isFuller(found, most))) most = found;
     }
+    if (most === undefined) return undefined;
     const { count, since } = most;
-    if (count < ordersMin) return [];
-    const observed = String(count);
-    return [{ signal, count, observed, threshold: String(ordersMin), window, since, others: count - 1 }];
+    const [observed, threshold] = [String(count), String(crowd.ordersMin)];
+    return { signal, count, observed, threshold, window: crowd.window, since, others: count - 1 };
   }
 
   /** A phone of another country than the order or the operator; of several the first by their codes. */
-  private foreignPhone(order: RiskOrder, entry: Entry): RiskSignal[] {
-    const operators = [order.operator, ...entry.initiations.map(({ operator }) => operator)];
-    const homes = operators.map((operator) => (operator === null ? null : this.criteria.countryOf(operator)));
-    const [pair] = phonesOf(entry)
-      .flatMap((phone) => [order.country, ...homes].map((home) => ({ country: phoneCountryOf(phone), home })))
-      .filter(({ country, home }) => country !== null && home !== null && country !== home)
-      .sort((left, right) => (`${left.country}${left.home}` < `${right.country}${right.home}` ? -1 : 1));
-    if (pair === undefined) return [];
-    const [observed, threshold, since] = [pair.country!, pair.home!, order.placed_at];
-    return [{ signal: 'PHONE_COUNTRY', count: null, observed, threshold, window: null, since, others: 0 }];
+  private foreignPhone(order: RiskOrder): RiskSignal | undefined {
+    const { countryOf } = this.criteria;
+    let first: [phone: string, home: string] | undefined;
+    for (const phone of this.phonesOf(order)) {
+      const country = phoneCountryOf(phone);
+      if (country === null) continue;
+      const operators = [order.operator, ...(this.begun.get(order.reference)?.operators ?? [])];
+      const homes = [order.country, ...operators.map((operator) => operator && countryOf(operator))];
+      for (const home of homes) {
+        if (home === null || home === '' || home === country) continue;
+        if (first === undefined || country + home < first.join('')) first = [country, home];
+      }
+    }
+    if (first === undefined) return undefined;
+    return single('PHONE_COUNTRY', first[0], first[1], order);
   }
 
-  private nearThreshold({ amount, currency, placed_at: since }: RiskOrder): RiskSignal[] {
+  private nearThreshold(order: RiskOrder): RiskSignal | undefined {
+    const { amount, currency } = order;
     const band = this.criteria.near.get(currency);
-    if (band === undefined) return [];
+    if (band === undefined) return undefined;
     const minor = minorOf(amount, currency);
-    if (minor < band.from || minor >= band.to) return [];
-    const [observed, threshold] = [`${amount} ${currency}`, `${band.text} ${currency}`];
-    return [{ signal: 'NEAR_THRESHOLD', count: null, observed, threshold, window: null, since, others: 0 }];
+    if (minor < band.from || minor >= band.to) return undefined;
+    return single('NEAR_THRESHOLD', `${amount} ${currency}`, `${band.text} ${currency}`, order);
   }
 }
 
-/** Each phone once: that of the order, and those that its payments were begun with. */
-function phonesOf({ order, initiations }: Entry): string[] {
-  const first = order?.msisdn ?? null;
-  if (initiations.length === 0) return first === null ? [] : [first];
-  const phones = new Set([first, ...initiations.map(({ msisdn }) => msisdn)]);
-  phones.delete(null);
-  return [...phones] as string[];
+/** A signal about one order alone. */
+function single(signal: RiskSignalName, observed: string, threshold: string, { placed_at }: RiskOrder): RiskSignal {
+  return { signal, count: null, observed, threshold, window: null, since: placed_at, others: 0 };
 }
 
-const CROWD_SIGNALS = ['SAME_DEVICE', 'SAME_IP', 'SAME_PHONE', 'BURST'] as const;
-type CrowdSignal = (typeof CROWD_SIGNALS)[number];
-
-/** What an order may have in common with others of its shop; being of one shop is enough for a burst. */
-function valuesOf(entry: Entry, signal: CrowdSignal): readonly string[] {
-  if (signal === 'SAME_PHONE') return phonesOf(entry);
-  const value = signal === 'BURST' ? '' : signal === 'SAME_DEVICE' ? entry.order!.device : entry.order!.ip;
-  return value === null ? [] : [value];
-}
-
-function groupKeys(entry: Entry): string[] {
-  const { merchant } = entry.order!;
-  return CROWD_SIGNALS.flatMap((signal) => {
-    return valuesOf(entry, signal).map((value) => groupKey(signal, merchant, value));
-  });
-}
-
-function groupKey(signal: CrowdSignal, merchant: string, value: string): string {
-  return `${signal} ${merchant}\n${value}`;
+function isFuller(left: Crowding, right: Crowding): boolean {
+  return left.count > right.count || (left.count === right.count && left.since < right.since);
 }
 
 function identityOf({ placed_at, ...order }: RiskOrder): string {
