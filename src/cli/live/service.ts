@@ -21,6 +21,7 @@ import { Poller } from '../../producers/poller/poller.ts';
 import { SettlementFetcher } from '../../producers/settlement-fetcher/settlement-fetcher.ts';
 import { UnreadWebhooks } from '../../producers/webhooks/unread.ts';
 import { isAwaited } from '../../projections/awaited/awaited.ts';
+import { LiveRisk } from '../../projections/risk/risk.ts';
 import { makePseudonym } from '../engine/pseudonym.ts';
 import { LiveBooks } from './books.ts';
 import type { Config } from './config.ts';
@@ -28,6 +29,7 @@ import type { LoadedConfig } from './config-file.ts';
 import { runDaily } from './daily.ts';
 import { Accounts } from './gateways.ts';
 import { checkListen } from './listen-rule.ts';
+import { type Messages, startMessages } from './messages.ts';
 import { DayReports } from './reports.ts';
 
 export interface Service {
@@ -80,6 +82,7 @@ class LiveService implements Service {
   /** What ends, in the order in which it was begun; it ends in the opposite one. */
   private readonly ends: (() => Promise<unknown> | unknown)[] = [];
   private accounts!: Accounts;
+  private messages!: Messages;
 
   constructor(loaded: LoadedConfig, options: ServiceOptions) {
     this.loaded = loaded;
@@ -119,6 +122,17 @@ class LiveService implements Service {
     ends.push(() => client.close());
     this.accounts = new Accounts(loaded, { client, clock, meter, pseudonym });
     this.books.start();
+    const { logger } = options;
+    this.messages = startMessages({
+      books: this.books,
+      database,
+      client,
+      clock,
+      meter,
+      logger,
+      loaded: () => this.loaded,
+    });
+    ends.push(() => this.messages.stop());
     this.startAsking(database);
     const reports = this.startReports();
     await this.listen(database, exchanges, pseudonym, reports);
@@ -226,6 +240,12 @@ class LiveService implements Service {
     const { listen } = this.loaded.config;
     const { logger } = this.options;
     const unread = new UnreadWebhooks(database);
+    const risk = new LiveRisk(
+      books.reconciler.log,
+      () => books.rules,
+      () => clock.now(),
+    );
+    risk.readOn();
     const register = (app: FastifyInstance) => {
       registerWebhooks(app, {
         account: (provider, account) => this.accounts.webhook(provider, account),
@@ -250,7 +270,7 @@ class LiveService implements Service {
         unread: () => unread.list(),
         imports: () => books.reconciler.imports.all(),
         alerts: () => [],
-        risk: () => [],
+        risk: (reference) => risk.signalsOf(reference),
         reports,
         metricsText: () => meter.text(),
         uploadDir: join(books.reconciler.dir, 'uploads'),

@@ -1,0 +1,136 @@
+// How long certificates last: those of the providers' addresses and of our own, read by a TLS connection now and then.
+
+import { isIP } from 'node:net';
+import { connect } from 'node:tls';
+import type { Logger } from 'pino';
+import type { Instant } from '../domain/time.ts';
+import type { Clock } from '../log/clock.ts';
+import type { Meter } from '../log/meter.ts';
+import { forbidden, guardedLookup, isPublicAddress } from './outgoing/address-guard.ts';
+
+export interface CertificateHost {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface CertificateView {
+  /** `host:port`. */
+  readonly host: string;
+  /** Whole days, below 0 where it expired; null where it could not be read. */
+  readonly daysLeft: number | null;
+  /** Why it could not be read, or why a client would not trust it; null where all is well. */
+  readonly fault: string | null;
+}
+
+export interface CertificateReading {
+  readonly now: Instant;
+  /** `host:port` of places that may be connected to whatever their address is. */
+  readonly allow: readonly string[];
+  readonly timeoutMillis: number;
+}
+
+const HOUR_MILLIS = 3_600_000;
+const DAY_MILLIS = 24 * HOUR_MILLIS;
+const HTTPS_PORT = 443;
+
+/** The hosts of those URLs that are https, each once. */
+export function certificateHosts(urls: readonly string[]): readonly CertificateHost[] {
+  const hosts = new Map<string, CertificateHost>();
+  for (const text of urls) {
+    const { protocol, hostname, port } = new URL(text);
+    if (protocol !== 'https:') continue;
+    const host = { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? HTTPS_PORT : Number(port) };
+    hosts.set(nameOf(host), host);
+  }
+  return [...hosts.values()];
+}
+
+/** Reads the certificate that a host shows. Never rejects. A certificate that is not to be trusted is read all the same. */
+export function readCertificate(at: CertificateHost, { now, allow, timeoutMillis }: CertificateReading) {
+  const host = nameOf(at);
+  const isGuarded = !allow.includes(host);
+  return new Promise<CertificateView>((resolve) => {
+    const fail = (fault: string) => resolve({ host, daysLeft: null, fault });
+    if (isGuarded && isIP(at.host) !== 0 && !isPublicAddress(at.host)) return fail(forbidden(host, at.host).message);
+    const socket = connect({
+      host: at.host,
+      port: at.port,
+      ...(isIP(at.host) === 0 ? { servername: at.host } : {}),
+      ...(isGuarded ? { lookup: guardedLookup() } : {}),
+      // One that expired must be read too; nothing is said over this connection.
+      rejectUnauthorized: false,
+    });
+    const timer = setTimeout(() => end(() => fail(`nothing within ${timeoutMillis} ms`)), timeoutMillis);
+    const end = (settle: () => void) => {
+      clearTimeout(timer);
+      socket.destroy();
+      settle();
+    };
+    socket.on('error', (error: Error & { code?: string }) => end(() => fail(error.code ?? error.message)));
+    socket.on('secureConnect', () => {
+      const expires = Date.parse(socket.getPeerCertificate().valid_to);
+      const daysLeft = Math.floor((expires - now) / DAY_MILLIS);
+      const fault = socket.authorized ? null : String(socket.authorizationError);
+      end(() => (Number.isNaN(daysLeft) ? fail('no certificate') : resolve({ host, daysLeft, fault })));
+    });
+  });
+}
+
+export interface CertificatesOptions {
+  readonly hosts: readonly CertificateHost[];
+  readonly allow: readonly string[];
+  readonly timeoutMillis: number;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly logger: Logger;
+}
+
+const EVERY_MILLIS = 6 * HOUR_MILLIS;
+/** One that could not be read is tried again as soon. */
+const RETRY_MILLIS = 15 * 60_000;
+
+/** Reads the certificates of some hosts a few times a day. */
+export class Certificates {
+  private readonly options: CertificatesOptions;
+  private readonly read = new Map<string, CertificateView>();
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | null = null;
+
+  constructor(options: CertificatesOptions) {
+    this.options = options;
+  }
+
+  start(): void {
+    if (this.options.hosts.length > 0) this.running ??= this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  /** As they were last read. */
+  views(): readonly CertificateView[] {
+    return [...this.read.values()];
+  }
+
+  private async run(): Promise<void> {
+    const { hosts, clock, meter, logger } = this.options;
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const reading = { ...this.options, now: clock.now() };
+      const views = await Promise.all(hosts.map((host) => readCertificate(host, reading)));
+      for (const view of views) {
+        this.read.set(view.host, view);
+        if (view.daysLeft !== null) meter.set('hesabu_certificate_days_left', { host: view.host }, view.daysLeft);
+        if (view.fault !== null) logger.warn(view, 'a certificate cannot be read, or not be trusted');
+      }
+      const isWhole = views.every(({ daysLeft }) => daysLeft !== null);
+      await clock.sleep(isWhole ? EVERY_MILLIS : RETRY_MILLIS, signal);
+    }
+  }
+}
+
+function nameOf({ host, port }: CertificateHost): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,65 @@
+// The alerts that are raised and those of the last days: rows of service.db, so that a restart neither tells an alert
+// again nor forgets it.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Instant } from '../../domain/time.ts';
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS alerts (
+    id INTEGER PRIMARY KEY, alert TEXT NOT NULL, about TEXT NOT NULL, raised_at INTEGER NOT NULL, cleared_at INTEGER,
+    value TEXT NOT NULL, threshold TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS alerts_raised ON alerts (alert, about) WHERE cleared_at IS NULL`;
+
+export interface AlertRow {
+  readonly id: number;
+  readonly alert: string;
+  readonly about: string;
+  readonly raised_at: Instant;
+  /** Null while it is raised. */
+  readonly cleared_at: Instant | null;
+  /** As it was last while the alert was raised: a plain decimal. */
+  readonly value: string;
+  readonly threshold: string;
+}
+
+export class AlertTable {
+  private readonly insertion: StatementSync;
+  private readonly updating: StatementSync;
+  private readonly clearing: StatementSync;
+  private readonly selection: StatementSync;
+  private readonly pruning: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    database.exec(TABLES);
+    this.insertion = database.prepare('INSERT INTO alerts VALUES (NULL, ?, ?, ?, NULL, ?, ?) RETURNING *');
+    this.updating = database.prepare('UPDATE alerts SET value = ?, threshold = ? WHERE id = ?');
+    this.clearing = database.prepare('UPDATE alerts SET cleared_at = ? WHERE id = ?');
+    this.selection = database.prepare(
+      `SELECT * FROM alerts WHERE cleared_at IS NULL OR cleared_at > ?
+       ORDER BY cleared_at IS NOT NULL, coalesce(cleared_at, raised_at) DESC, id DESC`,
+    );
+    this.pruning = database.prepare('DELETE FROM alerts WHERE cleared_at <= ?');
+  }
+
+  raise(alert: string, about: string, at: Instant, value: string, threshold: string): AlertRow {
+    return this.insertion.get(alert, about, at, value, threshold) as unknown as AlertRow;
+  }
+
+  update(id: number, value: string, threshold: string): void {
+    this.updating.run(value, threshold, id);
+  }
+
+  clear(id: number, at: Instant): void {
+    this.clearing.run(at, id);
+  }
+
+  /** Those that are raised, and those that were cleared after an instant: the newest first, the raised before. */
+  rows(clearedAfter: Instant): readonly AlertRow[] {
+    return this.selection.all(clearedAfter) as unknown as AlertRow[];
+  }
+
+  prune(clearedBefore: Instant): void {
+    this.pruning.run(clearedBefore);
+  }
+}

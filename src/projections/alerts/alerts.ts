@@ -1,0 +1,182 @@
+// Raises and clears alerts over the vitals, and tells of both: to the log, to the outbox and to the meters.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { Logger } from 'pino';
+import { formatDecimal } from '../../domain/decimal.ts';
+import { formatInstant, type Instant } from '../../domain/time.ts';
+import type { Meter } from '../../log/meter.ts';
+import { type MessageSink, messageId } from '../../log/outgoing-message.ts';
+import { inTransaction } from '../../log/service-database.ts';
+import { type AlertRow, AlertTable } from './alert-table.ts';
+import { ALERT_KINDS, ALERT_NAMES, type AlertKind, type AlertName, type AlertSettings, type Past } from './kinds.ts';
+import { judge, type Measure, type Verdict } from './measure.ts';
+import { Samples } from './samples.ts';
+import type { Vitals } from './vitals.ts';
+import { alertTexts, type Texts } from './words.ts';
+
+export interface AlertView {
+  readonly alert: AlertName;
+  /** What it is about, such as an account; empty where it is the service. */
+  readonly about: string;
+  readonly severity: AlertKind['severity'];
+  readonly since: Instant;
+  /** When it was cleared; null while it is raised. */
+  readonly until: Instant | null;
+  /** As it was last while it was raised, and what raised it: plain decimals. */
+  readonly value: string;
+  readonly threshold: string;
+  readonly message: Texts;
+  /** What to do about it. */
+  readonly next: Texts;
+}
+
+export interface AlertsOptions {
+  /** service.db. */
+  readonly database: DatabaseSync;
+  readonly outbox: MessageSink;
+  /** Asked for at every round: they may be read again. */
+  readonly settings: () => AlertSettings;
+  readonly meter: Meter;
+  readonly logger: Logger;
+}
+
+const SHOWN_MILLIS = 7 * 24 * 3_600_000;
+
+/** An alert that is about to be raised or cleared, and since when. */
+interface Turn {
+  readonly verdict: Verdict;
+  readonly since: Instant;
+}
+
+export class Alerts {
+  private readonly options: AlertsOptions;
+  private readonly table: AlertTable;
+  private readonly samples: Samples;
+  private readonly turns = new Map<string, Turn>();
+  private lastAt: Instant = 0;
+
+  constructor(options: AlertsOptions) {
+    this.options = options;
+    this.table = new AlertTable(options.database);
+    this.samples = new Samples(options.database);
+  }
+
+  /** Raises and clears what is due. All of it is kept, with its messages, or nothing. */
+  evaluate(vitals: Vitals): void {
+    const { database, settings, meter } = this.options;
+    if (vitals.ledger !== null) this.samples.take(vitals.ledger, vitals.at);
+    const past = this.samples.past(vitals.at);
+    this.lastAt = vitals.at;
+    const limits = settings();
+    const told = inTransaction(database, () => {
+      this.table.prune(vitals.at - SHOWN_MILLIS);
+      const raised = this.raised();
+      return ALERT_NAMES.flatMap((name) => this.judgeKind(name, vitals, limits, past, raised));
+    });
+    for (const row of told) this.log(row);
+    const counts = new Map<string, number>();
+    for (const { alert } of this.raised().values()) counts.set(alert, (counts.get(alert) ?? 0) + 1);
+    for (const alert of ALERT_NAMES) meter.set('hesabu_alerts_active', { alert }, counts.has(alert) ? 1 : 0);
+  }
+
+  /** Those that are raised, then those of the last seven days; the newest first. */
+  list(): readonly AlertView[] {
+    return this.table
+      .rows(this.lastAt - SHOWN_MILLIS)
+      .filter(isKnown)
+      .map(viewOf);
+  }
+
+  private raised(): ReadonlyMap<string, AlertRow> {
+    const rows = this.table.rows(Number.MAX_SAFE_INTEGER).filter(isKnown);
+    return new Map(rows.map((row) => [`${row.alert}\n${row.about}`, row]));
+  }
+
+  /** The alerts of one kind that were raised or cleared. */
+  private judgeKind(
+    name: AlertName,
+    vitals: Vitals,
+    settings: AlertSettings,
+    past: Past,
+    raised: ReadonlyMap<string, AlertRow>,
+  ): AlertRow[] {
+    const measures = ALERT_KINDS[name].measures(vitals, settings, past);
+    if (measures === null) return [];
+    const seen = new Set<string>();
+    const told = measures.flatMap((measure) => {
+      const key = `${name}\n${measure.about}`;
+      seen.add(key);
+      return this.turn(name, measure, raised.get(key), vitals.at) ?? [];
+    });
+    // What an alert was about is not there any more, an account that was taken out perhaps.
+    const gone = [...raised].filter(([key, row]) => row.alert === name && !seen.has(key));
+    for (const key of this.turns.keys()) if (key.startsWith(`${name}\n`) && !seen.has(key)) this.turns.delete(key);
+    return [...told, ...gone.map(([, row]) => this.clear(row, vitals.at))];
+  }
+
+  private turn(name: AlertName, measure: Measure, row: AlertRow | undefined, at: Instant): AlertRow | undefined {
+    const key = `${name}\n${measure.about}`;
+    const verdict = judge(measure);
+    if (row !== undefined && measure.value !== null) {
+      const { value, threshold } = textsOf(measure);
+      const bound = measure.raise === null ? row.threshold : threshold;
+      if (value !== row.value || bound !== row.threshold) this.table.update(row.id, value, bound);
+    }
+    if (verdict !== (row === undefined ? 'raise' : 'clear')) {
+      this.turns.delete(key);
+      return undefined;
+    }
+    const turn = this.turns.get(key) ?? { verdict, since: at };
+    this.turns.set(key, turn);
+    if (at - turn.since < ALERT_KINDS[name].forMillis) return undefined;
+    this.turns.delete(key);
+    return row === undefined ? this.raise(name, measure, at) : this.clear(row, at);
+  }
+
+  private raise(name: AlertName, measure: Measure, at: Instant): AlertRow {
+    const { value, threshold } = textsOf(measure);
+    const row = this.table.raise(name, measure.about, at, value, threshold);
+    this.tell('alert.raised', row, at);
+    return row;
+  }
+
+  private clear(row: AlertRow, at: Instant): AlertRow {
+    this.table.clear(row.id, at);
+    const cleared = { ...row, cleared_at: at };
+    this.tell('alert.cleared', cleared, at);
+    return cleared;
+  }
+
+  private tell(type: string, row: AlertRow, at: Instant): void {
+    if (!isKnown(row)) return;
+    const { since, until, ...view } = viewOf(row);
+    const times = { since: formatInstant(since), ...(until === null ? {} : { until: formatInstant(until) }) };
+    const id = messageId(type, row.alert, row.about, `${row.raised_at}`);
+    this.options.outbox.put([{ id, type, timestamp: at, merchant: '', names: [], data: { ...view, ...times } }]);
+  }
+
+  private log(row: AlertRow): void {
+    if (!isKnown(row)) return;
+    const { alert, about, severity, value, threshold, message } = viewOf(row);
+    const { logger } = this.options;
+    const about_ = { alert, about, value, threshold };
+    if (row.cleared_at !== null) logger.info(about_, `alert cleared: ${alert}`);
+    else if (severity === 'critical') logger.error(about_, `alert raised: ${message.en}`);
+    else logger.warn(about_, `alert raised: ${message.en}`);
+  }
+}
+
+/** A row may be of another version, which knew other alerts. */
+function isKnown(row: AlertRow): row is AlertRow & { readonly alert: AlertName } {
+  return Object.hasOwn(ALERT_KINDS, row.alert);
+}
+
+function viewOf(row: AlertRow & { readonly alert: AlertName }): AlertView {
+  const { alert, about, raised_at: since, cleared_at: until, value, threshold } = row;
+  const { severity } = ALERT_KINDS[alert];
+  return { alert, about, severity, since, until, value, threshold, ...alertTexts(alert, { about, value, threshold }) };
+}
+
+function textsOf({ value, raise, clear }: Measure): { readonly value: string; readonly threshold: string } {
+  return { value: value === null ? '' : formatDecimal(value), threshold: formatDecimal(raise ?? clear) };
+}

@@ -1,0 +1,185 @@
+// The alerts there are: of what, how bad, after how long, and by which thresholds. Their words are in words.ts, held to
+// this table by its type.
+
+import { currencyExponent } from '../../domain/currency.ts';
+import { addDecimal, type Decimal, multiplyDecimal } from '../../domain/decimal.ts';
+import { greaterOf, type Measure, percentOf, wholeOf } from './measure.ts';
+import type { LedgerVitals, Vitals } from './vitals.ts';
+
+export interface AlertSettings {
+  /** How many times above its own recent past a value is before it raises an alert; 1 or more. */
+  readonly above_past: number;
+  /** Milliseconds. */
+  readonly callback_silence: number;
+  /** Days, for the warning and for the critical alert. */
+  readonly certificate_days: readonly [number, number];
+  /** Ratios, 0 to 1. */
+  readonly disk_free: number;
+  readonly rate_headroom: number;
+  readonly poll_failures: number;
+  readonly forged_per_hour: number;
+}
+
+/** What was usual in the last two weeks; null where they are too short to say. */
+export interface Past {
+  readonly rate: Decimal | null;
+  value(currency: string): Decimal | null;
+}
+
+export interface AlertKind {
+  readonly severity: 'warning' | 'critical';
+  /** It must hold for as long, on either side, before anything is said. */
+  readonly forMillis: number;
+  /** One measure for each thing that the alert can be about; null where nothing is known of any. */
+  readonly measures: (vitals: Vitals, settings: AlertSettings, past: Past) => readonly Measure[] | null;
+}
+
+const MINUTE_MILLIS = 60_000;
+const HOUR_MILLIS = 60 * MINUTE_MILLIS;
+/** Fewer unmatched transactions than this are nothing out of the ordinary, whatever the past was. */
+const UNMATCHED_MIN = 10;
+/** Fewer callbacks than this at an hour may well be none. */
+const USUAL_MIN = 5;
+const POLLS_MIN = 10;
+const LAG_SECONDS = { raise: 30, clear: 10 };
+
+export const ALERT_KINDS = {
+  unmatched_rate: { severity: 'warning', forMillis: 10 * MINUTE_MILLIS, measures: unmatchedRate },
+  unmatched_value: { severity: 'warning', forMillis: 10 * MINUTE_MILLIS, measures: unmatchedValues },
+  callback_silence: { severity: 'critical', forMillis: 0, measures: silences },
+  polls_failing: { severity: 'warning', forMillis: 5 * MINUTE_MILLIS, measures: pollFailures },
+  settlement_missing: { severity: 'critical', forMillis: 0, measures: missingReports },
+  rate_limit_near: { severity: 'warning', forMillis: 5 * MINUTE_MILLIS, measures: headrooms },
+  certificate_expiring: { severity: 'warning', forMillis: 0, measures: certificates(0) },
+  certificate_expiring_soon: { severity: 'critical', forMillis: 0, measures: certificates(1) },
+  certificate_unreadable: { severity: 'warning', forMillis: HOUR_MILLIS, measures: unreadableCertificates },
+  webhooks_forged: { severity: 'critical', forMillis: 0, measures: forgeries },
+  webhooks_unread: { severity: 'warning', forMillis: 0, measures: ({ traffic }) => anyOf(traffic.unread) },
+  disk_nearly_full: { severity: 'critical', forMillis: MINUTE_MILLIS, measures: diskFree },
+  messages_dead: { severity: 'warning', forMillis: 0, measures: ({ deadMessages }) => anyOf(deadMessages) },
+  target_gone: { severity: 'warning', forMillis: 0, measures: goneTargets },
+  ledger_behind: { severity: 'critical', forMillis: MINUTE_MILLIS, measures: ledgerLag },
+} as const satisfies Record<string, AlertKind>;
+
+export type AlertName = keyof typeof ALERT_KINDS;
+export const ALERT_NAMES = Object.keys(ALERT_KINDS) as readonly AlertName[];
+
+/** Unmatched transactions in a hundred, with four decimals. */
+export function rateOf(unmatched: number, keys: number): Decimal {
+  return { digits: keys === 0 ? 0n : (BigInt(unmatched) * 1_000_000n) / BigInt(keys), scale: 4 };
+}
+
+/** A sum of money in units of its currency. */
+export function unitsOf(minor: bigint, currency: string): Decimal {
+  return { digits: minor, scale: currencyExponent(currency) ?? 0 };
+}
+
+function unmatchedRate({ ledger }: Vitals, settings: AlertSettings, past: Past): Measure[] | null {
+  if (ledger === null) return null;
+  const { keys, unmatched } = ledger;
+  const least = [rateOf(UNMATCHED_MIN, keys), rateOf(UNMATCHED_MIN / 2, keys)] as const;
+  return [abovePast('', rateOf(unmatched, keys), past.rate, least, ledger, settings)];
+}
+
+function unmatchedValues({ ledger }: Vitals, settings: AlertSettings, past: Past): Measure[] | null {
+  if (ledger === null) return null;
+  return [...ledger.values].map(([currency, minor]) => {
+    const least = [unitsOf(1n, currency), unitsOf(1n, currency)] as const;
+    return abovePast(currency, unitsOf(minor, currency), past.value(currency), least, ledger, settings);
+  });
+}
+
+const HALF: Decimal = { digits: 5n, scale: 1 };
+const ONE: Decimal = { digits: 1n, scale: 0 };
+
+/** Raised at so many times the past, cleared half-way back to it. */
+function abovePast(
+  about: string,
+  value: Decimal,
+  past: Decimal | null,
+  [leastRaise, leastClear]: readonly [Decimal, Decimal],
+  { unmatched }: LedgerVitals,
+  settings: AlertSettings,
+): Measure {
+  const times: Decimal = { digits: BigInt(Math.round(settings.above_past * 1000)), scale: 3 };
+  const usual = past ?? { digits: 0n, scale: 0 };
+  const raise = greaterOf(multiplyDecimal(usual, times), leastRaise);
+  const clear = greaterOf(multiplyDecimal(usual, multiplyDecimal(addDecimal(times, ONE), HALF)), leastClear);
+  const isKnown = past !== null && unmatched >= UNMATCHED_MIN;
+  return { about, value, raise: isKnown ? raise : null, clear, bad: 'above' };
+}
+
+/** Silence says something only where callbacks are usual at this hour: a shop may sleep at night. */
+function silences({ traffic }: Vitals, { callback_silence }: AlertSettings): Measure[] {
+  return [...traffic.callbacks].map(([about, { silentMillis, isEverSeen, usual, watchedMillis }]) => {
+    const isTelling = watchedMillis >= callback_silence && (usual === null ? isEverSeen : usual >= USUAL_MIN);
+    const raise = isTelling ? wholeOf(Math.max(1, callback_silence / MINUTE_MILLIS)) : null;
+    const clear = wholeOf(Math.max(1, callback_silence / MINUTE_MILLIS / 2));
+    return { about, value: wholeOf(silentMillis / MINUTE_MILLIS), raise, clear, bad: 'above' };
+  });
+}
+
+function pollFailures({ traffic }: Vitals, { poll_failures }: AlertSettings): Measure[] {
+  return [...traffic.polls].map(([about, { answered, failed }]) => {
+    const polls = answered + failed;
+    const raise = polls < POLLS_MIN ? null : percentOf(poll_failures);
+    const value = percentOf(polls === 0 ? 0 : failed / polls);
+    return { about, value, raise, clear: percentOf(poll_failures / 2), bad: 'above' };
+  });
+}
+
+function missingReports({ missingReports: missing }: Vitals): Measure[] {
+  return missing.map(({ account, date }) => present(`${account} ${date}`));
+}
+
+function headrooms({ traffic }: Vitals, { rate_headroom }: AlertSettings): Measure[] {
+  return [...traffic.headroom].map(([about, ratio]) => under(about, ratio, rate_headroom));
+}
+
+function certificates(which: 0 | 1) {
+  return ({ certificates: read }: Vitals, { certificate_days }: AlertSettings): Measure[] =>
+    read.map(({ host: about, daysLeft }) => {
+      const days = certificate_days[which];
+      const value = daysLeft === null ? null : wholeOf(daysLeft);
+      return { about, value, raise: wholeOf(days - 1), clear: wholeOf(days), bad: 'below' };
+    });
+}
+
+function unreadableCertificates({ certificates: read }: Vitals): Measure[] {
+  return read.map(({ host, daysLeft }) => ({ ...present(host), value: wholeOf(daysLeft === null ? 1 : 0) }));
+}
+
+function forgeries({ traffic }: Vitals, { forged_per_hour }: AlertSettings): Measure[] {
+  const clear = wholeOf(Math.max(1, forged_per_hour / 2));
+  return [...traffic.forged].map(([about, count]) => {
+    return { about, value: wholeOf(count), raise: wholeOf(forged_per_hour), clear, bad: 'above' };
+  });
+}
+
+function diskFree({ diskFreeRatio }: Vitals, { disk_free }: AlertSettings): Measure[] | null {
+  return diskFreeRatio === null ? null : [under('', diskFreeRatio, disk_free)];
+}
+
+function goneTargets({ goneTargets: gone }: Vitals): Measure[] {
+  return gone.map(present);
+}
+
+function ledgerLag({ lagMillis }: Vitals): Measure[] {
+  const { raise, clear } = LAG_SECONDS;
+  return [{ about: '', value: wholeOf(lagMillis / 1000), raise: wholeOf(raise), clear: wholeOf(clear), bad: 'above' }];
+}
+
+function anyOf(counts: ReadonlyMap<string, number>): Measure[] {
+  return [...counts].map(([about, count]) => ({ ...present(about), value: wholeOf(count) }));
+}
+
+/** Raised while it is there at all. */
+function present(about: string): Measure {
+  return { about, value: ONE, raise: ONE, clear: ONE, bad: 'above' };
+}
+
+/** Raised at a part of the whole or less, cleared a tenth of the rest above it. */
+function under(about: string, ratio: number, threshold: number): Measure {
+  const clear = percentOf(threshold + (1 - threshold) / 10);
+  return { about, value: percentOf(ratio), raise: percentOf(threshold), clear, bad: 'below' };
+}
