@@ -266,11 +266,8 @@ export class LiveBooks implements Books {
     const since = performance.now() - this.resolvedAt;
     const due = Math.max(RESOLUTION_EVERY_MILLIS, RESOLUTION_SHARE * this.resolutionMillis);
     if (!this.stopping && since < due) return;
-    let waiting = false;
-    for (let partition = 0; partition < log.partitions; partition++) {
-      waiting ||= log.end('unresolved.v1', partition) > 0n;
-    }
-    if (!waiting) return;
+    const ends = Array.from({ length: log.partitions }, (_, partition) => log.end('unresolved.v1', partition));
+    if (ends.every((end) => end === 0n)) return;
     const started = performance.now();
     await this.reconciler.advanceUnresolved(asOf, rulesHash);
     this.resolvedAt = performance.now();

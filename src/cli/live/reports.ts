@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DateTime } from 'luxon';
+import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { LANGUAGES } from '../../domain/reason-words.ts';
@@ -10,24 +11,52 @@ import { isDate } from '../../domain/time.ts';
 import type { Reports } from '../../http/api/parts.ts';
 import type { Clock } from '../../log/clock.ts';
 import { syncDirectory } from '../../log/data-directory.ts';
+import { type MessageSink, messageId } from '../../log/outgoing-message.ts';
 import { writeReport } from '../commands/report.ts';
 import { SILENT } from '../output/progress.ts';
 import type { LiveBooks } from './books.ts';
+import { runDaily } from './daily.ts';
 
 /** So long a report that was made on request is good for others who ask. */
 const FRESH_MILLIS = 30_000;
 
+/** After midnight the day's last callbacks and polls are given as long before its report is written. */
+const DELAY_MILLIS = 10 * 60_000;
+
+export interface DayReportsOptions {
+  readonly books: LiveBooks;
+  readonly clock: Clock;
+  readonly outbox: MessageSink;
+  readonly logger: Logger;
+}
+
 export class DayReports implements Reports {
+  private readonly options: DayReportsOptions;
   private readonly books: LiveBooks;
   private readonly clock: Clock;
   private readonly folder: string;
   /** Reports under way or made lately, by day and language. */
   private readonly today = new Map<string, { readonly at: number; readonly made: Promise<string> }>();
 
-  constructor(books: LiveBooks, clock: Clock) {
+  constructor(options: DayReportsOptions) {
+    const { books, clock } = options;
+    this.options = options;
     this.books = books;
     this.clock = clock;
     this.folder = join(books.reconciler.dir, 'reports');
+  }
+
+  /** Writes the report of every day that ends, and tells that it is there, until the signal aborts. */
+  run(signal: AbortSignal): Promise<void> {
+    const { books, clock } = this;
+    const work = {
+      zone: books.rules.zone,
+      delayMillis: DELAY_MILLIS,
+      // A ledger that nothing was told yet has nothing to report.
+      isDone: (day: string) => books.asOf === 0 || this.isDone(day),
+      run: (day: string) => this.report(day),
+    };
+    return runDaily(clock, work, signal);
   }
 
   isDone(day: string): boolean {
@@ -51,6 +80,18 @@ export class DayReports implements Reports {
     const days = existsSync(this.folder) ? readdirSync(this.folder).filter(isDate).sort() : [];
     const expected = days.length === 0 ? `today, ${now}` : `${days[0]} to ${days.at(-1)}, or today, ${now}`;
     throw new HesabuError('HESABU_NOT_FOUND', { where: `the report of ${day}`, expected });
+  }
+
+  private async report(day: string): Promise<void> {
+    const { clock, outbox, logger } = this.options;
+    try {
+      await this.writeDay(day);
+      const [id, type] = [messageId('report.ready', day), 'report.ready'];
+      outbox.put([{ id, type, timestamp: clock.now(), merchant: '', names: [], data: { day, languages: LANGUAGES } }]);
+      logger.info({ day }, 'the report of the day is written');
+    } catch (error) {
+      logger.error({ err: error, day }, 'the report of the day could not be written');
+    }
   }
 
   private ofToday(day: string, language: Language): Promise<string> {

@@ -1,36 +1,29 @@
 // The live service in one place: what it is made of, the order in which it starts and ends, and what it reads again.
 
-import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { HesabuError } from '../../domain/errors.ts';
 import { KeyStore } from '../../http/access/key-store.ts';
-import { registerApi } from '../../http/api/register.ts';
-import { buildApp } from '../../http/app.ts';
 import { PromMeter } from '../../http/metrics.ts';
-import { registerWebhooks } from '../../http/webhooks/route.ts';
 import { type Clock, fastClock, SYSTEM_CLOCK } from '../../log/clock.ts';
 import { openServiceDatabase } from '../../log/service-database.ts';
-import { compileRules } from '../../matching/rules.ts';
 import { ExchangeArchive } from '../../producers/exchanges/archive.ts';
 import { OutgoingClient } from '../../producers/outgoing/client.ts';
-import { Poller } from '../../producers/poller/poller.ts';
-import { SettlementFetcher } from '../../producers/settlement-fetcher/settlement-fetcher.ts';
 import { UnreadWebhooks } from '../../producers/webhooks/unread.ts';
-import { isAwaited } from '../../projections/awaited/awaited.ts';
+import { Traffic } from '../../projections/alerts/traffic.ts';
 import { LiveRisk } from '../../projections/risk/risk.ts';
 import { makePseudonym } from '../engine/pseudonym.ts';
+import { startFetcher, startPoller } from './asking.ts';
 import { LiveBooks } from './books.ts';
 import type { Config } from './config.ts';
 import type { LoadedConfig } from './config-file.ts';
-import { runDaily } from './daily.ts';
 import { Accounts } from './gateways.ts';
 import { checkListen } from './listen-rule.ts';
-import { type Messages, startMessages } from './messages.ts';
+import { startListening } from './listening.ts';
+import { startMessages } from './messages.ts';
+import { runPruning } from './pruning.ts';
 import { DayReports } from './reports.ts';
+import { startWatching } from './watching.ts';
 
 export interface Service {
   readonly url: string;
@@ -53,8 +46,6 @@ export interface ServiceOptions {
 const UPLOAD_BYTES_MAX = 1024 * 1024 * 1024;
 /** The ledger is behind where its oldest unread fact waits as long. */
 const LAG_MILLIS_MAX = 30_000;
-/** After midnight the day's last callbacks and polls are given as long before its report is written. */
-const REPORT_DELAY_MILLIS = 10 * 60_000;
 /** Heads are signed and kept as often, in real time; what is asked for is signed at once. */
 const SIGN_MILLIS = 60_000;
 
@@ -82,7 +73,6 @@ class LiveService implements Service {
   /** What ends, in the order in which it was begun; it ends in the opposite one. */
   private readonly ends: (() => Promise<unknown> | unknown)[] = [];
   private accounts!: Accounts;
-  private messages!: Messages;
 
   constructor(loaded: LoadedConfig, options: ServiceOptions) {
     this.loaded = loaded;
@@ -91,51 +81,67 @@ class LiveService implements Service {
   }
 
   async start(): Promise<void> {
-    const { loaded, options, clock, meter, ends } = this;
-    const { config } = loaded;
-    this.books = await LiveBooks.open(config.data, {
-      clock,
-      meter,
-      logger: options.logger,
-      rules: loaded.rules,
-      reconcileEveryMillis: config.limits.reconcile_every,
-      onFailure: options.onFailure,
-    });
-    ends.push(() => this.books.close());
-    this.keys = new KeyStore(config.data);
-    checkListen(config.listen, this.keys.list().filter(({ revoked_at }) => revoked_at === null).length);
+    const { clock, ends } = this;
+    const { logger } = this.options;
+    const { config } = this.loaded;
+    await this.openBooks();
+    const { books, keys } = this;
     const database = openServiceDatabase(config.data);
     ends.push(() => database.close());
+    const meter = new Traffic(this.meter, clock, database);
     const pseudonym = makePseudonym(config.data);
-    const exchanges = await ExchangeArchive.open(config.data, {
-      pseudonym,
-      retentionDays: config.archive.days,
-      onDamage: (where) => options.logger.error({ where }, 'a part of the raw archive cannot be read'),
-    });
-    ends.push(() => exchanges.close());
-    const client = new OutgoingClient({
-      clock,
-      exchanges,
-      allow: config.outgoing.allow,
-      timeoutMillis: config.outgoing.timeout,
-    });
+    const exchanges = await this.openArchive(pseudonym);
+    const { allow, timeout: timeoutMillis } = config.outgoing;
+    const client = new OutgoingClient({ clock, exchanges, allow, timeoutMillis });
     ends.push(() => client.close());
-    this.accounts = new Accounts(loaded, { client, clock, meter, pseudonym });
-    this.books.start();
-    const { logger } = options;
-    this.messages = startMessages({
-      books: this.books,
-      database,
-      client,
-      clock,
-      meter,
+    this.accounts = new Accounts(this.loaded, { client, clock, meter, pseudonym });
+    books.start();
+    const loaded = () => this.loaded;
+    const shared = { books, database, clock, meter, logger };
+    const messages = startMessages({ ...shared, client, loaded });
+    ends.push(() => messages.stop());
+    const poller = startPoller({ ...shared, accounts: this.accounts.all });
+    ends.push(() => poller.stop());
+    const fetcher = startFetcher({ ...shared, accounts: this.accounts.all });
+    ends.push(() => fetcher.stop());
+    const { outbox } = messages;
+    const watched = { exchanges, fetcher, outbox, traffic: meter, config: () => this.loaded.config };
+    const { alerts, stop } = startWatching({ ...shared, ...watched, meter: this.meter });
+    ends.push(stop);
+    const reports = new DayReports({ books, clock, outbox, logger });
+    const unread = new UnreadWebhooks(database);
+    this.startDaily(reports, runPruning({ books, exchanges, unread, clock, logger }, this.draining.signal));
+    const risk = new LiveRisk(
+      books.reconciler.log,
+      () => books.rules,
+      () => clock.now(),
+    );
+    risk.readOn();
+    const { app, url } = await startListening({
+      listen: config.listen,
       logger,
-      loaded: () => this.loaded,
+      notReady: () => this.notReady(),
+      webhooks: {
+        ...{ exchanges, unread, clock, meter, pseudonym, sink: books },
+        account: (provider, account) => this.accounts.webhook(provider, account),
+        waitingMax: () => this.loaded.config.limits.webhooks_waiting,
+      },
+      api: {
+        ...{ ...shared, keys, pseudonym, exchanges, reports },
+        gateways: (merchant) => this.accounts.of(merchant),
+        unread: () => unread.list(),
+        imports: () => books.reconciler.imports.all(),
+        alerts: () => alerts.list(),
+        settlements: () => ({ reports: fetcher.status(), changes: fetcher.changes() }),
+        risk: (reference) => risk.signalsOf(reference),
+        metricsText: () => this.meter.text(),
+        uploadDir: join(config.data, 'uploads'),
+        uploadBytesMax: UPLOAD_BYTES_MAX,
+        draining: this.draining.signal,
+      },
     });
-    ends.push(() => this.messages.stop());
-    this.startAsking(database);
-    const reports = this.startReports();
-    await this.listen(database, exchanges, pseudonym, reports);
+    this.url = url;
+    ends.push(() => app.close());
   }
 
   reload(loaded: LoadedConfig): void {
@@ -157,135 +163,36 @@ class LiveService implements Service {
     }
   }
 
-  /** Polls and settlement reports. */
-  private startAsking(database: DatabaseSync): void {
-    const { books, clock, meter, ends } = this;
-    const { logger } = this.options;
-    const { log, dir } = books.reconciler;
-    const all = this.accounts.all;
-    const poller = new Poller({
-      accounts: all.map(({ gateway, config }) => ({ gateway, merchants: config.merchants, polling: config.polling })),
-      log,
-      database,
-      sink: books,
-      isAwaited: (reference) => this.isAwaited(reference),
-      clock,
-      meter,
-      logger,
-    });
-    poller.start();
-    ends.push(() => poller.stop());
-    const fetcher = new SettlementFetcher({
-      accounts: all.flatMap(({ gateway, config: { settlement } }) =>
-        settlement === undefined ? [] : [{ gateway, settlement }],
-      ),
-      database,
-      dir: join(dir, 'raw', 'settlements'),
-      importFile: (path, kind, provider, name) => books.importFile(path, kind, provider, name),
-      events: {
-        missing: (account, date) => logger.warn({ account, date }, 'a settlement report is missing'),
-        arrived: (account, date) => logger.info({ account, date }, 'a settlement report came late'),
-        changed: (account, date) => logger.warn({ account, date }, 'a settlement report changed'),
-      },
-      clock,
-      meter,
-      logger,
-    });
-    fetcher.start();
-    ends.push(() => fetcher.stop());
+  /** The ledger, and who may ask it. */
+  private async openBooks(): Promise<void> {
+    const { loaded, clock, meter } = this;
+    const { data, limits, listen } = loaded.config;
+    const { logger, onFailure } = this.options;
+    const { rules } = loaded;
+    const reconcileEveryMillis = limits.reconcile_every;
+    this.books = await LiveBooks.open(data, { clock, meter, logger, rules, reconcileEveryMillis, onFailure });
+    this.ends.push(() => this.books.close());
+    this.keys = new KeyStore(data);
+    checkListen(listen, this.keys.list().filter(({ revoked_at }) => revoked_at === null).length);
   }
 
-  private async isAwaited(reference: string): Promise<boolean> {
-    const { books } = this;
-    const found = await books.findKey(reference);
-    // What the ledger has not read yet may be anything.
-    if (found === undefined) return true;
-    return isAwaited(found.claims, compileRules(books.rules), this.clock.now());
+  private async openArchive(pseudonym: (text: string) => string): Promise<ExchangeArchive> {
+    const { data, archive } = this.loaded.config;
+    const onDamage = (where: string) => this.options.logger.error({ where }, 'the raw archive cannot be read there');
+    const exchanges = await ExchangeArchive.open(data, { pseudonym, retentionDays: archive.days, onDamage });
+    this.ends.push(() => exchanges.close());
+    return exchanges;
   }
 
-  private startReports(): DayReports {
-    const { books, clock, draining, ends } = this;
-    const { logger } = this.options;
-    const reports = new DayReports(books, clock);
-    const work = {
-      zone: books.rules.zone,
-      delayMillis: REPORT_DELAY_MILLIS,
-      // A ledger that nothing was told yet has nothing to report.
-      isDone: (day: string) => books.asOf === 0 || reports.isDone(day),
-      run: async (day: string) => {
-        try {
-          await reports.writeDay(day);
-          logger.info({ day }, 'the report of the day is written');
-        } catch (error) {
-          logger.error({ err: error, day }, 'the report of the day could not be written');
-        }
-      },
-    };
-    const running = runDaily(clock, work, draining.signal);
-    ends.push(() => running);
+  /** What is done every day, and the signing of heads. */
+  private startDaily(reports: DayReports, pruning: Promise<void>): void {
+    const { books, draining, ends } = this;
+    const reporting = reports.run(draining.signal);
+    ends.push(() => Promise.all([reporting, pruning]));
     const signing = setInterval(() => {
-      books.checkpoints().catch((error) => logger.error({ err: error }, 'the heads could not be signed'));
+      books.checkpoints().catch((error) => this.options.logger.error({ err: error }, 'the heads could not be signed'));
     }, SIGN_MILLIS);
     ends.push(() => clearInterval(signing));
-    return reports;
-  }
-
-  private async listen(
-    database: DatabaseSync,
-    exchanges: ExchangeArchive,
-    pseudonym: (text: string) => string,
-    reports: DayReports,
-  ): Promise<void> {
-    const { books, clock, meter, keys } = this;
-    const { listen } = this.loaded.config;
-    const { logger } = this.options;
-    const unread = new UnreadWebhooks(database);
-    const risk = new LiveRisk(
-      books.reconciler.log,
-      () => books.rules,
-      () => clock.now(),
-    );
-    risk.readOn();
-    const register = (app: FastifyInstance) => {
-      registerWebhooks(app, {
-        account: (provider, account) => this.accounts.webhook(provider, account),
-        sink: books,
-        exchanges,
-        unread,
-        clock,
-        meter,
-        pseudonym,
-        waitingMax: () => this.loaded.config.limits.webhooks_waiting,
-      });
-      registerApi(app, {
-        books,
-        clock,
-        logger,
-        meter,
-        keys,
-        database,
-        pseudonym,
-        gateways: (merchant) => this.accounts.of(merchant),
-        exchanges,
-        unread: () => unread.list(),
-        imports: () => books.reconciler.imports.all(),
-        alerts: () => [],
-        risk: (reference) => risk.signalsOf(reference),
-        reports,
-        metricsText: () => meter.text(),
-        uploadDir: join(books.reconciler.dir, 'uploads'),
-        uploadBytesMax: UPLOAD_BYTES_MAX,
-        draining: this.draining.signal,
-      });
-    };
-    const tls = listen.tls === undefined ? undefined : { cert: read(listen.tls.cert), key: read(listen.tls.key) };
-    const notReady = () => this.notReady();
-    const app = buildApp({ clock, logger, notReady, tls, behindProxy: listen.behind_proxy, register });
-    this.ends.push(() => app.close());
-    await app.listen({ host: listen.host, port: listen.port });
-    const { port } = app.server.address() as AddressInfo;
-    const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
-    this.url = `${tls === undefined ? 'http' : 'https'}://${host}:${port}`;
   }
 
   private notReady(): string[] {
@@ -300,8 +207,4 @@ class LiveService implements Service {
 
 function clockOf({ clock }: Config): Clock {
   return clock === undefined ? SYSTEM_CLOCK : fastClock(Date.parse(clock.from), clock.speed);
-}
-
-function read(path: string): string {
-  return readFileSync(path, 'utf8');
 }

@@ -9,7 +9,10 @@ import type { Clock } from '../../log/clock.ts';
 import type { Meter } from '../../log/meter.ts';
 import type { Exchange, ExchangeSink } from '../../producers/exchanges/exchange.ts';
 import type { Gateway } from '../../producers/gateway.ts';
+import type { ReportChange } from '../../producers/settlement-fetcher/report-table.ts';
+import type { ReportStatus } from '../../producers/settlement-fetcher/settlement-fetcher.ts';
 import type { UnreadWebhook } from '../../producers/webhooks/unread.ts';
+import type { AlertView } from '../../projections/alerts/alerts.ts';
 import type { ImportRecord } from '../../projections/imports.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
 import type { KeyStore } from '../access/key-store.ts';
@@ -30,15 +33,10 @@ export interface ExchangeArchive extends ExchangeSink {
   find(query: ExchangeQuery): Promise<readonly Exchange[]>;
 }
 
-/** An alert that is raised. */
-export interface AlertView {
-  /** Which alert, such as `callback_silence`. */
-  readonly alert: string;
-  /** What it is about, such as an account; empty where it is the service. */
-  readonly about: string;
-  readonly severity: 'warning' | 'critical';
-  readonly since: Instant;
-  readonly message: Readonly<Record<Language, string>>;
+/** The settlement reports of the days that are of interest, and what changed in them after they were taken. */
+export interface Settlements {
+  readonly reports: readonly ReportStatus[];
+  readonly changes: readonly ReportChange[];
 }
 
 /** The directory of a day's report files. */
@@ -64,7 +62,9 @@ export interface ApiParts {
   unread(): readonly UnreadWebhook[];
   /** Every import, the oldest first. */
   imports(): Iterable<ImportRecord>;
+  /** Those that are raised, then those that were lately. */
   alerts(): readonly AlertView[];
+  settlements(): Settlements;
   /** What about an order is worth a look: shown, never decisive. */
   risk(reference: string): readonly RiskSignal[];
   readonly reports: Reports;

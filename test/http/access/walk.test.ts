@@ -32,6 +32,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'GET /v1/reports/:day': DESK,
   'GET /v1/reports/:day/:file': DESK,
   'GET /v1/alerts': DESK,
+  'GET /v1/settlements': DESK,
   'GET /v1/webhooks/unread': DESK,
   'GET /v1/exchanges': DESK,
   'GET /v1/exchanges/:id': DESK,

@@ -11,7 +11,7 @@ import type { z } from 'zod';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import type { Role } from '../../../src/http/access/api-key.ts';
 import { KeyStore } from '../../../src/http/access/key-store.ts';
-import type { AlertView, ApiParts } from '../../../src/http/api/parts.ts';
+import type { ApiParts, Settlements } from '../../../src/http/api/parts.ts';
 import { registerApi } from '../../../src/http/api/register.ts';
 import type { Route } from '../../../src/http/api/route.ts';
 import { apiRoutes } from '../../../src/http/api/routes.ts';
@@ -20,6 +20,7 @@ import { NO_METER } from '../../../src/log/meter.ts';
 import { openServiceDatabase } from '../../../src/log/service-database.ts';
 import type { Exchange } from '../../../src/producers/exchanges/exchange.ts';
 import type { UnreadWebhook } from '../../../src/producers/webhooks/unread.ts';
+import type { AlertView } from '../../../src/projections/alerts/alerts.ts';
 import type { RiskSignal } from '../../../src/projections/risk/signal.ts';
 import { type Running, withBooks } from '../../cli/live/live-books.ts';
 import { FakeGateway } from './fake-gateway.ts';
@@ -34,6 +35,7 @@ export interface Given extends Running {
   readonly gateway: FakeGateway;
   readonly exchanges: Exchange[];
   readonly alerts: AlertView[];
+  readonly settlements: { -readonly [Part in keyof Settlements]: [...Settlements[Part]] };
   readonly risks: RiskSignal[];
   readonly unread: UnreadWebhook[];
   readonly database: DatabaseSync;
@@ -64,7 +66,12 @@ export async function givenApi<Result>(work: (given: Given) => Promise<Result>):
     const { dir, clock } = running;
     const database = openServiceDatabase(dir);
     const seen = {
-      ...{ exchanges: [] as Exchange[], alerts: [] as AlertView[], risks: [] as RiskSignal[] },
+      ...{
+        exchanges: [] as Exchange[],
+        alerts: [] as AlertView[],
+        settlements: { reports: [], changes: [] },
+        risks: [] as RiskSignal[],
+      },
       ...{ unread: [] as UnreadWebhook[], keys: new KeyStore(dir), gateway: new FakeGateway(), database },
       ...{ drain: new AbortController(), reportDir: makeReport(dir) },
     };
@@ -105,7 +112,7 @@ function makeReport(dir: string): string {
 type Seen = Omit<Given, keyof Running | 'app' | 'parts' | 'routes' | 'known' | 'key' | 'ask'>;
 
 function partsOf({ dir, books, clock }: Running, seen: Seen): ApiParts {
-  const { exchanges, alerts, risks, unread, keys, gateway, database, drain, reportDir } = seen;
+  const { exchanges, alerts, settlements, risks, unread, keys, gateway, database, drain, reportDir } = seen;
   return {
     ...{ books, clock, keys, database, meter: NO_METER, logger: pino({ level: 'silent' }) },
     pseudonym: (text) => `hash-of-${text.length}`,
@@ -123,6 +130,7 @@ function partsOf({ dir, books, clock }: Running, seen: Seen): ApiParts {
     unread: () => unread,
     imports: () => books.reconciler.imports.all(),
     alerts: () => alerts,
+    settlements: () => settlements,
     risk: () => risks,
     reports: {
       of: async (day) => {

@@ -122,7 +122,27 @@ describe('what is watched', () => {
     givenApi(async (given) => {
       const key = given.key('approver', '*');
       const message = { en: 'silence', 'zh-CN': '无回调' };
-      given.alerts.push({ alert: 'callback_silence', about: 'main', severity: 'warning', since: NOON, message });
+      const about = {
+        alert: 'callback_silence',
+        about: 'main',
+        severity: 'critical',
+        since: NOON,
+        until: null,
+      } as const;
+      given.alerts.push({ ...about, value: '75', threshold: '60', message, next: message });
+      const line = { line: '7', transaction_reference: 'A-1', line_type: 'payment', gross: '10.00' } as const;
+      const before = { ...line, currency: 'KES', fee: null, settlement_date: '2026-05-31' };
+      given.settlements.reports.push({
+        ...{ account: 'mfs-africa/main', date: '2026-05-31', status: 'waiting', due: NOON, next: null },
+        ...{ tries: 3, looks: 0, sha256: null, rows: null, isMissing: true },
+      });
+      given.settlements.changes.push({
+        ...{ account: 'mfs-africa/main', date: '2026-05-30', at: NOON, vanished: [before], added: [] },
+        ...{
+          counts: { vanished: 1, added: 0, changed: 1 },
+          changed: [{ before, after: { ...before, gross: '9.00' } }],
+        },
+      });
       given.unread.push({
         exchange: 'x',
         provider: 'mfs-africa',
@@ -132,6 +152,11 @@ describe('what is watched', () => {
       });
       const alerts = await given.ask({ url: '/v1/alerts', key });
       expect(alerts.json.alerts).toMatchObject([{ alert: 'callback_silence', since: '2026-06-01T12:00:00Z' }]);
+      const settlements = await given.ask({ url: '/v1/settlements', key });
+      expect(settlements.json).toMatchObject({
+        reports: [{ date: '2026-05-31', status: 'waiting', due: '2026-06-01T12:00:00Z', is_missing: true }],
+        changes: [{ date: '2026-05-30', vanished: [{ line: '7' }], changed: [{ after: { gross: '9.00' } }] }],
+      });
       const unread = await given.ask({ url: '/v1/webhooks/unread', key });
       expect(unread.json.webhooks).toMatchObject([{ exchange: 'x', received_at: '2026-06-01T12:00:00Z' }]);
       const metrics = await given.ask({ url: '/metrics', key });

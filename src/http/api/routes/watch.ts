@@ -2,11 +2,13 @@
 
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
-import { formatInstant, parseInstant } from '../../../domain/time.ts';
+import { formatInstant, type Instant, parseInstant } from '../../../domain/time.ts';
 import type { Exchange as ArchivedExchange, Message } from '../../../producers/exchanges/exchange.ts';
+import type { ReportChange } from '../../../producers/settlement-fetcher/report-table.ts';
+import type { ReportStatus } from '../../../producers/settlement-fetcher/settlement-fetcher.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, text, time } from '../schemas/basic.ts';
-import { Alerts, Exchange, Exchanges, Unread } from '../schemas/service.ts';
+import { Alerts, Exchange, Exchanges, Settlements, Unread } from '../schemas/service.ts';
 
 const READERS = ['operator', 'approver', 'auditor', 'admin'] as const;
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -24,13 +26,28 @@ export const WATCH_ROUTES: readonly Route[] = [
   route({
     method: 'GET',
     url: '/v1/alerts',
-    summary: 'The alerts that are raised',
+    summary: 'The alerts that are raised, and those of the last seven days',
     roles: READERS,
     scope: 'organisation',
     answers: { 200: json('The alerts', Alerts) },
     handle: async ({ parts }) => {
-      const alerts = parts.alerts().map((alert) => ({ ...alert, since: formatInstant(alert.since) }));
+      const alerts = parts.alerts().map(({ since, until, ...alert }) => {
+        return { ...alert, since: formatInstant(since), until: instantOrNull(until) };
+      });
       return { status: 200, body: { alerts } };
+    },
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/settlements',
+    summary: 'The settlement reports of the last days, and what changed in them after they were taken',
+    roles: READERS,
+    scope: 'organisation',
+    answers: { 200: json('The reports and the changes, the latest first', Settlements) },
+    handle: async ({ parts }) => {
+      const { reports, changes } = parts.settlements();
+      const body = { reports: reports.map(reportView), changes: changes.map(changeView) };
+      return { status: 200, body };
     },
   }),
   route({
@@ -82,6 +99,19 @@ export const WATCH_ROUTES: readonly Route[] = [
     handle: async ({ parts }) => ({ status: 200, type: METRICS_TYPE, body: await parts.metricsText() }),
   }),
 ];
+
+function reportView({ account, date, status, due, next, tries, rows, isMissing }: ReportStatus): object {
+  const times = { due: formatInstant(due), next: instantOrNull(next) };
+  return { account, date, status, ...times, tries, rows, is_missing: isMissing };
+}
+
+function changeView({ at, ...change }: ReportChange): object {
+  return { ...change, at: formatInstant(at) };
+}
+
+function instantOrNull(at: Instant | null): string | null {
+  return at === null ? null : formatInstant(at);
+}
 
 async function listExchanges({ parts, query }: Call<unknown, z.output<typeof ExchangesQuery>>): Promise<Answer> {
   const { id, name, from, to, limit } = query;

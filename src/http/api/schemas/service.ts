@@ -58,7 +58,51 @@ export const Alerts = named(
         about: z.string(),
         severity: z.enum(['warning', 'critical']),
         since: instant,
+        until: instant.nullable(),
+        value: z.string(),
+        threshold: z.string(),
         message,
+        next: message,
+      }),
+    ),
+  }),
+);
+
+const ReportLine = z.strictObject({
+  line: z.string().nullable(),
+  transaction_reference: z.string(),
+  line_type: z.string(),
+  gross: z.string(),
+  currency: z.string(),
+  fee: z.string().nullable(),
+  settlement_date: z.string(),
+});
+const lines = z.array(ReportLine);
+
+export const Settlements = named(
+  'Settlements',
+  z.strictObject({
+    reports: z.array(
+      z.strictObject({
+        account: z.string(),
+        date: day,
+        status: z.enum(['waiting', 'taken', 'done']),
+        due: instant,
+        next: instant.nullable(),
+        tries: z.int(),
+        rows: z.int().nullable(),
+        is_missing: z.boolean(),
+      }),
+    ),
+    changes: z.array(
+      z.strictObject({
+        account: z.string(),
+        date: day,
+        at: instant,
+        counts: z.strictObject({ vanished: z.int(), added: z.int(), changed: z.int() }),
+        vanished: lines,
+        added: lines,
+        changed: z.array(z.strictObject({ before: ReportLine, after: ReportLine })),
       }),
     ),
   }),

@@ -1,0 +1,57 @@
+// What the service asks of the providers of its own accord: polls of silent payments, and the day's settlement reports.
+
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Logger } from 'pino';
+import type { Clock } from '../../log/clock.ts';
+import type { Meter } from '../../log/meter.ts';
+import { compileRules } from '../../matching/rules.ts';
+import { Poller } from '../../producers/poller/poller.ts';
+import { SettlementFetcher } from '../../producers/settlement-fetcher/settlement-fetcher.ts';
+import { isAwaited } from '../../projections/awaited/awaited.ts';
+import type { LiveBooks } from './books.ts';
+import type { LiveAccount } from './gateways.ts';
+
+export interface AskingParts {
+  readonly accounts: readonly LiveAccount[];
+  readonly books: LiveBooks;
+  readonly database: DatabaseSync;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly logger: Logger;
+}
+
+export function startPoller({ accounts, books, ...parts }: AskingParts): Poller {
+  const poller = new Poller({
+    ...parts,
+    accounts: accounts.map(({ gateway, config: { merchants, polling } }) => ({ gateway, merchants, polling })),
+    log: books.reconciler.log,
+    sink: books,
+    isAwaited: async (reference) => {
+      const found = await books.findKey(reference);
+      // What the ledger has not read yet may be anything.
+      return found === undefined || isAwaited(found.claims, compileRules(books.rules), parts.clock.now());
+    },
+  });
+  poller.start();
+  return poller;
+}
+
+export function startFetcher({ accounts, books, logger, ...parts }: AskingParts): SettlementFetcher {
+  const fetcher = new SettlementFetcher({
+    ...parts,
+    logger,
+    accounts: accounts.flatMap(({ gateway, config: { settlement } }) =>
+      settlement === undefined ? [] : [{ gateway, settlement }],
+    ),
+    dir: join(books.reconciler.dir, 'raw', 'settlements'),
+    importFile: (path, kind, provider, name) => books.importFile(path, kind, provider, name),
+    events: {
+      missing: (account, date) => logger.warn({ account, date }, 'a settlement report is missing'),
+      arrived: (account, date) => logger.info({ account, date }, 'a settlement report came late'),
+      changed: (account, date) => logger.warn({ account, date }, 'a settlement report changed'),
+    },
+  });
+  fetcher.start();
+  return fetcher;
+}
