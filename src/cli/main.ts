@@ -11,6 +11,7 @@ import type { ExchangesOptions } from './commands/run-exchanges.ts';
 import type { RunExportOptions } from './commands/run-export.ts';
 import type { RunImportOptions } from './commands/run-import.ts';
 import type { CreateKeyOptions, KeysOptions } from './commands/run-keys.ts';
+import type { RunLiveDemoOptions } from './commands/run-live-demo.ts';
 import type { RunProofOptions } from './commands/run-proof.ts';
 import type { RunReplayOptions } from './commands/run-replay.ts';
 import type { RunReportOptions } from './commands/run-report.ts';
@@ -61,7 +62,16 @@ command(
 )
   .option('--seed <number>', 'another seed gives another week', '1')
   .option('--dir <dir>', 'where the files, the ledger and the reports are written', 'hesabu-demo')
-  .action(async (options: RunDemoOptions) => {
+  .option('--live', 'instead a shop and a gateway with every fault, and the live service between them, on a fast clock')
+  .option('--faults <names>', 'of the live demo: all, none, or names as hesabu sandbox takes them', 'all')
+  .option('--orders <number>', 'of the live demo', '150')
+  .option('--speed <number>', 'how many times as fast as life the live demo runs', '7200')
+  .action(async (options: RunDemoOptions & RunLiveDemoOptions & { live?: boolean }) => {
+    if (options.live === true) {
+      const { runLiveDemo } = await import('./commands/run-live-demo.ts');
+      process.exitCode = await runLiveDemo(options);
+      return;
+    }
     const { runDemo } = await import('./commands/run-demo.ts');
     process.exitCode = await runDemo(options);
   });

@@ -78,7 +78,7 @@ export async function* playWeek(simulation: Simulation, places: DemoPlaces, lang
 export async function holdAgainstTruth(simulation: Simulation, books: string): Promise<string[]> {
   const reconciler = await Reconciler.open(books);
   try {
-    return compareWithTruth(simulation, await reconciler.standings());
+    return compareWithTruth(simulation.truths, await reconciler.standings());
   } finally {
     await reconciler.close();
   }

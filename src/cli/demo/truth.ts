@@ -1,7 +1,15 @@
-// Holds what the ledger says against what the simulation knows to be true, and says in words where they differ.
+// Holds what the ledger says against what is known to be true, and says in words where they differ.
 
 import { REASONS, type ReasonCode } from '../../domain/reasons.ts';
-import type { Simulation } from './simulate.ts';
+
+/** What is known to be true of one key. */
+export interface KnownEnding {
+  readonly key: string;
+  /** Why it ended like this, for people. */
+  readonly scenario: string;
+  readonly standing: string;
+  readonly reasons: readonly string[];
+}
 
 /** What the ledger says of one key. Reasons that close a key (ORDER_EXPIRED, ...) may be among them or not. */
 export interface Outcome {
@@ -11,11 +19,11 @@ export interface Outcome {
 }
 
 /** One sentence for each key that differs, in the order of the truths, then keys that should not exist; [] if none. */
-export function compareWithTruth(simulation: Simulation, outcomes: Iterable<Outcome>): string[] {
+export function compareWithTruth(truths: readonly KnownEnding[], outcomes: Iterable<Outcome>): string[] {
   const found = new Map<string, string>();
   for (const outcome of outcomes) found.set(outcome.key, words(outcome.standing, outcome.reasons));
   const differences: string[] = [];
-  for (const truth of simulation.truths) {
+  for (const truth of truths) {
     const expected = words(truth.standing, truth.reasons);
     const actual = found.get(truth.key) ?? 'nothing';
     if (actual !== expected) {

@@ -8,8 +8,10 @@ import { PromMeter } from '../../http/metrics.ts';
 import { type Clock, fastClock, SYSTEM_CLOCK } from '../../log/clock.ts';
 import { openServiceDatabase } from '../../log/service-database.ts';
 import { ExchangeArchive } from '../../producers/exchanges/archive.ts';
+import type { Outbox } from '../../producers/outbox/outbox.ts';
 import { OutgoingClient } from '../../producers/outgoing/client.ts';
 import { UnreadWebhooks } from '../../producers/webhooks/unread.ts';
+import type { Alerts } from '../../projections/alerts/alerts.ts';
 import { Traffic } from '../../projections/alerts/traffic.ts';
 import { LiveRisk } from '../../projections/risk/risk.ts';
 import { makePseudonym } from '../engine/pseudonym.ts';
@@ -29,6 +31,8 @@ export interface Service {
   readonly url: string;
   readonly books: LiveBooks;
   readonly keys: KeyStore;
+  readonly alerts: Alerts;
+  readonly outbox: Outbox;
   /** Takes other rules, secrets and limits. Throws a HesabuError, and everything stays as it was. */
   reload(loaded: LoadedConfig): void;
   /** Takes nothing more, answers what is under way, brings the ledger up to date, and closes everything. */
@@ -65,6 +69,8 @@ class LiveService implements Service {
   url = '';
   books!: LiveBooks;
   keys!: KeyStore;
+  alerts!: Alerts;
+  outbox!: Outbox;
   private loaded: LoadedConfig;
   private readonly options: ServiceOptions;
   private readonly clock: Clock;
@@ -105,8 +111,10 @@ class LiveService implements Service {
     const fetcher = startFetcher({ ...shared, accounts: this.accounts.all });
     ends.push(() => fetcher.stop());
     const { outbox } = messages;
+    this.outbox = outbox;
     const watched = { exchanges, fetcher, outbox, traffic: meter, config: () => this.loaded.config };
     const { alerts, stop } = startWatching({ ...shared, ...watched, meter: this.meter });
+    this.alerts = alerts;
     ends.push(stop);
     const reports = new DayReports({ books, clock, outbox, logger });
     const unread = new UnreadWebhooks(database);

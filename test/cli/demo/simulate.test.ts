@@ -178,9 +178,9 @@ describe('comparing with the truth', () => {
   const told = simulation.truths.map((truth) => ({ ...truth, reasons: [...truth.reasons] }));
 
   it('finds nothing where all agree, whether or not closing reasons are told', () => {
-    expect(compareWithTruth(simulation, told)).toEqual([]);
+    expect(compareWithTruth(simulation.truths, told)).toEqual([]);
     const closing = told.map((one) => (one.standing === 'closed' ? { ...one, reasons: ['ORDER_EXPIRED'] } : one));
-    expect(compareWithTruth(simulation, closing)).toEqual([]);
+    expect(compareWithTruth(simulation.truths, closing)).toEqual([]);
   });
 
   it('names a wrong standing, a reason too many, a key too few and a key too many', () => {
@@ -192,7 +192,7 @@ describe('comparing with the truth', () => {
         one === third ? { ...one, standing: 'unmatched', reasons: ['FEE_VARIANCE', 'AMOUNT_OVER'] } : one,
       );
     const stray = { key: 'XX-1', standing: 'unmatched', reasons: ['ORDER_MISSING'] };
-    expect(compareWithTruth(simulation, [...outcomes, stray])).toEqual([
+    expect(compareWithTruth(simulation.truths, [...outcomes, stray])).toEqual([
       `${first!.key} (ordinary): expected matched, found nothing`,
       `${second!.key} (ordinary): expected matched, found pending`,
       `${third!.key} (ordinary): expected matched, found unmatched with AMOUNT_OVER, FEE_VARIANCE`,

@@ -1,0 +1,165 @@
+// What `hesabu demo --live` prints: hour by hour how it goes, what befell the shop, and whether the ledger has the truth.
+
+import { join, resolve } from 'node:path';
+import pino from 'pino';
+import { HesabuError } from '../../domain/errors.ts';
+import type { Language } from '../../domain/reason-words.ts';
+import { type LiveDemoResult, type LiveDemoState, playLive } from '../demo/live/play.ts';
+import { localTime } from '../output/local-time.ts';
+import { grouped, paint, tableText } from '../output/table.ts';
+import { parseFaults } from '../sandbox/faults.ts';
+import { prepareDemo } from './demo.ts';
+
+export interface RunLiveDemoOptions {
+  readonly seed: string;
+  readonly dir: string;
+  readonly faults: string;
+  readonly orders: string;
+  readonly speed: string;
+  readonly format: 'text' | 'json';
+  readonly lang: Language;
+}
+
+const ZONE = 'Africa/Nairobi';
+/** Faster than this a call takes hours of the demo, and what must be in time no longer is. */
+const SPEED_MAX = 10_000;
+const ORDERS_MAX = 2_000;
+const MINUTE_MILLIS = 60_000;
+
+/** Throws HESABU_DEMO_DIFFERS where the ledger says otherwise than the gateway and the shop know. */
+export async function runLiveDemo(options: RunLiveDemoOptions): Promise<number> {
+  const { dir, format, lang } = options;
+  const seed = wholeNumber('--seed', options.seed, 0, Number.MAX_SAFE_INTEGER);
+  const orders = wholeNumber('--orders', options.orders, 1, ORDERS_MAX);
+  const speed = wholeNumber('--speed', options.speed, 1, SPEED_MAX);
+  const faults = parseFaults(options.faults);
+  const words = LIVE_WORDS[lang];
+  const tell = (text: string) => {
+    if (format === 'text') process.stdout.write(`${text}\n`);
+  };
+  const place = resolve(dir);
+  prepareDemo(place);
+  const log = join(place, 'serve.log');
+  tell(paint(['bold', 'underline'], words.title(seed, grouped(orders), grouped(speed)), process.stdout));
+  const logger = pino({ level: 'warn', base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(log));
+  const onProgress = (state: LiveDemoState) => tell(progressLine(state, lang));
+  const result = await playLive({ seed, faults, orders, speed, dir: place, logger, onProgress });
+  tell(`\n${resultText(result, lang)}`);
+  if (format === 'json') process.stdout.write(`${JSON.stringify({ seed, faults: [...faults], log, ...result })}\n`);
+  tell(`${paint('bold', words.next, process.stdout)}\n${nextSteps(result, log, words.log)}\n`);
+  if (result.differences.length > 0) {
+    throw new HesabuError('HESABU_DEMO_DIFFERS', {
+      where: `seed ${seed}`,
+      found: `${result.differences.length} of ${result.truths}, first ${result.differences[0]}`,
+    });
+  }
+  tell(paint('green', words.agrees(grouped(result.truths)), process.stdout));
+  return 0;
+}
+
+function wholeNumber(where: string, found: string, least: number, most: number): number {
+  const number = Number(found);
+  if (Number.isSafeInteger(number) && number >= least && number <= most) return number;
+  throw new HesabuError('HESABU_USAGE', { where, expected: `a whole number from ${least} to ${most}`, found });
+}
+
+function progressLine({ now, shop, sandbox, breaks, alerts }: LiveDemoState, lang: Language): string {
+  const words = LIVE_WORDS[lang];
+  const { sent, forged } = sandbox.deliveries;
+  const { fine, ...failed } = sandbox.calls;
+  const calls = Object.values(failed).reduce((sum, count) => sum + count, fine);
+  const line = words.progress(localTime(now - (now % MINUTE_MILLIS), ZONE), {
+    orders: grouped(shop.orders).padStart(5),
+    payments: grouped(shop.payments).padStart(5),
+    webhooks: grouped(sent).padStart(5),
+    forged: grouped(forged).padStart(3),
+    calls: grouped(calls).padStart(5),
+    failed: grouped(calls - fine).padStart(4),
+    breaks: grouped(breaks).padStart(3),
+  });
+  return alerts.length === 0 ? line : `${line}  ${paint('yellow', alerts.join(', '), process.stdout)}`;
+}
+
+function resultText({ shop, sandbox, breaks, notices, differences }: LiveDemoResult, lang: Language): string {
+  const words = LIVE_WORDS[lang];
+  const { deliveries, calls } = sandbox;
+  const told = Object.entries(notices)
+    .sort()
+    .map(([type, count]) => `${type} ${grouped(count)}`);
+  const rows = [
+    [words.shop, words.ofShop(shop.orders, shop.payments, shop.cancelled, shop.refunds)],
+    [words.webhooks, words.ofWebhooks(deliveries.sent, deliveries.acknowledged, deliveries.refused, deliveries.forged)],
+    [words.calls, words.ofCalls(calls.fine, calls.limited, calls.errors, calls.slow, calls.cut)],
+    [words.notices, told.join(', ')],
+    [words.breaks, grouped(breaks)],
+    ...differences.map((difference) => [paint('red', words.difference, process.stdout), difference]),
+  ];
+  return tableText([{ title: '' }, { title: '' }], rows).trimStart();
+}
+
+function nextSteps({ books, config }: LiveDemoResult, log: string, logWord: string): string {
+  return [
+    `  npm run hesabu -- report --data "${books}" --out report-live`,
+    `  npm run hesabu -- verify --data "${books}"`,
+    `  npm run hesabu -- exchanges --data "${books}"`,
+    `  npm run hesabu -- doctor --config "${config}"`,
+    `  ${logWord} ${log}`,
+  ].join('\n');
+}
+
+interface Progress {
+  readonly orders: string;
+  readonly payments: string;
+  readonly webhooks: string;
+  readonly forged: string;
+  readonly calls: string;
+  readonly failed: string;
+  readonly breaks: string;
+}
+
+const LIVE_WORDS = {
+  en: {
+    title: (seed: number, orders: string, speed: string) =>
+      `A shop, a gateway with every fault, and the service between them: ${orders} orders, seed ${seed}, ${speed} times as fast as life`,
+    progress: (time: string, at: Progress) =>
+      `${time}  orders ${at.orders}  payments ${at.payments}  webhooks ${at.webhooks} (${at.forged} forged)  ` +
+      `calls ${at.calls} (${at.failed} failed)  open breaks ${at.breaks}`,
+    shop: 'The shop',
+    ofShop: (orders: number, payments: number, cancelled: number, refunds: number) =>
+      `${orders} orders, ${payments} payments begun, ${cancelled} cancelled, ${refunds} refunds asked for`,
+    webhooks: 'Webhooks',
+    ofWebhooks: (sent: number, taken: number, refused: number, forged: number) =>
+      `${sent} sent, ${taken} acknowledged, ${refused} to be sent again, ${forged} forged and refused`,
+    calls: 'Calls to the gateway',
+    ofCalls: (fine: number, limited: number, errors: number, slow: number, cut: number) =>
+      `${fine} answered, ${limited} refused for their number, ${errors} failed, ${slow} too slow, ${cut} cut off`,
+    notices: 'Messages to the shop',
+    breaks: 'Open breaks',
+    difference: 'Differs',
+    next: 'Try next:',
+    log: 'The log of the service:',
+    agrees: (orders: string) => `The ledger agrees with the truth of all ${orders} orders.`,
+  },
+  'zh-CN': {
+    title: (seed: number, orders: string, speed: string) =>
+      `店铺、故障不断的支付网关，以及居中的对账服务：${orders} 笔订单，种子 ${seed}，时间加速 ${speed} 倍`,
+    progress: (time: string, at: Progress) =>
+      `${time}  订单 ${at.orders}  支付 ${at.payments}  回调 ${at.webhooks}（伪造 ${at.forged}）  ` +
+      `调用 ${at.calls}（失败 ${at.failed}）  未结差异 ${at.breaks}`,
+    shop: '店铺',
+    ofShop: (orders: number, payments: number, cancelled: number, refunds: number) =>
+      `订单 ${orders} 笔，发起支付 ${payments} 笔，取消 ${cancelled} 笔，申请退款 ${refunds} 笔`,
+    webhooks: '回调',
+    ofWebhooks: (sent: number, taken: number, refused: number, forged: number) =>
+      `发送 ${sent} 次，确认 ${taken} 次，待重发 ${refused} 次，伪造并被拒 ${forged} 次`,
+    calls: '对网关的调用',
+    ofCalls: (fine: number, limited: number, errors: number, slow: number, cut: number) =>
+      `成功 ${fine} 次，限流 ${limited} 次，出错 ${errors} 次，超时 ${slow} 次，中断 ${cut} 次`,
+    notices: '发给店铺的消息',
+    breaks: '未结差异',
+    difference: '不一致',
+    next: '接下来可以试试：',
+    log: '服务日志：',
+    agrees: (orders: string) => `账本与全部 ${orders} 笔订单的真实情况一致。`,
+  },
+} as const;
