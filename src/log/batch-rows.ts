@@ -1,10 +1,10 @@
 // Batches as rows of the embedded log's database: packed, checksummed over every column, and read one by one.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { promisify } from 'node:util';
-import { constants, crc32, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
 import type { Append, Batch, Topic } from './event-log.ts';
+import { unpackPayload } from './packing.ts';
 import { isDamage, storageError } from './storage-errors.ts';
 
 export const BATCHES_SCHEMA = `
@@ -21,19 +21,6 @@ export const BATCHES_SCHEMA = `
   ) STRICT;
   CREATE UNIQUE INDEX batches_by_offset ON batches (topic, partition, first);
 `;
-
-/** The quickest level: facts shrink to about a fifth, and higher levels gain little. Small chunks cost a fifth more. */
-const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 256 * 1024 };
-/** Below this size handing the packing to another thread costs more than it saves. */
-const PACKED_ASIDE_MIN = 32 * 1024;
-
-const packAside = promisify(zstdCompress);
-
-/** The payload as it is stored. Large ones are packed off the caller's thread. */
-export function packPayload(payload: Uint8Array): Buffer | Promise<Buffer> {
-  if (payload.length < PACKED_ASIDE_MIN) return zstdCompressSync(payload, PACKING);
-  return packAside(payload, PACKING);
-}
 
 interface Row {
   readonly first: number;
@@ -138,19 +125,10 @@ function unpacked(topic: Topic, partition: number, row: PlacedRow): Batch {
     throw damaged(topic, partition, BigInt(row.first), 'another checksum');
   }
   const from = BigInt(row.first);
-  const payload = unpackedPayload(row);
+  const payload = unpackPayload(row.payload, row.size);
   // A checksum can be mended by whoever changes what is under it; the packing then does not fit.
   if (payload === undefined) throw damaged(topic, partition, from, 'bytes that do not unpack');
   return { topic, partition, from, to: row.to, payload, source: row.source };
-}
-
-function unpackedPayload(row: Row): Buffer | undefined {
-  try {
-    const payload = zstdDecompressSync(row.payload, { chunkSize: Math.max(row.size, 64) });
-    return payload.length === row.size ? payload : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function damaged(topic: Topic, partition: number, offset: bigint | null, found: string): HesabuError {

@@ -3,9 +3,10 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { HesabuError } from '../domain/errors.ts';
-import { BatchRows, packPayload, type StoredPlace } from './batch-rows.ts';
+import { BatchRows, type StoredPlace } from './batch-rows.ts';
 import { databasePath, lockDirectory, makeDirectory, openDatabase, openForReading } from './data-directory.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from './event-log.ts';
+import { packPayload } from './packing.ts';
 import { isSealed, removeSeal, writeSeal } from './seal.ts';
 import type { OnStep } from './steps.ts';
 import { isFull, storageError } from './storage-errors.ts';

@@ -1,0 +1,77 @@
+// How payloads are packed for the disk: each is one zstd frame. What is too short to shrink is stored in a frame that is
+// written here, since making a compressor costs more than the few bytes are worth.
+
+import { promisify } from 'node:util';
+import { constants, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+
+/** The quickest level: facts shrink to about a fifth, and higher levels gain little. */
+const LEVEL = { [constants.ZSTD_c_compressionLevel]: 1 };
+/** Smaller chunks cost large payloads a fifth more; larger ones than needed are memory that is freed again at once. */
+const CHUNK_BYTES_MAX = 256 * 1024;
+/** Below this size handing the packing to another thread costs more than it saves. */
+const PACKED_ASIDE_MIN = 32 * 1024;
+/** From this size on a payload of a few facts shrinks to less than half. */
+const SHRUNK_MIN = 1024;
+
+const packAside = promisify(zstdCompress);
+
+/** The payload as it is stored. Large ones are packed off the caller's thread. */
+export function packPayload(payload: Uint8Array): Buffer | Promise<Buffer> {
+  const { length } = payload;
+  if (length < SHRUNK_MIN) return rawFrame(payload);
+  // The most that zstd makes of so many bytes (ZSTD_COMPRESSBOUND), so that one chunk takes it.
+  const chunkSize = Math.min(CHUNK_BYTES_MAX, length + (length >> 8) + 64);
+  const options = { params: LEVEL, chunkSize };
+  return length < PACKED_ASIDE_MIN ? zstdCompressSync(payload, options) : packAside(payload, options);
+}
+
+/** What was packed; undefined where it is not a frame of so many bytes. */
+export function unpackPayload(packed: Uint8Array, size: number): Buffer | undefined {
+  try {
+    const raw = ofRawFrame(packed, size);
+    if (raw !== undefined) return raw;
+    const payload = zstdDecompressSync(packed, { chunkSize: Math.max(size, 64) });
+    return payload.length === size ? payload : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const MAGIC = 0xfd2fb528;
+/** The whole content in one segment, its length in one byte, or in two less 256 (RFC 8878, 3.1.1.1). */
+const [ONE_BYTE, TWO_BYTES] = [0x20, 0x60] as const;
+const TWO_BYTES_FROM = 256;
+const BLOCK_HEADER_BYTES = 3;
+/** The last block, and stored as it is (RFC 8878, 3.1.1.2). */
+const LAST_RAW = 1;
+
+function headBytes(size: number): number {
+  return (size < TWO_BYTES_FROM ? 6 : 7) + BLOCK_HEADER_BYTES;
+}
+
+function rawFrame(payload: Uint8Array): Buffer {
+  const { length } = payload;
+  const at = headBytes(length);
+  const frame = Buffer.allocUnsafe(at + length);
+  frame.writeUInt32LE(MAGIC, 0);
+  if (length < TWO_BYTES_FROM) {
+    frame[4] = ONE_BYTE;
+    frame[5] = length;
+  } else {
+    frame[4] = TWO_BYTES;
+    frame.writeUInt16LE(length - TWO_BYTES_FROM, 5);
+  }
+  frame.writeUIntLE((length << 3) | LAST_RAW, at - BLOCK_HEADER_BYTES, BLOCK_HEADER_BYTES);
+  frame.set(payload, at);
+  return frame;
+}
+
+/** The content of a frame as `rawFrame` makes it; undefined for any other. */
+function ofRawFrame(packed: Uint8Array, size: number): Buffer | undefined {
+  const at = headBytes(size);
+  if (size >= SHRUNK_MIN || packed.length !== at + size) return undefined;
+  const frame = Buffer.from(packed.buffer, packed.byteOffset, packed.length);
+  const header = frame.readUIntLE(at - BLOCK_HEADER_BYTES, BLOCK_HEADER_BYTES);
+  const isRaw = frame.readUInt32LE(0) === MAGIC && header === ((size << 3) | LAST_RAW);
+  return isRaw ? frame.subarray(at) : undefined;
+}
