@@ -1,0 +1,138 @@
+// `npm run bench:serve`: signed callbacks acknowledged durably, beside a bare route that only verifies. See ../README.md.
+
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { callbacks, type Load, sendAll, sendSteadily } from './load.ts';
+import { makeSite, pinClient, type Server, startBare, startService } from './server.ts';
+import { type StreamLatency, streamLatency } from './stream.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '3' },
+    events: { type: 'string', default: '1000000' },
+    json: { type: 'string' },
+  },
+});
+const runCount = Number(options.runs);
+const eventCount = Number(options.events);
+const dir = fileURLToPath(new URL('../out/serve', import.meta.url));
+
+/** How many callbacks are sent over so many connections. */
+const COUNTS: readonly (readonly [connections: number, callbacks: number])[] = [
+  [1, 3_000],
+  [16, 30_000],
+  [256, 80_000],
+];
+const MANY = 256;
+/** So many payments have the events of the long run: what a ledger keeps of payments grows with them alone. */
+const PAYMENTS = 50_000;
+const SLICE = 50_000;
+const STEADY_SECONDS = 10;
+
+const tell = (line: string): boolean => process.stderr.write(`${line}\n`);
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+const rate = (value: number) => Math.round(value).toLocaleString('en');
+const millis = (value: number) => value.toFixed(1);
+
+interface Figures {
+  readonly bare: Load;
+  readonly serve: Load;
+}
+
+const isPinned = pinClient();
+rmSync(dir, { recursive: true, force: true });
+mkdirSync(dir, { recursive: true });
+try {
+  await main();
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}
+
+async function main(): Promise<void> {
+  tell(`${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, Node ${process.version}`);
+  if (!isPinned) tell('No taskset here: service and client share all cores.');
+  const site = makeSite(dir);
+  const bare = await startBare(isPinned);
+  const serve = await startService(site, isPinned);
+  try {
+    const figures = new Map<number, Figures[]>();
+    // Once before anything counts: both are compiled then.
+    for (const server of [bare, serve]) await measured(server, 'warm', MANY, 20_000);
+    for (let run = 0; run < runCount; run++) {
+      for (const [connections, count] of COUNTS) {
+        const pair = {
+          bare: await measured(bare, `run-${run}-${connections}`, connections, count),
+          serve: await measured(serve, `run-${run}-${connections}`, connections, count),
+        };
+        figures.set(connections, [...(figures.get(connections) ?? []), pair]);
+      }
+    }
+    const most = median(figures.get(MANY)!.map(({ serve: load }) => load.perSecond));
+    const half = await steady(serve, most / 2);
+    const stream = await streamLatency(serve.url, site.key, most / 4);
+    showFigures(figures, half, stream, most);
+    const memory = eventCount === 0 ? [] : await watchMemory(serve, eventCount);
+    if (options.json !== undefined) {
+      writeFileSync(options.json, `${JSON.stringify({ runs: [...figures], half, stream, memory })}\n`);
+    }
+  } finally {
+    await Promise.all([bare.stop(), serve.stop()]);
+  }
+}
+
+async function measured({ url }: Server, run: string, connections: number, count: number): Promise<Load> {
+  const load = await sendAll(url, callbacks(run, 0, count), connections);
+  const { 200: accepted = 0 } = load.statuses;
+  if (accepted !== count) throw new Error(`of ${count} callbacks ${JSON.stringify(load.statuses)}`);
+  return load;
+}
+
+function steady({ url }: Server, perSecond: number): Promise<Load> {
+  return sendSteadily(url, callbacks('half', 0, Math.round(perSecond * STEADY_SECONDS)), MANY, perSecond);
+}
+
+function showFigures(figures: Map<number, Figures[]>, half: Load, stream: StreamLatency, most: number): void {
+  tell('\ncallbacks a second, medians        serve     p50 ms   p99 ms   bare route   of it');
+  for (const [connections, pairs] of figures) {
+    const of = (which: keyof Figures, what: 'perSecond' | 'p50' | 'p99') =>
+      median(pairs.map((pair) => pair[which][what]));
+    const part = of('serve', 'perSecond') / of('bare', 'perSecond');
+    const cells = [
+      `${connections} connections`.padEnd(28),
+      rate(of('serve', 'perSecond')).padStart(12),
+      millis(of('serve', 'p50')).padStart(10),
+      millis(of('serve', 'p99')).padStart(8),
+      rate(of('bare', 'perSecond')).padStart(12),
+      `${(part * 100).toFixed(0)} %`.padStart(7),
+    ];
+    tell(cells.join(' '));
+  }
+  tell(`\nat half load, ${rate(most / 2)} a second: p50 ${millis(half.p50)} ms, p99 ${millis(half.p99)} ms`);
+  tell(
+    `from callback to matched entry at the stream, beside ${rate(most / 4)} a second: ` +
+      `p50 ${millis(stream.p50)} ms, p99 ${millis(stream.p99)} ms, ${stream.entries} entries`,
+  );
+}
+
+interface Memory {
+  readonly events: number;
+  readonly rss_mb: number | null;
+  readonly per_second: number;
+}
+
+/** Events without end, of payments that are known after the first of each: memory must not follow their number. */
+async function watchMemory(serve: Server, events: number): Promise<Memory[]> {
+  const seen: Memory[] = [];
+  tell(`\n${rate(events)} events, ${rate(PAYMENTS)} payments`);
+  for (let sent = 0; sent < events; sent += SLICE) {
+    const requests = callbacks('long', sent % PAYMENTS, SLICE);
+    const { perSecond } = await sendAll(serve.url, requests, MANY);
+    const rss = serve.rss();
+    const at = { events: sent + SLICE, rss_mb: rss === null ? null : Math.round(rss / 2 ** 20), per_second: perSecond };
+    seen.push(at);
+    tell(`${rate(at.events).padStart(10)} events  ${String(at.rss_mb).padStart(6)} MiB  ${rate(perSecond)} a second`);
+  }
+  return seen;
+}

@@ -1,0 +1,96 @@
+// Starts what is measured as a process of its own, on a core of its own where the system can do that.
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { KeyStore } from '../../src/http/access/key-store.ts';
+import { SECRET } from './load.ts';
+
+export interface Server {
+  readonly url: string;
+  /** Bytes in memory now; null where there is no /proc. */
+  rss(): number | null;
+  stop(): Promise<void>;
+}
+
+const SERVER_CORE = '0';
+const CLIENT_CORE = '1';
+const FLAGS = ['--disable-warning=ExperimentalWarning'];
+
+/** Puts this process on the client's core; false where there is no `taskset`. */
+export function pinClient(): boolean {
+  return spawnSync('taskset', ['-acp', CLIENT_CORE, String(process.pid)]).status === 0;
+}
+
+export function startBare(isPinned: boolean): Promise<Server> {
+  return start([fileURLToPath(new URL('./bare.ts', import.meta.url))], isPinned);
+}
+
+export interface Site {
+  readonly config: string;
+  /** A key that may do everything. */
+  readonly key: string;
+}
+
+/** A configuration in a new directory. */
+export function makeSite(dir: string): Site {
+  const data = join(dir, 'books');
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const account = {
+    ...{ provider: 'mfs-africa', account: 'main', base_url: 'http://127.0.0.1:1', api_key: { env: 'BENCH_API_KEY' } },
+    webhook: { secrets: [{ env: 'BENCH_SECRET' }], tolerance: 'PT1H' },
+    polling: { schedule: ['PT48H'] },
+  };
+  const config = join(dir, 'hesabu.yaml');
+  const limits = { webhooks_waiting: 10_000 };
+  writeFileSync(config, JSON.stringify({ data: 'books', listen: { port: 0 }, accounts: [account], limits }));
+  const { text } = new KeyStore(data).create(
+    { role: 'admin', merchants: ['*'], label: 'bench', expiresAt: null },
+    Date.now(),
+  );
+  return { config, key: text };
+}
+
+export function startService({ config }: Site, isPinned: boolean): Promise<Server> {
+  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+  return start([main, 'serve', '--config', config], isPinned);
+}
+
+async function start(args: readonly string[], isPinned: boolean): Promise<Server> {
+  const [command, ...rest] = [...(isPinned ? ['taskset', '-c', SERVER_CORE] : []), process.execPath, ...FLAGS, ...args];
+  const env = { ...process.env, BENCH_API_KEY: 'none', BENCH_SECRET: SECRET };
+  const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'inherit'], env });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = await listening(child);
+  return {
+    url,
+    rss: () => rssOf(child.pid!),
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** Resolves with the address that a line of its output tells. */
+function listening(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout!.on('data', (bytes: Buffer) => {
+      text = `${text}${bytes}`.slice(-10_000);
+      const [, url] = /"url":"([^"]+)"[^\n]*\n/.exec(text) ?? [];
+      if (url !== undefined) resolve(url);
+    });
+    child.once('exit', (code) => reject(new Error(`it ended with ${code} before it listened`)));
+  });
+}
+
+function rssOf(pid: number): number | null {
+  try {
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
+    return kilobytes === undefined ? null : Number(kilobytes) * 1024;
+  } catch {
+    return null;
+  }
+}
