@@ -83,7 +83,8 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.setErrorHandler((error, request, reply) => {
     const where = `${request.method} ${request.routeOptions.url ?? request.url}`;
     const problem = problemOf(error, request.id, where, clock.now());
-    if (problem.status >= 500) logger.error({ reqId: request.id, err: error, code: problem.body.code }, 'a request failed');
+    if (problem.status >= 500)
+      logger.error({ reqId: request.id, err: error, code: problem.body.code }, 'a request failed');
     return reply.code(problem.status).headers(problem.headers).type(PROBLEM_TYPE).send(problem.body);
   });
   app.setNotFoundHandler((request) => {

@@ -13,7 +13,7 @@ import { isBusy, storageError } from './storage-errors.ts';
 /** Raised when the files' own layout changes. */
 const DATA_VERSION = 1;
 /** Large enough that a batch fills few pages, small enough that a single fact does not write much. */
-const PAGE_SIZE = 16_384;
+export const PAGE_SIZE = 16_384;
 
 export const databasePath = (dir: string): string => join(dir, 'hesabu.db');
 const lockPath = (dir: string): string => join(dir, 'hesabu.lock');

@@ -4,7 +4,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { HesabuError } from '../domain/errors.ts';
 import { BatchRows, type StoredPlace } from './batch-rows.ts';
-import { databasePath, lockDirectory, makeDirectory, openDatabase, openForReading } from './data-directory.ts';
+import {
+  databasePath,
+  lockDirectory,
+  makeDirectory,
+  openDatabase,
+  openForReading,
+  PAGE_SIZE,
+} from './data-directory.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from './event-log.ts';
 import { packPayload } from './packing.ts';
 import { isSealed, removeSeal, writeSeal } from './seal.ts';
@@ -13,6 +20,8 @@ import { isFull, storageError } from './storage-errors.ts';
 
 /** Unless told otherwise, after as many bytes SQLite's write-ahead log is brought into the database itself. */
 const CHECKPOINT_BYTES = 64 * 1024 * 1024;
+/** What a row adds to the write-ahead log beside its payload: the page that it is on, and that of the index. */
+const ROW_BYTES = 2 * PAGE_SIZE;
 
 export interface EmbeddedLogOptions {
   /** For a log that is made now; one that exists keeps its own. 8 unless told. */
@@ -178,7 +187,7 @@ export class EmbeddedLog implements EventLog {
     for (const { request, from, packed } of placed) {
       request.appends.forEach((append, index) => {
         this.rows.insert(append, from[index]!, packed[index]!);
-        this.bytesSinceCheckpoint += packed[index]!.length;
+        this.bytesSinceCheckpoint += packed[index]!.length + ROW_BYTES;
       });
       this.onStep('append:written');
     }

@@ -1,13 +1,16 @@
 // The worker thread's side of a remote hand: a local hand on a reading connection of its own.
 
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReader } from '../../log/embedded.ts';
 import type { Rules } from '../../matching/rules.ts';
 import { type CommittedBlock, type FileJob, type Hand, type HandOptions, LocalHand } from './hand.ts';
-import { errorOf, type Fault, type FromHand, faultOf, type ToHand } from './remote-hand.ts';
+import { errorOf, type Fault, type FromHand, faultOf, type RemoteHandOptions, type ToHand } from './remote-hand.ts';
 
 const port = parentPort!;
-const { dir, readOnly, ...options } = workerData as HandOptions & { dir: string; readOnly: boolean };
+const { dir, readOnly, isBehind, ...options } = workerData as HandOptions &
+  Required<RemoteHandOptions> & { dir: string };
+if (isBehind) setBehind();
 // One that is read only belongs to a command that holds the directory's lock and has no writer beside it.
 const hand = new LocalHand(dir, openReader(dir, readOnly), { ...options, readOnly });
 
@@ -28,6 +31,11 @@ port.on('message', (message: ToHand) => {
     (error) => send({ failed: message.call, fault: faultOf(error) }),
   );
 });
+
+/** Linux takes the priority of the calling thread for 0; elsewhere it would be the whole process's. */
+function setBehind(): void {
+  if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
+}
 
 function send(message: FromHand, moved: readonly ArrayBuffer[] = []): void {
   port.postMessage(message, moved);

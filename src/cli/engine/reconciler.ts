@@ -38,6 +38,8 @@ export interface ReconcilerOptions {
   readonly onStep?: OnStep;
   /** How many worker threads, 0 for none; as many as the work is worth where absent. */
   readonly threads?: number;
+  /** Whether the caller's thread goes before them. */
+  readonly isBehind?: boolean;
   /** After how many appended bytes the database is brought up to date, and after how many facts the state. */
   readonly checkpointBytes?: number;
   readonly snapshotFactsMin?: number;
@@ -88,14 +90,14 @@ export class Reconciler {
 
   /** Opens a data directory, makes it where there is none, and brings its tasks to the heads of their ledgers. */
   static async open(dir: string, options: ReconcilerOptions = {}): Promise<Reconciler> {
-    const { inputBytes = 0, onStep = NO_STEPS, checkpointBytes, snapshotFactsMin } = options;
+    const { inputBytes = 0, onStep = NO_STEPS, checkpointBytes, snapshotFactsMin, isBehind = false } = options;
     const log = new EmbeddedLog(dir, { onStep, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
     const threads = options.threads ?? threadsFor(inputBytes + sizeOf(`${dir}/hesabu.db`), log.partitions);
     const reading = { read: log.read.bind(log), end: log.end.bind(log) };
     const makeHands = (): Hand[] =>
       threads === 0
         ? [new LocalHand(dir, reading, { onStep, snapshotFactsMin })]
-        : Array.from({ length: threads }, () => new RemoteHand(dir, { snapshotFactsMin }));
+        : Array.from({ length: threads }, () => new RemoteHand(dir, { snapshotFactsMin, isBehind }));
     const reconciler = new Reconciler(dir, log, makeHands, onStep);
     try {
       await reconciler.restore();

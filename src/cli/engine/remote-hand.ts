@@ -56,15 +56,20 @@ interface Call {
 
 const NO_EVENTS: OnEvent = async () => {};
 
+export interface RemoteHandOptions extends Omit<HandOptions, 'onStep'> {
+  /** Whether this thread goes before it where there are fewer cores than work. */
+  readonly isBehind?: boolean;
+}
+
 export class RemoteHand implements Hand {
   private readonly worker: Worker;
   private readonly calls = new Map<number, Call>();
   private next = 0;
   private failure: Error | null = null;
 
-  constructor(dir: string, { readOnly = false, snapshotFactsMin }: Omit<HandOptions, 'onStep'> = {}) {
+  constructor(dir: string, { readOnly = false, isBehind = false, snapshotFactsMin }: RemoteHandOptions = {}) {
     this.worker = new Worker(new URL('./hand-worker.ts', import.meta.url), {
-      workerData: { dir, readOnly, snapshotFactsMin },
+      workerData: { dir, readOnly, isBehind, snapshotFactsMin },
       // Short-lived objects make most of the garbage: with room for them, collecting it takes half the time.
       resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });

@@ -33,6 +33,8 @@ export interface LiveBooksOptions {
   readonly onFailure: (error: HesabuError) => void;
 }
 
+/** Small, so that bringing the database up to date takes a moment, and the write-ahead log is written over, not grown. */
+const CHECKPOINT_BYTES = 8 * 1024 * 1024;
 /** Deadlines are looked at as often, in real milliseconds, where no fact comes. */
 const IDLE_MILLIS = 500;
 /** Resolution looks through all keys, so it gets this part of the time at most, and never comes sooner than that. */
@@ -69,7 +71,11 @@ export class LiveBooks implements Books {
   }
 
   static async open(dir: string, options: LiveBooksOptions): Promise<LiveBooks> {
-    const reconciler = await Reconciler.open(dir, { threads: options.threads ?? 1 });
+    const reconciler = await Reconciler.open(dir, {
+      threads: options.threads ?? 1,
+      isBehind: true,
+      checkpointBytes: CHECKPOINT_BYTES,
+    });
     return new LiveBooks(reconciler, options);
   }
 

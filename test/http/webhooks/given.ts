@@ -1,0 +1,165 @@
+// The webhook endpoint over parts that tests can hold back, make fail and look into.
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import pino from 'pino';
+import type { Fact } from '../../../src/domain/fact.ts';
+import { buildApp, type Patience } from '../../../src/http/app.ts';
+import type { WebhookAccount } from '../../../src/http/webhooks/receiver.ts';
+import { registerWebhooks } from '../../../src/http/webhooks/route.ts';
+import type { Labels, Meter } from '../../../src/log/meter.ts';
+import { openServiceDatabase } from '../../../src/log/service-database.ts';
+import type { Exchange } from '../../../src/producers/exchanges/exchange.ts';
+import { SignatureKey } from '../../../src/producers/mfs-africa/signature.ts';
+import { UnreadWebhooks } from '../../../src/producers/webhooks/unread.ts';
+import { NOON, StillClock } from '../../cli/live/live-books.ts';
+
+export const SECRET = 'the newer secret';
+export const OLD_SECRET = 'the older secret';
+export const PHONE = '254711223344';
+export const PATH = '/webhooks/mfs-africa/main';
+
+export interface Given {
+  readonly app: FastifyInstance;
+  readonly clock: StillClock;
+  readonly facts: Fact[];
+  readonly exchanges: Exchange[];
+  readonly unread: UnreadWebhooks;
+  /** How often each outcome was counted. */
+  readonly counts: Record<string, number>;
+  /** What was logged. */
+  readonly log: () => string;
+  /** What stands between a fact and the disk: may wait, may fail. */
+  disk: () => Promise<void>;
+  /** The same of the archive. */
+  archiveDisk: () => Promise<void>;
+  account: WebhookAccount;
+  waitingMax: number;
+  send(body: string | Buffer, headers?: Record<string, string | string[]>): Promise<Answer>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
+  readonly json: any;
+  readonly text: string;
+}
+
+export async function givenWebhooks(
+  work: (given: Given) => Promise<void>,
+  patience: Partial<Patience> = {},
+): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'hesabu-webhooks-'));
+  const database = openServiceDatabase(dir);
+  const clock = new StillClock();
+  let logged = '';
+  const lines = new Writable({
+    write: (chunk, _encoding, done) => {
+      logged += chunk;
+      done();
+    },
+  });
+  const logger = pino({ level: 'debug' }, lines);
+  const given = {
+    clock,
+    ...{ facts: [] as Fact[], exchanges: [] as Exchange[], counts: {} as Record<string, number> },
+    unread: new UnreadWebhooks(database),
+    log: () => logged,
+    disk: async () => {},
+    archiveDisk: async () => {},
+    account: {
+      ...{ provider: 'mfs-africa', account: 'main', scheme: 'timestamped', tolerance: 300_000 },
+      keys: [new SignatureKey(SECRET), new SignatureKey(OLD_SECRET)],
+    },
+    waitingMax: 100,
+  } as unknown as Given;
+  const register = (app: FastifyInstance) => registerWebhooks(app, partsOf(given));
+  const app = buildApp({
+    clock,
+    logger: logger as FastifyBaseLogger,
+    notReady: () => [],
+    patience,
+    register,
+  });
+  Object.assign(given, { app, send: senderOf(app) });
+  try {
+    await work(given);
+  } finally {
+    await app.close();
+    database.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function partsOf(given: Given): Parameters<typeof registerWebhooks>[1] {
+  const { clock, facts, exchanges, unread, counts } = given;
+  const meter: Meter = {
+    add: (_name, labels: Labels = {}) => {
+      const outcome = labels.outcome ?? '';
+      counts[outcome] = (counts[outcome] ?? 0) + 1;
+    },
+    set: () => {},
+    observe: () => {},
+  };
+  return {
+    account: (provider, account) => (`${provider}/${account}` === 'mfs-africa/main' ? given.account : undefined),
+    sink: {
+      append: async (more) => {
+        await given.disk();
+        facts.push(...more);
+      },
+    },
+    exchanges: {
+      add: async (exchange) => {
+        await given.archiveDisk();
+        exchanges.push(exchange);
+      },
+    },
+    unread,
+    clock,
+    meter,
+    pseudonym: (text) => `hash-of-${text.length}`,
+    waitingMax: () => given.waitingMax,
+  };
+}
+
+function senderOf(app: FastifyInstance): Given['send'] {
+  return async (body, headers = signed(body)) => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: PATH,
+      headers: { 'content-type': 'application/json', ...headers },
+      payload: body,
+    });
+    const { statusCode: status, payload: text } = answer;
+    return { status, headers: answer.headers, text, json: text === '' ? null : JSON.parse(text) };
+  };
+}
+
+export function signature(body: string | Buffer, secret = SECRET, at = NOON): string {
+  const seconds = Math.floor(at / 1000);
+  return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex')}`;
+}
+
+export function signed(body: string | Buffer, secret = SECRET, at = NOON): { 'x-signature': string } {
+  return { 'x-signature': signature(body, secret, at) };
+}
+
+/** A payment that succeeded, as its event `ev-NAME`. */
+export function payment(name: string, more: object = {}): string {
+  const data = {
+    transaction_reference: `A-${name}`,
+    transaction_id: `P-${name}`,
+    amount: '1000.00',
+    currency: 'KES',
+    status: 'success',
+    msisdn: PHONE,
+    completed_at: '2026-06-01T11:59:00Z',
+    ...more,
+  };
+  return JSON.stringify({ id: `ev-${name}`, event: 'payment.success', created_at: '2026-06-01T11:59:01Z', data });
+}

@@ -1,0 +1,271 @@
+// The webhook endpoint: what is authentic is acknowledged when it is on the disk, and not before; what is not is refused
+// before anybody reads it.
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { HesabuError } from '../../../src/domain/errors.ts';
+import { type Given, givenWebhooks, OLD_SECRET, PATH, PHONE, payment, SECRET, signature, signed } from './given.ts';
+
+const PROBLEM = /^application\/problem\+json/;
+
+function expectProblem(answer: Awaited<ReturnType<Given['send']>>, status: number, code: string): void {
+  expect([answer.status, answer.json.code]).toEqual([status, code]);
+  expect(answer.json.status).toBe(status);
+  expect(answer.headers['content-type']).toMatch(PROBLEM);
+}
+
+describe('an authentic webhook', () => {
+  test('is a fact and is archived, and its answer names the exchange', () =>
+    givenWebhooks(async ({ send, facts, exchanges, counts }) => {
+      const body = payment('1');
+      const answer = await send(body);
+      expect(answer.status).toBe(200);
+      expect(facts).toMatchObject([{ transaction_reference: 'A-1', raw: answer.json.id }]);
+      expect(exchanges).toMatchObject([{ id: answer.json.id, status: 200, names: ['A-1', 'P-1'], fault: null }]);
+      expect(Buffer.from(exchanges[0]!.request.body).toString()).toBe(body);
+      expect(counts).toEqual({ accepted: 1 });
+    }));
+
+  test('is not answered before its fact and its exchange are on the disk', () =>
+    givenWebhooks(async (given) => {
+      const [fact, archive] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      given.disk = () => fact.promise;
+      given.archiveDisk = () => archive.promise;
+      let answered = false;
+      const sending = given.send(payment('1')).finally(() => {
+        answered = true;
+      });
+      const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+      await settle();
+      expect(answered).toBe(false);
+      fact.resolve();
+      await settle();
+      expect([answered, given.facts.length]).toEqual([false, 1]);
+      archive.resolve();
+      expect((await sending).status).toBe(200);
+    }));
+
+  test('that comes again changes nothing, and is archived again', () =>
+    givenWebhooks(async ({ send, facts, exchanges, counts }) => {
+      for (let nth = 0; nth < 3; nth++) expect((await send(payment('1'))).status).toBe(200);
+      expect(facts).toHaveLength(1);
+      expect(exchanges.map(({ names }) => names)).toEqual([
+        ['A-1', 'P-1'],
+        ['A-1', 'P-1'],
+        ['A-1', 'P-1'],
+      ]);
+      expect(counts).toEqual({ accepted: 1, repeated: 2 });
+    }));
+
+  test('that comes fifty times at once is one fact, and nobody is answered before it is on the disk', () =>
+    givenWebhooks(async (given) => {
+      const disk = Promise.withResolvers<void>();
+      given.disk = () => disk.promise;
+      let answered = 0;
+      const sending = Array.from({ length: 50 }, async () => {
+        const { status } = await given.send(payment('1'));
+        answered++;
+        return status;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      expect(answered).toBe(0);
+      disk.resolve();
+      expect(new Set(await Promise.all(sending))).toEqual(new Set([200]));
+      expect(given.facts).toHaveLength(1);
+    }));
+
+  test('is not acknowledged where the log refuses it, and is taken when it comes again', () =>
+    givenWebhooks(async (given) => {
+      given.disk = async () => {
+        throw new HesabuError('HESABU_DISK_FULL', { where: 'the log' });
+      };
+      const refused = await Promise.all([given.send(payment('1')), given.send(payment('1'))]);
+      for (const answer of refused) expectProblem(answer, 503, 'HESABU_DISK_FULL');
+      expect([given.facts, given.exchanges]).toEqual([[], []]);
+      given.disk = async () => {};
+      expect((await given.send(payment('1'))).status).toBe(200);
+      expect(given.facts).toHaveLength(1);
+    }));
+
+  test('is not acknowledged where the archive refuses it, though its fact is kept', () =>
+    givenWebhooks(async (given) => {
+      given.archiveDisk = async () => {
+        throw new HesabuError('HESABU_DISK_FULL', { where: 'the archive' });
+      };
+      expectProblem(await given.send(payment('1')), 503, 'HESABU_DISK_FULL');
+      given.archiveDisk = async () => {};
+      expect((await given.send(payment('1'))).status).toBe(200);
+      expect([given.facts.length, given.exchanges.length]).toEqual([1, 1]);
+    }));
+
+  test('keeps its phone number out of the log and of the fact', () =>
+    givenWebhooks(async ({ send, facts, log }) => {
+      await send(payment('1'));
+      await send(payment('2'), signed(payment('2'), 'a wrong secret'));
+      expect(log()).toContain('/webhooks/:provider/:account');
+      for (const text of [log(), JSON.stringify(facts)]) {
+        expect(text).not.toContain(PHONE);
+        expect(text).not.toContain(SECRET);
+      }
+    }));
+});
+
+describe('a webhook that is not authentic', () => {
+  const now = Date.parse('2026-06-01T12:00:00Z');
+  const body = payment('1');
+  test.each([
+    ['without a signature', {}, 'HESABU_SIGNATURE_INVALID'],
+    ['with two signature headers', { 'x-signature': [signature(body), signature(body)] }, 'HESABU_SIGNATURE_INVALID'],
+    ['signed by somebody else', signed(body, 'guessed'), 'HESABU_SIGNATURE_INVALID'],
+    ['with a signature of another form', { 'x-signature': `v1=${'a'.repeat(64)}` }, 'HESABU_SIGNATURE_INVALID'],
+    ['with an empty signature', { 'x-signature': '' }, 'HESABU_SIGNATURE_INVALID'],
+    ['from more than five minutes ago', signed(body, SECRET, now - 301_000), 'HESABU_SIGNATURE_STALE'],
+    ['from more than five minutes ahead', signed(body, SECRET, now + 301_000), 'HESABU_SIGNATURE_STALE'],
+  ] as const)('%s is refused, archived, counted, and never a fact', (_what, headers, code) =>
+    givenWebhooks(async ({ send, facts, exchanges, counts }) => {
+      const answer = await send(body, { ...headers } as Record<string, string | string[]>);
+      expectProblem(answer, 401, code);
+      expect(facts).toEqual([]);
+      expect(exchanges).toMatchObject([{ status: 401, fault: code, names: [] }]);
+      expect(counts).toEqual({ [code === 'HESABU_SIGNATURE_STALE' ? 'stale' : 'forged']: 1 });
+    }),
+  );
+
+  test.each([-300, 300])('is one only beyond the tolerance: %i seconds are within it', (seconds) =>
+    givenWebhooks(async ({ send, clock }) => {
+      expect((await send(body, signed(body, SECRET, clock.now() + seconds * 1000))).status).toBe(200);
+    }),
+  );
+
+  test('whatever bit of it was changed', () =>
+    givenWebhooks(async ({ send, facts, exchanges }) => {
+      const bytes = Buffer.from(body);
+      const header = signature(body);
+      const any = fc.record({ inBody: fc.boolean(), at: fc.nat(), bit: fc.integer({ min: 0, max: 6 }) });
+      await fc.assert(
+        fc.asyncProperty(any, async ({ inBody, at, bit }) => {
+          const [changedBody, changedHeader] = [Buffer.from(bytes), Buffer.from(header)];
+          const target = inBody ? changedBody : changedHeader;
+          target[at % target.length]! ^= 1 << bit;
+          const value = changedHeader.toString('latin1');
+          // What is no header at all is refused by HTTP itself.
+          fc.pre(/^[\x20-\x7e]+$/.test(value) && value.trim() === value);
+          const { status } = await send(changedBody, { 'x-signature': value });
+          expect(status).toBe(401);
+        }),
+        { numRuns: 300 },
+      );
+      expect(facts).toEqual([]);
+      expect(exchanges.length).toBeGreaterThan(200);
+    }));
+
+  test('is kept only as far as it shows what it was', () =>
+    givenWebhooks(async ({ send, exchanges }) => {
+      const long = payment('1', { note: 'x'.repeat(100_000) });
+      expect((await send(long, {})).status).toBe(401);
+      expect(exchanges[0]!.request.body.length).toBe(2_048);
+    }));
+
+  test('is refused before an account is named that there is not', () =>
+    givenWebhooks(async ({ app }) => {
+      for (const url of ['/webhooks/mfs-africa/other', '/webhooks/other/main']) {
+        const answer = await app.inject({ method: 'POST', url, headers: signed(body), payload: body });
+        expect([answer.statusCode, answer.json().code]).toEqual([404, 'HESABU_NOT_FOUND']);
+      }
+      const read = await app.inject({ method: 'GET', url: PATH });
+      expect([read.statusCode, read.json().code]).toEqual([404, 'HESABU_NOT_FOUND']);
+    }));
+});
+
+describe('a secret that is changed', () => {
+  test('both are good while there are two, and a third is not', () =>
+    givenWebhooks(async ({ send }) => {
+      const statuses = [];
+      for (const secret of [SECRET, OLD_SECRET, 'another']) {
+        statuses.push((await send(payment(secret), signed(payment(secret), secret))).status);
+      }
+      expect(statuses).toEqual([200, 200, 401]);
+    }));
+
+  test('counts from the moment at which the account has it', () =>
+    givenWebhooks(async (given) => {
+      const next = { ...given.account, keys: given.account.keys.slice(0, 1) };
+      expect((await given.send(payment('1'), signed(payment('1'), OLD_SECRET))).status).toBe(200);
+      given.account = next;
+      // What was acknowledged before does not make the old secret good again.
+      expect((await given.send(payment('1'), signed(payment('1'), OLD_SECRET))).status).toBe(401);
+    }));
+});
+
+describe('a plain signature over the body', () => {
+  test('is a setting, and then the only one that is taken', () =>
+    givenWebhooks(async (given) => {
+      given.account = { ...given.account, scheme: 'body' };
+      const plain = (secret: string) => ({
+        'x-signature': `sha256=${createHmac('sha256', secret).update(payment('1')).digest('hex')}`,
+      });
+      expect((await given.send(payment('1'), plain(OLD_SECRET))).status).toBe(200);
+      expect((await given.send(payment('1'), plain('other'))).status).toBe(401);
+      expect((await given.send(payment('1'), signed(payment('1')))).status).toBe(401);
+    }));
+});
+
+describe('an authentic webhook that is not understood', () => {
+  test.each([
+    ['an event of another kind', '{"id":"e","event":"customer.updated","data":{}}'],
+    ['no JSON', 'event=payment.success'],
+    ['no UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
+    ['a name twice', payment('1').replace('"currency"', '"amount":"1.00","currency"')],
+    ['an amount with more decimals than its currency', payment('1', { amount: '10.005' })],
+    ['nothing at all', ''],
+    ['arrays without end', '['.repeat(200_000)],
+  ])('%s is answered 202, kept whole, and shown', (_what, body) =>
+    givenWebhooks(async ({ send, facts, exchanges, unread, counts }) => {
+      const answer = await send(body);
+      expect([answer.status, answer.json]).toEqual([202, { status: 'kept', id: exchanges[0]!.id }]);
+      expect(facts).toEqual([]);
+      expect(Buffer.from(exchanges[0]!.request.body).equals(Buffer.from(body))).toBe(true);
+      expect(unread.list()).toMatchObject([{ exchange: exchanges[0]!.id, provider: 'mfs-africa', account: 'main' }]);
+      expect(unread.list()[0]!.fault).toMatch(/^HESABU_\w+: .*expected .*found/);
+      expect(counts).toEqual({ unread: 1 });
+    }),
+  );
+});
+
+describe('a webhook too many or too large', () => {
+  test('of exactly a mebibyte is taken, and of one byte more refused', () =>
+    givenWebhooks(async ({ send, facts }) => {
+      const padding = 2 ** 20 - payment('1', { note: '' }).length;
+      const whole = payment('1', { note: 'x'.repeat(padding) });
+      expect(whole.length).toBe(2 ** 20);
+      expect((await send(whole)).status).toBe(200);
+      const larger = payment('2', { note: 'x'.repeat(padding + 1) });
+      const answer = await send(larger);
+      expect([answer.status, answer.json.code]).toEqual([413, 'HESABU_BODY_TOO_LARGE']);
+      expect(facts).toHaveLength(1);
+    }));
+
+  test('beyond those who may wait is told when to come again, and everybody else is served', () =>
+    givenWebhooks(async (given) => {
+      const disk = Promise.withResolvers<void>();
+      given.disk = () => disk.promise;
+      given.waitingMax = 3;
+      const waiting = ['1', '2', '3'].map((name) => given.send(payment(name)));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const refused = await given.send(payment('4'));
+      expectProblem(refused, 429, 'HESABU_OVERLOADED');
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+      disk.resolve();
+      for (const one of waiting) expect((await one).status).toBe(200);
+      expect((await given.send(payment('4'))).status).toBe(200);
+      expect(given.facts).toHaveLength(4);
+      expect(given.counts).toEqual({ accepted: 4, overloaded: 1 });
+    }));
+
+  test('that says it is packed is refused: the signature is over what was sent', () =>
+    givenWebhooks(async ({ send, facts }) => {
+      const answer = await send(payment('1'), { ...signed(payment('1')), 'content-encoding': 'gzip' });
+      expectProblem(answer, 415, 'HESABU_REQUEST_INVALID');
+      expect(facts).toEqual([]);
+    }));
+});
