@@ -1,13 +1,19 @@
 // The HTTP server: how requests are bounded, named, logged and refused. What they mean is decided by their routes.
 
 import type { ServerOptions } from 'node:https';
-import type { Socket } from 'node:net';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { HesabuError } from '../domain/errors.ts';
 import type { Clock } from '../log/clock.ts';
 import { newExchangeId } from '../producers/exchanges/exchange-id.ts';
 import { type NotReady, registerHealth } from './health.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
+import { hostFault, refuseExpectations, refuseRaw } from './refusals.ts';
 
 /** How long who connects may take, in milliseconds; the defaults are those of a service on the open internet. */
 export interface Patience {
@@ -42,11 +48,18 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const patience = { ...PATIENCE, ...options.patience };
   const server: ServerOptions = {
     maxHeaderSize: HEADER_BYTES_MAX,
+    requireHostHeader: false,
     headersTimeout: patience.headers,
     requestTimeout: patience.request,
     keepAliveTimeout: patience.idle,
     connectionsCheckingInterval: patience.check,
     ...(tls === undefined ? {} : tls),
+  };
+  const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply, where: string) => {
+    const problem = problemOf(error, request.id, where, clock.now());
+    if (problem.status >= 500)
+      logger.error({ reqId: request.id, err: error, code: problem.body.code }, 'a request failed');
+    return reply.code(problem.status).headers(problem.headers).type(PROBLEM_TYPE).send(problem.body);
   };
   const app = fastify({
     loggerInstance: logger,
@@ -62,15 +75,19 @@ export function buildApp(options: AppOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
     clientErrorHandler: refuseRaw,
+    // A path that cannot be decoded, or has a part that is too long.
+    frameworkErrors: (error, request, reply) => refuse(error, request, reply, 'the path'),
     ...(tls === undefined ? { http: server } : { https: server }),
   }) as unknown as FastifyInstance;
+  refuseExpectations(app.server);
   app.server.maxConnections = CONNECTIONS_MAX;
   // With callbacks: a promise for each hook of each request was measured.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
     reply.header('cache-control', 'no-store');
-    done();
+    // Of what nobody takes no body is read.
+    done(request.is404 ? notFound(request) : hostFault(request.raw));
   });
   app.addHook('onResponse', (request, reply, done) => {
     const { statusCode: status, elapsedTime } = reply;
@@ -80,40 +97,17 @@ export function buildApp(options: AppOptions): FastifyInstance {
     logger[level]({ reqId: request.id, method: request.method, route, status, ms: Math.round(elapsedTime) });
     done();
   });
-  app.setErrorHandler((error, request, reply) => {
-    const where = `${request.method} ${request.routeOptions.url ?? request.url}`;
-    const problem = problemOf(error, request.id, where, clock.now());
-    if (problem.status >= 500)
-      logger.error({ reqId: request.id, err: error, code: problem.body.code }, 'a request failed');
-    return reply.code(problem.status).headers(problem.headers).type(PROBLEM_TYPE).send(problem.body);
-  });
+  app.setErrorHandler((error, request, reply) =>
+    refuse(error, request, reply, `${request.method} ${request.routeOptions.url ?? request.url}`),
+  );
   app.setNotFoundHandler((request) => {
-    throw new HesabuError('HESABU_NOT_FOUND', { where: `${request.method} ${request.url.slice(0, 200)}` });
+    throw notFound(request);
   });
   registerHealth(app, options.notReady);
   options.register(app);
   return app;
 }
 
-const RAW_STATUSES: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
-
-/** What is no HTTP is answered, where somebody still listens, and its connection ended. */
-function refuseRaw(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = RAW_STATUSES[error.code ?? ''] ?? '400 Bad Request';
-  const problem = problemOf(
-    { statusCode: Number(status.slice(0, 3)), message: status.slice(4) },
-    '',
-    'the connection',
-    0,
-  );
-  const body = JSON.stringify(problem.body);
-  const head = `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: ${PROBLEM_TYPE}`;
-  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+function notFound({ method, url }: FastifyRequest): HesabuError {
+  return new HesabuError('HESABU_NOT_FOUND', { where: `${method} ${url.slice(0, 200)}` });
 }

@@ -2,9 +2,8 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HesabuError } from '../../domain/errors.ts';
+import { BodyReader } from './body.ts';
 import { type WebhookParts, WebhookReceiver } from './receiver.ts';
-
-export const WEBHOOK_BYTES_MAX = 1024 * 1024;
 
 interface Params {
   readonly provider: string;
@@ -13,17 +12,24 @@ interface Params {
 
 export function registerWebhooks(app: FastifyInstance, parts: WebhookParts): void {
   const receiver = new WebhookReceiver(parts);
+  const bodies = new BodyReader();
   app.register(async (scope) => {
     // The bytes as they came, whatever they call themselves: the signature is over them.
     scope.removeAllContentTypeParsers();
-    const options = { parseAs: 'buffer', bodyLimit: WEBHOOK_BYTES_MAX } as const;
-    scope.addContentTypeParser('*', options, (_request, body, done) => done(null, body));
-    scope.post('/webhooks/:provider/:account', async (request, reply) => answer(receiver, parts, request, reply));
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    scope.addHook('onRequest', (request, _reply, done) => {
+      // Fastify refuses a type that is none; the archive still has it from the bare request.
+      if (!request.mediaType && request.headers['content-type'] !== undefined)
+        request.headers = { 'content-type': undefined };
+      done();
+    });
+    scope.post('/webhooks/:provider/:account', (request, reply) => answer(receiver, bodies, parts, request, reply));
   });
 }
 
 async function answer(
   receiver: WebhookReceiver,
+  bodies: BodyReader,
   parts: WebhookParts,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -37,21 +43,26 @@ async function answer(
     const refused = new HesabuError('HESABU_REQUEST_INVALID', { where: 'content-encoding', expected: 'none' });
     throw Object.assign(refused, { statusCode: 415 });
   }
+  const body = await bodies.read(request.raw, reply.raw, request.url).catch((error: unknown) => {
+    // What was not read is not taken for the next request.
+    reply.header('connection', 'close');
+    throw error;
+  });
   const answered = await receiver.receive(account, {
     id: request.id,
     at: parts.clock.now(),
     url: request.url,
-    headers: textHeaders(request),
+    headers: textHeaders(request.raw),
     signatures: signaturesOf(request.raw.rawHeaders),
-    body: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
+    body,
   });
   if (answered.status === 401) throw answered.fault;
-  const body =
+  const text =
     answered.status === 200 ? `{"status":"accepted","id":"${request.id}"}` : `{"status":"kept","id":"${request.id}"}`;
-  return reply.code(answered.status).header('content-type', 'application/json; charset=utf-8').send(body);
+  return reply.code(answered.status).header('content-type', 'application/json; charset=utf-8').send(text);
 }
 
-function textHeaders({ headers }: FastifyRequest): Record<string, string> {
+function textHeaders({ headers }: FastifyRequest['raw']): Record<string, string> {
   return headers as Record<string, string>;
 }
 

@@ -1,0 +1,48 @@
+// Reads the bodies of webhooks. Who sent one is known only when it is whole, so what strangers can make us hold is
+// bounded: each body, and all of them together.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HesabuError } from '../../domain/errors.ts';
+
+const BYTES_MAX = 2 ** 20;
+/** A body is read as far as this however much is held: callbacks have a tenth of it. */
+const SMALL_BYTES_MAX = 16 * 1024;
+const HELD_BYTES_MAX = 128 * 2 ** 20;
+
+export class BodyReader {
+  /** Bytes of bodies that are being read, and of those that have no answer yet. */
+  private held = 0;
+
+  /** The bytes as they came. Rejects with HESABU_BODY_TOO_LARGE, HESABU_OVERLOADED, and where the body breaks off. */
+  read(request: IncomingMessage, response: ServerResponse, where: string): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      if (Number(request.headers['content-length']) > BYTES_MAX) {
+        reject(new HesabuError('HESABU_BODY_TOO_LARGE', { where }));
+        return;
+      }
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      const take = (chunk: Buffer) => {
+        bytes += chunk.length;
+        this.held += chunk.length;
+        if (bytes > BYTES_MAX) refuse('HESABU_BODY_TOO_LARGE');
+        else if (bytes > SMALL_BYTES_MAX && this.held > HELD_BYTES_MAX) refuse('HESABU_OVERLOADED');
+        else chunks.push(chunk);
+      };
+      const refuse = (code: 'HESABU_BODY_TOO_LARGE' | 'HESABU_OVERLOADED') => {
+        // What still comes flows away unheld.
+        request.off('data', take);
+        chunks.length = 0;
+        reject(new HesabuError(code, { where }));
+      };
+      const breakOff = () => reject(new HesabuError('HESABU_REQUEST_INVALID', { where, found: 'half a body' }));
+      request.on('data', take);
+      request.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+      request.once('error', breakOff);
+      request.once('close', breakOff);
+      response.once('close', () => {
+        this.held -= bytes;
+      });
+    });
+  }
+}
