@@ -28,7 +28,8 @@ export function refuseRaw(error: Error & { code?: string }, socket: Socket): voi
 export function refuseExpectations(server: Server): void {
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     const body = rawProblem('417 Expectation Failed');
-    response.writeHead(417, { connection: 'close', 'content-type': PROBLEM_TYPE }).end(body);
+    const headers = { connection: 'close', 'content-type': PROBLEM_TYPE, 'content-length': Buffer.byteLength(body) };
+    response.writeHead(417, headers).end(body);
   });
 }
 

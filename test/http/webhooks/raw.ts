@@ -1,0 +1,111 @@
+// A listening service and bare sockets to talk to it with; after each test an honest sender must be answered at once.
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { expect } from 'vitest';
+import { type Given, givenWebhooks, PATH, payment, signature } from './given.ts';
+
+const PATIENCE = { headers: 400, request: 700, idle: 1_000, check: 50 };
+/** Nobody is served more slowly than this, whatever others do. */
+const SERVED_MILLIS = 1_000;
+/** As pino writes an error: what others send is none of ours. */
+const ERROR_LEVEL = '"level":50';
+
+export interface Listening extends Given {
+  readonly port: number;
+}
+
+export function listening(work: (given: Listening) => Promise<void>): Promise<void> {
+  return givenWebhooks(async (given) => {
+    await given.app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = given.app.server.address() as AddressInfo;
+    await work(Object.assign(given, { port }));
+    await expectServed(port);
+    expect(given.log()).not.toContain(ERROR_LEVEL);
+  }, PATIENCE);
+}
+
+let nth = 0;
+
+/** An honest sender is answered, and soon. */
+export async function expectServed(port: number): Promise<void> {
+  const body = payment(`honest-${nth++}`);
+  const began = performance.now();
+  const answer = await talk(port, request(body));
+  expect(statusOf(answer)).toBe(200);
+  expect(performance.now() - began).toBeLessThan(SERVED_MILLIS);
+}
+
+/** Refused with this status and a problem that says why; 0 is no answer at all, and the connection ended. */
+export function expectRefused(answer: string, status: number): void {
+  expect(statusOf(answer), answer.slice(0, 300)).toBe(status);
+  if (status === 0) return;
+  const at = answer.indexOf('\r\n\r\n');
+  expect(answer.slice(0, at)).toMatch(/\r\ncontent-type: application\/problem\+json/i);
+  const problem = JSON.parse(answer.slice(at + 4));
+  expect(problem).toMatchObject({ status, code: expect.stringMatching(/^HESABU_/) });
+}
+
+export function head(lines: readonly string[], path = PATH): string {
+  return `POST ${path} HTTP/1.1\r\nhost: x\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`;
+}
+
+export function request(body: string, more: readonly string[] = [lengthOf(body)]): string {
+  return `${head([`x-signature: ${signature(body)}`, 'content-type: application/json', ...more])}${body}`;
+}
+
+export const lengthOf = (body: string) => `content-length: ${Buffer.byteLength(body)}`;
+
+/** Sends pieces one after the other, and gives what came back until an answer is whole or the connection ended. */
+export function talk(port: number, ...pieces: readonly (string | Buffer)[]): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    let text = '';
+    const end = () => {
+      socket.destroy();
+      resolve(text);
+    };
+    socket.on('data', (bytes) => {
+      text += bytes.toString('latin1');
+      const at = text.indexOf('\r\n\r\n');
+      const [, length] = /content-length: (\d+)/i.exec(text) ?? [];
+      if (at > 0 && length !== undefined && text.length >= at + 4 + Number(length)) end();
+    });
+    socket.on('error', end);
+    socket.on('close', end);
+    for (const piece of pieces) socket.write(piece);
+  });
+}
+
+/** Writes a piece again and again until the other side has had enough; what it said, and how long that took. */
+export function drip(port: number, begin: string, piece: string): Promise<{ answer: string; millis: number }> {
+  return new Promise((resolve) => {
+    const began = performance.now();
+    const socket = connect(port, '127.0.0.1');
+    socket.write(begin);
+    let answer = '';
+    const timer = setInterval(() => socket.write(piece), 40);
+    const end = () => {
+      clearInterval(timer);
+      socket.destroy();
+      resolve({ answer, millis: performance.now() - began });
+    };
+    socket.on('data', (bytes) => {
+      answer += bytes.toString('latin1');
+    });
+    socket.on('error', end);
+    socket.on('close', end);
+  });
+}
+
+/** A connection that has said nothing yet. */
+export function connected(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.off('error', reject);
+      socket.on('error', () => {});
+      resolve(socket);
+    });
+    socket.once('error', reject);
+  });
+}
+
+export const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
