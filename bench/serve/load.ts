@@ -1,5 +1,5 @@
-// Sends signed callbacks over raw sockets, so that the client costs little beside the service: each connection sends one
-// request and waits for its answer before it sends the next.
+// Sends signed callbacks over raw sockets, so that the client costs little beside the service: each connection sends
+// one request and waits for its answer before it sends the next.
 
 import { connect, type Socket } from 'node:net';
 import { SignatureKey } from '../../src/producers/mfs-africa/signature.ts';
@@ -150,8 +150,8 @@ export function sendAll(url: string, requests: readonly Buffer[], connections: n
 }
 
 /**
- * So many a second, whatever the answers do. Latency counts from the moment at which a request was due, so that what had
- * to wait for a free connection is not made to look quick.
+ * So many a second, whatever the answers do. Latency counts from the moment at which a request was due, so that what
+ * had to wait for a free connection is not made to look quick.
  */
 export function sendSteadily(
   url: string,

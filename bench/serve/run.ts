@@ -1,4 +1,5 @@
-// `npm run bench:serve`: signed callbacks acknowledged durably, beside a bare route that only verifies. See ../README.md.
+// `npm run bench:serve`: signed callbacks acknowledged durably, beside a bare route that only verifies. See
+// ../README.md.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';

@@ -1,5 +1,5 @@
-// From a callback to its entry at a subscriber of the stream: orders are placed, their callbacks sent one by one, and the
-// matched entry of each waited for, beside a steady load of other callbacks.
+// From a callback to its entry at a subscriber of the stream: orders are placed, their callbacks sent one by one, and
+// the matched entry of each waited for, beside a steady load of other callbacks.
 
 import { request } from 'undici';
 import { callback, callbacks, type Load, percentiles, sendSteadily } from './load.ts';

@@ -1,4 +1,5 @@
-// The form of a phone number's pseudonym: `CC:hash`, with the ISO 3166-1 country of the number, `??` where it is unknown.
+// The form of a phone number's pseudonym: `CC:hash`, with the ISO 3166-1 country of the number, `??` where it is
+// unknown.
 
 const UNKNOWN = '??';
 const COLON = 58;

@@ -1,4 +1,5 @@
-// Faults as answers: problem+json (RFC 9457) with the code that ERRORS.md explains. What went wrong inside stays inside.
+// Faults as answers: problem+json (RFC 9457) with the code that ERRORS.md explains. What went wrong inside stays
+// inside.
 
 import type { FastifyError } from 'fastify';
 import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';

@@ -1,5 +1,5 @@
-// Every metric of the live service, in one table, and the port through which the parts count. What is counted is shown at
-// /metrics; nothing here decides anything.
+// Every metric of the live service, in one table, and the port through which the parts count. What is counted is
+// shown at /metrics; nothing here decides anything.
 
 interface Metric {
   readonly type: 'counter' | 'gauge' | 'histogram';

@@ -19,8 +19,8 @@ export interface OutgoingMessage {
 
 export interface MessageSink {
   /**
-   * Takes messages: they are on the disk when this returns, or with the transaction of service.db that is under way. One
-   * whose id was taken before is left as it was.
+   * Takes messages: they are on the disk when this returns, or with the transaction of service.db that is under way.
+   * One whose id was taken before is left as it was.
    */
   put(messages: readonly OutgoingMessage[]): void;
 }

@@ -1,5 +1,5 @@
-// How payloads are packed for the disk: each is one zstd frame. What is too short to shrink is stored in a frame that is
-// written here, since making a compressor costs more than the few bytes are worth.
+// How payloads are packed for the disk: each is one zstd frame. What is too short to shrink is stored in a frame that
+// is written here, since making a compressor costs more than the few bytes are worth.
 
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';

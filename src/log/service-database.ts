@@ -1,6 +1,6 @@
 // service.db: what the live service must remember beside the log: which poll slots were taken, which messages were
-// delivered, which requests were answered. All of it can be derived again from facts, entries and deadlines, at the price
-// of saying some things twice. Each part keeps tables of its own here.
+// delivered, which requests were answered. All of it can be derived again from facts, entries and deadlines, at the
+// price of saying some things twice. Each part keeps tables of its own here.
 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';

@@ -45,7 +45,10 @@ export function certificateHosts(urls: readonly string[]): readonly CertificateH
   return [...hosts.values()];
 }
 
-/** Reads the certificate that a host shows. Never rejects. A certificate that is not to be trusted is read all the same. */
+/**
+ * Reads the certificate that a host shows. Never rejects. A certificate that is not to be trusted is read all the
+ * same.
+ */
 export function readCertificate(at: CertificateHost, { now, allow, timeoutMillis }: CertificateReading) {
   const host = nameOf(at);
   const isGuarded = !allow.includes(host);

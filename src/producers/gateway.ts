@@ -56,8 +56,8 @@ export interface SettlementReport {
 
 /**
  * Every call throws a HesabuError: HESABU_GATEWAY_REFUSED (it said no, and will again), HESABU_GATEWAY_LIMITED (it, our
- * own bucket or the circuit breaker said not now; `retryAt` tells when), HESABU_GATEWAY_FAILED (no answer, half an answer
- * or a fault of its own), HESABU_ADDRESS_FORBIDDEN (its address is not one that may be called).
+ * own bucket or the circuit breaker said not now; `retryAt` tells when), HESABU_GATEWAY_FAILED (no answer, half an
+ * answer or a fault of its own), HESABU_ADDRESS_FORBIDDEN (its address is not one that may be called).
  */
 export interface Gateway {
   readonly provider: string;

@@ -1,6 +1,6 @@
 // Phone numbers: their E.164 form, the country they belong to, and the pseudonyms under which facts keep them. How
-// numbers are built is libphonenumber's data; a file has hundreds of thousands of them, so what the calling code and the
-// length decide is not parsed in full.
+// numbers are built is libphonenumber's data; a file has hundreds of thousands of them, so what the calling code and
+// the length decide is not parsed in full.
 
 import { createRequire } from 'node:module';
 import { phonePseudonymOf } from '../domain/phone.ts';

@@ -4,7 +4,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { startOfDay } from '../../src/cli/demo/week.ts';
-import { type InputFile, Reconciler, type ReconcilerOptions } from '../../src/cli/engine/reconciler.ts';
+import type { InputFile } from '../../src/cli/engine/import-plan.ts';
+import { Reconciler, type ReconcilerOptions } from '../../src/cli/engine/reconciler.ts';
 import { digestToHex } from '../../src/ledger/digest.ts';
 import { parseRules, type Rules } from '../../src/matching/rules.ts';
 import type { FileKind } from '../../src/producers/files/format.ts';

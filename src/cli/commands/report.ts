@@ -31,7 +31,10 @@ export interface ReportOptions {
   readonly threads?: number;
 }
 
-/** Writes the files of a report into `out`. Throws HESABU_OUT_UNWRITABLE, and HESABU_USAGE where nothing was reconciled yet. */
+/**
+ * Writes the files of a report into `out`. Throws HESABU_OUT_UNWRITABLE, and HESABU_USAGE where nothing was
+ * reconciled yet.
+ */
 export async function report(options: ReportOptions): Promise<ReportResult> {
   const { data, out, lang, progress = SILENT, threads } = options;
   return withKept(

@@ -1,4 +1,5 @@
-// What `hesabu demo --live` prints: hour by hour how it goes, what befell the shop, and whether the ledger has the truth.
+// What `hesabu demo --live` prints: hour by hour how it goes, what befell the shop, and whether the ledger has the
+// truth.
 
 import { join, resolve } from 'node:path';
 import pino from 'pino';
@@ -120,7 +121,8 @@ interface Progress {
 const LIVE_WORDS = {
   en: {
     title: (seed: number, orders: string, speed: string) =>
-      `A shop, a gateway with every fault, and the service between them: ${orders} orders, seed ${seed}, ${speed} times as fast as life`,
+      `A shop, a gateway with every fault, and the service between them: ${orders} orders, seed ${seed}, ` +
+      `${speed} times as fast as life`,
     progress: (time: string, at: Progress) =>
       `${time}  orders ${at.orders}  payments ${at.payments}  webhooks ${at.webhooks} (${at.forged} forged)  ` +
       `calls ${at.calls} (${at.failed} failed)  open breaks ${at.breaks}`,

@@ -1,6 +1,5 @@
 // The embedded product in one place: a data directory, its log, the hands that work on it, and what they add up to.
 
-import { statSync } from 'node:fs';
 import type { Reject } from '../../domain/errors.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
@@ -8,7 +7,6 @@ import type { LedgerHead } from '../../ledger/head.ts';
 import { EmbeddedLog } from '../../log/embedded.ts';
 import { NO_STEPS, type OnStep } from '../../log/steps.ts';
 import type { Rules } from '../../matching/rules.ts';
-import { fileFingerprint } from '../../producers/files/file-chunks.ts';
 import type { FileKind } from '../../producers/files/format.ts';
 import type { Mappings } from '../../producers/mapping.ts';
 import { type ImportRecord, Imports } from '../../projections/imports.ts';
@@ -30,6 +28,7 @@ import {
   threadsFor,
   timeOf,
 } from './hands.ts';
+import { type InputFile, type PlannedFile, planImports, sizeOf } from './import-plan.ts';
 import { RemoteHand } from './remote-hand.ts';
 
 export interface ReconcilerOptions {
@@ -43,13 +42,6 @@ export interface ReconcilerOptions {
   /** After how many appended bytes the database is brought up to date, and after how many facts the state. */
   readonly checkpointBytes?: number;
   readonly snapshotFactsMin?: number;
-}
-
-export interface InputFile {
-  readonly path: string;
-  /** What the list of imports calls it; its path where absent. */
-  readonly name?: string;
-  readonly kind: FileKind;
 }
 
 export interface ImportOptions {
@@ -138,7 +130,7 @@ export class Reconciler {
   /** Takes files into the log. Files taken before are refused and recorded; so is a file given twice. */
   async importFiles(files: readonly InputFile[], options: ImportOptions): Promise<ImportedFile[]> {
     const at = formatInstant(options.receivedAt);
-    const plan = await this.planImports(files, at);
+    const plan = await planImports(files, this.imports, at);
     await this.imports.append(
       plan.map(({ record }) => record),
       this.log,
@@ -249,24 +241,6 @@ export class Reconciler {
     this.counts.set(source, { added: sum.added + added, known: sum.known + known });
   }
 
-  private async planImports(files: readonly InputFile[], at: string): Promise<PlannedFile[]> {
-    const plan: PlannedFile[] = [];
-    const seen = new Set<string>();
-    const sizes = files.map(({ path }) => sizeOf(path));
-    for (const [index, { path, kind, name = path }] of files.entries()) {
-      const bytes = sizes[index]!;
-      const record = { id: this.imports.nextId + index, file: name, kind, bytes, rows: 0, rejected: 0, at };
-      // A file of a size that nothing had before cannot have been taken before: it is read once only.
-      const isSuspect = bytes > 0 && (this.imports.hasSize(bytes) || sizes.filter((size) => size === bytes).length > 1);
-      const sha256 = isSuspect ? (await fileFingerprint(path)).sha256 : null;
-      const isSeen = sha256 !== null && (this.imports.withContent(sha256) !== undefined || seen.has(sha256));
-      if (sha256 !== null) seen.add(sha256);
-      const status = isSeen ? 'refused' : 'begun';
-      plan.push({ path, bytes, record: { ...record, status, sha256 } });
-    }
-    return plan;
-  }
-
   private async importFile(
     hand: Hand,
     { path, record }: PlannedFile,
@@ -293,14 +267,4 @@ export class Reconciler {
       throw error;
     }
   }
-}
-
-interface PlannedFile {
-  readonly path: string;
-  readonly bytes: number;
-  readonly record: ImportRecord;
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -18,6 +18,7 @@ import { entryProof } from '../commands/proof.ts';
 import { readCheckpoint, writeCheckpoints } from '../engine/checkpoints.ts';
 import { Reconciler } from '../engine/reconciler.ts';
 import { FactWriter } from './fact-writer.ts';
+import { Rounds } from './rounds.ts';
 
 export interface LiveBooksOptions {
   readonly clock: Clock;
@@ -33,7 +34,9 @@ export interface LiveBooksOptions {
   readonly onFailure: (error: HesabuError) => void;
 }
 
-/** Small, so that bringing the database up to date takes a moment, and the write-ahead log is written over, not grown. */
+/**
+ * Small, so that bringing the database up to date takes a moment, and the write-ahead log is written over, not grown.
+ */
 const CHECKPOINT_BYTES = 8 * 1024 * 1024;
 /** Deadlines are looked at as often, in real milliseconds, where no fact comes. */
 const IDLE_MILLIS = 500;
@@ -50,16 +53,13 @@ export class LiveBooks implements Books {
   private inForce: Rules;
   private running: Promise<void> | null = null;
   private stopping = false;
-  /** Rounds begun and done: a round that begins after a fact was written reads it. */
-  private begun = 0;
-  private done = 0;
+  private readonly rounds = new Rounds();
   private wake: () => void = () => {};
   private hasNews = true;
   private oldestUnread: number | null = null;
   private resolvedAt = Number.NEGATIVE_INFINITY;
   private resolutionMillis = 0;
   private blockWaiters = new Set<() => void>();
-  private roundWaiters = new Set<{ readonly after: number; resolve: () => void; reject: (error: Error) => void }>();
   private imports: Promise<unknown> = Promise.resolve();
   private failure: HesabuError | null = null;
 
@@ -118,10 +118,9 @@ export class LiveBooks implements Books {
 
   catchUp(): Promise<void> {
     if (this.failure !== null) return Promise.reject(this.failure);
-    return new Promise((resolve, reject) => {
-      this.roundWaiters.add({ after: this.begun, resolve, reject });
-      this.tell();
-    });
+    const caughtUp = this.rounds.next();
+    this.tell();
+    return caughtUp;
   }
 
   find(name: string): Promise<readonly KeyClaims[]> {
@@ -183,7 +182,7 @@ export class LiveBooks implements Books {
     this.tell();
     await this.running;
     for (const waiter of [...this.blockWaiters]) waiter();
-    for (const waiter of this.roundWaiters) waiter.reject(new HesabuError('HESABU_LOG_FAILED', { where: 'closing' }));
+    this.rounds.fail(new HesabuError('HESABU_LOG_FAILED', { where: 'closing' }));
     try {
       if (this.failure === null) await this.reconciler.finish();
     } finally {
@@ -238,7 +237,7 @@ export class LiveBooks implements Books {
   /** Brings the ledger up to date once. */
   private async round(): Promise<void> {
     const { reconciler, options } = this;
-    const number = ++this.begun;
+    const number = this.rounds.begin();
     const unreadSince = this.oldestUnread;
     this.hasNews = false;
     this.oldestUnread = null;
@@ -256,15 +255,10 @@ export class LiveBooks implements Books {
       this.hasNews = true;
       return;
     }
-    this.done = number;
     options.meter.observe('hesabu_reconcile_seconds', {}, (performance.now() - started) / 1000);
     options.meter.add('hesabu_entries_total', {}, reconciler.entries - entries);
     if (this.end !== cursor) for (const waiter of [...this.blockWaiters]) waiter();
-    for (const waiter of this.roundWaiters) {
-      if (waiter.after >= this.done) continue;
-      this.roundWaiters.delete(waiter);
-      waiter.resolve();
-    }
+    this.rounds.end(number);
   }
 
   private async resolveIfDue(asOf: Instant, rulesHash: string): Promise<void> {
@@ -281,8 +275,8 @@ export class LiveBooks implements Books {
   }
 
   /**
-   * A full disk may have room again: the tasks go back to the ledger as it is stored, and on. After anything else nobody
-   * knows what is stored, and the process must end.
+   * A full disk may have room again: the tasks go back to the ledger as it is stored, and on. After anything else
+   * nobody knows what is stored, and the process must end.
    */
   private async mend(error: unknown): Promise<void> {
     const { logger, onFailure } = this.options;
@@ -298,8 +292,7 @@ export class LiveBooks implements Books {
       }
     }
     this.failure = known;
-    for (const waiter of this.roundWaiters) waiter.reject(known);
-    this.roundWaiters.clear();
+    this.rounds.fail(known);
     onFailure(known);
   }
 }

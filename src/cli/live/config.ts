@@ -1,5 +1,5 @@
-// hesabu.yaml: everything that can be set of the live service. hesabu.example.yaml explains every key. Secrets are named
-// here and stand elsewhere: in the environment or in a file.
+// hesabu.yaml: everything that can be set of the live service. hesabu.example.yaml explains every key. Secrets are
+// named here and stand elsewhere: in the environment or in a file.
 
 import { z } from 'zod';
 import { parseDuration } from '../../domain/time.ts';

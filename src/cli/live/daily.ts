@@ -15,7 +15,7 @@ export interface DailyWork {
 }
 
 /** The day that ended last, and when the next one will be due. */
-export function lastDay(now: Instant, { zone, delayMillis }: Pick<DailyWork, 'zone' | 'delayMillis'>) {
+function lastDay(now: Instant, { zone, delayMillis }: Pick<DailyWork, 'zone' | 'delayMillis'>) {
   const shifted = DateTime.fromMillis(now - delayMillis, { zone });
   const midnight = shifted.startOf('day');
   return {

@@ -1,5 +1,5 @@
-// Facts that come one at a time, on their way to the log: those that come while a commit is under way share the next one,
-// and stand in the log as batches, not as a row each.
+// Facts that come one at a time, on their way to the log: those that come while a commit is under way share the next
+// one, and stand in the log as batches, not as a row each.
 
 import { type Fact, topicOf } from '../../domain/fact.ts';
 import type { EventLog } from '../../log/event-log.ts';
@@ -8,7 +8,7 @@ import type { FactSink } from '../../producers/fact-sink.ts';
 import { FactBatches } from '../../producers/files/fact-batches.ts';
 
 /** The source of batches that come from no file: above any number that an import ever has. */
-export const LIVE_SOURCE = 2 ** 31 - 1;
+const LIVE_SOURCE = 2 ** 31 - 1;
 
 interface Waiting {
   readonly facts: readonly Fact[];

@@ -1,4 +1,5 @@
-// What the service tells others: messages made from the ledger, by way of the outbox to the targets of the configuration.
+// What the service tells others: messages made from the ledger, by way of the outbox to the targets of the
+// configuration.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';

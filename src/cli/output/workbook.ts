@@ -1,4 +1,5 @@
-// report.xlsx: a summary, what does not agree, what was rejected, what is worth a look, by merchant and provider, and what is matched.
+// report.xlsx: a summary, what does not agree, what was rejected, what is worth a look, by merchant and provider, and
+// what is matched.
 
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';

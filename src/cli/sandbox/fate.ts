@@ -4,7 +4,9 @@ import { diceFor } from './dice.ts';
 import type { FaultName, Faults } from './faults.ts';
 
 export const FATES = ['paid', 'hours', 'unclear', 'twice', 'refunded', 'reversed', 'failed', 'abandoned'] as const;
-/** `hours`: paid after hours. `unclear`: nobody can say for hours, then it was paid. `twice`: the customer paid again. */
+/**
+ * `hours`: paid after hours. `unclear`: nobody can say for hours, then it was paid. `twice`: the customer paid again.
+ */
 export type FateName = (typeof FATES)[number];
 
 export type LineFault = 'missing' | 'doubled' | 'amount';

@@ -1,4 +1,5 @@
-// The gateway's settlement reports: a day's payments and what went back, with the fees that were agreed and their faults.
+// The gateway's settlement reports: a day's payments and what went back, with the fees that were agreed and their
+// faults.
 
 import { DateTime } from 'luxon';
 import Papa from 'papaparse';

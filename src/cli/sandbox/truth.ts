@@ -38,7 +38,10 @@ export interface Truth {
   readonly references: Readonly<Record<string, TrueReference>>;
 }
 
-/** Every day is a business day, so that what is due does not hang on the day of the trial; two days let a report be late. */
+/**
+ * Every day is a business day, so that what is due does not hang on the day of the trial; two days let a report be
+ * late.
+ */
 export function sandboxRules(currencies: readonly string[]): object {
   return {
     zone: 'Africa/Nairobi',

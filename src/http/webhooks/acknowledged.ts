@@ -1,5 +1,6 @@
-// Webhooks that were acknowledged lately, or are about to be: one that comes again, or fifty times at once, is one fact.
-// What is forgotten here, or by a restart, the ledger still knows: it counts a claim once however often it is told.
+// Webhooks that were acknowledged lately, or are about to be: one that comes again, or fifty times at once, is one
+// fact. What is forgotten here, or by a restart, the ledger still knows: it counts a claim once however often it is
+// told.
 
 type Names = readonly string[];
 

@@ -37,9 +37,9 @@ export function faultIn(body: Buffer): { readonly code: string; readonly message
 }
 
 export function readOperators(body: Buffer): Operator[] | undefined {
-  return parse(body, OPERATORS)?.operators.map(({ amount_decimals, ...operator }) => ({
+  return parse(body, OPERATORS)?.operators.map(({ amount_decimals: decimals, ...operator }) => ({
     ...operator,
-    amountDecimals: amount_decimals === null ? null : Number(amount_decimals),
+    amountDecimals: decimals === null ? null : Number(decimals),
   }));
 }
 

@@ -1,5 +1,5 @@
-// Signatures of webhooks: HMAC-SHA256 (RFC 2104) under a secret that the gateway and we share, over the bytes as they came.
-// Everything is read strictly, so that no bit of what was signed or of the signature can change unseen.
+// Signatures of webhooks: HMAC-SHA256 (RFC 2104) under a secret that the gateway and we share, over the bytes as they
+// came. Everything is read strictly, so that no bit of what was signed or of the signature can change unseen.
 
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { ErrorCode } from '../../domain/error-codes.ts';

@@ -1,5 +1,5 @@
-// Delivers the messages of one target: a few at a time, again after a while where they are not taken. A message is noted
-// as delivered after its answer came, so a crash between the two sends it again under the same id.
+// Delivers the messages of one target: a few at a time, again after a while where they are not taken. A message is
+// noted as delivered after its answer came, so a crash between the two sends it again under the same id.
 
 import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';

@@ -1,5 +1,5 @@
-// The outbox: messages are kept in service.db until every target that wants them has taken them, or three days are over.
-// Each target has its own queue, so that one that is slow or away keeps nobody waiting.
+// The outbox: messages are kept in service.db until every target that wants them has taken them, or three days are
+// over. Each target has its own queue, so that one that is slow or away keeps nobody waiting.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';

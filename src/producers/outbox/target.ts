@@ -21,8 +21,8 @@ export interface Target {
 const SECRETS_MAX = 2;
 
 /**
- * The secrets in a text, one or, while they are rotated, two with white space between them. Throws HESABU_CONFIG_INVALID
- * where one is not as Standard Webhooks writes it; `where` says where the text stands.
+ * The secrets in a text, one or, while they are rotated, two with white space between them. Throws
+ * HESABU_CONFIG_INVALID where one is not as Standard Webhooks writes it; `where` says where the text stands.
  */
 export function parseSigningSecrets(text: string, where: string): readonly string[] {
   const secrets = text.split(/\s+/).filter((part) => part !== '');

@@ -1,4 +1,5 @@
-// Calls to one account of a gateway: within its rate limit, left in peace while it fails, obeyed when it says "not now".
+// Calls to one account of a gateway: within its rate limit, left in peace while it fails, obeyed when it says "not
+// now".
 
 import { HesabuError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';

@@ -1,5 +1,6 @@
-// Which addresses may be called. Decided by the address that a name leads to at the moment of connecting, since a name may
-// lead elsewhere the next moment; an address that is not one of the public internet is ours or our neighbours'.
+// Which addresses may be called. Decided by the address that a name leads to at the moment of connecting, since a
+// name may lead elsewhere the next moment; an address that is not one of the public internet is ours or our
+// neighbours'.
 
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
@@ -29,8 +30,8 @@ export type Lookup = (
 ) => void;
 
 /**
- * A lookup for sockets that gives only addresses which may be called: what was checked is what is connected to. One that
- * may not be called spoils the name, since its owner decides which of them comes first.
+ * A lookup for sockets that gives only addresses which may be called: what was checked is what is connected to. One
+ * that may not be called spoils the name, since its owner decides which of them comes first.
  */
 export function guardedLookup(lookup: Lookup = systemLookup as unknown as Lookup): LookupFunction {
   return (host, options, done) => {

@@ -1,5 +1,5 @@
-// A measured value and the two thresholds of an alert: one at which it is raised, another at which it is cleared. Between
-// them everything stays as it is, so that a value on the edge does not raise and clear it over and over.
+// A measured value and the two thresholds of an alert: one at which it is raised, another at which it is cleared.
+// Between them everything stays as it is, so that a value on the edge does not raise and clear it over and over.
 
 import { compareDecimal, type Decimal } from '../../domain/decimal.ts';
 

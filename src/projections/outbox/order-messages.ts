@@ -1,6 +1,6 @@
-// What shops are told of their orders, made from the ledger: `order.expired`, so that the shop cancels the order and its
-// stock is free, and `order.revived` where that holds no more, since the shop may have cancelled an order whose money
-// came after all. A message is made of an entry that was read back from the log, so none goes before its entry.
+// What shops are told of their orders, made from the ledger: `order.expired`, so that the shop cancels the order and
+// its stock is free, and `order.revived` where that holds no more, since the shop may have cancelled an order whose
+// money came after all. A message is made of an entry that was read back from the log, so none goes before its entry.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Logger } from 'pino';

@@ -67,7 +67,9 @@ export function draftChanges(
 
 const NONE: readonly string[] = [];
 
-/** What tells that a finding holds no more. The end of an order's closing must not read as if the order closed again. */
+/**
+ * What tells that a finding holds no more. The end of an order's closing must not read as if the order closed again.
+ */
 function endOf(finding: Finding): Finding {
   const { reason } = finding;
   const isClosing = reason !== null && REASONS[reason].severity === 'end';

@@ -62,7 +62,8 @@ function crowdedWindows(times: readonly Instant[], windowMillis: number) {
     while (end < times.length && times[end]! - times[start]! <= windowMillis) end++;
     sizes[start] = end - start;
   }
-  // Beginnings that may still be the best, the fullest first: a later one with no fewer times would have thrown them out.
+  // Beginnings that may still be the best, the fullest first: a later one with no fewer times would have thrown them
+  // out.
   const best: number[] = [];
   let head = 0;
   for (let place = 0; place < times.length; place++) {

@@ -1,5 +1,5 @@
-// A shop, a gateway with every fault and the service between them: whatever happens on the way, the ledger ends with the
-// truth.
+// A shop, a gateway with every fault and the service between them: whatever happens on the way, the ledger ends with
+// the truth.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// The webhook endpoint: what is authentic is acknowledged when it is on the disk, and not before; what is not is refused
-// before anybody reads it.
+// The webhook endpoint: what is authentic is acknowledged when it is on the disk, and not before; what is not is
+// refused before anybody reads it.
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -4,7 +4,8 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isFor, parseSigningSecrets, signedHeaders } from '../../../src/producers/outbox/target.ts';
 
-// Example of https://github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md and its libraries' tests.
+// Example of https://github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md and its libraries'
+// tests.
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const ID = 'msg_p5jXN8AQM9LWM0D4loKWxJek';
 const AT = 1_614_265_330_000;

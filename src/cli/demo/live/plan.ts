@@ -62,7 +62,10 @@ export function planOrders(seed: number, count: number, from: Instant, until: In
   });
 }
 
-/** The order's amount: with as many decimals as the currency has and, of those, digits only where the operator takes them. */
+/**
+ * The order's amount: with as many decimals as the currency has and, of those, digits only where the operator takes
+ * them.
+ */
 export function amountOf(
   { units, decimals }: Pick<PlannedOrder, 'units' | 'decimals'>,
   currency: string,

@@ -1,5 +1,5 @@
-// The live demo: a gateway with every fault, a shop, and the service between them, over HTTP on one clock that runs fast.
-// At the end the ledger is held against what the gateway and the shop know to be true.
+// The live demo: a gateway with every fault, a shop, and the service between them, over HTTP on one clock that runs
+// fast. At the end the ledger is held against what the gateway and the shop know to be true.
 
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -53,7 +53,9 @@ export interface LiveDemoResult extends LiveDemoState {
 
 const FROM = parseInstant('2026-06-01T14:00:00+03:00')!;
 const HOUR_MILLIS = 3_600_000;
-/** Orders come over a night, so that two days' reports have them; by the end the last of them must have been settled. */
+/**
+ * Orders come over a night, so that two days' reports have them; by the end the last of them must have been settled.
+ */
 const ORDERS_MILLIS = 16 * HOUR_MILLIS;
 const END = FROM + 83 * HOUR_MILLIS;
 const PROGRESS_MILLIS = 6 * HOUR_MILLIS;
@@ -201,7 +203,10 @@ function endingsOf(orders: readonly PlannedOrder[], { references }: Truth): Know
   });
 }
 
-/** The shop must have been told of each order that ended without money and that it did not cancel itself, and of no other. */
+/**
+ * The shop must have been told of each order that ended without money and that it did not cancel itself, and of no
+ * other.
+ */
 function untold(truths: readonly KnownEnding[], { taken, refused }: Notices): string[] {
   const told = new Set<string>();
   for (const { type, data } of taken.values()) {
