@@ -15,9 +15,11 @@ import type { RunLiveDemoOptions } from './commands/run-live-demo.ts';
 import type { RunProofOptions } from './commands/run-proof.ts';
 import type { RunReplayOptions } from './commands/run-replay.ts';
 import type { RunReportOptions } from './commands/run-report.ts';
+import type { RunSandboxOptions } from './commands/run-sandbox.ts';
 import type { RunServeOptions } from './commands/run-serve.ts';
 import type { RunTraceOptions } from './commands/run-trace.ts';
 import type { RunVerifyOptions } from './commands/run-verify.ts';
+import { FAULT_NAMES } from './sandbox/faults.ts';
 
 enableCompileCache();
 
@@ -235,6 +237,25 @@ command('serve', 'Run the live service: webhooks, orders, polls, settlements.', 
   .action(async (options: RunServeOptions) => {
     const { runServe } = await import('./commands/run-serve.ts');
     process.exitCode = await runServe(options);
+  });
+
+command(
+  'sandbox',
+  'Serve a gateway to try the live service on, with the faults that gateways have.',
+  'hesabu sandbox --faults lost,late,limited',
+)
+  .option('--dir <dir>', 'where a hesabu.yaml that fits is written, with its rules and secrets', 'hesabu-sandbox')
+  .option('--host <host>', 'where it listens', '127.0.0.1')
+  .option('--port <number>', 'where it listens; 0 for any port that is free', '8071')
+  .option('--webhook-url <url>', 'where webhooks are sent', 'http://127.0.0.1:8070/webhooks/mfs-africa/main')
+  .option('--faults <names>', `all, none, or names with commas between: ${FAULT_NAMES.join(', ')}`, 'all')
+  .option('--seed <number>', 'another seed gives payments other fates', '1')
+  .option('--calls <number>', 'how many calls a minute it takes, where it has the fault limited', '120')
+  .option('--speed <number>', 'how many times as fast as life its clock runs', '1')
+  .option('--from <time>', 'of a clock that runs fast: since when, ISO 8601 with an offset; without it now')
+  .action(async (options: RunSandboxOptions) => {
+    const { runSandbox } = await import('./commands/run-sandbox.ts');
+    process.exitCode = await runSandbox(options);
   });
 
 /** Runs the command line. A fault ends in one line on stderr; see the design of exit codes in the README. */

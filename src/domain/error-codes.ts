@@ -87,6 +87,10 @@ export const ERROR_CODES = {
     'this address is not safe to listen on',
     'Create a key with hesabu keys create, and set listen.tls or listen.behind_proxy.',
   ),
+  HESABU_LISTEN_FAILED: machine(
+    'nothing can be listened for at this address',
+    'End what listens there, or set another port; ports below 1024 are for the root user.',
+  ),
   HESABU_REQUEST_INVALID: input(
     'the request is not valid',
     'Mend the named field; the reference page shows every request.',

@@ -19,6 +19,7 @@ import {
   storyOf,
   worstBreaks,
 } from './demo.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export interface RunDemoOptions {
   readonly seed: string;
@@ -29,10 +30,7 @@ export interface RunDemoOptions {
 
 /** Throws HESABU_DEMO_DIFFERS where the ledger says otherwise than the simulation knows. */
 export async function runDemo({ seed: seedText, dir, format, lang }: RunDemoOptions): Promise<number> {
-  const seed = Number(seedText);
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new HesabuError('HESABU_USAGE', { where: '--seed', expected: 'a whole number', found: seedText });
-  }
+  const seed = wholeNumber('--seed', seedText, 0);
   const isText = format === 'text';
   const tell = (text: string) => {
     if (isText) process.stdout.write(`${text}\n`);

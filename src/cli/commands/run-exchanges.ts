@@ -7,6 +7,7 @@ import { formatInstant, type Instant, parseInstant } from '../../domain/time.ts'
 import type { ArchivedExchange, ArchivedMessage } from '../../producers/exchanges/exchange-codec.ts';
 import { ExchangeReader } from '../../producers/exchanges/reader.ts';
 import { grouped, printable, tableText } from '../output/table.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export interface ExchangesOptions {
   readonly data: string;
@@ -121,13 +122,4 @@ function instantOf(option: string, text: string): Instant {
   if (at !== undefined) return at;
   const expected = 'a time, ISO 8601 with an offset or Z';
   throw new HesabuError('HESABU_USAGE', { where: option, expected, found: `"${text}"` });
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
-  throw new HesabuError('HESABU_USAGE', {
-    where: option,
-    expected: `a whole number from ${least}`,
-    found: `"${text}"`,
-  });
 }

@@ -10,6 +10,7 @@ import { localTime } from '../output/local-time.ts';
 import { grouped, paint, tableText } from '../output/table.ts';
 import { parseFaults } from '../sandbox/faults.ts';
 import { prepareDemo } from './demo.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export interface RunLiveDemoOptions {
   readonly seed: string;
@@ -30,7 +31,7 @@ const MINUTE_MILLIS = 60_000;
 /** Throws HESABU_DEMO_DIFFERS where the ledger says otherwise than the gateway and the shop know. */
 export async function runLiveDemo(options: RunLiveDemoOptions): Promise<number> {
   const { dir, format, lang } = options;
-  const seed = wholeNumber('--seed', options.seed, 0, Number.MAX_SAFE_INTEGER);
+  const seed = wholeNumber('--seed', options.seed, 0);
   const orders = wholeNumber('--orders', options.orders, 1, ORDERS_MAX);
   const speed = wholeNumber('--speed', options.speed, 1, SPEED_MAX);
   const faults = parseFaults(options.faults);
@@ -56,12 +57,6 @@ export async function runLiveDemo(options: RunLiveDemoOptions): Promise<number> 
   }
   tell(paint('green', words.agrees(grouped(result.truths)), process.stdout));
   return 0;
-}
-
-function wholeNumber(where: string, found: string, least: number, most: number): number {
-  const number = Number(found);
-  if (Number.isSafeInteger(number) && number >= least && number <= most) return number;
-  throw new HesabuError('HESABU_USAGE', { where, expected: `a whole number from ${least} to ${most}`, found });
 }
 
 function progressLine({ now, shop, sandbox, breaks, alerts }: LiveDemoState, lang: Language): string {

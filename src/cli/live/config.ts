@@ -115,7 +115,7 @@ export const CONFIG = z.strictObject({
     .prefault({}),
   alerts: alerts.prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
-  /** For trials against the sandbox: a clock that runs fast. */
+  /** For trials against the sandbox: a clock that showed the right time at `from`, and runs fast since. */
   clock: z.strictObject({ from: z.iso.datetime({ offset: true }), speed: z.number().min(1).max(100_000) }).optional(),
 });
 

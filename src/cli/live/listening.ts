@@ -1,12 +1,14 @@
 // What the service answers over HTTP: webhooks and the API on one address, with TLS where the configuration has it.
 
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { HesabuError } from '../../domain/errors.ts';
 import type { ApiParts } from '../../http/api/parts.ts';
 import { registerApi } from '../../http/api/register.ts';
 import { buildApp } from '../../http/app.ts';
+import { listenAt } from '../../http/listen.ts';
 import type { WebhookParts } from '../../http/webhooks/receiver.ts';
 import { registerWebhooks } from '../../http/webhooks/route.ts';
 import type { Config } from './config.ts';
@@ -25,20 +27,39 @@ export interface Listening {
   readonly url: string;
 }
 
-/** Throws where nobody can listen there. */
+/** Throws HESABU_LISTEN_FAILED, HESABU_FILE_UNREADABLE and HESABU_CONFIG_INVALID. */
 export async function startListening({ listen, webhooks, api, notReady, logger }: ListeningParts): Promise<Listening> {
-  const tls = listen.tls === undefined ? undefined : { cert: read(listen.tls.cert), key: read(listen.tls.key) };
+  const tls = listen.tls === undefined ? undefined : readTls(listen.tls);
   const register = (app: FastifyInstance) => {
     registerWebhooks(app, webhooks);
     registerApi(app, api);
   };
   const app = buildApp({ clock: api.clock, logger, notReady, tls, behindProxy: listen.behind_proxy, register });
-  await app.listen({ host: listen.host, port: listen.port });
-  const { port } = app.server.address() as AddressInfo;
-  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
-  return { app, url: `${tls === undefined ? 'http' : 'https'}://${host}:${port}` };
+  const at = await listenAt(app, listen.host, listen.port);
+  return { app, url: `${tls === undefined ? 'http' : 'https'}://${at}` };
 }
 
-function read(path: string): string {
-  return readFileSync(path, 'utf8');
+interface Tls {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** The texts of the files. Throws HESABU_FILE_UNREADABLE, and HESABU_CONFIG_INVALID where they are no pair. */
+export function readTls({ cert, key }: Tls): Tls {
+  const read = { cert: readPem(cert), key: readPem(key) };
+  try {
+    createSecureContext(read);
+    return read;
+  } catch (error) {
+    const detail = { where: 'listen.tls', expected: 'a certificate and its key, both PEM' };
+    throw new HesabuError('HESABU_CONFIG_INVALID', detail, error);
+  }
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new HesabuError('HESABU_FILE_UNREADABLE', { where: path }, error);
+  }
 }

@@ -1,28 +1,75 @@
 // What can go wrong at a gateway, each a switch with a sentence.
 
 import { HesabuError } from '../../domain/errors.ts';
+import type { Language } from '../../domain/reason-words.ts';
 
-export const FAULTS = {
-  lost: 'the webhook of a success never comes',
-  late: 'a webhook comes hours later',
-  repeated: 'a webhook comes several times, some of them at once',
-  reordered: 'an earlier event comes after a later one',
-  forged: 'a stranger sends webhooks that nobody signed',
-  contradicting: 'events and the settlement contradict each other',
-  limited: 'too many calls are answered 429, or 500 with a code that means the same',
-  errors: 'calls are answered 500 and 503',
-  slow: 'answers come after nobody waits any more',
-  cut: 'answers break off',
-  fees: 'a settlement line takes another fee than was agreed',
-  lines: 'settlement lines are missing, doubled, or of another amount',
-  delayed: "a day's report comes hours late",
-  grown: "a day's report is incomplete at first",
-} as const;
+const FAULTS = {
+  lost: {
+    en: 'the webhook of a success never comes',
+    'zh-CN': '成功的 webhook 始终不来',
+  },
+  late: {
+    en: 'a webhook comes hours later',
+    'zh-CN': 'webhook 晚数小时才到',
+  },
+  repeated: {
+    en: 'a webhook comes several times, some of them at once',
+    'zh-CN': '同一 webhook 来多次，有的同时到达',
+  },
+  reordered: {
+    en: 'an earlier event comes after a later one',
+    'zh-CN': '较早的事件后到',
+  },
+  forged: {
+    en: 'a stranger sends webhooks that nobody signed',
+    'zh-CN': '陌生人发来无人签名的 webhook',
+  },
+  contradicting: {
+    en: 'events and the settlement contradict each other',
+    'zh-CN': '事件与结算互相矛盾',
+  },
+  limited: {
+    en: 'too many calls are answered 429, or 500 with a code that means the same',
+    'zh-CN': '调用过多时返回 429，或用 500 加专用代码表示',
+  },
+  errors: {
+    en: 'calls are answered 500 and 503',
+    'zh-CN': '调用返回 500 或 503',
+  },
+  slow: {
+    en: 'answers come after nobody waits any more',
+    'zh-CN': '应答来得太晚，已无人等待',
+  },
+  cut: {
+    en: 'answers break off',
+    'zh-CN': '应答中途断开',
+  },
+  fees: {
+    en: 'a settlement line takes another fee than was agreed',
+    'zh-CN': '结算行的手续费与约定不同',
+  },
+  lines: {
+    en: 'settlement lines are missing, doubled, or of another amount',
+    'zh-CN': '结算行缺失、重复或金额不符',
+  },
+  delayed: {
+    en: "a day's report comes hours late",
+    'zh-CN': '某日报表晚数小时才有',
+  },
+  grown: {
+    en: "a day's report is incomplete at first",
+    'zh-CN': '某日报表起初不完整',
+  },
+} satisfies Record<string, Record<Language, string>>;
 
 export type FaultName = keyof typeof FAULTS;
 export type Faults = ReadonlySet<FaultName>;
 
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
+
+export function faultSentence(name: FaultName, lang: Language): string {
+  return FAULTS[name][lang];
+}
 
 /** Reads `all`, `none` or names with commas between them. Throws HESABU_USAGE. */
 export function parseFaults(text: string): Faults {

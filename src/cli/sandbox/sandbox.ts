@@ -2,11 +2,11 @@
 // truth beside it.
 
 import { timingSafeEqual } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { formatMinor, minorOf, readAmount } from '../../domain/money.ts';
 import { formatInstant, isDate } from '../../domain/time.ts';
+import { listenAt } from '../../http/listen.ts';
 import type { Clock } from '../../log/clock.ts';
 import { diceFor } from './dice.ts';
 import { fateOf } from './fate.ts';
@@ -63,14 +63,14 @@ const REFUND = z.object({
 });
 const NONE: Deliveries = { sent: 0, acknowledged: 0, refused: 0, forged: 0 };
 
+/** Throws HESABU_LISTEN_FAILED. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const gateway = new SandboxGateway(options);
   const app = fastify({ forceCloseConnections: true });
   gateway.register(app);
-  await app.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
-  const { address, port } = app.server.address() as AddressInfo;
+  const at = await listenAt(app, options.host ?? '127.0.0.1', options.port ?? 0);
   return {
-    url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    url: `http://${at}`,
     sendWebhooks: (url, secret) => gateway.sendWebhooks(url, secret),
     truth: () => gateway.truth(),
     get deliveries() {

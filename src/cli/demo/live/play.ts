@@ -1,17 +1,15 @@
 // The live demo: a gateway with every fault, a shop, and the service between them, over HTTP on one clock that runs
 // fast. At the end the ledger is held against what the gateway and the shop know to be true.
 
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { stringify } from 'yaml';
 import { parseInstant } from '../../../domain/time.ts';
 import { type Clock, fastClock } from '../../../log/clock.ts';
 import { loadConfig } from '../../live/config-file.ts';
 import { type Service, startService } from '../../live/service.ts';
 import type { Faults } from '../../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { sandboxSecrets, writeSandboxConfig } from '../../sandbox/service-config.ts';
 import type { Truth } from '../../sandbox/truth.ts';
 import { compareWithTruth, type KnownEnding } from '../truth.ts';
 import { ApiClient } from './api-client.ts';
@@ -68,7 +66,7 @@ export async function playLive(options: LiveDemoOptions): Promise<LiveDemoResult
   try {
     const clock = fastClock(FROM, speed);
     const orders = planOrders(seed, count, FROM, FROM + ORDERS_MILLIS);
-    const secrets = writeSecrets(dir);
+    const secrets = sandboxSecrets(dir);
     // Real milliseconds: what is slow must be slower than anybody waits, and the demo's hours are short.
     const sandbox = await startSandbox({
       clock,
@@ -81,7 +79,16 @@ export async function playLive(options: LiveDemoOptions): Promise<LiveDemoResult
     ends.push(() => sandbox.close());
     const notices = await listenForNotices(secrets.notify, clock);
     ends.push(() => notices.close());
-    const config = writeConfig(dir, sandbox, notices);
+    const config = writeSandboxConfig(dir, {
+      url: sandbox.url,
+      rules: sandbox.truth().rules,
+      port: 0,
+      // A delivery that takes half a second of ours takes most of an hour there.
+      tolerance: 'PT2H',
+      timeout: 'PT0.4S',
+      notifyUrl: notices.url,
+      logLevel: 'warn',
+    });
     let failure: Error | undefined;
     const onFailure = (error: Error) => {
       failure = error;
@@ -123,46 +130,6 @@ export async function playLive(options: LiveDemoOptions): Promise<LiveDemoResult
   } finally {
     for (const end of ends.reverse()) await end();
   }
-}
-
-interface Secrets {
-  readonly api_key: string;
-  readonly webhook: string;
-  readonly notify: string;
-}
-
-function writeSecrets(dir: string): Secrets {
-  const secrets = {
-    api_key: randomBytes(18).toString('base64url'),
-    webhook: randomBytes(24).toString('base64url'),
-    notify: `whsec_${randomBytes(24).toString('base64')}`,
-  };
-  mkdirSync(join(dir, 'secrets'), { mode: 0o700 });
-  for (const [name, text] of Object.entries(secrets)) writeFileSync(join(dir, 'secrets', name), text, { mode: 0o600 });
-  return secrets;
-}
-
-/** A configuration as a shop would write it, but for what the fast clock asks for. */
-function writeConfig(dir: string, sandbox: Sandbox, notices: Notices): string {
-  const allow = [sandbox.url, notices.url].map((url) => new URL(url).host);
-  writeFileSync(join(dir, 'rules.yaml'), stringify(sandbox.truth().rules));
-  const account = {
-    ...{ provider: 'mfs-africa', account: 'main', base_url: sandbox.url, api_key: { file: 'secrets/api_key' } },
-    // A delivery that takes half a second of ours takes most of an hour there.
-    webhook: { secrets: [{ file: 'secrets/webhook' }], tolerance: 'PT2H' },
-    rate: { per_minute: 60, burst: 10 },
-    settlement: { at: '06:30', zone: 'Africa/Nairobi', alert_after: 'PT6H' },
-  };
-  const config = {
-    ...{ data: 'books', rules: 'rules.yaml', listen: { port: 0 } },
-    accounts: [account],
-    notify: [{ url: notices.url, secret: { file: 'secrets/notify' } }],
-    outgoing: { allow, timeout: 'PT0.4S' },
-    log: { level: 'warn' },
-  };
-  const path = join(dir, 'hesabu.yaml');
-  writeFileSync(path, stringify(config));
-  return path;
 }
 
 async function stateOf(clock: Clock, shop: Shop, sandbox: Sandbox, service: Service): Promise<LiveDemoState> {

@@ -1,0 +1,192 @@
+// `hesabu sandbox`: a gateway to try the live service on, until a signal ends it.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { HesabuError } from '../../domain/errors.ts';
+import type { Language } from '../../domain/reason-words.ts';
+import { formatInstant, parseInstant } from '../../domain/time.ts';
+import { type Clock, fastClock, SYSTEM_CLOCK } from '../../log/clock.ts';
+import { grouped, paint, tableText } from '../output/table.ts';
+import { type FaultName, faultSentence, parseFaults } from '../sandbox/faults.ts';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import { sandboxSecrets, writeSandboxConfig } from '../sandbox/service-config.ts';
+import { wholeNumber } from './whole-number.ts';
+
+export interface RunSandboxOptions {
+  readonly dir: string;
+  readonly host: string;
+  readonly port: string;
+  readonly webhookUrl: string;
+  readonly faults: string;
+  readonly seed: string;
+  readonly calls: string;
+  readonly speed: string;
+  readonly from?: string;
+  readonly format: 'text' | 'json';
+  readonly lang: Language;
+}
+
+const SPEED_MAX = 10_000;
+const CALLS_MAX = 1_000_000;
+const PORT_MAX = 65_535;
+/** A webhook may take as long, in real seconds, from its signing to its reading. */
+const DELIVERY_SECONDS = 5;
+const TOLERANCE_SECONDS_MIN = 300;
+
+/** Resolves with the exit code 0 when a signal has ended it. */
+export async function runSandbox(options: RunSandboxOptions): Promise<number> {
+  const { dir, host, format, lang } = options;
+  const port = wholeNumber('--port', options.port, 0, PORT_MAX);
+  const seed = wholeNumber('--seed', options.seed, 0);
+  const callsPerMinute = wholeNumber('--calls', options.calls, 1, CALLS_MAX);
+  const faults = parseFaults(options.faults);
+  const webhooks = webhookUrl(options.webhookUrl);
+  const fast = fastOf(options);
+  const clock = clockOf(fast);
+  mkdirSync(dir, { recursive: true });
+  const secrets = sandboxSecrets(dir);
+  const sandbox = await startSandbox({
+    ...{ clock, seed, faults, host, port, callsPerMinute },
+    apiKey: secrets.api_key,
+  });
+  const ended = endOf();
+  const config = writeSandboxConfig(dir, {
+    url: sandbox.url,
+    rules: sandbox.truth().rules,
+    port: portOf(webhooks),
+    ...(fast === undefined ? {} : { clock: fast, tolerance: toleranceOf(fast.speed) }),
+  });
+  sandbox.sendWebhooks(webhooks.href, secrets.webhook);
+  const words = WORDS[lang];
+  const started = { url: sandbox.url, webhooks: webhooks.href, seed, faults: [...faults], config, ...(fast ?? {}) };
+  if (format === 'json') process.stdout.write(`${JSON.stringify(started)}\n`);
+  else {
+    const parts = [
+      paint(['bold', 'underline'], words.title(sandbox.url, seed), process.stdout),
+      tableText([{ title: words.call }, { title: words.does }], Object.entries(words.calls)),
+      faultText([...faults], lang),
+      words.webhooks(webhooks.href),
+      words.next(config, dir, join(dir, 'books'), join(dir, 'secrets', 'api_key')),
+    ];
+    process.stdout.write(`${parts.join('\n\n')}\n`);
+  }
+  const signal = await ended;
+  const { deliveries, calls } = sandbox;
+  await sandbox.close();
+  if (format === 'json') process.stdout.write(`${JSON.stringify({ signal, deliveries, calls })}\n`);
+  else process.stdout.write(`${words.ended(signal, sandbox)}\n`);
+  return 0;
+}
+
+function endOf(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+}
+
+interface Fast {
+  readonly from: string;
+  readonly speed: number;
+}
+
+function fastOf(options: RunSandboxOptions): Fast | undefined {
+  const speed = wholeNumber('--speed', options.speed, 1, SPEED_MAX);
+  if (speed === 1 && options.from === undefined) return undefined;
+  const now = SYSTEM_CLOCK.now();
+  if (options.from === undefined) return { from: formatInstant(now), speed };
+  const from = parseInstant(options.from);
+  if (typeof from === 'number' && from <= now) return { from: formatInstant(from), speed };
+  const detail = { where: '--from', expected: 'a time that is over, ISO 8601 with an offset', found: options.from };
+  throw new HesabuError('HESABU_USAGE', detail);
+}
+
+function clockOf(fast: Fast | undefined): Clock {
+  if (fast === undefined) return SYSTEM_CLOCK;
+  return fastClock(Date.parse(fast.from), fast.speed, Date.parse(fast.from));
+}
+
+function toleranceOf(speed: number): string {
+  return `PT${Math.max(TOLERANCE_SECONDS_MIN, speed * DELIVERY_SECONDS)}S`;
+}
+
+function webhookUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  throw new HesabuError('HESABU_USAGE', { where: '--webhook-url', expected: 'an http or https URL', found: text });
+}
+
+/** The service that is to listen there. */
+function portOf({ port, protocol }: URL): number {
+  if (port !== '') return Number(port);
+  return protocol === 'https:' ? 443 : 80;
+}
+
+function faultText(faults: readonly FaultName[], lang: Language): string {
+  const { fault, what, none } = WORDS[lang];
+  if (faults.length === 0) return none;
+  return tableText(
+    [{ title: fault }, { title: what }],
+    faults.map((name) => [name, faultSentence(name, lang)]),
+  );
+}
+
+const WORDS = {
+  en: {
+    title: (url: string, seed: number) => `A gateway to try things on: ${url}, seed ${seed}`,
+    call: 'Call',
+    does: 'What it does',
+    calls: {
+      'POST /payments/initiate': 'asks a payer for money; its end comes as a webhook',
+      'POST /payments/refund': 'gives money back',
+      'GET /payments/status?transaction_reference=': 'tells how a payment stands',
+      'GET /operators?country=': 'lists the mobile money operators',
+      'GET /settlements/report?date=&format=': "gives a day's settlement, csv or json, from the next morning",
+      'GET /truth': 'tells what really happened, and what a reconciliation must find; needs no key',
+    },
+    fault: 'Fault',
+    what: 'What happens',
+    none: 'It has no faults: everything comes once, in order and in time.',
+    webhooks: (url: string) => `Webhooks go to ${url}.`,
+    next: (config: string, dir: string, books: string, key: string) =>
+      [
+        `${dir} holds a configuration that fits, and the secrets that both know. In another terminal:`,
+        `  hesabu serve --config ${config}`,
+        `  hesabu keys create --data ${books} --role shop --merchant '*'`,
+        `The key for the gateway itself stands in ${key}. Ctrl-C ends it.`,
+      ].join('\n'),
+    ended: (signal: string, { deliveries, calls }: Pick<Sandbox, 'deliveries' | 'calls'>) =>
+      `Ended by ${signal}: ${sum(calls)} calls, ${grouped(calls.fine)} of them answered as they should; ` +
+      `${grouped(deliveries.sent)} webhooks sent, ${grouped(deliveries.acknowledged)} of them acknowledged.`,
+  },
+  'zh-CN': {
+    title: (url: string, seed: number) => `试用网关：${url}，种子 ${seed}`,
+    call: '接口',
+    does: '作用',
+    calls: {
+      'POST /payments/initiate': '向付款人收款；结果以 webhook 通知',
+      'POST /payments/refund': '退款',
+      'GET /payments/status?transaction_reference=': '查询付款状态',
+      'GET /operators?country=': '列出移动支付运营商',
+      'GET /settlements/report?date=&format=': '某日结算报表，csv 或 json，次日早晨起可取',
+      'GET /truth': '真实发生了什么、对账应得出什么；无需密钥',
+    },
+    fault: '故障',
+    what: '表现',
+    none: '没有故障：一切按序、按时、各来一次。',
+    webhooks: (url: string) => `Webhook 发往 ${url}。`,
+    next: (config: string, dir: string, books: string, key: string) =>
+      [
+        `${dir} 中有相配的配置文件和双方共知的密钥。请在另一个终端运行：`,
+        `  hesabu serve --config ${config}`,
+        `  hesabu keys create --data ${books} --role shop --merchant '*'`,
+        `网关本身的密钥在 ${key}。按 Ctrl-C 结束。`,
+      ].join('\n'),
+    ended: (signal: string, { deliveries, calls }: Pick<Sandbox, 'deliveries' | 'calls'>) =>
+      `由 ${signal} 结束：调用 ${sum(calls)} 次，其中 ${grouped(calls.fine)} 次正常应答；` +
+      `发送 webhook ${grouped(deliveries.sent)} 次，其中 ${grouped(deliveries.acknowledged)} 次被确认。`,
+  },
+} satisfies Record<Language, unknown>;
+
+function sum(calls: Sandbox['calls']): string {
+  return grouped(Object.values(calls).reduce((all, count) => all + count, 0));
+}

@@ -1,0 +1,139 @@
+// `hesabu sandbox` and `hesabu serve` as somebody would try them: two processes, and the configuration that the first
+// one writes for the second.
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FAULT_NAMES } from '../../src/cli/sandbox/faults.ts';
+import { end, serve } from './live/served.ts';
+import { hesabu } from './running.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+let dir: string;
+beforeEach(() => {
+  dir = join(mkdtempSync(join(tmpdir(), 'hesabu-sandbox-')), 'try');
+});
+afterEach(() => rmSync(join(dir, '..'), { recursive: true, force: true }));
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+/** Starts it and waits for its first words. */
+async function sandbox(...args: string[]) {
+  const all = ['--disable-warning=ExperimentalWarning', MAIN, 'sandbox', '--dir', dir, '--port', '0', ...args];
+  const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (data) => {
+    text += data;
+  });
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  await expect.poll(() => text, { timeout: 15_000 }).toMatch(/\n$/);
+  return {
+    first: text,
+    text: () => text,
+    end: async () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+describe('hesabu sandbox', () => {
+  test('writes what a service needs, and both of them take an order to its money', { timeout: 60_000 }, async () => {
+    const webhooks = `http://127.0.0.1:${await freePort()}/webhooks/mfs-africa/main`;
+    const gateway = await sandbox('--webhook-url', webhooks, '--faults', 'none', '--speed', '600', '--format', 'json');
+    try {
+      const { url, config } = JSON.parse(gateway.first) as { url: string; config: string };
+      expect(statSync(join(dir, 'secrets')).mode & 0o777).toBe(0o700);
+      const made = await hesabu(
+        ['keys', 'create', '--data', join(dir, 'books'), '--role', 'shop', '--merchant', '*'].concat(
+          '--format',
+          'json',
+        ),
+      );
+      const { key } = JSON.parse(made.stdout) as { key: string };
+      const service = await serve(config);
+      try {
+        expect(webhooks).toContain(service.url);
+        const call = (method: string, path: string, body?: object) =>
+          fetch(`${service.url}${path}`, {
+            method,
+            headers: {
+              authorization: `Bearer ${key}`,
+              'content-type': 'application/json',
+              'idempotency-key': randomUUID(),
+            },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          });
+        const [phone, country, operator] = ['+254712345678', 'KE', 'mpesa-ke'];
+        const order = { merchant: 'm', transaction_reference: 'T-1', amount: '1500.00', currency: 'KES' };
+        expect((await call('POST', '/v1/orders', { ...order, msisdn: phone, country, operator })).status).toBe(201);
+        const asked = await call('POST', '/v1/orders/T-1/payments', { phone, country, operator });
+        expect([asked.status, await asked.text()]).toEqual([202, expect.stringContaining('T-1')]);
+        const truth = (await (await fetch(`${url}/truth`)).json()) as { references: Record<string, { fate: string }> };
+        expect(Object.keys(truth.references)).toEqual(['T-1']);
+        // Whatever its fate: the service hears of it by a webhook or a poll, and then says the same.
+        const heard = async () => {
+          const found = await (await call('GET', '/v1/transactions/T-1')).text();
+          const { references } = (await (await fetch(`${url}/truth`)).json()) as typeof truth;
+          const { payments } = references['T-1'] as unknown as { payments: { status: string }[] };
+          return [payments[0]!.status !== 'pending', found.includes(`"${payments[0]!.status}"`)];
+        };
+        await expect.poll(heard, { timeout: 30_000, interval: 200 }).toEqual([true, true]);
+      } finally {
+        expect(await end(service)).toBe(0);
+      }
+    } finally {
+      expect(await gateway.end()).toBe(0);
+    }
+    const { deliveries, calls } = JSON.parse(gateway.text().split('\n')[1]!);
+    expect(deliveries.sent).toBeGreaterThan(0);
+    expect(calls.fine).toBeGreaterThan(0);
+  });
+
+  test('says what it does and what to do next, in both languages, and keeps its secrets', async () => {
+    const first = await sandbox();
+    expect(await first.end()).toBe(0);
+    for (const name of FAULT_NAMES) expect(first.first).toContain(`\n${name} `);
+    expect(first.first).toContain(`hesabu serve --config ${join(dir, 'hesabu.yaml')}`);
+    const secret = readFileSync(join(dir, 'secrets', 'api_key'), 'utf8');
+    expect(first.text()).not.toContain(secret);
+    const second = await sandbox('--lang', 'zh-CN', '--faults', 'lost,late');
+    expect(await second.end()).toBe(0);
+    expect(second.first).toContain('试用网关');
+    expect(second.first).toContain('成功的 webhook 始终不来');
+    expect(second.first).not.toContain('forged');
+    expect(readFileSync(join(dir, 'secrets', 'api_key'), 'utf8')).toBe(secret);
+  });
+
+  test.each([
+    ['--faults', 'lost,often', 'HESABU_USAGE: --faults'],
+    ['--webhook-url', 'ftp://x/', 'HESABU_USAGE: --webhook-url'],
+    ['--port', '70000', 'HESABU_USAGE: --port'],
+    ['--speed', '0', 'HESABU_USAGE: --speed'],
+    ['--from', '2999-01-01T00:00:00Z', 'HESABU_USAGE: --from'],
+  ])('refuses %s %s', async (option, value, says) => {
+    const { code, stderr } = await hesabu(['sandbox', '--dir', dir, option, value]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+  });
+
+  test('says who has the port', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { code, stderr } = await hesabu(['sandbox', '--dir', dir, '--port', String(port)]);
+    server.close();
+    expect([code, stderr]).toEqual([4, expect.stringMatching(`HESABU_LISTEN_FAILED: 127.0.0.1:${port}: .*EADDRINUSE`)]);
+  });
+});
