@@ -188,8 +188,13 @@ command(
     process.exitCode = await runExchanges(options);
   });
 
-command('doctor', 'Look at the machine and a data directory, and say what to mend.', 'hesabu doctor --data books')
+command(
+  'doctor',
+  "Look at the machine, and at a data directory or a service's configuration, and say what to mend.",
+  'hesabu doctor --config hesabu.yaml',
+)
   .option('--data <dir>', 'where the ledger is kept; without it only the machine is looked at')
+  .option('--config <file>', "a service's configuration: what it names is looked at, and its gateways are asked")
   .action(async (options: RunDoctorOptions) => {
     const { runDoctor } = await import('./commands/run-doctor.ts');
     process.exitCode = await runDoctor(options);

@@ -23,7 +23,18 @@ export const CHECKS = [
   'clock',
   'rules',
 ] as const;
-export type CheckName = (typeof CHECKS)[number];
+/** What is looked at beside them where there is a service's configuration. */
+export const SERVICE_CHECKS = [
+  'config',
+  'secrets',
+  'rules file',
+  'listen',
+  'port',
+  'gateway',
+  'certificate',
+  'notify',
+] as const;
+export type CheckName = (typeof CHECKS)[number] | (typeof SERVICE_CHECKS)[number];
 
 export interface Check {
   readonly name: CheckName;
@@ -90,10 +101,10 @@ function checkAccess(dir: string): Check {
 }
 
 /** A day of work writes far less than the ledger holds; as much again is room for a snapshot and a copy. */
-function checkSpace(dir: string): Check {
+export function checkSpace(dir: string): Check {
   const { bavail, bsize } = statfsSync(dir);
   const free = bavail * bsize;
-  const due = Math.max(SPACE_MIN_BYTES, statSync(databasePath(dir)).size);
+  const due = Math.max(SPACE_MIN_BYTES, statSync(databasePath(dir), { throwIfNoEntry: false })?.size ?? 0);
   const found = `${Math.floor(free / MIB)} MiB free`;
   const mend = `Free some space: ${Math.ceil(due / MIB)} MiB leave room to work.`;
   return { name: 'space', found, mend: free < due ? mend : null };
@@ -152,7 +163,8 @@ function filesIn(dir: string, folder: string): string[] {
   return existsSync(full) ? readdirSync(full).map((name) => join(folder, name)) : [];
 }
 
-function failed(name: CheckName, error: unknown): Check {
+/** A fault as a check. Throws what is no HesabuError. */
+export function failed(name: CheckName, error: unknown): Check {
   if (!(error instanceof HesabuError)) throw error;
   const { where, found } = error.detail;
   const mend = error.message.slice(error.message.lastIndexOf('. ') + 2);

@@ -1,11 +1,14 @@
 // `hesabu doctor`: a table of what was looked at, and what to do.
 
+import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { paint, printable, tableText } from '../output/table.ts';
 import { type Check, type CheckName, examine } from './doctor.ts';
+import { examineService } from './doctor-service.ts';
 
 export interface RunDoctorOptions {
   readonly data?: string;
+  readonly config?: string;
   readonly format: 'text' | 'json';
   readonly lang: Language;
 }
@@ -28,6 +31,14 @@ const WORDS: Record<Language, { columns: string[]; ok: string; attention: string
         leftovers: 'Leftovers',
         clock: 'Clock',
         rules: 'Rules and zone',
+        config: 'Configuration',
+        secrets: 'Secrets',
+        'rules file': 'Rules file',
+        listen: 'Listening',
+        port: 'Port',
+        gateway: 'Gateway',
+        certificate: 'Certificate',
+        notify: 'Notification',
       },
     },
     'zh-CN': {
@@ -46,13 +57,24 @@ const WORDS: Record<Language, { columns: string[]; ok: string; attention: string
         leftovers: '残留文件',
         clock: '时钟',
         rules: '规则与时区',
+        config: '配置文件',
+        secrets: '密钥',
+        'rules file': '规则文件',
+        listen: '监听地址',
+        port: '端口',
+        gateway: '网关',
+        certificate: '证书',
+        notify: '通知目标',
       },
     },
   };
 
 /** Exit 0 where all is well, 4 where anything needs attention. */
-export async function runDoctor({ data, format, lang }: RunDoctorOptions): Promise<number> {
-  const checks = examine(data, Date.now());
+export async function runDoctor({ data, config, format, lang }: RunDoctorOptions): Promise<number> {
+  if (data !== undefined && config !== undefined) {
+    throw new HesabuError('HESABU_USAGE', { where: '--data', expected: 'only --config, which names the directory' });
+  }
+  const checks = config === undefined ? examine(data, Date.now()) : await examineService(config);
   const isWell = checks.every(({ mend }) => mend === null);
   if (format === 'json') {
     const rows = checks.map((check) => ({ ...check, state: check.mend === null ? 'ok' : 'attention' }));

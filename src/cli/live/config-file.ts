@@ -18,15 +18,20 @@ export interface LoadedConfig {
 
 /** Throws HESABU_FILE_MISSING, HESABU_CONFIG_INVALID, HESABU_RULES_INVALID or HESABU_SECRET_MISSING. */
 export function loadConfig(path: string): LoadedConfig {
-  const config = inFolder(readConfig(path), dirname(resolve(path)));
-  checkAccounts(path, config);
-  const secret = (place: SecretPlace) => readSecretAt(place);
+  const config = readConfig(path);
   // Looked for at once: a secret that is missing must not be found out by a customer.
-  for (const place of secretsOf(config)) secret(place);
-  return { config, rules: config.rules === undefined ? undefined : readRulesAt(config.rules), secret };
+  for (const place of secretsOf(config)) readSecret(place);
+  return { config, rules: readRules(config), secret: readSecret };
 }
 
-function readConfig(path: string): Config {
+/** Its paths are absolute. Throws HESABU_FILE_MISSING and HESABU_CONFIG_INVALID. */
+export function readConfig(path: string): Config {
+  const config = inFolder(parseConfig(path), dirname(resolve(path)));
+  checkAccounts(path, config);
+  return config;
+}
+
+function parseConfig(path: string): Config {
   const document = parseDocument(readText(path));
   const [error] = document.errors;
   if (error !== undefined) {
@@ -95,14 +100,15 @@ function doubled(where: string, expected: string): HesabuError {
 }
 
 /** Every place that the configuration names. */
-export function secretsOf({ accounts, notify }: Config): readonly SecretPlace[] {
+export function secretsOf({ accounts, notify }: Pick<Config, 'accounts' | 'notify'>): readonly SecretPlace[] {
   return [
     ...accounts.flatMap(({ api_key, webhook }) => [api_key, ...(webhook?.secrets ?? [])]),
     ...notify.map(({ secret }) => secret),
   ];
 }
 
-function readSecretAt(place: SecretPlace): string {
+/** Throws HESABU_SECRET_MISSING. */
+export function readSecret(place: SecretPlace): string {
   if ('env' in place) {
     const value = process.env[place.env];
     if (value !== undefined && value !== '') return value;
@@ -119,8 +125,9 @@ function readSecretAt(place: SecretPlace): string {
   throw new HesabuError('HESABU_SECRET_MISSING', { where: place.file });
 }
 
-function readRulesAt(path: string): Rules {
-  return parseRules(parseDocument(readText(path)).toJS());
+/** Undefined where the configuration names none. Throws HESABU_FILE_MISSING and HESABU_RULES_INVALID. */
+export function readRules({ rules }: Pick<Config, 'rules'>): Rules | undefined {
+  return rules === undefined ? undefined : parseRules(parseDocument(readText(rules)).toJS());
 }
 
 function readText(path: string): string {

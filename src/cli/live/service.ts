@@ -181,7 +181,7 @@ class LiveService implements Service {
     this.books = await LiveBooks.open(data, { clock, meter, logger, rules, reconcileEveryMillis, onFailure });
     this.ends.push(() => this.books.close());
     this.keys = new KeyStore(data);
-    checkListen(listen, this.keys.list().filter(({ revoked_at }) => revoked_at === null).length);
+    checkListen(listen, this.keys.live(clock.now()).length);
   }
 
   private async openArchive(pseudonym: (text: string) => string): Promise<ExchangeArchive> {

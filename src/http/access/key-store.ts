@@ -47,6 +47,11 @@ export class KeyStore {
     return [...this.keys.values()];
   }
 
+  /** Those that open something. */
+  live(now: Instant): readonly ApiKey[] {
+    return this.list().filter((key) => isLive(key, now));
+  }
+
   /** The text is given here and never again. */
   create(request: KeyRequest, now: Instant): { readonly key: ApiKey; readonly text: string } {
     const made = makeApiKey(request, now);

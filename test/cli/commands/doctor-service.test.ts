@@ -1,0 +1,172 @@
+// The doctor looks at a service's configuration and at those whom it calls: each thing amiss is found on its own.
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { examineService } from '../../../src/cli/commands/doctor-service.ts';
+import { startSandbox } from '../../../src/cli/sandbox/sandbox.ts';
+import { SYSTEM_CLOCK } from '../../../src/log/clock.ts';
+import { end, serve } from '../live/served.ts';
+import { hesabu } from '../running.ts';
+
+let dir: string;
+const ends: (() => unknown)[] = [];
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'hesabu-doctor-'));
+  write('api_key', 'the-key');
+  write('webhook', 'a-webhook-secret');
+  write('notify', `whsec_${Buffer.alloc(24, 7).toString('base64')}`);
+});
+afterEach(async () => {
+  for (const one of ends.splice(0).reverse()) await one();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function write(name: string, text: string, mode = 0o600): string {
+  writeFileSync(join(dir, name), text, { mode });
+  return join(dir, name);
+}
+
+async function listen(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ends.push(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function sandbox(): Promise<string> {
+  const made = await startSandbox({ clock: SYSTEM_CLOCK, seed: 1, faults: new Set(), apiKey: 'the-key' });
+  ends.push(() => made.close());
+  return made.url;
+}
+
+/** A configuration for this gateway; `more` replaces parts of it. */
+function configFor(gateway: string, more: object = {}): string {
+  const account = {
+    ...{ provider: 'mfs-africa', account: 'main', base_url: gateway, api_key: { file: 'api_key' } },
+    webhook: { secrets: [{ file: 'webhook' }] },
+  };
+  const outgoing = { allow: [new URL(gateway).host], timeout: 'PT0.5S' };
+  const content = { data: 'books', listen: { port: 0 }, accounts: [account], outgoing, ...more };
+  return write('hesabu.yaml', stringify(content));
+}
+
+/** What needs attention, with what was found. */
+async function amiss(config: string): Promise<[string, string][]> {
+  const checks = await examineService(config);
+  return checks.filter(({ mend }) => mend !== null).map(({ name, found }) => [name, found]);
+}
+
+describe('given a gateway that answers', () => {
+  test('then all is well, before the first start and while the service runs', async () => {
+    const config = configFor(await sandbox());
+    const first = await examineService(config);
+    expect(first.filter(({ mend }) => mend !== null)).toEqual([]);
+    expect(first.map(({ name }) => name)).toEqual([
+      ...['node', 'directory', 'space', 'config', 'secrets', 'rules file', 'listen', 'port', 'gateway'],
+    ]);
+    expect(first.at(-1)!.found).toBe('mfs-africa/main answers, with 2 operators for KE');
+
+    const serving = await serve(config);
+    try {
+      const there = configFor(await sandbox(), { listen: { port: Number(new URL(serving.url).port) } });
+      const checks = await examineService(there);
+      expect(checks.filter(({ mend }) => mend !== null)).toEqual([]);
+      const found = new Map(checks.map((check) => [check.name, check.found]));
+      expect([found.get('lock'), found.get('port')]).toEqual([
+        'the service that runs has it',
+        `${new URL(serving.url).host}: the service listens there already`,
+      ]);
+    } finally {
+      await end(serving);
+    }
+  });
+
+  test('then the command tells it in a table or as JSON, and ends with 0, or 4', async () => {
+    const config = configFor(await sandbox());
+    const well = await hesabu(['doctor', '--config', config, '--format', 'json']);
+    expect([well.code, JSON.parse(well.stdout).ok]).toEqual([0, true]);
+    write('api_key', 'another');
+    const ill = await hesabu(['doctor', '--config', config, '--lang', 'zh-CN']);
+    expect([ill.code, ill.stdout]).toEqual([4, expect.stringMatching(/网关 +注意/)]);
+    const both = await hesabu(['doctor', '--config', config, '--data', dir]);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('HESABU_USAGE: --data')]);
+  });
+
+  test.each([
+    ['a key that is not known', () => write('api_key', 'another'), ['gateway', /HESABU_GATEWAY_REFUSED.*401/]],
+    ['a secret that is not there', () => rmSync(join(dir, 'webhook')), ['secrets', /HESABU_SECRET_MISSING.*webhook/]],
+    ['a secret that others may read', () => chmodSync(join(dir, 'webhook'), 0o644), ['secrets', /others may read/]],
+  ])('then %s is found, and nothing else', async (_what, spoil, [name, found]) => {
+    const config = configFor(await sandbox());
+    spoil();
+    expect(await amiss(config)).toEqual([[name, expect.stringMatching(found as RegExp)]]);
+  });
+
+  test.each([
+    ['rules that are none', { rules: 'rules.yaml' }, ['rules file', /HESABU_RULES_INVALID/]],
+    ['rules that are not there', { rules: 'none.yaml' }, ['rules file', /HESABU_FILE_MISSING.*none.yaml/]],
+    ['an address that others reach', { listen: { host: '0.0.0.0', port: 0 } }, ['listen', /HESABU_LISTEN_REFUSED/]],
+    [
+      'an address that the machine does not have',
+      { listen: { host: '192.0.2.1', port: 0 } },
+      ['port', /EADDRNOTAVAIL/],
+    ],
+  ])('then %s', async (_what, more, [name, found]) => {
+    write('rules.yaml', 'zone: Nowhere/None');
+    const config = configFor(await sandbox(), more);
+    expect(await amiss(config)).toContainEqual([name, expect.stringMatching(found as RegExp)]);
+  });
+
+  test('then targets of notifications are asked too, and their secrets read', async () => {
+    const [well, gone] = [await listen((_request, response) => response.writeHead(405).end()), 'http://127.0.0.1:1'];
+    const gateway = await sandbox();
+    const notify = [well, gone].map((url) => ({ url, secret: { file: 'notify' } }));
+    const allow = [gateway, well, gone].map((url) => new URL(url).host);
+    const config = configFor(gateway, { notify, outgoing: { allow, timeout: 'PT0.5S' } });
+    expect(await amiss(config)).toEqual([['notify', expect.stringContaining('ECONNREFUSED')]]);
+    write('notify', 'not as it is written');
+    expect(await amiss(config)).toContainEqual(['secrets', expect.stringContaining('HESABU_CONFIG_INVALID')]);
+  });
+});
+
+describe('given a gateway that does not', () => {
+  test.each([
+    ['never answers', () => {}, /nothing within 500 ms/],
+    ['answers something else', (_request, response) => response.end('hello'), /HESABU_GATEWAY_REFUSED/],
+  ] satisfies [string, RequestListener, RegExp][])(
+    'then one that %s is told of, soon',
+    async (_what, answer, found) => {
+      const config = configFor(await listen(answer));
+      const began = performance.now();
+      expect(await amiss(config)).toEqual([['gateway', expect.stringMatching(found)]]);
+      expect(performance.now() - began).toBeLessThan(3_000);
+    },
+  );
+
+  test('then an address that may not be called is told of', async () => {
+    const config = configFor(await sandbox(), { outgoing: { timeout: 'PT0.5S' } });
+    expect(await amiss(config)).toEqual([['gateway', expect.stringContaining('HESABU_ADDRESS_FORBIDDEN')]]);
+  });
+
+  test('then a clock that is far from its own is told of', async () => {
+    const gateway = await listen((_request, response) => {
+      response.setHeader('date', new Date(Date.now() + 600_000).toUTCString());
+      response.end('{"operators":[]}');
+    });
+    expect(await amiss(configFor(gateway))).toEqual([['gateway', expect.stringMatching(/clock is (599|600) s ahead/)]]);
+  });
+});
+
+test('given a configuration that is wrong, then that is told', async () => {
+  const config = write('hesabu.yaml', 'data: books\nlisten: { port: many }');
+  expect(await amiss(config)).toEqual([['config', expect.stringContaining('listen.port')]]);
+  expect(await amiss(join(dir, 'none.yaml'))).toEqual([['config', expect.stringContaining('HESABU_FILE_MISSING')]]);
+});
