@@ -50,8 +50,7 @@ export function callback(reference: string, nth: number, at = new Date()): Buffe
 }
 
 /** Callbacks of payments of their own. */
-export function callbacks(run: string, from: number, count: number): Buffer[] {
-  const now = new Date();
+export function callbacks(run: string, from: number, count: number, now = new Date()): Buffer[] {
   return Array.from({ length: count }, (_, at) => callback(`${run}-${from + at}`, from + at, now));
 }
 

@@ -27,8 +27,8 @@ const COUNTS: readonly (readonly [connections: number, callbacks: number])[] = [
   [256, 80_000],
 ];
 const MANY = 256;
-/** So many payments have the events of the long run: what a ledger keeps of payments grows with them alone. */
-const PAYMENTS = 50_000;
+/** So many payments have the events of the long run. */
+const PAYMENTS = 200_000;
 const SLICE = 50_000;
 const STEADY_SECONDS = 10;
 
@@ -118,22 +118,32 @@ function showFigures(figures: Map<number, Figures[]>, half: Load, stream: Stream
 }
 
 interface Memory {
+  readonly kind: 'new' | 'repeated';
   readonly events: number;
   readonly rss_mb: number | null;
   readonly per_second: number;
 }
 
-/** Events without end, of payments that are known after the first of each: memory must not follow their number. */
+/**
+ * Events without end: first of new payments, which the ledger must know from then on, then the same ones again and
+ * again, as gateways send them; memory may follow the number of payments, never that of events.
+ */
 async function watchMemory(serve: Server, events: number): Promise<Memory[]> {
   const seen: Memory[] = [];
-  tell(`\n${rate(events)} events, ${rate(PAYMENTS)} payments`);
+  const at = new Date();
+  const payments = Math.min(PAYMENTS, events);
+  tell(`\n${rate(events)} events of ${rate(payments)} payments`);
   for (let sent = 0; sent < events; sent += SLICE) {
-    const requests = callbacks('long', sent % PAYMENTS, SLICE);
+    const requests = callbacks('long', sent % payments, SLICE, at);
     const { perSecond } = await sendAll(serve.url, requests, MANY);
     const rss = serve.rss();
-    const at = { events: sent + SLICE, rss_mb: rss === null ? null : Math.round(rss / 2 ** 20), per_second: perSecond };
-    seen.push(at);
-    tell(`${rate(at.events).padStart(10)} events  ${String(at.rss_mb).padStart(6)} MiB  ${rate(perSecond)} a second`);
+    const [kind, rssMb] = [
+      sent < payments ? 'new' : 'repeated',
+      rss === null ? null : Math.round(rss / 2 ** 20),
+    ] as const;
+    seen.push({ kind, events: sent + SLICE, rss_mb: rssMb, per_second: perSecond });
+    const cells = [rate(sent + SLICE).padStart(10), `events (${kind})`.padEnd(17), String(rssMb).padStart(6)];
+    tell(`${cells.join(' ')} MiB  ${rate(perSecond)} a second`);
   }
   return seen;
 }

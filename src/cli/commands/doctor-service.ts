@@ -37,7 +37,7 @@ export async function examineService(path: string): Promise<Check[]> {
     return [...examine(undefined, 0), failed('config', error)];
   }
   const { accounts, notify } = config;
-  const found = `${path}: ${accounts.length} accounts, ${notify.length} targets of notifications`;
+  const found = `${path}; accounts: ${accounts.length}, targets of notifications: ${notify.length}`;
   const [port, isAlive] = await checkPort(config.listen);
   const outside = await Promise.all([checkGateways(config), checkCertificates(config), checkTargets(config)]);
   return [
@@ -142,7 +142,8 @@ const DAYS_MIN = 30;
 function daysCheck(host: string, daysLeft: number | null, fault: string | null): Check {
   const found = [host, daysLeft === null ? [] : `${daysLeft} days left`, fault ?? []].flat().join(', ');
   const isWell = fault === null && daysLeft !== null && daysLeft >= DAYS_MIN;
-  return { name: 'certificate', found, mend: isWell ? null : 'Renew it, or tell whose it is.' };
+  const mend = daysLeft === null ? 'Check the name, and that it can be reached.' : 'Renew it, or tell whose it is.';
+  return { name: 'certificate', found, mend: isWell ? null : mend };
 }
 
 /** Asks every account for its operators: name, address, certificate, key and clock at once. */
@@ -184,7 +185,7 @@ async function checkTargets(config: Config): Promise<Check[]> {
           const { status } = await client.call({ account: '', method: 'GET', url, headers: {}, names: [] });
           return { name: 'notify', found: `${URL.parse(url)!.host} answers (${status})`, mend: null };
         } catch (error) {
-          return failed('notify', error);
+          return { ...failed('notify', error), mend: 'Check the address, and that somebody answers there.' };
         }
       }),
     ),
