@@ -1,4 +1,5 @@
-// How long certificates last: those of the providers' addresses and of our own, read by a TLS connection now and then.
+// How long certificates last: those of the providers' addresses and of our own, read by a TLS connection now and
+// then.
 
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
@@ -27,6 +28,8 @@ export interface CertificateReading {
   /** `host:port` of places that may be connected to whatever their address is. */
   readonly allow: readonly string[];
   readonly timeoutMillis: number;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
 }
 
 const HOUR_MILLIS = 3_600_000;
@@ -49,7 +52,7 @@ export function certificateHosts(urls: readonly string[]): readonly CertificateH
  * Reads the certificate that a host shows. Never rejects. A certificate that is not to be trusted is read all the
  * same.
  */
-export function readCertificate(at: CertificateHost, { now, allow, timeoutMillis }: CertificateReading) {
+export function readCertificate(at: CertificateHost, { now, allow, timeoutMillis, signal }: CertificateReading) {
   const host = nameOf(at);
   const isGuarded = !allow.includes(host);
   return new Promise<CertificateView>((resolve) => {
@@ -64,11 +67,14 @@ export function readCertificate(at: CertificateHost, { now, allow, timeoutMillis
       rejectUnauthorized: false,
     });
     const timer = setTimeout(() => end(() => fail(`nothing within ${timeoutMillis} ms`)), timeoutMillis);
+    const stop = () => end(() => fail('stopped'));
     const end = (settle: () => void) => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
       socket.destroy();
       settle();
     };
+    signal?.addEventListener('abort', stop);
     socket.on('error', (error: Error & { code?: string }) => end(() => fail(error.code ?? error.message)));
     socket.on('secureConnect', () => {
       const expires = Date.parse(socket.getPeerCertificate().valid_to);
@@ -95,12 +101,13 @@ const RETRY_MILLIS = 15 * 60_000;
 /** Reads the certificates of some hosts a few times a day. */
 export class Certificates {
   private readonly options: CertificatesOptions;
-  private readonly read = new Map<string, CertificateView>();
+  private read: readonly CertificateView[] | null;
   private readonly stopping = new AbortController();
   private running: Promise<void> | null = null;
 
   constructor(options: CertificatesOptions) {
     this.options = options;
+    this.read = options.hosts.length === 0 ? [] : null;
   }
 
   start(): void {
@@ -112,19 +119,20 @@ export class Certificates {
     await this.running;
   }
 
-  /** As they were last read. */
-  views(): readonly CertificateView[] {
-    return [...this.read.values()];
+  /** As they were last read; null before the first reading has ended. */
+  views(): readonly CertificateView[] | null {
+    return this.read;
   }
 
   private async run(): Promise<void> {
     const { hosts, clock, meter, logger } = this.options;
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      const reading = { ...this.options, now: clock.now() };
+      const reading = { ...this.options, now: clock.now(), signal };
       const views = await Promise.all(hosts.map((host) => readCertificate(host, reading)));
+      if (signal.aborted) break;
+      this.read = views;
       for (const view of views) {
-        this.read.set(view.host, view);
         if (view.daysLeft !== null) meter.set('hesabu_certificate_days_left', { host: view.host }, view.daysLeft);
         if (view.fault !== null) logger.warn(view, 'a certificate cannot be read, or not be trusted');
       }

@@ -2,14 +2,14 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
-import { formatDecimal } from '../../domain/decimal.ts';
+import { type Decimal, formatDecimal } from '../../domain/decimal.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import type { Meter } from '../../log/meter.ts';
 import { type MessageSink, messageId } from '../../log/outgoing-message.ts';
 import { inTransaction } from '../../log/service-database.ts';
 import { type AlertRow, AlertTable } from './alert-table.ts';
 import { ALERT_KINDS, ALERT_NAMES, type AlertKind, type AlertName, type AlertSettings, type Past } from './kinds.ts';
-import { judge, type Measure, type Verdict } from './measure.ts';
+import { judge, type Measure, trimDecimal, type Verdict } from './measure.ts';
 import { Samples } from './samples.ts';
 import type { Vitals } from './vitals.ts';
 import { alertTexts, type Texts } from './words.ts';
@@ -102,35 +102,39 @@ export class Alerts {
   ): AlertRow[] {
     const measures = ALERT_KINDS[name].measures(vitals, settings, past);
     if (measures === null) return [];
-    const seen = new Set<string>();
-    const told = measures.flatMap((measure) => {
-      const key = `${name}\n${measure.about}`;
-      seen.add(key);
-      return this.turn(name, measure, raised.get(key), vitals.at) ?? [];
-    });
-    // What an alert was about is not there any more, an account that was taken out perhaps.
-    const gone = [...raised].filter(([key, row]) => row.alert === name && !seen.has(key));
-    for (const key of this.turns.keys()) if (key.startsWith(`${name}\n`) && !seen.has(key)) this.turns.delete(key);
-    return [...told, ...gone.map(([, row]) => this.clear(row, vitals.at))];
+    const known = new Map(measures.map((measure) => [`${name}\n${measure.about}`, measure]));
+    // What an alert was about may not be there any more: an account that was taken out, a currency without breaks.
+    const told = [...raised.keys(), ...this.turns.keys()].filter((key) => key.startsWith(`${name}\n`));
+    const keys = new Set([...known.keys(), ...told]);
+    return [...keys].flatMap((key) => this.turn(name, key, known.get(key), raised.get(key), vitals.at) ?? []);
   }
 
-  private turn(name: AlertName, measure: Measure, row: AlertRow | undefined, at: Instant): AlertRow | undefined {
-    const key = `${name}\n${measure.about}`;
-    const verdict = judge(measure);
-    if (row !== undefined && measure.value !== null) {
-      const { value, threshold } = textsOf(measure);
-      const bound = measure.raise === null ? row.threshold : threshold;
-      if (value !== row.value || bound !== row.threshold) this.table.update(row.id, value, bound);
-    }
+  private turn(
+    name: AlertName,
+    key: string,
+    measure: Measure | undefined,
+    row: AlertRow | undefined,
+    at: Instant,
+  ): AlertRow | undefined {
+    const verdict = measure === undefined ? 'clear' : judge(measure);
+    if (row !== undefined && measure !== undefined && measure.value !== null) this.refresh(row, measure);
     if (verdict !== (row === undefined ? 'raise' : 'clear')) {
       this.turns.delete(key);
       return undefined;
     }
-    const turn = this.turns.get(key) ?? { verdict, since: at };
+    // It stays until the next look finds it done, which it is not where the transaction failed.
+    const last = this.turns.get(key);
+    const turn = last?.verdict === verdict ? last : { verdict, since: at };
     this.turns.set(key, turn);
     if (at - turn.since < ALERT_KINDS[name].forMillis) return undefined;
-    this.turns.delete(key);
-    return row === undefined ? this.raise(name, measure, at) : this.clear(row, at);
+    if (row !== undefined) return this.clear(row, at);
+    return measure === undefined ? undefined : this.raise(name, measure, at);
+  }
+
+  private refresh(row: AlertRow, measure: Measure): void {
+    const { value, threshold } = textsOf(measure);
+    const bound = measure.raise === null ? row.threshold : threshold;
+    if (value !== row.value || bound !== row.threshold) this.table.update(row.id, value, bound);
   }
 
   private raise(name: AlertName, measure: Measure, at: Instant): AlertRow {
@@ -174,9 +178,11 @@ function isKnown(row: AlertRow): row is AlertRow & { readonly alert: AlertName }
 function viewOf(row: AlertRow & { readonly alert: AlertName }): AlertView {
   const { alert, about, raised_at: since, cleared_at: until, value, threshold } = row;
   const { severity } = ALERT_KINDS[alert];
-  return { alert, about, severity, since, until, value, threshold, ...alertTexts(alert, { about, value, threshold }) };
+  const texts = alertTexts(alert, { about, value, threshold });
+  return { alert, about, severity, since, until, value, threshold, ...texts };
 }
 
-function textsOf({ value, raise, clear }: Measure): { readonly value: string; readonly threshold: string } {
-  return { value: value === null ? '' : formatDecimal(value), threshold: formatDecimal(raise ?? clear) };
+function textsOf({ value, raise, clear, decimals = 0 }: Measure): Pick<AlertRow, 'value' | 'threshold'> {
+  const textOf = (decimal: Decimal) => formatDecimal(trimDecimal(decimal, decimals));
+  return { value: value === null ? '' : textOf(value), threshold: textOf(raise ?? clear) };
 }

@@ -1,9 +1,9 @@
-// The alerts there are: of what, how bad, after how long, and by which thresholds. Their words are in words.ts, held to
-// this table by its type.
+// The alerts there are: of what, how bad, after how long, and by which thresholds. Their words are in words.ts, held
+// to this table by its type.
 
 import { currencyExponent } from '../../domain/currency.ts';
 import { addDecimal, type Decimal, multiplyDecimal } from '../../domain/decimal.ts';
-import { greaterOf, type Measure, percentOf, wholeOf } from './measure.ts';
+import { ceilDecimal, greaterOf, type Measure, percentOf, wholeOf } from './measure.ts';
 import type { LedgerVitals, Vitals } from './vitals.ts';
 
 export interface AlertSettings {
@@ -85,14 +85,19 @@ function unmatchedValues({ ledger }: Vitals, settings: AlertSettings, past: Past
   if (ledger === null) return null;
   return [...ledger.values].map(([currency, minor]) => {
     const least = [unitsOf(1n, currency), unitsOf(1n, currency)] as const;
-    return abovePast(currency, unitsOf(minor, currency), past.value(currency), least, ledger, settings);
+    const value = unitsOf(minor, currency);
+    const measure = abovePast(currency, value, past.value(currency), least, ledger, settings);
+    return { ...measure, decimals: value.scale };
   });
 }
 
 const HALF: Decimal = { digits: 5n, scale: 1 };
 const ONE: Decimal = { digits: 1n, scale: 0 };
 
-/** Raised at so many times the past, cleared half-way back to it. */
+/**
+ * Raised at so many times the past, cleared half-way back to it. Both are rounded up to the decimals of the value,
+ * which changes no verdict and says them as the value is said.
+ */
 function abovePast(
   about: string,
   value: Decimal,
@@ -103,8 +108,9 @@ function abovePast(
 ): Measure {
   const times: Decimal = { digits: BigInt(Math.round(settings.above_past * 1000)), scale: 3 };
   const usual = past ?? { digits: 0n, scale: 0 };
-  const raise = greaterOf(multiplyDecimal(usual, times), leastRaise);
-  const clear = greaterOf(multiplyDecimal(usual, multiplyDecimal(addDecimal(times, ONE), HALF)), leastClear);
+  const halfWay = multiplyDecimal(addDecimal(times, ONE), HALF);
+  const raise = ceilDecimal(greaterOf(multiplyDecimal(usual, times), leastRaise), value.scale);
+  const clear = ceilDecimal(greaterOf(multiplyDecimal(usual, halfWay), leastClear), value.scale);
   const isKnown = past !== null && unmatched >= UNMATCHED_MIN;
   return { about, value, raise: isKnown ? raise : null, clear, bad: 'above' };
 }
@@ -137,15 +143,18 @@ function headrooms({ traffic }: Vitals, { rate_headroom }: AlertSettings): Measu
 }
 
 function certificates(which: 0 | 1) {
-  return ({ certificates: read }: Vitals, { certificate_days }: AlertSettings): Measure[] =>
-    read.map(({ host: about, daysLeft }) => {
-      const days = certificate_days[which];
+  return ({ certificates: read }: Vitals, { certificate_days }: AlertSettings): Measure[] | null => {
+    if (read === null) return null;
+    const days = certificate_days[which];
+    return read.map(({ host: about, daysLeft }) => {
       const value = daysLeft === null ? null : wholeOf(daysLeft);
       return { about, value, raise: wholeOf(days - 1), clear: wholeOf(days), bad: 'below' };
     });
+  };
 }
 
-function unreadableCertificates({ certificates: read }: Vitals): Measure[] {
+function unreadableCertificates({ certificates: read }: Vitals): Measure[] | null {
+  if (read === null) return null;
   return read.map(({ host, daysLeft }) => ({ ...present(host), value: wholeOf(daysLeft === null ? 1 : 0) }));
 }
 
@@ -166,7 +175,8 @@ function goneTargets({ goneTargets: gone }: Vitals): Measure[] {
 
 function ledgerLag({ lagMillis }: Vitals): Measure[] {
   const { raise, clear } = LAG_SECONDS;
-  return [{ about: '', value: wholeOf(lagMillis / 1000), raise: wholeOf(raise), clear: wholeOf(clear), bad: 'above' }];
+  const value = wholeOf(lagMillis / 1000);
+  return [{ about: '', value, raise: wholeOf(raise), clear: wholeOf(clear), bad: 'above' }];
 }
 
 function anyOf(counts: ReadonlyMap<string, number>): Measure[] {

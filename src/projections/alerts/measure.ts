@@ -14,6 +14,8 @@ export interface Measure {
   readonly clear: Decimal;
   /** Which way is bad. */
   readonly bad: 'above' | 'below';
+  /** Decimals that are written even where they are 0, as those of money; 0 where absent. */
+  readonly decimals?: number;
 }
 
 /** `between`, or not known: neither. */
@@ -33,6 +35,23 @@ export function wholeOf(count: number): Decimal {
 /** A ratio as a percentage with one decimal. */
 export function percentOf(ratio: number): Decimal {
   return { digits: BigInt(Math.round(ratio * 1000)), scale: 1 };
+}
+
+/** The least decimal of a scale that is not below another. */
+export function ceilDecimal({ digits, scale }: Decimal, scaleMax: number): Decimal {
+  if (scale <= scaleMax) return { digits, scale };
+  const divisor = 10n ** BigInt(scale - scaleMax);
+  // Division drops the rest, which rounds up what is below 0.
+  return { digits: digits / divisor + (digits % divisor > 0n ? 1n : 0n), scale: scaleMax };
+}
+
+/** The same value without zeros at its end, but with so many decimals where it had them. */
+export function trimDecimal({ digits, scale }: Decimal, scaleMin: number): Decimal {
+  while (scale > scaleMin && digits % 10n === 0n) {
+    digits /= 10n;
+    scale -= 1;
+  }
+  return { digits, scale };
 }
 
 export function greaterOf(left: Decimal, right: Decimal): Decimal {

@@ -1,5 +1,5 @@
-// The recent past of what alerts compare with: one sample an hour, for two weeks, in service.db. Sums of money are kept
-// as whole numbers of minor units.
+// The recent past of what alerts compare with: one sample an hour, for two weeks, in service.db. Sums of money are
+// kept as whole numbers of minor units.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { compareDecimal, type Decimal } from '../../domain/decimal.ts';

@@ -1,5 +1,5 @@
-// What comes and goes by account, as the parts tell their meter: counted in buckets of five minutes, kept in service.db
-// for two weeks, so that an hour can be compared with the same hour of the days before.
+// What comes and goes by account, as the parts tell their meter: counted in buckets of five minutes, kept in
+// service.db for two weeks, so that an hour can be compared with the same hour of the days before.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';

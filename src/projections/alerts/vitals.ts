@@ -14,7 +14,7 @@ export interface Vitals {
   readonly traffic: TrafficVitals;
   /** Reports that should be there and are not. */
   readonly missingReports: readonly { readonly account: string; readonly date: string }[];
-  readonly certificates: readonly CertificateVitals[];
+  readonly certificates: readonly CertificateVitals[] | null;
   readonly diskFreeRatio: number | null;
   /** Messages given up within the last day, by target. */
   readonly deadMessages: ReadonlyMap<string, number>;

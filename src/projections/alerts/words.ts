@@ -10,15 +10,15 @@ interface AlertWords {
 
 const EN: Record<AlertName, AlertWords> = {
   unmatched_rate: {
-    says: '{value} % of the transactions are unmatched, where {threshold} % is far above the last two weeks.',
+    says: '{value} % of the transactions are unmatched; {threshold} % or more is far above the last two weeks.',
     todo: 'Open the breaks of today by reason: one reason at one provider usually stands out.',
   },
   unmatched_value: {
-    says: 'Breaks over {about} {value} are open, where {threshold} is far above the last two weeks.',
+    says: 'Breaks over {about} {value} are open; {about} {threshold} or more is far above the last two weeks.',
     todo: 'Begin with the largest breaks of this currency, and see whether one payment or many make the sum.',
   },
   callback_silence: {
-    says: 'No callback came from {about} for {value} minutes, at an hour when they usually come.',
+    says: 'No callback came from {about} for {value} minutes; nothing in its past says that this is a quiet hour.',
     todo: 'Check that the provider can reach the webhook URL, and its status page; polls go on meanwhile.',
   },
   polls_failing: {
@@ -73,15 +73,15 @@ const EN: Record<AlertName, AlertWords> = {
 
 const ZH: Record<AlertName, AlertWords> = {
   unmatched_rate: {
-    says: '{value}% 的交易未匹配，远高于近两周水平（阈值 {threshold}%）。',
+    says: '{value}% 的交易未匹配；达到 {threshold}% 即远高于近两周水平。',
     todo: '按原因查看今天的差异：通常是某个渠道的某一种原因。',
   },
   unmatched_value: {
-    says: '未处理差异金额为 {about} {value}，远高于近两周水平（阈值 {threshold}）。',
+    says: '未处理差异金额为 {about} {value}；达到 {about} {threshold} 即远高于近两周水平。',
     todo: '从该币种金额最大的差异查起，看是单笔还是多笔造成。',
   },
   callback_silence: {
-    says: '{about} 已 {value} 分钟没有回调，而这个时段通常会有。',
+    says: '{about} 已 {value} 分钟没有回调；以往记录并未表明这个时段本来就少。',
     todo: '检查渠道能否访问回调地址，并查看其状态页；轮询照常进行。',
   },
   polls_failing: {

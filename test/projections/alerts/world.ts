@@ -1,0 +1,116 @@
+// Alerts over vitals that a test makes up, and a clock that is told; what was said is kept as short lines.
+import { DatabaseSync } from 'node:sqlite';
+import pino from 'pino';
+import { type Meter, NO_METER } from '../../../src/log/meter.ts';
+import type { MessageSink, OutgoingMessage } from '../../../src/log/outgoing-message.ts';
+import { Alerts } from '../../../src/projections/alerts/alerts.ts';
+import type { AlertName, AlertSettings } from '../../../src/projections/alerts/kinds.ts';
+import { Samples } from '../../../src/projections/alerts/samples.ts';
+import type { CallbackVitals, LedgerVitals, TrafficVitals, Vitals } from '../../../src/projections/alerts/vitals.ts';
+
+export const NOON = Date.parse('2026-06-01T12:00:00Z');
+export const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000];
+
+const SETTINGS: AlertSettings = {
+  above_past: 3,
+  callback_silence: HOUR,
+  certificate_days: [30, 7],
+  disk_free: 0.1,
+  rate_headroom: 0.1,
+  poll_failures: 0.5,
+  forged_per_hour: 5,
+};
+
+export const QUIET: TrafficVitals = {
+  callbacks: new Map(),
+  polls: new Map(),
+  headroom: new Map(),
+  forged: new Map(),
+  unread: new Map(),
+};
+
+const CALM: Omit<Vitals, 'at'> = {
+  ledger: null,
+  lagMillis: 0,
+  traffic: QUIET,
+  missingReports: [],
+  certificates: [],
+  diskFreeRatio: 0.5,
+  deadMessages: new Map(),
+  goneTargets: [],
+};
+
+export type Seen = Partial<Omit<Vitals, 'at'>>;
+
+export function ledgerOf(keys: number, unmatched: number, values: Record<string, bigint> = {}): LedgerVitals {
+  return { keys, unmatched, values: new Map(Object.entries(values)) };
+}
+
+export function traffic(more: Partial<TrafficVitals>): Seen {
+  return { traffic: { ...QUIET, ...more } };
+}
+
+/** Callbacks of an hour that is a busy one on other days, watched long enough. */
+export function silence(silentMillis: number, more: Partial<CallbackVitals> = {}): Seen {
+  const callbacks = { silentMillis, isEverSeen: true, usual: 5, watchedMillis: HOUR, ...more };
+  return traffic({ callbacks: new Map([['mfs-africa/main', callbacks]]) });
+}
+
+export class World {
+  readonly database = new DatabaseSync(':memory:');
+  readonly told: OutgoingMessage[] = [];
+  readonly logged: { readonly level: number; readonly msg: string }[] = [];
+  /** The gauge of each alert. */
+  readonly active = new Map<string, number>();
+  settings = SETTINGS;
+  outbox: MessageSink = { put: (messages) => this.told.push(...messages) };
+  alerts = this.open();
+
+  /** As after a restart: nothing is left but what the database keeps. */
+  open(): Alerts {
+    const meter: Meter = { ...NO_METER, set: (_, labels, value) => this.active.set(labels.alert!, value) };
+    this.alerts = new Alerts({
+      database: this.database,
+      outbox: { put: (messages) => this.outbox.put(messages) },
+      settings: () => this.settings,
+      meter,
+      logger: pino({ level: 'info' }, { write: (line: string) => this.logged.push(JSON.parse(line)) }),
+    });
+    return this.alerts;
+  }
+
+  /** An hourly sample of the ledger for so many hours before noon. */
+  lived(hours: number, ledger: LedgerVitals): void {
+    const samples = new Samples(this.database);
+    for (let hour = hours; hour > 0; hour -= 1) samples.take(ledger, NOON - hour * HOUR);
+  }
+
+  /** Looks at the vitals so long after noon, and says what was told then: `raised disk_nearly_full`. */
+  look(millis: number, seen: Seen = {}): string[] {
+    const from = this.told.length;
+    this.alerts.evaluate({ ...CALM, ...seen, at: NOON + millis });
+    return this.told.slice(from).map(({ type, data }) => {
+      return [type.replace('alert.', ''), data.alert, data.about].filter((word) => word !== '').join(' ');
+    });
+  }
+
+  /** Looks every half minute from one moment until before another; `seen` has a turn after the other. */
+  watch(from: number, to: number, ...seen: readonly Seen[]): string[] {
+    const told: string[] = [];
+    for (let at = from, turn = 0; at < to; at += 30 * SECOND, turn += 1) {
+      told.push(...this.look(at, seen[turn % seen.length]));
+    }
+    return told;
+  }
+
+  /** The alerts that are raised, with what they are about. */
+  raised(): string[] {
+    const raised = this.alerts.list().filter(({ until }) => until === null);
+    return raised.map(({ alert, about }) => `${alert} ${about}`.trim());
+  }
+}
+
+/** Only what was told of one alert. */
+export function of(alert: AlertName, told: readonly string[]): string[] {
+  return told.filter((line) => line.split(' ')[1] === alert);
+}
