@@ -35,7 +35,10 @@ export class BodyReader {
         chunks.length = 0;
         reject(new HesabuError(code, { where }));
       };
-      const breakOff = () => reject(new HesabuError('HESABU_REQUEST_INVALID', { where, found: 'half a body' }));
+      // Every request closes; an error, with its stack, is made for those only that did so before their end.
+      const breakOff = () => {
+        if (!request.readableEnded) reject(new HesabuError('HESABU_REQUEST_INVALID', { where, found: 'half a body' }));
+      };
       request.on('data', take);
       request.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
       request.once('error', breakOff);

@@ -74,7 +74,11 @@ export class OrderMessages {
   async readSlice(): Promise<boolean> {
     const { log, database, outbox, slice = 2_000 } = this.options;
     const page = this.pageAfter(log, slice);
-    if (page.entries.length === 0) return false;
+    if (page.entries.length === 0) {
+      // Blocks without entries are read once too; after a restart they may be read again.
+      this.cursor = page.cursor;
+      return false;
+    }
     const { changes, fresh, ended } = this.read(page.entries);
     // Asked before the transaction, which may wait for nothing.
     const messages = await this.messagesOf(changes);

@@ -170,6 +170,25 @@ describe('reading', () => {
     expect(first).toHaveLength(3);
   });
 
+  test('reads blocks without entries once, however many there are', async () => {
+    const world = new World();
+    const read: bigint[] = [];
+    const log: OrderMessagesOptions['log'] = {
+      partitions: world.log.partitions,
+      end: (topic, partition) => world.log.end(topic, partition),
+      read: (topic, partition, from) => {
+        read.push(from);
+        return world.log.read(topic, partition, from);
+      },
+    };
+    const reader = world.reader({ log });
+    for (let height = 0; height < 5; height++) {
+      await world.ledger.block(0, AT + height, []);
+      expect(await reader.readSlice()).toBe(false);
+    }
+    expect(read).toEqual([0n, 1n, 2n, 3n, 4n]);
+  });
+
   test('goes on with what is committed while it runs, and ends when it is told to', async () => {
     const world = new World();
     const reader = world.reader();
