@@ -4,6 +4,7 @@
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { Logger } from 'pino';
+import { HesabuError } from '../domain/errors.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Clock } from '../log/clock.ts';
 import type { Meter } from '../log/meter.ts';
@@ -75,7 +76,7 @@ export function readCertificate(at: CertificateHost, { now, allow, timeoutMillis
       settle();
     };
     signal?.addEventListener('abort', stop);
-    socket.on('error', (error: Error & { code?: string }) => end(() => fail(error.code ?? error.message)));
+    socket.on('error', (error) => end(() => fail(faultOf(error))));
     socket.on('secureConnect', () => {
       const expires = Date.parse(socket.getPeerCertificate().valid_to);
       const daysLeft = Math.floor((expires - now) / DAY_MILLIS);
@@ -140,6 +141,11 @@ export class Certificates {
       await clock.sleep(isWhole ? EVERY_MILLIS : RETRY_MILLIS, signal);
     }
   }
+}
+
+/** Short, as the machine names it; a sentence where we refused to call. */
+function faultOf(error: Error & { readonly code?: string }): string {
+  return error instanceof HesabuError ? error.message : (error.code ?? error.message);
 }
 
 function nameOf({ host, port }: CertificateHost): string {

@@ -45,7 +45,7 @@ class KeptWorld extends World {
   stored() {
     const read = (sql: string) => this.database.prepare(sql).all().flatMap(Object.values);
     return {
-      alerts: read(`SELECT alert || CASE WHEN cleared_at IS NULL THEN '' ELSE ' cleared' END FROM alerts ORDER BY id`),
+      alerts: read(`SELECT alert || iif(cleared_at IS NULL, '', ' cleared') FROM alerts ORDER BY id`),
       messages: read('SELECT type FROM outbox_messages ORDER BY type'),
     };
   }

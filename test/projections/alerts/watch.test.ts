@@ -1,0 +1,90 @@
+// The watch: a look every half minute, whatever became of the last one.
+import pino from 'pino';
+import { describe, expect, test } from 'vitest';
+import type { ReasonCode } from '../../../src/domain/reasons.ts';
+import { ledgerVitals, type Vitals } from '../../../src/projections/alerts/vitals.ts';
+import { Watch } from '../../../src/projections/alerts/watch.ts';
+import { emptyOverview, type OpenFinding } from '../../../src/projections/reconciliation/totals.ts';
+import { ManualClock } from '../../producers/poller/manual-clock.ts';
+import { draft } from '../outbox/ledger.ts';
+import { MINUTE, NOON } from './world.ts';
+
+describe('the watch', () => {
+  function given(learn: (look: number) => Promise<Vitals>) {
+    const clock = new ManualClock(NOON);
+    const [looks, evaluated, logged]: [number[], Vitals[], string[]] = [[], [], []];
+    const watch = new Watch({
+      alerts: { evaluate: (vitals) => evaluated.push(vitals) },
+      vitals: () => learn(looks.push(clock.now() - NOON)),
+      clock,
+      logger: pino({ level: 'warn' }, { write: (line: string) => logged.push(JSON.parse(line).msg) }),
+    });
+    return { clock, watch, looks, evaluated, logged };
+  }
+
+  /** Lets the machine's own rest between two looks pass as well. */
+  async function until(isDone: () => boolean): Promise<void> {
+    while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  test('looks at once, then every half minute, also after a look that failed', async () => {
+    const found = [1, 2, 3].map((at) => ({ at }) as Vitals);
+    const { clock, watch, looks, evaluated, logged } = given(async (look) => {
+      if (look === 2) throw new Error('the books are closed');
+      return found[look - 1]!;
+    });
+    watch.start();
+    watch.start();
+    for (const look of [1, 2, 3]) {
+      await until(() => looks.length === look);
+      await clock.advance(MINUTE / 2);
+    }
+    await watch.stop();
+    expect(looks.slice(0, 3)).toEqual([0, MINUTE / 2, MINUTE]);
+    expect(evaluated.slice(0, 2)).toEqual([found[0], found[2]]);
+    expect(logged).toEqual(['what is watched could not be looked at']);
+  });
+
+  test('looks no more once it is stopped', async () => {
+    const { clock, watch, looks } = given(async () => ({ at: 1 }) as Vitals);
+    watch.start();
+    await clock.settle();
+    await watch.stop();
+    clock.skip(MINUTE);
+    expect(looks).toEqual([0]);
+  });
+});
+
+describe('the vitals of the ledger', () => {
+  const open = (reason: ReasonCode, difference: string | null, currency: string | null): OpenFinding => {
+    const { finding, ...about } = draft({ key: 'A-1', reason }, NOON);
+    const whole = { ...finding, reason, difference, currency };
+    return { ...about, standing: 'unmatched', finding: whole, entryId: '1-0-1', money: [] };
+  };
+  const vitalsOf = (...findings: readonly OpenFinding[]) => {
+    const { all } = emptyOverview();
+    const standing = { closed: 1, matched: 90, pending: 2, unmatched: 7 };
+    return ledgerVitals({ all: { ...all, keys: 100, standing }, findings: [...findings] });
+  };
+
+  test('are its keys, and the sums of its breaks whichever way the money is missing', () => {
+    const found = vitalsOf(
+      open('PAYMENT_MISSING', '-1000.00', 'KES'),
+      open('AMOUNT_OVER', '0.50', 'KES'),
+      open('SETTLEMENT_MISSING', '-700', 'UGX'),
+    );
+    const values = new Map(Object.entries({ KES: 100_050n, UGX: 700n }));
+    expect(found).toEqual({ keys: 100, unmatched: 7, values });
+  });
+
+  test('count no notice, no end, no word and no break without a sum', () => {
+    const found = vitalsOf(
+      open('ORDER_EXPIRED', '-1000.00', 'KES'),
+      open('SETTLEMENT_LATE', '3', 'KES'),
+      open('STATUS_CONFLICT', '1.00', 'KES'),
+      open('PAYMENT_MISSING', null, 'KES'),
+      open('PAYMENT_MISSING', '1.00', null),
+    );
+    expect(found.values).toEqual(new Map());
+  });
+});
