@@ -16,5 +16,5 @@ export function retryAt(header: string | undefined, now: Instant): Instant | und
 
 /** An HTTP date is in GMT and begins with its day; other texts that Date.parse takes are not meant. */
 function dateOf(text: string): number {
-  return /^[A-Z][a-z]{2,8},? .+ GMT$/.test(text) ? Date.parse(text) : Number.NaN;
+  return /^[A-Z][a-z]{2,8},? .+ \d\d:\d\d:\d\d GMT$/.test(text) ? Date.parse(text) : Number.NaN;
 }

@@ -45,14 +45,11 @@ export class TokenBucket {
 
   private fill(): Instant {
     const now = this.clock.now();
-    // A clock that was put back gives no tokens until it is where it was.
-    const passed = Math.max(0, now - this.filledAt);
-    if (passed > 0) {
-      // Nothing fills up while the other side keeps us out: what waited must not come all at once.
-      if (now >= this.blockedUntil)
-        this.tokens = Math.min(this.burst, this.tokens + (passed * this.perMinute) / MINUTE_MILLIS);
-      this.filledAt = now;
-    }
+    // A clock that was put back gives no tokens until it is where it was; and nothing fills up while the other side
+    // keeps us out, since what waited must not come all at once.
+    const passed = now - Math.max(this.filledAt, this.blockedUntil);
+    if (passed > 0) this.tokens = Math.min(this.burst, this.tokens + (passed * this.perMinute) / MINUTE_MILLIS);
+    this.filledAt = Math.max(this.filledAt, now);
     return now;
   }
 }
