@@ -38,7 +38,7 @@ describe('the past', () => {
       fc.property(
         fc.array(fc.option(fc.bigInt(0n, 10n ** 30n), { nil: undefined }), { minLength: 24, maxLength: 40 }),
         (sums) => {
-          const sorted = sums.map((sum) => sum ?? 0n).sort((left, right) => (left < right ? -1 : Number(left > right)));
+          const sorted = sums.map((sum) => sum ?? 0n).sort((a, b) => (a < b ? -1 : Number(a > b)));
           expect(BigInt(past(sums).kes!.replace('.', ''))).toBe(sorted[sums.length >> 1]);
         },
       ),
