@@ -9,7 +9,9 @@ interface Listener {
   readonly server: { address(): AddressInfo | string | null };
 }
 
-/** Returns `host:port`, the host as it was given and the port as it is; port 0 takes any. Throws HESABU_LISTEN_FAILED. */
+/**
+ * Returns `host:port`, the host as it was given and the port as it is; port 0 takes any. Throws HESABU_LISTEN_FAILED.
+ */
 export async function listenAt(app: Listener, host: string, port: number): Promise<string> {
   const name = host.includes(':') ? `[${host}]` : host;
   try {

@@ -1,14 +1,11 @@
-// How long certificates last, read from servers of this machine that show one made for the test, or none.
-import { execFileSync } from 'node:child_process';
+// How long certificates last, read from servers of this machine that show one made for tests, or none.
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import pino from 'pino';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { type Meter, NO_METER } from '../../src/log/meter.ts';
 import {
   type CertificateReading,
@@ -20,21 +17,11 @@ import { ManualClock } from './poller/manual-clock.ts';
 
 const DAY = 86_400_000;
 const ENDS: (() => unknown)[] = [];
-let pair: { readonly key: Buffer; readonly cert: Buffer };
+/** Made for tests alone, and valid for a hundred years: the tests say what time it is. */
+const at = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}`, import.meta.url));
+const pair = { key: at('key.pem'), cert: at('cert.pem') };
 /** When the certificate ends. */
-let ending: number;
-
-beforeAll(() => {
-  const dir = mkdtempSync(join(tmpdir(), 'hesabu-certificate-'));
-  const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key];
-  execFileSync('openssl', ['req', '-x509', ...curve, '-out', cert, '-days', '40', '-subj', '/CN=localhost'], {
-    stdio: 'ignore',
-  });
-  pair = { key: readFileSync(key), cert: readFileSync(cert) };
-  ending = new X509Certificate(pair.cert).validToDate.getTime();
-  rmSync(dir, { recursive: true });
-});
+const ending = new X509Certificate(pair.cert).validToDate.getTime();
 
 afterAll(() => Promise.all(ENDS.map((end) => end())));
 

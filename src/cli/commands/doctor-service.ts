@@ -1,5 +1,6 @@
-// What may be wrong with a service before it starts, or while it runs: its configuration, its secrets, where it listens,
-// and whether those whom it calls can be called. Each of them is asked once, within a time; nothing is changed.
+// What may be wrong with a service before it starts, or while it runs: its configuration, its secrets, where it
+// listens, and whether those whom it calls can be called. Each of them is asked once, within a time; nothing is
+// changed.
 
 import { X509Certificate } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';

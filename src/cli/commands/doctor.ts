@@ -24,17 +24,8 @@ export const CHECKS = [
   'rules',
 ] as const;
 /** What is looked at beside them where there is a service's configuration. */
-export const SERVICE_CHECKS = [
-  'config',
-  'secrets',
-  'rules file',
-  'listen',
-  'port',
-  'gateway',
-  'certificate',
-  'notify',
-] as const;
-export type CheckName = (typeof CHECKS)[number] | (typeof SERVICE_CHECKS)[number];
+type ServiceCheck = 'config' | 'secrets' | 'rules file' | 'listen' | 'port' | 'gateway' | 'certificate' | 'notify';
+export type CheckName = (typeof CHECKS)[number] | ServiceCheck;
 
 export interface Check {
   readonly name: CheckName;

@@ -3,11 +3,10 @@
 import { diceFor } from './dice.ts';
 import type { FaultName, Faults } from './faults.ts';
 
-export const FATES = ['paid', 'hours', 'unclear', 'twice', 'refunded', 'reversed', 'failed', 'abandoned'] as const;
 /**
  * `hours`: paid after hours. `unclear`: nobody can say for hours, then it was paid. `twice`: the customer paid again.
  */
-export type FateName = (typeof FATES)[number];
+export type FateName = 'paid' | 'hours' | 'unclear' | 'twice' | 'refunded' | 'reversed' | 'failed' | 'abandoned';
 
 export type LineFault = 'missing' | 'doubled' | 'amount';
 export type Contradiction = 'failed-settled' | 'failed-then-paid';

@@ -93,7 +93,7 @@ class SandboxGateway {
   private readonly options: SandboxOptions;
   private readonly references = new Map<string, Payment[]>();
   /** The answers to requests by their idempotency key: the same again for the same key. */
-  private readonly answers = new Map<string, object>();
+  private readonly answers = new Map<string, { readonly body: string; readonly answer: object }>();
 
   constructor(options: SandboxOptions) {
     this.options = options;
@@ -140,7 +140,7 @@ class SandboxGateway {
     const read = INITIATE.safeParse(request.body);
     if (!read.success) return refuse(reply, 400, 'invalid', read.error.issues[0]!.path.join('.'));
     const known = this.answerOf(request);
-    if (known !== undefined) return reply.code(202).send(known);
+    if (known !== undefined) return answerAgain(reply, known);
     const { transaction_reference: reference, amount, currency, phone, operator_code } = read.data;
     const operator = OPERATORS.find(({ code }) => code === operator_code);
     if (operator === undefined) return refuse(reply, 400, 'operator_unknown', operator_code);
@@ -174,7 +174,7 @@ class SandboxGateway {
     const read = REFUND.safeParse(request.body);
     if (!read.success) return refuse(reply, 400, 'invalid', read.error.issues[0]!.path.join('.'));
     const known = this.answerOf(request);
-    if (known !== undefined) return reply.code(202).send(known);
+    if (known !== undefined) return answerAgain(reply, known);
     const { transaction_reference: reference, transaction_id: id, amount, currency } = read.data;
     const payment = this.references.get(reference)?.find((one) => one.id === id);
     const now = this.options.clock.now();
@@ -236,15 +236,27 @@ class SandboxGateway {
     return reply.type('text/csv; charset=utf-8').send(asCsv(lines));
   }
 
-  private answerOf({ headers, url }: FastifyRequest): object | undefined {
-    return this.answers.get(`${url} ${String(headers['idempotency-key'])}`);
+  /** What was answered to the request's key before; `isOther` where that was to another request. */
+  private answerOf({
+    headers,
+    url,
+    body,
+  }: FastifyRequest): { readonly isOther: boolean; readonly answer: object } | undefined {
+    const known = this.answers.get(`${url} ${String(headers['idempotency-key'])}`);
+    return known === undefined ? undefined : { isOther: known.body !== JSON.stringify(body), answer: known.answer };
   }
 
-  private keepAnswer({ headers, url }: FastifyRequest, answer: object): object {
+  private keepAnswer({ headers, url, body }: FastifyRequest, answer: object): object {
     const key = headers['idempotency-key'];
-    if (key !== undefined) this.answers.set(`${url} ${String(key)}`, answer);
+    if (key !== undefined) this.answers.set(`${url} ${String(key)}`, { body: JSON.stringify(body), answer });
     return answer;
   }
+}
+
+function answerAgain(reply: FastifyReply, { isOther, answer }: { isOther: boolean; answer: object }): FastifyReply {
+  return isOther
+    ? refuse(reply, 409, 'idempotency_reused', 'the key was used for another request')
+    : reply.code(202).send(answer);
 }
 
 function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {

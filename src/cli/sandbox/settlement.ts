@@ -12,7 +12,7 @@ import { type Fate, fateOf } from './fate.ts';
 import type { Faults } from './faults.ts';
 import type { Payment } from './payment.ts';
 
-export const SETTLEMENT_ZONE = 'Africa/Nairobi';
+const SETTLEMENT_ZONE = 'Africa/Nairobi';
 /** What is agreed: the part of each payment that the gateway keeps. */
 export const FEE_PERCENT = '1.5';
 /** A report is there from this local hour of the day after on; a delayed one later. */
@@ -40,7 +40,7 @@ export function feeOf(minor: bigint, currency: string): bigint {
   return roundHalfUp({ digits: minor * percent.digits, scale: exponent + percent.scale + 2 }, exponent);
 }
 
-export function dateOf(at: Instant): string {
+function dateOf(at: Instant): string {
   return DateTime.fromMillis(at, { zone: SETTLEMENT_ZONE }).toISODate()!;
 }
 

@@ -42,7 +42,7 @@ export interface Truth {
  * Every day is a business day, so that what is due does not hang on the day of the trial; two days let a report be
  * late.
  */
-export function sandboxRules(currencies: readonly string[]): object {
+function sandboxRules(currencies: readonly string[]): object {
   return {
     zone: 'Africa/Nairobi',
     settlement: { days: 2, weekend: [] },

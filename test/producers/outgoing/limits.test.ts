@@ -1,4 +1,5 @@
-// What keeps an account within its limits: the bucket, the other side's Retry-After, and the breaker; alone and together.
+// What keeps an account within its limits: the bucket, the other side's Retry-After, and the breaker; alone and
+// together.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NO_METER } from '../../../src/log/meter.ts';

@@ -79,16 +79,7 @@ export async function playLive(options: LiveDemoOptions): Promise<LiveDemoResult
     ends.push(() => sandbox.close());
     const notices = await listenForNotices(secrets.notify, clock);
     ends.push(() => notices.close());
-    const config = writeSandboxConfig(dir, {
-      url: sandbox.url,
-      rules: sandbox.truth().rules,
-      port: 0,
-      // A delivery that takes half a second of ours takes most of an hour there.
-      tolerance: 'PT2H',
-      timeout: 'PT0.4S',
-      notifyUrl: notices.url,
-      logLevel: 'warn',
-    });
+    const config = writeConfig(dir, sandbox, notices);
     let failure: Error | undefined;
     const onFailure = (error: Error) => {
       failure = error;
@@ -130,6 +121,19 @@ export async function playLive(options: LiveDemoOptions): Promise<LiveDemoResult
   } finally {
     for (const end of ends.reverse()) await end();
   }
+}
+
+function writeConfig(dir: string, sandbox: Sandbox, notices: Notices): string {
+  return writeSandboxConfig(dir, {
+    url: sandbox.url,
+    rules: sandbox.truth().rules,
+    port: 0,
+    // A delivery that takes half a second of ours takes most of an hour there.
+    tolerance: 'PT2H',
+    timeout: 'PT0.4S',
+    notifyUrl: notices.url,
+    logLevel: 'warn',
+  });
 }
 
 async function stateOf(clock: Clock, shop: Shop, sandbox: Sandbox, service: Service): Promise<LiveDemoState> {
