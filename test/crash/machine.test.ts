@@ -125,6 +125,7 @@ describe.skipIf(!canMount())('a full disk', () => {
       'breaks.csv',
       'rejects.csv',
       'report.xlsx',
+      'risk.csv',
       'summary.json',
     ]);
   });
