@@ -97,6 +97,14 @@ describe('hesabu sandbox', () => {
     } finally {
       expect(await gateway.end()).toBe(0);
     }
+    // Each fact's story shows the exchange that it came in, without the payer's number.
+    const traced = await hesabu(['trace', 'T-1', '--data', join(dir, 'books')]);
+    expect(traced.code).toBe(0);
+    expect(traced.stdout).toMatch(/POST \/v1\/orders, exchange [0-9a-z]{28}/);
+    expect(traced.stdout).toMatch(/POST \/payments\/initiate, exchange [0-9a-z]{28}/);
+    expect(traced.stdout).toMatch(/(POST \/webhooks\/mfs-africa\/main|GET \/payments\/status), exchange [0-9a-z]{28}/);
+    expect(traced.stdout).toContain('> {"merchant":"m","transaction_reference":"T-1","amount":"1500.00"');
+    expect(traced.stdout).not.toContain('712345678');
     const { deliveries, calls } = JSON.parse(gateway.text().split('\n')[1]!);
     expect(deliveries.sent).toBeGreaterThan(0);
     expect(calls.fine).toBeGreaterThan(0);

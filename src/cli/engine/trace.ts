@@ -12,19 +12,16 @@ import { assess, openCase } from '../../matching/assess.ts';
 import { contentHash } from '../../matching/evolve.ts';
 import { type Decision, deadlinesOf, type Explained, explain } from '../../matching/explain.ts';
 import { type CompiledRules, compileRules, type Rules, rulesHash } from '../../matching/rules.ts';
-import { hidePersonal } from '../../producers/files/personal.ts';
-import { rowTexts } from '../../producers/files/raw-rows.ts';
 import { entriesAbout, factsUnder, type LoggedFact } from '../../projections/history.ts';
-import { Imports } from '../../projections/imports.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { riskAround } from '../../projections/risk/risk.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
 import { Rulebook } from '../../projections/rulebook.ts';
-import { readArchive } from './archive.ts';
 import { claimsFound, headsOf, rulesInForce, timeOf } from './hands.ts';
 import { type Kept, openKept, withKept } from './kept.ts';
+import { type Original, originalsOf } from './originals.ts';
 
-export interface TracedFact {
+export interface TracedFact extends Original {
   /** From 1: by which the rest of the trace names it. */
   readonly number: number;
   readonly topic: FactTopic;
@@ -44,10 +41,6 @@ export interface TracedFact {
   readonly body: FactBody;
   readonly report: string | null;
   readonly payout: string | null;
-  /** Where it stood: the file's name as it was given, and the line or ordinal; null where the import is not known. */
-  readonly origin: { readonly import: number; readonly file: string; readonly line: number } | null;
-  /** The original row; null where it is not kept. */
-  readonly raw: string | null;
 }
 
 export interface TracedDecision extends Omit<Decision, 'by'> {
@@ -132,7 +125,7 @@ export async function traceName(dir: string, name: string): Promise<Trace> {
       zone: rules.zone,
       rules: rulesHash(rules),
       matches: found.map((key) => tracer.match(key)),
-      story: found.length === 1 ? tracer.story(found[0]!) : null,
+      story: found.length === 1 ? await tracer.story(found[0]!) : null,
     };
   });
 }
@@ -163,14 +156,17 @@ class Tracer {
     return order === undefined ? [] : riskAround(this.kept.log, this.given, key, order.placed_at);
   }
 
-  story(found: KeyClaims): KeyTrace {
+  async story(found: KeyClaims): Promise<KeyTrace> {
     const { key, partition, claims } = found;
     const state = { claims };
     const logged = factsUnder(this.kept.log, partition, key);
     const numbers = new Numbers(logged);
     const { payment, settlement, findings } = assess(state, this.rules, this.asOf);
     const { positions } = this.heads[partition]!;
-    const originals = originalsOf(this.kept, logged);
+    const originals = await originalsOf(
+      this.kept,
+      logged.map(({ fact }) => fact.raw),
+    );
     return {
       ...this.match(found),
       partition,
@@ -226,7 +222,7 @@ function tracedFact(
   number: number,
   numbers: Numbers,
   positions: LedgerHead['positions'],
-  originals: Originals,
+  originals: (raw: string) => Original,
 ): TracedFact {
   const { id, provider, merchant, occurred_at, received_at, forwarded, body, report, payout } = fact;
   const first = numbers.of(fact);
@@ -248,43 +244,4 @@ function tracedFact(
     payout,
     ...originals(fact.raw),
   };
-}
-
-/** Gives, for a fact's `raw`, where its row stood and the row itself. */
-type Originals = (raw: string) => Pick<TracedFact, 'origin' | 'raw'>;
-
-/** Each import's archive is read through once, whatever facts came from it. */
-function originalsOf({ dir, log }: Kept, logged: readonly LoggedFact[]): Originals {
-  const imports = new Imports(log);
-  const wanted = new Map<number, Set<number>>();
-  for (const { fact } of logged) {
-    const [id, line] = placeOf(fact.raw);
-    wanted.set(id, (wanted.get(id) ?? new Set()).add(line));
-  }
-  const texts = new Map<number, Map<number, string>>();
-  for (const [id, lines] of wanted) {
-    const bytes = readArchive(dir, id);
-    const isSettlement = imports.get(id)?.kind === 'settlements';
-    if (bytes !== undefined) texts.set(id, shownRows(bytes, isSettlement, lines));
-  }
-  return (raw) => {
-    const [id, line] = placeOf(raw);
-    const file = imports.get(id)?.file;
-    return {
-      origin: file === undefined ? null : { import: id, file, line },
-      raw: texts.get(id)?.get(line) ?? null,
-    };
-  };
-}
-
-/** The rows as they came, with personal data hidden: a story is read on screens and sent around. */
-function shownRows(bytes: Buffer, isSettlement: boolean, lines: ReadonlySet<number>): Map<number, string> {
-  const header = bytes.toString('utf8', 0, bytes.indexOf('\n') < 0 ? bytes.length : bytes.indexOf('\n')).trimEnd();
-  const rows = rowTexts(bytes, isSettlement, lines);
-  return new Map([...rows].map(([line, row]) => [line, hidePersonal(row, header)]));
-}
-
-function placeOf(raw: string): [importId: number, line: number] {
-  const [id, line] = raw.split('/');
-  return [Number(id), Number(line)];
 }

@@ -120,17 +120,21 @@ class TraceWriter {
       ...(fact.forwarded ? [words.forwarded] : []),
       ...(fact.reconciled ? [] : [words.unread]),
     ];
-    const { origin } = fact;
-    const place = origin === null ? words.unknownFile : words.line(printable(basename(origin.file)), origin.line);
     const happened = fact.occurred_at === null ? words.noTime : `${words.happened} ${this.at(fact.occurred_at)}`;
     const lines = [
       `${String(fact.number).padStart(2)}  ${[this.body(fact.body), ...notes].join(comma)}`,
       // A settlement line has its report's date, which stands with what it says.
       ...(fact.body.type === 'SettlementLineReported' ? [] : [`    ${happened}`]),
-      `    ${place}${comma}${words.received} ${this.at(fact.received_at)}`,
+      `    ${this.place(fact)}${comma}${words.received} ${this.at(fact.received_at)}`,
       `    > ${fact.raw === null ? words.notKept : fact.raw.split('\n').map(printable).join('\n    > ')}`,
     ];
     return lines.join('\n');
+  }
+
+  private place({ origin, exchange }: TracedFact): string {
+    const { words } = this;
+    if (exchange !== null) return words.exchange(printable(`${exchange.method} ${exchange.path}`).trim(), exchange.id);
+    return origin === null ? words.unknownFile : words.line(printable(basename(origin.file)), origin.line);
   }
 
   private body(body: FactBody): string {
