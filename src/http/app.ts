@@ -22,9 +22,11 @@ export interface Patience {
   readonly idle: number;
   /** How often connections are looked at. */
   readonly check: number;
+  /** How long requests under way may take once the service ends. */
+  readonly drain: number;
 }
 
-const PATIENCE: Patience = { headers: 10_000, request: 30_000, idle: 65_000, check: 2_000 };
+const PATIENCE: Patience = { headers: 10_000, request: 30_000, idle: 65_000, check: 2_000, drain: 5_000 };
 const HEADER_BYTES_MAX = 16 * 1024;
 const BODY_BYTES_MAX = 1024 * 1024;
 /** Connections beyond it wait in the kernel's queue. */
@@ -81,6 +83,12 @@ export function buildApp(options: AppOptions): FastifyInstance {
   }) as unknown as FastifyInstance;
   refuseExpectations(app.server);
   app.server.maxConnections = CONNECTIONS_MAX;
+  app.addHook('preClose', (done) => {
+    // Node looks after slow connections no more once the server closes: half a request would keep it open for ever.
+    const timer = setTimeout(() => app.server.closeAllConnections(), patience.drain);
+    app.server.once('close', () => clearTimeout(timer));
+    done();
+  });
   // With callbacks: a promise for each hook of each request was measured.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);

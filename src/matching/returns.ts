@@ -124,6 +124,12 @@ function sameCurrency(group: Group, payment: Payment): boolean {
   return said === undefined || payment.currency === null || said === payment.currency;
 }
 
+/** A return that is also told under its payment's id goes by its own: that of the payment may be others' too. */
+function ownName({ ids, observations, lines }: Group): string {
+  const name = nameOf(observations, lines);
+  return ids.includes(name) ? name : ids.reduce((least, id) => (id < least ? id : least));
+}
+
 function toReturn(group: Group, calendar: Calendar): Return {
   const { observations } = group;
   const lines = group.lines.length > 1 ? group.lines.sort(byDateAndId) : group.lines;
@@ -136,7 +142,7 @@ function toReturn(group: Group, calendar: Calendar): Return {
   if (observations.length === 0) for (const line of lines) at = earliest(at, lineTime(line, calendar));
   return {
     // Without an id of its own, a return goes by the claim that tells of it: two returns never share a name.
-    name: (group.ids.length > 0 ? nameOf(observations, lines) : undefined) ?? firstId([...observations, ...lines]),
+    name: group.ids.length > 0 ? ownName(group) : firstId([...observations, ...lines]),
     state,
     isChargeback: isChargeback(observations) || lines.some(({ body }) => body.line_type === 'chargeback'),
     told: observations.length > 0,

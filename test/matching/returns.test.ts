@@ -30,6 +30,16 @@ describe('a partial refund', () => {
   });
 });
 
+describe('two returns that are told under the id of their payment', () => {
+  it('are told apart by ids of their own', () => {
+    const told = (id: string) =>
+      refund({ id, payment: 'P1', original: null, operator_transaction_id: `O-${id}`, amount: '300.00' });
+    const { assessment } = given(order(), callback(), line(), told('e1'), told('e2')).at(later);
+    const subjects = assessment.findings.filter(({ reason }) => reason === 'REVERSAL_NOT_SETTLED');
+    expect(subjects.map(({ subject }) => subject).sort()).toEqual(['O-e1', 'O-e2']);
+  });
+});
+
 describe('a payment that went back in full', () => {
   it('stands as matched, with a reversal of what was paid', () => {
     const { assessment, shows } = given(order(), callback(), line(), refund(), refundLine()).at(later);

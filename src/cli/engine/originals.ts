@@ -11,7 +11,7 @@ import type { Kept } from './kept.ts';
 
 /** What a fact was made of, personal data hidden: a story is read on screens and sent around. */
 export interface Original {
-  /** Where its row stood: the file's name as it was given, and the line or ordinal; null where it is of no such import. */
+  /** Where its row stood: the file's name as it was given, and the line or ordinal; null where it came in no file. */
   readonly origin: { readonly import: number; readonly file: string; readonly line: number } | null;
   /** The exchange in which it came, as `hesabu exchanges --id` shows it; null where it came in a file. */
   readonly exchange: { readonly id: string; readonly method: string; readonly path: string } | null;
