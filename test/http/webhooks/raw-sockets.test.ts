@@ -181,33 +181,46 @@ describe('a body that is a trap', () => {
 });
 
 describe('more large bodies than can be held', () => {
-  test('are refused beyond a bound, small ones are not, and those who wait are let go in the end', () =>
-    listening(async ({ port }) => {
-      const before = process.memoryUsage().rss;
-      const almost = Buffer.alloc(2 ** 20 - 1, 'x');
-      const begin = head(['content-length: 1048576', 'x-signature: t=1,v1=00']);
-      const answers = Array.from({ length: 200 }, () => talk(port, begin, almost));
-      await expectServed(port);
-      const statuses = (await Promise.all(answers)).map(statusOf);
-      const counts = [429, 408].map((status) => statuses.filter((one) => one === status).length);
-      expect(counts[0]).toBeGreaterThan(50);
-      expect(counts[0]! + counts[1]!).toBe(200);
-      expect(process.memoryUsage().rss - before).toBeLessThan(HELD_BYTES_MAX + GROWTH_BYTES_MAX);
-      expect(statusOf(await talk(port, request(payment('large', { note: 'x'.repeat(1_000_000) }))))).toBe(200);
-    }));
+  test('are refused beyond a bound, small ones are not, and who hangs up makes room', () =>
+    listening(
+      async ({ port }) => {
+        const before = process.memoryUsage().rss;
+        // All but the last byte of each, and nobody is cut off meanwhile: however slow the machine is, the bound is met.
+        const almost = Buffer.alloc(2 ** 20 - 1, 'x');
+        const begin = head(['content-length: 1048576', 'x-signature: t=1,v1=00']);
+        const senders = await Promise.all(Array.from({ length: 200 }, () => connected(port)));
+        const answers: number[] = [];
+        for (const sender of senders) {
+          sender.once('data', (bytes) => answers.push(statusOf(bytes.toString('latin1'))));
+          sender.write(begin);
+          sender.write(almost);
+        }
+        await expectServed(port);
+        await expect.poll(() => answers.length, { timeout: 60_000 }).toBeGreaterThan(50);
+        expect(new Set(answers)).toEqual(new Set([429]));
+        expect(process.memoryUsage().rss - before).toBeLessThan(HELD_BYTES_MAX + GROWTH_BYTES_MAX);
+        for (const sender of senders) sender.destroy();
+        const large = request(payment('large', { note: 'x'.repeat(1_000_000) }));
+        await expect.poll(async () => statusOf(await talk(port, large)), { timeout: 10_000 }).toBe(200);
+      },
+      { patience: { request: 120_000 } },
+    ));
 });
 
 test('half a request does not keep a service open that is to end', () =>
-  listening(async ({ port, app }) => {
-    const socket = await connected(port);
-    const closed = once(socket.resume(), 'close');
-    socket.write(head(['content-length: 100']));
-    await expectServed(port);
-    const began = performance.now();
-    await app.close();
-    expect(performance.now() - began).toBeLessThan(REFUSED_MILLIS_MAX);
-    await closed;
-  }, false));
+  listening(
+    async ({ port, app }) => {
+      const socket = await connected(port);
+      const closed = once(socket.resume(), 'close');
+      socket.write(head(['content-length: 100']));
+      await expectServed(port);
+      const began = performance.now();
+      await app.close();
+      expect(performance.now() - began).toBeLessThan(REFUSED_MILLIS_MAX);
+      await closed;
+    },
+    { goesOn: false },
+  ));
 
 describe('requests one behind the other', () => {
   test('on one connection are all answered', () =>

@@ -13,15 +13,26 @@ export interface Listening extends Given {
   readonly port: number;
 }
 
-/** Afterwards an honest sender must be served, but where the work itself ends the service. */
-export function listening(work: (given: Listening) => Promise<void>, goesOn = true): Promise<void> {
-  return givenWebhooks(async (given) => {
-    await given.app.listen({ host: '127.0.0.1', port: 0 });
-    const { port } = given.app.server.address() as AddressInfo;
-    await work(Object.assign(given, { port }));
-    if (goesOn) await expectServed(port);
-    expect(given.log()).not.toContain(ERROR_LEVEL);
-  }, PATIENCE);
+interface Manner {
+  /** Afterwards an honest sender must be served, but where the work itself ends the service. */
+  readonly goesOn?: boolean;
+  readonly patience?: Partial<typeof PATIENCE>;
+}
+
+export function listening(
+  work: (given: Listening) => Promise<void>,
+  { goesOn = true, patience = {} }: Manner = {},
+): Promise<void> {
+  return givenWebhooks(
+    async (given) => {
+      await given.app.listen({ host: '127.0.0.1', port: 0 });
+      const { port } = given.app.server.address() as AddressInfo;
+      await work(Object.assign(given, { port }));
+      if (goesOn) await expectServed(port);
+      expect(given.log()).not.toContain(ERROR_LEVEL);
+    },
+    { ...PATIENCE, ...patience },
+  );
 }
 
 let nth = 0;
