@@ -27,7 +27,7 @@ export interface LiveBooksOptions {
   /** The rules from now on; those last in force where absent. */
   readonly rules: Rules | undefined;
   /** How long facts may wait for others before the ledger reads them, in milliseconds of real time. */
-  readonly reconcileEveryMillis: number;
+  readonly reconcileEveryMillis: () => number;
   /** Worker threads that match; 1 unless told, so that answering is not kept waiting. */
   readonly threads?: number;
   /** Told once when the ledger cannot go on: the process must end, and start again from what is on the disk. */
@@ -214,7 +214,7 @@ export class LiveBooks implements Books {
     while (this.failure === null) {
       const isLast = this.stopping;
       if (!isLast && !this.hasNews) await this.pause(IDLE_MILLIS, true);
-      const early = this.options.reconcileEveryMillis - (performance.now() - roundEnded);
+      const early = this.options.reconcileEveryMillis() - (performance.now() - roundEnded);
       if (!this.stopping && early > 0) await this.pause(early, false);
       await this.round();
       roundEnded = performance.now();

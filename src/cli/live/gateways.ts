@@ -35,7 +35,7 @@ export class Accounts {
     this.webhooks = webhooksOf(loaded);
   }
 
-  /** Takes other secrets. Throws HESABU_SECRET_MISSING, and nothing changed. */
+  /** Takes other secrets and rates. Throws HESABU_SECRET_MISSING, and nothing changed. */
   reload(loaded: LoadedConfig): void {
     const webhooks = webhooksOf(loaded);
     this.loaded = loaded;
@@ -52,21 +52,27 @@ export class Accounts {
     return (named ?? this.all.find(({ config }) => config.merchants.includes('*')))?.gateway;
   }
 
-  private gatewayOf({ account, base_url, rate, settlement }: AccountConfig, parts: GatewayParts): Gateway {
+  private gatewayOf(config: AccountConfig, parts: GatewayParts): Gateway {
+    const { account, base_url, settlement } = config;
     return new MfsAfricaGateway({
       ...parts,
       account,
-      rate,
       baseUrl: base_url,
       reportFormat: settlement?.format ?? 'csv',
       apiKey: () => this.apiKeyOf(account),
+      rate: () => (this.nowOf(account) ?? config).rate,
     });
   }
 
+  /** Of an account that is gone from the configuration there is no secret any more: it is called no more. */
   private apiKeyOf(name: string): string {
-    const account = this.loaded.config.accounts.find(({ account: other }) => other === name);
+    const account = this.nowOf(name);
     if (account === undefined) throw new HesabuError('HESABU_SECRET_MISSING', { where: `the account ${name}` });
     return this.loaded.secret(account.api_key);
+  }
+
+  private nowOf(name: string): AccountConfig | undefined {
+    return this.loaded.config.accounts.find(({ account }) => account === name);
   }
 }
 

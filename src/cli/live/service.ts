@@ -24,6 +24,7 @@ import { checkListen } from './listen-rule.ts';
 import { startListening } from './listening.ts';
 import { startMessages } from './messages.ts';
 import { runPruning } from './pruning.ts';
+import { waitingForStart } from './reload.ts';
 import { DayReports } from './reports.ts';
 import { startWatching } from './watching.ts';
 
@@ -72,6 +73,8 @@ class LiveService implements Service {
   alerts!: Alerts;
   outbox!: Outbox;
   private loaded: LoadedConfig;
+  /** As it was at the start. */
+  private readonly started: Config;
   private readonly options: ServiceOptions;
   private readonly clock: Clock;
   private readonly meter = new PromMeter();
@@ -82,6 +85,7 @@ class LiveService implements Service {
 
   constructor(loaded: LoadedConfig, options: ServiceOptions) {
     this.loaded = loaded;
+    this.started = loaded.config;
     this.options = options;
     this.clock = options.clock ?? clockOf(loaded.config);
   }
@@ -155,9 +159,12 @@ class LiveService implements Service {
   reload(loaded: LoadedConfig): void {
     this.accounts.reload(loaded);
     if (loaded.rules !== undefined) this.books.rules = loaded.rules;
+    const waiting = waitingForStart(this.started, loaded.config);
     this.loaded = loaded;
-    this.options.logger.level = loaded.config.log.level;
-    this.options.logger.info('rules, secrets and limits were read again');
+    const { logger } = this.options;
+    logger.level = loaded.config.log.level;
+    logger.info('rules, secrets and limits were read again');
+    if (waiting.length > 0) logger.warn({ keys: waiting }, 'these keys changed, and wait for the next start');
   }
 
   async drain(): Promise<void> {
@@ -174,10 +181,10 @@ class LiveService implements Service {
   /** The ledger, and who may ask it. */
   private async openBooks(): Promise<void> {
     const { loaded, clock, meter } = this;
-    const { data, limits, listen } = loaded.config;
+    const { data, listen } = loaded.config;
     const { logger, onFailure } = this.options;
     const { rules } = loaded;
-    const reconcileEveryMillis = limits.reconcile_every;
+    const reconcileEveryMillis = () => this.loaded.config.limits.reconcile_every;
     this.books = await LiveBooks.open(data, { clock, meter, logger, rules, reconcileEveryMillis, onFailure });
     this.ends.push(() => this.books.close());
     this.keys = new KeyStore(data);

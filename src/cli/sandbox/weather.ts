@@ -27,7 +27,7 @@ export class Weather {
 
   constructor(options: WeatherOptions) {
     this.options = options;
-    this.bucket = new TokenBucket(options.clock, options.callsPerMinute, BURST);
+    this.bucket = new TokenBucket(options.clock, () => ({ per_minute: options.callsPerMinute, burst: BURST }));
   }
 
   /** True where the call was answered here. */

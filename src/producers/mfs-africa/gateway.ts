@@ -10,14 +10,15 @@ import { type Fault, quoted } from '../files/row.ts';
 import type { Gateway, GatewayAnswer, Operator, PaymentRequest, RefundRequest, SettlementReport } from '../gateway.ts';
 import { AccountCalls } from '../outgoing/account-calls.ts';
 import type { OutgoingAnswer, OutgoingCall, OutgoingClient } from '../outgoing/client.ts';
+import type { Rate } from '../outgoing/token-bucket.ts';
 import { type Asked, faultIn, readInitiation, readOperators, readRefund } from './answers.ts';
 
 export interface MfsAfricaOptions {
   readonly account: string;
   readonly baseUrl: string;
-  /** Asked for at each call, so that it can be changed while the service runs. */
+  /** These two are asked for at each call, so that they can be changed while the service runs. */
   readonly apiKey: () => string;
-  readonly rate: { readonly per_minute: number; readonly burst: number };
+  readonly rate: () => Rate;
   readonly reportFormat: 'csv' | 'json';
   readonly client: Pick<OutgoingClient, 'call'>;
   readonly clock: Clock;

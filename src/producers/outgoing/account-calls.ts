@@ -9,7 +9,7 @@ import { GatewayLimited } from '../gateway.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import type { OutgoingAnswer, OutgoingCall, OutgoingClient } from './client.ts';
 import { retryAt } from './retry-after.ts';
-import { TokenBucket } from './token-bucket.ts';
+import { type Rate, TokenBucket } from './token-bucket.ts';
 
 export interface AccountCallsOptions {
   readonly client: Pick<OutgoingClient, 'call'>;
@@ -17,7 +17,8 @@ export interface AccountCallsOptions {
   readonly meter: Meter;
   /** `provider/account`. */
   readonly account: string;
-  readonly rate: { readonly per_minute: number; readonly burst: number };
+  /** As it is now: it may change while the service runs. */
+  readonly rate: () => Rate;
   /** Whether an answer of this status and body says that there were too many calls. */
   readonly isLimit: (answer: OutgoingAnswer) => boolean;
 }
@@ -33,7 +34,7 @@ export class AccountCalls {
   constructor(options: AccountCallsOptions) {
     const { clock, rate } = options;
     this.options = options;
-    this.bucket = new TokenBucket(clock, rate.per_minute, rate.burst);
+    this.bucket = new TokenBucket(clock, rate);
     this.breaker = new CircuitBreaker(clock);
   }
 

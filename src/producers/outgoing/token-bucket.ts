@@ -5,19 +5,24 @@ import type { Clock } from '../../log/clock.ts';
 
 const MINUTE_MILLIS = 60_000;
 
+/** New tokens a minute, and how many there may be at once. */
+export interface Rate {
+  readonly per_minute: number;
+  readonly burst: number;
+}
+
 export class TokenBucket {
   private readonly clock: Clock;
-  private readonly perMinute: number;
-  private readonly burst: number;
+  private readonly rate: () => Rate;
   private tokens: number;
   private filledAt: Instant;
   private blockedUntil: Instant = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: Clock, perMinute: number, burst: number) {
+  /** The rate is asked for at each look, so that it can be changed while the service runs. */
+  constructor(clock: Clock, rate: () => Rate) {
     this.clock = clock;
-    this.perMinute = perMinute;
-    this.burst = burst;
-    this.tokens = burst;
+    this.rate = rate;
+    this.tokens = rate().burst;
     this.filledAt = clock.now();
   }
 
@@ -25,7 +30,7 @@ export class TokenBucket {
   take(): Instant | null {
     const now = this.fill();
     if (now < this.blockedUntil) return this.blockedUntil;
-    if (this.tokens < 1) return now + Math.ceil(((1 - this.tokens) * MINUTE_MILLIS) / this.perMinute);
+    if (this.tokens < 1) return now + Math.ceil(((1 - this.tokens) * MINUTE_MILLIS) / this.rate().per_minute);
     this.tokens -= 1;
     return null;
   }
@@ -40,7 +45,7 @@ export class TokenBucket {
   /** The part of the burst that is left, 0 to 1. */
   get headroom(): number {
     const now = this.fill();
-    return now < this.blockedUntil ? 0 : this.tokens / this.burst;
+    return now < this.blockedUntil ? 0 : this.tokens / this.rate().burst;
   }
 
   private fill(): Instant {
@@ -48,7 +53,8 @@ export class TokenBucket {
     // A clock that was put back gives no tokens until it is where it was; and nothing fills up while the other side
     // keeps us out, since what waited must not come all at once.
     const passed = now - Math.max(this.filledAt, this.blockedUntil);
-    if (passed > 0) this.tokens = Math.min(this.burst, this.tokens + (passed * this.perMinute) / MINUTE_MILLIS);
+    const { per_minute: perMinute, burst } = this.rate();
+    this.tokens = Math.min(burst, this.tokens + (Math.max(0, passed) * perMinute) / MINUTE_MILLIS);
     this.filledAt = Math.max(this.filledAt, now);
     return now;
   }

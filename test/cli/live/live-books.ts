@@ -57,7 +57,7 @@ export async function openBooks(
     meter: NO_METER,
     logger: pino({ level: 'silent' }),
     rules: undefined,
-    reconcileEveryMillis: 1,
+    reconcileEveryMillis: () => 1,
     threads: 0,
     onFailure: (error) => {
       throw error;

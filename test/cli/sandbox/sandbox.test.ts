@@ -246,7 +246,7 @@ describe('the weather', () => {
     ends.push(() => client.close());
     const gateway = new MfsAfricaGateway({
       ...{ account: 'main', baseUrl: sandbox.url, apiKey: () => 'the-key', client, clock, meter: NO_METER },
-      ...{ rate: { per_minute: 30, burst: 25 }, reportFormat: 'csv', pseudonym: () => '' },
+      ...{ rate: () => ({ per_minute: 30, burst: 25 }), reportFormat: 'csv', pseudonym: () => '' },
     });
     const heard: number[] = [];
     let last = 0;

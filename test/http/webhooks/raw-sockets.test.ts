@@ -185,7 +185,7 @@ describe('more large bodies than can be held', () => {
     listening(
       async ({ port }) => {
         const before = process.memoryUsage().rss;
-        // All but the last byte of each, and nobody is cut off meanwhile: however slow the machine is, the bound is met.
+        // All but the last byte of each, and nobody is cut off meanwhile: a slow machine meets the bound too.
         const almost = Buffer.alloc(2 ** 20 - 1, 'x');
         const begin = head(['content-length: 1048576', 'x-signature: t=1,v1=00']);
         const senders = await Promise.all(Array.from({ length: 200 }, () => connected(port)));

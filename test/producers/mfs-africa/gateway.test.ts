@@ -14,7 +14,7 @@ function given(...answers: readonly (readonly [status: number, body: unknown, he
   const clock = new ManualClock(NOW);
   const gateway = new MfsAfricaGateway({
     ...{ account: 'main', baseUrl: 'https://api.example.com/v2/', apiKey: () => `key-${asked.length}` },
-    ...{ rate: { per_minute: 600, burst: 60 }, reportFormat: 'csv', meter: NO_METER, clock },
+    ...{ rate: () => ({ per_minute: 600, burst: 60 }), reportFormat: 'csv', meter: NO_METER, clock },
     pseudonym: (text) => `hash-of-${text.length}`,
     client: {
       call: async (call) => {

@@ -28,7 +28,7 @@ describe('a token bucket', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 1, max: 20 }), steps, (perMinute, burst, all) => {
         const clock = new ManualClock(NOW);
-        const bucket = new TokenBucket(clock, perMinute, burst);
+        const bucket = new TokenBucket(clock, () => ({ per_minute: perMinute, burst }));
         const taken: number[] = [];
         let blockedUntil = 0;
         // The clock may be put back; what counts for the limit is the furthest that it ever was.
@@ -59,7 +59,7 @@ describe('a token bucket', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 5 }), (perMinute, burst) => {
         const clock = new ManualClock(NOW);
-        const bucket = new TokenBucket(clock, perMinute, burst);
+        const bucket = new TokenBucket(clock, () => ({ per_minute: perMinute, burst }));
         for (let count = 0; count < burst; count++) expect(bucket.take()).toBeNull();
         const at = bucket.take()!;
         clock.skip(at - NOW - 1);
@@ -72,7 +72,7 @@ describe('a token bucket', () => {
 
   test('has one token, not all of them, after the other side kept us out', () => {
     const clock = new ManualClock(NOW);
-    const bucket = new TokenBucket(clock, 60, 10);
+    const bucket = new TokenBucket(clock, () => ({ per_minute: 60, burst: 10 }));
     bucket.block(NOW + 10 * MINUTE);
     expect([bucket.take(), bucket.headroom]).toEqual([NOW + 10 * MINUTE, 0]);
     clock.skip(10 * MINUTE);
@@ -161,12 +161,13 @@ describe('calls to an account', () => {
   const answer = (status: number, headers = {}): OutgoingAnswer => {
     return { exchange: 'x', status, headers, body: Buffer.from('') };
   };
-  function given(rate = { per_minute: 60, burst: 3 }) {
+  function given(first = { per_minute: 60, burst: 3 }) {
+    let rate = first;
     const clock = new ManualClock(NOW);
     const made: number[] = [];
     let next: OutgoingAnswer | Error = answer(200);
     const calls = new AccountCalls({
-      ...{ clock, rate, meter: NO_METER, account: 'mfs-africa/main' },
+      ...{ clock, rate: () => rate, meter: NO_METER, account: 'mfs-africa/main' },
       client: {
         call: async () => {
           made.push(clock.now());
@@ -184,7 +185,10 @@ describe('calls to an account', () => {
     const answers = (what: OutgoingAnswer | Error) => {
       next = what;
     };
-    return { clock, made, call, answers };
+    const changeRate = (other: typeof rate) => {
+      rate = other;
+    };
+    return { clock, made, call, answers, changeRate };
   }
 
   test('wait for our own limit without calling', async () => {
@@ -193,6 +197,17 @@ describe('calls to an account', () => {
     expect(made).toHaveLength(3);
     clock.skip(1_000);
     expect(await call()).toBe(200);
+  });
+
+  test('take another rate at once, and are never more at once than it allows', async () => {
+    const { call, made, clock, changeRate } = given({ per_minute: 60, burst: 10 });
+    changeRate({ per_minute: 6, burst: 2 });
+    expect([await call(), await call(), await call()]).toEqual([200, 200, 'wait 10']);
+    changeRate({ per_minute: 600, burst: 2 });
+    expect(await call()).toBe('wait 0.1');
+    clock.skip(100);
+    expect(await call()).toBe(200);
+    expect(made).toHaveLength(3);
   });
 
   test.each([

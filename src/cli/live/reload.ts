@@ -1,0 +1,20 @@
+// Which parts of a configuration a running service takes, and which wait for its next start.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Config } from './config.ts';
+
+/** Where the file changed and a start is needed: `listen`, `accounts.main`. */
+export function waitingForStart(before: Config, after: Config): readonly string[] {
+  const [old, now] = [fixedParts(before), fixedParts(after)];
+  const keys = new Set([...Object.keys(old), ...Object.keys(now)]);
+  return [...keys].filter((key) => !isDeepStrictEqual(old[key], now[key]));
+}
+
+/** Without what is taken at once: the rules, secrets, rates, limits, alerts, and the log's level. */
+function fixedParts(config: Config): Readonly<Record<string, unknown>> {
+  const { rules, limits, alerts, log, accounts, notify, ...fixed } = config;
+  const parts: Record<string, unknown> = fixed;
+  for (const { api_key, rate, webhook, ...account } of accounts) parts[`accounts.${account.account}`] = account;
+  parts.notify = notify.map(({ secret, ...target }) => target);
+  return parts;
+}
