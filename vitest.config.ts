@@ -1,15 +1,23 @@
-// How the tests run: every file in a process of its own, two at a time, on the Node that runs vitest itself.
+// How the tests run: every file in a process of its own, two at a time, on the Node that runs vitest itself. Those of
+// test/kafka share a broker and a registry, which are started where neither the environment names them.
 import { defineConfig } from 'vitest/config';
+
+const shared = {
+  pool: 'forks' as const,
+  // Processes are started and killed in some tests, on machines that are busy; those that need more say so themselves.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // The first versions of Node 24 call SQLite experimental; the warning would stand between the lines of a report.
+  execArgv: ['--disable-warning=ExperimentalWarning'],
+};
+const kafka = 'test/kafka/**/*.test.ts';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    pool: 'forks',
     maxWorkers: 2,
-    // Processes are started and killed in some tests, on machines that are busy; those that need more say so themselves.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // The first versions of Node 24 call SQLite experimental; the warning would stand between the lines of a report.
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    projects: [
+      { test: { ...shared, name: 'embedded', include: ['test/**/*.test.ts'], exclude: [kafka] } },
+      { test: { ...shared, name: 'kafka', include: [kafka], globalSetup: 'test/kafka/harness/cluster.ts' } },
+    ],
   },
 });

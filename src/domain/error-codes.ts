@@ -137,6 +137,51 @@ export const ERROR_CODES = {
     'Name host:port under outgoing.allow if it is meant.',
   ),
   HESABU_KEY_UNKNOWN: input('there is no such API key', 'See hesabu keys list.'),
+  // Kafka
+  HESABU_KAFKA_SETTINGS: input(
+    'the Kafka settings are not valid',
+    'Mend the option or the environment variable named.',
+  ),
+  HESABU_KAFKA_UNREACHABLE: machine(
+    'the Kafka cluster gives no answer',
+    "Check the brokers' addresses, TLS and the user, and that they run.",
+  ),
+  HESABU_REGISTRY_UNREACHABLE: machine(
+    'the schema registry gives no answer',
+    'Check HESABU_REGISTRY_URL, and that the registry runs.',
+  ),
+  HESABU_SCHEMA_MISSING: machine('the registry does not have our schema', 'Run hesabu topics --create.'),
+  HESABU_SCHEMA_REFUSED: machine(
+    'the registry does not take our schema',
+    'See which schemas and which compatibility the subject has; another ledger may have its own prefix.',
+  ),
+  HESABU_TOPICS_WRONG: machine(
+    'the topics are not as they must be',
+    'Run hesabu topics --check, and mend what it names.',
+  ),
+  HESABU_TOPIC_TRUNCATED: machine(
+    'facts that the ledger did not read yet are gone from a topic',
+    'Restore the topic from a copy; facts must be kept for ever (hesabu topics --check).',
+  ),
+  HESABU_TOPIC_REPLACED: proof(
+    'a topic holds other values than the ledger has read',
+    'Restore the topic, or begin a new ledger under a prefix of its own.',
+  ),
+  HESABU_PARTITIONS_CHANGED: machine(
+    'a topic has another number of partitions than when the ledger began',
+    'Keys are in other partitions now: begin a new ledger under a prefix of its own, and import the facts there.',
+  ),
+  HESABU_RECORD_EMPTY: input('the record has no value', 'Send the fact again; a fact is never deleted.'),
+  HESABU_RECORD_TOO_LARGE: input('the record is larger than a fact may be', 'Send a fact of at most 1 MiB.'),
+  HESABU_RECORD_SCHEMA: input(
+    'the record is not of a schema of facts that is known here',
+    "Write it with the schema of the topic's subject; update the workers before the producers.",
+  ),
+  HESABU_RECORD_INVALID: input("the record's bytes are no fact", 'Mend the producer, and send the fact again.'),
+  HESABU_RECORD_KEY: input(
+    "the record's key or partition is not that of its transaction_reference",
+    "Use the transaction_reference as key, and Kafka's default partitioner.",
+  ),
   // Bugs
   HESABU_INTERNAL: machine('a bug was met', 'Please report it with the text above.'),
 } as const satisfies Record<string, ErrorEntry>;

@@ -27,10 +27,17 @@ function shown(batches: Iterable<Batch>): string[] {
   return [...batches].map((batch) => `${batch.from}-${batch.to}: ${textsOf(batch).join(' ')}`);
 }
 
-/** `open` gives an empty log with the number of partitions asked for. The suite closes it. */
-export function eventLogContract(name: string, open: (partitions: number) => EventLog): void {
+/**
+ * `open` gives an empty log with the number of partitions asked for. The suite closes it. `chained` is a topic whose
+ * appends name the end that they expect.
+ */
+export function eventLogContract(
+  name: string,
+  open: (partitions: number) => EventLog | Promise<EventLog>,
+  chained: Topic = 'ledger.v1',
+): void {
   const given = (partitions: number, then: (log: EventLog) => Promise<void>) => async () => {
-    const log = open(partitions);
+    const log = await open(partitions);
     try {
       await then(log);
     } finally {
@@ -52,11 +59,11 @@ export function eventLogContract(name: string, open: (partitions: number) => Eve
       'is read back in order, each partition of each topic for itself',
       given(2, async (log) => {
         await log.append([appendOf('orders.v1', 0, ['a', 'b'])]);
-        await log.append([appendOf('orders.v1', 1, ['x']), appendOf('ledger.v1', 0, ['block'])]);
+        await log.append([appendOf('orders.v1', 1, ['x']), appendOf(chained, 0, ['block'])]);
         await log.append([appendOf('orders.v1', 0, ['c'])]);
         expect(shown(log.read('orders.v1', 0, 0n))).toEqual(['0-2: a b', '2-3: c']);
         expect(shown(log.read('orders.v1', 1, 0n))).toEqual(['0-1: x']);
-        expect(shown(log.read('ledger.v1', 0, 0n))).toEqual(['0-1: block']);
+        expect(shown(log.read(chained, 0, 0n))).toEqual(['0-1: block']);
         expect(shown(log.read('polls.v1', 0, 0n))).toEqual([]);
         expect([log.end('orders.v1', 0), log.end('orders.v1', 1), log.end('polls.v1', 0)]).toEqual([3n, 1n, 0n]);
       }),
@@ -139,25 +146,25 @@ export function eventLogContract(name: string, open: (partitions: number) => Eve
     it(
       'lets the append pass where the topic ends there',
       given(1, async (log) => {
-        await log.append([appendOf('ledger.v1', 0, ['a', 'b'], { expectedEnd: 0n })]);
-        await log.append([appendOf('ledger.v1', 0, ['c'], { expectedEnd: 2n })]);
-        expect(log.end('ledger.v1', 0)).toBe(3n);
+        await log.append([appendOf(chained, 0, ['a', 'b'], { expectedEnd: 0n })]);
+        await log.append([appendOf(chained, 0, ['c'], { expectedEnd: 2n })]);
+        expect(log.end(chained, 0)).toBe(3n);
       }),
     );
 
     it(
       'refuses the whole append where it does not',
       given(1, async (log) => {
-        await log.append([appendOf('ledger.v1', 0, ['a'])]);
+        await log.append([appendOf(chained, 0, ['a'])]);
         for (const expectedEnd of [0n, 2n]) {
           const append = log.append([
             appendOf('orders.v1', 0, ['lost']),
-            appendOf('ledger.v1', 0, ['lost'], { expectedEnd }),
+            appendOf(chained, 0, ['lost'], { expectedEnd }),
           ]);
           await expect(append).rejects.toMatchObject({ code: 'HESABU_LOG_CONFLICT' });
         }
-        expect([log.end('orders.v1', 0), log.end('ledger.v1', 0)]).toEqual([0n, 1n]);
-        expect(shown(log.read('ledger.v1', 0, 0n))).toEqual(['0-1: a']);
+        expect([log.end('orders.v1', 0), log.end(chained, 0)]).toEqual([0n, 1n]);
+        expect(shown(log.read(chained, 0, 0n))).toEqual(['0-1: a']);
       }),
     );
 
@@ -165,7 +172,7 @@ export function eventLogContract(name: string, open: (partitions: number) => Eve
       'is met by exactly one of many that ask at once',
       given(1, async (log) => {
         const appends = ['a', 'b', 'c', 'd'].map((text) =>
-          log.append([appendOf('ledger.v1', 0, [text], { expectedEnd: 0n })]),
+          log.append([appendOf(chained, 0, [text], { expectedEnd: 0n })]),
         );
         const outcomes = await Promise.allSettled(appends);
         expect(outcomes.map((outcome) => outcome.status).sort()).toEqual([
@@ -174,7 +181,7 @@ export function eventLogContract(name: string, open: (partitions: number) => Eve
           'rejected',
           'rejected',
         ]);
-        expect(log.end('ledger.v1', 0)).toBe(1n);
+        expect(log.end(chained, 0)).toBe(1n);
       }),
     );
   });

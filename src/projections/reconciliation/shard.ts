@@ -1,13 +1,12 @@
 // Some partitions' tasks in one thread: restored from snapshots and the ledger, brought forward through the log, and
 // asked what they add up to. Which thread it runs in, it does not know.
 
-import { ByteReader, ByteWriter } from '../../domain/bytes.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import { decodeBlock } from '../../ledger/block-codec.ts';
 import { digestToHex } from '../../ledger/digest.ts';
-import { type LedgerHead, readHead, writeHead } from '../../ledger/head.ts';
+import type { LedgerHead } from '../../ledger/head.ts';
 import type { Batch, EventLog } from '../../log/event-log.ts';
 import { forEachValue } from '../../log/framing.ts';
 import type { SnapshotStore } from '../../log/snapshots.ts';
@@ -15,14 +14,12 @@ import { Window } from '../../log/window.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import { batchesBetween, batchesOf } from './inputs.ts';
 import { type OutcomeRun, outcomeRun } from './outcome.ts';
-import { StateTable } from './state-table.ts';
 import { ReconciliationTask, type TaskBlock } from './task.ts';
+import { snapshotParts, taskFromSnapshot } from './task-snapshot.ts';
 import { addTable, emptyOverview, type Overview } from './totals.ts';
 
 /** A block takes about as many facts, so that its memory and its transaction are bounded. */
 const BLOCK_FACTS_MAX = 200_000;
-/** Of the bytes of a snapshot; one of another format is passed over. */
-const SNAPSHOT_FORMAT = 1;
 /** Unless told otherwise, a snapshot is worth its bytes once as many facts were read since the last, */
 const SNAPSHOT_FACTS_MIN = 20_000;
 /** and they are at least this part of the keys. */
@@ -88,14 +85,12 @@ export class Shard {
 
   /** Keeps the state of the partitions that went far since their last snapshot. */
   saveSnapshots(): void {
-    for (const { head, table } of this.tasks) {
+    for (const task of this.tasks) {
+      const { head, table } = task;
       const facts = this.factsSinceSnapshot.get(head.partition) ?? 0;
       if (facts < this.snapshotFactsMin || facts * SNAPSHOT_KEYS_PART < table.count) continue;
       const name = { height: head.height, blockHash: digestToHex(head.hash) };
-      const headWriter = new ByteWriter();
-      headWriter.long(SNAPSHOT_FORMAT);
-      writeHead(headWriter, head);
-      this.snapshots.save(head.partition, name, [headWriter.take(), ...table.parts()]);
+      this.snapshots.save(head.partition, name, snapshotParts(task));
       this.factsSinceSnapshot.set(head.partition, 0);
     }
   }
@@ -115,10 +110,7 @@ export class Shard {
   private fromSnapshot(partition: number): ReconciliationTask | undefined {
     const snapshot = this.snapshots.load(partition);
     if (snapshot === undefined || !this.isInLedger(partition, snapshot.height, snapshot.blockHash)) return undefined;
-    const reader = new ByteReader(snapshot.content);
-    if (reader.long() !== SNAPSHOT_FORMAT) return undefined;
-    const head = readHead(reader);
-    return new ReconciliationTask(head, StateTable.fromParts(snapshot.content, reader.at));
+    return taskFromSnapshot(snapshot.content);
   }
 
   private isInLedger(partition: number, height: number, hash: string): boolean {

@@ -41,6 +41,8 @@ export class TouchedKeys {
     if (!this.counts.has(batch.source)) this.counts.set(batch.source, { added: 0, known: 0 });
     const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
     forEachValue(payload, 0, (start, end, index) => {
+      // An offset without a fact, as Kafka has them.
+      if (start === end) return;
       locateFact(payload, start, place);
       const slot = this.table.slotOf(payload, place.keyFrom, place.keyTo);
       this.addValue(this.orderFor(slot), batchAt, index, place.claimFrom, end);

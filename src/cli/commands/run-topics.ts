@@ -1,0 +1,72 @@
+// `hesabu topics`: makes the topics and registers the schemas of a ledger on Kafka, or looks whether they are right.
+
+import { HesabuError } from '../../domain/errors.ts';
+import type { Language } from '../../domain/reason-words.ts';
+import { readSchemaIds, registerSchemas } from '../../log/kafka/registry.ts';
+import { kafkaSettings, makeKafka } from '../../log/kafka/settings.ts';
+import { checkTopics, createTopics, type TopicFault } from '../../log/kafka/topic-admin.ts';
+import { TOPIC_PLANS } from '../../log/kafka/topics.ts';
+import { tableText } from '../output/table.ts';
+import { wholeNumber } from './whole-number.ts';
+
+export interface RunTopicsOptions {
+  readonly kafka: string;
+  readonly create?: boolean;
+  readonly check?: boolean;
+  readonly partitions: string;
+  readonly replication: string;
+  readonly format: 'text' | 'json';
+  readonly lang: Language;
+}
+
+const WORDS = {
+  en: {
+    made: (count: number) => `Topics made: ${count}. Schemas are registered.`,
+    right: (count: number) => `All ${count} topics and their schemas are as they must be.`,
+    columns: ['Topic', 'What', 'Expected', 'Found'],
+    mend: 'To mend:',
+    anew: 'Partitions cannot be taken away: begin a new ledger under another HESABU_KAFKA_PREFIX.',
+  },
+  'zh-CN': {
+    made: (count: number) => `已创建主题：${count} 个。模式已注册。`,
+    right: (count: number) => `全部 ${count} 个主题及其模式均符合要求。`,
+    columns: ['主题', '项目', '应为', '实为'],
+    mend: '修正方法：',
+    anew: '分区不能减少：请换一个 HESABU_KAFKA_PREFIX 建立新账本。',
+  },
+} satisfies Record<Language, unknown>;
+
+/** Exit 0 where all is as it must be, else 4. */
+export async function runTopics(options: RunTopicsOptions): Promise<number> {
+  const { create = false, check = false, format, lang } = options;
+  if (create === check) throw new HesabuError('HESABU_USAGE', { where: 'topics', expected: '--create or --check' });
+  const settings = kafkaSettings(options.kafka);
+  const kafka = makeKafka(settings);
+  const made = create
+    ? await createTopics(kafka, settings, {
+        partitions: wholeNumber('--partitions', options.partitions, 1, 10_000),
+        replication: wholeNumber('--replication', options.replication, 1, 100),
+      })
+    : [];
+  if (create) await registerSchemas(settings);
+  const faults = await checkTopics(kafka, settings);
+  if (!create) await readSchemaIds(settings);
+  const words = WORDS[lang];
+  if (format === 'json') process.stdout.write(`${JSON.stringify({ made, faults })}\n`);
+  else {
+    if (create) process.stdout.write(`${words.made(made.length)}\n`);
+    process.stdout.write(faults.length === 0 ? `${words.right(TOPIC_PLANS.length)}\n` : faultsText(faults, lang));
+  }
+  return faults.length === 0 ? 0 : 4;
+}
+
+function faultsText(faults: readonly TopicFault[], lang: Language): string {
+  const words = WORDS[lang];
+  const rows = faults.map(({ topic, what, expected, found }) => [topic, what, expected, found]);
+  const table = tableText(
+    words.columns.map((title) => ({ title })),
+    rows,
+  );
+  const mends = [...new Set(faults.map(({ mend }) => mend ?? words.anew))];
+  return `${table}\n${words.mend}\n${mends.map((mend) => `  ${mend}\n`).join('')}`;
+}

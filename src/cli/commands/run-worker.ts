@@ -1,0 +1,76 @@
+// `hesabu worker`: one of the processes that keep a ledger on Kafka up to date, until a signal ends it.
+
+import { join } from 'node:path';
+import pino from 'pino';
+import { HesabuError } from '../../domain/errors.ts';
+import { parseInstant } from '../../domain/time.ts';
+import { readSchemaIds } from '../../log/kafka/registry.ts';
+import { kafkaSettings, makeKafka } from '../../log/kafka/settings.ts';
+import { ledgerPartitions } from '../../log/kafka/topic-admin.ts';
+import { FileSnapshotStore } from '../../log/snapshots.ts';
+import { readRules } from '../live/config-file.ts';
+import { SharedRules } from '../worker/shared-rules.ts';
+import { SnapshotKeeper } from '../worker/snapshot-keeper.ts';
+import { Worker } from '../worker/worker.ts';
+import { wholeNumber } from './whole-number.ts';
+
+export interface RunWorkerOptions {
+  readonly kafka: string;
+  readonly data: string;
+  readonly rules?: string;
+  readonly asOf?: string;
+  readonly session: string;
+  readonly snapshotFacts?: string;
+  readonly logLevel: string;
+}
+
+/** After a signal what is under way is finished, but not for longer than this. */
+const DRAIN_MILLIS_MAX = 10_000;
+
+/** Resolves with the exit code when the worker has ended. */
+export async function runWorker(options: RunWorkerOptions): Promise<number> {
+  const settings = kafkaSettings(options.kafka);
+  const { prefix } = settings;
+  const asOf = asOfIn(options.asOf);
+  const logger = pino({ level: options.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const kafka = makeKafka(settings, (level, text) => logger.debug({ client: level }, text));
+  const [partitions, schemas] = [await ledgerPartitions(kafka, settings), await readSchemaIds(settings)];
+  const rules = await SharedRules.open(kafka, prefix, readRules({ rules: options.rules }));
+  const snapshots = new SnapshotKeeper({
+    ...{ kafka, prefix, logger, local: new FileSnapshotStore(join(options.data, 'snapshots')) },
+    ...(options.snapshotFacts === undefined
+      ? {}
+      : { factsMin: wholeNumber('--snapshot-facts', options.snapshotFacts, 1, 2 ** 31) }),
+  });
+  return new Promise((resolve, reject) => {
+    let ending = false;
+    const end = (code: number, why: string) => {
+      if (ending) return;
+      ending = true;
+      logger.info({ why }, 'ending');
+      // What is not committed is done again by whoever has the partitions next.
+      setTimeout(() => process.exit(code), DRAIN_MILLIS_MAX - 500).unref();
+      worker
+        .stop()
+        .then(() => snapshots.close())
+        .then(() => resolve(code), reject);
+    };
+    const worker = new Worker({
+      ...{ kafka, prefix, partitions, schemas, rules, snapshots, logger },
+      now: () => asOf ?? Date.now(),
+      sessionMillis: wholeNumber('--session', options.session, 1, 300) * 1000,
+      onHalt: (error) => {
+        process.stderr.write(`${error.message}\n`);
+        end(error.exit, error.code);
+      },
+    });
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0, signal));
+    worker.start().then(() => logger.info({ partitions }, 'the worker joined the group'), reject);
+  });
+}
+
+function asOfIn(text: string | undefined): number | undefined {
+  const at = text === undefined ? undefined : parseInstant(text);
+  if (text === undefined || at !== undefined) return at;
+  throw new HesabuError('HESABU_TIME_INVALID', { where: '--as-of', found: text });
+}

@@ -1,0 +1,76 @@
+// Which worker has which partitions: the same numbers of every topic, as many as the others, and as far as that allows
+// those that it had before, so that little state is restored.
+
+import { AssignerProtocol, type PartitionAssigner } from 'kafkajs';
+
+const NAME = 'hesabu-copartitioned';
+
+export interface Member {
+  readonly id: string;
+  /** The partitions that it has now. */
+  readonly has: readonly number[];
+}
+
+/** Partitions by member; the same for whatever order the members come in. */
+export function assignPartitions(members: readonly Member[], partitions: number): Map<string, number[]> {
+  const sorted = [...members].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const result = new Map<string, number[]>(sorted.map(({ id }) => [id, []]));
+  const [least, extra] = [Math.floor(partitions / sorted.length), partitions % sorted.length];
+  const free = new Set(Array.from({ length: partitions }, (_, partition) => partition));
+  let larger = 0;
+  for (const { id, has } of sorted) {
+    const kept = result.get(id)!;
+    for (const partition of has) {
+      const most = least + (larger < extra ? 1 : 0);
+      if (kept.length < most && free.delete(partition)) kept.push(partition);
+    }
+    if (kept.length > least) larger++;
+  }
+  for (const partition of free) {
+    const [fewest] = [...result.values()].sort((a, b) => a.length - b.length);
+    fewest!.push(partition);
+  }
+  for (const kept of result.values()) kept.sort((a, b) => a - b);
+  return result;
+}
+
+/** `has` is asked each time the worker joins. */
+export function copartitioned(
+  topics: readonly string[],
+  partitions: number,
+  has: () => readonly number[],
+): PartitionAssigner {
+  return () => ({
+    name: NAME,
+    version: 1,
+    assign: async ({ members }) => {
+      const known = members.map(({ memberId, memberMetadata }) => ({ id: memberId, has: readHas(memberMetadata) }));
+      return [...assignPartitions(known, partitions)].map(([memberId, numbers]) => ({
+        memberId,
+        memberAssignment: AssignerProtocol.MemberAssignment.encode({
+          version: 1,
+          assignment: Object.fromEntries(topics.map((topic) => [topic, numbers])),
+          userData: Buffer.alloc(0),
+        }),
+      }));
+    },
+    protocol: () => ({
+      name: NAME,
+      metadata: AssignerProtocol.MemberMetadata.encode({
+        version: 1,
+        topics: [...topics],
+        userData: Buffer.from(JSON.stringify(has())),
+      }),
+    }),
+  });
+}
+
+function readHas(metadata: Buffer): number[] {
+  try {
+    const { userData } = AssignerProtocol.MemberMetadata.decode(metadata)!;
+    const numbers: unknown = JSON.parse(userData.toString());
+    return Array.isArray(numbers) ? numbers.filter((number) => Number.isInteger(number)) : [];
+  } catch {
+    return [];
+  }
+}

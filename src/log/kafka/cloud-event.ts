@@ -1,0 +1,40 @@
+// Headers of records as CloudEvents have them in their Kafka binding, binary mode, and the trace that they belong to.
+// Sources: CloudEvents 1.0.2 and its Kafka protocol binding; W3C Trace Context.
+
+import type { IHeaders } from 'kafkajs';
+import type { Instant } from '../../domain/time.ts';
+import { headerOf } from './block-records.ts';
+
+const VERSION = Buffer.from('1.0');
+const CONTENT = Buffer.from('application/avro');
+const TRACE = ['traceparent', 'tracestate'] as const;
+
+export interface CloudEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly time: Instant;
+  readonly trace?: Trace | undefined;
+}
+
+/** The headers of a trace, as they came. */
+export type Trace = Readonly<Partial<Record<(typeof TRACE)[number], string>>>;
+
+export function cloudEventHeaders({ id, source, type, time, trace }: CloudEvent): IHeaders {
+  return {
+    ce_specversion: VERSION,
+    ce_id: id,
+    ce_source: source,
+    ce_type: type,
+    ce_time: new Date(time).toISOString(),
+    'content-type': CONTENT,
+    ...trace,
+  };
+}
+
+/** The trace that a record belongs to; undefined where it names none. */
+export function traceOf(headers: IHeaders | undefined): Trace | undefined {
+  if (headers?.traceparent === undefined) return undefined;
+  const [traceparent, tracestate] = TRACE.map((name) => headerOf(headers, name));
+  return { traceparent: traceparent!, ...(tracestate === undefined ? {} : { tracestate }) };
+}

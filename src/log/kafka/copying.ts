@@ -1,0 +1,144 @@
+// Copies the topics of a ledger into a log of this process: facts at the offsets that they have in Kafka, blocks at
+// their heights. What has been copied can be read, replayed and proved like any other data directory.
+
+import type { KafkaMessage } from 'kafkajs';
+import { HesabuError } from '../../domain/errors.ts';
+import { FACT_TOPICS } from '../../domain/fact.ts';
+import { decodeBlock } from '../../ledger/block-codec.ts';
+import { type Digest, ZERO_DIGEST } from '../../ledger/digest.ts';
+import type { Append, EventLog, Topic } from '../event-log.ts';
+import { BatchBuilder, forEachValue } from '../framing.ts';
+import { BlockAssembler, follows, headerOf } from './block-records.ts';
+import { addFacts } from './fact-records.ts';
+import type { Place, Records } from './reader.ts';
+import type { SchemaIds } from './registry.ts';
+
+/** Of a record: the number of the import that it comes from. */
+export const SOURCE = 'hesabu-source';
+export const COPIED_TOPICS: readonly Topic[] = [...FACT_TOPICS, 'unresolved.v1', 'imports.v1', 'rules.v1', 'ledger.v1'];
+const SINGLE: readonly Topic[] = ['imports.v1', 'rules.v1'];
+
+/** Adds the values of records to a builder, and returns the offset after the last. */
+export type AddValues = (
+  builder: BatchBuilder,
+  topic: Topic,
+  partition: number,
+  from: bigint,
+  messages: readonly KafkaMessage[],
+) => bigint;
+
+interface Chain {
+  readonly assembler: BlockAssembler;
+  height: number;
+  hash: Digest;
+}
+
+export class Copying {
+  private readonly copy: EventLog;
+  private readonly prefix: string;
+  private readonly addValues: AddValues;
+  private readonly chains = new Map<number, Chain>();
+
+  constructor(copy: EventLog, prefix: string, addValues: AddValues) {
+    this.copy = copy;
+    this.prefix = prefix;
+    this.addValues = addValues;
+  }
+
+  /** Where each topic-partition is to be read on from. The ledger is read anew: its offsets are not its heights. */
+  places(): Place[] {
+    const { partitions } = this.copy;
+    return COPIED_TOPICS.flatMap((topic) =>
+      Array.from({ length: SINGLE.includes(topic) ? 1 : partitions }, (_, partition) => ({
+        topic: this.prefix + topic,
+        partition,
+        offset: topic === 'ledger.v1' ? 0n : this.copy.end(topic, partition),
+      })),
+    );
+  }
+
+  async take({ topic: name, partition, messages }: Records): Promise<void> {
+    const topic = name.slice(this.prefix.length) as Topic;
+    if (topic === 'ledger.v1') await this.takeBlocks(partition, messages);
+    else await this.takeValues(topic, partition, messages);
+  }
+
+  private async takeValues(topic: Topic, partition: number, messages: readonly KafkaMessage[]): Promise<void> {
+    const from = this.copy.end(topic, partition);
+    const fresh = messages.filter(({ offset }) => BigInt(offset) >= from);
+    let [at, next] = [0, from];
+    while (at < fresh.length) {
+      // A batch has one source.
+      const source = sourceOf(fresh[at]!);
+      let to = at + 1;
+      while (to < fresh.length && sourceOf(fresh[to]!) === source) to++;
+      const builder = new BatchBuilder();
+      next = this.addValues(builder, topic, partition, next, fresh.slice(at, to));
+      await this.copy.append([{ topic, partition, source, ...builder.take() }]);
+      at = to;
+    }
+  }
+
+  private async takeBlocks(partition: number, messages: readonly KafkaMessage[]): Promise<void> {
+    const chain = this.chainOf(partition);
+    const appends: Append[] = [];
+    for (const message of messages) {
+      const block = chain.assembler.take(message);
+      if (block === undefined || !follows(chain, block)) continue;
+      const builder = new BatchBuilder(block.bytes.length + 4);
+      builder.add(block.bytes);
+      const { height } = block.header;
+      appends.push({ topic: 'ledger.v1', partition, source: 0, expectedEnd: BigInt(height), ...builder.take() });
+      [chain.height, chain.hash] = [height, block.hash];
+    }
+    if (appends.length > 0) await this.copy.append(appends);
+  }
+
+  private chainOf(partition: number): Chain {
+    let chain = this.chains.get(partition);
+    if (chain === undefined) {
+      chain = { assembler: new BlockAssembler(), height: -1, hash: ZERO_DIGEST };
+      const end = this.copy.end('ledger.v1', partition);
+      for (const batch of end === 0n ? [] : this.copy.read('ledger.v1', partition, end - 1n)) {
+        forEachValue(batch.payload, 0, (start, stop) => {
+          const { header, hash } = decodeBlock(batch.payload.subarray(start, stop));
+          chain = { assembler: new BlockAssembler(), height: header.height, hash };
+        });
+      }
+      this.chains.set(partition, chain);
+    }
+    return chain;
+  }
+}
+
+function sourceOf({ headers }: KafkaMessage): number {
+  return headers?.[SOURCE] === undefined ? 0 : Number(headerOf(headers, SOURCE));
+}
+
+/** Facts as every reader takes them; the values of other topics as they are. */
+export function addAsFacts(schemas: SchemaIds, partitions: number): AddValues {
+  const facts: readonly Topic[] = FACT_TOPICS;
+  return (builder, topic, partition, from, messages) => {
+    if (facts.includes(topic)) {
+      return addFacts(builder, from, partition, messages, { schemas, partitions, onFault: () => {} });
+    }
+    return addAsTheyAre(schemas)(builder, topic, partition, from, messages);
+  };
+}
+
+/** Values without what stands before them in a topic that has a schema. Throws HESABU_TOPIC_TRUNCATED. */
+export function addAsTheyAre(schemas: SchemaIds): AddValues {
+  return (builder, topic, partition, from, messages) => {
+    let next = from;
+    const skipped = schemas.prefix(topic).length;
+    for (const { offset, value } of messages) {
+      if (BigInt(offset) !== next) {
+        const where = `${topic}/${partition}`;
+        throw new HesabuError('HESABU_TOPIC_TRUNCATED', { where, expected: `offset ${next}`, found: offset });
+      }
+      builder.add(value?.subarray(skipped) ?? new Uint8Array(0));
+      next++;
+    }
+    return next;
+  };
+}

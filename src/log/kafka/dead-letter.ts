@@ -1,0 +1,78 @@
+// Dead letters: records of fact topics that are no facts, put aside with where they stood and why. The schema is
+// schemas/dead-letter.avsc.
+
+import type { KafkaMessage } from 'kafkajs';
+import { ByteReader, ByteWriter } from '../../domain/bytes.ts';
+import type { ErrorCode } from '../../domain/error-codes.ts';
+
+export interface DeadLetter {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** The record's own, in milliseconds since 1970 UTC. */
+  readonly timestamp: number;
+  readonly reason: ErrorCode;
+  readonly detail: string;
+  readonly key: Buffer | null;
+  /** Whole where it is at most VALUE_BYTES_MAX, else its beginning. */
+  readonly value: Buffer | null;
+  /** Of the whole value, in bytes; -1 where there was none. */
+  readonly valueSize: number;
+}
+
+/** Half of what a dead letter's record may hold. */
+const VALUE_BYTES_MAX = 4 * 1_048_576;
+
+export function deadLetterOf(
+  place: { readonly topic: string; readonly partition: number },
+  { key, value, offset, timestamp }: KafkaMessage,
+  reason: ErrorCode,
+  detail: string,
+): DeadLetter {
+  return {
+    ...place,
+    ...{ offset: BigInt(offset), timestamp: Number(timestamp), reason, detail, key },
+    // A copy: the message is a view of all that was fetched with it.
+    value: value === null ? null : Buffer.from(value.subarray(0, VALUE_BYTES_MAX)),
+    valueSize: value === null ? -1 : value.length,
+  };
+}
+
+export function encodeDeadLetter(letter: DeadLetter): Buffer {
+  const writer = new ByteWriter((letter.value?.length ?? 0) + 1024);
+  writer.string(letter.topic);
+  writer.long(letter.partition);
+  writer.long(Number(letter.offset));
+  writer.long(letter.timestamp);
+  writer.string(letter.reason);
+  writer.string(letter.detail);
+  writeOptional(writer, letter.key);
+  writeOptional(writer, letter.value);
+  writer.long(letter.valueSize);
+  return writer.take();
+}
+
+/** Throws a RangeError where the bytes are no dead letter. */
+export function decodeDeadLetter(bytes: Buffer): DeadLetter {
+  const reader = new ByteReader(bytes);
+  return {
+    topic: reader.string(),
+    partition: reader.long(),
+    offset: BigInt(reader.long()),
+    timestamp: reader.long(),
+    reason: reader.string() as ErrorCode,
+    detail: reader.string(),
+    key: readOptional(reader),
+    value: readOptional(reader),
+    valueSize: reader.long(),
+  };
+}
+
+function writeOptional(writer: ByteWriter, bytes: Uint8Array | null): void {
+  writer.long(bytes === null ? 0 : 1);
+  if (bytes !== null) writer.bytes(bytes);
+}
+
+function readOptional(reader: ByteReader): Buffer | null {
+  return reader.long() === 0 ? null : reader.bytes();
+}

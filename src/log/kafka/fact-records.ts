@@ -1,0 +1,79 @@
+// Records of fact topics as values of the log: the Avro bytes without their prefix. What is no fact is an empty value,
+// so that offsets stay offsets; why it is none, whoever puts it aside is told. Every reader comes to the same values.
+
+import type { KafkaMessage } from 'kafkajs';
+import type { ErrorCode } from '../../domain/error-codes.ts';
+import { partitionOf } from '../../domain/partition.ts';
+import type { BatchBuilder } from '../framing.ts';
+import { checkedFact } from './fact-check.ts';
+import { type SchemaIds, WIRE_PREFIX_BYTES } from './registry.ts';
+import { RECORD_BYTES_MAX } from './topics.ts';
+
+export interface RecordFault {
+  readonly message: KafkaMessage;
+  readonly reason: ErrorCode;
+  /** What was expected and found. */
+  readonly detail: string;
+}
+
+export interface RecordReading {
+  readonly schemas: SchemaIds;
+  readonly partitions: number;
+  readonly onFault: (fault: RecordFault) => void;
+}
+
+const EMPTY = new Uint8Array(0);
+
+/**
+ * Adds the values of messages from the offset `from` on to a builder, an empty one for each offset that has no fact.
+ * Returns the offset after the last.
+ */
+export function addFacts(
+  builder: BatchBuilder,
+  from: bigint,
+  partition: number,
+  messages: readonly KafkaMessage[],
+  reading: RecordReading,
+): bigint {
+  let next = from;
+  for (const message of messages) {
+    const offset = BigInt(message.offset);
+    for (; next < offset; next++) builder.add(EMPTY);
+    const fault = faultOf(message, partition, reading);
+    if (fault === undefined) builder.add(message.value!.subarray(WIRE_PREFIX_BYTES));
+    else {
+      builder.add(EMPTY);
+      reading.onFault({ message, ...fault });
+    }
+    next++;
+  }
+  return next;
+}
+
+function faultOf(
+  { key, value }: KafkaMessage,
+  partition: number,
+  { schemas, partitions }: RecordReading,
+): Omit<RecordFault, 'message'> | undefined {
+  if (value === null || value.length === 0) return { reason: 'HESABU_RECORD_EMPTY', detail: 'no value' };
+  if (value.length > RECORD_BYTES_MAX) {
+    return { reason: 'HESABU_RECORD_TOO_LARGE', detail: `${value.length} bytes, at most ${RECORD_BYTES_MAX}` };
+  }
+  if (value.length < WIRE_PREFIX_BYTES || value[0] !== 0) {
+    return { reason: 'HESABU_RECORD_SCHEMA', detail: 'the value does not begin with a schema' };
+  }
+  const id = value.readUInt32BE(1);
+  if (!schemas.isFact(id)) return { reason: 'HESABU_RECORD_SCHEMA', detail: `schema ${id}` };
+  const fact = checkedFact(value, WIRE_PREFIX_BYTES, value.length);
+  if (typeof fact === 'string') return { reason: 'HESABU_RECORD_INVALID', detail: fact };
+  const { transaction_reference: reference } = fact;
+  if (key === null || key.toString() !== reference) {
+    return {
+      reason: 'HESABU_RECORD_KEY',
+      detail: `the key of ${reference} is ${key?.toString().slice(0, 300) ?? 'none'}`,
+    };
+  }
+  const belongs = partitionOf(reference, partitions);
+  if (belongs === partition) return undefined;
+  return { reason: 'HESABU_RECORD_KEY', detail: `${reference} belongs to partition ${belongs}` };
+}

@@ -1,0 +1,158 @@
+// Reads topic-partitions from given offsets, committed records only. kafkajs has no assignment by hand: a group of our
+// own for each reading, with an assigner that gives its only member what it wants.
+
+import { randomUUID } from 'node:crypto';
+import { AssignerProtocol, type Consumer, type Kafka, type KafkaMessage, type PartitionAssigner } from 'kafkajs';
+
+export interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  /** The first offset to read. */
+  readonly offset: bigint;
+}
+
+/** Records as they came, and where the next ones begin: records that are not for readers may lie between. */
+export interface Records {
+  readonly topic: string;
+  readonly partition: number;
+  readonly messages: readonly KafkaMessage[];
+  readonly next: bigint;
+}
+
+export type OnRecords = (records: Records) => void | Promise<void>;
+
+const NAME = 'hesabu-fixed';
+const FETCH_BYTES = 8 * 1024 * 1024;
+const PARTITION_BYTES = 2 * 1024 * 1024;
+
+export interface ReadOptions {
+  readonly kafka: Kafka;
+  /** Before the group's name, so that an administrator may allow it by its prefix. */
+  readonly prefix: string;
+  readonly places: readonly Place[];
+  /** An error thrown here ends the reading. */
+  readonly onRecords: OnRecords;
+  /** Told once where the reading ends by a fault; a reading that ends by `stop` tells nothing. */
+  readonly onFault: (error: Error) => void;
+  /** How long a fetch waits for something new. */
+  readonly waitMillis?: number;
+}
+
+export interface Reading {
+  stop(): Promise<void>;
+}
+
+/** Begins to read and goes on until it is stopped. */
+export async function startReading(options: ReadOptions): Promise<Reading> {
+  const { kafka, prefix, places, onRecords, onFault, waitMillis = 100 } = options;
+  if (places.length === 0) return { stop: async () => {} };
+  const groupId = `${prefix}hesabu-read-${randomUUID()}`;
+  const consumer = kafka.consumer({
+    groupId,
+    partitionAssigners: [assignerOf(places)],
+    maxWaitTimeInMs: waitMillis,
+    maxBytes: FETCH_BYTES,
+    maxBytesPerPartition: PARTITION_BYTES,
+    metadataMaxAge: 30_000,
+    sessionTimeout: 45_000,
+    heartbeatInterval: 3_000,
+  });
+  const next = new Map(places.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
+  let ended = false;
+  const fail = (error: Error) => {
+    if (ended) return;
+    ended = true;
+    onFault(error);
+  };
+  seekOnJoin(consumer, places, next);
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!payload.restart) fail(payload.error);
+  });
+  const take = async (topic: string, partition: number, messages: readonly KafkaMessage[], last: string | null) => {
+    if (ended || last === null) return;
+    const to = BigInt(last) + 1n;
+    next.set(`${topic}/${partition}`, to);
+    try {
+      await onRecords({ topic, partition, messages, next: to });
+    } catch (error) {
+      fail(error as Error);
+    }
+  };
+  // What holds control records alone is told by no batch, only by this event.
+  consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
+    if (batchSize === 0) void take(topic, partition, [], lastOffset);
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...new Set(places.map(({ topic }) => topic))], fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    partitionsConsumedConcurrently: 1,
+    eachBatch: ({ batch }) => take(batch.topic, batch.partition, batch.messages, batch.lastOffset()),
+  });
+  return {
+    stop: async () => {
+      ended = true;
+      await consumer.disconnect().catch(() => {});
+    },
+  };
+}
+
+/** Reads until every place is at its end; `ends` are the offsets, by `topic/partition`, that need not be read. */
+export async function readTo(options: Omit<ReadOptions, 'onFault'>, ends: ReadonlyMap<string, bigint>): Promise<void> {
+  const waiting = options.places.filter(
+    ({ topic, partition, offset }) => (ends.get(`${topic}/${partition}`) ?? 0n) > offset,
+  );
+  const left = new Set(waiting.map(({ topic, partition }) => `${topic}/${partition}`));
+  if (left.size === 0) return;
+  let reading: Reading | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const onRecords: OnRecords = async (records) => {
+        await options.onRecords(records);
+        const name = `${records.topic}/${records.partition}`;
+        if (records.next >= (ends.get(name) ?? 0n)) left.delete(name);
+        if (left.size === 0) resolve();
+      };
+      startReading({ ...options, places: waiting, onRecords, onFault: reject }).then((started) => {
+        reading = started;
+      }, reject);
+    });
+  } finally {
+    await reading?.stop();
+  }
+}
+
+/** Told before anything is fetched, whenever the group forms anew. */
+function seekOnJoin(consumer: Consumer, places: readonly Place[], next: ReadonlyMap<string, bigint>): void {
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    for (const { topic, partition } of places) {
+      consumer.seek({ topic, partition, offset: String(next.get(`${topic}/${partition}`)) });
+    }
+  });
+}
+
+function assignerOf(places: readonly Place[]): PartitionAssigner {
+  const assignment: Record<string, number[]> = {};
+  for (const { topic, partition } of places) {
+    assignment[topic] ??= [];
+    assignment[topic].push(partition);
+  }
+  const userData = Buffer.alloc(0);
+  return () => ({
+    name: NAME,
+    version: 1,
+    assign: async ({ members }) =>
+      members.map(({ memberId }, at) => ({
+        memberId,
+        memberAssignment: AssignerProtocol.MemberAssignment.encode({
+          version: 1,
+          assignment: at === 0 ? assignment : {},
+          userData,
+        }),
+      })),
+    protocol: ({ topics }) => ({
+      name: NAME,
+      metadata: AssignerProtocol.MemberMetadata.encode({ version: 1, topics, userData }),
+    }),
+  });
+}

@@ -1,0 +1,104 @@
+// How to reach a Kafka cluster and its schema registry: from the command line and the environment, never printed.
+
+import { readFileSync } from 'node:fs';
+import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
+import { HesabuError } from '../../domain/errors.ts';
+
+export interface KafkaSettings {
+  /** `host:port` each. */
+  readonly brokers: readonly string[];
+  /** The registry's address, of the Confluent API. */
+  readonly registry: string;
+  /** Before every topic, group and transactional id, so that several ledgers share a cluster; '' for none. */
+  readonly prefix: string;
+  readonly tls: { readonly ca?: string } | null;
+  readonly sasl: SASLOptions | null;
+}
+
+export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+const DEFAULT_REGISTRY = 'http://127.0.0.1:8081';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * `brokers` as `--kafka` gives them, separated by commas; the rest is HESABU_KAFKA_PREFIX, HESABU_KAFKA_TLS (`true` or
+ * the path of a CA), HESABU_KAFKA_SASL, HESABU_KAFKA_USERNAME, HESABU_KAFKA_PASSWORD (or _PASSWORD_FILE), and
+ * HESABU_REGISTRY_URL. Throws HESABU_KAFKA_SETTINGS.
+ */
+export function kafkaSettings(brokers: string, environment: Environment = process.env): KafkaSettings {
+  const { HESABU_KAFKA_PREFIX: prefix = '', HESABU_REGISTRY_URL: registry = DEFAULT_REGISTRY } = environment;
+  if (!/^[a-zA-Z0-9._-]*$/.test(prefix)) throw invalid('HESABU_KAFKA_PREFIX', 'letters, digits, dots and dashes');
+  if (!URL.canParse(registry)) throw invalid('HESABU_REGISTRY_URL', 'an address such as http://registry:8081');
+  const addresses = brokers.split(',').map((address) => address.trim());
+  for (const address of addresses) {
+    if (!/^[^\s:/]+:\d{1,5}$/.test(address) && !/^\[[\da-f:]+\]:\d{1,5}$/i.test(address)) {
+      throw new HesabuError('HESABU_KAFKA_SETTINGS', { where: '--kafka', expected: 'HOST:PORT', found: address });
+    }
+  }
+  return { brokers: addresses, registry, prefix, tls: tlsOf(environment), sasl: saslOf(environment) };
+}
+
+function tlsOf({ HESABU_KAFKA_TLS: tls = '' }: Environment): KafkaSettings['tls'] {
+  if (tls === '' || tls === 'false') return null;
+  return tls === 'true' ? {} : { ca: textOf('HESABU_KAFKA_TLS', tls) };
+}
+
+function saslOf(environment: Environment): SASLOptions | null {
+  const { HESABU_KAFKA_SASL: mechanism = '', HESABU_KAFKA_USERNAME: username = '' } = environment;
+  if (mechanism === '') return null;
+  const known = SASL_MECHANISMS.find((name) => name === mechanism);
+  if (known === undefined) throw invalid('HESABU_KAFKA_SASL', SASL_MECHANISMS.join(', '));
+  const file = environment.HESABU_KAFKA_PASSWORD_FILE;
+  const password =
+    file === undefined ? environment.HESABU_KAFKA_PASSWORD : textOf('HESABU_KAFKA_PASSWORD_FILE', file).trimEnd();
+  if (username === '') throw invalid('HESABU_KAFKA_USERNAME', 'a name, since HESABU_KAFKA_SASL is set');
+  if (password === undefined || password === '')
+    throw invalid('HESABU_KAFKA_PASSWORD', 'a password, or _PASSWORD_FILE');
+  return { mechanism: known, username, password } as SASLOptions;
+}
+
+function textOf(where: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw invalid(where, 'a file that can be read');
+  }
+}
+
+function invalid(where: string, expected: string): HesabuError {
+  return new HesabuError('HESABU_KAFKA_SETTINGS', { where: `the environment variable ${where}`, expected });
+}
+
+/** What the client says, as it is worth telling: `warn` for what mends itself. */
+export type OnClientLog = (level: 'debug' | 'warn', text: string) => void;
+
+/**
+ * Short first waits: right after a commit the coordinator answers CONCURRENT_TRANSACTIONS until its markers are
+ * written, which takes some milliseconds; kafkajs would wait 300.
+ */
+const RETRY = { initialRetryTime: 5, maxRetryTime: 1_000, retries: 12, factor: 0.2, multiplier: 1.8 };
+
+export function makeKafka(
+  settings: KafkaSettings,
+  onLog: OnClientLog = () => {},
+  more: Partial<KafkaConfig> = {},
+): Kafka {
+  const { brokers, tls, sasl } = settings;
+  return new Kafka({
+    clientId: 'hesabu',
+    brokers: [...brokers],
+    ...(tls === null ? {} : { ssl: tls.ca === undefined ? true : { ca: [tls.ca] } }),
+    ...(sasl === null ? {} : { sasl }),
+    retry: RETRY,
+    connectionTimeout: 5_000,
+    requestTimeout: 15_000,
+    logLevel: logLevel.INFO,
+    // kafkajs logs each of its retries as an error, and whole requests with them: the message is enough.
+    logCreator:
+      () =>
+      ({ level, log, namespace }) => {
+        onLog(level <= logLevel.WARN ? 'warn' : 'debug', `${namespace}: ${log.message} ${log.error ?? ''}`.trim());
+      },
+    ...more,
+  });
+}

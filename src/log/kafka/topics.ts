@@ -1,0 +1,69 @@
+// The topics of a ledger on Kafka: what they are called, how they must be set up, and which schema their values have.
+
+import { FACT_TOPICS } from '../../domain/fact.ts';
+import type { EntryKind } from '../../domain/reasons.ts';
+
+export const RECON_TOPICS = [
+  'recon.matched.v1',
+  'recon.unmatched.v1',
+  'recon.duplicate.v1',
+  'recon.reversal.v1',
+  'recon.closed.v1',
+] as const;
+export type ReconTopic = (typeof RECON_TOPICS)[number];
+
+export type SchemaName = 'fact' | 'block' | 'entry' | 'dead-letter';
+export type Compatibility = 'FULL_TRANSITIVE' | 'BACKWARD_TRANSITIVE';
+
+export interface TopicPlan {
+  readonly topic: string;
+  /** Whether it has one partition only; the others have as many as the ledger. */
+  readonly isSingle: boolean;
+  readonly config: Readonly<Record<string, string>>;
+  /** Of its values; null where they are JSON or bytes of our own that nobody else reads. */
+  readonly schema: { readonly name: SchemaName; readonly compatibility: Compatibility } | null;
+}
+
+/** One record, and one batch of one send. Kafka's own default, kept on purpose: sends are cut below it. */
+export const RECORD_BYTES_MAX = 1_048_576;
+/** A dead letter holds a record that was too large for everybody else. */
+export const DEAD_LETTER_BYTES_MAX = 8 * 1_048_576;
+const DAY_MILLIS = 24 * 3_600_000;
+/** Subscribers that were away for longer read the ledger itself. */
+const RECON_MILLIS = 90 * DAY_MILLIS;
+
+const FOREVER = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
+const SMALL = { 'max.message.bytes': String(RECORD_BYTES_MAX) };
+
+const plan = (
+  topic: string,
+  config: TopicPlan['config'],
+  schema: TopicPlan['schema'],
+  isSingle = false,
+): TopicPlan => ({
+  topic,
+  isSingle,
+  config: { ...SMALL, ...config },
+  schema,
+});
+
+const FACT = { name: 'fact', compatibility: 'BACKWARD_TRANSITIVE' } as const;
+const BLOCK = { name: 'block', compatibility: 'FULL_TRANSITIVE' } as const;
+const ENTRY = { name: 'entry', compatibility: 'FULL_TRANSITIVE' } as const;
+const DEAD_LETTER = { name: 'dead-letter', compatibility: 'FULL_TRANSITIVE' } as const;
+
+export const TOPIC_PLANS: readonly TopicPlan[] = [
+  ...FACT_TOPICS.map((topic) => plan(topic, FOREVER, FACT)),
+  plan('unresolved.v1', FOREVER, FACT),
+  plan('ledger.v1', FOREVER, BLOCK),
+  ...RECON_TOPICS.map((topic) => plan(topic, { ...FOREVER, 'retention.ms': String(RECON_MILLIS) }, ENTRY)),
+  plan('dead-letters.v1', { ...FOREVER, 'max.message.bytes': String(DEAD_LETTER_BYTES_MAX) }, DEAD_LETTER),
+  plan('snapshots.v1', { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '60000' }, null),
+  plan('imports.v1', FOREVER, null, true),
+  plan('rules.v1', FOREVER, null, true),
+];
+
+/** Where subscribers find entries of a kind. Decisions change no finding, so nobody but the ledger has them. */
+export function reconTopicOf(kind: EntryKind): ReconTopic | null {
+  return kind === 'decision' ? null : `recon.${kind}.v1`;
+}

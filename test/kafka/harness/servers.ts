@@ -1,0 +1,148 @@
+// A broker and a schema registry of the tests' own, on loopback, each a process that whoever started it ends.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { Kafka, logLevel } from 'kafkajs';
+import { brokerJars, java, registryFolder } from './maven.ts';
+
+const run = promisify(execFile);
+const READY_MILLIS = 90_000;
+
+export interface Broker {
+  /** `127.0.0.1:PORT`. */
+  readonly address: string;
+  readonly process: () => ChildProcess;
+  /** At once, as a machine that fails. */
+  kill(): Promise<void>;
+  /** Again on the same port and files. */
+  start(): Promise<void>;
+  /** Ends it and removes its files. */
+  remove(): Promise<void>;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export async function startBroker(more: Readonly<Record<string, string>> = {}): Promise<Broker> {
+  const [jars, program] = await Promise.all([brokerJars(), java(17)]);
+  const dir = mkdtempSync(join(tmpdir(), 'hesabu-broker-'));
+  const [port, controller] = [await freePort(), await freePort()];
+  const properties = join(dir, 'server.properties');
+  writeFileSync(properties, propertiesOf(dir, port, controller, more));
+  const classes = ['-cp', join(jars, '*')];
+  const tool = [...classes, 'kafka.tools.StorageTool'];
+  const { stdout: id } = await run(program, [...tool, 'random-uuid']);
+  await run(program, [...tool, 'format', '-t', id.trim(), '-c', properties]);
+  const address = `127.0.0.1:${port}`;
+  let child: ChildProcess;
+  const start = async () => {
+    child = spawn(program, ['-Xms256m', '-Xmx1g', ...classes, 'kafka.Kafka', properties], {
+      stdio: 'ignore',
+      env: { ...process.env, LOG_DIR: dir },
+    });
+    await brokerAnswers(address, child);
+  };
+  const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  };
+  await start();
+  return {
+    address,
+    process: () => child,
+    start,
+    kill: () => end('SIGKILL'),
+    remove: async () => {
+      await end('SIGKILL');
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function propertiesOf(dir: string, port: number, controller: number, more: Readonly<Record<string, string>>): string {
+  const all: Record<string, string | number> = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controller}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'log.dirs': join(dir, 'data'),
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 8,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 8,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'auto.create.topics.enable': 'false',
+    ...more,
+  };
+  return Object.entries(all)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+}
+
+/** Its port answers before its coordinators do. */
+async function brokerAnswers(address: string, child: ChildProcess): Promise<void> {
+  const kafka = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+  for (const began = Date.now(); Date.now() - began < READY_MILLIS; await sleep(200)) {
+    if (child.exitCode !== null) throw new Error(`the broker ended with ${child.exitCode}`);
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      await admin.listGroups();
+      return;
+    } catch {
+      // Not yet.
+    } finally {
+      await admin.disconnect().catch(() => {});
+    }
+  }
+  throw new Error('the broker did not answer');
+}
+
+export interface Registry {
+  readonly url: string;
+  remove(): Promise<void>;
+}
+
+export async function startRegistry(): Promise<Registry> {
+  const [folder, program, port] = [await registryFolder(), await java(21), await freePort()];
+  const jar = readdirSync(folder, { recursive: true }).find((path) => String(path).endsWith('quarkus-run.jar'));
+  const child = spawn(
+    program,
+    ['-Xmx512m', '-Dquarkus.http.host=127.0.0.1', `-Dquarkus.http.port=${port}`, '-jar', join(folder, String(jar))],
+    { stdio: 'ignore', cwd: folder },
+  );
+  const url = `http://127.0.0.1:${port}/apis/ccompat/v7/`;
+  for (const began = Date.now(); ; await sleep(200)) {
+    if (child.exitCode !== null) throw new Error(`the registry ended with ${child.exitCode}`);
+    const answer = await fetch(`${url}subjects`).catch(() => undefined);
+    if (answer?.ok === true) break;
+    if (Date.now() - began > READY_MILLIS) throw new Error('the registry did not answer');
+  }
+  return {
+    url,
+    remove: async () => {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
