@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 // The first versions of Node 24 call SQLite and type stripping experimental; whoever runs a command cannot help it.
-export const FLAGS = ['--disable-warning=ExperimentalWarning'];
+export const FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
 const EXIT_MACHINE = 4;
 const isNew = Number(process.versions.node.split('.')[0]) >= 24;

@@ -19,6 +19,7 @@ import type { RunSandboxOptions } from './commands/run-sandbox.ts';
 import type { RunServeOptions } from './commands/run-serve.ts';
 import type { RunTraceOptions } from './commands/run-trace.ts';
 import type { RunVerifyOptions } from './commands/run-verify.ts';
+import { addKafkaCommands } from './kafka-commands.ts';
 import { FAULT_NAMES } from './sandbox/faults.ts';
 
 enableCompileCache();
@@ -103,6 +104,7 @@ withFiles(
   ),
 )
   .requiredOption('--data <dir>', 'where the ledger is kept')
+  .option('--kafka <brokers>', 'the rows go to a ledger on Kafka, of which --data has a copy')
   .option('--out <dir>', 'where rejects.csv is written')
   .action(async (options: RunImportOptions) => {
     const { runImport } = await import('./commands/run-import.ts');
@@ -135,6 +137,7 @@ command(
   'hesabu replay --data books --rules rules-2.yaml',
 )
   .requiredOption('--data <dir>', 'where the ledger is kept')
+  .option('--kafka <brokers>', 'first --data is brought up to date with the ledger on Kafka that it is a copy of')
   .option('--rules <file>', 'YAML or JSON: print what would have changed under these, and write nothing')
   .action(async (options: RunReplayOptions) => {
     const { runReplay } = await import('./commands/run-replay.ts');
@@ -262,6 +265,8 @@ command(
     const { runSandbox } = await import('./commands/run-sandbox.ts');
     process.exitCode = await runSandbox(options);
   });
+
+addKafkaCommands(command);
 
 /** Runs the command line. A fault ends in one line on stderr; see the design of exit codes in the README. */
 async function main(): Promise<void> {

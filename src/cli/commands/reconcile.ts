@@ -15,6 +15,7 @@ import { type Mappings, parseMappings } from '../../producers/mapping.ts';
 import type { Overview } from '../../projections/reconciliation/totals.ts';
 import { riskBefore } from '../../projections/risk/risk.ts';
 import type { InputFile } from '../engine/import-plan.ts';
+import { connectCluster, openKafkaLog } from '../engine/kafka-copy.ts';
 import { type ImportedFile, Reconciler } from '../engine/reconciler.ts';
 import { Stopwatch } from '../engine/stopwatch.ts';
 import { groupRows, type Outcome, summarise } from '../engine/summarise.ts';
@@ -103,13 +104,22 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
   }
 }
 
+export interface ImportOnlyOptions extends ReconcileOptions {
+  readonly data: string;
+  /** Brokers: the rows go to a ledger on Kafka, of which the directory has a copy. */
+  readonly kafka?: string;
+}
+
 /** `hesabu import`: takes files into the log and leaves the ledger as it is. */
-export async function importOnly(options: ReconcileOptions & { readonly data: string }): Promise<ImportedFile[]> {
+export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFile[]> {
   const files = inputFiles(options);
   const inputBytes = checkFiles(files);
   const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
   if (options.out !== undefined) makeOutput(options.out);
-  const reconciler = await Reconciler.open(options.data, { inputBytes });
+  const { data, kafka } = options;
+  const cluster = kafka === undefined ? undefined : await connectCluster(kafka);
+  const openLog = cluster === undefined ? {} : { openLog: () => openKafkaLog(cluster, data) };
+  const reconciler = await Reconciler.open(data, { inputBytes, ...openLog });
   const rejects = new RejectList();
   try {
     const imported = await importWithProgress(reconciler, files, inputBytes, options.progress ?? SILENT, {

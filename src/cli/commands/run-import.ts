@@ -7,10 +7,9 @@ import type { ImportedFile } from '../engine/reconciler.ts';
 import { makeProgress } from '../output/progress.ts';
 import { grouped, printable, tableText } from '../output/table.ts';
 import { WORDS as REPORT_WORDS } from '../output/words.ts';
-import { importOnly, type ReconcileOptions } from './reconcile.ts';
+import { type ImportOnlyOptions, importOnly } from './reconcile.ts';
 
-export interface RunImportOptions extends ReconcileOptions {
-  readonly data: string;
+export interface RunImportOptions extends ImportOnlyOptions {
   readonly format: 'text' | 'json';
 }
 

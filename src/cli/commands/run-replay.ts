@@ -3,6 +3,7 @@
 import { STANDINGS } from '../../domain/assessment.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
+import { copyLedger } from '../engine/kafka-copy.ts';
 import type { Amounts, Compared } from '../engine/rehearsal.ts';
 import { localAndUtc } from '../output/local-time.ts';
 import { makeProgress } from '../output/progress.ts';
@@ -13,6 +14,8 @@ import { type RehearsalReport, rehearseRules, replayLedger } from './replay.ts';
 export interface RunReplayOptions {
   readonly data: string;
   readonly rules?: string;
+  /** Brokers of the ledger that the directory is a copy of. */
+  readonly kafka?: string;
   readonly format: 'text' | 'json';
   readonly lang: Language;
 }
@@ -47,7 +50,8 @@ const WORDS = {
 } satisfies Record<Language, unknown>;
 
 /** Exit 0; what differs is thrown as HESABU_REPLAY_DIFFERS, which ends with 3. */
-export async function runReplay({ data, rules, format, lang }: RunReplayOptions): Promise<number> {
+export async function runReplay({ data, rules, kafka, format, lang }: RunReplayOptions): Promise<number> {
+  if (kafka !== undefined) await copyLedger(kafka, data);
   const started = performance.now();
   const progress = makeProgress({ stream: process.stderr });
   if (rules !== undefined) {

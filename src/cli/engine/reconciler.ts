@@ -5,6 +5,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { EmbeddedLog } from '../../log/embedded.ts';
+import type { EventLog } from '../../log/event-log.ts';
 import { NO_STEPS, type OnStep } from '../../log/steps.ts';
 import type { Rules } from '../../matching/rules.ts';
 import type { FileKind } from '../../producers/files/format.ts';
@@ -42,6 +43,8 @@ export interface ReconcilerOptions {
   /** After how many appended bytes the database is brought up to date, and after how many facts the state. */
   readonly checkpointBytes?: number;
   readonly snapshotFactsMin?: number;
+  /** Where the log is not the directory's own, but one that it has a copy of. */
+  readonly openLog?: () => Promise<EventLog>;
 }
 
 export interface ImportOptions {
@@ -60,7 +63,7 @@ export interface ImportedFile {
 
 export class Reconciler {
   readonly dir: string;
-  readonly log: EmbeddedLog;
+  readonly log: EventLog;
   readonly imports: Imports;
   readonly rulebook: Rulebook;
   /** Per import: what its facts turned out to be, as far as this process brought them forward. */
@@ -71,7 +74,7 @@ export class Reconciler {
   private readonly onStep: OnStep;
   private heads: readonly LedgerHead[] = [];
 
-  private constructor(dir: string, log: EmbeddedLog, makeHands: () => readonly Hand[], onStep: OnStep) {
+  private constructor(dir: string, log: EventLog, makeHands: () => readonly Hand[], onStep: OnStep) {
     this.dir = dir;
     this.log = log;
     this.makeHands = makeHands;
@@ -83,7 +86,8 @@ export class Reconciler {
   /** Opens a data directory, makes it where there is none, and brings its tasks to the heads of their ledgers. */
   static async open(dir: string, options: ReconcilerOptions = {}): Promise<Reconciler> {
     const { inputBytes = 0, onStep = NO_STEPS, checkpointBytes, snapshotFactsMin, isBehind = false } = options;
-    const log = new EmbeddedLog(dir, { onStep, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
+    const own = () => new EmbeddedLog(dir, { onStep, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
+    const log = (await options.openLog?.()) ?? own();
     const threads = options.threads ?? threadsFor(inputBytes + sizeOf(`${dir}/hesabu.db`), log.partitions);
     const reading = { read: log.read.bind(log), end: log.end.bind(log) };
     const makeHands = (): Hand[] =>

@@ -1,7 +1,7 @@
 // Makes the topics of a ledger, and looks whether they are as they must be: a worker on topics that are not would read
 // the wrong keys or lose what it should keep.
 
-import { type Admin, ConfigResourceTypes, type Kafka } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS } from '../../domain/fact.ts';
 import type { KafkaSettings } from './settings.ts';
@@ -114,7 +114,7 @@ async function configFaults(
   brokers: readonly string[],
 ): Promise<TopicFault[]> {
   const resources = plans.map(({ topic, config }) => ({
-    type: ConfigResourceTypes.TOPIC,
+    type: kafkajs.ConfigResourceTypes.TOPIC,
     name: prefix + topic,
     configNames: Object.keys(config),
   }));

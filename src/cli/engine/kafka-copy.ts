@@ -1,0 +1,54 @@
+// A data directory that is the copy of a ledger on Kafka: whatever is asked of a directory can be asked of it.
+
+import type { Kafka } from 'kafkajs';
+import { HesabuError } from '../../domain/errors.ts';
+import { EmbeddedLog } from '../../log/embedded.ts';
+import { KafkaLog } from '../../log/kafka/kafka-log.ts';
+import { readSchemaIds, type SchemaIds } from '../../log/kafka/registry.ts';
+import { type KafkaSettings, kafkaSettings, makeKafka, type OnClientLog } from '../../log/kafka/settings.ts';
+import { ledgerPartitions } from '../../log/kafka/topic-admin.ts';
+
+export interface Cluster {
+  readonly settings: KafkaSettings;
+  readonly kafka: Kafka;
+  readonly partitions: number;
+  readonly schemas: SchemaIds;
+}
+
+/**
+ * The cluster of a ledger, seen to be there and set up. Throws HESABU_KAFKA_SETTINGS, HESABU_KAFKA_UNREACHABLE,
+ * HESABU_REGISTRY_UNREACHABLE, HESABU_TOPICS_WRONG and HESABU_SCHEMA_MISSING.
+ */
+export async function connectCluster(brokers: string, onLog?: OnClientLog): Promise<Cluster> {
+  const settings = kafkaSettings(brokers);
+  const kafka = makeKafka(settings, onLog);
+  const partitions = await ledgerPartitions(kafka, settings);
+  return { settings, kafka, partitions, schemas: await readSchemaIds(settings) };
+}
+
+export interface CopyOptions {
+  readonly checkpointBytes?: number | undefined;
+  readonly onFault?: (error: Error) => void;
+}
+
+/** The log of a cluster, with its copy in a data directory, which is up to date when this resolves. */
+export async function openKafkaLog(
+  { settings, kafka, partitions, schemas }: Cluster,
+  dir: string,
+  { checkpointBytes, onFault }: CopyOptions = {},
+): Promise<KafkaLog> {
+  const copy = new EmbeddedLog(dir, { partitions, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
+  if (copy.partitions !== partitions) {
+    await copy.close();
+    const found = `${copy.partitions} in ${dir}`;
+    throw new HesabuError('HESABU_PARTITIONS_CHANGED', { where: dir, expected: `${partitions}`, found });
+  }
+  const { prefix } = settings;
+  return KafkaLog.open({ kafka, prefix, schemas, copy, ...(onFault === undefined ? {} : { onFault }) });
+}
+
+/** Brings a data directory up to date with a cluster, and closes it again. */
+export async function copyLedger(brokers: string, dir: string): Promise<void> {
+  const log = await openKafkaLog(await connectCluster(brokers), dir);
+  await log.close();
+}
