@@ -53,8 +53,8 @@ export class TaskOwner {
     return this.runner?.positions ?? new Map();
   }
 
-  take(topic: FactTopic, messages: readonly KafkaMessage[], next: bigint): void {
-    this.runner?.take(topic, messages, next);
+  take(topic: FactTopic, messages: readonly KafkaMessage[], next: bigint, end: bigint): void {
+    this.runner?.take(topic, messages, next, end);
   }
 
   async end(): Promise<void> {

@@ -45,8 +45,10 @@ export interface MadeBlock {
 
 /** A block takes about as many facts: large enough for what a transaction costs, small enough to be soon done. */
 const BLOCK_FACTS_MAX = 20_000;
-/** Facts wait this long for others. */
+/** Facts wait this long for others; longer while many are to come, since what comes together costs one entry, not three. */
 const LINGER_MILLIS = 10;
+const BEHIND_LINGER_MILLIS = 1_000;
+const BEHIND_FACTS = 2_000n;
 /** Deadlines are looked at as often. */
 const IDLE_MILLIS = 500;
 
@@ -62,6 +64,8 @@ export class TaskRunner {
   private letters: DeadLetter[] = [];
   private doubts: Promise<void>[] = [];
   private readonly traces = new Map<string, Trace>();
+  /** How many offsets of a topic are still to be fetched. */
+  private readonly left = new Map<FactTopic, bigint>();
   private ended = false;
   private wake: () => void = () => {};
   private readonly running: Promise<void>;
@@ -97,8 +101,9 @@ export class TaskRunner {
     return this.stored.length === 0;
   }
 
-  /** Takes what a fetch brought, and what it went past. */
-  take(topic: FactTopic, messages: readonly KafkaMessage[], next: bigint): void {
+  /** Takes what a fetch brought, and what it went past; `end` is where the topic ends as far as is known. */
+  take(topic: FactTopic, messages: readonly KafkaMessage[], next: bigint, end: bigint): void {
+    this.left.set(topic, end - next);
     const from = this.nextOf(topic);
     const first = messages[0];
     // Offsets without records lie between transactions; but they are also what is left of a topic that was cut.
@@ -146,11 +151,12 @@ export class TaskRunner {
     // A failure is met where the next block waits for this one.
     while (!this.ended) {
       await this.settleDoubts();
+      await this.gather();
       const block = this.step();
       if (block === undefined) {
         await committing;
         await this.news(IDLE_MILLIS);
-        if (this.buffer.facts > 0 && this.buffer.facts < BLOCK_FACTS_MAX) await pause(LINGER_MILLIS);
+        if (this.buffer.facts > 0) await pause(LINGER_MILLIS);
         continue;
       }
       await committing;
@@ -243,9 +249,20 @@ export class TaskRunner {
     return taken;
   }
 
+  /** While much is to come, waits until a block is full. */
+  private async gather(): Promise<void> {
+    const began = performance.now();
+    const isBehind = () => [...this.left.values()].some((left) => left > BEHIND_FACTS);
+    while (!this.ended && this.buffer.facts > 0 && this.buffer.facts < BLOCK_FACTS_MAX && isBehind()) {
+      const left = BEHIND_LINGER_MILLIS - (performance.now() - began);
+      if (left <= 0) return;
+      await this.news(left);
+    }
+  }
+
   private news(most: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.buffer.facts > 0 && this.isLive ? 0 : most);
+      const timer = setTimeout(resolve, most);
       this.wake = () => {
         clearTimeout(timer);
         resolve();

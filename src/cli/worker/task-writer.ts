@@ -120,7 +120,7 @@ export class TaskWriter {
       writeEntry(writer, entry);
       const headers = cloudEventHeaders({
         id: entryId(entry.partition, entry.height, entry.index),
-        ...{ source, type: `hesabu.${topic}`, time: entry.as_of },
+        ...{ source, type: `hesabu.${topic}` },
         trace: cause === null ? undefined : traceOf(cause.topic, cause.offset),
       });
       push(messages, topic, { partition, key: entry.key, value: writer.take(), headers });
@@ -129,10 +129,10 @@ export class TaskWriter {
 
   private letterMessage(letter: DeadLetter): Message {
     const { partition, schemas } = this.options;
-    const { topic, offset, timestamp, reason } = letter;
+    const { topic, offset, reason } = letter;
     const headers = cloudEventHeaders({
       id: `${topic}-${letter.partition}-${offset}`,
-      ...{ source: `/hesabu/${topic}/${letter.partition}`, type: 'hesabu.dead-letters.v1', time: timestamp },
+      ...{ source: `/hesabu/${topic}/${letter.partition}`, type: 'hesabu.dead-letters.v1' },
     });
     const value = Buffer.concat([schemas.prefix('dead-letters.v1'), encodeDeadLetter(letter)]);
     return { partition, key: letter.key, value, headers: { ...headers, 'hesabu-reason': reason } };

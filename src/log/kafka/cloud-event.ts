@@ -1,33 +1,29 @@
 // Headers of records as CloudEvents have them in their Kafka binding, binary mode, and the trace that they belong to.
+// What CloudEvents requires and no more: each header of a record was measured at a tenth of its cost.
 // Sources: CloudEvents 1.0.2 and its Kafka protocol binding; W3C Trace Context.
 
 import type { IHeaders } from 'kafkajs';
-import type { Instant } from '../../domain/time.ts';
 import { headerOf } from './block-records.ts';
 
 const VERSION = Buffer.from('1.0');
-const CONTENT = Buffer.from('application/avro');
 const TRACE = ['traceparent', 'tracestate'] as const;
 
 export interface CloudEvent {
   readonly id: string;
   readonly source: string;
   readonly type: string;
-  readonly time: Instant;
   readonly trace?: Trace | undefined;
 }
 
 /** The headers of a trace, as they came. */
 export type Trace = Readonly<Partial<Record<(typeof TRACE)[number], string>>>;
 
-export function cloudEventHeaders({ id, source, type, time, trace }: CloudEvent): IHeaders {
+export function cloudEventHeaders({ id, source, type, trace }: CloudEvent): IHeaders {
   return {
     ce_specversion: VERSION,
     ce_id: id,
     ce_source: source,
     ce_type: type,
-    ce_time: new Date(time).toISOString(),
-    'content-type': CONTENT,
     ...trace,
   };
 }

@@ -224,8 +224,8 @@ export class KafkaLog implements EventLog {
   private envelope(topic: Topic, value: Buffer, source: number): Pick<Message, 'key' | 'headers'> {
     const headers = source === 0 ? {} : { [SOURCE]: String(source) };
     if (!FACTS.includes(topic) || this.options.addValues !== undefined) return { headers };
-    const { transaction_reference, id, provider, received_at } = readFact(value, WIRE_PREFIX_BYTES, value.length);
-    const event = { id, source: `/hesabu/producers/${provider}`, type: `hesabu.${topic}`, time: received_at };
+    const { transaction_reference, id, provider } = readFact(value, WIRE_PREFIX_BYTES, value.length);
+    const event = { id, source: `/hesabu/producers/${provider}`, type: `hesabu.${topic}` };
     return { key: transaction_reference, headers: { ...cloudEventHeaders(event), ...headers } };
   }
 }
