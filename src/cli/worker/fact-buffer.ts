@@ -26,7 +26,10 @@ export class FactBuffer {
     return this.batches.get(topic)?.at(-1)?.to;
   }
 
-  /** Takes whole batches for a block, topic by topic in turn, up to about so many facts. */
+  /**
+   * Takes whole batches for a block, of all topics alike, up to about so many facts. They are given topic by topic, as
+   * whoever replays the block reads them.
+   */
   take(most: number): Batch[] {
     const taken: Batch[] = [];
     const turn: FactTopic[] = [...FACT_TOPICS];
@@ -40,7 +43,7 @@ export class FactBuffer {
       facts += Number(batch.to - batch.from);
       turn.push(topic);
     }
-    return taken;
+    return FACT_TOPICS.flatMap((topic) => taken.filter((batch) => batch.topic === topic));
   }
 
   /** Lets go what stands before an offset. A batch that goes beyond it stays whole: whoever reads it cuts it. */

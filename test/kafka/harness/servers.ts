@@ -16,6 +16,8 @@ const READY_MILLIS = 90_000;
 export interface Broker {
   /** `127.0.0.1:PORT`. */
   readonly address: string;
+  /** Where clients who go through a proxy reach it; 0 where there is none. */
+  readonly proxiedPort: number;
   readonly process: () => ChildProcess;
   /** At once, as a machine that fails. */
   kill(): Promise<void>;
@@ -34,12 +36,20 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export async function startBroker(more: Readonly<Record<string, string>> = {}): Promise<Broker> {
+export interface BrokerOptions {
+  readonly properties?: Readonly<Record<string, string>>;
+  /** The port of a proxy: a second listener tells its clients to connect there. */
+  readonly proxy?: number;
+}
+
+export async function startBroker({ properties: more = {}, proxy }: BrokerOptions = {}): Promise<Broker> {
   const [jars, program] = await Promise.all([brokerJars(), java(17)]);
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-broker-'));
-  const [port, controller] = [await freePort(), await freePort()];
+  const [port, controller, proxiedPort] = [await freePort(), await freePort(), await freePort()];
   const properties = join(dir, 'server.properties');
-  writeFileSync(properties, propertiesOf(dir, port, controller, more));
+  const proxied = proxy === undefined ? undefined : { port: proxiedPort, proxy };
+  const all = Object.entries({ ...propertiesOf(dir, port, controller, proxied), ...more });
+  writeFileSync(properties, all.map(([key, value]) => `${key}=${value}\n`).join(''));
   const classes = ['-cp', join(jars, '*')];
   const tool = [...classes, 'kafka.tools.StorageTool'];
   const { stdout: id } = await run(program, [...tool, 'random-uuid']);
@@ -62,6 +72,7 @@ export async function startBroker(more: Readonly<Record<string, string>> = {}): 
   await start();
   return {
     address,
+    proxiedPort: proxy === undefined ? 0 : proxiedPort,
     process: () => child,
     start,
     kill: () => end('SIGKILL'),
@@ -72,15 +83,25 @@ export async function startBroker(more: Readonly<Record<string, string>> = {}): 
   };
 }
 
-function propertiesOf(dir: string, port: number, controller: number, more: Readonly<Record<string, string>>): string {
-  const all: Record<string, string | number> = {
+function propertiesOf(
+  dir: string,
+  port: number,
+  controller: number,
+  proxied: { readonly port: number; readonly proxy: number } | undefined,
+): Record<string, string | number> {
+  const [listener, advertised] =
+    proxied === undefined
+      ? ['', '']
+      : [`,PROXIED://127.0.0.1:${proxied.port}`, `,PROXIED://127.0.0.1:${proxied.proxy}`];
+  return {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}${listener}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${advertised}`,
+    'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT',
     'log.dirs': join(dir, 'data'),
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 8,
@@ -91,11 +112,7 @@ function propertiesOf(dir: string, port: number, controller: number, more: Reado
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
     'auto.create.topics.enable': 'false',
-    ...more,
   };
-  return Object.entries(all)
-    .map(([key, value]) => `${key}=${value}\n`)
-    .join('');
 }
 
 /** Its port answers before its coordinators do. */

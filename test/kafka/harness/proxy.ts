@@ -1,0 +1,75 @@
+// Stands between clients and a broker, and cuts a connection in the middle of the request that ends a transaction:
+// after it was sent on and before its answer, or before it was sent on at all.
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** As the protocol numbers requests: https://kafka.apache.org/protocol#protocol_api_keys */
+const END_TXN = 26;
+
+export interface CuttingProxy {
+  readonly port: number;
+  /** How many connections were cut so far. */
+  readonly cuts: () => number;
+  /** Cuts at the next request that ends a transaction. */
+  cutNext(when: 'before' | 'after'): void;
+  /** Every connection, now. */
+  cutAll(): void;
+  close(): Promise<void>;
+}
+
+export async function startProxy(target: () => number): Promise<CuttingProxy> {
+  let wanted: 'before' | 'after' | undefined;
+  let cuts = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const broker = connect(target(), '127.0.0.1');
+    const end = () => {
+      client.destroy();
+      broker.destroy();
+    };
+    for (const socket of [client, broker]) {
+      sockets.add(socket);
+      socket.on('error', end);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        end();
+      });
+    }
+    broker.pipe(client);
+    let waiting = Buffer.alloc(0);
+    client.on('data', (bytes) => {
+      waiting = Buffer.concat([waiting, bytes]);
+      while (waiting.length >= 6 && waiting.length >= 4 + waiting.readInt32BE(0)) {
+        const frame = waiting.subarray(0, 4 + waiting.readInt32BE(0));
+        waiting = waiting.subarray(frame.length);
+        const when = frame.readInt16BE(4) === END_TXN ? wanted : undefined;
+        if (when === undefined) {
+          broker.write(frame);
+          continue;
+        }
+        wanted = undefined;
+        cuts++;
+        broker.unpipe(client);
+        if (when === 'before') end();
+        else broker.write(frame, () => setTimeout(end, 20));
+        return;
+      }
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    cuts: () => cuts,
+    cutNext: (when) => {
+      wanted = when;
+    },
+    cutAll: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,27 @@
+// The same facts give the same outcome on Kafka as in one process, whatever order they come in and however many workers
+// share them; and every block that workers made comes out again byte for byte where one process replays it.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
+import { expectOnce, GivenLedger } from './given-ledger.ts';
+
+let given: GivenFacts;
+let ledger: GivenLedger;
+
+beforeAll(async () => {
+  given = await givenFacts(1_000);
+});
+afterEach(() => ledger.remove());
+afterAll(() => given.remove());
+
+describe('facts in any order', () => {
+  test.each([1, 2, 3])('over %d workers end where one process does', async (count) => {
+    ledger = await GivenLedger.make();
+    const args = ['--rules', given.rules, '--as-of', given.asOf, '--session', '6'];
+    for (let worker = 0; worker < count; worker++) ledger.worker(args);
+    await ledger.produce(shuffled(given.facts, count));
+    const { root, entries, blocks } = await ledger.drained();
+    expect(root).toBe(given.root);
+    expect(blocks).toBeGreaterThanOrEqual(ledger.partitions);
+    expectOnce(await ledger.recon(), entries);
+  });
+});
