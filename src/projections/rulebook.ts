@@ -16,6 +16,8 @@ export class Rulebook {
   private readonly log: Pick<EventLog, 'read'>;
   private readonly rules = new Map<string, Rules>();
   private readonly compiled = new Map<string, CompiledRules>();
+  /** The last that were kept. */
+  private last: string | undefined;
 
   constructor(log: Pick<EventLog, 'read'>) {
     this.log = log;
@@ -42,19 +44,34 @@ export class Rulebook {
   /** Keeps rules, if they are not kept yet, and returns their hash. */
   async keep(rules: Rules, log: EventLog): Promise<string> {
     const hash = rulesHash(rules);
-    if (this.rules.has(hash)) return hash;
+    if (!this.rules.has(hash)) await this.append(rules, log);
+    return hash;
+  }
+
+  /** Makes rules the last that are kept: those that workers go by. Returns their hash. */
+  async putLast(rules: Rules, log: EventLog): Promise<string> {
+    this.readOn();
+    const hash = rulesHash(rules);
+    if (this.last !== hash) await this.append(rules, log);
+    return hash;
+  }
+
+  private async append(rules: Rules, log: EventLog): Promise<void> {
     const builder = new BatchBuilder(4096);
     builder.add(Buffer.from(canonicalRules(rules)));
     await log.append([{ topic: 'rules.v1', partition: 0, source: 0, ...builder.take() }]);
-    this.rules.set(hash, rules);
-    return hash;
+    this.add(rules);
+  }
+
+  private add(rules: Rules): void {
+    this.last = rulesHash(rules);
+    this.rules.set(this.last, rules);
   }
 
   private readOn(): void {
     for (const batch of this.log.read('rules.v1', 0, 0n)) {
       forEachValue(batch.payload, 0, (start, end) => {
-        const rules = parseRules(JSON.parse(batch.payload.toString('utf8', start, end)));
-        this.rules.set(rulesHash(rules), rules);
+        this.add(parseRules(JSON.parse(batch.payload.toString('utf8', start, end))));
       });
     }
   }

@@ -67,6 +67,8 @@ export interface Hand {
   readFile(job: FileJob, sink: Sink): Promise<ImportResult>;
   /** Under the rules with this hash. */
   advance(asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void>;
+  /** Executes the blocks that others have written since. */
+  follow(): Promise<void>;
   heads(): Promise<LedgerHead[]>;
   overview(): Promise<Overview>;
   outcomeRun(): Promise<OutcomeRun>;
@@ -159,6 +161,10 @@ export class LocalHand implements Hand {
     await this.shard.advance(asOf, this.rulebook.compiledWith(rulesHash), ({ header, bytes, counts }) =>
       commit({ partition: header.partition, height: header.height, bytes, counts }),
     );
+  }
+
+  async follow(): Promise<void> {
+    this.shard.follow();
   }
 
   async heads(): Promise<LedgerHead[]> {

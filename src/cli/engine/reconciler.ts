@@ -2,6 +2,7 @@
 
 import type { Reject } from '../../domain/errors.ts';
 import { HesabuError } from '../../domain/errors.ts';
+import { FACT_TOPICS } from '../../domain/fact.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { EmbeddedLog } from '../../log/embedded.ts';
@@ -45,6 +46,8 @@ export interface ReconcilerOptions {
   readonly snapshotFactsMin?: number;
   /** Where the log is not the directory's own, but one that it has a copy of. */
   readonly openLog?: () => Promise<EventLog>;
+  /** Whether others make the blocks, and this process executes them after them. */
+  readonly follows?: boolean;
 }
 
 export interface ImportOptions {
@@ -61,6 +64,10 @@ export interface ImportedFile {
   readonly fault: HesabuError | undefined;
 }
 
+/** Whoever waits for the ledger waits for workers elsewhere no longer than this. */
+const FOLLOW_MILLIS_MAX = 2_000;
+const FOLLOW_EVERY_MILLIS = 20;
+
 export class Reconciler {
   readonly dir: string;
   readonly log: EventLog;
@@ -72,13 +79,15 @@ export class Reconciler {
   hands: readonly Hand[] = [];
   private readonly makeHands: () => readonly Hand[];
   private readonly onStep: OnStep;
+  private readonly follows: boolean;
   private heads: readonly LedgerHead[] = [];
 
-  private constructor(dir: string, log: EventLog, makeHands: () => readonly Hand[], onStep: OnStep) {
+  private constructor(dir: string, log: EventLog, makeHands: () => readonly Hand[], options: ReconcilerOptions) {
     this.dir = dir;
     this.log = log;
     this.makeHands = makeHands;
-    this.onStep = onStep;
+    this.onStep = options.onStep ?? NO_STEPS;
+    this.follows = options.follows ?? false;
     this.imports = new Imports(log);
     this.rulebook = new Rulebook(log);
   }
@@ -94,7 +103,7 @@ export class Reconciler {
       threads === 0
         ? [new LocalHand(dir, reading, { onStep, snapshotFactsMin })]
         : Array.from({ length: threads }, () => new RemoteHand(dir, { snapshotFactsMin, isBehind }));
-    const reconciler = new Reconciler(dir, log, makeHands, onStep);
+    const reconciler = new Reconciler(dir, log, makeHands, options);
     try {
       await reconciler.restore();
     } catch (error) {
@@ -179,7 +188,8 @@ export class Reconciler {
   /** As `advance`, but facts without a reference are left waiting. Returns the hash of the rules. */
   async advanceKeys(asOf: Instant, rules: Rules): Promise<string> {
     this.checkAsOf(asOf);
-    const rulesHash = await this.rulebook.keep(rules, this.log);
+    const { rulebook, log } = this;
+    const rulesHash = this.follows ? await rulebook.putLast(rules, log) : await rulebook.keep(rules, log);
     this.onStep('run:rules-kept');
     await this.advanceHands(asOf, rulesHash);
     return rulesHash;
@@ -224,9 +234,25 @@ export class Reconciler {
   }
 
   private async advanceHands(asOf: Instant, rulesHash: string): Promise<void> {
+    if (this.follows) return this.followOthers();
     const commit = (block: CommittedBlock) => this.commit(block);
     await Promise.all(this.hands.map((hand) => hand.advance(asOf, rulesHash, commit)));
     this.heads = await headsOf(this.hands);
+  }
+
+  /** Until the others have read what is in the log now, or are too slow about it. */
+  private async followOthers(): Promise<void> {
+    const ends = endsOf(this.log);
+    const began = performance.now();
+    for (;;) {
+      await Promise.all(this.hands.map((hand) => hand.follow()));
+      this.heads = await headsOf(this.hands);
+      const isThere = this.heads.every(({ partition, positions }) =>
+        FACT_TOPICS.every((topic) => (positions.get(topic) ?? 0n) >= (ends.get(`${topic}/${partition}`) ?? 0n)),
+      );
+      if (isThere || performance.now() - began > FOLLOW_MILLIS_MAX) return;
+      await new Promise((resolve) => setTimeout(resolve, FOLLOW_EVERY_MILLIS));
+    }
   }
 
   private async commit({ partition, height, bytes, counts }: CommittedBlock): Promise<void> {
@@ -271,4 +297,12 @@ export class Reconciler {
       throw error;
     }
   }
+}
+
+function endsOf(log: EventLog): Map<string, bigint> {
+  const ends = new Map<string, bigint>();
+  for (let partition = 0; partition < log.partitions; partition++) {
+    for (const topic of FACT_TOPICS) ends.set(`${topic}/${partition}`, log.end(topic, partition));
+  }
+  return ends;
 }

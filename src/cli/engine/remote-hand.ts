@@ -94,6 +94,10 @@ export class RemoteHand implements Hand {
     return this.call('advance', [asOf, rulesHash], (_, block) => commit(block as CommittedBlock));
   }
 
+  follow(): Promise<void> {
+    return this.call('follow', []);
+  }
+
   heads(): Promise<LedgerHead[]> {
     return this.call('heads', []);
   }

@@ -8,6 +8,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { Books, TakenFile } from '../../http/books.ts';
 import type { Clock } from '../../log/clock.ts';
 import { openReader } from '../../log/embedded.ts';
+import type { EventLog } from '../../log/event-log.ts';
 import type { Meter } from '../../log/meter.ts';
 import type { Rules } from '../../matching/rules.ts';
 import type { FileKind } from '../../producers/files/format.ts';
@@ -28,6 +29,8 @@ export interface LiveBooksOptions {
   readonly rules: Rules | undefined;
   /** How long facts may wait for others before the ledger reads them, in milliseconds of real time. */
   readonly reconcileEveryMillis: () => number;
+  /** Of a ledger on Kafka, which workers keep up to date and this process follows: the log that it has a copy of. */
+  readonly openLog?: () => Promise<EventLog>;
   /** Worker threads that match; 1 unless told, so that answering is not kept waiting. */
   readonly threads?: number;
   /** Told once when the ledger cannot go on: the process must end, and start again from what is on the disk. */
@@ -71,10 +74,12 @@ export class LiveBooks implements Books {
   }
 
   static async open(dir: string, options: LiveBooksOptions): Promise<LiveBooks> {
+    const { openLog } = options;
     const reconciler = await Reconciler.open(dir, {
       threads: options.threads ?? 1,
       isBehind: true,
       checkpointBytes: CHECKPOINT_BYTES,
+      ...(openLog === undefined ? {} : { openLog, follows: true }),
     });
     return new LiveBooks(reconciler, options);
   }

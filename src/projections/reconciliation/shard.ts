@@ -95,15 +95,25 @@ export class Shard {
     }
   }
 
+  /** Executes the blocks that somebody else has written since; each must come out as it is stored. */
+  follow(): void {
+    for (const task of this.tasks) this.followLedger(task);
+  }
+
   private restore(partition: number): ReconciliationTask {
     const task = this.fromSnapshot(partition) ?? ReconciliationTask.empty(partition);
+    this.followLedger(task);
+    return task;
+  }
+
+  private followLedger(task: ReconciliationTask): void {
+    const { partition } = task.head;
     for (const batch of this.log.read('ledger.v1', partition, BigInt(task.head.height + 1))) {
       forEachValue(batch.payload, 0, (start, end) => {
         const facts = replayBlock(task, batch.payload.subarray(start, end), this.log, this.rules);
         this.factsSinceSnapshot.set(partition, (this.factsSinceSnapshot.get(partition) ?? 0) + facts);
       });
     }
-    return task;
   }
 
   /** A snapshot that does not belong to the ledger is passed over: the state is then made from the facts. */
