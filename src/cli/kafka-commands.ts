@@ -1,10 +1,12 @@
 // The commands of a ledger on Kafka.
 
 import { type Command, Option } from 'commander';
+import type { DeadLettersOptions } from './commands/run-dead-letters.ts';
+import type { RunTailOptions } from './commands/run-tail.ts';
 import type { RunTopicsOptions } from './commands/run-topics.ts';
 import type { RunWorkerOptions } from './commands/run-worker.ts';
 
-type MakeCommand = (name: string, description: string, example: string) => Command;
+type MakeCommand = (name: string, description: string, example: string, parent?: Command) => Command;
 
 /** HOST:PORT of some brokers; the rest of how to reach them stands in the environment. */
 function brokersOption(): Option {
@@ -12,7 +14,7 @@ function brokersOption(): Option {
   return option.env('HESABU_KAFKA_BROKERS').makeOptionMandatory();
 }
 
-export function addKafkaCommands(command: MakeCommand): void {
+export function addKafkaCommands(program: Command, command: MakeCommand): void {
   command(
     'topics',
     'Make the topics and register the schemas of a ledger on Kafka, or check them.',
@@ -43,5 +45,40 @@ export function addKafkaCommands(command: MakeCommand): void {
     .action(async (options: RunWorkerOptions) => {
       const { runWorker } = await import('./commands/run-worker.ts');
       process.exitCode = await runWorker(options);
+    });
+
+  command('tail', 'Show what workers find, as it comes.', 'hesabu tail --kafka kafka-1:9092 --reference ORDER-1042')
+    .addOption(brokersOption())
+    .option('--reference <ref>', "one payment's only")
+    .option('--from-beginning', 'first all that the topics still hold')
+    .option('--no-follow', 'what is there now, and no more')
+    .action(async (options: RunTailOptions) => {
+      const { runTail } = await import('./commands/run-tail.ts');
+      process.exitCode = await runTail(options);
+    });
+  addDeadLetters(program, command);
+}
+
+function addDeadLetters(program: Command, command: MakeCommand): void {
+  const letters = program
+    .command('dead-letters')
+    .description('See the records that were no facts, and try them again.')
+    .exitOverride();
+  command('list', 'List them, with where they stand and why.', 'hesabu dead-letters list --kafka kafka-1:9092', letters)
+    .addOption(brokersOption())
+    .action(async (options: DeadLettersOptions) => {
+      const { listDeadLetters } = await import('./commands/run-dead-letters.ts');
+      process.exitCode = await listDeadLetters(options);
+    });
+  command(
+    'retry',
+    'Send those again that are facts by now, under the key that is their own.',
+    'hesabu dead-letters retry --kafka kafka-1:9092',
+    letters,
+  )
+    .addOption(brokersOption())
+    .action(async (options: DeadLettersOptions) => {
+      const { retryDeadLetters } = await import('./commands/run-dead-letters.ts');
+      process.exitCode = await retryDeadLetters(options);
     });
 }

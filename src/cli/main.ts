@@ -242,6 +242,7 @@ command('revoke', 'End an API key.', 'hesabu keys revoke 0f3a9c51be77 --data boo
 
 command('serve', 'Run the live service: webhooks, orders, polls, settlements.', 'hesabu serve --config hesabu.yaml')
   .requiredOption('--config <file>', 'the configuration; hesabu.example.yaml explains every key')
+  .option('--kafka <brokers>', 'the ledger is one on Kafka, and the data directory a copy of it')
   .action(async (options: RunServeOptions) => {
     const { runServe } = await import('./commands/run-serve.ts');
     process.exitCode = await runServe(options);
@@ -266,7 +267,7 @@ command(
     process.exitCode = await runSandbox(options);
   });
 
-addKafkaCommands(command);
+addKafkaCommands(program, command);
 
 /** Runs the command line. A fault ends in one line on stderr; see the design of exit codes in the README. */
 async function main(): Promise<void> {
@@ -289,5 +290,11 @@ function exitOf(error: unknown): number {
   if (!(error instanceof HesabuError)) process.stderr.write(`${(error as Error).stack}\n`);
   return known.exit;
 }
+
+// Who reads what we print may have seen enough: `hesabu tail | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 
 await main();

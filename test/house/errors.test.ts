@@ -45,9 +45,9 @@ describe('the table', () => {
   test('knows every code that the code mentions', () => {
     const mentioned = sourcesBelow('src', 'bin').flatMap(({ text }) => text.match(/\bHESABU_[A-Z_]+\b(?!\*)/g) ?? []);
     const unknown = [...new Set(mentioned)].filter((code) => !Object.hasOwn(ERROR_CODES, code) && !code.endsWith('_'));
-    // Environment variables share the prefix and are read from `process.env` by name.
+    // Environment variables share the prefix and are read from `env` by name.
     const variables = sourcesBelow('src', 'bin').flatMap(
-      ({ text }) => text.match(/(?<=env(\.|\['))HESABU_[A-Z_]+/g) ?? [],
+      ({ text }) => text.match(/(?<=\benv(\.|\['|\('))HESABU_[A-Z_]+/g) ?? [],
     );
     expect(unknown.filter((code) => !variables.includes(code))).toEqual([]);
   });

@@ -1,13 +1,15 @@
-// A ledger of its own on the tests' cluster: its topics, workers as processes, and what a subscriber and an auditor see.
+// A ledger of its own on the tests' cluster: its topics, workers as processes, what a subscriber and an auditor see.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Kafka, type KafkaMessage, Partitioners, type Producer } from 'kafkajs';
 import { expect } from 'vitest';
+import { BLOCKS } from '../../src/cli/engine/kafka-copy.ts';
 import { ByteReader } from '../../src/domain/bytes.ts';
 import { entryId } from '../../src/domain/entry.ts';
 import { FACT_TOPICS, type FactTopic } from '../../src/domain/fact.ts';
@@ -16,6 +18,7 @@ import { decodeBlock, readEntries } from '../../src/ledger/block-codec.ts';
 import { readEntry } from '../../src/ledger/entry-codec.ts';
 import { forEachValue } from '../../src/log/framing.ts';
 import { headerOf } from '../../src/log/kafka/block-records.ts';
+import { topicEnds } from '../../src/log/kafka/ends.ts';
 import { KafkaLog } from '../../src/log/kafka/kafka-log.ts';
 import { readTo } from '../../src/log/kafka/reader.ts';
 import { registerSchemas, type SchemaIds, WIRE_PREFIX_BYTES } from '../../src/log/kafka/registry.ts';
@@ -29,6 +32,7 @@ import { Rulebook } from '../../src/projections/rulebook.ts';
 import type { GivenFact } from './given-facts.ts';
 import { ownEnvironment, ownSettings } from './harness/cluster.ts';
 
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 export interface WorkerProcess {
@@ -99,22 +103,33 @@ export class GivenLedger {
     data = `worker-${this.nth++}`,
     environment: Readonly<Record<string, string>> = {},
   ): WorkerProcess {
-    const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
     const all = ['worker', '--data', join(this.dir, data), ...args];
-    const child = spawn(process.execPath, [...flags, MAIN, ...all], {
+    const child = spawn(process.execPath, [...FLAGS, MAIN, ...all], {
       env: { ...process.env, ...this.environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let text = '';
+    let heard = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data) => {
-        text += data;
+        heard += data;
       });
     }
     const ended = once(child, 'close').then(([code]) => code as number | null);
-    const worker = { child, ended, said: () => text, kill: (signal: NodeJS.Signals) => void child.kill(signal) };
+    const worker = { child, ended, said: () => heard, kill: (signal: NodeJS.Signals) => void child.kill(signal) };
     this.workers.push(worker);
     return worker;
+  }
+
+  /** What a command prints; it must end with 0 unless another code is expected. */
+  async hesabu(args: readonly string[], exit = 0): Promise<string> {
+    const child = spawn(process.execPath, [...FLAGS, MAIN, ...args], {
+      env: { ...process.env, ...this.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [out, error] = [text(child.stdout), text(child.stderr)];
+    const [code] = await once(child, 'close');
+    expect(code, await error).toBe(exit);
+    return (await out) + (exit === 0 ? '' : await error);
   }
 
   /** As another program would: a record for each fact. */
@@ -159,7 +174,7 @@ export class GivenLedger {
   async audit(): Promise<Audit> {
     const { kafka, schemas } = this;
     const copy = new MemoryLog(this.partitions);
-    const log = await KafkaLog.open({ kafka, schemas, copy, prefix: this.settings.prefix });
+    const log = await KafkaLog.open({ kafka, schemas, copy, blocks: BLOCKS, prefix: this.settings.prefix });
     await log.close();
     const rulebook = new Rulebook(copy);
     const positions = new Map<string, bigint>();
@@ -199,18 +214,7 @@ export class GivenLedger {
   }
 
   async readAll(topics: readonly string[], visit: (topic: string, message: KafkaMessage) => void): Promise<void> {
-    const ends = new Map<string, bigint>();
-    await withAdmin(this.kafka, async (admin) => {
-      for (const topic of topics) {
-        for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
-          ends.set(`${topic}/${partition}`, BigInt(high));
-        }
-      }
-    });
-    const places = [...ends.keys()].map((name) => {
-      const at = name.lastIndexOf('/');
-      return { topic: name.slice(0, at), partition: Number(name.slice(at + 1)), offset: 0n };
-    });
+    const { begins: places, ends } = await topicEnds(this.kafka, topics);
     await readTo(
       {
         ...{ kafka: this.kafka, prefix: this.settings.prefix, places, waitMillis: 20 },

@@ -1,5 +1,6 @@
 // The log on Kafka keeps the contract of every log.
 
+import { BLOCKS } from '../../src/cli/engine/kafka-copy.ts';
 import { addAsTheyAre } from '../../src/log/kafka/copying.ts';
 import { KafkaLog } from '../../src/log/kafka/kafka-log.ts';
 import { registerSchemas } from '../../src/log/kafka/registry.ts';
@@ -17,7 +18,14 @@ eventLogContract(
     await createTopics(kafka, settings, { partitions, replication: 1 });
     const schemas = await registerSchemas(settings);
     const copy = new MemoryLog(partitions);
-    return KafkaLog.open({ kafka, prefix: settings.prefix, schemas, copy, addValues: addAsTheyAre(schemas) });
+    return KafkaLog.open({
+      kafka,
+      prefix: settings.prefix,
+      schemas,
+      copy,
+      blocks: BLOCKS,
+      addValues: addAsTheyAre(schemas),
+    });
   },
   'unresolved.v1',
 );

@@ -154,7 +154,7 @@ async function checkGateways(config: Config): Promise<Check[]> {
     // An account whose secrets are missing was told of already, and is not asked.
     const asked = config.accounts.filter((account) => secretsOf({ accounts: [account], notify: [] }).every(isThere));
     const { all } = new Accounts(
-      { config: { ...config, accounts: asked }, rules: undefined, secret: readSecret },
+      { config: { ...config, accounts: asked }, rules: undefined, cluster: undefined, secret: readSecret },
       parts,
     );
     return Promise.all(all.map((account) => checkGateway(account, dates, config.clock !== undefined)));

@@ -9,6 +9,7 @@ import { HesabuError, type Reject } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { isBreak } from '../../domain/reasons.ts';
 import { formatInstant, type Instant, parseInstant } from '../../domain/time.ts';
+import { kafkaSettings } from '../../log/kafka/settings.ts';
 import { parseRules, type Rules } from '../../matching/rules.ts';
 import { FILE_KINDS, type FileKind } from '../../producers/files/format.ts';
 import { type Mappings, parseMappings } from '../../producers/mapping.ts';
@@ -117,7 +118,7 @@ export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFi
   const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
   if (options.out !== undefined) makeOutput(options.out);
   const { data, kafka } = options;
-  const cluster = kafka === undefined ? undefined : await connectCluster(kafka);
+  const cluster = kafka === undefined ? undefined : await connectCluster(kafkaSettings(kafka));
   const openLog = cluster === undefined ? {} : { openLog: () => openKafkaLog(cluster, data) };
   const reconciler = await Reconciler.open(data, { inputBytes, ...openLog });
   const rejects = new RejectList();

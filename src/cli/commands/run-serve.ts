@@ -2,19 +2,23 @@
 
 import pino from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
-import { loadConfig } from '../live/config-file.ts';
+import { kafkaSettings } from '../../log/kafka/settings.ts';
+import { type LoadedConfig, loadConfig } from '../live/config-file.ts';
 import { type Service, startService } from '../live/service.ts';
 
 export interface RunServeOptions {
   readonly config: string;
+  /** Brokers: the ledger is one on Kafka, whatever the configuration says. */
+  readonly kafka?: string;
 }
 
 /** After a signal everything under way is finished, but not for longer than this. */
 const DRAIN_MILLIS_MAX = 10_000;
 
 /** Resolves with the exit code when the service has ended. */
-export async function runServe({ config: path }: RunServeOptions): Promise<number> {
-  const loaded = loadConfig(path);
+export async function runServe({ config: path, kafka }: RunServeOptions): Promise<number> {
+  const load = () => withBrokers(loadConfig(path), kafka);
+  const loaded = load();
   const logger = pino({ level: loaded.config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   return new Promise((resolve, reject) => {
     let service: Service | undefined;
@@ -34,7 +38,7 @@ export async function runServe({ config: path }: RunServeOptions): Promise<numbe
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0, signal));
     process.on('SIGHUP', () => {
       try {
-        service?.reload(loadConfig(path));
+        service?.reload(load());
       } catch (error) {
         // The service goes on under what it had: a slip in a file must not stop the webhooks.
         const code = error instanceof HesabuError ? error.code : 'HESABU_INTERNAL';
@@ -47,4 +51,9 @@ export async function runServe({ config: path }: RunServeOptions): Promise<numbe
       if (ending) started.drain().then(() => resolve(0), reject);
     }, reject);
   });
+}
+
+/** With the cluster of the command line and the environment, where it is given. */
+function withBrokers(loaded: LoadedConfig, brokers: string | undefined): LoadedConfig {
+  return brokers === undefined ? loaded : { ...loaded, cluster: kafkaSettings(brokers) };
 }

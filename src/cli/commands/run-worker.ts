@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
 import { parseInstant } from '../../domain/time.ts';
-import { readSchemaIds } from '../../log/kafka/registry.ts';
-import { kafkaSettings, makeKafka } from '../../log/kafka/settings.ts';
-import { ledgerPartitions } from '../../log/kafka/topic-admin.ts';
+import { kafkaSettings, type OnClientLog } from '../../log/kafka/settings.ts';
 import { FileSnapshotStore } from '../../log/snapshots.ts';
+import { connectCluster } from '../engine/kafka-copy.ts';
 import { readRules } from '../live/config-file.ts';
 import { SharedRules } from '../worker/shared-rules.ts';
 import { SnapshotKeeper } from '../worker/snapshot-keeper.ts';
@@ -29,12 +28,11 @@ const DRAIN_MILLIS_MAX = 10_000;
 
 /** Resolves with the exit code when the worker has ended. */
 export async function runWorker(options: RunWorkerOptions): Promise<number> {
-  const settings = kafkaSettings(options.kafka);
-  const { prefix } = settings;
   const asOf = asOfIn(options.asOf);
   const logger = pino({ level: options.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  const kafka = makeKafka(settings, (level, text) => logger.debug({ client: level }, text));
-  const [partitions, schemas] = [await ledgerPartitions(kafka, settings), await readSchemaIds(settings)];
+  const onLog: OnClientLog = (level, text) => logger.debug({ client: level }, text);
+  const { settings, kafka, partitions, schemas } = await connectCluster(kafkaSettings(options.kafka), onLog);
+  const { prefix } = settings;
   const rules = await SharedRules.open(kafka, prefix, readRules({ rules: options.rules }));
   const snapshots = new SnapshotKeeper({
     ...{ kafka, prefix, logger, local: new FileSnapshotStore(join(options.data, 'snapshots')) },

@@ -2,11 +2,16 @@
 
 import type { Kafka } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
+import { type Block, decodeBlock } from '../../ledger/block-codec.ts';
+import { ZERO_DIGEST } from '../../ledger/digest.ts';
 import { EmbeddedLog } from '../../log/embedded.ts';
+import type { BlockForm } from '../../log/kafka/block-records.ts';
 import { KafkaLog } from '../../log/kafka/kafka-log.ts';
 import { readSchemaIds, type SchemaIds } from '../../log/kafka/registry.ts';
 import { type KafkaSettings, kafkaSettings, makeKafka, type OnClientLog } from '../../log/kafka/settings.ts';
 import { ledgerPartitions } from '../../log/kafka/topic-admin.ts';
+
+export const BLOCKS: BlockForm<Block> = { decode: decodeBlock, first: ZERO_DIGEST };
 
 export interface Cluster {
   readonly settings: KafkaSettings;
@@ -16,11 +21,10 @@ export interface Cluster {
 }
 
 /**
- * The cluster of a ledger, seen to be there and set up. Throws HESABU_KAFKA_SETTINGS, HESABU_KAFKA_UNREACHABLE,
+ * The cluster of a ledger, seen to be there and set up. Throws HESABU_KAFKA_UNREACHABLE,
  * HESABU_REGISTRY_UNREACHABLE, HESABU_TOPICS_WRONG and HESABU_SCHEMA_MISSING.
  */
-export async function connectCluster(brokers: string, onLog?: OnClientLog): Promise<Cluster> {
-  const settings = kafkaSettings(brokers);
+export async function connectCluster(settings: KafkaSettings, onLog?: OnClientLog): Promise<Cluster> {
   const kafka = makeKafka(settings, onLog);
   const partitions = await ledgerPartitions(kafka, settings);
   return { settings, kafka, partitions, schemas: await readSchemaIds(settings) };
@@ -44,11 +48,11 @@ export async function openKafkaLog(
     throw new HesabuError('HESABU_PARTITIONS_CHANGED', { where: dir, expected: `${partitions}`, found });
   }
   const { prefix } = settings;
-  return KafkaLog.open({ kafka, prefix, schemas, copy, ...(onFault === undefined ? {} : { onFault }) });
+  return KafkaLog.open({ kafka, prefix, schemas, copy, blocks: BLOCKS, ...(onFault === undefined ? {} : { onFault }) });
 }
 
 /** Brings a data directory up to date with a cluster, and closes it again. */
 export async function copyLedger(brokers: string, dir: string): Promise<void> {
-  const log = await openKafkaLog(await connectCluster(brokers), dir);
+  const log = await openKafkaLog(await connectCluster(kafkaSettings(brokers)), dir);
   await log.close();
 }

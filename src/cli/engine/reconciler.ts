@@ -2,7 +2,6 @@
 
 import type { Reject } from '../../domain/errors.ts';
 import { HesabuError } from '../../domain/errors.ts';
-import { FACT_TOPICS } from '../../domain/fact.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { EmbeddedLog } from '../../log/embedded.ts';
@@ -18,6 +17,7 @@ import type { KeyStanding, Overview } from '../../projections/reconciliation/tot
 import type { SourceCounts } from '../../projections/reconciliation/touched-keys.ts';
 import { Rulebook } from '../../projections/rulebook.ts';
 import { writeCheckpoints } from './checkpoints.ts';
+import { followOthers } from './following.ts';
 import { forwardUnresolved } from './forward.ts';
 import { type CommittedBlock, type Hand, LocalHand, type Sink } from './hand.ts';
 import {
@@ -63,10 +63,6 @@ export interface ImportedFile {
   readonly record: ImportRecord;
   readonly fault: HesabuError | undefined;
 }
-
-/** Whoever waits for the ledger waits for workers elsewhere no longer than this. */
-const FOLLOW_MILLIS_MAX = 2_000;
-const FOLLOW_EVERY_MILLIS = 20;
 
 export class Reconciler {
   readonly dir: string;
@@ -234,25 +230,10 @@ export class Reconciler {
   }
 
   private async advanceHands(asOf: Instant, rulesHash: string): Promise<void> {
-    if (this.follows) return this.followOthers();
     const commit = (block: CommittedBlock) => this.commit(block);
-    await Promise.all(this.hands.map((hand) => hand.advance(asOf, rulesHash, commit)));
+    if (this.follows) await followOthers(this.hands, this.log);
+    else await Promise.all(this.hands.map((hand) => hand.advance(asOf, rulesHash, commit)));
     this.heads = await headsOf(this.hands);
-  }
-
-  /** Until the others have read what is in the log now, or are too slow about it. */
-  private async followOthers(): Promise<void> {
-    const ends = endsOf(this.log);
-    const began = performance.now();
-    for (;;) {
-      await Promise.all(this.hands.map((hand) => hand.follow()));
-      this.heads = await headsOf(this.hands);
-      const isThere = this.heads.every(({ partition, positions }) =>
-        FACT_TOPICS.every((topic) => (positions.get(topic) ?? 0n) >= (ends.get(`${topic}/${partition}`) ?? 0n)),
-      );
-      if (isThere || performance.now() - began > FOLLOW_MILLIS_MAX) return;
-      await new Promise((resolve) => setTimeout(resolve, FOLLOW_EVERY_MILLIS));
-    }
   }
 
   private async commit({ partition, height, bytes, counts }: CommittedBlock): Promise<void> {
@@ -297,12 +278,4 @@ export class Reconciler {
       throw error;
     }
   }
-}
-
-function endsOf(log: EventLog): Map<string, bigint> {
-  const ends = new Map<string, bigint>();
-  for (let partition = 0; partition < log.partitions; partition++) {
-    for (const topic of FACT_TOPICS) ends.set(`${topic}/${partition}`, log.end(topic, partition));
-  }
-  return ends;
 }

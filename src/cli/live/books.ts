@@ -29,7 +29,7 @@ export interface LiveBooksOptions {
   readonly rules: Rules | undefined;
   /** How long facts may wait for others before the ledger reads them, in milliseconds of real time. */
   readonly reconcileEveryMillis: () => number;
-  /** Of a ledger on Kafka, which workers keep up to date and this process follows: the log that it has a copy of. */
+  /** Of a ledger on Kafka that workers keep, and this process follows. */
   readonly openLog?: () => Promise<EventLog>;
   /** Worker threads that match; 1 unless told, so that answering is not kept waiting. */
   readonly threads?: number;
@@ -74,13 +74,10 @@ export class LiveBooks implements Books {
   }
 
   static async open(dir: string, options: LiveBooksOptions): Promise<LiveBooks> {
-    const { openLog } = options;
-    const reconciler = await Reconciler.open(dir, {
-      threads: options.threads ?? 1,
-      isBehind: true,
-      checkpointBytes: CHECKPOINT_BYTES,
-      ...(openLog === undefined ? {} : { openLog, follows: true }),
-    });
+    const { openLog, threads = 1 } = options;
+    const follower = openLog === undefined ? {} : { openLog, follows: true };
+    const settings = { threads, isBehind: true, checkpointBytes: CHECKPOINT_BYTES, ...follower };
+    const reconciler = await Reconciler.open(dir, settings);
     return new LiveBooks(reconciler, options);
   }
 

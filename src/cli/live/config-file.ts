@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { HesabuError } from '../../domain/errors.ts';
+import type { KafkaSettings } from '../../log/kafka/settings.ts';
 import { parseRules, type Rules } from '../../matching/rules.ts';
 import { CONFIG, type Config, type SecretPlace } from './config.ts';
 
@@ -12,6 +13,8 @@ export interface LoadedConfig {
   readonly config: Config;
   /** Undefined where the configuration names no rules: those last in force go on. */
   readonly rules: Rules | undefined;
+  /** Where the ledger is one on Kafka. */
+  readonly cluster: KafkaSettings | undefined;
   /** A secret as it is now. Throws HESABU_SECRET_MISSING; nobody keeps what it gives longer than needed. */
   readonly secret: (place: SecretPlace) => string;
 }
@@ -21,7 +24,8 @@ export function loadConfig(path: string): LoadedConfig {
   const config = readConfig(path);
   // Looked for at once: a secret that is missing must not be found out by a customer.
   for (const place of secretsOf(config)) readSecret(place);
-  return { config, rules: readRules(config), secret: readSecret };
+  const cluster = config.kafka === undefined ? undefined : kafkaSettingsIn(config.kafka);
+  return { config, rules: readRules(config), cluster, secret: readSecret };
 }
 
 /** Its paths are absolute. Throws HESABU_FILE_MISSING and HESABU_CONFIG_INVALID. */
@@ -72,7 +76,33 @@ function inFolder(config: Config, folder: string): Config {
         ? {}
         : { webhook: { ...account.webhook, secrets: account.webhook.secrets.map(place) } }),
     })),
+    ...(config.kafka === undefined ? {} : { kafka: kafkaInFolder(config.kafka, at, place) }),
     notify: config.notify.map((target) => ({ ...target, secret: place(target.secret) })),
+  };
+}
+
+type KafkaConfig = NonNullable<Config['kafka']>;
+
+function kafkaInFolder(
+  kafka: KafkaConfig,
+  at: (path: string) => string,
+  place: (secret: SecretPlace) => SecretPlace,
+): KafkaConfig {
+  const { tls, sasl } = kafka;
+  return {
+    ...kafka,
+    ...(typeof tls === 'boolean' ? {} : { tls: { ca: at(tls.ca) } }),
+    ...(sasl === undefined ? {} : { sasl: { ...sasl, password: place(sasl.password) } }),
+  };
+}
+
+/** How to reach the cluster of the configuration. Throws HESABU_FILE_MISSING and HESABU_SECRET_MISSING. */
+function kafkaSettingsIn(kafka: KafkaConfig): KafkaSettings {
+  const { brokers, registry, prefix, tls, sasl } = kafka;
+  return {
+    ...{ brokers, registry, prefix },
+    tls: tls === false ? null : tls === true ? {} : { ca: readText(tls.ca) },
+    sasl: sasl === undefined ? null : ({ ...sasl, password: readSecret(sasl.password) } as KafkaSettings['sasl']),
   };
 }
 
@@ -100,8 +130,13 @@ function doubled(where: string, expected: string): HesabuError {
 }
 
 /** Every place that the configuration names. */
-export function secretsOf({ accounts, notify }: Pick<Config, 'accounts' | 'notify'>): readonly SecretPlace[] {
+export function secretsOf({
+  accounts,
+  notify,
+  kafka,
+}: Pick<Config, 'accounts' | 'notify' | 'kafka'>): readonly SecretPlace[] {
   return [
+    ...(kafka?.sasl === undefined ? [] : [kafka.sasl.password]),
     ...accounts.flatMap(({ api_key, webhook }) => [api_key, ...(webhook?.secrets ?? [])]),
     ...notify.map(({ secret }) => secret),
   ];

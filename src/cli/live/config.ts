@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { parseDuration } from '../../domain/time.ts';
+import { SASL_MECHANISMS } from '../../log/kafka/settings.ts';
 
 const duration = z
   .string()
@@ -88,10 +89,25 @@ const alerts = z.strictObject({
   poll_failures: ratio.default(0.5),
 });
 
+const kafka = z.strictObject({
+  brokers: z.array(z.string().regex(/^[^\s,]+:\d{1,5}$/, 'expected HOST:PORT')).min(1),
+  registry: url,
+  prefix: z
+    .string()
+    .regex(/^[a-zA-Z0-9._-]*$/, 'expected letters, digits, dots and dashes')
+    .default(''),
+  tls: z.union([z.boolean(), z.strictObject({ ca: z.string().min(1) })]).default(false),
+  sasl: z
+    .strictObject({ mechanism: z.enum(SASL_MECHANISMS), username: z.string().min(1), password: secret })
+    .optional(),
+});
+
 export const CONFIG = z.strictObject({
   data: z.string().min(1),
   rules: z.string().min(1).optional(),
   listen: listen.prefault({}),
+  /** The ledger is one on Kafka, which workers keep up to date; `data` has a copy of it. */
+  kafka: kafka.optional(),
   public_url: url.optional(),
   accounts: z.array(account).default([]),
   notify: z.array(target).default([]),

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { HesabuError } from '../../domain/errors.ts';
+import { HesabuError } from '../../domain/errors.ts';
 import { KeyStore } from '../../http/access/key-store.ts';
 import { PromMeter } from '../../http/metrics.ts';
 import { type Clock, fastClock, SYSTEM_CLOCK } from '../../log/clock.ts';
@@ -14,9 +14,10 @@ import { UnreadWebhooks } from '../../producers/webhooks/unread.ts';
 import type { Alerts } from '../../projections/alerts/alerts.ts';
 import { Traffic } from '../../projections/alerts/traffic.ts';
 import { LiveRisk } from '../../projections/risk/risk.ts';
+import { connectCluster, openKafkaLog } from '../engine/kafka-copy.ts';
 import { makePseudonym } from '../engine/pseudonym.ts';
 import { startFetcher, startPoller } from './asking.ts';
-import { LiveBooks } from './books.ts';
+import { LiveBooks, type LiveBooksOptions } from './books.ts';
 import type { Config } from './config.ts';
 import type { LoadedConfig } from './config-file.ts';
 import { Accounts } from './gateways.ts';
@@ -185,10 +186,31 @@ class LiveService implements Service {
     const { logger, onFailure } = this.options;
     const { rules } = loaded;
     const reconcileEveryMillis = () => this.loaded.config.limits.reconcile_every;
-    this.books = await LiveBooks.open(data, { clock, meter, logger, rules, reconcileEveryMillis, onFailure });
+    const openLog = await this.kafkaLog();
+    this.books = await LiveBooks.open(data, {
+      clock,
+      meter,
+      logger,
+      rules,
+      reconcileEveryMillis,
+      onFailure,
+      ...openLog,
+    });
     this.ends.push(() => this.books.close());
     this.keys = new KeyStore(data);
     checkListen(listen, this.keys.live(clock.now()).length);
+  }
+
+  /** Where the ledger is one on Kafka. */
+  private async kafkaLog(): Promise<Pick<LiveBooksOptions, 'openLog'>> {
+    const { cluster: settings, config } = this.loaded;
+    if (settings === undefined) return {};
+    const { logger, onFailure } = this.options;
+    const cluster = await connectCluster(settings, (level, text) => logger.debug({ client: level }, text));
+    const onFault = (error: Error) => {
+      onFailure(error instanceof HesabuError ? error : new HesabuError('HESABU_LOG_FAILED', { where: 'kafka' }, error));
+    };
+    return { openLog: () => openKafkaLog(cluster, config.data, { onFault }) };
   }
 
   private async openArchive(pseudonym: (text: string) => string): Promise<ExchangeArchive> {

@@ -11,6 +11,7 @@ import { SnapshotGatherer, type SnapshotPlace } from '../../log/kafka/snapshot-t
 import type { SnapshotStore } from '../../log/snapshots.ts';
 import { ReconciliationTask } from '../../projections/reconciliation/task.ts';
 import { taskFromSnapshot } from '../../projections/reconciliation/task-snapshot.ts';
+import { BLOCKS } from '../engine/kafka-copy.ts';
 
 /** A block that stands in the ledger: its facts must give this hash again. */
 export interface StoredBlock {
@@ -93,18 +94,18 @@ async function readLedger(
   task: ReconciliationTask,
   offset: bigint,
 ): Promise<Omit<Restored, 'place'> | undefined> {
-  const assembler = new BlockAssembler();
+  const assembler = new BlockAssembler(BLOCKS);
   const blocks: StoredBlock[] = [];
   const { head } = task;
   let own: StoredBlock | undefined;
   await readToTakeover(reading, 'ledger.v1', offset, (message) => {
-    const block = assembler.take(message);
-    if (block === undefined) return;
-    const { header, hash } = block;
+    const found = assembler.take(message);
+    if (found === undefined) return;
+    const { header, hash } = found.block;
     if (header.height === head.height && hash === head.hash) own = { header, hash };
     const last = blocks.at(-1);
     const before = last === undefined ? head : { height: last.header.height, hash: last.hash };
-    if (follows(before, block)) blocks.push({ header, hash });
+    if (follows(before, found.block)) blocks.push({ header, hash });
   });
   if (head.height >= 0 && own === undefined) return undefined;
   return { task, blocks, last: blocks.at(-1) ?? own };

@@ -45,6 +45,11 @@ export class TaskOwner {
     return this.runner?.nextOf(topic);
   }
 
+  /** To where the ledger has read a topic. */
+  knownTo(topic: FactTopic): bigint {
+    return this.runner?.knownTo(topic) ?? 0n;
+  }
+
   get bufferedBytes(): number {
     return this.runner?.bufferedBytes ?? 0;
   }

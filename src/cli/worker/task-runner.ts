@@ -5,6 +5,7 @@ import type { KafkaMessage } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { BlockInput } from '../../ledger/block-codec.ts';
 import { digestToHex, sha256OfParts } from '../../ledger/digest.ts';
 import type { Batch } from '../../log/event-log.ts';
 import { BatchBuilder } from '../../log/framing.ts';
@@ -45,7 +46,7 @@ export interface MadeBlock {
 
 /** A block takes about as many facts: large enough for what a transaction costs, small enough to be soon done. */
 const BLOCK_FACTS_MAX = 20_000;
-/** Facts wait this long for others; longer while many are to come, since what comes together costs one entry, not three. */
+/** Facts wait this long for others; longer while many are to come: what comes together costs one entry, not three. */
 const LINGER_MILLIS = 10;
 const BEHIND_LINGER_MILLIS = 1_000;
 const BEHIND_FACTS = 2_000n;
@@ -60,7 +61,7 @@ export class TaskRunner {
   private readonly next: Map<FactTopic, bigint>;
   private readonly stored: StoredBlock[];
   /** What the ledger's last block read, until it was seen to be there still. */
-  private readonly checks = new Map<string, StoredBlock['header']['inputs'][number]>();
+  private readonly checks = new Map<string, BlockInput>();
   private letters: DeadLetter[] = [];
   private doubts: Promise<void>[] = [];
   private readonly traces = new Map<string, Trace>();
@@ -85,6 +86,14 @@ export class TaskRunner {
   /** The offset that a topic is to be read on from. */
   nextOf(topic: FactTopic): bigint {
     return this.next.get(topic)!;
+  }
+
+  /** To where the ledger has read a topic, what stands there after this task included. */
+  knownTo(topic: FactTopic): bigint {
+    const ends = this.stored.flatMap(({ header }) => header.inputs.filter((input) => input.topic === topic));
+    const known = ends.at(-1)?.to ?? this.task.head.positions.get(topic) ?? 0n;
+    const next = this.nextOf(topic);
+    return known > next ? known : next;
   }
 
   get bufferedBytes(): number {
@@ -171,22 +180,25 @@ export class TaskRunner {
 
   /** Whether the topics still hold what the ledger's last block read. Throws HESABU_TOPIC_REPLACED. */
   private check(): boolean {
-    for (const { topic, from, to, sha256 } of this.checks.values()) {
-      if ((this.buffer.end(topic as FactTopic) ?? from) < to) continue;
-      const parts = [...batchesBetween(this.buffer, topic as FactTopic, this.partition, from, to)];
-      const found = sha256OfParts(parts.map(({ payload }) => payload));
-      if (found !== sha256) {
-        const where = `${topic}/${this.partition} from ${from} to ${to}`;
-        const [expected, seen] = [sha256, found].map((digest) => `SHA-256 ${digestToHex(digest)}`);
-        throw new HesabuError('HESABU_TOPIC_REPLACED', { where, expected: expected!, found: seen! });
-      }
-      this.trim(topic as FactTopic, to);
-      this.checks.delete(topic);
+    for (const input of this.checks.values()) {
+      if ((this.buffer.end(input.topic as FactTopic) ?? input.from) < input.to) continue;
+      this.checkInput(input);
+      this.trim(input.topic as FactTopic, input.to);
+      this.checks.delete(input.topic);
     }
     return this.checks.size === 0;
   }
 
-  /** Executes the next stored blocks whose facts are there; whether that was all. Throws HESABU_REPLAY_DIFFERS. */
+  private checkInput({ topic, from, to, sha256 }: BlockInput): void {
+    const parts = [...batchesBetween(this.buffer, topic as FactTopic, this.partition, from, to)];
+    const found = sha256OfParts(parts.map(({ payload }) => payload));
+    if (found === sha256) return;
+    const where = `${topic}/${this.partition} from ${from} to ${to}`;
+    const [expected, seen] = [sha256, found].map((digest) => `SHA-256 ${digestToHex(digest)}`);
+    throw new HesabuError('HESABU_TOPIC_REPLACED', { where, expected: expected!, found: seen! });
+  }
+
+  /** Executes the next stored blocks whose facts are there; whether that was all. Throws HESABU_REPLAY_DIFFERS, HESABU_TOPIC_REPLACED. */
   private catchUp(): boolean {
     for (let block = this.stored[0]; block !== undefined; block = this.stored[0]) {
       const { header, hash } = block;
@@ -195,6 +207,7 @@ export class TaskRunner {
       const batches = batchesOf(this.buffer, header);
       const made = this.task.step(batches, header.as_of, this.options.rulesByHash(digestToHex(header.rules_hash)));
       if (made.head.hash !== hash) {
+        for (const input of header.inputs) this.checkInput(input);
         const where = `partition ${this.partition}, block ${header.height}`;
         const [expected, found] = [hash, made.head.hash].map((digest) => `the block with hash ${digestToHex(digest)}`);
         throw new HesabuError('HESABU_REPLAY_DIFFERS', { where, expected: expected!, found: found! });

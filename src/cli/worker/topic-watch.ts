@@ -17,6 +17,8 @@ export interface ReadPosition {
   readonly partition: number;
   /** The next to be read. */
   readonly offset: bigint;
+  /** To where the ledger has read it, which may be further while a task catches up. */
+  readonly known: bigint;
 }
 
 export class TopicWatch {
@@ -38,19 +40,21 @@ export class TopicWatch {
   }
 
   checkHeld(topic: FactTopic, partition: number, offset: bigint): Promise<void> {
-    return withAdmin(this.options.kafka, (admin) => this.checkAll(admin, [{ topic, partition, offset }]));
+    return withAdmin(this.options.kafka, (admin) =>
+      this.checkAll(admin, [{ topic, partition, offset, known: offset }]),
+    );
   }
 
   private async checkAll(admin: Admin, positions: readonly ReadPosition[]): Promise<void> {
     for (const topic of new Set(positions.map((position) => position.topic))) {
       const offsets = await admin.fetchTopicOffsets(this.options.prefix + topic);
-      for (const { partition, offset } of positions.filter((position) => position.topic === topic)) {
+      for (const { partition, offset, known } of positions.filter((position) => position.topic === topic)) {
         const found = offsets.find((place) => place.partition === partition);
         if (found === undefined) continue;
         const where = `${this.options.prefix}${topic}/${partition}`;
         if (BigInt(found.low) > offset) throw gone('HESABU_TOPIC_TRUNCATED', where, `offset ${offset}`, found.low);
-        if (BigInt(found.high) < offset) {
-          throw gone('HESABU_TOPIC_REPLACED', where, `at least offset ${offset}`, found.high);
+        if (BigInt(found.high) < known) {
+          throw gone('HESABU_TOPIC_REPLACED', where, `at least offset ${known}`, found.high);
         }
       }
     }

@@ -11,7 +11,7 @@ import { copartitioned } from './assigner.ts';
 import type { SharedRules } from './shared-rules.ts';
 import type { SnapshotKeeper } from './snapshot-keeper.ts';
 import { isHalt, TaskOwner } from './task-owner.ts';
-import { TopicWatch } from './topic-watch.ts';
+import { type ReadPosition, TopicWatch } from './topic-watch.ts';
 
 export interface WorkerOptions {
   readonly kafka: Kafka;
@@ -190,11 +190,11 @@ export class Worker {
     }
   }
 
-  private positions(): { topic: FactTopic; partition: number; offset: bigint }[] {
+  private positions(): ReadPosition[] {
     return [...this.owners.values()].flatMap((owner) =>
       FACT_TOPICS.flatMap((topic) => {
         const offset = owner.nextOf(topic);
-        return offset === undefined ? [] : [{ topic, partition: owner.partition, offset }];
+        return offset === undefined ? [] : [{ topic, partition: owner.partition, offset, known: owner.knownTo(topic) }];
       }),
     );
   }

@@ -3,8 +3,6 @@
 
 import { randomUUID } from 'node:crypto';
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
-import { type Block, decodeBlock } from '../../ledger/block-codec.ts';
-import type { LedgerHead } from '../../ledger/head.ts';
 import { WIRE_PREFIX_BYTES } from './registry.ts';
 
 /** Below RECORD_BYTES_MAX by what surrounds a record: one send puts all its records of a partition in one batch. */
@@ -45,19 +43,39 @@ export function headerOf(headers: IHeaders | undefined, name: string): string | 
   return value === undefined ? undefined : String(Array.isArray(value) ? value[0] : value);
 }
 
+/** What of a block tells its place in the chain. */
+export interface Linked {
+  readonly header: { readonly height: number; readonly previous: unknown };
+  readonly hash: unknown;
+}
+
+/** How blocks are read: who knows their form gives it. */
+export interface BlockForm<Block extends Linked = Linked> {
+  /** Throws a RangeError where the bytes are no block. */
+  decode(bytes: Buffer): Block;
+  /** What the first block names as the one before. */
+  readonly first: Block['hash'];
+}
+
 /** A block with the offset of its first record. */
-export interface FoundBlock extends Block {
+export interface FoundBlock<Block> {
+  readonly block: Block;
   readonly bytes: Buffer;
   readonly offset: bigint;
 }
 
 /** Puts the records of one partition of ledger.v1 together again. */
-export class BlockAssembler {
+export class BlockAssembler<Block extends Linked> {
+  private readonly form: BlockForm<Block>;
   private parts: Buffer[] = [];
   private offset = 0n;
 
+  constructor(form: BlockForm<Block>) {
+    this.form = form;
+  }
+
   /** The block that this record completes; undefined for a part of one, a takeover, and what is no block. */
-  take(message: KafkaMessage): FoundBlock | undefined {
+  take(message: KafkaMessage): FoundBlock<Block> | undefined {
     const [part, count] = (headerOf(message.headers, PART) ?? '').split('/').map(Number);
     if (part === undefined || count === undefined || message.value === null) return undefined;
     if (part === 1) {
@@ -71,7 +89,7 @@ export class BlockAssembler {
     const bytes = Buffer.concat(this.parts).subarray(WIRE_PREFIX_BYTES);
     this.parts = [];
     try {
-      return { ...decodeBlock(bytes), bytes, offset: this.offset };
+      return { block: this.form.decode(bytes), bytes, offset: this.offset };
     } catch (error) {
       if (error instanceof RangeError) return undefined;
       throw error;
@@ -80,6 +98,6 @@ export class BlockAssembler {
 }
 
 /** Whether a block is the next one: any other is ignored, by every reader. */
-export function follows(head: Pick<LedgerHead, 'height' | 'hash'>, { header }: Pick<Block, 'header'>): boolean {
+export function follows(head: { readonly height: number; readonly hash: unknown }, { header }: Linked): boolean {
   return header.height === head.height + 1 && header.previous === head.hash;
 }

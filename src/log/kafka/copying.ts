@@ -4,11 +4,9 @@
 import type { KafkaMessage } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS } from '../../domain/fact.ts';
-import { decodeBlock } from '../../ledger/block-codec.ts';
-import { type Digest, ZERO_DIGEST } from '../../ledger/digest.ts';
 import type { Append, EventLog, Topic } from '../event-log.ts';
 import { BatchBuilder, forEachValue } from '../framing.ts';
-import { BlockAssembler, follows, headerOf } from './block-records.ts';
+import { BlockAssembler, type BlockForm, follows, headerOf, type Linked } from './block-records.ts';
 import { addFacts } from './fact-records.ts';
 import type { Place, Records } from './reader.ts';
 import type { SchemaIds } from './registry.ts';
@@ -28,19 +26,21 @@ export type AddValues = (
 ) => bigint;
 
 interface Chain {
-  readonly assembler: BlockAssembler;
+  readonly assembler: BlockAssembler<Linked>;
   height: number;
-  hash: Digest;
+  hash: unknown;
 }
 
 export class Copying {
   private readonly copy: EventLog;
   private readonly prefix: string;
+  private readonly blocks: BlockForm;
   private readonly addValues: AddValues;
   private readonly chains = new Map<number, Chain>();
 
-  constructor(copy: EventLog, prefix: string, addValues: AddValues) {
+  constructor(copy: EventLog, prefix: string, blocks: BlockForm, addValues: AddValues) {
     this.copy = copy;
+    this.blocks = blocks;
     this.prefix = prefix;
     this.addValues = addValues;
   }
@@ -83,10 +83,11 @@ export class Copying {
     const chain = this.chainOf(partition);
     const appends: Append[] = [];
     for (const message of messages) {
-      const block = chain.assembler.take(message);
-      if (block === undefined || !follows(chain, block)) continue;
-      const builder = new BatchBuilder(block.bytes.length + 4);
-      builder.add(block.bytes);
+      const found = chain.assembler.take(message);
+      if (found === undefined || !follows(chain, found.block)) continue;
+      const { block, bytes } = found;
+      const builder = new BatchBuilder(bytes.length + 4);
+      builder.add(bytes);
       const { height } = block.header;
       appends.push({ topic: 'ledger.v1', partition, source: 0, expectedEnd: BigInt(height), ...builder.take() });
       [chain.height, chain.hash] = [height, block.hash];
@@ -97,12 +98,13 @@ export class Copying {
   private chainOf(partition: number): Chain {
     let chain = this.chains.get(partition);
     if (chain === undefined) {
-      chain = { assembler: new BlockAssembler(), height: -1, hash: ZERO_DIGEST };
+      const assembler = new BlockAssembler(this.blocks);
+      chain = { assembler, height: -1, hash: this.blocks.first };
       const end = this.copy.end('ledger.v1', partition);
       for (const batch of end === 0n ? [] : this.copy.read('ledger.v1', partition, end - 1n)) {
         forEachValue(batch.payload, 0, (start, stop) => {
-          const { header, hash } = decodeBlock(batch.payload.subarray(start, stop));
-          chain = { assembler: new BlockAssembler(), height: header.height, hash };
+          const { header, hash } = this.blocks.decode(batch.payload.subarray(start, stop));
+          chain = { assembler, height: header.height, hash };
         });
       }
       this.chains.set(partition, chain);

@@ -7,17 +7,19 @@ import { FACT_TOPICS } from '../../domain/fact.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from '../event-log.ts';
 import { readFact } from '../fact-codec.ts';
 import { forEachValue } from '../framing.ts';
-import { PART_BYTES_MAX } from './block-records.ts';
+import { type BlockForm, PART_BYTES_MAX } from './block-records.ts';
 import { cloudEventHeaders } from './cloud-event.ts';
 import { type AddValues, addAsFacts, COPIED_TOPICS, Copying, SOURCE } from './copying.ts';
+import { topicEnds } from './ends.ts';
 import { type Reading, type Records, startReading } from './reader.ts';
 import { type SchemaIds, WIRE_PREFIX_BYTES } from './registry.ts';
-import { unreachable, withAdmin } from './topic-admin.ts';
+import { unreachable } from './topic-admin.ts';
 
 export interface KafkaLogOptions {
   readonly kafka: Kafka;
   readonly prefix: string;
   readonly schemas: SchemaIds;
+  readonly blocks: BlockForm;
   /** Where the topics are copied to. It has as many partitions as they have, and is closed with this log. */
   readonly copy: EventLog;
   /** How records become values; as facts where absent. */
@@ -54,10 +56,10 @@ export class KafkaLog implements EventLog {
   private fault: Error | undefined;
 
   private constructor(options: KafkaLogOptions) {
-    const { kafka, prefix, copy, schemas } = options;
+    const { kafka, prefix, copy, schemas, blocks } = options;
     this.options = options;
     this.partitions = copy.partitions;
-    this.copying = new Copying(copy, prefix, options.addValues ?? addAsFacts(schemas, copy.partitions));
+    this.copying = new Copying(copy, prefix, blocks, options.addValues ?? addAsFacts(schemas, copy.partitions));
     this.producer = kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
@@ -102,14 +104,8 @@ export class KafkaLog implements EventLog {
   private async catchUp(): Promise<void> {
     const { kafka, prefix } = this.options;
     const places = this.copying.places();
-    const left = new Map<string, bigint>();
-    await withAdmin(kafka, async (admin) => {
-      for (const topic of COPIED_TOPICS) {
-        for (const { partition, high } of await admin.fetchTopicOffsets(prefix + topic)) {
-          left.set(`${prefix}${topic}/${partition}`, BigInt(high));
-        }
-      }
-    });
+    const topics = COPIED_TOPICS.map((topic) => prefix + topic);
+    const left = new Map((await topicEnds(kafka, topics)).ends);
     for (const { topic, partition, offset } of places) {
       if (offset >= (left.get(`${topic}/${partition}`) ?? 0n)) left.delete(`${topic}/${partition}`);
     }

@@ -1,5 +1,5 @@
-// A record as the bytes of Kafka's record format (v2), in one buffer. kafkajs makes a buffer of 512 bytes for each record
-// and each header, which was measured at 40 % of what a worker does; this takes the place of its function.
+// A record as the bytes of Kafka's record format (v2), in one buffer. kafkajs makes a buffer of 512 bytes for each
+// record and each header, which was measured at 40 % of what a worker does; this takes the place of its function.
 // Source: https://kafka.apache.org/documentation/#record
 
 import { createRequire } from 'node:module';
@@ -22,14 +22,14 @@ interface Encoded {
 
 type EncodeRecord = (parts: RecordParts) => Encoded;
 
-const PATH = 'kafkajs/src/protocol/recordBatch/record/v0/index.js';
 const require = createRequire(import.meta.url);
 /** As kafkajs has it. */
-export const theirEncodeRecord: EncodeRecord = require(PATH);
+export const theirEncodeRecord: EncodeRecord = require('kafkajs/src/protocol/recordBatch/record/v0/index.js');
 
 /** Has kafkajs encode records with `encodeRecord`; what it loads later finds it in the place of its own. */
 export function installEncoder(): void {
-  require.cache[require.resolve(PATH)]!.exports = encodeRecord;
+  const path = require.resolve('kafkajs/src/protocol/recordBatch/record/v0/index.js');
+  require.cache[path]!.exports = encodeRecord;
 }
 
 export function encodeRecord(parts: RecordParts): Encoded {

@@ -18,7 +18,7 @@ export function schemaText(name: SchemaName): string {
   return readFileSync(new URL(`../../../schemas/${name}.avsc`, import.meta.url), 'utf8');
 }
 
-export function openRegistry({ registry }: Pick<KafkaSettings, 'registry'>): SchemaRegistry {
+function openRegistry({ registry }: Pick<KafkaSettings, 'registry'>): SchemaRegistry {
   return new SchemaRegistry({ host: registry, clientId: 'hesabu', retry: { retries: 2, initialRetryTimeInSecs: 0.1 } });
 }
 

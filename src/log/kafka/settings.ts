@@ -26,8 +26,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * the path of a CA), HESABU_KAFKA_SASL, HESABU_KAFKA_USERNAME, HESABU_KAFKA_PASSWORD (or _PASSWORD_FILE), and
  * HESABU_REGISTRY_URL. Throws HESABU_KAFKA_SETTINGS.
  */
-export function kafkaSettings(brokers: string, environment: Environment = process.env): KafkaSettings {
-  const { HESABU_KAFKA_PREFIX: prefix = '', HESABU_REGISTRY_URL: registry = DEFAULT_REGISTRY } = environment;
+export function kafkaSettings(brokers: string, env: Environment = process.env): KafkaSettings {
+  const prefix = env.HESABU_KAFKA_PREFIX ?? '';
+  const registry = env.HESABU_REGISTRY_URL ?? DEFAULT_REGISTRY;
   if (!/^[a-zA-Z0-9._-]*$/.test(prefix)) throw invalid('HESABU_KAFKA_PREFIX', 'letters, digits, dots and dashes');
   if (!URL.canParse(registry)) throw invalid('HESABU_REGISTRY_URL', 'an address such as http://registry:8081');
   const addresses = brokers.split(',').map((address) => address.trim());
@@ -36,22 +37,24 @@ export function kafkaSettings(brokers: string, environment: Environment = proces
       throw new HesabuError('HESABU_KAFKA_SETTINGS', { where: '--kafka', expected: 'HOST:PORT', found: address });
     }
   }
-  return { brokers: addresses, registry, prefix, tls: tlsOf(environment), sasl: saslOf(environment) };
+  return { brokers: addresses, registry, prefix, tls: tlsOf(env), sasl: saslOf(env) };
 }
 
-function tlsOf({ HESABU_KAFKA_TLS: tls = '' }: Environment): KafkaSettings['tls'] {
+function tlsOf(env: Environment): KafkaSettings['tls'] {
+  const tls = env.HESABU_KAFKA_TLS ?? '';
   if (tls === '' || tls === 'false') return null;
   return tls === 'true' ? {} : { ca: textOf('HESABU_KAFKA_TLS', tls) };
 }
 
-function saslOf(environment: Environment): SASLOptions | null {
-  const { HESABU_KAFKA_SASL: mechanism = '', HESABU_KAFKA_USERNAME: username = '' } = environment;
+function saslOf(env: Environment): SASLOptions | null {
+  const mechanism = env.HESABU_KAFKA_SASL ?? '';
+  const username = env.HESABU_KAFKA_USERNAME ?? '';
   if (mechanism === '') return null;
   const known = SASL_MECHANISMS.find((name) => name === mechanism);
   if (known === undefined) throw invalid('HESABU_KAFKA_SASL', SASL_MECHANISMS.join(', '));
-  const file = environment.HESABU_KAFKA_PASSWORD_FILE;
+  const file = env.HESABU_KAFKA_PASSWORD_FILE;
   const password =
-    file === undefined ? environment.HESABU_KAFKA_PASSWORD : textOf('HESABU_KAFKA_PASSWORD_FILE', file).trimEnd();
+    file === undefined ? env.HESABU_KAFKA_PASSWORD : textOf('HESABU_KAFKA_PASSWORD_FILE', file).trimEnd();
   if (username === '') throw invalid('HESABU_KAFKA_USERNAME', 'a name, since HESABU_KAFKA_SASL is set');
   if (password === undefined || password === '')
     throw invalid('HESABU_KAFKA_PASSWORD', 'a password, or _PASSWORD_FILE');

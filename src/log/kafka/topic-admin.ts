@@ -1,11 +1,15 @@
 // Makes the topics of a ledger, and looks whether they are as they must be: a worker on topics that are not would read
 // the wrong keys or lose what it should keep.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS } from '../../domain/fact.ts';
 import type { KafkaSettings } from './settings.ts';
 import { TOPIC_PLANS, type TopicPlan } from './topics.ts';
+
+const LEADERS_MILLIS_MAX = 30_000;
+const LEADERS_LOOK_MILLIS = 100;
 
 export interface TopicFault {
   readonly topic: string;
@@ -34,7 +38,7 @@ export async function createTopics(
     // One replica may be away and writing goes on; with two or fewer there is none to spare.
     const replicas = { 'min.insync.replicas': String(Math.max(1, replication - 1)) };
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: missing.map(({ topic, isSingle, config }) => ({
         topic: prefix + topic,
         numPartitions: isSingle ? 1 : partitions,
@@ -42,8 +46,23 @@ export async function createTopics(
         configEntries: Object.entries({ ...config, ...replicas }).map(([name, value]) => ({ name, value })),
       })),
     });
-    return missing.map(({ topic }) => prefix + topic);
+    const made = missing.map(({ topic }) => prefix + topic);
+    await waitForLeaders(admin, made);
+    return made;
   });
+}
+
+/** A topic that was made is known to all only after a moment; kafkajs gives up where it is not yet known to one. */
+async function waitForLeaders(admin: Admin, topics: string[]): Promise<void> {
+  for (const began = Date.now(); ; await sleep(LEADERS_LOOK_MILLIS)) {
+    try {
+      const { topics: found } = await admin.fetchTopicMetadata({ topics });
+      if (found.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+    } catch (error) {
+      if (Date.now() - began > LEADERS_MILLIS_MAX) throw error;
+    }
+    if (Date.now() - began > LEADERS_MILLIS_MAX) throw wrong(topics[0]!, 'leaders for all partitions', 'some without');
+  }
 }
 
 /** What is not as it must be; empty where all is well. Throws HESABU_KAFKA_UNREACHABLE. */

@@ -59,13 +59,11 @@ describe('the example of a configuration', () => {
   const plain = KEYS.filter(
     ({ path, ...key }) => key.default !== undefined && !KEYS.some((other) => isIn(other.path, path)),
   );
-  // A list of things has none; the example shows one.
-  test.each(plain.filter(({ path }) => !['accounts', 'notify'].includes(path.join('.'))))(
-    'tells what $path is',
-    (key) => {
-      expect(valueAt(parse(TEXT), key.path)).toEqual(key.default);
-    },
-  );
+  // A list of things has none; the example shows one. Of a part that is not there all is left out.
+  const shown = plain.filter(({ path }) => !['accounts', 'notify'].includes(path.join('.')) && path[0] !== 'kafka');
+  test.each(shown)('tells what $path is', (key) => {
+    expect(valueAt(parse(TEXT), key.path)).toEqual(key.default);
+  });
 
   test('explains every key: above each, or above the first of its group, stands a sentence', () => {
     const lines = TEXT.split('\n');

@@ -1,0 +1,87 @@
+// `hesabu tail`: what workers find, as subscribers see it: a line for each entry on the recon topics as it comes.
+
+import { ByteReader } from '../../domain/bytes.ts';
+import { type Entry, entryId } from '../../domain/entry.ts';
+import type { Language } from '../../domain/reason-words.ts';
+import { titleOf } from '../../domain/reason-words.ts';
+import { formatInstant } from '../../domain/time.ts';
+import { readEntry } from '../../ledger/entry-codec.ts';
+import { atEnds, topicEnds } from '../../log/kafka/ends.ts';
+import { type Records, readTo, startReading } from '../../log/kafka/reader.ts';
+import { WIRE_PREFIX_BYTES } from '../../log/kafka/registry.ts';
+import { kafkaSettings } from '../../log/kafka/settings.ts';
+import { RECON_TOPICS } from '../../log/kafka/topics.ts';
+import { connectCluster } from '../engine/kafka-copy.ts';
+import { paint, printable } from '../output/table.ts';
+
+export interface RunTailOptions {
+  readonly kafka: string;
+  readonly reference?: string;
+  readonly fromBeginning?: boolean;
+  /** False with `--no-follow`. */
+  readonly follow: boolean;
+  readonly format: 'text' | 'json';
+  readonly lang: Language;
+}
+
+const COLOURS = { matched: 'green', closed: 'green', reversal: 'yellow' } as const;
+
+/** Resolves when a signal came, or, without following, when the end is reached. */
+export async function runTail(options: RunTailOptions): Promise<number> {
+  const { kafka, settings } = await connectCluster(kafkaSettings(options.kafka));
+  const { prefix } = settings;
+  const found = await topicEnds(
+    kafka,
+    RECON_TOPICS.map((topic) => prefix + topic),
+  );
+  const places = options.fromBeginning === true || !options.follow ? found.begins : atEnds(found);
+  const onRecords = ({ messages }: Records) => {
+    for (const { value } of messages) if (value !== null) show(value, options);
+  };
+  if (!options.follow) {
+    await readTo({ kafka, prefix, places, onRecords, waitMillis: 20 }, found.ends);
+    return 0;
+  }
+  const ended = Promise.withResolvers<void>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.resolve());
+  const reading = await startReading({ kafka, prefix, places, onRecords, onFault: ended.reject });
+  try {
+    await ended.promise;
+  } finally {
+    await reading.stop();
+  }
+  return 0;
+}
+
+function show(value: Buffer, { reference, format, lang }: RunTailOptions): void {
+  const entry = readEntry(new ByteReader(value, WIRE_PREFIX_BYTES));
+  if (reference !== undefined && entry.key !== reference) return;
+  const { partition, height, index, key, as_of, merchant, provider, finding, cause, supersedes, version } = entry;
+  if (format === 'text') {
+    process.stdout.write(`${textOf(entry, lang)}\n`);
+    return;
+  }
+  const id = entryId(partition, height, index);
+  const place = cause === null ? null : { ...cause, offset: String(cause.offset) };
+  const opened_at = finding.opened_at === null ? null : formatInstant(finding.opened_at);
+  const story = { merchant, provider, ...finding, opened_at, cause: place, supersedes };
+  const line = { id, as_of: formatInstant(as_of), key, version, ...story };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function textOf({ partition, height, index, key, as_of, finding }: Entry, lang: Language): string {
+  const { kind, stage, reason, difference, currency } = finding;
+  const colour = kind in COLOURS ? COLOURS[kind as keyof typeof COLOURS] : 'red';
+  const what = reason === null ? '' : `${reason} (${titleOf(reason, lang)})`;
+  const amount = difference === null ? '' : `${difference} ${currency ?? ''}`.trim();
+  const words = [
+    formatInstant(as_of),
+    entryId(partition, height, index).padEnd(10),
+    printable(key),
+    stage,
+    paint(colour, kind, process.stdout),
+    what,
+    amount,
+  ];
+  return words.filter((word) => word !== '').join('  ');
+}

@@ -1,0 +1,32 @@
+// Where topics begin and end at a moment, as places to read from and offsets to read to.
+
+import type { Kafka } from 'kafkajs';
+import type { Place } from './reader.ts';
+import { withAdmin } from './topic-admin.ts';
+
+export interface TopicEnds {
+  /** At the beginning of what the topics still hold. */
+  readonly begins: readonly Place[];
+  /** By `topic/partition`. */
+  readonly ends: ReadonlyMap<string, bigint>;
+}
+
+/** Throws HESABU_KAFKA_UNREACHABLE. */
+export async function topicEnds(kafka: Kafka, topics: readonly string[]): Promise<TopicEnds> {
+  const begins: Place[] = [];
+  const ends = new Map<string, bigint>();
+  await withAdmin(kafka, async (admin) => {
+    for (const topic of topics) {
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+        begins.push({ topic, partition, offset: BigInt(low) });
+        ends.set(`${topic}/${partition}`, BigInt(high));
+      }
+    }
+  });
+  return { begins, ends };
+}
+
+/** The same places at the ends. */
+export function atEnds({ begins, ends }: TopicEnds): Place[] {
+  return begins.map((place) => ({ ...place, offset: ends.get(`${place.topic}/${place.partition}`)! }));
+}
