@@ -2,23 +2,27 @@
 // vitest starts before the tests of this folder and ends after them.
 import { randomUUID } from 'node:crypto';
 import { type KafkaSettings, kafkaSettings } from '../../../src/log/kafka/settings.ts';
-import { startBroker, startRegistry } from './servers.ts';
+import { type Broker, type Registry, startBroker, startRegistry } from './servers.ts';
 
 export async function setup(): Promise<() => Promise<void>> {
   const ends: (() => Promise<void>)[] = [];
   const { KAFKA_BROKERS, REGISTRY_URL } = process.env;
-  const [broker, registry] = await Promise.all([
+  const starting = await Promise.allSettled([
     KAFKA_BROKERS === undefined ? startBroker() : undefined,
     REGISTRY_URL === undefined ? startRegistry() : undefined,
   ]);
-  if (broker !== undefined) {
-    process.env.KAFKA_BROKERS = broker.address;
-    ends.push(() => broker.remove());
+  const [broker, registry] = starting.map((one) => (one.status === 'fulfilled' ? one.value : undefined)) as [
+    Broker | undefined,
+    Registry | undefined,
+  ];
+  for (const server of [broker, registry]) if (server !== undefined) ends.push(() => server.remove());
+  const failed = starting.find((one) => one.status === 'rejected');
+  if (failed !== undefined) {
+    for (const end of ends) await end();
+    throw failed.reason;
   }
-  if (registry !== undefined) {
-    process.env.REGISTRY_URL = registry.url;
-    ends.push(() => registry.remove());
-  }
+  if (broker !== undefined) process.env.KAFKA_BROKERS = broker.address;
+  if (registry !== undefined) process.env.REGISTRY_URL = registry.url;
   return async () => {
     for (const end of ends) await end();
   };

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { javas, versionOf } from './available.js';
 
 const run = promisify(execFile);
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -28,18 +29,12 @@ export function registryFolder(): Promise<string> {
   });
 }
 
-/** A JDK of at least this version: of JAVA_HOME, of the path, or under /usr/lib/jvm. */
-export async function java(version: number): Promise<string> {
-  const homes = existsSync('/usr/lib/jvm') ? readdirSync('/usr/lib/jvm').map((name) => `/usr/lib/jvm/${name}`) : [];
-  const { JAVA_HOME } = process.env;
-  const all = [...(JAVA_HOME === undefined ? [] : [JAVA_HOME]), ...homes]
-    .map((home) => join(home, 'bin', 'java'))
-    .filter((path) => existsSync(path));
-  for (const path of ['java', ...all]) {
-    const { stderr } = await run(path, ['-version']).catch(() => ({ stderr: '' }));
-    if (Number(/version "(\d+)/.exec(stderr)?.[1] ?? 0) >= version) return path;
-  }
-  throw new Error(`no Java ${version} or newer is on the path, in JAVA_HOME or under /usr/lib/jvm`);
+/** A JDK of at least this version: of the path, of JAVA_HOME, or under /usr/lib/jvm. */
+export function java(version: number): string {
+  const found = javas().find((path) => versionOf(path) >= version);
+  if (found === undefined)
+    throw new Error(`no Java ${version} or newer is on the path, in JAVA_HOME or under /usr/lib/jvm`);
+  return found;
 }
 
 async function maven(args: readonly string[]): Promise<void> {

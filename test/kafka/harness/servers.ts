@@ -43,7 +43,7 @@ export interface BrokerOptions {
 }
 
 export async function startBroker({ properties: more = {}, proxy }: BrokerOptions = {}): Promise<Broker> {
-  const [jars, program] = await Promise.all([brokerJars(), java(17)]);
+  const [jars, program] = [await brokerJars(), java(17)];
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-broker-'));
   const [port, controller, proxiedPort] = [await freePort(), await freePort(), await freePort()];
   const properties = join(dir, 'server.properties');
@@ -140,13 +140,18 @@ export interface Registry {
 }
 
 export async function startRegistry(): Promise<Registry> {
-  const [folder, program, port] = [await registryFolder(), await java(21), await freePort()];
+  const [folder, program] = [await registryFolder(), java(21)];
+  const [port, management] = [await freePort(), await freePort()];
   const jar = readdirSync(folder, { recursive: true }).find((path) => String(path).endsWith('quarkus-run.jar'));
-  const child = spawn(
-    program,
-    ['-Xmx512m', '-Dquarkus.http.host=127.0.0.1', `-Dquarkus.http.port=${port}`, '-jar', join(folder, String(jar))],
-    { stdio: 'ignore', cwd: folder },
-  );
+  const settings = {
+    ...{ 'quarkus.http.host': '127.0.0.1', 'quarkus.http.port': port },
+    ...{ 'quarkus.management.host': '127.0.0.1', 'quarkus.management.port': management },
+  };
+  const defined = Object.entries(settings).map(([name, value]) => `-D${name}=${value}`);
+  const child = spawn(program, ['-Xmx512m', ...defined, '-jar', join(folder, String(jar))], {
+    stdio: 'ignore',
+    cwd: folder,
+  });
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7/`;
   for (const began = Date.now(); ; await sleep(200)) {
     if (child.exitCode !== null) throw new Error(`the registry ended with ${child.exitCode}`);

@@ -1,0 +1,35 @@
+// Whether the tests that need a broker and a registry can run here: both are named in the environment, or Maven and Java
+// are there to run them. Plain JavaScript: it is asked before anything is installed that could read types.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What is missing, in words; undefined where nothing is. */
+export function missingForKafka(env = process.env) {
+  if (env.KAFKA_BROKERS !== undefined && env.REGISTRY_URL !== undefined) return undefined;
+  if (answer('mvn', ['--version']) === undefined) return 'neither KAFKA_BROKERS and REGISTRY_URL nor Maven';
+  const version = Math.max(...javas(env).map(versionOf));
+  return version >= 21 ? undefined : `no Java 21 or newer on the path, in JAVA_HOME or under /usr/lib/jvm`;
+}
+
+/** Every Java that is to be found here. */
+export function javas(env = process.env) {
+  const folder = '/usr/lib/jvm';
+  const homes = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+  const all = [...(env.JAVA_HOME === undefined ? [] : [env.JAVA_HOME]), ...homes];
+  return ['java', ...all.map((home) => join(home, 'bin', 'java')).filter((path) => existsSync(path))];
+}
+
+/** 0 where it gives none. */
+export function versionOf(java) {
+  return Number(/version "(\d+)/.exec(answer(java, ['-version']) ?? '')?.[1] ?? 0);
+}
+
+/** What a program says, wherever it says it; undefined where it cannot be run. */
+function answer(program, args) {
+  try {
+    return execFileSync('/bin/sh', ['-c', '"$0" "$@" 2>&1', program, ...args], { encoding: 'utf8' });
+  } catch {
+    return undefined;
+  }
+}
