@@ -106,6 +106,7 @@ export class TaskOwner {
       rulesByHash: (hash) => rules.byHash(hash),
       rules: () => rules.inForce,
       commit: (made) => this.commit(writer, made, snapshotting),
+      onLive: () => logger.info({ partition }, 'the task is live'),
       onFault: faulted.reject,
     });
     const snapshotting = snapshots.begin(restored);

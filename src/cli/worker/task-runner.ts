@@ -31,6 +31,8 @@ export interface TaskRunnerOptions {
   readonly checkHeld: (topic: FactTopic, offset: bigint) => Promise<void>;
   /** Makes a block durable. Blocks come one after the other. */
   readonly commit: (made: MadeBlock) => Promise<void>;
+  /** Told once the task stands where its ledger does. */
+  readonly onLive: () => void;
   /** Told as facts go into blocks: there may be room for more. */
   readonly onTaken: () => void;
   /** Told once: `fault` is what ended the task, whoever has it must decide what comes of it. */
@@ -156,6 +158,7 @@ export class TaskRunner {
       }
       break;
     }
+    if (!this.ended) this.options.onLive();
     let committing: Promise<void> = Promise.resolve();
     // A failure is met where the next block waits for this one.
     while (!this.ended) {

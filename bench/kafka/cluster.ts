@@ -1,0 +1,108 @@
+// The cluster that is measured on, the facts that lie in its topics, and when whatever reads them has come to an end.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Admin, type Kafka, Partitioners } from 'kafkajs';
+import { FACT_TOPICS } from '../../src/domain/fact.ts';
+import { partitionOf } from '../../src/domain/partition.ts';
+import { EmbeddedLog } from '../../src/log/embedded.ts';
+import { readKey } from '../../src/log/fact-codec.ts';
+import { forEachValue } from '../../src/log/framing.ts';
+import { registerSchemas, type SchemaIds } from '../../src/log/kafka/registry.ts';
+import { type KafkaSettings, kafkaSettings, makeKafka } from '../../src/log/kafka/settings.ts';
+import { createTopics } from '../../src/log/kafka/topic-admin.ts';
+import { RECON_TOPICS } from '../../src/log/kafka/topics.ts';
+
+export const PARTITIONS = 8;
+const OUTPUTS = ['ledger.v1', 'snapshots.v1', 'dead-letters.v1', ...RECON_TOPICS];
+/** An output that did not grow for as long is complete. */
+const QUIET_MILLIS = 4_000;
+const SEND_MAX = 400;
+
+export interface Cluster {
+  readonly environment: Record<string, string>;
+  readonly settings: KafkaSettings;
+  readonly kafka: Kafka;
+  readonly admin: Admin;
+  readonly schemas: SchemaIds;
+}
+
+export async function makeCluster(brokers: string, registry: string, prefix: string): Promise<Cluster> {
+  const environment = { HESABU_KAFKA_BROKERS: brokers, HESABU_REGISTRY_URL: registry, HESABU_KAFKA_PREFIX: prefix };
+  const settings = kafkaSettings(brokers, environment);
+  const kafka = makeKafka(settings);
+  await createTopics(kafka, settings, { partitions: PARTITIONS, replication: 1 });
+  const admin = kafka.admin();
+  await admin.connect();
+  return { environment, settings, kafka, admin, schemas: await registerSchemas(settings) };
+}
+
+/** Topics for another run: the facts stay. */
+export async function freshOutputs({ admin, kafka, settings }: Cluster): Promise<void> {
+  const topics = OUTPUTS.map((topic) => settings.prefix + topic);
+  const there = new Set(await admin.listTopics());
+  await admin.deleteTopics({ topics: topics.filter((topic) => there.has(topic)) });
+  await sleep(2_000);
+  await createTopics(kafka, settings, { partitions: PARTITIONS, replication: 1 });
+}
+
+/** Writes the facts of a data directory, a record each, in the order of its log, all topics alike. Returns how many. */
+export async function produceFacts({ kafka, settings, schemas }: Cluster, dir: string): Promise<number> {
+  const producer = kafka.producer({
+    ...{ idempotent: true, maxInFlightRequests: 1, createPartitioner: Partitioners.DefaultPartitioner },
+  });
+  await producer.connect();
+  const log = new EmbeddedLog(dir);
+  const readers = FACT_TOPICS.flatMap((topic) =>
+    Array.from({ length: log.partitions }, (_, partition) => ({ topic, batches: log.read(topic, partition, 0n) })),
+  ).map(({ topic, batches }) => ({ topic, batches: batches[Symbol.iterator]() }));
+  let count = 0;
+  while (readers.length > 0) {
+    for (const reader of [...readers]) {
+      const { value: batch, done } = reader.batches.next();
+      if (done === true) {
+        readers.splice(readers.indexOf(reader), 1);
+        continue;
+      }
+      const prefix = schemas.prefix(reader.topic);
+      const messages: { key: string; partition: number; value: Buffer }[] = [];
+      forEachValue(batch.payload, 0, (start, end) => {
+        const key = readKey(batch.payload, start);
+        const value = Buffer.concat([prefix, batch.payload.subarray(start, end)]);
+        messages.push({ key, partition: partitionOf(key, PARTITIONS), value });
+      });
+      for (let at = 0; at < messages.length; at += SEND_MAX) {
+        await producer.send({ topic: settings.prefix + reader.topic, messages: messages.slice(at, at + SEND_MAX) });
+      }
+      count += messages.length;
+    }
+  }
+  await log.close();
+  await producer.disconnect();
+  return count;
+}
+
+export interface Drained {
+  /** From the call to the last record that was written. */
+  readonly seconds: number;
+  readonly records: number;
+}
+
+/** Waits until topics stopped growing. */
+export async function drained(
+  { admin, settings }: Cluster,
+  topics: readonly string[],
+  began: number,
+): Promise<Drained> {
+  let [records, at] = [0, performance.now()];
+  for (;;) {
+    let found = 0;
+    for (const topic of topics) {
+      for (const { high } of await admin.fetchTopicOffsets(settings.prefix + topic)) found += Number(high);
+    }
+    if (found !== records) [records, at] = [found, performance.now()];
+    // A start takes as long as it takes; only what has begun can be done.
+    else if (records > PARTITIONS * 2 && performance.now() - at > QUIET_MILLIS) break;
+    await sleep(50);
+  }
+  return { seconds: (at - began) / 1000, records };
+}

@@ -1,0 +1,109 @@
+// From a fact that is produced to the entry that it causes, as a subscriber reads it, at a steady rate.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Partitioners } from 'kafkajs';
+import type { Fact } from '../../src/domain/fact.ts';
+import { partitionOf } from '../../src/domain/partition.ts';
+import { BatchBuilder, forEachValue } from '../../src/log/framing.ts';
+import { atEnds, topicEnds } from '../../src/log/kafka/ends.ts';
+import { startReading } from '../../src/log/kafka/reader.ts';
+import { RECON_TOPICS } from '../../src/log/kafka/topics.ts';
+import { type Cluster, PARTITIONS } from './cluster.ts';
+
+export interface Latency {
+  readonly rate: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly facts: number;
+}
+
+const TICK_MILLIS = 20;
+
+/** Orders at a steady rate, a key each; in milliseconds. */
+export async function measureLatency(cluster: Cluster, rate: number, seconds: number): Promise<Latency> {
+  const { kafka, settings, schemas } = cluster;
+  const { prefix } = settings;
+  const places = atEnds(
+    await topicEnds(
+      kafka,
+      RECON_TOPICS.map((topic) => prefix + topic),
+    ),
+  );
+  const sent = new Map<string, number>();
+  const delays: number[] = [];
+  const onRecords = ({ messages }: { messages: readonly { key: Buffer | null }[] }) => {
+    const now = performance.now();
+    for (const { key } of messages) {
+      const name = key?.toString() ?? '';
+      const at = sent.get(name);
+      if (at === undefined) continue;
+      delays.push(now - at);
+      sent.delete(name);
+    }
+  };
+  const fail = (error: Error) => {
+    throw error;
+  };
+  const reading = await startReading({ kafka, prefix, places, onRecords, onFault: fail, waitMillis: 10 });
+  const producer = kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  });
+  await producer.connect();
+  const each = Math.max(1, Math.round((rate * TICK_MILLIS) / 1000));
+  const run = Math.random().toString(36).slice(2, 8);
+  let count = 0;
+  const sending: Promise<unknown>[] = [];
+  for (const began = performance.now(); performance.now() - began < seconds * 1000; ) {
+    const messages = Array.from({ length: each }, () =>
+      messageOf(payment(`L${run}-${count++}`), schemas.prefix('callbacks.v1')),
+    );
+    const now = performance.now();
+    for (const { key } of messages) sent.set(key, now);
+    sending.push(producer.send({ topic: `${prefix}callbacks.v1`, messages }));
+    const due = (count / rate) * 1000 - (performance.now() - began);
+    await sleep(Math.max(0, due));
+  }
+  await Promise.all(sending);
+  for (const began = performance.now(); sent.size > 0 && performance.now() - began < 10_000; ) await sleep(50);
+  await reading.stop();
+  await producer.disconnect();
+  delays.sort((a, b) => a - b);
+  const at = (part: number) =>
+    Math.round(delays[Math.min(delays.length - 1, Math.floor(delays.length * part))] ?? Number.NaN);
+  return { rate, p50: at(0.5), p99: at(0.99), facts: delays.length };
+}
+
+/** Money that nobody ordered: it is a finding at once, since its order should have been there long ago. */
+function payment(reference: string): Fact {
+  return {
+    transaction_reference: reference,
+    received_at: 1_780_297_551_000,
+    ...{ raw: 'bench', report: null, line: null, payout: null },
+    ...{
+      id: `bench:${reference}`,
+      provider: 'mfs-africa',
+      merchant: 'bench',
+      occurred_at: 1_780_297_551_000,
+      forwarded: false,
+    },
+    body: {
+      ...{ type: 'PaymentObserved', via: 'callback', kind: 'payment', status: 'succeeded', word: null },
+      ...{ provider_transaction_id: `P${reference}`, operator_transaction_id: null, request_id: null },
+      ...{ original_transaction_id: null, amount: '1000.00', currency: 'KES', fee: null, operator: null, msisdn: null },
+    },
+  } as Fact;
+}
+
+function messageOf(fact: Fact, prefix: Buffer) {
+  const builder = new BatchBuilder(512);
+  builder.addFact(fact);
+  const { payload } = builder.take();
+  let value = payload;
+  forEachValue(payload, 0, (start, end) => {
+    value = Buffer.concat([prefix, payload.subarray(start, end)]);
+  });
+  const key = fact.transaction_reference;
+  return { key, partition: partitionOf(key, PARTITIONS), value };
+}

@@ -1,0 +1,79 @@
+// The programs that are measured, as processes: workers of ours, and Kafka Streams with the same join.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Cluster } from './cluster.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const STREAMS = join(ROOT, 'bench', 'kafka-streams');
+
+export interface Program {
+  /** The most memory it had so far, in MiB. */
+  readonly peakMiB: () => number;
+  /** Everything it said so far. */
+  readonly said: () => string;
+  /** Resolves when it said what the expression fits, so many times. */
+  heard(what: RegExp, times?: number): Promise<void>;
+  end(): Promise<void>;
+}
+
+export function startWorker({ environment }: Cluster, dir: string, args: readonly string[]): Program {
+  const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
+  const main = join(ROOT, 'src', 'cli', 'main.ts');
+  return program(
+    spawn(process.execPath, [...flags, main, 'worker', '--data', dir, ...args], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}
+
+/** Builds the reference where it is not built yet; false where there is none. */
+export async function buildStreams(): Promise<boolean> {
+  if (!existsSync(join(STREAMS, 'pom.xml'))) return false;
+  if (existsSync(join(STREAMS, 'target', 'libs'))) return true;
+  const [code] = await once(spawn('mvn', ['-q', '-B', 'package'], { cwd: STREAMS, stdio: 'inherit' }), 'exit');
+  return code === 0;
+}
+
+export function startStreams({ settings }: Cluster, dir: string, threads: number): Program {
+  const classes = [join(STREAMS, 'target', '*'), join(STREAMS, 'target', 'libs', '*')].join(':');
+  const schema = join(ROOT, 'schemas', 'fact.avsc');
+  const args = [settings.brokers.join(','), settings.prefix, String(threads), dir, schema];
+  return program(
+    spawn('java', ['-Xmx1g', '-cp', classes, 'hesabu.bench.StreamsJoin', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}
+
+function program(child: ChildProcess): Program {
+  let said = '';
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.on('data', (data) => {
+      said += data;
+    });
+  }
+  const ended = once(child, 'exit');
+  return {
+    said: () => said,
+    peakMiB: () => {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'latin1');
+      return Math.round(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024);
+    },
+    heard: async (what, times = 1) => {
+      const all = new RegExp(what.source, 'g');
+      while ((said.match(all)?.length ?? 0) < times) {
+        if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${said.slice(-2_000)}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    end: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
