@@ -20,9 +20,10 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
     'Make the topics and register the schemas of a ledger on Kafka, or check them.',
     'hesabu topics --create --partitions 8 --replication 3 --kafka kafka-1:9092,kafka-2:9092',
   )
-    .addOption(brokersOption())
+    .addOption(brokersOption().makeOptionMandatory(false))
     .option('--create', 'make what is missing, and check')
     .option('--check', 'say what is not as it must be, and how to mend it')
+    .option('--asyncapi', 'print what programs of others need to know, as an AsyncAPI 3 document; asks no broker')
     .option('--partitions <number>', 'of the topics that are made; they never change afterwards', '8')
     .option('--replication <number>', 'copies of each partition of the topics that are made', '3')
     .action(async (options: RunTopicsOptions) => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Kafka, type KafkaMessage, Partitioners, type Producer } from 'kafkajs';
+import { type IHeaders, type Kafka, type KafkaMessage, Partitioners, type Producer } from 'kafkajs';
 import { expect } from 'vitest';
 import { BLOCKS } from '../../src/cli/engine/kafka-copy.ts';
 import { ByteReader } from '../../src/domain/bytes.ts';
@@ -133,7 +133,7 @@ export class GivenLedger {
   }
 
   /** As another program would: a record for each fact. */
-  async produce(facts: readonly GivenFact[], chunk = 500): Promise<void> {
+  async produce(facts: readonly GivenFact[], chunk = 500, headers: IHeaders = {}): Promise<void> {
     const producer = await this.connected();
     for (let from = 0; from < facts.length; from += chunk) {
       const topics = Map.groupBy(facts.slice(from, from + chunk), ({ topic }) => topic);
@@ -142,6 +142,7 @@ export class GivenLedger {
         messages: some.map(({ key, value }) => ({
           ...{ key, partition: partitionOf(key, this.partitions) },
           value: Buffer.concat([this.schemas.prefix(topic), value]),
+          headers,
         })),
       }));
       await producer.sendBatch({ topicMessages });

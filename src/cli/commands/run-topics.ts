@@ -1,7 +1,9 @@
 // `hesabu topics`: makes the topics and registers the schemas of a ledger on Kafka, or looks whether they are right.
 
+import { readFileSync } from 'node:fs';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
+import { asyncApiDocument } from '../../log/kafka/asyncapi.ts';
 import { readSchemaIds, registerSchemas } from '../../log/kafka/registry.ts';
 import { kafkaSettings, makeKafka } from '../../log/kafka/settings.ts';
 import { checkTopics, createTopics, type TopicFault } from '../../log/kafka/topic-admin.ts';
@@ -10,9 +12,11 @@ import { tableText } from '../output/table.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export interface RunTopicsOptions {
-  readonly kafka: string;
+  /** Needed for all but the document. */
+  readonly kafka?: string;
   readonly create?: boolean;
   readonly check?: boolean;
+  readonly asyncapi?: boolean;
   readonly partitions: string;
   readonly replication: string;
   readonly format: 'text' | 'json';
@@ -39,7 +43,12 @@ const WORDS = {
 /** Exit 0 where all is as it must be, else 4. */
 export async function runTopics(options: RunTopicsOptions): Promise<number> {
   const { create = false, check = false, format, lang } = options;
-  if (create === check) throw new HesabuError('HESABU_USAGE', { where: 'topics', expected: '--create or --check' });
+  if (options.asyncapi === true) {
+    process.stdout.write(`${JSON.stringify(asyncApiDocument(versionOf()), null, 2)}\n`);
+    return 0;
+  }
+  if (create === check) throw usage('--create, --check or --asyncapi');
+  if (options.kafka === undefined) throw usage('--kafka, or HESABU_KAFKA_BROKERS');
   const settings = kafkaSettings(options.kafka);
   const kafka = makeKafka(settings);
   const made = create
@@ -58,6 +67,14 @@ export async function runTopics(options: RunTopicsOptions): Promise<number> {
     process.stdout.write(faults.length === 0 ? `${words.right(TOPIC_PLANS.length)}\n` : faultsText(faults, lang));
   }
   return faults.length === 0 ? 0 : 4;
+}
+
+function usage(expected: string): HesabuError {
+  return new HesabuError('HESABU_USAGE', { where: 'topics', expected });
+}
+
+function versionOf(): string {
+  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
 }
 
 function faultsText(faults: readonly TopicFault[], lang: Language): string {
