@@ -12,6 +12,11 @@ const metric = (type: Metric['type'], help: string, ...labels: string[]): Metric
 export const METRICS = {
   hesabu_facts_total: metric('counter', 'Facts made durable', 'topic'),
   hesabu_entries_total: metric('counter', 'Ledger entries committed'),
+  hesabu_blocks_total: metric('counter', 'Blocks committed by this worker'),
+  hesabu_block_seconds: metric('histogram', 'Time to write a block, its entries and dead letters'),
+  hesabu_worker_partitions: metric('gauge', 'Partitions that this worker has'),
+  hesabu_worker_lag_facts: metric('gauge', 'Facts in the topics that this worker has not read', 'topic'),
+  hesabu_dead_letters_total: metric('counter', 'Records that were no facts', 'reason'),
   hesabu_breaks_open: metric('gauge', 'Open breaks', 'reason'),
   hesabu_breaks_open_value: metric('gauge', 'Value of open breaks in units of the currency', 'reason', 'currency'),
   hesabu_keys: metric('gauge', 'Transactions by where they stand', 'standing'),

@@ -1,9 +1,10 @@
 // `hesabu worker`: one of the processes that keep a ledger on Kafka up to date, until a signal ends it.
 
 import { join } from 'node:path';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
 import { parseInstant } from '../../domain/time.ts';
+import { PromMeter } from '../../http/metrics.ts';
 import { kafkaSettings, type OnClientLog } from '../../log/kafka/settings.ts';
 import { FileSnapshotStore } from '../../log/snapshots.ts';
 import { connectCluster } from '../engine/kafka-copy.ts';
@@ -11,6 +12,7 @@ import { readRules } from '../live/config-file.ts';
 import { SharedRules } from '../worker/shared-rules.ts';
 import { SnapshotKeeper } from '../worker/snapshot-keeper.ts';
 import { Worker } from '../worker/worker.ts';
+import { startWorkerServer } from '../worker/worker-server.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export interface RunWorkerOptions {
@@ -21,6 +23,8 @@ export interface RunWorkerOptions {
   readonly session: string;
   readonly snapshotFacts?: string;
   readonly logLevel: string;
+  /** `HOST:PORT` of /metrics and /readyz. */
+  readonly metrics?: string;
 }
 
 /** After a signal what is under way is finished, but not for longer than this. */
@@ -40,6 +44,11 @@ export async function runWorker(options: RunWorkerOptions): Promise<number> {
       ? {}
       : { factsMin: wholeNumber('--snapshot-facts', options.snapshotFacts, 1, 2 ** 31) }),
   });
+  const meter = new PromMeter();
+  const server = await startServer(options.metrics, meter, logger, () =>
+    worker.partitions.length > 0 ? [] : ['no partitions are assigned'],
+  );
+  let worker: Worker;
   return new Promise((resolve, reject) => {
     let ending = false;
     const end = (code: number, why: string) => {
@@ -50,11 +59,11 @@ export async function runWorker(options: RunWorkerOptions): Promise<number> {
       setTimeout(() => process.exit(code), DRAIN_MILLIS_MAX - 500).unref();
       worker
         .stop()
-        .then(() => snapshots.close())
+        .then(() => Promise.all([snapshots.close(), server?.close()]))
         .then(() => resolve(code), reject);
     };
-    const worker = new Worker({
-      ...{ kafka, prefix, partitions, schemas, rules, snapshots, logger },
+    worker = new Worker({
+      ...{ kafka, prefix, partitions, schemas, rules, snapshots, logger, meter },
       now: () => asOf ?? Date.now(),
       sessionMillis: wholeNumber('--session', options.session, 1, 300) * 1000,
       onHalt: (error) => {
@@ -65,6 +74,15 @@ export async function runWorker(options: RunWorkerOptions): Promise<number> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0, signal));
     worker.start().then(() => logger.info({ partitions }, 'the worker joined the group'), reject);
   });
+}
+
+async function startServer(at: string | undefined, meter: PromMeter, logger: Logger, notReady: () => string[]) {
+  if (at === undefined) return undefined;
+  const colon = at.lastIndexOf(':');
+  const [host, port] = [at.slice(0, Math.max(0, colon)), at.slice(colon + 1)];
+  if (host === '') throw new HesabuError('HESABU_USAGE', { where: '--metrics', expected: 'HOST:PORT', found: at });
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  return startWorkerServer({ host: bare, port: wholeNumber('--metrics', port, 0, 65_535), meter, logger, notReady });
 }
 
 function asOfIn(text: string | undefined): number | undefined {

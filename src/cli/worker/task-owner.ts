@@ -125,9 +125,20 @@ export class TaskOwner {
     }
   }
 
+  private count({ block: { header }, letters }: MadeBlock, seconds: number): void {
+    const { meter } = this.options;
+    meter.add('hesabu_blocks_total');
+    meter.observe('hesabu_block_seconds', {}, seconds);
+    meter.add('hesabu_entries_total', {}, header.entry_count);
+    for (const { topic, from, to } of header.inputs) meter.add('hesabu_facts_total', { topic }, Number(to - from));
+    for (const { reason } of letters) meter.add('hesabu_dead_letters_total', { reason });
+  }
+
   private async commit(writer: TaskWriter, made: MadeBlock, snapshotting: TaskSnapshots) {
     const state = snapshotting.capture(made);
+    const began = performance.now();
     const offset = await writer.commit({ ...made, snapshotHead: snapshotting.takeHead() });
+    this.count(made, (performance.now() - began) / 1000);
     if (state !== undefined) snapshotting.keep(made.block, state, offset);
   }
 }

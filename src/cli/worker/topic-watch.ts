@@ -28,24 +28,26 @@ export class TopicWatch {
     this.options = options;
   }
 
-  /** Throws HESABU_TOPICS_WRONG, HESABU_PARTITIONS_CHANGED, HESABU_TOPIC_TRUNCATED and HESABU_TOPIC_REPLACED. */
-  async check(positions: readonly ReadPosition[]): Promise<void> {
+  /**
+   * How many facts of each topic are still to be read. Throws HESABU_TOPICS_WRONG, HESABU_PARTITIONS_CHANGED,
+   * HESABU_TOPIC_TRUNCATED and HESABU_TOPIC_REPLACED.
+   */
+  async check(positions: readonly ReadPosition[]): Promise<ReadonlyMap<FactTopic, bigint>> {
     const { kafka, prefix, partitions } = this.options;
     const found = await ledgerPartitions(kafka, { prefix });
     if (found !== partitions) {
       const where = `${prefix}orders.v1`;
       throw new HesabuError('HESABU_PARTITIONS_CHANGED', { where, expected: `${partitions}`, found: `${found}` });
     }
-    if (positions.length > 0) await withAdmin(kafka, (admin) => this.checkAll(admin, positions));
+    return positions.length === 0 ? new Map() : withAdmin(kafka, (admin) => this.checkAll(admin, positions));
   }
 
-  checkHeld(topic: FactTopic, partition: number, offset: bigint): Promise<void> {
-    return withAdmin(this.options.kafka, (admin) =>
-      this.checkAll(admin, [{ topic, partition, offset, known: offset }]),
-    );
+  async checkHeld(topic: FactTopic, partition: number, offset: bigint): Promise<void> {
+    await withAdmin(this.options.kafka, (admin) => this.checkAll(admin, [{ topic, partition, offset, known: offset }]));
   }
 
-  private async checkAll(admin: Admin, positions: readonly ReadPosition[]): Promise<void> {
+  private async checkAll(admin: Admin, positions: readonly ReadPosition[]): Promise<ReadonlyMap<FactTopic, bigint>> {
+    const lag = new Map<FactTopic, bigint>();
     for (const topic of new Set(positions.map((position) => position.topic))) {
       const offsets = await admin.fetchTopicOffsets(this.options.prefix + topic);
       for (const { partition, offset, known } of positions.filter((position) => position.topic === topic)) {
@@ -56,8 +58,10 @@ export class TopicWatch {
         if (BigInt(found.high) < known) {
           throw gone('HESABU_TOPIC_REPLACED', where, `at least offset ${known}`, found.high);
         }
+        lag.set(topic, (lag.get(topic) ?? 0n) + BigInt(found.high) - offset);
       }
     }
+    return lag;
   }
 }
 

@@ -7,6 +7,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { SchemaIds } from '../../log/kafka/registry.ts';
+import type { Meter } from '../../log/meter.ts';
 import { copartitioned } from './assigner.ts';
 import type { SharedRules } from './shared-rules.ts';
 import type { SnapshotKeeper } from './snapshot-keeper.ts';
@@ -22,6 +23,7 @@ export interface WorkerOptions {
   readonly snapshots: SnapshotKeeper;
   readonly now: () => Instant;
   readonly logger: Logger;
+  readonly meter: Meter;
   /** Told once when the worker cannot go on: what the topics hold must be looked at by somebody. */
   readonly onHalt: (error: HesabuError) => void;
   /** After this long without a heartbeat others get its partitions. */
@@ -115,6 +117,7 @@ export class Worker {
     const { logger } = this.options;
     if (this.stopping || this.halted) return;
     logger.info({ partitions: assigned }, 'partitions were assigned');
+    this.options.meter.set('hesabu_worker_partitions', {}, assigned.length);
     for (const [partition, owner] of this.owners) {
       if (assigned.includes(partition)) continue;
       this.owners.delete(partition);
@@ -181,12 +184,18 @@ export class Worker {
   private async look(): Promise<void> {
     const { rules, logger } = this.options;
     try {
-      await this.watch.check(this.positions());
+      this.showLag(await this.watch.check(this.positions()));
       await rules.refresh();
       await this.tellPositions();
     } catch (error) {
       if (error instanceof HesabuError && isHalt(error)) this.halt(error);
       else logger.debug({ err: error }, 'the cluster could not be asked');
+    }
+  }
+
+  private showLag(lag: ReadonlyMap<FactTopic, bigint>): void {
+    for (const topic of FACT_TOPICS) {
+      this.options.meter.set('hesabu_worker_lag_facts', { topic }, Number(lag.get(topic) ?? 0n));
     }
   }
 
