@@ -1,6 +1,7 @@
 // One partition's task while a worker has it: takes facts as they come from the topics, makes blocks of them, and has
 // them written. First it catches up with the blocks that stand in the ledger already; each must come out the same.
 
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaMessage } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
@@ -168,7 +169,7 @@ export class TaskRunner {
       if (block === undefined) {
         await committing;
         await this.news(IDLE_MILLIS);
-        if (this.buffer.facts > 0) await pause(LINGER_MILLIS);
+        if (this.buffer.facts > 0) await sleep(LINGER_MILLIS);
         continue;
       }
       await committing;
@@ -176,7 +177,7 @@ export class TaskRunner {
       committing.catch(() => {});
       this.options.onTaken();
       // Others have their turn: a step takes the thread for as long as it lasts.
-      await pause(0);
+      await nextTurn();
     }
     await committing;
   }
@@ -201,7 +202,7 @@ export class TaskRunner {
     throw new HesabuError('HESABU_TOPIC_REPLACED', { where, expected: expected!, found: seen! });
   }
 
-  /** Executes the next stored blocks whose facts are there; whether that was all. Throws HESABU_REPLAY_DIFFERS, HESABU_TOPIC_REPLACED. */
+  /** Executes the stored blocks whose facts are there; whether that was all. Throws HESABU_REPLAY_DIFFERS too. */
   private catchUp(): boolean {
     for (let block = this.stored[0]; block !== undefined; block = this.stored[0]) {
       const { header, hash } = block;
@@ -295,11 +296,4 @@ export class TaskRunner {
 
 function isIn(batches: readonly Batch[], { topic, offset }: DeadLetter): boolean {
   return batches.some((batch) => batch.topic === topic && offset >= batch.from && offset < batch.to);
-}
-
-function pause(millis: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (millis === 0) setImmediate(resolve);
-    else setTimeout(resolve, millis);
-  });
 }

@@ -1,5 +1,5 @@
-// Whether the tests that need a broker and a registry can run here: both are named in the environment, or Maven and Java
-// are there to run them. Plain JavaScript: it is asked before anything is installed that could read types.
+// Whether the tests that need a broker and a registry can run here: both are named in the environment, or Maven and
+// Java are there to run them. Plain JavaScript: it is asked before anything is installed that could read types.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
