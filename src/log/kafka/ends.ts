@@ -13,17 +13,17 @@ export interface TopicEnds {
 
 /** Throws HESABU_KAFKA_UNREACHABLE. */
 export async function topicEnds(kafka: Kafka, topics: readonly string[]): Promise<TopicEnds> {
-  const begins: Place[] = [];
-  const ends = new Map<string, bigint>();
-  await withAdmin(kafka, async (admin) => {
+  return withAdmin(kafka, async (admin) => {
+    const begins: Place[] = [];
+    const ends = new Map<string, bigint>();
     for (const topic of topics) {
       for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
         begins.push({ topic, partition, offset: BigInt(low) });
         ends.set(`${topic}/${partition}`, BigInt(high));
       }
     }
+    return { begins, ends };
   });
-  return { begins, ends };
 }
 
 /** The same places at the ends. */

@@ -10,6 +10,8 @@ import { TOPIC_PLANS, type TopicPlan } from './topics.ts';
 
 const LEADERS_MILLIS_MAX = 30_000;
 const LEADERS_LOOK_MILLIS = 100;
+const LEADER_ATTEMPTS = 25;
+const LEADER_PAUSE_MILLIS = 200;
 
 export interface TopicFault {
   readonly topic: string;
@@ -163,17 +165,30 @@ function isEnough(what: string, value: string, expected: string): boolean {
   return what === 'max.message.bytes' && Number(value) >= Number(expected);
 }
 
-/** Throws HESABU_KAFKA_UNREACHABLE where no broker answers, with what the client says. */
+/**
+ * Throws HESABU_KAFKA_UNREACHABLE where no broker answers, with what the client says. The work is done again where a
+ * partition has no leader yet, as for moments after its topic was made or a broker came back: it must bear that.
+ */
 export async function withAdmin<Result>(kafka: Kafka, work: (admin: Admin) => Promise<Result>): Promise<Result> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    return await work(admin);
-  } catch (error) {
-    throw error instanceof HesabuError ? error : unreachable(error as Error);
-  } finally {
-    await admin.disconnect().catch(() => {});
+  for (let attempt = 1; ; attempt++) {
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      return await work(admin);
+    } catch (error) {
+      if (error instanceof HesabuError) throw error;
+      if (attempt === LEADER_ATTEMPTS || !isLeaderless(error)) throw unreachable(error as Error);
+    } finally {
+      await admin.disconnect().catch(() => {});
+    }
+    await sleep(LEADER_PAUSE_MILLIS);
   }
+}
+
+/** kafkajs asks again for most that passes, but not for this where it asks for offsets. */
+function isLeaderless(error: unknown): boolean {
+  const { type } = error as { type?: string };
+  return type === 'NOT_LEADER_FOR_PARTITION' || type === 'LEADER_NOT_AVAILABLE';
 }
 
 export function unreachable(error: Error): HesabuError {
