@@ -45,6 +45,16 @@ export async function freshOutputs({ admin, kafka, settings }: Cluster): Promise
   await createTopics(kafka, settings, { partitions: PARTITIONS, replication: 1 });
 }
 
+/** A topic of the reference's, empty. */
+export async function freshTopic({ admin, settings }: Cluster, name: string): Promise<void> {
+  const topic = settings.prefix + name;
+  if ((await admin.listTopics()).includes(topic)) {
+    await admin.deleteTopics({ topics: [topic] });
+    await sleep(2_000);
+  }
+  await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS, replicationFactor: 1 }] });
+}
+
 /** Writes the facts of a data directory, a record each, in the order of its log, all topics alike. Returns how many. */
 export async function produceFacts({ kafka, settings, schemas }: Cluster, dir: string): Promise<number> {
   const producer = kafka.producer({
@@ -96,7 +106,9 @@ export async function drained(
   let [records, at] = [0, performance.now()];
   for (;;) {
     let found = 0;
+    const there = new Set(await admin.listTopics());
     for (const topic of topics) {
+      if (!there.has(settings.prefix + topic)) continue;
       for (const { high } of await admin.fetchTopicOffsets(settings.prefix + topic)) found += Number(high);
     }
     if (found !== records) [records, at] = [found, performance.now()];

@@ -7,7 +7,6 @@ import { partitionOf } from '../../src/domain/partition.ts';
 import { BatchBuilder, forEachValue } from '../../src/log/framing.ts';
 import { atEnds, topicEnds } from '../../src/log/kafka/ends.ts';
 import { startReading } from '../../src/log/kafka/reader.ts';
-import { RECON_TOPICS } from '../../src/log/kafka/topics.ts';
 import { type Cluster, PARTITIONS } from './cluster.ts';
 
 export interface Latency {
@@ -19,14 +18,19 @@ export interface Latency {
 
 const TICK_MILLIS = 20;
 
-/** Orders at a steady rate, a key each; in milliseconds. */
-export async function measureLatency(cluster: Cluster, rate: number, seconds: number): Promise<Latency> {
+/** Callbacks at a steady rate, a key each, until their entries are read from these topics; in milliseconds. */
+export async function measureLatency(
+  cluster: Cluster,
+  topics: readonly string[],
+  rate: number,
+  seconds: number,
+): Promise<Latency> {
   const { kafka, settings, schemas } = cluster;
   const { prefix } = settings;
   const places = atEnds(
     await topicEnds(
       kafka,
-      RECON_TOPICS.map((topic) => prefix + topic),
+      topics.map((topic) => prefix + topic),
     ),
   );
   const sent = new Map<string, number>();

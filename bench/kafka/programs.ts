@@ -31,18 +31,17 @@ export function startWorker({ environment }: Cluster, dir: string, args: readonl
   );
 }
 
-/** Builds the reference where it is not built yet; false where there is none. */
-export async function buildStreams(): Promise<boolean> {
-  if (!existsSync(join(STREAMS, 'pom.xml'))) return false;
-  if (existsSync(join(STREAMS, 'target', 'libs'))) return true;
+/** Builds the reference where it is not built yet. */
+export async function buildStreams(): Promise<void> {
+  if (existsSync(join(STREAMS, 'target', 'libs'))) return;
   const [code] = await once(spawn('mvn', ['-q', '-B', 'package'], { cwd: STREAMS, stdio: 'inherit' }), 'exit');
-  return code === 0;
+  if (code !== 0) throw new Error(`mvn package ended with ${code} in ${STREAMS}`);
 }
 
 export function startStreams({ settings }: Cluster, dir: string, threads: number): Program {
   const classes = [join(STREAMS, 'target', '*'), join(STREAMS, 'target', 'libs', '*')].join(':');
-  const schema = join(ROOT, 'schemas', 'fact.avsc');
-  const args = [settings.brokers.join(','), settings.prefix, String(threads), dir, schema];
+  const schemas = join(ROOT, 'schemas');
+  const args = [settings.brokers.join(','), settings.prefix, String(threads), dir, schemas];
   return program(
     spawn('java', ['-Xmx1g', '-cp', classes, 'hesabu.bench.StreamsJoin', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],

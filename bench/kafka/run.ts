@@ -4,13 +4,15 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { reconcile } from '../../src/cli/commands/reconcile.ts';
 import { RECON_TOPICS } from '../../src/log/kafka/topics.ts';
 import { startBroker, startRegistry } from '../../test/kafka/harness/servers.ts';
 import { type Batch, generate } from '../generate.ts';
-import { type Cluster, drained, freshOutputs, makeCluster, PARTITIONS, produceFacts } from './cluster.ts';
+import { type Cluster, drained, freshOutputs, freshTopic, makeCluster, PARTITIONS, produceFacts } from './cluster.ts';
+import { type Finals, finalEntries } from './finals.ts';
 import { type Latency, measureLatency } from './latency.ts';
 import { buildStreams, type Program, startStreams, startWorker } from './programs.ts';
 
@@ -22,8 +24,12 @@ const { values: options } = parseArgs({
 });
 const dir = fileURLToPath(new URL('../out/kafka', import.meta.url));
 const LATENCY_SECONDS = 15;
-const OURS = ['ledger.v1', ...RECON_TOPICS];
-const THEIRS = ['streams-out.v1'];
+const LEDGER = 'ledger.v1';
+const THEIRS = 'streams-out.v1';
+const WORKERS = (count: number) => `hesabu worker x ${count}`;
+const STREAMS = (threads: number) => `Kafka Streams, ${threads} thread${threads === 1 ? '' : 's'}`;
+const LIVE = /the task is live/;
+const RUNNING = /running after/;
 
 interface Figures {
   readonly program: string;
@@ -33,25 +39,32 @@ interface Figures {
   readonly peak_mib: number;
 }
 
+/** Of a program that runs twice over, with the most keys. */
+interface Story {
+  readonly program: string;
+  readonly latency: Latency;
+  readonly restore: { readonly keys: number; readonly seconds: number };
+}
+
 const tell = (line: string): boolean => process.stderr.write(`${line}\n`);
 const results: Figures[] = [];
-const more: { latency?: Latency; restore?: { keys: number; seconds: number } } = {};
+const stories: Story[] = [];
 
 rmSync(dir, { recursive: true, force: true });
 mkdirSync(dir, { recursive: true });
 const [broker, registry] = [await startBroker(), await startRegistry()];
 try {
   tell(`${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, Node ${process.version}, one broker of Kafka 4.4.0`);
-  const hasStreams = await buildStreams();
-  if (!hasStreams) tell('Kafka Streams could not be built: its figures are left out.');
-  for (const keys of options.keys.split(',').map(Number)) await measureKeys(keys, hasStreams);
+  await buildStreams();
+  const all = options.keys.split(',').map(Number);
+  for (const keys of all) await measureKeys(keys, keys === Math.max(...all));
   print();
 } finally {
   await Promise.all([broker.remove(), registry.remove()]);
   rmSync(dir, { recursive: true, force: true });
 }
 
-async function measureKeys(keys: number, hasStreams: boolean): Promise<void> {
+async function measureKeys(keys: number, isLast: boolean): Promise<void> {
   const files = generate(keys, join(dir, `files-${keys}`));
   const data = join(dir, `books-${keys}`);
   const { orders, callbacks, settlements, rules, asOf } = files;
@@ -60,48 +73,87 @@ async function measureKeys(keys: number, hasStreams: boolean): Promise<void> {
   const cluster = await makeCluster(broker.address, registry.url, `bench-${keys}.`);
   const facts = await produceFacts(cluster, data);
   tell(`${keys} keys, ${facts} facts in the topics`);
-  for (const count of [1, 2]) await measureWorkers(cluster, files, facts, count, count === 2 && keys === largest());
-  if (hasStreams) for (const threads of [1, 2]) await measureStreams(cluster, keys, facts, threads);
+  const finals: Finals[] = [];
+  for (const count of [1, 2]) finals.push(await measureWorkers(cluster, files, facts, count));
+  for (const threads of [1, 2]) finals.push(await measureStreams(cluster, keys, facts, threads));
+  if (new Set(finals.map(({ digest }) => digest)).size > 1) {
+    throw new Error(`the programs came to different ends: ${JSON.stringify(finals)}`);
+  }
+  tell(`all came to the same ${finals[0]!.count} final entries`);
+  if (isLast) {
+    stories.push(await storyOfWorkers(cluster, files));
+    stories.push(await storyOfStreams(cluster, keys));
+  }
   await cluster.admin.disconnect();
 }
 
-const largest = () => Math.max(...options.keys.split(',').map(Number));
-
-async function measureWorkers(cluster: Cluster, files: Batch, facts: number, count: number, isLast: boolean) {
-  const { rules, asOf, keys } = files;
+async function measureWorkers(cluster: Cluster, files: Batch, facts: number, count: number): Promise<Finals> {
   await freshOutputs(cluster);
-  const args = ['--rules', rules, '--as-of', asOf];
-  const start = (at: number) => startWorker(cluster, join(dir, `worker-${keys}-${count}-${at}`), args);
   const began = performance.now();
-  const workers = Array.from({ length: count }, (_, at) => start(at));
-  const { seconds, records } = await drained(cluster, OURS, began);
-  note(`hesabu worker x ${count}`, keys, facts, seconds, records, workers);
-  if (isLast) {
-    const rate = Math.round(results.at(-1)!.facts_per_second / 10);
-    more.latency = await measureLatency(cluster, rate, LATENCY_SECONDS);
-    await Promise.all(workers.map((worker) => worker.end()));
-    const from = performance.now();
-    const worker = start(99);
-    await worker.heard(/the task is live/, PARTITIONS);
-    more.restore = { keys, seconds: (performance.now() - from) / 1000 };
-    await worker.end();
-    return;
-  }
-  await Promise.all(workers.map((worker) => worker.end()));
+  const workers = Array.from({ length: count }, (_, at) => worker(cluster, files, `${count}-${at}`));
+  const { seconds, records } = await drained(cluster, [LEDGER, ...RECON_TOPICS], began);
+  note(WORKERS(count), files.keys, facts, seconds, records, workers);
+  await Promise.all(workers.map((one) => one.end()));
+  return finalEntries(cluster, RECON_TOPICS);
 }
 
-async function measureStreams(cluster: Cluster, keys: number, facts: number, threads: number): Promise<void> {
-  const { admin, settings } = cluster;
-  const topic = `${settings.prefix}streams-out.v1`;
-  // The application's own topics and group are named after its prefix and threads: another run is another application.
-  if ((await admin.listTopics()).includes(topic)) await admin.deleteTopics({ topics: [topic] });
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
-  await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS, replicationFactor: 1 }] });
+function worker(cluster: Cluster, { rules, asOf, keys }: Batch, name: string): Program {
+  return startWorker(cluster, join(dir, `worker-${keys}-${name}`), ['--rules', rules, '--as-of', asOf]);
+}
+
+async function measureStreams(cluster: Cluster, keys: number, facts: number, threads: number): Promise<Finals> {
+  await freshTopic(cluster, THEIRS);
   const began = performance.now();
-  const streams = startStreams(cluster, join(dir, `streams-${keys}-${threads}`), threads);
-  const { seconds, records } = await drained(cluster, THEIRS, began);
-  note(`Kafka Streams, ${threads} threads`, keys, facts, seconds, records, [streams]);
+  const streams = startStreams(cluster, streamsDir(keys, threads), threads);
+  const { seconds, records } = await drained(cluster, [THEIRS, changelog(keys, threads)], began);
+  note(STREAMS(threads), keys, facts, seconds, records, [streams]);
   await streams.end();
+  return finalEntries(cluster, [THEIRS]);
+}
+
+/** The same workers go on where they stood; then one of them begins without its directory. */
+async function storyOfWorkers(cluster: Cluster, files: Batch): Promise<Story> {
+  const workers = ['2-0', '2-1'].map((name) => worker(cluster, files, name));
+  while (liveTasks(workers) < PARTITIONS) await sleep(20);
+  const latency = await measureLatency(cluster, RECON_TOPICS, tenthOf(WORKERS(2)), LATENCY_SECONDS);
+  await Promise.all(workers.map((one) => one.end()));
+  const began = performance.now();
+  const fresh = worker(cluster, files, 'fresh');
+  await fresh.heard(LIVE, PARTITIONS);
+  const seconds = (performance.now() - began) / 1000;
+  await fresh.end();
+  return { program: 'hesabu worker', latency, restore: { keys: files.keys, seconds } };
+}
+
+async function storyOfStreams(cluster: Cluster, keys: number): Promise<Story> {
+  const state = streamsDir(keys, 2);
+  const going = startStreams(cluster, state, 2);
+  await going.heard(RUNNING);
+  const latency = await measureLatency(cluster, [THEIRS], tenthOf(STREAMS(2)), LATENCY_SECONDS);
+  await going.end();
+  rmSync(state, { recursive: true });
+  const began = performance.now();
+  const fresh = startStreams(cluster, state, 2);
+  await fresh.heard(RUNNING);
+  const seconds = (performance.now() - began) / 1000;
+  await fresh.end();
+  return { program: 'Kafka Streams', latency, restore: { keys, seconds } };
+}
+
+function liveTasks(workers: readonly Program[]): number {
+  return workers.reduce((sum, one) => sum + (one.said().match(new RegExp(LIVE, 'g'))?.length ?? 0), 0);
+}
+
+function streamsDir(keys: number, threads: number): string {
+  return join(dir, `streams-${keys}-${threads}`);
+}
+
+function changelog(keys: number, threads: number): string {
+  return `streams-streams-${keys}-${threads}-keys-changelog`;
+}
+
+function tenthOf(program: string): number {
+  return Math.round(results.findLast((one) => one.program === program)!.facts_per_second / 10);
 }
 
 function note(program: string, keys: number, facts: number, seconds: number, records: number, all: readonly Program[]) {
@@ -120,17 +172,16 @@ function print(): void {
       return `| ${[program, ...numbers, records_per_fact.toFixed(2), `${peak_mib} MiB`].join(' | ')} |`;
     }),
   ];
-  const { latency, restore } = more;
-  if (latency !== undefined) {
+  for (const { program, latency, restore } of stories) {
     const { rate, p50, p99, facts } = latency;
     out.push(
       '',
-      `From a fact to its entry at a subscriber, at ${rate} facts/s: p50 ${p50} ms, p99 ${p99} ms (${facts}).`,
+      `${program}, two of them, at ${rate} facts/s: from a fact to its entry at a subscriber p50 ${p50} ms, p99`,
+    );
+    out.push(
+      `${p99} ms (${facts} facts). Without its directory, ${restore.keys} keys are back after ${restore.seconds.toFixed(1)} s.`,
     );
   }
-  if (restore !== undefined) {
-    out.push(`A worker without its directory has ${restore.keys} keys again after ${restore.seconds.toFixed(1)} s.`);
-  }
   process.stdout.write(`${out.join('\n')}\n`);
-  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify({ results, ...more }, null, 2));
+  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify({ results, stories }, null, 2));
 }

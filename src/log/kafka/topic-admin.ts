@@ -10,8 +10,8 @@ import { TOPIC_PLANS, type TopicPlan } from './topics.ts';
 
 const LEADERS_MILLIS_MAX = 30_000;
 const LEADERS_LOOK_MILLIS = 100;
-const LEADER_ATTEMPTS = 25;
-const LEADER_PAUSE_MILLIS = 200;
+const PASSING_ATTEMPTS = 25;
+const PASSING_PAUSE_MILLIS = 200;
 
 export interface TopicFault {
   readonly topic: string;
@@ -166,8 +166,8 @@ function isEnough(what: string, value: string, expected: string): boolean {
 }
 
 /**
- * Throws HESABU_KAFKA_UNREACHABLE where no broker answers, with what the client says. The work is done again where a
- * partition has no leader yet, as for moments after its topic was made or a broker came back: it must bear that.
+ * Throws HESABU_KAFKA_UNREACHABLE where no broker answers, with what the client says. After a fault that passes the
+ * work is done again, as where a partition has no leader for moments after its topic was made or a broker came back.
  */
 export async function withAdmin<Result>(kafka: Kafka, work: (admin: Admin) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
@@ -177,18 +177,18 @@ export async function withAdmin<Result>(kafka: Kafka, work: (admin: Admin) => Pr
       return await work(admin);
     } catch (error) {
       if (error instanceof HesabuError) throw error;
-      if (attempt === LEADER_ATTEMPTS || !isLeaderless(error)) throw unreachable(error as Error);
+      if (attempt === PASSING_ATTEMPTS || !isPassing(error)) throw unreachable(error as Error);
     } finally {
       await admin.disconnect().catch(() => {});
     }
-    await sleep(LEADER_PAUSE_MILLIS);
+    await sleep(PASSING_PAUSE_MILLIS);
   }
 }
 
-/** kafkajs asks again for most that passes, but not for this where it asks for offsets. */
-function isLeaderless(error: unknown): boolean {
-  const { type } = error as { type?: string };
-  return type === 'NOT_LEADER_FOR_PARTITION' || type === 'LEADER_NOT_AVAILABLE';
+/** What passes by itself; kafkajs asks again for most of it, but not where it asks for offsets. */
+function isPassing(error: unknown): boolean {
+  const { type, retriable } = error as { type?: string; retriable?: boolean };
+  return type !== undefined && retriable === true && type !== 'UNKNOWN_TOPIC_OR_PARTITION';
 }
 
 export function unreachable(error: Error): HesabuError {

@@ -1,0 +1,45 @@
+// What holds in the end by the entries on topics, as one digest: two programs that found the same have the same.
+
+import { createHash } from 'node:crypto';
+import { ByteReader } from '../../src/domain/bytes.ts';
+import { entryId } from '../../src/domain/entry.ts';
+import { readEntry } from '../../src/ledger/entry-codec.ts';
+import { topicEnds } from '../../src/log/kafka/ends.ts';
+import { readTo } from '../../src/log/kafka/reader.ts';
+import { WIRE_PREFIX_BYTES } from '../../src/log/kafka/registry.ts';
+import type { Cluster } from './cluster.ts';
+
+export interface Finals {
+  readonly count: number;
+  /** SHA-256 over the sorted findings: their ids, times and causes are each program's own. */
+  readonly digest: string;
+}
+
+export async function finalEntries({ kafka, settings }: Cluster, topics: readonly string[]): Promise<Finals> {
+  const { prefix } = settings;
+  const found = await topicEnds(
+    kafka,
+    topics.map((topic) => prefix + topic),
+  );
+  const holding = new Map<string, string>();
+  const superseded = new Set<string>();
+  const add = (value: Buffer) => {
+    const { key, partition, height, index, finding, supersedes } = readEntry(new ByteReader(value, WIRE_PREFIX_BYTES));
+    const { kind, stage, reason, subject, expected, observed, difference, currency } = finding;
+    const text = [key, kind, stage, reason, subject, expected, observed, difference, currency].join('|');
+    holding.set(entryId(partition, height, index), text);
+    for (const id of supersedes) superseded.add(id);
+  };
+  await readTo(
+    {
+      ...{ kafka, prefix, places: found.begins, waitMillis: 20 },
+      onRecords: ({ messages }) => {
+        for (const { value } of messages) if (value !== null) add(value);
+      },
+    },
+    found.ends,
+  );
+  for (const id of superseded) holding.delete(id);
+  const texts = [...holding.values()].sort();
+  return { count: texts.length, digest: createHash('sha256').update(texts.join('\n')).digest('hex') };
+}
