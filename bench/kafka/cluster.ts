@@ -16,6 +16,7 @@ export const PARTITIONS = 8;
 const OUTPUTS = ['ledger.v1', 'snapshots.v1', 'dead-letters.v1', ...RECON_TOPICS];
 /** An output that did not grow for as long is complete. */
 const QUIET_MILLIS = 4_000;
+const LOOK_MILLIS = 100;
 const SEND_MAX = 400;
 
 export interface Cluster {
@@ -103,18 +104,23 @@ export async function drained(
   topics: readonly string[],
   began: number,
 ): Promise<Drained> {
+  const names = topics.map((topic) => settings.prefix + topic);
   let [records, at] = [0, performance.now()];
-  for (;;) {
-    let found = 0;
-    const there = new Set(await admin.listTopics());
-    for (const topic of topics) {
-      if (!there.has(settings.prefix + topic)) continue;
-      for (const { high } of await admin.fetchTopicOffsets(settings.prefix + topic)) found += Number(high);
-    }
+  for (; ; await sleep(LOOK_MILLIS)) {
+    const found = await countRecords(admin, names);
     if (found !== records) [records, at] = [found, performance.now()];
-    // A start takes as long as it takes; only what has begun can be done.
-    else if (records > PARTITIONS * 2 && performance.now() - at > QUIET_MILLIS) break;
-    await sleep(50);
+    // A start takes as long as it takes, and writes a few records itself; only what has begun can be done.
+    else if (records > PARTITIONS * 100 && performance.now() - at > QUIET_MILLIS) break;
   }
   return { seconds: (at - began) / 1000, records };
+}
+
+/** A topic that is not there yet, or has no leader yet, counts as empty. */
+async function countRecords(admin: Admin, topics: readonly string[]): Promise<number> {
+  let count = 0;
+  for (const topic of topics) {
+    const ends = await admin.fetchTopicOffsets(topic).catch(() => []);
+    for (const { high } of ends) count += Number(high);
+  }
+  return count;
 }

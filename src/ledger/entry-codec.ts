@@ -3,7 +3,8 @@
 
 import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import type { Cause, Entry, EntryDraft } from '../domain/entry.ts';
-import { readFinding, writeFinding } from './finding-codec.ts';
+import type { EntryKind } from '../domain/reasons.ts';
+import { readFinding, readKind, writeFinding } from './finding-codec.ts';
 
 /** Where and when an entry stands: what its block adds to the draft. */
 export type EntryPlace = Pick<Entry, 'partition' | 'height' | 'index' | 'as_of'>;
@@ -38,6 +39,19 @@ function writeCause(writer: ByteWriter, cause: Cause | null): void {
   writer.string(cause.topic);
   writer.long(cause.partition);
   writer.long(Number(cause.offset));
+}
+
+/** What tells where an entry goes, without the rest of it being read: its kind, and where its key stands. */
+export function readEntryAddress(reader: ByteReader): { kind: EntryKind; keyFrom: number; keyTo: number } {
+  for (let skipped = 0; skipped < 3; skipped++) reader.skipLong();
+  const size = reader.long();
+  const keyFrom = reader.at;
+  const keyTo = keyFrom + size;
+  reader.at = keyTo;
+  reader.skipLong();
+  reader.skipString();
+  reader.skipString();
+  return { kind: readKind(reader), keyFrom, keyTo };
 }
 
 /** Reads one entry. Throws a RangeError where the bytes end too early or hold a word that no entry has. */

@@ -2,7 +2,7 @@
 
 import type { Finding } from '../domain/assessment.ts';
 import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
-import { ENTRY_KINDS, REASONS, type ReasonCode, STAGES } from '../domain/reasons.ts';
+import { ENTRY_KINDS, type EntryKind, REASONS, type ReasonCode, STAGES } from '../domain/reasons.ts';
 
 export function writeFinding(writer: ByteWriter, finding: Finding): void {
   writer.long(ENTRY_KINDS.indexOf(finding.kind));
@@ -18,7 +18,7 @@ export function writeFinding(writer: ByteWriter, finding: Finding): void {
 
 /** Throws a RangeError where the bytes end too early or hold a word that no finding has. */
 export function readFinding(reader: ByteReader): Finding {
-  const kind = wordAt(ENTRY_KINDS, reader.long());
+  const kind = readKind(reader);
   const stage = wordAt(STAGES, reader.long());
   const reason = reader.optionalString();
   if (reason !== null && !isReason(reason)) throw new RangeError('a finding has an unknown reason');
@@ -29,6 +29,10 @@ export function readFinding(reader: ByteReader): Finding {
   const currency = reader.optionalString();
   const opened_at = reader.optionalLong();
   return { stage, kind, reason, subject, expected, observed, difference, currency, opened_at };
+}
+
+export function readKind(reader: ByteReader): EntryKind {
+  return wordAt(ENTRY_KINDS, reader.long());
 }
 
 function isReason(text: string): text is ReasonCode {

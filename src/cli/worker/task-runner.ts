@@ -44,7 +44,8 @@ export interface MadeBlock {
   readonly task: ReconciliationTask;
   readonly block: TaskBlock;
   readonly letters: readonly DeadLetter[];
-  readonly traceOf: (topic: string, offset: bigint) => Trace | undefined;
+  /** Of the facts in the block, by `topic/offset`. */
+  readonly traces: ReadonlyMap<string, Trace>;
 }
 
 /** A block takes about as many facts: large enough for what a transaction costs, small enough to be soon done. */
@@ -240,8 +241,7 @@ export class TaskRunner {
     const block = task.step(batches, asOf, rules);
     const letters = this.letters.filter((letter) => isIn(batches, letter));
     this.letters = this.letters.filter((letter) => !letters.includes(letter));
-    const traces = this.takeTraces(batches);
-    return { task, block, letters, traceOf: (topic, offset) => traces.get(`${topic}/${offset}`) };
+    return { task, block, letters, traces: this.takeTraces(batches) };
   }
 
   /** Nothing is read further while it is not known whether something is missing. */

@@ -3,16 +3,17 @@
 
 import type { Kafka, Message, Producer, Transaction } from 'kafkajs';
 import { Partitioners } from 'kafkajs';
-import { ByteWriter } from '../../domain/bytes.ts';
+import { ByteReader } from '../../domain/bytes.ts';
 import { entryId } from '../../domain/entry.ts';
 import type { BuiltBlock } from '../../ledger/block.ts';
-import { decodeBlock, readEntries } from '../../ledger/block-codec.ts';
-import { writeEntry } from '../../ledger/entry-codec.ts';
+import { decodeBlock, forEachEntry } from '../../ledger/block-codec.ts';
+import { readEntry, readEntryAddress } from '../../ledger/entry-codec.ts';
 import { blockMessages, makeTakeover, PART_BYTES_MAX } from '../../log/kafka/block-records.ts';
-import { cloudEventHeaders, type Trace } from '../../log/kafka/cloud-event.ts';
+import { cloudEventHeaders, cloudEventParts, type Trace } from '../../log/kafka/cloud-event.ts';
 import { type DeadLetter, encodeDeadLetter } from '../../log/kafka/dead-letter.ts';
+import { EncodedRecords, type HeaderParts } from '../../log/kafka/encoded-records.ts';
 import type { SchemaIds } from '../../log/kafka/registry.ts';
-import { reconTopicOf } from '../../log/kafka/topics.ts';
+import { type ReconTopic, reconTopicOf } from '../../log/kafka/topics.ts';
 
 export interface TaskWriterOptions {
   readonly kafka: Kafka;
@@ -24,23 +25,33 @@ export interface TaskWriterOptions {
 export interface BlockToCommit {
   readonly block: BuiltBlock;
   readonly letters: readonly DeadLetter[];
-  /** The trace of the fact that caused an entry. */
-  readonly traceOf: (topic: string, offset: bigint) => Trace | undefined;
+  /** Of the facts that the block read, by `topic/offset`, where they have one. */
+  readonly traces: ReadonlyMap<string, Trace>;
   /** The head of a snapshot whose chunks are written. */
   readonly snapshotHead: Message | undefined;
 }
 
-/** Above it kafkajs takes time that grows with the square of the number. */
-const SEND_MESSAGES_MAX = 500;
+/** All of a send is one batch, which the broker takes as large as a record; a part of a block fills one. */
+const SEND_BYTES_MAX = PART_BYTES_MAX + 1024;
+/** About: what a record has around its key and value. */
+const ENVELOPE_BYTES = 300;
 const TRANSACTION_MILLIS = 30_000;
 /**
  * Right after a commit the coordinator answers CONCURRENT_TRANSACTIONS for some milliseconds: short waits, and many.
  */
 const RETRY = { initialRetryTime: 2, maxRetryTime: 200, retries: 50, factor: 0.2, multiplier: 1.5 };
 
+interface Recon {
+  readonly prefix: Buffer;
+  readonly source: string;
+  readonly type: string;
+  readonly headers: (id: string) => HeaderParts;
+}
+
 export class TaskWriter {
   private readonly options: TaskWriterOptions;
   private readonly producer: Producer;
+  private readonly recons = new Map<ReconTopic, Recon>();
 
   constructor(options: TaskWriterOptions) {
     const { kafka, prefix, partition } = options;
@@ -73,17 +84,18 @@ export class TaskWriter {
   }
 
   /** Resolves with the offset of the block's first record once everything is committed. */
-  async commit({ block, letters, traceOf, snapshotHead }: BlockToCommit): Promise<bigint> {
+  async commit({ block, letters, traces, snapshotHead }: BlockToCommit): Promise<bigint> {
     const { prefix, partition, schemas } = this.options;
     const { height } = block.header;
-    const messages = new Map<string, Message[]>();
-    messages.set('ledger.v1', blockMessages(partition, height, block.bytes, schemas.prefix('ledger.v1')));
-    if (snapshotHead !== undefined) messages.set('snapshots.v1', [snapshotHead]);
-    for (const letter of letters) push(messages, 'dead-letters.v1', this.letterMessage(letter));
-    this.addEntries(messages, block, traceOf);
+    const sends = new Sends(partition);
+    const parts = blockMessages(partition, height, block.bytes, schemas.prefix('ledger.v1'));
+    for (const part of parts) sends.add('ledger.v1', part);
+    if (snapshotHead !== undefined) sends.add('snapshots.v1', snapshotHead);
+    for (const letter of letters) sends.add('dead-letters.v1', this.letterMessage(letter));
+    this.addEntries(sends, block, traces);
     let offset = -1n;
     await this.transact(async (transaction) => {
-      for (const topicMessages of sendsOf(messages, prefix)) {
+      for (const topicMessages of sends.batches(prefix)) {
         const sent = await transaction.sendBatch({ topicMessages });
         const ledger = sent.find(({ topicName }) => topicName === `${prefix}ledger.v1`);
         if (offset < 0n && ledger?.baseOffset !== undefined) offset = BigInt(ledger.baseOffset);
@@ -108,23 +120,40 @@ export class TaskWriter {
     }
   }
 
-  private addEntries(messages: Map<string, Message[]>, block: BuiltBlock, traceOf: BlockToCommit['traceOf']): void {
-    const { partition, schemas } = this.options;
-    const source = `/hesabu/ledger/${partition}`;
-    for (const entry of readEntries(decodeBlock(block.bytes))) {
-      const topic = reconTopicOf(entry.finding.kind);
-      if (topic === null) continue;
-      const { cause } = entry;
-      const writer = new ByteWriter(256);
-      writer.raw(schemas.prefix(topic));
-      writeEntry(writer, entry);
-      const headers = cloudEventHeaders({
-        id: entryId(entry.partition, entry.height, entry.index),
-        ...{ source, type: `hesabu.${topic}` },
-        trace: cause === null ? undefined : traceOf(cause.topic, cause.offset),
-      });
-      push(messages, topic, { partition, key: entry.key, value: writer.take(), headers });
+  private addEntries(sends: Sends, { bytes }: BuiltBlock, traces: ReadonlyMap<string, Trace>): void {
+    const { partition } = this.options;
+    const { header, entries } = decodeBlock(bytes);
+    forEachEntry(entries, (from, to, index) => {
+      const { kind, keyFrom, keyTo } = readEntryAddress(new ByteReader(entries, from, to));
+      const topic = reconTopicOf(kind);
+      if (topic === null) return;
+      const { prefix, source, type, headers } = this.recon(topic);
+      const records = sends.recordsFor(topic, to - from + ENVELOPE_BYTES);
+      const id = entryId(partition, header.height, index);
+      const trace = traces.size === 0 ? undefined : causeIn(traces, new ByteReader(entries, from, to));
+      if (trace === undefined) {
+        const value = [
+          { buffer: prefix, from: 0, to: prefix.length },
+          { buffer: entries, from, to },
+        ];
+        records.addParts({ buffer: entries, from: keyFrom, to: keyTo }, value, headers(id));
+      } else {
+        const value = Buffer.concat([prefix, entries.subarray(from, to)]);
+        records.add(entries.subarray(keyFrom, keyTo), value, cloudEventHeaders({ id, source, type, trace }));
+      }
+    });
+  }
+
+  /** What all entries on a topic have alike. */
+  private recon(topic: ReconTopic): Recon {
+    let found = this.recons.get(topic);
+    if (found === undefined) {
+      const [source, type] = [`/hesabu/ledger/${this.options.partition}`, `hesabu.${topic}`];
+      const prefix = this.options.schemas.prefix(topic);
+      found = { prefix, source, type, headers: cloudEventParts({ source, type }) };
+      this.recons.set(topic, found);
     }
+    return found;
   }
 
   private letterMessage(letter: DeadLetter): Message {
@@ -139,34 +168,51 @@ export class TaskWriter {
   }
 }
 
-function push(messages: Map<string, Message[]>, topic: string, message: Message): void {
-  const waiting = messages.get(topic);
-  if (waiting === undefined) messages.set(topic, [message]);
-  else waiting.push(message);
+function causeIn(traces: ReadonlyMap<string, Trace>, reader: ByteReader): Trace | undefined {
+  const { cause } = readEntry(reader);
+  return cause === null ? undefined : traces.get(`${cause.topic}/${cause.offset}`);
 }
 
-/** Several sends, each with some messages of every topic: few enough for kafkajs, and small enough for the broker. */
-function* sendsOf(messages: ReadonlyMap<string, readonly Message[]>, prefix: string) {
-  const left = new Map([...messages].map(([topic, all]) => [topic, { all, at: 0 }]));
-  while (left.size > 0) {
-    const topicMessages: { topic: string; messages: Message[] }[] = [];
-    for (const [topic, place] of left) {
-      const from = place.at;
-      let bytes = 0;
-      while (place.at < place.all.length && place.at - from < SEND_MESSAGES_MAX) {
-        const size = sizeOf(place.all[place.at]!);
-        if (bytes > 0 && bytes + size > PART_BYTES_MAX) break;
-        bytes += size;
-        place.at++;
-      }
-      topicMessages.push({ topic: prefix + topic, messages: place.all.slice(from, place.at) });
-      if (place.at === place.all.length) left.delete(topic);
+/** What is to be sent of one partition, in pieces that are small enough for the broker. */
+class Sends {
+  private readonly partition: number;
+  private readonly pieces = new Map<string, EncodedRecords[]>();
+
+  constructor(partition: number) {
+    this.partition = partition;
+  }
+
+  /** Where a record of about this size is to be added. */
+  recordsFor(topic: string, size: number): EncodedRecords {
+    let pieces = this.pieces.get(topic);
+    if (pieces === undefined) {
+      pieces = [];
+      this.pieces.set(topic, pieces);
     }
-    yield topicMessages;
+    const last = pieces.at(-1);
+    if (last !== undefined && last.size + size <= SEND_BYTES_MAX) return last;
+    const records = new EncodedRecords(this.partition);
+    pieces.push(records);
+    return records;
+  }
+
+  add(topic: string, { key, value, headers }: Message): void {
+    this.recordsFor(topic, sizeOf(key) + sizeOf(value) + ENVELOPE_BYTES).add(key, value, headers);
+  }
+
+  /** The first piece of each topic, then the second. */
+  *batches(prefix: string): Iterable<{ topic: string; messages: Message[] }[]> {
+    for (let nth = 0; ; nth++) {
+      const now = [...this.pieces].flatMap(([topic, pieces]) => {
+        const piece = pieces[nth];
+        return piece === undefined ? [] : [{ topic: prefix + topic, messages: piece.messages }];
+      });
+      if (now.length === 0) return;
+      yield now;
+    }
   }
 }
 
-/** About: a record's headers are small beside it, and PART_BYTES_MAX leaves room. */
-function sizeOf({ key, value }: Message): number {
-  return (value?.length ?? 0) + (key?.length ?? 0) + 300;
+function sizeOf(bytes: Buffer | string | null | undefined): number {
+  return bytes === null || bytes === undefined ? 0 : Buffer.byteLength(bytes);
 }

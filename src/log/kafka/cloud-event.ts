@@ -4,8 +4,9 @@
 
 import type { IHeaders } from 'kafkajs';
 import { headerOf } from './block-records.ts';
+import { type HeaderParts, headerBytes } from './encoded-records.ts';
 
-const VERSION = Buffer.from('1.0');
+const VERSION = '1.0';
 const TRACE = ['traceparent', 'tracestate'] as const;
 
 export interface CloudEvent {
@@ -26,6 +27,16 @@ export function cloudEventHeaders({ id, source, type, trace }: CloudEvent): IHea
     ce_type: type,
     ...trace,
   };
+}
+
+/** The same for many events of one source and type: what is the same of all is made once. */
+export function cloudEventParts({ source, type }: Omit<CloudEvent, 'id' | 'trace'>): (id: string) => HeaderParts {
+  const before = headerBytes([['ce_specversion', VERSION], ['ce_id']]);
+  const after = headerBytes([
+    ['ce_source', source],
+    ['ce_type', type],
+  ]);
+  return (id) => ({ count: 4, parts: [before, id, after] });
 }
 
 /** The trace that a record belongs to; undefined where it names none. */

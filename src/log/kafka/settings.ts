@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
-import { installEncoder } from './record-encoder.ts';
+import { installProduceRequest } from './produce-request.ts';
 
 export interface KafkaSettings {
   /** `host:port` each. */
@@ -88,7 +88,7 @@ export function makeKafka(
   more: Partial<KafkaConfig> = {},
 ): Kafka {
   const { brokers, tls, sasl } = settings;
-  installEncoder();
+  installProduceRequest();
   return new Kafka({
     clientId: 'hesabu',
     brokers: [...brokers],
