@@ -17,6 +17,8 @@ export interface Latency {
 }
 
 const TICK_MILLIS = 20;
+/** What is sent in the first seconds is not counted: nothing is warm, and the subscriber is still joining. */
+const WARM_SECONDS = 5;
 
 /** Callbacks at a steady rate, a key each, until their entries are read from these topics; in milliseconds. */
 export async function measureLatency(
@@ -35,13 +37,14 @@ export async function measureLatency(
   );
   const sent = new Map<string, number>();
   const delays: number[] = [];
+  let counted = Number.POSITIVE_INFINITY;
   const onRecords = ({ messages }: { messages: readonly { key: Buffer | null }[] }) => {
     const now = performance.now();
     for (const { key } of messages) {
       const name = key?.toString() ?? '';
       const at = sent.get(name);
       if (at === undefined) continue;
-      delays.push(now - at);
+      if (at >= counted) delays.push(now - at);
       sent.delete(name);
     }
   };
@@ -59,7 +62,9 @@ export async function measureLatency(
   const run = Math.random().toString(36).slice(2, 8);
   let count = 0;
   const sending: Promise<unknown>[] = [];
-  for (const began = performance.now(); performance.now() - began < seconds * 1000; ) {
+  const began = performance.now();
+  counted = began + WARM_SECONDS * 1000;
+  while (performance.now() < counted + seconds * 1000) {
     const messages = Array.from({ length: each }, () =>
       messageOf(payment(`L${run}-${count++}`), schemas.prefix('callbacks.v1')),
     );

@@ -49,7 +49,7 @@ export interface MadeBlock {
 }
 
 /** A block takes about as many facts: large enough for what a transaction costs, small enough to be soon done. */
-const BLOCK_FACTS_MAX = 20_000;
+const BLOCK_FACTS_MAX = 40_000;
 /** Facts wait this long for others; longer while many are to come: what comes together costs one entry, not three. */
 const LINGER_MILLIS = 10;
 const BEHIND_LINGER_MILLIS = 1_000;
