@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import type { DeadLettersOptions } from './commands/run-dead-letters.ts';
+import type { RunMirrorOptions } from './commands/run-mirror.ts';
 import type { RunTailOptions } from './commands/run-tail.ts';
 import type { RunTopicsOptions } from './commands/run-topics.ts';
 import type { RunWorkerOptions } from './commands/run-worker.ts';
@@ -59,6 +60,24 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
       process.exitCode = await runTail(options);
     });
   addDeadLetters(program, command);
+
+  command(
+    'mirror',
+    'Mirror the ledger to KurrentDB: a stream for each payment, an event for each entry.',
+    "hesabu mirror --data books --kurrentdb 'kurrentdb://127.0.0.1:2113?tls=false'",
+  )
+    .addOption(
+      new Option('--kurrentdb <url>', 'connection string; with a password it belongs in the environment')
+        .env('HESABU_KURRENTDB_URL')
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--data <dir>', 'where the ledger is kept')
+    .addOption(new Option('--kafka <brokers>', 'the ledger is on Kafka: the directory is its copy, brought up to date'))
+    .option('--follow', 'go on with what comes, until a signal')
+    .action(async (options: RunMirrorOptions) => {
+      const { runMirror } = await import('./commands/run-mirror.ts');
+      process.exitCode = await runMirror(options);
+    });
 }
 
 function addDeadLetters(program: Command, command: MakeCommand): void {

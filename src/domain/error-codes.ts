@@ -146,6 +146,14 @@ export const ERROR_CODES = {
     'the Kafka cluster gives no answer',
     "Check the brokers' addresses, TLS and the user, and that they run.",
   ),
+  HESABU_MIRROR_UNREACHABLE: machine(
+    'KurrentDB gives no answer',
+    'Check the connection string, TLS and the user, and that it runs.',
+  ),
+  HESABU_MIRROR_CONFLICT: proof(
+    'KurrentDB holds something else than this ledger',
+    'Mirror into a database that no other ledger and nobody else writes to.',
+  ),
   HESABU_REGISTRY_UNREACHABLE: machine(
     'the schema registry gives no answer',
     'Check HESABU_REGISTRY_URL, and that the registry runs.',

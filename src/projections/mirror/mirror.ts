@@ -1,0 +1,162 @@
+// The ledger mirrored to streams of a MirrorStore, one of each payment: `recon-<merchant>-<reference>`. It can be
+// broken off and begun again at any point, and done again from the beginning, without an event twice.
+
+import { createHash } from 'node:crypto';
+import { type Entry, entryId } from '../../domain/entry.ts';
+import { HesabuError } from '../../domain/errors.ts';
+import { formatInstant } from '../../domain/time.ts';
+import { decodeBlock } from '../../ledger/block-codec.ts';
+import { digestToHex } from '../../ledger/digest.ts';
+import type { EventLog } from '../../log/event-log.ts';
+import { forEachValue } from '../../log/framing.ts';
+import { entriesAfter } from '../entry-feed.ts';
+import { type MirrorEvent, type MirrorStore, RevisionConflict } from './mirror-store.ts';
+
+export interface MirrorOptions {
+  readonly log: Pick<EventLog, 'partitions' | 'read' | 'end'>;
+  readonly store: MirrorStore;
+  /** Told after each page how many entries were mirrored in it. */
+  readonly onPage?: (entries: number) => void;
+}
+
+const PAGE_ENTRIES = 1_000;
+/** As many streams are written at once: each append waits for the store's disk. */
+const STREAMS_AT_ONCE = 32;
+/** Of the UUIDs of entries; any other mirror of the same ledger makes the same. */
+const NAMESPACE = Buffer.from('a6e8d2f05f0b4c0e9d0c8a1c3a5b7e91', 'hex');
+
+/** Where a mirror stands: a cursor, and the hash of the last block that is whole in it, of each partition. */
+interface Place {
+  readonly cursor: string;
+  readonly blocks: readonly (string | null)[];
+}
+
+/**
+ * Mirrors what is in the log and not yet in the store; resolves with how many entries that were. Throws
+ * HESABU_MIRROR_CONFLICT where the store holds another ledger, or something that is none of the mirror's, and
+ * HESABU_MIRROR_UNREACHABLE.
+ */
+export async function mirrorLedger({ log, store, onPage }: MirrorOptions): Promise<number> {
+  let count = 0;
+  let cursor = await cursorFrom(log, store);
+  for (;;) {
+    const page = entriesAfter(log, cursor, PAGE_ENTRIES);
+    if (page.entries.length === 0) return count;
+    await mirrorEntries(page.entries, store);
+    cursor = page.cursor;
+    await store.savePlace(placeName(log.partitions), JSON.stringify(placeAt(log, cursor)));
+    count += page.entries.length;
+    onPage?.(page.entries.length);
+  }
+}
+
+/** `-` in a merchant's name is written `%2D`, so that no two payments have one stream. */
+export function streamOf({ merchant, key }: Pick<Entry, 'merchant' | 'key'>): string {
+  return `recon-${encodeURIComponent(merchant).replaceAll('-', '%2D')}-${key}`;
+}
+
+/** A UUID of version 5, after RFC 9562, section 5.5. */
+export function eventIdOf(id: string): string {
+  const bytes = createHash('sha1').update(NAMESPACE).update(id).digest().subarray(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x50;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+async function mirrorEntries(entries: readonly Entry[], store: MirrorStore): Promise<void> {
+  const streams = new Map<string, MirrorEvent[]>();
+  for (const entry of entries) {
+    const stream = streamOf(entry);
+    const events = streams.get(stream);
+    if (events === undefined) streams.set(stream, [eventOf(entry)]);
+    else events.push(eventOf(entry));
+  }
+  const waiting = [...streams];
+  const next = async (): Promise<void> => {
+    for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) await appendTo(one[0], one[1], store);
+  };
+  await Promise.all(Array.from({ length: STREAMS_AT_ONCE }, next));
+}
+
+/**
+ * A payment's first event begins its stream. For a later one the stream is asked where it ends: that does not follow
+ * from the version, since as long as a payment's order was not known, nor its merchant, its entries had another stream.
+ */
+async function appendTo(stream: string, events: readonly MirrorEvent[], store: MirrorStore): Promise<void> {
+  if (events[0]!.data.version === 1 && (await isAppended(stream, -1n, events, store))) return;
+  const last = await store.last(stream);
+  const same = events.find(({ data }) => data.version === last?.version);
+  if (same !== undefined && same.id !== last?.id) throw conflict(stream, `event ${same.id}`, `event ${last?.id}`);
+  const left = events.filter(({ data }) => data.version > (last?.version ?? 0));
+  if (left.length === 0) return;
+  if (await isAppended(stream, last?.revision ?? -1n, left, store)) return;
+  throw conflict(stream, 'no other writer', 'events that came meanwhile');
+}
+
+/** False where the stream ends elsewhere. */
+async function isAppended(stream: string, revision: bigint, events: readonly MirrorEvent[], store: MirrorStore) {
+  try {
+    await store.append(stream, revision, events);
+    return true;
+  } catch (error) {
+    if (error instanceof RevisionConflict) return false;
+    throw error;
+  }
+}
+
+function eventOf(entry: Entry): MirrorEvent {
+  const { partition, height, index, key, version, merchant, provider, finding, cause, supersedes, as_of } = entry;
+  const id = entryId(partition, height, index);
+  const opened_at = finding.opened_at === null ? null : formatInstant(finding.opened_at);
+  const data = {
+    ...{ id, transaction_reference: key, version, merchant, provider },
+    ...{ ...finding, opened_at, supersedes, as_of: formatInstant(as_of) },
+    cause: cause === null ? null : { ...cause, offset: String(cause.offset) },
+  };
+  return { id: eventIdOf(id), type: `hesabu.recon.${finding.kind}.v1`, data };
+}
+
+async function cursorFrom(log: MirrorOptions['log'], store: MirrorStore): Promise<string | null> {
+  const saved = await store.loadPlace(placeName(log.partitions));
+  if (saved === undefined) return null;
+  const { cursor, blocks } = JSON.parse(saved) as Place;
+  heightsIn(cursor).forEach((height, partition) => {
+    const found = hashBefore(log, partition, height);
+    const expected = blocks[partition] ?? null;
+    if (found === expected) return;
+    const where = `the mirror of partition ${partition}, block ${height - 1}`;
+    throw conflict(where, `the block with hash ${found ?? 'none'}`, `one with hash ${expected}`);
+  });
+  return cursor;
+}
+
+function placeAt(log: MirrorOptions['log'], cursor: string): Place {
+  return { cursor, blocks: heightsIn(cursor).map((height, partition) => hashBefore(log, partition, height)) };
+}
+
+function heightsIn(cursor: string): number[] {
+  return cursor.split('-').map((part) => Number(part.split('.')[0]));
+}
+
+/** Of the block below a height; null where there is none. */
+function hashBefore(log: MirrorOptions['log'], partition: number, height: number): string | null {
+  let hash: string | null = null;
+  if (height === 0 || BigInt(height) > log.end('ledger.v1', partition)) return hash;
+  for (const { payload, from } of log.read('ledger.v1', partition, BigInt(height - 1))) {
+    forEachValue(payload, 0, (start, end, index) => {
+      if (Number(from) + index === height - 1) hash = digestToHex(decodeBlock(payload.subarray(start, end)).hash);
+    });
+    break;
+  }
+  return hash;
+}
+
+/** A ledger with another number of partitions is another ledger. */
+function placeName(partitions: number): string {
+  return `hesabu-mirror-${partitions}`;
+}
+
+function conflict(where: string, expected: string, found: string): HesabuError {
+  return new HesabuError('HESABU_MIRROR_CONFLICT', { where, expected, found });
+}

@@ -1,0 +1,199 @@
+// The subscribers of examples/, each as its users run it: whatever happens to workers and to the subscriber itself, its
+// table holds each entry of the ledger once.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { withAdmin } from '../../src/log/kafka/topic-admin.ts';
+import { RECON_TOPICS } from '../../src/log/kafka/topics.ts';
+import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
+import { expectOnce, GivenLedger } from './given-ledger.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PYTHON = join(ROOT, '.cache', 'python-subscriber');
+const BUILD_MILLIS = 240_000;
+
+interface Example {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** What is installed or built first; kept between runs. */
+  build(folder: string): void;
+}
+
+const EXAMPLES: readonly Example[] = [
+  {
+    name: 'subscriber-typescript',
+    command: process.execPath,
+    args: ['subscriber.ts'],
+    build: () => {},
+  },
+  {
+    name: 'subscriber-python',
+    command: join(PYTHON, 'bin', 'python'),
+    args: ['subscriber.py'],
+    build: (folder) => {
+      if (!existsSync(PYTHON)) run('python3', ['-m', 'venv', PYTHON], folder);
+      run(join(PYTHON, 'bin', 'pip'), ['install', '--quiet', '-r', 'requirements.txt'], folder);
+    },
+  },
+  {
+    name: 'subscriber-java',
+    command: 'java',
+    args: ['-cp', 'target/*:target/libs/*', 'example.Subscriber'],
+    build: (folder) => run('mvn', ['-q', '-B', 'package'], folder),
+  },
+];
+
+let given: GivenFacts;
+let ledger: GivenLedger;
+let dir: string;
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  given = await givenFacts(400);
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) await ended(child, 'SIGKILL');
+  await ledger.remove();
+  rmSync(dir, { recursive: true, force: true });
+});
+afterAll(() => given.remove());
+
+describe.each(EXAMPLES)('$name', (example) => {
+  const isThere = example.name !== 'subscriber-python' || pythonIsThere();
+  test.skipIf(!isThere)('keeps each entry once', { timeout: BUILD_MILLIS + 120_000 }, async () => {
+    const folder = join(ROOT, 'examples', example.name);
+    dir = mkdtempSync(join(tmpdir(), 'hesabu-subscriber-'));
+    ledger = await GivenLedger.make();
+    example.build(folder);
+    const file = join(dir, 'findings.db');
+    const start = () => subscriber(example, folder, file);
+    const args = ['--rules', given.rules, '--as-of', given.asOf, '--session', '6'];
+    const first = ledger.worker(args);
+    ledger.worker(args);
+    const facts = shuffled(given.facts, 7);
+    const one = start();
+    await ledger.produce(facts.slice(0, facts.length / 2));
+    await until(() => idsIn(file).length > 0);
+    // Both are killed as they stand: the worker with a transaction open, the subscriber before it told how far it is.
+    one.kill('SIGKILL');
+    first.kill('SIGKILL');
+    await ledger.produce(facts.slice(facts.length / 2));
+    const two = start();
+    const { root, entries } = await ledger.drained();
+    expect(root).toBe(given.root);
+    await until(() => idsIn(file).length >= entries.length);
+    await ended(two, 'SIGTERM');
+    expect(idsIn(file)).toEqual([...entries].sort());
+    expectOnce(await ledger.recon(), entries);
+
+    // All of it once more, as after a loss of the group's offsets.
+    const holding = holdingIn(file);
+    const again = start();
+    await forgetOffsets(example, again);
+    const three = start();
+    await until(() => reached(example));
+    await ended(three, 'SIGTERM');
+    expect(idsIn(file)).toEqual([...entries].sort());
+    expect(holdingIn(file)).toBe(holding);
+  });
+});
+
+function subscriber(example: Example, folder: string, file: string): ChildProcess {
+  const { settings, environment } = ledger;
+  const child = spawn(example.command, [...example.args, file], {
+    cwd: folder,
+    env: { ...process.env, ...environment, HESABU_KAFKA_BROKERS: settings.brokers.join(',') },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  children.push(child);
+  return child;
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  await exit;
+}
+
+async function forgetOffsets({ name }: Example, running: ChildProcess): Promise<void> {
+  await ended(running, 'SIGTERM');
+  const { prefix } = ledger.settings;
+  await withAdmin(ledger.kafka, async (admin) => {
+    for (const topic of RECON_TOPICS) {
+      const groupId = prefix + name;
+      await admin.resetOffsets({ groupId, topic: prefix + topic, earliest: true });
+    }
+  });
+}
+
+/** Whether the group has told the broker that it is at the end of every topic. */
+async function reached({ name }: Example): Promise<boolean> {
+  const { prefix } = ledger.settings;
+  return withAdmin(ledger.kafka, async (admin) => {
+    for (const topic of RECON_TOPICS) {
+      const ends = await admin.fetchTopicOffsets(prefix + topic);
+      const [told] = await admin.fetchOffsets({ groupId: prefix + name, topics: [prefix + topic] });
+      const isShort = ends.some(({ partition, high }) => {
+        const at = told?.partitions.find((place) => place.partition === partition)?.offset ?? '-1';
+        // A transaction ends with a marker that no subscriber sees: it may be the one record that is left.
+        return BigInt(high) > 0n && BigInt(at) < BigInt(high) - 1n;
+      });
+      if (isShort) return false;
+    }
+    return true;
+  });
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const began = Date.now();
+  while (!(await condition())) {
+    if (Date.now() - began > 90_000) throw new Error('it did not come to that in 90 s');
+    await sleep(250);
+  }
+}
+
+function idsIn(file: string): string[] {
+  return rowsOf(file, 'SELECT id FROM entry')
+    .map(({ id }) => String(id))
+    .sort();
+}
+
+function holdingIn(file: string): number {
+  return rowsOf(file, 'SELECT id FROM holding').length;
+}
+
+function rowsOf(file: string, query: string): Record<string, unknown>[] {
+  if (!existsSync(file)) return [];
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
+  try {
+    return database.prepare(query).all();
+  } catch {
+    // The subscriber has not made its tables yet.
+    return [];
+  } finally {
+    database.close();
+  }
+}
+
+function pythonIsThere(): boolean {
+  try {
+    execFileSync('python3', ['-c', 'import sys, venv, ensurepip; assert sys.version_info >= (3, 9)'], {
+      stdio: 'ignore',
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function run(command: string, args: readonly string[], cwd: string): void {
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'], timeout: BUILD_MILLIS });
+}

@@ -1,0 +1,34 @@
+// The mirror store in a KurrentDB of our own, held to the contract of all; only where Docker answers.
+import { execFileSync } from 'node:child_process';
+import { KurrentDbContainer, type StartedKurrentDbContainer } from '@testcontainers/kurrentdb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KurrentMirrorStore } from '../../../src/projections/mirror/kurrentdb-store.ts';
+import { mirrorStoreContract } from '../../contract/mirror-store.ts';
+
+const IMAGE = 'docker.kurrent.io/kurrent-lts/kurrentdb:25.1';
+
+function dockerAnswers(): boolean {
+  try {
+    execFileSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(!dockerAnswers())('with Docker', () => {
+  let container: StartedKurrentDbContainer;
+  beforeAll(async () => {
+    container = await new KurrentDbContainer(IMAGE).start();
+  }, 300_000);
+  afterAll(() => container?.stop());
+  mirrorStoreContract('KurrentDB', () => new KurrentMirrorStore(container.getConnectionString()));
+});
+
+test('a store that gives no answer is told as one', { timeout: 60_000 }, async () => {
+  const store = new KurrentMirrorStore('kurrentdb://127.0.0.1:1?tls=false&maxDiscoverAttempts=1&defaultDeadline=2000');
+  await expect(store.last('recon-a-b')).rejects.toMatchObject({ code: 'HESABU_MIRROR_UNREACHABLE' });
+  const event = { id: '00000000-0000-4000-8000-000000000000', type: 'test.v1', data: { version: 1 } };
+  await expect(store.append('recon-a-b', -1n, [event])).rejects.toMatchObject({ code: 'HESABU_MIRROR_UNREACHABLE' });
+  await store.close();
+});

@@ -1,0 +1,137 @@
+// A ledger comes into its mirror whole and once: however often it is begun again, wherever it was broken off.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { LiveBooks as Books } from '../../../src/cli/live/books.ts';
+import { entryId } from '../../../src/domain/entry.ts';
+import { type LogReader, openReader } from '../../../src/log/embedded.ts';
+import { MemoryMirrorStore } from '../../../src/projections/mirror/memory-store.ts';
+import { eventIdOf, mirrorLedger, streamOf } from '../../../src/projections/mirror/mirror.ts';
+import type { MirrorEvent } from '../../../src/projections/mirror/mirror-store.ts';
+import { order, paid, withBooks } from '../../cli/live/live-books.ts';
+
+/** Fails after so many writes, with what was written before kept: a process that is killed there. */
+class BrokenOff extends MemoryMirrorStore {
+  left = Number.POSITIVE_INFINITY;
+  forgets = false;
+
+  override async append(stream: string, revision: bigint, events: readonly MirrorEvent[]): Promise<void> {
+    if (this.left-- <= 0) throw new Error('broken off');
+    await super.append(stream, revision, events);
+  }
+
+  override async loadPlace(name: string): Promise<string | undefined> {
+    return this.forgets ? undefined : super.loadPlace(name);
+  }
+
+  override async savePlace(name: string, place: string): Promise<void> {
+    if (this.left-- <= 0) throw new Error('broken off');
+    await super.savePlace(name, place);
+  }
+}
+
+const withLedger = (work: (given: { books: Books; log: LogReader }) => Promise<void>) =>
+  withBooks(async ({ books, dir }) => {
+    const log = openReader(dir);
+    await work({ books, log }).finally(() => log.close());
+  });
+
+async function fill(books: Books, round: number): Promise<void> {
+  const names = Array.from({ length: 8 }, (_, at) => `A-${round}-${at}`);
+  await books.append(names.map((name) => paid(name)));
+  await books.catchUp();
+  // What was paid without an order has no merchant yet; it gets one now, and its entries another stream.
+  await books.append(names.map((name) => order(name)));
+  await books.catchUp();
+}
+
+const idsIn = (store: MemoryMirrorStore) =>
+  [...store.streams].map(([stream, events]) => [stream, events.map(({ id }) => id)] as const).sort();
+
+describe('a mirror', () => {
+  test('holds each entry once, in the stream of its payment, in the order of its versions', () =>
+    withLedger(async ({ books, log }) => {
+      await fill(books, 1);
+      const store = new MemoryMirrorStore();
+      const { entries } = books.entriesAfter(null, 1_000);
+      expect(await mirrorLedger({ log, store })).toBe(entries.length);
+      const expected = new Map<string, string[]>();
+      for (const entry of entries) {
+        const stream = streamOf(entry);
+        const id = eventIdOf(entryId(entry.partition, entry.height, entry.index));
+        expected.set(stream, [...(expected.get(stream) ?? []), id]);
+      }
+      expect(idsIn(store)).toEqual([...expected].sort());
+      expect(expected.size).toBe(16);
+    }));
+
+  test('is the same after any break-off, and after a repeat from the beginning', () =>
+    withLedger(async ({ books, log }) => {
+      await fill(books, 1);
+      const whole = new MemoryMirrorStore();
+      await mirrorLedger({ log, store: whole });
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.nat(30), { maxLength: 6 }), async (breaks) => {
+          const store = new BrokenOff();
+          for (const left of breaks) {
+            store.left = left;
+            await mirrorLedger({ log, store }).catch((error) => expect(error.message).toBe('broken off'));
+          }
+          store.left = Number.POSITIVE_INFINITY;
+          await mirrorLedger({ log, store });
+          expect(idsIn(store)).toEqual(idsIn(whole));
+          store.forgets = true;
+          await mirrorLedger({ log, store });
+          expect(idsIn(store)).toEqual(idsIn(whole));
+        }),
+        { numRuns: 40 },
+      );
+    }));
+
+  test('goes on with what came since', () =>
+    withLedger(async ({ books, log }) => {
+      const store = new MemoryMirrorStore();
+      await fill(books, 1);
+      const first = await mirrorLedger({ log, store });
+      expect(await mirrorLedger({ log, store })).toBe(0);
+      await fill(books, 2);
+      expect(await mirrorLedger({ log, store })).toBe(first);
+    }));
+
+  test('of another ledger is refused', () =>
+    withLedger(async (one) =>
+      withLedger(async (two) => {
+        const store = new MemoryMirrorStore();
+        await fill(one.books, 1);
+        await fill(two.books, 2);
+        await mirrorLedger({ log: one.log, store });
+        const other = mirrorLedger({ log: two.log, store });
+        await expect(other).rejects.toMatchObject({ code: 'HESABU_MIRROR_CONFLICT' });
+      }),
+    ));
+
+  test('whose stream holds an event of somebody else is refused', () =>
+    withLedger(async ({ books, log }) => {
+      const store = new MemoryMirrorStore();
+      await fill(books, 1);
+      const [entry] = books.entriesAfter(null, 1).entries;
+      const event = { id: '00000000-0000-4000-8000-000000000000', type: 'other', data: { version: entry!.version } };
+      await store.append(streamOf(entry!), -1n, [event]);
+      await expect(mirrorLedger({ log, store })).rejects.toMatchObject({ code: 'HESABU_MIRROR_CONFLICT' });
+    }));
+});
+
+test('two payments never have one stream', () => {
+  const text = fc.string({ minLength: 0, maxLength: 12, unit: fc.constantFrom('a', '-', '%', '2', 'D', '/', '商') });
+  fc.assert(
+    fc.property(text, text, text, text, (merchant, key, merchant2, key2) => {
+      const isSame = merchant === merchant2 && key === key2;
+      expect(streamOf({ merchant, key }) === streamOf({ merchant: merchant2, key: key2 })).toBe(isSame);
+    }),
+  );
+});
+
+test('the id of an event is a UUID of version 5, and always the same', () => {
+  expect(eventIdOf('0-0-0')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(eventIdOf('0-0-0')).toBe(eventIdOf('0-0-0'));
+  expect(eventIdOf('0-0-1')).not.toBe(eventIdOf('0-0-0'));
+});
