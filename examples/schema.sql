@@ -11,4 +11,6 @@ CREATE TABLE IF NOT EXISTS entry (
   currency TEXT
 );
 CREATE TABLE IF NOT EXISTS superseded (id TEXT PRIMARY KEY);
-CREATE VIEW IF NOT EXISTS holding AS SELECT * FROM entry WHERE id NOT IN (SELECT id FROM superseded);
+-- What holds now: that something is over is no finding.
+CREATE VIEW IF NOT EXISTS holding AS
+  SELECT * FROM entry WHERE kind <> 'closed' AND id NOT IN (SELECT id FROM superseded);

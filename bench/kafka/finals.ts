@@ -26,9 +26,11 @@ export async function finalEntries({ kafka, settings }: Cluster, topics: readonl
   const add = (value: Buffer) => {
     const { key, partition, height, index, finding, supersedes } = readEntry(new ByteReader(value, WIRE_PREFIX_BYTES));
     const { kind, stage, reason, subject, expected, observed, difference, currency } = finding;
+    for (const id of supersedes) superseded.add(id);
+    // That a break is over is told where nothing else took its place, which depends on what came together.
+    if (kind === 'closed') return;
     const text = [key, kind, stage, reason, subject, expected, observed, difference, currency].join('|');
     holding.set(entryId(partition, height, index), text);
-    for (const id of supersedes) superseded.add(id);
   };
   await readTo(
     {

@@ -37,6 +37,7 @@ def main() -> None:
             "isolation.level": "read_committed",
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
+            "session.timeout.ms": 10_000,
         }
     )
     consumer.subscribe([PREFIX + topic for topic in TOPICS])

@@ -30,7 +30,11 @@ const kafka = new Kafka({
   brokers: HESABU_KAFKA_BROKERS.split(','),
   logLevel: logLevel.WARN,
 });
-const consumer = kafka.consumer({ groupId: `${prefix}subscriber-typescript`, readUncommitted: false });
+const consumer = kafka.consumer({
+  groupId: `${prefix}subscriber-typescript`,
+  readUncommitted: false,
+  sessionTimeout: 10_000,
+});
 
 await consumer.connect();
 await consumer.subscribe({ topics: TOPICS.map((topic) => prefix + topic), fromBeginning: true });

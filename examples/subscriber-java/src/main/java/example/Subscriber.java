@@ -54,7 +54,8 @@ public final class Subscriber {
         "group.id", PREFIX + "subscriber-java",
         "isolation.level", "read_committed",
         "auto.offset.reset", "earliest",
-        "enable.auto.commit", false);
+        "enable.auto.commit", false,
+        "session.timeout.ms", 10_000);
     KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     Thread main = Thread.currentThread();
