@@ -174,12 +174,10 @@ function print(): void {
   ];
   for (const { program, latency, restore } of stories) {
     const { rate, p50, p99, facts } = latency;
+    const seconds = restore.seconds.toFixed(1);
+    out.push('', `${program}, two of them, at ${rate} facts/s: from a fact to its entry at a subscriber`);
     out.push(
-      '',
-      `${program}, two of them, at ${rate} facts/s: from a fact to its entry at a subscriber p50 ${p50} ms, p99`,
-    );
-    out.push(
-      `${p99} ms (${facts} facts). Without its directory, ${restore.keys} keys are back after ${restore.seconds.toFixed(1)} s.`,
+      `p50 ${p50} ms, p99 ${p99} ms (${facts} facts). Without its directory, ${restore.keys} keys: ${seconds} s.`,
     );
   }
   process.stdout.write(`${out.join('\n')}\n`);

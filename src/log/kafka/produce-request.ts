@@ -39,7 +39,6 @@ export interface ProduceRequest {
 
 type MakeRequest = (given: ProduceArguments) => ProduceRequest;
 
-const PATH = 'kafkajs/src/protocol/requests/produce/v3/request.js';
 /** Before the records of a batch: from the first offset to how many there are. */
 const BATCH_HEAD_BYTES = 61;
 /** What the length of a batch leaves out, and what its checksum does. */
@@ -49,11 +48,12 @@ const TRANSACTIONAL = 16;
 
 const require = createRequire(import.meta.url);
 /** As kafkajs has it. */
-export const theirProduceRequest: MakeRequest = require(PATH);
+export const theirProduceRequest: MakeRequest = require('kafkajs/src/protocol/requests/produce/v3/request.js');
 
 /** Has kafkajs make its requests here; what it loads later finds it in the place of its own. */
 export function installProduceRequest(): void {
-  require.cache[require.resolve(PATH)]!.exports = produceRequest;
+  const path = require.resolve('kafkajs/src/protocol/requests/produce/v3/request.js');
+  require.cache[path]!.exports = produceRequest;
 }
 
 export function produceRequest(given: ProduceArguments): ProduceRequest {

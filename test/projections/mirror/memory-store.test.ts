@@ -1,5 +1,6 @@
 // The mirror store in memory, held to the contract of all.
-import { MemoryMirrorStore } from '../../../src/projections/mirror/memory-store.ts';
+
 import { mirrorStoreContract } from '../../contract/mirror-store.ts';
+import { MemoryMirrorStore } from './memory-store.ts';
 
 mirrorStoreContract('memory', () => new MemoryMirrorStore());

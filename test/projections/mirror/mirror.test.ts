@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import type { LiveBooks as Books } from '../../../src/cli/live/books.ts';
 import { entryId } from '../../../src/domain/entry.ts';
 import { type LogReader, openReader } from '../../../src/log/embedded.ts';
-import { MemoryMirrorStore } from '../../../src/projections/mirror/memory-store.ts';
 import { eventIdOf, mirrorLedger, streamOf } from '../../../src/projections/mirror/mirror.ts';
 import type { MirrorEvent } from '../../../src/projections/mirror/mirror-store.ts';
 import { order, paid, withBooks } from '../../cli/live/live-books.ts';
+import { MemoryMirrorStore } from './memory-store.ts';
 
 /** Fails after so many writes, with what was written before kept: a process that is killed there. */
 class BrokenOff extends MemoryMirrorStore {

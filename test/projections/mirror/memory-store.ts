@@ -1,6 +1,11 @@
 // A MirrorStore in memory, which does what KurrentDB does.
 
-import { type LastEvent, type MirrorEvent, type MirrorStore, RevisionConflict } from './mirror-store.ts';
+import {
+  type LastEvent,
+  type MirrorEvent,
+  type MirrorStore,
+  RevisionConflict,
+} from '../../../src/projections/mirror/mirror-store.ts';
 
 export class MemoryMirrorStore implements MirrorStore {
   readonly streams = new Map<string, MirrorEvent[]>();
