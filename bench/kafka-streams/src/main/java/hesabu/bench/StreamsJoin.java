@@ -67,6 +67,8 @@ public final class StreamsJoin {
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
     settings.put(StreamsConfig.STATE_DIR_CONFIG, dir);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, 1);
+    // Else a restart waits for the session of the one before, which is no part of restoring.
+    settings.put("internal.leave.group.on.close", true);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 131_072);
     return settings;
