@@ -180,7 +180,7 @@ export const ERROR_CODES = {
     'Keys are in other partitions now: begin a new ledger under a prefix of its own, and import the facts there.',
   ),
   HESABU_RECORD_EMPTY: input('the record has no value', 'Send the fact again; a fact is never deleted.'),
-  HESABU_RECORD_TOO_LARGE: input('the record is larger than a fact may be', 'Send a fact of at most 1 MiB.'),
+  HESABU_RECORD_TOO_LARGE: input('the record is larger than a fact may be', 'Send a fact of at most 64 KiB.'),
   HESABU_RECORD_SCHEMA: input(
     'the record is not of a schema of facts that is known here',
     "Write it with the schema of the topic's subject; update the workers before the producers.",

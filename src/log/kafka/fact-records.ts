@@ -7,7 +7,6 @@ import { partitionOf } from '../../domain/partition.ts';
 import type { BatchBuilder } from '../framing.ts';
 import { checkedFact } from './fact-check.ts';
 import { type SchemaIds, WIRE_PREFIX_BYTES } from './registry.ts';
-import { RECORD_BYTES_MAX } from './topics.ts';
 
 export interface RecordFault {
   readonly message: KafkaMessage;
@@ -22,6 +21,11 @@ export interface RecordReading {
   readonly onFault: (fault: RecordFault) => void;
 }
 
+/**
+ * What producers make has some kilobytes. An entry joins texts of several facts, such as a merchant and a payment's id, and
+ * must fit a record: one that did not could never be written, and its partition would stand still.
+ */
+const FACT_BYTES_MAX = 64 * 1024;
 const EMPTY = new Uint8Array(0);
 
 /**
@@ -56,8 +60,8 @@ function faultOf(
   { schemas, partitions }: RecordReading,
 ): Omit<RecordFault, 'message'> | undefined {
   if (value === null || value.length === 0) return { reason: 'HESABU_RECORD_EMPTY', detail: 'no value' };
-  if (value.length > RECORD_BYTES_MAX) {
-    return { reason: 'HESABU_RECORD_TOO_LARGE', detail: `${value.length} bytes, at most ${RECORD_BYTES_MAX}` };
+  if (value.length > FACT_BYTES_MAX) {
+    return { reason: 'HESABU_RECORD_TOO_LARGE', detail: `${value.length} bytes, at most ${FACT_BYTES_MAX}` };
   }
   if (value.length < WIRE_PREFIX_BYTES || value[0] !== 0) {
     return { reason: 'HESABU_RECORD_SCHEMA', detail: 'the value does not begin with a schema' };
