@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FLAGS, nodePath } from '../bin/node24.js';
-import { missingForKafka } from './kafka/harness/available.js';
+import { answers, missingForKafka } from './kafka/harness/available.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -84,6 +84,11 @@ const tests = await runTests(paths);
 results.push(tests);
 
 if (missing !== undefined && !isRequired) process.stdout.write(`Not run: test/kafka, since there is ${missing}.\n`);
+if (!answers('docker', ['info']))
+  process.stdout.write('Not run: the mirror on a KurrentDB, since no Docker engine answers.\n');
+if (!answers('python3', ['-c', 'import venv, ensurepip'])) {
+  process.stdout.write('Not run: the subscriber in Python, since there is no python3 with venv.\n');
+}
 const sum = (name) => results.reduce((total, counts) => total + counts[name], 0);
 process.exitCode = sum('failed') === 0 && tests.passed > 0 ? 0 : 1;
 process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);

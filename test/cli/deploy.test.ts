@@ -32,8 +32,8 @@ function composeIsThere(): boolean {
 }
 
 describe('docker-compose.yml', () => {
-  test('has the service, two workers and the topics, each with a command that there is', () => {
-    expect(ours.map(([name]) => name).sort()).toEqual(['serve', 'topics', 'worker-1', 'worker-2']);
+  test('has the service, two workers, the mirror and the topics, each with a command that there is', () => {
+    expect(ours.map(([name]) => name).sort()).toEqual(['mirror', 'serve', 'topics', 'worker-1', 'worker-2']);
     const help = execFileSync(process.execPath, [`${ROOT}src/cli/main.ts`, '--help'], { encoding: 'utf8' });
     for (const [name, { command, read_only }] of ours) {
       expect(help, name).toMatch(new RegExp(`^  ${command![0]} `, 'm'));

@@ -139,6 +139,6 @@ describe('the checker', () => {
     expect(traces(`cd /ho${'me'}/ada/x`)).toEqual(['a.md:1: a path of one machine']);
     expect(traces(`'/ro${'ot'}/.npmrc'`)).toEqual(['a.md:1: a path of one machine']);
     expect(traces(`https://regi${'stry'}.example.org/x`)).toEqual(['a.md:1: a registry host']);
-    expect(traces('see src/root/a.ts, ./work/b, https://example.org/home/x and the schema registry')).toEqual([]);
+    expect(traces('see src/root/a.ts, ./etc/b, https://example.org/home/x and the schema registry')).toEqual([]);
   });
 });

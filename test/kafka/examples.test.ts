@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { withAdmin } from '../../src/log/kafka/topic-admin.ts';
 import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
 import { expectOnce, GivenLedger } from './given-ledger.ts';
+import { answers } from './harness/available.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PYTHON = join(ROOT, '.cache', 'python-subscriber');
@@ -65,7 +66,7 @@ afterEach(async () => {
 afterAll(() => given.remove());
 
 describe.each(EXAMPLES)('$name', (example) => {
-  const isThere = example.name !== 'subscriber-python' || pythonIsThere();
+  const isThere = example.name !== 'subscriber-python' || answers('python3', ['-c', 'import venv, ensurepip']);
   test.skipIf(!isThere)('keeps each entry once', { timeout: BUILD_MILLIS + 120_000 }, async () => {
     const folder = join(ROOT, 'examples', example.name);
     dir = mkdtempSync(join(tmpdir(), 'hesabu-subscriber-'));
@@ -161,17 +162,6 @@ function rowsOf(file: string, query: string): Record<string, unknown>[] {
     return [];
   } finally {
     database.close();
-  }
-}
-
-function pythonIsThere(): boolean {
-  try {
-    execFileSync('python3', ['-c', 'import sys, venv, ensurepip; assert sys.version_info >= (3, 9)'], {
-      stdio: 'ignore',
-    });
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -3,11 +3,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Language } from '../../domain/reason-words.ts';
 import { openReader } from '../../log/embedded.ts';
+import { kafkaSettings } from '../../log/kafka/settings.ts';
 import { KurrentMirrorStore } from '../../projections/mirror/kurrentdb-store.ts';
-import { mirrorLedger } from '../../projections/mirror/mirror.ts';
-import type { MirrorStore } from '../../projections/mirror/mirror-store.ts';
-import { copyLedger } from '../engine/kafka-copy.ts';
-import { makeProgress, SILENT } from '../output/progress.ts';
+import { type MirrorOptions, mirrorLedger } from '../../projections/mirror/mirror.ts';
+import { connectCluster, openKafkaLog } from '../engine/kafka-copy.ts';
+import { makeProgress, type Progress } from '../output/progress.ts';
 import { grouped } from '../output/table.ts';
 
 export interface RunMirrorOptions {
@@ -28,39 +28,54 @@ const WORDS = {
 } satisfies Record<Language, unknown>;
 
 /** Exit 0. With `follow` it goes on until a signal comes. */
-export async function runMirror(options: RunMirrorOptions): Promise<number> {
-  const store = new KurrentMirrorStore(options.kurrentdb);
+export async function runMirror({ data, kurrentdb, kafka, follow, format, lang }: RunMirrorOptions): Promise<number> {
   const ended = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
+  const store = new KurrentMirrorStore(kurrentdb);
+  const ledger = await openLedger(data, kafka).catch(async (error) => {
+    await store.close();
+    throw error;
+  });
+  const progress = makeProgress({ stream: process.stderr });
   try {
     do {
-      await mirrorOnce(options, store);
-      if (options.follow === true) await sleep(FOLLOW_MILLIS, undefined, { signal: ended.signal }).catch(() => {});
-    } while (options.follow === true && !ended.signal.aborted);
+      ledger.check();
+      const entries = await mirrorWith(progress, WORDS[lang].task, { log: ledger.log, store });
+      const line = format === 'json' ? JSON.stringify({ mirrored: entries }) : WORDS[lang].done(grouped(entries));
+      if (entries > 0 || follow !== true) process.stdout.write(`${line}\n`);
+      if (follow === true) await sleep(FOLLOW_MILLIS, undefined, { signal: ended.signal }).catch(() => {});
+    } while (follow === true && !ended.signal.aborted);
   } finally {
+    await ledger.log.close();
     await store.close();
   }
   return 0;
 }
 
-async function mirrorOnce({ data, kafka, follow, format, lang }: RunMirrorOptions, store: MirrorStore): Promise<void> {
-  if (kafka !== undefined) await copyLedger(kafka, data);
-  const log = openReader(data);
-  const progress = follow === true ? SILENT : makeProgress({ stream: process.stderr });
+/** The ledger of a directory, read beside whoever has it open; or of a cluster, whose copy the directory is. */
+async function openLedger(data: string, kafka: string | undefined) {
+  if (kafka === undefined) return { log: openReader(data), check: () => {} };
+  let fault: Error | undefined;
+  const onFault = (error: Error) => {
+    fault = error;
+  };
+  const log = await openKafkaLog(await connectCluster(kafkaSettings(kafka)), data, { onFault });
+  const check = () => {
+    if (fault !== undefined) throw fault;
+  };
+  return { log, check };
+}
+
+async function mirrorWith(progress: Progress, task: string, given: MirrorOptions): Promise<number> {
   let done = 0;
-  progress.start(WORDS[lang].task, null, '');
+  const onPage = (entries: number) => {
+    if (done === 0) progress.start(task, null, '');
+    done += entries;
+    progress.update(done);
+  };
   try {
-    const onPage = (entries: number) => {
-      done += entries;
-      progress.update(done);
-    };
-    const entries = await mirrorLedger({ log, store, onPage });
-    progress.stop();
-    if (entries === 0 && follow === true) return;
-    const line = format === 'json' ? JSON.stringify({ mirrored: entries }) : WORDS[lang].done(grouped(entries));
-    process.stdout.write(`${line}\n`);
+    return await mirrorLedger({ ...given, onPage });
   } finally {
     progress.stop();
-    log.close();
   }
 }

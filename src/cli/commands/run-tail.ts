@@ -11,6 +11,7 @@ import { type Records, readTo, startReading } from '../../log/kafka/reader.ts';
 import { WIRE_PREFIX_BYTES } from '../../log/kafka/registry.ts';
 import { kafkaSettings } from '../../log/kafka/settings.ts';
 import { RECON_TOPICS } from '../../log/kafka/topics.ts';
+import { entryView } from '../../projections/entry-view.ts';
 import { connectCluster } from '../engine/kafka-copy.ts';
 import { paint, printable } from '../output/table.ts';
 
@@ -56,17 +57,8 @@ export async function runTail(options: RunTailOptions): Promise<number> {
 function show(value: Buffer, { reference, format, lang }: RunTailOptions): void {
   const entry = readEntry(new ByteReader(value, WIRE_PREFIX_BYTES));
   if (reference !== undefined && entry.key !== reference) return;
-  const { partition, height, index, key, as_of, merchant, provider, finding, cause, supersedes, version } = entry;
-  if (format === 'text') {
-    process.stdout.write(`${textOf(entry, lang)}\n`);
-    return;
-  }
-  const id = entryId(partition, height, index);
-  const place = cause === null ? null : { ...cause, offset: String(cause.offset) };
-  const opened_at = finding.opened_at === null ? null : formatInstant(finding.opened_at);
-  const story = { merchant, provider, ...finding, opened_at, cause: place, supersedes };
-  const line = { id, as_of: formatInstant(as_of), key, version, ...story };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  const line = format === 'json' ? JSON.stringify(entryView(entry)) : textOf(entry, lang);
+  process.stdout.write(`${line}\n`);
 }
 
 function textOf({ partition, height, index, key, as_of, finding }: Entry, lang: Language): string {

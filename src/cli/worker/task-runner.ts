@@ -49,7 +49,7 @@ export interface MadeBlock {
 }
 
 /** A block takes about as many facts: large enough for what a transaction costs, small enough to be soon done. */
-const BLOCK_FACTS_MAX = 40_000;
+const [BLOCK_FACTS_MAX, BLOCK_BYTES_MAX] = [40_000, 16 * 1024 * 1024];
 /** Facts wait this long for others; longer while many are to come: what comes together costs one entry, not three. */
 const LINGER_MILLIS = 10;
 const BEHIND_LINGER_MILLIS = 1_000;
@@ -270,7 +270,8 @@ export class TaskRunner {
   private async gather(): Promise<void> {
     const began = performance.now();
     const isBehind = () => [...this.left.values()].some((left) => left > BEHIND_FACTS);
-    while (!this.ended && this.buffer.facts > 0 && this.buffer.facts < BLOCK_FACTS_MAX && isBehind()) {
+    const isFull = () => this.buffer.facts >= BLOCK_FACTS_MAX || this.buffer.bytes >= BLOCK_BYTES_MAX;
+    while (!this.ended && this.buffer.facts > 0 && !isFull() && isBehind()) {
       const left = BEHIND_LINGER_MILLIS - (performance.now() - began);
       if (left <= 0) return;
       await this.news(left);

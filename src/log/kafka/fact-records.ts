@@ -22,8 +22,8 @@ export interface RecordReading {
 }
 
 /**
- * What producers make has some kilobytes. An entry joins texts of several facts, such as a merchant and a payment's id, and
- * must fit a record: one that did not could never be written, and its partition would stand still.
+ * What producers make has some kilobytes. An entry joins texts of several facts, such as a merchant and a payment's id,
+ * and must fit a record: one that did not could never be written, and its partition would stand still.
  */
 const FACT_BYTES_MAX = 64 * 1024;
 const EMPTY = new Uint8Array(0);

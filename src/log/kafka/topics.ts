@@ -25,7 +25,7 @@ export interface TopicPlan {
 }
 
 /** One record, and one batch of one send. Kafka's own default, kept on purpose: sends are cut below it. */
-export const RECORD_BYTES_MAX = 1_048_576;
+const RECORD_BYTES_MAX = 1_048_576;
 /** A dead letter holds a record that was too large for everybody else. */
 const DEAD_LETTER_BYTES_MAX = 8 * 1_048_576;
 const DAY_MILLIS = 24 * 3_600_000;

@@ -13,6 +13,7 @@ import {
 import { HesabuError } from '../../domain/errors.ts';
 import { type LastEvent, type MirrorEvent, type MirrorStore, RevisionConflict, unreachable } from './mirror-store.ts';
 
+/** KurrentDB itself takes events that stand where they are to go, by their ids, for appended. */
 export class KurrentMirrorStore implements MirrorStore {
   private readonly client: KurrentDBClient;
 
@@ -30,7 +31,6 @@ export class KurrentMirrorStore implements MirrorStore {
       if (error instanceof WrongExpectedVersionError) throw new RevisionConflict(error.message);
       throw unreachable(error as Error);
     }
-    // A repeat of events with these ids is answered as if they had been appended now, also where more follow them.
   }
 
   async last(stream: string): Promise<LastEvent | undefined> {

@@ -2,14 +2,14 @@
 // broken off and begun again at any point, and done again from the beginning, without an event twice.
 
 import { createHash } from 'node:crypto';
-import { type Entry, entryId } from '../../domain/entry.ts';
+import type { Entry } from '../../domain/entry.ts';
 import { HesabuError } from '../../domain/errors.ts';
-import { formatInstant } from '../../domain/time.ts';
 import { decodeBlock } from '../../ledger/block-codec.ts';
 import { digestToHex } from '../../ledger/digest.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { forEachValue } from '../../log/framing.ts';
 import { entriesAfter } from '../entry-feed.ts';
+import { entryView } from '../entry-view.ts';
 import { type MirrorEvent, type MirrorStore, RevisionConflict } from './mirror-store.ts';
 
 export interface MirrorOptions {
@@ -20,6 +20,8 @@ export interface MirrorOptions {
 }
 
 const PAGE_ENTRIES = 1_000;
+/** A database has the mirror of one ledger. */
+const PLACE = 'hesabu-mirror';
 /** As many streams are written at once: each append waits for the store's disk. */
 const STREAMS_AT_ONCE = 32;
 /** Of the UUIDs of entries; any other mirror of the same ledger makes the same. */
@@ -44,7 +46,7 @@ export async function mirrorLedger({ log, store, onPage }: MirrorOptions): Promi
     if (page.entries.length === 0) return count;
     await mirrorEntries(page.entries, store);
     cursor = page.cursor;
-    await store.savePlace(placeName(log.partitions), JSON.stringify(placeAt(log, cursor)));
+    await store.savePlace(PLACE, JSON.stringify(placeAt(log, cursor)));
     count += page.entries.length;
     onPage?.(page.entries.length);
   }
@@ -106,21 +108,16 @@ async function isAppended(stream: string, revision: bigint, events: readonly Mir
 }
 
 function eventOf(entry: Entry): MirrorEvent {
-  const { partition, height, index, key, version, merchant, provider, finding, cause, supersedes, as_of } = entry;
-  const id = entryId(partition, height, index);
-  const opened_at = finding.opened_at === null ? null : formatInstant(finding.opened_at);
-  const data = {
-    ...{ id, transaction_reference: key, version, merchant, provider },
-    ...{ ...finding, opened_at, supersedes, as_of: formatInstant(as_of) },
-    cause: cause === null ? null : { ...cause, offset: String(cause.offset) },
-  };
-  return { id: eventIdOf(id), type: `hesabu.recon.${finding.kind}.v1`, data };
+  const data = entryView(entry);
+  return { id: eventIdOf(data.id), type: `hesabu.recon.${data.kind}.v1`, data };
 }
 
 async function cursorFrom(log: MirrorOptions['log'], store: MirrorStore): Promise<string | null> {
-  const saved = await store.loadPlace(placeName(log.partitions));
+  const saved = await store.loadPlace(PLACE);
   if (saved === undefined) return null;
   const { cursor, blocks } = JSON.parse(saved) as Place;
+  const { partitions } = log;
+  if (blocks.length !== partitions) throw conflict(PLACE, `${partitions} partitions`, `${blocks.length}`);
   heightsIn(cursor).forEach((height, partition) => {
     const found = hashBefore(log, partition, height);
     const expected = blocks[partition] ?? null;
@@ -150,11 +147,6 @@ function hashBefore(log: MirrorOptions['log'], partition: number, height: number
     break;
   }
   return hash;
-}
-
-/** A ledger with another number of partitions is another ledger. */
-function placeName(partitions: number): string {
-  return `hesabu-mirror-${partitions}`;
 }
 
 function conflict(where: string, expected: string, found: string): HesabuError {

@@ -1,4 +1,5 @@
 // The types of available.js.
+export function answers(program: string, args: readonly string[]): boolean;
 export function missingForKafka(env?: NodeJS.ProcessEnv): string | undefined;
 export function javas(env?: NodeJS.ProcessEnv): string[];
 export function versionOf(java: string): number;

@@ -12,6 +12,11 @@ export function missingForKafka(env = process.env) {
   return version >= 21 ? undefined : `no Java 21 or newer on the path, in JAVA_HOME or under /usr/lib/jvm`;
 }
 
+/** Whether a program can be run and is content. */
+export function answers(program, args) {
+  return answer(program, args) !== undefined;
+}
+
 /** Every Java that is to be found here. */
 export function javas(env = process.env) {
   const folder = '/usr/lib/jvm';

@@ -1,22 +1,13 @@
 // The mirror store in a KurrentDB of our own, held to the contract of all; only where Docker answers.
-import { execFileSync } from 'node:child_process';
 import { KurrentDbContainer, type StartedKurrentDbContainer } from '@testcontainers/kurrentdb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KurrentMirrorStore } from '../../../src/projections/mirror/kurrentdb-store.ts';
 import { mirrorStoreContract } from '../../contract/mirror-store.ts';
+import { answers } from '../../kafka/harness/available.js';
 
 const IMAGE = 'docker.kurrent.io/kurrent-lts/kurrentdb:25.1';
 
-function dockerAnswers(): boolean {
-  try {
-    execFileSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-describe.skipIf(!dockerAnswers())('with Docker', () => {
+describe.skipIf(!answers('docker', ['info']))('with Docker', () => {
   let container: StartedKurrentDbContainer;
   beforeAll(async () => {
     container = await new KurrentDbContainer(IMAGE).start();

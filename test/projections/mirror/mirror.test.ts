@@ -109,6 +109,14 @@ describe('a mirror', () => {
       }),
     ));
 
+  test('of a ledger with other partitions is refused', () =>
+    withLedger(async ({ books, log }) => {
+      const store = new MemoryMirrorStore();
+      await fill(books, 1);
+      await store.savePlace('hesabu-mirror', JSON.stringify({ cursor: '0.0', blocks: [null] }));
+      await expect(mirrorLedger({ log, store })).rejects.toMatchObject({ code: 'HESABU_MIRROR_CONFLICT' });
+    }));
+
   test('whose stream holds an event of somebody else is refused', () =>
     withLedger(async ({ books, log }) => {
       const store = new MemoryMirrorStore();

@@ -7,13 +7,13 @@ import type { Entry as LedgerEntry } from '../../../domain/entry.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { readEntry } from '../../../ledger/entry-codec.ts';
 import { cursorsIn } from '../../../projections/entry-feed.ts';
+import { entryView } from '../../../projections/entry-view.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
 import type { Books } from '../../books.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count } from '../schemas/basic.ts';
 import { Entries } from '../schemas/ledger.ts';
 import { Checkpoints, Proof } from '../schemas/service.ts';
-import { entryView } from './transactions.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor', 'admin'] as const;
 const EVENT_STREAM = 'text/event-stream';

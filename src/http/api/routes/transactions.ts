@@ -1,7 +1,6 @@
 // The routes that tell where transactions stand: one by any of its names, and those that are open.
 
 import { z } from 'zod';
-import { entryId, type Entry as LedgerEntry } from '../../../domain/entry.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { LANGUAGES } from '../../../domain/reason-words.ts';
 import { formatInstant } from '../../../domain/time.ts';
@@ -142,20 +141,4 @@ function isAsked(open: OpenFinding, { standing: stands, reason: why, merchant }:
   if (stands !== undefined && open.standing !== stands) return false;
   if (why !== undefined && open.finding.reason !== why) return false;
   return merchant === undefined || open.merchant === merchant;
-}
-
-/** An entry as the API answers it. */
-export function entryView(entry: LedgerEntry): object {
-  const { key, version, merchant, provider, finding, cause, supersedes, as_of } = entry;
-  return {
-    id: entryId(entry.partition, entry.height, entry.index),
-    transaction_reference: key,
-    version,
-    merchant,
-    provider,
-    as_of: formatInstant(as_of),
-    ...findingView(finding),
-    cause: cause === null ? null : { ...cause, offset: String(cause.offset) },
-    supersedes,
-  };
 }
