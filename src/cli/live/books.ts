@@ -19,6 +19,7 @@ import { entryProof } from '../commands/proof.ts';
 import { readCheckpoint, writeCheckpoints } from '../engine/checkpoints.ts';
 import { Reconciler } from '../engine/reconciler.ts';
 import { FactWriter } from './fact-writer.ts';
+import { Resolving } from './resolving.ts';
 import { Rounds } from './rounds.ts';
 
 export interface LiveBooksOptions {
@@ -43,9 +44,6 @@ export interface LiveBooksOptions {
 const CHECKPOINT_BYTES = 8 * 1024 * 1024;
 /** Deadlines are looked at as often, in real milliseconds, where no fact comes. */
 const IDLE_MILLIS = 500;
-/** Resolution looks through all keys, so it gets this part of the time at most, and never comes sooner than that. */
-const RESOLUTION_SHARE = 20;
-const RESOLUTION_EVERY_MILLIS = 1_000;
 /** After a full disk, room is looked for as often. */
 const RETRY_MILLIS = 1_000;
 
@@ -60,14 +58,14 @@ export class LiveBooks implements Books {
   private wake: () => void = () => {};
   private hasNews = true;
   private oldestUnread: number | null = null;
-  private resolvedAt = Number.NEGATIVE_INFINITY;
-  private resolutionMillis = 0;
+  private readonly resolving: Resolving;
   private blockWaiters = new Set<() => void>();
   private imports: Promise<unknown> = Promise.resolve();
   private failure: HesabuError | null = null;
 
   private constructor(reconciler: Reconciler, options: LiveBooksOptions) {
     this.reconciler = reconciler;
+    this.resolving = new Resolving(reconciler);
     this.options = options;
     this.inForce = options.rules ?? reconciler.rulesInForce;
     this.writer = new FactWriter(reconciler.log, options.meter, () => this.tell());
@@ -249,8 +247,7 @@ export class LiveBooks implements Books {
     try {
       // A clock that was put back must not put back the ledger.
       const asOf = Math.max(options.clock.now(), reconciler.asOf);
-      const rulesHash = await reconciler.advanceKeys(asOf, this.inForce);
-      await this.resolveIfDue(asOf, rulesHash);
+      await this.resolving.advance(asOf, this.inForce, this.stopping);
     } catch (error) {
       await this.mend(error);
       this.oldestUnread = unreadSince ?? started;
@@ -261,19 +258,6 @@ export class LiveBooks implements Books {
     options.meter.add('hesabu_entries_total', {}, reconciler.entries - entries);
     if (this.end !== cursor) for (const waiter of [...this.blockWaiters]) waiter();
     this.rounds.end(number);
-  }
-
-  private async resolveIfDue(asOf: Instant, rulesHash: string): Promise<void> {
-    const { log } = this.reconciler;
-    const since = performance.now() - this.resolvedAt;
-    const due = Math.max(RESOLUTION_EVERY_MILLIS, RESOLUTION_SHARE * this.resolutionMillis);
-    if (!this.stopping && since < due) return;
-    const ends = Array.from({ length: log.partitions }, (_, partition) => log.end('unresolved.v1', partition));
-    if (ends.every((end) => end === 0n)) return;
-    const started = performance.now();
-    await this.reconciler.advanceUnresolved(asOf, rulesHash);
-    this.resolvedAt = performance.now();
-    this.resolutionMillis = this.resolvedAt - started;
   }
 
   /**
