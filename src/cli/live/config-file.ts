@@ -32,6 +32,7 @@ export function loadConfig(path: string): LoadedConfig {
 export function readConfig(path: string): Config {
   const config = inFolder(parseConfig(path), dirname(resolve(path)));
   checkAccounts(path, config);
+  checkTargets(path, config);
   return config;
 }
 
@@ -122,6 +123,16 @@ function checkAccounts(path: string, { accounts }: Config): void {
       }
       owners.set(`${provider}/${merchant}`, account);
     }
+  });
+}
+
+/** A target is known by its URL: two of one URL could not be told apart, and one would get the other's signatures. */
+function checkTargets(path: string, { notify }: Config): void {
+  const known = new Set<string>();
+  notify.forEach(({ url }, at) => {
+    const { href } = new URL(url);
+    if (known.has(href)) throw doubled(`${path}: notify.${at}.url`, `one target only for ${url}`);
+    known.add(href);
   });
 }
 

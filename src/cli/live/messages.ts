@@ -53,16 +53,17 @@ export function startMessages(parts: MessageParts): Messages {
 }
 
 /** A target is known by its URL: messages that wait for it are found again after the configuration changed. */
-function targetsOf(loaded: () => LoadedConfig): Target[] {
+export function targetsOf(loaded: () => LoadedConfig): Target[] {
+  const placeOf = (url: string) => loaded().config.notify.find((target) => target.url === url)?.secret;
   return loaded().config.notify.map(({ url, types, merchants }) => ({
     name: url,
     url,
     types,
     merchants,
+    isNamed: () => placeOf(url) !== undefined,
     secrets: () => {
-      const { config, secret } = loaded();
-      const place = config.notify.find((target) => target.url === url)?.secret;
-      return place === undefined ? [] : parseSigningSecrets(secret(place), `notify ${url}`);
+      const place = placeOf(url);
+      return place === undefined ? [] : parseSigningSecrets(loaded().secret(place), `notify ${url}`);
     },
   }));
 }

@@ -37,7 +37,7 @@ export interface TargetStatus {
 
 /** Nobody reads an answer of more than a few words. */
 const ANSWER_BYTES_MAX = 256 * 1024;
-/** How long to wait where our own side could not do its part. */
+/** How long to wait where our own side could not do its part, or does not name the target. */
 const REST_MILLIS = 60_000;
 const STOP_MILLIS = 5_000;
 const GONE = 410;
@@ -81,6 +81,11 @@ export class TargetDelivery {
     return { name: this.target.name, underWay: this.underWay.size, isGone, pausedUntil: isPaused ? pausedUntil : null };
   }
 
+  /** Whether it may be sent messages at all. */
+  get isTaking(): boolean {
+    return !this.isGone && this.target.isNamed?.() !== false;
+  }
+
   private async run(): Promise<void> {
     const { clock } = this.options;
     while (!this.stopping) {
@@ -97,6 +102,7 @@ export class TargetDelivery {
     const now = clock.now();
     if (this.isGone) return Number.POSITIVE_INFINITY;
     if (now < this.pausedUntil) return this.pausedUntil;
+    if (!this.isTaking) return now + REST_MILLIS;
     try {
       // Those under way are among the first: with as many more, the next one is seen too.
       for (const { message, due } of table.waiting(name, 2 * concurrency)) {

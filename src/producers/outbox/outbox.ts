@@ -91,8 +91,8 @@ export class Outbox implements MessageSink {
     while (!signal.aborted) {
       const now = clock.now();
       try {
-        const taking = this.deliveries.map((delivery) => delivery.status()).filter(({ isGone }) => !isGone);
-        const lost = this.table.giveUp(new Set(taking.map(({ name }) => name)), now - TRYING_MILLIS, now);
+        const taking = this.deliveries.filter(({ isTaking }) => isTaking).map((delivery) => delivery.status().name);
+        const lost = this.table.giveUp(new Set(taking), now - TRYING_MILLIS, now);
         if (lost > 0) logger.error({ messages: lost }, 'messages were given up: their targets take none');
         this.table.prune(now - KEEPING_MILLIS);
         meter.set('hesabu_outbox_waiting', {}, this.table.waitingCount);

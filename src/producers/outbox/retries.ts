@@ -12,7 +12,8 @@ const JITTER = 0.2;
 
 /**
  * When to send again after so many attempts, the last of which failed now; null where it is given up. The last attempt
- * is made when the time is up, unless the target itself asked to wait longer than that.
+ * is made when the time is up, also where the message was asked to wait longer: a target that is left in peace until
+ * later gets it then.
  */
 export function retryAfter(
   message: string,
@@ -24,6 +25,5 @@ export function retryAfter(
   const end = putAt + TRYING_MILLIS;
   const wait = Math.min(FIRST_MILLIS * FACTOR ** (attempts - 1), WAIT_MILLIS_MAX);
   const due = Math.ceil(now + wait * (1 + JITTER * fraction(message, attempts)));
-  const next = Math.max(Math.min(due, end), asked ?? 0);
-  return now >= end || next > end ? null : next;
+  return now >= end ? null : Math.min(Math.max(due, asked ?? 0), end);
 }

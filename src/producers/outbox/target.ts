@@ -12,6 +12,8 @@ export interface Target {
   readonly url: string;
   /** The newer first; two while they are rotated. Asked for at every attempt. */
   readonly secrets: () => readonly string[];
+  /** Whether the configuration names it as it is now: while it does not, its messages wait. Always, where absent. */
+  readonly isNamed?: () => boolean;
   /** Kinds of message; `*` stands for any characters. */
   readonly types: readonly string[];
   /** `*` for all, and for what is for no merchant in particular. */

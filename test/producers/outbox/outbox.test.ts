@@ -116,14 +116,29 @@ describe('a target that does not take a message', () => {
     await outbox.stop();
   });
 
-  test('gets it no more where it wants to wait for longer than a message lives', async () => {
+  test('and asks to wait beyond the three days gets it once more after its wait, and then it is dead', async () => {
     const world = new World();
     world.respond = ({ at }) => answer(503, { 'retry-after': at < NOON + 2.5 * DAY ? '60' : '86400' });
     const outbox = world.outbox();
     outbox.put([message('m1')]);
+    await world.clock.advance(3 * DAY + HOUR);
+    expect(outbox.status()).toMatchObject({ waiting: 1, lastDead: [] });
+    await world.clock.advance(DAY);
+    const [asked, last] = world.sent.slice(-2).map(({ at }) => at - NOON);
+    expect([asked! < 3 * DAY, last! - asked!]).toEqual([true, DAY]);
+    expect(outbox.status()).toMatchObject({ waiting: 0, lastDead: [{ id: 'm1' }] });
+    await outbox.stop();
+  });
+
+  test('and asks for a wait of this message alone gets it at the end of the three days at the latest', async () => {
+    const world = new World();
+    world.respond = ({ at }) => (at < NOON + 3 * DAY ? answer(500, { 'retry-after': '86400' }) : answer(200));
+    const outbox = world.outbox();
+    await world.clock.advance(HOUR);
+    outbox.put([message('m1')]);
     await world.clock.advance(4 * DAY);
-    expect(world.sent.at(-1)!.at - NOON).toBeLessThan(3 * DAY);
-    expect(outbox.status().lastDead).toHaveLength(1);
+    expect(world.sent.map(({ at }) => at - NOON - HOUR)).toEqual([0, DAY, 2 * DAY, 3 * DAY]);
+    expect(outbox.status()).toMatchObject({ waiting: 0, lastDead: [] });
     await outbox.stop();
   });
 
@@ -152,48 +167,6 @@ describe('a target that does not take a message', () => {
     await world.clock.advance(3 * DAY + 2 * HOUR);
     expect(outbox.status().lastDead.map(({ fault }) => fault)).toEqual(['nobody takes messages there any more']);
     await outbox.stop();
-  });
-});
-
-describe('targets', () => {
-  test('do not wait for one that is slow', async () => {
-    const world = new World();
-    const answers: (() => void)[] = [];
-    world.respond = ({ target: name }) =>
-      name === 'slow' ? new Promise((resolve) => answers.push(() => resolve(answer(200)))) : answer(200);
-    const outbox = world.outbox({ targets: [target('slow'), target('quick')], concurrency: 3 });
-    outbox.put(Array.from({ length: 50 }, (_, at) => message(`m${at}`)));
-    await world.clock.advance(MINUTE);
-    expect(world.idsTo('quick')).toHaveLength(50);
-    // No more than may be under way at once.
-    expect(world.idsTo('slow')).toHaveLength(3);
-    expect(outbox.status().targets[0]).toMatchObject({ name: 'slow', underWay: 3 });
-    while (answers.length > 0) {
-      for (const each of answers.splice(0)) each();
-      await world.clock.settle();
-    }
-    expect(new Set(world.idsTo('slow')).size).toBe(50);
-    expect(outbox.status().waiting).toBe(0);
-    await outbox.stop();
-  });
-
-  test('that are taken out of the configuration keep their messages for three days', async () => {
-    const world = new World();
-    world.respond = () => answer(500);
-    await world.outbox().stop();
-    const first = world.outbox();
-    first.put([message('m1')]);
-    await world.clock.advance(MINUTE);
-    await first.stop();
-    const without = world.outbox({ targets: [] });
-    await world.clock.advance(2 * DAY);
-    expect(without.status().waiting).toBe(1);
-    await without.stop();
-    world.respond = () => answer(200);
-    const again = world.outbox();
-    await world.clock.advance(MINUTE);
-    expect(again.status()).toMatchObject({ waiting: 0, lastDead: [] });
-    await again.stop();
   });
 });
 
