@@ -13,11 +13,16 @@ export type Pseudonym = (text: string) => string;
 /** Digits as people write a number, with what they put between them; no dots, which addresses of machines have. */
 const WRITTEN_NUMBER = /^\+?[\d\s()-]{7,}$/;
 /** Long runs of digits, which a cheap look finds before anything else is tried. */
-const DIGITS = /\d{10}|\d{4}[ -]\d{4}|\+\d/;
-/** A text that is a telephone number and nothing else: with a plus, or as long as Africa's are with their country. */
-const WHOLE_PHONE = /^(?:\+\d{8,15}|2\d{10,12})$/;
+const DIGITS = /\d{10}|\d{3}[ -]\d{3}|\+\d/;
+/**
+ * A text that is a telephone number and nothing else: with a plus, as long as Africa's are with their country, or as
+ * people dial them at home.
+ */
+const WHOLE_PHONE = /^(?:\+\d{8,15}|2\d{10,12}|0[1-9]\d{8,9})$/;
 /** References are left alone: a number that hangs on a letter, a dash, a slash or a decimal point is part of one. */
-const PHONE_IN_TEXT = /(?<![\w\-./#+])(?:\+\d[\d ()-]{6,17}\d|[1-9]\d{9,14})(?![\w\-/#]|\.\d)/g;
+const PHONE_IN_TEXT = /(?<![\w\-./#+])(?:\+\d[\d ()-]{6,17}\d|[1-9]\d{9,14}|0[1-9]\d{8,9})(?![\w\-/#]|\.\d)/g;
+/** In groups, with its country or as at home. */
+const GROUPED_PHONE = /(?<![\w\-./#+])(?:2\d\d[ -]\d{2,3}|0[1-9]\d{1,2})[ -]\d{3}[ -]?\d{3,4}(?![\w\-/#]|\.\d)/g;
 const CARD_IN_TEXT =
   /(?<![\w\-./#+])(?:\d{13,19}|\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,7}|\d{4}[ -]\d{6}[ -]\d{5})(?![\w\-/#]|\.\d)/g;
 
@@ -44,7 +49,8 @@ export class Hider {
     }
     return text
       .replace(CARD_IN_TEXT, (found) => (isCard(found) ? CARD : found))
-      .replace(PHONE_IN_TEXT, (found) => this.personal(found));
+      .replace(PHONE_IN_TEXT, (found) => this.personal(found))
+      .replace(GROUPED_PHONE, (found) => this.personal(found));
   }
 }
 

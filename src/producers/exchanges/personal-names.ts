@@ -3,28 +3,46 @@
 
 /**
  * `secret` is taken out; `personal` becomes a pseudonym, and all that lies in it; `person` is an object about somebody,
- * in which what is not an id becomes one; `id` is kept as it is; `label` names the field whose `value` follows.
+ * in which what is not an id becomes one; `id` is kept as it is; `label` names the field whose `value` follows; `name`
+ * is such a label too, or else what somebody or something is called.
  */
-export type NameKind = 'secret' | 'personal' | 'person' | 'id' | 'label' | 'value' | 'plain';
+export type NameKind = 'secret' | 'personal' | 'person' | 'id' | 'label' | 'name' | 'value' | 'plain';
 
 const SECRETS = words(`
-  secret token password passwd passphrase pin otp cvv cvc apikey accesskey privatekey secretkey credential`);
+  secret token password passwd pwd passphrase passcode passkey pin mpin otp cvv cvc credential auth authorization
+  signature sign sig hmac jwt bearer apikey accesskey privatekey secretkey consumerkey sessionkey clientkey appkey
+  authkey signingkey encryptionkey subscriptionkey masterkey accesstoken refreshtoken authtoken clientsecret
+  consumersecret`);
 
 const PERSONAL = words(`
   msisdn phone phonenumber phoneno mobile mobilenumber mobileno mobilephone tel telephone cellphone whatsapp partyid
   ip ipaddress ipaddr ipv4 ipv6 device deviceid devicefingerprint fingerprint imei imsi email emailaddress mail
   firstname lastname middlename surname fullname givenname familyname customername payername payeename sendername
   recipientname receivername beneficiaryname subscribername accountname accountholder cardholder cardholdername
-  address dateofbirth birthdate dob nationalid nationalidnumber passport passportnumber pan cardnumber iban`);
+  address dateofbirth birthdate birthday dob nationalid nationalidnumber passport passportnumber pan cardnumber iban
+  username nickname ssn nin bvn latitude longitude`);
 
 const PERSONS = words(`
-  customer payer payee sender recipient receiver beneficiary subscriber contact person buyer cardowner`);
+  customer payer payee sender recipient receiver beneficiary subscriber contact person buyer user cardowner`);
+
+/** What has a name of its own, as `operator_name` or as the `name` within an `operator`. Other names are people's. */
+const THINGS = words(`
+  operator network provider gateway merchant shop store outlet till business company organisation organization brand
+  bank branch product item sku plan event country currency city region channel service method app application file
+  field column table host domain class function parameter param header tag status type category report batch queue
+  topic`);
 
 /** Last words of names whose values are no personal data, however much they look like a phone number. */
 const IDS = words(`
-  id ref reference rrn arn stan number no code receipt uuid guid key hash event type status state reason currency
-  amount fee net gross total balance price value date at on time timestamp created updated count version serial
-  batch report line operator`);
+  id ref reference rrn arn stan code receipt uuid guid key hash event type status state reason currency
+  amount fee net gross total subtotal minor sum tax balance price value date at on time timestamp created updated
+  count version serial sequence batch report line operator`);
+
+/** Before `number` and `no`: of anything else the number is judged by its form, for many are somebody's. */
+const NUMBERED = words(`
+  transaction trans txn trx order reference ref receipt invoice payment payout settlement statement refund request
+  response batch line row report serial version sequence seq tracking ticket case event message approval rrn bill
+  build page part`);
 
 const KNOWN_MAX = 10_000;
 const NAME_LENGTH_MAX = 80;
@@ -47,15 +65,24 @@ export function kindOfName(name: string): NameKind {
 function judge(name: string): NameKind {
   const parts = wordsOf(name);
   const whole = parts.join('');
-  if (whole === 'name' || whole === 'key') return 'label';
-  if (whole === 'value') return 'value';
+  if (whole === 'key') return 'label';
+  if (whole === 'name' || whole === 'value') return whole;
   const last = parts.at(-1) ?? '';
+  const before = parts.at(-2) ?? '';
   const ends = [whole, last, parts.slice(-2).join(''), parts.slice(-3).join('')];
   const isIn = (set: ReadonlySet<string>) => ends.some((end) => set.has(end) || set.has(end.replace(/s$/, '')));
   if (isIn(SECRETS)) return 'secret';
   if (isIn(PERSONAL) || /(?:msisdn|phone(?:no|number)?s?|email)$/.test(whole)) return 'personal';
   if (isIn(PERSONS)) return 'person';
+  if (last === 'name' || last === 'names') return THINGS.has(before) ? 'plain' : 'person';
+  if (last === 'number' || last === 'no') return NUMBERED.has(before) ? 'id' : 'plain';
   return IDS.has(last) || IDS.has(last.replace(/s$/, '')) ? 'id' : 'plain';
+}
+
+/** Whether an object under this name is no person, so that its `name` may be read. */
+export function isThing(name: string): boolean {
+  const last = wordsOf(name.slice(-NAME_LENGTH_MAX)).at(-1) ?? '';
+  return THINGS.has(last) || THINGS.has(last.replace(/s$/, ''));
 }
 
 /** `customerEmail`, `customer-email` and `CUSTOMER_EMAIL` are `customer`, `email`. */
@@ -74,7 +101,8 @@ function words(text: string): ReadonlySet<string> {
 /** What a header's value is kept as: as it is, not at all, without its signatures, or as pseudonyms of its parts. */
 export type HeaderKind = 'plain' | 'secret' | 'signature' | 'personal';
 
-const SECRET_HEADER = /authori[sz]ation|cookie|secret|token|passw|passphrase|api-?key|credential|session/;
+const SECRET_HEADER =
+  /authori[sz]ation|(?:^|-)auth(?:$|-)|cookie|secret|token|passw|passphrase|api-?key|credential|session|verif-?hash|sign$/;
 const PERSONAL_HEADER = /^(?:forwarded|from|x-forwarded-for|x-original-forwarded-for)$|(?:^|-)(?:ip|user-id)$/;
 const knownHeaders = new Map<string, HeaderKind>();
 
@@ -90,8 +118,9 @@ export function kindOfHeader(name: string): HeaderKind {
 }
 
 function judgeHeader(name: string): HeaderKind {
-  const kind = kindOfName(name);
-  if (SECRET_HEADER.test(name) || kind === 'secret') return 'secret';
+  if (SECRET_HEADER.test(name)) return 'secret';
   if (/signature|hmac/.test(name)) return 'signature';
+  const kind = kindOfName(name);
+  if (kind === 'secret') return 'secret';
   return PERSONAL_HEADER.test(name) || kind === 'personal' || kind === 'person' ? 'personal' : 'plain';
 }

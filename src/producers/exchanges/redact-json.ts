@@ -2,13 +2,17 @@
 // as much. It goes from one string to the next, so it also takes lines of JSON, and JSON that breaks off.
 
 import { type Hider, REDACTED } from './hide.ts';
-import { kindOfName, type NameKind } from './personal-names.ts';
+import { isThing, kindOfName, type NameKind } from './personal-names.ts';
 
 const QUOTE = 34;
 const BACKSLASH = 92;
 const COLON = 58;
 const OPENING = [123, 91];
 const CLOSING = [125, 93];
+const COMMA = 44;
+const VALUE = /^"value"/i;
+const HIDING: readonly NameKind[] = ['secret', 'personal', 'person'];
+const PHONE_DIGITS_MIN = 10;
 
 /** The same JSON with hidden values as strings; every name, every other value and all that lies between stay. */
 export function redactJson(text: string, hider: Hider): string {
@@ -21,6 +25,12 @@ class Redaction {
   private out = '';
   /** Up to here the text has been written. */
   private copied = 0;
+  /** Of the last name that was read: where it stands, and what it says. */
+  private nameFrom = 0;
+  private nameTo = 0;
+  private kind: NameKind = 'plain';
+  /** Where the names stand of all that is open here: two places for each. */
+  private readonly within: number[] = [];
 
   constructor(text: string, hider: Hider) {
     this.text = text;
@@ -30,26 +40,63 @@ class Redaction {
   run(): string {
     const { text } = this;
     let at = 0;
-    let kind: NameKind = 'plain';
     /** What a member `name` or `key` said of the `value` beside it. */
     let labelled: NameKind = 'plain';
     for (;;) {
       const open = text.indexOf('"', at);
+      this.passOver(at, open < 0 ? text.length : open);
       if (open < 0) break;
       const end = stringEnd(text, open);
       const next = skipSpace(text, end);
       if (text.charCodeAt(next) === COLON) {
-        kind = kindOfName(unescaped(text.slice(open + 1, end - 1)));
-        if (kind === 'value') kind = labelled;
+        [this.nameFrom, this.nameTo] = [open + 1, end - 1];
+        this.kind = kindOfName(unescaped(text.slice(open + 1, end - 1)));
+        if (this.kind === 'value') this.kind = labelled;
         at = skipSpace(text, next + 1);
-        if (kind === 'secret' || kind === 'personal' || kind === 'person') at = this.hideValue(at, kind);
+        // What somebody is called may be in parts; a label is never an object.
+        if (this.kind === 'name' && text.charCodeAt(at) === OPENING[0]) this.kind = 'person';
+        if (HIDING.includes(this.kind)) at = this.hideValue(at, this.kind);
       } else {
-        if (kind === 'label') labelled = kindOfName(unescaped(text.slice(open + 1, end - 1)));
-        if (kind !== 'id') this.hideInText(open, end);
+        if (this.kind === 'label' || this.kind === 'name') {
+          labelled = kindOfName(unescaped(text.slice(open + 1, end - 1)));
+        }
+        if (this.kind === 'name' && this.isSomebody(end)) this.hideScalar(open, 'personal');
+        else if (this.kind !== 'id') this.hideInText(open, end);
         at = end;
       }
     }
     return this.copied === 0 ? text : this.out + text.slice(this.copied);
+  }
+
+  /** What stands between two strings: brackets, under which name they open, and numbers, which a phone may be. */
+  private passOver(from: number, to: number): void {
+    const { text, within } = this;
+    for (let at = from; at < to; at++) {
+      const code = text.charCodeAt(at);
+      if (OPENING.includes(code)) within.push(this.nameFrom, this.nameTo);
+      else if (CLOSING.includes(code)) within.length = Math.max(0, within.length - 2);
+      else if (isNumberStart(code)) {
+        const end = numberEnd(text, at);
+        if (this.kind !== 'id' && end - at >= PHONE_DIGITS_MIN) this.hideNumber(at, end);
+        at = end - 1;
+      }
+    }
+  }
+
+  /** Whether what has this name, which ends here, is neither a thing nor the label of a value. */
+  private isSomebody(end: number): boolean {
+    const { text, within } = this;
+    const comma = skipSpace(text, end);
+    const next = skipSpace(text, comma + 1);
+    if (text.charCodeAt(comma) === COMMA && VALUE.test(text.slice(next, next + 7))) return false;
+    const [from, to] = within.slice(-2);
+    return from === undefined || !isThing(unescaped(text.slice(from, to)));
+  }
+
+  private hideNumber(at: number, end: number): void {
+    const value = this.text.slice(at, end);
+    const hidden = this.hider.freeText(value);
+    if (hidden !== value) this.replace(at, end, JSON.stringify(hidden));
   }
 
   private hideInText(open: number, end: number): void {

@@ -85,7 +85,8 @@ export class Redactor {
       const kind = equals < 0 ? 'plain' : kindOfName(decoded(pair.slice(0, equals)));
       if (kind === 'id') return pair;
       const value = decoded(pair.slice(equals + 1));
-      const hidden = this.value(kind, value);
+      // Nothing in a form is beside it whose label a `key` could be: it opens something.
+      const hidden = this.value(kind === 'label' ? 'secret' : kind, value);
       return hidden === value ? pair : pair.slice(0, equals + 1) + encodeURIComponent(hidden);
     });
     return pairs.join('&');
@@ -120,7 +121,7 @@ export class Redactor {
 
   private value(kind: ReturnType<typeof kindOfName>, value: string): string {
     if (kind === 'secret') return value === '' ? value : REDACTED;
-    if (kind === 'personal' || kind === 'person') return this.hider.personal(value);
+    if (kind === 'personal' || kind === 'person' || kind === 'name') return this.hider.personal(value);
     return kind === 'id' ? value : this.hider.freeText(value);
   }
 }

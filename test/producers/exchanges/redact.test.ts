@@ -10,6 +10,9 @@ import { exchange, message, openArchive, pseudonym, textOnDisk } from './given.t
 const redactor = new Redactor(pseudonym);
 const PHONE = '254712345678';
 const HIDDEN = `#${pseudonym(PHONE)}`;
+const AT_HOME = '0712345678';
+const HIDDEN_AT_HOME = `#${pseudonym(AT_HOME)}`;
+const JANE = `#${pseudonym('Jane Wanjiku')}`;
 const kept = (body: string, type = '') => redactor.body(Buffer.from(body), type).text;
 
 describe('a JSON body', () => {
@@ -47,8 +50,35 @@ describe('a JSON body', () => {
     ['JSON in a string', `{"raw":"{\\"to\\":\\"${PHONE}\\"}"}`, `{"raw":"{\\"to\\":\\"${HIDDEN}\\"}"}`],
     ['a card number', '{"note":"by 4111 1111 1111 1111 today"}', '{"note":"by (card) today"}'],
     ['a password', '{"password":"hunter2","otp":1234}', '{"password":"(redacted)","otp":"(redacted)"}'],
+    [
+      'other words for a secret',
+      '{"pwd":"hunter2","auth":"Bearer abc","consumer_key":"k","sessionKey":"s","signature":"a1","sign":"b2"}',
+      '{"pwd":"(redacted)","auth":"(redacted)","consumer_key":"(redacted)","sessionKey":"(redacted)",' +
+        '"signature":"(redacted)","sign":"(redacted)"}',
+    ],
+    ['a number of somebody', `{"customer":{"number":${PHONE}}}`, `{"customer":{"number":"${HIDDEN}"}}`],
+    ['a number without a name', `{"to":[${PHONE}],"a":{"b":1}}`, `{"to":["${HIDDEN}"],"a":{"b":1}}`],
+    ['as it is dialled at home', `{"to":"${AT_HOME}"}`, `{"to":"${HIDDEN_AT_HOME}"}`],
+    ['free text with a number of home', `{"note":"paid by ${AT_HOME}"}`, `{"note":"paid by ${HIDDEN_AT_HOME}"}`],
+    ['free text with a number in groups', '{"note":"call 0712 345 678 now"}', `{"note":"call ${HIDDEN_AT_HOME} now"}`],
+    ['a name', '{"name":"Jane Wanjiku","amount":"1.00"}', `{"name":"${JANE}","amount":"1.00"}`],
+    [
+      'a name in parts',
+      '{"name":{"first":"Jane Wanjiku","id":7},"to":1}',
+      `{"name":{"first":"${JANE}","id":7},"to":1}`,
+    ],
+    ['a name after a thing', '{"bank":{"x":[1]},"name":"Jane Wanjiku"}', `{"bank":{"x":[1]},"name":"${JANE}"}`],
+    ['names by what they name', '{"billing_name":"Jane Wanjiku"}', `{"billing_name":"${JANE}"}`],
   ])('hides what is personal: %s', (_, given, expected) => {
     expect(kept(given)).toBe(expected);
+  });
+
+  it.each([
+    ...['account_number', 'customer_number', 'wallet_number', 'sender_no', 'phoneNo', 'number', 'accountNumber'],
+  ])('takes a phone for one under any number that is no id: %s', (name) => {
+    expect(kept(`{"${name}":"${PHONE}","a":1}`)).toBe(`{"${name}":"${HIDDEN}","a":1}`);
+    expect(kept(`{"${name}":${PHONE},"a":1}`)).toBe(`{"${name}":"${HIDDEN}","a":1}`);
+    expect(kept(`{"${name}":"${AT_HOME}"}`)).toBe(`{"${name}":"${HIDDEN_AT_HOME}"}`);
   });
 
   it('hides a person, but not the ids', () => {
@@ -65,7 +95,12 @@ describe('a JSON body', () => {
     '{"transaction_id":"254712345678","reference":"254712345678","operator_transaction_id":"4111111111111111"}',
     '{"TransactionDate":20240501120000,"timestamp":1735000000000,"amount":1500.10}',
     '{"note":"order ORD-254712345678 and 1234567890.50 of it"}',
-    '{ "shipping" : "yes", "tip":"1.00","zip":1, "mobile_money":{"network":"MTN"} , "name":"M-Pesa"}',
+    '{ "shipping" : "yes", "tip":"1.00","zip":1, "mobile_money":{"network":"MTN"} }',
+    '{"operators":[{"code":"mpesa-ke","name":"M-Pesa"}],"operator":{"name":"M-Pesa"},"merchant_name":"Duka"}',
+    '{"transaction_number":"254712345678","orderNo":"0712345678","receipt_no":254712345678,"invoice number":"0712345678"}',
+    '{"account_number":"1234567","batch_no":"254712345678","completed_at":"2026-06-01T07:12:34.567Z"}',
+    '{"amount_minor":254712345678,"fee":"0712345678","paid":254712345678.50,"idempotency_key":"0712345678"}',
+    '{"note":"order 2026-0712345678 of 01.06.2026 07:12, 1 254 712 in all"}',
     '{"msisdn":"","phone":null,"device":{}}',
     'not JSON at all, and 12 letters',
     '',
@@ -84,6 +119,12 @@ describe('other bodies', () => {
   it('tables, by the names of their columns', () => {
     const body = `line_id,msisdn,gross\r\n254712345678,${PHONE},"1,000.00"\r\n`;
     const expected = `line_id,msisdn,gross\r\n254712345678,${HIDDEN},"1,000.00"\r\n`;
+    expect(kept(body, 'text/csv')).toBe(expected);
+  });
+
+  it('tables with a column of names and one of numbers', () => {
+    const body = `line_id,name,account_number,transaction_no\n1,Jane Wanjiku,${AT_HOME},${AT_HOME}\n`;
+    const expected = `line_id,name,account_number,transaction_no\n1,${JANE},${HIDDEN_AT_HOME},${AT_HOME}\n`;
     expect(kept(body, 'text/csv')).toBe(expected);
   });
 
@@ -121,6 +162,10 @@ describe('headers and addresses', () => {
     ['x-api-key', 'abc', '(redacted)'],
     ['set-cookie', 'a=b', '(redacted)'],
     ['x-webhook-token', 'abc', '(redacted)'],
+    ['verif-hash', 'abc', '(redacted)'],
+    ['x-auth', 'abc', '(redacted)'],
+    ['mfssign', 'abc', '(redacted)'],
+    ['x-consumer-key', 'abc', '(redacted)'],
     ['x-signature', `t=1782000000,v1=${'ab'.repeat(32)}`, 't=1782000000,v1=(redacted)'],
     ['webhook-signature', 'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=', 'v1,(redacted)'],
     ['x-hub-signature-256', `sha256=${'0f'.repeat(32)}`, 'sha256=(redacted)'],
@@ -134,6 +179,10 @@ describe('headers and addresses', () => {
     ],
   ])('%s: %s', (name, value, expected) => {
     expect(redactor.header(name, value)).toBe(expected);
+  });
+
+  it.each(['key', 'sig', 'sign', 'signature', 'auth', 'pwd'])('a query with a secret: %s', (name) => {
+    expect(redactor.url(`/a?${name}=abc&reference=key-1`)).toBe(`/a?${name}=(redacted)&reference=key-1`);
   });
 
   it('a query, by its names', () => {
