@@ -23,6 +23,9 @@ const FRESH_MILLIS = 30_000;
 /** After midnight the day's last callbacks and polls are given as long before its report is written. */
 const DELAY_MILLIS = 10 * 60_000;
 
+/** Well below the time for which the outbox knows what it was given: nothing is sent twice. */
+const TOLD_BACK_DAYS = 7;
+
 export interface DayReportsOptions {
   readonly books: LiveBooks;
   readonly clock: Clock;
@@ -52,8 +55,8 @@ export class DayReports implements Reports {
     const work = {
       zone: books.rules.zone,
       delayMillis: DELAY_MILLIS,
-      // A ledger that nothing was told yet has nothing to report.
-      isDone: (day: string) => books.asOf === 0 || this.isDone(day),
+      // A ledger that nothing was told yet has nothing to report. A day whose report is there may be untold.
+      isDone: () => books.asOf === 0,
       run: (day: string) => this.report(day),
     };
     return runDaily(clock, work, signal);
@@ -83,15 +86,30 @@ export class DayReports implements Reports {
   }
 
   private async report(day: string): Promise<void> {
-    const { clock, outbox, logger } = this.options;
+    const { logger } = this.options;
     try {
-      await this.writeDay(day);
-      const [id, type] = [messageId('report.ready', day), 'report.ready'];
-      outbox.put([{ id, type, timestamp: clock.now(), merchant: '', names: [], data: { day, languages: LANGUAGES } }]);
-      logger.info({ day }, 'the report of the day is written');
+      if (!this.isDone(day)) {
+        await this.writeDay(day);
+        logger.info({ day }, 'the report of the day is written');
+      }
+      this.tell(day);
     } catch (error) {
-      logger.error({ err: error, day }, 'the report of the day could not be written');
+      logger.error({ err: error, day }, 'the report of the day could not be written and told');
     }
+  }
+
+  /** Between a report and its message a crash may have come: those of the last days are told again, under one id. */
+  private tell(last: string): void {
+    const { clock, outbox } = this.options;
+    const first = DateTime.fromISO(last).minus({ days: TOLD_BACK_DAYS }).toISODate()!;
+    const [type, timestamp] = ['report.ready', clock.now()];
+    const days = readdirSync(this.folder).filter((day) => isDate(day) && first <= day && day <= last);
+    outbox.put(
+      days.map((day) => {
+        const id = messageId(type, day);
+        return { id, type, timestamp, merchant: '', names: [], data: { day, languages: LANGUAGES } };
+      }),
+    );
   }
 
   private ofToday(day: string, language: Language): Promise<string> {

@@ -1,0 +1,54 @@
+// The reports of days: each is told of once, also where the service ended between a report and its message.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pino from 'pino';
+import { expect, test } from 'vitest';
+import { DayReports } from '../../../src/cli/live/reports.ts';
+import { messageId, type OutgoingMessage } from '../../../src/log/outgoing-message.ts';
+import { ManualClock } from '../../producers/poller/manual-clock.ts';
+import { NOON, order, type Running, withBooks } from './live-books.ts';
+
+const DAY = 24 * 3_600_000;
+
+/** Runs reports until they have come to sleep, and gives what was put. */
+async function putBy({ books }: Running, clock: ManualClock, failures = 0): Promise<OutgoingMessage[]> {
+  const put: OutgoingMessage[] = [];
+  let left = failures;
+  const outbox = {
+    put: (messages: readonly OutgoingMessage[]) => {
+      if (left-- > 0) throw new Error('the disk is full');
+      put.push(...messages);
+    },
+  };
+  const stopping = new AbortController();
+  const reports = new DayReports({ books, clock, outbox, logger: pino({ level: 'silent' }) });
+  const running = reports.run(stopping.signal);
+  await clock.advance(failures * DAY);
+  stopping.abort();
+  await running;
+  return put;
+}
+
+async function withReports(days: readonly string[], work: (running: Running) => Promise<void>): Promise<void> {
+  await withBooks(async (running) => {
+    await running.books.append([order('A-1')]);
+    await running.books.catchUp();
+    for (const day of days) mkdirSync(join(running.dir, 'reports', day), { recursive: true });
+    await work(running);
+  });
+}
+
+test('a report that was written and not told is told at the next start, under the id that it would have had', () =>
+  withReports(['2026-05-20', '2026-05-29', '2026-05-31', '.2026-05-30', '.today'], async (running) => {
+    const put = await putBy(running, new ManualClock(NOON));
+    expect(put.map(({ id, type, data }) => [id, type, data.day])).toEqual([
+      [messageId('report.ready', '2026-05-29'), 'report.ready', '2026-05-29'],
+      [messageId('report.ready', '2026-05-31'), 'report.ready', '2026-05-31'],
+    ]);
+  }));
+
+test('a report that could not be told is told the day after', () =>
+  withReports(['2026-05-31', '2026-06-01'], async (running) => {
+    const put = await putBy(running, new ManualClock(NOON), 1);
+    expect(put.map(({ data }) => data.day)).toEqual(['2026-05-31', '2026-06-01']);
+  }));
