@@ -101,8 +101,9 @@ function words(text: string): ReadonlySet<string> {
 /** What a header's value is kept as: as it is, not at all, without its signatures, or as pseudonyms of its parts. */
 export type HeaderKind = 'plain' | 'secret' | 'signature' | 'personal';
 
-const SECRET_HEADER =
-  /authori[sz]ation|(?:^|-)auth(?:$|-)|cookie|secret|token|passw|passphrase|api-?key|credential|session|verif-?hash|sign$/;
+const SECRET_HEADER = /authori[sz]ation|cookie|secret|token|passw|passphrase|api-?key|credential|session/;
+/** Names that providers have for a shared secret, or for a signature whose form they do not say. */
+const PROOF_HEADER = /(?:^|-)auth(?:$|-)|verif-?hash|sign$/;
 const PERSONAL_HEADER = /^(?:forwarded|from|x-forwarded-for|x-original-forwarded-for)$|(?:^|-)(?:ip|user-id)$/;
 const knownHeaders = new Map<string, HeaderKind>();
 
@@ -118,7 +119,7 @@ export function kindOfHeader(name: string): HeaderKind {
 }
 
 function judgeHeader(name: string): HeaderKind {
-  if (SECRET_HEADER.test(name)) return 'secret';
+  if (SECRET_HEADER.test(name) || PROOF_HEADER.test(name)) return 'secret';
   if (/signature|hmac/.test(name)) return 'signature';
   const kind = kindOfName(name);
   if (kind === 'secret') return 'secret';

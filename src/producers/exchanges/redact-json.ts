@@ -73,6 +73,7 @@ class Redaction {
     const { text, within } = this;
     for (let at = from; at < to; at++) {
       const code = text.charCodeAt(at);
+      if (code <= COLON && !isNumberStart(code)) continue;
       if (OPENING.includes(code)) within.push(this.nameFrom, this.nameTo);
       else if (CLOSING.includes(code)) within.length = Math.max(0, within.length - 2);
       else if (isNumberStart(code)) {
