@@ -43,7 +43,7 @@ export async function runLiveDemo(options: RunLiveDemoOptions): Promise<number> 
   prepareDemo(place);
   const log = join(place, 'serve.log');
   tell(paint(['bold', 'underline'], words.title(seed, grouped(orders), grouped(speed)), process.stdout));
-  const logger = pino({ level: 'warn', base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(log));
+  const logger = makeLogger('warn', pino.destination(log));
   const onProgress = (state: LiveDemoState) => tell(progressLine(state, lang));
   const result = await playLive({ seed, faults, orders, speed, dir: place, logger, onProgress });
   tell(`\n${resultText(result, lang)}`);

@@ -1,9 +1,9 @@
 // `hesabu serve`: the live service, from its configuration to its end by a signal.
 
-import pino from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
 import { kafkaSettings } from '../../log/kafka/settings.ts';
 import { type LoadedConfig, loadConfig } from '../live/config-file.ts';
+import { makeLogger } from '../live/logger.ts';
 import { type Service, startService } from '../live/service.ts';
 
 export interface RunServeOptions {
@@ -19,7 +19,7 @@ const DRAIN_MILLIS_MAX = 10_000;
 export async function runServe({ config: path, kafka }: RunServeOptions): Promise<number> {
   const load = () => withBrokers(loadConfig(path), kafka);
   const loaded = load();
-  const logger = pino({ level: loaded.config.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const logger = makeLogger(loaded.config.log.level);
   return new Promise((resolve, reject) => {
     let service: Service | undefined;
     let ending = false;
