@@ -8,8 +8,10 @@ import { PromMeter } from '../../http/metrics.ts';
 import { type Clock, fastClock, SYSTEM_CLOCK } from '../../log/clock.ts';
 import { openServiceDatabase } from '../../log/service-database.ts';
 import { ExchangeArchive } from '../../producers/exchanges/archive.ts';
+import { Hider, type Pseudonym } from '../../producers/exchanges/hide.ts';
 import type { Outbox } from '../../producers/outbox/outbox.ts';
 import { OutgoingClient } from '../../producers/outgoing/client.ts';
+import { endsWithin } from '../../producers/poller/ends-within.ts';
 import { UnreadWebhooks } from '../../producers/webhooks/unread.ts';
 import type { Alerts } from '../../projections/alerts/alerts.ts';
 import { Traffic } from '../../projections/alerts/traffic.ts';
@@ -52,6 +54,9 @@ export interface ServiceOptions {
 const UPLOAD_BYTES_MAX = 1024 * 1024 * 1024;
 /** The ledger is behind where its oldest unread fact waits as long. */
 const LAG_MILLIS_MAX = 30_000;
+/** At the end others have so long to answer; then the calls under way are ended, and what hung on them has this long. */
+const TALK_MILLIS_MAX = 4_000;
+const UNWIND_MILLIS_MAX = 2_000;
 /** Heads are signed and kept as often, in real time; what is asked for is signed at once. */
 const SIGN_MILLIS = 60_000;
 
@@ -82,6 +87,10 @@ class LiveService implements Service {
   private readonly draining = new AbortController();
   /** What ends, in the order in which it was begun; it ends in the opposite one. */
   private readonly ends: (() => Promise<unknown> | unknown)[] = [];
+  /** What waits for others to answer: all of it ends at once, for together they may take longer than there is time. */
+  private readonly talks: (() => Promise<unknown>)[] = [];
+  /** Ends the calls under way. */
+  private hangUp: () => Promise<void> = () => Promise.resolve();
   private accounts!: Accounts;
 
   constructor(loaded: LoadedConfig, options: ServiceOptions) {
@@ -92,7 +101,7 @@ class LiveService implements Service {
   }
 
   async start(): Promise<void> {
-    const { clock, ends } = this;
+    const { clock, ends, talks } = this;
     const { logger } = this.options;
     const { config } = this.loaded;
     await this.openBooks();
@@ -104,17 +113,18 @@ class LiveService implements Service {
     const exchanges = await this.openArchive(pseudonym);
     const { allow, timeout: timeoutMillis } = config.outgoing;
     const client = new OutgoingClient({ clock, exchanges, allow, timeoutMillis });
-    ends.push(() => client.close());
+    this.hangUp = once(() => client.close());
+    ends.push(this.hangUp);
     this.accounts = new Accounts(this.loaded, { client, clock, meter, pseudonym });
     books.start();
     const loaded = () => this.loaded;
     const shared = { books, database, clock, meter, logger };
     const messages = startMessages({ ...shared, client, loaded });
-    ends.push(() => messages.stop());
+    talks.push(() => messages.stop());
     const poller = startPoller({ ...shared, accounts: this.accounts.all });
-    ends.push(() => poller.stop());
+    talks.push(() => poller.stop());
     const fetcher = startFetcher({ ...shared, accounts: this.accounts.all });
-    ends.push(() => fetcher.stop());
+    talks.push(() => fetcher.stop());
     const { outbox } = messages;
     this.outbox = outbox;
     const watched = { exchanges, fetcher, outbox, traffic: meter, config: () => this.loaded.config };
@@ -135,7 +145,7 @@ class LiveService implements Service {
       logger,
       notReady: () => this.notReady(),
       webhooks: {
-        ...{ exchanges, unread, clock, meter, pseudonym, sink: books },
+        ...{ exchanges, unread: withoutPhones(unread, pseudonym), clock, meter, pseudonym, sink: books },
         account: (provider, account) => this.accounts.webhook(provider, account),
         waitingMax: () => this.loaded.config.limits.webhooks_waiting,
       },
@@ -154,7 +164,7 @@ class LiveService implements Service {
       },
     });
     this.url = url;
-    ends.push(() => app.close());
+    talks.push(() => app.close());
   }
 
   reload(loaded: LoadedConfig): void {
@@ -170,12 +180,23 @@ class LiveService implements Service {
 
   async drain(): Promise<void> {
     this.draining.abort();
-    for (let end = this.ends.pop(); end !== undefined; end = this.ends.pop()) {
-      try {
-        await end();
-      } catch (error) {
-        this.options.logger.error({ err: error }, 'a part did not end as it should');
-      }
+    const talked = Promise.all(this.talks.splice(0).map((end) => this.endPart(end)));
+    let isOver = false;
+    const over = talked.then(() => {
+      isOver = true;
+    });
+    await endsWithin(over, TALK_MILLIS_MAX);
+    // Who waits for an answer that hangs on such a call is still given one: that it failed.
+    if (!isOver) await this.endPart(this.hangUp);
+    await endsWithin(over, UNWIND_MILLIS_MAX);
+    for (let end = this.ends.pop(); end !== undefined; end = this.ends.pop()) await this.endPart(end);
+  }
+
+  private async endPart(end: () => Promise<unknown> | unknown): Promise<void> {
+    try {
+      await end();
+    } catch (error) {
+      this.options.logger.error({ err: error }, 'a part did not end as it should');
     }
   }
 
@@ -240,6 +261,20 @@ class LiveService implements Service {
     if (books.lagMillis > LAG_MILLIS_MAX) reasons.push(`the ledger is ${Math.round(books.lagMillis / 1000)} s behind`);
     return reasons;
   }
+}
+
+/** What was not understood is quoted in the fault, and may be somebody's number. */
+function withoutPhones(unread: UnreadWebhooks, pseudonym: Pseudonym): Pick<UnreadWebhooks, 'add'> {
+  const hider = new Hider(pseudonym);
+  return { add: (one) => unread.add({ ...one, fault: hider.freeText(one.fault) }) };
+}
+
+function once(act: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= act();
+    return done;
+  };
 }
 
 function clockOf({ clock }: Config): Clock {
