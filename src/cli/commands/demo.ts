@@ -7,12 +7,12 @@ import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { isBreak } from '../../domain/reasons.ts';
 import { formatInstant } from '../../domain/time.ts';
+import { atStake } from '../../projections/reconciliation/at-stake.ts';
 import type { OpenFinding, Overview } from '../../projections/reconciliation/totals.ts';
 import type { Simulation, SimulationDay } from '../demo/simulate.ts';
 import { compareWithTruth } from '../demo/truth.ts';
 import { writeSimulation } from '../demo/write.ts';
 import { Reconciler } from '../engine/reconciler.ts';
-import { atStake } from '../engine/summarise.ts';
 import { type ReconcileResult, reconcile } from './reconcile.ts';
 
 /** A file in a demo's directory that says so: nothing else is ever emptied. */

@@ -4,8 +4,8 @@
 import { STANDINGS, type Standing } from '../../domain/assessment.ts';
 import { formatMinor } from '../../domain/money.ts';
 import { isBreak, REASON_CODES, type ReasonCode } from '../../domain/reasons.ts';
+import { atStake } from '../../projections/reconciliation/at-stake.ts';
 import type { MoneyTotals, OpenFinding, Overview } from '../../projections/reconciliation/totals.ts';
-import { atStake } from './summarise.ts';
 
 /** Decimal texts by currency. */
 export type Amounts = Readonly<Record<string, string>>;

@@ -1,9 +1,10 @@
 // What a run adds up to, in the shape of summary.json.
 
-import { formatMinor, minorOf } from '../../domain/money.ts';
+import { formatMinor } from '../../domain/money.ts';
 import { isBreak, type ReasonCode } from '../../domain/reasons.ts';
 import { formatInstant } from '../../domain/time.ts';
 import type { FileKind } from '../../producers/files/format.ts';
+import { breakValues } from '../../projections/reconciliation/at-stake.ts';
 import type { MoneyTotals, OpenFinding, Overview, Totals } from '../../projections/reconciliation/totals.ts';
 import type { GroupRow } from '../output/groups.ts';
 import type { FileSummary, MoneySummary, Summary } from '../output/summary.ts';
@@ -46,7 +47,7 @@ export function summarise(
     elapsed_ms: Math.round(elapsedMs),
     files,
     money: moneySummary(overview.all.money),
-    break_value: breakValues(overview.findings),
+    break_value: breakSums(overview.findings),
   };
 }
 
@@ -89,26 +90,9 @@ function moneySummary(money: ReadonlyMap<string, MoneyTotals>): Record<string, M
   );
 }
 
-/** What a finding puts at stake: its difference, else what came in under its key. In minor units, by currency. */
-export function atStake({ finding, money }: OpenFinding): [currency: string, minor: bigint][] {
-  const { difference, currency } = finding;
-  if (difference !== null && currency !== null) {
-    const minor = minorOf(difference, currency);
-    return [[currency, minor < 0n ? -minor : minor]];
-  }
-  return money.map(({ currency: code, received }) => [code, received]);
-}
-
-function breakValues(findings: readonly OpenFinding[]): Summary['break_value'] {
-  const values = new Map<ReasonCode, Map<string, bigint>>();
-  for (const open of findings) {
-    if (!isBreak(open.finding.reason)) continue;
-    const sums = values.get(open.finding.reason) ?? new Map<string, bigint>();
-    values.set(open.finding.reason, sums);
-    for (const [currency, minor] of atStake(open)) sums.set(currency, (sums.get(currency) ?? 0n) + minor);
-  }
+function breakSums(findings: readonly OpenFinding[]): Summary['break_value'] {
   return Object.fromEntries(
-    [...values].map(([reason, sums]) => [
+    [...breakValues(findings)].map(([reason, sums]) => [
       reason,
       Object.fromEntries([...sums].map(([currency, minor]) => [currency, formatMinor(minor, currency)])),
     ]),

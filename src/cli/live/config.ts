@@ -81,6 +81,13 @@ const target = z.strictObject({
 const alerts = z.strictObject({
   /** How many times above its own recent past a rate is before it raises an alert. */
   above_past: z.number().min(1).default(3),
+  /** By currency: the value of open breaks below which none is raised. */
+  value_least: z
+    .record(
+      z.string().regex(/^[A-Z]{3}$/),
+      z.string().regex(/^\d{1,15}(\.\d{1,4})?$/, "expected an amount such as '5000'"),
+    )
+    .default({}),
   callback_silence: duration.prefault('PT1H'),
   certificate_days: z.tuple([z.int(), z.int()]).default([30, 7]),
   disk_free: ratio.default(0.1),

@@ -2,8 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
-import { minorOf } from '../../domain/money.ts';
-import { isBreak, REASONS } from '../../domain/reasons.ts';
+import { isBreak } from '../../domain/reasons.ts';
 import type { PromMeter } from '../../http/metrics.ts';
 import type { Clock } from '../../log/clock.ts';
 import { freeRatio } from '../../log/disk-space.ts';
@@ -16,6 +15,7 @@ import { unitsOf } from '../../projections/alerts/kinds.ts';
 import type { Traffic } from '../../projections/alerts/traffic.ts';
 import { ledgerVitals, type Vitals } from '../../projections/alerts/vitals.ts';
 import { Watch } from '../../projections/alerts/watch.ts';
+import { breakValues } from '../../projections/reconciliation/at-stake.ts';
 import type { Overview } from '../../projections/reconciliation/totals.ts';
 import type { LiveBooks } from './books.ts';
 import type { Config } from './config.ts';
@@ -90,20 +90,13 @@ async function learn(parts: WatchingParts, certificates: Certificates): Promise<
 function showLedger(meter: PromMeter, { all, findings }: Overview): void {
   for (const [standing, count] of Object.entries(all.standing)) meter.set('hesabu_keys', { standing }, count);
   const counts = new Map<string, number>();
-  const values = new Map<string, Map<string, bigint>>();
   for (const { finding } of findings) {
-    const { reason, difference, currency } = finding;
-    if (!isBreak(reason)) continue;
-    counts.set(reason, (counts.get(reason) ?? 0) + 1);
-    if (REASONS[reason].unit !== 'money' || difference === null || currency === null) continue;
-    const minor = minorOf(difference, currency);
-    const sums = values.get(reason) ?? new Map<string, bigint>();
-    values.set(reason, sums.set(currency, (sums.get(currency) ?? 0n) + (minor < 0n ? -minor : minor)));
+    if (isBreak(finding.reason)) counts.set(finding.reason, (counts.get(finding.reason) ?? 0) + 1);
   }
   meter.clear('hesabu_breaks_open');
   meter.clear('hesabu_breaks_open_value');
   for (const [reason, count] of counts) meter.set('hesabu_breaks_open', { reason }, count);
-  for (const [reason, sums] of values) {
+  for (const [reason, sums] of breakValues(findings)) {
     for (const [currency, sum] of sums) {
       // A gauge is a float by its format: shown on a dashboard, never counted with.
       const { digits, scale } = unitsOf(sum, currency);

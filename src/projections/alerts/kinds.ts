@@ -2,13 +2,15 @@
 // to this table by its type.
 
 import { currencyExponent } from '../../domain/currency.ts';
-import { addDecimal, type Decimal, multiplyDecimal } from '../../domain/decimal.ts';
+import { addDecimal, type Decimal, multiplyDecimal, parseDecimal } from '../../domain/decimal.ts';
 import { ceilDecimal, greaterOf, type Measure, percentOf, wholeOf } from './measure.ts';
-import type { LedgerVitals, Vitals } from './vitals.ts';
+import type { Vitals } from './vitals.ts';
 
 export interface AlertSettings {
   /** How many times above its own recent past a value is before it raises an alert; 1 or more. */
   readonly above_past: number;
+  /** By currency: open breaks of less are nothing out of the ordinary. A hundred units where one is left out. */
+  readonly value_least: Readonly<Record<string, string>>;
   /** Milliseconds. */
   readonly callback_silence: number;
   /** Days, for the warning and for the critical alert. */
@@ -36,11 +38,17 @@ export interface AlertKind {
 
 const MINUTE_MILLIS = 60_000;
 const HOUR_MILLIS = 60 * MINUTE_MILLIS;
-/** Fewer unmatched transactions than this are nothing out of the ordinary, whatever the past was. */
+/**
+ * Fewer unmatched transactions than this are no rate out of the ordinary, whatever the past was. Their value may be: one
+ * payment can be as large as a day's.
+ */
 const UNMATCHED_MIN = 10;
+const VALUE_LEAST = '100';
 /** Fewer callbacks than this at an hour may well be none. */
 const USUAL_MIN = 5;
 const POLLS_MIN = 10;
+/** Where none was answered, as few say as much. */
+const POLLS_FAILED_MIN = 3;
 const LAG_SECONDS = { raise: 30, clear: 10 };
 
 export const ALERT_KINDS = {
@@ -78,15 +86,17 @@ function unmatchedRate({ ledger }: Vitals, settings: AlertSettings, past: Past):
   if (ledger === null) return null;
   const { keys, unmatched } = ledger;
   const least = [rateOf(UNMATCHED_MIN, keys), rateOf(UNMATCHED_MIN / 2, keys)] as const;
-  return [abovePast('', rateOf(unmatched, keys), past.rate, least, ledger, settings)];
+  const measure = abovePast('', rateOf(unmatched, keys), past.rate, least, settings);
+  return [unmatched >= UNMATCHED_MIN ? measure : { ...measure, raise: null }];
 }
 
 function unmatchedValues({ ledger }: Vitals, settings: AlertSettings, past: Past): Measure[] | null {
   if (ledger === null) return null;
   return [...ledger.values].map(([currency, minor]) => {
-    const least = [unitsOf(1n, currency), unitsOf(1n, currency)] as const;
+    const least = parseDecimal(settings.value_least[currency] ?? VALUE_LEAST)!;
     const value = unitsOf(minor, currency);
-    const measure = abovePast(currency, value, past.value(currency), least, ledger, settings);
+    const lines = [least, multiplyDecimal(least, HALF)] as const;
+    const measure = abovePast(currency, value, past.value(currency), lines, settings);
     return { ...measure, decimals: value.scale };
   });
 }
@@ -103,7 +113,6 @@ function abovePast(
   value: Decimal,
   past: Decimal | null,
   [leastRaise, leastClear]: readonly [Decimal, Decimal],
-  { unmatched }: LedgerVitals,
   settings: AlertSettings,
 ): Measure {
   const times: Decimal = { digits: BigInt(Math.round(settings.above_past * 1000)), scale: 3 };
@@ -111,8 +120,7 @@ function abovePast(
   const halfWay = multiplyDecimal(addDecimal(times, ONE), HALF);
   const raise = ceilDecimal(greaterOf(multiplyDecimal(usual, times), leastRaise), value.scale);
   const clear = ceilDecimal(greaterOf(multiplyDecimal(usual, halfWay), leastClear), value.scale);
-  const isKnown = past !== null && unmatched >= UNMATCHED_MIN;
-  return { about, value, raise: isKnown ? raise : null, clear, bad: 'above' };
+  return { about, value, raise: past === null ? null : raise, clear, bad: 'above' };
 }
 
 /** Silence says something only where callbacks are usual at this hour: a shop may sleep at night. */
@@ -128,7 +136,8 @@ function silences({ traffic }: Vitals, { callback_silence }: AlertSettings): Mea
 function pollFailures({ traffic }: Vitals, { poll_failures }: AlertSettings): Measure[] {
   return [...traffic.polls].map(([about, { answered, failed }]) => {
     const polls = answered + failed;
-    const raise = polls < POLLS_MIN ? null : percentOf(poll_failures);
+    const isTelling = polls >= POLLS_MIN || (answered === 0 && failed >= POLLS_FAILED_MIN);
+    const raise = isTelling ? percentOf(poll_failures) : null;
     const value = percentOf(polls === 0 ? 0 : failed / polls);
     return { about, value, raise, clear: percentOf(poll_failures / 2), bad: 'above' };
   });

@@ -1,8 +1,7 @@
 // What is watched: how the service is at one moment. Alerts are raised over this alone.
 
-import { minorOf } from '../../domain/money.ts';
-import { isBreak, REASONS } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
+import { addSums, breakValues } from '../reconciliation/at-stake.ts';
 import type { Overview } from '../reconciliation/totals.ts';
 
 export interface Vitals {
@@ -26,7 +25,7 @@ export interface LedgerVitals {
   readonly keys: number;
   /** Keys that stand as unmatched. */
   readonly unmatched: number;
-  /** What their breaks are about, in minor units by currency. */
+  /** What their breaks put at stake, in minor units by currency. */
   readonly values: ReadonlyMap<string, bigint>;
 }
 
@@ -62,11 +61,6 @@ export interface CertificateVitals {
 /** What an overview says of the ledger. */
 export function ledgerVitals({ all, findings }: Pick<Overview, 'all' | 'findings'>): LedgerVitals {
   const values = new Map<string, bigint>();
-  for (const { finding } of findings) {
-    const { reason, difference, currency } = finding;
-    if (!isBreak(reason) || REASONS[reason].unit !== 'money' || difference === null || currency === null) continue;
-    const minor = minorOf(difference, currency);
-    values.set(currency, (values.get(currency) ?? 0n) + (minor < 0n ? -minor : minor));
-  }
+  for (const sums of breakValues(findings).values()) addSums(values, sums);
   return { keys: all.keys, unmatched: all.standing.unmatched, values };
 }

@@ -17,7 +17,7 @@ describe('what is not known', () => {
     ['unmatched_rate', { ledger: ledgerOf(1000, 900) }, { ledger: null }],
     ['unmatched_value', { ledger: ledgerOf(1000, 20, { KES: 9_000_000n }) }, { ledger: null }],
     ['callback_silence', silence(2 * HOUR), silence(2 * HOUR, { watchedMillis: HOUR - 1 })],
-    ['polls_failing', polls(0, 10), polls(0, 9)],
+    ['polls_failing', polls(0, 10), polls(0, 2)],
     ['certificate_expiring', days(29), { certificates: null }],
     ['certificate_expiring', days(29), days(null)],
     ['certificate_expiring_soon', days(6), { certificates: null }],

@@ -156,3 +156,16 @@ test('what the table here says of severity and holding is what the table of kind
   const said = ALERT_NAMES.map((name) => [name, LINES[name].is.severity, LINES[name].is.holds]);
   expect(said).toEqual(ALERT_NAMES.map((name) => [name, ALERT_KINDS[name].severity, ALERT_KINDS[name].forMillis]));
 });
+
+describe('polls_failing with few polls', () => {
+  const few = (answered: number, failed: number) => traffic({ polls: new Map([[ACCOUNT, { answered, failed }]]) });
+  const told = (seen: Seen) => of('polls_failing', given().watch(0, HOUR, seen));
+
+  test('is raised where all of three failed', () => {
+    expect(told(few(0, 3))).toEqual([line('raised', 'polls_failing')]);
+  });
+
+  test('is not raised where fewer failed, or one was answered', () => {
+    expect([told(few(0, 2)), told(few(1, 8))]).toEqual([[], []]);
+  });
+});

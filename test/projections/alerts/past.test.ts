@@ -85,11 +85,30 @@ describe('far above the past', () => {
   });
 
   test('is ten transactions and any sum where there was nothing, and never fewer', () => {
-    expect(told(lived(0), { ledger: ledgerOf(3000, 9, { KES: 10n ** 9n }) })).toEqual([]);
+    expect(told(lived(0), { ledger: ledgerOf(3000, 9) })).toEqual([]);
     expect(told(lived(0), { ledger: ledgerOf(3000, 10, { KES: 1n, UGX: 1n }) }).sort()).toEqual([
       'unmatched_rate  0.3333 0.3333',
       'unmatched_value KES 0.01 0.01',
       'unmatched_value UGX 1 1',
+    ]);
+  });
+
+  test('is a large sum of one transaction', () => {
+    const seen = { ledger: ledgerOf(3000, 1, { KES: 10n ** 9n }) };
+    expect(told(lived(0, { KES: 100_000n }), seen)).toEqual(['unmatched_value KES 10000000.00 3000.00']);
+  });
+
+  test('is no sum below the least that is worth a look', () => {
+    const world = lived(0);
+    world.settings = { ...world.settings, value_least: { UGX: '150000' } };
+    expect(told(world, { ledger: ledgerOf(3000, 1, { KES: 9_999n, UGX: 149_999n }) })).toEqual([]);
+    const seen = { ledger: ledgerOf(3000, 1, { KES: 10_000n, UGX: 150_000n }) };
+    expect(world.watch(HOUR, 2 * HOUR, seen).sort()).toEqual([
+      'raised unmatched_value KES',
+      'raised unmatched_value UGX',
+    ]);
+    expect(world.watch(2 * HOUR, 3 * HOUR, { ledger: ledgerOf(3000, 1, { KES: 4_999n, UGX: 75_000n }) })).toEqual([
+      'cleared unmatched_value KES',
     ]);
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { ReasonCode } from '../../../src/domain/reasons.ts';
 import { ledgerVitals, type Vitals } from '../../../src/projections/alerts/vitals.ts';
 import { Watch } from '../../../src/projections/alerts/watch.ts';
+import { breakValues } from '../../../src/projections/reconciliation/at-stake.ts';
 import { emptyOverview, type OpenFinding } from '../../../src/projections/reconciliation/totals.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
 import { draft } from '../outbox/ledger.ts';
@@ -56,11 +57,13 @@ describe('the watch', () => {
 });
 
 describe('the vitals of the ledger', () => {
-  const open = (reason: ReasonCode, difference: string | null, currency: string | null): OpenFinding => {
+  type Money = OpenFinding['money'];
+  const open = (reason: ReasonCode, difference: string | null, currency: string | null, money: Money = []) => {
     const { finding, ...about } = draft({ key: 'A-1', reason }, NOON);
     const whole = { ...finding, reason, difference, currency };
-    return { ...about, standing: 'unmatched', finding: whole, entryId: '1-0-1', money: [] };
+    return { ...about, standing: 'unmatched', finding: whole, entryId: '1-0-1', money } as OpenFinding;
   };
+  const received = (currency: string, minor: bigint): Money => [{ currency, received: minor, returned: 0n }];
   const vitalsOf = (...findings: readonly OpenFinding[]) => {
     const { all } = emptyOverview();
     const standing = { closed: 1, matched: 90, pending: 2, unmatched: 7 };
@@ -77,10 +80,32 @@ describe('the vitals of the ledger', () => {
     expect(found).toEqual({ keys: 100, unmatched: 7, values });
   });
 
+  test('count what came in under the key where the break is about no sum, as the summary does', () => {
+    const findings = [
+      open('STATUS_CONFLICT', null, null, received('KES', 9_000_000n)),
+      open('CURRENCY_MISMATCH', '1.00', 'KES', [...received('KES', 500n), ...received('UGX', 700n)]),
+      open('AMOUNT_OVER', '0.50', 'KES', received('KES', 100_050n)),
+    ];
+    expect(vitalsOf(...findings).values).toEqual(new Map(Object.entries({ KES: 9_000_550n, UGX: 700n })));
+    expect(breakValues(findings)).toEqual(
+      new Map<string, Map<string, bigint>>([
+        ['STATUS_CONFLICT', new Map([['KES', 9_000_000n]])],
+        [
+          'CURRENCY_MISMATCH',
+          new Map([
+            ['KES', 500n],
+            ['UGX', 700n],
+          ]),
+        ],
+        ['AMOUNT_OVER', new Map([['KES', 50n]])],
+      ]),
+    );
+  });
+
   test('count no notice, no end, no word and no break without a sum', () => {
     const found = vitalsOf(
-      open('ORDER_EXPIRED', '-1000.00', 'KES'),
-      open('SETTLEMENT_LATE', '3', 'KES'),
+      open('ORDER_EXPIRED', '-1000.00', 'KES', received('KES', 1n)),
+      open('SETTLEMENT_LATE', '3', 'KES', received('KES', 1n)),
       open('STATUS_CONFLICT', '1.00', 'KES'),
       open('PAYMENT_MISSING', null, 'KES'),
       open('PAYMENT_MISSING', '1.00', null),

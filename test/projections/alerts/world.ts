@@ -13,6 +13,7 @@ export const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000
 
 const SETTINGS: AlertSettings = {
   above_past: 3,
+  value_least: { KES: '0.01', UGX: '1' },
   callback_silence: HOUR,
   certificate_days: [30, 7],
   disk_free: 0.1,
