@@ -6,6 +6,7 @@ import pino from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { type LiveDemoResult, type LiveDemoState, playLive } from '../demo/live/play.ts';
+import { makeLogger } from '../live/logger.ts';
 import { localTime } from '../output/local-time.ts';
 import { grouped, paint, tableText } from '../output/table.ts';
 import { parseFaults } from '../sandbox/faults.ts';

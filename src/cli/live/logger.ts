@@ -9,7 +9,7 @@ const HIDER = new Hider(() => 'hidden');
 const DEPTH_MAX = 6;
 
 /** Keys under which others speak: gateways, databases, the system. */
-const serializers: LoggerOptions['serializers'] = {
+const serializers: NonNullable<LoggerOptions['serializers']> = {
   err: (error: unknown) => hidden(error instanceof Error ? { ...pino.stdSerializers.err(error) } : error),
   ...Object.fromEntries(['detail', 'found', 'fault', 'where', 'cause', 'reason'].map((key) => [key, hidden])),
 };
