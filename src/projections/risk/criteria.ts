@@ -4,6 +4,7 @@ import { currencyExponent } from '../../domain/currency.ts';
 import { type Decimal, parseDecimal } from '../../domain/decimal.ts';
 import { parseDuration } from '../../domain/time.ts';
 import { type RiskRules, type Rules, riskRulesOf } from '../../matching/rules.ts';
+import { countryAtEnd } from './countries.ts';
 
 /** So many orders of a shop that have something in common, within one window. */
 export interface Crowd {
@@ -48,13 +49,8 @@ export function riskCriteria(rules: Rules): RiskCriteria {
     phone: crowd(risk.same_phone),
     burst,
     near: nearBands(rules, risk),
-    countryOf: (operator) => risk.operators[operator] ?? suffixOf(operator),
+    countryOf: (operator) => risk.operators[operator] ?? countryAtEnd(operator),
   };
-}
-
-/** Gateways name operators such as `AIRTEL_TZ`: the country stands last. */
-function suffixOf(operator: string): string | null {
-  return /[-_.]([A-Z]{2})$/.exec(operator)?.[1] ?? null;
 }
 
 function nearBands({ review }: Rules, risk: RiskRules): Map<string, Band> {
