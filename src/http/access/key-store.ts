@@ -9,6 +9,7 @@ import type { Instant } from '../../domain/time.ts';
 import { syncDirectory } from '../../log/data-directory.ts';
 import { storageError } from '../../log/storage-errors.ts';
 import { type ApiKey, isLive, isSecretOf, type KeyRequest, makeApiKey, ROLES, splitKeyText } from './api-key.ts';
+import { exclusively } from './exclusively.ts';
 
 const FILE = z.strictObject({
   keys: z.array(
@@ -55,19 +56,20 @@ export class KeyStore {
   /** The text is given here and never again. */
   create(request: KeyRequest, now: Instant): { readonly key: ApiKey; readonly text: string } {
     const made = makeApiKey(request, now);
-    this.write([...this.list(), made.key]);
+    this.change((keys) => [...keys, made.key]);
     return made;
   }
 
   /** Revoking twice changes nothing. Throws HESABU_KEY_UNKNOWN. */
   revoke(id: string, now: Instant): ApiKey {
-    const keys = this.list();
-    const known = keys.find((key) => key.id === id);
-    if (known === undefined) throw new HesabuError('HESABU_KEY_UNKNOWN', { where: id });
-    if (known.revoked_at !== null) return known;
-    const revoked = { ...known, revoked_at: now };
-    this.write(keys.map((key) => (key.id === id ? revoked : key)));
-    return revoked;
+    let revoked: ApiKey | undefined;
+    this.change((keys) => {
+      const known = keys.find((key) => key.id === id);
+      if (known === undefined) throw new HesabuError('HESABU_KEY_UNKNOWN', { where: id });
+      revoked = known.revoked_at === null ? { ...known, revoked_at: now } : known;
+      return keys.map((key) => (key.id === id ? revoked! : key));
+    });
+    return revoked!;
   }
 
   /** The key that an Authorization header carries, where it is known, neither revoked nor expired. */
@@ -85,6 +87,19 @@ export class KeyStore {
     this.refresh();
     const key = this.keys.get(id);
     return key !== undefined && isLive(key, now);
+  }
+
+  /** Nobody else changes the file between the reading and the writing: a revocation must not be written over. */
+  private change(changed: (keys: readonly ApiKey[]) => readonly ApiKey[]): void {
+    try {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw storageError(error, this.path);
+    }
+    exclusively(`${this.path}.lock`, () => {
+      this.version = '';
+      this.write(changed(this.list()));
+    });
   }
 
   private refresh(): void {
@@ -117,7 +132,6 @@ export class KeyStore {
   private write(keys: readonly ApiKey[]): void {
     const temporary = `${this.path}.${process.pid}`;
     try {
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
       writeFileSync(temporary, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600, flush: true });
       renameSync(temporary, this.path);
       syncDirectory(this.folder);

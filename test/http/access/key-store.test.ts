@@ -1,4 +1,5 @@
 // Keys: what opens, what does not, and what the file tells a thief.
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +51,24 @@ describe('a key store', () => {
     other.revoke(key.id, NOW);
     expect(one.authenticate(`Bearer ${text}`, NOW)).toBeUndefined();
     expect(one.list().map(({ id }) => id)).toEqual([key.id]);
+  });
+
+  test('given keys are revoked in one process and made in another, when both are done, then nothing is lost', async () => {
+    const store = new KeyStore(dir);
+    const old = Array.from({ length: 25 }, () => store.create(request, NOW).key.id);
+    const module = new URL('../../../src/http/access/key-store.ts', import.meta.url).href;
+    const run = (act: string) => {
+      const code = `import { KeyStore } from ${JSON.stringify(module)};
+        const store = new KeyStore(${JSON.stringify(dir)});
+        for (const id of ${JSON.stringify(old)}) ${act};`;
+      const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'ignore' });
+      return new Promise((resolve) => child.on('exit', resolve));
+    };
+    const creating = `store.create(${JSON.stringify(request)}, ${NOW})`;
+    expect(await Promise.all([run(`store.revoke(id, ${NOW})`), run(creating)])).toEqual([0, 0]);
+    const keys = new KeyStore(dir).list();
+    expect(keys.filter(({ revoked_at }) => revoked_at !== null).map(({ id }) => id)).toEqual(old);
+    expect(keys).toHaveLength(50);
   });
 
   test('a file that is no file of keys lets nobody in', () => {
