@@ -60,15 +60,17 @@ export class Running {
   readonly counts: SourceCounts = { added: 0, known: 0 };
   readonly rules = new Map<string, CompiledRules>();
   shard: Shard;
+  private readonly blockFactsMax: number | undefined;
 
-  constructor(partitions: number) {
+  constructor(partitions: number, blockFactsMax?: number) {
     this.log = new MemoryLog(partitions);
+    this.blockFactsMax = blockFactsMax;
     this.shard = this.open();
   }
 
   /** A shard as a new process would have it: from the snapshots and the log. */
   open(snapshots: SnapshotStore = this.snapshots): Shard {
-    const shard = new Shard(this.log, snapshots, (hash) => this.rules.get(hash)!, 0);
+    const shard = new Shard(this.log, snapshots, (hash) => this.rules.get(hash)!, 0, this.blockFactsMax);
     shard.open(Array.from({ length: this.log.partitions }, (_, partition) => partition));
     this.shard = shard;
     return shard;

@@ -39,13 +39,21 @@ export class Shard {
   private readonly snapshots: SnapshotStore;
   private readonly rules: RulesByHash;
   private readonly snapshotFactsMin: number;
+  private readonly blockFactsMax: number;
   private readonly factsSinceSnapshot = new Map<number, number>();
 
-  constructor(log: ReadLog, snapshots: SnapshotStore, rules: RulesByHash, snapshotFactsMin = SNAPSHOT_FACTS_MIN) {
+  constructor(
+    log: ReadLog,
+    snapshots: SnapshotStore,
+    rules: RulesByHash,
+    snapshotFactsMin = SNAPSHOT_FACTS_MIN,
+    blockFactsMax = BLOCK_FACTS_MAX,
+  ) {
     this.log = log;
     this.snapshots = snapshots;
     this.rules = rules;
     this.snapshotFactsMin = snapshotFactsMin;
+    this.blockFactsMax = blockFactsMax;
   }
 
   /** Brings the partitions to the heads of their ledgers. */
@@ -62,11 +70,13 @@ export class Shard {
     // The next block may be worked out while one is written, but not many more.
     const committing = new Window(2);
     for (const task of this.tasks) {
-      for (const batches of this.unreadInputs(task.head)) {
+      for (const { batches, isLast } of this.unreadInputs(task.head)) {
         const facts = batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);
-        const { partition } = task.head;
+        const { partition, height, as_of } = task.head;
+        // A deadline passes when all is read: what meets it may be in a later block than what waits for it.
+        const time = isLast || height < 0 ? asOf : as_of;
         this.factsSinceSnapshot.set(partition, (this.factsSinceSnapshot.get(partition) ?? 0) + facts);
-        await committing.add(commit(task.step(batches, asOf, rules)));
+        await committing.add(commit(task.step(batches, time, rules)));
       }
       while (task.hasDue(asOf, rules)) await committing.add(commit(task.step([], asOf, rules)));
     }
@@ -136,14 +146,14 @@ export class Shard {
   }
 
   /** The inputs of one block after another; all topics advance by like parts, so that a key's facts come together. */
-  private *unreadInputs(head: LedgerHead): Iterable<Batch[]> {
+  private *unreadInputs(head: LedgerHead): Iterable<{ readonly batches: Batch[]; readonly isLast: boolean }> {
     const partition = head.partition;
     const ranges = FACT_TOPICS.map((topic) => {
       const from = head.positions.get(topic) ?? 0n;
       return { topic, from, end: this.log.end(topic, partition) };
     });
     const facts = Number(ranges.reduce((sum, { from, end }) => sum + end - from, 0n));
-    const blocks = BigInt(Math.ceil(facts / BLOCK_FACTS_MAX));
+    const blocks = BigInt(Math.ceil(facts / this.blockFactsMax));
     const next = new Map<string, bigint>(ranges.map(({ topic, from }) => [topic, from]));
     for (let block = 1n; block <= blocks; block++) {
       const batches: Batch[] = [];
@@ -156,7 +166,8 @@ export class Shard {
           if (batch.to >= until) break;
         }
       }
-      if (batches.length > 0) yield batches;
+      const isLast = ranges.every(({ topic, end }) => next.get(topic)! >= end);
+      if (batches.length > 0) yield { batches, isLast };
     }
   }
 }
