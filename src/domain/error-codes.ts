@@ -146,6 +146,10 @@ export const ERROR_CODES = {
     'the Kafka cluster gives no answer',
     "Check the brokers' addresses, TLS and the user, and that they run.",
   ),
+  HESABU_KAFKA_DENIED: machine(
+    'the Kafka cluster does not allow it',
+    "Allow the user the ledger's topics, groups and transactional ids (README, On Kafka).",
+  ),
   HESABU_MIRROR_UNREACHABLE: machine(
     'KurrentDB gives no answer',
     'Check the connection string, TLS and the user, and that it runs.',
@@ -163,6 +167,10 @@ export const ERROR_CODES = {
     'the registry does not take our schema',
     'See which schemas and which compatibility the subject has; another ledger may have its own prefix.',
   ),
+  HESABU_SCHEMA_CHANGED: machine(
+    'a subject of the registry has another schema than the ledger was written with',
+    'Restore the subject as it was, or update the workers to a version that knows the schema.',
+  ),
   HESABU_TOPICS_WRONG: machine(
     'the topics are not as they must be',
     'Run hesabu topics --check, and mend what it names.',
@@ -174,6 +182,10 @@ export const ERROR_CODES = {
   HESABU_TOPIC_REPLACED: proof(
     'a topic holds other values than the ledger has read',
     'Restore the topic, or begin a new ledger under a prefix of its own.',
+  ),
+  HESABU_LEDGER_GONE: proof(
+    'the ledger, or a part of it, is gone from its topic',
+    'Restore ledger.v1 from a copy, or begin a new ledger under a prefix of its own.',
   ),
   HESABU_PARTITIONS_CHANGED: machine(
     'a topic has another number of partitions than when the ledger began',

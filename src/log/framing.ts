@@ -74,3 +74,14 @@ export function forEachValue(
   }
   return index;
 }
+
+/** The same for facts: a value of no bytes is an offset that has none, as topics of Kafka have them. */
+export function forEachFact(
+  payload: Buffer,
+  first: number,
+  visit: (start: number, end: number, index: number) => void,
+): number {
+  return forEachValue(payload, first, (start, end, index) => {
+    if (end > start) visit(start, end, index);
+  });
+}

@@ -7,7 +7,7 @@ import { decodeBlock, forEachEntry } from '../ledger/block-codec.ts';
 import { readEntry } from '../ledger/entry-codec.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { locateFact, readFact } from '../log/fact-codec.ts';
-import { forEachValue } from '../log/framing.ts';
+import { forEachFact, forEachValue } from '../log/framing.ts';
 
 export interface LoggedFact {
   readonly topic: FactTopic;
@@ -23,7 +23,7 @@ export function factsUnder(log: Pick<EventLog, 'read'>, partition: number, key: 
   const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
   for (const topic of FACT_TOPICS) {
     for (const { payload, from } of log.read(topic, partition, 0n)) {
-      forEachValue(payload, 0, (start, end, index) => {
+      forEachFact(payload, 0, (start, end, index) => {
         locateFact(payload, start, place);
         if (place.keyTo - place.keyFrom !== bytes.length) return;
         if (payload.compare(bytes, 0, bytes.length, place.keyFrom, place.keyTo) !== 0) return;

@@ -1,15 +1,17 @@
 // `hesabu dead-letters`: the records of fact topics that were no facts; and another try for them, once what was wrong
 // was mended: a schema that is known now, a key that is taken from the fact itself.
 
-import { type Message, Partitioners } from 'kafkajs';
+import type { Message } from 'kafkajs';
 import { partitionOf } from '../../domain/partition.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { type DeadLetter, decodeDeadLetter } from '../../log/kafka/dead-letter.ts';
+import { cloudEventHeaders } from '../../log/kafka/cloud-event.ts';
+import { type DeadLetter, decodeDeadLetter, placeOf, retriedIn, retriedMessage } from '../../log/kafka/dead-letter.ts';
 import { topicEnds } from '../../log/kafka/ends.ts';
-import { checkedFact } from '../../log/kafka/fact-check.ts';
+import { factIn } from '../../log/kafka/fact-records.ts';
 import { readTo } from '../../log/kafka/reader.ts';
 import { WIRE_PREFIX_BYTES } from '../../log/kafka/registry.ts';
+import { Sender } from '../../log/kafka/sender.ts';
 import { kafkaSettings } from '../../log/kafka/settings.ts';
 import { type Cluster, connectCluster } from '../engine/kafka-copy.ts';
 import { grouped, printable, tableText } from '../output/table.ts';
@@ -41,63 +43,62 @@ export async function listDeadLetters({ kafka, format, lang }: DeadLettersOption
   return 0;
 }
 
-/** Exit 0; what is still no fact stays where it is. */
+/** Exit 0; what is still no fact stays where it is. A letter that was sent again is in the list no more. */
 export async function retryDeadLetters({ kafka, format, lang }: DeadLettersOptions): Promise<number> {
   const cluster = await connectCluster(kafkaSettings(kafka));
+  const { prefix } = cluster.settings;
   const letters = await readDeadLetters(cluster);
-  const mended = letters.flatMap((letter) => {
-    const message = messageOf(letter, cluster);
-    return message === undefined ? [] : [{ topic: letter.topic, message }];
-  });
-  const producer = cluster.kafka.producer({ idempotent: true, createPartitioner: Partitioners.DefaultPartitioner });
-  await producer.connect();
+  const sender = new Sender(cluster.kafka);
+  let retried = 0;
   try {
-    for (const { topic, message } of mended) {
-      await producer.send({ topic: cluster.settings.prefix + topic, messages: [message] });
+    for (const letter of letters) {
+      const message = messageOf(letter, cluster);
+      if (message === undefined) continue;
+      await sender.send({ topic: prefix + letter.topic, messages: [message] });
+      // After it: a letter that is sent twice is one fact, one that only says so would be none.
+      await sender.send({ topic: `${prefix}dead-letters.v1`, messages: [retriedMessage(letter)] });
+      retried++;
     }
   } finally {
-    await producer.disconnect();
+    await sender.close();
   }
-  const [retried, still] = [mended.length, letters.length - mended.length];
+  const still = letters.length - retried;
   const text = format === 'json' ? JSON.stringify({ retried, still }) : WORDS[lang].retried(retried, still);
   process.stdout.write(`${text}\n`);
   return 0;
 }
 
-/** In the order of the partitions, each in the order in which they were put aside. */
+/** Those that were not sent again, in the order of the partitions, each in the order in which they were put aside. */
 async function readDeadLetters({ kafka, settings: { prefix } }: Cluster): Promise<DeadLetter[]> {
   const topic = `${prefix}dead-letters.v1`;
   const { begins, ends } = await topicEnds(kafka, [topic]);
-  const letters: DeadLetter[] = [];
+  const letters = new Map<string, DeadLetter>();
   await readTo(
     {
       ...{ kafka, prefix, places: begins, waitMillis: 20 },
       onRecords: ({ messages }) => {
-        for (const { value } of messages) {
-          if (value !== null) letters.push(decodeDeadLetter(value.subarray(WIRE_PREFIX_BYTES)));
+        for (const message of messages) {
+          const retried = retriedIn(message);
+          if (retried !== undefined) letters.delete(retried);
+          if (message.value === null) continue;
+          const letter = decodeDeadLetter(message.value.subarray(WIRE_PREFIX_BYTES));
+          letters.set(placeOf(letter), letter);
         }
       },
     },
     ends,
   );
-  return letters.sort((left, right) => left.partition - right.partition);
+  return [...letters.values()].sort((left, right) => left.partition - right.partition);
 }
 
 /** The record as it should have been, where its value is a fact by what is known now. */
 function messageOf({ topic, value, valueSize }: DeadLetter, { schemas, partitions }: Cluster): Message | undefined {
-  if (value === null || value.length !== valueSize || value.length < WIRE_PREFIX_BYTES || value[0] !== 0)
-    return undefined;
-  if (!schemas.isFact(value.readUInt32BE(1))) return undefined;
-  const fact = checkedFact(value, WIRE_PREFIX_BYTES, value.length);
-  if (typeof fact === 'string') return undefined;
+  if (value === null || value.length !== valueSize) return undefined;
+  const fact = factIn(value, schemas);
+  if ('reason' in fact || fact.transaction_reference === '') return undefined;
   const { transaction_reference: key, id, provider } = fact;
-  const headers = {
-    ce_specversion: '1.0',
-    ce_id: id,
-    ce_source: `/hesabu/producers/${provider}`,
-    ce_type: `hesabu.${topic}`,
-  };
-  return { key, value, headers, partition: partitionOf(key, partitions) };
+  const event = { id, source: `/hesabu/producers/${provider}`, type: `hesabu.${topic}` };
+  return { key, value, headers: cloudEventHeaders(event), partition: partitionOf(key, partitions) };
 }
 
 function jsonOf({ topic, partition, offset, timestamp, reason, detail, key, value, valueSize }: DeadLetter) {

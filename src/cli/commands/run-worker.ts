@@ -5,6 +5,7 @@ import pino, { type Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
 import { parseInstant } from '../../domain/time.ts';
 import { PromMeter } from '../../http/metrics.ts';
+import { checkSubjects } from '../../log/kafka/registry.ts';
 import { kafkaSettings, type OnClientLog } from '../../log/kafka/settings.ts';
 import { FileSnapshotStore } from '../../log/snapshots.ts';
 import { connectCluster } from '../engine/kafka-copy.ts';
@@ -37,7 +38,8 @@ export async function runWorker(options: RunWorkerOptions): Promise<number> {
   const onLog: OnClientLog = (level, text) => logger.debug({ client: level }, text);
   const { settings, kafka, partitions, schemas } = await connectCluster(kafkaSettings(options.kafka), onLog);
   const { prefix } = settings;
-  const rules = await SharedRules.open(kafka, prefix, readRules({ rules: options.rules }));
+  const rules = await SharedRules.open({ kafka, prefix, partitions, schemas }, readRules({ rules: options.rules }));
+  await checkSubjects(settings, schemas);
   const snapshots = new SnapshotKeeper({
     ...{ kafka, prefix, logger, local: new FileSnapshotStore(join(options.data, 'snapshots')) },
     ...(options.snapshotFacts === undefined
@@ -46,7 +48,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<number> {
   });
   const meter = new PromMeter();
   const server = await startServer(options.metrics, meter, logger, () =>
-    worker.partitions.length > 0 ? [] : ['no partitions are assigned'],
+    worker.partitions.length > 0 ? worker.stuck : ['no partitions are assigned'],
   );
   let worker: Worker;
   return new Promise((resolve, reject) => {
@@ -63,7 +65,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<number> {
         .then(() => resolve(code), reject);
     };
     worker = new Worker({
-      ...{ kafka, prefix, partitions, schemas, rules, snapshots, logger, meter },
+      ...{ kafka, settings, prefix, partitions, schemas, rules, snapshots, logger, meter },
       now: () => asOf ?? Date.now(),
       sessionMillis: wholeNumber('--session', options.session, 1, 300) * 1000,
       onHalt: (error) => {
@@ -76,7 +78,12 @@ export async function runWorker(options: RunWorkerOptions): Promise<number> {
   });
 }
 
-async function startServer(at: string | undefined, meter: PromMeter, logger: Logger, notReady: () => string[]) {
+async function startServer(
+  at: string | undefined,
+  meter: PromMeter,
+  logger: Logger,
+  notReady: () => readonly string[],
+) {
   if (at === undefined) return undefined;
   const colon = at.lastIndexOf(':');
   const [host, port] = [at.slice(0, Math.max(0, colon)), at.slice(colon + 1)];

@@ -3,57 +3,100 @@
 import type { FactTopic } from '../../domain/fact.ts';
 import { FACT_TOPICS } from '../../domain/fact.ts';
 import type { Batch, Topic } from '../../log/event-log.ts';
+import type { Trace } from '../../log/kafka/cloud-event.ts';
+import type { DeadLetter } from '../../log/kafka/dead-letter.ts';
+import { batchesBetween } from '../../projections/reconciliation/inputs.ts';
+
+/** What one fetch brought of a topic. */
+export interface Fetched {
+  readonly batch: Batch;
+  /** The records among them that are no facts. */
+  readonly letters: readonly DeadLetter[];
+  /** Of the facts that have one, by their offset. */
+  readonly traces: ReadonlyMap<bigint, Trace>;
+}
+
+export interface TakeLimits {
+  readonly facts: number;
+  readonly bytes: number;
+}
+
+/** About: what a dead letter or a trace takes beside its value. */
+const ENVELOPE_BYTES = 300;
 
 export class FactBuffer {
   facts = 0;
+  /** Those of dead letters and traces too. */
   bytes = 0;
-  private readonly batches = new Map<Topic, Batch[]>();
+  private readonly fetched = new Map<Topic, Fetched[]>();
 
-  add(batch: Batch): void {
-    const waiting = this.batches.get(batch.topic);
-    if (waiting === undefined) this.batches.set(batch.topic, [batch]);
-    else waiting.push(batch);
-    this.count(batch, 1);
+  add(fetched: Fetched): void {
+    const waiting = this.fetched.get(fetched.batch.topic);
+    if (waiting === undefined) this.fetched.set(fetched.batch.topic, [fetched]);
+    else waiting.push(fetched);
+    this.count(fetched, 1);
   }
 
   /** As of an event log, so that a stored block finds its inputs. */
   read(topic: Topic): readonly Batch[] {
-    return this.batches.get(topic) ?? [];
+    return (this.fetched.get(topic) ?? []).map(({ batch }) => batch);
   }
 
   /** The offset after the last of a topic; undefined where nothing waits. */
   end(topic: Topic): bigint | undefined {
-    return this.batches.get(topic)?.at(-1)?.to;
+    return this.fetched.get(topic)?.at(-1)?.batch.to;
   }
 
   /**
-   * Takes whole batches for a block, of all topics alike, up to about so many facts. They are given topic by topic, as
-   * whoever replays the block reads them.
+   * Takes what a block is made of, of all topics alike, up to about so much. It is given topic by topic, as whoever
+   * replays the block reads it.
    */
-  take(most: number): Batch[] {
-    const taken: Batch[] = [];
+  take({ facts: factsMax, bytes: bytesMax }: TakeLimits): Fetched[] {
+    const taken: Fetched[] = [];
     const turn: FactTopic[] = [...FACT_TOPICS];
-    let facts = 0;
-    while (turn.length > 0 && facts < most) {
+    let [facts, bytes] = [0, 0];
+    while (turn.length > 0 && facts < factsMax && bytes < bytesMax) {
       const topic = turn.shift()!;
-      const batch = this.batches.get(topic)?.shift();
-      if (batch === undefined) continue;
-      taken.push(batch);
-      this.count(batch, -1);
-      facts += Number(batch.to - batch.from);
+      const fetched = this.fetched.get(topic)?.shift();
+      if (fetched === undefined) continue;
+      taken.push(fetched);
+      this.count(fetched, -1);
+      facts += factsOf(fetched);
+      bytes += bytesOf(fetched);
       turn.push(topic);
     }
-    return FACT_TOPICS.flatMap((topic) => taken.filter((batch) => batch.topic === topic));
+    return FACT_TOPICS.flatMap((topic) => taken.filter(({ batch }) => batch.topic === topic));
   }
 
-  /** Lets go what stands before an offset. A batch that goes beyond it stays whole: whoever reads it cuts it. */
+  /** Lets go what stands before an offset. */
   dropBefore(topic: Topic, offset: bigint): void {
-    const waiting = this.batches.get(topic) ?? [];
-    while (waiting.length > 0 && waiting[0]!.to <= offset) this.count(waiting.shift()!, -1);
+    const waiting = this.fetched.get(topic) ?? [];
+    while (waiting.length > 0 && waiting[0]!.batch.to <= offset) this.count(waiting.shift()!, -1);
+    const first = waiting[0];
+    if (first === undefined || first.batch.from >= offset) return;
+    const { partition, to } = first.batch;
+    const [batch] = batchesBetween({ read: () => [first.batch] }, topic, partition, offset, to);
+    const cut = {
+      batch: batch!,
+      letters: first.letters.filter((letter) => letter.offset >= offset),
+      traces: new Map([...first.traces].filter(([at]) => at >= offset)),
+    };
+    waiting[0] = cut;
+    this.count(first, -1);
+    this.count(cut, 1);
   }
 
-  private count({ from, to, payload }: Batch, sign: 1 | -1): void {
-    this.facts += sign * Number(to - from);
-    this.bytes += sign * payload.length;
+  private count(fetched: Fetched, sign: 1 | -1): void {
+    this.facts += sign * factsOf(fetched);
+    this.bytes += sign * bytesOf(fetched);
   }
+}
+
+function factsOf({ batch: { from, to } }: Fetched): number {
+  return Number(to - from);
+}
+
+function bytesOf({ batch, letters, traces }: Fetched): number {
+  const values = letters.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+  return batch.payload.length + values + (letters.length + traces.size) * ENVELOPE_BYTES;
 }

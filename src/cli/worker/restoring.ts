@@ -2,29 +2,35 @@
 // the blocks since then, which are executed again once their facts are read.
 
 import type { Kafka } from 'kafkajs';
-import { ByteReader, ByteWriter } from '../../domain/bytes.ts';
-import type { BlockHeader } from '../../ledger/block-codec.ts';
+import { HesabuError } from '../../domain/errors.ts';
+import type { BlockHeader, BlockInput } from '../../ledger/block-codec.ts';
 import type { Digest } from '../../ledger/digest.ts';
 import { BlockAssembler, follows, takeoverIn } from '../../log/kafka/block-records.ts';
-import { type Records, startReading } from '../../log/kafka/reader.ts';
+import { topicEnds } from '../../log/kafka/ends.ts';
+import { hasRecords, type Records, startReading } from '../../log/kafka/reader.ts';
 import { SnapshotGatherer, type SnapshotPlace } from '../../log/kafka/snapshot-topic.ts';
+import { RECON_TOPICS } from '../../log/kafka/topics.ts';
 import type { SnapshotStore } from '../../log/snapshots.ts';
 import { ReconciliationTask } from '../../projections/reconciliation/task.ts';
-import { taskFromSnapshot } from '../../projections/reconciliation/task-snapshot.ts';
 import { BLOCKS } from '../engine/kafka-copy.ts';
+import { type KeptTask, keptTask, type LastRead } from './kept-task.ts';
 
 /** A block that stands in the ledger: its facts must give this hash again. */
 export interface StoredBlock {
   readonly header: BlockHeader;
   readonly hash: Digest;
+  /** Of its first record in ledger.v1. */
+  readonly offset: bigint;
 }
 
 export interface Restored {
   readonly task: ReconciliationTask;
   /** What stands in the ledger after the task, in order. */
   readonly blocks: readonly StoredBlock[];
-  /** The last block of the ledger: what it read is held against the topics. Undefined where there is none. */
-  readonly last: StoredBlock | undefined;
+  /** What the blocks in the task's state read last of each topic: it is held against the topics. */
+  readonly read: LastRead;
+  /** The offset of the ledger's last block; -1 where there is none. */
+  readonly offset: bigint;
   /** Where the next snapshot goes. */
   readonly place: SnapshotPlace;
 }
@@ -35,44 +41,30 @@ export interface RestoringOptions {
   readonly snapshots: SnapshotStore;
 }
 
-/** A snapshot begins with the offset of its block in ledger.v1, and its place in snapshots.v1. */
-export function keptParts(task: readonly Uint8Array[], offset: bigint, place: SnapshotPlace): Uint8Array[] {
-  const writer = new ByteWriter(16);
-  writer.long(Number(offset));
-  writer.string(place);
-  return [writer.take(), ...task];
-}
-
-interface Kept {
-  readonly task: ReconciliationTask;
-  readonly offset: bigint;
-  readonly place: SnapshotPlace;
-}
-
-function keptTask(content: Buffer | undefined, partition: number): Kept | undefined {
-  if (content === undefined) return undefined;
-  const reader = new ByteReader(content);
-  const offset = BigInt(reader.long());
-  const place = reader.string() === 'a' ? 'a' : 'b';
-  const task = taskFromSnapshot(content, reader.at);
-  return task?.head.partition === partition ? { task, offset, place } : undefined;
-}
-
-/** What stands in the ledger before the takeover with this id is final; so is what stands in snapshots.v1. */
+/**
+ * What stands in the ledger before the takeover with this id is final; so is what stands in snapshots.v1. Throws
+ * HESABU_LEDGER_GONE where the topic lost blocks: from nothing their entries would be written a second time.
+ */
 export async function restoreTask(partition: number, takeover: string, options: RestoringOptions): Promise<Restored> {
-  const { snapshots } = options;
-  const reading = { ...options, partition, takeover };
+  const { kafka, prefix, snapshots } = options;
+  const reading = { kafka, prefix, partition, takeover };
+  const { begin, end } = await placesOf(reading, 'ledger.v1');
+  if (begin > 0n) throw gone(partition, 'offset 0', `offset ${begin} first`);
   const candidates = [
     async () => keptTask(snapshots.load(partition)?.content, partition),
     async () => keptTask(await readSnapshot(reading), partition),
   ];
   for (const candidate of candidates) {
     const kept = await candidate();
-    const restored = kept === undefined ? undefined : await readLedger(reading, kept.task, kept.offset);
-    if (restored !== undefined) return { ...restored, place: kept?.place === 'a' ? 'b' : 'a' };
+    if (kept === undefined || kept.offset >= end) continue;
+    const found = await readLedger(reading, kept);
+    if (found.isThere) return { ...kept, ...found, place: kept.place === 'a' ? 'b' : 'a' };
   }
   // No snapshot fits the ledger: the state is made from the facts.
-  return { ...(await readLedger(reading, ReconciliationTask.empty(partition), 0n))!, place: 'a' };
+  const nothing = { task: ReconciliationTask.empty(partition), offset: -1n, read: new Map(), place: 'b' } as const;
+  const found = await readLedger(reading, nothing);
+  if (found.blocks.length === 0) await demandUnwritten(reading, found.other);
+  return { ...nothing, ...found, place: 'a' };
 }
 
 interface TakeoverReading {
@@ -82,33 +74,60 @@ interface TakeoverReading {
   readonly takeover: string;
 }
 
+async function placesOf({ kafka, prefix, partition }: TakeoverReading, topic: string) {
+  const { begins, ends } = await topicEnds(kafka, [prefix + topic]);
+  const begin = begins.find((place) => place.partition === partition)?.offset ?? 0n;
+  return { begin, end: ends.get(`${prefix}${topic}/${partition}`) ?? 0n };
+}
+
+/** A ledger that has no block has no snapshot and no entry either. */
+async function demandUnwritten(reading: TakeoverReading, other: StoredBlock | undefined): Promise<void> {
+  const { kafka, prefix, partition } = reading;
+  if (other !== undefined) throw gone(partition, 'block 0', `block ${other.header.height} first`);
+  const isKept = (await readSnapshot(reading)) !== undefined;
+  const topics = RECON_TOPICS.map((topic) => prefix + topic);
+  if (!isKept && !(await hasRecords({ kafka, prefix }, topics, partition))) return;
+  throw gone(partition, `the blocks of what is in ${isKept ? 'snapshots.v1' : 'recon.*'}`, 'no block');
+}
+
+function gone(partition: number, expected: string, found: string): HesabuError {
+  return new HesabuError('HESABU_LEDGER_GONE', { where: `ledger.v1/${partition}`, expected, found });
+}
+
 async function readSnapshot(reading: TakeoverReading): Promise<Buffer | undefined> {
   const gatherer = new SnapshotGatherer();
-  await readToTakeover(reading, 'snapshots.v1', 0n, (message) => gatherer.take(message));
+  const { begin } = await placesOf(reading, 'snapshots.v1');
+  await readToTakeover(reading, 'snapshots.v1', begin, (message) => gatherer.take(message));
   return gatherer.snapshot()?.content;
 }
 
-/** The blocks from the one that the task stands after; undefined where that one is not in the ledger. */
-async function readLedger(
-  reading: TakeoverReading,
-  task: ReconciliationTask,
-  offset: bigint,
-): Promise<Omit<Restored, 'place'> | undefined> {
+interface FoundLedger {
+  readonly blocks: readonly StoredBlock[];
+  readonly offset: bigint;
+  /** Whether the block that the task stands after is in the ledger. */
+  readonly isThere: boolean;
+  /** A block that follows nothing, where there is none that does. */
+  readonly other: StoredBlock | undefined;
+}
+
+/** The blocks from the one that the task stands after. */
+async function readLedger(reading: TakeoverReading, { task: { head }, offset }: KeptTask): Promise<FoundLedger> {
   const assembler = new BlockAssembler(BLOCKS);
   const blocks: StoredBlock[] = [];
-  const { head } = task;
-  let own: StoredBlock | undefined;
-  await readToTakeover(reading, 'ledger.v1', offset, (message) => {
+  let isThere = head.height < 0;
+  let other: StoredBlock | undefined;
+  await readToTakeover(reading, 'ledger.v1', offset < 0n ? 0n : offset, (message) => {
     const found = assembler.take(message);
     if (found === undefined) return;
     const { header, hash } = found.block;
-    if (header.height === head.height && hash === head.hash) own = { header, hash };
+    if (header.height === head.height && hash === head.hash) isThere = true;
     const last = blocks.at(-1);
     const before = last === undefined ? head : { height: last.header.height, hash: last.hash };
-    if (follows(before, found.block)) blocks.push({ header, hash });
+    const stored = { header, hash, offset: found.offset };
+    if (follows(before, found.block)) blocks.push(stored);
+    else if (blocks.length === 0) other = stored;
   });
-  if (head.height >= 0 && own === undefined) return undefined;
-  return { task, blocks, last: blocks.at(-1) ?? own };
+  return { blocks, offset: blocks.at(-1)?.offset ?? offset, isThere, other };
 }
 
 /** Reads one partition of a topic from an offset until the takeover comes back. */
@@ -135,4 +154,9 @@ async function readToTakeover(
   } finally {
     await reading.stop();
   }
+}
+
+/** What is read last of each topic, once these inputs are read too. */
+export function lastRead(before: LastRead, inputs: readonly BlockInput[]): LastRead {
+  return new Map([...before, ...inputs.map((input) => [input.topic, input] as const)]);
 }

@@ -1,8 +1,8 @@
 // The rules that all workers of a ledger go by: the last that were written to rules.v1.
 
-import type { Kafka } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
-import { appendRules, readRulesTopic } from '../../log/kafka/rules-topic.ts';
+import { checkIdentity } from '../../log/kafka/identity.ts';
+import { appendRules, type RulesCluster, readRulesTopic } from '../../log/kafka/rules-topic.ts';
 import {
   type CompiledRules,
   canonicalRules,
@@ -14,24 +14,27 @@ import {
 } from '../../matching/rules.ts';
 
 export class SharedRules {
-  private readonly kafka: Kafka;
-  private readonly prefix: string;
+  private readonly cluster: RulesCluster;
   private readonly known = new Map<string, CompiledRules>();
   private last: CompiledRules | undefined;
   private end = 0n;
+  /** One after the other: a reading that began earlier and ended later would put older rules back. */
+  private reading: Promise<void> = Promise.resolve();
 
-  private constructor(kafka: Kafka, prefix: string) {
-    this.kafka = kafka;
-    this.prefix = prefix;
+  private constructor(cluster: RulesCluster) {
+    this.cluster = cluster;
   }
 
-  /** Puts `rules` in force, where they are given and others are; the defaults, where there were none. */
-  static async open(kafka: Kafka, prefix: string, rules: Rules | undefined): Promise<SharedRules> {
-    const shared = new SharedRules(kafka, prefix);
+  /**
+   * Puts `rules` in force, where they are given and others are; the defaults, where there were none. Throws
+   * HESABU_PARTITIONS_CHANGED and HESABU_SCHEMA_CHANGED where the cluster is not what the ledger was begun on.
+   */
+  static async open(cluster: RulesCluster, rules: Rules | undefined): Promise<SharedRules> {
+    const shared = new SharedRules(cluster);
     await shared.refresh();
     const wanted = rules ?? (shared.last === undefined ? DEFAULT_RULES : undefined);
     if (wanted !== undefined && rulesHash(wanted) !== shared.last?.hash) {
-      await appendRules(kafka, prefix, canonicalRules(wanted));
+      await appendRules(cluster, canonicalRules(wanted));
       await shared.refresh();
     }
     return shared;
@@ -49,13 +52,20 @@ export class SharedRules {
   }
 
   /** Reads what was written since. */
-  async refresh(): Promise<void> {
-    const { texts, end } = await readRulesTopic(this.kafka, this.prefix, this.end);
-    this.end = end;
-    for (const text of texts) {
+  refresh(): Promise<void> {
+    const done = this.reading.then(() => this.readOn());
+    this.reading = done.catch(() => {});
+    return done;
+  }
+
+  private async readOn(): Promise<void> {
+    const { records, end } = await readRulesTopic(this.cluster, this.end);
+    for (const { text, headers } of records) {
+      checkIdentity(headers, this.cluster);
       const compiled = compileRules(parseRules(JSON.parse(text)));
       this.known.set(compiled.hash, compiled);
       this.last = compiled;
     }
+    this.end = end;
   }
 }

@@ -8,7 +8,8 @@ import { digestToHex } from '../../ledger/digest.ts';
 import { type SnapshotPlace, snapshotMessages } from '../../log/kafka/snapshot-topic.ts';
 import type { SnapshotName, SnapshotStore } from '../../log/snapshots.ts';
 import { snapshotParts } from '../../projections/reconciliation/task-snapshot.ts';
-import { keptParts, type Restored } from './restoring.ts';
+import { keptParts, type LastRead } from './kept-task.ts';
+import { lastRead, type Restored } from './restoring.ts';
 import type { MadeBlock } from './task-runner.ts';
 
 export interface SnapshotKeeperOptions {
@@ -35,12 +36,11 @@ export class SnapshotKeeper {
   }
 
   /** For one task, from its restoring to its end. */
-  begin({ place, blocks }: Restored): TaskSnapshots {
+  begin({ place, blocks, read }: Restored): TaskSnapshots {
     const factsMin = this.options.factsMin ?? FACTS_MIN;
-    const facts = blocks
-      .flatMap(({ header }) => header.inputs)
-      .reduce((sum, { from, to }) => sum + Number(to - from), 0);
-    return new TaskSnapshots(this, place, factsMin, facts);
+    const inputs = blocks.flatMap(({ header }) => header.inputs);
+    const facts = inputs.reduce((sum, { from, to }) => sum + Number(to - from), 0);
+    return new TaskSnapshots(this, { place, factsMin, facts, read: lastRead(read, inputs) });
   }
 
   /** Writes the chunks, and returns the head that names them; undefined where that failed. */
@@ -65,11 +65,8 @@ export class SnapshotKeeper {
 
   private connected(): Promise<Producer> {
     this.producer ??= (async () => {
-      const producer = this.options.kafka.producer({
-        idempotent: true,
-        maxInFlightRequests: 1,
-        createPartitioner: Partitioners.DefaultPartitioner,
-      });
+      // Chunks bear being sent twice. An idempotent producer would have to be thrown away with each that is not answered.
+      const producer = this.options.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
       await producer.connect();
       return producer;
     })();
@@ -80,19 +77,35 @@ export class SnapshotKeeper {
   }
 }
 
+/** The state after a block, until the block stands in the ledger. */
+export interface CapturedState {
+  readonly parts: readonly Uint8Array[];
+  readonly read: LastRead;
+}
+
+interface Beginning {
+  readonly place: SnapshotPlace;
+  readonly factsMin: number;
+  /** How many were read since the last snapshot. */
+  readonly facts: number;
+  readonly read: LastRead;
+}
+
 export class TaskSnapshots {
   private readonly keeper: SnapshotKeeper;
   private readonly factsMin: number;
   private place: SnapshotPlace;
   private facts: number;
+  private read: LastRead;
   private head: Message | undefined;
   private writing: Promise<void> | undefined;
 
-  constructor(keeper: SnapshotKeeper, place: SnapshotPlace, factsMin: number, facts: number) {
+  constructor(keeper: SnapshotKeeper, { place, factsMin, facts, read }: Beginning) {
     this.keeper = keeper;
-    this.place = place;
     this.factsMin = factsMin;
+    this.place = place;
     this.facts = facts;
+    this.read = read;
   }
 
   /** The head of a snapshot whose chunks are written, once. */
@@ -103,20 +116,23 @@ export class TaskSnapshots {
   }
 
   /** The state after a block that is about to be written, where a snapshot is due; the task will go on meanwhile. */
-  capture({ task, block }: MadeBlock): readonly Uint8Array[] | undefined {
-    for (const { from, to } of block.header.inputs) this.facts += Number(to - from);
+  capture({ task, block }: MadeBlock): CapturedState | undefined {
+    const { inputs } = block.header;
+    for (const { from, to } of inputs) this.facts += Number(to - from);
+    this.read = lastRead(this.read, inputs);
     if (this.writing !== undefined || this.head !== undefined) return undefined;
     if (this.facts < this.factsMin || this.facts * KEYS_PART < task.table.count) return undefined;
     this.facts = 0;
-    return snapshotParts(task).map((part) => Buffer.from(part));
+    return { parts: snapshotParts(task).map((part) => Buffer.from(part)), read: this.read };
   }
 
   /** The block of a captured state stands in the ledger now, at this offset. */
-  keep({ head }: Pick<BuiltBlock, 'head'>, state: readonly Uint8Array[], offset: bigint): void {
+  keep({ head }: Pick<BuiltBlock, 'head'>, { parts, read }: CapturedState, offset: bigint): void {
     const { place } = this;
     this.place = place === 'a' ? 'b' : 'a';
     const name = { height: head.height, blockHash: digestToHex(head.hash) };
-    this.writing = this.keeper.write(head.partition, name, place, keptParts(state, offset, place)).then((message) => {
+    const kept = keptParts(parts, { offset, place, read });
+    this.writing = this.keeper.write(head.partition, name, place, kept).then((message) => {
       this.head = message;
       this.writing = undefined;
     });

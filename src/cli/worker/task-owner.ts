@@ -2,34 +2,44 @@
 // the cluster begins again from what the ledger says. Faults of what the topics hold end the worker instead.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KafkaMessage } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
-import type { FactTopic } from '../../domain/fact.ts';
+import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
+import { deniedBy } from '../../log/kafka/faults.ts';
+import type { FetchedRecords } from './intake.ts';
 import { restoreTask } from './restoring.ts';
 import type { TaskSnapshots } from './snapshot-keeper.ts';
 import { type MadeBlock, TaskRunner } from './task-runner.ts';
 import { TaskWriter } from './task-writer.ts';
+import type { ReadPosition } from './topic-watch.ts';
 import type { WorkerOptions } from './worker.ts';
 
 export interface TaskOwnerOptions extends Omit<WorkerOptions, 'onHalt'> {
-  readonly checkHeld: (topic: FactTopic, offset: bigint) => Promise<void>;
+  /** Looks whether the topics hold all this. Throws HESABU_TOPIC_TRUNCATED and the like. */
+  readonly checkHeld: (positions: readonly ReadPosition[]) => Promise<unknown>;
   /** The task stands somewhere: `nextOf` says where it is to be fed from. */
   readonly onReady: () => void;
   readonly onTaken: () => void;
   readonly onHalt: (error: HesabuError) => void;
 }
 
+/** Begun again as often without a block in between, something is wrong that does not pass. */
+const STUCK_RESTARTS = 5;
 /** After a fault, so that whoever fenced us has its turn, and a broker that is away is not asked all the time. */
 const RESTART_MILLIS = 1_000;
 
 export class TaskOwner {
   readonly partition: number;
-  /** Whether the worker has stopped feeding it. */
-  isFull = false;
+  /** The topics that the worker has stopped feeding it. */
+  readonly paused = new Set<FactTopic>();
   private readonly options: TaskOwnerOptions;
   private runner: TaskRunner | undefined;
   private readonly ending = new AbortController();
   private running: Promise<void> = Promise.resolve();
+  /** Since the last block. */
+  private restarts = 0;
+  private fault = '';
+  /** Of the last block in ledger.v1. */
+  private offset = -1n;
 
   constructor(partition: number, options: TaskOwnerOptions) {
     this.partition = partition;
@@ -45,9 +55,24 @@ export class TaskOwner {
     return this.runner?.nextOf(topic);
   }
 
-  /** To where the ledger has read a topic. */
-  knownTo(topic: FactTopic): bigint {
-    return this.runner?.knownTo(topic) ?? 0n;
+  /** The same, where the consumer is about to be sent there. */
+  beginAt(topic: FactTopic): bigint | undefined {
+    return this.runner?.beginAt(topic);
+  }
+
+  /** What keeps the task from going on, after several tries; undefined where nothing does. */
+  get stuck(): string | undefined {
+    return this.restarts < STUCK_RESTARTS ? undefined : `partition ${this.partition}: ${this.fault}`;
+  }
+
+  /** What must be in the topics while the task goes on; nothing while it has no state. */
+  get held(): ReadPosition[] {
+    const { runner, partition } = this;
+    return runner === undefined ? [] : heldBy(runner, partition, this.offset);
+  }
+
+  needs(topic: FactTopic): boolean {
+    return this.runner?.needs(topic) ?? false;
   }
 
   get bufferedBytes(): number {
@@ -58,8 +83,12 @@ export class TaskOwner {
     return this.runner?.positions ?? new Map();
   }
 
-  take(topic: FactTopic, messages: readonly KafkaMessage[], next: bigint, end: bigint): void {
-    this.runner?.take(topic, messages, next, end);
+  take(topic: FactTopic, records: FetchedRecords): void {
+    this.runner?.take(topic, records);
+  }
+
+  pass(topic: FactTopic, first: bigint, after: bigint): void {
+    this.runner?.pass(topic, first, after);
   }
 
   async end(): Promise<void> {
@@ -75,13 +104,15 @@ export class TaskOwner {
       try {
         await this.runOnce(writer);
       } catch (error) {
-        if (error instanceof HesabuError && isHalt(error)) {
-          this.options.onHalt(error);
+        const halt = haltBy(error);
+        if (halt !== undefined) {
+          this.options.onHalt(halt);
           break;
         }
         if (signal.aborted) break;
-        const { message } = error as Error;
-        logger.warn({ partition: this.partition, fault: message }, 'the task begins again from the ledger');
+        this.fault = (error as Error).message;
+        this.restarts++;
+        logger.warn({ partition: this.partition, fault: this.fault }, 'the task begins again from the ledger');
       } finally {
         this.runner = undefined;
         this.options.onReady();
@@ -100,9 +131,10 @@ export class TaskOwner {
     await rules.refresh();
     const restored = await restoreTask(partition, takeover, { kafka, prefix, snapshots: snapshots.local });
     if (signal.aborted) return;
+    this.offset = restored.offset;
     const faulted = Promise.withResolvers<void>();
     const runner = new TaskRunner(restored, {
-      ...{ schemas, partitions, now, onTaken, checkHeld },
+      ...{ schemas, partitions, now, onTaken },
       rulesByHash: (hash) => rules.byHash(hash),
       rules: () => rules.inForce,
       commit: (made) => this.commit(writer, made, snapshotting),
@@ -110,6 +142,12 @@ export class TaskOwner {
       onFault: faulted.reject,
     });
     const snapshotting = snapshots.begin(restored);
+    try {
+      await checkHeld(heldBy(runner, partition, this.offset));
+    } catch (error) {
+      await runner.end();
+      throw error;
+    }
     this.runner = runner;
     logger.info(
       { partition, height: restored.task.head.height, behind: restored.blocks.length },
@@ -138,12 +176,28 @@ export class TaskOwner {
     const state = snapshotting.capture(made);
     const began = performance.now();
     const offset = await writer.commit({ ...made, snapshotHead: snapshotting.takeHead() });
+    if (offset <= this.offset) {
+      const where = `ledger.v1/${this.partition}`;
+      const expected = `a block after offset ${this.offset}`;
+      throw new HesabuError('HESABU_LEDGER_GONE', { where, expected, found: `it at offset ${offset}` });
+    }
+    this.offset = offset;
+    this.restarts = 0;
     this.count(made, (performance.now() - began) / 1000);
     if (state !== undefined) snapshotting.keep(made.block, state, offset);
   }
 }
 
-/** Whether it is what the topics hold, or a setting: no new start mends that. */
-export function isHalt({ code }: HesabuError): boolean {
-  return code !== 'HESABU_KAFKA_UNREACHABLE' && code !== 'HESABU_REGISTRY_UNREACHABLE';
+function heldBy(runner: TaskRunner, partition: number, offset: bigint): ReadPosition[] {
+  const facts = FACT_TOPICS.map((topic) => ({
+    ...{ topic, partition, offset: runner.nextOf(topic), known: runner.knownTo(topic) },
+  }));
+  return [...facts, { topic: 'ledger.v1', partition, offset: 0n, known: offset + 1n }];
+}
+
+/** What the topics hold, a setting, or a right: no new start mends that. Undefined for what passes. */
+export function haltBy(error: unknown): HesabuError | undefined {
+  if (!(error instanceof HesabuError)) return deniedBy(error);
+  const passes = error.code === 'HESABU_KAFKA_UNREACHABLE' || error.code === 'HESABU_REGISTRY_UNREACHABLE';
+  return passes ? deniedBy(error) : error;
 }

@@ -1,5 +1,5 @@
-// Looks whether the topics are what they were when the worker began: as many partitions, and all that is still to be
-// read. What is gone is never skipped.
+// Looks whether the topics are what they were when the worker began: as many partitions, all that is still to be read,
+// and the ledger itself. What is gone is never skipped.
 
 import type { Admin, Kafka } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
@@ -13,11 +13,11 @@ export interface TopicWatchOptions {
 }
 
 export interface ReadPosition {
-  readonly topic: FactTopic;
+  readonly topic: FactTopic | 'ledger.v1';
   readonly partition: number;
-  /** The next to be read. */
+  /** The next to be read; of the ledger 0, since all of it must be there. */
   readonly offset: bigint;
-  /** To where the ledger has read it, which may be further while a task catches up. */
+  /** To where it is known to have been: further than is read while a task catches up. */
   readonly known: bigint;
 }
 
@@ -30,7 +30,7 @@ export class TopicWatch {
 
   /**
    * How many facts of each topic are still to be read. Throws HESABU_TOPICS_WRONG, HESABU_PARTITIONS_CHANGED,
-   * HESABU_TOPIC_TRUNCATED and HESABU_TOPIC_REPLACED.
+   * HESABU_TOPIC_TRUNCATED, HESABU_TOPIC_REPLACED and HESABU_LEDGER_GONE.
    */
   async check(positions: readonly ReadPosition[]): Promise<ReadonlyMap<FactTopic, bigint>> {
     const { kafka, prefix, partitions } = this.options;
@@ -42,10 +42,6 @@ export class TopicWatch {
     return positions.length === 0 ? new Map() : withAdmin(kafka, (admin) => this.checkAll(admin, positions));
   }
 
-  async checkHeld(topic: FactTopic, partition: number, offset: bigint): Promise<void> {
-    await withAdmin(this.options.kafka, (admin) => this.checkAll(admin, [{ topic, partition, offset, known: offset }]));
-  }
-
   private async checkAll(admin: Admin, positions: readonly ReadPosition[]): Promise<ReadonlyMap<FactTopic, bigint>> {
     const lag = new Map<FactTopic, bigint>();
     for (const topic of new Set(positions.map((position) => position.topic))) {
@@ -54,22 +50,21 @@ export class TopicWatch {
         const found = offsets.find((place) => place.partition === partition);
         if (found === undefined) continue;
         const where = `${this.options.prefix}${topic}/${partition}`;
-        if (BigInt(found.low) > offset) throw gone('HESABU_TOPIC_TRUNCATED', where, `offset ${offset}`, found.low);
-        if (BigInt(found.high) < known) {
-          throw gone('HESABU_TOPIC_REPLACED', where, `at least offset ${known}`, found.high);
-        }
-        lag.set(topic, (lag.get(topic) ?? 0n) + BigInt(found.high) - offset);
+        if (BigInt(found.low) > offset) throw gone(topic, where, `offset ${offset}`, `offset ${found.low} first`);
+        if (BigInt(found.high) < known) throw replaced(topic, where, `at least offset ${known}`, found.high);
+        if (topic !== 'ledger.v1') lag.set(topic, (lag.get(topic) ?? 0n) + BigInt(found.high) - offset);
       }
     }
     return lag;
   }
 }
 
-function gone(
-  code: 'HESABU_TOPIC_TRUNCATED' | 'HESABU_TOPIC_REPLACED',
-  where: string,
-  expected: string,
-  found: string,
-) {
+function gone(topic: ReadPosition['topic'], where: string, expected: string, found: string): HesabuError {
+  const code = topic === 'ledger.v1' ? 'HESABU_LEDGER_GONE' : 'HESABU_TOPIC_TRUNCATED';
+  return new HesabuError(code, { where, expected, found });
+}
+
+function replaced(topic: ReadPosition['topic'], where: string, expected: string, found: string): HesabuError {
+  const code = topic === 'ledger.v1' ? 'HESABU_LEDGER_GONE' : 'HESABU_TOPIC_REPLACED';
   return new HesabuError(code, { where, expected, found });
 }

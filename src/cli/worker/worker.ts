@@ -3,19 +3,22 @@
 
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
-import { HesabuError } from '../../domain/errors.ts';
+import type { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { SchemaIds } from '../../log/kafka/registry.ts';
+import { askedOffset } from '../../log/kafka/reader.ts';
+import { checkSubjects, type SchemaIds } from '../../log/kafka/registry.ts';
+import type { KafkaSettings } from '../../log/kafka/settings.ts';
 import type { Meter } from '../../log/meter.ts';
 import { copartitioned } from './assigner.ts';
 import type { SharedRules } from './shared-rules.ts';
 import type { SnapshotKeeper } from './snapshot-keeper.ts';
-import { isHalt, TaskOwner } from './task-owner.ts';
-import { type ReadPosition, TopicWatch } from './topic-watch.ts';
+import { haltBy, TaskOwner } from './task-owner.ts';
+import { TopicWatch } from './topic-watch.ts';
 
 export interface WorkerOptions {
   readonly kafka: Kafka;
+  readonly settings: Pick<KafkaSettings, 'registry' | 'prefix'>;
   readonly prefix: string;
   readonly partitions: number;
   readonly schemas: SchemaIds;
@@ -45,6 +48,7 @@ export class Worker {
   private consumer: Consumer | undefined;
   private stopping = false;
   private halted = false;
+  private looking = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(options: WorkerOptions) {
@@ -54,6 +58,11 @@ export class Worker {
 
   get partitions(): readonly number[] {
     return [...this.owners.keys()].sort((a, b) => a - b);
+  }
+
+  /** What keeps tasks from going on. */
+  get stuck(): readonly string[] {
+    return [...this.owners.values()].flatMap(({ stuck }) => stuck ?? []);
   }
 
   async start(): Promise<void> {
@@ -82,13 +91,22 @@ export class Worker {
       maxBytes: FETCH_BYTES,
       maxBytesPerPartition: PARTITION_BYTES,
       metadataMaxAge: 30_000,
+      retry: { retries: 10, initialRetryTime: 50, maxRetryTime: 2_000 },
     });
     this.consumer = consumer;
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       this.assign(payload.memberAssignment[topics[0]!] ?? []);
     });
+    // What has nothing for readers, such as the end of a transaction, comes as no batch.
+    consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, ...batch } }) => {
+      if (batchSize > 0 || batch.firstOffset === null) return;
+      const after = BigInt(batch.lastOffset) + 1n;
+      this.owners.get(partition)?.pass(this.factTopic(topic), BigInt(batch.firstOffset), after);
+    });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (payload.restart || this.stopping || this.halted || consumer !== this.consumer) return;
+      const halt = haltBy(payload.error);
+      if (halt !== undefined) return this.halt(halt);
       this.options.logger.warn({ err: payload.error }, 'the consumer ended; it begins again');
       setTimeout(() => this.rejoin(consumer), RESTART_MILLIS);
     });
@@ -132,7 +150,7 @@ export class Worker {
   private own(partition: number): TaskOwner {
     const owner: TaskOwner = new TaskOwner(partition, {
       ...this.options,
-      checkHeld: (topic, offset) => this.watch.checkHeld(topic, partition, offset),
+      checkHeld: (positions) => this.watch.check(positions),
       onReady: () => this.point(partition),
       onTaken: () => this.relieve(partition),
       onHalt: (error) => this.halt(error),
@@ -143,53 +161,81 @@ export class Worker {
 
   /** Has the consumer read on where the task stands; a task that has no state yet is fed nothing. */
   private point(partition: number): void {
-    const { consumer } = this;
-    const owner = this.owners.get(partition);
-    if (owner === undefined || consumer === undefined) return;
-    for (const topic of FACT_TOPICS) {
-      const name = this.options.prefix + topic;
-      const next = owner.nextOf(topic);
-      if (next === undefined) consumer.pause([{ topic: name, partitions: [partition] }]);
-      else {
-        consumer.seek({ topic: name, partition, offset: String(next) });
-        consumer.resume([{ topic: name, partitions: [partition] }]);
-      }
-    }
-  }
-
-  private async feed({ batch, heartbeat, pause }: EachBatchPayload): Promise<void> {
-    const { partition } = batch;
-    const topic = batch.topic.slice(this.options.prefix.length) as FactTopic;
     const owner = this.owners.get(partition);
     if (owner === undefined) return;
-    owner.take(topic, batch.messages, BigInt(batch.lastOffset()) + 1n, BigInt(batch.highWatermark));
-    if (owner.bufferedBytes > BUFFER_BYTES_MAX) {
-      owner.isFull = true;
-      pause();
+    owner.paused.clear();
+    this.steer((consumer) => {
+      for (const topic of FACT_TOPICS) {
+        const place = this.place(topic, partition);
+        const next = owner.beginAt(topic);
+        if (next === undefined) consumer.pause([place]);
+        else {
+          consumer.seek({ topic: place.topic, partition, offset: String(next) });
+          consumer.resume([place]);
+        }
+      }
+    });
+  }
+
+  private async feed({ batch, isStale, heartbeat }: EachBatchPayload): Promise<void> {
+    const { partition } = batch;
+    const topic = this.factTopic(batch.topic);
+    const owner = this.owners.get(partition);
+    if (owner === undefined || isStale()) return;
+    const after = BigInt(batch.lastOffset()) + 1n;
+    const end = BigInt(batch.highWatermark);
+    owner.take(topic, { messages: batch.messages, asked: askedOffset(batch), after, end });
+    if (owner.bufferedBytes > BUFFER_BYTES_MAX && !owner.needs(topic)) {
+      owner.paused.add(topic);
+      this.steer((consumer) => consumer.pause([this.place(topic, partition)]));
     }
     await heartbeat();
   }
 
-  /** Feeds a task again that had too much. */
+  /** Feeds a task again that had too much of a topic. */
   private relieve(partition: number): void {
     const owner = this.owners.get(partition);
-    if (owner === undefined || !owner.isFull || owner.bufferedBytes > BUFFER_BYTES_MAX / 2) return;
-    owner.isFull = false;
-    this.consumer?.resume(
-      FACT_TOPICS.map((topic) => ({ topic: this.options.prefix + topic, partitions: [partition] })),
-    );
+    if (owner === undefined) return;
+    for (const topic of owner.paused) {
+      if (owner.bufferedBytes > BUFFER_BYTES_MAX / 2 && !owner.needs(topic)) continue;
+      owner.paused.delete(topic);
+      this.steer((consumer) => consumer.resume([this.place(topic, partition)]));
+    }
+  }
+
+  /** A consumer that is between two starts takes no orders; it is told where to read when it has joined again. */
+  private steer(order: (consumer: Consumer) => void): void {
+    try {
+      if (this.consumer !== undefined) order(this.consumer);
+    } catch (error) {
+      this.options.logger.debug({ err: error }, 'the consumer is not there at the moment');
+    }
+  }
+
+  private place(topic: FactTopic, partition: number) {
+    return { topic: this.options.prefix + topic, partition, partitions: [partition] };
+  }
+
+  private factTopic(name: string): FactTopic {
+    return name.slice(this.options.prefix.length) as FactTopic;
   }
 
   /** Now and then: whether the topics are what they were, and which rules are in force; and tells how far we are. */
   private async look(): Promise<void> {
-    const { rules, logger } = this.options;
+    const { rules, logger, settings, schemas } = this.options;
+    if (this.looking) return;
+    this.looking = true;
     try {
-      this.showLag(await this.watch.check(this.positions()));
+      this.showLag(await this.watch.check([...this.owners.values()].flatMap(({ held }) => held)));
       await rules.refresh();
       await this.tellPositions();
+      await checkSubjects(settings, schemas);
     } catch (error) {
-      if (error instanceof HesabuError && isHalt(error)) this.halt(error);
+      const halt = haltBy(error);
+      if (halt !== undefined) this.halt(halt);
       else logger.debug({ err: error }, 'the cluster could not be asked');
+    } finally {
+      this.looking = false;
     }
   }
 
@@ -197,15 +243,6 @@ export class Worker {
     for (const topic of FACT_TOPICS) {
       this.options.meter.set('hesabu_worker_lag_facts', { topic }, Number(lag.get(topic) ?? 0n));
     }
-  }
-
-  private positions(): ReadPosition[] {
-    return [...this.owners.values()].flatMap((owner) =>
-      FACT_TOPICS.flatMap((topic) => {
-        const offset = owner.nextOf(topic);
-        return offset === undefined ? [] : [{ topic, partition: owner.partition, offset, known: owner.knownTo(topic) }];
-      }),
-    );
   }
 
   /** For whoever watches the lag: where to read on, the ledger alone says. */

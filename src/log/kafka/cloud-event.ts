@@ -39,9 +39,13 @@ export function cloudEventParts({ source, type }: Omit<CloudEvent, 'id' | 'trace
   return (id) => ({ count: 4, parts: [before, id, after] });
 }
 
+/** As many characters as every party must pass on; what is longer may be left out. */
+const TRACE_MAX = 512;
+
 /** The trace that a record belongs to; undefined where it names none. */
 export function traceOf(headers: IHeaders | undefined): Trace | undefined {
   if (headers?.traceparent === undefined) return undefined;
-  const [traceparent, tracestate] = TRACE.map((name) => headerOf(headers, name));
-  return { traceparent: traceparent!, ...(tracestate === undefined ? {} : { tracestate }) };
+  const [traceparent = '', tracestate = ''] = TRACE.map((name) => headerOf(headers, name));
+  if (traceparent.length > TRACE_MAX) return undefined;
+  return { traceparent, ...(tracestate === '' || tracestate.length > TRACE_MAX ? {} : { tracestate }) };
 }

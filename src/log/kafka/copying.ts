@@ -7,8 +7,9 @@ import { FACT_TOPICS } from '../../domain/fact.ts';
 import type { Append, EventLog, Topic } from '../event-log.ts';
 import { BatchBuilder, forEachValue } from '../framing.ts';
 import { BlockAssembler, type BlockForm, follows, headerOf, type Linked } from './block-records.ts';
-import { addFacts } from './fact-records.ts';
-import type { Place, Records } from './reader.ts';
+import type { Place, TopicEnds } from './ends.ts';
+import { addFacts, addUnresolved } from './fact-records.ts';
+import type { Records } from './reader.ts';
 import type { SchemaIds } from './registry.ts';
 
 /** Of a record: the number of the import that it comes from. */
@@ -29,6 +30,8 @@ interface Chain {
   readonly assembler: BlockAssembler<Linked>;
   height: number;
   hash: unknown;
+  /** Whether the block that the copy ends with was met in the topic. */
+  isMet: boolean;
 }
 
 export class Copying {
@@ -55,6 +58,36 @@ export class Copying {
         offset: topic === 'ledger.v1' ? 0n : this.copy.end(topic, partition),
       })),
     );
+  }
+
+  /**
+   * Whether all that is still to be copied is in the topics. Throws HESABU_TOPIC_TRUNCATED and HESABU_TOPIC_REPLACED:
+   * a copy that went on would hold nothing where there was something.
+   */
+  checkPlaces({ begins, ends }: TopicEnds): void {
+    for (const { topic, partition, offset } of this.places()) {
+      const where = `${topic}/${partition}`;
+      const [begin, end] = [
+        begins.find((place) => `${place.topic}/${place.partition}` === where)?.offset,
+        ends.get(where),
+      ];
+      if (begin !== undefined && begin > offset) throw lost('HESABU_TOPIC_TRUNCATED', where, offset, begin);
+      if (end !== undefined && end < offset) throw lost('HESABU_TOPIC_REPLACED', where, offset, end);
+    }
+  }
+
+  /** Whether the ledger that was read is the one that the copy is of. Throws HESABU_LEDGER_GONE. */
+  checkHeads(): void {
+    for (let partition = 0; partition < this.copy.partitions; partition++) {
+      const { height, isMet } = this.chainOf(partition);
+      if (isMet || height < 0) continue;
+      const where = `ledger.v1/${partition}`;
+      throw new HesabuError('HESABU_LEDGER_GONE', {
+        where,
+        expected: `block ${height} of the copy`,
+        found: 'none such',
+      });
+    }
   }
 
   async take({ topic: name, partition, messages }: Records): Promise<void> {
@@ -84,13 +117,15 @@ export class Copying {
     const appends: Append[] = [];
     for (const message of messages) {
       const found = chain.assembler.take(message);
-      if (found === undefined || !follows(chain, found.block)) continue;
+      if (found === undefined) continue;
+      if (found.block.hash === chain.hash) chain.isMet = true;
+      if (!follows(chain, found.block)) continue;
       const { block, bytes } = found;
       const builder = new BatchBuilder(bytes.length + 4);
       builder.add(bytes);
       const { height } = block.header;
       appends.push({ topic: 'ledger.v1', partition, source: 0, expectedEnd: BigInt(height), ...builder.take() });
-      [chain.height, chain.hash] = [height, block.hash];
+      [chain.height, chain.hash, chain.isMet] = [height, block.hash, true];
     }
     if (appends.length > 0) await this.copy.append(appends);
   }
@@ -99,18 +134,27 @@ export class Copying {
     let chain = this.chains.get(partition);
     if (chain === undefined) {
       const assembler = new BlockAssembler(this.blocks);
-      chain = { assembler, height: -1, hash: this.blocks.first };
+      chain = { assembler, height: -1, hash: this.blocks.first, isMet: false };
       const end = this.copy.end('ledger.v1', partition);
       for (const batch of end === 0n ? [] : this.copy.read('ledger.v1', partition, end - 1n)) {
         forEachValue(batch.payload, 0, (start, stop) => {
           const { header, hash } = this.blocks.decode(batch.payload.subarray(start, stop));
-          chain = { assembler, height: header.height, hash };
+          chain = { assembler, height: header.height, hash, isMet: false };
         });
       }
       this.chains.set(partition, chain);
     }
     return chain;
   }
+}
+
+function lost(
+  code: 'HESABU_TOPIC_TRUNCATED' | 'HESABU_TOPIC_REPLACED',
+  where: string,
+  expected: bigint,
+  found: bigint,
+) {
+  return new HesabuError(code, { where, expected: `offset ${expected}`, found: `offset ${found}` });
 }
 
 function sourceOf({ headers }: KafkaMessage): number {
@@ -124,6 +168,7 @@ export function addAsFacts(schemas: SchemaIds, partitions: number): AddValues {
     if (facts.includes(topic)) {
       return addFacts(builder, from, partition, messages, { schemas, partitions, onFault: () => {} });
     }
+    if (topic === 'unresolved.v1') return addUnresolved(builder, from, messages, schemas);
     return addAsTheyAre(schemas)(builder, topic, partition, from, messages);
   };
 }

@@ -1,9 +1,10 @@
 // Dead letters: records of fact topics that are no facts, put aside with where they stood and why. The schema is
 // schemas/dead-letter.avsc.
 
-import type { KafkaMessage } from 'kafkajs';
+import type { KafkaMessage, Message } from 'kafkajs';
 import { ByteReader, ByteWriter } from '../../domain/bytes.ts';
 import type { ErrorCode } from '../../domain/error-codes.ts';
+import { headerOf } from './block-records.ts';
 
 export interface DeadLetter {
   readonly topic: string;
@@ -31,11 +32,29 @@ export function deadLetterOf(
 ): DeadLetter {
   return {
     ...place,
-    ...{ offset: BigInt(offset), timestamp: Number(timestamp), reason, detail, key },
-    // A copy: the message is a view of all that was fetched with it.
+    ...{ offset: BigInt(offset), timestamp: Number(timestamp), reason, detail },
+    // Copies: the message is a view of all that was fetched with it.
+    key: key === null ? null : Buffer.from(key),
     value: value === null ? null : Buffer.from(value.subarray(0, VALUE_BYTES_MAX)),
     valueSize: value === null ? -1 : value.length,
   };
+}
+
+/** Where the record stood, as text. */
+export function placeOf({ topic, partition, offset }: Pick<DeadLetter, 'topic' | 'partition' | 'offset'>): string {
+  return `${topic}/${partition}/${offset}`;
+}
+
+const RETRIED = 'hesabu-retried';
+
+/** Says that a letter was sent again: a record without a value, for it holds nothing new. */
+export function retriedMessage({ partition, ...letter }: DeadLetter): Message {
+  return { partition, value: null, headers: { [RETRIED]: placeOf({ partition, ...letter }) } };
+}
+
+/** Where the record stood that this one says was sent again; undefined for any other. */
+export function retriedIn({ headers }: KafkaMessage): string | undefined {
+  return headerOf(headers, RETRIED);
 }
 
 export function encodeDeadLetter(letter: DeadLetter): Buffer {

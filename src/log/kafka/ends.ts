@@ -1,8 +1,14 @@
 // Where topics begin and end at a moment, as places to read from and offsets to read to.
 
 import type { Kafka } from 'kafkajs';
-import type { Place } from './reader.ts';
 import { withAdmin } from './topic-admin.ts';
+
+export interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  /** The first offset to read. */
+  readonly offset: bigint;
+}
 
 export interface TopicEnds {
   /** At the beginning of what the topics still hold. */

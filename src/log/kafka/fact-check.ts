@@ -10,7 +10,7 @@ import { readFact } from '../fact-codec.ts';
 /** As long as a reference may be, in characters; the column of its size has two bytes. */
 const REFERENCE_MAX = 256;
 
-/** The fact in the bytes; or, in words, why there is none. */
+/** The fact in the bytes, which may have no reference yet; or, in words, why there is none. */
 export function checkedFact(bytes: Buffer, from: number, to: number): Fact | string {
   let fact: Fact;
   try {
@@ -20,7 +20,7 @@ export function checkedFact(bytes: Buffer, from: number, to: number): Fact | str
     throw error;
   }
   const { transaction_reference: reference, body, id } = fact;
-  if (reference === '' || reference.length > REFERENCE_MAX) return `a reference of ${reference.length} characters`;
+  if (reference.length > REFERENCE_MAX) return `a reference of ${reference.length} characters`;
   if (id === '') return 'no id';
   return bodyFault(body) ?? fact;
 }

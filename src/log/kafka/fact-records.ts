@@ -3,6 +3,7 @@
 
 import type { KafkaMessage } from 'kafkajs';
 import type { ErrorCode } from '../../domain/error-codes.ts';
+import type { Fact } from '../../domain/fact.ts';
 import { partitionOf } from '../../domain/partition.ts';
 import type { BatchBuilder } from '../framing.ts';
 import { checkedFact } from './fact-check.ts';
@@ -54,11 +55,26 @@ export function addFacts(
   return next;
 }
 
-function faultOf(
-  { key, value }: KafkaMessage,
-  partition: number,
-  { schemas, partitions }: RecordReading,
-): Omit<RecordFault, 'message'> | undefined {
+/** The same for facts that have no reference yet, and belong nowhere. */
+export function addUnresolved(
+  builder: BatchBuilder,
+  from: bigint,
+  messages: readonly KafkaMessage[],
+  schemas: SchemaIds,
+): bigint {
+  let next = from;
+  for (const { offset, value } of messages) {
+    for (; next < BigInt(offset); next++) builder.add(EMPTY);
+    builder.add('reason' in factIn(value, schemas) ? EMPTY : value!.subarray(WIRE_PREFIX_BYTES));
+    next++;
+  }
+  return next;
+}
+
+type Fault = Omit<RecordFault, 'message'>;
+
+/** The fact in a record's value, whatever its key; or why there is none. */
+export function factIn(value: Buffer | null, schemas: SchemaIds): Fact | Fault {
   if (value === null || value.length === 0) return { reason: 'HESABU_RECORD_EMPTY', detail: 'no value' };
   if (value.length > FACT_BYTES_MAX) {
     return { reason: 'HESABU_RECORD_TOO_LARGE', detail: `${value.length} bytes, at most ${FACT_BYTES_MAX}` };
@@ -69,8 +85,18 @@ function faultOf(
   const id = value.readUInt32BE(1);
   if (!schemas.isFact(id)) return { reason: 'HESABU_RECORD_SCHEMA', detail: `schema ${id}` };
   const fact = checkedFact(value, WIRE_PREFIX_BYTES, value.length);
-  if (typeof fact === 'string') return { reason: 'HESABU_RECORD_INVALID', detail: fact };
+  return typeof fact === 'string' ? { reason: 'HESABU_RECORD_INVALID', detail: fact } : fact;
+}
+
+function faultOf(
+  { key, value }: KafkaMessage,
+  partition: number,
+  { schemas, partitions }: RecordReading,
+): Fault | undefined {
+  const fact = factIn(value, schemas);
+  if ('reason' in fact) return fact;
   const { transaction_reference: reference } = fact;
+  if (reference === '') return { reason: 'HESABU_RECORD_INVALID', detail: 'no reference' };
   if (key === null || key.toString() !== reference) {
     return {
       reason: 'HESABU_RECORD_KEY',

@@ -1,7 +1,7 @@
 // The event log on Kafka. What is appended is in Kafka when the append resolves; what is read comes from a copy in this
 // process that follows the topics. Blocks are not appended here: a task writes them in transactions of its own.
 
-import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
+import type { Kafka, Message } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS } from '../../domain/fact.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from '../event-log.ts';
@@ -11,8 +11,10 @@ import { type BlockForm, PART_BYTES_MAX } from './block-records.ts';
 import { cloudEventHeaders } from './cloud-event.ts';
 import { type AddValues, addAsFacts, COPIED_TOPICS, Copying, SOURCE } from './copying.ts';
 import { topicEnds } from './ends.ts';
+import { identityHeaders } from './identity.ts';
 import { type Reading, type Records, startReading } from './reader.ts';
 import { type SchemaIds, WIRE_PREFIX_BYTES } from './registry.ts';
+import { Sender } from './sender.ts';
 import { unreachable } from './topic-admin.ts';
 
 export interface KafkaLogOptions {
@@ -47,7 +49,7 @@ export class KafkaLog implements EventLog {
   readonly partitions: number;
   private readonly options: KafkaLogOptions;
   private readonly copying: Copying;
-  private readonly producer: Producer;
+  private readonly sender: Sender;
   private reading: Reading | undefined;
   /** What is put into the copy comes one after the other. */
   private taking: Promise<void> = Promise.resolve();
@@ -60,18 +62,14 @@ export class KafkaLog implements EventLog {
     this.options = options;
     this.partitions = copy.partitions;
     this.copying = new Copying(copy, prefix, blocks, options.addValues ?? addAsFacts(schemas, copy.partitions));
-    this.producer = kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      createPartitioner: Partitioners.DefaultPartitioner,
-    });
+    this.sender = new Sender(kafka);
   }
 
-  /** Resolves when all that is in the topics now is in the copy. Throws HESABU_KAFKA_UNREACHABLE. */
+  /** Resolves when all that is in the topics now is in the copy. Throws HESABU_KAFKA_UNREACHABLE, and what a copy may not go past. */
   static async open(options: KafkaLogOptions): Promise<KafkaLog> {
     const log = new KafkaLog(options);
     try {
-      await log.producer.connect();
+      await log.sender.connect();
       await log.catchUp();
       return log;
     } catch (error) {
@@ -96,7 +94,7 @@ export class KafkaLog implements EventLog {
 
   async close(): Promise<void> {
     await this.reading?.stop();
-    await this.producer.disconnect().catch(() => {});
+    await this.sender.close();
     await this.taking;
     await this.options.copy.close();
   }
@@ -105,7 +103,9 @@ export class KafkaLog implements EventLog {
     const { kafka, prefix } = this.options;
     const places = this.copying.places();
     const topics = COPIED_TOPICS.map((topic) => prefix + topic);
-    const left = new Map((await topicEnds(kafka, topics)).ends);
+    const topicPlaces = await topicEnds(kafka, topics);
+    this.copying.checkPlaces(topicPlaces);
+    const left = new Map(topicPlaces.ends);
     for (const { topic, partition, offset } of places) {
       if (offset >= (left.get(`${topic}/${partition}`) ?? 0n)) left.delete(`${topic}/${partition}`);
     }
@@ -122,6 +122,7 @@ export class KafkaLog implements EventLog {
     };
     this.reading = await startReading({ kafka, prefix, places, onRecords, onFault });
     if (left.size > 0) await done.promise;
+    this.copying.checkHeads();
   }
 
   private take(records: Records): Promise<void> {
@@ -170,7 +171,7 @@ export class KafkaLog implements EventLog {
     let end = -1n;
     let isOwn = true;
     for (const messages of this.chunksOf(append)) {
-      const [sent] = await this.producer.send({ topic: this.options.prefix + topic, messages });
+      const [sent] = await this.sender.send({ topic: this.options.prefix + topic, messages });
       const from = BigInt(sent!.baseOffset!);
       isOwn &&= end < 0n || from === end;
       end = from + BigInt(messages.length);
@@ -218,6 +219,8 @@ export class KafkaLog implements EventLog {
 
   /** The key, and what the record says of itself to those who know nothing of us. */
   private envelope(topic: Topic, value: Buffer, source: number): Pick<Message, 'key' | 'headers'> {
+    const { schemas } = this.options;
+    if (topic === 'rules.v1') return { headers: identityHeaders({ partitions: this.partitions, schemas }) };
     const headers = source === 0 ? {} : { [SOURCE]: String(source) };
     if (!FACTS.includes(topic) || this.options.addValues !== undefined) return { headers };
     const { transaction_reference, id, provider } = readFact(value, WIRE_PREFIX_BYTES, value.length);

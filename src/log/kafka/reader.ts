@@ -2,14 +2,16 @@
 // own for each reading, with an assigner that gives its only member what it wants.
 
 import { randomUUID } from 'node:crypto';
-import { AssignerProtocol, type Consumer, type Kafka, type KafkaMessage, type PartitionAssigner } from 'kafkajs';
-
-export interface Place {
-  readonly topic: string;
-  readonly partition: number;
-  /** The first offset to read. */
-  readonly offset: bigint;
-}
+import {
+  AssignerProtocol,
+  type Batch,
+  type Consumer,
+  type Kafka,
+  type KafkaMessage,
+  type PartitionAssigner,
+} from 'kafkajs';
+import { HesabuError } from '../../domain/errors.ts';
+import { type Place, topicEnds } from './ends.ts';
 
 /** Records as they came, and where the next ones begin: records that are not for readers may lie between. */
 export interface Records {
@@ -87,7 +89,13 @@ export async function startReading(options: ReadOptions): Promise<Reading> {
   await consumer.run({
     autoCommit: false,
     partitionsConsumedConcurrently: 1,
-    eachBatch: ({ batch }) => take(batch.topic, batch.partition, batch.messages, batch.lastOffset()),
+    eachBatch: async ({ batch, isStale }) => {
+      const { topic, partition, messages } = batch;
+      if (isStale()) return;
+      const fault = outOfPlace(batch, next.get(`${topic}/${partition}`)!);
+      if (fault === undefined) await take(topic, partition, messages, batch.lastOffset());
+      else fail(fault);
+    },
   });
   return {
     stop: async () => {
@@ -119,6 +127,41 @@ export async function readTo(options: Omit<ReadOptions, 'onFault'>, ends: Readon
     });
   } finally {
     await reading?.stop();
+  }
+}
+
+/** The offset that a batch was asked for with; kafkajs has it, but not in its types. */
+export function askedOffset(batch: Batch): bigint {
+  return BigInt((batch as Batch & { readonly fetchedOffset: string }).fetchedOffset);
+}
+
+/** Where its place is not in a topic any more, kafkajs reads on at the topic's beginning without a word. */
+function outOfPlace(batch: Batch, next: bigint): HesabuError | undefined {
+  const asked = askedOffset(batch);
+  if (asked === next) return undefined;
+  const code = asked > next ? 'HESABU_TOPIC_TRUNCATED' : 'HESABU_TOPIC_REPLACED';
+  const where = `${batch.topic}/${batch.partition}`;
+  return new HesabuError(code, { where, expected: `offset ${next}`, found: `offset ${asked}` });
+}
+
+/** Whether readers find any record in a partition of one of these topics. */
+export async function hasRecords(
+  cluster: Pick<ReadOptions, 'kafka' | 'prefix'>,
+  topics: readonly string[],
+  partition: number,
+): Promise<boolean> {
+  const { begins, ends } = await topicEnds(cluster.kafka, topics);
+  const places = begins.filter((place) => place.partition === partition);
+  const found = new Error('a record was found');
+  const onRecords: OnRecords = ({ messages }) => {
+    if (messages.length > 0) throw found;
+  };
+  try {
+    await readTo({ ...cluster, places, onRecords, waitMillis: 20 }, ends);
+    return false;
+  } catch (error) {
+    if (error === found) return true;
+    throw error;
   }
 }
 

@@ -52,12 +52,37 @@ export async function readSchemaIds(settings: KafkaSettings): Promise<SchemaIds>
   return new SchemaIds(ids);
 }
 
+/**
+ * Whether our schema is still the latest of each subject: who writes with another would not be read. Throws
+ * HESABU_SCHEMA_CHANGED, and HESABU_REGISTRY_UNREACHABLE.
+ */
+export async function checkSubjects(
+  settings: Pick<KafkaSettings, 'registry' | 'prefix'>,
+  ids: SchemaIds,
+): Promise<void> {
+  const registry = openRegistry(settings);
+  for (const { topic } of PLANS) {
+    const [subject, expected] = [subjectOf(settings, topic), ids.get(topic)];
+    const found = await asked(settings, subject, () => registry.getLatestSchemaId(subject)).catch((error) => {
+      if (error instanceof HesabuError && error.code === 'HESABU_SCHEMA_MISSING') return undefined;
+      throw error;
+    });
+    if (found !== expected) throw schemaChanged(subject, expected, found);
+  }
+}
+
+/** `found` is undefined where there is none. */
+export function schemaChanged(subject: string, expected: number, found: number | undefined): HesabuError {
+  const seen = found === undefined ? 'none' : `schema ${found}`;
+  return new HesabuError('HESABU_SCHEMA_CHANGED', { where: subject, expected: `schema ${expected}`, found: seen });
+}
+
 export function subjectOf({ prefix }: Pick<KafkaSettings, 'prefix'>, topic: string): string {
   return `${prefix}${topic}-value`;
 }
 
 async function asked<Result>(
-  { registry }: KafkaSettings,
+  { registry }: Pick<KafkaSettings, 'registry'>,
   subject: string,
   ask: () => Promise<Result>,
 ): Promise<Result> {
@@ -83,6 +108,11 @@ export class SchemaIds {
     this.prefixes = new Map([...ids].map(([topic, id]) => [topic, prefixOf(id)]));
     const facts = PLANS.filter(({ schema }) => schema.name === 'fact');
     this.factIds = new Set(facts.flatMap(({ topic }) => ids.get(topic) ?? []));
+  }
+
+  /** By topic. */
+  get all(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.ids);
   }
 
   get(topic: string): number {

@@ -71,7 +71,10 @@ export class SnapshotGatherer {
   private readonly latest = new Map<string, KafkaMessage>();
 
   take(message: KafkaMessage): void {
-    if (message.key !== null) this.latest.set(message.key.toString(), message);
+    if (message.key === null) return;
+    // A copy: the message is a view of all that was fetched with it, most of which is written over later.
+    const value = message.value === null ? null : Buffer.from(message.value);
+    this.latest.set(message.key.toString(), { ...message, value });
   }
 
   /** The snapshot that the head names; undefined where there is none, or it is not whole. */

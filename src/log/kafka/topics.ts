@@ -33,6 +33,14 @@ const DAY_MILLIS = 24 * 3_600_000;
 const RECON_MILLIS = 90 * DAY_MILLIS;
 
 const FOREVER = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
+/** Of a segment that is written to nothing is taken away, so that who restores would read what is long written over. */
+const COMPACT = {
+  'cleanup.policy': 'compact',
+  'min.compaction.lag.ms': '60000',
+  'min.cleanable.dirty.ratio': '0.1',
+  'segment.bytes': String(128 * 1_048_576),
+  'segment.ms': String(3_600_000),
+};
 const SMALL = { 'max.message.bytes': String(RECORD_BYTES_MAX) };
 
 const plan = (
@@ -58,7 +66,7 @@ export const TOPIC_PLANS: readonly TopicPlan[] = [
   plan('ledger.v1', FOREVER, BLOCK),
   ...RECON_TOPICS.map((topic) => plan(topic, { ...FOREVER, 'retention.ms': String(RECON_MILLIS) }, ENTRY)),
   plan('dead-letters.v1', { ...FOREVER, 'max.message.bytes': String(DEAD_LETTER_BYTES_MAX) }, DEAD_LETTER),
-  plan('snapshots.v1', { 'cleanup.policy': 'compact', 'min.compaction.lag.ms': '60000' }, null),
+  plan('snapshots.v1', COMPACT, null),
   plan('imports.v1', FOREVER, null, true),
   plan('rules.v1', FOREVER, null, true),
 ];

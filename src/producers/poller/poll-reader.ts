@@ -4,7 +4,7 @@
 import type { Fact } from '../../domain/fact.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { readFact } from '../../log/fact-codec.ts';
-import { forEachValue } from '../../log/framing.ts';
+import { forEachFact } from '../../log/framing.ts';
 import type { PollTable } from './poll-table.ts';
 
 /** Orders first: their merchant tells the account. */
@@ -48,7 +48,7 @@ export class PollReader {
     return this.table.transaction(() => {
       let next = cursor;
       for (const { payload, from, to } of this.log.read(topic, partition, cursor)) {
-        forEachValue(payload, Number(next - from), (start, end) => this.take(readFact(payload, start, end)));
+        forEachFact(payload, Number(next - from), (start, end) => this.take(readFact(payload, start, end)));
         next = to;
         if (next - cursor >= SLICE_FACTS) break;
       }

@@ -5,7 +5,7 @@ import type { Cause } from '../../domain/entry.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Batch } from '../../log/event-log.ts';
 import { locateFact } from '../../log/fact-codec.ts';
-import { forEachValue } from '../../log/framing.ts';
+import { forEachFact } from '../../log/framing.ts';
 import type { StateTable } from './state-table.ts';
 
 const NONE = -1;
@@ -40,9 +40,7 @@ export class TouchedKeys {
     const batchAt = this.batches.push(batch) - 1;
     if (!this.counts.has(batch.source)) this.counts.set(batch.source, { added: 0, known: 0 });
     const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
-    forEachValue(payload, 0, (start, end, index) => {
-      // An offset without a fact, as Kafka has them.
-      if (start === end) return;
+    forEachFact(payload, 0, (start, end, index) => {
       locateFact(payload, start, place);
       const slot = this.table.slotOf(payload, place.keyFrom, place.keyTo);
       this.addValue(this.orderFor(slot), batchAt, index, place.claimFrom, end);

@@ -3,7 +3,7 @@
 import type { Fact } from '../../domain/fact.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { readFact } from '../../log/fact-codec.ts';
-import { forEachValue } from '../../log/framing.ts';
+import { forEachFact } from '../../log/framing.ts';
 import { EMPTY_STATE, evolve, type PaymentState } from '../../matching/evolve.ts';
 import type { SourceCounts } from '../reconciliation/touched-keys.ts';
 
@@ -22,7 +22,7 @@ export function readUnresolved(log: Pick<EventLog, 'read' | 'partitions'>): Unre
     for (const batch of log.read('unresolved.v1', partition, 0n)) {
       const tally = counts.get(batch.source) ?? { added: 0, known: 0 };
       counts.set(batch.source, tally);
-      forEachValue(batch.payload, 0, (start, end) => {
+      forEachFact(batch.payload, 0, (start, end) => {
         const fact = readFact(batch.payload, start, end);
         const state = states.get(fact.id) ?? EMPTY_STATE;
         const next = evolve(state, fact);

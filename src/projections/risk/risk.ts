@@ -5,7 +5,7 @@ import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { claimStart, readClaimId, readClaimTime, readFact } from '../../log/fact-codec.ts';
-import { forEachValue } from '../../log/framing.ts';
+import { forEachFact } from '../../log/framing.ts';
 import { canonicalRules, type Rules } from '../../matching/rules.ts';
 import { type RiskCriteria, riskCriteria } from './criteria.ts';
 import { OrderBook } from './order-book.ts';
@@ -43,7 +43,7 @@ class RiskProjection {
         for (const batch of log.read(topic, partition, from)) {
           const { payload } = batch;
           const first = from > batch.from ? Number(from - batch.from) : 0;
-          forEachValue(payload, first, (start, end) => {
+          forEachFact(payload, first, (start, end) => {
             if (this.isMeant(payload, start, topic === 'polls.v1')) this.add(readFact(payload, start, end));
           });
           this.positions.set(place, batch.to);

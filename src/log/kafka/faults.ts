@@ -1,0 +1,13 @@
+// Faults of the cluster that no new try mends.
+
+import { HesabuError } from '../../domain/errors.ts';
+
+/** HESABU_KAFKA_DENIED where the cluster says that this user may not; undefined for any other error. */
+export function deniedBy(error: unknown): HesabuError | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { type = '', message } = cause as Error & { readonly type?: string };
+    if (!type.endsWith('AUTHORIZATION_FAILED')) continue;
+    return new HesabuError('HESABU_KAFKA_DENIED', { where: type, found: message }, error);
+  }
+  return undefined;
+}
