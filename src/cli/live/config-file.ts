@@ -6,7 +6,8 @@ import { parseDocument } from 'yaml';
 import { HesabuError } from '../../domain/errors.ts';
 import type { KafkaSettings } from '../../log/kafka/settings.ts';
 import { parseRules, type Rules } from '../../matching/rules.ts';
-import { CONFIG, type Config, type SecretPlace } from './config.ts';
+import { parseSigningSecrets } from '../../producers/outbox/target.ts';
+import { CONFIG, type Config, type SecretPlace, type WrittenConfig } from './config.ts';
 
 export interface LoadedConfig {
   /** Paths in it are absolute: they are relative to the file. */
@@ -22,21 +23,27 @@ export interface LoadedConfig {
 /** Throws HESABU_FILE_MISSING, HESABU_CONFIG_INVALID, HESABU_RULES_INVALID or HESABU_SECRET_MISSING. */
 export function loadConfig(path: string): LoadedConfig {
   const config = readConfig(path);
-  // Looked for at once: a secret that is missing must not be found out by a customer.
+  // Looked for at once: a secret that is missing, or is none, must not be found out by a customer.
   for (const place of secretsOf(config)) readSecret(place);
+  for (const [at, { secret }] of config.notify.entries()) {
+    parseSigningSecrets(readSecret(secret), `${path}: notify.${at}.secret`);
+  }
   const cluster = config.kafka === undefined ? undefined : kafkaSettingsIn(config.kafka);
   return { config, rules: readRules(config), cluster, secret: readSecret };
 }
 
-/** Its paths are absolute. Throws HESABU_FILE_MISSING and HESABU_CONFIG_INVALID. */
+/**
+ * Its paths are absolute. Throws HESABU_FILE_MISSING, HESABU_CONFIG_INVALID, and HESABU_SECRET_MISSING where a URL is a
+ * secret that is not there.
+ */
 export function readConfig(path: string): Config {
-  const config = inFolder(parseConfig(path), dirname(resolve(path)));
+  const config = inFolder(path, parseConfig(path));
   checkAccounts(path, config);
   checkTargets(path, config);
   return config;
 }
 
-function parseConfig(path: string): Config {
+function parseConfig(path: string): WrittenConfig {
   const document = parseDocument(readText(path));
   const [error] = document.errors;
   if (error !== undefined) {
@@ -61,8 +68,9 @@ function isLiteralSecret(key: string): boolean {
 }
 
 /** Makes the configuration's paths absolute. */
-function inFolder(config: Config, folder: string): Config {
-  const at = (path: string) => resolve(folder, path);
+function inFolder(path: string, config: WrittenConfig): Config {
+  const folder = dirname(resolve(path));
+  const at = (file: string) => resolve(folder, file);
   const place = (secret: SecretPlace) => ('file' in secret ? { file: at(secret.file) } : secret);
   const { tls } = config.listen;
   return {
@@ -78,8 +86,19 @@ function inFolder(config: Config, folder: string): Config {
         : { webhook: { ...account.webhook, secrets: account.webhook.secrets.map(place) } }),
     })),
     ...(config.kafka === undefined ? {} : { kafka: kafkaInFolder(config.kafka, at, place) }),
-    notify: config.notify.map((target) => ({ ...target, secret: place(target.secret) })),
+    notify: config.notify.map((target, index) => ({
+      ...target,
+      url: typeof target.url === 'string' ? target.url : readUrl(place(target.url), `${path}: notify.${index}.url`),
+      secret: place(target.secret),
+    })),
   };
+}
+
+/** A URL that is a secret: what is wrong with it is told without it. */
+function readUrl(place: SecretPlace, where: string): string {
+  const text = readSecret(place);
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+  throw new HesabuError('HESABU_CONFIG_INVALID', { where, expected: 'an http or https URL', found: 'something else' });
 }
 
 type KafkaConfig = NonNullable<Config['kafka']>;
@@ -128,11 +147,12 @@ function checkAccounts(path: string, { accounts }: Config): void {
 
 /** A target is known by its URL: two of one URL could not be told apart, and one would get the other's signatures. */
 function checkTargets(path: string, { notify }: Config): void {
-  const known = new Set<string>();
+  const known = new Map<string, number>();
   notify.forEach(({ url }, at) => {
     const { href } = new URL(url);
-    if (known.has(href)) throw doubled(`${path}: notify.${at}.url`, `one target only for ${url}`);
-    known.add(href);
+    const first = known.get(href);
+    if (first !== undefined) throw doubled(`${path}: notify.${at}.url`, `another URL than that of notify.${first}`);
+    known.set(href, at);
   });
 }
 

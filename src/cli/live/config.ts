@@ -70,7 +70,8 @@ const account = z.strictObject({
 });
 
 const target = z.strictObject({
-  url,
+  /** Where what stands in it lets in whoever knows it, it is a secret itself. */
+  url: z.union([url, secret]),
   /** `whsec_...`, as Standard Webhooks writes it. */
   secret,
   /** Kinds of message, `order.expired` or `alert.*`; all where absent. */
@@ -142,7 +143,13 @@ export const CONFIG = z.strictObject({
   clock: z.strictObject({ from: z.iso.datetime({ offset: true }), speed: z.number().min(1).max(100_000) }).optional(),
 });
 
-export type Config = z.output<typeof CONFIG>;
+/** As the file says it. */
+export type WrittenConfig = z.output<typeof CONFIG>;
+type WrittenTarget = WrittenConfig['notify'][number];
+/** As it holds: a URL that stands elsewhere was looked up. */
+export interface Config extends Omit<WrittenConfig, 'notify'> {
+  readonly notify: readonly (Omit<WrittenTarget, 'url'> & { readonly url: string })[];
+}
 export type AccountConfig = Config['accounts'][number];
 export type SecretPlace = z.output<typeof secret>;
 

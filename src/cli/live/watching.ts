@@ -9,6 +9,7 @@ import { freeRatio } from '../../log/disk-space.ts';
 import { Certificates, certificateHosts } from '../../producers/certificates.ts';
 import type { ExchangeArchive } from '../../producers/exchanges/archive.ts';
 import type { Outbox } from '../../producers/outbox/outbox.ts';
+import { shownTarget } from '../../producers/outbox/shown-target.ts';
 import type { SettlementFetcher } from '../../producers/settlement-fetcher/settlement-fetcher.ts';
 import { Alerts } from '../../projections/alerts/alerts.ts';
 import { unitsOf } from '../../projections/alerts/kinds.ts';
@@ -81,8 +82,8 @@ async function learn(parts: WatchingParts, certificates: Certificates): Promise<
     missingReports: fetcher.status().filter(({ isMissing }) => isMissing),
     certificates: certificates.views(),
     diskFreeRatio,
-    deadMessages: dead,
-    goneTargets: targets.filter(({ isGone }) => isGone).map(({ name }) => name),
+    deadMessages: new Map([...dead].map(([name, count]) => [shownTarget(name), count])),
+    goneTargets: targets.filter(({ isGone }) => isGone).map(({ name }) => shownTarget(name)),
   };
 }
 

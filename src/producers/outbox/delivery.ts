@@ -11,6 +11,7 @@ import { retryAt } from '../outgoing/retry-after.ts';
 import { endsWithin } from '../poller/ends-within.ts';
 import type { Delivery, MessageTable } from './message-table.ts';
 import { retryAfter } from './retries.ts';
+import { shownTarget } from './shown-target.ts';
 import { signedHeaders, type Target } from './target.ts';
 
 /** Sends a request and gives its answer, whatever its status. Throws where none came. */
@@ -150,7 +151,7 @@ export class TargetDelivery {
     meter.set('hesabu_outbox_waiting', {}, table.waitingCount);
     if (status === GONE && !this.isGone) {
       this.isGone = true;
-      this.options.logger.error({ target: name }, 'a target of messages is gone and gets no more');
+      this.options.logger.error({ target: shownTarget(name) }, 'a target of messages is gone and gets no more');
     }
   }
 
@@ -170,7 +171,7 @@ export class TargetDelivery {
   }
 
   private logFailure({ message, type }: Delivery, attempts: number, fault: string, next: Instant | null): void {
-    const about = { target: this.target.name, message, type, attempts, fault };
+    const about = { target: shownTarget(this.target.name), message, type, attempts, fault };
     if (next === null) this.options.logger.error(about, 'a message was not taken and is given up');
     else this.options.logger.warn({ ...about, next }, 'a message was not taken and is sent again');
   }
@@ -178,7 +179,8 @@ export class TargetDelivery {
   private rest(error: unknown): void {
     this.pausedUntil = this.options.clock.now() + REST_MILLIS;
     const { code } = errorOf(error);
-    this.options.logger.error({ code, err: error, target: this.target.name }, 'deliveries could not be gone on with');
+    const about = { code, err: error, target: shownTarget(this.target.name) };
+    this.options.logger.error(about, 'deliveries could not be gone on with');
   }
 }
 

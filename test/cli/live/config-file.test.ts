@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { CONFIG } from '../../../src/cli/live/config.ts';
-import { type LoadedConfig, readConfig } from '../../../src/cli/live/config-file.ts';
+import { CONFIG, type Config } from '../../../src/cli/live/config.ts';
+import { type LoadedConfig, loadConfig, readConfig } from '../../../src/cli/live/config-file.ts';
 import { targetsOf } from '../../../src/cli/live/messages.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'hesabu-config-'));
@@ -26,7 +26,7 @@ describe('two targets of messages', () => {
     expect(() => read([target('https://ops.example/'), target(first), target(second, 'OTHER')])).toThrowError(
       expect.objectContaining({
         code: 'HESABU_CONFIG_INVALID',
-        detail: { where: `${join(dir, 'hesabu.yaml')}: notify.2.url`, expected: `one target only for ${second}` },
+        detail: { where: `${join(dir, 'hesabu.yaml')}: notify.2.url`, expected: 'another URL than that of notify.1' },
       }),
     );
   });
@@ -40,7 +40,7 @@ describe('two targets of messages', () => {
 test('a target that was taken out of the configuration is not named until it stands there again', () => {
   const secret = () => `whsec_${'A'.repeat(32)}`;
   const loadedWith = (...notify: readonly object[]): LoadedConfig => {
-    return { config: CONFIG.parse({ data: 'books', notify }), rules: undefined, cluster: undefined, secret };
+    return { config: CONFIG.parse({ data: 'books', notify }) as Config, rules: undefined, cluster: undefined, secret };
   };
   let loaded = loadedWith(target('https://shop.example'), target('https://ops.example'));
   const [shop, ops] = targetsOf(() => loaded);
@@ -50,4 +50,49 @@ test('a target that was taken out of the configuration is not named until it sta
   expect(told()).toEqual([false, 0, true]);
   loaded = loadedWith(target('https://shop.example', 'NEW'));
   expect(told()).toEqual([true, 1, false]);
+});
+
+describe('what a target is signed with', () => {
+  const given = (secret: string) => {
+    writeFileSync(join(dir, 'secret'), secret);
+    const path = join(dir, 'hesabu.yaml');
+    writeFileSync(
+      path,
+      stringify({ data: './books', notify: [{ url: 'https://shop.example', secret: { file: 'secret' } }] }),
+    );
+    return path;
+  };
+
+  test('given a secret that is none, when the configuration is read, then it is refused, and the secret not told', () => {
+    const path = given('hunter2');
+    expect(() => loadConfig(path)).toThrowError(
+      expect.objectContaining({
+        code: 'HESABU_CONFIG_INVALID',
+        detail: expect.objectContaining({ where: `${path}: notify.0.secret` }),
+        message: expect.not.stringContaining('hunter2'),
+      }),
+    );
+  });
+
+  test('given one as Standard Webhooks writes it, when the configuration is read, then it is taken', () => {
+    expect(loadConfig(given(`whsec_${'A'.repeat(32)}\n`)).config.notify).toHaveLength(1);
+  });
+});
+
+describe('a URL that is a secret', () => {
+  const given = (url: string) => {
+    writeFileSync(join(dir, 'url'), url);
+    return read([{ url: { file: 'url' }, secret: { env: 'SHOP' } }]).notify.map((one) => one.url);
+  };
+
+  test('given a file that has it, when the configuration is read, then it is the URL', () => {
+    expect(given('https://hooks.example/services/T0/B0/xyz\n')).toEqual(['https://hooks.example/services/T0/B0/xyz']);
+  });
+
+  test('given a file with something else, when the configuration is read, then it is refused and not told', () => {
+    expect(() => given('ftp://hooks.example/xyz')).toThrowError(
+      expect.objectContaining({ code: 'HESABU_CONFIG_INVALID', message: expect.not.stringContaining('xyz') }),
+    );
+    expect(() => given('')).toThrowError(expect.objectContaining({ code: 'HESABU_SECRET_MISSING' }));
+  });
 });

@@ -1,6 +1,6 @@
 // What a running service takes of a configuration that changed, and what it says of the rest.
 import { expect, test } from 'vitest';
-import { CONFIG } from '../../../src/cli/live/config.ts';
+import { CONFIG, type Config } from '../../../src/cli/live/config.ts';
 import { waitingForStart } from '../../../src/cli/live/reload.ts';
 
 const account = {
@@ -26,5 +26,6 @@ test.each<[string, object, readonly string[]]>([
   ['an account that is gone', { accounts: [] }, ['accounts.main']],
   ['data and archive', { data: 'other', archive: { days: 200 } }, ['data', 'archive']],
 ])('%s', (_what, change, waiting) => {
-  expect(waitingForStart(CONFIG.parse(before), CONFIG.parse({ ...before, ...change }))).toEqual(waiting);
+  const parse = (content: object) => CONFIG.parse(content) as Config;
+  expect(waitingForStart(parse(before), parse({ ...before, ...change }))).toEqual(waiting);
 });
