@@ -32,7 +32,7 @@ const poller = new Poller({
   ],
   log,
   database,
-  sink: new FactWriter(log, NO_METER, () => {}),
+  sink: new FactWriter(log, () => {}),
   isAwaited: async () => true,
   clock: fastClock(CRASH_FROM, CRASH_SPEED, Number(since)),
   meter: NO_METER,

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { FactWriter } from '../../src/cli/live/fact-writer.ts';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
-import { NO_METER } from '../../src/log/meter.ts';
 import { Schedule } from '../../src/producers/poller/schedule.ts';
 import { order } from '../producers/poller/world.ts';
 import { CRASH_FROM, CRASH_POLLING } from './poller-given.ts';
@@ -44,7 +43,7 @@ function slotOf(reference: string, at: number): number {
 
 test('no slot is asked about twice over many kills', async () => {
   const log = new EmbeddedLog(dir);
-  const sink = new FactWriter(log, NO_METER, () => {});
+  const sink = new FactWriter(log, () => {});
   await sink.append([...STARTS].map(([reference, placedAt]) => order(reference, placedAt)));
   await log.close();
   const since = Date.now();

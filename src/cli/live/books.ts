@@ -68,7 +68,7 @@ export class LiveBooks implements Books {
     this.resolving = new Resolving(reconciler);
     this.options = options;
     this.inForce = options.rules ?? reconciler.rulesInForce;
-    this.writer = new FactWriter(reconciler.log, options.meter, () => this.tell());
+    this.writer = new FactWriter(reconciler.log, () => this.tell());
   }
 
   static async open(dir: string, options: LiveBooksOptions): Promise<LiveBooks> {

@@ -3,7 +3,6 @@
 
 import { type Fact, topicOf } from '../../domain/fact.ts';
 import type { EventLog } from '../../log/event-log.ts';
-import type { Meter } from '../../log/meter.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
 import { FactBatches } from '../../producers/files/fact-batches.ts';
 
@@ -18,16 +17,14 @@ interface Waiting {
 
 export class FactWriter implements FactSink {
   private readonly log: EventLog;
-  private readonly meter: Meter;
   private readonly written: () => void;
   private readonly batches: FactBatches;
   private waiting: Waiting[] = [];
   private writing: Promise<void> | null = null;
 
   /** `written` is told after each commit. */
-  constructor(log: EventLog, meter: Meter, written: () => void) {
+  constructor(log: EventLog, written: () => void) {
     this.log = log;
-    this.meter = meter;
     this.written = written;
     this.batches = new FactBatches(LIVE_SOURCE, log.partitions);
   }
@@ -57,18 +54,15 @@ export class FactWriter implements FactSink {
   }
 
   private async write(group: readonly Waiting[]): Promise<void> {
-    const counts = new Map<string, number>();
     for (const { facts } of group) {
       for (const fact of facts) {
         // Only surrogate keys begin with a question mark: their facts must be resolved first.
         const topic = fact.transaction_reference[0] === '?' ? 'unresolved.v1' : topicOf(fact.body);
         this.batches.add(topic, fact);
-        counts.set(topic, (counts.get(topic) ?? 0) + 1);
       }
     }
     // Full batches stand before the rest, so one call takes them all.
     await this.log.append(this.batches.takeRest());
-    for (const [topic, count] of counts) this.meter.add('hesabu_facts_total', { topic }, count);
     this.written();
   }
 }

@@ -22,6 +22,7 @@ import { startFetcher, startPoller } from './asking.ts';
 import { LiveBooks, type LiveBooksOptions } from './books.ts';
 import type { Config } from './config.ts';
 import type { LoadedConfig } from './config-file.ts';
+import { FactCount } from './fact-count.ts';
 import { Accounts } from './gateways.ts';
 import { checkListen } from './listen-rule.ts';
 import { startListening } from './listening.ts';
@@ -106,6 +107,7 @@ class LiveService implements Service {
     const { config } = this.loaded;
     await this.openBooks();
     const { books, keys } = this;
+    const facts = new FactCount(books.reconciler.log, this.meter);
     const database = openServiceDatabase(config.data);
     ends.push(() => database.close());
     const meter = new Traffic(this.meter, clock, database);
@@ -157,7 +159,10 @@ class LiveService implements Service {
         alerts: () => alerts.list(),
         settlements: () => ({ reports: fetcher.status(), changes: fetcher.changes() }),
         risk: (reference) => risk.signalsOf(reference),
-        metricsText: () => this.meter.text(),
+        metricsText: () => {
+          facts.count();
+          return this.meter.text();
+        },
         uploadDir: join(config.data, 'uploads'),
         uploadBytesMax: UPLOAD_BYTES_MAX,
         draining: this.draining.signal,

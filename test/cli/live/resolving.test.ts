@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { FactWriter } from '../../../src/cli/live/fact-writer.ts';
 import type { Fact } from '../../../src/domain/fact.ts';
 import { EmbeddedLog } from '../../../src/log/embedded.ts';
-import { NO_METER } from '../../../src/log/meter.ts';
 import { factOf, NOON, openBooks, order, paid, type Running, StillClock, withBooks } from './live-books.ts';
 
 const HOUR = 3_600_000;
@@ -53,7 +52,7 @@ describe('a success without a reference', () => {
       await books.catchUp();
       await books.close();
       const log = new EmbeddedLog(dir);
-      await new FactWriter(log, NO_METER, () => {}).append([unnamed('ev-1', 'P-A-1')]);
+      await new FactWriter(log, () => {}).append([unnamed('ev-1', 'P-A-1')]);
       await log.close();
       const clock = new StillClock();
       clock.at = AFTER_EXPIRY;

@@ -31,7 +31,7 @@ export class World {
   readonly clock = new ManualClock(NOON);
   readonly log = new MemoryLog(4);
   readonly database = new DatabaseSync(':memory:');
-  readonly sink = new FactWriter(this.log, NO_METER, () => {});
+  readonly sink = new FactWriter(this.log, () => {});
   readonly asked: Asked[] = [];
   readonly outcomes = new Map<string, number>();
   /** References that have their final word. */
