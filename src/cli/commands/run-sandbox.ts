@@ -9,7 +9,7 @@ import { type Clock, fastClock, SYSTEM_CLOCK } from '../../log/clock.ts';
 import { grouped, paint, tableText } from '../output/table.ts';
 import { type FaultName, faultSentence, parseFaults } from '../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import { sandboxSecrets, writeSandboxConfig } from '../sandbox/service-config.ts';
+import { checkSandboxDirectory, sandboxSecrets, writeSandboxConfig } from '../sandbox/service-config.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export interface RunSandboxOptions {
@@ -44,6 +44,7 @@ export async function runSandbox(options: RunSandboxOptions): Promise<number> {
   const fast = fastOf(options);
   const clock = clockOf(fast);
   mkdirSync(dir, { recursive: true });
+  checkSandboxDirectory(dir);
   const secrets = sandboxSecrets(dir);
   const sandbox = await startSandbox({
     ...{ clock, seed, faults, host, port, callsPerMinute },

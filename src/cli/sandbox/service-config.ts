@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { HesabuError } from '../../domain/errors.ts';
 
 const SECRETS = {
   api_key: () => randomBytes(18).toString('base64url'),
@@ -41,11 +42,29 @@ export interface SandboxConfigOptions {
   readonly clock?: { readonly from: string; readonly speed: number };
 }
 
-/** Writes the configuration and its rules into `dir`, over those that are there. Returns the configuration's path. */
+/** The first line of what we write: only a file that begins with it is written over. */
+const MARK = '# Written by hesabu sandbox, which writes over it.';
+const FILES = ['hesabu.yaml', 'rules.yaml'] as const;
+
+/** Throws HESABU_USAGE where a configuration or rules of somebody else's stand in `dir`: nothing is touched then. */
+export function checkSandboxDirectory(dir: string): void {
+  for (const name of FILES) {
+    const path = join(dir, name);
+    if (!existsSync(path) || readFileSync(path, 'utf8').startsWith(MARK)) continue;
+    const detail = { expected: 'no such file, or one that hesabu sandbox wrote', found: 'one of somebody else' };
+    throw new HesabuError('HESABU_USAGE', { where: path, ...detail, mend: 'Give another directory with --dir.' });
+  }
+}
+
+/**
+ * Writes the configuration and its rules into `dir`, over those that it wrote before. Returns the configuration's path.
+ * Throws HESABU_USAGE as `checkSandboxDirectory` does.
+ */
 export function writeSandboxConfig(dir: string, options: SandboxConfigOptions): string {
   const { url, port, tolerance = 'PT300S', timeout = 'PT10S', notifyUrl, logLevel = 'info', clock } = options;
   const allow = [url, notifyUrl ?? []].flat().map((one) => new URL(one).host);
-  writeFileSync(join(dir, 'rules.yaml'), stringify(options.rules));
+  checkSandboxDirectory(dir);
+  writeFileSync(join(dir, 'rules.yaml'), `${MARK}\n${stringify(options.rules)}`);
   const account = {
     ...{ provider: 'mfs-africa', account: 'main', base_url: url, api_key: { file: 'secrets/api_key' } },
     webhook: { secrets: [{ file: 'secrets/webhook' }], tolerance },
@@ -61,6 +80,6 @@ export function writeSandboxConfig(dir: string, options: SandboxConfigOptions): 
     ...(clock === undefined ? {} : { clock }),
   };
   const path = join(dir, 'hesabu.yaml');
-  writeFileSync(path, stringify(config));
+  writeFileSync(path, `${MARK}\n${stringify(config)}`);
   return path;
 }
