@@ -8,7 +8,7 @@ import type { Meter } from '../../log/meter.ts';
 import { compileRules } from '../../matching/rules.ts';
 import { Poller } from '../../producers/poller/poller.ts';
 import { SettlementFetcher } from '../../producers/settlement-fetcher/settlement-fetcher.ts';
-import { isAwaited } from '../../projections/awaited/awaited.ts';
+import { awaited } from '../../projections/awaited/awaited.ts';
 import type { LiveBooks } from './books.ts';
 import type { LiveAccount } from './gateways.ts';
 
@@ -27,10 +27,11 @@ export function startPoller({ accounts, books, ...parts }: AskingParts): Poller 
     accounts: accounts.map(({ gateway, config: { merchants, polling } }) => ({ gateway, merchants, polling })),
     log: books.reconciler.log,
     sink: books,
-    isAwaited: async (reference) => {
+    awaited: async (reference, askedAt) => {
       const found = await books.findKey(reference);
       // What the ledger has not read yet may be anything.
-      return found === undefined || isAwaited(found.claims, compileRules(books.rules), parts.clock.now());
+      if (found === undefined) return { isAwaited: true, lastLook: null };
+      return awaited(found.claims, compileRules(books.rules), parts.clock.now(), askedAt);
     },
   });
   poller.start();

@@ -1,14 +1,16 @@
 // Reads which payments began, and which were answered, out of the log. How far it has read is kept in one transaction
 // with what it made of it, so a crash loses nothing and a lost service.db is made again.
 
-import type { Fact } from '../../domain/fact.ts';
+import type { Fact, PaymentStatus } from '../../domain/fact.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { readFact } from '../../log/fact-codec.ts';
 import { forEachFact } from '../../log/framing.ts';
 import type { PollTable } from './poll-table.ts';
 
 /** Orders first: their merchant tells the account. */
-const TOPICS = ['orders.v1', 'polls.v1'] as const;
+const TOPICS = ['orders.v1', 'callbacks.v1', 'polls.v1'] as const;
+/** After such a word another one is to come. */
+const OPEN_STATUSES: ReadonlySet<PaymentStatus> = new Set(['initiated', 'pending', 'authorised', 'inconclusive']);
 /** About as many facts are read in one transaction, so that others are not kept waiting for long. */
 const SLICE_FACTS = 500;
 
@@ -61,6 +63,10 @@ export class PollReader {
     const { provider, transaction_reference: reference, body } = fact;
     if (body.type === 'OrderPlaced') {
       if (body.status !== 'cancelled') this.begin(provider, fact.merchant, reference, body.placed_at);
+    } else if (body.type === 'PaymentObserved' && body.kind === 'payment' && body.via === 'callback') {
+      // Where nothing else told of the payment, this is its beginning; no gateway knows a key that we made up.
+      const isNews = OPEN_STATUSES.has(body.status) && reference[0] !== '?' && this.table.get(reference) === undefined;
+      if (isNews) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
     } else if (body.type === 'PaymentObserved' && body.kind === 'payment') {
       // The answer to our own initiation begins an attempt; any other word is an answer to a poll.
       const isBeginning = fact.id.startsWith(`${provider}:initiated:`);

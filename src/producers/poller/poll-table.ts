@@ -8,7 +8,8 @@ import type { Schedule } from './schedule.ts';
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS polls (
-    reference TEXT PRIMARY KEY, account TEXT NOT NULL, start INTEGER NOT NULL, passed INTEGER, due INTEGER NOT NULL
+    reference TEXT PRIMARY KEY, account TEXT NOT NULL, start INTEGER NOT NULL, passed INTEGER, due INTEGER NOT NULL,
+    calls INTEGER NOT NULL DEFAULT 0, last_look INTEGER
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS polls_due ON polls (account, due);
   CREATE TABLE IF NOT EXISTS poll_cursors (
@@ -24,6 +25,16 @@ export interface PollRow {
   /** Slots up to this instant are taken; null where none is. */
   readonly passed: Instant | null;
   readonly due: Instant;
+  /** Calls made since it began. */
+  readonly calls: number;
+  /** Beside its slots, a call of the budget is kept for this instant; null where nothing ends then. */
+  readonly last_look: Instant | null;
+}
+
+/** How slots are taken: by a call or without one, and what is known by then of the last look. */
+interface Taking {
+  readonly isCalled: boolean;
+  readonly lastLook: Instant | null;
 }
 
 export class PollTable {
@@ -41,10 +52,11 @@ export class PollTable {
   /** `schedules` by account; a row of any other account is left as it is. */
   constructor(database: DatabaseSync, schedules: ReadonlyMap<string, Schedule>) {
     database.exec(TABLES);
+    addColumns(database);
     this.database = database;
     this.schedules = schedules;
     this.selection = database.prepare('SELECT * FROM polls WHERE reference = ?');
-    this.insertion = database.prepare('INSERT OR REPLACE INTO polls VALUES (?, ?, ?, ?, ?)');
+    this.insertion = database.prepare('INSERT OR REPLACE INTO polls VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.deletion = database.prepare('DELETE FROM polls WHERE reference = ?');
     const due = 'FROM polls WHERE account = ? AND due <= ? ORDER BY due DESC LIMIT ?';
     this.dueSelection = database.prepare(`SELECT * ${due}`);
@@ -67,30 +79,36 @@ export class PollTable {
   begin(reference: string, account: string, start: Instant): void {
     const row = this.get(reference);
     if (row !== undefined && row.start >= start) return;
-    this.schedule({ reference, account: row?.account ?? account, start, passed: row?.passed ?? null });
+    const { passed = null, last_look = null } = row ?? {};
+    this.put({ reference, account: row?.account ?? account, start, passed, calls: 0, last_look });
   }
 
   /** An answer came: the slots before it were taken, also where service.db was lost since. */
   answered(reference: string, at: Instant): void {
     const row = this.get(reference);
-    if (row !== undefined && (row.passed === null || row.passed < at)) this.schedule({ ...row, passed: at });
+    if (row !== undefined && (row.passed === null || row.passed < at)) this.put({ ...row, passed: at });
   }
 
   /** Takes the slots up to an instant. The row goes where the budget has no other. */
-  pass(row: PollRow, at: Instant): void {
-    this.schedule({ ...row, passed: at });
+  pass(row: PollRow, at: Instant, taking: Taking): void {
+    this.put(taken(row, at, taking));
   }
 
   /**
-   * Puts a row back as it was, due later: the slot that was taken at `takenAt` is given back, since its call could not
-   * be made. Does nothing where the row was touched since, by another slot or a new beginning.
+   * Puts a row back as it was, due later: the slot that was taken at `takenAt` is given back, since its call was not
+   * made. Does nothing where the row was touched since, by another slot or a new beginning.
    */
-  putOff(row: PollRow, takenAt: Instant | null, until: Instant): void {
-    const { reference, account, start, passed } = row;
-    const held = this.get(reference);
-    const isLast = held === undefined && this.schedules.get(account)?.next(start, reference, takenAt) === null;
-    const isSame = held?.start === start && held.passed === takenAt;
-    if (isLast || isSame) this.insertion.run(reference, account, start, passed, until);
+  giveBack(row: PollRow, takenAt: Instant, lastLook: Instant | null, until: Instant): void {
+    const held = this.get(row.reference);
+    const was = taken(row, takenAt, { isCalled: true, lastLook });
+    const isLast = held === undefined && this.nextOf(was) === null;
+    const isSame = held?.start === row.start && held.passed === takenAt;
+    if (isLast || isSame) this.insert({ ...row, last_look: lastLook, due: until });
+  }
+
+  /** The same row, due later: nothing was taken. */
+  putOff(row: PollRow, until: Instant): void {
+    this.insert({ ...row, due: until });
   }
 
   /**
@@ -121,11 +139,35 @@ export class PollTable {
     this.cursorInsertion.run(topic, partition, next);
   }
 
-  private schedule({ reference, account, start, passed }: Omit<PollRow, 'due'>): void {
-    const schedule = this.schedules.get(account);
-    if (schedule === undefined) return;
-    const due = schedule.next(start, reference, passed);
-    if (due === null) this.deletion.run(reference);
-    else this.insertion.run(reference, account, start, passed, due);
+  private put(row: Omit<PollRow, 'due'>): void {
+    if (!this.schedules.has(row.account)) return;
+    const due = this.nextOf(row);
+    if (due === null) this.deletion.run(row.reference);
+    else this.insert({ ...row, due });
   }
+
+  private insert({ reference, account, start, passed, due, calls, last_look }: PollRow): void {
+    this.insertion.run(reference, account, start, passed, due, calls, last_look);
+  }
+
+  /** When a row is due: at its next slot, but the last call of a budget waits for the last look. */
+  private nextOf({ reference, account, start, passed, calls, last_look }: Omit<PollRow, 'due'>): Instant | null {
+    const schedule = this.schedules.get(account);
+    if (schedule === undefined || calls >= schedule.budget) return null;
+    const slot = schedule.next(start, reference, passed);
+    if (last_look === null || (passed !== null && passed >= last_look)) return slot;
+    return slot === null || calls === schedule.budget - 1 ? last_look : Math.min(slot, last_look);
+  }
+}
+
+function taken(row: PollRow, at: Instant, { isCalled, lastLook }: Taking): Omit<PollRow, 'due'> {
+  return { ...row, passed: at, calls: row.calls + (isCalled ? 1 : 0), last_look: lastLook };
+}
+
+/** A service.db that an earlier release made has none of the later columns. */
+function addColumns(database: DatabaseSync): void {
+  const columns = database.prepare('PRAGMA table_info(polls)').all();
+  if (columns.some(({ name }) => name === 'last_look')) return;
+  database.exec('ALTER TABLE polls ADD COLUMN calls INTEGER NOT NULL DEFAULT 0');
+  database.exec('ALTER TABLE polls ADD COLUMN last_look INTEGER');
 }

@@ -27,13 +27,19 @@ export interface PollerOptions {
   readonly log: Pick<EventLog, 'partitions' | 'read' | 'end'>;
   readonly database: DatabaseSync;
   readonly sink: FactSink;
-  /** Whether the payment of this reference still waits for its final word. */
-  readonly isAwaited: (reference: string) => Promise<boolean>;
+  /** Whether the payment of this reference still waits for its final word; it was asked about at `askedAt` last. */
+  readonly awaited: (reference: string, askedAt: Instant | null) => Promise<Awaited>;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
   /** Calls under way at once for each account; 4 where absent. */
   readonly concurrency?: number;
+}
+
+interface Awaited {
+  readonly isAwaited: boolean;
+  /** From when on one more look must be had; null where nothing ends. */
+  readonly lastLook: Instant | null;
 }
 
 export interface LaneStatus {
@@ -49,6 +55,13 @@ export interface LaneStatus {
   /** Since the service started: calls that were answered, and calls that failed. */
   readonly answered: number;
   readonly failed: number;
+}
+
+/** A slot that was taken for a call, with its row as it was before. */
+interface Slot {
+  readonly row: PollRow;
+  readonly takenAt: Instant;
+  readonly lastLook: Instant | null;
 }
 
 /** One account, with what is under way there. */
@@ -161,10 +174,9 @@ export class Poller {
       if (lane.underWay.size >= this.concurrency) return Number.POSITIVE_INFINITY;
       const rows = this.table.due(lane.key, now, PAGE_ROWS);
       if (rows.length === 0) return this.table.nextDue(lane.key) ?? Number.POSITIVE_INFINITY;
-      const awaited = await Promise.all(rows.map((row) => this.isAwaited(row)));
+      const asked = await Promise.all(rows.map(async (row) => ({ row, awaited: await this.awaited(row) })));
       if (this.stopping) break;
-      const takenAt = this.options.clock.now();
-      for (const row of this.takeSlots(lane, rows, awaited, takenAt)) this.call(lane, row, takenAt);
+      for (const slot of this.takeSlots(lane, asked, this.options.clock.now())) this.call(lane, slot);
       // Many may have their word by now: others get their turn between two pages.
       await nextTurn();
     }
@@ -172,9 +184,9 @@ export class Poller {
   }
 
   /** Null where nobody can say just now. */
-  private async isAwaited({ reference }: PollRow): Promise<boolean | null> {
+  private async awaited({ reference, passed }: PollRow): Promise<Awaited | null> {
     try {
-      return await this.options.isAwaited(reference);
+      return await this.options.awaited(reference, passed);
     } catch (error) {
       this.logFault(error, { reference }, 'nobody could say whether a payment is awaited');
       return null;
@@ -184,24 +196,25 @@ export class Poller {
   /** Marks slots as taken: of all payments that have their word, and of as many others as may be called for. */
   private takeSlots(
     lane: Lane,
-    rows: readonly PollRow[],
-    awaited: readonly (boolean | null)[],
+    asked: readonly { readonly row: PollRow; readonly awaited: Awaited | null }[],
     now: Instant,
-  ): readonly PollRow[] {
+  ): readonly Slot[] {
     let free = now < lane.pausedUntil ? 0 : this.concurrency - lane.underWay.size;
     return this.table.transaction(() =>
-      rows.filter((row, at) => {
-        const isCalled = awaited[at] === true && free > 0;
-        if (isCalled) free--;
-        if (isCalled || awaited[at] === false) this.table.pass(row, now);
-        if (awaited[at] === null) this.table.putOff(row, row.passed, now + RETRY_MILLIS);
-        return isCalled;
+      asked.flatMap(({ row, awaited }) => {
+        if (awaited === null) this.table.putOff(row, now + RETRY_MILLIS);
+        if (awaited === null || (awaited.isAwaited && free <= 0)) return [];
+        const { isAwaited: isCalled, lastLook } = awaited;
+        this.table.pass(row, now, { isCalled, lastLook });
+        if (!isCalled) return [];
+        free--;
+        return [{ row, takenAt: now, lastLook }];
       }),
     );
   }
 
-  private call(lane: Lane, row: PollRow, takenAt: Instant): void {
-    const call = this.ask(lane, row, takenAt).finally(() => {
+  private call(lane: Lane, slot: Slot): void {
+    const call = this.ask(lane, slot).finally(() => {
       lane.underWay.delete(call);
       this.sleeping.abort();
     });
@@ -209,8 +222,9 @@ export class Poller {
   }
 
   /** Never rejects: what goes wrong is told, and the next slot comes. */
-  private async ask(lane: Lane, row: PollRow, takenAt: Instant): Promise<void> {
+  private async ask(lane: Lane, slot: Slot): Promise<void> {
     const { sink, meter } = this.options;
+    const { row } = slot;
     let outcome = 'failed';
     try {
       const { facts, fault, exchange } = await lane.gateway.status(row.reference);
@@ -219,7 +233,7 @@ export class Poller {
       outcome = facts.length > 0 ? 'answered' : fault === null ? 'unknown' : 'misunderstood';
       if (fault !== null) this.log(lane, row).warn({ ...fault, exchange }, 'an answer to a poll was not understood');
     } catch (error) {
-      if (error instanceof GatewayLimited) outcome = this.putOff(lane, row, takenAt, error.retryAt);
+      if (error instanceof GatewayLimited) outcome = this.limited(lane, slot, error);
       else {
         lane.failed++;
         this.logFault(error, { account: lane.key, reference: row.reference }, 'a poll failed');
@@ -228,13 +242,17 @@ export class Poller {
     meter.add('hesabu_polls_total', { account: lane.gateway.account, outcome });
   }
 
-  /** The whole account waits, since its limit is one for all; the payment comes back a little later than that. */
-  private putOff(lane: Lane, row: PollRow, takenAt: Instant, retryAt: Instant): string {
+  /**
+   * The whole account waits, since its limit is one for all. A slot whose call was not made comes back a little later
+   * than that; a call that the gateway turned away was one, or a storm would spend many on one slot.
+   */
+  private limited(lane: Lane, { row, takenAt, lastLook }: Slot, { retryAt, status }: GatewayLimited): string {
     const wait = Math.max(0, retryAt - this.options.clock.now());
     lane.pausedUntil = Math.max(lane.pausedUntil, retryAt);
+    if (status !== null) return 'limited';
     const until = retryAt + Math.floor(fraction(row.reference, retryAt) * SPREAD * wait);
     try {
-      this.table.putOff(row, takenAt, until);
+      this.table.giveBack(row, takenAt, lastLook, until);
     } catch (error) {
       // The slot stays taken: the payment has one chance less.
       this.logFault(error, { account: lane.key, reference: row.reference }, 'a poll could not be put off');

@@ -4,7 +4,7 @@ import { standingOf } from '../../../src/domain/assessment.ts';
 import { openServiceDatabase } from '../../../src/log/service-database.ts';
 import { assess } from '../../../src/matching/assess.ts';
 import { compileRules } from '../../../src/matching/rules.ts';
-import { isAwaited } from '../../../src/projections/awaited/awaited.ts';
+import { awaited } from '../../../src/projections/awaited/awaited.ts';
 import { factOf, order, paid, withBooks } from '../../cli/live/live-books.ts';
 import { HOUR, MINUTE, NOTHING, World } from './world.ts';
 
@@ -31,7 +31,7 @@ test('a payment whose callback was lost is found by its poll, and asked about no
       database,
       log: books.reconciler.log,
       sink: books,
-      isAwaited: async (reference) => isAwaited(await claimsOf(reference), rules, clock.now()),
+      awaited: async (reference, askedAt) => awaited(await claimsOf(reference), rules, clock.now(), askedAt),
     });
     await clock.advance(24 * HOUR);
     await poller.stop();

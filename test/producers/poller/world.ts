@@ -38,7 +38,9 @@ export class World {
   readonly settled = new Set<string>();
   readonly faults: string[] = [];
   answer: Answer = () => NOTHING;
-  isAwaited: PollerOptions['isAwaited'] = async (reference) => !this.settled.has(reference);
+  isAwaited = async (reference: string, _askedAt: number | null) => !this.settled.has(reference);
+  /** When the orders end, one more look is had. */
+  lastLook: number | null = null;
   private readonly meter: Meter = {
     ...NO_METER,
     add: (_, labels) => {
@@ -63,7 +65,10 @@ export class World {
       log: this.log,
       database: this.database,
       sink: this.sink,
-      isAwaited: (reference) => this.isAwaited(reference),
+      awaited: async (reference, askedAt) => {
+        const isAwaited = await this.isAwaited(reference, askedAt);
+        return { isAwaited, lastLook: this.lastLook };
+      },
       clock: this.clock,
       meter: this.meter,
       logger: pino({ level: 'error' }, { write: (line: string) => this.faults.push(JSON.parse(line).code) }),

@@ -2,10 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Fact, PaymentStatus } from '../../../src/domain/fact.ts';
 import { compileRules, DEFAULT_RULES } from '../../../src/matching/rules.ts';
-import { isAwaited } from '../../../src/projections/awaited/awaited.ts';
+import { awaited as awaitedOf } from '../../../src/projections/awaited/awaited.ts';
 import { factOf, order, paid } from '../../cli/live/live-books.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const PLACED = Date.parse('2026-06-01T11:00:00Z');
 const rules = compileRules(DEFAULT_RULES);
 
@@ -38,7 +39,9 @@ const line = (): Fact =>
     settlement_date: '2026-06-02',
   });
 
-const awaited = (facts: readonly Fact[], age = HOUR) => isAwaited(facts, rules, PLACED + age);
+/** Asked about once, a minute after it was placed, unless told. */
+const awaited = (facts: readonly Fact[], age = HOUR, askedAt: number | null = MINUTE) =>
+  awaitedOf(facts, rules, PLACED + age, askedAt === null ? null : PLACED + askedAt).isAwaited;
 
 describe('a payment is awaited', () => {
   test.each<[string, Fact[], number]>([
@@ -67,7 +70,6 @@ describe('a payment is not awaited', () => {
     ['once it failed', [order('SHOP-1'), polled('initiated'), failed()], HOUR],
     ['once it was settled', [order('SHOP-1', { status: 'paid' }), line()], HOUR],
     ['once it was reversed', [order('SHOP-1'), polled('reversed')], HOUR],
-    ['once its order expired and nobody had begun to pay', [order('SHOP-1')], 24 * HOUR],
     [
       'once its order was cancelled and nobody had begun to pay',
       [order('SHOP-1', { status: 'cancelled', status_at: '2026-06-01T11:01:00Z' })],
@@ -75,5 +77,29 @@ describe('a payment is not awaited', () => {
     ],
   ])('%s', (_, facts, age) => {
     expect(awaited(facts, age)).toBe(false);
+  });
+});
+
+describe('an order that expired without money', () => {
+  const lastLook = PLACED + 24 * HOUR + MINUTE;
+
+  test.each<[string, Fact[]]>([
+    ['of which nothing was heard', [order('SHOP-1')]],
+    ['whose attempts failed', [order('SHOP-1'), failed()]],
+  ])('%s is looked at once more, a minute after', (_, facts) => {
+    expect(awaitedOf(facts, rules, PLACED + HOUR, null).lastLook).toBe(lastLook);
+    expect(awaited(facts, 24 * HOUR)).toBe(false);
+    expect(awaited(facts, 24 * HOUR + MINUTE)).toBe(true);
+    expect(awaited(facts, 90 * HOUR, null)).toBe(true);
+    expect(awaited(facts, 90 * HOUR, 24 * HOUR + MINUTE)).toBe(false);
+  });
+
+  test.each<[string, Fact[]]>([
+    ['money came', [order('SHOP-1'), paid('SHOP-1')]],
+    ['it never expires', [order('SHOP-1', { status: 'paid' })]],
+    ['it was cancelled', [order('SHOP-1', { status: 'cancelled', status_at: '2026-06-01T11:01:00Z' })]],
+    ['there is none', [polled('pending')]],
+  ])('is not waited for where %s', (_, facts) => {
+    expect(awaitedOf(facts, rules, PLACED + HOUR, null).lastLook).toBe(null);
   });
 });
