@@ -25,8 +25,8 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
     .option('--create', 'make what is missing, and check')
     .option('--check', 'say what is not as it must be, and how to mend it')
     .option('--asyncapi', 'print what programs of others need to know, as an AsyncAPI 3 document; asks no broker')
-    .option('--partitions <number>', 'of the topics that are made; they never change afterwards', '8')
-    .option('--replication <number>', 'copies of each partition of the topics that are made', '3')
+    .option('--partitions <number>', 'of the topics that are made, 8 unless some are there; they never change afterwards')
+    .option('--replication <number>', 'copies of each partition of the topics that are made, 3 unless some are there')
     .action(async (options: RunTopicsOptions) => {
       const { runTopics } = await import('./commands/run-topics.ts');
       process.exitCode = await runTopics(options);

@@ -66,6 +66,14 @@ export const ERROR_CODES = {
   ),
   HESABU_DATA_UNWRITABLE: machine('the data directory cannot be written', 'Check its owner, its mode and the disk.'),
   HESABU_DATA_VERSION: machine('the data directory is of another version', 'Use the version of Hesabu that made it.'),
+  HESABU_DATA_IS_COPY: machine(
+    'the data directory is a copy of a ledger on Kafka',
+    'Send facts there (import or serve with --kafka): workers reconcile them. For a ledger of its own take another directory.',
+  ),
+  HESABU_DATA_OTHER_LEDGER: machine(
+    'the data directory holds another ledger than the one on Kafka',
+    'Use a new directory: the copy is made there from the topics.',
+  ),
   HESABU_OUT_UNWRITABLE: machine('the output cannot be written', 'Check the directory, its mode and the disk.'),
   HESABU_DISK_FULL: machine('the disk is full', 'Free some space and run again: what was acknowledged is kept.'),
   HESABU_LOG_FAILED: machine(
@@ -174,6 +182,10 @@ export const ERROR_CODES = {
   HESABU_TOPICS_WRONG: machine(
     'the topics are not as they must be',
     'Run hesabu topics --check, and mend what it names.',
+  ),
+  HESABU_TOPICS_REFUSED: machine(
+    'the cluster does not make a topic',
+    'Mend what it names: a cluster of one broker takes --replication 1.',
   ),
   HESABU_TOPIC_TRUNCATED: machine(
     'facts that the ledger did not read yet are gone from a topic',

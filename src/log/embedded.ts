@@ -4,6 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { HesabuError } from '../domain/errors.ts';
 import { BatchRows, type StoredPlace } from './batch-rows.ts';
+import { type CopyOf, checkCopy } from './copy-mark.ts';
 import {
   databasePath,
   lockDirectory,
@@ -26,6 +27,8 @@ const ROW_BYTES = 2 * PAGE_SIZE;
 export interface EmbeddedLogOptions {
   /** For a log that is made now; one that exists keeps its own. 8 unless told. */
   readonly partitions?: number;
+  /** The ledger on Kafka that the directory is a copy of; without it a directory that is a copy is refused. */
+  readonly copyOf?: CopyOf;
   /** Told of every step on the disk: how tests end the process there. */
   readonly onStep?: OnStep;
   /** After how many appended bytes the database's own file is brought up to date; 64 MiB unless told. */
@@ -49,8 +52,8 @@ interface Placed {
 }
 
 /**
- * Opening throws HESABU_DATA_LOCKED, HESABU_DATA_UNWRITABLE, HESABU_DATA_VERSION, HESABU_LOG_DAMAGED or
- * HESABU_DISK_FULL. An append is refused with HESABU_LOG_CONFLICT, with HESABU_DISK_FULL (nothing of it is written, and
+ * Opening throws HESABU_DATA_LOCKED, HESABU_DATA_UNWRITABLE, HESABU_DATA_VERSION, HESABU_DATA_IS_COPY,
+ * HESABU_DATA_OTHER_LEDGER, HESABU_LOG_DAMAGED or HESABU_DISK_FULL. An append is refused with HESABU_LOG_CONFLICT, with HESABU_DISK_FULL (nothing of it is written, and
  * the log goes on), or with HESABU_LOG_FAILED (the log takes nothing any more).
  */
 export class EmbeddedLog implements EventLog {
@@ -76,6 +79,7 @@ export class EmbeddedLog implements EventLog {
     makeDirectory(dir);
     this.lock = lockDirectory(dir);
     try {
+      checkCopy(dir, options.copyOf);
       const opened = openDatabase(dir, options.partitions ?? 8, options.pagesMax);
       this.database = opened.database;
       this.partitions = opened.partitions;

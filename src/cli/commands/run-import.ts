@@ -1,4 +1,4 @@
-// What `hesabu import` prints: for each file its rows, and what became of them. The next `reconcile` reconciles them.
+// What `hesabu import` prints: for each file its rows, and what became of them; and who reconciles them.
 
 import { basename } from 'node:path';
 import type { Language } from '../../domain/reason-words.ts';
@@ -18,11 +18,13 @@ const WORDS = {
     accepted: 'Accepted',
     unread: 'not read',
     next: 'The rows are in the log. The next reconcile on this directory, with other files, reconciles them too.',
+    workers: 'The rows are on Kafka, and the workers reconcile them. This directory is a copy, to be read only.',
   },
   'zh-CN': {
     accepted: '接收',
     unread: '未能读取',
     next: '这些行已写入日志。下次用其他文件对同一目录运行 reconcile 时会一并对账。',
+    workers: '这些行已写入 Kafka，由 worker 对账。此目录是副本，只供读取。',
   },
 } satisfies Record<Language, unknown>;
 
@@ -42,7 +44,7 @@ export async function runImport(options: RunImportOptions): Promise<number> {
   const imported = await importOnly({ ...options, progress: makeProgress({ stream: process.stderr }) });
   const files = imported.map(rowOf);
   if (options.format === 'json') process.stdout.write(`${JSON.stringify({ files })}\n`);
-  else process.stdout.write(`${asText(files, options.lang)}\n`);
+  else process.stdout.write(`${asText(files, options)}\n`);
   const faults = imported.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
   for (const fault of faults) process.stderr.write(`${fault.message}\n`);
   return faults[0]?.exit ?? 0;
@@ -61,8 +63,8 @@ function rowOf({ record, fault }: ImportedFile): FileRow {
   };
 }
 
-function asText(files: readonly FileRow[], lang: Language): string {
-  const { accepted, unread, next } = WORDS[lang];
+function asText(files: readonly FileRow[], { lang, kafka }: RunImportOptions): string {
+  const { accepted, unread, next, workers } = WORDS[lang];
   const { columns, phrases, fileKinds } = REPORT_WORDS[lang];
   const rows = files.map((file) => [
     printable(file.file),
@@ -75,5 +77,5 @@ function asText(files: readonly FileRow[], lang: Language): string {
     head.map((title, at) => ({ title, align: at > 1 && at < 5 ? 'right' : 'left' })),
     rows,
   );
-  return files.some((file) => file.accepted > 0) ? `${table}\n\n${next}` : table;
+  return files.some((file) => file.accepted > 0) ? `${table}\n\n${kafka === undefined ? next : workers}` : table;
 }

@@ -1,14 +1,14 @@
 // `hesabu serve`: the live service, from its configuration to its end by a signal.
 
 import { HesabuError } from '../../domain/errors.ts';
-import { kafkaSettings } from '../../log/kafka/settings.ts';
+import { brokersIn, kafkaSettings } from '../../log/kafka/settings.ts';
 import { type LoadedConfig, loadConfig } from '../live/config-file.ts';
 import { makeLogger } from '../live/logger.ts';
 import { type Service, startService } from '../live/service.ts';
 
 export interface RunServeOptions {
   readonly config: string;
-  /** Brokers: the ledger is one on Kafka, whatever the configuration says. */
+  /** Brokers: the ledger is one on Kafka, though the configuration name none or others. */
   readonly kafka?: string;
 }
 
@@ -53,7 +53,12 @@ export async function runServe({ config: path, kafka }: RunServeOptions): Promis
   });
 }
 
-/** With the cluster of the command line and the environment, where it is given. */
-function withBrokers(loaded: LoadedConfig, brokers: string | undefined): LoadedConfig {
-  return brokers === undefined ? loaded : { ...loaded, cluster: kafkaSettings(brokers) };
+/** Where brokers are given, they take the place of the configuration's; what else it says of the cluster holds. */
+export function withBrokers(loaded: LoadedConfig, brokers: string | undefined): LoadedConfig {
+  if (brokers === undefined) return loaded;
+  const { cluster } = loaded;
+  return {
+    ...loaded,
+    cluster: cluster === undefined ? kafkaSettings(brokers) : { ...cluster, brokers: brokersIn(brokers) },
+  };
 }

@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { asyncApiDocument } from '../../log/kafka/asyncapi.ts';
-import { readSchemaIds, registerSchemas } from '../../log/kafka/registry.ts';
+import { registerSchemas } from '../../log/kafka/registry.ts';
+import type { TopicFault } from '../../log/kafka/schema-check.ts';
 import { kafkaSettings, makeKafka } from '../../log/kafka/settings.ts';
-import { checkTopics, createTopics, type TopicFault } from '../../log/kafka/topic-admin.ts';
+import { createTopics } from '../../log/kafka/topic-admin.ts';
+import { checkTopics } from '../../log/kafka/topic-check.ts';
 import { TOPIC_PLANS } from '../../log/kafka/topics.ts';
 import { tableText } from '../output/table.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -17,8 +19,8 @@ export interface RunTopicsOptions {
   readonly create?: boolean;
   readonly check?: boolean;
   readonly asyncapi?: boolean;
-  readonly partitions: string;
-  readonly replication: string;
+  readonly partitions?: string;
+  readonly replication?: string;
   readonly format: 'text' | 'json';
   readonly lang: Language;
 }
@@ -53,13 +55,12 @@ export async function runTopics(options: RunTopicsOptions): Promise<number> {
   const kafka = makeKafka(settings);
   const made = create
     ? await createTopics(kafka, settings, {
-        partitions: wholeNumber('--partitions', options.partitions, 1, 10_000),
-        replication: wholeNumber('--replication', options.replication, 1, 100),
+        ...numberIn('partitions', options.partitions, 10_000),
+        ...numberIn('replication', options.replication, 100),
       })
     : [];
   if (create) await registerSchemas(settings);
   const faults = await checkTopics(kafka, settings);
-  if (!create) await readSchemaIds(settings);
   const words = WORDS[lang];
   if (format === 'json') process.stdout.write(`${JSON.stringify({ made, faults })}\n`);
   else {
@@ -67,6 +68,11 @@ export async function runTopics(options: RunTopicsOptions): Promise<number> {
     process.stdout.write(faults.length === 0 ? `${words.right(TOPIC_PLANS.length)}\n` : faultsText(faults, lang));
   }
   return faults.length === 0 ? 0 : 4;
+}
+
+/** Nothing where it was not given: then topics are made like those that are there. */
+function numberIn(name: 'partitions' | 'replication', text: string | undefined, max: number) {
+  return text === undefined ? {} : { [name]: wholeNumber(`--${name}`, text, 1, max) };
 }
 
 function usage(expected: string): HesabuError {

@@ -9,7 +9,7 @@ import type { BlockForm } from '../../log/kafka/block-records.ts';
 import { KafkaLog } from '../../log/kafka/kafka-log.ts';
 import { readSchemaIds, type SchemaIds } from '../../log/kafka/registry.ts';
 import { type KafkaSettings, kafkaSettings, makeKafka, type OnClientLog } from '../../log/kafka/settings.ts';
-import { ledgerPartitions } from '../../log/kafka/topic-admin.ts';
+import { clusterId, ledgerPartitions } from '../../log/kafka/topic-admin.ts';
 
 export const BLOCKS: BlockForm<Block> = { decode: decodeBlock, first: ZERO_DIGEST };
 
@@ -41,13 +41,15 @@ export async function openKafkaLog(
   dir: string,
   { checkpointBytes, onFault }: CopyOptions = {},
 ): Promise<KafkaLog> {
-  const copy = new EmbeddedLog(dir, { partitions, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
+  const { prefix } = settings;
+  const copyOf = { cluster: await clusterId(kafka), prefix };
+  const bytes = checkpointBytes === undefined ? {} : { checkpointBytes };
+  const copy = new EmbeddedLog(dir, { partitions, copyOf, ...bytes });
   if (copy.partitions !== partitions) {
     await copy.close();
     const found = `${copy.partitions} in ${dir}`;
     throw new HesabuError('HESABU_PARTITIONS_CHANGED', { where: dir, expected: `${partitions}`, found });
   }
-  const { prefix } = settings;
   return KafkaLog.open({ kafka, prefix, schemas, copy, blocks: BLOCKS, ...(onFault === undefined ? {} : { onFault }) });
 }
 

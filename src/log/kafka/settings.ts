@@ -1,7 +1,7 @@
 // How to reach a Kafka cluster and its schema registry: from the command line and the environment, never printed.
 
 import { readFileSync } from 'node:fs';
-import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
+import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import { installProduceRequest } from './produce-request.ts';
 
@@ -31,13 +31,23 @@ export function kafkaSettings(brokers: string, env: Environment = process.env): 
   const registry = env.HESABU_REGISTRY_URL ?? DEFAULT_REGISTRY;
   if (!/^[a-zA-Z0-9._-]*$/.test(prefix)) throw invalid('HESABU_KAFKA_PREFIX', 'letters, digits, dots and dashes');
   if (!URL.canParse(registry)) throw invalid('HESABU_REGISTRY_URL', 'an address such as http://registry:8081');
-  const addresses = brokers.split(',').map((address) => address.trim());
+  return { brokers: brokersIn(brokers), registry, prefix, tls: tlsOf(env), sasl: saslOf(env) };
+}
+
+/** The brokers that `--kafka` names. Throws HESABU_KAFKA_SETTINGS, without what could be a password. */
+export function brokersIn(text: string): string[] {
+  const [, afterUser] = /^.*@(.*)$/s.exec(text) ?? [];
+  if (afterUser !== undefined) {
+    const expected = 'HOST:PORT alone; who logs in is told by HESABU_KAFKA_USERNAME and _PASSWORD';
+    throw new HesabuError('HESABU_KAFKA_SETTINGS', { where: '--kafka', expected, found: `...@${afterUser}` });
+  }
+  const addresses = text.split(',').map((address) => address.trim());
   for (const address of addresses) {
     if (!/^[^\s:/]+:\d{1,5}$/.test(address) && !/^\[[\da-f:]+\]:\d{1,5}$/i.test(address)) {
       throw new HesabuError('HESABU_KAFKA_SETTINGS', { where: '--kafka', expected: 'HOST:PORT', found: address });
     }
   }
-  return { brokers: addresses, registry, prefix, tls: tlsOf(env), sasl: saslOf(env) };
+  return addresses;
 }
 
 function tlsOf(env: Environment): KafkaSettings['tls'] {
@@ -82,11 +92,7 @@ export type OnClientLog = (level: 'debug' | 'warn', text: string) => void;
  */
 const RETRY = { initialRetryTime: 5, maxRetryTime: 1_000, retries: 12, factor: 0.2, multiplier: 1.8 };
 
-export function makeKafka(
-  settings: KafkaSettings,
-  onLog: OnClientLog = () => {},
-  more: Partial<KafkaConfig> = {},
-): Kafka {
+export function makeKafka(settings: KafkaSettings, onLog: OnClientLog = () => {}): Kafka {
   const { brokers, tls, sasl } = settings;
   installProduceRequest();
   return new Kafka({
@@ -104,6 +110,5 @@ export function makeKafka(
       ({ level, log, namespace }) => {
         onLog(level <= logLevel.WARN ? 'warn' : 'debug', `${namespace}: ${log.message} ${log.error ?? ''}`.trim());
       },
-    ...more,
   });
 }

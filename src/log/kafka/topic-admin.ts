@@ -1,10 +1,9 @@
-// Makes the topics of a ledger, and looks whether they are as they must be: a worker on topics that are not would read
-// the wrong keys or lose what it should keep.
+// Makes the topics of a ledger, and tells how they are set up: a worker on topics that are not as they must be would
+// read the wrong keys or lose what it should keep.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
-import { FACT_TOPICS } from '../../domain/fact.ts';
 import type { KafkaSettings } from './settings.ts';
 import { TOPIC_PLANS, type TopicPlan } from './topics.ts';
 
@@ -13,45 +12,70 @@ const LEADERS_LOOK_MILLIS = 100;
 const PASSING_ATTEMPTS = 25;
 const PASSING_PAUSE_MILLIS = 200;
 
-export interface TopicFault {
-  readonly topic: string;
-  readonly what: string;
-  readonly expected: string;
-  readonly found: string;
-  /** The line that mends it; null where the topic must be made anew. */
-  readonly mend: string | null;
-}
-
-export interface TopicsOptions {
+/** How many partitions a topic has, and how many copies of each. */
+export interface TopicShape {
   readonly partitions: number;
   readonly replication: number;
 }
 
-/** Makes the topics that are not there, and returns their names. Throws HESABU_KAFKA_UNREACHABLE. */
+/** For a ledger whose topics are not there yet. */
+const FIRST_SHAPE: TopicShape = { partitions: 8, replication: 3 };
+
+/**
+ * Makes the topics that are not there, and returns their names: like those that are there, for the topics of a ledger
+ * agree, else as it is told. Throws HESABU_USAGE where it is told otherwise than the topics are, HESABU_TOPICS_REFUSED
+ * and HESABU_KAFKA_UNREACHABLE.
+ */
 export async function createTopics(
   kafka: Kafka,
   { prefix }: Pick<KafkaSettings, 'prefix'>,
-  { partitions, replication }: TopicsOptions,
+  asked: Partial<TopicShape> = {},
 ): Promise<string[]> {
   return withAdmin(kafka, async (admin) => {
-    const there = new Set(await admin.listTopics());
-    const missing = TOPIC_PLANS.filter(({ topic }) => !there.has(prefix + topic));
+    const { present, missing } = await plansThere(admin, prefix);
+    const found = firstShape(await topicShapes(admin, present, prefix));
+    const shape = found === undefined ? { ...FIRST_SHAPE, ...asked } : agreed(asked, found);
     if (missing.length === 0) return [];
-    // One replica may be away and writing goes on; with two or fewer there is none to spare.
-    const replicas = { 'min.insync.replicas': String(Math.max(1, replication - 1)) };
-    await admin.createTopics({
-      waitForLeaders: false,
-      topics: missing.map(({ topic, isSingle, config }) => ({
-        topic: prefix + topic,
-        numPartitions: isSingle ? 1 : partitions,
-        replicationFactor: replication,
-        configEntries: Object.entries({ ...config, ...replicas }).map(([name, value]) => ({ name, value })),
-      })),
+    const minimum = { 'min.insync.replicas': String(inSyncMin(shape.replication)) };
+    const topics = missing.map(({ topic, isSingle, config }) => ({
+      topic: prefix + topic,
+      numPartitions: isSingle ? 1 : shape.partitions,
+      replicationFactor: shape.replication,
+      configEntries: Object.entries({ ...config, ...minimum }).map(([name, value]) => ({ name, value })),
+    }));
+    await admin.createTopics({ waitForLeaders: false, topics }).catch((error) => {
+      throw refused(error, shape);
     });
     const made = missing.map(({ topic }) => prefix + topic);
     await waitForLeaders(admin, made);
     return made;
   });
+}
+
+/** One replica may be away and writing goes on; with two or fewer there is none to spare. */
+export function inSyncMin(replication: number): number {
+  return Math.max(1, replication - 1);
+}
+
+function agreed(asked: Partial<TopicShape>, { topic, ...shape }: NamedShape): TopicShape {
+  for (const what of ['partitions', 'replication'] as const) {
+    if (asked[what] === undefined || asked[what] === shape[what]) continue;
+    const detail = { where: `--${what}`, expected: `${shape[what]}, as ${topic} has`, found: `${asked[what]}` };
+    throw new HesabuError('HESABU_USAGE', {
+      ...detail,
+      mend: 'Leave it out: topics are made like those that are there.',
+    });
+  }
+  return shape;
+}
+
+/** The client tells of each topic by itself, under one message that says nothing. */
+function refused(error: unknown, { partitions, replication }: TopicShape): unknown {
+  const [first] = (error as { errors?: readonly { topic?: string; type?: string; message: string }[] }).errors ?? [];
+  if (first?.topic === undefined) return error;
+  const expected = `${partitions} partitions, and ${replication} copies of each`;
+  const found = `${first.type}: ${first.message}`;
+  return new HesabuError('HESABU_TOPICS_REFUSED', { where: first.topic, expected, found }, error);
 }
 
 /** A topic that was made is known to all only after a moment; kafkajs gives up where it is not yet known to one. */
@@ -67,102 +91,68 @@ async function waitForLeaders(admin: Admin, topics: string[]): Promise<void> {
   }
 }
 
-/** What is not as it must be; empty where all is well. Throws HESABU_KAFKA_UNREACHABLE. */
-export async function checkTopics(kafka: Kafka, { prefix, brokers }: KafkaSettings): Promise<TopicFault[]> {
-  return withAdmin(kafka, async (admin) => {
-    const there = new Set(await admin.listTopics());
-    const present = TOPIC_PLANS.filter(({ topic }) => there.has(prefix + topic));
-    const missing = TOPIC_PLANS.filter(({ topic }) => !there.has(prefix + topic));
-    const faults: TopicFault[] = missing.map(({ topic }) => ({
-      ...{ topic: prefix + topic, what: 'the topic', expected: 'it is there', found: 'no such topic' },
-      mend: `hesabu topics --create --kafka ${brokers.join(',')}`,
-    }));
-    if (present.length === 0) return faults;
-    const counts = await partitionCounts(
-      admin,
-      present.map(({ topic }) => prefix + topic),
-    );
-    faults.push(...partitionFaults(present, prefix, counts));
-    faults.push(...(await configFaults(admin, present, prefix, brokers)));
-    return faults;
-  });
-}
-
 /** How many partitions the ledger has. Throws HESABU_TOPICS_WRONG where its topics are missing or do not agree. */
 export async function ledgerPartitions(kafka: Kafka, { prefix }: Pick<KafkaSettings, 'prefix'>): Promise<number> {
   return withAdmin(kafka, async (admin) => {
-    const topics = TOPIC_PLANS.filter(({ isSingle }) => !isSingle).map(({ topic }) => prefix + topic);
-    const there = new Set(await admin.listTopics());
-    const missing = topics.find((topic) => !there.has(topic));
-    if (missing !== undefined) throw wrong(missing, 'it is there', 'no such topic');
-    const counts = await partitionCounts(admin, topics);
-    const partitions = counts.get(topics[0]!)!;
-    const other = topics.find((topic) => counts.get(topic) !== partitions);
-    if (other !== undefined) throw wrong(other, `${partitions} partitions, as ${topics[0]}`, `${counts.get(other)}`);
+    const { present, missing } = await plansThere(admin, prefix);
+    if (missing.length > 0) throw wrong(prefix + missing[0]!.topic, 'it is there', 'no such topic');
+    const shapes = await topicShapes(admin, present, prefix);
+    const { partitions, topic } = firstShape(shapes)!;
+    for (const { plan, name, ...found } of shapes) {
+      const [expected, why] = plan.isSingle ? [1, ''] : [partitions, `, as ${topic}`];
+      if (found.partitions !== expected) throw wrong(name, `${expected} partitions${why}`, `${found.partitions}`);
+    }
     return partitions;
   });
+}
+
+/** The id that the cluster gave itself. */
+export async function clusterId(kafka: Kafka): Promise<string> {
+  return withAdmin(kafka, async (admin) => (await admin.describeCluster()).clusterId);
 }
 
 function wrong(where: string, expected: string, found: string): HesabuError {
   return new HesabuError('HESABU_TOPICS_WRONG', { where, expected, found });
 }
 
-async function partitionCounts(admin: Admin, topics: string[]): Promise<Map<string, number>> {
-  const { topics: described } = await admin.fetchTopicMetadata({ topics });
-  return new Map(described.map(({ name, partitions }) => [name, partitions.length]));
+export interface PlannedShape extends TopicShape {
+  readonly plan: TopicPlan;
+  readonly name: string;
+  /** Where not all partitions have as many copies: the fewest that one has. */
+  readonly replicationMin: number;
 }
 
-function partitionFaults(
-  plans: readonly TopicPlan[],
-  prefix: string,
-  counts: ReadonlyMap<string, number>,
-): TopicFault[] {
-  const first = prefix + FACT_TOPICS[0];
-  const expected = counts.get(first) ?? [...counts.values()][0]!;
-  return plans.flatMap(({ topic, isSingle }) => {
-    const [name, wanted] = [prefix + topic, isSingle ? 1 : expected];
-    const found = counts.get(name)!;
-    if (found === wanted) return [];
-    const mend = null;
-    return [{ topic: name, what: 'partitions', expected: `${wanted}`, found: `${found}`, mend }];
+/** The topics of a ledger that are there, and those that are not. */
+export async function plansThere(admin: Admin, prefix: string) {
+  const there = new Set(await admin.listTopics());
+  const isThere = ({ topic }: TopicPlan) => there.has(prefix + topic);
+  return { present: TOPIC_PLANS.filter(isThere), missing: TOPIC_PLANS.filter((plan) => !isThere(plan)) };
+}
+
+export async function topicShapes(admin: Admin, plans: readonly TopicPlan[], prefix: string): Promise<PlannedShape[]> {
+  if (plans.length === 0) return [];
+  const { topics } = await admin.fetchTopicMetadata({ topics: plans.map(({ topic }) => prefix + topic) });
+  const byName = new Map(topics.map(({ name, partitions }) => [name, partitions]));
+  return plans.map((plan) => {
+    const name = prefix + plan.topic;
+    const copies = (byName.get(name) ?? []).map(({ replicas }) => replicas.length);
+    return {
+      ...{ plan, name, partitions: copies.length },
+      replication: Math.max(...copies),
+      replicationMin: Math.min(...copies),
+    };
   });
 }
 
-async function configFaults(
-  admin: Admin,
-  plans: readonly TopicPlan[],
-  prefix: string,
-  brokers: readonly string[],
-): Promise<TopicFault[]> {
-  const resources = plans.map(({ topic, config }) => ({
-    type: kafkajs.ConfigResourceTypes.TOPIC,
-    name: prefix + topic,
-    configNames: Object.keys(config),
-  }));
-  const described = await admin.describeConfigs({ resources, includeSynonyms: false });
-  const found = new Map(
-    described.resources.map(({ resourceName, configEntries }) => [
-      resourceName,
-      new Map(configEntries.map(({ configName, configValue }) => [configName, configValue])),
-    ]),
-  );
-  return plans.flatMap(({ topic, config }) =>
-    Object.entries(config).flatMap(([what, expected]) => {
-      const name = prefix + topic;
-      const value = found.get(name)?.get(what) ?? '';
-      if (isEnough(what, value, expected)) return [];
-      const change = `--entity-type topics --entity-name ${name} --alter --add-config ${what}=${expected}`;
-      const mend = `kafka-configs.sh --bootstrap-server ${brokers[0]} ${change}`;
-      return [{ topic: name, what, expected, found: value, mend }];
-    }),
-  );
+interface NamedShape extends TopicShape {
+  readonly topic: string;
 }
 
-/** Longer is no fault: what is kept for ever may be asked of recon topics too. */
-function isEnough(what: string, value: string, expected: string): boolean {
-  if (value === expected) return true;
-  if (what === 'retention.ms') return value === '-1' || (expected !== '-1' && Number(value) >= Number(expected));
-  return what === 'max.message.bytes' && Number(value) >= Number(expected);
+/** Of the first topic that has as many partitions as the ledger; the others are held against it. */
+export function firstShape(shapes: readonly PlannedShape[]): NamedShape | undefined {
+  const first = shapes.find(({ plan }) => !plan.isSingle);
+  if (first === undefined) return undefined;
+  return { topic: first.name, partitions: first.partitions, replication: first.replication };
 }
 
 /**

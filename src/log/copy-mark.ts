@@ -1,0 +1,63 @@
+// The mark of a data directory that is a copy of a ledger on Kafka. What is appended to a copy by anybody but its topics
+// would make another ledger of it, and what Kafka has at those offsets would never be read.
+
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { HesabuError } from '../domain/errors.ts';
+import { databasePath, syncDirectory } from './data-directory.ts';
+
+/** Which ledger a directory is a copy of. */
+export interface CopyOf {
+  /** The id that the cluster gave itself: its addresses may change. */
+  readonly cluster: string;
+  readonly prefix: string;
+}
+
+const NAME = 'copy-of.json';
+
+/**
+ * To be called by whoever is about to write, under the lock. A directory without a ledger is marked as a copy where it
+ * is to be one. Throws HESABU_DATA_IS_COPY to those who would write into it themselves, and HESABU_DATA_OTHER_LEDGER
+ * where it holds another ledger than the one that is to be copied.
+ */
+export function checkCopy(dir: string, wanted: CopyOf | undefined): void {
+  const mark = readMark(dir);
+  if (wanted === undefined) {
+    if (mark === undefined) return;
+    throw new HesabuError('HESABU_DATA_IS_COPY', { where: dir, found: `the copy of ${nameOf(mark)}` });
+  }
+  if (mark === undefined && !existsSync(databasePath(dir))) return writeMark(dir, wanted);
+  if (mark?.cluster === wanted.cluster && mark.prefix === wanted.prefix) return;
+  const found = mark === undefined ? 'one of its own' : nameOf(mark);
+  throw new HesabuError('HESABU_DATA_OTHER_LEDGER', { where: dir, expected: nameOf(wanted), found });
+}
+
+function nameOf({ cluster, prefix }: CopyOf): string {
+  return `the ledger ${prefix === '' ? 'without a prefix' : `with the prefix ${prefix}`} on cluster ${cluster}`;
+}
+
+function readMark(dir: string): CopyOf | undefined {
+  const path = join(dir, NAME);
+  if (!existsSync(path)) return undefined;
+  try {
+    const { cluster, prefix } = JSON.parse(readFileSync(path, 'utf8')) as Partial<CopyOf>;
+    if (typeof cluster === 'string' && typeof prefix === 'string') return { cluster, prefix };
+  } catch {
+    // What cannot be read is told below: guessing could fork the copy.
+  }
+  throw new HesabuError('HESABU_LOG_DAMAGED', { where: path, found: 'no mark of a copy' });
+}
+
+/** Durable before the first record is: a copy without its mark would be taken for a ledger of its own. */
+function writeMark(dir: string, { cluster, prefix }: CopyOf): void {
+  const [path, fresh] = [join(dir, NAME), join(dir, `${NAME}.new`)];
+  const descriptor = openSync(fresh, 'w', 0o600);
+  try {
+    writeSync(descriptor, `${JSON.stringify({ cluster, prefix })}\n`);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(fresh, path);
+  syncDirectory(dir);
+}
