@@ -1,6 +1,7 @@
 // The HTTP server: how requests are bounded, named, logged and refused. What they mean is decided by their routes.
 
 import type { ServerOptions } from 'node:https';
+import type { Server } from 'node:tls';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -114,6 +115,11 @@ export function buildApp(options: AppOptions): FastifyInstance {
   registerHealth(app, options.notReady);
   options.register(app);
   return app;
+}
+
+/** A renewed certificate, PEM: connections from now on are shown it, and those that are open go on. */
+export function serveWith(app: FastifyInstance, tls: { readonly cert: string; readonly key: string }): void {
+  (app.server as unknown as Server).setSecureContext(tls);
 }
 
 function notFound({ method, url }: FastifyRequest): HesabuError {

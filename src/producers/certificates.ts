@@ -1,6 +1,7 @@
 // How long certificates last: those of the providers' addresses and of our own, read by a TLS connection now and
 // then.
 
+import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { Logger } from 'pino';
@@ -36,6 +37,11 @@ export interface CertificateReading {
 const HOUR_MILLIS = 3_600_000;
 const DAY_MILLIS = 24 * HOUR_MILLIS;
 const HTTPS_PORT = 443;
+
+/** Whole days until a certificate, PEM, expires; below 0 where it did. */
+export function daysLeftOf(pem: string, now: Instant): number {
+  return Math.floor((new X509Certificate(pem).validToDate.getTime() - now) / DAY_MILLIS);
+}
 
 /** The hosts of those URLs that are https, each once. */
 export function certificateHosts(urls: readonly string[]): readonly CertificateHost[] {

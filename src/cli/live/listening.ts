@@ -39,7 +39,7 @@ export async function startListening({ listen, webhooks, api, notReady, logger }
   return { app, url: `${tls === undefined ? 'http' : 'https'}://${at}` };
 }
 
-interface Tls {
+export interface Tls {
   readonly cert: string;
   readonly key: string;
 }

@@ -1,9 +1,11 @@
 // The live service in one place: what it is made of, the order in which it starts and ends, and what it reads again.
 
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
 import { KeyStore } from '../../http/access/key-store.ts';
+import { serveWith } from '../../http/app.ts';
 import { PromMeter } from '../../http/metrics.ts';
 import { type Clock, fastClock, SYSTEM_CLOCK } from '../../log/clock.ts';
 import { openServiceDatabase } from '../../log/service-database.ts';
@@ -25,7 +27,7 @@ import type { LoadedConfig } from './config-file.ts';
 import { FactCount } from './fact-count.ts';
 import { Accounts } from './gateways.ts';
 import { checkListen } from './listen-rule.ts';
-import { startListening } from './listening.ts';
+import { readTls, startListening, type Tls } from './listening.ts';
 import { startMessages } from './messages.ts';
 import { runPruning } from './pruning.ts';
 import { waitingForStart } from './reload.ts';
@@ -38,7 +40,7 @@ export interface Service {
   readonly keys: KeyStore;
   readonly alerts: Alerts;
   readonly outbox: Outbox;
-  /** Takes other rules, secrets and limits. Throws a HesabuError, and everything stays as it was. */
+  /** Takes other rules, secrets and limits, and a renewed certificate. Throws a HesabuError, and everything stays as it was. */
   reload(loaded: LoadedConfig): void;
   /** Takes nothing more, answers what is under way, brings the ledger up to date, and closes everything. */
   drain(): Promise<void>;
@@ -93,6 +95,9 @@ class LiveService implements Service {
   /** Ends the calls under way. */
   private hangUp: () => Promise<void> = () => Promise.resolve();
   private accounts!: Accounts;
+  private app: FastifyInstance | undefined;
+  /** As it is served. */
+  private tls: Tls | undefined;
 
   constructor(loaded: LoadedConfig, options: ServiceOptions) {
     this.loaded = loaded;
@@ -129,7 +134,9 @@ class LiveService implements Service {
     talks.push(() => fetcher.stop());
     const { outbox } = messages;
     this.outbox = outbox;
-    const watched = { exchanges, fetcher, outbox, traffic: meter, config: () => this.loaded.config };
+    this.tls = readTlsOf(config);
+    const served = () => this.tls?.cert;
+    const watched = { exchanges, fetcher, outbox, served, traffic: meter, config: () => this.loaded.config };
     const { alerts, stop } = startWatching({ ...shared, ...watched, meter: this.meter });
     this.alerts = alerts;
     ends.push(stop);
@@ -169,17 +176,22 @@ class LiveService implements Service {
       },
     });
     this.url = url;
+    this.app = app;
     talks.push(() => app.close());
   }
 
   reload(loaded: LoadedConfig): void {
+    // From where it was at the start: another place waits for the next one, with the rest of `listen`.
+    const tls = readTlsOf(this.started);
     this.accounts.reload(loaded);
     if (loaded.rules !== undefined) this.books.rules = loaded.rules;
     const waiting = waitingForStart(this.started, loaded.config);
     this.loaded = loaded;
+    this.tls = tls;
+    if (tls !== undefined && this.app !== undefined) serveWith(this.app, tls);
     const { logger } = this.options;
     logger.level = loaded.config.log.level;
-    logger.info('rules, secrets and limits were read again');
+    logger.info('rules, secrets, limits and the certificate were read again');
     if (waiting.length > 0) logger.warn({ keys: waiting }, 'these keys changed, and wait for the next start');
   }
 
@@ -266,6 +278,10 @@ class LiveService implements Service {
     if (books.lagMillis > LAG_MILLIS_MAX) reasons.push(`the ledger is ${Math.round(books.lagMillis / 1000)} s behind`);
     return reasons;
   }
+}
+
+function readTlsOf({ listen }: Config): Tls | undefined {
+  return listen.tls === undefined ? undefined : readTls(listen.tls);
 }
 
 /** What was not understood is quoted in the fault, and may be somebody's number. */

@@ -6,7 +6,7 @@ import { isBreak } from '../../domain/reasons.ts';
 import type { PromMeter } from '../../http/metrics.ts';
 import type { Clock } from '../../log/clock.ts';
 import { freeRatio } from '../../log/disk-space.ts';
-import { Certificates, certificateHosts } from '../../producers/certificates.ts';
+import { Certificates, certificateHosts, daysLeftOf } from '../../producers/certificates.ts';
 import type { ExchangeArchive } from '../../producers/exchanges/archive.ts';
 import type { Outbox } from '../../producers/outbox/outbox.ts';
 import { shownTarget } from '../../producers/outbox/shown-target.ts';
@@ -21,6 +21,9 @@ import type { Overview } from '../../projections/reconciliation/totals.ts';
 import type { LiveBooks } from './books.ts';
 import type { Config } from './config.ts';
 
+/** What our own certificate is called where others are called by their host. */
+const OWN = 'listen.tls';
+
 export interface WatchingParts {
   readonly config: () => Config;
   readonly books: LiveBooks;
@@ -28,6 +31,8 @@ export interface WatchingParts {
   readonly exchanges: Pick<ExchangeArchive, 'bytes'>;
   readonly fetcher: Pick<SettlementFetcher, 'status'>;
   readonly outbox: Outbox;
+  /** The certificate that is served, PEM; undefined where TLS is not ours. */
+  readonly served: () => string | undefined;
   readonly traffic: Traffic;
   readonly meter: PromMeter;
   readonly clock: Clock;
@@ -80,11 +85,23 @@ async function learn(parts: WatchingParts, certificates: Certificates): Promise<
     lagMillis,
     traffic: traffic.vitals(senders.map(({ provider, account }) => `${provider}/${account}`)),
     missingReports: fetcher.status().filter(({ isMissing }) => isMissing),
-    certificates: certificates.views(),
+    certificates: allCertificates(parts, certificates.views()),
     diskFreeRatio,
     deadMessages: new Map([...dead].map(([name, count]) => [shownTarget(name), count])),
     goneTargets: targets.filter(({ isGone }) => isGone).map(({ name }) => shownTarget(name)),
   };
+}
+
+/** With our own: who ends TLS in front of us may be seen from outside, the service itself need not be. */
+function allCertificates(
+  { served, meter, clock }: WatchingParts,
+  others: Vitals['certificates'],
+): Vitals['certificates'] {
+  const pem = served();
+  if (pem === undefined) return others;
+  const own = { host: OWN, daysLeft: daysLeftOf(pem, clock.now()) };
+  meter.set('hesabu_certificate_days_left', { host: OWN }, own.daysLeft);
+  return others === null ? null : [...others, own];
 }
 
 /** What is open now: a reason that nothing stands for any more is shown no longer. */

@@ -1,8 +1,13 @@
-// The service as a process: how it ends while others are slow, and what it keeps of what it does not understand.
+// The service as a process: how it ends while others are slow, which certificate it shows, and what it keeps of what it does not understand.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import { Agent, request } from 'undici';
 import { describe, expect, test } from 'vitest';
 import { KeyStore } from '../../../src/http/access/key-store.ts';
 import { end, makeSite, paymentBody, removeSite, type Serving, serve, signed } from './served.ts';
@@ -35,8 +40,8 @@ describe('a service that is told to end', () => {
     const { server, host, taken } = await silentGateway();
     const account = { ...ACCOUNT, base_url: `http://${host}`, settlement: { at: '00:00' } };
     const site = makeSite({ accounts: [account], outgoing: { allow: [host], timeout: 'PT60S' } });
-    const request = { role: 'operator', merchants: ['*'], label: '', expiresAt: null } as const;
-    const { text: key } = new KeyStore(site.data).create(request, 0);
+    const wanted = { role: 'operator', merchants: ['*'], label: '', expiresAt: null } as const;
+    const { text: key } = new KeyStore(site.data).create(wanted, 0);
     try {
       const serving = await serve(site.config);
       const headers = { authorization: `Bearer ${key}` };
@@ -50,6 +55,57 @@ describe('a service that is told to end', () => {
       expect(serving.lines.filter(({ msg }) => msg === 'a part did not end as it should')).toEqual([]);
     } finally {
       server.close();
+      removeSite(site);
+    }
+  }, 40_000);
+});
+
+describe('a certificate of our own', () => {
+  const at = (name: string) => fileURLToPath(new URL(`../../fixtures/tls/${name}`, import.meta.url));
+  const shown = async (url: string) => {
+    const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    const { fingerprint256 } = socket.getPeerCertificate();
+    socket.destroy();
+    return fingerprint256;
+  };
+  const printOf = (name: string) => new X509Certificate(readFileSync(at(name))).fingerprint256;
+
+  test('given it was renewed, when SIGHUP comes, then the new one is shown, and its days are told', async () => {
+    const site = makeSite({ listen: { port: 0, tls: { cert: './cert.pem', key: './key.pem' } } });
+    const place = (prefix: string) => {
+      for (const name of ['cert.pem', 'key.pem']) copyFileSync(at(`${prefix}${name}`), join(site.dir, name));
+    };
+    place('');
+    const { text: key } = new KeyStore(site.data).create(
+      { role: 'admin', merchants: ['*'], label: '', expiresAt: null },
+      0,
+    );
+    let serving: Serving | undefined;
+    try {
+      serving = await serve(site.config);
+      expect(await shown(serving.url)).toBe(printOf('cert.pem'));
+      const agent = new Agent({ connect: { rejectUnauthorized: false } });
+      const headers = { authorization: `Bearer ${key}` };
+      const told = async () => {
+        const answer = await request(`${serving!.url}/metrics`, { dispatcher: agent, headers });
+        return answer.body.text();
+      };
+      const days = /hesabu_certificate_days_left\{host="listen\.tls"\} 3\d{4}/;
+      await expect.poll(told, { timeout: 10_000 }).toMatch(days);
+      await agent.close();
+      writeFileSync(join(site.dir, 'cert.pem'), 'no certificate');
+      serving.process.kill('SIGHUP');
+      const { lines } = serving;
+      await until(() => lines.some(({ code }) => code === 'HESABU_CONFIG_INVALID'));
+      expect(await shown(serving.url)).toBe(printOf('cert.pem'));
+      place('renewed-');
+      serving.process.kill('SIGHUP');
+      await until(() => lines.some(({ msg }) => String(msg).includes('certificate were read again')));
+      expect(await shown(serving.url)).toBe(printOf('renewed-cert.pem'));
+      expect(await end(serving)).toBe(0);
+    } finally {
+      serving?.process.kill('SIGKILL');
       removeSite(site);
     }
   }, 40_000);
