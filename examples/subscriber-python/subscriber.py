@@ -27,9 +27,12 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    database = sqlite3.connect(sys.argv[1] if len(sys.argv) > 1 else "findings.db")
+    database = sqlite3.connect(sys.argv[1] if len(sys.argv) > 1 else "findings.db", timeout=30)
     database.executescript((pathlib.Path(__file__).parent.parent / "schema.sql").read_text())
-    decode = AvroDeserializer(SchemaRegistryClient({"url": REGISTRY.rstrip("/")}))
+    # Without a timeout a registry that does not answer once would hold everything up for ever; and by default subjects
+    # are looked up as "associations", which only Confluent's own registry knows, before schemas are by their ids.
+    registry = SchemaRegistryClient({"url": REGISTRY.rstrip("/"), "timeout": 10})
+    decode = AvroDeserializer(registry, conf={"subject.name.strategy.type": "TOPIC"})
     consumer = Consumer(
         {
             "bootstrap.servers": BROKERS,
@@ -45,7 +48,7 @@ def main() -> None:
         records = consumer.consume(num_messages=500, timeout=0.5)
         if records:
             write(database, decode, records)
-            consumer.commit(asynchronous=False)
+            commit(consumer)
     consumer.close()
     database.close()
 
@@ -65,6 +68,14 @@ def write(database: sqlite3.Connection, decode: AvroDeserializer, records: list)
             row = (entry_id, record.topic().removeprefix(PREFIX), *(entry[column] for column in COLUMNS))
             database.execute("INSERT OR IGNORE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             database.executemany("INSERT OR IGNORE INTO superseded VALUES (?)", [(one,) for one in entry["supersedes"]])
+
+
+def commit(consumer: Consumer) -> None:
+    """Where partitions move meanwhile this fails and nothing is lost: what is read again finds its ids in the table."""
+    try:
+        consumer.commit(asynchronous=False)
+    except KafkaException as error:
+        print(f"not committed: {error}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -58,10 +58,16 @@ async function write(topic: string, messages: readonly KafkaMessage[]): Promise<
     if (value !== null) entries.push({ id: String(headers?.ce_id), entry: (await registry.decode(value)) as Entry });
   }
   database.exec('BEGIN');
-  for (const { id, entry } of entries) {
-    const { key, version, stage, kind, reason, difference, currency, supersedes } = entry;
-    addEntry.run(id, topic.slice(prefix.length), key, version, stage, kind, reason, difference, currency);
-    for (const other of supersedes) addSuperseded.run(other);
+  try {
+    for (const { id, entry } of entries) {
+      const { key, version, stage, kind, reason, difference, currency, supersedes } = entry;
+      addEntry.run(id, topic.slice(prefix.length), key, version, stage, kind, reason, difference, currency);
+      for (const other of supersedes) addSuperseded.run(other);
+    }
+    database.exec('COMMIT');
+  } catch (error) {
+    // Somebody else has the table, say: kafkajs gives this batch again, and it begins anew.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
   }
-  database.exec('COMMIT');
 }

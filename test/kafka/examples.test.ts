@@ -17,6 +17,7 @@ import { answers } from './harness/available.js';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PYTHON = join(ROOT, '.cache', 'python-subscriber');
 const BUILD_MILLIS = 240_000;
+const WAIT_MILLIS_MAX = 90_000;
 
 interface Example {
   readonly name: string;
@@ -53,6 +54,7 @@ const EXAMPLES: readonly Example[] = [
 let given: GivenFacts;
 let ledger: GivenLedger;
 let dir: string;
+let said = '';
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
@@ -62,6 +64,7 @@ afterEach(async () => {
   for (const child of children.splice(0)) await ended(child, 'SIGKILL');
   await ledger.remove();
   rmSync(dir, { recursive: true, force: true });
+  said = '';
 });
 afterAll(() => given.remove());
 
@@ -80,7 +83,7 @@ describe.each(EXAMPLES)('$name', (example) => {
     const facts = shuffled(given.facts, 7);
     const one = start();
     await ledger.produce(facts.slice(0, facts.length / 2));
-    await until(() => idsIn(file).length > 0);
+    await until('the first entries', () => [idsIn(file).length, 1]);
     // Both are killed as they stand: the worker with a transaction open, the subscriber before it told how far it is.
     one.kill('SIGKILL');
     first.kill('SIGKILL');
@@ -88,7 +91,7 @@ describe.each(EXAMPLES)('$name', (example) => {
     const two = start();
     const { root, entries } = await ledger.drained();
     expect(root).toBe(given.root);
-    await until(() => idsIn(file).length >= entries.length);
+    await until('all entries', () => [idsIn(file).length, entries.length]);
     await ended(two, 'SIGTERM');
     expect(idsIn(file)).toEqual([...entries].sort());
     expectOnce(await ledger.recon(), entries);
@@ -99,7 +102,7 @@ describe.each(EXAMPLES)('$name', (example) => {
     expect(idsIn(file).length).toBeLessThan(entries.length);
     await forgetOffsets(example);
     const three = start();
-    await until(() => idsIn(file).length >= entries.length);
+    await until('the entries that were taken away', () => [idsIn(file).length, entries.length]);
     await ended(three, 'SIGTERM');
     expect(idsIn(file)).toEqual([...entries].sort());
     expect(holdingIn(file)).toBe(holding);
@@ -111,7 +114,10 @@ function subscriber(example: Example, folder: string, file: string): ChildProces
   const child = spawn(example.command, [...example.args, file], {
     cwd: folder,
     env: { ...process.env, ...environment, HESABU_KAFKA_BROKERS: settings.brokers.join(',') },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  child.stderr?.on('data', (data) => {
+    said += data;
   });
   children.push(child);
   return child;
@@ -134,11 +140,16 @@ function forgetHalf(file: string): void {
   database.close();
 }
 
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const began = Date.now();
-  while (!(await condition())) {
-    if (Date.now() - began > 90_000) throw new Error('it did not come to that in 90 s');
-    await sleep(250);
+/** Waits until the table has as many rows as it should, or says how many it had and what the subscribers said. */
+async function until(what: string, counts: () => readonly [found: number, wanted: number]): Promise<void> {
+  for (const began = Date.now(); ; await sleep(250)) {
+    const [found, wanted] = counts();
+    if (found >= wanted) return;
+    if (Date.now() - began < WAIT_MILLIS_MAX) continue;
+    const states = children.map(({ exitCode, signalCode }) => `${signalCode ?? exitCode ?? 'running'}`);
+    throw new Error(
+      `${what}: ${found} of ${wanted} in ${WAIT_MILLIS_MAX / 1000} s; subscribers: ${states.join(', ')}; they said:\n${said}`,
+    );
   }
 }
 
