@@ -1,13 +1,11 @@
-// What is on the topics is what the schemas and the AsyncAPI document say; changes that readers could not bear are
-// refused; and topics that are not as they must be are named, with the line that mends them.
+// What is on the topics is what the schemas and the AsyncAPI document say, and changes that readers could not bear are
+// refused.
 import { readFileSync } from 'node:fs';
 import avsc from 'avsc';
-import kafkajs from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { asyncApiDocument } from '../../src/log/kafka/asyncapi.ts';
 import { headerOf } from '../../src/log/kafka/block-records.ts';
 import { registerSchemas, schemaText, subjectOf, WIRE_PREFIX_BYTES } from '../../src/log/kafka/registry.ts';
-import { withAdmin } from '../../src/log/kafka/topic-admin.ts';
 import { RECON_TOPICS, type SchemaName } from '../../src/log/kafka/topics.ts';
 import { type GivenFacts, givenFacts } from './given-facts.ts';
 import { GivenLedger } from './given-ledger.ts';
@@ -100,27 +98,4 @@ test.each<[string, SchemaName, (schema: { fields: object[] }) => void]>([
   expect((await registerSchemas(ledger.settings)).get('ledger.v1')).toBe(ledger.schemas.get('ledger.v1'));
   const config = await fetch(`${ledger.settings.registry}config/${subjectOf(ledger.settings, 'ledger.v1')}`);
   expect(await config.json()).toMatchObject({ compatibilityLevel: 'FULL_TRANSITIVE' });
-});
-
-test('topics that are not as they must be are named, with the line that mends them', async () => {
-  const { prefix } = ledger.settings;
-  expect(await ledger.hesabu(['topics', '--check'])).toContain('as they must be');
-  await withAdmin(ledger.kafka, async (admin) => {
-    const configEntries = [{ name: 'retention.ms', value: '3600000' }];
-    const type = kafkajs.ConfigResourceTypes.TOPIC;
-    await admin.alterConfigs({
-      validateOnly: false,
-      resources: [{ type, name: `${prefix}callbacks.v1`, configEntries }],
-    });
-    await admin.createPartitions({ topicPartitions: [{ topic: `${prefix}polls.v1`, count: 3 }] });
-    await admin.deleteTopics({ topics: [`${prefix}rules.v1`] });
-  });
-  await expect
-    .poll(() => ledger.hesabu(['topics', '--check'], 4).catch(() => ''), { timeout: 20_000 })
-    .toContain('rules.v1');
-  const told = await ledger.hesabu(['topics', '--check'], 4);
-  expect(told).toMatch(/callbacks\.v1 +retention\.ms +-1 +3600000/);
-  expect(told).toMatch(/polls\.v1 +partitions +2 +3/);
-  expect(told).toMatch(/--entity-name \S+callbacks\.v1 --alter --add-config retention\.ms=-1/);
-  expect(told).toContain('hesabu topics --create');
 });

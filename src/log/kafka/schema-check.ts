@@ -34,7 +34,9 @@ export async function subjectFaults(settings: KafkaSettings, create: string): Pr
       const told = await ask(settings, `config/${subject}`);
       faults.push(...schemaFault(subject, known, latest, create));
       const [expected, found] = [schema.compatibility, told.body.compatibilityLevel ?? 'none of its own'];
-      if (found !== expected) faults.push({ topic: subject, what: 'compatibility', expected, found, mend: create });
+      if (found === expected) continue;
+      const mend = compatibilityLine(settings, subject, expected);
+      faults.push({ topic: subject, what: 'compatibility', expected, found, mend });
     }
   } catch (error) {
     const { host } = new URL(settings.registry);
@@ -55,8 +57,19 @@ function schemaFault(subject: string, known: Answer, latest: Answer, create: str
   return [{ topic: subject, what: 'latest schema', expected: `ours, schema ${known.body.id}`, found, mend }];
 }
 
+/** Registering again changes no compatibility that somebody set. */
+function compatibilityLine({ registry }: KafkaSettings, subject: string, expected: string): string {
+  const { origin, pathname } = new URL(`config/${subject}`, withSlash(registry));
+  const body = `-H 'Content-Type: application/json' -d '{"compatibility":"${expected}"}'`;
+  return `curl -X PUT ${body} ${origin}${pathname}`;
+}
+
+function withSlash(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`;
+}
+
 async function ask({ registry }: KafkaSettings, path: string, method = 'GET', body?: object): Promise<Answer> {
-  const url = new URL(path, registry.endsWith('/') ? registry : `${registry}/`);
+  const url = new URL(path, withSlash(registry));
   const user = url.username === '' ? '' : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   url.username = '';
   url.password = '';
