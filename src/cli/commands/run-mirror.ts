@@ -1,13 +1,15 @@
 // `hesabu mirror`: the ledger in KurrentDB, a stream for each payment, for whoever subscribes there.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { openReader } from '../../log/embedded.ts';
 import { kafkaSettings } from '../../log/kafka/settings.ts';
 import { KurrentMirrorStore } from '../../projections/mirror/kurrentdb-store.ts';
-import { type MirrorOptions, mirrorLedger } from '../../projections/mirror/mirror.ts';
+import { Mirror, type MirrorOptions } from '../../projections/mirror/mirror.ts';
+import type { MirrorStore } from '../../projections/mirror/mirror-store.ts';
 import { connectCluster, openKafkaLog } from '../engine/kafka-copy.ts';
-import { makeProgress, type Progress } from '../output/progress.ts';
+import { makeProgress } from '../output/progress.ts';
 import { grouped } from '../output/table.ts';
 
 export interface RunMirrorOptions {
@@ -21,13 +23,14 @@ export interface RunMirrorOptions {
 }
 
 const FOLLOW_MILLIS = 1_000;
+const AWAY_MILLIS_MAX = 30_000;
 
 const WORDS = {
   en: { done: (entries: string) => `Mirrored: ${entries} entries. The mirror is up to date.`, task: 'Mirroring' },
   'zh-CN': { done: (entries: string) => `已镜像 ${entries} 条账目。镜像已是最新。`, task: '正在镜像' },
 } satisfies Record<Language, unknown>;
 
-/** Exit 0. With `follow` it goes on until a signal comes. */
+/** Exit 0. With `follow` it goes on until a signal comes, also where KurrentDB is away for a while. */
 export async function runMirror({ data, kurrentdb, kafka, follow, format, lang }: RunMirrorOptions): Promise<number> {
   const ended = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
@@ -36,20 +39,31 @@ export async function runMirror({ data, kurrentdb, kafka, follow, format, lang }
     await store.close();
     throw error;
   });
-  const progress = makeProgress({ stream: process.stderr });
+  const round = roundsOf(ledger.log, store, WORDS[lang].task);
+  let wait = FOLLOW_MILLIS;
   try {
     do {
       ledger.check();
-      const entries = await mirrorWith(progress, WORDS[lang].task, { log: ledger.log, store });
-      const line = format === 'json' ? JSON.stringify({ mirrored: entries }) : WORDS[lang].done(grouped(entries));
-      if (entries > 0 || follow !== true) process.stdout.write(`${line}\n`);
-      if (follow === true) await sleep(FOLLOW_MILLIS, undefined, { signal: ended.signal }).catch(() => {});
+      const entries = await round().catch((error) => {
+        if (follow !== true || !isAway(error)) throw error;
+        process.stderr.write(`${error.message}\n`);
+      });
+      wait = entries === undefined ? Math.min(2 * wait, AWAY_MILLIS_MAX) : FOLLOW_MILLIS;
+      if (entries !== undefined && (entries > 0 || follow !== true)) {
+        const line = format === 'json' ? JSON.stringify({ mirrored: entries }) : WORDS[lang].done(grouped(entries));
+        process.stdout.write(`${line}\n`);
+      }
+      if (follow === true) await sleep(wait, undefined, { signal: ended.signal }).catch(() => {});
     } while (follow === true && !ended.signal.aborted);
   } finally {
     await ledger.log.close();
     await store.close();
   }
   return 0;
+}
+
+function isAway(error: unknown): error is HesabuError {
+  return error instanceof HesabuError && error.code === 'HESABU_MIRROR_UNREACHABLE';
 }
 
 /** The ledger of a directory, read beside whoever has it open; or of a cluster, whose copy the directory is. */
@@ -66,16 +80,22 @@ async function openLedger(data: string, kafka: string | undefined) {
   return { log, check };
 }
 
-async function mirrorWith(progress: Progress, task: string, given: MirrorOptions): Promise<number> {
+/** What brings the mirror up to date, again and again, and shows how far it is. */
+function roundsOf(log: MirrorOptions['log'], store: MirrorStore, task: string): () => Promise<number> {
+  const progress = makeProgress({ stream: process.stderr });
   let done = 0;
   const onPage = (entries: number) => {
     if (done === 0) progress.start(task, null, '');
     done += entries;
     progress.update(done);
   };
-  try {
-    return await mirrorLedger({ ...given, onPage });
-  } finally {
-    progress.stop();
-  }
+  const mirror = new Mirror({ log, store, onPage });
+  return async () => {
+    done = 0;
+    try {
+      return await mirror.catchUp();
+    } finally {
+      progress.stop();
+    }
+  };
 }

@@ -75,13 +75,13 @@ export class KurrentMirrorStore implements MirrorStore {
   }
 }
 
-/** Throws HESABU_MIRROR_UNREACHABLE for what is no connection string. It may hold a password, and is not repeated. */
+/** Throws HESABU_USAGE for what is no connection string. It may hold a password, and is not repeated. */
 function clientOf(url: string): KurrentDBClient {
   try {
     return KurrentDBClient.connectionString(url);
   } catch {
     const expected = 'kurrentdb://HOST:2113?tls=true, with user:password@ before the host where there are users';
-    throw new HesabuError('HESABU_MIRROR_UNREACHABLE', { where: '--kurrentdb', expected });
+    throw new HesabuError('HESABU_USAGE', { where: '--kurrentdb', expected });
   }
 }
 

@@ -33,22 +33,43 @@ interface Place {
   readonly blocks: readonly (string | null)[];
 }
 
-/**
- * Mirrors what is in the log and not yet in the store; resolves with how many entries that were. Throws
- * HESABU_MIRROR_CONFLICT where the store holds another ledger, or something that is none of the mirror's, and
- * HESABU_MIRROR_UNREACHABLE.
- */
-export async function mirrorLedger({ log, store, onPage }: MirrorOptions): Promise<number> {
-  let count = 0;
-  let cursor = await cursorFrom(log, store);
-  for (;;) {
-    const page = entriesAfter(log, cursor, PAGE_ENTRIES);
-    if (page.entries.length === 0) return count;
-    await mirrorEntries(page.entries, store);
-    cursor = page.cursor;
-    await store.savePlace(PLACE, JSON.stringify(placeAt(log, cursor)));
-    count += page.entries.length;
-    onPage?.(page.entries.length);
+export class Mirror {
+  private readonly options: MirrorOptions;
+  /** What is mirrored up to; undefined where only the store knows. */
+  private cursor: string | null | undefined;
+
+  constructor(options: MirrorOptions) {
+    this.options = options;
+  }
+
+  /**
+   * Mirrors what is in the log and not yet in the store; resolves with how many entries that were. Throws
+   * HESABU_MIRROR_CONFLICT where the store holds another ledger, or something that is none of the mirror's, and
+   * HESABU_MIRROR_UNREACHABLE; what it has to do then is asked of the store again.
+   */
+  async catchUp(): Promise<number> {
+    const { log, store } = this.options;
+    const from = this.cursor;
+    this.cursor = undefined;
+    const cursor = from === undefined ? await cursorFrom(log, store) : from;
+    return this.pagesAfter(cursor);
+  }
+
+  private async pagesAfter(from: string | null): Promise<number> {
+    const { log, store, onPage } = this.options;
+    let [count, cursor] = [0, from];
+    for (;;) {
+      const page = entriesAfter(log, cursor, PAGE_ENTRIES);
+      if (page.entries.length === 0) {
+        this.cursor = cursor;
+        return count;
+      }
+      await mirrorEntries(page.entries, store);
+      cursor = page.cursor;
+      await store.savePlace(PLACE, JSON.stringify(placeAt(log, cursor)));
+      count += page.entries.length;
+      onPage?.(page.entries.length);
+    }
   }
 }
 

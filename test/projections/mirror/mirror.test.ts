@@ -1,10 +1,10 @@
 // A ledger comes into its mirror whole and once: however often it is begun again, wherever it was broken off.
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { LiveBooks as Books } from '../../../src/cli/live/books.ts';
 import { entryId } from '../../../src/domain/entry.ts';
 import { type LogReader, openReader } from '../../../src/log/embedded.ts';
-import { eventIdOf, mirrorLedger, streamOf } from '../../../src/projections/mirror/mirror.ts';
+import { eventIdOf, Mirror, type MirrorOptions, streamOf } from '../../../src/projections/mirror/mirror.ts';
 import type { MirrorEvent } from '../../../src/projections/mirror/mirror-store.ts';
 import { order, paid, withBooks } from '../../cli/live/live-books.ts';
 import { MemoryMirrorStore } from './memory-store.ts';
@@ -44,10 +44,34 @@ async function fill(books: Books, round: number): Promise<void> {
   await books.catchUp();
 }
 
+const mirrorLedger = (given: MirrorOptions) => new Mirror(given).catchUp();
+
 const idsIn = (store: MemoryMirrorStore) =>
   [...store.streams].map(([stream, events]) => [stream, events.map(({ id }) => id)] as const).sort();
 
 describe('a mirror', () => {
+  test('that follows asks the store once where it stands, and again after an outage', () =>
+    withLedger(async ({ books, log }) => {
+      const store = new BrokenOff();
+      const asked = vi.spyOn(store, 'loadPlace');
+      const mirror = new Mirror({ log, store });
+      await fill(books, 1);
+      await mirror.catchUp();
+      expect(await mirror.catchUp()).toBe(0);
+      await fill(books, 2);
+      expect(await mirror.catchUp()).toBeGreaterThan(0);
+      expect(asked).toHaveBeenCalledTimes(1);
+      await fill(books, 3);
+      store.left = 3;
+      await expect(mirror.catchUp()).rejects.toThrowError('broken off');
+      store.left = Number.POSITIVE_INFINITY;
+      await mirror.catchUp();
+      expect(asked).toHaveBeenCalledTimes(2);
+      const whole = new MemoryMirrorStore();
+      await mirrorLedger({ log, store: whole });
+      expect(idsIn(store)).toEqual(idsIn(whole));
+    }));
+
   test('holds each entry once, in the stream of its payment, in the order of its versions', () =>
     withLedger(async ({ books, log }) => {
       await fill(books, 1);
