@@ -1,4 +1,5 @@
-// The raw archive: what came in, byte for byte, compressed, under the number of its import. A fact's `raw` names it.
+// The raw archive of files: what came in, compressed, under the number of its import. A fact's `raw` names it. Files of
+// the command line are kept byte for byte; those of the service without what is personal in them, and only so long.
 
 import {
   closeSync,
@@ -6,9 +7,11 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +19,8 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { syncDirectory } from '../../log/data-directory.ts';
 import { NO_STEPS, type OnStep } from '../../log/steps.ts';
 import { storageError } from '../../log/storage-errors.ts';
+import type { Hider } from '../../producers/exchanges/hide.ts';
+import { FileRedaction } from '../../producers/exchanges/redact-file.ts';
 
 const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 256 * 1024 };
 
@@ -26,29 +31,32 @@ export class Archive {
   private readonly unfinished: string;
   private readonly file: number;
   private readonly onStep: OnStep;
+  private readonly redaction: FileRedaction | undefined;
   private isOpen = true;
   private isEmpty = true;
 
-  constructor(dir: string, importId: number, onStep: OnStep = NO_STEPS) {
-    this.folder = join(dir, 'raw');
-    this.path = archivePath(dir, importId);
-    this.unfinished = unfinishedPath(dir, importId);
+  /** With a hider it is a file of the service. */
+  constructor(dir: string, importId: number, onStep: OnStep = NO_STEPS, hider?: Hider) {
+    this.folder = hider === undefined ? filesFolder(dir) : serviceFolder(dir);
+    this.path = join(this.folder, `${importId}.zst`);
+    this.unfinished = `${this.path}.tmp`;
     this.onStep = onStep;
+    this.redaction = hider && new FileRedaction(hider);
     this.file = this.guarded(() => {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
       return openSync(this.unfinished, 'w', 0o600);
     });
   }
 
-  write(bytes: Uint8Array): void {
-    // A disk that is nearly full takes a part of a write without an error: this writes on until all is there.
-    this.guarded(() => writeFileSync(this.file, zstdCompressSync(bytes, PACKING)));
-    this.isEmpty = false;
-    this.onStep('run:archive-written');
+  write(bytes: Buffer): void {
+    const kept = this.redaction === undefined ? bytes : this.redaction.push(bytes);
+    if (kept.length > 0) this.put(kept);
   }
 
   /** Makes the archive durable and gives it its name. */
   finish(): void {
+    const rest = this.redaction?.end();
+    if (rest !== undefined && rest.length > 0) this.put(rest);
     this.guarded(() => {
       fsyncSync(this.file);
       this.close();
@@ -63,6 +71,13 @@ export class Archive {
   abandon(): void {
     this.close();
     if (this.isEmpty) rmSync(this.unfinished, { force: true });
+  }
+
+  private put(bytes: Buffer): void {
+    // A disk that is nearly full takes a part of a write without an error: this writes on until all is there.
+    this.guarded(() => writeFileSync(this.file, zstdCompressSync(bytes, PACKING)));
+    this.isEmpty = false;
+    this.onStep('run:archive-written');
   }
 
   private close(): void {
@@ -80,26 +95,42 @@ export class Archive {
   }
 }
 
-function archivePath(dir: string, importId: number): string {
-  return join(dir, 'raw', `${importId}.zst`);
-}
-
-/** An import that was cut short leaves its archive under this name. */
-function unfinishedPath(dir: string, importId: number): string {
-  return `${archivePath(dir, importId)}.tmp`;
-}
+const filesFolder = (dir: string): string => join(dir, 'raw');
+const serviceFolder = (dir: string): string => join(dir, 'raw', 'imports');
 
 /**
- * The bytes of an import as they came, as far as they were read where it was cut short; undefined where they are not
- * kept.
+ * The bytes of an import as they are kept, as far as they were read where it was cut short; undefined where they are
+ * not kept.
  */
 export function readArchive(dir: string, importId: number): Buffer | undefined {
-  const path = archivePath(dir, importId);
-  try {
-    if (existsSync(path)) return zstdDecompressSync(readFileSync(path));
-    // The last frame may be torn: what comes before its end is taken.
-    return zstdDecompressSync(readFileSync(unfinishedPath(dir, importId)), { finishFlush: constants.ZSTD_e_flush });
-  } catch {
-    return undefined;
+  for (const folder of [filesFolder(dir), serviceFolder(dir)]) {
+    const path = join(folder, `${importId}.zst`);
+    try {
+      if (existsSync(path)) return zstdDecompressSync(readFileSync(path));
+      // The last frame may be torn: what comes before its end is taken.
+      const torn = `${path}.tmp`;
+      if (existsSync(torn)) return zstdDecompressSync(readFileSync(torn), { finishFlush: constants.ZSTD_e_flush });
+    } catch {
+      return undefined;
+    }
   }
+  return undefined;
+}
+
+/** The files of the service that are kept, whole or not: the number of the import, and bytes on the disk. */
+export function serviceArchives(dir: string): readonly { readonly id: number; readonly bytes: number }[] {
+  const folder = serviceFolder(dir);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) => {
+    const id = /^(\d+)\.zst(?:\.tmp)?$/.exec(name)?.[1];
+    const bytes = statSync(join(folder, name), { throwIfNoEntry: false })?.size;
+    return id === undefined || bytes === undefined ? [] : [{ id: Number(id), bytes }];
+  });
+}
+
+/** Forgets the file of an import that came through the service. */
+export function removeServiceArchive(dir: string, importId: number): void {
+  const path = join(serviceFolder(dir), `${importId}.zst`);
+  for (const each of [path, `${path}.tmp`]) rmSync(each, { force: true });
+  syncDirectory(serviceFolder(dir));
 }

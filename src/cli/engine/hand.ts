@@ -10,6 +10,7 @@ import { FileSnapshotStore } from '../../log/snapshots.ts';
 import type { OnStep } from '../../log/steps.ts';
 import { Window } from '../../log/window.ts';
 import { compileRules, type Rules } from '../../matching/rules.ts';
+import { Hider } from '../../producers/exchanges/hide.ts';
 import type { FileKind } from '../../producers/files/format.ts';
 import { type ImportResult, readFile } from '../../producers/files/import-file.ts';
 import type { Mapping } from '../../producers/mapping.ts';
@@ -43,6 +44,8 @@ export interface FileJob {
   readonly partitions: number;
   readonly receivedAt: Instant;
   readonly mapping?: Mapping | undefined;
+  /** Whether it came through the service, whose archive keeps nothing personal. */
+  readonly isOfService?: boolean;
 }
 
 /** Where a hand's results go while it works. What gives a promise is waited for. */
@@ -123,13 +126,15 @@ export class LocalHand implements Hand {
   }
 
   async readFile(job: FileJob, sink: Sink): Promise<ImportResult> {
-    const archive = new Archive(this.dir, job.importId, this.onStep);
+    const pseudonym = makePseudonym(this.dir);
+    const hider = job.isOfService === true ? new Hider(pseudonym) : undefined;
+    const archive = new Archive(this.dir, job.importId, this.onStep, hider);
     const window = new Window(APPENDS_MAX);
     const rejecting = new Window(APPENDS_MAX);
     let rejects: Reject[] = [];
     try {
       const result = await readFile(
-        { ...job, pseudonym: makePseudonym(this.dir) },
+        { ...job, pseudonym },
         {
           append: (batch) => window.add(sink.append(batch)),
           raw: (bytes) => archive.write(bytes),

@@ -71,6 +71,8 @@ export class Reconciler {
   readonly rulebook: Rulebook;
   /** Per import: what its facts turned out to be, as far as this process brought them forward. */
   readonly counts = new Map<number, SourceCounts>();
+  /** Whether files come through the service from now on. */
+  isOfService = false;
   /** Each has every so manieth partition. */
   hands: readonly Hand[] = [];
   private readonly makeHands: () => readonly Hand[];
@@ -261,12 +263,10 @@ export class Reconciler {
     const kind = record.kind as FileKind;
     const mapping = options.mappings[kind];
     const provider = mapping?.provider ?? options.provider;
-    const { partitions } = this.log;
+    const { log, isOfService } = this;
+    const about = { path, kind, provider, importId: record.id, partitions: log.partitions, isOfService };
     try {
-      const result = await hand.readFile(
-        { path, kind, provider, importId: record.id, partitions, receivedAt: options.receivedAt, mapping },
-        sink,
-      );
+      const result = await hand.readFile({ ...about, receivedAt: options.receivedAt, mapping }, sink);
       const { rows, rejected, bytes, sha256 } = result;
       const done = { ...record, status: 'done', rows, rejected, bytes, sha256 } as const;
       await this.imports.append([done], this.log);

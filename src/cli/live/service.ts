@@ -122,7 +122,7 @@ class LiveService implements Service {
     const client = new OutgoingClient({ clock, exchanges, allow, timeoutMillis });
     this.hangUp = once(() => client.close());
     ends.push(this.hangUp);
-    this.accounts = new Accounts(this.loaded, { client, clock, meter, pseudonym });
+    this.accounts = new Accounts(this.loaded, { client, database, clock, meter, pseudonym });
     books.start();
     const loaded = () => this.loaded;
     const shared = { books, database, clock, meter, logger };
@@ -142,7 +142,12 @@ class LiveService implements Service {
     ends.push(stop);
     const reports = new DayReports({ books, clock, outbox, logger });
     const unread = new UnreadWebhooks(database);
-    this.startDaily(reports, runPruning({ books, exchanges, unread, clock, logger }, this.draining.signal));
+    const pruned = {
+      data: config.data,
+      days: config.archive.days,
+      imports: (id: number) => books.reconciler.imports.get(id),
+    };
+    this.startDaily(reports, runPruning({ ...shared, ...pruned, exchanges, unread }, this.draining.signal));
     const risk = new LiveRisk(
       books.reconciler.log,
       () => books.rules,
@@ -234,6 +239,7 @@ class LiveService implements Service {
       onFailure,
       ...openLog,
     });
+    this.books.reconciler.isOfService = true;
     this.ends.push(() => this.books.close());
     this.keys = new KeyStore(data);
     checkListen(listen, this.keys.live(clock.now()).length);

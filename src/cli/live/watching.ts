@@ -18,6 +18,7 @@ import { ledgerVitals, type Vitals } from '../../projections/alerts/vitals.ts';
 import { Watch } from '../../projections/alerts/watch.ts';
 import { breakValues } from '../../projections/reconciliation/at-stake.ts';
 import type { Overview } from '../../projections/reconciliation/totals.ts';
+import { serviceArchives } from '../engine/archive.ts';
 import type { LiveBooks } from './books.ts';
 import type { Config } from './config.ts';
 
@@ -75,7 +76,8 @@ async function learn(parts: WatchingParts, certificates: Certificates): Promise<
   const { lagMillis } = books;
   const { waiting, dead, targets } = outbox.status();
   meter.set('hesabu_reconcile_lag_seconds', {}, lagMillis / 1000);
-  meter.set('hesabu_archive_bytes', {}, exchanges.bytes);
+  const fileBytes = serviceArchives(data).reduce((sum, { bytes }) => sum + bytes, 0);
+  meter.set('hesabu_archive_bytes', {}, exchanges.bytes + fileBytes);
   meter.set('hesabu_outbox_waiting', {}, waiting);
   if (diskFreeRatio !== null) meter.set('hesabu_disk_free_ratio', {}, diskFreeRatio);
   const senders = accounts.filter(({ webhook }) => webhook !== undefined);
