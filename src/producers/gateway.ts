@@ -55,9 +55,10 @@ export interface SettlementReport {
 }
 
 /**
- * Every call throws a HesabuError: HESABU_GATEWAY_REFUSED (it said no, and will again), HESABU_GATEWAY_LIMITED (it, our
- * own bucket or the circuit breaker said not now; `retryAt` tells when), HESABU_GATEWAY_FAILED (no answer, half an
- * answer or a fault of its own), HESABU_ADDRESS_FORBIDDEN (its address is not one that may be called).
+ * Every call throws a HesabuError: GatewayRefused (it said no, and will again), GatewayLimited (it, our own bucket or
+ * the circuit breaker said not now; `retryAt` tells when), HESABU_GATEWAY_FAILED (no answer, half an answer or a fault
+ * of its own), HESABU_ADDRESS_FORBIDDEN (its address is not one that may be called), or what our own disk met after an
+ * answer came.
  */
 export interface Gateway {
   readonly provider: string;
@@ -74,9 +75,22 @@ export interface Gateway {
 /** Not now: the gateway, our own limit or the circuit breaker says so. */
 export class GatewayLimited extends HesabuError {
   readonly retryAt: Instant;
+  /** Of the gateway's answer; null where the call was not made. */
+  readonly status: number | null;
 
-  constructor(detail: ErrorDetail, retryAt: Instant) {
+  constructor(detail: ErrorDetail, retryAt: Instant, status: number | null = null) {
     super('HESABU_GATEWAY_LIMITED', detail);
     this.retryAt = retryAt;
+    this.status = status;
+  }
+}
+
+/** The gateway said no; with what status matters where money moves, since not every no means that nothing was begun. */
+export class GatewayRefused extends HesabuError {
+  readonly status: number;
+
+  constructor(detail: ErrorDetail, status: number) {
+    super('HESABU_GATEWAY_REFUSED', detail);
+    this.status = status;
   }
 }

@@ -1,5 +1,6 @@
 // The accounts of the configuration as gateways that can be called and as senders of webhooks.
 
+import type { DatabaseSync } from 'node:sqlite';
 import { HesabuError } from '../../domain/errors.ts';
 import type { WebhookAccount } from '../../http/webhooks/receiver.ts';
 import type { Clock } from '../../log/clock.ts';
@@ -8,11 +9,14 @@ import type { Gateway } from '../../producers/gateway.ts';
 import { MfsAfricaGateway } from '../../producers/mfs-africa/gateway.ts';
 import { SignatureKey } from '../../producers/mfs-africa/signature.ts';
 import type { OutgoingClient } from '../../producers/outgoing/client.ts';
+import { limitMemory } from '../../producers/outgoing/limit-table.ts';
 import type { AccountConfig } from './config.ts';
 import type { LoadedConfig } from './config-file.ts';
 
 export interface GatewayParts {
   readonly client: OutgoingClient;
+  /** service.db, where the limits of accounts are kept; nowhere where absent. */
+  readonly database?: DatabaseSync;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly pseudonym: (text: string) => string;
@@ -53,9 +57,10 @@ export class Accounts {
   }
 
   private gatewayOf(config: AccountConfig, parts: GatewayParts): Gateway {
-    const { account, base_url, settlement } = config;
+    const { provider, account, base_url, settlement } = config;
     return new MfsAfricaGateway({
       ...parts,
+      ...(parts.database === undefined ? {} : { memory: limitMemory(parts.database, `${provider}/${account}`) }),
       account,
       baseUrl: base_url,
       reportFormat: settlement?.format ?? 'csv',

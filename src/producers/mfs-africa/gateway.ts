@@ -1,17 +1,25 @@
 // The gateway `mfs-africa` over HTTP: starts payments and refunds, asks what became of them, lists operators, fetches
 // settlement reports.
 
-import { HesabuError } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
 import type { Clock } from '../../log/clock.ts';
 import type { Meter } from '../../log/meter.ts';
 import { OneRow } from '../files/one-row.ts';
 import { type Fault, quoted } from '../files/row.ts';
-import type { Gateway, GatewayAnswer, Operator, PaymentRequest, RefundRequest, SettlementReport } from '../gateway.ts';
-import { AccountCalls } from '../outgoing/account-calls.ts';
+import {
+  type Gateway,
+  type GatewayAnswer,
+  GatewayRefused,
+  type Operator,
+  type PaymentRequest,
+  type RefundRequest,
+  type SettlementReport,
+} from '../gateway.ts';
+import { AccountCalls, type Purpose } from '../outgoing/account-calls.ts';
 import type { OutgoingAnswer, OutgoingCall, OutgoingClient } from '../outgoing/client.ts';
-import type { Rate } from '../outgoing/token-bucket.ts';
+import type { BucketMemory, Rate } from '../outgoing/token-bucket.ts';
 import { type Asked, faultIn, readInitiation, readOperators, readRefund } from './answers.ts';
+import { OperatorLists } from './operator-lists.ts';
 
 export interface MfsAfricaOptions {
   readonly account: string;
@@ -19,6 +27,8 @@ export interface MfsAfricaOptions {
   /** These two are asked for at each call, so that they can be changed while the service runs. */
   readonly apiKey: () => string;
   readonly rate: () => Rate;
+  /** Where its limits are kept while nobody runs; nowhere where absent. */
+  readonly memory?: BucketMemory;
   readonly reportFormat: 'csv' | 'json';
   readonly client: Pick<OutgoingClient, 'call'>;
   readonly clock: Clock;
@@ -28,9 +38,6 @@ export interface MfsAfricaOptions {
 }
 
 const PROVIDER = 'mfs-africa';
-const OPERATORS_FRESH_MILLIS = 3_600_000;
-/** While the gateway is silent, operators that were listed as long ago will do. */
-const OPERATORS_STALE_MILLIS = 24 * 3_600_000;
 const REPORT_BYTES_MAX = 256 * 1024 * 1024;
 const REPORT_TIMEOUT_MILLIS = 120_000;
 /** A limit that is told by a fault of the server's own, as spike arrests and quotas are. */
@@ -42,31 +49,19 @@ export class MfsAfricaGateway implements Gateway {
   private readonly options: MfsAfricaOptions;
   private readonly calls: AccountCalls;
   private readonly polls: OneRow;
-  private readonly lists = new Map<string, { readonly at: number; readonly operators: readonly Operator[] }>();
+  private readonly lists: OperatorLists;
 
   constructor(options: MfsAfricaOptions) {
-    const { account, client, clock, meter, rate, pseudonym } = options;
+    const { account, clock, pseudonym } = options;
     this.account = account;
     this.options = options;
-    this.calls = new AccountCalls({ client, clock, meter, rate, account: `${PROVIDER}/${account}`, isLimit });
+    this.calls = new AccountCalls({ ...options, account: `${PROVIDER}/${account}`, isLimit });
     this.polls = new OneRow('polls', PROVIDER, pseudonym);
+    this.lists = new OperatorLists(clock, (country) => this.askOperators(country));
   }
 
-  async operators(country: string): Promise<readonly Operator[]> {
-    const now = this.options.clock.now();
-    const known = this.lists.get(country);
-    const age = known === undefined ? Number.POSITIVE_INFINITY : now - known.at;
-    if (age < OPERATORS_FRESH_MILLIS) return known!.operators;
-    try {
-      const answer = await this.get('/operators', { country }, []);
-      const operators = readOperators(answer.body);
-      if (answer.status !== 200 || operators === undefined) throw this.refused('GET /operators', answer);
-      this.lists.set(country, { at: now, operators });
-      return operators;
-    } catch (error) {
-      if (age < OPERATORS_STALE_MILLIS) return known!.operators;
-      throw error;
-    }
+  operators(country: string): Promise<readonly Operator[]> {
+    return this.lists.of(country);
   }
 
   async initiate(request: PaymentRequest): Promise<GatewayAnswer> {
@@ -75,7 +70,7 @@ export class MfsAfricaGateway implements Gateway {
     const answer = await this.post('/payments/initiate', { ...asked, operator_code: code }, request.idempotencyKey, [
       reference,
     ]);
-    if (answer.status !== 200 && answer.status !== 202) throw this.refused('POST /payments/initiate', answer);
+    if (!isTaken(answer)) throw this.refused('POST /payments/initiate', answer);
     const about = this.asked(reference, answer, this.options.pseudonym(phone), code);
     return toAnswer(answer, readInitiation(answer.body, about));
   }
@@ -84,12 +79,12 @@ export class MfsAfricaGateway implements Gateway {
     const { reference, paymentId, amount, currency, reason } = request;
     const asked = { transaction_reference: reference, transaction_id: paymentId, amount, currency, reason };
     const answer = await this.post('/payments/refund', asked, request.idempotencyKey, [reference, paymentId]);
-    if (answer.status !== 200 && answer.status !== 202) throw this.refused('POST /payments/refund', answer);
+    if (!isTaken(answer)) throw this.refused('POST /payments/refund', answer);
     return toAnswer(answer, readRefund(answer.body, this.asked(reference, answer, null, null), paymentId));
   }
 
   async status(reference: string): Promise<GatewayAnswer> {
-    const answer = await this.get('/payments/status', { transaction_reference: reference }, [reference]);
+    const answer = await this.get('poll', '/payments/status', { transaction_reference: reference }, [reference]);
     if (answer.status === 404) return { exchange: answer.exchange, facts: [], fault: null };
     if (answer.status !== 200) throw this.refused('GET /payments/status', answer);
     const reading = this.polls.read(answer.body.toString('utf8'), answer.exchange, this.options.clock.now());
@@ -99,10 +94,17 @@ export class MfsAfricaGateway implements Gateway {
   async settlement(date: string): Promise<SettlementReport | null> {
     const format = this.options.reportFormat;
     const limits = { bytesMax: REPORT_BYTES_MAX, timeoutMillis: REPORT_TIMEOUT_MILLIS };
-    const answer = await this.get('/settlements/report', { date, format }, [`report ${date}`], limits);
+    const answer = await this.get('poll', '/settlements/report', { date, format }, [`report ${date}`], limits);
     if (answer.status === 404) return null;
     if (answer.status !== 200) throw this.refused('GET /settlements/report', answer);
     return { exchange: answer.exchange, format, bytes: answer.body };
+  }
+
+  private async askOperators(country: string): Promise<readonly Operator[]> {
+    const answer = await this.get('list', '/operators', { country }, []);
+    const operators = readOperators(answer.body);
+    if (answer.status !== 200 || operators === undefined) throw this.refused('GET /operators', answer);
+    return operators;
   }
 
   private asked(
@@ -115,30 +117,36 @@ export class MfsAfricaGateway implements Gateway {
   }
 
   private get(
+    purpose: Purpose,
     path: string,
     query: Readonly<Record<string, string>>,
     names: readonly string[],
     limits: Pick<OutgoingCall, 'bytesMax' | 'timeoutMillis'> = {},
   ): Promise<OutgoingAnswer> {
     const url = `${this.options.baseUrl.replace(/\/$/, '')}${path}?${new URLSearchParams(query)}`;
-    return this.calls.call({ method: 'GET', url, headers: this.headers(), names, ...limits });
+    return this.calls.call({ method: 'GET', url, headers: this.headers(), names, ...limits }, purpose);
   }
 
   private post(path: string, body: object, key: string, names: readonly string[]): Promise<OutgoingAnswer> {
     const url = `${this.options.baseUrl.replace(/\/$/, '')}${path}`;
     const headers = { ...this.headers(), 'content-type': 'application/json', 'idempotency-key': key };
-    return this.calls.call({ method: 'POST', url, headers, body: JSON.stringify(body), names });
+    return this.calls.call({ method: 'POST', url, headers, body: JSON.stringify(body), names }, 'money');
   }
 
   private headers(): Record<string, string> {
     return { authorization: `Bearer ${this.options.apiKey()}`, accept: 'application/json, text/csv' };
   }
 
-  private refused(what: string, { status, body }: OutgoingAnswer): HesabuError {
+  private refused(what: string, { status, body }: OutgoingAnswer): GatewayRefused {
     const told = faultIn(body);
     const found = told === undefined ? `${status}` : `${status} ${quoted(told.code)} ${quoted(told.message)}`;
-    return new HesabuError('HESABU_GATEWAY_REFUSED', { where: `${PROVIDER}/${this.account}: ${what}`, found });
+    return new GatewayRefused({ where: `${PROVIDER}/${this.account}: ${what}`, found }, status);
   }
+}
+
+/** Which of the statuses that mean yes a gateway gives is its own affair. */
+function isTaken({ status }: OutgoingAnswer): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** A 429; or a fault whose code says so, with or without Retry-After. */

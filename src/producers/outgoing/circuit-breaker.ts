@@ -23,12 +23,17 @@ export class CircuitBreaker {
     return this.openUntil !== null;
   }
 
-  /** Null where a call may be made, of which `succeeded` or `failed` must be told; else when to come again. */
+  /** Null where a call may be made, of which `succeeded`, `failed` or `left` must be told; else when to come again. */
   enter(): Instant | null {
     if (this.openUntil === null) return null;
     if (this.isTrying || this.clock.now() < this.openUntil) return Math.max(this.openUntil, this.clock.now() + 1_000);
     this.isTrying = true;
     return null;
+  }
+
+  /** The call that was let in is not made, and says nothing of the service. */
+  left(): void {
+    this.isTrying = false;
   }
 
   succeeded(): void {

@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/time.ts';
 
 const WAIT_MILLIS_MIN = 1_000;
 /** A header that says next year is a mistake, and must not silence an account for a year. */
-const WAIT_MILLIS_MAX = 24 * 3_600_000;
+export const WAIT_MILLIS_MAX = 24 * 3_600_000;
 
 /** Reads Retry-After (RFC 9110, section 10.2.3): seconds, or a date. Undefined where there is none that can be read. */
 export function retryAt(header: string | undefined, now: Instant): Instant | undefined {

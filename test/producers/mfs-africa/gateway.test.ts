@@ -72,6 +72,11 @@ describe('a payment', () => {
     expect(JSON.stringify(facts)).not.toContain('712345678');
   });
 
+  test.each([200, 201, 202])('that is answered %i was taken', async (status) => {
+    const { facts, fault } = await given([status, TAKEN]).gateway.initiate(PAYMENT);
+    expect([facts.length, fault]).toEqual([1, null]);
+  });
+
   test('that is asked for again has the same key and gives the same fact', async () => {
     const { gateway, asked } = given([202, TAKEN]);
     const [first] = (await gateway.initiate(PAYMENT)).facts;
@@ -118,6 +123,13 @@ describe('a payment', () => {
       detail: { where: expect.stringContaining(where), found },
     });
   });
+});
+
+test.each([200, 201, 202])('a refund that is answered %i was taken', async (status) => {
+  const { gateway } = given([status, { refund_id: 'RF-1', created_at: '2026-06-03T12:00:00Z' }]);
+  const refund = { reference: 'A-1', paymentId: 'P-1', amount: '500.00', currency: 'KES', reason: null };
+  const { facts, fault } = await gateway.refund({ ...refund, idempotencyKey: 'k-2' });
+  expect([facts.length, fault]).toEqual([1, null]);
 });
 
 test('a refund names its payment, and is known by its own id', async () => {
@@ -176,7 +188,44 @@ describe('operators', () => {
     const name = async (country: string) => (await gateway.operators(country))[0]!.name;
     expect([await name('KE'), await name('KE'), await name('UG')]).toEqual(['one', 'one', 'two']);
     clock.skip(HOUR);
+    // An old list is good enough at once, and the new one is there a moment later.
+    expect([await name('KE'), asked.length]).toEqual(['one', 3]);
+    await new Promise((resolve) => setImmediate(resolve));
     expect([await name('KE'), asked.length]).toEqual(['three', 3]);
+  });
+
+  test('that many ask for at once are asked for once', async () => {
+    const { gateway, asked, clock } = given([200, list('one')], [200, list('two')]);
+    const ask = () => Promise.all(Array.from({ length: 100 }, () => gateway.operators('KE')));
+    expect((await ask()).map(([operator]) => operator!.name)).toEqual(Array(100).fill('one'));
+    clock.skip(25 * HOUR);
+    expect((await ask()).map(([operator]) => operator!.name)).toEqual(Array(100).fill('two'));
+    expect(asked).toHaveLength(2);
+  });
+
+  test('of a country that has none are remembered too', async () => {
+    const { gateway, asked } = given([200, { operators: [] }]);
+    expect([await gateway.operators('CN'), await gateway.operators('CN'), asked.length]).toEqual([[], [], 1]);
+  });
+
+  test('that the gateway does not list again are asked for once a minute behind the old ones', async () => {
+    const { gateway, asked, clock } = given([200, list('one')], [404, '']);
+    await gateway.operators('KE');
+    clock.skip(HOUR);
+    for (let count = 0; count < 130; count++) {
+      expect((await gateway.operators('KE'))[0]!.name).toBe('one');
+      clock.skip(1_000);
+    }
+    expect(asked).toHaveLength(1 + 3);
+  });
+
+  test('of many countries leave a call to who pays', async () => {
+    const { gateway, asked } = given([200, { operators: [] }]);
+    const countries = Array.from({ length: 100 }, (_, at) => `C${at}`);
+    await Promise.allSettled(countries.map((country) => gateway.operators(country)));
+    expect(asked).toHaveLength(59);
+    await gateway.initiate(PAYMENT);
+    expect(asked).toHaveLength(60);
   });
 
   test('that were listed are used while the gateway is silent, for a day', async () => {

@@ -1,85 +1,17 @@
-// What keeps an account within its limits: the bucket, the other side's Retry-After, and the breaker; alone and
-// together.
+// What keeps an account within its limits: the other side's Retry-After, and the breaker; alone, and together with the
+// bucket.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NO_METER } from '../../../src/log/meter.ts';
 import { GatewayLimited } from '../../../src/producers/gateway.ts';
-import { AccountCalls } from '../../../src/producers/outgoing/account-calls.ts';
+import { AccountCalls, type Purpose } from '../../../src/producers/outgoing/account-calls.ts';
 import { CircuitBreaker } from '../../../src/producers/outgoing/circuit-breaker.ts';
 import type { OutgoingAnswer } from '../../../src/producers/outgoing/client.ts';
 import { retryAt } from '../../../src/producers/outgoing/retry-after.ts';
-import { TokenBucket } from '../../../src/producers/outgoing/token-bucket.ts';
 import { ManualClock } from '../poller/manual-clock.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 const MINUTE = 60_000;
-
-describe('a token bucket', () => {
-  const steps = fc.array(
-    fc.oneof(
-      { weight: 6, arbitrary: fc.record({ wait: fc.integer({ min: 0, max: 90_000 }) }) },
-      { weight: 1, arbitrary: fc.record({ block: fc.integer({ min: 0, max: 200_000 }) }) },
-      { weight: 1, arbitrary: fc.record({ back: fc.integer({ min: 1, max: 100_000 }) }) },
-    ),
-    { maxLength: 150 },
-  );
-
-  test('lets no more through in any time than the burst and the rate, and nothing while it is blocked', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 1, max: 20 }), steps, (perMinute, burst, all) => {
-        const clock = new ManualClock(NOW);
-        const bucket = new TokenBucket(clock, () => ({ per_minute: perMinute, burst }));
-        const taken: number[] = [];
-        let blockedUntil = 0;
-        // The clock may be put back; what counts for the limit is the furthest that it ever was.
-        let furthest = NOW;
-        for (const step of all) {
-          if ('block' in step) {
-            blockedUntil = Math.max(blockedUntil, clock.now() + step.block);
-            bucket.block(clock.now() + step.block);
-          } else clock.skip('wait' in step ? step.wait : -step.back);
-          furthest = Math.max(furthest, clock.now());
-          for (let tries = 0; tries < 3; tries++) {
-            if (bucket.take() !== null) continue;
-            expect(clock.now()).toBeGreaterThanOrEqual(blockedUntil);
-            taken.push(furthest);
-          }
-        }
-        for (let first = 0; first < taken.length; first++) {
-          for (let last = first; last < taken.length; last++) {
-            const allowed = burst + ((taken[last]! - taken[first]!) * perMinute) / MINUTE;
-            expect(last - first + 1).toBeLessThanOrEqual(allowed + 1e-6);
-          }
-        }
-      }),
-    );
-  });
-
-  test('says when there will be a token, and there is one then and not before', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 5 }), (perMinute, burst) => {
-        const clock = new ManualClock(NOW);
-        const bucket = new TokenBucket(clock, () => ({ per_minute: perMinute, burst }));
-        for (let count = 0; count < burst; count++) expect(bucket.take()).toBeNull();
-        const at = bucket.take()!;
-        clock.skip(at - NOW - 1);
-        expect(bucket.take()).not.toBeNull();
-        clock.skip(1);
-        expect(bucket.take()).toBeNull();
-      }),
-    );
-  });
-
-  test('has one token, not all of them, after the other side kept us out', () => {
-    const clock = new ManualClock(NOW);
-    const bucket = new TokenBucket(clock, () => ({ per_minute: 60, burst: 10 }));
-    bucket.block(NOW + 10 * MINUTE);
-    expect([bucket.take(), bucket.headroom]).toEqual([NOW + 10 * MINUTE, 0]);
-    clock.skip(10 * MINUTE);
-    expect(bucket.take()).toBeNull();
-    expect(bucket.take()).toBe(NOW + 10 * MINUTE + 1_000);
-  });
-});
 
 describe('Retry-After', () => {
   test.each([
@@ -177,8 +109,8 @@ describe('calls to an account', () => {
       },
       isLimit: ({ status, headers }) => status === 429 || (status === 500 && headers['x-limit'] !== undefined),
     });
-    const call = () =>
-      calls.call({ method: 'GET', url: 'http://gateway/payments/status?q=1', headers: {}, names: [] }).then(
+    const call = (purpose: Purpose = 'money') =>
+      calls.call({ method: 'GET', url: 'http://gateway/payments/status?q=1', headers: {}, names: [] }, purpose).then(
         ({ status }) => status,
         (error) => (error instanceof GatewayLimited ? `wait ${(error.retryAt - clock.now()) / 1000}` : error.code),
       );
@@ -197,6 +129,29 @@ describe('calls to an account', () => {
     expect(made).toHaveLength(3);
     clock.skip(1_000);
     expect(await call()).toBe(200);
+  });
+
+  test('that ask leave tokens to those that move money', async () => {
+    const { call } = given({ per_minute: 60, burst: 5 });
+    const told = [];
+    for (const purpose of ['poll', 'poll', 'poll', 'poll', 'list', 'list', 'money', 'money'] as const) {
+      told.push(await call(purpose));
+    }
+    expect(told).toEqual([200, 200, 200, 'wait 1', 200, 'wait 1', 200, 'wait 1']);
+  });
+
+  test('that our own limit keeps back do not make the rest after failures longer', async () => {
+    const { call, clock, answers, changeRate } = given({ per_minute: 6_000, burst: 100 });
+    answers(answer(503));
+    for (let count = 0; count < 5; count++) await call();
+    changeRate({ per_minute: 1, burst: 1 });
+    clock.skip(30_000);
+    expect([await call('money'), await call()]).toEqual(['HESABU_GATEWAY_FAILED', 'wait 60']);
+    clock.skip(60_000);
+    changeRate({ per_minute: 1, burst: 2 });
+    answers(answer(200));
+    // There is one token, which a poll must leave.
+    expect([await call('poll'), await call('money')]).toEqual(['wait 60', 200]);
   });
 
   test('take another rate at once, and are never more at once than it allows', async () => {
