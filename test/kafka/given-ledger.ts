@@ -20,7 +20,7 @@ import { forEachValue } from '../../src/log/framing.ts';
 import { headerOf } from '../../src/log/kafka/block-records.ts';
 import { topicEnds } from '../../src/log/kafka/ends.ts';
 import { KafkaLog } from '../../src/log/kafka/kafka-log.ts';
-import { readTo } from '../../src/log/kafka/reader.ts';
+import { readTo, startReading } from '../../src/log/kafka/reader.ts';
 import { registerSchemas, type SchemaIds, WIRE_PREFIX_BYTES } from '../../src/log/kafka/registry.ts';
 import { type KafkaSettings, makeKafka } from '../../src/log/kafka/settings.ts';
 import { createTopics, withAdmin } from '../../src/log/kafka/topic-admin.ts';
@@ -204,14 +204,36 @@ export class GivenLedger {
 
   /** All that a subscriber who reads committed records sees, in the order of each partition. */
   async recon(): Promise<Recon[]> {
-    const { prefix } = this.settings;
-    const topics = RECON_TOPICS.map((topic) => prefix + topic);
     const seen: Recon[] = [];
-    await this.readAll(topics, (topic, message) => {
-      const id = headerOf(message.headers, 'ce_id') ?? '';
-      seen.push({ topic: topic.slice(prefix.length), key: message.key?.toString() ?? '', id, message });
-    });
+    await this.readAll(this.reconTopics, (topic, message) => seen.push(this.reconOf(topic, message)));
     return seen;
+  }
+
+  /** A subscriber who is there from now on. */
+  async subscribe(): Promise<{ readonly seen: readonly Recon[]; stop(): Promise<void> }> {
+    const { kafka, settings } = this;
+    const { begins: places } = await topicEnds(kafka, this.reconTopics);
+    const seen: Recon[] = [];
+    const reading = await startReading({
+      ...{ kafka, prefix: settings.prefix, places },
+      onRecords: ({ topic, messages }) => {
+        for (const message of messages) seen.push(this.reconOf(topic, message));
+      },
+      onFault: (error) => {
+        throw error;
+      },
+    });
+    return { seen, stop: () => reading.stop() };
+  }
+
+  private get reconTopics(): string[] {
+    return RECON_TOPICS.map((topic) => this.settings.prefix + topic);
+  }
+
+  private reconOf(topic: string, message: KafkaMessage): Recon {
+    const id = headerOf(message.headers, 'ce_id') ?? '';
+    const key = message.key?.toString() ?? '';
+    return { topic: topic.slice(this.settings.prefix.length), key, id, message };
   }
 
   async readAll(topics: readonly string[], visit: (topic: string, message: KafkaMessage) => void): Promise<void> {

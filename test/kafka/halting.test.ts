@@ -1,8 +1,12 @@
 // Where the topics are not what they were, a worker ends with a code that says so: what is missing is never skipped.
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { schemaText } from '../../src/log/kafka/registry.ts';
 import { createTopics, withAdmin } from '../../src/log/kafka/topic-admin.ts';
+import { TOPIC_PLANS } from '../../src/log/kafka/topics.ts';
 import { type GivenFacts, givenFacts } from './given-facts.ts';
-import { GivenLedger, type WorkerProcess } from './given-ledger.ts';
+import { GivenLedger, type Recon, type WorkerProcess } from './given-ledger.ts';
+
+const WEEK_MILLIS = 7 * 24 * 3_600_000;
 
 let given: GivenFacts;
 let ledger: GivenLedger;
@@ -18,7 +22,8 @@ beforeEach(async () => {
 afterEach(() => ledger.remove());
 afterAll(() => given.remove());
 
-const orders = () => `${ledger.settings.prefix}orders.v1`;
+const named = (topic: string) => `${ledger.settings.prefix}${topic}`;
+const orders = () => named('orders.v1');
 
 async function expectHalt(worker: WorkerProcess, code: string, exit: number): Promise<void> {
   expect(await worker.ended, worker.said()).toBe(exit);
@@ -26,28 +31,34 @@ async function expectHalt(worker: WorkerProcess, code: string, exit: number): Pr
 }
 
 /** The ledger has read half of the facts, and nobody is at work. */
-async function halfRead(): Promise<void> {
+async function halfRead(asOf = given.asOf): Promise<void> {
   await ledger.produce(given.facts.slice(0, given.facts.length / 2));
-  const worker = ledger.worker(args, 'same');
+  const worker = ledger.worker([...args, '--as-of', asOf], 'same');
   await ledger.drained();
   worker.kill('SIGTERM');
   expect(await worker.ended).toBe(0);
 }
 
-async function deleteAndMakeAgain(): Promise<void> {
-  await withAdmin(ledger.kafka, (admin) => admin.deleteTopics({ topics: [orders()] }));
+/** What subscribers saw before is all that they see in the end: nothing was written anew, and nothing is gone. */
+async function expectNothingNew(before: readonly Recon[]): Promise<void> {
+  expect((await ledger.recon()).map(({ id }) => id).sort()).toEqual(before.map(({ id }) => id).sort());
+}
+
+async function deleteAndMakeAgain(topic = orders()): Promise<void> {
+  await withAdmin(ledger.kafka, (admin) => admin.deleteTopics({ topics: [topic] }));
   await expect
     .poll(() => createTopics(ledger.kafka, ledger.settings, { partitions: 2, replication: 1 }).catch(() => []), {
       timeout: 20_000,
     })
-    .toEqual([orders()]);
+    .toEqual([topic]);
 }
 
-const cut = () =>
+/** All that is in a topic is taken away, or all but the last so many records of each partition. */
+const cut = (topic = orders(), left = 0n) =>
   withAdmin(ledger.kafka, async (admin) => {
-    const offsets = await admin.fetchTopicOffsets(orders());
-    const partitions = offsets.map(({ partition, high }) => ({ partition, offset: high }));
-    await admin.deleteTopicRecords({ topic: orders(), partitions });
+    const offsets = await admin.fetchTopicOffsets(topic);
+    const partitions = offsets.map(({ partition, high }) => ({ partition, offset: String(BigInt(high) - left) }));
+    await admin.deleteTopicRecords({ topic, partitions });
   });
 
 test('facts that were not read yet and are gone', async () => {
@@ -69,6 +80,92 @@ test('a topic that was made again and has grown past where the ledger is', async
   const newer = given.facts.filter(({ topic }) => topic === 'orders.v1').toReversed();
   await ledger.produce([...newer, ...newer]);
   await expectHalt(ledger.worker(args, 'same'), 'HESABU_TOPIC_REPLACED', 3);
+});
+
+test('a topic that was made again, after a block that only a deadline made', async () => {
+  await halfRead(new Date(Date.parse(given.asOf) - WEEK_MILLIS).toISOString());
+  // Orders are over later: the last blocks then read no topic at all.
+  const { blocks } = await ledger.audit();
+  const later = ledger.worker(args, 'same');
+  await expect.poll(async () => (await ledger.audit()).blocks, { timeout: 30_000 }).toBeGreaterThanOrEqual(blocks + 2);
+  later.kill('SIGTERM');
+  expect(await later.ended).toBe(0);
+  await deleteAndMakeAgain();
+  const newer = given.facts.filter(({ topic }) => topic === 'orders.v1').toReversed();
+  await ledger.produce([...newer, ...newer]);
+  await expectHalt(ledger.worker(args, 'same'), 'HESABU_TOPIC_REPLACED', 3);
+});
+
+test('facts that are cut away while a worker is behind', async () => {
+  const facts = given.facts.toSorted((left, right) => left.key.localeCompare(right.key));
+  await ledger.produce(facts.slice(0, facts.length / 2));
+  const worker = ledger.worker(args, 'same');
+  await ledger.drained();
+  worker.kill('SIGSTOP');
+  // What it asked for before is answered with the first of these; what is left of the topic begins further on.
+  await ledger.produce(facts.slice(facts.length / 2), 6);
+  await cut(orders(), 2n);
+  worker.kill('SIGCONT');
+  await expectHalt(worker, 'HESABU_TOPIC_TRUNCATED', 4);
+  await expectHalt(ledger.worker(args, 'same'), 'HESABU_TOPIC_TRUNCATED', 4);
+});
+
+describe('a ledger that is gone from its topic is not begun a second time', () => {
+  test('made again, with a snapshot and without', async () => {
+    await halfRead();
+    const before = await ledger.recon();
+    await deleteAndMakeAgain(named('ledger.v1'));
+    await expectHalt(ledger.worker(args, 'same'), 'HESABU_LEDGER_GONE', 3);
+    await expectHalt(ledger.worker(args, 'other'), 'HESABU_LEDGER_GONE', 3);
+    await expectNothingNew(before);
+  });
+
+  test('cut, to its end and to its last block', async () => {
+    await halfRead();
+    const before = await ledger.recon();
+    await cut(named('ledger.v1'), 2n);
+    await expectHalt(ledger.worker(args, 'other'), 'HESABU_LEDGER_GONE', 3);
+    await cut(named('ledger.v1'));
+    await expectHalt(ledger.worker(args, 'same'), 'HESABU_LEDGER_GONE', 3);
+    await expectNothingNew(before);
+  });
+
+  test('made again while a worker runs', async () => {
+    await ledger.produce(given.facts.slice(0, given.facts.length / 2));
+    const worker = ledger.worker(args, 'same');
+    await ledger.drained();
+    const before = await ledger.recon();
+    await deleteAndMakeAgain(named('ledger.v1'));
+    expect(await worker.ended, worker.said()).not.toBe(0);
+    expect(worker.said()).toMatch(/^HESABU_(LEDGER_GONE|TOPICS_WRONG): /m);
+    await expectNothingNew(before);
+  });
+});
+
+test('all topics with more partitions, made so while nobody was there', async () => {
+  await halfRead();
+  const several = TOPIC_PLANS.filter(({ isSingle }) => !isSingle).map(({ topic }) => named(topic));
+  await withAdmin(ledger.kafka, (admin) =>
+    admin.createPartitions({ topicPartitions: several.map((topic) => ({ topic, count: 4 })) }),
+  );
+  await expectHalt(ledger.worker(args, 'same'), 'HESABU_PARTITIONS_CHANGED', 4);
+});
+
+test('a subject with another schema, while a worker runs and at its start', async () => {
+  const { registry, prefix } = ledger.settings;
+  await ledger.produce(given.facts);
+  const worker = ledger.worker(args, 'same');
+  await ledger.drained();
+  const schema = JSON.parse(schemaText('fact'));
+  schema.fields.push({ name: 'note', type: ['null', 'string'], default: null });
+  const answer = await fetch(`${registry.replace(/\/$/, '')}/subjects/${prefix}orders.v1-value/versions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ schema: JSON.stringify(schema) }),
+  });
+  expect(answer.status, await answer.text()).toBe(200);
+  await expectHalt(worker, 'HESABU_SCHEMA_CHANGED', 4);
+  await expectHalt(ledger.worker(args, 'same'), 'HESABU_SCHEMA_CHANGED', 4);
 });
 
 test('a topic that is deleted while a worker runs', async () => {

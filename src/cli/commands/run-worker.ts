@@ -5,6 +5,7 @@ import pino, { type Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
 import { parseInstant } from '../../domain/time.ts';
 import { PromMeter } from '../../http/metrics.ts';
+import { clusterFault } from '../../log/kafka/faults.ts';
 import { checkSubjects } from '../../log/kafka/registry.ts';
 import { kafkaSettings, type OnClientLog } from '../../log/kafka/settings.ts';
 import { FileSnapshotStore } from '../../log/snapshots.ts';
@@ -38,7 +39,12 @@ export async function runWorker(options: RunWorkerOptions): Promise<number> {
   const onLog: OnClientLog = (level, text) => logger.debug({ client: level }, text);
   const { settings, kafka, partitions, schemas } = await connectCluster(kafkaSettings(options.kafka), onLog);
   const { prefix } = settings;
-  const rules = await SharedRules.open({ kafka, prefix, partitions, schemas }, readRules({ rules: options.rules }));
+  const rules = await SharedRules.open(
+    { kafka, prefix, partitions, schemas },
+    readRules({ rules: options.rules }),
+  ).catch((error) => {
+    throw clusterFault(error);
+  });
   await checkSubjects(settings, schemas);
   const snapshots = new SnapshotKeeper({
     ...{ kafka, prefix, logger, local: new FileSnapshotStore(join(options.data, 'snapshots')) },

@@ -65,8 +65,9 @@ export class Worker {
     return [...this.owners.values()].flatMap(({ stuck }) => stuck ?? []);
   }
 
+  /** The cluster was there a moment ago: a group that cannot be joined now is joined when it can. */
   async start(): Promise<void> {
-    await this.join();
+    await this.join().catch((error) => this.tryAgain(error));
     this.timer = setInterval(() => this.look(), WATCH_MILLIS);
   }
 
@@ -125,9 +126,15 @@ export class Worker {
     try {
       await this.join();
     } catch (error) {
-      this.options.logger.warn({ err: error }, 'the group could not be joined; it is tried again');
-      setTimeout(() => this.rejoin(this.consumer!), RESTART_MILLIS);
+      this.tryAgain(error);
     }
+  }
+
+  private tryAgain(error: unknown): void {
+    const halt = haltBy(error);
+    if (halt !== undefined) return this.halt(halt);
+    this.options.logger.warn({ err: error }, 'the group could not be joined; it is tried again');
+    setTimeout(() => this.rejoin(this.consumer!), RESTART_MILLIS);
   }
 
   /** What this worker has from now on. Nothing is fetched before this returns. */

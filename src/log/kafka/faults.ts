@@ -1,6 +1,7 @@
 // Faults of the cluster that no new try mends.
 
 import { HesabuError } from '../../domain/errors.ts';
+import { unreachable } from './topic-admin.ts';
 
 /** HESABU_KAFKA_DENIED where the cluster says that this user may not; undefined for any other error. */
 export function deniedBy(error: unknown): HesabuError | undefined {
@@ -10,4 +11,10 @@ export function deniedBy(error: unknown): HesabuError | undefined {
     return new HesabuError('HESABU_KAFKA_DENIED', { where: type, found: message }, error);
   }
   return undefined;
+}
+
+/** The same for whoever cannot go on without the cluster: HESABU_KAFKA_UNREACHABLE for the rest of what a client says. */
+export function clusterFault(error: unknown): unknown {
+  if (!(error instanceof Error) || !error.name.startsWith('KafkaJS')) return error;
+  return deniedBy(error) ?? unreachable(error);
 }

@@ -4,24 +4,29 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** As the protocol numbers requests: https://kafka.apache.org/protocol#protocol_api_keys */
+export const PRODUCE = 0;
 const END_TXN = 26;
 
 export interface CuttingProxy {
   readonly port: number;
   /** How many connections were cut so far. */
   readonly cuts: () => number;
-  /** Cuts at the next request that ends a transaction. */
-  cutNext(when: 'before' | 'after'): void;
+  /** Cuts at the next request of a kind: one that ends a transaction, where none is named. */
+  cutNext(when: 'before' | 'after', kind?: number): void;
+  /** No new connection is taken, until it is said otherwise; those that are there stay. */
+  refuse(isRefusing: boolean): void;
   /** Every connection, now. */
   cutAll(): void;
   close(): Promise<void>;
 }
 
 export async function startProxy(target: () => number): Promise<CuttingProxy> {
-  let wanted: 'before' | 'after' | undefined;
+  let wanted: { readonly when: 'before' | 'after'; readonly kind: number } | undefined;
+  let isRefusing = false;
   let cuts = 0;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
+    if (isRefusing) return client.destroy();
     const broker = connect(target(), '127.0.0.1');
     const end = () => {
       client.destroy();
@@ -42,7 +47,7 @@ export async function startProxy(target: () => number): Promise<CuttingProxy> {
       while (waiting.length >= 6 && waiting.length >= 4 + waiting.readInt32BE(0)) {
         const frame = waiting.subarray(0, 4 + waiting.readInt32BE(0));
         waiting = waiting.subarray(frame.length);
-        const when = frame.readInt16BE(4) === END_TXN ? wanted : undefined;
+        const when = frame.readInt16BE(4) === wanted?.kind ? wanted.when : undefined;
         if (when === undefined) {
           broker.write(frame);
           continue;
@@ -60,8 +65,11 @@ export async function startProxy(target: () => number): Promise<CuttingProxy> {
   return {
     port: (server.address() as AddressInfo).port,
     cuts: () => cuts,
-    cutNext: (when) => {
-      wanted = when;
+    cutNext: (when, kind = END_TXN) => {
+      wanted = { when, kind };
+    },
+    refuse: (is) => {
+      isRefusing = is;
     },
     cutAll: () => {
       for (const socket of sockets) socket.destroy();
