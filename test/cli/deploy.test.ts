@@ -1,18 +1,28 @@
 // What is deployed fits what is there: the services and their commands, the figures that are drawn, the files that the
 // image copies; and where Docker's client can, it says that the composition is valid.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/cli/live/config-file.ts';
+import { checkListen } from '../../src/cli/live/listen-rule.ts';
+import { KeyStore } from '../../src/http/access/key-store.ts';
 import { METRICS } from '../../src/log/meter.ts';
+import { KAFKA_IMAGE, REGISTRY_IMAGE } from '../kafka/harness/images.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const textOf = (path: string) => readFileSync(`${ROOT}${path}`, 'utf8');
 
 interface Service {
   readonly command?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  readonly restart?: string;
+  readonly healthcheck?: { readonly disable?: boolean };
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
   readonly image?: string;
@@ -21,6 +31,11 @@ interface Service {
 
 const { services } = parse(textOf('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> };
 const ours = Object.entries(services).filter(([, { image }]) => image === 'hesabu');
+
+/** The container has `node` on its path. */
+function pathWithNode() {
+  return { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
+}
 
 function composeIsThere(): boolean {
   try {
@@ -32,11 +47,12 @@ function composeIsThere(): boolean {
 }
 
 describe('docker-compose.yml', () => {
-  test('has the service, two workers, the mirror and the topics, each with a command that there is', () => {
-    expect(ours.map(([name]) => name).sort()).toEqual(['mirror', 'serve', 'topics', 'worker-1', 'worker-2']);
+  test('has the service and its key, two workers, the mirror and the topics, each with a command that there is', () => {
+    expect(ours.map(([name]) => name).sort()).toEqual(['key', 'mirror', 'serve', 'topics', 'worker-1', 'worker-2']);
     const help = execFileSync(process.execPath, [`${ROOT}src/cli/main.ts`, '--help'], { encoding: 'utf8' });
-    for (const [name, { command, read_only }] of ours) {
-      expect(help, name).toMatch(new RegExp(`^  ${command![0]} `, 'm'));
+    for (const [name, { command, entrypoint, read_only }] of ours) {
+      const verb = entrypoint === undefined ? command![0] : /main\.ts (\S+)/.exec(command![0]!)?.[1];
+      expect(help, name).toMatch(new RegExp(`^  ${verb} `, 'm'));
       expect(read_only, name).toBe(true);
     }
   });
@@ -49,6 +65,43 @@ describe('docker-compose.yml', () => {
         if (from.startsWith('./')) expect(existsSync(`${ROOT}${from}`), volume).toBe(true);
       }
     }
+  });
+
+  test('makes a key before the service starts, which listens beyond loopback', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'hesabu-deploy-'));
+    const { entrypoint, command } = services.key!;
+    const own = command![0]!.replaceAll('/data', dir).replace('src/cli/main.ts', `${ROOT}src/cli/main.ts`);
+    const made = () => execFileSync(entrypoint![0]!, [entrypoint![1]!, own], { encoding: 'utf8', env: pathWithNode() });
+    try {
+      expect(made()).toMatch(/It is shown here and never again:\n\S{20,}\n/);
+      expect(made()).toBe('');
+      const { listen } = readConfig(`${ROOT}deploy/hesabu.yaml`);
+      const { length: keys } = new KeyStore(`${dir}/books`).live(Date.now());
+      expect(() => checkListen(listen, keys)).not.toThrow();
+      expect(() => checkListen(listen, 0)).toThrow();
+      expect(services.serve!.depends_on!.key).toEqual({ condition: 'service_completed_successfully' });
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  test('starts again what is to run for ever, and nothing asks the mirror at a port', () => {
+    const once = ['topics', 'key'];
+    for (const [name, { restart }] of Object.entries(services)) {
+      expect(restart, name).toBe(once.includes(name) ? undefined : 'unless-stopped');
+    }
+    expect(services.mirror!.healthcheck).toEqual({ disable: true });
+  });
+
+  test('has the servers that the tests run, and Kafka tells who comes from the host an address of the host', () => {
+    const pom = textOf('test/kafka/harness/pom.xml');
+    expect(services.kafka!.image).toBe(KAFKA_IMAGE);
+    expect(pom).toContain(`<version>${KAFKA_IMAGE.split(':')[1]}</version>`);
+    expect(services.registry!.image).toBe(REGISTRY_IMAGE);
+    expect(textOf('test/kafka/harness/maven.ts')).toContain(`apicurio-registry-app:${REGISTRY_IMAGE.split(':')[1]}:`);
+    expect(textOf('test/projections/mirror/kurrentdb-store.test.ts')).toContain(`'${services.kurrentdb!.image}'`);
+    expect(services.kafka!.environment!.KAFKA_ADVERTISED_LISTENERS).toContain('HOST://127.0.0.1:29092');
+    expect(services.kafka!.ports).toEqual(['127.0.0.1:29092:29092']);
   });
 
   test.skipIf(!composeIsThere())('is valid for docker compose', () => {
