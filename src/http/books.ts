@@ -12,10 +12,12 @@ import type { Overview } from '../projections/reconciliation/totals.ts';
 
 export interface TakenFile {
   readonly record: ImportRecord;
-  readonly rejects: readonly Reject[];
   /** Why the file could not be read as a whole. */
   readonly fault: Error | null;
 }
+
+/** Told of each row that could not be taken, as it is read. */
+export type OnReject = (reject: Reject, importId: number) => void;
 
 export interface Books extends FactSink {
   /** The rules in force. */
@@ -39,6 +41,6 @@ export interface Books extends FactSink {
   /** The files of a proof, by name, with the entry's bytes and the key. Throws HESABU_NOT_FOUND. */
   prove(entryId: string): Promise<Readonly<Record<string, string | Buffer>>>;
   /** Takes a file into the log and reconciles it. `name` is what rejects and the list of imports call it. */
-  importFile(path: string, kind: FileKind, provider: string, name: string): Promise<TakenFile>;
+  importFile(path: string, kind: FileKind, provider: string, name: string, onReject: OnReject): Promise<TakenFile>;
   overview(): Promise<Overview>;
 }

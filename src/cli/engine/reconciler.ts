@@ -55,7 +55,7 @@ export interface ImportOptions {
   readonly mappings: Mappings;
   readonly receivedAt: Instant;
   readonly progress?: (bytesRead: number) => void;
-  readonly reject: (reject: Reject) => void;
+  readonly reject: (reject: Reject, importId: number) => void;
 }
 
 /** What became of one file. A file that could not be read as a whole has a `fault`. */
@@ -150,7 +150,9 @@ export class Reconciler {
     const done = new Map<number, number>();
     const sink = (id: number): Sink => ({
       append: (batch) => this.log.append([batch]),
-      rejects: async (rejects) => rejects.forEach(options.reject),
+      rejects: async (rejects) => {
+        for (const reject of rejects) options.reject(reject, id);
+      },
       progress: (bytes) => {
         done.set(id, bytes);
         options.progress?.([...done.values()].reduce((sum, part) => sum + part, 0));

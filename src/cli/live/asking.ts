@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
+import { RejectTable } from '../../http/api/reject-table.ts';
 import type { Clock } from '../../log/clock.ts';
 import type { Meter } from '../../log/meter.ts';
 import { compileRules } from '../../matching/rules.ts';
@@ -39,6 +40,7 @@ export function startPoller({ accounts, books, ...parts }: AskingParts): Poller 
 }
 
 export function startFetcher({ accounts, books, logger, ...parts }: AskingParts): SettlementFetcher {
+  const rejects = new RejectTable(parts.database);
   const fetcher = new SettlementFetcher({
     ...parts,
     logger,
@@ -46,7 +48,8 @@ export function startFetcher({ accounts, books, logger, ...parts }: AskingParts)
       settlement === undefined ? [] : [{ gateway, settlement }],
     ),
     dir: join(books.reconciler.dir, 'raw', 'settlements'),
-    importFile: (path, kind, provider, name) => books.importFile(path, kind, provider, name),
+    importFile: (path, kind, provider, name) =>
+      rejects.collect((onReject) => books.importFile(path, kind, provider, name, onReject)),
     events: {
       missing: (account, date) => logger.warn({ account, date }, 'a settlement report is missing'),
       arrived: (account, date) => logger.info({ account, date }, 'a settlement report came late'),

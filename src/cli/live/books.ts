@@ -2,10 +2,10 @@
 // the clock. Everything that others ask of the ledger while it runs is asked here.
 
 import type { Logger } from 'pino';
-import { HesabuError, type Reject } from '../../domain/errors.ts';
+import { HesabuError } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { Books, TakenFile } from '../../http/books.ts';
+import type { Books, OnReject, TakenFile } from '../../http/books.ts';
 import type { Clock } from '../../log/clock.ts';
 import { openReader } from '../../log/embedded.ts';
 import type { EventLog } from '../../log/event-log.ts';
@@ -166,8 +166,8 @@ export class LiveBooks implements Books {
   }
 
   /** One file after the other: each import has a number of its own. */
-  importFile(path: string, kind: FileKind, provider: string, name: string): Promise<TakenFile> {
-    const taken = this.imports.then(() => this.takeFile(path, kind, provider, name));
+  importFile(path: string, kind: FileKind, provider: string, name: string, onReject: OnReject): Promise<TakenFile> {
+    const taken = this.imports.then(() => this.takeFile(path, kind, provider, name, onReject));
     this.imports = taken.catch(() => {});
     return taken;
   }
@@ -190,17 +190,22 @@ export class LiveBooks implements Books {
     }
   }
 
-  private async takeFile(path: string, kind: FileKind, provider: string, name: string): Promise<TakenFile> {
-    const rejects: Reject[] = [];
+  private async takeFile(
+    path: string,
+    kind: FileKind,
+    provider: string,
+    name: string,
+    onReject: OnReject,
+  ): Promise<TakenFile> {
     const [taken] = await this.reconciler.importFiles([{ path, kind, name }], {
       provider,
       mappings: {},
       receivedAt: this.options.clock.now(),
-      reject: (reject) => rejects.push({ ...reject, file: name }),
+      reject: (reject, importId) => onReject({ ...reject, file: name }, importId),
     });
     await this.catchUp();
     const { record, fault } = taken!;
-    return { record, rejects, fault: fault ?? null };
+    return { record, fault: fault ?? null };
   }
 
   private tell(): void {

@@ -10,6 +10,7 @@ import { fingerprintOf, IdempotencyStore, readIdempotencyKey } from './idempoten
 import type { ApiParts } from './parts.ts';
 import { readJson, readPart } from './request.ts';
 import type { Answer, Call, Route } from './route.ts';
+import { emptyUploads } from './routes/imports.ts';
 import { apiRoutes } from './routes.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -32,6 +33,7 @@ const ANYBODY: ApiKey = {
  * request's id is the app's, made by newExchangeId.
  */
 export function registerApi(app: FastifyInstance, parts: ApiParts, routes = apiRoutes(parts)): void {
+  emptyUploads(parts);
   const server = new ApiServer(parts);
   const add = (scope: FastifyInstance, isUpload: boolean) => {
     scope.removeAllContentTypeParsers();

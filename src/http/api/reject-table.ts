@@ -1,13 +1,27 @@
-// The rejects of files that were sent in, kept so that who sent a bad file can look at all of them, a page at a time.
+// The rejects of imported files, kept as they are read, so that who sent a bad file, or fetched one, can look at them a
+// page at a time.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Reject } from '../../domain/errors.ts';
 import { inTransaction } from '../../log/service-database.ts';
+import type { OnReject } from '../books.ts';
+
+/** Of one import so many are kept; the import counts them all. A file of nothing but bad rows fills no disk. */
+const KEPT_MAX = 10_000;
+/** So many share a transaction. */
+const GROUP = 500;
+
+interface Kept {
+  readonly importId: number;
+  readonly number: number;
+  readonly reject: Reject;
+}
 
 export class RejectTable {
   private readonly database: DatabaseSync;
   private readonly insert: StatementSync;
   private readonly select: StatementSync;
+  private readonly latestSelection: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.database = database;
@@ -20,13 +34,34 @@ export class RejectTable {
     this.select = database.prepare(
       'SELECT number, reject FROM import_rejects WHERE import = ? AND number > ? ORDER BY number LIMIT ?',
     );
+    const newest = 'ORDER BY import DESC, number DESC LIMIT ?';
+    this.latestSelection = database.prepare(`SELECT reject FROM import_rejects ${newest}`);
   }
 
-  keep(importId: number, rejects: readonly Reject[]): void {
-    if (rejects.length === 0) return;
-    inTransaction(this.database, () => {
-      for (const [at, reject] of rejects.entries()) this.insert.run(importId, at + 1, JSON.stringify(reject));
-    });
+  /** Keeps what an import tells while it runs, a group at a time, however it ends. */
+  async collect<Result>(run: (onReject: OnReject) => Promise<Result>): Promise<Result> {
+    let group: Kept[] = [];
+    let number = 0;
+    const flush = () => {
+      const kept = group;
+      group = [];
+      this.putAll(kept);
+    };
+    try {
+      return await run((reject, importId) => {
+        if (++number > KEPT_MAX) return;
+        group.push({ importId, number, reject });
+        if (group.length === GROUP) flush();
+      });
+    } finally {
+      flush();
+    }
+  }
+
+  /** Those of the newest imports, the oldest of them first. */
+  latest(limit: number): readonly Reject[] {
+    const rows = this.latestSelection.all(limit) as { reject: string }[];
+    return rows.reverse().map(({ reject }) => JSON.parse(reject) as Reject);
   }
 
   /** The rejects after a number; `last` is the number of the last of them. */
@@ -38,5 +73,12 @@ export class RejectTable {
       last: shown.at(-1)?.number ?? after,
       more: rows.length > limit,
     };
+  }
+
+  private putAll(kept: readonly Kept[]): void {
+    if (kept.length === 0) return;
+    inTransaction(this.database, () => {
+      for (const { importId, number, reject } of kept) this.insert.run(importId, number, JSON.stringify(reject));
+    });
   }
 }

@@ -33,8 +33,15 @@ export interface ReportDifference {
 
 const LINES_SHOWN_MAX = 1_000;
 
-/** Compares two files. A line is the same by its id, else by its content. Throws as `visitChunks` and `layoutOf` do. */
-export async function compareReports(before: string, after: string, provider: string): Promise<ReportDifference> {
+/**
+ * Compares two files, null being a report that is not there any more. A line is the same by its id, else by its
+ * content. Throws as `visitChunks` and `layoutOf` do.
+ */
+export async function compareReports(
+  before: string,
+  after: string | null,
+  provider: string,
+): Promise<ReportDifference> {
   const [older, newer] = [await digestsOf(before, provider), await digestsOf(after, provider)];
   const vanished = [...older.keys()].filter((id) => !newer.has(id));
   const added = [...newer.keys()].filter((id) => !older.has(id));
@@ -53,17 +60,22 @@ export async function compareReports(before: string, after: string, provider: st
 }
 
 /** What each line says, as a hash, by its id; the last where an id stands twice. */
-async function digestsOf(path: string, provider: string): Promise<Map<string, string>> {
+async function digestsOf(path: string | null, provider: string): Promise<Map<string, string>> {
   const digests = new Map<string, string>();
+  if (path === null) return digests;
   await readLines(path, provider, ({ id, transaction_reference, payout, body }) => {
     digests.set(id, hash('sha256', JSON.stringify([transaction_reference, payout, body]), 'base64url'));
   });
   return digests;
 }
 
-async function linesOf(path: string, provider: string, ids: ReadonlySet<string>): Promise<Map<string, ReportLine>> {
+async function linesOf(
+  path: string | null,
+  provider: string,
+  ids: ReadonlySet<string>,
+): Promise<Map<string, ReportLine>> {
   const lines = new Map<string, ReportLine>();
-  if (ids.size === 0) return lines;
+  if (path === null || ids.size === 0) return lines;
   await readLines(path, provider, ({ id, line, transaction_reference, body }) => {
     if (!ids.has(id) || body.type !== 'SettlementLineReported') return;
     const { line_type, gross, currency, fee, settlement_date } = body;

@@ -34,3 +34,10 @@ export function nextTime(now: Instant, time: FetchTime): Instant {
   const due = dueAt(yesterday, time);
   return due > now ? due : dueAt(today, time);
 }
+
+/** All dates from one to another, both among them; none where the second is earlier. */
+export function datesBetween(first: string, last: string): readonly string[] {
+  const from = DateTime.fromISO(first, { zone: 'utc' });
+  const days = DateTime.fromISO(last, { zone: 'utc' }).diff(from, 'days').days;
+  return Array.from({ length: Math.max(0, days + 1) }, (_, at) => from.plus({ days: at }).toISODate()!);
+}

@@ -9,7 +9,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS settlement_reports (
     account TEXT NOT NULL, date TEXT NOT NULL, status TEXT NOT NULL, expected INTEGER NOT NULL,
     due INTEGER NOT NULL, next INTEGER, missed INTEGER NOT NULL, tries INTEGER NOT NULL,
-    looks INTEGER NOT NULL, sha256 TEXT, rows INTEGER, file TEXT,
+    looks INTEGER NOT NULL, sha256 TEXT, rows INTEGER, file TEXT, rejected INTEGER, import INTEGER,
     PRIMARY KEY (account, date)
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS settlement_changes (
@@ -41,6 +41,10 @@ export interface ReportRow {
   readonly rows: number | null;
   /** The name of the file that keeps the version last taken. */
   readonly file: string | null;
+  /** Of the version last taken, how many rows could not be read; null as `rows` is. */
+  readonly rejected: number | null;
+  /** The number of its import, under which these rows are kept. */
+  readonly import: number | null;
 }
 
 /** A report that lost lines, or whose lines read otherwise than before. */
@@ -73,15 +77,17 @@ export class ReportTable {
 
   constructor(database: DatabaseSync) {
     database.exec(TABLES);
+    addColumns(database);
     this.database = database;
     this.selection = database.prepare('SELECT * FROM settlement_reports WHERE account = ? ORDER BY date');
     this.rowSelection = database.prepare('SELECT * FROM settlement_reports WHERE account = ? AND date = ?');
     this.insertion = database.prepare(
-      'INSERT OR REPLACE INTO settlement_reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO settlement_reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     const where = 'WHERE account = ? AND next IS NOT NULL ORDER BY next, date LIMIT 1';
     this.nextRow = database.prepare(`SELECT * FROM settlement_reports ${where}`);
-    this.pruning = database.prepare('DELETE FROM settlement_reports WHERE account = ? AND date < ? RETURNING *');
+    const old = "WHERE account = ? AND date < ? AND NOT (status = 'waiting' AND expected = 1)";
+    this.pruning = database.prepare(`DELETE FROM settlement_reports ${old} RETURNING *`);
     this.changeInsertion = database.prepare('INSERT INTO settlement_changes VALUES (NULL, ?, ?, ?, 0, ?)');
     const changes = 'SELECT id, account, date, at, difference FROM settlement_changes';
     this.changeSelection = database.prepare(`${changes} ORDER BY id DESC LIMIT ?`);
@@ -104,8 +110,9 @@ export class ReportTable {
   }
 
   put(row: ReportRow): void {
-    const { account, date, status, expected, due, next, missed, tries, looks, sha256, rows, file } = row;
-    this.insertion.run(account, date, status, expected, due, next, missed, tries, looks, sha256, rows, file);
+    const { account, date, status, expected, due, next, missed, tries, looks, sha256, rows, file, rejected } = row;
+    const taken = [looks, sha256, rows, file, rejected, row.import];
+    this.insertion.run(account, date, status, expected, due, next, missed, tries, ...taken);
   }
 
   /** The report to ask for next, now or later. */
@@ -113,7 +120,7 @@ export class ReportTable {
     return this.nextRow.get(account) as unknown as ReportRow | undefined;
   }
 
-  /** Forgets the reports before a date, and gives them. */
+  /** Forgets the reports before a date, and gives them; but for those that are still waited for, however old. */
   prune(account: string, before: string): readonly ReportRow[] {
     return this.pruning.all(account, before) as unknown as ReportRow[];
   }
@@ -136,6 +143,14 @@ export class ReportTable {
   markTold(id: number): void {
     this.telling.run(id);
   }
+}
+
+/** A service.db that an earlier release made has none of the later columns. */
+function addColumns(database: DatabaseSync): void {
+  const columns = database.prepare('PRAGMA table_info(settlement_reports)').all();
+  if (columns.some(({ name }) => name === 'import')) return;
+  database.exec('ALTER TABLE settlement_reports ADD COLUMN rejected INTEGER');
+  database.exec('ALTER TABLE settlement_reports ADD COLUMN import INTEGER');
 }
 
 function changeOf({ account, date, at, difference }: ChangeRow): ReportChange {

@@ -12,23 +12,33 @@ import { type Gateway, GatewayLimited, type SettlementReport } from '../gateway.
 import { endsWithin } from '../poller/ends-within.ts';
 import { Announcer, type SettlementEvents } from './announcer.ts';
 import { compareReports, type ReportDifference } from './compare.ts';
-import { datesBack, dueAt, type FetchTime, nextTime } from './report-days.ts';
+import { datesBack, datesBetween, dueAt, nextTime } from './report-days.ts';
 import { ReportFiles } from './report-files.ts';
+import {
+  aboutOf,
+  type FetchSettings,
+  isMissing,
+  keyOf,
+  nameOf,
+  newRow,
+  retryTime,
+  WAIT_MILLIS_MIN,
+} from './report-rows.ts';
 import { type ReportChange, type ReportRow, ReportTable } from './report-table.ts';
 
 export interface FetchedAccount {
   readonly gateway: Pick<Gateway, 'provider' | 'account' | 'settlement'>;
-  readonly settlement: FetchTime & {
-    readonly days_back: number;
-    /** Milliseconds. */
-    readonly retry: number;
-    readonly alert_after: number;
-  };
+  readonly settlement: FetchSettings;
 }
 
 /** What became of a file that was handed over. */
 interface Taken {
-  readonly record: { readonly status: 'begun' | 'done' | 'refused'; readonly rows: number; readonly rejected: number };
+  readonly record: {
+    readonly id: number;
+    readonly status: 'begun' | 'done' | 'refused';
+    readonly rows: number;
+    readonly rejected: number;
+  };
   readonly fault: Error | null;
 }
 
@@ -52,7 +62,6 @@ export interface ReportStatus extends Omit<ReportRow, 'expected' | 'missed' | 'f
 /** How often a report that was taken is looked at again, once a day. */
 const LOOKS_MAX = 3;
 const SLEEP_MILLIS_MAX = 3_600_000;
-const WAIT_MILLIS_MIN = 1_000;
 const RETRY_MILLIS = 60_000;
 /** A call under way gets this much real time to end when the service stops. */
 const STOP_MILLIS = 5_000;
@@ -93,7 +102,7 @@ export class SettlementFetcher {
     return this.options.accounts.flatMap((account) =>
       this.table.rows(keyOf(account.gateway)).map((row) => {
         const { expected: _, missed: __, file: ___, ...shown } = row;
-        return { ...shown, isMissing: isMissing(account, row, now) };
+        return { ...shown, isMissing: isMissing(account.settlement, row, now) };
       }),
     );
   }
@@ -130,12 +139,17 @@ export class SettlementFetcher {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Makes a row for each day that has none: missed days, yesterday, and today, whose report comes tomorrow. */
+  /**
+   * Makes a row for each day that has none: all that were missed since the last one, and days back before the first;
+   * yesterday; and today, whose report comes tomorrow.
+   */
   private plan({ settlement }: FetchedAccount, key: string, now: Instant): void {
     this.table.transaction(() => {
       const known = new Map(this.table.rows(key).map((row) => [row.date, row]));
-      const dates = datesBack(now, settlement.days_back, settlement);
-      for (const date of dates) {
+      const back = datesBack(now, settlement.days_back, settlement);
+      const last = [...known.keys()].at(-1);
+      const first = last !== undefined && last < back[0]! ? last : back[0]!;
+      for (const date of datesBetween(first, back.at(-1)!)) {
         const due = dueAt(date, settlement);
         const row = known.get(date);
         const isNew = row === undefined;
@@ -146,7 +160,6 @@ export class SettlementFetcher {
       }
       for (const row of this.table.prune(key, datesBack(now, settlement.days_back + LOOKS_MAX, settlement)[0]!)) {
         this.files.remove(row.file);
-        if (row.status === 'waiting') this.log(row).error('a settlement report never came');
       }
     });
   }
@@ -154,11 +167,12 @@ export class SettlementFetcher {
   /** Never throws but where service.db fails: what goes wrong with one report is told, and it is asked for again. */
   private async ask(account: FetchedAccount, row: ReportRow): Promise<void> {
     const now = this.options.clock.now();
-    const retryAt = retryTime(account, row, now);
+    const retryAt = retryTime(account.settlement, row, now);
     let outcome: string;
     try {
       const report = await account.gateway.settlement(row.date);
-      outcome = report === null ? this.notThere(account, row, retryAt) : await this.take(account, row, report, retryAt);
+      outcome =
+        report === null ? await this.notThere(account, row, retryAt) : await this.take(account, row, report, retryAt);
     } catch (error) {
       const isLimited = error instanceof GatewayLimited;
       const again = isLimited ? Math.max(error.retryAt, now + WAIT_MILLIS_MIN) : retryAt;
@@ -168,18 +182,25 @@ export class SettlementFetcher {
     }
     this.options.meter.add('hesabu_settlement_reports_total', { account: account.gateway.account, outcome });
     const left = this.table.get(row.account, row.date);
-    if (left === undefined || !isMissing(account, left, this.options.clock.now())) return;
+    if (left === undefined || !isMissing(account.settlement, left, this.options.clock.now())) return;
     this.table.put({ ...left, missed: 1 });
     await this.announcer.missing(left);
   }
 
-  private notThere(account: FetchedAccount, row: ReportRow, retryAt: Instant): string {
+  /** Of one that was taken all lines vanished: a finding, and no version is left that the next could be like. */
+  private async notThere(account: FetchedAccount, row: ReportRow, retryAt: Instant): Promise<string> {
     if (row.status === 'waiting') {
       this.askAgain(row, retryAt);
       return 'not_ready';
     }
-    this.log(row).warn('a settlement report that was taken is not there any more');
-    this.looked(account, row);
+    const difference = await this.differenceOf(row, null, account.gateway.provider);
+    this.table.transaction(() => {
+      if (difference !== null) this.table.addChange(row.account, row.date, this.options.clock.now(), difference);
+      this.looked(account, { ...row, sha256: null, file: null });
+    });
+    this.files.remove(row.file);
+    this.log(row).warn({ ...difference?.counts }, 'a settlement report that was taken is not there any more');
+    await this.announcer.changes(row.account);
     return 'withdrawn';
   }
 
@@ -207,10 +228,9 @@ export class SettlementFetcher {
     }
     const difference = await this.differenceOf(row, file, provider);
     const isFinding = difference !== null && difference.counts.vanished + difference.counts.changed > 0;
-    const { rejected } = record;
     // Of a file that the ledger knows already, it does not count the rows again.
-    const rows = record.status === 'done' ? record.rows : null;
-    const taken = { ...row, status: 'taken', missed: 0, sha256, rows, file } as const;
+    const { rows, rejected } = record.status === 'done' ? record : { rows: null, rejected: null };
+    const taken = { ...row, status: 'taken', missed: 0, sha256, rows, file, rejected, import: record.id } as const;
     this.table.transaction(() => {
       if (isFinding) this.table.addChange(row.account, row.date, clock.now(), difference);
       if (row.status === 'taken') this.looked(account, taken);
@@ -232,9 +252,9 @@ export class SettlementFetcher {
   }
 
   /** Null where there is no earlier version, or it is not there any more. */
-  private async differenceOf(row: ReportRow, file: string, provider: string): Promise<ReportDifference | null> {
+  private async differenceOf(row: ReportRow, file: string | null, provider: string): Promise<ReportDifference | null> {
     if (row.file === null || !this.files.has(row.file)) return null;
-    return compareReports(this.files.pathOf(row.file), this.files.pathOf(file), provider);
+    return compareReports(this.files.pathOf(row.file), file === null ? null : this.files.pathOf(file), provider);
   }
 
   /** Another look was had; the last one ends it. */
@@ -255,43 +275,4 @@ export class SettlementFetcher {
   private log(row: ReportRow): Logger {
     return this.options.logger.child(aboutOf(row));
   }
-}
-
-function keyOf({ provider, account }: FetchedAccount['gateway']): string {
-  return `${provider}/${account}`;
-}
-
-function nameOf({ account, date }: ReportRow): string {
-  return `${account} ${date}`;
-}
-
-function aboutOf({ account, date }: { account: string; date: string }): { account: string; date: string } {
-  return { account, date };
-}
-
-/** When a call made in vain is made again; also at the moment from which on it is missing, to tell it in time. */
-function retryTime({ settlement }: FetchedAccount, { status, expected, due }: ReportRow, now: Instant): Instant {
-  const again = now + Math.max(settlement.retry, WAIT_MILLIS_MIN);
-  const lateFrom = due + settlement.alert_after;
-  return status === 'waiting' && expected === 1 && lateFrom > now ? Math.min(again, lateFrom) : again;
-}
-
-/** Whether it is later than it may be. */
-function isMissing({ settlement }: FetchedAccount, { status, expected, due }: ReportRow, now: Instant): boolean {
-  return status === 'waiting' && expected === 1 && now >= due + settlement.alert_after;
-}
-
-function newRow(account: string, date: string, expected: 0 | 1): Omit<ReportRow, 'due' | 'next'> {
-  return {
-    account,
-    date,
-    status: 'waiting',
-    expected,
-    missed: 0,
-    tries: 0,
-    looks: 0,
-    sha256: null,
-    rows: null,
-    file: null,
-  };
 }

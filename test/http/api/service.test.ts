@@ -1,8 +1,11 @@
 // Imports, reports, and what is watched, through the API.
-import { readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fastify } from 'fastify';
 import { describe, expect, test } from 'vitest';
+import { registerApi } from '../../../src/http/api/register.ts';
 import { NOON } from '../../cli/live/live-books.ts';
 import { type Given, givenApi } from './given-api.ts';
 
@@ -95,6 +98,18 @@ describe('an upload over a socket', () => {
     }));
 });
 
+describe('the folder of uploads', () => {
+  test('is emptied at a start: what a killed process left there is taken by nobody', () =>
+    givenApi(async ({ parts }) => {
+      mkdirSync(parts.uploadDir, { recursive: true });
+      writeFileSync(join(parts.uploadDir, 'half'), HEADER);
+      const app = fastify();
+      registerApi(app, parts, []);
+      expect(existsSync(parts.uploadDir)).toBe(false);
+      await app.close();
+    }));
+});
+
 describe('GET /v1/reports/:day', () => {
   test('names the files that there are, and gives each as people open it', () =>
     givenApi(async (given) => {
@@ -134,7 +149,7 @@ describe('what is watched', () => {
       const before = { ...line, currency: 'KES', fee: null, settlement_date: '2026-05-31' };
       given.settlements.reports.push({
         ...{ account: 'mfs-africa/main', date: '2026-05-31', status: 'waiting', due: NOON, next: null },
-        ...{ tries: 3, looks: 0, sha256: null, rows: null, isMissing: true },
+        ...{ tries: 3, looks: 0, sha256: null, rows: null, rejected: 2, import: 7, isMissing: true },
       });
       given.settlements.changes.push({
         ...{ account: 'mfs-africa/main', date: '2026-05-30', at: NOON, vanished: [before], added: [] },
@@ -154,7 +169,16 @@ describe('what is watched', () => {
       expect(alerts.json.alerts).toMatchObject([{ alert: 'callback_silence', since: '2026-06-01T12:00:00Z' }]);
       const settlements = await given.ask({ url: '/v1/settlements', key });
       expect(settlements.json).toMatchObject({
-        reports: [{ date: '2026-05-31', status: 'waiting', due: '2026-06-01T12:00:00Z', is_missing: true }],
+        reports: [
+          {
+            date: '2026-05-31',
+            status: 'waiting',
+            due: '2026-06-01T12:00:00Z',
+            rejected: 2,
+            import: 7,
+            is_missing: true,
+          },
+        ],
         changes: [{ date: '2026-05-30', vanished: [{ line: '7' }], changed: [{ after: { gross: '9.00' } }] }],
       });
       const unread = await given.ask({ url: '/v1/webhooks/unread', key });

@@ -1,6 +1,7 @@
 // The fetcher over a ledger that runs: what a report says is in the ledger, and what it says later is held against it.
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import type { SettlementFetcherOptions } from '../../../src/producers/settlement-fetcher/settlement-fetcher.ts';
 import { withBooks } from '../../cli/live/live-books.ts';
 import { csv } from './reports.ts';
 import { DAY, lines, World } from './world.ts';
@@ -10,8 +11,8 @@ test('a report is taken once, and one that changed leaves conflicting evidence',
     const world = new World();
     world.reports.set('2026-06-01', csv('2026-06-01', lines('A', 'B')));
     const taken: string[] = [];
-    const importFile: typeof books.importFile = async (...file) => {
-      const result = await books.importFile(...file);
+    const importFile: SettlementFetcherOptions['importFile'] = async (...file) => {
+      const result = await books.importFile(...file, () => {});
       taken.push(`${result.record.file} ${result.record.status} ${result.record.rows}`);
       return result;
     };

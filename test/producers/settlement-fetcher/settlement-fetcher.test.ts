@@ -47,8 +47,21 @@ describe('a report in time', () => {
   });
 });
 
+describe('rows of a report that cannot be read', () => {
+  test('are counted with it, under the number of its import', async () => {
+    const world = new World();
+    world.rejected = 3;
+    world.reports.set('2026-06-01', csv('2026-06-01', lines('A', 'B')));
+    const fetcher = world.fetcher({ days_back: 1 });
+    await world.clock.advance(DAY);
+    const [report] = fetcher.status().filter(({ date }) => date === '2026-06-01');
+    expect(report).toMatchObject({ status: 'taken', rows: 2, rejected: 3, import: 1 });
+    await fetcher.stop();
+  });
+});
+
 describe('a service that was stopped', () => {
-  test('for a week catches up the days missed, as far back as it is told, oldest first', async () => {
+  test('for longer than it looks back catches up every day missed, oldest first', async () => {
     const world = new World();
     world.answer = (date) => csv(date, lines(`S-${date}`));
     const first = world.fetcher({ days_back: 5 });
@@ -58,7 +71,7 @@ describe('a service that was stopped', () => {
     world.clock.skip(7 * DAY);
     const second = world.fetcher({ days_back: 5 });
     await world.clock.advance(HOUR);
-    const days = ['2026-06-03', '2026-06-04', '2026-06-05', '2026-06-06', '2026-06-07'];
+    const days = ['2026-06-02', '2026-06-03', '2026-06-04', '2026-06-05', '2026-06-06', '2026-06-07'];
     expect(world.asked.map((line) => line.slice(12)).filter((date) => date > '2026-06-01')).toEqual(days);
     expect(world.told).toEqual([]);
     await second.stop();
@@ -66,6 +79,24 @@ describe('a service that was stopped', () => {
 });
 
 describe('a report that is not there', () => {
+  test('stays missing until it comes, however long that takes, and is asked for once a day', async () => {
+    const world = new World();
+    world.answer = (date) => (date === '2026-06-01' ? null : csv(date, lines(`S-${date}`)));
+    const fetcher = world.fetcher({ days_back: 1 });
+    await world.clock.advance(30 * DAY);
+    const missing = () => fetcher.status().filter(({ isMissing }) => isMissing);
+    expect(missing().map(({ date }) => date)).toEqual(['2026-06-01']);
+    const late = world.asked.filter((line) => line > '06-05' && line.endsWith(' 2026-06-01'));
+    expect(late.length).toBe(27);
+    world.answer = (date) => csv(date, lines(`S-${date}`));
+    await world.clock.advance(DAY);
+    expect(missing()).toEqual([]);
+    await world.clock.advance(10 * DAY);
+    // Once it was taken it is of interest as long as any other.
+    expect(fetcher.status().map(({ date }) => date)).not.toContain('2026-06-01');
+    await fetcher.stop();
+  });
+
   test('is asked for again and again, is told to be missing once, and to have arrived', async () => {
     const world = new World();
     const fetcher = world.fetcher({ retry: 2 * HOUR, alert_after: 5 * HOUR, days_back: 1 });
@@ -169,9 +200,19 @@ describe('a report that was taken before', () => {
     expect([looks, changes, world.imported.length]).toEqual([['unchanged'], [], 1]);
   });
 
-  test('and is gone, or cannot be read, stays as it was', async () => {
-    const gone = await second(null);
-    expect([gone.looks, gone.changes, gone.world.imported.length]).toEqual([['withdrawn'], [], 1]);
+  test('and is gone is a finding, told once: all of its lines vanished', async () => {
+    const { world, changes, looks } = await second(null);
+    const counts = { vanished: 2, added: 0, changed: 0 };
+    expect([looks, world.imported.length, world.kept]).toEqual([['withdrawn'], 1, []]);
+    expect(changes).toMatchObject([{ date: '2026-06-01', counts, vanished: [{ line: 'LA' }, { line: 'LB' }] }]);
+    expect(world.told).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
+    const next = world.fetcher({ days_back: 1 });
+    await world.clock.advance(DAY);
+    expect(next.changes().length).toBe(1);
+    await next.stop();
+  });
+
+  test('and cannot be read stays as it was', async () => {
     const broken = await second(Buffer.from('broken\n'));
     expect([broken.looks, broken.changes, broken.world.kept.length]).toEqual([['unreadable'], [], 1]);
     expect(broken.world.faults).toEqual(['HESABU_HEADER_INVALID']);

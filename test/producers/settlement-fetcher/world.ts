@@ -37,6 +37,8 @@ export class World {
   readonly faults: string[] = [];
   database = new DatabaseSync(':memory:');
   answer: (date: string) => Buffer | null = (date) => this.reports.get(date) ?? null;
+  /** How many rows of a file cannot be read. */
+  rejected = 0;
   private readonly contents = new Set<string>();
 
   constructor() {
@@ -80,7 +82,8 @@ export class World {
     this.imported.push(`${name} ${isBroken ? 'broken' : isKnown ? 'refused' : 'done'}`);
     const fault = isBroken ? new HesabuError('HESABU_HEADER_INVALID') : null;
     const rows = bytes.toString().trim().split('\n').length - 1;
-    return { record: { status: isKnown ? ('refused' as const) : ('done' as const), rows, rejected: 0 }, fault };
+    const status = isKnown ? ('refused' as const) : ('done' as const);
+    return { record: { id: this.imported.length, status, rows, rejected: this.rejected }, fault };
   }
 
   get kept(): string[] {

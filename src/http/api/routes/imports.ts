@@ -1,6 +1,6 @@
 // Files that are sent in: taken as they come, to the disk first, for a file may be larger than memory.
 
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished, type Readable, Transform } from 'node:stream';
@@ -27,6 +27,11 @@ const ImportQuery = z.strictObject({
 });
 const ImportParams = z.strictObject({ id: z.string().regex(/^\d{1,9}$/, 'expected the number of an import') });
 const RejectsQuery = z.strictObject({ after: count(0, 999_999_999, 0), limit: count(1, 1_000, REJECTS_SHOWN) });
+
+/** At the start: what a killed process left half sent or half taken is nobody's any more. */
+export function emptyUploads({ uploadDir }: Pick<ApiParts, 'uploadDir'>): void {
+  rmSync(uploadDir, { recursive: true, force: true });
+}
 
 export function importRoutes(parts: Pick<ApiParts, 'database'>): readonly Route[] {
   const table = new RejectTable(parts.database);
@@ -60,7 +65,7 @@ export function importRoutes(parts: Pick<ApiParts, 'database'>): readonly Route[
       method: 'GET',
       url: '/v1/imports/:id/rejects',
       summary: 'The rows of an import that were not taken',
-      description: 'Of files that were sent to this service.',
+      description: 'Of every file that this service took: the first 10,000 of each. The import counts them all.',
       roles: ['operator', 'approver', 'auditor', 'admin'],
       scope: 'organisation',
       params: ImportParams,
@@ -79,10 +84,12 @@ async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table
   await mkdir(parts.uploadDir, { recursive: true, mode: 0o700 });
   try {
     await save(upload, path, parts.uploadBytesMax);
-    const { record, rejects, fault } = await parts.books.importFile(path, query.kind, query.provider, query.name);
+    const { kind, provider, name } = query;
+    const { record, fault } = await table.collect((onReject) =>
+      parts.books.importFile(path, kind, provider, name, onReject),
+    );
     if (fault !== null) throw fault;
-    names.push(query.name);
-    table.keep(record.id, rejects);
+    names.push(name);
     const status = record.status === 'refused' ? 200 : 201;
     return { status, body: { import: record, ...rejectsPage(table, record.id, 0, REJECTS_SHOWN) } };
   } finally {

@@ -100,9 +100,20 @@ export const WATCH_ROUTES: readonly Route[] = [
   }),
 ];
 
-function reportView({ account, date, status, due, next, tries, rows, isMissing }: ReportStatus): object {
+function reportView({
+  account,
+  date,
+  status,
+  due,
+  next,
+  tries,
+  rows,
+  rejected,
+  isMissing,
+  ...row
+}: ReportStatus): object {
   const times = { due: formatInstant(due), next: instantOrNull(next) };
-  return { account, date, status, ...times, tries, rows, is_missing: isMissing };
+  return { account, date, status, ...times, tries, rows, rejected, import: row.import, is_missing: isMissing };
 }
 
 function changeView({ at, ...change }: ReportChange): object {

@@ -91,6 +91,9 @@ export const Settlements = named(
         next: instant.nullable(),
         tries: z.int(),
         rows: z.int().nullable(),
+        /** How many of its rows could not be read, and the import under which they are shown. */
+        rejected: z.int().nullable(),
+        import: z.int().nullable(),
         is_missing: z.boolean(),
       }),
     ),
