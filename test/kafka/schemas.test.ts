@@ -1,8 +1,12 @@
 // What is on the topics is what the schemas and the AsyncAPI document say, and changes that readers could not bear are
 // refused.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import avsc from 'avsc';
+import type { KafkaMessage } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
 import { asyncApiDocument } from '../../src/log/kafka/asyncapi.ts';
 import { headerOf } from '../../src/log/kafka/block-records.ts';
 import { registerSchemas, schemaText, subjectOf, WIRE_PREFIX_BYTES } from '../../src/log/kafka/registry.ts';
@@ -10,10 +14,21 @@ import { RECON_TOPICS, type SchemaName } from '../../src/log/kafka/topics.ts';
 import { type GivenFacts, givenFacts } from './given-facts.ts';
 import { GivenLedger } from './given-ledger.ts';
 
+type JsonSchema = Parameters<typeof z.fromJSONSchema>[0];
+
+interface DocumentedMessage {
+  readonly payload: { readonly schema: avsc.Schema };
+  readonly headers: { readonly $ref: string };
+  readonly bindings: { readonly kafka: { readonly key: JsonSchema & { readonly $ref?: string } } };
+}
+
 interface Document {
   readonly channels: Readonly<Record<string, { address: string; messages: Record<string, { $ref: string }> }>>;
   readonly operations: Readonly<Record<string, { action: string; channel: { $ref: string } }>>;
-  readonly components: { readonly messages: Readonly<Record<string, { payload: { schema: avsc.Schema } }>> };
+  readonly components: {
+    readonly messages: Readonly<Record<string, DocumentedMessage>>;
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+  };
 }
 
 const TEXT = readFileSync(new URL('../../asyncapi.json', import.meta.url), 'utf8');
@@ -31,56 +46,100 @@ beforeEach(async () => {
 afterEach(() => ledger.remove());
 afterAll(() => given.remove());
 
-/** The schema that the document has for a topic. */
-function schemaOf(document: Document, topic: string): avsc.Type {
-  const channel = Object.values(document.channels).find(({ address }) => address === topic)!;
-  const [{ $ref }] = Object.values(channel.messages) as [{ $ref: string }];
-  const { schema } = document.components.messages[$ref.split('/').at(-1)!]!.payload;
-  // A long of a schema may be larger than a number holds exactly; none of ours is.
-  return avsc.Type.forSchema(schema);
+const DOCUMENT = JSON.parse(TEXT) as Document;
+
+/** What the document says of a topic's records: throws for one that is otherwise. */
+function checkOf(topic: string): (message: KafkaMessage) => void {
+  const { messages, schemas } = DOCUMENT.components;
+  const lastOf = ({ $ref }: { readonly $ref: string }) => $ref.split('/').at(-1)!;
+  const channel = Object.values(DOCUMENT.channels).find(({ address }) => address === topic)!;
+  const [message] = Object.values(channel.messages) as [{ $ref: string }];
+  const { payload, headers, bindings } = messages[lastOf(message)]!;
+  const { key } = bindings.kafka;
+  const value = avsc.Type.forSchema(payload.schema);
+  const keyed = z.fromJSONSchema(key.$ref === undefined ? key : schemas[lastOf({ $ref: key.$ref })]!);
+  const headed = z.fromJSONSchema(schemas[lastOf(headers)]!);
+  return (record) => {
+    const names = Object.keys(record.headers ?? {});
+    headed.parse(Object.fromEntries(names.map((name) => [name, headerOf(record.headers, name)])));
+    keyed.parse(record.key === null ? null : record.key.toString());
+    if (headerOf(record.headers, 'hesabu-type') === 'takeover') return;
+    expect(record.value!.readUInt32BE(1)).toBe(ledger.schemas.get(topic));
+    // A long of a schema may be larger than a number holds exactly; none of ours is.
+    value.fromBuffer(record.value!.subarray(WIRE_PREFIX_BYTES));
+    // Whoever reads the document must find every header in it.
+    expect(Object.keys((schemas[lastOf(headers)] as { properties: object }).properties)).toEqual(
+      expect.arrayContaining(names),
+    );
+  };
 }
 
 test('the document is that of the code, and every reference in it leads somewhere', () => {
-  const document = JSON.parse(TEXT) as Document;
-  expect(document).toEqual(JSON.parse(JSON.stringify(asyncApiDocument(VERSION))));
+  expect(DOCUMENT).toEqual(JSON.parse(JSON.stringify(asyncApiDocument(VERSION))));
   for (const [, path] of TEXT.matchAll(/"\$ref": "#\/([^"]+)"/g)) {
     const found = path!
       .split('/')
-      .reduce<unknown>((value, name) => (value as Record<string, unknown>)?.[name], document);
+      .reduce<unknown>((value, name) => (value as Record<string, unknown>)?.[name], DOCUMENT);
     expect(found, path).toBeDefined();
   }
 });
 
 test('every record on the topics is what the document says, and a trace is passed on', async () => {
-  const document = JSON.parse(TEXT) as Document;
   const { prefix } = ledger.settings;
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
   await ledger.produce(given.facts.slice(0, -1));
   const [last] = given.facts.slice(-1);
-  await ledger.produce([last!], 1, { traceparent });
+  await ledger.produce([last!], 1, { traceparent, tracestate: 'shop=1' });
   await ledger.produceRaw('orders.v1', { key: 'x', value: Buffer.from('x'), partition: 0 });
   ledger.worker(['--rules', given.rules, '--as-of', given.asOf, '--session', '6']);
   await ledger.drained();
   const seen = new Map<string, number>();
   let traced = 0;
   for (const topic of [...RECON_TOPICS, 'dead-letters.v1', 'ledger.v1']) {
-    await ledger.readAll([prefix + topic], (_name, { value, headers }) => {
-      if (headerOf(headers, 'hesabu-type') === 'takeover') return;
-      expect(value!.readUInt32BE(1)).toBe(ledger.schemas.get(topic));
-      schemaOf(document, topic).fromBuffer(value!.subarray(WIRE_PREFIX_BYTES));
+    const check = checkOf(topic);
+    await ledger.readAll([prefix + topic], (_name, message) => {
+      check(message);
       seen.set(topic, (seen.get(topic) ?? 0) + 1);
-      if (topic === 'ledger.v1') return;
-      expect(headerOf(headers, 'ce_specversion')).toBe('1.0');
-      expect(headerOf(headers, 'ce_type')).toBe(`hesabu.${topic}`);
-      expect(headerOf(headers, 'ce_id')).toMatch(/^[\w.-]+$/);
-      expect(headerOf(headers, 'ce_source')).toMatch(/^\/hesabu\//);
-      if (headerOf(headers, 'traceparent') === traceparent) traced++;
+      const { headers } = message;
+      if (topic !== 'ledger.v1') expect(headerOf(headers, 'ce_type')).toBe(`hesabu.${topic}`);
+      if (headerOf(headers, 'tracestate') !== 'shop=1') return;
+      expect(headerOf(headers, 'traceparent')).toBe(traceparent);
+      traced++;
     });
   }
   for (const topic of ['recon.matched.v1', 'recon.unmatched.v1', 'dead-letters.v1', 'ledger.v1']) {
     expect(seen.get(topic), topic).toBeGreaterThan(0);
   }
   expect(traced).toBeGreaterThan(0);
+});
+
+test('what import writes to the fact topics is what the document says, also without a reference', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'hesabu-import-'));
+  const files = {
+    orders: ['merchant,transaction_reference,amount,currency,placed_at', 'shop,A-1,100,KES,2026-01-01T00:00:00Z'],
+    settlements: [
+      'transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date',
+      'A-1,P-1,payment,100,KES,1,2026-01-02',
+      ',P-2,payment,100,KES,1,2026-01-02',
+    ],
+  };
+  const args = Object.entries(files).flatMap(([kind, lines]) => {
+    writeFileSync(join(dir, `${kind}.csv`), `${lines.join('\n')}\n`);
+    return [`--${kind}`, join(dir, `${kind}.csv`)];
+  });
+  const { brokers, prefix } = ledger.settings;
+  await ledger.hesabu(['import', '--kafka', brokers.join(','), '--data', join(dir, 'copy'), ...args]);
+  rmSync(dir, { recursive: true });
+  for (const topic of ['orders.v1', 'settlements.v1', 'unresolved.v1']) {
+    const check = checkOf(topic);
+    let count = 0;
+    await ledger.readAll([prefix + topic], (_name, message) => {
+      check(message);
+      expect(headerOf(message.headers, 'ce_type')).toBe(`hesabu.${topic}`);
+      count++;
+    });
+    expect(count, topic).toBe(1);
+  }
 });
 
 test.each<[string, SchemaName, (schema: { fields: object[] }) => void]>([

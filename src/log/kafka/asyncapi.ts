@@ -18,7 +18,8 @@ const TITLES: Readonly<Record<string, string>> = {
   'recon.duplicate.v1': 'Payments made, or settled, more than once.',
   'recon.reversal.v1': 'Money that went back.',
   'recon.closed.v1': 'Orders that ended without money, and findings that no longer hold.',
-  'dead-letters.v1': 'Records of fact topics that were no facts.',
+  'dead-letters.v1':
+    'Records of fact topics that were no facts. One without a value says, in its header hesabu-retried, which was sent again.',
 };
 
 /** Who writes a topic and who may read it: `receive` is what a subscriber does. */
@@ -51,30 +52,57 @@ export function asyncApiDocument(version: string): object {
 }
 
 const SCHEMAS: readonly SchemaName[] = ['fact', 'block', 'entry', 'dead-letter'];
+/** Headers are texts in UTF-8. */
+const CLOUD_EVENT = {
+  ce_specversion: { const: '1.0' },
+  ce_id: { type: 'string', description: "An entry's id is partition-height-index; a fact's is its claim's." },
+  ce_source: { type: 'string', pattern: '^/' },
+  ce_type: { type: 'string', pattern: '^hesabu\\.' },
+};
+const TRACE = {
+  traceparent: { type: 'string', description: 'W3C Trace Context: passed on from a fact to the entries it causes.' },
+  tracestate: { type: 'string', description: 'The same; only beside a traceparent.' },
+};
+const TYPE = {
+  description: 'A takeover is no block: it has a text of its own for value.',
+  enum: ['block', 'takeover'],
+};
+const PART = { type: 'string', pattern: '^[1-9]\\d*/[1-9]\\d*$', description: 'Which part of how many; a block only.' };
+
 const SHARED = {
   reference: { type: 'string', description: 'The transaction_reference, UTF-8.' },
-  cloudEvent: {
-    type: 'object',
-    required: ['ce_specversion', 'ce_id', 'ce_source', 'ce_type'],
-    properties: {
-      ce_specversion: { const: '1.0' },
-      ce_id: { type: 'string', description: "An entry's id is partition-height-index; a fact's is its claim's." },
-      ce_source: { type: 'string', format: 'uri-reference' },
-      ce_type: { type: 'string', pattern: '^hesabu\\.' },
-      traceparent: { type: 'string', description: 'Of the fact that caused it, where that had one.' },
-    },
-  },
+  factHeaders: headers([], {
+    ...CLOUD_EVENT,
+    ...TRACE,
+    'hesabu-source': { type: 'string', pattern: '^\\d+$', description: 'The import that it came with, in imports.v1.' },
+  }),
+  blockHeaders: headers(['hesabu-type'], { 'hesabu-type': TYPE, 'hesabu-part': PART }),
+  entryHeaders: headers(Object.keys(CLOUD_EVENT), { ...CLOUD_EVENT, ...TRACE }),
+  'dead-letterHeaders': headers([...Object.keys(CLOUD_EVENT), 'hesabu-reason'], {
+    ...CLOUD_EVENT,
+    ...TRACE,
+    'hesabu-reason': { type: 'string', pattern: '^HESABU_RECORD_', description: 'The same as in the value.' },
+  }),
+};
+
+function headers(required: readonly string[], properties: object): object {
+  return { type: 'object', required, properties };
+}
+
+const KEYS: Readonly<Record<SchemaName, object>> = {
+  fact: { $ref: '#/components/schemas/reference' },
+  entry: { $ref: '#/components/schemas/reference' },
+  block: { type: 'string', pattern: '^(block-\\d+|takeover)$' },
+  'dead-letter': { type: ['string', 'null'], description: 'Of the record that is no fact, as it was.' },
 };
 
 function message(name: SchemaName): object {
-  const isKeyed = name === 'fact' || name === 'entry';
-  const key = isKeyed ? { key: { $ref: '#/components/schemas/reference' } } : {};
   return {
     name,
     contentType: 'application/avro',
     payload: { schemaFormat: AVRO, schema: JSON.parse(schemaText(name)) },
-    ...(name === 'block' ? {} : { headers: { $ref: '#/components/schemas/cloudEvent' } }),
-    bindings: { kafka: { ...key, schemaIdLocation: 'payload' } },
+    headers: { $ref: `#/components/schemas/${name}Headers` },
+    bindings: { kafka: { key: KEYS[name], schemaIdLocation: 'payload' } },
   };
 }
 
@@ -83,7 +111,7 @@ function channelOf({ topic }: TopicPlan): string {
   return topic.replaceAll('.', '-');
 }
 
-function channel({ topic, isSingle, schema, config }: Public): object {
+function channel({ topic, schema, config }: Public): object {
   return {
     address: topic,
     description: TITLES[topic],
@@ -91,7 +119,6 @@ function channel({ topic, isSingle, schema, config }: Public): object {
     bindings: {
       kafka: {
         topic,
-        ...(isSingle ? { partitions: 1 } : {}),
         topicConfiguration: {
           'cleanup.policy': [config['cleanup.policy']],
           'retention.ms': Number(config['retention.ms']),
