@@ -1,7 +1,7 @@
 // `hesabu report`: the reports of the ledger as it stands, the matched payments among them. Nothing is imported.
 
 import { join } from 'node:path';
-import { HesabuError } from '../../domain/errors.ts';
+import { HesabuError, type Reject } from '../../domain/errors.ts';
 import { FACT_TOPICS, topicOf } from '../../domain/fact.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
@@ -15,7 +15,7 @@ import { noClaims, type Transaction } from '../../projections/transactions.ts';
 import { entriesOf, headsOf, outcomeRootOf, overviewOf, rulesInForce, timeOf } from '../engine/hands.ts';
 import { handOf, type Kept, openKept, withKept } from '../engine/kept.ts';
 import { groupRows, summarise } from '../engine/summarise.ts';
-import { writeBreaksCsv, writeMatchedCsv } from '../output/csv.ts';
+import { writeBreaksCsv, writeMatchedCsv, writeRejectsCsv } from '../output/csv.ts';
 import { type Progress, SILENT } from '../output/progress.ts';
 import { riskRows, riskSummary, writeRisk } from '../output/risk.ts';
 import { type Summary, writeSummaryJson } from '../output/summary.ts';
@@ -61,11 +61,13 @@ interface ReportPlace extends Pick<ReportOptions, 'out' | 'lang'> {
   /** What the ledger is called in an error. */
   readonly where: string;
   readonly progress: Progress;
+  /** The rows that imports could not take, where somebody kept them. */
+  readonly rejects?: readonly Reject[];
 }
 
 /** As `report`, of a ledger that is open. */
 export async function writeReport(kept: Reported, place: ReportPlace): Promise<ReportResult> {
-  const { where, out, lang, progress } = place;
+  const { where, out, lang, progress, rejects = [] } = place;
   const started = performance.now();
   const heads = await headsOf(kept.hands);
   if (timeOf(heads) === 0) {
@@ -83,15 +85,17 @@ export async function writeReport(kept: Reported, place: ReportPlace): Promise<R
   const matched = (task: string) => matchedRows(kept, hash, () => progress.start(task, null, 'rows'), progress);
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
   await writeMatchedCsv(join(out, 'matched.csv'), matched('matched.csv'));
+  if (rejects.length > 0) await writeRejectsCsv(join(out, 'rejects.csv'), rejects);
   const riskFiles = await writeRisk(out, risk);
   const summary = { ...summarise(about, outcome, [], 0), facts, ...riskSummary(risk) };
   const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
-  const content = { summary, breaks, rejects: [], risk, groups, matched: matched('report.xlsx') };
+  const content = { summary, breaks, rejects, risk, groups, matched: matched('report.xlsx') };
   await writeWorkbook(join(out, 'report.xlsx'), content, { lang, zone: rules.zone });
   progress.stop();
   const timed = { ...summary, elapsed_ms: Math.round(performance.now() - started) };
   await writeSummaryJson(join(out, 'summary.json'), timed);
-  const files = ['summary.json', 'breaks.csv', ...riskFiles, 'matched.csv', 'report.xlsx'];
+  const rejectFiles = rejects.length > 0 ? ['rejects.csv'] : [];
+  const files = ['summary.json', 'breaks.csv', ...rejectFiles, ...riskFiles, 'matched.csv', 'report.xlsx'];
   return { summary: timed, zone: rules.zone, files };
 }
 

@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { DateTime } from 'luxon';
 import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
@@ -9,6 +10,7 @@ import type { Language } from '../../domain/reason-words.ts';
 import { LANGUAGES } from '../../domain/reason-words.ts';
 import { isDate } from '../../domain/time.ts';
 import type { Reports } from '../../http/api/parts.ts';
+import { RejectTable } from '../../http/api/reject-table.ts';
 import type { Clock } from '../../log/clock.ts';
 import { syncDirectory } from '../../log/data-directory.ts';
 import { type MessageSink, messageId } from '../../log/outgoing-message.ts';
@@ -23,6 +25,9 @@ const FRESH_MILLIS = 30_000;
 /** After midnight the day's last callbacks and polls are given as long before its report is written. */
 const DELAY_MILLIS = 10 * 60_000;
 
+/** More rows that could not be taken nobody reads in a report; under their imports all that are kept are shown. */
+const REJECTS_MAX = 10_000;
+
 /** Well below the time for which the outbox knows what it was given: nothing is sent twice. */
 const TOLD_BACK_DAYS = 7;
 
@@ -30,6 +35,8 @@ export interface DayReportsOptions {
   readonly books: LiveBooks;
   readonly clock: Clock;
   readonly outbox: MessageSink;
+  /** service.db, where the rows are kept that imports could not take. */
+  readonly database: DatabaseSync;
   readonly logger: Logger;
 }
 
@@ -37,12 +44,14 @@ export class DayReports implements Reports {
   private readonly options: DayReportsOptions;
   private readonly books: LiveBooks;
   private readonly clock: Clock;
+  private readonly rejects: RejectTable;
   private readonly folder: string;
   /** Reports under way or made lately, by day and language. */
   private readonly today = new Map<string, { readonly at: number; readonly made: Promise<string> }>();
 
   constructor(options: DayReportsOptions) {
-    const { books, clock } = options;
+    const { books, clock, database } = options;
+    this.rejects = new RejectTable(database);
     this.options = options;
     this.books = books;
     this.clock = clock;
@@ -127,6 +136,7 @@ export class DayReports implements Reports {
     mkdirSync(out, { recursive: true, mode: 0o700 });
     await this.books.catchUp();
     const { reconciler } = this.books;
-    await writeReport(reconciler, { where: reconciler.dir, out, lang, progress: SILENT });
+    const rejects = this.rejects.latest(REJECTS_MAX);
+    await writeReport(reconciler, { where: reconciler.dir, out, lang, rejects, progress: SILENT });
   }
 }

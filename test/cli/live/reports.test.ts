@@ -1,9 +1,12 @@
 // The reports of days: each is told of once, also where the service ended between a report and its message.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import { DayReports } from '../../../src/cli/live/reports.ts';
+import type { Reject } from '../../../src/domain/errors.ts';
+import { RejectTable } from '../../../src/http/api/reject-table.ts';
 import { messageId, type OutgoingMessage } from '../../../src/log/outgoing-message.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
 import { NOON, order, type Running, withBooks } from './live-books.ts';
@@ -21,7 +24,8 @@ async function putBy({ books }: Running, clock: ManualClock, failures = 0): Prom
     },
   };
   const stopping = new AbortController();
-  const reports = new DayReports({ books, clock, outbox, logger: pino({ level: 'silent' }) });
+  const database = new DatabaseSync(':memory:');
+  const reports = new DayReports({ books, database, clock, outbox, logger: pino({ level: 'silent' }) });
   const running = reports.run(stopping.signal);
   await clock.advance(failures * DAY);
   stopping.abort();
@@ -51,4 +55,20 @@ test('a report that could not be told is told the day after', () =>
   withReports(['2026-05-31', '2026-06-01'], async (running) => {
     const put = await putBy(running, new ManualClock(NOON), 1);
     expect(put.map(({ data }) => data.day)).toEqual(['2026-05-31', '2026-06-01']);
+  }));
+
+test('the rows that imports could not take are in the report', () =>
+  withReports([], async ({ books }) => {
+    const database = new DatabaseSync(':memory:');
+    const reject = { file: 'settled.csv', line: 3, field: 'currency', code: 'HESABU_CURRENCY_UNKNOWN', message: 'no' };
+    await new RejectTable(database).collect(async (onReject) => onReject(reject as Reject, 1));
+    const outbox = { put: () => {} };
+    const clock = new ManualClock(NOON);
+    const reports = new DayReports({ books, database, clock, outbox, logger: pino({ level: 'silent' }) });
+    const path = await reports.of('2026-06-01', 'en');
+    const rows = readFileSync(join(path, 'rejects.csv'), 'utf8').trim().split('\n');
+    expect(rows.map((row) => row.split(',').slice(0, 4).join(' '))).toEqual([
+      expect.stringContaining('file line field code'),
+      'settled.csv 3 currency HESABU_CURRENCY_UNKNOWN',
+    ]);
   }));
