@@ -1,6 +1,8 @@
 // How the tests run: every file in a process of its own, two at a time, on the Node that runs vitest itself. Those of
-// test/kafka share a broker and a registry, which are started where neither the environment names them.
+// test/kafka share a broker and a registry, which are started where the environment names none; those that need a broker
+// of their own are left out where there is nothing to run it with.
 import { defineConfig } from 'vitest/config';
+import { missingForOwnServers, OWN_SERVER_TESTS } from './test/kafka/harness/available.js';
 
 const shared = {
   pool: 'forks' as const,
@@ -11,13 +13,23 @@ const shared = {
   execArgv: ['--disable-warning=ExperimentalWarning'],
 };
 const kafka = 'test/kafka/**/*.test.ts';
+const isRequired = process.env.HESABU_TEST_KAFKA === 'required';
+const leftOut = isRequired || missingForOwnServers() === undefined ? [] : [...OWN_SERVER_TESTS];
 
 export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
       { test: { ...shared, name: 'embedded', include: ['test/**/*.test.ts'], exclude: [kafka] } },
-      { test: { ...shared, name: 'kafka', include: [kafka], globalSetup: 'test/kafka/harness/cluster.ts' } },
+      {
+        test: {
+          ...shared,
+          name: 'kafka',
+          include: [kafka],
+          exclude: leftOut,
+          globalSetup: 'test/kafka/harness/cluster.ts',
+        },
+      },
     ],
   },
 });

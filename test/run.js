@@ -7,7 +7,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FLAGS, nodePath } from '../bin/node24.js';
-import { answers, missingForKafka } from './kafka/harness/available.js';
+import {
+  answers,
+  dockerAnswers,
+  missingForKafka,
+  missingForOwnServers,
+  OWN_SERVER_TESTS,
+} from './kafka/harness/available.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -83,12 +89,24 @@ if (paths.length === 0) {
 const tests = await runTests(paths);
 results.push(tests);
 
-if (missing !== undefined && !isRequired) process.stdout.write(`Not run: test/kafka, since there is ${missing}.\n`);
-if (!answers('docker', ['info']))
-  process.stdout.write('Not run: the mirror on a KurrentDB, since no Docker engine answers.\n');
-if (!answers('python3', ['-c', 'import venv, ensurepip'])) {
-  process.stdout.write('Not run: the subscriber in Python, since there is no python3 with venv.\n');
+/** What was left out for want of a program, by name. */
+function leftOut() {
+  const lines = [];
+  const own = missingForOwnServers();
+  if (missing !== undefined && !isRequired) lines.push(`test/kafka, since there is ${missing}`);
+  else if (own !== undefined && !isRequired) lines.push(`${OWN_SERVER_TESTS.join(' and ')}, since there is ${own}`);
+  if (!answers('mvn', ['--version'])) lines.push('the subscriber in Java, since there is no Maven');
+  if (!answers('python3', ['-c', 'import venv, ensurepip'])) {
+    lines.push('the subscriber in Python, since there is no python3 with venv');
+  }
+  if (!dockerAnswers()) lines.push('the mirror on a KurrentDB, since no Docker engine answers');
+  if (!answers('docker', ['compose', 'version'])) {
+    lines.push('docker compose config on docker-compose.yml, since there is no docker compose');
+  }
+  return lines;
 }
+
+for (const line of leftOut()) process.stdout.write(`Not run: ${line}.\n`);
 const sum = (name) => results.reduce((total, counts) => total + counts[name], 0);
 process.exitCode = sum('failed') === 0 && tests.passed > 0 ? 0 : 1;
 process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);

@@ -1,5 +1,8 @@
 // The types of available.js.
+export const OWN_SERVER_TESTS: readonly string[];
 export function answers(program: string, args: readonly string[]): boolean;
+export function dockerAnswers(): boolean;
 export function missingForKafka(env?: NodeJS.ProcessEnv): string | undefined;
+export function missingForOwnServers(env?: NodeJS.ProcessEnv): string | undefined;
 export function javas(env?: NodeJS.ProcessEnv): string[];
 export function versionOf(java: string): number;

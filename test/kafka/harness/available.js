@@ -1,5 +1,5 @@
-// Whether the tests that need a broker and a registry can run here: both are named in the environment, or Maven and
-// Java are there to run them. Plain JavaScript: it is asked before anything is installed that could read types.
+// Whether the tests that need a broker and a registry can run here: both are named in the environment, or a Docker
+// engine answers, or Maven and Java are there to run them. Plain JavaScript: it is asked before anything is installed that could read types.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,9 +7,23 @@ import { join } from 'node:path';
 /** What is missing, in words; undefined where nothing is. */
 export function missingForKafka(env = process.env) {
   if (env.KAFKA_BROKERS !== undefined && env.REGISTRY_URL !== undefined) return undefined;
-  if (answer('mvn', ['--version']) === undefined) return 'neither KAFKA_BROKERS and REGISTRY_URL nor Maven';
+  if (dockerAnswers()) return undefined;
+  const missing = missingForOwnServers(env);
+  return missing === undefined ? undefined : `neither KAFKA_BROKERS and REGISTRY_URL nor Docker, and ${missing}`;
+}
+
+/** Those that kill a broker, stop it or cut its connections, and so need one of their own. */
+export const OWN_SERVER_TESTS = ['test/kafka/away.test.ts', 'test/kafka/disturbed.test.ts'];
+
+/** What these miss: processes of our own, which come from Maven alone. */
+export function missingForOwnServers(env = process.env) {
+  if (answer('mvn', ['--version']) === undefined) return 'no Maven';
   const version = Math.max(...javas(env).map(versionOf));
   return version >= 21 ? undefined : `no Java 21 or newer on the path, in JAVA_HOME or under /usr/lib/jvm`;
+}
+
+export function dockerAnswers() {
+  return answers('docker', ['info']);
 }
 
 /** Whether a program can be run and is content. */

@@ -1,20 +1,21 @@
-// The cluster that the tests share: KAFKA_BROKERS and REGISTRY_URL where they are set, else servers of our own, which
-// vitest starts before the tests of this folder and ends after them.
+// The cluster that the tests share: KAFKA_BROKERS and REGISTRY_URL where they are set, else containers where a Docker
+// engine answers, else programs from Maven; vitest starts them before the tests of this folder and ends them after.
 import { randomUUID } from 'node:crypto';
 import { type KafkaSettings, kafkaSettings } from '../../../src/log/kafka/settings.ts';
-import { type Broker, type Registry, startBroker, startRegistry } from './servers.ts';
+import { dockerAnswers } from './available.js';
+import { startBroker, startRegistry } from './servers.ts';
 
 export async function setup(): Promise<() => Promise<void>> {
   const ends: (() => Promise<void>)[] = [];
   const { KAFKA_BROKERS, REGISTRY_URL } = process.env;
+  const make = KAFKA_BROKERS !== undefined && REGISTRY_URL !== undefined ? undefined : await makers();
   const starting = await Promise.allSettled([
-    KAFKA_BROKERS === undefined ? startBroker() : undefined,
-    REGISTRY_URL === undefined ? startRegistry() : undefined,
-  ]);
-  const [broker, registry] = starting.map((one) => (one.status === 'fulfilled' ? one.value : undefined)) as [
-    Broker | undefined,
-    Registry | undefined,
-  ];
+    KAFKA_BROKERS === undefined ? make?.broker() : undefined,
+    REGISTRY_URL === undefined ? make?.registry() : undefined,
+  ] as const);
+  const [first, second] = starting;
+  const broker = first.status === 'fulfilled' ? first.value : undefined;
+  const registry = second.status === 'fulfilled' ? second.value : undefined;
   for (const server of [broker, registry]) if (server !== undefined) ends.push(() => server.remove());
   const failed = starting.find((one) => one.status === 'rejected');
   if (failed !== undefined) {
@@ -26,6 +27,12 @@ export async function setup(): Promise<() => Promise<void>> {
   return async () => {
     for (const end of ends) await end();
   };
+}
+
+async function makers() {
+  if (!dockerAnswers()) return { broker: () => startBroker(), registry: startRegistry };
+  const { startBrokerContainer, startRegistryContainer } = await import('./containers.ts');
+  return { broker: startBrokerContainer, registry: startRegistryContainer };
 }
 
 /** The environment of a ledger of its own on the shared cluster. */

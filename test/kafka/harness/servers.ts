@@ -83,7 +83,7 @@ export async function startBroker({ properties: more = {}, proxy }: BrokerOption
   };
 }
 
-function propertiesOf(
+export function propertiesOf(
   dir: string,
   port: number,
   controller: number,
@@ -116,10 +116,10 @@ function propertiesOf(
 }
 
 /** Its port answers before its coordinators do. */
-async function brokerAnswers(address: string, child: ChildProcess): Promise<void> {
+export async function brokerAnswers(address: string, child?: ChildProcess): Promise<void> {
   const kafka = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
   for (const began = Date.now(); Date.now() - began < READY_MILLIS; await sleep(200)) {
-    if (child.exitCode !== null) throw new Error(`the broker ended with ${child.exitCode}`);
+    if (typeof child?.exitCode === 'number') throw new Error(`the broker ended with ${child.exitCode}`);
     const admin = kafka.admin();
     try {
       await admin.connect();
