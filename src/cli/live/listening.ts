@@ -29,7 +29,7 @@ export interface Listening {
 
 /** Throws HESABU_LISTEN_FAILED, HESABU_FILE_UNREADABLE and HESABU_CONFIG_INVALID. */
 export async function startListening({ listen, webhooks, api, notReady, logger }: ListeningParts): Promise<Listening> {
-  const tls = listen.tls === undefined ? undefined : readTls(listen.tls);
+  const tls = readTlsOf(listen);
   const register = (app: FastifyInstance) => {
     registerWebhooks(app, webhooks);
     registerApi(app, api);
@@ -54,6 +54,11 @@ export function readTls({ cert, key }: Tls): Tls {
     const detail = { where: 'listen.tls', expected: 'a certificate and its key, both PEM' };
     throw new HesabuError('HESABU_CONFIG_INVALID', detail, error);
   }
+}
+
+/** Undefined where TLS is not ours. Throws as `readTls` does. */
+export function readTlsOf({ tls }: Config['listen']): Tls | undefined {
+  return tls === undefined ? undefined : readTls(tls);
 }
 
 function readPem(path: string): string {

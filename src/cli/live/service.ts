@@ -10,10 +10,8 @@ import { PromMeter } from '../../http/metrics.ts';
 import { type Clock, fastClock, SYSTEM_CLOCK } from '../../log/clock.ts';
 import { openServiceDatabase } from '../../log/service-database.ts';
 import { ExchangeArchive } from '../../producers/exchanges/archive.ts';
-import { Hider, type Pseudonym } from '../../producers/exchanges/hide.ts';
 import type { Outbox } from '../../producers/outbox/outbox.ts';
 import { OutgoingClient } from '../../producers/outgoing/client.ts';
-import { endsWithin } from '../../producers/poller/ends-within.ts';
 import { UnreadWebhooks } from '../../producers/webhooks/unread.ts';
 import type { Alerts } from '../../projections/alerts/alerts.ts';
 import { Traffic } from '../../projections/alerts/traffic.ts';
@@ -24,14 +22,16 @@ import { startFetcher, startPoller } from './asking.ts';
 import { LiveBooks, type LiveBooksOptions } from './books.ts';
 import type { Config } from './config.ts';
 import type { LoadedConfig } from './config-file.ts';
+import { Endings } from './endings.ts';
 import { FactCount } from './fact-count.ts';
 import { Accounts } from './gateways.ts';
 import { checkListen } from './listen-rule.ts';
-import { readTls, startListening, type Tls } from './listening.ts';
+import { readTlsOf, startListening, type Tls } from './listening.ts';
 import { startMessages } from './messages.ts';
-import { runPruning } from './pruning.ts';
+import { type PruningParts, runPruning } from './pruning.ts';
 import { waitingForStart } from './reload.ts';
 import { DayReports } from './reports.ts';
+import { withoutPhones } from './unread-notes.ts';
 import { startWatching } from './watching.ts';
 
 export interface Service {
@@ -40,7 +40,7 @@ export interface Service {
   readonly keys: KeyStore;
   readonly alerts: Alerts;
   readonly outbox: Outbox;
-  /** Takes other rules, secrets and limits, and a renewed certificate. Throws a HesabuError, and everything stays as it was. */
+  /** Takes other rules, secrets, limits and a renewed certificate. Throws a HesabuError, and nothing changed. */
   reload(loaded: LoadedConfig): void;
   /** Takes nothing more, answers what is under way, brings the ledger up to date, and closes everything. */
   drain(): Promise<void>;
@@ -57,9 +57,6 @@ export interface ServiceOptions {
 const UPLOAD_BYTES_MAX = 1024 * 1024 * 1024;
 /** The ledger is behind where its oldest unread fact waits as long. */
 const LAG_MILLIS_MAX = 30_000;
-/** At the end others have so long to answer; then the calls under way are ended, and what hung on them has this long. */
-const TALK_MILLIS_MAX = 4_000;
-const UNWIND_MILLIS_MAX = 2_000;
 /** Heads are signed and kept as often, in real time; what is asked for is signed at once. */
 const SIGN_MILLIS = 60_000;
 
@@ -88,12 +85,8 @@ class LiveService implements Service {
   private readonly clock: Clock;
   private readonly meter = new PromMeter();
   private readonly draining = new AbortController();
-  /** What ends, in the order in which it was begun; it ends in the opposite one. */
-  private readonly ends: (() => Promise<unknown> | unknown)[] = [];
-  /** What waits for others to answer: all of it ends at once, for together they may take longer than there is time. */
-  private readonly talks: (() => Promise<unknown>)[] = [];
-  /** Ends the calls under way. */
-  private hangUp: () => Promise<void> = () => Promise.resolve();
+  private readonly endings = new Endings();
+  private facts!: FactCount;
   private accounts!: Accounts;
   private app: FastifyInstance | undefined;
   /** As it is served. */
@@ -107,12 +100,13 @@ class LiveService implements Service {
   }
 
   async start(): Promise<void> {
-    const { clock, ends, talks } = this;
+    const { clock, endings } = this;
+    const { ends, talks } = endings;
     const { logger } = this.options;
     const { config } = this.loaded;
     await this.openBooks();
     const { books, keys } = this;
-    const facts = new FactCount(books.reconciler.log, this.meter);
+    this.facts = new FactCount(books.reconciler.log, this.meter);
     const database = openServiceDatabase(config.data);
     ends.push(() => database.close());
     const meter = new Traffic(this.meter, clock, database);
@@ -120,8 +114,7 @@ class LiveService implements Service {
     const exchanges = await this.openArchive(pseudonym);
     const { allow, timeout: timeoutMillis } = config.outgoing;
     const client = new OutgoingClient({ clock, exchanges, allow, timeoutMillis });
-    this.hangUp = once(() => client.close());
-    ends.push(this.hangUp);
+    endings.calls(() => client.close());
     this.accounts = new Accounts(this.loaded, { client, database, clock, meter, pseudonym });
     books.start();
     const loaded = () => this.loaded;
@@ -134,7 +127,7 @@ class LiveService implements Service {
     talks.push(() => fetcher.stop());
     const { outbox } = messages;
     this.outbox = outbox;
-    this.tls = readTlsOf(config);
+    this.tls = readTlsOf(config.listen);
     const served = () => this.tls?.cert;
     const watched = { exchanges, fetcher, outbox, served, traffic: meter, config: () => this.loaded.config };
     const { alerts, stop } = startWatching({ ...shared, ...watched, meter: this.meter });
@@ -142,18 +135,8 @@ class LiveService implements Service {
     ends.push(stop);
     const reports = new DayReports({ books, clock, outbox, logger });
     const unread = new UnreadWebhooks(database);
-    const pruned = {
-      data: config.data,
-      days: config.archive.days,
-      imports: (id: number) => books.reconciler.imports.get(id),
-    };
-    this.startDaily(reports, runPruning({ ...shared, ...pruned, exchanges, unread }, this.draining.signal));
-    const risk = new LiveRisk(
-      books.reconciler.log,
-      () => books.rules,
-      () => clock.now(),
-    );
-    risk.readOn();
+    this.startDaily(reports, { ...shared, exchanges, unread });
+    const risk = this.startRisk();
     const { app, url } = await startListening({
       listen: config.listen,
       logger,
@@ -171,10 +154,7 @@ class LiveService implements Service {
         alerts: () => alerts.list(),
         settlements: () => ({ reports: fetcher.status(), changes: fetcher.changes() }),
         risk: (reference) => risk.signalsOf(reference),
-        metricsText: () => {
-          facts.count();
-          return this.meter.text();
-        },
+        metricsText: () => this.metricsText(),
         uploadDir: join(config.data, 'uploads'),
         uploadBytesMax: UPLOAD_BYTES_MAX,
         draining: this.draining.signal,
@@ -187,7 +167,7 @@ class LiveService implements Service {
 
   reload(loaded: LoadedConfig): void {
     // From where it was at the start: another place waits for the next one, with the rest of `listen`.
-    const tls = readTlsOf(this.started);
+    const tls = readTlsOf(this.started.listen);
     this.accounts.reload(loaded);
     if (loaded.rules !== undefined) this.books.rules = loaded.rules;
     const waiting = waitingForStart(this.started, loaded.config);
@@ -202,24 +182,7 @@ class LiveService implements Service {
 
   async drain(): Promise<void> {
     this.draining.abort();
-    const talked = Promise.all(this.talks.splice(0).map((end) => this.endPart(end)));
-    let isOver = false;
-    const over = talked.then(() => {
-      isOver = true;
-    });
-    await endsWithin(over, TALK_MILLIS_MAX);
-    // Who waits for an answer that hangs on such a call is still given one: that it failed.
-    if (!isOver) await this.endPart(this.hangUp);
-    await endsWithin(over, UNWIND_MILLIS_MAX);
-    for (let end = this.ends.pop(); end !== undefined; end = this.ends.pop()) await this.endPart(end);
-  }
-
-  private async endPart(end: () => Promise<unknown> | unknown): Promise<void> {
-    try {
-      await end();
-    } catch (error) {
-      this.options.logger.error({ err: error }, 'a part did not end as it should');
-    }
+    await this.endings.run(this.options.logger);
   }
 
   /** The ledger, and who may ask it. */
@@ -240,7 +203,7 @@ class LiveService implements Service {
       ...openLog,
     });
     this.books.reconciler.isOfService = true;
-    this.ends.push(() => this.books.close());
+    this.endings.ends.push(() => this.books.close());
     this.keys = new KeyStore(data);
     checkListen(listen, this.keys.live(clock.now()).length);
   }
@@ -261,19 +224,39 @@ class LiveService implements Service {
     const { data, archive } = this.loaded.config;
     const onDamage = (where: string) => this.options.logger.error({ where }, 'the raw archive cannot be read there');
     const exchanges = await ExchangeArchive.open(data, { pseudonym, retentionDays: archive.days, onDamage });
-    this.ends.push(() => exchanges.close());
+    this.endings.ends.push(() => exchanges.close());
     return exchanges;
   }
 
   /** What is done every day, and the signing of heads. */
-  private startDaily(reports: DayReports, pruning: Promise<void>): void {
-    const { books, draining, ends } = this;
+  private startDaily(reports: DayReports, archives: Omit<PruningParts, 'data' | 'days' | 'imports'>): void {
+    const { books, draining, loaded } = this;
+    const { ends } = this.endings;
+    const { data, archive } = loaded.config;
     const reporting = reports.run(draining.signal);
+    const imports = (id: number) => books.reconciler.imports.get(id);
+    const pruning = runPruning({ ...archives, data, days: archive.days, imports }, draining.signal);
     ends.push(() => Promise.all([reporting, pruning]));
     const signing = setInterval(() => {
       books.checkpoints().catch((error) => this.options.logger.error({ err: error }, 'the heads could not be signed'));
     }, SIGN_MILLIS);
     ends.push(() => clearInterval(signing));
+  }
+
+  private startRisk(): LiveRisk {
+    const { books, clock } = this;
+    const risk = new LiveRisk(
+      books.reconciler.log,
+      () => books.rules,
+      () => clock.now(),
+    );
+    risk.readOn();
+    return risk;
+  }
+
+  private metricsText(): Promise<string> {
+    this.facts.count();
+    return this.meter.text();
   }
 
   private notReady(): string[] {
@@ -284,24 +267,6 @@ class LiveService implements Service {
     if (books.lagMillis > LAG_MILLIS_MAX) reasons.push(`the ledger is ${Math.round(books.lagMillis / 1000)} s behind`);
     return reasons;
   }
-}
-
-function readTlsOf({ listen }: Config): Tls | undefined {
-  return listen.tls === undefined ? undefined : readTls(listen.tls);
-}
-
-/** What was not understood is quoted in the fault, and may be somebody's number. */
-function withoutPhones(unread: UnreadWebhooks, pseudonym: Pseudonym): Pick<UnreadWebhooks, 'add'> {
-  const hider = new Hider(pseudonym);
-  return { add: (one) => unread.add({ ...one, fault: hider.freeText(one.fault) }) };
-}
-
-function once(act: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => {
-    done ??= act();
-    return done;
-  };
 }
 
 function clockOf({ clock }: Config): Clock {

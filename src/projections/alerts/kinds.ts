@@ -39,8 +39,8 @@ export interface AlertKind {
 const MINUTE_MILLIS = 60_000;
 const HOUR_MILLIS = 60 * MINUTE_MILLIS;
 /**
- * Fewer unmatched transactions than this are no rate out of the ordinary, whatever the past was. Their value may be: one
- * payment can be as large as a day's.
+ * Fewer unmatched transactions than this are no rate out of the ordinary, whatever the past was. Their value may be:
+ * one payment can be as large as a day's.
  */
 const UNMATCHED_MIN = 10;
 const VALUE_LEAST = '100';

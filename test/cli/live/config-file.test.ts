@@ -63,7 +63,7 @@ describe('what a target is signed with', () => {
     return path;
   };
 
-  test('given a secret that is none, when the configuration is read, then it is refused, and the secret not told', () => {
+  test('given a secret that is none, when the configuration is read, then it is refused and not told', () => {
     const path = given('hunter2');
     expect(() => loadConfig(path)).toThrowError(
       expect.objectContaining({

@@ -47,7 +47,7 @@ describe('a line of the log', () => {
     });
   });
 
-  it('given the gateway refuses with a phone in its words, when a request fails, then the log does not have it', async () => {
+  it('given a gateway that speaks of a phone, when a request fails, then the log does not', async () => {
     const { logger, lines } = given();
     const register = (app: ReturnType<typeof buildApp>) => {
       app.get('/fails', () => {

@@ -1,4 +1,4 @@
-// Files that came through the service: kept without anybody's number, for their time, and no longer than they are needed.
+// Files that came through the service: kept without anybody's number, for their time, and while they are needed.
 
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,8 @@ import { emptyOverview } from '../../../src/projections/reconciliation/totals.ts
 const DAY = 86_400_000;
 const NOON = Date.parse('2026-06-01T12:00:00Z');
 const PHONE = '254712345678';
-const FILE = `merchant,transaction_reference,amount,currency,placed_at,msisdn\nduka,A-1,10.00,KES,2026-06-01T09:00:00Z,${PHONE}\n`;
+const HEADER = 'merchant,transaction_reference,amount,currency,placed_at,msisdn';
+const FILE = `${HEADER}\nduka,A-1,10.00,KES,2026-06-01T09:00:00Z,${PHONE}\n`;
 
 let dir: string;
 beforeEach(() => {
@@ -38,7 +39,7 @@ async function imported(isOfService: boolean): Promise<string[]> {
 }
 
 describe('the file of an import', () => {
-  test('given it came through the service, then its number is hidden, and it is known when it comes again', async () => {
+  test('given it came through the service, then its number is hidden, and it is known again', async () => {
     expect(await imported(true)).toEqual(['done', 'refused']);
     const text = readArchive(join(dir, 'books'), 1)!.toString();
     expect(text).not.toContain(PHONE);
@@ -65,7 +66,7 @@ describe('pruning', () => {
       ...{ data, days: 180, imports: () => ({ at: new Date(NOON).toISOString() }) },
       books: { overview: async () => overview, findKey: async () => ({ claims }) },
       exchanges: { prune: async () => ({ exchanges_removed: 0 }) },
-      unread: { list: () => [] },
+      unread: { exchanges: () => [] },
       clock: { now: () => NOON + days * DAY, sleep: async () => stop.abort() },
       logger: pino({ level: 'silent' }),
     };

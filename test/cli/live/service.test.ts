@@ -1,4 +1,5 @@
-// The service as a process: how it ends while others are slow, which certificate it shows, and what it keeps of what it does not understand.
+// The service as a process: how it ends while others are slow, which certificate it shows, and what it keeps of what it
+// does not understand.
 
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
@@ -36,7 +37,7 @@ const until = async (isSo: () => boolean) => {
 };
 
 describe('a service that is told to end', () => {
-  test('given a gateway that hangs under all that asks it, when SIGTERM comes, then it ends in time and seals the books', async () => {
+  test('given a gateway that hangs, when SIGTERM comes, then it ends in time and seals the books', async () => {
     const { server, host, taken } = await silentGateway();
     const account = { ...ACCOUNT, base_url: `http://${host}`, settlement: { at: '00:00' } };
     const site = makeSite({ accounts: [account], outgoing: { allow: [host], timeout: 'PT60S' } });

@@ -53,7 +53,7 @@ describe('a key store', () => {
     expect(one.list().map(({ id }) => id)).toEqual([key.id]);
   });
 
-  test('given keys are revoked in one process and made in another, when both are done, then nothing is lost', async () => {
+  test('given keys are revoked in one process and made in another, then nothing is lost', async () => {
     const store = new KeyStore(dir);
     const old = Array.from({ length: 25 }, () => store.create(request, NOW).key.id);
     const module = new URL('../../../src/http/access/key-store.ts', import.meta.url).href;

@@ -32,7 +32,8 @@ const CSV_KEPT = [
   '',
 ];
 const line = (phone: string) => `{"transaction_id":"${PHONE}","payer":{"a":{"b":"}"},"phone":"${phone}"},"net":"1.00"}`;
-const hiddenLine = `{"transaction_id":"${PHONE}","payer":{"a":{"b":"#${pseudonym('}')}"},"phone":"${HIDDEN}"},"net":"1.00"}`;
+const brace = `#${pseudonym('}')}`;
+const hiddenLine = line(PHONE).replace('"}"', `"${brace}"`).replace(`"phone":"${PHONE}"`, `"phone":"${HIDDEN}"`);
 
 const FILES: readonly (readonly [string, string, string])[] = [
   ['CSV', CSV.join('\n'), CSV_KEPT.join('\n')],
@@ -52,15 +53,12 @@ const FILES: readonly (readonly [string, string, string])[] = [
 ];
 
 describe('a file that is kept', () => {
-  it.each(FILES)(
-    'given %s, when it is read in pieces of any size, then nobody in it can be read',
-    (_, text, expected) => {
-      expect(kept(text, 1_000_000)).toBe(expected);
-      fc.assert(
-        fc.property(fc.integer({ min: 1, max: 120 }), (size) => {
-          expect(kept(text, size)).toBe(expected);
-        }),
-      );
-    },
-  );
+  it.each(FILES)('given %s, when it is read in any pieces, then nobody can be read', (_, text, expected) => {
+    expect(kept(text, 1_000_000)).toBe(expected);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 120 }), (size) => {
+        expect(kept(text, size)).toBe(expected);
+      }),
+    );
+  });
 });

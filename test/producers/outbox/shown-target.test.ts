@@ -24,7 +24,7 @@ test.each([
   expect(shownTarget(name)).toBe(shown);
 });
 
-test('given a target that is let in by its URL, when it is gone and messages fail, then no log line tells the URL', async () => {
+test('given a URL that is a secret, when messages to it fail, then no log line tells it', async () => {
   const world = new World();
   const url = 'https://hooks.example/services/xyz';
   world.respond = () => answer(410);
