@@ -1,7 +1,7 @@
 // `hesabu worker`: one of the processes that keep a ledger on Kafka up to date, until a signal ends it.
 
 import { join } from 'node:path';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
 import { parseInstant } from '../../domain/time.ts';
 import { PromMeter } from '../../http/metrics.ts';
@@ -11,6 +11,7 @@ import { kafkaSettings, type OnClientLog } from '../../log/kafka/settings.ts';
 import { FileSnapshotStore } from '../../log/snapshots.ts';
 import { connectCluster } from '../engine/kafka-copy.ts';
 import { readRules } from '../live/config-file.ts';
+import { makeLogger } from '../live/logger.ts';
 import { SharedRules } from '../worker/shared-rules.ts';
 import { SnapshotKeeper } from '../worker/snapshot-keeper.ts';
 import { Worker } from '../worker/worker.ts';
@@ -35,7 +36,7 @@ const DRAIN_MILLIS_MAX = 10_000;
 /** Resolves with the exit code when the worker has ended. */
 export async function runWorker(options: RunWorkerOptions): Promise<number> {
   const asOf = asOfIn(options.asOf);
-  const logger = pino({ level: options.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const logger = makeLogger(options.logLevel);
   const onLog: OnClientLog = (level, text) => logger.debug({ client: level }, text);
   const { settings, kafka, partitions, schemas } = await connectCluster(kafkaSettings(options.kafka), onLog);
   const { prefix } = settings;
