@@ -58,7 +58,7 @@ export function runPruning(parts: PruningParts, signal: AbortSignal): Promise<vo
  * time of the oldest claim of those keys, infinite where no break is open.
  */
 async function whatIsNeeded({ books, unread }: PruningParts) {
-  const names = new Set(unread.list().map(({ exchange }) => exchange));
+  const names = new Set(unread.exchanges());
   const { findings } = await books.overview();
   const keys = new Set(findings.flatMap(({ key, finding }) => (isBreak(finding.reason) ? [key] : [])));
   let since = Number.POSITIVE_INFINITY;

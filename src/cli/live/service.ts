@@ -133,7 +133,7 @@ class LiveService implements Service {
     const { alerts, stop } = startWatching({ ...shared, ...watched, meter: this.meter });
     this.alerts = alerts;
     ends.push(stop);
-    const reports = new DayReports({ books, clock, outbox, logger });
+    const reports = new DayReports({ ...shared, outbox });
     const unread = new UnreadWebhooks(database);
     this.startDaily(reports, { ...shared, exchanges, unread });
     const risk = this.startRisk();
@@ -149,7 +149,7 @@ class LiveService implements Service {
       api: {
         ...{ ...shared, keys, pseudonym, exchanges, reports },
         gateways: (merchant) => this.accounts.of(merchant),
-        unread: () => unread.list(),
+        unread: (after, limit) => unread.page(after, limit),
         imports: () => books.reconciler.imports.all(),
         alerts: () => alerts.list(),
         settlements: () => ({ reports: fetcher.status(), changes: fetcher.changes() }),

@@ -11,7 +11,7 @@ import type { Exchange, ExchangeSink } from '../../producers/exchanges/exchange.
 import type { Gateway } from '../../producers/gateway.ts';
 import type { ReportChange } from '../../producers/settlement-fetcher/report-table.ts';
 import type { ReportStatus } from '../../producers/settlement-fetcher/settlement-fetcher.ts';
-import type { UnreadWebhook } from '../../producers/webhooks/unread.ts';
+import type { UnreadPage } from '../../producers/webhooks/unread.ts';
 import type { AlertView } from '../../projections/alerts/alerts.ts';
 import type { ImportRecord } from '../../projections/imports.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
@@ -59,7 +59,7 @@ export interface ApiParts {
   gateways(merchant: string): Gateway | undefined;
   readonly exchanges: ExchangeArchive;
   /** Authentic webhooks that were not understood, the newest first. */
-  unread(): readonly UnreadWebhook[];
+  unread(after: number | null, limit: number): UnreadPage;
   /** Every import, the oldest first. */
   imports(): Iterable<ImportRecord>;
   /** Those that are raised, then those that were lately. */

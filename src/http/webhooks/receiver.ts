@@ -15,6 +15,7 @@ import { type SignatureKey, type SignatureScheme, signatureFault } from '../../p
 import { duplicateKey } from '../../producers/webhooks/duplicate-keys.ts';
 import type { UnreadWebhooks } from '../../producers/webhooks/unread.ts';
 import { Acknowledged } from './acknowledged.ts';
+import { cut, Forgeries } from './forgeries.ts';
 
 /** An account that sends webhooks. What can change while the service runs is asked for at each. */
 export interface WebhookAccount {
@@ -56,13 +57,11 @@ export type WebhookAnswer =
 
 type Outcome = 'accepted' | 'repeated' | 'unread' | 'forged' | 'stale';
 
-/** Of what nobody signed no more is kept than shows what it was. */
-const FORGED_BYTES_MAX = 2048;
-
 export class WebhookReceiver {
   private readonly parts: WebhookParts;
   private readonly rows = new Map<string, OneRow>();
   private readonly acknowledged = new Acknowledged();
+  private readonly forgeries = new Forgeries();
   private waiting = 0;
 
   constructor(parts: WebhookParts) {
@@ -72,7 +71,10 @@ export class WebhookReceiver {
   /** Throws HESABU_OVERLOADED, and what the log and the archive throw: then nothing is acknowledged. */
   async receive(account: WebhookAccount, request: WebhookRequest): Promise<WebhookAnswer> {
     const started = performance.now();
-    const { meter, waitingMax } = this.parts;
+    const { meter, waitingMax, clock } = this.parts;
+    // Before a place is taken: those there are are for who can sign.
+    const fault = signatureFault(request.signatures, request.body, account.keys, account, clock.now());
+    if (fault !== null) return this.refuse(account, request, started, fault);
     if (this.waiting >= waitingMax()) {
       this.count(account, 'overloaded');
       throw new HesabuError('HESABU_OVERLOADED', { where: request.url });
@@ -88,22 +90,23 @@ export class WebhookReceiver {
   }
 
   private async judge(account: WebhookAccount, request: WebhookRequest, started: number): Promise<WebhookAnswer> {
-    const fault = signatureFault(request.signatures, request.body, account.keys, account, this.parts.clock.now());
-    if (fault !== null) return this.refuse(account, request, started, fault);
     const where = `${account.provider}/${account.account}`;
-    const key = `${where} ${hash('sha256', request.body, 'base64')}`;
+    const sha256 = hash('sha256', request.body, 'base64');
+    const key = `${where} ${sha256}`;
     const known = this.acknowledged.get(key);
     if (known !== undefined) {
       // Whoever came first may still be on the way to the disk: what fails for one fails for all.
       const names = await known;
-      await this.archive(account, request, started, 'repeated', 200, names);
+      await this.archive(account, request, started, 200, names);
+      this.count(account, 'repeated');
       return { status: 200 };
     }
     const reading = this.read(account, request);
-    if ('fault' in reading) return this.keepUnread(account, request, started, reading.fault);
+    if ('fault' in reading) return this.keepUnread(account, request, started, sha256, reading.fault);
     const names = namesOf(reading.fact);
     await this.acknowledged.add(key, names, this.parts.sink.append([reading.fact]));
-    await this.archive(account, request, started, 'accepted', 200, names);
+    await this.archive(account, request, started, 200, names);
+    this.count(account, 'accepted');
     return { status: 200 };
   }
 
@@ -132,8 +135,10 @@ export class WebhookReceiver {
   ): Promise<WebhookAnswer> {
     const outcome = code === 'HESABU_SIGNATURE_STALE' ? 'stale' : 'forged';
     const fault = new HesabuError(code, { where: `${account.provider}/${account.account}`, expected, found });
-    const kept = { ...request, body: request.body.subarray(0, FORGED_BYTES_MAX) };
-    await this.archive(account, kept, started, outcome, 401, [], fault.code);
+    this.count(account, outcome);
+    await this.forgeries.keep(`${account.provider}/${account.account}`, request.at, () =>
+      this.archive(account, cut(request), started, 401, [], fault.code),
+    );
     return { status: 401, fault };
   }
 
@@ -141,13 +146,15 @@ export class WebhookReceiver {
     account: WebhookAccount,
     request: WebhookRequest,
     started: number,
+    sha256: string,
     { code, field, expected, found }: Fault,
   ): Promise<WebhookAnswer> {
     const { provider, account: name } = account;
     const fault = `${code}: ${field === '' ? '' : `${field}: `}expected ${expected}, found ${found}`;
     // The archive has it whole before the list names it.
-    await this.archive(account, request, started, 'unread', 202, [], fault);
-    this.parts.unread.add({ exchange: request.id, provider, account: name, received_at: request.at, fault });
+    await this.archive(account, request, started, 202, [], fault);
+    this.parts.unread.add({ exchange: request.id, provider, account: name, received_at: request.at, fault, sha256 });
+    this.count(account, 'unread');
     return { status: 202 };
   }
 
@@ -155,7 +162,6 @@ export class WebhookReceiver {
     account: WebhookAccount,
     { id, at, url, headers, body }: WebhookRequest,
     started: number,
-    outcome: Outcome,
     status: number,
     names: readonly string[],
     fault: string | null = null,
@@ -175,7 +181,6 @@ export class WebhookReceiver {
       names,
     };
     await this.parts.exchanges.add(exchange);
-    this.count(account, outcome);
   }
 
   private count({ provider, account }: WebhookAccount, outcome: Outcome | 'overloaded'): void {

@@ -127,7 +127,7 @@ function partsOf({ dir, books, clock }: Running, seen: Seen): ApiParts {
           .toReversed()
           .slice(0, limit),
     },
-    unread: () => unread,
+    unread: () => ({ webhooks: unread, next: null }),
     imports: () => books.reconciler.imports.all(),
     alerts: () => alerts,
     settlements: () => settlements,

@@ -163,7 +163,7 @@ describe('what is watched', () => {
         provider: 'mfs-africa',
         account: 'main',
         received_at: NOON,
-        fault: 'no event',
+        ...{ fault: 'no event', times: 3, last_received_at: NOON + 1 },
       });
       const alerts = await given.ask({ url: '/v1/alerts', key });
       expect(alerts.json.alerts).toMatchObject([{ alert: 'callback_silence', since: '2026-06-01T12:00:00Z' }]);
@@ -182,7 +182,7 @@ describe('what is watched', () => {
         changes: [{ date: '2026-05-30', vanished: [{ line: '7' }], changed: [{ after: { gross: '9.00' } }] }],
       });
       const unread = await given.ask({ url: '/v1/webhooks/unread', key });
-      expect(unread.json.webhooks).toMatchObject([{ exchange: 'x', received_at: '2026-06-01T12:00:00Z' }]);
+      expect(unread.json.webhooks).toMatchObject([{ exchange: 'x', received_at: '2026-06-01T12:00:00Z', times: 3 }]);
       const metrics = await given.ask({ url: '/metrics', key });
       expect(metrics.text).toContain('hesabu_keys{standing="matched"} 1');
       expect(metrics.headers['content-type']).toMatch(/^text\/plain; version=0.0.4/);

@@ -156,7 +156,7 @@ describe('a webhook that is not authentic', () => {
         { numRuns: 300 },
       );
       expect(facts).toEqual([]);
-      expect(exchanges.length).toBeGreaterThan(200);
+      expect(exchanges.length).toBe(100);
     }));
 
   test('is kept only as far as it shows what it was', () =>
@@ -225,8 +225,9 @@ describe('an authentic webhook that is not understood', () => {
       expect([answer.status, answer.json]).toEqual([202, { status: 'kept', id: exchanges[0]!.id }]);
       expect(facts).toEqual([]);
       expect(Buffer.from(exchanges[0]!.request.body).equals(Buffer.from(body))).toBe(true);
-      expect(unread.list()).toMatchObject([{ exchange: exchanges[0]!.id, provider: 'mfs-africa', account: 'main' }]);
-      expect(unread.list()[0]!.fault).toMatch(/^HESABU_\w+: .*expected .*found/);
+      const { webhooks } = unread.page(null, 10);
+      expect(webhooks).toMatchObject([{ exchange: exchanges[0]!.id, provider: 'mfs-africa', account: 'main' }]);
+      expect(webhooks[0]!.fault).toMatch(/^HESABU_\w+: .*expected .*found/);
       expect(counts).toEqual({ unread: 1 });
     }),
   );

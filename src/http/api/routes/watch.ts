@@ -6,6 +6,7 @@ import { formatInstant, type Instant, parseInstant } from '../../../domain/time.
 import type { Exchange as ArchivedExchange, Message } from '../../../producers/exchanges/exchange.ts';
 import type { ReportChange } from '../../../producers/settlement-fetcher/report-table.ts';
 import type { ReportStatus } from '../../../producers/settlement-fetcher/settlement-fetcher.ts';
+import type { UnreadWebhook } from '../../../producers/webhooks/unread.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, text, time } from '../schemas/basic.ts';
 import { Alerts, Exchange, Exchanges, Settlements, Unread } from '../schemas/service.ts';
@@ -20,6 +21,7 @@ const ExchangesQuery = z.strictObject({
   to: time.optional(),
   limit: count(1, 1_000, 100),
 });
+const UnreadQuery = z.strictObject({ after: count(0, 999_999_999, 0), limit: count(1, 1_000, 100) });
 const IdParams = z.strictObject({ id: text });
 
 export const WATCH_ROUTES: readonly Route[] = [
@@ -56,10 +58,12 @@ export const WATCH_ROUTES: readonly Route[] = [
     summary: 'Authentic webhooks that were not understood',
     roles: READERS,
     scope: 'organisation',
-    answers: { 200: json('The webhooks, the newest first', Unread) },
-    handle: async ({ parts }) => {
-      const webhooks = parts.unread().map((one) => ({ ...one, received_at: formatInstant(one.received_at) }));
-      return { status: 200, body: { webhooks } };
+    query: UnreadQuery,
+    answers: { 200: json('A page of the webhooks, the newest first', Unread) },
+    handle: async ({ parts, query: { after, limit } }) => {
+      const { webhooks, next } = parts.unread(after === 0 ? null : after, limit);
+      const rest = next === null ? null : `/v1/webhooks/unread?after=${next}&limit=${limit}`;
+      return { status: 200, body: { webhooks: webhooks.map(unreadView), next: rest } };
     },
   }),
   route({
@@ -114,6 +118,11 @@ function reportView({
 }: ReportStatus): object {
   const times = { due: formatInstant(due), next: instantOrNull(next) };
   return { account, date, status, ...times, tries, rows, rejected, import: row.import, is_missing: isMissing };
+}
+
+function unreadView({ received_at, last_received_at, ...webhook }: UnreadWebhook): object {
+  const times = { received_at: formatInstant(received_at), last_received_at: formatInstant(last_received_at) };
+  return { ...webhook, ...times };
 }
 
 function changeView({ at, ...change }: ReportChange): object {

@@ -120,9 +120,14 @@ export const Unread = named(
         provider: z.string(),
         account: z.string(),
         received_at: instant,
+        /** How often the same body came, and when last. */
+        times: z.int(),
+        last_received_at: instant,
         fault: z.string(),
       }),
     ),
+    /** Where the older ones are; null after the last. */
+    next: z.string().nullable(),
   }),
 );
 
