@@ -2,7 +2,7 @@
 // test/kafka share a broker and a registry, which are started where the environment names none; those that need a broker
 // of their own are left out where there is nothing to run it with.
 import { defineConfig } from 'vitest/config';
-import { missingForOwnServers, OWN_SERVER_TESTS } from './test/kafka/harness/available.js';
+import { missingForOwnServers, ownServerTests } from './test/kafka/harness/available.js';
 
 const shared = {
   pool: 'forks' as const,
@@ -14,7 +14,7 @@ const shared = {
 };
 const kafka = 'test/kafka/**/*.test.ts';
 const isRequired = process.env.HESABU_TEST_KAFKA === 'required';
-const leftOut = isRequired || missingForOwnServers() === undefined ? [] : [...OWN_SERVER_TESTS];
+const leftOut = isRequired || missingForOwnServers() === undefined ? [] : ownServerTests();
 
 export default defineConfig({
   test: {

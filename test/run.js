@@ -12,7 +12,7 @@ import {
   dockerAnswers,
   missingForKafka,
   missingForOwnServers,
-  OWN_SERVER_TESTS,
+  ownServerTests,
 } from './kafka/harness/available.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -94,7 +94,7 @@ function leftOut() {
   const lines = [];
   const own = missingForOwnServers();
   if (missing !== undefined && !isRequired) lines.push(`test/kafka, since there is ${missing}`);
-  else if (own !== undefined && !isRequired) lines.push(`${OWN_SERVER_TESTS.join(' and ')}, since there is ${own}`);
+  else if (own !== undefined && !isRequired) lines.push(`${ownServerTests().join(' and ')}, since there is ${own}`);
   if (!answers('mvn', ['--version'])) lines.push('the subscriber in Java, since there is no Maven');
   if (!answers('python3', ['-c', 'import venv, ensurepip'])) {
     lines.push('the subscriber in Python, since there is no python3 with venv');

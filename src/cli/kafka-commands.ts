@@ -25,7 +25,7 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
     .option('--create', 'make what is missing, and check')
     .option('--check', 'say what is not as it must be, and how to mend it')
     .option('--asyncapi', 'print what programs of others need to know, as an AsyncAPI 3 document; asks no broker')
-    .option('--partitions <number>', 'of the topics that are made, 8 unless some are there; they never change afterwards')
+    .option('--partitions <number>', 'of the topics that are made, final; 8 unless some are there')
     .option('--replication <number>', 'copies of each partition of the topics that are made, 3 unless some are there')
     .action(async (options: RunTopicsOptions) => {
       const { runTopics } = await import('./commands/run-topics.ts');

@@ -1,5 +1,5 @@
-// The mark of a data directory that is a copy of a ledger on Kafka. What is appended to a copy by anybody but its topics
-// would make another ledger of it, and what Kafka has at those offsets would never be read.
+// The mark of a data directory that is a copy of a ledger on Kafka. What anybody appended to it beside what its topics
+// hold would make another ledger of it, and what Kafka has at those offsets would never be read.
 
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';

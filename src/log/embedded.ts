@@ -53,8 +53,9 @@ interface Placed {
 
 /**
  * Opening throws HESABU_DATA_LOCKED, HESABU_DATA_UNWRITABLE, HESABU_DATA_VERSION, HESABU_DATA_IS_COPY,
- * HESABU_DATA_OTHER_LEDGER, HESABU_LOG_DAMAGED or HESABU_DISK_FULL. An append is refused with HESABU_LOG_CONFLICT, with HESABU_DISK_FULL (nothing of it is written, and
- * the log goes on), or with HESABU_LOG_FAILED (the log takes nothing any more).
+ * HESABU_DATA_OTHER_LEDGER, HESABU_LOG_DAMAGED or HESABU_DISK_FULL. An append is refused with HESABU_LOG_CONFLICT,
+ * with HESABU_DISK_FULL (nothing of it is written, and the log goes on), or with HESABU_LOG_FAILED (the log takes
+ * nothing any more).
  */
 export class EmbeddedLog implements EventLog {
   readonly partitions: number;

@@ -151,9 +151,8 @@ async function until(what: string, counts: () => readonly [found: number, wanted
     if (found >= wanted) return;
     if (Date.now() - began < WAIT_MILLIS_MAX) continue;
     const states = children.map(({ exitCode, signalCode }) => `${signalCode ?? exitCode ?? 'running'}`);
-    throw new Error(
-      `${what}: ${found} of ${wanted} in ${WAIT_MILLIS_MAX / 1000} s; subscribers: ${states.join(', ')}; they said:\n${said}`,
-    );
+    const counted = `${what}: ${found} of ${wanted} in ${WAIT_MILLIS_MAX / 1000} s`;
+    throw new Error(`${counted}; subscribers: ${states.join(', ')}; they said:\n${said}`);
   }
 }
 

@@ -48,7 +48,7 @@ test('topics that are not as they must be are named, with the line that mends th
   expect(told).toContain('hesabu topics --create');
 });
 
-test('given topics that are there, when one is made later, then it is like them, and other numbers are refused', async () => {
+test('given topics, when one is made later, then it is like them, and other numbers are refused', async () => {
   const polls = `${ledger.settings.prefix}polls.v1`;
   await deleted(polls);
   expect(await ledger.hesabu(['topics', '--check'], 4)).toMatch(
@@ -60,7 +60,7 @@ test('given topics that are there, when one is made later, then it is like them,
   expect(await ledgerPartitions(ledger.kafka, ledger.settings)).toBe(2);
 });
 
-test('given a subject without our schema or with another compatibility, when topics are checked, then both are named', async () => {
+test('given a subject without our schema or compatibility, when topics are checked, then both are named', async () => {
   const { registry } = ledger.settings;
   const [gone, loose] = ['orders.v1', 'ledger.v1'].map((topic) => subjectOf(ledger.settings, topic));
   await fetch(`${registry}subjects/${gone}`, { method: 'DELETE' });
@@ -83,7 +83,7 @@ test('given a registry that is away, when topics are checked, then that is a lin
   expect(told).toMatch(/127\.0\.0\.1:9 +the schema registry +an answer/);
 });
 
-test('given one broker, when topics are to have three copies, then the refusal names topic, reason and remedy', async () => {
+test('given one broker, when topics are to have three copies, then topic, reason and remedy are told', async () => {
   const settings = { prefix: `${ledger.settings.prefix}three.` };
   await expect(createTopics(ledger.kafka, settings, { replication: 3 })).rejects.toThrowError(
     /HESABU_TOPICS_REFUSED: \S+three\.\S+\.v1: .* found INVALID_REPLICATION_FACTOR: .*--replication 1/,

@@ -28,7 +28,7 @@ test('given a copy, when it is opened for the same ledger, then it goes on', asy
   await log.close();
 });
 
-test('given a copy, when somebody else opens it for writing, then it is refused, unchanged, and can be read', async () => {
+test('given a copy, when somebody else opens it to write, then that is refused, and it can be read', async () => {
   const dir = await givenCopy();
   const before = readFileSync(join(dir, 'hesabu.db'));
   expect(() => new EmbeddedLog(dir)).toThrowError(refusal('HESABU_DATA_IS_COPY'));

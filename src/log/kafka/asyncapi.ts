@@ -19,7 +19,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'recon.reversal.v1': 'Money that went back.',
   'recon.closed.v1': 'Orders that ended without money, and findings that no longer hold.',
   'dead-letters.v1':
-    'Records of fact topics that were no facts. One without a value says, in its header hesabu-retried, which was sent again.',
+    'Records of fact topics that were no facts. One without a value says in hesabu-retried which was sent again.',
 };
 
 /** Who writes a topic and who may read it: `receive` is what a subscriber does. */

@@ -25,7 +25,7 @@ test('given no server, when a ledger is mirrored, then it ends with the code', a
   expect(code).toBe(4);
 });
 
-test('given what is no connection string, when a ledger is mirrored, then it is bad usage, and is not repeated', async () => {
+test('given no connection string, when a ledger is mirrored, then that is bad usage, and not repeated', async () => {
   const { code, stderr } = await hesabu(['mirror', '--data', data, '--kurrentdb', 'http://user:secret@127.0.0.1']);
   expect(stderr).toMatch(/^HESABU_USAGE: --kurrentdb: /m);
   expect(stderr).not.toContain('secret');

@@ -1,5 +1,5 @@
 // The types of available.js.
-export const OWN_SERVER_TESTS: readonly string[];
+export function ownServerTests(): string[];
 export function answers(program: string, args: readonly string[]): boolean;
 export function dockerAnswers(): boolean;
 export function missingForKafka(env?: NodeJS.ProcessEnv): string | undefined;

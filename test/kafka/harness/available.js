@@ -1,5 +1,6 @@
 // Whether the tests that need a broker and a registry can run here: both are named in the environment, or a Docker
-// engine answers, or Maven and Java are there to run them. Plain JavaScript: it is asked before anything is installed that could read types.
+// engine answers, or Maven and Java are there to run them. Plain JavaScript: it is asked before anything is installed
+// that could read types.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +14,9 @@ export function missingForKafka(env = process.env) {
 }
 
 /** Those that kill a broker, stop it or cut its connections, and so need one of their own. */
-export const OWN_SERVER_TESTS = ['test/kafka/away.test.ts', 'test/kafka/disturbed.test.ts'];
+export function ownServerTests() {
+  return ['test/kafka/away.test.ts', 'test/kafka/disturbed.test.ts'];
+}
 
 /** What these miss: processes of our own, which come from Maven alone. */
 export function missingForOwnServers(env = process.env) {

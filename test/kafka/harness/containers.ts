@@ -1,4 +1,4 @@
-// A broker and a schema registry as containers, where a Docker engine answers: for tests that share them and end neither.
+// A broker and a schema registry as containers, where a Docker engine answers: for tests that share them.
 import { GenericContainer, Wait } from 'testcontainers';
 import { KAFKA_IMAGE, REGISTRY_IMAGE } from './images.ts';
 import { brokerAnswers, freePort, propertiesOf } from './servers.ts';
