@@ -68,7 +68,7 @@ export const ERROR_CODES = {
   HESABU_DATA_VERSION: machine('the data directory is of another version', 'Use the version of Hesabu that made it.'),
   HESABU_DATA_IS_COPY: machine(
     'the data directory is a copy of a ledger on Kafka',
-    'Send facts there (import or serve with --kafka): workers reconcile them. For a ledger of its own take another directory.',
+    'Send facts to Kafka (import or serve with --kafka), or take another directory for a ledger of its own.',
   ),
   HESABU_DATA_OTHER_LEDGER: machine(
     'the data directory holds another ledger than the one on Kafka',
