@@ -87,7 +87,7 @@ describe('kill -9 of the service', () => {
             const status = await send(agent, serving.url, signed(paymentBody(name))).catch(() => null);
             if (status === null) return;
             expect(status).toBe(200);
-            acknowledged.add(`mfs-africa:callback:ev-${name}`);
+            acknowledged.add(`mfs-africa/main:callback:ev-${name}`);
           }
         };
         await Promise.all(Array.from({ length: SENDERS }, sender));

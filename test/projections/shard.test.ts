@@ -10,7 +10,7 @@ const OTHERS = ['A-2', 'A-3', 'A-4'];
 
 const paid = (key: string): Keyed => ({ key, claim: callback({ id: `ev-${key}`, payment: `P-${key}` }) });
 
-/** An order with its deadline ahead is in the ledger; then its money comes after that of others, and its deadline passes. */
+/** An order is in the ledger; then its money comes after that of others, and its deadline passes. */
 async function lateReader(blockFactsMax: number): Promise<Running> {
   const running = new Running(1, blockFactsMax);
   const orders = ['A-1', ...OTHERS].map((key) => ({ key, claim: order({ id: `order:${key}` }) }));

@@ -110,11 +110,15 @@ export class WebhookReceiver {
     return { status: 200 };
   }
 
-  private read({ provider }: WebhookAccount, { body, id, at }: WebhookRequest): { fact: Fact } | { fault: Fault } {
-    let row = this.rows.get(provider);
+  private read(
+    { provider, account }: WebhookAccount,
+    { body, id, at }: WebhookRequest,
+  ): { fact: Fact } | { fault: Fault } {
+    const where = `${provider}/${account}`;
+    let row = this.rows.get(where);
     if (row === undefined) {
-      row = new OneRow('callbacks', provider, this.parts.pseudonym);
-      this.rows.set(provider, row);
+      row = new OneRow('callbacks', provider, this.parts.pseudonym, account);
+      this.rows.set(where, row);
     }
     const text = decode(body);
     if (text === undefined) {

@@ -11,6 +11,8 @@ export type FileKind = (typeof FILE_KINDS)[number];
 /** What the facts of one file have in common. */
 export interface FileContext {
   readonly provider: string;
+  /** With the provider it names whose ids the rows carry; absent where nobody can say, as of a file. */
+  readonly account?: string;
   readonly importId: number;
   readonly receivedAt: Instant;
   /** The keyed hash under which personal data may be kept. */

@@ -15,12 +15,16 @@ export class OneRow {
   private readonly json: JsonRows;
   private readonly reader: RowReader;
 
-  /** `pseudonym` is the keyed hash under which personal data may be kept. */
-  constructor(kind: FileKind, provider: string, pseudonym: (text: string) => string) {
+  /**
+   * `pseudonym` is the keyed hash under which personal data may be kept; `account` is the provider's that the rows come
+   * from, where their ids are its own.
+   */
+  constructor(kind: FileKind, provider: string, pseudonym: (text: string) => string, account?: string) {
     const format = FORMATS[kind];
     this.row = new Row(format.fields);
     this.json = new JsonRows(format, this.row, undefined);
-    this.reader = format.open({ provider, importId: 0, receivedAt: 0, pseudonym });
+    const from = account === undefined ? { provider } : { provider, account };
+    this.reader = format.open({ ...from, importId: 0, receivedAt: 0, pseudonym });
   }
 
   /** `raw` is the id of the exchange that the text came in. */

@@ -62,7 +62,9 @@ export const CALLBACKS: Format = {
 };
 
 function callbackReader(context: FileContext): RowReader {
-  const { provider, importId, receivedAt, pseudonym } = context;
+  const { provider, account, importId, receivedAt, pseudonym } = context;
+  // Two accounts of one provider may number their events alike. No provider's name holds a slash.
+  const source = account === undefined ? provider : `${provider}/${account}`;
   const phone = phonePseudonym(pseudonym);
   return (row) => {
     const id = row.text(ID);
@@ -94,7 +96,7 @@ function callbackReader(context: FileContext): RowReader {
     };
     if (row.fault !== null) return null;
     return {
-      id: `${provider}:callback:${id ?? `#${identityHash(event, reference, body, createdAt, completedAt)}`}`,
+      id: `${source}:callback:${id ?? `#${identityHash(event, reference, body, createdAt, completedAt)}`}`,
       provider,
       merchant: '',
       occurred_at: completedAt ?? createdAt,

@@ -8,7 +8,7 @@ const reject = (line: number): Reject => ({
   ...{ file: 'a.csv', line, field: 'amount', code: 'HESABU_AMOUNT_INVALID', message: 'no amount' },
 });
 
-test('a file of nothing but bad rows fills neither memory nor disk: the first 10,000 are kept, in their order', async () => {
+test('of a file of nothing but bad rows the first 10,000 are kept while it is read', async () => {
   const table = new RejectTable(new DatabaseSync(':memory:'));
   let most = 0;
   await table.collect(async (onReject) => {

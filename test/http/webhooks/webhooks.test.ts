@@ -20,7 +20,8 @@ describe('an authentic webhook', () => {
       const body = payment('1');
       const answer = await send(body);
       expect(answer.status).toBe(200);
-      expect(facts).toMatchObject([{ transaction_reference: 'A-1', raw: answer.json.id }]);
+      const id = 'mfs-africa/main:callback:ev-1';
+      expect(facts).toMatchObject([{ id, transaction_reference: 'A-1', raw: answer.json.id }]);
       expect(exchanges).toMatchObject([{ id: answer.json.id, status: 200, names: ['A-1', 'P-1'], fault: null }]);
       expect(Buffer.from(exchanges[0]!.request.body).toString()).toBe(body);
       expect(counts).toEqual({ accepted: 1 });
@@ -107,6 +108,19 @@ describe('an authentic webhook', () => {
         expect(text).not.toContain(PHONE);
         expect(text).not.toContain(SECRET);
       }
+    }));
+});
+
+describe('two accounts of one provider', () => {
+  test('that number their events alike tell two claims', () =>
+    givenWebhooks(async (given) => {
+      await given.send(payment('1'));
+      given.account = { ...given.account, account: 'other' };
+      await given.send(payment('1', { transaction_reference: 'B-1' }));
+      expect(given.facts.map(({ id, transaction_reference }) => [id, transaction_reference])).toEqual([
+        ['mfs-africa/main:callback:ev-1', 'A-1'],
+        ['mfs-africa/other:callback:ev-1', 'B-1'],
+      ]);
     }));
 });
 
