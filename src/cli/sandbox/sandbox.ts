@@ -11,7 +11,7 @@ import type { Clock } from '../../log/clock.ts';
 import { diceFor } from './dice.ts';
 import { fateOf } from './fate.ts';
 import type { Faults } from './faults.ts';
-import { CURRENCIES, OPERATORS } from './operators.ts';
+import { CURRENCIES, OPERATORS, type SandboxOperator } from './operators.ts';
 import { changeAt, type Payment, type Refund } from './payment.ts';
 import { type Deliveries, Postman } from './postman.ts';
 import { asCsv, linesOf, reportAt } from './settlement.ts';
@@ -146,7 +146,9 @@ class SandboxGateway {
     if (operator === undefined) return refuse(reply, 400, 'operator_unknown', operator_code);
     if (!operator.currencies.includes(currency)) return refuse(reply, 400, 'currency_unsupported', currency);
     const written = readAmount(amount, currency);
-    if (typeof written !== 'string') return refuse(reply, 400, 'amount_precision', amount);
+    if (typeof written !== 'string' || isTooFine(amount, operator)) {
+      return refuse(reply, 400, 'amount_precision', amount);
+    }
     const minor = minorOf(written, currency);
     if (minor <= 0n) return refuse(reply, 400, 'amount_range', amount);
     const { seed, faults, clock } = this.options;
@@ -187,6 +189,8 @@ class SandboxGateway {
     ) {
       return refuse(reply, 409, 'not_refundable', id);
     }
+    const operator = OPERATORS.find(({ code }) => code === payment.operator);
+    if (operator !== undefined && isTooFine(amount, operator)) return refuse(reply, 400, 'amount_precision', amount);
     const minor = minorOf(written, currency);
     const returned = payment.refunds.reduce((sum, one) => sum + one.minor, 0n);
     if (minor <= 0n || returned + minor > payment.minor) {
@@ -251,6 +255,11 @@ class SandboxGateway {
     if (key !== undefined) this.answers.set(`${url} ${String(key)}`, { body: JSON.stringify(body), answer });
     return answer;
   }
+}
+
+/** Gateways count the decimals that are written, also where they are zeros. */
+function isTooFine(amount: string, { amount_decimals: most }: SandboxOperator): boolean {
+  return most !== null && (amount.split('.')[1] ?? '').length > most;
 }
 
 function answerAgain(reply: FastifyReply, { isOther, answer }: { isOther: boolean; answer: object }): FastifyReply {

@@ -124,6 +124,7 @@ describe('a payment', () => {
     ['an operator that is not there', { operator_code: 'vodafone-de' }, 'operator_unknown'],
     ['a currency that its operator does not take', { currency: 'UGX', amount: '1500' }, 'currency_unsupported'],
     ['more decimals than the currency has', { amount: '1500.005' }, 'amount_precision'],
+    ['a decimal more than its operator takes', { operator_code: 'mpesa-ke', amount: '1500.0' }, 'amount_precision'],
     ['nothing to pay', { amount: '0.00' }, 'amount_range'],
   ])('with %s is refused, with its code', async (_what, extra, code) => {
     const { pay, sandbox } = await given();
@@ -158,6 +159,20 @@ describe('a payment', () => {
     expect((await refund('0.01')).status).toBe(409);
     expect(sandbox.truth().references[name]!.payments[0]!.returned).toBe('1500.00');
   });
+});
+
+test('an operator that takes whole amounts is given whole amounts, to pay and to return', async () => {
+  const { call, pay, clock, sandbox } = await given();
+  const names = Array.from({ length: 20 }, (_, nth) => `A-${nth}`);
+  const whole = { operator_code: 'mpesa-ke', amount: '1500' };
+  for (const name of names) expect((await pay(name, whole)).status).toBe(202);
+  const name = names.find((one) => sandbox.truth().references[one]!.fate === 'paid')!;
+  const { id } = sandbox.truth().references[name]!.payments[0]!;
+  clock.skip(HOUR);
+  const refund = (amount: string) =>
+    call('POST', '/payments/refund', { transaction_reference: name, transaction_id: id, amount, currency: 'KES' });
+  expect(await refund('500.00')).toMatchObject({ status: 400, code: 'amount_precision' });
+  expect((await refund('500')).status).toBe(202);
 });
 
 test('a report is there the next morning, the same as CSV and as JSON, and sums up to the truth', async () => {
