@@ -129,6 +129,10 @@ export const ERROR_CODES = {
   ),
   HESABU_ORDER_EXISTS: input('another order has this reference', 'Use a new reference; a changed order is a new one.'),
   HESABU_ORDER_CLOSED: input('the order is not open for this', 'Look at the transaction before you ask again.'),
+  HESABU_PAYMENT_UNDER_WAY: input(
+    'another payment of the order may still bring its money',
+    'Wait for its end, or send "again": true where the customer may pay twice.',
+  ),
   HESABU_OPERATOR_UNKNOWN: input('the gateway has no such operator', 'Take a code that GET /v1/operators lists.'),
   HESABU_CURSOR_INVALID: input('this is not a cursor of this ledger', 'Give a cursor back as it came, or none.'),
   HESABU_GATEWAY_REFUSED: input('the gateway refused', 'Mend what the gateway names.'),

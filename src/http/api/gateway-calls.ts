@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Fact, PaymentObserved, PaymentStatus } from '../../domain/fact.ts';
 import { ownIds } from '../../matching/claims.ts';
-import type { Gateway, GatewayAnswer } from '../../producers/gateway.ts';
+import { type Gateway, type GatewayAnswer, GatewayLimited, GatewayRefused } from '../../producers/gateway.ts';
 import type { ApiParts } from './parts.ts';
 import type { Call } from './route.ts';
 
@@ -19,6 +19,23 @@ export function gatewayOf(parts: ApiParts, merchant: string): Gateway {
 /** Ours for the gateway: the same when a request is sent again, also after a crash between its call and our answer. */
 export function gatewayKey(kind: 'payment' | 'refund', { idempotencyKey, params }: Call<{ ref: string }>): string {
   return hash('sha256', JSON.stringify([kind, params.ref, idempotencyKey]), 'hex').slice(0, 40);
+}
+
+/** Faults that come before anything is sent. */
+const NEVER_SENT: ReadonlySet<string> = new Set(['HESABU_ADDRESS_FORBIDDEN', 'HESABU_SECRET_MISSING']);
+/** Refusals that may be about the access or about a call before this one, of which they say nothing. */
+const UNCLEAR: ReadonlySet<number> = new Set([401, 403, 408, 409]);
+
+/**
+ * Whether a call that failed began nothing for certain, where it was the first under its key: it was never made, or the
+ * gateway said no to it. Of a call that was made before, no later answer is as certain.
+ */
+export function beganNothing(error: unknown): boolean {
+  if (error instanceof GatewayRefused || error instanceof GatewayLimited) {
+    const { status } = error;
+    return status === null || (status >= 400 && status < 500 && !UNCLEAR.has(status));
+  }
+  return error instanceof HesabuError && NEVER_SENT.has(error.code);
 }
 
 export interface Asked {

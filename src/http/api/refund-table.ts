@@ -9,7 +9,7 @@ export interface AskedRefund {
   readonly reference: string;
   /** The gateway's id of the payment. */
   readonly payment: string;
-  /** A decimal text in the currency's own form. */
+  /** A decimal as it was sent, so that the same is sent again. */
   readonly amount: string;
   readonly currency: string;
   /** The gateway's id of the refund; null while it has not answered. */

@@ -18,7 +18,7 @@ export function apiRoutes(parts: Pick<ApiParts, 'books' | 'database'>): readonly
   const turns = new Turns();
   const routes = [
     ...orderRoutes(parts.books, turns),
-    ...paymentRoutes(turns),
+    ...paymentRoutes(parts, turns),
     refundRoute(parts, turns),
     ...transactionRoutes(parts.books),
     ...ENTRY_ROUTES,

@@ -4,26 +4,32 @@ import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { phoneCountryOf } from '../../../domain/phone.ts';
 import { quoted } from '../../../producers/files/row.ts';
-import type { Operator } from '../../../producers/gateway.ts';
+import type { GatewayAnswer, Operator } from '../../../producers/gateway.ts';
 import { phonePseudonym, toE164 } from '../../../producers/phone.ts';
 import { ALL_MERCHANTS, type ApiKey, mayTouch } from '../../access/api-key.ts';
-import { gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
+import { beganNothing, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
+import { operatorAmount } from '../operator-amount.ts';
 import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../order-case.ts';
+import type { ApiParts } from '../parts.ts';
+import { PaymentTable } from '../payment-table.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { country, text } from '../schemas/basic.ts';
 import { Operators, PaymentRequest, Started } from '../schemas/orders.ts';
+import { demandNoneUnderWay } from '../under-way.ts';
 import { ReferenceParams } from './orders.ts';
 
 const OperatorQuery = z.strictObject({ country, merchant: text.optional() });
 
-export function paymentRoutes(turns: Turns): readonly Route[] {
+export function paymentRoutes({ database }: Pick<ApiParts, 'database'>, turns: Turns): readonly Route[] {
+  const table = new PaymentTable(database);
   return [
     route({
       method: 'POST',
       url: '/v1/orders/:ref/payments',
       summary: 'Start the payment of an order',
       description:
-        "Asks the gateway for the order's amount. What becomes of it comes by webhook or is asked for later.",
+        "Asks the gateway for the order's amount. What becomes of it comes by webhook or is asked for later. While one " +
+        'is under way another is refused.',
       roles: ['shop', 'admin'],
       scope: 'merchant',
       idempotent: true,
@@ -31,7 +37,7 @@ export function paymentRoutes(turns: Turns): readonly Route[] {
       body: PaymentRequest,
       example: { phone: '0711223344', country: 'KE', operator: 'MPESA_KE' },
       answers: { 202: json('The gateway took it', Started) },
-      handle: (call) => turns.take(referenceOf(call.params.ref), () => startPayment(call)),
+      handle: (call) => turns.take(referenceOf(call.params.ref), () => startPayment(call, table)),
     }),
     route({
       method: 'GET',
@@ -48,28 +54,42 @@ export function paymentRoutes(turns: Turns): readonly Route[] {
 
 type PaymentCall = Call<z.output<typeof ReferenceParams>, unknown, z.output<typeof PaymentRequest>>;
 
-async function startPayment(call: PaymentCall): Promise<Answer> {
+async function startPayment(call: PaymentCall, table: PaymentTable): Promise<Answer> {
   const { parts, body } = call;
   const known = await knownOrder(call, call.params.ref);
   const { reference, order, claim } = known;
   call.names.push(reference);
-  demandOpen(known, parts.clock.now());
+  const now = parts.clock.now();
+  demandOpen(known, now);
+  const key = gatewayKey('payment', call);
+  const asked = table.of(reference);
+  if (body.again !== true) demandNoneUnderWay(known, asked, key, now);
   const phone = phoneOf(body.phone, body.country ?? order.country);
   const gateway = gatewayOf(parts, order.merchant);
   const operators = await gateway.operators(phone.country);
   const operator = operators.find(({ code }) => code === body.operator);
   const { amount, currency } = claim.body;
-  demandOperator(operator, body.operator, currency, amount);
-  const answer = await gateway.initiate({
-    reference,
-    orderNumber: claim.body.order_number,
-    amount,
-    currency,
-    phone: phone.number,
-    operator: body.operator,
-    idempotencyKey: gatewayKey('payment', call),
-  });
-  const { body: view } = await started(call, answer, { reference, kind: 'payment', amount, currency });
+  demandOperator(operator, body.operator, currency);
+  const before = asked.find((payment) => payment.key === key);
+  const sent = before?.amount ?? operatorAmount(operator, amount);
+  table.add({ key, reference, at: parts.clock.now(), amount: sent });
+  let answer: GatewayAnswer;
+  try {
+    answer = await gateway.initiate({
+      reference,
+      orderNumber: claim.body.order_number,
+      amount: sent,
+      currency,
+      phone: phone.number,
+      operator: body.operator,
+      idempotencyKey: key,
+    });
+  } catch (error) {
+    if (before === undefined && beganNothing(error)) table.refused(key);
+    throw error;
+  }
+  const { body: view, fact } = await started(call, answer, { reference, kind: 'payment', amount, currency });
+  table.answered(key, fact.body.provider_transaction_id);
   return { status: 202, body: view };
 }
 
@@ -94,16 +114,10 @@ function phoneOf(written: string, home: string | null): { readonly number: strin
   throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'phone', expected, found: 'another text' });
 }
 
-function demandOperator(operator: Operator | undefined, code: string, currency: string, amount: string): void {
-  if (operator === undefined || !operator.currencies.includes(currency)) {
-    const expected = operator === undefined ? 'an operator of the country' : `an operator that takes ${currency}`;
-    throw new HesabuError('HESABU_OPERATOR_UNKNOWN', { where: 'operator', expected, found: quoted(code) });
-  }
-  const { amountDecimals } = operator;
-  const decimals = (amount.split('.')[1] ?? '').replace(/0+$/, '').length;
-  if (amountDecimals === null || decimals <= amountDecimals) return;
-  const expected = `at most ${amountDecimals} decimals, for ${operator.name}`;
-  throw new HesabuError('HESABU_AMOUNT_PRECISION', { where: 'amount', expected, found: quoted(amount) });
+function demandOperator(operator: Operator | undefined, code: string, currency: string): void {
+  if (operator?.currencies.includes(currency) === true) return;
+  const expected = operator === undefined ? 'an operator of the country' : `an operator that takes ${currency}`;
+  throw new HesabuError('HESABU_OPERATOR_UNKNOWN', { where: 'operator', expected, found: quoted(code) });
 }
 
 async function listOperators({ parts, caller, query }: Call<unknown, z.output<typeof OperatorQuery>>): Promise<Answer> {

@@ -3,12 +3,14 @@
 import type { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatMinor, minorOf, readAmount } from '../../../domain/money.ts';
+import { phoneCountryOf } from '../../../domain/phone.ts';
 import { ownIds } from '../../../matching/claims.ts';
 import type { Payment } from '../../../matching/payments.ts';
 import { type Return, returnsOf } from '../../../matching/returns.ts';
 import { quoted } from '../../../producers/files/row.ts';
-import type { GatewayAnswer } from '../../../producers/gateway.ts';
-import { gatewayKey, gatewayOf, started, startedView } from '../gateway-calls.ts';
+import type { Gateway, GatewayAnswer, Operator } from '../../../producers/gateway.ts';
+import { beganNothing, gatewayKey, gatewayOf, started, startedView } from '../gateway-calls.ts';
+import { operatorAmount } from '../operator-amount.ts';
 import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../order-case.ts';
 import type { ApiParts } from '../parts.ts';
 import { type AskedRefund, RefundTable } from '../refund-table.ts';
@@ -40,12 +42,14 @@ async function startRefund(call: RefundCall, table: RefundTable): Promise<Answer
   const known = await knownOrder(call, call.params.ref);
   const { reference, order } = known;
   call.names.push(reference);
+  const gateway = gatewayOf(call.parts, order.merchant);
   const key = gatewayKey('refund', call);
   const asked = table.of(reference);
   const before = asked.find((refund) => refund.key === key);
-  const refund = before ?? decide(call, known, asked, key);
+  const refund = before ?? (await decide(call, known, asked, key, gateway));
   const { payment, amount, currency } = refund;
-  const about = { reference, kind: 'refund', amount, currency } as const;
+  const shown = formatMinor(minorOf(amount, currency), currency);
+  const about = { reference, kind: 'refund', amount: shown, currency } as const;
   // The service ended before its answer was kept: what the gateway took is not asked for again.
   if (refund.transaction_id !== null) {
     const ids = { transaction_id: refund.transaction_id, request_id: null, original_transaction_id: payment };
@@ -55,9 +59,9 @@ async function startRefund(call: RefundCall, table: RefundTable): Promise<Answer
   const request = { reference, paymentId: payment, amount, currency, reason: call.body.reason ?? null };
   let answer: GatewayAnswer;
   try {
-    answer = await gatewayOf(call.parts, order.merchant).refund({ ...request, idempotencyKey: key });
+    answer = await gateway.refund({ ...request, idempotencyKey: key });
   } catch (error) {
-    if (isNothing(error, before === undefined)) table.refused(key);
+    if (before === undefined && beganNothing(error)) table.refused(key);
     throw error;
   }
   const { body, fact } = await started(call, answer, about);
@@ -65,13 +69,13 @@ async function startRefund(call: RefundCall, table: RefundTable): Promise<Answer
   return { status: 202, body };
 }
 
-/** Whether nothing was begun: a refusal says so; any other fault only where it is the first of this refund. */
-function isNothing(error: unknown, isFirst: boolean): boolean {
-  if (!(error instanceof HesabuError)) return false;
-  return error.code === 'HESABU_GATEWAY_REFUSED' || (isFirst && error.code !== 'HESABU_GATEWAY_FAILED');
-}
-
-function decide({ body }: RefundCall, known: KnownOrder, asked: readonly AskedRefund[], key: string): AskedRefund {
+async function decide(
+  { body }: RefundCall,
+  known: KnownOrder,
+  asked: readonly AskedRefund[],
+  key: string,
+  gateway: Gateway,
+): Promise<AskedRefund> {
   const payment = paymentOf(known, body.payment);
   const currency = payment.currency!;
   const left = leftOf(known, payment, asked);
@@ -82,14 +86,27 @@ function decide({ body }: RefundCall, known: KnownOrder, asked: readonly AskedRe
     throw new HesabuError('HESABU_AMOUNT_RANGE', { where: 'amount', expected, found });
   }
   const { reference } = known;
-  return {
-    key,
-    reference,
-    payment: payment.name,
-    amount: formatMinor(minor, currency),
-    currency,
-    transaction_id: null,
-  };
+  const operator = await operatorOf(known, payment, gateway);
+  const amount = operatorAmount(operator, formatMinor(minor, currency));
+  return { key, reference, payment: payment.name, amount, currency, transaction_id: null };
+}
+
+/** The operator that the payment was made through; undefined where nobody says or lists it: then the gateway judges. */
+async function operatorOf(
+  { claim }: KnownOrder,
+  { observations }: Payment,
+  gateway: Gateway,
+): Promise<Operator | undefined> {
+  const told = observations.map(({ body }) => (body.msisdn === null ? null : phoneCountryOf(body.msisdn)));
+  const country = told.find((one) => one !== null) ?? claim.body.country;
+  const codes = new Set(observations.map(({ body }) => body.operator).filter((code) => code !== null));
+  if (codes.size === 0 || country === null) return undefined;
+  try {
+    return (await gateway.operators(country)).find(({ code }) => codes.has(code));
+  } catch (error) {
+    if (error instanceof HesabuError) return undefined;
+    throw error;
+  }
 }
 
 /** Throws HESABU_ORDER_CLOSED where nothing is paid, HESABU_REQUEST_INVALID where it is not clear which payment. */
@@ -106,7 +123,11 @@ function paymentOf({ reference, about }: KnownOrder, name: string | undefined): 
   throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'payment', expected, found: quoted(name ?? null) });
 }
 
-const UNDER_WAY: ReadonlySet<string> = new Set(['initiated', 'pending', 'inconclusive']);
+/** What ends a return; after any other word, also one that nobody could read, the money may still go back. */
+const ENDED: ReadonlySet<string> = new Set([
+  ...['failed', 'expired', 'voided'],
+  ...['succeeded', 'reversed', 'refunded', 'charged_back'],
+]);
 
 /** What of a payment neither went back nor may be on its way back, in minor units. */
 function leftOf({ about }: KnownOrder, payment: Payment, asked: readonly AskedRefund[]): bigint {
@@ -115,7 +136,7 @@ function leftOf({ about }: KnownOrder, payment: Payment, asked: readonly AskedRe
   const namedIn = (id: string) => returnObservations.filter(({ body }) => ownIds(body).includes(id));
   const isWaiting = ({ transaction_id: id }: AskedRefund) => {
     if (id === null) return true;
-    const isEnded = namedIn(id).some(({ body }) => !UNDER_WAY.has(body.status));
+    const isEnded = namedIn(id).some(({ body }) => ENDED.has(body.status));
     return !isEnded && !returnLines.some(({ body }) => ownIds(body).includes(id));
   };
   const own = asked.filter((refund) => payment.ids.includes(refund.payment));
@@ -139,7 +160,7 @@ function leftOf({ about }: KnownOrder, payment: Payment, asked: readonly AskedRe
 }
 
 function isUnderWay({ state }: Return, statuses: readonly string[]): boolean {
-  return state === 'none' && statuses.length > 0 && statuses.every((status) => UNDER_WAY.has(status));
+  return state === 'none' && statuses.length > 0 && !statuses.some((status) => ENDED.has(status));
 }
 
 function readMinor(amount: string, currency: string): bigint {

@@ -51,6 +51,8 @@ export const PaymentRequest = named(
     phone: text,
     operator: text,
     country: country.optional(),
+    /** Started also while another payment of the order is under way: the customer may pay twice. */
+    again: z.boolean().optional(),
   }),
 );
 

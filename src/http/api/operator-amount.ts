@@ -1,0 +1,20 @@
+// An amount as an operator takes it: many of them know whole amounts only, whatever the currency can hold.
+
+import { HesabuError } from '../../domain/errors.ts';
+import { quoted } from '../../producers/files/row.ts';
+import type { Operator } from '../../producers/gateway.ts';
+
+/**
+ * A decimal in the currency's own form, with no more decimals than the operator takes. Throws HESABU_AMOUNT_PRECISION
+ * where that would be another amount.
+ */
+export function operatorAmount(operator: Operator | undefined, amount: string): string {
+  const most = operator?.amountDecimals ?? null;
+  const [whole, decimals = ''] = amount.split('.');
+  if (operator === undefined || most === null || decimals.length <= most) return amount;
+  if (/[1-9]/.test(decimals.slice(most))) {
+    const expected = `at most ${most} decimals, for ${operator.name}`;
+    throw new HesabuError('HESABU_AMOUNT_PRECISION', { where: 'amount', expected, found: quoted(amount) });
+  }
+  return most === 0 ? whole! : `${whole}.${decimals.slice(0, most)}`;
+}
