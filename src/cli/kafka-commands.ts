@@ -42,7 +42,7 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
     .option('--rules <file>', 'YAML or JSON: in force for all workers from now on; without it those last in force')
     .option('--as-of <time>', 'ISO 8601 with an offset: a time that stands still, for trials; without it now')
     .option('--session <seconds>', 'after so long without a sign of life others get its partitions', '15')
-    .option('--snapshot-facts <number>', 'a snapshot is kept once as many facts were read', '50000')
+    .option('--snapshot-facts <number>', 'a snapshot is kept once as many facts were read; 50000 unless told')
     .option('--metrics <host:port>', 'where /metrics, /healthz and /readyz are served; without it nowhere')
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
     .action(async (options: RunWorkerOptions) => {
