@@ -1,5 +1,5 @@
-// Payments that were asked for, written down before the gateway is asked: while nobody knows what became of one, no other
-// is started for its order. Facts do not tell it where the answer was lost.
+// Payments that were asked for, written down before the gateway is asked: while nobody knows what became of one, no
+// other is started for its order. Facts do not tell it where the answer was lost.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';

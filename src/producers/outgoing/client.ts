@@ -59,7 +59,8 @@ export class OutgoingClient {
 
   /**
    * The answer, whatever its status, once the exchange is in the archive. Redirects are not followed. Throws
-   * HESABU_ADDRESS_FORBIDDEN, or HESABU_GATEWAY_FAILED where no whole answer came in time.
+   * HESABU_ADDRESS_FORBIDDEN, HESABU_GATEWAY_FAILED where no whole answer came in time, or what the archive met: then
+   * the call was made, and what it began is not known.
    */
   async call(call: OutgoingCall): Promise<OutgoingAnswer> {
     const { clock, exchanges } = this.options;

@@ -24,7 +24,7 @@ describe('targets', () => {
     await outbox.stop();
   });
 
-  test('that the configuration does not name just now are left alone, and get their messages once it does', async () => {
+  test('that the configuration does not name are left alone, and get their messages once it does', async () => {
     const world = new World();
     let isNamed = true;
     const outbox = world.outbox({ targets: [target('shop', { isNamed: () => isNamed }), target('other')] });

@@ -1,4 +1,5 @@
-// The bucket of tokens: never more than the burst and the rate, also through restarts, and some left to who matters more.
+// The bucket of tokens: never more than the burst and the rate, also through restarts, and some left to who matters
+// more.
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -28,8 +28,8 @@ export function paymentRoutes({ database }: Pick<ApiParts, 'database'>, turns: T
       url: '/v1/orders/:ref/payments',
       summary: 'Start the payment of an order',
       description:
-        "Asks the gateway for the order's amount. What becomes of it comes by webhook or is asked for later. While one " +
-        'is under way another is refused.',
+        "Asks the gateway for the order's amount. What becomes of it comes by webhook or is asked for later. While " +
+        'one is under way another is refused.',
       roles: ['shop', 'admin'],
       scope: 'merchant',
       idempotent: true,
