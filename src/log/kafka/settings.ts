@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
+import { installAbortedMarks } from './aborted-records.ts';
 import { installProduceRequest } from './produce-request.ts';
 
 export interface KafkaSettings {
@@ -95,6 +96,7 @@ const RETRY = { initialRetryTime: 5, maxRetryTime: 1_000, retries: 12, factor: 0
 export function makeKafka(settings: KafkaSettings, onLog: OnClientLog = () => {}): Kafka {
   const { brokers, tls, sasl } = settings;
   installProduceRequest();
+  installAbortedMarks();
   return new Kafka({
     clientId: 'hesabu',
     brokers: [...brokers],

@@ -1,0 +1,59 @@
+// Which records of a fetch belong to transactions that were aborted. kafkajs looks at one aborted transaction for each
+// record at most: where a fetch begins within two of them, records of the second would be given to readers as if they
+// had been committed. Here they are marked before it looks: as control records, which it hides and counts.
+// Source: https://kafka.apache.org/protocol#The_Messages_Fetch (aborted_transactions)
+
+import { createRequire } from 'node:module';
+
+export interface FetchedPartition {
+  abortedTransactions?: readonly { readonly producerId: unknown; readonly firstOffset: unknown }[] | null;
+  readonly messages: readonly FetchedMessage[];
+}
+
+export interface FetchedMessage {
+  readonly offset: unknown;
+  readonly key?: Uint8Array | null;
+  isControlRecord?: boolean;
+  readonly batchContext?: { readonly producerId: unknown; readonly inTransaction: boolean };
+}
+
+/** Of a control record: version 0, type 0. A commit has type 1. */
+const ABORT = Buffer.from([0, 0, 0, 0]);
+
+export function markAborted(partition: FetchedPartition): void {
+  const { abortedTransactions, messages } = partition;
+  if (!abortedTransactions || abortedTransactions.length === 0) return;
+  const ahead = abortedTransactions
+    .map(({ producerId, firstOffset }) => ({ producer: String(producerId), first: BigInt(String(firstOffset)) }))
+    .sort((left, right) => (left.first < right.first ? -1 : 1));
+  const aborted = new Set<string>();
+  for (const message of messages) {
+    const offset = BigInt(String(message.offset));
+    while (ahead.length > 0 && ahead[0]!.first <= offset) aborted.add(ahead.shift()!.producer);
+    const producer = String(message.batchContext?.producerId);
+    if (message.isControlRecord === true) {
+      if (message.key && ABORT.equals(message.key)) aborted.delete(producer);
+    } else if (message.batchContext?.inTransaction === true && aborted.has(producer)) {
+      message.isControlRecord = true;
+    }
+  }
+  partition.abortedTransactions = [];
+}
+
+interface FetchAnswer {
+  readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[];
+}
+
+const Broker: { prototype: { fetch(request: unknown): Promise<FetchAnswer> } } = createRequire(import.meta.url)(
+  'kafkajs/src/broker/index.js',
+);
+const theirFetch = Broker.prototype.fetch;
+
+/** Has every fetch of kafkajs marked. */
+export function installAbortedMarks(): void {
+  Broker.prototype.fetch = async function fetch(request) {
+    const answer = await theirFetch.call(this, request);
+    for (const { partitions } of answer.responses) for (const partition of partitions) markAborted(partition);
+    return answer;
+  };
+}
