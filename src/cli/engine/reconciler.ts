@@ -195,13 +195,19 @@ export class Reconciler {
     return rulesHash;
   }
 
-  /** Looks where the facts without a reference belong, and reads what this put under their keys. */
-  async advanceUnresolved(asOf: Instant, rulesHash: string): Promise<void> {
+  /**
+   * Looks where the facts without a reference belong, and reads what this put under their keys. Returns how many
+   * milliseconds the look took, without those that others took to read it.
+   */
+  async advanceUnresolved(asOf: Instant, rulesHash: string): Promise<number> {
+    const began = performance.now();
     const forwarded = await forwardUnresolved(this.log, this.hands, this.rulebook.get(rulesHash), asOf);
+    const millis = performance.now() - began;
     for (const [source, { added, known }] of forwarded.counts) this.count(source, added, known);
-    if (!forwarded.appended) return;
+    if (!forwarded.appended) return millis;
     this.onStep('run:facts-forwarded');
     await this.advanceHands(asOf, rulesHash);
+    return millis;
   }
 
   async standings(): Promise<KeyStanding[]> {

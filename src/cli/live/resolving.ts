@@ -29,11 +29,9 @@ export class Resolving {
     const held = hasFresh && reconciler.asOf > 0 ? reconciler.asOf : asOf;
     const rulesHash = await reconciler.advanceKeys(held, rules);
     if (ends.every((end) => end === 0n) || !(isLast || this.isDue())) return;
-    const started = performance.now();
-    await reconciler.advanceUnresolved(asOf, rulesHash);
+    this.resolutionMillis = await reconciler.advanceUnresolved(asOf, rulesHash);
     this.resolvedTo = ends;
     this.resolvedAt = performance.now();
-    this.resolutionMillis = this.resolvedAt - started;
     // Where others make the blocks, theirs may be later by now.
     if (held < asOf) await reconciler.advanceKeys(Math.max(asOf, reconciler.asOf), rules);
   }

@@ -18,8 +18,17 @@ export function schemaText(name: SchemaName): string {
   return readFileSync(new URL(`../../../schemas/${name}.avsc`, import.meta.url), 'utf8');
 }
 
+/** A registry that takes a request and never answers was seen; the client would wait for ever. */
+const ANSWER_MILLIS_MAX = 5_000;
+const ATTEMPTS = 3;
+
 function openRegistry({ registry }: Pick<KafkaSettings, 'registry'>): SchemaRegistry {
-  return new SchemaRegistry({ host: registry, clientId: 'hesabu', retry: { retries: 2, initialRetryTimeInSecs: 0.1 } });
+  return new SchemaRegistry({
+    host: registry,
+    clientId: 'hesabu',
+    retry: { retries: 2, initialRetryTimeInSecs: 0.1 },
+    middlewares: [() => ({ prepareRequest: async (next) => (await next()).enhance({ timeout: ANSWER_MILLIS_MAX }) })],
+  });
 }
 
 /**
@@ -87,13 +96,24 @@ async function asked<Result>(
   ask: () => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await ask();
+    return await askedAgain(ask);
   } catch (error) {
     const { status, message } = error as { status?: number; message: string };
     if (status === 404) throw new HesabuError('HESABU_SCHEMA_MISSING', { where: subject }, error);
     const isRefusal = status === 409 || status === 422 || (error as Error).name.includes('Compatibility');
     if (isRefusal) throw new HesabuError('HESABU_SCHEMA_REFUSED', { where: subject, found: message }, error);
     throw new HesabuError('HESABU_REGISTRY_UNREACHABLE', { where: new URL(registry).host, found: message }, error);
+  }
+}
+
+/** A request that was not answered is made again: all of ours bear that. */
+async function askedAgain<Result>(ask: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !(error as Error).message.includes('Timeout')) throw error;
+    }
   }
 }
 
