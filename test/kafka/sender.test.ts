@@ -1,5 +1,5 @@
-// A send that was not answered may have arrived all the same. What is sent next must not be taken for it: the broker would
-// say that it is there, and it would be nowhere.
+// A send that was not answered may have arrived all the same. What is sent next must not be taken for it: the broker
+// would say that it is there, and it would be nowhere.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Sender } from '../../src/log/kafka/sender.ts';
 import { makeKafka } from '../../src/log/kafka/settings.ts';

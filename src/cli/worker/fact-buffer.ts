@@ -2,6 +2,7 @@
 
 import type { FactTopic } from '../../domain/fact.ts';
 import { FACT_TOPICS } from '../../domain/fact.ts';
+import type { Instant } from '../../domain/time.ts';
 import type { Batch, Topic } from '../../log/event-log.ts';
 import type { Trace } from '../../log/kafka/cloud-event.ts';
 import type { DeadLetter } from '../../log/kafka/dead-letter.ts';
@@ -10,6 +11,8 @@ import { batchesBetween } from '../../projections/reconciliation/inputs.ts';
 /** What one fetch brought of a topic. */
 export interface Fetched {
   readonly batch: Batch;
+  /** When the last of its records was written, as the topic has it. */
+  readonly time: Instant;
   /** The records among them that are no facts. */
   readonly letters: readonly DeadLetter[];
   /** Of the facts that have one, by their offset. */
@@ -77,6 +80,7 @@ export class FactBuffer {
     const { partition, to } = first.batch;
     const [batch] = batchesBetween({ read: () => [first.batch] }, topic, partition, offset, to);
     const cut = {
+      ...first,
       batch: batch!,
       letters: first.letters.filter((letter) => letter.offset >= offset),
       traces: new Map([...first.traces].filter(([at]) => at >= offset)),

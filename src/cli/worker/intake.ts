@@ -34,8 +34,8 @@ export class Intake {
   private readonly next: Map<FactTopic, bigint>;
   /** Where the next fetch begins: beyond `next` where what follows is not for readers. */
   private readonly reached: Map<FactTopic, bigint>;
-  /** How many offsets of a topic are still to be fetched. */
-  private readonly left = new Map<FactTopic, bigint>();
+  /** Where a topic ends, as far as is known. */
+  private readonly ends = new Map<FactTopic, bigint>();
 
   constructor(options: IntakeOptions, next: ReadonlyMap<FactTopic, bigint>) {
     this.options = options;
@@ -55,9 +55,20 @@ export class Intake {
     return next;
   }
 
+  /** So many offsets of a topic were there when it was looked at. */
+  expect(topic: FactTopic, offsets: bigint): void {
+    this.ends.set(topic, this.nextOf(topic) + offsets);
+  }
+
+  /** How many offsets of a topic are still to be fetched. */
+  leftOf(topic: FactTopic): bigint {
+    const left = (this.ends.get(topic) ?? 0n) - this.reached.get(topic)!;
+    return left > 0n ? left : 0n;
+  }
+
   /** Whether more of a topic than this is still to be fetched. */
   isBehind(offsets: bigint): boolean {
-    return [...this.left.values()].some((left) => left > offsets);
+    return FACT_TOPICS.some((topic) => this.leftOf(topic) > offsets);
   }
 
   /** A fetch had nothing for readers. */
@@ -71,7 +82,7 @@ export class Intake {
     const reached = this.reached.get(topic)!;
     if (asked !== reached) throw new Error(`${topic}/${partition} went on at offset ${asked} instead of ${reached}`);
     this.reached.set(topic, after);
-    this.left.set(topic, end - after);
+    this.ends.set(topic, end);
     const from = this.nextOf(topic);
     const fresh = messages.filter(({ offset }) => BigInt(offset) >= from);
     const builder = new BatchBuilder(64 * 1024);
@@ -87,7 +98,7 @@ export class Intake {
     this.next.set(topic, to);
     if (builder.count === 0) return undefined;
     const batch = { topic, partition, from, to, payload: builder.take().payload, source: 0 };
-    return { batch, letters, traces: tracesOf(fresh) };
+    return { batch, time: Number(fresh.at(-1)!.timestamp), letters, traces: tracesOf(fresh) };
   }
 }
 

@@ -65,7 +65,7 @@ export class SnapshotKeeper {
 
   private connected(): Promise<Producer> {
     this.producer ??= (async () => {
-      // Chunks bear being sent twice. An idempotent producer would have to be thrown away with each that is not answered.
+      // Chunks bear being sent twice. An idempotent producer would have to go with each that is not answered.
       const producer = this.options.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
       await producer.connect();
       return producer;

@@ -14,8 +14,8 @@ import type { ReadPosition } from './topic-watch.ts';
 import type { WorkerOptions } from './worker.ts';
 
 export interface TaskOwnerOptions extends Omit<WorkerOptions, 'onHalt'> {
-  /** Looks whether the topics hold all this. Throws HESABU_TOPIC_TRUNCATED and the like. */
-  readonly checkHeld: (positions: readonly ReadPosition[]) => Promise<unknown>;
+  /** Looks whether the topics hold all this, and how much more of each. Throws HESABU_TOPIC_TRUNCATED and the like. */
+  readonly checkHeld: (positions: readonly ReadPosition[]) => Promise<ReadonlyMap<FactTopic, bigint>>;
   /** The task stands somewhere: `nextOf` says where it is to be fed from. */
   readonly onReady: () => void;
   readonly onTaken: () => void;
@@ -143,7 +143,7 @@ export class TaskOwner {
     });
     const snapshotting = snapshots.begin(restored);
     try {
-      await checkHeld(heldBy(runner, partition, this.offset));
+      runner.expect(await checkHeld(heldBy(runner, partition, this.offset)));
     } catch (error) {
       await runner.end();
       throw error;

@@ -17,6 +17,7 @@ import type { ReconciliationTask, TaskBlock } from '../../projections/reconcilia
 import { FactBuffer, type Fetched } from './fact-buffer.ts';
 import { type FetchedRecords, Intake, placesAfter } from './intake.ts';
 import type { Restored, StoredBlock } from './restoring.ts';
+import { TaskTime } from './task-time.ts';
 
 export interface TaskRunnerOptions {
   readonly schemas: SchemaIds;
@@ -58,6 +59,7 @@ export class TaskRunner {
   private readonly task: ReconciliationTask;
   private readonly buffer = new FactBuffer();
   private readonly intake: Intake;
+  private readonly time: TaskTime;
   private readonly stored: StoredBlock[];
   /** What the blocks in the task's state read last of each topic, until it was seen to be there still. */
   private readonly checks: Map<string, BlockInput>;
@@ -72,6 +74,7 @@ export class TaskRunner {
     this.task = task;
     this.stored = [...blocks];
     this.checks = new Map(read);
+    this.time = new TaskTime(options.now);
     this.intake = new Intake({ ...options, partition }, placesAfter(positions, read));
     this.running = this.run().catch((error) => this.fail(error));
   }
@@ -84,6 +87,11 @@ export class TaskRunner {
   /** The same, where the consumer is about to be sent there. */
   beginAt(topic: FactTopic): bigint {
     return this.intake.beginAt(topic);
+  }
+
+  /** So many offsets were to be read of each topic when it was looked at. */
+  expect(lag: ReadonlyMap<FactTopic, bigint>): void {
+    for (const [topic, offsets] of lag) this.intake.expect(topic, offsets);
   }
 
   /** To where the ledger has read a topic, what stands there after this task included. */
@@ -208,8 +216,9 @@ export class TaskRunner {
   private step(): MadeBlock | undefined {
     const { task, options } = this;
     const rules = options.rules();
-    const asOf = Math.max(options.now(), task.head.as_of);
     const taken = this.buffer.take(BLOCK_MAX);
+    const isUnread = (topic: FactTopic) => this.buffer.read(topic).length > 0 || this.intake.leftOf(topic) > 0n;
+    const asOf = this.time.next(task.head, taken, isUnread);
     if (taken.length === 0 && !task.hasDue(asOf, rules)) return undefined;
     const block = task.step(
       taken.map(({ batch }) => batch),

@@ -13,7 +13,7 @@ export function deniedBy(error: unknown): HesabuError | undefined {
   return undefined;
 }
 
-/** The same for whoever cannot go on without the cluster: HESABU_KAFKA_UNREACHABLE for the rest of what a client says. */
+/** The same for who cannot go on without the cluster: HESABU_KAFKA_UNREACHABLE for the rest of what a client says. */
 export function clusterFault(error: unknown): unknown {
   if (!(error instanceof Error) || !error.name.startsWith('KafkaJS')) return error;
   return deniedBy(error) ?? unreachable(error);

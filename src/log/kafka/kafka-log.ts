@@ -65,7 +65,7 @@ export class KafkaLog implements EventLog {
     this.sender = new Sender(kafka);
   }
 
-  /** Resolves when all that is in the topics now is in the copy. Throws HESABU_KAFKA_UNREACHABLE, and what a copy may not go past. */
+  /** Resolves when all that is in the topics now is in the copy. Throws HESABU_KAFKA_UNREACHABLE and the like. */
   static async open(options: KafkaLogOptions): Promise<KafkaLog> {
     const log = new KafkaLog(options);
     try {

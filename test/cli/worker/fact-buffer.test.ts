@@ -20,6 +20,7 @@ function fetched(topic: 'orders.v1' | 'polls.v1', from: number, count: number, l
   const letters = [{ ...letter, value: Buffer.alloc(letterBytes), valueSize: letterBytes } as DeadLetter];
   return {
     batch: { topic, partition: 0, from: first, to, payload: builder.take().payload, source: 0 },
+    time: 0,
     letters: letterBytes > 0 ? letters : [],
     traces: new Map([[first, { traceparent: 'a trace' }]]),
   };
