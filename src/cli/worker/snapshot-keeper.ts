@@ -22,8 +22,9 @@ export interface SnapshotKeeperOptions {
 }
 
 const FACTS_MIN = 50_000;
-/** And once they are this part of the keys. */
-const KEYS_PART = 2;
+/** And once they are so many for each key: fewer are kept while a worker is behind, which has better to do. */
+const FACTS_A_KEY = 0.5;
+const FACTS_A_KEY_BEHIND = 2;
 
 export class SnapshotKeeper {
   readonly local: SnapshotStore;
@@ -116,12 +117,13 @@ export class TaskSnapshots {
   }
 
   /** The state after a block that is about to be written, where a snapshot is due; the task will go on meanwhile. */
-  capture({ task, block }: MadeBlock): CapturedState | undefined {
+  capture({ task, block, isBehind }: MadeBlock): CapturedState | undefined {
     const { inputs } = block.header;
     for (const { from, to } of inputs) this.facts += Number(to - from);
     this.read = lastRead(this.read, inputs);
     if (this.writing !== undefined || this.head !== undefined) return undefined;
-    if (this.facts < this.factsMin || this.facts * KEYS_PART < task.table.count) return undefined;
+    const aKey = isBehind ? FACTS_A_KEY_BEHIND : FACTS_A_KEY;
+    if (this.facts < this.factsMin || this.facts < task.table.count * aKey) return undefined;
     this.facts = 0;
     return { parts: snapshotParts(task).map((part) => Buffer.from(part)), read: this.read };
   }

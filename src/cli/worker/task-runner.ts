@@ -42,13 +42,18 @@ export interface MadeBlock {
   readonly letters: readonly DeadLetter[];
   /** Of the facts in the block, by `topic/offset`. */
   readonly traces: ReadonlyMap<string, Trace>;
+  /** Whether much is still to come. */
+  readonly isBehind: boolean;
 }
 
-/** A block takes about as many facts: large enough for what a transaction costs, small enough to be soon done. */
-const BLOCK_MAX = { facts: 40_000, bytes: 16 * 1024 * 1024 };
+/**
+ * A block takes about as much. The more of a key's facts come together, the fewer entries are written; it must be done
+ * well within the time of a transaction.
+ */
+const BLOCK_MAX = { facts: 120_000, bytes: 40 * 1024 * 1024 };
 /** Facts wait this long for others; longer while many are to come: what comes together costs one entry, not three. */
 const LINGER_MILLIS = 10;
-const BEHIND_LINGER_MILLIS = 1_000;
+const BEHIND_LINGER_MILLIS = 5_000;
 const BEHIND_FACTS = 2_000n;
 /** Deadlines are looked at as often. */
 const IDLE_MILLIS = 500;
@@ -225,7 +230,8 @@ export class TaskRunner {
       asOf,
       rules,
     );
-    return { task, block, letters: taken.flatMap(({ letters }) => letters), traces: tracesIn(taken) };
+    const letters = taken.flatMap((fetched) => fetched.letters);
+    return { task, block, letters, traces: tracesIn(taken), isBehind: this.intake.isBehind(BEHIND_FACTS) };
   }
 
   /** While much is to come, waits until a block is full. */
