@@ -98,15 +98,17 @@ export interface Drained {
   readonly records: number;
 }
 
-/** Waits until topics stopped growing. */
+/** Waits until topics stopped growing; `check` throws where nothing more can come. */
 export async function drained(
   { admin, settings }: Cluster,
   topics: readonly string[],
   began: number,
+  check: () => void,
 ): Promise<Drained> {
   const names = topics.map((topic) => settings.prefix + topic);
   let [records, at] = [0, performance.now()];
   for (; ; await sleep(LOOK_MILLIS)) {
+    check();
     const found = await countRecords(admin, names);
     if (found !== records) [records, at] = [found, performance.now()];
     // A start takes as long as it takes, and writes a few records itself; only what has begun can be done.

@@ -78,6 +78,7 @@ export async function measureLatency(
   for (const began = performance.now(); sent.size > 0 && performance.now() - began < 10_000; ) await sleep(50);
   await reading.stop();
   await producer.disconnect();
+  if (sent.size > 0) throw new Error(`${sent.size} of ${count} facts came to no entry within 10 s`);
   delays.sort((a, b) => a - b);
   const at = (part: number) =>
     Math.round(delays[Math.min(delays.length - 1, Math.floor(delays.length * part))] ?? Number.NaN);

@@ -2,13 +2,14 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Cluster } from './cluster.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const STREAMS = join(ROOT, 'bench', 'kafka-streams');
+const running = new Set<ChildProcess>();
 
 export interface Program {
   /** The most memory it had so far, in MiB. */
@@ -17,6 +18,8 @@ export interface Program {
   readonly said: () => string;
   /** Resolves when it said what the expression fits, so many times. */
   heard(what: RegExp, times?: number): Promise<void>;
+  /** Throws where it has ended. */
+  demandRunning(): void;
   end(): Promise<void>;
 }
 
@@ -31,9 +34,12 @@ export function startWorker({ environment }: Cluster, dir: string, args: readonl
   );
 }
 
-/** Builds the reference where it is not built yet. */
+/** Whatever is still there when a measurement was broken off. */
+export function endAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 export async function buildStreams(): Promise<void> {
-  if (existsSync(join(STREAMS, 'target', 'libs'))) return;
   const [code] = await once(spawn('mvn', ['-q', '-B', 'package'], { cwd: STREAMS, stdio: 'inherit' }), 'exit');
   if (code !== 0) throw new Error(`mvn package ended with ${code} in ${STREAMS}`);
 }
@@ -57,7 +63,13 @@ function program(child: ChildProcess): Program {
     });
   }
   const ended = once(child, 'exit');
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  const demandRunning = () => {
+    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${said.slice(-2_000)}`);
+  };
   return {
+    demandRunning,
     said: () => said,
     peakMiB: () => {
       const status = readFileSync(`/proc/${child.pid}/status`, 'latin1');
@@ -66,13 +78,13 @@ function program(child: ChildProcess): Program {
     heard: async (what, times = 1) => {
       const all = new RegExp(what.source, 'g');
       while ((said.match(all)?.length ?? 0) < times) {
-        if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${said.slice(-2_000)}`);
+        demandRunning();
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
     end: async () => {
       child.kill('SIGTERM');
-      await ended;
+      if (child.exitCode === null) await ended;
     },
   };
 }

@@ -14,11 +14,12 @@ import { type Batch, generate } from '../generate.ts';
 import { type Cluster, drained, freshOutputs, freshTopic, makeCluster, PARTITIONS, produceFacts } from './cluster.ts';
 import { type Finals, finalEntries } from './finals.ts';
 import { type Latency, measureLatency } from './latency.ts';
-import { buildStreams, type Program, startStreams, startWorker } from './programs.ts';
+import { buildStreams, endAll, type Program, startStreams, startWorker } from './programs.ts';
 
 const { values: options } = parseArgs({
   options: {
     keys: { type: 'string', default: '200000,1000000' },
+    runs: { type: 'string', default: '1' },
     json: { type: 'string' },
   },
 });
@@ -60,6 +61,7 @@ try {
   for (const keys of all) await measureKeys(keys, keys === Math.max(...all));
   print();
 } finally {
+  endAll();
   await Promise.all([broker.remove(), registry.remove()]);
   rmSync(dir, { recursive: true, force: true });
 }
@@ -74,8 +76,12 @@ async function measureKeys(keys: number, isLast: boolean): Promise<void> {
   const facts = await produceFacts(cluster, data);
   tell(`${keys} keys, ${facts} facts in the topics`);
   const finals: Finals[] = [];
-  for (const count of [1, 2]) finals.push(await measureWorkers(cluster, files, facts, count));
-  for (const threads of [1, 2]) finals.push(await measureStreams(cluster, keys, facts, threads));
+  for (let nth = 0; nth < Number(options.runs); nth++) {
+    for (const count of [1, 2]) {
+      finals.push(await measureWorkers(cluster, files, facts, count, nth));
+      finals.push(await measureStreams(cluster, keys, facts, count, nth));
+    }
+  }
   if (new Set(finals.map(({ digest }) => digest)).size > 1) {
     throw new Error(`the programs came to different ends: ${JSON.stringify(finals)}`);
   }
@@ -87,11 +93,13 @@ async function measureKeys(keys: number, isLast: boolean): Promise<void> {
   await cluster.admin.disconnect();
 }
 
-async function measureWorkers(cluster: Cluster, files: Batch, facts: number, count: number): Promise<Finals> {
+async function measureWorkers(cluster: Cluster, files: Batch, facts: number, count: number, nth: number) {
   await freshOutputs(cluster);
   const began = performance.now();
-  const workers = Array.from({ length: count }, (_, at) => worker(cluster, files, `${count}-${at}`));
-  const { seconds, records } = await drained(cluster, [LEDGER, ...RECON_TOPICS], began);
+  const workers = Array.from({ length: count }, (_, at) => worker(cluster, files, `${count}-${at}-${nth}`));
+  const { seconds, records } = await drained(cluster, [LEDGER, ...RECON_TOPICS], began, () => {
+    for (const one of workers) one.demandRunning();
+  });
   note(WORKERS(count), files.keys, facts, seconds, records, workers);
   await Promise.all(workers.map((one) => one.end()));
   return finalEntries(cluster, RECON_TOPICS);
@@ -101,11 +109,14 @@ function worker(cluster: Cluster, { rules, asOf, keys }: Batch, name: string): P
   return startWorker(cluster, join(dir, `worker-${keys}-${name}`), ['--rules', rules, '--as-of', asOf]);
 }
 
-async function measureStreams(cluster: Cluster, keys: number, facts: number, threads: number): Promise<Finals> {
+async function measureStreams(cluster: Cluster, keys: number, facts: number, threads: number, nth: number) {
   await freshTopic(cluster, THEIRS);
+  const name = streamsName(keys, threads, nth);
   const began = performance.now();
-  const streams = startStreams(cluster, streamsDir(keys, threads), threads);
-  const { seconds, records } = await drained(cluster, [THEIRS, changelog(keys, threads)], began);
+  const streams = startStreams(cluster, join(dir, name), threads);
+  const { seconds, records } = await drained(cluster, [THEIRS, `streams-${name}-keys-changelog`], began, () =>
+    streams.demandRunning(),
+  );
   note(STREAMS(threads), keys, facts, seconds, records, [streams]);
   await streams.end();
   return finalEntries(cluster, [THEIRS]);
@@ -113,7 +124,8 @@ async function measureStreams(cluster: Cluster, keys: number, facts: number, thr
 
 /** The same workers go on where they stood; then one of them begins without its directory. */
 async function storyOfWorkers(cluster: Cluster, files: Batch): Promise<Story> {
-  const workers = ['2-0', '2-1'].map((name) => worker(cluster, files, name));
+  const last = Number(options.runs) - 1;
+  const workers = [`2-0-${last}`, `2-1-${last}`].map((name) => worker(cluster, files, name));
   while (liveTasks(workers) < PARTITIONS) await sleep(20);
   const latency = await measureLatency(cluster, RECON_TOPICS, tenthOf(WORKERS(2)), LATENCY_SECONDS);
   await Promise.all(workers.map((one) => one.end()));
@@ -126,7 +138,7 @@ async function storyOfWorkers(cluster: Cluster, files: Batch): Promise<Story> {
 }
 
 async function storyOfStreams(cluster: Cluster, keys: number): Promise<Story> {
-  const state = streamsDir(keys, 2);
+  const state = join(dir, streamsName(keys, 2, Number(options.runs) - 1));
   const going = startStreams(cluster, state, 2);
   await going.heard(RUNNING);
   const latency = await measureLatency(cluster, [THEIRS], tenthOf(STREAMS(2)), LATENCY_SECONDS);
@@ -144,12 +156,8 @@ function liveTasks(workers: readonly Program[]): number {
   return workers.reduce((sum, one) => sum + (one.said().match(new RegExp(LIVE, 'g'))?.length ?? 0), 0);
 }
 
-function streamsDir(keys: number, threads: number): string {
-  return join(dir, `streams-${keys}-${threads}`);
-}
-
-function changelog(keys: number, threads: number): string {
-  return `streams-streams-${keys}-${threads}-keys-changelog`;
+function streamsName(keys: number, threads: number, nth: number): string {
+  return `streams-${keys}-${threads}-${nth}`;
 }
 
 function tenthOf(program: string): number {
@@ -163,11 +171,20 @@ function note(program: string, keys: number, facts: number, seconds: number, rec
   tell(`${program}: ${rate} facts/s, ${(records / facts).toFixed(2)} records a fact, ${peak_mib} MiB`);
 }
 
+/** Of all runs of one program with as many keys, the one in the middle by its rate. */
+function medians(): Figures[] {
+  const groups = Map.groupBy(results, ({ program, keys }) => `${keys} ${program}`);
+  return [...groups.values()].map((group) => {
+    const sorted = group.toSorted((left, right) => left.facts_per_second - right.facts_per_second);
+    return sorted[Math.floor((sorted.length - 1) / 2)]!;
+  });
+}
+
 function print(): void {
   const out = [
     '| program | keys | facts a second | records a fact | peak memory |',
     '|---|---:|---:|---:|---:|',
-    ...results.map(({ program, keys, facts_per_second, records_per_fact, peak_mib }) => {
+    ...medians().map(({ program, keys, facts_per_second, records_per_fact, peak_mib }) => {
       const numbers = [keys, facts_per_second].map((number) => number.toLocaleString('en'));
       return `| ${[program, ...numbers, records_per_fact.toFixed(2), `${peak_mib} MiB`].join(' | ')} |`;
     }),
