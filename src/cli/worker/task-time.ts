@@ -1,5 +1,5 @@
-// What time a task's next block has. A deadline passes only when all that was written before it is read: a worker that has
-// been away would else call an order expired whose payment stands further on in the topics.
+// What time a task's next block has. A deadline passes only when all that was written before it is read: a worker that
+// has been away would else call an order expired whose payment stands further on in the topics.
 
 import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
