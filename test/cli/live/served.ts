@@ -13,11 +13,6 @@ import type { Topic } from '../../../src/log/event-log.ts';
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 export const SECRET = 'a-secret-for-tests';
 const START_MILLIS_MAX = 60_000;
-/**
- * A start is mostly the reading of code: what one process made of it serves the next, in all its threads. In a place of
- * its own, since a process that is killed leaves nothing there.
- */
-const COMPILE_CACHE = join(tmpdir(), 'hesabu-test-compile-cache');
 
 export interface Serving {
   readonly url: string;
@@ -53,7 +48,7 @@ export function removeSite({ dir }: { readonly dir: string }): void {
 /** Starts the service and waits until it listens. */
 export async function serve(config: string, env: Readonly<Record<string, string>> = {}): Promise<Serving> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'serve', '--config', config], {
-    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, TEST_API_KEY: 'key', TEST_SECRET: SECRET, ...env },
+    env: { ...process.env, TEST_API_KEY: 'key', TEST_SECRET: SECRET, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: Record<string, unknown>[] = [];
