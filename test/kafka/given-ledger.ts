@@ -214,16 +214,21 @@ export class GivenLedger {
     const { kafka, settings } = this;
     const { begins: places } = await topicEnds(kafka, this.reconTopics);
     const seen: Recon[] = [];
+    let fault: Error | undefined;
     const reading = await startReading({
       ...{ kafka, prefix: settings.prefix, places },
       onRecords: ({ topic, messages }) => {
         for (const message of messages) seen.push(this.reconOf(topic, message));
       },
       onFault: (error) => {
-        throw error;
+        fault = error;
       },
     });
-    return { seen, stop: () => reading.stop() };
+    const stop = async () => {
+      await reading.stop();
+      if (fault !== undefined) throw fault;
+    };
+    return { seen, stop };
   }
 
   private get reconTopics(): string[] {

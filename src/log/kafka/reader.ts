@@ -12,6 +12,7 @@ import {
 } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import { type Place, topicEnds } from './ends.ts';
+import { deniedBy } from './faults.ts';
 
 /** Records as they came, and where the next ones begin: records that are not for readers may lie between. */
 export interface Records {
@@ -26,6 +27,7 @@ export type OnRecords = (records: Records) => void | Promise<void>;
 const NAME = 'hesabu-fixed';
 const FETCH_BYTES = 8 * 1024 * 1024;
 const PARTITION_BYTES = 2 * 1024 * 1024;
+const BEGIN_AGAIN_MILLIS = 1_000;
 
 export interface ReadOptions {
   readonly kafka: Kafka;
@@ -44,65 +46,105 @@ export interface Reading {
   stop(): Promise<void>;
 }
 
-/** Begins to read and goes on until it is stopped. */
+/**
+ * Begins to read and goes on until it is stopped. Throws where it cannot begin; later it begins again by itself after
+ * what passes, such as a broker that was away.
+ */
 export async function startReading(options: ReadOptions): Promise<Reading> {
-  const { kafka, prefix, places, onRecords, onFault, waitMillis = 100 } = options;
-  if (places.length === 0) return { stop: async () => {} };
-  const groupId = `${prefix}hesabu-read-${randomUUID()}`;
-  const consumer = kafka.consumer({
-    groupId,
-    partitionAssigners: [assignerOf(places)],
-    maxWaitTimeInMs: waitMillis,
-    maxBytes: FETCH_BYTES,
-    maxBytesPerPartition: PARTITION_BYTES,
-    metadataMaxAge: 30_000,
-    sessionTimeout: 45_000,
-    heartbeatInterval: 3_000,
-  });
-  const next = new Map(places.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
-  let ended = false;
-  const fail = (error: Error) => {
-    if (ended) return;
-    ended = true;
-    onFault(error);
-  };
-  seekOnJoin(consumer, places, next);
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (!payload.restart) fail(payload.error);
-  });
-  const take = async (topic: string, partition: number, messages: readonly KafkaMessage[], last: string | null) => {
-    if (ended || last === null) return;
-    const to = BigInt(last) + 1n;
-    next.set(`${topic}/${partition}`, to);
+  if (options.places.length === 0) return { stop: async () => {} };
+  const reading = new Rereading(options);
+  try {
+    await reading.begin();
+  } catch (error) {
+    await reading.stop();
+    throw error;
+  }
+  return reading;
+}
+
+class Rereading implements Reading {
+  private readonly options: ReadOptions;
+  /** By `topic/partition`. */
+  private readonly next: Map<string, bigint>;
+  private consumer: Consumer | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private ended = false;
+
+  constructor(options: ReadOptions) {
+    this.options = options;
+    this.next = new Map(options.places.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
+  }
+
+  async begin(): Promise<void> {
+    const { kafka, prefix, places, waitMillis = 100 } = this.options;
+    const consumer = kafka.consumer({
+      groupId: `${prefix}hesabu-read-${randomUUID()}`,
+      partitionAssigners: [assignerOf(places)],
+      maxWaitTimeInMs: waitMillis,
+      maxBytes: FETCH_BYTES,
+      maxBytesPerPartition: PARTITION_BYTES,
+      metadataMaxAge: 30_000,
+      sessionTimeout: 45_000,
+      heartbeatInterval: 3_000,
+    });
+    this.consumer = consumer;
+    seekOnJoin(consumer, places, this.next);
+    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+      if (!restart && consumer === this.consumer) this.beginAgain(error);
+    });
+    // What holds control records alone is told by no batch, only by this event.
+    consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
+      if (batchSize === 0 && consumer === this.consumer) void this.take(topic, partition, [], lastOffset);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...new Set(places.map(({ topic }) => topic))], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      partitionsConsumedConcurrently: 1,
+      eachBatch: async ({ batch, isStale }) => {
+        const { topic, partition, messages } = batch;
+        if (isStale() || consumer !== this.consumer) return;
+        const fault = outOfPlace(batch, this.next.get(`${topic}/${partition}`)!);
+        if (fault === undefined) await this.take(topic, partition, messages, batch.lastOffset());
+        else this.fail(fault);
+      },
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.ended = true;
+    clearTimeout(this.timer);
+    await this.consumer?.disconnect().catch(() => {});
+  }
+
+  private async take(topic: string, partition: number, messages: readonly KafkaMessage[], last: string | null) {
+    if (this.ended || last === null) return;
+    const next = BigInt(last) + 1n;
+    this.next.set(`${topic}/${partition}`, next);
     try {
-      await onRecords({ topic, partition, messages, next: to });
+      await this.options.onRecords({ topic, partition, messages, next });
     } catch (error) {
-      fail(error as Error);
+      this.fail(error as Error);
     }
-  };
-  // What holds control records alone is told by no batch, only by this event.
-  consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
-    if (batchSize === 0) void take(topic, partition, [], lastOffset);
-  });
-  await consumer.connect();
-  await consumer.subscribe({ topics: [...new Set(places.map(({ topic }) => topic))], fromBeginning: true });
-  await consumer.run({
-    autoCommit: false,
-    partitionsConsumedConcurrently: 1,
-    eachBatch: async ({ batch, isStale }) => {
-      const { topic, partition, messages } = batch;
-      if (isStale()) return;
-      const fault = outOfPlace(batch, next.get(`${topic}/${partition}`)!);
-      if (fault === undefined) await take(topic, partition, messages, batch.lastOffset());
-      else fail(fault);
-    },
-  });
-  return {
-    stop: async () => {
-      ended = true;
-      await consumer.disconnect().catch(() => {});
-    },
-  };
+  }
+
+  private beginAgain(error: Error): void {
+    if (this.ended) return;
+    const denied = deniedBy(error);
+    if (denied !== undefined) return this.fail(denied);
+    const before = this.consumer;
+    this.consumer = undefined;
+    this.timer = setTimeout(async () => {
+      await before?.disconnect().catch(() => {});
+      if (!this.ended) await this.begin().catch((fault) => this.beginAgain(fault));
+    }, BEGIN_AGAIN_MILLIS);
+  }
+
+  private fail(error: Error): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.options.onFault(error);
+  }
 }
 
 /** Reads until every place is at its end; `ends` are the offsets, by `topic/partition`, that need not be read. */
