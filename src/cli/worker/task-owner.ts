@@ -143,7 +143,7 @@ export class TaskOwner {
     });
     const snapshotting = snapshots.begin(restored);
     try {
-      runner.expect(await checkHeld(heldBy(runner, partition, this.offset)));
+      runner.begin(await checkHeld(heldBy(runner, partition, this.offset)));
     } catch (error) {
       await runner.end();
       throw error;

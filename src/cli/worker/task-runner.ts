@@ -68,6 +68,7 @@ export class TaskRunner {
   private readonly stored: StoredBlock[];
   /** What the blocks in the task's state read last of each topic, until it was seen to be there still. */
   private readonly checks: Map<string, BlockInput>;
+  private readonly begun = Promise.withResolvers<void>();
   private ended = false;
   private wake: () => void = () => {};
   private readonly running: Promise<void>;
@@ -94,9 +95,10 @@ export class TaskRunner {
     return this.intake.beginAt(topic);
   }
 
-  /** So many offsets were to be read of each topic when it was looked at. */
-  expect(lag: ReadonlyMap<FactTopic, bigint>): void {
+  /** Begins: so many offsets are to be read of each topic, which decides what time it is for the task. */
+  begin(lag: ReadonlyMap<FactTopic, bigint>): void {
     for (const [topic, offsets] of lag) this.intake.expect(topic, offsets);
+    this.begun.resolve();
   }
 
   /** To where the ledger has read a topic, what stands there after this task included. */
@@ -142,11 +144,13 @@ export class TaskRunner {
   /** Takes nothing more. Resolves when what was under way is over. */
   async end(): Promise<void> {
     this.ended = true;
+    this.begun.resolve();
     this.wake();
     await this.running;
   }
 
   private async run(): Promise<void> {
+    await this.begun.promise;
     while (!this.ended) {
       if (!this.check() || !this.catchUp()) {
         await this.news(IDLE_MILLIS);
