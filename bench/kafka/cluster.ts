@@ -15,7 +15,7 @@ import { RECON_TOPICS } from '../../src/log/kafka/topics.ts';
 export const PARTITIONS = 8;
 const OUTPUTS = ['ledger.v1', 'snapshots.v1', 'dead-letters.v1', ...RECON_TOPICS];
 /** An output that did not grow for as long is complete. */
-const QUIET_MILLIS = 10_000;
+const QUIET_MILLIS = 20_000;
 const LOOK_MILLIS = 100;
 const SEND_MAX = 400;
 

@@ -47,13 +47,13 @@ export interface MadeBlock {
 }
 
 /**
- * A block takes about as much. The more of a key's facts come together, the fewer entries are written; it must be done
- * well within the time of a transaction.
+ * A block takes about as much. The more of a key's facts come together, the fewer entries are written; but one task's
+ * step keeps the others from writing, and the worker from its group.
  */
-const BLOCK_MAX = { facts: 120_000, bytes: 40 * 1024 * 1024 };
+const BLOCK_MAX = { facts: 60_000, bytes: 20 * 1024 * 1024 };
 /** Facts wait this long for others; longer while many are to come: what comes together costs one entry, not three. */
 const LINGER_MILLIS = 10;
-const BEHIND_LINGER_MILLIS = 5_000;
+const BEHIND_LINGER_MILLIS = 2_000;
 const BEHIND_FACTS = 2_000n;
 /** Deadlines are looked at as often. */
 const IDLE_MILLIS = 500;

@@ -37,7 +37,7 @@ export interface WorkerOptions {
 const FETCH_BYTES = 32 * 1024 * 1024;
 const PARTITION_BYTES = 256 * 1024;
 /** A task that holds as many bytes of facts is fed no more until it has fewer than half. */
-const BUFFER_BYTES_MAX = 56 * 1024 * 1024;
+const BUFFER_BYTES_MAX = 40 * 1024 * 1024;
 const WATCH_MILLIS = 5_000;
 const RESTART_MILLIS = 1_000;
 
