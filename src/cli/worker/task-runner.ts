@@ -53,7 +53,7 @@ export interface MadeBlock {
 const BLOCK_MAX = { facts: 60_000, bytes: 20 * 1024 * 1024 };
 /** Facts wait this long for others; longer while many are to come: what comes together costs one entry, not three. */
 const LINGER_MILLIS = 10;
-const BEHIND_LINGER_MILLIS = 2_000;
+const BEHIND_LINGER_MILLIS = 6_000;
 const BEHIND_FACTS = 2_000n;
 /** Deadlines are looked at as often. */
 const IDLE_MILLIS = 500;
