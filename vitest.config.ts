@@ -1,8 +1,8 @@
 // How the tests run: every file in a process of its own, two at a time, on the Node that runs vitest itself. Those of
-// test/kafka share a broker and a registry, which are started where the environment names none; those that need a broker
+// test/cluster share a broker and a registry, which are started where the environment names none; those that need a broker
 // of their own are left out where there is nothing to run it with.
 import { defineConfig } from 'vitest/config';
-import { missingForOwnServers, ownServerTests } from './test/kafka/harness/available.js';
+import { missingForOwnServers, ownServerTests } from './test/cluster/harness/available.js';
 
 const shared = {
   pool: 'forks' as const,
@@ -12,7 +12,7 @@ const shared = {
   // The first versions of Node 24 call SQLite experimental; the warning would stand between the lines of a report.
   execArgv: ['--disable-warning=ExperimentalWarning'],
 };
-const kafka = 'test/kafka/**/*.test.ts';
+const kafka = 'test/cluster/**/*.test.ts';
 const isRequired = process.env.HESABU_TEST_KAFKA === 'required';
 const leftOut = isRequired || missingForOwnServers() === undefined ? [] : ownServerTests();
 
@@ -27,7 +27,7 @@ export default defineConfig({
           name: 'kafka',
           include: [kafka],
           exclude: leftOut,
-          globalSetup: 'test/kafka/harness/cluster.ts',
+          globalSetup: 'test/cluster/harness/cluster.ts',
         },
       },
     ],

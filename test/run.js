@@ -13,7 +13,7 @@ import {
   missingForKafka,
   missingForOwnServers,
   ownServerTests,
-} from './kafka/harness/available.js';
+} from './cluster/harness/available.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Some tests start and kill processes by the hundred, and most of a start is the loading of code. */
@@ -96,7 +96,7 @@ results.push(tests);
 function leftOut() {
   const lines = [];
   const own = missingForOwnServers();
-  if (missing !== undefined && !isRequired) lines.push(`test/kafka, since there is ${missing}`);
+  if (missing !== undefined && !isRequired) lines.push(`test/cluster, since there is ${missing}`);
   else if (own !== undefined && !isRequired) lines.push(`${ownServerTests().join(' and ')}, since there is ${own}`);
   if (!answers('mvn', ['--version'])) lines.push('the subscriber in Java, since there is no Maven');
   if (!answers('python3', ['-c', 'import venv, ensurepip'])) {

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Admin, type Kafka, Partitioners } from 'kafkajs';
 import { FACT_TOPICS } from '../../src/domain/fact.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
+import { type KafkaSettings, kafkaSettings, makeKafka } from '../../src/kafka/client/settings.ts';
+import { registerSchemas, type SchemaIds } from '../../src/kafka/topics/registry.ts';
+import { createTopics } from '../../src/kafka/topics/topic-admin.ts';
+import { RECON_TOPICS } from '../../src/kafka/topics/topic-plans.ts';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
 import { readKey } from '../../src/log/fact-codec.ts';
-import { forEachValue } from '../../src/log/framing.ts';
-import { registerSchemas, type SchemaIds } from '../../src/log/kafka/registry.ts';
-import { type KafkaSettings, kafkaSettings, makeKafka } from '../../src/log/kafka/settings.ts';
-import { createTopics } from '../../src/log/kafka/topic-admin.ts';
-import { RECON_TOPICS } from '../../src/log/kafka/topics.ts';
+import { forEachValue } from '../../src/log/value-frames.ts';
 
 export const PARTITIONS = 8;
 const OUTPUTS = ['ledger.v1', 'snapshots.v1', 'dead-letters.v1', ...RECON_TOPICS];

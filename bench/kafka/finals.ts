@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import { ByteReader } from '../../src/domain/bytes.ts';
 import { entryId } from '../../src/domain/entry.ts';
+import { topicEnds } from '../../src/kafka/client/topic-offsets.ts';
+import { readTo } from '../../src/kafka/client/topic-reader.ts';
+import { WIRE_PREFIX_BYTES } from '../../src/kafka/topics/registry.ts';
 import { readEntry } from '../../src/ledger/entry-codec.ts';
-import { topicEnds } from '../../src/log/kafka/ends.ts';
-import { readTo } from '../../src/log/kafka/reader.ts';
-import { WIRE_PREFIX_BYTES } from '../../src/log/kafka/registry.ts';
 import type { Cluster } from './cluster.ts';
 
 export interface Finals {

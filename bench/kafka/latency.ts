@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Partitioners } from 'kafkajs';
 import type { Fact } from '../../src/domain/fact.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
-import { BatchBuilder, forEachValue } from '../../src/log/framing.ts';
-import { atEnds, topicEnds } from '../../src/log/kafka/ends.ts';
-import { startReading } from '../../src/log/kafka/reader.ts';
+import { atEnds, topicEnds } from '../../src/kafka/client/topic-offsets.ts';
+import { startReading } from '../../src/kafka/client/topic-reader.ts';
+import { BatchBuilder, forEachValue } from '../../src/log/value-frames.ts';
 import { type Cluster, PARTITIONS } from './cluster.ts';
 
 export interface Latency {

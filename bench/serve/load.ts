@@ -2,7 +2,7 @@
 // one request and waits for its answer before it sends the next.
 
 import { connect, type Socket } from 'node:net';
-import { SignatureKey } from '../../src/producers/mfs-africa/signature.ts';
+import { SignatureKey } from '../../src/providers/mfs-africa/signature.ts';
 
 export const SECRET = 'the secret of a benchmark';
 const key = new SignatureKey(SECRET);

@@ -2,9 +2,10 @@
 
 import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
+import type { ReconcileOptions } from '../app/reconcile.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { LANGUAGES } from '../domain/reason-words.ts';
-import type { ReconcileOptions } from './commands/reconcile.ts';
+import { FAULT_NAMES } from '../simulation/gateway/faults.ts';
 import type { RunDemoOptions } from './commands/run-demo.ts';
 import type { RunDoctorOptions } from './commands/run-doctor.ts';
 import type { ExchangesOptions } from './commands/run-exchanges.ts';
@@ -20,7 +21,6 @@ import type { RunServeOptions } from './commands/run-serve.ts';
 import type { RunTraceOptions } from './commands/run-trace.ts';
 import type { RunVerifyOptions } from './commands/run-verify.ts';
 import { addKafkaCommands } from './kafka-commands.ts';
-import { FAULT_NAMES } from './sandbox/faults.ts';
 
 enableCompileCache();
 

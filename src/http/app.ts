@@ -9,9 +9,9 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import { newExchangeId } from '../archive/exchanges/exchange-id.ts';
 import { HesabuError } from '../domain/errors.ts';
-import type { Clock } from '../log/clock.ts';
-import { newExchangeId } from '../producers/exchanges/exchange-id.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { type NotReady, registerHealth } from './health.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
 import { hostFault, refuseExpectations, refuseRaw } from './refusals.ts';

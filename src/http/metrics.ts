@@ -1,7 +1,7 @@
 // The figures of /metrics: the table of metrics over prom-client, with the process's own.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { type Labels, METRICS, type Meter, type MetricName } from '../log/meter.ts';
+import { type Labels, METRICS, type Meter, type MetricName } from '../runtime/meter.ts';
 
 /** From half a millisecond, an answer out of memory, to ten seconds, after which nobody waits. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

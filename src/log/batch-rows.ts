@@ -3,9 +3,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
+import { isDamage, storageError } from '../runtime/storage-errors.ts';
 import type { Append, Batch, Topic } from './event-log.ts';
-import { unpackPayload } from './packing.ts';
-import { isDamage, storageError } from './storage-errors.ts';
+import { unpackPayload } from './zstd-frames.ts';
 
 export const BATCHES_SCHEMA = `
   CREATE TABLE batches (

@@ -7,8 +7,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
+import { isBusy, storageError } from '../runtime/storage-errors.ts';
 import { BATCHES_SCHEMA } from './batch-rows.ts';
-import { isBusy, storageError } from './storage-errors.ts';
 
 /** Raised when the files' own layout changes. */
 const DATA_VERSION = 1;

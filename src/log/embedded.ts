@@ -3,6 +3,8 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { HesabuError } from '../domain/errors.ts';
+import type { OnStep } from '../runtime/failpoints.ts';
+import { isFull, storageError } from '../runtime/storage-errors.ts';
 import { BatchRows, type StoredPlace } from './batch-rows.ts';
 import { type CopyOf, checkCopy } from './copy-mark.ts';
 import {
@@ -14,10 +16,8 @@ import {
   PAGE_SIZE,
 } from './data-directory.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from './event-log.ts';
-import { packPayload } from './packing.ts';
-import { isSealed, removeSeal, writeSeal } from './seal.ts';
-import type { OnStep } from './steps.ts';
-import { isFull, storageError } from './storage-errors.ts';
+import { isSealed, removeSeal, writeSeal } from './page-checksums.ts';
+import { packPayload } from './zstd-frames.ts';
 
 /** Unless told otherwise, after as many bytes SQLite's write-ahead log is brought into the database itself. */
 const CHECKPOINT_BYTES = 64 * 1024 * 1024;

@@ -15,8 +15,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { OnStep } from './steps.ts';
-import { storageError } from './storage-errors.ts';
+import type { OnStep } from '../runtime/failpoints.ts';
+import { storageError } from '../runtime/storage-errors.ts';
 
 /** The block that a snapshot belongs to: `blockHash` in hex. */
 export interface SnapshotName {

@@ -3,7 +3,7 @@
 import { type ErrorDetail, HesabuError } from '../domain/errors.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Fault } from './files/row.ts';
+import type { Fault } from './formats/row.ts';
 
 /** An operator (a mobile-money network) as the gateway lists it. */
 export interface Operator {

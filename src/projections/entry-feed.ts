@@ -8,7 +8,7 @@ import { decodeBlock, forEachEntry } from '../ledger/block-codec.ts';
 import { readEntry } from '../ledger/entry-codec.ts';
 import type { LedgerHead } from '../ledger/head.ts';
 import type { EventLog } from '../log/event-log.ts';
-import { forEachValue } from '../log/framing.ts';
+import { forEachValue } from '../log/value-frames.ts';
 
 /** In one partition: the next entry is the one at `index` of the block at `height`, or follows it. */
 interface Place {

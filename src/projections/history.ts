@@ -7,7 +7,7 @@ import { decodeBlock, forEachEntry } from '../ledger/block-codec.ts';
 import { readEntry } from '../ledger/entry-codec.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { locateFact, readFact } from '../log/fact-codec.ts';
-import { forEachFact, forEachValue } from '../log/framing.ts';
+import { forEachFact, forEachValue } from '../log/value-frames.ts';
 
 export interface LoggedFact {
   readonly topic: FactTopic;

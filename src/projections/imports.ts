@@ -1,7 +1,7 @@
 // The read model of imports.v1: which files were taken, which were refused, and what each import's number stands for.
 
 import type { EventLog } from '../log/event-log.ts';
-import { BatchBuilder, forEachValue } from '../log/framing.ts';
+import { BatchBuilder, forEachValue } from '../log/value-frames.ts';
 
 /** `begun` gives an import its number; `done` says that its rows are in the log; `refused` that it was taken before. */
 export interface ImportRecord {

@@ -3,8 +3,8 @@
 import { entryId } from '../domain/entry.ts';
 import type { Claim } from '../domain/fact.ts';
 import { withoutMoved } from '../matching/claims.ts';
-import { claimsOf, readRecord } from './reconciliation/key-record.ts';
-import type { ReconciliationTask } from './reconciliation/task.ts';
+import { claimsOf, readRecord } from '../task/key-record.ts';
+import type { ReconciliationTask } from '../task/task.ts';
 
 export interface KeyClaims {
   readonly key: string;

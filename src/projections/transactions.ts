@@ -13,10 +13,10 @@ import { grossOf } from '../matching/lines.ts';
 import type { Case } from '../matching/payment-stage.ts';
 import { returnsOf } from '../matching/returns.ts';
 import type { CompiledRules } from '../matching/rules.ts';
-import { readBeginning } from './reconciliation/assessment-codec.ts';
-import { claimsOf } from './reconciliation/key-record.ts';
-import { hasAssessment } from './reconciliation/outcome.ts';
-import type { RecordPlace, StateTable } from './reconciliation/state-table.ts';
+import { readBeginning } from '../task/assessment-codec.ts';
+import { claimsOf } from '../task/key-record.ts';
+import { hasAssessment } from '../task/outcome.ts';
+import type { RecordPlace, StateTable } from '../task/state-table.ts';
 
 /** One key. Amounts are decimal texts in `currency`; null where the side said nothing of it. */
 export interface Transaction {

@@ -7,11 +7,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { readConfig } from '../../src/cli/live/config-file.ts';
-import { checkListen } from '../../src/cli/live/listen-rule.ts';
 import { KeyStore } from '../../src/http/access/key-store.ts';
-import { METRICS } from '../../src/log/meter.ts';
-import { KAFKA_IMAGE, REGISTRY_IMAGE } from '../kafka/harness/images.ts';
+import { METRICS } from '../../src/runtime/meter.ts';
+import { readConfig } from '../../src/service/config/config-file.ts';
+import { checkListen } from '../../src/service/config/listen-rule.ts';
+import { KAFKA_IMAGE, REGISTRY_IMAGE } from '../cluster/harness/images.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const textOf = (path: string) => readFileSync(`${ROOT}${path}`, 'utf8');
@@ -94,11 +94,11 @@ describe('docker-compose.yml', () => {
   });
 
   test('has the servers that the tests run, and Kafka tells who comes from the host an address of the host', () => {
-    const pom = textOf('test/kafka/harness/pom.xml');
+    const pom = textOf('test/cluster/harness/pom.xml');
     expect(services.kafka!.image).toBe(KAFKA_IMAGE);
     expect(pom).toContain(`<version>${KAFKA_IMAGE.split(':')[1]}</version>`);
     expect(services.registry!.image).toBe(REGISTRY_IMAGE);
-    expect(textOf('test/kafka/harness/maven.ts')).toContain(`apicurio-registry-app:${REGISTRY_IMAGE.split(':')[1]}:`);
+    expect(textOf('test/cluster/harness/maven.ts')).toContain(`apicurio-registry-app:${REGISTRY_IMAGE.split(':')[1]}:`);
     expect(textOf('test/projections/mirror/kurrentdb-store.test.ts')).toContain(`'${services.kurrentdb!.image}'`);
     expect(services.kafka!.environment!.KAFKA_ADVERTISED_LISTENERS).toContain('HOST://127.0.0.1:29092');
     expect(services.kafka!.ports).toEqual(['127.0.0.1:29092:29092']);

@@ -4,8 +4,8 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Summary } from '../../src/cli/output/summary.ts';
-import type { FileKind } from '../../src/producers/files/format.ts';
+import type { Summary } from '../../src/app/reports/summary.ts';
+import type { FileKind } from '../../src/producers/formats/format.ts';
 import { freshDirectory } from './commands/given-ledger.ts';
 import { hesabu, type Ran, readCsv, readRejects, readSummary, writeFiles } from './running.ts';
 

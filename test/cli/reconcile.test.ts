@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { areKeysEven, isFileEven, isMoneyEven } from '../../src/cli/output/summary.ts';
+import { areKeysEven, isFileEven, isMoneyEven } from '../../src/app/reports/summary.ts';
 import { isBreak, REASON_CODES, REASONS, type ReasonCode } from '../../src/domain/reasons.ts';
 import { freshDirectory } from './commands/given-ledger.ts';
 import { AS_OF, csvOf, givenFiles, linesOf, REASONS_GIVEN, webhookBody } from './given-reasons.ts';

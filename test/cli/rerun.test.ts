@@ -3,8 +3,8 @@
 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ReconcileOptions, reconcile } from '../../src/cli/commands/reconcile.ts';
-import type { Summary } from '../../src/cli/output/summary.ts';
+import { type ReconcileOptions, reconcile } from '../../src/app/reconcile.ts';
+import type { Summary } from '../../src/app/reports/summary.ts';
 import { freshDirectory } from './commands/given-ledger.ts';
 import { AS_OF, csvOf, givenFiles, jsonlOf, linesOf, webhookBody } from './given-reasons.ts';
 import { hesabu, readCsv, readRejects, writeFiles } from './running.ts';

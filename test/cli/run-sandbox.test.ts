@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FAULT_NAMES } from '../../src/cli/sandbox/faults.ts';
-import { end, serve } from './live/served.ts';
+import { FAULT_NAMES } from '../../src/simulation/gateway/faults.ts';
+import { end, serve } from '../service/served.ts';
 import { hesabu } from './running.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));

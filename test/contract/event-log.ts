@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Append, Batch, EventLog, Topic } from '../../src/log/event-log.ts';
-import { BatchBuilder, forEachValue } from '../../src/log/framing.ts';
+import { BatchBuilder, forEachValue } from '../../src/log/value-frames.ts';
 
 /** An append of texts. */
 export function appendOf(

@@ -2,9 +2,9 @@
 // arguments are the directory and a name that is its own.
 
 import { writeSync } from 'node:fs';
-import { ExchangeArchive } from '../../src/producers/exchanges/archive.ts';
-import { newExchangeId } from '../../src/producers/exchanges/exchange-id.ts';
-import { exchange, NOON, pseudonym } from '../producers/exchanges/given.ts';
+import { ExchangeArchive } from '../../src/archive/exchanges/exchange-archive.ts';
+import { newExchangeId } from '../../src/archive/exchanges/exchange-id.ts';
+import { exchange, NOON, pseudonym } from '../archive/exchanges/given.ts';
 
 const [dir, name] = process.argv.slice(2) as [string, string];
 const archive = await ExchangeArchive.open(dir, { pseudonym });

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { exchangesFolder } from '../../src/producers/exchanges/day-scan.ts';
-import { ExchangeReader } from '../../src/producers/exchanges/reader.ts';
+import { exchangesFolder } from '../../src/archive/exchanges/day-scan.ts';
+import { ExchangeReader } from '../../src/archive/exchanges/exchange-reader.ts';
+import { exchange, openArchive } from '../archive/exchanges/given.ts';
 import { freshDirectory } from '../log/files.ts';
-import { exchange, openArchive } from '../producers/exchanges/given.ts';
 
 /** Each is a start, a crowd of exchanges, and a kill -9 in the middle; `HESABU_TEST_KILLS` asks for more or fewer. */
 const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 20);

@@ -3,8 +3,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { simulate } from '../../src/cli/demo/simulate.ts';
 import { canonicalRules, parseRules } from '../../src/matching/rules.ts';
+import { simulate } from '../../src/simulation/marketplace/simulation.ts';
 
 /** On the third day the settlement file of the second is sent again. */
 const DAY_COUNT = 3;

@@ -4,7 +4,7 @@
 import { writeSync } from 'node:fs';
 import { partitionOf } from '../../src/domain/partition.ts';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
-import { BatchBuilder } from '../../src/log/framing.ts';
+import { BatchBuilder } from '../../src/log/value-frames.ts';
 import { orderFact } from '../log/facts.ts';
 
 const log = new EmbeddedLog(process.argv[2]!);

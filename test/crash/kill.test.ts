@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Random } from '../../src/cli/demo/prng.ts';
-import { LOG_STEPS, RUN_STEPS } from '../../src/log/steps.ts';
+import { LOG_STEPS, RUN_STEPS } from '../../src/runtime/failpoints.ts';
+import { Random } from '../../src/simulation/random/prng.ts';
 import { writeWeek } from './given-week.ts';
-import { expectKept, expectTrue, outcomeOf } from './kept.ts';
 import type { ProgramJob } from './run-program.ts';
 import { type Acknowledged, runWeek } from './run-week.ts';
+import { expectKept, expectTrue, outcomeOf } from './stored-week.ts';
 
 // Two processes at a time: more only wait for each other.
 vi.setConfig({ maxConcurrency: 2, testTimeout: 120_000 });

@@ -7,10 +7,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { replayLedger } from '../../src/cli/commands/replay.ts';
-import { simulate } from '../../src/cli/demo/simulate.ts';
-import { writeSimulation } from '../../src/cli/demo/write.ts';
-import { verifyDirectory } from '../../src/cli/verification/directory.ts';
+import { replayLedger } from '../../src/app/replay.ts';
+import { verifyDirectory } from '../../src/engine/verification/directory.ts';
+import { writeSimulation } from '../../src/simulation/marketplace/file-writer.ts';
+import { simulate } from '../../src/simulation/marketplace/simulation.ts';
 import { freshDirectory } from '../cli/commands/given-ledger.ts';
 import { hesabu, readSummary } from '../cli/running.ts';
 

@@ -3,10 +3,10 @@
 
 import { writeSync } from 'node:fs';
 import pino from 'pino';
-import { fastClock } from '../../src/log/clock.ts';
-import { NO_METER } from '../../src/log/meter.ts';
-import { openServiceDatabase } from '../../src/log/service-database.ts';
-import { Outbox } from '../../src/producers/outbox/outbox.ts';
+import { Outbox } from '../../src/outbound/outbox/outbox.ts';
+import { fastClock } from '../../src/runtime/clock.ts';
+import { NO_METER } from '../../src/runtime/meter.ts';
+import { openServiceDatabase } from '../../src/runtime/service-database.ts';
 
 const [dir, url, first, count] = process.argv.slice(2) as [string, string, string, string];
 const BEGAN = Date.parse('2026-06-01T12:00:00Z');

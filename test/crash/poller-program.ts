@@ -4,13 +4,13 @@
 
 import { writeSync } from 'node:fs';
 import pino from 'pino';
-import { FactWriter } from '../../src/cli/live/fact-writer.ts';
-import { fastClock } from '../../src/log/clock.ts';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
-import { NO_METER } from '../../src/log/meter.ts';
-import { openServiceDatabase } from '../../src/log/service-database.ts';
 import type { GatewayAnswer } from '../../src/producers/gateway.ts';
 import { Poller } from '../../src/producers/poller/poller.ts';
+import { fastClock } from '../../src/runtime/clock.ts';
+import { NO_METER } from '../../src/runtime/meter.ts';
+import { openServiceDatabase } from '../../src/runtime/service-database.ts';
+import { FactWriter } from '../../src/service/ledger/fact-writer.ts';
 import { CRASH_FROM, CRASH_POLLING, CRASH_SPEED } from './poller-given.ts';
 
 const [dir, since, dieAt] = process.argv.slice(2) as [string, string, string];

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { FactWriter } from '../../src/cli/live/fact-writer.ts';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
 import { Schedule } from '../../src/producers/poller/schedule.ts';
+import { FactWriter } from '../../src/service/ledger/fact-writer.ts';
 import { order } from '../producers/poller/world.ts';
 import { CRASH_FROM, CRASH_POLLING } from './poller-given.ts';
 

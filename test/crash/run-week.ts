@@ -3,12 +3,12 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { startOfDay } from '../../src/cli/demo/week.ts';
-import type { InputFile } from '../../src/cli/engine/import-plan.ts';
-import { Reconciler, type ReconcilerOptions } from '../../src/cli/engine/reconciler.ts';
+import type { InputFile } from '../../src/engine/import-plan.ts';
+import { Reconciler, type ReconcilerOptions } from '../../src/engine/reconciler.ts';
 import { digestToHex } from '../../src/ledger/digest.ts';
 import { parseRules, type Rules } from '../../src/matching/rules.ts';
-import type { FileKind } from '../../src/producers/files/format.ts';
+import type { FileKind } from '../../src/producers/formats/format.ts';
+import { startOfDay } from '../../src/simulation/marketplace/week.ts';
 
 export interface WeekJob extends Pick<ReconcilerOptions, 'onStep' | 'threads'> {
   readonly week: string;

@@ -5,7 +5,7 @@ import type { Agent } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openReader } from '../../src/log/embedded.ts';
 import { readFact } from '../../src/log/fact-codec.ts';
-import { forEachValue } from '../../src/log/framing.ts';
+import { forEachValue } from '../../src/log/value-frames.ts';
 import {
   connections,
   end,
@@ -18,7 +18,7 @@ import {
   serve,
   signed,
   valuesIn,
-} from '../cli/live/served.ts';
+} from '../service/served.ts';
 
 /** Each is a start, a crowd of senders, and a kill -9 in the middle; `HESABU_TEST_KILLS` asks for more or fewer. */
 const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 100);

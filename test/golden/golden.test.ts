@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ENTRY_KINDS, REASON_CODES } from '../../src/domain/reasons.ts';
 import { decodeBlock, readEntries } from '../../src/ledger/block-codec.ts';
-import { forEachValue } from '../../src/log/framing.ts';
 import type { MemoryLog } from '../../src/log/memory.ts';
-import { outcomeRoot, outcomeRun } from '../../src/projections/reconciliation/outcome.ts';
-import { replayPartition } from '../../src/projections/reconciliation/replay.ts';
-import { Rulebook } from '../../src/projections/rulebook.ts';
+import { forEachValue } from '../../src/log/value-frames.ts';
+import { outcomeRoot, outcomeRun } from '../../src/task/outcome.ts';
+import { replayPartition } from '../../src/task/replay.ts';
+import { Rulebook } from '../../src/task/rules-store.ts';
 import { GOLDEN_FORMAT, type Golden, goldenDirectory, logOf, makeGolden, parseGolden } from './golden.ts';
 
 /** Replays every partition; throws where a byte differs. */

@@ -5,14 +5,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readRules } from '../../src/cli/commands/reconcile.ts';
-import type { InputFile } from '../../src/cli/engine/import-plan.ts';
-import { Reconciler } from '../../src/cli/engine/reconciler.ts';
+import { readRules } from '../../src/app/reconcile.ts';
 import { FACT_TOPICS } from '../../src/domain/fact.ts';
+import type { InputFile } from '../../src/engine/import-plan.ts';
+import { Reconciler } from '../../src/engine/reconciler.ts';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
 import type { Topic } from '../../src/log/event-log.ts';
 import { MemoryLog } from '../../src/log/memory.ts';
-import { FILE_KINDS } from '../../src/producers/files/format.ts';
+import { FILE_KINDS } from '../../src/producers/formats/format.ts';
 
 /** The version of the ledger's format: of facts, entries and blocks, and of what is done with them. */
 export const GOLDEN_FORMAT = 'hesabu ledger 1';

@@ -3,8 +3,8 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SimulationFile } from '../../src/cli/demo/files.ts';
-import { type Simulation, simulate } from '../../src/cli/demo/simulate.ts';
+import type { SimulationFile } from '../../src/simulation/marketplace/files.ts';
+import { type Simulation, simulate } from '../../src/simulation/marketplace/simulation.ts';
 import { goldenDirectory, goldenText, makeGolden } from './golden.ts';
 
 /** Ids that the simulated gateway and its operators give. */

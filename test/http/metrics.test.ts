@@ -1,7 +1,7 @@
 // What Prometheus is shown.
 import { describe, expect, test } from 'vitest';
 import { PromMeter } from '../../src/http/metrics.ts';
-import { METRICS, type MetricName } from '../../src/log/meter.ts';
+import { METRICS, type MetricName } from '../../src/runtime/meter.ts';
 
 const LINE = /^(?:# (?:HELP|TYPE) \w+ .+|\w+(?:\{\w+="(?:[^"\\\n]|\\.)*"(?:,\w+="(?:[^"\\\n]|\\.)*")*\})? \S+)$/;
 

@@ -5,8 +5,8 @@ import { statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HesabuError } from '../../src/domain/errors.ts';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
-import { BatchBuilder } from '../../src/log/framing.ts';
 import { FileSnapshotStore } from '../../src/log/snapshots.ts';
+import { BatchBuilder } from '../../src/log/value-frames.ts';
 
 const [dir, count, killStep, passes] = process.argv.slice(2) as [string, string, string, string | undefined];
 

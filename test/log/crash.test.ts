@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
-import { checkSeal } from '../../src/log/seal.ts';
+import { checkSeal } from '../../src/log/page-checksums.ts';
 import { FileSnapshotStore } from '../../src/log/snapshots.ts';
-import { LOG_STEPS } from '../../src/log/steps.ts';
+import { LOG_STEPS } from '../../src/runtime/failpoints.ts';
 import { freshDirectory, start, valuesOf } from './files.ts';
 
 interface Acked {

@@ -15,7 +15,7 @@ import {
   writeClaim,
   writeFact,
 } from '../../src/log/fact-codec.ts';
-import { BatchBuilder, forEachValue } from '../../src/log/framing.ts';
+import { BatchBuilder, forEachValue } from '../../src/log/value-frames.ts';
 import { anyFact, orderFact } from './facts.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../schemas/fact.avsc', import.meta.url), 'utf8'));

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import type { Batch } from '../../src/log/event-log.ts';
-import { forEachValue } from '../../src/log/framing.ts';
+import { forEachValue } from '../../src/log/value-frames.ts';
 
 const made: string[] = [];
 

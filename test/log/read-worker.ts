@@ -2,7 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReader } from '../../src/log/embedded.ts';
-import { forEachValue } from '../../src/log/framing.ts';
+import { forEachValue } from '../../src/log/value-frames.ts';
 
 const reader = openReader(workerData.dir);
 

@@ -6,10 +6,10 @@ import type { Reject } from '../../src/domain/errors.ts';
 import type { Fact, FactBody, OrderPlaced, PaymentObserved, SettlementLineReported } from '../../src/domain/fact.ts';
 import type { Append, Topic } from '../../src/log/event-log.ts';
 import { readFact } from '../../src/log/fact-codec.ts';
-import { forEachValue } from '../../src/log/framing.ts';
-import type { FileKind } from '../../src/producers/files/format.ts';
+import { forEachValue } from '../../src/log/value-frames.ts';
 import { type ImportResult, readFile } from '../../src/producers/files/import-file.ts';
-import type { Mapping } from '../../src/producers/mapping.ts';
+import type { Mapping } from '../../src/producers/files/mapping.ts';
+import type { FileKind } from '../../src/producers/formats/format.ts';
 
 export const RECEIVED_AT = Date.UTC(2026, 1, 1);
 export const IMPORT_ID = 7;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cursorsIn } from '../../src/projections/entry-feed.ts';
-import { order, paid, withBooks } from '../cli/live/live-books.ts';
+import { order, paid, withBooks } from '../service/ledger/given-live-ledger.ts';
 
 describe('the cursors of a page', () => {
   test('each lead on to what follows their entry, from whichever page they are', () =>

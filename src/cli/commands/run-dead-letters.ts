@@ -2,19 +2,25 @@
 // was mended: a schema that is known now, a key that is taken from the fact itself.
 
 import type { Message } from 'kafkajs';
+import { grouped, printable, tableText } from '../../app/reports/table.ts';
 import { partitionOf } from '../../domain/partition.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { cloudEventHeaders } from '../../log/kafka/cloud-event.ts';
-import { type DeadLetter, decodeDeadLetter, placeOf, retriedIn, retriedMessage } from '../../log/kafka/dead-letter.ts';
-import { topicEnds } from '../../log/kafka/ends.ts';
-import { factIn } from '../../log/kafka/fact-records.ts';
-import { readTo } from '../../log/kafka/reader.ts';
-import { WIRE_PREFIX_BYTES } from '../../log/kafka/registry.ts';
-import { Sender } from '../../log/kafka/sender.ts';
-import { kafkaSettings } from '../../log/kafka/settings.ts';
-import { type Cluster, connectCluster } from '../engine/kafka-copy.ts';
-import { grouped, printable, tableText } from '../output/table.ts';
+import { Sender } from '../../kafka/client/idempotent-producer.ts';
+import { kafkaSettings } from '../../kafka/client/settings.ts';
+import { topicEnds } from '../../kafka/client/topic-offsets.ts';
+import { readTo } from '../../kafka/client/topic-reader.ts';
+import { type Cluster, connectCluster } from '../../kafka/kafka-copy.ts';
+import { cloudEventHeaders } from '../../kafka/records/cloud-event.ts';
+import {
+  type DeadLetter,
+  decodeDeadLetter,
+  placeOf,
+  retriedIn,
+  retriedMessage,
+} from '../../kafka/records/dead-letter.ts';
+import { factIn } from '../../kafka/records/fact-records.ts';
+import { WIRE_PREFIX_BYTES } from '../../kafka/topics/registry.ts';
 
 export interface DeadLettersOptions {
   readonly kafka: string;

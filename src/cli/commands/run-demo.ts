@@ -1,15 +1,14 @@
 // What `hesabu demo` prints: the week day by day, what did not agree, one payment's story, and where everything lies.
 
 import { join, resolve } from 'node:path';
+import { summaryText } from '../../app/reports/summary-text.ts';
+import { grouped, paint, tableText } from '../../app/reports/table.ts';
+import { traceText } from '../../app/reports/trace-text.ts';
+import { WORDS } from '../../app/reports/words.ts';
+import { traceName } from '../../app/trace.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { formatMinor } from '../../domain/money.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
-import { simulate } from '../demo/simulate.ts';
-import { traceName } from '../engine/trace.ts';
-import { summaryText } from '../output/summary-text.ts';
-import { grouped, paint, tableText } from '../output/table.ts';
-import { traceText } from '../output/trace-text.ts';
-import { WORDS } from '../output/words.ts';
 import {
   type DemoDay,
   type DemoPlaces,
@@ -18,8 +17,9 @@ import {
   prepareDemo,
   storyOf,
   worstBreaks,
-} from './demo.ts';
-import { wholeNumber } from './whole-number.ts';
+} from '../../simulation/demo.ts';
+import { simulate } from '../../simulation/marketplace/simulation.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 export interface RunDemoOptions {
   readonly seed: string;

@@ -1,10 +1,10 @@
 // `hesabu doctor`: a table of what was looked at, and what to do.
 
+import { type Check, type CheckName, examine } from '../../app/doctor.ts';
+import { paint, printable, tableText } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
-import { paint, printable, tableText } from '../output/table.ts';
-import { type Check, type CheckName, examine } from './doctor.ts';
-import { examineService } from './doctor-service.ts';
+import { examineService } from '../../service/service-check.ts';
 
 export interface RunDoctorOptions {
   readonly data?: string;

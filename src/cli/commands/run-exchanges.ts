@@ -1,13 +1,13 @@
 // `hesabu exchanges`: what was said to and by the outside, as the raw archive keeps it. It may be asked while the
 // service runs.
 
+import { grouped, printable, tableText } from '../../app/reports/table.ts';
+import type { ArchivedExchange, ArchivedMessage } from '../../archive/exchanges/exchange-codec.ts';
+import { ExchangeReader } from '../../archive/exchanges/exchange-reader.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant, type Instant, parseInstant } from '../../domain/time.ts';
-import type { ArchivedExchange, ArchivedMessage } from '../../producers/exchanges/exchange-codec.ts';
-import { ExchangeReader } from '../../producers/exchanges/reader.ts';
-import { grouped, printable, tableText } from '../output/table.ts';
-import { wholeNumber } from './whole-number.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 export interface ExchangesOptions {
   readonly data: string;

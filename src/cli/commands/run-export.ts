@@ -1,10 +1,10 @@
 // `hesabu export`: the signed ledger in files, with the verifier that checks them.
 
 import { resolve } from 'node:path';
+import { exportLedger } from '../../app/export.ts';
+import { grouped } from '../../app/reports/table.ts';
 import type { Language } from '../../domain/reason-words.ts';
-import { makeProgress } from '../output/progress.ts';
-import { grouped } from '../output/table.ts';
-import { exportLedger } from './export.ts';
+import { makeProgress } from '../progress.ts';
 
 export interface RunExportOptions {
   readonly data: string;

@@ -1,13 +1,13 @@
 // What `hesabu import` prints: for each file its rows, and what became of them; and who reconciles them.
 
 import { basename } from 'node:path';
+import { type ImportOnlyOptions, importOnly } from '../../app/reconcile.ts';
+import { grouped, printable, tableText } from '../../app/reports/table.ts';
+import { WORDS as REPORT_WORDS } from '../../app/reports/words.ts';
 import type { Language } from '../../domain/reason-words.ts';
-import type { FileKind } from '../../producers/files/format.ts';
-import type { ImportedFile } from '../engine/reconciler.ts';
-import { makeProgress } from '../output/progress.ts';
-import { grouped, printable, tableText } from '../output/table.ts';
-import { WORDS as REPORT_WORDS } from '../output/words.ts';
-import { type ImportOnlyOptions, importOnly } from './reconcile.ts';
+import type { ImportedFile } from '../../engine/reconciler.ts';
+import type { FileKind } from '../../producers/formats/format.ts';
+import { makeProgress } from '../progress.ts';
 
 export interface RunImportOptions extends ImportOnlyOptions {
   readonly format: 'text' | 'json';

@@ -1,12 +1,12 @@
 // `hesabu keys`: makes, lists and revokes the API keys of a data directory. A running service takes notice at once.
 
+import { printable, tableText } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant, type Instant, parseInstant } from '../../domain/time.ts';
 import { type ApiKey, isLive, type Role } from '../../http/access/api-key.ts';
 import { KeyStore } from '../../http/access/key-store.ts';
-import { SYSTEM_CLOCK } from '../../log/clock.ts';
-import { printable, tableText } from '../output/table.ts';
+import { SYSTEM_CLOCK } from '../../runtime/clock.ts';
 
 export interface KeysOptions {
   readonly data: string;

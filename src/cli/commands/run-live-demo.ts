@@ -3,15 +3,15 @@
 
 import { join, resolve } from 'node:path';
 import pino from 'pino';
+import { localTime } from '../../app/reports/local-time.ts';
+import { grouped, paint, tableText } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
-import { type LiveDemoResult, type LiveDemoState, playLive } from '../demo/live/play.ts';
-import { makeLogger } from '../live/logger.ts';
-import { localTime } from '../output/local-time.ts';
-import { grouped, paint, tableText } from '../output/table.ts';
-import { parseFaults } from '../sandbox/faults.ts';
-import { prepareDemo } from './demo.ts';
-import { wholeNumber } from './whole-number.ts';
+import { makeLogger } from '../../service/logger.ts';
+import { prepareDemo } from '../../simulation/demo.ts';
+import { parseFaults } from '../../simulation/gateway/faults.ts';
+import { type LiveDemoResult, type LiveDemoState, playLive } from '../../simulation/live-demo/live-demo.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 export interface RunLiveDemoOptions {
   readonly seed: string;

@@ -1,16 +1,16 @@
 // `hesabu mirror`: the ledger in KurrentDB, a stream for each payment, for whoever subscribes there.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { grouped } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
+import { kafkaSettings } from '../../kafka/client/settings.ts';
+import { connectCluster, openKafkaLog } from '../../kafka/kafka-copy.ts';
 import { openReader } from '../../log/embedded.ts';
-import { kafkaSettings } from '../../log/kafka/settings.ts';
 import { KurrentMirrorStore } from '../../projections/mirror/kurrentdb-store.ts';
 import { Mirror, type MirrorOptions } from '../../projections/mirror/mirror.ts';
 import type { MirrorStore } from '../../projections/mirror/mirror-store.ts';
-import { connectCluster, openKafkaLog } from '../engine/kafka-copy.ts';
-import { makeProgress } from '../output/progress.ts';
-import { grouped } from '../output/table.ts';
+import { makeProgress } from '../progress.ts';
 
 export interface RunMirrorOptions {
   readonly data: string;

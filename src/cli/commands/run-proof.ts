@@ -1,10 +1,10 @@
 // `hesabu proof`: gives proofs away, and checks those of others.
 
 import { resolve } from 'node:path';
+import { checkProof, proveEntry, proveGrowth } from '../../app/proof.ts';
+import { grouped } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
-import { grouped } from '../output/table.ts';
-import { checkProof, proveEntry, proveGrowth } from './proof.ts';
 
 export interface RunProofOptions {
   readonly data?: string;

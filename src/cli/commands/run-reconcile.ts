@@ -1,8 +1,8 @@
 // What `hesabu reconcile` prints, and the exit code it ends with.
 
-import { makeProgress } from '../output/progress.ts';
-import { summaryText } from '../output/summary-text.ts';
-import { type ReconcileOptions, reconcile } from './reconcile.ts';
+import { type ReconcileOptions, reconcile } from '../../app/reconcile.ts';
+import { summaryText } from '../../app/reports/summary-text.ts';
+import { makeProgress } from '../progress.ts';
 
 export interface RunOptions extends ReconcileOptions {
   readonly format: 'text' | 'json';

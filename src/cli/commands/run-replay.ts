@@ -1,15 +1,15 @@
 // What `hesabu replay` prints: that the ledger came out as it is stored, or what other rules would have changed.
 
+import { type RehearsalReport, rehearseRules, replayLedger } from '../../app/replay.ts';
+import { localAndUtc } from '../../app/reports/local-time.ts';
+import { grouped, paint, printable, tableText } from '../../app/reports/table.ts';
+import { WORDS as REPORT_WORDS } from '../../app/reports/words.ts';
+import type { Amounts, Compared } from '../../app/rules-comparison.ts';
 import { STANDINGS } from '../../domain/assessment.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { copyLedger } from '../engine/kafka-copy.ts';
-import type { Amounts, Compared } from '../engine/rehearsal.ts';
-import { localAndUtc } from '../output/local-time.ts';
-import { makeProgress } from '../output/progress.ts';
-import { grouped, paint, printable, tableText } from '../output/table.ts';
-import { WORDS as REPORT_WORDS } from '../output/words.ts';
-import { type RehearsalReport, rehearseRules, replayLedger } from './replay.ts';
+import { copyLedger } from '../../kafka/kafka-copy.ts';
+import { makeProgress } from '../progress.ts';
 
 export interface RunReplayOptions {
   readonly data: string;

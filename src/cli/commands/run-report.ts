@@ -1,10 +1,10 @@
 // What `hesabu report` prints: the summary of the ledger as it stands, and where the reports lie.
 
 import { resolve } from 'node:path';
+import { report } from '../../app/report.ts';
+import { summaryText } from '../../app/reports/summary-text.ts';
 import type { Language } from '../../domain/reason-words.ts';
-import { makeProgress } from '../output/progress.ts';
-import { summaryText } from '../output/summary-text.ts';
-import { report } from './report.ts';
+import { makeProgress } from '../progress.ts';
 
 export interface RunReportOptions {
   readonly data: string;

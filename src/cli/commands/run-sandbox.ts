@@ -2,15 +2,15 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { grouped, paint, tableText } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant, parseInstant } from '../../domain/time.ts';
-import { type Clock, fastClock, SYSTEM_CLOCK } from '../../log/clock.ts';
-import { grouped, paint, tableText } from '../output/table.ts';
-import { type FaultName, faultSentence, parseFaults } from '../sandbox/faults.ts';
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import { checkSandboxDirectory, sandboxSecrets, writeSandboxConfig } from '../sandbox/service-config.ts';
-import { wholeNumber } from './whole-number.ts';
+import { type Clock, fastClock, SYSTEM_CLOCK } from '../../runtime/clock.ts';
+import { type FaultName, faultSentence, parseFaults } from '../../simulation/gateway/faults.ts';
+import { type Sandbox, startSandbox } from '../../simulation/gateway/sandbox.ts';
+import { checkSandboxDirectory, sandboxSecrets, writeSandboxConfig } from '../../simulation/gateway/service-config.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 export interface RunSandboxOptions {
   readonly dir: string;

@@ -1,10 +1,10 @@
 // `hesabu serve`: the live service, from its configuration to its end by a signal.
 
 import { HesabuError } from '../../domain/errors.ts';
-import { brokersIn, kafkaSettings } from '../../log/kafka/settings.ts';
-import { type LoadedConfig, loadConfig } from '../live/config-file.ts';
-import { makeLogger } from '../live/logger.ts';
-import { type Service, startService } from '../live/service.ts';
+import { brokersIn, kafkaSettings } from '../../kafka/client/settings.ts';
+import { type LoadedConfig, loadConfig } from '../../service/config/config-file.ts';
+import { makeLogger } from '../../service/logger.ts';
+import { type Service, startService } from '../../service/service.ts';
 
 export interface RunServeOptions {
   readonly config: string;

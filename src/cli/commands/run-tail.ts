@@ -1,19 +1,19 @@
 // `hesabu tail`: what workers find, as subscribers see it: a line for each entry on the recon topics as it comes.
 
+import { paint, printable } from '../../app/reports/table.ts';
 import { ByteReader } from '../../domain/bytes.ts';
 import { type Entry, entryId } from '../../domain/entry.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { titleOf } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
+import { kafkaSettings } from '../../kafka/client/settings.ts';
+import { atEnds, topicEnds } from '../../kafka/client/topic-offsets.ts';
+import { type Records, readTo, startReading } from '../../kafka/client/topic-reader.ts';
+import { connectCluster } from '../../kafka/kafka-copy.ts';
+import { WIRE_PREFIX_BYTES } from '../../kafka/topics/registry.ts';
+import { RECON_TOPICS } from '../../kafka/topics/topic-plans.ts';
 import { readEntry } from '../../ledger/entry-codec.ts';
-import { atEnds, topicEnds } from '../../log/kafka/ends.ts';
-import { type Records, readTo, startReading } from '../../log/kafka/reader.ts';
-import { WIRE_PREFIX_BYTES } from '../../log/kafka/registry.ts';
-import { kafkaSettings } from '../../log/kafka/settings.ts';
-import { RECON_TOPICS } from '../../log/kafka/topics.ts';
 import { entryView } from '../../projections/entry-view.ts';
-import { connectCluster } from '../engine/kafka-copy.ts';
-import { paint, printable } from '../output/table.ts';
 
 export interface RunTailOptions {
   readonly kafka: string;

@@ -1,17 +1,17 @@
 // `hesabu topics`: makes the topics and registers the schemas of a ledger on Kafka, or looks whether they are right.
 
 import { readFileSync } from 'node:fs';
+import { tableText } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
-import { asyncApiDocument } from '../../log/kafka/asyncapi.ts';
-import { registerSchemas } from '../../log/kafka/registry.ts';
-import type { TopicFault } from '../../log/kafka/schema-check.ts';
-import { kafkaSettings, makeKafka } from '../../log/kafka/settings.ts';
-import { createTopics } from '../../log/kafka/topic-admin.ts';
-import { checkTopics } from '../../log/kafka/topic-check.ts';
-import { TOPIC_PLANS } from '../../log/kafka/topics.ts';
-import { tableText } from '../output/table.ts';
-import { wholeNumber } from './whole-number.ts';
+import { kafkaSettings, makeKafka } from '../../kafka/client/settings.ts';
+import { asyncApiDocument } from '../../kafka/topics/asyncapi.ts';
+import { registerSchemas } from '../../kafka/topics/registry.ts';
+import type { TopicFault } from '../../kafka/topics/schema-check.ts';
+import { createTopics } from '../../kafka/topics/topic-admin.ts';
+import { checkTopics } from '../../kafka/topics/topic-check.ts';
+import { TOPIC_PLANS } from '../../kafka/topics/topic-plans.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 export interface RunTopicsOptions {
   /** Needed for all but the document. */

@@ -1,9 +1,9 @@
 // What `hesabu trace` prints: one payment's story, or the payments that the name may mean.
 
+import { traceJson } from '../../app/reports/trace-json.ts';
+import { traceText } from '../../app/reports/trace-text.ts';
+import { traceName } from '../../app/trace.ts';
 import type { Language } from '../../domain/reason-words.ts';
-import { traceName } from '../engine/trace.ts';
-import { traceJson } from '../output/trace-json.ts';
-import { traceText } from '../output/trace-text.ts';
 
 export interface RunTraceOptions {
   readonly data: string;

@@ -1,12 +1,12 @@
 // `hesabu verify`: whether a stored ledger is what it was when it was written, and where it is not.
 
+import { grouped, tableText } from '../../app/reports/table.ts';
 import { ERROR_CODES } from '../../domain/error-codes.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { makeProgress } from '../output/progress.ts';
-import { grouped, tableText } from '../output/table.ts';
-import { type VerifyReport, verifyDirectory } from '../verification/directory.ts';
-import { faultLine } from '../verification/fault.ts';
+import { faultLine } from '../../engine/directory/verification-fault.ts';
+import { type VerifyReport, verifyDirectory } from '../../engine/verification/directory.ts';
+import { makeProgress } from '../progress.ts';
 
 export interface RunVerifyOptions {
   readonly data: string;

@@ -7,9 +7,9 @@ import { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import { syncDirectory } from '../../log/data-directory.ts';
-import { storageError } from '../../log/storage-errors.ts';
+import { exclusively } from '../../runtime/file-lock.ts';
+import { storageError } from '../../runtime/storage-errors.ts';
 import { type ApiKey, isLive, isSecretOf, type KeyRequest, makeApiKey, ROLES, splitKeyText } from './api-key.ts';
-import { exclusively } from './exclusively.ts';
 
 const FILE = z.strictObject({
   keys: z.array(

@@ -1,10 +1,10 @@
 // A request and its answer, put into the raw archive as they went.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Message } from '../../archive/exchanges/exchange.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { Message } from '../../producers/exchanges/exchange.ts';
 import type { ApiKey } from '../access/api-key.ts';
-import type { ApiParts } from './parts.ts';
+import type { ApiParts } from './api-context.ts';
 import type { Route } from './route.ts';
 
 /** What is known of a request that was let in. */

@@ -5,7 +5,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import type { Fact, PaymentObserved, PaymentStatus } from '../../domain/fact.ts';
 import { ownIds } from '../../matching/claims.ts';
 import { type Gateway, type GatewayAnswer, GatewayLimited, GatewayRefused } from '../../producers/gateway.ts';
-import type { ApiParts } from './parts.ts';
+import type { ApiParts } from './api-context.ts';
 import type { Call } from './route.ts';
 
 /** Throws HESABU_NOT_FOUND where no account takes the merchant's payments. */

@@ -4,9 +4,9 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { HesabuError } from '../../domain/errors.ts';
-import type { Clock } from '../../log/clock.ts';
-import { inTransaction } from '../../log/service-database.ts';
-import { storageError } from '../../log/storage-errors.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { inTransaction } from '../../runtime/service-database.ts';
+import { storageError } from '../../runtime/storage-errors.ts';
 
 /** An answer as it was sent, so that the same bytes can be sent again. */
 export interface KeptAnswer {

@@ -1,7 +1,7 @@
 // An amount as an operator takes it: many of them know whole amounts only, whatever the currency can hold.
 
 import { HesabuError } from '../../domain/errors.ts';
-import { quoted } from '../../producers/files/row.ts';
+import { quoted } from '../../producers/formats/row.ts';
 import type { Operator } from '../../producers/gateway.ts';
 
 /**

@@ -4,10 +4,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HesabuError } from '../../domain/errors.ts';
 import { type ApiKey, hasAllMerchants } from '../access/api-key.ts';
+import type { ApiParts } from './api-context.ts';
 import { registerDocs } from './docs.ts';
 import { archiveExchange, type RequestState } from './exchange-log.ts';
 import { fingerprintOf, IdempotencyStore, readIdempotencyKey } from './idempotency.ts';
-import type { ApiParts } from './parts.ts';
 import { readJson, readPart } from './request.ts';
 import type { Answer, Call, Route } from './route.ts';
 import { emptyUploads } from './routes/imports.ts';

@@ -3,8 +3,8 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Reject } from '../../domain/errors.ts';
-import { inTransaction } from '../../log/service-database.ts';
-import type { OnReject } from '../books.ts';
+import { inTransaction } from '../../runtime/service-database.ts';
+import type { OnReject } from '../ledger-port.ts';
 
 /** Of one import so many are kept; the import counts them all. A file of nothing but bad rows fills no disk. */
 const KEPT_MAX = 10_000;

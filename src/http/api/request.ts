@@ -4,7 +4,7 @@
 import type { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
 import { describe } from '../../producers/files/json-text.ts';
-import { quoted } from '../../producers/files/row.ts';
+import { quoted } from '../../producers/formats/row.ts';
 import { duplicateKey } from '../../producers/webhooks/duplicate-keys.ts';
 
 /** `part` is where a fault is told to be, before the field's name: `query`, `path`; empty for the body. */

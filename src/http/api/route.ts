@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { ApiKey, Role } from '../access/api-key.ts';
-import type { ApiParts } from './parts.ts';
+import type { ApiParts } from './api-context.ts';
 
 /** What an answer of one status may be, by its content type. */
 export interface AnswerSpec {

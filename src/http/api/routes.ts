@@ -1,9 +1,9 @@
 // The one table of routes. What is not in it is not answered; who is not named in a row is refused there.
 
 import { z } from 'zod';
+import type { ApiParts } from './api-context.ts';
+import { Turns } from './known-order.ts';
 import { openApiDocument } from './openapi.ts';
-import { Turns } from './order-case.ts';
-import type { ApiParts } from './parts.ts';
 import { json, type Route, route } from './route.ts';
 import { ENTRY_ROUTES } from './routes/entries.ts';
 import { importRoutes } from './routes/imports.ts';

@@ -2,20 +2,20 @@
 // for somebody to look at, on the disk before it is acknowledged.
 
 import { hash } from 'node:crypto';
+import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { Clock } from '../../log/clock.ts';
-import type { Meter } from '../../log/meter.ts';
-import type { Exchange, ExchangeSink } from '../../producers/exchanges/exchange.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
 import { OneRow } from '../../producers/files/one-row.ts';
-import { type Fault, quoted } from '../../producers/files/row.ts';
-import { type SignatureKey, type SignatureScheme, signatureFault } from '../../producers/mfs-africa/signature.ts';
+import { type Fault, quoted } from '../../producers/formats/row.ts';
 import { duplicateKey } from '../../producers/webhooks/duplicate-keys.ts';
-import type { UnreadWebhooks } from '../../producers/webhooks/unread.ts';
-import { Acknowledged } from './acknowledged.ts';
+import type { UnreadWebhooks } from '../../producers/webhooks/unread-webhooks.ts';
+import { type SignatureKey, type SignatureScheme, signatureFault } from '../../providers/mfs-africa/signature.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Meter } from '../../runtime/meter.ts';
 import { cut, Forgeries } from './forgeries.ts';
+import { Acknowledged } from './recent-acks.ts';
 
 /** An account that sends webhooks. What can change while the service runs is asked for at each. */
 export interface WebhookAccount {

@@ -1,9 +1,9 @@
 // Rows out of CSV records: the header says which cell holds which field, under our names or under a mapping's.
 
 import { HesabuError } from '../../domain/errors.ts';
-import { type Mapping, mappedName } from '../mapping.ts';
-import type { Format } from './format.ts';
-import { cellOf, quoted, type Row } from './row.ts';
+import type { Format } from '../formats/format.ts';
+import { cellOf, quoted, type Row } from '../formats/row.ts';
+import { type Mapping, mappedName } from './mapping.ts';
 
 const OTHER_SEPARATOR = /[;\t|]/;
 const SEPARATOR_NAMES: Readonly<Record<string, string>> = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' };

@@ -3,7 +3,7 @@
 import type { Fact } from '../../domain/fact.ts';
 import { partitionOf } from '../../domain/partition.ts';
 import type { Append, Topic } from '../../log/event-log.ts';
-import { BatchBuilder } from '../../log/framing.ts';
+import { BatchBuilder } from '../../log/value-frames.ts';
 
 const BATCH_BYTES = 256 * 1024;
 

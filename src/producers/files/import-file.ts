@@ -2,11 +2,11 @@
 
 import type { Reject } from '../../domain/errors.ts';
 import type { Append } from '../../log/event-log.ts';
-import type { Mapping } from '../mapping.ts';
+import type { FileContext, FileKind } from '../formats/format.ts';
 import { FactBatches } from './fact-batches.ts';
 import { CHUNK_BYTES, type Fingerprint, visitChunks } from './file-chunks.ts';
-import type { FileContext, FileKind } from './format.ts';
 import { type Layout, layoutOf } from './layouts.ts';
+import type { Mapping } from './mapping.ts';
 
 export interface ImportJob extends FileContext {
   readonly path: string;

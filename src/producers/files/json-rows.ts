@@ -1,9 +1,9 @@
 // Rows out of JSON texts, one object each: the fields of a format by their names, some of them perhaps in `data`.
 
-import { type Mapping, mappedName } from '../mapping.ts';
-import type { Format } from './format.ts';
+import type { Format } from '../formats/format.ts';
+import { cellOf, type Row } from '../formats/row.ts';
 import { describe, isObject, type JsonObject, numbersAsTexts, parseJson } from './json-text.ts';
-import { cellOf, type Row } from './row.ts';
+import { type Mapping, mappedName } from './mapping.ts';
 
 const DATA = 'data';
 const REPORT_MEMBERS: ReadonlySet<string> = new Set(['report_id', 'settlement_date']);

@@ -5,15 +5,15 @@ import { basename } from 'node:path';
 import { HesabuError, type Reject } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
 import type { Topic } from '../../log/event-log.ts';
-import type { Mapping } from '../mapping.ts';
-import { FORMATS } from '../mfs-africa/formats.ts';
+import type { FileContext, FileKind, RowReader } from '../formats/format.ts';
+import { FORMATS } from '../formats/formats.ts';
+import { type Fault, Row, rejectOf } from '../formats/row.ts';
 import { CsvReader, isBlank } from './csv.ts';
 import { CsvRows } from './csv-rows.ts';
-import type { FileContext, FileKind, RowReader } from './format.ts';
 import { ReportReader, reportHead } from './json-report.ts';
 import { JsonRows } from './json-rows.ts';
 import { LINE_BYTES_MAX, type LineFault, LineSplitter } from './lines.ts';
-import { type Fault, Row, rejectOf } from './row.ts';
+import type { Mapping } from './mapping.ts';
 
 /** Takes the bytes of a file chunk by chunk, then its end. */
 export interface Layout {

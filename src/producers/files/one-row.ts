@@ -2,10 +2,10 @@
 
 import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
-import { FORMATS } from '../mfs-africa/formats.ts';
-import type { FileKind, RowReader } from './format.ts';
+import type { FileKind, RowReader } from '../formats/format.ts';
+import { FORMATS } from '../formats/formats.ts';
+import { type Fault, Row } from '../formats/row.ts';
 import { JsonRows } from './json-rows.ts';
-import { type Fault, Row } from './row.ts';
 
 /** What a text turned out to be. Like a bad row of a file, one that is not understood is no error but data. */
 export type Reading = { readonly fact: Fact } | { readonly fault: Fault };

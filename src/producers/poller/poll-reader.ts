@@ -4,7 +4,7 @@
 import type { Fact, PaymentStatus } from '../../domain/fact.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { readFact } from '../../log/fact-codec.ts';
-import { forEachFact } from '../../log/framing.ts';
+import { forEachFact } from '../../log/value-frames.ts';
 import type { PollTable } from './poll-table.ts';
 
 /** Orders first: their merchant tells the account. */

@@ -3,7 +3,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
 import type { Topic } from '../../log/event-log.ts';
-import { inTransaction } from '../../log/service-database.ts';
+import { inTransaction } from '../../runtime/service-database.ts';
 import type { Schedule } from './schedule.ts';
 
 const TABLES = `

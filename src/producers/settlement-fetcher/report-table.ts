@@ -2,7 +2,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
-import { inTransaction } from '../../log/service-database.ts';
+import { inTransaction } from '../../runtime/service-database.ts';
 import type { ReportDifference } from './compare.ts';
 
 const TABLES = `

@@ -4,7 +4,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { compareDecimal, type Decimal } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/time.ts';
-import { inTransaction } from '../../log/service-database.ts';
+import { inTransaction } from '../../runtime/service-database.ts';
 import { type Past, rateOf, unitsOf } from './kinds.ts';
 import type { LedgerVitals } from './vitals.ts';
 

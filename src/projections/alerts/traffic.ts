@@ -3,9 +3,9 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
-import type { Clock } from '../../log/clock.ts';
-import type { Labels, Meter, MetricName } from '../../log/meter.ts';
-import { inTransaction } from '../../log/service-database.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Labels, Meter, MetricName } from '../../runtime/meter.ts';
+import { inTransaction } from '../../runtime/service-database.ts';
 import type { CallbackVitals, TrafficVitals } from './vitals.ts';
 
 const TABLES = `

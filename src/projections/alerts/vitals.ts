@@ -1,8 +1,8 @@
 // What is watched: how the service is at one moment. Alerts are raised over this alone.
 
 import type { Instant } from '../../domain/time.ts';
-import { addSums, breakValues } from '../reconciliation/at-stake.ts';
-import type { Overview } from '../reconciliation/totals.ts';
+import { addSums, breakValues } from '../../task/break-value.ts';
+import type { Overview } from '../../task/overview.ts';
 
 export interface Vitals {
   readonly at: Instant;

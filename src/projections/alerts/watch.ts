@@ -1,7 +1,7 @@
 // Looks at the vitals again and again. Learning them costs something, so it gets a small part of the time at most.
 
 import type { Logger } from 'pino';
-import { type Clock, SYSTEM_CLOCK } from '../../log/clock.ts';
+import { type Clock, SYSTEM_CLOCK } from '../../runtime/clock.ts';
 import type { Alerts } from './alerts.ts';
 import type { Vitals } from './vitals.ts';
 

@@ -7,7 +7,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import { decodeBlock } from '../../ledger/block-codec.ts';
 import { digestToHex } from '../../ledger/digest.ts';
 import type { EventLog } from '../../log/event-log.ts';
-import { forEachValue } from '../../log/framing.ts';
+import { forEachValue } from '../../log/value-frames.ts';
 import { entriesAfter } from '../entry-feed.ts';
 import { entryView } from '../entry-view.ts';
 import { type MirrorEvent, type MirrorStore, RevisionConflict } from './mirror-store.ts';

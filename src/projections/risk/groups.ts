@@ -1,7 +1,7 @@
 // Which orders of one shop have something in common: their times, by what it is.
 
 import type { Instant } from '../../domain/time.ts';
-import { CrowdedTimes, type Crowding } from './crowding.ts';
+import { CrowdedTimes, type Crowding } from './order-density.ts';
 
 export const CROWD_SIGNALS = ['SAME_DEVICE', 'SAME_IP', 'SAME_PHONE', 'BURST'] as const;
 export type CrowdSignal = (typeof CROWD_SIGNALS)[number];

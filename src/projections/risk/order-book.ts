@@ -6,8 +6,8 @@ import { minorOf } from '../../domain/money.ts';
 import { phoneCountryOf } from '../../domain/phone.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Crowd, RiskCriteria } from './criteria.ts';
-import type { Crowding } from './crowding.ts';
 import { CROWD_SIGNALS, type CrowdSignal, Groups } from './groups.ts';
+import type { Crowding } from './order-density.ts';
 import type { OrderSignals, RiskSignal, RiskSignalName } from './signal.ts';
 
 type About = Pick<

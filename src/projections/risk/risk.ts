@@ -5,7 +5,7 @@ import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { claimStart, readClaimId, readClaimTime, readFact } from '../../log/fact-codec.ts';
-import { forEachFact } from '../../log/framing.ts';
+import { forEachFact } from '../../log/value-frames.ts';
 import { canonicalRules, type Rules } from '../../matching/rules.ts';
 import { type RiskCriteria, riskCriteria } from './criteria.ts';
 import { OrderBook } from './order-book.ts';

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { holdAgainstTruth, playWeek, prepareDemo, worstBreaks } from '../../../src/cli/commands/demo.ts';
-import { simulate } from '../../../src/cli/demo/simulate.ts';
+import { holdAgainstTruth, playWeek, prepareDemo, worstBreaks } from '../../../src/simulation/demo.ts';
+import { simulate } from '../../../src/simulation/marketplace/simulation.ts';
 
 const program = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 const run = promisify(execFile);

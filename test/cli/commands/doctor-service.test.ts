@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { examineService } from '../../../src/cli/commands/doctor-service.ts';
-import { startSandbox } from '../../../src/cli/sandbox/sandbox.ts';
-import { SYSTEM_CLOCK } from '../../../src/log/clock.ts';
-import { end, serve } from '../live/served.ts';
+import { SYSTEM_CLOCK } from '../../../src/runtime/clock.ts';
+import { examineService } from '../../../src/service/service-check.ts';
+import { startSandbox } from '../../../src/simulation/gateway/sandbox.ts';
+import { end, serve } from '../../service/served.ts';
 import { hesabu } from '../running.ts';
 
 let dir: string;

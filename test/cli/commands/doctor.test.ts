@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CHECKS, examine } from '../../../src/cli/commands/doctor.ts';
+import { CHECKS, examine } from '../../../src/app/doctor.ts';
 import { lockDirectory } from '../../../src/log/data-directory.ts';
 import { copyOf, forgeBatch, freshDirectory, givenLedger, payloadAt, replaced } from './given-ledger.ts';
 

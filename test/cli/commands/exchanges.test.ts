@@ -1,10 +1,10 @@
 // `hesabu exchanges`, as a person runs it, also while the archive is being written.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ExchangeArchive } from '../../../src/producers/exchanges/archive.ts';
-import type { Exchange } from '../../../src/producers/exchanges/exchange.ts';
+import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
+import type { ExchangeArchive } from '../../../src/archive/exchanges/exchange-archive.ts';
+import { exchange, message, NOON, openArchive, pseudonym } from '../../archive/exchanges/given.ts';
 import { freshDirectory } from '../../log/files.ts';
-import { exchange, message, NOON, openArchive, pseudonym } from '../../producers/exchanges/given.ts';
 import { hesabu } from '../running.ts';
 
 let dir: string;

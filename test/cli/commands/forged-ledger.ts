@@ -4,7 +4,7 @@ import type { Entry } from '../../../src/domain/entry.ts';
 import { buildBlock } from '../../../src/ledger/block.ts';
 import { type Block, decodeBlock, forEachEntry, readEntries } from '../../../src/ledger/block-codec.ts';
 import { emptyHead, headAfter, type LedgerHead } from '../../../src/ledger/head.ts';
-import { forEachValue } from '../../../src/log/framing.ts';
+import { forEachValue } from '../../../src/log/value-frames.ts';
 import { forgeBatch, payloadAt } from './given-ledger.ts';
 
 export interface StoredBlock {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll } from 'vitest';
-import { reconcile } from '../../../src/cli/commands/reconcile.ts';
+import { reconcile } from '../../../src/app/reconcile.ts';
 
 const made: string[] = [];
 

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ReconcileOptions, reconcile } from '../../../src/cli/commands/reconcile.ts';
-import type { Summary } from '../../../src/cli/output/summary.ts';
+import { type ReconcileOptions, reconcile } from '../../../src/app/reconcile.ts';
+import type { Summary } from '../../../src/app/reports/summary.ts';
 import { freshDirectory } from './given-ledger.ts';
 
 const RULES = `zone: Asia/Shanghai

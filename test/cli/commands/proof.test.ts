@@ -5,8 +5,8 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { exportLedger } from '../../../src/cli/commands/export.ts';
-import { checkProof, proveEntry, proveGrowth } from '../../../src/cli/commands/proof.ts';
+import { exportLedger } from '../../../src/app/export.ts';
+import { checkProof, proveEntry, proveGrowth } from '../../../src/app/proof.ts';
 import { entryId } from '../../../src/domain/entry.ts';
 import { readEntries } from '../../../src/ledger/block-codec.ts';
 import { blocksOf, forgeLedger, ledgerPayload } from './forged-ledger.ts';

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import Excel from 'exceljs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ReconcileResult, reconcile } from '../../../src/cli/commands/reconcile.ts';
-import { report } from '../../../src/cli/commands/report.ts';
-import { traceName } from '../../../src/cli/engine/trace.ts';
-import { summaryText } from '../../../src/cli/output/summary-text.ts';
-import { traceJson } from '../../../src/cli/output/trace-json.ts';
-import { traceText } from '../../../src/cli/output/trace-text.ts';
+import { type ReconcileResult, reconcile } from '../../../src/app/reconcile.ts';
+import { report } from '../../../src/app/report.ts';
+import { summaryText } from '../../../src/app/reports/summary-text.ts';
+import { traceJson } from '../../../src/app/reports/trace-json.ts';
+import { traceText } from '../../../src/app/reports/trace-text.ts';
+import { traceName } from '../../../src/app/trace.ts';
 import { freshDirectory } from './given-ledger.ts';
 
 const RISK = 'risk: { same_device: 3, same_phone: 3, near_threshold: "10" }\n';

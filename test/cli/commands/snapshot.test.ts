@@ -4,8 +4,8 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { generate } from '../../../bench/generate.ts';
-import { reconcile } from '../../../src/cli/commands/reconcile.ts';
-import { verifyDirectory } from '../../../src/cli/verification/directory.ts';
+import { reconcile } from '../../../src/app/reconcile.ts';
+import { verifyDirectory } from '../../../src/engine/verification/directory.ts';
 import { EmbeddedLog } from '../../../src/log/embedded.ts';
 import { flipBit, freshDirectory } from './given-ledger.ts';
 

@@ -6,7 +6,7 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type VerifyReport, verifyDirectory } from '../../../src/cli/verification/directory.ts';
+import { type VerifyReport, verifyDirectory } from '../../../src/engine/verification/directory.ts';
 import { openCheckpoint, signCheckpoint } from '../../../src/ledger/checkpoint.ts';
 import { headWith } from '../../../src/ledger/head.ts';
 import { signerFromPem, verifierKeyText } from '../../../src/ledger/note.ts';

@@ -4,10 +4,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { reconcile } from '../../../src/cli/commands/reconcile.ts';
-import { type KeyTrace, type Trace, traceName } from '../../../src/cli/engine/trace.ts';
-import { traceJson } from '../../../src/cli/output/trace-json.ts';
-import { traceText } from '../../../src/cli/output/trace-text.ts';
+import { reconcile } from '../../../src/app/reconcile.ts';
+import { traceJson } from '../../../src/app/reports/trace-json.ts';
+import { traceText } from '../../../src/app/reports/trace-text.ts';
+import { type KeyTrace, type Trace, traceName } from '../../../src/app/trace.ts';
 import { freshDirectory } from './given-ledger.ts';
 import { callback, givenStory, hashOfDirectory, type Story } from './given-story.ts';
 

@@ -9,7 +9,7 @@ import { ROLES, type Role } from '../../../src/http/access/api-key.ts';
 import { registerApi } from '../../../src/http/api/register.ts';
 import { json, type Route, route } from '../../../src/http/api/route.ts';
 import { buildApp } from '../../../src/http/app.ts';
-import { order, paid } from '../../cli/live/live-books.ts';
+import { order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from '../api/given-api.ts';
 
 /** Who may do what, told a second time, by hand: a slip in the table shows here. */

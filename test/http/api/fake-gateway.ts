@@ -9,7 +9,7 @@ import type {
   RefundRequest,
   SettlementReport,
 } from '../../../src/producers/gateway.ts';
-import { NOON } from '../../cli/live/live-books.ts';
+import { NOON } from '../../service/ledger/given-live-ledger.ts';
 
 export class FakeGateway implements Gateway {
   readonly provider = 'mfs-africa';

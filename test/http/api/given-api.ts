@@ -8,21 +8,21 @@ import type { FastifyBaseLogger, FastifyInstance, InjectOptions } from 'fastify'
 import pino from 'pino';
 import { expect } from 'vitest';
 import type { z } from 'zod';
+import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import type { Role } from '../../../src/http/access/api-key.ts';
 import { KeyStore } from '../../../src/http/access/key-store.ts';
-import type { ApiParts, Settlements } from '../../../src/http/api/parts.ts';
+import type { ApiParts, Settlements } from '../../../src/http/api/api-context.ts';
 import { registerApi } from '../../../src/http/api/register.ts';
 import type { Route } from '../../../src/http/api/route.ts';
 import { apiRoutes } from '../../../src/http/api/routes.ts';
 import { buildApp } from '../../../src/http/app.ts';
-import { NO_METER } from '../../../src/log/meter.ts';
-import { openServiceDatabase } from '../../../src/log/service-database.ts';
-import type { Exchange } from '../../../src/producers/exchanges/exchange.ts';
-import type { UnreadWebhook } from '../../../src/producers/webhooks/unread.ts';
+import type { UnreadWebhook } from '../../../src/producers/webhooks/unread-webhooks.ts';
 import type { AlertView } from '../../../src/projections/alerts/alerts.ts';
 import type { RiskSignal } from '../../../src/projections/risk/signal.ts';
-import { type Running, withBooks } from '../../cli/live/live-books.ts';
+import { NO_METER } from '../../../src/runtime/meter.ts';
+import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
+import { type Running, withBooks } from '../../service/ledger/given-live-ledger.ts';
 import { FakeGateway } from './fake-gateway.ts';
 
 export interface Given extends Running {

@@ -1,7 +1,7 @@
 // Orders through the API: what is taken, what is refused, and that sending again does nothing twice.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NOON, paid } from '../../cli/live/live-books.ts';
+import { NOON, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from './given-api.ts';
 
 const ORDER = { merchant: 'shop-1', transaction_reference: 'A-1', amount: '1250.00', currency: 'KES' };

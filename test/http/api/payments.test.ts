@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import { GatewayLimited } from '../../../src/producers/gateway.ts';
-import { NOON, order, paid } from '../../cli/live/live-books.ts';
+import { NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from './given-api.ts';
 
 const PAY = { phone: '0711223344', country: 'KE', operator: 'MPESA_KE' };

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import type { Fact, PaymentObserved, PaymentStatus } from '../../../src/domain/fact.ts';
 import { GatewayLimited, GatewayRefused } from '../../../src/producers/gateway.ts';
-import { factOf, NOON, order, paid } from '../../cli/live/live-books.ts';
+import { factOf, NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from './given-api.ts';
 
 const refund = (given: Given, key: string, idempotencyKey: string, json: object = {}) =>

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fastify } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { registerApi } from '../../../src/http/api/register.ts';
-import { NOON } from '../../cli/live/live-books.ts';
+import { NOON } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from './given-api.ts';
 
 const HEADER = 'merchant,transaction_reference,amount,currency,placed_at';

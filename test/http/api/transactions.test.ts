@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { leafHash } from '../../../src/ledger/merkle.ts';
-import { NOON, order, paid } from '../../cli/live/live-books.ts';
+import { NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from './given-api.ts';
 
 const UNDER = { data: { amount: '999.00' } };

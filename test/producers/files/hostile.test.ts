@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { HesabuError } from '../../../src/domain/errors.ts';
-import type { FileKind } from '../../../src/producers/files/format.ts';
+import type { FileKind } from '../../../src/producers/formats/format.ts';
 import { ORDER_HEADER, orderRow, read, readPath, withFile } from '../reading.ts';
 
 const refs = (reading: Awaited<ReturnType<typeof read>>) => reading.facts.map((fact) => fact.transaction_reference);

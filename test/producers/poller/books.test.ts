@@ -1,11 +1,11 @@
 // The poller over a ledger that runs: a callback that never came is made up for by a poll, and the asking ends.
 import { expect, test } from 'vitest';
 import { standingOf } from '../../../src/domain/assessment.ts';
-import { openServiceDatabase } from '../../../src/log/service-database.ts';
 import { assess } from '../../../src/matching/assess.ts';
 import { compileRules } from '../../../src/matching/rules.ts';
-import { awaited } from '../../../src/projections/awaited/awaited.ts';
-import { factOf, order, paid, withBooks } from '../../cli/live/live-books.ts';
+import { awaited } from '../../../src/projections/pending-payments.ts';
+import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
+import { factOf, order, paid, withBooks } from '../../service/ledger/given-live-ledger.ts';
 import { HOUR, MINUTE, NOTHING, World } from './world.ts';
 
 test('a payment whose callback was lost is found by its poll, and asked about no more', async () => {

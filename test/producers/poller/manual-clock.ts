@@ -1,6 +1,6 @@
 // A clock that stands until it is moved, and then stops at every moment for which somebody sleeps.
 
-import type { Clock } from '../../../src/log/clock.ts';
+import type { Clock } from '../../../src/runtime/clock.ts';
 
 interface Sleeper {
   readonly until: number;

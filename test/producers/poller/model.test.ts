@@ -2,10 +2,10 @@
 // none is missed while the service runs, and no budget is exceeded.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Clock } from '../../../src/log/clock.ts';
 import { GatewayLimited } from '../../../src/producers/gateway.ts';
 import type { Poller } from '../../../src/producers/poller/poller.ts';
 import { Schedule } from '../../../src/producers/poller/schedule.ts';
+import type { Clock } from '../../../src/runtime/clock.ts';
 import { HOUR, initiated, MINUTE, NOON, NOTHING, order, POLLING, World } from './world.ts';
 
 type Command =

@@ -2,13 +2,13 @@
 
 import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
-import { FactWriter } from '../../../src/cli/live/fact-writer.ts';
 import type { Fact, PaymentObserved } from '../../../src/domain/fact.ts';
 import { MemoryLog } from '../../../src/log/memory.ts';
-import { type Meter, NO_METER } from '../../../src/log/meter.ts';
 import type { GatewayAnswer } from '../../../src/producers/gateway.ts';
 import { type PolledAccount, Poller, type PollerOptions } from '../../../src/producers/poller/poller.ts';
 import type { Polling } from '../../../src/producers/poller/schedule.ts';
+import { type Meter, NO_METER } from '../../../src/runtime/meter.ts';
+import { FactWriter } from '../../../src/service/ledger/fact-writer.ts';
 import { orderFact } from '../../log/facts.ts';
 import { ManualClock } from './manual-clock.ts';
 

@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { SettlementFetcherOptions } from '../../../src/producers/settlement-fetcher/settlement-fetcher.ts';
-import { withBooks } from '../../cli/live/live-books.ts';
+import { withBooks } from '../../service/ledger/given-live-ledger.ts';
 import { csv } from './reports.ts';
 import { DAY, lines, World } from './world.ts';
 

@@ -8,13 +8,13 @@ import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
-import { NO_METER } from '../../../src/log/meter.ts';
 import type { SettlementReport } from '../../../src/producers/gateway.ts';
 import {
   type FetchedAccount,
   SettlementFetcher,
   type SettlementFetcherOptions,
 } from '../../../src/producers/settlement-fetcher/settlement-fetcher.ts';
+import { NO_METER } from '../../../src/runtime/meter.ts';
 import { ManualClock } from '../poller/manual-clock.ts';
 import type { Line } from './reports.ts';
 

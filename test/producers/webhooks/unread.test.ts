@@ -1,7 +1,7 @@
 // Webhooks that nobody understood: one a body, however often it came, and all of them.
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { type UnreadReceipt, UnreadWebhooks } from '../../../src/producers/webhooks/unread.ts';
+import { type UnreadReceipt, UnreadWebhooks } from '../../../src/producers/webhooks/unread-webhooks.ts';
 
 const receipt = (exchange: string, sha256: string, more: Partial<UnreadReceipt> = {}): UnreadReceipt => ({
   ...{ exchange, sha256, provider: 'mfs-africa', account: 'main', received_at: 1_000, fault: 'no event', ...more },

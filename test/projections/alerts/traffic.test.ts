@@ -2,8 +2,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Labels, Meter } from '../../../src/log/meter.ts';
 import { Traffic } from '../../../src/projections/alerts/traffic.ts';
+import type { Labels, Meter } from '../../../src/runtime/meter.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
 import { DAY, HOUR, MINUTE, NOON } from './world.ts';
 

@@ -1,8 +1,8 @@
 // An alert and its message are kept together or not at all, in the one database that both are in.
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
-import { NO_METER } from '../../../src/log/meter.ts';
-import { Outbox } from '../../../src/producers/outbox/outbox.ts';
+import { Outbox } from '../../../src/outbound/outbox/outbox.ts';
+import { NO_METER } from '../../../src/runtime/meter.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
 import { MINUTE, NOON, SECOND, type Seen, World } from './world.ts';
 

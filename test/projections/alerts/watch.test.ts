@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import type { ReasonCode } from '../../../src/domain/reasons.ts';
 import { ledgerVitals, type Vitals } from '../../../src/projections/alerts/vitals.ts';
 import { Watch } from '../../../src/projections/alerts/watch.ts';
-import { breakValues } from '../../../src/projections/reconciliation/at-stake.ts';
-import { emptyOverview, type OpenFinding } from '../../../src/projections/reconciliation/totals.ts';
+import { breakValues } from '../../../src/task/break-value.ts';
+import { emptyOverview, type OpenFinding } from '../../../src/task/overview.ts';
+import { draft } from '../../outbound/outbox/ledger.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
-import { draft } from '../outbox/ledger.ts';
 import { MINUTE, NOON } from './world.ts';
 
 describe('the watch', () => {

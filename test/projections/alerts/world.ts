@@ -1,12 +1,12 @@
 // Alerts over vitals that a test makes up, and a clock that is told; what was said is kept as short lines.
 import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
-import { type Meter, NO_METER } from '../../../src/log/meter.ts';
-import type { MessageSink, OutgoingMessage } from '../../../src/log/outgoing-message.ts';
 import { Alerts } from '../../../src/projections/alerts/alerts.ts';
 import type { AlertName, AlertSettings } from '../../../src/projections/alerts/kinds.ts';
 import { Samples } from '../../../src/projections/alerts/samples.ts';
 import type { CallbackVitals, LedgerVitals, TrafficVitals, Vitals } from '../../../src/projections/alerts/vitals.ts';
+import { type Meter, NO_METER } from '../../../src/runtime/meter.ts';
+import type { MessageSink, OutgoingMessage } from '../../../src/runtime/outgoing-message.ts';
 
 export const NOON = Date.parse('2026-06-01T12:00:00Z');
 export const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000];

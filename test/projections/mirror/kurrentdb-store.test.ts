@@ -2,8 +2,8 @@
 import { KurrentDbContainer, type StartedKurrentDbContainer } from '@testcontainers/kurrentdb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KurrentMirrorStore } from '../../../src/projections/mirror/kurrentdb-store.ts';
+import { answers } from '../../cluster/harness/available.js';
 import { mirrorStoreContract } from '../../contract/mirror-store.ts';
-import { answers } from '../../kafka/harness/available.js';
 
 const IMAGE = 'docker.kurrent.io/kurrent-lts/kurrentdb:25.1';
 

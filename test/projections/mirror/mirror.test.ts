@@ -1,12 +1,12 @@
 // A ledger comes into its mirror whole and once: however often it is begun again, wherever it was broken off.
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import type { LiveBooks as Books } from '../../../src/cli/live/books.ts';
 import { entryId } from '../../../src/domain/entry.ts';
 import { type LogReader, openReader } from '../../../src/log/embedded.ts';
 import { eventIdOf, Mirror, type MirrorOptions, streamOf } from '../../../src/projections/mirror/mirror.ts';
 import type { MirrorEvent } from '../../../src/projections/mirror/mirror-store.ts';
-import { order, paid, withBooks } from '../../cli/live/live-books.ts';
+import type { LiveBooks as Books } from '../../../src/service/ledger/live-ledger.ts';
+import { order, paid, withBooks } from '../../service/ledger/given-live-ledger.ts';
 import { MemoryMirrorStore } from './memory-store.ts';
 
 /** Fails after so many writes, with what was written before kept: a process that is killed there. */

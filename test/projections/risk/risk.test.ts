@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../src/domain/fact.ts';
-import { BatchBuilder } from '../../../src/log/framing.ts';
 import { MemoryLog } from '../../../src/log/memory.ts';
+import { BatchBuilder } from '../../../src/log/value-frames.ts';
 import { parseRules } from '../../../src/matching/rules.ts';
 import { LiveRisk, riskAround, riskBefore } from '../../../src/projections/risk/risk.ts';
 

@@ -9,7 +9,7 @@ import { readEntry } from '../../../ledger/entry-codec.ts';
 import { cursorsIn } from '../../../projections/entry-feed.ts';
 import { entryView } from '../../../projections/entry-view.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
-import type { Books } from '../../books.ts';
+import type { Books } from '../../ledger-port.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count } from '../schemas/basic.ts';
 import { Entries } from '../schemas/ledger.ts';

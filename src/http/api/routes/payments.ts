@@ -1,21 +1,21 @@
 // The routes of payments: one of an order is started, and who can be paid through.
 
 import { z } from 'zod';
+import { phonePseudonym, toE164 } from '../../../archive/privacy/phone.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { phoneCountryOf } from '../../../domain/phone.ts';
-import { quoted } from '../../../producers/files/row.ts';
+import { quoted } from '../../../producers/formats/row.ts';
 import type { GatewayAnswer, Operator } from '../../../producers/gateway.ts';
-import { phonePseudonym, toE164 } from '../../../producers/phone.ts';
 import { ALL_MERCHANTS, type ApiKey, mayTouch } from '../../access/api-key.ts';
+import type { ApiParts } from '../api-context.ts';
 import { beganNothing, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
+import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
-import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../order-case.ts';
-import type { ApiParts } from '../parts.ts';
 import { PaymentTable } from '../payment-table.ts';
+import { demandNoneUnderWay } from '../payments-in-flight.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { country, text } from '../schemas/basic.ts';
 import { Operators, PaymentRequest, Started } from '../schemas/orders.ts';
-import { demandNoneUnderWay } from '../under-way.ts';
 import { ReferenceParams } from './orders.ts';
 
 const OperatorQuery = z.strictObject({ country, merchant: text.optional() });

@@ -1,12 +1,12 @@
 // What is watched: alerts, webhooks that nobody could read, exchanges as they went, and the metrics.
 
 import { z } from 'zod';
+import type { Exchange as ArchivedExchange, Message } from '../../../archive/exchanges/exchange.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant, type Instant, parseInstant } from '../../../domain/time.ts';
-import type { Exchange as ArchivedExchange, Message } from '../../../producers/exchanges/exchange.ts';
 import type { ReportChange } from '../../../producers/settlement-fetcher/report-table.ts';
 import type { ReportStatus } from '../../../producers/settlement-fetcher/settlement-fetcher.ts';
-import type { UnreadWebhook } from '../../../producers/webhooks/unread.ts';
+import type { UnreadWebhook } from '../../../producers/webhooks/unread-webhooks.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, text, time } from '../schemas/basic.ts';
 import { Alerts, Exchange, Exchanges, Settlements, Unread } from '../schemas/service.ts';

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { LANGUAGES } from '../../../domain/reason-words.ts';
-import { FILE_KINDS } from '../../../producers/files/format.ts';
+import { FILE_KINDS } from '../../../producers/formats/format.ts';
 import { day, instant, message, named } from './basic.ts';
 
 export const Checkpoints = named('Checkpoints', z.strictObject({ checkpoints: z.array(z.string()) }));

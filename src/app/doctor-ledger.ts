@@ -1,0 +1,59 @@
+// The doctor's look into the ledger: its time beside the clock, and the rules in force.
+
+import { HesabuError } from '../domain/errors.ts';
+import { formatInstant } from '../domain/time.ts';
+import { type BlockHeader, decodeBlock } from '../ledger/block-codec.ts';
+import { digestToHex } from '../ledger/digest.ts';
+import type { LogReader } from '../log/embedded.ts';
+import { forEachValue } from '../log/value-frames.ts';
+import { Rulebook } from '../task/rules-store.ts';
+import type { Check } from './doctor.ts';
+import { localAndUtc } from './reports/local-time.ts';
+
+/** A clock that is behind would make every new reconciliation "earlier than the ledger". */
+export function checkClock(reader: LogReader, now: number): Check {
+  return guarded('clock', () => {
+    const head = newestHead(reader);
+    const found = formatInstant(now);
+    if (head === undefined) return { name: 'clock', found: `${found}; the ledger is empty`, mend: null };
+    const told = `${found}; the ledger stands at ${formatInstant(head.as_of)}`;
+    const mend = "Set the machine's clock, or give --as-of at or after the ledger's time.";
+    return { name: 'clock', found: told, mend: now < head.as_of ? mend : null };
+  });
+}
+
+export function checkRules(reader: LogReader, now: number): Check {
+  return guarded('rules', () => {
+    const head = newestHead(reader);
+    if (head === undefined) return { name: 'rules', found: 'none yet; the defaults will hold', mend: null };
+    const hash = digestToHex(head.rules_hash);
+    const { zone } = new Rulebook(reader).get(hash);
+    return { name: 'rules', found: `${hash.slice(0, 16)}, ${zone}: ${localAndUtc(now, zone)}`, mend: null };
+  });
+}
+
+/** The header of the last block, over all partitions the one with the latest time. */
+function newestHead(reader: LogReader): BlockHeader | undefined {
+  let newest: BlockHeader | undefined;
+  for (let partition = 0; partition < reader.partitions; partition++) {
+    const end = reader.end('ledger.v1', partition);
+    if (end === 0n) continue;
+    for (const { payload } of reader.read('ledger.v1', partition, end - 1n)) {
+      forEachValue(payload, 0, (start, stop) => {
+        const { header } = decodeBlock(payload.subarray(start, stop));
+        if (newest === undefined || header.as_of >= newest.as_of) newest = header;
+      });
+    }
+  }
+  return newest;
+}
+
+function guarded(name: Check['name'], check: () => Check): Check {
+  try {
+    return check();
+  } catch (error) {
+    const isDamage = error instanceof HesabuError || error instanceof RangeError || error instanceof SyntaxError;
+    if (!isDamage) throw error;
+    return { name, found: error.message, mend: 'Run hesabu verify: it names every place that is damaged.' };
+  }
+}

@@ -1,0 +1,163 @@
+// What may be wrong with a machine or a data directory, though the ledger itself is fine: each check says what it found
+// and, where that needs attention, what to do. Nothing is mended or changed here.
+
+import { accessSync, constants, existsSync, lstatSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { HesabuError } from '../domain/errors.ts';
+import { changesSize, databasePath, lockDirectory, readSettings } from '../log/data-directory.ts';
+import { type LogReader, openReader } from '../log/embedded.ts';
+import { isSealed } from '../log/page-checksums.ts';
+import { FileSnapshotStore } from '../log/snapshots.ts';
+import { checkClock, checkRules } from './doctor-ledger.ts';
+
+export const CHECKS = [
+  'node',
+  'directory',
+  'access',
+  'space',
+  'lock',
+  'sqlite',
+  'seal',
+  'snapshots',
+  'leftovers',
+  'clock',
+  'rules',
+] as const;
+/** What is looked at beside them where there is a service's configuration. */
+type ServiceCheck = 'config' | 'secrets' | 'rules file' | 'listen' | 'port' | 'gateway' | 'certificate' | 'notify';
+export type CheckName = (typeof CHECKS)[number] | ServiceCheck;
+
+export interface Check {
+  readonly name: CheckName;
+  readonly found: string;
+  /** What to do; null where all is well. */
+  readonly mend: string | null;
+}
+
+const NODE_MAJOR_MIN = 24;
+const SPACE_MIN_BYTES = 1024 ** 3;
+const MIB = 1024 ** 2;
+
+/** Looks at the machine and, where one is given, at a data directory. Never throws for what it finds. */
+export function examine(dir: string | undefined, now: number): Check[] {
+  const checks = [checkNode()];
+  if (dir === undefined) return checks;
+  if (!existsSync(databasePath(dir))) {
+    const mend = 'Give the directory that reconcile was given as --data, or let reconcile make it.';
+    return [...checks, { name: 'directory', found: `${dir} holds no ledger`, mend }];
+  }
+  checks.push({ name: 'directory', found: dir, mend: null }, checkAccess(dir), checkSpace(dir));
+  let lock: ReturnType<typeof lockDirectory>;
+  try {
+    lock = lockDirectory(dir);
+  } catch (error) {
+    return [...checks, failed('lock', error)];
+  }
+  try {
+    checks.push({ name: 'lock', found: 'free', mend: null }, ...checkLog(dir, now));
+  } finally {
+    lock.close();
+  }
+  return checks;
+}
+
+function checkNode(): Check {
+  const { node, sqlite } = process.versions;
+  const isNew = Number(node.split('.')[0]) >= NODE_MAJOR_MIN;
+  const found = `Node ${node}, SQLite ${sqlite}`;
+  return { name: 'node', found, mend: isNew ? null : 'Run npm ci, which brings Node 24, or install it.' };
+}
+
+/** Whoever can read the keys can sign; whoever can write the rest can destroy it. */
+function checkAccess(dir: string): Check {
+  const open: string[] = [];
+  for (const path of ['', 'keys', 'checkpoints', 'raw', 'snapshots', ...filesIn(dir, 'keys'), 'hesabu.db']) {
+    const full = join(dir, path);
+    const stat = lstatSync(full, { throwIfNoEntry: false });
+    if (stat === undefined || (stat.mode & 0o077) === 0) continue;
+    open.push(`${path === '' ? 'the directory' : path} (${(stat.mode & 0o777).toString(8)})`);
+  }
+  const name = 'access';
+  if (open.length > 0) {
+    const found = `others may use ${open.join(', ')}`;
+    return { name, found, mend: `Run: chmod -R go= "${dir}"` };
+  }
+  try {
+    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+    accessSync(databasePath(dir), constants.R_OK | constants.W_OK);
+  } catch (error) {
+    return { name, found: (error as Error).message, mend: 'Run as the owner of the directory, or change its owner.' };
+  }
+  return { name, found: "the owner's alone, and writable", mend: null };
+}
+
+/** A day of work writes far less than the ledger holds; as much again is room for a snapshot and a copy. */
+export function checkSpace(dir: string): Check {
+  const { bavail, bsize } = statfsSync(dir);
+  const free = bavail * bsize;
+  const due = Math.max(SPACE_MIN_BYTES, statSync(databasePath(dir), { throwIfNoEntry: false })?.size ?? 0);
+  const found = `${Math.floor(free / MIB)} MiB free`;
+  const mend = `Free some space: ${Math.ceil(due / MIB)} MiB leave room to work.`;
+  return { name: 'space', found, mend: free < due ? mend : null };
+}
+
+function checkLog(dir: string, now: number): Check[] {
+  const checks: Check[] = [];
+  let reader: LogReader | undefined;
+  try {
+    const { hasWal, pageSize } = readSettings(dir);
+    const mend = hasWal ? null : 'Restore hesabu.db from a backup: another program changed its journal.';
+    checks.push({ name: 'sqlite', found: `${hasWal ? 'WAL' : 'no WAL'}, pages of ${pageSize} bytes`, mend });
+    reader = openReader(dir, true);
+    checks.push(checkSeal(dir), checkSnapshots(dir), checkLeftovers(dir));
+    checks.push(checkClock(reader, now), checkRules(reader, now));
+  } catch (error) {
+    checks.push(failed('sqlite', error));
+  } finally {
+    reader?.close();
+  }
+  return checks;
+}
+
+function checkSeal(dir: string): Check {
+  const changes = changesSize(dir);
+  if (isSealed(dir) && changes === 0) return { name: 'seal', found: 'closed cleanly', mend: null };
+  const beside = changes === 0 ? '' : `, with ${changes} bytes of changes beside the file`;
+  const found = `the last run was cut short${beside}`;
+  const mend = 'Run hesabu verify, then reconcile as before: what was acknowledged is there.';
+  return { name: 'seal', found, mend };
+}
+
+function checkSnapshots(dir: string): Check {
+  const found = new FileSnapshotStore(join(dir, 'snapshots')).check();
+  const torn = found.filter(({ isWhole }) => !isWhole).map(({ file }) => file);
+  const name = 'snapshots';
+  if (torn.length === 0) return { name, found: `${found.length}, all whole`, mend: null };
+  const mend = 'Nothing is lost: the next run throws them away and reads the facts again.';
+  return { name, found: `damaged: ${torn.join(', ')}`, mend };
+}
+
+/** What a run that was cut short left under a temporary name. */
+function checkLeftovers(dir: string): Check {
+  const isLeft = (path: string) => path.endsWith('.tmp') || /^keys\/.+\.\d+\.\d+$/.test(path);
+  const left = ['', 'raw', 'checkpoints', 'snapshots', 'keys'].flatMap((folder) => filesIn(dir, folder)).filter(isLeft);
+  const name = 'leftovers';
+  if (left.length === 0) return { name, found: 'none', mend: null };
+  const isRaw = left.some((path) => path.startsWith('raw/'));
+  const again = isRaw ? ' A file in raw/ is an import that was cut short: import that file again.' : '';
+  return { name, found: left.join(', '), mend: `They may be removed.${again}` };
+}
+
+/** Paths from `dir`. */
+function filesIn(dir: string, folder: string): string[] {
+  const full = join(dir, folder);
+  return existsSync(full) ? readdirSync(full).map((name) => join(folder, name)) : [];
+}
+
+/** A fault as a check. Throws what is no HesabuError. */
+export function failed(name: CheckName, error: unknown): Check {
+  if (!(error instanceof HesabuError)) throw error;
+  const { where, found } = error.detail;
+  const mend = error.message.slice(error.message.lastIndexOf('. ') + 2);
+  return { name, found: [error.code, where ?? [], found ?? []].flat().join(': '), mend };
+}

@@ -1,0 +1,136 @@
+// Everything that a stranger needs to check the signed ledger without us, and to read it.
+
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Progress, SILENT } from '../cli/progress.ts';
+import { ByteReader } from '../domain/bytes.ts';
+import { type Entry, entryId } from '../domain/entry.ts';
+import { HesabuError } from '../domain/errors.ts';
+import { formatInstant } from '../domain/time.ts';
+import { withKeptLog } from '../engine/directory/read-only-directory.ts';
+import { demandRoot, type Signed, signedBlocks, signedHead, unsigned } from '../engine/directory/signed-heads.ts';
+import { forEachEntry } from '../ledger/block-codec.ts';
+import { readEntry } from '../ledger/entry-codec.ts';
+import { treeWith } from '../ledger/head.ts';
+import { EMPTY_TREE, rootOf } from '../ledger/merkle.ts';
+import { verifierKeyText } from '../ledger/note.ts';
+import type { LogReader } from '../log/embedded.ts';
+import { replaceFile, TextFile, writeWhole } from '../runtime/whole-file.ts';
+import { writeVerifier } from './stand-alone-verifier.ts';
+
+export interface ExportReport {
+  readonly partitions: readonly { readonly partition: number; readonly entries: number }[];
+  readonly entries: number;
+  /** Blocks that no checkpoint signs yet, and that are therefore left out. */
+  readonly unsigned_blocks: number;
+}
+
+/**
+ * Writes into `out`, replacing what is there. Throws HESABU_NOT_FOUND where nothing was signed yet, and
+ * HESABU_LEDGER_TAMPERED where the entries do not give the root that was signed.
+ */
+export async function exportLedger(data: string, out: string, progress: Progress = SILENT): Promise<ExportReport> {
+  return withKeptLog(data, async (reader) => {
+    const heads = Array.from({ length: reader.partitions }, (_, partition) => signedHead(data, partition));
+    const signed = heads.filter((head) => head !== undefined);
+    const first = signed[0];
+    if (first === undefined) throw unsigned(data);
+    const entries = signed.reduce((sum, { checkpoint }) => sum + checkpoint.size, 0);
+    progress.start('exporting', entries, 'entries');
+    let done = 0;
+    const tell = (count: number) => {
+      done += count;
+      progress.update(done);
+    };
+    await replaceFile(join(out, 'entries.jsonl'), async (temporary) => {
+      const lines = new TextFile(temporary);
+      try {
+        for (const head of signed) await exportPartition(reader, head, out, lines, tell);
+      } finally {
+        lines.close();
+        progress.stop();
+      }
+    });
+    await writeWhole(out, 'vkey.txt', `${verifierKeyText(first.verifier)}\n`);
+    await writeWhole(out, 'entry.avsc', readFileSync(new URL('../../schemas/entry.avsc', import.meta.url)));
+    await writeWhole(out, 'README.txt', readme(signed));
+    await writeVerifier(out);
+    const stored = heads.reduce((sum, _, partition) => sum + Number(reader.end('ledger.v1', partition)), 0);
+    return {
+      partitions: signed.map(({ checkpoint }) => ({ partition: checkpoint.partition, entries: checkpoint.size })),
+      entries,
+      unsigned_blocks: stored - signed.reduce((sum, { checkpoint }) => sum + checkpoint.blocks, 0),
+    };
+  });
+}
+
+/** The stored bytes of the entries, length by length, are the file as the verifier reads it. */
+async function exportPartition(
+  reader: LogReader,
+  { checkpoint, note }: Signed,
+  out: string,
+  lines: TextFile,
+  tell: (entries: number) => void,
+): Promise<void> {
+  const { partition } = checkpoint;
+  await replaceFile(join(out, `entries-${partition}.bin`), (temporary) => {
+    const file = openSync(temporary, 'w');
+    try {
+      let tree = EMPTY_TREE;
+      for (const { entries } of signedBlocks(reader, checkpoint)) {
+        const before = tree.size;
+        tree = treeWith(tree, entries);
+        for (let at = 0; at < entries.length; ) at += writeSync(file, entries, at);
+        writeLines(lines, entries, partition);
+        tell(tree.size - before);
+      }
+      demandRoot(partition, tree.size, rootOf(tree), checkpoint);
+    } finally {
+      closeSync(file);
+    }
+  });
+  await writeWhole(out, `checkpoint-${partition}.txt`, note);
+}
+
+function writeLines(lines: TextFile, entries: Buffer, partition: number): void {
+  try {
+    forEachEntry(entries, (from, to) => lines.write(entryLine(readEntry(new ByteReader(entries, from, to)))));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new HesabuError('HESABU_LEDGER_TAMPERED', { where: `partition ${partition}`, found: error.message }, error);
+  }
+}
+
+/** Amounts are decimal texts, times are ISO 8601 in UTC. */
+function entryLine(entry: Entry): string {
+  const { partition, height, index, key, version, merchant, provider, finding, cause, supersedes, as_of } = entry;
+  const line = {
+    id: entryId(partition, height, index),
+    key,
+    version,
+    merchant,
+    provider,
+    ...finding,
+    opened_at: finding.opened_at === null ? null : formatInstant(finding.opened_at),
+    cause: cause === null ? null : { ...cause, offset: Number(cause.offset) },
+    supersedes,
+    as_of: formatInstant(as_of),
+  };
+  return `${JSON.stringify(line)}\n`;
+}
+
+function readme(signed: readonly Signed[]): string {
+  const commands = signed.map(({ checkpoint: { partition } }) => {
+    return `  node verify.mjs tree vkey.txt checkpoint-${partition}.txt entries-${partition}.bin`;
+  });
+  return `A ledger to check for yourself. Read verify.mjs, which needs Node and nothing else, then run it here:
+
+${commands.join('\n')}
+
+It says "ok" and ends with 0, or "refused" with the reason and ends with 1. Compare vkey.txt with the key that you were
+given by another way: whoever can replace these files can replace the key among them.
+
+checkpoint-<p>.txt is a C2SP tlog-checkpoint, entries-<p>.bin every entry after its length in 4 bytes, most significant
+first, in the Avro encoding of entry.avsc. entries.jsonl says the same for reading; it is the .bin that is signed.
+`;
+}

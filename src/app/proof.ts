@@ -1,0 +1,164 @@
+// Proofs to hand to a stranger: of one entry, or that the ledger only grew since an older checkpoint.
+
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { HesabuError } from '../domain/errors.ts';
+import { withKeptLog } from '../engine/directory/read-only-directory.ts';
+import {
+  demandRoot,
+  readProofFile,
+  readVerifierKey,
+  type Signed,
+  signedBlocks,
+  signedHead,
+  unsigned,
+} from '../engine/directory/signed-heads.ts';
+import { forEachEntry } from '../ledger/block-codec.ts';
+import { openCheckpoint, originOf } from '../ledger/checkpoint.ts';
+import type { Digest } from '../ledger/digest.ts';
+import { leafHash, merkleRoot } from '../ledger/merkle.ts';
+import { verifierKeyText } from '../ledger/note.ts';
+import {
+  consistencyProofText,
+  inclusionProofText,
+  verifyConsistencyText,
+  verifyInclusionText,
+} from '../ledger/proof.ts';
+import type { LogReader } from '../log/embedded.ts';
+import { writeWhole } from '../runtime/whole-file.ts';
+import { writeVerifier } from './stand-alone-verifier.ts';
+
+export interface GivenProof {
+  /** Files written, beside the stand-alone verifier. */
+  readonly files: readonly string[];
+  /** What to run where the files lie. */
+  readonly check: string;
+  /** Where the entries stand that the proof is about: `hesabu/<key name>/partition/<p>`. */
+  readonly origin: string;
+  readonly size: number;
+}
+
+/** Writes the proof of an entry. Throws HESABU_NOT_FOUND where there is none, or none that was signed. */
+export async function proveEntry(dir: string, id: string, out: string): Promise<GivenProof> {
+  return withKeptLog(dir, async (reader) => {
+    const { signed, files } = entryProof(reader, dir, id);
+    return give(out, signed, files, `node verify.mjs entry vkey.txt proof-${id}.txt entry-${id}.bin`);
+  });
+}
+
+/** The files of an entry's proof, by name: the proof, the entry's bytes and the key. Throws HESABU_NOT_FOUND. */
+export function entryProof(
+  reader: LogReader,
+  dir: string,
+  id: string,
+): { readonly signed: Signed; readonly files: Readonly<Record<string, string | Buffer>> } {
+  const [, partition, height, index] = (/^(\d{1,9})-(\d{1,9})-(\d{1,9})$/.exec(id) ?? []).map(Number);
+  if (partition === undefined) {
+    throw new HesabuError('HESABU_NOT_FOUND', { where: id, expected: 'an id such as 3-0-17, from breaks.csv' });
+  }
+  const place = { height: height!, index: index! };
+  const signed = signedHead(dir, partition);
+  if (signed === undefined || place.height >= signed.checkpoint.blocks) throw missing(reader, partition, id, place);
+  const { leaves, entry } = leavesUnder(reader, signed, place);
+  if (entry === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: id });
+  const files = {
+    [`proof-${id}.txt`]: inclusionProofText(leaves, entry.leaf, signed.note),
+    [`entry-${id}.bin`]: entry.bytes,
+    'vkey.txt': `${verifierKeyText(signed.verifier)}\n`,
+  };
+  return { signed, files };
+}
+
+/** An entry above the checkpoint is there, only not signed yet. */
+function missing(reader: LogReader, partition: number, id: string, { height }: EntryPlace): HesabuError {
+  const isStored = partition < reader.partitions && BigInt(height) < reader.end('ledger.v1', partition);
+  return isStored ? unsigned(id) : new HesabuError('HESABU_NOT_FOUND', { where: id });
+}
+
+/**
+ * Writes the proof that the ledger only grew. `from` is a number of entries, with the partition beside it, or the file
+ * of an older checkpoint.
+ */
+export async function proveGrowth(
+  dir: string,
+  from: string,
+  partitionText: string | undefined,
+  out: string,
+): Promise<GivenProof> {
+  return withKeptLog(dir, async (reader) => {
+    const older = existsSync(from) ? readProofFile(from).toString() : undefined;
+    const partition = Number(partitionText ?? (older === undefined ? 'none' : /\d+$/m.exec(older)?.[0]));
+    if (!Number.isInteger(partition) || (older === undefined && !/^\d{1,15}$/.test(from))) {
+      const expected = '--consistency-from FILE, or --consistency-from SIZE --partition P';
+      throw new HesabuError('HESABU_USAGE', { where: 'proof', expected });
+    }
+    const signed = signedHead(dir, partition);
+    if (signed === undefined) throw unsigned(`partition ${partition}`);
+    const since = older === undefined ? undefined : openCheckpoint(older, signed.verifier);
+    const size = since?.size ?? Number(from);
+    if (size > signed.checkpoint.size) {
+      const found = `${signed.checkpoint.size} entries under the newest`;
+      throw new HesabuError('HESABU_NOT_FOUND', {
+        where: `partition ${partition}`,
+        expected: `${size} entries`,
+        found,
+      });
+    }
+    const { leaves } = leavesUnder(reader, signed);
+    if (since !== undefined) demandRoot(partition, size, merkleRoot(leaves, 0, size), since);
+    const name = `consistency-${partition}.txt`;
+    const olderName = older === undefined ? 'OLDER' : `"${resolve(from)}"`;
+    const files = { [name]: consistencyProofText(leaves, size, signed.note) };
+    return give(out, signed, files, `node verify.mjs growth vkey.txt ${olderName} ${name}`);
+  });
+}
+
+interface EntryPlace {
+  readonly height: number;
+  readonly index: number;
+}
+
+/** The hashes of all entries under the checkpoint, whose root they must give, and one entry among them. */
+function leavesUnder(reader: LogReader, { checkpoint }: Signed, place?: EntryPlace) {
+  const leaves: Digest[] = [];
+  let entry: { readonly leaf: number; readonly bytes: Buffer } | undefined;
+  for (const { header, entries } of signedBlocks(reader, checkpoint)) {
+    forEachEntry(entries, (from, to, index) => {
+      const isAsked = header.height === place?.height && index === place.index;
+      if (isAsked) entry = { leaf: leaves.length, bytes: Buffer.from(entries.subarray(from, to)) };
+      leaves.push(leafHash(entries, from, to));
+    });
+  }
+  demandRoot(checkpoint.partition, leaves.length, merkleRoot(leaves), checkpoint);
+  return { leaves, entry };
+}
+
+async function give(
+  out: string,
+  { verifier, checkpoint }: Signed,
+  files: Readonly<Record<string, string | Buffer>>,
+  check: string,
+): Promise<GivenProof> {
+  const all = { ...files, 'vkey.txt': `${verifierKeyText(verifier)}\n` };
+  for (const [name, content] of Object.entries(all)) await writeWhole(out, name, content);
+  await writeVerifier(out);
+  const { partition, size } = checkpoint;
+  return { files: Object.keys(all), check, origin: originOf(verifier.name, partition), size };
+}
+
+/** What a proof that holds proves, in words. Throws HESABU_PROOF_INVALID where it does not hold. */
+export function checkProof(files: readonly string[], keyPath: string): string {
+  const [proofPath, otherPath] = files;
+  if (proofPath === undefined || otherPath === undefined || files.length > 2) {
+    throw new HesabuError('HESABU_USAGE', { where: 'proof', expected: '--check PROOF ENTRY, or --check PROOF OLDER' });
+  }
+  const verifier = readVerifierKey(keyPath);
+  const text = readProofFile(proofPath).toString();
+  const other = readProofFile(otherPath);
+  if (text.startsWith('hesabu/consistency-proof')) {
+    const { partition, size } = verifyConsistencyText(text, other.toString(), verifier);
+    return `${originOf(verifier.name, partition)} only grew, to ${size} entries`;
+  }
+  const { index, checkpoint } = verifyInclusionText(text, other, verifier);
+  return `entry ${index} of ${checkpoint.size} in ${originOf(verifier.name, checkpoint.partition)}`;
+}

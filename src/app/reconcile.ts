@@ -1,0 +1,245 @@
+// `hesabu reconcile` and `hesabu import`: files in, a ledger and its reports out.
+
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { type Progress, SILENT } from '../cli/progress.ts';
+import { ERROR_CODES } from '../domain/error-codes.ts';
+import { HesabuError, type Reject } from '../domain/errors.ts';
+import type { Language } from '../domain/reason-words.ts';
+import { isBreak } from '../domain/reasons.ts';
+import { formatInstant, type Instant, parseInstant } from '../domain/time.ts';
+import type { InputFile } from '../engine/import-plan.ts';
+import { type ImportedFile, Reconciler } from '../engine/reconciler.ts';
+import { kafkaSettings } from '../kafka/client/settings.ts';
+import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
+import { parseRules, type Rules } from '../matching/rules.ts';
+import { type Mappings, parseMappings } from '../producers/files/mapping.ts';
+import { FILE_KINDS, type FileKind } from '../producers/formats/format.ts';
+import { riskBefore } from '../projections/risk/risk.ts';
+import { Stopwatch } from '../runtime/stopwatch.ts';
+import { makeOutput } from '../runtime/whole-file.ts';
+import type { Overview } from '../task/overview.ts';
+import { writeBreaksCsv, writeRejectsCsv } from './reports/csv.ts';
+import { RejectList } from './reports/reject-list.ts';
+import { type RiskRow, riskRows, riskSummary, writeRisk } from './reports/risk.ts';
+import { type BreakRow, breakRow } from './reports/rows.ts';
+import { type Summary, writeSummaryJson } from './reports/summary.ts';
+import { writeWorkbook } from './reports/workbook.ts';
+import { groupRows, type Outcome, summarise } from './summaries.ts';
+
+export interface ReconcileOptions {
+  readonly orders?: readonly string[];
+  readonly callbacks?: readonly string[];
+  readonly polls?: readonly string[];
+  readonly settlements?: readonly string[];
+  readonly provider: string;
+  readonly mapping?: string;
+  readonly rules?: string;
+  readonly asOf?: string;
+  readonly data?: string;
+  readonly out?: string;
+  readonly lang: Language;
+  readonly progress?: Progress;
+}
+
+export interface ReconcileResult {
+  readonly summary: Summary;
+  readonly zone: string;
+  readonly overview: Overview;
+  /** Files that could not be read as a whole: the command ends with the first one's exit code. */
+  readonly faults: readonly HesabuError[];
+}
+
+/** Imports the files, brings the ledger to `asOf` and writes the reports. */
+export async function reconcile(options: ReconcileOptions): Promise<ReconcileResult> {
+  const stopwatch = new Stopwatch();
+  const now = Date.now();
+  const files = inputFiles(options);
+  const inputBytes = checkFiles(files);
+  const asOf = options.asOf === undefined ? now : readAsOf(options.asOf);
+  const rules = options.rules === undefined ? undefined : readRules(options.rules);
+  const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
+  const progress = options.progress ?? SILENT;
+  // A file that was taken is refused when it comes again: its rejects must not be lost for want of a directory.
+  if (options.out !== undefined) makeOutput(options.out);
+  const dir = options.data ?? mkdtempSync(join(tmpdir(), 'hesabu-'));
+  const reconciler = await Reconciler.open(dir, { inputBytes });
+  const rejects = new RejectList();
+  try {
+    // Told before anything is imported, so that nothing half-done stays.
+    reconciler.checkAsOf(asOf);
+    stopwatch.lap('start');
+    const imported = await importWithProgress(reconciler, files, inputBytes, progress, {
+      provider: options.provider,
+      mappings,
+      receivedAt: now,
+      reject: (one) => rejects.add(one),
+    });
+    for (const one of imported.flatMap(fileRejects)) rejects.add(one);
+    stopwatch.lap('read');
+    const inForce = rules ?? reconciler.rulesInForce;
+    await reconciler.advance(asOf, inForce);
+    stopwatch.lap('match');
+    const outcome = { overview: await reconciler.overview(), root: await reconciler.finish() };
+    stopwatch.lap('add_up');
+    // Looked for where it is told: nothing else needs it.
+    const risk = options.out === undefined ? [] : riskRows(riskBefore(reconciler.log, inForce, asOf), options.lang);
+    const summary = {
+      ...summarise(reconciler, outcome, imported, stopwatch.total),
+      // A run that changed nothing commits no block, so the ledger's own time may be earlier.
+      as_of: formatInstant(asOf),
+      phases_ms: stopwatch.laps,
+      ...riskSummary(risk),
+    };
+    if (options.out !== undefined) {
+      await writeReports(options.out, { summary, outcome, rejects, risk }, inForce.zone, options.lang);
+    }
+    const faults = imported.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+    return { summary, zone: inForce.zone, overview: outcome.overview, faults };
+  } finally {
+    rejects.close();
+    await reconciler.close();
+    if (options.data === undefined) rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+export interface ImportOnlyOptions extends ReconcileOptions {
+  readonly data: string;
+  /** Brokers: the rows go to a ledger on Kafka, of which the directory has a copy. */
+  readonly kafka?: string;
+}
+
+/** `hesabu import`: takes files into the log and leaves the ledger as it is. */
+export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFile[]> {
+  const files = inputFiles(options);
+  const inputBytes = checkFiles(files);
+  const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
+  if (options.out !== undefined) makeOutput(options.out);
+  const { data, kafka } = options;
+  const cluster = kafka === undefined ? undefined : await connectCluster(kafkaSettings(kafka));
+  const openLog = cluster === undefined ? {} : { openLog: () => openKafkaLog(cluster, data) };
+  const reconciler = await Reconciler.open(data, { inputBytes, ...openLog });
+  const rejects = new RejectList();
+  try {
+    const imported = await importWithProgress(reconciler, files, inputBytes, options.progress ?? SILENT, {
+      provider: options.provider,
+      mappings,
+      receivedAt: Date.now(),
+      reject: (one) => rejects.add(one),
+    });
+    for (const one of imported.flatMap(fileRejects)) rejects.add(one);
+    if (options.out !== undefined) await writeRejectsCsv(join(options.out, 'rejects.csv'), rejects);
+    return imported;
+  } finally {
+    rejects.close();
+    await reconciler.close();
+  }
+}
+
+async function importWithProgress(
+  reconciler: Reconciler,
+  files: readonly InputFile[],
+  inputBytes: number,
+  progress: Progress,
+  options: Parameters<Reconciler['importFiles']>[1],
+): Promise<ImportedFile[]> {
+  progress.start('reading', inputBytes, 'bytes');
+  try {
+    return await reconciler.importFiles(files, { ...options, progress: (bytes) => progress.update(bytes) });
+  } finally {
+    progress.stop();
+  }
+}
+
+function inputFiles(options: ReconcileOptions): InputFile[] {
+  const files = FILE_KINDS.flatMap((kind: FileKind) => (options[kind] ?? []).map((path) => ({ path, kind })));
+  if (files.length > 0) return files;
+  throw new HesabuError('HESABU_USAGE', { expected: 'at least one of --orders, --callbacks, --polls, --settlements' });
+}
+
+/** Every file must be there before the first is read. Returns the bytes of all. */
+function checkFiles(files: readonly InputFile[]): number {
+  let bytes = 0;
+  for (const { path } of files) {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) throw new HesabuError('HESABU_FILE_MISSING', { where: path });
+    if (!stat.isFile()) {
+      const found = stat.isDirectory() ? 'a directory' : 'something else';
+      throw new HesabuError('HESABU_FILE_UNREADABLE', { where: path, expected: 'a regular file', found });
+    }
+    bytes += stat.size;
+  }
+  return bytes;
+}
+
+function readAsOf(text: string): Instant {
+  const at = parseInstant(text);
+  if (at === undefined) throw new HesabuError('HESABU_TIME_INVALID', { where: '--as-of', found: `"${text}"` });
+  return at;
+}
+
+export function readRules(path: string): Rules {
+  const text = readInput(path);
+  let parsed: unknown;
+  try {
+    parsed = parseYaml(text);
+  } catch (error) {
+    const found = (error as Error).message.split('\n')[0]!;
+    throw new HesabuError('HESABU_RULES_INVALID', { where: path, expected: 'YAML or JSON', found }, error);
+  }
+  return parseRules(parsed);
+}
+
+function readMappings(path: string): Mappings {
+  return parseMappings(readInput(path), path);
+}
+
+function readInput(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new HesabuError(missing ? 'HESABU_FILE_MISSING' : 'HESABU_FILE_UNREADABLE', { where: path }, error);
+  }
+}
+
+/** A file that was refused or could not be read is one row without line and field. */
+function fileRejects({ record, fault }: ImportedFile): Reject[] {
+  const code = fault?.code ?? (record.status === 'refused' ? 'HESABU_FILE_SEEN' : undefined);
+  if (code === undefined) return [];
+  const { says, mend } = ERROR_CODES[code];
+  const message = fault?.message.replace(`${code}: `, '') ?? `${says}. ${mend}`;
+  return [{ file: basename(record.file), line: null, field: '', code, message }];
+}
+
+interface Reported {
+  readonly summary: Summary;
+  readonly outcome: Outcome;
+  readonly rejects: RejectList;
+  readonly risk: readonly RiskRow[];
+}
+
+async function writeReports(
+  out: string,
+  { summary, outcome: { overview }, rejects, risk }: Reported,
+  zone: string,
+  lang: Language,
+): Promise<void> {
+  const breaks = breakRows(overview, lang);
+  await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
+  await writeRejectsCsv(join(out, 'rejects.csv'), rejects);
+  await writeRisk(out, risk);
+  const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
+  await writeWorkbook(join(out, 'report.xlsx'), { summary, breaks, rejects, risk, groups }, { lang, zone });
+  await writeSummaryJson(join(out, 'summary.json'), summary);
+}
+
+/** Breaks by key, then notices by key. */
+export function breakRows({ findings }: Overview, lang: Language): BreakRow[] {
+  const rows = findings.map(({ merchant, provider, key, entryId, finding }): BreakRow => {
+    return breakRow({ merchant, provider, transaction_reference: key, entry_id: entryId }, finding, lang);
+  });
+  return rows.sort((left, right) => Number(isBreak(right.reason)) - Number(isBreak(left.reason)));
+}

@@ -1,0 +1,156 @@
+// `hesabu report`: the reports of the ledger as it stands, the matched payments among them. Nothing is imported.
+
+import { join } from 'node:path';
+import { type Progress, SILENT } from '../cli/progress.ts';
+import { HesabuError, type Reject } from '../domain/errors.ts';
+import { FACT_TOPICS, topicOf } from '../domain/fact.ts';
+import type { Language } from '../domain/reason-words.ts';
+import { entriesOf, headsOf, outcomeRootOf, overviewOf, rulesInForce, timeOf } from '../engine/executors/executors.ts';
+import { handOf, type Kept, openKept, withKept } from '../engine/read-only-ledger.ts';
+import type { LedgerHead } from '../ledger/head.ts';
+import type { EventLog } from '../log/event-log.ts';
+import { rulesHash } from '../matching/rules.ts';
+import { Imports } from '../projections/imports.ts';
+import { riskBefore } from '../projections/risk/risk.ts';
+import { noClaims, type Transaction } from '../projections/transactions.ts';
+import { readUnresolved } from '../task/resolution/unresolved.ts';
+import { Rulebook } from '../task/rules-store.ts';
+import { breakRows } from './reconcile.ts';
+import { writeBreaksCsv, writeMatchedCsv, writeRejectsCsv } from './reports/csv.ts';
+import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
+import { type Summary, writeSummaryJson } from './reports/summary.ts';
+import { writeWorkbook } from './reports/workbook.ts';
+import { groupRows, summarise } from './summaries.ts';
+
+export interface ReportOptions {
+  readonly data: string;
+  readonly out: string;
+  readonly lang: Language;
+  readonly progress?: Progress;
+  /** How many threads; as many as the ledger is worth where absent. */
+  readonly threads?: number;
+}
+
+/**
+ * Writes the files of a report into `out`. Throws HESABU_OUT_UNWRITABLE, and HESABU_USAGE where nothing was
+ * reconciled yet.
+ */
+export async function report(options: ReportOptions): Promise<ReportResult> {
+  const { data, out, lang, progress = SILENT, threads } = options;
+  return withKept(
+    data,
+    async (kept) => {
+      await openKept(kept);
+      return writeReport(kept, { where: data, out, lang, progress });
+    },
+    threads === undefined ? {} : { threads },
+  );
+}
+
+export interface ReportResult {
+  readonly summary: Summary;
+  readonly zone: string;
+  /** The names of the files that were written. */
+  readonly files: readonly string[];
+}
+
+/** A ledger whose hands hold its state, in a command or in the running service. */
+export type Reported = Pick<Kept, 'hands'> & { readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'> };
+
+interface ReportPlace extends Pick<ReportOptions, 'out' | 'lang'> {
+  /** What the ledger is called in an error. */
+  readonly where: string;
+  readonly progress: Progress;
+  /** The rows that imports could not take, where somebody kept them. */
+  readonly rejects?: readonly Reject[];
+}
+
+/** As `report`, of a ledger that is open. */
+export async function writeReport(kept: Reported, place: ReportPlace): Promise<ReportResult> {
+  const { where, out, lang, progress, rejects = [] } = place;
+  const started = performance.now();
+  const heads = await headsOf(kept.hands);
+  if (timeOf(heads) === 0) {
+    throw new HesabuError('HESABU_USAGE', { where, expected: 'a ledger that was reconciled at least once' });
+  }
+  const rules = rulesInForce(heads, new Rulebook(kept.log));
+  const overview = await overviewOf(kept.hands);
+  const outcome = { overview, root: await outcomeRootOf(kept.hands) };
+  const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
+  const facts = await factsOf(kept, heads);
+  const breaks = breakRows(overview, lang);
+  const risk = riskRows(riskBefore(kept.log, rules, about.asOf), lang);
+  const hash = rulesHash(rules);
+  // The rows are asked for once a file: kept for both, a million of them would fill the memory.
+  const matched = (task: string) => matchedRows(kept, hash, () => progress.start(task, null, 'rows'), progress);
+  await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
+  await writeMatchedCsv(join(out, 'matched.csv'), matched('matched.csv'));
+  if (rejects.length > 0) await writeRejectsCsv(join(out, 'rejects.csv'), rejects);
+  const riskFiles = await writeRisk(out, risk);
+  const summary = { ...summarise(about, outcome, [], 0), facts, ...riskSummary(risk) };
+  const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
+  const content = { summary, breaks, rejects, risk, groups, matched: matched('report.xlsx') };
+  await writeWorkbook(join(out, 'report.xlsx'), content, { lang, zone: rules.zone });
+  progress.stop();
+  const timed = { ...summary, elapsed_ms: Math.round(performance.now() - started) };
+  await writeSummaryJson(join(out, 'summary.json'), timed);
+  const rejectFiles = rejects.length > 0 ? ['rejects.csv'] : [];
+  const files = ['summary.json', 'breaks.csv', ...rejectFiles, ...riskFiles, 'matched.csv', 'report.xlsx'];
+  return { summary: timed, zone: rules.zone, files };
+}
+
+/** All matched payments, by partition and then by key; one page is worked out while the one before is used. */
+async function* matchedRows(
+  kept: Reported,
+  hash: string,
+  begin: () => void,
+  progress: Progress,
+): AsyncIterable<Transaction> {
+  begin();
+  let done = 0;
+  for (let partition = 0; partition < kept.log.partitions; partition++) {
+    const hand = handOf(kept, partition);
+    let page = hand.matchedPage(partition, 0, hash);
+    for (let isLast = false; !isLast; ) {
+      const { rows, next } = await page;
+      isLast = next === null;
+      if (next !== null) page = hand.matchedPage(partition, next, hash);
+      yield* rows;
+      done += rows.length;
+      progress.update(done);
+    }
+  }
+}
+
+/** Over all imports: distinct claims by kind, values that came again, and rows that could not be taken. */
+async function factsOf({ hands, log }: Reported, heads: readonly LedgerHead[]): Promise<Summary['facts']> {
+  const counts = noClaims();
+  for (const part of await Promise.all(hands.map((hand) => hand.claimCounts()))) {
+    for (const topic of FACT_TOPICS) counts[topic] += part[topic];
+  }
+  const unresolved = readUnresolved(log);
+  for (const { body } of unresolved.facts) counts[topicOf(body)]++;
+  let again = 0;
+  for (const { known } of unresolved.counts.values()) again += known;
+  let read = 0;
+  for (const { partition, positions } of heads) {
+    for (const topic of FACT_TOPICS) {
+      const end = positions.get(topic) ?? 0n;
+      for (const batch of log.read(topic, partition, 0n)) {
+        if (batch.to > end) break;
+        // What resolution put under a key was counted where it came in.
+        if (batch.source !== 0) read += Number(batch.to - batch.from);
+      }
+    }
+  }
+  let rejected = 0;
+  for (const record of new Imports(log).all()) rejected += record.rejected;
+  const [orders, callbacks, polls, settlements] = FACT_TOPICS.map((topic) => counts[topic]) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const distinct = orders + callbacks + polls + settlements - unresolved.facts.length;
+  return { orders, callbacks, polls, settlements, redelivered: read - distinct + again, rejected };
+}

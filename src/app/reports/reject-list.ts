@@ -1,0 +1,74 @@
+// The rejects of a run in the order of their files and lines: in memory while they are few, else on the disk, so that a
+// file in which every row is bad takes no more memory than any other.
+
+import { appendFileSync, createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { HesabuError, Reject } from '../../domain/errors.ts';
+import { storageError } from '../../runtime/storage-errors.ts';
+
+const MEMORY_MAX = 20_000;
+
+/** Those of one file come in the order of its lines. To be closed when they were read. */
+export class RejectList implements AsyncIterable<Reject> {
+  length = 0;
+  private readonly memoryMax: number;
+  private readonly parts = new Map<string, Reject[]>();
+  private inMemory = 0;
+  private folder: string | null = null;
+  private failure: HesabuError | null = null;
+
+  constructor(memoryMax = MEMORY_MAX) {
+    this.memoryMax = memoryMax;
+  }
+
+  add(reject: Reject): void {
+    const part = this.parts.get(reject.file) ?? [];
+    if (part.length === 0) this.parts.set(reject.file, part);
+    part.push(reject);
+    this.length++;
+    if (++this.inMemory > this.memoryMax) this.spill();
+  }
+
+  /** Errors: HESABU_DISK_FULL and the like, where they could not be kept. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Reject> {
+    if (this.failure !== null) throw this.failure;
+    const files = [...this.parts.keys()];
+    for (const [index, file] of [...files.entries()].sort(([, left], [, right]) => (left < right ? -1 : 1))) {
+      const path = this.pathOf(index);
+      if (path !== undefined && existsSync(path)) {
+        for await (const line of createInterface({ input: createReadStream(path) })) yield JSON.parse(line) as Reject;
+      }
+      yield* this.parts.get(file)!.sort(byLine);
+    }
+  }
+
+  close(): void {
+    if (this.folder !== null) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** A file's place among those that had a reject names its part on the disk. */
+  private pathOf(index: number): string | undefined {
+    return this.folder === null ? undefined : join(this.folder, `${index}.jsonl`);
+  }
+
+  /** What fails here is told when the rejects are asked for: the rows themselves are safe whatever becomes of these. */
+  private spill(): void {
+    this.inMemory = 0;
+    try {
+      this.folder ??= mkdtempSync(join(tmpdir(), 'hesabu-'));
+      for (const [index, part] of [...this.parts.values()].entries()) {
+        const text = part.sort(byLine).map((reject) => `${JSON.stringify(reject)}\n`);
+        appendFileSync(this.pathOf(index)!, text.join(''), { mode: 0o600 });
+      }
+    } catch (error) {
+      this.failure ??= storageError(error, this.folder ?? tmpdir());
+    }
+    for (const part of this.parts.values()) part.length = 0;
+  }
+}
+
+function byLine(left: Reject, right: Reject): number {
+  return (left.line ?? 0) - (right.line ?? 0);
+}

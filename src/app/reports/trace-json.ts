@@ -1,0 +1,44 @@
+// A trace as data: the same as the text shows, with times in ISO 8601 UTC and each finding's sentence beside it.
+
+import type { Finding } from '../../domain/assessment.ts';
+import { type Language, sentenceFor } from '../../domain/reason-words.ts';
+import { formatInstant, type Instant } from '../../domain/time.ts';
+import { riskSentence } from '../../projections/risk/words.ts';
+import type { KeyTrace, Trace } from '../trace.ts';
+
+export function traceJson({ as_of, story, ...rest }: Trace, lang: Language): object {
+  return { ...rest, as_of: formatInstant(as_of), story: story === null ? null : storyJson(story, lang) };
+}
+
+function storyJson(story: KeyTrace, lang: Language): object {
+  const told = (finding: Finding) => findingJson(finding, lang);
+  return {
+    ...story,
+    facts: story.facts.map(({ body, ...fact }) => ({
+      ...fact,
+      occurred_at: timeText(fact.occurred_at),
+      received_at: timeText(fact.received_at),
+      body: Object.fromEntries(
+        Object.entries(body).map(([name, value]) => [name, typeof value === 'number' ? timeText(value) : value]),
+      ),
+    })),
+    deadlines: story.deadlines.map(({ at, opens, ...deadline }) => {
+      return { at: timeText(at), ...deadline, opens: opens.map(told) };
+    }),
+    findings: story.findings.map(told),
+    risk: story.risk.map(({ since, ...signal }) => {
+      return { ...signal, since: timeText(since), message: riskSentence({ ...signal, since }, lang) };
+    }),
+    entries: story.entries.map(({ finding, as_of, ...entry }) => {
+      return { ...entry, as_of: timeText(as_of), finding: told(finding) };
+    }),
+  };
+}
+
+function findingJson(finding: Finding, lang: Language): object {
+  return { ...finding, opened_at: timeText(finding.opened_at), message: sentenceFor(finding, lang) };
+}
+
+function timeText(at: Instant | null): string | null {
+  return at === null ? null : formatInstant(at);
+}

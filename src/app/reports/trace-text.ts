@@ -1,0 +1,226 @@
+// A trace as a person reads it on a terminal. Facts are numbered, and all else names them by their numbers. Times stand
+// as the clocks of the rules' zone show them, with UTC beside.
+
+import { basename } from 'node:path';
+import type { Finding } from '../../domain/assessment.ts';
+import type { FactBody } from '../../domain/fact.ts';
+import { type Language, sentenceFor, titleOf, wordFor } from '../../domain/reason-words.ts';
+import { STAGES } from '../../domain/reasons.ts';
+import { type Instant, parseInstant } from '../../domain/time.ts';
+import type { RiskSignal } from '../../projections/risk/signal.ts';
+import { riskSentence, riskTitle } from '../../projections/risk/words.ts';
+import type { KeyTrace, Trace, TracedDeadline, TracedDecision, TracedEntry, TracedFact, TraceMatch } from '../trace.ts';
+import { localAndUtc } from './local-time.ts';
+import { grouped, paint, printable, type TextTarget, tableText } from './table.ts';
+import { TRACE_WORDS } from './trace-words.ts';
+import { WORDS } from './words.ts';
+
+export interface TraceTextOptions {
+  readonly lang: Language;
+  readonly target: TextTarget;
+}
+
+/** The whole trace, ending with a line end. */
+export function traceText(trace: Trace, { lang, target }: TraceTextOptions): string {
+  const { story } = trace;
+  const writer = new TraceWriter(trace.zone, lang, target);
+  const asOf = `${WORDS[lang].phrases.asOf} ${localAndUtc(trace.as_of, trace.zone)}`;
+  if (story !== null) return `${[writer.head(story, asOf), ...writer.sections(story)].join('\n\n')}\n`;
+  const title = TRACE_WORDS[lang].several(trace.matches.length, printable(trace.asked));
+  return `${title}\n${writer.matches(trace.matches)}\n`;
+}
+
+class TraceWriter {
+  private readonly zone: string;
+  private readonly lang: Language;
+  private readonly target: TextTarget;
+
+  constructor(zone: string, lang: Language, target: TextTarget) {
+    this.zone = zone;
+    this.lang = lang;
+    this.target = target;
+  }
+
+  private get words() {
+    return TRACE_WORDS[this.lang];
+  }
+
+  matches(matches: readonly TraceMatch[]): string {
+    const { columns, standings } = WORDS[this.lang];
+    const head = [columns.transaction_reference, columns.merchant, columns.provider, columns.standing];
+    return tableText(
+      head.map((title) => ({ title })),
+      matches.map(({ key, merchant, provider, standing }) => [
+        printable(key),
+        printable(merchant),
+        printable(provider),
+        standings[standing],
+      ]),
+    );
+  }
+
+  head({ key, merchant, provider, standing, payment, settlement }: KeyTrace, asOf: string): string {
+    const { standings, stages, phrases } = WORDS[this.lang];
+    const parts = [
+      `${stages.payment}${phrases.colon}${standings[payment]}`,
+      `${stages.settlement}${phrases.colon}${standings[settlement]}`,
+    ];
+    const who = [merchant, provider].filter((name) => name !== '').map(printable);
+    return [
+      `${paint('bold', printable(key), this.target)}  ${who.join(', ')}`,
+      `${this.words.standing}${phrases.colon}${standings[standing]} (${parts.join(phrases.comma)})`,
+      asOf,
+    ].join('\n');
+  }
+
+  sections({ facts, decisions, deadlines, findings, entries, risk }: KeyTrace): string[] {
+    const { words } = this;
+    const decided = decisions.map(({ subject, name, decisions: list }) => {
+      const title = subject === 'order' ? words.order : `${words.payment} ${printable(name)}`;
+      return `${title}\n${this.decisions(list)}`;
+    });
+    return [
+      this.section(words.facts, facts.map((fact) => this.fact(fact)).join('\n')),
+      this.section(words.decisions, decided.join('\n\n')),
+      this.section(
+        words.deadlines,
+        deadlines.length === 0 ? words.noDeadlines : deadlines.map((deadline) => this.deadline(deadline)).join('\n'),
+      ),
+      this.section(
+        words.findings,
+        findings.length === 0 ? words.noFindings : findings.map((finding) => this.finding(finding)).join('\n'),
+      ),
+      ...(risk.length === 0 ? [] : [this.section(WORDS[this.lang].phrases.risk, risk.map(this.risk).join('\n'))]),
+      this.section(words.entries, entries.map((entry) => this.entry(entry)).join('\n')),
+    ];
+  }
+
+  private readonly risk = (signal: RiskSignal): string => {
+    const title = `${signal.signal} (${riskTitle(signal.signal, this.lang)})`;
+    return `${title}\n    ${printable(riskSentence(signal, this.lang))}`;
+  };
+
+  private section(title: string, text: string): string {
+    return `${paint('bold', title, this.target)}\n${text}`;
+  }
+
+  private fact(fact: TracedFact): string {
+    const { words } = this;
+    const { comma } = WORDS[this.lang].phrases;
+    const notes = [
+      ...(fact.repeats === null ? [] : [words.repeats(fact.repeats)]),
+      ...(fact.forwarded ? [words.forwarded] : []),
+      ...(fact.reconciled ? [] : [words.unread]),
+    ];
+    const happened = fact.occurred_at === null ? words.noTime : `${words.happened} ${this.at(fact.occurred_at)}`;
+    const lines = [
+      `${String(fact.number).padStart(2)}  ${[this.body(fact.body), ...notes].join(comma)}`,
+      // A settlement line has its report's date, which stands with what it says.
+      ...(fact.body.type === 'SettlementLineReported' ? [] : [`    ${happened}`]),
+      `    ${this.place(fact)}${comma}${words.received} ${this.at(fact.received_at)}`,
+      `    > ${fact.raw === null ? words.notKept : fact.raw.split('\n').map(printable).join('\n    > ')}`,
+    ];
+    return lines.join('\n');
+  }
+
+  private place({ origin, exchange }: TracedFact): string {
+    const { words } = this;
+    if (exchange !== null) return words.exchange(printable(`${exchange.method} ${exchange.path}`).trim(), exchange.id);
+    return origin === null ? words.unknownFile : words.line(printable(basename(origin.file)), origin.line);
+  }
+
+  private body(body: FactBody): string {
+    const { words, lang } = this;
+    const { colon, comma } = WORDS[lang].phrases;
+    if (body.type === 'FactMoved') return `${words.kinds.moved}${colon}${words.movedTo(printable(body.to))}`;
+    if (body.type === 'OrderPlaced') {
+      const expires = body.expires_at === null ? [] : [`${words.expires} ${this.at(body.expires_at)}`];
+      const said = [`${grouped(body.amount)} ${body.currency}`, words.orderStatuses[body.status], ...expires];
+      return `${words.kinds.order}${colon}${said.join(comma)}`;
+    }
+    const isLine = body.type === 'SettlementLineReported';
+    const amount = isLine ? body.gross : body.amount;
+    const said = [
+      isLine
+        ? this.word(body.word ?? body.line_type)
+        : `${this.word(body.kind)} ${this.word(body.word ?? body.status)}`,
+      ...(amount === null ? [] : [`${grouped(amount)} ${body.currency ?? ''}`.trim()]),
+      ...(body.fee === null ? [] : [`${words.fee} ${grouped(body.fee)}`]),
+      ...(isLine ? [`${words.dated} ${body.settlement_date}`] : []),
+    ];
+    const ids = [body.provider_transaction_id, body.operator_transaction_id, body.request_id];
+    const named = [...ids.filter((id) => id !== null).map(printable)];
+    if (body.original_transaction_id !== null) named.push(`-> ${printable(body.original_transaction_id)}`);
+    const kind = isLine ? words.kinds.settlement : words.kinds[body.via];
+    return `${kind}${colon}${said.join(comma)}${named.length === 0 ? '' : ` [${named.join(' ')}]`}`;
+  }
+
+  private word(word: string): string {
+    return printable(wordFor(word, this.lang));
+  }
+
+  private decisions(decisions: readonly TracedDecision[]): string {
+    const { words } = this;
+    return tableText(
+      words.columns.map((title) => ({ title })),
+      decisions.map((decision) => [
+        words.fields[decision.field],
+        this.value(decision),
+        words.grounds[decision.ground],
+        decision.by.join(' '),
+      ]),
+    );
+  }
+
+  private value({ field, value, unit, currency }: TracedDecision): string {
+    const { words } = this;
+    if (value === null) return words.none;
+    if (unit === 'time') return this.at(parseInstant(value)!);
+    if (unit === 'money') return `${grouped(value)} ${currency ?? ''}`.trim();
+    if (field === 'order_status') return words.orderStatuses[value as keyof typeof words.orderStatuses];
+    return this.word(value);
+  }
+
+  private deadline({ at, passed, before, after, opens }: TracedDeadline): string {
+    const { words } = this;
+    const { stages, standings, phrases } = WORDS[this.lang];
+    const moves = STAGES.filter((stage) => before[stage] !== after[stage]).map((stage) => {
+      return `${stages[stage]}${phrases.colon}${standings[before[stage]]} -> ${standings[after[stage]]}`;
+    });
+    const found = opens.map((finding) => this.titleOf(finding));
+    const what = [...moves, ...found].join(phrases.comma) || words.nothingChanges;
+    return `${this.at(at)}  ${passed ? words.passed : words.next}  ${what}`;
+  }
+
+  private titleOf(finding: Finding): string {
+    const { kinds } = WORDS[this.lang];
+    if (finding.reason === null) return kinds[finding.kind];
+    return `${finding.reason} (${titleOf(finding.reason, this.lang)})`;
+  }
+
+  private finding(finding: Finding): string {
+    const { stages, phrases } = WORDS[this.lang];
+    const since = finding.opened_at === null ? '' : `\n    ${this.words.since} ${this.at(finding.opened_at)}`;
+    const title = `${stages[finding.stage]}${phrases.colon}${this.titleOf(finding)}`;
+    return `${title}\n    ${sentenceFor(finding, this.lang)}${since}`;
+  }
+
+  private entry({ id, finding, as_of, cause, supersedes, superseded_by }: TracedEntry): string {
+    const { words } = this;
+    const { stages, kinds, phrases } = WORDS[this.lang];
+    const about = [
+      `${words.asOf} ${this.at(as_of)}`,
+      cause === null ? words.byTime : words.byFact(cause),
+      ...(supersedes.length === 0 ? [] : [words.supersedes(supersedes.join(' '))]),
+      superseded_by === null ? words.stands : words.supersededBy(superseded_by),
+    ];
+    const reason = finding.reason === null ? '' : ` ${finding.reason}`;
+    const { observed, currency } = finding;
+    const said = observed === null ? '' : `  ${printable(observed)} ${currency ?? ''}`.trimEnd();
+    return `${id}  ${stages[finding.stage]} ${kinds[finding.kind]}${reason}${said}\n    ${about.join(phrases.comma)}`;
+  }
+
+  private at(at: Instant): string {
+    return localAndUtc(at, this.zone);
+  }
+}

@@ -1,0 +1,113 @@
+// What a run adds up to, in the shape of summary.json.
+
+import { formatMinor } from '../domain/money.ts';
+import { isBreak, type ReasonCode } from '../domain/reasons.ts';
+import { formatInstant } from '../domain/time.ts';
+import type { ImportedFile, Reconciler } from '../engine/reconciler.ts';
+import type { FileKind } from '../producers/formats/format.ts';
+import { breakValues } from '../task/break-value.ts';
+import type { MoneyTotals, OpenFinding, Overview, Totals } from '../task/overview.ts';
+import type { GroupRow } from './reports/groups.ts';
+import type { FileSummary, MoneySummary, Summary } from './reports/summary.ts';
+
+export interface Outcome {
+  readonly overview: Overview;
+  readonly root: string;
+}
+
+/** What a summary needs to know of a ledger beside its outcome. */
+export type Reckoned = Pick<Reconciler, 'asOf' | 'entries' | 'counts'>;
+
+/** `elapsedMs` is told as it is; files that were imported before this run are none of its files. */
+export function summarise(
+  reconciler: Reckoned,
+  { overview, root }: Outcome,
+  imported: readonly ImportedFile[],
+  elapsedMs: number,
+): Summary {
+  const files = imported.map((file) => fileSummary(reconciler, file));
+  const sum = (part: (file: FileSummary) => number, kind?: FileKind) =>
+    files.filter((file) => kind === undefined || file.kind === kind).reduce((total, file) => total + part(file), 0);
+  return {
+    as_of: formatInstant(reconciler.asOf),
+    facts: {
+      orders: sum((file) => file.facts, 'orders'),
+      callbacks: sum((file) => file.facts, 'callbacks'),
+      polls: sum((file) => file.facts, 'polls'),
+      settlements: sum((file) => file.facts, 'settlements'),
+      redelivered: sum((file) => file.redelivered),
+      rejected: sum((file) => file.rejected),
+    },
+    keys: overview.all.keys,
+    standing: standingCounts(overview.all),
+    breaks: countReasons(overview.findings.filter(({ finding }) => isBreak(finding.reason))),
+    notices: countReasons(overview.findings.filter(({ finding }) => !isBreak(finding.reason))),
+    ledger_entries: reconciler.entries,
+    outcome_root: root,
+    elapsed_ms: Math.round(elapsedMs),
+    files,
+    money: moneySummary(overview.all.money),
+    break_value: breakSums(overview.findings),
+  };
+}
+
+function standingCounts({ standing }: Totals): Summary['standing'] {
+  const { matched, pending, unmatched, closed } = standing;
+  return { matched, pending, unmatched, closed };
+}
+
+function fileSummary(reconciler: Reckoned, { record, fault }: ImportedFile): FileSummary {
+  const { added, known } = reconciler.counts.get(record.id) ?? { added: 0, known: 0 };
+  return {
+    file: record.file.slice(record.file.lastIndexOf('/') + 1),
+    kind: record.kind as FileKind,
+    rows: record.rows,
+    facts: added,
+    redelivered: known,
+    rejected: record.rejected,
+    refused: record.status === 'refused' || fault !== undefined,
+  };
+}
+
+function countReasons(findings: readonly OpenFinding[]): Partial<Record<ReasonCode, number>> {
+  const counts: Partial<Record<ReasonCode, number>> = {};
+  for (const { finding } of findings) counts[finding.reason] = (counts[finding.reason] ?? 0) + 1;
+  return Object.fromEntries(Object.entries(counts).sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function moneySummary(money: ReadonlyMap<string, MoneyTotals>): Record<string, MoneySummary> {
+  const inOrder = [...money].sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(
+    inOrder.map(([currency, { received, matched, open, returned }]) => [
+      currency,
+      {
+        received: formatMinor(received, currency),
+        matched: formatMinor(matched, currency),
+        open: formatMinor(open, currency),
+        returned: formatMinor(returned, currency),
+      },
+    ]),
+  );
+}
+
+function breakSums(findings: readonly OpenFinding[]): Summary['break_value'] {
+  return Object.fromEntries(
+    [...breakValues(findings)].map(([reason, sums]) => [
+      reason,
+      Object.fromEntries([...sums].map(([currency, minor]) => [currency, formatMinor(minor, currency)])),
+    ]),
+  );
+}
+
+/** The totals by merchant or provider as rows of a report, by name. */
+export function groupRows(groups: ReadonlyMap<string, Totals>): GroupRow[] {
+  return [...groups]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, totals]) => ({
+      name,
+      keys: totals.keys,
+      standing: totals.standing,
+      breaks: totals.breaks,
+      money: moneySummary(totals.money),
+    }));
+}

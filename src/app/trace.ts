@@ -1,0 +1,247 @@
+// One payment's whole story: its facts with their originals, how each field was decided and by which fact, what time
+// did and will do, where it stands, and every entry about it.
+
+import { type Finding, type Standing, standingOf } from '../domain/assessment.ts';
+import type { Cause } from '../domain/entry.ts';
+import { HesabuError } from '../domain/errors.ts';
+import type { Claim, FactBody, FactTopic } from '../domain/fact.ts';
+import type { Stage } from '../domain/reasons.ts';
+import type { Instant } from '../domain/time.ts';
+import { claimsFound, headsOf, rulesInForce, timeOf } from '../engine/executors/executors.ts';
+import { type Kept, openKept, withKept } from '../engine/read-only-ledger.ts';
+import type { LedgerHead } from '../ledger/head.ts';
+import { assess, openCase } from '../matching/assess.ts';
+import { contentHash } from '../matching/evolve.ts';
+import { type Decision, deadlinesOf, type Explained, explain } from '../matching/explain.ts';
+import { type CompiledRules, compileRules, type Rules, rulesHash } from '../matching/rules.ts';
+import { entriesAbout, factsUnder, type LoggedFact } from '../projections/history.ts';
+import type { KeyClaims } from '../projections/lookup.ts';
+import { riskAround } from '../projections/risk/risk.ts';
+import type { RiskSignal } from '../projections/risk/signal.ts';
+import { Rulebook } from '../task/rules-store.ts';
+import { type Original, originalsOf } from './originals.ts';
+
+export interface TracedFact extends Original {
+  /** From 1: by which the rest of the trace names it. */
+  readonly number: number;
+  readonly topic: FactTopic;
+  readonly partition: number;
+  readonly offset: number;
+  readonly id: string;
+  readonly provider: string;
+  readonly merchant: string;
+  readonly occurred_at: Instant | null;
+  readonly received_at: Instant;
+  /** Whether resolution put it under this key. */
+  readonly forwarded: boolean;
+  /** The number of the fact that said the same before. */
+  readonly repeats: number | null;
+  /** False where the ledger has not read it yet. */
+  readonly reconciled: boolean;
+  readonly body: FactBody;
+  readonly report: string | null;
+  readonly payout: string | null;
+}
+
+export interface TracedDecision extends Omit<Decision, 'by'> {
+  /** Numbers of facts. */
+  readonly by: readonly number[];
+}
+
+export interface TracedSubject extends Omit<Explained, 'decisions'> {
+  readonly decisions: readonly TracedDecision[];
+}
+
+export interface TracedDeadline {
+  readonly at: Instant;
+  readonly passed: boolean;
+  readonly before: Readonly<Record<Stage, Standing>>;
+  readonly after: Readonly<Record<Stage, Standing>>;
+  readonly opens: readonly Finding[];
+}
+
+export interface TracedEntry {
+  readonly id: string;
+  readonly version: number;
+  readonly finding: Finding;
+  readonly as_of: Instant;
+  /** The number of the fact that caused it; null where time or new rules did. */
+  readonly cause: number | null;
+  readonly supersedes: readonly string[];
+  readonly superseded_by: string | null;
+}
+
+export interface KeyTrace {
+  readonly key: string;
+  readonly partition: number;
+  readonly merchant: string;
+  readonly provider: string;
+  readonly standing: Standing;
+  readonly payment: Standing;
+  readonly settlement: Standing;
+  readonly facts: readonly TracedFact[];
+  readonly decisions: readonly TracedSubject[];
+  readonly deadlines: readonly TracedDeadline[];
+  readonly findings: readonly Finding[];
+  readonly entries: readonly TracedEntry[];
+  /** What about its order is worth a look; nothing of it decides anything. */
+  readonly risk: readonly RiskSignal[];
+}
+
+/** A key that has the name that was asked for. */
+export interface TraceMatch {
+  readonly key: string;
+  readonly merchant: string;
+  readonly provider: string;
+  readonly standing: Standing;
+}
+
+export interface Trace {
+  readonly asked: string;
+  readonly as_of: Instant;
+  readonly zone: string;
+  readonly rules: string;
+  readonly matches: readonly TraceMatch[];
+  /** The story, where one key only has that name. */
+  readonly story: KeyTrace | null;
+}
+
+/** Finds a key by any of its names. Throws HESABU_NOT_FOUND; nothing is written. */
+export async function traceName(dir: string, name: string): Promise<Trace> {
+  return withKept(dir, async (kept) => {
+    await openKept(kept);
+    const heads = await headsOf(kept.hands);
+    const found = await claimsFound(kept.hands, name);
+    if (found.length === 0) {
+      const mend = 'Check the spelling, which is case-sensitive; what was imported only shows after a reconcile.';
+      throw new HesabuError('HESABU_NOT_FOUND', { where: name, mend });
+    }
+    const rules = rulesInForce(heads, new Rulebook(kept.log));
+    const tracer = new Tracer(kept, heads, rules);
+    found.sort((left, right) => (left.key < right.key ? -1 : 1));
+    return {
+      asked: name,
+      as_of: timeOf(heads),
+      zone: rules.zone,
+      rules: rulesHash(rules),
+      matches: found.map((key) => tracer.match(key)),
+      story: found.length === 1 ? await tracer.story(found[0]!) : null,
+    };
+  });
+}
+
+class Tracer {
+  private readonly kept: Kept;
+  private readonly heads: readonly LedgerHead[];
+  private readonly given: Rules;
+  private readonly rules: CompiledRules;
+  private readonly asOf: Instant;
+
+  constructor(kept: Kept, heads: readonly LedgerHead[], rules: Rules) {
+    this.kept = kept;
+    this.heads = heads;
+    this.given = rules;
+    this.rules = compileRules(rules);
+    this.asOf = timeOf(heads);
+  }
+
+  match({ key, claims }: KeyClaims): TraceMatch {
+    const assessment = assess({ claims }, this.rules, this.asOf);
+    const { merchant, provider } = assessment;
+    return { key, merchant, provider, standing: standingOf(assessment) };
+  }
+
+  private risk({ key, claims }: KeyClaims): RiskSignal[] {
+    const order = claims.map(({ body }) => body).find((body) => body.type === 'OrderPlaced');
+    return order === undefined ? [] : riskAround(this.kept.log, this.given, key, order.placed_at);
+  }
+
+  async story(found: KeyClaims): Promise<KeyTrace> {
+    const { key, partition, claims } = found;
+    const state = { claims };
+    const logged = factsUnder(this.kept.log, partition, key);
+    const numbers = new Numbers(logged);
+    const { payment, settlement, findings } = assess(state, this.rules, this.asOf);
+    const { positions } = this.heads[partition]!;
+    const originals = await originalsOf(
+      this.kept,
+      logged.map(({ fact }) => fact.raw),
+    );
+    return {
+      ...this.match(found),
+      partition,
+      payment,
+      settlement,
+      facts: logged.map((one, at) => tracedFact(one, at + 1, numbers, positions, originals)),
+      decisions: explain(openCase(state, this.rules)).map((subject) => ({
+        ...subject,
+        decisions: subject.decisions.map((decision) => ({ ...decision, by: decision.by.map(numbers.of) })),
+      })),
+      deadlines: deadlinesOf(state, this.rules).map((deadline) => ({ ...deadline, passed: deadline.at <= this.asOf })),
+      findings,
+      entries: entriesAbout(this.kept.log, partition, key).map(({ id, entry, supersededBy }) => {
+        const { version, finding, as_of, supersedes } = entry;
+        const cause = numbers.causing(entry.cause);
+        return { id, version, finding, as_of, cause, supersedes, superseded_by: supersededBy };
+      }),
+      risk: this.risk(found),
+    };
+  }
+}
+
+/** Facts by number: a claim is told by the first fact that made it. */
+class Numbers {
+  private readonly byClaim = new Map<string, number>();
+  private readonly byPlace = new Map<string, number>();
+
+  constructor(logged: readonly LoggedFact[]) {
+    for (const [at, { topic, offset, fact }] of logged.entries()) {
+      const name = claimName(fact);
+      if (!this.byClaim.has(name)) this.byClaim.set(name, at + 1);
+      this.byPlace.set(`${topic}/${offset}`, at + 1);
+    }
+  }
+
+  readonly of = (claim: Claim): number => {
+    const number = this.byClaim.get(claimName(claim));
+    if (number === undefined) throw new RangeError(`the log holds no fact with the claim ${claim.id}`);
+    return number;
+  };
+
+  causing(cause: Cause | null): number | null {
+    return cause === null ? null : (this.byPlace.get(`${cause.topic}/${cause.offset}`) ?? null);
+  }
+}
+
+function claimName(claim: Claim): string {
+  return `${claim.id}\n${contentHash(claim)}`;
+}
+
+function tracedFact(
+  { topic, partition, offset, fact }: LoggedFact,
+  number: number,
+  numbers: Numbers,
+  positions: LedgerHead['positions'],
+  originals: (raw: string) => Original,
+): TracedFact {
+  const { id, provider, merchant, occurred_at, received_at, forwarded, body, report, payout } = fact;
+  const first = numbers.of(fact);
+  return {
+    number,
+    topic,
+    partition,
+    offset: Number(offset),
+    id,
+    provider,
+    merchant,
+    occurred_at,
+    received_at,
+    forwarded,
+    repeats: first === number ? null : first,
+    reconciled: offset < (positions.get(topic) ?? 0n),
+    body,
+    report,
+    payout,
+    ...originals(fact.raw),
+  };
+}

@@ -1,0 +1,168 @@
+// Reads the raw archive, beside a process that writes it or alone. It changes nothing, and takes no lock.
+
+import type { FileHandle } from 'node:fs/promises';
+import type { Instant } from '../../domain/time.ts';
+import { storageError } from '../../runtime/storage-errors.ts';
+import {
+  dataPath,
+  exchangesFolder,
+  type IsWanted,
+  indexPath,
+  keptDays,
+  openExisting,
+  readAt,
+  scanDay,
+} from './day-scan.ts';
+import { type ArchivedExchange, DAY_MILLIS, decodeExchange, isNamed, mayName } from './exchange-codec.ts';
+import { exchangeTime } from './exchange-id.ts';
+import { type FrameAbout, hasHash, isIntact, linesOf, nameHash } from './frame.ts';
+
+/** All that is given must hold; what is left out does not limit. */
+export interface ExchangeQuery {
+  readonly id?: string;
+  /** One of its names, or its id. */
+  readonly name?: string;
+  readonly from?: Instant;
+  /** Not included. */
+  readonly to?: Instant;
+  /** `provider/account`. */
+  readonly account?: string;
+  readonly status?: number;
+  readonly limit: number;
+}
+
+export class ExchangeReader {
+  private readonly folder: string;
+  private readonly onDamage: (where: string) => void;
+
+  /** `dir` is the data directory. `onDamage` is told which file has a frame that cannot be read, and is passed over. */
+  constructor(dir: string, onDamage: (where: string) => void = () => undefined) {
+    this.folder = exchangesFolder(dir);
+    this.onDamage = onDamage;
+  }
+
+  /** The UTC days that there are exchanges of, `YYYY-MM-DD`, the oldest first. */
+  days(): Promise<string[]> {
+    return this.guarded(() => keptDays(this.folder));
+  }
+
+  async get(id: string): Promise<ArchivedExchange | undefined> {
+    const at = exchangeTime(id);
+    // An exchange has its id from when it began, as a rule.
+    if (at !== undefined) {
+      const [near] = await this.find({ id, from: at, to: at + 1, limit: 1 });
+      if (near !== undefined) return near;
+    }
+    const [found] = await this.find({ id, limit: 1 });
+    return found;
+  }
+
+  /** The newest first. Throws HESABU_DATA_UNWRITABLE or HESABU_LOG_FAILED where the files can't be opened or read. */
+  find(query: ExchangeQuery): Promise<ArchivedExchange[]> {
+    return this.guarded(async () => {
+      const { from = -Infinity, to = Infinity, limit } = query;
+      const newest = new Newest(limit);
+      for (const day of (await keptDays(this.folder)).reverse()) {
+        const start = Date.parse(day);
+        // Days before are all older than what was found.
+        if (newest.isFull || start + DAY_MILLIS <= from) break;
+        if (start < to) await this.searchDay(day, query, newest);
+      }
+      return newest.taken();
+    });
+  }
+
+  private async searchDay(day: string, query: ExchangeQuery, newest: Newest): Promise<void> {
+    const data = await openExisting(dataPath(this.folder, day));
+    if (data === undefined) return;
+    const index = await openExisting(indexPath(this.folder, day));
+    try {
+      const { frames, gaps } = await scanDay(data, index, wantedBy(query));
+      if (gaps > 0) this.onDamage(dataPath(this.folder, day));
+      frames.sort((a, b) => b.last - a.last);
+      for (const frame of frames) {
+        if (newest.isFull && frame.last < newest.oldest) break;
+        await this.searchFrame(data, day, frame, query, newest);
+      }
+    } finally {
+      await index?.close();
+      await data.close();
+    }
+  }
+
+  private async searchFrame(
+    file: FileHandle,
+    day: string,
+    frame: FrameAbout,
+    query: ExchangeQuery,
+    newest: Newest,
+  ): Promise<void> {
+    const data = await readAt(file, frame.dataOffset, frame.dataBytes);
+    if (!isIntact(data, frame)) {
+      this.onDamage(dataPath(this.folder, day));
+      return;
+    }
+    const { id, name } = query;
+    for (const line of linesOf(data)) {
+      if ((id !== undefined && !mayName(line, id)) || (name !== undefined && !mayName(line, name))) continue;
+      const exchange = decodeExchange(line);
+      if (fits(exchange, query)) newest.add(exchange);
+    }
+  }
+
+  private async guarded<Result>(act: () => Promise<Result>): Promise<Result> {
+    try {
+      return await act();
+    } catch (error) {
+      throw storageError(error, this.folder);
+    }
+  }
+}
+
+function wantedBy({ id, name, from = -Infinity, to = Infinity }: ExchangeQuery): IsWanted {
+  const hashes = [id, name].flatMap((text) => (text === undefined ? [] : [nameHash(text)]));
+  return (frame, about) => frame.last >= from && frame.first < to && hashes.every((hash) => hasHash(about, hash));
+}
+
+function fits(exchange: ArchivedExchange, query: ExchangeQuery): boolean {
+  const { id, name, from = -Infinity, to = Infinity, account, status } = query;
+  if (exchange.at < from || exchange.at >= to) return false;
+  if (id !== undefined && exchange.id !== id) return false;
+  if (name !== undefined && !isNamed(exchange, name)) return false;
+  if (account !== undefined && exchange.account !== account) return false;
+  return status === undefined || exchange.status === status;
+}
+
+/** Keeps the newest so many of what it is given. */
+class Newest {
+  private readonly limit: number;
+  private kept: ArchivedExchange[] = [];
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get isFull(): boolean {
+    return this.kept.length >= this.limit;
+  }
+
+  /** The time of the oldest that is kept. */
+  get oldest(): Instant {
+    return this.kept.at(-1)?.at ?? -Infinity;
+  }
+
+  add(exchange: ArchivedExchange): void {
+    const place = this.kept.findLastIndex((other) => isNewer(other, exchange)) + 1;
+    if (place >= this.limit) return;
+    this.kept.splice(place, 0, exchange);
+    if (this.kept.length > this.limit) this.kept.pop();
+  }
+
+  taken(): ArchivedExchange[] {
+    return this.kept;
+  }
+}
+
+function isNewer(a: ArchivedExchange, b: ArchivedExchange): boolean {
+  return a.at === b.at ? a.id > b.id : a.at > b.at;
+}

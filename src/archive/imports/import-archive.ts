@@ -1,0 +1,136 @@
+// The raw archive of files: what came in, compressed, under the number of its import. A fact's `raw` names it. Files of
+// the command line are kept byte for byte; those of the service without what is personal in them, and only so long.
+
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { syncDirectory } from '../../log/data-directory.ts';
+import { NO_STEPS, type OnStep } from '../../runtime/failpoints.ts';
+import { storageError } from '../../runtime/storage-errors.ts';
+import type { Hider } from '../privacy/pseudonyms.ts';
+import { FileRedaction } from '../privacy/redact-file.ts';
+
+const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 256 * 1024 };
+
+/** Writes the file of one import: zstd frames, one a chunk, which together are one zstd stream. */
+export class Archive {
+  private readonly folder: string;
+  private readonly path: string;
+  private readonly unfinished: string;
+  private readonly file: number;
+  private readonly onStep: OnStep;
+  private readonly redaction: FileRedaction | undefined;
+  private isOpen = true;
+  private isEmpty = true;
+
+  /** With a hider it is a file of the service. */
+  constructor(dir: string, importId: number, onStep: OnStep = NO_STEPS, hider?: Hider) {
+    this.folder = hider === undefined ? filesFolder(dir) : serviceFolder(dir);
+    this.path = join(this.folder, `${importId}.zst`);
+    this.unfinished = `${this.path}.tmp`;
+    this.onStep = onStep;
+    this.redaction = hider && new FileRedaction(hider);
+    this.file = this.guarded(() => {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      return openSync(this.unfinished, 'w', 0o600);
+    });
+  }
+
+  write(bytes: Buffer): void {
+    const kept = this.redaction === undefined ? bytes : this.redaction.push(bytes);
+    if (kept.length > 0) this.put(kept);
+  }
+
+  /** Makes the archive durable and gives it its name. */
+  finish(): void {
+    const rest = this.redaction?.end();
+    if (rest !== undefined && rest.length > 0) this.put(rest);
+    this.guarded(() => {
+      fsyncSync(this.file);
+      this.close();
+      this.onStep('run:archive-synced');
+      renameSync(this.unfinished, this.path);
+      syncDirectory(this.folder);
+      this.onStep('run:archive-renamed');
+    });
+  }
+
+  /** The import failed. What was read stays under the unfinished name: facts in the log may come from it. */
+  abandon(): void {
+    this.close();
+    if (this.isEmpty) rmSync(this.unfinished, { force: true });
+  }
+
+  private put(bytes: Buffer): void {
+    // A disk that is nearly full takes a part of a write without an error: this writes on until all is there.
+    this.guarded(() => writeFileSync(this.file, zstdCompressSync(bytes, PACKING)));
+    this.isEmpty = false;
+    this.onStep('run:archive-written');
+  }
+
+  private close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    closeSync(this.file);
+  }
+
+  private guarded<Result>(act: () => Result): Result {
+    try {
+      return act();
+    } catch (error) {
+      throw storageError(error, this.path);
+    }
+  }
+}
+
+const filesFolder = (dir: string): string => join(dir, 'raw');
+const serviceFolder = (dir: string): string => join(dir, 'raw', 'imports');
+
+/**
+ * The bytes of an import as they are kept, as far as they were read where it was cut short; undefined where they are
+ * not kept.
+ */
+export function readArchive(dir: string, importId: number): Buffer | undefined {
+  for (const folder of [filesFolder(dir), serviceFolder(dir)]) {
+    const path = join(folder, `${importId}.zst`);
+    try {
+      if (existsSync(path)) return zstdDecompressSync(readFileSync(path));
+      // The last frame may be torn: what comes before its end is taken.
+      const torn = `${path}.tmp`;
+      if (existsSync(torn)) return zstdDecompressSync(readFileSync(torn), { finishFlush: constants.ZSTD_e_flush });
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** The files of the service that are kept, whole or not: the number of the import, and bytes on the disk. */
+export function serviceArchives(dir: string): readonly { readonly id: number; readonly bytes: number }[] {
+  const folder = serviceFolder(dir);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) => {
+    const id = /^(\d+)\.zst(?:\.tmp)?$/.exec(name)?.[1];
+    const bytes = statSync(join(folder, name), { throwIfNoEntry: false })?.size;
+    return id === undefined || bytes === undefined ? [] : [{ id: Number(id), bytes }];
+  });
+}
+
+/** Forgets the file of an import that came through the service. */
+export function removeServiceArchive(dir: string, importId: number): void {
+  const path = join(serviceFolder(dir), `${importId}.zst`);
+  for (const each of [path, `${path}.tmp`]) rmSync(each, { force: true });
+  syncDirectory(serviceFolder(dir));
+}

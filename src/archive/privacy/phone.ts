@@ -1,0 +1,170 @@
+// Phone numbers: their E.164 form, the country they belong to, and the pseudonyms under which facts keep them. How
+// numbers are built is libphonenumber's data; a file has hundreds of thousands of them, so what the calling code and
+// the length decide is not parsed in full.
+
+import { createRequire } from 'node:module';
+import { phonePseudonymOf } from '../../domain/phone.ts';
+
+type Library = typeof import('libphonenumber-js/core');
+type Metadata = import('libphonenumber-js/core').MetadataJson;
+type Country = import('libphonenumber-js/core').CountryCode;
+
+const [ZERO, PLUS] = [48, 43] as const;
+/** Of E.164. */
+const DIGITS_MAX = 15;
+const DIGITS_MIN = 5;
+
+/** What a calling code alone decides about the numbers that begin with it. */
+interface Plan {
+  readonly code: string;
+  readonly country: string;
+  /** Bit n is set where a national number may have n digits. */
+  readonly lengths: number;
+  /** A zero here is a trunk prefix, which is no part of the number. */
+  readonly hasTrunkZero: boolean;
+  /** Whether a number as dialled at home is that zero and then the number. */
+  readonly isPlainAtHome: boolean;
+  /** The first digits that make a number this country's, where others have the same calling code. */
+  readonly leading: RegExp | null;
+}
+
+interface PhoneNumber {
+  /** Null where several share its calling code and nothing tells which it is. */
+  readonly country: string | null;
+  /** E.164 without the plus sign. */
+  readonly digits: string;
+}
+
+class NumberingPlans {
+  private readonly library: Library;
+  private readonly metadata: Metadata;
+  /** The African plans, by calling code. */
+  private readonly plans = new Map<string, Plan>();
+  private readonly plansByCountry = new Map<string, Plan>();
+
+  constructor(library: Library, metadata: Metadata) {
+    this.library = library;
+    this.metadata = metadata;
+    for (const [code, countries] of Object.entries(metadata.country_calling_codes)) {
+      const plan = code.startsWith('2') ? this.planOf(code, countries) : undefined;
+      if (plan === undefined) continue;
+      this.plans.set(code, plan);
+      this.plansByCountry.set(plan.country, plan);
+    }
+  }
+
+  /** Undefined where the text is no number that can be: `country` is where it is dialled, if that is known. */
+  parse(text: string, country: string | null): PhoneNumber | undefined {
+    const written = digitsOf(text);
+    const isAbroad = text.charCodeAt(0) === PLUS || written.startsWith('00');
+    const digits = written.startsWith('00') ? written.slice(2) : written;
+    if (digits.length < DIGITS_MIN) return undefined;
+    for (const size of [3, 2]) {
+      const plan = this.plans.get(digits.slice(0, size));
+      if (plan === undefined) continue;
+      const isOwn = isAbroad || country === null || country === plan.country;
+      if (isOwn && fits(plan, digits, size)) return { country: plan.country, digits };
+      break;
+    }
+    const home = isAbroad || country === null ? undefined : this.plansByCountry.get(country);
+    if (home?.isPlainAtHome && digits.charCodeAt(0) === ZERO && fits(home, digits, 1)) {
+      return { country: home.country, digits: home.code + digits.slice(1) };
+    }
+    return this.parseInFull(digits, isAbroad, country);
+  }
+
+  /** As international where it says so; else as dialled in the country, then as international without the plus. */
+  private parseInFull(digits: string, isAbroad: boolean, country: string | null): PhoneNumber | undefined {
+    const { parsePhoneNumberFromString: parse } = this.library;
+    const isKnown = country !== null && !isAbroad && Object.hasOwn(this.metadata.countries, country);
+    const options = { extract: false, defaultCountry: country as Country };
+    const local = isKnown ? parse(digits, options, this.metadata) : undefined;
+    if (local?.isValid()) return numberOf(local);
+    const abroad = digits.startsWith('0') ? undefined : parse(`+${digits}`, { extract: false }, this.metadata);
+    const found = [abroad, local].find((number) => number?.isPossible());
+    return found === undefined ? undefined : numberOf(found);
+  }
+
+  private planOf(code: string, countries: readonly Country[]): Plan | undefined {
+    const country = countries[0]!;
+    const all = new this.library.Metadata(this.metadata);
+    all.selectNumberingPlan(country);
+    const plan = all.numberingPlan as unknown as NumberingPlan;
+    const leading = plan.leadingDigits() || null;
+    if (countries.length > 1 && leading === null) return undefined;
+    return {
+      code,
+      country,
+      lengths: plan.possibleLengths().reduce((bits, length) => bits | (1 << length), 0),
+      hasTrunkZero: Boolean(plan.nationalPrefix()),
+      isPlainAtHome: plan.nationalPrefixForParsing() === '0',
+      leading: leading === null ? null : new RegExp(`^(?:${leading})`),
+    };
+  }
+}
+
+/** The part of the library's numbering plans that its types leave out, or is used here. */
+interface NumberingPlan {
+  possibleLengths(): number[];
+  nationalPrefix(): string | undefined;
+  nationalPrefixForParsing(): string | undefined;
+  leadingDigits(): string | undefined;
+}
+
+/** Whether what follows the first `skipped` digits can only be a number of this plan. */
+function fits({ lengths, hasTrunkZero, leading }: Plan, digits: string, skipped: number): boolean {
+  if (((lengths >> (digits.length - skipped)) & 1) === 0 || digits.length > DIGITS_MAX) return false;
+  if (hasTrunkZero && digits.charCodeAt(skipped) === ZERO) return false;
+  return leading === null || leading.test(digits.slice(skipped));
+}
+
+function numberOf({ country, number }: { country?: string; number: string }): PhoneNumber {
+  return { country: country ?? null, digits: number.slice(1) };
+}
+
+/** Most numbers are a plus sign, or none, and digits: looking is cheaper than replacing. */
+function digitsOf(text: string): string {
+  for (let at = 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 48 || code > 57) return text.replace(/\D/g, '');
+  }
+  const first = text.charCodeAt(0);
+  return first >= 48 && first <= 57 ? text : text.slice(1);
+}
+
+let plans: NumberingPlans | undefined;
+
+/** Loaded with the first number: that takes longer than all else that a short command does. */
+function numberingPlans(): NumberingPlans {
+  if (plans === undefined) {
+    const require = createRequire(import.meta.url);
+    plans = new NumberingPlans(require('libphonenumber-js/core'), require('libphonenumber-js/min/metadata'));
+  }
+  return plans;
+}
+
+/**
+ * The pseudonym of a number: `CC:hash`, the ISO 3166-1 country (`??` where the number tells none) and the keyed hash of
+ * its E.164 digits, so that `+254 712 345678` and `254712345678` are one. What is no such number is hashed as it was
+ * dialled, and as dialled in `country` where that is known; null where it has no digit.
+ */
+export function phonePseudonym(
+  pseudonym: (text: string) => string,
+): (text: string, country?: string | null) => string | null {
+  return (text, country = null) => {
+    const number = numberingPlans().parse(text, country);
+    if (number !== undefined) return phonePseudonymOf(number.country, pseudonym(number.digits));
+    const digits = digitsOf(text);
+    if (digits === '') return null;
+    return phonePseudonymOf(null, pseudonym(country === null ? digits : `${country} ${digits}`));
+  };
+}
+
+/**
+ * A number in E.164, with the plus sign; undefined where it is none that can be. `country` is the ISO 3166-1 country in
+ * which it is dialled as it is written.
+ */
+export function toE164(text: string, country: string | null): string | undefined {
+  const number = /^[+(\d][\d\s().-]*$/.test(text) ? numberingPlans().parse(text, country) : undefined;
+  return number === undefined ? undefined : `+${number.digits}`;
+}

@@ -1,0 +1,114 @@
+// Hides what is personal in a file while it is read, so that a file of any size takes little room. It is cut between
+// records, CSV where no quote is open and JSON between elements; so every row stays on its line.
+
+import { StringDecoder } from 'node:string_decoder';
+import Papa from 'papaparse';
+import { kindOfName, type NameKind } from './personal-names.ts';
+import { type Hider, REDACTED } from './pseudonyms.ts';
+import { redactJson, stringEnd } from './redact-json.ts';
+
+/** A record that is longer is cut somewhere: it is none that anything is read from. */
+const RECORD_CHARS_MAX = 16 * 1024 * 1024;
+
+export class FileRedaction {
+  private readonly hider: Hider;
+  private readonly decoder = new StringDecoder('utf8');
+  private rest = '';
+  private table: Table | undefined;
+  private isJson: boolean | undefined;
+  /** The brackets that are open where `rest` begins, of JSON. */
+  private open = '';
+
+  constructor(hider: Hider) {
+    this.hider = hider;
+  }
+
+  /** What may be kept of the file so far, but for what was given before. */
+  push(bytes: Buffer): Buffer {
+    this.rest += this.decoder.write(bytes);
+    return this.take(false);
+  }
+
+  /** The last of it. */
+  end(): Buffer {
+    this.rest += this.decoder.end();
+    return this.take(true);
+  }
+
+  private take(isLast: boolean): Buffer {
+    this.isJson ??= /^[\ufeff\s]*[{[]/.test(this.rest);
+    const isWhole = isLast || this.rest.length > RECORD_CHARS_MAX;
+    const end = isWhole ? this.rest.length : this.isJson ? this.lastElementEnd() : lastRecordEnd(this.rest);
+    const piece = this.rest.slice(0, end);
+    this.rest = this.rest.slice(end);
+    if (piece === '') return Buffer.alloc(0);
+    return Buffer.from(this.isJson ? redactJson(piece, this.hider) : this.rows(piece));
+  }
+
+  /** Rows in which nothing is hidden stay as they are written. */
+  private rows(piece: string): string {
+    const isBeginning = this.table === undefined;
+    this.table ??= tableOf(piece);
+    const { delimiter, kinds } = this.table;
+    const { data, meta } = Papa.parse<string[]>(piece, { delimiter });
+    let hidden = 0;
+    // The names of the columns are nobody's.
+    for (const cells of isBeginning ? data.slice(1) : data) {
+      for (const [at, cell] of cells.entries()) {
+        const kept = this.cell(kinds[at] ?? 'plain', cell);
+        if (kept !== cell) hidden++;
+        cells[at] = kept;
+      }
+    }
+    return hidden === 0 ? piece : Papa.unparse(data, { delimiter, newline: meta.linebreak });
+  }
+
+  /** After the last object that stands by itself, or in a list at the top; 0 where there is none. */
+  private lastElementEnd(): number {
+    const { rest } = this;
+    let { open } = this;
+    let end = 0;
+    for (let at = 0; at < rest.length; at++) {
+      const char = rest[at]!;
+      if (char === '"') at = stringEnd(rest, at) - 1;
+      else if (char === '{' || char === '[') open += char;
+      else if (char === '}' || char === ']') {
+        open = open.slice(0, -1);
+        if (char !== '}' || open.length > 2 || !/^$|\[$/.test(open)) continue;
+        end = at + 1;
+        this.open = open;
+      }
+    }
+    return end;
+  }
+
+  private cell(kind: NameKind, cell: string): string {
+    if (kind === 'secret') return cell === '' ? cell : REDACTED;
+    if (kind === 'personal' || kind === 'person' || kind === 'name') return this.hider.personal(cell);
+    return kind === 'id' ? cell : this.hider.freeText(cell);
+  }
+}
+
+interface Table {
+  readonly delimiter: string;
+  readonly kinds: readonly NameKind[];
+}
+
+/** By the first line, in which the columns are named. */
+function tableOf(text: string): Table {
+  const [line] = text.replace(/^\ufeff/, '').split(/\r?\n/, 1);
+  const { data, meta } = Papa.parse<string[]>(line ?? '');
+  return { delimiter: meta.delimiter, kinds: (data[0] ?? []).map((name) => kindOfName(name.trim())) };
+}
+
+/** After the last line end at which no quote is open; 0 where there is none. */
+function lastRecordEnd(text: string): number {
+  let end = 0;
+  let isOpen = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 34) isOpen = !isOpen;
+    else if (code === 10 && !isOpen) end = at + 1;
+  }
+  return end;
+}

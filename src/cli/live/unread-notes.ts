@@ -1,9 +1,0 @@
-// Notes of webhooks that were not understood: what was not understood is quoted in them, and may be somebody's number.
-
-import { Hider, type Pseudonym } from '../../producers/exchanges/hide.ts';
-import type { UnreadWebhooks } from '../../producers/webhooks/unread.ts';
-
-export function withoutPhones(unread: Pick<UnreadWebhooks, 'add'>, pseudonym: Pseudonym): Pick<UnreadWebhooks, 'add'> {
-  const hider = new Hider(pseudonym);
-  return { add: (one) => unread.add({ ...one, fault: hider.freeText(one.fault) }) };
-}

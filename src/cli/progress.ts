@@ -1,0 +1,73 @@
+// How far long work has come, on stderr: a bar on a terminal, a line now and then elsewhere, or nothing.
+
+import { SingleBar } from 'cli-progress';
+import { grouped } from '../app/reports/table.ts';
+
+export interface Progress {
+  /** A new piece of work; `total` in `unit`, or null where it is not known. Ends the piece before it. */
+  start(task: string, total: number | null, unit: string): void;
+  /** How much of the piece is done by now, counted from its start. */
+  update(done: number): void;
+  /** Ends the last piece, so that what is printed next begins on a line of its own. */
+  stop(): void;
+}
+
+export const SILENT: Progress = { start() {}, update() {}, stop() {} };
+
+const LINE_EVERY_MS = 5_000;
+
+interface ProgressOptions {
+  readonly stream: NodeJS.WriteStream;
+  /** Milliseconds of a clock that never goes back; only for how often a line is printed. */
+  readonly now?: () => number;
+}
+
+/** A bar where the stream is a terminal, else lines at most every five seconds; short work prints no line at all. */
+export function makeProgress({ stream, now = () => performance.now() }: ProgressOptions): Progress {
+  return stream.isTTY ? barProgress(stream) : lineProgress(stream, now);
+}
+
+function barProgress(stream: NodeJS.WriteStream): Progress {
+  let bar: SingleBar | null = null;
+  const stop = () => {
+    bar?.stop();
+    bar = null;
+  };
+  return {
+    start(task, total, unit) {
+      stop();
+      const format = total === null ? '{task}  {shown} {unit}' : '{task}  {bar} {percentage}%  {shown} {unit}';
+      bar = new SingleBar({
+        format,
+        stream,
+        fps: 10,
+        hideCursor: true,
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+        barsize: 30,
+      });
+      bar.start(total ?? 0, 0, { task, unit, shown: '0' });
+    },
+    update: (done) => bar?.update(done, { shown: grouped(done) }),
+    stop,
+  };
+}
+
+function lineProgress(stream: NodeJS.WriteStream, now: () => number): Progress {
+  let piece = { task: '', total: null as number | null, unit: '' };
+  let printed_at = now();
+  return {
+    start(task, total, unit) {
+      piece = { task, total, unit };
+      printed_at = now();
+    },
+    update(done) {
+      const at = now();
+      if (at - printed_at < LINE_EVERY_MS) return;
+      printed_at = at;
+      const of = piece.total === null ? '' : ` / ${grouped(piece.total)}`;
+      stream.write(`${piece.task}  ${grouped(done)}${of} ${piece.unit}\n`);
+    },
+    stop() {},
+  };
+}

@@ -1,0 +1,83 @@
+// A data directory as it lies, for commands that look and change nothing: it must be there, nobody else may have it
+// open, and reading leaves no file behind.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { HesabuError } from '../../domain/errors.ts';
+import { digestToHex, sha256 } from '../../ledger/digest.ts';
+import { databasePath, lockDirectory } from '../../log/data-directory.ts';
+import { type LogReader, openReader } from '../../log/embedded.ts';
+import { forEachValue } from '../../log/value-frames.ts';
+import { parseRules } from '../../matching/rules.ts';
+import { type Fault, faultOf, tampered } from './verification-fault.ts';
+
+/** Keeps other processes out while `work` runs. Throws HESABU_FILE_MISSING or HESABU_DATA_LOCKED. */
+export async function withDirectory<Result>(dir: string, work: () => Promise<Result> | Result): Promise<Result> {
+  // A database that is gone from beside its checkpoints is a fault of the ledger, not of the command line.
+  if (!existsSync(databasePath(dir)) && !existsSync(join(dir, 'checkpoints'))) {
+    const mend = 'Give the directory that reconcile was given as --data.';
+    throw new HesabuError('HESABU_FILE_MISSING', { where: databasePath(dir), expected: 'a data directory', mend });
+  }
+  const lock = lockDirectory(dir);
+  try {
+    return await work();
+  } finally {
+    lock.close();
+  }
+}
+
+/** The same, with a reader of the log. */
+export async function withKeptLog<Result>(
+  dir: string,
+  work: (reader: LogReader) => Promise<Result> | Result,
+): Promise<Result> {
+  return withDirectory(dir, async () => {
+    const reader = openReader(dir, true);
+    try {
+      return await work(reader);
+    } finally {
+      reader.close();
+    }
+  });
+}
+
+/** The hashes in hex of all rules that are kept, each over the text that is stored. */
+export function keptRules(reader: LogReader, faults: Fault[]): Set<string> {
+  const hashes = new Set<string>();
+  readTexts(reader, 'rules.v1', faults, (text) => {
+    parseRules(JSON.parse(text));
+    hashes.add(digestToHex(sha256(Buffer.from(text))));
+  });
+  return hashes;
+}
+
+/** Every record of the imports must be readable; nothing that is signed hangs on them. */
+export function checkImports(reader: LogReader, faults: Fault[]): void {
+  readTexts(reader, 'imports.v1', faults, (text) => JSON.parse(text));
+}
+
+function readTexts(
+  reader: LogReader,
+  topic: 'rules.v1' | 'imports.v1',
+  faults: Fault[],
+  take: (text: string) => void,
+): void {
+  let batches = 0;
+  try {
+    for (const { payload, from } of reader.read(topic, 0, 0n)) {
+      batches++;
+      forEachValue(payload, 0, (start, end, index) => {
+        const where = `${topic} offset ${from + BigInt(index)}`;
+        try {
+          take(payload.toString('utf8', start, end));
+        } catch (error) {
+          faults.push({ ...faultOf(error, where), where, code: 'HESABU_LOG_DAMAGED' });
+        }
+      });
+    }
+    const stored = reader.places().find((place) => place.topic === topic && place.partition === 0)?.batches ?? 0;
+    if (stored !== batches) faults.push(tampered(topic, `${stored} batches are stored, ${batches} can be read`));
+  } catch (error) {
+    faults.push(faultOf(error, topic));
+  }
+}

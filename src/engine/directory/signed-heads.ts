@@ -1,0 +1,85 @@
+// What a data directory has signed of a partition, and the entries under that signature, for giving proofs away.
+
+import { readFileSync } from 'node:fs';
+import { HesabuError } from '../../domain/errors.ts';
+import { type Block, decodeBlock } from '../../ledger/block-codec.ts';
+import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
+import type { Digest } from '../../ledger/digest.ts';
+import { type Verifier, verifierFromText } from '../../ledger/note.ts';
+import type { LogReader } from '../../log/embedded.ts';
+import { forEachValue } from '../../log/value-frames.ts';
+import { keptSigner, readCheckpoint } from './checkpoints.ts';
+
+export interface Signed {
+  readonly verifier: Verifier;
+  /** The signed note. */
+  readonly note: string;
+  readonly checkpoint: Checkpoint;
+}
+
+/** Undefined where nothing of the partition was signed yet. Throws HESABU_PROOF_INVALID where it is not ours. */
+export function signedHead(dir: string, partition: number): Signed | undefined {
+  const note = readCheckpoint(dir, partition);
+  const verifier = keptSigner(dir)?.verifier;
+  if (note === undefined || verifier === undefined) return undefined;
+  const checkpoint = openCheckpoint(note, verifier);
+  if (checkpoint.partition === partition) return { verifier, note, checkpoint };
+  throw new HesabuError('HESABU_LEDGER_TAMPERED', {
+    where: `checkpoints/${partition}.txt`,
+    expected: `the checkpoint of partition ${partition}`,
+    found: `that of ${checkpoint.partition}`,
+  });
+}
+
+export function unsigned(where: string): HesabuError {
+  const mend = 'Run hesabu reconcile on this directory: it signs what is in the ledger.';
+  return new HesabuError('HESABU_NOT_FOUND', { where, expected: 'a signed checkpoint over it', mend });
+}
+
+/** The blocks under a checkpoint, in their order. Throws HESABU_LEDGER_TAMPERED for bytes that are no block. */
+export function* signedBlocks(reader: LogReader, { partition, blocks }: Checkpoint): Iterable<Block> {
+  let height = 0;
+  for (const { payload } of reader.read('ledger.v1', partition, 0n)) {
+    const found: Buffer[] = [];
+    forEachValue(payload, 0, (start, end) => found.push(payload.subarray(start, end)));
+    for (const bytes of found) {
+      if (height++ >= blocks) return;
+      yield blockOf(bytes, partition, height - 1);
+    }
+  }
+}
+
+function blockOf(bytes: Buffer, partition: number, height: number): Block {
+  try {
+    return decodeBlock(bytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const where = `partition ${partition}, block ${height}`;
+    throw new HesabuError('HESABU_LEDGER_TAMPERED', { where, found: error.message }, error);
+  }
+}
+
+/** Nothing is given away that would not verify. Throws HESABU_LEDGER_TAMPERED where the roots differ. */
+export function demandRoot(partition: number, size: number, root: Digest, signed: Pick<Checkpoint, 'size' | 'root'>) {
+  if (size === signed.size && root === signed.root) return;
+  throw new HesabuError('HESABU_LEDGER_TAMPERED', {
+    where: `partition ${partition}`,
+    expected: `the tree of ${signed.size} entries that was signed`,
+    found: `another tree, of ${size}`,
+    mend: 'Run hesabu verify: it names the place.',
+  });
+}
+
+/** Reads a file with a verifier key. Throws HESABU_FILE_MISSING or HESABU_PROOF_INVALID. */
+export function readVerifierKey(path: string): Verifier {
+  return verifierFromText(readProofFile(path).toString().replace(/\n$/, ''));
+}
+
+/** Throws HESABU_FILE_MISSING where the file cannot be read. */
+export function readProofFile(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new HesabuError('HESABU_FILE_MISSING', { where: path, found: (error as Error).message }, error);
+  }
+}

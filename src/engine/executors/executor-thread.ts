@@ -1,0 +1,79 @@
+// The worker thread's side of a remote hand: a local hand on a reading connection of its own.
+
+import { constants, setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openReader } from '../../log/embedded.ts';
+import type { Rules } from '../../matching/rules.ts';
+import { type CommittedBlock, type FileJob, type Hand, type HandOptions, LocalHand } from './executor.ts';
+import { errorOf, type Fault, type FromHand, faultOf, type RemoteHandOptions, type ToHand } from './thread-executor.ts';
+
+const port = parentPort!;
+const { dir, readOnly, isBehind, ...options } = workerData as HandOptions &
+  Required<RemoteHandOptions> & { dir: string };
+if (isBehind) setBehind();
+// One that is read only belongs to a command that holds the directory's lock and has no writer beside it.
+const hand = new LocalHand(dir, openReader(dir, readOnly), { ...options, readOnly });
+
+/** Far above what Node's shared pool hands out. */
+const MOVED_MIN = 64 * 1024;
+
+const waiting = new Map<number, (fault: Fault | null) => void>();
+let events = 0;
+
+port.on('message', (message: ToHand) => {
+  if ('answered' in message) {
+    waiting.get(message.answered)?.(message.fault);
+    waiting.delete(message.answered);
+    return;
+  }
+  perform(message.call, message.method, message.args).then(
+    (value) => send({ result: message.call, value }),
+    (error) => send({ failed: message.call, fault: faultOf(error) }),
+  );
+});
+
+/** Linux takes the priority of the calling thread for 0; elsewhere it would be the whole process's. */
+function setBehind(): void {
+  if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
+}
+
+function send(message: FromHand, moved: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, moved);
+}
+
+/** Large bytes that nobody here looks at again go over without a copy; small ones share their memory with others. */
+function movable(bytes: Uint8Array): ArrayBuffer[] {
+  const { buffer } = bytes;
+  return bytes.length >= MOVED_MIN && buffer instanceof ArrayBuffer ? [buffer] : [];
+}
+
+/** Hands something on to the main thread; resolves when that has dealt with it. */
+function emit(of: number, name: string, value: unknown, bytes?: Uint8Array): Promise<void> {
+  const event = events++;
+  send({ of, event, name, value }, bytes === undefined ? [] : movable(bytes));
+  return new Promise((resolve, reject) => {
+    waiting.set(event, (fault) => (fault === null ? resolve() : reject(errorOf(fault))));
+  });
+}
+
+async function perform(call: number, method: keyof Hand, args: readonly unknown[]): Promise<unknown> {
+  if (method === 'readFile') {
+    return hand.readFile(args[0] as FileJob, {
+      append: (batch) => emit(call, 'append', batch, batch.payload),
+      rejects: (rejects) => emit(call, 'rejects', rejects),
+      progress: (done) => void emit(call, 'progress', done),
+    });
+  }
+  if (method === 'advance') {
+    const [asOf, rulesHash] = args as [number, string];
+    return hand.advance(asOf, rulesHash, (block: CommittedBlock) => emit(call, 'commit', block, block.bytes));
+  }
+  const onBlock = (facts: number) => void emit(call, 'progress', facts);
+  if (method === 'replay') return hand.replay(args[0] as number[], onBlock);
+  if (method === 'rehearse') {
+    const [partitions, rules, asOf] = args as [number[], Rules, number];
+    return hand.rehearse(partitions, rules, asOf, onBlock);
+  }
+  const plain = hand[method] as (...given: readonly unknown[]) => Promise<unknown>;
+  return plain.apply(hand, [...args]);
+}

@@ -1,0 +1,34 @@
+// Following a ledger that workers elsewhere keep up to date: their blocks are executed here as they come.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FACT_TOPICS } from '../domain/fact.ts';
+import type { EventLog } from '../log/event-log.ts';
+import type { Hand } from './executors/executor.ts';
+import { headsOf } from './executors/executors.ts';
+
+/** Whoever waits for the ledger waits no longer than this for workers that are away. */
+const WAIT_MILLIS_MAX = 2_000;
+const LOOK_MILLIS = 20;
+
+/** Until the workers have read what is in the log now, or are too slow about it. */
+export async function followOthers(hands: readonly Hand[], log: EventLog): Promise<void> {
+  const ends = endsOf(log);
+  const began = performance.now();
+  for (;;) {
+    await Promise.all(hands.map((hand) => hand.follow()));
+    const heads = await headsOf(hands);
+    const isThere = heads.every(({ partition, positions }) =>
+      FACT_TOPICS.every((topic) => (positions.get(topic) ?? 0n) >= ends.get(`${topic}/${partition}`)!),
+    );
+    if (isThere || performance.now() - began > WAIT_MILLIS_MAX) return;
+    await sleep(LOOK_MILLIS);
+  }
+}
+
+function endsOf(log: EventLog): Map<string, bigint> {
+  const ends = new Map<string, bigint>();
+  for (let partition = 0; partition < log.partitions; partition++) {
+    for (const topic of FACT_TOPICS) ends.set(`${topic}/${partition}`, log.end(topic, partition));
+  }
+  return ends;
+}

@@ -1,0 +1,67 @@
+// Runs resolution over the log: reads the facts without a reference, asks the hands where they belong, and appends them
+// there.
+
+import { dayOfDate, makeCalendar } from '../domain/calendar.ts';
+import { type Fact, topicOf } from '../domain/fact.ts';
+import { partitionOf } from '../domain/partition.ts';
+import { type Instant, parseDuration } from '../domain/time.ts';
+import type { Append, EventLog } from '../log/event-log.ts';
+import { BatchBuilder } from '../log/value-frames.ts';
+import type { Rules } from '../matching/rules.ts';
+import { grouped } from '../task/resolution/places.ts';
+import { aliasesOf, type Forwarding, resolve } from '../task/resolution/resolution.ts';
+import { readUnresolved } from '../task/resolution/unresolved.ts';
+import type { SourceCounts } from '../task/touched-keys.ts';
+import type { Hand } from './executors/executor.ts';
+
+export interface Forwarded {
+  readonly appended: boolean;
+  /** Per import: its facts without a reference. */
+  readonly counts: ReadonlyMap<number, SourceCounts>;
+}
+
+export async function forwardUnresolved(
+  log: EventLog,
+  hands: readonly Hand[],
+  rules: Rules,
+  asOf: Instant,
+): Promise<Forwarded> {
+  const { facts, counts } = readUnresolved(log);
+  if (facts.length === 0) return { appended: false, counts };
+  const aliases = new Set(facts.flatMap((fact) => aliasesOf(fact.provider, fact.body)));
+  const ids = new Set(facts.map((fact) => fact.id));
+  const found = await Promise.all(hands.map((hand) => hand.findPlaces(aliases, ids)));
+  const known = {
+    references: grouped(found.flatMap((part) => part.references)),
+    forwarded: grouped(found.flatMap((part) => part.forwarded)),
+  };
+  const appends = batchesOf(resolve(facts, known, graceOf(rules), asOf), log.partitions);
+  await log.append(appends);
+  return { appended: appends.length > 0, counts };
+}
+
+/** A fact waits for its reference from its own time on; one without a time does not wait. */
+function graceOf(rules: Rules): (fact: Fact) => Instant | null {
+  const grace = parseDuration(rules.grace.resolution)!;
+  const calendar = makeCalendar({ zone: rules.zone, weekend: [], holidays: [] });
+  return ({ body, occurred_at }) => {
+    const isLine = body.type === 'SettlementLineReported';
+    const at = isLine ? calendar.startOf(dayOfDate(body.settlement_date)) : occurred_at;
+    return at === null ? null : at + grace;
+  };
+}
+
+function batchesOf(forwardings: readonly Forwarding[], partitions: number): Append[] {
+  const builders = new Map<string, { append: Pick<Append, 'topic' | 'partition'>; builder: BatchBuilder }>();
+  for (const { key, fact } of forwardings) {
+    const append = { topic: topicOf(fact.body), partition: partitionOf(key, partitions) };
+    const name = `${append.topic}/${append.partition}`;
+    let entry = builders.get(name);
+    if (entry === undefined) {
+      entry = { append, builder: new BatchBuilder() };
+      builders.set(name, entry);
+    }
+    entry.builder.addFact(fact);
+  }
+  return [...builders.values()].map(({ append, builder }) => ({ ...append, source: 0, ...builder.take() }));
+}

@@ -1,0 +1,151 @@
+// Verifying one partition as it is stored: the chain of its blocks, the facts that they name, the rules that they were
+// made under, the head that was signed, and every batch besides.
+
+import { FACT_TOPICS } from '../../domain/fact.ts';
+import type { Instant } from '../../domain/time.ts';
+import { type BlockHeader, decodeBlock } from '../../ledger/block-codec.ts';
+import type { Checkpoint } from '../../ledger/checkpoint.ts';
+import { digestToHex, sha256OfParts } from '../../ledger/digest.ts';
+import type { LedgerHead } from '../../ledger/head.ts';
+import { rootOf } from '../../ledger/merkle.ts';
+import { makeChainVerifier } from '../../ledger/verify.ts';
+import type { LogReader } from '../../log/embedded.ts';
+import type { Topic } from '../../log/event-log.ts';
+import { forEachValue } from '../../log/value-frames.ts';
+import { batchesBetween } from '../../task/block-inputs.ts';
+import { type Fault, faultOf, tampered } from '../directory/verification-fault.ts';
+import { TopicScan } from './topic-scan.ts';
+
+/** What a partition is held against. */
+export interface PartitionTerms {
+  /** The hashes in hex of the rules that are kept. */
+  readonly rules: ReadonlySet<string>;
+  /** What was signed; undefined where nothing was. */
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+export interface PartitionReport {
+  readonly partition: number;
+  /** What verified; where there are faults, perhaps less than what is stored. */
+  readonly blocks: number;
+  readonly entries: number;
+  /** Stored on the topics of facts, read by a block or not. */
+  readonly facts: number;
+  /** The last block's hash in hex; null before the first. */
+  readonly head: string | null;
+  readonly as_of: Instant | null;
+  /** How many blocks stand under a signature. */
+  readonly signed_blocks: number;
+  readonly faults: readonly Fault[];
+}
+
+const TOPICS: readonly Topic[] = ['ledger.v1', ...FACT_TOPICS, 'unresolved.v1'];
+
+/** `progress` is told of the entries verified since it was told last. */
+export function verifyPartition(
+  reader: LogReader,
+  partition: number,
+  terms: PartitionTerms,
+  progress: (entries: number) => void,
+): PartitionReport {
+  const faults: Fault[] = [];
+  const scan = new TopicScan(reader, partition);
+  const head = verifyBlocks(scan, terms, faults, progress);
+  // What no block has read yet, or never will, is read for its checksums.
+  for (const topic of TOPICS) {
+    if (topic !== 'ledger.v1') scan.finish(topic, head.positions.get(topic) ?? 0n, faults);
+  }
+  // A fault explains why not all was reached; without one, every batch that is stored must have been.
+  if (faults.length === 0) faults.push(...scan.unreached(TOPICS));
+  const signed = terms.checkpoint?.blocks ?? 0;
+  const { height } = head;
+  return {
+    partition,
+    blocks: height + 1,
+    entries: head.tree.size,
+    facts: FACT_TOPICS.reduce((sum, topic) => sum + scan.valuesOf(topic), 0),
+    head: height < 0 ? null : digestToHex(head.hash),
+    as_of: height < 0 ? null : head.as_of,
+    signed_blocks: Math.min(signed, height + 1),
+    faults,
+  };
+}
+
+/** Follows the chain from its first block as far as it holds: nothing can be said of a block behind a false one. */
+function verifyBlocks(
+  scan: TopicScan,
+  { rules, checkpoint }: PartitionTerms,
+  faults: Fault[],
+  progress: (entries: number) => void,
+): LedgerHead {
+  const { partition } = scan;
+  const chain = makeChainVerifier(partition);
+  const lastFault = faults.length;
+  try {
+    for (const { payload } of scan.read('ledger.v1', partition, 0n)) {
+      forEachValue(payload, 0, (start, end) => {
+        if (faults.length > lastFault) return;
+        const bytes = payload.subarray(start, end);
+        const fault = chain.next(bytes);
+        if (fault !== undefined) {
+          const entry = fault.index === null ? '' : `, entry ${fault.index}`;
+          faults.push(tampered(`${placeOf(partition, fault.height)}${entry}`, fault.what));
+          return;
+        }
+        const { header } = decodeBlock(bytes);
+        faults.push(...headerFaults(scan, header, rules), ...headFaults(chain.head, checkpoint));
+        progress(header.entry_count);
+      });
+      if (faults.length > lastFault) return chain.head;
+    }
+  } catch (error) {
+    faults.push(faultOf(error, `ledger.v1 partition ${partition}`));
+    return chain.head;
+  }
+  const blocks = chain.head.height + 1;
+  if (checkpoint !== undefined && checkpoint.blocks > blocks) {
+    const found = `${blocks} blocks are stored, where ${checkpoint.blocks} were signed`;
+    faults.push(tampered(placeOf(partition, blocks), found));
+  }
+  return chain.head;
+}
+
+/** The facts and the rules that a block names must be those that are stored. */
+function headerFaults(scan: TopicScan, header: BlockHeader, rules: ReadonlySet<string>): Fault[] {
+  const { partition, height } = header;
+  const faults: Fault[] = [];
+  const rulesHash = digestToHex(header.rules_hash);
+  if (!rules.has(rulesHash)) {
+    faults.push(tampered(placeOf(partition, height), `no rules with the hash ${rulesHash} are kept in rules.v1`));
+  }
+  for (const { topic, from, to, sha256 } of header.inputs) {
+    const where = `${placeOf(partition, height)}, ${topic} offsets ${from} to ${to}`;
+    try {
+      const found = sha256OfParts(payloadsOf(batchesBetween(scan, topic as Topic, partition, from, to)));
+      if (found === sha256) continue;
+      const hashes = `facts with the hash ${digestToHex(found)}, where the block read ${digestToHex(sha256)}`;
+      faults.push(tampered(where, hashes));
+    } catch (error) {
+      faults.push(faultOf(error, where));
+    }
+  }
+  return faults;
+}
+
+function* payloadsOf(batches: Iterable<{ readonly payload: Buffer }>): Iterable<Buffer> {
+  for (const { payload } of batches) yield payload;
+}
+
+/** Where the chain reaches what was signed, it must be the chain that was signed. */
+function headFaults(head: LedgerHead, checkpoint: Checkpoint | undefined): Fault[] {
+  if (checkpoint === undefined || checkpoint.blocks !== head.height + 1) return [];
+  const isSame = checkpoint.hash === head.hash && checkpoint.size === head.tree.size;
+  if (isSame && checkpoint.root === rootOf(head.tree)) return [];
+  const where = placeOf(head.partition, head.height);
+  const found = `another block than the one signed, whose hash is ${digestToHex(checkpoint.hash)}`;
+  return [tampered(where, found)];
+}
+
+function placeOf(partition: number, height: number): string {
+  return `partition ${partition}, block ${height}`;
+}

@@ -1,0 +1,130 @@
+// An order as it stands when somebody wants something of it: everything that was told before is read first, and for
+// one reference only one request is decided at a time.
+
+import { HesabuError } from '../../domain/errors.ts';
+import { type Claim, type Fact, normaliseReference, type OrderPlaced } from '../../domain/fact.ts';
+import { formatInstant } from '../../domain/time.ts';
+import { openCase } from '../../matching/assess.ts';
+import type { Order } from '../../matching/orders.ts';
+import type { Case } from '../../matching/payment-stage.ts';
+import { compileRules } from '../../matching/rules.ts';
+import type { KeyClaims } from '../../projections/lookup.ts';
+import { mayTouch } from '../access/api-key.ts';
+import type { Books } from '../ledger-port.ts';
+import type { Call } from './route.ts';
+
+export interface KnownOrder {
+  readonly reference: string;
+  readonly found: KeyClaims;
+  readonly about: Case;
+  readonly order: Order;
+  /** The claim of the order that is used. */
+  readonly claim: Claim<OrderPlaced>;
+}
+
+/** The key that is meant, however it is written; what can be none stays, and is not found. */
+export function referenceOf(written: string): string {
+  return normaliseReference(written) ?? written;
+}
+
+/** Throws HESABU_NOT_FOUND where there is no such order, also where it is another merchant's. */
+export async function knownOrder({ parts, caller }: Call, written: string): Promise<KnownOrder> {
+  const { books } = parts;
+  const reference = referenceOf(written);
+  await books.catchUp();
+  const found = await books.findKey(reference);
+  const about = found === undefined ? undefined : openCase({ claims: found.claims }, compileRules(books.rules));
+  const claim = about?.claims.orders[0];
+  if (found === undefined || about?.order === undefined || claim === undefined || !mayTouch(caller, claim.merchant)) {
+    throw new HesabuError('HESABU_NOT_FOUND', { where: reference });
+  }
+  return { reference, found, about, order: about.order, claim };
+}
+
+/** An order as the API answers it. */
+export function orderView(reference: string, claim: Claim<OrderPlaced>, holding?: Order): object {
+  const { amount, currency, placed_at, expires_at, order_number, country, operator } = claim.body;
+  return {
+    transaction_reference: reference,
+    merchant: claim.merchant,
+    provider: claim.provider,
+    amount,
+    currency,
+    status: holding?.status ?? claim.body.status,
+    status_at: formatInstant(holding?.statusAt ?? claim.body.status_at ?? placed_at),
+    placed_at: formatInstant(placed_at),
+    expires_at: expires_at === null ? null : formatInstant(expires_at),
+    order_number,
+    country,
+    operator,
+  };
+}
+
+/** A claim of an order as a fact of its own: how it came to us is this request. */
+export function orderFact({ parts, exchange }: Call, reference: string, claim: Claim<OrderPlaced>): Fact<OrderPlaced> {
+  return {
+    ...claim,
+    forwarded: false,
+    transaction_reference: reference,
+    received_at: parts.clock.now(),
+    raw: exchange,
+    report: null,
+    line: null,
+    payout: null,
+  };
+}
+
+/** Orders that were placed a moment ago: only for these is the ledger waited for, and for what was there before. */
+export class FreshOrders {
+  private readonly books: Books;
+  private readonly fresh = new Set<string>();
+  private before: Promise<void> | undefined;
+
+  constructor(books: Books) {
+    this.books = books;
+  }
+
+  /** The claims of a reference, those of fresh orders included. */
+  async claims(reference: string): Promise<readonly Claim[]> {
+    this.before ??= this.books.catchUp();
+    try {
+      await this.before;
+    } catch (error) {
+      this.before = undefined;
+      throw error;
+    }
+    if (this.fresh.has(reference)) await this.books.catchUp();
+    return (await this.books.findKey(reference))?.claims ?? [];
+  }
+
+  /** Resolves when the order is on the disk. */
+  async place(fact: Fact): Promise<void> {
+    const { transaction_reference: reference } = fact;
+    const forget = () => void this.fresh.delete(reference);
+    this.fresh.add(reference);
+    try {
+      await this.books.append([fact]);
+    } catch (error) {
+      forget();
+      throw error;
+    }
+    // Where the ledger cannot go on, nothing is found any more anyway.
+    this.books.catchUp().then(forget, forget);
+  }
+}
+
+/** Runs what is about one name one after the other. */
+export class Turns {
+  private readonly last = new Map<string, Promise<unknown>>();
+
+  async take<Result>(name: string, act: () => Promise<Result>): Promise<Result> {
+    const before = this.last.get(name) ?? Promise.resolve();
+    const mine = before.then(act, act);
+    this.last.set(name, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.last.get(name) === mine) this.last.delete(name);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// Whether another payment of an order may still bring its money: then a new one could make the customer pay twice.
+
+import { HesabuError } from '../../domain/errors.ts';
+import type { PaymentStatus } from '../../domain/fact.ts';
+import { formatInstant, type Instant } from '../../domain/time.ts';
+import { latest } from '../../matching/claims.ts';
+import type { Payment } from '../../matching/payments.ts';
+import type { KnownOrder } from './known-order.ts';
+import type { AskedPayment } from './payment-table.ts';
+
+/** Longer than a prompt waits on a phone, and than the first polls take to learn how it ended. */
+const OPEN_MILLIS = 10 * 60_000;
+
+/** The words after which money may come; null where nobody could read the word. */
+const OPEN: ReadonlySet<PaymentStatus | null> = new Set([null, 'initiated', 'pending', 'inconclusive', 'authorised']);
+/** Those after which only another word says that none comes any more, however long it takes. */
+const LASTING: ReadonlySet<PaymentStatus | null> = new Set(['inconclusive', 'authorised']);
+
+interface UnderWay {
+  readonly found: string;
+  /** From when on it is in nobody's way; infinite where only its end tells. */
+  readonly until: Instant;
+}
+
+/**
+ * Throws HESABU_PAYMENT_UNDER_WAY where another attempt than that of this key is under way. `asked` are all of the
+ * order; an attempt of this key that the gateway may have taken is the same for it when it is asked for again.
+ */
+export function demandNoneUnderWay(
+  { reference, about }: KnownOrder,
+  asked: readonly AskedPayment[],
+  key: string,
+  now: Instant,
+): void {
+  const own = asked.find((payment) => payment.key === key);
+  if (own !== undefined && own.transaction_id !== null) return;
+  const others = asked.filter((payment) => payment.key !== key);
+  const isOthers = ({ ids }: Payment) => others.some(({ transaction_id: id }) => id !== null && ids.includes(id));
+  const underWay = [
+    ...about.payments.filter((payment) => own === undefined || isOthers(payment)).map((one) => told(one, now)),
+    ...others.filter(({ transaction_id: id }) => id === null).map(unanswered),
+  ];
+  const last = underWay.reduce<UnderWay | null>((most, one) => {
+    return one !== null && one.until > now && (most === null || one.until > most.until) ? one : most;
+  }, null);
+  if (last === null) return;
+  const wait = Number.isFinite(last.until) ? `, or a wait until ${formatInstant(last.until)}` : '';
+  const expected = `the end of the payment before${wait}`;
+  throw new HesabuError('HESABU_PAYMENT_UNDER_WAY', { where: reference, expected, found: last.found });
+}
+
+function told({ name, told: word, succeeded, observations }: Payment, now: Instant): UnderWay | null {
+  if (succeeded || !OPEN.has(word)) return null;
+  const since = latest(...observations.map(({ occurred_at }) => occurred_at));
+  const isLasting = LASTING.has(word) || since === null;
+  // A gateway's clock may be ahead of ours.
+  const until = isLasting ? Number.POSITIVE_INFINITY : Math.min(since, now) + OPEN_MILLIS;
+  return { found: `${name}, which is ${word ?? 'not understood'}`, until };
+}
+
+function unanswered({ at }: AskedPayment): UnderWay {
+  return { found: 'one whose answer did not come', until: at + OPEN_MILLIS };
+}

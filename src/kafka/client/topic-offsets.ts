@@ -1,0 +1,38 @@
+// Where topics begin and end at a moment, as places to read from and offsets to read to.
+
+import type { Kafka } from 'kafkajs';
+import { withAdmin } from '../topics/topic-admin.ts';
+
+export interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  /** The first offset to read. */
+  readonly offset: bigint;
+}
+
+export interface TopicEnds {
+  /** At the beginning of what the topics still hold. */
+  readonly begins: readonly Place[];
+  /** By `topic/partition`. */
+  readonly ends: ReadonlyMap<string, bigint>;
+}
+
+/** Throws HESABU_KAFKA_UNREACHABLE. */
+export async function topicEnds(kafka: Kafka, topics: readonly string[]): Promise<TopicEnds> {
+  return withAdmin(kafka, async (admin) => {
+    const begins: Place[] = [];
+    const ends = new Map<string, bigint>();
+    for (const topic of topics) {
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+        begins.push({ topic, partition, offset: BigInt(low) });
+        ends.set(`${topic}/${partition}`, BigInt(high));
+      }
+    }
+    return { begins, ends };
+  });
+}
+
+/** The same places at the ends. */
+export function atEnds({ begins, ends }: TopicEnds): Place[] {
+  return begins.map((place) => ({ ...place, offset: ends.get(`${place.topic}/${place.partition}`)! }));
+}

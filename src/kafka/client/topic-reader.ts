@@ -1,0 +1,243 @@
+// Reads topic-partitions from given offsets, committed records only. kafkajs has no assignment by hand: a group of our
+// own for each reading, with an assigner that gives its only member what it wants.
+
+import { randomUUID } from 'node:crypto';
+import {
+  AssignerProtocol,
+  type Batch,
+  type Consumer,
+  type Kafka,
+  type KafkaMessage,
+  type PartitionAssigner,
+} from 'kafkajs';
+import { HesabuError } from '../../domain/errors.ts';
+import { deniedBy } from './cluster-errors.ts';
+import { type Place, topicEnds } from './topic-offsets.ts';
+
+/** Records as they came, and where the next ones begin: records that are not for readers may lie between. */
+export interface Records {
+  readonly topic: string;
+  readonly partition: number;
+  readonly messages: readonly KafkaMessage[];
+  readonly next: bigint;
+}
+
+export type OnRecords = (records: Records) => void | Promise<void>;
+
+const NAME = 'hesabu-fixed';
+const FETCH_BYTES = 8 * 1024 * 1024;
+const PARTITION_BYTES = 2 * 1024 * 1024;
+const BEGIN_AGAIN_MILLIS = 1_000;
+
+export interface ReadOptions {
+  readonly kafka: Kafka;
+  /** Before the group's name, so that an administrator may allow it by its prefix. */
+  readonly prefix: string;
+  readonly places: readonly Place[];
+  /** An error thrown here ends the reading. */
+  readonly onRecords: OnRecords;
+  /** Told once where the reading ends by a fault; a reading that ends by `stop` tells nothing. */
+  readonly onFault: (error: Error) => void;
+  /** How long a fetch waits for something new. */
+  readonly waitMillis?: number;
+}
+
+export interface Reading {
+  stop(): Promise<void>;
+}
+
+/**
+ * Begins to read and goes on until it is stopped. Throws where it cannot begin; later it begins again by itself after
+ * what passes, such as a broker that was away.
+ */
+export async function startReading(options: ReadOptions): Promise<Reading> {
+  if (options.places.length === 0) return { stop: async () => {} };
+  const reading = new Rereading(options);
+  try {
+    await reading.begin();
+  } catch (error) {
+    await reading.stop();
+    throw error;
+  }
+  return reading;
+}
+
+class Rereading implements Reading {
+  private readonly options: ReadOptions;
+  /** By `topic/partition`. */
+  private readonly next: Map<string, bigint>;
+  private consumer: Consumer | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private ended = false;
+
+  constructor(options: ReadOptions) {
+    this.options = options;
+    this.next = new Map(options.places.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
+  }
+
+  async begin(): Promise<void> {
+    const { kafka, prefix, places, waitMillis = 100 } = this.options;
+    const consumer = kafka.consumer({
+      groupId: `${prefix}hesabu-read-${randomUUID()}`,
+      partitionAssigners: [assignerOf(places)],
+      maxWaitTimeInMs: waitMillis,
+      maxBytes: FETCH_BYTES,
+      maxBytesPerPartition: PARTITION_BYTES,
+      metadataMaxAge: 30_000,
+      sessionTimeout: 45_000,
+      heartbeatInterval: 3_000,
+    });
+    this.consumer = consumer;
+    seekOnJoin(consumer, places, this.next);
+    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+      if (!restart && consumer === this.consumer) this.beginAgain(error);
+    });
+    // What holds control records alone is told by no batch, only by this event.
+    consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
+      if (batchSize === 0 && consumer === this.consumer) void this.take(topic, partition, [], lastOffset);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...new Set(places.map(({ topic }) => topic))], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      partitionsConsumedConcurrently: 1,
+      eachBatch: async ({ batch, isStale }) => {
+        const { topic, partition, messages } = batch;
+        if (isStale() || consumer !== this.consumer) return;
+        const fault = outOfPlace(batch, this.next.get(`${topic}/${partition}`)!);
+        if (fault === undefined) await this.take(topic, partition, messages, batch.lastOffset());
+        else this.fail(fault);
+      },
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.ended = true;
+    clearTimeout(this.timer);
+    await this.consumer?.disconnect().catch(() => {});
+  }
+
+  private async take(topic: string, partition: number, messages: readonly KafkaMessage[], last: string | null) {
+    if (this.ended || last === null) return;
+    const next = BigInt(last) + 1n;
+    this.next.set(`${topic}/${partition}`, next);
+    try {
+      await this.options.onRecords({ topic, partition, messages, next });
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  private beginAgain(error: Error): void {
+    if (this.ended) return;
+    const denied = deniedBy(error);
+    if (denied !== undefined) return this.fail(denied);
+    const before = this.consumer;
+    this.consumer = undefined;
+    this.timer = setTimeout(async () => {
+      await before?.disconnect().catch(() => {});
+      if (!this.ended) await this.begin().catch((fault) => this.beginAgain(fault));
+    }, BEGIN_AGAIN_MILLIS);
+  }
+
+  private fail(error: Error): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.options.onFault(error);
+  }
+}
+
+/** Reads until every place is at its end; `ends` are the offsets, by `topic/partition`, that need not be read. */
+export async function readTo(options: Omit<ReadOptions, 'onFault'>, ends: ReadonlyMap<string, bigint>): Promise<void> {
+  const waiting = options.places.filter(
+    ({ topic, partition, offset }) => (ends.get(`${topic}/${partition}`) ?? 0n) > offset,
+  );
+  const left = new Set(waiting.map(({ topic, partition }) => `${topic}/${partition}`));
+  if (left.size === 0) return;
+  let reading: Reading | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const onRecords: OnRecords = async (records) => {
+        await options.onRecords(records);
+        const name = `${records.topic}/${records.partition}`;
+        if (records.next >= (ends.get(name) ?? 0n)) left.delete(name);
+        if (left.size === 0) resolve();
+      };
+      startReading({ ...options, places: waiting, onRecords, onFault: reject }).then((started) => {
+        reading = started;
+      }, reject);
+    });
+  } finally {
+    await reading?.stop();
+  }
+}
+
+/** The offset that a batch was asked for with; kafkajs has it, but not in its types. */
+export function askedOffset(batch: Batch): bigint {
+  return BigInt((batch as Batch & { readonly fetchedOffset: string }).fetchedOffset);
+}
+
+/** Where its place is not in a topic any more, kafkajs reads on at the topic's beginning without a word. */
+function outOfPlace(batch: Batch, next: bigint): HesabuError | undefined {
+  const asked = askedOffset(batch);
+  if (asked === next) return undefined;
+  const code = asked > next ? 'HESABU_TOPIC_TRUNCATED' : 'HESABU_TOPIC_REPLACED';
+  const where = `${batch.topic}/${batch.partition}`;
+  return new HesabuError(code, { where, expected: `offset ${next}`, found: `offset ${asked}` });
+}
+
+/** Whether readers find any record in a partition of one of these topics. */
+export async function hasRecords(
+  cluster: Pick<ReadOptions, 'kafka' | 'prefix'>,
+  topics: readonly string[],
+  partition: number,
+): Promise<boolean> {
+  const { begins, ends } = await topicEnds(cluster.kafka, topics);
+  const places = begins.filter((place) => place.partition === partition);
+  const found = new Error('a record was found');
+  const onRecords: OnRecords = ({ messages }) => {
+    if (messages.length > 0) throw found;
+  };
+  try {
+    await readTo({ ...cluster, places, onRecords, waitMillis: 20 }, ends);
+    return false;
+  } catch (error) {
+    if (error === found) return true;
+    throw error;
+  }
+}
+
+/** Told before anything is fetched, whenever the group forms anew. */
+function seekOnJoin(consumer: Consumer, places: readonly Place[], next: ReadonlyMap<string, bigint>): void {
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    for (const { topic, partition } of places) {
+      consumer.seek({ topic, partition, offset: String(next.get(`${topic}/${partition}`)) });
+    }
+  });
+}
+
+function assignerOf(places: readonly Place[]): PartitionAssigner {
+  const assignment: Record<string, number[]> = {};
+  for (const { topic, partition } of places) {
+    assignment[topic] ??= [];
+    assignment[topic].push(partition);
+  }
+  const userData = Buffer.alloc(0);
+  return () => ({
+    name: NAME,
+    version: 1,
+    assign: async ({ members }) =>
+      members.map(({ memberId }, at) => ({
+        memberId,
+        memberAssignment: AssignerProtocol.MemberAssignment.encode({
+          version: 1,
+          assignment: at === 0 ? assignment : {},
+          userData,
+        }),
+      })),
+    protocol: ({ topics }) => ({
+      name: NAME,
+      metadata: AssignerProtocol.MemberMetadata.encode({ version: 1, topics, userData }),
+    }),
+  });
+}

@@ -1,0 +1,60 @@
+// A data directory that is the copy of a ledger on Kafka: whatever is asked of a directory can be asked of it.
+
+import type { Kafka } from 'kafkajs';
+import { HesabuError } from '../domain/errors.ts';
+import { type Block, decodeBlock } from '../ledger/block-codec.ts';
+import { ZERO_DIGEST } from '../ledger/digest.ts';
+import { EmbeddedLog } from '../log/embedded.ts';
+import { type KafkaSettings, kafkaSettings, makeKafka, type OnClientLog } from './client/settings.ts';
+import { KafkaLog } from './kafka-log.ts';
+import type { BlockForm } from './records/block-records.ts';
+import { readSchemaIds, type SchemaIds } from './topics/registry.ts';
+import { clusterId, ledgerPartitions } from './topics/topic-admin.ts';
+
+export const BLOCKS: BlockForm<Block> = { decode: decodeBlock, first: ZERO_DIGEST };
+
+export interface Cluster {
+  readonly settings: KafkaSettings;
+  readonly kafka: Kafka;
+  readonly partitions: number;
+  readonly schemas: SchemaIds;
+}
+
+/**
+ * The cluster of a ledger, seen to be there and set up. Throws HESABU_KAFKA_UNREACHABLE,
+ * HESABU_REGISTRY_UNREACHABLE, HESABU_TOPICS_WRONG and HESABU_SCHEMA_MISSING.
+ */
+export async function connectCluster(settings: KafkaSettings, onLog?: OnClientLog): Promise<Cluster> {
+  const kafka = makeKafka(settings, onLog);
+  const partitions = await ledgerPartitions(kafka, settings);
+  return { settings, kafka, partitions, schemas: await readSchemaIds(settings) };
+}
+
+export interface CopyOptions {
+  readonly checkpointBytes?: number | undefined;
+  readonly onFault?: (error: Error) => void;
+}
+
+/** The log of a cluster, with its copy in a data directory, which is up to date when this resolves. */
+export async function openKafkaLog(
+  { settings, kafka, partitions, schemas }: Cluster,
+  dir: string,
+  { checkpointBytes, onFault }: CopyOptions = {},
+): Promise<KafkaLog> {
+  const { prefix } = settings;
+  const copyOf = { cluster: await clusterId(kafka), prefix };
+  const bytes = checkpointBytes === undefined ? {} : { checkpointBytes };
+  const copy = new EmbeddedLog(dir, { partitions, copyOf, ...bytes });
+  if (copy.partitions !== partitions) {
+    await copy.close();
+    const found = `${copy.partitions} in ${dir}`;
+    throw new HesabuError('HESABU_PARTITIONS_CHANGED', { where: dir, expected: `${partitions}`, found });
+  }
+  return KafkaLog.open({ kafka, prefix, schemas, copy, blocks: BLOCKS, ...(onFault === undefined ? {} : { onFault }) });
+}
+
+/** Brings a data directory up to date with a cluster, and closes it again. */
+export async function copyLedger(brokers: string, dir: string): Promise<void> {
+  const log = await openKafkaLog(await connectCluster(kafkaSettings(brokers)), dir);
+  await log.close();
+}

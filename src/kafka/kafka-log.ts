@@ -1,0 +1,230 @@
+// The event log on Kafka. What is appended is in Kafka when the append resolves; what is read comes from a copy in this
+// process that follows the topics. Blocks are not appended here: a task writes them in transactions of its own.
+
+import type { Kafka, Message } from 'kafkajs';
+import { HesabuError } from '../domain/errors.ts';
+import { FACT_TOPICS } from '../domain/fact.ts';
+import { type Append, type Batch, checkAppend, type EventLog, type Topic } from '../log/event-log.ts';
+import { readFact } from '../log/fact-codec.ts';
+import { forEachValue } from '../log/value-frames.ts';
+import { Sender } from './client/idempotent-producer.ts';
+import { topicEnds } from './client/topic-offsets.ts';
+import { type Reading, type Records, startReading } from './client/topic-reader.ts';
+import { type BlockForm, PART_BYTES_MAX } from './records/block-records.ts';
+import { cloudEventHeaders } from './records/cloud-event.ts';
+import { identityHeaders } from './records/ledger-identity.ts';
+import { type AddValues, addAsFacts, COPIED_TOPICS, Copying, SOURCE } from './topic-replicator.ts';
+import { type SchemaIds, WIRE_PREFIX_BYTES } from './topics/registry.ts';
+import { unreachable } from './topics/topic-admin.ts';
+
+export interface KafkaLogOptions {
+  readonly kafka: Kafka;
+  readonly prefix: string;
+  readonly schemas: SchemaIds;
+  readonly blocks: BlockForm;
+  /** Where the topics are copied to. It has as many partitions as they have, and is closed with this log. */
+  readonly copy: EventLog;
+  /** How records become values; as facts where absent. */
+  readonly addValues?: AddValues;
+  /** Told once when the copy cannot go on. */
+  readonly onFault?: (error: Error) => void;
+}
+
+const SEND_MESSAGES_MAX = 500;
+const FACTS: readonly Topic[] = [...FACT_TOPICS, 'unresolved.v1'];
+
+interface Waiter {
+  readonly topic: Topic;
+  readonly partition: number;
+  readonly end: bigint;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/**
+ * An append of several topics or partitions is not atomic here: after an error some of it may be there. Facts bear
+ * that, since the same fact again is one fact, and an append that failed is made again by whoever was not answered.
+ */
+export class KafkaLog implements EventLog {
+  readonly partitions: number;
+  private readonly options: KafkaLogOptions;
+  private readonly copying: Copying;
+  private readonly sender: Sender;
+  private reading: Reading | undefined;
+  /** What is put into the copy comes one after the other. */
+  private taking: Promise<void> = Promise.resolve();
+  private appending: Promise<unknown> = Promise.resolve();
+  private readonly waiters = new Set<Waiter>();
+  private fault: Error | undefined;
+
+  private constructor(options: KafkaLogOptions) {
+    const { kafka, prefix, copy, schemas, blocks } = options;
+    this.options = options;
+    this.partitions = copy.partitions;
+    this.copying = new Copying(copy, prefix, blocks, options.addValues ?? addAsFacts(schemas, copy.partitions));
+    this.sender = new Sender(kafka);
+  }
+
+  /** Resolves when all that is in the topics now is in the copy. Throws HESABU_KAFKA_UNREACHABLE and the like. */
+  static async open(options: KafkaLogOptions): Promise<KafkaLog> {
+    const log = new KafkaLog(options);
+    try {
+      await log.sender.connect();
+      await log.catchUp();
+      return log;
+    } catch (error) {
+      await log.close();
+      throw error instanceof HesabuError ? error : unreachable(error as Error);
+    }
+  }
+
+  append(appends: readonly Append[]): Promise<void> {
+    const done = this.appending.then(() => this.appendNow(appends));
+    this.appending = done.catch(() => {});
+    return done;
+  }
+
+  read(topic: Topic, partition: number, from: bigint): Iterable<Batch> {
+    return this.options.copy.read(topic, partition, from);
+  }
+
+  end(topic: Topic, partition: number): bigint {
+    return this.options.copy.end(topic, partition);
+  }
+
+  async close(): Promise<void> {
+    await this.reading?.stop();
+    await this.sender.close();
+    await this.taking;
+    await this.options.copy.close();
+  }
+
+  private async catchUp(): Promise<void> {
+    const { kafka, prefix } = this.options;
+    const places = this.copying.places();
+    const topics = COPIED_TOPICS.map((topic) => prefix + topic);
+    const topicPlaces = await topicEnds(kafka, topics);
+    this.copying.checkPlaces(topicPlaces);
+    const left = new Map(topicPlaces.ends);
+    for (const { topic, partition, offset } of places) {
+      if (offset >= (left.get(`${topic}/${partition}`) ?? 0n)) left.delete(`${topic}/${partition}`);
+    }
+    const done = Promise.withResolvers<void>();
+    const onRecords = async (records: Records) => {
+      await this.take(records);
+      const name = `${records.topic}/${records.partition}`;
+      if (records.next >= (left.get(name) ?? 0n)) left.delete(name);
+      if (left.size === 0) done.resolve();
+    };
+    const onFault = (error: Error) => {
+      done.reject(error);
+      this.fail(error);
+    };
+    this.reading = await startReading({ kafka, prefix, places, onRecords, onFault });
+    if (left.size > 0) await done.promise;
+    this.copying.checkHeads();
+  }
+
+  private take(records: Records): Promise<void> {
+    const done = this.taking.then(() => this.copying.take(records));
+    this.taking = done.catch(() => {});
+    return done.then(() => this.settle());
+  }
+
+  private fail(error: Error): void {
+    this.fault = error;
+    for (const waiter of this.waiters) waiter.reject(error);
+    this.waiters.clear();
+    this.options.onFault?.(error);
+  }
+
+  private settle(): void {
+    for (const waiter of this.waiters) {
+      if (this.end(waiter.topic, waiter.partition) < waiter.end) continue;
+      this.waiters.delete(waiter);
+      waiter.resolve();
+    }
+  }
+
+  private async appendNow(appends: readonly Append[]): Promise<void> {
+    for (const append of appends) checkAppend(append, this.partitions);
+    if (this.fault !== undefined) throw this.fault;
+    this.checkEnds(appends);
+    for (const append of appends) await this.send(append);
+  }
+
+  private checkEnds(appends: readonly Append[]): void {
+    const ends = new Map<string, bigint>();
+    for (const { topic, partition, count, expectedEnd } of appends) {
+      const name = `${topic}/${partition}`;
+      const end = ends.get(name) ?? this.end(topic, partition);
+      if (expectedEnd !== undefined && expectedEnd !== end) {
+        throw new HesabuError('HESABU_LOG_CONFLICT', { where: name, expected: `end ${expectedEnd}`, found: `${end}` });
+      }
+      ends.set(name, end + BigInt(count));
+    }
+  }
+
+  private async send(append: Append): Promise<void> {
+    const { topic } = append;
+    if (topic === 'ledger.v1') throw new RangeError('blocks are written by tasks');
+    let end = -1n;
+    let isOwn = true;
+    for (const messages of this.chunksOf(append)) {
+      const [sent] = await this.sender.send({ topic: this.options.prefix + topic, messages });
+      const from = BigInt(sent!.baseOffset!);
+      isOwn &&= end < 0n || from === end;
+      end = from + BigInt(messages.length);
+    }
+    await this.put(append, end, isOwn);
+  }
+
+  /** In the copy at once, where nobody else wrote between; else when the reading has come there. */
+  private async put(append: Append, end: bigint, isOwn: boolean): Promise<void> {
+    const { topic, partition, count } = append;
+    const { copy } = this.options;
+    const direct = this.taking.then(async () => {
+      const isNext = isOwn && copy.end(topic, partition) === end - BigInt(count);
+      if (isNext) await copy.append([{ topic, partition, count, payload: append.payload, source: append.source }]);
+    });
+    this.taking = direct.catch(() => {});
+    await direct;
+    if (copy.end(topic, partition) >= end) return;
+    await new Promise<void>((resolve, reject) => {
+      this.waiters.add({ topic, partition, end, resolve, reject });
+      this.settle();
+    });
+  }
+
+  private *chunksOf({ topic, partition, payload, source }: Append): Iterable<Message[]> {
+    const prefix = this.options.schemas.prefix(topic);
+    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+    const all: Message[] = [];
+    forEachValue(bytes, 0, (start, end) => {
+      const value = Buffer.concat([prefix, bytes.subarray(start, end)]);
+      all.push({ partition, value, ...this.envelope(topic, value, source) });
+    });
+    let [messages, size]: [Message[], number] = [[], 0];
+    for (const message of all) {
+      const added = (message.value?.length ?? 0) + 400;
+      if (messages.length === SEND_MESSAGES_MAX || (messages.length > 0 && size + added > PART_BYTES_MAX)) {
+        yield messages;
+        [messages, size] = [[], 0];
+      }
+      messages.push(message);
+      size += added;
+    }
+    yield messages;
+  }
+
+  /** The key, and what the record says of itself to those who know nothing of us. */
+  private envelope(topic: Topic, value: Buffer, source: number): Pick<Message, 'key' | 'headers'> {
+    const { schemas } = this.options;
+    if (topic === 'rules.v1') return { headers: identityHeaders({ partitions: this.partitions, schemas }) };
+    const headers = source === 0 ? {} : { [SOURCE]: String(source) };
+    if (!FACTS.includes(topic) || this.options.addValues !== undefined) return { headers };
+    const { transaction_reference, id, provider } = readFact(value, WIRE_PREFIX_BYTES, value.length);
+    const event = { id, source: `/hesabu/producers/${provider}`, type: `hesabu.${topic}` };
+    return { key: transaction_reference, headers: { ...cloudEventHeaders(event), ...headers } };
+  }
+}

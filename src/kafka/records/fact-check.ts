@@ -1,0 +1,59 @@
+// Whether a value may be read as a fact. Files and webhooks are checked where they come in; a topic can be written by
+// anybody, and what matching cannot compute with must not get there.
+
+import { parseDecimal } from '../../domain/decimal.ts';
+import type { Fact, FactBody } from '../../domain/fact.ts';
+import { readAmount } from '../../domain/money.ts';
+import { isDate } from '../../domain/time.ts';
+import { readFact } from '../../log/fact-codec.ts';
+
+/** As long as a reference may be, in characters; the column of its size has two bytes. */
+const REFERENCE_MAX = 256;
+
+/** The fact in the bytes, which may have no reference yet; or, in words, why there is none. */
+export function checkedFact(bytes: Buffer, from: number, to: number): Fact | string {
+  let fact: Fact;
+  try {
+    fact = readFact(bytes, from, to);
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+  const { transaction_reference: reference, body, id } = fact;
+  if (reference.length > REFERENCE_MAX) return `a reference of ${reference.length} characters`;
+  if (id === '') return 'no id';
+  return bodyFault(body) ?? fact;
+}
+
+function bodyFault(body: FactBody): string | undefined {
+  switch (body.type) {
+    case 'OrderPlaced':
+      return amountFault(body.amount, body.currency);
+    case 'PaymentObserved':
+      if (body.amount === null) return feeFault(body.fee);
+      if (body.currency === null) return 'an amount without a currency';
+      return amountFault(body.amount, body.currency) ?? feeFault(body.fee);
+    case 'SettlementLineReported':
+      if (!isDate(body.settlement_date)) return `settlement_date ${body.settlement_date}`;
+      return amountFault(body.gross, body.currency) ?? feeFault(body.fee) ?? payoutFault(body);
+    case 'FactMoved':
+      return undefined;
+  }
+}
+
+type Line = Extract<FactBody, { readonly type: 'SettlementLineReported' }>;
+
+function payoutFault({ settlement_amount: amount, settlement_currency: currency, fx_rate: rate }: Line) {
+  if (rate !== null && (parseDecimal(rate)?.digits ?? 0n) <= 0n) return `fx_rate ${rate}`;
+  if (amount === null) return undefined;
+  return currency === null ? 'a settlement_amount without a currency' : amountFault(amount, currency);
+}
+
+/** Amounts stand in their currency's own form: one amount has one text. */
+function amountFault(amount: string, currency: string): string | undefined {
+  return readAmount(amount, currency) === amount ? undefined : `amount ${amount} ${currency}`;
+}
+
+function feeFault(fee: string | null): string | undefined {
+  return fee === null || parseDecimal(fee) !== undefined ? undefined : `fee ${fee}`;
+}

@@ -1,0 +1,109 @@
+// Records of fact topics as values of the log: the Avro bytes without their prefix. What is no fact is an empty value,
+// so that offsets stay offsets; why it is none, whoever puts it aside is told. Every reader comes to the same values.
+
+import type { KafkaMessage } from 'kafkajs';
+import type { ErrorCode } from '../../domain/error-codes.ts';
+import type { Fact } from '../../domain/fact.ts';
+import { partitionOf } from '../../domain/partition.ts';
+import type { BatchBuilder } from '../../log/value-frames.ts';
+import { type SchemaIds, WIRE_PREFIX_BYTES } from '../topics/registry.ts';
+import { checkedFact } from './fact-check.ts';
+
+export interface RecordFault {
+  readonly message: KafkaMessage;
+  readonly reason: ErrorCode;
+  /** What was expected and found. */
+  readonly detail: string;
+}
+
+export interface RecordReading {
+  readonly schemas: SchemaIds;
+  readonly partitions: number;
+  readonly onFault: (fault: RecordFault) => void;
+}
+
+/**
+ * What producers make has some kilobytes. An entry joins texts of several facts, such as a merchant and a payment's id,
+ * and must fit a record: one that did not could never be written, and its partition would stand still.
+ */
+const FACT_BYTES_MAX = 64 * 1024;
+const EMPTY = new Uint8Array(0);
+
+/**
+ * Adds the values of messages from the offset `from` on to a builder, an empty one for each offset that has no fact.
+ * Returns the offset after the last.
+ */
+export function addFacts(
+  builder: BatchBuilder,
+  from: bigint,
+  partition: number,
+  messages: readonly KafkaMessage[],
+  reading: RecordReading,
+): bigint {
+  let next = from;
+  for (const message of messages) {
+    const offset = BigInt(message.offset);
+    for (; next < offset; next++) builder.add(EMPTY);
+    const fault = faultOf(message, partition, reading);
+    if (fault === undefined) builder.add(message.value!.subarray(WIRE_PREFIX_BYTES));
+    else {
+      builder.add(EMPTY);
+      reading.onFault({ message, ...fault });
+    }
+    next++;
+  }
+  return next;
+}
+
+/** The same for facts that have no reference yet, and belong nowhere. */
+export function addUnresolved(
+  builder: BatchBuilder,
+  from: bigint,
+  messages: readonly KafkaMessage[],
+  schemas: SchemaIds,
+): bigint {
+  let next = from;
+  for (const { offset, value } of messages) {
+    for (; next < BigInt(offset); next++) builder.add(EMPTY);
+    builder.add('reason' in factIn(value, schemas) ? EMPTY : value!.subarray(WIRE_PREFIX_BYTES));
+    next++;
+  }
+  return next;
+}
+
+type Fault = Omit<RecordFault, 'message'>;
+
+/** The fact in a record's value, whatever its key; or why there is none. */
+export function factIn(value: Buffer | null, schemas: SchemaIds): Fact | Fault {
+  if (value === null || value.length === 0) return { reason: 'HESABU_RECORD_EMPTY', detail: 'no value' };
+  if (value.length > FACT_BYTES_MAX) {
+    return { reason: 'HESABU_RECORD_TOO_LARGE', detail: `${value.length} bytes, at most ${FACT_BYTES_MAX}` };
+  }
+  if (value.length < WIRE_PREFIX_BYTES || value[0] !== 0) {
+    return { reason: 'HESABU_RECORD_SCHEMA', detail: 'the value does not begin with a schema' };
+  }
+  const id = value.readUInt32BE(1);
+  if (!schemas.isFact(id)) return { reason: 'HESABU_RECORD_SCHEMA', detail: `schema ${id}` };
+  const fact = checkedFact(value, WIRE_PREFIX_BYTES, value.length);
+  return typeof fact === 'string' ? { reason: 'HESABU_RECORD_INVALID', detail: fact } : fact;
+}
+
+function faultOf(
+  { key, value }: KafkaMessage,
+  partition: number,
+  { schemas, partitions }: RecordReading,
+): Fault | undefined {
+  const fact = factIn(value, schemas);
+  if ('reason' in fact) return fact;
+  const { transaction_reference: reference } = fact;
+  if (reference === '') return { reason: 'HESABU_RECORD_INVALID', detail: 'no reference' };
+  if (key === null || key.toString() !== reference) {
+    return {
+      reason: 'HESABU_RECORD_KEY',
+      detail: `the key of ${reference} is ${key?.toString().slice(0, 300) ?? 'none'}`,
+    };
+  }
+  const belongs = partitionOf(reference, partitions);
+  if (belongs === partition) return undefined;
+  return { reason: 'HESABU_RECORD_KEY', detail: `${reference} belongs to partition ${belongs}` };
+}

@@ -1,0 +1,55 @@
+// rules.v1 on Kafka: every set of rules that was ever in force, the last of them in force now.
+
+import { type IHeaders, type Kafka, Partitioners } from 'kafkajs';
+import { HesabuError } from '../../domain/errors.ts';
+import { readTo } from '../client/topic-reader.ts';
+import { withAdmin } from '../topics/topic-admin.ts';
+import { type Identity, identityHeaders } from './ledger-identity.ts';
+
+export interface RulesCluster extends Identity {
+  readonly kafka: Kafka;
+  readonly prefix: string;
+}
+
+export interface RulesRecord {
+  readonly text: string;
+  readonly headers: IHeaders | undefined;
+}
+
+/** What the topic holds from an offset on, the oldest first, and where it ends. */
+export async function readRulesTopic(
+  { kafka, prefix }: RulesCluster,
+  from: bigint,
+): Promise<{ records: RulesRecord[]; end: bigint }> {
+  const topic = `${prefix}rules.v1`;
+  const [place] = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic));
+  if (place === undefined) throw new HesabuError('HESABU_TOPICS_WRONG', { where: topic, expected: 'one partition' });
+  const end = BigInt(place.high);
+  const records: RulesRecord[] = [];
+  await readTo(
+    {
+      ...{ kafka, prefix, places: [{ topic, partition: 0, offset: from }], waitMillis: 20 },
+      onRecords: ({ messages }) => {
+        for (const { value, headers } of messages) {
+          if (value !== null) records.push({ text: value.toString(), headers });
+        }
+      },
+    },
+    new Map([[`${topic}/0`, end]]),
+  );
+  return { records, end };
+}
+
+export async function appendRules(cluster: RulesCluster, text: string): Promise<void> {
+  const { kafka, prefix } = cluster;
+  const producer = kafka.producer({ idempotent: true, createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  try {
+    await producer.send({
+      topic: `${prefix}rules.v1`,
+      messages: [{ partition: 0, value: text, headers: identityHeaders(cluster) }],
+    });
+  } finally {
+    await producer.disconnect();
+  }
+}

@@ -1,0 +1,107 @@
+// Snapshots on the compacted topic snapshots.v1: chunks first, then a head that names them, which only the owner of a
+// partition can write. Two places are written by turns, so that what is torn is never the only one.
+
+import { crc32 } from 'node:zlib';
+import type { KafkaMessage, Message } from 'kafkajs';
+import type { Snapshot, SnapshotName } from '../../log/snapshots.ts';
+import { packPayload, unpackPayload } from '../../log/zstd-frames.ts';
+import { headerOf } from './block-records.ts';
+
+/** Before packing; a chunk that does not shrink still fits a record. */
+const CHUNK_BYTES = 512 * 1024;
+const BLOCK = 'hesabu-block';
+const SIZE = 'hesabu-size';
+
+export type SnapshotPlace = 'a' | 'b';
+
+interface Head extends SnapshotName {
+  readonly place: SnapshotPlace;
+  readonly chunks: number;
+  readonly size: number;
+  readonly crc: number;
+}
+
+export interface SnapshotMessages {
+  readonly chunks: AsyncIterable<Message>;
+  /** To be written once the chunks are, with the next block. */
+  readonly head: () => Message;
+}
+
+export function snapshotMessages(
+  partition: number,
+  name: SnapshotName,
+  place: SnapshotPlace,
+  parts: readonly Uint8Array[],
+): SnapshotMessages {
+  let [chunks, size, crc] = [0, 0, 0];
+  async function* chunked(): AsyncIterable<Message> {
+    for (const piece of piecesOf(parts)) {
+      crc = crc32(piece, crc);
+      size += piece.length;
+      const headers = { [BLOCK]: name.blockHash, [SIZE]: String(piece.length) };
+      yield { partition, key: `${place}-${chunks++}`, value: await packPayload(piece), headers };
+    }
+  }
+  const head = (): Message => {
+    const value: Head = { ...name, place, chunks, size, crc };
+    return { partition, key: 'head', value: JSON.stringify(value) };
+  };
+  return { chunks: chunked(), head };
+}
+
+function* piecesOf(parts: readonly Uint8Array[]): Iterable<Uint8Array> {
+  const waiting: Uint8Array[] = [];
+  let bytes = 0;
+  for (const part of parts) {
+    for (let from = 0; from < part.length; ) {
+      const piece = part.subarray(from, from + CHUNK_BYTES - bytes);
+      waiting.push(piece);
+      bytes += piece.length;
+      from += piece.length;
+      if (bytes < CHUNK_BYTES) continue;
+      yield Buffer.concat(waiting);
+      [waiting.length, bytes] = [0, 0];
+    }
+  }
+  if (bytes > 0) yield Buffer.concat(waiting);
+}
+
+/** Gathers the records of one partition, the latest of each key. */
+export class SnapshotGatherer {
+  private readonly latest = new Map<string, KafkaMessage>();
+
+  take(message: KafkaMessage): void {
+    if (message.key === null) return;
+    // A copy: the message is a view of all that was fetched with it, most of which is written over later.
+    const value = message.value === null ? null : Buffer.from(message.value);
+    this.latest.set(message.key.toString(), { ...message, value });
+  }
+
+  /** The snapshot that the head names; undefined where there is none, or it is not whole. */
+  snapshot(): Snapshot | undefined {
+    const { head } = this;
+    if (head === undefined) return undefined;
+    const pieces: Buffer[] = [];
+    for (let at = 0; at < head.chunks; at++) {
+      const chunk = this.latest.get(`${head.place}-${at}`);
+      if (chunk === undefined || chunk.value === null || headerOf(chunk.headers, BLOCK) !== head.blockHash)
+        return undefined;
+      const piece = unpackPayload(chunk.value, Number(headerOf(chunk.headers, SIZE)));
+      if (piece === undefined) return undefined;
+      pieces.push(piece);
+    }
+    const content = Buffer.concat(pieces);
+    if (content.length !== head.size || crc32(content) !== head.crc) return undefined;
+    return { height: head.height, blockHash: head.blockHash, content };
+  }
+
+  private get head(): Head | undefined {
+    const value = this.latest.get('head')?.value;
+    if (value === null || value === undefined) return undefined;
+    try {
+      return JSON.parse(value.toString()) as Head;
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+// What a program of somebody else's needs to know of the topics, as an AsyncAPI 3 document: made from the topics' plans
+// and the schemas themselves, so that it cannot say otherwise than they do.
+
+import { schemaText } from './registry.ts';
+import { type SchemaName, TOPIC_PLANS, type TopicPlan } from './topic-plans.ts';
+
+const AVRO = 'application/vnd.apache.avro;version=1.9.0';
+
+const TITLES: Readonly<Record<string, string>> = {
+  'orders.v1': 'What shops say of orders.',
+  'callbacks.v1': 'What gateways say of payments, of their own accord.',
+  'polls.v1': 'What gateways answer when they are asked.',
+  'settlements.v1': 'Lines of settlement reports.',
+  'unresolved.v1': 'Facts without a reference, until it is known where they belong.',
+  'ledger.v1': 'Blocks of the ledger; large ones in parts, whose header hesabu-part says which of how many.',
+  'recon.matched.v1': 'Stages of payments that agree.',
+  'recon.unmatched.v1': 'Findings that do not agree.',
+  'recon.duplicate.v1': 'Payments made, or settled, more than once.',
+  'recon.reversal.v1': 'Money that went back.',
+  'recon.closed.v1': 'Orders that ended without money, and findings that no longer hold.',
+  'dead-letters.v1':
+    'Records of fact topics that were no facts. One without a value says in hesabu-retried which was sent again.',
+};
+
+/** Who writes a topic and who may read it: `receive` is what a subscriber does. */
+function actionOf(topic: string): 'send' | 'receive' {
+  return topic.startsWith('recon.') || topic === 'ledger.v1' || topic === 'dead-letters.v1' ? 'receive' : 'send';
+}
+
+/** Topics that are nobody else's business have no schema, and are left out. */
+type Public = TopicPlan & { readonly schema: NonNullable<TopicPlan['schema']> };
+const PUBLIC = TOPIC_PLANS.filter((plan): plan is Public => plan.schema !== null);
+
+export function asyncApiDocument(version: string): object {
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Hesabu on Kafka',
+      version,
+      description:
+        'Facts go in, keyed by their transaction_reference; entries of the ledger come out. Values have the wire ' +
+        'format of the schema registry: a zero byte, the id of the schema in four bytes, Avro. Read committed records.',
+      license: { name: 'Apache-2.0' },
+    },
+    defaultContentType: 'application/avro',
+    channels: Object.fromEntries(PUBLIC.map((plan) => [channelOf(plan), channel(plan)])),
+    operations: Object.fromEntries(
+      PUBLIC.map((plan) => [`${actionOf(plan.topic)}-${channelOf(plan)}`, operation(plan)]),
+    ),
+    components: { messages: Object.fromEntries(SCHEMAS.map((name) => [name, message(name)])), schemas: SHARED },
+  };
+}
+
+const SCHEMAS: readonly SchemaName[] = ['fact', 'block', 'entry', 'dead-letter'];
+/** Headers are texts in UTF-8. */
+const CLOUD_EVENT = {
+  ce_specversion: { const: '1.0' },
+  ce_id: { type: 'string', description: "An entry's id is partition-height-index; a fact's is its claim's." },
+  ce_source: { type: 'string', pattern: '^/' },
+  ce_type: { type: 'string', pattern: '^hesabu\\.' },
+};
+const TRACE = {
+  traceparent: { type: 'string', description: 'W3C Trace Context: passed on from a fact to the entries it causes.' },
+  tracestate: { type: 'string', description: 'The same; only beside a traceparent.' },
+};
+const TYPE = {
+  description: 'A takeover is no block: it has a text of its own for value.',
+  enum: ['block', 'takeover'],
+};
+const PART = { type: 'string', pattern: '^[1-9]\\d*/[1-9]\\d*$', description: 'Which part of how many; a block only.' };
+
+const SHARED = {
+  reference: { type: 'string', description: 'The transaction_reference, UTF-8.' },
+  factHeaders: headers([], {
+    ...CLOUD_EVENT,
+    ...TRACE,
+    'hesabu-source': { type: 'string', pattern: '^\\d+$', description: 'The import that it came with, in imports.v1.' },
+  }),
+  blockHeaders: headers(['hesabu-type'], { 'hesabu-type': TYPE, 'hesabu-part': PART }),
+  entryHeaders: headers(Object.keys(CLOUD_EVENT), { ...CLOUD_EVENT, ...TRACE }),
+  'dead-letterHeaders': headers([...Object.keys(CLOUD_EVENT), 'hesabu-reason'], {
+    ...CLOUD_EVENT,
+    ...TRACE,
+    'hesabu-reason': { type: 'string', pattern: '^HESABU_RECORD_', description: 'The same as in the value.' },
+  }),
+};
+
+function headers(required: readonly string[], properties: object): object {
+  return { type: 'object', required, properties };
+}
+
+const KEYS: Readonly<Record<SchemaName, object>> = {
+  fact: { $ref: '#/components/schemas/reference' },
+  entry: { $ref: '#/components/schemas/reference' },
+  block: { type: 'string', pattern: '^(block-\\d+|takeover)$' },
+  'dead-letter': { type: ['string', 'null'], description: 'Of the record that is no fact, as it was.' },
+};
+
+function message(name: SchemaName): object {
+  return {
+    name,
+    contentType: 'application/avro',
+    payload: { schemaFormat: AVRO, schema: JSON.parse(schemaText(name)) },
+    headers: { $ref: `#/components/schemas/${name}Headers` },
+    bindings: { kafka: { key: KEYS[name], schemaIdLocation: 'payload' } },
+  };
+}
+
+/** Dots separate nothing in an AsyncAPI id. */
+function channelOf({ topic }: TopicPlan): string {
+  return topic.replaceAll('.', '-');
+}
+
+function channel({ topic, schema, config }: Public): object {
+  return {
+    address: topic,
+    description: TITLES[topic],
+    messages: { [schema.name]: { $ref: `#/components/messages/${schema.name}` } },
+    bindings: {
+      kafka: {
+        topic,
+        topicConfiguration: {
+          'cleanup.policy': [config['cleanup.policy']],
+          'retention.ms': Number(config['retention.ms']),
+          'max.message.bytes': Number(config['max.message.bytes']),
+        },
+      },
+    },
+  };
+}
+
+function operation(plan: TopicPlan): object {
+  const channel = channelOf(plan);
+  return { action: actionOf(plan.topic), channel: { $ref: `#/channels/${channel}` } };
+}

@@ -1,0 +1,159 @@
+// The schema registry: which schemas our values have there, under which ids. It is asked at the start; what is known
+// then needs it no more.
+
+import { readFileSync } from 'node:fs';
+import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import { HesabuError } from '../../domain/errors.ts';
+import type { KafkaSettings } from '../client/settings.ts';
+import { type SchemaName, TOPIC_PLANS, type TopicPlan } from './topic-plans.ts';
+
+/** A value's first byte, and the four of its schema's id, as Confluent's clients write them. */
+export const WIRE_PREFIX_BYTES = 5;
+
+export type SchemaPlan = TopicPlan & { readonly schema: NonNullable<TopicPlan['schema']> };
+
+const PLANS = TOPIC_PLANS.filter((plan): plan is SchemaPlan => plan.schema !== null);
+
+export function schemaText(name: SchemaName): string {
+  return readFileSync(new URL(`../../../schemas/${name}.avsc`, import.meta.url), 'utf8');
+}
+
+/** A registry that takes a request and never answers was seen; the client would wait for ever. */
+const ANSWER_MILLIS_MAX = 5_000;
+const ATTEMPTS = 3;
+
+function openRegistry({ registry }: Pick<KafkaSettings, 'registry'>): SchemaRegistry {
+  return new SchemaRegistry({
+    host: registry,
+    clientId: 'hesabu',
+    retry: { retries: 2, initialRetryTimeInSecs: 0.1 },
+    middlewares: [() => ({ prepareRequest: async (next) => (await next()).enhance({ timeout: ANSWER_MILLIS_MAX }) })],
+  });
+}
+
+/**
+ * Registers what is not registered yet. Throws HESABU_REGISTRY_UNREACHABLE, and HESABU_SCHEMA_REFUSED where a subject
+ * has another compatibility or a schema that ours does not fit.
+ */
+export async function registerSchemas(settings: KafkaSettings, text = schemaText): Promise<SchemaIds> {
+  const registry = openRegistry(settings);
+  const ids = new Map<string, number>();
+  for (const { topic, schema } of PLANS) {
+    const subject = subjectOf(settings, topic);
+    const options = { subject, compatibility: COMPATIBILITY[schema.compatibility] };
+    const { id } = await asked(settings, subject, () =>
+      registry.register({ type: SchemaType.AVRO, schema: text(schema.name) }, options),
+    );
+    ids.set(topic, id);
+  }
+  return new SchemaIds(ids);
+}
+
+/** Throws HESABU_REGISTRY_UNREACHABLE, and HESABU_SCHEMA_MISSING where `hesabu topics --create` was not run. */
+export async function readSchemaIds(settings: KafkaSettings): Promise<SchemaIds> {
+  const registry = openRegistry(settings);
+  const ids = new Map<string, number>();
+  for (const { topic, schema } of PLANS) {
+    const subject = subjectOf(settings, topic);
+    const ours = { type: SchemaType.AVRO, schema: schemaText(schema.name) } as const;
+    ids.set(topic, await asked(settings, subject, () => registry.getRegistryIdBySchema(subject, ours)));
+  }
+  return new SchemaIds(ids);
+}
+
+/**
+ * Whether our schema is still the latest of each subject: who writes with another would not be read. Throws
+ * HESABU_SCHEMA_CHANGED, and HESABU_REGISTRY_UNREACHABLE.
+ */
+export async function checkSubjects(
+  settings: Pick<KafkaSettings, 'registry' | 'prefix'>,
+  ids: SchemaIds,
+): Promise<void> {
+  const registry = openRegistry(settings);
+  for (const { topic } of PLANS) {
+    const [subject, expected] = [subjectOf(settings, topic), ids.get(topic)];
+    const found = await asked(settings, subject, () => registry.getLatestSchemaId(subject)).catch((error) => {
+      if (error instanceof HesabuError && error.code === 'HESABU_SCHEMA_MISSING') return undefined;
+      throw error;
+    });
+    if (found !== expected) throw schemaChanged(subject, expected, found);
+  }
+}
+
+/** `found` is undefined where there is none. */
+export function schemaChanged(subject: string, expected: number, found: number | undefined): HesabuError {
+  const seen = found === undefined ? 'none' : `schema ${found}`;
+  return new HesabuError('HESABU_SCHEMA_CHANGED', { where: subject, expected: `schema ${expected}`, found: seen });
+}
+
+export function subjectOf({ prefix }: Pick<KafkaSettings, 'prefix'>, topic: string): string {
+  return `${prefix}${topic}-value`;
+}
+
+async function asked<Result>(
+  { registry }: Pick<KafkaSettings, 'registry'>,
+  subject: string,
+  ask: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await askedAgain(ask);
+  } catch (error) {
+    const { status, message } = error as { status?: number; message: string };
+    if (status === 404) throw new HesabuError('HESABU_SCHEMA_MISSING', { where: subject }, error);
+    const isRefusal = status === 409 || status === 422 || (error as Error).name.includes('Compatibility');
+    if (isRefusal) throw new HesabuError('HESABU_SCHEMA_REFUSED', { where: subject, found: message }, error);
+    throw new HesabuError('HESABU_REGISTRY_UNREACHABLE', { where: new URL(registry).host, found: message }, error);
+  }
+}
+
+/** A request that was not answered is made again: all of ours bear that. */
+async function askedAgain<Result>(ask: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !(error as Error).message.includes('Timeout')) throw error;
+    }
+  }
+}
+
+/** The ids of our schemas, by topic. */
+export class SchemaIds {
+  private readonly ids: ReadonlyMap<string, number>;
+  private readonly prefixes: ReadonlyMap<string, Buffer>;
+  private readonly factIds: ReadonlySet<number>;
+
+  constructor(ids: ReadonlyMap<string, number>) {
+    this.ids = ids;
+    this.prefixes = new Map([...ids].map(([topic, id]) => [topic, prefixOf(id)]));
+    const facts = PLANS.filter(({ schema }) => schema.name === 'fact');
+    this.factIds = new Set(facts.flatMap(({ topic }) => ids.get(topic) ?? []));
+  }
+
+  /** By topic. */
+  get all(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.ids);
+  }
+
+  get(topic: string): number {
+    return this.ids.get(topic)!;
+  }
+
+  /** Where a value with this id begins to be a fact as we know it. A subject's own id may differ from another's. */
+  isFact(id: number): boolean {
+    return this.factIds.has(id);
+  }
+
+  /** What stands before the Avro bytes of a topic's values; empty where they have no schema. */
+  prefix(topic: string): Buffer {
+    return this.prefixes.get(topic) ?? NO_PREFIX;
+  }
+}
+
+const NO_PREFIX = Buffer.alloc(0);
+
+function prefixOf(id: number): Buffer {
+  const prefix = Buffer.alloc(WIRE_PREFIX_BYTES);
+  prefix.writeUInt32BE(id, 1);
+  return prefix;
+}

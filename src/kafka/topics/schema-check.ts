@@ -1,0 +1,99 @@
+// Whether the registry has our schemas and the compatibility that keeps them readable, subject by subject.
+
+import type { KafkaSettings } from '../client/settings.ts';
+import { schemaText, subjectOf } from './registry.ts';
+import { TOPIC_PLANS } from './topic-plans.ts';
+
+export interface TopicFault {
+  /** Or the subject of the registry. */
+  readonly topic: string;
+  readonly what: string;
+  readonly expected: string;
+  readonly found: string;
+  /** The line that mends it; null where the topic must be made anew. */
+  readonly mend: string | null;
+}
+
+const ANSWER_MILLIS_MAX = 5_000;
+/** Apicurio was seen to give no answer to one request in some hundreds, where that answer is that there is nothing. */
+const ATTEMPTS = 3;
+
+interface Answer {
+  readonly status: number;
+  readonly body: { readonly id?: number; readonly compatibilityLevel?: string };
+}
+
+/** `create` is the line that registers schemas. A registry that does not answer is a fault too. */
+export async function subjectFaults(settings: KafkaSettings, create: string): Promise<TopicFault[]> {
+  const faults: TopicFault[] = [];
+  try {
+    for (const { topic, schema } of TOPIC_PLANS) {
+      if (schema === null) continue;
+      const subject = subjectOf(settings, topic);
+      const ours = { schemaType: 'AVRO', schema: schemaText(schema.name) };
+      const known = await ask(settings, `subjects/${subject}`, 'POST', ours);
+      const latest = await ask(settings, `subjects/${subject}/versions/latest`);
+      const told = await ask(settings, `config/${subject}`);
+      faults.push(...schemaFault(subject, known, latest, create));
+      const [expected, found] = [schema.compatibility, told.body.compatibilityLevel ?? 'none of its own'];
+      if (found === expected) continue;
+      const mend = compatibilityLine(settings, subject, expected);
+      faults.push({ topic: subject, what: 'compatibility', expected, found, mend });
+    }
+  } catch (error) {
+    const { host } = new URL(settings.registry);
+    const found = String((error as Error).cause ?? (error as Error).message);
+    const mend = 'check HESABU_REGISTRY_URL, and that the registry runs';
+    faults.push({ topic: host, what: 'the schema registry', expected: 'an answer', found, mend });
+  }
+  return faults;
+}
+
+function schemaFault(subject: string, known: Answer, latest: Answer, create: string): TopicFault[] {
+  const isKnown = known.status === 200;
+  if (isKnown && latest.body.id === known.body.id) return [];
+  const found = latest.status === 200 ? `schema ${latest.body.id}` : 'none';
+  if (!isKnown) return [{ topic: subject, what: 'schema', expected: 'ours', found, mend: create }];
+  // Whoever writes by the latest schema would not be read.
+  const mend = `delete the later versions of ${subject}, or update the workers to a version that knows them`;
+  return [{ topic: subject, what: 'latest schema', expected: `ours, schema ${known.body.id}`, found, mend }];
+}
+
+/** Registering again changes no compatibility that somebody set. */
+function compatibilityLine({ registry }: KafkaSettings, subject: string, expected: string): string {
+  const { origin, pathname } = new URL(`config/${subject}`, withSlash(registry));
+  const body = `-H 'Content-Type: application/json' -d '{"compatibility":"${expected}"}'`;
+  return `curl -X PUT ${body} ${origin}${pathname}`;
+}
+
+function withSlash(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`;
+}
+
+async function ask(settings: KafkaSettings, path: string, method = 'GET', body?: object): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await askOnce(settings, path, method, body);
+    } catch (error) {
+      if (attempt === ATTEMPTS || (error as Error).name !== 'TimeoutError') throw error;
+    }
+  }
+}
+
+async function askOnce({ registry }: KafkaSettings, path: string, method: string, body?: object): Promise<Answer> {
+  const url = new URL(path, withSlash(registry));
+  const user = url.username === '' ? '' : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  url.username = '';
+  url.password = '';
+  const answer = await fetch(url, {
+    method,
+    headers: {
+      'content-type': 'application/vnd.schemaregistry.v1+json',
+      ...(user === '' ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` }),
+    },
+    signal: AbortSignal.timeout(ANSWER_MILLIS_MAX),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok && answer.status !== 404) throw new Error(`it answers ${answer.status}`);
+  return { status: answer.status, body: (await answer.json().catch(() => ({}))) as Answer['body'] };
+}

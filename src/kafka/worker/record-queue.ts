@@ -1,0 +1,106 @@
+// Facts that came from the topics of one partition and are in no block yet, in batches as they came.
+
+import type { FactTopic } from '../../domain/fact.ts';
+import { FACT_TOPICS } from '../../domain/fact.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { Batch, Topic } from '../../log/event-log.ts';
+import { batchesBetween } from '../../task/block-inputs.ts';
+import type { Trace } from '../records/cloud-event.ts';
+import type { DeadLetter } from '../records/dead-letter.ts';
+
+/** What one fetch brought of a topic. */
+export interface Fetched {
+  readonly batch: Batch;
+  /** When the last of its records was written, as the topic has it. */
+  readonly time: Instant;
+  /** The records among them that are no facts. */
+  readonly letters: readonly DeadLetter[];
+  /** Of the facts that have one, by their offset. */
+  readonly traces: ReadonlyMap<bigint, Trace>;
+}
+
+export interface TakeLimits {
+  readonly facts: number;
+  readonly bytes: number;
+}
+
+/** About: what a dead letter or a trace takes beside its value. */
+const ENVELOPE_BYTES = 300;
+
+export class FactBuffer {
+  facts = 0;
+  /** Those of dead letters and traces too. */
+  bytes = 0;
+  private readonly fetched = new Map<Topic, Fetched[]>();
+
+  add(fetched: Fetched): void {
+    const waiting = this.fetched.get(fetched.batch.topic);
+    if (waiting === undefined) this.fetched.set(fetched.batch.topic, [fetched]);
+    else waiting.push(fetched);
+    this.count(fetched, 1);
+  }
+
+  /** As of an event log, so that a stored block finds its inputs. */
+  read(topic: Topic): readonly Batch[] {
+    return (this.fetched.get(topic) ?? []).map(({ batch }) => batch);
+  }
+
+  /** The offset after the last of a topic; undefined where nothing waits. */
+  end(topic: Topic): bigint | undefined {
+    return this.fetched.get(topic)?.at(-1)?.batch.to;
+  }
+
+  /**
+   * Takes what a block is made of, of all topics alike, up to about so much. It is given topic by topic, as whoever
+   * replays the block reads it.
+   */
+  take({ facts: factsMax, bytes: bytesMax }: TakeLimits): Fetched[] {
+    const taken: Fetched[] = [];
+    const turn: FactTopic[] = [...FACT_TOPICS];
+    let [facts, bytes] = [0, 0];
+    while (turn.length > 0 && facts < factsMax && bytes < bytesMax) {
+      const topic = turn.shift()!;
+      const fetched = this.fetched.get(topic)?.shift();
+      if (fetched === undefined) continue;
+      taken.push(fetched);
+      this.count(fetched, -1);
+      facts += factsOf(fetched);
+      bytes += bytesOf(fetched);
+      turn.push(topic);
+    }
+    return FACT_TOPICS.flatMap((topic) => taken.filter(({ batch }) => batch.topic === topic));
+  }
+
+  /** Lets go what stands before an offset. */
+  dropBefore(topic: Topic, offset: bigint): void {
+    const waiting = this.fetched.get(topic) ?? [];
+    while (waiting.length > 0 && waiting[0]!.batch.to <= offset) this.count(waiting.shift()!, -1);
+    const first = waiting[0];
+    if (first === undefined || first.batch.from >= offset) return;
+    const { partition, to } = first.batch;
+    const [batch] = batchesBetween({ read: () => [first.batch] }, topic, partition, offset, to);
+    const cut = {
+      ...first,
+      batch: batch!,
+      letters: first.letters.filter((letter) => letter.offset >= offset),
+      traces: new Map([...first.traces].filter(([at]) => at >= offset)),
+    };
+    waiting[0] = cut;
+    this.count(first, -1);
+    this.count(cut, 1);
+  }
+
+  private count(fetched: Fetched, sign: 1 | -1): void {
+    this.facts += sign * factsOf(fetched);
+    this.bytes += sign * bytesOf(fetched);
+  }
+}
+
+function factsOf({ batch: { from, to } }: Fetched): number {
+  return Number(to - from);
+}
+
+function bytesOf({ batch, letters, traces }: Fetched): number {
+  const values = letters.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+  return batch.payload.length + values + (letters.length + traces.size) * ENVELOPE_BYTES;
+}

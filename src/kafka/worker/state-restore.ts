@@ -1,0 +1,162 @@
+// Brings tasks to where their ledgers stand: their state from the newest snapshot that fits, else from nothing, and
+// the blocks since then, which are executed again once their facts are read.
+
+import type { Kafka } from 'kafkajs';
+import { HesabuError } from '../../domain/errors.ts';
+import type { BlockHeader, BlockInput } from '../../ledger/block-codec.ts';
+import type { Digest } from '../../ledger/digest.ts';
+import type { SnapshotStore } from '../../log/snapshots.ts';
+import { ReconciliationTask } from '../../task/task.ts';
+import { topicEnds } from '../client/topic-offsets.ts';
+import { hasRecords, type Records, startReading } from '../client/topic-reader.ts';
+import { BLOCKS } from '../kafka-copy.ts';
+import { BlockAssembler, follows, takeoverIn } from '../records/block-records.ts';
+import { SnapshotGatherer, type SnapshotPlace } from '../records/snapshot-topic.ts';
+import { RECON_TOPICS } from '../topics/topic-plans.ts';
+import { type KeptTask, keptTask, type LastRead } from './snapshot-codec.ts';
+
+/** A block that stands in the ledger: its facts must give this hash again. */
+export interface StoredBlock {
+  readonly header: BlockHeader;
+  readonly hash: Digest;
+  /** Of its first record in ledger.v1. */
+  readonly offset: bigint;
+}
+
+export interface Restored {
+  readonly task: ReconciliationTask;
+  /** What stands in the ledger after the task, in order. */
+  readonly blocks: readonly StoredBlock[];
+  /** What the blocks in the task's state read last of each topic: it is held against the topics. */
+  readonly read: LastRead;
+  /** The offset of the ledger's last block; -1 where there is none. */
+  readonly offset: bigint;
+  /** Where the next snapshot goes. */
+  readonly place: SnapshotPlace;
+}
+
+export interface RestoringOptions {
+  readonly kafka: Kafka;
+  readonly prefix: string;
+  readonly snapshots: SnapshotStore;
+}
+
+/**
+ * What stands in the ledger before the takeover with this id is final; so is what stands in snapshots.v1. Throws
+ * HESABU_LEDGER_GONE where the topic lost blocks: from nothing their entries would be written a second time.
+ */
+export async function restoreTask(partition: number, takeover: string, options: RestoringOptions): Promise<Restored> {
+  const { kafka, prefix, snapshots } = options;
+  const reading = { kafka, prefix, partition, takeover };
+  const { begin, end } = await placesOf(reading, 'ledger.v1');
+  if (begin > 0n) throw gone(partition, 'offset 0', `offset ${begin} first`);
+  const candidates = [
+    async () => keptTask(snapshots.load(partition)?.content, partition),
+    async () => keptTask(await readSnapshot(reading), partition),
+  ];
+  for (const candidate of candidates) {
+    const kept = await candidate();
+    if (kept === undefined || kept.offset >= end) continue;
+    const found = await readLedger(reading, kept);
+    if (found.isThere) return { ...kept, ...found, place: kept.place === 'a' ? 'b' : 'a' };
+  }
+  // No snapshot fits the ledger: the state is made from the facts.
+  const nothing = { task: ReconciliationTask.empty(partition), offset: -1n, read: new Map(), place: 'b' } as const;
+  const found = await readLedger(reading, nothing);
+  if (found.blocks.length === 0) await demandUnwritten(reading, found.other);
+  return { ...nothing, ...found, place: 'a' };
+}
+
+interface TakeoverReading {
+  readonly kafka: Kafka;
+  readonly prefix: string;
+  readonly partition: number;
+  readonly takeover: string;
+}
+
+async function placesOf({ kafka, prefix, partition }: TakeoverReading, topic: string) {
+  const { begins, ends } = await topicEnds(kafka, [prefix + topic]);
+  const begin = begins.find((place) => place.partition === partition)?.offset ?? 0n;
+  return { begin, end: ends.get(`${prefix}${topic}/${partition}`) ?? 0n };
+}
+
+/** A ledger that has no block has no snapshot and no entry either. */
+async function demandUnwritten(reading: TakeoverReading, other: StoredBlock | undefined): Promise<void> {
+  const { kafka, prefix, partition } = reading;
+  if (other !== undefined) throw gone(partition, 'block 0', `block ${other.header.height} first`);
+  const isKept = (await readSnapshot(reading)) !== undefined;
+  const topics = RECON_TOPICS.map((topic) => prefix + topic);
+  if (!isKept && !(await hasRecords({ kafka, prefix }, topics, partition))) return;
+  throw gone(partition, `the blocks of what is in ${isKept ? 'snapshots.v1' : 'recon.*'}`, 'no block');
+}
+
+function gone(partition: number, expected: string, found: string): HesabuError {
+  return new HesabuError('HESABU_LEDGER_GONE', { where: `ledger.v1/${partition}`, expected, found });
+}
+
+async function readSnapshot(reading: TakeoverReading): Promise<Buffer | undefined> {
+  const gatherer = new SnapshotGatherer();
+  const { begin } = await placesOf(reading, 'snapshots.v1');
+  await readToTakeover(reading, 'snapshots.v1', begin, (message) => gatherer.take(message));
+  return gatherer.snapshot()?.content;
+}
+
+interface FoundLedger {
+  readonly blocks: readonly StoredBlock[];
+  readonly offset: bigint;
+  /** Whether the block that the task stands after is in the ledger. */
+  readonly isThere: boolean;
+  /** A block that follows nothing, where there is none that does. */
+  readonly other: StoredBlock | undefined;
+}
+
+/** The blocks from the one that the task stands after. */
+async function readLedger(reading: TakeoverReading, { task: { head }, offset }: KeptTask): Promise<FoundLedger> {
+  const assembler = new BlockAssembler(BLOCKS);
+  const blocks: StoredBlock[] = [];
+  let isThere = head.height < 0;
+  let other: StoredBlock | undefined;
+  await readToTakeover(reading, 'ledger.v1', offset < 0n ? 0n : offset, (message) => {
+    const found = assembler.take(message);
+    if (found === undefined) return;
+    const { header, hash } = found.block;
+    if (header.height === head.height && hash === head.hash) isThere = true;
+    const last = blocks.at(-1);
+    const before = last === undefined ? head : { height: last.header.height, hash: last.hash };
+    const stored = { header, hash, offset: found.offset };
+    if (follows(before, found.block)) blocks.push(stored);
+    else if (blocks.length === 0) other = stored;
+  });
+  return { blocks, offset: blocks.at(-1)?.offset ?? offset, isThere, other };
+}
+
+/** Reads one partition of a topic from an offset until the takeover comes back. */
+async function readToTakeover(
+  { kafka, prefix, partition, takeover }: TakeoverReading,
+  topic: string,
+  offset: bigint,
+  onMessage: (message: Records['messages'][number]) => void,
+): Promise<void> {
+  const done = Promise.withResolvers<void>();
+  let isDone = false;
+  const onRecords = ({ messages }: Records) => {
+    for (const message of messages) {
+      if (isDone) return;
+      isDone = takeoverIn(message) === takeover;
+      if (isDone) done.resolve();
+      else onMessage(message);
+    }
+  };
+  const places = [{ topic: prefix + topic, partition, offset }];
+  const reading = await startReading({ kafka, prefix, places, onRecords, onFault: done.reject, waitMillis: 20 });
+  try {
+    await done.promise;
+  } finally {
+    await reading.stop();
+  }
+}
+
+/** What is read last of each topic, once these inputs are read too. */
+export function lastRead(before: LastRead, inputs: readonly BlockInput[]): LastRead {
+  return new Map([...before, ...inputs.map((input) => [input.topic, input] as const)]);
+}

@@ -1,0 +1,218 @@
+// Writes what one task makes: a transaction for each block, with the block, its entries for subscribers and the dead
+// letters that it met. Whoever owns the task has the only producer that can; an error makes the producer useless.
+
+import type { Kafka, Message, Producer, Transaction } from 'kafkajs';
+import { Partitioners } from 'kafkajs';
+import { ByteReader } from '../../domain/bytes.ts';
+import { entryId } from '../../domain/entry.ts';
+import type { BuiltBlock } from '../../ledger/block.ts';
+import { decodeBlock, forEachEntry } from '../../ledger/block-codec.ts';
+import { readEntry, readEntryAddress } from '../../ledger/entry-codec.ts';
+import { EncodedRecords, type HeaderParts } from '../client/encoded-records.ts';
+import { blockMessages, makeTakeover, PART_BYTES_MAX } from '../records/block-records.ts';
+import { cloudEventHeaders, cloudEventParts, type Trace } from '../records/cloud-event.ts';
+import { type DeadLetter, encodeDeadLetter } from '../records/dead-letter.ts';
+import type { SchemaIds } from '../topics/registry.ts';
+import { type ReconTopic, reconTopicOf } from '../topics/topic-plans.ts';
+
+export interface TaskWriterOptions {
+  readonly kafka: Kafka;
+  readonly prefix: string;
+  readonly partition: number;
+  readonly schemas: SchemaIds;
+}
+
+export interface BlockToCommit {
+  readonly block: BuiltBlock;
+  readonly letters: readonly DeadLetter[];
+  /** Of the facts that the block read, by `topic/offset`, where they have one. */
+  readonly traces: ReadonlyMap<string, Trace>;
+  /** The head of a snapshot whose chunks are written. */
+  readonly snapshotHead: Message | undefined;
+}
+
+/** All of a send is one batch, which the broker takes as large as a record; a part of a block fills one. */
+const SEND_BYTES_MAX = PART_BYTES_MAX + 1024;
+/** About: what a record has around its key and value. */
+const ENVELOPE_BYTES = 300;
+const TRANSACTION_MILLIS = 30_000;
+/**
+ * Right after a commit the coordinator answers CONCURRENT_TRANSACTIONS for some milliseconds: short waits, and many.
+ */
+const RETRY = { initialRetryTime: 2, maxRetryTime: 200, retries: 50, factor: 0.2, multiplier: 1.5 };
+
+interface Recon {
+  readonly prefix: Buffer;
+  readonly source: string;
+  readonly type: string;
+  readonly headers: (id: string) => HeaderParts;
+}
+
+export class TaskWriter {
+  private readonly options: TaskWriterOptions;
+  private readonly producer: Producer;
+  private readonly recons = new Map<ReconTopic, Recon>();
+
+  constructor(options: TaskWriterOptions) {
+    const { kafka, prefix, partition } = options;
+    this.options = options;
+    this.producer = kafka.producer({
+      transactionalId: `${prefix}hesabu-task-${partition}`,
+      transactionTimeout: TRANSACTION_MILLIS,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      createPartitioner: Partitioners.DefaultPartitioner,
+      retry: RETRY,
+      metadataMaxAge: 60_000,
+    });
+  }
+
+  /**
+   * Fences whoever had the task before, and writes a record that says so. Whatever stands before it in the ledger is
+   * all that there will ever be of others. Returns its id.
+   */
+  async takeOver(): Promise<string> {
+    const { prefix, partition } = this.options;
+    await this.producer.connect();
+    const { id, message } = makeTakeover(partition);
+    await this.transact(async (transaction) => {
+      await transaction.sendBatch({
+        topicMessages: ['ledger.v1', 'snapshots.v1'].map((topic) => ({ topic: prefix + topic, messages: [message] })),
+      });
+    });
+    return id;
+  }
+
+  /** Resolves with the offset of the block's first record once everything is committed. */
+  async commit({ block, letters, traces, snapshotHead }: BlockToCommit): Promise<bigint> {
+    const { prefix, partition, schemas } = this.options;
+    const { height } = block.header;
+    const sends = new Sends(partition);
+    const parts = blockMessages(partition, height, block.bytes, schemas.prefix('ledger.v1'));
+    for (const part of parts) sends.add('ledger.v1', part);
+    if (snapshotHead !== undefined) sends.add('snapshots.v1', snapshotHead);
+    for (const letter of letters) sends.add('dead-letters.v1', this.letterMessage(letter));
+    this.addEntries(sends, block, traces);
+    let offset = -1n;
+    await this.transact(async (transaction) => {
+      for (const topicMessages of sends.batches(prefix)) {
+        const sent = await transaction.sendBatch({ topicMessages });
+        const ledger = sent.find(({ topicName }) => topicName === `${prefix}ledger.v1`);
+        if (offset < 0n && ledger?.baseOffset !== undefined) offset = BigInt(ledger.baseOffset);
+      }
+    });
+    return offset;
+  }
+
+  async close(): Promise<void> {
+    await this.producer.disconnect().catch(() => {});
+  }
+
+  private async transact(work: (transaction: Transaction) => Promise<void>): Promise<void> {
+    const transaction = await this.producer.transaction();
+    try {
+      await work(transaction);
+      await transaction.commit();
+    } catch (error) {
+      // The producer is thrown away: this only frees the partitions sooner than the time-out would.
+      if (transaction.isActive()) await transaction.abort().catch(() => {});
+      throw error;
+    }
+  }
+
+  private addEntries(sends: Sends, { bytes }: BuiltBlock, traces: ReadonlyMap<string, Trace>): void {
+    const { partition } = this.options;
+    const { header, entries } = decodeBlock(bytes);
+    forEachEntry(entries, (from, to, index) => {
+      const { kind, keyFrom, keyTo } = readEntryAddress(new ByteReader(entries, from, to));
+      const topic = reconTopicOf(kind);
+      if (topic === null) return;
+      const { prefix, source, type, headers } = this.recon(topic);
+      const records = sends.recordsFor(topic, to - from + ENVELOPE_BYTES);
+      const id = entryId(partition, header.height, index);
+      const trace = traces.size === 0 ? undefined : causeIn(traces, new ByteReader(entries, from, to));
+      if (trace === undefined) {
+        const value = [
+          { buffer: prefix, from: 0, to: prefix.length },
+          { buffer: entries, from, to },
+        ];
+        records.addParts({ buffer: entries, from: keyFrom, to: keyTo }, value, headers(id));
+      } else {
+        const value = Buffer.concat([prefix, entries.subarray(from, to)]);
+        records.add(entries.subarray(keyFrom, keyTo), value, cloudEventHeaders({ id, source, type, trace }));
+      }
+    });
+  }
+
+  /** What all entries on a topic have alike. */
+  private recon(topic: ReconTopic): Recon {
+    let found = this.recons.get(topic);
+    if (found === undefined) {
+      const [source, type] = [`/hesabu/ledger/${this.options.partition}`, `hesabu.${topic}`];
+      const prefix = this.options.schemas.prefix(topic);
+      found = { prefix, source, type, headers: cloudEventParts({ source, type }) };
+      this.recons.set(topic, found);
+    }
+    return found;
+  }
+
+  private letterMessage(letter: DeadLetter): Message {
+    const { partition, schemas } = this.options;
+    const { topic, offset, reason } = letter;
+    const headers = cloudEventHeaders({
+      id: `${topic}-${letter.partition}-${offset}`,
+      ...{ source: `/hesabu/${topic}/${letter.partition}`, type: 'hesabu.dead-letters.v1' },
+    });
+    const value = Buffer.concat([schemas.prefix('dead-letters.v1'), encodeDeadLetter(letter)]);
+    return { partition, key: letter.key, value, headers: { ...headers, 'hesabu-reason': reason } };
+  }
+}
+
+function causeIn(traces: ReadonlyMap<string, Trace>, reader: ByteReader): Trace | undefined {
+  const { cause } = readEntry(reader);
+  return cause === null ? undefined : traces.get(`${cause.topic}/${cause.offset}`);
+}
+
+/** What is to be sent of one partition, in pieces that are small enough for the broker. */
+class Sends {
+  private readonly partition: number;
+  private readonly pieces = new Map<string, EncodedRecords[]>();
+
+  constructor(partition: number) {
+    this.partition = partition;
+  }
+
+  /** Where a record of about this size is to be added. */
+  recordsFor(topic: string, size: number): EncodedRecords {
+    let pieces = this.pieces.get(topic);
+    if (pieces === undefined) {
+      pieces = [];
+      this.pieces.set(topic, pieces);
+    }
+    const last = pieces.at(-1);
+    if (last !== undefined && last.size + size <= SEND_BYTES_MAX) return last;
+    const records = new EncodedRecords(this.partition);
+    pieces.push(records);
+    return records;
+  }
+
+  add(topic: string, { key, value, headers }: Message): void {
+    this.recordsFor(topic, sizeOf(key) + sizeOf(value) + ENVELOPE_BYTES).add(key, value, headers);
+  }
+
+  /** The first piece of each topic, then the second. */
+  *batches(prefix: string): Iterable<{ topic: string; messages: Message[] }[]> {
+    for (let nth = 0; ; nth++) {
+      const now = [...this.pieces].flatMap(([topic, pieces]) => {
+        const piece = pieces[nth];
+        return piece === undefined ? [] : [{ topic: prefix + topic, messages: piece.messages }];
+      });
+      if (now.length === 0) return;
+      yield now;
+    }
+  }
+}
+
+function sizeOf(bytes: Buffer | string | null | undefined): number {
+  return bytes === null || bytes === undefined ? 0 : Buffer.byteLength(bytes);
+}

@@ -1,0 +1,274 @@
+// One partition's task while a worker has it: takes facts as they come from the topics, makes blocks of them, and has
+// them written. First it catches up with the blocks that stand in the ledger already; each must come out the same.
+
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { HesabuError } from '../../domain/errors.ts';
+import type { FactTopic } from '../../domain/fact.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { BlockInput } from '../../ledger/block-codec.ts';
+import { digestToHex, sha256OfParts } from '../../ledger/digest.ts';
+import type { CompiledRules } from '../../matching/rules.ts';
+import { batchesBetween, batchesOf } from '../../task/block-inputs.ts';
+import type { ReconciliationTask, TaskBlock } from '../../task/task.ts';
+import type { RulesByHash } from '../../task/task-group.ts';
+import type { Trace } from '../records/cloud-event.ts';
+import type { DeadLetter } from '../records/dead-letter.ts';
+import type { SchemaIds } from '../topics/registry.ts';
+import { type FetchedRecords, Intake, placesAfter } from './record-decoder.ts';
+import { FactBuffer, type Fetched } from './record-queue.ts';
+import type { Restored, StoredBlock } from './state-restore.ts';
+import { TaskTime } from './task-time.ts';
+
+export interface TaskRunnerOptions {
+  readonly schemas: SchemaIds;
+  readonly partitions: number;
+  readonly rulesByHash: RulesByHash;
+  /** Those in force now. */
+  readonly rules: () => CompiledRules;
+  readonly now: () => Instant;
+  /** Makes a block durable. Blocks come one after the other. */
+  readonly commit: (made: MadeBlock) => Promise<void>;
+  /** Told once the task stands where its ledger does. */
+  readonly onLive: () => void;
+  /** Told as facts go into blocks: there may be room for more. */
+  readonly onTaken: () => void;
+  /** Told once: `fault` is what ended the task, whoever has it must decide what comes of it. */
+  readonly onFault: (fault: Error) => void;
+}
+
+export interface MadeBlock {
+  readonly task: ReconciliationTask;
+  readonly block: TaskBlock;
+  readonly letters: readonly DeadLetter[];
+  /** Of the facts in the block, by `topic/offset`. */
+  readonly traces: ReadonlyMap<string, Trace>;
+  /** Whether much is still to come. */
+  readonly isBehind: boolean;
+}
+
+/**
+ * A block takes about as much. The more of a key's facts come together, the fewer entries are written; but one task's
+ * step keeps the others from writing, and the worker from its group.
+ */
+const BLOCK_MAX = { facts: 60_000, bytes: 20 * 1024 * 1024 };
+/** Facts wait this long for others; longer while many are to come: what comes together costs one entry, not three. */
+const LINGER_MILLIS = 10;
+const BEHIND_LINGER_MILLIS = 6_000;
+const BEHIND_FACTS = 2_000n;
+/** Deadlines are looked at as often. */
+const IDLE_MILLIS = 500;
+
+export class TaskRunner {
+  readonly partition: number;
+  private readonly options: TaskRunnerOptions;
+  private readonly task: ReconciliationTask;
+  private readonly buffer = new FactBuffer();
+  private readonly intake: Intake;
+  private readonly time: TaskTime;
+  private readonly stored: StoredBlock[];
+  /** What the blocks in the task's state read last of each topic, until it was seen to be there still. */
+  private readonly checks: Map<string, BlockInput>;
+  private readonly begun = Promise.withResolvers<void>();
+  private ended = false;
+  private wake: () => void = () => {};
+  private readonly running: Promise<void>;
+
+  constructor({ task, blocks, read }: Restored, options: TaskRunnerOptions) {
+    const { partition, positions } = task.head;
+    this.partition = partition;
+    this.options = options;
+    this.task = task;
+    this.stored = [...blocks];
+    this.checks = new Map(read);
+    this.time = new TaskTime(options.now);
+    this.intake = new Intake({ ...options, partition }, placesAfter(positions, read));
+    this.running = this.run().catch((error) => this.fail(error));
+  }
+
+  /** The offset that a topic is to be read on from. */
+  nextOf(topic: FactTopic): bigint {
+    return this.intake.nextOf(topic);
+  }
+
+  /** The same, where the consumer is about to be sent there. */
+  beginAt(topic: FactTopic): bigint {
+    return this.intake.beginAt(topic);
+  }
+
+  /** Begins: so many offsets are to be read of each topic, which decides what time it is for the task. */
+  begin(lag: ReadonlyMap<FactTopic, bigint>): void {
+    for (const [topic, offsets] of lag) this.intake.expect(topic, offsets);
+    this.begun.resolve();
+  }
+
+  /** To where the ledger has read a topic, what stands there after this task included. */
+  knownTo(topic: FactTopic): bigint {
+    const ends = this.stored.flatMap(({ header }) => header.inputs.filter((input) => input.topic === topic));
+    const known = ends.at(-1)?.to ?? this.task.head.positions.get(topic) ?? 0n;
+    const next = this.nextOf(topic);
+    return known > next ? known : next;
+  }
+
+  /** Whether catching up waits for more of a topic, which must come then, however much of others is here. */
+  needs(topic: FactTopic): boolean {
+    const inputs = [this.checks.get(topic), ...(this.stored[0]?.header.inputs ?? [])];
+    return inputs.some((input) => input?.topic === topic && this.nextOf(topic) < input.to);
+  }
+
+  get bufferedBytes(): number {
+    return this.buffer.bytes;
+  }
+
+  /** Where the ledger stands, for whoever watches the lag. */
+  get positions(): ReadonlyMap<string, bigint> {
+    return this.task.head.positions;
+  }
+
+  take(topic: FactTopic, records: FetchedRecords): void {
+    if (this.ended) return;
+    try {
+      const fetched = this.intake.take(topic, records);
+      if (fetched === undefined) return;
+      this.buffer.add(fetched);
+      this.wake();
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  /** A fetch brought nothing but what is not for readers. */
+  pass(topic: FactTopic, first: bigint, after: bigint): void {
+    this.intake.pass(topic, first, after);
+  }
+
+  /** Takes nothing more. Resolves when what was under way is over. */
+  async end(): Promise<void> {
+    this.ended = true;
+    this.begun.resolve();
+    this.wake();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    await this.begun.promise;
+    while (!this.ended) {
+      if (!this.check() || !this.catchUp()) {
+        await this.news(IDLE_MILLIS);
+        continue;
+      }
+      break;
+    }
+    if (!this.ended) this.options.onLive();
+    let committing: Promise<void> = Promise.resolve();
+    // A failure is met where the next block waits for this one.
+    while (!this.ended) {
+      await this.gather();
+      const block = this.step();
+      if (block === undefined) {
+        await committing;
+        await this.news(IDLE_MILLIS);
+        if (this.buffer.facts > 0) await sleep(LINGER_MILLIS);
+        continue;
+      }
+      await committing;
+      committing = this.options.commit(block);
+      committing.catch(() => {});
+      this.options.onTaken();
+      // Others have their turn: a step takes the thread for as long as it lasts.
+      await nextTurn();
+    }
+    await committing;
+  }
+
+  /** Whether the topics still hold what the ledger read last of each. Throws HESABU_TOPIC_REPLACED. */
+  private check(): boolean {
+    for (const input of this.checks.values()) {
+      if ((this.buffer.end(input.topic as FactTopic) ?? input.from) < input.to) continue;
+      this.checkInput(input);
+      this.buffer.dropBefore(input.topic as FactTopic, input.to);
+      this.checks.delete(input.topic);
+      this.options.onTaken();
+    }
+    return this.checks.size === 0;
+  }
+
+  private checkInput({ topic, from, to, sha256 }: BlockInput): void {
+    const parts = [...batchesBetween(this.buffer, topic as FactTopic, this.partition, from, to)];
+    const found = sha256OfParts(parts.map(({ payload }) => payload));
+    if (found === sha256) return;
+    const where = `${topic}/${this.partition} from ${from} to ${to}`;
+    const [expected, seen] = [sha256, found].map((digest) => `SHA-256 ${digestToHex(digest)}`);
+    throw new HesabuError('HESABU_TOPIC_REPLACED', { where, expected: expected!, found: seen! });
+  }
+
+  /** Executes the stored blocks whose facts are there; whether that was all. Throws HESABU_REPLAY_DIFFERS too. */
+  private catchUp(): boolean {
+    for (let block = this.stored[0]; block !== undefined; block = this.stored[0]) {
+      const { header, hash } = block;
+      const isHere = header.inputs.every(({ topic, to }) => this.nextOf(topic as FactTopic) >= to);
+      if (!isHere) return false;
+      const batches = batchesOf(this.buffer, header);
+      const made = this.task.step(batches, header.as_of, this.options.rulesByHash(digestToHex(header.rules_hash)));
+      if (made.head.hash !== hash) {
+        for (const input of header.inputs) this.checkInput(input);
+        const where = `partition ${this.partition}, block ${header.height}`;
+        const [expected, found] = [hash, made.head.hash].map((digest) => `the block with hash ${digestToHex(digest)}`);
+        throw new HesabuError('HESABU_REPLAY_DIFFERS', { where, expected: expected!, found: found! });
+      }
+      for (const { topic, to } of header.inputs) this.buffer.dropBefore(topic as FactTopic, to);
+      this.stored.shift();
+      this.options.onTaken();
+    }
+    return true;
+  }
+
+  private step(): MadeBlock | undefined {
+    const { task, options } = this;
+    const rules = options.rules();
+    const taken = this.buffer.take(BLOCK_MAX);
+    const isUnread = (topic: FactTopic) => this.buffer.read(topic).length > 0 || this.intake.leftOf(topic) > 0n;
+    const asOf = this.time.next(task.head, taken, isUnread);
+    if (taken.length === 0 && !task.hasDue(asOf, rules)) return undefined;
+    const block = task.step(
+      taken.map(({ batch }) => batch),
+      asOf,
+      rules,
+    );
+    const letters = taken.flatMap((fetched) => fetched.letters);
+    return { task, block, letters, traces: tracesIn(taken), isBehind: this.intake.isBehind(BEHIND_FACTS) };
+  }
+
+  /** While much is to come, waits until a block is full. */
+  private async gather(): Promise<void> {
+    const began = performance.now();
+    const isFull = () => this.buffer.facts >= BLOCK_MAX.facts || this.buffer.bytes >= BLOCK_MAX.bytes;
+    while (!this.ended && this.buffer.facts > 0 && !isFull() && this.intake.isBehind(BEHIND_FACTS)) {
+      const left = BEHIND_LINGER_MILLIS - (performance.now() - began);
+      if (left <= 0) return;
+      await this.news(left);
+    }
+  }
+
+  private news(most: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, most);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private fail(error: Error): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.options.onFault(error);
+  }
+}
+
+function tracesIn(fetched: readonly Fetched[]): ReadonlyMap<string, Trace> {
+  const all = fetched.flatMap(({ batch, traces }) =>
+    [...traces].map(([offset, trace]) => [`${batch.topic}/${offset}`, trace] as const),
+  );
+  return new Map(all);
+}

@@ -1,0 +1,203 @@
+// Owns one partition's task for as long as the worker is assigned it: takes it over, runs it, and after any fault of
+// the cluster begins again from what the ledger says. Faults of what the topics hold end the worker instead.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HesabuError } from '../../domain/errors.ts';
+import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
+import { deniedBy } from '../client/cluster-errors.ts';
+import type { FetchedRecords } from './record-decoder.ts';
+import type { TaskSnapshots } from './snapshot-writer.ts';
+import { restoreTask } from './state-restore.ts';
+import { TaskWriter } from './task-producer.ts';
+import { type MadeBlock, TaskRunner } from './task-runner.ts';
+import type { ReadPosition } from './topic-watch.ts';
+import type { WorkerOptions } from './worker.ts';
+
+export interface TaskOwnerOptions extends Omit<WorkerOptions, 'onHalt'> {
+  /** Looks whether the topics hold all this, and how much more of each. Throws HESABU_TOPIC_TRUNCATED and the like. */
+  readonly checkHeld: (positions: readonly ReadPosition[]) => Promise<ReadonlyMap<FactTopic, bigint>>;
+  /** The task stands somewhere: `nextOf` says where it is to be fed from. */
+  readonly onReady: () => void;
+  readonly onTaken: () => void;
+  readonly onHalt: (error: HesabuError) => void;
+}
+
+/** Begun again as often without a block in between, something is wrong that does not pass. */
+const STUCK_RESTARTS = 5;
+/** After a fault, so that whoever fenced us has its turn, and a broker that is away is not asked all the time. */
+const RESTART_MILLIS = 1_000;
+
+export class TaskOwner {
+  readonly partition: number;
+  /** The topics that the worker has stopped feeding it. */
+  readonly paused = new Set<FactTopic>();
+  private readonly options: TaskOwnerOptions;
+  private runner: TaskRunner | undefined;
+  private readonly ending = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+  /** Since the last block. */
+  private restarts = 0;
+  private fault = '';
+  /** Of the last block in ledger.v1. */
+  private offset = -1n;
+
+  constructor(partition: number, options: TaskOwnerOptions) {
+    this.partition = partition;
+    this.options = options;
+  }
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  /** Where a topic is to be read on; undefined while the task has no state. */
+  nextOf(topic: FactTopic): bigint | undefined {
+    return this.runner?.nextOf(topic);
+  }
+
+  /** The same, where the consumer is about to be sent there. */
+  beginAt(topic: FactTopic): bigint | undefined {
+    return this.runner?.beginAt(topic);
+  }
+
+  /** What keeps the task from going on, after several tries; undefined where nothing does. */
+  get stuck(): string | undefined {
+    return this.restarts < STUCK_RESTARTS ? undefined : `partition ${this.partition}: ${this.fault}`;
+  }
+
+  /** What must be in the topics while the task goes on; nothing while it has no state. */
+  get held(): ReadPosition[] {
+    const { runner, partition } = this;
+    return runner === undefined ? [] : heldBy(runner, partition, this.offset);
+  }
+
+  needs(topic: FactTopic): boolean {
+    return this.runner?.needs(topic) ?? false;
+  }
+
+  get bufferedBytes(): number {
+    return this.runner?.bufferedBytes ?? 0;
+  }
+
+  get positions(): ReadonlyMap<string, bigint> {
+    return this.runner?.positions ?? new Map();
+  }
+
+  take(topic: FactTopic, records: FetchedRecords): void {
+    this.runner?.take(topic, records);
+  }
+
+  pass(topic: FactTopic, first: bigint, after: bigint): void {
+    this.runner?.pass(topic, first, after);
+  }
+
+  async end(): Promise<void> {
+    this.ending.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { logger } = this.options;
+    const { signal } = this.ending;
+    while (!signal.aborted) {
+      const writer = new TaskWriter({ ...this.options, partition: this.partition });
+      try {
+        await this.runOnce(writer);
+      } catch (error) {
+        const halt = haltBy(error);
+        if (halt !== undefined) {
+          this.options.onHalt(halt);
+          break;
+        }
+        if (signal.aborted) break;
+        this.fault = (error as Error).message;
+        this.restarts++;
+        logger.warn({ partition: this.partition, fault: this.fault }, 'the task begins again from the ledger');
+      } finally {
+        this.runner = undefined;
+        this.options.onReady();
+        await writer.close();
+      }
+      await sleep(RESTART_MILLIS, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** From the takeover to the fault, or to the end. */
+  private async runOnce(writer: TaskWriter): Promise<void> {
+    const { kafka, prefix, snapshots, schemas, partitions, rules, now, logger, onTaken, checkHeld } = this.options;
+    const { partition } = this;
+    const { signal } = this.ending;
+    const takeover = await writer.takeOver();
+    await rules.refresh();
+    const restored = await restoreTask(partition, takeover, { kafka, prefix, snapshots: snapshots.local });
+    if (signal.aborted) return;
+    this.offset = restored.offset;
+    const faulted = Promise.withResolvers<void>();
+    const runner = new TaskRunner(restored, {
+      ...{ schemas, partitions, now, onTaken },
+      rulesByHash: (hash) => rules.byHash(hash),
+      rules: () => rules.inForce,
+      commit: (made) => this.commit(writer, made, snapshotting),
+      onLive: () => logger.info({ partition }, 'the task is live'),
+      onFault: faulted.reject,
+    });
+    const snapshotting = snapshots.begin(restored);
+    try {
+      runner.begin(await checkHeld(heldBy(runner, partition, this.offset)));
+    } catch (error) {
+      await runner.end();
+      throw error;
+    }
+    this.runner = runner;
+    logger.info(
+      { partition, height: restored.task.head.height, behind: restored.blocks.length },
+      'the task was restored',
+    );
+    this.options.onReady();
+    signal.addEventListener('abort', () => faulted.resolve(), { once: true });
+    try {
+      await faulted.promise;
+    } finally {
+      await runner.end();
+      await snapshotting.end();
+    }
+  }
+
+  private count({ block: { header }, letters }: MadeBlock, seconds: number): void {
+    const { meter } = this.options;
+    meter.add('hesabu_blocks_total');
+    meter.observe('hesabu_block_seconds', {}, seconds);
+    meter.add('hesabu_entries_total', {}, header.entry_count);
+    for (const { topic, from, to } of header.inputs) meter.add('hesabu_facts_total', { topic }, Number(to - from));
+    for (const { reason } of letters) meter.add('hesabu_dead_letters_total', { reason });
+  }
+
+  private async commit(writer: TaskWriter, made: MadeBlock, snapshotting: TaskSnapshots) {
+    const state = snapshotting.capture(made);
+    const began = performance.now();
+    const offset = await writer.commit({ ...made, snapshotHead: snapshotting.takeHead() });
+    if (offset <= this.offset) {
+      const where = `ledger.v1/${this.partition}`;
+      const expected = `a block after offset ${this.offset}`;
+      throw new HesabuError('HESABU_LEDGER_GONE', { where, expected, found: `it at offset ${offset}` });
+    }
+    this.offset = offset;
+    this.restarts = 0;
+    this.count(made, (performance.now() - began) / 1000);
+    if (state !== undefined) snapshotting.keep(made.block, state, offset);
+  }
+}
+
+function heldBy(runner: TaskRunner, partition: number, offset: bigint): ReadPosition[] {
+  const facts = FACT_TOPICS.map((topic) => ({
+    ...{ topic, partition, offset: runner.nextOf(topic), known: runner.knownTo(topic) },
+  }));
+  return [...facts, { topic: 'ledger.v1', partition, offset: 0n, known: offset + 1n }];
+}
+
+/** What the topics hold, a setting, or a right: no new start mends that. Undefined for what passes. */
+export function haltBy(error: unknown): HesabuError | undefined {
+  if (!(error instanceof HesabuError)) return deniedBy(error);
+  const passes = error.code === 'HESABU_KAFKA_UNREACHABLE' || error.code === 'HESABU_REGISTRY_UNREACHABLE';
+  return passes ? deniedBy(error) : error;
+}

@@ -1,0 +1,120 @@
+// The seal: checksums of every 64 KiB of a database that was closed cleanly, beside it in a file of its own. Rows have
+// their own checksums; the seal finds a flipped bit also where SQLite keeps its pages' order, or nothing at all.
+
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { crc32 } from 'node:zlib';
+import type { OnStep } from '../runtime/failpoints.ts';
+import { changesSize, databasePath, syncDirectory } from './data-directory.ts';
+
+const BLOCK_SIZE = 64 * 1024;
+const READ_SIZE = 64 * BLOCK_SIZE;
+const MAGIC = 'HESABU-SEAL-1\n';
+/** The magic, and the database's size. */
+const HEADER_SIZE = MAGIC.length + 8;
+
+export interface SealFault {
+  readonly file: string;
+  /** The bytes from `from` (inclusive) to `to` (exclusive) are not what was sealed. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface SealCheck {
+  /** False where there is no seal: nothing was checked, for the log is in use or was not closed cleanly. */
+  readonly sealed: boolean;
+  readonly faults: readonly SealFault[];
+}
+
+const sealPath = (dir: string): string => `${databasePath(dir)}.seal`;
+
+export function isSealed(dir: string): boolean {
+  return existsSync(sealPath(dir));
+}
+
+/** Durable before it returns, lest a write outlive the seal that does not know of it. */
+export function removeSeal(dir: string): void {
+  rmSync(sealPath(dir));
+  syncDirectory(dir);
+}
+
+/** Seals a database that no connection of this process has open. */
+export function writeSeal(dir: string, onStep: OnStep): void {
+  const { size, sums } = sumsOf(databasePath(dir));
+  const bytes = Buffer.alloc(HEADER_SIZE + sums.length * 4 + 4);
+  bytes.write(MAGIC, 'latin1');
+  bytes.writeBigUInt64BE(BigInt(size), MAGIC.length);
+  sums.forEach((sum, index) => {
+    bytes.writeUInt32BE(sum, HEADER_SIZE + index * 4);
+  });
+  bytes.writeUInt32BE(crc32(bytes.subarray(0, -4)), bytes.length - 4);
+  const temporary = `${sealPath(dir)}.tmp`;
+  writeFileSync(temporary, bytes, { mode: 0o600, flush: true });
+  onStep('seal:written-temp');
+  renameSync(temporary, sealPath(dir));
+  syncDirectory(dir);
+  onStep('seal:renamed');
+}
+
+/**
+ * Compares the database with its seal. To be called while the log is closed. A file of changes beside a sealed database
+ * is a fault too: nobody who closed it cleanly left one.
+ */
+export function checkSeal(dir: string): SealCheck {
+  const path = sealPath(dir);
+  if (!existsSync(path)) return { sealed: false, faults: [] };
+  const bytes = readFileSync(path);
+  const isWhole =
+    bytes.length >= HEADER_SIZE + 4 &&
+    bytes.toString('latin1', 0, MAGIC.length) === MAGIC &&
+    bytes.readUInt32BE(bytes.length - 4) === crc32(bytes.subarray(0, -4));
+  if (!isWhole) return { sealed: true, faults: [{ file: path, from: 0, to: bytes.length }] };
+  const faults = databaseFaults(databasePath(dir), bytes);
+  const size = changesSize(dir);
+  if (size > 0) faults.push({ file: `${databasePath(dir)}-wal`, from: 0, to: size });
+  return { sealed: true, faults };
+}
+
+function databaseFaults(file: string, seal: Buffer): SealFault[] {
+  const sealedSize = Number(seal.readBigUInt64BE(MAGIC.length));
+  const sealedCount = (seal.length - HEADER_SIZE - 4) / 4;
+  const { size, sums } = existsSync(file) ? sumsOf(file) : { size: 0, sums: [] };
+  const faults: SealFault[] = [];
+  for (let index = 0; index < Math.max(sealedCount, sums.length); index++) {
+    const sealed = index < sealedCount ? seal.readUInt32BE(HEADER_SIZE + index * 4) : undefined;
+    if (sums[index] === sealed) continue;
+    const from = index * BLOCK_SIZE;
+    faults.push({ file, from, to: Math.min(from + BLOCK_SIZE, Math.max(size, sealedSize)) });
+  }
+  return faults;
+}
+
+/** The checksum of each block of a file. */
+function sumsOf(path: string): { readonly size: number; readonly sums: number[] } {
+  const descriptor = openSync(path, 'r');
+  try {
+    const size = fstatSync(descriptor).size;
+    const sums: number[] = [];
+    const buffer = Buffer.allocUnsafe(Math.min(READ_SIZE, size));
+    for (let at = 0; at < size; ) {
+      const read = readSync(descriptor, buffer, 0, buffer.length, at);
+      if (read === 0) break;
+      for (let from = 0; from < read; from += BLOCK_SIZE) {
+        sums.push(crc32(buffer.subarray(from, Math.min(from + BLOCK_SIZE, read))));
+      }
+      at += read;
+    }
+    return { size, sums };
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,52 @@
+// Leaves a service in peace that fails again and again, and tries it now and then with one call.
+
+import type { Instant } from '../../domain/time.ts';
+import type { Clock } from '../../runtime/clock.ts';
+
+const FAILURES_MAX = 5;
+const REST_MILLIS = 30_000;
+const REST_MILLIS_MAX = 10 * 60_000;
+
+/** Counts on the service's own clock, which the libraries for it do not take. */
+export class CircuitBreaker {
+  private readonly clock: Clock;
+  private failures = 0;
+  private restMillis = REST_MILLIS;
+  private openUntil: Instant | null = null;
+  private isTrying = false;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  get isOpen(): boolean {
+    return this.openUntil !== null;
+  }
+
+  /** Null where a call may be made, of which `succeeded`, `failed` or `left` must be told; else when to come again. */
+  enter(): Instant | null {
+    if (this.openUntil === null) return null;
+    if (this.isTrying || this.clock.now() < this.openUntil) return Math.max(this.openUntil, this.clock.now() + 1_000);
+    this.isTrying = true;
+    return null;
+  }
+
+  /** The call that was let in is not made, and says nothing of the service. */
+  left(): void {
+    this.isTrying = false;
+  }
+
+  succeeded(): void {
+    this.failures = 0;
+    this.restMillis = REST_MILLIS;
+    this.openUntil = null;
+    this.isTrying = false;
+  }
+
+  failed(): void {
+    this.failures += 1;
+    if (this.isTrying) this.restMillis = Math.min(this.restMillis * 2, REST_MILLIS_MAX);
+    if (this.isTrying || this.failures >= FAILURES_MAX) this.openUntil = this.clock.now() + this.restMillis;
+    this.isTrying = false;
+  }
+}

@@ -1,0 +1,195 @@
+// Delivers the messages of one target: a few at a time, again after a while where they are not taken. A message is
+// noted as delivered after its answer came, so a crash between the two sends it again under the same id.
+
+import type { Logger } from 'pino';
+import { HesabuError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/time.ts';
+import { endsWithin } from '../../runtime/bounded-wait.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Meter } from '../../runtime/meter.ts';
+import type { OutgoingAnswer, OutgoingCall } from '../client/client.ts';
+import { retryAt } from '../client/retry-after.ts';
+import type { Delivery, MessageTable } from './message-table.ts';
+import { retryAfter } from './retries.ts';
+import { shownTarget } from './shown-target.ts';
+import { signedHeaders, type Target } from './target.ts';
+
+/** Sends a request and gives its answer, whatever its status. Throws where none came. */
+export type Post = (call: OutgoingCall) => Promise<Pick<OutgoingAnswer, 'status' | 'headers'>>;
+
+export interface DeliveryOptions {
+  readonly table: MessageTable;
+  readonly post: Post;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly logger: Logger;
+  /** Messages under way at once to each target. */
+  readonly concurrency: number;
+}
+
+export interface TargetStatus {
+  readonly name: string;
+  readonly underWay: number;
+  /** Whether it answered 410: it gets nothing more until the service starts again. */
+  readonly isGone: boolean;
+  /** Until when it is left in peace because it asked for that; null where it is not. */
+  readonly pausedUntil: Instant | null;
+}
+
+/** Nobody reads an answer of more than a few words. */
+const ANSWER_BYTES_MAX = 256 * 1024;
+/** How long to wait where our own side could not do its part, or does not name the target. */
+const REST_MILLIS = 60_000;
+const STOP_MILLIS = 5_000;
+const GONE = 410;
+/** Statuses whose Retry-After is about the target as a whole (RFC 9110, section 10.2.3; RFC 6585, section 4). */
+const BUSY: readonly number[] = [429, 503];
+
+export class TargetDelivery {
+  private readonly target: Target;
+  private readonly options: DeliveryOptions;
+  private readonly underWay = new Map<string, Promise<void>>();
+  private sleeping = new AbortController();
+  private running: Promise<void> | null = null;
+  private stopping = false;
+  private pausedUntil: Instant = 0;
+  private isGone = false;
+
+  constructor(target: Target, options: DeliveryOptions) {
+    this.target = target;
+    this.options = options;
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** There may be something new to deliver. */
+  wake(): void {
+    this.sleeping.abort();
+  }
+
+  /** Begins no further attempt, and waits a while for those under way. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.wake();
+    await endsWithin(Promise.all([this.running, ...this.underWay.values()]), STOP_MILLIS);
+  }
+
+  status(): TargetStatus {
+    const { pausedUntil, isGone } = this;
+    const isPaused = pausedUntil > this.options.clock.now();
+    return { name: this.target.name, underWay: this.underWay.size, isGone, pausedUntil: isPaused ? pausedUntil : null };
+  }
+
+  /** Whether it may be sent messages at all. */
+  get isTaking(): boolean {
+    return !this.isGone && this.target.isNamed?.() !== false;
+  }
+
+  private async run(): Promise<void> {
+    const { clock } = this.options;
+    while (!this.stopping) {
+      this.sleeping = new AbortController();
+      const { signal } = this.sleeping;
+      await clock.sleep(Math.max(0, this.serve() - clock.now()), signal);
+    }
+  }
+
+  /** Begins what is due and may be begun, and says when to look again at the latest. */
+  private serve(): Instant {
+    const { table, clock, concurrency } = this.options;
+    const { name } = this.target;
+    const now = clock.now();
+    if (this.isGone) return Number.POSITIVE_INFINITY;
+    if (now < this.pausedUntil) return this.pausedUntil;
+    if (!this.isTaking) return now + REST_MILLIS;
+    try {
+      // Those under way are among the first: with as many more, the next one is seen too.
+      for (const { message, due } of table.waiting(name, 2 * concurrency)) {
+        if (this.underWay.has(message)) continue;
+        if (due > now) return due;
+        // The end of an attempt wakes the loop.
+        if (this.underWay.size >= concurrency) break;
+        this.begin(table.delivery(message, name));
+      }
+      return Number.POSITIVE_INFINITY;
+    } catch (error) {
+      this.rest(error);
+      return this.pausedUntil;
+    }
+  }
+
+  private begin(delivery: Delivery): void {
+    const attempt = this.attempt(delivery)
+      .catch((error) => this.rest(error))
+      .finally(() => {
+        this.underWay.delete(delivery.message);
+        this.wake();
+      });
+    this.underWay.set(delivery.message, attempt);
+  }
+
+  private async attempt(delivery: Delivery): Promise<void> {
+    const { table, clock, meter } = this.options;
+    const { name } = this.target;
+    const { message, type } = delivery;
+    const { status, headers, fault } = await this.send(delivery);
+    const now = clock.now();
+    const attempts = delivery.attempts + 1;
+    let outcome = 'delivered';
+    if (status >= 200 && status < 300) table.delivered(message, name, attempts, now);
+    else {
+      const asked = retryAt(headers['retry-after'], now);
+      if (asked !== undefined && BUSY.includes(status)) this.pausedUntil = Math.max(this.pausedUntil, asked);
+      const next = retryAfter(message, delivery.putAt, attempts, now, asked);
+      table.failed(message, name, attempts, fault, now, next);
+      outcome = next === null ? 'dead' : 'failed';
+      this.logFailure(delivery, attempts, fault, next);
+    }
+    meter.add('hesabu_outbox_messages_total', { type, outcome });
+    meter.set('hesabu_outbox_waiting', {}, table.waitingCount);
+    if (status === GONE && !this.isGone) {
+      this.isGone = true;
+      this.options.logger.error({ target: shownTarget(name) }, 'a target of messages is gone and gets no more');
+    }
+  }
+
+  /** Status 0 where no answer came. */
+  private async send({ message, names, body }: Delivery): Promise<Received> {
+    const { post, clock } = this.options;
+    const { url, secrets } = this.target;
+    try {
+      const headers = signedHeaders(secrets(), message, clock.now(), body);
+      const call = { account: '', method: 'POST', url, headers, body, names: [message, ...names] } as const;
+      const answer = await post({ ...call, bytesMax: ANSWER_BYTES_MAX });
+      return { ...answer, fault: `answered ${answer.status}` };
+    } catch (error) {
+      const { code, detail } = errorOf(error);
+      return { status: 0, headers: {}, fault: detail.found === undefined ? code : `${code}: ${detail.found}` };
+    }
+  }
+
+  private logFailure({ message, type }: Delivery, attempts: number, fault: string, next: Instant | null): void {
+    const about = { target: shownTarget(this.target.name), message, type, attempts, fault };
+    if (next === null) this.options.logger.error(about, 'a message was not taken and is given up');
+    else this.options.logger.warn({ ...about, next }, 'a message was not taken and is sent again');
+  }
+
+  private rest(error: unknown): void {
+    this.pausedUntil = this.options.clock.now() + REST_MILLIS;
+    const { code } = errorOf(error);
+    const about = { code, err: error, target: shownTarget(this.target.name) };
+    this.options.logger.error(about, 'deliveries could not be gone on with');
+  }
+}
+
+interface Received {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly fault: string;
+}
+
+function errorOf(error: unknown): HesabuError {
+  return error instanceof HesabuError ? error : new HesabuError('HESABU_INTERNAL', {}, error);
+}

@@ -1,0 +1,163 @@
+// The messages and their deliveries, one for each message and target that wants it: rows of service.db.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Instant } from '../../domain/time.ts';
+import type { OutgoingMessage } from '../../runtime/outgoing-message.ts';
+import { inTransaction } from '../../runtime/service-database.ts';
+import { bodyOf, isFor, type Target } from './target.ts';
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS outbox_messages (
+    id TEXT PRIMARY KEY, type TEXT NOT NULL, merchant TEXT NOT NULL, names TEXT NOT NULL, body TEXT NOT NULL,
+    put_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS outbox_age ON outbox_messages (put_at);
+  CREATE TABLE IF NOT EXISTS outbox_deliveries (
+    target TEXT NOT NULL, message TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL,
+    ended_at INTEGER, fault TEXT, PRIMARY KEY (message, target)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS outbox_due ON outbox_deliveries (target, due) WHERE state = 'waiting';
+  CREATE INDEX IF NOT EXISTS outbox_dead ON outbox_deliveries (ended_at) WHERE state = 'dead'`;
+
+/** A message on its way to one target. */
+export interface Delivery {
+  readonly message: string;
+  readonly type: string;
+  readonly names: readonly string[];
+  readonly body: string;
+  readonly putAt: Instant;
+  /** Made so far. */
+  readonly attempts: number;
+}
+
+/** A message that a target did not take in all the time that it was tried. */
+export interface DeadMessage {
+  readonly id: string;
+  readonly type: string;
+  readonly target: string;
+  readonly attempts: number;
+  readonly ended_at: Instant;
+  /** What went wrong at the last attempt. */
+  readonly fault: string;
+}
+
+export class MessageTable {
+  private readonly database: DatabaseSync;
+  private readonly insertion: StatementSync;
+  private readonly deliveryInsertion: StatementSync;
+  private readonly firstSelection: StatementSync;
+  private readonly deliverySelection: StatementSync;
+  private readonly ending: StatementSync;
+  private readonly delaying: StatementSync;
+  private readonly counting: StatementSync;
+  private readonly deadSelection: StatementSync;
+  private readonly deadCounts: StatementSync;
+  private readonly overdueSelection: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    database.exec(TABLES);
+    this.database = database;
+    this.insertion = database.prepare('INSERT OR IGNORE INTO outbox_messages VALUES (?, ?, ?, ?, ?, ?)');
+    this.deliveryInsertion = database.prepare(
+      "INSERT OR IGNORE INTO outbox_deliveries VALUES (?, ?, 'waiting', 0, ?, NULL, NULL)",
+    );
+    const waiting = "FROM outbox_deliveries WHERE state = 'waiting'";
+    this.firstSelection = database.prepare(`SELECT message, due ${waiting} AND target = ? ORDER BY due LIMIT ?`);
+    this.deliverySelection = database.prepare(
+      `SELECT message, type, names, body, put_at AS putAt, attempts FROM outbox_deliveries
+       JOIN outbox_messages ON id = message WHERE message = ? AND target = ?`,
+    );
+    this.ending = database.prepare(
+      'UPDATE outbox_deliveries SET state = ?, attempts = ?, ended_at = ?, fault = ? WHERE message = ? AND target = ?',
+    );
+    this.delaying = database.prepare(
+      'UPDATE outbox_deliveries SET attempts = ?, due = ?, fault = ? WHERE message = ? AND target = ?',
+    );
+    this.counting = database.prepare(`SELECT count(*) AS count ${waiting}`);
+    this.deadSelection = database.prepare(
+      `SELECT id, type, target, attempts, ended_at, fault FROM outbox_deliveries JOIN outbox_messages ON id = message
+       WHERE state = 'dead' ORDER BY ended_at DESC LIMIT ?`,
+    );
+    this.deadCounts = database.prepare(
+      `SELECT target, count(*) AS count FROM outbox_deliveries WHERE state = 'dead' AND ended_at > ? GROUP BY target`,
+    );
+    this.overdueSelection = database.prepare(
+      `SELECT target, message, attempts ${waiting} AND message IN (SELECT id FROM outbox_messages WHERE put_at <= ?)`,
+    );
+  }
+
+  /** Takes a message for the targets that want it; nothing happens where its id was taken before. */
+  put(messages: readonly OutgoingMessage[], targets: readonly Target[], now: Instant): void {
+    const act = () => {
+      for (const message of messages) {
+        const { id, type, merchant, names } = message;
+        const { changes } = this.insertion.run(id, type, merchant, JSON.stringify(names), bodyOf(message), now);
+        if (changes === 0) continue;
+        for (const target of targets) if (isFor(target, message)) this.deliveryInsertion.run(target.name, id, now);
+      }
+    };
+    if (this.database.isTransaction) act();
+    else inTransaction(this.database, act);
+  }
+
+  /** The deliveries of a target that are or will be due, the first first. */
+  waiting(target: string, limit: number): readonly { readonly message: string; readonly due: Instant }[] {
+    return this.firstSelection.all(target, limit) as unknown as { message: string; due: Instant }[];
+  }
+
+  delivery(message: string, target: string): Delivery {
+    const row = this.deliverySelection.get(message, target) as unknown as Omit<Delivery, 'names'> & { names: string };
+    return { ...row, names: JSON.parse(row.names) as string[] };
+  }
+
+  delivered(message: string, target: string, attempts: number, at: Instant): void {
+    this.ending.run('delivered', attempts, at, null, message, target);
+  }
+
+  /** Puts a delivery off; it is dead where there is no next time. */
+  failed(message: string, target: string, attempts: number, fault: string, at: Instant, next: Instant | null): void {
+    if (next === null) this.ending.run('dead', attempts, at, fault, message, target);
+    else this.delaying.run(attempts, next, fault, message, target);
+  }
+
+  /** Gives up the deliveries to anybody but these targets of messages put so long ago, and says how many they were. */
+  giveUp(exceptTargets: ReadonlySet<string>, putBefore: Instant, now: Instant): number {
+    return inTransaction(this.database, () => {
+      const rows = this.overdueSelection.all(putBefore) as { target: string; message: string; attempts: number }[];
+      const lost = rows.filter(({ target }) => !exceptTargets.has(target));
+      for (const { target, message, attempts } of lost) {
+        this.ending.run('dead', attempts, now, 'nobody takes messages there any more', message, target);
+      }
+      return lost.length;
+    });
+  }
+
+  /** Forgets messages put so long ago that nobody waits for. */
+  prune(putBefore: Instant): void {
+    inTransaction(this.database, () => {
+      const old = 'SELECT id FROM outbox_messages WHERE put_at <= ?';
+      const isWaiting =
+        "EXISTS (SELECT 1 FROM outbox_deliveries AS other WHERE other.message = id AND state = 'waiting')";
+      this.database
+        .prepare(`DELETE FROM outbox_deliveries WHERE message IN (${old} AND NOT ${isWaiting})`)
+        .run(putBefore);
+      const hasNone = 'NOT EXISTS (SELECT 1 FROM outbox_deliveries WHERE message = id)';
+      this.database.prepare(`DELETE FROM outbox_messages WHERE put_at <= ? AND ${hasNone}`).run(putBefore);
+    });
+  }
+
+  get waitingCount(): number {
+    return Number(this.counting.get()!.count);
+  }
+
+  /** The last ones that were given up, the newest first. */
+  dead(limit: number): readonly DeadMessage[] {
+    return this.deadSelection.all(limit) as unknown as DeadMessage[];
+  }
+
+  /** How many were given up after an instant, by target. */
+  deadSince(after: Instant): ReadonlyMap<string, number> {
+    const rows = this.deadCounts.all(after) as { target: string; count: number }[];
+    return new Map(rows.map(({ target, count }) => [target, count]));
+  }
+}

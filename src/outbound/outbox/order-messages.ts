@@ -1,0 +1,199 @@
+// What shops are told of their orders, made from the ledger: `order.expired`, so that the shop cancels the order and
+// its stock is free, and `order.revived` where that holds no more, since the shop may have cancelled an order whose
+// money came after all. A message is made of an entry that was read back from the log, so none goes before its entry.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Logger } from 'pino';
+import { type Entry, entryId } from '../../domain/entry.ts';
+import { HesabuError } from '../../domain/errors.ts';
+import { formatInstant, type Instant } from '../../domain/time.ts';
+import type { EventLog } from '../../log/event-log.ts';
+import { entriesAfter } from '../../projections/entry-feed.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { type MessageSink, messageId, type OutgoingMessage } from '../../runtime/outgoing-message.ts';
+import { inTransaction } from '../../runtime/service-database.ts';
+
+export interface OrderMessagesOptions {
+  readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'>;
+  /** service.db. */
+  readonly database: DatabaseSync;
+  readonly outbox: MessageSink;
+  /** The shop's own number of an order; null where it gave none. */
+  readonly orderNumber: (reference: string) => Promise<string | null>;
+  /** Resolves when blocks were committed after the call, or when the signal aborts. */
+  readonly nextBlock: (signal: AbortSignal) => Promise<void>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Entries read in one transaction; 2,000 where absent. */
+  readonly slice?: number;
+}
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS outbox_cursor (one INTEGER PRIMARY KEY, cursor TEXT, told_from INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS outbox_expired (entry TEXT PRIMARY KEY) STRICT, WITHOUT ROWID`;
+/** Of a ledger that is older than the outbox, shops are told what is no older than a message may become. */
+const TOLD_BACK_MILLIS = 3 * 24 * 3_600_000;
+/** How long to wait where our own side could not do its part. */
+const RETRY_MILLIS = 10_000;
+
+export class OrderMessages {
+  private readonly options: OrderMessagesOptions;
+  private readonly cursorUpdate: StatementSync;
+  private readonly expiredSelection: StatementSync;
+  private readonly expiredInsertion: StatementSync;
+  private readonly expiredDeletion: StatementSync;
+  private readonly toldFrom: Instant;
+  private cursor: string | null;
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | null = null;
+
+  constructor(options: OrderMessagesOptions) {
+    const { database, clock } = options;
+    this.options = options;
+    database.exec(TABLES);
+    database.prepare('INSERT OR IGNORE INTO outbox_cursor VALUES (1, NULL, ?)').run(clock.now() - TOLD_BACK_MILLIS);
+    const row = database.prepare('SELECT cursor, told_from FROM outbox_cursor').get();
+    this.cursor = row!.cursor as string | null;
+    this.toldFrom = Number(row!.told_from);
+    this.cursorUpdate = database.prepare('UPDATE outbox_cursor SET cursor = ?');
+    this.expiredSelection = database.prepare('SELECT 1 FROM outbox_expired WHERE entry = ?');
+    this.expiredInsertion = database.prepare('INSERT OR IGNORE INTO outbox_expired VALUES (?)');
+    this.expiredDeletion = database.prepare('DELETE FROM outbox_expired WHERE entry = ?');
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  /** Reads a slice of the entries that were not read; false where there was none. */
+  async readSlice(): Promise<boolean> {
+    const { log, database, outbox, slice = 2_000 } = this.options;
+    const page = this.pageAfter(log, slice);
+    if (page.entries.length === 0) {
+      // Blocks without entries are read once too; after a restart they may be read again.
+      this.cursor = page.cursor;
+      return false;
+    }
+    const { changes, fresh, ended } = this.read(page.entries);
+    // Asked before the transaction, which may wait for nothing.
+    const messages = await this.messagesOf(changes);
+    inTransaction(database, () => {
+      for (const id of fresh) this.expiredInsertion.run(id);
+      for (const id of ended) this.expiredDeletion.run(id);
+      outbox.put(messages);
+      this.cursorUpdate.run(page.cursor);
+    });
+    this.cursor = page.cursor;
+    return true;
+  }
+
+  private async run(): Promise<void> {
+    const { nextBlock, clock, logger } = this.options;
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const news = nextBlock(signal);
+      try {
+        while (!signal.aborted && (await this.readSlice())) await nextTurn();
+      } catch (error) {
+        const code = error instanceof HesabuError ? error.code : 'HESABU_INTERNAL';
+        logger.error({ code, err: error }, 'the messages about orders could not be gone on with');
+        await clock.sleep(RETRY_MILLIS, signal);
+        continue;
+      }
+      await news;
+    }
+  }
+
+  /** A cursor that the ledger does not know is of another one, a backup perhaps: then all is read again. */
+  private pageAfter(log: OrderMessagesOptions['log'], limit: number) {
+    try {
+      return entriesAfter(log, this.cursor, limit);
+    } catch (error) {
+      if (!(error instanceof HesabuError) || error.code !== 'HESABU_CURSOR_INVALID') throw error;
+      this.options.logger.warn(
+        { err: error },
+        'the ledger is not the one that was read: it is read from its beginning',
+      );
+      return entriesAfter(log, null, limit);
+    }
+  }
+
+  /** Which orders expired and which came back, and which entries tell of an order that is expired. */
+  private read(entries: readonly Entry[]) {
+    const changes: OrderChange[] = [];
+    const fresh = new Set<string>();
+    const ended: string[] = [];
+    for (const entry of entries) {
+      const id = entryId(entry.partition, entry.height, entry.index);
+      const { reason } = entry.finding;
+      const gone = entry.supersedes.find((one) => fresh.delete(one) || this.expiredSelection.get(one) !== undefined);
+      if (gone !== undefined) ended.push(gone);
+      if (reason === 'ORDER_EXPIRED') {
+        fresh.add(id);
+        changes.push({ entry, id, revives: null });
+      } else if (gone !== undefined && reason !== 'ORDER_CANCELLED') changes.push({ entry, id, revives: gone });
+    }
+    return { changes, fresh, ended };
+  }
+
+  private async messagesOf(changes: readonly OrderChange[]): Promise<OutgoingMessage[]> {
+    const messages: OutgoingMessage[] = [];
+    for (const change of changes) {
+      if (change.entry.as_of < this.toldFrom) continue;
+      const number = await this.options.orderNumber(change.entry.key);
+      messages.push(change.revives === null ? expired(change, number) : revived(change, number));
+    }
+    return messages;
+  }
+}
+
+/** An order that expired, or one that came back after it had. */
+interface OrderChange {
+  readonly entry: Entry;
+  readonly id: string;
+  /** The entry by which the order had expired. */
+  readonly revives: string | null;
+}
+
+/** The order's amount is what the finding expected. */
+function expired({ entry, id }: OrderChange, number: string | null): OutgoingMessage {
+  const { expected, currency, opened_at } = entry.finding;
+  return messageOf('order.expired', entry, id, {
+    ...orderOf(entry, number),
+    ...(expected === null || currency === null ? {} : { amount: expected, currency }),
+    expired_at: formatInstant(opened_at ?? entry.as_of),
+    entry_id: id,
+  });
+}
+
+/** `reason` says what holds now, PAID_AFTER_CANCEL perhaps; null where the order was paid as it should. */
+function revived({ entry, id, revives }: OrderChange, number: string | null): OutgoingMessage {
+  return messageOf('order.revived', entry, id, {
+    ...orderOf(entry, number),
+    revived_at: formatInstant(entry.as_of),
+    reason: entry.finding.reason,
+    entry_id: id,
+    expired_entry_id: revives,
+  });
+}
+
+function orderOf({ merchant, key }: Entry, number: string | null): object {
+  return { merchant, transaction_reference: key, ...(number === null ? {} : { order_number: number }) };
+}
+
+function messageOf(type: string, entry: Entry, id: string, data: OutgoingMessage['data']): OutgoingMessage {
+  const { key, merchant, as_of } = entry;
+  // Ids of entries are those of one ledger; with the key and the time a shop of two ledgers can tell them apart.
+  return { id: messageId(type, id, key, `${as_of}`), type, timestamp: as_of, merchant, names: [key], data };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

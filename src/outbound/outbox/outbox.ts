@@ -1,0 +1,105 @@
+// The outbox: messages are kept in service.db until every target that wants them has taken them, or three days are
+// over. Each target has its own queue, so that one that is slow or away keeps nobody waiting.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { Logger } from 'pino';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Meter } from '../../runtime/meter.ts';
+import type { MessageSink, OutgoingMessage } from '../../runtime/outgoing-message.ts';
+import { type Post, TargetDelivery, type TargetStatus } from './delivery.ts';
+import { type DeadMessage, MessageTable } from './message-table.ts';
+import { TRYING_MILLIS } from './retries.ts';
+import type { Target } from './target.ts';
+
+export interface OutboxOptions {
+  readonly database: DatabaseSync;
+  /** Each by a name of its own. */
+  readonly targets: readonly Target[];
+  readonly post: Post;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly logger: Logger;
+  /** Messages under way at once to each target; 4 where absent. */
+  readonly concurrency?: number;
+}
+
+export interface OutboxStatus {
+  /** Deliveries that are still to be made. */
+  readonly waiting: number;
+  /** Deliveries given up within the last day, by target. */
+  readonly dead: ReadonlyMap<string, number>;
+  /** The last that were given up, the newest first. */
+  readonly lastDead: readonly DeadMessage[];
+  readonly targets: readonly TargetStatus[];
+}
+
+const HOUR_MILLIS = 3_600_000;
+const DAY_MILLIS = 24 * HOUR_MILLIS;
+/** A message is remembered as long, also that it was sent. */
+const KEEPING_MILLIS = 30 * DAY_MILLIS;
+const DEAD_SHOWN_MAX = 100;
+
+export class Outbox implements MessageSink {
+  private readonly options: OutboxOptions;
+  private readonly table: MessageTable;
+  private readonly deliveries: readonly TargetDelivery[];
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | null = null;
+
+  constructor(options: OutboxOptions) {
+    const { targets, concurrency = 4 } = options;
+    this.options = options;
+    this.table = new MessageTable(options.database);
+    this.deliveries = targets.map((target) => {
+      return new TargetDelivery(target, { ...options, table: this.table, concurrency });
+    });
+  }
+
+  put(messages: readonly OutgoingMessage[]): void {
+    if (messages.length === 0) return;
+    this.table.put(messages, this.options.targets, this.options.clock.now());
+    // Not before a transaction under way has ended: until then nothing is due.
+    setImmediate(() => {
+      for (const delivery of this.deliveries) delivery.wake();
+    });
+  }
+
+  start(): void {
+    if (this.running !== null) return;
+    for (const delivery of this.deliveries) delivery.start();
+    this.running = this.tidy();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all([this.running, ...this.deliveries.map((delivery) => delivery.stop())]);
+  }
+
+  status(): OutboxStatus {
+    return {
+      waiting: this.table.waitingCount,
+      dead: this.table.deadSince(this.options.clock.now() - DAY_MILLIS),
+      lastDead: this.table.dead(DEAD_SHOWN_MAX),
+      targets: this.deliveries.map((delivery) => delivery.status()),
+    };
+  }
+
+  /** Gives up what nobody will take, and forgets what is long over. */
+  private async tidy(): Promise<void> {
+    const { clock, logger, meter } = this.options;
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const now = clock.now();
+      try {
+        const taking = this.deliveries.filter(({ isTaking }) => isTaking).map((delivery) => delivery.status().name);
+        const lost = this.table.giveUp(new Set(taking), now - TRYING_MILLIS, now);
+        if (lost > 0) logger.error({ messages: lost }, 'messages were given up: their targets take none');
+        this.table.prune(now - KEEPING_MILLIS);
+        meter.set('hesabu_outbox_waiting', {}, this.table.waitingCount);
+      } catch (error) {
+        logger.error({ err: error }, 'the outbox could not be tidied');
+      }
+      await clock.sleep(HOUR_MILLIS, signal);
+    }
+  }
+}

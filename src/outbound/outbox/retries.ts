@@ -1,0 +1,29 @@
+// When a message that was not taken is sent again.
+
+import type { Instant } from '../../domain/time.ts';
+import { fraction } from '../../producers/poller/schedule.ts';
+
+export const TRYING_MILLIS = 3 * 24 * 3_600_000;
+const FIRST_MILLIS = 5_000;
+const FACTOR = 3;
+const WAIT_MILLIS_MAX = 8 * 3_600_000;
+/** A wait is longer by up to this part of it, so that not all that failed together comes back together. */
+const JITTER = 0.2;
+
+/**
+ * When to send again after so many attempts, the last of which failed now; null where it is given up. The last attempt
+ * is made when the time is up, also where the message was asked to wait longer: a target that is left in peace until
+ * later gets it then.
+ */
+export function retryAfter(
+  message: string,
+  putAt: Instant,
+  attempts: number,
+  now: Instant,
+  asked: Instant | undefined,
+): Instant | null {
+  const end = putAt + TRYING_MILLIS;
+  const wait = Math.min(FIRST_MILLIS * FACTOR ** (attempts - 1), WAIT_MILLIS_MAX);
+  const due = Math.ceil(now + wait * (1 + JITTER * fraction(message, attempts)));
+  return now >= end ? null : Math.min(Math.max(due, asked ?? 0), end);
+}

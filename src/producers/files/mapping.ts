@@ -1,0 +1,81 @@
+// A mapping says how somebody else's CSV fits our formats: what its columns are called, what stands between its cells,
+// and what it leaves unsaid. It is a small YAML file with a part for each kind of file.
+
+import { parse, YAMLError } from 'yaml';
+import { z } from 'zod';
+import { HesabuError } from '../../domain/errors.ts';
+import { FILE_KINDS, type FileKind } from '../formats/format.ts';
+import { FORMATS } from '../formats/formats.ts';
+
+export interface Mapping {
+  readonly separator: string | undefined;
+  readonly provider: string | undefined;
+  /** The file's own name for a field of ours. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** What a field holds in every row that does not say otherwise. */
+  readonly constants: ReadonlyMap<string, string>;
+}
+
+export type Mappings = Partial<Readonly<Record<FileKind, Mapping>>>;
+
+const name = z.string().trim().min(1);
+/** A constant as it is written: a number would have lost its decimals, so it must be quoted. */
+const constant = z.string({ error: 'expected a text: put numbers in quotes' });
+
+const part = (kind: FileKind) => {
+  const fields = z.enum(FORMATS[kind].fields as readonly [string, ...string[]]);
+  return z.strictObject({
+    provider: name.max(64).optional(),
+    separator: z.enum([',', ';', '\t', '|']).optional(),
+    columns: z.partialRecord(fields, name).default({}),
+    constants: z.partialRecord(fields, constant).default({}),
+  });
+};
+
+const schema = z.strictObject({
+  orders: part('orders').optional(),
+  callbacks: part('callbacks').optional(),
+  polls: part('polls').optional(),
+  settlements: part('settlements').optional(),
+});
+
+/**
+ * Reads a mapping file, for example
+ * `settlements: { separator: ";", columns: { amount_received: "Amount paid" }, constants: { type: payment } }`.
+ * Throws HESABU_MAPPING_INVALID with the field that is wrong.
+ */
+export function parseMappings(text: string, where: string): Mappings {
+  const parsed = schema.safeParse(parseYaml(text, where));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const field = [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])].join('.');
+    throw new HesabuError('HESABU_MAPPING_INVALID', { where: `${where}: ${field || 'mapping'}`, found: issue.message });
+  }
+  const mappings: Partial<Record<FileKind, Mapping>> = {};
+  for (const kind of FILE_KINDS) {
+    const given = parsed.data[kind];
+    if (given === undefined) continue;
+    mappings[kind] = {
+      separator: given.separator,
+      provider: given.provider,
+      columns: new Map(Object.entries(given.columns) as [string, string][]),
+      constants: new Map(Object.entries(given.constants) as [string, string][]),
+    };
+  }
+  return mappings;
+}
+
+function parseYaml(text: string, where: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof YAMLError)) throw error;
+    const line = error.linePos?.[0].line ?? 1;
+    throw new HesabuError('HESABU_MAPPING_INVALID', { where: `${where}:${line}`, found: error.code }, error);
+  }
+}
+
+/** The name under which a file holds a field. */
+export function mappedName(mapping: Mapping | undefined, field: string): string {
+  return mapping?.columns.get(field) ?? field;
+}

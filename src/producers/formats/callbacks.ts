@@ -1,0 +1,138 @@
+// Callbacks: the bodies of webhooks, one a row. The event says what happened; `data.status` is not asked.
+
+import { phonePseudonym } from '../../archive/privacy/phone.ts';
+import type { PaymentKind, PaymentObserved, PaymentStatus } from '../../domain/fact.ts';
+import { contentHash } from './claim-id.ts';
+import type { FileContext, Format, RowReader } from './format.ts';
+import { keyOf, msisdnPseudonym } from './payment-ids.ts';
+import type { Row } from './row.ts';
+
+const FIELDS = [
+  'id',
+  'event',
+  'created_at',
+  'transaction_reference',
+  'transaction_id',
+  'amount',
+  'currency',
+  'status',
+  'fee',
+  'operator',
+  'msisdn',
+  'completed_at',
+  'original_transaction_id',
+  'operator_transaction_id',
+  'request_id',
+] as const;
+const [ID, EVENT, CREATED_AT, REFERENCE, TRANSACTION_ID, AMOUNT, CURRENCY] = [0, 1, 2, 3, 4, 5, 6] as const;
+const [FEE, OPERATOR, MSISDN, COMPLETED_AT, ORIGINAL_ID, OPERATOR_ID, REQUEST_ID] = [8, 9, 10, 11, 12, 13, 14] as const;
+const IDS = {
+  reference: REFERENCE,
+  provider: TRANSACTION_ID,
+  request: REQUEST_ID,
+  operator: OPERATOR_ID,
+  original: ORIGINAL_ID,
+};
+
+interface Meaning {
+  readonly kind: PaymentKind;
+  readonly status: PaymentStatus;
+}
+
+const EVENTS: ReadonlyMap<string, Meaning> = new Map([
+  ['payment.success', { kind: 'payment', status: 'succeeded' }],
+  ['payment.failed', { kind: 'payment', status: 'failed' }],
+  ['payment.pending', { kind: 'payment', status: 'pending' }],
+  ['payment.expired', { kind: 'payment', status: 'expired' }],
+  ['payment.authorized', { kind: 'payment', status: 'authorised' }],
+  ['payment.voided', { kind: 'payment', status: 'voided' }],
+  ['refund.success', { kind: 'refund', status: 'succeeded' }],
+  ['payment.reversed', { kind: 'reversal', status: 'succeeded' }],
+  ['chargeback.opened', { kind: 'chargeback', status: 'disputed' }],
+  ['chargeback.won', { kind: 'chargeback', status: 'succeeded' }],
+  ['chargeback.lost', { kind: 'chargeback', status: 'charged_back' }],
+]);
+
+export const CALLBACKS: Format = {
+  topic: 'callbacks.v1',
+  fields: FIELDS,
+  required: ['event', 'transaction_reference', 'transaction_id', 'amount', 'currency'],
+  outerFields: 3,
+  open: callbackReader,
+};
+
+function callbackReader(context: FileContext): RowReader {
+  const { provider, account, importId, receivedAt, pseudonym } = context;
+  // Two accounts of one provider may number their events alike. No provider's name holds a slash.
+  const source = account === undefined ? provider : `${provider}/${account}`;
+  const phone = phonePseudonym(pseudonym);
+  return (row) => {
+    const id = row.text(ID);
+    const event = row.requiredText(EVENT);
+    const meaning = EVENTS.get(event) ?? unknownMeaning(event);
+    const createdAt = row.instant(CREATED_AT);
+    const reference = keyOf(row, IDS, provider, meaning.kind !== 'payment');
+    const transactionId = row.text(TRANSACTION_ID);
+    const amount = amountOf(row, meaning);
+    const currency = row.has(AMOUNT) ? row.requiredCurrency(CURRENCY) : row.currency(CURRENCY);
+    const fee = row.fee(FEE, CURRENCY, 'zero');
+    const operator = row.text(OPERATOR);
+    const completedAt = row.instant(COMPLETED_AT);
+    const body: PaymentObserved = {
+      type: 'PaymentObserved',
+      via: 'callback',
+      kind: meaning.kind,
+      status: meaning.status,
+      word: meaning.status === 'unclassified' ? event : null,
+      provider_transaction_id: transactionId,
+      original_transaction_id: row.text(ORIGINAL_ID),
+      operator_transaction_id: row.text(OPERATOR_ID),
+      request_id: row.text(REQUEST_ID),
+      amount,
+      currency,
+      fee,
+      operator,
+      msisdn: msisdnPseudonym(row, MSISDN, phone),
+    };
+    if (row.fault !== null) return null;
+    return {
+      id: `${source}:callback:${id ?? `#${identityHash(event, reference, body, createdAt, completedAt)}`}`,
+      provider,
+      merchant: '',
+      occurred_at: completedAt ?? createdAt,
+      forwarded: false,
+      body,
+      transaction_reference: reference,
+      received_at: receivedAt,
+      raw: `${importId}/${row.line}`,
+      report: null,
+      line: null,
+      payout: null,
+    };
+  };
+}
+
+/** An event that we do not know is still about something, as far as its first word tells. */
+function unknownMeaning(event: string): Meaning {
+  const kind = event.startsWith('chargeback.') ? 'chargeback' : event.startsWith('refund.') ? 'refund' : 'payment';
+  return { kind, status: 'unclassified' };
+}
+
+/** Where money moved, how much must be said; a payment that failed or waits may leave it out. */
+function amountOf(row: Row, { kind, status }: Meaning): string | null {
+  const movesMoney = status !== 'unclassified' && (kind !== 'payment' || status === 'succeeded');
+  return movesMoney ? row.requiredAmount(AMOUNT, CURRENCY, 'zero') : row.amount(AMOUNT, CURRENCY, 'zero');
+}
+
+/** Of what befell which payment and when; not of the amount, so that two that differ in it are seen to conflict. */
+function identityHash(
+  event: string,
+  reference: string,
+  body: PaymentObserved,
+  createdAt: number | null,
+  completedAt: number | null,
+): string {
+  const { provider_transaction_id, request_id, operator_transaction_id, original_transaction_id } = body;
+  const ids = [provider_transaction_id, request_id, operator_transaction_id, original_transaction_id];
+  return contentHash([event, reference, ...ids, createdAt, completedAt]);
+}

@@ -1,0 +1,90 @@
+// Orders as the shop exports them, one row each.
+
+import { phonePseudonym } from '../../archive/privacy/phone.ts';
+import { ORDER_STATUSES, type OrderStatus } from '../../domain/fact.ts';
+import type { FileContext, Format, RowReader } from './format.ts';
+import { msisdnPseudonym } from './payment-ids.ts';
+import type { Row } from './row.ts';
+
+const FIELDS = [
+  'merchant',
+  'transaction_reference',
+  'amount',
+  'currency',
+  'placed_at',
+  'order_number',
+  'expires_at',
+  'status',
+  'status_at',
+  'msisdn',
+  'country',
+  'operator',
+  'ip',
+  'device_id',
+] as const;
+const [MERCHANT, REFERENCE, AMOUNT, CURRENCY, PLACED_AT, ORDER_NUMBER, EXPIRES_AT] = [0, 1, 2, 3, 4, 5, 6] as const;
+const [STATUS, STATUS_AT, MSISDN, COUNTRY, OPERATOR, IP, DEVICE_ID] = [7, 8, 9, 10, 11, 12, 13] as const;
+
+const STATUSES: ReadonlySet<string> = new Set(ORDER_STATUSES);
+
+export const ORDERS: Format = {
+  topic: 'orders.v1',
+  fields: FIELDS,
+  required: FIELDS.slice(0, 5),
+  open: orderReader,
+};
+
+function orderReader(context: FileContext): RowReader {
+  const { provider, importId, receivedAt, pseudonym } = context;
+  const phone = phonePseudonym(pseudonym);
+  return (row) => {
+    const merchant = row.requiredText(MERCHANT);
+    const reference = row.reference(REFERENCE);
+    if (reference === null) row.refuse(REFERENCE, 'HESABU_FIELD_MISSING', 'the reference of the order');
+    const amount = row.requiredAmount(AMOUNT, CURRENCY, 'positive');
+    const currency = row.requiredCurrency(CURRENCY);
+    if (!row.has(PLACED_AT)) row.refuse(PLACED_AT, 'HESABU_FIELD_MISSING', 'a time');
+    const placedAt = row.instant(PLACED_AT) ?? 0;
+    const body = {
+      type: 'OrderPlaced',
+      amount,
+      currency,
+      placed_at: placedAt,
+      order_number: row.text(ORDER_NUMBER),
+      expires_at: row.instant(EXPIRES_AT),
+      status: statusOf(row),
+      status_at: row.instant(STATUS_AT),
+      msisdn: msisdnPseudonym(row, MSISDN, phone, row.cells[COUNTRY]),
+      country: row.text(COUNTRY),
+      operator: row.text(OPERATOR),
+      ip: hidden(row, IP, pseudonym),
+      device: hidden(row, DEVICE_ID, pseudonym),
+    } as const;
+    if (row.fault !== null) return null;
+    return {
+      id: `order:${reference}`,
+      provider,
+      merchant,
+      occurred_at: placedAt,
+      forwarded: false,
+      body,
+      transaction_reference: reference!,
+      received_at: receivedAt,
+      raw: `${importId}/${row.line}`,
+      report: null,
+      line: null,
+      payout: null,
+    };
+  };
+}
+
+function statusOf(row: Row): OrderStatus {
+  const word = row.cells[STATUS] ?? 'awaiting_payment';
+  if (!STATUSES.has(word)) row.refuse(STATUS, 'HESABU_FIELD_INVALID', `one of ${ORDER_STATUSES.join(', ')}`);
+  return word as OrderStatus;
+}
+
+function hidden(row: Row, index: number, pseudonym: (text: string) => string): string | null {
+  const text = row.cells[index]!;
+  return text === null || row.fault !== null ? null : pseudonym(text);
+}

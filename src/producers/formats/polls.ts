@@ -1,0 +1,99 @@
+// Polls: answers to a question after a payment's status, one a row.
+
+import { PAYMENT_STATUSES, type PaymentObserved, type PaymentStatus } from '../../domain/fact.ts';
+import { contentHash } from './claim-id.ts';
+import type { FileContext, Format, RowReader } from './format.ts';
+import { keyOf } from './payment-ids.ts';
+
+const FIELDS = [
+  'transaction_reference',
+  'transaction_id',
+  'status',
+  'amount',
+  'currency',
+  'fee',
+  'updated_at',
+  'operator_transaction_id',
+  'request_id',
+] as const;
+const [REFERENCE, TRANSACTION_ID, STATUS, AMOUNT, CURRENCY, FEE, UPDATED_AT] = [0, 1, 2, 3, 4, 5, 6] as const;
+const [OPERATOR_ID, REQUEST_ID] = [7, 8] as const;
+const IDS = {
+  reference: REFERENCE,
+  provider: TRANSACTION_ID,
+  request: REQUEST_ID,
+  operator: OPERATOR_ID,
+  original: -1,
+};
+
+/** Our own words, and what gateways say instead of them. */
+const STATUSES: ReadonlyMap<string, PaymentStatus> = new Map([
+  ...PAYMENT_STATUSES.map((status) => [status, status] as const),
+  ['success', 'succeeded'],
+  ['successful', 'succeeded'],
+  ['completed', 'succeeded'],
+  ['authorized', 'authorised'],
+  ['MR101', 'succeeded'],
+  ['MR102', 'inconclusive'],
+  ['MR103', 'inconclusive'],
+  ['TA', 'inconclusive'],
+]);
+
+/** Statuses that say that money came, so that how much must be said too. */
+const MONEY: ReadonlySet<PaymentStatus> = new Set(['succeeded', 'reversed', 'refunded', 'charged_back']);
+
+export const POLLS: Format = {
+  topic: 'polls.v1',
+  fields: FIELDS,
+  required: FIELDS.slice(0, 5),
+  open: pollReader,
+};
+
+function pollReader({ provider, importId, receivedAt }: FileContext): RowReader {
+  return (row) => {
+    const reference = keyOf(row, IDS, provider, false);
+    const transactionId = row.text(TRANSACTION_ID);
+    const word = row.requiredText(STATUS);
+    const status = STATUSES.get(word) ?? STATUSES.get(word.toLowerCase()) ?? 'unclassified';
+    const amount = MONEY.has(status)
+      ? row.requiredAmount(AMOUNT, CURRENCY, 'zero')
+      : row.amount(AMOUNT, CURRENCY, 'zero');
+    const currency = row.has(AMOUNT) ? row.requiredCurrency(CURRENCY) : row.currency(CURRENCY);
+    const fee = row.fee(FEE, CURRENCY, 'zero');
+    const updatedAt = row.instant(UPDATED_AT);
+    const operatorId = row.text(OPERATOR_ID);
+    const requestId = row.text(REQUEST_ID);
+    if (row.fault !== null) return null;
+    const body: PaymentObserved = {
+      type: 'PaymentObserved',
+      via: 'poll',
+      kind: 'payment',
+      status,
+      word: status === 'unclassified' ? word : null,
+      provider_transaction_id: transactionId,
+      original_transaction_id: null,
+      operator_transaction_id: operatorId,
+      request_id: requestId,
+      amount,
+      currency,
+      fee,
+      operator: null,
+      msisdn: null,
+    };
+    const said = [reference, transactionId, word, amount, currency, fee, updatedAt, operatorId, requestId];
+    return {
+      id: `${provider}:poll:#${contentHash(said)}`,
+      provider,
+      merchant: '',
+      occurred_at: updatedAt,
+      forwarded: false,
+      body,
+      transaction_reference: reference,
+      received_at: receivedAt,
+      raw: `${importId}/${row.line}`,
+      report: null,
+      line: null,
+      payout: null,
+    };
+  };
+}

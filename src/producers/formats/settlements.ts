@@ -1,0 +1,107 @@
+// Settlement reports: what the gateway paid out, line by line.
+
+import { LINE_TYPES, type LineType, type SettlementLineReported } from '../../domain/fact.ts';
+import { contentHash, RepeatCounter } from './claim-id.ts';
+import type { FileContext, Format, RowReader } from './format.ts';
+import { keyOf } from './payment-ids.ts';
+import type { Row } from './row.ts';
+
+const FIELDS = [
+  'transaction_reference',
+  'transaction_id',
+  'type',
+  'amount_received',
+  'currency',
+  'fee_deduction',
+  'settlement_date',
+  'line_id',
+  'payout_id',
+  'settlement_currency',
+  'settlement_amount',
+  'fx_rate',
+  'original_transaction_id',
+  'operator_transaction_id',
+  'request_id',
+  'report_id',
+] as const;
+const [REFERENCE, TRANSACTION_ID, TYPE, AMOUNT, CURRENCY, FEE, DATE, LINE_ID] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+const [PAYOUT_ID, SETTLEMENT_CURRENCY, SETTLEMENT_AMOUNT, FX_RATE] = [8, 9, 10, 11] as const;
+const [ORIGINAL_ID, OPERATOR_ID, REQUEST_ID, REPORT_ID] = [12, 13, 14, 15] as const;
+const IDS = {
+  reference: REFERENCE,
+  provider: TRANSACTION_ID,
+  request: REQUEST_ID,
+  operator: OPERATOR_ID,
+  original: ORIGINAL_ID,
+};
+
+const TYPES: ReadonlySet<string> = new Set(LINE_TYPES);
+
+export const SETTLEMENTS: Format = {
+  topic: 'settlements.v1',
+  fields: FIELDS,
+  required: FIELDS.slice(0, 7),
+  open: settlementReader,
+};
+
+function settlementReader({ provider, importId, receivedAt }: FileContext): RowReader {
+  const repeats = new RepeatCounter();
+  return (row) => {
+    const word = row.cells[TYPE] ?? '';
+    const reference = keyOf(row, IDS, provider, word !== 'payment');
+    const body = bodyOf(row);
+    const lineId = row.text(LINE_ID);
+    const payout = row.text(PAYOUT_ID);
+    const report = row.text(REPORT_ID);
+    if (row.fault !== null) return null;
+    return {
+      id: `${provider}:line:${lineId ?? repeatedId(repeats, reference, body)}`,
+      provider,
+      merchant: '',
+      occurred_at: null,
+      forwarded: false,
+      body,
+      transaction_reference: reference,
+      received_at: receivedAt,
+      raw: `${importId}/${row.line}`,
+      report,
+      line: lineId,
+      payout,
+    };
+  };
+}
+
+function bodyOf(row: Row): SettlementLineReported {
+  const transactionId = row.text(TRANSACTION_ID);
+  const word = row.requiredText(TYPE);
+  const lineType = TYPES.has(word) ? (word as LineType) : 'unclassified';
+  const gross = row.requiredAmount(AMOUNT, CURRENCY, 'any');
+  const currency = row.requiredCurrency(CURRENCY);
+  const fee = row.fee(FEE, CURRENCY, 'any');
+  const date = row.date(DATE);
+  const hasSettlementAmount = row.has(SETTLEMENT_AMOUNT);
+  return {
+    type: 'SettlementLineReported',
+    line_type: lineType,
+    word: lineType === 'unclassified' ? word : null,
+    provider_transaction_id: transactionId,
+    gross,
+    currency,
+    fee,
+    settlement_date: date,
+    settlement_currency: hasSettlementAmount
+      ? row.requiredCurrency(SETTLEMENT_CURRENCY)
+      : row.currency(SETTLEMENT_CURRENCY),
+    settlement_amount: row.amount(SETTLEMENT_AMOUNT, SETTLEMENT_CURRENCY, 'any'),
+    fx_rate: row.rate(FX_RATE),
+    original_transaction_id: row.text(ORIGINAL_ID),
+    operator_transaction_id: row.text(OPERATOR_ID),
+    request_id: row.text(REQUEST_ID),
+  };
+}
+
+/** A line that has no id is known by what it says, and by how many before it in the file said the same. */
+function repeatedId(repeats: RepeatCounter, reference: string, body: SettlementLineReported): string {
+  const hash = contentHash([reference, ...Object.values(body)]);
+  return `#${hash}/${repeats.ordinal(hash)}`;
+}

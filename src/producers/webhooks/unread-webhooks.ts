@@ -1,0 +1,86 @@
+// Webhooks that are authentic and were not understood: kept until somebody has looked, and shown to who asks. One that
+// comes again is counted with the first, so that a gateway which repeats itself hides nothing.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Instant } from '../../domain/time.ts';
+import { inTransaction } from '../../runtime/service-database.ts';
+
+/** One that came, perhaps not for the first time. */
+export interface UnreadReceipt {
+  /** The exchange that it came in, under which the archive has it whole. */
+  readonly exchange: string;
+  readonly provider: string;
+  readonly account: string;
+  readonly received_at: Instant;
+  /** What was not understood. */
+  readonly fault: string;
+  /** Of its body: the same body is the same webhook. */
+  readonly sha256: string;
+}
+
+/** The exchange and `received_at` are those of the first time. */
+export interface UnreadWebhook extends Omit<UnreadReceipt, 'sha256'> {
+  readonly times: number;
+  readonly last_received_at: Instant;
+}
+
+export interface UnreadPage {
+  readonly webhooks: readonly UnreadWebhook[];
+  /** After which number the next page begins; null after the last. */
+  readonly next: number | null;
+}
+
+const TABLE = `
+  CREATE TABLE IF NOT EXISTS unread_bodies (
+    id INTEGER PRIMARY KEY, exchange TEXT NOT NULL, provider TEXT NOT NULL, account TEXT NOT NULL, sha256 TEXT NOT NULL,
+    received_at INTEGER NOT NULL, last_received_at INTEGER NOT NULL, times INTEGER NOT NULL, fault TEXT NOT NULL,
+    UNIQUE (provider, account, sha256)
+  ) STRICT`;
+const COLUMNS = 'id, exchange, provider, account, received_at, last_received_at, times, fault';
+
+export class UnreadWebhooks {
+  private readonly insert: StatementSync;
+  private readonly select: StatementSync;
+  private readonly selectExchanges: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    database.exec(TABLE);
+    takeOlder(database);
+    this.insert = database.prepare(`
+      INSERT INTO unread_bodies VALUES (NULL, ?, ?, ?, ?, ?, ?, 1, ?) ON CONFLICT (provider, account, sha256)
+      DO UPDATE SET times = times + 1, last_received_at = max(last_received_at, excluded.last_received_at)`);
+    const newest = 'WHERE id < ? ORDER BY id DESC LIMIT ?';
+    this.select = database.prepare(`SELECT ${COLUMNS} FROM unread_bodies ${newest}`);
+    this.selectExchanges = database.prepare('SELECT exchange FROM unread_bodies');
+  }
+
+  /** It is on the disk when this returns. */
+  add({ exchange, provider, account, sha256, received_at, fault }: UnreadReceipt): void {
+    this.insert.run(exchange, provider, account, sha256, received_at, received_at, fault);
+  }
+
+  /** The newest first, from the one before a number on; from the newest of all for null. */
+  page(after: number | null, limit: number): UnreadPage {
+    const rows = this.select.all(after ?? Number.MAX_SAFE_INTEGER, limit + 1);
+    const shown = rows.slice(0, limit);
+    const webhooks = shown.map(({ id: _, ...webhook }) => webhook as unknown as UnreadWebhook);
+    return { webhooks, next: rows.length > limit ? Number(shown.at(-1)!.id) : null };
+  }
+
+  /** The exchanges of all of them, however many: these must be kept. */
+  exchanges(): readonly string[] {
+    return this.selectExchanges.all().map(({ exchange }) => String(exchange));
+  }
+}
+
+/** A service.db that an earlier release made has a row for each time, and no hashes: each is a body of its own. */
+function takeOlder(database: DatabaseSync): void {
+  const older = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'unread_webhooks'";
+  if (database.prepare(older).get() === undefined) return;
+  inTransaction(database, () => {
+    database.exec(`INSERT OR IGNORE INTO unread_bodies
+      SELECT NULL, exchange, provider, account, exchange, received_at, received_at, 1, fault
+      FROM unread_webhooks ORDER BY exchange`);
+    database.exec('DROP TABLE unread_webhooks');
+  });
+}

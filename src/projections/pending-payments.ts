@@ -1,0 +1,46 @@
+// Which payments are awaited: those of which the final word is still to come, so that it is worth asking the gateway.
+
+import type { Claim } from '../domain/fact.ts';
+import type { Instant } from '../domain/time.ts';
+import { openCase } from '../matching/assess.ts';
+import { isFinal } from '../matching/evidence.ts';
+import type { Payment } from '../matching/payments.ts';
+import type { CompiledRules } from '../matching/rules.ts';
+
+/** Money that was sent at the last moment needs a moment to show. */
+const SHOWS_MILLIS = 60_000;
+
+interface Awaited {
+  readonly isAwaited: boolean;
+  /** From when on one more look must be had, whatever was heard until then; null where no order would expire. */
+  readonly lastLook: Instant | null;
+}
+
+/**
+ * Whether a key's claims leave something to ask: an attempt without a final word, also where its order is closed by
+ * now, since the money may have moved in time; an order that the shop counts as paid, and no money; an open order of
+ * which nothing was heard; an order that expired and was not asked about since. `askedAt` is when it was asked about
+ * last. Pure.
+ */
+export function awaited(
+  claims: readonly Claim[],
+  rules: CompiledRules,
+  asOf: Instant,
+  askedAt: Instant | null,
+): Awaited {
+  const { order, payments } = openCase({ claims }, rules);
+  const hasOpen = payments.some(isOpen);
+  const hasMoney = payments.some(({ succeeded }) => succeeded);
+  if (order === undefined || hasMoney) return { isAwaited: hasOpen, lastLook: null };
+  // Only an order that counts as paid never expires.
+  if (order.expiresAt === null) return { isAwaited: true, lastLook: null };
+  if (order.status === 'cancelled') return { isAwaited: hasOpen, lastLook: null };
+  const lastLook = order.expiresAt + SHOWS_MILLIS;
+  const isSilent = asOf < order.expiresAt && payments.length === 0;
+  const isLastLook = asOf >= lastLook && (askedAt === null || askedAt < lastLook);
+  return { isAwaited: hasOpen || isSilent || isLastLook, lastLook };
+}
+
+function isOpen({ told, succeeded }: Payment): boolean {
+  return told !== null && !succeeded && !isFinal(told);
+}

@@ -1,0 +1,120 @@
+// What the gateway answers, read strictly: the shapes of its contract, amounts as they were written.
+
+import { z } from 'zod';
+import type { Fact, PaymentKind, PaymentObserved } from '../../domain/fact.ts';
+import type { Instant } from '../../domain/time.ts';
+import { parseInstant } from '../../domain/time.ts';
+import { numbersAsTexts } from '../../producers/files/json-text.ts';
+import type { Fault } from '../../producers/formats/row.ts';
+import type { Operator } from '../../producers/gateway.ts';
+
+const id = z.string().min(1).max(256);
+const FAULT = z.object({ error: z.object({ code: z.string(), message: z.string().default('') }) });
+const INITIATED = z.object({ transaction_id: id, request_id: id.optional(), created_at: z.string() });
+const REFUNDED = z.object({ refund_id: id, created_at: z.string() });
+const OPERATORS = z.object({
+  operators: z.array(
+    z.object({
+      code: id,
+      name: z.string(),
+      country: z.string().length(2),
+      currencies: z.array(z.string().length(3)),
+      amount_decimals: z
+        .string()
+        .regex(/^[0-6]$/)
+        .nullable()
+        .default(null),
+    }),
+  ),
+});
+
+/** The gateway's own words for a refusal, shortened; undefined where the body holds none. */
+export function faultIn(body: Buffer): { readonly code: string; readonly message: string } | undefined {
+  const read = parse(body, FAULT);
+  return read === undefined
+    ? undefined
+    : { code: read.error.code.slice(0, 60), message: read.error.message.slice(0, 200) };
+}
+
+export function readOperators(body: Buffer): Operator[] | undefined {
+  return parse(body, OPERATORS)?.operators.map(({ amount_decimals: decimals, ...operator }) => ({
+    ...operator,
+    amountDecimals: decimals === null ? null : Number(decimals),
+  }));
+}
+
+/** What an answer to a request for money to move is read against. */
+export interface Asked {
+  readonly provider: string;
+  readonly reference: string;
+  readonly raw: string;
+  readonly receivedAt: Instant;
+  /** The payer's number as a keyed hash. */
+  readonly msisdn: string | null;
+  readonly operator: string | null;
+}
+
+/** The gateway took the request for a payment: this links its ids with the reference and says nothing of the money. */
+export function readInitiation(body: Buffer, asked: Asked): Fact | Fault {
+  const read = parse(body, INITIATED);
+  if (read === undefined) return notUnderstood('transaction_id and created_at');
+  const ids = { provider_transaction_id: read.transaction_id, request_id: read.request_id ?? null };
+  return initiated(asked, 'payment', read.transaction_id, read.created_at, { ...ids, original_transaction_id: null });
+}
+
+/** The gateway took the request for a refund of the payment with the id `original`. */
+export function readRefund(body: Buffer, asked: Asked, original: string): Fact | Fault {
+  const read = parse(body, REFUNDED);
+  if (read === undefined) return notUnderstood('refund_id and created_at');
+  const ids = { provider_transaction_id: read.refund_id, request_id: null };
+  return initiated(asked, 'refund', read.refund_id, read.created_at, { ...ids, original_transaction_id: original });
+}
+
+type Ids = Pick<PaymentObserved, 'provider_transaction_id' | 'request_id' | 'original_transaction_id'>;
+
+function initiated(asked: Asked, kind: PaymentKind, name: string, createdAt: string, ids: Ids): Fact | Fault {
+  const at = parseInstant(createdAt);
+  if (at === undefined) return notUnderstood('created_at, a time with an offset');
+  const { provider, reference, raw, receivedAt, msisdn, operator } = asked;
+  return {
+    id: `${provider}:initiated:${name}`,
+    provider,
+    merchant: '',
+    occurred_at: at,
+    forwarded: false,
+    body: {
+      type: 'PaymentObserved',
+      via: 'poll',
+      kind,
+      status: 'initiated',
+      word: null,
+      amount: null,
+      currency: null,
+      fee: null,
+      operator,
+      msisdn,
+      operator_transaction_id: null,
+      ...ids,
+    },
+    transaction_reference: reference,
+    received_at: receivedAt,
+    raw,
+    report: null,
+    line: null,
+    payout: null,
+  };
+}
+
+function notUnderstood(expected: string): Fault {
+  return { field: '', code: 'HESABU_ROW_SHAPE', expected, found: 'an answer of another shape' };
+}
+
+/** Numbers become texts as they were written: an id or an amount must not pass through a float. */
+function parse<Shape extends z.ZodType>(body: Buffer, shape: Shape): z.output<Shape> | undefined {
+  try {
+    const read = shape.safeParse(JSON.parse(numbersAsTexts(body.toString('utf8'))));
+    return read.success ? read.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

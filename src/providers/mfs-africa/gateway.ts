@@ -1,0 +1,166 @@
+// The gateway `mfs-africa` over HTTP: starts payments and refunds, asks what became of them, lists operators, fetches
+// settlement reports.
+
+import type { Fact } from '../../domain/fact.ts';
+import { AccountCalls, type Purpose } from '../../outbound/client/account-calls.ts';
+import type { OutgoingAnswer, OutgoingCall, OutgoingClient } from '../../outbound/client/client.ts';
+import type { BucketMemory, Rate } from '../../outbound/client/token-bucket.ts';
+import { OneRow } from '../../producers/files/one-row.ts';
+import { type Fault, quoted } from '../../producers/formats/row.ts';
+import {
+  type Gateway,
+  type GatewayAnswer,
+  GatewayRefused,
+  type Operator,
+  type PaymentRequest,
+  type RefundRequest,
+  type SettlementReport,
+} from '../../producers/gateway.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Meter } from '../../runtime/meter.ts';
+import { type Asked, faultIn, readInitiation, readOperators, readRefund } from './answers.ts';
+import { OperatorLists } from './operator-lists.ts';
+
+export interface MfsAfricaOptions {
+  readonly account: string;
+  readonly baseUrl: string;
+  /** These two are asked for at each call, so that they can be changed while the service runs. */
+  readonly apiKey: () => string;
+  readonly rate: () => Rate;
+  /** Where its limits are kept while nobody runs; nowhere where absent. */
+  readonly memory?: BucketMemory;
+  readonly reportFormat: 'csv' | 'json';
+  readonly client: Pick<OutgoingClient, 'call'>;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  /** The keyed hash of a phone number. */
+  readonly pseudonym: (text: string) => string;
+}
+
+const PROVIDER = 'mfs-africa';
+const REPORT_BYTES_MAX = 256 * 1024 * 1024;
+const REPORT_TIMEOUT_MILLIS = 120_000;
+/** A limit that is told by a fault of the server's own, as spike arrests and quotas are. */
+const LIMIT_CODES: ReadonlySet<string> = new Set(['500.003.02', '500.003.03']);
+
+export class MfsAfricaGateway implements Gateway {
+  readonly provider = PROVIDER;
+  readonly account: string;
+  private readonly options: MfsAfricaOptions;
+  private readonly calls: AccountCalls;
+  private readonly polls: OneRow;
+  private readonly lists: OperatorLists;
+
+  constructor(options: MfsAfricaOptions) {
+    const { account, clock, pseudonym } = options;
+    this.account = account;
+    this.options = options;
+    this.calls = new AccountCalls({ ...options, account: `${PROVIDER}/${account}`, isLimit });
+    this.polls = new OneRow('polls', PROVIDER, pseudonym);
+    this.lists = new OperatorLists(clock, (country) => this.askOperators(country));
+  }
+
+  operators(country: string): Promise<readonly Operator[]> {
+    return this.lists.of(country);
+  }
+
+  async initiate(request: PaymentRequest): Promise<GatewayAnswer> {
+    const { reference, orderNumber, amount, currency, phone, operator: code } = request;
+    const asked = { order_number: orderNumber, transaction_reference: reference, amount, currency, phone };
+    const answer = await this.post('/payments/initiate', { ...asked, operator_code: code }, request.idempotencyKey, [
+      reference,
+    ]);
+    if (!isTaken(answer)) throw this.refused('POST /payments/initiate', answer);
+    const about = this.asked(reference, answer, this.options.pseudonym(phone), code);
+    return toAnswer(answer, readInitiation(answer.body, about));
+  }
+
+  async refund(request: RefundRequest): Promise<GatewayAnswer> {
+    const { reference, paymentId, amount, currency, reason } = request;
+    const asked = { transaction_reference: reference, transaction_id: paymentId, amount, currency, reason };
+    const answer = await this.post('/payments/refund', asked, request.idempotencyKey, [reference, paymentId]);
+    if (!isTaken(answer)) throw this.refused('POST /payments/refund', answer);
+    return toAnswer(answer, readRefund(answer.body, this.asked(reference, answer, null, null), paymentId));
+  }
+
+  async status(reference: string): Promise<GatewayAnswer> {
+    const answer = await this.get('poll', '/payments/status', { transaction_reference: reference }, [reference]);
+    if (answer.status === 404) return { exchange: answer.exchange, facts: [], fault: null };
+    if (answer.status !== 200) throw this.refused('GET /payments/status', answer);
+    const reading = this.polls.read(answer.body.toString('utf8'), answer.exchange, this.options.clock.now());
+    return toAnswer(answer, 'fact' in reading ? ofThis(reference, reading.fact) : reading.fault);
+  }
+
+  async settlement(date: string): Promise<SettlementReport | null> {
+    const format = this.options.reportFormat;
+    const limits = { bytesMax: REPORT_BYTES_MAX, timeoutMillis: REPORT_TIMEOUT_MILLIS };
+    const answer = await this.get('poll', '/settlements/report', { date, format }, [`report ${date}`], limits);
+    if (answer.status === 404) return null;
+    if (answer.status !== 200) throw this.refused('GET /settlements/report', answer);
+    return { exchange: answer.exchange, format, bytes: answer.body };
+  }
+
+  private async askOperators(country: string): Promise<readonly Operator[]> {
+    const answer = await this.get('list', '/operators', { country }, []);
+    const operators = readOperators(answer.body);
+    if (answer.status !== 200 || operators === undefined) throw this.refused('GET /operators', answer);
+    return operators;
+  }
+
+  private asked(
+    reference: string,
+    { exchange }: OutgoingAnswer,
+    msisdn: string | null,
+    operator: string | null,
+  ): Asked {
+    return { provider: PROVIDER, reference, raw: exchange, receivedAt: this.options.clock.now(), msisdn, operator };
+  }
+
+  private get(
+    purpose: Purpose,
+    path: string,
+    query: Readonly<Record<string, string>>,
+    names: readonly string[],
+    limits: Pick<OutgoingCall, 'bytesMax' | 'timeoutMillis'> = {},
+  ): Promise<OutgoingAnswer> {
+    const url = `${this.options.baseUrl.replace(/\/$/, '')}${path}?${new URLSearchParams(query)}`;
+    return this.calls.call({ method: 'GET', url, headers: this.headers(), names, ...limits }, purpose);
+  }
+
+  private post(path: string, body: object, key: string, names: readonly string[]): Promise<OutgoingAnswer> {
+    const url = `${this.options.baseUrl.replace(/\/$/, '')}${path}`;
+    const headers = { ...this.headers(), 'content-type': 'application/json', 'idempotency-key': key };
+    return this.calls.call({ method: 'POST', url, headers, body: JSON.stringify(body), names }, 'money');
+  }
+
+  private headers(): Record<string, string> {
+    return { authorization: `Bearer ${this.options.apiKey()}`, accept: 'application/json, text/csv' };
+  }
+
+  private refused(what: string, { status, body }: OutgoingAnswer): GatewayRefused {
+    const told = faultIn(body);
+    const found = told === undefined ? `${status}` : `${status} ${quoted(told.code)} ${quoted(told.message)}`;
+    return new GatewayRefused({ where: `${PROVIDER}/${this.account}: ${what}`, found }, status);
+  }
+}
+
+/** Which of the statuses that mean yes a gateway gives is its own affair. */
+function isTaken({ status }: OutgoingAnswer): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** A 429; or a fault whose code says so, with or without Retry-After. */
+function isLimit({ status, body }: OutgoingAnswer): boolean {
+  return status === 429 || (status === 500 && LIMIT_CODES.has(faultIn(body)?.code ?? ''));
+}
+
+/** An answer about another payment than was asked for is no answer. */
+function ofThis(reference: string, fact: Fact): Fact | Fault {
+  if (fact.transaction_reference === reference) return fact;
+  const found = quoted(fact.transaction_reference);
+  return { field: 'transaction_reference', code: 'HESABU_FIELD_INVALID', expected: quoted(reference), found };
+}
+
+function toAnswer({ exchange }: OutgoingAnswer, read: Fact | Fault): GatewayAnswer {
+  return 'body' in read ? { exchange, facts: [read], fault: null } : { exchange, facts: [], fault: read };
+}

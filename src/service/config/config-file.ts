@@ -1,0 +1,205 @@
+// Reads hesabu.yaml and the secrets that it names. Nothing is started under a configuration that is wrong anywhere.
+
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { HesabuError } from '../../domain/errors.ts';
+import type { KafkaSettings } from '../../kafka/client/settings.ts';
+import { parseRules, type Rules } from '../../matching/rules.ts';
+import { parseSigningSecrets } from '../../outbound/outbox/target.ts';
+import { CONFIG, type Config, type SecretPlace, type WrittenConfig } from './config.ts';
+
+export interface LoadedConfig {
+  /** Paths in it are absolute: they are relative to the file. */
+  readonly config: Config;
+  /** Undefined where the configuration names no rules: those last in force go on. */
+  readonly rules: Rules | undefined;
+  /** Where the ledger is one on Kafka. */
+  readonly cluster: KafkaSettings | undefined;
+  /** A secret as it is now. Throws HESABU_SECRET_MISSING; nobody keeps what it gives longer than needed. */
+  readonly secret: (place: SecretPlace) => string;
+}
+
+/** Throws HESABU_FILE_MISSING, HESABU_CONFIG_INVALID, HESABU_RULES_INVALID or HESABU_SECRET_MISSING. */
+export function loadConfig(path: string): LoadedConfig {
+  const config = readConfig(path);
+  // Looked for at once: a secret that is missing, or is none, must not be found out by a customer.
+  for (const place of secretsOf(config)) readSecret(place);
+  for (const [at, { secret }] of config.notify.entries()) {
+    parseSigningSecrets(readSecret(secret), `${path}: notify.${at}.secret`);
+  }
+  const cluster = config.kafka === undefined ? undefined : kafkaSettingsIn(config.kafka);
+  return { config, rules: readRules(config), cluster, secret: readSecret };
+}
+
+/**
+ * Its paths are absolute. Throws HESABU_FILE_MISSING, HESABU_CONFIG_INVALID, and HESABU_SECRET_MISSING where a URL is a
+ * secret that is not there.
+ */
+export function readConfig(path: string): Config {
+  const config = inFolder(path, parseConfig(path));
+  checkAccounts(path, config);
+  checkTargets(path, config);
+  return config;
+}
+
+function parseConfig(path: string): WrittenConfig {
+  const document = parseDocument(readText(path));
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const [line] = error.linePos ?? [];
+    const where = line === undefined ? path : `${path}:${line.line}`;
+    throw new HesabuError('HESABU_CONFIG_INVALID', { where, expected: 'YAML', found: error.code.toLowerCase() }, error);
+  }
+  const result = CONFIG.safeParse(document.toJS() ?? {});
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const key = issue.path.join('.');
+  const hint = isLiteralSecret(key) ? 'a secret is named as { env: NAME } or { file: PATH }, never written here' : '';
+  const unknown = issue.code === 'unrecognized_keys' ? `no key ${issue.keys.join(', ')}` : undefined;
+  throw new HesabuError('HESABU_CONFIG_INVALID', {
+    where: `${path}: ${key === '' ? 'the top level' : key}`,
+    expected: unknown ?? (hint === '' ? issue.message.replace(/^.*expected /, '') : hint),
+  });
+}
+
+function isLiteralSecret(key: string): boolean {
+  return /(?:^|\.)(?:api_key|secret|secrets\.\d+)$/.test(key);
+}
+
+/** Makes the configuration's paths absolute. */
+function inFolder(path: string, config: WrittenConfig): Config {
+  const folder = dirname(resolve(path));
+  const at = (file: string) => resolve(folder, file);
+  const place = (secret: SecretPlace) => ('file' in secret ? { file: at(secret.file) } : secret);
+  const { tls } = config.listen;
+  return {
+    ...config,
+    data: at(config.data),
+    ...(config.rules === undefined ? {} : { rules: at(config.rules) }),
+    listen: { ...config.listen, ...(tls === undefined ? {} : { tls: { cert: at(tls.cert), key: at(tls.key) } }) },
+    accounts: config.accounts.map((account) => ({
+      ...account,
+      api_key: place(account.api_key),
+      ...(account.webhook === undefined
+        ? {}
+        : { webhook: { ...account.webhook, secrets: account.webhook.secrets.map(place) } }),
+    })),
+    ...(config.kafka === undefined ? {} : { kafka: kafkaInFolder(config.kafka, at, place) }),
+    notify: config.notify.map((target, index) => ({
+      ...target,
+      url: typeof target.url === 'string' ? target.url : readUrl(place(target.url), `${path}: notify.${index}.url`),
+      secret: place(target.secret),
+    })),
+  };
+}
+
+/** A URL that is a secret: what is wrong with it is told without it. */
+function readUrl(place: SecretPlace, where: string): string {
+  const text = readSecret(place);
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+  throw new HesabuError('HESABU_CONFIG_INVALID', { where, expected: 'an http or https URL', found: 'something else' });
+}
+
+type KafkaConfig = NonNullable<Config['kafka']>;
+
+function kafkaInFolder(
+  kafka: KafkaConfig,
+  at: (path: string) => string,
+  place: (secret: SecretPlace) => SecretPlace,
+): KafkaConfig {
+  const { tls, sasl } = kafka;
+  return {
+    ...kafka,
+    ...(typeof tls === 'boolean' ? {} : { tls: { ca: at(tls.ca) } }),
+    ...(sasl === undefined ? {} : { sasl: { ...sasl, password: place(sasl.password) } }),
+  };
+}
+
+/** How to reach the cluster of the configuration. Throws HESABU_FILE_MISSING and HESABU_SECRET_MISSING. */
+function kafkaSettingsIn(kafka: KafkaConfig): KafkaSettings {
+  const { brokers, registry, prefix, tls, sasl } = kafka;
+  return {
+    ...{ brokers, registry, prefix },
+    tls: tls === false ? null : tls === true ? {} : { ca: readText(tls.ca) },
+    sasl: sasl === undefined ? null : ({ ...sasl, password: readSecret(sasl.password) } as KafkaSettings['sasl']),
+  };
+}
+
+/** An account is named once, and a merchant's payments go to one account of a provider. */
+function checkAccounts(path: string, { accounts }: Config): void {
+  const names = new Set<string>();
+  const owners = new Map<string, string>();
+  accounts.forEach(({ provider, account, merchants }, at) => {
+    const name = `${provider}/${account}`;
+    if (names.has(name)) throw doubled(`${path}: accounts.${at}.account`, `another name than ${account}`);
+    names.add(name);
+    for (const merchant of merchants) {
+      const owner = owners.get(`${provider}/${merchant}`);
+      if (owner !== undefined) {
+        const whose = merchant === '*' ? 'the merchants that nobody names' : merchant;
+        throw doubled(`${path}: accounts.${at}.merchants`, `one account only for ${whose}, which ${owner} has`);
+      }
+      owners.set(`${provider}/${merchant}`, account);
+    }
+  });
+}
+
+/** A target is known by its URL: two of one URL could not be told apart, and one would get the other's signatures. */
+function checkTargets(path: string, { notify }: Config): void {
+  const known = new Map<string, number>();
+  notify.forEach(({ url }, at) => {
+    const { href } = new URL(url);
+    const first = known.get(href);
+    if (first !== undefined) throw doubled(`${path}: notify.${at}.url`, `another URL than that of notify.${first}`);
+    known.set(href, at);
+  });
+}
+
+function doubled(where: string, expected: string): HesabuError {
+  return new HesabuError('HESABU_CONFIG_INVALID', { where, expected });
+}
+
+/** Every place that the configuration names. */
+export function secretsOf({
+  accounts,
+  notify,
+  kafka,
+}: Pick<Config, 'accounts' | 'notify' | 'kafka'>): readonly SecretPlace[] {
+  return [
+    ...(kafka?.sasl === undefined ? [] : [kafka.sasl.password]),
+    ...accounts.flatMap(({ api_key, webhook }) => [api_key, ...(webhook?.secrets ?? [])]),
+    ...notify.map(({ secret }) => secret),
+  ];
+}
+
+/** Throws HESABU_SECRET_MISSING. */
+export function readSecret(place: SecretPlace): string {
+  if ('env' in place) {
+    const value = process.env[place.env];
+    if (value !== undefined && value !== '') return value;
+    throw new HesabuError('HESABU_SECRET_MISSING', { where: `the environment variable ${place.env}` });
+  }
+  let text = '';
+  try {
+    // An editor ends a file with a line break that is no part of the secret.
+    text = readFileSync(place.file, 'utf8').replace(/\r?\n$/, '');
+  } catch {
+    // Told below: what the system says may quote more than the path.
+  }
+  if (text !== '') return text;
+  throw new HesabuError('HESABU_SECRET_MISSING', { where: place.file });
+}
+
+/** Undefined where the configuration names none. Throws HESABU_FILE_MISSING and HESABU_RULES_INVALID. */
+export function readRules({ rules }: Pick<Config, 'rules'>): Rules | undefined {
+  return rules === undefined ? undefined : parseRules(parseDocument(readText(rules)).toJS());
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new HesabuError('HESABU_FILE_MISSING', { where: path }, error);
+  }
+}

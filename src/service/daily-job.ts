@@ -1,0 +1,34 @@
+// Work that is done once for each day that has ended, in its own zone: the day's report, the archive's pruning.
+
+import { DateTime } from 'luxon';
+import type { Instant } from '../domain/time.ts';
+import type { Clock } from '../runtime/clock.ts';
+
+export interface DailyWork {
+  readonly zone: string;
+  /** How long after midnight, so that what belongs to the day has been read. */
+  readonly delayMillis: number;
+  /** Whether the work for a day, `YYYY-MM-DD`, is done; a day that ended while nobody ran is done at the start. */
+  isDone(day: string): boolean;
+  /** Must not reject. */
+  run(day: string): Promise<void>;
+}
+
+/** The day that ended last, and when the next one will be due. */
+function lastDay(now: Instant, { zone, delayMillis }: Pick<DailyWork, 'zone' | 'delayMillis'>) {
+  const shifted = DateTime.fromMillis(now - delayMillis, { zone });
+  const midnight = shifted.startOf('day');
+  return {
+    day: midnight.minus({ days: 1 }).toISODate()!,
+    nextAt: midnight.plus({ days: 1 }).toMillis() + delayMillis,
+  };
+}
+
+/** Ends when the signal aborts. */
+export async function runDaily(clock: Clock, work: DailyWork, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const { day, nextAt } = lastDay(clock.now(), work);
+    if (!work.isDone(day)) await work.run(day);
+    await clock.sleep(Math.max(1_000, nextAt - clock.now()), signal);
+  }
+}

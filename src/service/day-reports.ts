@@ -1,0 +1,142 @@
+// The reports of days: each written once when its day has ended, and today's whenever it is asked for.
+
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { DateTime } from 'luxon';
+import type { Logger } from 'pino';
+import { writeReport } from '../app/report.ts';
+import { SILENT } from '../cli/progress.ts';
+import { HesabuError } from '../domain/errors.ts';
+import type { Language } from '../domain/reason-words.ts';
+import { LANGUAGES } from '../domain/reason-words.ts';
+import { isDate } from '../domain/time.ts';
+import type { Reports } from '../http/api/api-context.ts';
+import { RejectTable } from '../http/api/reject-table.ts';
+import { syncDirectory } from '../log/data-directory.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { type MessageSink, messageId } from '../runtime/outgoing-message.ts';
+import { runDaily } from './daily-job.ts';
+import type { LiveBooks } from './ledger/live-ledger.ts';
+
+/** So long a report that was made on request is good for others who ask. */
+const FRESH_MILLIS = 30_000;
+
+/** After midnight the day's last callbacks and polls are given as long before its report is written. */
+const DELAY_MILLIS = 10 * 60_000;
+
+/** More rows that could not be taken nobody reads in a report; under their imports all that are kept are shown. */
+const REJECTS_MAX = 10_000;
+
+/** Well below the time for which the outbox knows what it was given: nothing is sent twice. */
+const TOLD_BACK_DAYS = 7;
+
+export interface DayReportsOptions {
+  readonly books: LiveBooks;
+  readonly clock: Clock;
+  readonly outbox: MessageSink;
+  /** service.db, where the rows are kept that imports could not take. */
+  readonly database: DatabaseSync;
+  readonly logger: Logger;
+}
+
+export class DayReports implements Reports {
+  private readonly options: DayReportsOptions;
+  private readonly books: LiveBooks;
+  private readonly clock: Clock;
+  private readonly rejects: RejectTable;
+  private readonly folder: string;
+  /** Reports under way or made lately, by day and language. */
+  private readonly today = new Map<string, { readonly at: number; readonly made: Promise<string> }>();
+
+  constructor(options: DayReportsOptions) {
+    const { books, clock, database } = options;
+    this.rejects = new RejectTable(database);
+    this.options = options;
+    this.books = books;
+    this.clock = clock;
+    this.folder = join(books.reconciler.dir, 'reports');
+  }
+
+  /** Writes the report of every day that ends, and tells that it is there, until the signal aborts. */
+  run(signal: AbortSignal): Promise<void> {
+    const { books, clock } = this;
+    const work = {
+      zone: books.rules.zone,
+      delayMillis: DELAY_MILLIS,
+      // A ledger that nothing was told yet has nothing to report. A day whose report is there may be untold.
+      isDone: () => books.asOf === 0,
+      run: (day: string) => this.report(day),
+    };
+    return runDaily(clock, work, signal);
+  }
+
+  isDone(day: string): boolean {
+    return existsSync(join(this.folder, day));
+  }
+
+  /** Writes the report of a day that has ended, in every language: it is there whole or not at all. */
+  async writeDay(day: string): Promise<void> {
+    const temporary = join(this.folder, `.${day}`);
+    rmSync(temporary, { recursive: true, force: true });
+    for (const language of LANGUAGES) await this.write(join(temporary, language), language);
+    renameSync(temporary, join(this.folder, day));
+    syncDirectory(this.folder);
+  }
+
+  async of(day: string, language: Language): Promise<string> {
+    if (!isDate(day)) throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'day', expected: 'a date', found: day });
+    if (this.isDone(day)) return join(this.folder, day, language);
+    const now = DateTime.fromMillis(this.clock.now(), { zone: this.books.rules.zone }).toISODate()!;
+    if (day === now) return this.ofToday(day, language);
+    const days = existsSync(this.folder) ? readdirSync(this.folder).filter(isDate).sort() : [];
+    const expected = days.length === 0 ? `today, ${now}` : `${days[0]} to ${days.at(-1)}, or today, ${now}`;
+    throw new HesabuError('HESABU_NOT_FOUND', { where: `the report of ${day}`, expected });
+  }
+
+  private async report(day: string): Promise<void> {
+    const { logger } = this.options;
+    try {
+      if (!this.isDone(day)) {
+        await this.writeDay(day);
+        logger.info({ day }, 'the report of the day is written');
+      }
+      this.tell(day);
+    } catch (error) {
+      logger.error({ err: error, day }, 'the report of the day could not be written and told');
+    }
+  }
+
+  /** Between a report and its message a crash may have come: those of the last days are told again, under one id. */
+  private tell(last: string): void {
+    const { clock, outbox } = this.options;
+    const first = DateTime.fromISO(last).minus({ days: TOLD_BACK_DAYS }).toISODate()!;
+    const [type, timestamp] = ['report.ready', clock.now()];
+    const days = readdirSync(this.folder).filter((day) => isDate(day) && first <= day && day <= last);
+    outbox.put(
+      days.map((day) => {
+        const id = messageId(type, day);
+        return { id, type, timestamp, merchant: '', names: [], data: { day, languages: LANGUAGES } };
+      }),
+    );
+  }
+
+  private ofToday(day: string, language: Language): Promise<string> {
+    const name = `${day}-${language}`;
+    const known = this.today.get(language);
+    if (known !== undefined && performance.now() - known.at < FRESH_MILLIS) return known.made;
+    const path = join(this.folder, '.today', name);
+    const made = this.write(path, language).then(() => path);
+    this.today.set(language, { at: performance.now(), made });
+    made.catch(() => this.today.delete(language));
+    return made;
+  }
+
+  private async write(out: string, lang: Language): Promise<void> {
+    mkdirSync(out, { recursive: true, mode: 0o700 });
+    await this.books.catchUp();
+    const { reconciler } = this.books;
+    const rejects = this.rejects.latest(REJECTS_MAX);
+    await writeReport(reconciler, { where: reconciler.dir, out, lang, rejects, progress: SILENT });
+  }
+}

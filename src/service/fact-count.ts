@@ -1,0 +1,35 @@
+// How many facts were made durable since the service started. The ends of the log tell, whoever appended them: webhooks
+// and polls one at a time, imports and settlement reports as files, and whoever else writes to a ledger on Kafka.
+
+import { FACT_TOPICS } from '../domain/fact.ts';
+import type { EventLog } from '../log/event-log.ts';
+import type { Meter } from '../runtime/meter.ts';
+
+const TOPICS = [...FACT_TOPICS, 'unresolved.v1'] as const;
+
+export class FactCount {
+  private readonly log: Pick<EventLog, 'end' | 'partitions'>;
+  private readonly meter: Pick<Meter, 'add'>;
+  private readonly counted: Map<string, bigint>;
+
+  constructor(log: Pick<EventLog, 'end' | 'partitions'>, meter: Pick<Meter, 'add'>) {
+    this.log = log;
+    this.meter = meter;
+    this.counted = new Map(TOPICS.map((topic) => [topic, this.endOf(topic)]));
+  }
+
+  /** Counts what came since it was asked last; a topic that nothing came to is shown too. */
+  count(): void {
+    for (const topic of TOPICS) {
+      const end = this.endOf(topic);
+      this.meter.add('hesabu_facts_total', { topic }, Number(end - this.counted.get(topic)!));
+      this.counted.set(topic, end);
+    }
+  }
+
+  private endOf(topic: (typeof TOPICS)[number]): bigint {
+    let sum = 0n;
+    for (let partition = 0; partition < this.log.partitions; partition++) sum += this.log.end(topic, partition);
+    return sum;
+  }
+}

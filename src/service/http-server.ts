@@ -1,0 +1,70 @@
+// What the service answers over HTTP: webhooks and the API on one address, with TLS where the configuration has it.
+
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { HesabuError } from '../domain/errors.ts';
+import type { ApiParts } from '../http/api/api-context.ts';
+import { registerApi } from '../http/api/register.ts';
+import { buildApp } from '../http/app.ts';
+import { listenAt } from '../http/listen.ts';
+import type { WebhookParts } from '../http/webhooks/receiver.ts';
+import { registerWebhooks } from '../http/webhooks/route.ts';
+import type { Config } from './config/config.ts';
+
+export interface ListeningParts {
+  readonly listen: Config['listen'];
+  readonly webhooks: WebhookParts;
+  readonly api: ApiParts;
+  /** Why the service is not ready, for /readyz. */
+  readonly notReady: () => string[];
+  readonly logger: Logger;
+}
+
+export interface Listening {
+  readonly app: FastifyInstance;
+  readonly url: string;
+}
+
+/** Throws HESABU_LISTEN_FAILED, HESABU_FILE_UNREADABLE and HESABU_CONFIG_INVALID. */
+export async function startListening({ listen, webhooks, api, notReady, logger }: ListeningParts): Promise<Listening> {
+  const tls = readTlsOf(listen);
+  const register = (app: FastifyInstance) => {
+    registerWebhooks(app, webhooks);
+    registerApi(app, api);
+  };
+  const app = buildApp({ clock: api.clock, logger, notReady, tls, behindProxy: listen.behind_proxy, register });
+  const at = await listenAt(app, listen.host, listen.port);
+  return { app, url: `${tls === undefined ? 'http' : 'https'}://${at}` };
+}
+
+export interface Tls {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** The texts of the files. Throws HESABU_FILE_UNREADABLE, and HESABU_CONFIG_INVALID where they are no pair. */
+export function readTls({ cert, key }: Tls): Tls {
+  const read = { cert: readPem(cert), key: readPem(key) };
+  try {
+    createSecureContext(read);
+    return read;
+  } catch (error) {
+    const detail = { where: 'listen.tls', expected: 'a certificate and its key, both PEM' };
+    throw new HesabuError('HESABU_CONFIG_INVALID', detail, error);
+  }
+}
+
+/** Undefined where TLS is not ours. Throws as `readTls` does. */
+export function readTlsOf({ tls }: Config['listen']): Tls | undefined {
+  return tls === undefined ? undefined : readTls(tls);
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new HesabuError('HESABU_FILE_UNREADABLE', { where: path }, error);
+  }
+}

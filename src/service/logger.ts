@@ -1,0 +1,39 @@
+// The one place where a log is made: structured lines, in which telephone and card numbers are hidden wherever an error
+// or somebody else's words may carry them. References and ids stay, for lines are found by them.
+
+import pino, { type DestinationStream, type LogFn, type Logger, type LoggerOptions } from 'pino';
+import { Hider } from '../archive/privacy/pseudonyms.ts';
+
+/** A log is read by more people than the books are: a number leaves no trace by which it could be told again. */
+const HIDER = new Hider(() => 'hidden');
+const DEPTH_MAX = 6;
+
+/** Keys under which others speak: gateways, databases, the system. */
+const serializers: NonNullable<LoggerOptions['serializers']> = {
+  err: (error: unknown) => hidden(error instanceof Error ? { ...pino.stdSerializers.err(error) } : error),
+  ...Object.fromEntries(['detail', 'found', 'fault', 'where', 'cause', 'reason'].map((key) => [key, hidden])),
+};
+
+export function makeLogger(level: string, destination?: DestinationStream): Logger {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers, hooks: { logMethod } };
+  return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** Every text in a value that is to be logged, hidden; what is too deep for a line of a log is left out. */
+function hidden(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return HIDER.freeText(value);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  if (depth >= DEPTH_MAX) return '(left out)';
+  if (Array.isArray(value)) return value.map((each) => hidden(each, depth + 1));
+  if (value instanceof Error) return hidden({ ...value, message: value.message }, depth + 1);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, hidden(each, depth + 1)]));
+}
+
+/** The message of a line; where none is given pino would take the error's as it is. */
+function logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
+  const [first, message, ...rest] = args as [unknown, unknown, ...unknown[]];
+  if (typeof first === 'string') return method.apply(this, [HIDER.freeText(first), ...args.slice(1)] as never);
+  const error = first instanceof Error ? first : (first as { readonly err?: unknown } | null)?.err;
+  const told = message ?? (error instanceof Error ? error.message : undefined);
+  return method.apply(this, [first, typeof told === 'string' ? HIDER.freeText(told) : told, ...rest] as never);
+}

@@ -1,0 +1,77 @@
+// What the service tells others: messages made from the ledger, by way of the outbox to the targets of the
+// configuration.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { Logger } from 'pino';
+import type { OutgoingClient } from '../outbound/client/client.ts';
+import { OrderMessages } from '../outbound/outbox/order-messages.ts';
+import { Outbox } from '../outbound/outbox/outbox.ts';
+import { parseSigningSecrets, type Target } from '../outbound/outbox/target.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Meter } from '../runtime/meter.ts';
+import type { LoadedConfig } from './config/config-file.ts';
+import type { LiveBooks } from './ledger/live-ledger.ts';
+
+export interface MessageParts {
+  readonly books: LiveBooks;
+  readonly database: DatabaseSync;
+  readonly client: OutgoingClient;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly logger: Logger;
+  /** As it is now: secrets change while the service runs. */
+  readonly loaded: () => LoadedConfig;
+}
+
+export interface Messages {
+  readonly outbox: Outbox;
+  stop(): Promise<void>;
+}
+
+export function startMessages(parts: MessageParts): Messages {
+  const { books, database, client, clock, meter, logger } = parts;
+  const targets = targetsOf(parts.loaded);
+  const outbox = new Outbox({ database, targets, post: (call) => client.call(call), clock, meter, logger });
+  const orders = new OrderMessages({
+    log: books.reconciler.log,
+    database,
+    outbox,
+    orderNumber: (reference) => orderNumber(books, reference),
+    nextBlock: (signal) => books.nextBlock(signal),
+    clock,
+    logger,
+  });
+  outbox.start();
+  orders.start();
+  return {
+    outbox,
+    stop: async () => {
+      await orders.stop();
+      await outbox.stop();
+    },
+  };
+}
+
+/** A target is known by its URL: messages that wait for it are found again after the configuration changed. */
+export function targetsOf(loaded: () => LoadedConfig): Target[] {
+  const placeOf = (url: string) => loaded().config.notify.find((target) => target.url === url)?.secret;
+  return loaded().config.notify.map(({ url, types, merchants }) => ({
+    name: url,
+    url,
+    types,
+    merchants,
+    isNamed: () => placeOf(url) !== undefined,
+    secrets: () => {
+      const place = placeOf(url);
+      return place === undefined ? [] : parseSigningSecrets(loaded().secret(place), `notify ${url}`);
+    },
+  }));
+}
+
+async function orderNumber(books: LiveBooks, reference: string): Promise<string | null> {
+  const found = await books.findKey(reference);
+  for (const { body } of found?.claims ?? []) {
+    if (body.type === 'OrderPlaced' && body.order_number !== null) return body.order_number;
+  }
+  return null;
+}

@@ -1,0 +1,61 @@
+// What the service asks of the providers of its own accord: polls of silent payments, and the day's settlement reports.
+
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Logger } from 'pino';
+import { RejectTable } from '../http/api/reject-table.ts';
+import { compileRules } from '../matching/rules.ts';
+import { Poller } from '../producers/poller/poller.ts';
+import { SettlementFetcher } from '../producers/settlement-fetcher/settlement-fetcher.ts';
+import { awaited } from '../projections/pending-payments.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Meter } from '../runtime/meter.ts';
+import type { LiveAccount } from './gateways.ts';
+import type { LiveBooks } from './ledger/live-ledger.ts';
+
+export interface AskingParts {
+  readonly accounts: readonly LiveAccount[];
+  readonly books: LiveBooks;
+  readonly database: DatabaseSync;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly logger: Logger;
+}
+
+export function startPoller({ accounts, books, ...parts }: AskingParts): Poller {
+  const poller = new Poller({
+    ...parts,
+    accounts: accounts.map(({ gateway, config: { merchants, polling } }) => ({ gateway, merchants, polling })),
+    log: books.reconciler.log,
+    sink: books,
+    awaited: async (reference, askedAt) => {
+      const found = await books.findKey(reference);
+      // What the ledger has not read yet may be anything.
+      if (found === undefined) return { isAwaited: true, lastLook: null };
+      return awaited(found.claims, compileRules(books.rules), parts.clock.now(), askedAt);
+    },
+  });
+  poller.start();
+  return poller;
+}
+
+export function startFetcher({ accounts, books, logger, ...parts }: AskingParts): SettlementFetcher {
+  const rejects = new RejectTable(parts.database);
+  const fetcher = new SettlementFetcher({
+    ...parts,
+    logger,
+    accounts: accounts.flatMap(({ gateway, config: { settlement } }) =>
+      settlement === undefined ? [] : [{ gateway, settlement }],
+    ),
+    dir: join(books.reconciler.dir, 'raw', 'settlements'),
+    importFile: (path, kind, provider, name) =>
+      rejects.collect((onReject) => books.importFile(path, kind, provider, name, onReject)),
+    events: {
+      missing: (account, date) => logger.warn({ account, date }, 'a settlement report is missing'),
+      arrived: (account, date) => logger.info({ account, date }, 'a settlement report came late'),
+      changed: (account, date) => logger.warn({ account, date }, 'a settlement report changed'),
+    },
+  });
+  fetcher.start();
+  return fetcher;
+}

@@ -1,0 +1,126 @@
+// The service looks at itself: from time to time its vitals are learnt, shown as gauges, and judged by the alerts.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { Logger } from 'pino';
+import type { ExchangeArchive } from '../archive/exchanges/exchange-archive.ts';
+import { serviceArchives } from '../archive/imports/import-archive.ts';
+import { isBreak } from '../domain/reasons.ts';
+import type { PromMeter } from '../http/metrics.ts';
+import { Certificates, certificateHosts, daysLeftOf } from '../outbound/client/certificates.ts';
+import type { Outbox } from '../outbound/outbox/outbox.ts';
+import { shownTarget } from '../outbound/outbox/shown-target.ts';
+import type { SettlementFetcher } from '../producers/settlement-fetcher/settlement-fetcher.ts';
+import { Alerts } from '../projections/alerts/alerts.ts';
+import { unitsOf } from '../projections/alerts/kinds.ts';
+import type { Traffic } from '../projections/alerts/traffic.ts';
+import { ledgerVitals, type Vitals } from '../projections/alerts/vitals.ts';
+import { Watch } from '../projections/alerts/watch.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { freeRatio } from '../runtime/disk-space.ts';
+import { breakValues } from '../task/break-value.ts';
+import type { Overview } from '../task/overview.ts';
+import type { Config } from './config/config.ts';
+import type { LiveBooks } from './ledger/live-ledger.ts';
+
+/** What our own certificate is called where others are called by their host. */
+const OWN = 'listen.tls';
+
+export interface WatchingParts {
+  readonly config: () => Config;
+  readonly books: LiveBooks;
+  readonly database: DatabaseSync;
+  readonly exchanges: Pick<ExchangeArchive, 'bytes'>;
+  readonly fetcher: Pick<SettlementFetcher, 'status'>;
+  readonly outbox: Outbox;
+  /** The certificate that is served, PEM; undefined where TLS is not ours. */
+  readonly served: () => string | undefined;
+  readonly traffic: Traffic;
+  readonly meter: PromMeter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Watching {
+  readonly alerts: Alerts;
+  stop(): Promise<void>;
+}
+
+export function startWatching(parts: WatchingParts): Watching {
+  const { database, outbox, meter, clock, logger } = parts;
+  const { accounts, notify, public_url: own, outgoing } = parts.config();
+  const urls = [...accounts.map(({ base_url }) => base_url), ...notify.map(({ url }) => url), ...(own ? [own] : [])];
+  const { allow, timeout: timeoutMillis } = outgoing;
+  const certificates = new Certificates({ hosts: certificateHosts(urls), allow, timeoutMillis, clock, meter, logger });
+  const settings = () => parts.config().alerts;
+  const alerts = new Alerts({ database, outbox, settings, meter, logger });
+  const watch = new Watch({ alerts, vitals: () => learn(parts, certificates), clock, logger });
+  certificates.start();
+  watch.start();
+  return {
+    alerts,
+    stop: async () => {
+      await Promise.all([watch.stop(), certificates.stop()]);
+    },
+  };
+}
+
+async function learn(parts: WatchingParts, certificates: Certificates): Promise<Vitals> {
+  const { books, exchanges, fetcher, outbox, traffic, meter, clock, logger } = parts;
+  const { accounts, data } = parts.config();
+  const overview = await books.overview();
+  showLedger(meter, overview);
+  const diskFreeRatio = await freeRatio(data).catch((error: unknown) => {
+    logger.warn({ err: error }, 'the free space of the disk cannot be read');
+    return null;
+  });
+  const { lagMillis } = books;
+  const { waiting, dead, targets } = outbox.status();
+  meter.set('hesabu_reconcile_lag_seconds', {}, lagMillis / 1000);
+  const fileBytes = serviceArchives(data).reduce((sum, { bytes }) => sum + bytes, 0);
+  meter.set('hesabu_archive_bytes', {}, exchanges.bytes + fileBytes);
+  meter.set('hesabu_outbox_waiting', {}, waiting);
+  if (diskFreeRatio !== null) meter.set('hesabu_disk_free_ratio', {}, diskFreeRatio);
+  const senders = accounts.filter(({ webhook }) => webhook !== undefined);
+  return {
+    at: clock.now(),
+    ledger: ledgerVitals(overview),
+    lagMillis,
+    traffic: traffic.vitals(senders.map(({ provider, account }) => `${provider}/${account}`)),
+    missingReports: fetcher.status().filter(({ isMissing }) => isMissing),
+    certificates: allCertificates(parts, certificates.views()),
+    diskFreeRatio,
+    deadMessages: new Map([...dead].map(([name, count]) => [shownTarget(name), count])),
+    goneTargets: targets.filter(({ isGone }) => isGone).map(({ name }) => shownTarget(name)),
+  };
+}
+
+/** With our own: who ends TLS in front of us may be seen from outside, the service itself need not be. */
+function allCertificates(
+  { served, meter, clock }: WatchingParts,
+  others: Vitals['certificates'],
+): Vitals['certificates'] {
+  const pem = served();
+  if (pem === undefined) return others;
+  const own = { host: OWN, daysLeft: daysLeftOf(pem, clock.now()) };
+  meter.set('hesabu_certificate_days_left', { host: OWN }, own.daysLeft);
+  return others === null ? null : [...others, own];
+}
+
+/** What is open now: a reason that nothing stands for any more is shown no longer. */
+function showLedger(meter: PromMeter, { all, findings }: Overview): void {
+  for (const [standing, count] of Object.entries(all.standing)) meter.set('hesabu_keys', { standing }, count);
+  const counts = new Map<string, number>();
+  for (const { finding } of findings) {
+    if (isBreak(finding.reason)) counts.set(finding.reason, (counts.get(finding.reason) ?? 0) + 1);
+  }
+  meter.clear('hesabu_breaks_open');
+  meter.clear('hesabu_breaks_open_value');
+  for (const [reason, count] of counts) meter.set('hesabu_breaks_open', { reason }, count);
+  for (const [reason, sums] of breakValues(findings)) {
+    for (const [currency, sum] of sums) {
+      // A gauge is a float by its format: shown on a dashboard, never counted with.
+      const { digits, scale } = unitsOf(sum, currency);
+      meter.set('hesabu_breaks_open_value', { reason, currency }, Number(digits) / 10 ** scale);
+    }
+  }
+}

@@ -1,0 +1,231 @@
+// What may be wrong with a service before it starts, or while it runs: its configuration, its secrets, where it
+// listens, and whether those whom it calls can be called. Each of them is asked once, within a time; nothing is
+// changed.
+
+import { X509Certificate } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname } from 'node:path';
+import { Agent, request } from 'undici';
+import { type Check, type CheckName, checkSpace, examine, failed } from '../app/doctor.ts';
+import type { Exchange } from '../archive/exchanges/exchange.ts';
+import { KeyStore } from '../http/access/key-store.ts';
+import { databasePath } from '../log/data-directory.ts';
+import { certificateHosts, readCertificate } from '../outbound/client/certificates.ts';
+import { OutgoingClient } from '../outbound/client/client.ts';
+import { parseSigningSecrets } from '../outbound/outbox/target.ts';
+import { SYSTEM_CLOCK } from '../runtime/clock.ts';
+import { NO_METER } from '../runtime/meter.ts';
+import type { Config, SecretPlace } from './config/config.ts';
+import { readConfig, readRules, readSecret, secretsOf } from './config/config-file.ts';
+import { checkListen } from './config/listen-rule.ts';
+import { Accounts, type LiveAccount } from './gateways.ts';
+import { readTls } from './http-server.ts';
+
+const DAY_MILLIS = 86_400_000;
+/** A gateway tells its time in whole seconds, and its answer was under way. */
+const SKEW_MILLIS_MAX = 30_000;
+const ALIVE_MILLIS_MAX = 2_000;
+/** Any will do: what is asked is whether the gateway answers to the key. */
+const COUNTRY = 'KE';
+
+/** Never throws for what it finds, and ends within the configuration's own time-out for calls. */
+export async function examineService(path: string): Promise<Check[]> {
+  let config: Config;
+  try {
+    config = readConfig(path);
+  } catch (error) {
+    return [...examine(undefined, 0), failed('config', error)];
+  }
+  const { accounts, notify } = config;
+  const found = `${path}; accounts: ${accounts.length}, targets of notifications: ${notify.length}`;
+  const [port, isAlive] = await checkPort(config.listen);
+  const outside = await Promise.all([checkGateways(config), checkCertificates(config), checkTargets(config)]);
+  return [
+    ...checkData(config.data, isAlive),
+    { name: 'config', found, mend: null },
+    ...checkSecrets(config),
+    guarded('rules file', () => {
+      const rules = readRules(config);
+      return rules === undefined ? 'none: those last in force hold, or the defaults' : `${config.rules}, ${rules.zone}`;
+    }),
+    guarded('listen', () => {
+      checkListen(config.listen, new KeyStore(config.data).live(SYSTEM_CLOCK.now()).length);
+      return `${config.listen.host}, ${config.listen.tls === undefined ? 'without TLS' : 'with TLS'}`;
+    }),
+    ...checkOwnCertificate(config.listen),
+    port,
+    ...outside.flat(),
+  ];
+}
+
+/** A directory is made by the service; one that it has open is in good hands. */
+function checkData(data: string, isAlive: boolean): Check[] {
+  if (existsSync(databasePath(data))) {
+    return examine(data, SYSTEM_CLOCK.now()).map((check) =>
+      isAlive && check.name === 'lock' ? { name: 'lock', found: 'the service that runs has it', mend: null } : check,
+    );
+  }
+  let there = data;
+  while (!existsSync(there)) there = dirname(there);
+  const found = `${data}: no ledger yet; the service makes it`;
+  return [...examine(undefined, 0), { name: 'directory', found, mend: null }, checkSpace(there)];
+}
+
+function checkSecrets(config: Config): Check[] {
+  const signing = new Set(config.notify.map(({ secret }) => nameOf(secret)));
+  const places = [...new Map(secretsOf(config).map((place) => [nameOf(place), place])).values()];
+  const checks = places.flatMap((place): Check[] => {
+    const check = guarded('secrets', () => {
+      const text = readSecret(place);
+      if (signing.has(nameOf(place))) parseSigningSecrets(text, nameOf(place));
+      return '';
+    });
+    if (check.mend !== null) return [check];
+    // Whoever reads a secret can sign as the gateway, or pay as the shop.
+    const mode = 'file' in place ? statSync(place.file).mode & 0o777 : 0o600;
+    if ((mode & 0o077) === 0) return [];
+    return [{ name: 'secrets', found: `others may read ${nameOf(place)}`, mend: `Run: chmod go= "${nameOf(place)}"` }];
+  });
+  return checks.length > 0 ? checks : [{ name: 'secrets', found: `${places.length}, all there`, mend: null }];
+}
+
+function nameOf(place: SecretPlace): string {
+  return 'file' in place ? place.file : place.env;
+}
+
+/** Whether somebody can listen there, and whether the service does already. */
+async function checkPort({ host, port, tls }: Config['listen']): Promise<[Check, boolean]> {
+  const at = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const fault = await new Promise<string | null>((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ host, port }, () => server.close(() => resolve(null)));
+  });
+  if (fault === null) return [{ name: 'port', found: `${at} is free`, mend: null }, false];
+  const isAlive = fault === 'EADDRINUSE' && (await answersAlive(`${tls === undefined ? 'http' : 'https'}://${at}`));
+  if (isAlive) return [{ name: 'port', found: `${at}: the service listens there already`, mend: null }, true];
+  return [{ name: 'port', found: `${at}: ${fault}`, mend: 'End what listens there, or set listen.port.' }, false];
+}
+
+async function answersAlive(url: string): Promise<boolean> {
+  const agent = new Agent({ connect: { rejectUnauthorized: false } });
+  try {
+    const signal = AbortSignal.timeout(ALIVE_MILLIS_MAX);
+    const { statusCode, body } = await request(`${url}/healthz`, { dispatcher: agent, signal });
+    return statusCode === 200 && (await body.text()) === '{"status":"alive"}';
+  } catch {
+    return false;
+  } finally {
+    await agent.destroy();
+  }
+}
+
+function checkOwnCertificate({ tls }: Config['listen']): Check[] {
+  if (tls === undefined) return [];
+  try {
+    const { validToDate } = new X509Certificate(readTls(tls).cert);
+    return [daysCheck(tls.cert, Math.floor((validToDate.getTime() - SYSTEM_CLOCK.now()) / DAY_MILLIS), null)];
+  } catch (error) {
+    return [failed('certificate', error)];
+  }
+}
+
+async function checkCertificates({ accounts, notify, public_url: own, outgoing }: Config): Promise<Check[]> {
+  const urls = [...accounts.map(({ base_url }) => base_url), ...notify.map(({ url }) => url), ...(own ? [own] : [])];
+  const reading = { now: SYSTEM_CLOCK.now(), allow: outgoing.allow, timeoutMillis: outgoing.timeout };
+  const views = await Promise.all(certificateHosts(urls).map((host) => readCertificate(host, reading)));
+  return views.map(({ host, daysLeft, fault }) => daysCheck(host, daysLeft, fault));
+}
+
+const DAYS_MIN = 30;
+
+function daysCheck(host: string, daysLeft: number | null, fault: string | null): Check {
+  const found = [host, daysLeft === null ? [] : `${daysLeft} days left`, fault ?? []].flat().join(', ');
+  const isWell = fault === null && daysLeft !== null && daysLeft >= DAYS_MIN;
+  const mend = daysLeft === null ? 'Check the name, and that it can be reached.' : 'Renew it, or tell whose it is.';
+  return { name: 'certificate', found, mend: isWell ? null : mend };
+}
+
+/** Asks every account for its operators: name, address, certificate, key and clock at once. */
+async function checkGateways(config: Config): Promise<Check[]> {
+  return withClient(config, async (client, dates) => {
+    const parts = { client, clock: SYSTEM_CLOCK, meter: NO_METER, pseudonym: () => '' };
+    // An account whose secrets are missing was told of already, and is not asked.
+    const asked = config.accounts.filter((account) => secretsOf({ accounts: [account], notify: [] }).every(isThere));
+    const { all } = new Accounts(
+      { config: { ...config, accounts: asked }, rules: undefined, cluster: undefined, secret: readSecret },
+      parts,
+    );
+    return Promise.all(all.map((account) => checkGateway(account, dates, config.clock !== undefined)));
+  });
+}
+
+async function checkGateway({ config, gateway }: LiveAccount, dates: Dates, isFast: boolean): Promise<Check> {
+  const name = `${config.provider}/${config.account}`;
+  let count: number;
+  try {
+    count = (await gateway.operators(COUNTRY)).length;
+  } catch (error) {
+    return failed('gateway', error);
+  }
+  const skew = dates.get(name) ?? 0;
+  const found = `${name} answers, with ${count} operators for ${COUNTRY}`;
+  if (isFast || Math.abs(skew) <= SKEW_MILLIS_MAX) return { name: 'gateway', found, mend: null };
+  const seconds = Math.round(Math.abs(skew) / 1000);
+  const mend = "Set the machine's clock, by NTP: signatures are refused that are out of their time.";
+  return { name: 'gateway', found: `${found}; its clock is ${seconds} s ${skew > 0 ? 'ahead' : 'behind'}`, mend };
+}
+
+/** A GET says nothing to them; any answer shows that they are there. */
+async function checkTargets(config: Config): Promise<Check[]> {
+  return withClient(config, (client) =>
+    Promise.all(
+      config.notify.map(async ({ url }): Promise<Check> => {
+        try {
+          const { status } = await client.call({ account: '', method: 'GET', url, headers: {}, names: [] });
+          return { name: 'notify', found: `${URL.parse(url)!.host} answers (${status})`, mend: null };
+        } catch (error) {
+          return { ...failed('notify', error), mend: 'Check the address, and that somebody answers there.' };
+        }
+      }),
+    ),
+  );
+}
+
+/** By account: how far its clock was ahead of ours, in milliseconds. */
+type Dates = ReadonlyMap<string, number>;
+
+async function withClient<Result>(
+  { outgoing }: Config,
+  work: (client: OutgoingClient, dates: Dates) => Promise<Result>,
+): Promise<Result> {
+  const dates = new Map<string, number>();
+  const add = async ({ account, at, elapsed_ms, response }: Exchange) => {
+    const told = Date.parse(response?.headers.date ?? '');
+    if (!Number.isNaN(told)) dates.set(account, told - (at + elapsed_ms));
+  };
+  const { allow, timeout: timeoutMillis } = outgoing;
+  const client = new OutgoingClient({ clock: SYSTEM_CLOCK, exchanges: { add }, allow, timeoutMillis });
+  try {
+    return await work(client, dates);
+  } finally {
+    await client.close();
+  }
+}
+
+function isThere(place: SecretPlace): boolean {
+  try {
+    return readSecret(place) !== '';
+  } catch {
+    return false;
+  }
+}
+
+function guarded(name: CheckName, look: () => string): Check {
+  try {
+    return { name, found: look(), mend: null };
+  } catch (error) {
+    return failed(name, error);
+  }
+}

@@ -1,0 +1,276 @@
+// The live service in one place: what it is made of, the order in which it starts and ends, and what it reads again.
+
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { ExchangeArchive } from '../archive/exchanges/exchange-archive.ts';
+import { makePseudonym } from '../archive/privacy/pseudonym-key.ts';
+import { HesabuError } from '../domain/errors.ts';
+import { KeyStore } from '../http/access/key-store.ts';
+import { serveWith } from '../http/app.ts';
+import { PromMeter } from '../http/metrics.ts';
+import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
+import { OutgoingClient } from '../outbound/client/client.ts';
+import type { Outbox } from '../outbound/outbox/outbox.ts';
+import { UnreadWebhooks } from '../producers/webhooks/unread-webhooks.ts';
+import type { Alerts } from '../projections/alerts/alerts.ts';
+import { Traffic } from '../projections/alerts/traffic.ts';
+import { LiveRisk } from '../projections/risk/risk.ts';
+import { type Clock, fastClock, SYSTEM_CLOCK } from '../runtime/clock.ts';
+import { openServiceDatabase } from '../runtime/service-database.ts';
+import { type PruningParts, runPruning } from './archive-pruner.ts';
+import type { Config } from './config/config.ts';
+import type { LoadedConfig } from './config/config-file.ts';
+import { checkListen } from './config/listen-rule.ts';
+import { waitingForStart } from './config/reload.ts';
+import { DayReports } from './day-reports.ts';
+import { FactCount } from './fact-count.ts';
+import { Accounts } from './gateways.ts';
+import { readTlsOf, startListening, type Tls } from './http-server.ts';
+import { LiveBooks, type LiveBooksOptions } from './ledger/live-ledger.ts';
+import { startMessages } from './messages.ts';
+import { startFetcher, startPoller } from './provider-jobs.ts';
+import { startWatching } from './self-monitoring.ts';
+import { Endings } from './shutdown.ts';
+import { withoutPhones } from './unread-notes.ts';
+
+export interface Service {
+  readonly url: string;
+  readonly books: LiveBooks;
+  readonly keys: KeyStore;
+  readonly alerts: Alerts;
+  readonly outbox: Outbox;
+  /** Takes other rules, secrets, limits and a renewed certificate. Throws a HesabuError, and nothing changed. */
+  reload(loaded: LoadedConfig): void;
+  /** Takes nothing more, answers what is under way, brings the ledger up to date, and closes everything. */
+  drain(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly logger: Logger;
+  /** Told once when the service cannot go on. */
+  readonly onFailure: (error: HesabuError) => void;
+  /** That of the configuration where absent. */
+  readonly clock?: Clock;
+}
+
+const UPLOAD_BYTES_MAX = 1024 * 1024 * 1024;
+/** The ledger is behind where its oldest unread fact waits as long. */
+const LAG_MILLIS_MAX = 30_000;
+/** Heads are signed and kept as often, in real time; what is asked for is signed at once. */
+const SIGN_MILLIS = 60_000;
+
+/** Throws a HesabuError where it cannot start; nothing is left open. */
+export async function startService(loaded: LoadedConfig, options: ServiceOptions): Promise<Service> {
+  const service = new LiveService(loaded, options);
+  try {
+    await service.start();
+    return service;
+  } catch (error) {
+    await service.drain();
+    throw error;
+  }
+}
+
+class LiveService implements Service {
+  url = '';
+  books!: LiveBooks;
+  keys!: KeyStore;
+  alerts!: Alerts;
+  outbox!: Outbox;
+  private loaded: LoadedConfig;
+  /** As it was at the start. */
+  private readonly started: Config;
+  private readonly options: ServiceOptions;
+  private readonly clock: Clock;
+  private readonly meter = new PromMeter();
+  private readonly draining = new AbortController();
+  private readonly endings = new Endings();
+  private facts!: FactCount;
+  private accounts!: Accounts;
+  private app: FastifyInstance | undefined;
+  /** As it is served. */
+  private tls: Tls | undefined;
+
+  constructor(loaded: LoadedConfig, options: ServiceOptions) {
+    this.loaded = loaded;
+    this.started = loaded.config;
+    this.options = options;
+    this.clock = options.clock ?? clockOf(loaded.config);
+  }
+
+  async start(): Promise<void> {
+    const { clock, endings } = this;
+    const { ends, talks } = endings;
+    const { logger } = this.options;
+    const { config } = this.loaded;
+    await this.openBooks();
+    const { books, keys } = this;
+    this.facts = new FactCount(books.reconciler.log, this.meter);
+    const database = openServiceDatabase(config.data);
+    ends.push(() => database.close());
+    const meter = new Traffic(this.meter, clock, database);
+    const pseudonym = makePseudonym(config.data);
+    const exchanges = await this.openArchive(pseudonym);
+    const { allow, timeout: timeoutMillis } = config.outgoing;
+    const client = new OutgoingClient({ clock, exchanges, allow, timeoutMillis });
+    endings.calls(() => client.close());
+    this.accounts = new Accounts(this.loaded, { client, database, clock, meter, pseudonym });
+    books.start();
+    const loaded = () => this.loaded;
+    const shared = { books, database, clock, meter, logger };
+    const messages = startMessages({ ...shared, client, loaded });
+    talks.push(() => messages.stop());
+    const poller = startPoller({ ...shared, accounts: this.accounts.all });
+    talks.push(() => poller.stop());
+    const fetcher = startFetcher({ ...shared, accounts: this.accounts.all });
+    talks.push(() => fetcher.stop());
+    const { outbox } = messages;
+    this.outbox = outbox;
+    this.tls = readTlsOf(config.listen);
+    const served = () => this.tls?.cert;
+    const watched = { exchanges, fetcher, outbox, served, traffic: meter, config: () => this.loaded.config };
+    const { alerts, stop } = startWatching({ ...shared, ...watched, meter: this.meter });
+    this.alerts = alerts;
+    ends.push(stop);
+    const reports = new DayReports({ ...shared, outbox });
+    const unread = new UnreadWebhooks(database);
+    this.startDaily(reports, { ...shared, exchanges, unread });
+    const risk = this.startRisk();
+    const { app, url } = await startListening({
+      listen: config.listen,
+      logger,
+      notReady: () => this.notReady(),
+      webhooks: {
+        ...{ exchanges, unread: withoutPhones(unread, pseudonym), clock, meter, pseudonym, sink: books },
+        account: (provider, account) => this.accounts.webhook(provider, account),
+        waitingMax: () => this.loaded.config.limits.webhooks_waiting,
+      },
+      api: {
+        ...{ ...shared, keys, pseudonym, exchanges, reports },
+        gateways: (merchant) => this.accounts.of(merchant),
+        unread: (after, limit) => unread.page(after, limit),
+        imports: () => books.reconciler.imports.all(),
+        alerts: () => alerts.list(),
+        settlements: () => ({ reports: fetcher.status(), changes: fetcher.changes() }),
+        risk: (reference) => risk.signalsOf(reference),
+        metricsText: () => this.metricsText(),
+        uploadDir: join(config.data, 'uploads'),
+        uploadBytesMax: UPLOAD_BYTES_MAX,
+        draining: this.draining.signal,
+      },
+    });
+    this.url = url;
+    this.app = app;
+    talks.push(() => app.close());
+  }
+
+  reload(loaded: LoadedConfig): void {
+    // From where it was at the start: another place waits for the next one, with the rest of `listen`.
+    const tls = readTlsOf(this.started.listen);
+    this.accounts.reload(loaded);
+    if (loaded.rules !== undefined) this.books.rules = loaded.rules;
+    const waiting = waitingForStart(this.started, loaded.config);
+    this.loaded = loaded;
+    this.tls = tls;
+    if (tls !== undefined && this.app !== undefined) serveWith(this.app, tls);
+    const { logger } = this.options;
+    logger.level = loaded.config.log.level;
+    logger.info('rules, secrets, limits and the certificate were read again');
+    if (waiting.length > 0) logger.warn({ keys: waiting }, 'these keys changed, and wait for the next start');
+  }
+
+  async drain(): Promise<void> {
+    this.draining.abort();
+    await this.endings.run(this.options.logger);
+  }
+
+  /** The ledger, and who may ask it. */
+  private async openBooks(): Promise<void> {
+    const { loaded, clock, meter } = this;
+    const { data, listen } = loaded.config;
+    const { logger, onFailure } = this.options;
+    const { rules } = loaded;
+    const reconcileEveryMillis = () => this.loaded.config.limits.reconcile_every;
+    const openLog = await this.kafkaLog();
+    this.books = await LiveBooks.open(data, {
+      clock,
+      meter,
+      logger,
+      rules,
+      reconcileEveryMillis,
+      onFailure,
+      ...openLog,
+    });
+    this.books.reconciler.isOfService = true;
+    this.endings.ends.push(() => this.books.close());
+    this.keys = new KeyStore(data);
+    checkListen(listen, this.keys.live(clock.now()).length);
+  }
+
+  /** Where the ledger is one on Kafka. */
+  private async kafkaLog(): Promise<Pick<LiveBooksOptions, 'openLog'>> {
+    const { cluster: settings, config } = this.loaded;
+    if (settings === undefined) return {};
+    const { logger, onFailure } = this.options;
+    const cluster = await connectCluster(settings, (level, text) => logger.debug({ client: level }, text));
+    const onFault = (error: Error) => {
+      onFailure(error instanceof HesabuError ? error : new HesabuError('HESABU_LOG_FAILED', { where: 'kafka' }, error));
+    };
+    return { openLog: () => openKafkaLog(cluster, config.data, { onFault }) };
+  }
+
+  private async openArchive(pseudonym: (text: string) => string): Promise<ExchangeArchive> {
+    const { data, archive } = this.loaded.config;
+    const onDamage = (where: string) => this.options.logger.error({ where }, 'the raw archive cannot be read there');
+    const exchanges = await ExchangeArchive.open(data, { pseudonym, retentionDays: archive.days, onDamage });
+    this.endings.ends.push(() => exchanges.close());
+    return exchanges;
+  }
+
+  /** What is done every day, and the signing of heads. */
+  private startDaily(reports: DayReports, archives: Omit<PruningParts, 'data' | 'days' | 'imports'>): void {
+    const { books, draining, loaded } = this;
+    const { ends } = this.endings;
+    const { data, archive } = loaded.config;
+    const reporting = reports.run(draining.signal);
+    const imports = (id: number) => books.reconciler.imports.get(id);
+    const pruning = runPruning({ ...archives, data, days: archive.days, imports }, draining.signal);
+    ends.push(() => Promise.all([reporting, pruning]));
+    const signing = setInterval(() => {
+      books.checkpoints().catch((error) => this.options.logger.error({ err: error }, 'the heads could not be signed'));
+    }, SIGN_MILLIS);
+    ends.push(() => clearInterval(signing));
+  }
+
+  private startRisk(): LiveRisk {
+    const { books, clock } = this;
+    const risk = new LiveRisk(
+      books.reconciler.log,
+      () => books.rules,
+      () => clock.now(),
+    );
+    risk.readOn();
+    return risk;
+  }
+
+  private metricsText(): Promise<string> {
+    this.facts.count();
+    return this.meter.text();
+  }
+
+  private notReady(): string[] {
+    const { books } = this;
+    const reasons: string[] = [];
+    if (this.draining.signal.aborted) reasons.push('the service is ending');
+    if (books.fault !== null) reasons.push(`the ledger: ${books.fault.code}`);
+    if (books.lagMillis > LAG_MILLIS_MAX) reasons.push(`the ledger is ${Math.round(books.lagMillis / 1000)} s behind`);
+    return reasons;
+  }
+}
+
+function clockOf({ clock }: Config): Clock {
+  if (clock === undefined) return SYSTEM_CLOCK;
+  // It runs fast since then, whether or not anybody looks: a start again goes on, and the sandbox shows the same.
+  return fastClock(Date.parse(clock.from), clock.speed, Date.parse(clock.from));
+}

@@ -1,0 +1,109 @@
+// `hesabu demo`: a simulated week of a marketplace, reconciled day by day by the code that reconciles real files, and
+// held against the truth that the simulation knows.
+
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ReconcileResult, reconcile } from '../app/reconcile.ts';
+import { HesabuError } from '../domain/errors.ts';
+import type { Language } from '../domain/reason-words.ts';
+import { isBreak } from '../domain/reasons.ts';
+import { formatInstant } from '../domain/time.ts';
+import { Reconciler } from '../engine/reconciler.ts';
+import { atStake } from '../task/break-value.ts';
+import type { OpenFinding, Overview } from '../task/overview.ts';
+import { writeSimulation } from './marketplace/file-writer.ts';
+import type { Simulation, SimulationDay } from './marketplace/simulation.ts';
+import { compareWithTruth } from './truth/truth-check.ts';
+
+/** A file in a demo's directory that says so: nothing else is ever emptied. */
+const MARKER = 'made-by-hesabu-demo';
+const WORST_COUNT = 10;
+/** How large a part of a whole is told: one in a million is the smallest. */
+const PART_SCALE = 1_000_000n;
+
+export interface DemoPlaces {
+  readonly shop: string;
+  readonly books: string;
+  readonly reports: string;
+}
+
+export interface DemoDay {
+  readonly day: SimulationDay;
+  readonly result: ReconcileResult;
+}
+
+/** A break, and its value as a part of all that came in in its currency: what is worst in one measure for all. */
+export interface WorstBreak {
+  readonly open: OpenFinding;
+  readonly currency: string;
+  readonly minor: bigint;
+  readonly partsPerMillion: bigint;
+}
+
+/** Makes an empty directory for the demo, or empties one that a demo made. Others' files are never touched. */
+export function prepareDemo(dir: string): DemoPlaces {
+  const isOurs = existsSync(join(dir, MARKER));
+  if (!isOurs && existsSync(dir) && readdirSync(dir).length > 0) {
+    throw new HesabuError('HESABU_USAGE', { where: dir, expected: 'an empty directory, or one that a demo made' });
+  }
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, MARKER), '');
+  return { shop: join(dir, 'shop'), books: join(dir, 'books'), reports: join(dir, 'reports') };
+}
+
+/** Writes the shop's files and reconciles them day by day, each as `hesabu reconcile` would. */
+export async function* playWeek(simulation: Simulation, places: DemoPlaces, lang: Language): AsyncIterable<DemoDay> {
+  writeSimulation(simulation, places.shop);
+  for (const day of simulation.days) {
+    const paths = (source: string) =>
+      day.files.filter((file) => file.source === source).map((file) => join(places.shop, day.name, file.name));
+    const result = await reconcile({
+      orders: paths('orders'),
+      callbacks: paths('callbacks'),
+      polls: paths('polls'),
+      settlements: paths('settlements'),
+      provider: 'mfs-africa',
+      rules: join(places.shop, 'rules.yaml'),
+      asOf: formatInstant(day.as_of),
+      data: places.books,
+      out: join(places.reports, day.name),
+      lang,
+    });
+    yield { day, result };
+  }
+}
+
+/** What differs between the ledger and the truth, a sentence for each key; none where they agree. */
+export async function holdAgainstTruth(simulation: Simulation, books: string): Promise<string[]> {
+  const reconciler = await Reconciler.open(books);
+  try {
+    return compareWithTruth(simulation.truths, await reconciler.standings());
+  } finally {
+    await reconciler.close();
+  }
+}
+
+/** Amounts of two currencies cannot be compared, so each is measured by all the money received in its own. */
+export function worstBreaks({ findings, all }: Overview): WorstBreak[] {
+  const worst = findings.flatMap((open): WorstBreak[] => {
+    if (!isBreak(open.finding.reason)) return [];
+    return atStake(open).map(([currency, minor]) => {
+      const received = all.money.get(currency)?.received ?? 0n;
+      return { open, currency, minor, partsPerMillion: received === 0n ? 0n : (minor * PART_SCALE) / received };
+    });
+  });
+  worst.sort((left, right) => Number(right.partsPerMillion - left.partsPerMillion));
+  return worst.slice(0, WORST_COUNT);
+}
+
+/** The payment whose story is told: of those with most findings, the one that a return or a duplicate makes long. */
+export function storyOf({ findings }: Overview): string | undefined {
+  const weights = new Map<string, number>();
+  for (const { key, merchant, finding } of findings) {
+    // Without an order there is little to tell.
+    if (merchant === '') continue;
+    weights.set(key, (weights.get(key) ?? 0) + (finding.kind === 'reversal' || finding.kind === 'duplicate' ? 3 : 1));
+  }
+  return [...weights].sort((left, right) => right[1] - left[1])[0]?.[0];
+}

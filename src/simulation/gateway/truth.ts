@@ -1,0 +1,98 @@
+// What really happened, and what a reconciliation under the published rules must find once everything was delivered.
+
+import type { Standing } from '../../domain/assessment.ts';
+import { formatMinor } from '../../domain/money.ts';
+import type { ReasonCode } from '../../domain/reasons.ts';
+import { formatInstant, type Instant } from '../../domain/time.ts';
+import type { Faults } from './faults.ts';
+import { changeAt, type Payment } from './payment.ts';
+import { type Fate, fateOf } from './payment-outcome.ts';
+import { FEE_PERCENT, feeOf } from './settlement.ts';
+
+export interface Expected {
+  readonly standing: Standing;
+  /** The breaks, in the order of their names. */
+  readonly reasons: readonly ReasonCode[];
+}
+
+export interface TrueReference {
+  readonly amount: string;
+  readonly currency: string;
+  readonly fate: string;
+  readonly payments: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly paid_at: string | null;
+    readonly agreed_fee: string | null;
+    readonly returned: string;
+  }[];
+  readonly expected: Expected;
+}
+
+export interface Truth {
+  readonly as_of: string;
+  readonly seed: number;
+  readonly faults: readonly string[];
+  /** Under which the expectations hold. */
+  readonly rules: object;
+  readonly references: Readonly<Record<string, TrueReference>>;
+}
+
+/**
+ * Every day is a business day, so that what is due does not hang on the day of the trial; two days let a report be
+ * late.
+ */
+function sandboxRules(currencies: readonly string[]): object {
+  return {
+    zone: 'Africa/Nairobi',
+    settlement: { days: 2, weekend: [] },
+    fees: currencies.map((currency) => ({ provider: 'mfs-africa', currency, percent: FEE_PERCENT })),
+  };
+}
+
+export function truthOf(
+  references: ReadonlyMap<string, readonly Payment[]>,
+  { seed, faults, currencies, now }: { seed: number; faults: Faults; currencies: readonly string[]; now: Instant },
+): Truth {
+  const told: Record<string, TrueReference> = {};
+  for (const [reference, payments] of references) {
+    const fate = fateOf(seed, reference, faults);
+    const [{ minor, currency }] = payments as [Payment];
+    told[reference] = {
+      amount: formatMinor(minor, currency),
+      currency,
+      fate: fate.name,
+      payments: payments.map((payment) => ({
+        id: payment.id,
+        status: changeAt(payment, now).status,
+        paid_at: payment.paidAt === null ? null : formatInstant(payment.paidAt),
+        agreed_fee: payment.paidAt === null ? null : formatMinor(feeOf(payment.minor, currency), currency),
+        returned: formatMinor(
+          payment.refunds.reduce((sum, refund) => sum + refund.minor, 0n),
+          currency,
+        ),
+      })),
+      expected: expectedOf(fate),
+    };
+  }
+  const rules = sandboxRules(currencies);
+  return { as_of: formatInstant(now), seed, faults: [...faults].sort(), rules, references: told };
+}
+
+function expectedOf(fate: Fate): Expected {
+  const reason = breakOf(fate);
+  if (reason !== null) return { standing: 'unmatched', reasons: [reason] };
+  const isPaid = fate.name !== 'failed' && fate.name !== 'abandoned';
+  return { standing: isPaid ? 'matched' : 'closed', reasons: [] };
+}
+
+/** A fate has one fault at most that a reconciliation must find; the others it must see through. */
+function breakOf({ name, contradiction, wrongFee, line }: Fate): ReasonCode | null {
+  if (name === 'twice') return 'DUPLICATE_PAYMENT';
+  if (contradiction === 'failed-settled') return 'SETTLED_NOT_PAID';
+  if (contradiction === 'failed-then-paid') return 'STATUS_CONFLICT';
+  if (wrongFee) return 'FEE_VARIANCE';
+  if (line === 'missing') return 'SETTLEMENT_MISSING';
+  if (line === 'doubled') return 'DUPLICATE_SETTLEMENT';
+  return line === 'amount' ? 'SETTLEMENT_AMOUNT' : null;
+}

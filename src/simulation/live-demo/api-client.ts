@@ -1,0 +1,60 @@
+// A client of the service's API as a shop would write it: each request has a key of its own, and is made again with the
+// same key until there is an answer that says what became of it.
+
+import { randomUUID } from 'node:crypto';
+import { request } from 'undici';
+import type { Clock } from '../../runtime/clock.ts';
+
+export interface ApiAnswer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: the shop reads what it needs, and fails where it isn't there.
+  readonly body: any;
+}
+
+const TRIES_MAX = 100;
+/** In milliseconds of the clock. */
+const WAIT_MILLIS = 60_000;
+const WAIT_MILLIS_MAX = 30 * 60_000;
+
+export class ApiClient {
+  private readonly url: string;
+  private readonly key: string;
+  private readonly clock: Clock;
+  /** Answers that asked for another try. */
+  retries = 0;
+
+  constructor(url: string, key: string, clock: Clock) {
+    this.url = url;
+    this.key = key;
+    this.clock = clock;
+  }
+
+  get(path: string): Promise<ApiAnswer> {
+    return this.ask('GET', path, undefined);
+  }
+
+  post(path: string, body: object): Promise<ApiAnswer> {
+    return this.ask('POST', path, body);
+  }
+
+  private async ask(method: 'GET' | 'POST', path: string, body: object | undefined): Promise<ApiAnswer> {
+    const id = randomUUID();
+    for (let tries = 1; ; tries++) {
+      const answer = await request(`${this.url}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${this.key}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': id }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+      });
+      const text = await answer.body.text();
+      const isFinal = answer.statusCode < 500 && answer.statusCode !== 429;
+      if (isFinal) return { status: answer.statusCode, body: text === '' ? null : JSON.parse(text) };
+      if (tries === TRIES_MAX) throw new Error(`${method} ${path} is still answered ${answer.statusCode}: ${text}`);
+      this.retries++;
+      const told = Number(answer.headers['retry-after']) * 1000;
+      await this.clock.sleep(told > 0 ? told : Math.min(WAIT_MILLIS * tries, WAIT_MILLIS_MAX));
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// What the shop of the live demo will do: its orders, each with a customer who pays, leaves or thinks again. Pure.
+
+import { currencyExponent } from '../../domain/currency.ts';
+import type { Instant } from '../../domain/time.ts';
+import { Random } from '../random/prng.ts';
+
+export const MERCHANTS = ['savanna-crafts', 'kilimo-direct'] as const;
+
+/** `leaves`: no payment is ever begun. `cancels`: the shop cancels before anybody paid. */
+export type Customer = 'pays' | 'leaves' | 'cancels';
+export type RefundWish = 'none' | 'whole' | 'part';
+
+export interface PlannedOrder {
+  readonly reference: string;
+  readonly merchant: (typeof MERCHANTS)[number];
+  readonly number: string;
+  readonly at: Instant;
+  readonly country: string;
+  readonly phone: string;
+  readonly device: string;
+  /** Which of the operators that the gateway lists for the country: taken modulo their number. */
+  readonly nthOperator: number;
+  /** In units of the currency, and the decimals that it gets where the operator takes any. */
+  readonly units: number;
+  readonly decimals: string;
+  readonly customer: Customer;
+  /** Of a payment that went well. */
+  readonly refund: RefundWish;
+}
+
+/** How a mobile number begins in each country where the shop sells, and how many digits follow. */
+const MOBILES: readonly (readonly [string, string, number])[] = [
+  ['KE', '+2547', 8],
+  ['UG', '+25677', 7],
+  ['GH', '+23324', 7],
+  ['NG', '+234803', 7],
+  ['RW', '+25078', 7],
+  ['CI', '+22507', 8],
+  ['TN', '+21620', 6],
+];
+
+export function planOrders(seed: number, count: number, from: Instant, until: Instant): readonly PlannedOrder[] {
+  const dice = new Random(seed);
+  return Array.from({ length: count }, (_, at): PlannedOrder => {
+    const [country, prefix, digits] = dice.pick(MOBILES);
+    const roll = dice.below(100);
+    const wish = dice.below(100);
+    return {
+      reference: `LD-${seed}-${String(at + 1).padStart(4, '0')}`,
+      merchant: dice.pick(MERCHANTS),
+      number: String(1001 + at),
+      at: from + Math.floor(((until - from) * at) / count),
+      country,
+      phone: prefix + String(dice.below(10 ** digits)).padStart(digits, '0'),
+      device: `device-${dice.below(count)}`,
+      nthOperator: dice.below(12),
+      units: dice.between(120, 48_000),
+      decimals: String(dice.below(1_000)).padStart(3, '0'),
+      customer: roll < 8 ? 'leaves' : roll < 13 ? 'cancels' : 'pays',
+      refund: wish < 6 ? 'whole' : wish < 10 ? 'part' : 'none',
+    };
+  });
+}
+
+/**
+ * The order's amount: with as many decimals as the currency has and, of those, digits only where the operator takes
+ * them.
+ */
+export function amountOf(
+  { units, decimals }: Pick<PlannedOrder, 'units' | 'decimals'>,
+  currency: string,
+  taken: number | null,
+): string {
+  const exponent = currencyExponent(currency)!;
+  if (exponent === 0) return String(units);
+  return `${units}.${decimals.slice(0, Math.min(exponent, taken ?? exponent)).padEnd(exponent, '0')}`;
+}

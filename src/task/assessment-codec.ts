@@ -1,0 +1,73 @@
+// The canonical bytes of an assessment: what a key's state keeps of the last one, and what the outcome root is over.
+// The next deadline is left out: it follows from the claims, the rules and the time.
+
+import { type Assessment, type Finding, type MoneyMoved, STANDINGS, type Standing } from '../domain/assessment.ts';
+import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
+import { REASONS, type ReasonCode } from '../domain/reasons.ts';
+import { readFinding, writeFinding } from '../ledger/finding-codec.ts';
+
+export type KeptAssessment = Omit<Assessment, 'next_deadline'>;
+
+export function writeAssessment(writer: ByteWriter, assessment: KeptAssessment): void {
+  writer.long(STANDINGS.indexOf(assessment.payment));
+  writer.long(STANDINGS.indexOf(assessment.settlement));
+  writer.long(assessment.money.length);
+  for (const { currency, received, returned } of assessment.money) {
+    writer.string(currency);
+    writer.string(received.toString());
+    writer.string(returned === 0n ? '' : returned.toString());
+  }
+  writer.string(assessment.merchant);
+  writer.string(assessment.provider);
+  writer.long(assessment.findings.filter(isOpen).length);
+  writer.long(assessment.findings.length);
+  for (const finding of assessment.findings) writeFinding(writer, finding);
+}
+
+export function readAssessment(reader: ByteReader): KeptAssessment {
+  const { openFindings: _, ...beginning } = readBeginning(reader);
+  return { ...beginning, findings: readFindings(reader) };
+}
+
+export interface AssessmentBeginning extends Omit<KeptAssessment, 'findings'> {
+  /** How many of the findings, which follow, are breaks or notices. */
+  readonly openFindings: number;
+}
+
+/** All but the findings, which most totals can do without. */
+export function readBeginning(reader: ByteReader): AssessmentBeginning {
+  return {
+    payment: standingAt(reader.long()),
+    settlement: standingAt(reader.long()),
+    money: readMoney(reader),
+    merchant: reader.string(),
+    provider: reader.string(),
+    openFindings: reader.long(),
+  };
+}
+
+export function readFindings(reader: ByteReader): Finding[] {
+  const findings: Finding[] = [];
+  for (let left = reader.long(); left > 0; left--) findings.push(readFinding(reader));
+  return findings;
+}
+
+/** Whether a finding is a break or a notice: what a report lists. */
+export function isOpen(finding: Finding): finding is Finding & { readonly reason: ReasonCode } {
+  return finding.reason !== null && finding.kind !== 'closed' && REASONS[finding.reason].severity !== 'end';
+}
+
+function readMoney(reader: ByteReader): MoneyMoved[] {
+  const moved: MoneyMoved[] = [];
+  for (let left = reader.long(); left > 0; left--) {
+    const [currency, received, returned] = [reader.string(), reader.string(), reader.string()];
+    moved.push({ currency, received: BigInt(received), returned: BigInt(returned) });
+  }
+  return moved;
+}
+
+function standingAt(index: number): Standing {
+  const standing = STANDINGS[index];
+  if (standing === undefined) throw new RangeError(`there is no standing ${index}`);
+  return standing;
+}

@@ -1,0 +1,34 @@
+// What a break puts at stake. The summary, the gauges and the alerts tell the same sums because all of them ask here.
+
+import { minorOf } from '../domain/money.ts';
+import { isBreak, REASONS, type ReasonCode } from '../domain/reasons.ts';
+import type { OpenFinding } from './overview.ts';
+
+/** Sums in minor units, by currency. */
+export type Sums = Map<string, bigint>;
+
+/** A finding's difference where it is one of money, else what came in under its key. In minor units, by currency. */
+export function atStake({ finding, money }: OpenFinding): [currency: string, minor: bigint][] {
+  const { reason, difference, currency } = finding;
+  if (REASONS[reason].unit === 'money' && difference !== null && currency !== null) {
+    const minor = minorOf(difference, currency);
+    return [[currency, minor < 0n ? -minor : minor]];
+  }
+  return money.map(({ currency: code, received }) => [code, received]);
+}
+
+/** Of the findings that are breaks, by reason. */
+export function breakValues(findings: readonly OpenFinding[]): Map<ReasonCode, Sums> {
+  const values = new Map<ReasonCode, Sums>();
+  for (const open of findings) {
+    if (!isBreak(open.finding.reason)) continue;
+    const sums: Sums = values.get(open.finding.reason) ?? new Map();
+    values.set(open.finding.reason, sums);
+    addSums(sums, atStake(open));
+  }
+  return values;
+}
+
+export function addSums(sums: Sums, more: Iterable<readonly [currency: string, minor: bigint]>): void {
+  for (const [currency, minor] of more) sums.set(currency, (sums.get(currency) ?? 0n) + minor);
+}

@@ -1,0 +1,120 @@
+// What changed between two assessments of a key, as drafts of ledger entries.
+
+import type { Assessment, Finding } from '../domain/assessment.ts';
+import { type Cause, type EntryDraft, entryId } from '../domain/entry.ts';
+import { REASONS, STAGES, type Stage } from '../domain/reasons.ts';
+import type { KeptAssessment } from './assessment-codec.ts';
+
+/** Where the entry of a finding stands: its block's height and its index there. */
+export interface EntryPlace {
+  readonly height: number;
+  readonly index: number;
+}
+
+/** What is kept of a key's entries: how many there were, and the place of each open finding's, in their order. */
+export interface Entered {
+  readonly version: number;
+  readonly places: readonly EntryPlace[];
+}
+
+export const NOTHING_ENTERED: Entered = { version: 0, places: [] };
+
+/** The block under way, which takes drafts. */
+export interface EntrySink {
+  readonly partition: number;
+  readonly height: number;
+  /** Takes a draft and returns its index in the block. */
+  push(draft: EntryDraft): number;
+}
+
+/**
+ * Drafts an entry for every finding that is new; the first new one of a stage supersedes the entries of the findings
+ * that no longer hold there. Where nothing new took their place, one `closed` entry does.
+ */
+export function draftChanges(
+  sink: EntrySink,
+  key: string,
+  before: KeptAssessment | undefined,
+  entered: Entered,
+  after: Assessment,
+  cause: Cause | null,
+): Entered {
+  const drafting = new Drafting(sink, key, entered.version, after, cause);
+  if (before === undefined || before.findings.length === 0) {
+    return drafting.entered(after.findings.map((finding) => drafting.draft(finding, NONE)));
+  }
+  const old = before.findings;
+  const texts = old.map(textOf);
+  const kept = after.findings.map((finding) => texts.indexOf(textOf(finding)));
+  const gone: Record<Stage, string[]> = { payment: [], settlement: [] };
+  for (const [at, finding] of old.entries()) {
+    if (kept.includes(at)) continue;
+    const { height, index } = entered.places[at]!;
+    gone[finding.stage].push(entryId(sink.partition, height, index));
+  }
+  const places = after.findings.map((finding, at) => {
+    if (kept[at]! >= 0) return entered.places[kept[at]!]!;
+    const superseded = gone[finding.stage];
+    gone[finding.stage] = [];
+    return drafting.draft(finding, superseded);
+  });
+  for (const stage of STAGES) {
+    const last = old.findLast((finding) => finding.stage === stage);
+    if (gone[stage].length > 0 && last !== undefined) drafting.draft(endOf(last), gone[stage]);
+  }
+  return drafting.entered(places);
+}
+
+const NONE: readonly string[] = [];
+
+/**
+ * What tells that a finding holds no more. The end of an order's closing must not read as if the order closed again.
+ */
+function endOf(finding: Finding): Finding {
+  const { reason } = finding;
+  const isClosing = reason !== null && REASONS[reason].severity === 'end';
+  return { ...finding, kind: 'closed', reason: isClosing ? 'ORDER_REOPENED' : reason };
+}
+
+/** Counts the key's entries while they are drafted. */
+class Drafting {
+  private readonly sink: EntrySink;
+  private readonly key: string;
+  private version: number;
+  private readonly after: Assessment;
+  private readonly cause: Cause | null;
+
+  constructor(sink: EntrySink, key: string, version: number, after: Assessment, cause: Cause | null) {
+    this.sink = sink;
+    this.key = key;
+    this.version = version;
+    this.after = after;
+    this.cause = cause;
+  }
+
+  draft(finding: Finding, supersedes: readonly string[]): EntryPlace {
+    const { key, cause } = this;
+    const { merchant, provider } = this.after;
+    const version = ++this.version;
+    const index = this.sink.push({ key, version, merchant, provider, finding, cause, supersedes });
+    return { height: this.sink.height, index };
+  }
+
+  entered(places: readonly EntryPlace[]): Entered {
+    return { version: this.version, places };
+  }
+}
+
+function textOf(finding: Finding): string {
+  return JSON.stringify([
+    finding.stage,
+    finding.kind,
+    finding.reason,
+    finding.subject,
+    finding.expected,
+    finding.observed,
+    finding.difference,
+    finding.currency,
+    finding.opened_at,
+  ]);
+}

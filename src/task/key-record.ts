@@ -1,0 +1,69 @@
+// What is kept of one key between blocks: its claims as they came, its last assessment, and where its entries are.
+
+import { ByteReader, type ByteWriter } from '../domain/bytes.ts';
+import type { Claim } from '../domain/fact.ts';
+import { readClaim } from '../log/fact-codec.ts';
+import { EMPTY_STATE, evolve, type PaymentState } from '../matching/evolve.ts';
+import { type KeptAssessment, readAssessment } from './assessment-codec.ts';
+import type { Entered, EntryPlace } from './entry-drafts.ts';
+import type { RecordPlace } from './state-table.ts';
+
+/**
+ * A record is: the assessment's length (4 bytes) and bytes; the entries' version and places; then the claims, each
+ * after its length (4 bytes), to the end. So new claims are appended, and an outcome is read without the claims.
+ */
+export interface KeyRecord {
+  readonly assessment: { readonly from: number; readonly to: number };
+  readonly entered: Entered;
+  readonly claimsFrom: number;
+}
+
+export function readRecord(bytes: Buffer, from: number, to: number): KeyRecord {
+  const reader = new ByteReader(bytes, from, to);
+  const size = reader.uint32();
+  const assessment = { from: reader.at, to: reader.at + size };
+  reader.at = assessment.to;
+  const version = reader.long();
+  const places: EntryPlace[] = [];
+  for (let left = reader.long(); left > 0; left--) places.push({ height: reader.long(), index: reader.long() });
+  return { assessment, entered: { version, places }, claimsFrom: reader.at };
+}
+
+export function readRecordAssessment(bytes: Buffer, record: KeyRecord): KeptAssessment {
+  return readAssessment(new ByteReader(bytes, record.assessment.from, record.assessment.to));
+}
+
+/** Visits the claims of a record: where each lies in the bytes. */
+function forEachClaim(bytes: Buffer, from: number, to: number, visit: (from: number, to: number) => void): void {
+  for (let at = from; at < to; ) {
+    const start = at + 4;
+    at = start + bytes.readUInt32BE(at);
+    visit(start, at);
+  }
+}
+
+/** The state that a record's claims add up to. */
+export function readState(bytes: Buffer, from: number, to: number): PaymentState {
+  let state = EMPTY_STATE;
+  forEachClaim(bytes, from, to, (start, end) => {
+    state = evolve(state, readClaim(bytes, start, end));
+  });
+  return state;
+}
+
+/** The claims of a key, in the state's order. */
+export function claimsOf({ bytes, from, to }: RecordPlace): readonly Claim[] {
+  return readState(bytes, readRecord(bytes, from, to).claimsFrom, to).claims;
+}
+
+/** Writes the part of a record before its claims. */
+export function writeRecordHead(writer: ByteWriter, assessment: Buffer, entered: Entered): void {
+  writer.uint32(assessment.length);
+  writer.raw(assessment);
+  writer.long(entered.version);
+  writer.long(entered.places.length);
+  for (const { height, index } of entered.places) {
+    writer.long(height);
+    writer.long(index);
+  }
+}

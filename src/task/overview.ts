@@ -1,0 +1,183 @@
+// What the keys of some tables add up to: counts by standing and reason, money by currency, and the open findings.
+
+import { type Finding, type MoneyMoved, type Standing, standingOf } from '../domain/assessment.ts';
+import { ByteReader } from '../domain/bytes.ts';
+import { entryId } from '../domain/entry.ts';
+import { isBreak, type ReasonCode } from '../domain/reasons.ts';
+import { type AssessmentBeginning, isOpen, readBeginning, readFindings } from './assessment-codec.ts';
+import { readRecord } from './key-record.ts';
+import { hasAssessment } from './outcome.ts';
+import type { RecordPlace, StateTable } from './state-table.ts';
+
+/** Money of one currency in minor units: received = matched + open + returned. */
+export interface MoneyTotals {
+  received: bigint;
+  matched: bigint;
+  open: bigint;
+  returned: bigint;
+}
+
+export interface Totals {
+  keys: number;
+  readonly standing: Record<Standing, number>;
+  breaks: number;
+  /** By currency. */
+  readonly money: Map<string, MoneyTotals>;
+}
+
+/** An open break or a notice of a key, and the entry that tells of it. */
+export interface OpenFinding {
+  readonly key: string;
+  readonly merchant: string;
+  readonly provider: string;
+  readonly standing: Standing;
+  readonly finding: Finding & { readonly reason: ReasonCode };
+  readonly entryId: string;
+  readonly money: readonly MoneyMoved[];
+}
+
+export interface Overview {
+  readonly all: Totals;
+  readonly byMerchant: Map<string, Totals>;
+  readonly byProvider: Map<string, Totals>;
+  readonly findings: OpenFinding[];
+}
+
+export function emptyOverview(): Overview {
+  return { all: emptyTotals(), byMerchant: new Map(), byProvider: new Map(), findings: [] };
+}
+
+function emptyTotals(): Totals {
+  return { keys: 0, standing: { closed: 0, matched: 0, pending: 0, unmatched: 0 }, breaks: 0, money: new Map() };
+}
+
+/** Adds a table's keys; `partition` names the ledger that their entries are in. */
+export function addTable(overview: Overview, table: StateTable, partition: number): void {
+  // Summed first by the two names together, as they lie in the bytes: fewer texts and sums a key.
+  const groups = new Map<string, Group>();
+  for (let slot = 0; slot < table.count; slot++) {
+    const place = table.recordOf(slot);
+    if (!hasAssessment(place)) continue;
+    const end = place.from + 4 + place.bytes.readUInt32BE(place.from);
+    const reader = new ByteReader(place.bytes, place.from + 4, end);
+    const beginning = readBeginning(reader);
+    const { merchant, provider } = beginning;
+    let breaks = 0;
+    // Most keys have nothing to tell beyond their sums.
+    if (beginning.openFindings > 0) {
+      const open = openFindings(table.keys.keyOf(slot), place, partition, beginning, reader);
+      overview.findings.push(...open);
+      breaks = open.filter(({ finding }) => isBreak(finding.reason)).length;
+    }
+    const name = `${merchant}\n${provider}`;
+    let group = groups.get(name);
+    if (group === undefined) {
+      group = { merchant, provider, totals: emptyTotals() };
+      groups.set(name, group);
+    }
+    addKey(group.totals, beginning, breaks);
+  }
+  for (const { merchant, provider, totals } of groups.values()) {
+    mergeTotals(overview.all, totals);
+    mergeTotals(totalsOf(overview.byMerchant, merchant), totals);
+    mergeTotals(totalsOf(overview.byProvider, provider), totals);
+  }
+}
+
+interface Group {
+  readonly merchant: string;
+  readonly provider: string;
+  readonly totals: Totals;
+}
+
+function openFindings(
+  key: string,
+  { bytes, from, to }: RecordPlace,
+  partition: number,
+  beginning: AssessmentBeginning,
+  reader: ByteReader,
+): OpenFinding[] {
+  const { places } = readRecord(bytes, from, to).entered;
+  const { merchant, provider, money } = beginning;
+  const standing = standingOf(beginning);
+  const open: OpenFinding[] = [];
+  for (const [at, finding] of readFindings(reader).entries()) {
+    if (!isOpen(finding)) continue;
+    const { height, index } = places[at]!;
+    open.push({ key, merchant, provider, standing, finding, entryId: entryId(partition, height, index), money });
+  }
+  return open;
+}
+
+function totalsOf(groups: Map<string, Totals>, name: string): Totals {
+  let totals = groups.get(name);
+  if (totals === undefined) {
+    totals = emptyTotals();
+    groups.set(name, totals);
+  }
+  return totals;
+}
+
+function addKey(totals: Totals, beginning: AssessmentBeginning, breaks: number): void {
+  const standing = standingOf(beginning);
+  totals.keys++;
+  totals.standing[standing]++;
+  totals.breaks += breaks;
+  for (const { currency, received, returned } of beginning.money) {
+    const kept = received - returned;
+    addMoney(totals, currency, {
+      received,
+      matched: standing === 'matched' ? kept : 0n,
+      open: standing === 'matched' ? 0n : kept,
+      returned,
+    });
+  }
+}
+
+function addMoney(totals: Totals, currency: string, more: MoneyTotals): void {
+  const sum = totals.money.get(currency);
+  if (sum === undefined) {
+    totals.money.set(currency, more);
+    return;
+  }
+  sum.received += more.received;
+  sum.matched += more.matched;
+  sum.open += more.open;
+  sum.returned += more.returned;
+}
+
+/** Where each key stands, and the reasons of its breaks and notices, one for each finding. */
+export interface KeyStanding {
+  readonly key: string;
+  readonly standing: Standing;
+  readonly reasons: readonly ReasonCode[];
+}
+
+export function* keyStandings(table: StateTable): Iterable<KeyStanding> {
+  for (let slot = 0; slot < table.count; slot++) {
+    const place = table.recordOf(slot);
+    if (!hasAssessment(place)) continue;
+    const end = place.from + 4 + place.bytes.readUInt32BE(place.from);
+    const reader = new ByteReader(place.bytes, place.from + 4, end);
+    const standing = standingOf(readBeginning(reader));
+    const reasons = readFindings(reader)
+      .filter(isOpen)
+      .map(({ reason }) => reason);
+    yield { key: table.keys.keyOf(slot), standing, reasons };
+  }
+}
+
+/** Adds what another thread found to an overview. */
+export function mergeOverview(into: Overview, more: Overview): void {
+  mergeTotals(into.all, more.all);
+  for (const [name, totals] of more.byMerchant) mergeTotals(totalsOf(into.byMerchant, name), totals);
+  for (const [name, totals] of more.byProvider) mergeTotals(totalsOf(into.byProvider, name), totals);
+  for (const finding of more.findings) into.findings.push(finding);
+}
+
+function mergeTotals(into: Totals, more: Totals): void {
+  into.keys += more.keys;
+  into.breaks += more.breaks;
+  for (const standing of Object.keys(more.standing) as Standing[]) into.standing[standing] += more.standing[standing];
+  for (const [currency, money] of more.money) addMoney(into, currency, { ...money });
+}

@@ -1,0 +1,202 @@
+// Some partitions' tasks in one thread: restored from snapshots and the ledger, brought forward through the log, and
+// asked what they add up to. Which thread it runs in, it does not know.
+
+import { HesabuError } from '../domain/errors.ts';
+import { FACT_TOPICS } from '../domain/fact.ts';
+import type { Instant } from '../domain/time.ts';
+import { decodeBlock } from '../ledger/block-codec.ts';
+import { digestToHex } from '../ledger/digest.ts';
+import type { LedgerHead } from '../ledger/head.ts';
+import type { Batch, EventLog } from '../log/event-log.ts';
+import type { SnapshotStore } from '../log/snapshots.ts';
+import { forEachValue } from '../log/value-frames.ts';
+import type { CompiledRules } from '../matching/rules.ts';
+import { Window } from '../runtime/write-window.ts';
+import { batchesBetween, batchesOf } from './block-inputs.ts';
+import { type OutcomeRun, outcomeRun } from './outcome.ts';
+import { addTable, emptyOverview, type Overview } from './overview.ts';
+import { ReconciliationTask, type TaskBlock } from './task.ts';
+import { snapshotParts, taskFromSnapshot } from './task-snapshot.ts';
+
+/** A block takes about as many facts, so that its memory and its transaction are bounded. */
+const BLOCK_FACTS_MAX = 200_000;
+/** Unless told otherwise, a snapshot is worth its bytes once as many facts were read since the last, */
+const SNAPSHOT_FACTS_MIN = 20_000;
+/** and they are at least this part of the keys. */
+const SNAPSHOT_KEYS_PART = 4;
+
+export type ReadLog = Pick<EventLog, 'read' | 'end'>;
+
+/** Looks up rules by their hash in hex; throws where the ledger names rules that nobody kept. */
+export type RulesByHash = (hash: string) => CompiledRules;
+
+/** Makes a block durable. Resolves when it is; blocks of one partition come in their order. */
+export type Commit = (block: TaskBlock) => Promise<void>;
+
+export class Shard {
+  readonly tasks: ReconciliationTask[] = [];
+  private readonly log: ReadLog;
+  private readonly snapshots: SnapshotStore;
+  private readonly rules: RulesByHash;
+  private readonly snapshotFactsMin: number;
+  private readonly blockFactsMax: number;
+  private readonly factsSinceSnapshot = new Map<number, number>();
+
+  constructor(
+    log: ReadLog,
+    snapshots: SnapshotStore,
+    rules: RulesByHash,
+    snapshotFactsMin = SNAPSHOT_FACTS_MIN,
+    blockFactsMax = BLOCK_FACTS_MAX,
+  ) {
+    this.log = log;
+    this.snapshots = snapshots;
+    this.rules = rules;
+    this.snapshotFactsMin = snapshotFactsMin;
+    this.blockFactsMax = blockFactsMax;
+  }
+
+  /** Brings the partitions to the heads of their ledgers. */
+  open(partitions: readonly number[]): void {
+    for (const partition of partitions) this.tasks.push(this.restore(partition));
+  }
+
+  get heads(): LedgerHead[] {
+    return this.tasks.map((task) => task.head);
+  }
+
+  /** Reads on to the ends of the topics and to `asOf`, block by block, each handed to `commit` as it is made. */
+  async advance(asOf: Instant, rules: CompiledRules, commit: Commit): Promise<void> {
+    // The next block may be worked out while one is written, but not many more.
+    const committing = new Window(2);
+    for (const task of this.tasks) {
+      for (const { batches, isLast } of this.unreadInputs(task.head)) {
+        const facts = batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);
+        const { partition, height, as_of } = task.head;
+        // A deadline passes when all is read: what meets it may be in a later block than what waits for it.
+        const time = isLast || height < 0 ? asOf : as_of;
+        this.factsSinceSnapshot.set(partition, (this.factsSinceSnapshot.get(partition) ?? 0) + facts);
+        await committing.add(commit(task.step(batches, time, rules)));
+      }
+      while (task.hasDue(asOf, rules)) await committing.add(commit(task.step([], asOf, rules)));
+    }
+    await committing.drain();
+  }
+
+  overview(): Overview {
+    const overview = emptyOverview();
+    for (const { table, head } of this.tasks) addTable(overview, table, head.partition);
+    return overview;
+  }
+
+  outcomeRun(): OutcomeRun {
+    return outcomeRun(this.tasks.map((task) => task.table));
+  }
+
+  /** Keeps the state of the partitions that went far since their last snapshot. */
+  saveSnapshots(): void {
+    for (const task of this.tasks) {
+      const { head, table } = task;
+      const facts = this.factsSinceSnapshot.get(head.partition) ?? 0;
+      if (facts < this.snapshotFactsMin || facts * SNAPSHOT_KEYS_PART < table.count) continue;
+      const name = { height: head.height, blockHash: digestToHex(head.hash) };
+      this.snapshots.save(head.partition, name, snapshotParts(task));
+      this.factsSinceSnapshot.set(head.partition, 0);
+    }
+  }
+
+  /** Executes the blocks that somebody else has written since; each must come out as it is stored. */
+  follow(): void {
+    for (const task of this.tasks) this.followLedger(task);
+  }
+
+  private restore(partition: number): ReconciliationTask {
+    const task = this.fromSnapshot(partition) ?? ReconciliationTask.empty(partition);
+    this.followLedger(task);
+    return task;
+  }
+
+  private followLedger(task: ReconciliationTask): void {
+    const { partition } = task.head;
+    for (const batch of this.log.read('ledger.v1', partition, BigInt(task.head.height + 1))) {
+      forEachValue(batch.payload, 0, (start, end) => {
+        const facts = replayBlock(task, batch.payload.subarray(start, end), this.log, this.rules);
+        this.factsSinceSnapshot.set(partition, (this.factsSinceSnapshot.get(partition) ?? 0) + facts);
+      });
+    }
+  }
+
+  /** A snapshot that does not belong to the ledger is passed over: the state is then made from the facts. */
+  private fromSnapshot(partition: number): ReconciliationTask | undefined {
+    const snapshot = this.snapshots.load(partition);
+    if (snapshot === undefined || !this.isInLedger(partition, snapshot.height, snapshot.blockHash)) return undefined;
+    return taskFromSnapshot(snapshot.content);
+  }
+
+  private isInLedger(partition: number, height: number, hash: string): boolean {
+    for (const batch of this.log.read('ledger.v1', partition, BigInt(height))) {
+      let found = false;
+      forEachValue(batch.payload, height - Number(batch.from), (start, end, index) => {
+        if (Number(batch.from) + index !== height) return;
+        found = digestToHex(decodeBlock(batch.payload.subarray(start, end)).hash) === hash;
+      });
+      return found;
+    }
+    return false;
+  }
+
+  /** The inputs of one block after another; all topics advance by like parts, so that a key's facts come together. */
+  private *unreadInputs(head: LedgerHead): Iterable<{ readonly batches: Batch[]; readonly isLast: boolean }> {
+    const partition = head.partition;
+    const ranges = FACT_TOPICS.map((topic) => {
+      const from = head.positions.get(topic) ?? 0n;
+      return { topic, from, end: this.log.end(topic, partition) };
+    });
+    const facts = Number(ranges.reduce((sum, { from, end }) => sum + end - from, 0n));
+    const blocks = BigInt(Math.ceil(facts / this.blockFactsMax));
+    const next = new Map<string, bigint>(ranges.map(({ topic, from }) => [topic, from]));
+    for (let block = 1n; block <= blocks; block++) {
+      const batches: Batch[] = [];
+      for (const { topic, from, end } of ranges) {
+        const until = from + ((end - from) * block) / blocks;
+        if (next.get(topic)! >= until) continue;
+        for (const batch of batchesBetween(this.log, topic, partition, next.get(topic)!, end)) {
+          batches.push(batch);
+          next.set(topic, batch.to);
+          if (batch.to >= until) break;
+        }
+      }
+      const isLast = ranges.every(({ topic, end }) => next.get(topic)! >= end);
+      if (batches.length > 0) yield { batches, isLast };
+    }
+  }
+}
+
+/** Executes a stored block again and holds the result against its bytes. Returns how many facts it read. */
+export function replayBlock(task: ReconciliationTask, bytes: Buffer, log: ReadLog, rules: RulesByHash): number {
+  return reexecuted(task.head, () => {
+    const where = placeAfter(task.head);
+    const { header, hash } = decodeBlock(bytes);
+    const batches = batchesOf(log, header);
+    const block = task.step(batches, header.as_of, rules(digestToHex(header.rules_hash)));
+    if (!block.bytes.equals(bytes)) {
+      const expected = `the block with hash ${digestToHex(hash)}`;
+      throw new HesabuError('HESABU_REPLAY_DIFFERS', { where, expected, found: digestToHex(block.head.hash) });
+    }
+    return batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);
+  });
+}
+
+/** What follows this head in the ledger; a block that cannot even be executed is one that the facts do not give. */
+export function reexecuted<Result>(head: LedgerHead, act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new HesabuError('HESABU_REPLAY_DIFFERS', { where: placeAfter(head), found: error.message }, error);
+  }
+}
+
+function placeAfter({ partition, height }: LedgerHead): string {
+  return `partition ${partition}, block ${height + 1}`;
+}

@@ -1,0 +1,24 @@
+// A task as the bytes of a snapshot, and back.
+
+import { ByteReader, ByteWriter } from '../domain/bytes.ts';
+import { readHead, writeHead } from '../ledger/head.ts';
+import { StateTable } from './state-table.ts';
+import { ReconciliationTask } from './task.ts';
+
+/** Of the bytes of a snapshot; one of another format is passed over. */
+const SNAPSHOT_FORMAT = 1;
+
+export function snapshotParts({ head, table }: ReconciliationTask): Uint8Array[] {
+  const writer = new ByteWriter();
+  writer.long(SNAPSHOT_FORMAT);
+  writeHead(writer, head);
+  return [writer.take(), ...table.parts()];
+}
+
+/** The task of a snapshot whose bytes begin at `from`; undefined where they are of another format. */
+export function taskFromSnapshot(content: Buffer, from = 0): ReconciliationTask | undefined {
+  const reader = new ByteReader(content, from);
+  if (reader.long() !== SNAPSHOT_FORMAT) return undefined;
+  const head = readHead(reader);
+  return new ReconciliationTask(head, StateTable.fromParts(content, reader.at));
+}

@@ -1,0 +1,167 @@
+// The reconciliation task of one partition: facts in, the next block out. The same step runs on any log, live and in a
+// replay; its result depends only on the blocks before, the values read, the time and the rules.
+
+import { ByteWriter } from '../domain/bytes.ts';
+import type { Instant } from '../domain/time.ts';
+import { BlockBuilder, type BuiltBlock } from '../ledger/block.ts';
+import type { BlockInput } from '../ledger/block-codec.ts';
+import { digestFromHex, sha256OfParts } from '../ledger/digest.ts';
+import { emptyHead, type LedgerHead } from '../ledger/head.ts';
+import type { Batch } from '../log/event-log.ts';
+import { readClaim } from '../log/fact-codec.ts';
+import { assess } from '../matching/assess.ts';
+import { withoutMoved } from '../matching/claims.ts';
+import { EMPTY_STATE, evolve, type PaymentState } from '../matching/evolve.ts';
+import type { CompiledRules } from '../matching/rules.ts';
+import { writeAssessment } from './assessment-codec.ts';
+import { draftChanges, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
+import { type KeyRecord, readRecord, readRecordAssessment, readState, writeRecordHead } from './key-record.ts';
+import { type RecordPlace, StateTable } from './state-table.ts';
+import { type SourceCounts, TouchedKeys } from './touched-keys.ts';
+
+/** Keys that a block assesses because of time or rules alone; what is left over waits for the next block. */
+const DUE_MAX = 50_000;
+
+export interface TaskBlock extends BuiltBlock {
+  /** Per import: how many of its facts were new, and how many were known before. */
+  readonly counts: ReadonlyMap<number, SourceCounts>;
+}
+
+const scratchAssessment = new ByteWriter(4096);
+const scratchRecord = new ByteWriter(16_384);
+
+export class ReconciliationTask {
+  head: LedgerHead;
+  readonly table: StateTable;
+
+  constructor(head: LedgerHead, table: StateTable) {
+    this.head = head;
+    this.table = table;
+  }
+
+  static empty(partition: number): ReconciliationTask {
+    return new ReconciliationTask(emptyHead(partition), new StateTable());
+  }
+
+  /** Whether a block at this time under these rules would assess any key without a fact. */
+  hasDue(asOf: Instant, rules: CompiledRules): boolean {
+    if (this.table.count === 0) return false;
+    return this.rulesChanged(rules) || this.table.hasDue(asOf);
+  }
+
+  /**
+   * Reads the batches, which follow the head's positions topic by topic, assesses each key once that they touch or
+   * whose deadline has passed, and returns the block of what changed. The task then stands after that block.
+   */
+  step(batches: readonly Batch[], asOf: Instant, rules: CompiledRules): TaskBlock {
+    if (this.rulesChanged(rules)) this.table.expireAll();
+    const touched = new TouchedKeys(this.table);
+    for (const batch of batches) touched.readBatch(batch);
+    touched.addDue(asOf, DUE_MAX);
+    const builder = new BlockBuilder(this.head, asOf);
+    for (let order = 0; order < touched.count; order++) this.assessKey(touched, order, asOf, rules, builder);
+    touched.release();
+    const built = builder.close({ inputs: inputsOf(batches), as_of: asOf, rules_hash: digestFromHex(rules.hash)! });
+    this.head = built.head;
+    return { ...built, counts: touched.counts };
+  }
+
+  private rulesChanged(rules: CompiledRules): boolean {
+    return this.head.height >= 0 && digestFromHex(rules.hash) !== this.head.rules_hash;
+  }
+
+  private assessKey(
+    touched: TouchedKeys,
+    order: number,
+    asOf: Instant,
+    rules: CompiledRules,
+    builder: BlockBuilder,
+  ): void {
+    const { table } = this;
+    const slot = touched.slotAt(order);
+    const place = table.recordOf(slot);
+    const { bytes: records } = place;
+    const record = place.to > place.from ? readRecord(records, place.from, place.to) : undefined;
+    const old = record === undefined ? EMPTY_STATE : readState(records, record.claimsFrom, place.to);
+    const { state, added } = evolveTouched(touched, order, old);
+    const assessment = assess(state, rules, asOf);
+    table.setDeadline(slot, assessment.next_deadline ?? Number.POSITIVE_INFINITY);
+    scratchAssessment.length = 0;
+    if (!isVacant(state)) writeAssessment(scratchAssessment, assessment);
+    const bytes = scratchAssessment.view();
+    let entered: Entered = record?.entered ?? NOTHING_ENTERED;
+    if (record === undefined || !sameBytes(records, record, bytes)) {
+      const before = record === undefined ? undefined : assessmentBefore(records, record);
+      const cause = added.length === 0 ? null : touched.causeOf(added.at(-1)!);
+      entered = draftChanges(builder, table.keys.keyOf(slot), before, entered, assessment, cause);
+    } else if (added.length === 0) return;
+    writeRecord(table, slot, bytes, entered, record, place, touched, added);
+  }
+}
+
+/** Whether a key gave up all the claims it had. */
+function isVacant({ claims }: PaymentState): boolean {
+  return claims.length > 0 && withoutMoved(claims).length === 0;
+}
+
+/** A key that gave up all its claims has no assessment left, only entries to supersede. */
+function assessmentBefore(records: Buffer, record: KeyRecord) {
+  return record.assessment.to === record.assessment.from ? undefined : readRecordAssessment(records, record);
+}
+
+interface Evolved {
+  readonly state: PaymentState;
+  /** The values among the touched that are new claims. */
+  readonly added: readonly number[];
+}
+
+function evolveTouched(touched: TouchedKeys, order: number, old: PaymentState): Evolved {
+  let state = old;
+  const added: number[] = [];
+  for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) {
+    const next = evolve(state, readClaim(touched.payloadOf(value), touched.from[value]!, touched.to[value]!));
+    const isNew = next !== state;
+    touched.tally(value, isNew);
+    if (isNew) added.push(value);
+    state = next;
+  }
+  return { state, added };
+}
+
+function sameBytes(records: Buffer, record: KeyRecord, bytes: Buffer): boolean {
+  const { from, to } = record.assessment;
+  return to - from === bytes.length && records.compare(bytes, 0, bytes.length, from, to) === 0;
+}
+
+function writeRecord(
+  table: StateTable,
+  slot: number,
+  assessment: Buffer,
+  entered: Entered,
+  record: KeyRecord | undefined,
+  place: RecordPlace,
+  touched: TouchedKeys,
+  added: readonly number[],
+): void {
+  const writer = scratchRecord;
+  writer.length = 0;
+  writeRecordHead(writer, assessment, entered);
+  if (record !== undefined) writer.rawPart(place.bytes, record.claimsFrom, place.to);
+  for (const value of added) {
+    const [from, to] = [touched.from[value]!, touched.to[value]!];
+    writer.uint32(to - from);
+    writer.rawPart(touched.payloadOf(value), from, to);
+  }
+  table.setRecord(slot, writer.buffer, writer.length);
+}
+
+/** What a block says it read: per topic the offsets, and the hash over the values with their lengths. */
+function inputsOf(batches: readonly Batch[]): BlockInput[] {
+  const inputs: BlockInput[] = [];
+  for (const topic of new Set(batches.map((batch) => batch.topic))) {
+    const read = batches.filter((batch) => batch.topic === topic);
+    const parts = read.map((batch) => batch.payload);
+    inputs.push({ topic, from: read[0]!.from, to: read.at(-1)!.to, sha256: sha256OfParts(parts) });
+  }
+  return inputs;
+}

@@ -1,0 +1,137 @@
+// The keys that one block is about: those its values are keyed by, in the order first met, then those that are due.
+// Values are linked per key in arrays of numbers, since a block holds up to some hundred thousand of them.
+
+import type { Cause } from '../domain/entry.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Batch } from '../log/event-log.ts';
+import { locateFact } from '../log/fact-codec.ts';
+import { forEachFact } from '../log/value-frames.ts';
+import type { StateTable } from './state-table.ts';
+
+const NONE = -1;
+
+export interface SourceCounts {
+  added: number;
+  known: number;
+}
+
+export class TouchedKeys {
+  count = 0;
+  readonly counts = new Map<number, SourceCounts>();
+  private readonly table: StateTable;
+  private readonly batches: Batch[] = [];
+  private slots = new Int32Array(1024);
+  private first = new Int32Array(1024);
+  private last = new Int32Array(1024);
+  private values = 0;
+  private next = new Int32Array(4096);
+  private batchAt = new Int32Array(4096);
+  private indexIn = new Int32Array(4096);
+  /** Where each value's claim lies in its batch's payload. */
+  from = new Int32Array(4096);
+  to = new Int32Array(4096);
+
+  constructor(table: StateTable) {
+    this.table = table;
+  }
+
+  readBatch(batch: Batch): void {
+    const { payload } = batch;
+    const batchAt = this.batches.push(batch) - 1;
+    if (!this.counts.has(batch.source)) this.counts.set(batch.source, { added: 0, known: 0 });
+    const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
+    forEachFact(payload, 0, (start, end, index) => {
+      locateFact(payload, start, place);
+      const slot = this.table.slotOf(payload, place.keyFrom, place.keyTo);
+      this.addValue(this.orderFor(slot), batchAt, index, place.claimFrom, end);
+    });
+  }
+
+  /** Adds the keys whose deadline has passed, in the order of their slots, up to `most` of them. */
+  addDue(asOf: Instant, most: number): void {
+    if (!this.table.hasDue(asOf)) return;
+    const { deadlines, count } = this.table;
+    for (let slot = 0, left = most; slot < count && left > 0; slot++) {
+      if (deadlines[slot]! > asOf) continue;
+      const before = this.count;
+      this.orderFor(slot);
+      left -= this.count - before;
+    }
+  }
+
+  slotAt(order: number): number {
+    return this.slots[order]!;
+  }
+
+  /** The first value of a touched key, or -1. */
+  firstValue(order: number): number {
+    return this.first[order]!;
+  }
+
+  nextValue(value: number): number {
+    return this.next[value]!;
+  }
+
+  payloadOf(value: number): Buffer {
+    return this.batches[this.batchAt[value]!]!.payload;
+  }
+
+  causeOf(value: number): Cause {
+    const { topic, partition, from } = this.batches[this.batchAt[value]!]!;
+    return { topic, partition, offset: from + BigInt(this.indexIn[value]!) };
+  }
+
+  /** Counts a value for its import: as new, or as known before. */
+  tally(value: number, isNew: boolean): void {
+    const counts = this.counts.get(this.batches[this.batchAt[value]!]!.source)!;
+    if (isNew) counts.added++;
+    else counts.known++;
+  }
+
+  /** Lets the table's marks go, so that the next block finds them empty. */
+  release(): void {
+    for (let order = 0; order < this.count; order++) this.table.marks[this.slots[order]!] = 0;
+  }
+
+  private orderFor(slot: number): number {
+    // A mark is the key's place among the touched, from 1; 0 where it is not touched.
+    const mark = this.table.marks[slot]!;
+    if (mark > 0) return mark - 1;
+    if (this.count === this.slots.length) {
+      this.slots = doubled(this.slots);
+      this.first = doubled(this.first);
+      this.last = doubled(this.last);
+    }
+    const order = this.count++;
+    this.slots[order] = slot;
+    this.first[order] = NONE;
+    this.last[order] = NONE;
+    this.table.marks[slot] = order + 1;
+    return order;
+  }
+
+  private addValue(order: number, batchAt: number, index: number, from: number, to: number): void {
+    if (this.values === this.next.length) {
+      this.next = doubled(this.next);
+      this.batchAt = doubled(this.batchAt);
+      this.indexIn = doubled(this.indexIn);
+      this.from = doubled(this.from);
+      this.to = doubled(this.to);
+    }
+    const value = this.values++;
+    this.next[value] = NONE;
+    this.batchAt[value] = batchAt;
+    this.indexIn[value] = index;
+    this.from[value] = from;
+    this.to[value] = to;
+    if (this.first[order] === NONE) this.first[order] = value;
+    else this.next[this.last[order]!] = value;
+    this.last[order] = value;
+  }
+}
+
+function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(column.length * 2);
+  larger.set(column);
+  return larger;
+}

@@ -1,0 +1,142 @@
+// The summary, as a file and as a person reads it, and the sums that it must come out even in.
+
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { areKeysEven, isFileEven, isMoneyEven, writeSummaryJson } from '../../../src/app/reports/summary.ts';
+import { summaryText } from '../../../src/app/reports/summary-text.ts';
+import { grouped, paint, printable } from '../../../src/app/reports/table.ts';
+import { aSummary } from './examples.ts';
+
+/** A stream like a terminal's, as far as colours look at it. */
+function terminal(environment: { NO_COLOR?: string }) {
+  const getColorDepth = () => (environment.NO_COLOR === undefined ? 8 : 1);
+  return Object.assign(new PassThrough(), { isTTY: true, getColorDepth });
+}
+
+const english = { lang: 'en', zone: 'Asia/Shanghai', target: new PassThrough() } as const;
+
+describe('the summary as text', () => {
+  test('in English shows files, payments, breaks, notices and money with their sums', () => {
+    expect(summaryText(aSummary, english)).toBe(`As of 2026-01-31 17:00:00 (UTC+8) / 2026-01-31 09:00:00Z
+
+Files
+File        Kind           Rows  Facts  Redelivered  Rejected
+orders.csv  orders       10,000  9,990            5         5
+old.csv     settlements                                        taken before
+rows = facts + redelivered + rejected: 10,000 = 9,990 + 5 + 5, adds up
+
+Payments
+Standing   Payments
+unmatched         2
+pending           2
+matched       1,005
+closed            1
+payments = matched + pending + unmatched + closed: 1,010 = 1,005 + 2 + 2 + 1, adds up
+
+What does not agree
+Reason        What it is       Count  Value
+AMOUNT_UNDER  Paid too little  1,234  50.00 KES; 100 UGX
+
+Worth knowing
+Reason           What it is    Count  Value
+SETTLEMENT_LATE  Settled late      3
+
+Money
+Currency      Received       Matched    Open  Returned
+KES       1,234,567.00  1,234,000.00  567.00      0.00
+UGX              5,000         4,000       0     1,000
+received = matched + open + returned: adds up
+
+Ledger entries: 20,000
+Outcome root: ${'ab'.repeat(32)}
+Took: 1.2 s
+`);
+  });
+
+  test('in Chinese keeps its columns under one another', () => {
+    const text = summaryText(aSummary, { ...english, lang: 'zh-CN' });
+    expect(text).toContain(`截至 2026-01-31 17:00:00 (UTC+8) / 2026-01-31 09:00:00Z
+
+文件
+文件        类别    行数  新记录  重复送达  拒收
+orders.csv  订单  10,000   9,990         5     5
+old.csv     结算                                  此前已导入
+行数 = 新记录 + 重复送达 + 拒收：10,000 = 9,990 + 5 + 5，平
+`);
+    expect(text).toContain('原因代码      说明   数量  金额\nAMOUNT_UNDER  少付  1,234  50.00 KES; 100 UGX\n');
+  });
+
+  test('says where a sum does not come out even, and that all agrees where it does', () => {
+    const standing = { ...aSummary.standing, matched: 1 };
+    const money = { KES: { received: '1.00', matched: '0.00', open: '0.99', returned: '0.00' } };
+    const uneven = summaryText({ ...aSummary, standing, money }, english);
+    expect(uneven).toContain('1,010 = 1 + 2 + 2 + 1, DOES NOT ADD UP\n');
+    expect(uneven).toContain('received = matched + open + returned: DOES NOT ADD UP\n');
+    expect(uneven).not.toContain('Everything agrees.');
+    expect(summaryText({ ...aSummary, breaks: {} }, english)).toContain('\n\nEverything agrees.\n\n');
+  });
+
+  test('takes what would steer a terminal out of a file name', () => {
+    const files = [{ ...aSummary.files[0]!, file: 'a\u001b[2J\u202e.csv' }];
+    expect(summaryText({ ...aSummary, files }, english)).toContain('\na?[2J?.csv  orders');
+  });
+
+  test('has colours on a terminal only, and none under NO_COLOR', () => {
+    const before = process.env.NO_COLOR;
+    delete process.env.NO_COLOR;
+    try {
+      expect(paint('red', 'x', terminal({}))).toBe('\u001b[31mx\u001b[39m');
+      expect(paint('red', 'x', new PassThrough())).toBe('x');
+      process.env.NO_COLOR = '1';
+      expect(paint('red', 'x', terminal({ NO_COLOR: '1' }))).toBe('x');
+    } finally {
+      if (before === undefined) delete process.env.NO_COLOR;
+      else process.env.NO_COLOR = before;
+    }
+  });
+});
+
+test('summary.json is the summary', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'hesabu-summary-')), 'summary.json');
+  await writeSummaryJson(path, aSummary);
+  const text = readFileSync(path, 'utf8');
+  expect(JSON.parse(text)).toEqual(aSummary);
+  expect(text.endsWith('}\n')).toBe(true);
+});
+
+describe('the sums', () => {
+  test('of a file: every row is a fact, redelivered or rejected', () => {
+    const file = aSummary.files[0]!;
+    expect(isFileEven(file)).toBe(true);
+    expect(isFileEven({ ...file, rows: 10_001 })).toBe(false);
+    expect(isFileEven(aSummary.files[1]!)).toBe(true);
+  });
+
+  test('of keys: every key has one standing', () => {
+    expect(areKeysEven(aSummary)).toBe(true);
+    expect(areKeysEven({ ...aSummary, keys: 1_009 })).toBe(false);
+  });
+
+  test('of money is exact where doubles are not', () => {
+    const money = { received: '90071992547409930.03', matched: '90071992547409930.01', open: '0.02', returned: '0.00' };
+    expect(isMoneyEven(money)).toBe(true);
+    expect(isMoneyEven({ ...money, open: '0.03' })).toBe(false);
+  });
+});
+
+test.each([
+  ['0', '0'],
+  ['999', '999'],
+  ['1000', '1,000'],
+  ['-1234567.5000', '-1,234,567.5000'],
+  ['-123.4567', '-123.4567'],
+])('%s is read as %s', (text, read) => {
+  expect(grouped(text)).toBe(read);
+});
+
+test('printable keeps letters of every script', () => {
+  expect(printable('订单 é\n')).toBe('订单 é?');
+});

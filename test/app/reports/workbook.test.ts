@@ -1,0 +1,176 @@
+// The workbook, written and read back.
+
+import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import excel, { type Workbook, type Worksheet } from 'exceljs';
+import { describe, expect, test } from 'vitest';
+import type { GroupRow } from '../../../src/app/reports/groups.ts';
+import { amountCell, textCell } from '../../../src/app/reports/sheet.ts';
+import { type WorkbookContent, writeWorkbook } from '../../../src/app/reports/workbook.ts';
+import { AT, aBreak, aMatched, aSummary } from './examples.ts';
+
+const directory = () => mkdtempSync(join(tmpdir(), 'hesabu-xlsx-'));
+/** What an empty cell reads as. */
+const NONE = undefined;
+const english = { lang: 'en', zone: 'Asia/Shanghai' } as const;
+
+const shop: GroupRow = {
+  name: 'shop-1',
+  keys: 1_010,
+  standing: aSummary.standing,
+  breaks: 1_234,
+  money: aSummary.money,
+};
+const content: WorkbookContent = {
+  summary: aSummary,
+  breaks: [aBreak],
+  rejects: [],
+  risk: [],
+  groups: { merchants: [shop], providers: [{ ...shop, name: 'mfs-africa', money: {} }] },
+};
+
+async function readBack(given: WorkbookContent, options: Parameters<typeof writeWorkbook>[2]): Promise<Workbook> {
+  const path = join(directory(), 'report.xlsx');
+  await writeWorkbook(path, given, options);
+  const workbook = new excel.Workbook();
+  await workbook.xlsx.readFile(path);
+  return workbook;
+}
+
+/** The cells of a row; exceljs counts from 1, so its first value is nothing. */
+function rowOf(sheet: Worksheet, row: number): unknown[] {
+  return (sheet.getRow(row).values as unknown[]).slice(1);
+}
+
+describe('report.xlsx', () => {
+  test('has a sheet of breaks with frozen header, filter, formats and times in both zones', async () => {
+    const sheet = (await readBack(content, english)).getWorksheet('Breaks')!;
+    expect(rowOf(sheet, 1)).toEqual([
+      ...['Merchant', 'Provider', 'Reference', 'Stage', 'Kind', 'Reason', 'What it is', 'Expected', 'Found'],
+      ...['Difference', 'Currency', 'Open since (Asia/Shanghai)', 'Open since (UTC)', 'Entry', 'In words'],
+    ]);
+    expect(rowOf(sheet, 2)).toEqual([
+      ...['shop-1', 'mfs-africa', 'ORD-1', 'payment', 'unmatched', 'AMOUNT_UNDER', 'Paid too little', 1500, 1450],
+      ...[-50, 'KES', new Date(AT + 8 * 3_600_000), new Date(AT), '3-7-0', 'Short, "really"'],
+    ]);
+    expect(sheet.views[0]).toMatchObject({ state: 'frozen', ySplit: 1 });
+    expect(sheet.autoFilter).toBe('A1:O2');
+    expect(sheet.getCell('H2').numFmt).toBe('#,##0.00');
+    expect(sheet.getCell('L2').numFmt).toBe('yyyy-mm-dd hh:mm:ss');
+    expect(sheet.getCell('A1').font).toMatchObject({ bold: true });
+    expect(sheet.getColumn(15).width).toBe(100);
+  });
+
+  test('names its sheets in the language asked for; those without content are left out', async () => {
+    const names = async (given: WorkbookContent, lang: 'en' | 'zh-CN') =>
+      (await readBack(given, { ...english, lang })).worksheets.map((sheet) => sheet.name);
+    const reject = { file: 'a.csv', line: 3, field: 'amount', code: 'HESABU_AMOUNT_INVALID', message: 'm' } as const;
+    const full = { ...content, rejects: [reject], matched: [aMatched] };
+    expect(await names(content, 'en')).toEqual(['Summary', 'Breaks', 'By merchant', 'By provider']);
+    expect(await names(full, 'zh-CN')).toEqual(['汇总', '差异', '拒收行', '按商户', '按支付服务商', '已匹配']);
+  });
+
+  test('speaks Chinese throughout where asked to', async () => {
+    const workbook = await readBack(content, { ...english, lang: 'zh-CN' });
+    expect(rowOf(workbook.getWorksheet('差异')!, 2).slice(3, 7)).toEqual(['支付', '未匹配', 'AMOUNT_UNDER', '少付']);
+    expect(workbook.getWorksheet('汇总')!.getCell('A1').value).toMatch(/^截至 2026-01-31 17:00:00 /);
+  });
+
+  test('begins a further sheet where one is full, each with its header', async () => {
+    const matched = Array.from({ length: 5 }, (_, at) => ({ ...aMatched, transaction_reference: `ORD-${at}` }));
+    const workbook = await readBack({ ...content, matched }, { ...english, rowsMax: 2 });
+    const sheets = workbook.worksheets.filter((sheet) => sheet.name.startsWith('Matched'));
+    expect(sheets.map((sheet) => [sheet.name, sheet.rowCount])).toEqual([
+      ['Matched', 3],
+      ['Matched 2', 3],
+      ['Matched 3', 2],
+    ]);
+    expect(rowOf(sheets[2]!, 2)).toEqual([
+      ...['shop-1', 'mfs-africa', 'ORD-4', 12.5, 12.5, NONE, 12.5, 0.1875, 'TND'],
+      ...[new Date(AT + 8 * 3_600_000 + 250), new Date(AT + 250), '2026-02-02'],
+    ]);
+    expect(sheets[2]!.getCell('D2').numFmt).toBe('#,##0.000');
+    expect(sheets[2]!.getCell('H2').numFmt).toBe('#,##0.0000');
+  });
+
+  test('sums by merchant, with counts on the first line of a name only', async () => {
+    const workbook = await readBack(content, english);
+    const merchants = workbook.getWorksheet('By merchant')!;
+    expect(rowOf(merchants, 2)).toEqual(['shop-1', 1010, 1005, 2, 2, 1, 1234, 'KES', 1_234_567, 1_234_000, 567, 0]);
+    expect(rowOf(merchants, 3)).toEqual(['shop-1', ...Array(6).fill(NONE), 'UGX', 5_000, 4_000, 0, 1_000]);
+    expect(merchants.getCell('I3').numFmt).toBe('#,##0');
+    expect(rowOf(workbook.getWorksheet('By provider')!, 2)).toEqual(['mfs-africa', 1010, 1005, 2, 2, 1, 1234]);
+  });
+
+  test('has a summary with both sums', async () => {
+    const sheet = (await readBack(content, english)).getWorksheet('Summary')!;
+    const rows = Array.from({ length: sheet.rowCount }, (_, at) => rowOf(sheet, at + 1));
+    expect(rows[0]).toEqual(['As of 2026-01-31 17:00:00 (UTC+8) / 2026-01-31 09:00:00Z']);
+    expect(rows).toContainEqual(['payments = matched + pending + unmatched + closed', 1010, 'adds up']);
+    expect(rows).toContainEqual(['AMOUNT_UNDER', 'Paid too little', 1234, 50, 'KES']);
+    expect(rows).toContainEqual([NONE, NONE, NONE, 100, 'UGX']);
+    expect(rows).toContainEqual(['orders.csv', 'orders', 10_000, 9_990, 5, 5, 'adds up']);
+    expect(rows).toContainEqual(['old.csv', 'settlements', ...Array(4).fill(NONE), 'taken before']);
+    expect(rows).toContainEqual([NONE, 'UGX', 5_000, 4_000, 0, 1_000, 'adds up']);
+  });
+
+  test('opens whatever the texts hold, and runs none of them', async () => {
+    const hostile = {
+      ...aBreak,
+      merchant: '=HYPERLINK("x")',
+      provider: '<&\u0000\uFFFE\uD800>',
+      message: 'x'.repeat(40_000),
+    };
+    const sheet = (await readBack({ ...content, breaks: [hostile] }, english)).getWorksheet('Breaks')!;
+    expect(sheet.getCell('A2').value).toBe('\'=HYPERLINK("x")');
+    expect(sheet.getCell('B2').value).toBe('<&\uFFFD>');
+    expect(String(sheet.getCell('O2').value)).toHaveLength(32_767);
+  });
+
+  test('that cannot be put in its place is HESABU_OUT_UNWRITABLE, and nothing is left', async () => {
+    const place = directory();
+    const path = join(place, 'report.xlsx');
+    mkdirSync(path);
+    await expect(writeWorkbook(path, content, english)).rejects.toMatchObject({ code: 'HESABU_OUT_UNWRITABLE' });
+    const long = join(place, 'x'.repeat(300));
+    await expect(writeWorkbook(long, content, english)).rejects.toMatchObject({ code: 'HESABU_OUT_UNWRITABLE' });
+    expect(readdirSync(place)).toEqual(['report.xlsx']);
+  });
+
+  test('whose rows fail leaves nothing behind', async () => {
+    const place = directory();
+    const failing = (async function* () {
+      yield aBreak;
+      throw new Error('the rows end here');
+    })();
+    const written = writeWorkbook(join(place, 'report.xlsx'), { ...content, breaks: failing }, english);
+    await expect(written).rejects.toThrow('the rows end here');
+    expect(readdirSync(place)).toEqual([]);
+  });
+});
+
+describe('a cell of an amount', () => {
+  test.each([
+    ['1500.00', 'KES', 1500, '#,##0.00'],
+    ['1500', 'UGX', 1500, '#,##0'],
+    ['0.58', 'RWF', 0.58, '#,##0.00'],
+    ['-0.001', 'TND', -0.001, '#,##0.000'],
+    ['0.00', 'KES', 0, '#,##0.00'],
+    ['9999999999999.99', 'KES', 9_999_999_999_999.99, '#,##0.00'],
+  ])('%s %s is a number', (amount, currency, value, numFmt) => {
+    expect(amountCell(amount, currency)).toEqual({ value, style: { numFmt } });
+  });
+
+  test('of more digits than a double keeps is text, aligned as a number', () => {
+    const cell = amountCell('-99999999999999.99', 'KES');
+    expect(cell).toEqual({ value: '-99999999999999.99', style: { alignment: { horizontal: 'right' } } });
+  });
+
+  test('that holds a word or a date is text, and nothing where there is nothing', () => {
+    expect(amountCell('succeeded', null)).toEqual({ value: 'succeeded', style: {} });
+    expect(amountCell('2026-01-31', null)).toEqual({ value: '2026-01-31', style: {} });
+    expect(amountCell(null, 'KES')).toBeNull();
+    expect(textCell('')).toBeNull();
+  });
+});

@@ -1,0 +1,64 @@
+// A file is hidden in whatever pieces it is read, and every row stays on its line.
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Hider } from '../../../src/archive/privacy/pseudonyms.ts';
+import { FileRedaction } from '../../../src/archive/privacy/redact-file.ts';
+import { pseudonym } from '../exchanges/given.ts';
+
+const PHONE = '254712345678';
+const HIDDEN = `#${pseudonym(PHONE)}`;
+const JANE = `#${pseudonym('Jane "W", Wanjikũ')}`;
+
+/** What is kept of a text that is read in pieces of so many bytes. */
+function kept(text: string, size: number): string {
+  const redaction = new FileRedaction(new Hider(pseudonym));
+  const bytes = Buffer.from(text);
+  const parts: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += size) parts.push(redaction.push(bytes.subarray(at, at + size)));
+  return Buffer.concat([...parts, redaction.end()]).toString();
+}
+
+const CSV = [
+  'line_id,transaction_id,msisdn,name,gross,note',
+  `1,${PHONE},${PHONE},"Jane ""W"", Wanjikũ",1500.00,"two\nlines"`,
+  `2,${PHONE},,,0.50,paid by ${PHONE}`,
+  '',
+];
+const CSV_KEPT = [
+  'line_id,transaction_id,msisdn,name,gross,note',
+  `1,${PHONE},${HIDDEN},${JANE},1500.00,"two\nlines"`,
+  `2,${PHONE},,,0.50,paid by ${HIDDEN}`,
+  '',
+];
+const line = (phone: string) => `{"transaction_id":"${PHONE}","payer":{"a":{"b":"}"},"phone":"${phone}"},"net":"1.00"}`;
+const brace = `#${pseudonym('}')}`;
+const hiddenLine = line(PHONE).replace('"}"', `"${brace}"`).replace(`"phone":"${PHONE}"`, `"phone":"${HIDDEN}"`);
+
+const FILES: readonly (readonly [string, string, string])[] = [
+  ['CSV', CSV.join('\n'), CSV_KEPT.join('\n')],
+  ['CSV of Windows', CSV.join('\r\n'), CSV_KEPT.join('\r\n')],
+  ['JSON by lines', `${line(PHONE)}\n${line(PHONE)}\n`, `${hiddenLine}\n${hiddenLine}\n`],
+  [
+    'a report of JSON',
+    `{"report":{"date":"2026-06-01"},"lines":[\n ${line(PHONE)},\n ${line(PHONE)}\n]}\n`,
+    `{"report":{"date":"2026-06-01"},"lines":[\n ${hiddenLine},\n ${hiddenLine}\n]}\n`,
+  ],
+  [
+    'a file with nothing to hide',
+    'line_id;"gross"\n254712345678;"1,000.00"\n',
+    'line_id;"gross"\n254712345678;"1,000.00"\n',
+  ],
+  ['nothing', '', ''],
+];
+
+describe('a file that is kept', () => {
+  it.each(FILES)('given %s, when it is read in any pieces, then nobody can be read', (_, text, expected) => {
+    expect(kept(text, 1_000_000)).toBe(expected);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 120 }), (size) => {
+        expect(kept(text, size)).toBe(expected);
+      }),
+    );
+  });
+});

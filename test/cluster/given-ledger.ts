@@ -1,0 +1,289 @@
+// A ledger of its own on the tests' cluster: its topics, workers as processes, what a subscriber and an auditor see.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type IHeaders, type Kafka, type KafkaMessage, Partitioners, type Producer } from 'kafkajs';
+import { expect } from 'vitest';
+import { ByteReader } from '../../src/domain/bytes.ts';
+import { entryId } from '../../src/domain/entry.ts';
+import { FACT_TOPICS, type FactTopic } from '../../src/domain/fact.ts';
+import { partitionOf } from '../../src/domain/partition.ts';
+import { type KafkaSettings, makeKafka } from '../../src/kafka/client/settings.ts';
+import { topicEnds } from '../../src/kafka/client/topic-offsets.ts';
+import { readTo, startReading } from '../../src/kafka/client/topic-reader.ts';
+import { BLOCKS } from '../../src/kafka/kafka-copy.ts';
+import { KafkaLog } from '../../src/kafka/kafka-log.ts';
+import { headerOf } from '../../src/kafka/records/block-records.ts';
+import { registerSchemas, type SchemaIds, WIRE_PREFIX_BYTES } from '../../src/kafka/topics/registry.ts';
+import { createTopics, withAdmin } from '../../src/kafka/topics/topic-admin.ts';
+import { RECON_TOPICS } from '../../src/kafka/topics/topic-plans.ts';
+import { decodeBlock, readEntries } from '../../src/ledger/block-codec.ts';
+import { readEntry } from '../../src/ledger/entry-codec.ts';
+import { MemoryLog } from '../../src/log/memory.ts';
+import { forEachValue } from '../../src/log/value-frames.ts';
+import { outcomeRoot, outcomeRun } from '../../src/task/outcome.ts';
+import { replayPartition } from '../../src/task/replay.ts';
+import { Rulebook } from '../../src/task/rules-store.ts';
+import type { GivenFact } from './given-facts.ts';
+import { ownEnvironment, ownSettings } from './harness/cluster.ts';
+
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+export interface WorkerProcess {
+  readonly child: ChildProcess;
+  /** What it said so far. */
+  readonly said: () => string;
+  /** Resolves with its exit code. */
+  readonly ended: Promise<number | null>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** What an auditor makes of the ledger as it is in the topics, committed records only. */
+export interface Audit {
+  readonly root: string;
+  readonly blocks: number;
+  /** Ids of the entries in the blocks, in their order. */
+  readonly entries: readonly string[];
+  /** The offsets that the last blocks have read to, as `topic/partition`. */
+  readonly positions: ReadonlyMap<string, bigint>;
+}
+
+export interface Recon {
+  readonly topic: string;
+  readonly key: string;
+  readonly id: string;
+  readonly message: KafkaMessage;
+}
+
+/** A subscriber who reads committed records sees each entry once, and those of a key in their order. */
+export function expectOnce(recon: readonly Recon[], entries: readonly string[]): void {
+  expect(recon.map(({ id }) => id).sort()).toEqual([...entries].sort());
+  const last = new Map<string, number>();
+  for (const { topic, key, message } of recon) {
+    const { version } = readEntry(new ByteReader(message.value!, WIRE_PREFIX_BYTES));
+    expect(version, `${topic} ${key}`).toBeGreaterThan(last.get(`${topic} ${key}`) ?? 0);
+    last.set(`${topic} ${key}`, version);
+  }
+}
+
+export class GivenLedger {
+  readonly environment: Record<string, string>;
+  readonly settings: KafkaSettings;
+  readonly kafka: Kafka;
+  readonly partitions: number;
+  schemas!: SchemaIds;
+  private readonly dir = mkdtempSync(join(tmpdir(), 'hesabu-kafka-'));
+  private readonly workers: WorkerProcess[] = [];
+  private producer: Producer | undefined;
+  private nth = 0;
+
+  private constructor(partitions: number, environment: Record<string, string>) {
+    this.partitions = partitions;
+    this.environment = environment;
+    this.settings = ownSettings(environment);
+    this.kafka = makeKafka(this.settings);
+  }
+
+  static async make(partitions = 4, environment = ownEnvironment()): Promise<GivenLedger> {
+    const ledger = new GivenLedger(partitions, environment);
+    await createTopics(ledger.kafka, ledger.settings, { partitions, replication: 1 });
+    ledger.schemas = await registerSchemas(ledger.settings);
+    return ledger;
+  }
+
+  /** Each gets a directory of its own unless one is named. */
+  worker(
+    args: readonly string[],
+    data = `worker-${this.nth++}`,
+    environment: Readonly<Record<string, string>> = {},
+  ): WorkerProcess {
+    const all = ['worker', '--data', join(this.dir, data), ...args];
+    const child = spawn(process.execPath, [...FLAGS, MAIN, ...all], {
+      env: { ...process.env, ...this.environment, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let heard = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data) => {
+        heard += data;
+      });
+    }
+    const ended = once(child, 'close').then(([code]) => code as number | null);
+    const worker = { child, ended, said: () => heard, kill: (signal: NodeJS.Signals) => void child.kill(signal) };
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** What a command prints; it must end with 0 unless another code is expected. */
+  async hesabu(args: readonly string[], exit = 0): Promise<string> {
+    const child = spawn(process.execPath, [...FLAGS, MAIN, ...args], {
+      env: { ...process.env, ...this.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [out, error] = [text(child.stdout), text(child.stderr)];
+    const [code] = await once(child, 'close');
+    expect(code, await error).toBe(exit);
+    return (await out) + (exit === 0 ? '' : await error);
+  }
+
+  /** As another program would: a record for each fact. */
+  async produce(facts: readonly GivenFact[], chunk = 500, headers: IHeaders = {}): Promise<void> {
+    const producer = await this.connected();
+    for (let from = 0; from < facts.length; from += chunk) {
+      const topics = Map.groupBy(facts.slice(from, from + chunk), ({ topic }) => topic);
+      const topicMessages = [...topics].map(([topic, some]) => ({
+        topic: this.settings.prefix + topic,
+        messages: some.map(({ key, value }) => ({
+          ...{ key, partition: partitionOf(key, this.partitions) },
+          value: Buffer.concat([this.schemas.prefix(topic), value]),
+          headers,
+        })),
+      }));
+      await producer.sendBatch({ topicMessages });
+    }
+  }
+
+  /** Puts a record of any kind into a fact topic; returns its offset. */
+  async produceRaw(topic: FactTopic, message: { key: string | null; value: Buffer | null; partition: number }) {
+    const producer = await this.connected();
+    const [sent] = await producer.send({ topic: this.settings.prefix + topic, messages: [message] });
+    return BigInt(sent!.baseOffset!);
+  }
+
+  /** Resolves when the ledger has read all that is in the fact topics. */
+  async drained(millis = 60_000): Promise<Audit> {
+    for (const began = Date.now(); ; await sleep(250)) {
+      const audit = await this.audit();
+      const ends = await this.ends();
+      const missing = [...ends].filter(([name, end]) => end > (audit.positions.get(name) ?? 0n));
+      if (missing.length === 0) return audit;
+      if (Date.now() - began > millis) {
+        const heard = this.workers.map(({ said }) => said().slice(-1_500)).join('\n');
+        const [[name, end]] = missing as [[string, bigint]];
+        throw new Error(`${name} was read to ${audit.positions.get(name)} of ${end}\n${heard}`);
+      }
+    }
+  }
+
+  /** Replays every block from the facts: a byte that comes out otherwise throws. */
+  async audit(): Promise<Audit> {
+    const { kafka, schemas } = this;
+    const copy = new MemoryLog(this.partitions);
+    const log = await KafkaLog.open({ kafka, schemas, copy, blocks: BLOCKS, prefix: this.settings.prefix });
+    await log.close();
+    const rulebook = new Rulebook(copy);
+    const positions = new Map<string, bigint>();
+    const entries: string[] = [];
+    let blocks = 0;
+    const tables = Array.from({ length: this.partitions }, (_, partition) => {
+      const { task, replayed } = replayPartition(
+        copy,
+        partition,
+        (hash) => rulebook.compiledWith(hash),
+        () => {},
+      );
+      for (const [topic, offset] of task.head.positions) positions.set(`${topic}/${partition}`, offset);
+      for (const { payload } of copy.read('ledger.v1', partition, 0n)) {
+        forEachValue(payload, 0, (start, end) => {
+          for (const entry of readEntries(decodeBlock(payload.subarray(start, end)))) {
+            entries.push(entryId(entry.partition, entry.height, entry.index));
+          }
+        });
+      }
+      blocks += replayed.blocks;
+      return task.table;
+    });
+    return { root: outcomeRoot([outcomeRun(tables)]), blocks, entries, positions };
+  }
+
+  /** All that a subscriber who reads committed records sees, in the order of each partition. */
+  async recon(): Promise<Recon[]> {
+    const seen: Recon[] = [];
+    await this.readAll(this.reconTopics, (topic, message) => seen.push(this.reconOf(topic, message)));
+    return seen;
+  }
+
+  /** A subscriber who is there from now on. */
+  async subscribe(): Promise<{ readonly seen: readonly Recon[]; stop(): Promise<void> }> {
+    const { kafka, settings } = this;
+    const { begins: places } = await topicEnds(kafka, this.reconTopics);
+    const seen: Recon[] = [];
+    let fault: Error | undefined;
+    const reading = await startReading({
+      ...{ kafka, prefix: settings.prefix, places },
+      onRecords: ({ topic, messages }) => {
+        for (const message of messages) seen.push(this.reconOf(topic, message));
+      },
+      onFault: (error) => {
+        fault = error;
+      },
+    });
+    const stop = async () => {
+      await reading.stop();
+      if (fault !== undefined) throw fault;
+    };
+    return { seen, stop };
+  }
+
+  private get reconTopics(): string[] {
+    return RECON_TOPICS.map((topic) => this.settings.prefix + topic);
+  }
+
+  private reconOf(topic: string, message: KafkaMessage): Recon {
+    const id = headerOf(message.headers, 'ce_id') ?? '';
+    const key = message.key?.toString() ?? '';
+    return { topic: topic.slice(this.settings.prefix.length), key, id, message };
+  }
+
+  async readAll(topics: readonly string[], visit: (topic: string, message: KafkaMessage) => void): Promise<void> {
+    const { begins: places, ends } = await topicEnds(this.kafka, topics);
+    await readTo(
+      {
+        ...{ kafka: this.kafka, prefix: this.settings.prefix, places, waitMillis: 20 },
+        onRecords: ({ topic, messages }) => {
+          for (const message of messages) visit(topic, message);
+        },
+      },
+      ends,
+    );
+  }
+
+  async remove(): Promise<void> {
+    for (const { child } of this.workers) {
+      child.kill('SIGCONT');
+      child.kill('SIGKILL');
+    }
+    await Promise.all(this.workers.map(({ ended }) => ended));
+    await this.producer?.disconnect().catch(() => {});
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  private async ends(): Promise<Map<string, bigint>> {
+    const ends = new Map<string, bigint>();
+    await withAdmin(this.kafka, async (admin) => {
+      for (const topic of FACT_TOPICS) {
+        for (const { partition, high } of await admin.fetchTopicOffsets(this.settings.prefix + topic)) {
+          if (high !== '0') ends.set(`${topic}/${partition}`, BigInt(high));
+        }
+      }
+    });
+    return ends;
+  }
+
+  private async connected(): Promise<Producer> {
+    if (this.producer === undefined) {
+      this.producer = this.kafka.producer({
+        ...{ idempotent: true, maxInFlightRequests: 1, createPartitioner: Partitioners.DefaultPartitioner },
+        retry: { retries: 100, maxRetryTime: 1_000, initialRetryTime: 20 },
+      });
+      await this.producer.connect();
+    }
+    return this.producer;
+  }
+}

@@ -1,0 +1,104 @@
+// What a data directory holds: held against what a killed process had acknowledged, and against an undisturbed run.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { replayLedger } from '../../src/app/replay.ts';
+import { readArchive } from '../../src/archive/imports/import-archive.ts';
+import { FACT_TOPICS } from '../../src/domain/fact.ts';
+import { keptSigner, readCheckpoint } from '../../src/engine/directory/checkpoints.ts';
+import { withKeptLog } from '../../src/engine/directory/read-only-directory.ts';
+import { entriesOf, headsOf, outcomeRootOf, overviewOf } from '../../src/engine/executors/executors.ts';
+import { openKept, withKept } from '../../src/engine/read-only-ledger.ts';
+import { verifyDirectory } from '../../src/engine/verification/directory.ts';
+import { decodeBlock } from '../../src/ledger/block-codec.ts';
+import { openCheckpoint } from '../../src/ledger/checkpoint.ts';
+import { digestToHex } from '../../src/ledger/digest.ts';
+import type { LogReader } from '../../src/log/embedded.ts';
+import { readFact } from '../../src/log/fact-codec.ts';
+import { forEachValue } from '../../src/log/value-frames.ts';
+import { Imports } from '../../src/projections/imports.ts';
+import type { Acknowledged } from './run-week.ts';
+
+/** Everything that was acknowledged is there. */
+export async function expectKept(data: string, acknowledged: readonly Acknowledged[]): Promise<void> {
+  if (acknowledged.length === 0) return;
+  await withKeptLog(data, (log) => {
+    const imports = new Imports(log);
+    for (const one of acknowledged) {
+      if (one.is === 'imported') {
+        const { status, file, rows } = imports.get(one.id)!;
+        expect([status, file, rows]).toEqual(['done', one.path, one.rows]);
+        expect(readArchive(data, one.id)).toEqual(readFileSync(one.path));
+      } else if (one.is === 'advanced') {
+        for (const [partition, height, hash] of one.heads) expect(hashAt(log, partition, height)).toBe(hash);
+      } else {
+        for (const [partition, size] of one.sizes) expect(signedSize(data, partition)).toBeGreaterThanOrEqual(size);
+      }
+    }
+  });
+}
+
+function hashAt(log: LogReader, partition: number, height: number): string | undefined {
+  for (const { payload } of log.read('ledger.v1', partition, BigInt(height))) {
+    return digestToHex(decodeBlock(payload.subarray(4)).hash);
+  }
+  return undefined;
+}
+
+function signedSize(data: string, partition: number): number {
+  return openCheckpoint(readCheckpoint(data, partition)!, keptSigner(data)!.verifier).size;
+}
+
+/** All that the facts add up to. Amounts are texts; what says how often or when something was written is left out. */
+export async function outcomeOf(data: string): Promise<unknown> {
+  return withKept(data, async (kept) => {
+    await openKept(kept);
+    const { hands } = kept;
+    const { all, findings } = await overviewOf(hands);
+    const claims = await Promise.all(hands.map((hand) => hand.claimCounts()));
+    return {
+      root: await outcomeRootOf(hands),
+      entries: entriesOf(await headsOf(hands)),
+      keys: all.keys,
+      standing: all.standing,
+      breaks: all.breaks,
+      money: [...all.money].sort().map(([currency, { received, matched, open, returned }]) => {
+        return [currency, ...[received, matched, open, returned].map(String)];
+      }),
+      findings: findings.map(({ key, standing, finding }) => [key, standing, finding]),
+      claims,
+    };
+  });
+}
+
+/** The chain verifies, a replay from nothing gives the same bytes, and every fact can be shown as it came. */
+export async function expectTrue(data: string, root: string): Promise<void> {
+  const { sealed, faults } = await verifyDirectory({ data });
+  expect({ sealed, faults }).toEqual({ sealed: true, faults: [] });
+  expect((await replayLedger({ data, threads: 0 })).outcome_root).toBe(root);
+  await withKeptLog(data, (log) => expectRawKept(data, log));
+}
+
+/** The archive that a fact names is kept as far as its line, also where its import was cut short. */
+function expectRawKept(data: string, log: LogReader): void {
+  const imports = new Imports(log);
+  const linesMax = new Map<number, number>();
+  for (const topic of [...FACT_TOPICS, 'unresolved.v1'] as const) {
+    for (let partition = 0; partition < log.partitions; partition++) {
+      for (const { payload } of log.read(topic, partition, 0n)) {
+        forEachValue(payload, 0, (from, to) => {
+          const [id, line] = readFact(payload, from, to).raw.split('/').map(Number) as [number, number];
+          linesMax.set(id, Math.max(line, linesMax.get(id) ?? 0));
+        });
+      }
+    }
+  }
+  for (const [id, line] of linesMax) {
+    const { file, status } = imports.get(id)!;
+    const [raw, whole] = [readArchive(data, id)!, readFileSync(file)];
+    expect(whole.subarray(0, raw.length).equals(raw)).toBe(true);
+    expect(raw.toString('latin1').split('\n').length).toBeGreaterThanOrEqual(line);
+    if (status === 'done') expect(existsSync(join(data, 'raw', `${id}.zst`))).toBe(true);
+  }
+}

@@ -1,0 +1,237 @@
+// What keeps an account within its limits: the other side's Retry-After, and the breaker; alone, and together with the
+// bucket.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { AccountCalls, type Purpose } from '../../../src/outbound/client/account-calls.ts';
+import { CircuitBreaker } from '../../../src/outbound/client/circuit-breaker.ts';
+import type { OutgoingAnswer } from '../../../src/outbound/client/client.ts';
+import { retryAt } from '../../../src/outbound/client/retry-after.ts';
+import { GatewayLimited } from '../../../src/producers/gateway.ts';
+import { NO_METER } from '../../../src/runtime/meter.ts';
+import { ManualClock } from '../../producers/poller/manual-clock.ts';
+
+const NOW = Date.parse('2026-06-01T12:00:00Z');
+const MINUTE = 60_000;
+
+describe('Retry-After', () => {
+  test.each([
+    ['seconds', '120', 120_000],
+    ['none', '0', 1_000],
+    ['with blanks', ' 7 ', 7_000],
+    ['a date', 'Mon, 01 Jun 2026 12:02:00 GMT', 120_000],
+    ['a date that is over', 'Mon, 01 Jun 2026 11:00:00 GMT', 1_000],
+    ['an old way to write a date', 'Monday, 01-Jun-26 12:02:00 GMT', 120_000],
+    ['a year', '31536000', 24 * 3_600_000],
+    ['a date in a hundred years', 'Mon, 01 Jun 2126 12:02:00 GMT', 24 * 3_600_000],
+  ])('of %s waits as long', (_what, header, millis) => {
+    expect(retryAt(header, NOW)).toBe(NOW + millis);
+  });
+
+  test.each([
+    undefined,
+    '',
+    'soon',
+    '-5',
+    '1e3',
+    '1.5',
+    '0x10',
+    '2026-06-01T12:02:00Z',
+    '99999999999',
+    'Mon, 99 Jun GMT',
+  ])('of %s says nothing', (header) => {
+    expect(retryAt(header, NOW)).toBeUndefined();
+  });
+});
+
+describe('a circuit breaker', () => {
+  const broken = (clock: ManualClock) => {
+    const breaker = new CircuitBreaker(clock);
+    for (let count = 0; count < 5; count++) {
+      expect(breaker.enter()).toBeNull();
+      breaker.failed();
+    }
+    return breaker;
+  };
+
+  test('opens at the fifth failure in a row, not at one that a success came before', () => {
+    const clock = new ManualClock(NOW);
+    const breaker = new CircuitBreaker(clock);
+    for (let count = 0; count < 20; count++) {
+      if (count % 4 === 3) breaker.succeeded();
+      else breaker.failed();
+    }
+    expect([breaker.isOpen, breaker.enter()]).toEqual([false, null]);
+    expect(broken(clock).isOpen).toBe(true);
+  });
+
+  test('lets one call try after its rest, and closes when that succeeds', () => {
+    const clock = new ManualClock(NOW);
+    const breaker = broken(clock);
+    expect(breaker.enter()).toBe(NOW + 30_000);
+    clock.skip(30_000);
+    expect(breaker.enter()).toBeNull();
+    expect(breaker.enter()).toBe(NOW + 31_000);
+    breaker.succeeded();
+    expect([breaker.isOpen, breaker.enter()]).toEqual([false, null]);
+  });
+
+  test('rests twice as long each time, up to ten minutes', () => {
+    const clock = new ManualClock(NOW);
+    const breaker = broken(clock);
+    const rests = Array.from({ length: 7 }, () => {
+      const rest = breaker.enter()! - clock.now();
+      clock.skip(rest);
+      expect(breaker.enter()).toBeNull();
+      breaker.failed();
+      return rest / 1_000;
+    });
+    expect(rests).toEqual([30, 60, 120, 240, 480, 600, 600]);
+  });
+});
+
+describe('calls to an account', () => {
+  const answer = (status: number, headers = {}): OutgoingAnswer => {
+    return { exchange: 'x', status, headers, body: Buffer.from('') };
+  };
+  function given(first = { per_minute: 60, burst: 3 }) {
+    let rate = first;
+    const clock = new ManualClock(NOW);
+    const made: number[] = [];
+    let next: OutgoingAnswer | Error = answer(200);
+    const calls = new AccountCalls({
+      ...{ clock, rate: () => rate, meter: NO_METER, account: 'mfs-africa/main' },
+      client: {
+        call: async () => {
+          made.push(clock.now());
+          if (next instanceof Error) throw next;
+          return next;
+        },
+      },
+      isLimit: ({ status, headers }) => status === 429 || (status === 500 && headers['x-limit'] !== undefined),
+    });
+    const call = (purpose: Purpose = 'money') =>
+      calls.call({ method: 'GET', url: 'http://gateway/payments/status?q=1', headers: {}, names: [] }, purpose).then(
+        ({ status }) => status,
+        (error) => (error instanceof GatewayLimited ? `wait ${(error.retryAt - clock.now()) / 1000}` : error.code),
+      );
+    const answers = (what: OutgoingAnswer | Error) => {
+      next = what;
+    };
+    const changeRate = (other: typeof rate) => {
+      rate = other;
+    };
+    return { clock, made, call, answers, changeRate };
+  }
+
+  test('wait for our own limit without calling', async () => {
+    const { call, made, clock } = given();
+    expect([await call(), await call(), await call(), await call()]).toEqual([200, 200, 200, 'wait 1']);
+    expect(made).toHaveLength(3);
+    clock.skip(1_000);
+    expect(await call()).toBe(200);
+  });
+
+  test('that ask leave tokens to those that move money', async () => {
+    const { call } = given({ per_minute: 60, burst: 5 });
+    const told = [];
+    for (const purpose of ['poll', 'poll', 'poll', 'poll', 'list', 'list', 'money', 'money'] as const) {
+      told.push(await call(purpose));
+    }
+    expect(told).toEqual([200, 200, 200, 'wait 1', 200, 'wait 1', 200, 'wait 1']);
+  });
+
+  test('that our own limit keeps back do not make the rest after failures longer', async () => {
+    const { call, clock, answers, changeRate } = given({ per_minute: 6_000, burst: 100 });
+    answers(answer(503));
+    for (let count = 0; count < 5; count++) await call();
+    changeRate({ per_minute: 1, burst: 1 });
+    clock.skip(30_000);
+    expect([await call('money'), await call()]).toEqual(['HESABU_GATEWAY_FAILED', 'wait 60']);
+    clock.skip(60_000);
+    changeRate({ per_minute: 1, burst: 2 });
+    answers(answer(200));
+    // There is one token, which a poll must leave.
+    expect([await call('poll'), await call('money')]).toEqual(['wait 60', 200]);
+  });
+
+  test('take another rate at once, and are never more at once than it allows', async () => {
+    const { call, made, clock, changeRate } = given({ per_minute: 60, burst: 10 });
+    changeRate({ per_minute: 6, burst: 2 });
+    expect([await call(), await call(), await call()]).toEqual([200, 200, 'wait 10']);
+    changeRate({ per_minute: 600, burst: 2 });
+    expect(await call()).toBe('wait 0.1');
+    clock.skip(100);
+    expect(await call()).toBe(200);
+    expect(made).toHaveLength(3);
+  });
+
+  test.each([
+    ['a 429', answer(429, { 'retry-after': '90' }), 90],
+    ['a 429 that says no time', answer(429), 60],
+    ['a 500 that means it', answer(500, { 'x-limit': '1', 'retry-after': '45' }), 45],
+    ['a 500 that means it, without a time', answer(500, { 'x-limit': '1' }), 60],
+  ])('obey %s', async (_what, limited, seconds) => {
+    const { call, made, clock, answers } = given();
+    answers(limited);
+    expect(await call()).toBe(`wait ${seconds}`);
+    answers(answer(200));
+    clock.skip(seconds * 1_000 - 1);
+    expect(await call()).toBe('wait 0.001');
+    expect(made).toHaveLength(1);
+    clock.skip(1);
+    expect(await call()).toBe(200);
+  });
+
+  test('are not made while the gateway fails, but for one now and then', async () => {
+    const { call, made, clock, answers } = given({ per_minute: 6_000, burst: 100 });
+    answers(answer(503));
+    const told = [];
+    for (let count = 0; count < 7; count++) told.push(await call());
+    expect(told).toEqual([...Array(5).fill('HESABU_GATEWAY_FAILED'), 'wait 30', 'wait 30']);
+    clock.skip(30_000);
+    expect([await call(), await call()]).toEqual(['HESABU_GATEWAY_FAILED', 'wait 60']);
+    clock.skip(60_000);
+    answers(answer(404));
+    expect([await call(), await call()]).toEqual([404, 404]);
+    expect(made).toHaveLength(8);
+  });
+
+  test('that are limited do not open the breaker: who says so is alive', async () => {
+    const { call, clock, answers } = given({ per_minute: 6_000, burst: 100 });
+    answers(answer(429, { 'retry-after': '1' }));
+    for (let count = 0; count < 10; count++) {
+      expect(await call()).toBe('wait 1');
+      // A moment more, for the token that the bucket has kept to itself meanwhile.
+      clock.skip(1_010);
+    }
+    answers(answer(200));
+    expect(await call()).toBe(200);
+  });
+
+  test('in a storm of refusals stay within the budget, whatever comes', async () => {
+    const kinds = fc.constantFrom(
+      answer(200),
+      answer(429, { 'retry-after': '3' }),
+      answer(429),
+      answer(500, { 'x-limit': '1' }),
+      answer(503),
+      new Error('cut'),
+    );
+    const storm = fc.array(fc.tuple(kinds, fc.integer({ min: 0, max: 5_000 })), { minLength: 20, maxLength: 200 });
+    await fc.assert(
+      fc.asyncProperty(storm, async (all) => {
+        const { call, made, clock, answers } = given({ per_minute: 30, burst: 5 });
+        for (const [what, wait] of all) {
+          answers(what);
+          await call();
+          clock.skip(wait);
+        }
+        for (let first = 0; first < made.length; first++) {
+          const within = made.filter((at) => at >= made[first]! && at < made[first]! + MINUTE);
+          expect(within.length).toBeLessThanOrEqual(30 + 5);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,225 @@
+// What shops are told of their orders: once for each entry that says it, wherever reading was cut.
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import pino from 'pino';
+import { describe, expect, test } from 'vitest';
+import { MemoryLog } from '../../../src/log/memory.ts';
+import { OrderMessages, type OrderMessagesOptions } from '../../../src/outbound/outbox/order-messages.ts';
+import type { OutgoingMessage } from '../../../src/runtime/outgoing-message.ts';
+import { ManualClock } from '../../producers/poller/manual-clock.ts';
+import { type Drafted, LedgerWriter } from './ledger.ts';
+
+const AT = Date.parse('2026-06-01T12:00:00Z');
+const DAY = 86_400_000;
+
+class World {
+  readonly log = new MemoryLog(3);
+  readonly ledger = new LedgerWriter(this.log);
+  readonly database = new DatabaseSync(':memory:');
+  readonly clock = new ManualClock(AT);
+  readonly told: OutgoingMessage[] = [];
+  readonly warned: string[] = [];
+
+  reader(more: Partial<OrderMessagesOptions> = {}): OrderMessages {
+    return new OrderMessages({
+      log: this.log,
+      database: this.database,
+      outbox: { put: (messages) => this.told.push(...messages) },
+      orderNumber: async (reference) => (reference === 'NO-NUMBER' ? null : `#${reference}`),
+      nextBlock: (signal) => this.clock.sleep(60_000, signal),
+      clock: this.clock,
+      logger: pino({ level: 'warn' }, { write: (line: string) => this.warned.push(JSON.parse(line).msg) }),
+      ...more,
+    });
+  }
+
+  async read(more: Partial<OrderMessagesOptions> = {}): Promise<OutgoingMessage[]> {
+    const reader = this.reader(more);
+    while (await reader.readSlice());
+    return this.told;
+  }
+}
+
+const types = (told: readonly OutgoingMessage[]) => told.map(({ type, data }) => `${type} ${data.entry_id}`);
+
+describe('an order that expired', () => {
+  test('is told with its amount and the entry that says so', async () => {
+    const world = new World();
+    await world.ledger.block(1, AT, [
+      { key: 'A-1', reason: null },
+      { key: 'A-2', reason: 'ORDER_EXPIRED', merchant: 'duka-2' },
+    ]);
+    const [message, ...others] = await world.read();
+    expect(others).toEqual([]);
+    expect(message).toEqual({
+      id: expect.stringMatching(/^msg_[\w-]{27}$/),
+      type: 'order.expired',
+      timestamp: AT,
+      merchant: 'duka-2',
+      names: ['A-2'],
+      data: {
+        merchant: 'duka-2',
+        transaction_reference: 'A-2',
+        order_number: '#A-2',
+        amount: '1000.00',
+        currency: 'KES',
+        expired_at: '2026-06-01T11:59:59Z',
+        entry_id: '1-0-1',
+      },
+    });
+  });
+
+  test('has no number where the shop gave none', async () => {
+    const world = new World();
+    await world.ledger.block(0, AT, [{ key: 'NO-NUMBER', reason: 'ORDER_EXPIRED' }]);
+    expect((await world.read())[0]!.data).not.toHaveProperty('order_number');
+  });
+
+  test('that is cancelled then is not told again', async () => {
+    const world = new World();
+    await world.ledger.block(0, AT, [{ key: 'A', reason: 'ORDER_EXPIRED' }]);
+    await world.ledger.block(0, AT + 1, [{ key: 'A', reason: 'ORDER_CANCELLED', supersedes: ['0-0-0'] }]);
+    expect(types(await world.read())).toEqual(['order.expired 0-0-0']);
+  });
+
+  test.each(['PAID_AFTER_CANCEL', 'ORDER_REOPENED', null] as const)(
+    'that comes back as %s is revived',
+    async (reason) => {
+      const world = new World();
+      await world.ledger.block(0, AT, [{ key: 'A', reason: 'ORDER_EXPIRED' }]);
+      await world.read();
+      await world.ledger.block(0, AT + 500, [{ key: 'A', reason, supersedes: ['0-0-0'] }]);
+      await world.ledger.block(0, AT + 600, [{ key: 'A', reason: 'AMOUNT_UNDER', supersedes: ['0-1-0'] }]);
+      const [, message, ...others] = await world.read();
+      expect(others).toEqual([]);
+      expect(message).toMatchObject({ type: 'order.revived', timestamp: AT + 500, merchant: 'duka', names: ['A'] });
+      expect(message!.data).toEqual({
+        merchant: 'duka',
+        transaction_reference: 'A',
+        order_number: '#A',
+        revived_at: '2026-06-01T12:00:00.500Z',
+        reason,
+        entry_id: '0-1-0',
+        expired_entry_id: '0-0-0',
+      });
+    },
+  );
+});
+
+describe('reading', () => {
+  const step = fc.record({ partition: fc.nat(2), keys: fc.array(fc.nat(3), { minLength: 1, maxLength: 4 }) });
+
+  /** Every other entry of a key ends what the one before said. */
+  async function written(steps: readonly { partition: number; keys: readonly number[] }[]): Promise<World> {
+    const world = new World();
+    const last = new Map<string, string>();
+    const heights = [0, 0, 0];
+    for (const { partition, keys } of steps) {
+      const height = heights[partition]!++;
+      const drafts = keys.map((number, index): Drafted => {
+        const key = `${partition}/${number}`;
+        const before = last.get(key);
+        if (before === undefined) last.set(key, `${partition}-${height}-${index}`);
+        else last.delete(key);
+        return before === undefined
+          ? { key, reason: 'ORDER_EXPIRED' }
+          : { key, reason: 'PAID_AFTER_CANCEL', supersedes: [before] };
+      });
+      await world.ledger.block(partition, AT + height, drafts);
+    }
+    return world;
+  }
+
+  test('gives the same messages wherever it is cut', async () => {
+    const cut = fc.record({
+      slice: fc.integer({ min: 1, max: 7 }),
+      restarts: fc.array(fc.boolean()),
+      fails: fc.nat(5),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), cut, async (steps, { slice, restarts, fails }) => {
+        const whole = await (await written(steps)).read();
+        const world = await written(steps);
+        let left = fails;
+        // A transaction that fails keeps neither messages nor cursor.
+        const outbox = {
+          put: (messages: readonly OutgoingMessage[]) => {
+            if (left-- > 0) throw new Error('no room');
+            world.told.push(...messages);
+          },
+        };
+        let reader = world.reader({ slice, outbox });
+        for (let round = 0; ; round++) {
+          if (restarts[round] === true) reader = world.reader({ slice, outbox });
+          const more = await reader.readSlice().catch(() => true);
+          if (!more) break;
+        }
+        expect(world.told).toEqual(whole);
+        expect(new Set(whole.map(({ id }) => id)).size).toBe(whole.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('again from the beginning gives the same ids', async () => {
+    const world = await written([{ partition: 0, keys: [1, 2, 1] }]);
+    const first = [...(await world.read())];
+    world.database.exec('DELETE FROM outbox_cursor; DELETE FROM outbox_expired');
+    world.told.length = 0;
+    expect(await world.read()).toEqual(first);
+    expect(first).toHaveLength(3);
+  });
+
+  test('reads blocks without entries once, however many there are', async () => {
+    const world = new World();
+    const read: bigint[] = [];
+    const log: OrderMessagesOptions['log'] = {
+      partitions: world.log.partitions,
+      end: (topic, partition) => world.log.end(topic, partition),
+      read: (topic, partition, from) => {
+        read.push(from);
+        return world.log.read(topic, partition, from);
+      },
+    };
+    const reader = world.reader({ log });
+    for (let height = 0; height < 5; height++) {
+      await world.ledger.block(0, AT + height, []);
+      expect(await reader.readSlice()).toBe(false);
+    }
+    expect(read).toEqual([0n, 1n, 2n, 3n, 4n]);
+  });
+
+  test('goes on with what is committed while it runs, and ends when it is told to', async () => {
+    const world = new World();
+    const reader = world.reader();
+    reader.start();
+    await world.clock.settle();
+    await world.ledger.block(2, AT, [{ key: 'A', reason: 'ORDER_EXPIRED' }]);
+    await world.clock.advance(60_000);
+    expect(types(world.told)).toEqual(['order.expired 2-0-0']);
+    await reader.stop();
+  });
+
+  test('a ledger that is older than the outbox tells the last three days, whenever it is read', async () => {
+    const world = new World();
+    await world.ledger.block(0, AT - 3 * DAY - 1, [{ key: 'A', reason: 'ORDER_EXPIRED' }]);
+    await world.ledger.block(0, AT - 3 * DAY, [{ key: 'B', reason: 'ORDER_EXPIRED' }]);
+    const reader = world.reader({ slice: 1 });
+    world.clock.skip(10 * DAY);
+    while (await reader.readSlice());
+    while (await world.reader().readSlice());
+    expect(types(world.told)).toEqual(['order.expired 0-1-0']);
+    // What was not told may still come back, and that is news.
+    await world.ledger.block(0, AT + DAY, [{ key: 'A', reason: 'PAID_AFTER_CANCEL', supersedes: ['0-0-0'] }]);
+    expect(types(await world.read())).toEqual(['order.expired 0-1-0', 'order.revived 0-2-0']);
+  });
+
+  test('a ledger that was put back to a backup is read from its beginning', async () => {
+    const world = new World();
+    await world.ledger.block(0, AT, [{ key: 'A', reason: 'ORDER_EXPIRED' }]);
+    world.reader();
+    world.database.exec("UPDATE outbox_cursor SET cursor = '9.0-0.0-0.0'");
+    expect(types(await world.read())).toEqual(['order.expired 0-0-0']);
+    expect(world.warned).toEqual(['the ledger is not the one that was read: it is read from its beginning']);
+  });
+});

@@ -1,0 +1,64 @@
+// Other people's files: their column names, separators and unsaid constants, and what is wrong with a mapping.
+import { describe, expect, test } from 'vitest';
+import type { HesabuError } from '../../../src/domain/errors.ts';
+import { type Mappings, parseMappings } from '../../../src/producers/files/mapping.ts';
+import { read, settledOf } from '../reading.ts';
+
+const YAML = `
+settlements:
+  provider: paystack
+  separator: ";"
+  columns:
+    transaction_reference: Reference number
+    transaction_id: Transaction ID
+    amount_received: "Amount; paid"
+    settlement_date: Settlement date
+  constants: { type: payment, currency: NGN, fee_deduction: "" }
+`;
+const mapping = (): NonNullable<Mappings['settlements']> => parseMappings(YAML, 'paystack.yaml').settlements!;
+
+describe('a mapping', () => {
+  test('reads another CSV as ours', async () => {
+    const { facts, faults } = await read(
+      'settlements',
+      'Reference number;"Amount; paid";Settlement date;Transaction ID;Card type\nR1;1500;2026-02-01;T1;visa\n',
+      { mapping: mapping() },
+    );
+    expect(faults).toEqual([]);
+    expect(facts[0]).toMatchObject({ provider: 'paystack', transaction_reference: 'R1' });
+    expect(settledOf(facts[0])).toMatchObject({ line_type: 'payment', gross: '1500.00', currency: 'NGN', fee: null });
+  });
+
+  test('reads JSONL by the same names, and a row may say what the constants do', async () => {
+    const row = { 'Reference number': 'R1', 'Amount; paid': 5, 'Settlement date': '2026-02-01', type: 'refund' };
+    const { facts } = await read('settlements', JSON.stringify(row), { mapping: mapping() });
+    expect(settledOf(facts[0])).toMatchObject({ line_type: 'refund', gross: '5.00', currency: 'NGN' });
+  });
+
+  test('that the file does not fit names the columns as the file should', async () => {
+    const reading = read('settlements', 'Reference number;Settlement date\n', { mapping: mapping() });
+    await expect(reading).rejects.toThrow('expected the columns Transaction ID, Amount; paid, found');
+  });
+
+  test('has a part for each kind, and only those given', () => {
+    expect(Object.keys(parseMappings('{ orders: {}, polls: { separator: "|" } }', 'm'))).toEqual(['orders', 'polls']);
+  });
+
+  test.each([
+    ['settlements: { colums: {} }', 'm.yaml: settlements.colums'],
+    ['refunds: {}', 'm.yaml: refunds'],
+    ['settlements: { columns: { amount: Paid } }', 'm.yaml: settlements.columns.amount'],
+    ['settlements: { columns: { type: 5 } }', 'm.yaml: settlements.columns.type'],
+    ['settlements: { columns: { type: " " } }', 'm.yaml: settlements.columns.type'],
+    ['settlements: { constants: { fee_deduction: 0.50 } }', 'm.yaml: settlements.constants.fee_deduction'],
+    ['orders: { separator: ";;" }', 'm.yaml: orders.separator'],
+    ['orders: { provider: "" }', 'm.yaml: orders.provider'],
+    ['[]', 'm.yaml: mapping'],
+    ['', 'm.yaml: mapping'],
+    ['orders: {}\npolls: {{', 'm.yaml:2'],
+  ])('%j is refused at %s', (yaml, where) => {
+    const fault = () => parseMappings(yaml, 'm.yaml');
+    expect(fault).toThrow(expect.objectContaining({ code: 'HESABU_MAPPING_INVALID' }) as HesabuError);
+    expect(fault).toThrow(where);
+  });
+});

@@ -1,0 +1,117 @@
+// Settlement lines: types, signs, ids, and lines that a file holds more than once.
+import { describe, expect, test } from 'vitest';
+import { contentHash, RepeatCounter } from '../../../src/producers/formats/claim-id.ts';
+import { read, SETTLEMENT_HEADER, settledOf } from '../reading.ts';
+
+const EXTRA = 'line_id,payout_id,settlement_currency,settlement_amount,fx_rate,original_transaction_id';
+const FULL_HEADER = `${SETTLEMENT_HEADER},${EXTRA},operator_transaction_id,request_id`;
+const one = (row: string) => read('settlements', `${FULL_HEADER}\n${row}\n`);
+const lines = (...rows: string[]) => read('settlements', `${SETTLEMENT_HEADER}\n${rows.join('\n')}\n`);
+
+describe('a settlement line', () => {
+  test('becomes one fact without a time of its own', async () => {
+    const { facts, topics } = await one('R1,T1,payment,10,KES,0.15,2026-02-01,L1,P1,USD,0.08,0.0077,T0,O1,Q1');
+    expect(topics).toEqual(['settlements.v1']);
+    expect(facts[0]).toMatchObject({
+      id: 'mfs-africa:line:L1',
+      merchant: '',
+      occurred_at: null,
+      report: null,
+      line: 'L1',
+      payout: 'P1',
+    });
+    expect(settledOf(facts[0])).toEqual({
+      type: 'SettlementLineReported',
+      line_type: 'payment',
+      word: null,
+      provider_transaction_id: 'T1',
+      operator_transaction_id: 'O1',
+      request_id: 'Q1',
+      original_transaction_id: 'T0',
+      gross: '10.00',
+      currency: 'KES',
+      fee: '0.15',
+      settlement_date: '2026-02-01',
+      settlement_currency: 'USD',
+      settlement_amount: '0.08',
+      fx_rate: '0.0077',
+    });
+  });
+
+  test.each([
+    ['payment', 'payment', null],
+    ['refund', 'refund', null],
+    ['reversal', 'reversal', null],
+    ['chargeback', 'chargeback', null],
+    ['fee', 'fee', null],
+    ['payout', 'payout', null],
+    ['adjustment', 'unclassified', 'adjustment'],
+    ['__proto__', 'unclassified', '__proto__'],
+  ])('of type %s is %s', async (type, lineType, word) => {
+    const { facts } = await lines(`R1,T1,${type},-10.00,KES,,2026-02-01`);
+    expect(settledOf(facts[0])).toMatchObject({ line_type: lineType, word, gross: '-10.00', fee: null });
+  });
+
+  test('of type payment with a negative gross is kept as it is, and so is a fee of nothing', async () => {
+    const { facts } = await lines('R1,T1,payment,-5,KES,0,2026-02-01', 'R1,T1,refund,-5,KES,-0.10,2026-02-01');
+    expect(facts.map((fact) => settledOf(fact).fee)).toEqual(['0', '-0.10']);
+    expect(settledOf(facts[0]).gross).toBe('-5.00');
+  });
+
+  test.each([
+    ['R1,T1,,10,KES,,2026-02-01,,,,,,,,', 'type HESABU_FIELD_MISSING'],
+    ['R1,T1,payment,,KES,,2026-02-01,,,,,,,,', 'amount_received HESABU_FIELD_MISSING'],
+    ['R1,T1,payment,-0,KES,,2026-02-01,,,,,,,,', 'amount_received HESABU_AMOUNT_INVALID'],
+    ['R1,T1,payment,10,,,2026-02-01,,,,,,,,', 'currency HESABU_FIELD_MISSING'],
+    ['R1,T1,payment,10,KES,-0,2026-02-01,,,,,,,,', 'fee_deduction HESABU_AMOUNT_INVALID'],
+    ['R1,T1,payment,10,KES,,,,,,,,,,', 'settlement_date HESABU_FIELD_MISSING'],
+    ['R1,T1,payment,10,KES,,2026-06-31,,,,,,,,', 'settlement_date HESABU_DATE_INVALID'],
+    ['R1,T1,payment,10,KES,,2026-02-01T00:00:00Z,,,,,,,,', 'settlement_date HESABU_DATE_INVALID'],
+    ['R1,T1,payment,10,KES,,2026-02-01,,,,0.08,,,,', 'settlement_currency HESABU_FIELD_MISSING'],
+    ['R1,T1,payment,10,KES,,2026-02-01,,,USD,0.081,,,,', 'settlement_amount HESABU_AMOUNT_PRECISION'],
+    ['R1,T1,payment,10,KES,,2026-02-01,,,USD,1,0,,,', 'fx_rate HESABU_AMOUNT_RANGE'],
+    ['R1,T1,payment,10,KES,,2026-02-01,,,USD,1,-1,,,', 'fx_rate HESABU_AMOUNT_RANGE'],
+    ['R1,T1,payment,10,KES,,2026-02-01,,,USD,1,1e-3,,,', 'fx_rate HESABU_AMOUNT_INVALID'],
+    [',,payment,10,KES,,2026-02-01,,,,,,T0,,', 'transaction_reference HESABU_FIELD_MISSING'],
+  ])('%s is refused: %s', async (row, fault) => {
+    expect((await one(row)).faults).toEqual([`2 ${fault}`]);
+  });
+
+  test('without a reference waits for resolution', async () => {
+    const { facts, topics } = await one(',,refund,-10,KES,,2026-02-01,,,,,,T0,,');
+    expect([topics[0], facts[0]?.transaction_reference]).toEqual(['unresolved.v1', '?mfs-africa:T0']);
+  });
+});
+
+describe('a line without an id', () => {
+  const LINE = 'R1,T1,payment,10,KES,,2026-02-01';
+
+  test('is known by its content, and counted among its equals', async () => {
+    const { facts } = await lines(LINE, 'R2,T1,payment,10,KES,,2026-02-01', LINE, LINE.replace('10', '10.00'));
+    const [first, second, third, fourth] = facts.map(({ id }) => id);
+    expect(first).toMatch(/^mfs-africa:line:#[\w-]{22}\/0$/);
+    expect(third).toBe(first?.replace('/0', '/1'));
+    expect(fourth).toBe(first?.replace('/0', '/2'));
+    expect(second).toMatch(/\/0$/);
+    expect(second).not.toBe(first);
+  });
+
+  test('has the same id in another report and payout', async () => {
+    const { facts } = await lines(LINE);
+    const report = { transaction_reference: 'R1', transaction_id: 'T1', type: 'payment', amount_received: 10.0 };
+    const json = { report_id: 'REP', settlement_date: '2026-02-01', lines: [{ ...report, currency: 'KES' }] };
+    const other = await read('settlements', JSON.stringify(json));
+    expect(other.facts[0]).toMatchObject({ id: facts[0]?.id, report: 'REP' });
+  });
+});
+
+describe('the counter of repeats', () => {
+  test('counts each hash by itself, however many there are', () => {
+    const counter = new RepeatCounter();
+    const hashes = Array.from({ length: 5_000 }, (_, index) => contentHash([index]));
+    hashes.push(Buffer.alloc(16).toString('base64url'));
+    for (const ordinal of [0, 1, 2]) {
+      expect(new Set(hashes.map((hash) => counter.ordinal(hash)))).toEqual(new Set([ordinal]));
+    }
+  });
+});

@@ -1,0 +1,81 @@
+// hesabu.example.yaml is true: it is taken as it stands and with every key set, and what it says is left out has the
+// value that stands there.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { CONFIG } from '../../../src/service/config/config.ts';
+import { readConfig } from '../../../src/service/config/config-file.ts';
+
+const TEXT = readFileSync(new URL('../../../hesabu.example.yaml', import.meta.url), 'utf8');
+/** Prose has a space behind its `#`, a key has none. */
+const WHOLE = TEXT.replaceAll(/^( *)#(?=[a-z])/gm, '$1');
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly default?: unknown;
+}
+
+/** Every key of the schema: its path, and its default where it has one. */
+function keysOf(schema: Schema, path: readonly string[] = []): { path: readonly string[]; default?: unknown }[] {
+  const inner = Object.entries(schema.properties ?? schema.items?.properties ?? {});
+  return inner.flatMap(([name, value]) => {
+    const here = [...path, name];
+    return [{ ...value, path: here }, ...keysOf(value, here)];
+  });
+}
+
+const KEYS = keysOf(z.toJSONSchema(CONFIG, { io: 'input' }) as Schema);
+/** Of a list, what its first element has. */
+function valueAt(document: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => {
+    const one = Array.isArray(value) ? value[0] : value;
+    return (one as Record<string, unknown> | undefined)?.[name];
+  }, document);
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'hesabu-example-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+describe('the example of a configuration', () => {
+  test.each([
+    ['as it stands', TEXT],
+    ['with every key set', WHOLE],
+  ])('is taken %s', (_how, text) => {
+    writeFileSync(join(dir, 'hesabu.yaml'), text);
+    expect(readConfig(join(dir, 'hesabu.yaml')).data).toBe(join(dir, 'books'));
+  });
+
+  test('has every key, and no clock that runs fast unless somebody wants it', () => {
+    expect(KEYS.length).toBeGreaterThan(50);
+    expect(KEYS.filter(({ path }) => valueAt(parse(WHOLE), path) === undefined)).toEqual([]);
+    expect(parse(TEXT).clock).toBeUndefined();
+  });
+
+  /** Parts of the whole are looked at key by key. */
+  const plain = KEYS.filter(
+    ({ path, ...key }) => key.default !== undefined && !KEYS.some((other) => isIn(other.path, path)),
+  );
+  // A list of things has none; the example shows one. Of a part that is not there all is left out.
+  const shown = plain.filter(({ path }) => !['accounts', 'notify'].includes(path.join('.')) && path[0] !== 'kafka');
+  test.each(shown)('tells what $path is', (key) => {
+    expect(valueAt(parse(TEXT), key.path)).toEqual(key.default);
+  });
+
+  test('explains every key: above each, or above the first of its group, stands a sentence', () => {
+    const lines = TEXT.split('\n');
+    for (const { path } of KEYS) {
+      const name = path.at(-1)!;
+      const at = lines.findIndex((line, nth) => nth > 0 && new RegExp(`^ *(- )?#?${name}:`).test(line));
+      const above = lines.slice(Math.max(0, at - 3), at).join('\n');
+      expect(above, name).toMatch(/# \S|:$/m);
+    }
+  });
+});
+
+function isIn(inner: readonly string[], outer: readonly string[]): boolean {
+  return inner.length > outer.length && outer.every((name, at) => inner[at] === name);
+}

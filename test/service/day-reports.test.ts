@@ -1,0 +1,74 @@
+// The reports of days: each is told of once, also where the service ended between a report and its message.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import pino from 'pino';
+import { expect, test } from 'vitest';
+import type { Reject } from '../../src/domain/errors.ts';
+import { RejectTable } from '../../src/http/api/reject-table.ts';
+import { messageId, type OutgoingMessage } from '../../src/runtime/outgoing-message.ts';
+import { DayReports } from '../../src/service/day-reports.ts';
+import { ManualClock } from '../producers/poller/manual-clock.ts';
+import { NOON, order, type Running, withBooks } from './ledger/given-live-ledger.ts';
+
+const DAY = 24 * 3_600_000;
+
+/** Runs reports until they have come to sleep, and gives what was put. */
+async function putBy({ books }: Running, clock: ManualClock, failures = 0): Promise<OutgoingMessage[]> {
+  const put: OutgoingMessage[] = [];
+  let left = failures;
+  const outbox = {
+    put: (messages: readonly OutgoingMessage[]) => {
+      if (left-- > 0) throw new Error('the disk is full');
+      put.push(...messages);
+    },
+  };
+  const stopping = new AbortController();
+  const database = new DatabaseSync(':memory:');
+  const reports = new DayReports({ books, database, clock, outbox, logger: pino({ level: 'silent' }) });
+  const running = reports.run(stopping.signal);
+  await clock.advance(failures * DAY);
+  stopping.abort();
+  await running;
+  return put;
+}
+
+async function withReports(days: readonly string[], work: (running: Running) => Promise<void>): Promise<void> {
+  await withBooks(async (running) => {
+    await running.books.append([order('A-1')]);
+    await running.books.catchUp();
+    for (const day of days) mkdirSync(join(running.dir, 'reports', day), { recursive: true });
+    await work(running);
+  });
+}
+
+test('a report that was written and not told is told at the next start, under the id that it would have had', () =>
+  withReports(['2026-05-20', '2026-05-29', '2026-05-31', '.2026-05-30', '.today'], async (running) => {
+    const put = await putBy(running, new ManualClock(NOON));
+    expect(put.map(({ id, type, data }) => [id, type, data.day])).toEqual([
+      [messageId('report.ready', '2026-05-29'), 'report.ready', '2026-05-29'],
+      [messageId('report.ready', '2026-05-31'), 'report.ready', '2026-05-31'],
+    ]);
+  }));
+
+test('a report that could not be told is told the day after', () =>
+  withReports(['2026-05-31', '2026-06-01'], async (running) => {
+    const put = await putBy(running, new ManualClock(NOON), 1);
+    expect(put.map(({ data }) => data.day)).toEqual(['2026-05-31', '2026-06-01']);
+  }));
+
+test('the rows that imports could not take are in the report', () =>
+  withReports([], async ({ books }) => {
+    const database = new DatabaseSync(':memory:');
+    const reject = { file: 'settled.csv', line: 3, field: 'currency', code: 'HESABU_CURRENCY_UNKNOWN', message: 'no' };
+    await new RejectTable(database).collect(async (onReject) => onReject(reject as Reject, 1));
+    const outbox = { put: () => {} };
+    const clock = new ManualClock(NOON);
+    const reports = new DayReports({ books, database, clock, outbox, logger: pino({ level: 'silent' }) });
+    const path = await reports.of('2026-06-01', 'en');
+    const rows = readFileSync(join(path, 'rejects.csv'), 'utf8').trim().split('\n');
+    expect(rows.map((row) => row.split(',').slice(0, 4).join(' '))).toEqual([
+      expect.stringContaining('file line field code'),
+      'settled.csv 3 currency HESABU_CURRENCY_UNKNOWN',
+    ]);
+  }));

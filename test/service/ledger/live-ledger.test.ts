@@ -1,0 +1,145 @@
+// The ledger of a running service: what goes in is read soon, what is asked is answered as of now.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseRules } from '../../../src/matching/rules.ts';
+import { NOON, openBooks, order, paid, StillClock, withBooks } from './given-live-ledger.ts';
+
+const kindsOf = (
+  entries: readonly { key: string; finding: { stage: string; kind: string; reason: string | null } }[],
+) => entries.map(({ key, finding }) => `${key} ${finding.stage} ${finding.kind} ${finding.reason ?? ''}`.trim());
+
+describe('facts that come one at a time', () => {
+  test('are in the ledger once it caught up', () =>
+    withBooks(async ({ books }) => {
+      await books.append([order('A-1')]);
+      await books.append([paid('A-1')]);
+      await books.catchUp();
+      const [found] = await books.find('A-1');
+      expect(found?.claims.map(({ id }) => id)).toEqual(['mfs-africa:callback:ev-A-1', 'order:A-1']);
+      expect(kindsOf(books.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
+      expect(found?.entryIds).toHaveLength(1);
+    }));
+
+  test('that come together share a batch for each partition and topic', () =>
+    withBooks(async ({ books }) => {
+      await Promise.all(Array.from({ length: 500 }, (_, at) => books.append([order(`A-${at}`)])));
+      const { log } = books.reconciler;
+      const batches = Array.from({ length: log.partitions }, (_, at) => [...log.read('orders.v1', at, 0n)].length);
+      expect(batches.every((count) => count === 1)).toBe(true);
+      const facts = Array.from({ length: log.partitions }, (_, at) => Number(log.end('orders.v1', at)));
+      expect(facts.reduce((left, right) => left + right)).toBe(500);
+    }));
+
+  test('without a reference are brought under it when it is known', () =>
+    withBooks(async ({ books }) => {
+      await books.append([paid(null, { id: 'ev-1', data: { transaction_id: 'P-9', request_id: 'R-9' } })]);
+      await books.append([order('A-9'), paid('A-9', { id: 'ev-2', data: { transaction_id: 'P-9' } })]);
+      await books.catchUp();
+      await expect.poll(async () => (await books.find('A-9'))[0]?.claims.length, { timeout: 5_000 }).toBe(3);
+    }));
+
+  test('a deadline that passes makes an entry though no fact comes', () =>
+    withBooks(async ({ books, clock }) => {
+      await books.append([order('A-1')]);
+      await books.catchUp();
+      expect(books.entriesAfter(null, 10).entries).toEqual([]);
+      clock.at = NOON + 48 * 3_600_000;
+      await books.nextBlock();
+      expect(kindsOf(books.entriesAfter(null, 10).entries)).toEqual(['A-1 payment closed ORDER_EXPIRED']);
+    }));
+
+  test('a clock that is put back does not put back the ledger', () =>
+    withBooks(async ({ books, clock }) => {
+      await books.append([order('A-1')]);
+      await books.catchUp();
+      clock.at = NOON - 3_600_000;
+      await books.append([paid('A-1')]);
+      await books.catchUp();
+      expect(books.asOf).toBe(NOON);
+      expect(kindsOf(books.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
+    }));
+
+  test('other rules assess what is there again', () =>
+    withBooks(async ({ books }) => {
+      await books.append([order('A-1'), paid('A-1', { data: { amount: '999.00' } })]);
+      await books.catchUp();
+      expect(kindsOf(books.entriesAfter(null, 10).entries)).toEqual(['A-1 payment unmatched AMOUNT_UNDER']);
+      const before = books.end;
+      books.rules = parseRules({ tolerance: { KES: '1.00' } });
+      await books.catchUp();
+      expect(kindsOf(books.entriesAfter(before, 10).entries)).toEqual(['A-1 payment matched']);
+    }));
+
+  test('what was appended before closing is in the ledger that is opened next', () =>
+    withBooks(async ({ dir, books }) => {
+      await books.append([order('A-1'), paid('A-1')]);
+      await books.close();
+      const again = await openBooks(dir, new StillClock());
+      expect(kindsOf(again.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
+      await again.close();
+    }));
+
+  test('a thread of its own gives the same entries', async () => {
+    const run = (threads: number) =>
+      withBooks(
+        async ({ books }) => {
+          await books.append([order('A-1'), paid('A-1'), order('A-2'), paid('A-3')]);
+          await books.catchUp();
+          return books.entriesAfter(null, 10).entries;
+        },
+        { threads },
+      );
+    expect(await run(1)).toEqual(await run(0));
+  });
+});
+
+describe('the entries after a cursor', () => {
+  test('are the same however they are cut into pages', () =>
+    withBooks(async ({ books }) => {
+      for (let round = 0; round < 3; round++) {
+        await books.append(Array.from({ length: 20 }, (_, at) => order(`A-${round}-${at}`)));
+        await books.append(Array.from({ length: 20 }, (_, at) => paid(`A-${round}-${at}`)));
+        await books.catchUp();
+      }
+      const whole = books.entriesAfter(null, 1_000);
+      expect(whole.entries).toHaveLength(60);
+      expect(whole.cursor).toBe(books.end);
+      fc.assert(
+        fc.property(fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (limits) => {
+          const pages = [];
+          let cursor: string | null = null;
+          for (const limit of limits) {
+            const page = books.entriesAfter(cursor, limit);
+            pages.push(...page.entries);
+            cursor = page.cursor;
+            if (page.entries.length === 0) break;
+          }
+          expect(pages).toEqual(whole.entries);
+          expect(cursor).toBe(books.end);
+        }),
+        { numRuns: 20 },
+      );
+    }));
+
+  test.each(['', 'x', '0.0', '0.0-0.0-0.0-0.0-0.0-0.0-0.0-0.0-0.0', '9.0-0.0-0.0-0.0-0.0-0.0-0.0-0.0'])(
+    'a cursor %j that no answer gave is refused',
+    (cursor) =>
+      withBooks(async ({ books }) => {
+        expect(() => books.entriesAfter(cursor, 10)).toThrow(/HESABU_CURSOR_INVALID/);
+      }),
+  );
+});
+
+describe('what the ledger gives away', () => {
+  test('checkpoints sign every partition that has a block, and prove an entry of a moment ago', () =>
+    withBooks(async ({ books }) => {
+      await books.append([order('A-1'), paid('A-1')]);
+      await books.catchUp();
+      const [entry] = books.entriesAfter(null, 1).entries;
+      const id = `${entry!.partition}-${entry!.height}-${entry!.index}`;
+      const notes = await books.checkpoints();
+      expect(notes.map((note) => note.split('\n')[0])).toEqual([`hesabu/ledger/partition/${entry!.partition}`]);
+      expect(Object.keys(await books.prove(id))).toEqual([`proof-${id}.txt`, `entry-${id}.bin`, 'vkey.txt']);
+      await expect(books.prove('0-99-0')).rejects.toThrow(/HESABU_NOT_FOUND/);
+    }));
+});

@@ -1,0 +1,65 @@
+// Whatever errors and others say, no whole phone number stands in the log; what lines are found by does.
+
+import { describe, expect, it } from 'vitest';
+import { HesabuError } from '../../src/domain/errors.ts';
+import { buildApp } from '../../src/http/app.ts';
+import { SYSTEM_CLOCK } from '../../src/runtime/clock.ts';
+import { makeLogger } from '../../src/service/logger.ts';
+
+const PHONES = ['254712345678', '+254 712 345 679', '0712345670'];
+const [FIRST, SECOND, THIRD] = PHONES as [string, string, string];
+
+function given() {
+  const lines: string[] = [];
+  return { logger: makeLogger('info', { write: (line) => void lines.push(line) }), lines };
+}
+
+function refused(code: 'HESABU_GATEWAY_REFUSED' | 'HESABU_GATEWAY_FAILED' = 'HESABU_GATEWAY_REFUSED'): HesabuError {
+  const detail = { where: 'mfs-africa/main: POST /payments/initiate', found: `400 "SUBSCRIBER" "no wallet ${FIRST}"` };
+  return new HesabuError(code, detail, new Error(`dialled ${SECOND}`, { cause: { to: THIRD } }));
+}
+
+describe('a line of the log', () => {
+  it.each<[string, (logger: ReturnType<typeof makeLogger>) => void]>([
+    ['an error with its detail and causes', (logger) => logger.error({ err: refused() }, 'a request failed')],
+    ['an error without words of ours', (logger) => logger.error({ err: refused() })],
+    ['an error alone', (logger) => logger.error(refused())],
+    ['a detail', (logger) => logger.warn({ detail: refused().detail, fault: `to ${SECOND}`, found: THIRD }, 'fell')],
+    ['a message', (logger) => logger.info(`dialled ${FIRST}`)],
+    ['a message beside an object', (logger) => logger.info({ a: 1 }, `dialled ${FIRST}`)],
+    ['of a logger made of it', (logger) => logger.child({ part: 'x' }).error({ err: refused() }, 'a request failed')],
+  ])('given %s, when it is logged, then no phone can be read', (_, log) => {
+    const { logger, lines } = given();
+    log(logger);
+    expect(lines).toHaveLength(1);
+    for (const phone of PHONES) expect(lines[0]).not.toContain(phone);
+    expect(lines[0]).toContain('#hidden');
+    JSON.parse(lines[0]!);
+  });
+
+  it('given ids, times and amounts, when they are logged, then they stay', () => {
+    const { logger, lines } = given();
+    logger.info({ reference: '254712345678', next: 1_782_000_000_000, ms: 3, code: 'HESABU_INTERNAL' }, 'of 3 facts');
+    const { time: _, ...line } = JSON.parse(lines[0]!);
+    expect(line).toEqual({
+      ...{ level: 30, reference: '254712345678', next: 1_782_000_000_000, ms: 3, code: 'HESABU_INTERNAL' },
+      msg: 'of 3 facts',
+    });
+  });
+
+  it('given a gateway that speaks of a phone, when a request fails, then the log does not', async () => {
+    const { logger, lines } = given();
+    const register = (app: ReturnType<typeof buildApp>) => {
+      app.get('/fails', () => {
+        throw refused('HESABU_GATEWAY_FAILED');
+      });
+    };
+    const app = buildApp({ clock: SYSTEM_CLOCK, logger, notReady: () => [], register });
+    const { statusCode } = await app.inject({ url: '/fails', headers: { host: 'localhost' } });
+    await app.close();
+    expect(statusCode).toBeGreaterThanOrEqual(500);
+    const text = lines.join('');
+    expect(text).toContain('HESABU_GATEWAY_FAILED');
+    for (const phone of PHONES) expect(text).not.toContain(phone);
+  });
+});

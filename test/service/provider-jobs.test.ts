@@ -1,0 +1,37 @@
+// What the service fetches of its own accord: the rows of a report that cannot be read are kept, as those of any file.
+import pino from 'pino';
+import { expect, test } from 'vitest';
+import { RejectTable } from '../../src/http/api/reject-table.ts';
+import { NO_METER } from '../../src/runtime/meter.ts';
+import { openServiceDatabase } from '../../src/runtime/service-database.ts';
+import type { LiveAccount } from '../../src/service/gateways.ts';
+import { startFetcher } from '../../src/service/provider-jobs.ts';
+import { ManualClock } from '../producers/poller/manual-clock.ts';
+import { csv } from '../producers/settlement-fetcher/reports.ts';
+import { DAY, HOUR, lines } from '../producers/settlement-fetcher/world.ts';
+import { NOON, withBooks } from './ledger/given-live-ledger.ts';
+
+test('the rejects of a fetched report are shown under its import', () =>
+  withBooks(async ({ dir, books }) => {
+    const clock = new ManualClock(NOON);
+    const database = openServiceDatabase(dir);
+    const bytes = csv('2026-06-01', [...lines('A'), { reference: 'B', amount: 'much', lineId: 'LB' }]);
+    const settlement = async (date: string) =>
+      date === '2026-06-01' ? { exchange: 'x', format: 'csv' as const, bytes } : null;
+    const settings = { at: '06:30', zone: 'Africa/Nairobi', days_back: 1, retry: HOUR, alert_after: 6 * HOUR };
+    const account = {
+      gateway: { provider: 'mfs-africa', account: 'main', settlement },
+      config: { settlement: settings },
+    } as unknown as LiveAccount;
+    const logger = pino({ level: 'silent' });
+    const fetcher = startFetcher({ accounts: [account], books, database, clock, meter: NO_METER, logger });
+    await clock.advance(DAY);
+    await expect
+      .poll(() => fetcher.status().filter(({ status }) => status === 'taken'))
+      .toMatchObject([{ date: '2026-06-01', rows: 2, rejected: 1, import: 1 }]);
+    expect(new RejectTable(database).page(1, 0, 10).rejects).toMatchObject([
+      { file: 'mfs-africa-main-2026-06-01.csv', line: 3, field: 'amount_received' },
+    ]);
+    await fetcher.stop();
+    database.close();
+  }));

@@ -1,0 +1,137 @@
+// `hesabu serve` as a process of its own, with a configuration in a directory of its own, and what a gateway sends it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Agent, type Dispatcher } from 'undici';
+import { stringify } from 'yaml';
+import { openReader } from '../../src/log/embedded.ts';
+import type { Topic } from '../../src/log/event-log.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+export const SECRET = 'a-secret-for-tests';
+const START_MILLIS_MAX = 60_000;
+
+export interface Serving {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Resolves with the exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+  /** All log lines so far. */
+  readonly lines: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A directory with a configuration; `more` replaces parts of it. */
+export function makeSite(more: object = {}): { readonly dir: string; readonly config: string; readonly data: string } {
+  const dir = mkdtempSync(join(tmpdir(), 'hesabu-serve-'));
+  const data = join(dir, 'books');
+  mkdirSync(data, { mode: 0o700 });
+  const config = join(dir, 'hesabu.yaml');
+  const account = {
+    provider: 'mfs-africa',
+    account: 'main',
+    base_url: 'http://127.0.0.1:1',
+    api_key: { env: 'TEST_API_KEY' },
+    webhook: { secrets: [{ env: 'TEST_SECRET' }] },
+  };
+  const content = { data: './books', listen: { port: 0 }, accounts: [account], log: { level: 'info' }, ...more };
+  writeFileSync(config, stringify(content));
+  return { dir, config, data };
+}
+
+export function removeSite({ dir }: { readonly dir: string }): void {
+  rmSync(dir, { recursive: true, force: true });
+}
+
+/** Starts the service and waits until it listens. */
+export async function serve(config: string, env: Readonly<Record<string, string>> = {}): Promise<Serving> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'serve', '--config', config], {
+    env: { ...process.env, TEST_API_KEY: 'key', TEST_SECRET: SECRET, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: Record<string, unknown>[] = [];
+  let errors = '';
+  child.stderr.on('data', (bytes) => {
+    errors += bytes;
+  });
+  const ended = new Promise<number | string>((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal!)));
+  const url = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`it does not listen: ${errors}`)), START_MILLIS_MAX);
+    let rest = '';
+    child.stdout.on('data', (bytes) => {
+      const parts = `${rest}${bytes}`.split('\n');
+      rest = parts.pop()!;
+      for (const line of parts) {
+        if (!line.startsWith('{')) continue;
+        const told = JSON.parse(line) as Record<string, unknown>;
+        lines.push(told);
+        if (told.msg !== 'listening') continue;
+        clearTimeout(timer);
+        resolve(String(told.url));
+      }
+    });
+    ended.then((how) => {
+      clearTimeout(timer);
+      reject(new Error(`it ended with ${how}: ${errors}`));
+    });
+  }).catch((error) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
+  return { url, process: child, ended, lines };
+}
+
+/** Asks it to end, and waits until it has. */
+export async function end(serving: Serving, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string> {
+  serving.process.kill(signal);
+  return serving.ended;
+}
+
+export interface Webhook {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export function signed(body: string, secret = SECRET, at = Math.floor(Date.now() / 1000)): Webhook {
+  const hex = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex');
+  return { body, headers: { 'content-type': 'application/json', 'x-signature': `t=${at},v1=${hex}` } };
+}
+
+/** A payment that succeeded, as its event `ev-NAME`. */
+export function paymentBody(name: string, more: object = {}): string {
+  const at = '2026-06-01T11:05:00Z';
+  const data = {
+    transaction_reference: `A-${name}`,
+    transaction_id: `P-${name}`,
+    amount: '1000.00',
+    currency: 'KES',
+    completed_at: at,
+    ...more,
+  };
+  return JSON.stringify({ id: `ev-${name}`, event: 'payment.success', created_at: at, data });
+}
+
+/** Many connections to one place; each sends one request after the other. */
+export function connections(count: number): Agent {
+  return new Agent({ connections: count, pipelining: 1, keepAliveTimeout: 60_000 });
+}
+
+export async function send(agent: Dispatcher, url: string, { body, headers }: Webhook): Promise<number> {
+  const answer = await agent.request({ origin: url, path: '/webhooks/mfs-africa/main', method: 'POST', headers, body });
+  await answer.body.dump();
+  return answer.statusCode;
+}
+
+/** How many values a topic holds in a directory that nobody has open. */
+export function valuesIn(data: string, topic: Topic): number {
+  const reader = openReader(data, true);
+  try {
+    let count = 0n;
+    for (let partition = 0; partition < reader.partitions; partition++) count += reader.end(topic, partition);
+    return Number(count);
+  } finally {
+    reader.close();
+  }
+}

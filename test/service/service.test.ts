@@ -1,0 +1,139 @@
+// The service as a process: how it ends while others are slow, which certificate it shows, and what it keeps of what it
+// does not understand.
+
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import { Agent, request } from 'undici';
+import { describe, expect, test } from 'vitest';
+import { KeyStore } from '../../src/http/access/key-store.ts';
+import { end, makeSite, paymentBody, removeSite, type Serving, serve, signed } from './served.ts';
+
+const ACCOUNT = { provider: 'mfs-africa', account: 'main', api_key: { env: 'TEST_API_KEY' } };
+const PHONE = '254712345678';
+
+/** Takes every connection and never says a word. */
+async function silentGateway(): Promise<{
+  readonly server: Server;
+  readonly host: string;
+  readonly taken: () => number;
+}> {
+  let taken = 0;
+  const server = createServer((socket) => {
+    taken++;
+    socket.on('error', () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, host: `127.0.0.1:${(server.address() as AddressInfo).port}`, taken: () => taken };
+}
+
+const until = async (isSo: () => boolean) => {
+  for (let tries = 0; !isSo() && tries < 400; tries++) await new Promise((resolve) => setTimeout(resolve, 25));
+  expect(isSo()).toBe(true);
+};
+
+describe('a service that is told to end', () => {
+  test('given a gateway that hangs, when SIGTERM comes, then it ends in time and seals the books', async () => {
+    const { server, host, taken } = await silentGateway();
+    const account = { ...ACCOUNT, base_url: `http://${host}`, settlement: { at: '00:00' } };
+    const site = makeSite({ accounts: [account], outgoing: { allow: [host], timeout: 'PT60S' } });
+    const wanted = { role: 'operator', merchants: ['*'], label: '', expiresAt: null } as const;
+    const { text: key } = new KeyStore(site.data).create(wanted, 0);
+    try {
+      const serving = await serve(site.config);
+      const headers = { authorization: `Bearer ${key}` };
+      const asked = fetch(`${serving.url}/v1/operators?country=KE&merchant=shop-1`, { headers });
+      await until(() => taken() >= 2);
+      const begun = performance.now();
+      const code = await end(serving);
+      expect([code, performance.now() - begun < 9_000]).toEqual([0, true]);
+      expect((await asked).status).toBeGreaterThanOrEqual(500);
+      expect(existsSync(join(site.data, 'hesabu.db.seal'))).toBe(true);
+      expect(serving.lines.filter(({ msg }) => msg === 'a part did not end as it should')).toEqual([]);
+    } finally {
+      server.close();
+      removeSite(site);
+    }
+  }, 40_000);
+});
+
+describe('a certificate of our own', () => {
+  const at = (name: string) => fileURLToPath(new URL(`../../fixtures/tls/${name}`, import.meta.url));
+  const shown = async (url: string) => {
+    const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    const { fingerprint256 } = socket.getPeerCertificate();
+    socket.destroy();
+    return fingerprint256;
+  };
+  const printOf = (name: string) => new X509Certificate(readFileSync(at(name))).fingerprint256;
+
+  test('given it was renewed, when SIGHUP comes, then the new one is shown, and its days are told', async () => {
+    const site = makeSite({ listen: { port: 0, tls: { cert: './cert.pem', key: './key.pem' } } });
+    const place = (prefix: string) => {
+      for (const name of ['cert.pem', 'key.pem']) copyFileSync(at(`${prefix}${name}`), join(site.dir, name));
+    };
+    place('');
+    const { text: key } = new KeyStore(site.data).create(
+      { role: 'admin', merchants: ['*'], label: '', expiresAt: null },
+      0,
+    );
+    let serving: Serving | undefined;
+    try {
+      serving = await serve(site.config);
+      expect(await shown(serving.url)).toBe(printOf('cert.pem'));
+      const agent = new Agent({ connect: { rejectUnauthorized: false } });
+      const headers = { authorization: `Bearer ${key}` };
+      const told = async () => {
+        const answer = await request(`${serving!.url}/metrics`, { dispatcher: agent, headers });
+        return answer.body.text();
+      };
+      const days = /hesabu_certificate_days_left\{host="listen\.tls"\} 3\d{4}/;
+      await expect.poll(told, { timeout: 10_000 }).toMatch(days);
+      await agent.close();
+      writeFileSync(join(site.dir, 'cert.pem'), 'no certificate');
+      serving.process.kill('SIGHUP');
+      const { lines } = serving;
+      await until(() => lines.some(({ code }) => code === 'HESABU_CONFIG_INVALID'));
+      expect(await shown(serving.url)).toBe(printOf('cert.pem'));
+      place('renewed-');
+      serving.process.kill('SIGHUP');
+      await until(() => lines.some(({ msg }) => String(msg).includes('certificate were read again')));
+      expect(await shown(serving.url)).toBe(printOf('renewed-cert.pem'));
+      expect(await end(serving)).toBe(0);
+    } finally {
+      serving?.process.kill('SIGKILL');
+      removeSite(site);
+    }
+  }, 40_000);
+});
+
+describe('a webhook that is not understood', () => {
+  test('given a phone where none belongs, when it is kept, then nobody reads the number', async () => {
+    const site = makeSite();
+    const { text: key } = new KeyStore(site.data).create(
+      { role: 'admin', merchants: ['*'], label: '', expiresAt: null },
+      0,
+    );
+    let serving: Serving | undefined;
+    try {
+      serving = await serve(site.config);
+      const webhook = signed(paymentBody('1', { currency: PHONE }));
+      const answer = await fetch(`${serving.url}/webhooks/mfs-africa/main`, { method: 'POST', ...webhook });
+      expect(answer.status).toBe(202);
+      const shown = await fetch(`${serving.url}/v1/webhooks/unread`, { headers: { authorization: `Bearer ${key}` } });
+      const text = await shown.text();
+      expect(text).toContain('HESABU_CURRENCY');
+      expect(text).not.toContain(PHONE);
+      await end(serving);
+      expect(readFileSync(join(site.data, 'service.db')).includes(PHONE)).toBe(false);
+    } finally {
+      serving?.process.kill('SIGKILL');
+      removeSite(site);
+    }
+  }, 40_000);
+});

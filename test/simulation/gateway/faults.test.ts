@@ -1,0 +1,149 @@
+// Each fault of the sandbox alone does what its sentence says, and without faults nothing of it is seen.
+import { describe, expect, test } from 'vitest';
+import {
+  FAULT_NAMES,
+  type FaultName,
+  type Faults,
+  faultSentence,
+  parseFaults,
+} from '../../../src/simulation/gateway/faults.ts';
+import type { Payment } from '../../../src/simulation/gateway/payment.ts';
+import { type Fate, fateOf } from '../../../src/simulation/gateway/payment-outcome.ts';
+import { type Posting, tellStory } from '../../../src/simulation/gateway/payment-timeline.ts';
+import { feeOf, linesOf, reportAt } from '../../../src/simulation/gateway/settlement.ts';
+
+const NOW = Date.parse('2026-06-01T06:00:00Z');
+const HOUR = 3_600_000;
+const SEED = 5;
+const REFERENCES = Array.from({ length: 400 }, (_, nth) => `A-${nth}`);
+
+interface Told {
+  readonly fate: Fate;
+  readonly payments: readonly Payment[];
+  readonly postings: readonly Posting[];
+}
+
+function story(reference: string, faults: Faults, seed = SEED): Told {
+  const fate = fateOf(seed, reference, faults);
+  const asked = { reference, minor: 150_000n, currency: 'KES', operator: 'airtel-ke', phone: '+254712345678' };
+  return { fate, ...tellStory(seed, asked, fate, NOW) };
+}
+
+const DATES = Array.from({ length: 40 }, (_, day) => new Date(NOW + day * 24 * HOUR).toISOString().slice(0, 10));
+const LINES = Array.from({ length: 8 }, (_, nth) => ({ line_id: `L-${nth}` })) as unknown as Parameters<
+  typeof reportAt
+>[0];
+/** The morning and the evening after a day, in Nairobi. */
+const morning = (date: string) => Date.parse(`${date}T00:00:00+03:00`) + 31 * HOUR;
+
+/** What can be seen of a fault: how many of the payments, or the days, show it. */
+const SEEN: Partial<Record<FaultName, (told: readonly Told[], faults: Faults) => number>> = {
+  lost: (told) =>
+    told.filter(({ payments, postings }) => payments.some((one) => isPaid(one) && !isToldOf(one, postings))).length,
+  late: (told) => told.filter(({ payments, postings }) => postings.some((one) => isLate(one, payments))).length,
+  repeated: (told) =>
+    told.filter(({ postings }) => new Set(postings.map(({ body }) => body)).size < postings.length).length,
+  reordered: (told) => told.filter(({ postings }) => postings.some(({ event }) => event === 'payment.pending')).length,
+  forged: (told) => told.filter(({ postings }) => postings.some(({ forged }) => forged)).length,
+  contradicting: (told) =>
+    told.filter(
+      ({ payments, postings }) => isPaid(payments[0]!) && postings.some(({ event }) => event === 'payment.failed'),
+    ).length,
+  fees: (told, faults) =>
+    linesOfAll(told, faults).filter(({ fee_deduction: fee, type }) => type === 'payment' && fee !== '22.50').length,
+  lines: (told, faults) => {
+    const lines = linesOfAll(told, faults).filter(({ type }) => type === 'payment');
+    const paid = told.flatMap(({ payments }) => payments.filter(isPaid));
+    const missing = paid.filter(({ id }) => !lines.some(({ transaction_id: other }) => other === id)).length;
+    const doubled = lines.length - new Set(lines.map(({ transaction_id: id }) => id)).size;
+    const wrong = lines.filter(({ amount_received: amount }) => amount !== '1500.00').length;
+    return Math.min(missing, doubled, wrong);
+  },
+  delayed: (_told, faults) =>
+    DATES.filter((date) => reportAt(LINES, date, morning(date), SEED, faults) === undefined).length,
+  grown: (_told, faults) =>
+    DATES.filter((date) => (reportAt(LINES, date, morning(date), SEED, faults)?.length ?? LINES.length) < LINES.length)
+      .length,
+};
+
+const isPaid = ({ paidAt }: Payment) => paidAt !== null;
+const isToldOf = ({ id }: Payment, postings: readonly Posting[]) =>
+  postings.some(({ body, forged, event }) => !forged && event === 'payment.success' && body.includes(`"${id}"`));
+function isLate({ at, forged, event, body }: Posting, payments: readonly Payment[]): boolean {
+  const paid = payments.find(({ id }) => body.includes(`"${id}"`))?.paidAt ?? null;
+  return !forged && event === 'payment.success' && paid !== null && at >= paid + HOUR;
+}
+
+function linesOfAll(told: readonly Told[], faults: Faults) {
+  const payments = told.flatMap((one) => one.payments);
+  return ['2026-06-01', '2026-06-02'].flatMap((date) => linesOf(payments, date, SEED, faults));
+}
+
+describe('a fault alone', () => {
+  const plain = REFERENCES.map((reference) => story(reference, new Set()));
+  test.each(Object.entries(SEEN))('%s is seen, and is not without it', (name, count) => {
+    const faults = parseFaults(name);
+    const told = REFERENCES.map((reference) => story(reference, faults));
+    expect(count(plain, new Set())).toBe(0);
+    expect(count(told, faults)).toBeGreaterThan(0);
+    for (const [other, countOther] of Object.entries(SEEN)) {
+      // A payment that failed first and was paid after is told later than others.
+      if (other !== name && !(name === 'contradicting' && other === 'lost'))
+        expect([other, countOther(told, faults)]).toEqual([other, 0]);
+    }
+  });
+
+  test('changes no other payment', () => {
+    for (const name of FAULT_NAMES) {
+      const faults = parseFaults(name);
+      for (const { fate } of plain) expect(fate).toEqual({ ...fate, lost: false, line: null });
+      const names = REFERENCES.map((reference) => fateOf(SEED, reference, faults).name);
+      expect(names).toEqual(plain.map(({ fate }) => fate.name));
+    }
+  });
+
+  test('has a sentence in both languages', () => {
+    for (const name of FAULT_NAMES) {
+      expect(faultSentence(name, 'en').length).toBeGreaterThan(10);
+      expect(faultSentence(name, 'zh-CN')).toMatch(/\p{Script=Han}/u);
+    }
+  });
+});
+
+describe('the same seed', () => {
+  test('tells the same story, another one another', () => {
+    const all = new Set(FAULT_NAMES);
+    const tell = (seed: number) => REFERENCES.map((reference) => story(reference, all, seed));
+    expect(tell(1)).toEqual(tell(1));
+    expect(tell(1)).not.toEqual(tell(2));
+  });
+
+  test('lets every fate befall somebody', () => {
+    const names = new Set(REFERENCES.map((reference) => fateOf(SEED, reference, new Set()).name));
+    expect([...names].sort()).toEqual(
+      ['abandoned', 'failed', 'hours', 'paid', 'refunded', 'reversed', 'twice', 'unclear'].sort(),
+    );
+  });
+});
+
+describe('a payment', () => {
+  test('is broken in one way at most that a reconciliation must find', () => {
+    const all = new Set(FAULT_NAMES);
+    for (let nth = 0; nth < 3_000; nth++) {
+      const { name, contradiction, wrongFee, line } = fateOf(SEED, `B-${nth}`, all);
+      const found = [name === 'twice', contradiction !== null, wrongFee, line !== null];
+      expect(found.filter(Boolean).length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test.each([
+    [150_000n, 'KES', 2_250n],
+    [100n, 'UGX', 2n],
+    [33n, 'UGX', 0n],
+    [34n, 'UGX', 1n],
+    [1n, 'KES', 0n],
+    [10_001n, 'TND', 150n],
+  ])('of %i minor units of %s costs %i, rounded half up', (minor, currency, fee) => {
+    expect(feeOf(minor, currency)).toBe(fee);
+  });
+});

@@ -1,0 +1,155 @@
+// A small world for properties: facts about a few keys, put into a log in memory in any order and in any pieces, and
+// reconciled by the same shards that run in the product.
+
+import fc from 'fast-check';
+import { type Claim, type Fact, topicOf } from '../../src/domain/fact.ts';
+import { partitionOf } from '../../src/domain/partition.ts';
+import type { Instant } from '../../src/domain/time.ts';
+import { MemoryLog } from '../../src/log/memory.ts';
+import { MemorySnapshotStore, type SnapshotStore } from '../../src/log/snapshots.ts';
+import { BatchBuilder } from '../../src/log/value-frames.ts';
+import { type CompiledRules, compileRules, parseRules } from '../../src/matching/rules.ts';
+import { outcomeRoot } from '../../src/task/outcome.ts';
+import { type KeyStanding, keyStandings, type Overview } from '../../src/task/overview.ts';
+import { Shard } from '../../src/task/task-group.ts';
+import type { SourceCounts } from '../../src/task/touched-keys.ts';
+import { claimSets } from '../matching/claim-pools.ts';
+import { t } from '../matching/given.ts';
+
+export interface Keyed {
+  readonly key: string;
+  readonly claim: Claim;
+}
+
+const KEYS = ['A-1', 'A-2', 'b', 'Ü-中', 'zz'];
+
+/** Up to nine claims about each of a few keys. */
+export const worlds: fc.Arbitrary<Keyed[]> = fc
+  .tuple(...KEYS.map(() => claimSets))
+  .map((sets) => sets.flatMap((claims, at) => claims.map((claim) => ({ key: KEYS[at]!, claim }))));
+
+/** The same facts, each once more, in any order. */
+export function shuffled(world: readonly Keyed[]): fc.Arbitrary<Keyed[]> {
+  const length = world.length * 2;
+  return fc.shuffledSubarray([...world, ...world], { minLength: length, maxLength: length });
+}
+
+/** How a world comes: pieces one after another, each as of a time, in batches of some size, over some partitions. */
+export interface Coming {
+  readonly partitions: number;
+  readonly pieces: number;
+  readonly batch: number;
+}
+
+export const comings: fc.Arbitrary<Coming> = fc.record({
+  partitions: fc.integer({ min: 1, max: 5 }),
+  pieces: fc.integer({ min: 1, max: 6 }),
+  batch: fc.integer({ min: 1, max: 7 }),
+});
+
+export const END: Instant = t('25 00:00');
+
+export function rulesOf(input: unknown): CompiledRules {
+  return compileRules(parseRules(input));
+}
+
+/** A log, its rules by hash, and the shard of all its partitions. */
+export class Running {
+  readonly log: MemoryLog;
+  readonly snapshots: SnapshotStore = new MemorySnapshotStore();
+  readonly counts: SourceCounts = { added: 0, known: 0 };
+  readonly rules = new Map<string, CompiledRules>();
+  shard: Shard;
+  private readonly blockFactsMax: number | undefined;
+
+  constructor(partitions: number, blockFactsMax?: number) {
+    this.log = new MemoryLog(partitions);
+    this.blockFactsMax = blockFactsMax;
+    this.shard = this.open();
+  }
+
+  /** A shard as a new process would have it: from the snapshots and the log. */
+  open(snapshots: SnapshotStore = this.snapshots): Shard {
+    const shard = new Shard(this.log, snapshots, (hash) => this.rules.get(hash)!, 0, this.blockFactsMax);
+    shard.open(Array.from({ length: this.log.partitions }, (_, partition) => partition));
+    this.shard = shard;
+    return shard;
+  }
+
+  async append(facts: readonly Keyed[], batch: number): Promise<void> {
+    const builders = new Map<string, BatchBuilder>();
+    for (const { key, claim } of facts) {
+      const topic = topicOf(claim.body);
+      const partition = partitionOf(key, this.log.partitions);
+      const name = `${topic} ${partition}`;
+      const builder = builders.get(name) ?? new BatchBuilder();
+      builders.set(name, builder);
+      builder.addFact(factOf(key, claim));
+      if (builder.count < batch) continue;
+      await this.log.append([{ topic, partition, source: 1, ...builder.take() }]);
+    }
+    for (const [name, builder] of builders) {
+      if (builder.count === 0) continue;
+      const [topic, partition] = name.split(' ') as ['orders.v1', string];
+      await this.log.append([{ topic, partition: Number(partition), source: 1, ...builder.take() }]);
+    }
+  }
+
+  async advance(asOf: Instant, rules: CompiledRules): Promise<void> {
+    this.rules.set(rules.hash, rules);
+    await this.shard.advance(asOf, rules, async ({ header, bytes, counts }) => {
+      const builder = new BatchBuilder();
+      builder.add(bytes);
+      const { partition, height } = header;
+      const place = { topic: 'ledger.v1', partition, source: 0, expectedEnd: BigInt(height) } as const;
+      await this.log.append([{ ...place, ...builder.take() }]);
+      for (const { added, known } of counts.values()) {
+        this.counts.added += added;
+        this.counts.known += known;
+      }
+    });
+  }
+
+  get root(): string {
+    return outcomeRoot([this.shard.outcomeRun()]);
+  }
+
+  get standings(): KeyStanding[] {
+    const all = this.shard.tasks.flatMap(({ table }) => [...keyStandings(table)]);
+    return all.sort((left, right) => (left.key < right.key ? -1 : 1));
+  }
+
+  get overview(): Overview {
+    return this.shard.overview();
+  }
+
+  /** Every block's bytes, partition by partition. */
+  get blocks(): string[] {
+    return Array.from({ length: this.log.partitions }, (_, partition) =>
+      [...this.log.read('ledger.v1', partition, 0n)].map(({ payload }) => payload.toString('hex')).join('\n'),
+    );
+  }
+}
+
+function factOf(key: string, claim: Claim): Fact {
+  const envelope = { transaction_reference: key, received_at: 0, raw: '1/1', report: null, line: null, payout: null };
+  return { ...envelope, ...claim };
+}
+
+/** Lets a world come in pieces, each as of a time no later than the end, and then brings it to the end. */
+export async function run(
+  facts: readonly Keyed[],
+  { partitions, pieces, batch }: Coming,
+  rules: CompiledRules,
+  between: readonly CompiledRules[] = [],
+): Promise<Running> {
+  const running = new Running(partitions);
+  const size = Math.max(1, Math.ceil(facts.length / pieces));
+  for (let piece = 0; piece < pieces; piece++) {
+    await running.append(facts.slice(piece * size, (piece + 1) * size), batch);
+    const asOf = END - (pieces - piece) * 3 * 86_400_000;
+    await running.advance(asOf, between[piece % Math.max(1, between.length)] ?? rules);
+  }
+  await running.advance(END, rules);
+  return running;
+}
