@@ -1,11 +1,11 @@
 // The commands of a ledger on Kafka.
 
 import { type Command, Option } from 'commander';
-import type { DeadLettersOptions } from './commands/run-dead-letters.ts';
-import type { RunMirrorOptions } from './commands/run-mirror.ts';
-import type { RunTailOptions } from './commands/run-tail.ts';
-import type { RunTopicsOptions } from './commands/run-topics.ts';
-import type { RunWorkerOptions } from './commands/run-worker.ts';
+import type { DeadLettersOptions } from './commands/dead-letters.ts';
+import type { RunMirrorOptions } from './commands/mirror.ts';
+import type { RunTailOptions } from './commands/tail.ts';
+import type { RunTopicsOptions } from './commands/topics.ts';
+import type { RunWorkerOptions } from './commands/worker.ts';
 
 type MakeCommand = (name: string, description: string, example: string, parent?: Command) => Command;
 
@@ -28,7 +28,7 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
     .option('--partitions <number>', 'of the topics that are made, final; 8 unless some are there')
     .option('--replication <number>', 'copies of each partition of the topics that are made, 3 unless some are there')
     .action(async (options: RunTopicsOptions) => {
-      const { runTopics } = await import('./commands/run-topics.ts');
+      const { runTopics } = await import('./commands/topics.ts');
       process.exitCode = await runTopics(options);
     });
 
@@ -46,7 +46,7 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
     .option('--metrics <host:port>', 'where /metrics, /healthz and /readyz are served; without it nowhere')
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
     .action(async (options: RunWorkerOptions) => {
-      const { runWorker } = await import('./commands/run-worker.ts');
+      const { runWorker } = await import('./commands/worker.ts');
       process.exitCode = await runWorker(options);
     });
 
@@ -56,7 +56,7 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
     .option('--from-beginning', 'first all that the topics still hold')
     .option('--no-follow', 'what is there now, and no more')
     .action(async (options: RunTailOptions) => {
-      const { runTail } = await import('./commands/run-tail.ts');
+      const { runTail } = await import('./commands/tail.ts');
       process.exitCode = await runTail(options);
     });
   addDeadLetters(program, command);
@@ -75,7 +75,7 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
     .addOption(new Option('--kafka <brokers>', 'the ledger is on Kafka: the directory is its copy, brought up to date'))
     .option('--follow', 'go on with what comes, until a signal')
     .action(async (options: RunMirrorOptions) => {
-      const { runMirror } = await import('./commands/run-mirror.ts');
+      const { runMirror } = await import('./commands/mirror.ts');
       process.exitCode = await runMirror(options);
     });
 }
@@ -88,7 +88,7 @@ function addDeadLetters(program: Command, command: MakeCommand): void {
   command('list', 'List them, with where they stand and why.', 'hesabu dead-letters list --kafka kafka-1:9092', letters)
     .addOption(brokersOption())
     .action(async (options: DeadLettersOptions) => {
-      const { listDeadLetters } = await import('./commands/run-dead-letters.ts');
+      const { listDeadLetters } = await import('./commands/dead-letters.ts');
       process.exitCode = await listDeadLetters(options);
     });
   command(
@@ -99,7 +99,7 @@ function addDeadLetters(program: Command, command: MakeCommand): void {
   )
     .addOption(brokersOption())
     .action(async (options: DeadLettersOptions) => {
-      const { retryDeadLetters } = await import('./commands/run-dead-letters.ts');
+      const { retryDeadLetters } = await import('./commands/dead-letters.ts');
       process.exitCode = await retryDeadLetters(options);
     });
 }

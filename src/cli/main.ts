@@ -6,20 +6,20 @@ import type { ReconcileOptions } from '../app/reconcile.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { LANGUAGES } from '../domain/reason-words.ts';
 import { FAULT_NAMES } from '../simulation/gateway/faults.ts';
-import type { RunDemoOptions } from './commands/run-demo.ts';
-import type { RunDoctorOptions } from './commands/run-doctor.ts';
-import type { ExchangesOptions } from './commands/run-exchanges.ts';
-import type { RunExportOptions } from './commands/run-export.ts';
-import type { RunImportOptions } from './commands/run-import.ts';
-import type { CreateKeyOptions, KeysOptions } from './commands/run-keys.ts';
-import type { RunLiveDemoOptions } from './commands/run-live-demo.ts';
-import type { RunProofOptions } from './commands/run-proof.ts';
-import type { RunReplayOptions } from './commands/run-replay.ts';
-import type { RunReportOptions } from './commands/run-report.ts';
-import type { RunSandboxOptions } from './commands/run-sandbox.ts';
-import type { RunServeOptions } from './commands/run-serve.ts';
-import type { RunTraceOptions } from './commands/run-trace.ts';
-import type { RunVerifyOptions } from './commands/run-verify.ts';
+import type { RunDemoOptions } from './commands/demo.ts';
+import type { RunDoctorOptions } from './commands/doctor.ts';
+import type { ExchangesOptions } from './commands/exchanges.ts';
+import type { RunExportOptions } from './commands/export.ts';
+import type { RunImportOptions } from './commands/import.ts';
+import type { CreateKeyOptions, KeysOptions } from './commands/keys.ts';
+import type { RunLiveDemoOptions } from './commands/live-demo.ts';
+import type { RunProofOptions } from './commands/proof.ts';
+import type { RunReplayOptions } from './commands/replay.ts';
+import type { RunReportOptions } from './commands/report.ts';
+import type { RunSandboxOptions } from './commands/sandbox.ts';
+import type { RunServeOptions } from './commands/serve.ts';
+import type { RunTraceOptions } from './commands/trace.ts';
+import type { RunVerifyOptions } from './commands/verify.ts';
 import { addKafkaCommands } from './kafka-commands.ts';
 
 enableCompileCache();
@@ -71,11 +71,11 @@ command(
   .option('--speed <number>', 'how many times as fast as life the live demo runs', '7200')
   .action(async (options: RunDemoOptions & RunLiveDemoOptions & { live?: boolean }) => {
     if (options.live === true) {
-      const { runLiveDemo } = await import('./commands/run-live-demo.ts');
+      const { runLiveDemo } = await import('./commands/live-demo.ts');
       process.exitCode = await runLiveDemo(options);
       return;
     }
-    const { runDemo } = await import('./commands/run-demo.ts');
+    const { runDemo } = await import('./commands/demo.ts');
     process.exitCode = await runDemo(options);
   });
 
@@ -92,7 +92,7 @@ withFiles(
   .option('--out <dir>', 'where summary.json, breaks.csv, rejects.csv and report.xlsx are written')
   .option('--fail-on-breaks', 'end with exit code 1 where breaks are open')
   .action(async (options: ReconcileOptions & Common & { failOnBreaks?: boolean }) => {
-    const { runReconcile } = await import('./commands/run-reconcile.ts');
+    const { runReconcile } = await import('./commands/reconcile.ts');
     process.exitCode = await runReconcile(options);
   });
 
@@ -107,7 +107,7 @@ withFiles(
   .option('--kafka <brokers>', 'the rows go to a ledger on Kafka, of which --data has a copy')
   .option('--out <dir>', 'where rejects.csv is written')
   .action(async (options: RunImportOptions) => {
-    const { runImport } = await import('./commands/run-import.ts');
+    const { runImport } = await import('./commands/import.ts');
     process.exitCode = await runImport(options);
   });
 
@@ -115,7 +115,7 @@ command('trace', "Tell one payment's whole story.", 'hesabu trace ORDER-1042 --d
   .argument('<ref>', "the shop's reference or order number, or the provider's, the operator's or the request's id")
   .requiredOption('--data <dir>', 'where the ledger is kept')
   .action(async (name: string, options: RunTraceOptions) => {
-    const { runTrace } = await import('./commands/run-trace.ts');
+    const { runTrace } = await import('./commands/trace.ts');
     process.exitCode = await runTrace(name, options);
   });
 
@@ -127,7 +127,7 @@ command(
   .requiredOption('--data <dir>', 'where the ledger is kept')
   .requiredOption('--out <dir>', 'where summary.json, breaks.csv, matched.csv and report.xlsx are written')
   .action(async (options: RunReportOptions) => {
-    const { runReport } = await import('./commands/run-report.ts');
+    const { runReport } = await import('./commands/report.ts');
     process.exitCode = await runReport(options);
   });
 
@@ -140,7 +140,7 @@ command(
   .option('--kafka <brokers>', 'first --data is brought up to date with the ledger on Kafka that it is a copy of')
   .option('--rules <file>', 'YAML or JSON: print what would have changed under these, and write nothing')
   .action(async (options: RunReplayOptions) => {
-    const { runReplay } = await import('./commands/run-replay.ts');
+    const { runReplay } = await import('./commands/replay.ts');
     process.exitCode = await runReplay(options);
   });
 
@@ -148,7 +148,7 @@ command('verify', 'Check that a stored ledger is what it was when it was written
   .requiredOption('--data <dir>', 'where the ledger is kept')
   .option('--key <file>', "the verifier key that must have signed, such as an exported vkey.txt; else the ledger's own")
   .action(async (options: RunVerifyOptions) => {
-    const { runVerify } = await import('./commands/run-verify.ts');
+    const { runVerify } = await import('./commands/verify.ts');
     process.exitCode = await runVerify(options);
   });
 
@@ -161,7 +161,7 @@ command('proof', 'Prove an entry, or that the ledger only grew, to somebody else
   .option('--check <files...>', 'check a proof: PROOF ENTRY, or PROOF and the older checkpoint')
   .option('--key <file>', 'the verifier key for --check')
   .action(async (entry: string | undefined, options: RunProofOptions) => {
-    const { runProof } = await import('./commands/run-proof.ts');
+    const { runProof } = await import('./commands/proof.ts');
     process.exitCode = await runProof(entry, options);
   });
 
@@ -169,7 +169,7 @@ command('export', 'Write the signed ledger for others to check and read.', 'hesa
   .requiredOption('--data <dir>', 'where the ledger is kept')
   .requiredOption('--out <dir>', 'where the files are written')
   .action(async (options: RunExportOptions) => {
-    const { runExport } = await import('./commands/run-export.ts');
+    const { runExport } = await import('./commands/export.ts');
     process.exitCode = await runExport(options);
   });
 
@@ -187,7 +187,7 @@ command(
   .option('--status <number>', 'what the answer was, such as 401')
   .option('--limit <number>', 'how many are shown, the newest first', '50')
   .action(async (options: ExchangesOptions) => {
-    const { runExchanges } = await import('./commands/run-exchanges.ts');
+    const { runExchanges } = await import('./commands/exchanges.ts');
     process.exitCode = await runExchanges(options);
   });
 
@@ -199,7 +199,7 @@ command(
   .option('--data <dir>', 'where the ledger is kept; without it only the machine is looked at')
   .option('--config <file>', "a service's configuration: what it names is looked at, and its gateways are asked")
   .action(async (options: RunDoctorOptions) => {
-    const { runDoctor } = await import('./commands/run-doctor.ts');
+    const { runDoctor } = await import('./commands/doctor.ts');
     process.exitCode = await runDoctor(options);
   });
 
@@ -221,14 +221,14 @@ command(
   .option('--label <text>', 'what it is for', '')
   .option('--expires <time>', 'ISO 8601 with an offset; without it never')
   .action(async (options: CreateKeyOptions) => {
-    const { createKey } = await import('./commands/run-keys.ts');
+    const { createKey } = await import('./commands/keys.ts');
     process.exitCode = await createKey(options);
   });
 
 command('list', 'List the API keys, also those that open nothing any more.', 'hesabu keys list --data books', keys)
   .requiredOption('--data <dir>', 'where the ledger is kept')
   .action(async (options: KeysOptions) => {
-    const { listKeys } = await import('./commands/run-keys.ts');
+    const { listKeys } = await import('./commands/keys.ts');
     process.exitCode = await listKeys(options);
   });
 
@@ -236,7 +236,7 @@ command('revoke', 'End an API key.', 'hesabu keys revoke 0f3a9c51be77 --data boo
   .argument('<id>', 'as keys list shows it')
   .requiredOption('--data <dir>', 'where the ledger is kept')
   .action(async (id: string, options: KeysOptions) => {
-    const { revokeKey } = await import('./commands/run-keys.ts');
+    const { revokeKey } = await import('./commands/keys.ts');
     process.exitCode = await revokeKey(id, options);
   });
 
@@ -244,7 +244,7 @@ command('serve', 'Run the live service: webhooks, orders, polls, settlements.', 
   .requiredOption('--config <file>', 'the configuration; hesabu.example.yaml explains every key')
   .option('--kafka <brokers>', 'the ledger is one on Kafka, and the data directory a copy of it')
   .action(async (options: RunServeOptions) => {
-    const { runServe } = await import('./commands/run-serve.ts');
+    const { runServe } = await import('./commands/serve.ts');
     process.exitCode = await runServe(options);
   });
 
@@ -263,7 +263,7 @@ command(
   .option('--speed <number>', 'how many times as fast as life its clock runs', '1')
   .option('--from <time>', 'of a clock that runs fast: since when, ISO 8601 with an offset; without it now')
   .action(async (options: RunSandboxOptions) => {
-    const { runSandbox } = await import('./commands/run-sandbox.ts');
+    const { runSandbox } = await import('./commands/sandbox.ts');
     process.exitCode = await runSandbox(options);
   });
 

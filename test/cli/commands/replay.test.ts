@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { generate } from '../../../bench/generate.ts';
 import { reconcile } from '../../../src/app/reconcile.ts';
 import { rehearseRules, replayLedger } from '../../../src/app/replay.ts';
-import { rehearsalText } from '../../../src/cli/commands/run-replay.ts';
+import { rehearsalText } from '../../../src/cli/commands/replay.ts';
 import { type BlockHeader, decodeBlock, encodeBlock, encodeHeader } from '../../../src/ledger/block-codec.ts';
 import { EmbeddedLog } from '../../../src/log/embedded.ts';
 import { copyOf, forgeBatch, freshDirectory, payloadAt, replaced } from './given-ledger.ts';

@@ -1,6 +1,6 @@
 // The settings of a cluster: what `--kafka` may say, and that no error repeats a password.
 import { expect, test } from 'vitest';
-import { withBrokers } from '../../../src/cli/commands/run-serve.ts';
+import { withBrokers } from '../../../src/cli/commands/serve.ts';
 import { brokersIn, kafkaSettings } from '../../../src/kafka/client/settings.ts';
 import type { LoadedConfig } from '../../../src/service/config/config-file.ts';
 
