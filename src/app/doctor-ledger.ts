@@ -7,7 +7,7 @@ import { digestToHex } from '../ledger/digest.ts';
 import type { LogReader } from '../log/embedded.ts';
 import { forEachValue } from '../log/value-frames.ts';
 import { Rulebook } from '../task/rules-store.ts';
-import type { Check } from './doctor.ts';
+import type { Check } from './doctor-check.ts';
 import { localAndUtc } from './reports/local-time.ts';
 
 /** A clock that is behind would make every new reconciliation "earlier than the ledger". */

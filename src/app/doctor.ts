@@ -8,31 +8,8 @@ import { changesSize, databasePath, lockDirectory, readSettings } from '../log/d
 import { type LogReader, openReader } from '../log/embedded.ts';
 import { isSealed } from '../log/page-checksums.ts';
 import { FileSnapshotStore } from '../log/snapshots.ts';
+import type { Check, CheckName } from './doctor-check.ts';
 import { checkClock, checkRules } from './doctor-ledger.ts';
-
-export const CHECKS = [
-  'node',
-  'directory',
-  'access',
-  'space',
-  'lock',
-  'sqlite',
-  'seal',
-  'snapshots',
-  'leftovers',
-  'clock',
-  'rules',
-] as const;
-/** What is looked at beside them where there is a service's configuration. */
-type ServiceCheck = 'config' | 'secrets' | 'rules file' | 'listen' | 'port' | 'gateway' | 'certificate' | 'notify';
-export type CheckName = (typeof CHECKS)[number] | ServiceCheck;
-
-export interface Check {
-  readonly name: CheckName;
-  readonly found: string;
-  /** What to do; null where all is well. */
-  readonly mend: string | null;
-}
 
 const NODE_MAJOR_MIN = 24;
 const SPACE_MIN_BYTES = 1024 ** 3;

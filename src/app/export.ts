@@ -2,7 +2,6 @@
 
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Progress, SILENT } from '../cli/progress.ts';
 import { ByteReader } from '../domain/bytes.ts';
 import { type Entry, entryId } from '../domain/entry.ts';
 import { HesabuError } from '../domain/errors.ts';
@@ -15,6 +14,7 @@ import { treeWith } from '../ledger/head.ts';
 import { EMPTY_TREE, rootOf } from '../ledger/merkle.ts';
 import { verifierKeyText } from '../ledger/note.ts';
 import type { LogReader } from '../log/embedded.ts';
+import { type Progress, SILENT } from '../runtime/progress.ts';
 import { replaceFile, TextFile, writeWhole } from '../runtime/whole-file.ts';
 import { writeVerifier } from './stand-alone-verifier.ts';
 

@@ -1,6 +1,5 @@
 // `hesabu replay`: the ledger executed again from its facts, as it was or under other rules. Nothing is written.
 
-import { type Progress, SILENT } from '../cli/progress.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
@@ -14,6 +13,7 @@ import {
 } from '../engine/executors/executors.ts';
 import { type Kept, openKept, withKept } from '../engine/read-only-ledger.ts';
 import { rulesHash } from '../matching/rules.ts';
+import { type Progress, SILENT } from '../runtime/progress.ts';
 import { Rulebook } from '../task/rules-store.ts';
 import { readRules } from './reconcile.ts';
 import { compareOverviews, type Rehearsal } from './rules-comparison.ts';

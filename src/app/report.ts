@@ -1,7 +1,6 @@
 // `hesabu report`: the reports of the ledger as it stands, the matched payments among them. Nothing is imported.
 
 import { join } from 'node:path';
-import { type Progress, SILENT } from '../cli/progress.ts';
 import { HesabuError, type Reject } from '../domain/errors.ts';
 import { FACT_TOPICS, topicOf } from '../domain/fact.ts';
 import type { Language } from '../domain/reason-words.ts';
@@ -13,6 +12,7 @@ import { rulesHash } from '../matching/rules.ts';
 import { Imports } from '../projections/imports.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
 import { noClaims, type Transaction } from '../projections/transactions.ts';
+import { type Progress, SILENT } from '../runtime/progress.ts';
 import { readUnresolved } from '../task/resolution/unresolved.ts';
 import { Rulebook } from '../task/rules-store.ts';
 import { breakRows } from './reconcile.ts';

@@ -1,6 +1,6 @@
 // What each reason means to people, in English. How the parts make a sentence is in reason-words.ts.
 
-import type { ReasonText } from './reason-words.ts';
+import type { ReasonText } from './reason-text.ts';
 import type { ReasonCode } from './reasons.ts';
 
 export const ENGLISH = {

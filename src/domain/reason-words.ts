@@ -3,6 +3,7 @@
 
 import type { Finding } from './assessment.ts';
 import { dayOfDate } from './calendar.ts';
+import type { ReasonText } from './reason-text.ts';
 import { ENGLISH } from './reason-words-en.ts';
 import { CHINESE } from './reason-words-zh.ts';
 import { type EntryKind, REASONS, type ReasonCode, type Stage } from './reasons.ts';
@@ -10,18 +11,6 @@ import { isDate } from './time.ts';
 
 export const LANGUAGES = ['en', 'zh-CN'] as const;
 export type Language = (typeof LANGUAGES)[number];
-
-/**
- * The parts of a sentence. `#` stands for the amount, word or date; the second text of a pair is used where there is
- * none, or where the amount is zero.
- */
-export interface ReasonText {
-  readonly title: string;
-  readonly expected: readonly [string, string];
-  readonly found: readonly [string, string];
-  readonly cause: string;
-  readonly next: string;
-}
 
 interface Grammar {
   readonly reasons: Record<ReasonCode, ReasonText>;

@@ -4,8 +4,8 @@
 import type { FastifyError } from 'fastify';
 import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
 import { HesabuError } from '../domain/errors.ts';
+import { GatewayLimited } from '../domain/gateway-errors.ts';
 import type { Instant } from '../domain/time.ts';
-import { GatewayLimited } from '../producers/gateway.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 

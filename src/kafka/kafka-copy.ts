@@ -1,15 +1,16 @@
 // A data directory that is the copy of a ledger on Kafka: whatever is asked of a directory can be asked of it.
 
-import type { Kafka } from 'kafkajs';
 import { HesabuError } from '../domain/errors.ts';
 import { type Block, decodeBlock } from '../ledger/block-codec.ts';
 import { ZERO_DIGEST } from '../ledger/digest.ts';
 import { EmbeddedLog } from '../log/embedded.ts';
+import { clusterId } from './client/admin.ts';
+import type { Kafka } from './client/kafkajs.ts';
 import { type KafkaSettings, kafkaSettings, makeKafka, type OnClientLog } from './client/settings.ts';
 import { KafkaLog } from './kafka-log.ts';
 import type { BlockForm } from './records/block-records.ts';
 import { readSchemaIds, type SchemaIds } from './topics/registry.ts';
-import { clusterId, ledgerPartitions } from './topics/topic-admin.ts';
+import { ledgerPartitions } from './topics/topic-admin.ts';
 
 export const BLOCKS: BlockForm<Block> = { decode: decodeBlock, first: ZERO_DIGEST };
 

@@ -1,13 +1,14 @@
 // The event log on Kafka. What is appended is in Kafka when the append resolves; what is read comes from a copy in this
 // process that follows the topics. Blocks are not appended here: a task writes them in transactions of its own.
 
-import type { Kafka, Message } from 'kafkajs';
 import { HesabuError } from '../domain/errors.ts';
 import { FACT_TOPICS } from '../domain/fact.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from '../log/event-log.ts';
 import { readFact } from '../log/fact-codec.ts';
 import { forEachValue } from '../log/value-frames.ts';
+import { unreachable } from './client/admin.ts';
 import { Sender } from './client/idempotent-producer.ts';
+import type { Kafka, Message } from './client/kafkajs.ts';
 import { topicEnds } from './client/topic-offsets.ts';
 import { type Reading, type Records, startReading } from './client/topic-reader.ts';
 import { type BlockForm, PART_BYTES_MAX } from './records/block-records.ts';
@@ -15,7 +16,6 @@ import { cloudEventHeaders } from './records/cloud-event.ts';
 import { identityHeaders } from './records/ledger-identity.ts';
 import { type AddValues, addAsFacts, COPIED_TOPICS, Copying, SOURCE } from './topic-replicator.ts';
 import { type SchemaIds, WIRE_PREFIX_BYTES } from './topics/registry.ts';
-import { unreachable } from './topics/topic-admin.ts';
 
 export interface KafkaLogOptions {
   readonly kafka: Kafka;

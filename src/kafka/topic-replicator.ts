@@ -1,11 +1,11 @@
 // Copies the topics of a ledger into a log of this process: facts at the offsets that they have in Kafka, blocks at
 // their heights. What has been copied can be read, replayed and proved like any other data directory.
 
-import type { KafkaMessage } from 'kafkajs';
 import { HesabuError } from '../domain/errors.ts';
 import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Append, EventLog, Topic } from '../log/event-log.ts';
 import { BatchBuilder, forEachValue } from '../log/value-frames.ts';
+import type { KafkaMessage } from './client/kafkajs.ts';
 import type { Place, TopicEnds } from './client/topic-offsets.ts';
 import type { Records } from './client/topic-reader.ts';
 import { BlockAssembler, type BlockForm, follows, headerOf, type Linked } from './records/block-records.ts';

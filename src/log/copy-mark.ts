@@ -4,7 +4,8 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { HesabuError } from '../domain/errors.ts';
-import { databasePath, syncDirectory } from './data-directory.ts';
+import { syncDirectory } from '../runtime/directories.ts';
+import { databasePath } from './data-directory.ts';
 
 /** Which ledger a directory is a copy of. */
 export interface CopyOf {

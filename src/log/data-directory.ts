@@ -1,8 +1,8 @@
 // The data directory's files: made for their owner only, locked against other processes, opened so that a commit is on
 // the disk when it returns.
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
@@ -17,37 +17,6 @@ export const PAGE_SIZE = 16_384;
 
 export const databasePath = (dir: string): string => join(dir, 'hesabu.db');
 const lockPath = (dir: string): string => join(dir, 'hesabu.lock');
-
-/** Makes a directory and its parents, for the owner only; one that exists is left as it is. */
-export function makeDirectory(dir: string): void {
-  try {
-    makeWithParents(dir, 0o700);
-    if (!statSync(dir).isDirectory()) throw new Error('this is not a directory');
-  } catch (error) {
-    throw storageError(error, dir);
-  }
-}
-
-/**
- * Makes a directory and its parents where they are missing. Node's own recursive mkdir never ends where the kernel
- * answers "no such file" below a directory that exists.
- */
-export function makeWithParents(dir: string, mode?: number): void {
-  if (existsSync(dir)) return;
-  const parent = dirname(resolve(dir));
-  if (parent !== resolve(dir)) makeWithParents(parent, mode);
-  mkdirSync(dir, mode === undefined ? {} : { mode });
-}
-
-/** Makes what was renamed or removed in a directory durable. */
-export function syncDirectory(dir: string): void {
-  const descriptor = openSync(dir, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
 
 /**
  * Makes an empty file for the owner only, where there is none. A file that exists is not even opened: closing it again

@@ -3,18 +3,12 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { HesabuError } from '../domain/errors.ts';
+import { makeDirectory } from '../runtime/directories.ts';
 import type { OnStep } from '../runtime/failpoints.ts';
 import { isFull, storageError } from '../runtime/storage-errors.ts';
 import { BatchRows, type StoredPlace } from './batch-rows.ts';
 import { type CopyOf, checkCopy } from './copy-mark.ts';
-import {
-  databasePath,
-  lockDirectory,
-  makeDirectory,
-  openDatabase,
-  openForReading,
-  PAGE_SIZE,
-} from './data-directory.ts';
+import { databasePath, lockDirectory, openDatabase, openForReading, PAGE_SIZE } from './data-directory.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from './event-log.ts';
 import { isSealed, removeSeal, writeSeal } from './page-checksums.ts';
 import { packPayload } from './zstd-frames.ts';

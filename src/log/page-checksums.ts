@@ -13,8 +13,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { syncDirectory } from '../runtime/directories.ts';
 import type { OnStep } from '../runtime/failpoints.ts';
-import { changesSize, databasePath, syncDirectory } from './data-directory.ts';
+import { changesSize, databasePath } from './data-directory.ts';
 
 const BLOCK_SIZE = 64 * 1024;
 const READ_SIZE = 64 * BLOCK_SIZE;

@@ -10,7 +10,7 @@ import {
   parseDecimal,
   roundHalfUp,
 } from '../domain/decimal.ts';
-import type { FeeRule } from './rules.ts';
+import type { FeeRule } from './rule-forms.ts';
 
 export interface CompiledFee {
   readonly provider: string | undefined;

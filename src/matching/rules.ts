@@ -6,39 +6,9 @@ import { type Calendar, isZone, makeCalendar } from '../domain/calendar.ts';
 import { currencyExponent } from '../domain/currency.ts';
 import { type Decimal, parseDecimal } from '../domain/decimal.ts';
 import { HesabuError } from '../domain/errors.ts';
-import { isDate, parseDuration } from '../domain/time.ts';
+import { parseDuration } from '../domain/time.ts';
 import { type CompiledFee, compileFee } from './fees.ts';
-
-// YAML gives an unquoted 1.5 as a number; its shortest text is what was written, so both forms mean the same.
-const decimal = z
-  .union([z.string(), z.number()])
-  .transform(String)
-  .refine((text) => (parseDecimal(text)?.digits ?? -1n) >= 0n, 'expected a plain decimal, zero or more, such as "1.5"');
-const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, 'expected an ISO 8601 duration of fixed length, such as PT15M');
-const date = z.string().refine(isDate, 'expected a date, such as 2026-01-31');
-const currency = z
-  .string()
-  .refine((code) => currencyExponent(code) !== undefined, 'expected an ISO 4217 currency code, such as KES');
-
-const fee = z.strictObject({
-  provider: z.string().optional(),
-  currency: currency.optional(),
-  country: z.string().optional(),
-  operator: z.string().optional(),
-  amount_from: decimal.optional(),
-  amount_to: decimal.optional(),
-  valid_from: date.optional(),
-  valid_to: date.optional(),
-  percent: decimal.default('0'),
-  flat: decimal.default('0'),
-  min: decimal.optional(),
-  max: decimal.optional(),
-  vat: decimal.default('0'),
-  tolerance: decimal.default('0'),
-  borne_by: z.enum(['merchant', 'payer']).default('merchant'),
-});
+import { currency, date, decimal, duration, fee } from './rule-forms.ts';
 
 const amounts = z.record(currency, decimal);
 
@@ -81,7 +51,6 @@ const schema = z.strictObject({
 });
 
 export type Rules = z.output<typeof schema>;
-export type FeeRule = Rules['fees'][number];
 export type RiskRules = z.output<typeof risk>;
 
 /** Reads rules as YAML or JSON gave them. Absent parts take their defaults; an unknown part is a fault. */

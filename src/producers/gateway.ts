@@ -1,8 +1,6 @@
 // The port to a payment gateway: what is asked of it, whatever its interface looks like. One instance an account.
 
-import { type ErrorDetail, HesabuError } from '../domain/errors.ts';
 import type { Fact } from '../domain/fact.ts';
-import type { Instant } from '../domain/time.ts';
 import type { Fault } from './formats/row.ts';
 
 /** An operator (a mobile-money network) as the gateway lists it. */
@@ -70,27 +68,4 @@ export interface Gateway {
   status(reference: string): Promise<GatewayAnswer>;
   /** `date` is `YYYY-MM-DD`, the report's own. */
   settlement(date: string): Promise<SettlementReport | null>;
-}
-
-/** Not now: the gateway, our own limit or the circuit breaker says so. */
-export class GatewayLimited extends HesabuError {
-  readonly retryAt: Instant;
-  /** Of the gateway's answer; null where the call was not made. */
-  readonly status: number | null;
-
-  constructor(detail: ErrorDetail, retryAt: Instant, status: number | null = null) {
-    super('HESABU_GATEWAY_LIMITED', detail);
-    this.retryAt = retryAt;
-    this.status = status;
-  }
-}
-
-/** The gateway said no; with what status matters where money moves, since not every no means that nothing was begun. */
-export class GatewayRefused extends HesabuError {
-  readonly status: number;
-
-  constructor(detail: ErrorDetail, status: number) {
-    super('HESABU_GATEWAY_REFUSED', detail);
-    this.status = status;
-  }
 }

@@ -3,7 +3,7 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { syncDirectory } from '../log/data-directory.ts';
+import { syncDirectory } from './directories.ts';
 import { storageError } from './storage-errors.ts';
 
 /** Reads DIR/keys/NAME; makes it of `make`'s bytes, with mode 0600, where there is none. */

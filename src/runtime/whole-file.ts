@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HesabuError } from '../domain/errors.ts';
-import { makeWithParents } from '../log/data-directory.ts';
+import { makeWithParents } from './directories.ts';
 
 /**
  * Calls `write` with the name of a temporary file in the directory of `path` (made where missing), then puts that file

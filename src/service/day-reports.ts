@@ -6,16 +6,16 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DateTime } from 'luxon';
 import type { Logger } from 'pino';
 import { writeReport } from '../app/report.ts';
-import { SILENT } from '../cli/progress.ts';
 import { HesabuError } from '../domain/errors.ts';
 import type { Language } from '../domain/reason-words.ts';
 import { LANGUAGES } from '../domain/reason-words.ts';
 import { isDate } from '../domain/time.ts';
 import type { Reports } from '../http/api/api-context.ts';
 import { RejectTable } from '../http/api/reject-table.ts';
-import { syncDirectory } from '../log/data-directory.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { syncDirectory } from '../runtime/directories.ts';
 import { type MessageSink, messageId } from '../runtime/outgoing-message.ts';
+import { SILENT } from '../runtime/progress.ts';
 import { runDaily } from './daily-job.ts';
 import type { LiveBooks } from './ledger/live-ledger.ts';
 

@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { HesabuError } from '../domain/errors.ts';
-import type { WebhookAccount } from '../http/webhooks/receiver.ts';
+import type { WebhookAccount } from '../http/webhooks/webhook.ts';
 import type { OutgoingClient } from '../outbound/client/client.ts';
 import { limitMemory } from '../outbound/client/limit-table.ts';
 import type { Gateway } from '../producers/gateway.ts';

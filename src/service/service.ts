@@ -34,6 +34,10 @@ import { startWatching } from './self-monitoring.ts';
 import { Endings } from './shutdown.ts';
 import { withoutPhones } from './unread-notes.ts';
 
+// What a process of the service is started with, for those who start one themselves.
+export { loadConfig } from './config/config-file.ts';
+export { makeLogger } from './logger.ts';
+
 export interface Service {
   readonly url: string;
   readonly books: LiveBooks;

@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { withAdmin } from '../../src/kafka/topics/topic-admin.ts';
+import { withAdmin } from '../../src/kafka/client/admin.ts';
 import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
 import { expectOnce, GivenLedger } from './given-ledger.ts';
 import { answers } from './harness/available.js';

@@ -1,7 +1,8 @@
 // Where the topics are not what they were, a worker ends with a code that says so: what is missing is never skipped.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { withAdmin } from '../../src/kafka/client/admin.ts';
 import { schemaText } from '../../src/kafka/topics/registry.ts';
-import { createTopics, withAdmin } from '../../src/kafka/topics/topic-admin.ts';
+import { createTopics } from '../../src/kafka/topics/topic-admin.ts';
 import { TOPIC_PLANS } from '../../src/kafka/topics/topic-plans.ts';
 import { type GivenFacts, givenFacts } from './given-facts.ts';
 import { GivenLedger, type Recon, type WorkerProcess } from './given-ledger.ts';

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { partitionOf } from '../../src/domain/partition.ts';
+import { withAdmin } from '../../src/kafka/client/admin.ts';
 import { decodeDeadLetter } from '../../src/kafka/records/dead-letter.ts';
 import { WIRE_PREFIX_BYTES } from '../../src/kafka/topics/registry.ts';
-import { withAdmin } from '../../src/kafka/topics/topic-admin.ts';
 import { type GivenFacts, givenFacts } from './given-facts.ts';
 import { expectOnce, GivenLedger } from './given-ledger.ts';
 

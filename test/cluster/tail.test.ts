@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withAdmin } from '../../src/kafka/topics/topic-admin.ts';
+import { withAdmin } from '../../src/kafka/client/admin.ts';
 import { type GivenFacts, givenFacts } from './given-facts.ts';
 import { GivenLedger } from './given-ledger.ts';
 

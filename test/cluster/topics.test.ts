@@ -2,8 +2,9 @@
 // that are made later are like those that are there; and what the cluster refuses is told by topic and reason.
 import kafkajs, { type ITopicConfig } from 'kafkajs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { withAdmin } from '../../src/kafka/client/admin.ts';
 import { subjectOf } from '../../src/kafka/topics/registry.ts';
-import { createTopics, ledgerPartitions, withAdmin } from '../../src/kafka/topics/topic-admin.ts';
+import { createTopics, ledgerPartitions } from '../../src/kafka/topics/topic-admin.ts';
 import { GivenLedger } from './given-ledger.ts';
 
 let ledger: GivenLedger;

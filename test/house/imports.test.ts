@@ -1,12 +1,13 @@
 // Imports point only where the table allows, type-only imports included.
 import { describe, expect, test } from 'vitest';
-import { ALLOWED, importFaults } from './imports.ts';
+import { ALLOWED, circles, importFaults, mutualFolders } from './imports.ts';
 import { importsOf, resolve, sourceOf, sourcesBelow, textOf } from './source.ts';
 
 const manifest = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
 const DEPENDENCIES = Object.keys(manifest.dependencies);
 
-const faultsOf = (path: string, text: string) => importFaults(sourceOf(path, text), ['zod', 'luxon', '@a/b']);
+const faultsOf = (path: string, text: string) =>
+  importFaults(sourceOf(path, text), ['zod', 'luxon', 'kafkajs', '@a/b']);
 
 describe('the table of imports', () => {
   test('is kept by every file of src', () => {
@@ -27,14 +28,32 @@ describe('the table of imports', () => {
     expect(missing).toEqual([]);
   });
 
-  test('points down only: what a folder may import through another it may import itself, and never itself', () => {
-    const upward = Object.entries(ALLOWED).flatMap(([folder, { folders }]) =>
-      folders
-        .flatMap((below) => ALLOWED[below]?.folders ?? [])
-        .filter((deeper) => deeper === folder || !folders.includes(deeper))
-        .map((deeper) => `${folder} comes to ${deeper}`),
+  test('points down only: each room names rooms that stand before it', () => {
+    const names = Object.keys(ALLOWED);
+    const upward = Object.entries(ALLOWED).flatMap(([name, { rooms }]) =>
+      rooms.filter((below) => names.indexOf(below) >= names.indexOf(name)).map((below) => `${name} comes to ${below}`),
     );
     expect(upward).toEqual([]);
+  });
+
+  test('is the table that ARCHITECTURE.md shows', () => {
+    const rows = [...textOf('ARCHITECTURE.md').matchAll(/^\| `(\w+)` \| ([^|]*) \| [^|]* \|$/gm)];
+    const shown = rows.map(([, name, rooms]) => [name, [...rooms!.matchAll(/`([\w/.-]+)`/g)].map(([, one]) => one)]);
+    const kept = Object.entries(ALLOWED).map(([name, { rooms, files = [] }]) => [
+      name,
+      [...rooms.filter((below) => below !== 'domain'), ...files],
+    ]);
+    expect(shown.map(([name, rooms]) => [name, [...(rooms as string[])].sort()])).toEqual(
+      kept.map(([name, rooms]) => [name, [...(rooms as string[])].sort()]),
+    );
+  });
+
+  test('holds within a room too: no two of its folders import each other', () => {
+    expect(mutualFolders(sourcesBelow('src'))).toEqual([]);
+  });
+
+  test('holds for files: none comes back to itself', () => {
+    expect(circles(sourcesBelow('src'))).toEqual([]);
   });
 
   test('is matched by package.json: every dependency is imported by src', () => {
@@ -46,6 +65,10 @@ describe('the table of imports', () => {
     expect(unused).toEqual(['node']);
   });
 });
+
+const SERVICE_DOORS =
+  'service is entered by src/service/service.ts, src/service/service-process.ts, src/service/service-check.ts, ' +
+  'src/service/worker-process.ts only';
 
 describe('the checker', () => {
   test.each([
@@ -61,6 +84,19 @@ describe('the checker', () => {
     ['I/O without its prefix', 'src/ledger/a.ts', "import fs from 'fs';", 'ledger may not import fs'],
     ['an undeclared package', 'src/log/a.ts', "import x from '@a/c/d';", 'log may not import @a/c'],
     ['a package of others', 'src/ledger/a.ts', "import z from 'zod';", 'ledger may not import zod'],
+    [
+      'a client of a cluster',
+      'src/kafka/a.ts',
+      "import { Kafka } from 'kafkajs';",
+      'kafkajs is imported in src/kafka/client/ only',
+    ],
+    ['what is inside', 'src/cli/a.ts', "import '../service/gateways.ts';", SERVICE_DOORS],
+    [
+      'a provider',
+      'src/engine/a.ts',
+      "import '../providers/mfs-africa/gateway.ts';",
+      'engine may not import providers',
+    ],
     ['who knows what', 'src/log/a.ts', 'await import(name);', 'imports what is only known at run time'],
   ])('finds %s', (_what, path, text, fault) => {
     expect(faultsOf(path, `// A comment.\n${text}`)).toEqual([`${path}:2: ${fault}`]);
@@ -72,6 +108,8 @@ describe('the checker', () => {
 
   test.each([
     ['down', 'src/projections/a.ts', "import { x } from '../matching/b.ts';"],
+    ['through a door', 'src/cli/a.ts', "import '../service/service.ts';"],
+    ['the list of providers', 'src/engine/a.ts', "import '../providers/registry.ts';"],
     ['itself', 'src/ledger/a.ts', "import { x } from './deep/b.ts';"],
     ['out of a folder within', 'src/producers/deep/a.ts', "import { x } from '../../domain/b.ts';"],
     ['a package by a path within', 'src/log/a.ts', "import x from '@a/b/c';"],
@@ -80,5 +118,20 @@ describe('the checker', () => {
     ['a word in a comment', 'src/domain/a.ts', "// import '../log/b.ts';"],
   ])('lets %s pass', (_what, path, text) => {
     expect(faultsOf(path, text)).toEqual([]);
+  });
+
+  test('finds folders that import each other, and files that come back to themselves', () => {
+    const files = [
+      sourceOf('src/log/a/x.ts', "import '../b/y.ts';"),
+      sourceOf('src/log/b/y.ts', "import type { Z } from '../a/z.ts';"),
+      sourceOf('src/log/a/z.ts', "import '../top.ts';"),
+      sourceOf('src/log/top.ts', ''),
+    ];
+    expect(mutualFolders(files)).toEqual(['src/log/a and src/log/b import each other']);
+    expect(circles(files)).toEqual([]);
+    const back = sourceOf('src/log/top.ts', "new URL('./b/y.ts', import.meta.url);");
+    expect(circles([...files.slice(0, 3), back])).toEqual([
+      'src/log/b/y.ts -> src/log/a/z.ts -> src/log/top.ts -> src/log/b/y.ts',
+    ]);
   });
 });

@@ -3,23 +3,52 @@
 import { importsOf, resolve, type Source } from './source.ts';
 
 interface Allowance {
-  /** Folders of src/ that this one may import, besides itself. */
-  readonly folders: readonly string[];
+  /** Rooms, the folders of src/, that this one may import besides itself. */
+  readonly rooms: readonly string[];
+  /** Single files of other rooms. */
+  readonly files?: readonly string[];
   /** Packages and node: modules; null where any node: module and any dependency of package.json will do. */
   readonly packages: readonly string[] | null;
 }
 
-const PURE = ['matching', 'ledger', 'domain'];
+const LOG = ['log', 'runtime'];
+const TASK = ['task', 'matching', 'ledger', ...LOG];
+const ENGINE = ['engine', 'projections', 'producers', 'archive', ...TASK];
+const APP = ['app', 'kafka', 'providers', 'outbound', ...ENGINE];
+const SERVICE = ['service', 'http', ...APP];
 
+/** Everybody knows the words of the domain. */
+const room = (rooms: readonly string[], packages: readonly string[] | null = null): Allowance => ({
+  rooms: ['domain', ...rooms],
+  packages,
+});
+
+/** In the order in which the rooms build on each other. */
 export const ALLOWED: Readonly<Record<string, Allowance>> = {
-  domain: { folders: [], packages: ['currency-codes', 'luxon'] },
-  matching: { folders: ['domain'], packages: ['zod', 'luxon', 'node:crypto'] },
-  ledger: { folders: ['domain'], packages: ['node:crypto'] },
-  log: { folders: ['domain'], packages: null },
-  producers: { folders: ['log', 'domain'], packages: null },
-  projections: { folders: ['log', ...PURE], packages: null },
-  http: { folders: ['producers', 'projections', 'log', ...PURE], packages: null },
-  cli: { folders: ['http', 'producers', 'projections', 'log', ...PURE], packages: null },
+  domain: { rooms: [], packages: ['currency-codes', 'luxon'] },
+  matching: room([], ['zod', 'luxon', 'node:crypto']),
+  ledger: room([], ['node:crypto']),
+  runtime: room([]),
+  log: room(['runtime']),
+  task: room(['matching', 'ledger', ...LOG]),
+  projections: room(TASK),
+  archive: room(LOG),
+  producers: room(['archive', ...LOG]),
+  outbound: room(['archive', 'projections', ...LOG]),
+  providers: room(['producers', 'outbound', 'runtime']),
+  engine: { ...room(['projections', 'producers', 'archive', ...TASK]), files: ['src/providers/registry.ts'] },
+  kafka: room(TASK),
+  app: room(APP.filter((name) => name !== 'app')),
+  http: room(['projections', 'producers', 'archive', ...TASK]),
+  service: room(SERVICE.filter((name) => name !== 'service')),
+  simulation: room(SERVICE),
+  cli: room(['simulation', ...SERVICE]),
+};
+
+/** Where others may come in: a package that only one folder imports, a room of which only some files are for others. */
+const PACKAGE_DOORS: Readonly<Record<string, string>> = { kafkajs: 'src/kafka/client/' };
+const ROOM_DOORS: Readonly<Record<string, readonly string[]>> = {
+  service: ['service', 'service-process', 'service-check', 'worker-process'].map((name) => `src/service/${name}.ts`),
 };
 
 /** What a file of src/ imports against the table, as `path:line: what`. `dependencies` are package.json's own. */
@@ -42,14 +71,28 @@ function specifierFault(
 ): string | null {
   if (specifier === null) return 'imports what is only known at run time';
   const path = resolve(source, specifier);
-  if (path === null) {
-    const name = packageOf(specifier);
-    const fits = allowance.packages?.includes(name) ?? (name.startsWith('node:') || dependencies.includes(name));
-    return fits ? null : `${folder} may not import ${name}`;
-  }
+  if (path === null) return packageFault(source, folder, allowance, dependencies, packageOf(specifier));
   if (!path.startsWith('src/')) return `src may not import ${path}`;
   const target = folderOf(path);
-  return target === folder || allowance.folders.includes(target) ? null : `${folder} may not import ${target}`;
+  if (target === folder) return null;
+  if (!allowance.rooms.includes(target)) {
+    return allowance.files?.includes(path) === true ? null : `${folder} may not import ${target}`;
+  }
+  const doors = ROOM_DOORS[target] ?? [path];
+  return doors.includes(path) ? null : `${target} is entered by ${doors.join(', ')} only`;
+}
+
+function packageFault(
+  source: Source,
+  folder: string,
+  allowance: Allowance,
+  dependencies: readonly string[],
+  name: string,
+): string | null {
+  const fits = allowance.packages?.includes(name) ?? (name.startsWith('node:') || dependencies.includes(name));
+  if (!fits) return `${folder} may not import ${name}`;
+  const door = PACKAGE_DOORS[name];
+  return door === undefined || source.path.startsWith(door) ? null : `${name} is imported in ${door} only`;
 }
 
 /** The folder below src/ that a path is in; its own name where it lies in src/ itself. */
@@ -64,4 +107,43 @@ function packageOf(specifier: string): string {
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
+}
+
+/** Folders of one room that import each other, as `a and b import each other`; the room's own files are one of them. */
+export function mutualFolders(sources: readonly Source[]): string[] {
+  const arrows = new Set<string>();
+  for (const source of sources) {
+    for (const { specifier } of importsOf(source)) {
+      const path = resolve(source, specifier ?? '');
+      if (path === null || folderOf(path) !== folderOf(source.path)) continue;
+      arrows.add(`${partOf(source.path)} ${partOf(path)}`);
+    }
+  }
+  return [...arrows].flatMap((arrow) => {
+    const [from, to] = arrow.split(' ') as [string, string];
+    return from < to && arrows.has(`${to} ${from}`) ? [`${from} and ${to} import each other`] : [];
+  });
+}
+
+/** The first folder within the room that a path is in; the room itself for its own files. */
+function partOf(path: string): string {
+  return path.split('/').slice(0, -1).slice(0, 3).join('/');
+}
+
+/** Circles of files, each as the paths that it goes through, types and workers included. */
+export function circles(sources: readonly Source[]): string[] {
+  const known = new Map(sources.map((source) => [source.path, source]));
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(path);
+    if (at >= 0) found.push([...trail.slice(at), path].join(' -> '));
+    if (at >= 0 || done.has(path)) return;
+    const source = known.get(path);
+    if (source === undefined) return;
+    for (const { specifier } of importsOf(source)) visit(resolve(source, specifier ?? '') ?? '', [...trail, path]);
+    done.add(path);
+  };
+  for (const path of known.keys()) visit(path, []);
+  return found;
 }

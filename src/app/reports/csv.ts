@@ -3,7 +3,7 @@
 import type { Reject } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { replaceFile, TextFile } from '../../runtime/whole-file.ts';
-import type { RiskRow } from './risk.ts';
+import type { RiskRow } from './rows.ts';
 import { type BreakRow, guardFormula, type MatchedRow, type Rows } from './rows.ts';
 
 type Cell = string | number | null;

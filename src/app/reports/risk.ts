@@ -3,23 +3,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Language } from '../../domain/reason-words.ts';
-import type { Instant } from '../../domain/time.ts';
 import { type OrderSignals, RISK_SIGNALS, type RiskSignalName } from '../../projections/risk/signal.ts';
 import { riskSentence } from '../../projections/risk/words.ts';
 import { writeRiskCsv } from './csv.ts';
-
-export interface RiskRow {
-  readonly merchant: string;
-  readonly transaction_reference: string;
-  readonly signal: RiskSignalName;
-  /** How many orders are meant; null where it is about one. */
-  readonly count: number | null;
-  readonly threshold: string;
-  /** ISO 8601 duration; null where there is none. */
-  readonly window: string | null;
-  readonly first_at: Instant;
-  readonly message: string;
-}
+import type { RiskRow } from './rows.ts';
 
 export type RiskCounts = Readonly<Partial<Record<RiskSignalName, number>>>;
 

@@ -4,6 +4,7 @@ import type { Finding } from '../../domain/assessment.ts';
 import { type Language, sentenceFor } from '../../domain/reason-words.ts';
 import { isBreak, type ReasonCode, type Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { RiskSignalName } from '../../projections/risk/signal.ts';
 
 /** Rows may be at hand, or come as they are ready. */
 export type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
@@ -82,4 +83,17 @@ export function guardFormula(text: string): string {
 
 function isPlainDecimal(text: string): boolean {
   return /^-?\d+(\.\d+)?$/.test(text);
+}
+
+export interface RiskRow {
+  readonly merchant: string;
+  readonly transaction_reference: string;
+  readonly signal: RiskSignalName;
+  /** How many orders are meant; null where it is about one. */
+  readonly count: number | null;
+  readonly threshold: string;
+  /** ISO 8601 duration; null where there is none. */
+  readonly window: string | null;
+  readonly first_at: Instant;
+  readonly message: string;
 }

@@ -11,8 +11,7 @@ import { replaceFile } from '../../runtime/whole-file.ts';
 import type { GroupRow } from './groups.ts';
 import { groupColumns, groupLines } from './groups.ts';
 import { wallClock } from './local-time.ts';
-import type { RiskRow } from './risk.ts';
-import type { BreakRow, MatchedRow, Rows } from './rows.ts';
+import type { BreakRow, MatchedRow, RiskRow, Rows } from './rows.ts';
 import {
   amountCell,
   countCell,

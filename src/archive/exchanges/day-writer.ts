@@ -3,7 +3,7 @@
 
 import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { syncDirectory } from '../../log/data-directory.ts';
+import { syncDirectory } from '../../runtime/directories.ts';
 import { dataPath, indexPath, scanDay } from './day-scan.ts';
 import { type EncodedFrame, indexEntry } from './frame.ts';
 

@@ -4,7 +4,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Instant } from '../../domain/time.ts';
-import { makeDirectory, syncDirectory } from '../../log/data-directory.ts';
+import { makeDirectory, syncDirectory } from '../../runtime/directories.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 import type { Pseudonym } from '../privacy/pseudonyms.ts';
 import { Redactor } from '../privacy/redact.ts';

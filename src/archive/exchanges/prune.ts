@@ -1,7 +1,7 @@
 // Takes a day out of the raw archive, but for the exchanges that are still needed.
 
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { syncDirectory } from '../../log/data-directory.ts';
+import { syncDirectory } from '../../runtime/directories.ts';
 import { dataPath, indexPath, openExisting, readAt, scanDay } from './day-scan.ts';
 import { writeAll } from './day-writer.ts';
 import { type ArchivedExchange, decodeExchange } from './exchange-codec.ts';

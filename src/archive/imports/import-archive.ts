@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { syncDirectory } from '../../log/data-directory.ts';
+import { syncDirectory } from '../../runtime/directories.ts';
 import { NO_STEPS, type OnStep } from '../../runtime/failpoints.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 import type { Hider } from '../privacy/pseudonyms.ts';

@@ -1,12 +1,12 @@
 // `hesabu dead-letters`: the records of fact topics that were no facts; and another try for them, once what was wrong
 // was mended: a schema that is known now, a key that is taken from the fact itself.
 
-import type { Message } from 'kafkajs';
 import { grouped, printable, tableText } from '../../app/reports/table.ts';
 import { partitionOf } from '../../domain/partition.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { Sender } from '../../kafka/client/idempotent-producer.ts';
+import type { Message } from '../../kafka/client/kafkajs.ts';
 import { kafkaSettings } from '../../kafka/client/settings.ts';
 import { topicEnds } from '../../kafka/client/topic-offsets.ts';
 import { readTo } from '../../kafka/client/topic-reader.ts';

@@ -3,9 +3,9 @@
 import { join, resolve } from 'node:path';
 import { summaryText } from '../../app/reports/summary-text.ts';
 import { grouped, paint, tableText } from '../../app/reports/table.ts';
-import { traceText } from '../../app/reports/trace-text.ts';
 import { WORDS } from '../../app/reports/words.ts';
-import { traceName } from '../../app/trace.ts';
+import { traceName } from '../../app/trace/trace.ts';
+import { traceText } from '../../app/trace/trace-text.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { formatMinor } from '../../domain/money.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
@@ -19,7 +19,7 @@ import {
   worstBreaks,
 } from '../../simulation/demo.ts';
 import { simulate } from '../../simulation/marketplace/simulation.ts';
-import { wholeNumber } from '../whole-number.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface RunDemoOptions {
   readonly seed: string;

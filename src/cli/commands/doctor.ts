@@ -1,6 +1,7 @@
 // `hesabu doctor`: a table of what was looked at, and what to do.
 
-import { type Check, type CheckName, examine } from '../../app/doctor.ts';
+import { examine } from '../../app/doctor.ts';
+import type { Check, CheckName } from '../../app/doctor-check.ts';
 import { paint, printable, tableText } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';

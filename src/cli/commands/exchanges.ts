@@ -7,7 +7,7 @@ import { ExchangeReader } from '../../archive/exchanges/exchange-reader.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant, type Instant, parseInstant } from '../../domain/time.ts';
-import { wholeNumber } from '../whole-number.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface ExchangesOptions {
   readonly data: string;

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { exportLedger } from '../../app/export.ts';
 import { grouped } from '../../app/reports/table.ts';
 import type { Language } from '../../domain/reason-words.ts';
-import { makeProgress } from '../progress.ts';
+import { makeProgress } from '../terminal/progress.ts';
 
 export interface RunExportOptions {
   readonly data: string;

@@ -7,7 +7,7 @@ import { WORDS as REPORT_WORDS } from '../../app/reports/words.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import type { ImportedFile } from '../../engine/reconciler.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
-import { makeProgress } from '../progress.ts';
+import { makeProgress } from '../terminal/progress.ts';
 
 export interface RunImportOptions extends ImportOnlyOptions {
   readonly format: 'text' | 'json';

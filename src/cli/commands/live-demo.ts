@@ -7,11 +7,11 @@ import { localTime } from '../../app/reports/local-time.ts';
 import { grouped, paint, tableText } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
-import { makeLogger } from '../../service/logger.ts';
+import { makeLogger } from '../../service/service.ts';
 import { prepareDemo } from '../../simulation/demo.ts';
 import { parseFaults } from '../../simulation/gateway/faults.ts';
 import { type LiveDemoResult, type LiveDemoState, playLive } from '../../simulation/live-demo/live-demo.ts';
-import { wholeNumber } from '../whole-number.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface RunLiveDemoOptions {
   readonly seed: string;

@@ -10,7 +10,7 @@ import { openReader } from '../../log/embedded.ts';
 import { KurrentMirrorStore } from '../../projections/mirror/kurrentdb-store.ts';
 import { Mirror, type MirrorOptions } from '../../projections/mirror/mirror.ts';
 import type { MirrorStore } from '../../projections/mirror/mirror-store.ts';
-import { makeProgress } from '../progress.ts';
+import { makeProgress } from '../terminal/progress.ts';
 
 export interface RunMirrorOptions {
   readonly data: string;

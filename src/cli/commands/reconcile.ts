@@ -2,7 +2,7 @@
 
 import { type ReconcileOptions, reconcile } from '../../app/reconcile.ts';
 import { summaryText } from '../../app/reports/summary-text.ts';
-import { makeProgress } from '../progress.ts';
+import { makeProgress } from '../terminal/progress.ts';
 
 export interface RunOptions extends ReconcileOptions {
   readonly format: 'text' | 'json';

@@ -9,7 +9,7 @@ import { STANDINGS } from '../../domain/assessment.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { copyLedger } from '../../kafka/kafka-copy.ts';
-import { makeProgress } from '../progress.ts';
+import { makeProgress } from '../terminal/progress.ts';
 
 export interface RunReplayOptions {
   readonly data: string;

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { report } from '../../app/report.ts';
 import { summaryText } from '../../app/reports/summary-text.ts';
 import type { Language } from '../../domain/reason-words.ts';
-import { makeProgress } from '../progress.ts';
+import { makeProgress } from '../terminal/progress.ts';
 
 export interface RunReportOptions {
   readonly data: string;

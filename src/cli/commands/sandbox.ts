@@ -10,7 +10,7 @@ import { type Clock, fastClock, SYSTEM_CLOCK } from '../../runtime/clock.ts';
 import { type FaultName, faultSentence, parseFaults } from '../../simulation/gateway/faults.ts';
 import { type Sandbox, startSandbox } from '../../simulation/gateway/sandbox.ts';
 import { checkSandboxDirectory, sandboxSecrets, writeSandboxConfig } from '../../simulation/gateway/service-config.ts';
-import { wholeNumber } from '../whole-number.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface RunSandboxOptions {
   readonly dir: string;

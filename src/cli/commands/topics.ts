@@ -11,7 +11,7 @@ import type { TopicFault } from '../../kafka/topics/schema-check.ts';
 import { createTopics } from '../../kafka/topics/topic-admin.ts';
 import { checkTopics } from '../../kafka/topics/topic-check.ts';
 import { TOPIC_PLANS } from '../../kafka/topics/topic-plans.ts';
-import { wholeNumber } from '../whole-number.ts';
+import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface RunTopicsOptions {
   /** Needed for all but the document. */

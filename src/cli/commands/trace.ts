@@ -1,8 +1,8 @@
 // What `hesabu trace` prints: one payment's story, or the payments that the name may mean.
 
-import { traceJson } from '../../app/reports/trace-json.ts';
-import { traceText } from '../../app/reports/trace-text.ts';
-import { traceName } from '../../app/trace.ts';
+import { traceName } from '../../app/trace/trace.ts';
+import { traceJson } from '../../app/trace/trace-json.ts';
+import { traceText } from '../../app/trace/trace-text.ts';
 import type { Language } from '../../domain/reason-words.ts';
 
 export interface RunTraceOptions {

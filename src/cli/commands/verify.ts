@@ -6,7 +6,7 @@ import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { faultLine } from '../../engine/directory/verification-fault.ts';
 import { type VerifyReport, verifyDirectory } from '../../engine/verification/directory.ts';
-import { makeProgress } from '../progress.ts';
+import { makeProgress } from '../terminal/progress.ts';
 
 export interface RunVerifyOptions {
   readonly data: string;

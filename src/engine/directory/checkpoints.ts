@@ -7,7 +7,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import { signCheckpoint } from '../../ledger/checkpoint.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type Signer, signerFromPem } from '../../ledger/note.ts';
-import { syncDirectory } from '../../log/data-directory.ts';
+import { syncDirectory } from '../../runtime/directories.ts';
 import { NO_STEPS, type OnStep } from '../../runtime/failpoints.ts';
 import { readSecret } from '../../runtime/secrets.ts';
 import { storageError } from '../../runtime/storage-errors.ts';

@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openReader } from '../../log/embedded.ts';
 import type { Rules } from '../../matching/rules.ts';
 import { type CommittedBlock, type FileJob, type Hand, type HandOptions, LocalHand } from './executor.ts';
-import { errorOf, type Fault, type FromHand, faultOf, type RemoteHandOptions, type ToHand } from './thread-executor.ts';
+import { errorOf, type Fault, type FromHand, faultOf, type RemoteHandOptions, type ToHand } from './thread-messages.ts';
 
 const port = parentPort!;
 const { dir, readOnly, isBehind, ...options } = workerData as HandOptions &

@@ -1,8 +1,6 @@
 // A hand in a worker thread: calls go over as messages, and what the hand hands on comes back the same way.
 
 import { Worker } from 'node:worker_threads';
-import type { ErrorCode } from '../../domain/error-codes.ts';
-import { type ErrorDetail, HesabuError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import type { Rules } from '../../matching/rules.ts';
@@ -13,38 +11,8 @@ import type { OutcomeRun } from '../../task/outcome.ts';
 import type { KeyStanding, Overview } from '../../task/overview.ts';
 import type { OnBlock, Replayed } from '../../task/replay.ts';
 import type { FoundPlaces } from '../../task/resolution/places.ts';
-import type { CommitBlock, CommittedBlock, FileJob, Hand, HandOptions, Sink } from './executor.ts';
-
-/** From the main thread: a call of a method, or the answer to an event. */
-export type ToHand =
-  | { readonly call: number; readonly method: keyof Hand; readonly args: readonly unknown[] }
-  | { readonly answered: number; readonly fault: Fault | null };
-
-/** From a hand: a call's result, or an event of a call under way. */
-export type FromHand =
-  | { readonly result: number; readonly value: unknown }
-  | { readonly failed: number; readonly fault: Fault }
-  | { readonly of: number; readonly event: number; readonly name: string; readonly value: unknown };
-
-/** An error on its way between threads, which keep no classes. */
-export interface Fault {
-  readonly code: ErrorCode | null;
-  readonly detail: ErrorDetail;
-  readonly message: string;
-  readonly stack: string | undefined;
-}
-
-export function faultOf(error: unknown): Fault {
-  const { message, stack } = error as Error;
-  if (error instanceof HesabuError) return { code: error.code, detail: error.detail, message, stack };
-  return { code: null, detail: {}, message, stack };
-}
-
-export function errorOf(fault: Fault): Error {
-  const error = fault.code === null ? new Error(fault.message) : new HesabuError(fault.code, fault.detail);
-  if (fault.stack !== undefined) error.stack = fault.stack;
-  return error;
-}
+import type { CommitBlock, CommittedBlock, FileJob, Hand, Sink } from './executor.ts';
+import { errorOf, type Fault, type FromHand, faultOf, type RemoteHandOptions, type ToHand } from './thread-messages.ts';
 
 type OnEvent = (name: string, value: unknown) => Promise<void>;
 
@@ -55,11 +23,6 @@ interface Call {
 }
 
 const NO_EVENTS: OnEvent = async () => {};
-
-export interface RemoteHandOptions extends Omit<HandOptions, 'onStep'> {
-  /** Whether this thread goes before it where there are fewer cores than work. */
-  readonly isBehind?: boolean;
-}
 
 export class RemoteHand implements Hand {
   private readonly worker: Worker;

@@ -4,12 +4,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
-import { type Progress, SILENT } from '../../cli/progress.ts';
 import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
 import type { Verifier } from '../../ledger/note.ts';
 import { databasePath } from '../../log/data-directory.ts';
 import { openReader } from '../../log/embedded.ts';
 import { checkSeal } from '../../log/page-checksums.ts';
+import { type Progress, SILENT } from '../../runtime/progress.ts';
 import { keptSigner, readCheckpoint } from '../directory/checkpoints.ts';
 import { checkImports, keptRules, withDirectory } from '../directory/read-only-directory.ts';
 import { readVerifierKey } from '../directory/signed-heads.ts';

@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReader } from '../../log/embedded.ts';
 import { verifyPartition } from './partition.ts';
-import type { FromThread, PartitionJob } from './threads.ts';
+import type { FromThread, PartitionJob } from './thread-messages.ts';
 
 const port = parentPort!;
 const reader = openReader((workerData as { dir: string }).dir, true);

@@ -1,15 +1,8 @@
 // Verifying partitions in worker threads: each takes the next partition when it is done with one.
 
 import { Worker } from 'node:worker_threads';
-import type { PartitionReport, PartitionTerms } from './partition.ts';
-
-export interface PartitionJob {
-  readonly partition: number;
-  readonly terms: PartitionTerms;
-}
-
-/** What a thread tells: entries verified since it told last, or what it found in a partition. */
-export type FromThread = { readonly entries: number } | { readonly report: PartitionReport };
+import type { PartitionReport } from './partition.ts';
+import type { FromThread, PartitionJob } from './thread-messages.ts';
 
 /** The reports in the order of the jobs. Rejects where a thread ends before its work does. */
 export async function verifyInThreads(

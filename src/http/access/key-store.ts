@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
-import { syncDirectory } from '../../log/data-directory.ts';
+import { syncDirectory } from '../../runtime/directories.ts';
 import { exclusively } from '../../runtime/file-lock.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 import { type ApiKey, isLive, isSecretOf, type KeyRequest, makeApiKey, ROLES, splitKeyText } from './api-key.ts';

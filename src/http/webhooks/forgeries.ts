@@ -2,7 +2,7 @@
 // no disk.
 
 import type { Instant } from '../../domain/time.ts';
-import type { WebhookRequest } from './receiver.ts';
+import type { WebhookRequest } from './webhook.ts';
 
 const HOUR_MILLIS = 3_600_000;
 /** So many are archived for each account in an hour; the others are counted only. */

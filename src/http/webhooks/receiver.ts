@@ -5,27 +5,17 @@ import { hash } from 'node:crypto';
 import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
-import type { Instant } from '../../domain/time.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
 import { OneRow } from '../../producers/files/one-row.ts';
 import { type Fault, quoted } from '../../producers/formats/row.ts';
 import { duplicateKey } from '../../producers/webhooks/duplicate-keys.ts';
 import type { UnreadWebhooks } from '../../producers/webhooks/unread-webhooks.ts';
-import { type SignatureKey, type SignatureScheme, signatureFault } from '../../providers/mfs-africa/signature.ts';
+import { signatureFault } from '../../providers/mfs-africa/signature.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import { cut, Forgeries } from './forgeries.ts';
 import { Acknowledged } from './recent-acks.ts';
-
-/** An account that sends webhooks. What can change while the service runs is asked for at each. */
-export interface WebhookAccount {
-  readonly provider: string;
-  readonly account: string;
-  readonly scheme: SignatureScheme;
-  /** Milliseconds. */
-  readonly tolerance: number;
-  readonly keys: readonly SignatureKey[];
-}
+import type { WebhookAccount, WebhookAnswer, WebhookRequest } from './webhook.ts';
 
 export interface WebhookParts {
   account(provider: string, account: string): WebhookAccount | undefined;
@@ -39,21 +29,6 @@ export interface WebhookParts {
   /** So many may wait for the disk at once. */
   waitingMax(): number;
 }
-
-export interface WebhookRequest {
-  readonly id: string;
-  readonly at: Instant;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The values of all X-Signature headers, as they came. */
-  readonly signatures: readonly string[];
-  readonly body: Buffer;
-}
-
-export type WebhookAnswer =
-  | { readonly status: 200 | 202 }
-  /** Refused: the fault is to be thrown after what was received is on the disk. */
-  | { readonly status: 401; readonly fault: HesabuError };
 
 type Outcome = 'accepted' | 'repeated' | 'unread' | 'forged' | 'stale';
 

@@ -1,7 +1,7 @@
 // Faults of the cluster that no new try mends.
 
 import { HesabuError } from '../../domain/errors.ts';
-import { unreachable } from '../topics/topic-admin.ts';
+import { unreachable } from './admin.ts';
 
 /** HESABU_KAFKA_DENIED where the cluster says that this user may not; undefined for any other error. */
 export function deniedBy(error: unknown): HesabuError | undefined {

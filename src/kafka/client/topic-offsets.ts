@@ -1,7 +1,7 @@
 // Where topics begin and end at a moment, as places to read from and offsets to read to.
 
 import type { Kafka } from 'kafkajs';
-import { withAdmin } from '../topics/topic-admin.ts';
+import { withAdmin } from './admin.ts';
 
 export interface Place {
   readonly topic: string;

@@ -2,7 +2,7 @@
 // them stand takeovers: who takes a partition over writes one, reads until it comes back, and has seen every block.
 
 import { randomUUID } from 'node:crypto';
-import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
+import type { IHeaders, KafkaMessage, Message } from '../client/kafkajs.ts';
 import { WIRE_PREFIX_BYTES } from '../topics/registry.ts';
 
 /** Below RECORD_BYTES_MAX by what surrounds a record: one send puts all its records of a partition in one batch. */

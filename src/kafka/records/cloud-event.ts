@@ -2,8 +2,8 @@
 // What CloudEvents requires and no more: each header of a record was measured at a tenth of its cost.
 // Sources: CloudEvents 1.0.2 and its Kafka protocol binding; W3C Trace Context.
 
-import type { IHeaders } from 'kafkajs';
 import { type HeaderParts, headerBytes } from '../client/encoded-records.ts';
+import type { IHeaders } from '../client/kafkajs.ts';
 import { headerOf } from './block-records.ts';
 
 const VERSION = '1.0';

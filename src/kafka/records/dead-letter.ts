@@ -1,9 +1,9 @@
 // Dead letters: records of fact topics that are no facts, put aside with where they stood and why. The schema is
 // schemas/dead-letter.avsc.
 
-import type { KafkaMessage, Message } from 'kafkajs';
 import { ByteReader, ByteWriter } from '../../domain/bytes.ts';
 import type { ErrorCode } from '../../domain/error-codes.ts';
+import type { KafkaMessage, Message } from '../client/kafkajs.ts';
 import { headerOf } from './block-records.ts';
 
 export interface DeadLetter {

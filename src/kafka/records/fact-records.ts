@@ -1,11 +1,11 @@
 // Records of fact topics as values of the log: the Avro bytes without their prefix. What is no fact is an empty value,
 // so that offsets stay offsets; why it is none, whoever puts it aside is told. Every reader comes to the same values.
 
-import type { KafkaMessage } from 'kafkajs';
 import type { ErrorCode } from '../../domain/error-codes.ts';
 import type { Fact } from '../../domain/fact.ts';
 import { partitionOf } from '../../domain/partition.ts';
 import type { BatchBuilder } from '../../log/value-frames.ts';
+import type { KafkaMessage } from '../client/kafkajs.ts';
 import { type SchemaIds, WIRE_PREFIX_BYTES } from '../topics/registry.ts';
 import { checkedFact } from './fact-check.ts';
 

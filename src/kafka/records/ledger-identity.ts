@@ -1,8 +1,8 @@
 // What a ledger is made with: into how many partitions its keys are divided, and which ids its schemas have. It stands
 // in a header of every record of rules.v1, of which there is one before the first block.
 
-import type { IHeaders } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
+import type { IHeaders } from '../client/kafkajs.ts';
 import { type SchemaIds, schemaChanged } from '../topics/registry.ts';
 import { headerOf } from './block-records.ts';
 

@@ -1,9 +1,9 @@
 // rules.v1 on Kafka: every set of rules that was ever in force, the last of them in force now.
 
-import { type IHeaders, type Kafka, Partitioners } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
+import { withAdmin } from '../client/admin.ts';
+import { type IHeaders, type Kafka, Partitioners } from '../client/kafkajs.ts';
 import { readTo } from '../client/topic-reader.ts';
-import { withAdmin } from '../topics/topic-admin.ts';
 import { type Identity, identityHeaders } from './ledger-identity.ts';
 
 export interface RulesCluster extends Identity {

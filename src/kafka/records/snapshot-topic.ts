@@ -2,9 +2,9 @@
 // partition can write. Two places are written by turns, so that what is torn is never the only one.
 
 import { crc32 } from 'node:zlib';
-import type { KafkaMessage, Message } from 'kafkajs';
 import type { Snapshot, SnapshotName } from '../../log/snapshots.ts';
 import { packPayload, unpackPayload } from '../../log/zstd-frames.ts';
+import type { KafkaMessage, Message } from '../client/kafkajs.ts';
 import { headerOf } from './block-records.ts';
 
 /** Before packing; a chunk that does not shrink still fits a record. */

@@ -2,15 +2,14 @@
 // read the wrong keys or lose what it should keep.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Admin, Kafka } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
+import { withAdmin } from '../client/admin.ts';
+import type { Admin, Kafka } from '../client/kafkajs.ts';
 import type { KafkaSettings } from '../client/settings.ts';
 import { TOPIC_PLANS, type TopicPlan } from './topic-plans.ts';
 
 const LEADERS_MILLIS_MAX = 30_000;
 const LEADERS_LOOK_MILLIS = 100;
-const PASSING_ATTEMPTS = 25;
-const PASSING_PAUSE_MILLIS = 200;
 
 /** How many partitions a topic has, and how many copies of each. */
 export interface TopicShape {
@@ -106,11 +105,6 @@ export async function ledgerPartitions(kafka: Kafka, { prefix }: Pick<KafkaSetti
   });
 }
 
-/** The id that the cluster gave itself. */
-export async function clusterId(kafka: Kafka): Promise<string> {
-  return withAdmin(kafka, async (admin) => (await admin.describeCluster()).clusterId);
-}
-
 function wrong(where: string, expected: string, found: string): HesabuError {
   return new HesabuError('HESABU_TOPICS_WRONG', { where, expected, found });
 }
@@ -153,34 +147,4 @@ export function firstShape(shapes: readonly PlannedShape[]): NamedShape | undefi
   const first = shapes.find(({ plan }) => !plan.isSingle);
   if (first === undefined) return undefined;
   return { topic: first.name, partitions: first.partitions, replication: first.replication };
-}
-
-/**
- * Throws HESABU_KAFKA_UNREACHABLE where no broker answers, with what the client says. After a fault that passes the
- * work is done again, as where a partition has no leader for moments after its topic was made or a broker came back.
- */
-export async function withAdmin<Result>(kafka: Kafka, work: (admin: Admin) => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
-    const admin = kafka.admin();
-    try {
-      await admin.connect();
-      return await work(admin);
-    } catch (error) {
-      if (error instanceof HesabuError) throw error;
-      if (attempt === PASSING_ATTEMPTS || !isPassing(error)) throw unreachable(error as Error);
-    } finally {
-      await admin.disconnect().catch(() => {});
-    }
-    await sleep(PASSING_PAUSE_MILLIS);
-  }
-}
-
-/** What passes by itself; kafkajs asks again for most of it, but not where it asks for offsets. */
-function isPassing(error: unknown): boolean {
-  const { type, retriable } = error as { type?: string; retriable?: boolean };
-  return type !== undefined && retriable === true && type !== 'UNKNOWN_TOPIC_OR_PARTITION';
-}
-
-export function unreachable(error: Error): HesabuError {
-  return new HesabuError('HESABU_KAFKA_UNREACHABLE', { where: '--kafka', found: error.message }, error);
 }

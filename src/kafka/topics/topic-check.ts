@@ -1,9 +1,10 @@
 // Whether the topics of a ledger and their schemas are as they must be: each fault with the line that mends it.
 
-import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import { withAdmin } from '../client/admin.ts';
+import { type Admin, ConfigResourceTypes, type Kafka } from '../client/kafkajs.ts';
 import type { KafkaSettings } from '../client/settings.ts';
 import { subjectFaults, type TopicFault } from './schema-check.ts';
-import { firstShape, inSyncMin, type PlannedShape, plansThere, topicShapes, withAdmin } from './topic-admin.ts';
+import { firstShape, inSyncMin, type PlannedShape, plansThere, topicShapes } from './topic-admin.ts';
 import type { TopicPlan } from './topic-plans.ts';
 
 /** What is not as it must be; empty where all is well. Throws HESABU_KAFKA_UNREACHABLE. */
@@ -69,7 +70,7 @@ async function configFaults(
   if (shapes.length === 0) return [];
   const described = await admin.describeConfigs({
     resources: shapes.map(({ plan, name, replication }) => ({
-      ...{ type: kafkajs.ConfigResourceTypes.TOPIC, name },
+      ...{ type: ConfigResourceTypes.TOPIC, name },
       configNames: Object.keys(wantedConfig(plan, replication)),
     })),
     includeSynonyms: false,

@@ -1,7 +1,7 @@
 // Which worker has which partitions: the same numbers of every topic, as many as the others, and as far as that allows
 // those that it had before, so that little state is restored.
 
-import { AssignerProtocol, type PartitionAssigner } from 'kafkajs';
+import { AssignerProtocol, type PartitionAssigner } from '../client/kafkajs.ts';
 
 const NAME = 'hesabu-copartitioned';
 

@@ -2,9 +2,9 @@
 // them. Each fetch must begin where the one before ended: a client whose place is gone from a topic goes on at another
 // without a word, and what lies between would be skipped.
 
-import type { KafkaMessage } from 'kafkajs';
 import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
 import { BatchBuilder } from '../../log/value-frames.ts';
+import type { KafkaMessage } from '../client/kafkajs.ts';
 import { type Trace, traceOf } from '../records/cloud-event.ts';
 import { type DeadLetter, deadLetterOf } from '../records/dead-letter.ts';
 import { addFacts } from '../records/fact-records.ts';

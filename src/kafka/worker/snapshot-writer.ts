@@ -1,12 +1,12 @@
 // Keeps snapshots of tasks now and then: a copy on this machine, and one in snapshots.v1 for whoever has the partition
 // next. They are derived: one that cannot be written is left out.
 
-import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { BuiltBlock } from '../../ledger/block.ts';
 import { digestToHex } from '../../ledger/digest.ts';
 import type { SnapshotName, SnapshotStore } from '../../log/snapshots.ts';
 import { snapshotParts } from '../../task/task-snapshot.ts';
+import { type Kafka, type Message, Partitioners, type Producer } from '../client/kafkajs.ts';
 import { type SnapshotPlace, snapshotMessages } from '../records/snapshot-topic.ts';
 import { keptParts, type LastRead } from './snapshot-codec.ts';
 import { lastRead, type Restored } from './state-restore.ts';

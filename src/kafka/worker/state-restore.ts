@@ -1,12 +1,12 @@
 // Brings tasks to where their ledgers stand: their state from the newest snapshot that fits, else from nothing, and
 // the blocks since then, which are executed again once their facts are read.
 
-import type { Kafka } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import type { BlockHeader, BlockInput } from '../../ledger/block-codec.ts';
 import type { Digest } from '../../ledger/digest.ts';
 import type { SnapshotStore } from '../../log/snapshots.ts';
 import { ReconciliationTask } from '../../task/task.ts';
+import type { Kafka } from '../client/kafkajs.ts';
 import { topicEnds } from '../client/topic-offsets.ts';
 import { hasRecords, type Records, startReading } from '../client/topic-reader.ts';
 import { BLOCKS } from '../kafka-copy.ts';

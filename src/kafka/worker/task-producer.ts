@@ -1,14 +1,14 @@
 // Writes what one task makes: a transaction for each block, with the block, its entries for subscribers and the dead
 // letters that it met. Whoever owns the task has the only producer that can; an error makes the producer useless.
 
-import type { Kafka, Message, Producer, Transaction } from 'kafkajs';
-import { Partitioners } from 'kafkajs';
 import { ByteReader } from '../../domain/bytes.ts';
 import { entryId } from '../../domain/entry.ts';
 import type { BuiltBlock } from '../../ledger/block.ts';
 import { decodeBlock, forEachEntry } from '../../ledger/block-codec.ts';
 import { readEntry, readEntryAddress } from '../../ledger/entry-codec.ts';
 import { EncodedRecords, type HeaderParts } from '../client/encoded-records.ts';
+import type { Kafka, Message, Producer, Transaction } from '../client/kafkajs.ts';
+import { Partitioners } from '../client/kafkajs.ts';
 import { blockMessages, makeTakeover, PART_BYTES_MAX } from '../records/block-records.ts';
 import { cloudEventHeaders, cloudEventParts, type Trace } from '../records/cloud-event.ts';
 import { type DeadLetter, encodeDeadLetter } from '../records/dead-letter.ts';

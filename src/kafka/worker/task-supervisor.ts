@@ -11,7 +11,7 @@ import { restoreTask } from './state-restore.ts';
 import { TaskWriter } from './task-producer.ts';
 import { type MadeBlock, TaskRunner } from './task-runner.ts';
 import type { ReadPosition } from './topic-watch.ts';
-import type { WorkerOptions } from './worker.ts';
+import type { WorkerOptions } from './worker-options.ts';
 
 export interface TaskOwnerOptions extends Omit<WorkerOptions, 'onHalt'> {
   /** Looks whether the topics hold all this, and how much more of each. Throws HESABU_TOPIC_TRUNCATED and the like. */

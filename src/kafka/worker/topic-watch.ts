@@ -1,10 +1,11 @@
 // Looks whether the topics are what they were when the worker began: as many partitions, all that is still to be read,
 // and the ledger itself. What is gone is never skipped.
 
-import type { Admin, Kafka } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import type { FactTopic } from '../../domain/fact.ts';
-import { ledgerPartitions, withAdmin } from '../topics/topic-admin.ts';
+import { withAdmin } from '../client/admin.ts';
+import type { Admin, Kafka } from '../client/kafkajs.ts';
+import { ledgerPartitions } from '../topics/topic-admin.ts';
 
 export interface TopicWatchOptions {
   readonly kafka: Kafka;

@@ -1,37 +1,15 @@
 // A worker: one of many processes that share the partitions of a ledger on Kafka. It joins the group, takes over the
 // tasks that it is given, feeds them what comes, and lets them go when others join.
 
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import type { Logger } from 'pino';
 import type { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
-import type { Instant } from '../../domain/time.ts';
-import type { Meter } from '../../runtime/meter.ts';
-import type { KafkaSettings } from '../client/settings.ts';
+import type { Consumer, EachBatchPayload } from '../client/kafkajs.ts';
 import { askedOffset } from '../client/topic-reader.ts';
-import { checkSubjects, type SchemaIds } from '../topics/registry.ts';
+import { checkSubjects } from '../topics/registry.ts';
 import { copartitioned } from './assigner.ts';
-import type { SharedRules } from './rules-consumer.ts';
-import type { SnapshotKeeper } from './snapshot-writer.ts';
 import { haltBy, TaskOwner } from './task-supervisor.ts';
 import { TopicWatch } from './topic-watch.ts';
-
-export interface WorkerOptions {
-  readonly kafka: Kafka;
-  readonly settings: Pick<KafkaSettings, 'registry' | 'prefix'>;
-  readonly prefix: string;
-  readonly partitions: number;
-  readonly schemas: SchemaIds;
-  readonly rules: SharedRules;
-  readonly snapshots: SnapshotKeeper;
-  readonly now: () => Instant;
-  readonly logger: Logger;
-  readonly meter: Meter;
-  /** Told once when the worker cannot go on: what the topics hold must be looked at by somebody. */
-  readonly onHalt: (error: HesabuError) => void;
-  /** After this long without a heartbeat others get its partitions. */
-  readonly sessionMillis?: number;
-}
+import type { WorkerOptions } from './worker-options.ts';
 
 /** All topics come forward alike: were one fetched far ahead, each of a key's facts would make an entry of its own. */
 const FETCH_BYTES = 32 * 1024 * 1024;

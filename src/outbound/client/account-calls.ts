@@ -2,8 +2,8 @@
 // now".
 
 import { HesabuError } from '../../domain/errors.ts';
+import { GatewayLimited } from '../../domain/gateway-errors.ts';
 import type { Instant } from '../../domain/time.ts';
-import { GatewayLimited } from '../../producers/gateway.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';

@@ -1,7 +1,7 @@
 // When a message that was not taken is sent again.
 
 import type { Instant } from '../../domain/time.ts';
-import { fraction } from '../../producers/poller/schedule.ts';
+import { stableFraction } from '../../runtime/stable-fraction.ts';
 
 export const TRYING_MILLIS = 3 * 24 * 3_600_000;
 const FIRST_MILLIS = 5_000;
@@ -24,6 +24,6 @@ export function retryAfter(
 ): Instant | null {
   const end = putAt + TRYING_MILLIS;
   const wait = Math.min(FIRST_MILLIS * FACTOR ** (attempts - 1), WAIT_MILLIS_MAX);
-  const due = Math.ceil(now + wait * (1 + JITTER * fraction(message, attempts)));
+  const due = Math.ceil(now + wait * (1 + JITTER * stableFraction(message, attempts)));
   return now >= end ? null : Math.min(Math.max(due, asked ?? 0), end);
 }

@@ -4,16 +4,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
+import { GatewayLimited } from '../../domain/gateway-errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { endsWithin } from '../../runtime/bounded-wait.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
+import { stableFraction } from '../../runtime/stable-fraction.ts';
 import type { FactSink } from '../fact-sink.ts';
-import { type Gateway, GatewayLimited } from '../gateway.ts';
+import type { Gateway } from '../gateway.ts';
 import { PollReader } from './poll-reader.ts';
 import { type PollRow, PollTable } from './poll-table.ts';
-import { fraction, type Polling, Schedule } from './schedule.ts';
+import { type Polling, Schedule } from './schedule.ts';
 
 export interface PolledAccount {
   readonly gateway: Pick<Gateway, 'provider' | 'account' | 'status'>;
@@ -250,7 +252,7 @@ export class Poller {
     const wait = Math.max(0, retryAt - this.options.clock.now());
     lane.pausedUntil = Math.max(lane.pausedUntil, retryAt);
     if (status !== null) return 'limited';
-    const until = retryAt + Math.floor(fraction(row.reference, retryAt) * SPREAD * wait);
+    const until = retryAt + Math.floor(stableFraction(row.reference, retryAt) * SPREAD * wait);
     try {
       this.table.giveBack(row, takenAt, lastLook, until);
     } catch (error) {

@@ -1,8 +1,8 @@
 // When a payment that stays silent is asked about: slots that lie farther apart the older it is. Pure, so that a
 // service that starts again finds the slots where they were.
 
-import { hash } from 'node:crypto';
 import type { Instant } from '../../domain/time.ts';
+import { stableFraction } from '../../runtime/stable-fraction.ts';
 
 /** As an account of the configuration has it. */
 export interface Polling {
@@ -36,7 +36,7 @@ export class Schedule {
    */
   slotAt(start: Instant, reference: string, index: number): Instant {
     const gap = this.offset(index) - this.offset(index - 1);
-    return start + this.offset(index) - Math.floor(fraction(reference, index) * this.jitter * gap);
+    return start + this.offset(index) - Math.floor(stableFraction(reference, index) * this.jitter * gap);
   }
 
   /** The first slot after an instant, the first of all for null; null where the budget has none left. */
@@ -58,9 +58,4 @@ export class Schedule {
     const gap = this.offsets[last]! - (this.offsets[last - 1] ?? 0);
     return this.offsets[last]! + (index - last) * gap;
   }
-}
-
-/** A number from 0 to below 1 that is always the same for the same payment and salt. */
-export function fraction(reference: string, salt: number): number {
-  return Number.parseInt(hash('sha256', `${reference}\n${salt}`).slice(0, 8), 16) / 2 ** 32;
 }

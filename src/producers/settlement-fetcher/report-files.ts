@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeDirectory } from '../../log/data-directory.ts';
+import { makeDirectory } from '../../runtime/directories.ts';
 import type { SettlementReport } from '../gateway.ts';
 
 export class ReportFiles {

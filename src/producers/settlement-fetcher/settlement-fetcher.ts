@@ -5,11 +5,12 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
+import { GatewayLimited } from '../../domain/gateway-errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import { endsWithin } from '../../runtime/bounded-wait.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
-import { type Gateway, GatewayLimited, type SettlementReport } from '../gateway.ts';
+import type { Gateway, SettlementReport } from '../gateway.ts';
 import { Announcer, type SettlementEvents } from './announcer.ts';
 import { compareReports, type ReportDifference } from './compare.ts';
 import { datesBack, datesBetween, dueAt, nextTime } from './report-days.ts';

@@ -2,19 +2,19 @@
 // settlement reports.
 
 import type { Fact } from '../../domain/fact.ts';
+import { GatewayRefused } from '../../domain/gateway-errors.ts';
 import { AccountCalls, type Purpose } from '../../outbound/client/account-calls.ts';
 import type { OutgoingAnswer, OutgoingCall, OutgoingClient } from '../../outbound/client/client.ts';
 import type { BucketMemory, Rate } from '../../outbound/client/token-bucket.ts';
 import { OneRow } from '../../producers/files/one-row.ts';
 import { type Fault, quoted } from '../../producers/formats/row.ts';
-import {
-  type Gateway,
-  type GatewayAnswer,
-  GatewayRefused,
-  type Operator,
-  type PaymentRequest,
-  type RefundRequest,
-  type SettlementReport,
+import type {
+  Gateway,
+  GatewayAnswer,
+  Operator,
+  PaymentRequest,
+  RefundRequest,
+  SettlementReport,
 } from '../../producers/gateway.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';

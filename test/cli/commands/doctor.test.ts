@@ -5,7 +5,8 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CHECKS, examine } from '../../../src/app/doctor.ts';
+import { examine } from '../../../src/app/doctor.ts';
+import { CHECKS } from '../../../src/app/doctor-check.ts';
 import { lockDirectory } from '../../../src/log/data-directory.ts';
 import { copyOf, forgeBatch, freshDirectory, givenLedger, payloadAt, replaced } from './given-ledger.ts';
 

@@ -8,9 +8,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type ReconcileResult, reconcile } from '../../../src/app/reconcile.ts';
 import { report } from '../../../src/app/report.ts';
 import { summaryText } from '../../../src/app/reports/summary-text.ts';
-import { traceJson } from '../../../src/app/reports/trace-json.ts';
-import { traceText } from '../../../src/app/reports/trace-text.ts';
-import { traceName } from '../../../src/app/trace.ts';
+import { traceName } from '../../../src/app/trace/trace.ts';
+import { traceJson } from '../../../src/app/trace/trace-json.ts';
+import { traceText } from '../../../src/app/trace/trace-text.ts';
 import { freshDirectory } from './given-ledger.ts';
 
 const RISK = 'risk: { same_device: 3, same_phone: 3, near_threshold: "10" }\n';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { reconcile } from '../../../src/app/reconcile.ts';
-import { traceJson } from '../../../src/app/reports/trace-json.ts';
-import { traceText } from '../../../src/app/reports/trace-text.ts';
-import { type KeyTrace, type Trace, traceName } from '../../../src/app/trace.ts';
+import { type KeyTrace, type Trace, traceName } from '../../../src/app/trace/trace.ts';
+import { traceJson } from '../../../src/app/trace/trace-json.ts';
+import { traceText } from '../../../src/app/trace/trace-text.ts';
 import { freshDirectory } from './given-ledger.ts';
 import { callback, givenStory, hashOfDirectory, type Story } from './given-story.ts';
 

@@ -1,7 +1,7 @@
 // A second payment of an order: refused while a first may still bring the money, since the customer could pay twice.
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
-import { GatewayLimited, GatewayRefused } from '../../../src/producers/gateway.ts';
+import { GatewayLimited, GatewayRefused } from '../../../src/domain/gateway-errors.ts';
 import { factOf, NOON, order } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from './given-api.ts';
 

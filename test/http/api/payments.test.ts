@@ -1,7 +1,7 @@
 // Payments through the API: what the gateway is asked for, once, and what it is never asked for.
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
-import { GatewayLimited } from '../../../src/producers/gateway.ts';
+import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
 import { NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from './given-api.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import type { Fact, PaymentObserved, PaymentStatus } from '../../../src/domain/fact.ts';
-import { GatewayLimited, GatewayRefused } from '../../../src/producers/gateway.ts';
+import { GatewayLimited, GatewayRefused } from '../../../src/domain/gateway-errors.ts';
 import { factOf, NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from './given-api.ts';
 

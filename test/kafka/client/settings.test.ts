@@ -1,8 +1,8 @@
 // The settings of a cluster: what `--kafka` may say, and that no error repeats a password.
 import { expect, test } from 'vitest';
-import { withBrokers } from '../../../src/cli/commands/serve.ts';
 import { brokersIn, kafkaSettings } from '../../../src/kafka/client/settings.ts';
 import type { LoadedConfig } from '../../../src/service/config/config-file.ts';
+import { withBrokers } from '../../../src/service/service-process.ts';
 
 test('given brokers with commas between, when they are read, then each is HOST:PORT', () => {
   expect(brokersIn('kafka-1:9092, [::1]:9093')).toEqual(['kafka-1:9092', '[::1]:9093']);

@@ -2,11 +2,11 @@
 // bucket.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
 import { AccountCalls, type Purpose } from '../../../src/outbound/client/account-calls.ts';
 import { CircuitBreaker } from '../../../src/outbound/client/circuit-breaker.ts';
 import type { OutgoingAnswer } from '../../../src/outbound/client/client.ts';
 import { retryAt } from '../../../src/outbound/client/retry-after.ts';
-import { GatewayLimited } from '../../../src/producers/gateway.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
 

@@ -2,8 +2,8 @@
 // takes no more than there are.
 import { describe, expect, test } from 'vitest';
 import type { PaymentStatus } from '../../../src/domain/fact.ts';
+import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
 import type { OutgoingCall } from '../../../src/outbound/client/client.ts';
-import { GatewayLimited } from '../../../src/producers/gateway.ts';
 import { MfsAfricaGateway } from '../../../src/providers/mfs-africa/gateway.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { HOUR, MINUTE, NOON, NOTHING, observed, order, POLLING, World } from './world.ts';

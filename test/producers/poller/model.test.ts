@@ -2,7 +2,7 @@
 // none is missed while the service runs, and no budget is exceeded.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { GatewayLimited } from '../../../src/producers/gateway.ts';
+import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
 import type { Poller } from '../../../src/producers/poller/poller.ts';
 import { Schedule } from '../../../src/producers/poller/schedule.ts';
 import type { Clock } from '../../../src/runtime/clock.ts';

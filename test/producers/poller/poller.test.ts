@@ -1,7 +1,7 @@
 // The poller on a clock that is moved by hand: which payments it asks about, when, and what stops it.
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
-import { GatewayLimited } from '../../../src/producers/gateway.ts';
+import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
 import { Schedule } from '../../../src/producers/poller/schedule.ts';
 import { HOUR, initiated, MINUTE, NOON, NOTHING, observed, order, POLLING, World } from './world.ts';
 

@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
-import { GatewayLimited } from '../../../src/producers/gateway.ts';
+import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
 import { csv } from './reports.ts';
 import { DAY, HOUR, lines, World } from './world.ts';
 

@@ -1,24 +1,24 @@
 // One payment's whole story: its facts with their originals, how each field was decided and by which fact, what time
 // did and will do, where it stands, and every entry about it.
 
-import { type Finding, type Standing, standingOf } from '../domain/assessment.ts';
-import type { Cause } from '../domain/entry.ts';
-import { HesabuError } from '../domain/errors.ts';
-import type { Claim, FactBody, FactTopic } from '../domain/fact.ts';
-import type { Stage } from '../domain/reasons.ts';
-import type { Instant } from '../domain/time.ts';
-import { claimsFound, headsOf, rulesInForce, timeOf } from '../engine/executors/executors.ts';
-import { type Kept, openKept, withKept } from '../engine/read-only-ledger.ts';
-import type { LedgerHead } from '../ledger/head.ts';
-import { assess, openCase } from '../matching/assess.ts';
-import { contentHash } from '../matching/evolve.ts';
-import { type Decision, deadlinesOf, type Explained, explain } from '../matching/explain.ts';
-import { type CompiledRules, compileRules, type Rules, rulesHash } from '../matching/rules.ts';
-import { entriesAbout, factsUnder, type LoggedFact } from '../projections/history.ts';
-import type { KeyClaims } from '../projections/lookup.ts';
-import { riskAround } from '../projections/risk/risk.ts';
-import type { RiskSignal } from '../projections/risk/signal.ts';
-import { Rulebook } from '../task/rules-store.ts';
+import { type Finding, type Standing, standingOf } from '../../domain/assessment.ts';
+import type { Cause } from '../../domain/entry.ts';
+import { HesabuError } from '../../domain/errors.ts';
+import type { Claim, FactBody, FactTopic } from '../../domain/fact.ts';
+import type { Stage } from '../../domain/reasons.ts';
+import type { Instant } from '../../domain/time.ts';
+import { claimsFound, headsOf, rulesInForce, timeOf } from '../../engine/executors/executors.ts';
+import { type Kept, openKept, withKept } from '../../engine/read-only-ledger.ts';
+import type { LedgerHead } from '../../ledger/head.ts';
+import { assess, openCase } from '../../matching/assess.ts';
+import { contentHash } from '../../matching/evolve.ts';
+import { type Decision, deadlinesOf, type Explained, explain } from '../../matching/explain.ts';
+import { type CompiledRules, compileRules, type Rules, rulesHash } from '../../matching/rules.ts';
+import { entriesAbout, factsUnder, type LoggedFact } from '../../projections/history.ts';
+import type { KeyClaims } from '../../projections/lookup.ts';
+import { riskAround } from '../../projections/risk/risk.ts';
+import type { RiskSignal } from '../../projections/risk/signal.ts';
+import { Rulebook } from '../../task/rules-store.ts';
 import { type Original, originalsOf } from './originals.ts';
 
 export interface TracedFact extends Original {

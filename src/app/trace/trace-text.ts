@@ -9,11 +9,11 @@ import { STAGES } from '../../domain/reasons.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
 import { riskSentence, riskTitle } from '../../projections/risk/words.ts';
-import type { KeyTrace, Trace, TracedDeadline, TracedDecision, TracedEntry, TracedFact, TraceMatch } from '../trace.ts';
-import { localAndUtc } from './local-time.ts';
-import { grouped, paint, printable, type TextTarget, tableText } from './table.ts';
+import { localAndUtc } from '../reports/local-time.ts';
+import { grouped, paint, printable, type TextTarget, tableText } from '../reports/table.ts';
+import { WORDS } from '../reports/words.ts';
+import type { KeyTrace, Trace, TracedDeadline, TracedDecision, TracedEntry, TracedFact, TraceMatch } from './trace.ts';
 import { TRACE_WORDS } from './trace-words.ts';
-import { WORDS } from './words.ts';
 
 export interface TraceTextOptions {
   readonly lang: Language;

@@ -4,7 +4,7 @@ import type { Finding } from '../../domain/assessment.ts';
 import { type Language, sentenceFor } from '../../domain/reason-words.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import { riskSentence } from '../../projections/risk/words.ts';
-import type { KeyTrace, Trace } from '../trace.ts';
+import type { KeyTrace, Trace } from './trace.ts';
 
 export function traceJson({ as_of, story, ...rest }: Trace, lang: Language): object {
   return { ...rest, as_of: formatInstant(as_of), story: story === null ? null : storyJson(story, lang) };

@@ -2,7 +2,7 @@
 
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { makeProgress } from '../../src/cli/progress.ts';
+import { makeProgress } from '../../../src/cli/terminal/progress.ts';
 
 function fakeStream(isTTY: boolean) {
   const stream = Object.assign(new PassThrough(), {

@@ -1,6 +1,6 @@
 // Numbers on the command line.
 
-import { HesabuError } from '../domain/errors.ts';
+import { HesabuError } from '../../domain/errors.ts';
 
 /** Throws HESABU_USAGE where the text is no whole number, or one that is out of bounds. */
 export function wholeNumber(option: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {

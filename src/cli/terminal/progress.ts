@@ -1,18 +1,8 @@
 // How far long work has come, on stderr: a bar on a terminal, a line now and then elsewhere, or nothing.
 
 import { SingleBar } from 'cli-progress';
-import { grouped } from '../app/reports/table.ts';
-
-export interface Progress {
-  /** A new piece of work; `total` in `unit`, or null where it is not known. Ends the piece before it. */
-  start(task: string, total: number | null, unit: string): void;
-  /** How much of the piece is done by now, counted from its start. */
-  update(done: number): void;
-  /** Ends the last piece, so that what is printed next begins on a line of its own. */
-  stop(): void;
-}
-
-export const SILENT: Progress = { start() {}, update() {}, stop() {} };
+import { grouped } from '../../app/reports/table.ts';
+import type { Progress } from '../../runtime/progress.ts';
 
 const LINE_EVERY_MS = 5_000;
 

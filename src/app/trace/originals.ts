@@ -1,13 +1,13 @@
 // What facts were made of, as it came: rows of the files that were imported, and exchanges with the outside.
 
-import type { ArchivedExchange } from '../archive/exchanges/exchange-codec.ts';
-import { exchangeTime } from '../archive/exchanges/exchange-id.ts';
-import { ExchangeReader } from '../archive/exchanges/exchange-reader.ts';
-import { readArchive } from '../archive/imports/import-archive.ts';
-import { hidePersonal } from '../archive/privacy/personal-columns.ts';
-import type { Kept } from '../engine/read-only-ledger.ts';
-import { rowTexts } from '../producers/files/raw-rows.ts';
-import { Imports } from '../projections/imports.ts';
+import type { ArchivedExchange } from '../../archive/exchanges/exchange-codec.ts';
+import { exchangeTime } from '../../archive/exchanges/exchange-id.ts';
+import { ExchangeReader } from '../../archive/exchanges/exchange-reader.ts';
+import { readArchive } from '../../archive/imports/import-archive.ts';
+import { hidePersonal } from '../../archive/privacy/personal-columns.ts';
+import type { Kept } from '../../engine/read-only-ledger.ts';
+import { rowTexts } from '../../producers/files/raw-rows.ts';
+import { Imports } from '../../projections/imports.ts';
 
 /** What a fact was made of, personal data hidden: a story is read on screens and sent around. */
 export interface Original {

@@ -1,0 +1,43 @@
+// Work of an administrator on the cluster: connected for it alone, and done again after what passes by itself.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admin, Kafka } from 'kafkajs';
+import { HesabuError } from '../../domain/errors.ts';
+
+const PASSING_ATTEMPTS = 25;
+const PASSING_PAUSE_MILLIS = 200;
+
+/**
+ * Throws HESABU_KAFKA_UNREACHABLE where no broker answers, with what the client says. After a fault that passes the
+ * work is done again, as where a partition has no leader for moments after its topic was made or a broker came back.
+ */
+export async function withAdmin<Result>(kafka: Kafka, work: (admin: Admin) => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      return await work(admin);
+    } catch (error) {
+      if (error instanceof HesabuError) throw error;
+      if (attempt === PASSING_ATTEMPTS || !isPassing(error)) throw unreachable(error as Error);
+    } finally {
+      await admin.disconnect().catch(() => {});
+    }
+    await sleep(PASSING_PAUSE_MILLIS);
+  }
+}
+
+/** What passes by itself; kafkajs asks again for most of it, but not where it asks for offsets. */
+function isPassing(error: unknown): boolean {
+  const { type, retriable } = error as { type?: string; retriable?: boolean };
+  return type !== undefined && retriable === true && type !== 'UNKNOWN_TOPIC_OR_PARTITION';
+}
+
+export function unreachable(error: Error): HesabuError {
+  return new HesabuError('HESABU_KAFKA_UNREACHABLE', { where: '--kafka', found: error.message }, error);
+}
+
+/** The id that the cluster gave itself. */
+export async function clusterId(kafka: Kafka): Promise<string> {
+  return withAdmin(kafka, async (admin) => (await admin.describeCluster()).clusterId);
+}

@@ -1,0 +1,28 @@
+// What a worker is made of.
+
+import type { Logger } from 'pino';
+import type { HesabuError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { Meter } from '../../runtime/meter.ts';
+import type { Kafka } from '../client/kafkajs.ts';
+import type { KafkaSettings } from '../client/settings.ts';
+import type { SchemaIds } from '../topics/registry.ts';
+import type { SharedRules } from './rules-consumer.ts';
+import type { SnapshotKeeper } from './snapshot-writer.ts';
+
+export interface WorkerOptions {
+  readonly kafka: Kafka;
+  readonly settings: Pick<KafkaSettings, 'registry' | 'prefix'>;
+  readonly prefix: string;
+  readonly partitions: number;
+  readonly schemas: SchemaIds;
+  readonly rules: SharedRules;
+  readonly snapshots: SnapshotKeeper;
+  readonly now: () => Instant;
+  readonly logger: Logger;
+  readonly meter: Meter;
+  /** Told once when the worker cannot go on: what the topics hold must be looked at by somebody. */
+  readonly onHalt: (error: HesabuError) => void;
+  /** After this long without a heartbeat others get its partitions. */
+  readonly sessionMillis?: number;
+}

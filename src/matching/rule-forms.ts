@@ -1,0 +1,39 @@
+// The forms that rules are made of: decimals, durations, dates, currencies, and a fee schedule.
+
+import { z } from 'zod';
+import { currencyExponent } from '../domain/currency.ts';
+import { parseDecimal } from '../domain/decimal.ts';
+import { isDate, parseDuration } from '../domain/time.ts';
+
+// YAML gives an unquoted 1.5 as a number; its shortest text is what was written, so both forms mean the same.
+export const decimal = z
+  .union([z.string(), z.number()])
+  .transform(String)
+  .refine((text) => (parseDecimal(text)?.digits ?? -1n) >= 0n, 'expected a plain decimal, zero or more, such as "1.5"');
+export const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined, 'expected an ISO 8601 duration of fixed length, such as PT15M');
+export const date = z.string().refine(isDate, 'expected a date, such as 2026-01-31');
+export const currency = z
+  .string()
+  .refine((code) => currencyExponent(code) !== undefined, 'expected an ISO 4217 currency code, such as KES');
+
+export const fee = z.strictObject({
+  provider: z.string().optional(),
+  currency: currency.optional(),
+  country: z.string().optional(),
+  operator: z.string().optional(),
+  amount_from: decimal.optional(),
+  amount_to: decimal.optional(),
+  valid_from: date.optional(),
+  valid_to: date.optional(),
+  percent: decimal.default('0'),
+  flat: decimal.default('0'),
+  min: decimal.optional(),
+  max: decimal.optional(),
+  vat: decimal.default('0'),
+  tolerance: decimal.default('0'),
+  borne_by: z.enum(['merchant', 'payer']).default('merchant'),
+});
+
+export type FeeRule = z.output<typeof fee>;

@@ -1,0 +1,94 @@
+// The process of a worker: its parts put together, and its end by a signal or by a fault that it cannot mend.
+
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Instant } from '../domain/time.ts';
+import { PromMeter } from '../http/metrics.ts';
+import { clusterFault } from '../kafka/client/cluster-errors.ts';
+import { kafkaSettings, type OnClientLog } from '../kafka/client/settings.ts';
+import { connectCluster } from '../kafka/kafka-copy.ts';
+import { checkSubjects } from '../kafka/topics/registry.ts';
+import { SharedRules } from '../kafka/worker/rules-consumer.ts';
+import { SnapshotKeeper } from '../kafka/worker/snapshot-writer.ts';
+import { Worker } from '../kafka/worker/worker.ts';
+import { FileSnapshotStore } from '../log/snapshots.ts';
+import { readRules } from './config/config-file.ts';
+import { makeLogger } from './logger.ts';
+import { startWorkerServer } from './worker-server.ts';
+
+export interface WorkerProcessOptions {
+  /** Brokers, as `--kafka` gives them. */
+  readonly kafka: string;
+  readonly data: string;
+  /** The path of a file. */
+  readonly rules: string | undefined;
+  /** What time it is for the ledger; without it the machine's. */
+  readonly asOf: Instant | undefined;
+  readonly sessionMillis: number;
+  readonly snapshotFactsMin: number | undefined;
+  readonly logLevel: string;
+  /** Where /metrics and /readyz are answered. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
+}
+
+/** After a signal what is under way is finished, but not for longer than this. */
+const DRAIN_MILLIS_MAX = 10_000;
+
+/** Resolves with the exit code when the worker has ended. */
+export async function runWorkerProcess(options: WorkerProcessOptions): Promise<number> {
+  const { asOf, snapshotFactsMin, sessionMillis } = options;
+  const logger = makeLogger(options.logLevel);
+  const onLog: OnClientLog = (level, text) => logger.debug({ client: level }, text);
+  const { settings, kafka, partitions, schemas } = await connectCluster(kafkaSettings(options.kafka), onLog);
+  const { prefix } = settings;
+  const rules = await SharedRules.open(
+    { kafka, prefix, partitions, schemas },
+    readRules({ rules: options.rules }),
+  ).catch((error) => {
+    throw clusterFault(error);
+  });
+  await checkSubjects(settings, schemas);
+  const snapshots = new SnapshotKeeper({
+    ...{ kafka, prefix, logger, local: new FileSnapshotStore(join(options.data, 'snapshots')) },
+    ...(snapshotFactsMin === undefined ? {} : { factsMin: snapshotFactsMin }),
+  });
+  const meter = new PromMeter();
+  const server = await startServer(options.metrics, meter, logger, () =>
+    worker.partitions.length > 0 ? worker.stuck : ['no partitions are assigned'],
+  );
+  let worker: Worker;
+  return new Promise((resolve, reject) => {
+    let ending = false;
+    const end = (code: number, why: string) => {
+      if (ending) return;
+      ending = true;
+      logger.info({ why }, 'ending');
+      // What is not committed is done again by whoever has the partitions next.
+      setTimeout(() => process.exit(code), DRAIN_MILLIS_MAX - 500).unref();
+      worker
+        .stop()
+        .then(() => Promise.all([snapshots.close(), server?.close()]))
+        .then(() => resolve(code), reject);
+    };
+    worker = new Worker({
+      ...{ kafka, settings, prefix, partitions, schemas, rules, snapshots, logger, meter },
+      now: () => asOf ?? Date.now(),
+      sessionMillis,
+      onHalt: (error) => {
+        process.stderr.write(`${error.message}\n`);
+        end(error.exit, error.code);
+      },
+    });
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0, signal));
+    worker.start().then(() => logger.info({ partitions }, 'the worker joined the group'), reject);
+  });
+}
+
+async function startServer(
+  at: WorkerProcessOptions['metrics'],
+  meter: PromMeter,
+  logger: Logger,
+  notReady: () => readonly string[],
+) {
+  return at === undefined ? undefined : startWorkerServer({ ...at, meter, logger, notReady });
+}
