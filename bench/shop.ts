@@ -60,12 +60,12 @@ export function saleDays(keys: number): SaleDay[] {
 
 /** The sale of a number, on its day. */
 export function saleOf(number: number, on: SaleDay): Sale {
-  const dice = mix(number + 1);
-  const kind = classOf(dice);
-  const market = 1 + ((dice >>> 20) & 7);
+  const random = mix(number + 1);
+  const kind = classOf(random);
+  const market = 1 + ((random >>> 20) & 7);
   const price = PRICES[market & 3]!;
   // A whole number of fives keeps amounts plausible: 100.00 to 50,000.00, or 1,000 to 500,000 without decimals.
-  const minor = price.exponent === 2 ? 10_000 + (mix(dice) % 998_001) * 5 : 1_000 + (mix(dice) % 99_801) * 5;
+  const minor = price.exponent === 2 ? 10_000 + (mix(random) % 998_001) * 5 : 1_000 + (mix(random) % 99_801) * 5;
   const paid = kind === 'AMOUNT_UNDER' ? minor - 1_000 + (minor % 7) : minor;
   const fee = feeOf(paid, price.percentMilli) + (kind === 'FEE_VARIANCE' ? 25 : 0);
   const offset = Math.floor((12 * 3600 * (number - on.first)) / on.count);
@@ -79,13 +79,13 @@ export function saleOf(number: number, on: SaleDay): Sale {
     paid: decimal(paid, price.exponent),
     fee: decimal(fee, price.exponent),
     placedAt,
-    paidAt: placedAt + (5 + ((dice >>> 8) & 511)) * 1000,
+    paidAt: placedAt + (5 + ((random >>> 8) & 511)) * 1000,
     transactionId: `MFS${pad(scatter(number), 10)}`,
   };
 }
 
-function classOf(dice: number): SaleClass {
-  return BREAK_CLASSES[Math.floor((dice % 10_000) / BREAKS_PER_CLASS)] ?? 'MATCHED';
+function classOf(random: number): SaleClass {
+  return BREAK_CLASSES[Math.floor((random % 10_000) / BREAKS_PER_CLASS)] ?? 'MATCHED';
 }
 
 /** Half-up to the minor unit. */

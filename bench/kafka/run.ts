@@ -41,7 +41,7 @@ interface Figures {
 }
 
 /** Of a program that runs twice over, with the most keys. */
-interface Story {
+interface Timeline {
   readonly program: string;
   readonly latency: Latency;
   readonly restore: { readonly keys: number; readonly seconds: number };
@@ -49,7 +49,7 @@ interface Story {
 
 const tell = (line: string): boolean => process.stderr.write(`${line}\n`);
 const results: Figures[] = [];
-const stories: Story[] = [];
+const stories: Timeline[] = [];
 
 rmSync(dir, { recursive: true, force: true });
 mkdirSync(dir, { recursive: true });
@@ -123,7 +123,7 @@ async function measureStreams(cluster: Cluster, keys: number, facts: number, thr
 }
 
 /** The same workers go on where they stood; then one of them begins without its directory. */
-async function storyOfWorkers(cluster: Cluster, files: Batch): Promise<Story> {
+async function storyOfWorkers(cluster: Cluster, files: Batch): Promise<Timeline> {
   const last = Number(options.runs) - 1;
   const workers = [`2-0-${last}`, `2-1-${last}`].map((name) => worker(cluster, files, name));
   while (liveTasks(workers) < PARTITIONS) await sleep(20);
@@ -137,7 +137,7 @@ async function storyOfWorkers(cluster: Cluster, files: Batch): Promise<Story> {
   return { program: 'hesabu worker', latency, restore: { keys: files.keys, seconds } };
 }
 
-async function storyOfStreams(cluster: Cluster, keys: number): Promise<Story> {
+async function storyOfStreams(cluster: Cluster, keys: number): Promise<Timeline> {
   const state = join(dir, streamsName(keys, 2, Number(options.runs) - 1));
   const going = startStreams(cluster, state, 2);
   await going.heard(RUNNING);

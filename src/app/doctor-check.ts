@@ -21,5 +21,5 @@ export interface Check {
   readonly name: CheckName;
   readonly found: string;
   /** What to do; null where all is well. */
-  readonly mend: string | null;
+  readonly remedy: string | null;
 }

@@ -6,7 +6,7 @@ import { type BlockHeader, decodeBlock } from '../ledger/block-codec.ts';
 import { digestToHex } from '../ledger/digest.ts';
 import type { LogReader } from '../log/embedded.ts';
 import { forEachValue } from '../log/value-frames.ts';
-import { Rulebook } from '../task/rules-store.ts';
+import { RulesStore } from '../task/rules-store.ts';
 import type { Check } from './doctor-check.ts';
 import { localAndUtc } from './reports/local-time.ts';
 
@@ -15,20 +15,20 @@ export function checkClock(reader: LogReader, now: number): Check {
   return guarded('clock', () => {
     const head = newestHead(reader);
     const found = formatInstant(now);
-    if (head === undefined) return { name: 'clock', found: `${found}; the ledger is empty`, mend: null };
+    if (head === undefined) return { name: 'clock', found: `${found}; the ledger is empty`, remedy: null };
     const told = `${found}; the ledger stands at ${formatInstant(head.as_of)}`;
-    const mend = "Set the machine's clock, or give --as-of at or after the ledger's time.";
-    return { name: 'clock', found: told, mend: now < head.as_of ? mend : null };
+    const remedy = "Set the machine's clock, or give --as-of at or after the ledger's time.";
+    return { name: 'clock', found: told, remedy: now < head.as_of ? remedy : null };
   });
 }
 
 export function checkRules(reader: LogReader, now: number): Check {
   return guarded('rules', () => {
     const head = newestHead(reader);
-    if (head === undefined) return { name: 'rules', found: 'none yet; the defaults will hold', mend: null };
+    if (head === undefined) return { name: 'rules', found: 'none yet; the defaults will hold', remedy: null };
     const hash = digestToHex(head.rules_hash);
-    const { zone } = new Rulebook(reader).get(hash);
-    return { name: 'rules', found: `${hash.slice(0, 16)}, ${zone}: ${localAndUtc(now, zone)}`, mend: null };
+    const { zone } = new RulesStore(reader).get(hash);
+    return { name: 'rules', found: `${hash.slice(0, 16)}, ${zone}: ${localAndUtc(now, zone)}`, remedy: null };
   });
 }
 
@@ -54,6 +54,6 @@ function guarded(name: Check['name'], check: () => Check): Check {
   } catch (error) {
     const isDamage = error instanceof HesabuError || error instanceof RangeError || error instanceof SyntaxError;
     if (!isDamage) throw error;
-    return { name, found: error.message, mend: 'Run hesabu verify: it names every place that is damaged.' };
+    return { name, found: error.message, remedy: 'Run hesabu verify: it names every place that is damaged.' };
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { HesabuError } from '../domain/errors.ts';
 import { changesSize, databasePath, lockDirectory, readSettings } from '../log/data-directory.ts';
 import { type LogReader, openReader } from '../log/embedded.ts';
-import { isSealed } from '../log/page-checksums.ts';
+import { hasPageChecksums } from '../log/page-checksums.ts';
 import { FileSnapshotStore } from '../log/snapshots.ts';
 import type { Check, CheckName } from './doctor-check.ts';
 import { checkClock, checkRules } from './doctor-ledger.ts';
@@ -20,10 +20,10 @@ export function examine(dir: string | undefined, now: number): Check[] {
   const checks = [checkNode()];
   if (dir === undefined) return checks;
   if (!existsSync(databasePath(dir))) {
-    const mend = 'Give the directory that reconcile was given as --data, or let reconcile make it.';
-    return [...checks, { name: 'directory', found: `${dir} holds no ledger`, mend }];
+    const remedy = 'Give the directory that reconcile was given as --data, or let reconcile make it.';
+    return [...checks, { name: 'directory', found: `${dir} holds no ledger`, remedy }];
   }
-  checks.push({ name: 'directory', found: dir, mend: null }, checkAccess(dir), checkSpace(dir));
+  checks.push({ name: 'directory', found: dir, remedy: null }, checkAccess(dir), checkSpace(dir));
   let lock: ReturnType<typeof lockDirectory>;
   try {
     lock = lockDirectory(dir);
@@ -31,7 +31,7 @@ export function examine(dir: string | undefined, now: number): Check[] {
     return [...checks, failed('lock', error)];
   }
   try {
-    checks.push({ name: 'lock', found: 'free', mend: null }, ...checkLog(dir, now));
+    checks.push({ name: 'lock', found: 'free', remedy: null }, ...checkLog(dir, now));
   } finally {
     lock.close();
   }
@@ -42,7 +42,7 @@ function checkNode(): Check {
   const { node, sqlite } = process.versions;
   const isNew = Number(node.split('.')[0]) >= NODE_MAJOR_MIN;
   const found = `Node ${node}, SQLite ${sqlite}`;
-  return { name: 'node', found, mend: isNew ? null : 'Run npm ci, which brings Node 24, or install it.' };
+  return { name: 'node', found, remedy: isNew ? null : 'Run npm ci, which brings Node 24, or install it.' };
 }
 
 /** Whoever can read the keys can sign; whoever can write the rest can destroy it. */
@@ -57,15 +57,15 @@ function checkAccess(dir: string): Check {
   const name = 'access';
   if (open.length > 0) {
     const found = `others may use ${open.join(', ')}`;
-    return { name, found, mend: `Run: chmod -R go= "${dir}"` };
+    return { name, found, remedy: `Run: chmod -R go= "${dir}"` };
   }
   try {
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
     accessSync(databasePath(dir), constants.R_OK | constants.W_OK);
   } catch (error) {
-    return { name, found: (error as Error).message, mend: 'Run as the owner of the directory, or change its owner.' };
+    return { name, found: (error as Error).message, remedy: 'Run as the owner of the directory, or change its owner.' };
   }
-  return { name, found: "the owner's alone, and writable", mend: null };
+  return { name, found: "the owner's alone, and writable", remedy: null };
 }
 
 /** A day of work writes far less than the ledger holds; as much again is room for a snapshot and a copy. */
@@ -74,8 +74,8 @@ export function checkSpace(dir: string): Check {
   const free = bavail * bsize;
   const due = Math.max(SPACE_MIN_BYTES, statSync(databasePath(dir), { throwIfNoEntry: false })?.size ?? 0);
   const found = `${Math.floor(free / MIB)} MiB free`;
-  const mend = `Free some space: ${Math.ceil(due / MIB)} MiB leave room to work.`;
-  return { name: 'space', found, mend: free < due ? mend : null };
+  const remedy = `Free some space: ${Math.ceil(due / MIB)} MiB leave room to work.`;
+  return { name: 'space', found, remedy: free < due ? remedy : null };
 }
 
 function checkLog(dir: string, now: number): Check[] {
@@ -83,10 +83,10 @@ function checkLog(dir: string, now: number): Check[] {
   let reader: LogReader | undefined;
   try {
     const { hasWal, pageSize } = readSettings(dir);
-    const mend = hasWal ? null : 'Restore hesabu.db from a backup: another program changed its journal.';
-    checks.push({ name: 'sqlite', found: `${hasWal ? 'WAL' : 'no WAL'}, pages of ${pageSize} bytes`, mend });
+    const remedy = hasWal ? null : 'Restore hesabu.db from a backup: another program changed its journal.';
+    checks.push({ name: 'sqlite', found: `${hasWal ? 'WAL' : 'no WAL'}, pages of ${pageSize} bytes`, remedy });
     reader = openReader(dir, true);
-    checks.push(checkSeal(dir), checkSnapshots(dir), checkLeftovers(dir));
+    checks.push(checkPageChecksums(dir), checkSnapshots(dir), checkLeftovers(dir));
     checks.push(checkClock(reader, now), checkRules(reader, now));
   } catch (error) {
     checks.push(failed('sqlite', error));
@@ -96,22 +96,22 @@ function checkLog(dir: string, now: number): Check[] {
   return checks;
 }
 
-function checkSeal(dir: string): Check {
+function checkPageChecksums(dir: string): Check {
   const changes = changesSize(dir);
-  if (isSealed(dir) && changes === 0) return { name: 'seal', found: 'closed cleanly', mend: null };
+  if (hasPageChecksums(dir) && changes === 0) return { name: 'seal', found: 'closed cleanly', remedy: null };
   const beside = changes === 0 ? '' : `, with ${changes} bytes of changes beside the file`;
   const found = `the last run was cut short${beside}`;
-  const mend = 'Run hesabu verify, then reconcile as before: what was acknowledged is there.';
-  return { name: 'seal', found, mend };
+  const remedy = 'Run hesabu verify, then reconcile as before: what was acknowledged is there.';
+  return { name: 'seal', found, remedy };
 }
 
 function checkSnapshots(dir: string): Check {
   const found = new FileSnapshotStore(join(dir, 'snapshots')).check();
   const torn = found.filter(({ isWhole }) => !isWhole).map(({ file }) => file);
   const name = 'snapshots';
-  if (torn.length === 0) return { name, found: `${found.length}, all whole`, mend: null };
-  const mend = 'Nothing is lost: the next run throws them away and reads the facts again.';
-  return { name, found: `damaged: ${torn.join(', ')}`, mend };
+  if (torn.length === 0) return { name, found: `${found.length}, all whole`, remedy: null };
+  const remedy = 'Nothing is lost: the next run throws them away and reads the facts again.';
+  return { name, found: `damaged: ${torn.join(', ')}`, remedy };
 }
 
 /** What a run that was cut short left under a temporary name. */
@@ -119,10 +119,10 @@ function checkLeftovers(dir: string): Check {
   const isLeft = (path: string) => path.endsWith('.tmp') || /^keys\/.+\.\d+\.\d+$/.test(path);
   const left = ['', 'raw', 'checkpoints', 'snapshots', 'keys'].flatMap((folder) => filesIn(dir, folder)).filter(isLeft);
   const name = 'leftovers';
-  if (left.length === 0) return { name, found: 'none', mend: null };
+  if (left.length === 0) return { name, found: 'none', remedy: null };
   const isRaw = left.some((path) => path.startsWith('raw/'));
   const again = isRaw ? ' A file in raw/ is an import that was cut short: import that file again.' : '';
-  return { name, found: left.join(', '), mend: `They may be removed.${again}` };
+  return { name, found: left.join(', '), remedy: `They may be removed.${again}` };
 }
 
 /** Paths from `dir`. */
@@ -135,6 +135,6 @@ function filesIn(dir: string, folder: string): string[] {
 export function failed(name: CheckName, error: unknown): Check {
   if (!(error instanceof HesabuError)) throw error;
   const { where, found } = error.detail;
-  const mend = error.message.slice(error.message.lastIndexOf('. ') + 2);
-  return { name, found: [error.code, where ?? [], found ?? []].flat().join(': '), mend };
+  const remedy = error.message.slice(error.message.lastIndexOf('. ') + 2);
+  return { name, found: [error.code, where ?? [], found ?? []].flat().join(': '), remedy };
 }

@@ -6,7 +6,7 @@ import { ByteReader } from '../domain/bytes.ts';
 import { type Entry, entryId } from '../domain/entry.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/time.ts';
-import { withKeptLog } from '../engine/directory/read-only-directory.ts';
+import { withReadOnlyLog } from '../engine/directory/read-only-directory.ts';
 import { demandRoot, type Signed, signedBlocks, signedHead, unsigned } from '../engine/directory/signed-heads.ts';
 import { forEachEntry } from '../ledger/block-codec.ts';
 import { readEntry } from '../ledger/entry-codec.ts';
@@ -30,7 +30,7 @@ export interface ExportReport {
  * HESABU_LEDGER_TAMPERED where the entries do not give the root that was signed.
  */
 export async function exportLedger(data: string, out: string, progress: Progress = SILENT): Promise<ExportReport> {
-  return withKeptLog(data, async (reader) => {
+  return withReadOnlyLog(data, async (reader) => {
     const heads = Array.from({ length: reader.partitions }, (_, partition) => signedHead(data, partition));
     const signed = heads.filter((head) => head !== undefined);
     const first = signed[0];

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HesabuError } from '../domain/errors.ts';
-import { withKeptLog } from '../engine/directory/read-only-directory.ts';
+import { withReadOnlyLog } from '../engine/directory/read-only-directory.ts';
 import {
   demandRoot,
   readProofFile,
@@ -40,7 +40,7 @@ export interface GivenProof {
 
 /** Writes the proof of an entry. Throws HESABU_NOT_FOUND where there is none, or none that was signed. */
 export async function proveEntry(dir: string, id: string, out: string): Promise<GivenProof> {
-  return withKeptLog(dir, async (reader) => {
+  return withReadOnlyLog(dir, async (reader) => {
     const { signed, files } = entryProof(reader, dir, id);
     return give(out, signed, files, `node verify.mjs entry vkey.txt proof-${id}.txt entry-${id}.bin`);
   });
@@ -85,7 +85,7 @@ export async function proveGrowth(
   partitionText: string | undefined,
   out: string,
 ): Promise<GivenProof> {
-  return withKeptLog(dir, async (reader) => {
+  return withReadOnlyLog(dir, async (reader) => {
     const older = existsSync(from) ? readProofFile(from).toString() : undefined;
     const partition = Number(partitionText ?? (older === undefined ? 'none' : /\d+$/m.exec(older)?.[0]));
     if (!Number.isInteger(partition) || (older === undefined && !/^\d{1,15}$/.test(from))) {

@@ -209,8 +209,8 @@ function readInput(path: string): string {
 function fileRejects({ record, fault }: ImportedFile): Reject[] {
   const code = fault?.code ?? (record.status === 'refused' ? 'HESABU_FILE_SEEN' : undefined);
   if (code === undefined) return [];
-  const { says, mend } = ERROR_CODES[code];
-  const message = fault?.message.replace(`${code}: `, '') ?? `${says}. ${mend}`;
+  const { title, remedy } = ERROR_CODES[code];
+  const message = fault?.message.replace(`${code}: `, '') ?? `${title}. ${remedy}`;
   return [{ file: basename(record.file), line: null, field: '', code, message }];
 }
 

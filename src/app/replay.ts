@@ -11,12 +11,12 @@ import {
   rulesInForce,
   timeOf,
 } from '../engine/executors/executors.ts';
-import { type Kept, openKept, withKept } from '../engine/read-only-ledger.ts';
+import { openReadOnlyLedger, type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import { rulesHash } from '../matching/rules.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
-import { Rulebook } from '../task/rules-store.ts';
+import { RulesStore } from '../task/rules-store.ts';
 import { readRules } from './reconcile.ts';
-import { compareOverviews, type Rehearsal } from './rules-comparison.ts';
+import { compareOverviews, type RulesComparison } from './rules-comparison.ts';
 
 export interface ReplayOptions {
   readonly data: string;
@@ -38,18 +38,18 @@ export interface ReplayReport {
  * out otherwise, and where the outcome is not that of the kept snapshots with the blocks after them.
  */
 export async function replayLedger({ data, progress = SILENT, threads }: ReplayOptions): Promise<ReplayReport> {
-  return withKept(
+  return withReadOnlyLedger(
     data,
     async (kept) => {
-      await openKept(kept);
-      const keptRoot = await outcomeRootOf(kept.hands);
-      const replayed = await inParts(kept, progress, 'replaying', (hand, partitions, onBlock) => {
-        return hand.replay(partitions, onBlock);
+      await openReadOnlyLedger(kept);
+      const keptRoot = await outcomeRootOf(kept.executors);
+      const replayed = await inParts(kept, progress, 'replaying', (executor, partitions, onBlock) => {
+        return executor.replay(partitions, onBlock);
       });
-      const root = await outcomeRootOf(kept.hands);
+      const root = await outcomeRootOf(kept.executors);
       if (root !== keptRoot) {
-        const mend = 'Remove the folder snapshots of the data directory: it is made again from the facts.';
-        throw new HesabuError('HESABU_REPLAY_DIFFERS', { where: 'snapshots', expected: root, found: keptRoot, mend });
+        const remedy = 'Remove the folder snapshots of the data directory: it is made again from the facts.';
+        throw new HesabuError('HESABU_REPLAY_DIFFERS', { where: 'snapshots', expected: root, found: keptRoot, remedy });
       }
       const sum = (name: 'blocks' | 'entries' | 'facts') => {
         return replayed.flat().reduce((total, part) => total + part[name], 0);
@@ -60,7 +60,7 @@ export async function replayLedger({ data, progress = SILENT, threads }: ReplayO
   );
 }
 
-export interface RehearsalReport extends Rehearsal {
+export interface RulesComparisonReport extends RulesComparison {
   readonly as_of: Instant;
   readonly zone: string;
   /** Hashes of the rules in force and of those that were tried. */
@@ -69,21 +69,23 @@ export interface RehearsalReport extends Rehearsal {
 }
 
 /** What the rules of a file would have changed, had the ledger been kept under them from its first block on. */
-export async function rehearseRules(options: ReplayOptions & { readonly rules: string }): Promise<RehearsalReport> {
+export async function compareRules(
+  options: ReplayOptions & { readonly rules: string },
+): Promise<RulesComparisonReport> {
   const { data, progress = SILENT, threads } = options;
   const rules = readRules(options.rules);
-  return withKept(
+  return withReadOnlyLedger(
     data,
     async (kept) => {
-      await openKept(kept);
-      const heads = await headsOf(kept.hands);
+      await openReadOnlyLedger(kept);
+      const heads = await headsOf(kept.executors);
       const asOf = timeOf(heads);
-      const inForce = rulesInForce(heads, new Rulebook(kept.log));
-      const before = await overviewOf(kept.hands);
-      await inParts(kept, progress, 'trying the rules', (hand, partitions, onBlock) => {
-        return hand.rehearse(partitions, rules, asOf, onBlock);
+      const inForce = rulesInForce(heads, new RulesStore(kept.log));
+      const before = await overviewOf(kept.executors);
+      await inParts(kept, progress, 'trying the rules', (executor, partitions, onBlock) => {
+        return executor.replayUnder(partitions, rules, asOf, onBlock);
       });
-      const after = await overviewOf(kept.hands);
+      const after = await overviewOf(kept.executors);
       return {
         as_of: asOf,
         zone: inForce.zone,
@@ -96,11 +98,15 @@ export async function rehearseRules(options: ReplayOptions & { readonly rules: s
   );
 }
 
-type Part<Result> = (hand: Kept['hands'][number], partitions: number[], onBlock: (facts: number) => void) => Result;
+type Part<Result> = (
+  executor: ReadOnlyLedger['executors'][number],
+  partitions: number[],
+  onBlock: (facts: number) => void,
+) => Result;
 
 /** Has every hand work on its partitions, with progress in facts. */
 async function inParts<Result>(
-  kept: Kept,
+  kept: ReadOnlyLedger,
   progress: Progress,
   task: string,
   work: Part<Promise<Result>>,
@@ -112,16 +118,16 @@ async function inParts<Result>(
     progress.update(done);
   };
   try {
-    const { hands, log } = kept;
+    const { executors, log } = kept;
     return await Promise.all(
-      hands.map((hand, at) => work(hand, partitionsOf(at, hands.length, log.partitions), onBlock)),
+      executors.map((executor, at) => work(executor, partitionsOf(at, executors.length, log.partitions), onBlock)),
     );
   } finally {
     progress.stop();
   }
 }
 
-function factsIn({ log }: Kept): number {
+function factsIn({ log }: ReadOnlyLedger): number {
   let facts = 0;
   for (let partition = 0; partition < log.partitions; partition++) {
     for (const topic of FACT_TOPICS) facts += Number(log.end(topic, partition));

@@ -5,7 +5,7 @@ import { HesabuError, type Reject } from '../domain/errors.ts';
 import { FACT_TOPICS, topicOf } from '../domain/fact.ts';
 import type { Language } from '../domain/reason-words.ts';
 import { entriesOf, headsOf, outcomeRootOf, overviewOf, rulesInForce, timeOf } from '../engine/executors/executors.ts';
-import { handOf, type Kept, openKept, withKept } from '../engine/read-only-ledger.ts';
+import { executorOf, openReadOnlyLedger, type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import type { LedgerHead } from '../ledger/head.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { rulesHash } from '../matching/rules.ts';
@@ -14,7 +14,7 @@ import { riskBefore } from '../projections/risk/risk.ts';
 import { noClaims, type Transaction } from '../projections/transactions.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
 import { readUnresolved } from '../task/resolution/unresolved.ts';
-import { Rulebook } from '../task/rules-store.ts';
+import { RulesStore } from '../task/rules-store.ts';
 import { breakRows } from './reconcile.ts';
 import { writeBreaksCsv, writeMatchedCsv, writeRejectsCsv } from './reports/csv.ts';
 import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
@@ -37,10 +37,10 @@ export interface ReportOptions {
  */
 export async function report(options: ReportOptions): Promise<ReportResult> {
   const { data, out, lang, progress = SILENT, threads } = options;
-  return withKept(
+  return withReadOnlyLedger(
     data,
     async (kept) => {
-      await openKept(kept);
+      await openReadOnlyLedger(kept);
       return writeReport(kept, { where: data, out, lang, progress });
     },
     threads === undefined ? {} : { threads },
@@ -55,7 +55,9 @@ export interface ReportResult {
 }
 
 /** A ledger whose hands hold its state, in a command or in the running service. */
-export type Reported = Pick<Kept, 'hands'> & { readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'> };
+export type Reported = Pick<ReadOnlyLedger, 'executors'> & {
+  readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'>;
+};
 
 interface ReportPlace extends Pick<ReportOptions, 'out' | 'lang'> {
   /** What the ledger is called in an error. */
@@ -69,13 +71,13 @@ interface ReportPlace extends Pick<ReportOptions, 'out' | 'lang'> {
 export async function writeReport(kept: Reported, place: ReportPlace): Promise<ReportResult> {
   const { where, out, lang, progress, rejects = [] } = place;
   const started = performance.now();
-  const heads = await headsOf(kept.hands);
+  const heads = await headsOf(kept.executors);
   if (timeOf(heads) === 0) {
     throw new HesabuError('HESABU_USAGE', { where, expected: 'a ledger that was reconciled at least once' });
   }
-  const rules = rulesInForce(heads, new Rulebook(kept.log));
-  const overview = await overviewOf(kept.hands);
-  const outcome = { overview, root: await outcomeRootOf(kept.hands) };
+  const rules = rulesInForce(heads, new RulesStore(kept.log));
+  const overview = await overviewOf(kept.executors);
+  const outcome = { overview, root: await outcomeRootOf(kept.executors) };
   const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
   const facts = await factsOf(kept, heads);
   const breaks = breakRows(overview, lang);
@@ -109,12 +111,12 @@ async function* matchedRows(
   begin();
   let done = 0;
   for (let partition = 0; partition < kept.log.partitions; partition++) {
-    const hand = handOf(kept, partition);
-    let page = hand.matchedPage(partition, 0, hash);
+    const executor = executorOf(kept, partition);
+    let page = executor.matchedPage(partition, 0, hash);
     for (let isLast = false; !isLast; ) {
       const { rows, next } = await page;
       isLast = next === null;
-      if (next !== null) page = hand.matchedPage(partition, next, hash);
+      if (next !== null) page = executor.matchedPage(partition, next, hash);
       yield* rows;
       done += rows.length;
       progress.update(done);
@@ -123,9 +125,9 @@ async function* matchedRows(
 }
 
 /** Over all imports: distinct claims by kind, values that came again, and rows that could not be taken. */
-async function factsOf({ hands, log }: Reported, heads: readonly LedgerHead[]): Promise<Summary['facts']> {
+async function factsOf({ executors, log }: Reported, heads: readonly LedgerHead[]): Promise<Summary['facts']> {
   const counts = noClaims();
-  for (const part of await Promise.all(hands.map((hand) => hand.claimCounts()))) {
+  for (const part of await Promise.all(executors.map((executor) => executor.claimCounts()))) {
     for (const topic of FACT_TOPICS) counts[topic] += part[topic];
   }
   const unresolved = readUnresolved(log);

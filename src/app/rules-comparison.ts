@@ -4,7 +4,7 @@
 import { STANDINGS, type Standing } from '../domain/assessment.ts';
 import { formatMinor } from '../domain/money.ts';
 import { isBreak, REASON_CODES, type ReasonCode } from '../domain/reasons.ts';
-import { atStake } from '../task/break-value.ts';
+import { breakValueOf } from '../task/break-value.ts';
 import type { MoneyTotals, OpenFinding, Overview } from '../task/overview.ts';
 
 /** Decimal texts by currency. */
@@ -32,7 +32,7 @@ export interface KeyChange {
   readonly value: Compared<Amounts>;
 }
 
-export interface Rehearsal {
+export interface RulesComparison {
   /** Reasons that are open before or after. */
   readonly reasons: readonly ReasonChange[];
   readonly standing: Readonly<Record<Standing, Compared<number>>>;
@@ -44,7 +44,7 @@ export interface Rehearsal {
 
 const LARGEST_MAX = 10;
 
-export function compareOverviews(before: Overview, after: Overview): Rehearsal {
+export function compareOverviews(before: Overview, after: Overview): RulesComparison {
   const changes = keyChanges(before, after);
   return {
     reasons: reasonChanges(before.findings, after.findings),
@@ -68,7 +68,8 @@ class Stake {
 
   add(open: OpenFinding): void {
     this.count++;
-    for (const [currency, minor] of atStake(open)) this.minor.set(currency, (this.minor.get(currency) ?? 0n) + minor);
+    for (const [currency, minor] of breakValueOf(open))
+      this.minor.set(currency, (this.minor.get(currency) ?? 0n) + minor);
   }
 }
 

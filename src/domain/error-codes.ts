@@ -3,13 +3,13 @@
 
 interface ErrorEntry {
   readonly exit: 2 | 3 | 4;
-  readonly says: string;
-  readonly mend: string;
+  readonly title: string;
+  readonly remedy: string;
 }
 
-const input = (says: string, mend: string): ErrorEntry => ({ exit: 2, says, mend });
-const proof = (says: string, mend: string): ErrorEntry => ({ exit: 3, says, mend });
-const machine = (says: string, mend: string): ErrorEntry => ({ exit: 4, says, mend });
+const input = (title: string, remedy: string): ErrorEntry => ({ exit: 2, title, remedy });
+const proof = (title: string, remedy: string): ErrorEntry => ({ exit: 3, title, remedy });
+const machine = (title: string, remedy: string): ErrorEntry => ({ exit: 4, title, remedy });
 
 export const ERROR_CODES = {
   // Usage

@@ -8,7 +8,7 @@ export interface ErrorDetail {
   readonly where?: string;
   readonly expected?: string;
   readonly found?: string;
-  readonly mend?: string;
+  readonly remedy?: string;
 }
 
 /** A fault that stops the command. `exit` is the process's exit code (design: 2 input, 3 proof, 4 anything else). */
@@ -32,7 +32,7 @@ function sentence(code: ErrorCode, detail: ErrorDetail): string {
   const where = detail.where === undefined ? '' : `${detail.where}: `;
   const expected = detail.expected === undefined ? '' : `; expected ${detail.expected}`;
   const found = detail.found === undefined ? '' : `${expected === '' ? ';' : ','} found ${detail.found}`;
-  return `${code}: ${where}${entry.says}${expected}${found}. ${detail.mend ?? entry.mend}`;
+  return `${code}: ${where}${entry.title}${expected}${found}. ${detail.remedy ?? entry.remedy}`;
 }
 
 /**

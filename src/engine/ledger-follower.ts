@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FACT_TOPICS } from '../domain/fact.ts';
 import type { EventLog } from '../log/event-log.ts';
-import type { Hand } from './executors/executor.ts';
+import type { Executor } from './executors/executor.ts';
 import { headsOf } from './executors/executors.ts';
 
 /** Whoever waits for the ledger waits no longer than this for workers that are away. */
@@ -11,12 +11,12 @@ const WAIT_MILLIS_MAX = 2_000;
 const LOOK_MILLIS = 20;
 
 /** Until the workers have read what is in the log now, or are too slow about it. */
-export async function followOthers(hands: readonly Hand[], log: EventLog): Promise<void> {
+export async function followLedger(executors: readonly Executor[], log: EventLog): Promise<void> {
   const ends = endsOf(log);
   const began = performance.now();
   for (;;) {
-    await Promise.all(hands.map((hand) => hand.follow()));
-    const heads = await headsOf(hands);
+    await Promise.all(executors.map((executor) => executor.follow()));
+    const heads = await headsOf(executors);
     const isThere = heads.every(({ partition, positions }) =>
       FACT_TOPICS.every((topic) => (positions.get(topic) ?? 0n) >= ends.get(`${topic}/${partition}`)!),
     );

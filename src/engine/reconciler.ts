@@ -11,13 +11,13 @@ import type { Mappings } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import { type ImportRecord, Imports } from '../projections/imports.ts';
 import type { KeyClaims } from '../projections/lookup.ts';
-import { NO_STEPS, type OnStep } from '../runtime/failpoints.ts';
+import { NO_STEPS, type OnFailpoint } from '../runtime/failpoints.ts';
 import { outcomeRoot } from '../task/outcome.ts';
 import type { KeyStanding, Overview } from '../task/overview.ts';
-import { Rulebook } from '../task/rules-store.ts';
+import { RulesStore } from '../task/rules-store.ts';
 import type { SourceCounts } from '../task/touched-keys.ts';
 import { writeCheckpoints } from './directory/checkpoints.ts';
-import { type CommittedBlock, type Hand, LocalHand, type Sink } from './executors/executor.ts';
+import { type CommittedBlock, type Executor, LocalExecutor, type Sink } from './executors/executor.ts';
 import {
   claimsFound,
   entriesOf,
@@ -28,15 +28,15 @@ import {
   threadsFor,
   timeOf,
 } from './executors/executors.ts';
-import { RemoteHand } from './executors/thread-executor.ts';
+import { ThreadExecutor } from './executors/thread-executor.ts';
 import { type InputFile, type PlannedFile, planImports, sizeOf } from './import-plan.ts';
-import { followOthers } from './ledger-follower.ts';
-import { forwardUnresolved } from './resolution-run.ts';
+import { followLedger } from './ledger-follower.ts';
+import { runResolution } from './resolution-run.ts';
 
 export interface ReconcilerOptions {
   /** How much there will be to read. */
   readonly inputBytes?: number;
-  readonly onStep?: OnStep;
+  readonly onFailpoint?: OnFailpoint;
   /** How many worker threads, 0 for none; as many as the work is worth where absent. */
   readonly threads?: number;
   /** Whether the caller's thread goes before them. */
@@ -68,39 +68,40 @@ export class Reconciler {
   readonly dir: string;
   readonly log: EventLog;
   readonly imports: Imports;
-  readonly rulebook: Rulebook;
+  readonly rulebook: RulesStore;
   /** Per import: what its facts turned out to be, as far as this process brought them forward. */
   readonly counts = new Map<number, SourceCounts>();
   /** Whether files come through the service from now on. */
   isOfService = false;
   /** Each has every so manieth partition. */
-  hands: readonly Hand[] = [];
-  private readonly makeHands: () => readonly Hand[];
-  private readonly onStep: OnStep;
+  executors: readonly Executor[] = [];
+  private readonly makeHands: () => readonly Executor[];
+  private readonly onFailpoint: OnFailpoint;
   private readonly follows: boolean;
   private heads: readonly LedgerHead[] = [];
 
-  private constructor(dir: string, log: EventLog, makeHands: () => readonly Hand[], options: ReconcilerOptions) {
+  private constructor(dir: string, log: EventLog, makeHands: () => readonly Executor[], options: ReconcilerOptions) {
     this.dir = dir;
     this.log = log;
     this.makeHands = makeHands;
-    this.onStep = options.onStep ?? NO_STEPS;
+    this.onFailpoint = options.onFailpoint ?? NO_STEPS;
     this.follows = options.follows ?? false;
     this.imports = new Imports(log);
-    this.rulebook = new Rulebook(log);
+    this.rulebook = new RulesStore(log);
   }
 
   /** Opens a data directory, makes it where there is none, and brings its tasks to the heads of their ledgers. */
   static async open(dir: string, options: ReconcilerOptions = {}): Promise<Reconciler> {
-    const { inputBytes = 0, onStep = NO_STEPS, checkpointBytes, snapshotFactsMin, isBehind = false } = options;
-    const own = () => new EmbeddedLog(dir, { onStep, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
+    const { inputBytes = 0, onFailpoint = NO_STEPS, checkpointBytes, snapshotFactsMin, isBehind = false } = options;
+    const own = () =>
+      new EmbeddedLog(dir, { onFailpoint, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
     const log = (await options.openLog?.()) ?? own();
     const threads = options.threads ?? threadsFor(inputBytes + sizeOf(`${dir}/hesabu.db`), log.partitions);
     const reading = { read: log.read.bind(log), end: log.end.bind(log) };
-    const makeHands = (): Hand[] =>
+    const makeHands = (): Executor[] =>
       threads === 0
-        ? [new LocalHand(dir, reading, { onStep, snapshotFactsMin })]
-        : Array.from({ length: threads }, () => new RemoteHand(dir, { snapshotFactsMin, isBehind }));
+        ? [new LocalExecutor(dir, reading, { onFailpoint, snapshotFactsMin })]
+        : Array.from({ length: threads }, () => new ThreadExecutor(dir, { snapshotFactsMin, isBehind }));
     const reconciler = new Reconciler(dir, log, makeHands, options);
     try {
       await reconciler.restore();
@@ -113,11 +114,13 @@ export class Reconciler {
 
   /** Brings fresh hands to the heads of the ledger as it is stored, whatever the hands before them had worked out. */
   async restore(): Promise<void> {
-    await Promise.all(this.hands.map((hand) => hand.close()));
-    this.hands = this.makeHands();
-    const count = this.hands.length;
-    await Promise.all(this.hands.map((hand, at) => hand.open(partitionsOf(at, count, this.log.partitions))));
-    this.heads = await headsOf(this.hands);
+    await Promise.all(this.executors.map((executor) => executor.close()));
+    this.executors = this.makeHands();
+    const count = this.executors.length;
+    await Promise.all(
+      this.executors.map((executor, at) => executor.open(partitionsOf(at, count, this.log.partitions))),
+    );
+    this.heads = await headsOf(this.executors);
   }
 
   /** The time of the ledger's last block; 0 before the first. */
@@ -146,7 +149,7 @@ export class Reconciler {
       plan.map(({ record }) => record),
       this.log,
     );
-    this.onStep('run:imports-begun');
+    this.onFailpoint('run:imports-begun');
     const done = new Map<number, number>();
     const sink = (id: number): Sink => ({
       append: (batch) => this.log.append([batch]),
@@ -160,12 +163,12 @@ export class Reconciler {
     });
     const waiting = plan.filter(({ record }) => record.status === 'begun').sort((a, b) => b.bytes - a.bytes);
     const results = new Map<number, ImportedFile>();
-    const work = async (hand: Hand) => {
+    const work = async (executor: Executor) => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        results.set(next.record.id, await this.importFile(hand, next, sink(next.record.id), options));
+        results.set(next.record.id, await this.importFile(executor, next, sink(next.record.id), options));
       }
     };
-    await Promise.all(this.hands.map(work));
+    await Promise.all(this.executors.map(work));
     return plan.map(({ record }) => results.get(record.id) ?? { record, fault: undefined });
   }
 
@@ -190,7 +193,7 @@ export class Reconciler {
     this.checkAsOf(asOf);
     const { rulebook, log } = this;
     const rulesHash = this.follows ? await rulebook.putLast(rules, log) : await rulebook.keep(rules, log);
-    this.onStep('run:rules-kept');
+    this.onFailpoint('run:rules-kept');
     await this.advanceHands(asOf, rulesHash);
     return rulesHash;
   }
@@ -201,33 +204,33 @@ export class Reconciler {
    */
   async advanceUnresolved(asOf: Instant, rulesHash: string): Promise<number> {
     const began = performance.now();
-    const forwarded = await forwardUnresolved(this.log, this.hands, this.rulebook.get(rulesHash), asOf);
+    const forwarded = await runResolution(this.log, this.executors, this.rulebook.get(rulesHash), asOf);
     const millis = performance.now() - began;
     for (const [source, { added, known }] of forwarded.counts) this.count(source, added, known);
     if (!forwarded.appended) return millis;
-    this.onStep('run:facts-forwarded');
+    this.onFailpoint('run:facts-forwarded');
     await this.advanceHands(asOf, rulesHash);
     return millis;
   }
 
   async standings(): Promise<KeyStanding[]> {
-    return (await Promise.all(this.hands.map((hand) => hand.standings()))).flat();
+    return (await Promise.all(this.executors.map((executor) => executor.standings()))).flat();
   }
 
   overview(): Promise<Overview> {
-    return overviewOf(this.hands);
+    return overviewOf(this.executors);
   }
 
   findClaims(name: string, references?: 'and ids' | 'only'): Promise<KeyClaims[]> {
-    return claimsFound(this.hands, name, references);
+    return claimsFound(this.executors, name, references);
   }
 
   /** Signs the heads of the ledger, keeps snapshots where they are due, and gives the outcome root. */
   async finish(): Promise<string> {
-    writeCheckpoints(this.dir, this.heads, this.onStep);
-    const runs = await Promise.all(this.hands.map((hand) => hand.outcomeRun()));
+    writeCheckpoints(this.dir, this.heads, this.onFailpoint);
+    const runs = await Promise.all(this.executors.map((executor) => executor.outcomeRun()));
     // The hands keep their snapshots while this thread hashes.
-    const saving = Promise.all(this.hands.map((hand) => hand.saveSnapshots()));
+    const saving = Promise.all(this.executors.map((executor) => executor.saveSnapshots()));
     saving.catch(() => {});
     const root = outcomeRoot(runs);
     await saving;
@@ -235,15 +238,15 @@ export class Reconciler {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.hands.map((hand) => hand.close()));
+    await Promise.all(this.executors.map((executor) => executor.close()));
     await this.log.close();
   }
 
   private async advanceHands(asOf: Instant, rulesHash: string): Promise<void> {
     const commit = (block: CommittedBlock) => this.commit(block);
-    if (this.follows) await followOthers(this.hands, this.log);
-    else await Promise.all(this.hands.map((hand) => hand.advance(asOf, rulesHash, commit)));
-    this.heads = await headsOf(this.hands);
+    if (this.follows) await followLedger(this.executors, this.log);
+    else await Promise.all(this.executors.map((executor) => executor.advance(asOf, rulesHash, commit)));
+    this.heads = await headsOf(this.executors);
   }
 
   private async commit({ partition, height, bytes, counts }: CommittedBlock): Promise<void> {
@@ -251,9 +254,9 @@ export class Reconciler {
     payload.writeUInt32BE(bytes.length);
     payload.set(bytes, 4);
     const expectedEnd = BigInt(height);
-    this.onStep('run:block-made');
+    this.onFailpoint('run:block-made');
     await this.log.append([{ topic: 'ledger.v1', partition, count: 1, payload, source: 0, expectedEnd }]);
-    this.onStep('run:block-committed');
+    this.onFailpoint('run:block-committed');
     for (const [source, { added, known }] of counts) this.count(source, added, known);
   }
 
@@ -263,7 +266,7 @@ export class Reconciler {
   }
 
   private async importFile(
-    hand: Hand,
+    executor: Executor,
     { path, record }: PlannedFile,
     sink: Sink,
     options: ImportOptions,
@@ -274,11 +277,11 @@ export class Reconciler {
     const { log, isOfService } = this;
     const about = { path, kind, provider, importId: record.id, partitions: log.partitions, isOfService };
     try {
-      const result = await hand.readFile({ ...about, receivedAt: options.receivedAt, mapping }, sink);
+      const result = await executor.readFile({ ...about, receivedAt: options.receivedAt, mapping }, sink);
       const { rows, rejected, bytes, sha256 } = result;
       const done = { ...record, status: 'done', rows, rejected, bytes, sha256 } as const;
       await this.imports.append([done], this.log);
-      this.onStep('run:import-done');
+      this.onFailpoint('run:import-done');
       return { record: done, fault: undefined };
     } catch (error) {
       // A file that cannot be read as a whole leaves the other files their facts.

@@ -12,7 +12,7 @@ import { grouped } from '../task/resolution/places.ts';
 import { aliasesOf, type Forwarding, resolve } from '../task/resolution/resolution.ts';
 import { readUnresolved } from '../task/resolution/unresolved.ts';
 import type { SourceCounts } from '../task/touched-keys.ts';
-import type { Hand } from './executors/executor.ts';
+import type { Executor } from './executors/executor.ts';
 
 export interface Forwarded {
   readonly appended: boolean;
@@ -20,9 +20,9 @@ export interface Forwarded {
   readonly counts: ReadonlyMap<number, SourceCounts>;
 }
 
-export async function forwardUnresolved(
+export async function runResolution(
   log: EventLog,
-  hands: readonly Hand[],
+  executors: readonly Executor[],
   rules: Rules,
   asOf: Instant,
 ): Promise<Forwarded> {
@@ -30,7 +30,7 @@ export async function forwardUnresolved(
   if (facts.length === 0) return { appended: false, counts };
   const aliases = new Set(facts.flatMap((fact) => aliasesOf(fact.provider, fact.body)));
   const ids = new Set(facts.map((fact) => fact.id));
-  const found = await Promise.all(hands.map((hand) => hand.findPlaces(aliases, ids)));
+  const found = await Promise.all(executors.map((executor) => executor.findPlaces(aliases, ids)));
   const known = {
     references: grouped(found.flatMap((part) => part.references)),
     forwarded: grouped(found.flatMap((part) => part.forwarded)),

@@ -19,7 +19,7 @@ export interface TakenFile {
 /** Told of each row that could not be taken, as it is read. */
 export type OnReject = (reject: Reject, importId: number) => void;
 
-export interface Books extends FactSink {
+export interface LedgerPort extends FactSink {
   /** The rules in force. */
   readonly rules: Rules;
   /** The time of the ledger's last block. */

@@ -72,18 +72,18 @@ export interface Problem {
 export function problemOf(error: unknown, requestId: string, where: string, now: Instant): Problem {
   const known = error instanceof HesabuError ? error : fromFastify(error, where);
   const status = statusOf(error, known.code);
-  const { says, mend } = ERROR_CODES[known.code];
+  const { title, remedy } = ERROR_CODES[known.code];
   const isInside = INSIDE.has(known.code);
-  const detail = isInside ? `${says}. ${mend}` : known.message.slice(known.code.length + 2);
+  const detail = isInside ? `${title}. ${remedy}` : known.message.slice(known.code.length + 2);
   const headers: Record<string, string> =
     status === 429 || status === 503 ? { 'retry-after': secondsOf(error, now) } : {};
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   const type = `ERRORS.md#${known.code.toLowerCase()}`;
-  const { mend: _, ...parts } = isInside ? {} : known.detail;
+  const { remedy: _, ...parts } = isInside ? {} : known.detail;
   return {
     status,
     headers,
-    body: { type, title: says, status, detail, code: known.code, request_id: requestId, ...parts },
+    body: { type, title: title, status, detail, code: known.code, request_id: requestId, ...parts },
   };
 }
 

@@ -7,14 +7,14 @@ import { type Append, type Batch, checkAppend, type EventLog, type Topic } from 
 import { readFact } from '../log/fact-codec.ts';
 import { forEachValue } from '../log/value-frames.ts';
 import { unreachable } from './client/admin.ts';
-import { Sender } from './client/idempotent-producer.ts';
+import { IdempotentProducer } from './client/idempotent-producer.ts';
 import type { Kafka, Message } from './client/kafkajs.ts';
 import { topicEnds } from './client/topic-offsets.ts';
 import { type Reading, type Records, startReading } from './client/topic-reader.ts';
 import { type BlockForm, PART_BYTES_MAX } from './records/block-records.ts';
 import { cloudEventHeaders } from './records/cloud-event.ts';
 import { identityHeaders } from './records/ledger-identity.ts';
-import { type AddValues, addAsFacts, COPIED_TOPICS, Copying, SOURCE } from './topic-replicator.ts';
+import { type AddValues, addAsFacts, COPIED_TOPICS, SOURCE, TopicReplicator } from './topic-replicator.ts';
 import { type SchemaIds, WIRE_PREFIX_BYTES } from './topics/registry.ts';
 
 export interface KafkaLogOptions {
@@ -48,8 +48,8 @@ interface Waiter {
 export class KafkaLog implements EventLog {
   readonly partitions: number;
   private readonly options: KafkaLogOptions;
-  private readonly copying: Copying;
-  private readonly sender: Sender;
+  private readonly copying: TopicReplicator;
+  private readonly sender: IdempotentProducer;
   private reading: Reading | undefined;
   /** What is put into the copy comes one after the other. */
   private taking: Promise<void> = Promise.resolve();
@@ -61,8 +61,8 @@ export class KafkaLog implements EventLog {
     const { kafka, prefix, copy, schemas, blocks } = options;
     this.options = options;
     this.partitions = copy.partitions;
-    this.copying = new Copying(copy, prefix, blocks, options.addValues ?? addAsFacts(schemas, copy.partitions));
-    this.sender = new Sender(kafka);
+    this.copying = new TopicReplicator(copy, prefix, blocks, options.addValues ?? addAsFacts(schemas, copy.partitions));
+    this.sender = new IdempotentProducer(kafka);
   }
 
   /** Resolves when all that is in the topics now is in the copy. Throws HESABU_KAFKA_UNREACHABLE and the like. */

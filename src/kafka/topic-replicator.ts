@@ -34,7 +34,7 @@ interface Chain {
   isMet: boolean;
 }
 
-export class Copying {
+export class TopicReplicator {
   private readonly copy: EventLog;
   private readonly prefix: string;
   private readonly blocks: BlockForm;

@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
 import { isDamage, storageError } from '../runtime/storage-errors.ts';
 import type { Append, Batch, Topic } from './event-log.ts';
-import { unpackPayload } from './zstd-frames.ts';
+import { unpackFrame } from './zstd-frames.ts';
 
 export const BATCHES_SCHEMA = `
   CREATE TABLE batches (
@@ -125,7 +125,7 @@ function unpacked(topic: Topic, partition: number, row: PlacedRow): Batch {
     throw damaged(topic, partition, BigInt(row.first), 'another checksum');
   }
   const from = BigInt(row.first);
-  const payload = unpackPayload(row.payload, row.size);
+  const payload = unpackFrame(row.payload, row.size);
   // A checksum can be mended by whoever changes what is under it; the packing then does not fit.
   if (payload === undefined) throw damaged(topic, partition, from, 'bytes that do not unpack');
   return { topic, partition, from, to: row.to, payload, source: row.source };

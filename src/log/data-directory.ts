@@ -120,7 +120,7 @@ function demand(database: DatabaseSync, pragma: string, value: string, expected:
   const found = database.prepare(`PRAGMA ${pragma}`).get()?.[pragma];
   if (found === expected) return;
   const detail = { where: pragma, expected: `${expected}`, found: `${found}` };
-  throw new HesabuError('HESABU_LOG_FAILED', { ...detail, mend: 'Use a file system that SQLite can make durable.' });
+  throw new HesabuError('HESABU_LOG_FAILED', { ...detail, remedy: 'Use a file system that SQLite can make durable.' });
 }
 
 function createTables(database: DatabaseSync, partitions: number): number {

@@ -4,14 +4,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { HesabuError } from '../domain/errors.ts';
 import { makeDirectory } from '../runtime/directories.ts';
-import type { OnStep } from '../runtime/failpoints.ts';
+import type { OnFailpoint } from '../runtime/failpoints.ts';
 import { isFull, storageError } from '../runtime/storage-errors.ts';
 import { BatchRows, type StoredPlace } from './batch-rows.ts';
 import { type CopyOf, checkCopy } from './copy-mark.ts';
 import { databasePath, lockDirectory, openDatabase, openForReading, PAGE_SIZE } from './data-directory.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from './event-log.ts';
-import { isSealed, removeSeal, writeSeal } from './page-checksums.ts';
-import { packPayload } from './zstd-frames.ts';
+import { hasPageChecksums, removePageChecksums, writePageChecksums } from './page-checksums.ts';
+import { packFrame } from './zstd-frames.ts';
 
 /** Unless told otherwise, after as many bytes SQLite's write-ahead log is brought into the database itself. */
 const CHECKPOINT_BYTES = 64 * 1024 * 1024;
@@ -24,7 +24,7 @@ export interface EmbeddedLogOptions {
   /** The ledger on Kafka that the directory is a copy of; without it a directory that is a copy is refused. */
   readonly copyOf?: CopyOf;
   /** Told of every step on the disk: how tests end the process there. */
-  readonly onStep?: OnStep;
+  readonly onFailpoint?: OnFailpoint;
   /** After how many appended bytes the database's own file is brought up to date; 64 MiB unless told. */
   readonly checkpointBytes?: number;
   /** The most pages that the database may have: how tests fill the disk. */
@@ -57,7 +57,7 @@ export class EmbeddedLog implements EventLog {
   private readonly lock: DatabaseSync;
   private readonly database: DatabaseSync;
   private readonly rows: BatchRows;
-  private readonly onStep: OnStep;
+  private readonly onFailpoint: OnFailpoint;
   private readonly ends = new Map<string, bigint>();
   private waiting: Request[] = [];
   private committing: Promise<void> | null = null;
@@ -69,7 +69,7 @@ export class EmbeddedLog implements EventLog {
 
   constructor(dir: string, options: EmbeddedLogOptions = {}) {
     this.dir = dir;
-    this.onStep = options.onStep ?? (() => {});
+    this.onFailpoint = options.onFailpoint ?? (() => {});
     this.checkpointBytes = options.checkpointBytes ?? CHECKPOINT_BYTES;
     makeDirectory(dir);
     this.lock = lockDirectory(dir);
@@ -79,7 +79,7 @@ export class EmbeddedLog implements EventLog {
       this.database = opened.database;
       this.partitions = opened.partitions;
       this.rows = new BatchRows(this.database);
-      this.sealed = isSealed(dir);
+      this.sealed = hasPageChecksums(dir);
     } catch (error) {
       this.lock.close();
       throw storageError(error, dir);
@@ -91,7 +91,7 @@ export class EmbeddedLog implements EventLog {
     if (this.failure !== null) throw this.failure;
     if (this.closing !== null) throw new RangeError('the log is closed');
     if (appends.length === 0) return;
-    const packed = appends.map((append) => packPayload(append.payload));
+    const packed = appends.map((append) => packFrame(append.payload));
     const done = new Promise<void>((resolve, reject) => {
       this.waiting.push({ appends, packed, resolve, reject });
     });
@@ -150,7 +150,7 @@ export class EmbeddedLog implements EventLog {
       throw this.refusal(error);
     }
     for (const [name, end] of ends) this.ends.set(name, end);
-    this.onStep('append:committed');
+    this.onFailpoint('append:committed');
     for (const { request } of placed) request.resolve();
     this.checkpointIfDue();
   }
@@ -177,20 +177,20 @@ export class EmbeddedLog implements EventLog {
   /** One transaction for the whole group; when it returns, the group is on the disk. */
   private write(placed: readonly Placed[]): void {
     if (this.sealed) {
-      removeSeal(this.dir);
+      removePageChecksums(this.dir);
       this.sealed = false;
-      this.onStep('append:seal-removed');
+      this.onFailpoint('append:seal-removed');
     }
     this.database.exec('BEGIN IMMEDIATE');
-    this.onStep('append:begin');
+    this.onFailpoint('append:begin');
     for (const { request, from, packed } of placed) {
       request.appends.forEach((append, index) => {
         this.rows.insert(append, from[index]!, packed[index]!);
         this.bytesSinceCheckpoint += packed[index]!.length + ROW_BYTES;
       });
-      this.onStep('append:written');
+      this.onFailpoint('append:written');
     }
-    this.onStep('append:before-commit');
+    this.onFailpoint('append:before-commit');
     this.database.exec('COMMIT');
   }
 
@@ -214,7 +214,7 @@ export class EmbeddedLog implements EventLog {
 
   private checkpointIfDue(): void {
     if (this.bytesSinceCheckpoint < this.checkpointBytes) return;
-    this.onStep('checkpoint:begin');
+    this.onFailpoint('checkpoint:begin');
     try {
       this.database.exec('PRAGMA wal_checkpoint(PASSIVE)');
       this.bytesSinceCheckpoint = 0;
@@ -222,7 +222,7 @@ export class EmbeddedLog implements EventLog {
       // What was committed is safe where it is. A full disk may have room again at the next group.
       if (!isFull(error)) this.fail(error);
     }
-    this.onStep('checkpoint:done');
+    this.onFailpoint('checkpoint:done');
   }
 
   private async closeOnce(): Promise<void> {
@@ -230,7 +230,7 @@ export class EmbeddedLog implements EventLog {
     try {
       const isWhole = this.failure === null && (this.sealed || this.checkpointAll());
       this.database.close();
-      if (isWhole && !this.sealed) writeSeal(this.dir, this.onStep);
+      if (isWhole && !this.sealed) writePageChecksums(this.dir, this.onFailpoint);
     } catch (error) {
       // Without room for the seal the data are as safe as before; the next clean close sets it.
       if (!isFull(error)) throw storageError(error, databasePath(this.dir));
@@ -242,9 +242,9 @@ export class EmbeddedLog implements EventLog {
 
   /** Brings every change into the database's own file; false where a reader still needs the changes. */
   private checkpointAll(): boolean {
-    this.onStep('close:before-checkpoint');
+    this.onFailpoint('close:before-checkpoint');
     const result = this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
-    this.onStep('close:checkpointed');
+    this.onFailpoint('close:checkpointed');
     return result?.busy === 0;
   }
 }

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { syncDirectory } from '../runtime/directories.ts';
-import type { OnStep } from '../runtime/failpoints.ts';
+import type { OnFailpoint } from '../runtime/failpoints.ts';
 import { changesSize, databasePath } from './data-directory.ts';
 
 const BLOCK_SIZE = 64 * 1024;
@@ -23,33 +23,33 @@ const MAGIC = 'HESABU-SEAL-1\n';
 /** The magic, and the database's size. */
 const HEADER_SIZE = MAGIC.length + 8;
 
-export interface SealFault {
+export interface PageChecksumsFault {
   readonly file: string;
   /** The bytes from `from` (inclusive) to `to` (exclusive) are not what was sealed. */
   readonly from: number;
   readonly to: number;
 }
 
-export interface SealCheck {
+export interface PageChecksumsCheck {
   /** False where there is no seal: nothing was checked, for the log is in use or was not closed cleanly. */
   readonly sealed: boolean;
-  readonly faults: readonly SealFault[];
+  readonly faults: readonly PageChecksumsFault[];
 }
 
 const sealPath = (dir: string): string => `${databasePath(dir)}.seal`;
 
-export function isSealed(dir: string): boolean {
+export function hasPageChecksums(dir: string): boolean {
   return existsSync(sealPath(dir));
 }
 
 /** Durable before it returns, lest a write outlive the seal that does not know of it. */
-export function removeSeal(dir: string): void {
+export function removePageChecksums(dir: string): void {
   rmSync(sealPath(dir));
   syncDirectory(dir);
 }
 
 /** Seals a database that no connection of this process has open. */
-export function writeSeal(dir: string, onStep: OnStep): void {
+export function writePageChecksums(dir: string, onFailpoint: OnFailpoint): void {
   const { size, sums } = sumsOf(databasePath(dir));
   const bytes = Buffer.alloc(HEADER_SIZE + sums.length * 4 + 4);
   bytes.write(MAGIC, 'latin1');
@@ -60,17 +60,17 @@ export function writeSeal(dir: string, onStep: OnStep): void {
   bytes.writeUInt32BE(crc32(bytes.subarray(0, -4)), bytes.length - 4);
   const temporary = `${sealPath(dir)}.tmp`;
   writeFileSync(temporary, bytes, { mode: 0o600, flush: true });
-  onStep('seal:written-temp');
+  onFailpoint('seal:written-temp');
   renameSync(temporary, sealPath(dir));
   syncDirectory(dir);
-  onStep('seal:renamed');
+  onFailpoint('seal:renamed');
 }
 
 /**
  * Compares the database with its seal. To be called while the log is closed. A file of changes beside a sealed database
  * is a fault too: nobody who closed it cleanly left one.
  */
-export function checkSeal(dir: string): SealCheck {
+export function checkPageChecksums(dir: string): PageChecksumsCheck {
   const path = sealPath(dir);
   if (!existsSync(path)) return { sealed: false, faults: [] };
   const bytes = readFileSync(path);
@@ -85,11 +85,11 @@ export function checkSeal(dir: string): SealCheck {
   return { sealed: true, faults };
 }
 
-function databaseFaults(file: string, seal: Buffer): SealFault[] {
+function databaseFaults(file: string, seal: Buffer): PageChecksumsFault[] {
   const sealedSize = Number(seal.readBigUInt64BE(MAGIC.length));
   const sealedCount = (seal.length - HEADER_SIZE - 4) / 4;
   const { size, sums } = existsSync(file) ? sumsOf(file) : { size: 0, sums: [] };
-  const faults: SealFault[] = [];
+  const faults: PageChecksumsFault[] = [];
   for (let index = 0; index < Math.max(sealedCount, sums.length); index++) {
     const sealed = index < sealedCount ? seal.readUInt32BE(HEADER_SIZE + index * 4) : undefined;
     if (sums[index] === sealed) continue;

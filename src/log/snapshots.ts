@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { OnStep } from '../runtime/failpoints.ts';
+import type { OnFailpoint } from '../runtime/failpoints.ts';
 import { storageError } from '../runtime/storage-errors.ts';
 
 /** The block that a snapshot belongs to: `blockHash` in hex. */
@@ -62,13 +62,13 @@ interface SnapshotFile extends SnapshotName {
 /** Snapshots as files in `dir`, which is made when the first is saved. */
 export class FileSnapshotStore implements SnapshotStore {
   private readonly dir: string;
-  private readonly onStep: OnStep;
+  private readonly onFailpoint: OnFailpoint;
   private readonly readOnly: boolean;
 
   /** One that is read only leaves damaged snapshots where they are. */
-  constructor(dir: string, onStep: OnStep = () => {}, readOnly = false) {
+  constructor(dir: string, onFailpoint: OnFailpoint = () => {}, readOnly = false) {
     this.dir = dir;
-    this.onStep = onStep;
+    this.onFailpoint = onFailpoint;
     this.readOnly = readOnly;
   }
 
@@ -78,13 +78,13 @@ export class FileSnapshotStore implements SnapshotStore {
     try {
       mkdirSync(this.dir, { recursive: true, mode: 0o700 });
       writeAll(temporary, [...chunks, trailerOf(file, chunks)]);
-      this.onStep('snapshot:written-temp');
+      this.onFailpoint('snapshot:written-temp');
       renameSync(temporary, join(this.dir, file));
-      this.onStep('snapshot:renamed');
+      this.onFailpoint('snapshot:renamed');
       for (const other of this.files(partition)) {
         if (other.file !== file) rmSync(join(this.dir, other.file), { force: true });
       }
-      this.onStep('snapshot:older-removed');
+      this.onFailpoint('snapshot:older-removed');
     } catch (error) {
       if (existsSync(temporary)) rmSync(temporary);
       throw storageError(error, this.dir);

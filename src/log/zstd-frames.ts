@@ -16,7 +16,7 @@ const SHRUNK_MIN = 1024;
 const packAside = promisify(zstdCompress);
 
 /** The payload as it is stored. Large ones are packed off the caller's thread. */
-export function packPayload(payload: Uint8Array): Buffer | Promise<Buffer> {
+export function packFrame(payload: Uint8Array): Buffer | Promise<Buffer> {
   const { length } = payload;
   if (length < SHRUNK_MIN) return rawFrame(payload);
   // The most that zstd makes of so many bytes (ZSTD_COMPRESSBOUND), so that one chunk takes it.
@@ -26,7 +26,7 @@ export function packPayload(payload: Uint8Array): Buffer | Promise<Buffer> {
 }
 
 /** What was packed; undefined where it is not a frame of so many bytes. */
-export function unpackPayload(packed: Uint8Array, size: number): Buffer | undefined {
+export function unpackFrame(packed: Uint8Array, size: number): Buffer | undefined {
   try {
     const raw = ofRawFrame(packed, size);
     if (raw !== undefined) return raw;

@@ -6,7 +6,7 @@ import { sortClaims } from './claims.ts';
 import type { PaymentState } from './evolve.ts';
 import { Findings } from './findings.ts';
 import { readOrder } from './orders.ts';
-import { assessPaymentStage, type Case } from './payment-stage.ts';
+import { assessPaymentStage, type MatchGroup } from './payment-stage.ts';
 import { findPayments } from './payments.ts';
 import { findReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
@@ -14,7 +14,7 @@ import { assessSettlementStage } from './settlement-stage.ts';
 
 /** Pure: the same claims, rules and time give the same assessment, in whatever order the claims came. */
 export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
-  const about = openCase(state, rules);
+  const about = readMatchGroup(state, rules);
   const found = new Findings(asOf);
   const payment = assessPaymentStage(found, about);
   const settlement = assessSettlementStage(found, about);
@@ -30,7 +30,7 @@ export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant)
 }
 
 /** The claims of a key read as an order, its payments and its returns: what the stages, and people, look at. */
-export function openCase(state: PaymentState, rules: CompiledRules): Case {
+export function readMatchGroup(state: PaymentState, rules: CompiledRules): MatchGroup {
   const claims = sortClaims(state);
   const order = readOrder(claims.orders, rules);
   const payments = findPayments(claims, order, rules);
@@ -43,7 +43,7 @@ export function openCase(state: PaymentState, rules: CompiledRules): Case {
   };
 }
 
-function moneyMoved({ payments, returns }: Case): MoneyMoved[] {
+function moneyMoved({ payments, returns }: MatchGroup): MoneyMoved[] {
   const moved: { currency: string; received: bigint; returned: bigint }[] = [];
   for (const payment of payments) {
     const { succeeded, gross, currency } = payment;

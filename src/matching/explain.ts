@@ -14,7 +14,7 @@ import type { PaymentState } from './evolve.ts';
 import { feeLinesOf, feeOf, feeOn } from './fee-check.ts';
 import { grossOf } from './lines.ts';
 import type { Order } from './orders.ts';
-import type { Case } from './payment-stage.ts';
+import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
 import { returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
@@ -73,7 +73,7 @@ export interface Explained {
   readonly decisions: readonly Decision[];
 }
 
-export function explain(about: Case): Explained[] {
+export function explain(about: MatchGroup): Explained[] {
   const { order, payments } = about;
   const first = order === undefined ? [] : [explainOrder(about, order)];
   return [...first, ...payments.map((payment) => explainPayment(about, payment))];
@@ -92,7 +92,7 @@ function time(field: Field, at: Instant | null, ground: Ground, by: readonly Cla
   return { field, value: at === null ? null : formatInstant(at), unit: 'time', currency: null, ground, by };
 }
 
-function explainOrder({ claims }: Case, order: Order): Explained {
+function explainOrder({ claims }: MatchGroup, order: Order): Explained {
   const { orders, conflicts } = claims;
   const used = orders[0]!;
   const isContested = conflicts.some(({ used: held }) => held.id === used.id);
@@ -108,7 +108,7 @@ function explainOrder({ claims }: Case, order: Order): Explained {
   return { subject: 'order', name: '', decisions };
 }
 
-function explainPayment(about: Case, payment: Payment): Explained {
+function explainPayment(about: MatchGroup, payment: Payment): Explained {
   const decisions = [
     statusOf(payment),
     ...amountOf(payment),
@@ -121,9 +121,9 @@ function explainPayment(about: Case, payment: Payment): Explained {
   return { subject: 'payment', name: payment.name, decisions };
 }
 
-function statusOf({ observations, lines, told }: Payment): Decision {
+function statusOf({ observations, lines, reportedStatus }: Payment): Decision {
   const choice = whyStatus(observations);
-  if (lines.length > 0 && (told === null || !meansMoney(told))) {
+  if (lines.length > 0 && (reportedStatus === null || !meansMoney(reportedStatus))) {
     return word('status', 'succeeded', 'line_is_success', lines);
   }
   return choice === undefined
@@ -150,7 +150,7 @@ function successOf({ observations, succeededAt }: Payment): Decision {
 }
 
 /** The instant at which the payment's due day has ended. */
-function dueOf({ rules }: Case, { succeededAt }: Payment): Decision {
+function dueOf({ rules }: MatchGroup, { succeededAt }: Payment): Decision {
   if (succeededAt === null) return time('settlement_due', null, 'untold', []);
   const { calendar } = rules;
   const due = calendar.startOf(dueDay(rules, calendar.dayOf(succeededAt)) + 1);
@@ -165,7 +165,7 @@ function settledOf({ lines, currency }: Payment): Decision {
 }
 
 /** What the lines took, and what the schedule expects. */
-function feesOf(about: Case, payment: Payment): Decision[] {
+function feesOf(about: MatchGroup, payment: Payment): Decision[] {
   const { currency, gross, lines } = payment;
   if (currency === null || gross === null || lines.length === 0) return [];
   let taken: Decimal | undefined;
@@ -185,7 +185,7 @@ function feesOf(about: Case, payment: Payment): Decision[] {
   ];
 }
 
-function returnedOf({ claims, returns: found }: Case, payment: Payment): Decision {
+function returnedOf({ claims, returns: found }: MatchGroup, payment: Payment): Decision {
   const { returned, returns } = returnsOf(found, payment);
   const names = new Set(returns.map(({ name }) => name));
   const isNamed = (claim: (typeof claims.returnObservations | typeof claims.returnLines)[number]) => {

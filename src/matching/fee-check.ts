@@ -7,7 +7,7 @@ import { type Line, later, ownIds } from './claims.ts';
 import { type CompiledFee, chooseFee, expectedFee } from './fees.ts';
 import { absolute, type Findings } from './findings.ts';
 import { lineTime } from './lines.ts';
-import type { Case } from './payment-stage.ts';
+import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
 
 export interface ExpectedFee {
@@ -18,7 +18,7 @@ export interface ExpectedFee {
 }
 
 /** What the schedule that fits a payment expects. The payment's gross and currency are known. */
-export function feeOf({ rules, order }: Case, payment: Payment): ExpectedFee {
+export function feeOf({ rules, order }: MatchGroup, payment: Payment): ExpectedFee {
   const currency = payment.currency!;
   const gross = payment.gross!;
   const schedule = chooseFee(rules.fees, {
@@ -35,7 +35,7 @@ export function feeOf({ rules, order }: Case, payment: Payment): ExpectedFee {
 }
 
 /** Compares the sum of what the payment's lines and fee lines took; the callbacks' word on fees does not count. */
-export function checkFee(found: Findings, about: Case, payment: Payment, expected: ExpectedFee): void {
+export function checkFee(found: Findings, about: MatchGroup, payment: Payment, expected: ExpectedFee): void {
   const { schedule, fee } = expected;
   if (schedule === undefined) return;
   const currency = payment.currency!;

@@ -13,7 +13,7 @@ import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 
 /** What both stages are decided on. */
-export interface Case {
+export interface MatchGroup {
   readonly rules: CompiledRules;
   readonly claims: Claims;
   readonly order: Order | undefined;
@@ -21,7 +21,7 @@ export interface Case {
   readonly returns: FoundReturns;
 }
 
-export function assessPaymentStage(found: Findings, about: Case): Standing {
+export function assessPaymentStage(found: Findings, about: MatchGroup): Standing {
   const { order, payments } = about;
   const money = payments.filter((payment) => payment.succeeded);
   const live = money.filter((payment) => !returnsOf(about.returns, payment).inFull);
@@ -40,7 +40,7 @@ export function assessPaymentStage(found: Findings, about: Case): Standing {
 }
 
 /** Claims that contradict themselves, and claims that nobody could read. */
-function checkClaims(found: Findings, { claims, rules }: Case): void {
+function checkClaims(found: Findings, { claims, rules }: MatchGroup): void {
   for (const { id, used, other } of claims.conflicts) {
     const openedAt = latest(timeOf(used, rules), timeOf(other, rules));
     found.words('CONFLICTING_EVIDENCE', { subject: id, openedAt }, gist(used), gist(other), null);
@@ -77,7 +77,8 @@ function checkStatuses(found: Findings, payment: Payment): void {
   }
   if (paid === undefined || unpaid === undefined) return;
   const openedAt = latest(paid.occurred_at, unpaid.occurred_at);
-  const [held, other] = payment.told !== null && meansMoney(payment.told) ? [paid, unpaid] : [unpaid, paid];
+  const [held, other] =
+    payment.reportedStatus !== null && meansMoney(payment.reportedStatus) ? [paid, unpaid] : [unpaid, paid];
   const about = { subject: payment.name, openedAt };
   found.words('STATUS_CONFLICT', about, held.body.status, other.body.status, payment.currency);
 }
@@ -88,11 +89,11 @@ function earlierOf(left: Observation | undefined, right: Observation): Observati
 }
 
 function isInconclusive(payment: Payment): boolean {
-  return !payment.succeeded && payment.told === 'inconclusive';
+  return !payment.succeeded && payment.reportedStatus === 'inconclusive';
 }
 
 /** Where money came by another attempt, the stage does not wait for this one; its deadline still counts. */
-function checkInconclusive(found: Findings, { rules }: Case, payment: Payment, isPaid: boolean): void {
+function checkInconclusive(found: Findings, { rules }: MatchGroup, payment: Payment, isPaid: boolean): void {
   if (!isInconclusive(payment)) return;
   let since: Instant | null = null;
   for (const { body, occurred_at } of payment.observations) {
@@ -107,7 +108,7 @@ function checkInconclusive(found: Findings, { rules }: Case, payment: Payment, i
 }
 
 /** More returned than paid, and chargebacks whose outcome is awaited; what went back is told as a reversal. */
-function checkReturned(found: Findings, about: Case, payment: Payment): void {
+function checkReturned(found: Findings, about: MatchGroup, payment: Payment): void {
   const { returns, returned } = returnsOf(about.returns, payment);
   for (const entry of returns) {
     if (entry.state === 'open') openChargeback(found, entry.name, entry.at, entry.amount, entry.currency);
@@ -153,7 +154,12 @@ function openChargeback(
   else found.amounts('CHARGEBACK_OPEN', { subject, openedAt }, 0n, amount, currency);
 }
 
-function withoutOrder(found: Findings, about: Case, money: readonly Payment[], live: readonly Payment[]): Standing {
+function withoutOrder(
+  found: Findings,
+  about: MatchGroup,
+  money: readonly Payment[],
+  live: readonly Payment[],
+): Standing {
   if (live.length > 0) {
     const firstSight = earliest(...live.map((payment) => payment.seenAt));
     if (firstSight === null) found.wait('payment');
@@ -167,9 +173,9 @@ function withoutOrder(found: Findings, about: Case, money: readonly Payment[], l
     found.ended('payment', 'matched', null, sumsOf(money, null, null));
     return 'matched';
   }
-  const attempts = about.payments.filter((payment) => payment.told !== null);
+  const attempts = about.payments.filter((payment) => payment.reportedStatus !== null);
   if (attempts.some(isInconclusive)) return 'pending';
-  if (attempts.some(({ told }) => told !== null && !isFinal(told))) {
+  if (attempts.some(({ reportedStatus }) => reportedStatus !== null && !isFinal(reportedStatus))) {
     found.wait('payment');
     return 'pending';
   }
@@ -187,7 +193,7 @@ function missingOrder(found: Findings, live: readonly Payment[], openedAt: Insta
   if (sums.size === 0) found.unknownAmount('ORDER_MISSING', { subject: '', openedAt });
 }
 
-function withoutMoney(found: Findings, { rules, payments }: Case, order: Order): Standing {
+function withoutMoney(found: Findings, { rules, payments }: MatchGroup, order: Order): Standing {
   if (payments.some(isInconclusive)) return 'pending';
   const nothing = { subject: '', expected: order.amount, observed: 0n, currency: order.currency };
   if (order.status === 'cancelled') {

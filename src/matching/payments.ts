@@ -16,7 +16,7 @@ export interface Payment {
   readonly observations: readonly Observation[];
   readonly lines: readonly Line[];
   /** The best word of callbacks and polls; null where there are lines only. */
-  readonly told: PaymentStatus | null;
+  readonly reportedStatus: PaymentStatus | null;
   /** Whether money came in, by a payment line or by the best word. */
   readonly succeeded: boolean;
   readonly gross: bigint | null;
@@ -110,7 +110,7 @@ function add(group: Group, claim: Observation | Line): void {
 function toPayment(group: Group, order: Order | undefined, rules: CompiledRules): Payment {
   const { observations, provider } = group;
   const lines = group.lines.length > 1 ? group.lines.sort(byDateAndId) : group.lines;
-  const told = bestStatus(observations)?.body.status ?? null;
+  const reportedStatus = bestStatus(observations)?.body.status ?? null;
   let succeededAt: Instant | null = null;
   let seenAt: Instant | null = null;
   let operator: string | null = null;
@@ -127,8 +127,8 @@ function toPayment(group: Group, order: Order | undefined, rules: CompiledRules)
     ids: group.ids,
     observations,
     lines,
-    told,
-    succeeded: lines.length > 0 || (told !== null && meansMoney(told)),
+    reportedStatus,
+    succeeded: lines.length > 0 || (reportedStatus !== null && meansMoney(reportedStatus)),
     gross: amount.gross,
     currency: amount.currency,
     lineGross: amount.lineGross,

@@ -17,7 +17,7 @@ export interface Return {
   readonly state: ReturnState;
   readonly isChargeback: boolean;
   /** Whether a callback, a poll or the payment's status tells of it, rather than a line alone. */
-  readonly told: boolean;
+  readonly isReported: boolean;
   readonly amount: bigint;
   readonly currency: string | null;
   readonly at: Instant | null;
@@ -145,7 +145,7 @@ function toReturn(group: Group, calendar: Calendar): Return {
     name: group.ids.length > 0 ? ownName(group) : firstId([...observations, ...lines]),
     state,
     isChargeback: isChargeback(observations) || lines.some(({ body }) => body.line_type === 'chargeback'),
-    told: observations.length > 0,
+    isReported: observations.length > 0,
     amount: said === undefined ? clawedBack(lines) : minorOf(said.amount!, said.currency!),
     currency: said?.currency ?? lines[0]?.body.currency ?? null,
     at: state === 'done' ? (outcomeAt(observations) ?? at) : at,
@@ -195,10 +195,10 @@ export function clawedBack(lines: readonly Line[]): bigint {
 function returnsOfPayment(payment: Payment, groups: readonly Group[], calendar: Calendar): PaymentReturns {
   const anonymous = groups.filter((group) => group.ids.length === 0 && group.observations.length === 0);
   const named = groups.filter((group) => !anonymous.includes(group)).map((group) => toReturn(group, calendar));
-  const told = named.filter((entry) => entry.told);
-  let byLine = named.filter((entry) => !entry.told);
-  const byStatus = statusReturn(payment, told);
-  const waiting = [...told, ...(byStatus === undefined ? [] : [byStatus])];
+  const reported = named.filter((entry) => entry.isReported);
+  let byLine = named.filter((entry) => !entry.isReported);
+  const byStatus = statusReturn(payment, reported);
+  const waiting = [...reported, ...(byStatus === undefined ? [] : [byStatus])];
   const open = waiting.filter((entry) => entry.state === 'done' && entry.lines.length === 0).sort(byTime);
   for (const line of anonymous.flatMap((group) => group.lines).sort(byDateAndId)) {
     const home = homeOf(line, open);
@@ -210,7 +210,7 @@ function returnsOfPayment(payment: Payment, groups: readonly Group[], calendar: 
     byStatus.lines = byLine.flatMap((entry) => entry.lines).sort(byDateAndId);
     byLine = [];
   }
-  const namedSum = sumDone([...told, ...byLine], payment);
+  const namedSum = sumDone([...reported, ...byLine], payment);
   const full = byStatus?.state === 'done' ? (payment.gross ?? 0n) : 0n;
   const returned = namedSum > full ? namedSum : full;
   const returns = [...waiting, ...byLine].sort(byTime);
@@ -242,16 +242,16 @@ function sumDone(returns: readonly Return[], payment: Payment): bigint {
 }
 
 /** What the payment's own status says went back, beyond the returns that were told by name; or an open dispute. */
-function statusReturn(payment: Payment, told: readonly Return[]): Return | undefined {
+function statusReturn(payment: Payment, reported: readonly Return[]): Return | undefined {
   const word = bestMoneyWord(payment.observations);
   if (word === undefined || !payment.succeeded) return undefined;
   const { status } = word.body;
   const gross = payment.gross ?? 0n;
-  const about = { name: word.id, told: true, currency: payment.currency, at: word.occurred_at, lines: [] };
-  if (status === 'disputed' && !told.some((entry) => entry.isChargeback)) {
+  const about = { name: word.id, isReported: true, currency: payment.currency, at: word.occurred_at, lines: [] };
+  if (status === 'disputed' && !reported.some((entry) => entry.isChargeback)) {
     return { ...about, state: 'open', isChargeback: true, amount: gross };
   }
-  const rest = gross - sumDone(told, payment);
+  const rest = gross - sumDone(reported, payment);
   if (!meansReturned(status) || rest <= 0n) return undefined;
   return { ...about, state: 'done', isChargeback: status === 'charged_back', amount: rest };
 }

@@ -10,12 +10,12 @@ import { checkFee, feeOf } from './fee-check.ts';
 import { absolute, type Findings } from './findings.ts';
 import { checkFx } from './fx-check.ts';
 import { grossOf, lineTime } from './lines.ts';
-import type { Case } from './payment-stage.ts';
+import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
 import { clawedBack, type Return, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 
-export function assessSettlementStage(found: Findings, about: Case): Standing {
+export function assessSettlementStage(found: Findings, about: MatchGroup): Standing {
   let settled = false;
   for (const entry of about.returns.unlinked) {
     const subject = { subject: entry.name, openedAt: entry.at };
@@ -40,7 +40,7 @@ export function dueDay(rules: CompiledRules, day: Day): Day {
   return rules.calendar.businessDayAfter(day, rules.settlementDays);
 }
 
-function awaitLine(found: Findings, { rules, returns }: Case, payment: Payment): void {
+function awaitLine(found: Findings, { rules, returns }: MatchGroup, payment: Payment): void {
   // Where neither the payment nor its return was settled, the net is zero; a claw-back alone leaves the line owed.
   const back = returnsOf(returns, payment);
   if (back.inFull && back.returns.every((entry) => entry.lines.length === 0)) return;
@@ -53,10 +53,10 @@ function awaitLine(found: Findings, { rules, returns }: Case, payment: Payment):
   else found.unknownAmount('SETTLEMENT_MISSING', about);
 }
 
-function checkLines(found: Findings, about: Case, payment: Payment): void {
+function checkLines(found: Findings, about: MatchGroup, payment: Payment): void {
   const { rules } = about;
-  const { lines, told } = payment;
-  if (told !== null && isFinal(told) && !meansMoney(told)) {
+  const { lines, reportedStatus } = payment;
+  if (reportedStatus !== null && isFinal(reportedStatus) && !meansMoney(reportedStatus)) {
     const openedAt = later(lineTime(lines[0]!, rules.calendar), toldAt(payment));
     found.amounts('SETTLED_NOT_PAID', { subject: payment.name, openedAt }, 0n, grossOf(lines), lines[0]!.body.currency);
   }
@@ -101,7 +101,8 @@ function checkCurrencies(found: Findings, rules: CompiledRules, payment: Payment
 function toldAt(payment: Payment): Instant | null {
   let at: Instant | null = null;
   for (const { body, occurred_at } of payment.observations) {
-    if (body.status === payment.told && occurred_at !== null && (at === null || occurred_at < at)) at = occurred_at;
+    if (body.status === payment.reportedStatus && occurred_at !== null && (at === null || occurred_at < at))
+      at = occurred_at;
   }
   return at;
 }
@@ -158,11 +159,11 @@ function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, 
     const openedAt = latest(...entry.lines.map((line) => lineTime(line, rules.calendar)), entry.at);
     found.amounts('SETTLEMENT_AMOUNT', { subject: entry.name, openedAt }, expected, observed, payment.currency);
   }
-  if (entry.told && due !== null) noteLate(found, rules, entry.name, due, entry.lines);
+  if (entry.isReported && due !== null) noteLate(found, rules, entry.name, due, entry.lines);
   for (const line of entry.lines) checkFx(found, rules, line);
 }
 
-function sumsOf({ payments, rules }: Case) {
+function sumsOf({ payments, rules }: MatchGroup) {
   let currency: string | null = null;
   let [expected, observed] = [0n, 0n];
   let openedAt: Instant | null = null;

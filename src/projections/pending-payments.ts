@@ -2,7 +2,7 @@
 
 import type { Claim } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
-import { openCase } from '../matching/assess.ts';
+import { readMatchGroup } from '../matching/assess.ts';
 import { isFinal } from '../matching/evidence.ts';
 import type { Payment } from '../matching/payments.ts';
 import type { CompiledRules } from '../matching/rules.ts';
@@ -22,13 +22,13 @@ interface Awaited {
  * which nothing was heard; an order that expired and was not asked about since. `askedAt` is when it was asked about
  * last. Pure.
  */
-export function awaited(
+export function isAwaited(
   claims: readonly Claim[],
   rules: CompiledRules,
   asOf: Instant,
   askedAt: Instant | null,
 ): Awaited {
-  const { order, payments } = openCase({ claims }, rules);
+  const { order, payments } = readMatchGroup({ claims }, rules);
   const hasOpen = payments.some(isOpen);
   const hasMoney = payments.some(({ succeeded }) => succeeded);
   if (order === undefined || hasMoney) return { isAwaited: hasOpen, lastLook: null };
@@ -41,6 +41,6 @@ export function awaited(
   return { isAwaited: hasOpen || isSilent || isLastLook, lastLook };
 }
 
-function isOpen({ told, succeeded }: Payment): boolean {
-  return told !== null && !succeeded && !isFinal(told);
+function isOpen({ reportedStatus, succeeded }: Payment): boolean {
+  return reportedStatus !== null && !succeeded && !isFinal(reportedStatus);
 }

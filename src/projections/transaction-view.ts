@@ -6,7 +6,7 @@ import { type Claim, type FactTopic, topicOf } from '../domain/fact.ts';
 import { LANGUAGES, type Language, sentenceFor } from '../domain/reason-words.ts';
 import type { Stage } from '../domain/reasons.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
-import { assess, openCase } from '../matching/assess.ts';
+import { assess, readMatchGroup } from '../matching/assess.ts';
 import { type Explained, explain } from '../matching/explain.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import type { KeyClaims } from './lookup.ts';
@@ -56,7 +56,7 @@ export interface TransactionView {
 export function transactionView(found: KeyClaims, rules: CompiledRules, asOf: Instant): TransactionView {
   const state = { claims: found.claims };
   const assessment = assess(state, rules, asOf);
-  const about = openCase(state, rules);
+  const about = readMatchGroup(state, rules);
   const { merchant, provider, payment, settlement, findings, next_deadline } = assessment;
   const sums = transactionOf(found.key, merchant, provider, about);
   const { order_amount, paid, returned, settled, fee, currency } = sums;

@@ -7,10 +7,10 @@ import { addDecimal, type Decimal, formatDecimal, parseDecimal } from '../domain
 import { FACT_TOPICS, type FactTopic, topicOf } from '../domain/fact.ts';
 import { formatMinor } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
-import { openCase } from '../matching/assess.ts';
+import { readMatchGroup } from '../matching/assess.ts';
 import { earliest, type Line } from '../matching/claims.ts';
 import { grossOf } from '../matching/lines.ts';
-import type { Case } from '../matching/payment-stage.ts';
+import type { MatchGroup } from '../matching/payment-stage.ts';
 import { returnsOf } from '../matching/returns.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { readBeginning } from '../task/assessment-codec.ts';
@@ -54,7 +54,7 @@ export function transactionPage(table: StateTable, from: number, rules: Compiled
     const place = table.recordOf(slot);
     const told = beginningOf(place);
     if (told?.standing !== 'matched') continue;
-    const about = openCase({ claims: claimsOf(place) }, rules);
+    const about = readMatchGroup({ claims: claimsOf(place) }, rules);
     rows.push(transactionOf(table.keys.keyOf(slot), told.merchant, told.provider, about));
   }
   return { rows, next: at < slots.length ? at : null };
@@ -69,7 +69,7 @@ function beginningOf(place: RecordPlace): { standing: Standing; merchant: string
 }
 
 /** What a key's order, payments, returns and lines add up to, in the order's currency, else in the payment's. */
-export function transactionOf(key: string, merchant: string, provider: string, about: Case): Transaction {
+export function transactionOf(key: string, merchant: string, provider: string, about: MatchGroup): Transaction {
   const { order, payments, claims } = about;
   const paid = payments.filter((payment) => payment.succeeded);
   const currency = order?.currency ?? paid[0]?.currency ?? null;

@@ -36,6 +36,6 @@ export const RUN_STEPS = [
 type Step = (typeof LOG_STEPS)[number] | (typeof RUN_STEPS)[number];
 
 /** Told of every step, just after it was taken. */
-export type OnStep = (step: Step) => void;
+export type OnFailpoint = (step: Step) => void;
 
-export const NO_STEPS: OnStep = () => {};
+export const NO_STEPS: OnFailpoint = () => {};

@@ -12,7 +12,7 @@ const WAIT_MILLIS_MAX = 5_000;
  * The lock is one of the operating system's on a file of its own, so it goes when the process does, however it ends.
  * Throws HESABU_DATA_LOCKED where another keeps it too long.
  */
-export function exclusively<Result>(path: string, act: () => Result): Result {
+export function withFileLock<Result>(path: string, act: () => Result): Result {
   const lock = take(path);
   try {
     return act();

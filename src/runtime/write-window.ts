@@ -1,6 +1,6 @@
 // Lets some writes be under way while the work that makes the next ones goes on, and no more than some.
 
-export class Window {
+export class WriteWindow {
   private readonly most: number;
   private readonly underWay: Promise<void>[] = [];
 

@@ -6,22 +6,22 @@ import { removeServiceArchive, serviceArchives } from '../archive/imports/import
 import type { Claim } from '../domain/fact.ts';
 import { isBreak } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Books } from '../http/ledger-port.ts';
+import type { LedgerPort } from '../http/ledger-port.ts';
 import type { UnreadWebhooks } from '../producers/webhooks/unread-webhooks.ts';
 import type { ImportRecord } from '../projections/imports.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { runDaily } from './daily-job.ts';
+import { runDailyJob } from './daily-job.ts';
 
 const DAY_MILLIS = 86_400_000;
 /** By so much the clocks of others may go before ours, with a report's day that ends where it is later. */
 const SKEW_MILLIS = 2 * DAY_MILLIS;
 
-export interface PruningParts {
+export interface ArchivePrunerParts {
   /** The data directory, and how many days its archive is kept. */
   readonly data: string;
   readonly days: number;
   readonly imports: (id: number) => Pick<ImportRecord, 'at'> | undefined;
-  readonly books: Pick<Books, 'overview' | 'findKey'>;
+  readonly ledger: Pick<LedgerPort, 'overview' | 'findKey'>;
   readonly exchanges: Pick<ExchangeArchive, 'prune'>;
   readonly unread: UnreadWebhooks;
   readonly clock: Clock;
@@ -29,7 +29,7 @@ export interface PruningParts {
 }
 
 /** Prunes at the start and after every day that ends, in UTC as the archive has its days, until the signal aborts. */
-export function runPruning(parts: PruningParts, signal: AbortSignal): Promise<void> {
+export function runArchivePruner(parts: ArchivePrunerParts, signal: AbortSignal): Promise<void> {
   const { exchanges, clock, logger } = parts;
   let done = '';
   const work = {
@@ -50,21 +50,21 @@ export function runPruning(parts: PruningParts, signal: AbortSignal): Promise<vo
       }
     },
   };
-  return runDaily(clock, work, signal);
+  return runDailyJob(clock, work, signal);
 }
 
 /**
  * The references and ids of every key with an open break, and the exchanges of webhooks that nobody understood; and the
  * time of the oldest claim of those keys, infinite where no break is open.
  */
-async function whatIsNeeded({ books, unread }: PruningParts) {
+async function whatIsNeeded({ ledger, unread }: ArchivePrunerParts) {
   const names = new Set(unread.exchanges());
-  const { findings } = await books.overview();
+  const { findings } = await ledger.overview();
   const keys = new Set(findings.flatMap(({ key, finding }) => (isBreak(finding.reason) ? [key] : [])));
   let since = Number.POSITIVE_INFINITY;
   for (const key of keys) {
     names.add(key);
-    for (const claim of (await books.findKey(key))?.claims ?? []) {
+    for (const claim of (await ledger.findKey(key))?.claims ?? []) {
       since = Math.min(since, timeOf(claim));
       for (const id of idsOf(claim)) names.add(id);
     }
@@ -82,7 +82,7 @@ function timeOf({ occurred_at, body }: Claim): Instant {
  * Removes the files of imports that ended their time. A claim does not say which file it came from, but no file came
  * before what it tells of: those before the oldest claim of an open break are needed by none. How many.
  */
-function pruneFiles({ data, days, imports, clock }: PruningParts, since: Instant): number {
+function pruneFiles({ data, days, imports, clock }: ArchivePrunerParts, since: Instant): number {
   let removed = 0;
   for (const id of new Set(serviceArchives(data).map((file) => file.id))) {
     const record = imports(id);

@@ -4,7 +4,7 @@ import { DateTime } from 'luxon';
 import type { Instant } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 
-export interface DailyWork {
+export interface DailyJob {
   readonly zone: string;
   /** How long after midnight, so that what belongs to the day has been read. */
   readonly delayMillis: number;
@@ -15,7 +15,7 @@ export interface DailyWork {
 }
 
 /** The day that ended last, and when the next one will be due. */
-function lastDay(now: Instant, { zone, delayMillis }: Pick<DailyWork, 'zone' | 'delayMillis'>) {
+function lastDay(now: Instant, { zone, delayMillis }: Pick<DailyJob, 'zone' | 'delayMillis'>) {
   const shifted = DateTime.fromMillis(now - delayMillis, { zone });
   const midnight = shifted.startOf('day');
   return {
@@ -25,7 +25,7 @@ function lastDay(now: Instant, { zone, delayMillis }: Pick<DailyWork, 'zone' | '
 }
 
 /** Ends when the signal aborts. */
-export async function runDaily(clock: Clock, work: DailyWork, signal: AbortSignal): Promise<void> {
+export async function runDailyJob(clock: Clock, work: DailyJob, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const { day, nextAt } = lastDay(clock.now(), work);
     if (!work.isDone(day)) await work.run(day);

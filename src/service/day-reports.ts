@@ -16,8 +16,8 @@ import type { Clock } from '../runtime/clock.ts';
 import { syncDirectory } from '../runtime/directories.ts';
 import { type MessageSink, messageId } from '../runtime/outgoing-message.ts';
 import { SILENT } from '../runtime/progress.ts';
-import { runDaily } from './daily-job.ts';
-import type { LiveBooks } from './ledger/live-ledger.ts';
+import { runDailyJob } from './daily-job.ts';
+import type { LiveLedger } from './ledger/live-ledger.ts';
 
 /** So long a report that was made on request is good for others who ask. */
 const FRESH_MILLIS = 30_000;
@@ -32,7 +32,7 @@ const REJECTS_MAX = 10_000;
 const TOLD_BACK_DAYS = 7;
 
 export interface DayReportsOptions {
-  readonly books: LiveBooks;
+  readonly ledger: LiveLedger;
   readonly clock: Clock;
   readonly outbox: MessageSink;
   /** service.db, where the rows are kept that imports could not take. */
@@ -42,7 +42,7 @@ export interface DayReportsOptions {
 
 export class DayReports implements Reports {
   private readonly options: DayReportsOptions;
-  private readonly books: LiveBooks;
+  private readonly ledger: LiveLedger;
   private readonly clock: Clock;
   private readonly rejects: RejectTable;
   private readonly folder: string;
@@ -50,25 +50,25 @@ export class DayReports implements Reports {
   private readonly today = new Map<string, { readonly at: number; readonly made: Promise<string> }>();
 
   constructor(options: DayReportsOptions) {
-    const { books, clock, database } = options;
+    const { ledger, clock, database } = options;
     this.rejects = new RejectTable(database);
     this.options = options;
-    this.books = books;
+    this.ledger = ledger;
     this.clock = clock;
-    this.folder = join(books.reconciler.dir, 'reports');
+    this.folder = join(ledger.reconciler.dir, 'reports');
   }
 
   /** Writes the report of every day that ends, and tells that it is there, until the signal aborts. */
   run(signal: AbortSignal): Promise<void> {
-    const { books, clock } = this;
+    const { ledger, clock } = this;
     const work = {
-      zone: books.rules.zone,
+      zone: ledger.rules.zone,
       delayMillis: DELAY_MILLIS,
       // A ledger that nothing was told yet has nothing to report. A day whose report is there may be untold.
-      isDone: () => books.asOf === 0,
+      isDone: () => ledger.asOf === 0,
       run: (day: string) => this.report(day),
     };
-    return runDaily(clock, work, signal);
+    return runDailyJob(clock, work, signal);
   }
 
   isDone(day: string): boolean {
@@ -87,7 +87,7 @@ export class DayReports implements Reports {
   async of(day: string, language: Language): Promise<string> {
     if (!isDate(day)) throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'day', expected: 'a date', found: day });
     if (this.isDone(day)) return join(this.folder, day, language);
-    const now = DateTime.fromMillis(this.clock.now(), { zone: this.books.rules.zone }).toISODate()!;
+    const now = DateTime.fromMillis(this.clock.now(), { zone: this.ledger.rules.zone }).toISODate()!;
     if (day === now) return this.ofToday(day, language);
     const days = existsSync(this.folder) ? readdirSync(this.folder).filter(isDate).sort() : [];
     const expected = days.length === 0 ? `today, ${now}` : `${days[0]} to ${days.at(-1)}, or today, ${now}`;
@@ -134,8 +134,8 @@ export class DayReports implements Reports {
 
   private async write(out: string, lang: Language): Promise<void> {
     mkdirSync(out, { recursive: true, mode: 0o700 });
-    await this.books.catchUp();
-    const { reconciler } = this.books;
+    await this.ledger.catchUp();
+    const { reconciler } = this.ledger;
     const rejects = this.rejects.latest(REJECTS_MAX);
     await writeReport(reconciler, { where: reconciler.dir, out, lang, rejects, progress: SILENT });
   }

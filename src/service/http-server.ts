@@ -5,7 +5,7 @@ import { createSecureContext } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { HesabuError } from '../domain/errors.ts';
-import type { ApiParts } from '../http/api/api-context.ts';
+import type { ApiContext } from '../http/api/api-context.ts';
 import { registerApi } from '../http/api/register.ts';
 import { buildApp } from '../http/app.ts';
 import { listenAt } from '../http/listen.ts';
@@ -13,22 +13,28 @@ import type { WebhookParts } from '../http/webhooks/receiver.ts';
 import { registerWebhooks } from '../http/webhooks/route.ts';
 import type { Config } from './config/config.ts';
 
-export interface ListeningParts {
+export interface HttpServerParts {
   readonly listen: Config['listen'];
   readonly webhooks: WebhookParts;
-  readonly api: ApiParts;
+  readonly api: ApiContext;
   /** Why the service is not ready, for /readyz. */
   readonly notReady: () => string[];
   readonly logger: Logger;
 }
 
-export interface Listening {
+export interface HttpServer {
   readonly app: FastifyInstance;
   readonly url: string;
 }
 
 /** Throws HESABU_LISTEN_FAILED, HESABU_FILE_UNREADABLE and HESABU_CONFIG_INVALID. */
-export async function startListening({ listen, webhooks, api, notReady, logger }: ListeningParts): Promise<Listening> {
+export async function startHttpServer({
+  listen,
+  webhooks,
+  api,
+  notReady,
+  logger,
+}: HttpServerParts): Promise<HttpServer> {
   const tls = readTlsOf(listen);
   const register = (app: FastifyInstance) => {
     registerWebhooks(app, webhooks);

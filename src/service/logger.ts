@@ -2,10 +2,10 @@
 // or somebody else's words may carry them. References and ids stay, for lines are found by them.
 
 import pino, { type DestinationStream, type LogFn, type Logger, type LoggerOptions } from 'pino';
-import { Hider } from '../archive/privacy/pseudonyms.ts';
+import { Pseudonymiser } from '../archive/privacy/pseudonyms.ts';
 
 /** A log is read by more people than the books are: a number leaves no trace by which it could be told again. */
-const HIDER = new Hider(() => 'hidden');
+const HIDER = new Pseudonymiser(() => 'hidden');
 const DEPTH_MAX = 6;
 
 /** Keys under which others speak: gateways, databases, the system. */

@@ -10,10 +10,10 @@ import { parseSigningSecrets, type Target } from '../outbound/outbox/target.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { LoadedConfig } from './config/config-file.ts';
-import type { LiveBooks } from './ledger/live-ledger.ts';
+import type { LiveLedger } from './ledger/live-ledger.ts';
 
 export interface MessageParts {
-  readonly books: LiveBooks;
+  readonly ledger: LiveLedger;
   readonly database: DatabaseSync;
   readonly client: OutgoingClient;
   readonly clock: Clock;
@@ -29,15 +29,15 @@ export interface Messages {
 }
 
 export function startMessages(parts: MessageParts): Messages {
-  const { books, database, client, clock, meter, logger } = parts;
+  const { ledger, database, client, clock, meter, logger } = parts;
   const targets = targetsOf(parts.loaded);
   const outbox = new Outbox({ database, targets, post: (call) => client.call(call), clock, meter, logger });
   const orders = new OrderMessages({
-    log: books.reconciler.log,
+    log: ledger.reconciler.log,
     database,
     outbox,
-    orderNumber: (reference) => orderNumber(books, reference),
-    nextBlock: (signal) => books.nextBlock(signal),
+    orderNumber: (reference) => orderNumber(ledger, reference),
+    nextBlock: (signal) => ledger.nextBlock(signal),
     clock,
     logger,
   });
@@ -68,8 +68,8 @@ export function targetsOf(loaded: () => LoadedConfig): Target[] {
   }));
 }
 
-async function orderNumber(books: LiveBooks, reference: string): Promise<string | null> {
-  const found = await books.findKey(reference);
+async function orderNumber(ledger: LiveLedger, reference: string): Promise<string | null> {
+  const found = await ledger.findKey(reference);
   for (const { body } of found?.claims ?? []) {
     if (body.type === 'OrderPlaced' && body.order_number !== null) return body.order_number;
   }

@@ -7,39 +7,39 @@ import { RejectTable } from '../http/api/reject-table.ts';
 import { compileRules } from '../matching/rules.ts';
 import { Poller } from '../producers/poller/poller.ts';
 import { SettlementFetcher } from '../producers/settlement-fetcher/settlement-fetcher.ts';
-import { awaited } from '../projections/pending-payments.ts';
+import { isAwaited } from '../projections/pending-payments.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { LiveAccount } from './gateways.ts';
-import type { LiveBooks } from './ledger/live-ledger.ts';
+import type { LiveLedger } from './ledger/live-ledger.ts';
 
-export interface AskingParts {
+export interface ProviderJobsParts {
   readonly accounts: readonly LiveAccount[];
-  readonly books: LiveBooks;
+  readonly ledger: LiveLedger;
   readonly database: DatabaseSync;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
 }
 
-export function startPoller({ accounts, books, ...parts }: AskingParts): Poller {
+export function startPoller({ accounts, ledger, ...parts }: ProviderJobsParts): Poller {
   const poller = new Poller({
     ...parts,
     accounts: accounts.map(({ gateway, config: { merchants, polling } }) => ({ gateway, merchants, polling })),
-    log: books.reconciler.log,
-    sink: books,
-    awaited: async (reference, askedAt) => {
-      const found = await books.findKey(reference);
+    log: ledger.reconciler.log,
+    sink: ledger,
+    isAwaited: async (reference, askedAt) => {
+      const found = await ledger.findKey(reference);
       // What the ledger has not read yet may be anything.
       if (found === undefined) return { isAwaited: true, lastLook: null };
-      return awaited(found.claims, compileRules(books.rules), parts.clock.now(), askedAt);
+      return isAwaited(found.claims, compileRules(ledger.rules), parts.clock.now(), askedAt);
     },
   });
   poller.start();
   return poller;
 }
 
-export function startFetcher({ accounts, books, logger, ...parts }: AskingParts): SettlementFetcher {
+export function startFetcher({ accounts, ledger, logger, ...parts }: ProviderJobsParts): SettlementFetcher {
   const rejects = new RejectTable(parts.database);
   const fetcher = new SettlementFetcher({
     ...parts,
@@ -47,9 +47,9 @@ export function startFetcher({ accounts, books, logger, ...parts }: AskingParts)
     accounts: accounts.flatMap(({ gateway, config: { settlement } }) =>
       settlement === undefined ? [] : [{ gateway, settlement }],
     ),
-    dir: join(books.reconciler.dir, 'raw', 'settlements'),
+    dir: join(ledger.reconciler.dir, 'raw', 'settlements'),
     importFile: (path, kind, provider, name) =>
-      rejects.collect((onReject) => books.importFile(path, kind, provider, name, onReject)),
+      rejects.collect((onReject) => ledger.importFile(path, kind, provider, name, onReject)),
     events: {
       missing: (account, date) => logger.warn({ account, date }, 'a settlement report is missing'),
       arrived: (account, date) => logger.info({ account, date }, 'a settlement report came late'),

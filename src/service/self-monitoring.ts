@@ -20,14 +20,14 @@ import { freeRatio } from '../runtime/disk-space.ts';
 import { breakValues } from '../task/break-value.ts';
 import type { Overview } from '../task/overview.ts';
 import type { Config } from './config/config.ts';
-import type { LiveBooks } from './ledger/live-ledger.ts';
+import type { LiveLedger } from './ledger/live-ledger.ts';
 
 /** What our own certificate is called where others are called by their host. */
 const OWN = 'listen.tls';
 
-export interface WatchingParts {
+export interface SelfMonitoringParts {
   readonly config: () => Config;
-  readonly books: LiveBooks;
+  readonly ledger: LiveLedger;
   readonly database: DatabaseSync;
   readonly exchanges: Pick<ExchangeArchive, 'bytes'>;
   readonly fetcher: Pick<SettlementFetcher, 'status'>;
@@ -40,12 +40,12 @@ export interface WatchingParts {
   readonly logger: Logger;
 }
 
-export interface Watching {
+export interface SelfMonitoring {
   readonly alerts: Alerts;
   stop(): Promise<void>;
 }
 
-export function startWatching(parts: WatchingParts): Watching {
+export function startSelfMonitoring(parts: SelfMonitoringParts): SelfMonitoring {
   const { database, outbox, meter, clock, logger } = parts;
   const { accounts, notify, public_url: own, outgoing } = parts.config();
   const urls = [...accounts.map(({ base_url }) => base_url), ...notify.map(({ url }) => url), ...(own ? [own] : [])];
@@ -64,16 +64,16 @@ export function startWatching(parts: WatchingParts): Watching {
   };
 }
 
-async function learn(parts: WatchingParts, certificates: Certificates): Promise<Vitals> {
-  const { books, exchanges, fetcher, outbox, traffic, meter, clock, logger } = parts;
+async function learn(parts: SelfMonitoringParts, certificates: Certificates): Promise<Vitals> {
+  const { ledger, exchanges, fetcher, outbox, traffic, meter, clock, logger } = parts;
   const { accounts, data } = parts.config();
-  const overview = await books.overview();
+  const overview = await ledger.overview();
   showLedger(meter, overview);
   const diskFreeRatio = await freeRatio(data).catch((error: unknown) => {
     logger.warn({ err: error }, 'the free space of the disk cannot be read');
     return null;
   });
-  const { lagMillis } = books;
+  const { lagMillis } = ledger;
   const { waiting, dead, targets } = outbox.status();
   meter.set('hesabu_reconcile_lag_seconds', {}, lagMillis / 1000);
   const fileBytes = serviceArchives(data).reduce((sum, { bytes }) => sum + bytes, 0);
@@ -96,7 +96,7 @@ async function learn(parts: WatchingParts, certificates: Certificates): Promise<
 
 /** With our own: who ends TLS in front of us may be seen from outside, the service itself need not be. */
 function allCertificates(
-  { served, meter, clock }: WatchingParts,
+  { served, meter, clock }: SelfMonitoringParts,
   others: Vitals['certificates'],
 ): Vitals['certificates'] {
   const pem = served();

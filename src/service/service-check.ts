@@ -44,7 +44,7 @@ export async function examineService(path: string): Promise<Check[]> {
   const outside = await Promise.all([checkGateways(config), checkCertificates(config), checkTargets(config)]);
   return [
     ...checkData(config.data, isAlive),
-    { name: 'config', found, mend: null },
+    { name: 'config', found, remedy: null },
     ...checkSecrets(config),
     guarded('rules file', () => {
       const rules = readRules(config);
@@ -64,13 +64,13 @@ export async function examineService(path: string): Promise<Check[]> {
 function checkData(data: string, isAlive: boolean): Check[] {
   if (existsSync(databasePath(data))) {
     return examine(data, SYSTEM_CLOCK.now()).map((check) =>
-      isAlive && check.name === 'lock' ? { name: 'lock', found: 'the service that runs has it', mend: null } : check,
+      isAlive && check.name === 'lock' ? { name: 'lock', found: 'the service that runs has it', remedy: null } : check,
     );
   }
   let there = data;
   while (!existsSync(there)) there = dirname(there);
   const found = `${data}: no ledger yet; the service makes it`;
-  return [...examine(undefined, 0), { name: 'directory', found, mend: null }, checkSpace(there)];
+  return [...examine(undefined, 0), { name: 'directory', found, remedy: null }, checkSpace(there)];
 }
 
 function checkSecrets(config: Config): Check[] {
@@ -82,13 +82,15 @@ function checkSecrets(config: Config): Check[] {
       if (signing.has(nameOf(place))) parseSigningSecrets(text, nameOf(place));
       return '';
     });
-    if (check.mend !== null) return [check];
+    if (check.remedy !== null) return [check];
     // Whoever reads a secret can sign as the gateway, or pay as the shop.
     const mode = 'file' in place ? statSync(place.file).mode & 0o777 : 0o600;
     if ((mode & 0o077) === 0) return [];
-    return [{ name: 'secrets', found: `others may read ${nameOf(place)}`, mend: `Run: chmod go= "${nameOf(place)}"` }];
+    return [
+      { name: 'secrets', found: `others may read ${nameOf(place)}`, remedy: `Run: chmod go= "${nameOf(place)}"` },
+    ];
   });
-  return checks.length > 0 ? checks : [{ name: 'secrets', found: `${places.length}, all there`, mend: null }];
+  return checks.length > 0 ? checks : [{ name: 'secrets', found: `${places.length}, all there`, remedy: null }];
 }
 
 function nameOf(place: SecretPlace): string {
@@ -103,10 +105,10 @@ async function checkPort({ host, port, tls }: Config['listen']): Promise<[Check,
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     server.listen({ host, port }, () => server.close(() => resolve(null)));
   });
-  if (fault === null) return [{ name: 'port', found: `${at} is free`, mend: null }, false];
+  if (fault === null) return [{ name: 'port', found: `${at} is free`, remedy: null }, false];
   const isAlive = fault === 'EADDRINUSE' && (await answersAlive(`${tls === undefined ? 'http' : 'https'}://${at}`));
-  if (isAlive) return [{ name: 'port', found: `${at}: the service listens there already`, mend: null }, true];
-  return [{ name: 'port', found: `${at}: ${fault}`, mend: 'End what listens there, or set listen.port.' }, false];
+  if (isAlive) return [{ name: 'port', found: `${at}: the service listens there already`, remedy: null }, true];
+  return [{ name: 'port', found: `${at}: ${fault}`, remedy: 'End what listens there, or set listen.port.' }, false];
 }
 
 async function answersAlive(url: string): Promise<boolean> {
@@ -144,8 +146,8 @@ const DAYS_MIN = 30;
 function daysCheck(host: string, daysLeft: number | null, fault: string | null): Check {
   const found = [host, daysLeft === null ? [] : `${daysLeft} days left`, fault ?? []].flat().join(', ');
   const isWell = fault === null && daysLeft !== null && daysLeft >= DAYS_MIN;
-  const mend = daysLeft === null ? 'Check the name, and that it can be reached.' : 'Renew it, or tell whose it is.';
-  return { name: 'certificate', found, mend: isWell ? null : mend };
+  const remedy = daysLeft === null ? 'Check the name, and that it can be reached.' : 'Renew it, or tell whose it is.';
+  return { name: 'certificate', found, remedy: isWell ? null : remedy };
 }
 
 /** Asks every account for its operators: name, address, certificate, key and clock at once. */
@@ -172,10 +174,10 @@ async function checkGateway({ config, gateway }: LiveAccount, dates: Dates, isFa
   }
   const skew = dates.get(name) ?? 0;
   const found = `${name} answers, with ${count} operators for ${COUNTRY}`;
-  if (isFast || Math.abs(skew) <= SKEW_MILLIS_MAX) return { name: 'gateway', found, mend: null };
+  if (isFast || Math.abs(skew) <= SKEW_MILLIS_MAX) return { name: 'gateway', found, remedy: null };
   const seconds = Math.round(Math.abs(skew) / 1000);
-  const mend = "Set the machine's clock, by NTP: signatures are refused that are out of their time.";
-  return { name: 'gateway', found: `${found}; its clock is ${seconds} s ${skew > 0 ? 'ahead' : 'behind'}`, mend };
+  const remedy = "Set the machine's clock, by NTP: signatures are refused that are out of their time.";
+  return { name: 'gateway', found: `${found}; its clock is ${seconds} s ${skew > 0 ? 'ahead' : 'behind'}`, remedy };
 }
 
 /** A GET says nothing to them; any answer shows that they are there. */
@@ -185,9 +187,9 @@ async function checkTargets(config: Config): Promise<Check[]> {
       config.notify.map(async ({ url }): Promise<Check> => {
         try {
           const { status } = await client.call({ account: '', method: 'GET', url, headers: {}, names: [] });
-          return { name: 'notify', found: `${URL.parse(url)!.host} answers (${status})`, mend: null };
+          return { name: 'notify', found: `${URL.parse(url)!.host} answers (${status})`, remedy: null };
         } catch (error) {
-          return { ...failed('notify', error), mend: 'Check the address, and that somebody answers there.' };
+          return { ...failed('notify', error), remedy: 'Check the address, and that somebody answers there.' };
         }
       }),
     ),
@@ -225,7 +227,7 @@ function isThere(place: SecretPlace): boolean {
 
 function guarded(name: CheckName, look: () => string): Check {
   try {
-    return { name, found: look(), mend: null };
+    return { name, found: look(), remedy: null };
   } catch (error) {
     return failed(name, error);
   }

@@ -18,7 +18,7 @@ import { Traffic } from '../projections/alerts/traffic.ts';
 import { LiveRisk } from '../projections/risk/risk.ts';
 import { type Clock, fastClock, SYSTEM_CLOCK } from '../runtime/clock.ts';
 import { openServiceDatabase } from '../runtime/service-database.ts';
-import { type PruningParts, runPruning } from './archive-pruner.ts';
+import { type ArchivePrunerParts, runArchivePruner } from './archive-pruner.ts';
 import type { Config } from './config/config.ts';
 import type { LoadedConfig } from './config/config-file.ts';
 import { checkListen } from './config/listen-rule.ts';
@@ -26,12 +26,12 @@ import { waitingForStart } from './config/reload.ts';
 import { DayReports } from './day-reports.ts';
 import { FactCount } from './fact-count.ts';
 import { Accounts } from './gateways.ts';
-import { readTlsOf, startListening, type Tls } from './http-server.ts';
-import { LiveBooks, type LiveBooksOptions } from './ledger/live-ledger.ts';
+import { readTlsOf, startHttpServer, type Tls } from './http-server.ts';
+import { LiveLedger, type LiveLedgerOptions } from './ledger/live-ledger.ts';
 import { startMessages } from './messages.ts';
 import { startFetcher, startPoller } from './provider-jobs.ts';
-import { startWatching } from './self-monitoring.ts';
-import { Endings } from './shutdown.ts';
+import { startSelfMonitoring } from './self-monitoring.ts';
+import { Shutdown } from './shutdown.ts';
 import { withoutPhones } from './unread-notes.ts';
 
 // What a process of the service is started with, for those who start one themselves.
@@ -40,7 +40,7 @@ export { makeLogger } from './logger.ts';
 
 export interface Service {
   readonly url: string;
-  readonly books: LiveBooks;
+  readonly ledger: LiveLedger;
   readonly keys: KeyStore;
   readonly alerts: Alerts;
   readonly outbox: Outbox;
@@ -78,7 +78,7 @@ export async function startService(loaded: LoadedConfig, options: ServiceOptions
 
 class LiveService implements Service {
   url = '';
-  books!: LiveBooks;
+  ledger!: LiveLedger;
   keys!: KeyStore;
   alerts!: Alerts;
   outbox!: Outbox;
@@ -89,7 +89,7 @@ class LiveService implements Service {
   private readonly clock: Clock;
   private readonly meter = new PromMeter();
   private readonly draining = new AbortController();
-  private readonly endings = new Endings();
+  private readonly shutdown = new Shutdown();
   private facts!: FactCount;
   private accounts!: Accounts;
   private app: FastifyInstance | undefined;
@@ -104,13 +104,13 @@ class LiveService implements Service {
   }
 
   async start(): Promise<void> {
-    const { clock, endings } = this;
-    const { ends, talks } = endings;
+    const { clock, shutdown } = this;
+    const { ends, talks } = shutdown;
     const { logger } = this.options;
     const { config } = this.loaded;
     await this.openBooks();
-    const { books, keys } = this;
-    this.facts = new FactCount(books.reconciler.log, this.meter);
+    const { ledger, keys } = this;
+    this.facts = new FactCount(ledger.reconciler.log, this.meter);
     const database = openServiceDatabase(config.data);
     ends.push(() => database.close());
     const meter = new Traffic(this.meter, clock, database);
@@ -118,11 +118,11 @@ class LiveService implements Service {
     const exchanges = await this.openArchive(pseudonym);
     const { allow, timeout: timeoutMillis } = config.outgoing;
     const client = new OutgoingClient({ clock, exchanges, allow, timeoutMillis });
-    endings.calls(() => client.close());
+    shutdown.calls(() => client.close());
     this.accounts = new Accounts(this.loaded, { client, database, clock, meter, pseudonym });
-    books.start();
+    ledger.start();
     const loaded = () => this.loaded;
-    const shared = { books, database, clock, meter, logger };
+    const shared = { ledger, database, clock, meter, logger };
     const messages = startMessages({ ...shared, client, loaded });
     talks.push(() => messages.stop());
     const poller = startPoller({ ...shared, accounts: this.accounts.all });
@@ -134,19 +134,19 @@ class LiveService implements Service {
     this.tls = readTlsOf(config.listen);
     const served = () => this.tls?.cert;
     const watched = { exchanges, fetcher, outbox, served, traffic: meter, config: () => this.loaded.config };
-    const { alerts, stop } = startWatching({ ...shared, ...watched, meter: this.meter });
+    const { alerts, stop } = startSelfMonitoring({ ...shared, ...watched, meter: this.meter });
     this.alerts = alerts;
     ends.push(stop);
     const reports = new DayReports({ ...shared, outbox });
     const unread = new UnreadWebhooks(database);
     this.startDaily(reports, { ...shared, exchanges, unread });
     const risk = this.startRisk();
-    const { app, url } = await startListening({
+    const { app, url } = await startHttpServer({
       listen: config.listen,
       logger,
       notReady: () => this.notReady(),
       webhooks: {
-        ...{ exchanges, unread: withoutPhones(unread, pseudonym), clock, meter, pseudonym, sink: books },
+        ...{ exchanges, unread: withoutPhones(unread, pseudonym), clock, meter, pseudonym, sink: ledger },
         account: (provider, account) => this.accounts.webhook(provider, account),
         waitingMax: () => this.loaded.config.limits.webhooks_waiting,
       },
@@ -154,7 +154,7 @@ class LiveService implements Service {
         ...{ ...shared, keys, pseudonym, exchanges, reports },
         gateways: (merchant) => this.accounts.of(merchant),
         unread: (after, limit) => unread.page(after, limit),
-        imports: () => books.reconciler.imports.all(),
+        imports: () => ledger.reconciler.imports.all(),
         alerts: () => alerts.list(),
         settlements: () => ({ reports: fetcher.status(), changes: fetcher.changes() }),
         risk: (reference) => risk.signalsOf(reference),
@@ -173,7 +173,7 @@ class LiveService implements Service {
     // From where it was at the start: another place waits for the next one, with the rest of `listen`.
     const tls = readTlsOf(this.started.listen);
     this.accounts.reload(loaded);
-    if (loaded.rules !== undefined) this.books.rules = loaded.rules;
+    if (loaded.rules !== undefined) this.ledger.rules = loaded.rules;
     const waiting = waitingForStart(this.started, loaded.config);
     this.loaded = loaded;
     this.tls = tls;
@@ -186,7 +186,7 @@ class LiveService implements Service {
 
   async drain(): Promise<void> {
     this.draining.abort();
-    await this.endings.run(this.options.logger);
+    await this.shutdown.run(this.options.logger);
   }
 
   /** The ledger, and who may ask it. */
@@ -197,7 +197,7 @@ class LiveService implements Service {
     const { rules } = loaded;
     const reconcileEveryMillis = () => this.loaded.config.limits.reconcile_every;
     const openLog = await this.kafkaLog();
-    this.books = await LiveBooks.open(data, {
+    this.ledger = await LiveLedger.open(data, {
       clock,
       meter,
       logger,
@@ -206,14 +206,14 @@ class LiveService implements Service {
       onFailure,
       ...openLog,
     });
-    this.books.reconciler.isOfService = true;
-    this.endings.ends.push(() => this.books.close());
+    this.ledger.reconciler.isOfService = true;
+    this.shutdown.ends.push(() => this.ledger.close());
     this.keys = new KeyStore(data);
     checkListen(listen, this.keys.live(clock.now()).length);
   }
 
   /** Where the ledger is one on Kafka. */
-  private async kafkaLog(): Promise<Pick<LiveBooksOptions, 'openLog'>> {
+  private async kafkaLog(): Promise<Pick<LiveLedgerOptions, 'openLog'>> {
     const { cluster: settings, config } = this.loaded;
     if (settings === undefined) return {};
     const { logger, onFailure } = this.options;
@@ -228,30 +228,30 @@ class LiveService implements Service {
     const { data, archive } = this.loaded.config;
     const onDamage = (where: string) => this.options.logger.error({ where }, 'the raw archive cannot be read there');
     const exchanges = await ExchangeArchive.open(data, { pseudonym, retentionDays: archive.days, onDamage });
-    this.endings.ends.push(() => exchanges.close());
+    this.shutdown.ends.push(() => exchanges.close());
     return exchanges;
   }
 
   /** What is done every day, and the signing of heads. */
-  private startDaily(reports: DayReports, archives: Omit<PruningParts, 'data' | 'days' | 'imports'>): void {
-    const { books, draining, loaded } = this;
-    const { ends } = this.endings;
+  private startDaily(reports: DayReports, archives: Omit<ArchivePrunerParts, 'data' | 'days' | 'imports'>): void {
+    const { ledger, draining, loaded } = this;
+    const { ends } = this.shutdown;
     const { data, archive } = loaded.config;
     const reporting = reports.run(draining.signal);
-    const imports = (id: number) => books.reconciler.imports.get(id);
-    const pruning = runPruning({ ...archives, data, days: archive.days, imports }, draining.signal);
+    const imports = (id: number) => ledger.reconciler.imports.get(id);
+    const pruning = runArchivePruner({ ...archives, data, days: archive.days, imports }, draining.signal);
     ends.push(() => Promise.all([reporting, pruning]));
     const signing = setInterval(() => {
-      books.checkpoints().catch((error) => this.options.logger.error({ err: error }, 'the heads could not be signed'));
+      ledger.checkpoints().catch((error) => this.options.logger.error({ err: error }, 'the heads could not be signed'));
     }, SIGN_MILLIS);
     ends.push(() => clearInterval(signing));
   }
 
   private startRisk(): LiveRisk {
-    const { books, clock } = this;
+    const { ledger, clock } = this;
     const risk = new LiveRisk(
-      books.reconciler.log,
-      () => books.rules,
+      ledger.reconciler.log,
+      () => ledger.rules,
       () => clock.now(),
     );
     risk.readOn();
@@ -264,11 +264,12 @@ class LiveService implements Service {
   }
 
   private notReady(): string[] {
-    const { books } = this;
+    const { ledger } = this;
     const reasons: string[] = [];
     if (this.draining.signal.aborted) reasons.push('the service is ending');
-    if (books.fault !== null) reasons.push(`the ledger: ${books.fault.code}`);
-    if (books.lagMillis > LAG_MILLIS_MAX) reasons.push(`the ledger is ${Math.round(books.lagMillis / 1000)} s behind`);
+    if (ledger.fault !== null) reasons.push(`the ledger: ${ledger.fault.code}`);
+    if (ledger.lagMillis > LAG_MILLIS_MAX)
+      reasons.push(`the ledger is ${Math.round(ledger.lagMillis / 1000)} s behind`);
     return reasons;
   }
 }

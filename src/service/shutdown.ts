@@ -2,7 +2,7 @@
 // the rest in the opposite order of its beginning.
 
 import type { Logger } from 'pino';
-import { endsWithin } from '../runtime/bounded-wait.ts';
+import { resolvesWithin } from '../runtime/bounded-wait.ts';
 
 type End = () => Promise<unknown> | unknown;
 
@@ -10,7 +10,7 @@ type End = () => Promise<unknown> | unknown;
 const TALK_MILLIS_MAX = 4_000;
 const UNWIND_MILLIS_MAX = 2_000;
 
-export class Endings {
+export class Shutdown {
   /** What ends one after the other, in the order in which it was begun. */
   readonly ends: End[] = [];
   /** What waits for others to answer. */
@@ -39,10 +39,10 @@ export class Endings {
     const over = Promise.all(this.talks.splice(0).map(endPart)).then(() => {
       isOver = true;
     });
-    await endsWithin(over, TALK_MILLIS_MAX);
+    await resolvesWithin(over, TALK_MILLIS_MAX);
     // Who waits for an answer that hangs on such a call is still given one: that it failed.
     if (!isOver && this.hangUp !== undefined) await endPart(this.hangUp);
-    await endsWithin(over, UNWIND_MILLIS_MAX);
+    await resolvesWithin(over, UNWIND_MILLIS_MAX);
     for (let end = this.ends.pop(); end !== undefined; end = this.ends.pop()) await endPart(end);
   }
 }

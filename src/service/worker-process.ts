@@ -8,8 +8,8 @@ import { clusterFault } from '../kafka/client/cluster-errors.ts';
 import { kafkaSettings, type OnClientLog } from '../kafka/client/settings.ts';
 import { connectCluster } from '../kafka/kafka-copy.ts';
 import { checkSubjects } from '../kafka/topics/registry.ts';
-import { SharedRules } from '../kafka/worker/rules-consumer.ts';
-import { SnapshotKeeper } from '../kafka/worker/snapshot-writer.ts';
+import { RulesConsumer } from '../kafka/worker/rules-consumer.ts';
+import { SnapshotWriter } from '../kafka/worker/snapshot-writer.ts';
 import { Worker } from '../kafka/worker/worker.ts';
 import { FileSnapshotStore } from '../log/snapshots.ts';
 import { readRules } from './config/config-file.ts';
@@ -41,14 +41,14 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
   const onLog: OnClientLog = (level, text) => logger.debug({ client: level }, text);
   const { settings, kafka, partitions, schemas } = await connectCluster(kafkaSettings(options.kafka), onLog);
   const { prefix } = settings;
-  const rules = await SharedRules.open(
+  const rules = await RulesConsumer.open(
     { kafka, prefix, partitions, schemas },
     readRules({ rules: options.rules }),
   ).catch((error) => {
     throw clusterFault(error);
   });
   await checkSubjects(settings, schemas);
-  const snapshots = new SnapshotKeeper({
+  const snapshots = new SnapshotWriter({
     ...{ kafka, prefix, logger, local: new FileSnapshotStore(join(options.data, 'snapshots')) },
     ...(snapshotFactsMin === undefined ? {} : { factsMin: snapshotFactsMin }),
   });

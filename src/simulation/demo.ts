@@ -9,7 +9,7 @@ import type { Language } from '../domain/reason-words.ts';
 import { isBreak } from '../domain/reasons.ts';
 import { formatInstant } from '../domain/time.ts';
 import { Reconciler } from '../engine/reconciler.ts';
-import { atStake } from '../task/break-value.ts';
+import { breakValueOf } from '../task/break-value.ts';
 import type { OpenFinding, Overview } from '../task/overview.ts';
 import { writeSimulation } from './marketplace/file-writer.ts';
 import type { Simulation, SimulationDay } from './marketplace/simulation.ts';
@@ -23,7 +23,7 @@ const PART_SCALE = 1_000_000n;
 
 export interface DemoPlaces {
   readonly shop: string;
-  readonly books: string;
+  readonly ledger: string;
   readonly reports: string;
 }
 
@@ -49,7 +49,7 @@ export function prepareDemo(dir: string): DemoPlaces {
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, MARKER), '');
-  return { shop: join(dir, 'shop'), books: join(dir, 'books'), reports: join(dir, 'reports') };
+  return { shop: join(dir, 'shop'), ledger: join(dir, 'books'), reports: join(dir, 'reports') };
 }
 
 /** Writes the shop's files and reconciles them day by day, each as `hesabu reconcile` would. */
@@ -66,7 +66,7 @@ export async function* playWeek(simulation: Simulation, places: DemoPlaces, lang
       provider: 'mfs-africa',
       rules: join(places.shop, 'rules.yaml'),
       asOf: formatInstant(day.as_of),
-      data: places.books,
+      data: places.ledger,
       out: join(places.reports, day.name),
       lang,
     });
@@ -75,8 +75,8 @@ export async function* playWeek(simulation: Simulation, places: DemoPlaces, lang
 }
 
 /** What differs between the ledger and the truth, a sentence for each key; none where they agree. */
-export async function holdAgainstTruth(simulation: Simulation, books: string): Promise<string[]> {
-  const reconciler = await Reconciler.open(books);
+export async function holdAgainstTruth(simulation: Simulation, ledger: string): Promise<string[]> {
+  const reconciler = await Reconciler.open(ledger);
   try {
     return compareWithTruth(simulation.truths, await reconciler.standings());
   } finally {
@@ -88,7 +88,7 @@ export async function holdAgainstTruth(simulation: Simulation, books: string): P
 export function worstBreaks({ findings, all }: Overview): WorstBreak[] {
   const worst = findings.flatMap((open): WorstBreak[] => {
     if (!isBreak(open.finding.reason)) return [];
-    return atStake(open).map(([currency, minor]) => {
+    return breakValueOf(open).map(([currency, minor]) => {
       const received = all.money.get(currency)?.received ?? 0n;
       return { open, currency, minor, partsPerMillion: received === 0n ? 0n : (minor * PART_SCALE) / received };
     });
@@ -98,7 +98,7 @@ export function worstBreaks({ findings, all }: Overview): WorstBreak[] {
 }
 
 /** The payment whose story is told: of those with most findings, the one that a return or a duplicate makes long. */
-export function storyOf({ findings }: Overview): string | undefined {
+export function timelineOf({ findings }: Overview): string | undefined {
   const weights = new Map<string, number>();
   for (const { key, merchant, finding } of findings) {
     // Without an order there is little to tell.

@@ -8,7 +8,7 @@ import type { OpenFinding } from './overview.ts';
 export type Sums = Map<string, bigint>;
 
 /** A finding's difference where it is one of money, else what came in under its key. In minor units, by currency. */
-export function atStake({ finding, money }: OpenFinding): [currency: string, minor: bigint][] {
+export function breakValueOf({ finding, money }: OpenFinding): [currency: string, minor: bigint][] {
   const { reason, difference, currency } = finding;
   if (REASONS[reason].unit === 'money' && difference !== null && currency !== null) {
     const minor = minorOf(difference, currency);
@@ -24,7 +24,7 @@ export function breakValues(findings: readonly OpenFinding[]): Map<ReasonCode, S
     if (!isBreak(open.finding.reason)) continue;
     const sums: Sums = values.get(open.finding.reason) ?? new Map();
     values.set(open.finding.reason, sums);
-    addSums(sums, atStake(open));
+    addSums(sums, breakValueOf(open));
   }
   return values;
 }

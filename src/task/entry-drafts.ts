@@ -31,7 +31,7 @@ export interface EntrySink {
  * Drafts an entry for every finding that is new; the first new one of a stage supersedes the entries of the findings
  * that no longer hold there. Where nothing new took their place, one `closed` entry does.
  */
-export function draftChanges(
+export function draftEntries(
   sink: EntrySink,
   key: string,
   before: KeptAssessment | undefined,

@@ -40,7 +40,7 @@ export function replayPartition(
  * What the same inputs at the same times give under other rules, and then the time up to `asOf`, the ledger's own: a
  * deadline that the stored blocks did not know may have passed since this partition's last.
  */
-export function rehearsePartition(
+export function replayUnder(
   log: ReadLog,
   partition: number,
   rules: CompiledRules,

@@ -12,7 +12,7 @@ import {
   rulesHash,
 } from '../matching/rules.ts';
 
-export class Rulebook {
+export class RulesStore {
   private readonly log: Pick<EventLog, 'read'>;
   private readonly rules = new Map<string, Rules>();
   private readonly compiled = new Map<string, CompiledRules>();

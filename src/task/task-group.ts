@@ -11,7 +11,7 @@ import type { Batch, EventLog } from '../log/event-log.ts';
 import type { SnapshotStore } from '../log/snapshots.ts';
 import { forEachValue } from '../log/value-frames.ts';
 import type { CompiledRules } from '../matching/rules.ts';
-import { Window } from '../runtime/write-window.ts';
+import { WriteWindow } from '../runtime/write-window.ts';
 import { batchesBetween, batchesOf } from './block-inputs.ts';
 import { type OutcomeRun, outcomeRun } from './outcome.ts';
 import { addTable, emptyOverview, type Overview } from './overview.ts';
@@ -33,7 +33,7 @@ export type RulesByHash = (hash: string) => CompiledRules;
 /** Makes a block durable. Resolves when it is; blocks of one partition come in their order. */
 export type Commit = (block: TaskBlock) => Promise<void>;
 
-export class Shard {
+export class TaskGroup {
   readonly tasks: ReconciliationTask[] = [];
   private readonly log: ReadLog;
   private readonly snapshots: SnapshotStore;
@@ -68,7 +68,7 @@ export class Shard {
   /** Reads on to the ends of the topics and to `asOf`, block by block, each handed to `commit` as it is made. */
   async advance(asOf: Instant, rules: CompiledRules, commit: Commit): Promise<void> {
     // The next block may be worked out while one is written, but not many more.
-    const committing = new Window(2);
+    const committing = new WriteWindow(2);
     for (const task of this.tasks) {
       for (const { batches, isLast } of this.unreadInputs(task.head)) {
         const facts = batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);

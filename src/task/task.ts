@@ -14,7 +14,7 @@ import { withoutMoved } from '../matching/claims.ts';
 import { EMPTY_STATE, evolve, type PaymentState } from '../matching/evolve.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { writeAssessment } from './assessment-codec.ts';
-import { draftChanges, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
+import { draftEntries, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
 import { type KeyRecord, readRecord, readRecordAssessment, readState, writeRecordHead } from './key-record.ts';
 import { type RecordPlace, StateTable } from './state-table.ts';
 import { type SourceCounts, TouchedKeys } from './touched-keys.ts';
@@ -93,7 +93,7 @@ export class ReconciliationTask {
     if (record === undefined || !sameBytes(records, record, bytes)) {
       const before = record === undefined ? undefined : assessmentBefore(records, record);
       const cause = added.length === 0 ? null : touched.causeOf(added.at(-1)!);
-      entered = draftChanges(builder, table.keys.keyOf(slot), before, entered, assessment, cause);
+      entered = draftEntries(builder, table.keys.keyOf(slot), before, entered, assessment, cause);
     } else if (added.length === 0) return;
     writeRecord(table, slot, bytes, entered, record, place, touched, added);
   }

@@ -81,7 +81,9 @@ describe('hesabu sandbox', () => {
         expect((await call('POST', '/v1/orders', { ...order, msisdn: phone, country, operator })).status).toBe(201);
         const asked = await call('POST', '/v1/orders/T-1/payments', { phone, country, operator });
         expect([asked.status, await asked.text()]).toEqual([202, expect.stringContaining('T-1')]);
-        const truth = (await (await fetch(`${url}/truth`)).json()) as { references: Record<string, { fate: string }> };
+        const truth = (await (await fetch(`${url}/truth`)).json()) as {
+          references: Record<string, { outcome: string }>;
+        };
         expect(Object.keys(truth.references)).toEqual(['T-1']);
         // Whatever its fate: the service hears of it by a webhook or a poll, and then says the same.
         const heard = async () => {
@@ -131,9 +133,9 @@ describe('hesabu sandbox', () => {
     ['--port', '70000', 'HESABU_USAGE: --port'],
     ['--speed', '0', 'HESABU_USAGE: --speed'],
     ['--from', '2999-01-01T00:00:00Z', 'HESABU_USAGE: --from'],
-  ])('refuses %s %s', async (option, value, says) => {
+  ])('refuses %s %s', async (option, value, title) => {
     const { code, stderr } = await hesabu(['sandbox', '--dir', dir, option, value]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(title)]);
   });
 
   test('says who has the port', async () => {

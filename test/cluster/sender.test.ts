@@ -1,7 +1,7 @@
 // A send that was not answered may have arrived all the same. What is sent next must not be taken for it: the broker
 // would say that it is there, and it would be nowhere.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Sender } from '../../src/kafka/client/idempotent-producer.ts';
+import { IdempotentProducer } from '../../src/kafka/client/idempotent-producer.ts';
 import { makeKafka } from '../../src/kafka/client/settings.ts';
 import { GivenLedger } from './given-ledger.ts';
 import { ownEnvironment, ownSettings } from './harness/cluster.ts';
@@ -26,7 +26,7 @@ test('what is sent after a send that failed is in the topic', async () => {
   const ledger = await GivenLedger.make(1, environment);
   const topic = `${ledger.settings.prefix}unresolved.v1`;
   const kafka = makeKafka({ ...ownSettings(environment), brokers: [`127.0.0.1:${proxy.port}`] });
-  const sender = new Sender(kafka);
+  const sender = new IdempotentProducer(kafka);
   const send = (value: string) => sender.send({ topic, messages: [{ partition: 0, value }] });
   try {
     await send('first');

@@ -11,7 +11,7 @@ import { LOG_STEPS, RUN_STEPS } from '../../src/runtime/failpoints.ts';
 import { Random } from '../../src/simulation/random/prng.ts';
 import { writeWeek } from './given-week.ts';
 import type { ProgramJob } from './run-program.ts';
-import { type Acknowledged, runWeek } from './run-week.ts';
+import { type RecentAcks, runWeek } from './run-week.ts';
 import { expectKept, expectTrue, outcomeOf } from './stored-week.ts';
 
 // Two processes at a time: more only wait for each other.
@@ -51,8 +51,8 @@ function runProcess(job: ProgramJob, killAfterMs?: number): Promise<Ended> {
   });
 }
 
-function acknowledgedIn({ lines }: Ended): Acknowledged[] {
-  return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Acknowledged);
+function acknowledgedIn({ lines }: Ended): RecentAcks[] {
+  return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as RecentAcks);
 }
 
 let made = 0;
@@ -70,8 +70,8 @@ beforeAll(async () => {
   process.stdout.write(`crash tests: HESABU_SEED=${SEED}\n`);
   writeWeek(week);
   const data = freshData();
-  const onStep = (step: string) => taken.set(step, (taken.get(step) ?? 0) + 1);
-  await runWeek({ week, data, together: true, threads: 0, onStep }, () => {});
+  const onFailpoint = (step: string) => taken.set(step, (taken.get(step) ?? 0) + 1);
+  await runWeek({ week, data, together: true, threads: 0, onFailpoint }, () => {});
   undisturbed = (await outcomeOf(data)) as Record<string, unknown>;
   for (const threads of [0, 2] as const) {
     const started = performance.now();
@@ -142,13 +142,13 @@ const randomRounds = Array.from({ length: 112 }, (_, round) => ({
 describe('a run killed at any moment', () => {
   it.concurrent.each(randomRounds)('$round: threads $threads, at $parts', async ({ threads, together, parts }) => {
     const data = freshData();
-    const acknowledged: Acknowledged[] = [];
+    const recentAcks: RecentAcks[] = [];
     for (const part of parts) {
       const ended = await runProcess({ week, data, together, threads }, part * durationsMs[threads]);
       expect(ended.errors).toBe('');
       expect(ended.signal === 'SIGKILL' || ended.lines.at(-1) === 'done').toBe(true);
-      acknowledged.push(...acknowledgedIn(ended));
-      await expectKept(data, acknowledged);
+      recentAcks.push(...acknowledgedIn(ended));
+      await expectKept(data, recentAcks);
     }
     await finish(data, together);
   });

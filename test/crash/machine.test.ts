@@ -197,19 +197,19 @@ describe('a directory that a process has open', () => {
 
   it('keeps each fact that it acknowledged, however often it is killed, and none twice', async () => {
     const data = join(freshDirectory(), 'data');
-    let acknowledged = 0;
+    let recentAcks = 0;
     for (const delayMs of [0, 1, 5, 20, 60, 3, 11]) {
-      const { holder, said, ended } = hold(data, acknowledged);
+      const { holder, said, ended } = hold(data, recentAcks);
       while (!said.text.includes('kept')) await once(holder.stdout, 'data');
       await new Promise((resolve) => setTimeout(resolve, delayMs));
       holder.kill('SIGKILL');
       await ended;
-      acknowledged = Number(/kept (\d+)\n(?!.*kept)/.exec(said.text)![1]);
+      recentAcks = Number(/kept (\d+)\n(?!.*kept)/.exec(said.text)![1]);
     }
     const out = join(data, '..', 'out');
     expect((await hesabu([...ARGS, '--data', data, '--out', out])).code).toBe(0);
     const held = readSummary(out).keys - undisturbed.keys;
     // The one that was under way at the last kill may be there or not.
-    expect([acknowledged, acknowledged + 1]).toContain(held);
+    expect([recentAcks, recentAcks + 1]).toContain(held);
   });
 });

@@ -33,7 +33,7 @@ const poller = new Poller({
   log,
   database,
   sink: new FactWriter(log, () => {}),
-  awaited: async () => ({ isAwaited: true, lastLook: null }),
+  isAwaited: async () => ({ isAwaited: true, lastLook: null }),
   clock: fastClock(CRASH_FROM, CRASH_SPEED, Number(since)),
   meter: NO_METER,
   logger: pino({ level: 'error' }, process.stderr),

@@ -14,7 +14,7 @@ export interface ProgramJob extends WeekJob {
 const { killAt, ...job } = JSON.parse(process.argv[2]!) as ProgramJob;
 
 let passed = 0;
-function onStep(step: string): void {
+function onFailpoint(step: string): void {
   if (step === killAt?.step && ++passed === killAt.occurrence) process.kill(process.pid, 'SIGKILL');
 }
 
@@ -23,5 +23,5 @@ const say = (text: string) => writeSync(1, `${text}\n`);
 
 const { runWeek } = await import('./run-week.ts');
 say('ready');
-await runWeek({ ...job, onStep }, (acknowledged) => say(JSON.stringify(acknowledged)));
+await runWeek({ ...job, onFailpoint }, (recentAcks) => say(JSON.stringify(recentAcks)));
 say('done');

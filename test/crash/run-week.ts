@@ -10,7 +10,7 @@ import { parseRules, type Rules } from '../../src/matching/rules.ts';
 import type { FileKind } from '../../src/producers/formats/format.ts';
 import { startOfDay } from '../../src/simulation/marketplace/week.ts';
 
-export interface WeekJob extends Pick<ReconcilerOptions, 'onStep' | 'threads'> {
+export interface WeekJob extends Pick<ReconcilerOptions, 'onFailpoint' | 'threads'> {
   readonly week: string;
   readonly data: string;
   /** Whether the files of a day are imported at once or one after the other. */
@@ -18,12 +18,12 @@ export interface WeekJob extends Pick<ReconcilerOptions, 'onStep' | 'threads'> {
 }
 
 /** What a process has been told is safe. */
-export type Acknowledged =
+export type RecentAcks =
   | { readonly is: 'imported'; readonly id: number; readonly path: string; readonly rows: number }
   | { readonly is: 'advanced'; readonly heads: readonly (readonly [partition: number, height: number, hash: string])[] }
   | { readonly is: 'signed'; readonly sizes: readonly (readonly [partition: number, size: number])[] };
 
-type Say = (acknowledged: Acknowledged) => void;
+type Say = (recentAcks: RecentAcks) => void;
 
 export async function runWeek(job: WeekJob, say: Say): Promise<void> {
   const rules = parseRules(JSON.parse(readFileSync(join(job.week, 'rules.json'), 'utf8')));
@@ -33,11 +33,11 @@ export async function runWeek(job: WeekJob, say: Say): Promise<void> {
 
 async function runDay(job: WeekJob, name: string, rules: Rules, say: Say): Promise<void> {
   const asOf = startOfDay(Number(name.slice('day-'.length)) + 1);
-  const { onStep, threads } = job;
+  const { onFailpoint, threads } = job;
   const reconciler = await Reconciler.open(job.data, {
     // So little that even these small days have every step.
     ...{ checkpointBytes: 10_000, snapshotFactsMin: 20 },
-    ...(onStep === undefined ? {} : { onStep }),
+    ...(onFailpoint === undefined ? {} : { onFailpoint }),
     ...(threads === undefined ? {} : { threads }),
   });
   try {

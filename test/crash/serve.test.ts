@@ -71,9 +71,9 @@ function callbackIds(data: string): string[] {
 }
 
 /** Starts, crowds and kills a service of its own so many times; gives what it acknowledged, and its directory. */
-async function killed(times: number): Promise<{ readonly acknowledged: Set<string>; readonly data: string }> {
+async function killed(times: number): Promise<{ readonly recentAcks: Set<string>; readonly data: string }> {
   const { config, data } = site();
-  const acknowledged = new Set<string>();
+  const recentAcks = new Set<string>();
   let sent = 0;
   for (let round = 0; round < times; round++) {
     const serving = await serve(config);
@@ -90,7 +90,7 @@ async function killed(times: number): Promise<{ readonly acknowledged: Set<strin
         first();
         if (status === null) return;
         expect(status).toBe(200);
-        acknowledged.add(`mfs-africa/main:callback:ev-${name}`);
+        recentAcks.add(`mfs-africa/main:callback:ev-${name}`);
       }
     };
     await Promise.all(Array.from({ length: SENDERS }, sender));
@@ -99,7 +99,7 @@ async function killed(times: number): Promise<{ readonly acknowledged: Set<strin
   }
   const last = await started(config);
   expect(await end(last)).toBe(0);
-  return { acknowledged, data };
+  return { recentAcks, data };
 }
 
 describe('kill -9 of the service', () => {
@@ -110,13 +110,13 @@ describe('kill -9 of the service', () => {
       await end(await started(site().config));
       // Two at a time: one starts, which takes most of a core, while the other is sent to.
       const half = Math.floor(KILLS / 2);
-      for (const { acknowledged, data } of await Promise.all([killed(half), killed(KILLS - half)])) {
+      for (const { recentAcks, data } of await Promise.all([killed(half), killed(KILLS - half)])) {
         const stored = callbackIds(data);
         const known = new Set(stored);
-        expect([...acknowledged].filter((id) => !known.has(id))).toEqual([]);
+        expect([...recentAcks].filter((id) => !known.has(id))).toEqual([]);
         // Each was sent once, so what is there without an answer is there once, too.
         expect(stored.length).toBe(known.size);
-        expect(acknowledged.size).toBeGreaterThanOrEqual(half / 2);
+        expect(recentAcks.size).toBeGreaterThanOrEqual(half / 2);
       }
     },
     // A start costs a second and a half of a core, and others may want the cores too.
@@ -149,12 +149,12 @@ describe('a signal', () => {
     const { config, data } = site();
     const serving = await started(config);
     const agent = crowd(32);
-    let acknowledged = 0;
+    let recentAcks = 0;
     let stopped = false;
     const sender = async (at: number) => {
       for (let count = 0; !stopped; count++) {
         const status = await send(agent, serving.url, signed(paymentBody(`${at}-${count}`))).catch(() => null);
-        if (status === 200) acknowledged++;
+        if (status === 200) recentAcks++;
         else if (status === null) return;
       }
     };
@@ -165,8 +165,8 @@ describe('a signal', () => {
     expect(Date.now() - asked).toBeLessThan(10_000);
     stopped = true;
     await Promise.all(senders);
-    expect(acknowledged).toBeGreaterThan(100);
-    expect(valuesIn(data, 'callbacks.v1')).toBeGreaterThanOrEqual(acknowledged);
+    expect(recentAcks).toBeGreaterThan(100);
+    expect(valuesIn(data, 'callbacks.v1')).toBeGreaterThanOrEqual(recentAcks);
   });
 
   test('SIGHUP takes a new secret, and refuses the one that is gone', { timeout: 30_000 }, async () => {

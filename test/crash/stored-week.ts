@@ -6,10 +6,10 @@ import { expect } from 'vitest';
 import { replayLedger } from '../../src/app/replay.ts';
 import { readArchive } from '../../src/archive/imports/import-archive.ts';
 import { FACT_TOPICS } from '../../src/domain/fact.ts';
-import { keptSigner, readCheckpoint } from '../../src/engine/directory/checkpoints.ts';
-import { withKeptLog } from '../../src/engine/directory/read-only-directory.ts';
+import { readCheckpoint, storedSigner } from '../../src/engine/directory/checkpoints.ts';
+import { withReadOnlyLog } from '../../src/engine/directory/read-only-directory.ts';
 import { entriesOf, headsOf, outcomeRootOf, overviewOf } from '../../src/engine/executors/executors.ts';
-import { openKept, withKept } from '../../src/engine/read-only-ledger.ts';
+import { openReadOnlyLedger, withReadOnlyLedger } from '../../src/engine/read-only-ledger.ts';
 import { verifyDirectory } from '../../src/engine/verification/directory.ts';
 import { decodeBlock } from '../../src/ledger/block-codec.ts';
 import { openCheckpoint } from '../../src/ledger/checkpoint.ts';
@@ -18,14 +18,14 @@ import type { LogReader } from '../../src/log/embedded.ts';
 import { readFact } from '../../src/log/fact-codec.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
 import { Imports } from '../../src/projections/imports.ts';
-import type { Acknowledged } from './run-week.ts';
+import type { RecentAcks } from './run-week.ts';
 
 /** Everything that was acknowledged is there. */
-export async function expectKept(data: string, acknowledged: readonly Acknowledged[]): Promise<void> {
-  if (acknowledged.length === 0) return;
-  await withKeptLog(data, (log) => {
+export async function expectKept(data: string, recentAcks: readonly RecentAcks[]): Promise<void> {
+  if (recentAcks.length === 0) return;
+  await withReadOnlyLog(data, (log) => {
     const imports = new Imports(log);
-    for (const one of acknowledged) {
+    for (const one of recentAcks) {
       if (one.is === 'imported') {
         const { status, file, rows } = imports.get(one.id)!;
         expect([status, file, rows]).toEqual(['done', one.path, one.rows]);
@@ -47,19 +47,19 @@ function hashAt(log: LogReader, partition: number, height: number): string | und
 }
 
 function signedSize(data: string, partition: number): number {
-  return openCheckpoint(readCheckpoint(data, partition)!, keptSigner(data)!.verifier).size;
+  return openCheckpoint(readCheckpoint(data, partition)!, storedSigner(data)!.verifier).size;
 }
 
 /** All that the facts add up to. Amounts are texts; what says how often or when something was written is left out. */
 export async function outcomeOf(data: string): Promise<unknown> {
-  return withKept(data, async (kept) => {
-    await openKept(kept);
-    const { hands } = kept;
-    const { all, findings } = await overviewOf(hands);
-    const claims = await Promise.all(hands.map((hand) => hand.claimCounts()));
+  return withReadOnlyLedger(data, async (kept) => {
+    await openReadOnlyLedger(kept);
+    const { executors } = kept;
+    const { all, findings } = await overviewOf(executors);
+    const claims = await Promise.all(executors.map((executor) => executor.claimCounts()));
     return {
-      root: await outcomeRootOf(hands),
-      entries: entriesOf(await headsOf(hands)),
+      root: await outcomeRootOf(executors),
+      entries: entriesOf(await headsOf(executors)),
       keys: all.keys,
       standing: all.standing,
       breaks: all.breaks,
@@ -77,7 +77,7 @@ export async function expectTrue(data: string, root: string): Promise<void> {
   const { sealed, faults } = await verifyDirectory({ data });
   expect({ sealed, faults }).toEqual({ sealed: true, faults: [] });
   expect((await replayLedger({ data, threads: 0 })).outcome_root).toBe(root);
-  await withKeptLog(data, (log) => expectRawKept(data, log));
+  await withReadOnlyLog(data, (log) => expectRawKept(data, log));
 }
 
 /** The archive that a fact names is kept as far as its line, also where its import was cut short. */

@@ -28,8 +28,8 @@ describe('ERRORS.md', () => {
     expect(lineOf(chapter, 'Exit')).toBe(String(entry.exit));
     expect(lineOf(chapter, 'Cause').length).toBeGreaterThan(20);
     expect(lineOf(chapter, 'Example')).toMatch(new RegExp(`^\`${chapter.code}: .+\`$`));
-    expect(lineOf(chapter, 'Example')).toContain(entry.says);
-    expect(lineOf(chapter, 'Mend').startsWith(entry.mend)).toBe(true);
+    expect(lineOf(chapter, 'Example')).toContain(entry.title);
+    expect(lineOf(chapter, 'Mend').startsWith(entry.remedy)).toBe(true);
   });
 });
 

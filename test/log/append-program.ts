@@ -12,7 +12,7 @@ const [dir, count, killStep, passes] = process.argv.slice(2) as [string, string,
 
 const checkpointing = killStep.startsWith('checkpoint') ? { checkpointBytes: 1 } : {};
 let passed = 0;
-function onStep(step: string): void {
+function onFailpoint(step: string): void {
   if (step === killStep && passed++ === Number(passes ?? 0)) process.kill(process.pid, 'SIGKILL');
 }
 
@@ -20,8 +20,8 @@ function onStep(step: string): void {
 const say = (text: string) => writeSync(1, `${text}\n`);
 
 try {
-  const log = new EmbeddedLog(dir, { partitions: 2, onStep, ...checkpointing });
-  const snapshots = new FileSnapshotStore(join(dir, 'snapshots'), onStep);
+  const log = new EmbeddedLog(dir, { partitions: 2, onFailpoint, ...checkpointing });
+  const snapshots = new FileSnapshotStore(join(dir, 'snapshots'), onFailpoint);
   const first = Number(log.end('orders.v1', 0)) / 2;
   for (let index = first; index < first + Number(count); index++) {
     // Two topics in one append: either both get it, or neither.

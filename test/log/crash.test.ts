@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
-import { checkSeal } from '../../src/log/page-checksums.ts';
+import { checkPageChecksums } from '../../src/log/page-checksums.ts';
 import { FileSnapshotStore } from '../../src/log/snapshots.ts';
 import { LOG_STEPS } from '../../src/runtime/failpoints.ts';
 import { freshDirectory, start, valuesOf } from './files.ts';
@@ -46,11 +46,11 @@ describe('a process killed at a step', () => {
     'seal:written-temp',
     'seal:renamed',
   ];
-  const rounds = LOG_STEPS.flatMap((step) =>
+  const barrier = LOG_STEPS.flatMap((step) =>
     once.includes(step) ? [[step, 0] as const] : [[step, 0] as const, [step, 2] as const],
   );
 
-  it.concurrent.each(rounds)('%s, passed %i times before', async (step, passes) => {
+  it.concurrent.each(barrier)('%s, passed %i times before', async (step, passes) => {
     const dir = freshDirectory();
     await new EmbeddedLog(dir, { partitions: 2 }).close();
     const killed = await start('append-program.ts', [dir, '4', step, `${passes}`]).ended;
@@ -66,7 +66,7 @@ describe('a process killed at a step', () => {
     const log = new EmbeddedLog(dir);
     expect(log.end('ledger.v1', 1)).toBe(BigInt(kept));
     await log.close();
-    expect(checkSeal(dir)).toEqual({ sealed: true, faults: [] });
+    expect(checkPageChecksums(dir)).toEqual({ sealed: true, faults: [] });
   });
 });
 

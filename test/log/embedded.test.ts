@@ -121,7 +121,7 @@ describe('embedded log, one process only', () => {
 describe('embedded log, group commit', () => {
   it('commits once for all appends of one turn', async () => {
     const steps: string[] = [];
-    const log = new EmbeddedLog(freshDirectory(), { onStep: (step) => steps.push(step) });
+    const log = new EmbeddedLog(freshDirectory(), { onFailpoint: (step) => steps.push(step) });
     await Promise.all(Array.from({ length: 20 }, (_, index) => log.append([appendOf('orders.v1', 0, [`${index}`])])));
     expect(steps.filter((step) => step === 'append:committed')).toHaveLength(1);
     await log.append([appendOf('orders.v1', 0, ['later'])]);

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HesabuError } from '../../src/domain/errors.ts';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
-import { checkSeal } from '../../src/log/page-checksums.ts';
+import { checkPageChecksums } from '../../src/log/page-checksums.ts';
 import { appendOf } from '../contract/event-log.ts';
 import { freshDirectory, valuesOf } from './files.ts';
 
@@ -45,18 +45,18 @@ const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 describe('the seal', () => {
   it('is set by a clean close, kept by one that wrote nothing, and removed by the first write', async () => {
     const dir = copied();
-    expect(checkSeal(dir)).toEqual({ sealed: true, faults: [] });
+    expect(checkPageChecksums(dir)).toEqual({ sealed: true, faults: [] });
     const seal = readFileSync(join(dir, 'hesabu.db.seal'));
     const log = new EmbeddedLog(dir);
     expect(valuesOf(log.read('orders.v1', 0, 0n))).toHaveLength(180);
     await log.close();
     expect(readFileSync(join(dir, 'hesabu.db.seal')).equals(seal)).toBe(true);
-    expect(checkSeal(dir)).toEqual({ sealed: true, faults: [] });
+    expect(checkPageChecksums(dir)).toEqual({ sealed: true, faults: [] });
     const again = new EmbeddedLog(dir);
     await again.append([appendOf('orders.v1', 0, ['a'])]);
-    expect(checkSeal(dir)).toEqual({ sealed: false, faults: [] });
+    expect(checkPageChecksums(dir)).toEqual({ sealed: false, faults: [] });
     await again.close();
-    expect(checkSeal(dir)).toEqual({ sealed: true, faults: [] });
+    expect(checkPageChecksums(dir)).toEqual({ sealed: true, faults: [] });
     expect(readFileSync(join(dir, 'hesabu.db.seal')).equals(seal)).toBe(false);
   });
 
@@ -68,9 +68,9 @@ describe('the seal', () => {
       fc.property(place, fc.nat(7), (part, bit) => {
         const at = flip(file, part, bit);
         const from = at - (at % 65536);
-        expect(checkSeal(dir).faults).toEqual([{ file, from, to: Math.min(from + 65536, size) }]);
+        expect(checkPageChecksums(dir).faults).toEqual([{ file, from, to: Math.min(from + 65536, size) }]);
         flip(file, part, bit);
-        expect(checkSeal(dir).faults).toEqual([]);
+        expect(checkPageChecksums(dir).faults).toEqual([]);
       }),
     );
   });
@@ -81,11 +81,11 @@ describe('the seal', () => {
     const size = statSync(file).size;
     for (let at = 0; at < size * 8; at++) {
       flip(file, at / 8 / size, at % 8);
-      expect(checkSeal(dir).faults).toEqual([{ file, from: 0, to: size }]);
+      expect(checkPageChecksums(dir).faults).toEqual([{ file, from: 0, to: size }]);
       flip(file, at / 8 / size, at % 8);
     }
     truncateSync(file, 3);
-    expect(checkSeal(dir).faults).toEqual([{ file, from: 0, to: 3 }]);
+    expect(checkPageChecksums(dir).faults).toEqual([{ file, from: 0, to: 3 }]);
   });
 
   it('finds a database that is longer, shorter or gone, and changes put beside it', () => {
@@ -94,15 +94,15 @@ describe('the seal', () => {
     const size = statSync(file).size;
     appendFileSync(file, 'x');
     const last = size - (size % 65536);
-    expect(checkSeal(dir).faults).toEqual([{ file, from: last, to: size + 1 }]);
+    expect(checkPageChecksums(dir).faults).toEqual([{ file, from: last, to: size + 1 }]);
     truncateSync(file, 100);
-    expect(checkSeal(dir).faults.at(0)).toEqual({ file, from: 0, to: 65536 });
-    expect(checkSeal(dir).faults.at(-1)!.to).toBe(size);
+    expect(checkPageChecksums(dir).faults.at(0)).toEqual({ file, from: 0, to: 65536 });
+    expect(checkPageChecksums(dir).faults.at(-1)!.to).toBe(size);
     rmSync(file);
-    expect(checkSeal(dir).faults.at(-1)!.to).toBe(size);
+    expect(checkPageChecksums(dir).faults.at(-1)!.to).toBe(size);
     copyFileSync(join(original, 'hesabu.db'), file);
     writeFileSync(`${file}-wal`, 'changes');
-    expect(checkSeal(dir).faults).toEqual([{ file: `${file}-wal`, from: 0, to: 7 }]);
+    expect(checkPageChecksums(dir).faults).toEqual([{ file: `${file}-wal`, from: 0, to: 7 }]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { packPayload, unpackPayload } from '../../src/log/zstd-frames.ts';
+import { packFrame, unpackFrame } from '../../src/log/zstd-frames.ts';
 
 const payloads = fc.oneof(
   fc.uint8Array({ maxLength: 1_100 }),
@@ -15,29 +15,29 @@ describe('a payload of any length', () => {
   test('is a zstd frame, and is unpacked to the same bytes', () =>
     fc.assert(
       fc.asyncProperty(payloads, async (payload) => {
-        const packed = await packPayload(payload);
+        const packed = await packFrame(payload);
         expect(Buffer.compare(zstdDecompressSync(packed), payload)).toBe(0);
-        expect(Buffer.compare(unpackPayload(packed, payload.length)!, payload)).toBe(0);
+        expect(Buffer.compare(unpackFrame(packed, payload.length)!, payload)).toBe(0);
       }),
     ));
 
   test.each([0, 1, 255, 256, 257, 1_023, 1_024, 1_025, 32_767, 32_768, 300_000])('of %i bytes', async (length) => {
     const payload = Buffer.alloc(length, 'fact');
-    const packed = await packPayload(payload);
+    const packed = await packFrame(payload);
     expect(zstdDecompressSync(packed).equals(payload)).toBe(true);
-    expect(unpackPayload(packed, length)!.equals(payload)).toBe(true);
+    expect(unpackFrame(packed, length)!.equals(payload)).toBe(true);
     if (length >= 1_024) expect(packed.length).toBeLessThan(length / 10);
   });
 
   test('is not unpacked under another length, nor where a byte of its head is another', async () => {
     const payload = Buffer.from('fourteen bytes');
-    const packed = await packPayload(payload);
-    expect(unpackPayload(packed, payload.length - 1)).toBeUndefined();
-    expect(unpackPayload(packed, payload.length + 1)).toBeUndefined();
+    const packed = await packFrame(payload);
+    expect(unpackFrame(packed, payload.length - 1)).toBeUndefined();
+    expect(unpackFrame(packed, payload.length + 1)).toBeUndefined();
     for (let at = 0; at < packed.length - payload.length; at++) {
       const other = Buffer.from(packed);
       other[at]! ^= 1;
-      const unpacked = unpackPayload(other, payload.length);
+      const unpacked = unpackFrame(other, payload.length);
       expect(unpacked === undefined || unpacked.equals(payload)).toBe(true);
     }
   });

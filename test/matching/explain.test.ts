@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../src/domain/fact.ts';
 import { formatInstant } from '../../src/domain/time.ts';
-import { assess, openCase } from '../../src/matching/assess.ts';
+import { assess, readMatchGroup } from '../../src/matching/assess.ts';
 import { isFinal, meansMoney, whyAmount, whyStatus } from '../../src/matching/evidence.ts';
 import { deadlinesOf, explain, type Field } from '../../src/matching/explain.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
@@ -15,7 +15,7 @@ const RULES = compileRules(parseRules({ fees: [{ currency: 'KES', percent: '1.5'
 
 /** The value, the ground and the ids of a field, of the order or of the first payment. */
 function decided(field: Field, ...claims: Claim[]) {
-  const subjects = explain(openCase(fold(claims), RULES));
+  const subjects = explain(readMatchGroup(fold(claims), RULES));
   const decision = subjects.flatMap(({ decisions }) => decisions).find((one) => one.field === field)!;
   return [decision.value, decision.ground, decision.by.map(({ id }) => id.split(':').at(-1))];
 }
@@ -92,7 +92,7 @@ describe('the amounts', () => {
 
   it('a line less the fee that the payer bears', () => {
     const rules = compileRules(parseRules({ fees: [{ currency: 'KES', flat: '10', borne_by: 'payer' }] }));
-    const [payment] = explain(openCase(fold([line({ gross: '1010.00' })]), rules));
+    const [payment] = explain(readMatchGroup(fold([line({ gross: '1010.00' })]), rules));
     const gross = payment!.decisions.find(({ field }) => field === 'gross')!;
     expect([gross.value, gross.ground]).toEqual(['1000.00', 'line_less_fee']);
   });
@@ -161,9 +161,9 @@ describe('for any claims', () => {
   it('the ground fits the word that holds', () => {
     fc.assert(
       fc.property(claimSets, (claims) => {
-        for (const { observations, told, gross, currency } of openCase(fold(claims), RULES).payments) {
+        for (const { observations, reportedStatus, gross, currency } of readMatchGroup(fold(claims), RULES).payments) {
           const status = whyStatus(observations);
-          expect(status?.claim.body.status ?? null).toBe(told);
+          expect(status?.claim.body.status ?? null).toBe(reportedStatus);
           if (status?.criterion === 'final') expect(isFinal(status.claim.body.status)).toBe(true);
           if (status?.criterion === 'money') expect(meansMoney(status.claim.body.status)).toBe(true);
           const amount = whyAmount(observations);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fact, PaymentStatus } from '../../src/domain/fact.ts';
 import { compileRules, DEFAULT_RULES } from '../../src/matching/rules.ts';
-import { awaited as awaitedOf } from '../../src/projections/pending-payments.ts';
+import { isAwaited as awaitedOf } from '../../src/projections/pending-payments.ts';
 import { factOf, order, paid } from '../service/ledger/given-live-ledger.ts';
 
 const MINUTE = 60_000;
@@ -40,7 +40,7 @@ const line = (): Fact =>
   });
 
 /** Asked about once, a minute after it was placed, unless told. */
-const awaited = (facts: readonly Fact[], age = HOUR, askedAt: number | null = MINUTE) =>
+const isAwaited = (facts: readonly Fact[], age = HOUR, askedAt: number | null = MINUTE) =>
   awaitedOf(facts, rules, PLACED + age, askedAt === null ? null : PLACED + askedAt).isAwaited;
 
 describe('a payment is awaited', () => {
@@ -59,7 +59,7 @@ describe('a payment is awaited', () => {
       HOUR,
     ],
   ])('%s', (_, facts, age) => {
-    expect(awaited(facts, age)).toBe(true);
+    expect(isAwaited(facts, age)).toBe(true);
   });
 });
 
@@ -76,7 +76,7 @@ describe('a payment is not awaited', () => {
       HOUR,
     ],
   ])('%s', (_, facts, age) => {
-    expect(awaited(facts, age)).toBe(false);
+    expect(isAwaited(facts, age)).toBe(false);
   });
 });
 
@@ -88,10 +88,10 @@ describe('an order that expired without money', () => {
     ['whose attempts failed', [order('SHOP-1'), failed()]],
   ])('%s is looked at once more, a minute after', (_, facts) => {
     expect(awaitedOf(facts, rules, PLACED + HOUR, null).lastLook).toBe(lastLook);
-    expect(awaited(facts, 24 * HOUR)).toBe(false);
-    expect(awaited(facts, 24 * HOUR + MINUTE)).toBe(true);
-    expect(awaited(facts, 90 * HOUR, null)).toBe(true);
-    expect(awaited(facts, 90 * HOUR, 24 * HOUR + MINUTE)).toBe(false);
+    expect(isAwaited(facts, 24 * HOUR)).toBe(false);
+    expect(isAwaited(facts, 24 * HOUR + MINUTE)).toBe(true);
+    expect(isAwaited(facts, 90 * HOUR, null)).toBe(true);
+    expect(isAwaited(facts, 90 * HOUR, 24 * HOUR + MINUTE)).toBe(false);
   });
 
   test.each<[string, Fact[]]>([

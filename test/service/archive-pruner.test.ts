@@ -7,7 +7,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readArchive, serviceArchives } from '../../src/archive/imports/import-archive.ts';
 import { Reconciler } from '../../src/engine/reconciler.ts';
-import { type PruningParts, runPruning } from '../../src/service/archive-pruner.ts';
+import { type ArchivePrunerParts, runArchivePruner } from '../../src/service/archive-pruner.ts';
 import { emptyOverview } from '../../src/task/overview.ts';
 
 const DAY = 86_400_000;
@@ -26,15 +26,15 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 async function imported(isOfService: boolean): Promise<string[]> {
   const path = join(dir, 'orders.csv');
   writeFileSync(path, FILE);
-  const books = await Reconciler.open(join(dir, 'books'), { threads: 0 });
-  books.isOfService = isOfService;
+  const ledger = await Reconciler.open(join(dir, 'books'), { threads: 0 });
+  ledger.isOfService = isOfService;
   const options = { provider: 'mfs-africa', mappings: {}, receivedAt: NOON, reject: () => {} };
   try {
-    const first = await books.importFiles([{ path, kind: 'orders' }], options);
-    const second = await books.importFiles([{ path, kind: 'orders' }], options);
+    const first = await ledger.importFiles([{ path, kind: 'orders' }], options);
+    const second = await ledger.importFiles([{ path, kind: 'orders' }], options);
     return [...first, ...second].map(({ record }) => record.status);
   } finally {
-    await books.close();
+    await ledger.close();
   }
 }
 
@@ -64,13 +64,13 @@ describe('pruning', () => {
     const claims = [{ occurred_at: oldest, body: { type: 'OrderPlaced' } }];
     const parts = {
       ...{ data, days: 180, imports: () => ({ at: new Date(NOON).toISOString() }) },
-      books: { overview: async () => overview, findKey: async () => ({ claims }) },
+      ledger: { overview: async () => overview, findKey: async () => ({ claims }) },
       exchanges: { prune: async () => ({ exchanges_removed: 0 }) },
       unread: { exchanges: () => [] },
       clock: { now: () => NOON + days * DAY, sleep: async () => stop.abort() },
       logger: pino({ level: 'silent' }),
     };
-    await runPruning(parts as unknown as PruningParts, stop.signal);
+    await runArchivePruner(parts as unknown as ArchivePrunerParts, stop.signal);
     return readdirSync(join(data, 'raw', 'imports'));
   }
 

@@ -14,7 +14,7 @@ import { NOON, order, type Running, withBooks } from './ledger/given-live-ledger
 const DAY = 24 * 3_600_000;
 
 /** Runs reports until they have come to sleep, and gives what was put. */
-async function putBy({ books }: Running, clock: ManualClock, failures = 0): Promise<OutgoingMessage[]> {
+async function putBy({ ledger }: Running, clock: ManualClock, failures = 0): Promise<OutgoingMessage[]> {
   const put: OutgoingMessage[] = [];
   let left = failures;
   const outbox = {
@@ -25,7 +25,7 @@ async function putBy({ books }: Running, clock: ManualClock, failures = 0): Prom
   };
   const stopping = new AbortController();
   const database = new DatabaseSync(':memory:');
-  const reports = new DayReports({ books, database, clock, outbox, logger: pino({ level: 'silent' }) });
+  const reports = new DayReports({ ledger, database, clock, outbox, logger: pino({ level: 'silent' }) });
   const running = reports.run(stopping.signal);
   await clock.advance(failures * DAY);
   stopping.abort();
@@ -35,8 +35,8 @@ async function putBy({ books }: Running, clock: ManualClock, failures = 0): Prom
 
 async function withReports(days: readonly string[], work: (running: Running) => Promise<void>): Promise<void> {
   await withBooks(async (running) => {
-    await running.books.append([order('A-1')]);
-    await running.books.catchUp();
+    await running.ledger.append([order('A-1')]);
+    await running.ledger.catchUp();
     for (const day of days) mkdirSync(join(running.dir, 'reports', day), { recursive: true });
     await work(running);
   });
@@ -58,13 +58,13 @@ test('a report that could not be told is told the day after', () =>
   }));
 
 test('the rows that imports could not take are in the report', () =>
-  withReports([], async ({ books }) => {
+  withReports([], async ({ ledger }) => {
     const database = new DatabaseSync(':memory:');
     const reject = { file: 'settled.csv', line: 3, field: 'currency', code: 'HESABU_CURRENCY_UNKNOWN', message: 'no' };
     await new RejectTable(database).collect(async (onReject) => onReject(reject as Reject, 1));
     const outbox = { put: () => {} };
     const clock = new ManualClock(NOON);
-    const reports = new DayReports({ books, database, clock, outbox, logger: pino({ level: 'silent' }) });
+    const reports = new DayReports({ ledger, database, clock, outbox, logger: pino({ level: 'silent' }) });
     const path = await reports.of('2026-06-01', 'en');
     const rows = readFileSync(join(path, 'rejects.csv'), 'utf8').trim().split('\n');
     expect(rows.map((row) => row.split(',').slice(0, 4).join(' '))).toEqual([

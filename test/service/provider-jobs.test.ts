@@ -12,7 +12,7 @@ import { DAY, HOUR, lines } from '../producers/settlement-fetcher/world.ts';
 import { NOON, withBooks } from './ledger/given-live-ledger.ts';
 
 test('the rejects of a fetched report are shown under its import', () =>
-  withBooks(async ({ dir, books }) => {
+  withBooks(async ({ dir, ledger }) => {
     const clock = new ManualClock(NOON);
     const database = openServiceDatabase(dir);
     const bytes = csv('2026-06-01', [...lines('A'), { reference: 'B', amount: 'much', lineId: 'LB' }]);
@@ -24,7 +24,7 @@ test('the rejects of a fetched report are shown under its import', () =>
       config: { settlement: settings },
     } as unknown as LiveAccount;
     const logger = pino({ level: 'silent' });
-    const fetcher = startFetcher({ accounts: [account], books, database, clock, meter: NO_METER, logger });
+    const fetcher = startFetcher({ accounts: [account], ledger, database, clock, meter: NO_METER, logger });
     await clock.advance(DAY);
     await expect
       .poll(() => fetcher.status().filter(({ status }) => status === 'taken'))

@@ -62,7 +62,7 @@ describe('a service that is told to end', () => {
 });
 
 describe('a certificate of our own', () => {
-  const at = (name: string) => fileURLToPath(new URL(`../../fixtures/tls/${name}`, import.meta.url));
+  const at = (name: string) => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
   const shown = async (url: string) => {
     const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', rejectUnauthorized: false });
     await once(socket, 'secureConnect');

@@ -11,7 +11,7 @@ import { BatchBuilder } from '../../src/log/value-frames.ts';
 import { type CompiledRules, compileRules, parseRules } from '../../src/matching/rules.ts';
 import { outcomeRoot } from '../../src/task/outcome.ts';
 import { type KeyStanding, keyStandings, type Overview } from '../../src/task/overview.ts';
-import { Shard } from '../../src/task/task-group.ts';
+import { TaskGroup } from '../../src/task/task-group.ts';
 import type { SourceCounts } from '../../src/task/touched-keys.ts';
 import { claimSets } from '../matching/claim-pools.ts';
 import { t } from '../matching/given.ts';
@@ -59,7 +59,7 @@ export class Running {
   readonly snapshots: SnapshotStore = new MemorySnapshotStore();
   readonly counts: SourceCounts = { added: 0, known: 0 };
   readonly rules = new Map<string, CompiledRules>();
-  shard: Shard;
+  shard: TaskGroup;
   private readonly blockFactsMax: number | undefined;
 
   constructor(partitions: number, blockFactsMax?: number) {
@@ -69,8 +69,8 @@ export class Running {
   }
 
   /** A shard as a new process would have it: from the snapshots and the log. */
-  open(snapshots: SnapshotStore = this.snapshots): Shard {
-    const shard = new Shard(this.log, snapshots, (hash) => this.rules.get(hash)!, 0, this.blockFactsMax);
+  open(snapshots: SnapshotStore = this.snapshots): TaskGroup {
+    const shard = new TaskGroup(this.log, snapshots, (hash) => this.rules.get(hash)!, 0, this.blockFactsMax);
     shard.open(Array.from({ length: this.log.partitions }, (_, partition) => partition));
     this.shard = shard;
     return shard;

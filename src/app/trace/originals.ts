@@ -5,7 +5,7 @@ import { exchangeTime } from '../../archive/exchanges/exchange-id.ts';
 import { ExchangeReader } from '../../archive/exchanges/exchange-reader.ts';
 import { readArchive } from '../../archive/imports/import-archive.ts';
 import { hidePersonal } from '../../archive/privacy/personal-columns.ts';
-import type { Kept } from '../../engine/read-only-ledger.ts';
+import type { ReadOnlyLedger } from '../../engine/read-only-ledger.ts';
 import { rowTexts } from '../../producers/files/raw-rows.ts';
 import { Imports } from '../../projections/imports.ts';
 
@@ -22,7 +22,10 @@ export interface Original {
 const NONE: Original = { origin: null, exchange: null, raw: null };
 
 /** Gives the original for each of these `raw`s. Each import's archive is read through once, whatever came from it. */
-export async function originalsOf({ dir, log }: Kept, raws: readonly string[]): Promise<(raw: string) => Original> {
+export async function originalsOf(
+  { dir, log }: ReadOnlyLedger,
+  raws: readonly string[],
+): Promise<(raw: string) => Original> {
   const rows = rowsOf(
     { dir, log },
     raws.filter((raw) => !isExchange(raw)),
@@ -50,7 +53,7 @@ function ofExchange(id: string, found: ArchivedExchange | undefined): Original {
   };
 }
 
-function rowsOf({ dir, log }: Pick<Kept, 'dir' | 'log'>, raws: readonly string[]): (raw: string) => Original {
+function rowsOf({ dir, log }: Pick<ReadOnlyLedger, 'dir' | 'log'>, raws: readonly string[]): (raw: string) => Original {
   const imports = new Imports(log);
   const wanted = new Map<number, Set<number>>();
   for (const raw of raws) {

@@ -8,9 +8,9 @@ import type { Claim, FactBody, FactTopic } from '../../domain/fact.ts';
 import type { Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
 import { claimsFound, headsOf, rulesInForce, timeOf } from '../../engine/executors/executors.ts';
-import { type Kept, openKept, withKept } from '../../engine/read-only-ledger.ts';
+import { openReadOnlyLedger, type ReadOnlyLedger, withReadOnlyLedger } from '../../engine/read-only-ledger.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
-import { assess, openCase } from '../../matching/assess.ts';
+import { assess, readMatchGroup } from '../../matching/assess.ts';
 import { contentHash } from '../../matching/evolve.ts';
 import { type Decision, deadlinesOf, type Explained, explain } from '../../matching/explain.ts';
 import { type CompiledRules, compileRules, type Rules, rulesHash } from '../../matching/rules.ts';
@@ -18,7 +18,7 @@ import { entriesAbout, factsUnder, type LoggedFact } from '../../projections/his
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { riskAround } from '../../projections/risk/risk.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
-import { Rulebook } from '../../task/rules-store.ts';
+import { RulesStore } from '../../task/rules-store.ts';
 import { type Original, originalsOf } from './originals.ts';
 
 export interface TracedFact extends Original {
@@ -108,15 +108,15 @@ export interface Trace {
 
 /** Finds a key by any of its names. Throws HESABU_NOT_FOUND; nothing is written. */
 export async function traceName(dir: string, name: string): Promise<Trace> {
-  return withKept(dir, async (kept) => {
-    await openKept(kept);
-    const heads = await headsOf(kept.hands);
-    const found = await claimsFound(kept.hands, name);
+  return withReadOnlyLedger(dir, async (kept) => {
+    await openReadOnlyLedger(kept);
+    const heads = await headsOf(kept.executors);
+    const found = await claimsFound(kept.executors, name);
     if (found.length === 0) {
-      const mend = 'Check the spelling, which is case-sensitive; what was imported only shows after a reconcile.';
-      throw new HesabuError('HESABU_NOT_FOUND', { where: name, mend });
+      const remedy = 'Check the spelling, which is case-sensitive; what was imported only shows after a reconcile.';
+      throw new HesabuError('HESABU_NOT_FOUND', { where: name, remedy });
     }
-    const rules = rulesInForce(heads, new Rulebook(kept.log));
+    const rules = rulesInForce(heads, new RulesStore(kept.log));
     const tracer = new Tracer(kept, heads, rules);
     found.sort((left, right) => (left.key < right.key ? -1 : 1));
     return {
@@ -131,13 +131,13 @@ export async function traceName(dir: string, name: string): Promise<Trace> {
 }
 
 class Tracer {
-  private readonly kept: Kept;
+  private readonly kept: ReadOnlyLedger;
   private readonly heads: readonly LedgerHead[];
   private readonly given: Rules;
   private readonly rules: CompiledRules;
   private readonly asOf: Instant;
 
-  constructor(kept: Kept, heads: readonly LedgerHead[], rules: Rules) {
+  constructor(kept: ReadOnlyLedger, heads: readonly LedgerHead[], rules: Rules) {
     this.kept = kept;
     this.heads = heads;
     this.given = rules;
@@ -173,7 +173,7 @@ class Tracer {
       payment,
       settlement,
       facts: logged.map((one, at) => tracedFact(one, at + 1, numbers, positions, originals)),
-      decisions: explain(openCase(state, this.rules)).map((subject) => ({
+      decisions: explain(readMatchGroup(state, this.rules)).map((subject) => ({
         ...subject,
         decisions: subject.decisions.map((decision) => ({ ...decision, by: decision.by.map(numbers.of) })),
       })),

@@ -97,7 +97,7 @@ export class ExchangeArchive implements ExchangeSink {
     const archive = new ExchangeArchive(dir, options);
     makeDirectory(archive.folder);
     for (const parent of [join(dir, 'raw'), dir]) syncDirectory(parent);
-    await archive.mend();
+    await archive.repair();
     return archive;
   }
 
@@ -242,7 +242,7 @@ export class ExchangeArchive implements ExchangeSink {
   }
 
   /** Opens and closes the last day, and any that has no index: that mends them. */
-  private async mend(): Promise<void> {
+  private async repair(): Promise<void> {
     try {
       const names = readdirSync(this.folder);
       for (const name of names) if (name.endsWith('.tmp')) rmSync(join(this.folder, name));

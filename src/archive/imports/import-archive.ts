@@ -17,9 +17,9 @@ import {
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { syncDirectory } from '../../runtime/directories.ts';
-import { NO_STEPS, type OnStep } from '../../runtime/failpoints.ts';
+import { NO_STEPS, type OnFailpoint } from '../../runtime/failpoints.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
-import type { Hider } from '../privacy/pseudonyms.ts';
+import type { Pseudonymiser } from '../privacy/pseudonyms.ts';
 import { FileRedaction } from '../privacy/redact-file.ts';
 
 const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 256 * 1024 };
@@ -30,17 +30,17 @@ export class Archive {
   private readonly path: string;
   private readonly unfinished: string;
   private readonly file: number;
-  private readonly onStep: OnStep;
+  private readonly onFailpoint: OnFailpoint;
   private readonly redaction: FileRedaction | undefined;
   private isOpen = true;
   private isEmpty = true;
 
   /** With a hider it is a file of the service. */
-  constructor(dir: string, importId: number, onStep: OnStep = NO_STEPS, hider?: Hider) {
+  constructor(dir: string, importId: number, onFailpoint: OnFailpoint = NO_STEPS, hider?: Pseudonymiser) {
     this.folder = hider === undefined ? filesFolder(dir) : serviceFolder(dir);
     this.path = join(this.folder, `${importId}.zst`);
     this.unfinished = `${this.path}.tmp`;
-    this.onStep = onStep;
+    this.onFailpoint = onFailpoint;
     this.redaction = hider && new FileRedaction(hider);
     this.file = this.guarded(() => {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
@@ -60,10 +60,10 @@ export class Archive {
     this.guarded(() => {
       fsyncSync(this.file);
       this.close();
-      this.onStep('run:archive-synced');
+      this.onFailpoint('run:archive-synced');
       renameSync(this.unfinished, this.path);
       syncDirectory(this.folder);
-      this.onStep('run:archive-renamed');
+      this.onFailpoint('run:archive-renamed');
     });
   }
 
@@ -77,7 +77,7 @@ export class Archive {
     // A disk that is nearly full takes a part of a write without an error: this writes on until all is there.
     this.guarded(() => writeFileSync(this.file, zstdCompressSync(bytes, PACKING)));
     this.isEmpty = false;
-    this.onStep('run:archive-written');
+    this.onFailpoint('run:archive-written');
   }
 
   private close(): void {

@@ -26,7 +26,7 @@ const GROUPED_PHONE = /(?<![\w\-./#+])(?:2\d\d[ -]\d{2,3}|0[1-9]\d{1,2})[ -]\d{3
 const CARD_IN_TEXT =
   /(?<![\w\-./#+])(?:\d{13,19}|\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,7}|\d{4}[ -]\d{6}[ -]\d{5})(?![\w\-/#]|\.\d)/g;
 
-export class Hider {
+export class Pseudonymiser {
   private readonly pseudonym: Pseudonym;
 
   constructor(pseudonym: Pseudonym) {

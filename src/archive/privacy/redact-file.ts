@@ -4,14 +4,14 @@
 import { StringDecoder } from 'node:string_decoder';
 import Papa from 'papaparse';
 import { kindOfName, type NameKind } from './personal-names.ts';
-import { type Hider, REDACTED } from './pseudonyms.ts';
+import { type Pseudonymiser, REDACTED } from './pseudonyms.ts';
 import { redactJson, stringEnd } from './redact-json.ts';
 
 /** A record that is longer is cut somewhere: it is none that anything is read from. */
 const RECORD_CHARS_MAX = 16 * 1024 * 1024;
 
 export class FileRedaction {
-  private readonly hider: Hider;
+  private readonly hider: Pseudonymiser;
   private readonly decoder = new StringDecoder('utf8');
   private rest = '';
   private table: Table | undefined;
@@ -19,7 +19,7 @@ export class FileRedaction {
   /** The brackets that are open where `rest` begins, of JSON. */
   private open = '';
 
-  constructor(hider: Hider) {
+  constructor(hider: Pseudonymiser) {
     this.hider = hider;
   }
 

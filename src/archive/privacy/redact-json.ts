@@ -2,7 +2,7 @@
 // as much. It goes from one string to the next, so it also takes lines of JSON, and JSON that breaks off.
 
 import { isThing, kindOfName, type NameKind } from './personal-names.ts';
-import { type Hider, REDACTED } from './pseudonyms.ts';
+import { type Pseudonymiser, REDACTED } from './pseudonyms.ts';
 
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -15,13 +15,13 @@ const HIDING: readonly NameKind[] = ['secret', 'personal', 'person'];
 const PHONE_DIGITS_MIN = 10;
 
 /** The same JSON with hidden values as strings; every name, every other value and all that lies between stay. */
-export function redactJson(text: string, hider: Hider): string {
+export function redactJson(text: string, hider: Pseudonymiser): string {
   return new Redaction(text, hider).run();
 }
 
 class Redaction {
   private readonly text: string;
-  private readonly hider: Hider;
+  private readonly hider: Pseudonymiser;
   private out = '';
   /** Up to here the text has been written. */
   private copied = 0;
@@ -32,7 +32,7 @@ class Redaction {
   /** Where the names stand of all that is open here: two places for each. */
   private readonly within: number[] = [];
 
-  constructor(text: string, hider: Hider) {
+  constructor(text: string, hider: Pseudonymiser) {
     this.text = text;
     this.hider = hider;
   }

@@ -5,7 +5,7 @@ import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import Papa from 'papaparse';
 import { kindOfHeader, kindOfName } from './personal-names.ts';
-import { Hider, type Pseudonym, REDACTED } from './pseudonyms.ts';
+import { type Pseudonym, Pseudonymiser, REDACTED } from './pseudonyms.ts';
 import { redactJson } from './redact-json.ts';
 
 /** Of a longer body so much is kept; the rest is known by the hash of the whole. */
@@ -27,10 +27,10 @@ const COLUMN_NAME = /^[\p{L}_][\p{L}\p{N}\s_.()-]*$/u;
 
 /** Redacts with the given pseudonyms, for which see `Hider.personal`. */
 export class Redactor {
-  private readonly hider: Hider;
+  private readonly hider: Pseudonymiser;
 
   constructor(pseudonym: Pseudonym) {
-    this.hider = new Hider(pseudonym);
+    this.hider = new Pseudonymiser(pseudonym);
   }
 
   /** A header's value; `name` is in lower case. */

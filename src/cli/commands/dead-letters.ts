@@ -5,7 +5,7 @@ import { grouped, printable, tableText } from '../../app/reports/table.ts';
 import { partitionOf } from '../../domain/partition.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { Sender } from '../../kafka/client/idempotent-producer.ts';
+import { IdempotentProducer } from '../../kafka/client/idempotent-producer.ts';
 import type { Message } from '../../kafka/client/kafkajs.ts';
 import { kafkaSettings } from '../../kafka/client/settings.ts';
 import { topicEnds } from '../../kafka/client/topic-offsets.ts';
@@ -54,7 +54,7 @@ export async function retryDeadLetters({ kafka, format, lang }: DeadLettersOptio
   const cluster = await connectCluster(kafkaSettings(kafka));
   const { prefix } = cluster.settings;
   const letters = await readDeadLetters(cluster);
-  const sender = new Sender(cluster.kafka);
+  const sender = new IdempotentProducer(cluster.kafka);
   let retried = 0;
   try {
     for (const letter of letters) {

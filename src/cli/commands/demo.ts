@@ -15,7 +15,7 @@ import {
   holdAgainstTruth,
   playWeek,
   prepareDemo,
-  storyOf,
+  timelineOf,
   worstBreaks,
 } from '../../simulation/demo.ts';
 import { simulate } from '../../simulation/marketplace/simulation.ts';
@@ -47,12 +47,12 @@ export async function runDemo({ seed: seedText, dir, format, lang }: RunDemoOpti
   const { summary, zone, overview } = last!.result;
   tell(`\n${heading(words.reconciled)}\n${summaryText(summary, { lang, zone, target: process.stdout })}`);
   tell(`${heading(words.worst)}\n${worstTable(last!, lang)}`);
-  const story = storyOf(overview);
+  const story = timelineOf(overview);
   if (story !== undefined && isText) {
-    const text = traceText(await traceName(places.books, story), { lang, target: process.stdout });
+    const text = traceText(await traceName(places.ledger, story), { lang, target: process.stdout });
     tell(`\n${heading(words.story)}\n${text}`);
   }
-  const differences = await holdAgainstTruth(simulation, places.books);
+  const differences = await holdAgainstTruth(simulation, places.ledger);
   if (!isText) process.stdout.write(`${JSON.stringify({ seed, places, summary, differences })}\n`);
   tell(`${heading(words.places)}\n${placesText(places, story, lang)}\n`);
   if (differences.length > 0) {
@@ -100,9 +100,9 @@ function worstTable({ result: { overview } }: DemoDay, lang: Language): string {
   );
 }
 
-function placesText({ shop, books, reports }: DemoPlaces, story: string | undefined, lang: Language): string {
+function placesText({ shop, ledger, reports }: DemoPlaces, story: string | undefined, lang: Language): string {
   const words = DEMO_WORDS[lang];
-  const quoted = `"${books}"`;
+  const quoted = `"${ledger}"`;
   const next = [
     `npm run hesabu -- trace ${story ?? 'REF'} --data ${quoted}`,
     `npm run hesabu -- verify --data ${quoted}`,
@@ -111,8 +111,8 @@ function placesText({ shop, books, reports }: DemoPlaces, story: string | undefi
   ];
   const rows = [
     [words.shop, shop],
-    [words.books, books],
-    [words.heads, join(books, 'checkpoints')],
+    [words.ledger, ledger],
+    [words.heads, join(ledger, 'checkpoints')],
     [words.reports, reports],
   ];
   const table = tableText([{ title: '' }, { title: '' }], rows).trimStart();
@@ -131,7 +131,7 @@ const DEMO_WORDS = {
     story: "One payment's whole story",
     places: 'Where everything lies',
     shop: "The shop's files",
-    books: 'The ledger',
+    ledger: 'The ledger',
     heads: 'Its signed heads',
     reports: 'The reports, a directory a day',
     next: 'Try next:',
@@ -148,7 +148,7 @@ const DEMO_WORDS = {
     story: '一笔支付的完整经过',
     places: '文件位置',
     shop: '店铺文件',
-    books: '账本',
+    ledger: '账本',
     heads: '签名的账本头',
     reports: '报表（每天一个目录）',
     next: '接下来可以试试：',

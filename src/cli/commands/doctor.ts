@@ -76,9 +76,11 @@ export async function runDoctor({ data, config, format, lang }: RunDoctorOptions
     throw new HesabuError('HESABU_USAGE', { where: '--data', expected: 'only --config, which names the directory' });
   }
   const checks = config === undefined ? examine(data, Date.now()) : await examineService(config);
-  const isWell = checks.every(({ mend }) => mend === null);
+  const isWell = checks.every(({ remedy }) => remedy === null);
   if (format === 'json') {
-    const rows = checks.map((check) => ({ ...check, state: check.mend === null ? 'ok' : 'attention' }));
+    const rows = checks.map(({ name, found, remedy }) => {
+      return { name, found, mend: remedy, state: remedy === null ? 'ok' : 'attention' };
+    });
     process.stdout.write(`${JSON.stringify({ ok: isWell, checks: rows })}\n`);
   } else process.stdout.write(`${asText(checks, lang)}\n`);
   return isWell ? 0 : 4;
@@ -86,15 +88,15 @@ export async function runDoctor({ data, config, format, lang }: RunDoctorOptions
 
 function asText(checks: readonly Check[], lang: Language): string {
   const { columns, ok, attention, names } = WORDS[lang];
-  const rows = checks.map(({ name, found, mend }) => [
+  const rows = checks.map(({ name, found, remedy }) => [
     names[name],
-    mend === null ? paint('green', ok, process.stdout) : paint('yellow', attention, process.stdout),
+    remedy === null ? paint('green', ok, process.stdout) : paint('yellow', attention, process.stdout),
     printable(found),
   ]);
-  const mends = checks.flatMap(({ name, mend }) => (mend === null ? [] : [`${names[name]}: ${mend}`]));
+  const remedies = checks.flatMap(({ name, remedy }) => (remedy === null ? [] : [`${names[name]}: ${remedy}`]));
   const table = tableText(
     columns.map((title) => ({ title })),
     rows,
   );
-  return mends.length === 0 ? table : `${table}\n\n${mends.join('\n')}`;
+  return remedies.length === 0 ? table : `${table}\n\n${remedies.join('\n')}`;
 }

@@ -85,7 +85,7 @@ function resultText({ shop, sandbox, breaks, notices, differences }: LiveDemoRes
     .map(([type, count]) => `${type} ${grouped(count)}`);
   const rows = [
     [words.shop, words.ofShop(shop.orders, shop.payments, shop.cancelled, shop.refunds)],
-    [words.webhooks, words.ofWebhooks(deliveries.sent, deliveries.acknowledged, deliveries.refused, deliveries.forged)],
+    [words.webhooks, words.ofWebhooks(deliveries.sent, deliveries.recentAcks, deliveries.refused, deliveries.forged)],
     [words.calls, words.ofCalls(calls.fine, calls.limited, calls.errors, calls.slow, calls.cut)],
     [words.notices, told.join(', ')],
     [words.breaks, grouped(breaks)],
@@ -94,11 +94,11 @@ function resultText({ shop, sandbox, breaks, notices, differences }: LiveDemoRes
   return tableText([{ title: '' }, { title: '' }], rows).trimStart();
 }
 
-function nextSteps({ books, config }: LiveDemoResult, log: string, logWord: string): string {
+function nextSteps({ ledger, config }: LiveDemoResult, log: string, logWord: string): string {
   return [
-    `  npm run hesabu -- report --data "${books}" --out report-live`,
-    `  npm run hesabu -- verify --data "${books}"`,
-    `  npm run hesabu -- exchanges --data "${books}"`,
+    `  npm run hesabu -- report --data "${ledger}" --out report-live`,
+    `  npm run hesabu -- verify --data "${ledger}"`,
+    `  npm run hesabu -- exchanges --data "${ledger}"`,
     `  npm run hesabu -- doctor --config "${config}"`,
     `  ${logWord} ${log}`,
   ].join('\n');

@@ -1,6 +1,6 @@
 // What `hesabu replay` prints: that the ledger came out as it is stored, or what other rules would have changed.
 
-import { type RehearsalReport, rehearseRules, replayLedger } from '../../app/replay.ts';
+import { compareRules, type RulesComparisonReport, replayLedger } from '../../app/replay.ts';
 import { localAndUtc } from '../../app/reports/local-time.ts';
 import { grouped, paint, printable, tableText } from '../../app/reports/table.ts';
 import { WORDS as REPORT_WORDS } from '../../app/reports/words.ts';
@@ -55,10 +55,10 @@ export async function runReplay({ data, rules, kafka, format, lang }: RunReplayO
   const started = performance.now();
   const progress = makeProgress({ stream: process.stderr });
   if (rules !== undefined) {
-    const report = await rehearseRules({ data, rules, progress });
+    const report = await compareRules({ data, rules, progress });
     const { as_of, zone: _, ...rest } = report;
     const json = { as_of: formatInstant(as_of), ...rest };
-    process.stdout.write(format === 'json' ? `${JSON.stringify(json)}\n` : rehearsalText(report, lang));
+    process.stdout.write(format === 'json' ? `${JSON.stringify(json)}\n` : rulesComparisonText(report, lang));
     return 0;
   }
   const report = await replayLedger({ data, progress });
@@ -81,7 +81,7 @@ export async function runReplay({ data, rules, kafka, format, lang }: RunReplayO
 }
 
 /** The whole comparison as text, ending with a line end. */
-export function rehearsalText(report: RehearsalReport, lang: Language): string {
+export function rulesComparisonText(report: RulesComparisonReport, lang: Language): string {
   const words = WORDS[lang];
   const { phrases } = REPORT_WORDS[lang];
   const sections = [
@@ -95,7 +95,7 @@ export function rehearsalText(report: RehearsalReport, lang: Language): string {
 }
 
 /** A line for each reason and currency; the counts stand on a reason's first line only. */
-function reasonsTable({ reasons }: RehearsalReport, lang: Language): string {
+function reasonsTable({ reasons }: RulesComparisonReport, lang: Language): string {
   const { columns: names, nothing } = WORDS[lang];
   if (reasons.length === 0) return nothing;
   const { columns } = REPORT_WORDS[lang];
@@ -123,7 +123,7 @@ function countCells({ before, after, difference }: Compared<number>): string[] {
   return [grouped(before), grouped(after), signed(String(difference))];
 }
 
-function standingTable({ standing }: RehearsalReport, lang: Language): string {
+function standingTable({ standing }: RulesComparisonReport, lang: Language): string {
   const { columns: names } = WORDS[lang];
   const { columns, standings } = REPORT_WORDS[lang];
   const rows = STANDINGS.toReversed().map((name) => {
@@ -136,7 +136,7 @@ function standingTable({ standing }: RehearsalReport, lang: Language): string {
   );
 }
 
-function keysTable({ largest }: RehearsalReport, lang: Language): string {
+function keysTable({ largest }: RulesComparisonReport, lang: Language): string {
   const { columns: names, none } = WORDS[lang];
   const rows = largest.map(({ key, reasons, value }) => [
     printable(key),

@@ -148,16 +148,16 @@ const WORDS = {
     what: 'What happens',
     none: 'It has no faults: everything comes once, in order and in time.',
     webhooks: (url: string) => `Webhooks go to ${url}.`,
-    next: (config: string, dir: string, books: string, key: string) =>
+    next: (config: string, dir: string, ledger: string, key: string) =>
       [
         `${dir} holds a configuration that fits, and the secrets that both know. In another terminal:`,
         `  hesabu serve --config ${config}`,
-        `  hesabu keys create --data ${books} --role shop --merchant '*'`,
+        `  hesabu keys create --data ${ledger} --role shop --merchant '*'`,
         `The key for the gateway itself stands in ${key}. Ctrl-C ends it.`,
       ].join('\n'),
     ended: (signal: string, { deliveries, calls }: Pick<Sandbox, 'deliveries' | 'calls'>) =>
       `Ended by ${signal}: ${sum(calls)} calls, ${grouped(calls.fine)} of them answered as they should; ` +
-      `${grouped(deliveries.sent)} webhooks sent, ${grouped(deliveries.acknowledged)} of them acknowledged.`,
+      `${grouped(deliveries.sent)} webhooks sent, ${grouped(deliveries.recentAcks)} of them acknowledged.`,
   },
   'zh-CN': {
     title: (url: string, seed: number) => `试用网关：${url}，种子 ${seed}`,
@@ -175,16 +175,16 @@ const WORDS = {
     what: '表现',
     none: '没有故障：一切按序、按时、各来一次。',
     webhooks: (url: string) => `Webhook 发往 ${url}。`,
-    next: (config: string, dir: string, books: string, key: string) =>
+    next: (config: string, dir: string, ledger: string, key: string) =>
       [
         `${dir} 中有相配的配置文件和双方共知的密钥。请在另一个终端运行：`,
         `  hesabu serve --config ${config}`,
-        `  hesabu keys create --data ${books} --role shop --merchant '*'`,
+        `  hesabu keys create --data ${ledger} --role shop --merchant '*'`,
         `网关本身的密钥在 ${key}。按 Ctrl-C 结束。`,
       ].join('\n'),
     ended: (signal: string, { deliveries, calls }: Pick<Sandbox, 'deliveries' | 'calls'>) =>
       `由 ${signal} 结束：调用 ${sum(calls)} 次，其中 ${grouped(calls.fine)} 次正常应答；` +
-      `发送 webhook ${grouped(deliveries.sent)} 次，其中 ${grouped(deliveries.acknowledged)} 次被确认。`,
+      `发送 webhook ${grouped(deliveries.sent)} 次，其中 ${grouped(deliveries.recentAcks)} 次被确认。`,
   },
 } satisfies Record<Language, unknown>;
 

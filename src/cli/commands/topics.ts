@@ -30,14 +30,14 @@ const WORDS = {
     made: (count: number) => `Topics made: ${count}. Schemas are registered.`,
     right: (count: number) => `All ${count} topics and their schemas are as they must be.`,
     columns: ['Topic', 'What', 'Expected', 'Found'],
-    mend: 'To mend:',
+    toMend: 'To mend:',
     anew: 'Partitions cannot be taken away: begin a new ledger under another HESABU_KAFKA_PREFIX.',
   },
   'zh-CN': {
     made: (count: number) => `已创建主题：${count} 个。模式已注册。`,
     right: (count: number) => `全部 ${count} 个主题及其模式均符合要求。`,
     columns: ['主题', '项目', '应为', '实为'],
-    mend: '修正方法：',
+    toMend: '修正方法：',
     anew: '分区不能减少：请换一个 HESABU_KAFKA_PREFIX 建立新账本。',
   },
 } satisfies Record<Language, unknown>;
@@ -62,7 +62,10 @@ export async function runTopics(options: RunTopicsOptions): Promise<number> {
   if (create) await registerSchemas(settings);
   const faults = await checkTopics(kafka, settings);
   const words = WORDS[lang];
-  if (format === 'json') process.stdout.write(`${JSON.stringify({ made, faults })}\n`);
+  if (format === 'json')
+    process.stdout.write(
+      `${JSON.stringify({ made, faults: faults.map(({ remedy, ...fault }) => ({ ...fault, mend: remedy })) })}\n`,
+    );
   else {
     if (create) process.stdout.write(`${words.made(made.length)}\n`);
     process.stdout.write(faults.length === 0 ? `${words.right(TOPIC_PLANS.length)}\n` : faultsText(faults, lang));
@@ -90,6 +93,6 @@ function faultsText(faults: readonly TopicFault[], lang: Language): string {
     words.columns.map((title) => ({ title })),
     rows,
   );
-  const mends = [...new Set(faults.map(({ mend }) => mend ?? words.anew))];
-  return `${table}\n${words.mend}\n${mends.map((mend) => `  ${mend}\n`).join('')}`;
+  const remedies = [...new Set(faults.map(({ remedy }) => remedy ?? words.anew))];
+  return `${table}\n${words.toMend}\n${remedies.map((remedy) => `  ${remedy}\n`).join('')}`;
 }

@@ -49,7 +49,9 @@ function asJson(report: VerifyReport, elapsed_ms: number) {
     return { ...rest, as_of: as_of === null ? null : formatInstant(as_of) };
   });
   const { sealed, faults } = report;
-  return { verified: faults.length === 0, sealed, ...sums(report), partitions, faults, elapsed_ms };
+  // `mend` is the field's public name; one without a remedy of its own has none.
+  const shown = faults.map(({ remedy, ...fault }) => (remedy === undefined ? fault : { ...fault, mend: remedy }));
+  return { verified: faults.length === 0, sealed, ...sums(report), partitions, faults: shown, elapsed_ms };
 }
 
 const WORDS = {

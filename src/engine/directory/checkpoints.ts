@@ -8,7 +8,7 @@ import { signCheckpoint } from '../../ledger/checkpoint.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type Signer, signerFromPem } from '../../ledger/note.ts';
 import { syncDirectory } from '../../runtime/directories.ts';
-import { NO_STEPS, type OnStep } from '../../runtime/failpoints.ts';
+import { NO_STEPS, type OnFailpoint } from '../../runtime/failpoints.ts';
 import { readSecret } from '../../runtime/secrets.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 
@@ -27,7 +27,7 @@ function readSigner(dir: string): Signer {
  * The key as it is kept; undefined where none was made yet. Throws HESABU_PROOF_INVALID where the file is not byte for
  * byte the PEM of an Ed25519 key.
  */
-export function keptSigner(dir: string): Signer | undefined {
+export function storedSigner(dir: string): Signer | undefined {
   const path = join(dir, 'keys', 'ledger.pem');
   if (!existsSync(path)) return undefined;
   const pem = readFileSync(path, 'latin1');
@@ -37,7 +37,7 @@ export function keptSigner(dir: string): Signer | undefined {
 }
 
 /** Signs the heads. A partition without a block has none. */
-export function writeCheckpoints(dir: string, heads: readonly LedgerHead[], onStep: OnStep = NO_STEPS): void {
+export function writeCheckpoints(dir: string, heads: readonly LedgerHead[], onFailpoint: OnFailpoint = NO_STEPS): void {
   const signer = readSigner(dir);
   const folder = join(dir, 'checkpoints');
   try {
@@ -49,9 +49,9 @@ export function writeCheckpoints(dir: string, heads: readonly LedgerHead[], onSt
       if (readCheckpoint(dir, head.partition) === note) continue;
       const path = checkpointPath(dir, head.partition);
       writeFileSync(`${path}.tmp`, note, { mode: 0o600, flush: true });
-      onStep('run:head-written');
+      onFailpoint('run:head-written');
       renameSync(`${path}.tmp`, path);
-      onStep('run:head-renamed');
+      onFailpoint('run:head-renamed');
     }
     syncDirectory(folder);
   } catch (error) {

@@ -15,8 +15,8 @@ import { type Fault, faultOf, tampered } from './verification-fault.ts';
 export async function withDirectory<Result>(dir: string, work: () => Promise<Result> | Result): Promise<Result> {
   // A database that is gone from beside its checkpoints is a fault of the ledger, not of the command line.
   if (!existsSync(databasePath(dir)) && !existsSync(join(dir, 'checkpoints'))) {
-    const mend = 'Give the directory that reconcile was given as --data.';
-    throw new HesabuError('HESABU_FILE_MISSING', { where: databasePath(dir), expected: 'a data directory', mend });
+    const remedy = 'Give the directory that reconcile was given as --data.';
+    throw new HesabuError('HESABU_FILE_MISSING', { where: databasePath(dir), expected: 'a data directory', remedy });
   }
   const lock = lockDirectory(dir);
   try {
@@ -27,7 +27,7 @@ export async function withDirectory<Result>(dir: string, work: () => Promise<Res
 }
 
 /** The same, with a reader of the log. */
-export async function withKeptLog<Result>(
+export async function withReadOnlyLog<Result>(
   dir: string,
   work: (reader: LogReader) => Promise<Result> | Result,
 ): Promise<Result> {
@@ -42,7 +42,7 @@ export async function withKeptLog<Result>(
 }
 
 /** The hashes in hex of all rules that are kept, each over the text that is stored. */
-export function keptRules(reader: LogReader, faults: Fault[]): Set<string> {
+export function storedRules(reader: LogReader, faults: Fault[]): Set<string> {
   const hashes = new Set<string>();
   readTexts(reader, 'rules.v1', faults, (text) => {
     parseRules(JSON.parse(text));

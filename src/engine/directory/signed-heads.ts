@@ -8,7 +8,7 @@ import type { Digest } from '../../ledger/digest.ts';
 import { type Verifier, verifierFromText } from '../../ledger/note.ts';
 import type { LogReader } from '../../log/embedded.ts';
 import { forEachValue } from '../../log/value-frames.ts';
-import { keptSigner, readCheckpoint } from './checkpoints.ts';
+import { readCheckpoint, storedSigner } from './checkpoints.ts';
 
 export interface Signed {
   readonly verifier: Verifier;
@@ -20,7 +20,7 @@ export interface Signed {
 /** Undefined where nothing of the partition was signed yet. Throws HESABU_PROOF_INVALID where it is not ours. */
 export function signedHead(dir: string, partition: number): Signed | undefined {
   const note = readCheckpoint(dir, partition);
-  const verifier = keptSigner(dir)?.verifier;
+  const verifier = storedSigner(dir)?.verifier;
   if (note === undefined || verifier === undefined) return undefined;
   const checkpoint = openCheckpoint(note, verifier);
   if (checkpoint.partition === partition) return { verifier, note, checkpoint };
@@ -32,8 +32,8 @@ export function signedHead(dir: string, partition: number): Signed | undefined {
 }
 
 export function unsigned(where: string): HesabuError {
-  const mend = 'Run hesabu reconcile on this directory: it signs what is in the ledger.';
-  return new HesabuError('HESABU_NOT_FOUND', { where, expected: 'a signed checkpoint over it', mend });
+  const remedy = 'Run hesabu reconcile on this directory: it signs what is in the ledger.';
+  return new HesabuError('HESABU_NOT_FOUND', { where, expected: 'a signed checkpoint over it', remedy });
 }
 
 /** The blocks under a checkpoint, in their order. Throws HESABU_LEDGER_TAMPERED for bytes that are no block. */
@@ -66,7 +66,7 @@ export function demandRoot(partition: number, size: number, root: Digest, signed
     where: `partition ${partition}`,
     expected: `the tree of ${signed.size} entries that was signed`,
     found: `another tree, of ${size}`,
-    mend: 'Run hesabu verify: it names the place.',
+    remedy: 'Run hesabu verify: it names the place.',
   });
 }
 

@@ -9,7 +9,7 @@ export interface Fault {
   readonly where: string;
   readonly found: string;
   /** What to do, where it is not what the code says. */
-  readonly mend?: string;
+  readonly remedy?: string;
 }
 
 export function tampered(where: string, found: string): Fault {
@@ -17,8 +17,8 @@ export function tampered(where: string, found: string): Fault {
 }
 
 /** The one line for people, with how to mend it. */
-export function faultLine({ code, where, found, mend }: Fault): string {
-  return new HesabuError(code, mend === undefined ? { where, found } : { where, found, mend }).message;
+export function faultLine({ code, where, found, remedy }: Fault): string {
+  return new HesabuError(code, remedy === undefined ? { where, found } : { where, found, remedy }).message;
 }
 
 /** What reading damaged bytes ended with, told as a fault. Any other error is a bug, and is thrown on. */

@@ -4,15 +4,22 @@ import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReader } from '../../log/embedded.ts';
 import type { Rules } from '../../matching/rules.ts';
-import { type CommittedBlock, type FileJob, type Hand, type HandOptions, LocalHand } from './executor.ts';
-import { errorOf, type Fault, type FromHand, faultOf, type RemoteHandOptions, type ToHand } from './thread-messages.ts';
+import { type CommittedBlock, type Executor, type ExecutorOptions, type FileJob, LocalExecutor } from './executor.ts';
+import {
+  errorOf,
+  type Fault,
+  type FromExecutor,
+  faultOf,
+  type ThreadExecutorOptions,
+  type ToExecutor,
+} from './thread-messages.ts';
 
 const port = parentPort!;
-const { dir, readOnly, isBehind, ...options } = workerData as HandOptions &
-  Required<RemoteHandOptions> & { dir: string };
+const { dir, readOnly, isBehind, ...options } = workerData as ExecutorOptions &
+  Required<ThreadExecutorOptions> & { dir: string };
 if (isBehind) setBehind();
 // One that is read only belongs to a command that holds the directory's lock and has no writer beside it.
-const hand = new LocalHand(dir, openReader(dir, readOnly), { ...options, readOnly });
+const executor = new LocalExecutor(dir, openReader(dir, readOnly), { ...options, readOnly });
 
 /** Far above what Node's shared pool hands out. */
 const MOVED_MIN = 64 * 1024;
@@ -20,7 +27,7 @@ const MOVED_MIN = 64 * 1024;
 const waiting = new Map<number, (fault: Fault | null) => void>();
 let events = 0;
 
-port.on('message', (message: ToHand) => {
+port.on('message', (message: ToExecutor) => {
   if ('answered' in message) {
     waiting.get(message.answered)?.(message.fault);
     waiting.delete(message.answered);
@@ -37,7 +44,7 @@ function setBehind(): void {
   if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
-function send(message: FromHand, moved: readonly ArrayBuffer[] = []): void {
+function send(message: FromExecutor, moved: readonly ArrayBuffer[] = []): void {
   port.postMessage(message, moved);
 }
 
@@ -56,9 +63,9 @@ function emit(of: number, name: string, value: unknown, bytes?: Uint8Array): Pro
   });
 }
 
-async function perform(call: number, method: keyof Hand, args: readonly unknown[]): Promise<unknown> {
+async function perform(call: number, method: keyof Executor, args: readonly unknown[]): Promise<unknown> {
   if (method === 'readFile') {
-    return hand.readFile(args[0] as FileJob, {
+    return executor.readFile(args[0] as FileJob, {
       append: (batch) => emit(call, 'append', batch, batch.payload),
       rejects: (rejects) => emit(call, 'rejects', rejects),
       progress: (done) => void emit(call, 'progress', done),
@@ -66,14 +73,14 @@ async function perform(call: number, method: keyof Hand, args: readonly unknown[
   }
   if (method === 'advance') {
     const [asOf, rulesHash] = args as [number, string];
-    return hand.advance(asOf, rulesHash, (block: CommittedBlock) => emit(call, 'commit', block, block.bytes));
+    return executor.advance(asOf, rulesHash, (block: CommittedBlock) => emit(call, 'commit', block, block.bytes));
   }
   const onBlock = (facts: number) => void emit(call, 'progress', facts);
-  if (method === 'replay') return hand.replay(args[0] as number[], onBlock);
-  if (method === 'rehearse') {
+  if (method === 'replay') return executor.replay(args[0] as number[], onBlock);
+  if (method === 'replayUnder') {
     const [partitions, rules, asOf] = args as [number[], Rules, number];
-    return hand.rehearse(partitions, rules, asOf, onBlock);
+    return executor.replayUnder(partitions, rules, asOf, onBlock);
   }
-  const plain = hand[method] as (...given: readonly unknown[]) => Promise<unknown>;
-  return plain.apply(hand, [...args]);
+  const plain = executor[method] as (...given: readonly unknown[]) => Promise<unknown>;
+  return plain.apply(executor, [...args]);
 }

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { Archive } from '../../archive/imports/import-archive.ts';
 import { makePseudonym } from '../../archive/privacy/pseudonym-key.ts';
-import { Hider } from '../../archive/privacy/pseudonyms.ts';
+import { Pseudonymiser } from '../../archive/privacy/pseudonyms.ts';
 import type { Reject } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
@@ -21,14 +21,14 @@ import {
   type TransactionPage,
   transactionPage,
 } from '../../projections/transactions.ts';
-import type { OnStep } from '../../runtime/failpoints.ts';
-import { Window } from '../../runtime/write-window.ts';
+import type { OnFailpoint } from '../../runtime/failpoints.ts';
+import { WriteWindow } from '../../runtime/write-window.ts';
 import type { OutcomeRun } from '../../task/outcome.ts';
 import { type KeyStanding, keyStandings, type Overview } from '../../task/overview.ts';
-import { type OnBlock, type Replayed, rehearsePartition, replayPartition } from '../../task/replay.ts';
+import { type OnBlock, type Replayed, replayPartition, replayUnder } from '../../task/replay.ts';
 import { type FoundPlaces, findPlaces } from '../../task/resolution/places.ts';
-import { Rulebook } from '../../task/rules-store.ts';
-import { type ReadLog, Shard } from '../../task/task-group.ts';
+import { RulesStore } from '../../task/rules-store.ts';
+import { type ReadLog, TaskGroup } from '../../task/task-group.ts';
 import type { SourceCounts } from '../../task/touched-keys.ts';
 
 export interface FileJob {
@@ -59,7 +59,7 @@ export interface CommittedBlock {
 
 export type CommitBlock = (block: CommittedBlock) => Promise<void>;
 
-export interface Hand {
+export interface Executor {
   /** Restores these partitions, whose tasks this hand then has. */
   open(partitions: readonly number[]): Promise<void>;
   readFile(job: FileJob, sink: Sink): Promise<ImportResult>;
@@ -80,15 +80,15 @@ export interface Hand {
   /** Executes these partitions' blocks again from nothing; this hand then has what came out, and nothing else. */
   replay(partitions: readonly number[], onBlock: OnBlock): Promise<Replayed[]>;
   /** The same under other rules and up to `asOf`: nothing is compared. */
-  rehearse(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void>;
+  replayUnder(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void>;
   /** Where every key stands, for who knows the truth of each. */
   standings(): Promise<KeyStanding[]>;
   saveSnapshots(): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface HandOptions {
-  readonly onStep?: OnStep | undefined;
+export interface ExecutorOptions {
+  readonly onFailpoint?: OnFailpoint | undefined;
   /** Nothing on the disk is touched, not even what is damaged. */
   readonly readOnly?: boolean;
   /** A snapshot is kept once as many facts were read since the last; some thousands unless told. */
@@ -100,20 +100,20 @@ const APPENDS_MAX = 24;
 /** Rejects are handed on in groups of so many, so that a bad file does not cost a message a row. */
 const REJECTS_GROUP = 500;
 
-export class LocalHand implements Hand {
+export class LocalExecutor implements Executor {
   private readonly dir: string;
   private readonly log: ReadLog;
-  private readonly rulebook: Rulebook;
-  private readonly shard: Shard;
-  private readonly onStep: OnStep | undefined;
+  private readonly rulebook: RulesStore;
+  private readonly shard: TaskGroup;
+  private readonly onFailpoint: OnFailpoint | undefined;
 
-  constructor(dir: string, log: ReadLog, { onStep, readOnly, snapshotFactsMin }: HandOptions = {}) {
+  constructor(dir: string, log: ReadLog, { onFailpoint, readOnly, snapshotFactsMin }: ExecutorOptions = {}) {
     this.dir = dir;
     this.log = log;
-    this.onStep = onStep;
-    this.rulebook = new Rulebook(log);
-    const snapshots = new FileSnapshotStore(join(dir, 'snapshots'), onStep, readOnly);
-    this.shard = new Shard(log, snapshots, (hash) => this.rulebook.compiledWith(hash), snapshotFactsMin);
+    this.onFailpoint = onFailpoint;
+    this.rulebook = new RulesStore(log);
+    const snapshots = new FileSnapshotStore(join(dir, 'snapshots'), onFailpoint, readOnly);
+    this.shard = new TaskGroup(log, snapshots, (hash) => this.rulebook.compiledWith(hash), snapshotFactsMin);
   }
 
   async open(partitions: readonly number[]): Promise<void> {
@@ -122,10 +122,10 @@ export class LocalHand implements Hand {
 
   async readFile(job: FileJob, sink: Sink): Promise<ImportResult> {
     const pseudonym = makePseudonym(this.dir);
-    const hider = job.isOfService === true ? new Hider(pseudonym) : undefined;
-    const archive = new Archive(this.dir, job.importId, this.onStep, hider);
-    const window = new Window(APPENDS_MAX);
-    const rejecting = new Window(APPENDS_MAX);
+    const hider = job.isOfService === true ? new Pseudonymiser(pseudonym) : undefined;
+    const archive = new Archive(this.dir, job.importId, this.onFailpoint, hider);
+    const window = new WriteWindow(APPENDS_MAX);
+    const rejecting = new WriteWindow(APPENDS_MAX);
     let rejects: Reject[] = [];
     try {
       const result = await readFile(
@@ -207,11 +207,11 @@ export class LocalHand implements Hand {
     });
   }
 
-  async rehearse(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void> {
+  async replayUnder(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void> {
     this.shard.tasks.length = 0;
     const compiled = compileRules(rules);
     for (const partition of partitions) {
-      this.shard.tasks.push(rehearsePartition(this.log, partition, compiled, asOf, onBlock));
+      this.shard.tasks.push(replayUnder(this.log, partition, compiled, asOf, onBlock));
     }
   }
 

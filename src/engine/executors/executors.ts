@@ -8,8 +8,8 @@ import { DEFAULT_RULES, type Rules } from '../../matching/rules.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { outcomeRoot } from '../../task/outcome.ts';
 import { emptyOverview, mergeOverview, type Overview } from '../../task/overview.ts';
-import type { Rulebook } from '../../task/rules-store.ts';
-import type { Hand } from './executor.ts';
+import type { RulesStore } from '../../task/rules-store.ts';
+import type { Executor } from './executor.ts';
 
 /** Below so much work, in bytes of files and of ledger, threads cost more than they save. */
 const THREADS_BYTES_MIN = 24 * 1024 * 1024;
@@ -21,36 +21,36 @@ export function threadsFor(workBytes: number, partitions: number): number {
 }
 
 /** The partitions of one hand among so many: every so manieth, so that all have about as much to do. */
-export function partitionsOf(hand: number, hands: number, partitions: number): number[] {
+export function partitionsOf(executor: number, executors: number, partitions: number): number[] {
   return Array.from({ length: partitions }, (_, partition) => partition).filter(
-    (partition) => partition % hands === hand,
+    (partition) => partition % executors === executor,
   );
 }
 
 /** In the order of the partitions. */
-export async function headsOf(hands: readonly Hand[]): Promise<LedgerHead[]> {
-  const heads = (await Promise.all(hands.map((hand) => hand.heads()))).flat();
+export async function headsOf(executors: readonly Executor[]): Promise<LedgerHead[]> {
+  const heads = (await Promise.all(executors.map((executor) => executor.heads()))).flat();
   return heads.sort((left, right) => left.partition - right.partition);
 }
 
 /** The findings are in the order of their keys. */
-export async function overviewOf(hands: readonly Hand[]): Promise<Overview> {
+export async function overviewOf(executors: readonly Executor[]): Promise<Overview> {
   const overview = emptyOverview();
-  for (const part of await Promise.all(hands.map((hand) => hand.overview()))) mergeOverview(overview, part);
+  for (const part of await Promise.all(executors.map((executor) => executor.overview()))) mergeOverview(overview, part);
   overview.findings.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
   return overview;
 }
 
-export async function outcomeRootOf(hands: readonly Hand[]): Promise<string> {
-  return outcomeRoot(await Promise.all(hands.map((hand) => hand.outcomeRun())));
+export async function outcomeRootOf(executors: readonly Executor[]): Promise<string> {
+  return outcomeRoot(await Promise.all(executors.map((executor) => executor.outcomeRun())));
 }
 
 export async function claimsFound(
-  hands: readonly Hand[],
+  executors: readonly Executor[],
   name: string,
   references?: 'and ids' | 'only',
 ): Promise<KeyClaims[]> {
-  return (await Promise.all(hands.map((hand) => hand.findClaims(name, references)))).flat();
+  return (await Promise.all(executors.map((executor) => executor.findClaims(name, references)))).flat();
 }
 
 /** The time of the ledger's last block; 0 before the first. */
@@ -63,7 +63,7 @@ export function entriesOf(heads: readonly LedgerHead[]): number {
 }
 
 /** The rules of the ledger's last block; the defaults before the first. */
-export function rulesInForce(heads: readonly LedgerHead[], rulebook: Rulebook): Rules {
+export function rulesInForce(heads: readonly LedgerHead[], rulebook: RulesStore): Rules {
   const last = heads.reduce((left, right) => (right.as_of > left.as_of ? right : left), heads[0]!);
   return last.rules_hash === ZERO_DIGEST ? DEFAULT_RULES : rulebook.get(digestToHex(last.rules_hash));
 }

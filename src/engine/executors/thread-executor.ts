@@ -11,8 +11,15 @@ import type { OutcomeRun } from '../../task/outcome.ts';
 import type { KeyStanding, Overview } from '../../task/overview.ts';
 import type { OnBlock, Replayed } from '../../task/replay.ts';
 import type { FoundPlaces } from '../../task/resolution/places.ts';
-import type { CommitBlock, CommittedBlock, FileJob, Hand, Sink } from './executor.ts';
-import { errorOf, type Fault, type FromHand, faultOf, type RemoteHandOptions, type ToHand } from './thread-messages.ts';
+import type { CommitBlock, CommittedBlock, Executor, FileJob, Sink } from './executor.ts';
+import {
+  errorOf,
+  type Fault,
+  type FromExecutor,
+  faultOf,
+  type ThreadExecutorOptions,
+  type ToExecutor,
+} from './thread-messages.ts';
 
 type OnEvent = (name: string, value: unknown) => Promise<void>;
 
@@ -24,19 +31,19 @@ interface Call {
 
 const NO_EVENTS: OnEvent = async () => {};
 
-export class RemoteHand implements Hand {
+export class ThreadExecutor implements Executor {
   private readonly worker: Worker;
   private readonly calls = new Map<number, Call>();
   private next = 0;
   private failure: Error | null = null;
 
-  constructor(dir: string, { readOnly = false, isBehind = false, snapshotFactsMin }: RemoteHandOptions = {}) {
+  constructor(dir: string, { readOnly = false, isBehind = false, snapshotFactsMin }: ThreadExecutorOptions = {}) {
     this.worker = new Worker(new URL('./executor-thread.ts', import.meta.url), {
       workerData: { dir, readOnly, isBehind, snapshotFactsMin },
       // Short-lived objects make most of the garbage: with room for them, collecting it takes half the time.
       resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });
-    this.worker.on('message', (message: FromHand) => this.receive(message));
+    this.worker.on('message', (message: FromExecutor) => this.receive(message));
     this.worker.on('error', (error) => this.failAll(error as Error));
     this.worker.on('exit', () => this.failAll(new Error('the worker thread ended')));
   }
@@ -94,8 +101,8 @@ export class RemoteHand implements Hand {
     return this.call('replay', [partitions], async (_, facts) => onBlock(facts as number));
   }
 
-  rehearse(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void> {
-    return this.call('rehearse', [partitions, rules, asOf], async (_, facts) => onBlock(facts as number));
+  replayUnder(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void> {
+    return this.call('replayUnder', [partitions, rules, asOf], async (_, facts) => onBlock(facts as number));
   }
 
   standings(): Promise<KeyStanding[]> {
@@ -113,7 +120,7 @@ export class RemoteHand implements Hand {
     await this.worker.terminate();
   }
 
-  private call<Value>(method: keyof Hand, args: readonly unknown[], onEvent = NO_EVENTS): Promise<Value> {
+  private call<Value>(method: keyof Executor, args: readonly unknown[], onEvent = NO_EVENTS): Promise<Value> {
     if (this.failure !== null) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       const call = this.next++;
@@ -122,11 +129,11 @@ export class RemoteHand implements Hand {
     });
   }
 
-  private send(message: ToHand): void {
+  private send(message: ToExecutor): void {
     this.worker.postMessage(message);
   }
 
-  private receive(message: FromHand): void {
+  private receive(message: FromExecutor): void {
     if ('event' in message) {
       const answer = (fault: Fault | null) => this.send({ answered: message.event, fault });
       const done = this.calls.get(message.of)?.onEvent(message.name, message.value) ?? Promise.resolve();

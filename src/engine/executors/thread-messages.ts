@@ -2,20 +2,20 @@
 
 import type { ErrorCode } from '../../domain/error-codes.ts';
 import { type ErrorDetail, HesabuError } from '../../domain/errors.ts';
-import type { Hand, HandOptions } from './executor.ts';
+import type { Executor, ExecutorOptions } from './executor.ts';
 
-export interface RemoteHandOptions extends Omit<HandOptions, 'onStep'> {
+export interface ThreadExecutorOptions extends Omit<ExecutorOptions, 'onFailpoint'> {
   /** Whether this thread goes before it where there are fewer cores than work. */
   readonly isBehind?: boolean;
 }
 
 /** From the main thread: a call of a method, or the answer to an event. */
-export type ToHand =
-  | { readonly call: number; readonly method: keyof Hand; readonly args: readonly unknown[] }
+export type ToExecutor =
+  | { readonly call: number; readonly method: keyof Executor; readonly args: readonly unknown[] }
   | { readonly answered: number; readonly fault: Fault | null };
 
 /** From a hand: a call's result, or an event of a call under way. */
-export type FromHand =
+export type FromExecutor =
   | { readonly result: number; readonly value: unknown }
   | { readonly failed: number; readonly fault: Fault }
   | { readonly of: number; readonly event: number; readonly name: string; readonly value: unknown };

@@ -8,10 +8,10 @@ import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
 import type { Verifier } from '../../ledger/note.ts';
 import { databasePath } from '../../log/data-directory.ts';
 import { openReader } from '../../log/embedded.ts';
-import { checkSeal } from '../../log/page-checksums.ts';
+import { checkPageChecksums } from '../../log/page-checksums.ts';
 import { type Progress, SILENT } from '../../runtime/progress.ts';
-import { keptSigner, readCheckpoint } from '../directory/checkpoints.ts';
-import { checkImports, keptRules, withDirectory } from '../directory/read-only-directory.ts';
+import { readCheckpoint, storedSigner } from '../directory/checkpoints.ts';
+import { checkImports, storedRules, withDirectory } from '../directory/read-only-directory.ts';
 import { readVerifierKey } from '../directory/signed-heads.ts';
 import { type Fault, faultOf, tampered } from '../directory/verification-fault.ts';
 import { type PartitionReport, type PartitionTerms, verifyPartition } from './partition.ts';
@@ -43,7 +43,7 @@ export async function verifyDirectory(options: VerifyOptions): Promise<VerifyRep
     const own = ownVerifier(data, faults);
     const hasSigned = own !== undefined;
     const checkpoints = readCheckpoints(data, given ?? own, faults);
-    const seal = checkSeal(data);
+    const seal = checkPageChecksums(data);
     for (const { file, from, to } of seal.faults) {
       const where = `${relative(data, file)} bytes ${from} to ${to}`;
       faults.push({ code: 'HESABU_LOG_DAMAGED', where, found: 'other bytes than were sealed' });
@@ -58,7 +58,7 @@ export async function verifyDirectory(options: VerifyOptions): Promise<VerifyRep
 function ownVerifier(dir: string, faults: Fault[]): Verifier | undefined {
   const where = join('keys', 'ledger.pem');
   try {
-    const own = keptSigner(dir)?.verifier;
+    const own = storedSigner(dir)?.verifier;
     if (own === undefined && namesIn(join(dir, 'checkpoints')).length > 0) {
       faults.push(tampered(where, 'no key, though there are checkpoints'));
     }
@@ -103,7 +103,7 @@ async function verifyLog(
   }
   try {
     reader = openReader(dir, true);
-    const rules = keptRules(reader, faults);
+    const rules = storedRules(reader, faults);
     checkImports(reader, faults);
     const { partitions } = reader;
     for (const { topic, partition } of reader.places()) {
@@ -147,8 +147,8 @@ async function verifyLog(
  */
 function unsignedFaults({ partition, blocks, signed_blocks }: PartitionReport): Fault[] {
   if (blocks === 0 || signed_blocks > 0) return [];
-  const mend = 'Where a run was cut short, run reconcile again: it signs them. Else restore a backup.';
-  return [{ ...tampered(`partition ${partition}`, `${blocks} blocks without a checkpoint`), mend }];
+  const remedy = 'Where a run was cut short, run reconcile again: it signs them. Else restore a backup.';
+  return [{ ...tampered(`partition ${partition}`, `${blocks} blocks without a checkpoint`), remedy }];
 }
 
 function namesIn(dir: string): string[] {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import { syncDirectory } from '../../runtime/directories.ts';
-import { exclusively } from '../../runtime/file-lock.ts';
+import { withFileLock } from '../../runtime/file-lock.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 import { type ApiKey, isLive, isSecretOf, type KeyRequest, makeApiKey, ROLES, splitKeyText } from './api-key.ts';
 
@@ -96,7 +96,7 @@ export class KeyStore {
     } catch (error) {
       throw storageError(error, this.path);
     }
-    exclusively(`${this.path}.lock`, () => {
+    withFileLock(`${this.path}.lock`, () => {
       this.version = '';
       this.write(changed(this.list()));
     });
@@ -119,10 +119,10 @@ export class KeyStore {
     try {
       return FILE.parse(JSON.parse(text));
     } catch (error) {
-      const mend = 'Restore the file from a backup, or remove it and create new keys.';
+      const remedy = 'Restore the file from a backup, or remove it and create new keys.';
       throw new HesabuError(
         'HESABU_CONFIG_INVALID',
-        { where: this.path, expected: 'the file of API keys', mend },
+        { where: this.path, expected: 'the file of API keys', remedy },
         error,
       );
     }

@@ -16,7 +16,7 @@ import type { RiskSignal } from '../../projections/risk/signal.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { KeyStore } from '../access/key-store.ts';
-import type { Books } from '../ledger-port.ts';
+import type { LedgerPort } from '../ledger-port.ts';
 
 /** All that is given must hold; what is left out does not limit. */
 export interface ExchangeQuery {
@@ -45,8 +45,8 @@ export interface Reports {
   of(day: string, language: Language): Promise<string>;
 }
 
-export interface ApiParts {
-  readonly books: Books;
+export interface ApiContext {
+  readonly ledger: LedgerPort;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;

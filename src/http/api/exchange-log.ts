@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Message } from '../../archive/exchanges/exchange.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { ApiKey } from '../access/api-key.ts';
-import type { ApiParts } from './api-context.ts';
+import type { ApiContext } from './api-context.ts';
 import type { Route } from './route.ts';
 
 /** What is known of a request that was let in. */
@@ -21,7 +21,7 @@ const NOTHING = new Uint8Array(0);
 
 /** A fact is durable by now: where the archive cannot take its request, that is told, and the answer stays. */
 export async function archiveExchange(
-  { exchanges, logger }: Pick<ApiParts, 'exchanges' | 'logger'>,
+  { exchanges, logger }: Pick<ApiContext, 'exchanges' | 'logger'>,
   state: RequestState,
   request: FastifyRequest,
   reply: FastifyReply,

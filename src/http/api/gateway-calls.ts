@@ -6,15 +6,15 @@ import type { Fact, PaymentObserved, PaymentStatus } from '../../domain/fact.ts'
 import { GatewayLimited, GatewayRefused } from '../../domain/gateway-errors.ts';
 import { ownIds } from '../../matching/claims.ts';
 import type { Gateway, GatewayAnswer } from '../../producers/gateway.ts';
-import type { ApiParts } from './api-context.ts';
+import type { ApiContext } from './api-context.ts';
 import type { Call } from './route.ts';
 
 /** Throws HESABU_NOT_FOUND where no account takes the merchant's payments. */
-export function gatewayOf(parts: ApiParts, merchant: string): Gateway {
+export function gatewayOf(parts: ApiContext, merchant: string): Gateway {
   const gateway = parts.gateways(merchant);
   if (gateway !== undefined) return gateway;
-  const mend = 'Name an account for the merchant in the configuration.';
-  throw new HesabuError('HESABU_NOT_FOUND', { where: merchant, expected: 'a merchant with a gateway', mend });
+  const remedy = 'Name an account for the merchant in the configuration.';
+  throw new HesabuError('HESABU_NOT_FOUND', { where: merchant, expected: 'a merchant with a gateway', remedy });
 }
 
 /** Ours for the gateway: the same when a request is sent again, also after a crash between its call and our answer. */
@@ -60,7 +60,7 @@ export async function started(
     const { field, expected, found } = answer.fault ?? { field: 'body', expected: 'an id', found: 'none' };
     throw new HesabuError('HESABU_GATEWAY_FAILED', { where: `${answer.exchange}: ${field}`, expected, found });
   }
-  await call.parts.books.append(answer.facts);
+  await call.parts.ledger.append(answer.facts);
   call.names.push(...ownIds(fact.body));
   const { provider_transaction_id: transaction_id, request_id, original_transaction_id, status } = fact.body;
   return { body: startedView(about, { transaction_id, request_id, original_transaction_id, status }), fact };

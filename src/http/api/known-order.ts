@@ -4,19 +4,19 @@
 import { HesabuError } from '../../domain/errors.ts';
 import { type Claim, type Fact, normaliseReference, type OrderPlaced } from '../../domain/fact.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { openCase } from '../../matching/assess.ts';
+import { readMatchGroup } from '../../matching/assess.ts';
 import type { Order } from '../../matching/orders.ts';
-import type { Case } from '../../matching/payment-stage.ts';
+import type { MatchGroup } from '../../matching/payment-stage.ts';
 import { compileRules } from '../../matching/rules.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { mayTouch } from '../access/api-key.ts';
-import type { Books } from '../ledger-port.ts';
+import type { LedgerPort } from '../ledger-port.ts';
 import type { Call } from './route.ts';
 
 export interface KnownOrder {
   readonly reference: string;
   readonly found: KeyClaims;
-  readonly about: Case;
+  readonly about: MatchGroup;
   readonly order: Order;
   /** The claim of the order that is used. */
   readonly claim: Claim<OrderPlaced>;
@@ -29,11 +29,11 @@ export function referenceOf(written: string): string {
 
 /** Throws HESABU_NOT_FOUND where there is no such order, also where it is another merchant's. */
 export async function knownOrder({ parts, caller }: Call, written: string): Promise<KnownOrder> {
-  const { books } = parts;
+  const { ledger } = parts;
   const reference = referenceOf(written);
-  await books.catchUp();
-  const found = await books.findKey(reference);
-  const about = found === undefined ? undefined : openCase({ claims: found.claims }, compileRules(books.rules));
+  await ledger.catchUp();
+  const found = await ledger.findKey(reference);
+  const about = found === undefined ? undefined : readMatchGroup({ claims: found.claims }, compileRules(ledger.rules));
   const claim = about?.claims.orders[0];
   if (found === undefined || about?.order === undefined || claim === undefined || !mayTouch(caller, claim.merchant)) {
     throw new HesabuError('HESABU_NOT_FOUND', { where: reference });
@@ -76,25 +76,25 @@ export function orderFact({ parts, exchange }: Call, reference: string, claim: C
 
 /** Orders that were placed a moment ago: only for these is the ledger waited for, and for what was there before. */
 export class FreshOrders {
-  private readonly books: Books;
+  private readonly ledger: LedgerPort;
   private readonly fresh = new Set<string>();
   private before: Promise<void> | undefined;
 
-  constructor(books: Books) {
-    this.books = books;
+  constructor(ledger: LedgerPort) {
+    this.ledger = ledger;
   }
 
   /** The claims of a reference, those of fresh orders included. */
   async claims(reference: string): Promise<readonly Claim[]> {
-    this.before ??= this.books.catchUp();
+    this.before ??= this.ledger.catchUp();
     try {
       await this.before;
     } catch (error) {
       this.before = undefined;
       throw error;
     }
-    if (this.fresh.has(reference)) await this.books.catchUp();
-    return (await this.books.findKey(reference))?.claims ?? [];
+    if (this.fresh.has(reference)) await this.ledger.catchUp();
+    return (await this.ledger.findKey(reference))?.claims ?? [];
   }
 
   /** Resolves when the order is on the disk. */
@@ -103,13 +103,13 @@ export class FreshOrders {
     const forget = () => void this.fresh.delete(reference);
     this.fresh.add(reference);
     try {
-      await this.books.append([fact]);
+      await this.ledger.append([fact]);
     } catch (error) {
       forget();
       throw error;
     }
     // Where the ledger cannot go on, nothing is found any more anyway.
-    this.books.catchUp().then(forget, forget);
+    this.ledger.catchUp().then(forget, forget);
   }
 }
 

@@ -11,9 +11,9 @@ import type { AskedPayment } from './payment-table.ts';
 /** Longer than a prompt waits on a phone, and than the first polls take to learn how it ended. */
 const OPEN_MILLIS = 10 * 60_000;
 
-/** The words after which money may come; null where nobody could read the word. */
+/** The words after which money may come; null where nobody could read the reportedStatus. */
 const OPEN: ReadonlySet<PaymentStatus | null> = new Set([null, 'initiated', 'pending', 'inconclusive', 'authorised']);
-/** Those after which only another word says that none comes any more, however long it takes. */
+/** Those after which only another reportedStatus says that none comes any more, however long it takes. */
 const LASTING: ReadonlySet<PaymentStatus | null> = new Set(['inconclusive', 'authorised']);
 
 interface UnderWay {
@@ -37,7 +37,7 @@ export function demandNoneUnderWay(
   const others = asked.filter((payment) => payment.key !== key);
   const isOthers = ({ ids }: Payment) => others.some(({ transaction_id: id }) => id !== null && ids.includes(id));
   const underWay = [
-    ...about.payments.filter((payment) => own === undefined || isOthers(payment)).map((one) => told(one, now)),
+    ...about.payments.filter((payment) => own === undefined || isOthers(payment)).map((one) => inFlight(one, now)),
     ...others.filter(({ transaction_id: id }) => id === null).map(unanswered),
   ];
   const last = underWay.reduce<UnderWay | null>((most, one) => {
@@ -49,13 +49,13 @@ export function demandNoneUnderWay(
   throw new HesabuError('HESABU_PAYMENT_UNDER_WAY', { where: reference, expected, found: last.found });
 }
 
-function told({ name, told: word, succeeded, observations }: Payment, now: Instant): UnderWay | null {
-  if (succeeded || !OPEN.has(word)) return null;
+function inFlight({ name, reportedStatus, succeeded, observations }: Payment, now: Instant): UnderWay | null {
+  if (succeeded || !OPEN.has(reportedStatus)) return null;
   const since = latest(...observations.map(({ occurred_at }) => occurred_at));
-  const isLasting = LASTING.has(word) || since === null;
+  const isLasting = LASTING.has(reportedStatus) || since === null;
   // A gateway's clock may be ahead of ours.
   const until = isLasting ? Number.POSITIVE_INFINITY : Math.min(since, now) + OPEN_MILLIS;
-  return { found: `${name}, which is ${word ?? 'not understood'}`, until };
+  return { found: `${name}, which is ${reportedStatus ?? 'not understood'}`, until };
 }
 
 function unanswered({ at }: AskedPayment): UnderWay {

@@ -4,7 +4,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HesabuError } from '../../domain/errors.ts';
 import { type ApiKey, hasAllMerchants } from '../access/api-key.ts';
-import type { ApiParts } from './api-context.ts';
+import type { ApiContext } from './api-context.ts';
 import { registerDocs } from './docs.ts';
 import { archiveExchange, type RequestState } from './exchange-log.ts';
 import { fingerprintOf, IdempotencyStore, readIdempotencyKey } from './idempotency.ts';
@@ -32,7 +32,7 @@ const ANYBODY: ApiKey = {
  * Registers every route of the table, and the reference page. Faults are thrown as HesabuError for the app to answer; a
  * request's id is the app's, made by newExchangeId.
  */
-export function registerApi(app: FastifyInstance, parts: ApiParts, routes = apiRoutes(parts)): void {
+export function registerApi(app: FastifyInstance, parts: ApiContext, routes = apiRoutes(parts)): void {
   emptyUploads(parts);
   const server = new ApiServer(parts);
   const add = (scope: FastifyInstance, isUpload: boolean) => {
@@ -55,11 +55,11 @@ export function registerApi(app: FastifyInstance, parts: ApiParts, routes = apiR
 }
 
 class ApiServer {
-  private readonly parts: ApiParts;
+  private readonly parts: ApiContext;
   private readonly idempotency: IdempotencyStore;
   private readonly states = new WeakMap<FastifyRequest, RequestState>();
 
-  constructor(parts: ApiParts) {
+  constructor(parts: ApiContext) {
     this.parts = parts;
     this.idempotency = new IdempotencyStore(parts.database, parts.clock);
   }

@@ -11,7 +11,7 @@ const KEPT_MAX = 10_000;
 /** So many share a transaction. */
 const GROUP = 500;
 
-interface Kept {
+interface ReadOnlyLedger {
   readonly importId: number;
   readonly number: number;
   readonly reject: Reject;
@@ -40,7 +40,7 @@ export class RejectTable {
 
   /** Keeps what an import tells while it runs, a group at a time, however it ends. */
   async collect<Result>(run: (onReject: OnReject) => Promise<Result>): Promise<Result> {
-    let group: Kept[] = [];
+    let group: ReadOnlyLedger[] = [];
     let number = 0;
     const flush = () => {
       const kept = group;
@@ -75,7 +75,7 @@ export class RejectTable {
     };
   }
 
-  private putAll(kept: readonly Kept[]): void {
+  private putAll(kept: readonly ReadOnlyLedger[]): void {
     if (kept.length === 0) return;
     inTransaction(this.database, () => {
       for (const { importId, number, reject } of kept) this.insert.run(importId, number, JSON.stringify(reject));

@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { ApiKey, Role } from '../access/api-key.ts';
-import type { ApiParts } from './api-context.ts';
+import type { ApiContext } from './api-context.ts';
 
 /** What an answer of one status may be, by its content type. */
 export interface AnswerSpec {
@@ -13,7 +13,7 @@ export interface AnswerSpec {
 
 /** A request that was let in and checked. */
 export interface Call<Params = unknown, Query = unknown, Body = unknown> {
-  readonly parts: ApiParts;
+  readonly parts: ApiContext;
   readonly caller: ApiKey;
   readonly params: Params;
   readonly query: Query;

@@ -1,7 +1,7 @@
 // The one table of routes. What is not in it is not answered; who is not named in a row is refused there.
 
 import { z } from 'zod';
-import type { ApiParts } from './api-context.ts';
+import type { ApiContext } from './api-context.ts';
 import { Turns } from './known-order.ts';
 import { openApiDocument } from './openapi.ts';
 import { json, type Route, route } from './route.ts';
@@ -14,13 +14,13 @@ import { REPORT_ROUTES } from './routes/reports.ts';
 import { transactionRoutes } from './routes/transactions.ts';
 import { WATCH_ROUTES } from './routes/watch.ts';
 
-export function apiRoutes(parts: Pick<ApiParts, 'books' | 'database'>): readonly Route[] {
+export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'database'>): readonly Route[] {
   const turns = new Turns();
   const routes = [
-    ...orderRoutes(parts.books, turns),
+    ...orderRoutes(parts.ledger, turns),
     ...paymentRoutes(parts, turns),
     refundRoute(parts, turns),
-    ...transactionRoutes(parts.books),
+    ...transactionRoutes(parts.ledger),
     ...ENTRY_ROUTES,
     ...importRoutes(parts),
     ...REPORT_ROUTES,

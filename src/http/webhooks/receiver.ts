@@ -14,7 +14,7 @@ import { signatureFault } from '../../providers/mfs-africa/signature.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import { cut, Forgeries } from './forgeries.ts';
-import { Acknowledged } from './recent-acks.ts';
+import { RecentAcks } from './recent-acks.ts';
 import type { WebhookAccount, WebhookAnswer, WebhookRequest } from './webhook.ts';
 
 export interface WebhookParts {
@@ -35,7 +35,7 @@ type Outcome = 'accepted' | 'repeated' | 'unread' | 'forged' | 'stale';
 export class WebhookReceiver {
   private readonly parts: WebhookParts;
   private readonly rows = new Map<string, OneRow>();
-  private readonly acknowledged = new Acknowledged();
+  private readonly recentAcks = new RecentAcks();
   private readonly forgeries = new Forgeries();
   private waiting = 0;
 
@@ -68,7 +68,7 @@ export class WebhookReceiver {
     const where = `${account.provider}/${account.account}`;
     const sha256 = hash('sha256', request.body, 'base64');
     const key = `${where} ${sha256}`;
-    const known = this.acknowledged.get(key);
+    const known = this.recentAcks.get(key);
     if (known !== undefined) {
       // Whoever came first may still be on the way to the disk: what fails for one fails for all.
       const names = await known;
@@ -79,7 +79,7 @@ export class WebhookReceiver {
     const reading = this.read(account, request);
     if ('fault' in reading) return this.keepUnread(account, request, started, sha256, reading.fault);
     const names = namesOf(reading.fact);
-    await this.acknowledged.add(key, names, this.parts.sink.append([reading.fact]));
+    await this.recentAcks.add(key, names, this.parts.sink.append([reading.fact]));
     await this.archive(account, request, started, 200, names);
     this.count(account, 'accepted');
     return { status: 200 };

@@ -7,7 +7,7 @@ type Names = readonly string[];
 /** So many at least are known, and twice as many at most. */
 const KNOWN_MIN = 50_000;
 
-export class Acknowledged {
+export class RecentAcks {
   /** By what came: the names of its payment, or the promise of them while its fact is on the way to the disk. */
   private recent = new Map<string, Names | Promise<Names>>();
   /** Forgotten all at once: taking the oldest out of one large map one by one was measured to take half of all time. */

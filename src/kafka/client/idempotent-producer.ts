@@ -3,7 +3,7 @@
 
 import { type Kafka, Partitioners, type Producer, type ProducerRecord, type RecordMetadata } from 'kafkajs';
 
-export class Sender {
+export class IdempotentProducer {
   private readonly kafka: Kafka;
   private producer: Promise<Producer> | undefined;
 

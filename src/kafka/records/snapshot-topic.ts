@@ -3,7 +3,7 @@
 
 import { crc32 } from 'node:zlib';
 import type { Snapshot, SnapshotName } from '../../log/snapshots.ts';
-import { packPayload, unpackPayload } from '../../log/zstd-frames.ts';
+import { packFrame, unpackFrame } from '../../log/zstd-frames.ts';
 import type { KafkaMessage, Message } from '../client/kafkajs.ts';
 import { headerOf } from './block-records.ts';
 
@@ -39,7 +39,7 @@ export function snapshotMessages(
       crc = crc32(piece, crc);
       size += piece.length;
       const headers = { [BLOCK]: name.blockHash, [SIZE]: String(piece.length) };
-      yield { partition, key: `${place}-${chunks++}`, value: await packPayload(piece), headers };
+      yield { partition, key: `${place}-${chunks++}`, value: await packFrame(piece), headers };
     }
   }
   const head = (): Message => {
@@ -86,7 +86,7 @@ export class SnapshotGatherer {
       const chunk = this.latest.get(`${head.place}-${at}`);
       if (chunk === undefined || chunk.value === null || headerOf(chunk.headers, BLOCK) !== head.blockHash)
         return undefined;
-      const piece = unpackPayload(chunk.value, Number(headerOf(chunk.headers, SIZE)));
+      const piece = unpackFrame(chunk.value, Number(headerOf(chunk.headers, SIZE)));
       if (piece === undefined) return undefined;
       pieces.push(piece);
     }

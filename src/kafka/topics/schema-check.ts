@@ -11,7 +11,7 @@ export interface TopicFault {
   readonly expected: string;
   readonly found: string;
   /** The line that mends it; null where the topic must be made anew. */
-  readonly mend: string | null;
+  readonly remedy: string | null;
 }
 
 const ANSWER_MILLIS_MAX = 5_000;
@@ -37,14 +37,14 @@ export async function subjectFaults(settings: KafkaSettings, create: string): Pr
       faults.push(...schemaFault(subject, known, latest, create));
       const [expected, found] = [schema.compatibility, told.body.compatibilityLevel ?? 'none of its own'];
       if (found === expected) continue;
-      const mend = compatibilityLine(settings, subject, expected);
-      faults.push({ topic: subject, what: 'compatibility', expected, found, mend });
+      const remedy = compatibilityLine(settings, subject, expected);
+      faults.push({ topic: subject, what: 'compatibility', expected, found, remedy });
     }
   } catch (error) {
     const { host } = new URL(settings.registry);
     const found = String((error as Error).cause ?? (error as Error).message);
-    const mend = 'check HESABU_REGISTRY_URL, and that the registry runs';
-    faults.push({ topic: host, what: 'the schema registry', expected: 'an answer', found, mend });
+    const remedy = 'check HESABU_REGISTRY_URL, and that the registry runs';
+    faults.push({ topic: host, what: 'the schema registry', expected: 'an answer', found, remedy });
   }
   return faults;
 }
@@ -53,10 +53,10 @@ function schemaFault(subject: string, known: Answer, latest: Answer, create: str
   const isKnown = known.status === 200;
   if (isKnown && latest.body.id === known.body.id) return [];
   const found = latest.status === 200 ? `schema ${latest.body.id}` : 'none';
-  if (!isKnown) return [{ topic: subject, what: 'schema', expected: 'ours', found, mend: create }];
+  if (!isKnown) return [{ topic: subject, what: 'schema', expected: 'ours', found, remedy: create }];
   // Whoever writes by the latest schema would not be read.
-  const mend = `delete the later versions of ${subject}, or update the workers to a version that knows them`;
-  return [{ topic: subject, what: 'latest schema', expected: `ours, schema ${known.body.id}`, found, mend }];
+  const remedy = `delete the later versions of ${subject}, or update the workers to a version that knows them`;
+  return [{ topic: subject, what: 'latest schema', expected: `ours, schema ${known.body.id}`, found, remedy }];
 }
 
 /** Registering again changes no compatibility that somebody set. */

@@ -62,7 +62,7 @@ function agreed(asked: Partial<TopicShape>, { topic, ...shape }: NamedShape): To
     const detail = { where: `--${what}`, expected: `${shape[what]}, as ${topic} has`, found: `${asked[what]}` };
     throw new HesabuError('HESABU_USAGE', {
       ...detail,
-      mend: 'Leave it out: topics are made like those that are there.',
+      remedy: 'Leave it out: topics are made like those that are there.',
     });
   }
   return shape;

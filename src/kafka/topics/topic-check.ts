@@ -39,8 +39,8 @@ async function replicationOf(admin: Admin): Promise<number> {
   return Math.min(3, (await admin.describeCluster()).brokers.length);
 }
 
-function missingFault(topic: string, mend: string): TopicFault {
-  return { topic, what: 'the topic', expected: 'it is there', found: 'no such topic', mend };
+function missingFault(topic: string, remedy: string): TopicFault {
+  return { topic, what: 'the topic', expected: 'it is there', found: 'no such topic', remedy };
 }
 
 function shapeFaults(shapes: readonly PlannedShape[], brokers: readonly string[]): TopicFault[] {
@@ -50,13 +50,13 @@ function shapeFaults(shapes: readonly PlannedShape[], brokers: readonly string[]
     const faults: TopicFault[] = [];
     const wanted = plan.isSingle ? 1 : first.partitions;
     const found = `${partitions}`;
-    if (partitions !== wanted) faults.push({ topic, what: 'partitions', expected: `${wanted}`, found, mend: null });
+    if (partitions !== wanted) faults.push({ topic, what: 'partitions', expected: `${wanted}`, found, remedy: null });
     if (replicationMin !== first.replication) {
-      const mend =
+      const remedy =
         `kafka-reassign-partitions.sh --bootstrap-server ${brokers[0]} --execute --reassignment-json-file FILE` +
         `, with ${first.replication} replicas for every partition of ${topic}`;
       const counts = { expected: `${first.replication}`, found: `${replicationMin}` };
-      faults.push({ topic, what: 'replication', ...counts, mend });
+      faults.push({ topic, what: 'replication', ...counts, remedy });
     }
     return faults;
   });
@@ -86,8 +86,8 @@ async function configFaults(
       const value = found.get(name)?.get(what) ?? '';
       if (isEnough(what, value, expected)) return [];
       const change = `--entity-type topics --entity-name ${name} --alter --add-config ${what}=${expected}`;
-      const mend = `kafka-configs.sh --bootstrap-server ${brokers[0]} ${change}`;
-      return [{ topic: name, what, expected, found: value, mend }];
+      const remedy = `kafka-configs.sh --bootstrap-server ${brokers[0]} ${change}`;
+      return [{ topic: name, what, expected, found: value, remedy }];
     }),
   );
 }

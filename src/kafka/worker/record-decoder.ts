@@ -22,14 +22,14 @@ export interface FetchedRecords {
   readonly end: bigint;
 }
 
-export interface IntakeOptions {
+export interface RecordDecoderOptions {
   readonly partition: number;
   readonly schemas: SchemaIds;
   readonly partitions: number;
 }
 
-export class Intake {
-  private readonly options: IntakeOptions;
+export class RecordDecoder {
+  private readonly options: RecordDecoderOptions;
   /** After the last value that was taken. */
   private readonly next: Map<FactTopic, bigint>;
   /** Where the next fetch begins: beyond `next` where what follows is not for readers. */
@@ -37,7 +37,7 @@ export class Intake {
   /** Where a topic ends, as far as is known. */
   private readonly ends = new Map<FactTopic, bigint>();
 
-  constructor(options: IntakeOptions, next: ReadonlyMap<FactTopic, bigint>) {
+  constructor(options: RecordDecoderOptions, next: ReadonlyMap<FactTopic, bigint>) {
     this.options = options;
     this.next = new Map(next);
     this.reached = new Map(next);

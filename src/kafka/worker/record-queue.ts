@@ -27,7 +27,7 @@ export interface TakeLimits {
 /** About: what a dead letter or a trace takes beside its value. */
 const ENVELOPE_BYTES = 300;
 
-export class FactBuffer {
+export class RecordQueue {
   facts = 0;
   /** Those of dead letters and traces too. */
   bytes = 0;

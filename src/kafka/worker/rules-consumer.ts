@@ -13,7 +13,7 @@ import {
 import { checkIdentity } from '../records/ledger-identity.ts';
 import { appendRules, type RulesCluster, readRulesTopic } from '../records/rules-topic.ts';
 
-export class SharedRules {
+export class RulesConsumer {
   private readonly cluster: RulesCluster;
   private readonly known = new Map<string, CompiledRules>();
   private last: CompiledRules | undefined;
@@ -29,8 +29,8 @@ export class SharedRules {
    * Puts `rules` in force, where they are given and others are; the defaults, where there were none. Throws
    * HESABU_PARTITIONS_CHANGED and HESABU_SCHEMA_CHANGED where the cluster is not what the ledger was begun on.
    */
-  static async open(cluster: RulesCluster, rules: Rules | undefined): Promise<SharedRules> {
-    const shared = new SharedRules(cluster);
+  static async open(cluster: RulesCluster, rules: Rules | undefined): Promise<RulesConsumer> {
+    const shared = new RulesConsumer(cluster);
     await shared.refresh();
     const wanted = rules ?? (shared.last === undefined ? DEFAULT_RULES : undefined);
     if (wanted !== undefined && rulesHash(wanted) !== shared.last?.hash) {

@@ -10,7 +10,7 @@ import type { SnapshotPlace } from '../records/snapshot-topic.ts';
 /** What the blocks up to some place in the ledger read last of each topic. */
 export type LastRead = ReadonlyMap<string, BlockInput>;
 
-export interface KeptTask {
+export interface StoredTask {
   readonly task: ReconciliationTask;
   /** Of the first record of its block in ledger.v1; -1 for a task without one. */
   readonly offset: bigint;
@@ -30,7 +30,7 @@ interface Before {
 }
 
 /** `task` as the parts of its state. */
-export function keptParts(task: readonly Uint8Array[], kept: Omit<KeptTask, 'task'>): Uint8Array[] {
+export function keptParts(task: readonly Uint8Array[], kept: Omit<StoredTask, 'task'>): Uint8Array[] {
   const read = [...kept.read.values()].map(({ topic, from, to, sha256 }) => ({
     ...{ topic, from: String(from), to: String(to), sha256: digestToHex(sha256) },
   }));
@@ -41,7 +41,7 @@ export function keptParts(task: readonly Uint8Array[], kept: Omit<KeptTask, 'tas
 }
 
 /** Undefined where the bytes are none, of another format or of another partition. */
-export function keptTask(content: Buffer | undefined, partition: number): KeptTask | undefined {
+export function storedTask(content: Buffer | undefined, partition: number): StoredTask | undefined {
   if (content === undefined) return undefined;
   try {
     const reader = new ByteReader(content);

@@ -9,10 +9,10 @@ import { snapshotParts } from '../../task/task-snapshot.ts';
 import { type Kafka, type Message, Partitioners, type Producer } from '../client/kafkajs.ts';
 import { type SnapshotPlace, snapshotMessages } from '../records/snapshot-topic.ts';
 import { keptParts, type LastRead } from './snapshot-codec.ts';
-import { lastRead, type Restored } from './state-restore.ts';
+import { lastRead, type RestoredTask } from './state-restore.ts';
 import type { MadeBlock } from './task-runner.ts';
 
-export interface SnapshotKeeperOptions {
+export interface SnapshotWriterOptions {
   readonly kafka: Kafka;
   readonly prefix: string;
   readonly local: SnapshotStore;
@@ -26,18 +26,18 @@ const FACTS_MIN = 50_000;
 const FACTS_A_KEY = 0.5;
 const FACTS_A_KEY_BEHIND = 2;
 
-export class SnapshotKeeper {
+export class SnapshotWriter {
   readonly local: SnapshotStore;
-  private readonly options: SnapshotKeeperOptions;
+  private readonly options: SnapshotWriterOptions;
   private producer: Promise<Producer> | undefined;
 
-  constructor(options: SnapshotKeeperOptions) {
+  constructor(options: SnapshotWriterOptions) {
     this.options = options;
     this.local = options.local;
   }
 
   /** For one task, from its restoring to its end. */
-  begin({ place, blocks, read }: Restored): TaskSnapshots {
+  begin({ place, blocks, read }: RestoredTask): TaskSnapshots {
     const factsMin = this.options.factsMin ?? FACTS_MIN;
     const inputs = blocks.flatMap(({ header }) => header.inputs);
     const facts = inputs.reduce((sum, { from, to }) => sum + Number(to - from), 0);
@@ -93,7 +93,7 @@ interface Beginning {
 }
 
 export class TaskSnapshots {
-  private readonly keeper: SnapshotKeeper;
+  private readonly keeper: SnapshotWriter;
   private readonly factsMin: number;
   private place: SnapshotPlace;
   private facts: number;
@@ -101,7 +101,7 @@ export class TaskSnapshots {
   private head: Message | undefined;
   private writing: Promise<void> | undefined;
 
-  constructor(keeper: SnapshotKeeper, { place, factsMin, facts, read }: Beginning) {
+  constructor(keeper: SnapshotWriter, { place, factsMin, facts, read }: Beginning) {
     this.keeper = keeper;
     this.factsMin = factsMin;
     this.place = place;

@@ -13,7 +13,7 @@ import { BLOCKS } from '../kafka-copy.ts';
 import { BlockAssembler, follows, takeoverIn } from '../records/block-records.ts';
 import { SnapshotGatherer, type SnapshotPlace } from '../records/snapshot-topic.ts';
 import { RECON_TOPICS } from '../topics/topic-plans.ts';
-import { type KeptTask, keptTask, type LastRead } from './snapshot-codec.ts';
+import { type LastRead, type StoredTask, storedTask } from './snapshot-codec.ts';
 
 /** A block that stands in the ledger: its facts must give this hash again. */
 export interface StoredBlock {
@@ -23,7 +23,7 @@ export interface StoredBlock {
   readonly offset: bigint;
 }
 
-export interface Restored {
+export interface RestoredTask {
   readonly task: ReconciliationTask;
   /** What stands in the ledger after the task, in order. */
   readonly blocks: readonly StoredBlock[];
@@ -35,7 +35,7 @@ export interface Restored {
   readonly place: SnapshotPlace;
 }
 
-export interface RestoringOptions {
+export interface StateRestoreOptions {
   readonly kafka: Kafka;
   readonly prefix: string;
   readonly snapshots: SnapshotStore;
@@ -45,14 +45,18 @@ export interface RestoringOptions {
  * What stands in the ledger before the takeover with this id is final; so is what stands in snapshots.v1. Throws
  * HESABU_LEDGER_GONE where the topic lost blocks: from nothing their entries would be written a second time.
  */
-export async function restoreTask(partition: number, takeover: string, options: RestoringOptions): Promise<Restored> {
+export async function restoreTask(
+  partition: number,
+  takeover: string,
+  options: StateRestoreOptions,
+): Promise<RestoredTask> {
   const { kafka, prefix, snapshots } = options;
   const reading = { kafka, prefix, partition, takeover };
   const { begin, end } = await placesOf(reading, 'ledger.v1');
   if (begin > 0n) throw gone(partition, 'offset 0', `offset ${begin} first`);
   const candidates = [
-    async () => keptTask(snapshots.load(partition)?.content, partition),
-    async () => keptTask(await readSnapshot(reading), partition),
+    async () => storedTask(snapshots.load(partition)?.content, partition),
+    async () => storedTask(await readSnapshot(reading), partition),
   ];
   for (const candidate of candidates) {
     const kept = await candidate();
@@ -111,7 +115,7 @@ interface FoundLedger {
 }
 
 /** The blocks from the one that the task stands after. */
-async function readLedger(reading: TakeoverReading, { task: { head }, offset }: KeptTask): Promise<FoundLedger> {
+async function readLedger(reading: TakeoverReading, { task: { head }, offset }: StoredTask): Promise<FoundLedger> {
   const assembler = new BlockAssembler(BLOCKS);
   const blocks: StoredBlock[] = [];
   let isThere = head.height < 0;

@@ -15,7 +15,7 @@ import { type DeadLetter, encodeDeadLetter } from '../records/dead-letter.ts';
 import type { SchemaIds } from '../topics/registry.ts';
 import { type ReconTopic, reconTopicOf } from '../topics/topic-plans.ts';
 
-export interface TaskWriterOptions {
+export interface TaskProducerOptions {
   readonly kafka: Kafka;
   readonly prefix: string;
   readonly partition: number;
@@ -48,12 +48,12 @@ interface Recon {
   readonly headers: (id: string) => HeaderParts;
 }
 
-export class TaskWriter {
-  private readonly options: TaskWriterOptions;
+export class TaskProducer {
+  private readonly options: TaskProducerOptions;
   private readonly producer: Producer;
   private readonly recons = new Map<ReconTopic, Recon>();
 
-  constructor(options: TaskWriterOptions) {
+  constructor(options: TaskProducerOptions) {
     const { kafka, prefix, partition } = options;
     this.options = options;
     this.producer = kafka.producer({

@@ -14,9 +14,9 @@ import type { RulesByHash } from '../../task/task-group.ts';
 import type { Trace } from '../records/cloud-event.ts';
 import type { DeadLetter } from '../records/dead-letter.ts';
 import type { SchemaIds } from '../topics/registry.ts';
-import { type FetchedRecords, Intake, placesAfter } from './record-decoder.ts';
-import { FactBuffer, type Fetched } from './record-queue.ts';
-import type { Restored, StoredBlock } from './state-restore.ts';
+import { type FetchedRecords, placesAfter, RecordDecoder } from './record-decoder.ts';
+import { type Fetched, RecordQueue } from './record-queue.ts';
+import type { RestoredTask, StoredBlock } from './state-restore.ts';
 import { TaskTime } from './task-time.ts';
 
 export interface TaskRunnerOptions {
@@ -62,8 +62,8 @@ export class TaskRunner {
   readonly partition: number;
   private readonly options: TaskRunnerOptions;
   private readonly task: ReconciliationTask;
-  private readonly buffer = new FactBuffer();
-  private readonly intake: Intake;
+  private readonly buffer = new RecordQueue();
+  private readonly decoder: RecordDecoder;
   private readonly time: TaskTime;
   private readonly stored: StoredBlock[];
   /** What the blocks in the task's state read last of each topic, until it was seen to be there still. */
@@ -73,7 +73,7 @@ export class TaskRunner {
   private wake: () => void = () => {};
   private readonly running: Promise<void>;
 
-  constructor({ task, blocks, read }: Restored, options: TaskRunnerOptions) {
+  constructor({ task, blocks, read }: RestoredTask, options: TaskRunnerOptions) {
     const { partition, positions } = task.head;
     this.partition = partition;
     this.options = options;
@@ -81,23 +81,23 @@ export class TaskRunner {
     this.stored = [...blocks];
     this.checks = new Map(read);
     this.time = new TaskTime(options.now);
-    this.intake = new Intake({ ...options, partition }, placesAfter(positions, read));
+    this.decoder = new RecordDecoder({ ...options, partition }, placesAfter(positions, read));
     this.running = this.run().catch((error) => this.fail(error));
   }
 
   /** The offset that a topic is to be read on from. */
   nextOf(topic: FactTopic): bigint {
-    return this.intake.nextOf(topic);
+    return this.decoder.nextOf(topic);
   }
 
   /** The same, where the consumer is about to be sent there. */
   beginAt(topic: FactTopic): bigint {
-    return this.intake.beginAt(topic);
+    return this.decoder.beginAt(topic);
   }
 
   /** Begins: so many offsets are to be read of each topic, which decides what time it is for the task. */
   begin(lag: ReadonlyMap<FactTopic, bigint>): void {
-    for (const [topic, offsets] of lag) this.intake.expect(topic, offsets);
+    for (const [topic, offsets] of lag) this.decoder.expect(topic, offsets);
     this.begun.resolve();
   }
 
@@ -127,7 +127,7 @@ export class TaskRunner {
   take(topic: FactTopic, records: FetchedRecords): void {
     if (this.ended) return;
     try {
-      const fetched = this.intake.take(topic, records);
+      const fetched = this.decoder.take(topic, records);
       if (fetched === undefined) return;
       this.buffer.add(fetched);
       this.wake();
@@ -138,7 +138,7 @@ export class TaskRunner {
 
   /** A fetch brought nothing but what is not for readers. */
   pass(topic: FactTopic, first: bigint, after: bigint): void {
-    this.intake.pass(topic, first, after);
+    this.decoder.pass(topic, first, after);
   }
 
   /** Takes nothing more. Resolves when what was under way is over. */
@@ -226,7 +226,7 @@ export class TaskRunner {
     const { task, options } = this;
     const rules = options.rules();
     const taken = this.buffer.take(BLOCK_MAX);
-    const isUnread = (topic: FactTopic) => this.buffer.read(topic).length > 0 || this.intake.leftOf(topic) > 0n;
+    const isUnread = (topic: FactTopic) => this.buffer.read(topic).length > 0 || this.decoder.leftOf(topic) > 0n;
     const asOf = this.time.next(task.head, taken, isUnread);
     if (taken.length === 0 && !task.hasDue(asOf, rules)) return undefined;
     const block = task.step(
@@ -235,14 +235,14 @@ export class TaskRunner {
       rules,
     );
     const letters = taken.flatMap((fetched) => fetched.letters);
-    return { task, block, letters, traces: tracesIn(taken), isBehind: this.intake.isBehind(BEHIND_FACTS) };
+    return { task, block, letters, traces: tracesIn(taken), isBehind: this.decoder.isBehind(BEHIND_FACTS) };
   }
 
   /** While much is to come, waits until a block is full. */
   private async gather(): Promise<void> {
     const began = performance.now();
     const isFull = () => this.buffer.facts >= BLOCK_MAX.facts || this.buffer.bytes >= BLOCK_MAX.bytes;
-    while (!this.ended && this.buffer.facts > 0 && !isFull() && this.intake.isBehind(BEHIND_FACTS)) {
+    while (!this.ended && this.buffer.facts > 0 && !isFull() && this.decoder.isBehind(BEHIND_FACTS)) {
       const left = BEHIND_LINGER_MILLIS - (performance.now() - began);
       if (left <= 0) return;
       await this.news(left);

@@ -8,12 +8,12 @@ import { deniedBy } from '../client/cluster-errors.ts';
 import type { FetchedRecords } from './record-decoder.ts';
 import type { TaskSnapshots } from './snapshot-writer.ts';
 import { restoreTask } from './state-restore.ts';
-import { TaskWriter } from './task-producer.ts';
+import { TaskProducer } from './task-producer.ts';
 import { type MadeBlock, TaskRunner } from './task-runner.ts';
 import type { ReadPosition } from './topic-watch.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
-export interface TaskOwnerOptions extends Omit<WorkerOptions, 'onHalt'> {
+export interface TaskSupervisorOptions extends Omit<WorkerOptions, 'onHalt'> {
   /** Looks whether the topics hold all this, and how much more of each. Throws HESABU_TOPIC_TRUNCATED and the like. */
   readonly checkHeld: (positions: readonly ReadPosition[]) => Promise<ReadonlyMap<FactTopic, bigint>>;
   /** The task stands somewhere: `nextOf` says where it is to be fed from. */
@@ -27,11 +27,11 @@ const STUCK_RESTARTS = 5;
 /** After a fault, so that whoever fenced us has its turn, and a broker that is away is not asked all the time. */
 const RESTART_MILLIS = 1_000;
 
-export class TaskOwner {
+export class TaskSupervisor {
   readonly partition: number;
   /** The topics that the worker has stopped feeding it. */
   readonly paused = new Set<FactTopic>();
-  private readonly options: TaskOwnerOptions;
+  private readonly options: TaskSupervisorOptions;
   private runner: TaskRunner | undefined;
   private readonly ending = new AbortController();
   private running: Promise<void> = Promise.resolve();
@@ -41,7 +41,7 @@ export class TaskOwner {
   /** Of the last block in ledger.v1. */
   private offset = -1n;
 
-  constructor(partition: number, options: TaskOwnerOptions) {
+  constructor(partition: number, options: TaskSupervisorOptions) {
     this.partition = partition;
     this.options = options;
   }
@@ -100,7 +100,7 @@ export class TaskOwner {
     const { logger } = this.options;
     const { signal } = this.ending;
     while (!signal.aborted) {
-      const writer = new TaskWriter({ ...this.options, partition: this.partition });
+      const writer = new TaskProducer({ ...this.options, partition: this.partition });
       try {
         await this.runOnce(writer);
       } catch (error) {
@@ -123,7 +123,7 @@ export class TaskOwner {
   }
 
   /** From the takeover to the fault, or to the end. */
-  private async runOnce(writer: TaskWriter): Promise<void> {
+  private async runOnce(writer: TaskProducer): Promise<void> {
     const { kafka, prefix, snapshots, schemas, partitions, rules, now, logger, onTaken, checkHeld } = this.options;
     const { partition } = this;
     const { signal } = this.ending;
@@ -172,7 +172,7 @@ export class TaskOwner {
     for (const { reason } of letters) meter.add('hesabu_dead_letters_total', { reason });
   }
 
-  private async commit(writer: TaskWriter, made: MadeBlock, snapshotting: TaskSnapshots) {
+  private async commit(writer: TaskProducer, made: MadeBlock, snapshotting: TaskSnapshots) {
     const state = snapshotting.capture(made);
     const began = performance.now();
     const offset = await writer.commit({ ...made, snapshotHead: snapshotting.takeHead() });

@@ -7,8 +7,8 @@ import type { Meter } from '../../runtime/meter.ts';
 import type { Kafka } from '../client/kafkajs.ts';
 import type { KafkaSettings } from '../client/settings.ts';
 import type { SchemaIds } from '../topics/registry.ts';
-import type { SharedRules } from './rules-consumer.ts';
-import type { SnapshotKeeper } from './snapshot-writer.ts';
+import type { RulesConsumer } from './rules-consumer.ts';
+import type { SnapshotWriter } from './snapshot-writer.ts';
 
 export interface WorkerOptions {
   readonly kafka: Kafka;
@@ -16,8 +16,8 @@ export interface WorkerOptions {
   readonly prefix: string;
   readonly partitions: number;
   readonly schemas: SchemaIds;
-  readonly rules: SharedRules;
-  readonly snapshots: SnapshotKeeper;
+  readonly rules: RulesConsumer;
+  readonly snapshots: SnapshotWriter;
   readonly now: () => Instant;
   readonly logger: Logger;
   readonly meter: Meter;

@@ -7,7 +7,7 @@ import type { Consumer, EachBatchPayload } from '../client/kafkajs.ts';
 import { askedOffset } from '../client/topic-reader.ts';
 import { checkSubjects } from '../topics/registry.ts';
 import { copartitioned } from './assigner.ts';
-import { haltBy, TaskOwner } from './task-supervisor.ts';
+import { haltBy, TaskSupervisor } from './task-supervisor.ts';
 import { TopicWatch } from './topic-watch.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
@@ -21,7 +21,7 @@ const RESTART_MILLIS = 1_000;
 
 export class Worker {
   private readonly options: WorkerOptions;
-  private readonly owners = new Map<number, TaskOwner>();
+  private readonly supervisors = new Map<number, TaskSupervisor>();
   private readonly watch: TopicWatch;
   private consumer: Consumer | undefined;
   private stopping = false;
@@ -35,12 +35,12 @@ export class Worker {
   }
 
   get partitions(): readonly number[] {
-    return [...this.owners.keys()].sort((a, b) => a - b);
+    return [...this.supervisors.keys()].sort((a, b) => a - b);
   }
 
   /** What keeps tasks from going on. */
   get stuck(): readonly string[] {
-    return [...this.owners.values()].flatMap(({ stuck }) => stuck ?? []);
+    return [...this.supervisors.values()].flatMap(({ stuck }) => stuck ?? []);
   }
 
   /** The cluster was there a moment ago: a group that cannot be joined now is joined when it can. */
@@ -53,7 +53,7 @@ export class Worker {
   async stop(): Promise<void> {
     this.stopping = true;
     clearInterval(this.timer);
-    await Promise.all([...this.owners.values()].map((owner) => owner.end()));
+    await Promise.all([...this.supervisors.values()].map((supervisor) => supervisor.end()));
     await this.consumer?.disconnect().catch(() => {});
   }
 
@@ -80,7 +80,7 @@ export class Worker {
     consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, ...batch } }) => {
       if (batchSize > 0 || batch.firstOffset === null) return;
       const after = BigInt(batch.lastOffset) + 1n;
-      this.owners.get(partition)?.pass(this.factTopic(topic), BigInt(batch.firstOffset), after);
+      this.supervisors.get(partition)?.pass(this.factTopic(topic), BigInt(batch.firstOffset), after);
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (payload.restart || this.stopping || this.halted || consumer !== this.consumer) return;
@@ -121,38 +121,38 @@ export class Worker {
     if (this.stopping || this.halted) return;
     logger.info({ partitions: assigned }, 'partitions were assigned');
     this.options.meter.set('hesabu_worker_partitions', {}, assigned.length);
-    for (const [partition, owner] of this.owners) {
+    for (const [partition, supervisor] of this.supervisors) {
       if (assigned.includes(partition)) continue;
-      this.owners.delete(partition);
-      void owner.end();
+      this.supervisors.delete(partition);
+      void supervisor.end();
     }
     for (const partition of assigned) {
-      if (!this.owners.has(partition)) this.owners.set(partition, this.own(partition));
+      if (!this.supervisors.has(partition)) this.supervisors.set(partition, this.own(partition));
       this.point(partition);
     }
   }
 
-  private own(partition: number): TaskOwner {
-    const owner: TaskOwner = new TaskOwner(partition, {
+  private own(partition: number): TaskSupervisor {
+    const supervisor: TaskSupervisor = new TaskSupervisor(partition, {
       ...this.options,
       checkHeld: (positions) => this.watch.check(positions),
       onReady: () => this.point(partition),
       onTaken: () => this.relieve(partition),
       onHalt: (error) => this.halt(error),
     });
-    owner.start();
-    return owner;
+    supervisor.start();
+    return supervisor;
   }
 
   /** Has the consumer read on where the task stands; a task that has no state yet is fed nothing. */
   private point(partition: number): void {
-    const owner = this.owners.get(partition);
-    if (owner === undefined) return;
-    owner.paused.clear();
+    const supervisor = this.supervisors.get(partition);
+    if (supervisor === undefined) return;
+    supervisor.paused.clear();
     this.steer((consumer) => {
       for (const topic of FACT_TOPICS) {
         const place = this.place(topic, partition);
-        const next = owner.beginAt(topic);
+        const next = supervisor.beginAt(topic);
         if (next === undefined) consumer.pause([place]);
         else {
           consumer.seek({ topic: place.topic, partition, offset: String(next) });
@@ -165,13 +165,13 @@ export class Worker {
   private async feed({ batch, isStale, heartbeat }: EachBatchPayload): Promise<void> {
     const { partition } = batch;
     const topic = this.factTopic(batch.topic);
-    const owner = this.owners.get(partition);
-    if (owner === undefined || isStale()) return;
+    const supervisor = this.supervisors.get(partition);
+    if (supervisor === undefined || isStale()) return;
     const after = BigInt(batch.lastOffset()) + 1n;
     const end = BigInt(batch.highWatermark);
-    owner.take(topic, { messages: batch.messages, asked: askedOffset(batch), after, end });
-    if (owner.bufferedBytes > BUFFER_BYTES_MAX && !owner.needs(topic)) {
-      owner.paused.add(topic);
+    supervisor.take(topic, { messages: batch.messages, asked: askedOffset(batch), after, end });
+    if (supervisor.bufferedBytes > BUFFER_BYTES_MAX && !supervisor.needs(topic)) {
+      supervisor.paused.add(topic);
       this.steer((consumer) => consumer.pause([this.place(topic, partition)]));
     }
     await heartbeat();
@@ -179,11 +179,11 @@ export class Worker {
 
   /** Feeds a task again that had too much of a topic. */
   private relieve(partition: number): void {
-    const owner = this.owners.get(partition);
-    if (owner === undefined) return;
-    for (const topic of owner.paused) {
-      if (owner.bufferedBytes > BUFFER_BYTES_MAX / 2 && !owner.needs(topic)) continue;
-      owner.paused.delete(topic);
+    const supervisor = this.supervisors.get(partition);
+    if (supervisor === undefined) return;
+    for (const topic of supervisor.paused) {
+      if (supervisor.bufferedBytes > BUFFER_BYTES_MAX / 2 && !supervisor.needs(topic)) continue;
+      supervisor.paused.delete(topic);
       this.steer((consumer) => consumer.resume([this.place(topic, partition)]));
     }
   }
@@ -211,7 +211,7 @@ export class Worker {
     if (this.looking) return;
     this.looking = true;
     try {
-      this.showLag(await this.watch.check([...this.owners.values()].flatMap(({ held }) => held)));
+      this.showLag(await this.watch.check([...this.supervisors.values()].flatMap(({ held }) => held)));
       await rules.refresh();
       await this.tellPositions();
       await checkSubjects(settings, schemas);
@@ -232,7 +232,7 @@ export class Worker {
 
   /** For whoever watches the lag: where to read on, the ledger alone says. */
   private async tellPositions(): Promise<void> {
-    const told = [...this.owners.values()].flatMap(({ partition, positions }) =>
+    const told = [...this.supervisors.values()].flatMap(({ partition, positions }) =>
       [...positions].map(([topic, offset]) => ({
         topic: this.options.prefix + topic,
         partition,

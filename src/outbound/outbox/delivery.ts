@@ -4,7 +4,7 @@
 import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
-import { endsWithin } from '../../runtime/bounded-wait.ts';
+import { resolvesWithin } from '../../runtime/bounded-wait.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { OutgoingAnswer, OutgoingCall } from '../client/client.ts';
@@ -73,7 +73,7 @@ export class TargetDelivery {
   async stop(): Promise<void> {
     this.stopping = true;
     this.wake();
-    await endsWithin(Promise.all([this.running, ...this.underWay.values()]), STOP_MILLIS);
+    await resolvesWithin(Promise.all([this.running, ...this.underWay.values()]), STOP_MILLIS);
   }
 
   status(): TargetStatus {

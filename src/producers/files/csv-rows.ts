@@ -56,12 +56,12 @@ export class CsvRows {
     const expected = `the columns ${missing.map((field) => mappedName(this.mapping, field)).join(', ')}`;
     const other = known === 0 ? OTHER_SEPARATOR.exec(names.join(','))?.[0] : undefined;
     if (other === undefined) return this.invalid(expected, quoted(names.join(',')));
-    const mend = `Give a mapping with \`separator: ${JSON.stringify(other)}\`.`;
-    return this.invalid(expected, `${SEPARATOR_NAMES[other]} between the cells: ${quoted(names.join(','))}`, mend);
+    const remedy = `Give a mapping with \`separator: ${JSON.stringify(other)}\`.`;
+    return this.invalid(expected, `${SEPARATOR_NAMES[other]} between the cells: ${quoted(names.join(','))}`, remedy);
   }
 
-  private invalid(expected: string, found: string, mend?: string): HesabuError {
+  private invalid(expected: string, found: string, remedy?: string): HesabuError {
     const detail = { where: `${this.path}:1`, expected, found };
-    return new HesabuError('HESABU_HEADER_INVALID', mend === undefined ? detail : { ...detail, mend });
+    return new HesabuError('HESABU_HEADER_INVALID', remedy === undefined ? detail : { ...detail, remedy });
   }
 }

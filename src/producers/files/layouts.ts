@@ -39,8 +39,8 @@ export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layou
   const first = /^(?:\xef\xbb\xbf)?\s*([^\s])/.exec(head.toString('latin1'))?.[1];
   if (first === '[') {
     const found = 'a JSON list';
-    const mend = 'Write one JSON object a line.';
-    throw new HesabuError('HESABU_HEADER_INVALID', { where: `${job.path}:1`, expected: 'CSV or JSONL', found, mend });
+    const remedy = 'Write one JSON object a line.';
+    throw new HesabuError('HESABU_HEADER_INVALID', { where: `${job.path}:1`, expected: 'CSV or JSONL', found, remedy });
   }
   const rows = new Rows(job, visitor);
   if (first !== '{') return csvLayout(rows, job);
@@ -150,7 +150,7 @@ function lineFault(code: LineFault): Fault {
 }
 
 function notText(path: string, line: number, found: string): HesabuError {
-  const mend = 'Save the file as CSV in UTF-8.';
+  const remedy = 'Save the file as CSV in UTF-8.';
   const expected = 'a header line in UTF-8';
-  return new HesabuError('HESABU_HEADER_INVALID', { where: `${path}:${line}`, expected, found, mend });
+  return new HesabuError('HESABU_HEADER_INVALID', { where: `${path}:${line}`, expected, found, remedy });
 }

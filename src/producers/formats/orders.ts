@@ -79,9 +79,9 @@ function orderReader(context: FileContext): RowReader {
 }
 
 function statusOf(row: Row): OrderStatus {
-  const word = row.cells[STATUS] ?? 'awaiting_payment';
-  if (!STATUSES.has(word)) row.refuse(STATUS, 'HESABU_FIELD_INVALID', `one of ${ORDER_STATUSES.join(', ')}`);
-  return word as OrderStatus;
+  const rawStatus = row.cells[STATUS] ?? 'awaiting_payment';
+  if (!STATUSES.has(rawStatus)) row.refuse(STATUS, 'HESABU_FIELD_INVALID', `one of ${ORDER_STATUSES.join(', ')}`);
+  return rawStatus as OrderStatus;
 }
 
 function hidden(row: Row, index: number, pseudonym: (text: string) => string): string | null {

@@ -53,8 +53,8 @@ function pollReader({ provider, importId, receivedAt }: FileContext): RowReader 
   return (row) => {
     const reference = keyOf(row, IDS, provider, false);
     const transactionId = row.text(TRANSACTION_ID);
-    const word = row.requiredText(STATUS);
-    const status = STATUSES.get(word) ?? STATUSES.get(word.toLowerCase()) ?? 'unclassified';
+    const rawStatus = row.requiredText(STATUS);
+    const status = STATUSES.get(rawStatus) ?? STATUSES.get(rawStatus.toLowerCase()) ?? 'unclassified';
     const amount = MONEY.has(status)
       ? row.requiredAmount(AMOUNT, CURRENCY, 'zero')
       : row.amount(AMOUNT, CURRENCY, 'zero');
@@ -69,7 +69,7 @@ function pollReader({ provider, importId, receivedAt }: FileContext): RowReader 
       via: 'poll',
       kind: 'payment',
       status,
-      word: status === 'unclassified' ? word : null,
+      word: status === 'unclassified' ? rawStatus : null,
       provider_transaction_id: transactionId,
       original_transaction_id: null,
       operator_transaction_id: operatorId,
@@ -80,7 +80,7 @@ function pollReader({ provider, importId, receivedAt }: FileContext): RowReader 
       operator: null,
       msisdn: null,
     };
-    const said = [reference, transactionId, word, amount, currency, fee, updatedAt, operatorId, requestId];
+    const said = [reference, transactionId, rawStatus, amount, currency, fee, updatedAt, operatorId, requestId];
     return {
       id: `${provider}:poll:#${contentHash(said)}`,
       provider,

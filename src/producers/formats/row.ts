@@ -166,7 +166,7 @@ export class Row {
 /** The reject of a fault: what is wrong, what was expected, what was found, how to mend it. */
 export function rejectOf(file: string, line: number | null, fault: Fault): Reject {
   const entry = ERROR_CODES[fault.code];
-  const message = `${entry.says}; expected ${fault.expected}, found ${fault.found}. ${entry.mend}`;
+  const message = `${entry.title}; expected ${fault.expected}, found ${fault.found}. ${entry.remedy}`;
   return { file, line, field: fault.field, code: fault.code, message };
 }
 

@@ -47,8 +47,8 @@ export const SETTLEMENTS: Format = {
 function settlementReader({ provider, importId, receivedAt }: FileContext): RowReader {
   const repeats = new RepeatCounter();
   return (row) => {
-    const word = row.cells[TYPE] ?? '';
-    const reference = keyOf(row, IDS, provider, word !== 'payment');
+    const rawType = row.cells[TYPE] ?? '';
+    const reference = keyOf(row, IDS, provider, rawType !== 'payment');
     const body = bodyOf(row);
     const lineId = row.text(LINE_ID);
     const payout = row.text(PAYOUT_ID);
@@ -73,8 +73,8 @@ function settlementReader({ provider, importId, receivedAt }: FileContext): RowR
 
 function bodyOf(row: Row): SettlementLineReported {
   const transactionId = row.text(TRANSACTION_ID);
-  const word = row.requiredText(TYPE);
-  const lineType = TYPES.has(word) ? (word as LineType) : 'unclassified';
+  const rawType = row.requiredText(TYPE);
+  const lineType = TYPES.has(rawType) ? (rawType as LineType) : 'unclassified';
   const gross = row.requiredAmount(AMOUNT, CURRENCY, 'any');
   const currency = row.requiredCurrency(CURRENCY);
   const fee = row.fee(FEE, CURRENCY, 'any');
@@ -83,7 +83,7 @@ function bodyOf(row: Row): SettlementLineReported {
   return {
     type: 'SettlementLineReported',
     line_type: lineType,
-    word: lineType === 'unclassified' ? word : null,
+    word: lineType === 'unclassified' ? rawType : null,
     provider_transaction_id: transactionId,
     gross,
     currency,

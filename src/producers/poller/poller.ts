@@ -7,7 +7,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import { GatewayLimited } from '../../domain/gateway-errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { EventLog } from '../../log/event-log.ts';
-import { endsWithin } from '../../runtime/bounded-wait.ts';
+import { resolvesWithin } from '../../runtime/bounded-wait.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import { stableFraction } from '../../runtime/stable-fraction.ts';
@@ -30,7 +30,7 @@ export interface PollerOptions {
   readonly database: DatabaseSync;
   readonly sink: FactSink;
   /** Whether the payment of this reference still waits for its final word; it was asked about at `askedAt` last. */
-  readonly awaited: (reference: string, askedAt: Instant | null) => Promise<Awaited>;
+  readonly isAwaited: (reference: string, askedAt: Instant | null) => Promise<Awaited>;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
@@ -122,7 +122,7 @@ export class Poller {
     this.stopping = true;
     this.sleeping.abort();
     const underWay = Promise.all([this.running, ...this.lanes.flatMap((lane) => [...lane.underWay])]);
-    await endsWithin(underWay, STOP_MILLIS);
+    await resolvesWithin(underWay, STOP_MILLIS);
   }
 
   status(): readonly LaneStatus[] {
@@ -176,7 +176,7 @@ export class Poller {
       if (lane.underWay.size >= this.concurrency) return Number.POSITIVE_INFINITY;
       const rows = this.table.due(lane.key, now, PAGE_ROWS);
       if (rows.length === 0) return this.table.nextDue(lane.key) ?? Number.POSITIVE_INFINITY;
-      const asked = await Promise.all(rows.map(async (row) => ({ row, awaited: await this.awaited(row) })));
+      const asked = await Promise.all(rows.map(async (row) => ({ row, isAwaited: await this.isAwaited(row) })));
       if (this.stopping) break;
       for (const slot of this.takeSlots(lane, asked, this.options.clock.now())) this.call(lane, slot);
       // Many may have their word by now: others get their turn between two pages.
@@ -186,9 +186,9 @@ export class Poller {
   }
 
   /** Null where nobody can say just now. */
-  private async awaited({ reference, passed }: PollRow): Promise<Awaited | null> {
+  private async isAwaited({ reference, passed }: PollRow): Promise<Awaited | null> {
     try {
-      return await this.options.awaited(reference, passed);
+      return await this.options.isAwaited(reference, passed);
     } catch (error) {
       this.logFault(error, { reference }, 'nobody could say whether a payment is awaited');
       return null;
@@ -198,15 +198,15 @@ export class Poller {
   /** Marks slots as taken: of all payments that have their word, and of as many others as may be called for. */
   private takeSlots(
     lane: Lane,
-    asked: readonly { readonly row: PollRow; readonly awaited: Awaited | null }[],
+    asked: readonly { readonly row: PollRow; readonly isAwaited: Awaited | null }[],
     now: Instant,
   ): readonly Slot[] {
     let free = now < lane.pausedUntil ? 0 : this.concurrency - lane.underWay.size;
     return this.table.transaction(() =>
-      asked.flatMap(({ row, awaited }) => {
-        if (awaited === null) this.table.putOff(row, now + RETRY_MILLIS);
-        if (awaited === null || (awaited.isAwaited && free <= 0)) return [];
-        const { isAwaited: isCalled, lastLook } = awaited;
+      asked.flatMap(({ row, isAwaited }) => {
+        if (isAwaited === null) this.table.putOff(row, now + RETRY_MILLIS);
+        if (isAwaited === null || (isAwaited.isAwaited && free <= 0)) return [];
+        const { isAwaited: isCalled, lastLook } = isAwaited;
         this.table.pass(row, now, { isCalled, lastLook });
         if (!isCalled) return [];
         free--;

@@ -7,7 +7,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import { GatewayLimited } from '../../domain/gateway-errors.ts';
 import type { Instant } from '../../domain/time.ts';
-import { endsWithin } from '../../runtime/bounded-wait.ts';
+import { resolvesWithin } from '../../runtime/bounded-wait.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { Gateway, SettlementReport } from '../gateway.ts';
@@ -94,7 +94,7 @@ export class SettlementFetcher {
   /** Fetches no more, and waits a while for what is under way; cut off, it is fetched again. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await endsWithin(Promise.resolve(this.running), STOP_MILLIS);
+    await resolvesWithin(Promise.resolve(this.running), STOP_MILLIS);
   }
 
   /** The reports of the days that are still of interest, account by account, oldest first. */

@@ -4,132 +4,132 @@ import { LANGUAGES, type Language } from '../../domain/reason-words.ts';
 import type { AlertName } from './kinds.ts';
 
 interface AlertWords {
-  readonly says: string;
+  readonly title: string;
   readonly todo: string;
 }
 
 const EN: Record<AlertName, AlertWords> = {
   unmatched_rate: {
-    says: '{value} % of the transactions are unmatched; {threshold} % or more is far above the last two weeks.',
+    title: '{value} % of the transactions are unmatched; {threshold} % or more is far above the last two weeks.',
     todo: 'Open the breaks of today by reason: one reason at one provider usually stands out.',
   },
   unmatched_value: {
-    says: 'Breaks over {about} {value} are open; {about} {threshold} or more is far above the last two weeks.',
+    title: 'Breaks over {about} {value} are open; {about} {threshold} or more is far above the last two weeks.',
     todo: 'Begin with the largest breaks of this currency, and see whether one payment or many make the sum.',
   },
   callback_silence: {
-    says: 'No callback came from {about} for {value} minutes; nothing in its past says that this is a quiet hour.',
+    title: 'No callback came from {about} for {value} minutes; nothing in its past says that this is a quiet hour.',
     todo: 'Check that the provider can reach the webhook URL, and its status page; polls go on meanwhile.',
   },
   polls_failing: {
-    says: '{value} % of the polls of {about} failed within the last hour.',
+    title: '{value} % of the polls of {about} failed within the last hour.',
     todo: "Check the account's API key and the provider's status page; payments are asked about again later.",
   },
   settlement_missing: {
-    says: 'The settlement report {about} is not there and should be.',
+    title: 'The settlement report {about} is not there and should be.',
     todo: 'Ask the provider for it; when it comes as a file, import it. It is fetched as soon as it is there.',
   },
   rate_limit_near: {
-    says: 'Only {value} % of the rate limit of {about} is left.',
+    title: 'Only {value} % of the rate limit of {about} is left.',
     todo: 'Ask the provider for a higher limit, or poll less often; callbacks are not concerned.',
   },
   certificate_expiring: {
-    says: 'The certificate of {about} expires in {value} days.',
+    title: 'The certificate of {about} expires in {value} days.',
     todo: 'If it is ours, renew it; if it is the provider’s, ask when they will.',
   },
   certificate_expiring_soon: {
-    says: 'The certificate of {about} expires in {value} days: calls will then fail.',
+    title: 'The certificate of {about} expires in {value} days: calls will then fail.',
     todo: 'If it is ours, renew it today; if it is the provider’s, call them.',
   },
   certificate_unreadable: {
-    says: 'The certificate of {about} cannot be read.',
+    title: 'The certificate of {about} cannot be read.',
     todo: 'Run hesabu doctor: it says whether the name, the address or the connection is at fault.',
   },
   webhooks_forged: {
-    says: '{value} forged or stale webhooks came for {about} within the last hour. None was taken.',
+    title: '{value} forged or stale webhooks came for {about} within the last hour. None was taken.',
     todo: 'See the archive for where they come from; if the provider sends them, the secrets or the clocks differ.',
   },
   webhooks_unread: {
-    says: '{value} authentic webhooks of {about} were not understood within the last day.',
+    title: '{value} authentic webhooks of {about} were not understood within the last day.',
     todo: 'Look at the unread webhooks; the provider may have added an event or a field.',
   },
   disk_nearly_full: {
-    says: 'Only {value} % of the disk is free; without room no callback can be taken.',
+    title: 'Only {value} % of the disk is free; without room no callback can be taken.',
     todo: 'Free some space or grow the disk.',
   },
   messages_dead: {
-    says: '{value} messages to {about} were given up within the last day: they were not taken for three days.',
+    title: '{value} messages to {about} were given up within the last day: they were not taken for three days.',
     todo: 'Mend the target, and cancel the orders by hand that it was not told of.',
   },
   target_gone: {
-    says: '{about} answered that it is gone, and gets no more messages.',
+    title: '{about} answered that it is gone, and gets no more messages.',
     todo: 'Mend its URL in the configuration, or take it out, and start the service again.',
   },
   ledger_behind: {
-    says: 'The ledger is {value} seconds behind the facts.',
+    title: 'The ledger is {value} seconds behind the facts.',
     todo: 'Look at the load of the machine and at the log for errors.',
   },
 };
 
 const ZH: Record<AlertName, AlertWords> = {
   unmatched_rate: {
-    says: '{value}% 的交易未匹配；达到 {threshold}% 即远高于近两周水平。',
+    title: '{value}% 的交易未匹配；达到 {threshold}% 即远高于近两周水平。',
     todo: '按原因查看今天的差异：通常是某个渠道的某一种原因。',
   },
   unmatched_value: {
-    says: '未处理差异金额为 {about} {value}；达到 {about} {threshold} 即远高于近两周水平。',
+    title: '未处理差异金额为 {about} {value}；达到 {about} {threshold} 即远高于近两周水平。',
     todo: '从该币种金额最大的差异查起，看是单笔还是多笔造成。',
   },
   callback_silence: {
-    says: '{about} 已 {value} 分钟没有回调；以往记录并未表明这个时段本来就少。',
+    title: '{about} 已 {value} 分钟没有回调；以往记录并未表明这个时段本来就少。',
     todo: '检查渠道能否访问回调地址，并查看其状态页；轮询照常进行。',
   },
   polls_failing: {
-    says: '最近一小时 {about} 有 {value}% 的轮询失败。',
+    title: '最近一小时 {about} 有 {value}% 的轮询失败。',
     todo: '检查该账户的 API 密钥和渠道状态页；之后会再次查询。',
   },
   settlement_missing: {
-    says: '结算报表 {about} 应到未到。',
+    title: '结算报表 {about} 应到未到。',
     todo: '向渠道索取；若以文件形式收到，请导入。报表一旦就绪会自动获取。',
   },
   rate_limit_near: {
-    says: '{about} 的调用限额只剩 {value}%。',
+    title: '{about} 的调用限额只剩 {value}%。',
     todo: '向渠道申请更高限额，或降低轮询频率；回调不受影响。',
   },
   certificate_expiring: {
-    says: '{about} 的证书将在 {value} 天后到期。',
+    title: '{about} 的证书将在 {value} 天后到期。',
     todo: '若是自己的证书，请续期；若是渠道的，请询问其续期时间。',
   },
   certificate_expiring_soon: {
-    says: '{about} 的证书将在 {value} 天后到期，届时调用会失败。',
+    title: '{about} 的证书将在 {value} 天后到期，届时调用会失败。',
     todo: '若是自己的证书，请今天续期；若是渠道的，请立即联系。',
   },
   certificate_unreadable: {
-    says: '无法读取 {about} 的证书。',
+    title: '无法读取 {about} 的证书。',
     todo: '运行 hesabu doctor，它会指出是域名、地址还是连接的问题。',
   },
   webhooks_forged: {
-    says: '最近一小时 {about} 收到 {value} 个伪造或过期的回调，均未采纳。',
+    title: '最近一小时 {about} 收到 {value} 个伪造或过期的回调，均未采纳。',
     todo: '在存档中查看来源；若确由渠道发出，则密钥或时钟不一致。',
   },
   webhooks_unread: {
-    says: '最近一天 {about} 有 {value} 个真实回调未能识别。',
+    title: '最近一天 {about} 有 {value} 个真实回调未能识别。',
     todo: '查看未识别的回调；渠道可能新增了事件或字段。',
   },
   disk_nearly_full: {
-    says: '磁盘只剩 {value}% 可用；空间用尽后将无法接收回调。',
+    title: '磁盘只剩 {value}% 可用；空间用尽后将无法接收回调。',
     todo: '清理空间或扩容磁盘。',
   },
   messages_dead: {
-    says: '最近一天有 {value} 条发往 {about} 的消息在三天内未被接收，已放弃。',
+    title: '最近一天有 {value} 条发往 {about} 的消息在三天内未被接收，已放弃。',
     todo: '修复接收方，并手工取消它未被告知的订单。',
   },
   target_gone: {
-    says: '{about} 答复已停用，不再向其发送消息。',
+    title: '{about} 答复已停用，不再向其发送消息。',
     todo: '在配置中修正或移除其地址，然后重启服务。',
   },
   ledger_behind: {
-    says: '账本落后事实 {value} 秒。',
+    title: '账本落后事实 {value} 秒。',
     todo: '检查机器负载和日志中的错误。',
   },
 };
@@ -149,5 +149,5 @@ export function alertTexts(alert: AlertName, filled: Filled): { readonly message
   const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => filled[name as keyof Filled]);
   const texts = (part: keyof AlertWords) =>
     Object.fromEntries(LANGUAGES.map((language) => [language, fill(WORDS[language][alert][part])])) as Texts;
-  return { message: texts('says'), next: texts('todo') };
+  return { message: texts('title'), next: texts('todo') };
 }

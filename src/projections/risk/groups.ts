@@ -1,13 +1,13 @@
 // Which orders of one shop have something in common: their times, by what it is.
 
 import type { Instant } from '../../domain/time.ts';
-import { CrowdedTimes, type Crowding } from './order-density.ts';
+import { DensityWindows, type OrderDensity } from './order-density.ts';
 
 export const CROWD_SIGNALS = ['SAME_DEVICE', 'SAME_IP', 'SAME_PHONE', 'BURST'] as const;
 export type CrowdSignal = (typeof CROWD_SIGNALS)[number];
 
 /** Most values are one order's alone: its time needs no group around it. */
-type Group = Instant | CrowdedTimes;
+type Group = Instant | DensityWindows;
 
 export class Groups {
   private readonly bySignal: Readonly<Record<CrowdSignal, Map<string, Group>>> = {
@@ -22,7 +22,7 @@ export class Groups {
     const group = groups.get(value);
     if (group === undefined) groups.set(value, at);
     else if (typeof group !== 'number') group.add(at);
-    else groups.set(value, new CrowdedTimes([group, at]));
+    else groups.set(value, new DensityWindows([group, at]));
   }
 
   remove(signal: CrowdSignal, value: string, at: Instant): void {
@@ -42,7 +42,7 @@ export class Groups {
   }
 
   /** Undefined where fewer than `ordersMin` have it in common at any time. */
-  crowding(signal: CrowdSignal, value: string, at: Instant, about: CrowdSize): Crowding | undefined {
+  crowding(signal: CrowdSignal, value: string, at: Instant, about: CrowdSize): OrderDensity | undefined {
     const group = this.bySignal[signal].get(value);
     if (group === undefined || typeof group === 'number' || group.size < about.ordersMin) return undefined;
     const crowding = group.crowdingAt(at, about.windowMillis);

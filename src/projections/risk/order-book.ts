@@ -7,7 +7,7 @@ import { phoneCountryOf } from '../../domain/phone.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Crowd, RiskCriteria } from './criteria.ts';
 import { CROWD_SIGNALS, type CrowdSignal, Groups } from './groups.ts';
-import type { Crowding } from './order-density.ts';
+import type { OrderDensity } from './order-density.ts';
 import type { OrderSignals, RiskSignal, RiskSignalName } from './signal.ts';
 
 type About = Pick<
@@ -141,7 +141,7 @@ export class OrderBook {
   /** The most crowded of the values: an order may have been paid for from several phones. */
   private crowd(signal: CrowdSignal, crowd: Crowd, order: RiskOrder): RiskSignal | undefined {
     const groups = this.groups.get(order.merchant)!;
-    let most: Crowding | undefined;
+    let most: OrderDensity | undefined;
     for (const value of this.valuesOf(order, signal)) {
       const found = groups.crowding(signal, value, order.placed_at, crowd);
       if (found !== undefined && (most === undefined || isFuller(found, most))) most = found;
@@ -185,7 +185,7 @@ function single(signal: RiskSignalName, observed: string, threshold: string, { p
   return { signal, count: null, observed, threshold, window: null, since: placed_at, others: 0 };
 }
 
-function isFuller(left: Crowding, right: Crowding): boolean {
+function isFuller(left: OrderDensity, right: OrderDensity): boolean {
   return left.count > right.count || (left.count === right.count && left.since < right.since);
 }
 

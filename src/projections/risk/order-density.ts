@@ -3,7 +3,7 @@
 
 import type { Instant } from '../../domain/time.ts';
 
-export interface Crowding {
+export interface OrderDensity {
   /** The most orders in any window that holds the one asked about. */
   readonly count: number;
   /** When the first of them was placed; of several such windows the earliest. */
@@ -11,7 +11,7 @@ export interface Crowding {
 }
 
 /** The times of the orders of one shop that have something in common. */
-export class CrowdedTimes {
+export class DensityWindows {
   private times: Instant[];
   private isSorted = false;
   /** By place in `times`: where the most crowded window begins, and how many are in it. Null until it is asked for. */
@@ -44,7 +44,7 @@ export class CrowdedTimes {
   }
 
   /** `at` is one of the times. A window holds both its ends; one group is asked about one length of window. */
-  crowdingAt(at: Instant, windowMillis: number): Crowding {
+  crowdingAt(at: Instant, windowMillis: number): OrderDensity {
     if (!this.isSorted) this.times.sort((left, right) => left - right);
     this.isSorted = true;
     this.windows ??= crowdedWindows(this.times, windowMillis);

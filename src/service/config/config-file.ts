@@ -129,18 +129,18 @@ function kafkaSettingsIn(kafka: KafkaConfig): KafkaSettings {
 /** An account is named once, and a merchant's payments go to one account of a provider. */
 function checkAccounts(path: string, { accounts }: Config): void {
   const names = new Set<string>();
-  const owners = new Map<string, string>();
+  const supervisors = new Map<string, string>();
   accounts.forEach(({ provider, account, merchants }, at) => {
     const name = `${provider}/${account}`;
     if (names.has(name)) throw doubled(`${path}: accounts.${at}.account`, `another name than ${account}`);
     names.add(name);
     for (const merchant of merchants) {
-      const owner = owners.get(`${provider}/${merchant}`);
-      if (owner !== undefined) {
+      const supervisor = supervisors.get(`${provider}/${merchant}`);
+      if (supervisor !== undefined) {
         const whose = merchant === '*' ? 'the merchants that nobody names' : merchant;
-        throw doubled(`${path}: accounts.${at}.merchants`, `one account only for ${whose}, which ${owner} has`);
+        throw doubled(`${path}: accounts.${at}.merchants`, `one account only for ${whose}, which ${supervisor} has`);
       }
-      owners.set(`${provider}/${merchant}`, account);
+      supervisors.set(`${provider}/${merchant}`, account);
     }
   });
 }

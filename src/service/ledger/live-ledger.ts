@@ -8,7 +8,7 @@ import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import { readCheckpoint, writeCheckpoints } from '../../engine/directory/checkpoints.ts';
 import { Reconciler } from '../../engine/reconciler.ts';
-import type { Books, OnReject, TakenFile } from '../../http/ledger-port.ts';
+import type { LedgerPort, OnReject, TakenFile } from '../../http/ledger-port.ts';
 import { openReader } from '../../log/embedded.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import type { Rules } from '../../matching/rules.ts';
@@ -19,10 +19,10 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { Overview } from '../../task/overview.ts';
 import { FactWriter } from './fact-writer.ts';
-import { Resolving } from './resolution-pace.ts';
-import { Rounds } from './round-barrier.ts';
+import { ResolutionPace } from './resolution-pace.ts';
+import { RoundBarrier } from './round-barrier.ts';
 
-export interface LiveBooksOptions {
+export interface LiveLedgerOptions {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
@@ -47,36 +47,36 @@ const IDLE_MILLIS = 500;
 /** After a full disk, room is looked for as often. */
 const RETRY_MILLIS = 1_000;
 
-export class LiveBooks implements Books {
+export class LiveLedger implements LedgerPort {
   readonly reconciler: Reconciler;
-  private readonly options: LiveBooksOptions;
+  private readonly options: LiveLedgerOptions;
   private readonly writer: FactWriter;
   private inForce: Rules;
   private running: Promise<void> | null = null;
   private stopping = false;
-  private readonly rounds = new Rounds();
+  private readonly barrier = new RoundBarrier();
   private wake: () => void = () => {};
   private hasNews = true;
   private oldestUnread: number | null = null;
-  private readonly resolving: Resolving;
+  private readonly resolving: ResolutionPace;
   private blockWaiters = new Set<() => void>();
   private imports: Promise<unknown> = Promise.resolve();
   private failure: HesabuError | null = null;
 
-  private constructor(reconciler: Reconciler, options: LiveBooksOptions) {
+  private constructor(reconciler: Reconciler, options: LiveLedgerOptions) {
     this.reconciler = reconciler;
-    this.resolving = new Resolving(reconciler);
+    this.resolving = new ResolutionPace(reconciler);
     this.options = options;
     this.inForce = options.rules ?? reconciler.rulesInForce;
     this.writer = new FactWriter(reconciler.log, () => this.tell());
   }
 
-  static async open(dir: string, options: LiveBooksOptions): Promise<LiveBooks> {
+  static async open(dir: string, options: LiveLedgerOptions): Promise<LiveLedger> {
     const { openLog, threads = 1 } = options;
     const follower = openLog === undefined ? {} : { openLog, follows: true };
     const settings = { threads, isBehind: true, checkpointBytes: CHECKPOINT_BYTES, ...follower };
     const reconciler = await Reconciler.open(dir, settings);
-    return new LiveBooks(reconciler, options);
+    return new LiveLedger(reconciler, options);
   }
 
   /** Begins to keep the ledger up to date. */
@@ -118,7 +118,7 @@ export class LiveBooks implements Books {
 
   catchUp(): Promise<void> {
     if (this.failure !== null) return Promise.reject(this.failure);
-    const caughtUp = this.rounds.next();
+    const caughtUp = this.barrier.next();
     this.tell();
     return caughtUp;
   }
@@ -182,7 +182,7 @@ export class LiveBooks implements Books {
     this.tell();
     await this.running;
     for (const waiter of [...this.blockWaiters]) waiter();
-    this.rounds.fail(new HesabuError('HESABU_LOG_FAILED', { where: 'closing' }));
+    this.barrier.fail(new HesabuError('HESABU_LOG_FAILED', { where: 'closing' }));
     try {
       if (this.failure === null) await this.reconciler.finish();
     } finally {
@@ -242,7 +242,7 @@ export class LiveBooks implements Books {
   /** Brings the ledger up to date once. */
   private async round(): Promise<void> {
     const { reconciler, options } = this;
-    const number = this.rounds.begin();
+    const number = this.barrier.begin();
     const unreadSince = this.oldestUnread;
     this.hasNews = false;
     this.oldestUnread = null;
@@ -254,7 +254,7 @@ export class LiveBooks implements Books {
       const asOf = Math.max(options.clock.now(), reconciler.asOf);
       await this.resolving.advance(asOf, this.inForce, this.stopping);
     } catch (error) {
-      await this.mend(error);
+      await this.remedy(error);
       this.oldestUnread = unreadSince ?? started;
       this.hasNews = true;
       return;
@@ -262,14 +262,14 @@ export class LiveBooks implements Books {
     options.meter.observe('hesabu_reconcile_seconds', {}, (performance.now() - started) / 1000);
     options.meter.add('hesabu_entries_total', {}, reconciler.entries - entries);
     if (this.end !== cursor) for (const waiter of [...this.blockWaiters]) waiter();
-    this.rounds.end(number);
+    this.barrier.end(number);
   }
 
   /**
    * A full disk may have room again: the tasks go back to the ledger as it is stored, and on. After anything else
    * nobody knows what is stored, and the process must end.
    */
-  private async mend(error: unknown): Promise<void> {
+  private async remedy(error: unknown): Promise<void> {
     const { logger, onFailure } = this.options;
     const known = error instanceof HesabuError ? error : new HesabuError('HESABU_INTERNAL', { where: 'serve' }, error);
     logger.error({ code: known.code, err: error }, 'the ledger could not be brought up to date');
@@ -283,7 +283,7 @@ export class LiveBooks implements Books {
       }
     }
     this.failure = known;
-    this.rounds.fail(known);
+    this.barrier.fail(known);
     onFailure(known);
   }
 }

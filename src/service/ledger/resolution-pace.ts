@@ -9,7 +9,7 @@ import type { Rules } from '../../matching/rules.ts';
 const RESOLUTION_SHARE = 20;
 const RESOLUTION_EVERY_MILLIS = 1_000;
 
-export class Resolving {
+export class ResolutionPace {
   private readonly reconciler: Pick<Reconciler, 'log' | 'asOf' | 'advanceKeys' | 'advanceUnresolved'>;
   private resolvedAt = Number.NEGATIVE_INFINITY;
   private resolutionMillis = 0;

@@ -7,7 +7,7 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-export class Rounds {
+export class RoundBarrier {
   private begun = 0;
   private readonly waiters = new Set<Waiter>();
 

@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TokenBucket } from '../../outbound/client/token-bucket.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { diceFor } from '../random/seeded-random.ts';
+import { randomFor } from '../random/seeded-random.ts';
 import type { Faults } from './faults.ts';
 
-export interface WeatherOptions {
+export interface CallFaultsOptions {
   readonly clock: Clock;
   readonly seed: number;
   readonly faults: Faults;
@@ -18,14 +18,14 @@ export interface WeatherOptions {
 
 const BURST = 20;
 
-export class Weather {
+export class CallFaults {
   /** Calls by what befell them. */
   readonly told = { fine: 0, limited: 0, errors: 0, slow: 0, cut: 0 };
-  private readonly options: WeatherOptions;
+  private readonly options: CallFaultsOptions;
   private readonly bucket: TokenBucket;
   private calls = 0;
 
-  constructor(options: WeatherOptions) {
+  constructor(options: CallFaultsOptions) {
     this.options = options;
     this.bucket = new TokenBucket(options.clock, () => ({ per_minute: options.callsPerMinute, burst: BURST }));
   }
@@ -33,14 +33,14 @@ export class Weather {
   /** True where the call was answered here. */
   async strikes(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const { seed, faults, clock, slowMillis } = this.options;
-    const dice = diceFor(seed, 'call', this.calls++);
-    const roll = dice.below(100);
+    const random = randomFor(seed, 'call', this.calls++);
+    const roll = random.below(100);
     const until = faults.has('limited') ? this.bucket.take() : null;
     if (until !== null) {
       const seconds = Math.max(1, Math.ceil((until - clock.now()) / 1000));
-      return this.limit(reply, seconds, dice.percent(30));
+      return this.limit(reply, seconds, random.percent(30));
     }
-    if (faults.has('limited') && roll < 3) return this.limit(reply, 60, dice.percent(30));
+    if (faults.has('limited') && roll < 3) return this.limit(reply, 60, random.percent(30));
     if (faults.has('errors') && roll >= 10 && roll < 14) {
       this.told.errors++;
       const body = { error: { code: 'unavailable', message: 'please try again' } };

@@ -1,18 +1,26 @@
 // What becomes of a payment, and which faults hit it. Decided once, by the seed and its reference.
 
-import { diceFor } from '../random/seeded-random.ts';
+import { randomFor } from '../random/seeded-random.ts';
 import type { FaultName, Faults } from './faults.ts';
 
 /**
  * `hours`: paid after hours. `unclear`: nobody can say for hours, then it was paid. `twice`: the customer paid again.
  */
-export type FateName = 'paid' | 'hours' | 'unclear' | 'twice' | 'refunded' | 'reversed' | 'failed' | 'abandoned';
+export type PaymentOutcomeName =
+  | 'paid'
+  | 'hours'
+  | 'unclear'
+  | 'twice'
+  | 'refunded'
+  | 'reversed'
+  | 'failed'
+  | 'abandoned';
 
 export type LineFault = 'missing' | 'doubled' | 'amount';
 export type Contradiction = 'failed-settled' | 'failed-then-paid';
 
-export interface Fate {
-  readonly name: FateName;
+export interface PaymentOutcome {
+  readonly name: PaymentOutcomeName;
   readonly lost: boolean;
   readonly late: boolean;
   readonly repeated: boolean;
@@ -24,7 +32,7 @@ export interface Fate {
 }
 
 /** Out of a hundred payments. */
-const CHANCES: readonly (readonly [FateName, number])[] = [
+const CHANCES: readonly (readonly [PaymentOutcomeName, number])[] = [
   ['paid', 62],
   ['hours', 8],
   ['unclear', 4],
@@ -35,11 +43,11 @@ const CHANCES: readonly (readonly [FateName, number])[] = [
   ['abandoned', 5],
 ];
 
-export function fateOf(seed: number, reference: string, faults: Faults): Fate {
-  const dice = diceFor(seed, 'fate', reference);
-  const name = pickFate(dice.below(100));
+export function paymentOutcomeOf(seed: number, reference: string, faults: Faults): PaymentOutcome {
+  const random = randomFor(seed, 'fate', reference);
+  const name = pickFate(random.below(100));
   // All dice are thrown whatever is switched on, so that one fault does not change the others.
-  const hits = (fault: FaultName, percent: number) => dice.percent(percent) && faults.has(fault);
+  const hits = (fault: FaultName, percent: number) => random.percent(percent) && faults.has(fault);
   const thrown = {
     lost: hits('lost', 20),
     late: hits('late', 10),
@@ -47,10 +55,10 @@ export function fateOf(seed: number, reference: string, faults: Faults): Fate {
     reordered: hits('reordered', 10),
     forged: hits('forged', 10),
   };
-  const kind = dice.pick(['failed-settled', 'failed-then-paid'] as const);
+  const kind = random.pick(['failed-settled', 'failed-then-paid'] as const);
   const contradiction = hits('contradicting', 4) ? kind : null;
   const wrongFee = hits('fees', 4);
-  const which = dice.pick(['missing', 'doubled', 'amount'] as const);
+  const which = random.pick(['missing', 'doubled', 'amount'] as const);
   const line = hits('lines', 4) ? which : null;
   // What is broken in two ways at once has no outcome that is certain: a payment has one such fault at most.
   const isPlain = name === 'paid';
@@ -67,7 +75,7 @@ export function fateOf(seed: number, reference: string, faults: Faults): Fate {
   };
 }
 
-function pickFate(roll: number): FateName {
+function pickFate(roll: number): PaymentOutcomeName {
   let below = 0;
   for (const [name, chance] of CHANCES) {
     below += chance;

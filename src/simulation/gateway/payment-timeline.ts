@@ -3,9 +3,9 @@
 import { formatMinor } from '../../domain/money.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import type { Random } from '../random/prng.ts';
-import { diceFor } from '../random/seeded-random.ts';
+import { randomFor } from '../random/seeded-random.ts';
 import type { Change, Payment, Refund } from './payment.ts';
-import type { Fate } from './payment-outcome.ts';
+import type { PaymentOutcome } from './payment-outcome.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -19,7 +19,7 @@ export interface Posting {
   readonly forged: boolean;
 }
 
-export interface Story {
+export interface Timeline {
   /** The payment that was asked for, and another where the customer paid again. */
   readonly payments: readonly Payment[];
   readonly postings: readonly Posting[];
@@ -33,31 +33,31 @@ export interface Asked {
   readonly phone: string;
 }
 
-export function tellStory(seed: number, asked: Asked, fate: Fate, now: Instant): Story {
-  const dice = diceFor(seed, 'story', asked.reference);
-  const first = makePayment(dice, asked, now, timesOf(fate, dice, now), 1);
+export function tellStory(seed: number, asked: Asked, outcome: PaymentOutcome, now: Instant): Timeline {
+  const random = randomFor(seed, 'story', asked.reference);
+  const first = makePayment(random, asked, now, timesOf(outcome, random, now), 1);
   const payments = [first];
-  if (fate.name === 'twice') {
-    const at = first.paidAt! + dice.between(5, 30) * MINUTE;
-    payments.push(makePayment(dice, asked, at, { changes: [{ at, status: 'succeeded' }], paidAt: at }, 2));
+  if (outcome.name === 'twice') {
+    const at = first.paidAt! + random.between(5, 30) * MINUTE;
+    payments.push(makePayment(random, asked, at, { changes: [{ at, status: 'succeeded' }], paidAt: at }, 2));
   }
-  if (fate.name === 'refunded' || fate.name === 'reversed') {
-    const kind = fate.name === 'refunded' ? 'refund' : 'reversal';
-    const at = first.paidAt! + dice.between(1, 3) * HOUR;
+  if (outcome.name === 'refunded' || outcome.name === 'reversed') {
+    const kind = outcome.name === 'refunded' ? 'refund' : 'reversal';
+    const at = first.paidAt! + random.between(1, 3) * HOUR;
     first.refunds.push({ id: `RF-${first.id}`, kind, minor: first.minor, at });
   }
-  const postings = payments.flatMap((payment) => postingsOf(payment, fate, dice));
-  return { payments, postings: [...postings, ...forgeriesOf(first, fate)] };
+  const postings = payments.flatMap((payment) => postingsOf(payment, outcome, random));
+  return { payments, postings: [...postings, ...forgeriesOf(first, outcome)] };
 }
 
 type Times = Pick<Payment, 'changes' | 'paidAt'>;
 
-function timesOf(fate: Fate, dice: Random, now: Instant): Times {
+function timesOf(outcome: PaymentOutcome, random: Random, now: Instant): Times {
   const pending: Change = { at: now, status: 'pending' };
-  const soon = now + dice.between(20, 240) * SECOND;
-  const later = now + dice.between(60, 300) * MINUTE;
+  const soon = now + random.between(20, 240) * SECOND;
+  const later = now + random.between(60, 300) * MINUTE;
   const paid = (at: Instant): Times => ({ changes: [pending, { at, status: 'succeeded' }], paidAt: at });
-  switch (fate.name) {
+  switch (outcome.name) {
     case 'failed':
       return { changes: [pending, { at: soon, status: 'failed' }], paidAt: null };
     case 'abandoned':
@@ -70,21 +70,21 @@ function timesOf(fate: Fate, dice: Random, now: Instant): Times {
     }
     default:
       // The gateway's own books say that it failed, and yet it is settled.
-      if (fate.contradiction === 'failed-settled') {
+      if (outcome.contradiction === 'failed-settled') {
         return { changes: [pending, { at: soon, status: 'failed' }], paidAt: soon };
       }
       return paid(soon);
   }
 }
 
-function makePayment(dice: Random, asked: Asked, createdAt: Instant, times: Times, nth: number): Payment {
-  const digits = () => String(dice.below(1_000_000_000)).padStart(9, '0');
+function makePayment(random: Random, asked: Asked, createdAt: Instant, times: Times, nth: number): Payment {
+  const digits = () => String(random.below(1_000_000_000)).padStart(9, '0');
   const id = `TX${digits()}${nth}`;
   return { ...asked, id, requestId: `RQ${digits()}`, operatorId: `OP${digits()}`, createdAt, ...times, refunds: [] };
 }
 
 /** The webhooks of a payment, with what befalls them. */
-function postingsOf(payment: Payment, fate: Fate, dice: Random): Posting[] {
+function postingsOf(payment: Payment, outcome: PaymentOutcome, random: Random): Posting[] {
   const { paidAt, changes } = payment;
   const end = changes.at(-1)!;
   const post = (event: string, at: Instant, occurred = at): Posting => {
@@ -92,16 +92,16 @@ function postingsOf(payment: Payment, fate: Fate, dice: Random): Posting[] {
   };
   const postings: Posting[] = [];
   if (paidAt === null) postings.push(post(`payment.${end.status}`, end.at));
-  else if (fate.contradiction === 'failed-settled') postings.push(post('payment.failed', paidAt));
-  else if (fate.contradiction === 'failed-then-paid') {
+  else if (outcome.contradiction === 'failed-settled') postings.push(post('payment.failed', paidAt));
+  else if (outcome.contradiction === 'failed-then-paid') {
     postings.push(post('payment.failed', paidAt), post('payment.success', paidAt + 5 * MINUTE));
-  } else if (!fate.lost) postings.push(post('payment.success', paidAt));
-  if (fate.late) delay(postings, dice.between(1, 5) * HOUR);
-  if (fate.reordered) {
+  } else if (!outcome.lost) postings.push(post('payment.success', paidAt));
+  if (outcome.late) delay(postings, random.between(1, 5) * HOUR);
+  if (outcome.reordered) {
     const last = postings.at(-1)?.at ?? end.at;
     postings.push(post('payment.pending', last + 3 * MINUTE, payment.createdAt));
   }
-  if (fate.repeated) postings.push(...repeats(postings, dice));
+  if (outcome.repeated) postings.push(...repeats(postings, random));
   for (const refund of payment.refunds) postings.push(refundPosting(payment, refund));
   return postings;
 }
@@ -112,15 +112,15 @@ function delay(postings: Posting[], millis: number): void {
   });
 }
 
-function repeats(postings: readonly Posting[], dice: Random): Posting[] {
+function repeats(postings: readonly Posting[], random: Random): Posting[] {
   return postings.flatMap((posting) =>
-    Array.from({ length: dice.between(1, 4) }, () => ({ ...posting, at: posting.at + dice.below(3) * 2 * MINUTE })),
+    Array.from({ length: random.between(1, 4) }, () => ({ ...posting, at: posting.at + random.below(3) * 2 * MINUTE })),
   );
 }
 
 /** Of a success that never was: for this payment, and for one that nobody asked for. */
-function forgeriesOf(payment: Payment, fate: Fate): Posting[] {
-  if (!fate.forged) return [];
+function forgeriesOf(payment: Payment, outcome: PaymentOutcome): Posting[] {
+  if (!outcome.forged) return [];
   const at = payment.createdAt + 10 * SECOND;
   return [payment, { ...payment, reference: `FORGED-${payment.reference}`, id: `FORGED-${payment.id}` }].map((one) => {
     const body = bodyOf({ ...one, id: `X${one.id}` }, 'payment.success', at);

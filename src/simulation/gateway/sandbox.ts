@@ -8,16 +8,16 @@ import { formatMinor, minorOf, readAmount } from '../../domain/money.ts';
 import { formatInstant, isDate } from '../../domain/time.ts';
 import { listenAt } from '../../http/listen.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { diceFor } from '../random/seeded-random.ts';
-import { Weather } from './call-faults.ts';
+import { randomFor } from '../random/seeded-random.ts';
+import { CallFaults } from './call-faults.ts';
 import type { Faults } from './faults.ts';
 import { CURRENCIES, OPERATORS, type SandboxOperator } from './operators.ts';
 import { changeAt, type Payment, type Refund } from './payment.ts';
-import { fateOf } from './payment-outcome.ts';
+import { paymentOutcomeOf } from './payment-outcome.ts';
 import { refundPosting, tellStory } from './payment-timeline.ts';
 import { asCsv, linesOf, reportAt } from './settlement.ts';
 import { type Truth, truthOf } from './truth.ts';
-import { type Deliveries, Postman } from './webhook-sender.ts';
+import { type Deliveries, WebhookSender } from './webhook-sender.ts';
 
 export interface SandboxOptions {
   readonly clock: Clock;
@@ -40,7 +40,7 @@ export interface Sandbox {
   truth(): Truth;
   readonly deliveries: Deliveries;
   /** Calls by what befell them. */
-  readonly calls: Readonly<Weather['told']>;
+  readonly calls: Readonly<CallFaults['told']>;
   /** Webhooks that wait for their time or their next try. */
   readonly waiting: number;
   close(): Promise<void>;
@@ -61,7 +61,7 @@ const REFUND = z.object({
   currency: z.string(),
   reason: z.string().nullable().optional(),
 });
-const NONE: Deliveries = { sent: 0, acknowledged: 0, refused: 0, forged: 0 };
+const NONE: Deliveries = { sent: 0, recentAcks: 0, refused: 0, forged: 0 };
 
 /** Throws HESABU_LISTEN_FAILED. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -74,22 +74,22 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     sendWebhooks: (url, secret) => gateway.sendWebhooks(url, secret),
     truth: () => gateway.truth(),
     get deliveries() {
-      return gateway.postman?.deliveries ?? NONE;
+      return gateway.webhookSender?.deliveries ?? NONE;
     },
-    calls: gateway.weather.told,
+    calls: gateway.callFaults.told,
     get waiting() {
-      return gateway.postman?.waiting ?? 0;
+      return gateway.webhookSender?.waiting ?? 0;
     },
     close: async () => {
-      await gateway.postman?.stop();
+      await gateway.webhookSender?.stop();
       await app.close();
     },
   };
 }
 
 class SandboxGateway {
-  readonly weather: Weather;
-  postman: Postman | undefined;
+  readonly callFaults: CallFaults;
+  webhookSender: WebhookSender | undefined;
   private readonly options: SandboxOptions;
   private readonly references = new Map<string, Payment[]>();
   /** The answers to requests by their idempotency key: the same again for the same key. */
@@ -97,13 +97,13 @@ class SandboxGateway {
 
   constructor(options: SandboxOptions) {
     this.options = options;
-    this.weather = new Weather({ slowMillis: 12_000, callsPerMinute: 120, ...options });
+    this.callFaults = new CallFaults({ slowMillis: 12_000, callsPerMinute: 120, ...options });
   }
 
   sendWebhooks(url: string, secret: string): void {
     const { clock, timeoutMillis = 5_000 } = this.options;
-    this.postman = new Postman({ clock, url, secret, timeoutMillis });
-    this.postman.start();
+    this.webhookSender = new WebhookSender({ clock, url, secret, timeoutMillis });
+    this.webhookSender.start();
   }
 
   truth(): Truth {
@@ -116,7 +116,7 @@ class SandboxGateway {
     app.register(async (scope) => {
       scope.addHook('preHandler', async (request, reply) => {
         if (!this.isKnown(request)) return refuse(reply, 401, 'unauthorised', 'no valid key');
-        if (await this.weather.strikes(request, reply)) return reply;
+        if (await this.callFaults.strikes(request, reply)) return reply;
         return undefined;
       });
       scope.post('/payments/initiate', async (request, reply) => this.initiate(request, reply));
@@ -156,12 +156,12 @@ class SandboxGateway {
     const story = tellStory(
       seed,
       { reference, minor, currency, operator: operator_code, phone },
-      fateOf(seed, reference, faults),
+      paymentOutcomeOf(seed, reference, faults),
       now,
     );
     const [payment] = story.payments as [Payment];
     this.references.set(reference, [...(this.references.get(reference) ?? []), ...story.payments]);
-    this.postman?.add(story.postings);
+    this.webhookSender?.add(story.postings);
     const answer = {
       transaction_reference: reference,
       transaction_id: payment.id,
@@ -197,10 +197,10 @@ class SandboxGateway {
       const left = formatMinor(payment.minor - returned, currency);
       return refuse(reply, 409, 'not_refundable', `at most ${left} is left`);
     }
-    const at = now + diceFor(this.options.seed, 'refund', id, payment.refunds.length).between(5, 60) * 60_000;
+    const at = now + randomFor(this.options.seed, 'refund', id, payment.refunds.length).between(5, 60) * 60_000;
     const made: Refund = { id: `RF${payment.refunds.length + 1}-${id}`, kind: 'refund', minor, at };
     payment.refunds.push(made);
-    this.postman?.add([refundPosting(payment, made)]);
+    this.webhookSender?.add([refundPosting(payment, made)]);
     const answer = {
       refund_id: made.id,
       transaction_reference: reference,

@@ -52,7 +52,7 @@ export function checkSandboxDirectory(dir: string): void {
     const path = join(dir, name);
     if (!existsSync(path) || readFileSync(path, 'utf8').startsWith(MARK)) continue;
     const detail = { expected: 'no such file, or one that hesabu sandbox wrote', found: 'one of somebody else' };
-    throw new HesabuError('HESABU_USAGE', { where: path, ...detail, mend: 'Give another directory with --dir.' });
+    throw new HesabuError('HESABU_USAGE', { where: path, ...detail, remedy: 'Give another directory with --dir.' });
   }
 }
 

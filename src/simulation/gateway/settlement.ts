@@ -7,10 +7,10 @@ import { currencyExponent } from '../../domain/currency.ts';
 import { parseDecimal, roundHalfUp } from '../../domain/decimal.ts';
 import { formatMinor } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
-import { diceFor } from '../random/seeded-random.ts';
+import { randomFor } from '../random/seeded-random.ts';
 import type { Faults } from './faults.ts';
 import type { Payment } from './payment.ts';
-import { type Fate, fateOf } from './payment-outcome.ts';
+import { type PaymentOutcome, paymentOutcomeOf } from './payment-outcome.ts';
 
 const SETTLEMENT_ZONE = 'Africa/Nairobi';
 /** What is agreed: the part of each payment that the gateway keeps. */
@@ -49,7 +49,7 @@ export function linesOf(payments: Iterable<Payment>, date: string, seed: number,
   const lines: Line[] = [];
   for (const payment of payments) {
     if (payment.paidAt !== null && dateOf(payment.paidAt) === date) {
-      lines.push(...paymentLines(payment, date, fateOf(seed, payment.reference, faults)));
+      lines.push(...paymentLines(payment, date, paymentOutcomeOf(seed, payment.reference, faults)));
     }
     for (const { id, kind, minor, at } of payment.refunds) {
       if (dateOf(at) !== date) continue;
@@ -64,19 +64,19 @@ export function linesOf(payments: Iterable<Payment>, date: string, seed: number,
   return lines.sort((left, right) => (left.line_id < right.line_id ? -1 : 1));
 }
 
-function paymentLines(payment: Payment, date: string, fate: Fate): Line[] {
-  if (fate.line === 'missing') return [];
+function paymentLines(payment: Payment, date: string, outcome: PaymentOutcome): Line[] {
+  if (outcome.line === 'missing') return [];
   const { minor, currency } = payment;
   // A thousandth more, and at least a unit, is more than any rounding explains.
-  const fee = feeOf(minor, currency) + (fate.wrongFee ? minor / 1000n + 2n : 0n);
-  const gross = fate.line === 'amount' ? minor - minor / 10n - 1n : minor;
+  const fee = feeOf(minor, currency) + (outcome.wrongFee ? minor / 1000n + 2n : 0n);
+  const gross = outcome.line === 'amount' ? minor - minor / 10n - 1n : minor;
   const line: Line = {
     ...common(payment, date),
     ...{ line_id: `L-${payment.id}`, transaction_id: payment.id, type: 'payment' },
     ...{ amount_received: formatMinor(gross, currency), fee_deduction: formatMinor(fee, currency) },
     original_transaction_id: '',
   };
-  return fate.line === 'doubled' ? [line, { ...line, line_id: `${line.line_id}-again` }] : [line];
+  return outcome.line === 'doubled' ? [line, { ...line, line_id: `${line.line_id}-again` }] : [line];
 }
 
 function common({ reference, currency }: Payment, date: string) {
@@ -85,9 +85,9 @@ function common({ reference, currency }: Payment, date: string) {
 
 /** The report of a day as it is at a time; undefined where it is not there yet. */
 export function reportAt(lines: readonly Line[], date: string, now: Instant, seed: number, faults: Faults) {
-  const dice = diceFor(seed, 'report', date);
-  const isDelayed = dice.percent(25) && faults.has('delayed');
-  const isGrowing = dice.percent(25) && faults.has('grown');
+  const random = randomFor(seed, 'report', date);
+  const isDelayed = random.percent(25) && faults.has('delayed');
+  const isGrowing = random.percent(25) && faults.has('grown');
   const at = (hour: number) =>
     DateTime.fromISO(date, { zone: SETTLEMENT_ZONE }).plus({ days: 1, hours: hour }).toMillis();
   if (now < at(isDelayed ? DELAYED_HOUR : READY_HOUR)) return undefined;

@@ -6,7 +6,7 @@ import type { ReasonCode } from '../../domain/reasons.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import type { Faults } from './faults.ts';
 import { changeAt, type Payment } from './payment.ts';
-import { type Fate, fateOf } from './payment-outcome.ts';
+import { type PaymentOutcome, paymentOutcomeOf } from './payment-outcome.ts';
 import { FEE_PERCENT, feeOf } from './settlement.ts';
 
 export interface Expected {
@@ -18,7 +18,7 @@ export interface Expected {
 export interface TrueReference {
   readonly amount: string;
   readonly currency: string;
-  readonly fate: string;
+  readonly outcome: string;
   readonly payments: readonly {
     readonly id: string;
     readonly status: string;
@@ -56,12 +56,12 @@ export function truthOf(
 ): Truth {
   const told: Record<string, TrueReference> = {};
   for (const [reference, payments] of references) {
-    const fate = fateOf(seed, reference, faults);
+    const outcome = paymentOutcomeOf(seed, reference, faults);
     const [{ minor, currency }] = payments as [Payment];
     told[reference] = {
       amount: formatMinor(minor, currency),
       currency,
-      fate: fate.name,
+      outcome: outcome.name,
       payments: payments.map((payment) => ({
         id: payment.id,
         status: changeAt(payment, now).status,
@@ -72,22 +72,22 @@ export function truthOf(
           currency,
         ),
       })),
-      expected: expectedOf(fate),
+      expected: expectedOf(outcome),
     };
   }
   const rules = sandboxRules(currencies);
   return { as_of: formatInstant(now), seed, faults: [...faults].sort(), rules, references: told };
 }
 
-function expectedOf(fate: Fate): Expected {
-  const reason = breakOf(fate);
+function expectedOf(outcome: PaymentOutcome): Expected {
+  const reason = breakOf(outcome);
   if (reason !== null) return { standing: 'unmatched', reasons: [reason] };
-  const isPaid = fate.name !== 'failed' && fate.name !== 'abandoned';
+  const isPaid = outcome.name !== 'failed' && outcome.name !== 'abandoned';
   return { standing: isPaid ? 'matched' : 'closed', reasons: [] };
 }
 
 /** A fate has one fault at most that a reconciliation must find; the others it must see through. */
-function breakOf({ name, contradiction, wrongFee, line }: Fate): ReasonCode | null {
+function breakOf({ name, contradiction, wrongFee, line }: PaymentOutcome): ReasonCode | null {
   if (name === 'twice') return 'DUPLICATE_PAYMENT';
   if (contradiction === 'failed-settled') return 'SETTLED_NOT_PAID';
   if (contradiction === 'failed-then-paid') return 'STATUS_CONFLICT';

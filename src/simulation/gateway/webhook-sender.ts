@@ -6,7 +6,7 @@ import { SignatureKey } from '../../providers/mfs-africa/signature.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Posting } from './payment-timeline.ts';
 
-export interface PostmanOptions {
+export interface WebhookSenderOptions {
   readonly clock: Clock;
   readonly url: string;
   readonly secret: string;
@@ -16,7 +16,7 @@ export interface PostmanOptions {
 
 export interface Deliveries {
   sent: number;
-  acknowledged: number;
+  recentAcks: number;
   /** Refused or not answered: they are tried again, but for forged ones. */
   refused: number;
   forged: number;
@@ -33,9 +33,9 @@ const WAITS = [30, 120, 600, 3_600, 10_800, 21_600, 43_200].map((seconds) => sec
 const UNDER_WAY_MAX = 16;
 const NOBODYS_SECRET = 'what a stranger guesses';
 
-export class Postman {
-  readonly deliveries: Deliveries = { sent: 0, acknowledged: 0, refused: 0, forged: 0 };
-  private readonly options: PostmanOptions;
+export class WebhookSender {
+  readonly deliveries: Deliveries = { sent: 0, recentAcks: 0, refused: 0, forged: 0 };
+  private readonly options: WebhookSenderOptions;
   private readonly key: SignatureKey;
   private readonly nobody = new SignatureKey(NOBODYS_SECRET);
   private letters: Letter[] = [];
@@ -44,7 +44,7 @@ export class Postman {
   private pause = new AbortController();
   private running: Promise<void> | null = null;
 
-  constructor(options: PostmanOptions) {
+  constructor(options: WebhookSenderOptions) {
     this.options = options;
     this.key = new SignatureKey(options.secret);
   }
@@ -92,7 +92,7 @@ export class Postman {
     this.deliveries.sent++;
     const isTaken = await this.post(posting);
     if (posting.forged) this.deliveries.forged++;
-    else if (isTaken) this.deliveries.acknowledged++;
+    else if (isTaken) this.deliveries.recentAcks++;
     else {
       this.deliveries.refused++;
       const wait = WAITS[tries];

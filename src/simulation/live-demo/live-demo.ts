@@ -39,7 +39,7 @@ export interface LiveDemoState {
 }
 
 export interface LiveDemoResult extends LiveDemoState {
-  readonly books: string;
+  readonly ledger: string;
   readonly config: string;
   readonly truths: number;
   /** What the ledger says otherwise than it is; a sentence each. */
@@ -88,8 +88,8 @@ export async function playLive(options: LiveDemoOptions): Promise<LiveDemoResult
     sandbox.sendWebhooks(`${service.url}/webhooks/mfs-africa/main`, secrets.webhook);
     const truthOf = (reference: string) => sandbox.truth().references[reference];
     const isPlain = (reference: string) => {
-      const { fate, expected } = truthOf(reference)!;
-      return fate === 'paid' && expected.standing === 'matched';
+      const { outcome, expected } = truthOf(reference)!;
+      return outcome === 'paid' && expected.standing === 'matched';
     };
     const key = service.keys.create(
       { role: 'shop', merchants: MERCHANTS, label: 'live demo', expiresAt: null },
@@ -106,12 +106,12 @@ export async function playLive(options: LiveDemoOptions): Promise<LiveDemoResult
     await shop.run();
     await clock.sleep(END - clock.now());
     await settle(sandbox, service, () => failure);
-    const standings = await service.books.reconciler.standings();
+    const standings = await service.ledger.reconciler.standings();
     const truths = endingsOf(orders, sandbox.truth());
     const differences = [...compareWithTruth(truths, standings), ...untold(truths, notices)];
     return {
       ...(await state()),
-      books: join(dir, 'books'),
+      ledger: join(dir, 'books'),
       config,
       truths: truths.length,
       differences,
@@ -136,7 +136,7 @@ function writeConfig(dir: string, sandbox: Sandbox, notices: Notices): string {
 }
 
 async function stateOf(clock: Clock, shop: Shop, sandbox: Sandbox, service: Service): Promise<LiveDemoState> {
-  const { all } = await service.books.overview();
+  const { all } = await service.ledger.overview();
   const raised = service.alerts.list().filter(({ until }) => until === null);
   const alerts = [...new Set(raised.map(({ alert }) => alert))];
   const { deliveries, calls } = sandbox;
@@ -156,12 +156,12 @@ async function settle(sandbox: Sandbox, service: Service, failure: () => Error |
   const until = Date.now() + SETTLING_MILLIS_MAX;
   const isBusy = () => sandbox.waiting > 0 || service.outbox.status().waiting > 0;
   do {
-    await service.books.catchUp();
+    await service.ledger.catchUp();
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const failed = failure();
     if (failed !== undefined) throw failed;
   } while (isBusy() && Date.now() < until);
-  await service.books.catchUp();
+  await service.ledger.catchUp();
 }
 
 /** The gateway knows what became of payments, the shop of the orders that nobody paid. */
@@ -169,7 +169,7 @@ function endingsOf(orders: readonly PlannedOrder[], { references }: Truth): Know
   return orders.map(({ reference, customer }) => {
     const known = references[reference];
     if (known === undefined) return { key: reference, scenario: customer, standing: 'closed', reasons: [] };
-    return { key: reference, scenario: known.fate, ...known.expected };
+    return { key: reference, scenario: known.outcome, ...known.expected };
   });
 }
 

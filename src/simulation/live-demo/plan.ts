@@ -40,22 +40,22 @@ const MOBILES: readonly (readonly [string, string, number])[] = [
 ];
 
 export function planOrders(seed: number, count: number, from: Instant, until: Instant): readonly PlannedOrder[] {
-  const dice = new Random(seed);
+  const random = new Random(seed);
   return Array.from({ length: count }, (_, at): PlannedOrder => {
-    const [country, prefix, digits] = dice.pick(MOBILES);
-    const roll = dice.below(100);
-    const wish = dice.below(100);
+    const [country, prefix, digits] = random.pick(MOBILES);
+    const roll = random.below(100);
+    const wish = random.below(100);
     return {
       reference: `LD-${seed}-${String(at + 1).padStart(4, '0')}`,
-      merchant: dice.pick(MERCHANTS),
+      merchant: random.pick(MERCHANTS),
       number: String(1001 + at),
       at: from + Math.floor(((until - from) * at) / count),
       country,
-      phone: prefix + String(dice.below(10 ** digits)).padStart(digits, '0'),
-      device: `device-${dice.below(count)}`,
-      nthOperator: dice.below(12),
-      units: dice.between(120, 48_000),
-      decimals: String(dice.below(1_000)).padStart(3, '0'),
+      phone: prefix + String(random.below(10 ** digits)).padStart(digits, '0'),
+      device: `device-${random.below(count)}`,
+      nthOperator: random.below(12),
+      units: random.between(120, 48_000),
+      decimals: String(random.below(1_000)).padStart(3, '0'),
       customer: roll < 8 ? 'leaves' : roll < 13 ? 'cancels' : 'pays',
       refund: wish < 6 ? 'whole' : wish < 10 ? 'part' : 'none',
     };

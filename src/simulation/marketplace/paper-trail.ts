@@ -15,7 +15,7 @@ export interface Paper {
   readonly content: Content | string;
 }
 
-export class Desk {
+export class PaperTrail {
   readonly papers: Paper[] = [];
   private readonly rejectedByDay: number[] = [];
   private numbered = 0;

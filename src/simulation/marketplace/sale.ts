@@ -6,7 +6,7 @@ import { formatMinor } from '../../domain/money.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import type { Random } from '../random/prng.ts';
 import { changed, feeOf, isPayerBorne, type Store } from './market.ts';
-import type { Content, Desk } from './paper-trail.ts';
+import type { Content, PaperTrail } from './paper-trail.ts';
 import { dateOfSimulatedDay, HOUR_MS, MINUTE_MS, reportDay, SECOND_MS, startOfDay } from './week.ts';
 
 /** One attempt to pay, as the gateway knows it. */
@@ -42,7 +42,7 @@ export interface LineOptions {
 }
 
 export class Sale {
-  readonly desk: Desk;
+  readonly papers: PaperTrail;
   readonly random: Random;
   readonly store: Store;
   readonly day: number;
@@ -52,12 +52,12 @@ export class Sale {
   readonly operator: string;
   readonly msisdn: string;
 
-  constructor(desk: Desk, random: Random, store: Store, day: number) {
-    this.desk = desk;
+  constructor(papers: PaperTrail, random: Random, store: Store, day: number) {
+    this.papers = papers;
     this.random = random;
     this.store = store;
     this.day = day;
-    this.reference = `${store.code}-2026-${String(20_000 + desk.nextNumber()).padStart(7, '0')}`;
+    this.reference = `${store.code}-2026-${String(20_000 + papers.nextNumber()).padStart(7, '0')}`;
     // A draw below a draw: most orders are small, as in a real shop.
     const steps = random.below(random.between(1, (store.high - store.low) / store.step));
     this.amount = BigInt(store.low + steps * store.step);
@@ -69,7 +69,7 @@ export class Sale {
 
   /** The order as the shop exports it; `changes` replace cells. */
   order(changes: Content = {}, at: Instant = this.placedAt): void {
-    this.desk.add('orders', at, this.orderRow(changes));
+    this.papers.add('orders', at, this.orderRow(changes));
   }
 
   orderRow(changes: Content = {}): Content {
@@ -97,7 +97,7 @@ export class Sale {
 
   /** An attempt to pay, usually the whole order soon after it was placed. Nobody has been told of it yet. */
   payment(changes: Partial<Payment> = {}): Payment {
-    const number = this.desk.nextNumber();
+    const number = this.papers.nextNumber();
     return {
       id: `MFS${7_000_000_000 + number * 37 + this.random.below(37)}`,
       operatorId: `QF${number.toString(36).toUpperCase().padStart(8, '0')}`,
@@ -113,7 +113,7 @@ export class Sale {
     const at = options.at ?? payment.at;
     const created = at + 2 * SECOND_MS;
     const body = {
-      id: options.id ?? `evt_${(this.desk.nextNumber() * 2_654_435_761).toString(16).padStart(12, '0')}`,
+      id: options.id ?? `evt_${(this.papers.nextNumber() * 2_654_435_761).toString(16).padStart(12, '0')}`,
       event,
       created_at: formatInstant(created),
       data: {
@@ -129,7 +129,7 @@ export class Sale {
         ...options.data,
       },
     };
-    this.desk.add('callbacks', options.arrives ?? created + this.random.between(1, 20) * SECOND_MS, body);
+    this.papers.add('callbacks', options.arrives ?? created + this.random.between(1, 20) * SECOND_MS, body);
     return body;
   }
 
@@ -140,13 +140,13 @@ export class Sale {
 
   /** Money goes back, or is asked back, under an id of its own, which it gives back. */
   returns(event: string, payment: Payment, amount: bigint, at: Instant, original = payment.id): string {
-    const id = `RET${8_000_000_000 + this.desk.nextNumber()}`;
+    const id = `RET${8_000_000_000 + this.papers.nextNumber()}`;
     this.outcome(event, payment, id, amount, at, original);
     return id;
   }
 
   outcome(event: string, payment: Payment, id: string, amount: bigint, at: Instant, original = payment.id): void {
-    const operator_transaction_id = `${payment.operatorId}R${this.desk.nextNumber()}`;
+    const operator_transaction_id = `${payment.operatorId}R${this.papers.nextNumber()}`;
     const data = { transaction_id: id, original_transaction_id: original, operator_transaction_id };
     this.callback(event, { ...payment, amount }, { at, data });
   }
@@ -155,7 +155,7 @@ export class Sale {
   poll(payment: Payment, status: string, updatedAt: Instant = payment.at, times = 1): void {
     for (let time = 1; time <= times; time++) {
       const polledAt = updatedAt + time * 10 * MINUTE_MS;
-      this.desk.add('polls', polledAt, {
+      this.papers.add('polls', polledAt, {
         transaction_reference: this.reference,
         transaction_id: payment.id,
         status,
@@ -185,7 +185,7 @@ export class Sale {
     const currency = options.currency ?? this.store.currency;
     const [amount, fee] = [options.amount ?? this.amount, options.fee ?? null];
     const isPayment = (options.type ?? 'payment') === 'payment';
-    this.desk.add('settlements', startOfDay(day) + 9 * HOUR_MS, {
+    this.papers.add('settlements', startOfDay(day) + 9 * HOUR_MS, {
       transaction_reference: options.reference ?? this.reference,
       transaction_id: options.id ?? '',
       type: options.type ?? 'payment',
@@ -193,7 +193,7 @@ export class Sale {
       currency,
       fee_deduction: fee === null ? '' : formatMinor(fee, currency),
       settlement_date: dateOfSimulatedDay(day),
-      line_id: options.lineId ?? `L${this.desk.nextNumber()}`,
+      line_id: options.lineId ?? `L${this.papers.nextNumber()}`,
       payout_id: `PO-${this.store.code}-${day}`,
       ...(isPayment ? this.payout(amount - (fee ?? 0n), currency, options.payoutPercent ?? 100n) : NO_PAYOUT),
       original_transaction_id: options.original ?? '',

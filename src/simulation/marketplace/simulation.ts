@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/time.ts';
 import { Random } from '../random/prng.ts';
 import { fileOf, type SimulationFile } from './files.ts';
 import { rulesText, STORES } from './market.ts';
-import { type Content, Desk, type Source } from './paper-trail.ts';
+import { type Content, PaperTrail, type Source } from './paper-trail.ts';
 import { Sale } from './sale.ts';
 import { chargesShop, type Ending, type Scenario } from './scenario.ts';
 import { ORDERS } from './scenarios/orders.ts';
@@ -47,12 +47,12 @@ export interface Simulation {
 /** The same seed gives the same files, byte for byte. `seed` is a whole number; its lowest 32 bits count. */
 export function simulate(seed: number): Simulation {
   const random = new Random(seed);
-  const desk = new Desk();
+  const papers = new PaperTrail();
   const truths = castings(random).map((casting): Truth => {
-    const sale = new Sale(desk, random, casting.store, casting.day);
+    const sale = new Sale(papers, random, casting.store, casting.day);
     return { key: sale.reference, scenario: casting.scenario.name, ...casting.scenario.play(sale) };
   });
-  return { seed, rules: rulesText(), days: daysOf(desk), truths };
+  return { seed, rules: rulesText(), days: daysOf(papers), truths };
 }
 
 interface Casting {
@@ -82,9 +82,9 @@ const FILE_SENT_AGAIN = { from: 2, on: 3 };
 /** One report comes as JSON instead of CSV. */
 const JSON_REPORT_DAY = 4;
 
-function daysOf(desk: Desk): SimulationDay[] {
+function daysOf(papers: PaperTrail): SimulationDay[] {
   const papersOf = (day: number, source: Source) =>
-    desk.papers
+    papers.papers
       .filter((paper) => paper.source === source && paper.at >= startOfDay(day) && paper.at < startOfDay(day + 1))
       .sort((left, right) => left.at - right.at)
       .map((paper): Content | string => paper.content);
@@ -97,6 +97,6 @@ function daysOf(desk: Desk): SimulationDay[] {
       fileOf('polls', 'jsonl', papersOf(day, 'polls')),
       fileOf('settlements', day === JSON_REPORT_DAY ? 'json' : 'csv', papersOf(reported, 'settlements')),
     ].filter((file) => file !== undefined);
-    return { name: `day-${day}`, as_of: startOfDay(day + 1), files, rejected: desk.rejected(day) };
+    return { name: `day-${day}`, as_of: startOfDay(day + 1), files, rejected: papers.rejected(day) };
   });
 }

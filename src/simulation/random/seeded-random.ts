@@ -5,6 +5,6 @@ import { hash } from 'node:crypto';
 import { Random } from './prng.ts';
 
 /** Dice of their own for one thing of one name. */
-export function diceFor(seed: number, ...names: readonly (string | number)[]): Random {
+export function randomFor(seed: number, ...names: readonly (string | number)[]): Random {
   return new Random(Number.parseInt(hash('sha256', JSON.stringify([seed, ...names]), 'hex').slice(0, 8), 16));
 }

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Hider } from '../../../src/archive/privacy/pseudonyms.ts';
+import { Pseudonymiser } from '../../../src/archive/privacy/pseudonyms.ts';
 import { FileRedaction } from '../../../src/archive/privacy/redact-file.ts';
 import { pseudonym } from '../exchanges/given.ts';
 
@@ -12,7 +12,7 @@ const JANE = `#${pseudonym('Jane "W", Wanjikũ')}`;
 
 /** What is kept of a text that is read in pieces of so many bytes. */
 function kept(text: string, size: number): string {
-  const redaction = new FileRedaction(new Hider(pseudonym));
+  const redaction = new FileRedaction(new Pseudonymiser(pseudonym));
   const bytes = Buffer.from(text);
   const parts: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += size) parts.push(redaction.push(bytes.subarray(at, at + size)));

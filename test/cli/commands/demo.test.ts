@@ -40,10 +40,10 @@ describe('hesabu demo', () => {
       breaks = worstBreaks(result.overview).length;
     }
     expect(breaks).toBe(10);
-    expect(await holdAgainstTruth(simulation, places.books)).toEqual([]);
+    expect(await holdAgainstTruth(simulation, places.ledger)).toEqual([]);
     const at = simulation.truths.findIndex(({ standing }) => standing === 'matched');
     const truths = simulation.truths.with(at, { ...simulation.truths[at]!, standing: 'pending' });
-    const [difference, ...others] = await holdAgainstTruth({ ...simulation, truths }, places.books);
+    const [difference, ...others] = await holdAgainstTruth({ ...simulation, truths }, places.ledger);
     expect(others).toEqual([]);
     expect(difference).toContain(`${truths[at]!.key} (${truths[at]!.scenario}): expected pending`);
   });

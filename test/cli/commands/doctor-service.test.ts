@@ -61,14 +61,14 @@ function configFor(gateway: string, more: object = {}): string {
 /** What needs attention, with what was found. */
 async function amiss(config: string): Promise<[string, string][]> {
   const checks = await examineService(config);
-  return checks.filter(({ mend }) => mend !== null).map(({ name, found }) => [name, found]);
+  return checks.filter(({ remedy }) => remedy !== null).map(({ name, found }) => [name, found]);
 }
 
 describe('given a gateway that answers', () => {
   test('then all is well, before the first start and while the service runs', async () => {
     const config = configFor(await sandbox());
     const first = await examineService(config);
-    expect(first.filter(({ mend }) => mend !== null)).toEqual([]);
+    expect(first.filter(({ remedy }) => remedy !== null)).toEqual([]);
     expect(first.map(({ name }) => name)).toEqual([
       ...['node', 'directory', 'space', 'config', 'secrets', 'rules file', 'listen', 'port', 'gateway'],
     ]);
@@ -78,7 +78,7 @@ describe('given a gateway that answers', () => {
     try {
       const there = configFor(await sandbox(), { listen: { port: Number(new URL(serving.url).port) } });
       const checks = await examineService(there);
-      expect(checks.filter(({ mend }) => mend !== null)).toEqual([]);
+      expect(checks.filter(({ remedy }) => remedy !== null)).toEqual([]);
       const found = new Map(checks.map((check) => [check.name, check.found]));
       expect([found.get('lock'), found.get('port')]).toEqual([
         'the service that runs has it',

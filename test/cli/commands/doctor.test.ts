@@ -22,7 +22,7 @@ beforeAll(async () => {
 /** The checks that need attention, with what was found. */
 function amiss(dir: string, now = NOW): [string, string][] {
   return examine(dir, now)
-    .filter(({ mend }) => mend !== null)
+    .filter(({ remedy }) => remedy !== null)
     .map(({ name, found }) => [name, found]);
 }
 
@@ -30,7 +30,7 @@ describe('given a sound directory', () => {
   it('then every check is made, and all is well', () => {
     const checks = examine(data, NOW);
     expect(checks.map(({ name }) => name)).toEqual([...CHECKS]);
-    expect(checks.filter(({ mend }) => mend !== null)).toEqual([]);
+    expect(checks.filter(({ remedy }) => remedy !== null)).toEqual([]);
     expect(checks.find(({ name }) => name === 'rules')!.found).toContain('Asia/Shanghai: 2026-06-10 08:00:00 (UTC+8)');
   });
 

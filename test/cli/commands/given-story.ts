@@ -71,7 +71,7 @@ const REPORT = `{"report_id":"SR-2","settlement_date":"2026-06-02","lines":[
 ]}
 `;
 
-export interface Story {
+export interface Timeline {
   readonly data: string;
   /** Where the input files lie. */
   readonly dir: string;
@@ -83,7 +83,7 @@ export interface Story {
  * ORDER-1 agrees, ORDER-2 seemed too little until a poll, ORDER-3 ended unpaid, ORDER-4 awaits its
  * settlement in vain, ORDER-5 and ORDER-6 are too little, ORDER-7 is not paid yet.
  */
-export async function givenStory(): Promise<Story> {
+export async function givenStory(): Promise<Timeline> {
   const dir = freshDirectory();
   const write = (name: string, text: string) => {
     mkdirSync(dir, { recursive: true });

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { copyOf, forgeBatch, freshDirectory, payloadAt, replaced } from './given-ledger.ts';
-import { givenStory, type Story } from './given-story.ts';
+import { givenStory, type Timeline } from './given-story.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 
-let story: Story;
+let story: Timeline;
 
 beforeAll(async () => {
   story = await givenStory();

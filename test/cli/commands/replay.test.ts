@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generate } from '../../../bench/generate.ts';
 import { reconcile } from '../../../src/app/reconcile.ts';
-import { rehearseRules, replayLedger } from '../../../src/app/replay.ts';
-import { rehearsalText } from '../../../src/cli/commands/replay.ts';
+import { compareRules, replayLedger } from '../../../src/app/replay.ts';
+import { rulesComparisonText } from '../../../src/cli/commands/replay.ts';
 import { type BlockHeader, decodeBlock, encodeBlock, encodeHeader } from '../../../src/ledger/block-codec.ts';
 import { EmbeddedLog } from '../../../src/log/embedded.ts';
 import { copyOf, forgeBatch, freshDirectory, payloadAt, replaced } from './given-ledger.ts';
-import { givenStory, hashOfDirectory, type Story } from './given-story.ts';
+import { givenStory, hashOfDirectory, type Timeline } from './given-story.ts';
 
-let story: Story;
+let story: Timeline;
 
 beforeAll(async () => {
   story = await givenStory();
@@ -93,7 +93,7 @@ describe('replay under other rules', () => {
   const tried = (text: string, threads = 0) => {
     const rules = join(freshDirectory(), 'rules.yaml');
     writeFileSync(rules, text);
-    return rehearseRules({ data: story.data, rules, threads });
+    return compareRules({ data: story.data, rules, threads });
   };
   const FEES = 'fees: [{ provider: mfs-africa, currency: KES, percent: "1.5", tolerance: "10" }]';
 
@@ -149,7 +149,7 @@ describe('replay under other rules', () => {
   });
 
   it('the text tells the same, and that nothing was written', async () => {
-    const lines = rehearsalText(await tried(`tolerance: { KES: "5.00" }\n${FEES}\n`), 'en').split('\n');
+    const lines = rulesComparisonText(await tried(`tolerance: { KES: "5.00" }\n${FEES}\n`), 'en').split('\n');
     expect(lines.slice(0, 2)).toEqual([
       'What these rules would have changed in 17 facts',
       'As of 2026-06-03 04:00:00 (UTC+8) / 2026-06-02 20:00:00Z',

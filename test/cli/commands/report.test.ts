@@ -7,13 +7,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { importOnly, reconcile } from '../../../src/app/reconcile.ts';
 import { report } from '../../../src/app/report.ts';
 import type { Summary } from '../../../src/app/reports/summary.ts';
-import { openCase } from '../../../src/matching/assess.ts';
+import { readMatchGroup } from '../../../src/matching/assess.ts';
 import { compileRules, DEFAULT_RULES } from '../../../src/matching/rules.ts';
 import { transactionOf } from '../../../src/projections/transactions.ts';
 import { freshDirectory } from './given-ledger.ts';
-import { givenStory, hashOfDirectory, type Story } from './given-story.ts';
+import { givenStory, hashOfDirectory, type Timeline } from './given-story.ts';
 
-let story: Story;
+let story: Timeline;
 let out: string;
 let summary: Summary;
 
@@ -84,7 +84,7 @@ describe('a report', () => {
 
 describe('a matched row', () => {
   it('has nothing where nobody said anything', () => {
-    const row = transactionOf('K', 'm', 'p', openCase({ claims: [] }, compileRules(DEFAULT_RULES)));
+    const row = transactionOf('K', 'm', 'p', readMatchGroup({ claims: [] }, compileRules(DEFAULT_RULES)));
     expect(row).toEqual({
       ...{ merchant: 'm', provider: 'p', transaction_reference: 'K', order_amount: null, paid: null, returned: null },
       ...{ settled: null, fee: null, currency: null, paid_at: null, settled_on: null },

@@ -9,16 +9,16 @@ import { type KeyTrace, type Trace, traceName } from '../../../src/app/trace/tra
 import { traceJson } from '../../../src/app/trace/trace-json.ts';
 import { traceText } from '../../../src/app/trace/trace-text.ts';
 import { freshDirectory } from './given-ledger.ts';
-import { callback, givenStory, hashOfDirectory, type Story } from './given-story.ts';
+import { callback, givenStory, hashOfDirectory, type Timeline } from './given-story.ts';
 
-let story: Story;
+let story: Timeline;
 
 beforeAll(async () => {
   story = await givenStory();
 });
 
 const trace = (name: string) => traceName(story.data, name);
-const storyOf = async (name: string): Promise<KeyTrace> => (await trace(name)).story!;
+const timelineOf = async (name: string): Promise<KeyTrace> => (await trace(name)).story!;
 
 /** The text with the one thing in it that depends on when the test runs left out. */
 function textOf(from: Trace, lang: 'en' | 'zh-CN'): string[] {
@@ -41,7 +41,7 @@ describe('finding a payment', () => {
     ["the operator's id", 'QK1'],
     ["the request's id", 'R1'],
   ])('by %s', async (_, name) => {
-    expect((await storyOf(name)).key).toBe('ORDER-1');
+    expect((await timelineOf(name)).key).toBe('ORDER-1');
   });
 
   it('lists the keys where several go by the name', async () => {
@@ -73,7 +73,7 @@ describe('finding a payment', () => {
 
 describe('the facts', () => {
   it('stand with their file, line and original, repeats among them', async () => {
-    const { facts } = await storyOf('ORDER-2');
+    const { facts } = await timelineOf('ORDER-2');
     const told = facts.map(({ number, repeats, reconciled, origin, topic }) => {
       return { number, repeats, reconciled, topic, file: origin!.file.split('/').at(-1), line: origin!.line };
     });
@@ -90,7 +90,7 @@ describe('the facts', () => {
   });
 
   it('a record over two lines stands whole', async () => {
-    const { facts } = await storyOf('ORDER-6');
+    const { facts } = await timelineOf('ORDER-6');
     expect(facts[0]!.origin!.line).toBe(7);
     expect(facts[0]!.raw).toBe('"soko, ltd",ORDER-6,#6,1000.00,KES,2026-06-01T08:00:00Z,"a ""quoted""\nnote"');
   });
@@ -141,7 +141,7 @@ describe('the text', () => {
       ['fee expected', '15.00 KES', 'by the fee schedule'],
       ['returned', '0.00 KES', 'nothing tells of it'],
     ]);
-    const [under, matched, settled] = (await storyOf('ORDER-2')).entries;
+    const [under, matched, settled] = (await timelineOf('ORDER-2')).entries;
     const then = (day: number) => `as of 2026-06-0${day + 1} 04:00:00 (UTC+8) / 2026-06-0${day} 20:00:00Z`;
     expect(section(lines, 'Ledger entries')).toEqual([
       `${under!.id}  payment unmatched AMOUNT_UNDER  900.00 KES`,
@@ -171,7 +171,7 @@ describe('the text', () => {
   });
 
   it('tells of what time will do', async () => {
-    expect((await storyOf('ORDER-1')).deadlines).toEqual([]);
+    expect((await timelineOf('ORDER-1')).deadlines).toEqual([]);
     expect(section(textOf(await trace('ORDER-4'), 'en'), 'Deadlines')).toEqual([
       '2026-06-03 00:00:00 (UTC+8) / 2026-06-02 16:00:00Z  passed  settlement: pending -> unmatched, ' +
         'SETTLEMENT_MISSING (Paid, not settled)',

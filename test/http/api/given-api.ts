@@ -12,7 +12,7 @@ import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import type { Role } from '../../../src/http/access/api-key.ts';
 import { KeyStore } from '../../../src/http/access/key-store.ts';
-import type { ApiParts, Settlements } from '../../../src/http/api/api-context.ts';
+import type { ApiContext, Settlements } from '../../../src/http/api/api-context.ts';
 import { registerApi } from '../../../src/http/api/register.ts';
 import type { Route } from '../../../src/http/api/route.ts';
 import { apiRoutes } from '../../../src/http/api/routes.ts';
@@ -27,7 +27,7 @@ import { FakeGateway } from './fake-gateway.ts';
 
 export interface Given extends Running {
   readonly app: FastifyInstance;
-  readonly parts: ApiParts;
+  readonly parts: ApiContext;
   readonly routes: readonly Route[];
   /** Every url that Fastify knows, with its method. */
   readonly known: readonly string[];
@@ -111,10 +111,10 @@ function makeReport(dir: string): string {
 
 type Seen = Omit<Given, keyof Running | 'app' | 'parts' | 'routes' | 'known' | 'key' | 'ask'>;
 
-function partsOf({ dir, books, clock }: Running, seen: Seen): ApiParts {
+function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
   const { exchanges, alerts, settlements, risks, unread, keys, gateway, database, drain, reportDir } = seen;
   return {
-    ...{ books, clock, keys, database, meter: NO_METER, logger: pino({ level: 'silent' }) },
+    ...{ ledger, clock, keys, database, meter: NO_METER, logger: pino({ level: 'silent' }) },
     pseudonym: (text) => `hash-of-${text.length}`,
     gateways: (merchant) => (merchant === 'nobody' ? undefined : gateway),
     exchanges: {
@@ -128,7 +128,7 @@ function partsOf({ dir, books, clock }: Running, seen: Seen): ApiParts {
           .slice(0, limit),
     },
     unread: () => ({ webhooks: unread, next: null }),
-    imports: () => books.reconciler.imports.all(),
+    imports: () => ledger.reconciler.imports.all(),
     alerts: () => alerts,
     settlements: () => settlements,
     risk: () => risks,
@@ -145,7 +145,7 @@ function partsOf({ dir, books, clock }: Running, seen: Seen): ApiParts {
   };
 }
 
-function appWith(parts: ApiParts): { readonly app: FastifyInstance; readonly known: string[] } {
+function appWith(parts: ApiContext): { readonly app: FastifyInstance; readonly known: string[] } {
   const known: string[] = [];
   const app = buildApp({
     clock: parts.clock,

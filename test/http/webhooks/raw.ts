@@ -9,7 +9,7 @@ const SERVED_MILLIS = 3_000;
 /** As pino writes an error: what others send is none of ours. */
 const ERROR_LEVEL = '"level":50';
 
-export interface Listening extends Given {
+export interface HttpServer extends Given {
   readonly port: number;
 }
 
@@ -20,7 +20,7 @@ interface Manner {
 }
 
 export function listening(
-  work: (given: Listening) => Promise<void>,
+  work: (given: HttpServer) => Promise<void>,
   { goesOn = true, patience = {} }: Manner = {},
 ): Promise<void> {
   return givenWebhooks(

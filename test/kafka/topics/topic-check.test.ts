@@ -47,7 +47,7 @@ test('given a topic that one copy is enough for, when it is checked, then that i
   const kafka = givenCluster('polls.v1', 3, '1');
   expect(await faultsOf(kafka)).toEqual(['polls.v1 min.insync.replicas 2 1']);
   const [first] = await checkTopics(kafka, SETTINGS);
-  expect(first!.mend).toContain('--entity-name polls.v1 --alter --add-config min.insync.replicas=2');
+  expect(first!.remedy).toContain('--entity-name polls.v1 --alter --add-config min.insync.replicas=2');
 });
 
 test('given a topic with fewer copies than the others, when it is checked, then it is told', async () => {

@@ -3,7 +3,7 @@ import type { KafkaMessage } from 'kafkajs';
 import { describe, expect, test } from 'vitest';
 import { partitionOf } from '../../../src/domain/partition.ts';
 import { SchemaIds } from '../../../src/kafka/topics/registry.ts';
-import { Intake, placesAfter } from '../../../src/kafka/worker/record-decoder.ts';
+import { placesAfter, RecordDecoder } from '../../../src/kafka/worker/record-decoder.ts';
 import { BatchBuilder, forEachValue } from '../../../src/log/value-frames.ts';
 import { order } from '../../service/ledger/given-live-ledger.ts';
 
@@ -25,7 +25,7 @@ function message(offset: number, reference = `R-${offset}`): KafkaMessage {
 function given(at = 0n) {
   const partition = partitionOf('any', PARTITIONS);
   const next = placesAfter(new Map([['orders.v1', at]]), new Map());
-  return new Intake({ partition, schemas, partitions: PARTITIONS }, next);
+  return new RecordDecoder({ partition, schemas, partitions: PARTITIONS }, next);
 }
 
 const fetch = (asked: bigint, messages: readonly KafkaMessage[], after: bigint) => ({
@@ -37,31 +37,31 @@ const fetch = (asked: bigint, messages: readonly KafkaMessage[], after: bigint) 
 
 describe('a fetch', () => {
   test('that begins where the one before ended is taken', () => {
-    const intake = given();
-    expect(intake.take('orders.v1', fetch(0n, [message(0), message(1)], 2n))?.batch).toMatchObject({
+    const decoder = given();
+    expect(decoder.take('orders.v1', fetch(0n, [message(0), message(1)], 2n))?.batch).toMatchObject({
       from: 0n,
       to: 2n,
     });
-    expect(intake.take('orders.v1', fetch(2n, [message(2)], 3n))?.batch).toMatchObject({ from: 2n, to: 3n });
-    expect(intake.nextOf('orders.v1')).toBe(3n);
+    expect(decoder.take('orders.v1', fetch(2n, [message(2)], 3n))?.batch).toMatchObject({ from: 2n, to: 3n });
+    expect(decoder.nextOf('orders.v1')).toBe(3n);
   });
 
   test('that begins further on is refused, for facts would be skipped', () => {
-    const intake = given();
-    intake.take('orders.v1', fetch(0n, [message(0)], 1n));
-    expect(() => intake.take('orders.v1', fetch(5n, [message(5)], 6n))).toThrow('at offset 5 instead of 1');
-    expect(intake.nextOf('orders.v1')).toBe(1n);
+    const decoder = given();
+    decoder.take('orders.v1', fetch(0n, [message(0)], 1n));
+    expect(() => decoder.take('orders.v1', fetch(5n, [message(5)], 6n))).toThrow('at offset 5 instead of 1');
+    expect(decoder.nextOf('orders.v1')).toBe(1n);
   });
 
   test('that begins further back is refused, for the topic may be another', () => {
-    const intake = given(10n);
-    expect(() => intake.take('orders.v1', fetch(0n, [message(0)], 1n))).toThrow('at offset 0 instead of 10');
+    const decoder = given(10n);
+    expect(() => decoder.take('orders.v1', fetch(0n, [message(0)], 1n))).toThrow('at offset 0 instead of 10');
   });
 
   test('of which the broker says that offsets are not there has empty values for them', () => {
-    const intake = given();
-    intake.take('orders.v1', fetch(0n, [message(0)], 2n));
-    const found = intake.take('orders.v1', fetch(2n, [message(4)], 6n));
+    const decoder = given();
+    decoder.take('orders.v1', fetch(0n, [message(0)], 2n));
+    const found = decoder.take('orders.v1', fetch(2n, [message(4)], 6n));
     expect(found?.batch).toMatchObject({ from: 1n, to: 5n });
     const sizes: number[] = [];
     forEachValue(found!.batch.payload, 0, (start, end) => sizes.push(end - start));
@@ -69,25 +69,25 @@ describe('a fetch', () => {
   });
 
   test('with nothing for readers moves the place where the next begins, where it follows', () => {
-    const intake = given();
-    intake.take('orders.v1', fetch(0n, [message(0)], 1n));
-    intake.pass('orders.v1', 1n, 3n);
-    expect(intake.take('orders.v1', fetch(3n, [message(3)], 4n))?.batch).toMatchObject({ from: 1n, to: 4n });
-    intake.pass('orders.v1', 9n, 12n);
-    expect(() => intake.take('orders.v1', fetch(12n, [message(12)], 13n))).toThrow('instead of 4');
+    const decoder = given();
+    decoder.take('orders.v1', fetch(0n, [message(0)], 1n));
+    decoder.pass('orders.v1', 1n, 3n);
+    expect(decoder.take('orders.v1', fetch(3n, [message(3)], 4n))?.batch).toMatchObject({ from: 1n, to: 4n });
+    decoder.pass('orders.v1', 9n, 12n);
+    expect(() => decoder.take('orders.v1', fetch(12n, [message(12)], 13n))).toThrow('instead of 4');
   });
 
   test('that was asked for anew after a rejoin is taken from where the task stands', () => {
-    const intake = given();
-    intake.take('orders.v1', fetch(0n, [message(0)], 3n));
-    expect(intake.beginAt('orders.v1')).toBe(1n);
-    expect(intake.take('orders.v1', fetch(1n, [message(3)], 4n))?.batch).toMatchObject({ from: 1n, to: 4n });
+    const decoder = given();
+    decoder.take('orders.v1', fetch(0n, [message(0)], 3n));
+    expect(decoder.beginAt('orders.v1')).toBe(1n);
+    expect(decoder.take('orders.v1', fetch(1n, [message(3)], 4n))?.batch).toMatchObject({ from: 1n, to: 4n });
   });
 
   test('puts aside what is no fact, with what it was', () => {
-    const intake = given();
+    const decoder = given();
     const bad = { ...message(1), value: Buffer.from('nothing') };
-    const found = intake.take('orders.v1', fetch(0n, [message(0), bad, message(2)], 3n));
+    const found = decoder.take('orders.v1', fetch(0n, [message(0), bad, message(2)], 3n));
     expect(found?.batch).toMatchObject({ from: 0n, to: 3n });
     expect(found?.letters).toMatchObject([{ offset: 1n, reason: 'HESABU_RECORD_SCHEMA' }]);
   });

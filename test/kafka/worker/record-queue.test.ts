@@ -1,7 +1,7 @@
 // What waits to go into a block: so much of it at a time, and nothing that is in a block already.
 import { expect, test } from 'vitest';
 import type { DeadLetter } from '../../../src/kafka/records/dead-letter.ts';
-import { FactBuffer, type Fetched } from '../../../src/kafka/worker/record-queue.ts';
+import { type Fetched, RecordQueue } from '../../../src/kafka/worker/record-queue.ts';
 import { BatchBuilder } from '../../../src/log/value-frames.ts';
 
 function fetched(topic: 'orders.v1' | 'polls.v1', from: number, count: number, letterBytes = 0): Fetched {
@@ -27,7 +27,7 @@ function fetched(topic: 'orders.v1' | 'polls.v1', from: number, count: number, l
 }
 
 test('of all topics alike, up to a number of facts', () => {
-  const buffer = new FactBuffer();
+  const buffer = new RecordQueue();
   for (const from of [0, 10, 20]) buffer.add(fetched('orders.v1', from, 10));
   for (const from of [0, 10]) buffer.add(fetched('polls.v1', from, 10));
   const taken = buffer.take({ facts: 25, bytes: 1_000_000 });
@@ -40,7 +40,7 @@ test('of all topics alike, up to a number of facts', () => {
 });
 
 test('dead letters count with their bytes', () => {
-  const buffer = new FactBuffer();
+  const buffer = new RecordQueue();
   for (let at = 0; at < 10; at++) buffer.add(fetched('orders.v1', at, 1, 1_000_000));
   expect(buffer.bytes).toBeGreaterThan(10_000_000);
   expect(buffer.take({ facts: 1_000, bytes: 2_500_000 })).toHaveLength(3);
@@ -49,7 +49,7 @@ test('dead letters count with their bytes', () => {
 });
 
 test('what stands before an offset goes, with its letters and traces', () => {
-  const buffer = new FactBuffer();
+  const buffer = new RecordQueue();
   buffer.add(fetched('orders.v1', 0, 10, 100));
   buffer.add(fetched('orders.v1', 10, 10, 100));
   buffer.dropBefore('orders.v1', 15n);

@@ -18,7 +18,7 @@ import { ManualClock } from '../../producers/poller/manual-clock.ts';
 const DAY = 86_400_000;
 const ENDS: (() => unknown)[] = [];
 /** Made for tests alone, and valid for a hundred years: the tests say what time it is. */
-const at = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}`, import.meta.url));
+const at = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url));
 const pair = { key: at('key.pem'), cert: at('cert.pem') };
 /** When the certificate ends. */
 const ending = new X509Certificate(pair.cert).validToDate.getTime();

@@ -3,24 +3,24 @@ import { expect, test } from 'vitest';
 import { standingOf } from '../../../src/domain/assessment.ts';
 import { assess } from '../../../src/matching/assess.ts';
 import { compileRules } from '../../../src/matching/rules.ts';
-import { awaited } from '../../../src/projections/pending-payments.ts';
+import { isAwaited } from '../../../src/projections/pending-payments.ts';
 import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
 import { factOf, order, paid, withBooks } from '../../service/ledger/given-live-ledger.ts';
 import { HOUR, MINUTE, NOTHING, World } from './world.ts';
 
 test('a payment whose callback was lost is found by its poll, and asked about no more', async () => {
-  await withBooks(async ({ dir, books }) => {
+  await withBooks(async ({ dir, ledger }) => {
     const world = new World();
     const { clock } = world;
-    const rules = compileRules(books.rules);
+    const rules = compileRules(ledger.rules);
     const claimsOf = async (reference: string) => {
-      await books.catchUp();
-      const keys = await books.find(reference);
+      await ledger.catchUp();
+      const keys = await ledger.find(reference);
       return keys.filter(({ key }) => key === reference).flatMap(({ claims }) => claims);
     };
     const database = openServiceDatabase(dir);
     const placed_at = new Date(clock.now()).toISOString();
-    await books.append([order('SHOP-1', { placed_at }), order('SHOP-2', { placed_at }), paid('SHOP-2')]);
+    await ledger.append([order('SHOP-1', { placed_at }), order('SHOP-2', { placed_at }), paid('SHOP-2')]);
     world.answer = ({ reference, at }) => {
       const status = world.asked.length < 3 ? 'pending' : 'success';
       const updated_at = new Date(at).toISOString();
@@ -29,9 +29,9 @@ test('a payment whose callback was lost is found by its poll, and asked about no
     };
     const poller = world.poller({
       database,
-      log: books.reconciler.log,
-      sink: books,
-      awaited: async (reference, askedAt) => awaited(await claimsOf(reference), rules, clock.now(), askedAt),
+      log: ledger.reconciler.log,
+      sink: ledger,
+      isAwaited: async (reference, askedAt) => isAwaited(await claimsOf(reference), rules, clock.now(), askedAt),
     });
     await clock.advance(24 * HOUR);
     await poller.stop();

@@ -77,7 +77,7 @@ class Trial {
     return world.poller({
       clock,
       accounts: [{ ...account, gateway: { ...account.gateway, status } }],
-      awaited: async () => (life.isOver ? FOREVER : { isAwaited: true, lastLook: null }),
+      isAwaited: async () => (life.isOver ? FOREVER : { isAwaited: true, lastLook: null }),
     });
   }
 

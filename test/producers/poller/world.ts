@@ -65,7 +65,7 @@ export class World {
       log: this.log,
       database: this.database,
       sink: this.sink,
-      awaited: async (reference, askedAt) => {
+      isAwaited: async (reference, askedAt) => {
         const isAwaited = await this.isAwaited(reference, askedAt);
         return { isAwaited, lastLook: this.lastLook };
       },

@@ -13,12 +13,12 @@ const WITHOUT_FIGURE = ['settlement_missing', 'certificate_unreadable', 'target_
 describe.each(LANGUAGES)('in %s', (language) => {
   test.each(ALERT_NAMES)('%s says of what and how much, and what to do', (name) => {
     const { message, next } = alertTexts(name, FILLED);
-    const [says, todo] = [message[language], next[language]];
-    for (const text of [says, todo]) expect(text).toMatch(language === 'en' ? /^[^{}]{20,}\.$/ : /^[^{}]{8,}。$/);
-    expect(/undefined|null| {2}/.test(says + todo)).toBe(false);
-    expect(/\p{Script=Han}/u.test(says) && /\p{Script=Han}/u.test(todo)).toBe(language === 'zh-CN');
-    expect(says.includes(FILLED.about)).toBe(!OF_SERVICE.includes(name));
-    expect(says.includes(FILLED.value)).toBe(!WITHOUT_FIGURE.includes(name));
+    const [title, todo] = [message[language], next[language]];
+    for (const text of [title, todo]) expect(text).toMatch(language === 'en' ? /^[^{}]{20,}\.$/ : /^[^{}]{8,}。$/);
+    expect(/undefined|null| {2}/.test(title + todo)).toBe(false);
+    expect(/\p{Script=Han}/u.test(title) && /\p{Script=Han}/u.test(todo)).toBe(language === 'zh-CN');
+    expect(title.includes(FILLED.about)).toBe(!OF_SERVICE.includes(name));
+    expect(title.includes(FILLED.value)).toBe(!WITHOUT_FIGURE.includes(name));
   });
 
   test('no two alerts say the same', () => {

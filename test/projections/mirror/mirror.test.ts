@@ -5,7 +5,7 @@ import { entryId } from '../../../src/domain/entry.ts';
 import { type LogReader, openReader } from '../../../src/log/embedded.ts';
 import { eventIdOf, Mirror, type MirrorOptions, streamOf } from '../../../src/projections/mirror/mirror.ts';
 import type { MirrorEvent } from '../../../src/projections/mirror/mirror-store.ts';
-import type { LiveBooks as Books } from '../../../src/service/ledger/live-ledger.ts';
+import type { LiveLedger as LedgerPort } from '../../../src/service/ledger/live-ledger.ts';
 import { order, paid, withBooks } from '../../service/ledger/given-live-ledger.ts';
 import { MemoryMirrorStore } from './memory-store.ts';
 
@@ -29,19 +29,19 @@ class BrokenOff extends MemoryMirrorStore {
   }
 }
 
-const withLedger = (work: (given: { books: Books; log: LogReader }) => Promise<void>) =>
-  withBooks(async ({ books, dir }) => {
+const withLedger = (work: (given: { ledger: LedgerPort; log: LogReader }) => Promise<void>) =>
+  withBooks(async ({ ledger, dir }) => {
     const log = openReader(dir);
-    await work({ books, log }).finally(() => log.close());
+    await work({ ledger, log }).finally(() => log.close());
   });
 
-async function fill(books: Books, round: number): Promise<void> {
+async function fill(ledger: LedgerPort, round: number): Promise<void> {
   const names = Array.from({ length: 8 }, (_, at) => `A-${round}-${at}`);
-  await books.append(names.map((name) => paid(name)));
-  await books.catchUp();
+  await ledger.append(names.map((name) => paid(name)));
+  await ledger.catchUp();
   // What was paid without an order has no merchant yet; it gets one now, and its entries another stream.
-  await books.append(names.map((name) => order(name)));
-  await books.catchUp();
+  await ledger.append(names.map((name) => order(name)));
+  await ledger.catchUp();
 }
 
 const mirrorLedger = (given: MirrorOptions) => new Mirror(given).catchUp();
@@ -51,17 +51,17 @@ const idsIn = (store: MemoryMirrorStore) =>
 
 describe('a mirror', () => {
   test('that follows asks the store once where it stands, and again after an outage', () =>
-    withLedger(async ({ books, log }) => {
+    withLedger(async ({ ledger, log }) => {
       const store = new BrokenOff();
       const asked = vi.spyOn(store, 'loadPlace');
       const mirror = new Mirror({ log, store });
-      await fill(books, 1);
+      await fill(ledger, 1);
       await mirror.catchUp();
       expect(await mirror.catchUp()).toBe(0);
-      await fill(books, 2);
+      await fill(ledger, 2);
       expect(await mirror.catchUp()).toBeGreaterThan(0);
       expect(asked).toHaveBeenCalledTimes(1);
-      await fill(books, 3);
+      await fill(ledger, 3);
       store.left = 3;
       await expect(mirror.catchUp()).rejects.toThrowError('broken off');
       store.left = Number.POSITIVE_INFINITY;
@@ -73,10 +73,10 @@ describe('a mirror', () => {
     }));
 
   test('holds each entry once, in the stream of its payment, in the order of its versions', () =>
-    withLedger(async ({ books, log }) => {
-      await fill(books, 1);
+    withLedger(async ({ ledger, log }) => {
+      await fill(ledger, 1);
       const store = new MemoryMirrorStore();
-      const { entries } = books.entriesAfter(null, 1_000);
+      const { entries } = ledger.entriesAfter(null, 1_000);
       expect(await mirrorLedger({ log, store })).toBe(entries.length);
       const expected = new Map<string, string[]>();
       for (const entry of entries) {
@@ -89,8 +89,8 @@ describe('a mirror', () => {
     }));
 
   test('is the same after any break-off, and after a repeat from the beginning', () =>
-    withLedger(async ({ books, log }) => {
-      await fill(books, 1);
+    withLedger(async ({ ledger, log }) => {
+      await fill(ledger, 1);
       const whole = new MemoryMirrorStore();
       await mirrorLedger({ log, store: whole });
       await fc.assert(
@@ -112,12 +112,12 @@ describe('a mirror', () => {
     }));
 
   test('goes on with what came since', () =>
-    withLedger(async ({ books, log }) => {
+    withLedger(async ({ ledger, log }) => {
       const store = new MemoryMirrorStore();
-      await fill(books, 1);
+      await fill(ledger, 1);
       const first = await mirrorLedger({ log, store });
       expect(await mirrorLedger({ log, store })).toBe(0);
-      await fill(books, 2);
+      await fill(ledger, 2);
       expect(await mirrorLedger({ log, store })).toBe(first);
     }));
 
@@ -125,8 +125,8 @@ describe('a mirror', () => {
     withLedger(async (one) =>
       withLedger(async (two) => {
         const store = new MemoryMirrorStore();
-        await fill(one.books, 1);
-        await fill(two.books, 2);
+        await fill(one.ledger, 1);
+        await fill(two.ledger, 2);
         await mirrorLedger({ log: one.log, store });
         const other = mirrorLedger({ log: two.log, store });
         await expect(other).rejects.toMatchObject({ code: 'HESABU_MIRROR_CONFLICT' });
@@ -134,18 +134,18 @@ describe('a mirror', () => {
     ));
 
   test('of a ledger with other partitions is refused', () =>
-    withLedger(async ({ books, log }) => {
+    withLedger(async ({ ledger, log }) => {
       const store = new MemoryMirrorStore();
-      await fill(books, 1);
+      await fill(ledger, 1);
       await store.savePlace('hesabu-mirror', JSON.stringify({ cursor: '0.0', blocks: [null] }));
       await expect(mirrorLedger({ log, store })).rejects.toMatchObject({ code: 'HESABU_MIRROR_CONFLICT' });
     }));
 
   test('whose stream holds an event of somebody else is refused', () =>
-    withLedger(async ({ books, log }) => {
+    withLedger(async ({ ledger, log }) => {
       const store = new MemoryMirrorStore();
-      await fill(books, 1);
-      const [entry] = books.entriesAfter(null, 1).entries;
+      await fill(ledger, 1);
+      const [entry] = ledger.entriesAfter(null, 1).entries;
       const event = { id: '00000000-0000-4000-8000-000000000000', type: 'other', data: { version: entry!.version } };
       await store.append(streamOf(entry!), -1n, [event]);
       await expect(mirrorLedger({ log, store })).rejects.toMatchObject({ code: 'HESABU_MIRROR_CONFLICT' });

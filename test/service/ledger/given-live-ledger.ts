@@ -8,7 +8,7 @@ import { OneRow } from '../../../src/producers/files/one-row.ts';
 import type { FileKind } from '../../../src/producers/formats/format.ts';
 import type { Clock } from '../../../src/runtime/clock.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
-import { LiveBooks, type LiveBooksOptions } from '../../../src/service/ledger/live-ledger.ts';
+import { LiveLedger, type LiveLedgerOptions } from '../../../src/service/ledger/live-ledger.ts';
 
 export const NOON = Date.parse('2026-06-01T12:00:00Z');
 
@@ -25,22 +25,22 @@ export class StillClock implements Clock {
 
 export interface Running {
   readonly dir: string;
-  readonly books: LiveBooks;
+  readonly ledger: LiveLedger;
   readonly clock: StillClock;
 }
 
 export async function withBooks<Result>(
   work: (running: Running) => Promise<Result>,
-  options: Partial<LiveBooksOptions> = {},
+  options: Partial<LiveLedgerOptions> = {},
 ): Promise<Result> {
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-live-'));
   const clock = new StillClock();
   try {
-    const books = await openBooks(dir, clock, options);
+    const ledger = await openBooks(dir, clock, options);
     try {
-      return await work({ dir, books, clock });
+      return await work({ dir, ledger, clock });
     } finally {
-      await books.close();
+      await ledger.close();
     }
   } finally {
     rmSync(dir, { recursive: true, force: true });
@@ -50,9 +50,9 @@ export async function withBooks<Result>(
 export async function openBooks(
   dir: string,
   clock: Clock,
-  options: Partial<LiveBooksOptions> = {},
-): Promise<LiveBooks> {
-  const books = await LiveBooks.open(dir, {
+  options: Partial<LiveLedgerOptions> = {},
+): Promise<LiveLedger> {
+  const ledger = await LiveLedger.open(dir, {
     clock,
     meter: NO_METER,
     logger: pino({ level: 'silent' }),
@@ -64,8 +64,8 @@ export async function openBooks(
     },
     ...options,
   });
-  books.start();
-  return books;
+  ledger.start();
+  return ledger;
 }
 
 export function factOf(kind: FileKind, row: object, raw = 'x1'): Fact {

@@ -10,20 +10,20 @@ const kindsOf = (
 
 describe('facts that come one at a time', () => {
   test('are in the ledger once it caught up', () =>
-    withBooks(async ({ books }) => {
-      await books.append([order('A-1')]);
-      await books.append([paid('A-1')]);
-      await books.catchUp();
-      const [found] = await books.find('A-1');
+    withBooks(async ({ ledger }) => {
+      await ledger.append([order('A-1')]);
+      await ledger.append([paid('A-1')]);
+      await ledger.catchUp();
+      const [found] = await ledger.find('A-1');
       expect(found?.claims.map(({ id }) => id)).toEqual(['mfs-africa:callback:ev-A-1', 'order:A-1']);
-      expect(kindsOf(books.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
+      expect(kindsOf(ledger.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
       expect(found?.entryIds).toHaveLength(1);
     }));
 
   test('that come together share a batch for each partition and topic', () =>
-    withBooks(async ({ books }) => {
-      await Promise.all(Array.from({ length: 500 }, (_, at) => books.append([order(`A-${at}`)])));
-      const { log } = books.reconciler;
+    withBooks(async ({ ledger }) => {
+      await Promise.all(Array.from({ length: 500 }, (_, at) => ledger.append([order(`A-${at}`)])));
+      const { log } = ledger.reconciler;
       const batches = Array.from({ length: log.partitions }, (_, at) => [...log.read('orders.v1', at, 0n)].length);
       expect(batches.every((count) => count === 1)).toBe(true);
       const facts = Array.from({ length: log.partitions }, (_, at) => Number(log.end('orders.v1', at)));
@@ -31,49 +31,49 @@ describe('facts that come one at a time', () => {
     }));
 
   test('without a reference are brought under it when it is known', () =>
-    withBooks(async ({ books }) => {
-      await books.append([paid(null, { id: 'ev-1', data: { transaction_id: 'P-9', request_id: 'R-9' } })]);
-      await books.append([order('A-9'), paid('A-9', { id: 'ev-2', data: { transaction_id: 'P-9' } })]);
-      await books.catchUp();
-      await expect.poll(async () => (await books.find('A-9'))[0]?.claims.length, { timeout: 5_000 }).toBe(3);
+    withBooks(async ({ ledger }) => {
+      await ledger.append([paid(null, { id: 'ev-1', data: { transaction_id: 'P-9', request_id: 'R-9' } })]);
+      await ledger.append([order('A-9'), paid('A-9', { id: 'ev-2', data: { transaction_id: 'P-9' } })]);
+      await ledger.catchUp();
+      await expect.poll(async () => (await ledger.find('A-9'))[0]?.claims.length, { timeout: 5_000 }).toBe(3);
     }));
 
   test('a deadline that passes makes an entry though no fact comes', () =>
-    withBooks(async ({ books, clock }) => {
-      await books.append([order('A-1')]);
-      await books.catchUp();
-      expect(books.entriesAfter(null, 10).entries).toEqual([]);
+    withBooks(async ({ ledger, clock }) => {
+      await ledger.append([order('A-1')]);
+      await ledger.catchUp();
+      expect(ledger.entriesAfter(null, 10).entries).toEqual([]);
       clock.at = NOON + 48 * 3_600_000;
-      await books.nextBlock();
-      expect(kindsOf(books.entriesAfter(null, 10).entries)).toEqual(['A-1 payment closed ORDER_EXPIRED']);
+      await ledger.nextBlock();
+      expect(kindsOf(ledger.entriesAfter(null, 10).entries)).toEqual(['A-1 payment closed ORDER_EXPIRED']);
     }));
 
   test('a clock that is put back does not put back the ledger', () =>
-    withBooks(async ({ books, clock }) => {
-      await books.append([order('A-1')]);
-      await books.catchUp();
+    withBooks(async ({ ledger, clock }) => {
+      await ledger.append([order('A-1')]);
+      await ledger.catchUp();
       clock.at = NOON - 3_600_000;
-      await books.append([paid('A-1')]);
-      await books.catchUp();
-      expect(books.asOf).toBe(NOON);
-      expect(kindsOf(books.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
+      await ledger.append([paid('A-1')]);
+      await ledger.catchUp();
+      expect(ledger.asOf).toBe(NOON);
+      expect(kindsOf(ledger.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
     }));
 
   test('other rules assess what is there again', () =>
-    withBooks(async ({ books }) => {
-      await books.append([order('A-1'), paid('A-1', { data: { amount: '999.00' } })]);
-      await books.catchUp();
-      expect(kindsOf(books.entriesAfter(null, 10).entries)).toEqual(['A-1 payment unmatched AMOUNT_UNDER']);
-      const before = books.end;
-      books.rules = parseRules({ tolerance: { KES: '1.00' } });
-      await books.catchUp();
-      expect(kindsOf(books.entriesAfter(before, 10).entries)).toEqual(['A-1 payment matched']);
+    withBooks(async ({ ledger }) => {
+      await ledger.append([order('A-1'), paid('A-1', { data: { amount: '999.00' } })]);
+      await ledger.catchUp();
+      expect(kindsOf(ledger.entriesAfter(null, 10).entries)).toEqual(['A-1 payment unmatched AMOUNT_UNDER']);
+      const before = ledger.end;
+      ledger.rules = parseRules({ tolerance: { KES: '1.00' } });
+      await ledger.catchUp();
+      expect(kindsOf(ledger.entriesAfter(before, 10).entries)).toEqual(['A-1 payment matched']);
     }));
 
   test('what was appended before closing is in the ledger that is opened next', () =>
-    withBooks(async ({ dir, books }) => {
-      await books.append([order('A-1'), paid('A-1')]);
-      await books.close();
+    withBooks(async ({ dir, ledger }) => {
+      await ledger.append([order('A-1'), paid('A-1')]);
+      await ledger.close();
       const again = await openBooks(dir, new StillClock());
       expect(kindsOf(again.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
       await again.close();
@@ -82,10 +82,10 @@ describe('facts that come one at a time', () => {
   test('a thread of its own gives the same entries', async () => {
     const run = (threads: number) =>
       withBooks(
-        async ({ books }) => {
-          await books.append([order('A-1'), paid('A-1'), order('A-2'), paid('A-3')]);
-          await books.catchUp();
-          return books.entriesAfter(null, 10).entries;
+        async ({ ledger }) => {
+          await ledger.append([order('A-1'), paid('A-1'), order('A-2'), paid('A-3')]);
+          await ledger.catchUp();
+          return ledger.entriesAfter(null, 10).entries;
         },
         { threads },
       );
@@ -95,27 +95,27 @@ describe('facts that come one at a time', () => {
 
 describe('the entries after a cursor', () => {
   test('are the same however they are cut into pages', () =>
-    withBooks(async ({ books }) => {
+    withBooks(async ({ ledger }) => {
       for (let round = 0; round < 3; round++) {
-        await books.append(Array.from({ length: 20 }, (_, at) => order(`A-${round}-${at}`)));
-        await books.append(Array.from({ length: 20 }, (_, at) => paid(`A-${round}-${at}`)));
-        await books.catchUp();
+        await ledger.append(Array.from({ length: 20 }, (_, at) => order(`A-${round}-${at}`)));
+        await ledger.append(Array.from({ length: 20 }, (_, at) => paid(`A-${round}-${at}`)));
+        await ledger.catchUp();
       }
-      const whole = books.entriesAfter(null, 1_000);
+      const whole = ledger.entriesAfter(null, 1_000);
       expect(whole.entries).toHaveLength(60);
-      expect(whole.cursor).toBe(books.end);
+      expect(whole.cursor).toBe(ledger.end);
       fc.assert(
         fc.property(fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (limits) => {
           const pages = [];
           let cursor: string | null = null;
           for (const limit of limits) {
-            const page = books.entriesAfter(cursor, limit);
+            const page = ledger.entriesAfter(cursor, limit);
             pages.push(...page.entries);
             cursor = page.cursor;
             if (page.entries.length === 0) break;
           }
           expect(pages).toEqual(whole.entries);
-          expect(cursor).toBe(books.end);
+          expect(cursor).toBe(ledger.end);
         }),
         { numRuns: 20 },
       );
@@ -124,22 +124,22 @@ describe('the entries after a cursor', () => {
   test.each(['', 'x', '0.0', '0.0-0.0-0.0-0.0-0.0-0.0-0.0-0.0-0.0', '9.0-0.0-0.0-0.0-0.0-0.0-0.0-0.0'])(
     'a cursor %j that no answer gave is refused',
     (cursor) =>
-      withBooks(async ({ books }) => {
-        expect(() => books.entriesAfter(cursor, 10)).toThrow(/HESABU_CURSOR_INVALID/);
+      withBooks(async ({ ledger }) => {
+        expect(() => ledger.entriesAfter(cursor, 10)).toThrow(/HESABU_CURSOR_INVALID/);
       }),
   );
 });
 
 describe('what the ledger gives away', () => {
   test('checkpoints sign every partition that has a block, and prove an entry of a moment ago', () =>
-    withBooks(async ({ books }) => {
-      await books.append([order('A-1'), paid('A-1')]);
-      await books.catchUp();
-      const [entry] = books.entriesAfter(null, 1).entries;
+    withBooks(async ({ ledger }) => {
+      await ledger.append([order('A-1'), paid('A-1')]);
+      await ledger.catchUp();
+      const [entry] = ledger.entriesAfter(null, 1).entries;
       const id = `${entry!.partition}-${entry!.height}-${entry!.index}`;
-      const notes = await books.checkpoints();
+      const notes = await ledger.checkpoints();
       expect(notes.map((note) => note.split('\n')[0])).toEqual([`hesabu/ledger/partition/${entry!.partition}`]);
-      expect(Object.keys(await books.prove(id))).toEqual([`proof-${id}.txt`, `entry-${id}.bin`, 'vkey.txt']);
-      await expect(books.prove('0-99-0')).rejects.toThrow(/HESABU_NOT_FOUND/);
+      expect(Object.keys(await ledger.prove(id))).toEqual([`proof-${id}.txt`, `entry-${id}.bin`, 'vkey.txt']);
+      await expect(ledger.prove('0-99-0')).rejects.toThrow(/HESABU_NOT_FOUND/);
     }));
 });

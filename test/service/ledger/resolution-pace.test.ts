@@ -23,34 +23,34 @@ const initiated = (reference: string): Fact =>
 const unnamed = (id: string, transactionId: string): Fact =>
   paid(null, { id, data: { transaction_id: transactionId } });
 
-const reasonsOf = (books: Running['books'], key: string): (string | null)[] =>
-  books.entriesAfter(null, 1_000).entries.flatMap(({ key: of, finding }) => (of === key ? [finding.reason] : []));
+const reasonsOf = (ledger: Running['ledger'], key: string): (string | null)[] =>
+  ledger.entriesAfter(null, 1_000).entries.flatMap(({ key: of, finding }) => (of === key ? [finding.reason] : []));
 
-async function matchedIn(books: Running['books'], key: string): Promise<void> {
-  await expect.poll(() => reasonsOf(books, key).length, { timeout: 8_000 }).toBeGreaterThan(0);
+async function matchedIn(ledger: Running['ledger'], key: string): Promise<void> {
+  await expect.poll(() => reasonsOf(ledger, key).length, { timeout: 8_000 }).toBeGreaterThan(0);
 }
 
 describe('a success without a reference', () => {
   test('keeps its order from expiring while it is too early to look again where such facts belong', () =>
-    withBooks(async ({ books, clock }) => {
-      await books.append([order('A-1'), initiated('A-1'), order('A-2'), unnamed('ev-0', 'P-0')]);
-      await books.catchUp();
+    withBooks(async ({ ledger, clock }) => {
+      await ledger.append([order('A-1'), initiated('A-1'), order('A-2'), unnamed('ev-0', 'P-0')]);
+      await ledger.catchUp();
       clock.at = NEAR_EXPIRY;
-      await books.append([unnamed('ev-1', 'P-A-1')]);
+      await ledger.append([unnamed('ev-1', 'P-A-1')]);
       clock.at = AFTER_EXPIRY;
-      for (let round = 0; round < 5; round++) await books.catchUp();
-      await matchedIn(books, 'A-1');
-      expect(reasonsOf(books, 'A-1')).toEqual([null]);
+      for (let round = 0; round < 5; round++) await ledger.catchUp();
+      await matchedIn(ledger, 'A-1');
+      expect(reasonsOf(ledger, 'A-1')).toEqual([null]);
       // What nobody paid expires all the same.
-      await matchedIn(books, 'A-2');
-      expect(reasonsOf(books, 'A-2')).toEqual(['ORDER_EXPIRED']);
+      await matchedIn(ledger, 'A-2');
+      expect(reasonsOf(ledger, 'A-2')).toEqual(['ORDER_EXPIRED']);
     }));
 
   test('does so where the service was killed before it looked and starts after the deadline', () =>
-    withBooks(async ({ dir, books }) => {
-      await books.append([order('A-1'), initiated('A-1')]);
-      await books.catchUp();
-      await books.close();
+    withBooks(async ({ dir, ledger }) => {
+      await ledger.append([order('A-1'), initiated('A-1')]);
+      await ledger.catchUp();
+      await ledger.close();
       const log = new EmbeddedLog(dir);
       await new FactWriter(log, () => {}).append([unnamed('ev-1', 'P-A-1')]);
       await log.close();
@@ -67,11 +67,11 @@ describe('a success without a reference', () => {
     }));
 
   test('whose payment nobody knows holds no deadline up', () =>
-    withBooks(async ({ books, clock }) => {
-      await books.append([order('A-1'), unnamed('ev-1', 'P-9')]);
-      await books.catchUp();
+    withBooks(async ({ ledger, clock }) => {
+      await ledger.append([order('A-1'), unnamed('ev-1', 'P-9')]);
+      await ledger.catchUp();
       clock.at = AFTER_EXPIRY;
-      await matchedIn(books, 'A-1');
-      expect(reasonsOf(books, 'A-1')).toEqual(['ORDER_EXPIRED']);
+      await matchedIn(ledger, 'A-1');
+      expect(reasonsOf(ledger, 'A-1')).toEqual(['ORDER_EXPIRED']);
     }));
 });

@@ -8,7 +8,7 @@ import {
   parseFaults,
 } from '../../../src/simulation/gateway/faults.ts';
 import type { Payment } from '../../../src/simulation/gateway/payment.ts';
-import { type Fate, fateOf } from '../../../src/simulation/gateway/payment-outcome.ts';
+import { type PaymentOutcome, paymentOutcomeOf } from '../../../src/simulation/gateway/payment-outcome.ts';
 import { type Posting, tellStory } from '../../../src/simulation/gateway/payment-timeline.ts';
 import { feeOf, linesOf, reportAt } from '../../../src/simulation/gateway/settlement.ts';
 
@@ -18,15 +18,15 @@ const SEED = 5;
 const REFERENCES = Array.from({ length: 400 }, (_, nth) => `A-${nth}`);
 
 interface Told {
-  readonly fate: Fate;
+  readonly outcome: PaymentOutcome;
   readonly payments: readonly Payment[];
   readonly postings: readonly Posting[];
 }
 
 function story(reference: string, faults: Faults, seed = SEED): Told {
-  const fate = fateOf(seed, reference, faults);
+  const outcome = paymentOutcomeOf(seed, reference, faults);
   const asked = { reference, minor: 150_000n, currency: 'KES', operator: 'airtel-ke', phone: '+254712345678' };
-  return { fate, ...tellStory(seed, asked, fate, NOW) };
+  return { outcome, ...tellStory(seed, asked, outcome, NOW) };
 }
 
 const DATES = Array.from({ length: 40 }, (_, day) => new Date(NOW + day * 24 * HOUR).toISOString().slice(0, 10));
@@ -96,9 +96,9 @@ describe('a fault alone', () => {
   test('changes no other payment', () => {
     for (const name of FAULT_NAMES) {
       const faults = parseFaults(name);
-      for (const { fate } of plain) expect(fate).toEqual({ ...fate, lost: false, line: null });
-      const names = REFERENCES.map((reference) => fateOf(SEED, reference, faults).name);
-      expect(names).toEqual(plain.map(({ fate }) => fate.name));
+      for (const { outcome } of plain) expect(outcome).toEqual({ ...outcome, lost: false, line: null });
+      const names = REFERENCES.map((reference) => paymentOutcomeOf(SEED, reference, faults).name);
+      expect(names).toEqual(plain.map(({ outcome }) => outcome.name));
     }
   });
 
@@ -119,7 +119,7 @@ describe('the same seed', () => {
   });
 
   test('lets every fate befall somebody', () => {
-    const names = new Set(REFERENCES.map((reference) => fateOf(SEED, reference, new Set()).name));
+    const names = new Set(REFERENCES.map((reference) => paymentOutcomeOf(SEED, reference, new Set()).name));
     expect([...names].sort()).toEqual(
       ['abandoned', 'failed', 'hours', 'paid', 'refunded', 'reversed', 'twice', 'unclear'].sort(),
     );
@@ -130,7 +130,7 @@ describe('a payment', () => {
   test('is broken in one way at most that a reconciliation must find', () => {
     const all = new Set(FAULT_NAMES);
     for (let nth = 0; nth < 3_000; nth++) {
-      const { name, contradiction, wrongFee, line } = fateOf(SEED, `B-${nth}`, all);
+      const { name, contradiction, wrongFee, line } = paymentOutcomeOf(SEED, `B-${nth}`, all);
       const found = [name === 'twice', contradiction !== null, wrongFee, line !== null];
       expect(found.filter(Boolean).length).toBeLessThanOrEqual(1);
     }

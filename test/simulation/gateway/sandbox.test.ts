@@ -147,7 +147,7 @@ describe('a payment', () => {
     const { call, pay, clock, sandbox } = await given();
     const names = Array.from({ length: 20 }, (_, nth) => `A-${nth}`);
     for (const name of names) await pay(name);
-    const name = names.find((one) => sandbox.truth().references[one]!.fate === 'paid')!;
+    const name = names.find((one) => sandbox.truth().references[one]!.outcome === 'paid')!;
     const { id } = sandbox.truth().references[name]!.payments[0]!;
     const refund = (amount: string) =>
       call('POST', '/payments/refund', { transaction_reference: name, transaction_id: id, amount, currency: 'KES' });
@@ -166,7 +166,7 @@ test('an operator that takes whole amounts is given whole amounts, to pay and to
   const names = Array.from({ length: 20 }, (_, nth) => `A-${nth}`);
   const whole = { operator_code: 'mpesa-ke', amount: '1500' };
   for (const name of names) expect((await pay(name, whole)).status).toBe(202);
-  const name = names.find((one) => sandbox.truth().references[one]!.fate === 'paid')!;
+  const name = names.find((one) => sandbox.truth().references[one]!.outcome === 'paid')!;
   const { id } = sandbox.truth().references[name]!.payments[0]!;
   clock.skip(HOUR);
   const refund = (amount: string) =>
@@ -210,7 +210,7 @@ describe('webhooks', () => {
     const { sandbox, pay } = await given([], { clock: fast() as ManualClock });
     sandbox.sendWebhooks(url, 'shared');
     await pay('A-1');
-    await expect.poll(() => sandbox.deliveries.acknowledged, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => sandbox.deliveries.recentAcks, { timeout: 5_000 }).toBe(1);
     expect(new Set(came.map(({ body }) => body)).size).toBe(1);
     expect(sandbox.deliveries).toMatchObject({ sent: came.length, refused: 2, forged: 0 });
     expect(sandbox.waiting).toBe(0);

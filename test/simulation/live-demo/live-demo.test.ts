@@ -40,7 +40,7 @@ describe('given a gateway with every fault', () => {
         for (const count of [deliveries.forged, calls.limited, calls.errors, calls.slow, calls.cut, breaks]) {
           expect(count).toBeGreaterThan(0);
         }
-        expect(deliveries.acknowledged).toBeGreaterThan(shop.payments);
+        expect(deliveries.recentAcks).toBeGreaterThan(shop.payments);
         expect(notices['order.expired']).toBeGreaterThan(0);
         expect(notices['report.ready']).toBeGreaterThanOrEqual(3);
         expect(notices['alert.raised']).toBeGreaterThan(0);

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { FILE_KINDS } from '../../../producers/formats/format.ts';
-import type { ApiParts } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { RejectTable } from '../reject-table.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, text } from '../schemas/basic.ts';
@@ -29,11 +29,11 @@ const ImportParams = z.strictObject({ id: z.string().regex(/^\d{1,9}$/, 'expecte
 const RejectsQuery = z.strictObject({ after: count(0, 999_999_999, 0), limit: count(1, 1_000, REJECTS_SHOWN) });
 
 /** At the start: what a killed process left half sent or half taken is nobody's any more. */
-export function emptyUploads({ uploadDir }: Pick<ApiParts, 'uploadDir'>): void {
+export function emptyUploads({ uploadDir }: Pick<ApiContext, 'uploadDir'>): void {
   rmSync(uploadDir, { recursive: true, force: true });
 }
 
-export function importRoutes(parts: Pick<ApiParts, 'database'>): readonly Route[] {
+export function importRoutes(parts: Pick<ApiContext, 'database'>): readonly Route[] {
   const table = new RejectTable(parts.database);
   return [
     route({
@@ -86,7 +86,7 @@ async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table
     await save(upload, path, parts.uploadBytesMax);
     const { kind, provider, name } = query;
     const { record, fault } = await table.collect((onReject) =>
-      parts.books.importFile(path, kind, provider, name, onReject),
+      parts.ledger.importFile(path, kind, provider, name, onReject),
     );
     if (fault !== null) throw fault;
     names.push(name);

@@ -8,7 +8,7 @@ import { contentHash } from '../../../matching/evolve.ts';
 import { returnsOf } from '../../../matching/returns.ts';
 import { OneRow } from '../../../producers/files/one-row.ts';
 import { mayTouch } from '../../access/api-key.ts';
-import type { Books } from '../../ledger-port.ts';
+import type { LedgerPort } from '../../ledger-port.ts';
 import { FreshOrders, knownOrder, orderFact, orderView, referenceOf, type Turns } from '../known-order.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { text } from '../schemas/basic.ts';
@@ -19,8 +19,8 @@ const PROVIDER = 'mfs-africa';
 
 export const ReferenceParams = z.strictObject({ ref: text });
 
-export function orderRoutes(books: Books, turns: Turns): readonly Route[] {
-  const orders = new FreshOrders(books);
+export function orderRoutes(ledger: LedgerPort, turns: Turns): readonly Route[] {
+  const orders = new FreshOrders(ledger);
   return [
     route({
       method: 'POST',
@@ -107,6 +107,6 @@ async function cancelOrder(call: Call<z.output<typeof ReferenceParams>>): Promis
     ...claim,
     body: { ...claim.body, status: 'cancelled', status_at: parts.clock.now() },
   };
-  await parts.books.append([orderFact(call, reference, cancelled)]);
+  await parts.ledger.append([orderFact(call, reference, cancelled)]);
   return { status: 200, body: orderView(reference, cancelled) };
 }

@@ -7,7 +7,7 @@ import { phoneCountryOf } from '../../../domain/phone.ts';
 import { quoted } from '../../../producers/formats/row.ts';
 import type { GatewayAnswer, Operator } from '../../../producers/gateway.ts';
 import { ALL_MERCHANTS, type ApiKey, mayTouch } from '../../access/api-key.ts';
-import type { ApiParts } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { beganNothing, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
 import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
@@ -20,7 +20,7 @@ import { ReferenceParams } from './orders.ts';
 
 const OperatorQuery = z.strictObject({ country, merchant: text.optional() });
 
-export function paymentRoutes({ database }: Pick<ApiParts, 'database'>, turns: Turns): readonly Route[] {
+export function paymentRoutes({ database }: Pick<ApiContext, 'database'>, turns: Turns): readonly Route[] {
   const table = new PaymentTable(database);
   return [
     route({

@@ -9,7 +9,7 @@ import type { Payment } from '../../../matching/payments.ts';
 import { type Return, returnsOf } from '../../../matching/returns.ts';
 import { quoted } from '../../../producers/formats/row.ts';
 import type { Gateway, GatewayAnswer, Operator } from '../../../producers/gateway.ts';
-import type { ApiParts } from '../api-context.ts';
+import type { ApiContext } from '../api-context.ts';
 import { beganNothing, gatewayKey, gatewayOf, started, startedView } from '../gateway-calls.ts';
 import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
@@ -18,7 +18,7 @@ import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { RefundRequest, Started } from '../schemas/orders.ts';
 import { ReferenceParams } from './orders.ts';
 
-export function refundRoute({ database }: Pick<ApiParts, 'database'>, turns: Turns): Route {
+export function refundRoute({ database }: Pick<ApiContext, 'database'>, turns: Turns): Route {
   const table = new RefundTable(database);
   return route({
     method: 'POST',

@@ -10,7 +10,7 @@ import { riskSentence } from '../../../projections/risk/words.ts';
 import { findingView, type TransactionView, transactionView } from '../../../projections/transaction-view.ts';
 import type { OpenFinding, Overview } from '../../../task/overview.ts';
 import { mayTouch } from '../../access/api-key.ts';
-import type { Books } from '../../ledger-port.ts';
+import type { LedgerPort } from '../../ledger-port.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, merchantName, reason, standing, text } from '../schemas/basic.ts';
 import { Matches, OpenTransactions, Transaction } from '../schemas/ledger.ts';
@@ -27,8 +27,8 @@ const OpenQuery = z.strictObject({
   limit: count(1, 1_000, 100),
 });
 
-export function transactionRoutes(books: Books): readonly Route[] {
-  const overviews = new Overviews(books);
+export function transactionRoutes(ledger: LedgerPort): readonly Route[] {
+  const overviews = new Overviews(ledger);
   return [
     route({
       method: 'GET',
@@ -59,11 +59,11 @@ export function transactionRoutes(books: Books): readonly Route[] {
 
 async function tellTransaction(call: Call<z.output<typeof NameParams>>): Promise<Answer> {
   const { parts, params, caller } = call;
-  const { books } = parts;
-  await books.catchUp();
-  const rules = compileRules(books.rules);
-  const found = (await books.find(params.id))
-    .map((key) => ({ key, view: transactionView(key, rules, books.asOf) }))
+  const { ledger } = parts;
+  await ledger.catchUp();
+  const rules = compileRules(ledger.rules);
+  const found = (await ledger.find(params.id))
+    .map((key) => ({ key, view: transactionView(key, rules, ledger.asOf) }))
     .filter(({ view }) => mayTouch(caller, view.merchant));
   const [first, ...others] = found;
   if (first === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: params.id });
@@ -86,19 +86,19 @@ function matchOf({ transaction_reference, merchant, provider, standing }: Transa
 
 /** An overview passes over every key, so one serves until the ledger grows. */
 class Overviews {
-  private readonly books: Books;
+  private readonly ledger: LedgerPort;
   private end = '';
   private last: Promise<Overview> | undefined;
 
-  constructor(books: Books) {
-    this.books = books;
+  constructor(ledger: LedgerPort) {
+    this.ledger = ledger;
   }
 
   now(): Promise<Overview> {
-    const { end } = this.books;
+    const { end } = this.ledger;
     if (this.last === undefined || this.end !== end) {
       this.end = end;
-      this.last = this.books.overview();
+      this.last = this.ledger.overview();
       this.last.catch(() => {
         this.last = undefined;
       });

@@ -28,7 +28,7 @@ function repeated(sale: Sale): Ending {
   const payment = sale.payment();
   const body = sale.callback('payment.success', payment);
   for (let time = sale.random.between(1, 3); time > 0; time--) {
-    sale.desk.add('callbacks', payment.at + time * 7 * MINUTE_MS, body);
+    sale.papers.add('callbacks', payment.at + time * 7 * MINUTE_MS, body);
   }
   sale.settles(payment);
   return matchedFrom(sale.day);
@@ -95,7 +95,7 @@ function feeApart(sale: Sale): Ending {
   const payment = sale.succeeds();
   sale.settles(payment, { fee: null });
   const amount = -feeOf(payment.amount, payment.currency);
-  sale.line({ type: 'fee', id: `FEE${sale.desk.nextNumber()}`, original: payment.id, amount });
+  sale.line({ type: 'fee', id: `FEE${sale.papers.nextNumber()}`, original: payment.id, amount });
   return matchedFrom(sale.day);
 }
 
@@ -132,8 +132,8 @@ function twoLines(sale: Sale): Ending {
 function lineRepeated(sale: Sale): Ending {
   sale.order();
   sale.settles(sale.succeeds());
-  const line = sale.desk.papers.at(-1)!;
-  sale.desk.add('settlements', line.at + DAY_MS, line.content);
+  const line = sale.papers.papers.at(-1)!;
+  sale.papers.add('settlements', line.at + DAY_MS, line.content);
   return matchedFrom(sale.day);
 }
 

@@ -80,7 +80,7 @@ function paidThenPolledFailed(sale: Sale): Ending {
 function contradicted(sale: Sale): Ending {
   sale.order();
   const payment = sale.payment();
-  const id = `evt_again_${sale.desk.nextNumber()}`;
+  const id = `evt_again_${sale.papers.nextNumber()}`;
   sale.callback('payment.success', payment, { id, data: { fee: '15' } });
   sale.callback('payment.success', payment, { id, data: { fee: '16' }, arrives: payment.at + HOUR_MS });
   sale.settles(payment);

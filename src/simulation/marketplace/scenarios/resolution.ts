@@ -48,7 +48,7 @@ function badOrder(sale: Sale): Ending {
     { amount: '-20' },
     { transaction_reference: '' },
   ];
-  sale.desk.addBad('orders', sale.placedAt, sale.orderRow(sale.random.pick(faults)));
+  sale.papers.addBad('orders', sale.placedAt, sale.orderRow(sale.random.pick(faults)));
   sale.order({}, sale.placedAt + DAY_MS - HOUR_MS);
   sale.settles(sale.succeeds());
   return matchedFrom(sale.day);
@@ -59,7 +59,7 @@ function cutCallback(sale: Sale): Ending {
   sale.order();
   const payment = sale.payment();
   const body = JSON.stringify(sale.callback('payment.success', payment, { arrives: payment.at + 60 * SECOND_MS }));
-  sale.desk.addBad('callbacks', payment.at + 5 * SECOND_MS, body.slice(0, -40));
+  sale.papers.addBad('callbacks', payment.at + 5 * SECOND_MS, body.slice(0, -40));
   sale.settles(payment);
   return matchedFrom(sale.day);
 }
@@ -68,9 +68,9 @@ function cutCallback(sale: Sale): Ending {
 function namelessLine(sale: Sale): Ending {
   sale.order();
   sale.settles(sale.succeeds());
-  const line = sale.desk.papers.at(-1)!;
+  const line = sale.papers.papers.at(-1)!;
   const content = { ...(line.content as object), transaction_reference: '', transaction_id: '', line_id: '' };
-  sale.desk.addBad('settlements', startOfDay(reportDay(sale.day)!) + 9 * HOUR_MS, content);
+  sale.papers.addBad('settlements', startOfDay(reportDay(sale.day)!) + 9 * HOUR_MS, content);
   return matchedFrom(sale.day);
 }
 

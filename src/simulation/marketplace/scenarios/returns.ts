@@ -55,7 +55,7 @@ function refundOfAnother(sale: Sale): Ending {
 
 function refundLineOfNothing(sale: Sale): Ending {
   const stranger = sale.payment();
-  sale.clawsBack('refund', `RET${sale.desk.nextNumber()}`, stranger, stranger.amount, reportDay(sale.day));
+  sale.clawsBack('refund', `RET${sale.papers.nextNumber()}`, stranger, stranger.amount, reportDay(sale.day));
   return unmatched('REFUND_UNLINKED');
 }
 
@@ -119,7 +119,7 @@ function chargebackLostNotClawedBack(sale: Sale): Ending {
 
 function chargebackLineAlone(sale: Sale): Ending {
   const payment = paidAndSettled(sale);
-  sale.clawsBack('chargeback', `CB${sale.desk.nextNumber()}`, payment, payment.amount, reportDay(sale.day + 1));
+  sale.clawsBack('chargeback', `CB${sale.papers.nextNumber()}`, payment, payment.amount, reportDay(sale.day + 1));
   return matchedFrom(sale.day + 1);
 }
 

@@ -60,7 +60,7 @@ function unknownLine(sale: Sale): Ending {
   const payment = paid(sale);
   sale.settles(payment);
   const amount = -payment.amount / 10n;
-  sale.line({ type: 'rolling_reserve', id: `RES${sale.desk.nextNumber()}`, original: payment.id, amount });
+  sale.line({ type: 'rolling_reserve', id: `RES${sale.papers.nextNumber()}`, original: payment.id, amount });
   return unmatched('UNCLASSIFIED');
 }
 
