@@ -98,12 +98,23 @@ async function asked<Result>(
   try {
     return await askedAgain(ask);
   } catch (error) {
-    const { status, message } = error as { status?: number; message: string };
-    if (status === 404) throw new HesabuError('HESABU_SCHEMA_MISSING', { where: subject }, error);
-    const isRefusal = status === 409 || status === 422 || (error as Error).name.includes('Compatibility');
-    if (isRefusal) throw new HesabuError('HESABU_SCHEMA_REFUSED', { where: subject, found: message }, error);
-    throw new HesabuError('HESABU_REGISTRY_UNREACHABLE', { where: new URL(registry).host, found: message }, error);
+    const { name, status, message } = error as Error & { status?: number };
+    // Where a subject does not have our schema the client throws its plain error, without the status.
+    if (status === 404 || name === 'ConfluentSchemaRegistryError')
+      throw new HesabuError('HESABU_SCHEMA_MISSING', { where: subject }, error);
+    const isRefusal = status === 409 || status === 422 || name.includes('Compatibility');
+    if (isRefusal) throw new HesabuError('HESABU_SCHEMA_REFUSED', { where: subject, found: told(message) }, error);
+    throw new HesabuError(
+      'HESABU_REGISTRY_UNREACHABLE',
+      { where: new URL(registry).host, found: told(message) },
+      error,
+    );
   }
+}
+
+/** The client writes its own name before what it says, and status 400 where there was no answer at all. */
+function told(message: string): string {
+  return message.replace(/^hesabu - (?:Error, status 400: )?/, '');
 }
 
 /** A request that was not answered is made again: all of ours bear that. */
