@@ -3,7 +3,7 @@
 import type { ErrorCode } from './error-codes.ts';
 import { ERROR_CODES } from './error-codes.ts';
 
-/** Where something is wrong, what was expected and found, and how to mend it. All parts are for people. */
+/** Where something is wrong, what was expected and found, and what to do about it. All parts are for people. */
 export interface ErrorDetail {
   readonly where?: string;
   readonly expected?: string;
@@ -26,12 +26,14 @@ export class HesabuError extends Error {
   }
 }
 
-/** One line: `CODE: where: what is wrong; expected ..., found ...; mend`. */
+/** One line: `CODE: where: what is wrong; expected ..., found .... remedy`. */
 function sentence(code: ErrorCode, detail: ErrorDetail): string {
   const entry = ERROR_CODES[code];
   const where = detail.where === undefined ? '' : `${detail.where}: `;
   const expected = detail.expected === undefined ? '' : `; expected ${detail.expected}`;
-  const found = detail.found === undefined ? '' : `${expected === '' ? ';' : ','} found ${detail.found}`;
+  // What others say may end with a stop of its own.
+  const found =
+    detail.found === undefined ? '' : `${expected === '' ? ';' : ','} found ${detail.found.replace(/\.$/, '')}`;
   return `${code}: ${where}${entry.title}${expected}${found}. ${detail.remedy ?? entry.remedy}`;
 }
 

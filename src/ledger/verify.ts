@@ -105,9 +105,9 @@ function attempt<T>(step: () => T): T | string {
 }
 
 function differs(field: string, found: number, expected: number): Flaw {
-  return { index: null, what: `the header's ${field} is ${found}, where ${expected} is due` };
+  return { index: null, what: `the header's ${field} is ${found}, not ${expected}` };
 }
 
 function differsDigest(field: string, found: Digest, expected: Digest): Flaw {
-  return { index: null, what: `the header's ${field} is ${digestToHex(found)}, where ${digestToHex(expected)} is due` };
+  return { index: null, what: `the header's ${field} is ${digestToHex(found)}, not ${digestToHex(expected)}` };
 }

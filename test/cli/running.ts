@@ -22,13 +22,15 @@ export interface Running {
   readonly preload?: string;
   /** A command that the program is run under, such as a shell that limits it. */
   readonly under?: readonly string[];
+  /** The folder that it is run in. */
+  readonly cwd?: string;
 }
 
 /** Runs `hesabu` with these arguments, on the Node that runs the test. */
-export function hesabu(args: readonly string[], { preload, under = [] }: Running = {}): Promise<Ran> {
+export function hesabu(args: readonly string[], { preload, under = [], cwd }: Running = {}): Promise<Ran> {
   const imports = preload === undefined ? [] : ['--import', preload];
   const all = [...under, process.execPath, '--disable-warning=ExperimentalWarning', ...imports, MAIN, ...args];
-  const child = spawn(all[0]!, all.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(all[0]!, all.slice(1), { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (data) => {
     stdout += data;

@@ -67,22 +67,22 @@ describe('given a chain with one thing altered', () => {
   const { header } = chain[2]!;
   const digest = blockHash(Buffer.from('another'));
   test.each<[string, Partial<BlockHeader>, string]>([
-    ['partition', { partition: 4 }, "the header's partition is 4, where 3 is due"],
-    ['height', { height: 3 }, "the header's height is 3, where 2 is due"],
+    ['partition', { partition: 4 }, "the header's partition is 4, not 3"],
+    ['height', { height: 3 }, "the header's height is 3, not 2"],
     [
       'previous block',
       { previous: digest },
-      `the header's previous is ${digestToHex(digest)}, where ${digestToHex(header.previous)} is due`,
+      `the header's previous is ${digestToHex(digest)}, not ${digestToHex(header.previous)}`,
     ],
     ['time', { as_of: AS_OF + 999 }, `as_of ${AS_OF + 999} is before ${AS_OF + 1000}, that of the block before`],
     ['input', { inputs: [inputOf(4, 5)] }, 'the input callbacks.v1 begins at 4, where 3 is next'],
     ['rules', { rules_hash: ZERO_DIGEST }, 'the header names no rules'],
-    ['entry count', { entry_count: 3 }, "the header's entry_count is 3, where 2 is due"],
-    ['tree size', { tree_size: 6 }, "the header's tree_size is 6, where 5 is due"],
+    ['entry count', { entry_count: 3 }, "the header's entry_count is 3, not 2"],
+    ['tree size', { tree_size: 6 }, "the header's tree_size is 6, not 5"],
     [
       'tree root',
       { tree_root: digest },
-      `the header's tree_root is ${digestToHex(digest)}, where ${digestToHex(header.tree_root)} is due`,
+      `the header's tree_root is ${digestToHex(digest)}, not ${digestToHex(header.tree_root)}`,
     ],
   ])('when it is the %s in a header, then that is the fault', (_, change, what) => {
     expect(faultOf(altered(height, change))).toEqual({ partition: 3, height, index: null, what });
@@ -121,8 +121,8 @@ describe('given a chain with one thing altered', () => {
 
   test('when a block is left out, doubled or exchanged, then the height at fault is named', () => {
     const [first, second, third] = blocks as [Buffer, Buffer, Buffer];
-    expect(faultOf([first, third])).toMatchObject({ height: 1, what: "the header's height is 2, where 1 is due" });
-    expect(faultOf([first, first])).toMatchObject({ height: 1, what: "the header's height is 0, where 1 is due" });
+    expect(faultOf([first, third])).toMatchObject({ height: 1, what: "the header's height is 2, not 1" });
+    expect(faultOf([first, first])).toMatchObject({ height: 1, what: "the header's height is 0, not 1" });
     expect(faultOf([second, first, third])).toMatchObject({ height: 0 });
     expect(faultOf(blocks, 5)).toMatchObject({ partition: 5, height: 0 });
   });

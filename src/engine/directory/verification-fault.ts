@@ -16,7 +16,7 @@ export function tampered(where: string, found: string): Fault {
   return { code: 'HESABU_LEDGER_TAMPERED', where, found };
 }
 
-/** The one line for people, with how to mend it. */
+/** The one line for people, with what to do about it. */
 export function faultLine({ code, where, found, remedy }: Fault): string {
   return new HesabuError(code, remedy === undefined ? { where, found } : { where, found, remedy }).message;
 }
@@ -25,7 +25,7 @@ export function faultLine({ code, where, found, remedy }: Fault): string {
 export function faultOf(error: unknown, where: string): Fault {
   if (error instanceof HesabuError) {
     const { expected, found } = error.detail;
-    const words = [expected === undefined ? [] : `${expected} is due`, found ?? []].flat().join(', ');
+    const words = [found ?? [], expected === undefined ? [] : `not ${expected}`].flat().join(', ');
     // To the log, what SQLite cannot make sense of is a failure; to whoever only reads, it is damage.
     const code = error.code === 'HESABU_LOG_FAILED' ? 'HESABU_LOG_DAMAGED' : error.code;
     return { code, where: error.detail.where ?? where, found: words };

@@ -146,7 +146,7 @@ function jsonRow(rows: Rows, json: JsonRows, text: string, line: number): void {
 function lineFault(code: LineFault): Fault {
   return code === 'HESABU_ROW_ENCODING'
     ? { field: '', code, expected: 'UTF-8 text', found: 'other bytes' }
-    : { field: '', code, expected: `at most ${LINE_BYTES_MAX} bytes`, found: 'more' };
+    : { field: '', code, expected: `at most ${LINE_BYTES_MAX} bytes`, found: 'a longer line' };
 }
 
 function notText(path: string, line: number, found: string): HesabuError {
