@@ -23,7 +23,7 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
   )
     .addOption(brokersOption().makeOptionMandatory(false))
     .option('--create', 'make what is missing, and check')
-    .option('--check', 'say what is not as it must be, and how to mend it')
+    .option('--check', 'say what is not as it must be, and what to do about it')
     .option('--asyncapi', 'print what programs of others need to know, as an AsyncAPI 3 document; asks no broker')
     .option('--partitions <number>', 'of the topics that are made, final; 8 unless some are there')
     .option('--replication <number>', 'copies of each partition of the topics that are made, 3 unless some are there')

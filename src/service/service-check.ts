@@ -108,7 +108,10 @@ async function checkPort({ host, port, tls }: Config['listen']): Promise<[Check,
   if (fault === null) return [{ name: 'port', found: `${at} is free`, remedy: null }, false];
   const isAlive = fault === 'EADDRINUSE' && (await answersAlive(`${tls === undefined ? 'http' : 'https'}://${at}`));
   if (isAlive) return [{ name: 'port', found: `${at}: the service listens there already`, remedy: null }, true];
-  return [{ name: 'port', found: `${at}: ${fault}`, remedy: 'End what listens there, or set listen.port.' }, false];
+  return [
+    { name: 'port', found: `${at}: ${fault}`, remedy: 'Stop the process that listens there, or set listen.port.' },
+    false,
+  ];
 }
 
 async function answersAlive(url: string): Promise<boolean> {
@@ -146,7 +149,7 @@ const DAYS_MIN = 30;
 function daysCheck(host: string, daysLeft: number | null, fault: string | null): Check {
   const found = [host, daysLeft === null ? [] : `${daysLeft} days left`, fault ?? []].flat().join(', ');
   const isWell = fault === null && daysLeft !== null && daysLeft >= DAYS_MIN;
-  const remedy = daysLeft === null ? 'Check the name, and that it can be reached.' : 'Renew it, or tell whose it is.';
+  const remedy = daysLeft === null ? 'Check the name, and that it can be reached.' : 'Renew it, or tell its owner.';
   return { name: 'certificate', found, remedy: isWell ? null : remedy };
 }
 
@@ -176,7 +179,7 @@ async function checkGateway({ config, gateway }: LiveAccount, dates: Dates, isFa
   const found = `${name} answers, with ${count} operators for ${COUNTRY}`;
   if (isFast || Math.abs(skew) <= SKEW_MILLIS_MAX) return { name: 'gateway', found, remedy: null };
   const seconds = Math.round(Math.abs(skew) / 1000);
-  const remedy = "Set the machine's clock, by NTP: signatures are refused that are out of their time.";
+  const remedy = "Set the machine's clock, by NTP: signatures of another time are refused.";
   return { name: 'gateway', found: `${found}; its clock is ${seconds} s ${skew > 0 ? 'ahead' : 'behind'}`, remedy };
 }
 
@@ -189,7 +192,7 @@ async function checkTargets(config: Config): Promise<Check[]> {
           const { status } = await client.call({ account: '', method: 'GET', url, headers: {}, names: [] });
           return { name: 'notify', found: `${URL.parse(url)!.host} answers (${status})`, remedy: null };
         } catch (error) {
-          return { ...failed('notify', error), remedy: 'Check the address, and that somebody answers there.' };
+          return { ...failed('notify', error), remedy: 'Check the address, and that a server answers there.' };
         }
       }),
     ),

@@ -30,7 +30,7 @@ const WORDS = {
     made: (count: number) => `Topics made: ${count}. Schemas are registered.`,
     right: (count: number) => `All ${count} topics and their schemas are as they must be.`,
     columns: ['Topic', 'What', 'Expected', 'Found'],
-    toMend: 'To mend:',
+    toMend: 'Remedy:',
     anew: 'Partitions cannot be taken away: begin a new ledger under another HESABU_KAFKA_PREFIX.',
   },
   'zh-CN': {

@@ -147,7 +147,7 @@ async function verifyLog(
  */
 function unsignedFaults({ partition, blocks, signed_blocks }: PartitionReport): Fault[] {
   if (blocks === 0 || signed_blocks > 0) return [];
-  const remedy = 'Where a run was cut short, run reconcile again: it signs them. Else restore a backup.';
+  const remedy = 'Where a run was cut short, run reconcile again: it signs them. Otherwise restore a backup.';
   return [{ ...tampered(`partition ${partition}`, `${blocks} blocks without a checkpoint`), remedy }];
 }
 

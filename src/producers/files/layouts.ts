@@ -39,7 +39,7 @@ export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layou
   const first = /^(?:\xef\xbb\xbf)?\s*([^\s])/.exec(head.toString('latin1'))?.[1];
   if (first === '[') {
     const found = 'a JSON list';
-    const remedy = 'Write one JSON object a line.';
+    const remedy = 'Write one JSON object on each line.';
     throw new HesabuError('HESABU_HEADER_INVALID', { where: `${job.path}:1`, expected: 'CSV or JSONL', found, remedy });
   }
   const rows = new Rows(job, visitor);

@@ -59,11 +59,11 @@ const EN: Record<AlertName, AlertWords> = {
   },
   messages_dead: {
     title: '{value} messages to {about} were given up within the last day: they were not taken for three days.',
-    todo: 'Mend the target, and cancel the orders by hand that it was not told of.',
+    todo: 'Correct the target, and cancel by hand the orders that it was not told of.',
   },
   target_gone: {
     title: '{about} answered that it is gone, and gets no more messages.',
-    todo: 'Mend its URL in the configuration, or take it out, and start the service again.',
+    todo: 'Correct its URL in the configuration, or remove it there, and start the service again.',
   },
   ledger_behind: {
     title: 'The ledger is {value} seconds behind the facts.',

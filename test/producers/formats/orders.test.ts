@@ -160,7 +160,7 @@ describe('a row is refused for its first fault', () => {
     expect((await one(row)).faults).toEqual([`2 ${fault}`]);
   });
 
-  test('with a message that says what was expected, what was found, and how to mend it', async () => {
+  test('with a message that says what was expected, what was found, and what to do', async () => {
     const { rejects } = await one('shop,R1,"1,000.00",KES,2026-01-31T09:00:00Z,,,,,,,,,');
     expect(rejects).toEqual([
       {
