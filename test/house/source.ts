@@ -112,6 +112,32 @@ export function finding(source: Source, node: SyntaxNode, what: string): string 
   return `${source.path}:${lineAt(source.text, node.start)}: ${what}`;
 }
 
+/** A comment's text without its marks, and the line that it begins on. */
+export interface Comment {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** The comments of a file. What looks like one within a text, a template or a regular expression is none. */
+export function commentsOf(source: Source): Comment[] {
+  const literals: [number, number][] = [];
+  walk(source.tree, (node) => {
+    if (node.type === 'Literal' || node.type === 'TemplateElement') literals.push([node.start, node.end]);
+  });
+  literals.sort(([left], [right]) => left - right);
+  const found: Comment[] = [];
+  let next = 0;
+  const mark = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+  for (let match = mark.exec(source.text); match !== null; match = mark.exec(source.text)) {
+    const { index } = match;
+    while (next < literals.length && literals[next]![1] <= index) next++;
+    const [from, to] = literals[next] ?? [Number.POSITIVE_INFINITY, 0];
+    if (index >= from) mark.lastIndex = to;
+    else found.push({ text: match[0], line: lineAt(source.text, index) });
+  }
+  return found;
+}
+
 const IMPORTING = new Set([
   'ImportDeclaration',
   'ExportNamedDeclaration',
