@@ -1,4 +1,4 @@
-// The raw archive is pruned once a day, but for the exchanges that something open still refers to.
+// Prunes the raw archive once a day. Exchanges that an open break refers to stay.
 
 import type { Logger } from 'pino';
 import type { ExchangeArchive } from '../archive/exchanges/exchange-archive.ts';
@@ -13,11 +13,11 @@ import type { Clock } from '../runtime/clock.ts';
 import { runDailyJob } from './daily-job.ts';
 
 const DAY_MILLIS = 86_400_000;
-/** By so much the clocks of others may go before ours, with a report's day that ends where it is later. */
+/** How far other clocks may be ahead of ours, including a report's day that ends in a later zone. */
 const SKEW_MILLIS = 2 * DAY_MILLIS;
 
 export interface ArchivePrunerParts {
-  /** The data directory, and how many days its archive is kept. */
+  /** The data directory, and for how many days its archive is kept. */
   readonly data: string;
   readonly days: number;
   readonly imports: (id: number) => Pick<ImportRecord, 'at'> | undefined;
@@ -28,7 +28,7 @@ export interface ArchivePrunerParts {
   readonly logger: Logger;
 }
 
-/** Prunes at the start and after every day that ends, in UTC as the archive has its days, until the signal aborts. */
+/** Prunes at the start and after the end of each UTC day, until the signal aborts. */
 export function runArchivePruner(parts: ArchivePrunerParts, signal: AbortSignal): Promise<void> {
   const { exchanges, clock, logger } = parts;
   let done = '';
@@ -54,8 +54,8 @@ export function runArchivePruner(parts: ArchivePrunerParts, signal: AbortSignal)
 }
 
 /**
- * The references and ids of every key with an open break, and the exchanges of webhooks that nobody understood; and the
- * time of the oldest claim of those keys, infinite where no break is open.
+ * What must stay: the references and ids of every key with an open break, and the exchanges of unread webhooks. Also
+ * the time of the oldest claim of those keys; infinite if no break is open.
  */
 async function whatIsNeeded({ ledger, unread }: ArchivePrunerParts) {
   const names = new Set(unread.exchanges());
@@ -72,15 +72,15 @@ async function whatIsNeeded({ ledger, unread }: ArchivePrunerParts) {
   return { names, since };
 }
 
-/** Of a claim without a time nobody knows when it came. */
+/** A claim without a time may be of any age. */
 function timeOf({ occurred_at, body }: Claim): Instant {
   if (occurred_at !== null) return occurred_at;
   return body.type === 'SettlementLineReported' ? Date.parse(body.settlement_date) : Number.NEGATIVE_INFINITY;
 }
 
 /**
- * Removes the files of imports that ended their time. A claim does not say which file it came from, but no file came
- * before what it tells of: those before the oldest claim of an open break are needed by none. How many.
+ * Removes the files of expired imports and returns how many. A claim does not name its file, but a file is never older
+ * than what it reports: a file from before the oldest claim of an open break is not needed by any break.
  */
 function pruneFiles({ data, days, imports, clock }: ArchivePrunerParts, since: Instant): number {
   let removed = 0;

@@ -1,5 +1,4 @@
-// What the service tells others: messages made from the ledger, by way of the outbox to the targets of the
-// configuration.
+// Messages to other systems: they are made from the ledger and go through the outbox to the configured targets.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
@@ -19,7 +18,7 @@ export interface MessageParts {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
-  /** As it is now: secrets change while the service runs. */
+  /** The current configuration: secrets change while the service runs. */
   readonly loaded: () => LoadedConfig;
 }
 
@@ -52,7 +51,7 @@ export function startMessages(parts: MessageParts): Messages {
   };
 }
 
-/** A target is known by its URL: messages that wait for it are found again after the configuration changed. */
+/** A target is identified by its URL, so that its waiting messages are found after a change of configuration. */
 export function targetsOf(loaded: () => LoadedConfig): Target[] {
   const placeOf = (url: string) => loaded().config.notify.find((target) => target.url === url)?.secret;
   return loaded().config.notify.map(({ url, types, merchants }) => ({

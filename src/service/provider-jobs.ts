@@ -1,4 +1,4 @@
-// What the service asks of the providers of its own accord: polls of silent payments, and the day's settlement reports.
+// What the service asks providers on its own initiative: polls of silent payments, and the day's settlement reports.
 
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -30,7 +30,7 @@ export function startPoller({ accounts, ledger, ...parts }: ProviderJobsParts): 
     sink: ledger,
     isAwaited: async (reference, askedAt) => {
       const found = await ledger.findKey(reference);
-      // What the ledger has not read yet may be anything.
+      // Facts that the ledger has not read yet may say anything.
       if (found === undefined) return { isAwaited: true, lastLook: null };
       return isAwaited(found.claims, compileRules(ledger.rules), parts.clock.now(), askedAt);
     },

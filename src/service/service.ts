@@ -1,4 +1,4 @@
-// The live service in one place: what it is made of, the order in which it starts and ends, and what it reads again.
+// The live service: its parts, the order in which they start and end, and what a reload changes.
 
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -34,7 +34,7 @@ import { startSelfMonitoring } from './self-monitoring.ts';
 import { Shutdown } from './shutdown.ts';
 import { withoutPhones } from './unread-notes.ts';
 
-// What a process of the service is started with, for those who start one themselves.
+// For other rooms that start a service: they enter by this file only.
 export { loadConfig } from './config/config-file.ts';
 export { makeLogger } from './logger.ts';
 
@@ -44,27 +44,27 @@ export interface Service {
   readonly keys: KeyStore;
   readonly alerts: Alerts;
   readonly outbox: Outbox;
-  /** Takes other rules, secrets, limits and a renewed certificate. Throws a HesabuError, and nothing changed. */
+  /** Takes new rules, secrets, limits and a renewed certificate. If it throws a HesabuError, nothing has changed. */
   reload(loaded: LoadedConfig): void;
-  /** Takes nothing more, answers what is under way, brings the ledger up to date, and closes everything. */
+  /** Accepts nothing new, answers open requests, brings the ledger up to date, and closes everything. */
   drain(): Promise<void>;
 }
 
 export interface ServiceOptions {
   readonly logger: Logger;
-  /** Told once when the service cannot go on. */
+  /** Called once if the service cannot go on. */
   readonly onFailure: (error: HesabuError) => void;
-  /** That of the configuration where absent. */
+  /** The configured one if absent. */
   readonly clock?: Clock;
 }
 
 const UPLOAD_BYTES_MAX = 1024 * 1024 * 1024;
-/** The ledger is behind where its oldest unread fact waits as long. */
+/** The ledger is behind if its oldest unread fact has waited for this long. */
 const LAG_MILLIS_MAX = 30_000;
-/** Heads are signed and kept as often, in real time; what is asked for is signed at once. */
+/** How often heads are signed and stored, in real time. A head that is requested is signed at once. */
 const SIGN_MILLIS = 60_000;
 
-/** Throws a HesabuError where it cannot start; nothing is left open. */
+/** Throws a HesabuError if the service cannot start; then nothing stays open. */
 export async function startService(loaded: LoadedConfig, options: ServiceOptions): Promise<Service> {
   const service = new LiveService(loaded, options);
   try {
@@ -83,7 +83,7 @@ class LiveService implements Service {
   alerts!: Alerts;
   outbox!: Outbox;
   private loaded: LoadedConfig;
-  /** As it was at the start. */
+  /** The configuration at the start. */
   private readonly started: Config;
   private readonly options: ServiceOptions;
   private readonly clock: Clock;
@@ -170,7 +170,7 @@ class LiveService implements Service {
   }
 
   reload(loaded: LoadedConfig): void {
-    // From where it was at the start: another place waits for the next one, with the rest of `listen`.
+    // From the paths at the start: a change of paths waits for the next start, like the rest of `listen`.
     const tls = readTlsOf(this.started.listen);
     this.accounts.reload(loaded);
     if (loaded.rules !== undefined) this.ledger.rules = loaded.rules;
@@ -212,7 +212,7 @@ class LiveService implements Service {
     checkListen(listen, this.keys.live(clock.now()).length);
   }
 
-  /** Where the ledger is one on Kafka. */
+  /** If the ledger is on Kafka. */
   private async kafkaLog(): Promise<Pick<LiveLedgerOptions, 'openLog'>> {
     const { cluster: settings, config } = this.loaded;
     if (settings === undefined) return {};
@@ -232,7 +232,7 @@ class LiveService implements Service {
     return exchanges;
   }
 
-  /** What is done every day, and the signing of heads. */
+  /** The daily jobs, and the signing of heads. */
   private startDaily(reports: DayReports, archives: Omit<ArchivePrunerParts, 'data' | 'days' | 'imports'>): void {
     const { ledger, draining, loaded } = this;
     const { ends } = this.shutdown;
@@ -276,6 +276,6 @@ class LiveService implements Service {
 
 function clockOf({ clock }: Config): Clock {
   if (clock === undefined) return SYSTEM_CLOCK;
-  // It runs fast since then, whether or not anybody looks: a start again goes on, and the sandbox shows the same.
+  // The clock runs fast from that instant on: after a restart it continues, and the sandbox shows the same time.
   return fastClock(Date.parse(clock.from), clock.speed, Date.parse(clock.from));
 }
