@@ -8,7 +8,7 @@ export interface DailyJob {
   readonly zone: string;
   /** How long after midnight the job runs, so that everything of the day has been read. */
   readonly delayMillis: number;
-  /** Whether the job for a day, `YYYY-MM-DD`, is done. A day that ended while the service was down is done at the start. */
+  /** Whether the job for a day, `YYYY-MM-DD`, is done. Days that ended while the service was down run at the start. */
   isDone(day: string): boolean;
   /** Must not reject. */
   run(day: string): Promise<void>;

@@ -1,5 +1,5 @@
-// The one place where a logger is made. Its lines are structured, and phone and card numbers are hidden in them wherever
-// an error or an external text may carry them. References and ids stay, because people search for lines by them.
+// The one place where a logger is made. Its lines are structured. Phone and card numbers are hidden in them wherever an
+// error or an external text may carry them. References and ids stay, because people search for lines by them.
 
 import pino, { type DestinationStream, type LogFn, type Logger, type LoggerOptions } from 'pino';
 import { Pseudonymiser } from '../archive/privacy/pseudonyms.ts';

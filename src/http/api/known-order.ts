@@ -1,5 +1,5 @@
-// An order as it stands when somebody wants something of it: everything that was told before is read first, and for
-// one reference only one request is decided at a time.
+// An order at the moment of a request: all earlier facts are read first, and the requests for one reference are decided
+// one at a time.
 
 import { HesabuError } from '../../domain/errors.ts';
 import { type Claim, type Fact, normaliseReference, type OrderPlaced } from '../../domain/fact.ts';
@@ -22,12 +22,12 @@ export interface KnownOrder {
   readonly claim: Claim<OrderPlaced>;
 }
 
-/** The key that is meant, however it is written; what can be none stays, and is not found. */
+/** The normalised key. A text that cannot be a key stays as it is, and is not found. */
 export function referenceOf(written: string): string {
   return normaliseReference(written) ?? written;
 }
 
-/** Throws HESABU_NOT_FOUND where there is no such order, also where it is another merchant's. */
+/** Throws HESABU_NOT_FOUND if there is no such order, or if it is another merchant's. */
 export async function knownOrder({ parts, caller }: Call, written: string): Promise<KnownOrder> {
   const { ledger } = parts;
   const reference = referenceOf(written);
@@ -41,7 +41,7 @@ export async function knownOrder({ parts, caller }: Call, written: string): Prom
   return { reference, found, about, order: about.order, claim };
 }
 
-/** An order as the API answers it. */
+/** An order as the API shows it. */
 export function orderView(reference: string, claim: Claim<OrderPlaced>, holding?: Order): object {
   const { amount, currency, placed_at, expires_at, order_number, country, operator } = claim.body;
   return {
@@ -60,7 +60,7 @@ export function orderView(reference: string, claim: Claim<OrderPlaced>, holding?
   };
 }
 
-/** A claim of an order as a fact of its own: how it came to us is this request. */
+/** A claim of an order as a new fact, whose source is this request. */
 export function orderFact({ parts, exchange }: Call, reference: string, claim: Claim<OrderPlaced>): Fact<OrderPlaced> {
   return {
     ...claim,
@@ -74,7 +74,7 @@ export function orderFact({ parts, exchange }: Call, reference: string, claim: C
   };
 }
 
-/** Orders that were placed a moment ago: only for these is the ledger waited for, and for what was there before. */
+/** Orders placed a moment ago: requests wait for the ledger only for these, and for facts from before the start. */
 export class FreshOrders {
   private readonly ledger: LedgerPort;
   private readonly fresh = new Set<string>();
@@ -84,7 +84,7 @@ export class FreshOrders {
     this.ledger = ledger;
   }
 
-  /** The claims of a reference, those of fresh orders included. */
+  /** The claims of a reference, including those of fresh orders. */
   async claims(reference: string): Promise<readonly Claim[]> {
     this.before ??= this.ledger.catchUp();
     try {
@@ -97,7 +97,7 @@ export class FreshOrders {
     return (await this.ledger.findKey(reference))?.claims ?? [];
   }
 
-  /** Resolves when the order is on the disk. */
+  /** Resolves when the order is on disk. */
   async place(fact: Fact): Promise<void> {
     const { transaction_reference: reference } = fact;
     const forget = () => void this.fresh.delete(reference);
@@ -108,12 +108,12 @@ export class FreshOrders {
       forget();
       throw error;
     }
-    // Where the ledger cannot go on, nothing is found any more anyway.
+    // If the ledger cannot go on, nothing is found in any case.
     this.ledger.catchUp().then(forget, forget);
   }
 }
 
-/** Runs what is about one name one after the other. */
+/** Runs the tasks of one name one after the other. */
 export class Turns {
   private readonly last = new Map<string, Promise<unknown>>();
 

@@ -1,4 +1,4 @@
-// The ledger as it is told to subscribers: entries by page and as a live stream, the signed heads, and proofs.
+// The ledger for subscribers: entries by page and as a live stream, the signed heads, and proofs.
 
 import { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -82,7 +82,7 @@ async function tellEntries(call: EntriesCall): Promise<Answer> {
   let cursor = query.after ?? null;
   let entries: LedgerEntry[] = [];
   let end = false;
-  // A key for some merchants may see nothing of many entries: so many pages are looked through at most.
+  // A key for some merchants may see few of many entries, so the number of pages searched is limited.
   for (let pages = 0; pages < PAGES_MAX && entries.length === 0 && !end; pages++) {
     const page = ledger.entriesAfter(cursor, query.limit);
     entries = page.entries.filter(({ merchant }) => mayTouch(caller, merchant));
@@ -98,7 +98,7 @@ function streamEntries({ parts, query, caller, lastEventId, gone }: EntriesCall)
   const { ledger, draining, keys, clock } = parts;
   const ends = AbortSignal.any([gone, draining]);
   const cursor = lastEventId ?? query.after ?? null;
-  // A cursor that is none is a fault of the request, to be told before the stream begins.
+  // An invalid cursor is a fault of the request and is answered before the stream begins.
   ledger.entriesAfter(cursor, 1);
   const isSeen = ({ merchant }: LedgerEntry) => hasAllMerchants(caller) || mayTouch(caller, merchant);
   const mayGoOn = () => !ends.aborted && keys.isLive(caller.id, clock.now());
@@ -109,7 +109,7 @@ function streamEntries({ parts, query, caller, lastEventId, gone }: EntriesCall)
 
 const STREAM_PAGE = 100;
 const STREAM_BYTES = 64 * 1024;
-/** Often enough that no proxy takes a quiet stream for a dead one; of real time. */
+/** Often enough that no proxy takes a quiet stream for a dead one; in real time. */
 const HEARTBEAT_MILLIS = 15_000;
 
 interface Subscription {
@@ -117,16 +117,16 @@ interface Subscription {
   readonly from: string | null;
   readonly isSeen: (entry: LedgerEntry) => boolean;
   readonly ends: AbortSignal;
-  /** False also where the key was revoked meanwhile. */
+  /** False also if the key was revoked meanwhile. */
   readonly mayGoOn: () => boolean;
 }
 
-/** Read only as the client takes it: who is slow gets it later, and nobody waits for them. */
+/** Reads only as fast as the client takes it: a slow client gets entries later, and delays no other client. */
 async function* events({ ledger, from, isSeen, ends, mayGoOn }: Subscription): AsyncGenerator<string> {
   let cursor = from;
   yield ': the entries of the ledger\n\n';
   while (mayGoOn()) {
-    // Asked before the page is read, so that a block between the two is not missed.
+    // Requested before the page is read, so that a block between the two is not missed.
     const waiting = new AbortController();
     const news = ledger.nextBlock(AbortSignal.any([ends, waiting.signal]));
     const page = ledger.entriesAfter(cursor, STREAM_PAGE);

@@ -1,4 +1,4 @@
-// The routes that tell where transactions stand: one by any of its names, and those that are open.
+// The routes of transactions: one by any of its names, and all open ones.
 
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
@@ -84,7 +84,7 @@ function matchOf({ transaction_reference, merchant, provider, standing }: Transa
   return { transaction_reference, merchant, provider, standing };
 }
 
-/** An overview passes over every key, so one serves until the ledger grows. */
+/** An overview reads every key, so one serves until the ledger grows. */
 class Overviews {
   private readonly ledger: LedgerPort;
   private end = '';
@@ -115,7 +115,7 @@ async function listOpen(
   const { after, limit } = query;
   const transactions: { transaction_reference: string; findings: object[] }[] = [];
   let next: string | null = null;
-  // The findings are in the order of their keys.
+  // Findings are sorted by key.
   for (const open of findings) {
     if ((after !== undefined && open.key <= after) || !isAsked(open, query)) continue;
     if (!mayTouch(caller, open.merchant)) continue;
