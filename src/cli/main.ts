@@ -5,6 +5,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { ReconcileOptions } from '../app/reconcile.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { LANGUAGES } from '../domain/reason-words.ts';
+import { DEFAULT_PROVIDER } from '../providers/registry.ts';
 import { FAULT_NAMES } from '../simulation/gateway/faults.ts';
 import type { RunDemoOptions } from './commands/demo.ts';
 import type { RunDoctorOptions } from './commands/doctor.ts';
@@ -54,7 +55,7 @@ function withFiles(target: Command): Command {
     .option('--callbacks <files...>', 'webhook bodies, JSONL or CSV')
     .option('--polls <files...>', 'answers of status polls, JSONL or CSV')
     .option('--settlements <files...>', 'settlement reports, CSV, JSONL or JSON')
-    .option('--provider <name>', 'the payment network that the files are of', 'mfs-africa')
+    .option('--provider <name>', 'the payment network that the files are of', DEFAULT_PROVIDER)
     .option('--mapping <file>', "YAML: how other people's columns fit ours");
 }
 
@@ -256,7 +257,7 @@ command(
   .option('--dir <dir>', 'where a hesabu.yaml that fits is written, with its rules and secrets', 'hesabu-sandbox')
   .option('--host <host>', 'where it listens', '127.0.0.1')
   .option('--port <number>', 'where it listens; 0 for any port that is free', '8071')
-  .option('--webhook-url <url>', 'where webhooks are sent', 'http://127.0.0.1:8070/webhooks/mfs-africa/main')
+  .option('--webhook-url <url>', 'where webhooks are sent', `http://127.0.0.1:8070/webhooks/${DEFAULT_PROVIDER}/main`)
   .option('--faults <names>', `all, none, or names with commas between: ${FAULT_NAMES.join(', ')}`, 'all')
   .option('--seed <number>', 'another seed gives payments other fates', '1')
   .option('--calls <number>', 'how many calls a minute it takes, where it has the fault limited', '120')

@@ -2,6 +2,7 @@
 
 import type { Fact } from '../domain/fact.ts';
 import type { Fault } from './formats/row.ts';
+import type { Capabilities } from './provider.ts';
 
 /** An operator (a mobile-money network) as the gateway lists it. */
 export interface Operator {
@@ -61,6 +62,7 @@ export interface SettlementReport {
 export interface Gateway {
   readonly provider: string;
   readonly account: string;
+  readonly capabilities: Capabilities;
   operators(country: string): Promise<readonly Operator[]>;
   initiate(request: PaymentRequest): Promise<GatewayAnswer>;
   refund(request: RefundRequest): Promise<GatewayAnswer>;

@@ -152,6 +152,7 @@ class LiveService implements Service {
       },
       api: {
         ...{ ...shared, keys, pseudonym, exchanges, reports },
+        defaultProvider: this.loaded.providers[0].name,
         gateways: (merchant) => this.accounts.of(merchant),
         unread: (after, limit) => unread.page(after, limit),
         imports: () => ledger.reconciler.imports.all(),

@@ -129,7 +129,7 @@ export class LocalExecutor implements Executor {
     let rejects: Reject[] = [];
     try {
       const result = await readFile(
-        { ...job, pseudonym },
+        { ...job, ...fileReading(job.provider, job.kind, job.mapping, this.providers), pseudonym },
         {
           append: (batch) => window.add(sink.append(batch)),
           raw: (bytes) => archive.write(bytes),

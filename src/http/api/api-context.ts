@@ -55,6 +55,8 @@ export interface ApiContext {
   readonly database: DatabaseSync;
   /** The keyed hash that replaces personal data. */
   readonly pseudonym: (text: string) => string;
+  /** The provider of orders and files that name none. */
+  readonly defaultProvider: string;
   /** The gateway that takes a merchant's payments; for `*` the one that takes all merchants' payments. */
   gateways(merchant: string): Gateway | undefined;
   readonly exchanges: ExchangeArchive;

@@ -11,7 +11,7 @@ const KEPT_MAX = 100;
 const WAITING_MAX = 16;
 const BODY_BYTES_MAX = 2048;
 const TEXT_LENGTH_MAX = 512;
-const HEADERS = ['x-signature', 'content-type', 'content-length', 'host', 'user-agent'] as const;
+const HEADERS = ['content-type', 'content-length', 'host', 'user-agent'] as const;
 
 export class Forgeries {
   private readonly kept = new Map<string, { readonly hour: number; count: number }>();
@@ -37,10 +37,10 @@ export class Forgeries {
   }
 }
 
-/** The part of the request that is kept. */
-export function cut(request: WebhookRequest): WebhookRequest {
+/** The part of the request that is kept; `proofs` are the headers by which the provider proves its origin. */
+export function cut(request: WebhookRequest, proofs: readonly string[]): WebhookRequest {
   const headers: Record<string, string> = {};
-  for (const name of HEADERS) {
+  for (const name of [...proofs, ...HEADERS]) {
     const value = request.headers[name];
     if (value !== undefined) headers[name] = value.slice(0, TEXT_LENGTH_MAX);
   }

@@ -53,7 +53,7 @@ async function answer(
     at: parts.clock.now(),
     url: request.url,
     headers: textHeaders(request.raw),
-    signatures: signaturesOf(request.raw.rawHeaders),
+    rawHeaders: request.raw.rawHeaders,
     body,
   });
   if (answered.status === 401) throw answered.fault;
@@ -64,14 +64,4 @@ async function answer(
 
 function textHeaders({ headers }: FastifyRequest['raw']): Record<string, string> {
   return headers as Record<string, string>;
-}
-
-/** Node joins repeated headers; only the raw list shows whether there were two. */
-function signaturesOf(rawHeaders: readonly string[]): string[] {
-  const found: string[] = [];
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]!.length === 11 && rawHeaders[at]!.toLowerCase() === 'x-signature')
-      found.push(rawHeaders[at + 1]!);
-  }
-  return found;
 }

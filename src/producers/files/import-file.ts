@@ -2,7 +2,7 @@
 
 import type { Reject } from '../../domain/errors.ts';
 import type { Append } from '../../log/event-log.ts';
-import type { FileContext, FileKind } from '../formats/format.ts';
+import type { FileContext, FileKind, Format } from '../formats/format.ts';
 import { FactBatches } from './fact-batches.ts';
 import { CHUNK_BYTES, type Fingerprint, visitChunks } from './file-chunks.ts';
 import { type Layout, layoutOf } from './layouts.ts';
@@ -11,6 +11,7 @@ import type { Mapping } from './mapping.ts';
 export interface ImportJob extends FileContext {
   readonly path: string;
   readonly kind: FileKind;
+  readonly format: Format;
   readonly partitions: number;
   readonly mapping?: Mapping | undefined;
   /** How much is read at a time; 1 MiB where absent. */

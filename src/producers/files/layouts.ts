@@ -5,8 +5,7 @@ import { basename } from 'node:path';
 import { HesabuError, type Reject } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
 import type { Topic } from '../../log/event-log.ts';
-import type { FileContext, FileKind, RowReader } from '../formats/format.ts';
-import { FORMATS } from '../formats/formats.ts';
+import type { FileContext, FileKind, Format, RowReader } from '../formats/format.ts';
 import { type Fault, Row, rejectOf } from '../formats/row.ts';
 import { CsvReader, isBlank } from './csv.ts';
 import { CsvRows } from './csv-rows.ts';
@@ -29,6 +28,7 @@ export interface RowVisitor {
 interface FileJob extends FileContext {
   readonly path: string;
   readonly kind: FileKind;
+  readonly format: Format;
   readonly mapping?: Mapping | undefined;
 }
 
@@ -57,7 +57,7 @@ class Rows {
   private readonly visitor: RowVisitor;
 
   constructor(job: FileJob, visitor: RowVisitor) {
-    const format = FORMATS[job.kind];
+    const { format } = job;
     this.row = new Row(format.fields);
     this.topic = format.topic;
     this.file = basename(job.path);
@@ -86,7 +86,7 @@ class Rows {
 }
 
 function csvLayout(rows: Rows, job: FileJob): Layout {
-  const cells = new CsvRows(FORMATS[job.kind], rows.row, job.mapping, job.path);
+  const cells = new CsvRows(job.format, rows.row, job.mapping, job.path);
   let hasHeader = false;
   const reader = new CsvReader(job.mapping?.separator ?? ',', {
     header: (names) => {
@@ -116,7 +116,7 @@ function csvLayout(rows: Rows, job: FileJob): Layout {
 }
 
 function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
-  const json = new JsonRows(FORMATS[job.kind], rows.row, job.mapping);
+  const json = new JsonRows(job.format, rows.row, job.mapping);
   const lines = new LineSplitter({
     line: (text, line) => {
       if (!isBlank(text)) jsonRow(rows, json, text, line);
@@ -127,7 +127,7 @@ function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
 }
 
 function reportLayout(rows: Rows, job: FileJob, head: string): Layout {
-  const json = new JsonRows(FORMATS[job.kind], rows.row, job.mapping);
+  const json = new JsonRows(job.format, rows.row, job.mapping);
   return new ReportReader(head, {
     report: (members) => json.setReport(members),
     line: (text, line) => jsonRow(rows, json, text, line),

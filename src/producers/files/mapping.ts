@@ -5,7 +5,7 @@ import { parse, YAMLError } from 'yaml';
 import { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
 import { FILE_KINDS, type FileKind } from '../formats/format.ts';
-import { FORMATS } from '../formats/formats.ts';
+import { CANONICAL_FORMATS } from '../formats/formats.ts';
 
 export interface Mapping {
   readonly separator: string | undefined;
@@ -23,7 +23,7 @@ const name = z.string().trim().min(1);
 const constant = z.string({ error: 'expected a text: put numbers in quotes' });
 
 const part = (kind: FileKind) => {
-  const fields = z.enum(FORMATS[kind].fields as readonly [string, ...string[]]);
+  const fields = z.enum(CANONICAL_FORMATS[kind].fields as readonly [string, ...string[]]);
   return z.strictObject({
     provider: name.max(64).optional(),
     separator: z.enum([',', ';', '\t', '|']).optional(),

@@ -2,8 +2,7 @@
 
 import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { FileKind, RowReader } from '../formats/format.ts';
-import { FORMATS } from '../formats/formats.ts';
+import type { Format, RowContext, RowReader } from '../formats/format.ts';
 import { type Fault, Row } from '../formats/row.ts';
 import { JsonRows } from './json-rows.ts';
 
@@ -15,16 +14,10 @@ export class OneRow {
   private readonly json: JsonRows;
   private readonly reader: RowReader;
 
-  /**
-   * `pseudonym` is the keyed hash under which personal data may be kept; `account` is the provider's that the rows come
-   * from, where their ids are its own.
-   */
-  constructor(kind: FileKind, provider: string, pseudonym: (text: string) => string, account?: string) {
-    const format = FORMATS[kind];
+  constructor(format: Format, context: RowContext) {
     this.row = new Row(format.fields);
     this.json = new JsonRows(format, this.row, undefined);
-    const from = account === undefined ? { provider } : { provider, account };
-    this.reader = format.open({ ...from, importId: 0, receivedAt: 0, pseudonym });
+    this.reader = format.open({ ...context, importId: 0, receivedAt: 0 });
   }
 
   /** `raw` is the id of the exchange that the text came in. */

@@ -8,15 +8,19 @@ import type { Row } from './row.ts';
 export const FILE_KINDS = ['orders', 'callbacks', 'polls', 'settlements'] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
 
-/** What the facts of one file have in common. */
-export interface FileContext {
+/** What rows have in common that come from one place, one at a time. */
+export interface RowContext {
   readonly provider: string;
-  /** With the provider it names whose ids the rows carry; absent where nobody can say, as of a file. */
-  readonly account?: string;
+  /** The provider's account whose ids the rows carry; absent if it is not known, as for a file. */
+  readonly account?: string | undefined;
+  /** The keyed hash that replaces personal data. */
+  readonly pseudonym: (text: string) => string;
+}
+
+/** What the facts of one file have in common. */
+export interface FileContext extends RowContext {
   readonly importId: number;
   readonly receivedAt: Instant;
-  /** The keyed hash under which personal data may be kept. */
-  readonly pseudonym: (text: string) => string;
 }
 
 /** Null where the row has a fault. */

@@ -88,7 +88,8 @@ async function linesOf(
 async function readLines(path: string, provider: string, visit: (fact: Fact) => void): Promise<void> {
   // Settlement lines hold no personal data, so there is nothing to hash.
   const pseudonym = (text: string): string => text;
-  const job = { path, kind: 'settlements', provider, importId: 0, receivedAt: 0, pseudonym } as const;
+  const format = CANONICAL_FORMATS.settlements;
+  const job = { path, kind: 'settlements', format, provider, importId: 0, receivedAt: 0, pseudonym } as const;
   let layout: Layout | undefined;
   await visitChunks(path, {
     head: (bytes) => {
