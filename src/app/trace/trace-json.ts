@@ -1,4 +1,4 @@
-// A trace as data: the same as the text shows, with times in ISO 8601 UTC and each finding's sentence beside it.
+// A trace as data: the content of the text, with times in ISO 8601 UTC and a sentence beside each finding.
 
 import type { Finding } from '../../domain/assessment.ts';
 import { type Language, sentenceFor } from '../../domain/reason-words.ts';
@@ -7,11 +7,11 @@ import { riskSentence } from '../../projections/risk/words.ts';
 import type { KeyTrace, Trace } from './trace.ts';
 
 export function traceJson({ as_of, story, ...rest }: Trace, lang: Language): object {
-  return { ...rest, as_of: formatInstant(as_of), story: story === null ? null : storyJson(story, lang) };
+  return { ...rest, as_of: formatInstant(as_of), story: story === null ? null : keyTraceJson(story, lang) };
 }
 
-function storyJson(story: KeyTrace, lang: Language): object {
-  const told = (finding: Finding) => findingJson(finding, lang);
+function keyTraceJson(story: KeyTrace, lang: Language): object {
+  const shown = (finding: Finding) => findingJson(finding, lang);
   return {
     ...story,
     facts: story.facts.map(({ body, ...fact }) => ({
@@ -23,14 +23,14 @@ function storyJson(story: KeyTrace, lang: Language): object {
       ),
     })),
     deadlines: story.deadlines.map(({ at, opens, ...deadline }) => {
-      return { at: timeText(at), ...deadline, opens: opens.map(told) };
+      return { at: timeText(at), ...deadline, opens: opens.map(shown) };
     }),
-    findings: story.findings.map(told),
+    findings: story.findings.map(shown),
     risk: story.risk.map(({ since, ...signal }) => {
       return { ...signal, since: timeText(since), message: riskSentence({ ...signal, since }, lang) };
     }),
     entries: story.entries.map(({ finding, as_of, ...entry }) => {
-      return { ...entry, as_of: timeText(as_of), finding: told(finding) };
+      return { ...entry, as_of: timeText(as_of), finding: shown(finding) };
     }),
   };
 }

@@ -25,7 +25,7 @@ describe('the summary as text', () => {
 Files
 File        Kind           Rows  Facts  Redelivered  Rejected
 orders.csv  orders       10,000  9,990            5         5
-old.csv     settlements                                        taken before
+old.csv     settlements                                        imported before
 rows = facts + redelivered + rejected: 10,000 = 9,990 + 5 + 5, adds up
 
 Payments
@@ -36,12 +36,12 @@ matched       1,005
 closed            1
 payments = matched + pending + unmatched + closed: 1,010 = 1,005 + 2 + 2 + 1, adds up
 
-What does not agree
-Reason        What it is       Count  Value
+Breaks
+Reason        Meaning          Count  Value
 AMOUNT_UNDER  Paid too little  1,234  50.00 KES; 100 UGX
 
-Worth knowing
-Reason           What it is    Count  Value
+Notices
+Reason           Meaning       Count  Value
 SETTLEMENT_LATE  Settled late      3
 
 Money
@@ -52,7 +52,7 @@ received = matched + open + returned: adds up
 
 Ledger entries: 20,000
 Outcome root: ${'ab'.repeat(32)}
-Took: 1.2 s
+Elapsed: 1.2 s
 `);
   });
 
@@ -61,15 +61,15 @@ Took: 1.2 s
     expect(text).toContain(`截至 2026-01-31 17:00:00 (UTC+8) / 2026-01-31 09:00:00Z
 
 文件
-文件        类别    行数  新记录  重复送达  拒收
+文件        类别    行数  新事实  重复送达  拒收
 orders.csv  订单  10,000   9,990         5     5
 old.csv     结算                                  此前已导入
-行数 = 新记录 + 重复送达 + 拒收：10,000 = 9,990 + 5 + 5，平
+行数 = 新事实 + 重复送达 + 拒收：10,000 = 9,990 + 5 + 5，平
 `);
     expect(text).toContain('原因代码      说明   数量  金额\nAMOUNT_UNDER  少付  1,234  50.00 KES; 100 UGX\n');
   });
 
-  test('says where a sum does not come out even, and that all agrees where it does', () => {
+  test('says whether a sum adds up, and that everything agrees', () => {
     const standing = { ...aSummary.standing, matched: 1 };
     const money = { KES: { received: '1.00', matched: '0.00', open: '0.99', returned: '0.00' } };
     const uneven = summaryText({ ...aSummary, standing, money }, english);

@@ -47,8 +47,8 @@ describe('report.xlsx', () => {
   test('has a sheet of breaks with frozen header, filter, formats and times in both zones', async () => {
     const sheet = (await readBack(content, english)).getWorksheet('Breaks')!;
     expect(rowOf(sheet, 1)).toEqual([
-      ...['Merchant', 'Provider', 'Reference', 'Stage', 'Kind', 'Reason', 'What it is', 'Expected', 'Found'],
-      ...['Difference', 'Currency', 'Open since (Asia/Shanghai)', 'Open since (UTC)', 'Entry', 'In words'],
+      ...['Merchant', 'Provider', 'Reference', 'Stage', 'Kind', 'Reason', 'Meaning', 'Expected', 'Found'],
+      ...['Difference', 'Currency', 'Open since (Asia/Shanghai)', 'Open since (UTC)', 'Entry', 'Explanation'],
     ]);
     expect(rowOf(sheet, 2)).toEqual([
       ...['shop-1', 'mfs-africa', 'ORD-1', 'payment', 'unmatched', 'AMOUNT_UNDER', 'Paid too little', 1500, 1450],
@@ -111,7 +111,7 @@ describe('report.xlsx', () => {
     expect(rows).toContainEqual(['AMOUNT_UNDER', 'Paid too little', 1234, 50, 'KES']);
     expect(rows).toContainEqual([NONE, NONE, NONE, 100, 'UGX']);
     expect(rows).toContainEqual(['orders.csv', 'orders', 10_000, 9_990, 5, 5, 'adds up']);
-    expect(rows).toContainEqual(['old.csv', 'settlements', ...Array(4).fill(NONE), 'taken before']);
+    expect(rows).toContainEqual(['old.csv', 'settlements', ...Array(4).fill(NONE), 'imported before']);
     expect(rows).toContainEqual([NONE, 'UGX', 5_000, 4_000, 0, 1_000, 'adds up']);
   });
 

@@ -24,10 +24,10 @@ describe('hesabu demo', () => {
     const dir = join(place, 'week one');
     const { stdout } = await run(process.execPath, [program, 'demo', '--dir', dir, '--seed', '3']);
     expect(stdout).toMatch(/^day-5 {2}[\d,]+ rows, [\d,]+ new facts, \d+ rejected, \d+ open breaks/m);
-    expect(stdout).toContain('settlements.csv was delivered again: refused, and counted nowhere');
+    expect(stdout).toContain('settlements.csv was delivered again: refused and not counted');
     expect(stdout).toContain('The worst ten breaks');
-    expect(stdout).toContain("One payment's whole story");
-    expect(stdout).toMatch(/The ledger agrees with the truth of all [\d,]+ payments\.\n$/);
+    expect(stdout).toContain("Everything about one payment");
+    expect(stdout).toMatch(/The ledger agrees with what really happened to all [\d,]+ payments\.\n$/);
     expect(existsSync(join(dir, 'reports', 'day-5', 'report.xlsx'))).toBe(true);
     expect(existsSync(join(dir, 'books', 'checkpoints', '0.txt'))).toBe(true);
   });

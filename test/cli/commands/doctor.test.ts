@@ -66,7 +66,7 @@ describe('given one thing amiss, then it alone is told', () => {
     ['access', 'others may use keys/ledger.pem (644)', (dir) => chmodSync(join(dir, 'keys', 'ledger.pem'), 0o644)],
     ['access', 'others may use the directory (755)', (dir) => chmodSync(dir, 0o755)],
     ['sqlite', 'no WAL, pages of 16384 bytes', withoutWal],
-    ['seal', 'the last run was cut short', (dir) => rmSync(join(dir, 'hesabu.db.seal'))],
+    ['seal', 'the last run was interrupted', (dir) => rmSync(join(dir, 'hesabu.db.seal'))],
     ['leftovers', 'raw/9.zst.tmp', (dir) => writeFileSync(join(dir, 'raw', '9.zst.tmp'), '', { mode: 0o600 })],
     ['snapshots', 'damaged: 0-1-ab.snapshot', tornSnapshot],
   ])('%s: %s', (name, found, harm) => {

@@ -39,9 +39,9 @@ describe('replay', () => {
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ replayed: true, entries: ledger_entries, facts: 17, outcome_root });
     const text = hesabu('replay', '--data', story.data).stdout.split('\n');
-    expect(text[0]).toBe('Replayed from the facts: every block is byte for byte as it is stored.');
+    expect(text[0]).toBe('Replayed from the facts: every block is byte for byte as stored.');
     expect(text[1]).toMatch(/^\d+ blocks, \d+ entries, 17 facts: \d+\.\d s, [\d,]+ facts\/s$/);
-    expect(text[2]).toBe(`Outcome root: ${outcome_root} (the same from nothing and from the kept state)`);
+    expect(text[2]).toBe(`Outcome root: ${outcome_root} (the same from nothing as from the stored snapshots)`);
   });
 
   it('ends with 3 and one line where the ledger is not what the facts give', () => {

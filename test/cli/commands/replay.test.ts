@@ -151,7 +151,7 @@ describe('replay under other rules', () => {
   it('the text tells the same, and that nothing was written', async () => {
     const lines = rulesComparisonText(await tried(`tolerance: { KES: "5.00" }\n${FEES}\n`), 'en').split('\n');
     expect(lines.slice(0, 2)).toEqual([
-      'What these rules would have changed in 17 facts',
+      'What these rules would have changed, over 17 facts',
       'As of 2026-06-03 04:00:00 (UTC+8) / 2026-06-02 20:00:00Z',
     ]);
     expect(lines.find((line) => line.startsWith('AMOUNT_UNDER'))!.split(/ {2,}/)).toEqual([
@@ -160,7 +160,7 @@ describe('replay under other rules', () => {
     expect(lines.find((line) => line.startsWith('ORDER-6'))!.split(/ {2,}/)).toEqual([
       ...['ORDER-6', 'AMOUNT_UNDER, FEE_VARIANCE', '-', '-10.07 KES'],
     ]);
-    expect(lines.slice(-2)).toEqual(['The ledger is as it was.', '']);
+    expect(lines.slice(-2)).toEqual(['Nothing was written to the ledger.', '']);
   });
 
   it('a deadline of the new rules that passed meanwhile is met', async () => {

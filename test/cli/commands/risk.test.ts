@@ -72,7 +72,7 @@ describe('signals of risk', () => {
     expect(result.summary.risk).toEqual(counts);
     expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).risk).toEqual(counts);
     const text = summaryText(result.summary, { lang: 'en', zone: 'UTC', target: plain });
-    expect(text).toMatch(/Worth a look\n.*Signal.*Orders/);
+    expect(text).toMatch(/Risk signals\n.*Signal.*Orders/);
     expect(text).toMatch(/PHONE_COUNTRY +A phone of another country +1\n/);
   });
 

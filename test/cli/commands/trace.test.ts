@@ -52,7 +52,7 @@ describe('finding a payment', () => {
       ['ORDER-5', 'unmatched'],
     ]);
     expect(textOf(found, 'en')).toEqual([
-      '2 payments go by QK4. Trace one of them by its reference:',
+      '2 payments are named QK4. Trace one of them by its reference:',
       'Reference  Merchant  Provider    Standing',
       'ORDER-4    soko      mfs-africa  unmatched',
       'ORDER-5    soko      mfs-africa  unmatched',
@@ -111,7 +111,7 @@ describe('the text', () => {
       ' 2  callback: payment succeeded, 900.00 KES [TXN-2]',
       '    happened 2026-06-01 16:05:00 (UTC+8) / 2026-06-01 08:05:00Z',
       '    hooks.jsonl, line 2, received THEN',
-      ' 3  callback: payment succeeded, 900.00 KES [TXN-2], says again what fact 2 said',
+      ' 3  callback: payment succeeded, 900.00 KES [TXN-2], repeats fact 2',
       '    happened 2026-06-01 16:05:00 (UTC+8) / 2026-06-01 08:05:00Z',
       '    hooks-again.jsonl, line 1, received THEN',
       ' 4  poll: payment succeeded, 1,000.00 KES [TXN-2]',
@@ -122,13 +122,13 @@ describe('the text', () => {
     ]);
     expect(section(lines, 'Payment TXN-2').map((line) => line.split(/ {2,}/))).toEqual([
       ['Field', 'Value', 'Why', 'By fact'],
-      ['status', 'succeeded', 'a poll stands before a callback', '4'],
-      ['gross', '1,000.00 KES', 'a poll stands before a callback', '4'],
-      ['currency', 'KES', 'a poll stands before a callback', '4'],
+      ['status', 'succeeded', 'a poll takes precedence over a callback', '4'],
+      ['gross', '1,000.00 KES', 'a poll takes precedence over a callback', '4'],
+      ['currency', 'KES', 'a poll takes precedence over a callback', '4'],
       [
         'success',
         '2026-06-01 16:05:00 (UTC+8) / 2026-06-01 08:05:00Z',
-        'the earliest success that a callback or poll tells',
+        'the earliest success that a callback or poll reported',
         '2',
       ],
       [
@@ -136,10 +136,10 @@ describe('the text', () => {
         '2026-06-03 00:00:00 (UTC+8) / 2026-06-02 16:00:00Z',
         'the business days for settlement, from the day of success',
       ],
-      ['settled', '1,000.00 KES', "the settlement's word", '5'],
-      ['fee taken', '15.00 KES', "the settlement's word", '5'],
+      ['settled', '1,000.00 KES', 'as the settlement reports it', '5'],
+      ['fee taken', '15.00 KES', 'as the settlement reports it', '5'],
       ['fee expected', '15.00 KES', 'by the fee schedule'],
-      ['returned', '0.00 KES', 'nothing tells of it'],
+      ['returned', '0.00 KES', 'no source reported it'],
     ]);
     const [under, matched, settled] = (await timelineOf('ORDER-2')).entries;
     const then = (day: number) => `as of 2026-06-0${day + 1} 04:00:00 (UTC+8) / 2026-06-0${day} 20:00:00Z`;
@@ -167,7 +167,7 @@ describe('the text', () => {
       '    orders.csv 第 4 行，收到于 THEN',
     ]);
     expect(section(lines, '期限')[0]).toMatch(/^2026-06-02 16:00:00 .+ {2}已过 {2}支付：待定 -> 已关闭，ORDER_EXPIRED/);
-    expect(section(lines, '账目')[1]).toMatch(/，由时间或新规则引起，有效$/);
+    expect(section(lines, '分录')[1]).toMatch(/，由时间或新规则引起，有效$/);
   });
 
   it('tells of what time will do', async () => {
