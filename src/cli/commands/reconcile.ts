@@ -1,4 +1,4 @@
-// What `hesabu reconcile` prints, and the exit code it ends with.
+// What `hesabu reconcile` prints, and its exit code.
 
 import { type ReconcileOptions, reconcile } from '../../app/reconcile.ts';
 import { summaryText } from '../../app/reports/summary-text.ts';
@@ -9,7 +9,7 @@ export interface RunOptions extends ReconcileOptions {
   readonly failOnBreaks?: boolean;
 }
 
-/** Returns the exit code: 1 only where it was asked for and breaks are open. */
+/** Returns the exit code: 1 only with `failOnBreaks` and open breaks. */
 export async function runReconcile(options: RunOptions): Promise<number> {
   const progress = makeProgress({ stream: process.stderr });
   const { summary, zone, faults } = await reconcile({ ...options, progress });
