@@ -121,8 +121,8 @@ describe('hesabu sandbox', () => {
     expect(first.text()).not.toContain(secret);
     const second = await sandbox('--lang', 'zh-CN', '--faults', 'lost,late');
     expect(await second.end()).toBe(0);
-    expect(second.first).toContain('试用网关');
-    expect(second.first).toContain('成功的 webhook 始终不来');
+    expect(second.first).toContain('测试网关');
+    expect(second.first).toContain('支付成功的回调始终未到');
     expect(second.first).not.toContain('forged');
     expect(readFileSync(join(dir, 'secrets', 'api_key'), 'utf8')).toBe(secret);
   });

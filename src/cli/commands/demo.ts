@@ -12,10 +12,10 @@ import { type Language, titleOf } from '../../domain/reason-words.ts';
 import {
   type DemoDay,
   type DemoPlaces,
-  holdAgainstTruth,
-  playWeek,
+  differencesFromTruth,
   prepareDemo,
-  timelineOf,
+  reconcileWeek,
+  tracedKey,
   worstBreaks,
 } from '../../simulation/demo.ts';
 import { simulate } from '../../simulation/marketplace/simulation.ts';
@@ -40,21 +40,21 @@ export async function runDemo({ seed: seedText, dir, format, lang }: RunDemoOpti
   const places = prepareDemo(resolve(dir));
   printText(heading(words.week(seed)));
   let last: DemoDay | undefined;
-  for await (const played of playWeek(simulation, places, lang)) {
+  for await (const played of reconcileWeek(simulation, places, lang)) {
     printText(dayLine(played, lang));
     last = played;
   }
   const { summary, zone, overview } = last!.result;
   printText(`\n${heading(words.reconciled)}\n${summaryText(summary, { lang, zone, target: process.stdout })}`);
   printText(`${heading(words.worst)}\n${worstTable(last!, lang)}`);
-  const story = timelineOf(overview);
-  if (story !== undefined && isText) {
-    const text = traceText(await traceName(places.ledger, story), { lang, target: process.stdout });
-    printText(`\n${heading(words.story)}\n${text}`);
+  const traced = tracedKey(overview);
+  if (traced !== undefined && isText) {
+    const text = traceText(await traceName(places.ledger, traced), { lang, target: process.stdout });
+    printText(`\n${heading(words.traced)}\n${text}`);
   }
-  const differences = await holdAgainstTruth(simulation, places.ledger);
+  const differences = await differencesFromTruth(simulation, places.ledger);
   if (!isText) process.stdout.write(`${JSON.stringify({ seed, places, summary, differences })}\n`);
-  printText(`${heading(words.places)}\n${placesText(places, story, lang)}\n`);
+  printText(`${heading(words.places)}\n${placesText(places, traced, lang)}\n`);
   if (differences.length > 0) {
     throw new HesabuError('HESABU_DEMO_DIFFERS', {
       where: `seed ${seed}`,
@@ -100,11 +100,11 @@ function worstTable({ result: { overview } }: DemoDay, lang: Language): string {
   );
 }
 
-function placesText({ shop, ledger, reports }: DemoPlaces, story: string | undefined, lang: Language): string {
+function placesText({ shop, ledger, reports }: DemoPlaces, traced: string | undefined, lang: Language): string {
   const words = DEMO_WORDS[lang];
   const quoted = `"${ledger}"`;
   const next = [
-    `npm run hesabu -- trace ${story ?? 'REF'} --data ${quoted}`,
+    `npm run hesabu -- trace ${traced ?? 'REF'} --data ${quoted}`,
     `npm run hesabu -- verify --data ${quoted}`,
     `npm run hesabu -- replay --data ${quoted}`,
     `npm run hesabu -- report --data ${quoted} --out report-zh --lang zh-CN`,
@@ -128,7 +128,7 @@ const DEMO_WORDS = {
     reconciled: 'What was reconciled',
     worst: 'The ten largest breaks, as shares of all money received in their currency',
     part: 'Share',
-    story: 'Everything about one payment',
+    traced: 'Everything about one payment',
     places: 'Where the files are',
     shop: "The shop's files",
     ledger: 'The ledger',
@@ -145,7 +145,7 @@ const DEMO_WORDS = {
     reconciled: '对账结果',
     worst: '金额最大的十项差异（按占该币种全部收款的比例）',
     part: '占比',
-    story: '一笔交易的全部信息',
+    traced: '一笔交易的全部信息',
     places: '文件位置',
     shop: '店铺文件',
     ledger: '账本',

@@ -1,5 +1,6 @@
 // `hesabu exchanges`: calls of ours and calls from outside, as the raw archive holds them. It can run beside the
 // service.
+
 import { grouped, printable, tableText } from '../../app/reports/table.ts';
 import type { ArchivedExchange, ArchivedMessage } from '../../archive/exchanges/exchange-codec.ts';
 import { ExchangeReader } from '../../archive/exchanges/exchange-reader.ts';

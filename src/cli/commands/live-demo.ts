@@ -9,7 +9,7 @@ import type { Language } from '../../domain/reason-words.ts';
 import { makeLogger } from '../../service/service.ts';
 import { prepareDemo } from '../../simulation/demo.ts';
 import { parseFaults } from '../../simulation/gateway/faults.ts';
-import { type LiveDemoResult, type LiveDemoState, playLive } from '../../simulation/live-demo/live-demo.ts';
+import { type LiveDemoResult, type LiveDemoState, runSimulation } from '../../simulation/live-demo/live-demo.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface RunLiveDemoOptions {
@@ -45,7 +45,7 @@ export async function runLiveDemo(options: RunLiveDemoOptions): Promise<number> 
   printText(paint(['bold', 'underline'], words.title(seed, grouped(orders), grouped(speed)), process.stdout));
   const logger = makeLogger('warn', pino.destination(log));
   const onProgress = (state: LiveDemoState) => printText(progressLine(state, lang));
-  const result = await playLive({ seed, faults, orders, speed, dir: place, logger, onProgress });
+  const result = await runSimulation({ seed, faults, orders, speed, dir: place, logger, onProgress });
   printText(`\n${resultText(result, lang)}`);
   if (format === 'json') process.stdout.write(`${JSON.stringify({ seed, faults: [...faults], log, ...result })}\n`);
   printText(`${paint('bold', words.next, process.stdout)}\n${nextSteps(result, log, words.log)}\n`);
@@ -84,7 +84,7 @@ function resultText({ shop, sandbox, breaks, notices, differences }: LiveDemoRes
     .map(([type, count]) => `${type} ${grouped(count)}`);
   const rows = [
     [words.shop, words.ofShop(shop.orders, shop.payments, shop.cancelled, shop.refunds)],
-    [words.webhooks, words.ofWebhooks(deliveries.sent, deliveries.recentAcks, deliveries.refused, deliveries.forged)],
+    [words.webhooks, words.ofWebhooks(deliveries.sent, deliveries.acknowledged, deliveries.refused, deliveries.forged)],
     [words.calls, words.ofCalls(calls.fine, calls.limited, calls.errors, calls.slow, calls.cut)],
     [words.notices, sentCounts.join(', ')],
     [words.breaks, grouped(breaks)],
@@ -125,8 +125,8 @@ const LIVE_WORDS = {
     ofShop: (orders: number, payments: number, cancelled: number, refunds: number) =>
       `${orders} orders, ${payments} payments started, ${cancelled} cancelled, ${refunds} refunds requested`,
     webhooks: 'Webhooks',
-    ofWebhooks: (sent: number, taken: number, refused: number, forged: number) =>
-      `${sent} sent, ${taken} acknowledged, ${refused} to be sent again, ${forged} forged and rejected`,
+    ofWebhooks: (sent: number, accepted: number, refused: number, forged: number) =>
+      `${sent} sent, ${accepted} acknowledged, ${refused} to be sent again, ${forged} forged and rejected`,
     calls: 'Calls to the gateway',
     ofCalls: (fine: number, limited: number, errors: number, slow: number, cut: number) =>
       `${fine} answered, ${limited} rate-limited, ${errors} failed, ${slow} timed out, ${cut} cut off`,
@@ -147,8 +147,8 @@ const LIVE_WORDS = {
     ofShop: (orders: number, payments: number, cancelled: number, refunds: number) =>
       `订单 ${orders} 笔，发起支付 ${payments} 笔，取消 ${cancelled} 笔，申请退款 ${refunds} 笔`,
     webhooks: '回调',
-    ofWebhooks: (sent: number, taken: number, refused: number, forged: number) =>
-      `发送 ${sent} 次，确认 ${taken} 次，待重发 ${refused} 次，伪造并被拒 ${forged} 次`,
+    ofWebhooks: (sent: number, accepted: number, refused: number, forged: number) =>
+      `发送 ${sent} 次，确认 ${accepted} 次，待重发 ${refused} 次，伪造并被拒 ${forged} 次`,
     calls: '对网关的调用',
     ofCalls: (fine: number, limited: number, errors: number, slow: number, cut: number) =>
       `成功 ${fine} 次，限流 ${limited} 次，出错 ${errors} 次，超时 ${slow} 次，中断 ${cut} 次`,

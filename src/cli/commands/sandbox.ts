@@ -157,7 +157,7 @@ const WORDS = {
       ].join('\n'),
     ended: (signal: string, { deliveries, calls }: Pick<Sandbox, 'deliveries' | 'calls'>) =>
       `Ended by ${signal}: ${sum(calls)} calls, ${grouped(calls.fine)} of them answered normally; ` +
-      `${grouped(deliveries.sent)} webhooks sent, ${grouped(deliveries.recentAcks)} of them acknowledged.`,
+      `${grouped(deliveries.sent)} webhooks sent, ${grouped(deliveries.acknowledged)} of them acknowledged.`,
   },
   'zh-CN': {
     title: (url: string, seed: number) => `测试网关：${url}，种子 ${seed}`,
@@ -184,7 +184,7 @@ const WORDS = {
       ].join('\n'),
     ended: (signal: string, { deliveries, calls }: Pick<Sandbox, 'deliveries' | 'calls'>) =>
       `由 ${signal} 结束：调用 ${sum(calls)} 次，其中 ${grouped(calls.fine)} 次正常响应；` +
-      `发送回调 ${grouped(deliveries.sent)} 次，其中 ${grouped(deliveries.recentAcks)} 次被确认。`,
+      `发送回调 ${grouped(deliveries.sent)} 次，其中 ${grouped(deliveries.acknowledged)} 次被确认。`,
   },
 } satisfies Record<Language, unknown>;
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { holdAgainstTruth, playWeek, prepareDemo, worstBreaks } from '../../../src/simulation/demo.ts';
+import { differencesFromTruth, prepareDemo, reconcileWeek, worstBreaks } from '../../../src/simulation/demo.ts';
 import { simulate } from '../../../src/simulation/marketplace/simulation.ts';
 
 const program = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
@@ -25,8 +25,8 @@ describe('hesabu demo', () => {
     const { stdout } = await run(process.execPath, [program, 'demo', '--dir', dir, '--seed', '3']);
     expect(stdout).toMatch(/^day-5 {2}[\d,]+ rows, [\d,]+ new facts, \d+ rejected, \d+ open breaks/m);
     expect(stdout).toContain('settlements.csv was delivered again: refused and not counted');
-    expect(stdout).toContain('The worst ten breaks');
-    expect(stdout).toContain("Everything about one payment");
+    expect(stdout).toContain('The ten largest breaks');
+    expect(stdout).toContain('Everything about one payment');
     expect(stdout).toMatch(/The ledger agrees with what really happened to all [\d,]+ payments\.\n$/);
     expect(existsSync(join(dir, 'reports', 'day-5', 'report.xlsx'))).toBe(true);
     expect(existsSync(join(dir, 'books', 'checkpoints', '0.txt'))).toBe(true);
@@ -36,14 +36,14 @@ describe('hesabu demo', () => {
     const simulation = simulate(4);
     const places = prepareDemo(join(place, 'another truth'));
     let breaks = 0;
-    for await (const { result } of playWeek(simulation, places, 'en')) {
+    for await (const { result } of reconcileWeek(simulation, places, 'en')) {
       breaks = worstBreaks(result.overview).length;
     }
     expect(breaks).toBe(10);
-    expect(await holdAgainstTruth(simulation, places.ledger)).toEqual([]);
+    expect(await differencesFromTruth(simulation, places.ledger)).toEqual([]);
     const at = simulation.truths.findIndex(({ standing }) => standing === 'matched');
     const truths = simulation.truths.with(at, { ...simulation.truths[at]!, standing: 'pending' });
-    const [difference, ...others] = await holdAgainstTruth({ ...simulation, truths }, places.ledger);
+    const [difference, ...others] = await differencesFromTruth({ ...simulation, truths }, places.ledger);
     expect(others).toEqual([]);
     expect(difference).toContain(`${truths[at]!.key} (${truths[at]!.scenario}): expected pending`);
   });

@@ -29,7 +29,7 @@ describe('hesabu exchanges', () => {
     const { code, stdout, stderr } = await run('--name', 'ALL');
     expect([code, stderr]).toEqual([0, '']);
     const [head, ...rows] = stdout.trimEnd().split('\n');
-    expect(head).toMatch(/^Exchange +At \(UTC\) +Way +Account +Asked +Status +Took +About$/);
+    expect(head).toMatch(/^Exchange +At \(UTC\) +Direction +Account +Request +Status +Elapsed +About$/);
     expect(rows.map((row) => row.split(/ {2,}/))).toEqual([
       [
         given[1]!.id,
@@ -59,14 +59,14 @@ describe('hesabu exchanges', () => {
     expect(stdout).toBe(
       `${given[1]!.id}  2026-06-01T12:00:00.001Z  in  mfs-africa/main
 About: ORDER-2, ALL
-Fault: HESABU_SIGNATURE_INVALID
+Error: HESABU_SIGNATURE_INVALID
 
 Request: POST /webhooks/mfs-africa/main
   authorization: (redacted)
 
   {"msisdn":"#${pseudonym('254712345678')}"}
 
-Answer: 401 (3 ms)
+Response: 401 (3 ms)
 `,
     );
   });

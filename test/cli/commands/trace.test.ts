@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 const trace = (name: string) => traceName(story.data, name);
-const timelineOf = async (name: string): Promise<KeyTrace> => (await trace(name)).story!;
+const tracedKey = async (name: string): Promise<KeyTrace> => (await trace(name)).story!;
 
 /** The text with the one thing in it that depends on when the test runs left out. */
 function textOf(from: Trace, lang: 'en' | 'zh-CN'): string[] {
@@ -41,7 +41,7 @@ describe('finding a payment', () => {
     ["the operator's id", 'QK1'],
     ["the request's id", 'R1'],
   ])('by %s', async (_, name) => {
-    expect((await timelineOf(name)).key).toBe('ORDER-1');
+    expect((await tracedKey(name)).key).toBe('ORDER-1');
   });
 
   it('lists the keys where several go by the name', async () => {
@@ -73,7 +73,7 @@ describe('finding a payment', () => {
 
 describe('the facts', () => {
   it('stand with their file, line and original, repeats among them', async () => {
-    const { facts } = await timelineOf('ORDER-2');
+    const { facts } = await tracedKey('ORDER-2');
     const told = facts.map(({ number, repeats, reconciled, origin, topic }) => {
       return { number, repeats, reconciled, topic, file: origin!.file.split('/').at(-1), line: origin!.line };
     });
@@ -90,7 +90,7 @@ describe('the facts', () => {
   });
 
   it('a record over two lines stands whole', async () => {
-    const { facts } = await timelineOf('ORDER-6');
+    const { facts } = await tracedKey('ORDER-6');
     expect(facts[0]!.origin!.line).toBe(7);
     expect(facts[0]!.raw).toBe('"soko, ltd",ORDER-6,#6,1000.00,KES,2026-06-01T08:00:00Z,"a ""quoted""\nnote"');
   });
@@ -141,15 +141,15 @@ describe('the text', () => {
       ['fee expected', '15.00 KES', 'by the fee schedule'],
       ['returned', '0.00 KES', 'no source reported it'],
     ]);
-    const [under, matched, settled] = (await timelineOf('ORDER-2')).entries;
+    const [under, matched, settled] = (await tracedKey('ORDER-2')).entries;
     const then = (day: number) => `as of 2026-06-0${day + 1} 04:00:00 (UTC+8) / 2026-06-0${day} 20:00:00Z`;
     expect(section(lines, 'Ledger entries')).toEqual([
       `${under!.id}  payment unmatched AMOUNT_UNDER  900.00 KES`,
       `    ${then(1)}, caused by fact 2, superseded by ${matched!.id}`,
       `${matched!.id}  payment matched  1000.00 KES`,
-      `    ${then(2)}, caused by fact 5, supersedes ${under!.id}, stands`,
+      `    ${then(2)}, caused by fact 5, supersedes ${under!.id}, current`,
       `${settled!.id}  settlement matched  1000.00 KES`,
-      `    ${then(2)}, caused by fact 5, stands`,
+      `    ${then(2)}, caused by fact 5, current`,
     ]);
   });
 
@@ -167,11 +167,11 @@ describe('the text', () => {
       '    orders.csv 第 4 行，收到于 THEN',
     ]);
     expect(section(lines, '期限')[0]).toMatch(/^2026-06-02 16:00:00 .+ {2}已过 {2}支付：待定 -> 已关闭，ORDER_EXPIRED/);
-    expect(section(lines, '分录')[1]).toMatch(/，由时间或新规则引起，有效$/);
+    expect(section(lines, '分录')[1]).toMatch(/，由时间或新规则引起，现行有效$/);
   });
 
   it('tells of what time will do', async () => {
-    expect((await timelineOf('ORDER-1')).deadlines).toEqual([]);
+    expect((await tracedKey('ORDER-1')).deadlines).toEqual([]);
     expect(section(textOf(await trace('ORDER-4'), 'en'), 'Deadlines')).toEqual([
       '2026-06-03 00:00:00 (UTC+8) / 2026-06-02 16:00:00Z  passed  settlement: pending -> unmatched, ' +
         'SETTLEMENT_MISSING (Paid, not settled)',

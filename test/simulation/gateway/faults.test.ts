@@ -9,7 +9,7 @@ import {
 } from '../../../src/simulation/gateway/faults.ts';
 import type { Payment } from '../../../src/simulation/gateway/payment.ts';
 import { type PaymentOutcome, paymentOutcomeOf } from '../../../src/simulation/gateway/payment-outcome.ts';
-import { type Posting, tellStory } from '../../../src/simulation/gateway/payment-timeline.ts';
+import { paymentTimeline, type ScheduledWebhook } from '../../../src/simulation/gateway/payment-timeline.ts';
 import { feeOf, linesOf, reportAt } from '../../../src/simulation/gateway/settlement.ts';
 
 const NOW = Date.parse('2026-06-01T06:00:00Z');
@@ -20,13 +20,13 @@ const REFERENCES = Array.from({ length: 400 }, (_, nth) => `A-${nth}`);
 interface Told {
   readonly outcome: PaymentOutcome;
   readonly payments: readonly Payment[];
-  readonly postings: readonly Posting[];
+  readonly webhooks: readonly ScheduledWebhook[];
 }
 
-function story(reference: string, faults: Faults, seed = SEED): Told {
+function timeline(reference: string, faults: Faults, seed = SEED): Told {
   const outcome = paymentOutcomeOf(seed, reference, faults);
-  const asked = { reference, minor: 150_000n, currency: 'KES', operator: 'airtel-ke', phone: '+254712345678' };
-  return { outcome, ...tellStory(seed, asked, outcome, NOW) };
+  const requested = { reference, minor: 150_000n, currency: 'KES', operator: 'airtel-ke', phone: '+254712345678' };
+  return { outcome, ...paymentTimeline(seed, requested, outcome, NOW) };
 }
 
 const DATES = Array.from({ length: 40 }, (_, day) => new Date(NOW + day * 24 * HOUR).toISOString().slice(0, 10));
@@ -37,23 +37,24 @@ const LINES = Array.from({ length: 8 }, (_, nth) => ({ line_id: `L-${nth}` })) a
 const morning = (date: string) => Date.parse(`${date}T00:00:00+03:00`) + 31 * HOUR;
 
 /** What can be seen of a fault: how many of the payments, or the days, show it. */
-const SEEN: Partial<Record<FaultName, (told: readonly Told[], faults: Faults) => number>> = {
-  lost: (told) =>
-    told.filter(({ payments, postings }) => payments.some((one) => isPaid(one) && !isToldOf(one, postings))).length,
-  late: (told) => told.filter(({ payments, postings }) => postings.some((one) => isLate(one, payments))).length,
-  repeated: (told) =>
-    told.filter(({ postings }) => new Set(postings.map(({ body }) => body)).size < postings.length).length,
-  reordered: (told) => told.filter(({ postings }) => postings.some(({ event }) => event === 'payment.pending')).length,
-  forged: (told) => told.filter(({ postings }) => postings.some(({ forged }) => forged)).length,
-  contradicting: (told) =>
-    told.filter(
-      ({ payments, postings }) => isPaid(payments[0]!) && postings.some(({ event }) => event === 'payment.failed'),
+const SEEN: Partial<Record<FaultName, (counts: readonly Told[], faults: Faults) => number>> = {
+  lost: (counts) =>
+    counts.filter(({ payments, webhooks }) => payments.some((one) => isPaid(one) && !isToldOf(one, webhooks))).length,
+  late: (counts) => counts.filter(({ payments, webhooks }) => webhooks.some((one) => isLate(one, payments))).length,
+  repeated: (counts) =>
+    counts.filter(({ webhooks }) => new Set(webhooks.map(({ body }) => body)).size < webhooks.length).length,
+  reordered: (counts) =>
+    counts.filter(({ webhooks }) => webhooks.some(({ event }) => event === 'payment.pending')).length,
+  forged: (counts) => counts.filter(({ webhooks }) => webhooks.some(({ forged }) => forged)).length,
+  contradicting: (counts) =>
+    counts.filter(
+      ({ payments, webhooks }) => isPaid(payments[0]!) && webhooks.some(({ event }) => event === 'payment.failed'),
     ).length,
-  fees: (told, faults) =>
-    linesOfAll(told, faults).filter(({ fee_deduction: fee, type }) => type === 'payment' && fee !== '22.50').length,
-  lines: (told, faults) => {
-    const lines = linesOfAll(told, faults).filter(({ type }) => type === 'payment');
-    const paid = told.flatMap(({ payments }) => payments.filter(isPaid));
+  fees: (counts, faults) =>
+    linesOfAll(counts, faults).filter(({ fee_deduction: fee, type }) => type === 'payment' && fee !== '22.50').length,
+  lines: (counts, faults) => {
+    const lines = linesOfAll(counts, faults).filter(({ type }) => type === 'payment');
+    const paid = counts.flatMap(({ payments }) => payments.filter(isPaid));
     const missing = paid.filter(({ id }) => !lines.some(({ transaction_id: other }) => other === id)).length;
     const doubled = lines.length - new Set(lines.map(({ transaction_id: id }) => id)).size;
     const wrong = lines.filter(({ amount_received: amount }) => amount !== '1500.00').length;
@@ -67,29 +68,29 @@ const SEEN: Partial<Record<FaultName, (told: readonly Told[], faults: Faults) =>
 };
 
 const isPaid = ({ paidAt }: Payment) => paidAt !== null;
-const isToldOf = ({ id }: Payment, postings: readonly Posting[]) =>
-  postings.some(({ body, forged, event }) => !forged && event === 'payment.success' && body.includes(`"${id}"`));
-function isLate({ at, forged, event, body }: Posting, payments: readonly Payment[]): boolean {
+const isToldOf = ({ id }: Payment, webhooks: readonly ScheduledWebhook[]) =>
+  webhooks.some(({ body, forged, event }) => !forged && event === 'payment.success' && body.includes(`"${id}"`));
+function isLate({ at, forged, event, body }: ScheduledWebhook, payments: readonly Payment[]): boolean {
   const paid = payments.find(({ id }) => body.includes(`"${id}"`))?.paidAt ?? null;
   return !forged && event === 'payment.success' && paid !== null && at >= paid + HOUR;
 }
 
-function linesOfAll(told: readonly Told[], faults: Faults) {
-  const payments = told.flatMap((one) => one.payments);
+function linesOfAll(counts: readonly Told[], faults: Faults) {
+  const payments = counts.flatMap((one) => one.payments);
   return ['2026-06-01', '2026-06-02'].flatMap((date) => linesOf(payments, date, SEED, faults));
 }
 
 describe('a fault alone', () => {
-  const plain = REFERENCES.map((reference) => story(reference, new Set()));
+  const plain = REFERENCES.map((reference) => timeline(reference, new Set()));
   test.each(Object.entries(SEEN))('%s is seen, and is not without it', (name, count) => {
     const faults = parseFaults(name);
-    const told = REFERENCES.map((reference) => story(reference, faults));
+    const counts = REFERENCES.map((reference) => timeline(reference, faults));
     expect(count(plain, new Set())).toBe(0);
-    expect(count(told, faults)).toBeGreaterThan(0);
+    expect(count(counts, faults)).toBeGreaterThan(0);
     for (const [other, countOther] of Object.entries(SEEN)) {
       // A payment that failed first and was paid after is told later than others.
       if (other !== name && !(name === 'contradicting' && other === 'lost'))
-        expect([other, countOther(told, faults)]).toEqual([other, 0]);
+        expect([other, countOther(counts, faults)]).toEqual([other, 0]);
     }
   });
 
@@ -113,7 +114,7 @@ describe('a fault alone', () => {
 describe('the same seed', () => {
   test('tells the same story, another one another', () => {
     const all = new Set(FAULT_NAMES);
-    const tell = (seed: number) => REFERENCES.map((reference) => story(reference, all, seed));
+    const tell = (seed: number) => REFERENCES.map((reference) => timeline(reference, all, seed));
     expect(tell(1)).toEqual(tell(1));
     expect(tell(1)).not.toEqual(tell(2));
   });

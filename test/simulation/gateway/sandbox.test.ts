@@ -210,7 +210,7 @@ describe('webhooks', () => {
     const { sandbox, pay } = await given([], { clock: fast() as ManualClock });
     sandbox.sendWebhooks(url, 'shared');
     await pay('A-1');
-    await expect.poll(() => sandbox.deliveries.recentAcks, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => sandbox.deliveries.acknowledged, { timeout: 5_000 }).toBe(1);
     expect(new Set(came.map(({ body }) => body)).size).toBe(1);
     expect(sandbox.deliveries).toMatchObject({ sent: came.length, refused: 2, forged: 0 });
     expect(sandbox.waiting).toBe(0);
@@ -267,7 +267,7 @@ describe('the weather', () => {
     let last = 0;
     let waited = 0;
     for (let nth = 0; nth < 400; nth++) {
-      const told = await gateway.status(`A-${nth}`).then(
+      const counts = await gateway.status(`A-${nth}`).then(
         () => null,
         (error: { retryAt?: number }) => error.retryAt ?? null,
       );
@@ -276,7 +276,7 @@ describe('the weather', () => {
       // A call before the time that was told must not have been made.
       if (clock.now() < waited) expect(total).toBe(last);
       last = total;
-      if (told !== null) waited = Math.max(waited, told);
+      if (counts !== null) waited = Math.max(waited, counts);
       clock.skip(1_000);
     }
     expect(sandbox.calls.limited).toBeGreaterThan(2);

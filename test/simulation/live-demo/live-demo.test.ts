@@ -7,7 +7,7 @@ import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import { ExchangeArchive } from '../../../src/archive/exchanges/exchange-archive.ts';
 import { parseFaults } from '../../../src/simulation/gateway/faults.ts';
-import { type LiveDemoResult, playLive } from '../../../src/simulation/live-demo/live-demo.ts';
+import { type LiveDemoResult, runSimulation } from '../../../src/simulation/live-demo/live-demo.ts';
 import { amountOf, planOrders } from '../../../src/simulation/live-demo/plan.ts';
 
 const SPEED = 7_200;
@@ -22,7 +22,7 @@ async function played(
   try {
     const logger = pino({ level: 'silent' });
     const options = { seed, orders: 150, speed: SPEED, dir, logger, onProgress: () => {} };
-    await look(await playLive({ ...options, faults: parseFaults(faults) }), dir);
+    await look(await runSimulation({ ...options, faults: parseFaults(faults) }), dir);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -40,7 +40,7 @@ describe('given a gateway with every fault', () => {
         for (const count of [deliveries.forged, calls.limited, calls.errors, calls.slow, calls.cut, breaks]) {
           expect(count).toBeGreaterThan(0);
         }
-        expect(deliveries.recentAcks).toBeGreaterThan(shop.payments);
+        expect(deliveries.acknowledged).toBeGreaterThan(shop.payments);
         expect(notices['order.expired']).toBeGreaterThan(0);
         expect(notices['report.ready']).toBeGreaterThanOrEqual(3);
         expect(notices['alert.raised']).toBeGreaterThan(0);
@@ -90,7 +90,7 @@ describe('the plan of the shop', () => {
     ['NGN', null, '1250.37'],
     ['TND', 3, '1250.375'],
     ['TND', 2, '1250.370'],
-  ])('an amount in %s with %s decimals taken is %s', (currency, taken, expected) => {
-    expect(amountOf({ units: 1_250, decimals: '375' }, currency, taken)).toBe(expected);
+  ])('an amount in %s with %s decimals taken is %s', (currency, accepted, expected) => {
+    expect(amountOf({ units: 1_250, decimals: '375' }, currency, accepted)).toBe(expected);
   });
 });
