@@ -6,7 +6,7 @@ import { formatMinor } from '../../domain/money.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import type { Random } from '../random/prng.ts';
 import { changed, feeOf, isPayerBorne, type Store } from './market.ts';
-import type { Content, SourceRows } from './paper-trail.ts';
+import type { Content, SourceRows } from './source-rows.ts';
 import { dateOfSimulatedDay, HOUR_MS, MINUTE_MS, reportDay, SECOND_MS, startOfDay } from './week.ts';
 
 /** One attempt to pay, as the gateway knows it. */

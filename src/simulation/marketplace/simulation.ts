@@ -4,7 +4,6 @@ import type { Instant } from '../../domain/time.ts';
 import { Random } from '../random/prng.ts';
 import { fileOf, type SimulationFile } from './files.ts';
 import { rulesText, STORES } from './market.ts';
-import { type Content, type Source, SourceRows } from './paper-trail.ts';
 import { Sale } from './sale.ts';
 import { chargesShop, type ExpectedResult, type Scenario } from './scenario.ts';
 import { ORDERS } from './scenarios/orders.ts';
@@ -13,6 +12,7 @@ import { PAYMENTS } from './scenarios/payments.ts';
 import { RESOLUTION } from './scenarios/resolution.ts';
 import { RETURNS } from './scenarios/returns.ts';
 import { SETTLEMENTS } from './scenarios/settlements.ts';
+import { type Content, type Source, SourceRows } from './source-rows.ts';
 import { DAY_COUNT, startOfDay } from './week.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
