@@ -1,5 +1,5 @@
-// Reads which payments began, and which were answered, out of the log. How far it has read is kept in one transaction
-// with what it made of it, so a crash loses nothing and a lost service.db is made again.
+// Reads started and answered payments from the log. Its cursors are stored in one transaction with the resulting rows,
+// so that a crash loses nothing and a lost service.db is built again.
 
 import type { Fact, PaymentStatus } from '../../domain/fact.ts';
 import type { EventLog } from '../../log/event-log.ts';
@@ -7,11 +7,11 @@ import { readFact } from '../../log/fact-codec.ts';
 import { forEachFact } from '../../log/value-frames.ts';
 import type { PollTable } from './poll-table.ts';
 
-/** Orders first: their merchant tells the account. */
+/** Orders first: the account depends on their merchant. */
 const TOPICS = ['orders.v1', 'callbacks.v1', 'polls.v1'] as const;
-/** After such a word another one is to come. */
+/** After such a status another one is expected. */
 const OPEN_STATUSES: ReadonlySet<PaymentStatus> = new Set(['initiated', 'pending', 'authorised', 'inconclusive']);
-/** About as many facts are read in one transaction, so that others are not kept waiting for long. */
+/** About this many facts are read in one transaction, so that others do not wait for long. */
 const SLICE_FACTS = 500;
 
 export class PollReader {
@@ -31,7 +31,7 @@ export class PollReader {
     this.accountOf = accountOf;
   }
 
-  /** Reads on; false where there was nothing to read. */
+  /** Reads more facts; returns false if there are none. */
   readSlice(): boolean {
     for (const topic of TOPICS) {
       for (let partition = 0; partition < this.log.partitions; partition++) {

@@ -21,7 +21,7 @@ describe('a silent payment', () => {
         provider: 'mfs-africa',
         account: 'main',
         due: 0,
-        underWay: 0,
+        inFlight: 0,
         nextDue: null,
         pausedUntil: null,
         answered: 6,
@@ -117,11 +117,11 @@ describe('the accounts', () => {
     const world = new World();
     const references = Array.from({ length: 40 }, (_, at) => `SHOP-${at}`);
     await world.sink.append(references.map((reference) => order(reference, NOON)));
-    let [underWay, most] = [0, 0];
+    let [inFlight, most] = [0, 0];
     world.answer = async () => {
-      most = Math.max(most, ++underWay);
+      most = Math.max(most, ++inFlight);
       await world.clock.sleep(1_000);
-      underWay--;
+      inFlight--;
       return NOTHING;
     };
     const poller = world.poller({ concurrency: 3 });
@@ -172,7 +172,7 @@ describe('a service that stops and starts', () => {
       });
     const poller = world.poller();
     await world.clock.advance(3 * MINUTE);
-    expect(poller.status()[0]?.underWay).toBe(1);
+    expect(poller.status()[0]?.inFlight).toBe(1);
     const stopped = poller.stop();
     answer();
     await stopped;
