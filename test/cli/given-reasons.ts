@@ -4,8 +4,8 @@
 
 import Papa from 'papaparse';
 import type { ReasonCode } from '../../src/domain/reasons.ts';
+import { writeFiles } from './cli-process.ts';
 import { freshDirectory } from './commands/given-ledger.ts';
-import { writeFiles } from './running.ts';
 
 const RULES = `zone: Asia/Shanghai
 grace: { order: PT15M, payment: PT24H, inconclusive: PT72H }

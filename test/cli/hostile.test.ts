@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/app/reports/summary.ts';
 import type { FileKind } from '../../src/producers/formats/format.ts';
+import { hesabu, type Ran, readCsv, readRejects, readSummary, writeFiles } from './cli-process.ts';
 import { freshDirectory } from './commands/given-ledger.ts';
-import { hesabu, type Ran, readCsv, readRejects, readSummary, writeFiles } from './running.ts';
 
 const AS_OF = ['--as-of', '2026-02-01T00:00:00Z'];
 const ORDER_HEADER = 'merchant,transaction_reference,amount,currency,placed_at';

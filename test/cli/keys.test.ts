@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KeyStore } from '../../src/http/access/key-store.ts';
-import { hesabu } from './running.ts';
+import { hesabu } from './cli-process.ts';
 
 let dir: string;
 beforeAll(() => {

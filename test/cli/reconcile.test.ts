@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { areKeysEven, isFileEven, isMoneyEven } from '../../src/app/reports/summary.ts';
 import { isBreak, REASON_CODES, REASONS, type ReasonCode } from '../../src/domain/reasons.ts';
+import { hesabu, type Ran, readCsv, readSummary, writeFiles } from './cli-process.ts';
 import { freshDirectory } from './commands/given-ledger.ts';
 import { AS_OF, csvOf, givenFiles, linesOf, REASONS_GIVEN, webhookBody } from './given-reasons.ts';
-import { hesabu, type Ran, readCsv, readSummary, writeFiles } from './running.ts';
 
 const { rows, files, INPUT_ARGS } = givenFiles();
 const ARGS = ['reconcile', ...INPUT_ARGS, '--rules', files['rules.yaml'], '--as-of', AS_OF];

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ReconcileOptions, reconcile } from '../../src/app/reconcile.ts';
 import type { Summary } from '../../src/app/reports/summary.ts';
+import { hesabu, readCsv, readRejects, writeFiles } from './cli-process.ts';
 import { freshDirectory } from './commands/given-ledger.ts';
 import { AS_OF, csvOf, givenFiles, jsonlOf, linesOf, webhookBody } from './given-reasons.ts';
-import { hesabu, readCsv, readRejects, writeFiles } from './running.ts';
 
 const { rows, files, INPUTS, INPUT_ARGS } = givenFiles();
 const ARGS = ['reconcile', ...INPUT_ARGS, '--rules', files['rules.yaml'], '--as-of', AS_OF];

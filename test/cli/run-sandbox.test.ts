@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FAULT_NAMES } from '../../src/simulation/gateway/faults.ts';
 import { end, serve } from '../service/served.ts';
-import { hesabu } from './running.ts';
+import { hesabu } from './cli-process.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 

@@ -3,7 +3,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
-import type { ReportDifference } from './compare.ts';
+import type { ReportDifference } from './report-difference.ts';
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS settlement_reports (

@@ -11,10 +11,10 @@ import { resolvesWithin } from '../../runtime/bounded-wait.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { Gateway, SettlementReport } from '../gateway.ts';
-import { ReportNotifier, type SettlementEvents } from './announcer.ts';
-import { compareReports, type ReportDifference } from './compare.ts';
 import { datesBack, datesBetween, dueAt, nextTime } from './report-days.ts';
+import { compareReports, type ReportDifference } from './report-difference.ts';
 import { ReportFiles } from './report-files.ts';
+import { ReportNotifier, type SettlementEvents } from './report-notifier.ts';
 import {
   aboutOf,
   type FetchSettings,

@@ -11,7 +11,7 @@ import { SYSTEM_CLOCK } from '../../../src/runtime/clock.ts';
 import { examineService } from '../../../src/service/service-check.ts';
 import { startSandbox } from '../../../src/simulation/gateway/sandbox.ts';
 import { end, serve } from '../../service/served.ts';
-import { hesabu } from '../running.ts';
+import { hesabu } from '../cli-process.ts';
 
 let dir: string;
 const ends: (() => unknown)[] = [];

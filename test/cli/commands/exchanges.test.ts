@@ -5,7 +5,7 @@ import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
 import type { ExchangeArchive } from '../../../src/archive/exchanges/exchange-archive.ts';
 import { exchange, message, NOON, openArchive, pseudonym } from '../../archive/exchanges/given.ts';
 import { freshDirectory } from '../../log/files.ts';
-import { hesabu } from '../running.ts';
+import { hesabu } from '../cli-process.ts';
 
 let dir: string;
 let archive: ExchangeArchive;

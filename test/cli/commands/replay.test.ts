@@ -10,7 +10,7 @@ import { rulesComparisonText } from '../../../src/cli/commands/replay.ts';
 import { type BlockHeader, decodeBlock, encodeBlock, encodeHeader } from '../../../src/ledger/block-codec.ts';
 import { EmbeddedLog } from '../../../src/log/embedded.ts';
 import { copyOf, forgeBatch, freshDirectory, payloadAt, replaced } from './given-ledger.ts';
-import { givenStory, hashOfDirectory, type Timeline } from './given-story.ts';
+import { givenStory, hashOfDirectory, type Timeline } from './given-payments.ts';
 
 let story: Timeline;
 

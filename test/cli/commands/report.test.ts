@@ -11,7 +11,7 @@ import { readMatchGroup } from '../../../src/matching/assess.ts';
 import { compileRules, DEFAULT_RULES } from '../../../src/matching/rules.ts';
 import { transactionOf } from '../../../src/projections/transactions.ts';
 import { freshDirectory } from './given-ledger.ts';
-import { givenStory, hashOfDirectory, type Timeline } from './given-story.ts';
+import { givenStory, hashOfDirectory, type Timeline } from './given-payments.ts';
 
 let story: Timeline;
 let out: string;

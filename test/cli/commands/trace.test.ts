@@ -9,7 +9,7 @@ import { type KeyTrace, type Trace, traceName } from '../../../src/app/trace/tra
 import { traceJson } from '../../../src/app/trace/trace-json.ts';
 import { traceText } from '../../../src/app/trace/trace-text.ts';
 import { freshDirectory } from './given-ledger.ts';
-import { callback, givenStory, hashOfDirectory, type Timeline } from './given-story.ts';
+import { callback, givenStory, hashOfDirectory, type Timeline } from './given-payments.ts';
 
 let story: Timeline;
 

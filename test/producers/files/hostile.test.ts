@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { HesabuError } from '../../../src/domain/errors.ts';
 import type { FileKind } from '../../../src/producers/formats/format.ts';
-import { ORDER_HEADER, orderRow, read, readPath, withFile } from '../reading.ts';
+import { ORDER_HEADER, orderRow, read, readPath, withFile } from '../import-helpers.ts';
 
 const refs = (reading: Awaited<ReturnType<typeof read>>) => reading.facts.map((fact) => fact.transaction_reference);
 const around = (...rows: (string | Buffer)[]) =>

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HesabuError } from '../../../src/domain/errors.ts';
 import { type Mappings, parseMappings } from '../../../src/producers/files/mapping.ts';
-import { read, settledOf } from '../reading.ts';
+import { read, settledOf } from '../import-helpers.ts';
 
 const YAML = `
 settlements:

@@ -1,6 +1,6 @@
 // Callbacks: what each event means, which ids they go by, and what they may leave out.
 import { describe, expect, test } from 'vitest';
-import { IMPORT_ID, paymentOf, RECEIVED_AT, read } from '../reading.ts';
+import { IMPORT_ID, paymentOf, RECEIVED_AT, read } from '../import-helpers.ts';
 
 const DATA = {
   transaction_reference: 'R1',

@@ -1,6 +1,6 @@
 // Orders: what each column becomes, and what is refused.
 import { describe, expect, test } from 'vitest';
-import { IMPORT_ID, ORDER_HEADER, orderOf, orderRow, RECEIVED_AT, read } from '../reading.ts';
+import { IMPORT_ID, ORDER_HEADER, orderOf, orderRow, RECEIVED_AT, read } from '../import-helpers.ts';
 
 const FULL_HEADER = `${ORDER_HEADER},order_number,expires_at,status,status_at,msisdn,country,operator,ip,device_id`;
 const one = (row: string) => read('orders', `${FULL_HEADER}\n${row}\n`);

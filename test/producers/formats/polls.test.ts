@@ -1,7 +1,7 @@
 // Polls: what the gateways' words for a status mean, and when two answers are the same claim.
 import { describe, expect, test } from 'vitest';
 import { PAYMENT_STATUSES } from '../../../src/domain/fact.ts';
-import { paymentOf, read } from '../reading.ts';
+import { paymentOf, read } from '../import-helpers.ts';
 
 const POLL = {
   transaction_reference: 'R1',

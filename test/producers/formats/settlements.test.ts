@@ -1,7 +1,7 @@
 // Settlement lines: types, signs, ids, and lines that a file holds more than once.
 import { describe, expect, test } from 'vitest';
 import { contentHash, RepeatCounter } from '../../../src/producers/formats/claim-id.ts';
-import { read, SETTLEMENT_HEADER, settledOf } from '../reading.ts';
+import { read, SETTLEMENT_HEADER, settledOf } from '../import-helpers.ts';
 
 const EXTRA = 'line_id,payout_id,settlement_currency,settlement_amount,fx_rate,original_transaction_id';
 const FULL_HEADER = `${SETTLEMENT_HEADER},${EXTRA},operator_transaction_id,request_id`;

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { partitionOf } from '../../../src/domain/partition.ts';
 import { fileFingerprint } from '../../../src/producers/files/file-chunks.ts';
 import { readFile } from '../../../src/producers/files/import-file.ts';
-import { ORDER_HEADER, orderRow, type Reading, read, SETTLEMENT_HEADER, withFile } from '../reading.ts';
+import { ORDER_HEADER, orderRow, type Reading, read, SETTLEMENT_HEADER, withFile } from '../import-helpers.ts';
 
 const outcome = ({ facts, topics, faults, result }: Reading) => ({ facts, topics, faults, result });
 

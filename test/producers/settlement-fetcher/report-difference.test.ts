@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { compareReports } from '../../../src/producers/settlement-fetcher/compare.ts';
+import { compareReports } from '../../../src/producers/settlement-fetcher/report-difference.ts';
 import { csv, json, type Line } from './reports.ts';
 
 const DATE = '2026-06-01';

@@ -3,7 +3,7 @@
 
 import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
-import type { ReportDifference } from './compare.ts';
+import type { ReportDifference } from './report-difference.ts';
 import type { ReportTable } from './report-table.ts';
 
 /** An account is `provider/account`; a date is the report's own. */
