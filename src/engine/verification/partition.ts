@@ -1,4 +1,4 @@
-// Verifies one stored partition: the chain of its blocks, their facts and rules, its signed head, and all other batches.
+// Verifies a stored partition: the chain of its blocks, their facts and rules, its signed head, and all other batches.
 
 import { FACT_TOPICS } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
