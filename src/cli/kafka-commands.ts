@@ -71,7 +71,7 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
         .env('HESABU_KURRENTDB_URL')
         .makeOptionMandatory(),
     )
-    .requiredOption('--data <dir>', "the ledger's directory")
+    .requiredOption('--data <dir>', 'directory of the ledger')
     .addOption(new Option('--kafka <brokers>', 'the ledger is on Kafka; the directory is its copy, updated first'))
     .option('--follow', 'continue with new entries until a signal')
     .action(async (options: RunMirrorOptions) => {
