@@ -1,5 +1,5 @@
-// Hostile files through the command line: each fault has its place and its code, the good rows around it are kept, and
-// what cannot be read at all is told in one line.
+// Hostile files on the command line: each fault is reported with its place and code, the good rows around it are
+// accepted, and a file that cannot be read at all gives one line.
 
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,12 +22,12 @@ const report = (...lines: string[]) => `{"report_id":"R","settlement_date":"2026
 interface Hostile {
   readonly kind: FileKind;
   readonly content: string | Buffer;
-  /** `line field code`, the field empty where the row as a whole is meant. */
+  /** `line field code`; the field is empty if the whole row is meant. */
   readonly rejects: readonly string[];
   readonly kept: number;
 }
 
-/** The file's first and last orders are good: what stands between them must not take them along. */
+/** The file's first and last orders are good: bad rows between them must not affect them. */
 let count = 0;
 function orders(rows: readonly (string | Buffer)[], rejects: readonly string[], kept = 2): Hostile {
   const numbered = [ORDER_HEADER, order(`FIRST-${++count}`), ...rows, order(`LAST-${count}`), ''];
@@ -97,14 +97,14 @@ describe('files with hostile rows', () => {
   it('leave the exit code at 0 and every row accounted for', () => {
     expect([ran.code, ran.stderr]).toEqual([0, '']);
     expect(rejects).toHaveLength(summary.facts.rejected);
-    // The reference __proto__ stands in an order and in a poll.
+    // An order and a poll have the reference __proto__.
     const kept = Object.values(FILES).reduce((sum, file) => sum + file.kept, 0);
     expect(summary.keys).toBe(kept);
     for (const { rows, facts, redelivered, rejected } of summary.files)
       expect(rows).toBe(facts + redelivered + rejected);
   });
 
-  it.each(Object.entries(FILES))('%s: each fault has its place and its code', (name, expected) => {
+  it.each(Object.entries(FILES))('%s: each fault has its place and code', (name, expected) => {
     expect(rejects.filter((reject) => reject.startsWith(`${name} `))).toEqual(
       expected.rejects.map((reject) => `${name} ${reject}`),
     );
@@ -125,13 +125,13 @@ describe('files with hostile rows', () => {
   });
 });
 
-describe('a file that is none', () => {
+describe('a file that cannot be read', () => {
   const good = (dir: string) => writeFiles(dir, { 'good.csv': `${ORDER_HEADER}\n${order('GOOD')}\n` })['good.csv'];
 
   it.each([
     ['missing', 'HESABU_FILE_MISSING', 'there is no such file. Check the path.'],
     ['a directory', 'HESABU_FILE_UNREADABLE', 'expected a regular file, found a directory'],
-  ])('%s is told in one line before anything is imported', async (name, code, text) => {
+  ])('%s gives one line before anything is imported', async (name, code, text) => {
     const dir = freshDirectory();
     const path = join(dir, 'settled.csv');
     if (name === 'a directory') mkdirSync(path);
@@ -170,13 +170,13 @@ describe('a file that is none', () => {
     expect(ran.stderr).toContain(text);
     expect(readRejects(out)).toEqual([`settled.csv   ${code}`]);
     expect(readSummary(out)).toMatchObject({ keys: 1, facts: { orders: 1, settlements: 0, rejected: 0 } });
-    // Mended, it is taken as if it had never been there.
+    // After correction it is imported as if it had never been there.
     writeFiles(dir, { 'settled.csv': `${LINE_HEADER}\nGOOD,T1,payment,10,KES,0,2026-02-01\n` });
     expect((await hesabu(['reconcile', ...args])).code).toBe(0);
     expect(readSummary(out)).toMatchObject({ keys: 1, facts: { orders: 0, settlements: 1 } });
   });
 
-  it('several at once: each is told, and the rest is kept', async () => {
+  it('several at once: each is reported, and the rest is imported', async () => {
     const dir = freshDirectory();
     const { a, b, c } = writeFiles(dir, { a: '', b: '', c: 'x\n' });
     const out = join(dir, 'out');

@@ -1,5 +1,5 @@
-// What `hesabu reconcile` promises: its reports with one example of each reason, its exit codes, its help, and a first
-// answer that comes soon.
+// The contract of `hesabu reconcile`: its reports with one example of each reason, its exit codes, its help, and a fast
+// first result.
 
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ describe('the reports', () => {
     expect(readFileSync(join(out, 'report.xlsx')).subarray(0, 2).toString()).toBe('PK');
   });
 
-  it('summary.json has its members, and its sums come out even', () => {
+  it('summary.json has its members, and its sums add up', () => {
     const summary = readSummary(out);
     expect(summary).toMatchObject({
       as_of: '2026-03-19T16:00:00Z',
@@ -95,14 +95,14 @@ describe('the reports', () => {
     expect(row.message!.length).toBeGreaterThan(60);
   });
 
-  it('and these are all reasons but those that close a key', () => {
+  it('and these are all reasons except those that close a key', () => {
     expect(REASON_CODES.filter((reason) => REASONS[reason].severity !== 'end').sort()).toEqual(
       [...REASONS_GIVEN].sort(),
     );
     expect(breaks.filter(({ transaction_reference }) => transaction_reference === 'AGREES')).toEqual([]);
   });
 
-  it('speak Chinese where asked to', async () => {
+  it('are in Chinese if that is chosen', async () => {
     const zh = join(freshDirectory(), 'zh');
     await hesabu([...ARGS, '--out', zh, '--lang', 'zh-CN']);
     for (const { message } of readCsv(join(zh, 'breaks.csv'))) expect(message).toMatch(/[\u4e00-\u9fff]{6}/);
@@ -144,9 +144,9 @@ describe('the exit code', () => {
     ['an unknown language', [...ARGS, '--lang', 'tlh'], 'HESABU_USAGE'],
     ['an option without its value', ['reconcile', '--orders'], 'HESABU_USAGE'],
     ['a time without a zone', [...ARGS, '--as-of', '2026-03-20'], 'HESABU_TIME_INVALID'],
-    ['rules that are none', [...ARGS, '--rules', files['orders.csv']], 'HESABU_RULES_INVALID'],
+    ['invalid rules', [...ARGS, '--rules', files['orders.csv']], 'HESABU_RULES_INVALID'],
     ['rules that are missing', [...ARGS, '--rules', join(freshDirectory(), 'none.yaml')], 'HESABU_FILE_MISSING'],
-    ['a mapping that is none', [...ARGS, '--mapping', files['rules.yaml']], 'HESABU_MAPPING_INVALID'],
+    ['an invalid mapping', [...ARGS, '--mapping', files['rules.yaml']], 'HESABU_MAPPING_INVALID'],
   ])('of %s is 2, with one line', async (_, args, code) => {
     const data = join(freshDirectory(), 'data');
     const ran = await hesabu(args[0] === 'reconcile' ? [...args, ...(args.length > 2 ? ['--data', data] : [])] : args);
@@ -157,7 +157,7 @@ describe('the exit code', () => {
 });
 
 describe('help', () => {
-  it('tells every command with an example', async () => {
+  it('lists every command with an example', async () => {
     const overview = await hesabu(['--help']);
     expect(overview.code).toBe(0);
     const names = [...overview.stdout.matchAll(/^ {2}([a-z]+) .*\[options\]/gm)].map((match) => match[1]!);
@@ -194,7 +194,7 @@ describe('the first answer', () => {
     const tookMs = performance.now() - started;
     process.stdout.write(`5,000 payments from the shell: ${Math.round(tookMs)} ms\n`);
     expect(JSON.parse(ran.stdout)).toMatchObject({ keys: 5_000, standing: { matched: 5_000 } });
-    // The goal is a second on a quiet machine; this one may have other work.
+    // The goal is one second on a quiet machine; this machine can be busy.
     expect(tookMs).toBeLessThan(10_000);
   });
 });

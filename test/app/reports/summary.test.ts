@@ -1,4 +1,4 @@
-// The summary, as a file and as a person reads it, and the sums that it must come out even in.
+// The summary as a file and as text, and its sums, which must add up.
 
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { summaryText } from '../../../src/app/reports/summary-text.ts';
 import { grouped, paint, printable } from '../../../src/app/reports/table.ts';
 import { aSummary } from './examples.ts';
 
-/** A stream like a terminal's, as far as colours look at it. */
+/** A stream that looks like a terminal to the code for colours. */
 function terminal(environment: { NO_COLOR?: string }) {
   const getColorDepth = () => (environment.NO_COLOR === undefined ? 8 : 1);
   return Object.assign(new PassThrough(), { isTTY: true, getColorDepth });
@@ -79,12 +79,12 @@ old.csv     结算                                  此前已导入
     expect(summaryText({ ...aSummary, breaks: {} }, english)).toContain('\n\nEverything agrees.\n\n');
   });
 
-  test('takes what would steer a terminal out of a file name', () => {
+  test('removes terminal control characters from a file name', () => {
     const files = [{ ...aSummary.files[0]!, file: 'a\u001b[2J\u202e.csv' }];
     expect(summaryText({ ...aSummary, files }, english)).toContain('\na?[2J?.csv  orders');
   });
 
-  test('has colours on a terminal only, and none under NO_COLOR', () => {
+  test('has colours on a terminal only, and none with NO_COLOR', () => {
     const before = process.env.NO_COLOR;
     delete process.env.NO_COLOR;
     try {
@@ -120,7 +120,7 @@ describe('the sums', () => {
     expect(areKeysEven({ ...aSummary, keys: 1_009 })).toBe(false);
   });
 
-  test('of money is exact where doubles are not', () => {
+  test('of money is exact beyond the precision of doubles', () => {
     const money = { received: '90071992547409930.03', matched: '90071992547409930.01', open: '0.02', returned: '0.00' };
     expect(isMoneyEven(money)).toBe(true);
     expect(isMoneyEven({ ...money, open: '0.03' })).toBe(false);

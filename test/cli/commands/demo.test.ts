@@ -1,4 +1,4 @@
-// The demo: what it prints, that it holds the ledger against the truth, and that it empties nobody's directory.
+// The demo: what it prints, its comparison of the ledger with the truth, and that it empties no other directory.
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ beforeAll(() => {
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 describe('hesabu demo', () => {
-  test('reconciles a week, tells of it, and agrees with the truth', async () => {
+  test('reconciles a week, prints the results, and agrees with the truth', async () => {
     const dir = join(place, 'week one');
     const { stdout } = await run(process.execPath, [program, 'demo', '--dir', dir, '--seed', '3']);
     expect(stdout).toMatch(/^day-5 {2}[\d,]+ rows, [\d,]+ new facts, \d+ rejected, \d+ open breaks/m);
@@ -32,7 +32,7 @@ describe('hesabu demo', () => {
     expect(existsSync(join(dir, 'books', 'checkpoints', '0.txt'))).toBe(true);
   });
 
-  test('tells which keys differ where the truth is another', async () => {
+  test('names the keys that differ from the truth', async () => {
     const simulation = simulate(4);
     const places = prepareDemo(join(place, 'another truth'));
     let breaks = 0;
@@ -48,7 +48,7 @@ describe('hesabu demo', () => {
     expect(difference).toContain(`${truths[at]!.key} (${truths[at]!.scenario}): expected pending`);
   });
 
-  test('empties a directory that a demo made, and no other', () => {
+  test('empties a directory that a demo created, and no other', () => {
     const ours = join(place, 'ours');
     prepareDemo(ours);
     writeFileSync(join(ours, 'left over'), '');

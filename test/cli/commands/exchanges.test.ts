@@ -1,4 +1,4 @@
-// `hesabu exchanges`, as a person runs it, also while the archive is being written.
+// `hesabu exchanges` as a person uses it, also while the archive is being written.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
@@ -71,7 +71,7 @@ Response: 401 (3 ms)
     );
   });
 
-  it('gives JSON, one a line', async () => {
+  it('prints JSON, one exchange on each line', async () => {
     const { stdout } = await run('--status', '200', '--format', 'json');
     const { id, at, request } = JSON.parse(stdout);
     expect([id, at]).toEqual([given[0]!.id, '2026-06-01T12:00:00Z']);
@@ -82,7 +82,7 @@ Response: 401 (3 ms)
     });
   });
 
-  it('finds by time, and says where there are more', async () => {
+  it('finds by time, and says if there are more', async () => {
     const times = ['--from', '2026-06-01T12:00:00Z', '--to', '2026-06-01T20:00:00.001+08:00'];
     expect((await run(...times, '--format', 'json')).stdout.trim().split('\n')).toHaveLength(1);
     const { stdout } = await run('--limit', '2', '--lang', 'zh-CN');

@@ -1,4 +1,4 @@
-// Each fault of the sandbox alone does what its sentence says, and without faults nothing of it is seen.
+// Each fault of the sandbox alone does what its sentence says; without faults none of it happens.
 import { describe, expect, test } from 'vitest';
 import {
   FAULT_NAMES,
@@ -17,13 +17,13 @@ const HOUR = 3_600_000;
 const SEED = 5;
 const REFERENCES = Array.from({ length: 400 }, (_, nth) => `A-${nth}`);
 
-interface Told {
+interface PaymentTimeline {
   readonly outcome: PaymentOutcome;
   readonly payments: readonly Payment[];
   readonly webhooks: readonly ScheduledWebhook[];
 }
 
-function timeline(reference: string, faults: Faults, seed = SEED): Told {
+function timeline(reference: string, faults: Faults, seed = SEED): PaymentTimeline {
   const outcome = paymentOutcomeOf(seed, reference, faults);
   const requested = { reference, minor: 150_000n, currency: 'KES', operator: 'airtel-ke', phone: '+254712345678' };
   return { outcome, ...paymentTimeline(seed, requested, outcome, NOW) };
@@ -36,47 +36,50 @@ const LINES = Array.from({ length: 8 }, (_, nth) => ({ line_id: `L-${nth}` })) a
 /** The morning and the evening after a day, in Nairobi. */
 const morning = (date: string) => Date.parse(`${date}T00:00:00+03:00`) + 31 * HOUR;
 
-/** What can be seen of a fault: how many of the payments, or the days, show it. */
-const SEEN: Partial<Record<FaultName, (counts: readonly Told[], faults: Faults) => number>> = {
-  lost: (counts) =>
-    counts.filter(({ payments, webhooks }) => payments.some((one) => isPaid(one) && !isToldOf(one, webhooks))).length,
-  late: (counts) => counts.filter(({ payments, webhooks }) => webhooks.some((one) => isLate(one, payments))).length,
-  repeated: (counts) =>
-    counts.filter(({ webhooks }) => new Set(webhooks.map(({ body }) => body)).size < webhooks.length).length,
-  reordered: (counts) =>
-    counts.filter(({ webhooks }) => webhooks.some(({ event }) => event === 'payment.pending')).length,
-  forged: (counts) => counts.filter(({ webhooks }) => webhooks.some(({ forged }) => forged)).length,
-  contradicting: (counts) =>
-    counts.filter(
+/** The visible effect of a fault: how many of the payments or days have it. */
+const SEEN: Partial<Record<FaultName, (timelines: readonly PaymentTimeline[], faults: Faults) => number>> = {
+  lost: (timelines) =>
+    timelines.filter(({ payments, webhooks }) => payments.some((one) => isPaid(one) && !isReported(one, webhooks)))
+      .length,
+  late: (timelines) =>
+    timelines.filter(({ payments, webhooks }) => webhooks.some((one) => isLate(one, payments))).length,
+  repeated: (timelines) =>
+    timelines.filter(({ webhooks }) => new Set(webhooks.map(({ body }) => body)).size < webhooks.length).length,
+  reordered: (timelines) =>
+    timelines.filter(({ webhooks }) => webhooks.some(({ event }) => event === 'payment.pending')).length,
+  forged: (timelines) => timelines.filter(({ webhooks }) => webhooks.some(({ forged }) => forged)).length,
+  contradicting: (timelines) =>
+    timelines.filter(
       ({ payments, webhooks }) => isPaid(payments[0]!) && webhooks.some(({ event }) => event === 'payment.failed'),
     ).length,
-  fees: (counts, faults) =>
-    linesOfAll(counts, faults).filter(({ fee_deduction: fee, type }) => type === 'payment' && fee !== '22.50').length,
-  lines: (counts, faults) => {
-    const lines = linesOfAll(counts, faults).filter(({ type }) => type === 'payment');
-    const paid = counts.flatMap(({ payments }) => payments.filter(isPaid));
+  fees: (timelines, faults) =>
+    linesOfAll(timelines, faults).filter(({ fee_deduction: fee, type }) => type === 'payment' && fee !== '22.50')
+      .length,
+  lines: (timelines, faults) => {
+    const lines = linesOfAll(timelines, faults).filter(({ type }) => type === 'payment');
+    const paid = timelines.flatMap(({ payments }) => payments.filter(isPaid));
     const missing = paid.filter(({ id }) => !lines.some(({ transaction_id: other }) => other === id)).length;
     const doubled = lines.length - new Set(lines.map(({ transaction_id: id }) => id)).size;
     const wrong = lines.filter(({ amount_received: amount }) => amount !== '1500.00').length;
     return Math.min(missing, doubled, wrong);
   },
-  delayed: (_told, faults) =>
+  delayed: (_timelines, faults) =>
     DATES.filter((date) => reportAt(LINES, date, morning(date), SEED, faults) === undefined).length,
-  grown: (_told, faults) =>
+  grown: (_timelines, faults) =>
     DATES.filter((date) => (reportAt(LINES, date, morning(date), SEED, faults)?.length ?? LINES.length) < LINES.length)
       .length,
 };
 
 const isPaid = ({ paidAt }: Payment) => paidAt !== null;
-const isToldOf = ({ id }: Payment, webhooks: readonly ScheduledWebhook[]) =>
+const isReported = ({ id }: Payment, webhooks: readonly ScheduledWebhook[]) =>
   webhooks.some(({ body, forged, event }) => !forged && event === 'payment.success' && body.includes(`"${id}"`));
 function isLate({ at, forged, event, body }: ScheduledWebhook, payments: readonly Payment[]): boolean {
   const paid = payments.find(({ id }) => body.includes(`"${id}"`))?.paidAt ?? null;
   return !forged && event === 'payment.success' && paid !== null && at >= paid + HOUR;
 }
 
-function linesOfAll(counts: readonly Told[], faults: Faults) {
-  const payments = counts.flatMap((one) => one.payments);
+function linesOfAll(timelines: readonly PaymentTimeline[], faults: Faults) {
+  const payments = timelines.flatMap((one) => one.payments);
   return ['2026-06-01', '2026-06-02'].flatMap((date) => linesOf(payments, date, SEED, faults));
 }
 
@@ -84,13 +87,13 @@ describe('a fault alone', () => {
   const plain = REFERENCES.map((reference) => timeline(reference, new Set()));
   test.each(Object.entries(SEEN))('%s is seen, and is not without it', (name, count) => {
     const faults = parseFaults(name);
-    const counts = REFERENCES.map((reference) => timeline(reference, faults));
+    const timelines = REFERENCES.map((reference) => timeline(reference, faults));
     expect(count(plain, new Set())).toBe(0);
-    expect(count(counts, faults)).toBeGreaterThan(0);
+    expect(count(timelines, faults)).toBeGreaterThan(0);
     for (const [other, countOther] of Object.entries(SEEN)) {
-      // A payment that failed first and was paid after is told later than others.
+      // A payment that failed first and was paid later is reported later than others.
       if (other !== name && !(name === 'contradicting' && other === 'lost'))
-        expect([other, countOther(counts, faults)]).toEqual([other, 0]);
+        expect([other, countOther(timelines, faults)]).toEqual([other, 0]);
     }
   });
 
@@ -112,14 +115,14 @@ describe('a fault alone', () => {
 });
 
 describe('the same seed', () => {
-  test('tells the same story, another one another', () => {
+  test('gives the same timeline, and another seed another one', () => {
     const all = new Set(FAULT_NAMES);
     const tell = (seed: number) => REFERENCES.map((reference) => timeline(reference, all, seed));
     expect(tell(1)).toEqual(tell(1));
     expect(tell(1)).not.toEqual(tell(2));
   });
 
-  test('lets every fate befall somebody', () => {
+  test('gives every outcome to some payment', () => {
     const names = new Set(REFERENCES.map((reference) => paymentOutcomeOf(SEED, reference, new Set()).name));
     expect([...names].sort()).toEqual(
       ['abandoned', 'failed', 'hours', 'paid', 'refunded', 'reversed', 'twice', 'unclear'].sort(),
@@ -128,7 +131,7 @@ describe('the same seed', () => {
 });
 
 describe('a payment', () => {
-  test('is broken in one way at most that a reconciliation must find', () => {
+  test('has at most one fault that a reconciliation must find', () => {
     const all = new Set(FAULT_NAMES);
     for (let nth = 0; nth < 3_000; nth++) {
       const { name, contradiction, wrongFee, line } = paymentOutcomeOf(SEED, `B-${nth}`, all);

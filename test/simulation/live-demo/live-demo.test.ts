@@ -1,5 +1,4 @@
-// A shop, a gateway with every fault and the service between them: whatever happens on the way, the ledger ends with
-// the truth.
+// A shop, a gateway with every fault and the service between them: whatever happens, the ledger ends with the truth.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +34,7 @@ describe('given a gateway with every fault', () => {
       played(11, 'all', async ({ differences, truths, sandbox, shop, notices, breaks }, dir) => {
         expect(differences).toEqual([]);
         expect([truths, shop.orders]).toEqual([150, 150]);
-        // What must be seen through was there.
+        // The faults that must not change the result did occur.
         const { deliveries, calls } = sandbox;
         for (const count of [deliveries.forged, calls.limited, calls.errors, calls.slow, calls.cut, breaks]) {
           expect(count).toBeGreaterThan(0);
@@ -52,7 +51,7 @@ describe('given a gateway with every fault', () => {
 
 describe('given a gateway without faults', () => {
   test(
-    'when a shop sells through it, then nothing is left open but what customers paid twice',
+    'when a shop sells through it, then only double payments are left open',
     () =>
       played(12, 'none', async ({ differences, sandbox, breaks }) => {
         expect(differences).toEqual([]);
@@ -66,7 +65,7 @@ describe('given a gateway without faults', () => {
   );
 });
 
-/** Nothing of what was archived has the gateway's key, or a phone number as it is dialled. */
+/** The archive has neither the gateway's key nor a phone number as it is dialled. */
 async function holdsNoSecret(dir: string): Promise<void> {
   const archive = await ExchangeArchive.open(join(dir, 'books'), { pseudonym: (text) => text });
   const found = await archive.find({ limit: 10_000 });
@@ -90,7 +89,7 @@ describe('the plan of the shop', () => {
     ['NGN', null, '1250.37'],
     ['TND', 3, '1250.375'],
     ['TND', 2, '1250.370'],
-  ])('an amount in %s with %s decimals taken is %s', (currency, accepted, expected) => {
+  ])('an amount in %s with %s accepted decimals is %s', (currency, accepted, expected) => {
     expect(amountOf({ units: 1_250, decimals: '375' }, currency, accepted)).toBe(expected);
   });
 });
