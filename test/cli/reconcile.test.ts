@@ -83,7 +83,7 @@ describe('the reports', () => {
     ['SETTLEMENT_MISSING', '1000.00|0.00|-1000.00|KES|2026-03-03T16:00:00Z'],
     ['STATUS_CONFLICT', 'failed|succeeded||KES|2026-03-02T08:06:00Z'],
     ['UNCLASSIFIED', '|payment.blessed|||2026-03-02T08:05:00Z'],
-  ])('breaks.csv tells %s', (reason, values) => {
+  ])('breaks.csv has %s', (reason, values) => {
     const row = breaks.find((one) => one.reason === reason && one.transaction_reference === reason)!;
     const { expected, observed, difference, currency, opened_at } = row;
     expect([expected, observed, difference, currency, opened_at].join('|')).toBe(values);

@@ -167,6 +167,6 @@ describe('the same rows', () => {
   it('without --data leave nothing behind and say so', async () => {
     const ran = await hesabu(ARGS);
     expect(ran.code).toBe(0);
-    expect(ran.stdout).toContain('No --data was given: the ledger was kept for this run only.');
+    expect(ran.stdout).toContain('No --data was given: the ledger was for this run only.');
   });
 });

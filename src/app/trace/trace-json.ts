@@ -6,15 +6,15 @@ import { formatInstant, type Instant } from '../../domain/time.ts';
 import { riskSentence } from '../../projections/risk/words.ts';
 import type { KeyTrace, Trace } from './trace.ts';
 
-export function traceJson({ as_of, story, ...rest }: Trace, lang: Language): object {
-  return { ...rest, as_of: formatInstant(as_of), story: story === null ? null : keyTraceJson(story, lang) };
+export function traceJson({ as_of, story: traced, ...rest }: Trace, lang: Language): object {
+  return { ...rest, as_of: formatInstant(as_of), story: traced === null ? null : keyTraceJson(traced, lang) };
 }
 
-function keyTraceJson(story: KeyTrace, lang: Language): object {
+function keyTraceJson(traced: KeyTrace, lang: Language): object {
   const shown = (finding: Finding) => findingJson(finding, lang);
   return {
-    ...story,
-    facts: story.facts.map(({ body, ...fact }) => ({
+    ...traced,
+    facts: traced.facts.map(({ body, ...fact }) => ({
       ...fact,
       occurred_at: timeText(fact.occurred_at),
       received_at: timeText(fact.received_at),
@@ -22,14 +22,14 @@ function keyTraceJson(story: KeyTrace, lang: Language): object {
         Object.entries(body).map(([name, value]) => [name, typeof value === 'number' ? timeText(value) : value]),
       ),
     })),
-    deadlines: story.deadlines.map(({ at, opens, ...deadline }) => {
+    deadlines: traced.deadlines.map(({ at, opens, ...deadline }) => {
       return { at: timeText(at), ...deadline, opens: opens.map(shown) };
     }),
-    findings: story.findings.map(shown),
-    risk: story.risk.map(({ since, ...signal }) => {
+    findings: traced.findings.map(shown),
+    risk: traced.risk.map(({ since, ...signal }) => {
       return { ...signal, since: timeText(since), message: riskSentence({ ...signal, since }, lang) };
     }),
-    entries: story.entries.map(({ finding, as_of, ...entry }) => {
+    entries: traced.entries.map(({ finding, as_of, ...entry }) => {
       return { ...entry, as_of: timeText(as_of), finding: shown(finding) };
     }),
   };

@@ -22,10 +22,10 @@ export interface TraceTextOptions {
 
 /** The whole trace, ending with a line end. */
 export function traceText(trace: Trace, { lang, target }: TraceTextOptions): string {
-  const { story } = trace;
+  const { story: traced } = trace;
   const writer = new TraceWriter(trace.zone, lang, target);
   const asOf = `${WORDS[lang].phrases.asOf} ${localAndUtc(trace.as_of, trace.zone)}`;
-  if (story !== null) return `${[writer.head(story, asOf), ...writer.sections(story)].join('\n\n')}\n`;
+  if (traced !== null) return `${[writer.head(traced, asOf), ...writer.sections(traced)].join('\n\n')}\n`;
   const title = TRACE_WORDS[lang].several(trace.matches.length, printable(trace.asked));
   return `${title}\n${writer.matches(trace.matches)}\n`;
 }

@@ -125,7 +125,7 @@ export async function traceName(dir: string, name: string): Promise<Trace> {
       zone: rules.zone,
       rules: rulesHash(rules),
       matches: found.map((key) => tracer.match(key)),
-      story: found.length === 1 ? await tracer.story(found[0]!) : null,
+      story: found.length === 1 ? await tracer.trace(found[0]!) : null,
     };
   });
 }
@@ -156,7 +156,7 @@ class Tracer {
     return order === undefined ? [] : riskAround(this.ledger.log, this.rules, key, order.placed_at);
   }
 
-  async story(found: KeyClaims): Promise<KeyTrace> {
+  async trace(found: KeyClaims): Promise<KeyTrace> {
     const { key, partition, claims } = found;
     const state = { claims };
     const logged = factsUnder(this.ledger.log, partition, key);

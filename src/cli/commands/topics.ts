@@ -31,14 +31,14 @@ const WORDS = {
     right: (count: number) => `All ${count} topics and their schemas are correct.`,
     columns: ['Topic', 'What', 'Expected', 'Found'],
     remedies: 'What to do:',
-    anew: 'Kafka cannot remove partitions: start a new ledger under another HESABU_KAFKA_PREFIX.',
+    newLedger: 'Kafka cannot remove partitions: start a new ledger under another HESABU_KAFKA_PREFIX.',
   },
   'zh-CN': {
     made: (count: number) => `已创建主题：${count} 个。模式已注册。`,
     right: (count: number) => `全部 ${count} 个主题及其模式均符合要求。`,
     columns: ['主题', '项目', '应为', '实为'],
     remedies: '处理方法：',
-    anew: 'Kafka 不能减少分区：请换一个 HESABU_KAFKA_PREFIX 建立新账本。',
+    newLedger: 'Kafka 不能减少分区：请换一个 HESABU_KAFKA_PREFIX 建立新账本。',
   },
 } satisfies Record<Language, unknown>;
 
@@ -93,6 +93,6 @@ function faultsText(faults: readonly TopicFault[], lang: Language): string {
     words.columns.map((title) => ({ title })),
     rows,
   );
-  const remedies = [...new Set(faults.map(({ remedy }) => remedy ?? words.anew))];
+  const remedies = [...new Set(faults.map(({ remedy }) => remedy ?? words.newLedger))];
   return `${table}\n${words.remedies}\n${remedies.map((remedy) => `  ${remedy}\n`).join('')}`;
 }

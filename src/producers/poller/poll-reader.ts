@@ -64,11 +64,11 @@ export class PollReader {
     if (body.type === 'OrderPlaced') {
       if (body.status !== 'cancelled') this.begin(provider, fact.merchant, reference, body.placed_at);
     } else if (body.type === 'PaymentObserved' && body.kind === 'payment' && body.via === 'callback') {
-      // Where nothing else told of the payment, this is its beginning; no gateway knows a key that we made up.
+      // If no other source reported the payment, it starts here; no gateway knows a surrogate key.
       const isNews = OPEN_STATUSES.has(body.status) && reference[0] !== '?' && this.table.get(reference) === undefined;
       if (isNews) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
     } else if (body.type === 'PaymentObserved' && body.kind === 'payment') {
-      // The answer to our own initiation begins an attempt; any other word is an answer to a poll.
+      // The response to our own initiation starts an attempt; any other status is a response to a poll.
       const isBeginning = fact.id.startsWith(`${provider}:initiated:`);
       if (isBeginning) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
       else this.table.answered(reference, fact.received_at);

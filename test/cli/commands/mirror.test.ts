@@ -25,7 +25,7 @@ test('given no server, when a ledger is mirrored, then it exits with the code', 
   expect(code).toBe(4);
 });
 
-test('given no connection string, when a ledger is mirrored, then that is bad usage, and it is not printed', async () => {
+test('given no connection string, when a ledger is mirrored, then that is bad usage, not printed', async () => {
   const { code, stderr } = await hesabu(['mirror', '--data', data, '--kurrentdb', 'http://user:secret@127.0.0.1']);
   expect(stderr).toMatch(/^HESABU_USAGE: --kurrentdb: /m);
   expect(stderr).not.toContain('secret');
