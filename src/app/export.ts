@@ -7,7 +7,7 @@ import { type Entry, entryId } from '../domain/entry.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/time.ts';
 import { withReadOnlyLog } from '../engine/directory/read-only-directory.ts';
-import { demandRoot, type Signed, signedBlocks, signedHead, unsigned } from '../engine/directory/signed-heads.ts';
+import { requireRoot, type Signed, signedBlocks, signedHead, unsigned } from '../engine/directory/signed-heads.ts';
 import { forEachEntry } from '../ledger/block-codec.ts';
 import { readEntry } from '../ledger/entry-codec.ts';
 import { treeWith } from '../ledger/head.ts';
@@ -84,7 +84,7 @@ async function exportPartition(
         writeLines(lines, entries, partition);
         onEntries(tree.size - before);
       }
-      demandRoot(partition, tree.size, rootOf(tree), checkpoint);
+      requireRoot(partition, tree.size, rootOf(tree), checkpoint);
     } finally {
       closeSync(file);
     }

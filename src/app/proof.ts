@@ -5,9 +5,9 @@ import { resolve } from 'node:path';
 import { HesabuError } from '../domain/errors.ts';
 import { withReadOnlyLog } from '../engine/directory/read-only-directory.ts';
 import {
-  demandRoot,
   readProofFile,
   readVerifierKey,
+  requireRoot,
   type Signed,
   signedBlocks,
   signedHead,
@@ -105,7 +105,7 @@ export async function proveGrowth(
       });
     }
     const { leaves } = leavesUnder(reader, signed);
-    if (since !== undefined) demandRoot(partition, size, merkleRoot(leaves, 0, size), since);
+    if (since !== undefined) requireRoot(partition, size, merkleRoot(leaves, 0, size), since);
     const name = `consistency-${partition}.txt`;
     const olderName = older === undefined ? 'OLDER' : `"${resolve(from)}"`;
     const files = { [name]: consistencyProofText(leaves, size, signed.note) };
@@ -129,7 +129,7 @@ function leavesUnder(reader: LogReader, { checkpoint }: Signed, place?: EntryPla
       leaves.push(leafHash(entries, from, to));
     });
   }
-  demandRoot(checkpoint.partition, leaves.length, merkleRoot(leaves), checkpoint);
+  requireRoot(checkpoint.partition, leaves.length, merkleRoot(leaves), checkpoint);
   return { leaves, entry };
 }
 

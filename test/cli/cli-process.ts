@@ -9,7 +9,7 @@ import type { Summary } from '../../src/app/reports/summary.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-export interface Ran {
+export interface ProcessResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -17,7 +17,7 @@ export interface Ran {
   readonly peakBytes: number;
 }
 
-export interface Running {
+export interface ProcessOptions {
   /** A module to load before the program, for measurements. */
   readonly preload?: string;
   /** A command that runs the program, such as a shell with limits. */
@@ -25,7 +25,7 @@ export interface Running {
 }
 
 /** Runs `hesabu` with these arguments on the Node of the test. */
-export function hesabu(args: readonly string[], { preload, under = [] }: Running = {}): Promise<Ran> {
+export function hesabu(args: readonly string[], { preload, under = [] }: ProcessOptions = {}): Promise<ProcessResult> {
   const imports = preload === undefined ? [] : ['--import', preload];
   const all = [...under, process.execPath, '--disable-warning=ExperimentalWarning', ...imports, MAIN, ...args];
   const child = spawn(all[0]!, all.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });

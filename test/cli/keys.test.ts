@@ -47,9 +47,9 @@ describe('hesabu keys', () => {
       /^HESABU_USAGE: --expires/,
     ],
   ])('%j is refused in one line', async (args, line) => {
-    const ran = await hesabu(args.map((arg) => (arg === '.' ? dir : arg)));
-    expect(ran.code).toBe(2);
-    expect(ran.stderr).toMatch(line);
-    expect(ran.stderr.trim().split('\n')).toHaveLength(1);
+    const result = await hesabu(args.map((arg) => (arg === '.' ? dir : arg)));
+    expect(result.code).toBe(2);
+    expect(result.stderr).toMatch(line);
+    expect(result.stderr.trim().split('\n')).toHaveLength(1);
   });
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { areKeysEven, isFileEven, isMoneyEven } from '../../src/app/reports/summary.ts';
 import { isBreak, REASON_CODES, REASONS, type ReasonCode } from '../../src/domain/reasons.ts';
-import { hesabu, type Ran, readCsv, readSummary, writeFiles } from './cli-process.ts';
+import { hesabu, type ProcessResult, readCsv, readSummary, writeFiles } from './cli-process.ts';
 import { freshDirectory } from './commands/given-ledger.ts';
 import { AS_OF, csvOf, givenFiles, linesOf, REASONS_GIVEN, webhookBody } from './given-reasons.ts';
 
@@ -16,15 +16,15 @@ const OUTCOME_ROOT = /^[0-9a-f]{64}$/;
 
 describe('the reports', () => {
   const out = join(freshDirectory(), 'out');
-  let ran: Ran;
+  let result: ProcessResult;
   let breaks: Record<string, string>[];
   beforeAll(async () => {
-    ran = await hesabu([...ARGS, '--out', out]);
+    result = await hesabu([...ARGS, '--out', out]);
     breaks = readCsv(join(out, 'breaks.csv'));
   });
 
   it('are four files, each written whole', () => {
-    expect([ran.code, ran.stderr]).toEqual([0, '']);
+    expect([result.code, result.stderr]).toEqual([0, '']);
     for (const name of ['summary.json', 'breaks.csv', 'rejects.csv', 'report.xlsx']) {
       expect(statSync(join(out, name)).size).toBeGreaterThan(20);
     }
@@ -131,9 +131,9 @@ describe('the exit code', () => {
     ['AGREES', ['--fail-on-breaks'], 0],
     ['SETTLEMENT_LATE', ['--fail-on-breaks'], 0],
   ])('of %s with %j is %i', async (reference, options, code) => {
-    const ran = await hesabu([...only(reference), ...options, '--format', 'json']);
-    expect([ran.code, ran.stderr]).toEqual([code, '']);
-    expect(JSON.parse(ran.stdout)).toMatchObject({ keys: 1, facts: { orders: 1, callbacks: 1, settlements: 1 } });
+    const result = await hesabu([...only(reference), ...options, '--format', 'json']);
+    expect([result.code, result.stderr]).toEqual([code, '']);
+    expect(JSON.parse(result.stdout)).toMatchObject({ keys: 1, facts: { orders: 1, callbacks: 1, settlements: 1 } });
   });
 
   it.each<[string, readonly string[], string]>([
@@ -149,9 +149,11 @@ describe('the exit code', () => {
     ['an invalid mapping', [...ARGS, '--mapping', files['rules.yaml']], 'HESABU_MAPPING_INVALID'],
   ])('of %s is 2, with one line', async (_, args, code) => {
     const data = join(freshDirectory(), 'data');
-    const ran = await hesabu(args[0] === 'reconcile' ? [...args, ...(args.length > 2 ? ['--data', data] : [])] : args);
-    expect([ran.code, ran.stdout]).toEqual([2, '']);
-    expect(ran.stderr).toMatch(new RegExp(`^${code}: [^\\n]*\\n$`));
+    const result = await hesabu(
+      args[0] === 'reconcile' ? [...args, ...(args.length > 2 ? ['--data', data] : [])] : args,
+    );
+    expect([result.code, result.stdout]).toEqual([2, '']);
+    expect(result.stderr).toMatch(new RegExp(`^${code}: [^\\n]*\\n$`));
     expect(existsSync(data)).toBe(false);
   });
 });
@@ -190,10 +192,10 @@ describe('the first answer', () => {
     const inputs = ['--orders', many['orders.csv'], '--callbacks', many['callbacks.jsonl']];
     const args = ['reconcile', ...inputs, '--settlements', many['settlements.csv'], '--as-of', AS_OF];
     const started = performance.now();
-    const ran = await hesabu([...args, '--data', join(dir, 'data'), '--format', 'json']);
+    const result = await hesabu([...args, '--data', join(dir, 'data'), '--format', 'json']);
     const tookMs = performance.now() - started;
     process.stdout.write(`5,000 payments from the shell: ${Math.round(tookMs)} ms\n`);
-    expect(JSON.parse(ran.stdout)).toMatchObject({ keys: 5_000, standing: { matched: 5_000 } });
+    expect(JSON.parse(result.stdout)).toMatchObject({ keys: 5_000, standing: { matched: 5_000 } });
     // The goal is one second on a quiet machine; this machine can be busy.
     expect(tookMs).toBeLessThan(10_000);
   });

@@ -151,9 +151,9 @@ describe('the same rows', () => {
     });
     const args = ['--orders', named['theirs.csv'], '--mapping', named['mapping.yaml'], '--format', 'json'];
     const rest = INPUT_ARGS.slice(2);
-    const ran = await hesabu(['reconcile', ...rest, '--rules', files['rules.yaml'], '--as-of', AS_OF, ...args]);
-    expect([ran.code, ran.stderr]).toEqual([0, '']);
-    expect(JSON.parse(ran.stdout)).toMatchObject({ facts: whole.facts, outcome_root: whole.outcome_root });
+    const result = await hesabu(['reconcile', ...rest, '--rules', files['rules.yaml'], '--as-of', AS_OF, ...args]);
+    expect([result.code, result.stderr]).toEqual([0, '']);
+    expect(JSON.parse(result.stdout)).toMatchObject({ facts: whole.facts, outcome_root: whole.outcome_root });
   });
 
   it('of another provider are reported under its name, without a fee schedule', async () => {
@@ -165,8 +165,8 @@ describe('the same rows', () => {
   });
 
   it('without --data leave nothing behind and say so', async () => {
-    const ran = await hesabu(ARGS);
-    expect(ran.code).toBe(0);
-    expect(ran.stdout).toContain('No --data was given: the ledger was for this run only.');
+    const result = await hesabu(ARGS);
+    expect(result.code).toBe(0);
+    expect(result.stdout).toContain('No --data was given: the ledger was for this run only.');
   });
 });

@@ -29,13 +29,13 @@ function holdsAny(row: string, names: ReadonlySet<string>): boolean {
 }
 
 /** The file with only the rows of these names; undefined if none is left. */
-function cut({ name, text }: SimulationFile, names: ReadonlySet<string>): string | undefined {
+function selectRows({ name, text }: SimulationFile, names: ReadonlySet<string>): string | undefined {
   const rows = text.trimEnd().split('\n');
-  const kept = rows.filter((row) => holdsAny(row, names));
-  if (kept.length === 0) return undefined;
-  if (name.endsWith('.csv')) return `${[rows[0], ...kept].join('\n')}\n`;
-  if (name.endsWith('.jsonl')) return `${kept.join('\n')}\n`;
-  return `${rows[0]}\n${kept.map((row) => row.replace(/,$/, '')).join(',\n')}\n${rows.at(-1)}\n`;
+  const remaining = rows.filter((row) => holdsAny(row, names));
+  if (remaining.length === 0) return undefined;
+  if (name.endsWith('.csv')) return `${[rows[0], ...remaining].join('\n')}\n`;
+  if (name.endsWith('.jsonl')) return `${remaining.join('\n')}\n`;
+  return `${rows[0]}\n${remaining.map((row) => row.replace(/,$/, '')).join(',\n')}\n${rows.at(-1)}\n`;
 }
 
 const directory = goldenDirectory(Number(process.argv[2]));
@@ -47,7 +47,7 @@ for (const [at, { files }] of simulation.days.entries()) {
   const folder = join(directory, RUN_OF_DAY[at]!);
   mkdirSync(folder, { recursive: true });
   for (const file of files) {
-    const text = cut(file, names);
+    const text = selectRows(file, names);
     const name = file.name.replace('.', `-${at + 1}.`);
     if (text !== undefined) writeFileSync(join(folder, name), text);
   }

@@ -60,7 +60,7 @@ function blockOf(bytes: Buffer, partition: number, height: number): Block {
 }
 
 /** Stops an export or a proof that would not verify. Throws HESABU_LEDGER_TAMPERED if the roots differ. */
-export function demandRoot(partition: number, size: number, root: Digest, signed: Pick<Checkpoint, 'size' | 'root'>) {
+export function requireRoot(partition: number, size: number, root: Digest, signed: Pick<Checkpoint, 'size' | 'root'>) {
   if (size === signed.size && root === signed.root) return;
   throw new HesabuError('HESABU_LEDGER_TAMPERED', {
     where: `partition ${partition}`,

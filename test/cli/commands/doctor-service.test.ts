@@ -14,7 +14,7 @@ import { end, serve } from '../../service/served.ts';
 import { hesabu } from '../cli-process.ts';
 
 let dir: string;
-const ends: (() => unknown)[] = [];
+const closers: (() => unknown)[] = [];
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'hesabu-doctor-'));
   write('api_key', 'the-key');
@@ -22,7 +22,7 @@ beforeEach(() => {
   write('notify', `whsec_${Buffer.alloc(24, 7).toString('base64')}`);
 });
 afterEach(async () => {
-  for (const one of ends.splice(0).reverse()) await one();
+  for (const one of closers.splice(0).reverse()) await one();
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -34,7 +34,7 @@ function write(name: string, text: string, mode = 0o600): string {
 async function listen(answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  ends.push(() => {
+  closers.push(() => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   });
@@ -43,7 +43,7 @@ async function listen(answer: RequestListener): Promise<string> {
 
 async function sandbox(): Promise<string> {
   const made = await startSandbox({ clock: SYSTEM_CLOCK, seed: 1, faults: new Set(), apiKey: 'the-key' });
-  ends.push(() => made.close());
+  closers.push(() => made.close());
   return made.url;
 }
 
@@ -59,7 +59,7 @@ function configFor(gateway: string, more: object = {}): string {
 }
 
 /** The checks that need attention, with what they found. */
-async function amiss(config: string): Promise<[string, string][]> {
+async function faultsIn(config: string): Promise<[string, string][]> {
   const checks = await examineService(config);
   return checks.filter(({ remedy }) => remedy !== null).map(({ name, found }) => [name, found]);
 }
@@ -107,7 +107,7 @@ describe('given a gateway that answers', () => {
   ])('then %s is reported, and nothing else', async (_what, spoil, [name, found]) => {
     const config = configFor(await sandbox());
     spoil();
-    expect(await amiss(config)).toEqual([[name, expect.stringMatching(found as RegExp)]]);
+    expect(await faultsIn(config)).toEqual([[name, expect.stringMatching(found as RegExp)]]);
   });
 
   test.each([
@@ -118,7 +118,7 @@ describe('given a gateway that answers', () => {
   ])('then %s', async (_what, more, [name, found]) => {
     write('rules.yaml', 'zone: Nowhere/None');
     const config = configFor(await sandbox(), more);
-    expect(await amiss(config)).toContainEqual([name, expect.stringMatching(found as RegExp)]);
+    expect(await faultsIn(config)).toContainEqual([name, expect.stringMatching(found as RegExp)]);
   });
 
   test('then targets of notifications are called too, and their secrets are read', async () => {
@@ -127,9 +127,9 @@ describe('given a gateway that answers', () => {
     const notify = [well, gone].map((url) => ({ url, secret: { file: 'notify' } }));
     const allow = [gateway, well, gone].map((url) => new URL(url).host);
     const config = configFor(gateway, { notify, outgoing: { allow, timeout: 'PT0.5S' } });
-    expect(await amiss(config)).toEqual([['notify', expect.stringContaining('ECONNREFUSED')]]);
+    expect(await faultsIn(config)).toEqual([['notify', expect.stringContaining('ECONNREFUSED')]]);
     write('notify', 'not as it is written');
-    expect(await amiss(config)).toContainEqual(['secrets', expect.stringContaining('HESABU_CONFIG_INVALID')]);
+    expect(await faultsIn(config)).toContainEqual(['secrets', expect.stringContaining('HESABU_CONFIG_INVALID')]);
   });
 });
 
@@ -142,14 +142,14 @@ describe('given a gateway that does not answer', () => {
     async (_what, answer, found) => {
       const config = configFor(await listen(answer));
       const began = performance.now();
-      expect(await amiss(config)).toEqual([['gateway', expect.stringMatching(found)]]);
+      expect(await faultsIn(config)).toEqual([['gateway', expect.stringMatching(found)]]);
       expect(performance.now() - began).toBeLessThan(3_000);
     },
   );
 
   test('then a forbidden address is reported', async () => {
     const config = configFor(await sandbox(), { outgoing: { timeout: 'PT0.5S' } });
-    expect(await amiss(config)).toEqual([['gateway', expect.stringContaining('HESABU_ADDRESS_FORBIDDEN')]]);
+    expect(await faultsIn(config)).toEqual([['gateway', expect.stringContaining('HESABU_ADDRESS_FORBIDDEN')]]);
   });
 
   test('then a clock far from that of the gateway is reported', async () => {
@@ -157,12 +157,14 @@ describe('given a gateway that does not answer', () => {
       response.setHeader('date', new Date(Date.now() + 600_000).toUTCString());
       response.end('{"operators":[]}');
     });
-    expect(await amiss(configFor(gateway))).toEqual([['gateway', expect.stringMatching(/clock is (599|600) s ahead/)]]);
+    expect(await faultsIn(configFor(gateway))).toEqual([
+      ['gateway', expect.stringMatching(/clock is (599|600) s ahead/)],
+    ]);
   });
 });
 
 test('given an invalid configuration, then that is reported', async () => {
   const config = write('hesabu.yaml', 'data: books\nlisten: { port: many }');
-  expect(await amiss(config)).toEqual([['config', expect.stringContaining('listen.port')]]);
-  expect(await amiss(join(dir, 'none.yaml'))).toEqual([['config', expect.stringContaining('HESABU_FILE_MISSING')]]);
+  expect(await faultsIn(config)).toEqual([['config', expect.stringContaining('listen.port')]]);
+  expect(await faultsIn(join(dir, 'none.yaml'))).toEqual([['config', expect.stringContaining('HESABU_FILE_MISSING')]]);
 });

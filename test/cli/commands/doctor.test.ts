@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 /** The checks that need attention, with what they found. */
-function amiss(dir: string, now = NOW): [string, string][] {
+function faultsIn(dir: string, now = NOW): [string, string][] {
   return examine(dir, now)
     .filter(({ remedy }) => remedy !== null)
     .map(({ name, found }) => [name, found]);
@@ -72,17 +72,17 @@ describe('given one fault, then only that is reported', () => {
   ])('%s: %s', (name, found, harm) => {
     const dir = copyOf(data);
     harm(dir);
-    expect(amiss(dir)).toEqual([[name, found]]);
+    expect(faultsIn(dir)).toEqual([[name, found]]);
   });
 
   it('a clock behind the ledger', () => {
-    const [[name, found] = []] = amiss(data, Date.parse('2026-06-02T00:00:00Z'));
+    const [[name, found] = []] = faultsIn(data, Date.parse('2026-06-02T00:00:00Z'));
     expect([name, found]).toEqual(['clock', '2026-06-02T00:00:00Z; the ledger stands at 2026-06-02T20:00:00Z']);
   });
 
   it('a lock that another process holds', () => {
     const lock = lockDirectory(data);
-    const [[name, found] = []] = amiss(data);
+    const [[name, found] = []] = faultsIn(data);
     lock.close();
     expect(name).toBe('lock');
     expect(found).toMatch(/^HESABU_DATA_LOCKED: /);
@@ -92,6 +92,6 @@ describe('given one fault, then only that is reported', () => {
     const dir = copyOf(data);
     const rules = { topic: 'rules.v1', partition: 0, first: 0 };
     forgeBatch(dir, rules, replaced(payloadAt(dir, rules), 'PT15M', 'PT45M'));
-    expect(amiss(dir).map(([name]) => name)).toEqual(['seal', 'rules']);
+    expect(faultsIn(dir).map(([name]) => name)).toEqual(['seal', 'rules']);
   });
 });

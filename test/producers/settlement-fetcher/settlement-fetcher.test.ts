@@ -19,7 +19,7 @@ describe('a report in time', () => {
       '06-05T03:30 2026-06-01',
     ]);
     expect(world.imported).toEqual(['mfs-africa-main-2026-06-01.csv done']);
-    expect(world.kept).toEqual([]);
+    expect(world.storedFiles).toEqual([]);
     expect(world.outcomes.filter((outcome) => outcome !== 'not_ready')).toEqual([
       'taken',
       ...Array(3).fill('unchanged'),
@@ -33,7 +33,7 @@ describe('a report in time', () => {
     const first = world.fetcher({ days_back: 1 });
     await world.clock.advance(DAY);
     await first.stop();
-    expect(world.kept.length).toBe(1);
+    expect(world.storedFiles.length).toBe(1);
     world.database = new DatabaseSync(':memory:');
     const second = world.fetcher({ days_back: 1 });
     await world.clock.advance(HOUR);
@@ -161,14 +161,14 @@ describe('a report that was taken before', () => {
     else world.reports.set('2026-06-01', after);
     await world.clock.advance(DAY);
     const changes = fetcher.changes();
-    const looks = world.outcomes.filter((outcome) => outcome !== 'not_ready').slice(1);
+    const outcomes = world.outcomes.filter((outcome) => outcome !== 'not_ready').slice(1);
     await fetcher.stop();
-    return { world, changes, looks };
+    return { world, changes, outcomes };
   }
 
   test('and lost lines is a finding that can be shown later', async () => {
-    const { world, changes, looks } = await second(csv('2026-06-01', lines('A')));
-    expect(looks).toEqual(['changed']);
+    const { world, changes, outcomes } = await second(csv('2026-06-01', lines('A')));
+    expect(outcomes).toEqual(['changed']);
     const counts = { vanished: 1, added: 0, changed: 0 };
     expect(world.sent).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
     expect(changes).toMatchObject([
@@ -179,31 +179,31 @@ describe('a report that was taken before', () => {
   });
 
   test('and changed a line is a finding', async () => {
-    const { world, changes, looks } = await second(
+    const { world, changes, outcomes } = await second(
       csv('2026-06-01', [{ reference: 'A', lineId: 'LA', amount: '90.00' }, ...lines('B', 'C')]),
     );
-    expect(looks).toEqual(['changed']);
+    expect(outcomes).toEqual(['changed']);
     const counts = { vanished: 0, added: 1, changed: 1 };
     expect(world.sent).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
     expect(changes).toMatchObject([{ changed: [{ before: { gross: '100.00' }, after: { gross: '90.00' } }] }]);
   });
 
   test('and gained lines is imported again, without a finding', async () => {
-    const { world, changes, looks } = await second(csv('2026-06-01', lines('A', 'B', 'C')));
-    expect([looks, changes, world.sent]).toEqual([['grown'], [], []]);
+    const { world, changes, outcomes } = await second(csv('2026-06-01', lines('A', 'B', 'C')));
+    expect([outcomes, changes, world.sent]).toEqual([['grown'], [], []]);
     expect(world.imported).toEqual(Array(2).fill('mfs-africa-main-2026-06-01.csv done'));
-    expect(world.kept.length).toBe(1);
+    expect(world.storedFiles.length).toBe(1);
   });
 
   test('and is the same is not imported again', async () => {
-    const { world, changes, looks } = await second(csv('2026-06-01', lines('A', 'B')));
-    expect([looks, changes, world.imported.length]).toEqual([['unchanged'], [], 1]);
+    const { world, changes, outcomes } = await second(csv('2026-06-01', lines('A', 'B')));
+    expect([outcomes, changes, world.imported.length]).toEqual([['unchanged'], [], 1]);
   });
 
   test('and is gone is a finding that is sent once: all its lines vanished', async () => {
-    const { world, changes, looks } = await second(null);
+    const { world, changes, outcomes } = await second(null);
     const counts = { vanished: 2, added: 0, changed: 0 };
-    expect([looks, world.imported.length, world.kept]).toEqual([['withdrawn'], 1, []]);
+    expect([outcomes, world.imported.length, world.storedFiles]).toEqual([['withdrawn'], 1, []]);
     expect(changes).toMatchObject([{ date: '2026-06-01', counts, vanished: [{ line: 'LA' }, { line: 'LB' }] }]);
     expect(world.sent).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
     const next = world.fetcher({ days_back: 1 });
@@ -214,7 +214,7 @@ describe('a report that was taken before', () => {
 
   test('and cannot be read keeps its last version', async () => {
     const broken = await second(Buffer.from('broken\n'));
-    expect([broken.looks, broken.changes, broken.world.kept.length]).toEqual([['unreadable'], [], 1]);
+    expect([broken.outcomes, broken.changes, broken.world.storedFiles.length]).toEqual([['unreadable'], [], 1]);
     expect(broken.world.faults).toEqual(['HESABU_HEADER_INVALID']);
   });
 

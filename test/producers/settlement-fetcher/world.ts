@@ -85,7 +85,7 @@ export class World {
     return { record: { id: this.imported.length, status, rows, rejected: this.rejected }, fault };
   }
 
-  get kept(): string[] {
+  get storedFiles(): string[] {
     return readdirSync(join(this.dir, 'reports'));
   }
 }

@@ -117,9 +117,9 @@ describe('a fault alone', () => {
 describe('the same seed', () => {
   test('gives the same timeline, and another seed another one', () => {
     const all = new Set(FAULT_NAMES);
-    const tell = (seed: number) => REFERENCES.map((reference) => timeline(reference, all, seed));
-    expect(tell(1)).toEqual(tell(1));
-    expect(tell(1)).not.toEqual(tell(2));
+    const timelinesOf = (seed: number) => REFERENCES.map((reference) => timeline(reference, all, seed));
+    expect(timelinesOf(1)).toEqual(timelinesOf(1));
+    expect(timelinesOf(1)).not.toEqual(timelinesOf(2));
   });
 
   test('gives every outcome to some payment', () => {

@@ -15,9 +15,9 @@ import { ManualClock } from '../../producers/poller/manual-clock.ts';
 
 const NOW = Date.parse('2026-06-01T06:00:00Z');
 const HOUR = 3_600_000;
-const ends: (() => unknown)[] = [];
+const closers: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
+  for (const end of closers.splice(0).reverse()) await end();
 });
 
 type Json = Record<string, unknown>;
@@ -27,7 +27,7 @@ async function given(faults: readonly FaultName[] = [], more: Partial<SandboxOpt
   const clock = (more.clock ?? new ManualClock(NOW)) as ManualClock;
   const options = { seed: 1, apiKey: 'the-key', faults: new Set(faults), slowMillis: 50, ...more, clock };
   const sandbox = await startSandbox(options);
-  ends.push(() => sandbox.close());
+  closers.push(() => sandbox.close());
   const call = async (method: string, path: string, body?: object | string, headers: Record<string, string> = {}) => {
     const answer = await fetch(`${sandbox.url}${path}`, {
       method,
@@ -59,7 +59,7 @@ async function receiver(...statuses: readonly number[]) {
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  ends.push(() => {
+  closers.push(() => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   });
@@ -258,7 +258,7 @@ describe('call faults', () => {
   test('of limits are obeyed, and no more calls are made than the budget allows', async () => {
     const { sandbox, clock } = await given(['limited'], { callsPerMinute: 10 });
     const { client } = givenClient({ allow: [new URL(sandbox.url).host], clock });
-    ends.push(() => client.close());
+    closers.push(() => client.close());
     const gateway = new MfsAfricaGateway({
       ...{ account: 'main', baseUrl: sandbox.url, apiKey: () => 'the-key', client, clock, meter: NO_METER },
       ...{ rate: () => ({ per_minute: 30, burst: 25 }), reportFormat: 'csv', pseudonym: () => '' },

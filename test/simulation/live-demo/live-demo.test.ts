@@ -12,7 +12,7 @@ import { amountOf, planOrders } from '../../../src/simulation/live-demo/plan.ts'
 const SPEED = 7_200;
 const MILLIS_MAX = 150_000;
 
-async function played(
+async function playAndCheck(
   seed: number,
   faults: string,
   look: (result: LiveDemoResult, dir: string) => Promise<void>,
@@ -31,7 +31,7 @@ describe('given a gateway with every fault', () => {
   test(
     'when a shop sells through it for a night, then the ledger ends with the truth of every order',
     () =>
-      played(11, 'all', async ({ differences, truths, sandbox, shop, notices, breaks }, dir) => {
+      playAndCheck(11, 'all', async ({ differences, truths, sandbox, shop, notices, breaks }, dir) => {
         expect(differences).toEqual([]);
         expect([truths, shop.orders]).toEqual([150, 150]);
         // The faults that must not change the result did occur.
@@ -53,7 +53,7 @@ describe('given a gateway without faults', () => {
   test(
     'when a shop sells through it, then only double payments are left open',
     () =>
-      played(12, 'none', async ({ differences, sandbox, breaks }) => {
+      playAndCheck(12, 'none', async ({ differences, sandbox, breaks }) => {
         expect(differences).toEqual([]);
         const { fine, ...failed } = sandbox.calls;
         expect(fine).toBeGreaterThan(0);
