@@ -81,7 +81,7 @@ describe('given a gateway that answers', () => {
       expect(checks.filter(({ remedy }) => remedy !== null)).toEqual([]);
       const found = new Map(checks.map((check) => [check.name, check.found]));
       expect([found.get('lock'), found.get('port')]).toEqual([
-        'the running service has it',
+        'the service that runs has it',
         `${new URL(serving.url).host}: the service listens there already`,
       ]);
     } finally {
