@@ -1,4 +1,4 @@
-// `hesabu reconcile` and `hesabu import`: files in, a ledger and its reports out.
+// `hesabu reconcile` and `hesabu import`: they read files and write a ledger and its reports.
 
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,7 @@ export interface ReconcileResult {
   readonly summary: Summary;
   readonly zone: string;
   readonly overview: Overview;
-  /** Files that could not be read as a whole: the command ends with the first one's exit code. */
+  /** Files that could not be read at all: the command ends with the exit code of the first. */
   readonly faults: readonly HesabuError[];
 }
 
@@ -62,13 +62,13 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
   const rules = options.rules === undefined ? undefined : readRules(options.rules);
   const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
   const progress = options.progress ?? SILENT;
-  // A file that was taken is refused when it comes again: its rejects must not be lost for want of a directory.
+  // An imported file is refused the second time: its rejects must not be lost because `out` cannot be written.
   if (options.out !== undefined) makeOutput(options.out);
   const dir = options.data ?? mkdtempSync(join(tmpdir(), 'hesabu-'));
   const reconciler = await Reconciler.open(dir, { inputBytes });
   const rejects = new RejectList();
   try {
-    // Told before anything is imported, so that nothing half-done stays.
+    // Checked before anything is imported, so that a refused run leaves nothing half-done.
     reconciler.checkAsOf(asOf);
     stopwatch.lap('start');
     const imported = await importWithProgress(reconciler, files, inputBytes, progress, {
@@ -84,11 +84,11 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     stopwatch.lap('match');
     const outcome = { overview: await reconciler.overview(), root: await reconciler.finish() };
     stopwatch.lap('add_up');
-    // Looked for where it is told: nothing else needs it.
+    // Computed only where it is written: nothing else needs it.
     const risk = options.out === undefined ? [] : riskRows(riskBefore(reconciler.log, inForce, asOf), options.lang);
     const summary = {
       ...summarise(reconciler, outcome, imported, stopwatch.total),
-      // A run that changed nothing commits no block, so the ledger's own time may be earlier.
+      // A run that changed nothing commits no block, so the ledger's own time can be earlier.
       as_of: formatInstant(asOf),
       phases_ms: stopwatch.laps,
       ...riskSummary(risk),
@@ -107,11 +107,11 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
 
 export interface ImportOnlyOptions extends ReconcileOptions {
   readonly data: string;
-  /** Brokers: the rows go to a ledger on Kafka, of which the directory has a copy. */
+  /** Brokers: the rows go to a ledger on Kafka, and the directory is a copy of it. */
   readonly kafka?: string;
 }
 
-/** `hesabu import`: takes files into the log and leaves the ledger as it is. */
+/** `hesabu import`: writes the rows of files to the log and leaves the ledger as it is. */
 export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFile[]> {
   const files = inputFiles(options);
   const inputBytes = checkFiles(files);
@@ -159,7 +159,7 @@ function inputFiles(options: ReconcileOptions): InputFile[] {
   throw new HesabuError('HESABU_USAGE', { expected: 'at least one of --orders, --callbacks, --polls, --settlements' });
 }
 
-/** Every file must be there before the first is read. Returns the bytes of all. */
+/** Every file must exist before the first is read. Returns the bytes of all. */
 function checkFiles(files: readonly InputFile[]): number {
   let bytes = 0;
   for (const { path } of files) {
@@ -205,7 +205,7 @@ function readInput(path: string): string {
   }
 }
 
-/** A file that was refused or could not be read is one row without line and field. */
+/** A file that was refused or could not be read gives one reject without line and field. */
 function fileRejects({ record, fault }: ImportedFile): Reject[] {
   const code = fault?.code ?? (record.status === 'refused' ? 'HESABU_FILE_SEEN' : undefined);
   if (code === undefined) return [];
@@ -214,7 +214,7 @@ function fileRejects({ record, fault }: ImportedFile): Reject[] {
   return [{ file: basename(record.file), line: null, field: '', code, message }];
 }
 
-interface Reported {
+interface RunResults {
   readonly summary: Summary;
   readonly outcome: Outcome;
   readonly rejects: RejectList;
@@ -223,7 +223,7 @@ interface Reported {
 
 async function writeReports(
   out: string,
-  { summary, outcome: { overview }, rejects, risk }: Reported,
+  { summary, outcome: { overview }, rejects, risk }: RunResults,
   zone: string,
   lang: Language,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-// What a run adds up to, in the shape of summary.json.
+// The results of a run in the shape of summary.json.
 
 import { formatMinor } from '../domain/money.ts';
 import { isBreak, type ReasonCode } from '../domain/reasons.ts';
@@ -15,12 +15,12 @@ export interface Outcome {
   readonly root: string;
 }
 
-/** What a summary needs to know of a ledger beside its outcome. */
-export type Reckoned = Pick<Reconciler, 'asOf' | 'entries' | 'counts'>;
+/** What a summary needs from a ledger in addition to its outcome. */
+export type LedgerFigures = Pick<Reconciler, 'asOf' | 'entries' | 'counts'>;
 
-/** `elapsedMs` is told as it is; files that were imported before this run are none of its files. */
+/** `elapsedMs` is passed through. The summary lists only the files of this run, not those imported before it. */
 export function summarise(
-  reconciler: Reckoned,
+  reconciler: LedgerFigures,
   { overview, root }: Outcome,
   imported: readonly ImportedFile[],
   elapsedMs: number,
@@ -56,7 +56,7 @@ function standingCounts({ standing }: Totals): Summary['standing'] {
   return { matched, pending, unmatched, closed };
 }
 
-function fileSummary(reconciler: Reckoned, { record, fault }: ImportedFile): FileSummary {
+function fileSummary(reconciler: LedgerFigures, { record, fault }: ImportedFile): FileSummary {
   const { added, known } = reconciler.counts.get(record.id) ?? { added: 0, known: 0 };
   return {
     file: record.file.slice(record.file.lastIndexOf('/') + 1),

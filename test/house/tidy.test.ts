@@ -1,4 +1,4 @@
-// The code is small, whole and clean: sizes, opening comments, nothing dead, nothing unfinished, no money as a float.
+// The code is small, complete and clean: sizes, opening comments, no dead or unfinished code, no money as a float.
 import { describe, expect, test } from 'vitest';
 import { filesBelow, sourceOf, sourcesBelow, textOf } from './source.ts';
 import * as tidy from './tidy.ts';
@@ -7,8 +7,7 @@ const sources = sourcesBelow('src', 'test', 'bench', 'bin', 'tools');
 const src = sources.filter(({ path }) => path.startsWith('src/'));
 const counting = sources.filter(({ path }) => /^src\/(domain|matching|ledger|producers)\//.test(path));
 
-/** Everything starts from the launcher, which starts the composition root. */
-/** Where the product begins; and the log in memory, on which simulations and properties run what the product runs. */
+/** The entry of the product; and the log in memory, on which simulations and property tests run the product's code. */
 const ROOTS = ['bin/hesabu.js', 'src/log/memory.ts'];
 
 describe('every file', () => {
@@ -30,7 +29,7 @@ describe('every file', () => {
 
   test('is reached from the launcher, if it belongs to the product', () => {
     const product = sources.filter(({ path }) => /^(src|bin)\//.test(path));
-    // The runner of the tests and the benchmarks are started by hand and start files of bin/ themselves.
+    // The test runner and the benchmarks are started by hand and start files of bin/ themselves.
     expect(tidy.deadFiles(product, ROOTS)).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-// Limits of size and shape that keep the code readable, and the smells that have no place in it.
+// Limits of size and shape that keep the code readable, and patterns that must not occur.
 import { finding, importsOf, isNode, lineAt, nameOf, resolve, type Source, type SyntaxNode, walk } from './source.ts';
 
 export const LINE_COLUMNS_MAX = 120;
@@ -22,7 +22,7 @@ export function lengthFaults(source: Source): string[] {
   return found;
 }
 
-/** What `describe` or a contract suite runs only holds tests together: it is a chapter, not a function. */
+/** The callback of `describe` or of a contract suite only groups tests: it is a chapter, not a function. */
 function isChapter(source: Source, body: SyntaxNode): boolean {
   const statements = Array.isArray(body.body) ? body.body.filter(isNode) : [];
   return statements.some(({ start, end }) => /^(describe|test|it)\b/.test(source.text.slice(start, end)));
@@ -34,10 +34,10 @@ export function openingFaults(source: Source): string[] {
   return /^(\/\/ \S|\/\*\*?\s+\S)/.test(first) ? [] : [`${source.path}:1: does not open with a comment`];
 }
 
-// These words are written in halves here and below, for this file is read too.
+// These words are split here and below, because this file is checked too.
 const UNFINISHED = new RegExp(`\\b(TO${'DO'}|FIX${'ME'}|XX${'X'}|HA${'CK'})\\b|@ts-(ig${'nore'}|no${'check'})`);
 
-/** Unfinished work, tests left out or left alone, and exports by the armful. */
+/** Unfinished work, disabled or exclusive tests, and exports without names. */
 export function smells(source: Source): string[] {
   const found = source.text
     .split('\n')
@@ -45,7 +45,7 @@ export function smells(source: Source): string[] {
   walk(source.tree, (node) => {
     if (node.type === 'ExportAllDeclaration') found.push(finding(source, node, 'exports are listed by name'));
     if (node.type !== 'MemberExpression' || !/^(test|it|describe|suite)\b/.test(source.text.slice(node.start))) return;
-    // `skipIf` and `runIf` say when; these leave a test out whatever happens.
+    // `skipIf` and `runIf` state a condition; these leave a test out in any case.
     if (/^(only|skip|todo|fails)$/.test(nameOf(node)))
       found.push(finding(source, node, `a test with .${nameOf(node)}`));
   });
@@ -54,7 +54,7 @@ export function smells(source: Source): string[] {
 
 const MONEY = /amount|gross|\bfees?\b|\bnet\b|minor|money|price|paid|balance/i;
 
-/** Money on its way through a float: no cent is lost by a number that was never made. */
+/** Money that becomes a float, in which cents can be lost. */
 export function floatFaults(source: Source): string[] {
   const found: string[] = [];
   walk(source.tree, (node) => {
@@ -65,7 +65,7 @@ export function floatFaults(source: Source): string[] {
     const argument = numberOf(node);
     if (argument === null) return;
     walk(argument, (inner, parents) => {
-      // What a function returns is named by the function; `Number(isPaid(row))` is a truth value.
+      // The result of a function has the function's name; `Number(isPaid(row))` is a truth value.
       const isAsked = parents.some((parent) => parent.type === 'CallExpression');
       const isName = inner.type === 'Identifier' && !isAsked;
       if (isName && MONEY.test(nameOf(inner))) found.push(finding(source, inner, `${nameOf(inner)} becomes a float`));
@@ -74,7 +74,7 @@ export function floatFaults(source: Source): string[] {
   return found;
 }
 
-/** What a node turns into a number: the x of `Number(x)`, `parseInt(x)` and `+x`. */
+/** The operand that a node converts to a number: the x of `Number(x)`, `parseInt(x)` and `+x`. */
 function numberOf(node: SyntaxNode): SyntaxNode | null {
   if (node.type === 'UnaryExpression' && node.operator === '+' && isNode(node.argument)) return node.argument;
   if (node.type !== 'CallExpression' || !/^(Number|parseInt)$/.test(nameOf(node.callee))) return null;
@@ -82,7 +82,7 @@ function numberOf(node: SyntaxNode): SyntaxNode | null {
   return isNode(first) ? first : null;
 }
 
-/** The files that nothing leads to from `roots`, by imports of any kind and by workers. */
+/** The files that cannot be reached from `roots` by imports of any kind or by workers. */
 export function deadFiles(sources: readonly Source[], roots: readonly string[]): string[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const reached = new Set<string>();
@@ -96,7 +96,7 @@ export function deadFiles(sources: readonly Source[], roots: readonly string[]):
   return sources.map((source) => source.path).filter((path) => !reached.has(path));
 }
 
-/** Values that `sources` export and none of `readers` imports, as `path: name`; types only name what others need. */
+/** Values that `sources` export and no reader imports, as `path: name`. Types do not count. */
 export function deadExports(sources: readonly Source[], readers: readonly Source[]): string[] {
   const used = new Set<string>();
   for (const reader of readers) {
@@ -110,7 +110,7 @@ export function deadExports(sources: readonly Source[], readers: readonly Source
   return sources.flatMap(exportedNames).filter((name) => !used.has(name) && !used.has(name.replace(/: .*/, ': *')));
 }
 
-/** The names a node imports from elsewhere; `*` for all of them. */
+/** The names that a node imports from other files; `*` for all. */
 function importedNames(node: SyntaxNode): string[] {
   if (node.type === 'ImportSpecifier') return [nameOf(node.imported)];
   if (node.type === 'ImportNamespaceSpecifier' || node.type === 'ImportExpression') return ['*'];
@@ -141,7 +141,7 @@ function exportedNames(source: Source): string[] {
 const MACHINE_PATH = new RegExp(`(^|[\\s'"\`(=:])/(ho${'me'}/\\w+|ro${'ot'}|Us${'ers'}/\\w+|wo${'rk'})(/|\\b)`);
 const REGISTRY_HOST = new RegExp(`\\bregi${'stry'}\\.[\\w-]+\\.\\w+`, 'i');
 
-/** Traces of the machine that a file was written on, in any text file. */
+/** Paths and hosts of the machine on which a file was written, in any text file. */
 export function machineTraces(path: string, text: string): string[] {
   return text.split('\n').flatMap((line, at) => {
     if (MACHINE_PATH.test(line)) return [`${path}:${at + 1}: a path of one machine`];

@@ -1,5 +1,5 @@
-// The layouts that a file may have, told apart by its first bytes: CSV, one JSON object a line, or one JSON report.
-// Each puts its rows into the format's fields; what becomes of them is the same for all.
+// The layouts of files, detected by their first bytes: CSV, JSON objects line by line, or one JSON report. Each fills
+// the format's fields; everything after that is the same for all.
 
 import { basename } from 'node:path';
 import { HesabuError, type Reject } from '../../domain/errors.ts';
@@ -14,7 +14,7 @@ import { JsonRows } from './json-rows.ts';
 import { LINE_BYTES_MAX, type LineFault, LineSplitter } from './lines.ts';
 import type { Mapping } from './mapping.ts';
 
-/** Takes the bytes of a file chunk by chunk, then its end. */
+/** Receives the bytes of a file chunk by chunk, then its end. */
 export interface Layout {
   chunk(bytes: Buffer): void;
   end(): void;
@@ -32,7 +32,7 @@ interface FileJob extends FileContext {
   readonly mapping?: Mapping | undefined;
 }
 
-/** The layout that the first bytes of a file tell. Throws HESABU_HEADER_INVALID for what is none. */
+/** The layout of a file by its first bytes. Throws HESABU_HEADER_INVALID if it has none of them. */
 export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layout {
   const start = head.subarray(0, 2).toString('latin1');
   if (start === '\xff\xfe' || start === '\xfe\xff') throw notText(job.path, 1, 'UTF-16');
@@ -48,7 +48,7 @@ export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layou
   return report === undefined ? jsonLinesLayout(rows, job) : reportLayout(rows, job, report);
 }
 
-/** One row after the other, through the format's reader to a fact or a reject. */
+/** Passes rows one by one through the format's reader, each to a fact or a reject. */
 class Rows {
   readonly row: Row;
   private readonly topic: Topic;
@@ -71,7 +71,7 @@ class Rows {
     this.row.fault = null;
   }
 
-  /** The row's cells are in place, or its fault is. */
+  /** The row has its cells or its fault. */
   end(): void {
     const { row } = this;
     const fact = row.fault === null ? this.reader(row) : null;

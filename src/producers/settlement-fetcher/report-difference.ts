@@ -1,5 +1,5 @@
-// Two versions of one report, line by line: what vanished, what is new, what reads otherwise. Lines are read as the
-// ledger reads them, so that an order of columns or a spelling of amounts makes no difference.
+// Compares two versions of a report line by line: vanished, added and changed lines. Lines are read as for the ledger,
+// so the order of columns or the notation of amounts makes no difference.
 
 import { hash } from 'node:crypto';
 import type { Fact, LineType } from '../../domain/fact.ts';
@@ -8,7 +8,7 @@ import { type Layout, layoutOf } from '../files/layouts.ts';
 
 /** A line for people; amounts are decimal texts, `gross` in `currency`. */
 export interface ReportLine {
-  /** The report's own id of the line; null where it gives none. */
+  /** The report's own id of the line; null if it has none. */
   readonly line: string | null;
   readonly transaction_reference: string;
   readonly line_type: LineType;
@@ -23,7 +23,7 @@ interface ChangedLine {
   readonly after: ReportLine;
 }
 
-/** `counts` are whole; of the lines themselves the first 1,000 of each kind are kept. */
+/** `counts` are complete; of the lines themselves only the first 1,000 of each kind are included. */
 export interface ReportDifference {
   readonly counts: { readonly vanished: number; readonly added: number; readonly changed: number };
   readonly vanished: readonly ReportLine[];
@@ -34,7 +34,7 @@ export interface ReportDifference {
 const LINES_SHOWN_MAX = 1_000;
 
 /**
- * Compares two files, null being a report that is not there any more. A line is the same by its id, else by its
+ * Compares two files; null stands for a report that is no longer available. Lines are matched by id, otherwise by
  * content. Throws as `visitChunks` and `layoutOf` do.
  */
 export async function compareReports(
@@ -48,18 +48,18 @@ export async function compareReports(
   const changed = [...older].flatMap(([id, digest]) => ((newer.get(id) ?? digest) === digest ? [] : [id]));
   const counts = { vanished: vanished.length, added: added.length, changed: changed.length };
   const shown = [vanished, added, changed].map((ids) => ids.slice(0, LINES_SHOWN_MAX));
-  const [gone, come, other] = shown as [string[], string[], string[]];
-  const old = await linesOf(before, provider, new Set([...gone, ...other]));
-  const now = await linesOf(after, provider, new Set([...come, ...other]));
+  const [vanishedIds, addedIds, changedIds] = shown as [string[], string[], string[]];
+  const olderLines = await linesOf(before, provider, new Set([...vanishedIds, ...changedIds]));
+  const newerLines = await linesOf(after, provider, new Set([...addedIds, ...changedIds]));
   return {
     counts,
-    vanished: gone.map((id) => old.get(id)!),
-    added: come.map((id) => now.get(id)!),
-    changed: other.map((id) => ({ before: old.get(id)!, after: now.get(id)! })),
+    vanished: vanishedIds.map((id) => olderLines.get(id)!),
+    added: addedIds.map((id) => newerLines.get(id)!),
+    changed: changedIds.map((id) => ({ before: olderLines.get(id)!, after: newerLines.get(id)! })),
   };
 }
 
-/** What each line says, as a hash, by its id; the last where an id stands twice. */
+/** A hash of each line's content by its id; of lines with the same id, the last. */
 async function digestsOf(path: string | null, provider: string): Promise<Map<string, string>> {
   const digests = new Map<string, string>();
   if (path === null) return digests;
@@ -84,7 +84,7 @@ async function linesOf(
   return lines;
 }
 
-/** Rows that cannot be read are the import's to tell of. */
+/** Rows that cannot be read are reported by the import. */
 async function readLines(path: string, provider: string, visit: (fact: Fact) => void): Promise<void> {
   // Settlement lines hold no personal data, so there is nothing to hash.
   const pseudonym = (text: string): string => text;

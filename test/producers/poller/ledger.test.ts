@@ -1,4 +1,4 @@
-// The poller over a ledger that runs: a callback that never came is made up for by a poll, and the asking ends.
+// The poller with a running ledger: a poll replaces a lost callback, and then polling ends.
 import { expect, test } from 'vitest';
 import { standingOf } from '../../../src/domain/assessment.ts';
 import { assess } from '../../../src/matching/assess.ts';
@@ -8,7 +8,7 @@ import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
 import { factOf, order, paid, withBooks } from '../../service/ledger/given-live-ledger.ts';
 import { HOUR, MINUTE, NOTHING, World } from './world.ts';
 
-test('a payment whose callback was lost is found by its poll, and asked about no more', async () => {
+test('a payment whose callback was lost is found by its poll, and not polled again', async () => {
   await withBooks(async ({ dir, ledger }) => {
     const world = new World();
     const { clock } = world;
