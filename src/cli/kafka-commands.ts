@@ -7,7 +7,8 @@ import type { RunTailOptions } from './commands/tail.ts';
 import type { RunTopicsOptions } from './commands/topics.ts';
 import type { RunWorkerOptions } from './commands/worker.ts';
 
-type MakeCommand = (name: string, description: string, example: string, parent?: Command) => Command;
+/** Adds a command with the options that all share, to the program or to a group of commands. */
+export type MakeCommand = (name: string, description: string, example: string, parent?: Command) => Command;
 
 /** HOST:PORT of some brokers. The other connection settings come from the environment. */
 function brokersOption(): Option {

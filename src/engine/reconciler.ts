@@ -11,6 +11,7 @@ import type { Mappings } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import { type ImportRecord, Imports } from '../projections/imports.ts';
 import type { KeyClaims } from '../projections/lookup.ts';
+import type { Providers } from '../providers/registry.ts';
 import { NO_STEPS, type OnFailpoint } from '../runtime/failpoints.ts';
 import { outcomeRoot } from '../task/outcome.ts';
 import type { KeyStanding, Overview } from '../task/overview.ts';
@@ -37,6 +38,8 @@ export interface ReconcilerOptions {
   /** How much there will be to read. */
   readonly inputBytes?: number;
   readonly onFailpoint?: OnFailpoint;
+  /** The providers whose files are read in this thread; worker threads know the product's only. */
+  readonly providers?: Providers;
   /** How many worker threads, 0 for none; as many as the work is worth where absent. */
   readonly threads?: number;
   /** Whether the caller's thread goes before them. */
@@ -100,7 +103,7 @@ export class Reconciler {
     const reading = { read: log.read.bind(log), end: log.end.bind(log) };
     const makeHands = (): Executor[] =>
       threads === 0
-        ? [new LocalExecutor(dir, reading, { onFailpoint, snapshotFactsMin })]
+        ? [new LocalExecutor(dir, reading, { providers: options.providers, onFailpoint, snapshotFactsMin })]
         : Array.from({ length: threads }, () => new ThreadExecutor(dir, { snapshotFactsMin, isBehind }));
     const reconciler = new Reconciler(dir, log, makeHands, options);
     try {

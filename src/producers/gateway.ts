@@ -1,8 +1,8 @@
 // The port to a payment gateway: the calls, whatever its API looks like. One instance for each account.
 
 import type { Fact } from '../domain/fact.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { Fault } from './formats/row.ts';
-import type { Capabilities } from './provider.ts';
 
 /** An operator (a mobile-money network) as the gateway lists it. */
 export interface Operator {

@@ -6,26 +6,11 @@ import type { Instant } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { AccountSettings, SecretPlace } from './account-settings.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { Mappings } from './files/mapping.ts';
 import type { OneRow } from './files/one-row.ts';
 import type { FileKind, Format, RowContext } from './formats/format.ts';
 import type { Gateway } from './gateway.ts';
-
-/** What a provider can do. docs/providers.md shows the table; the API refuses the rest with HESABU_PROVIDER_CANNOT. */
-export interface Capabilities {
-  /** Whether a payment can be started. */
-  readonly payments: boolean;
-  /** Whether a payment can be given back. */
-  readonly refunds: boolean;
-  /** Whether the operators of a country can be listed. */
-  readonly operators: boolean;
-  /** Whether the gateway answers what became of a payment: at once, later by a webhook, or never. */
-  readonly status: 'immediate' | 'by-webhook' | 'none';
-  /** How webhooks prove their origin: `signed` over their bytes, by a shared `secret` in a header, or there are `none`. */
-  readonly webhooks: 'signed' | 'secret' | 'none';
-  /** Whether a day's settlement report can be fetched. */
-  readonly settlement: boolean;
-}
 
 export interface WebhookFault {
   readonly code: 'HESABU_SIGNATURE_INVALID' | 'HESABU_SIGNATURE_STALE';

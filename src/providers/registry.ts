@@ -1,13 +1,13 @@
 // The providers of the product: one row each. A new provider is a folder here and a row in this table.
 
 import { z } from 'zod';
+import type { OutboundParts } from '../outbound/client/outbound-parts.ts';
 import type { AccountSettings } from '../producers/account-settings.ts';
 import type { Mapping } from '../producers/files/mapping.ts';
 import type { FileKind, Format } from '../producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../producers/formats/formats.ts';
 import type { Provider } from '../producers/provider.ts';
 import { MFS_AFRICA } from './mfs-africa/mfs-africa.ts';
-import type { OutboundParts } from './outbound-parts.ts';
 
 /** A row, whatever settings of its own the provider has: only the provider itself reads them. */
 export type RegisteredProvider = Provider<AccountSettings, OutboundParts>;
@@ -23,7 +23,6 @@ export function registered<Settings extends AccountSettings>(
 }
 
 export const PROVIDERS: Providers = [registered(MFS_AFRICA)];
-export const DEFAULT_PROVIDER = PROVIDERS[0].name;
 
 /** Undefined for a name that only files carry: those are read in the canonical formats. */
 export function providerNamed(name: string, providers: Providers = PROVIDERS): RegisteredProvider | undefined {

@@ -54,7 +54,7 @@ export class Accounts {
     return this.webhooks.get(`${provider}/${account}`);
   }
 
-  /** The gateway that takes a merchant's payments: of the account that names it, otherwise of the one for all others. */
+  /** The gateway for a merchant's payments: of the account that names it, otherwise of the one for all others. */
   of(merchant: string): Gateway | undefined {
     const named = this.all.find(({ config }) => config.merchants.includes(merchant));
     return (named ?? this.all.find(({ config }) => config.merchants.includes('*')))?.gateway;

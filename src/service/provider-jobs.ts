@@ -8,6 +8,7 @@ import { compileRules } from '../matching/rules.ts';
 import { Poller } from '../producers/poller/poller.ts';
 import { SettlementFetcher } from '../producers/settlement-fetcher/settlement-fetcher.ts';
 import { isAwaited } from '../projections/pending-payments.ts';
+import { fileReading, type Providers } from '../providers/registry.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { LiveAccount } from './gateways.ts';
@@ -15,6 +16,7 @@ import type { LiveLedger } from './ledger/live-ledger.ts';
 
 export interface ProviderJobsParts {
   readonly accounts: readonly LiveAccount[];
+  readonly providers: Providers;
   readonly ledger: LiveLedger;
   readonly database: DatabaseSync;
   readonly clock: Clock;
@@ -22,10 +24,12 @@ export interface ProviderJobsParts {
   readonly logger: Logger;
 }
 
-export function startPoller({ accounts, ledger, ...parts }: ProviderJobsParts): Poller {
+export function startPoller({ accounts, ledger, providers: _, ...parts }: ProviderJobsParts): Poller {
   const poller = new Poller({
     ...parts,
-    accounts: accounts.map(({ gateway, config: { merchants, polling } }) => ({ gateway, merchants, polling })),
+    accounts: accounts
+      .filter(({ gateway }) => gateway.capabilities.status !== 'none')
+      .map(({ gateway, config: { merchants, polling } }) => ({ gateway, merchants, polling })),
     log: ledger.reconciler.log,
     sink: ledger,
     isAwaited: async (reference, askedAt) => {
@@ -39,14 +43,15 @@ export function startPoller({ accounts, ledger, ...parts }: ProviderJobsParts): 
   return poller;
 }
 
-export function startFetcher({ accounts, ledger, logger, ...parts }: ProviderJobsParts): SettlementFetcher {
+export function startFetcher({ accounts, ledger, logger, providers, ...parts }: ProviderJobsParts): SettlementFetcher {
   const rejects = new RejectTable(parts.database);
   const fetcher = new SettlementFetcher({
     ...parts,
     logger,
-    accounts: accounts.flatMap(({ gateway, config: { settlement } }) =>
-      settlement === undefined ? [] : [{ gateway, settlement }],
-    ),
+    accounts: accounts.flatMap(({ gateway, config: { provider, settlement } }) => {
+      if (settlement === undefined || !gateway.capabilities.settlement) return [];
+      return [{ gateway, settlement, reading: fileReading(provider, 'settlements', undefined, providers) }];
+    }),
     dir: join(ledger.reconciler.dir, 'raw', 'settlements'),
     importFile: (path, kind, provider, name) =>
       rejects.collect((onReject) => ledger.importFile(path, kind, provider, name, onReject)),

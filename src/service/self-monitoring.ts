@@ -48,7 +48,11 @@ export interface SelfMonitoring {
 export function startSelfMonitoring(parts: SelfMonitoringParts): SelfMonitoring {
   const { database, outbox, meter, clock, logger } = parts;
   const { accounts, notify, public_url: own, outgoing } = parts.config();
-  const urls = [...accounts.flatMap(({ base_url }) => base_url ?? []), ...notify.map(({ url }) => url), ...(own ? [own] : [])];
+  const urls = [
+    ...accounts.flatMap(({ base_url }) => base_url ?? []),
+    ...notify.map(({ url }) => url),
+    ...(own ? [own] : []),
+  ];
   const { allow, timeout: timeoutMillis } = outgoing;
   const certificates = new Certificates({ hosts: certificateHosts(urls), allow, timeoutMillis, clock, meter, logger });
   const settings = () => parts.config().alerts;

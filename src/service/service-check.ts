@@ -14,13 +14,13 @@ import { databasePath } from '../log/data-directory.ts';
 import { certificateHosts, readCertificate } from '../outbound/client/certificates.ts';
 import { OutgoingClient } from '../outbound/client/client.ts';
 import { parseSigningSecrets } from '../outbound/outbox/target.ts';
+import type { SecretPlace } from '../producers/account-settings.ts';
+import { PROVIDERS } from '../providers/registry.ts';
 import { SYSTEM_CLOCK } from '../runtime/clock.ts';
 import { NO_METER } from '../runtime/meter.ts';
-import type { SecretPlace } from '../producers/account-settings.ts';
 import type { Config } from './config/config.ts';
 import { readConfig, readRules, readSecret, secretsOf } from './config/config-file.ts';
 import { checkListen } from './config/listen-rule.ts';
-import { PROVIDERS } from '../providers/registry.ts';
 import { Accounts, type LiveAccount } from './gateways.ts';
 import { readTls } from './http-server.ts';
 
@@ -136,7 +136,11 @@ function checkOwnCertificate({ tls }: Config['listen']): Check[] {
 }
 
 async function checkCertificates({ accounts, notify, public_url: own, outgoing }: Config): Promise<Check[]> {
-  const urls = [...accounts.flatMap(({ base_url }) => base_url ?? []), ...notify.map(({ url }) => url), ...(own ? [own] : [])];
+  const urls = [
+    ...accounts.flatMap(({ base_url }) => base_url ?? []),
+    ...notify.map(({ url }) => url),
+    ...(own ? [own] : []),
+  ];
   const reading = { now: SYSTEM_CLOCK.now(), allow: outgoing.allow, timeoutMillis: outgoing.timeout };
   const views = await Promise.all(certificateHosts(urls).map((host) => readCertificate(host, reading)));
   return views.map(({ host, daysLeft, fault }) => daysCheck(host, daysLeft, fault));
@@ -158,7 +162,13 @@ async function checkGateways(config: Config): Promise<Check[]> {
     // An account whose secrets are missing has been reported already, and is not asked.
     const asked = config.accounts.filter((account) => secretsOf({ accounts: [account], notify: [] }).every(isThere));
     const { all } = new Accounts(
-      { config: { ...config, accounts: asked }, rules: undefined, cluster: undefined, providers: PROVIDERS, secret: readSecret },
+      {
+        config: { ...config, accounts: asked },
+        rules: undefined,
+        cluster: undefined,
+        providers: PROVIDERS,
+        secret: readSecret,
+      },
       parts,
     );
     return Promise.all(all.map((account) => checkGateway(account, dates, config.clock !== undefined)));
@@ -167,6 +177,9 @@ async function checkGateways(config: Config): Promise<Check[]> {
 
 async function checkGateway({ config, gateway }: LiveAccount, dates: Dates, isFast: boolean): Promise<Check> {
   const name = `${config.provider}/${config.account}`;
+  if (!gateway.capabilities.operators) {
+    return { name: 'gateway', found: `${name}: lists no operators, so it was not asked`, remedy: null };
+  }
   let count: number;
   try {
     count = (await gateway.operators(COUNTRY)).length;

@@ -125,9 +125,11 @@ class LiveService implements Service {
     const shared = { ledger, database, clock, meter, logger };
     const messages = startMessages({ ...shared, client, loaded });
     talks.push(() => messages.stop());
-    const poller = startPoller({ ...shared, accounts: this.accounts.all });
+    const { providers } = this.loaded;
+    const asked = { ...shared, providers, accounts: this.accounts.all };
+    const poller = startPoller(asked);
     talks.push(() => poller.stop());
-    const fetcher = startFetcher({ ...shared, accounts: this.accounts.all });
+    const fetcher = startFetcher(asked);
     talks.push(() => fetcher.stop());
     const { outbox } = messages;
     this.outbox = outbox;

@@ -10,6 +10,7 @@ import { forEachValue } from '../../src/log/value-frames.ts';
 import { type ImportResult, readFile } from '../../src/producers/files/import-file.ts';
 import type { Mapping } from '../../src/producers/files/mapping.ts';
 import type { FileKind } from '../../src/producers/formats/format.ts';
+import { CANONICAL_FORMATS } from '../../src/producers/formats/formats.ts';
 
 export const RECEIVED_AT = Date.UTC(2026, 1, 1);
 export const IMPORT_ID = 7;
@@ -39,6 +40,7 @@ export async function readPath(kind: FileKind, path: string, options: Options = 
     {
       path,
       kind,
+      format: CANONICAL_FORMATS[kind],
       provider: 'mfs-africa',
       importId: IMPORT_ID,
       partitions: 4,

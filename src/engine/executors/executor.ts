@@ -21,6 +21,7 @@ import {
   type TransactionPage,
   transactionPage,
 } from '../../projections/transactions.ts';
+import { fileReading, PROVIDERS, type Providers } from '../../providers/registry.ts';
 import type { OnFailpoint } from '../../runtime/failpoints.ts';
 import { WriteWindow } from '../../runtime/write-window.ts';
 import type { OutcomeRun } from '../../task/outcome.ts';
@@ -88,6 +89,8 @@ export interface Executor {
 }
 
 export interface ExecutorOptions {
+  /** The providers whose files are read; the product's if absent. */
+  readonly providers?: Providers | undefined;
   readonly onFailpoint?: OnFailpoint | undefined;
   /** Nothing on the disk is touched, not even what is damaged. */
   readonly readOnly?: boolean;
@@ -105,11 +108,13 @@ export class LocalExecutor implements Executor {
   private readonly log: ReadLog;
   private readonly rulebook: RulesStore;
   private readonly shard: TaskGroup;
+  private readonly providers: Providers;
   private readonly onFailpoint: OnFailpoint | undefined;
 
-  constructor(dir: string, log: ReadLog, { onFailpoint, readOnly, snapshotFactsMin }: ExecutorOptions = {}) {
+  constructor(dir: string, log: ReadLog, { providers, onFailpoint, readOnly, snapshotFactsMin }: ExecutorOptions = {}) {
     this.dir = dir;
     this.log = log;
+    this.providers = providers ?? PROVIDERS;
     this.onFailpoint = onFailpoint;
     this.rulebook = new RulesStore(log);
     const snapshots = new FileSnapshotStore(join(dir, 'snapshots'), onFailpoint, readOnly);

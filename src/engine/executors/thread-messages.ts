@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../domain/error-codes.ts';
 import { type ErrorDetail, HesabuError } from '../../domain/errors.ts';
 import type { Executor, ExecutorOptions } from './executor.ts';
 
-export interface ThreadExecutorOptions extends Omit<ExecutorOptions, 'onFailpoint'> {
+export interface ThreadExecutorOptions extends Omit<ExecutorOptions, 'onFailpoint' | 'providers'> {
   /** Whether this thread goes before it where there are fewer cores than work. */
   readonly isBehind?: boolean;
 }

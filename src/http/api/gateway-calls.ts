@@ -17,6 +17,13 @@ export function gatewayOf(parts: ApiContext, merchant: string): Gateway {
   throw new HesabuError('HESABU_NOT_FOUND', { where: merchant, expected: 'a merchant with a gateway', remedy });
 }
 
+/** Throws HESABU_PROVIDER_CANNOT if the account's provider is not able to do this. */
+export function demandCapability(gateway: Gateway, what: 'payments' | 'refunds' | 'operators'): void {
+  if (gateway.capabilities[what]) return;
+  const where = `${gateway.provider}/${gateway.account}`;
+  throw new HesabuError('HESABU_PROVIDER_CANNOT', { where, expected: `a provider with ${what}` });
+}
+
 /** Our key for the gateway: the same for a repeated request, also after a crash between the call and our answer. */
 export function gatewayKey(kind: 'payment' | 'refund', { idempotencyKey, params }: Call<{ ref: string }>): string {
   return hash('sha256', JSON.stringify([kind, params.ref, idempotencyKey]), 'hex').slice(0, 40);

@@ -8,12 +8,16 @@ import { CHUNK_BYTES, type Fingerprint, visitChunks } from './file-chunks.ts';
 import { type Layout, layoutOf } from './layouts.ts';
 import type { Mapping } from './mapping.ts';
 
-export interface ImportJob extends FileContext {
+/** How a file is read: in which format, and by which mapping. */
+export interface FileReading {
+  readonly format: Format;
+  readonly mapping?: Mapping | undefined;
+}
+
+export interface ImportJob extends FileContext, FileReading {
   readonly path: string;
   readonly kind: FileKind;
-  readonly format: Format;
   readonly partitions: number;
-  readonly mapping?: Mapping | undefined;
   /** The size of a read; 1 MiB by default. */
   readonly chunkBytes?: number;
 }

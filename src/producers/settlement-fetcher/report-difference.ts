@@ -4,6 +4,7 @@
 import { hash } from 'node:crypto';
 import type { Fact, LineType } from '../../domain/fact.ts';
 import { visitChunks } from '../files/file-chunks.ts';
+import type { FileReading } from '../files/import-file.ts';
 import { type Layout, layoutOf } from '../files/layouts.ts';
 
 /** A line for people; amounts are decimal texts, `gross` in `currency`. */
@@ -33,6 +34,11 @@ export interface ReportDifference {
 
 const LINES_SHOWN_MAX = 1_000;
 
+/** Whose reports they are, and how the ledger reads them. */
+export interface ReportSource extends FileReading {
+  readonly provider: string;
+}
+
 /**
  * Compares two files; null stands for a report that is no longer available. Lines are matched by id, otherwise by
  * content. Throws as `visitChunks` and `layoutOf` do.
@@ -40,17 +46,17 @@ const LINES_SHOWN_MAX = 1_000;
 export async function compareReports(
   before: string,
   after: string | null,
-  provider: string,
+  source: ReportSource,
 ): Promise<ReportDifference> {
-  const [older, newer] = [await digestsOf(before, provider), await digestsOf(after, provider)];
+  const [older, newer] = [await digestsOf(before, source), await digestsOf(after, source)];
   const vanished = [...older.keys()].filter((id) => !newer.has(id));
   const added = [...newer.keys()].filter((id) => !older.has(id));
   const changed = [...older].flatMap(([id, digest]) => ((newer.get(id) ?? digest) === digest ? [] : [id]));
   const counts = { vanished: vanished.length, added: added.length, changed: changed.length };
   const shown = [vanished, added, changed].map((ids) => ids.slice(0, LINES_SHOWN_MAX));
   const [vanishedIds, addedIds, changedIds] = shown as [string[], string[], string[]];
-  const olderLines = await linesOf(before, provider, new Set([...vanishedIds, ...changedIds]));
-  const newerLines = await linesOf(after, provider, new Set([...addedIds, ...changedIds]));
+  const olderLines = await linesOf(before, source, new Set([...vanishedIds, ...changedIds]));
+  const newerLines = await linesOf(after, source, new Set([...addedIds, ...changedIds]));
   return {
     counts,
     vanished: vanishedIds.map((id) => olderLines.get(id)!),
@@ -60,10 +66,10 @@ export async function compareReports(
 }
 
 /** A hash of each line's content by its id; of lines with the same id, the last. */
-async function digestsOf(path: string | null, provider: string): Promise<Map<string, string>> {
+async function digestsOf(path: string | null, source: ReportSource): Promise<Map<string, string>> {
   const digests = new Map<string, string>();
   if (path === null) return digests;
-  await readLines(path, provider, ({ id, transaction_reference, payout, body }) => {
+  await readLines(path, source, ({ id, transaction_reference, payout, body }) => {
     digests.set(id, hash('sha256', JSON.stringify([transaction_reference, payout, body]), 'base64url'));
   });
   return digests;
@@ -71,12 +77,12 @@ async function digestsOf(path: string | null, provider: string): Promise<Map<str
 
 async function linesOf(
   path: string | null,
-  provider: string,
+  source: ReportSource,
   ids: ReadonlySet<string>,
 ): Promise<Map<string, ReportLine>> {
   const lines = new Map<string, ReportLine>();
   if (path === null || ids.size === 0) return lines;
-  await readLines(path, provider, ({ id, line, transaction_reference, body }) => {
+  await readLines(path, source, ({ id, line, transaction_reference, body }) => {
     if (!ids.has(id) || body.type !== 'SettlementLineReported') return;
     const { line_type, gross, currency, fee, settlement_date } = body;
     lines.set(id, { line, transaction_reference, line_type, gross, currency, fee, settlement_date });
@@ -85,11 +91,10 @@ async function linesOf(
 }
 
 /** Rows that cannot be read are reported by the import. */
-async function readLines(path: string, provider: string, visit: (fact: Fact) => void): Promise<void> {
+async function readLines(path: string, source: ReportSource, visit: (fact: Fact) => void): Promise<void> {
   // Settlement lines hold no personal data, so there is nothing to hash.
   const pseudonym = (text: string): string => text;
-  const format = CANONICAL_FORMATS.settlements;
-  const job = { path, kind: 'settlements', format, provider, importId: 0, receivedAt: 0, pseudonym } as const;
+  const job = { ...source, path, kind: 'settlements', importId: 0, receivedAt: 0, pseudonym } as const;
   let layout: Layout | undefined;
   await visitChunks(path, {
     head: (bytes) => {

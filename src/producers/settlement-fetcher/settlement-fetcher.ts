@@ -10,6 +10,7 @@ import type { Instant } from '../../domain/time.ts';
 import { resolvesWithin } from '../../runtime/bounded-wait.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
+import type { FileReading } from '../files/import-file.ts';
 import type { Gateway, SettlementReport } from '../gateway.ts';
 import { datesBack, datesBetween, dueAt, nextTime } from './report-days.ts';
 import { compareReports, type ReportDifference } from './report-difference.ts';
@@ -30,6 +31,8 @@ import { type ReportChange, type ReportRow, ReportTable } from './report-table.t
 export interface FetchedAccount {
   readonly gateway: Pick<Gateway, 'provider' | 'account' | 'settlement'>;
   readonly settlement: FetchSettings;
+  /** How the ledger reads its reports. */
+  readonly reading: FileReading;
 }
 
 /** The result of an import. */
@@ -194,7 +197,7 @@ export class SettlementFetcher {
       this.retryLater(row, retryAt);
       return 'not_ready';
     }
-    const difference = await this.differenceOf(row, null, account.gateway.provider);
+    const difference = await this.differenceOf(row, null, account);
     this.table.transaction(() => {
       if (difference !== null) this.table.addChange(row.account, row.date, this.options.clock.now(), difference);
       this.recordLook(account, { ...row, sha256: null, file: null });
@@ -227,7 +230,7 @@ export class SettlementFetcher {
       this.notifier.fault(fault, aboutOf(row), 'a settlement report could not be read');
       return this.notRead(account, row, sha256, retryAt);
     }
-    const difference = await this.differenceOf(row, file, provider);
+    const difference = await this.differenceOf(row, file, account);
     const isFinding = difference !== null && difference.counts.vanished + difference.counts.changed > 0;
     // If the ledger already has the file, its rows are not counted again.
     const { rows, rejected } = record.status === 'done' ? record : { rows: null, rejected: null };
@@ -253,9 +256,16 @@ export class SettlementFetcher {
   }
 
   /** Null if there is no earlier version, or its file is gone. */
-  private async differenceOf(row: ReportRow, file: string | null, provider: string): Promise<ReportDifference | null> {
+  private async differenceOf(
+    row: ReportRow,
+    file: string | null,
+    { gateway: { provider }, reading }: FetchedAccount,
+  ): Promise<ReportDifference | null> {
     if (row.file === null || !this.files.has(row.file)) return null;
-    return compareReports(this.files.pathOf(row.file), file === null ? null : this.files.pathOf(file), provider);
+    return compareReports(this.files.pathOf(row.file), file === null ? null : this.files.pathOf(file), {
+      ...reading,
+      provider,
+    });
   }
 
   /** Records another look; the last one finishes the report. */

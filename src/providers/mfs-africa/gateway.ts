@@ -6,6 +6,7 @@ import { GatewayRefused } from '../../domain/gateway-errors.ts';
 import { AccountCalls, type Purpose } from '../../outbound/client/account-calls.ts';
 import type { OutgoingAnswer, OutgoingCall, OutgoingClient } from '../../outbound/client/client.ts';
 import type { BucketMemory, Rate } from '../../outbound/client/token-bucket.ts';
+import type { Capabilities } from '../../producers/capabilities.ts';
 import { OneRow } from '../../producers/files/one-row.ts';
 import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
 import { type Fault, quoted } from '../../producers/formats/row.ts';
@@ -17,7 +18,6 @@ import type {
   RefundRequest,
   SettlementReport,
 } from '../../producers/gateway.ts';
-import type { Capabilities } from '../../producers/provider.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import { type Asked, faultIn, readInitiation, readOperators, readRefund } from './answers.ts';

@@ -1,11 +1,12 @@
 // The provider `mfs-africa`: MFS Africa, now Onafriq, whose exports and webhooks have the canonical formats.
 
 import { z } from 'zod';
+import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
 import { ACCOUNT, duration, FETCHED_SETTLEMENT, secret, url } from '../../producers/account-settings.ts';
+import type { Capabilities } from '../../producers/capabilities.ts';
 import { OneRow } from '../../producers/files/one-row.ts';
 import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
-import type { Capabilities, Provider } from '../../producers/provider.ts';
-import type { OutboundParts } from '../outbound-parts.ts';
+import type { Provider } from '../../producers/provider.ts';
 import { MfsAfricaGateway } from './gateway.ts';
 import { SignatureKey, signatureFault } from './signature.ts';
 

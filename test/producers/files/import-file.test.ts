@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { partitionOf } from '../../../src/domain/partition.ts';
 import { fileFingerprint } from '../../../src/producers/files/file-chunks.ts';
 import { readFile } from '../../../src/producers/files/import-file.ts';
+import { CANONICAL_FORMATS } from '../../../src/producers/formats/formats.ts';
 import { ORDER_HEADER, orderRow, type Reading, read, SETTLEMENT_HEADER, withFile } from '../import-helpers.ts';
 
 const outcome = ({ facts, topics, faults, result }: Reading) => ({ facts, topics, faults, result });
@@ -106,6 +107,7 @@ describe('a file', () => {
         {
           path,
           kind: 'orders',
+          format: CANONICAL_FORMATS.orders,
           provider: 'p',
           importId: 1,
           partitions: 1,
@@ -141,7 +143,16 @@ describe('a file', () => {
       await finished(stream);
       let peak = 0;
       const before = process.memoryUsage().rss;
-      const job = { path, kind: 'settlements', provider: 'p', importId: 1, partitions: 1, receivedAt: 0 } as const;
+      const format = CANONICAL_FORMATS.settlements;
+      const job = {
+        path,
+        kind: 'settlements',
+        format,
+        provider: 'p',
+        importId: 1,
+        partitions: 1,
+        receivedAt: 0,
+      } as const;
       const result = await readFile(
         { ...job, pseudonym: String },
         {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { CANONICAL_FORMATS } from '../../../src/producers/formats/formats.ts';
 import { compareReports } from '../../../src/producers/settlement-fetcher/report-difference.ts';
 import { csv, json, type Line } from './reports.ts';
 
@@ -14,7 +15,7 @@ function compare(before: Buffer, after: Buffer) {
   const paths = [join(dir, 'before'), join(dir, 'after')] as const;
   writeFileSync(paths[0], before);
   writeFileSync(paths[1], after);
-  return compareReports(...paths, 'mfs-africa');
+  return compareReports(...paths, { provider: 'mfs-africa', format: CANONICAL_FORMATS.settlements });
 }
 
 const shown = ({ reference, amount = '100.00', lineId }: Line) => ({

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
+import { CANONICAL_FORMATS } from '../../../src/producers/formats/formats.ts';
 import type { SettlementReport } from '../../../src/producers/gateway.ts';
 import {
   type FetchedAccount,
@@ -53,7 +54,11 @@ export class World {
     const time = { at: '06:30', zone: 'Africa/Nairobi', days_back: 3, retry: HOUR / 2, alert_after: 6 * HOUR };
     const fetcher = new SettlementFetcher({
       accounts: [
-        { gateway: { provider: 'mfs-africa', account: 'main', settlement }, settlement: { ...time, ...more } },
+        {
+          gateway: { provider: 'mfs-africa', account: 'main', settlement },
+          settlement: { ...time, ...more },
+          reading: { format: CANONICAL_FORMATS.settlements },
+        },
       ],
       database: this.database,
       dir: join(this.dir, 'reports'),

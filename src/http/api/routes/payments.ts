@@ -8,7 +8,7 @@ import { quoted } from '../../../producers/formats/row.ts';
 import type { GatewayAnswer, Operator } from '../../../producers/gateway.ts';
 import { ALL_MERCHANTS, type ApiKey, mayTouch } from '../../access/api-key.ts';
 import type { ApiContext } from '../api-context.ts';
-import { beganNothing, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
+import { beganNothing, demandCapability, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
 import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
 import { PaymentTable } from '../payment-table.ts';
@@ -66,10 +66,12 @@ async function startPayment(call: PaymentCall, table: PaymentTable): Promise<Ans
   if (body.again !== true) demandNoneUnderWay(known, asked, key, now);
   const phone = phoneOf(body.phone, body.country ?? order.country);
   const gateway = gatewayOf(parts, order.merchant);
-  const operators = await gateway.operators(phone.country);
-  const operator = operators.find(({ code }) => code === body.operator);
+  demandCapability(gateway, 'payments');
+  // A provider without lists takes the code as it is, and judges it itself.
+  const operators = gateway.capabilities.operators ? await gateway.operators(phone.country) : null;
+  const operator = operators?.find(({ code }) => code === body.operator);
   const { amount, currency } = claim.body;
-  demandOperator(operator, body.operator, currency);
+  if (operators !== null) demandOperator(operator, body.operator, currency);
   const before = asked.find((payment) => payment.key === key);
   const sent = before?.amount ?? operatorAmount(operator, amount);
   table.add({ key, reference, at: parts.clock.now(), amount: sent });
@@ -122,6 +124,7 @@ function demandOperator(operator: Operator | undefined, code: string, currency: 
 
 async function listOperators({ parts, caller, query }: Call<unknown, z.output<typeof OperatorQuery>>): Promise<Answer> {
   const gateway = gatewayOf(parts, merchantOf(caller, query.merchant));
+  demandCapability(gateway, 'operators');
   const operators = await gateway.operators(query.country);
   return {
     status: 200,

@@ -1,7 +1,7 @@
 // What the gateway of a provider calls with: the client of outgoing calls, and where an account's limits are stored.
 
-import type { OutgoingClient } from '../outbound/client/client.ts';
-import type { BucketMemory } from '../outbound/client/token-bucket.ts';
+import type { OutgoingClient } from './client.ts';
+import type { BucketMemory } from './token-bucket.ts';
 
 export interface OutboundParts {
   readonly client: Pick<OutgoingClient, 'call'>;
