@@ -8,7 +8,6 @@ import type {
   PaymentObserved,
   SettlementLineReported,
 } from '../domain/fact.ts';
-import type { Instant } from '../domain/time.ts';
 import { contentHash, type PaymentState } from './evolve.ts';
 
 export type Observation = Claim<PaymentObserved>;
@@ -154,30 +153,4 @@ export function nameOf(observations: readonly Observation[], lines: readonly Lin
 
 function smaller(name: string | null, id: string | null): string | null {
   return name === null || (id !== null && id < name) ? id : name;
-}
-
-/** The later of two times, of which either may be unknown. */
-export function later(left: Instant | null, right: Instant | null): Instant | null {
-  if (left === null || right === null) return left ?? right;
-  return left > right ? left : right;
-}
-
-/** The earlier of two times, of which either may be unknown. */
-export function earlier(left: Instant | null, right: Instant | null): Instant | null {
-  if (left === null || right === null) return left ?? right;
-  return left < right ? left : right;
-}
-
-/** The latest of some times, passing over those that nobody gave. */
-export function latest(...times: readonly (Instant | null)[]): Instant | null {
-  let last: Instant | null = null;
-  for (const time of times) if (time !== null && (last === null || time > last)) last = time;
-  return last;
-}
-
-/** The earliest of some times, passing over those that nobody gave. */
-export function earliest(...times: readonly (Instant | null)[]): Instant | null {
-  let first: Instant | null = null;
-  for (const time of times) if (time !== null && (first === null || time < first)) first = time;
-  return first;
 }

@@ -2,8 +2,7 @@
 
 import { HesabuError } from '../../domain/errors.ts';
 import type { PaymentStatus } from '../../domain/fact.ts';
-import { formatInstant, type Instant } from '../../domain/time.ts';
-import { latest } from '../../matching/claims.ts';
+import { formatInstant, type Instant, latest } from '../../domain/time.ts';
 import type { Payment } from '../../matching/payments.ts';
 import type { KnownOrder } from './known-order.ts';
 import type { AskedPayment } from './payment-table.ts';
