@@ -1,6 +1,7 @@
 // Facts: what one source claims about a payment. Immutable, in the form they have on the topics.
 // Amounts are decimal texts in their currency's own form, instants are milliseconds UTC, absent is null.
 
+import { isIdentityKey } from './key.ts';
 import type { Instant } from './time.ts';
 
 /** The topics that facts are read from, in the order in which a task reads them. */
@@ -141,19 +142,10 @@ export function topicOf(body: FactBody): FactTopic {
   return body.via === 'callback' ? 'callbacks.v1' : 'polls.v1';
 }
 
-const REFERENCE_LENGTH_MAX = 256;
-
 /**
- * The key that a written reference means: blanks trimmed, Unicode NFC; undefined where nothing is left or it cannot be
- * a key. A leading `?` is kept for surrogate keys of resolution.
+ * The topic that a source's fact with this key is appended to: under an identity it waits on unresolved.v1 until
+ * resolution knows where it belongs.
  */
-export function normaliseReference(text: string): string | undefined {
-  const key = text.trim().normalize('NFC');
-  if (key === '' || key.length > REFERENCE_LENGTH_MAX || key.startsWith('?')) return undefined;
-  return /[\p{Cc}\p{Cs}]/u.test(key) ? undefined : key;
-}
-
-/** The key of a payment whose reference nobody knows yet. */
-export function surrogateKey(provider: string, id: string): string {
-  return `?${provider}:${id}`;
+export function topicUnder(key: string, topic: FactTopic): FactTopic | 'unresolved.v1' {
+  return isIdentityKey(key) ? 'unresolved.v1' : topic;
 }

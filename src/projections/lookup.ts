@@ -37,7 +37,7 @@ export function findClaims(
       // The bytes are looked through first: decoding every claim of every key was measured ten times slower.
       if (bytes.subarray(from, to).indexOf(wanted) < 0) continue;
       const key = claimsAt(task, slot);
-      // A surrogate that gave its facts up no longer goes by their ids.
+      // An identity that gave its facts up no longer goes by their ids.
       if (withoutMoved(key.claims).some((claim) => goesBy(claim, name))) found.push(key);
     }
   }

@@ -1,7 +1,7 @@
 // The ids that a payment goes by in a row, and the key of a row that carries no reference.
 
 import type { phonePseudonym } from '../../archive/privacy/phone.ts';
-import { surrogateKey } from '../../domain/fact.ts';
+import { identityKey } from '../../domain/key.ts';
 import type { Row } from './row.ts';
 
 /** Where a format has its ids; `original` is -1 where it has none. */
@@ -14,8 +14,8 @@ export interface IdFields {
 }
 
 /**
- * The key that a row's fact goes under: its reference; else a surrogate of the first id that resolution can use. The
- * original's id speaks for returns only. A row without any is refused.
+ * The key that a row's fact goes under: its reference; otherwise the identity of the first id that resolution can use.
+ * The original's id speaks for returns only. A row without any is refused.
  */
 export function keyOf(row: Row, fields: IdFields, provider: string, isReturn: boolean): string {
   if (row.has(fields.reference)) return row.reference(fields.reference) ?? '';
@@ -24,7 +24,7 @@ export function keyOf(row: Row, fields: IdFields, provider: string, isReturn: bo
     row.cells[fields.request] ??
     row.cells[fields.operator] ??
     (isReturn ? row.cells[fields.original] : null);
-  if (id != null) return surrogateKey(provider, id);
+  if (id != null) return identityKey(provider, id);
   row.refuse(fields.reference, 'HESABU_FIELD_MISSING', 'a reference, or an id of the payment');
   return '';
 }

@@ -2,6 +2,7 @@
 // with what it made of it, so a crash loses nothing and a lost service.db is made again.
 
 import type { Fact, PaymentStatus } from '../../domain/fact.ts';
+import { isIdentityKey } from '../../domain/key.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { readFact } from '../../log/fact-codec.ts';
 import { forEachFact } from '../../log/value-frames.ts';
@@ -64,8 +65,9 @@ export class PollReader {
     if (body.type === 'OrderPlaced') {
       if (body.status !== 'cancelled') this.begin(provider, fact.merchant, reference, body.placed_at);
     } else if (body.type === 'PaymentObserved' && body.kind === 'payment' && body.via === 'callback') {
-      // Where nothing else told of the payment, this is its beginning; no gateway knows a key that we made up.
-      const isNews = OPEN_STATUSES.has(body.status) && reference[0] !== '?' && this.table.get(reference) === undefined;
+      // Where nothing else told of the payment, this is its beginning; no gateway knows an identity, which is our own.
+      const isNews =
+        OPEN_STATUSES.has(body.status) && !isIdentityKey(reference) && this.table.get(reference) === undefined;
       if (isNews) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
     } else if (body.type === 'PaymentObserved' && body.kind === 'payment') {
       // The answer to our own initiation begins an attempt; any other word is an answer to a poll.

@@ -37,7 +37,7 @@ function idsOf(body: PaymentIds): string[] {
 
 /**
  * What must be appended so that every fact is where it belongs: under the smallest reference claimed with an id that
- * it shares, directly or through other such facts; else, once `graceEnds` has passed, under its surrogate key. A key
+ * it shares, directly or through other such facts; otherwise, once `graceEnds` has passed, under its identity. A key
  * that holds a fact which belongs elsewhere is told that the fact moved.
  */
 export function resolve(

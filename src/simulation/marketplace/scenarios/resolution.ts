@@ -1,6 +1,6 @@
 // Papers without the shop's reference, which must find their sale by the gateway's ids, and rows that nobody can take.
 
-import { surrogateKey } from '../../../domain/fact.ts';
+import { identityKey } from '../../../domain/key.ts';
 import { PROVIDER } from '../market.ts';
 import type { Sale } from '../sale.ts';
 import { anywhere, type Ending, matchedFrom, type Scenario, unmatched } from '../scenario.ts';
@@ -27,7 +27,7 @@ function callbackByRequest(sale: Sale): Ending {
 function strangeLine(sale: Sale): Ending {
   const payment = sale.payment();
   sale.settles(payment, { reference: '' });
-  return { ...unmatched('ORDER_MISSING'), key: surrogateKey(PROVIDER, payment.id) };
+  return { ...unmatched('ORDER_MISSING'), key: identityKey(PROVIDER, payment.id) };
 }
 
 /** The line stands under the gateway's id until the callback, two days late, tells whose it is. */
