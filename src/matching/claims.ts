@@ -1,13 +1,7 @@
 // Sorts a key's claims by what they are about, with one content for each id.
 
-import type {
-  Claim,
-  FactBody,
-  OrderPlaced,
-  PaymentIds,
-  PaymentObserved,
-  SettlementLineReported,
-} from '../domain/fact.ts';
+import type { Claim, FactBody, OrderPlaced, PaymentObserved, SettlementLineReported } from '../domain/fact.ts';
+import { ownIds } from '../domain/payment-ids.ts';
 import { contentHash, type PaymentState } from './evolve.ts';
 
 export type Observation = Claim<PaymentObserved>;
@@ -128,17 +122,6 @@ function isA<Type extends FactBody['type']>(
   type: Type,
 ): claim is Claim<Extract<FactBody, { readonly type: Type }>> {
   return claim.body.type === type;
-}
-
-/** The ids that a claim's own payment or return goes by, without the original that a return names. */
-export function ownIds(body: PaymentIds): string[] {
-  const ids: string[] = [];
-  if (body.provider_transaction_id !== null) ids.push(body.provider_transaction_id);
-  if (body.request_id !== null && !ids.includes(body.request_id)) ids.push(body.request_id);
-  if (body.operator_transaction_id !== null && !ids.includes(body.operator_transaction_id)) {
-    ids.push(body.operator_transaction_id);
-  }
-  return ids;
 }
 
 /** The id by which people know a payment or return: the provider's, else any; of several the smallest. */

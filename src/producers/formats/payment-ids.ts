@@ -1,7 +1,8 @@
 // The ids that a payment goes by in a row, and the key of a row that carries no reference.
 
 import type { phonePseudonym } from '../../archive/privacy/phone.ts';
-import { identityKey } from '../../domain/key.ts';
+import type { PaymentIds } from '../../domain/fact.ts';
+import { identityOf } from '../../domain/payment-ids.ts';
 import type { Row } from './row.ts';
 
 /** Where a format has its ids; `original` is -1 where it has none. */
@@ -19,12 +20,14 @@ export interface IdFields {
  */
 export function keyOf(row: Row, fields: IdFields, provider: string, isReturn: boolean): string {
   if (row.has(fields.reference)) return row.reference(fields.reference) ?? '';
-  const id =
-    row.cells[fields.provider] ??
-    row.cells[fields.request] ??
-    row.cells[fields.operator] ??
-    (isReturn ? row.cells[fields.original] : null);
-  if (id != null) return identityKey(provider, id);
+  const ids: PaymentIds = {
+    provider_transaction_id: row.cells[fields.provider] ?? null,
+    request_id: row.cells[fields.request] ?? null,
+    operator_transaction_id: row.cells[fields.operator] ?? null,
+    original_transaction_id: row.cells[fields.original] ?? null,
+  };
+  const identity = identityOf(provider, ids, isReturn ? 'return' : 'payment');
+  if (identity !== undefined) return identity;
   row.refuse(fields.reference, 'HESABU_FIELD_MISSING', 'a reference, or an id of the payment');
   return '';
 }
