@@ -71,6 +71,7 @@ const ENGLISH = {
   grounds: {
     only: 'the only word on it',
     same: 'several say the same',
+    progress: 'any other word says more than that the payment was initiated',
     final: 'a final word stands before one that is not',
     poll: 'a poll stands before a callback',
     later: 'of words alike, the later holds',
@@ -159,6 +160,7 @@ const CHINESE: TraceWords = {
   grounds: {
     only: '唯一的说法',
     same: '多个来源说法相同',
+    progress: '任何其他状态优先于“已发起”',
     final: '最终状态优先于中间状态',
     poll: '查询优先于回调',
     later: '同等说法中以较晚者为准',
