@@ -135,6 +135,16 @@ export interface Fact<Body extends FactBody = FactBody> extends Claim<Body> {
   readonly payout: string | null;
 }
 
+/**
+ * Whether this is a gateway's answer to our own request for a payment, so that an attempt to pay began. The status
+ * alone does not tell: a gateway may also answer `initiated` to a poll, which begins nothing; if it did, each such
+ * answer would give the payment a new budget of polls. Our own request names the payer's number, and its answer is kept
+ * with it; an answer to a poll has none.
+ */
+export function isInitiation({ via, kind, status, msisdn }: PaymentObserved): boolean {
+  return via === 'poll' && kind === 'payment' && status === 'initiated' && msisdn !== null;
+}
+
 /** The topic that a fact's body belongs to; a moved fact is told on the topic of settlements. */
 export function topicOf(body: FactBody): FactTopic {
   if (body.type === 'OrderPlaced') return 'orders.v1';

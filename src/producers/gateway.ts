@@ -62,6 +62,7 @@ export interface Gateway {
   readonly provider: string;
   readonly account: string;
   operators(country: string): Promise<readonly Operator[]>;
+  /** Its fact says `initiated` and names the payer's number, as a keyed hash: by these an attempt is known. */
   initiate(request: PaymentRequest): Promise<GatewayAnswer>;
   refund(request: RefundRequest): Promise<GatewayAnswer>;
   /** Asks what became of the payment of an order. A gateway that knows none gives no fact and no fault. */

@@ -1,7 +1,7 @@
 // Reads which payments began, and which were answered, out of the log. How far it has read is kept in one transaction
 // with what it made of it, so a crash loses nothing and a lost service.db is made again.
 
-import type { Fact, PaymentStatus } from '../../domain/fact.ts';
+import { type Fact, isInitiation, type PaymentStatus } from '../../domain/fact.ts';
 import { isIdentityKey } from '../../domain/key.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { readFact } from '../../log/fact-codec.ts';
@@ -70,9 +70,8 @@ export class PollReader {
         OPEN_STATUSES.has(body.status) && !isIdentityKey(reference) && this.table.get(reference) === undefined;
       if (isNews) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
     } else if (body.type === 'PaymentObserved' && body.kind === 'payment') {
-      // The answer to our own initiation begins an attempt; any other word is an answer to a poll.
-      const isBeginning = fact.id.startsWith(`${provider}:initiated:`);
-      if (isBeginning) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
+      // The answer to our own request begins an attempt; any other word is an answer to a poll.
+      if (isInitiation(body)) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
       else this.table.answered(reference, fact.received_at);
     }
   }
