@@ -12,6 +12,9 @@ import {
   rulesHash,
 } from '../matching/rules.ts';
 
+/** Looks up rules by their hash in hex; throws where the ledger names rules that are not kept. */
+export type RulesByHash = (hash: string) => CompiledRules;
+
 export class RulesStore {
   private readonly log: Pick<EventLog, 'read'>;
   private readonly rules = new Map<string, Rules>();
