@@ -39,6 +39,14 @@ export const PAYMENT_STATUSES = [
 ] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
+/** After such a word another one is to come: the payment may still bring its money. */
+export const OPEN_STATUSES: ReadonlySet<PaymentStatus> = new Set([
+  'initiated',
+  'pending',
+  'authorised',
+  'inconclusive',
+]);
+
 export const VIAS = ['callback', 'poll'] as const;
 /** How an observation of the payment leg reached us; a settlement line is the third way. */
 export type Via = (typeof VIAS)[number];

@@ -1,7 +1,7 @@
 // Reads which payments began, and which were answered, out of the log. How far it has read is kept in one transaction
 // with what it made of it, so a crash loses nothing and a lost service.db is made again.
 
-import { type Fact, isInitiation, type PaymentStatus } from '../../domain/fact.ts';
+import { type Fact, isInitiation, OPEN_STATUSES } from '../../domain/fact.ts';
 import { isIdentityKey } from '../../domain/key.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { readFact } from '../../log/fact-codec.ts';
@@ -10,8 +10,6 @@ import type { PollTable } from './poll-table.ts';
 
 /** Orders first: their merchant tells the account. */
 const TOPICS = ['orders.v1', 'callbacks.v1', 'polls.v1'] as const;
-/** After such a word another one is to come. */
-const OPEN_STATUSES: ReadonlySet<PaymentStatus> = new Set(['initiated', 'pending', 'authorised', 'inconclusive']);
 /** About as many facts are read in one transaction, so that others are not kept waiting for long. */
 const SLICE_FACTS = 500;
 
