@@ -113,7 +113,7 @@ export function bestMoneyWord(observations: readonly Observation[]): Observation
   return best(observations, RETURN);
 }
 
-/** Of words alike the first: claims come in one order, so that equals decide alike. */
+/** Of equal words the first holds: claims come in one order, so the choice is always the same. */
 function best(observations: readonly Observation[], { order, speaks }: Question): Observation | undefined {
   let found: Observation | undefined;
   for (const claim of observations) {

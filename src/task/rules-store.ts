@@ -1,5 +1,5 @@
-// The rules by their hash: all that were ever in force, and those in force now. Whoever reads rules.v1, of whichever
-// log, fills one.
+// The rules by their hash: all that were ever in force, and those in force now. A reader of rules.v1 fills the store,
+// from any log.
 
 import { HesabuError } from '../domain/errors.ts';
 import { type CompiledRules, compileRules, parseRules, type Rules, rulesHash } from '../matching/rules.ts';

@@ -1,4 +1,4 @@
-// The rules that a ledger was made under: found by their hash, in whichever log and by whomever they were written.
+// The rules that a ledger was made under are found by their hash, in any log.
 import { describe, expect, test } from 'vitest';
 import { MemoryLog } from '../../src/log/memory.ts';
 import { canonicalRules, parseRules, rulesHash } from '../../src/matching/rules.ts';
@@ -23,7 +23,7 @@ describe('a store of rules', () => {
     }
   });
 
-  test('tells of rules that the ledger names and nobody kept', () => {
+  test('refuses a hash that it does not know', () => {
     const store = new RulesStore();
     expect(store.has('00ff')).toBe(false);
     expect(() => store.get('00ff')).toThrow(UNKNOWN);
@@ -34,7 +34,7 @@ describe('a store of rules', () => {
 describe('the rules of a log', () => {
   const valuesIn = (log: MemoryLog) => Number(log.end('rules.v1', 0));
 
-  test('are written once, and found by whoever reads the same log', async () => {
+  test('are written once, and found by every reader of the same log', async () => {
     const log = new MemoryLog(2);
     const [writer, reader] = [new RulesLog(log), new RulesLog(log)];
     const hash = await writer.keep(UTC, log);

@@ -216,7 +216,7 @@ export class TaskRunner {
     return true;
   }
 
-  /** Where the topics hold other facts than the ledger read, the fault is theirs: HESABU_TOPIC_REPLACED. */
+  /** Throws HESABU_TOPIC_REPLACED where the topics hold other facts than the ledger read, which explains the rest. */
   private execute(block: PlacedBlock): void {
     try {
       executeStored(this.task, block, this.buffer, this.options.rulesByHash);
