@@ -6,7 +6,7 @@ import { type BlockHeader, decodeBlock } from '../ledger/block-codec.ts';
 import { digestToHex } from '../ledger/digest.ts';
 import type { LogReader } from '../log/embedded.ts';
 import { forEachValue } from '../log/value-frames.ts';
-import { RulesStore } from '../task/rules-store.ts';
+import { RulesLog } from '../task/rules-log.ts';
 import type { Check } from './doctor-check.ts';
 import { localAndUtc } from './reports/local-time.ts';
 
@@ -27,7 +27,7 @@ export function checkRules(reader: LogReader, now: number): Check {
     const head = newestHead(reader);
     if (head === undefined) return { name: 'rules', found: 'none yet; the defaults will apply', remedy: null };
     const hash = digestToHex(head.rules_hash);
-    const { zone } = new RulesStore(reader).get(hash);
+    const { zone } = new RulesLog(reader).get(hash);
     return { name: 'rules', found: `${hash.slice(0, 16)}, ${zone}: ${localAndUtc(now, zone)}`, remedy: null };
   });
 }

@@ -14,7 +14,7 @@ import {
 import { openReadOnlyLedger, type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import { rulesHash } from '../matching/rules.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
-import { RulesStore } from '../task/rules-store.ts';
+import { RulesLog } from '../task/rules-log.ts';
 import { readRules } from './reconcile.ts';
 import { compareOverviews, type RulesComparison } from './rules-comparison.ts';
 
@@ -85,7 +85,7 @@ export async function compareRules(
       await openReadOnlyLedger(ledger);
       const heads = await headsOf(ledger.executors);
       const asOf = timeOf(heads);
-      const inForce = rulesInForce(heads, new RulesStore(ledger.log));
+      const inForce = rulesInForce(heads, new RulesLog(ledger.log));
       const before = await overviewOf(ledger.executors);
       await inParts(ledger, progress, 'trying the rules', (executor, partitions, onBlock) => {
         return executor.replayUnder(partitions, rules, asOf, onBlock);

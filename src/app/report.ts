@@ -14,7 +14,7 @@ import { riskBefore } from '../projections/risk/risk.ts';
 import { noClaims, type Transaction } from '../projections/transactions.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
 import { readUnresolved } from '../task/resolution/unresolved.ts';
-import { RulesStore } from '../task/rules-store.ts';
+import { RulesLog } from '../task/rules-log.ts';
 import { breakRows } from './reconcile.ts';
 import { writeBreaksCsv, writeMatchedCsv, writeRejectsCsv } from './reports/csv.ts';
 import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
@@ -75,7 +75,7 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
   if (timeOf(heads) === 0) {
     throw new HesabuError('HESABU_USAGE', { where, expected: 'a ledger that was reconciled at least once' });
   }
-  const rules = rulesInForce(heads, new RulesStore(ledger.log));
+  const rules = rulesInForce(heads, new RulesLog(ledger.log));
   const overview = await overviewOf(ledger.executors);
   const outcome = { overview, root: await outcomeRootOf(ledger.executors) };
   const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };

@@ -15,7 +15,7 @@ import type { Providers } from '../providers/registry.ts';
 import { NO_STEPS, type OnFailpoint } from '../runtime/failpoints.ts';
 import { outcomeRoot } from '../task/outcome.ts';
 import type { KeyStanding, Overview } from '../task/overview.ts';
-import { RulesStore } from '../task/rules-store.ts';
+import { RulesLog } from '../task/rules-log.ts';
 import type { SourceCounts } from '../task/touched-keys.ts';
 import { writeCheckpoints } from './directory/checkpoints.ts';
 import { type CommittedBlock, type Executor, LocalExecutor, type Sink } from './executors/executor.ts';
@@ -71,7 +71,7 @@ export class Reconciler {
   readonly dir: string;
   readonly log: EventLog;
   readonly imports: Imports;
-  readonly rulebook: RulesStore;
+  readonly rulebook: RulesLog;
   /** Per import: what its facts turned out to be, as far as this process brought them forward. */
   readonly counts = new Map<number, SourceCounts>();
   /** Whether files come through the service from now on. */
@@ -90,7 +90,7 @@ export class Reconciler {
     this.onFailpoint = options.onFailpoint ?? NO_STEPS;
     this.follows = options.follows ?? false;
     this.imports = new Imports(log);
-    this.rulebook = new RulesStore(log);
+    this.rulebook = new RulesLog(log);
   }
 
   /** Opens a data directory, makes it where there is none, and brings its tasks to the heads of their ledgers. */

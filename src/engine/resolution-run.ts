@@ -4,12 +4,13 @@
 import { dayOfDate, makeCalendar } from '../domain/calendar.ts';
 import { type Fact, topicOf } from '../domain/fact.ts';
 import { partitionOf } from '../domain/partition.ts';
+import { aliasesIn } from '../domain/payment-ids.ts';
 import { type Instant, parseDuration } from '../domain/time.ts';
 import type { Append, EventLog } from '../log/event-log.ts';
 import { BatchBuilder } from '../log/value-frames.ts';
 import type { Rules } from '../matching/rules.ts';
 import { grouped } from '../task/resolution/places.ts';
-import { aliasesOf, type Forwarding, resolve } from '../task/resolution/resolution.ts';
+import { type Forwarding, resolve } from '../task/resolution/resolution.ts';
 import { readUnresolved } from '../task/resolution/unresolved.ts';
 import type { SourceCounts } from '../task/touched-keys.ts';
 import type { Executor } from './executors/executor.ts';
@@ -28,7 +29,7 @@ export async function runResolution(
 ): Promise<Forwarded> {
   const { facts, counts } = readUnresolved(log);
   if (facts.length === 0) return { appended: false, counts };
-  const aliases = new Set(facts.flatMap((fact) => aliasesOf(fact.provider, fact.body)));
+  const aliases = new Set(facts.flatMap((fact) => aliasesIn(fact.provider, fact.body)));
   const ids = new Set(facts.map((fact) => fact.id));
   const found = await Promise.all(executors.map((executor) => executor.findPlaces(aliases, ids)));
   const known = {

@@ -2,8 +2,9 @@
 
 import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, compareDecimal, type Decimal, parseDecimal, roundHalfUp } from '../domain/decimal.ts';
-import type { Instant } from '../domain/time.ts';
-import { type Line, later, ownIds } from './claims.ts';
+import { ownIds } from '../domain/payment-ids.ts';
+import { type Instant, later } from '../domain/time.ts';
+import type { Line } from './claims.ts';
 import { type CompiledFee, chooseFee, expectedFee } from './fees.ts';
 import { absolute, type Findings } from './findings.ts';
 import { lineTime } from './lines.ts';

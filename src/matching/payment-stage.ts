@@ -2,8 +2,8 @@
 
 import type { Standing } from '../domain/assessment.ts';
 import type { Claim, FactBody } from '../domain/fact.ts';
-import type { Instant } from '../domain/time.ts';
-import { type Claims, earliest, type Line, later, latest, type Observation } from './claims.ts';
+import { earliest, type Instant, later, latest } from '../domain/time.ts';
+import type { Claims, Line, Observation } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
 import { absolute, type Findings } from './findings.ts';
 import { lineTime } from './lines.ts';

@@ -3,8 +3,9 @@
 import type { Calendar } from '../domain/calendar.ts';
 import type { PaymentObserved } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
-import type { Instant } from '../domain/time.ts';
-import { type Claims, earliest, type Line, nameOf, type Observation, ownIds } from './claims.ts';
+import { ownIds } from '../domain/payment-ids.ts';
+import { earliest, type Instant } from '../domain/time.ts';
+import { type Claims, type Line, nameOf, type Observation } from './claims.ts';
 import { bestAmount, bestMoneyWord, meansReturned } from './evidence.ts';
 import { lineTime } from './lines.ts';
 import { byDateAndId, type Payment } from './payments.ts';

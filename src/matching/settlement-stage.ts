@@ -3,8 +3,8 @@
 import type { Standing } from '../domain/assessment.ts';
 import { type Day, dateOfDay, dayOfDate } from '../domain/calendar.ts';
 import { minorOf } from '../domain/money.ts';
-import type { Instant } from '../domain/time.ts';
-import { type Line, later, latest } from './claims.ts';
+import { type Instant, later, latest } from '../domain/time.ts';
+import type { Line } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
 import { checkFee, feeOf } from './fee-check.ts';
 import { absolute, type Findings } from './findings.ts';

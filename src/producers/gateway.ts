@@ -64,6 +64,7 @@ export interface Gateway {
   readonly account: string;
   readonly capabilities: Capabilities;
   operators(country: string): Promise<readonly Operator[]>;
+  /** Its fact says `initiated` and names the payer's number, as a keyed hash: by these an attempt is known. */
   initiate(request: PaymentRequest): Promise<GatewayAnswer>;
   refund(request: RefundRequest): Promise<GatewayAnswer>;
   /** Asks for the status of an order's payment. If the gateway knows none, there is no fact and no fault. */

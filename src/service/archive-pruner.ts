@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { ExchangeArchive } from '../archive/exchanges/exchange-archive.ts';
 import { removeServiceArchive, serviceArchives } from '../archive/imports/import-archive.ts';
 import type { Claim } from '../domain/fact.ts';
+import { idsIn } from '../domain/payment-ids.ts';
 import { isBreak } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
 import type { LedgerPort } from '../http/ledger-port.ts';
@@ -66,7 +67,7 @@ async function whatIsNeeded({ ledger, unread }: ArchivePrunerParts) {
     names.add(key);
     for (const claim of (await ledger.findKey(key))?.claims ?? []) {
       since = Math.min(since, timeOf(claim));
-      for (const id of idsOf(claim)) names.add(id);
+      for (const id of idsIn(claim.body)) names.add(id);
     }
   }
   return { names, since };
@@ -94,11 +95,4 @@ function pruneFiles({ data, days, imports, clock }: ArchivePrunerParts, since: I
     removed++;
   }
   return removed;
-}
-
-function idsOf({ body }: Claim): string[] {
-  if (body.type === 'FactMoved' || body.type === 'OrderPlaced') return [];
-  const { provider_transaction_id, operator_transaction_id, request_id, original_transaction_id } = body;
-  const ids = [provider_transaction_id, operator_transaction_id, request_id, original_transaction_id];
-  return ids.filter((id) => id !== null);
 }

@@ -8,12 +8,12 @@ import type { MemoryLog } from '../../src/log/memory.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
 import { outcomeRoot, outcomeRun } from '../../src/task/outcome.ts';
 import { replayPartition } from '../../src/task/replay.ts';
-import { RulesStore } from '../../src/task/rules-store.ts';
+import { RulesLog } from '../../src/task/rules-log.ts';
 import { GOLDEN_FORMAT, type Golden, goldenDirectory, logOf, makeGolden, parseGolden } from './golden.ts';
 
 /** Replays every partition; throws if a byte differs. */
 function replayed(log: MemoryLog) {
-  const rulebook = new RulesStore(log);
+  const rulebook = new RulesLog(log);
   const rules = (hash: string) => rulebook.compiledWith(hash);
   return Array.from({ length: log.partitions }, (_, partition) => replayPartition(log, partition, rules, () => {}));
 }

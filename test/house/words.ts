@@ -39,6 +39,7 @@ export const REPLACED_NAMES: Readonly<Record<string, string>> = {
   mend: 'remedy',
   openCase: 'readMatchGroup',
   says: 'title',
+  surrogateKey: 'identityKey',
   weather: 'callFaults',
 };
 

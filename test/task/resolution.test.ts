@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Claim, surrogateKey } from '../../src/domain/fact.ts';
+import type { Claim } from '../../src/domain/fact.ts';
+import { identityKey } from '../../src/domain/key.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
 import type { Executor } from '../../src/engine/executors/executor.ts';
 import { runResolution } from '../../src/engine/resolution-run.ts';
@@ -63,7 +64,7 @@ async function come(pieces: readonly (readonly Given[])[]): Promise<Running> {
 
 async function appendUnresolved({ log }: Running, claim: Claim): Promise<void> {
   const { provider_transaction_id } = claim.body as { provider_transaction_id: string };
-  const transaction_reference = surrogateKey(claim.provider, provider_transaction_id);
+  const transaction_reference = identityKey(claim.provider, provider_transaction_id);
   const builder = new BatchBuilder();
   const envelope = { transaction_reference, received_at: 0, raw: '1/1', report: null, line: null, payout: null };
   builder.addFact({ ...envelope, ...claim });
@@ -101,7 +102,7 @@ describe('facts without a reference', () => {
     expect(late.root).toBe(whole.root);
   });
 
-  test('stand under a surrogate key until then, which gives them up', async () => {
+  test('stand under an identity until then, which gives them up', async () => {
     const lost = line({ provider_transaction_id: 'T1' });
     const first = await come([[{ key: null, claim: lost }]]);
     expect(first.standings).toEqual([{ key: '?mfs-africa:T1', standing: 'unmatched', reasons: ['ORDER_MISSING'] }]);

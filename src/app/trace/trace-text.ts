@@ -4,6 +4,7 @@
 import { basename } from 'node:path';
 import type { Finding } from '../../domain/assessment.ts';
 import type { FactBody } from '../../domain/fact.ts';
+import { ownIds } from '../../domain/payment-ids.ts';
 import { type Language, sentenceFor, titleOf, wordFor } from '../../domain/reason-words.ts';
 import { STAGES } from '../../domain/reasons.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
@@ -148,8 +149,7 @@ class TraceWriter {
       ...(body.fee === null ? [] : [`${words.fee} ${grouped(body.fee)}`]),
       ...(isLine ? [`${words.dated} ${body.settlement_date}`] : []),
     ];
-    const ids = [body.provider_transaction_id, body.operator_transaction_id, body.request_id];
-    const named = [...ids.filter((id) => id !== null).map(printable)];
+    const named = ownIds(body).map(printable);
     if (body.original_transaction_id !== null) named.push(`-> ${printable(body.original_transaction_id)}`);
     const kind = isLine ? words.kinds.settlement : words.kinds[body.via];
     return `${kind}${colon}${parts.join(comma)}${named.length === 0 ? '' : ` [${named.join(' ')}]`}`;

@@ -71,6 +71,7 @@ const ENGLISH = {
   grounds: {
     only: 'the only evidence',
     same: 'several sources agree',
+    progress: 'any other status takes precedence over initiated',
     final: 'a final status takes precedence over one that is not final',
     poll: 'a poll takes precedence over a callback',
     later: 'of equal evidence, the later holds',
@@ -159,6 +160,7 @@ const CHINESE: TraceWords = {
   grounds: {
     only: '唯一的说法',
     same: '多个来源说法相同',
+    progress: '任何其他状态优先于“已发起”',
     final: '最终状态优先于中间状态',
     poll: '查询优先于回调',
     later: '同等说法中以较晚者为准',

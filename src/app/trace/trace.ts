@@ -18,7 +18,7 @@ import { entriesAbout, factsUnder, type LoggedFact } from '../../projections/his
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { riskAround } from '../../projections/risk/risk.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
-import { RulesStore } from '../../task/rules-store.ts';
+import { RulesLog } from '../../task/rules-log.ts';
 import { type Original, originalsOf } from './originals.ts';
 
 export interface TracedFact extends Original {
@@ -116,7 +116,7 @@ export async function traceName(dir: string, name: string): Promise<Trace> {
       const remedy = 'Check the spelling, which is case-sensitive. Imported rows show only after a reconcile.';
       throw new HesabuError('HESABU_NOT_FOUND', { where: name, remedy });
     }
-    const rules = rulesInForce(heads, new RulesStore(ledger.log));
+    const rules = rulesInForce(heads, new RulesLog(ledger.log));
     const tracer = new Tracer(ledger, heads, rules);
     found.sort((left, right) => (left.key < right.key ? -1 : 1));
     return {

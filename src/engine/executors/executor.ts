@@ -28,7 +28,7 @@ import type { OutcomeRun } from '../../task/outcome.ts';
 import { type KeyStanding, keyStandings, type Overview } from '../../task/overview.ts';
 import { type OnBlock, type Replayed, replayPartition, replayUnder } from '../../task/replay.ts';
 import { type FoundPlaces, findPlaces } from '../../task/resolution/places.ts';
-import { RulesStore } from '../../task/rules-store.ts';
+import { RulesLog } from '../../task/rules-log.ts';
 import { type ReadLog, TaskGroup } from '../../task/task-group.ts';
 import type { SourceCounts } from '../../task/touched-keys.ts';
 
@@ -106,7 +106,7 @@ const REJECTS_GROUP = 500;
 export class LocalExecutor implements Executor {
   private readonly dir: string;
   private readonly log: ReadLog;
-  private readonly rulebook: RulesStore;
+  private readonly rulebook: RulesLog;
   private readonly shard: TaskGroup;
   private readonly providers: Providers;
   private readonly onFailpoint: OnFailpoint | undefined;
@@ -116,7 +116,7 @@ export class LocalExecutor implements Executor {
     this.log = log;
     this.providers = providers ?? PROVIDERS;
     this.onFailpoint = onFailpoint;
-    this.rulebook = new RulesStore(log);
+    this.rulebook = new RulesLog(log);
     const snapshots = new FileSnapshotStore(join(dir, 'snapshots'), onFailpoint, readOnly);
     this.shard = new TaskGroup(log, snapshots, (hash) => this.rulebook.compiledWith(hash), snapshotFactsMin);
   }

@@ -8,7 +8,7 @@ import { DEFAULT_RULES, type Rules } from '../../matching/rules.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { outcomeRoot } from '../../task/outcome.ts';
 import { emptyOverview, mergeOverview, type Overview } from '../../task/overview.ts';
-import type { RulesStore } from '../../task/rules-store.ts';
+import type { RulesLog } from '../../task/rules-log.ts';
 import type { Executor } from './executor.ts';
 
 /** Below so much work, in bytes of files and of ledger, threads cost more than they save. */
@@ -63,7 +63,7 @@ export function entriesOf(heads: readonly LedgerHead[]): number {
 }
 
 /** The rules of the ledger's last block; the defaults before the first. */
-export function rulesInForce(heads: readonly LedgerHead[], rulebook: RulesStore): Rules {
+export function rulesInForce(heads: readonly LedgerHead[], rulebook: RulesLog): Rules {
   const last = heads.reduce((left, right) => (right.as_of > left.as_of ? right : left), heads[0]!);
   return last.rules_hash === ZERO_DIGEST ? DEFAULT_RULES : rulebook.get(digestToHex(last.rules_hash));
 }

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Fact, PaymentObserved, PaymentStatus } from '../../domain/fact.ts';
 import { GatewayLimited, GatewayRefused } from '../../domain/gateway-errors.ts';
-import { ownIds } from '../../matching/claims.ts';
+import { ownIds } from '../../domain/payment-ids.ts';
 import type { Gateway, GatewayAnswer } from '../../producers/gateway.ts';
 import type { ApiContext } from './api-context.ts';
 import type { Call } from './route.ts';

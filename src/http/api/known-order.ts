@@ -2,7 +2,8 @@
 // one at a time.
 
 import { HesabuError } from '../../domain/errors.ts';
-import { type Claim, type Fact, normaliseReference, type OrderPlaced } from '../../domain/fact.ts';
+import type { Claim, Fact, OrderPlaced } from '../../domain/fact.ts';
+import { normaliseReference } from '../../domain/key.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { readMatchGroup } from '../../matching/assess.ts';
 import type { Order } from '../../matching/orders.ts';

@@ -1,9 +1,8 @@
 // Whether another payment of an order may still succeed: then a new one could make the customer pay twice.
 
 import { HesabuError } from '../../domain/errors.ts';
-import type { PaymentStatus } from '../../domain/fact.ts';
-import { formatInstant, type Instant } from '../../domain/time.ts';
-import { latest } from '../../matching/claims.ts';
+import { OPEN_STATUSES, type PaymentStatus } from '../../domain/fact.ts';
+import { formatInstant, type Instant, latest } from '../../domain/time.ts';
 import type { Payment } from '../../matching/payments.ts';
 import type { KnownOrder } from './known-order.ts';
 import type { AskedPayment } from './payment-table.ts';
@@ -11,8 +10,6 @@ import type { AskedPayment } from './payment-table.ts';
 /** Longer than a prompt waits on a phone, and longer than the first polls take to learn its result. */
 const OPEN_MILLIS = 10 * 60_000;
 
-/** Statuses after which money may come; null is a status that could not be read. */
-const OPEN: ReadonlySet<PaymentStatus | null> = new Set([null, 'initiated', 'pending', 'inconclusive', 'authorised']);
 /** Statuses that only another status ends, however long it takes. */
 const LASTING: ReadonlySet<PaymentStatus | null> = new Set(['inconclusive', 'authorised']);
 
@@ -50,7 +47,8 @@ export function demandNoneUnderWay(
 }
 
 function inFlight({ name, reportedStatus, succeeded, observations }: Payment, now: Instant): UnderWay | null {
-  if (succeeded || !OPEN.has(reportedStatus)) return null;
+  // Where nobody could read the status, money may come too.
+  if (succeeded || (reportedStatus !== null && !OPEN_STATUSES.has(reportedStatus))) return null;
   const since = latest(...observations.map(({ occurred_at }) => occurred_at));
   const isLasting = LASTING.has(reportedStatus) || since === null;
   // A gateway's clock may be ahead of ours.

@@ -5,6 +5,7 @@ import { hash } from 'node:crypto';
 import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
+import { ownIds } from '../../domain/payment-ids.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
 import type { OneRow } from '../../producers/files/one-row.ts';
 import { type Fault, quoted } from '../../producers/formats/row.ts';
@@ -179,10 +180,6 @@ function decode(bytes: Buffer): string | undefined {
 
 /** What the exchange is found by. */
 function namesOf({ transaction_reference, body }: Fact): string[] {
-  const names = [transaction_reference];
-  if (body.type !== 'PaymentObserved') return names;
-  for (const name of [body.provider_transaction_id, body.operator_transaction_id, body.request_id]) {
-    if (name !== null && !names.includes(name)) names.push(name);
-  }
-  return names;
+  const ids = body.type === 'PaymentObserved' ? ownIds(body) : [];
+  return [...new Set([transaction_reference, ...ids])];
 }

@@ -3,7 +3,7 @@
 
 import { basename } from 'node:path';
 import { HesabuError, type Reject } from '../../domain/errors.ts';
-import type { Fact } from '../../domain/fact.ts';
+import { type Fact, type FactTopic, topicUnder } from '../../domain/fact.ts';
 import type { Topic } from '../../log/event-log.ts';
 import type { FileContext, FileKind, Format, RowReader } from '../formats/format.ts';
 import { type Fault, Row, rejectOf } from '../formats/row.ts';
@@ -51,7 +51,7 @@ export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layou
 /** Passes rows one by one through the format's reader, each to a fact or a reject. */
 class Rows {
   readonly row: Row;
-  private readonly topic: Topic;
+  private readonly topic: FactTopic;
   private readonly file: string;
   private readonly reader: RowReader;
   private readonly visitor: RowVisitor;
@@ -75,8 +75,7 @@ class Rows {
   end(): void {
     const { row } = this;
     const fact = row.fault === null ? this.reader(row) : null;
-    // Only surrogate keys begin with a question mark: their facts must be resolved first.
-    if (fact !== null) this.visitor.fact(fact.transaction_reference[0] === '?' ? 'unresolved.v1' : this.topic, fact);
+    if (fact !== null) this.visitor.fact(topicUnder(fact.transaction_reference, this.topic), fact);
     else this.refuse(row.line, row.fault!);
   }
 

@@ -1,7 +1,8 @@
 // The ids of a payment in a row, and the key of a row without a reference.
 
 import type { phonePseudonym } from '../../archive/privacy/phone.ts';
-import { surrogateKey } from '../../domain/fact.ts';
+import type { PaymentIds } from '../../domain/fact.ts';
+import { identityOf } from '../../domain/payment-ids.ts';
 import type { Row } from './row.ts';
 
 /** The positions of a format's ids; `original` is -1 if it has none. */
@@ -14,17 +15,19 @@ export interface IdFields {
 }
 
 /**
- * The key of a row's fact: its reference, otherwise a surrogate of the first id that resolution can use. The original's
+ * The key of a row's fact: its reference, otherwise the identity of the first id that resolution can use. The original's
  * id counts only for returns. A row without any id is rejected.
  */
 export function keyOf(row: Row, fields: IdFields, provider: string, isReturn: boolean): string {
   if (row.has(fields.reference)) return row.reference(fields.reference) ?? '';
-  const id =
-    row.cells[fields.provider] ??
-    row.cells[fields.request] ??
-    row.cells[fields.operator] ??
-    (isReturn ? row.cells[fields.original] : null);
-  if (id != null) return surrogateKey(provider, id);
+  const ids: PaymentIds = {
+    provider_transaction_id: row.cells[fields.provider] ?? null,
+    request_id: row.cells[fields.request] ?? null,
+    operator_transaction_id: row.cells[fields.operator] ?? null,
+    original_transaction_id: row.cells[fields.original] ?? null,
+  };
+  const identity = identityOf(provider, ids, isReturn ? 'return' : 'payment');
+  if (identity !== undefined) return identity;
   row.refuse(fields.reference, 'HESABU_FIELD_MISSING', 'a reference, or an id of the payment');
   return '';
 }

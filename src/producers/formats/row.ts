@@ -5,7 +5,7 @@ import { currencyExponent } from '../../domain/currency.ts';
 import { formatDecimal, parseDecimal, roundHalfUp } from '../../domain/decimal.ts';
 import { ERROR_CODES, type ErrorCode } from '../../domain/error-codes.ts';
 import type { Reject } from '../../domain/errors.ts';
-import { normaliseReference } from '../../domain/fact.ts';
+import { normaliseReference, REFERENCE_FORM } from '../../domain/key.ts';
 import { MINOR_MAX, readAmount } from '../../domain/money.ts';
 import { type Instant, isDate, parseInstant } from '../../domain/time.ts';
 
@@ -65,9 +65,8 @@ export class Row {
   reference(index: number): string | null {
     const text = this.cells[index]!;
     if (text === null) return null;
-    const key = isPlainKey(text) ? text : normaliseReference(text);
-    if (key === undefined)
-      this.refuse(index, 'HESABU_REFERENCE_INVALID', '1 to 256 printable characters, no leading ?');
+    const key = normaliseReference(text);
+    if (key === undefined) this.refuse(index, 'HESABU_REFERENCE_INVALID', REFERENCE_FORM);
     return key ?? null;
   }
 
@@ -190,17 +189,6 @@ export function cellOf(text: string): string | null {
   const [first, last] = [text.charCodeAt(0), text.charCodeAt(size - 1)];
   if (first > 32 && first < 127 && last > 32 && last < 127) return text;
   return text.trim() || null;
-}
-
-/** Printable ASCII that does not start with `?`: normaliseReference would not change it. */
-function isPlainKey(text: string): boolean {
-  const size = text.length;
-  if (size > TEXT_LENGTH_MAX || text.charCodeAt(0) === 63) return false;
-  for (let at = 0; at < size; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 32 || code > 126) return false;
-  }
-  return true;
 }
 
 function isPrintable(text: string): boolean {

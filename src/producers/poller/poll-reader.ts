@@ -1,7 +1,8 @@
 // Reads started and answered payments from the log. Its cursors are stored in one transaction with the resulting rows,
 // so that a crash loses nothing and a lost service.db is built again.
 
-import type { Fact, PaymentStatus } from '../../domain/fact.ts';
+import { type Fact, isInitiation, OPEN_STATUSES } from '../../domain/fact.ts';
+import { isIdentityKey } from '../../domain/key.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { readFact } from '../../log/fact-codec.ts';
 import { forEachFact } from '../../log/value-frames.ts';
@@ -9,8 +10,6 @@ import type { PollTable } from './poll-table.ts';
 
 /** Orders first: the account depends on their merchant. */
 const TOPICS = ['orders.v1', 'callbacks.v1', 'polls.v1'] as const;
-/** After such a status another one is expected. */
-const OPEN_STATUSES: ReadonlySet<PaymentStatus> = new Set(['initiated', 'pending', 'authorised', 'inconclusive']);
 /** About this many facts are read in one transaction, so that others do not wait for long. */
 const SLICE_FACTS = 500;
 
@@ -64,13 +63,13 @@ export class PollReader {
     if (body.type === 'OrderPlaced') {
       if (body.status !== 'cancelled') this.begin(provider, fact.merchant, reference, body.placed_at);
     } else if (body.type === 'PaymentObserved' && body.kind === 'payment' && body.via === 'callback') {
-      // If no other source reported the payment, it starts here; no gateway knows a surrogate key.
-      const isNews = OPEN_STATUSES.has(body.status) && reference[0] !== '?' && this.table.get(reference) === undefined;
+      // If no other source reported the payment, it starts here; an identity is our own key, which no gateway knows.
+      const isNews =
+        OPEN_STATUSES.has(body.status) && !isIdentityKey(reference) && this.table.get(reference) === undefined;
       if (isNews) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
     } else if (body.type === 'PaymentObserved' && body.kind === 'payment') {
       // The response to our own initiation starts an attempt; any other status is a response to a poll.
-      const isBeginning = fact.id.startsWith(`${provider}:initiated:`);
-      if (isBeginning) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
+      if (isInitiation(body)) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
       else this.table.answered(reference, fact.received_at);
     }
   }

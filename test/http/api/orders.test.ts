@@ -97,7 +97,7 @@ describe('POST /v1/orders', () => {
     ['no such currency', 'k', { currency: 'KEX' }, 400, 'HESABU_CURRENCY_UNKNOWN', 'currency'],
     ['a time without offset', 'k', { placed_at: '2026-06-01T00:00:00' }, 400, 'HESABU_REQUEST_INVALID', 'placed_at'],
     [
-      'a surrogate key',
+      'the key of an identity',
       'k',
       { transaction_reference: '?a:b' },
       400,

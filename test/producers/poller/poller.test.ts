@@ -46,6 +46,20 @@ describe('a silent payment', () => {
     await poller.stop();
   });
 
+  test('does not start again if a gateway answers each poll with initiated', async () => {
+    const world = new World();
+    await world.sink.append([initiated('SHOP-1', NOON), order('SHOP-1', NOON)]);
+    world.answer = ({ reference, at }) => ({
+      ...NOTHING,
+      facts: [observed(reference, at, { status: 'initiated' }, `mfs-africa:initiated:${at}`)],
+    });
+    const poller = world.poller({ accounts: [world.account('main', { polling: PLAIN })] });
+    await world.clock.advance(24 * HOUR);
+    expect(world.minutesOf('SHOP-1')).toEqual([2, 5, 15, 60, 105, 150]);
+    expect([...world.outcomes]).toEqual([['main answered', 6]]);
+    await poller.stop();
+  });
+
   test('counts a failed call as made, and comes to its next slot', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON)]);

@@ -118,5 +118,6 @@ export function observed(reference: string, at: number, more: Partial<PaymentObs
   };
 }
 
+/** The answer to our own request for a payment. */
 export const initiated = (reference: string, at: number): Fact =>
-  observed(reference, at, { status: 'initiated' }, `mfs-africa:initiated:P-${reference}-${at}`);
+  observed(reference, at, { status: 'initiated', msisdn: 'KE:hash' }, `answer ${reference} ${at}`);

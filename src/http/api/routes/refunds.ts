@@ -3,8 +3,8 @@
 import type { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatMinor, minorOf, readAmount } from '../../../domain/money.ts';
+import { ownIds } from '../../../domain/payment-ids.ts';
 import { phoneCountryOf } from '../../../domain/phone.ts';
-import { ownIds } from '../../../matching/claims.ts';
 import type { Payment } from '../../../matching/payments.ts';
 import { type Return, returnsOf } from '../../../matching/returns.ts';
 import { quoted } from '../../../producers/formats/row.ts';

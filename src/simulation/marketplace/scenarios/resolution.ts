@@ -1,6 +1,6 @@
 // Rows without the shop's reference, which are resolved by the gateway's ids, and rows that are invalid.
 
-import { surrogateKey } from '../../../domain/fact.ts';
+import { identityKey } from '../../../domain/key.ts';
 import { PROVIDER } from '../market.ts';
 import type { Sale } from '../sale.ts';
 import { anywhere, type ExpectedResult, matchedFrom, type Scenario, unmatched } from '../scenario.ts';
@@ -27,7 +27,7 @@ function callbackByRequest(sale: Sale): ExpectedResult {
 function strangeLine(sale: Sale): ExpectedResult {
   const payment = sale.payment();
   sale.settles(payment, { reference: '' });
-  return { ...unmatched('ORDER_MISSING'), key: surrogateKey(PROVIDER, payment.id) };
+  return { ...unmatched('ORDER_MISSING'), key: identityKey(PROVIDER, payment.id) };
 }
 
 /** The line is under the gateway's id until the callback, two days late, gives its reference. */
