@@ -3,17 +3,11 @@
 import { HesabuError } from '../domain/errors.ts';
 import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
-import {
-  headsOf,
-  outcomeRootOf,
-  overviewOf,
-  partitionsOf,
-  rulesInForce,
-  timeOf,
-} from '../engine/executors/executors.ts';
-import { openReadOnlyLedger, type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
+import { rulesInForce, timeOf } from '../engine/executors/executors.ts';
+import { type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import { rulesHash } from '../matching/rules.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
+import type { OnBlock } from '../task/replay.ts';
 import { RulesStore } from '../task/rules-store.ts';
 import { readRules } from './reconcile.ts';
 import { compareOverviews, type RulesComparison } from './rules-comparison.ts';
@@ -41,18 +35,16 @@ export async function replayLedger({ data, progress = SILENT, threads }: ReplayO
   return withReadOnlyLedger(
     data,
     async (kept) => {
-      await openReadOnlyLedger(kept);
-      const keptRoot = await outcomeRootOf(kept.executors);
-      const replayed = await inParts(kept, progress, 'replaying', (executor, partitions, onBlock) => {
-        return executor.replay(partitions, onBlock);
-      });
-      const root = await outcomeRootOf(kept.executors);
+      const { executors } = kept;
+      const keptRoot = await executors.ask({ query: 'outcomeRoot' });
+      const replayed = await withProgress(kept, progress, 'replaying', (onBlock) => executors.replay(onBlock));
+      const root = await executors.ask({ query: 'outcomeRoot' });
       if (root !== keptRoot) {
         const remedy = 'Remove the folder snapshots of the data directory: it is made again from the facts.';
         throw new HesabuError('HESABU_REPLAY_DIFFERS', { where: 'snapshots', expected: root, found: keptRoot, remedy });
       }
       const sum = (name: 'blocks' | 'entries' | 'facts') => {
-        return replayed.flat().reduce((total, part) => total + part[name], 0);
+        return replayed.reduce((total, part) => total + part[name], 0);
       };
       return { blocks: sum('blocks'), entries: sum('entries'), facts: sum('facts'), outcome_root: root };
     },
@@ -77,15 +69,13 @@ export async function compareRules(
   return withReadOnlyLedger(
     data,
     async (kept) => {
-      await openReadOnlyLedger(kept);
-      const heads = await headsOf(kept.executors);
+      const { executors } = kept;
+      const heads = await executors.ask({ query: 'heads' });
       const asOf = timeOf(heads);
       const inForce = rulesInForce(heads, new RulesStore(kept.log));
-      const before = await overviewOf(kept.executors);
-      await inParts(kept, progress, 'trying the rules', (executor, partitions, onBlock) => {
-        return executor.replayUnder(partitions, rules, asOf, onBlock);
-      });
-      const after = await overviewOf(kept.executors);
+      const before = await executors.ask({ query: 'overview' });
+      await withProgress(kept, progress, 'trying the rules', (onBlock) => executors.replayUnder(rules, asOf, onBlock));
+      const after = await executors.ask({ query: 'overview' });
       return {
         as_of: asOf,
         zone: inForce.zone,
@@ -98,30 +88,20 @@ export async function compareRules(
   );
 }
 
-type Part<Result> = (
-  executor: ReadOnlyLedger['executors'][number],
-  partitions: number[],
-  onBlock: (facts: number) => void,
-) => Result;
-
-/** Has every hand work on its partitions, with progress in facts. */
-async function inParts<Result>(
+/** Executes all blocks again, with progress in facts. */
+async function withProgress<Result>(
   kept: ReadOnlyLedger,
   progress: Progress,
   task: string,
-  work: Part<Promise<Result>>,
-): Promise<Result[]> {
+  work: (onBlock: OnBlock) => Promise<Result>,
+): Promise<Result> {
   progress.start(task, factsIn(kept), 'facts');
   let done = 0;
-  const onBlock = (facts: number) => {
-    done += facts;
-    progress.update(done);
-  };
   try {
-    const { executors, log } = kept;
-    return await Promise.all(
-      executors.map((executor, at) => work(executor, partitionsOf(at, executors.length, log.partitions), onBlock)),
-    );
+    return await work((facts) => {
+      done += facts;
+      progress.update(done);
+    });
   } finally {
     progress.stop();
   }

@@ -154,7 +154,7 @@ class LiveService implements Service {
         ...{ ...shared, keys, pseudonym, exchanges, reports },
         gateways: (merchant) => this.accounts.of(merchant),
         unread: (after, limit) => unread.page(after, limit),
-        imports: () => ledger.reconciler.imports.all(),
+        imports: () => ledger.reconciler.importer.imports.all(),
         alerts: () => alerts.list(),
         settlements: () => ({ reports: fetcher.status(), changes: fetcher.changes() }),
         risk: (reference) => risk.signalsOf(reference),
@@ -206,7 +206,6 @@ class LiveService implements Service {
       onFailure,
       ...openLog,
     });
-    this.ledger.reconciler.isOfService = true;
     this.shutdown.ends.push(() => this.ledger.close());
     this.keys = new KeyStore(data);
     checkListen(listen, this.keys.live(clock.now()).length);
@@ -238,7 +237,7 @@ class LiveService implements Service {
     const { ends } = this.shutdown;
     const { data, archive } = loaded.config;
     const reporting = reports.run(draining.signal);
-    const imports = (id: number) => ledger.reconciler.imports.get(id);
+    const imports = (id: number) => ledger.reconciler.importer.imports.get(id);
     const pruning = runArchivePruner({ ...archives, data, days: archive.days, imports }, draining.signal);
     ends.push(() => Promise.all([reporting, pruning]));
     const signing = setInterval(() => {

@@ -78,7 +78,7 @@ export async function* playWeek(simulation: Simulation, places: DemoPlaces, lang
 export async function holdAgainstTruth(simulation: Simulation, ledger: string): Promise<string[]> {
   const reconciler = await Reconciler.open(ledger);
   try {
-    return compareWithTruth(simulation.truths, await reconciler.standings());
+    return compareWithTruth(simulation.truths, await reconciler.executors.ask({ query: 'standings' }));
   } finally {
     await reconciler.close();
   }

@@ -15,9 +15,6 @@ const ROOTS = ['bin/hesabu.js', 'src/log/memory.ts'];
 const LARGE_CLASSES: Readonly<Record<string, number>> = {
   'src/domain/bytes.ts: ByteWriter': 14,
   'src/domain/bytes.ts: ByteReader': 14,
-  'src/engine/executors/executor.ts: LocalExecutor': 16,
-  'src/engine/executors/thread-executor.ts: ThreadExecutor': 16,
-  'src/engine/reconciler.ts: Reconciler': 23,
   'src/kafka/worker/task-supervisor.ts: TaskSupervisor': 13,
   'src/producers/formats/row.ts: Row': 17,
   'src/service/ledger/live-ledger.ts: LiveLedger': 19,

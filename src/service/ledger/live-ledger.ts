@@ -65,16 +65,16 @@ export class LiveLedger implements LedgerPort {
 
   private constructor(reconciler: Reconciler, options: LiveLedgerOptions) {
     this.reconciler = reconciler;
-    this.resolving = new ResolutionPace(reconciler);
+    this.resolving = new ResolutionPace(reconciler.ledger);
     this.options = options;
-    this.inForce = options.rules ?? reconciler.rulesInForce;
+    this.inForce = options.rules ?? reconciler.ledger.rulesInForce;
     this.writer = new FactWriter(reconciler.log, () => this.tell());
   }
 
   static async open(dir: string, options: LiveLedgerOptions): Promise<LiveLedger> {
     const { openLog, threads = 1 } = options;
     const follower = openLog === undefined ? {} : { openLog, follows: true };
-    const settings = { threads, isBehind: true, checkpointBytes: CHECKPOINT_BYTES, ...follower };
+    const settings = { threads, isBehind: true, isOfService: true, checkpointBytes: CHECKPOINT_BYTES, ...follower };
     const reconciler = await Reconciler.open(dir, settings);
     return new LiveLedger(reconciler, options);
   }
@@ -95,11 +95,11 @@ export class LiveLedger implements LedgerPort {
   }
 
   get asOf(): Instant {
-    return this.reconciler.asOf;
+    return this.reconciler.ledger.asOf;
   }
 
   get end(): string {
-    return cursorAt(this.reconciler.ledgerHeads);
+    return cursorAt(this.reconciler.ledger.heads);
   }
 
   /** How long the oldest fact waits that the ledger has not read, in real milliseconds; 0 where it has read all. */
@@ -124,11 +124,12 @@ export class LiveLedger implements LedgerPort {
   }
 
   find(name: string): Promise<readonly KeyClaims[]> {
-    return this.reconciler.findClaims(name);
+    return this.reconciler.executors.ask({ query: 'findClaims', name });
   }
 
   async findKey(reference: string): Promise<KeyClaims | undefined> {
-    return (await this.reconciler.findClaims(reference, 'only'))[0];
+    const found = await this.reconciler.executors.ask({ query: 'findClaims', name: reference, references: 'only' });
+    return found[0];
   }
 
   entriesAfter(cursor: string | null, limit: number): EntryPage {
@@ -149,14 +150,14 @@ export class LiveLedger implements LedgerPort {
   }
 
   async checkpoints(): Promise<readonly string[]> {
-    const { dir, ledgerHeads } = this.reconciler;
-    writeCheckpoints(dir, ledgerHeads);
-    return ledgerHeads.flatMap(({ partition }) => readCheckpoint(dir, partition) ?? []);
+    const { dir, ledger } = this.reconciler;
+    writeCheckpoints(dir, ledger.heads);
+    return ledger.heads.flatMap(({ partition }) => readCheckpoint(dir, partition) ?? []);
   }
 
   async prove(entryId: string): Promise<Readonly<Record<string, string | Buffer>>> {
-    const { dir, ledgerHeads } = this.reconciler;
-    writeCheckpoints(dir, ledgerHeads);
+    const { dir, ledger } = this.reconciler;
+    writeCheckpoints(dir, ledger.heads);
     const reader = openReader(dir);
     try {
       return entryProof(reader, dir, entryId).files;
@@ -173,7 +174,7 @@ export class LiveLedger implements LedgerPort {
   }
 
   overview(): Promise<Overview> {
-    return this.reconciler.overview();
+    return this.reconciler.executors.ask({ query: 'overview' });
   }
 
   /** Reads what was appended, signs the heads, keeps snapshots, and closes the log. */
@@ -197,7 +198,7 @@ export class LiveLedger implements LedgerPort {
     name: string,
     onReject: OnReject,
   ): Promise<TakenFile> {
-    const [taken] = await this.reconciler.importFiles([{ path, kind, name }], {
+    const [taken] = await this.reconciler.importer.importFiles([{ path, kind, name }], {
       provider,
       mappings: {},
       receivedAt: this.options.clock.now(),
@@ -241,17 +242,18 @@ export class LiveLedger implements LedgerPort {
 
   /** Brings the ledger up to date once. */
   private async round(): Promise<void> {
-    const { reconciler, options } = this;
+    const { options } = this;
+    const { ledger } = this.reconciler;
     const number = this.barrier.begin();
     const unreadSince = this.oldestUnread;
     this.hasNews = false;
     this.oldestUnread = null;
     const started = performance.now();
-    const entries = reconciler.entries;
+    const { entries } = ledger;
     const cursor = this.end;
     try {
       // A clock that was put back must not put back the ledger.
-      const asOf = Math.max(options.clock.now(), reconciler.asOf);
+      const asOf = Math.max(options.clock.now(), ledger.asOf);
       await this.resolving.advance(asOf, this.inForce, this.stopping);
     } catch (error) {
       await this.remedy(error);
@@ -260,7 +262,7 @@ export class LiveLedger implements LedgerPort {
       return;
     }
     options.meter.observe('hesabu_reconcile_seconds', {}, (performance.now() - started) / 1000);
-    options.meter.add('hesabu_entries_total', {}, reconciler.entries - entries);
+    options.meter.add('hesabu_entries_total', {}, ledger.entries - entries);
     if (this.end !== cursor) for (const waiter of [...this.blockWaiters]) waiter();
     this.barrier.end(number);
   }

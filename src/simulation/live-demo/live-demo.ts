@@ -106,7 +106,7 @@ export async function playLive(options: LiveDemoOptions): Promise<LiveDemoResult
     await shop.run();
     await clock.sleep(END - clock.now());
     await settle(sandbox, service, () => failure);
-    const standings = await service.ledger.reconciler.standings();
+    const standings = await service.ledger.reconciler.executors.ask({ query: 'standings' });
     const truths = endingsOf(orders, sandbox.truth());
     const differences = [...compareWithTruth(truths, standings), ...untold(truths, notices)];
     return {
