@@ -6,7 +6,7 @@ import { removeServiceArchive, serviceArchives } from '../archive/imports/import
 import type { Claim } from '../domain/fact.ts';
 import { isBreak } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
-import type { LedgerPort } from '../http/ledger-port.ts';
+import type { KeyPort } from '../http/ledger-port.ts';
 import type { UnreadWebhooks } from '../producers/webhooks/unread-webhooks.ts';
 import type { ImportRecord } from '../projections/imports.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -21,7 +21,7 @@ export interface ArchivePrunerParts {
   readonly data: string;
   readonly days: number;
   readonly imports: (id: number) => Pick<ImportRecord, 'at'> | undefined;
-  readonly ledger: Pick<LedgerPort, 'overview' | 'findKey'>;
+  readonly ledger: { readonly reader: Pick<KeyPort, 'overview' | 'findKey'> };
   readonly exchanges: Pick<ExchangeArchive, 'prune'>;
   readonly unread: UnreadWebhooks;
   readonly clock: Clock;
@@ -57,14 +57,14 @@ export function runArchivePruner(parts: ArchivePrunerParts, signal: AbortSignal)
  * The references and ids of every key with an open break, and the exchanges of webhooks that nobody understood; and the
  * time of the oldest claim of those keys, infinite where no break is open.
  */
-async function whatIsNeeded({ ledger, unread }: ArchivePrunerParts) {
+async function whatIsNeeded({ ledger: { reader }, unread }: ArchivePrunerParts) {
   const names = new Set(unread.exchanges());
-  const { findings } = await ledger.overview();
+  const { findings } = await reader.overview();
   const keys = new Set(findings.flatMap(({ key, finding }) => (isBreak(finding.reason) ? [key] : [])));
   let since = Number.POSITIVE_INFINITY;
   for (const key of keys) {
     names.add(key);
-    for (const claim of (await ledger.findKey(key))?.claims ?? []) {
+    for (const claim of (await reader.findKey(key))?.claims ?? []) {
       since = Math.min(since, timeOf(claim));
       for (const id of idsOf(claim)) names.add(id);
     }

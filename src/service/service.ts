@@ -120,7 +120,7 @@ class LiveService implements Service {
     const client = new OutgoingClient({ clock, exchanges, allow, timeoutMillis });
     shutdown.calls(() => client.close());
     this.accounts = new Accounts(this.loaded, { client, database, clock, meter, pseudonym });
-    ledger.start();
+    ledger.loop.start();
     const loaded = () => this.loaded;
     const shared = { ledger, database, clock, meter, logger };
     const messages = startMessages({ ...shared, client, loaded });
@@ -146,7 +146,7 @@ class LiveService implements Service {
       logger,
       notReady: () => this.notReady(),
       webhooks: {
-        ...{ exchanges, unread: withoutPhones(unread, pseudonym), clock, meter, pseudonym, sink: ledger },
+        ...{ exchanges, unread: withoutPhones(unread, pseudonym), clock, meter, pseudonym, sink: ledger.writer },
         account: (provider, account) => this.accounts.webhook(provider, account),
         waitingMax: () => this.loaded.config.limits.webhooks_waiting,
       },
@@ -173,7 +173,7 @@ class LiveService implements Service {
     // From where it was at the start: another place waits for the next one, with the rest of `listen`.
     const tls = readTlsOf(this.started.listen);
     this.accounts.reload(loaded);
-    if (loaded.rules !== undefined) this.ledger.rules = loaded.rules;
+    if (loaded.rules !== undefined) this.ledger.loop.rules = loaded.rules;
     const waiting = waitingForStart(this.started, loaded.config);
     this.loaded = loaded;
     this.tls = tls;
@@ -235,13 +235,14 @@ class LiveService implements Service {
   private startDaily(reports: DayReports, archives: Omit<ArchivePrunerParts, 'data' | 'days' | 'imports'>): void {
     const { ledger, draining, loaded } = this;
     const { ends } = this.shutdown;
+    const { logger } = this.options;
     const { data, archive } = loaded.config;
     const reporting = reports.run(draining.signal);
     const imports = (id: number) => ledger.reconciler.importer.imports.get(id);
     const pruning = runArchivePruner({ ...archives, data, days: archive.days, imports }, draining.signal);
     ends.push(() => Promise.all([reporting, pruning]));
     const signing = setInterval(() => {
-      ledger.checkpoints().catch((error) => this.options.logger.error({ err: error }, 'the heads could not be signed'));
+      ledger.reader.checkpoints().catch((error) => logger.error({ err: error }, 'the heads could not be signed'));
     }, SIGN_MILLIS);
     ends.push(() => clearInterval(signing));
   }
@@ -250,7 +251,7 @@ class LiveService implements Service {
     const { ledger, clock } = this;
     const risk = new LiveRisk(
       ledger.reconciler.log,
-      () => ledger.rules,
+      () => ledger.loop.rules,
       () => clock.now(),
     );
     risk.readOn();
@@ -266,9 +267,9 @@ class LiveService implements Service {
     const { ledger } = this;
     const reasons: string[] = [];
     if (this.draining.signal.aborted) reasons.push('the service is ending');
-    if (ledger.fault !== null) reasons.push(`the ledger: ${ledger.fault.code}`);
-    if (ledger.lagMillis > LAG_MILLIS_MAX)
-      reasons.push(`the ledger is ${Math.round(ledger.lagMillis / 1000)} s behind`);
+    if (ledger.loop.fault !== null) reasons.push(`the ledger: ${ledger.loop.fault.code}`);
+    if (ledger.loop.lagMillis > LAG_MILLIS_MAX)
+      reasons.push(`the ledger is ${Math.round(ledger.loop.lagMillis / 1000)} s behind`);
     return reasons;
   }
 }

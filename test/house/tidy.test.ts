@@ -17,7 +17,6 @@ const LARGE_CLASSES: Readonly<Record<string, number>> = {
   'src/domain/bytes.ts: ByteReader': 14,
   'src/kafka/worker/task-supervisor.ts: TaskSupervisor': 13,
   'src/producers/formats/row.ts: Row': 17,
-  'src/service/ledger/live-ledger.ts: LiveLedger': 19,
   'src/simulation/marketplace/sale.ts: Sale': 21,
   'src/task/touched-keys.ts: TouchedKeys': 13,
 };

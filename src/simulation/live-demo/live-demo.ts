@@ -136,7 +136,7 @@ function writeConfig(dir: string, sandbox: Sandbox, notices: Notices): string {
 }
 
 async function stateOf(clock: Clock, shop: Shop, sandbox: Sandbox, service: Service): Promise<LiveDemoState> {
-  const { all } = await service.ledger.overview();
+  const { all } = await service.ledger.reader.overview();
   const raised = service.alerts.list().filter(({ until }) => until === null);
   const alerts = [...new Set(raised.map(({ alert }) => alert))];
   const { deliveries, calls } = sandbox;
@@ -156,12 +156,12 @@ async function settle(sandbox: Sandbox, service: Service, failure: () => Error |
   const until = Date.now() + SETTLING_MILLIS_MAX;
   const isBusy = () => sandbox.waiting > 0 || service.outbox.status().waiting > 0;
   do {
-    await service.ledger.catchUp();
+    await service.ledger.loop.catchUp();
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const failed = failure();
     if (failed !== undefined) throw failed;
   } while (isBusy() && Date.now() < until);
-  await service.ledger.catchUp();
+  await service.ledger.loop.catchUp();
 }
 
 /** The gateway knows what became of payments, the shop of the orders that nobody paid. */

@@ -64,7 +64,7 @@ export async function openBooks(
     },
     ...options,
   });
-  ledger.start();
+  ledger.loop.start();
   return ledger;
 }
 
