@@ -9,8 +9,9 @@ import { HesabuError, type Reject } from '../domain/errors.ts';
 import type { Language } from '../domain/reason-words.ts';
 import { isBreak } from '../domain/reasons.ts';
 import { formatInstant, type Instant, parseInstant } from '../domain/time.ts';
+import type { ImportedFile, ImportOptions } from '../engine/file-importer.ts';
 import type { InputFile } from '../engine/import-plan.ts';
-import { type ImportedFile, Reconciler } from '../engine/reconciler.ts';
+import { Reconciler } from '../engine/reconciler.ts';
 import { kafkaSettings } from '../kafka/client/settings.ts';
 import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
 import { parseRules, type Rules } from '../matching/rules.ts';
@@ -69,7 +70,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
   const rejects = new RejectList();
   try {
     // Checked before anything is imported, so that a refused run leaves nothing half-done.
-    reconciler.checkAsOf(asOf);
+    reconciler.ledger.checkAsOf(asOf);
     stopwatch.lap('start');
     const imported = await importWithProgress(reconciler, files, inputBytes, progress, {
       provider: options.provider,
@@ -79,15 +80,16 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     });
     for (const one of imported.flatMap(fileRejects)) rejects.add(one);
     stopwatch.lap('read');
-    const inForce = rules ?? reconciler.rulesInForce;
-    await reconciler.advance(asOf, inForce);
+    const inForce = rules ?? reconciler.ledger.rulesInForce;
+    await reconciler.ledger.advance(asOf, inForce);
     stopwatch.lap('match');
-    const outcome = { overview: await reconciler.overview(), root: await reconciler.finish() };
+    const overview = await reconciler.executors.ask({ query: 'overview' });
+    const outcome = { overview, root: await reconciler.finish() };
     stopwatch.lap('add_up');
     // Computed only where it is written: nothing else needs it.
     const risk = options.out === undefined ? [] : riskRows(riskBefore(reconciler.log, inForce, asOf), options.lang);
     const summary = {
-      ...summarise(reconciler, outcome, imported, stopwatch.total),
+      ...summarise(reconciler.ledger, outcome, imported, stopwatch.total),
       // A run that changed nothing commits no block, so the ledger's own time can be earlier.
       as_of: formatInstant(asOf),
       phases_ms: stopwatch.laps,
@@ -97,7 +99,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
       await writeReports(options.out, { summary, outcome, rejects, risk }, inForce.zone, options.lang);
     }
     const faults = imported.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
-    return { summary, zone: inForce.zone, overview: outcome.overview, faults };
+    return { summary, zone: inForce.zone, overview, faults };
   } finally {
     rejects.close();
     await reconciler.close();
@@ -143,11 +145,11 @@ async function importWithProgress(
   files: readonly InputFile[],
   inputBytes: number,
   progress: Progress,
-  options: Parameters<Reconciler['importFiles']>[1],
+  options: ImportOptions,
 ): Promise<ImportedFile[]> {
   progress.start('reading', inputBytes, 'bytes');
   try {
-    return await reconciler.importFiles(files, { ...options, progress: (bytes) => progress.update(bytes) });
+    return await reconciler.importer.importFiles(files, { ...options, progress: (bytes) => progress.update(bytes) });
   } finally {
     progress.stop();
   }

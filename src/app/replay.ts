@@ -3,17 +3,11 @@
 import { HesabuError } from '../domain/errors.ts';
 import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
-import {
-  headsOf,
-  outcomeRootOf,
-  overviewOf,
-  partitionsOf,
-  rulesInForce,
-  timeOf,
-} from '../engine/executors/executors.ts';
-import { openReadOnlyLedger, type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
+import { rulesInForce, timeOf } from '../engine/executors/executors.ts';
+import { type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import { rulesHash } from '../matching/rules.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
+import type { OnBlock } from '../task/replay.ts';
 import { RulesLog } from '../task/rules-log.ts';
 import { readRules } from './reconcile.ts';
 import { compareOverviews, type RulesComparison } from './rules-comparison.ts';
@@ -41,12 +35,10 @@ export async function replayLedger({ data, progress = SILENT, threads }: ReplayO
   return withReadOnlyLedger(
     data,
     async (ledger) => {
-      await openReadOnlyLedger(ledger);
-      const snapshotRoot = await outcomeRootOf(ledger.executors);
-      const replayed = await inParts(ledger, progress, 'replaying', (executor, partitions, onBlock) => {
-        return executor.replay(partitions, onBlock);
-      });
-      const root = await outcomeRootOf(ledger.executors);
+      const { executors } = ledger;
+      const snapshotRoot = await executors.ask({ query: 'outcomeRoot' });
+      const replayed = await withProgress(ledger, progress, 'replaying', (onBlock) => executors.replay(onBlock));
+      const root = await executors.ask({ query: 'outcomeRoot' });
       if (root !== snapshotRoot) {
         const remedy = 'Delete the folder snapshots in the data directory: it is built again from the facts.';
         throw new HesabuError('HESABU_REPLAY_DIFFERS', {
@@ -57,7 +49,7 @@ export async function replayLedger({ data, progress = SILENT, threads }: ReplayO
         });
       }
       const sum = (name: 'blocks' | 'entries' | 'facts') => {
-        return replayed.flat().reduce((total, part) => total + part[name], 0);
+        return replayed.reduce((total, part) => total + part[name], 0);
       };
       return { blocks: sum('blocks'), entries: sum('entries'), facts: sum('facts'), outcome_root: root };
     },
@@ -82,15 +74,15 @@ export async function compareRules(
   return withReadOnlyLedger(
     data,
     async (ledger) => {
-      await openReadOnlyLedger(ledger);
-      const heads = await headsOf(ledger.executors);
+      const { executors } = ledger;
+      const heads = await executors.ask({ query: 'heads' });
       const asOf = timeOf(heads);
       const inForce = rulesInForce(heads, new RulesLog(ledger.log));
-      const before = await overviewOf(ledger.executors);
-      await inParts(ledger, progress, 'trying the rules', (executor, partitions, onBlock) => {
-        return executor.replayUnder(partitions, rules, asOf, onBlock);
-      });
-      const after = await overviewOf(ledger.executors);
+      const before = await executors.ask({ query: 'overview' });
+      await withProgress(ledger, progress, 'trying the rules', (onBlock) =>
+        executors.replayUnder(rules, asOf, onBlock),
+      );
+      const after = await executors.ask({ query: 'overview' });
       return {
         as_of: asOf,
         zone: inForce.zone,
@@ -103,30 +95,20 @@ export async function compareRules(
   );
 }
 
-type Part<Result> = (
-  executor: ReadOnlyLedger['executors'][number],
-  partitions: number[],
-  onBlock: (facts: number) => void,
-) => Result;
-
-/** Lets every executor work on its partitions, and shows progress in facts. */
-async function inParts<Result>(
+/** Executes all blocks again, with progress in facts. */
+async function withProgress<Result>(
   ledger: ReadOnlyLedger,
   progress: Progress,
   task: string,
-  work: Part<Promise<Result>>,
-): Promise<Result[]> {
+  work: (onBlock: OnBlock) => Promise<Result>,
+): Promise<Result> {
   progress.start(task, factsIn(ledger), 'facts');
   let done = 0;
-  const onBlock = (facts: number) => {
-    done += facts;
-    progress.update(done);
-  };
   try {
-    const { executors, log } = ledger;
-    return await Promise.all(
-      executors.map((executor, at) => work(executor, partitionsOf(at, executors.length, log.partitions), onBlock)),
-    );
+    return await work((facts) => {
+      done += facts;
+      progress.update(done);
+    });
   } finally {
     progress.stop();
   }

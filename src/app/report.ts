@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { HesabuError, type Reject } from '../domain/errors.ts';
 import { FACT_TOPICS, topicOf } from '../domain/fact.ts';
 import type { Language } from '../domain/reason-words.ts';
-import { entriesOf, headsOf, outcomeRootOf, overviewOf, rulesInForce, timeOf } from '../engine/executors/executors.ts';
-import { executorOf, openReadOnlyLedger, type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
+import { entriesOf, rulesInForce, timeOf } from '../engine/executors/executors.ts';
+import { type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import type { LedgerHead } from '../ledger/head.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { rulesHash } from '../matching/rules.ts';
 import { Imports } from '../projections/imports.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
-import { noClaims, type Transaction } from '../projections/transactions.ts';
+import type { Transaction } from '../projections/transactions.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
 import { readUnresolved } from '../task/resolution/unresolved.ts';
 import { RulesLog } from '../task/rules-log.ts';
@@ -40,7 +40,6 @@ export async function report(options: ReportOptions): Promise<ReportResult> {
   return withReadOnlyLedger(
     data,
     async (ledger) => {
-      await openReadOnlyLedger(ledger);
       return writeReport(ledger, { where: data, out, lang, progress });
     },
     threads === undefined ? {} : { threads },
@@ -71,13 +70,14 @@ interface ReportPlace extends Pick<ReportOptions, 'out' | 'lang'> {
 export async function writeReport(ledger: ReportableLedger, place: ReportPlace): Promise<ReportResult> {
   const { where, out, lang, progress, rejects = [] } = place;
   const started = performance.now();
-  const heads = await headsOf(ledger.executors);
+  const { ask } = ledger.executors;
+  const heads = await ask({ query: 'heads' });
   if (timeOf(heads) === 0) {
     throw new HesabuError('HESABU_USAGE', { where, expected: 'a ledger that was reconciled at least once' });
   }
   const rules = rulesInForce(heads, new RulesLog(ledger.log));
-  const overview = await overviewOf(ledger.executors);
-  const outcome = { overview, root: await outcomeRootOf(ledger.executors) };
+  const overview = await ask({ query: 'overview' });
+  const outcome = { overview, root: await ask({ query: 'outcomeRoot' }) };
   const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
   const facts = await factsOf(ledger, heads);
   const breaks = breakRows(overview, lang);
@@ -111,12 +111,12 @@ async function* matchedRows(
   begin();
   let done = 0;
   for (let partition = 0; partition < ledger.log.partitions; partition++) {
-    const executor = executorOf(ledger, partition);
-    let page = executor.matchedPage(partition, 0, hash);
+    const pageFrom = (from: number) => ledger.executors.ask({ query: 'matchedPage', partition, from, rulesHash: hash });
+    let page = pageFrom(0);
     for (let isLast = false; !isLast; ) {
       const { rows, next } = await page;
       isLast = next === null;
-      if (next !== null) page = executor.matchedPage(partition, next, hash);
+      if (next !== null) page = pageFrom(next);
       yield* rows;
       done += rows.length;
       progress.update(done);
@@ -126,10 +126,7 @@ async function* matchedRows(
 
 /** Over all imports: distinct claims by kind, redeliveries, and rejected rows. */
 async function factsOf({ executors, log }: ReportableLedger, heads: readonly LedgerHead[]): Promise<Summary['facts']> {
-  const counts = noClaims();
-  for (const part of await Promise.all(executors.map((executor) => executor.claimCounts()))) {
-    for (const topic of FACT_TOPICS) counts[topic] += part[topic];
-  }
+  const counts = await executors.ask({ query: 'claimCounts' });
   const unresolved = readUnresolved(log);
   for (const { body } of unresolved.facts) counts[topicOf(body)]++;
   let redelivered = 0;

@@ -111,7 +111,7 @@ function feeText(lines: readonly Line[]): string | null {
 
 export type ClaimCounts = Record<FactTopic, number>;
 
-export function noClaims(): ClaimCounts {
+function noClaims(): ClaimCounts {
   return Object.fromEntries(FACT_TOPICS.map((topic) => [topic, 0])) as ClaimCounts;
 }
 
@@ -125,5 +125,12 @@ export function countClaims(tables: readonly StateTable[]): ClaimCounts {
       }
     }
   }
+  return counts;
+}
+
+/** The counts of several tables together. */
+export function mergeCounts(parts: readonly ClaimCounts[]): ClaimCounts {
+  const counts = noClaims();
+  for (const part of parts) for (const topic of FACT_TOPICS) counts[topic] += part[topic];
   return counts;
 }

@@ -7,7 +7,7 @@ import type { Claim } from '../domain/fact.ts';
 import { idsIn } from '../domain/payment-ids.ts';
 import { isBreak } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
-import type { LedgerPort } from '../http/ledger-port.ts';
+import type { KeyPort } from '../http/ledger-port.ts';
 import type { UnreadWebhooks } from '../producers/webhooks/unread-webhooks.ts';
 import type { ImportRecord } from '../projections/imports.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -22,7 +22,7 @@ export interface ArchivePrunerParts {
   readonly data: string;
   readonly days: number;
   readonly imports: (id: number) => Pick<ImportRecord, 'at'> | undefined;
-  readonly ledger: Pick<LedgerPort, 'overview' | 'findKey'>;
+  readonly ledger: { readonly reader: Pick<KeyPort, 'overview' | 'findKey'> };
   readonly exchanges: Pick<ExchangeArchive, 'prune'>;
   readonly unread: UnreadWebhooks;
   readonly clock: Clock;
@@ -58,14 +58,14 @@ export function runArchivePruner(parts: ArchivePrunerParts, signal: AbortSignal)
  * What must stay: the references and ids of every key with an open break, and the exchanges of unread webhooks. Also
  * the time of the oldest claim of those keys; infinite if no break is open.
  */
-async function whatIsNeeded({ ledger, unread }: ArchivePrunerParts) {
+async function whatIsNeeded({ ledger: { reader }, unread }: ArchivePrunerParts) {
   const names = new Set(unread.exchanges());
-  const { findings } = await ledger.overview();
+  const { findings } = await reader.overview();
   const keys = new Set(findings.flatMap(({ key, finding }) => (isBreak(finding.reason) ? [key] : [])));
   let since = Number.POSITIVE_INFINITY;
   for (const key of keys) {
     names.add(key);
-    for (const claim of (await ledger.findKey(key))?.claims ?? []) {
+    for (const claim of (await reader.findKey(key))?.claims ?? []) {
       since = Math.min(since, timeOf(claim));
       for (const id of idsIn(claim.body)) names.add(id);
     }

@@ -62,10 +62,10 @@ export class DayReports implements Reports {
   run(signal: AbortSignal): Promise<void> {
     const { ledger, clock } = this;
     const work = {
-      zone: ledger.rules.zone,
+      zone: ledger.loop.rules.zone,
       delayMillis: DELAY_MILLIS,
       // A ledger without facts has nothing to report. A report may exist and not be announced yet.
-      isDone: () => ledger.asOf === 0,
+      isDone: () => ledger.reader.asOf === 0,
       run: (day: string) => this.report(day),
     };
     return runDailyJob(clock, work, signal);
@@ -87,7 +87,7 @@ export class DayReports implements Reports {
   async of(day: string, language: Language): Promise<string> {
     if (!isDate(day)) throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'day', expected: 'a date', found: day });
     if (this.isDone(day)) return join(this.folder, day, language);
-    const now = DateTime.fromMillis(this.clock.now(), { zone: this.ledger.rules.zone }).toISODate()!;
+    const now = DateTime.fromMillis(this.clock.now(), { zone: this.ledger.loop.rules.zone }).toISODate()!;
     if (day === now) return this.ofToday(day, language);
     const days = existsSync(this.folder) ? readdirSync(this.folder).filter(isDate).sort() : [];
     const expected = days.length === 0 ? `today, ${now}` : `${days[0]} to ${days.at(-1)}, or today, ${now}`;
@@ -134,7 +134,7 @@ export class DayReports implements Reports {
 
   private async write(out: string, lang: Language): Promise<void> {
     mkdirSync(out, { recursive: true, mode: 0o700 });
-    await this.ledger.catchUp();
+    await this.ledger.loop.catchUp();
     const { reconciler } = this.ledger;
     const rejects = this.rejects.latest(REJECTS_MAX);
     await writeReport(reconciler, { where: reconciler.dir, out, lang, rejects, progress: SILENT });

@@ -36,7 +36,7 @@ export function startMessages(parts: MessageParts): Messages {
     database,
     outbox,
     orderNumber: (reference) => orderNumber(ledger, reference),
-    nextBlock: (signal) => ledger.nextBlock(signal),
+    nextBlock: (signal) => ledger.reader.nextBlock(signal),
     clock,
     logger,
   });
@@ -68,7 +68,7 @@ export function targetsOf(loaded: () => LoadedConfig): Target[] {
 }
 
 async function orderNumber(ledger: LiveLedger, reference: string): Promise<string | null> {
-  const found = await ledger.findKey(reference);
+  const found = await ledger.reader.findKey(reference);
   for (const { body } of found?.claims ?? []) {
     if (body.type === 'OrderPlaced' && body.order_number !== null) return body.order_number;
   }

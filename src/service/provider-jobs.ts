@@ -31,12 +31,12 @@ export function startPoller({ accounts, ledger, providers: _, ...parts }: Provid
       .filter(({ gateway }) => gateway.capabilities.status !== 'none')
       .map(({ gateway, config: { merchants, polling } }) => ({ gateway, merchants, polling })),
     log: ledger.reconciler.log,
-    sink: ledger,
+    sink: ledger.writer,
     isAwaited: async (reference, askedAt) => {
-      const found = await ledger.findKey(reference);
+      const found = await ledger.reader.findKey(reference);
       // Facts that the ledger has not read yet may say anything.
       if (found === undefined) return { isAwaited: true, lastLook: null };
-      return isAwaited(found.claims, compileRules(ledger.rules), parts.clock.now(), askedAt);
+      return isAwaited(found.claims, compileRules(ledger.loop.rules), parts.clock.now(), askedAt);
     },
   });
   poller.start();
@@ -54,7 +54,7 @@ export function startFetcher({ accounts, ledger, logger, providers, ...parts }: 
     }),
     dir: join(ledger.reconciler.dir, 'raw', 'settlements'),
     importFile: (path, kind, provider, name) =>
-      rejects.collect((onReject) => ledger.importFile(path, kind, provider, name, onReject)),
+      rejects.collect((onReject) => ledger.writer.importFile(path, kind, provider, name, onReject)),
     events: {
       missing: (account, date) => logger.warn({ account, date }, 'a settlement report is missing'),
       arrived: (account, date) => logger.info({ account, date }, 'a settlement report came late'),

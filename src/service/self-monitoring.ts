@@ -71,13 +71,13 @@ export function startSelfMonitoring(parts: SelfMonitoringParts): SelfMonitoring 
 async function learn(parts: SelfMonitoringParts, certificates: Certificates): Promise<Vitals> {
   const { ledger, exchanges, fetcher, outbox, traffic, meter, clock, logger } = parts;
   const { accounts, data } = parts.config();
-  const overview = await ledger.overview();
+  const overview = await ledger.reader.overview();
   showLedger(meter, overview);
   const diskFreeRatio = await freeRatio(data).catch((error: unknown) => {
     logger.warn({ err: error }, 'the free space of the disk cannot be read');
     return null;
   });
-  const { lagMillis } = ledger;
+  const { lagMillis } = ledger.loop;
   const { waiting, dead, targets } = outbox.status();
   meter.set('hesabu_reconcile_lag_seconds', {}, lagMillis / 1000);
   const fileBytes = serviceArchives(data).reduce((sum, { bytes }) => sum + bytes, 0);

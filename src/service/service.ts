@@ -120,7 +120,7 @@ class LiveService implements Service {
     const client = new OutgoingClient({ clock, exchanges, allow, timeoutMillis });
     shutdown.calls(() => client.close());
     this.accounts = new Accounts(this.loaded, { client, database, clock, meter, pseudonym });
-    ledger.start();
+    ledger.loop.start();
     const loaded = () => this.loaded;
     const shared = { ledger, database, clock, meter, logger };
     const messages = startMessages({ ...shared, client, loaded });
@@ -148,7 +148,7 @@ class LiveService implements Service {
       logger,
       notReady: () => this.notReady(),
       webhooks: {
-        ...{ exchanges, unread: withoutPhones(unread, pseudonym), clock, meter, pseudonym, sink: ledger },
+        ...{ exchanges, unread: withoutPhones(unread, pseudonym), clock, meter, pseudonym, sink: ledger.writer },
         account: (provider, account) => this.accounts.webhook(provider, account),
         waitingMax: () => this.loaded.config.limits.webhooks_waiting,
       },
@@ -157,7 +157,7 @@ class LiveService implements Service {
         defaultProvider: this.loaded.providers[0].name,
         gateways: (merchant) => this.accounts.of(merchant),
         unread: (after, limit) => unread.page(after, limit),
-        imports: () => ledger.reconciler.imports.all(),
+        imports: () => ledger.reconciler.importer.imports.all(),
         alerts: () => alerts.list(),
         settlements: () => ({ reports: fetcher.status(), changes: fetcher.changes() }),
         risk: (reference) => risk.signalsOf(reference),
@@ -176,7 +176,7 @@ class LiveService implements Service {
     // From the paths at the start: a change of paths waits for the next start, like the rest of `listen`.
     const tls = readTlsOf(this.started.listen);
     this.accounts.reload(loaded);
-    if (loaded.rules !== undefined) this.ledger.rules = loaded.rules;
+    if (loaded.rules !== undefined) this.ledger.loop.rules = loaded.rules;
     const waiting = waitingForStart(this.started, loaded.config);
     this.loaded = loaded;
     this.tls = tls;
@@ -209,7 +209,6 @@ class LiveService implements Service {
       onFailure,
       ...openLog,
     });
-    this.ledger.reconciler.isOfService = true;
     this.shutdown.ends.push(() => this.ledger.close());
     this.keys = new KeyStore(data);
     checkListen(listen, this.keys.live(clock.now()).length);
@@ -239,13 +238,14 @@ class LiveService implements Service {
   private startDaily(reports: DayReports, archives: Omit<ArchivePrunerParts, 'data' | 'days' | 'imports'>): void {
     const { ledger, draining, loaded } = this;
     const { ends } = this.shutdown;
+    const { logger } = this.options;
     const { data, archive } = loaded.config;
     const reporting = reports.run(draining.signal);
-    const imports = (id: number) => ledger.reconciler.imports.get(id);
+    const imports = (id: number) => ledger.reconciler.importer.imports.get(id);
     const pruning = runArchivePruner({ ...archives, data, days: archive.days, imports }, draining.signal);
     ends.push(() => Promise.all([reporting, pruning]));
     const signing = setInterval(() => {
-      ledger.checkpoints().catch((error) => this.options.logger.error({ err: error }, 'the heads could not be signed'));
+      ledger.reader.checkpoints().catch((error) => logger.error({ err: error }, 'the heads could not be signed'));
     }, SIGN_MILLIS);
     ends.push(() => clearInterval(signing));
   }
@@ -254,7 +254,7 @@ class LiveService implements Service {
     const { ledger, clock } = this;
     const risk = new LiveRisk(
       ledger.reconciler.log,
-      () => ledger.rules,
+      () => ledger.loop.rules,
       () => clock.now(),
     );
     risk.readOn();
@@ -270,9 +270,9 @@ class LiveService implements Service {
     const { ledger } = this;
     const reasons: string[] = [];
     if (this.draining.signal.aborted) reasons.push('the service is ending');
-    if (ledger.fault !== null) reasons.push(`the ledger: ${ledger.fault.code}`);
-    if (ledger.lagMillis > LAG_MILLIS_MAX)
-      reasons.push(`the ledger is ${Math.round(ledger.lagMillis / 1000)} s behind`);
+    if (ledger.loop.fault !== null) reasons.push(`the ledger: ${ledger.loop.fault.code}`);
+    if (ledger.loop.lagMillis > LAG_MILLIS_MAX)
+      reasons.push(`the ledger is ${Math.round(ledger.loop.lagMillis / 1000)} s behind`);
     return reasons;
   }
 }

@@ -82,7 +82,7 @@ export async function* reconcileWeek(
 export async function differencesFromTruth(simulation: Simulation, ledger: string): Promise<string[]> {
   const reconciler = await Reconciler.open(ledger);
   try {
-    return compareWithTruth(simulation.truths, await reconciler.standings());
+    return compareWithTruth(simulation.truths, await reconciler.executors.ask({ query: 'standings' }));
   } finally {
     await reconciler.close();
   }

@@ -59,8 +59,8 @@ export async function makeGolden(inputs: string): Promise<Golden> {
     for (const { folder, asOf } of RUNS) {
       const reconciler = await Reconciler.open(dir);
       const options = { provider: 'mfs-africa', mappings: {}, receivedAt: asOf, reject: () => {} };
-      await reconciler.importFiles(filesIn(join(inputs, folder)), options);
-      await reconciler.advance(asOf, rules);
+      await reconciler.importer.importFiles(filesIn(join(inputs, folder)), options);
+      await reconciler.ledger.advance(asOf, rules);
       golden = goldenOf(reconciler, await reconciler.finish());
       await reconciler.close();
     }
@@ -76,7 +76,7 @@ function filesIn(folder: string): InputFile[] {
     .map((name) => ({ path: join(folder, name), kind: FILE_KINDS.find((kind) => name.startsWith(kind))! }));
 }
 
-function goldenOf({ log, entries }: Reconciler, outcome_root: string): Golden {
+function goldenOf({ log, ledger }: Reconciler, outcome_root: string): Golden {
   const batches: GoldenBatch[] = [];
   const take = (topic: Topic, partition: number) => {
     for (const { from, to, source, payload } of log.read(topic, partition, 0n)) {
@@ -86,7 +86,7 @@ function goldenOf({ log, entries }: Reconciler, outcome_root: string): Golden {
   take('rules.v1', 0);
   for (const topic of TOPICS) for (let partition = 0; partition < log.partitions; partition++) take(topic, partition);
   const { length: blocks } = batches.filter(({ topic }) => topic === 'ledger.v1');
-  return { format: GOLDEN_FORMAT, partitions: log.partitions, blocks, entries, outcome_root, batches };
+  return { format: GOLDEN_FORMAT, partitions: log.partitions, blocks, entries: ledger.entries, outcome_root, batches };
 }
 
 /** The file of a golden ledger: its properties on the first line, and one batch on each line after it. */

@@ -4,6 +4,7 @@ import { finding, importsOf, isNode, lineAt, nameOf, resolve, type Source, type 
 export const LINE_COLUMNS_MAX = 120;
 export const FUNCTION_LINES_MAX = 70;
 export const FILE_LINES_MAX = 300;
+export const PUBLIC_MEMBERS_MAX = 12;
 
 /** Lines, functions and the file itself that are longer than the house allows. */
 export function lengthFaults(source: Source): string[] {
@@ -26,6 +27,46 @@ export function lengthFaults(source: Source): string[] {
 function isChapter(source: Source, body: SyntaxNode): boolean {
   const statements = Array.isArray(body.body) ? body.body.filter(isNode) : [];
   return statements.some(({ start, end }) => /^(describe|test|it)\b/.test(source.text.slice(start, end)));
+}
+
+/** How many public members each class of a file has, by `path: class`; its constructor does not count. */
+export function publicMembers(source: Source): Map<string, number> {
+  const counts = new Map<string, number>();
+  walk(source.tree, (node, [parent]) => {
+    if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') return;
+    const body = isNode(node.body) && Array.isArray(node.body.body) ? node.body.body.filter(isNode) : [];
+    // A getter and its setter are one member; so are the overloads of a method.
+    const names = new Set(body.filter(isPublicMember).map((member) => memberName(source, member)));
+    const name = nameOf(node.id) || nameOf(parent?.id) || 'an unnamed class';
+    counts.set(`${source.path}: ${name}`, names.size);
+  });
+  return counts;
+}
+
+function isPublicMember(member: SyntaxNode): boolean {
+  if (member.type === 'StaticBlock' || member.type === 'TSIndexSignature' || member.kind === 'constructor')
+    return false;
+  if (member.accessibility === 'private' || member.accessibility === 'protected') return false;
+  return !(isNode(member.key) && member.key.type === 'PrivateIdentifier');
+}
+
+function memberName(source: Source, { key, static: isStatic }: SyntaxNode): string {
+  return `${isStatic === true ? 'static ' : ''}${isNode(key) ? source.text.slice(key.start, key.end) : ''}`;
+}
+
+/** Classes with more public members than the house allows: they do several things, and are split by role. */
+export function memberFaults(counts: ReadonlyMap<string, number>, known: Readonly<Record<string, number>>): string[] {
+  const found: string[] = [];
+  for (const [name, count] of counts) {
+    const allowed = known[name] ?? PUBLIC_MEMBERS_MAX;
+    if (count > allowed) found.push(`${name} has ${count} public members, ${allowed} are allowed`);
+  }
+  // The list of known ones only shrinks: a class that got smaller may not grow again.
+  for (const [name, listed] of Object.entries(known)) {
+    const count = counts.get(name) ?? 0;
+    if (count < listed) found.push(`${name} is listed with ${listed} public members, but has ${count}: lower the list`);
+  }
+  return found;
 }
 
 /** A file that does not open with a comment saying what it is for. */

@@ -7,8 +7,8 @@ import { HesabuError } from '../../domain/errors.ts';
 import type { Claim, FactBody, FactTopic } from '../../domain/fact.ts';
 import type { Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
-import { claimsFound, headsOf, rulesInForce, timeOf } from '../../engine/executors/executors.ts';
-import { openReadOnlyLedger, type ReadOnlyLedger, withReadOnlyLedger } from '../../engine/read-only-ledger.ts';
+import { rulesInForce, timeOf } from '../../engine/executors/executors.ts';
+import { type ReadOnlyLedger, withReadOnlyLedger } from '../../engine/read-only-ledger.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { assess, readMatchGroup } from '../../matching/assess.ts';
 import { contentHash } from '../../matching/evolve.ts';
@@ -109,9 +109,9 @@ export interface Trace {
 /** Finds a key by any of its names. Throws HESABU_NOT_FOUND. Writes nothing. */
 export async function traceName(dir: string, name: string): Promise<Trace> {
   return withReadOnlyLedger(dir, async (ledger) => {
-    await openReadOnlyLedger(ledger);
-    const heads = await headsOf(ledger.executors);
-    const found = await claimsFound(ledger.executors, name);
+    const { ask } = ledger.executors;
+    const heads = await ask({ query: 'heads' });
+    const found = await ask({ query: 'findClaims', name });
     if (found.length === 0) {
       const remedy = 'Check the spelling, which is case-sensitive. Imported rows show only after a reconcile.';
       throw new HesabuError('HESABU_NOT_FOUND', { where: name, remedy });

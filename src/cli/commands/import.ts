@@ -5,7 +5,7 @@ import { type ImportOnlyOptions, importOnly } from '../../app/reconcile.ts';
 import { grouped, printable, tableText } from '../../app/reports/table.ts';
 import { WORDS as REPORT_WORDS } from '../../app/reports/words.ts';
 import type { Language } from '../../domain/reason-words.ts';
-import type { ImportedFile } from '../../engine/reconciler.ts';
+import type { ImportedFile } from '../../engine/file-importer.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
 import { makeProgress } from '../terminal/progress.ts';
 

@@ -67,7 +67,7 @@ export async function started(
     const { field, expected, found } = answer.fault ?? { field: 'body', expected: 'an id', found: 'none' };
     throw new HesabuError('HESABU_GATEWAY_FAILED', { where: `${answer.exchange}: ${field}`, expected, found });
   }
-  await call.parts.ledger.append(answer.facts);
+  await call.parts.ledger.writer.append(answer.facts);
   call.names.push(...ownIds(fact.body));
   const { provider_transaction_id: transaction_id, request_id, original_transaction_id, status } = fact.body;
   return { body: startedView(about, { transaction_id, request_id, original_transaction_id, status }), fact };

@@ -9,9 +9,10 @@ import { readMatchGroup } from '../../matching/assess.ts';
 import type { Order } from '../../matching/orders.ts';
 import type { MatchGroup } from '../../matching/payment-stage.ts';
 import { compileRules } from '../../matching/rules.ts';
+import type { FactSink } from '../../producers/fact-sink.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { mayTouch } from '../access/api-key.ts';
-import type { LedgerPort } from '../ledger-port.ts';
+import type { KeyPort, LoopPort } from '../ledger-port.ts';
 import type { Call } from './route.ts';
 
 export interface KnownOrder {
@@ -32,9 +33,10 @@ export function referenceOf(written: string): string {
 export async function knownOrder({ parts, caller }: Call, written: string): Promise<KnownOrder> {
   const { ledger } = parts;
   const reference = referenceOf(written);
-  await ledger.catchUp();
-  const found = await ledger.findKey(reference);
-  const about = found === undefined ? undefined : readMatchGroup({ claims: found.claims }, compileRules(ledger.rules));
+  await ledger.loop.catchUp();
+  const found = await ledger.reader.findKey(reference);
+  const about =
+    found === undefined ? undefined : readMatchGroup({ claims: found.claims }, compileRules(ledger.loop.rules));
   const claim = about?.claims.orders[0];
   if (found === undefined || about?.order === undefined || claim === undefined || !mayTouch(caller, claim.merchant)) {
     throw new HesabuError('HESABU_NOT_FOUND', { where: reference });
@@ -75,27 +77,33 @@ export function orderFact({ parts, exchange }: Call, reference: string, claim: C
   };
 }
 
+interface OrderLedger {
+  readonly reader: Pick<KeyPort, 'findKey'>;
+  readonly writer: FactSink;
+  readonly loop: Pick<LoopPort, 'catchUp'>;
+}
+
 /** Orders placed a moment ago: requests wait for the ledger only for these, and for facts from before the start. */
 export class FreshOrders {
-  private readonly ledger: LedgerPort;
+  private readonly ledger: OrderLedger;
   private readonly fresh = new Set<string>();
   private before: Promise<void> | undefined;
 
-  constructor(ledger: LedgerPort) {
+  constructor(ledger: OrderLedger) {
     this.ledger = ledger;
   }
 
   /** The claims of a reference, including those of fresh orders. */
   async claims(reference: string): Promise<readonly Claim[]> {
-    this.before ??= this.ledger.catchUp();
+    this.before ??= this.ledger.loop.catchUp();
     try {
       await this.before;
     } catch (error) {
       this.before = undefined;
       throw error;
     }
-    if (this.fresh.has(reference)) await this.ledger.catchUp();
-    return (await this.ledger.findKey(reference))?.claims ?? [];
+    if (this.fresh.has(reference)) await this.ledger.loop.catchUp();
+    return (await this.ledger.reader.findKey(reference))?.claims ?? [];
   }
 
   /** Resolves when the order is on disk. */
@@ -104,13 +112,13 @@ export class FreshOrders {
     const forget = () => void this.fresh.delete(reference);
     this.fresh.add(reference);
     try {
-      await this.ledger.append([fact]);
+      await this.ledger.writer.append([fact]);
     } catch (error) {
       forget();
       throw error;
     }
     // If the ledger cannot go on, nothing is found in any case.
-    this.ledger.catchUp().then(forget, forget);
+    this.ledger.loop.catchUp().then(forget, forget);
   }
 }
 

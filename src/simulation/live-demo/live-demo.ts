@@ -106,7 +106,7 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
     await shop.run();
     await clock.sleep(END - clock.now());
     await settle(sandbox, service, () => failure);
-    const standings = await service.ledger.reconciler.standings();
+    const standings = await service.ledger.reconciler.executors.ask({ query: 'standings' });
     const truths = knownResults(orders, sandbox.truth());
     const differences = [...compareWithTruth(truths, standings), ...noticeDifferences(truths, notices)];
     return {
@@ -136,7 +136,7 @@ function writeConfig(dir: string, sandbox: Sandbox, notices: Notices): string {
 }
 
 async function stateOf(clock: Clock, shop: Shop, sandbox: Sandbox, service: Service): Promise<LiveDemoState> {
-  const { all } = await service.ledger.overview();
+  const { all } = await service.ledger.reader.overview();
   const raised = service.alerts.list().filter(({ until }) => until === null);
   const alerts = [...new Set(raised.map(({ alert }) => alert))];
   const { deliveries, calls } = sandbox;
@@ -156,12 +156,12 @@ async function settle(sandbox: Sandbox, service: Service, failure: () => Error |
   const until = Date.now() + SETTLING_MILLIS_MAX;
   const isBusy = () => sandbox.waiting > 0 || service.outbox.status().waiting > 0;
   do {
-    await service.ledger.catchUp();
+    await service.ledger.loop.catchUp();
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const failed = failure();
     if (failed !== undefined) throw failed;
   } while (isBusy() && Date.now() < until);
-  await service.ledger.catchUp();
+  await service.ledger.loop.catchUp();
 }
 
 /** The gateway knows the results of payments, and the shop those of orders that nobody paid. */

@@ -129,7 +129,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
           .slice(0, limit),
     },
     unread: () => ({ webhooks: unread, next: null }),
-    imports: () => ledger.reconciler.imports.all(),
+    imports: () => ledger.reconciler.importer.imports.all(),
     alerts: () => alerts,
     settlements: () => settlements,
     risk: () => risks,

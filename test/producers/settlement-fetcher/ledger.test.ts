@@ -12,7 +12,7 @@ test('a report is imported once, and a changed one leaves conflicting evidence',
     world.reports.set('2026-06-01', csv('2026-06-01', lines('A', 'B')));
     const taken: string[] = [];
     const importFile: SettlementFetcherOptions['importFile'] = async (...file) => {
-      const result = await ledger.importFile(...file, () => {});
+      const result = await ledger.writer.importFile(...file, () => {});
       taken.push(`${result.record.file} ${result.record.status} ${result.record.rows}`);
       return result;
     };
@@ -29,9 +29,9 @@ test('a report is imported once, and a changed one leaves conflicting evidence',
     const name = 'mfs-africa-main-2026-06-01.csv';
     expect(taken).toEqual([`${name} done 2`, `${name} refused 0`, `${name} done 1`]);
     expect(second.changes()).toMatchObject([{ counts: { vanished: 1, added: 0, changed: 1 } }]);
-    const reasons = (await ledger.overview()).findings.map(({ finding }) => finding.reason);
+    const reasons = (await ledger.reader.overview()).findings.map(({ finding }) => finding.reason);
     expect(reasons).toContain('CONFLICTING_EVIDENCE');
-    const [key] = await ledger.find('A');
+    const [key] = await ledger.reader.find('A');
     expect(key?.claims.length).toBe(2);
   });
 }, 20_000);

@@ -65,7 +65,7 @@ export async function openBooks(
     },
     ...options,
   });
-  ledger.start();
+  ledger.loop.start();
   return ledger;
 }
 

@@ -87,7 +87,7 @@ async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table
     await save(upload, path, parts.uploadBytesMax);
     const { kind, provider = parts.defaultProvider, name } = query;
     const { record, fault } = await table.collect((onReject) =>
-      parts.ledger.importFile(path, kind, provider, name, onReject),
+      parts.ledger.writer.importFile(path, kind, provider, name, onReject),
     );
     if (fault !== null) throw fault;
     names.push(name);

@@ -105,6 +105,6 @@ async function cancelOrder(call: Call<z.output<typeof ReferenceParams>>): Promis
     ...claim,
     body: { ...claim.body, status: 'cancelled', status_at: parts.clock.now() },
   };
-  await parts.ledger.append([orderFact(call, reference, cancelled)]);
+  await parts.ledger.writer.append([orderFact(call, reference, cancelled)]);
   return { status: 200, body: orderView(reference, cancelled) };
 }

@@ -10,7 +10,7 @@ import { riskSentence } from '../../../projections/risk/words.ts';
 import { findingView, type TransactionView, transactionView } from '../../../projections/transaction-view.ts';
 import type { OpenFinding, Overview } from '../../../task/overview.ts';
 import { mayTouch } from '../../access/api-key.ts';
-import type { LedgerPort } from '../../ledger-port.ts';
+import type { EntryPort, KeyPort, LedgerPort } from '../../ledger-port.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, merchantName, reason, standing, text } from '../schemas/basic.ts';
 import { Matches, OpenTransactions, Transaction } from '../schemas/ledger.ts';
@@ -27,8 +27,8 @@ const OpenQuery = z.strictObject({
   limit: count(1, 1_000, 100),
 });
 
-export function transactionRoutes(ledger: LedgerPort): readonly Route[] {
-  const overviews = new Overviews(ledger);
+export function transactionRoutes({ reader }: Pick<LedgerPort, 'reader'>): readonly Route[] {
+  const overviews = new Overviews(reader);
   return [
     route({
       method: 'GET',
@@ -60,10 +60,10 @@ export function transactionRoutes(ledger: LedgerPort): readonly Route[] {
 async function tellTransaction(call: Call<z.output<typeof NameParams>>): Promise<Answer> {
   const { parts, params, caller } = call;
   const { ledger } = parts;
-  await ledger.catchUp();
-  const rules = compileRules(ledger.rules);
-  const found = (await ledger.find(params.id))
-    .map((key) => ({ key, view: transactionView(key, rules, ledger.asOf) }))
+  await ledger.loop.catchUp();
+  const rules = compileRules(ledger.loop.rules);
+  const found = (await ledger.reader.find(params.id))
+    .map((key) => ({ key, view: transactionView(key, rules, ledger.reader.asOf) }))
     .filter(({ view }) => mayTouch(caller, view.merchant));
   const [first, ...others] = found;
   if (first === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: params.id });
@@ -84,21 +84,23 @@ function matchOf({ transaction_reference, merchant, provider, standing }: Transa
   return { transaction_reference, merchant, provider, standing };
 }
 
+type OverviewReader = Pick<KeyPort, 'overview'> & Pick<EntryPort, 'end'>;
+
 /** An overview reads every key, so one serves until the ledger grows. */
 class Overviews {
-  private readonly ledger: LedgerPort;
+  private readonly reader: OverviewReader;
   private end = '';
   private last: Promise<Overview> | undefined;
 
-  constructor(ledger: LedgerPort) {
-    this.ledger = ledger;
+  constructor(reader: OverviewReader) {
+    this.reader = reader;
   }
 
   now(): Promise<Overview> {
-    const { end } = this.ledger;
+    const { end } = this.reader;
     if (this.last === undefined || this.end !== end) {
       this.end = end;
-      this.last = this.ledger.overview();
+      this.last = this.reader.overview();
       this.last.catch(() => {
         this.last = undefined;
       });
