@@ -8,7 +8,7 @@ import { compileRules, DEFAULT_RULES } from '../../../src/matching/rules.ts';
 import { callback, fold, poll } from '../../matching/given.ts';
 
 test.each<[Language, string]>([
-  ['en', 'any other word says more than that the payment was initiated'],
+  ['en', 'any other status takes precedence over initiated'],
   ['zh-CN', '任何其他状态优先于“已发起”'],
 ])('a pending callback beside our own initiation is explained by what it says, in %s', (lang, words) => {
   const claims = [callback({ status: 'pending' }), poll({ status: 'initiated', amount: null, currency: null })];
