@@ -11,7 +11,7 @@ import type { Mappings } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import { type ImportRecord, Imports } from '../projections/imports.ts';
 import type { KeyClaims } from '../projections/lookup.ts';
-import { NO_STEPS, type OnFailpoint } from '../runtime/failpoints.ts';
+import { NO_FAILPOINTS, type OnFailpoint } from '../runtime/failpoints.ts';
 import { outcomeRoot } from '../task/outcome.ts';
 import type { KeyStanding, Overview } from '../task/overview.ts';
 import { RulesStore } from '../task/rules-store.ts';
@@ -84,7 +84,7 @@ export class Reconciler {
     this.dir = dir;
     this.log = log;
     this.makeHands = makeHands;
-    this.onFailpoint = options.onFailpoint ?? NO_STEPS;
+    this.onFailpoint = options.onFailpoint ?? NO_FAILPOINTS;
     this.follows = options.follows ?? false;
     this.imports = new Imports(log);
     this.rulebook = new RulesStore(log);
@@ -92,7 +92,13 @@ export class Reconciler {
 
   /** Opens a data directory, makes it where there is none, and brings its tasks to the heads of their ledgers. */
   static async open(dir: string, options: ReconcilerOptions = {}): Promise<Reconciler> {
-    const { inputBytes = 0, onFailpoint = NO_STEPS, checkpointBytes, snapshotFactsMin, isBehind = false } = options;
+    const {
+      inputBytes = 0,
+      onFailpoint = NO_FAILPOINTS,
+      checkpointBytes,
+      snapshotFactsMin,
+      isBehind = false,
+    } = options;
     const own = () =>
       new EmbeddedLog(dir, { onFailpoint, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
     const log = (await options.openLog?.()) ?? own();

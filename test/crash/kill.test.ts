@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { LOG_STEPS, RUN_STEPS } from '../../src/runtime/failpoints.ts';
+import { LOG_FAILPOINTS, RUN_FAILPOINTS } from '../../src/runtime/failpoints.ts';
 import { Random } from '../../src/simulation/random/prng.ts';
 import { writeWeek } from './given-week.ts';
 import type { ProgramJob } from './run-program.ts';
@@ -84,7 +84,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('an undisturbed run', () => {
   it('takes every step, has breaks of many kinds and money in several currencies', () => {
-    expect([...LOG_STEPS, ...RUN_STEPS].filter((step) => !taken.has(step))).toEqual([]);
+    expect([...LOG_FAILPOINTS, ...RUN_FAILPOINTS].filter((step) => !taken.has(step))).toEqual([]);
     const { keys, breaks, money } = undisturbed as { keys: number; breaks: number; money: unknown[] };
     expect(keys).toBeGreaterThan(200);
     expect(breaks).toBeGreaterThan(20);
@@ -112,7 +112,7 @@ describe('an undisturbed run', () => {
 /** A step taken in worker threads is told to nobody there. */
 const told = (step: string) => !/^(snapshot|run:archive)/.test(step);
 const parts = [0, 0.5, 1];
-const stepRounds = [...LOG_STEPS, ...RUN_STEPS].flatMap((step) => [
+const stepRounds = [...LOG_FAILPOINTS, ...RUN_FAILPOINTS].flatMap((step) => [
   ...parts.map((part) => [step, part, 0, random.percent(50)] as const),
   ...(told(step) ? [[step, random.between(0, 80) / 100, 2, true] as const] : []),
 ]);

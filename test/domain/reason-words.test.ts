@@ -18,17 +18,17 @@ describe('a sentence for people', () => {
   test('says what was expected, what was found, by how much, why, and what to do', () => {
     expect(sentenceFor(finding('AMOUNT_UNDER', UNDER), 'en')).toBe(
       'The order is for 1500.00 KES, but only 1450.00 KES was paid (50.00 KES less than expected); usually the payer ' +
-        'typed the amount by hand, or a charge was taken off on the way; ask the payer for the rest, or accept the ' +
+        'typed the amount by hand, or a fee was deducted on the way; ask the payer for the rest, or accept the ' +
         'shortfall and record why.',
     );
     expect(sentenceFor(finding('AMOUNT_UNDER', UNDER), 'zh-CN')).toBe(
-      '订单金额为 1500.00 KES，但只支付了 1450.00 KES（比应有的少 50.00 KES）；常见原因是付款人手动输入金额有误，' +
+      '订单金额为 1500.00 KES，但只支付了 1450.00 KES（比应有金额少 50.00 KES）；常见原因是付款人手动输入金额有误，' +
         '或途中被扣了手续费；请向付款人补收差额，或接受短款并注明原因。',
     );
   });
 
   test.each([
-    ['en', 'The shop counts 700 UGX as paid, but no money arrived in the time allowed; usually '],
+    ['en', 'The shop marks 700 UGX as paid, but no money arrived in the time allowed; usually '],
     ['zh-CN', '店铺已将 700 UGX 记为已付，但在期限内没有到账；常见原因是'],
   ] as const)('reads well in %s where nothing was found, or zero', (language, start) => {
     for (const observed of [null, '0', 'no line']) {
@@ -74,7 +74,7 @@ describe('a sentence for people', () => {
   test('does not quote two contents that read alike', () => {
     const alike = finding('CONFLICTING_EVIDENCE', { expected: '5.00 KES', observed: '5.00 KES' });
     expect(sentenceFor(alike, 'en')).toContain(
-      'The same id should bring one content, but it came with two that differ; ',
+      'The same id should have one content, but it came with different contents; ',
     );
   });
 

@@ -97,9 +97,9 @@ describe('given a chain of blocks', () => {
       buildBlock(head, { inputs, as_of, rules_hash: RULES_HASH }, []);
     expect(build([inputOf(5, 6)], head.as_of)).not.toThrow();
     expect(build([], head.as_of - 1)).toThrow(`as_of ${head.as_of - 1} is before ${head.as_of}`);
-    expect(build([inputOf(6, 7)], head.as_of)).toThrow('callbacks.v1 begins at 6, where 5 is next');
-    expect(build([inputOf(5, 4)], head.as_of)).toThrow('callbacks.v1 ends at 4, before its beginning at 5');
-    expect(build([inputOf(5, 5), inputOf(5, 5)], head.as_of)).toThrow('callbacks.v1 stands twice');
+    expect(build([inputOf(6, 7)], head.as_of)).toThrow('callbacks.v1 begins at 6, expected 5');
+    expect(build([inputOf(5, 4)], head.as_of)).toThrow('callbacks.v1 ends at 4, before its start at 5');
+    expect(build([inputOf(5, 5), inputOf(5, 5)], head.as_of)).toThrow('callbacks.v1 occurs twice');
   });
 });
 
@@ -116,7 +116,7 @@ test('drafts may come from a generator, and many do not change the bytes that a 
 test('bytes that are no block, or a block in another form, are refused', () => {
   const { bytes } = chainOf([2])[0]!;
   for (let end = 0; end < bytes.length; end++) expect(() => decodeBlock(bytes.subarray(0, end))).toThrow(RangeError);
-  expect(() => decodeBlock(Buffer.concat([bytes, Buffer.of(0)]))).toThrow('bytes stand after the block');
+  expect(() => decodeBlock(Buffer.concat([bytes, Buffer.of(0)]))).toThrow('there are extra bytes after the block');
   // The partition, 3, as a variable-length number of two bytes.
   const longer = Buffer.concat([Buffer.of(0x86, 0), bytes.subarray(1)]);
   expect(bytes[0]).toBe(6);

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
 import { checkPageChecksums } from '../../src/log/page-checksums.ts';
 import { FileSnapshotStore } from '../../src/log/snapshots.ts';
-import { LOG_STEPS } from '../../src/runtime/failpoints.ts';
+import { LOG_FAILPOINTS } from '../../src/runtime/failpoints.ts';
 import { freshDirectory, start, valuesOf } from './files.ts';
 
 interface Acked {
@@ -46,7 +46,7 @@ describe('a process killed at a step', () => {
     'seal:written-temp',
     'seal:renamed',
   ];
-  const barrier = LOG_STEPS.flatMap((step) =>
+  const barrier = LOG_FAILPOINTS.flatMap((step) =>
     once.includes(step) ? [[step, 0] as const] : [[step, 0] as const, [step, 2] as const],
   );
 

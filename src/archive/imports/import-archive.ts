@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { syncDirectory } from '../../runtime/directories.ts';
-import { NO_STEPS, type OnFailpoint } from '../../runtime/failpoints.ts';
+import { NO_FAILPOINTS, type OnFailpoint } from '../../runtime/failpoints.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 import type { Pseudonymiser } from '../privacy/pseudonyms.ts';
 import { FileRedaction } from '../privacy/redact-file.ts';
@@ -36,7 +36,7 @@ export class Archive {
   private isEmpty = true;
 
   /** With a hider it is a file of the service. */
-  constructor(dir: string, importId: number, onFailpoint: OnFailpoint = NO_STEPS, hider?: Pseudonymiser) {
+  constructor(dir: string, importId: number, onFailpoint: OnFailpoint = NO_FAILPOINTS, hider?: Pseudonymiser) {
     this.folder = hider === undefined ? filesFolder(dir) : serviceFolder(dir);
     this.path = join(this.folder, `${importId}.zst`);
     this.unfinished = `${this.path}.tmp`;

@@ -141,7 +141,7 @@ export class LocalExecutor implements Executor {
           reject: (reject) => {
             rejects.push(reject);
             if (rejects.length < REJECTS_GROUP) return;
-            rejecting.hold(sink.rejects(rejects));
+            rejecting.push(sink.rejects(rejects));
             rejects = [];
           },
         },
