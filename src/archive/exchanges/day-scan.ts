@@ -1,5 +1,5 @@
-// Finds the frames of a day's file: by its index as far as that goes, and beyond it, or where there is none, in the
-// file itself. The index is only derived, so it is believed no further than the file bears it out.
+// Finds the frames of a day's file: by its index as far as it reaches, and otherwise in the file itself. The index is
+// derived, so it is used only where the file confirms it.
 
 import { existsSync } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
@@ -19,29 +19,29 @@ export const exchangesFolder = (dir: string): string => join(dir, 'raw', 'exchan
 export const dataPath = (folder: string, day: string): string => join(folder, `${day}.zst`);
 export const indexPath = (folder: string, day: string): string => join(folder, `${day}.idx`);
 
-/** The days that are kept, the oldest first; `YYYY-MM-DD`, UTC. */
-export async function keptDays(folder: string): Promise<string[]> {
+/** The stored days, oldest first; `YYYY-MM-DD`, UTC. */
+export async function archivedDays(folder: string): Promise<string[]> {
   if (!existsSync(folder)) return [];
   const names = await readdir(folder);
   return names.flatMap((name) => /^(\d{4}-\d{2}-\d{2})\.zst$/.exec(name)?.[1] ?? []).sort();
 }
 
 export interface DayScan {
-  /** Those that were wanted, in the order of the file. */
+  /** The wanted frames, in the order of the file. */
   readonly frames: FrameAbout[];
-  /** Past the last whole frame: what follows is torn. */
+  /** After the last whole frame: what follows is torn. */
   readonly end: number;
-  /** How much of the index is right. */
+  /** The size of the valid part of the index. */
   readonly indexBytes: number;
-  /** The entries that the index lacks. */
+  /** The entries missing from the index. */
   readonly missing: Buffer[];
-  /** Places in the file that hold no frame, and are followed by one. */
+  /** The number of damaged parts that are followed by a valid frame. */
   readonly gaps: number;
 }
 
 export type IsWanted = (frame: FrameAbout, about: Buffer) => boolean;
 
-/** Looks through a day's file; `index` is undefined where there is none. */
+/** Scans a day's file; `index` is undefined if there is none. */
 export async function scanDay(data: FileHandle, index: FileHandle | undefined, isWanted: IsWanted): Promise<DayScan> {
   const file = new FileWindow(data, (await data.stat()).size);
   const indexed = index === undefined ? undefined : await scanIndex(index, isWanted);
@@ -93,7 +93,7 @@ async function scanIndex(index: FileHandle, isWanted: IsWanted): Promise<IndexSc
   return { frames, last, bytes: at };
 }
 
-/** The frame that begins at `at`, whole and as it was written; undefined where none does. */
+/** The whole and undamaged frame at `at`; undefined if there is none. */
 async function frameAt(file: FileWindow, at: number): Promise<{ frame: FrameAbout; about: Buffer } | undefined> {
   const head = file.held(at, HEADER_BYTES) ?? (await file.load(at, HEADER_BYTES));
   if (head === undefined || head.readUInt32LE(0) !== MAGIC) return undefined;
@@ -124,7 +124,7 @@ async function nextMagic(file: FileWindow, from: number): Promise<number | undef
 
 const WINDOW_BYTES = 2 ** 18;
 
-/** Reads a file from its beginning to its end in large pieces. */
+/** Reads a file from start to end in large pieces. */
 class FileWindow {
   readonly size: number;
   private readonly handle: FileHandle;
@@ -136,14 +136,14 @@ class FileWindow {
     this.size = size;
   }
 
-  /** The bytes at a place where they are in memory: most are, and to wait for each would cost more than to read it. */
+  /** The bytes at a position if they are in memory. Most are, and awaiting each would cost more than reading it. */
   held(at: number, length: number): Buffer | undefined {
     const from = at - this.start;
     if (from < 0 || from + length > this.window.length) return undefined;
     return this.window.subarray(from, from + length);
   }
 
-  /** The bytes at a place; undefined where the file ends before. */
+  /** The bytes at a position; undefined if the file is too short. */
   async load(at: number, length: number): Promise<Buffer | undefined> {
     if (at + length > this.size) return undefined;
     this.window = await readAt(this.handle, at, Math.max(length, WINDOW_BYTES));
@@ -152,7 +152,7 @@ class FileWindow {
   }
 }
 
-/** As many bytes as asked for, or as there are. */
+/** At most `length` bytes; fewer at the end of the file. */
 export async function readAt(handle: FileHandle, at: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
   let filled = 0;
@@ -164,7 +164,7 @@ export async function readAt(handle: FileHandle, at: number, length: number): Pr
   return buffer.subarray(0, filled);
 }
 
-/** Undefined where there is no such file. */
+/** Undefined if there is no such file. */
 export async function openExisting(path: string, flags = 'r'): Promise<FileHandle | undefined> {
   try {
     return await open(path, flags);

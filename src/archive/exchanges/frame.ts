@@ -13,18 +13,18 @@ import type { Instant } from '../../domain/time.ts';
 export const MAGIC = 0x184d2a5b;
 export const HEADER_BYTES = 8;
 const ABOUT_BYTES = 32;
-/** More than a group ever has: a size beyond it is damage. */
+/** More than any group has: a larger size means damage. */
 export const ABOUT_BYTES_MAX = 2 ** 24;
 export const INDEX_ENTRY_BYTES = 12;
 
 const COMPRESSION_LEVEL = 1;
 const CHUNK_BYTES_MAX = 2 ** 18;
 
-/** What a frame says about itself. */
+/** The description in front of a frame's data. */
 export interface FrameAbout {
-  /** Where it begins in the file. */
+  /** Its position in the file. */
   readonly offset: number;
-  /** With its header. */
+  /** The whole size, with the header. */
   readonly bytes: number;
   readonly dataOffset: number;
   readonly dataBytes: number;
@@ -37,18 +37,18 @@ export interface FrameAbout {
 
 export interface EncodedFrame {
   readonly bytes: Buffer;
-  /** Behind the magic and the size: what the index repeats. */
+  /** Without the magic and the size: the part that the index repeats. */
   readonly about: Buffer;
 }
 
-/** FNV-1a over a text's units (draft-eastlake-fnv), 32 bits. */
+/** FNV-1a over a text's code units (draft-eastlake-fnv), 32 bits. */
 export function nameHash(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return hash >>> 0;
 }
 
-/** A frame of lines; `hashes` are of all ids and names in them. */
+/** A frame of lines; `hashes` are the hashes of all ids and names in them. */
 export function encodeFrame(
   lines: string,
   count: number,
@@ -77,7 +77,7 @@ export function encodeFrame(
   return { bytes, about };
 }
 
-/** Reads what is said about the frame at `offset` of the file; undefined where it is damaged. */
+/** Reads the description of the frame at `offset` of the file; undefined if it is damaged. */
 export function readAbout(about: Buffer, offset: number): FrameAbout | undefined {
   if (about.length < ABOUT_BYTES || crc32(about.subarray(4)) !== about.readUInt32LE(0)) return undefined;
   const dataBytes = about.readUInt32LE(8);
@@ -112,7 +112,7 @@ export function isIntact(data: Buffer, about: FrameAbout): boolean {
   return data.length === about.dataBytes && crc32(data) === about.dataCrc;
 }
 
-/** The lines of a frame's data, without their ends. */
+/** The lines of a frame's data, without their line ends. */
 export function linesOf(data: Buffer): string[] {
   const lines = zstdDecompressSync(data).toString().split('\n');
   lines.pop();
