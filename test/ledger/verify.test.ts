@@ -1,4 +1,4 @@
-// A chain that was built verifies; one that was altered does not, and the fault says where.
+// An unaltered chain verifies; an altered one does not, and the fault names the position.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -44,20 +44,20 @@ function altered(height: number, change: Partial<BlockHeader>, edit = (entry: En
 
 const blocks = chain.map(({ bytes }) => bytes);
 
-describe('given a chain as it was built', () => {
+describe('given an unaltered chain', () => {
   test('then it verifies, and the verifier ends at its head', () => {
     const verifier = makeChainVerifier(3);
     expect(blocks.map((bytes) => verifier.next(bytes))).toEqual([undefined, undefined, undefined]);
     expect(verifier.head).toEqual(chain[2]!.head);
   });
 
-  test('then it verifies from a head that is trusted, without the blocks before', () => {
+  test('then it verifies from a trusted head, without the earlier blocks', () => {
     const verifier = makeChainVerifier(3, chain[1]!.head);
     expect(verifier.next(blocks[2]!)).toBeUndefined();
     expect(verifier.head).toEqual(chain[2]!.head);
   });
 
-  test('then writing it anew changes nothing', () => {
+  test('then writing it again changes nothing', () => {
     expect(altered(0, {})[0]!.equals(blocks[0]!)).toBe(true);
   });
 });
@@ -98,13 +98,13 @@ describe('given a chain with one thing altered', () => {
     expect(fault).toEqual({ partition: 3, height, index: 1, what });
   });
 
-  test('when it is what an entry says, then the root of its block differs', () => {
+  test('when it is the content of an entry, then the root of its block differs', () => {
     const fault = faultOf(altered(0, {}, (entry) => ({ ...entry, merchant: 'another' })));
     expect(fault).toMatchObject({ partition: 3, height: 0, index: null });
     expect(fault!.what).toMatch(/^the header's tree_root is /);
   });
 
-  test('when an entry is followed by bytes of its own, then that entry is named', () => {
+  test('when extra bytes follow an entry, then that entry is named', () => {
     const { entries } = decodeBlock(blocks[0]!);
     const first = new ByteReader(entries).uint32();
     const longer = Buffer.concat([entries.subarray(0, 4 + first), Buffer.of(0), entries.subarray(4 + first)]);
@@ -118,13 +118,13 @@ describe('given a chain with one thing altered', () => {
     });
   });
 
-  test('when a whole block and its entries are written anew, then the next block no longer follows', () => {
+  test('when a whole block and its entries are replaced, then the next block no longer follows', () => {
     const [forged] = chainOf([2]);
     expect(faultOf([forged!.bytes])).toBeUndefined();
     expect(faultOf([forged!.bytes, blocks[1]!])).toMatchObject({ height: 1, index: null });
   });
 
-  test('when a block is left out, doubled or exchanged, then the height at fault is named', () => {
+  test('when a block is missing, repeated or swapped, then the height at fault is named', () => {
     const [first, second, third] = blocks as [Buffer, Buffer, Buffer];
     expect(faultOf([first, third])).toMatchObject({ height: 1, what: "the header's height is 2, expected 1" });
     expect(faultOf([first, first])).toMatchObject({ height: 1, what: "the header's height is 0, expected 1" });
@@ -132,7 +132,7 @@ describe('given a chain with one thing altered', () => {
     expect(faultOf(blocks, 5)).toMatchObject({ partition: 5, height: 0 });
   });
 
-  test('when it is any one bit, then its block is at fault, or the next, or the head has another hash', () => {
+  test('when it is a single bit, then its block or the next is at fault, or the head has another hash', () => {
     const bits = blocks.map((bytes) => bytes.length * 8);
     fc.assert(
       fc.property(fc.nat(2), fc.nat(), (at, seed) => {

@@ -1,5 +1,5 @@
-// Delivers the messages of one target: a few at a time, again after a while where they are not taken. A message is
-// noted as delivered after its answer came, so a crash between the two sends it again under the same id.
+// Delivers the messages of one target: a few at a time, with retries. A message is marked as delivered after its
+// answer came, so a crash between the two sends it again under the same id.
 
 import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
@@ -14,7 +14,7 @@ import { retryAfter } from './retries.ts';
 import { shownTarget } from './shown-target.ts';
 import { signedHeaders, type Target } from './target.ts';
 
-/** Sends a request and gives its answer, whatever its status. Throws where none came. */
+/** Sends a request and returns its answer with any status. Throws if no answer came. */
 export type Post = (call: OutgoingCall) => Promise<Pick<OutgoingAnswer, 'status' | 'headers'>>;
 
 export interface DeliveryOptions {
@@ -23,26 +23,26 @@ export interface DeliveryOptions {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
-  /** Messages under way at once to each target. */
+  /** Concurrent messages to each target. */
   readonly concurrency: number;
 }
 
 export interface TargetStatus {
   readonly name: string;
   readonly underWay: number;
-  /** Whether it answered 410: it gets nothing more until the service starts again. */
+  /** Whether it answered 410: it gets no more messages until the service restarts. */
   readonly isGone: boolean;
-  /** Until when it is left in peace because it asked for that; null where it is not. */
+  /** The end of a pause that it asked for; null if there is none. */
   readonly pausedUntil: Instant | null;
 }
 
-/** Nobody reads an answer of more than a few words. */
+/** A longer answer is of no use. */
 const ANSWER_BYTES_MAX = 256 * 1024;
-/** How long to wait where our own side could not do its part, or does not name the target. */
+/** The wait after an error on our own side, or while the configuration does not contain the target. */
 const REST_MILLIS = 60_000;
 const STOP_MILLIS = 5_000;
 const GONE = 410;
-/** Statuses whose Retry-After is about the target as a whole (RFC 9110, section 10.2.3; RFC 6585, section 4). */
+/** Statuses whose Retry-After applies to the target as a whole (RFC 9110, section 10.2.3; RFC 6585, section 4). */
 const BUSY: readonly number[] = [429, 503];
 
 export class TargetDelivery {
@@ -64,12 +64,12 @@ export class TargetDelivery {
     this.running ??= this.run();
   }
 
-  /** There may be something new to deliver. */
+  /** Looks for new messages to deliver. */
   wake(): void {
     this.sleeping.abort();
   }
 
-  /** Begins no further attempt, and waits a while for those under way. */
+  /** Starts no further attempt, and waits a short time for those in progress. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.wake();
@@ -96,7 +96,7 @@ export class TargetDelivery {
     }
   }
 
-  /** Begins what is due and may be begun, and says when to look again at the latest. */
+  /** Starts the due deliveries, up to the limit, and returns when to look again at the latest. */
   private serve(): Instant {
     const { table, clock, concurrency } = this.options;
     const { name } = this.target;
@@ -105,7 +105,7 @@ export class TargetDelivery {
     if (now < this.pausedUntil) return this.pausedUntil;
     if (!this.isTaking) return now + REST_MILLIS;
     try {
-      // Those under way are among the first: with as many more, the next one is seen too.
+      // Those in progress are among the first; with twice the limit, the next one is seen too.
       for (const { message, due } of table.waiting(name, 2 * concurrency)) {
         if (this.underWay.has(message)) continue;
         if (due > now) return due;
@@ -151,11 +151,11 @@ export class TargetDelivery {
     meter.set('hesabu_outbox_waiting', {}, table.waitingCount);
     if (status === GONE && !this.isGone) {
       this.isGone = true;
-      this.options.logger.error({ target: shownTarget(name) }, 'a target of messages is gone and gets no more');
+      this.options.logger.error({ target: shownTarget(name) }, 'a message target is gone (410) and gets no more messages');
     }
   }
 
-  /** Status 0 where no answer came. */
+  /** Status 0 means that no answer came. */
   private async send({ message, names, body }: Delivery): Promise<Received> {
     const { post, clock } = this.options;
     const { url, secrets } = this.target;
@@ -172,15 +172,15 @@ export class TargetDelivery {
 
   private logFailure({ message, type }: Delivery, attempts: number, fault: string, next: Instant | null): void {
     const about = { target: shownTarget(this.target.name), message, type, attempts, fault };
-    if (next === null) this.options.logger.error(about, 'a message was not taken and is given up');
-    else this.options.logger.warn({ ...about, next }, 'a message was not taken and is sent again');
+    if (next === null) this.options.logger.error(about, 'a message was not accepted and is given up');
+    else this.options.logger.warn({ ...about, next }, 'a message was not accepted and will be sent again');
   }
 
   private rest(error: unknown): void {
     this.pausedUntil = this.options.clock.now() + REST_MILLIS;
     const { code } = errorOf(error);
     const about = { code, err: error, target: shownTarget(this.target.name) };
-    this.options.logger.error(about, 'deliveries could not be gone on with');
+    this.options.logger.error(about, 'deliveries could not continue');
   }
 }
 

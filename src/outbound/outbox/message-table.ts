@@ -1,4 +1,4 @@
-// The messages and their deliveries, one for each message and target that wants it: rows of service.db.
+// The messages and their deliveries, one per message and target: rows of service.db.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
@@ -19,25 +19,25 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS outbox_due ON outbox_deliveries (target, due) WHERE state = 'waiting';
   CREATE INDEX IF NOT EXISTS outbox_dead ON outbox_deliveries (ended_at) WHERE state = 'dead'`;
 
-/** A message on its way to one target. */
+/** A message for one target. */
 export interface Delivery {
   readonly message: string;
   readonly type: string;
   readonly names: readonly string[];
   readonly body: string;
   readonly putAt: Instant;
-  /** Made so far. */
+  /** The attempts made so far. */
   readonly attempts: number;
 }
 
-/** A message that a target did not take in all the time that it was tried. */
+/** A message that a target did not accept within the retry period. */
 export interface DeadMessage {
   readonly id: string;
   readonly type: string;
   readonly target: string;
   readonly attempts: number;
   readonly ended_at: Instant;
-  /** What went wrong at the last attempt. */
+  /** The fault of the last attempt. */
   readonly fault: string;
 }
 
@@ -86,7 +86,7 @@ export class MessageTable {
     );
   }
 
-  /** Takes a message for the targets that want it; nothing happens where its id was taken before. */
+  /** Stores messages for the targets that want them; a message whose id is known is ignored. */
   put(messages: readonly OutgoingMessage[], targets: readonly Target[], now: Instant): void {
     const act = () => {
       for (const message of messages) {
@@ -100,7 +100,7 @@ export class MessageTable {
     else inTransaction(this.database, act);
   }
 
-  /** The deliveries of a target that are or will be due, the first first. */
+  /** The deliveries of a target that are due or will be, earliest first. */
   waiting(target: string, limit: number): readonly { readonly message: string; readonly due: Instant }[] {
     return this.firstSelection.all(target, limit) as unknown as { message: string; due: Instant }[];
   }
@@ -114,25 +114,25 @@ export class MessageTable {
     this.ending.run('delivered', attempts, at, null, message, target);
   }
 
-  /** Puts a delivery off; it is dead where there is no next time. */
+  /** Schedules the next attempt; without one the delivery is dead. */
   failed(message: string, target: string, attempts: number, fault: string, at: Instant, next: Instant | null): void {
     if (next === null) this.ending.run('dead', attempts, at, fault, message, target);
     else this.delaying.run(attempts, next, fault, message, target);
   }
 
-  /** Gives up the deliveries to anybody but these targets of messages put so long ago, and says how many they were. */
+  /** Gives up old deliveries to any other target, and returns how many they were. */
   giveUp(exceptTargets: ReadonlySet<string>, putBefore: Instant, now: Instant): number {
     return inTransaction(this.database, () => {
       const rows = this.overdueSelection.all(putBefore) as { target: string; message: string; attempts: number }[];
       const lost = rows.filter(({ target }) => !exceptTargets.has(target));
       for (const { target, message, attempts } of lost) {
-        this.ending.run('dead', attempts, now, 'nobody takes messages there any more', message, target);
+        this.ending.run('dead', attempts, now, 'this target takes no more messages', message, target);
       }
       return lost.length;
     });
   }
 
-  /** Forgets messages put so long ago that nobody waits for. */
+  /** Removes old messages without waiting deliveries. */
   prune(putBefore: Instant): void {
     inTransaction(this.database, () => {
       const old = 'SELECT id FROM outbox_messages WHERE put_at <= ?';
@@ -150,12 +150,12 @@ export class MessageTable {
     return Number(this.counting.get()!.count);
   }
 
-  /** The last ones that were given up, the newest first. */
+  /** The last deliveries that were given up, newest first. */
   dead(limit: number): readonly DeadMessage[] {
     return this.deadSelection.all(limit) as unknown as DeadMessage[];
   }
 
-  /** How many were given up after an instant, by target. */
+  /** The number of deliveries given up after an instant, by target. */
   deadSince(after: Instant): ReadonlyMap<string, number> {
     const rows = this.deadCounts.all(after) as { target: string; count: number }[];
     return new Map(rows.map(({ target, count }) => [target, count]));

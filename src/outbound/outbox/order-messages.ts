@@ -1,6 +1,7 @@
-// What shops are told of their orders, made from the ledger: `order.expired`, so that the shop cancels the order and
-// its stock is free, and `order.revived` where that holds no more, since the shop may have cancelled an order whose
-// money came after all. A message is made of an entry that was read back from the log, so none goes before its entry.
+// Messages to shops about their orders, made from the ledger: `order.expired`, so that the shop cancels the order and
+// releases its stock, and `order.revived` when that is no longer true: the shop may have cancelled an order whose
+// money came after all. A message is made from an entry read back from the log, so none is sent before its entry
+// exists.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Logger } from 'pino';
@@ -18,22 +19,22 @@ export interface OrderMessagesOptions {
   /** service.db. */
   readonly database: DatabaseSync;
   readonly outbox: MessageSink;
-  /** The shop's own number of an order; null where it gave none. */
+  /** The shop's own number of an order; null if it gave none. */
   readonly orderNumber: (reference: string) => Promise<string | null>;
   /** Resolves when blocks were committed after the call, or when the signal aborts. */
   readonly nextBlock: (signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Entries read in one transaction; 2,000 where absent. */
+  /** Entries per transaction; default 2,000. */
   readonly slice?: number;
 }
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS outbox_cursor (one INTEGER PRIMARY KEY, cursor TEXT, told_from INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS outbox_expired (entry TEXT PRIMARY KEY) STRICT, WITHOUT ROWID`;
-/** Of a ledger that is older than the outbox, shops are told what is no older than a message may become. */
+/** For a ledger older than the outbox, messages go back as far as the oldest message that is still sent. */
 const TOLD_BACK_MILLIS = 3 * 24 * 3_600_000;
-/** How long to wait where our own side could not do its part. */
+/** The wait after an error on our own side. */
 const RETRY_MILLIS = 10_000;
 
 export class OrderMessages {
@@ -70,17 +71,17 @@ export class OrderMessages {
     await this.running;
   }
 
-  /** Reads a slice of the entries that were not read; false where there was none. */
+  /** Reads a slice of new entries; false if there were none. */
   async readSlice(): Promise<boolean> {
     const { log, database, outbox, slice = 2_000 } = this.options;
     const page = this.pageAfter(log, slice);
     if (page.entries.length === 0) {
-      // Blocks without entries are read once too; after a restart they may be read again.
+      // Blocks without entries are read only once too; a restart may read them again.
       this.cursor = page.cursor;
       return false;
     }
     const { changes, fresh, ended } = this.read(page.entries);
-    // Asked before the transaction, which may wait for nothing.
+    // Awaited before the transaction, which must not wait.
     const messages = await this.messagesOf(changes);
     inTransaction(database, () => {
       for (const id of fresh) this.expiredInsertion.run(id);
@@ -101,7 +102,7 @@ export class OrderMessages {
         while (!signal.aborted && (await this.readSlice())) await nextTurn();
       } catch (error) {
         const code = error instanceof HesabuError ? error.code : 'HESABU_INTERNAL';
-        logger.error({ code, err: error }, 'the messages about orders could not be gone on with');
+        logger.error({ code, err: error }, 'messages about orders could not continue');
         await clock.sleep(RETRY_MILLIS, signal);
         continue;
       }
@@ -109,7 +110,7 @@ export class OrderMessages {
     }
   }
 
-  /** A cursor that the ledger does not know is of another one, a backup perhaps: then all is read again. */
+  /** An unknown cursor belongs to another ledger, perhaps a backup: then everything is read again. */
   private pageAfter(log: OrderMessagesOptions['log'], limit: number) {
     try {
       return entriesAfter(log, this.cursor, limit);
@@ -117,13 +118,13 @@ export class OrderMessages {
       if (!(error instanceof HesabuError) || error.code !== 'HESABU_CURSOR_INVALID') throw error;
       this.options.logger.warn(
         { err: error },
-        'the ledger is not the one that was read: it is read from its beginning',
+        'the ledger has changed: it is read again from its beginning',
       );
       return entriesAfter(log, null, limit);
     }
   }
 
-  /** Which orders expired and which came back, and which entries tell of an order that is expired. */
+  /** Which orders expired or revived, and which entries mean an expired order. */
   private read(entries: readonly Entry[]) {
     const changes: OrderChange[] = [];
     const fresh = new Set<string>();
@@ -152,7 +153,7 @@ export class OrderMessages {
   }
 }
 
-/** An order that expired, or one that came back after it had. */
+/** An order that expired, or revived after that. */
 interface OrderChange {
   readonly entry: Entry;
   readonly id: string;
@@ -160,7 +161,7 @@ interface OrderChange {
   readonly revives: string | null;
 }
 
-/** The order's amount is what the finding expected. */
+/** The finding's expected amount is the order's amount. */
 function expired({ entry, id }: OrderChange, number: string | null): OutgoingMessage {
   const { expected, currency, opened_at } = entry.finding;
   return messageOf('order.expired', entry, id, {
@@ -171,7 +172,7 @@ function expired({ entry, id }: OrderChange, number: string | null): OutgoingMes
   });
 }
 
-/** `reason` says what holds now, PAID_AFTER_CANCEL perhaps; null where the order was paid as it should. */
+/** `reason` is the present one, perhaps PAID_AFTER_CANCEL; null if the order was paid correctly. */
 function revived({ entry, id, revives }: OrderChange, number: string | null): OutgoingMessage {
   return messageOf('order.revived', entry, id, {
     ...orderOf(entry, number),
@@ -188,7 +189,7 @@ function orderOf({ merchant, key }: Entry, number: string | null): object {
 
 function messageOf(type: string, entry: Entry, id: string, data: OutgoingMessage['data']): OutgoingMessage {
   const { key, merchant, as_of } = entry;
-  // Ids of entries are those of one ledger; with the key and the time a shop of two ledgers can tell them apart.
+  // Ids of entries are unique in one ledger; the key and the time make them differ for a shop with two ledgers.
   return { id: messageId(type, id, key, `${as_of}`), type, timestamp: as_of, merchant, names: [key], data };
 }
 

@@ -1,4 +1,4 @@
-// When a message that was not taken is sent again.
+// When a message that was not accepted is sent again.
 
 import type { Instant } from '../../domain/time.ts';
 import { stableFraction } from '../../runtime/stable-fraction.ts';
@@ -7,13 +7,13 @@ export const TRYING_MILLIS = 3 * 24 * 3_600_000;
 const FIRST_MILLIS = 5_000;
 const FACTOR = 3;
 const WAIT_MILLIS_MAX = 8 * 3_600_000;
-/** A wait is longer by up to this part of it, so that not all that failed together comes back together. */
+/** A wait is longer by up to this part of it, so that messages which failed together do not come back together. */
 const JITTER = 0.2;
 
 /**
- * When to send again after so many attempts, the last of which failed now; null where it is given up. The last attempt
- * is made when the time is up, also where the message was asked to wait longer: a target that is left in peace until
- * later gets it then.
+ * When to send again after the nth attempt failed now; null to give up. The last attempt is made at the end of the
+ * retry period, even if the target asked for a longer wait; a target that is paused beyond it gets the message after
+ * its pause.
  */
 export function retryAfter(
   message: string,

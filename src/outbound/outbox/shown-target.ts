@@ -1,11 +1,11 @@
-// What a target is called where people read it: many receivers are let in by what stands in their URL, so that the
-// whole of it is a secret.
+// The name of a target as shown to people: many receivers authenticate by a part of their URL, so that the whole URL
+// is a secret.
 
 import { hash } from 'node:crypto';
 
 const HASH_LENGTH = 8;
 
-/** The origin, and a short hash of the whole URL where it says more than that. What is no URL is a name already. */
+/** The origin, with a short hash of the whole URL if it has more parts. A text that is not a URL is already a name. */
 export function shownTarget(name: string): string {
   const url = URL.parse(name);
   if (url === null || url.host === '') return name;

@@ -96,7 +96,7 @@ describe('what cannot be read is unknown, and says why', () => {
 
   test('where somebody listens and says nothing', async () => {
     const found = await read(await mute(), { timeoutMillis: 60 });
-    expect(found).toMatchObject({ daysLeft: null, fault: 'nothing within 60 ms' });
+    expect(found).toMatchObject({ daysLeft: null, fault: 'no answer within 60 ms' });
   });
 
   test('where another protocol is spoken', async () => {

@@ -71,10 +71,10 @@ describe('a gateway that', () => {
     socket.on('close', () => clearInterval(timer));
   };
   test.each([
-    ['says nothing', () => {}, null, 'nothing within 300 ms'],
-    ['never ends its headers', drips(''), null, 'nothing within 300 ms'],
-    ['never ends its body', (socket) => socket.write(`${head}{`), 200, 'nothing within 300 ms'],
-    ['drips its body', drips('x'), 200, 'nothing within 300 ms'],
+    ['says nothing', () => {}, null, 'no answer within 300 ms'],
+    ['never ends its headers', drips(''), null, 'no answer within 300 ms'],
+    ['never ends its body', (socket) => socket.write(`${head}{`), 200, 'no answer within 300 ms'],
+    ['drips its body', drips('x'), 200, 'no answer within 300 ms'],
     ['cuts its body', (socket) => socket.write(`${head}{`, () => socket.destroy()), 200, 'UND_ERR_SOCKET'],
     ['hangs up', (socket) => socket.destroy(), null, 'UND_ERR_SOCKET'],
     ['resets', (socket) => socket.resetAndDestroy(), null, 'ECONNRESET'],
@@ -111,7 +111,7 @@ describe('a gateway that', () => {
     const { get, url } = await given((socket) => setTimeout(() => socket.end(http(200, 'late')), 300), {
       timeoutMillis: 100,
     });
-    await expect(get(url)).rejects.toMatchObject({ detail: { found: 'nothing within 100 ms' } });
+    await expect(get(url)).rejects.toMatchObject({ detail: { found: 'no answer within 100 ms' } });
     expect((await get(url, { timeoutMillis: 2_000 })).body.toString()).toBe('late');
   });
 });

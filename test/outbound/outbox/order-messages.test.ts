@@ -220,6 +220,6 @@ describe('reading', () => {
     world.reader();
     world.database.exec("UPDATE outbox_cursor SET cursor = '9.0-0.0-0.0'");
     expect(types(await world.read())).toEqual(['order.expired 0-0-0']);
-    expect(world.warned).toEqual(['the ledger is not the one that was read: it is read from its beginning']);
+    expect(world.warned).toEqual(['the ledger has changed: it is read again from its beginning']);
   });
 });

@@ -69,7 +69,7 @@ describe('a target that does not take a message', () => {
     const died = { id: 'm1', type: 'order.expired', target: 'shop', attempts: times.length, ended_at: NOON + 3 * DAY };
     expect(outbox.status()).toMatchObject({ waiting: 0, lastDead: [{ ...died, fault: 'answered 500' }] });
     expect(world.counts.get('dead')).toBe(1);
-    expect(world.logged.map(({ msg }) => msg)).toEqual(['a message was not taken and is given up']);
+    expect(world.logged.map(({ msg }) => msg)).toEqual(['a message was not accepted and is given up']);
     await outbox.stop();
   });
 
@@ -165,7 +165,7 @@ describe('a target that does not take a message', () => {
     const outbox = world.outbox();
     outbox.put([message('m1')]);
     await world.clock.advance(3 * DAY + 2 * HOUR);
-    expect(outbox.status().lastDead.map(({ fault }) => fault)).toEqual(['nobody takes messages there any more']);
+    expect(outbox.status().lastDead.map(({ fault }) => fault)).toEqual(['this target takes no more messages']);
     await outbox.stop();
   });
 });

@@ -42,7 +42,7 @@ describe('targets', () => {
     outbox.put([message('m3')]);
     await world.clock.advance(3 * DAY + 2 * HOUR);
     expect(outbox.status().lastDead.map(({ id, fault }) => [id, fault])).toEqual([
-      ['m3', 'nobody takes messages there any more'],
+      ['m3', 'this target takes no more messages'],
     ]);
     await outbox.stop();
   });
