@@ -14,7 +14,7 @@ import { Alerts } from '../projections/alerts/alerts.ts';
 import { unitsOf } from '../projections/alerts/kinds.ts';
 import type { Traffic } from '../projections/alerts/traffic.ts';
 import { ledgerVitals, type Vitals } from '../projections/alerts/vitals.ts';
-import { Watch } from '../projections/alerts/watch.ts';
+import { AlertMonitor } from '../projections/alerts/watch.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { freeRatio } from '../runtime/disk-space.ts';
 import { breakValues } from '../task/break-value.ts';
@@ -53,7 +53,7 @@ export function startSelfMonitoring(parts: SelfMonitoringParts): SelfMonitoring 
   const certificates = new Certificates({ hosts: certificateHosts(urls), allow, timeoutMillis, clock, meter, logger });
   const settings = () => parts.config().alerts;
   const alerts = new Alerts({ database, outbox, settings, meter, logger });
-  const watch = new Watch({ alerts, vitals: () => learn(parts, certificates), clock, logger });
+  const watch = new AlertMonitor({ alerts, vitals: () => learn(parts, certificates), clock, logger });
   certificates.start();
   watch.start();
   return {

@@ -67,11 +67,11 @@ export function mirrorStoreContract(name: string, open: () => MirrorStore | Prom
       'is the one saved last, of each name for itself',
       given(async (store) => {
         const [one, other] = [randomUUID(), randomUUID()];
-        expect(await store.loadPlace(one)).toBeUndefined();
-        for (const place of ['first', 'second', 'third']) await store.savePlace(one, place);
-        await store.savePlace(other, 'else');
-        expect(await store.loadPlace(one)).toBe('third');
-        expect(await store.loadPlace(other)).toBe('else');
+        expect(await store.loadPosition(one)).toBeUndefined();
+        for (const place of ['first', 'second', 'third']) await store.savePosition(one, place);
+        await store.savePosition(other, 'else');
+        expect(await store.loadPosition(one)).toBe('third');
+        expect(await store.loadPosition(other)).toBe('else');
       }),
     );
   });

@@ -151,7 +151,10 @@ export class TargetDelivery {
     meter.set('hesabu_outbox_waiting', {}, table.waitingCount);
     if (status === GONE && !this.isGone) {
       this.isGone = true;
-      this.options.logger.error({ target: shownTarget(name) }, 'a message target is gone (410) and gets no more messages');
+      this.options.logger.error(
+        { target: shownTarget(name) },
+        'a message target is gone (410) and gets no more messages',
+      );
     }
   }
 

@@ -116,10 +116,7 @@ export class OrderMessages {
       return entriesAfter(log, this.cursor, limit);
     } catch (error) {
       if (!(error instanceof HesabuError) || error.code !== 'HESABU_CURSOR_INVALID') throw error;
-      this.options.logger.warn(
-        { err: error },
-        'the ledger has changed: it is read again from its beginning',
-      );
+      this.options.logger.warn({ err: error }, 'the ledger has changed: it is read again from its beginning');
       return entriesAfter(log, null, limit);
     }
   }

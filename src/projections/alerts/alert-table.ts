@@ -1,5 +1,4 @@
-// The alerts that are raised and those of the last days: rows of service.db, so that a restart neither tells an alert
-// again nor forgets it.
+// The raised alerts and those of the last days: rows of service.db, so that a restart neither repeats nor forgets one.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
@@ -18,7 +17,7 @@ export interface AlertRow {
   readonly raised_at: Instant;
   /** Null while it is raised. */
   readonly cleared_at: Instant | null;
-  /** As it was last while the alert was raised: a plain decimal. */
+  /** The last value while the alert was raised: a plain decimal. */
   readonly value: string;
   readonly threshold: string;
 }
@@ -54,7 +53,7 @@ export class AlertTable {
     this.clearing.run(at, id);
   }
 
-  /** Those that are raised, and those that were cleared after an instant: the newest first, the raised before. */
+  /** The raised alerts first, then those cleared after an instant; newest first. */
   rows(clearedAfter: Instant): readonly AlertRow[] {
     return this.selection.all(clearedAfter) as unknown as AlertRow[];
   }

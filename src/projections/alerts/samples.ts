@@ -1,11 +1,11 @@
-// The recent past of what alerts compare with: one sample an hour, for two weeks, in service.db. Sums of money are
-// kept as whole numbers of minor units.
+// The recent values that alerts compare with: one sample an hour, for two weeks, in service.db. Amounts are stored as
+// whole numbers of minor units.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { compareDecimal, type Decimal } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/time.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
-import { type Past, rateOf, unitsOf } from './kinds.ts';
+import { type Baseline, rateOf, unitsOf } from './kinds.ts';
 import type { LedgerVitals } from './vitals.ts';
 
 const TABLES = `
@@ -16,11 +16,11 @@ const TABLES = `
 
 const HOUR_MILLIS = 3_600_000;
 const HOURS_KEPT = 14 * 24;
-/** With less than a day of samples nobody can say what is usual. */
+/** With less than a day of samples nothing can be called usual. */
 const SAMPLES_MIN = 24;
 
 const RATE = 'rate';
-/** How many hours were sampled at all: a currency that was not there then had no open breaks. */
+/** The rate series counts the sampled hours: a currency missing in one of them had no open breaks then. */
 const seriesOf = (currency: string) => `value ${currency}`;
 
 export class Samples {
@@ -47,14 +47,14 @@ export class Samples {
     });
   }
 
-  /** What was usual before this hour. */
-  past(at: Instant): Past {
+  /** The usual values before this hour. */
+  baseline(at: Instant): Baseline {
     const hour = hourOf(at);
     const rates = this.read(RATE, hour);
     const isLong = rates.length >= SAMPLES_MIN;
     return {
-      rate: isLong ? middle(rates, rates.length) : null,
-      value: (currency) => (isLong ? middle(this.read(seriesOf(currency), hour), rates.length) : null),
+      rate: isLong ? median(rates, rates.length) : null,
+      value: (currency) => (isLong ? median(this.read(seriesOf(currency), hour), rates.length) : null),
     };
   }
 
@@ -68,8 +68,8 @@ export class Samples {
   }
 }
 
-/** The median of so many samples; those that are missing were 0. */
-function middle(samples: Decimal[], count: number): Decimal {
+/** The median of `count` samples; missing ones were 0. */
+function median(samples: Decimal[], count: number): Decimal {
   samples.sort(compareDecimal);
   return samples[(count >> 1) - (count - samples.length)] ?? { digits: 0n, scale: 0 };
 }

@@ -59,7 +59,11 @@ describe('a JSON body', () => {
     ["a person's number", `{"customer":{"number":${PHONE}}}`, `{"customer":{"number":"${HIDDEN}"}}`],
     ['a number without a name', `{"to":[${PHONE}],"a":{"b":1}}`, `{"to":["${HIDDEN}"],"a":{"b":1}}`],
     ['as dialled within the country', `{"to":"${AT_HOME}"}`, `{"to":"${HIDDEN_AT_HOME}"}`],
-    ['free text with a number as dialled within the country', `{"note":"paid by ${AT_HOME}"}`, `{"note":"paid by ${HIDDEN_AT_HOME}"}`],
+    [
+      'free text with a number as dialled within the country',
+      `{"note":"paid by ${AT_HOME}"}`,
+      `{"note":"paid by ${HIDDEN_AT_HOME}"}`,
+    ],
     ['free text with a number in groups', '{"note":"call 0712 345 678 now"}', `{"note":"call ${HIDDEN_AT_HOME} now"}`],
     ['a name', '{"name":"Jane Wanjiku","amount":"1.00"}', `{"name":"${JANE}","amount":"1.00"}`],
     [

@@ -64,7 +64,7 @@ describe('signals of risk', () => {
       'duka,R3,SAME_PHONE,3,3,PT24H,2026-06-01T08:00:00Z',
       'duka,R4,PHONE_COUNTRY,,KE,,2026-06-01T08:30:00Z',
     ]);
-    expect(rows[0]).toContain(',3 orders of this shop came from the same device within 1 day; 3 are worth a look.');
+    expect(rows[0]).toContain(',3 orders of this shop came from the same device within 1 day; 3 or more should be reviewed.');
   });
 
   it('are counted in the summary and told in the text', () => {
@@ -73,7 +73,7 @@ describe('signals of risk', () => {
     expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).risk).toEqual(counts);
     const text = summaryText(result.summary, { lang: 'en', zone: 'UTC', target: plain });
     expect(text).toMatch(/Worth a look\n.*Signal.*Orders/);
-    expect(text).toMatch(/PHONE_COUNTRY +A phone of another country +1\n/);
+    expect(text).toMatch(/PHONE_COUNTRY +Phone from another country +1\n/);
   });
 
   it('have a sheet of their own, in Chinese too', async () => {
