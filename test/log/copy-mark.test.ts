@@ -28,7 +28,7 @@ test('given a copy, when it is opened for the same ledger, then it continues', a
   await log.close();
 });
 
-test('given a copy, when it is opened to write as an own ledger, then that is refused, and it can be read', async () => {
+test('given a copy, when it is opened as an own ledger, then that is refused, and it can be read', async () => {
   const dir = await givenCopy();
   const before = readFileSync(join(dir, 'hesabu.db'));
   expect(() => new EmbeddedLog(dir)).toThrowError(refusal('HESABU_DATA_IS_COPY'));

@@ -1,4 +1,4 @@
-// Where topics begin and end at a moment, as places to read from and offsets to read to.
+// Where topics begin and end at a moment, as positions to read from and offsets to read to.
 
 import type { Kafka } from 'kafkajs';
 import { withAdmin } from './admin.ts';
@@ -11,7 +11,7 @@ export interface Place {
 }
 
 export interface TopicEnds {
-  /** At the beginning of what the topics still hold. */
+  /** The first offset of what the topics still hold. */
   readonly begins: readonly Place[];
   /** By `topic/partition`. */
   readonly ends: ReadonlyMap<string, bigint>;
@@ -32,7 +32,7 @@ export async function topicEnds(kafka: Kafka, topics: readonly string[]): Promis
   });
 }
 
-/** The same places at the ends. */
+/** The same positions at the ends. */
 export function atEnds({ begins, ends }: TopicEnds): Place[] {
   return begins.map((place) => ({ ...place, offset: ends.get(`${place.topic}/${place.partition}`)! }));
 }

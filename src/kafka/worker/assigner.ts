@@ -1,5 +1,5 @@
-// Which worker has which partitions: the same numbers of every topic, as many as the others, and as far as that allows
-// those that it had before, so that little state is restored.
+// Assigns partitions to workers: the same numbers of every topic, evenly, and where possible those that a worker
+// already had, so that little state is restored.
 
 import { AssignerProtocol, type PartitionAssigner } from '../client/kafkajs.ts';
 
@@ -7,11 +7,11 @@ const NAME = 'hesabu-copartitioned';
 
 export interface Member {
   readonly id: string;
-  /** The partitions that it has now. */
+  /** Its present partitions. */
   readonly has: readonly number[];
 }
 
-/** Partitions by member; the same for whatever order the members come in. */
+/** Partitions by member; independent of the order of the members. */
 export function assignPartitions(members: readonly Member[], partitions: number): Map<string, number[]> {
   const sorted = [...members].sort((a, b) => (a.id < b.id ? -1 : 1));
   const result = new Map<string, number[]>(sorted.map(({ id }) => [id, []]));
@@ -34,7 +34,7 @@ export function assignPartitions(members: readonly Member[], partitions: number)
   return result;
 }
 
-/** `has` is asked each time the worker joins. */
+/** `has` is called each time the worker joins. */
 export function copartitioned(
   topics: readonly string[],
   partitions: number,

@@ -1,4 +1,4 @@
-// The rules that all workers of a ledger go by: the last that were written to rules.v1.
+// The rules that all workers of a ledger use: the last record of rules.v1.
 
 import { HesabuError } from '../../domain/errors.ts';
 import {
@@ -18,7 +18,7 @@ export class RulesConsumer {
   private readonly known = new Map<string, CompiledRules>();
   private last: CompiledRules | undefined;
   private end = 0n;
-  /** One after the other: a reading that began earlier and ended later would put older rules back. */
+  /** One after another: a reading that began earlier and ended later would restore older rules. */
   private reading: Promise<void> = Promise.resolve();
 
   private constructor(cluster: RulesCluster) {
@@ -26,8 +26,8 @@ export class RulesConsumer {
   }
 
   /**
-   * Puts `rules` in force, where they are given and others are; the defaults, where there were none. Throws
-   * HESABU_PARTITIONS_CHANGED and HESABU_SCHEMA_CHANGED where the cluster is not what the ledger was begun on.
+   * Puts `rules` in force, if given and different; the defaults, if there are none. Throws HESABU_PARTITIONS_CHANGED
+   * and HESABU_SCHEMA_CHANGED if the cluster differs from the ledger's original one.
    */
   static async open(cluster: RulesCluster, rules: Rules | undefined): Promise<RulesConsumer> {
     const shared = new RulesConsumer(cluster);
@@ -44,14 +44,14 @@ export class RulesConsumer {
     return this.last!;
   }
 
-  /** Throws HESABU_LEDGER_TAMPERED where the ledger names rules that nobody kept. */
+  /** Throws HESABU_LEDGER_TAMPERED if the ledger refers to unknown rules. */
   byHash(hash: string): CompiledRules {
     const rules = this.known.get(hash);
     if (rules !== undefined) return rules;
     throw new HesabuError('HESABU_LEDGER_TAMPERED', { where: 'rules.v1', expected: `rules with the hash ${hash}` });
   }
 
-  /** Reads what was written since. */
+  /** Reads new rules. */
   refresh(): Promise<void> {
     const done = this.reading.then(() => this.readOn());
     this.reading = done.catch(() => {});

@@ -13,17 +13,17 @@ const EN: Record<RiskSignalName, RiskWords> = {
   SAME_DEVICE: {
     title: 'Many orders from one device',
     sentence: ({ observed, threshold }, window) =>
-      `${observed} orders of this shop came from the same device within ${window}; ${threshold} or more should be reviewed.`,
+      `${observed} orders of this shop came from the same device within ${window}; the limit is ${threshold}.`,
   },
   SAME_IP: {
     title: 'Many orders from one address',
     sentence: ({ observed, threshold }, window) =>
-      `${observed} orders of this shop came from the same IP address within ${window}; ${threshold} or more should be reviewed.`,
+      `${observed} orders of this shop came from the same IP address within ${window}; the limit is ${threshold}.`,
   },
   SAME_PHONE: {
     title: 'Many orders with one phone',
     sentence: ({ observed, threshold }, window) =>
-      `${observed} orders of this shop have the same phone number within ${window}; ${threshold} or more should be reviewed.`,
+      `${observed} orders of this shop have the same phone number within ${window}; the limit is ${threshold}.`,
   },
   PHONE_COUNTRY: {
     title: 'Phone from another country',
@@ -38,7 +38,7 @@ const EN: Record<RiskSignalName, RiskWords> = {
   BURST: {
     title: 'A burst of orders',
     sentence: ({ observed, threshold }, window) =>
-      `${observed} orders of this shop came within ${window}; ${threshold} or more should be reviewed.`,
+      `${observed} orders of this shop came within ${window}; the limit is ${threshold}.`,
   },
 };
 

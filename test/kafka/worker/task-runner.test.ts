@@ -1,4 +1,4 @@
-// While a task catches up, what it waits for must be fed to it, however much of other topics it holds.
+// While a task catches up, the facts that it waits for must be fed, however much of other topics it buffers.
 import { expect, test } from 'vitest';
 import { SchemaIds } from '../../../src/kafka/topics/registry.ts';
 import type { StoredBlock } from '../../../src/kafka/worker/state-restore.ts';
@@ -27,7 +27,7 @@ const input = (topic: string, from: bigint, to: bigint): BlockInput => ({ topic,
 const stored = (...inputs: BlockInput[]) =>
   ({ header: { inputs }, hash: ZERO_DIGEST, offset: 0n }) as unknown as StoredBlock;
 
-test('the inputs of the next block, and those of the last that are looked at again', async () => {
+test('the inputs of the next block, and the last inputs that are checked again', async () => {
   const runner = new TaskRunner(
     {
       ...{ task: ReconciliationTask.empty(0), offset: 0n, place: 'a' },
