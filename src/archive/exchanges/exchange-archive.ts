@@ -7,14 +7,14 @@ import type { Instant } from '../../domain/time.ts';
 import { makeDirectory, syncDirectory } from '../../runtime/directories.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 import type { Pseudonym } from '../privacy/pseudonyms.ts';
-import { Redactor } from '../privacy/redact.ts';
+import { Redactor } from '../privacy/redactor.ts';
+import { type DayPruned, type IsNeeded, pruneDay, sizeOfDay } from './day-pruning.ts';
 import { archivedDays, exchangesFolder } from './day-scan.ts';
 import { DayWriter } from './day-writer.ts';
 import type { Exchange, ExchangeSink } from './exchange.ts';
 import { type ArchivedExchange, DAY_MILLIS, dayOf, encodeExchange } from './exchange-codec.ts';
 import { type ExchangeQuery, ExchangeReader } from './exchange-reader.ts';
 import { encodeFrame, nameHash } from './frame.ts';
-import { type DayPruned, type IsNeeded, pruneDay, sizeOfDay } from './prune.ts';
 
 const RETENTION_DAYS_MIN = 180;
 

@@ -2,7 +2,7 @@
 // it.
 
 import type { Instant } from '../../domain/time.ts';
-import type { Redactor, StoredBody } from '../privacy/redact.ts';
+import type { Redactor, StoredBody } from '../privacy/redactor.ts';
 import type { Exchange, Message } from './exchange.ts';
 
 export interface ArchivedMessage extends Message {

@@ -19,8 +19,8 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { syncDirectory } from '../../runtime/directories.ts';
 import { NO_FAILPOINTS, type OnFailpoint } from '../../runtime/failpoints.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
+import { FileRedaction } from '../privacy/file-redaction.ts';
 import type { Pseudonymiser } from '../privacy/pseudonyms.ts';
-import { FileRedaction } from '../privacy/redact-file.ts';
 
 const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 256 * 1024 };
 

@@ -10,7 +10,7 @@ import type { TaskSnapshots } from './snapshot-writer.ts';
 import { restoreTask } from './state-restore.ts';
 import { TaskProducer } from './task-producer.ts';
 import { type MadeBlock, TaskRunner } from './task-runner.ts';
-import type { ReadPosition } from './topic-watch.ts';
+import type { ReadPosition } from './topic-monitor.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 export interface TaskSupervisorOptions extends Omit<WorkerOptions, 'onHalt'> {

@@ -8,7 +8,7 @@ import { requestedOffset } from '../client/topic-reader.ts';
 import { checkSubjects } from '../topics/registry.ts';
 import { copartitioned } from './assigner.ts';
 import { haltBy, TaskSupervisor } from './task-supervisor.ts';
-import { TopicMonitor } from './topic-watch.ts';
+import { TopicMonitor } from './topic-monitor.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 /** All topics advance evenly: if one were fetched far ahead, each of a key's facts would make an entry of its own. */

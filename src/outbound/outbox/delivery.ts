@@ -10,9 +10,9 @@ import type { Meter } from '../../runtime/meter.ts';
 import type { OutgoingAnswer, OutgoingCall } from '../client/client.ts';
 import { retryAt } from '../client/retry-after.ts';
 import type { Delivery, MessageTable } from './message-table.ts';
-import { retryAfter } from './retries.ts';
-import { shownTarget } from './shown-target.ts';
+import { retryAfter } from './retry-schedule.ts';
 import { signedHeaders, type Target } from './target.ts';
+import { shownTarget } from './target-label.ts';
 
 /** Sends a request and returns its answer with any status. Throws if no answer came. */
 export type Post = (call: OutgoingCall) => Promise<Pick<OutgoingAnswer, 'status' | 'headers'>>;

@@ -8,7 +8,7 @@ import type { Meter } from '../../runtime/meter.ts';
 import type { MessageSink, OutgoingMessage } from '../../runtime/outgoing-message.ts';
 import { type Post, TargetDelivery, type TargetStatus } from './delivery.ts';
 import { type DeadMessage, MessageTable } from './message-table.ts';
-import { TRYING_MILLIS } from './retries.ts';
+import { TRYING_MILLIS } from './retry-schedule.ts';
 import type { Target } from './target.ts';
 
 export interface OutboxOptions {

@@ -6,8 +6,8 @@ import { minorOf } from '../../domain/money.ts';
 import { phoneCountryOf } from '../../domain/phone.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { DensityRule, RiskCriteria } from './criteria.ts';
-import { DENSITY_SIGNALS, type DensitySignal, SharedValueGroups } from './groups.ts';
 import type { OrderDensity } from './order-density.ts';
+import { DENSITY_SIGNALS, type DensitySignal, SharedValueGroups } from './shared-value-groups.ts';
 import type { OrderSignals, RiskSignal, RiskSignalName } from './signal.ts';
 
 type OrderDetails = Pick<

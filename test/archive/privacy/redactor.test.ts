@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BODY_BYTES_MAX, Redactor } from '../../../src/archive/privacy/redact.ts';
+import { BODY_BYTES_MAX, Redactor } from '../../../src/archive/privacy/redactor.ts';
 import { freshDirectory } from '../../log/files.ts';
 import { exchange, message, openArchive, pseudonym, textOnDisk } from '../exchanges/given.ts';
 

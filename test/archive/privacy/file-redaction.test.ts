@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FileRedaction } from '../../../src/archive/privacy/file-redaction.ts';
 import { Pseudonymiser } from '../../../src/archive/privacy/pseudonyms.ts';
-import { FileRedaction } from '../../../src/archive/privacy/redact-file.ts';
 import { pseudonym } from '../exchanges/given.ts';
 
 const PHONE = '254712345678';

@@ -2,7 +2,7 @@
 
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import { shownTarget } from '../../../src/outbound/outbox/shown-target.ts';
+import { shownTarget } from '../../../src/outbound/outbox/target-label.ts';
 import { answer, MINUTE, message, target, World } from './world.ts';
 
 test.each([

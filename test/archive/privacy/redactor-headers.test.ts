@@ -1,7 +1,7 @@
 // No secret and no phone number of headers and URLs is stored; the names that find an exchange are.
 
 import { describe, expect, it } from 'vitest';
-import { Redactor } from '../../../src/archive/privacy/redact.ts';
+import { Redactor } from '../../../src/archive/privacy/redactor.ts';
 import { pseudonym } from '../exchanges/given.ts';
 
 const redactor = new Redactor(pseudonym);

@@ -2,8 +2,8 @@
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { ReasonCode } from '../../../src/domain/reasons.ts';
+import { AlertMonitor } from '../../../src/projections/alerts/alert-monitor.ts';
 import { ledgerVitals, type Vitals } from '../../../src/projections/alerts/vitals.ts';
-import { AlertMonitor } from '../../../src/projections/alerts/watch.ts';
 import { breakValues } from '../../../src/task/break-value.ts';
 import { emptyOverview, type OpenFinding } from '../../../src/task/overview.ts';
 import { draft } from '../../outbound/outbox/ledger.ts';

@@ -4,9 +4,9 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import Papa from 'papaparse';
+import { redactJson } from './json-redaction.ts';
 import { kindOfHeader, kindOfName } from './personal-names.ts';
 import { type Pseudonym, Pseudonymiser, REDACTED } from './pseudonyms.ts';
-import { redactJson } from './redact-json.ts';
 
 /** Only this much of a longer body is stored, with the hash of the whole. */
 export const BODY_BYTES_MAX = 2 ** 20;

@@ -3,9 +3,9 @@
 
 import { StringDecoder } from 'node:string_decoder';
 import Papa from 'papaparse';
+import { redactJson, stringEnd } from './json-redaction.ts';
 import { kindOfName, type NameKind } from './personal-names.ts';
 import { type Pseudonymiser, REDACTED } from './pseudonyms.ts';
-import { redactJson, stringEnd } from './redact-json.ts';
 
 /** A longer record is cut anywhere: no format has one. */
 const RECORD_CHARS_MAX = 16 * 1024 * 1024;
