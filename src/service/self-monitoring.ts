@@ -8,7 +8,7 @@ import { isBreak } from '../domain/reasons.ts';
 import type { PromMeter } from '../http/metrics.ts';
 import { Certificates, certificateHosts, daysLeftOf } from '../outbound/client/certificates.ts';
 import type { Outbox } from '../outbound/outbox/outbox.ts';
-import { shownTarget } from '../outbound/outbox/target-label.ts';
+import { targetLabel } from '../outbound/outbox/target-label.ts';
 import type { SettlementFetcher } from '../producers/settlement-fetcher/settlement-fetcher.ts';
 import { AlertMonitor } from '../projections/alerts/alert-monitor.ts';
 import { Alerts } from '../projections/alerts/alerts.ts';
@@ -89,8 +89,8 @@ async function learn(parts: SelfMonitoringParts, certificates: Certificates): Pr
     missingReports: fetcher.status().filter(({ isMissing }) => isMissing),
     certificates: allCertificates(parts, certificates.views()),
     diskFreeRatio,
-    deadMessages: new Map([...dead].map(([name, count]) => [shownTarget(name), count])),
-    goneTargets: targets.filter(({ isGone }) => isGone).map(({ name }) => shownTarget(name)),
+    deadMessages: new Map([...dead].map(([name, count]) => [targetLabel(name), count])),
+    goneTargets: targets.filter(({ isGone }) => isGone).map(({ name }) => targetLabel(name)),
   };
 }
 

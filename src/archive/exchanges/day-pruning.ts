@@ -18,8 +18,8 @@ export interface DayPruned {
 /** The day is unchanged or pruned, never in between: a new file replaces the old one. */
 export async function pruneDay(folder: string, day: string, isNeeded: IsNeeded): Promise<DayPruned> {
   const path = dataPath(folder, day);
-  const unfinished = `${path}.tmp`;
-  const target = await open(unfinished, 'w', 0o600);
+  const temporary = `${path}.tmp`;
+  const target = await open(temporary, 'w', 0o600);
   const pruned = { kept: 0, removed: 0 };
   try {
     let end = 0;
@@ -35,19 +35,19 @@ export async function pruneDay(folder: string, day: string, isNeeded: IsNeeded):
     }
     await target.sync();
   } catch (error) {
-    await rm(unfinished, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   } finally {
     await target.close();
   }
   if (pruned.kept > 0 && pruned.removed === 0) {
-    await rm(unfinished);
+    await rm(temporary);
     return pruned;
   }
   // Without its index the file is scanned; with an outdated index it would be misread.
   await rm(indexPath(folder, day), { force: true });
-  if (pruned.kept > 0) await rename(unfinished, path);
-  else await Promise.all([rm(unfinished), rm(path)]);
+  if (pruned.kept > 0) await rename(temporary, path);
+  else await Promise.all([rm(temporary), rm(path)]);
   syncDirectory(folder);
   return pruned;
 }

@@ -79,11 +79,11 @@ async function scanIndex(index: FileHandle, isWanted: IsWanted): Promise<IndexSc
   let last: FrameAbout | undefined;
   let at = 0;
   for (;;) {
-    const head = file.held(at, INDEX_ENTRY_BYTES) ?? (await file.load(at, INDEX_ENTRY_BYTES));
+    const head = file.loaded(at, INDEX_ENTRY_BYTES) ?? (await file.load(at, INDEX_ENTRY_BYTES));
     const size = head?.readUInt32LE(8) ?? 0;
     if (head === undefined || size > ABOUT_BYTES_MAX) break;
     const place = at + INDEX_ENTRY_BYTES;
-    const about = file.held(place, size) ?? (await file.load(place, size));
+    const about = file.loaded(place, size) ?? (await file.load(place, size));
     const frame = about === undefined ? undefined : readAbout(about, head.readDoubleLE(0));
     if (about === undefined || frame === undefined) break;
     if (isWanted(frame, about)) frames.push(frame);
@@ -95,16 +95,16 @@ async function scanIndex(index: FileHandle, isWanted: IsWanted): Promise<IndexSc
 
 /** The whole and undamaged frame at `at`; undefined if there is none. */
 async function frameAt(file: FileWindow, at: number): Promise<{ frame: FrameAbout; about: Buffer } | undefined> {
-  const head = file.held(at, HEADER_BYTES) ?? (await file.load(at, HEADER_BYTES));
+  const head = file.loaded(at, HEADER_BYTES) ?? (await file.load(at, HEADER_BYTES));
   if (head === undefined || head.readUInt32LE(0) !== MAGIC) return undefined;
   const size = head.readUInt32LE(4);
   if (size > ABOUT_BYTES_MAX) return undefined;
   const place = at + HEADER_BYTES;
-  const about = file.held(place, size) ?? (await file.load(place, size));
+  const about = file.loaded(place, size) ?? (await file.load(place, size));
   const frame = about === undefined ? undefined : readAbout(about, at);
   if (about === undefined || frame === undefined) return undefined;
   const { dataOffset, dataBytes } = frame;
-  const data = file.held(dataOffset, dataBytes) ?? (await file.load(dataOffset, dataBytes));
+  const data = file.loaded(dataOffset, dataBytes) ?? (await file.load(dataOffset, dataBytes));
   return data !== undefined && isIntact(data, frame) ? { frame, about } : undefined;
 }
 
@@ -137,7 +137,7 @@ class FileWindow {
   }
 
   /** The bytes at a position if they are in memory. Most are, and awaiting each would cost more than reading it. */
-  held(at: number, length: number): Buffer | undefined {
+  loaded(at: number, length: number): Buffer | undefined {
     const from = at - this.start;
     if (from < 0 || from + length > this.window.length) return undefined;
     return this.window.subarray(from, from + length);
@@ -148,7 +148,7 @@ class FileWindow {
     if (at + length > this.size) return undefined;
     this.window = await readAt(this.handle, at, Math.max(length, WINDOW_BYTES));
     this.start = at;
-    return this.held(at, length);
+    return this.loaded(at, length);
   }
 }
 

@@ -179,11 +179,11 @@ export function requestedOffset(batch: Batch): bigint {
 
 /** If a position no longer exists in a topic, kafkajs silently continues at the topic's beginning. */
 function positionFault(batch: Batch, next: bigint): HesabuError | undefined {
-  const asked = requestedOffset(batch);
-  if (asked === next) return undefined;
-  const code = asked > next ? 'HESABU_TOPIC_TRUNCATED' : 'HESABU_TOPIC_REPLACED';
+  const requested = requestedOffset(batch);
+  if (requested === next) return undefined;
+  const code = requested > next ? 'HESABU_TOPIC_TRUNCATED' : 'HESABU_TOPIC_REPLACED';
   const where = `${batch.topic}/${batch.partition}`;
-  return new HesabuError(code, { where, expected: `offset ${next}`, found: `offset ${asked}` });
+  return new HesabuError(code, { where, expected: `offset ${next}`, found: `offset ${requested}` });
 }
 
 /** Whether readers find any record in a partition of one of these topics. */

@@ -15,7 +15,7 @@ import type { Fetched } from './record-queue.ts';
 export interface FetchedRecords {
   readonly messages: readonly KafkaMessage[];
   /** The offset of the request: later offsets without a record do not exist in the topic. */
-  readonly asked: bigint;
+  readonly requested: bigint;
   /** After the last record, including one hidden from readers. */
   readonly after: bigint;
   /** The end of the topic, as far as known. */
@@ -77,10 +77,11 @@ export class RecordDecoder {
   }
 
   /** Undefined if nothing is new. Throws if the fetch does not begin at the expected offset. */
-  take(topic: FactTopic, { messages, asked, after, end }: FetchedRecords): Fetched | undefined {
+  take(topic: FactTopic, { messages, requested, after, end }: FetchedRecords): Fetched | undefined {
     const { partition, schemas, partitions } = this.options;
     const reached = this.reached.get(topic)!;
-    if (asked !== reached) throw new Error(`${topic}/${partition} continued at offset ${asked} instead of ${reached}`);
+    if (requested !== reached)
+      throw new Error(`${topic}/${partition} continued at offset ${requested} instead of ${reached}`);
     this.reached.set(topic, after);
     this.ends.set(topic, end);
     const from = this.nextOf(topic);

@@ -56,17 +56,17 @@ export class RecordQueue {
    */
   take({ facts: factsMax, bytes: bytesMax }: TakeLimits): Fetched[] {
     const taken: Fetched[] = [];
-    const turn: FactTopic[] = [...FACT_TOPICS];
+    const topics: FactTopic[] = [...FACT_TOPICS];
     let [facts, bytes] = [0, 0];
-    while (turn.length > 0 && facts < factsMax && bytes < bytesMax) {
-      const topic = turn.shift()!;
+    while (topics.length > 0 && facts < factsMax && bytes < bytesMax) {
+      const topic = topics.shift()!;
       const fetched = this.fetched.get(topic)?.shift();
       if (fetched === undefined) continue;
       taken.push(fetched);
       this.count(fetched, -1);
       facts += factsOf(fetched);
       bytes += bytesOf(fetched);
-      turn.push(topic);
+      topics.push(topic);
     }
     return FACT_TOPICS.flatMap((topic) => taken.filter(({ batch }) => batch.topic === topic));
   }

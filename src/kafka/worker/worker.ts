@@ -169,7 +169,7 @@ export class Worker {
     if (supervisor === undefined || isStale()) return;
     const after = BigInt(batch.lastOffset()) + 1n;
     const end = BigInt(batch.highWatermark);
-    supervisor.take(topic, { messages: batch.messages, asked: requestedOffset(batch), after, end });
+    supervisor.take(topic, { messages: batch.messages, requested: requestedOffset(batch), after, end });
     if (supervisor.bufferedBytes > BUFFER_BYTES_MAX && !supervisor.needs(topic)) {
       supervisor.paused.add(topic);
       this.withConsumer((consumer) => consumer.pause([this.place(topic, partition)]));

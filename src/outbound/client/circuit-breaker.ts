@@ -4,14 +4,14 @@ import type { Instant } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 
 const FAILURES_MAX = 5;
-const REST_MILLIS = 30_000;
-const REST_MILLIS_MAX = 10 * 60_000;
+const PAUSE_MILLIS = 30_000;
+const PAUSE_MILLIS_MAX = 10 * 60_000;
 
 /** Uses the service's own clock, which the available libraries cannot. */
 export class CircuitBreaker {
   private readonly clock: Clock;
   private failures = 0;
-  private restMillis = REST_MILLIS;
+  private pauseMillis = PAUSE_MILLIS;
   private openUntil: Instant | null = null;
   private isTrying = false;
 
@@ -38,15 +38,15 @@ export class CircuitBreaker {
 
   succeeded(): void {
     this.failures = 0;
-    this.restMillis = REST_MILLIS;
+    this.pauseMillis = PAUSE_MILLIS;
     this.openUntil = null;
     this.isTrying = false;
   }
 
   failed(): void {
     this.failures += 1;
-    if (this.isTrying) this.restMillis = Math.min(this.restMillis * 2, REST_MILLIS_MAX);
-    if (this.isTrying || this.failures >= FAILURES_MAX) this.openUntil = this.clock.now() + this.restMillis;
+    if (this.isTrying) this.pauseMillis = Math.min(this.pauseMillis * 2, PAUSE_MILLIS_MAX);
+    if (this.isTrying || this.failures >= FAILURES_MAX) this.openUntil = this.clock.now() + this.pauseMillis;
     this.isTrying = false;
   }
 }

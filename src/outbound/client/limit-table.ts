@@ -19,7 +19,7 @@ export function limitMemory(database: DatabaseSync, account: string): BucketMemo
   const insertion = database.prepare('INSERT OR REPLACE INTO account_limits VALUES (?, ?, ?, ?)');
   return {
     level: () => selection.get(account) as BucketLevel | undefined,
-    keep: ({ tokens, filledAt, blockedUntil }) => {
+    save: ({ tokens, filledAt, blockedUntil }) => {
       try {
         insertion.run(account, tokens, Math.floor(filledAt), Math.ceil(blockedUntil));
       } catch (error) {

@@ -23,11 +23,11 @@ export interface BucketLevel {
 /** Stores a bucket's level, so that a restart neither fills it nor ends a wait that the other side asked for. */
 export interface BucketMemory {
   level(): BucketLevel | undefined;
-  keep(level: BucketLevel): void;
+  save(level: BucketLevel): void;
 }
 
 /** For buckets that end with their process. */
-const NO_MEMORY: BucketMemory = { level: () => undefined, keep: () => {} };
+const NO_MEMORY: BucketMemory = { level: () => undefined, save: () => {} };
 
 export class TokenBucket {
   private readonly clock: Clock;
@@ -43,11 +43,11 @@ export class TokenBucket {
     this.rate = rate;
     this.memory = memory;
     const now = clock.now();
-    const kept = memory.level();
-    this.tokens = kept?.tokens ?? rate().burst;
+    const stored = memory.level();
+    this.tokens = stored?.tokens ?? rate().burst;
     // After a clock was set back, the account need not wait until the clock reaches the old time again.
-    this.filledAt = Math.min(kept?.filledAt ?? now, now);
-    if (kept !== undefined) this.blockedUntil = Math.min(kept.blockedUntil, now + WAIT_MILLIS_MAX);
+    this.filledAt = Math.min(stored?.filledAt ?? now, now);
+    if (stored !== undefined) this.blockedUntil = Math.min(stored.blockedUntil, now + WAIT_MILLIS_MAX);
   }
 
   /** Takes a token and returns null, or returns when to come again. Leaves `spare` tokens if the burst allows it. */
@@ -58,7 +58,7 @@ export class TokenBucket {
     const needed = 1 + Math.min(spare, burst - 1);
     if (this.tokens < needed) return now + Math.ceil(((needed - this.tokens) * MINUTE_MILLIS) / perMinute);
     this.tokens -= 1;
-    this.keep();
+    this.save();
     return null;
   }
 
@@ -67,7 +67,7 @@ export class TokenBucket {
     this.fill();
     this.tokens = Math.min(this.tokens, 1);
     this.blockedUntil = Math.max(this.blockedUntil, until);
-    this.keep();
+    this.save();
   }
 
   /** The remaining part, 0 to 1, of the tokens that a call which leaves `spare` tokens may use. */
@@ -78,9 +78,9 @@ export class TokenBucket {
     return now < this.blockedUntil ? 0 : Math.max(0, this.tokens - left) / (burst - left);
   }
 
-  private keep(): void {
+  private save(): void {
     const { tokens, filledAt, blockedUntil } = this;
-    this.memory.keep({ tokens, filledAt, blockedUntil });
+    this.memory.save({ tokens, filledAt, blockedUntil });
   }
 
   private fill(): Instant {

@@ -12,7 +12,7 @@ import { retryAt } from '../client/retry-after.ts';
 import type { Delivery, MessageTable } from './message-table.ts';
 import { retryAfter } from './retry-schedule.ts';
 import { signedHeaders, type Target } from './target.ts';
-import { shownTarget } from './target-label.ts';
+import { targetLabel } from './target-label.ts';
 
 /** Sends a request and returns its answer with any status. Throws if no answer came. */
 export type Post = (call: OutgoingCall) => Promise<Pick<OutgoingAnswer, 'status' | 'headers'>>;
@@ -29,7 +29,7 @@ export interface DeliveryOptions {
 
 export interface TargetStatus {
   readonly name: string;
-  readonly underWay: number;
+  readonly inFlight: number;
   /** Whether it answered 410: it gets no more messages until the service restarts. */
   readonly isGone: boolean;
   /** The end of a pause that it asked for; null if there is none. */
@@ -39,7 +39,7 @@ export interface TargetStatus {
 /** A longer answer is of no use. */
 const ANSWER_BYTES_MAX = 256 * 1024;
 /** The wait after an error on our own side, or while the configuration does not contain the target. */
-const REST_MILLIS = 60_000;
+const PAUSE_MILLIS = 60_000;
 const STOP_MILLIS = 5_000;
 const GONE = 410;
 /** Statuses whose Retry-After applies to the target as a whole (RFC 9110, section 10.2.3; RFC 6585, section 4). */
@@ -48,7 +48,7 @@ const BUSY: readonly number[] = [429, 503];
 export class TargetDelivery {
   private readonly target: Target;
   private readonly options: DeliveryOptions;
-  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly inFlight = new Map<string, Promise<void>>();
   private sleeping = new AbortController();
   private running: Promise<void> | null = null;
   private stopping = false;
@@ -73,13 +73,13 @@ export class TargetDelivery {
   async stop(): Promise<void> {
     this.stopping = true;
     this.wake();
-    await resolvesWithin(Promise.all([this.running, ...this.underWay.values()]), STOP_MILLIS);
+    await resolvesWithin(Promise.all([this.running, ...this.inFlight.values()]), STOP_MILLIS);
   }
 
   status(): TargetStatus {
     const { pausedUntil, isGone } = this;
     const isPaused = pausedUntil > this.options.clock.now();
-    return { name: this.target.name, underWay: this.underWay.size, isGone, pausedUntil: isPaused ? pausedUntil : null };
+    return { name: this.target.name, inFlight: this.inFlight.size, isGone, pausedUntil: isPaused ? pausedUntil : null };
   }
 
   /** Whether it may be sent messages at all. */
@@ -103,31 +103,31 @@ export class TargetDelivery {
     const now = clock.now();
     if (this.isGone) return Number.POSITIVE_INFINITY;
     if (now < this.pausedUntil) return this.pausedUntil;
-    if (!this.isTaking) return now + REST_MILLIS;
+    if (!this.isTaking) return now + PAUSE_MILLIS;
     try {
       // Those in progress are among the first; with twice the limit, the next one is seen too.
       for (const { message, due } of table.waiting(name, 2 * concurrency)) {
-        if (this.underWay.has(message)) continue;
+        if (this.inFlight.has(message)) continue;
         if (due > now) return due;
         // The end of an attempt wakes the loop.
-        if (this.underWay.size >= concurrency) break;
+        if (this.inFlight.size >= concurrency) break;
         this.begin(table.delivery(message, name));
       }
       return Number.POSITIVE_INFINITY;
     } catch (error) {
-      this.rest(error);
+      this.pause(error);
       return this.pausedUntil;
     }
   }
 
   private begin(delivery: Delivery): void {
     const attempt = this.attempt(delivery)
-      .catch((error) => this.rest(error))
+      .catch((error) => this.pause(error))
       .finally(() => {
-        this.underWay.delete(delivery.message);
+        this.inFlight.delete(delivery.message);
         this.wake();
       });
-    this.underWay.set(delivery.message, attempt);
+    this.inFlight.set(delivery.message, attempt);
   }
 
   private async attempt(delivery: Delivery): Promise<void> {
@@ -140,9 +140,10 @@ export class TargetDelivery {
     let outcome = 'delivered';
     if (status >= 200 && status < 300) table.delivered(message, name, attempts, now);
     else {
-      const asked = retryAt(headers['retry-after'], now);
-      if (asked !== undefined && BUSY.includes(status)) this.pausedUntil = Math.max(this.pausedUntil, asked);
-      const next = retryAfter(message, delivery.putAt, attempts, now, asked);
+      const retryAtTarget = retryAt(headers['retry-after'], now);
+      if (retryAtTarget !== undefined && BUSY.includes(status))
+        this.pausedUntil = Math.max(this.pausedUntil, retryAtTarget);
+      const next = retryAfter(message, delivery.putAt, attempts, now, retryAtTarget);
       table.failed(message, name, attempts, fault, now, next);
       outcome = next === null ? 'dead' : 'failed';
       this.logFailure(delivery, attempts, fault, next);
@@ -152,7 +153,7 @@ export class TargetDelivery {
     if (status === GONE && !this.isGone) {
       this.isGone = true;
       this.options.logger.error(
-        { target: shownTarget(name) },
+        { target: targetLabel(name) },
         'a message target is gone (410) and gets no more messages',
       );
     }
@@ -174,15 +175,15 @@ export class TargetDelivery {
   }
 
   private logFailure({ message, type }: Delivery, attempts: number, fault: string, next: Instant | null): void {
-    const about = { target: shownTarget(this.target.name), message, type, attempts, fault };
+    const about = { target: targetLabel(this.target.name), message, type, attempts, fault };
     if (next === null) this.options.logger.error(about, 'a message was not accepted and is given up');
     else this.options.logger.warn({ ...about, next }, 'a message was not accepted and will be sent again');
   }
 
-  private rest(error: unknown): void {
-    this.pausedUntil = this.options.clock.now() + REST_MILLIS;
+  private pause(error: unknown): void {
+    this.pausedUntil = this.options.clock.now() + PAUSE_MILLIS;
     const { code } = errorOf(error);
-    const about = { code, err: error, target: shownTarget(this.target.name) };
+    const about = { code, err: error, target: targetLabel(this.target.name) };
     this.options.logger.error(about, 'deliveries could not continue');
   }
 }

@@ -33,7 +33,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS outbox_cursor (one INTEGER PRIMARY KEY, cursor TEXT, told_from INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS outbox_expired (entry TEXT PRIMARY KEY) STRICT, WITHOUT ROWID`;
 /** For a ledger older than the outbox, messages go back as far as the oldest message that is still sent. */
-const TOLD_BACK_MILLIS = 3 * 24 * 3_600_000;
+const REPORTED_BACK_MILLIS = 3 * 24 * 3_600_000;
 /** The wait after an error on our own side. */
 const RETRY_MILLIS = 10_000;
 
@@ -43,7 +43,7 @@ export class OrderMessages {
   private readonly expiredSelection: StatementSync;
   private readonly expiredInsertion: StatementSync;
   private readonly expiredDeletion: StatementSync;
-  private readonly toldFrom: Instant;
+  private readonly reportedFrom: Instant;
   private cursor: string | null;
   private readonly stopping = new AbortController();
   private running: Promise<void> | null = null;
@@ -52,10 +52,10 @@ export class OrderMessages {
     const { database, clock } = options;
     this.options = options;
     database.exec(TABLES);
-    database.prepare('INSERT OR IGNORE INTO outbox_cursor VALUES (1, NULL, ?)').run(clock.now() - TOLD_BACK_MILLIS);
+    database.prepare('INSERT OR IGNORE INTO outbox_cursor VALUES (1, NULL, ?)').run(clock.now() - REPORTED_BACK_MILLIS);
     const row = database.prepare('SELECT cursor, told_from FROM outbox_cursor').get();
     this.cursor = row!.cursor as string | null;
-    this.toldFrom = Number(row!.told_from);
+    this.reportedFrom = Number(row!.told_from);
     this.cursorUpdate = database.prepare('UPDATE outbox_cursor SET cursor = ?');
     this.expiredSelection = database.prepare('SELECT 1 FROM outbox_expired WHERE entry = ?');
     this.expiredInsertion = database.prepare('INSERT OR IGNORE INTO outbox_expired VALUES (?)');
@@ -80,12 +80,12 @@ export class OrderMessages {
       this.cursor = page.cursor;
       return false;
     }
-    const { changes, fresh, ended } = this.read(page.entries);
+    const { changes, expired, superseded } = this.read(page.entries);
     // Awaited before the transaction, which must not wait.
     const messages = await this.messagesOf(changes);
     inTransaction(database, () => {
-      for (const id of fresh) this.expiredInsertion.run(id);
-      for (const id of ended) this.expiredDeletion.run(id);
+      for (const id of expired) this.expiredInsertion.run(id);
+      for (const id of superseded) this.expiredDeletion.run(id);
       outbox.put(messages);
       this.cursorUpdate.run(page.cursor);
     });
@@ -97,7 +97,7 @@ export class OrderMessages {
     const { nextBlock, clock, logger } = this.options;
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      const news = nextBlock(signal);
+      const nextBlocks = nextBlock(signal);
       try {
         while (!signal.aborted && (await this.readSlice())) await nextTurn();
       } catch (error) {
@@ -106,7 +106,7 @@ export class OrderMessages {
         await clock.sleep(RETRY_MILLIS, signal);
         continue;
       }
-      await news;
+      await nextBlocks;
     }
   }
 
@@ -124,27 +124,29 @@ export class OrderMessages {
   /** Which orders expired or revived, and which entries mean an expired order. */
   private read(entries: readonly Entry[]) {
     const changes: OrderChange[] = [];
-    const fresh = new Set<string>();
-    const ended: string[] = [];
+    const expired = new Set<string>();
+    const superseded: string[] = [];
     for (const entry of entries) {
       const id = entryId(entry.partition, entry.height, entry.index);
       const { reason } = entry.finding;
-      const gone = entry.supersedes.find((one) => fresh.delete(one) || this.expiredSelection.get(one) !== undefined);
-      if (gone !== undefined) ended.push(gone);
+      const revived = entry.supersedes.find(
+        (one) => expired.delete(one) || this.expiredSelection.get(one) !== undefined,
+      );
+      if (revived !== undefined) superseded.push(revived);
       if (reason === 'ORDER_EXPIRED') {
-        fresh.add(id);
+        expired.add(id);
         changes.push({ entry, id, revives: null });
-      } else if (gone !== undefined && reason !== 'ORDER_CANCELLED') changes.push({ entry, id, revives: gone });
+      } else if (revived !== undefined && reason !== 'ORDER_CANCELLED') changes.push({ entry, id, revives: revived });
     }
-    return { changes, fresh, ended };
+    return { changes, expired, superseded };
   }
 
   private async messagesOf(changes: readonly OrderChange[]): Promise<OutgoingMessage[]> {
     const messages: OutgoingMessage[] = [];
     for (const change of changes) {
-      if (change.entry.as_of < this.toldFrom) continue;
+      if (change.entry.as_of < this.reportedFrom) continue;
       const number = await this.options.orderNumber(change.entry.key);
-      messages.push(change.revives === null ? expired(change, number) : revived(change, number));
+      messages.push(change.revives === null ? expiredMessage(change, number) : revivedMessage(change, number));
     }
     return messages;
   }
@@ -159,7 +161,7 @@ interface OrderChange {
 }
 
 /** The finding's expected amount is the order's amount. */
-function expired({ entry, id }: OrderChange, number: string | null): OutgoingMessage {
+function expiredMessage({ entry, id }: OrderChange, number: string | null): OutgoingMessage {
   const { expected, currency, opened_at } = entry.finding;
   return messageOf('order.expired', entry, id, {
     ...orderOf(entry, number),
@@ -170,7 +172,7 @@ function expired({ entry, id }: OrderChange, number: string | null): OutgoingMes
 }
 
 /** `reason` is the present one, perhaps PAID_AFTER_CANCEL; null if the order was paid correctly. */
-function revived({ entry, id, revives }: OrderChange, number: string | null): OutgoingMessage {
+function revivedMessage({ entry, id, revives }: OrderChange, number: string | null): OutgoingMessage {
   return messageOf('order.revived', entry, id, {
     ...orderOf(entry, number),
     revived_at: formatInstant(entry.as_of),

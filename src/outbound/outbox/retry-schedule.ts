@@ -20,10 +20,10 @@ export function retryAfter(
   putAt: Instant,
   attempts: number,
   now: Instant,
-  asked: Instant | undefined,
+  requested: Instant | undefined,
 ): Instant | null {
   const end = putAt + TRYING_MILLIS;
   const wait = Math.min(FIRST_MILLIS * FACTOR ** (attempts - 1), WAIT_MILLIS_MAX);
   const due = Math.ceil(now + wait * (1 + JITTER * stableFraction(message, attempts)));
-  return now >= end ? null : Math.min(Math.max(due, asked ?? 0), end);
+  return now >= end ? null : Math.min(Math.max(due, requested ?? 0), end);
 }

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 const HASH_LENGTH = 8;
 
 /** The origin, with a short hash of the whole URL if it has more parts. A text that is not a URL is already a name. */
-export function shownTarget(name: string): string {
+export function targetLabel(name: string): string {
   const url = URL.parse(name);
   if (url === null || url.host === '') return name;
   if (url.href === `${url.origin}/`) return url.origin;

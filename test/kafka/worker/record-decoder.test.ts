@@ -28,8 +28,8 @@ function given(at = 0n) {
   return new RecordDecoder({ partition, schemas, partitions: PARTITIONS }, next);
 }
 
-const fetch = (asked: bigint, messages: readonly KafkaMessage[], after: bigint) => ({
-  asked,
+const fetch = (requested: bigint, messages: readonly KafkaMessage[], after: bigint) => ({
+  requested,
   messages,
   after,
   end: 100n,
