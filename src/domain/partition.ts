@@ -1,5 +1,5 @@
-// The partition of a key: the same as Kafka's default partitioner gives, so that any Kafka client agrees. Source:
-// murmur2, seed 0x9747b28c, as `org.apache.kafka.common.utils.Utils` uses it.
+// The partition of a key: the same as Kafka's default partitioner gives, so that any Kafka client agrees.
+// Source: murmur2, seed 0x9747b28c, as `org.apache.kafka.common.utils.Utils` uses it.
 
 const SEED = 0x9747b28c;
 const MULTIPLIER = 0x5bd1e995;

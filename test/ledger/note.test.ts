@@ -1,6 +1,6 @@
-// Signed notes: known ones, and every one-character change of them. Sources: the keys and notes of PeterNeumann and
-// EnochRoot are from golang.org/x/mod/sumdb/note, note_test.go; the key and note of example.com/foo are from C2SP
-// signed-note.md, "Example".
+// Signed notes: known ones, and every one-character change of them.
+// Sources: the keys and notes of PeterNeumann and EnochRoot are from golang.org/x/mod/sumdb/note, note_test.go; the
+// key and note of example.com/foo are from C2SP signed-note.md, "Example".
 
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';

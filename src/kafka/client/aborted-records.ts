@@ -1,7 +1,7 @@
 // Which records of a fetch belong to aborted transactions. kafkajs checks at most one aborted transaction per record:
 // where a fetch begins within two of them, readers would get records of the second one as committed. Here those
-// records are marked before kafkajs checks: as control records, which it hides and counts. Source:
-// https://kafka.apache.org/protocol#The_Messages_Fetch (aborted_transactions)
+// records are marked before kafkajs checks: as control records, which it hides and counts.
+// Source: https://kafka.apache.org/protocol#The_Messages_Fetch (aborted_transactions)
 
 import { createRequire } from 'node:module';
 

@@ -1,6 +1,7 @@
 // Records of one partition as bytes of Kafka's record format (v2), one after another in one buffer, ready to send.
 // kafkajs takes an object per record and header, copies them many times and groups them in quadratic time; together
-// that was measured at half of a worker's work. Source: https://kafka.apache.org/documentation/#record
+// that was measured at half of a worker's work.
+// Source: https://kafka.apache.org/documentation/#record
 
 import type { IHeaders, Message } from 'kafkajs';
 

@@ -1,6 +1,6 @@
 // The produce request in one buffer. It replaces kafkajs's own function, which copies each record eight times and
-// computes its checksum byte by byte. Sources: https://kafka.apache.org/documentation/#recordbatch and
-// https://kafka.apache.org/protocol (Produce, 3 to 7)
+// computes its checksum byte by byte.
+// Sources: https://kafka.apache.org/documentation/#recordbatch and https://kafka.apache.org/protocol (Produce, 3 to 7)
 
 import { createRequire } from 'node:module';
 import { crc32c } from '@node-rs/crc32';

@@ -1,6 +1,6 @@
 // Record headers as in the CloudEvents Kafka binding, binary mode, and the trace of the record. Only the attributes
-// that CloudEvents requires: each header was measured at a tenth of the cost of a record. Sources: CloudEvents 1.0.2
-// and its Kafka protocol binding; W3C Trace Context.
+// that CloudEvents requires: each header was measured at a tenth of the cost of a record.
+// Sources: CloudEvents 1.0.2 and its Kafka protocol binding; W3C Trace Context.
 
 import { type HeaderParts, headerBytes } from '../client/encoded-records.ts';
 import type { IHeaders } from '../client/kafkajs.ts';

@@ -1,5 +1,5 @@
-// A MirrorStore in KurrentDB (formerly EventStoreDB). Source:
-// https://docs.kurrent.io/clients/node/latest/appending-events.html (expected revision, idempotence)
+// A MirrorStore in KurrentDB (formerly EventStoreDB).
+// Source: https://docs.kurrent.io/clients/node/latest/appending-events.html (expected revision, idempotence)
 
 import {
   BACKWARDS,
