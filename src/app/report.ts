@@ -11,7 +11,7 @@ import type { EventLog } from '../log/event-log.ts';
 import { rulesHash } from '../matching/rules.ts';
 import { Imports } from '../projections/imports.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
-import { noClaims, type Transaction } from '../projections/transactions.ts';
+import { type Transaction, zeroClaimCounts } from '../projections/transactions.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
 import { readUnresolved } from '../task/resolution/unresolved.ts';
 import { RulesStore } from '../task/rules-store.ts';
@@ -126,7 +126,7 @@ async function* matchedRows(
 
 /** Over all imports: distinct claims by kind, values that came again, and rows that could not be taken. */
 async function factsOf({ executors, log }: Reported, heads: readonly LedgerHead[]): Promise<Summary['facts']> {
-  const counts = noClaims();
+  const counts = zeroClaimCounts();
   for (const part of await Promise.all(executors.map((executor) => executor.claimCounts()))) {
     for (const topic of FACT_TOPICS) counts[topic] += part[topic];
   }

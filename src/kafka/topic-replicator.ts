@@ -6,9 +6,9 @@ import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Append, EventLog, Topic } from '../log/event-log.ts';
 import { BatchBuilder, forEachValue } from '../log/value-frames.ts';
 import type { KafkaMessage } from './client/kafkajs.ts';
-import type { Place, TopicEnds } from './client/topic-offsets.ts';
+import type { StartPosition, TopicEnds } from './client/topic-offsets.ts';
 import type { Records } from './client/topic-reader.ts';
-import { BlockAssembler, type BlockForm, follows, headerOf, type Linked } from './records/block-records.ts';
+import { BlockAssembler, type BlockForm, follows, headerOf, type LinkedBlock } from './records/block-records.ts';
 import { addFacts, addUnresolved } from './records/fact-records.ts';
 import type { SchemaIds } from './topics/registry.ts';
 
@@ -27,7 +27,7 @@ export type AddValues = (
 ) => bigint;
 
 interface Chain {
-  readonly assembler: BlockAssembler<Linked>;
+  readonly assembler: BlockAssembler<LinkedBlock>;
   height: number;
   hash: unknown;
   /** Whether the last block of the copy was found in the topic. */
@@ -49,7 +49,7 @@ export class TopicReplicator {
   }
 
   /** The positions to read from. The ledger is read from its beginning: its offsets are not its heights. */
-  places(): Place[] {
+  places(): StartPosition[] {
     const { partitions } = this.copy;
     return COPIED_TOPICS.flatMap((topic) =>
       Array.from({ length: SINGLE.includes(topic) ? 1 : partitions }, (_, partition) => ({

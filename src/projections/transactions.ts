@@ -111,13 +111,13 @@ function feeText(lines: readonly Line[]): string | null {
 
 export type ClaimCounts = Record<FactTopic, number>;
 
-export function noClaims(): ClaimCounts {
+export function zeroClaimCounts(): ClaimCounts {
   return Object.fromEntries(FACT_TOPICS.map((topic) => [topic, 0])) as ClaimCounts;
 }
 
 /** The distinct claims of some tables by topic, without those that resolution moved. */
 export function countClaims(tables: readonly StateTable[]): ClaimCounts {
-  const counts = noClaims();
+  const counts = zeroClaimCounts();
   for (const table of tables) {
     for (let slot = 0; slot < table.count; slot++) {
       for (const { body, forwarded } of claimsOf(table.recordOf(slot))) {

@@ -10,13 +10,13 @@ import { encodeFrame, isIntact, linesOf, nameHash } from './frame.ts';
 /** Whether something still refers to an exchange, by its id or one of its names. */
 export type IsNeeded = (names: readonly string[], id: string) => boolean;
 
-export interface DayPruned {
+export interface PruneCounts {
   readonly kept: number;
   readonly removed: number;
 }
 
 /** The day is unchanged or pruned, never in between: a new file replaces the old one. */
-export async function pruneDay(folder: string, day: string, isNeeded: IsNeeded): Promise<DayPruned> {
+export async function pruneDay(folder: string, day: string, isNeeded: IsNeeded): Promise<PruneCounts> {
   const path = dataPath(folder, day);
   const temporary = `${path}.tmp`;
   const target = await open(temporary, 'w', 0o600);

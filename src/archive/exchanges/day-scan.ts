@@ -5,14 +5,14 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  ABOUT_BYTES_MAX,
-  type FrameAbout,
+  DESCRIPTION_BYTES_MAX,
+  type FrameDescription,
   HEADER_BYTES,
   INDEX_ENTRY_BYTES,
   indexEntry,
   isIntact,
   MAGIC,
-  readAbout,
+  readDescription,
 } from './frame.ts';
 
 export const exchangesFolder = (dir: string): string => join(dir, 'raw', 'exchanges');
@@ -28,7 +28,7 @@ export async function archivedDays(folder: string): Promise<string[]> {
 
 export interface DayScan {
   /** The wanted frames, in the order of the file. */
-  readonly frames: FrameAbout[];
+  readonly frames: FrameDescription[];
   /** After the last whole frame: what follows is torn. */
   readonly end: number;
   /** The size of the valid part of the index. */
@@ -39,14 +39,14 @@ export interface DayScan {
   readonly gaps: number;
 }
 
-export type IsWanted = (frame: FrameAbout, about: Buffer) => boolean;
+export type IsWanted = (frame: FrameDescription, description: Buffer) => boolean;
 
 /** Scans a day's file; `index` is undefined if there is none. */
 export async function scanDay(data: FileHandle, index: FileHandle | undefined, isWanted: IsWanted): Promise<DayScan> {
   const file = new FileWindow(data, (await data.stat()).size);
   const indexed = index === undefined ? undefined : await scanIndex(index, isWanted);
   const last = indexed?.last;
-  const isTrue = last !== undefined && (await frameAt(file, last.offset))?.frame.aboutCrc === last.aboutCrc;
+  const isTrue = last !== undefined && (await frameAt(file, last.offset))?.frame.descriptionCrc === last.descriptionCrc;
   const frames = isTrue ? indexed!.frames : [];
   const missing: Buffer[] = [];
   let end = isTrue ? last.offset + last.bytes : 0;
@@ -58,9 +58,9 @@ export async function scanDay(data: FileHandle, index: FileHandle | undefined, i
       continue;
     }
     if (at > end) gaps++;
-    const { frame, about } = found;
-    if (isWanted(frame, about)) frames.push(frame);
-    missing.push(indexEntry(at, about));
+    const { frame, description } = found;
+    if (isWanted(frame, description)) frames.push(frame);
+    missing.push(indexEntry(at, description));
     end = at + frame.bytes;
     at = end;
   }
@@ -68,25 +68,25 @@ export async function scanDay(data: FileHandle, index: FileHandle | undefined, i
 }
 
 interface IndexScan {
-  readonly frames: FrameAbout[];
-  readonly last: FrameAbout | undefined;
+  readonly frames: FrameDescription[];
+  readonly last: FrameDescription | undefined;
   readonly bytes: number;
 }
 
 async function scanIndex(index: FileHandle, isWanted: IsWanted): Promise<IndexScan> {
   const file = new FileWindow(index, (await index.stat()).size);
-  const frames: FrameAbout[] = [];
-  let last: FrameAbout | undefined;
+  const frames: FrameDescription[] = [];
+  let last: FrameDescription | undefined;
   let at = 0;
   for (;;) {
     const head = file.loaded(at, INDEX_ENTRY_BYTES) ?? (await file.load(at, INDEX_ENTRY_BYTES));
     const size = head?.readUInt32LE(8) ?? 0;
-    if (head === undefined || size > ABOUT_BYTES_MAX) break;
+    if (head === undefined || size > DESCRIPTION_BYTES_MAX) break;
     const place = at + INDEX_ENTRY_BYTES;
-    const about = file.loaded(place, size) ?? (await file.load(place, size));
-    const frame = about === undefined ? undefined : readAbout(about, head.readDoubleLE(0));
-    if (about === undefined || frame === undefined) break;
-    if (isWanted(frame, about)) frames.push(frame);
+    const description = file.loaded(place, size) ?? (await file.load(place, size));
+    const frame = description === undefined ? undefined : readDescription(description, head.readDoubleLE(0));
+    if (description === undefined || frame === undefined) break;
+    if (isWanted(frame, description)) frames.push(frame);
     last = frame;
     at = place + size;
   }
@@ -94,18 +94,21 @@ async function scanIndex(index: FileHandle, isWanted: IsWanted): Promise<IndexSc
 }
 
 /** The whole and undamaged frame at `at`; undefined if there is none. */
-async function frameAt(file: FileWindow, at: number): Promise<{ frame: FrameAbout; about: Buffer } | undefined> {
+async function frameAt(
+  file: FileWindow,
+  at: number,
+): Promise<{ frame: FrameDescription; description: Buffer } | undefined> {
   const head = file.loaded(at, HEADER_BYTES) ?? (await file.load(at, HEADER_BYTES));
   if (head === undefined || head.readUInt32LE(0) !== MAGIC) return undefined;
   const size = head.readUInt32LE(4);
-  if (size > ABOUT_BYTES_MAX) return undefined;
+  if (size > DESCRIPTION_BYTES_MAX) return undefined;
   const place = at + HEADER_BYTES;
-  const about = file.loaded(place, size) ?? (await file.load(place, size));
-  const frame = about === undefined ? undefined : readAbout(about, at);
-  if (about === undefined || frame === undefined) return undefined;
+  const description = file.loaded(place, size) ?? (await file.load(place, size));
+  const frame = description === undefined ? undefined : readDescription(description, at);
+  if (description === undefined || frame === undefined) return undefined;
   const { dataOffset, dataBytes } = frame;
   const data = file.loaded(dataOffset, dataBytes) ?? (await file.load(dataOffset, dataBytes));
-  return data !== undefined && isIntact(data, frame) ? { frame, about } : undefined;
+  return data !== undefined && isIntact(data, frame) ? { frame, description } : undefined;
 }
 
 async function nextMagic(file: FileWindow, from: number): Promise<number | undefined> {

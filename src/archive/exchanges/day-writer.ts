@@ -66,7 +66,7 @@ export class DayWriter {
       await this.data.truncate(this.end).catch(() => undefined);
       throw error;
     }
-    this.remember(indexEntry(this.end, frame.about));
+    this.remember(indexEntry(this.end, frame.description));
     this.end += frame.bytes.length;
     if (this.waitingBytes >= INDEX_BYTES_WAITING) await this.writeIndex();
   }

@@ -8,7 +8,7 @@ import { makeDirectory, syncDirectory } from '../../runtime/directories.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 import type { Pseudonym } from '../privacy/pseudonyms.ts';
 import { Redactor } from '../privacy/redactor.ts';
-import { type DayPruned, type IsNeeded, pruneDay, sizeOfDay } from './day-pruning.ts';
+import { type IsNeeded, type PruneCounts, pruneDay, sizeOfDay } from './day-pruning.ts';
 import { archivedDays, exchangesFolder } from './day-scan.ts';
 import { DayWriter } from './day-writer.ts';
 import type { Exchange, ExchangeSink } from './exchange.ts';
@@ -261,7 +261,7 @@ export class ExchangeArchive implements ExchangeSink {
     }
   }
 
-  private async pruneOne(day: number, isNeeded: IsNeeded): Promise<DayPruned & { readonly freed: number }> {
+  private async pruneOne(day: number, isNeeded: IsNeeded): Promise<PruneCounts & { readonly freed: number }> {
     try {
       await this.closeDay(day);
       const name = nameOf(day);

@@ -35,11 +35,11 @@ interface StoredMessage {
 export function encodeExchange(exchange: Exchange, redactor: Redactor): string {
   const { id, direction, at, elapsed_ms, account, method, url, request, status, response, fault, names } = exchange;
   const head = `{"id":${quoted(id)},"direction":"${direction}","at":${at},"elapsed_ms":${elapsed_ms}`;
-  const about = `"account":${quoted(account)},"method":${quoted(method)},"url":${quoted(redactor.url(url))}`;
+  const description = `"account":${quoted(account)},"method":${quoted(method)},"url":${quoted(redactor.url(url))}`;
   const answer = response === null ? 'null' : encodeMessage(response, redactor);
   const fell = fault === null ? 'null' : quoted(redactor.text(fault));
   const asked = `"request":${encodeMessage(request, redactor)},"status":${status},"response":${answer}`;
-  return `${head},${about},${asked},"fault":${fell},"names":[${names.map(quoted).join(',')}]}`;
+  return `${head},${description},${asked},"fault":${fell},"names":[${names.map(quoted).join(',')}]}`;
 }
 
 function encodeMessage({ headers, body }: Message, redactor: Redactor): string {
@@ -74,7 +74,7 @@ export function isNamed(exchange: Exchange, name: string): boolean {
 }
 
 /** Whether a line may belong to an exchange with this name; cheaper than parsing the line. */
-export function mayName(line: string, name: string): boolean {
+export function mayContainName(line: string, name: string): boolean {
   return line.includes(JSON.stringify(name));
 }
 

@@ -13,9 +13,9 @@ import {
   readAt,
   scanDay,
 } from './day-scan.ts';
-import { type ArchivedExchange, DAY_MILLIS, decodeExchange, isNamed, mayName } from './exchange-codec.ts';
+import { type ArchivedExchange, DAY_MILLIS, decodeExchange, isNamed, mayContainName } from './exchange-codec.ts';
 import { exchangeTime } from './exchange-id.ts';
-import { type FrameAbout, hasHash, isIntact, linesOf, nameHash } from './frame.ts';
+import { type FrameDescription, hasHash, isIntact, linesOf, nameHash } from './frame.ts';
 
 /** Every given condition must be met; an omitted one does not limit. */
 export interface ExchangeQuery {
@@ -93,7 +93,7 @@ export class ExchangeReader {
   private async searchFrame(
     file: FileHandle,
     day: string,
-    frame: FrameAbout,
+    frame: FrameDescription,
     query: ExchangeQuery,
     newest: Newest,
   ): Promise<void> {
@@ -104,7 +104,8 @@ export class ExchangeReader {
     }
     const { id, name } = query;
     for (const line of linesOf(data)) {
-      if ((id !== undefined && !mayName(line, id)) || (name !== undefined && !mayName(line, name))) continue;
+      if ((id !== undefined && !mayContainName(line, id)) || (name !== undefined && !mayContainName(line, name)))
+        continue;
       const exchange = decodeExchange(line);
       if (fits(exchange, query)) newest.add(exchange);
     }
@@ -121,7 +122,8 @@ export class ExchangeReader {
 
 function wantedBy({ id, name, from = -Infinity, to = Infinity }: ExchangeQuery): IsWanted {
   const hashes = [id, name].flatMap((text) => (text === undefined ? [] : [nameHash(text)]));
-  return (frame, about) => frame.last >= from && frame.first < to && hashes.every((hash) => hasHash(about, hash));
+  return (frame, description) =>
+    frame.last >= from && frame.first < to && hashes.every((hash) => hasHash(description, hash));
 }
 
 function fits(exchange: ArchivedExchange, query: ExchangeQuery): boolean {

@@ -28,7 +28,7 @@ const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize:
 export class ImportArchive {
   private readonly folder: string;
   private readonly path: string;
-  private readonly unfinished: string;
+  private readonly temporary: string;
   private readonly file: number;
   private readonly onFailpoint: OnFailpoint;
   private readonly redaction: FileRedaction | undefined;
@@ -39,12 +39,12 @@ export class ImportArchive {
   constructor(dir: string, importId: number, onFailpoint: OnFailpoint = NO_FAILPOINTS, hider?: Pseudonymiser) {
     this.folder = hider === undefined ? filesFolder(dir) : serviceFolder(dir);
     this.path = join(this.folder, `${importId}.zst`);
-    this.unfinished = `${this.path}.tmp`;
+    this.temporary = `${this.path}.tmp`;
     this.onFailpoint = onFailpoint;
     this.redaction = hider && new FileRedaction(hider);
     this.file = this.guarded(() => {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      return openSync(this.unfinished, 'w', 0o600);
+      return openSync(this.temporary, 'w', 0o600);
     });
   }
 
@@ -61,7 +61,7 @@ export class ImportArchive {
       fsyncSync(this.file);
       this.close();
       this.onFailpoint('run:archive-synced');
-      renameSync(this.unfinished, this.path);
+      renameSync(this.temporary, this.path);
       syncDirectory(this.folder);
       this.onFailpoint('run:archive-renamed');
     });
@@ -70,7 +70,7 @@ export class ImportArchive {
   /** The import failed. The part that was read keeps its temporary name: facts in the log may come from it. */
   abandon(): void {
     this.close();
-    if (this.isEmpty) rmSync(this.unfinished, { force: true });
+    if (this.isEmpty) rmSync(this.temporary, { force: true });
   }
 
   private put(bytes: Buffer): void {

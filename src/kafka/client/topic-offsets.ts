@@ -3,7 +3,7 @@
 import type { Kafka } from 'kafkajs';
 import { withAdmin } from './admin.ts';
 
-export interface Place {
+export interface StartPosition {
   readonly topic: string;
   readonly partition: number;
   /** The first offset to read. */
@@ -12,7 +12,7 @@ export interface Place {
 
 export interface TopicEnds {
   /** The first offset of what the topics still hold. */
-  readonly begins: readonly Place[];
+  readonly begins: readonly StartPosition[];
   /** By `topic/partition`. */
   readonly ends: ReadonlyMap<string, bigint>;
 }
@@ -20,7 +20,7 @@ export interface TopicEnds {
 /** Throws HESABU_KAFKA_UNREACHABLE. */
 export async function topicEnds(kafka: Kafka, topics: readonly string[]): Promise<TopicEnds> {
   return withAdmin(kafka, async (admin) => {
-    const begins: Place[] = [];
+    const begins: StartPosition[] = [];
     const ends = new Map<string, bigint>();
     for (const topic of topics) {
       for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
@@ -33,6 +33,6 @@ export async function topicEnds(kafka: Kafka, topics: readonly string[]): Promis
 }
 
 /** The same positions at the ends. */
-export function atEnds({ begins, ends }: TopicEnds): Place[] {
+export function atEnds({ begins, ends }: TopicEnds): StartPosition[] {
   return begins.map((place) => ({ ...place, offset: ends.get(`${place.topic}/${place.partition}`)! }));
 }

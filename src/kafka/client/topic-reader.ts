@@ -12,7 +12,7 @@ import {
 } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import { deniedBy } from './cluster-errors.ts';
-import { type Place, topicEnds } from './topic-offsets.ts';
+import { type StartPosition, topicEnds } from './topic-offsets.ts';
 
 /** Fetched records, and the offset of the next ones: records that are hidden from readers may lie between. */
 export interface Records {
@@ -33,7 +33,7 @@ export interface ReadOptions {
   readonly kafka: Kafka;
   /** Before the group's name, so that an administrator can allow it by prefix. */
   readonly prefix: string;
-  readonly places: readonly Place[];
+  readonly places: readonly StartPosition[];
   /** An error thrown here ends the reading. */
   readonly onRecords: OnRecords;
   /** Called once if a fault ends the reading; not after `stop`. */
@@ -208,7 +208,7 @@ export async function hasRecords(
 }
 
 /** Called before anything is fetched, whenever the group is formed again. */
-function seekOnJoin(consumer: Consumer, places: readonly Place[], next: ReadonlyMap<string, bigint>): void {
+function seekOnJoin(consumer: Consumer, places: readonly StartPosition[], next: ReadonlyMap<string, bigint>): void {
   consumer.on(consumer.events.GROUP_JOIN, () => {
     for (const { topic, partition } of places) {
       consumer.seek({ topic, partition, offset: String(next.get(`${topic}/${partition}`)) });
@@ -216,7 +216,7 @@ function seekOnJoin(consumer: Consumer, places: readonly Place[], next: Readonly
   });
 }
 
-function assignerOf(places: readonly Place[]): PartitionAssigner {
+function assignerOf(places: readonly StartPosition[]): PartitionAssigner {
   const assignment: Record<string, number[]> = {};
   for (const { topic, partition } of places) {
     assignment[topic] ??= [];

@@ -44,13 +44,13 @@ export function headerOf(headers: IHeaders | undefined, name: string): string | 
 }
 
 /** The fields of a block that define its place in the chain. */
-export interface Linked {
+export interface LinkedBlock {
   readonly header: { readonly height: number; readonly previous: unknown };
   readonly hash: unknown;
 }
 
 /** How to decode blocks, given by code that knows their form. */
-export interface BlockForm<Block extends Linked = Linked> {
+export interface BlockForm<Block extends LinkedBlock = LinkedBlock> {
   /** Throws a RangeError for invalid bytes. */
   decode(bytes: Buffer): Block;
   /** The previous hash of the first block. */
@@ -58,14 +58,14 @@ export interface BlockForm<Block extends Linked = Linked> {
 }
 
 /** A block with the offset of its first record. */
-export interface FoundBlock<Block> {
+export interface AssembledBlock<Block> {
   readonly block: Block;
   readonly bytes: Buffer;
   readonly offset: bigint;
 }
 
 /** Assembles the records of one partition of ledger.v1 into blocks. */
-export class BlockAssembler<Block extends Linked> {
+export class BlockAssembler<Block extends LinkedBlock> {
   private readonly form: BlockForm<Block>;
   private parts: Buffer[] = [];
   private offset = 0n;
@@ -75,7 +75,7 @@ export class BlockAssembler<Block extends Linked> {
   }
 
   /** The block that this record completes; undefined for a part, a takeover, or invalid bytes. */
-  take(message: KafkaMessage): FoundBlock<Block> | undefined {
+  take(message: KafkaMessage): AssembledBlock<Block> | undefined {
     const [part, count] = (headerOf(message.headers, PART) ?? '').split('/').map(Number);
     if (part === undefined || count === undefined || message.value === null) return undefined;
     if (part === 1) {
@@ -98,6 +98,6 @@ export class BlockAssembler<Block extends Linked> {
 }
 
 /** Whether a block is the next one; every reader ignores any other. */
-export function follows(head: { readonly height: number; readonly hash: unknown }, { header }: Linked): boolean {
+export function follows(head: { readonly height: number; readonly hash: unknown }, { header }: LinkedBlock): boolean {
   return header.height === head.height + 1 && header.previous === head.hash;
 }

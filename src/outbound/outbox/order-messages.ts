@@ -39,10 +39,10 @@ const RETRY_MILLIS = 10_000;
 
 export class OrderMessages {
   private readonly options: OrderMessagesOptions;
-  private readonly cursorUpdate: StatementSync;
-  private readonly expiredSelection: StatementSync;
-  private readonly expiredInsertion: StatementSync;
-  private readonly expiredDeletion: StatementSync;
+  private readonly updateCursor: StatementSync;
+  private readonly selectExpired: StatementSync;
+  private readonly insertExpired: StatementSync;
+  private readonly deleteExpired: StatementSync;
   private readonly reportedFrom: Instant;
   private cursor: string | null;
   private readonly stopping = new AbortController();
@@ -56,10 +56,10 @@ export class OrderMessages {
     const row = database.prepare('SELECT cursor, told_from FROM outbox_cursor').get();
     this.cursor = row!.cursor as string | null;
     this.reportedFrom = Number(row!.told_from);
-    this.cursorUpdate = database.prepare('UPDATE outbox_cursor SET cursor = ?');
-    this.expiredSelection = database.prepare('SELECT 1 FROM outbox_expired WHERE entry = ?');
-    this.expiredInsertion = database.prepare('INSERT OR IGNORE INTO outbox_expired VALUES (?)');
-    this.expiredDeletion = database.prepare('DELETE FROM outbox_expired WHERE entry = ?');
+    this.updateCursor = database.prepare('UPDATE outbox_cursor SET cursor = ?');
+    this.selectExpired = database.prepare('SELECT 1 FROM outbox_expired WHERE entry = ?');
+    this.insertExpired = database.prepare('INSERT OR IGNORE INTO outbox_expired VALUES (?)');
+    this.deleteExpired = database.prepare('DELETE FROM outbox_expired WHERE entry = ?');
   }
 
   start(): void {
@@ -84,10 +84,10 @@ export class OrderMessages {
     // Awaited before the transaction, which must not wait.
     const messages = await this.messagesOf(changes);
     inTransaction(database, () => {
-      for (const id of expired) this.expiredInsertion.run(id);
-      for (const id of superseded) this.expiredDeletion.run(id);
+      for (const id of expired) this.insertExpired.run(id);
+      for (const id of superseded) this.deleteExpired.run(id);
       outbox.put(messages);
-      this.cursorUpdate.run(page.cursor);
+      this.updateCursor.run(page.cursor);
     });
     this.cursor = page.cursor;
     return true;
@@ -129,9 +129,7 @@ export class OrderMessages {
     for (const entry of entries) {
       const id = entryId(entry.partition, entry.height, entry.index);
       const { reason } = entry.finding;
-      const revived = entry.supersedes.find(
-        (one) => expired.delete(one) || this.expiredSelection.get(one) !== undefined,
-      );
+      const revived = entry.supersedes.find((one) => expired.delete(one) || this.selectExpired.get(one) !== undefined);
       if (revived !== undefined) superseded.push(revived);
       if (reason === 'ORDER_EXPIRED') {
         expired.add(id);

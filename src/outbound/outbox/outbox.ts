@@ -8,7 +8,7 @@ import type { Meter } from '../../runtime/meter.ts';
 import type { MessageSink, OutgoingMessage } from '../../runtime/outgoing-message.ts';
 import { type Post, TargetDelivery, type TargetStatus } from './delivery.ts';
 import { type DeadMessage, MessageTable } from './message-table.ts';
-import { TRYING_MILLIS } from './retry-schedule.ts';
+import { RETRY_PERIOD_MILLIS } from './retry-schedule.ts';
 import type { Target } from './target.ts';
 
 export interface OutboxOptions {
@@ -92,7 +92,7 @@ export class Outbox implements MessageSink {
       const now = clock.now();
       try {
         const taking = this.deliveries.filter(({ isTaking }) => isTaking).map((delivery) => delivery.status().name);
-        const lost = this.table.giveUp(new Set(taking), now - TRYING_MILLIS, now);
+        const lost = this.table.giveUp(new Set(taking), now - RETRY_PERIOD_MILLIS, now);
         if (lost > 0) logger.error({ messages: lost }, 'messages were given up: their targets accept none');
         this.table.prune(now - KEEPING_MILLIS);
         meter.set('hesabu_outbox_waiting', {}, this.table.waitingCount);

@@ -3,7 +3,7 @@
 import type { Instant } from '../../domain/time.ts';
 import { stableFraction } from '../../runtime/stable-fraction.ts';
 
-export const TRYING_MILLIS = 3 * 24 * 3_600_000;
+export const RETRY_PERIOD_MILLIS = 3 * 24 * 3_600_000;
 const FIRST_MILLIS = 5_000;
 const FACTOR = 3;
 const WAIT_MILLIS_MAX = 8 * 3_600_000;
@@ -22,7 +22,7 @@ export function retryAfter(
   now: Instant,
   requested: Instant | undefined,
 ): Instant | null {
-  const end = putAt + TRYING_MILLIS;
+  const end = putAt + RETRY_PERIOD_MILLIS;
   const wait = Math.min(FIRST_MILLIS * FACTOR ** (attempts - 1), WAIT_MILLIS_MAX);
   const due = Math.ceil(now + wait * (1 + JITTER * stableFraction(message, attempts)));
   return now >= end ? null : Math.min(Math.max(due, requested ?? 0), end);

@@ -43,7 +43,10 @@ function isSecret(text: string): boolean {
   return length >= 24 && length <= 64;
 }
 
-export function isFor({ types, merchants }: Pick<Target, 'types' | 'merchants'>, message: OutgoingMessage): boolean {
+export function wantsMessage(
+  { types, merchants }: Pick<Target, 'types' | 'merchants'>,
+  message: OutgoingMessage,
+): boolean {
   return (
     (merchants.includes('*') || (message.merchant !== '' && merchants.includes(message.merchant))) &&
     types.some((pattern) => patternOf(pattern).test(message.type))

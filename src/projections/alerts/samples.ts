@@ -25,16 +25,16 @@ const seriesOf = (currency: string) => `value ${currency}`;
 
 export class Samples {
   private readonly database: DatabaseSync;
-  private readonly insertion: StatementSync;
-  private readonly selection: StatementSync;
-  private readonly pruning: StatementSync;
+  private readonly insertRow: StatementSync;
+  private readonly selectRows: StatementSync;
+  private readonly deleteOld: StatementSync;
 
   constructor(database: DatabaseSync) {
     database.exec(TABLES);
     this.database = database;
-    this.insertion = database.prepare('INSERT OR IGNORE INTO watch_samples VALUES (?, ?, ?, ?)');
-    this.selection = database.prepare('SELECT digits, scale FROM watch_samples WHERE series = ? AND hour < ?');
-    this.pruning = database.prepare('DELETE FROM watch_samples WHERE hour <= ?');
+    this.insertRow = database.prepare('INSERT OR IGNORE INTO watch_samples VALUES (?, ?, ?, ?)');
+    this.selectRows = database.prepare('SELECT digits, scale FROM watch_samples WHERE series = ? AND hour < ?');
+    this.deleteOld = database.prepare('DELETE FROM watch_samples WHERE hour <= ?');
   }
 
   /** Takes the sample of an hour that has none yet. */
@@ -43,7 +43,7 @@ export class Samples {
     inTransaction(this.database, () => {
       this.put(RATE, hour, rateOf(unmatched, keys));
       for (const [currency, minor] of values) this.put(seriesOf(currency), hour, unitsOf(minor, currency));
-      this.pruning.run(hour - HOURS_KEPT);
+      this.deleteOld.run(hour - HOURS_KEPT);
     });
   }
 
@@ -59,11 +59,11 @@ export class Samples {
   }
 
   private put(series: string, hour: number, { digits, scale }: Decimal): void {
-    this.insertion.run(series, hour, digits.toString(), scale);
+    this.insertRow.run(series, hour, digits.toString(), scale);
   }
 
   private read(series: string, before: number): Decimal[] {
-    const rows = this.selection.all(series, before) as { digits: string; scale: number }[];
+    const rows = this.selectRows.all(series, before) as { digits: string; scale: number }[];
     return rows.map(({ digits, scale }) => ({ digits: BigInt(digits), scale }));
   }
 }

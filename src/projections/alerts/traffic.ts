@@ -48,11 +48,11 @@ export class Traffic implements Meter {
   /** Counted since the last write, by series, account and bucket. */
   private readonly counted = new Map<string, number>();
   private readonly headrooms = new Map<string, { readonly ratio: number; readonly at: Instant }>();
-  private readonly addition: StatementSync;
-  private readonly sum: StatementSync;
-  private readonly names: StatementSync;
-  private readonly ends: StatementSync;
-  private readonly pruning: StatementSync;
+  private readonly addCount: StatementSync;
+  private readonly sumCounts: StatementSync;
+  private readonly selectNames: StatementSync;
+  private readonly selectEnds: StatementSync;
+  private readonly deleteOld: StatementSync;
 
   constructor(meter: Meter, clock: Clock, database: DatabaseSync) {
     database.exec(TABLES);
@@ -60,14 +60,14 @@ export class Traffic implements Meter {
     this.clock = clock;
     this.database = database;
     this.began = clock.now();
-    this.addition = database.prepare(
+    this.addCount = database.prepare(
       'INSERT INTO watch_counts VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count',
     );
     const where = 'WHERE series = ? AND about = ?';
-    this.sum = database.prepare(`SELECT sum(count) AS count FROM watch_counts ${where} AND at > ? AND at <= ?`);
-    this.names = database.prepare('SELECT DISTINCT about FROM watch_counts WHERE series = ?');
-    this.ends = database.prepare(`SELECT min(at) AS first, max(at) AS last FROM watch_counts ${where}`);
-    this.pruning = database.prepare('DELETE FROM watch_counts WHERE at <= ?');
+    this.sumCounts = database.prepare(`SELECT sum(count) AS count FROM watch_counts ${where} AND at > ? AND at <= ?`);
+    this.selectNames = database.prepare('SELECT DISTINCT about FROM watch_counts WHERE series = ?');
+    this.selectEnds = database.prepare(`SELECT min(at) AS first, max(at) AS last FROM watch_counts ${where}`);
+    this.deleteOld = database.prepare('DELETE FROM watch_counts WHERE at <= ?');
   }
 
   add(name: MetricName, labels: Labels = {}, by?: number): void {
@@ -124,24 +124,24 @@ export class Traffic implements Meter {
     inTransaction(this.database, () => {
       for (const [key, count] of this.counted) {
         const [series, about, at] = key.split('\n') as [string, string, string];
-        this.addition.run(series, about, Number(at), count);
+        this.addCount.run(series, about, Number(at), count);
       }
-      this.pruning.run(now - (DAYS_KEPT + 1) * DAY_MILLIS);
+      this.deleteOld.run(now - (DAYS_KEPT + 1) * DAY_MILLIS);
     });
     this.counted.clear();
   }
 
   private namesOf(series: Series): string[] {
-    return this.names.all(series).map(({ about }) => about as string);
+    return this.selectNames.all(series).map(({ about }) => about as string);
   }
 
   /** In the buckets that ended after `from`, up to the one that contains `to`. */
   private countOf(series: Series, about: string, from: Instant, to: Instant): number {
-    return Number(this.sum.get(series, about, from - BUCKET_MILLIS, to)!.count ?? 0);
+    return Number(this.sumCounts.get(series, about, from - BUCKET_MILLIS, to)!.count ?? 0);
   }
 
   private callbacksOf(about: string, now: Instant): CallbackVitals {
-    const { first, last } = this.ends.get('callbacks', about) as { first: number | null; last: number | null };
+    const { first, last } = this.selectEnds.get('callbacks', about) as { first: number | null; last: number | null };
     const seen = last === null ? this.began : Math.min(now, last + BUCKET_MILLIS);
     const days = first === null ? 0 : Math.min(DAYS_KEPT, Math.floor((now - first) / DAY_MILLIS));
     const counts = Array.from({ length: days }, (_, at) => {

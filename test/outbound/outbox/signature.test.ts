@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { isFor, parseSigningSecrets, signedHeaders } from '../../../src/outbound/outbox/target.ts';
+import { parseSigningSecrets, signedHeaders, wantsMessage } from '../../../src/outbound/outbox/target.ts';
 
 // Example of https://github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md and its libraries'
 // tests.
@@ -128,12 +128,12 @@ describe('a target', () => {
     [['order.expired.late'], false],
     [['.*'], false],
   ] as const)('that wants %j', (types, wants) => {
-    expect(isFor({ types, merchants: ['*'] }, message)).toBe(wants);
+    expect(wantsMessage({ types, merchants: ['*'] }, message)).toBe(wants);
   });
 
   test('gets messages of its own merchants only', () => {
     const wants = (merchants: string[], merchant: string) =>
-      isFor({ types: ['*'], merchants }, { ...message, merchant });
+      wantsMessage({ types: ['*'], merchants }, { ...message, merchant });
     expect([wants(['duka'], 'duka'), wants(['duka'], 'other'), wants(['*'], 'other')]).toEqual([true, false, true]);
     expect([wants(['duka'], ''), wants(['*'], ''), wants([''], '')]).toEqual([false, true, false]);
   });
