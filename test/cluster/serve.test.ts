@@ -11,7 +11,7 @@ import {
   send,
   serve,
   signed,
-} from '../service/served.ts';
+} from '../service/service-client.ts';
 import { expectOnce, GivenLedger } from './given-ledger.ts';
 
 let ledger: GivenLedger;

@@ -18,7 +18,7 @@ import {
   serve,
   signed,
   valuesIn,
-} from '../service/served.ts';
+} from '../service/service-client.ts';
 
 /** Each is a start, many senders, and a kill -9 in the middle; `HESABU_TEST_KILLS` sets another number. */
 const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 100);

@@ -8,7 +8,7 @@ import { makeDirectory, syncDirectory } from '../../runtime/directories.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 import type { Pseudonym } from '../privacy/pseudonyms.ts';
 import { Redactor } from '../privacy/redactor.ts';
-import { type IsNeeded, type PruneCounts, pruneDay, sizeOfDay } from './day-pruning.ts';
+import { type IsNeeded, type PruneCounts, pruneDay, sizeOfDay } from './day-pruner.ts';
 import { archivedDays, exchangesFolder } from './day-scan.ts';
 import { DayWriter } from './day-writer.ts';
 import type { Exchange, ExchangeSink } from './exchange.ts';

@@ -10,7 +10,7 @@ import { stringify } from 'yaml';
 import { SYSTEM_CLOCK } from '../../../src/runtime/clock.ts';
 import { examineService } from '../../../src/service/service-check.ts';
 import { startSandbox } from '../../../src/simulation/gateway/sandbox.ts';
-import { end, serve } from '../../service/served.ts';
+import { end, serve } from '../../service/service-client.ts';
 import { hesabu } from '../cli-process.ts';
 
 let dir: string;
