@@ -32,6 +32,7 @@ import { startMessages } from './messages.ts';
 import { startFetcher, startPoller } from './provider-jobs.ts';
 import { startSelfMonitoring } from './self-monitoring.ts';
 import { Shutdown } from './shutdown.ts';
+import { apiTables } from './tables/api-tables.ts';
 import { withoutPhones } from './unread-notes.ts';
 
 // What a process of the service is started with, for those who start one themselves.
@@ -151,7 +152,7 @@ class LiveService implements Service {
         waitingMax: () => this.loaded.config.limits.webhooks_waiting,
       },
       api: {
-        ...{ ...shared, keys, pseudonym, exchanges, reports },
+        ...{ ledger, clock, meter, logger, keys, pseudonym, exchanges, reports, tables: apiTables(database, clock) },
         gateways: (merchant) => this.accounts.of(merchant),
         unread: (after, limit) => unread.page(after, limit),
         imports: () => ledger.reconciler.imports.all(),

@@ -1,7 +1,6 @@
 // What the API is made of: the composition root gives it all, tests give what they need. Each part is asked for as
 // little as the routes use of it.
 
-import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts';
 import type { Language } from '../../domain/reason-words.ts';
@@ -17,6 +16,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { KeyStore } from '../access/key-store.ts';
 import type { LedgerPort } from '../ledger-port.ts';
+import type { ApiTables } from './tables.ts';
 
 /** All that is given must hold; what is left out does not limit. */
 export interface ExchangeQuery {
@@ -51,8 +51,7 @@ export interface ApiContext {
   readonly logger: Logger;
   readonly meter: Meter;
   readonly keys: KeyStore;
-  /** service.db. */
-  readonly database: DatabaseSync;
+  readonly tables: ApiTables;
   /** The keyed hash under which personal data may be kept. */
   readonly pseudonym: (text: string) => string;
   /** The gateway that takes a merchant's payments; for `*` the one that takes everybody's. */

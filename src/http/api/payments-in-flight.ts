@@ -6,7 +6,7 @@ import { formatInstant, type Instant } from '../../domain/time.ts';
 import { latest } from '../../matching/claims.ts';
 import type { Payment } from '../../matching/payments.ts';
 import type { KnownOrder } from './known-order.ts';
-import type { AskedPayment } from './payment-table.ts';
+import type { AskedPayment } from './tables.ts';
 
 /** Longer than a prompt waits on a phone, and than the first polls take to learn how it ended. */
 const OPEN_MILLIS = 10 * 60_000;
