@@ -1,5 +1,5 @@
-// Answers to requests that a client may send again under its key: rows of service.db, each on the disk before the client
-// has it.
+// Answers to requests that a client may send again under its key: rows of service.db, each on the disk before the
+// client has it.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AnswerStore, KeptAnswer } from '../../http/api/tables.ts';

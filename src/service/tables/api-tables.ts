@@ -1,12 +1,12 @@
 // What the API remembers, in service.db.
 
 import type { DatabaseSync } from 'node:sqlite';
-import { PaymentTable } from '../../http/api/payment-table.ts';
-import { RefundTable } from '../../http/api/refund-table.ts';
-import { RejectTable } from '../../http/api/reject-table.ts';
 import type { ApiTables } from '../../http/api/tables.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { AnswerTable } from './answer-table.ts';
+import { PaymentTable } from './payment-table.ts';
+import { RefundTable } from './refund-table.ts';
+import { RejectTable } from './reject-table.ts';
 
 export function apiTables(database: DatabaseSync, clock: Clock): ApiTables {
   return {

@@ -2,7 +2,7 @@
 // again, also where the service ended between the two. Facts do not tell it: a request is no evidence of an amount.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { AskedRefund, AskedRefunds } from './tables.ts';
+import type { AskedRefund, AskedRefunds } from '../../http/api/tables.ts';
 
 export class RefundTable implements AskedRefunds {
   private readonly insert: StatementSync;

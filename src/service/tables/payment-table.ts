@@ -2,7 +2,7 @@
 // other is started for its order. Facts do not tell it where the answer was lost.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { AskedPayment, AskedPayments } from './tables.ts';
+import type { AskedPayment, AskedPayments } from '../../http/api/tables.ts';
 
 /** As long as a client's request may be sent again under its key. */
 const KEPT_MILLIS = 48 * 3_600_000;

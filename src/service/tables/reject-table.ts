@@ -3,9 +3,9 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Reject } from '../../domain/errors.ts';
+import type { ImportRejects, RejectPage } from '../../http/api/tables.ts';
+import type { OnReject } from '../../http/ledger-port.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
-import type { OnReject } from '../ledger-port.ts';
-import type { ImportRejects, RejectPage } from './tables.ts';
 
 /** Of one import so many are kept; the import counts them all. A file of nothing but bad rows fills no disk. */
 const KEPT_MAX = 10_000;
