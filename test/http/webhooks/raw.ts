@@ -54,6 +54,7 @@ export function expectRefused(answer: string, status: number): void {
   expect(answer.slice(0, at)).toMatch(/\r\ncontent-type: application\/problem\+json/i);
   const problem = JSON.parse(answer.slice(at + 4));
   expect(problem).toMatchObject({ status, code: expect.stringMatching(/^HESABU_/) });
+  expect(problem.type).toBe(`urn:hesabu:error:${problem.code}`);
 }
 
 export function head(lines: readonly string[], path = PATH): string {
