@@ -17,6 +17,7 @@ import { OutgoingClient } from '../outbound/client/client.ts';
 import { parseSigningSecrets } from '../outbound/outbox/target.ts';
 import { SYSTEM_CLOCK } from '../runtime/clock.ts';
 import { NO_METER } from '../runtime/meter.ts';
+import { shellWord } from '../runtime/shell-word.ts';
 import type { Config, SecretPlace } from './config/config.ts';
 import { readConfig, readRules, readSecret, secretsOf } from './config/config-file.ts';
 import { checkListen } from './config/listen-rule.ts';
@@ -87,7 +88,11 @@ function checkSecrets(config: Config): Check[] {
     const mode = 'file' in place ? statSync(place.file).mode & 0o777 : 0o600;
     if ((mode & 0o077) === 0) return [];
     return [
-      { name: 'secrets', found: `others may read ${nameOf(place)}`, remedy: `Run: chmod go= "${nameOf(place)}"` },
+      {
+        name: 'secrets',
+        found: `others may read ${nameOf(place)}`,
+        remedy: `Run: chmod go= ${shellWord(nameOf(place))}`,
+      },
     ];
   });
   return checks.length > 0 ? checks : [{ name: 'secrets', found: `${places.length}, all there`, remedy: null }];

@@ -52,7 +52,7 @@ beforeAll(() => {
   const launcher = pathToFileURL(join(ROOT, 'bin/node24.js')).href;
   writeFileSync(
     join(folder, 'launcher.mjs'),
-    `import { run } from '${launcher}';
+    `import { run } from ${JSON.stringify(launcher)};
     await run(new URL('./entry.ts', import.meta.url), process.argv.slice(2));`,
   );
   writeFileSync(

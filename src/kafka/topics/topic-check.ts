@@ -1,5 +1,6 @@
 // Whether the topics of a ledger and their schemas are as they must be: each fault with the line that mends it.
 
+import { shellWord } from '../../runtime/shell-word.ts';
 import { withAdmin } from '../client/admin.ts';
 import { type Admin, ConfigResourceTypes, type Kafka } from '../client/kafkajs.ts';
 import type { KafkaSettings } from '../client/settings.ts';
@@ -31,7 +32,8 @@ function createLine(
   { brokers }: KafkaSettings,
   { partitions, replication }: { partitions: number; replication: number },
 ) {
-  return `hesabu topics --create --partitions ${partitions} --replication ${replication} --kafka ${brokers.join(',')}`;
+  const cluster = shellWord(brokers.join(','));
+  return `hesabu topics --create --partitions ${partitions} --replication ${replication} --kafka ${cluster}`;
 }
 
 /** Of a ledger that is to be made: three copies, where there are as many brokers. */

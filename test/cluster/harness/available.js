@@ -1,7 +1,7 @@
 // Whether the tests that need a broker and a registry can run here: both are named in the environment, or a Docker
 // engine answers, or Maven and Java are there to run them. Plain JavaScript: it is asked before anything is installed
 // that could read types.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -42,6 +42,14 @@ export function javas(env = process.env) {
   return ['java', ...all.map((home) => join(home, 'bin', 'java')).filter((path) => existsSync(path))];
 }
 
+/**
+ * What a Java program runs in. It takes names of files by the locale's letters, and under the locale `C` finds no file
+ * whose path has others than ASCII; macOS always has UTF-8, and no locale of this name.
+ */
+export function javaEnvironment() {
+  return { ...process.env, LC_ALL: 'C.UTF-8' };
+}
+
 /** 0 where it gives none. */
 export function versionOf(java) {
   return Number(/version "(\d+)/.exec(answer(java, ['-version']) ?? '')?.[1] ?? 0);
@@ -49,9 +57,11 @@ export function versionOf(java) {
 
 /** What a program says, wherever it says it; undefined where it cannot be run. */
 function answer(program, args) {
-  try {
-    return execFileSync('/bin/sh', ['-c', '"$0" "$@" 2>&1', program, ...args], { encoding: 'utf8' });
-  } catch {
-    return undefined;
-  }
+  const env = javaEnvironment();
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return status === 0 ? `${stdout}${stderr}` : undefined;
 }
