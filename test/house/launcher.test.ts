@@ -41,9 +41,6 @@ const old = (process.env.PATH ?? '')
   .map((folder) => join(folder, 'node'))
   .find((path) => existsSync(path) && majorOf(path) < 24);
 
-/** What ends is gone after this at the latest, on a machine however busy. */
-const GONE = { timeout: 30_000 };
-
 let folder = '';
 
 beforeAll(() => {
@@ -128,7 +125,7 @@ describe.each(MANNERS)('the launcher under %s', (_name, manner) => {
     expect(isAlive(pid)).toBe(true);
     expect(pid === launcher.pid).toBe(manner === NEW);
     launcher.kill('SIGKILL');
-    await expect.poll(() => isAlive(pid), GONE).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
   });
 
   test('leaves neither port nor lock when the service is killed', () => killService(manner));
@@ -140,7 +137,7 @@ describe('the launcher under the older Node of this machine', () => {
     const pid = Number(await firstLine(launcher));
     expect(pid).not.toBe(launcher.pid);
     launcher.kill('SIGKILL');
-    await expect.poll(() => isAlive(pid), GONE).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
   });
 
   test.skipIf(old === undefined)('leaves neither port nor lock when the service is killed', () => killService([old!]));
@@ -153,7 +150,7 @@ async function killService(manner: Manner): Promise<void> {
     const port = Number(new URL(await listening(launcher)).port);
     expect(await takes(port)).toBe(true);
     launcher.kill('SIGKILL');
-    await expect.poll(() => takes(port), GONE).toBe(false);
+    await expect.poll(() => takes(port)).toBe(false);
     // The next start has the directory at once.
     const next = await serve(site.config);
     expect(await end(next)).toBe(0);
