@@ -165,6 +165,10 @@ export const ERROR_CODES = {
     'this is not a cursor of this ledger',
     'Send a cursor unchanged as an answer gave it, or none.',
   ),
+  HESABU_PROVIDER_CANNOT: input(
+    'the provider is not able to do this',
+    'Use an account of another provider, or do it in the portal of the provider.',
+  ),
   HESABU_GATEWAY_REFUSED: input('the gateway refused the request', 'Correct what the gateway names.'),
   HESABU_GATEWAY_LIMITED: machine(
     'the gateway may not be called now',
@@ -181,6 +185,10 @@ export const ERROR_CODES = {
   HESABU_KEY_UNKNOWN: input('there is no such API key', 'hesabu keys list shows every key.'),
   // Kafka
   HESABU_KAFKA_SETTINGS: input('the Kafka settings are not valid', 'Correct the named option or environment variable.'),
+  HESABU_KAFKA_CLIENT: machine(
+    'the Kafka client has another version than Hesabu needs',
+    'Install the versions that package-lock.json names: npm ci.',
+  ),
   HESABU_KAFKA_UNREACHABLE: machine(
     'the Kafka cluster does not answer',
     "Check the brokers' addresses, TLS and the user, and that the brokers run.",

@@ -1,6 +1,6 @@
 // What a schema refuses, in our words: the field, what was expected there, and what was found.
 
-import { quoted } from './quoted.ts';
+import { quoted } from './quotation.ts';
 
 /** What zod tells of a value that it refuses. */
 export interface SchemaIssue {

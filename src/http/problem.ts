@@ -24,6 +24,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   HESABU_IDEMPOTENCY_REUSED: 422,
   HESABU_OPERATOR_UNKNOWN: 422,
   HESABU_AMOUNT_PRECISION: 422,
+  HESABU_PROVIDER_CANNOT: 422,
   HESABU_GATEWAY_REFUSED: 422,
   HESABU_OVERLOADED: 429,
   HESABU_GATEWAY_FAILED: 502,
@@ -54,7 +55,7 @@ export interface Problem {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: {
-    /** The chapter of ERRORS.md. */
+    /** An absolute URI: `urn:hesabu:error:` and the code, which has its chapter in ERRORS.md. */
     readonly type: string;
     readonly title: string;
     readonly status: number;
@@ -78,7 +79,7 @@ export function problemOf(error: unknown, requestId: string, where: string, now:
   const headers: Record<string, string> =
     status === 429 || status === 503 ? { 'retry-after': secondsOf(error, now) } : {};
   if (status === 401) headers['www-authenticate'] = 'Bearer';
-  const type = `ERRORS.md#${known.code.toLowerCase()}`;
+  const type = `urn:hesabu:error:${known.code}`;
   const { remedy: _, ...parts } = isInside ? {} : known.detail;
   return {
     status,

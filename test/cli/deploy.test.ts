@@ -1,5 +1,5 @@
-// What is deployed fits what is there: the services and their commands, the figures that are drawn, the files that the
-// image copies; and where Docker's client can, it says that the composition is valid.
+// The deployment matches the product: its services and commands, the metrics of the dashboard, and the files that the
+// image copies. If Docker's client is available, the composition must be valid.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -68,10 +68,14 @@ describe('docker-compose.yml', () => {
   });
 
   test('makes a key before the service starts, which listens beyond loopback', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'hesabu-deploy-'));
-    const { entrypoint, command } = services.key!;
-    const own = command![0]!.replaceAll('/data', dir).replace('src/cli/main.ts', `${ROOT}src/cli/main.ts`);
-    const made = () => execFileSync(entrypoint![0]!, [entrypoint![1]!, own], { encoding: 'utf8', env: pathWithNode() });
+    const dir = mkdtempSync(join(tmpdir(), "hesabu deploy, été, $HOME's-"));
+    const { entrypoint, command, environment } = services.key!;
+    expect(environment!.BOOKS).toBe('/data/books');
+    // The line as it is written, where `$$` is Compose's way to write `$`; what differs is in its environment.
+    const line = command![0]!.replaceAll('$$', '$');
+    const env = { ...pathWithNode(), BOOKS: `${dir}/books` };
+    const made = () =>
+      execFileSync(entrypoint![0]!, [...entrypoint!.slice(1), line], { encoding: 'utf8', cwd: ROOT, env });
     try {
       expect(made()).toMatch(/It is shown here and never again:\n\S{20,}\n/);
       expect(made()).toBe('');

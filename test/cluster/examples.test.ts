@@ -1,4 +1,4 @@
-// The subscribers of examples/, each as its users run it: whatever happens to workers and to the subscriber itself, its
+// The subscribers of examples/, each run as its users run it: whatever happens to workers and to the subscriber, its
 // table holds each entry of the ledger once.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { withAdmin } from '../../src/kafka/client/admin.ts';
 import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
 import { expectOnce, GivenLedger } from './given-ledger.ts';
-import { answers } from './harness/available.js';
+import { answers, javaEnvironment } from './harness/available.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PYTHON = join(ROOT, '.cache', 'python-subscriber');
@@ -23,9 +23,9 @@ interface Example {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Whether what it is built with is here. */
+  /** Whether its build tools are installed. */
   canRun(): boolean;
-  /** What is installed or built first; kept between runs. */
+  /** Installed or built first; kept between runs. */
   build(folder: string): void;
 }
 
@@ -44,7 +44,7 @@ const EXAMPLES: readonly Example[] = [
     canRun: () => answers('python3', ['-c', 'import venv, ensurepip']),
     build: (folder) => {
       if (!existsSync(PYTHON)) run('python3', ['-m', 'venv', PYTHON], folder);
-      run(join(PYTHON, 'bin', 'pip'), ['install', '--quiet', '-r', 'requirements.txt'], folder);
+      run(join(PYTHON, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '-r', 'requirements.txt'], folder);
     },
   },
   {
@@ -88,7 +88,7 @@ describe.each(EXAMPLES)('$name', (example) => {
     const one = start();
     await ledger.produce(facts.slice(0, facts.length / 2));
     await until('the first entries', () => [idsIn(file).length, 1]);
-    // Both are killed as they stand: the worker with a transaction open, the subscriber before it told how far it is.
+    // Both are killed in the middle: the worker in a transaction, the subscriber before it committed offsets.
     one.kill('SIGKILL');
     first.kill('SIGKILL');
     await ledger.produce(facts.slice(facts.length / 2));
@@ -100,13 +100,13 @@ describe.each(EXAMPLES)('$name', (example) => {
     expect(idsIn(file)).toEqual([...entries].sort());
     expectOnce(await ledger.recon(), entries);
 
-    // All of it once more into a part of it: an old copy of the table, and a group whose offsets are lost.
+    // Everything again into a part of it: an old copy of the table, and a group with lost offsets.
     const holding = holdingIn(file);
     forgetHalf(file);
     expect(idsIn(file).length).toBeLessThan(entries.length);
     await forgetOffsets(example);
     const three = start();
-    await until('the entries that were taken away', () => [idsIn(file).length, entries.length]);
+    await until('the removed entries', () => [idsIn(file).length, entries.length]);
     await ended(three, 'SIGTERM');
     expect(idsIn(file)).toEqual([...entries].sort());
     expect(holdingIn(file)).toBe(holding);
@@ -117,7 +117,7 @@ function subscriber(example: Example, folder: string, file: string): ChildProces
   const { settings, environment } = ledger;
   const child = spawn(example.command, [...example.args, file], {
     cwd: folder,
-    env: { ...process.env, ...environment, HESABU_KAFKA_BROKERS: settings.brokers.join(',') },
+    env: { ...javaEnvironment(), ...environment, HESABU_KAFKA_BROKERS: settings.brokers.join(',') },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   child.stderr?.on('data', (data) => {
@@ -144,7 +144,7 @@ function forgetHalf(file: string): void {
   database.close();
 }
 
-/** Waits until the table has as many rows as it should, or says how many it had and what the subscribers said. */
+/** Waits until the table has the wanted number of rows; otherwise reports the number and the subscribers' output. */
 async function until(what: string, counts: () => readonly [found: number, wanted: number]): Promise<void> {
   for (const began = Date.now(); ; await sleep(250)) {
     const [found, wanted] = counts();
@@ -180,5 +180,6 @@ function rowsOf(file: string, query: string): Record<string, unknown>[] {
 }
 
 function run(command: string, args: readonly string[], cwd: string): void {
-  execFileSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'], timeout: BUILD_MILLIS });
+  const env = javaEnvironment();
+  execFileSync(command, args, { cwd, env, stdio: ['ignore', 'ignore', 'inherit'], timeout: BUILD_MILLIS });
 }

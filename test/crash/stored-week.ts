@@ -1,4 +1,4 @@
-// What a data directory holds: held against what a killed process had acknowledged, and against an undisturbed run.
+// The contents of a data directory, compared with what a killed process had acknowledged, and with an undisturbed run.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,8 +8,8 @@ import { readArchive } from '../../src/archive/imports/import-archive.ts';
 import { FACT_TOPICS } from '../../src/domain/fact.ts';
 import { readCheckpoint, storedSigner } from '../../src/engine/directory/checkpoints.ts';
 import { withReadOnlyLog } from '../../src/engine/directory/read-only-directory.ts';
-import { entriesOf, headsOf, outcomeRootOf, overviewOf } from '../../src/engine/executors/executors.ts';
-import { openReadOnlyLedger, withReadOnlyLedger } from '../../src/engine/read-only-ledger.ts';
+import { entriesOf } from '../../src/engine/executors/executors.ts';
+import { withReadOnlyLedger } from '../../src/engine/read-only-ledger.ts';
 import { verifyDirectory } from '../../src/engine/verification/directory.ts';
 import { decodeBlock } from '../../src/ledger/block-codec.ts';
 import { openCheckpoint } from '../../src/ledger/checkpoint.ts';
@@ -50,16 +50,15 @@ function signedSize(data: string, partition: number): number {
   return openCheckpoint(readCheckpoint(data, partition)!, storedSigner(data)!.verifier).size;
 }
 
-/** All that the facts add up to. Amounts are texts; what says how often or when something was written is left out. */
+/** The outcome of the facts. Amounts are texts; how often or when something was written is omitted. */
 export async function outcomeOf(data: string): Promise<unknown> {
   return withReadOnlyLedger(data, async (kept) => {
-    await openReadOnlyLedger(kept);
-    const { executors } = kept;
-    const { all, findings } = await overviewOf(executors);
-    const claims = await Promise.all(executors.map((executor) => executor.claimCounts()));
+    const { ask } = kept.executors;
+    const { all, findings } = await ask({ query: 'overview' });
+    const claims = await ask({ query: 'claimCounts' });
     return {
-      root: await outcomeRootOf(executors),
-      entries: entriesOf(await headsOf(executors)),
+      root: await ask({ query: 'outcomeRoot' }),
+      entries: entriesOf(await ask({ query: 'heads' })),
       keys: all.keys,
       standing: all.standing,
       breaks: all.breaks,
@@ -72,7 +71,7 @@ export async function outcomeOf(data: string): Promise<unknown> {
   });
 }
 
-/** The chain verifies, a replay from nothing gives the same bytes, and every fact can be shown as it came. */
+/** The chain verifies, a replay from nothing gives the same bytes, and every fact's original can be shown. */
 export async function expectTrue(data: string, root: string): Promise<void> {
   const { sealed, faults } = await verifyDirectory({ data });
   expect({ sealed, faults }).toEqual({ sealed: true, faults: [] });
@@ -80,7 +79,7 @@ export async function expectTrue(data: string, root: string): Promise<void> {
   await withReadOnlyLog(data, (log) => expectRawKept(data, log));
 }
 
-/** The archive that a fact names is kept as far as its line, also where its import was cut short. */
+/** The archive of a fact is kept up to its line, even if its import was interrupted. */
 function expectRawKept(data: string, log: LogReader): void {
   const imports = new Imports(log);
   const linesMax = new Map<number, number>();

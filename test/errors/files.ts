@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { reconcile } from '../../src/app/reconcile.ts';
 import type { ErrorCode } from '../../src/domain/error-codes.ts';
-import { readCsv, writeFiles } from '../cli/running.ts';
+import { readCsv, writeFiles } from '../cli/cli-process.ts';
 import { command, type Provocation, type Provocations } from './provocation.ts';
 
 type FileCode = Extract<ErrorCode, `HESABU_FILE_${string}`> | 'HESABU_HEADER_INVALID';

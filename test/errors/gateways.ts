@@ -4,6 +4,7 @@ import { openReader } from '../../src/log/embedded.ts';
 import { KurrentMirrorStore } from '../../src/projections/mirror/kurrentdb-store.ts';
 import { Mirror, streamOf } from '../../src/projections/mirror/mirror.ts';
 import { MfsAfricaGateway } from '../../src/providers/mfs-africa/gateway.ts';
+import { MFS_AFRICA } from '../../src/providers/mfs-africa/mfs-africa.ts';
 import { NO_METER } from '../../src/runtime/meter.ts';
 import { givenClient } from '../outbound/client/given.ts';
 import { ManualClock } from '../producers/poller/manual-clock.ts';
@@ -22,6 +23,7 @@ const payment =
   () => {
     const gateway = new MfsAfricaGateway({
       ...{ account: 'main', baseUrl: 'https://api.example.com', apiKey: () => 'key', reportFormat: 'csv' },
+      capabilities: MFS_AFRICA.capabilities,
       ...{ rate: () => ({ per_minute: 600, burst: 60 }), meter: NO_METER, clock: new ManualClock(0) },
       pseudonym: (text) => text,
       client: { call: async () => ({ exchange: 'x-1', status, headers, body: Buffer.from(JSON.stringify(body)) }) },
@@ -60,8 +62,8 @@ export const GATEWAYS: Provocations<GatewayCode> = {
   },
   HESABU_MIRROR_CONFLICT: () =>
     withBooks(async ({ ledger, dir }) => {
-      await ledger.append([order('A-1'), paid('A-1')]);
-      await ledger.catchUp();
+      await ledger.writer.append([order('A-1'), paid('A-1')]);
+      await ledger.loop.catchUp();
       const store = new MemoryMirrorStore();
       // An event of somebody else's, where the first one of the payment is to be.
       const event = { id: '91ab2f60-0000-4000-8000-000000000000', type: 'other', data: { version: 1 } };

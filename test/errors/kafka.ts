@@ -11,12 +11,13 @@ import type { Fact } from '../../src/domain/fact.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
 import { withAdmin } from '../../src/kafka/client/admin.ts';
 import { clusterFault } from '../../src/kafka/client/cluster-errors.ts';
+import { installPatches } from '../../src/kafka/client/patches.ts';
 import { kafkaSettings } from '../../src/kafka/client/settings.ts';
 import { addFacts } from '../../src/kafka/records/fact-records.ts';
 import { checkSubjects, readSchemaIds, registerSchemas, SchemaIds } from '../../src/kafka/topics/registry.ts';
 import { createTopics } from '../../src/kafka/topics/topic-admin.ts';
 import { TOPIC_PLANS } from '../../src/kafka/topics/topic-plans.ts';
-import { type ReadPosition, TopicWatch } from '../../src/kafka/worker/topic-watch.ts';
+import { type ReadPosition, TopicMonitor } from '../../src/kafka/worker/topic-monitor.ts';
 import { BatchBuilder } from '../../src/log/value-frames.ts';
 import { order } from '../service/ledger/given-live-ledger.ts';
 import { command, type Provocation, type Provocations } from './provocation.ts';
@@ -29,8 +30,9 @@ const { createErrorFromCode } = createRequire(import.meta.url)('kafkajs/src/prot
 const GROUP_AUTHORIZATION_FAILED = 30;
 const INVALID_REPLICATION_FACTOR = 38;
 
-export const KAFKA: Provocations<'HESABU_KAFKA_SETTINGS' | 'HESABU_KAFKA_UNREACHABLE' | 'HESABU_KAFKA_DENIED'> = {
+export const KAFKA: Provocations<Extract<ErrorCode, `HESABU_KAFKA_${string}`>> = {
   HESABU_KAFKA_SETTINGS: (dir) => command(dir, 'topics', '--check', '--kafka', 'localhost'),
+  HESABU_KAFKA_CLIENT: () => installPatches('2.2.5'),
   HESABU_KAFKA_UNREACHABLE: () => {
     const kafka = new Kafka({ brokers: ['127.0.0.1:1'], retry: { retries: 0 }, logLevel: logLevel.NOTHING });
     return withAdmin(kafka, (admin) => admin.listTopics());
@@ -129,7 +131,7 @@ function cluster({
 const watch =
   (told: Told, ...positions: readonly ReadPosition[]): Provocation =>
   () =>
-    new TopicWatch({ kafka: cluster(told), prefix: '', partitions: 8 }).check(positions);
+    new TopicMonitor({ kafka: cluster(told), prefix: '', partitions: 8 }).check(positions);
 
 type TopicCode = Extract<ErrorCode, `HESABU_TOPIC${string}`> | 'HESABU_LEDGER_GONE' | 'HESABU_PARTITIONS_CHANGED';
 
@@ -139,7 +141,7 @@ export const TOPICS: Provocations<TopicCode> = {
   HESABU_TOPIC_TRUNCATED: watch({ low: 1_200 }, { topic: 'orders.v1', partition: 3, offset: 812n, known: 812n }),
   HESABU_TOPIC_REPLACED: watch({ high: 4 }, { topic: 'orders.v1', partition: 3, offset: 0n, known: 812n }),
   HESABU_LEDGER_GONE: watch({ high: 0 }, { topic: 'ledger.v1', partition: 3, offset: 0n, known: 812n }),
-  HESABU_PARTITIONS_CHANGED: () => new TopicWatch({ kafka: cluster({}), prefix: '', partitions: 6 }).check([]),
+  HESABU_PARTITIONS_CHANGED: () => new TopicMonitor({ kafka: cluster({}), prefix: '', partitions: 6 }).check([]),
 };
 
 interface Written {

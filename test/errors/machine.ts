@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { vi } from 'vitest';
 import { EmbeddedLog, openReader } from '../../src/log/embedded.ts';
-import { hesabu } from '../cli/running.ts';
+import { hesabu } from '../cli/cli-process.ts';
 import { appendOf } from '../contract/event-log.ts';
 import { command, type Provocations } from './provocation.ts';
 

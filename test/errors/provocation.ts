@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ErrorCode } from '../../src/domain/error-codes.ts';
 import { HesabuError } from '../../src/domain/errors.ts';
-import { hesabu } from '../cli/running.ts';
+import { hesabu } from '../cli/cli-process.ts';
 
 /** Provokes an error in an empty directory: throws it, or gives the line that a person sees of it. */
 export type Provocation = (dir: string) => unknown;

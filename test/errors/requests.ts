@@ -2,7 +2,7 @@
 
 import { type Asked, type Given, givenApi } from '../http/api/given-api.ts';
 import { type Given as GivenWebhooks, givenWebhooks, payment, signed } from '../http/webhooks/given.ts';
-import { order } from '../service/ledger/given-live-ledger.ts';
+import { order, paid } from '../service/ledger/given-live-ledger.ts';
 import type { Provocation, Provocations } from './provocation.ts';
 
 const ORDER = { merchant: 'shop-1', transaction_reference: 'A-1', amount: '500.00', currency: 'KES' };
@@ -37,6 +37,7 @@ type RequestCode =
   | 'HESABU_ORDER_CLOSED'
   | 'HESABU_PAYMENT_UNDER_WAY'
   | 'HESABU_OPERATOR_UNKNOWN'
+  | 'HESABU_PROVIDER_CANNOT'
   | 'HESABU_CURSOR_INVALID';
 
 export const REQUESTS: Provocations<RequestCode> = {
@@ -72,9 +73,17 @@ export const REQUESTS: Provocations<RequestCode> = {
     { ...PLACE, idempotencyKey: 'k-1' },
     { ...PAY, idempotencyKey: 'k-2', json: { ...PAYMENT, operator: 'mpesa' } },
   ),
+  HESABU_PROVIDER_CANNOT: () =>
+    givenApi(async (given) => {
+      const capabilities = { ...given.gateway.capabilities, refunds: false };
+      Object.assign(given.gateway, { provider: 'tiny', capabilities });
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
+      const refund = { method: 'POST', url: '/v1/orders/A-1/refunds', json: { reason: 'returned' } } as const;
+      return problem(given, { ...refund, idempotencyKey: 'k-1', key: given.key('operator', 'shop-1') });
+    }),
   HESABU_CURSOR_INVALID: () =>
     givenApi(async (given) => {
-      await given.ledger.append([order('A-1')]);
+      await given.ledger.writer.append([order('A-1')]);
       return problem(given, { url: '/v1/entries?after=17', key: given.key('auditor', '*') });
     }),
 };

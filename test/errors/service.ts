@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../src/service/config/config-file.ts';
-import { writeFiles } from '../cli/running.ts';
+import { writeFiles } from '../cli/cli-process.ts';
 import { command, type Provocations } from './provocation.ts';
 
 const ACCOUNT = {

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { reconcile } from '../../src/app/reconcile.ts';
-import { writeFiles } from '../cli/running.ts';
+import { writeFiles } from '../cli/cli-process.ts';
 import { command, type Provocations } from './provocation.ts';
 
 const ORDERS = 'merchant,transaction_reference,amount,currency,placed_at\nshop-1,A-1,500,KES,2026-03-01T09:00:00Z\n';

@@ -9,7 +9,8 @@ import type { Fact } from '../../src/domain/fact.ts';
 import {
   claimStart,
   readClaim,
-  readClaimId,
+  readClaimStatus,
+  readClaimTime,
   readFact,
   readKey,
   writeClaim,
@@ -21,7 +22,7 @@ import { anyFact, orderFact } from './facts.ts';
 const schema = JSON.parse(readFileSync(new URL('../../schemas/fact.avsc', import.meta.url), 'utf8'));
 const avroFact = avsc.Type.forSchema(schema);
 
-/** The fact in the shape the library wants: the claim nested, the body wrapped in its record's name. */
+/** The fact in the shape that the library needs: the claim nested, the body wrapped in its record's name. */
 function wrapped(fact: Fact): object {
   const { transaction_reference, received_at, raw, report, line, payout, body, ...rest } = fact;
   const { type, ...fields } = body;
@@ -36,7 +37,7 @@ function bytesOf(fact: Fact): Buffer {
 }
 
 describe('fact codec', () => {
-  it('writes the bytes that the schema asks for', () => {
+  it('writes the bytes of the schema', () => {
     fc.assert(
       fc.property(anyFact, (fact) => {
         expect(bytesOf(fact).toString('hex')).toBe(avroFact.toBuffer(wrapped(fact)).toString('hex'));
@@ -45,7 +46,7 @@ describe('fact codec', () => {
     );
   });
 
-  it('reads back what was written, wherever it stands in a buffer', () => {
+  it('reads back what was written, at any position in a buffer', () => {
     fc.assert(
       fc.property(anyFact, fc.nat(50), (fact, before) => {
         const bytes = bytesOf(fact);
@@ -56,7 +57,9 @@ describe('fact codec', () => {
         expect(readKey(buffer, before)).toBe(transaction_reference);
         const start = claimStart(buffer, before);
         expect(readClaim(buffer, start, end)).toEqual(claim);
-        expect(readClaimId(buffer, start)).toBe(claim.id);
+        expect(readClaimTime(buffer, start)).toBe(claim.occurred_at);
+        const status = claim.body.type === 'PaymentObserved' ? claim.body.status : null;
+        expect(readClaimStatus(buffer, start)).toBe(status);
         const writer = new ByteWriter(8);
         writeClaim(writer, fact);
         expect(writer.take()).toEqual(buffer.subarray(start, end));
@@ -65,13 +68,13 @@ describe('fact codec', () => {
     );
   });
 
-  it('refuses a value cut short anywhere, or with a byte too many', () => {
+  it('refuses a truncated value, or one with an extra byte', () => {
     const bytes = bytesOf(orderFact());
     for (let end = 0; end < bytes.length; end++) expect(() => readFact(bytes, 0, end)).toThrow(RangeError);
     expect(() => readFact(Buffer.concat([bytes, Buffer.alloc(1)]), 0, bytes.length + 1)).toThrow(RangeError);
   });
 
-  it('refuses a word that the schema does not have', () => {
+  it('refuses a symbol that the schema does not have', () => {
     const fact = orderFact();
     const wrong = { ...fact, body: { ...fact.body, status: 'lost' } } as unknown as Fact;
     expect(() => bytesOf(wrong)).toThrow(RangeError);
@@ -79,7 +82,7 @@ describe('fact codec', () => {
 });
 
 describe('framing', () => {
-  it('gives back the values of a batch from any index on', () => {
+  it('returns the values of a batch from any index on', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 20 }), fc.nat(20), (values, first) => {
         const builder = new BatchBuilder(16);
@@ -108,7 +111,7 @@ describe('framing', () => {
     expect(facts).toEqual([fact]);
   });
 
-  it('refuses a payload cut within a value', () => {
+  it('refuses a payload that ends within a value', () => {
     const builder = new BatchBuilder();
     builder.add(Buffer.from('abc'));
     const { payload } = builder.take();

@@ -5,9 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import type { Reject } from '../../src/domain/errors.ts';
-import { RejectTable } from '../../src/http/api/reject-table.ts';
 import { messageId, type OutgoingMessage } from '../../src/runtime/outgoing-message.ts';
 import { DayReports } from '../../src/service/day-reports.ts';
+import { RejectTable } from '../../src/service/tables/reject-table.ts';
 import { ManualClock } from '../producers/poller/manual-clock.ts';
 import { NOON, order, type Running, withBooks } from './ledger/given-live-ledger.ts';
 
@@ -35,8 +35,8 @@ async function putBy({ ledger }: Running, clock: ManualClock, failures = 0): Pro
 
 async function withReports(days: readonly string[], work: (running: Running) => Promise<void>): Promise<void> {
   await withBooks(async (running) => {
-    await running.ledger.append([order('A-1')]);
-    await running.ledger.catchUp();
+    await running.ledger.writer.append([order('A-1')]);
+    await running.ledger.loop.catchUp();
     for (const day of days) mkdirSync(join(running.dir, 'reports', day), { recursive: true });
     await work(running);
   });

@@ -1,4 +1,4 @@
-// The one table of routes. What is not in it is not answered; who is not named in a row is refused there.
+// The one table of routes. A path that is not in it is not answered; a role that a row does not name is refused.
 
 import { z } from 'zod';
 import type { ApiContext } from './api-context.ts';
@@ -14,22 +14,22 @@ import { REPORT_ROUTES } from './routes/reports.ts';
 import { transactionRoutes } from './routes/transactions.ts';
 import { WATCH_ROUTES } from './routes/watch.ts';
 
-export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'database'>): readonly Route[] {
+export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonly Route[] {
   const turns = new Turns();
   const routes = [
     ...orderRoutes(parts.ledger, turns),
-    ...paymentRoutes(parts, turns),
-    refundRoute(parts, turns),
+    ...paymentRoutes(parts.tables.payments, turns),
+    refundRoute(parts.tables.refunds, turns),
     ...transactionRoutes(parts.ledger),
     ...ENTRY_ROUTES,
-    ...importRoutes(parts),
+    ...importRoutes(parts.tables.rejects),
     ...REPORT_ROUTES,
     ...WATCH_ROUTES,
   ];
   return [...routes, documentRoute(routes)];
 }
 
-/** The document tells of itself too. */
+/** The document describes its own route too. */
 function documentRoute(others: readonly Route[]): Route {
   const own: Route = route({
     method: 'GET',

@@ -1,24 +1,15 @@
-// The rules that all workers of a ledger go by: the last that were written to rules.v1.
+// The rules that all workers of a ledger use: the last record of rules.v1.
 
-import { HesabuError } from '../../domain/errors.ts';
-import {
-  type CompiledRules,
-  canonicalRules,
-  compileRules,
-  DEFAULT_RULES,
-  parseRules,
-  type Rules,
-  rulesHash,
-} from '../../matching/rules.ts';
+import { type CompiledRules, canonicalRules, DEFAULT_RULES, type Rules, rulesHash } from '../../matching/rules.ts';
+import { RulesStore } from '../../task/rules-store.ts';
 import { checkIdentity } from '../records/ledger-identity.ts';
 import { appendRules, type RulesCluster, readRulesTopic } from '../records/rules-topic.ts';
 
 export class RulesConsumer {
   private readonly cluster: RulesCluster;
-  private readonly known = new Map<string, CompiledRules>();
-  private last: CompiledRules | undefined;
+  private readonly store = new RulesStore();
   private end = 0n;
-  /** One after the other: a reading that began earlier and ended later would put older rules back. */
+  /** One after another: a reading that began earlier and ended later would restore older rules. */
   private reading: Promise<void> = Promise.resolve();
 
   private constructor(cluster: RulesCluster) {
@@ -26,14 +17,15 @@ export class RulesConsumer {
   }
 
   /**
-   * Puts `rules` in force, where they are given and others are; the defaults, where there were none. Throws
-   * HESABU_PARTITIONS_CHANGED and HESABU_SCHEMA_CHANGED where the cluster is not what the ledger was begun on.
+   * Puts `rules` in force, if given and different; the defaults, if there are none. Throws HESABU_PARTITIONS_CHANGED
+   * and HESABU_SCHEMA_CHANGED if the cluster differs from the ledger's original one.
    */
   static async open(cluster: RulesCluster, rules: Rules | undefined): Promise<RulesConsumer> {
     const shared = new RulesConsumer(cluster);
     await shared.refresh();
-    const wanted = rules ?? (shared.last === undefined ? DEFAULT_RULES : undefined);
-    if (wanted !== undefined && rulesHash(wanted) !== shared.last?.hash) {
+    const { hashInForce } = shared.store;
+    const wanted = rules ?? (hashInForce === undefined ? DEFAULT_RULES : undefined);
+    if (wanted !== undefined && rulesHash(wanted) !== hashInForce) {
       await appendRules(cluster, canonicalRules(wanted));
       await shared.refresh();
     }
@@ -41,17 +33,15 @@ export class RulesConsumer {
   }
 
   get inForce(): CompiledRules {
-    return this.last!;
+    return this.store.compiledWith(this.store.hashInForce!);
   }
 
-  /** Throws HESABU_LEDGER_TAMPERED where the ledger names rules that nobody kept. */
+  /** Throws HESABU_LEDGER_TAMPERED if the ledger refers to unknown rules. */
   byHash(hash: string): CompiledRules {
-    const rules = this.known.get(hash);
-    if (rules !== undefined) return rules;
-    throw new HesabuError('HESABU_LEDGER_TAMPERED', { where: 'rules.v1', expected: `rules with the hash ${hash}` });
+    return this.store.compiledWith(hash);
   }
 
-  /** Reads what was written since. */
+  /** Reads new rules. */
   refresh(): Promise<void> {
     const done = this.reading.then(() => this.readOn());
     this.reading = done.catch(() => {});
@@ -62,9 +52,7 @@ export class RulesConsumer {
     const { records, end } = await readRulesTopic(this.cluster, this.end);
     for (const { text, headers } of records) {
       checkIdentity(headers, this.cluster);
-      const compiled = compileRules(parseRules(JSON.parse(text)));
-      this.known.set(compiled.hash, compiled);
-      this.last = compiled;
+      this.store.take(text);
     }
     this.end = end;
   }

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { javas, versionOf } from './available.js';
+import { javaEnvironment, javas, versionOf } from './available.js';
 
 const run = promisify(execFile);
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -19,7 +19,7 @@ export function brokerJars(): Promise<string> {
   });
 }
 
-/** The folder that `quarkus-run.jar` stands in. */
+/** The folder of `quarkus-run.jar`. */
 export function registryFolder(): Promise<string> {
   return cached('apicurio-3.3.3', async (target) => {
     await maven([`${COPY}:copy`, `-Dartifact=${REGISTRY}`, `-DoutputDirectory=${target}`]);
@@ -29,7 +29,7 @@ export function registryFolder(): Promise<string> {
   });
 }
 
-/** A JDK of at least this version: of the path, of JAVA_HOME, or under /usr/lib/jvm. */
+/** A JDK of at least this version: from the path, JAVA_HOME, or /usr/lib/jvm. */
 export function java(version: number): string {
   const found = javas().find((path) => versionOf(path) >= version);
   if (found === undefined)
@@ -38,10 +38,10 @@ export function java(version: number): string {
 }
 
 async function maven(args: readonly string[]): Promise<void> {
-  await run('mvn', ['-q', '-B', ...args], { cwd: HERE });
+  await run('mvn', ['-q', '-B', ...args], { cwd: HERE, env: javaEnvironment() });
 }
 
-/** Made under another name first, so that what was broken off is no cache. */
+/** Made under another name first, so that an interrupted download is not used. */
 async function cached(name: string, make: (target: string) => Promise<void>): Promise<string> {
   const target = join(CACHE, name);
   if (existsSync(target)) return target;

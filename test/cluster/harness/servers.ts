@@ -1,4 +1,4 @@
-// A broker and a schema registry of the tests' own, on loopback, each a process that whoever started it ends.
+// A broker and a schema registry for single tests, on loopback, each a process that its creator ends.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
+import { javaEnvironment } from './available.js';
 import { brokerJars, java, registryFolder } from './maven.ts';
 
 const run = promisify(execFile);
@@ -16,10 +17,10 @@ const READY_MILLIS = 90_000;
 export interface Broker {
   /** `127.0.0.1:PORT`. */
   readonly address: string;
-  /** Where clients who go through a proxy reach it; 0 where there is none. */
+  /** The port for clients that go through a proxy; 0 without one. */
   readonly proxiedPort: number;
   readonly process: () => ChildProcess;
-  /** At once, as a machine that fails. */
+  /** At once, like a machine failure. */
   kill(): Promise<void>;
   /** Again on the same port and files. */
   start(): Promise<void>;
@@ -52,14 +53,15 @@ export async function startBroker({ properties: more = {}, proxy }: BrokerOption
   writeFileSync(properties, all.map(([key, value]) => `${key}=${value}\n`).join(''));
   const classes = ['-cp', join(jars, '*')];
   const tool = [...classes, 'kafka.tools.StorageTool'];
-  const { stdout: id } = await run(program, [...tool, 'random-uuid']);
-  await run(program, [...tool, 'format', '-t', id.trim(), '-c', properties]);
+  const env = { ...javaEnvironment(), LOG_DIR: dir };
+  const { stdout: id } = await run(program, [...tool, 'random-uuid'], { env });
+  await run(program, [...tool, 'format', '-t', id.trim(), '-c', properties], { env });
   const address = `127.0.0.1:${port}`;
   let child: ChildProcess;
   const start = async () => {
     child = spawn(program, ['-Xms256m', '-Xmx1g', ...classes, 'kafka.Kafka', properties], {
       stdio: 'ignore',
-      env: { ...process.env, LOG_DIR: dir },
+      env,
     });
     await brokerAnswers(address, child);
   };
@@ -151,6 +153,7 @@ export async function startRegistry(): Promise<Registry> {
   const child = spawn(program, ['-Xmx512m', ...defined, '-jar', join(folder, String(jar))], {
     stdio: 'ignore',
     cwd: folder,
+    env: javaEnvironment(),
   });
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7/`;
   for (const began = Date.now(); ; await sleep(200)) {

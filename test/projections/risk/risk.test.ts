@@ -1,8 +1,8 @@
-// The read model of risk over a log: read on bit by bit, read at once, or read around one order, it says the same.
+// The read model of risk over a log: incremental, in one pass, or around one order, the result is the same.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '../../../src/domain/fact.ts';
+import type { Fact, PaymentObserved } from '../../../src/domain/fact.ts';
 import { MemoryLog } from '../../../src/log/memory.ts';
 import { BatchBuilder } from '../../../src/log/value-frames.ts';
 import { parseRules } from '../../../src/matching/rules.ts';
@@ -29,18 +29,19 @@ function order(reference: string, at: number, device: string | null): Fact {
   };
 }
 
-function poll(reference: string, at: number, msisdn: string, id = `mfs-africa:initiated:T-${reference}`): Fact {
+function poll(reference: string, at: number, more: Partial<PaymentObserved>): Fact {
   return {
     ...NAMES,
-    id,
+    id: `mfs-africa:poll:#${reference}`,
     merchant: '',
     transaction_reference: reference,
     received_at: at,
     occurred_at: at,
     body: {
       ...{ type: 'PaymentObserved', via: 'poll', kind: 'payment', status: 'initiated', word: null, amount: null },
-      ...{ currency: null, fee: null, operator: null, msisdn, provider_transaction_id: 'T', request_id: null },
+      ...{ currency: null, fee: null, operator: null, msisdn: null, provider_transaction_id: 'T', request_id: null },
       ...{ operator_transaction_id: null, original_transaction_id: null },
+      ...more,
     },
   };
 }
@@ -55,7 +56,7 @@ async function append(log: MemoryLog, facts: readonly Fact[]): Promise<void> {
 }
 
 describe('a running service', () => {
-  it('reads on from where it was', async () => {
+  it('continues from its position', async () => {
     const log = new MemoryLog(2);
     const risk = new LiveRisk(
       log,
@@ -69,20 +70,28 @@ describe('a running service', () => {
     expect(risk.signalsOf('R4')).toEqual([]);
   });
 
-  it('knows a phone by the payments that were begun, and by nothing else that a poll says', async () => {
+  it('takes phones from started payments, and from no other poll', async () => {
     const log = new MemoryLog(1);
     const risk = new LiveRisk(
       log,
       () => RULES,
       () => T0,
     );
-    await append(log, [poll('R1', T0, 'UG:p'), order('R1', T0, null), order('R2', T0, null)]);
-    await append(log, [poll('R2', T0, 'UG:p', 'mfs-africa:poll:#1')]);
+    await append(
+      log,
+      ['R1', 'R2', 'R3', 'R4'].map((reference) => order(reference, T0, null)),
+    );
+    await append(log, [
+      poll('R1', T0, { msisdn: 'UG:p' }),
+      poll('R2', T0, { msisdn: 'UG:p', status: 'pending' }),
+      poll('R3', T0, { msisdn: 'UG:p', kind: 'refund' }),
+      poll('R4', T0, { operator: 'MTN_UG' }),
+    ]);
     expect(risk.signalsOf('R1').map(({ signal, observed }) => [signal, observed])).toEqual([['PHONE_COUNTRY', 'UG']]);
-    expect(risk.signalsOf('R2')).toEqual([]);
+    expect(['R2', 'R3', 'R4'].flatMap((reference) => risk.signalsOf(reference))).toEqual([]);
   });
 
-  it('forgets with its clock, and begins anew under other rules', async () => {
+  it('forgets with its clock, and starts again under other rules', async () => {
     const log = new MemoryLog(1);
     let [now, rules] = [T0, RULES];
     const risk = new LiveRisk(
@@ -102,7 +111,7 @@ describe('a running service', () => {
 });
 
 describe('a report', () => {
-  it('tells of the time that the rules keep, and counts what a window reaches back to', async () => {
+  it("covers the rules' retention, and counts orders that a window reaches back to", async () => {
     const log = new MemoryLog(3);
     await append(log, [order('R1', T0, 'd'), order('R2', T0 + HOUR, 'd'), order('R3', T0 + 2 * HOUR, 'd')]);
     const told = riskBefore(log, RULES, T0 + 25 * HOUR);
@@ -114,7 +123,7 @@ describe('a report', () => {
 });
 
 describe('an order', () => {
-  it('has the signals that a report of all tells', async () => {
+  it('has the same signals as in the full report', async () => {
     const device = fc.constantFrom('a', 'b', null);
     const about = fc.record({ at: fc.nat(20).map((halves) => T0 + (halves * HOUR) / 2), device });
     await fc.assert(

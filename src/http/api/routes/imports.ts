@@ -9,10 +9,10 @@ import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { FILE_KINDS } from '../../../producers/formats/format.ts';
 import type { ApiContext } from '../api-context.ts';
-import { RejectTable } from '../reject-table.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, text } from '../schemas/basic.ts';
 import { Imports, Rejects, Taken } from '../schemas/service.ts';
+import type { ImportRejects } from '../tables.ts';
 
 const REJECTS_SHOWN = 100;
 
@@ -20,10 +20,11 @@ const ImportQuery = z.strictObject({
   kind: z.enum(FILE_KINDS),
   /** What the list of imports and the rejects call it. */
   name: text.regex(/^[^/\\\p{Cc}]+$/u, 'expected the name of a file, without a path'),
+  /** The default provider if absent. */
   provider: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected a name such as mfs-africa')
-    .default('mfs-africa'),
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected a provider in lower-case letters, digits and dashes')
+    .optional(),
 });
 const ImportParams = z.strictObject({ id: z.string().regex(/^\d{1,9}$/, 'expected the number of an import') });
 const RejectsQuery = z.strictObject({ after: count(0, 999_999_999, 0), limit: count(1, 1_000, REJECTS_SHOWN) });
@@ -33,8 +34,7 @@ export function emptyUploads({ uploadDir }: Pick<ApiContext, 'uploadDir'>): void
   rmSync(uploadDir, { recursive: true, force: true });
 }
 
-export function importRoutes(parts: Pick<ApiContext, 'database'>): readonly Route[] {
-  const table = new RejectTable(parts.database);
+export function importRoutes(table: ImportRejects): readonly Route[] {
   return [
     route({
       method: 'POST',
@@ -78,15 +78,15 @@ export function importRoutes(parts: Pick<ApiContext, 'database'>): readonly Rout
   ];
 }
 
-async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table: RejectTable): Promise<Answer> {
+async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table: ImportRejects): Promise<Answer> {
   const { parts, query, upload, exchange, names } = call;
   const path = join(parts.uploadDir, exchange);
   await mkdir(parts.uploadDir, { recursive: true, mode: 0o700 });
   try {
     await save(upload, path, parts.uploadBytesMax);
-    const { kind, provider, name } = query;
+    const { kind, provider = parts.defaultProvider, name } = query;
     const { record, fault } = await table.collect((onReject) =>
-      parts.ledger.importFile(path, kind, provider, name, onReject),
+      parts.ledger.writer.importFile(path, kind, provider, name, onReject),
     );
     if (fault !== null) throw fault;
     names.push(name);
@@ -124,7 +124,7 @@ function limited(bytesMax: number): Transform {
   });
 }
 
-function rejectsPage(table: RejectTable, importId: number, after: number, limit: number) {
+function rejectsPage(table: ImportRejects, importId: number, after: number, limit: number) {
   const { rejects, last, more } = table.page(importId, after, limit);
   return { rejects, next: more ? `/v1/imports/${importId}/rejects?after=${last}` : null };
 }

@@ -1,0 +1,114 @@
+// Hides personal data in a file while it is read, so that a file of any size needs little memory. It is cut between
+// records (CSV outside quotes, JSON between elements), so every row stays on its line.
+
+import { StringDecoder } from 'node:string_decoder';
+import Papa from 'papaparse';
+import { redactJson, stringEnd } from './json-redaction.ts';
+import { kindOfName, type NameKind } from './personal-names.ts';
+import { type Pseudonymiser, REDACTED } from './pseudonyms.ts';
+
+/** A longer record is cut anywhere: no format has one. */
+const RECORD_CHARS_MAX = 16 * 1024 * 1024;
+
+export class FileRedaction {
+  private readonly hider: Pseudonymiser;
+  private readonly decoder = new StringDecoder('utf8');
+  private rest = '';
+  private table: Table | undefined;
+  private isJson: boolean | undefined;
+  /** The open brackets at the start of `rest`, for JSON. */
+  private open = '';
+
+  constructor(hider: Pseudonymiser) {
+    this.hider = hider;
+  }
+
+  /** The redacted part of the file so far, without what was returned before. */
+  push(bytes: Buffer): Buffer {
+    this.rest += this.decoder.write(bytes);
+    return this.take(false);
+  }
+
+  /** The rest of the file. */
+  end(): Buffer {
+    this.rest += this.decoder.end();
+    return this.take(true);
+  }
+
+  private take(isLast: boolean): Buffer {
+    this.isJson ??= /^[\ufeff\s]*[{[]/.test(this.rest);
+    const isWhole = isLast || this.rest.length > RECORD_CHARS_MAX;
+    const end = isWhole ? this.rest.length : this.isJson ? this.lastElementEnd() : lastRecordEnd(this.rest);
+    const piece = this.rest.slice(0, end);
+    this.rest = this.rest.slice(end);
+    if (piece === '') return Buffer.alloc(0);
+    return Buffer.from(this.isJson ? redactJson(piece, this.hider) : this.rows(piece));
+  }
+
+  /** Rows in which nothing is hidden stay as written. */
+  private rows(piece: string): string {
+    const isBeginning = this.table === undefined;
+    this.table ??= tableOf(piece);
+    const { delimiter, kinds } = this.table;
+    const { data, meta } = Papa.parse<string[]>(piece, { delimiter });
+    let hidden = 0;
+    // Column names are not personal data.
+    for (const cells of isBeginning ? data.slice(1) : data) {
+      for (const [at, cell] of cells.entries()) {
+        const kept = this.cell(kinds[at] ?? 'plain', cell);
+        if (kept !== cell) hidden++;
+        cells[at] = kept;
+      }
+    }
+    return hidden === 0 ? piece : Papa.unparse(data, { delimiter, newline: meta.linebreak });
+  }
+
+  /** After the last object that stands alone or in a list at the top level; 0 if there is none. */
+  private lastElementEnd(): number {
+    const { rest } = this;
+    let { open } = this;
+    let end = 0;
+    for (let at = 0; at < rest.length; at++) {
+      const char = rest[at]!;
+      if (char === '"') at = stringEnd(rest, at) - 1;
+      else if (char === '{' || char === '[') open += char;
+      else if (char === '}' || char === ']') {
+        open = open.slice(0, -1);
+        if (char !== '}' || open.length > 2 || !/^$|\[$/.test(open)) continue;
+        end = at + 1;
+        this.open = open;
+      }
+    }
+    return end;
+  }
+
+  private cell(kind: NameKind, cell: string): string {
+    if (kind === 'secret') return cell === '' ? cell : REDACTED;
+    if (kind === 'personal' || kind === 'person' || kind === 'name') return this.hider.personal(cell);
+    return kind === 'id' ? cell : this.hider.freeText(cell);
+  }
+}
+
+interface Table {
+  readonly delimiter: string;
+  readonly kinds: readonly NameKind[];
+}
+
+/** By the first line, which names the columns. */
+function tableOf(text: string): Table {
+  const [line] = text.replace(/^\ufeff/, '').split(/\r?\n/, 1);
+  const { data, meta } = Papa.parse<string[]>(line ?? '');
+  return { delimiter: meta.delimiter, kinds: (data[0] ?? []).map((name) => kindOfName(name.trim())) };
+}
+
+/** After the last line end outside quotes; 0 if there is none. */
+function lastRecordEnd(text: string): number {
+  let end = 0;
+  let isOpen = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 34) isOpen = !isOpen;
+    else if (code === 10 && !isOpen) end = at + 1;
+  }
+  return end;
+}

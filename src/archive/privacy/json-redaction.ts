@@ -1,0 +1,200 @@
+// Hides personal data in JSON without parsing it: a parser would change how numbers are written, and costs ten times
+// as much. It goes from string to string, so it also works on lines of JSON and on truncated JSON.
+
+import { isThing, kindOfName, type NameKind } from './personal-names.ts';
+import { type Pseudonymiser, REDACTED } from './pseudonyms.ts';
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const COLON = 58;
+const OPENING = [123, 91];
+const CLOSING = [125, 93];
+const COMMA = 44;
+const VALUE = /^"value"/i;
+const HIDING: readonly NameKind[] = ['secret', 'personal', 'person'];
+const PHONE_DIGITS_MIN = 10;
+
+/** The same JSON with hidden values as strings; all names, other values and everything between them stay. */
+export function redactJson(text: string, hider: Pseudonymiser): string {
+  return new Redaction(text, hider).run();
+}
+
+class Redaction {
+  private readonly text: string;
+  private readonly hider: Pseudonymiser;
+  private out = '';
+  /** The text up to here has been written. */
+  private copied = 0;
+  /** The position and kind of the last name. */
+  private nameFrom = 0;
+  private nameTo = 0;
+  private kind: NameKind = 'plain';
+  /** The positions of the names of all open objects and lists: two numbers each. */
+  private readonly openNames: number[] = [];
+
+  constructor(text: string, hider: Pseudonymiser) {
+    this.text = text;
+    this.hider = hider;
+  }
+
+  run(): string {
+    const { text } = this;
+    let at = 0;
+    /** What a member `name` or `key` means for the `value` beside it. */
+    let labelled: NameKind = 'plain';
+    for (;;) {
+      const open = text.indexOf('"', at);
+      this.scanBetween(at, open < 0 ? text.length : open);
+      if (open < 0) break;
+      const end = stringEnd(text, open);
+      const next = skipSpace(text, end);
+      if (text.charCodeAt(next) === COLON) {
+        [this.nameFrom, this.nameTo] = [open + 1, end - 1];
+        this.kind = kindOfName(unescaped(text.slice(open + 1, end - 1)));
+        if (this.kind === 'value') this.kind = labelled;
+        at = skipSpace(text, next + 1);
+        // A person's name may be an object of parts; a label is never an object.
+        if (this.kind === 'name' && text.charCodeAt(at) === OPENING[0]) this.kind = 'person';
+        if (HIDING.includes(this.kind)) at = this.hideValue(at, this.kind);
+      } else {
+        if (this.kind === 'label' || this.kind === 'name') {
+          labelled = kindOfName(unescaped(text.slice(open + 1, end - 1)));
+        }
+        if (this.kind === 'name' && this.isPersonName(end)) this.hideScalar(open, 'personal');
+        else if (this.kind !== 'id') this.hideInText(open, end);
+        at = end;
+      }
+    }
+    return this.copied === 0 ? text : this.out + text.slice(this.copied);
+  }
+
+  /** Between two strings: brackets, whose names are recorded, and numbers, which may be phone numbers. */
+  private scanBetween(from: number, to: number): void {
+    const { text, openNames } = this;
+    for (let at = from; at < to; at++) {
+      const code = text.charCodeAt(at);
+      if (code <= COLON && !isNumberStart(code)) continue;
+      if (OPENING.includes(code)) openNames.push(this.nameFrom, this.nameTo);
+      else if (CLOSING.includes(code)) openNames.length = Math.max(0, openNames.length - 2);
+      else if (isNumberStart(code)) {
+        const end = numberEnd(text, at);
+        if (this.kind !== 'id' && end - at >= PHONE_DIGITS_MIN) this.hideNumber(at, end);
+        at = end - 1;
+      }
+    }
+  }
+
+  /** Whether the string that ends here names a person, not a thing and not the `value` beside it. */
+  private isPersonName(end: number): boolean {
+    const { text, openNames } = this;
+    const comma = skipSpace(text, end);
+    const next = skipSpace(text, comma + 1);
+    if (text.charCodeAt(comma) === COMMA && VALUE.test(text.slice(next, next + 7))) return false;
+    const [from, to] = openNames.slice(-2);
+    return from === undefined || !isThing(unescaped(text.slice(from, to)));
+  }
+
+  private hideNumber(at: number, end: number): void {
+    const value = this.text.slice(at, end);
+    const hidden = this.hider.freeText(value);
+    if (hidden !== value) this.replace(at, end, JSON.stringify(hidden));
+  }
+
+  private hideInText(open: number, end: number): void {
+    // A quote, at least nine characters of a number, a quote.
+    if (end - open < 11) return;
+    const value = this.stringAt(open, end);
+    const hidden = this.hider.freeText(value);
+    if (hidden !== value) this.replace(open, end, JSON.stringify(hidden));
+  }
+
+  /** Hides the value that begins here; returns its end. */
+  private hideValue(at: number, kind: NameKind): number {
+    const code = this.text.charCodeAt(at);
+    if (OPENING.includes(code)) return this.hideAllIn(at, kind);
+    return this.hideScalar(at, kind);
+  }
+
+  private hideScalar(at: number, kind: NameKind): number {
+    const { text } = this;
+    const isString = text.charCodeAt(at) === QUOTE;
+    if (!isString && !isNumberStart(text.charCodeAt(at))) return at;
+    const end = isString ? stringEnd(text, at) : numberEnd(text, at);
+    const value = isString ? this.stringAt(at, end) : text.slice(at, end);
+    const hidden = kind === 'secret' ? REDACTED : this.hider.personal(value);
+    if (hidden !== value) this.replace(at, end, JSON.stringify(hidden));
+    return end;
+  }
+
+  /** Hides all scalars of an object or list at any depth; in an object about a person, ids stay. */
+  private hideAllIn(from: number, kind: NameKind): number {
+    const { text } = this;
+    let depth = 0;
+    let at = from;
+    let here = kind;
+    do {
+      const code = text.charCodeAt(at);
+      if (code === QUOTE && text.charCodeAt(skipSpace(text, stringEnd(text, at))) === COLON) {
+        const end = stringEnd(text, at);
+        const own = kindOfName(unescaped(text.slice(at + 1, end - 1)));
+        if (own === 'secret') here = own;
+        else here = kind === 'person' && own === 'id' ? own : kind;
+        at = skipSpace(text, end) + 1;
+      } else if (code === QUOTE || isNumberStart(code)) {
+        const end = code === QUOTE ? stringEnd(text, at) : numberEnd(text, at);
+        if (here !== 'id') this.hideScalar(at, here);
+        at = end;
+      } else {
+        if (OPENING.includes(code)) depth++;
+        else if (CLOSING.includes(code)) depth--;
+        at++;
+      }
+    } while (depth > 0 && at < text.length);
+    return at;
+  }
+
+  /** The decoded string that opens here; if the text ends before the closing quote, the part there is. */
+  private stringAt(open: number, end: number): string {
+    const isClosed = end > open + 1 && this.text.charCodeAt(end - 1) === QUOTE;
+    return unescaped(this.text.slice(open + 1, isClosed ? end - 1 : end));
+  }
+
+  private replace(from: number, to: number, value: string): void {
+    this.out += this.text.slice(this.copied, from) + value;
+    this.copied = to;
+  }
+}
+
+/** After the closing quote of the string that opens here; the end of the text if it is not closed. */
+export function stringEnd(text: string, open: number): number {
+  for (let at = text.indexOf('"', open + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes++;
+    if (slashes % 2 === 0) return at + 1;
+  }
+  return text.length;
+}
+
+function skipSpace(text: string, at: number): number {
+  while (text.charCodeAt(at) <= 32) at++;
+  return at;
+}
+
+function isNumberStart(code: number): boolean {
+  return code === 45 || (code >= 48 && code <= 57);
+}
+
+function numberEnd(text: string, from: number): number {
+  let at = from + 1;
+  while (at < text.length && /[\d.eE+-]/.test(text.charAt(at))) at++;
+  return at;
+}
+
+function unescaped(raw: string): string {
+  if (!raw.includes('\\')) return raw;
+  try {
+    return String(JSON.parse(`"${raw}"`));
+  } catch {
+    return raw;
+  }
+}

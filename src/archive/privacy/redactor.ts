@@ -1,0 +1,146 @@
+// What may be stored of an exchange: no secret and no readable personal data; money, references, ids and times stay
+// unchanged, byte for byte.
+
+import { isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
+import Papa from 'papaparse';
+import { redactJson } from './json-redaction.ts';
+import { kindOfHeader, kindOfName } from './personal-names.ts';
+import { type Pseudonym, Pseudonymiser, REDACTED } from './pseudonyms.ts';
+
+/** Only this much of a longer body is stored, with the hash of the whole. */
+export const BODY_BYTES_MAX = 2 ** 20;
+
+export interface StoredBody {
+  readonly text: string;
+  /** Size and SHA-256 (hex) of the whole body, if only its beginning is stored, or nothing because it is not text. */
+  readonly original?: { readonly bytes: number; readonly sha256: string };
+}
+
+/** As long as a signature, and longer than the time that may stand beside it: hex or base64. */
+const SIGNATURE = /\b[\w+/-]{16,}={0,2}/g;
+const USER_IN_URL = /\/\/[^/?#@\s]+@/g;
+/** The lookahead makes the name match once; without it, an endless name would be tried at every length. */
+const XML_ELEMENT = /<([A-Za-z_][\w:.-]*)(?=[\s/>])([^<>]*)>([^<>]+)</g;
+const FORM = /^[\w%+.[\]-]+=[^\s]*$/;
+const COLUMN_NAME = /^[\p{L}_][\p{L}\p{N}\s_.()-]*$/u;
+
+/** Redacts with the given pseudonyms; see `Pseudonymiser.personal`. */
+export class Redactor {
+  private readonly hider: Pseudonymiser;
+
+  constructor(pseudonym: Pseudonym) {
+    this.hider = new Pseudonymiser(pseudonym);
+  }
+
+  /** A header's value; `name` is in lower case. */
+  header(name: string, value: string): string {
+    switch (kindOfHeader(name)) {
+      case 'secret':
+        return REDACTED;
+      case 'signature':
+        return value.replace(SIGNATURE, REDACTED);
+      case 'personal':
+        return value
+          .split(',')
+          .map((part) => this.hider.personal(part))
+          .join(',');
+      default:
+        return value.includes('?') || value.includes('@') ? this.url(value) : value;
+    }
+  }
+
+  /** Redacts the query's values by their names, and the user and password before the host. */
+  url(url: string): string {
+    const bare = url.includes('@') ? url.replace(USER_IN_URL, `//${REDACTED}@`) : url;
+    const query = bare.indexOf('?');
+    return query < 0 ? bare : bare.slice(0, query + 1) + this.form(bare.slice(query + 1));
+  }
+
+  /** A text for people, such as the message of a fault. */
+  text(text: string): string {
+    return this.hider.freeText(text);
+  }
+
+  /** `contentType` is the header's value, '' if there is none. */
+  body(body: Uint8Array, contentType: string): StoredBody {
+    if (body.length === 0) return { text: '' };
+    const isText = isUtf8(body) && !body.includes(0);
+    if (isText && body.length <= BODY_BYTES_MAX) return { text: this.content(textOf(body), contentType) };
+    const original = { bytes: body.length, sha256: hash('sha256', body, 'hex') };
+    return { text: isText ? this.content(textOf(beginningOf(body)), contentType) : '', original };
+  }
+
+  private content(text: string, contentType: string): string {
+    const first = text.charCodeAt(text.search(/[^\s\ufeff]/));
+    if ((first === 123 || first === 91 || first === 34) && text.includes('"')) return redactJson(text, this.hider);
+    if (first === 60) return this.xml(text);
+    if (contentType.includes('form-urlencoded') || FORM.test(text)) return this.form(text);
+    return this.table(text, contentType.includes('csv')) ?? this.hider.freeText(text);
+  }
+
+  private form(text: string): string {
+    const pairs = text.split('&').map((pair) => {
+      const equals = pair.indexOf('=');
+      const kind = equals < 0 ? 'plain' : kindOfName(decoded(pair.slice(0, equals)));
+      if (kind === 'id') return pair;
+      const value = decoded(pair.slice(equals + 1));
+      // In a form, `key` cannot be a label of a member beside it: it is a secret.
+      const hidden = this.value(kind === 'label' ? 'secret' : kind, value);
+      return hidden === value ? pair : pair.slice(0, equals + 1) + encodeURIComponent(hidden);
+    });
+    return pairs.join('&');
+  }
+
+  private xml(text: string): string {
+    return text.replace(XML_ELEMENT, (whole, name: string, more: string, value: string) => {
+      const hidden = this.value(kindOfName(name.slice(name.indexOf(':') + 1)), value);
+      return hidden === value ? whole : `<${name}${more}>${hidden}<`;
+    });
+  }
+
+  /** CSV, by the names in its first line; undefined if it has none. If nothing is hidden, it stays as written. */
+  private table(text: string, isCsv: boolean): string | undefined {
+    const end = text.search(/[\r\n]/);
+    if (end < 0) return undefined;
+    const { data: head, meta } = Papa.parse<string[]>(text.slice(0, end).replace(/^\ufeff/, ''));
+    const names = (head[0] ?? []).map((name) => name.trim());
+    if (!isCsv && (names.length < 2 || !names.every((name) => COLUMN_NAME.test(name)))) return undefined;
+    const kinds = names.map(kindOfName);
+    const { data: rows, meta: found } = Papa.parse<string[]>(text, { delimiter: meta.delimiter });
+    let hidden = 0;
+    for (const cells of rows.slice(1)) {
+      for (const [at, cell] of cells.entries()) {
+        const value = this.value(kinds[at] ?? 'plain', cell);
+        if (value !== cell) hidden++;
+        cells[at] = value;
+      }
+    }
+    return hidden === 0 ? text : Papa.unparse(rows, { delimiter: meta.delimiter, newline: found.linebreak });
+  }
+
+  private value(kind: ReturnType<typeof kindOfName>, value: string): string {
+    if (kind === 'secret') return value === '' ? value : REDACTED;
+    if (kind === 'personal' || kind === 'person' || kind === 'name') return this.hider.personal(value);
+    return kind === 'id' ? value : this.hider.freeText(value);
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+}
+
+/** The part that is stored, cut between two characters. */
+function beginningOf(body: Uint8Array): Uint8Array {
+  let end = BODY_BYTES_MAX;
+  while (end > 0 && ((body[end] ?? 0) & 0xc0) === 0x80) end--;
+  return body.subarray(0, end);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,53 @@
+// Payments that were asked for, written down before the gateway is asked: while nobody knows what became of one, no
+// other is started for its order. Facts do not tell it where the answer was lost.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { AskedPayment, AskedPayments } from '../../http/api/tables.ts';
+
+/** As long as a client's request may be sent again under its key. */
+const KEPT_MILLIS = 48 * 3_600_000;
+
+export class PaymentTable implements AskedPayments {
+  private readonly insertion: StatementSync;
+  private readonly update: StatementSync;
+  private readonly removal: StatementSync;
+  private readonly selection: StatementSync;
+  private readonly pruning: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    database.exec(
+      'CREATE TABLE IF NOT EXISTS payments_asked (' +
+        'key TEXT PRIMARY KEY, reference TEXT NOT NULL, at INTEGER NOT NULL, amount TEXT NOT NULL, ' +
+        'transaction_id TEXT) STRICT, WITHOUT ROWID; ' +
+        'CREATE INDEX IF NOT EXISTS payments_asked_reference ON payments_asked (reference); ' +
+        'CREATE INDEX IF NOT EXISTS payments_asked_at ON payments_asked (at)',
+    );
+    this.insertion = database.prepare(
+      'INSERT INTO payments_asked (key, reference, at, amount) VALUES (?, ?, ?, ?) ' +
+        'ON CONFLICT (key) DO UPDATE SET at = excluded.at',
+    );
+    this.update = database.prepare('UPDATE payments_asked SET transaction_id = ? WHERE key = ?');
+    this.removal = database.prepare('DELETE FROM payments_asked WHERE key = ?');
+    this.selection = database.prepare('SELECT * FROM payments_asked WHERE reference = ?');
+    this.pruning = database.prepare('DELETE FROM payments_asked WHERE at <= ?');
+  }
+
+  of(reference: string): readonly AskedPayment[] {
+    return this.selection.all(reference) as unknown as AskedPayment[];
+  }
+
+  /** It is on the disk when this returns. One that is asked for again counts from now. */
+  add({ key, reference, at, amount }: Omit<AskedPayment, 'transaction_id'>): void {
+    this.pruning.run(at - KEPT_MILLIS);
+    this.insertion.run(key, reference, at, amount);
+  }
+
+  answered(key: string, transactionId: string | null): void {
+    this.update.run(transactionId, key);
+  }
+
+  /** Nothing came of it. */
+  refused(key: string): void {
+    this.removal.run(key);
+  }
+}

@@ -1,0 +1,45 @@
+// Refunds that were asked for, written down before the gateway is asked: what is on its way back is never asked for
+// again, also where the service ended between the two. Facts do not tell it: a request is no evidence of an amount.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { AskedRefund, AskedRefunds } from '../../http/api/tables.ts';
+
+export class RefundTable implements AskedRefunds {
+  private readonly insert: StatementSync;
+  private readonly update: StatementSync;
+  private readonly remove: StatementSync;
+  private readonly select: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    database.exec(
+      'CREATE TABLE IF NOT EXISTS refunds_asked (' +
+        'key TEXT PRIMARY KEY, reference TEXT NOT NULL, payment TEXT NOT NULL, amount TEXT NOT NULL, ' +
+        'currency TEXT NOT NULL, transaction_id TEXT) STRICT, WITHOUT ROWID; ' +
+        'CREATE INDEX IF NOT EXISTS refunds_asked_reference ON refunds_asked (reference)',
+    );
+    this.insert = database.prepare(
+      'INSERT INTO refunds_asked (key, reference, payment, amount, currency) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.update = database.prepare('UPDATE refunds_asked SET transaction_id = ? WHERE key = ?');
+    this.remove = database.prepare('DELETE FROM refunds_asked WHERE key = ?');
+    this.select = database.prepare('SELECT * FROM refunds_asked WHERE reference = ?');
+  }
+
+  of(reference: string): readonly AskedRefund[] {
+    return this.select.all(reference) as unknown as AskedRefund[];
+  }
+
+  /** It is on the disk when this returns. */
+  add({ key, reference, payment, amount, currency }: Omit<AskedRefund, 'transaction_id'>): void {
+    this.insert.run(key, reference, payment, amount, currency);
+  }
+
+  answered(key: string, transactionId: string | null): void {
+    this.update.run(transactionId, key);
+  }
+
+  /** Nothing came of it. */
+  refused(key: string): void {
+    this.remove.run(key);
+  }
+}

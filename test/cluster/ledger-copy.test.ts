@@ -1,0 +1,44 @@
+// A directory with a copy of a ledger on Kafka: rows go to the topics, and no command forks the copy.
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { GivenLedger } from './given-ledger.ts';
+
+let ledger: GivenLedger;
+let dir: string;
+
+beforeEach(async () => {
+  ledger = await GivenLedger.make(2);
+  dir = mkdtempSync(join(tmpdir(), 'hesabu-copy-'));
+});
+afterEach(async () => {
+  await ledger.remove();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function orders(name: string): string[] {
+  const path = join(dir, `${name}.csv`);
+  const header = 'merchant,transaction_reference,amount,currency,placed_at';
+  writeFileSync(path, `${header}\nshop,${name},100,KES,2026-01-01T00:00:00Z\n`);
+  return ['--orders', path];
+}
+
+test('given a copy, when a command without Kafka would write into it, then it is refused', async () => {
+  const [copy, kafka] = [join(dir, 'copy'), ['--kafka', ledger.settings.brokers.join(',')]];
+  const told = await ledger.hesabu(['import', '--data', copy, ...kafka, ...orders('A-1')]);
+  expect(told).toContain('the workers reconcile them');
+  for (const command of ['import', 'reconcile']) {
+    expect(await ledger.hesabu([command, '--data', copy, ...orders('A-2')], 4)).toContain('HESABU_DATA_IS_COPY');
+  }
+  const replayed = await ledger.hesabu(['replay', '--data', copy, ...kafka, '--format', 'json']);
+  expect(JSON.parse(replayed)).toMatchObject({ replayed: true });
+});
+
+test('given an own ledger, when it is used as a copy, then it is refused and unchanged', async () => {
+  const [own, kafka] = [join(dir, 'own'), ['--kafka', ledger.settings.brokers.join(',')]];
+  await ledger.hesabu(['reconcile', '--data', own, ...orders('A-1')]);
+  expect(await ledger.hesabu(['replay', '--data', own, ...kafka], 4)).toContain('HESABU_DATA_OTHER_LEDGER');
+  expect(existsSync(join(own, 'copy-of.json'))).toBe(false);
+  await ledger.hesabu(['replay', '--data', own]);
+});

@@ -1,0 +1,44 @@
+// The poller with a running ledger: a poll replaces a lost callback, and then polling ends.
+import { expect, test } from 'vitest';
+import { standingOf } from '../../../src/domain/assessment.ts';
+import { assess } from '../../../src/matching/assess.ts';
+import { compileRules } from '../../../src/matching/rules.ts';
+import { isAwaited } from '../../../src/projections/pending-payments.ts';
+import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
+import { factOf, order, paid, withBooks } from '../../service/ledger/given-live-ledger.ts';
+import { HOUR, MINUTE, NOTHING, World } from './world.ts';
+
+test('a payment whose callback was lost is found by its poll, and not polled again', async () => {
+  await withBooks(async ({ dir, ledger }) => {
+    const world = new World();
+    const { clock } = world;
+    const rules = compileRules(ledger.loop.rules);
+    const claimsOf = async (reference: string) => {
+      await ledger.loop.catchUp();
+      const keys = await ledger.reader.find(reference);
+      return keys.filter(({ key }) => key === reference).flatMap(({ claims }) => claims);
+    };
+    const database = openServiceDatabase(dir);
+    const placed_at = new Date(clock.now()).toISOString();
+    await ledger.writer.append([order('SHOP-1', { placed_at }), order('SHOP-2', { placed_at }), paid('SHOP-2')]);
+    world.answer = ({ reference, at }) => {
+      const status = world.asked.length < 3 ? 'pending' : 'success';
+      const updated_at = new Date(at).toISOString();
+      const row = { transaction_reference: reference, transaction_id: 'P-1', status, updated_at };
+      return { ...NOTHING, facts: [factOf('polls', { ...row, amount: '1000.00', currency: 'KES' })] };
+    };
+    const poller = world.poller({
+      database,
+      log: ledger.reconciler.log,
+      sink: ledger.writer,
+      isAwaited: async (reference, askedAt) => isAwaited(await claimsOf(reference), rules, clock.now(), askedAt),
+    });
+    await clock.advance(24 * HOUR);
+    await poller.stop();
+    expect(world.asked.map(({ reference }) => reference)).toEqual(['SHOP-1', 'SHOP-1', 'SHOP-1']);
+    expect(world.minutesOf('SHOP-1').every((minute) => minute < 60)).toBe(true);
+    const found = assess({ claims: await claimsOf('SHOP-1') }, rules, clock.now() - 24 * HOUR + 20 * MINUTE);
+    expect([found.payment, standingOf(found)]).toEqual(['matched', 'pending']);
+    database.close();
+  });
+}, 20_000);
