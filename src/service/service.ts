@@ -16,6 +16,7 @@ import { UnreadWebhooks } from '../producers/webhooks/unread-webhooks.ts';
 import type { Alerts } from '../projections/alerts/alerts.ts';
 import { Traffic } from '../projections/alerts/traffic.ts';
 import { LiveRisk } from '../projections/risk/risk.ts';
+import { PROVIDERS } from '../providers/registry.ts';
 import { type Clock, fastClock, SYSTEM_CLOCK } from '../runtime/clock.ts';
 import { openServiceDatabase } from '../runtime/service-database.ts';
 import { type ArchivePrunerParts, runArchivePruner } from './archive-pruner.ts';
@@ -197,7 +198,7 @@ class LiveService implements Service {
     const { loaded, clock, meter } = this;
     const { data, listen } = loaded.config;
     const { logger, onFailure } = this.options;
-    const { rules } = loaded;
+    const { rules, providers } = loaded;
     const reconcileEveryMillis = () => this.loaded.config.limits.reconcile_every;
     const openLog = await this.kafkaLog();
     this.ledger = await LiveLedger.open(data, {
@@ -207,6 +208,7 @@ class LiveService implements Service {
       rules,
       reconcileEveryMillis,
       onFailure,
+      providers: providers === PROVIDERS ? undefined : providers,
       ...openLog,
     });
     this.ledger.reconciler.isOfService = true;

@@ -18,9 +18,10 @@ import type {
   RefundRequest,
   SettlementReport,
 } from '../../producers/gateway.ts';
+import type { Asked } from '../../producers/initiated-fact.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
-import { type Asked, faultIn, readInitiation, readOperators, readRefund } from './answers.ts';
+import { faultIn, readInitiation, readOperators, readRefund } from './answers.ts';
 import { OperatorLists } from './operator-lists.ts';
 
 export interface MfsAfricaOptions {

@@ -15,6 +15,7 @@ import type { Rules } from '../../matching/rules.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
 import { cursorAt, type EntryPage, entriesAfter } from '../../projections/entry-feed.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
+import type { Providers } from '../../providers/registry.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { Overview } from '../../task/overview.ts';
@@ -34,6 +35,8 @@ export interface LiveLedgerOptions {
   readonly openLog?: () => Promise<EventLog>;
   /** Worker threads that match; 1 unless told, so that answering is not kept waiting. */
   readonly threads?: number;
+  /** Other providers than the product's, whose files are read. */
+  readonly providers?: Providers | undefined;
   /** Told once when the ledger cannot go on: the process must end, and start again from what is on the disk. */
   readonly onFailure: (error: HesabuError) => void;
 }
@@ -72,9 +75,9 @@ export class LiveLedger implements LedgerPort {
   }
 
   static async open(dir: string, options: LiveLedgerOptions): Promise<LiveLedger> {
-    const { openLog, threads = 1 } = options;
+    const { openLog, threads = 1, providers } = options;
     const follower = openLog === undefined ? {} : { openLog, follows: true };
-    const settings = { threads, isBehind: true, checkpointBytes: CHECKPOINT_BYTES, ...follower };
+    const settings = { threads, providers, isBehind: true, checkpointBytes: CHECKPOINT_BYTES, ...follower };
     const reconciler = await Reconciler.open(dir, settings);
     return new LiveLedger(reconciler, options);
   }
