@@ -6,7 +6,6 @@ import { GatewayRefused } from '../../domain/gateway-errors.ts';
 import { AccountCalls, type Purpose } from '../../outbound/client/account-calls.ts';
 import type { OutgoingAnswer, OutgoingCall, OutgoingClient } from '../../outbound/client/client.ts';
 import type { BucketMemory, Rate } from '../../outbound/client/token-bucket.ts';
-import type { Capabilities } from '../../producers/capabilities.ts';
 import { OneRow } from '../../producers/files/one-row.ts';
 import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
 import { type Fault, quoted } from '../../producers/formats/row.ts';
@@ -26,7 +25,6 @@ import { OperatorLists } from './operator-lists.ts';
 
 export interface MfsAfricaOptions {
   readonly account: string;
-  readonly capabilities: Capabilities;
   readonly baseUrl: string;
   /** These two are asked for at each call, so that they can be changed while the service runs. */
   readonly apiKey: () => string;
@@ -50,7 +48,6 @@ const LIMIT_CODES: ReadonlySet<string> = new Set(['500.003.02', '500.003.03']);
 export class MfsAfricaGateway implements Gateway {
   readonly provider = PROVIDER;
   readonly account: string;
-  readonly capabilities: Capabilities;
   private readonly options: MfsAfricaOptions;
   private readonly calls: AccountCalls;
   private readonly polls: OneRow;
@@ -59,7 +56,6 @@ export class MfsAfricaGateway implements Gateway {
   constructor(options: MfsAfricaOptions) {
     const { account, clock, pseudonym } = options;
     this.account = account;
-    this.capabilities = options.capabilities;
     this.options = options;
     this.calls = new AccountCalls({ ...options, account: `${PROVIDER}/${account}`, isLimit });
     this.polls = new OneRow(CANONICAL_FORMATS.polls, { provider: PROVIDER, pseudonym });
