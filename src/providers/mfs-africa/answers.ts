@@ -6,7 +6,7 @@ import { parseInstant } from '../../domain/time.ts';
 import { numbersAsTexts } from '../../producers/files/json-text.ts';
 import type { Fault } from '../../producers/formats/row.ts';
 import type { Operator } from '../../producers/gateway.ts';
-import { type Asked, type Ids, initiatedFact } from '../../producers/initiated-fact.ts';
+import { type Asked, type Ids, initiatedFact } from '../../producers/gateway-answers.ts';
 
 const id = z.string().min(1).max(256);
 const FAULT = z.object({ error: z.object({ code: z.string(), message: z.string().default('') }) });

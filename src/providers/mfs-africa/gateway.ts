@@ -17,7 +17,7 @@ import type {
   RefundRequest,
   SettlementReport,
 } from '../../producers/gateway.ts';
-import type { Asked } from '../../producers/initiated-fact.ts';
+import { type Asked, statusAnswer } from '../../producers/gateway-answers.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import { faultIn, readInitiation, readOperators, readRefund } from './answers.ts';
@@ -90,7 +90,7 @@ export class MfsAfricaGateway implements Gateway {
     if (answer.status === 404) return { exchange: answer.exchange, facts: [], fault: null };
     if (answer.status !== 200) throw this.refused('GET /payments/status', answer);
     const reading = this.polls.read(answer.body.toString('utf8'), answer.exchange, this.options.clock.now());
-    return toAnswer(answer, 'fact' in reading ? ofThis(reference, reading.fact) : reading.fault);
+    return statusAnswer(reference, answer.exchange, reading);
   }
 
   async settlement(date: string): Promise<SettlementReport | null> {
@@ -154,13 +154,6 @@ function isTaken({ status }: OutgoingAnswer): boolean {
 /** A 429; or a fault whose code says so, with or without Retry-After. */
 function isLimit({ status, body }: OutgoingAnswer): boolean {
   return status === 429 || (status === 500 && LIMIT_CODES.has(faultIn(body)?.code ?? ''));
-}
-
-/** An answer about another payment than was asked for is no answer. */
-function ofThis(reference: string, fact: Fact): Fact | Fault {
-  if (fact.transaction_reference === reference) return fact;
-  const found = quoted(fact.transaction_reference);
-  return { field: 'transaction_reference', code: 'HESABU_FIELD_INVALID', expected: quoted(reference), found };
 }
 
 function toAnswer({ exchange }: OutgoingAnswer, read: Fact | Fault): GatewayAnswer {

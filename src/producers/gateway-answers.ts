@@ -1,8 +1,10 @@
-// The fact of a request that a gateway accepted: it links the gateway's ids with the reference, and says nothing yet of
-// the money.
+// What the answers of every gateway become, whatever its API looks like.
 
 import type { Fact, PaymentObserved } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
+import type { Reading } from './files/one-row.ts';
+import { quoted } from './formats/row.ts';
+import type { GatewayAnswer } from './gateway.ts';
 
 /** The request, as far as its fact needs it. */
 export interface Asked {
@@ -26,6 +28,7 @@ export interface Accepted {
   readonly ids: Ids;
 }
 
+/** An accepted request links the gateway's ids with the reference, and says nothing yet of the money. */
 export function initiatedFact(asked: Asked, { kind, name, at, ids }: Accepted): Fact<PaymentObserved> {
   const { provider, reference, raw, receivedAt, msisdn, operator } = asked;
   return {
@@ -55,4 +58,14 @@ export function initiatedFact(asked: Asked, { kind, name, at, ids }: Accepted): 
     line: null,
     payout: null,
   };
+}
+
+/** The answer to a status request. One about another payment is a fault, not a fact. */
+export function statusAnswer(reference: string, exchange: string, reading: Reading): GatewayAnswer {
+  if ('fault' in reading) return { exchange, facts: [], fault: reading.fault };
+  const { fact } = reading;
+  if (fact.transaction_reference === reference) return { exchange, facts: [fact], fault: null };
+  const found = quoted(fact.transaction_reference);
+  const fault = { field: 'transaction_reference', code: 'HESABU_FIELD_INVALID', expected: quoted(reference), found } as const;
+  return { exchange, facts: [], fault };
 }
