@@ -65,7 +65,10 @@ export function statusAnswer(reference: string, exchange: string, reading: Readi
   if ('fault' in reading) return { exchange, facts: [], fault: reading.fault };
   const { fact } = reading;
   if (fact.transaction_reference === reference) return { exchange, facts: [fact], fault: null };
-  const found = quoted(fact.transaction_reference);
-  const fault = { field: 'transaction_reference', code: 'HESABU_FIELD_INVALID', expected: quoted(reference), found } as const;
-  return { exchange, facts: [], fault };
+  const [expected, found] = [quoted(reference), quoted(fact.transaction_reference)];
+  return {
+    exchange,
+    facts: [],
+    fault: { field: 'transaction_reference', code: 'HESABU_FIELD_INVALID', expected, found },
+  };
 }

@@ -53,7 +53,7 @@ export interface SettlementReport {
 }
 
 /**
- * A call that the provider is not able to make is left out. Every call throws a HesabuError: GatewayRefused (the gateway
+ * A call that the provider does not have is left out. Every call throws a HesabuError: GatewayRefused (the gateway
  * refused, and a retry would not help), GatewayLimited (the gateway, our own bucket or the circuit breaker refused for
  * now; `retryAt` says until when), HESABU_GATEWAY_FAILED (no response, an incomplete one, or an error of the gateway),
  * HESABU_ADDRESS_FORBIDDEN (its address must not be called), or a storage error of ours after the response came.
