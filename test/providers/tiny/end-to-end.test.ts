@@ -1,5 +1,5 @@
-// The live service with a provider that the product does not have: orders, payments, webhooks and files become a matched
-// transaction, and what the provider cannot do is refused.
+// The live service with a provider that the product does not have: an order, a payment, a webhook and a file become a
+// matched transaction, and what the provider cannot do is refused.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
