@@ -59,16 +59,11 @@ function parseConfig(path: string, providers: Providers): WrittenConfig {
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const key = issue.path.join('.');
-  const hint = isLiteralSecret(key) ? 'a secret is named as { env: NAME } or { file: PATH }, never written here' : '';
   const unknown = issue.code === 'unrecognized_keys' ? `no key ${issue.keys.join(', ')}` : undefined;
   throw new HesabuError('HESABU_CONFIG_INVALID', {
     where: `${path}: ${key === '' ? 'the top level' : key}`,
-    expected: unknown ?? (hint === '' ? issue.message.replace(/^.*expected /, '') : hint),
+    expected: unknown ?? issue.message.replace(/^.*expected /, ''),
   });
-}
-
-function isLiteralSecret(key: string): boolean {
-  return /(?:^|\.)(?:api_key|secret|secrets\.\d+)$/.test(key);
 }
 
 /** Makes the configuration's paths absolute. */
