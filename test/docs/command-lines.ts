@@ -4,19 +4,19 @@ import type { CommandHelp } from './command-help.ts';
 import { codeBlocks, type Document, inlineCode } from './documents.ts';
 
 const START = /^(?:\$ )?(?:HESABU_\w+=\S+ )*(?:npm run hesabu -- |node bin\/hesabu\.js |hesabu )(.*)$/;
-/** A whole command, as the README tells what can be run; `npm run demo` is one too. */
+/** A script that runs a command. */
 const DEMO = /^(?:\$ )?npm run demo(?: -- (.*))?$/;
 
 /** Every command line of a document, as the words after `hesabu`. */
 export function commandLines(document: Document): string[][] {
   const lines = codeBlocks(document).flatMap(({ text }) => text.replaceAll('\\\n', ' ').split('\n'));
   return [...lines, ...inlineCode(document)].flatMap((line) => {
-    const [code = ''] = line.split(/ +#| && npm /);
-    const demo = DEMO.exec(code.replace(/^npm ci && /, ''));
+    const [code = ''] = line.replace(/^npm ci && /, '').split(/ +#/);
+    const demo = DEMO.exec(code);
     if (demo !== null) return [['demo', ...wordsOf(demo[1] ?? '')]];
     const rest = START.exec(code)?.[1];
-    // `hesabu report` in a sentence names a command; a line that ends with three dots leaves the rest out.
-    return rest === undefined ? [] : [wordsOf(rest.replace(/ \.\.\.$/, ''))];
+    // A command in capitals is for the reader to fill in.
+    return rest === undefined || /^[A-Z]+\b/.test(rest) ? [] : [wordsOf(rest)];
   });
 }
 

@@ -1,6 +1,6 @@
 // What a document refers to and what is not there: links, files, scripts of npm, error codes and settings.
 
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { ERROR_CODES } from '../../src/domain/error-codes.ts';
 import { ROOT, sourcesBelow, textOf } from '../house/source.ts';
@@ -12,21 +12,31 @@ export function deadLinks(document: Document): string[] {
     .filter((target) => !/^[a-z]+:/.test(target))
     .flatMap((target) => {
       const [file = '', anchor] = target.split('#');
-      const path = file === '' ? document.path : posix.join(posix.dirname(document.path), file);
-      if (!existsSync(join(ROOT, path))) return [`${document.path}: ${target} leads nowhere`];
-      if (anchor === undefined) return [];
-      const anchors = anchorsOf(file === '' ? document : documentOf(path, textOf(path)));
-      return anchors.has(anchor) ? [] : [`${document.path}: ${target} has no such heading`];
+      const linked = file === '' ? document : documentAt(posix.join(posix.dirname(document.path), file));
+      if (linked === undefined) return [`${document.path}: ${target} leads nowhere`];
+      const isFound = anchor === undefined || anchorsOf(linked).has(anchor);
+      return isFound ? [] : [`${document.path}: ${target} has no such heading`];
     });
+}
+
+/** A folder has no headings. Undefined where nothing is there. */
+function documentAt(path: string): Document | undefined {
+  const place = join(ROOT, path);
+  if (!existsSync(place)) return undefined;
+  return documentOf(path, statSync(place).isFile() ? textOf(path) : '');
 }
 
 const FOLDERS = ['src', 'test', 'bench', 'bin', 'docs', 'schemas', 'tools', 'deploy', 'examples'];
 const PATH = new RegExp(`^(?:${FOLDERS.join('|')})/[\\w./-]*$`);
 
-/** Paths of ours between backticks that lead nowhere. A part in capitals, as in `src/app/NAME.ts`, is for the reader. */
+/**
+ * Paths of ours between backticks that lead nowhere. A part in capitals, as in `src/app/NAME.ts`, is for the
+ * reader; what git ignores is made when it is needed.
+ */
 export function missingFiles(document: Document): string[] {
+  const made = textOf('.gitignore').split('\n');
   return inlineCode(document)
-    .filter((code) => PATH.test(code) && !/[A-Z]{4}/.test(code))
+    .filter((code) => PATH.test(code) && !/[A-Z]{4}/.test(code) && !made.includes(code))
     .filter((path) => !existsSync(join(ROOT, path)))
     .map((path) => `${document.path}: there is no ${path}`);
 }
