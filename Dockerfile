@@ -1,8 +1,8 @@
-# Hesabu in a container: no root, and nothing is written but to /data, so the root file system may be read only.
+# Hesabu in a container: no root user, and only /data is written, so the root file system can be read-only.
 FROM node:24.21.0-bookworm-slim AS install
 WORKDIR /app
 COPY package.json package-lock.json ./
-# The package `node` brings a Node of its own for older systems; the image has the right one.
+# The package `node` brings its own Node for older systems; the image has the right one.
 RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/node
 
 FROM node:24.21.0-bookworm-slim
@@ -18,7 +18,7 @@ RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 8070 9191
-# A service answers at 8070, a worker at 9191; either will do.
+# A service answers on 8070, a worker on 9191; one of the two is enough.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["node", "-e", \
   "const at = (port) => fetch(`http://127.0.0.1:${port}/healthz`).then((answer) => answer.ok, () => false); Promise.all([at(8070), at(9191)]).then((all) => process.exit(all.includes(true) ? 0 : 1))"]
 ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "--disable-warning=TimeoutNegativeWarning", "src/cli/main.ts"]

@@ -1,4 +1,4 @@
-// The commands that are measured, each on a data directory of its own making. Whoever changes a flag changes it here.
+// The measured commands, each on a data directory of its own. If a flag changes, change it here.
 
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -29,7 +29,7 @@ export class Commands {
   readonly entry: string;
   readonly data: string;
 
-  /** `entry` is the program, `bin/hesabu.js`; `dir` is where the ledger goes. */
+  /** `entry` is the program, `bin/hesabu.js`; `dir` is the directory for the ledger. */
   constructor(entry: string, dir: string) {
     this.entry = entry;
     this.data = join(dir, 'data');
@@ -40,7 +40,7 @@ export class Commands {
     return this.reconcileFiles(files, batch);
   }
 
-  /** A start with a full ledger on disk, and the least work that still commits a block: one order is new. */
+  /** A start with a full ledger on disk, and the least work that still commits a block: one new order. */
   async start(batch: Batch): Promise<Reconciled> {
     const order = join(dirname(batch.orders), 'one-order.csv');
     const header = 'merchant,transaction_reference,amount,currency,placed_at\n';

@@ -1,11 +1,11 @@
-// The yardstick: DuckDB on two threads loads the same three files and joins them three ways into the same classes.
+// The yardstick: DuckDB with two threads loads the same three files and joins them three ways into the same classes.
 // It keeps no ledger, no history and no proof; it shows how fast the bare join can be on this machine.
-// Run as a process of its own: `duckdb.ts ORDERS CALLBACKS SETTLEMENTS` prints one line of JSON.
+// Runs as a separate process: `duckdb.ts ORDERS CALLBACKS SETTLEMENTS` prints one line of JSON.
 
 import { DuckDBInstance } from '@duckdb/node-api';
 import { PRICES } from './shop.ts';
 
-/** What the process prints: how many keys are of each class, the time it took and its peak memory. */
+/** What the process prints: the number of keys in each class, its time and its peak memory. */
 export interface JoinResult {
   readonly classes: Readonly<Record<string, number>>;
   readonly elapsed_ms: number;
@@ -16,7 +16,7 @@ const SCHEDULE = PRICES.map(
   (price) => `('${price.currency}', (${price.percentMilli} / 100000)::DECIMAL(6,5), ${price.exponent})`,
 ).join(', ');
 
-/** Text goes into SQL only as file paths of our own; a quote in one is doubled. */
+/** The only texts put into SQL are our own file paths; a quote in them is doubled. */
 const quoted = (path: string) => `'${path.replaceAll("'", "''")}'`;
 
 function loading(orders: string, callbacks: string, settlements: string): string {
@@ -36,7 +36,7 @@ function loading(orders: string, callbacks: string, settlements: string): string
       original_transaction_id: 'VARCHAR' }) WHERE type = 'payment';`;
 }
 
-/** The classes exclude each other in this order. Fees stay decimals: a float would round a half down. */
+/** The classes exclude each other in this order. Fees are decimals: a float would round a half down. */
 const JOIN = `
   WITH schedule(currency, share, exponent) AS (VALUES ${SCHEDULE}),
   paid AS (SELECT ref, count(DISTINCT id) AS payments, sum(amount)::DECIMAL(18,2) AS amount,

@@ -1,4 +1,4 @@
-// What the benchmark measured, and the table that people read.
+// The measurements of the benchmark, and the table for people.
 
 import Table from 'cli-table3';
 
@@ -8,9 +8,9 @@ export interface Run {
   readonly facts: number;
   readonly entries: number;
   readonly reconcile_ms: number;
-  /** The part of `reconcile_ms` that the summary counts: without the start of the process. */
+  /** The part of `reconcile_ms` in the summary: without the start of the process. */
   readonly inside_ms: number;
-  /** Of that: reading the files into the log, matching, and adding up with signatures and snapshots. */
+  /** Parts of it: reading the files into the log, matching, and adding up with signatures and snapshots. */
   readonly read_ms: number;
   readonly match_ms: number;
   readonly add_up_ms: number;
@@ -65,7 +65,7 @@ const ROWS: readonly Row[] = [
   ['entries verified a second', '300,000', (run) => rate(run.entries, run.verify_ms)],
 ];
 
-/** The table of medians; a column for each size, and the goal at the largest. */
+/** The table of medians: one column for each size, and the goal for the largest. */
 export function table(runsBySize: readonly (readonly Run[])[]): string {
   const columns = runsBySize.map(medians);
   const head = ['', ...columns.map((run) => `${whole(run.keys)} keys`), 'goal'];
@@ -75,7 +75,7 @@ export function table(runsBySize: readonly (readonly Run[])[]): string {
   return drawn.toString();
 }
 
-/** By how much a fact costs more at each size than at the size before, in words. */
+/** How much more a fact costs at each size than at the size before, in words. */
 export function linearity(runsBySize: readonly (readonly Run[])[]): string[] {
   const columns = runsBySize.map(medians);
   return columns.slice(1).map((run, at) => {

@@ -1,6 +1,6 @@
-// Writes the benchmark's files: orders.csv, callbacks.jsonl, settlements.csv and rules.yaml for any number of keys,
-// the same bytes each time, streaming. No file is in another's order: callbacks come by time with jitter, and
-// settlement lines by day, scattered. Also "one more day": new keys, and late facts about old ones.
+// Writes the benchmark's files: orders.csv, callbacks.jsonl, settlements.csv and rules.yaml for any number of keys, the
+// same bytes each time, as a stream. Each file has its own order: callbacks by time with jitter, and settlement lines
+// by day, scattered. Also writes "one more day": new keys, and late facts about old ones.
 
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import {
   saleOf,
 } from './shop.ts';
 
-/** The files, the time to reconcile them as of, and what reconciling them must find. */
+/** The files, the time as of which to reconcile them, and the result that a reconciliation must have. */
 export interface Batch {
   readonly orders: string;
   readonly callbacks: string;
@@ -31,7 +31,7 @@ export interface Batch {
   readonly breaks: Readonly<Record<BreakClass, number>>;
 }
 
-/** Callbacks arrive out of order by up to this many places. */
+/** The largest distance of a callback from its place in order. */
 const JITTER = 512;
 const CHUNK_CHARS = 1 << 20;
 
@@ -50,8 +50,8 @@ export function generate(keys: number, dir: string): Batch {
 }
 
 /**
- * Writes one more day on top of `keys` sales: seven in ten of `size` keys are new sales, the others old ones of which
- * a part goes back, as a callback and as a settlement line.
+ * Writes one more day on top of `keys` sales: seven in ten of `size` keys are new sales, the others are old sales with
+ * a partial refund, as a callback and as a settlement line.
  */
 export function generateExtraDay(keys: number, size: number, dir: string): Batch {
   const writer = new BatchWriter(dir);
@@ -154,7 +154,7 @@ function paymentLine(sale: Sale, id: string, date: string): string {
   return `${sale.reference},${id},payment,${sale.paid},${sale.currency},${sale.fee},${date},L${id},\n`;
 }
 
-/** The numbers of a day, each within `JITTER` places of its own. */
+/** The numbers of a day, each within `JITTER` places of its own place. */
 function* jittered(day: SaleDay): Generator<number> {
   const end = day.first + day.count;
   for (let from = day.first; from < end; from += JITTER) {
@@ -217,7 +217,7 @@ class LineFile {
     this.pending = '';
   }
 
-  /** Closes the file and says how many lines it has, the header included. */
+  /** Closes the file and returns its number of lines, with the header. */
   end(): number {
     this.flush();
     closeSync(this.handle);

@@ -5,21 +5,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Measured {
   readonly wall_ms: number;
-  /** The sum of the peaks of the process and all below it; null where there is no /proc to read it from. */
+  /** The sum of the peaks of the process and its descendants; null without /proc. */
   readonly peak_rss_mb: number | null;
   readonly stdout: string;
 }
 
-/** How often memory is looked at. The kernel keeps the peak, so only the last moments of a process can be missed. */
-const LOOK_MS = 25;
+/** The interval of memory readings. The kernel keeps the peak, so only the last moments of a process can be missed. */
+const READ_MS = 25;
 
-/** Runs Node with `args`; throws with the command and the end of its stderr where it exits other than 0. */
+/** Runs Node with `args`; throws with the command and the end of its stderr if the exit code is not 0. */
 export async function measure(args: readonly string[]): Promise<Measured> {
   const from = performance.now();
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const peaks = new Map<number, number>();
   const look = () => watch(child.pid!, peaks);
-  const timer = setInterval(look, LOOK_MS);
+  const timer = setInterval(look, READ_MS);
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
@@ -29,15 +29,15 @@ export async function measure(args: readonly string[]): Promise<Measured> {
   const code = await ended.promise.finally(() => clearInterval(timer));
   const wall_ms = performance.now() - from;
   if (code !== 0) {
-    const told = Buffer.concat(err).toString().trim().split('\n').slice(-5).join('\n');
-    throw new Error(`exit ${code}: node ${args.join(' ')}\n${told}`);
+    const tail = Buffer.concat(err).toString().trim().split('\n').slice(-5).join('\n');
+    throw new Error(`exit ${code}: node ${args.join(' ')}\n${tail}`);
   }
   const kilobytes = [...peaks.values()].reduce((sum, peak) => sum + peak, 0);
   const peak_rss_mb = kilobytes === 0 ? null : Math.round(kilobytes / 1024);
   return { wall_ms: Math.round(wall_ms), peak_rss_mb, stdout: Buffer.concat(out).toString() };
 }
 
-/** Notes the peak of a process and of all that it started. A process that ended meanwhile keeps its last peak. */
+/** Records the peak of a process and of all its children. A process that has ended keeps its last peak. */
 function watch(pid: number, peaks: Map<number, number>): void {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'latin1');
@@ -48,6 +48,6 @@ function watch(pid: number, peaks: Map<number, number>): void {
       for (const child of children === '' ? [] : children.split(' ')) watch(Number(child), peaks);
     }
   } catch {
-    // It ended between two reads, or this system has no /proc: either way there is nothing more to note.
+    // The process ended between two reads, or this system has no /proc: there is nothing more to record.
   }
 }

@@ -1,4 +1,4 @@
-// `npm run bench`: Hesabu from files to a durable ledger, with DuckDB beside it on the same files. See README.md.
+// `npm run bench`: Hesabu from files to a durable ledger, compared with DuckDB on the same files. See README.md.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -26,9 +26,9 @@ const sizes = options.keys.split(',').map(Number);
 const runCount = Number(options.runs);
 const dir = fileURLToPath(new URL('./out', import.meta.url));
 
-const tell = (line: string): boolean => process.stderr.write(`${line}\n`);
+const print = (line: string): boolean => process.stderr.write(`${line}\n`);
 
-/** A place for a ledger of its own, empty. */
+/** An empty directory for a ledger of its own. */
 function freshCommands(name: string): Commands {
   const place = join(dir, name);
   rmSync(place, { recursive: true, force: true });
@@ -66,7 +66,7 @@ async function runOnce(keys: number, batch: Batch, extra: Batch): Promise<Run> {
   };
 }
 
-/** A fast wrong answer is worth nothing: generator, Hesabu and DuckDB must count the same. */
+/** A fast wrong result is worth nothing: generator, Hesabu and DuckDB must count the same. */
 function disagreements(batch: Batch, { summary }: Reconciled, { result }: Joined): string[] {
   const faults: string[] = [];
   const compare = (what: string, expected: number, hesabu: number, duckdb: number) => {
@@ -85,7 +85,7 @@ function disagreements(batch: Batch, { summary }: Reconciled, { result }: Joined
   return faults;
 }
 
-/** What comes late is returned and clawed back in time, so only the new sales add breaks. */
+/** Late refunds are clawed back in time, so only the new sales add breaks. */
 function extraDayFaults(batch: Batch, extra: Batch, { summary }: Reconciled): string[] {
   return BREAK_CLASSES.flatMap((name) => {
     const [expected, found] = [batch.breaks[name] + extra.breaks[name], summary.breaks[name] ?? 0];
@@ -104,12 +104,12 @@ async function main(): Promise<void> {
   const first_answer_ms = await firstAnswer();
   const runsBySize: Run[][] = [];
   for (const keys of sizes) {
-    tell(`${keys} keys: writing the files`);
+    print(`${keys} keys: writing the files`);
     const batch = generate(keys, join(dir, 'files'));
     const extra = generateExtraDay(keys, EXTRA_DAY_KEYS, join(dir, 'extra'));
     const runs: Run[] = [];
     for (let run = 1; run <= runCount; run++) {
-      tell(`${keys} keys: run ${run} of ${runCount}`);
+      print(`${keys} keys: run ${run} of ${runCount}`);
       runs.push(await runOnce(keys, batch, extra));
     }
     runsBySize.push(runs);
@@ -125,13 +125,13 @@ async function main(): Promise<void> {
 }
 
 if (!(runCount >= 1) || sizes.length === 0 || !sizes.every((keys) => Number.isInteger(keys) && keys > 0)) {
-  tell('usage: npm run bench -- [--keys 10000,100000,1000000] [--runs 3] [--json FILE] [--keep] [--program FILE]');
+  print('usage: npm run bench -- [--keys 10000,100000,1000000] [--runs 3] [--json FILE] [--keep] [--program FILE]');
   process.exitCode = 2;
 } else {
   try {
     await main();
   } catch (error) {
-    tell(error instanceof Error ? error.message : String(error));
+    print(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
   } finally {
     if (!options.keep) rmSync(dir, { recursive: true, force: true });

@@ -1,7 +1,7 @@
-// The shop that the benchmark measures with: what each numbered sale looks like, as a pure function of its number.
+// The shop of the benchmark: each numbered sale as a pure function of its number.
 // Any file can therefore be written in any order without keeping the sales in memory.
 
-/** What is wrong with a sale; each class is raised by exactly one reason of the same name. */
+/** The fault of a sale; each class causes exactly one reason of the same name. */
 export const BREAK_CLASSES = [
   'AMOUNT_UNDER',
   'SETTLEMENT_MISSING',
@@ -13,10 +13,10 @@ export const BREAK_CLASSES = [
 export type BreakClass = (typeof BREAK_CLASSES)[number];
 export type SaleClass = BreakClass | 'MATCHED';
 
-/** Of 10,000 sales, how many are of each class: six classes make 3 %. */
+/** How many of 10,000 sales are of each class: six classes make 3 %. */
 const BREAKS_PER_CLASS = 50;
 
-/** Percentages are in thousandths of a percent, so that fees stay in whole numbers. */
+/** Percentages are in thousandths of a percent, so that fees are computed with whole numbers. */
 export const PRICES = [
   { currency: 'KES', exponent: 2, percentMilli: 1500 },
   { currency: 'GHS', exponent: 2, percentMilli: 1000 },
@@ -36,9 +36,9 @@ export interface Sale {
   readonly currency: string;
   /** The order's amount, as a decimal text. */
   readonly amount: string;
-  /** What was paid in one payment. */
+  /** The amount paid, in one payment. */
   readonly paid: string;
-  /** What the gateway deducted. */
+  /** The fee that the gateway deducted. */
   readonly fee: string;
   readonly placedAt: number;
   readonly paidAt: number;
@@ -58,7 +58,7 @@ export function saleDays(keys: number): SaleDay[] {
   return Array.from({ length: DAYS }, (_, day) => ({ day, first: cut(day), count: cut(day + 1) - cut(day) }));
 }
 
-/** The sale of a number, on its day. */
+/** The sale with this number, on its day. */
 export function saleOf(number: number, on: SaleDay): Sale {
   const random = mix(number + 1);
   const kind = classOf(random);
@@ -100,7 +100,7 @@ export function mix(value: number): number {
   return (value ^ (value >>> 16)) >>> 0;
 }
 
-/** Another number for each number below 2^32: gateways do not count as shops do. */
+/** A different number for each number below 2^32: gateways do not count as shops do. */
 function scatter(number: number): number {
   return Math.imul(number, 0x9e3779b1) >>> 0;
 }
@@ -115,7 +115,7 @@ export function pad(value: number, width: number): string {
   return `${value}`.padStart(width, '0');
 }
 
-/** Writes an instant as `2026-06-01T09:00:00Z`. The date is remembered: a million sales share a few. */
+/** Writes an instant as `2026-06-01T09:00:00Z`. The date is cached, because a million sales share a few. */
 export function iso(at: number): string {
   const day = Math.floor(at / DAY_MS);
   if (day !== lastDay) [lastDay, lastDate] = [day, new Date(day * DAY_MS).toISOString().slice(0, 11)];

@@ -1,11 +1,11 @@
-// Finds a Node that runs TypeScript (24 or newer), whatever Node the system has, and runs an entry file with it.
+// Finds a Node that runs TypeScript (24 or newer), whatever the system has, and runs an entry file with it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// The first versions of Node 24 call SQLite and type stripping experimental; whoever runs a command cannot help it.
+// The first versions of Node 24 call SQLite and type stripping experimental; a user cannot change that.
 export const FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
 const EXIT_MACHINE = 4;
@@ -19,7 +19,7 @@ export function nodePath() {
   return fail(`${process.version}, and no ${found ?? 'package node'}`);
 }
 
-/** Runs the file at the URL `entry`, in this process where Node is new enough, else in a child whose end is ours. */
+/** Runs the file at the URL `entry`, in this process if Node is new enough, otherwise in a child process. */
 export async function run(entry, args) {
   if (!isNew) return runChild(entry, args);
   silenceExperimental();
@@ -28,7 +28,7 @@ export async function run(entry, args) {
   await import(entry.href);
 }
 
-/** Hands terminal, signals and exit code through, so that the child is the command to whoever started it. */
+/** Passes terminal, signals and exit code through, so that the child acts as the command itself. */
 function runChild(entry, args) {
   const child = spawn(nodePath(), [...FLAGS, fileURLToPath(entry), ...args], { stdio: 'inherit' });
   const handOn = (signal) => {

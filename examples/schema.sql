@@ -11,6 +11,6 @@ CREATE TABLE IF NOT EXISTS entry (
   currency TEXT
 );
 CREATE TABLE IF NOT EXISTS superseded (id TEXT PRIMARY KEY);
--- What holds now: that something is over is no finding.
+-- The current entries: the end of a break is not a finding.
 CREATE VIEW IF NOT EXISTS holding AS
   SELECT * FROM entry WHERE kind <> 'closed' AND id NOT IN (SELECT id FROM superseded);

@@ -1,13 +1,13 @@
-// A verifier of a Hesabu ledger that stands alone: plain JavaScript, Node's own modules, none of Hesabu's code. Copy it
-// to wherever you like and read it before you trust it. It answers `ok: ...` and exit code 0, or `refused: ...` and 1.
+// A stand-alone verifier of a Hesabu ledger: plain JavaScript with Node's own modules and none of Hesabu's code. Copy it
+// anywhere, and read it before you trust it. It prints `ok: ...` with exit code 0, or `refused: ...` with exit code 1.
 //
 //   node verify.mjs entry  VKEY PROOF ENTRY          one entry is in the tree
 //   node verify.mjs tree   VKEY CHECKPOINT ENTRIES   all entries together give the root
-//   node verify.mjs growth VKEY CHECKPOINT GROWTH    nothing that stood at the checkpoint was rewritten later
+//   node verify.mjs growth VKEY CHECKPOINT GROWTH    nothing under the older checkpoint was rewritten later
 //
-// VKEY        vkey.txt             `name+key id+base64`: a C2SP signed-note verifier key, Ed25519, from one you trust.
+// VKEY        vkey.txt             `name+key id+base64`: a C2SP signed-note verifier key, Ed25519, from a trusted source.
 // CHECKPOINT  checkpoint-<p>.txt   a C2SP tlog-checkpoint, signed: `hesabu/<name>/partition/<p>`, tree size, root in
-//                                  base64; then a line for whoever replays the blocks: how many, the last one's hash.
+//                                  base64; then a line for a replay of the blocks: their number, the hash of the last.
 // ENTRIES     entries-<p>.bin      every entry of the partition, each after its length in 4 bytes, big-endian.
 // PROOF       proof-<id>.txt       a C2SP tlog-proof: title, `index N`, hashes, blank line, checkpoint.
 // ENTRY       entry-<id>.bin       the entry's bytes, without a length.
@@ -54,8 +54,8 @@ function readCheckpoint(note, key) {
     });
   const own = signatures.filter(({ name, bytes }) => name === key.name && bytes.toString('hex', 0, 4) === key.id);
   need(own.length > 0, `not signed by ${key.name}+${key.id}`);
-  const isTrue = ({ bytes }) => verify(null, Buffer.from(body), key.publicKey, bytes.subarray(4));
-  need(own.every(isTrue), 'the signature is false');
+  const isValid = ({ bytes }) => verify(null, Buffer.from(body), key.publicKey, bytes.subarray(4));
+  need(own.every(isValid), 'the signature is invalid');
   const [origin, size, root] = body.split('\n');
   need(origin.replace(/\d+$/, '') === `hesabu/${key.name}/partition/`, `another origin: ${origin}`);
   return { origin, size: whole(size), root: base64(root, 32) };
@@ -73,7 +73,7 @@ function readProof(proof, title, word, key) {
   };
 }
 
-// Climbs from a node to the root. `old` is climbed beside it: the root of the tree that ended at the node.
+// Climbs from a node to the root. `old` is the root of the tree that ended at the node.
 function climb(node, last, start, hashes) {
   let [old, root] = [start, start];
   for (const sibling of hashes) {
@@ -109,7 +109,7 @@ function checkTree(key, note, entries) {
     edge.push(node);
     at = end;
   }
-  need(count === size, `${count} entries, the checkpoint says ${size}`);
+  need(count === size, `${count} entries, but the checkpoint has ${size}`);
   const found = count === 0 ? hash() : edge.reduceRight((right, left) => nodeHash(left, right));
   need(found.equals(root), 'the entries do not give the root');
   return `${size} entries give the root of ${origin}`;

@@ -1,4 +1,4 @@
-// The cluster that is measured on, the facts that lie in its topics, and when whatever reads them has come to an end.
+// The cluster of the benchmark, the facts in its topics, and the detection that a program has finished.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Admin, type Kafka, Partitioners } from 'kafkajs';
@@ -14,9 +14,9 @@ import { forEachValue } from '../../src/log/value-frames.ts';
 
 export const PARTITIONS = 8;
 const OUTPUTS = ['ledger.v1', 'snapshots.v1', 'dead-letters.v1', ...RECON_TOPICS];
-/** An output that did not grow for as long is complete. */
+/** An output that has not grown for this long is complete. */
 const QUIET_MILLIS = 20_000;
-const LOOK_MILLIS = 100;
+const CHECK_MILLIS = 100;
 const SEND_MAX = 400;
 
 export interface Cluster {
@@ -37,7 +37,7 @@ export async function makeCluster(brokers: string, registry: string, prefix: str
   return { environment, settings, kafka, admin, schemas: await registerSchemas(settings) };
 }
 
-/** Topics for another run: the facts stay. */
+/** New output topics for another run; the facts stay. */
 export async function freshOutputs({ admin, kafka, settings }: Cluster): Promise<void> {
   const topics = OUTPUTS.map((topic) => settings.prefix + topic);
   const there = new Set(await admin.listTopics());
@@ -46,7 +46,7 @@ export async function freshOutputs({ admin, kafka, settings }: Cluster): Promise
   await createTopics(kafka, settings, { partitions: PARTITIONS, replication: 1 });
 }
 
-/** A topic of the reference's, empty. */
+/** An empty topic for Kafka Streams. */
 export async function freshTopic({ admin, settings }: Cluster, name: string): Promise<void> {
   const topic = settings.prefix + name;
   if ((await admin.listTopics()).includes(topic)) {
@@ -56,7 +56,7 @@ export async function freshTopic({ admin, settings }: Cluster, name: string): Pr
   await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS, replicationFactor: 1 }] });
 }
 
-/** Writes the facts of a data directory, a record each, in the order of its log, all topics alike. Returns how many. */
+/** Writes the facts of a data directory as records, in the order of its log, topics in turn. Returns their number. */
 export async function produceFacts({ kafka, settings, schemas }: Cluster, dir: string): Promise<number> {
   const producer = kafka.producer({
     ...{ idempotent: true, maxInFlightRequests: 1, createPartitioner: Partitioners.DefaultPartitioner },
@@ -93,12 +93,12 @@ export async function produceFacts({ kafka, settings, schemas }: Cluster, dir: s
 }
 
 export interface Drained {
-  /** From the call to the last record that was written. */
+  /** From the call to the last record written. */
   readonly seconds: number;
   readonly records: number;
 }
 
-/** Waits until topics stopped growing; `check` throws where nothing more can come. */
+/** Waits until topics stop growing; `check` throws if nothing more can come. */
 export async function drained(
   { admin, settings }: Cluster,
   topics: readonly string[],
@@ -107,17 +107,17 @@ export async function drained(
 ): Promise<Drained> {
   const names = topics.map((topic) => settings.prefix + topic);
   let [records, at] = [0, performance.now()];
-  for (; ; await sleep(LOOK_MILLIS)) {
+  for (; ; await sleep(CHECK_MILLIS)) {
     check();
     const found = await countRecords(admin, names);
     if (found !== records) [records, at] = [found, performance.now()];
-    // A start takes as long as it takes, and writes a few records itself; only what has begun can be done.
+    // A start takes a variable time and writes a few records itself; only a program that has begun can be finished.
     else if (records > PARTITIONS * 100 && performance.now() - at > QUIET_MILLIS) break;
   }
   return { seconds: (at - began) / 1000, records };
 }
 
-/** A topic that is not there yet, or has no leader yet, counts as empty. */
+/** A topic that does not exist yet, or has no leader yet, counts as empty. */
 async function countRecords(admin: Admin, topics: readonly string[]): Promise<number> {
   let count = 0;
   for (const topic of topics) {

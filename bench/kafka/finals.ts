@@ -1,4 +1,4 @@
-// What holds in the end by the entries on topics, as one digest: two programs that found the same have the same.
+// The final entries on topics as one digest: two programs with the same findings have the same digest.
 
 import { createHash } from 'node:crypto';
 import { ByteReader } from '../../src/domain/bytes.ts';
@@ -11,7 +11,7 @@ import type { Cluster } from './cluster.ts';
 
 export interface Finals {
   readonly count: number;
-  /** SHA-256 over the sorted findings: their ids, times and causes are each program's own. */
+  /** SHA-256 over the sorted findings, without ids, times and causes, which differ between programs. */
   readonly digest: string;
 }
 
@@ -27,7 +27,7 @@ export async function finalEntries({ kafka, settings }: Cluster, topics: readonl
     const { key, partition, height, index, finding, supersedes } = readEntry(new ByteReader(value, WIRE_PREFIX_BYTES));
     const { kind, stage, reason, subject, expected, observed, difference, currency } = finding;
     for (const id of supersedes) superseded.add(id);
-    // That a break is over is told where nothing else took its place, which depends on what came together.
+    // The end of a break is reported only if nothing else took its place, which depends on facts read together.
     if (kind === 'closed') return;
     const text = [key, kind, stage, reason, subject, expected, observed, difference, currency].join('|');
     holding.set(entryId(partition, height, index), text);

@@ -1,4 +1,4 @@
-// From a fact that is produced to the entry that it causes, as a subscriber reads it, at a steady rate.
+// The time from a fact to the entry that it causes, as a subscriber reads it, at a steady rate.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Partitioners } from 'kafkajs';
@@ -17,10 +17,10 @@ export interface Latency {
 }
 
 const TICK_MILLIS = 20;
-/** What is sent in the first seconds is not counted: nothing is warm, and the subscriber is still joining. */
+/** Facts of the first seconds are not counted: nothing is warm yet, and the subscriber is still joining. */
 const WARM_SECONDS = 5;
 
-/** Callbacks at a steady rate, a key each, until their entries are read from these topics; in milliseconds. */
+/** Sends callbacks at a steady rate, each with its own key, until their entries are read; in milliseconds. */
 export async function measureLatency(
   cluster: Cluster,
   topics: readonly string[],
@@ -78,14 +78,14 @@ export async function measureLatency(
   for (const began = performance.now(); sent.size > 0 && performance.now() - began < 10_000; ) await sleep(50);
   await reading.stop();
   await producer.disconnect();
-  if (sent.size > 0) throw new Error(`${sent.size} of ${count} facts came to no entry within 10 s`);
+  if (sent.size > 0) throw new Error(`${sent.size} of ${count} facts had no entry within 10 s`);
   delays.sort((a, b) => a - b);
   const at = (part: number) =>
     Math.round(delays[Math.min(delays.length - 1, Math.floor(delays.length * part))] ?? Number.NaN);
   return { rate, p50: at(0.5), p99: at(0.99), facts: delays.length };
 }
 
-/** Money that nobody ordered: it is a finding at once, since its order should have been there long ago. */
+/** A payment without an order: it is a finding at once, because its order is long overdue. */
 function payment(reference: string): Fact {
   return {
     transaction_reference: reference,

@@ -1,4 +1,4 @@
-// The programs that are measured, as processes: workers of ours, and Kafka Streams with the same join.
+// The measured programs as processes: our workers, and Kafka Streams with the same join.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,14 +12,14 @@ const STREAMS = join(ROOT, 'bench', 'kafka-streams');
 const running = new Set<ChildProcess>();
 
 export interface Program {
-  /** The most memory it had so far, in MiB. */
+  /** Its peak memory so far, in MiB. */
   readonly peakMiB: () => number;
-  /** Everything it said so far. */
-  readonly said: () => string;
-  /** Resolves when it said what the expression fits, so many times. */
-  heard(what: RegExp, times?: number): Promise<void>;
-  /** Throws where it has ended. */
-  demandRunning(): void;
+  /** Its output so far. */
+  readonly output: () => string;
+  /** Resolves when its output has matched the expression this many times. */
+  hasPrinted(what: RegExp, times?: number): Promise<void>;
+  /** Throws if it has ended. */
+  requireRunning(): void;
   end(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export function startWorker({ environment }: Cluster, dir: string, args: readonl
   );
 }
 
-/** Whatever is still there when a measurement was broken off. */
+/** Kills programs that are still running when a measurement has failed. */
 export function endAll(): void {
   for (const child of running) child.kill('SIGKILL');
 }
@@ -56,29 +56,29 @@ export function startStreams({ settings }: Cluster, dir: string, threads: number
 }
 
 function program(child: ChildProcess): Program {
-  let said = '';
+  let output = '';
   for (const stream of [child.stdout!, child.stderr!]) {
     stream.on('data', (data) => {
-      said += data;
+      output += data;
     });
   }
   const ended = once(child, 'exit');
   running.add(child);
   child.once('exit', () => running.delete(child));
-  const demandRunning = () => {
-    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${said.slice(-2_000)}`);
+  const requireRunning = () => {
+    if (child.exitCode !== null) throw new Error(`the program ended with ${child.exitCode}: ${output.slice(-2_000)}`);
   };
   return {
-    demandRunning,
-    said: () => said,
+    requireRunning,
+    output: () => output,
     peakMiB: () => {
       const status = readFileSync(`/proc/${child.pid}/status`, 'latin1');
       return Math.round(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024);
     },
-    heard: async (what, times = 1) => {
+    hasPrinted: async (what, times = 1) => {
       const all = new RegExp(what.source, 'g');
-      while ((said.match(all)?.length ?? 0) < times) {
-        demandRunning();
+      while ((output.match(all)?.length ?? 0) < times) {
+        requireRunning();
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },

@@ -1,5 +1,4 @@
-// `npm run bench:kafka`: workers on a broker, beside Kafka Streams doing the same join on the same topics. See
-// ../README.md.
+// `npm run bench:kafka`: compares workers with Kafka Streams, with the same join on the same topics. See ../README.md.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -40,26 +39,26 @@ interface Figures {
   readonly peak_mib: number;
 }
 
-/** Of a program that runs twice over, with the most keys. */
-interface Timeline {
+/** For a program with two workers or threads, at the largest number of keys. */
+interface LatencyFigures {
   readonly program: string;
   readonly latency: Latency;
   readonly restore: { readonly keys: number; readonly seconds: number };
 }
 
-const tell = (line: string): boolean => process.stderr.write(`${line}\n`);
+const print = (line: string): boolean => process.stderr.write(`${line}\n`);
 const results: Figures[] = [];
-const stories: Timeline[] = [];
+const latencies: LatencyFigures[] = [];
 
 rmSync(dir, { recursive: true, force: true });
 mkdirSync(dir, { recursive: true });
 const [broker, registry] = [await startBroker(), await startRegistry()];
 try {
-  tell(`${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, Node ${process.version}, one broker of Kafka 4.4.0`);
+  print(`${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, Node ${process.version}, one broker of Kafka 4.4.0`);
   await buildStreams();
   const all = options.keys.split(',').map(Number);
   for (const keys of all) await measureKeys(keys, keys === Math.max(...all));
-  print();
+  printTable();
 } finally {
   endAll();
   await Promise.all([broker.remove(), registry.remove()]);
@@ -74,7 +73,7 @@ async function measureKeys(keys: number, isLast: boolean): Promise<void> {
   await reconcile({ ...given, provider: 'mfs-africa', lang: 'en' });
   const cluster = await makeCluster(broker.address, registry.url, `bench-${keys}.`);
   const facts = await produceFacts(cluster, data);
-  tell(`${keys} keys, ${facts} facts in the topics`);
+  print(`${keys} keys, ${facts} facts in the topics`);
   const finals: Finals[] = [];
   for (let nth = 0; nth < Number(options.runs); nth++) {
     for (const count of [1, 2]) {
@@ -83,12 +82,12 @@ async function measureKeys(keys: number, isLast: boolean): Promise<void> {
     }
   }
   if (new Set(finals.map(({ digest }) => digest)).size > 1) {
-    throw new Error(`the programs came to different ends: ${JSON.stringify(finals)}`);
+    throw new Error(`the programs have different final entries: ${JSON.stringify(finals)}`);
   }
-  tell(`all came to the same ${finals[0]!.count} final entries`);
+  print(`all have the same ${finals[0]!.count} final entries`);
   if (isLast) {
-    stories.push(await storyOfWorkers(cluster, files));
-    stories.push(await storyOfStreams(cluster, keys));
+    latencies.push(await latencyOfWorkers(cluster, files));
+    latencies.push(await latencyOfStreams(cluster, keys));
   }
   await cluster.admin.disconnect();
 }
@@ -98,7 +97,7 @@ async function measureWorkers(cluster: Cluster, files: Batch, facts: number, cou
   const began = performance.now();
   const workers = Array.from({ length: count }, (_, at) => worker(cluster, files, `${count}-${at}-${nth}`));
   const { seconds, records } = await drained(cluster, [LEDGER, ...RECON_TOPICS], began, () => {
-    for (const one of workers) one.demandRunning();
+    for (const one of workers) one.requireRunning();
   });
   note(WORKERS(count), files.keys, facts, seconds, records, workers);
   await Promise.all(workers.map((one) => one.end()));
@@ -115,15 +114,15 @@ async function measureStreams(cluster: Cluster, keys: number, facts: number, thr
   const began = performance.now();
   const streams = startStreams(cluster, join(dir, name), threads);
   const { seconds, records } = await drained(cluster, [THEIRS, `streams-${name}-keys-changelog`], began, () =>
-    streams.demandRunning(),
+    streams.requireRunning(),
   );
   note(STREAMS(threads), keys, facts, seconds, records, [streams]);
   await streams.end();
   return finalEntries(cluster, [THEIRS]);
 }
 
-/** The same workers go on where they stood; then one of them begins without its directory. */
-async function storyOfWorkers(cluster: Cluster, files: Batch): Promise<Timeline> {
+/** The same workers continue from their state; then one of them starts without its directory. */
+async function latencyOfWorkers(cluster: Cluster, files: Batch): Promise<LatencyFigures> {
   const last = Number(options.runs) - 1;
   const workers = [`2-0-${last}`, `2-1-${last}`].map((name) => worker(cluster, files, name));
   while (liveTasks(workers) < PARTITIONS) await sleep(20);
@@ -131,29 +130,29 @@ async function storyOfWorkers(cluster: Cluster, files: Batch): Promise<Timeline>
   await Promise.all(workers.map((one) => one.end()));
   const began = performance.now();
   const fresh = worker(cluster, files, 'fresh');
-  await fresh.heard(LIVE, PARTITIONS);
+  await fresh.hasPrinted(LIVE, PARTITIONS);
   const seconds = (performance.now() - began) / 1000;
   await fresh.end();
   return { program: 'hesabu worker', latency, restore: { keys: files.keys, seconds } };
 }
 
-async function storyOfStreams(cluster: Cluster, keys: number): Promise<Timeline> {
+async function latencyOfStreams(cluster: Cluster, keys: number): Promise<LatencyFigures> {
   const state = join(dir, streamsName(keys, 2, Number(options.runs) - 1));
-  const going = startStreams(cluster, state, 2);
-  await going.heard(RUNNING);
+  const warm = startStreams(cluster, state, 2);
+  await warm.hasPrinted(RUNNING);
   const latency = await measureLatency(cluster, [THEIRS], tenthOf(STREAMS(2)), LATENCY_SECONDS);
-  await going.end();
+  await warm.end();
   rmSync(state, { recursive: true });
   const began = performance.now();
   const fresh = startStreams(cluster, state, 2);
-  await fresh.heard(RUNNING);
+  await fresh.hasPrinted(RUNNING);
   const seconds = (performance.now() - began) / 1000;
   await fresh.end();
   return { program: 'Kafka Streams', latency, restore: { keys, seconds } };
 }
 
 function liveTasks(workers: readonly Program[]): number {
-  return workers.reduce((sum, one) => sum + (one.said().match(new RegExp(LIVE, 'g'))?.length ?? 0), 0);
+  return workers.reduce((sum, one) => sum + (one.output().match(new RegExp(LIVE, 'g'))?.length ?? 0), 0);
 }
 
 function streamsName(keys: number, threads: number, nth: number): string {
@@ -168,10 +167,10 @@ function note(program: string, keys: number, facts: number, seconds: number, rec
   const peak_mib = all.reduce((sum, one) => sum + one.peakMiB(), 0);
   const rate = Math.round(facts / seconds);
   results.push({ program, keys, facts_per_second: rate, records_per_fact: records / facts, peak_mib });
-  tell(`${program}: ${rate} facts/s, ${(records / facts).toFixed(2)} records a fact, ${peak_mib} MiB`);
+  print(`${program}: ${rate} facts/s, ${(records / facts).toFixed(2)} records a fact, ${peak_mib} MiB`);
 }
 
-/** Of all runs of one program with as many keys, the one in the middle by its rate. */
+/** Of all runs of one program with the same number of keys, the run with the median rate. */
 function medians(): Figures[] {
   const groups = Map.groupBy(results, ({ program, keys }) => `${keys} ${program}`);
   return [...groups.values()].map((group) => {
@@ -180,7 +179,7 @@ function medians(): Figures[] {
   });
 }
 
-function print(): void {
+function printTable(): void {
   const out = [
     '| program | keys | facts a second | records a fact | peak memory |',
     '|---|---:|---:|---:|---:|',
@@ -189,7 +188,7 @@ function print(): void {
       return `| ${[program, ...numbers, records_per_fact.toFixed(2), `${peak_mib} MiB`].join(' | ')} |`;
     }),
   ];
-  for (const { program, latency, restore } of stories) {
+  for (const { program, latency, restore } of latencies) {
     const { rate, p50, p99, facts } = latency;
     const seconds = restore.seconds.toFixed(1);
     out.push('', `${program}, two of them, at ${rate} facts/s: from a fact to its entry at a subscriber`);
@@ -198,5 +197,5 @@ function print(): void {
     );
   }
   process.stdout.write(`${out.join('\n')}\n`);
-  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify({ results, stories }, null, 2));
+  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify({ results, latencies }, null, 2));
 }

@@ -1,4 +1,4 @@
-// The floor: the same framework with one route that verifies the same signature and does nothing else.
+// The lower bound: the same framework with one route that verifies the same signature and does nothing else.
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import fastify from 'fastify';

@@ -1,5 +1,5 @@
-// Sends signed callbacks over raw sockets, so that the client costs little beside the service: each connection sends
-// one request and waits for its answer before it sends the next.
+// Sends signed callbacks over raw sockets, so that the client costs little compared with the service. Each connection
+// sends one request and waits for its response before it sends the next.
 
 import { connect, type Socket } from 'node:net';
 import { SignatureKey } from '../../src/providers/mfs-africa/signature.ts';
@@ -7,7 +7,7 @@ import { SignatureKey } from '../../src/providers/mfs-africa/signature.ts';
 export const SECRET = 'the secret of a benchmark';
 const key = new SignatureKey(SECRET);
 
-/** What is measured of some requests: milliseconds, and answers by their status. */
+/** The measurements of some requests: milliseconds, and responses by status. */
 export interface Load {
   readonly perSecond: number;
   readonly p50: number;
@@ -15,7 +15,7 @@ export interface Load {
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-/** A callback of a payment that succeeded, about as long as a gateway's. */
+/** A callback of a successful payment, about as long as a gateway's. */
 export function callback(reference: string, nth: number, at = new Date()): Buffer {
   const time = at.toISOString().replace(/\.\d+Z$/, 'Z');
   const body = Buffer.from(
@@ -49,7 +49,7 @@ export function callback(reference: string, nth: number, at = new Date()): Buffe
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
 }
 
-/** Callbacks of payments of their own. */
+/** Callbacks of new payments. */
 export function callbacks(run: string, from: number, count: number, now = new Date()): Buffer[] {
   return Array.from({ length: count }, (_, at) => callback(`${run}-${from + at}`, from + at, now));
 }
@@ -125,7 +125,7 @@ async function withConnections<T>(url: string, count: number, act: (all: Connect
   }
 }
 
-/** As fast as the answers come. */
+/** Sends as fast as the responses come. */
 export function sendAll(url: string, requests: readonly Buffer[], connections: number): Promise<Load> {
   return withConnections(url, connections, async (all) => {
     const tally = new Tally();
@@ -149,8 +149,8 @@ export function sendAll(url: string, requests: readonly Buffer[], connections: n
 }
 
 /**
- * So many a second, whatever the answers do. Latency counts from the moment at which a request was due, so that what
- * had to wait for a free connection is not made to look quick.
+ * Sends at this rate, whatever the responses do. Latency counts from the moment when a request was due, so that a wait
+ * for a free connection is not hidden.
  */
 export function sendSteadily(
   url: string,

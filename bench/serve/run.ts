@@ -1,4 +1,4 @@
-// `npm run bench:serve`: signed callbacks acknowledged durably, beside a bare route that only verifies. See
+// `npm run bench:serve`: callbacks acknowledged durably, compared with a bare route that only verifies. See
 // ../README.md.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,19 +20,19 @@ const runCount = Number(options.runs);
 const eventCount = Number(options.events);
 const dir = fileURLToPath(new URL('../out/serve', import.meta.url));
 
-/** How many callbacks are sent over so many connections. */
+/** The number of callbacks for each number of connections. */
 const COUNTS: readonly (readonly [connections: number, callbacks: number])[] = [
   [1, 3_000],
   [16, 30_000],
   [256, 80_000],
 ];
 const MANY = 256;
-/** So many payments have the events of the long run. */
+/** The number of payments in the long run. */
 const PAYMENTS = 200_000;
 const SLICE = 50_000;
 const STEADY_SECONDS = 10;
 
-const tell = (line: string): boolean => process.stderr.write(`${line}\n`);
+const print = (line: string): boolean => process.stderr.write(`${line}\n`);
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 const rate = (value: number) => Math.round(value).toLocaleString('en');
 const millis = (value: number) => value.toFixed(1);
@@ -52,14 +52,14 @@ try {
 }
 
 async function main(): Promise<void> {
-  tell(`${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, Node ${process.version}`);
-  if (!isPinned) tell('No taskset here: service and client share all cores.');
+  print(`${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, Node ${process.version}`);
+  if (!isPinned) print('No taskset here: service and client share all cores.');
   const site = makeSite(dir);
   const bare = await startBare(isPinned);
   const serve = await startService(site, isPinned);
   try {
     const figures = new Map<number, Figures[]>();
-    // Once before anything counts: both are compiled then.
+    // A first load is not counted: it lets both programs be compiled.
     for (const server of [bare, serve]) await measured(server, 'warm', MANY, 20_000);
     for (let run = 0; run < runCount; run++) {
       for (const [connections, count] of COUNTS) {
@@ -70,10 +70,10 @@ async function main(): Promise<void> {
         figures.set(connections, [...(figures.get(connections) ?? []), pair]);
       }
     }
-    const most = median(figures.get(MANY)!.map(({ serve: load }) => load.perSecond));
-    const half = await steady(serve, most / 2);
-    const stream = await streamLatency(serve.url, site.key, most / 4);
-    showFigures(figures, half, stream, most);
+    const maximum = median(figures.get(MANY)!.map(({ serve: load }) => load.perSecond));
+    const half = await steady(serve, maximum / 2);
+    const stream = await streamLatency(serve.url, site.key, maximum / 4);
+    showFigures(figures, half, stream, maximum);
     const memory = eventCount === 0 ? [] : await watchMemory(serve, eventCount);
     if (options.json !== undefined) {
       writeFileSync(options.json, `${JSON.stringify({ runs: [...figures], half, stream, memory })}\n`);
@@ -94,8 +94,8 @@ function steady({ url }: Server, perSecond: number): Promise<Load> {
   return sendSteadily(url, callbacks('half', 0, Math.round(perSecond * STEADY_SECONDS)), MANY, perSecond);
 }
 
-function showFigures(figures: Map<number, Figures[]>, half: Load, stream: StreamLatency, most: number): void {
-  tell('\ncallbacks a second, medians        serve     p50 ms   p99 ms   bare route   of it');
+function showFigures(figures: Map<number, Figures[]>, half: Load, stream: StreamLatency, maximum: number): void {
+  print('\ncallbacks a second, medians        serve     p50 ms   p99 ms   bare route   of it');
   for (const [connections, pairs] of figures) {
     const of = (which: keyof Figures, what: 'perSecond' | 'p50' | 'p99') =>
       median(pairs.map((pair) => pair[which][what]));
@@ -108,11 +108,11 @@ function showFigures(figures: Map<number, Figures[]>, half: Load, stream: Stream
       rate(of('bare', 'perSecond')).padStart(12),
       `${(part * 100).toFixed(0)} %`.padStart(7),
     ];
-    tell(cells.join(' '));
+    print(cells.join(' '));
   }
-  tell(`\nat half load, ${rate(most / 2)} a second: p50 ${millis(half.p50)} ms, p99 ${millis(half.p99)} ms`);
-  tell(
-    `from callback to matched entry at the stream, beside ${rate(most / 4)} a second: ` +
+  print(`\nat half load, ${rate(maximum / 2)} a second: p50 ${millis(half.p50)} ms, p99 ${millis(half.p99)} ms`);
+  print(
+    `from callback to matched entry at the stream, under a load of ${rate(maximum / 4)} a second: ` +
       `p50 ${millis(stream.p50)} ms, p99 ${millis(stream.p99)} ms, ${stream.entries} entries`,
   );
 }
@@ -125,14 +125,14 @@ interface Memory {
 }
 
 /**
- * Events without end: first of new payments, which the ledger must know from then on, then the same ones again and
- * again, as gateways send them; memory may follow the number of payments, never that of events.
+ * A long series of events: first of new payments, which the ledger must know from then on, then the same events again
+ * and again, as gateways send them. Memory may grow with the number of payments, but not with that of events.
  */
 async function watchMemory(serve: Server, events: number): Promise<Memory[]> {
   const seen: Memory[] = [];
   const at = new Date();
   const payments = Math.min(PAYMENTS, events);
-  tell(`\n${rate(events)} events of ${rate(payments)} payments`);
+  print(`\n${rate(events)} events of ${rate(payments)} payments`);
   for (let sent = 0; sent < events; sent += SLICE) {
     const requests = callbacks('long', sent % payments, SLICE, at);
     const { perSecond } = await sendAll(serve.url, requests, MANY);
@@ -143,7 +143,7 @@ async function watchMemory(serve: Server, events: number): Promise<Memory[]> {
     ] as const;
     seen.push({ kind, events: sent + SLICE, rss_mb: rssMb, per_second: perSecond });
     const cells = [rate(sent + SLICE).padStart(10), `events (${kind})`.padEnd(17), String(rssMb).padStart(6)];
-    tell(`${cells.join(' ')} MiB  ${rate(perSecond)} a second`);
+    print(`${cells.join(' ')} MiB  ${rate(perSecond)} a second`);
   }
   return seen;
 }

@@ -1,4 +1,4 @@
-// Starts what is measured as a process of its own, on a core of its own where the system can do that.
+// Starts a measured program as a separate process, on a core of its own if the system supports it.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { SECRET } from './load.ts';
 
 export interface Server {
   readonly url: string;
-  /** Bytes in memory now; null where there is no /proc. */
+  /** Resident memory in bytes; null without /proc. */
   rss(): number | null;
   stop(): Promise<void>;
 }
@@ -18,7 +18,7 @@ const SERVER_CORE = '0';
 const CLIENT_CORE = '1';
 const FLAGS = ['--disable-warning=ExperimentalWarning'];
 
-/** Puts this process on the client's core; false where there is no `taskset`. */
+/** Moves this process to the client's core; false without `taskset`. */
 export function pinClient(): boolean {
   return spawnSync('taskset', ['-acp', CLIENT_CORE, String(process.pid)]).status === 0;
 }
@@ -29,7 +29,7 @@ export function startBare(isPinned: boolean): Promise<Server> {
 
 export interface Site {
   readonly config: string;
-  /** A key that may do everything. */
+  /** A key with every permission. */
   readonly key: string;
 }
 
@@ -73,7 +73,7 @@ async function start(args: readonly string[], isPinned: boolean): Promise<Server
   };
 }
 
-/** Resolves with the address that a line of its output tells. */
+/** Resolves with the address in the program's output. */
 function listening(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
@@ -82,7 +82,7 @@ function listening(child: ChildProcess): Promise<string> {
       const [, url] = /"url":"([^"]+)"[^\n]*\n/.exec(text) ?? [];
       if (url !== undefined) resolve(url);
     });
-    child.once('exit', (code) => reject(new Error(`it ended with ${code} before it listened`)));
+    child.once('exit', (code) => reject(new Error(`the program ended with ${code} before it listened`)));
   });
 }
 

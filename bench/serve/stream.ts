@@ -1,5 +1,5 @@
-// From a callback to its entry at a subscriber of the stream: orders are placed, their callbacks sent one by one, and
-// the matched entry of each waited for, beside a steady load of other callbacks.
+// The time from a callback to its entry at a subscriber of the stream: places orders, sends their callbacks one by one
+// and waits for the matched entry of each, under a steady load of other callbacks.
 
 import { request } from 'undici';
 import { callback, callbacks, type Load, percentiles, sendSteadily } from './load.ts';
@@ -8,7 +8,7 @@ export interface StreamLatency {
   readonly p50: number;
   readonly p99: number;
   readonly entries: number;
-  readonly beside: Load;
+  readonly load: Load;
 }
 
 const ORDERS = 1_000;
@@ -21,8 +21,8 @@ export async function streamLatency(url: string, key: string, perSecond: number)
   await placeOrders(url, headers);
   const sent = new Map<string, number>();
   const latencies: number[] = [];
-  const gone = new AbortController();
-  const reading = readStream(url, headers, gone.signal, (reference) => {
+  const stopped = new AbortController();
+  const reading = readStream(url, headers, stopped.signal, (reference) => {
     const at = sent.get(reference);
     if (at === undefined) return;
     latencies.push(performance.now() - at);
@@ -30,7 +30,7 @@ export async function streamLatency(url: string, key: string, perSecond: number)
   });
   await new Promise((resolve) => setTimeout(resolve, 500));
   const count = Math.round((perSecond * ORDERS * SPACING_MILLIS) / 1000);
-  const beside = sendSteadily(url, callbacks('beside', 0, count), CONNECTIONS, perSecond);
+  const loading = sendSteadily(url, callbacks('beside', 0, count), CONNECTIONS, perSecond);
   for (let nth = 0; nth < ORDERS; nth++) {
     const wait = new Promise((resolve) => setTimeout(resolve, SPACING_MILLIS));
     sent.set(`stream-${nth}`, performance.now());
@@ -38,13 +38,13 @@ export async function streamLatency(url: string, key: string, perSecond: number)
     await post(url, whole);
     await wait;
   }
-  const load = await beside;
+  const load = await loading;
   for (const until = performance.now() + WAIT_MILLIS; sent.size > 0 && performance.now() < until; ) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  gone.abort();
+  stopped.abort();
   await reading;
-  return { ...percentiles(latencies), entries: latencies.length, beside: load };
+  return { ...percentiles(latencies), entries: latencies.length, load };
 }
 
 async function placeOrders(url: string, headers: Readonly<Record<string, string>>): Promise<void> {
@@ -69,7 +69,7 @@ async function placeOrders(url: string, headers: Readonly<Record<string, string>
   }
 }
 
-/** Sends what stands whole in a buffer by way of a client that keeps its connection. */
+/** Sends the whole request in a buffer through a client with a persistent connection. */
 async function post(url: string, whole: Buffer): Promise<void> {
   const end = whole.indexOf('\r\n\r\n');
   const lines = whole.subarray(0, end).toString().split('\r\n').slice(2);

@@ -1,4 +1,4 @@
-"""Keeps a table of what Hesabu finds. See ../README.md."""
+"""Keeps a table of Hesabu's entries. See ../README.md."""
 
 import os
 import pathlib
@@ -29,8 +29,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, stop)
     database = sqlite3.connect(sys.argv[1] if len(sys.argv) > 1 else "findings.db", timeout=30)
     database.executescript((pathlib.Path(__file__).parent.parent / "schema.sql").read_text())
-    # Without a timeout a registry that does not answer once would hold everything up for ever; and by default subjects
-    # are looked up as "associations", which only Confluent's own registry knows, before schemas are by their ids.
+    # Without a timeout, a registry that does not answer would block for ever. By default subjects are looked up as
+    # "associations", which only Confluent's own registry knows, before schemas are looked up by their ids.
     registry = SchemaRegistryClient({"url": REGISTRY.rstrip("/"), "timeout": 10})
     decode = AvroDeserializer(registry, conf={"subject.name.strategy.type": "TOPIC"})
     consumer = Consumer(
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def write(database: sqlite3.Connection, decode: AvroDeserializer, records: list) -> None:
-    """All of them or nothing; the broker is told how far we are only after this returns."""
+    """Write all records or none. Offsets are committed only after this returns."""
     with database:
         for record in records:
             if record.error() is not None:
@@ -71,7 +71,7 @@ def write(database: sqlite3.Connection, decode: AvroDeserializer, records: list)
 
 
 def commit(consumer: Consumer) -> None:
-    """Where partitions move meanwhile this fails and nothing is lost: what is read again finds its ids in the table."""
+    """If partitions are reassigned meanwhile, this fails, but nothing is lost: repeated records find their ids."""
     try:
         consumer.commit(asynchronous=False)
     except KafkaException as error:

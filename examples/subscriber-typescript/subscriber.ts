@@ -1,4 +1,4 @@
-// Keeps a table of what Hesabu finds. See ../README.md.
+// Keeps a table of Hesabu's entries. See ../README.md.
 
 import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
@@ -51,7 +51,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-/** All of a batch or nothing; kafkajs tells the broker how far we are only after this resolves. */
+/** Writes all records of a batch or none; kafkajs commits the offsets only after this resolves. */
 async function write(topic: string, messages: readonly KafkaMessage[]): Promise<void> {
   const entries: { readonly id: string; readonly entry: Entry }[] = [];
   for (const { headers, value } of messages) {
@@ -66,7 +66,7 @@ async function write(topic: string, messages: readonly KafkaMessage[]): Promise<
     }
     database.exec('COMMIT');
   } catch (error) {
-    // Somebody else has the table, say: kafkajs gives this batch again, and it begins anew.
+    // For example the table is locked: kafkajs delivers this batch again, and it starts from the beginning.
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }

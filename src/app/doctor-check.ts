@@ -1,4 +1,4 @@
-// What the doctor looks at, and what each look gives.
+// The names of the doctor's checks, and the result of a check.
 
 export const CHECKS = [
   'node',
@@ -13,7 +13,7 @@ export const CHECKS = [
   'clock',
   'rules',
 ] as const;
-/** What is looked at beside them where there is a service's configuration. */
+/** Further checks, made where a service's configuration is given. */
 type ServiceCheck = 'config' | 'secrets' | 'rules file' | 'listen' | 'port' | 'gateway' | 'certificate' | 'notify';
 export type CheckName = (typeof CHECKS)[number] | ServiceCheck;
 

@@ -1,4 +1,4 @@
-// The doctor's look into the ledger: its time beside the clock, and the rules in force.
+// The doctor's checks of the ledger: its time compared with the clock, and the rules in force.
 
 import { HesabuError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/time.ts';
@@ -6,33 +6,33 @@ import { type BlockHeader, decodeBlock } from '../ledger/block-codec.ts';
 import { digestToHex } from '../ledger/digest.ts';
 import type { LogReader } from '../log/embedded.ts';
 import { forEachValue } from '../log/value-frames.ts';
-import { RulesStore } from '../task/rules-store.ts';
+import { RulesLog } from '../task/rules-log.ts';
 import type { Check } from './doctor-check.ts';
 import { localAndUtc } from './reports/local-time.ts';
 
-/** A clock that is behind would make every new reconciliation "earlier than the ledger". */
+/** With a clock that is behind, every new reconciliation would be "earlier than the ledger". */
 export function checkClock(reader: LogReader, now: number): Check {
   return guarded('clock', () => {
     const head = newestHead(reader);
-    const found = formatInstant(now);
-    if (head === undefined) return { name: 'clock', found: `${found}; the ledger is empty`, remedy: null };
-    const told = `${found}; the ledger stands at ${formatInstant(head.as_of)}`;
+    const clock = formatInstant(now);
+    if (head === undefined) return { name: 'clock', found: `${clock}; the ledger is empty`, remedy: null };
+    const found = `${clock}; the ledger stands at ${formatInstant(head.as_of)}`;
     const remedy = "Set the machine's clock, or give --as-of at or after the ledger's time.";
-    return { name: 'clock', found: told, remedy: now < head.as_of ? remedy : null };
+    return { name: 'clock', found, remedy: now < head.as_of ? remedy : null };
   });
 }
 
 export function checkRules(reader: LogReader, now: number): Check {
   return guarded('rules', () => {
     const head = newestHead(reader);
-    if (head === undefined) return { name: 'rules', found: 'none yet; the defaults will hold', remedy: null };
+    if (head === undefined) return { name: 'rules', found: 'none yet; the defaults will apply', remedy: null };
     const hash = digestToHex(head.rules_hash);
-    const { zone } = new RulesStore(reader).get(hash);
+    const { zone } = new RulesLog(reader).get(hash);
     return { name: 'rules', found: `${hash.slice(0, 16)}, ${zone}: ${localAndUtc(now, zone)}`, remedy: null };
   });
 }
 
-/** The header of the last block, over all partitions the one with the latest time. */
+/** The header of the last block; of all partitions, the one with the latest time. */
 function newestHead(reader: LogReader): BlockHeader | undefined {
   let newest: BlockHeader | undefined;
   for (let partition = 0; partition < reader.partitions; partition++) {

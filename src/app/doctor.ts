@@ -1,5 +1,5 @@
-// What may be wrong with a machine or a data directory, though the ledger itself is fine: each check says what it found
-// and, where that needs attention, what to do. Nothing is mended or changed here.
+// What can be wrong with a machine or a data directory although the ledger itself is sound. Each check says what it
+// found and, where that needs attention, what to do. Nothing is repaired or changed here.
 
 import { accessSync, constants, existsSync, lstatSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,12 +15,12 @@ const NODE_MAJOR_MIN = 24;
 const SPACE_MIN_BYTES = 1024 ** 3;
 const MIB = 1024 ** 2;
 
-/** Looks at the machine and, where one is given, at a data directory. Never throws for what it finds. */
+/** Checks the machine and, if one is given, a data directory. Throws nothing for what it finds. */
 export function examine(dir: string | undefined, now: number): Check[] {
   const checks = [checkNode()];
   if (dir === undefined) return checks;
   if (!existsSync(databasePath(dir))) {
-    const remedy = 'Give the directory that reconcile was given as --data, or let reconcile make it.';
+    const remedy = 'Give the directory that reconcile uses as --data, or let reconcile create it.';
     return [...checks, { name: 'directory', found: `${dir} holds no ledger`, remedy }];
   }
   checks.push({ name: 'directory', found: dir, remedy: null }, checkAccess(dir), checkSpace(dir));
@@ -45,7 +45,7 @@ function checkNode(): Check {
   return { name: 'node', found, remedy: isNew ? null : 'Run npm ci, which brings Node 24, or install it.' };
 }
 
-/** Whoever can read the keys can sign; whoever can write the rest can destroy it. */
+/** Anyone who can read the keys can sign, and anyone who can write the rest can destroy it. */
 function checkAccess(dir: string): Check {
   const open: string[] = [];
   for (const path of ['', 'keys', 'checkpoints', 'raw', 'snapshots', ...filesIn(dir, 'keys'), 'hesabu.db']) {
@@ -68,14 +68,14 @@ function checkAccess(dir: string): Check {
   return { name, found: "the owner's alone, and writable", remedy: null };
 }
 
-/** A day of work writes far less than the ledger holds; as much again is room for a snapshot and a copy. */
+/** A day's work writes far less than the ledger holds. As much space again is enough for a snapshot and a copy. */
 export function checkSpace(dir: string): Check {
   const { bavail, bsize } = statfsSync(dir);
   const free = bavail * bsize;
-  const due = Math.max(SPACE_MIN_BYTES, statSync(databasePath(dir), { throwIfNoEntry: false })?.size ?? 0);
+  const needed = Math.max(SPACE_MIN_BYTES, statSync(databasePath(dir), { throwIfNoEntry: false })?.size ?? 0);
   const found = `${Math.floor(free / MIB)} MiB free`;
-  const remedy = `Free some space: ${Math.ceil(due / MIB)} MiB leave room to work.`;
-  return { name: 'space', found, remedy: free < due ? remedy : null };
+  const remedy = `Free disk space until ${Math.ceil(needed / MIB)} MiB are available.`;
+  return { name: 'space', found, remedy: free < needed ? remedy : null };
 }
 
 function checkLog(dir: string, now: number): Check[] {
@@ -99,9 +99,9 @@ function checkLog(dir: string, now: number): Check[] {
 function checkPageChecksums(dir: string): Check {
   const changes = changesSize(dir);
   if (hasPageChecksums(dir) && changes === 0) return { name: 'seal', found: 'closed cleanly', remedy: null };
-  const beside = changes === 0 ? '' : `, with ${changes} bytes of changes beside the file`;
-  const found = `the last run was cut short${beside}`;
-  const remedy = 'Run hesabu verify, then reconcile as before: what was acknowledged is there.';
+  const beside = changes === 0 ? '' : `, with ${changes} bytes of changes not yet in the file`;
+  const found = `the last run was interrupted${beside}`;
+  const remedy = 'Run hesabu verify, then reconcile as before: nothing that was acknowledged is lost.';
   return { name: 'seal', found, remedy };
 }
 
@@ -110,19 +110,19 @@ function checkSnapshots(dir: string): Check {
   const torn = found.filter(({ isWhole }) => !isWhole).map(({ file }) => file);
   const name = 'snapshots';
   if (torn.length === 0) return { name, found: `${found.length}, all whole`, remedy: null };
-  const remedy = 'Nothing is lost: the next run throws them away and reads the facts again.';
+  const remedy = 'Nothing is lost: the next run deletes them and reads the facts again.';
   return { name, found: `damaged: ${torn.join(', ')}`, remedy };
 }
 
-/** What a run that was cut short left under a temporary name. */
+/** Files that an interrupted run left under a temporary name. */
 function checkLeftovers(dir: string): Check {
   const isLeft = (path: string) => path.endsWith('.tmp') || /^keys\/.+\.\d+\.\d+$/.test(path);
   const left = ['', 'raw', 'checkpoints', 'snapshots', 'keys'].flatMap((folder) => filesIn(dir, folder)).filter(isLeft);
   const name = 'leftovers';
   if (left.length === 0) return { name, found: 'none', remedy: null };
   const isRaw = left.some((path) => path.startsWith('raw/'));
-  const again = isRaw ? ' A file in raw/ is an import that was cut short: import that file again.' : '';
-  return { name, found: left.join(', '), remedy: `They may be removed.${again}` };
+  const again = isRaw ? ' A file in raw/ is an interrupted import: import that file again.' : '';
+  return { name, found: left.join(', '), remedy: `They can be deleted.${again}` };
 }
 
 /** Paths from `dir`. */
@@ -131,7 +131,7 @@ function filesIn(dir: string, folder: string): string[] {
   return existsSync(full) ? readdirSync(full).map((name) => join(folder, name)) : [];
 }
 
-/** A fault as a check. Throws what is no HesabuError. */
+/** An error as the result of a check. Throws anything that is not a HesabuError. */
 export function failed(name: CheckName, error: unknown): Check {
   if (!(error instanceof HesabuError)) throw error;
   const { where, found } = error.detail;

@@ -1,4 +1,4 @@
-// Everything that a stranger needs to check the signed ledger without us, and to read it.
+// Everything that an outsider needs to check the signed ledger without us, and to read it.
 
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { type Entry, entryId } from '../domain/entry.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/time.ts';
 import { withReadOnlyLog } from '../engine/directory/read-only-directory.ts';
-import { demandRoot, type Signed, signedBlocks, signedHead, unsigned } from '../engine/directory/signed-heads.ts';
+import { requireRoot, type Signed, signedBlocks, signedHead, unsigned } from '../engine/directory/signed-heads.ts';
 import { forEachEntry } from '../ledger/block-codec.ts';
 import { readEntry } from '../ledger/entry-codec.ts';
 import { treeWith } from '../ledger/head.ts';
@@ -21,13 +21,13 @@ import { writeVerifier } from './stand-alone-verifier.ts';
 export interface ExportReport {
   readonly partitions: readonly { readonly partition: number; readonly entries: number }[];
   readonly entries: number;
-  /** Blocks that no checkpoint signs yet, and that are therefore left out. */
+  /** Blocks that no checkpoint has signed yet: they are left out. */
   readonly unsigned_blocks: number;
 }
 
 /**
- * Writes into `out`, replacing what is there. Throws HESABU_NOT_FOUND where nothing was signed yet, and
- * HESABU_LEDGER_TAMPERED where the entries do not give the root that was signed.
+ * Writes into `out` and replaces what is there. Throws HESABU_NOT_FOUND if nothing is signed yet, and
+ * HESABU_LEDGER_TAMPERED if the entries do not give the signed root.
  */
 export async function exportLedger(data: string, out: string, progress: Progress = SILENT): Promise<ExportReport> {
   return withReadOnlyLog(data, async (reader) => {
@@ -38,14 +38,14 @@ export async function exportLedger(data: string, out: string, progress: Progress
     const entries = signed.reduce((sum, { checkpoint }) => sum + checkpoint.size, 0);
     progress.start('exporting', entries, 'entries');
     let done = 0;
-    const tell = (count: number) => {
+    const onEntries = (count: number) => {
       done += count;
       progress.update(done);
     };
     await replaceFile(join(out, 'entries.jsonl'), async (temporary) => {
       const lines = new TextFile(temporary);
       try {
-        for (const head of signed) await exportPartition(reader, head, out, lines, tell);
+        for (const head of signed) await exportPartition(reader, head, out, lines, onEntries);
       } finally {
         lines.close();
         progress.stop();
@@ -64,13 +64,13 @@ export async function exportLedger(data: string, out: string, progress: Progress
   });
 }
 
-/** The stored bytes of the entries, length by length, are the file as the verifier reads it. */
+/** The file holds the stored bytes of the entries, each after its length: the form that the verifier reads. */
 async function exportPartition(
   reader: LogReader,
   { checkpoint, note }: Signed,
   out: string,
   lines: TextFile,
-  tell: (entries: number) => void,
+  onEntries: (entries: number) => void,
 ): Promise<void> {
   const { partition } = checkpoint;
   await replaceFile(join(out, `entries-${partition}.bin`), (temporary) => {
@@ -82,9 +82,9 @@ async function exportPartition(
         tree = treeWith(tree, entries);
         for (let at = 0; at < entries.length; ) at += writeSync(file, entries, at);
         writeLines(lines, entries, partition);
-        tell(tree.size - before);
+        onEntries(tree.size - before);
       }
-      demandRoot(partition, tree.size, rootOf(tree), checkpoint);
+      requireRoot(partition, tree.size, rootOf(tree), checkpoint);
     } finally {
       closeSync(file);
     }
@@ -101,7 +101,7 @@ function writeLines(lines: TextFile, entries: Buffer, partition: number): void {
   }
 }
 
-/** Amounts are decimal texts, times are ISO 8601 in UTC. */
+/** Amounts are decimal texts; times are ISO 8601 in UTC. */
 function entryLine(entry: Entry): string {
   const { partition, height, index, key, version, merchant, provider, finding, cause, supersedes, as_of } = entry;
   const line = {
@@ -123,14 +123,14 @@ function readme(signed: readonly Signed[]): string {
   const commands = signed.map(({ checkpoint: { partition } }) => {
     return `  node verify.mjs tree vkey.txt checkpoint-${partition}.txt entries-${partition}.bin`;
   });
-  return `A ledger to check for yourself. Read verify.mjs, which needs Node and nothing else, then run it here:
+  return `A ledger that you can check yourself. Read verify.mjs, which needs only Node, and then run it here:
 
 ${commands.join('\n')}
 
-It says "ok" and ends with 0, or "refused" with the reason and ends with 1. Compare vkey.txt with the key that you were
-given by another way: whoever can replace these files can replace the key among them.
+It prints "ok" and exits with 0, or "refused" with the reason and exits with 1. Compare vkey.txt with the key that you
+received by another channel: anyone who can replace these files can also replace the key among them.
 
-checkpoint-<p>.txt is a C2SP tlog-checkpoint, entries-<p>.bin every entry after its length in 4 bytes, most significant
-first, in the Avro encoding of entry.avsc. entries.jsonl says the same for reading; it is the .bin that is signed.
+checkpoint-<p>.txt is a C2SP tlog-checkpoint. entries-<p>.bin holds every entry in the Avro encoding of entry.avsc, each
+after its length (4 bytes, big-endian). entries.jsonl holds the same for reading; the signature is over the .bin.
 `;
 }

@@ -1,13 +1,13 @@
-// Proofs to hand to a stranger: of one entry, or that the ledger only grew since an older checkpoint.
+// Proofs for outsiders: of one entry, or that the ledger only grew since an older checkpoint.
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HesabuError } from '../domain/errors.ts';
 import { withReadOnlyLog } from '../engine/directory/read-only-directory.ts';
 import {
-  demandRoot,
   readProofFile,
   readVerifierKey,
+  requireRoot,
   type Signed,
   signedBlocks,
   signedHead,
@@ -28,21 +28,21 @@ import type { LogReader } from '../log/embedded.ts';
 import { writeWhole } from '../runtime/whole-file.ts';
 import { writeVerifier } from './stand-alone-verifier.ts';
 
-export interface GivenProof {
-  /** Files written, beside the stand-alone verifier. */
+export interface WrittenProof {
+  /** The files written, without the stand-alone verifier. */
   readonly files: readonly string[];
-  /** What to run where the files lie. */
+  /** The command to run in the directory of the files. */
   readonly check: string;
-  /** Where the entries stand that the proof is about: `hesabu/<key name>/partition/<p>`. */
+  /** The tree that the proof is about: `hesabu/<key name>/partition/<p>`. */
   readonly origin: string;
   readonly size: number;
 }
 
-/** Writes the proof of an entry. Throws HESABU_NOT_FOUND where there is none, or none that was signed. */
-export async function proveEntry(dir: string, id: string, out: string): Promise<GivenProof> {
+/** Writes the proof of an entry. Throws HESABU_NOT_FOUND if it does not exist or is not signed. */
+export async function proveEntry(dir: string, id: string, out: string): Promise<WrittenProof> {
   return withReadOnlyLog(dir, async (reader) => {
     const { signed, files } = entryProof(reader, dir, id);
-    return give(out, signed, files, `node verify.mjs entry vkey.txt proof-${id}.txt entry-${id}.bin`);
+    return writeProof(out, signed, files, `node verify.mjs entry vkey.txt proof-${id}.txt entry-${id}.bin`);
   });
 }
 
@@ -69,22 +69,22 @@ export function entryProof(
   return { signed, files };
 }
 
-/** An entry above the checkpoint is there, only not signed yet. */
+/** An entry above the checkpoint exists, but is not signed yet. */
 function missing(reader: LogReader, partition: number, id: string, { height }: EntryPlace): HesabuError {
   const isStored = partition < reader.partitions && BigInt(height) < reader.end('ledger.v1', partition);
   return isStored ? unsigned(id) : new HesabuError('HESABU_NOT_FOUND', { where: id });
 }
 
 /**
- * Writes the proof that the ledger only grew. `from` is a number of entries, with the partition beside it, or the file
- * of an older checkpoint.
+ * Writes the proof that the ledger only grew. `from` is a number of entries, with `partitionText` beside it, or the
+ * file of an older checkpoint.
  */
 export async function proveGrowth(
   dir: string,
   from: string,
   partitionText: string | undefined,
   out: string,
-): Promise<GivenProof> {
+): Promise<WrittenProof> {
   return withReadOnlyLog(dir, async (reader) => {
     const older = existsSync(from) ? readProofFile(from).toString() : undefined;
     const partition = Number(partitionText ?? (older === undefined ? 'none' : /\d+$/m.exec(older)?.[0]));
@@ -105,11 +105,11 @@ export async function proveGrowth(
       });
     }
     const { leaves } = leavesUnder(reader, signed);
-    if (since !== undefined) demandRoot(partition, size, merkleRoot(leaves, 0, size), since);
+    if (since !== undefined) requireRoot(partition, size, merkleRoot(leaves, 0, size), since);
     const name = `consistency-${partition}.txt`;
     const olderName = older === undefined ? 'OLDER' : `"${resolve(from)}"`;
     const files = { [name]: consistencyProofText(leaves, size, signed.note) };
-    return give(out, signed, files, `node verify.mjs growth vkey.txt ${olderName} ${name}`);
+    return writeProof(out, signed, files, `node verify.mjs growth vkey.txt ${olderName} ${name}`);
   });
 }
 
@@ -118,27 +118,27 @@ interface EntryPlace {
   readonly index: number;
 }
 
-/** The hashes of all entries under the checkpoint, whose root they must give, and one entry among them. */
+/** The hashes of all entries under the checkpoint, checked against its root, and the entry at `place`. */
 function leavesUnder(reader: LogReader, { checkpoint }: Signed, place?: EntryPlace) {
   const leaves: Digest[] = [];
   let entry: { readonly leaf: number; readonly bytes: Buffer } | undefined;
   for (const { header, entries } of signedBlocks(reader, checkpoint)) {
     forEachEntry(entries, (from, to, index) => {
-      const isAsked = header.height === place?.height && index === place.index;
-      if (isAsked) entry = { leaf: leaves.length, bytes: Buffer.from(entries.subarray(from, to)) };
+      const isRequested = header.height === place?.height && index === place.index;
+      if (isRequested) entry = { leaf: leaves.length, bytes: Buffer.from(entries.subarray(from, to)) };
       leaves.push(leafHash(entries, from, to));
     });
   }
-  demandRoot(checkpoint.partition, leaves.length, merkleRoot(leaves), checkpoint);
+  requireRoot(checkpoint.partition, leaves.length, merkleRoot(leaves), checkpoint);
   return { leaves, entry };
 }
 
-async function give(
+async function writeProof(
   out: string,
   { verifier, checkpoint }: Signed,
   files: Readonly<Record<string, string | Buffer>>,
   check: string,
-): Promise<GivenProof> {
+): Promise<WrittenProof> {
   const all = { ...files, 'vkey.txt': `${verifierKeyText(verifier)}\n` };
   for (const [name, content] of Object.entries(all)) await writeWhole(out, name, content);
   await writeVerifier(out);
@@ -146,7 +146,7 @@ async function give(
   return { files: Object.keys(all), check, origin: originOf(verifier.name, partition), size };
 }
 
-/** What a proof that holds proves, in words. Throws HESABU_PROOF_INVALID where it does not hold. */
+/** What a valid proof proves, in words. Throws HESABU_PROOF_INVALID if it is not valid. */
 export function checkProof(files: readonly string[], keyPath: string): string {
   const [proofPath, otherPath] = files;
   if (proofPath === undefined || otherPath === undefined || files.length > 2) {

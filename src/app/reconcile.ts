@@ -1,4 +1,4 @@
-// `hesabu reconcile` and `hesabu import`: files in, a ledger and its reports out.
+// `hesabu reconcile` and `hesabu import`: they read files and write a ledger and its reports.
 
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,8 +9,9 @@ import { HesabuError, type Reject } from '../domain/errors.ts';
 import type { Language } from '../domain/reason-words.ts';
 import { isBreak } from '../domain/reasons.ts';
 import { formatInstant, type Instant, parseInstant } from '../domain/time.ts';
+import type { ImportedFile, ImportOptions } from '../engine/file-importer.ts';
 import type { InputFile } from '../engine/import-plan.ts';
-import { type ImportedFile, Reconciler } from '../engine/reconciler.ts';
+import { Reconciler } from '../engine/reconciler.ts';
 import { kafkaSettings } from '../kafka/client/settings.ts';
 import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
 import { parseRules, type Rules } from '../matching/rules.ts';
@@ -48,7 +49,7 @@ export interface ReconcileResult {
   readonly summary: Summary;
   readonly zone: string;
   readonly overview: Overview;
-  /** Files that could not be read as a whole: the command ends with the first one's exit code. */
+  /** Files that could not be read at all: the command ends with the exit code of the first. */
   readonly faults: readonly HesabuError[];
 }
 
@@ -62,14 +63,14 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
   const rules = options.rules === undefined ? undefined : readRules(options.rules);
   const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
   const progress = options.progress ?? SILENT;
-  // A file that was taken is refused when it comes again: its rejects must not be lost for want of a directory.
+  // An imported file is refused the second time: its rejects must not be lost because `out` cannot be written.
   if (options.out !== undefined) makeOutput(options.out);
   const dir = options.data ?? mkdtempSync(join(tmpdir(), 'hesabu-'));
   const reconciler = await Reconciler.open(dir, { inputBytes });
   const rejects = new RejectList();
   try {
-    // Told before anything is imported, so that nothing half-done stays.
-    reconciler.checkAsOf(asOf);
+    // Checked before anything is imported, so that a refused run leaves nothing half-done.
+    reconciler.ledger.checkAsOf(asOf);
     stopwatch.lap('start');
     const imported = await importWithProgress(reconciler, files, inputBytes, progress, {
       provider: options.provider,
@@ -79,16 +80,17 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     });
     for (const one of imported.flatMap(fileRejects)) rejects.add(one);
     stopwatch.lap('read');
-    const inForce = rules ?? reconciler.rulesInForce;
-    await reconciler.advance(asOf, inForce);
+    const inForce = rules ?? reconciler.ledger.rulesInForce;
+    await reconciler.ledger.advance(asOf, inForce);
     stopwatch.lap('match');
-    const outcome = { overview: await reconciler.overview(), root: await reconciler.finish() };
+    const overview = await reconciler.executors.ask({ query: 'overview' });
+    const outcome = { overview, root: await reconciler.finish() };
     stopwatch.lap('add_up');
-    // Looked for where it is told: nothing else needs it.
+    // Computed only where it is written: nothing else needs it.
     const risk = options.out === undefined ? [] : riskRows(riskBefore(reconciler.log, inForce, asOf), options.lang);
     const summary = {
-      ...summarise(reconciler, outcome, imported, stopwatch.total),
-      // A run that changed nothing commits no block, so the ledger's own time may be earlier.
+      ...summarise(reconciler.ledger, outcome, imported, stopwatch.total),
+      // A run that changed nothing commits no block, so the ledger's own time can be earlier.
       as_of: formatInstant(asOf),
       phases_ms: stopwatch.laps,
       ...riskSummary(risk),
@@ -97,7 +99,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
       await writeReports(options.out, { summary, outcome, rejects, risk }, inForce.zone, options.lang);
     }
     const faults = imported.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
-    return { summary, zone: inForce.zone, overview: outcome.overview, faults };
+    return { summary, zone: inForce.zone, overview, faults };
   } finally {
     rejects.close();
     await reconciler.close();
@@ -107,11 +109,11 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
 
 export interface ImportOnlyOptions extends ReconcileOptions {
   readonly data: string;
-  /** Brokers: the rows go to a ledger on Kafka, of which the directory has a copy. */
+  /** Brokers: the rows go to a ledger on Kafka, and the directory is a copy of it. */
   readonly kafka?: string;
 }
 
-/** `hesabu import`: takes files into the log and leaves the ledger as it is. */
+/** `hesabu import`: writes the rows of files to the log and leaves the ledger as it is. */
 export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFile[]> {
   const files = inputFiles(options);
   const inputBytes = checkFiles(files);
@@ -143,11 +145,11 @@ async function importWithProgress(
   files: readonly InputFile[],
   inputBytes: number,
   progress: Progress,
-  options: Parameters<Reconciler['importFiles']>[1],
+  options: ImportOptions,
 ): Promise<ImportedFile[]> {
   progress.start('reading', inputBytes, 'bytes');
   try {
-    return await reconciler.importFiles(files, { ...options, progress: (bytes) => progress.update(bytes) });
+    return await reconciler.importer.importFiles(files, { ...options, progress: (bytes) => progress.update(bytes) });
   } finally {
     progress.stop();
   }
@@ -159,7 +161,7 @@ function inputFiles(options: ReconcileOptions): InputFile[] {
   throw new HesabuError('HESABU_USAGE', { expected: 'at least one of --orders, --callbacks, --polls, --settlements' });
 }
 
-/** Every file must be there before the first is read. Returns the bytes of all. */
+/** Every file must exist before the first is read. Returns the bytes of all. */
 function checkFiles(files: readonly InputFile[]): number {
   let bytes = 0;
   for (const { path } of files) {
@@ -205,7 +207,7 @@ function readInput(path: string): string {
   }
 }
 
-/** A file that was refused or could not be read is one row without line and field. */
+/** A file that was refused or could not be read gives one reject without line and field. */
 function fileRejects({ record, fault }: ImportedFile): Reject[] {
   const code = fault?.code ?? (record.status === 'refused' ? 'HESABU_FILE_SEEN' : undefined);
   if (code === undefined) return [];
@@ -214,7 +216,7 @@ function fileRejects({ record, fault }: ImportedFile): Reject[] {
   return [{ file: basename(record.file), line: null, field: '', code, message }];
 }
 
-interface Reported {
+interface RunResults {
   readonly summary: Summary;
   readonly outcome: Outcome;
   readonly rejects: RejectList;
@@ -223,7 +225,7 @@ interface Reported {
 
 async function writeReports(
   out: string,
-  { summary, outcome: { overview }, rejects, risk }: Reported,
+  { summary, outcome: { overview }, rejects, risk }: RunResults,
   zone: string,
   lang: Language,
 ): Promise<void> {

@@ -1,27 +1,21 @@
-// `hesabu replay`: the ledger executed again from its facts, as it was or under other rules. Nothing is written.
+// `hesabu replay`: executes the ledger again from its facts, as it was or under other rules. Nothing is written.
 
 import { HesabuError } from '../domain/errors.ts';
 import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
-import {
-  headsOf,
-  outcomeRootOf,
-  overviewOf,
-  partitionsOf,
-  rulesInForce,
-  timeOf,
-} from '../engine/executors/executors.ts';
-import { openReadOnlyLedger, type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
+import { rulesInForce, timeOf } from '../engine/executors/executors.ts';
+import { type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import { rulesHash } from '../matching/rules.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
-import { RulesStore } from '../task/rules-store.ts';
+import type { OnBlock } from '../task/replay.ts';
+import { RulesLog } from '../task/rules-log.ts';
 import { readRules } from './reconcile.ts';
 import { compareOverviews, type RulesComparison } from './rules-comparison.ts';
 
 export interface ReplayOptions {
   readonly data: string;
   readonly progress?: Progress;
-  /** How many threads; as many as the ledger is worth where absent. */
+  /** The number of threads; by default it depends on the size of the ledger. */
   readonly threads?: number;
 }
 
@@ -29,30 +23,33 @@ export interface ReplayReport {
   readonly blocks: number;
   readonly entries: number;
   readonly facts: number;
-  /** What the facts add up to: the same from nothing as from the state that is kept. */
+  /** The outcome of the facts: the same from nothing as from the stored snapshots. */
   readonly outcome_root: string;
 }
 
 /**
- * Executes every block again from nothing. Throws HESABU_REPLAY_DIFFERS, with partition and block, where a byte comes
- * out otherwise, and where the outcome is not that of the kept snapshots with the blocks after them.
+ * Executes every block again from nothing. Throws HESABU_REPLAY_DIFFERS, with partition and block, if a byte differs,
+ * and if the outcome is not that of the stored snapshots with the blocks after them.
  */
 export async function replayLedger({ data, progress = SILENT, threads }: ReplayOptions): Promise<ReplayReport> {
   return withReadOnlyLedger(
     data,
-    async (kept) => {
-      await openReadOnlyLedger(kept);
-      const keptRoot = await outcomeRootOf(kept.executors);
-      const replayed = await inParts(kept, progress, 'replaying', (executor, partitions, onBlock) => {
-        return executor.replay(partitions, onBlock);
-      });
-      const root = await outcomeRootOf(kept.executors);
-      if (root !== keptRoot) {
-        const remedy = 'Remove the folder snapshots of the data directory: it is made again from the facts.';
-        throw new HesabuError('HESABU_REPLAY_DIFFERS', { where: 'snapshots', expected: root, found: keptRoot, remedy });
+    async (ledger) => {
+      const { executors } = ledger;
+      const snapshotRoot = await executors.ask({ query: 'outcomeRoot' });
+      const replayed = await withProgress(ledger, progress, 'replaying', (onBlock) => executors.replay(onBlock));
+      const root = await executors.ask({ query: 'outcomeRoot' });
+      if (root !== snapshotRoot) {
+        const remedy = 'Delete the folder snapshots in the data directory: it is built again from the facts.';
+        throw new HesabuError('HESABU_REPLAY_DIFFERS', {
+          where: 'snapshots',
+          expected: root,
+          found: snapshotRoot,
+          remedy,
+        });
       }
       const sum = (name: 'blocks' | 'entries' | 'facts') => {
-        return replayed.flat().reduce((total, part) => total + part[name], 0);
+        return replayed.reduce((total, part) => total + part[name], 0);
       };
       return { blocks: sum('blocks'), entries: sum('entries'), facts: sum('facts'), outcome_root: root };
     },
@@ -63,12 +60,12 @@ export async function replayLedger({ data, progress = SILENT, threads }: ReplayO
 export interface RulesComparisonReport extends RulesComparison {
   readonly as_of: Instant;
   readonly zone: string;
-  /** Hashes of the rules in force and of those that were tried. */
+  /** Hashes of the rules in force and of the rules compared with them. */
   readonly rules: { readonly before: string; readonly after: string };
   readonly facts: number;
 }
 
-/** What the rules of a file would have changed, had the ledger been kept under them from its first block on. */
+/** What the rules of a file would have changed if they had been in force from the first block on. */
 export async function compareRules(
   options: ReplayOptions & { readonly rules: string },
 ): Promise<RulesComparisonReport> {
@@ -76,21 +73,21 @@ export async function compareRules(
   const rules = readRules(options.rules);
   return withReadOnlyLedger(
     data,
-    async (kept) => {
-      await openReadOnlyLedger(kept);
-      const heads = await headsOf(kept.executors);
+    async (ledger) => {
+      const { executors } = ledger;
+      const heads = await executors.ask({ query: 'heads' });
       const asOf = timeOf(heads);
-      const inForce = rulesInForce(heads, new RulesStore(kept.log));
-      const before = await overviewOf(kept.executors);
-      await inParts(kept, progress, 'trying the rules', (executor, partitions, onBlock) => {
-        return executor.replayUnder(partitions, rules, asOf, onBlock);
-      });
-      const after = await overviewOf(kept.executors);
+      const inForce = rulesInForce(heads, new RulesLog(ledger.log));
+      const before = await executors.ask({ query: 'overview' });
+      await withProgress(ledger, progress, 'trying the rules', (onBlock) =>
+        executors.replayUnder(rules, asOf, onBlock),
+      );
+      const after = await executors.ask({ query: 'overview' });
       return {
         as_of: asOf,
         zone: inForce.zone,
         rules: { before: rulesHash(inForce), after: rulesHash(rules) },
-        facts: factsIn(kept),
+        facts: factsIn(ledger),
         ...compareOverviews(before, after),
       };
     },
@@ -98,30 +95,20 @@ export async function compareRules(
   );
 }
 
-type Part<Result> = (
-  executor: ReadOnlyLedger['executors'][number],
-  partitions: number[],
-  onBlock: (facts: number) => void,
-) => Result;
-
-/** Has every hand work on its partitions, with progress in facts. */
-async function inParts<Result>(
-  kept: ReadOnlyLedger,
+/** Executes all blocks again, with progress in facts. */
+async function withProgress<Result>(
+  ledger: ReadOnlyLedger,
   progress: Progress,
   task: string,
-  work: Part<Promise<Result>>,
-): Promise<Result[]> {
-  progress.start(task, factsIn(kept), 'facts');
+  work: (onBlock: OnBlock) => Promise<Result>,
+): Promise<Result> {
+  progress.start(task, factsIn(ledger), 'facts');
   let done = 0;
-  const onBlock = (facts: number) => {
-    done += facts;
-    progress.update(done);
-  };
   try {
-    const { executors, log } = kept;
-    return await Promise.all(
-      executors.map((executor, at) => work(executor, partitionsOf(at, executors.length, log.partitions), onBlock)),
-    );
+    return await work((facts) => {
+      done += facts;
+      progress.update(done);
+    });
   } finally {
     progress.stop();
   }

@@ -1,20 +1,20 @@
-// `hesabu report`: the reports of the ledger as it stands, the matched payments among them. Nothing is imported.
+// `hesabu report`: reports of the ledger as it stands, including the matched payments. Nothing is imported.
 
 import { join } from 'node:path';
 import { HesabuError, type Reject } from '../domain/errors.ts';
 import { FACT_TOPICS, topicOf } from '../domain/fact.ts';
 import type { Language } from '../domain/reason-words.ts';
-import { entriesOf, headsOf, outcomeRootOf, overviewOf, rulesInForce, timeOf } from '../engine/executors/executors.ts';
-import { executorOf, openReadOnlyLedger, type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
+import { entriesOf, rulesInForce, timeOf } from '../engine/executors/executors.ts';
+import { type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import type { LedgerHead } from '../ledger/head.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { rulesHash } from '../matching/rules.ts';
 import { Imports } from '../projections/imports.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
-import { noClaims, type Transaction } from '../projections/transactions.ts';
+import type { Transaction } from '../projections/transactions.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
 import { readUnresolved } from '../task/resolution/unresolved.ts';
-import { RulesStore } from '../task/rules-store.ts';
+import { RulesLog } from '../task/rules-log.ts';
 import { breakRows } from './reconcile.ts';
 import { writeBreaksCsv, writeMatchedCsv, writeRejectsCsv } from './reports/csv.ts';
 import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
@@ -27,21 +27,20 @@ export interface ReportOptions {
   readonly out: string;
   readonly lang: Language;
   readonly progress?: Progress;
-  /** How many threads; as many as the ledger is worth where absent. */
+  /** The number of threads; by default it depends on the size of the ledger. */
   readonly threads?: number;
 }
 
 /**
- * Writes the files of a report into `out`. Throws HESABU_OUT_UNWRITABLE, and HESABU_USAGE where nothing was
+ * Writes the files of a report into `out`. Throws HESABU_OUT_UNWRITABLE, and HESABU_USAGE if nothing has been
  * reconciled yet.
  */
 export async function report(options: ReportOptions): Promise<ReportResult> {
   const { data, out, lang, progress = SILENT, threads } = options;
   return withReadOnlyLedger(
     data,
-    async (kept) => {
-      await openReadOnlyLedger(kept);
-      return writeReport(kept, { where: data, out, lang, progress });
+    async (ledger) => {
+      return writeReport(ledger, { where: data, out, lang, progress });
     },
     threads === undefined ? {} : { threads },
   );
@@ -54,8 +53,8 @@ export interface ReportResult {
   readonly files: readonly string[];
 }
 
-/** A ledger whose hands hold its state, in a command or in the running service. */
-export type Reported = Pick<ReadOnlyLedger, 'executors'> & {
+/** A ledger whose executors hold its state, in a command or in the running service. */
+export type ReportableLedger = Pick<ReadOnlyLedger, 'executors'> & {
   readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'>;
 };
 
@@ -63,28 +62,29 @@ interface ReportPlace extends Pick<ReportOptions, 'out' | 'lang'> {
   /** What the ledger is called in an error. */
   readonly where: string;
   readonly progress: Progress;
-  /** The rows that imports could not take, where somebody kept them. */
+  /** The rows that imports rejected, if the caller has them. */
   readonly rejects?: readonly Reject[];
 }
 
-/** As `report`, of a ledger that is open. */
-export async function writeReport(kept: Reported, place: ReportPlace): Promise<ReportResult> {
+/** As `report`, for a ledger that is open. */
+export async function writeReport(ledger: ReportableLedger, place: ReportPlace): Promise<ReportResult> {
   const { where, out, lang, progress, rejects = [] } = place;
   const started = performance.now();
-  const heads = await headsOf(kept.executors);
+  const { ask } = ledger.executors;
+  const heads = await ask({ query: 'heads' });
   if (timeOf(heads) === 0) {
     throw new HesabuError('HESABU_USAGE', { where, expected: 'a ledger that was reconciled at least once' });
   }
-  const rules = rulesInForce(heads, new RulesStore(kept.log));
-  const overview = await overviewOf(kept.executors);
-  const outcome = { overview, root: await outcomeRootOf(kept.executors) };
+  const rules = rulesInForce(heads, new RulesLog(ledger.log));
+  const overview = await ask({ query: 'overview' });
+  const outcome = { overview, root: await ask({ query: 'outcomeRoot' }) };
   const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
-  const facts = await factsOf(kept, heads);
+  const facts = await factsOf(ledger, heads);
   const breaks = breakRows(overview, lang);
-  const risk = riskRows(riskBefore(kept.log, rules, about.asOf), lang);
+  const risk = riskRows(riskBefore(ledger.log, rules, about.asOf), lang);
   const hash = rulesHash(rules);
-  // The rows are asked for once a file: kept for both, a million of them would fill the memory.
-  const matched = (task: string) => matchedRows(kept, hash, () => progress.start(task, null, 'rows'), progress);
+  // The rows are read once for each file: a million rows kept for both would fill the memory.
+  const matched = (task: string) => matchedRows(ledger, hash, () => progress.start(task, null, 'rows'), progress);
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
   await writeMatchedCsv(join(out, 'matched.csv'), matched('matched.csv'));
   if (rejects.length > 0) await writeRejectsCsv(join(out, 'rejects.csv'), rejects);
@@ -101,22 +101,22 @@ export async function writeReport(kept: Reported, place: ReportPlace): Promise<R
   return { summary: timed, zone: rules.zone, files };
 }
 
-/** All matched payments, by partition and then by key; one page is worked out while the one before is used. */
+/** All matched payments by partition, then by key. The next page is computed while the last one is used. */
 async function* matchedRows(
-  kept: Reported,
+  ledger: ReportableLedger,
   hash: string,
   begin: () => void,
   progress: Progress,
 ): AsyncIterable<Transaction> {
   begin();
   let done = 0;
-  for (let partition = 0; partition < kept.log.partitions; partition++) {
-    const executor = executorOf(kept, partition);
-    let page = executor.matchedPage(partition, 0, hash);
+  for (let partition = 0; partition < ledger.log.partitions; partition++) {
+    const pageFrom = (from: number) => ledger.executors.ask({ query: 'matchedPage', partition, from, rulesHash: hash });
+    let page = pageFrom(0);
     for (let isLast = false; !isLast; ) {
       const { rows, next } = await page;
       isLast = next === null;
-      if (next !== null) page = executor.matchedPage(partition, next, hash);
+      if (next !== null) page = pageFrom(next);
       yield* rows;
       done += rows.length;
       progress.update(done);
@@ -124,23 +124,20 @@ async function* matchedRows(
   }
 }
 
-/** Over all imports: distinct claims by kind, values that came again, and rows that could not be taken. */
-async function factsOf({ executors, log }: Reported, heads: readonly LedgerHead[]): Promise<Summary['facts']> {
-  const counts = noClaims();
-  for (const part of await Promise.all(executors.map((executor) => executor.claimCounts()))) {
-    for (const topic of FACT_TOPICS) counts[topic] += part[topic];
-  }
+/** Over all imports: distinct claims by kind, redeliveries, and rejected rows. */
+async function factsOf({ executors, log }: ReportableLedger, heads: readonly LedgerHead[]): Promise<Summary['facts']> {
+  const counts = await executors.ask({ query: 'claimCounts' });
   const unresolved = readUnresolved(log);
   for (const { body } of unresolved.facts) counts[topicOf(body)]++;
-  let again = 0;
-  for (const { known } of unresolved.counts.values()) again += known;
+  let redelivered = 0;
+  for (const { known } of unresolved.counts.values()) redelivered += known;
   let read = 0;
   for (const { partition, positions } of heads) {
     for (const topic of FACT_TOPICS) {
       const end = positions.get(topic) ?? 0n;
       for (const batch of log.read(topic, partition, 0n)) {
         if (batch.to > end) break;
-        // What resolution put under a key was counted where it came in.
+        // A fact that resolution moved under a key was counted where it arrived.
         if (batch.source !== 0) read += Number(batch.to - batch.from);
       }
     }
@@ -154,5 +151,5 @@ async function factsOf({ executors, log }: Reported, heads: readonly LedgerHead[
     number,
   ];
   const distinct = orders + callbacks + polls + settlements - unresolved.facts.length;
-  return { orders, callbacks, polls, settlements, redelivered: read - distinct + again, rejected };
+  return { orders, callbacks, polls, settlements, redelivered: redelivered + read - distinct, rejected };
 }

@@ -1,5 +1,4 @@
-// What other rules would have changed: two overviews of the same facts, held against each other by reason, by standing
-// and by key.
+// What other rules would have changed: two overviews of the same facts, compared by reason, by standing and by key.
 
 import { STANDINGS, type Standing } from '../domain/assessment.ts';
 import { formatMinor } from '../domain/money.ts';
@@ -27,7 +26,7 @@ export interface KeyChange {
   readonly key: string;
   readonly merchant: string;
   readonly provider: string;
-  /** Of its open breaks, in the order in which they were found. */
+  /** Reasons of the open breaks, in the order in which they were found. */
   readonly reasons: { readonly before: readonly ReasonCode[]; readonly after: readonly ReasonCode[] };
   readonly value: Compared<Amounts>;
 }
@@ -36,9 +35,9 @@ export interface RulesComparison {
   /** Reasons that are open before or after. */
   readonly reasons: readonly ReasonChange[];
   readonly standing: Readonly<Record<Standing, Compared<number>>>;
-  /** How many keys have other breaks than before. */
+  /** How many keys have different breaks. */
   readonly keys_changed: number;
-  /** The largest of these, by their share of all that came in in their currency: no rate of exchange is needed. */
+  /** The largest changes, as shares of all money received in the currency: so no exchange rate is needed. */
   readonly largest: readonly KeyChange[];
 }
 
@@ -62,7 +61,7 @@ function counts(before: number, after: number): Compared<number> {
 
 type Minor = Map<string, bigint>;
 
-class Stake {
+class ValueSum {
   count = 0;
   readonly minor: Minor = new Map();
 
@@ -73,40 +72,40 @@ class Stake {
   }
 }
 
-const NO_STAKE = new Stake();
+const NO_VALUE = new ValueSum();
 
 function reasonChanges(before: readonly OpenFinding[], after: readonly OpenFinding[]): ReasonChange[] {
-  const [old, now] = [before, after].map((findings) => stakesBy(findings, ({ finding }) => finding.reason)) as [
-    Map<ReasonCode, Stake>,
-    Map<ReasonCode, Stake>,
+  const [old, now] = [before, after].map((findings) => sumsBy(findings, ({ finding }) => finding.reason)) as [
+    Map<ReasonCode, ValueSum>,
+    Map<ReasonCode, ValueSum>,
   ];
   return REASON_CODES.filter((reason) => old.has(reason) || now.has(reason)).map((reason) => {
-    const [left, right] = [old.get(reason) ?? NO_STAKE, now.get(reason) ?? NO_STAKE];
+    const [left, right] = [old.get(reason) ?? NO_VALUE, now.get(reason) ?? NO_VALUE];
     return { reason, count: counts(left.count, right.count), value: amounts(left.minor, right.minor) };
   });
 }
 
-function stakesBy<Name>(findings: readonly OpenFinding[], name: (open: OpenFinding) => Name): Map<Name, Stake> {
-  const stakes = new Map<Name, Stake>();
+function sumsBy<Name>(findings: readonly OpenFinding[], name: (open: OpenFinding) => Name): Map<Name, ValueSum> {
+  const sums = new Map<Name, ValueSum>();
   for (const open of findings) {
-    let stake = stakes.get(name(open));
-    if (stake === undefined) {
-      stake = new Stake();
-      stakes.set(name(open), stake);
+    let sum = sums.get(name(open));
+    if (sum === undefined) {
+      sum = new ValueSum();
+      sums.set(name(open), sum);
     }
-    stake.add(open);
+    sum.add(open);
   }
-  return stakes;
+  return sums;
 }
 
 function amounts(before: Minor, after: Minor): Compared<Amounts> {
   const currencies = [...new Set([...before.keys(), ...after.keys()])].sort();
   const texts = (of: (currency: string) => bigint | undefined) => {
-    const said = currencies.flatMap((currency) => {
+    const formatted = currencies.flatMap((currency) => {
       const minor = of(currency);
       return minor === undefined ? [] : [[currency, formatMinor(minor, currency)] as const];
     });
-    return Object.fromEntries(said);
+    return Object.fromEntries(formatted);
   };
   const difference = differences(before, after);
   return {
@@ -124,7 +123,7 @@ function differences(before: Minor, after: Minor): Minor {
   return found;
 }
 
-/** The keys whose breaks are others than before, the largest change first. */
+/** The keys whose breaks differ, the largest change first. */
 function keyChanges(before: Overview, after: Overview): KeyChange[] {
   const [old, now] = [breaksByKey(before), breaksByKey(after)];
   const changes: { readonly change: KeyChange; readonly share: bigint }[] = [];
@@ -132,12 +131,12 @@ function keyChanges(before: Overview, after: Overview): KeyChange[] {
     const [left, right] = [old.get(key) ?? [], now.get(key) ?? []];
     if (textOf(left) === textOf(right)) continue;
     const { merchant, provider } = (right[0] ?? left[0])!;
-    const [leftStake, rightStake] = [left, right].map((breaks) => {
-      return stakesBy(breaks, () => '').get('') ?? NO_STAKE;
-    }) as [Stake, Stake];
+    const [leftSum, rightSum] = [left, right].map((breaks) => {
+      return sumsBy(breaks, () => '').get('') ?? NO_VALUE;
+    }) as [ValueSum, ValueSum];
     const reasons = { before: reasonsOf(left), after: reasonsOf(right) };
-    const change = { key, merchant, provider, reasons, value: amounts(leftStake.minor, rightStake.minor) };
-    changes.push({ change, share: shareOf(differences(leftStake.minor, rightStake.minor), before.all.money) });
+    const change = { key, merchant, provider, reasons, value: amounts(leftSum.minor, rightSum.minor) };
+    changes.push({ change, share: shareOf(differences(leftSum.minor, rightSum.minor), before.all.money) });
   }
   changes.sort((left, right) => {
     if (left.share !== right.share) return left.share > right.share ? -1 : 1;
@@ -165,7 +164,7 @@ function textOf(breaks: readonly OpenFinding[]): string {
   return JSON.stringify(breaks.map(({ finding }) => finding));
 }
 
-/** Of what came in in a currency, as whole parts of so many. */
+/** Shares of the money received in a currency are whole multiples of one part in this many. */
 const SHARE_PARTS = 10n ** 18n;
 
 function shareOf(difference: Minor, money: ReadonlyMap<string, MoneyTotals>): bigint {

@@ -1,4 +1,4 @@
-// The verifier that stands alone goes with whatever is given away, so that it can be checked without an installation.
+// Exports and proofs include the stand-alone verifier, so that an outsider can check them without an installation.
 
 import { readFileSync } from 'node:fs';
 import { writeWhole } from '../runtime/whole-file.ts';

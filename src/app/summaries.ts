@@ -1,9 +1,10 @@
-// What a run adds up to, in the shape of summary.json.
+// The results of a run in the shape of summary.json.
 
 import { formatMinor } from '../domain/money.ts';
 import { isBreak, type ReasonCode } from '../domain/reasons.ts';
 import { formatInstant } from '../domain/time.ts';
-import type { ImportedFile, Reconciler } from '../engine/reconciler.ts';
+import type { EmbeddedLedger } from '../engine/embedded-ledger.ts';
+import type { ImportedFile } from '../engine/file-importer.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import { breakValues } from '../task/break-value.ts';
 import type { MoneyTotals, OpenFinding, Overview, Totals } from '../task/overview.ts';
@@ -15,21 +16,21 @@ export interface Outcome {
   readonly root: string;
 }
 
-/** What a summary needs to know of a ledger beside its outcome. */
-export type Reckoned = Pick<Reconciler, 'asOf' | 'entries' | 'counts'>;
+/** What a summary needs from a ledger in addition to its outcome. */
+export type LedgerFigures = Pick<EmbeddedLedger, 'asOf' | 'entries' | 'counts'>;
 
-/** `elapsedMs` is told as it is; files that were imported before this run are none of its files. */
+/** `elapsedMs` is passed through. The summary lists only the files of this run, not those imported before it. */
 export function summarise(
-  reconciler: Reckoned,
+  ledger: LedgerFigures,
   { overview, root }: Outcome,
   imported: readonly ImportedFile[],
   elapsedMs: number,
 ): Summary {
-  const files = imported.map((file) => fileSummary(reconciler, file));
+  const files = imported.map((file) => fileSummary(ledger, file));
   const sum = (part: (file: FileSummary) => number, kind?: FileKind) =>
     files.filter((file) => kind === undefined || file.kind === kind).reduce((total, file) => total + part(file), 0);
   return {
-    as_of: formatInstant(reconciler.asOf),
+    as_of: formatInstant(ledger.asOf),
     facts: {
       orders: sum((file) => file.facts, 'orders'),
       callbacks: sum((file) => file.facts, 'callbacks'),
@@ -42,7 +43,7 @@ export function summarise(
     standing: standingCounts(overview.all),
     breaks: countReasons(overview.findings.filter(({ finding }) => isBreak(finding.reason))),
     notices: countReasons(overview.findings.filter(({ finding }) => !isBreak(finding.reason))),
-    ledger_entries: reconciler.entries,
+    ledger_entries: ledger.entries,
     outcome_root: root,
     elapsed_ms: Math.round(elapsedMs),
     files,
@@ -56,8 +57,8 @@ function standingCounts({ standing }: Totals): Summary['standing'] {
   return { matched, pending, unmatched, closed };
 }
 
-function fileSummary(reconciler: Reckoned, { record, fault }: ImportedFile): FileSummary {
-  const { added, known } = reconciler.counts.get(record.id) ?? { added: 0, known: 0 };
+function fileSummary(ledger: LedgerFigures, { record, fault }: ImportedFile): FileSummary {
+  const { added, known } = ledger.counts.get(record.id) ?? { added: 0, known: 0 };
   return {
     file: record.file.slice(record.file.lastIndexOf('/') + 1),
     kind: record.kind as FileKind,

@@ -1,30 +1,27 @@
-// The command `hesabu`: what can be asked for, and how a fault becomes one line and an exit code.
+// The command `hesabu`: its commands and options, and the one line and exit code of an error.
 
 import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import type { ReconcileOptions } from '../app/reconcile.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { LANGUAGES } from '../domain/reason-words.ts';
-import { FAULT_NAMES } from '../simulation/gateway/faults.ts';
+import { DEFAULT_PROVIDER } from '../providers/default-provider.ts';
 import type { RunDemoOptions } from './commands/demo.ts';
 import type { RunDoctorOptions } from './commands/doctor.ts';
-import type { ExchangesOptions } from './commands/exchanges.ts';
 import type { RunExportOptions } from './commands/export.ts';
 import type { RunImportOptions } from './commands/import.ts';
-import type { CreateKeyOptions, KeysOptions } from './commands/keys.ts';
 import type { RunLiveDemoOptions } from './commands/live-demo.ts';
 import type { RunProofOptions } from './commands/proof.ts';
 import type { RunReplayOptions } from './commands/replay.ts';
 import type { RunReportOptions } from './commands/report.ts';
-import type { RunSandboxOptions } from './commands/sandbox.ts';
-import type { RunServeOptions } from './commands/serve.ts';
 import type { RunTraceOptions } from './commands/trace.ts';
 import type { RunVerifyOptions } from './commands/verify.ts';
 import { addKafkaCommands } from './kafka-commands.ts';
+import { addServiceCommands } from './service-commands.ts';
 
 enableCompileCache();
 
-/** What every command prints its result as, and in which language. */
+/** The options that all commands share. */
 interface Common {
   readonly format: 'text' | 'json';
   readonly lang: (typeof LANGUAGES)[number];
@@ -33,7 +30,7 @@ interface Common {
 const program = new Command('hesabu')
   .description('Reconciles orders, payments and settlements into a ledger that can be replayed and proved.')
   .configureOutput({
-    // Commander's own faults read like ours: one line with a code.
+    // Commander's own errors look like ours: one line with a code.
     outputError: (text, write) => write(`HESABU_USAGE: ${oneLine(text.replace(/^error: /, ''))}. See --help.\n`),
   })
   .exitOverride();
@@ -52,23 +49,23 @@ function withFiles(target: Command): Command {
   return target
     .option('--orders <files...>', 'orders, CSV or JSONL')
     .option('--callbacks <files...>', 'webhook bodies, JSONL or CSV')
-    .option('--polls <files...>', 'answers of status polls, JSONL or CSV')
+    .option('--polls <files...>', 'responses of status polls, JSONL or CSV')
     .option('--settlements <files...>', 'settlement reports, CSV, JSONL or JSON')
-    .option('--provider <name>', 'the payment network that the files are of', 'mfs-africa')
-    .option('--mapping <file>', "YAML: how other people's columns fit ours");
+    .option('--provider <name>', 'the payment network of the files', DEFAULT_PROVIDER)
+    .option('--mapping <file>', 'YAML: maps the columns of other files to ours');
 }
 
 command(
   'demo',
-  'Simulate a week of a marketplace, reconcile it, and hold it against the truth.',
+  'Simulate a week of a marketplace, reconcile it, and compare it with the truth.',
   'hesabu demo --seed 7',
 )
   .option('--seed <number>', 'another seed gives another week', '1')
   .option('--dir <dir>', 'where the files, the ledger and the reports are written', 'hesabu-demo')
-  .option('--live', 'instead a shop and a gateway with every fault, and the live service between them, on a fast clock')
-  .option('--faults <names>', 'of the live demo: all, none, or names as hesabu sandbox takes them', 'all')
+  .option('--live', 'run a shop, a gateway with every fault and the live service, on a fast clock, instead')
+  .option('--faults <names>', 'of the live demo: all, none, or names as for hesabu sandbox', 'all')
   .option('--orders <number>', 'of the live demo', '150')
-  .option('--speed <number>', 'how many times as fast as life the live demo runs', '7200')
+  .option('--speed <number>', 'speed of the live demo, as a multiple of real time', '7200')
   .action(async (options: RunDemoOptions & RunLiveDemoOptions & { live?: boolean }) => {
     if (options.live === true) {
       const { runLiveDemo } = await import('./commands/live-demo.ts');
@@ -86,9 +83,9 @@ withFiles(
     'hesabu reconcile --orders orders.csv --callbacks hooks.jsonl --settlements settled.csv --data books --out day-1',
   ),
 )
-  .option('--rules <file>', 'YAML or JSON; without it the rules last used, or the defaults')
-  .option('--as-of <time>', 'ISO 8601 with an offset; without it now')
-  .option('--data <dir>', 'where the ledger is kept; without it the ledger is for this run only')
+  .option('--rules <file>', 'YAML or JSON; default: the rules last used, or the built-in ones')
+  .option('--as-of <time>', 'ISO 8601 with an offset; default: now')
+  .option('--data <dir>', 'directory of the ledger; default: a ledger for this run only')
   .option('--out <dir>', 'where summary.json, breaks.csv, rejects.csv and report.xlsx are written')
   .option('--fail-on-breaks', 'end with exit code 1 where breaks are open')
   .action(async (options: ReconcileOptions & Common & { failOnBreaks?: boolean }) => {
@@ -99,21 +96,21 @@ withFiles(
 withFiles(
   command(
     'import',
-    'Take files into the log, to be reconciled by the next reconcile.',
+    'Import files into the log; the next reconcile reconciles them.',
     'hesabu import --callbacks hooks.jsonl --data books',
   ),
 )
-  .requiredOption('--data <dir>', 'where the ledger is kept')
-  .option('--kafka <brokers>', 'the rows go to a ledger on Kafka, of which --data has a copy')
+  .requiredOption('--data <dir>', 'directory of the ledger')
+  .option('--kafka <brokers>', 'the rows go to a ledger on Kafka, of which --data is a copy')
   .option('--out <dir>', 'where rejects.csv is written')
   .action(async (options: RunImportOptions) => {
     const { runImport } = await import('./commands/import.ts');
     process.exitCode = await runImport(options);
   });
 
-command('trace', "Tell one payment's whole story.", 'hesabu trace ORDER-1042 --data books')
+command('trace', 'Show everything about one payment.', 'hesabu trace ORDER-1042 --data books')
   .argument('<ref>', "the shop's reference or order number, or the provider's, the operator's or the request's id")
-  .requiredOption('--data <dir>', 'where the ledger is kept')
+  .requiredOption('--data <dir>', 'directory of the ledger')
   .action(async (name: string, options: RunTraceOptions) => {
     const { runTrace } = await import('./commands/trace.ts');
     process.exitCode = await runTrace(name, options);
@@ -121,10 +118,10 @@ command('trace', "Tell one payment's whole story.", 'hesabu trace ORDER-1042 --d
 
 command(
   'report',
-  'Write the reports of the ledger as it stands, with the matched payments; nothing is imported.',
+  'Write reports of the ledger as it stands, with the matched payments. Imports nothing.',
   'hesabu report --data books --out june --lang zh-CN',
 )
-  .requiredOption('--data <dir>', 'where the ledger is kept')
+  .requiredOption('--data <dir>', 'directory of the ledger')
   .requiredOption('--out <dir>', 'where summary.json, breaks.csv, matched.csv and report.xlsx are written')
   .action(async (options: RunReportOptions) => {
     const { runReport } = await import('./commands/report.ts');
@@ -133,20 +130,20 @@ command(
 
 command(
   'replay',
-  'Execute the ledger again from its facts, or see what other rules would have changed.',
+  'Execute the ledger again from its facts, or show what other rules would have changed.',
   'hesabu replay --data books --rules rules-2.yaml',
 )
-  .requiredOption('--data <dir>', 'where the ledger is kept')
-  .option('--kafka <brokers>', 'first --data is brought up to date with the ledger on Kafka that it is a copy of')
-  .option('--rules <file>', 'YAML or JSON: print what would have changed under these, and write nothing')
+  .requiredOption('--data <dir>', 'directory of the ledger')
+  .option('--kafka <brokers>', 'brokers of the ledger that --data is a copy of; the copy is updated first')
+  .option('--rules <file>', 'YAML or JSON: print what these rules would have changed, and write nothing')
   .action(async (options: RunReplayOptions) => {
     const { runReplay } = await import('./commands/replay.ts');
     process.exitCode = await runReplay(options);
   });
 
-command('verify', 'Check that a stored ledger is what it was when it was written.', 'hesabu verify --data books')
-  .requiredOption('--data <dir>', 'where the ledger is kept')
-  .option('--key <file>', "the verifier key that must have signed, such as an exported vkey.txt; else the ledger's own")
+command('verify', 'Check that a stored ledger is as it was written.', 'hesabu verify --data books')
+  .requiredOption('--data <dir>', 'directory of the ledger')
+  .option('--key <file>', "the verifier key of the signatures, such as an exported vkey.txt; default: the ledger's own")
   .action(async (options: RunVerifyOptions) => {
     const { runVerify } = await import('./commands/verify.ts');
     process.exitCode = await runVerify(options);
@@ -154,7 +151,7 @@ command('verify', 'Check that a stored ledger is what it was when it was written
 
 command('proof', 'Prove an entry, or that the ledger only grew, to somebody else.', 'hesabu proof 3-0-17 --data books')
   .argument('[entry]', "the entry's id, as in breaks.csv")
-  .option('--data <dir>', 'where the ledger is kept')
+  .option('--data <dir>', 'directory of the ledger')
   .option('--out <dir>', 'where the proof is written', '.')
   .option('--consistency-from <checkpoint>', "an older checkpoint's file, or its size with --partition")
   .option('--partition <number>', 'the partition, where --consistency-from is a size')
@@ -166,7 +163,7 @@ command('proof', 'Prove an entry, or that the ledger only grew, to somebody else
   });
 
 command('export', 'Write the signed ledger for others to check and read.', 'hesabu export --data books --out for-audit')
-  .requiredOption('--data <dir>', 'where the ledger is kept')
+  .requiredOption('--data <dir>', 'directory of the ledger')
   .requiredOption('--out <dir>', 'where the files are written')
   .action(async (options: RunExportOptions) => {
     const { runExport } = await import('./commands/export.ts');
@@ -174,102 +171,21 @@ command('export', 'Write the signed ledger for others to check and read.', 'hesa
   });
 
 command(
-  'exchanges',
-  'Show what was said to and by the outside: webhooks, polls, reports, requests.',
-  'hesabu exchanges --name ORDER-1042 --data books',
-)
-  .requiredOption('--data <dir>', 'where the ledger is kept')
-  .option('--name <name>', "a reference or id that it is about: the shop's, the provider's, the request's")
-  .option('--id <id>', "the exchange's own id, such as the one that a fact names")
-  .option('--from <time>', 'ISO 8601 with an offset')
-  .option('--to <time>', 'ISO 8601 with an offset; itself not included')
-  .option('--account <provider/account>', 'with whom it was')
-  .option('--status <number>', 'what the answer was, such as 401')
-  .option('--limit <number>', 'how many are shown, the newest first', '50')
-  .action(async (options: ExchangesOptions) => {
-    const { runExchanges } = await import('./commands/exchanges.ts');
-    process.exitCode = await runExchanges(options);
-  });
-
-command(
   'doctor',
-  "Look at the machine, and at a data directory or a service's configuration, and say what to mend.",
+  "Check the machine, and a data directory or a service's configuration, and say what to do.",
   'hesabu doctor --config hesabu.yaml',
 )
-  .option('--data <dir>', 'where the ledger is kept; without it only the machine is looked at')
-  .option('--config <file>', "a service's configuration: what it names is looked at, and its gateways are asked")
+  .option('--data <dir>', 'directory of the ledger; default: only the machine is checked')
+  .option('--config <file>', "a service's configuration: checks everything in it and calls its gateways")
   .action(async (options: RunDoctorOptions) => {
     const { runDoctor } = await import('./commands/doctor.ts');
     process.exitCode = await runDoctor(options);
   });
 
-const keys = program.command('keys').description('Make, list and revoke the API keys of a service.').exitOverride();
-
-command(
-  'create',
-  'Make an API key and show it, once.',
-  "hesabu keys create --data books --role shop --merchant savanna-crafts --label 'the web shop'",
-  keys,
-)
-  .requiredOption('--data <dir>', 'where the ledger is kept')
-  .addOption(
-    new Option('--role <role>', 'what the key may do')
-      .choices(['shop', 'operator', 'approver', 'auditor', 'admin'])
-      .makeOptionMandatory(),
-  )
-  .requiredOption('--merchant <names...>', "whose transactions it sees; '*' for all")
-  .option('--label <text>', 'what it is for', '')
-  .option('--expires <time>', 'ISO 8601 with an offset; without it never')
-  .action(async (options: CreateKeyOptions) => {
-    const { createKey } = await import('./commands/keys.ts');
-    process.exitCode = await createKey(options);
-  });
-
-command('list', 'List the API keys, also those that open nothing any more.', 'hesabu keys list --data books', keys)
-  .requiredOption('--data <dir>', 'where the ledger is kept')
-  .action(async (options: KeysOptions) => {
-    const { listKeys } = await import('./commands/keys.ts');
-    process.exitCode = await listKeys(options);
-  });
-
-command('revoke', 'End an API key.', 'hesabu keys revoke 0f3a9c51be77 --data books', keys)
-  .argument('<id>', 'as keys list shows it')
-  .requiredOption('--data <dir>', 'where the ledger is kept')
-  .action(async (id: string, options: KeysOptions) => {
-    const { revokeKey } = await import('./commands/keys.ts');
-    process.exitCode = await revokeKey(id, options);
-  });
-
-command('serve', 'Run the live service: webhooks, orders, polls, settlements.', 'hesabu serve --config hesabu.yaml')
-  .requiredOption('--config <file>', 'the configuration; hesabu.example.yaml explains every key')
-  .option('--kafka <brokers>', 'the ledger is one on Kafka, and the data directory a copy of it')
-  .action(async (options: RunServeOptions) => {
-    const { runServe } = await import('./commands/serve.ts');
-    process.exitCode = await runServe(options);
-  });
-
-command(
-  'sandbox',
-  'Serve a gateway to try the live service on, with the faults that gateways have.',
-  'hesabu sandbox --faults lost,late,limited',
-)
-  .option('--dir <dir>', 'where a hesabu.yaml that fits is written, with its rules and secrets', 'hesabu-sandbox')
-  .option('--host <host>', 'where it listens', '127.0.0.1')
-  .option('--port <number>', 'where it listens; 0 for any port that is free', '8071')
-  .option('--webhook-url <url>', 'where webhooks are sent', 'http://127.0.0.1:8070/webhooks/mfs-africa/main')
-  .option('--faults <names>', `all, none, or names with commas between: ${FAULT_NAMES.join(', ')}`, 'all')
-  .option('--seed <number>', 'another seed gives payments other fates', '1')
-  .option('--calls <number>', 'how many calls a minute it takes, where it has the fault limited', '120')
-  .option('--speed <number>', 'how many times as fast as life its clock runs', '1')
-  .option('--from <time>', 'of a clock that runs fast: since when, ISO 8601 with an offset; without it now')
-  .action(async (options: RunSandboxOptions) => {
-    const { runSandbox } = await import('./commands/sandbox.ts');
-    process.exitCode = await runSandbox(options);
-  });
-
+addServiceCommands(program, command);
 addKafkaCommands(program, command);
 
-/** Runs the command line. A fault ends in one line on stderr; see the design of exit codes in the README. */
+/** Runs the command line. An error ends in one line on stderr and in the exit code of its error code. */
 async function main(): Promise<void> {
   try {
     await program.parseAsync();
@@ -283,7 +199,7 @@ function oneLine(text: string): string {
 }
 
 function exitOf(error: unknown): number {
-  // Commander has told about its own already; asking for help is no fault.
+  // Commander has already printed its own errors; a request for help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const known = error instanceof HesabuError ? error : new HesabuError('HESABU_INTERNAL', {}, error);
   process.stderr.write(`${oneLine(known.message)}\n`);
@@ -291,7 +207,7 @@ function exitOf(error: unknown): number {
   return known.exit;
 }
 
-// Who reads what we print may have seen enough: `hesabu tail | head`.
+// A reader of our output can close it early: `hesabu tail | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;

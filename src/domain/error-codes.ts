@@ -135,6 +135,10 @@ export const ERROR_CODES = {
   ),
   HESABU_OPERATOR_UNKNOWN: input('the gateway has no such operator', 'Take a code that GET /v1/operators lists.'),
   HESABU_CURSOR_INVALID: input('this is not a cursor of this ledger', 'Give a cursor back as it came, or none.'),
+  HESABU_PROVIDER_CANNOT: input(
+    'the provider is not able to do this',
+    'Use an account of another provider, or do it in the portal of the provider.',
+  ),
   HESABU_GATEWAY_REFUSED: input('the gateway refused', 'Mend what the gateway names.'),
   HESABU_GATEWAY_LIMITED: machine(
     'the gateway may not be called just now',

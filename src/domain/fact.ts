@@ -1,6 +1,7 @@
 // Facts: what one source claims about a payment. Immutable, in the form they have on the topics.
 // Amounts are decimal texts in their currency's own form, instants are milliseconds UTC, absent is null.
 
+import { isIdentityKey } from './key.ts';
 import type { Instant } from './time.ts';
 
 /** The topics that facts are read from, in the order in which a task reads them. */
@@ -37,6 +38,14 @@ export const PAYMENT_STATUSES = [
   'unclassified',
 ] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
+
+/** After such a word another one is to come: the payment may still bring its money. */
+export const OPEN_STATUSES: ReadonlySet<PaymentStatus> = new Set([
+  'initiated',
+  'pending',
+  'authorised',
+  'inconclusive',
+]);
 
 export const VIAS = ['callback', 'poll'] as const;
 /** How an observation of the payment leg reached us; a settlement line is the third way. */
@@ -134,6 +143,16 @@ export interface Fact<Body extends FactBody = FactBody> extends Claim<Body> {
   readonly payout: string | null;
 }
 
+/**
+ * Whether this is a gateway's answer to our own request for a payment, so that an attempt to pay began. The status
+ * alone does not tell: a gateway may also answer `initiated` to a poll, which begins nothing; if it did, each such
+ * answer would give the payment a new budget of polls. Our own request names the payer's number, and its answer is kept
+ * with it; an answer to a poll has none.
+ */
+export function isInitiation({ via, kind, status, msisdn }: PaymentObserved): boolean {
+  return via === 'poll' && kind === 'payment' && status === 'initiated' && msisdn !== null;
+}
+
 /** The topic that a fact's body belongs to; a moved fact is told on the topic of settlements. */
 export function topicOf(body: FactBody): FactTopic {
   if (body.type === 'OrderPlaced') return 'orders.v1';
@@ -141,19 +160,10 @@ export function topicOf(body: FactBody): FactTopic {
   return body.via === 'callback' ? 'callbacks.v1' : 'polls.v1';
 }
 
-const REFERENCE_LENGTH_MAX = 256;
-
 /**
- * The key that a written reference means: blanks trimmed, Unicode NFC; undefined where nothing is left or it cannot be
- * a key. A leading `?` is kept for surrogate keys of resolution.
+ * The topic that a source's fact with this key is appended to: under an identity it waits on unresolved.v1 until
+ * resolution knows where it belongs.
  */
-export function normaliseReference(text: string): string | undefined {
-  const key = text.trim().normalize('NFC');
-  if (key === '' || key.length > REFERENCE_LENGTH_MAX || key.startsWith('?')) return undefined;
-  return /[\p{Cc}\p{Cs}]/u.test(key) ? undefined : key;
-}
-
-/** The key of a payment whose reference nobody knows yet. */
-export function surrogateKey(provider: string, id: string): string {
-  return `?${provider}:${id}`;
+export function topicUnder(key: string, topic: FactTopic): FactTopic | 'unresolved.v1' {
+  return isIdentityKey(key) ? 'unresolved.v1' : topic;
 }

@@ -90,3 +90,29 @@ export function parseDuration(text: string): number | undefined {
   const millis = duration.toMillis();
   return millis >= 0 ? millis : undefined;
 }
+
+/** The later of two times, of which either may be unknown. */
+export function later(left: Instant | null, right: Instant | null): Instant | null {
+  if (left === null || right === null) return left ?? right;
+  return left > right ? left : right;
+}
+
+/** The earlier of two times, of which either may be unknown. */
+export function earlier(left: Instant | null, right: Instant | null): Instant | null {
+  if (left === null || right === null) return left ?? right;
+  return left < right ? left : right;
+}
+
+/** The latest of some times, passing over those that are unknown. */
+export function latest(...times: readonly (Instant | null)[]): Instant | null {
+  let last: Instant | null = null;
+  for (const time of times) last = later(last, time);
+  return last;
+}
+
+/** The earliest of some times, passing over those that are unknown. */
+export function earliest(...times: readonly (Instant | null)[]): Instant | null {
+  let first: Instant | null = null;
+  for (const time of times) first = earlier(first, time);
+  return first;
+}

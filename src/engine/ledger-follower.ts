@@ -3,20 +3,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FACT_TOPICS } from '../domain/fact.ts';
 import type { EventLog } from '../log/event-log.ts';
-import type { Executor } from './executors/executor.ts';
-import { headsOf } from './executors/executors.ts';
+import type { Ask } from './executors/queries.ts';
 
-/** Whoever waits for the ledger waits no longer than this for workers that are away. */
+/** A caller that waits for the ledger waits no longer than this for workers that are away. */
 const WAIT_MILLIS_MAX = 2_000;
 const LOOK_MILLIS = 20;
 
 /** Until the workers have read what is in the log now, or are too slow about it. */
-export async function followLedger(executors: readonly Executor[], log: EventLog): Promise<void> {
+export async function followLedger(ask: Ask, log: EventLog): Promise<void> {
   const ends = endsOf(log);
   const began = performance.now();
   for (;;) {
-    await Promise.all(executors.map((executor) => executor.follow()));
-    const heads = await headsOf(executors);
+    await ask({ query: 'follow' });
+    const heads = await ask({ query: 'heads' });
     const isThere = heads.every(({ partition, positions }) =>
       FACT_TOPICS.every((topic) => (positions.get(topic) ?? 0n) >= ends.get(`${topic}/${partition}`)!),
     );

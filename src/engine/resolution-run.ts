@@ -1,18 +1,19 @@
-// Runs resolution over the log: reads the facts without a reference, asks the hands where they belong, and appends them
-// there.
+// Runs resolution over the log: reads the facts without a reference, asks the executors where they belong, and appends
+// them there.
 
 import { dayOfDate, makeCalendar } from '../domain/calendar.ts';
 import { type Fact, topicOf } from '../domain/fact.ts';
 import { partitionOf } from '../domain/partition.ts';
+import { aliasesIn } from '../domain/payment-ids.ts';
 import { type Instant, parseDuration } from '../domain/time.ts';
 import type { Append, EventLog } from '../log/event-log.ts';
 import { BatchBuilder } from '../log/value-frames.ts';
 import type { Rules } from '../matching/rules.ts';
 import { grouped } from '../task/resolution/places.ts';
-import { aliasesOf, type Forwarding, resolve } from '../task/resolution/resolution.ts';
+import { type Forwarding, resolve } from '../task/resolution/resolution.ts';
 import { readUnresolved } from '../task/resolution/unresolved.ts';
 import type { SourceCounts } from '../task/touched-keys.ts';
-import type { Executor } from './executors/executor.ts';
+import type { Ask } from './executors/queries.ts';
 
 export interface Forwarded {
   readonly appended: boolean;
@@ -20,21 +21,13 @@ export interface Forwarded {
   readonly counts: ReadonlyMap<number, SourceCounts>;
 }
 
-export async function runResolution(
-  log: EventLog,
-  executors: readonly Executor[],
-  rules: Rules,
-  asOf: Instant,
-): Promise<Forwarded> {
+export async function runResolution(log: EventLog, ask: Ask, rules: Rules, asOf: Instant): Promise<Forwarded> {
   const { facts, counts } = readUnresolved(log);
   if (facts.length === 0) return { appended: false, counts };
-  const aliases = new Set(facts.flatMap((fact) => aliasesOf(fact.provider, fact.body)));
+  const aliases = new Set(facts.flatMap((fact) => aliasesIn(fact.provider, fact.body)));
   const ids = new Set(facts.map((fact) => fact.id));
-  const found = await Promise.all(executors.map((executor) => executor.findPlaces(aliases, ids)));
-  const known = {
-    references: grouped(found.flatMap((part) => part.references)),
-    forwarded: grouped(found.flatMap((part) => part.forwarded)),
-  };
+  const { references, forwarded } = await ask({ query: 'findPlaces', aliases, facts: ids });
+  const known = { references: grouped(references), forwarded: grouped(forwarded) };
   const appends = batchesOf(resolve(facts, known, graceOf(rules), asOf), log.partitions);
   await log.append(appends);
   return { appended: appends.length > 0, counts };

@@ -1,4 +1,4 @@
-// The HTTP server: how requests are bounded, named, logged and refused. What they mean is decided by their routes.
+// The HTTP server: it limits, names, logs and refuses requests. Their routes decide what they mean.
 
 import type { ServerOptions } from 'node:https';
 import type { Server } from 'node:tls';
@@ -16,14 +16,14 @@ import { type NotReady, registerHealth } from './health.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
 import { hostFault, refuseExpectations, refuseRaw } from './refusals.ts';
 
-/** How long who connects may take, in milliseconds; the defaults are those of a service on the open internet. */
+/** How long a client may take, in milliseconds. The defaults suit a service on the open internet. */
 export interface Patience {
   readonly headers: number;
   readonly request: number;
   readonly idle: number;
-  /** How often connections are looked at. */
+  /** How often connections are checked. */
   readonly check: number;
-  /** How long requests under way may take once the service ends. */
+  /** How long open requests may take once the service ends. */
   readonly drain: number;
 }
 
@@ -37,9 +37,9 @@ export interface AppOptions {
   readonly clock: Clock;
   readonly logger: FastifyBaseLogger;
   readonly notReady: NotReady;
-  /** PEM; plain HTTP where absent. */
+  /** PEM; plain HTTP if absent. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
-  /** Whether a proxy in front tells who really asks. */
+  /** Whether a proxy in front names the real client. */
   readonly behindProxy?: boolean;
   readonly patience?: Partial<Patience>;
   /** Adds the routes. */
@@ -66,9 +66,9 @@ export function buildApp(options: AppOptions): FastifyInstance {
   };
   const app = fastify({
     loggerInstance: logger,
-    // A logger of its own for each request is not free; the lines below name their request themselves.
+    // A child logger for each request costs time; the lines below name their request themselves.
     childLoggerFactory: (parent) => parent,
-    // One line for each request is written below, with what may be shown.
+    // The hook below writes one line for each request, with what may be shown.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newExchangeId(clock.now()),
     trustProxy: options.behindProxy ?? false,
@@ -85,23 +85,23 @@ export function buildApp(options: AppOptions): FastifyInstance {
   refuseExpectations(app.server);
   app.server.maxConnections = CONNECTIONS_MAX;
   app.addHook('preClose', (done) => {
-    // Node looks after slow connections no more once the server closes: half a request would keep it open for ever.
+    // Node stops checking slow connections once the server closes: half a request would keep it open for ever.
     const timer = setTimeout(() => app.server.closeAllConnections(), patience.drain);
     app.server.once('close', () => clearTimeout(timer));
     done();
   });
-  // With callbacks: a promise for each hook of each request was measured.
+  // With callbacks: the cost of a promise for each hook of each request was measurable.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
     reply.header('cache-control', 'no-store');
-    // Of what nobody takes no body is read.
+    // The body of a request that no route takes is not read.
     done(request.is404 ? notFound(request) : hostFault(request.raw));
   });
   app.addHook('onResponse', (request, reply, done) => {
     const { statusCode: status, elapsedTime } = reply;
     const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'debug';
-    // The route's pattern, not the URL: references and ids of people's payments stay out of the log's common lines.
+    // The route's pattern, not the URL: references and ids of payments stay out of the common log lines.
     const { url: route = 'none' } = request.routeOptions;
     logger[level]({ reqId: request.id, method: request.method, route, status, ms: Math.round(elapsedTime) });
     done();
@@ -117,7 +117,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   return app;
 }
 
-/** A renewed certificate, PEM: connections from now on are shown it, and those that are open go on. */
+/** Takes a renewed certificate, PEM: new connections get it, and open connections stay. */
 export function serveWith(app: FastifyInstance, tls: { readonly cert: string; readonly key: string }): void {
   (app.server as unknown as Server).setSecureContext(tls);
 }

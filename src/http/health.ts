@@ -1,8 +1,8 @@
-// /healthz: the process answers. /readyz: it can take what comes.
+// /healthz: the process answers. /readyz: it can take requests.
 
 import type { FastifyInstance } from 'fastify';
 
-/** Why the service cannot take anything just now, each a few words; empty where it can. */
+/** Why the service cannot take requests now, a few words each; empty if it can. */
 export type NotReady = () => readonly string[];
 
 export function registerHealth(app: FastifyInstance, notReady: NotReady): void {

@@ -1,16 +1,16 @@
-// Begins to listen, and says where.
+// Starts to listen, and returns the address.
 
 import type { AddressInfo } from 'node:net';
 import { HesabuError } from '../domain/errors.ts';
 
-/** What fastify gives, whatever its types know of its server. */
+/** A Fastify instance, whatever the type of its server. */
 interface Listener {
   listen(options: { host: string; port: number }): Promise<unknown>;
   readonly server: { address(): AddressInfo | string | null };
 }
 
 /**
- * Returns `host:port`, the host as it was given and the port as it is; port 0 takes any. Throws HESABU_LISTEN_FAILED.
+ * Returns `host:port`: the given host and the real port; port 0 takes any free one. Throws HESABU_LISTEN_FAILED.
  */
 export async function listenAt(app: Listener, host: string, port: number): Promise<string> {
   const name = host.includes(':') ? `[${host}]` : host;

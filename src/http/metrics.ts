@@ -1,11 +1,11 @@
-// The figures of /metrics: the table of metrics over prom-client, with the process's own.
+// The metrics of /metrics: the table of metrics over prom-client, and the process's own.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type Labels, METRICS, type Meter, type MetricName } from '../runtime/meter.ts';
 
-/** From half a millisecond, an answer out of memory, to ten seconds, after which nobody waits. */
+/** From half a millisecond, an answer from memory, to ten seconds, after which no client waits. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** A label that takes more values than this is a mistake, and must not fill the memory. */
+/** A label with more values than this is a mistake, and must not fill the memory. */
 const SERIES_MAX = 2_000;
 
 export class PromMeter implements Meter {
@@ -38,7 +38,7 @@ export class PromMeter implements Meter {
     if (this.isWithin(name, labels)) this.histograms.get(name)!.observe(labels, seconds);
   }
 
-  /** Forgets every value of a gauge, so that what is no longer there is no longer shown. */
+  /** Forgets every value of a gauge, so that values that no longer exist are no longer shown. */
   clear(name: MetricName): void {
     this.gauges.get(name)?.reset();
     this.series.delete(name);

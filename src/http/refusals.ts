@@ -1,5 +1,5 @@
-// Requests that are refused before any route has them: what is no HTTP, what has no host, what names a path that cannot
-// be read. They are answered as everything else is, with a problem.
+// Requests that are refused before any route sees them: invalid HTTP, no host, a path that cannot be decoded. They are
+// answered with a problem, as all faults are.
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -12,7 +12,7 @@ const RAW_STATUSES: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-/** What is no HTTP is answered, where somebody still listens, and its connection ended. */
+/** Invalid HTTP is answered if the client still listens, and its connection is closed. */
 export function refuseRaw(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -24,7 +24,7 @@ export function refuseRaw(error: Error & { code?: string }, socket: Socket): voi
   socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
-/** Expectations other than `100-continue`, which Node would answer with nothing but a status. */
+/** Expectations other than `100-continue`. Node itself would answer them with a bare status. */
 export function refuseExpectations(server: Server): void {
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     const body = rawProblem('417 Expectation Failed');
@@ -33,7 +33,7 @@ export function refuseExpectations(server: Server): void {
   });
 }
 
-/** What HTTP/1.1 asks of every request; Node's own check would answer with nothing but a status. */
+/** What HTTP/1.1 requires of every request. Node's own check would answer with a bare status. */
 export function hostFault({ httpVersion, headers }: IncomingMessage): HesabuError | undefined {
   if (headers.host !== undefined || httpVersion === '1.0') return undefined;
   return new HesabuError('HESABU_REQUEST_INVALID', { where: 'host', expected: 'a Host header', found: 'none' });

@@ -13,6 +13,7 @@ import {
   PAYMENT_KINDS,
   PAYMENT_STATUSES,
   type PaymentObserved,
+  type PaymentStatus,
   type SettlementLineReported,
   VIAS,
 } from '../domain/fact.ts';
@@ -170,18 +171,31 @@ export function readClaim(buffer: Buffer, at: number, end: number): Claim {
   return readClaimFrom(new ByteReader(buffer, at, end));
 }
 
-/** The id of the claim that begins at `at`. */
-export function readClaimId(buffer: Buffer, at: number): string {
-  return new ByteReader(buffer, at).string();
-}
-
 /** When what the claim that begins at `at` tells happened; null where its source gave no time. */
 export function readClaimTime(buffer: Buffer, at: number): number | null {
   const reader = new ByteReader(buffer, at);
-  reader.skipString();
-  reader.skipString();
-  reader.skipString();
+  skipNames(reader);
   return reader.optionalLong();
+}
+
+/** The status that the claim that begins at `at` gives a payment; null where it is no observation of one. */
+export function readClaimStatus(buffer: Buffer, at: number): PaymentStatus | null {
+  const reader = new ByteReader(buffer, at);
+  skipNames(reader);
+  reader.optionalLong();
+  reader.boolean();
+  if (reader.long() !== PAYMENT_OBSERVED) return null;
+  // Before the status stand how it came and what kind of payment it is about.
+  reader.skipLong();
+  reader.skipLong();
+  return readSymbol(reader, PAYMENT_STATUSES);
+}
+
+/** The claim's id, provider and merchant. */
+function skipNames(reader: ByteReader): void {
+  reader.skipString();
+  reader.skipString();
+  reader.skipString();
 }
 
 function readClaimFrom(reader: ByteReader): Claim {

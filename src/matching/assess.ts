@@ -1,4 +1,4 @@
-// Where a key stands under the rules at a time: both stages, every finding, and the next deadline.
+// Where a key stands under the rules at a given time: both stages, every finding, and the next deadline.
 
 import type { Assessment, MoneyMoved } from '../domain/assessment.ts';
 import type { Instant } from '../domain/time.ts';
@@ -29,7 +29,7 @@ export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant)
   };
 }
 
-/** The claims of a key read as an order, its payments and its returns: what the stages, and people, look at. */
+/** Reads the claims of a key as an order, its payments and its returns. Both stages are decided on these. */
 export function readMatchGroup(state: PaymentState, rules: CompiledRules): MatchGroup {
   const claims = sortClaims(state);
   const order = readOrder(claims.orders, rules);
@@ -55,7 +55,7 @@ function moneyMoved({ payments, returns }: MatchGroup): MoneyMoved[] {
       moved.push(sum);
     }
     sum.received += gross;
-    // What exceeds the payment is a break of its own and no part of what came in.
+    // An excess over the payment is a break of its own and no part of the money received.
     sum.returned += returned < gross ? returned : gross;
   }
   return moved;

@@ -1,14 +1,7 @@
 // Sorts a key's claims by what they are about, with one content for each id.
 
-import type {
-  Claim,
-  FactBody,
-  OrderPlaced,
-  PaymentIds,
-  PaymentObserved,
-  SettlementLineReported,
-} from '../domain/fact.ts';
-import type { Instant } from '../domain/time.ts';
+import type { Claim, FactBody, OrderPlaced, PaymentObserved, SettlementLineReported } from '../domain/fact.ts';
+import { ownIds } from '../domain/payment-ids.ts';
 import { contentHash, type PaymentState } from './evolve.ts';
 
 export type Observation = Claim<PaymentObserved>;
@@ -131,17 +124,6 @@ function isA<Type extends FactBody['type']>(
   return claim.body.type === type;
 }
 
-/** The ids that a claim's own payment or return goes by, without the original that a return names. */
-export function ownIds(body: PaymentIds): string[] {
-  const ids: string[] = [];
-  if (body.provider_transaction_id !== null) ids.push(body.provider_transaction_id);
-  if (body.request_id !== null && !ids.includes(body.request_id)) ids.push(body.request_id);
-  if (body.operator_transaction_id !== null && !ids.includes(body.operator_transaction_id)) {
-    ids.push(body.operator_transaction_id);
-  }
-  return ids;
-}
-
 /** The id by which people know a payment or return: the provider's, else any; of several the smallest. */
 export function nameOf(observations: readonly Observation[], lines: readonly Line[]): string {
   let name: string | null = null;
@@ -154,30 +136,4 @@ export function nameOf(observations: readonly Observation[], lines: readonly Lin
 
 function smaller(name: string | null, id: string | null): string | null {
   return name === null || (id !== null && id < name) ? id : name;
-}
-
-/** The later of two times, of which either may be unknown. */
-export function later(left: Instant | null, right: Instant | null): Instant | null {
-  if (left === null || right === null) return left ?? right;
-  return left > right ? left : right;
-}
-
-/** The earlier of two times, of which either may be unknown. */
-export function earlier(left: Instant | null, right: Instant | null): Instant | null {
-  if (left === null || right === null) return left ?? right;
-  return left < right ? left : right;
-}
-
-/** The latest of some times, passing over those that nobody gave. */
-export function latest(...times: readonly (Instant | null)[]): Instant | null {
-  let last: Instant | null = null;
-  for (const time of times) if (time !== null && (last === null || time > last)) last = time;
-  return last;
-}
-
-/** The earliest of some times, passing over those that nobody gave. */
-export function earliest(...times: readonly (Instant | null)[]): Instant | null {
-  let first: Instant | null = null;
-  for (const time of times) if (time !== null && (first === null || time < first)) first = time;
-  return first;
 }

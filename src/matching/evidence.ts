@@ -41,17 +41,21 @@ export function meansReturned(status: PaymentStatus): boolean {
   return status === 'reversed' || status === 'refunded' || status === 'charged_back';
 }
 
+/** What decides between two words: above 0 where the left one holds, below 0 where the right one does. */
 type Compare = (left: Observation, right: Observation) => number;
 
-/** That a gateway took a request says nothing of what became of it: any other word, of whichever source, says more. */
-const bySaying: Compare = (left, right) =>
-  Number(left.body.status !== 'initiated') - Number(right.body.status !== 'initiated');
-const byFinality: Compare = (left, right) => Number(isFinal(left.body.status)) - Number(isFinal(right.body.status));
-const bySource: Compare = (left, right) => Number(left.body.via === 'poll') - Number(right.body.via === 'poll');
-const byTime: Compare = (left, right) => compareTimes(left.occurred_at, right.occurred_at);
-const byMoney: Compare = (left, right) => Number(meansMoney(left.body.status)) - Number(meansMoney(right.body.status));
-const byRank: Compare = (left, right) => MEANINGS[left.body.status].rank - MEANINGS[right.body.status].rank;
-const byMeaning: Compare = (left, right) => byMoney(left, right) || byRank(left, right);
+/** The criteria in which words may differ, by the names that an explanation gives them. */
+const CRITERIA = {
+  /** That a gateway took a request says nothing of what became of it: any other word, of whichever source, does. */
+  progress: (left, right) => Number(left.body.status !== 'initiated') - Number(right.body.status !== 'initiated'),
+  final: (left, right) => Number(isFinal(left.body.status)) - Number(isFinal(right.body.status)),
+  poll: (left, right) => Number(left.body.via === 'poll') - Number(right.body.via === 'poll'),
+  later: (left, right) => compareTimes(left.occurred_at, right.occurred_at),
+  money: (left, right) => Number(meansMoney(left.body.status)) - Number(meansMoney(right.body.status)),
+  rank: (left, right) => MEANINGS[left.body.status].rank - MEANINGS[right.body.status].rank,
+} satisfies Record<string, Compare>;
+
+type CriterionName = keyof typeof CRITERIA;
 
 function compareTimes(left: number | null, right: number | null): number {
   if (left === right) return 0;
@@ -59,85 +63,89 @@ function compareTimes(left: number | null, right: number | null): number {
   return right === null ? 1 : left - right;
 }
 
-/** For the status: a word that says something, a final word, a poll's, the later, the one that means money. */
-const forStatus: Compare = (left, right) =>
-  bySaying(left, right) ||
-  byFinality(left, right) ||
-  bySource(left, right) ||
-  byTime(left, right) ||
-  byMeaning(left, right);
+/** An order of precedence: the first criterion in which two words differ decides between them, and explains it. */
+type Precedence = readonly { readonly name: CriterionName; readonly compare: Compare }[];
 
-/** For the amount and its currency: a poll's word, and of one source's as for the status. */
-const forAmount: Compare = (left, right) =>
-  bySource(left, right) || byFinality(left, right) || byTime(left, right) || byMeaning(left, right);
+function precedence(...names: readonly CriterionName[]): Precedence {
+  return names.map((name) => ({ name, compare: CRITERIA[name] }));
+}
 
-/** For what became of the money: the later word, since a return follows success; then a poll's. */
-const forReturn: Compare = (left, right) => byTime(left, right) || bySource(left, right) || byMeaning(left, right);
+function compareBy(order: Precedence, left: Observation, right: Observation): number {
+  for (let at = 0; at < order.length; at++) {
+    const difference = order[at]!.compare(left, right);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
 
-/** The best of the words whose status somebody could read; claims come in one order, so equals decide alike. */
+/** Which words speak on a question at all, and the order of precedence among those that do. */
+interface Question {
+  readonly order: Precedence;
+  readonly speaks: (claim: Observation) => boolean;
+}
+
+const STATUS: Question = {
+  order: precedence('progress', 'final', 'poll', 'later', 'money', 'rank'),
+  speaks: ({ body }) => body.status !== 'unclassified',
+};
+/** A poll is the gateway's own answer, so it speaks first on how much it was. */
+const AMOUNT: Question = {
+  order: precedence('poll', 'final', 'later', 'money', 'rank'),
+  speaks: ({ body }) => body.amount !== null && body.currency !== null,
+};
+/** A return follows success, so the later word speaks first on what became of the money. */
+const RETURN: Question = {
+  order: precedence('later', 'poll', 'money', 'rank'),
+  speaks: ({ body }) => meansMoney(body.status),
+};
+
+/** The best of the words whose status somebody could read. */
 export function bestStatus(observations: readonly Observation[]): Observation | undefined {
-  return best(observations, forStatus, (claim) => claim.body.status !== 'unclassified');
+  return best(observations, STATUS);
 }
 
 export function bestAmount(observations: readonly Observation[]): Observation | undefined {
-  return best(observations, forAmount, (claim) => claim.body.amount !== null && claim.body.currency !== null);
+  return best(observations, AMOUNT);
 }
 
 /** The word on whether the money is still with us. */
 export function bestMoneyWord(observations: readonly Observation[]): Observation | undefined {
-  return best(observations, forReturn, (claim) => meansMoney(claim.body.status));
+  return best(observations, RETURN);
 }
 
-function best(
-  observations: readonly Observation[],
-  compare: Compare,
-  speaks: (claim: Observation) => boolean,
-): Observation | undefined {
+/** Of equal words the first holds: claims come in one order, so the choice is always the same. */
+function best(observations: readonly Observation[], { order, speaks }: Question): Observation | undefined {
   let found: Observation | undefined;
   for (const claim of observations) {
-    if (speaks(claim) && (found === undefined || compare(claim, found) > 0)) found = claim;
+    if (speaks(claim) && (found === undefined || compareBy(order, claim, found) > 0)) found = claim;
   }
   return found;
 }
 
 /** What decided between the best word and the next best; `only` where there was no other, `same` where nothing did. */
-export type Criterion = 'final' | 'poll' | 'later' | 'money' | 'rank' | 'only' | 'same';
+export type Criterion = CriterionName | 'only' | 'same';
 
 export interface Choice {
   readonly claim: Observation;
   readonly criterion: Criterion;
 }
 
-/** The steps of forStatus and of forAmount, with their names: for explaining, where speed does not matter. */
-const STATUS_STEPS: Steps = [
-  ['final', byFinality],
-  ['poll', bySource],
-  ['later', byTime],
-  ['money', byMoney],
-  ['rank', byRank],
-];
-const AMOUNT_STEPS: Steps = [
-  ['poll', bySource],
-  ['final', byFinality],
-  ['later', byTime],
-  ['money', byMoney],
-  ['rank', byRank],
-];
-type Steps = readonly (readonly [Criterion, Compare])[];
-
 export function whyStatus(observations: readonly Observation[]): Choice | undefined {
-  return explained(observations, bestStatus, STATUS_STEPS);
+  return explained(observations, STATUS);
 }
 
 export function whyAmount(observations: readonly Observation[]): Choice | undefined {
-  return explained(observations, bestAmount, AMOUNT_STEPS);
+  return explained(observations, AMOUNT);
 }
 
-function explained(observations: readonly Observation[], choose: typeof bestStatus, steps: Steps): Choice | undefined {
-  const claim = choose(observations);
+function explained(observations: readonly Observation[], question: Question): Choice | undefined {
+  const claim = best(observations, question);
   if (claim === undefined) return undefined;
-  const second = choose(observations.filter((other) => other !== claim));
+  const second = best(
+    observations.filter((other) => other !== claim),
+    question,
+  );
   if (second === undefined) return { claim, criterion: 'only' };
-  const step = steps.find(([, compare]) => compare(claim, second) !== 0);
-  return { claim, criterion: step?.[0] ?? 'same' };
+  const decided = question.order.find(({ compare }) => compare(claim, second) !== 0);
+  return { claim, criterion: decided?.name ?? 'same' };
 }

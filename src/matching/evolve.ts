@@ -10,7 +10,7 @@ export interface PaymentState {
 
 export const EMPTY_STATE: PaymentState = { claims: [] };
 
-/** Adds a claim; gives the same state back where it is known already, so that a repeat is seen by identity. */
+/** Adds a claim. Returns the same object if the claim is known, so that a repeat is seen by identity. */
 export function evolve(state: PaymentState, claim: Claim): PaymentState {
   const { claims } = state;
   let at = 0;
@@ -29,7 +29,7 @@ function compareContent(left: Claim, right: Claim): number {
   return leftText < rightText ? -1 : leftText > rightText ? 1 : 0;
 }
 
-/** All that a claim says, as one text. How it got under its key is not part of what it says. */
+/** A claim's whole content as one text. How it came under its key is not part of it. */
 function contentText(claim: Claim): string {
   return JSON.stringify([claim.provider, claim.merchant, claim.occurred_at, sortedEntries(claim.body)]);
 }
@@ -38,7 +38,7 @@ function sortedEntries(body: object): unknown[] {
   return Object.entries(body).sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
-/** SHA-256 of a claim's content in hex: of two contents under one id, the smaller one's is used. */
+/** SHA-256 of a claim's content in hex. Of two contents under one id, the one with the smaller hash is used. */
 export function contentHash(claim: Claim): string {
   return hash('sha256', contentText(claim), 'hex');
 }

@@ -1,9 +1,10 @@
-// The fee that the gateway took on its settlement lines, against the schedule.
+// Compares the fee on the gateway's settlement lines with the schedule.
 
 import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, compareDecimal, type Decimal, parseDecimal, roundHalfUp } from '../domain/decimal.ts';
-import type { Instant } from '../domain/time.ts';
-import { type Line, later, ownIds } from './claims.ts';
+import { ownIds } from '../domain/payment-ids.ts';
+import { type Instant, later } from '../domain/time.ts';
+import type { Line } from './claims.ts';
 import { type CompiledFee, chooseFee, expectedFee } from './fees.ts';
 import { absolute, type Findings } from './findings.ts';
 import { lineTime } from './lines.ts';
@@ -13,11 +14,11 @@ import type { Payment } from './payments.ts';
 export interface ExpectedFee {
   readonly schedule: CompiledFee | undefined;
   readonly fee: bigint;
-  /** What the payment's lines should sum to: its gross, and the fee too where the payer bears it. */
+  /** The expected sum of the payment's lines: its gross, plus the fee if the payer bears it. */
   readonly lineGross: bigint;
 }
 
-/** What the schedule that fits a payment expects. The payment's gross and currency are known. */
+/** The fee that the payment's schedule expects. The payment's gross and currency are known. */
 export function feeOf({ rules, order }: MatchGroup, payment: Payment): ExpectedFee {
   const currency = payment.currency!;
   const gross = payment.gross!;
@@ -34,7 +35,7 @@ export function feeOf({ rules, order }: MatchGroup, payment: Payment): ExpectedF
   return { schedule, fee, lineGross: payment.lineGross ?? (schedule.borneByPayer ? gross + fee : gross) };
 }
 
-/** Compares the sum of what the payment's lines and fee lines took; the callbacks' word on fees does not count. */
+/** Compares the sum of the payment's fees, deducted and on fee lines. Fees in callbacks do not count. */
 export function checkFee(found: Findings, about: MatchGroup, payment: Payment, expected: ExpectedFee): void {
   const { schedule, fee } = expected;
   if (schedule === undefined) return;
@@ -61,7 +62,7 @@ export function checkFee(found: Findings, about: MatchGroup, payment: Payment, e
   }
 }
 
-/** The fee lines that name this payment, by the original they give, else by their own id. */
+/** The fee lines that name this payment: by their original id, otherwise by their own id. */
 export function feeLinesOf(feeLines: readonly Line[], payment: Payment): Line[] {
   return feeLines.filter(({ provider, body }) => {
     if (provider !== payment.provider || body.currency !== payment.currency) return false;
@@ -70,7 +71,7 @@ export function feeLinesOf(feeLines: readonly Line[], payment: Payment): Line[] 
   });
 }
 
-/** A payment line's deducted fee, or the whole of a fee line, as an absolute value; undefined where there is none. */
+/** A payment line's deducted fee, or a fee line's amount, as an absolute value; undefined if there is none. */
 export function feeOn({ body }: Line): Decimal | undefined {
   const text = body.line_type === 'fee' ? body.gross : body.fee;
   if (text === null) return undefined;

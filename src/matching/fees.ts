@@ -21,7 +21,7 @@ export interface CompiledFee {
   readonly amountTo: Decimal | undefined;
   readonly validFrom: Day | undefined;
   readonly validTo: Day | undefined;
-  /** How many of the six things a schedule may narrow this one does. */
+  /** How many of the six possible conditions this schedule has. */
   readonly specificity: number;
   /** A fraction: 1.5 percent is 0.015. */
   readonly share: Decimal;
@@ -34,7 +34,7 @@ export interface CompiledFee {
   readonly borneByPayer: boolean;
 }
 
-/** What a schedule is chosen by. `day` is the payment's day in the rules' zone; null where its time is unknown. */
+/** The values that choose a schedule. `day` is the payment's day in the rules' zone; null if its time is unknown. */
 export interface FeeQuestion {
   readonly provider: string;
   readonly currency: string;
@@ -84,7 +84,7 @@ function hundredth(percent: string): Decimal {
   return { digits, scale: scale + 2 };
 }
 
-/** The most specific schedule that fits; among equals the last listed. Undefined where none fits. */
+/** The most specific schedule that fits; among equals the last listed. Undefined if none fits. */
 export function chooseFee(fees: readonly CompiledFee[], question: FeeQuestion): CompiledFee | undefined {
   let best: CompiledFee | undefined;
   for (const fee of fees) {
@@ -120,8 +120,8 @@ export function expectedFee(fee: CompiledFee, gross: bigint, currency: string): 
 }
 
 /**
- * The payment's amount where only a line that includes the payer's fee tells of it: the largest amount whose sum with
- * its fee is at most the line's. The fee never falls as the amount grows, so halving finds it.
+ * The payment's amount if only a line that includes the payer's fee is known: the largest amount whose sum with its fee
+ * is at most the line's. The fee never falls as the amount grows, so a binary search finds it.
  */
 export function amountBeforeFee(fee: CompiledFee, lineGross: bigint, currency: string): bigint {
   let [low, high] = [0n, lineGross];

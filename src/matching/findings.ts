@@ -1,11 +1,11 @@
-// Collects what one assessment finds, and the earliest deadline that could change it.
+// Collects the findings of one assessment, and the earliest deadline that could change it.
 
 import type { Finding, Standing } from '../domain/assessment.ts';
 import { formatMinor } from '../domain/money.ts';
 import { REASONS, type ReasonCode, type Stage } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
 
-/** What a finding is about: the payment, return, line or claim, or '' for the key; and since when it holds. */
+/** The subject of a finding: the payment, return, line or claim, or '' for the key; and since when it holds. */
 interface Subject {
   readonly subject: string;
   readonly openedAt: Instant | null;
@@ -22,14 +22,14 @@ export class Findings {
     this.#asOf = asOf;
   }
 
-  /** Whether a deadline has passed; if not, the stage waits for it. */
+  /** Whether a deadline has passed. If not, the stage is pending until then. */
   passed(stage: Stage, deadline: Instant): boolean {
     if (this.reached(deadline)) return true;
     this.wait(stage);
     return false;
   }
 
-  /** Whether a deadline has passed; if not, it is kept in mind and nothing waits for it. */
+  /** Whether a deadline has passed. If not, it is recorded, but the stage does not wait for it. */
   reached(deadline: Instant): boolean {
     if (this.#asOf >= deadline) return true;
     if (this.nextDeadline === null || deadline < this.nextDeadline) this.nextDeadline = deadline;
@@ -50,7 +50,7 @@ export class Findings {
     });
   }
 
-  /** Tells of an amount that nobody named. */
+  /** Reports an amount that no claim names. */
   unknownAmount(reason: ReasonCode, about: Subject): void {
     this.#add(reason, about, { expected: null, observed: null, difference: null, currency: null });
   }
@@ -59,16 +59,16 @@ export class Findings {
     this.#add(reason, about, { expected, observed, difference: null, currency });
   }
 
-  /** Tells that a stage agrees or ended without money; only where it stands so, with no break and nothing awaited. */
+  /** Reports that a stage agrees or ended without money: only if there is no break and nothing is awaited. */
   ended(stage: Stage, kind: 'matched' | 'closed', reason: ReasonCode | null, sums: Sums): void {
     if (this.standing(stage, kind) === kind) this.tell(stage, kind, reason, sums);
   }
 
-  /** Tells what holds whether or not there are breaks. */
+  /** Reports what holds whether or not there are breaks. */
   tell(stage: Stage, kind: 'matched' | 'closed' | 'reversal', reason: ReasonCode | null, sums: Sums): void {
     const { subject, openedAt, expected, observed, currency } = sums;
     const expectedText = textOf(expected, currency);
-    // Most of what ends agrees to the last digit, and texts cost more than comparing.
+    // Most amounts agree exactly, and making texts costs more than comparing.
     const agrees = expected === observed;
     this.list.push({
       stage,
@@ -83,7 +83,7 @@ export class Findings {
     });
   }
 
-  /** Unmatched where there is a break, pending while something is awaited, else what the caller says it ends as. */
+  /** Unmatched if there is a break, pending while something is awaited, otherwise the caller's final standing. */
   standing(stage: Stage, otherwise: Standing): Standing {
     if (this.#broken[stage]) return 'unmatched';
     return this.#waiting[stage] ? 'pending' : otherwise;

@@ -1,4 +1,4 @@
-// What a line paid out in another currency, against the rate that the line itself names.
+// Compares what a line paid out in another currency with the rate that the line itself names.
 
 import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, type Decimal, multiplyDecimal, parseDecimal, roundHalfUp } from '../domain/decimal.ts';
@@ -8,7 +8,7 @@ import { absolute, type Findings } from './findings.ts';
 import { lineTime } from './lines.ts';
 import type { CompiledRules } from './rules.ts';
 
-/** Expects half-up((gross - fee) x rate), within one minor unit or the rules' share of it, whichever is larger. */
+/** Expects half-up((gross - fee) x rate), within one minor unit or the rules' percentage, whichever is larger. */
 export function checkFx(found: Findings, rules: CompiledRules, line: Line): void {
   const { fx_rate, settlement_amount, settlement_currency, gross, fee } = line.body;
   if (fx_rate === null || settlement_amount === null || settlement_currency === null) return;

@@ -1,4 +1,4 @@
-// What settlement lines tell of a payment by themselves: their time, their sum, and the amount they stand for.
+// What settlement lines alone say about a payment: their time, their sum, and its amount.
 
 import { type Calendar, dayOfDate } from '../domain/calendar.ts';
 import { minorOf } from '../domain/money.ts';
@@ -17,7 +17,7 @@ export interface PaymentAmount {
 
 const UNKNOWN: PaymentAmount = { gross: null, currency: null, lineGross: null, grossAt: null };
 
-/** The instant that a settlement line's date stands for. */
+/** The instant of a settlement line's date. */
 export function lineTime(line: Line, calendar: Calendar): Instant {
   return calendar.startOf(dayOfDate(line.body.settlement_date));
 }
@@ -29,9 +29,9 @@ export function grossOf(lines: readonly Line[]): bigint {
 }
 
 /**
- * The amount of a payment that only its lines tell of. Several lines are its parts where the order is large enough for
- * their sum; else the first line tells the amount and the others are too many. What the payer paid on top as a fee is
- * no part of the amount.
+ * The amount of a payment that is known from its lines only. If the order is large enough for the sum of several lines,
+ * they are its parts; otherwise the first line has the amount and the others are duplicates. A fee that the payer paid
+ * on top is not part of the amount.
  */
 export function amountOfLines(
   lines: readonly Line[],

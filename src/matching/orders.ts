@@ -1,4 +1,4 @@
-// The order of a key as the shop has it: one amount, and the status that holds.
+// The order of a key as the shop reports it: one amount, and the status that holds.
 
 import { type Claim, ORDER_STATUSES, type OrderPlaced, type OrderStatus } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
@@ -14,9 +14,9 @@ export interface Order {
   readonly status: OrderStatus;
   /** Since when the status holds. */
   readonly statusAt: Instant;
-  /** When the order ends unless it is paid; null for an order that the shop counts as paid or fulfilled. */
+  /** When the order expires unless it is paid; null if the shop counts it as paid or fulfilled. */
   readonly expiresAt: Instant | null;
-  /** From when on money comes too late: cancelled or expired, whichever is first; null while neither can be. */
+  /** From when money is too late: cancellation or expiry, whichever is first; null while neither can happen. */
   readonly closedFrom: Instant | null;
   readonly country: string | null;
   readonly operator: string | null;
@@ -45,14 +45,14 @@ export function readOrder(contents: readonly Claim<OrderPlaced>[], rules: Compil
   };
 }
 
-/** The latest status holds, since the earliest of the like statuses that it follows without another between. */
+/** The latest status holds, since the first of the uninterrupted run of that status. */
 function holdingStatus(contents: readonly Claim<OrderPlaced>[]): { status: OrderStatus; since: Instant } {
   if (contents.length === 1) {
     const { status, status_at, placed_at } = contents[0]!.body;
     return { status, since: status_at ?? placed_at };
   }
   const told = contents.map(({ body }) => ({ status: body.status, since: body.status_at ?? body.placed_at }));
-  // At one time the later in an order's life holds: fulfilled, paid, cancelled, awaiting payment.
+  // Of statuses with one time the later in an order's life holds: fulfilled, paid, cancelled, awaiting payment.
   told.sort(
     (left, right) =>
       right.since - left.since || ORDER_STATUSES.indexOf(right.status) - ORDER_STATUSES.indexOf(left.status),

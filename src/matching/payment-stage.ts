@@ -2,8 +2,8 @@
 
 import type { Standing } from '../domain/assessment.ts';
 import type { Claim, FactBody } from '../domain/fact.ts';
-import type { Instant } from '../domain/time.ts';
-import { type Claims, earliest, type Line, later, latest, type Observation } from './claims.ts';
+import { earliest, type Instant, later, latest } from '../domain/time.ts';
+import type { Claims, Line, Observation } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
 import { absolute, type Findings } from './findings.ts';
 import { lineTime } from './lines.ts';
@@ -12,7 +12,7 @@ import type { Payment } from './payments.ts';
 import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 
-/** What both stages are decided on. */
+/** The order, payments and returns of a key, on which both stages are decided. */
 export interface MatchGroup {
   readonly rules: CompiledRules;
   readonly claims: Claims;
@@ -39,7 +39,7 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
   return found.standing('payment', 'matched');
 }
 
-/** Claims that contradict themselves, and claims that nobody could read. */
+/** Claims that contradict themselves, and unclassified claims. */
 function checkClaims(found: Findings, { claims, rules }: MatchGroup): void {
   for (const { id, used, other } of claims.conflicts) {
     const openedAt = latest(timeOf(used, rules), timeOf(other, rules));
@@ -59,7 +59,7 @@ function timeOf(claim: Claim, rules: CompiledRules): Instant | null {
   return claim.occurred_at;
 }
 
-/** What a claim says, short enough to set beside another. */
+/** A claim's content, short enough to show beside another. */
 function gist({ body }: Claim<FactBody>): string {
   if (body.type === 'OrderPlaced') return `${body.amount} ${body.currency}`;
   if (body.type === 'PaymentObserved') return `${body.status} ${body.amount ?? ''} ${body.currency ?? ''}`.trim();
@@ -92,7 +92,7 @@ function isInconclusive(payment: Payment): boolean {
   return !payment.succeeded && payment.reportedStatus === 'inconclusive';
 }
 
-/** Where money came by another attempt, the stage does not wait for this one; its deadline still counts. */
+/** If money came by another attempt, the stage does not wait for this one; its deadline still counts. */
 function checkInconclusive(found: Findings, { rules }: MatchGroup, payment: Payment, isPaid: boolean): void {
   if (!isInconclusive(payment)) return;
   let since: Instant | null = null;
@@ -107,7 +107,7 @@ function checkInconclusive(found: Findings, { rules }: MatchGroup, payment: Paym
   found.words('PAYMENT_INCONCLUSIVE', about, null, 'inconclusive', payment.currency);
 }
 
-/** More returned than paid, and chargebacks whose outcome is awaited; what went back is told as a reversal. */
+/** More returned than paid, and chargebacks without an outcome. Returned money is reported as a reversal. */
 function checkReturned(found: Findings, about: MatchGroup, payment: Payment): void {
   const { returns, returned } = returnsOf(about.returns, payment);
   for (const entry of returns) {
@@ -183,7 +183,7 @@ function withoutOrder(
   return 'closed';
 }
 
-/** One break for each currency that came in without an order. */
+/** One break for each currency in which money came without an order. */
 function missingOrder(found: Findings, live: readonly Payment[], openedAt: Instant): void {
   const sums = new Map<string, bigint>();
   for (const { gross, currency } of live) {
@@ -220,7 +220,7 @@ function checkInTime(found: Findings, order: Order, payment: Payment): void {
   else found.unknownAmount('PAID_AFTER_CANCEL', about);
 }
 
-/** The sum of the payments that were not returned in full, against the order's amount. */
+/** Compares the sum of the payments that were not returned in full with the order's amount. */
 function checkAmounts(found: Findings, rules: CompiledRules, order: Order, live: readonly Payment[]): void {
   const tolerance = rules.tolerance.get(order.currency) ?? 0n;
   const most = order.amount + tolerance;
@@ -243,7 +243,7 @@ function checkAmounts(found: Findings, rules: CompiledRules, order: Order, live:
     found.amounts('DUPLICATE_PAYMENT', { subject: '', openedAt: exceededAt }, order.amount, sum, order.currency);
     return;
   }
-  // An amount in another currency, or one that nobody told, leaves the sum unknown.
+  // An amount that is unknown or in another currency leaves the sum unknown.
   if (own === live.length && own > 0 && absolute(sum - order.amount) > tolerance) {
     const reason = sum < order.amount ? 'AMOUNT_UNDER' : 'AMOUNT_OVER';
     const subject = own === 1 ? live[0]!.name : '';

@@ -2,8 +2,9 @@
 
 import type { PaymentStatus } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
-import type { Instant } from '../domain/time.ts';
-import { type Claims, earlier, type Line, nameOf, type Observation, ownIds } from './claims.ts';
+import { ownIds } from '../domain/payment-ids.ts';
+import { earlier, type Instant } from '../domain/time.ts';
+import { type Claims, type Line, nameOf, type Observation } from './claims.ts';
 import { bestAmount, bestStatus, meansMoney } from './evidence.ts';
 import { amountOfLines, lineTime, type PaymentAmount } from './lines.ts';
 import type { Order } from './orders.ts';

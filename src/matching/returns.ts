@@ -1,22 +1,23 @@
-// Money that goes back: refunds, reversals and chargebacks, the payment that each returns, and their claw-back lines.
+// Returned money: refunds, reversals and chargebacks, the payment that each returns, and their claw-back lines.
 
 import type { Calendar } from '../domain/calendar.ts';
 import type { PaymentObserved } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
-import type { Instant } from '../domain/time.ts';
-import { type Claims, earliest, type Line, nameOf, type Observation, ownIds } from './claims.ts';
+import { ownIds } from '../domain/payment-ids.ts';
+import { earliest, type Instant } from '../domain/time.ts';
+import { type Claims, type Line, nameOf, type Observation } from './claims.ts';
 import { bestAmount, bestMoneyWord, meansReturned } from './evidence.ts';
 import { lineTime } from './lines.ts';
 import { byDateAndId, type Payment } from './payments.ts';
 
-/** `done` counts as returned; `open` is a chargeback without its outcome; `none` is one that was won: nothing went. */
+/** `done` counts as returned; `open` is a chargeback without its outcome; `none` is one that was won. */
 export type ReturnState = 'done' | 'open' | 'none';
 
 export interface Return {
   readonly name: string;
   readonly state: ReturnState;
   readonly isChargeback: boolean;
-  /** Whether a callback, a poll or the payment's status tells of it, rather than a line alone. */
+  /** Whether a callback, a poll or the payment's status reports it, rather than a line alone. */
   readonly isReported: boolean;
   readonly amount: bigint;
   readonly currency: string | null;
@@ -25,7 +26,7 @@ export interface Return {
   lines: Line[];
 }
 
-/** A payment's returns, and how much of it went back in all. */
+/** A payment's returns, and how much of it was returned in all. */
 export interface PaymentReturns {
   readonly returns: readonly Return[];
   readonly returned: bigint;
@@ -77,7 +78,7 @@ function mayBeReturned(payment: Payment): boolean {
   return payment.observations.some(({ body }) => body.status === 'disputed' || meansReturned(body.status));
 }
 
-/** Callbacks, polls and lines that share an id of their own are one return; a payment's id is no return's own. */
+/** Callbacks, polls and lines that share an own id are one return. A payment's id is not a return's own id. */
 function groupReturns(claims: Claims, payments: readonly Payment[]): Group[] {
   const groups: Group[] = [];
   for (const claim of [...claims.returnObservations, ...claims.returnLines]) {
@@ -107,7 +108,7 @@ function groupReturns(claims: Claims, payments: readonly Payment[]): Group[] {
   return groups;
 }
 
-/** The payment that a return names; where it names none, the key's only payment. */
+/** The payment that a return names; if it names none, the key's only payment. */
 function paymentOf(group: Group, payments: readonly Payment[]): Payment | undefined {
   const fits = (payment: Payment) => payment.provider === group.provider && sameCurrency(group, payment);
   if (group.originals.length > 0) {
@@ -124,7 +125,7 @@ function sameCurrency(group: Group, payment: Payment): boolean {
   return said === undefined || payment.currency === null || said === payment.currency;
 }
 
-/** A return that is also told under its payment's id goes by its own: that of the payment may be others' too. */
+/** A return that also carries its payment's id is identified by its own: other returns may share the payment's. */
 function ownName({ ids, observations, lines }: Group): string {
   const name = nameOf(observations, lines);
   return ids.includes(name) ? name : ids.reduce((least, id) => (id < least ? id : least));
@@ -141,7 +142,7 @@ function toReturn(group: Group, calendar: Calendar): Return {
   }
   if (observations.length === 0) for (const line of lines) at = earliest(at, lineTime(line, calendar));
   return {
-    // Without an id of its own, a return goes by the claim that tells of it: two returns never share a name.
+    // A return without an own id is named after its claim, so two returns never share a name.
     name: group.ids.length > 0 ? ownName(group) : firstId([...observations, ...lines]),
     state,
     isChargeback: isChargeback(observations) || lines.some(({ body }) => body.line_type === 'chargeback'),
@@ -153,7 +154,7 @@ function toReturn(group: Group, calendar: Calendar): Return {
   };
 }
 
-/** A chargeback's last outcome holds, and lost where won and lost are of one time. A line alone is a lost one. */
+/** A chargeback's last outcome holds; if won and lost have one time, it is lost. A line alone is a lost one. */
 function stateOf(observations: readonly Observation[], lines: readonly Line[]): ReturnState {
   if (!isChargeback(observations)) {
     return lines.length > 0 || observations.some(({ body }) => happened(body)) ? 'done' : 'none';
@@ -163,7 +164,7 @@ function stateOf(observations: readonly Observation[], lines: readonly Line[]): 
   return outcome.body.status === 'succeeded' ? 'none' : 'done';
 }
 
-/** Whether a claim says that the money went back, rather than that it was asked for. */
+/** Whether a claim says that the money was returned, rather than requested. */
 function happened(body: PaymentObserved): boolean {
   return body.status === 'succeeded' || meansReturned(body.status);
 }
@@ -176,7 +177,7 @@ function isChargeback(observations: readonly Observation[]): boolean {
   return observations.some(({ body }) => body.kind === 'chargeback');
 }
 
-/** When a chargeback was lost; null where the return is no chargeback. */
+/** When a chargeback was lost; null if the return is not a chargeback. */
 function outcomeAt(observations: readonly Observation[]): Instant | null {
   let at: Instant | null = null;
   for (const { body, occurred_at } of observations) {
@@ -185,7 +186,7 @@ function outcomeAt(observations: readonly Observation[]): Instant | null {
   return at;
 }
 
-/** What lines took back, as a positive amount: money going back is negative in a report. */
+/** The amount that lines took back, positive: a report has it negative. */
 export function clawedBack(lines: readonly Line[]): bigint {
   let sum = 0n;
   for (const { body } of lines) sum -= minorOf(body.gross, body.currency);
@@ -205,7 +206,7 @@ function returnsOfPayment(payment: Payment, groups: readonly Group[], calendar: 
     if (home !== undefined) home.lines = [...home.lines, line];
     else byLine.push(toReturn({ ...EMPTY_GROUP, lines: [line] }, calendar));
   }
-  // A return that the payment's status tells of is the same as one that lines tell of.
+  // A return by the payment's status and a return by lines are the same one.
   if (byStatus?.state === 'done' && byStatus.lines.length === 0 && byLine.length > 0) {
     byStatus.lines = byLine.flatMap((entry) => entry.lines).sort(byDateAndId);
     byLine = [];
@@ -217,7 +218,7 @@ function returnsOfPayment(payment: Payment, groups: readonly Group[], calendar: 
   return { returns, returned, inFull: payment.gross !== null && returned > 0n && returned >= payment.gross };
 }
 
-/** A line without an id of its own belongs to what was told: first where the amount fits, then where it is a part. */
+/** A line without an own id belongs to a reported return: first one of its amount, then one that it is a part of. */
 function homeOf(line: Line, open: readonly Return[]): Return | undefined {
   const amount = clawedBack([line]);
   return (
@@ -232,7 +233,7 @@ function byTime(left: Return, right: Return): number {
   return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
 }
 
-/** What went back in the payment's currency. */
+/** The returned amount in the payment's currency. */
 function sumDone(returns: readonly Return[], payment: Payment): bigint {
   let sum = 0n;
   for (const entry of returns) {
@@ -241,7 +242,7 @@ function sumDone(returns: readonly Return[], payment: Payment): bigint {
   return sum;
 }
 
-/** What the payment's own status says went back, beyond the returns that were told by name; or an open dispute. */
+/** What the payment's status says was returned, beyond the returns with an own id; or an open dispute. */
 function statusReturn(payment: Payment, reported: readonly Return[]): Return | undefined {
   const word = bestMoneyWord(payment.observations);
   if (word === undefined || !payment.succeeded) return undefined;

@@ -1,4 +1,4 @@
-// The forms that rules are made of: decimals, durations, dates, currencies, and a fee schedule.
+// The schemas of the parts of rules: decimals, durations, dates, currencies, and a fee schedule.
 
 import { z } from 'zod';
 import { currencyExponent } from '../domain/currency.ts';

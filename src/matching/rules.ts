@@ -1,4 +1,4 @@
-// The rules in force: their form, their defaults, their hash, and the shape that `assess` works with.
+// The rules: their form, their defaults, their hash, and the compiled form that `assess` uses.
 
 import { hash } from 'node:crypto';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ const amounts = z.record(currency, decimal);
 
 const orders = z.int().min(2);
 
-/** What is shown of risk; nothing of it changes a match. */
+/** Signals of risk: they are shown, and never change a match. */
 const risk = z.strictObject({
   window: duration.default('PT24H'),
   keep: duration.default('PT72H'),
@@ -46,14 +46,14 @@ const schema = z.strictObject({
   tolerance: z.record(z.union([z.literal('fx'), currency]), decimal).default({}),
   fees: z.array(fee).default([]),
   review: z.strictObject({ threshold: amounts.default({}) }).prefault({}),
-  // Left out where nobody wrote it: rules from before there was such a part keep their hash.
+  // Absent if it was not written: rules from before this part existed keep their hash.
   risk: risk.optional(),
 });
 
 export type Rules = z.output<typeof schema>;
 export type RiskRules = z.output<typeof risk>;
 
-/** Reads rules as YAML or JSON gave them. Absent parts take their defaults; an unknown part is a fault. */
+/** Reads rules from parsed YAML or JSON. Absent parts take their defaults; an unknown part is a fault. */
 export function parseRules(input: unknown): Rules {
   const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
@@ -71,7 +71,7 @@ export function riskRulesOf(rules: Rules): RiskRules {
   return rules.risk ?? DEFAULT_RISK;
 }
 
-/** The text that is hashed and kept: JSON with sorted keys, so that equal rules have one hash. */
+/** The text that is hashed and stored: JSON with sorted keys, so that equal rules have one hash. */
 export function canonicalRules(rules: Rules): string {
   return JSON.stringify(sorted(rules));
 }
@@ -92,7 +92,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** Rules with everything worked out that does not depend on a payment. */
+/** Rules with everything computed that does not depend on a payment. */
 export interface CompiledRules {
   readonly hash: string;
   readonly calendar: Calendar;
@@ -123,6 +123,6 @@ export function compileRules(rules: Rules): CompiledRules {
 
 function toleranceMinor(text: string, code: string): bigint {
   const { digits, scale } = parseDecimal(text)!;
-  // Rounded down: what exceeds the tolerance by a part of a minor unit exceeds it.
+  // Rounded down: an excess by a part of a minor unit is an excess.
   return (digits * 10n ** BigInt(currencyExponent(code)!)) / 10n ** BigInt(scale);
 }

@@ -3,8 +3,8 @@
 import type { Standing } from '../domain/assessment.ts';
 import { type Day, dateOfDay, dayOfDate } from '../domain/calendar.ts';
 import { minorOf } from '../domain/money.ts';
-import type { Instant } from '../domain/time.ts';
-import { type Line, later, latest } from './claims.ts';
+import { type Instant, later, latest } from '../domain/time.ts';
+import type { Line } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
 import { checkFee, feeOf } from './fee-check.ts';
 import { absolute, type Findings } from './findings.ts';
@@ -35,13 +35,13 @@ export function assessSettlementStage(found: Findings, about: MatchGroup): Stand
   return found.standing('settlement', settled ? 'matched' : 'closed');
 }
 
-/** The last day on which what happened on `day` is settled in time. */
+/** The last day on which a payment of `day` is settled in time. */
 export function dueDay(rules: CompiledRules, day: Day): Day {
   return rules.calendar.businessDayAfter(day, rules.settlementDays);
 }
 
 function awaitLine(found: Findings, { rules, returns }: MatchGroup, payment: Payment): void {
-  // Where neither the payment nor its return was settled, the net is zero; a claw-back alone leaves the line owed.
+  // If neither the payment nor its return was settled, the net is zero. A claw-back alone leaves the line due.
   const back = returnsOf(returns, payment);
   if (back.inFull && back.returns.every((entry) => entry.lines.length === 0)) return;
   if (payment.succeededAt === null) return found.wait('settlement');
@@ -84,7 +84,7 @@ function checkLines(found: Findings, about: MatchGroup, payment: Payment): void 
   for (const line of lines) checkFx(found, rules, line);
 }
 
-/** Whether all lines are in the payment's currency; those that are not are told. */
+/** Whether all lines are in the payment's currency; reports those that are not. */
 function checkCurrencies(found: Findings, rules: CompiledRules, payment: Payment, lines: readonly Line[]): boolean {
   let isSame = true;
   for (const line of lines) {
@@ -107,18 +107,18 @@ function toldAt(payment: Payment): Instant | null {
   return at;
 }
 
-/** When the lines, one after another, came to more than the limit. */
+/** When the running sum of the lines exceeded the limit. */
 function exceededAt(rules: CompiledRules, payment: Payment, limit: bigint): Instant | null {
   let sum = 0n;
   for (const line of payment.lines) {
     sum += minorOf(line.body.gross, line.body.currency);
-    // One line alone is never one too many, however large.
+    // A single line is never a duplicate, however large.
     if (sum > limit && line !== payment.lines[0]) return lineTime(line, rules.calendar);
   }
   return null;
 }
 
-/** A notice where the last of the lines is dated after the payment's due day. */
+/** A notice if the last line is dated after the payment's due day. */
 function checkLate(found: Findings, rules: CompiledRules, payment: Payment, lines: readonly Line[]): void {
   if (payment.succeededAt === null) return;
   noteLate(found, rules, payment.name, dueDay(rules, rules.calendar.dayOf(payment.succeededAt)), lines);
@@ -131,7 +131,7 @@ function noteLate(found: Findings, rules: CompiledRules, subject: string, due: D
   found.words('SETTLEMENT_LATE', about, dateOfDay(due), last.body.settlement_date, last.body.currency);
 }
 
-/** A return of a settled payment is clawed back by a line of its amount, by the due day after return and line. */
+/** A return of a settled payment needs a claw-back line of its amount, due after the later of return and line. */
 function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, entry: Return): void {
   if (entry.state === 'open' || payment.currency === null) return;
   if (!checkCurrencies(found, rules, payment, entry.lines)) return;

@@ -1,6 +1,7 @@
-// The port to a payment gateway: what is asked of it, whatever its interface looks like. One instance an account.
+// The port to a payment gateway: the calls, whatever its API looks like. One instance for each account.
 
 import type { Fact } from '../domain/fact.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { Fault } from './formats/row.ts';
 
 /** An operator (a mobile-money network) as the gateway lists it. */
@@ -10,7 +11,7 @@ export interface Operator {
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
   readonly currencies: readonly string[];
-  /** How many decimals of an amount the operator takes; null where it says nothing of it. */
+  /** How many decimals of an amount the operator accepts; null if the gateway does not say. */
   readonly amountDecimals: number | null;
 }
 
@@ -24,13 +25,13 @@ export interface PaymentRequest {
   readonly phone: string;
   /** The operator's code, as `operators` gives it. */
   readonly operator: string;
-  /** The gateway is to start no second payment for the same key. */
+  /** The gateway must not start a second payment for the same key. */
   readonly idempotencyKey: string;
 }
 
 export interface RefundRequest {
   readonly reference: string;
-  /** The gateway's id of the payment that goes back. */
+  /** The gateway's id of the payment to refund. */
   readonly paymentId: string;
   readonly amount: string;
   readonly currency: string;
@@ -38,14 +39,14 @@ export interface RefundRequest {
   readonly idempotencyKey: string;
 }
 
-/** An answer that was understood, as facts, or why it was not. `exchange` is the id under which it is archived. */
+/** The facts of a response, or the fault if it was not understood. `exchange` is its id in the archive. */
 export interface GatewayAnswer {
   readonly exchange: string;
   readonly facts: readonly Fact[];
   readonly fault: Fault | null;
 }
 
-/** A day's settlement report as it came, or null where the gateway has none yet. */
+/** A day's settlement report as received; null if the gateway does not have it yet. */
 export interface SettlementReport {
   readonly exchange: string;
   readonly format: 'csv' | 'json';
@@ -53,19 +54,21 @@ export interface SettlementReport {
 }
 
 /**
- * Every call throws a HesabuError: GatewayRefused (it said no, and will again), GatewayLimited (it, our own bucket or
- * the circuit breaker said not now; `retryAt` tells when), HESABU_GATEWAY_FAILED (no answer, half an answer or a fault
- * of its own), HESABU_ADDRESS_FORBIDDEN (its address is not one that may be called), or what our own disk met after an
- * answer came.
+ * Every call throws a HesabuError: GatewayRefused (the gateway refused, and a retry would not help), GatewayLimited
+ * (the gateway, our own bucket or the circuit breaker refused for now; `retryAt` says until when),
+ * HESABU_GATEWAY_FAILED (no response, an incomplete one, or an error of the gateway), HESABU_ADDRESS_FORBIDDEN (its
+ * address must not be called), or a storage error of ours after the response came.
  */
 export interface Gateway {
   readonly provider: string;
   readonly account: string;
+  readonly capabilities: Capabilities;
   operators(country: string): Promise<readonly Operator[]>;
+  /** Its fact says `initiated` and names the payer's number, as a keyed hash: by these an attempt is known. */
   initiate(request: PaymentRequest): Promise<GatewayAnswer>;
   refund(request: RefundRequest): Promise<GatewayAnswer>;
-  /** Asks what became of the payment of an order. A gateway that knows none gives no fact and no fault. */
+  /** Asks for the status of an order's payment. If the gateway knows none, there is no fact and no fault. */
   status(reference: string): Promise<GatewayAnswer>;
-  /** `date` is `YYYY-MM-DD`, the report's own. */
+  /** `date` is the report's date, `YYYY-MM-DD`. */
   settlement(date: string): Promise<SettlementReport | null>;
 }

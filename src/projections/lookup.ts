@@ -2,6 +2,7 @@
 
 import { entryId } from '../domain/entry.ts';
 import type { Claim } from '../domain/fact.ts';
+import { idsIn } from '../domain/payment-ids.ts';
 import { withoutMoved } from '../matching/claims.ts';
 import { claimsOf, readRecord } from '../task/key-record.ts';
 import type { ReconciliationTask } from '../task/task.ts';
@@ -37,7 +38,7 @@ export function findClaims(
       // The bytes are looked through first: decoding every claim of every key was measured ten times slower.
       if (bytes.subarray(from, to).indexOf(wanted) < 0) continue;
       const key = claimsAt(task, slot);
-      // A surrogate that gave its facts up no longer goes by their ids.
+      // An identity that gave its facts up no longer goes by their ids.
       if (withoutMoved(key.claims).some((claim) => goesBy(claim, name))) found.push(key);
     }
   }
@@ -53,12 +54,5 @@ function claimsAt({ table, head }: ReconciliationTask, slot: number): KeyClaims 
 }
 
 function goesBy({ body }: Claim, name: string): boolean {
-  if (body.type === 'FactMoved') return false;
-  if (body.type === 'OrderPlaced') return body.order_number === name;
-  return (
-    body.provider_transaction_id === name ||
-    body.operator_transaction_id === name ||
-    body.request_id === name ||
-    body.original_transaction_id === name
-  );
+  return body.type === 'OrderPlaced' ? body.order_number === name : idsIn(body).includes(name);
 }

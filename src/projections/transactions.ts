@@ -6,9 +6,9 @@ import { ByteReader } from '../domain/bytes.ts';
 import { addDecimal, type Decimal, formatDecimal, parseDecimal } from '../domain/decimal.ts';
 import { FACT_TOPICS, type FactTopic, topicOf } from '../domain/fact.ts';
 import { formatMinor } from '../domain/money.ts';
-import type { Instant } from '../domain/time.ts';
+import { earliest, type Instant } from '../domain/time.ts';
 import { readMatchGroup } from '../matching/assess.ts';
-import { earliest, type Line } from '../matching/claims.ts';
+import type { Line } from '../matching/claims.ts';
 import { grossOf } from '../matching/lines.ts';
 import type { MatchGroup } from '../matching/payment-stage.ts';
 import { returnsOf } from '../matching/returns.ts';
@@ -111,7 +111,7 @@ function feeText(lines: readonly Line[]): string | null {
 
 export type ClaimCounts = Record<FactTopic, number>;
 
-export function noClaims(): ClaimCounts {
+function noClaims(): ClaimCounts {
   return Object.fromEntries(FACT_TOPICS.map((topic) => [topic, 0])) as ClaimCounts;
 }
 
@@ -125,5 +125,12 @@ export function countClaims(tables: readonly StateTable[]): ClaimCounts {
       }
     }
   }
+  return counts;
+}
+
+/** The counts of several tables together. */
+export function mergeCounts(parts: readonly ClaimCounts[]): ClaimCounts {
+  const counts = noClaims();
+  for (const part of parts) for (const topic of FACT_TOPICS) counts[topic] += part[topic];
   return counts;
 }

@@ -1,34 +1,35 @@
-// The raw archive is pruned once a day, but for the exchanges that something open still refers to.
+// Prunes the raw archive once a day. Exchanges that an open break refers to stay.
 
 import type { Logger } from 'pino';
 import type { ExchangeArchive } from '../archive/exchanges/exchange-archive.ts';
 import { removeServiceArchive, serviceArchives } from '../archive/imports/import-archive.ts';
 import type { Claim } from '../domain/fact.ts';
+import { idsIn } from '../domain/payment-ids.ts';
 import { isBreak } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
-import type { LedgerPort } from '../http/ledger-port.ts';
+import type { KeyPort } from '../http/ledger-port.ts';
 import type { UnreadWebhooks } from '../producers/webhooks/unread-webhooks.ts';
 import type { ImportRecord } from '../projections/imports.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { runDailyJob } from './daily-job.ts';
 
 const DAY_MILLIS = 86_400_000;
-/** By so much the clocks of others may go before ours, with a report's day that ends where it is later. */
+/** How far other clocks may be ahead of ours, including a report's day that ends in a later zone. */
 const SKEW_MILLIS = 2 * DAY_MILLIS;
 
 export interface ArchivePrunerParts {
-  /** The data directory, and how many days its archive is kept. */
+  /** The data directory, and for how many days its archive is kept. */
   readonly data: string;
   readonly days: number;
   readonly imports: (id: number) => Pick<ImportRecord, 'at'> | undefined;
-  readonly ledger: Pick<LedgerPort, 'overview' | 'findKey'>;
+  readonly ledger: { readonly reader: Pick<KeyPort, 'overview' | 'findKey'> };
   readonly exchanges: Pick<ExchangeArchive, 'prune'>;
   readonly unread: UnreadWebhooks;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Prunes at the start and after every day that ends, in UTC as the archive has its days, until the signal aborts. */
+/** Prunes at the start and after the end of each UTC day, until the signal aborts. */
 export function runArchivePruner(parts: ArchivePrunerParts, signal: AbortSignal): Promise<void> {
   const { exchanges, clock, logger } = parts;
   let done = '';
@@ -54,33 +55,33 @@ export function runArchivePruner(parts: ArchivePrunerParts, signal: AbortSignal)
 }
 
 /**
- * The references and ids of every key with an open break, and the exchanges of webhooks that nobody understood; and the
- * time of the oldest claim of those keys, infinite where no break is open.
+ * What must stay: the references and ids of every key with an open break, and the exchanges of unread webhooks. Also
+ * the time of the oldest claim of those keys; infinite if no break is open.
  */
-async function whatIsNeeded({ ledger, unread }: ArchivePrunerParts) {
+async function whatIsNeeded({ ledger: { reader }, unread }: ArchivePrunerParts) {
   const names = new Set(unread.exchanges());
-  const { findings } = await ledger.overview();
+  const { findings } = await reader.overview();
   const keys = new Set(findings.flatMap(({ key, finding }) => (isBreak(finding.reason) ? [key] : [])));
   let since = Number.POSITIVE_INFINITY;
   for (const key of keys) {
     names.add(key);
-    for (const claim of (await ledger.findKey(key))?.claims ?? []) {
+    for (const claim of (await reader.findKey(key))?.claims ?? []) {
       since = Math.min(since, timeOf(claim));
-      for (const id of idsOf(claim)) names.add(id);
+      for (const id of idsIn(claim.body)) names.add(id);
     }
   }
   return { names, since };
 }
 
-/** Of a claim without a time nobody knows when it came. */
+/** A claim without a time may be of any age. */
 function timeOf({ occurred_at, body }: Claim): Instant {
   if (occurred_at !== null) return occurred_at;
   return body.type === 'SettlementLineReported' ? Date.parse(body.settlement_date) : Number.NEGATIVE_INFINITY;
 }
 
 /**
- * Removes the files of imports that ended their time. A claim does not say which file it came from, but no file came
- * before what it tells of: those before the oldest claim of an open break are needed by none. How many.
+ * Removes the files of expired imports and returns how many. A claim does not name its file, but a file is never older
+ * than what it reports: a file from before the oldest claim of an open break is not needed by any break.
  */
 function pruneFiles({ data, days, imports, clock }: ArchivePrunerParts, since: Instant): number {
   let removed = 0;
@@ -94,11 +95,4 @@ function pruneFiles({ data, days, imports, clock }: ArchivePrunerParts, since: I
     removed++;
   }
   return removed;
-}
-
-function idsOf({ body }: Claim): string[] {
-  if (body.type === 'FactMoved' || body.type === 'OrderPlaced') return [];
-  const { provider_transaction_id, operator_transaction_id, request_id, original_transaction_id } = body;
-  const ids = [provider_transaction_id, operator_transaction_id, request_id, original_transaction_id];
-  return ids.filter((id) => id !== null);
 }

@@ -1,4 +1,4 @@
-// Work that is done once for each day that has ended, in its own zone: the day's report, the archive's pruning.
+// A job that runs once for each day that has ended in its own zone, such as the day's report.
 
 import { DateTime } from 'luxon';
 import type { Instant } from '../domain/time.ts';
@@ -6,15 +6,15 @@ import type { Clock } from '../runtime/clock.ts';
 
 export interface DailyJob {
   readonly zone: string;
-  /** How long after midnight, so that what belongs to the day has been read. */
+  /** How long after midnight the job runs, so that everything of the day has been read. */
   readonly delayMillis: number;
-  /** Whether the work for a day, `YYYY-MM-DD`, is done; a day that ended while nobody ran is done at the start. */
+  /** Whether the job for a day, `YYYY-MM-DD`, is done. Days that ended while the service was down run at the start. */
   isDone(day: string): boolean;
   /** Must not reject. */
   run(day: string): Promise<void>;
 }
 
-/** The day that ended last, and when the next one will be due. */
+/** The last day that ended, and when the next one is due. */
 function lastDay(now: Instant, { zone, delayMillis }: Pick<DailyJob, 'zone' | 'delayMillis'>) {
   const shifted = DateTime.fromMillis(now - delayMillis, { zone });
   const midnight = shifted.startOf('day');
@@ -24,7 +24,7 @@ function lastDay(now: Instant, { zone, delayMillis }: Pick<DailyJob, 'zone' | 'd
   };
 }
 
-/** Ends when the signal aborts. */
+/** Resolves when the signal aborts. */
 export async function runDailyJob(clock: Clock, work: DailyJob, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const { day, nextAt } = lastDay(clock.now(), work);

@@ -1,4 +1,4 @@
-// The reports of days: each written once when its day has ended, and today's whenever it is asked for.
+// The reports of days: each is written once after its day has ended, and today's on request.
 
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,23 +19,23 @@ import { SILENT } from '../runtime/progress.ts';
 import { runDailyJob } from './daily-job.ts';
 import type { LiveLedger } from './ledger/live-ledger.ts';
 
-/** So long a report that was made on request is good for others who ask. */
+/** A report made on request serves later requests for this long. */
 const FRESH_MILLIS = 30_000;
 
-/** After midnight the day's last callbacks and polls are given as long before its report is written. */
+/** How long after midnight the report waits for the day's last callbacks and polls. */
 const DELAY_MILLIS = 10 * 60_000;
 
-/** More rows that could not be taken nobody reads in a report; under their imports all that are kept are shown. */
+/** A report shows this many rejects; the imports API shows all that are kept. */
 const REJECTS_MAX = 10_000;
 
-/** Well below the time for which the outbox knows what it was given: nothing is sent twice. */
+/** Well below the time for which the outbox remembers a message, so nothing is sent twice. */
 const TOLD_BACK_DAYS = 7;
 
 export interface DayReportsOptions {
   readonly ledger: LiveLedger;
   readonly clock: Clock;
   readonly outbox: MessageSink;
-  /** service.db, where the rows are kept that imports could not take. */
+  /** service.db, which keeps the rejects of imports. */
   readonly database: DatabaseSync;
   readonly logger: Logger;
 }
@@ -46,7 +46,7 @@ export class DayReports implements Reports {
   private readonly clock: Clock;
   private readonly rejects: RejectTable;
   private readonly folder: string;
-  /** Reports under way or made lately, by day and language. */
+  /** Reports in progress or made recently, by day and language. */
   private readonly today = new Map<string, { readonly at: number; readonly made: Promise<string> }>();
 
   constructor(options: DayReportsOptions) {
@@ -58,14 +58,14 @@ export class DayReports implements Reports {
     this.folder = join(ledger.reconciler.dir, 'reports');
   }
 
-  /** Writes the report of every day that ends, and tells that it is there, until the signal aborts. */
+  /** Writes the report of each day that ends and announces it, until the signal aborts. */
   run(signal: AbortSignal): Promise<void> {
     const { ledger, clock } = this;
     const work = {
-      zone: ledger.rules.zone,
+      zone: ledger.loop.rules.zone,
       delayMillis: DELAY_MILLIS,
-      // A ledger that nothing was told yet has nothing to report. A day whose report is there may be untold.
-      isDone: () => ledger.asOf === 0,
+      // A ledger without facts has nothing to report. A report may exist and not be announced yet.
+      isDone: () => ledger.reader.asOf === 0,
       run: (day: string) => this.report(day),
     };
     return runDailyJob(clock, work, signal);
@@ -75,7 +75,7 @@ export class DayReports implements Reports {
     return existsSync(join(this.folder, day));
   }
 
-  /** Writes the report of a day that has ended, in every language: it is there whole or not at all. */
+  /** Writes the report of a day that has ended, in every language: completely or not at all. */
   async writeDay(day: string): Promise<void> {
     const temporary = join(this.folder, `.${day}`);
     rmSync(temporary, { recursive: true, force: true });
@@ -87,7 +87,7 @@ export class DayReports implements Reports {
   async of(day: string, language: Language): Promise<string> {
     if (!isDate(day)) throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'day', expected: 'a date', found: day });
     if (this.isDone(day)) return join(this.folder, day, language);
-    const now = DateTime.fromMillis(this.clock.now(), { zone: this.ledger.rules.zone }).toISODate()!;
+    const now = DateTime.fromMillis(this.clock.now(), { zone: this.ledger.loop.rules.zone }).toISODate()!;
     if (day === now) return this.ofToday(day, language);
     const days = existsSync(this.folder) ? readdirSync(this.folder).filter(isDate).sort() : [];
     const expected = days.length === 0 ? `today, ${now}` : `${days[0]} to ${days.at(-1)}, or today, ${now}`;
@@ -107,7 +107,7 @@ export class DayReports implements Reports {
     }
   }
 
-  /** Between a report and its message a crash may have come: those of the last days are told again, under one id. */
+  /** A crash may have come between a report and its message: the last days are announced again, under the same id. */
   private tell(last: string): void {
     const { clock, outbox } = this.options;
     const first = DateTime.fromISO(last).minus({ days: TOLD_BACK_DAYS }).toISODate()!;
@@ -134,7 +134,7 @@ export class DayReports implements Reports {
 
   private async write(out: string, lang: Language): Promise<void> {
     mkdirSync(out, { recursive: true, mode: 0o700 });
-    await this.ledger.catchUp();
+    await this.ledger.loop.catchUp();
     const { reconciler } = this.ledger;
     const rejects = this.rejects.latest(REJECTS_MAX);
     await writeReport(reconciler, { where: reconciler.dir, out, lang, rejects, progress: SILENT });

@@ -1,5 +1,5 @@
-// How many facts were made durable since the service started. The ends of the log tell, whoever appended them: webhooks
-// and polls one at a time, imports and settlement reports as files, and whoever else writes to a ledger on Kafka.
+// How many facts became durable since the service started. The ends of the log count all of them: webhooks, polls,
+// imports, settlement reports, and what other processes write to a ledger on Kafka.
 
 import { FACT_TOPICS } from '../domain/fact.ts';
 import type { EventLog } from '../log/event-log.ts';
@@ -18,7 +18,7 @@ export class FactCount {
     this.counted = new Map(TOPICS.map((topic) => [topic, this.endOf(topic)]));
   }
 
-  /** Counts what came since it was asked last; a topic that nothing came to is shown too. */
+  /** Counts what was appended since the last call. A topic without new facts is shown too. */
   count(): void {
     for (const topic of TOPICS) {
       const end = this.endOf(topic);

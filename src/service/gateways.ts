@@ -1,13 +1,13 @@
-// The accounts of the configuration as gateways that can be called and as senders of webhooks.
+// The accounts of the configuration: their gateways, which can be called, and their webhooks, which can be verified.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { HesabuError } from '../domain/errors.ts';
 import type { WebhookAccount } from '../http/webhooks/webhook.ts';
 import type { OutgoingClient } from '../outbound/client/client.ts';
 import { limitMemory } from '../outbound/client/limit-table.ts';
+import type { SecretPlace } from '../producers/account-settings.ts';
 import type { Gateway } from '../producers/gateway.ts';
-import { MfsAfricaGateway } from '../providers/mfs-africa/gateway.ts';
-import { SignatureKey } from '../providers/mfs-africa/signature.ts';
+import { type Providers, providerNamed, type RegisteredProvider } from '../providers/registry.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { AccountConfig } from './config/config.ts';
@@ -15,27 +15,31 @@ import type { LoadedConfig } from './config/config-file.ts';
 
 export interface GatewayParts {
   readonly client: OutgoingClient;
-  /** service.db, where the limits of accounts are kept; nowhere where absent. */
+  /** service.db, where the limits of accounts are kept; nowhere if absent. */
   readonly database?: DatabaseSync;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly pseudonym: (text: string) => string;
 }
 
-/** An account that can be called, with what the configuration says of it. */
+/** An account that can be called, with its settings. */
 export interface LiveAccount {
   readonly config: AccountConfig;
   readonly gateway: Gateway;
 }
 
 export class Accounts {
+  /** Those whose provider has a gateway. */
   readonly all: readonly LiveAccount[];
   private loaded: LoadedConfig;
   private webhooks: ReadonlyMap<string, WebhookAccount>;
 
   constructor(loaded: LoadedConfig, parts: GatewayParts) {
     this.loaded = loaded;
-    this.all = loaded.config.accounts.map((config) => ({ config, gateway: this.gatewayOf(config, parts) }));
+    this.all = loaded.config.accounts.flatMap((config) => {
+      const gateway = this.gatewayOf(config, parts);
+      return gateway === undefined ? [] : [{ config, gateway }];
+    });
     this.webhooks = webhooksOf(loaded);
   }
 
@@ -50,49 +54,48 @@ export class Accounts {
     return this.webhooks.get(`${provider}/${account}`);
   }
 
-  /** The gateway that takes a merchant's payments: the one that names it, else the one for all that nobody names. */
+  /** The gateway for a merchant's payments: of the account that names it, otherwise of the one for all others. */
   of(merchant: string): Gateway | undefined {
     const named = this.all.find(({ config }) => config.merchants.includes(merchant));
     return (named ?? this.all.find(({ config }) => config.merchants.includes('*')))?.gateway;
   }
 
-  private gatewayOf(config: AccountConfig, parts: GatewayParts): Gateway {
-    const { provider, account, base_url, settlement } = config;
-    return new MfsAfricaGateway({
-      ...parts,
-      ...(parts.database === undefined ? {} : { memory: limitMemory(parts.database, `${provider}/${account}`) }),
-      account,
-      baseUrl: base_url,
-      reportFormat: settlement?.format ?? 'csv',
-      apiKey: () => this.apiKeyOf(account),
-      rate: () => (this.nowOf(account) ?? config).rate,
+  private gatewayOf(initial: AccountConfig, parts: GatewayParts): Gateway | undefined {
+    const { provider, account } = initial;
+    const { client, database, ...rest } = parts;
+    const memory = database === undefined ? {} : { memory: limitMemory(database, `${provider}/${account}`) };
+    return rowOf(initial, this.loaded.providers).gateway?.({
+      ...rest,
+      ...{ account, initial, outbound: { client, ...memory } },
+      settings: () => this.settingsOf(provider, account),
+      secret: (place) => this.secretOf(provider, account, place),
     });
   }
 
-  /** Of an account that is gone from the configuration there is no secret any more: it is called no more. */
-  private apiKeyOf(name: string): string {
-    const account = this.nowOf(name);
-    if (account === undefined) throw new HesabuError('HESABU_SECRET_MISSING', { where: `the account ${name}` });
-    return this.loaded.secret(account.api_key);
+  /** An account that is gone from the configuration has no secret any more, so it is no longer called. */
+  private secretOf(provider: string, account: string, place: SecretPlace): string {
+    if (this.settingsOf(provider, account) !== undefined) return this.loaded.secret(place);
+    throw new HesabuError('HESABU_SECRET_MISSING', { where: `the account ${account}` });
   }
 
-  private nowOf(name: string): AccountConfig | undefined {
-    return this.loaded.config.accounts.find(({ account }) => account === name);
+  private settingsOf(provider: string, account: string): AccountConfig | undefined {
+    return this.loaded.config.accounts.find((one) => one.provider === provider && one.account === account);
   }
 }
 
-function webhooksOf({ config, secret }: LoadedConfig): Map<string, WebhookAccount> {
+/** The configuration was read by the schema of this row, so it is there. */
+function rowOf({ provider }: AccountConfig, providers: Providers): RegisteredProvider {
+  return providerNamed(provider, providers)!;
+}
+
+function webhooksOf({ config, providers, secret }: LoadedConfig): Map<string, WebhookAccount> {
   const found = new Map<string, WebhookAccount>();
-  for (const { provider, account, webhook } of config.accounts) {
-    if (webhook === undefined) continue;
-    const keys = webhook.secrets.map((place) => new SignatureKey(secret(place)));
-    found.set(`${provider}/${account}`, {
-      provider,
-      account,
-      scheme: webhook.scheme,
-      tolerance: webhook.tolerance,
-      keys,
-    });
+  for (const settings of config.accounts) {
+    const port = rowOf(settings, providers).webhook;
+    const verify = port?.verifier(settings, secret);
+    if (port === undefined || verify === undefined) continue;
+    const { provider, account } = settings;
+    found.set(`${provider}/${account}`, { provider, account, port, verify });
   }
   return found;
 }

@@ -1,4 +1,4 @@
-// What the service answers over HTTP: webhooks and the API on one address, with TLS where the configuration has it.
+// The service's HTTP server: webhooks and the API on one address, with TLS if it is configured.
 
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
@@ -50,7 +50,7 @@ export interface Tls {
   readonly key: string;
 }
 
-/** The texts of the files. Throws HESABU_FILE_UNREADABLE, and HESABU_CONFIG_INVALID where they are no pair. */
+/** The texts of the files. Throws HESABU_FILE_UNREADABLE, and HESABU_CONFIG_INVALID if they do not match. */
 export function readTls({ cert, key }: Tls): Tls {
   const read = { cert: readPem(cert), key: readPem(key) };
   try {
@@ -62,7 +62,7 @@ export function readTls({ cert, key }: Tls): Tls {
   }
 }
 
-/** Undefined where TLS is not ours. Throws as `readTls` does. */
+/** Undefined if the service does not serve TLS itself. Throws as `readTls` does. */
 export function readTlsOf({ tls }: Config['listen']): Tls | undefined {
   return tls === undefined ? undefined : readTls(tls);
 }

@@ -1,14 +1,14 @@
-// The one place where a log is made: structured lines, in which telephone and card numbers are hidden wherever an error
-// or somebody else's words may carry them. References and ids stay, for lines are found by them.
+// The one place where a logger is made. Its lines are structured. Phone and card numbers are hidden in them wherever an
+// error or an external text may carry them. References and ids stay, because people search for lines by them.
 
 import pino, { type DestinationStream, type LogFn, type Logger, type LoggerOptions } from 'pino';
 import { Pseudonymiser } from '../archive/privacy/pseudonyms.ts';
 
-/** A log is read by more people than the books are: a number leaves no trace by which it could be told again. */
+/** More people read a log than the ledger: no pseudonym stands there by which a number could be recognised. */
 const HIDER = new Pseudonymiser(() => 'hidden');
 const DEPTH_MAX = 6;
 
-/** Keys under which others speak: gateways, databases, the system. */
+/** Keys whose values are external texts: of gateways, databases, the operating system. */
 const serializers: NonNullable<LoggerOptions['serializers']> = {
   err: (error: unknown) => hidden(error instanceof Error ? { ...pino.stdSerializers.err(error) } : error),
   ...Object.fromEntries(['detail', 'found', 'fault', 'where', 'cause', 'reason'].map((key) => [key, hidden])),
@@ -19,7 +19,7 @@ export function makeLogger(level: string, destination?: DestinationStream): Logg
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
-/** Every text in a value that is to be logged, hidden; what is too deep for a line of a log is left out. */
+/** Hides numbers in every text of a value. Values nested too deeply for a log line are left out. */
 function hidden(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return HIDER.freeText(value);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
@@ -29,7 +29,7 @@ function hidden(value: unknown, depth = 0): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, hidden(each, depth + 1)]));
 }
 
-/** The message of a line; where none is given pino would take the error's as it is. */
+/** The message of a line. Without one, pino would take the error's own message as it is. */
 function logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
   const [first, message, ...rest] = args as [unknown, unknown, ...unknown[]];
   if (typeof first === 'string') return method.apply(this, [HIDER.freeText(first), ...args.slice(1)] as never);

@@ -1,5 +1,4 @@
-// What the service tells others: messages made from the ledger, by way of the outbox to the targets of the
-// configuration.
+// Messages to other systems: they are made from the ledger and go through the outbox to the configured targets.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
@@ -19,7 +18,7 @@ export interface MessageParts {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
-  /** As it is now: secrets change while the service runs. */
+  /** The current configuration: secrets change while the service runs. */
   readonly loaded: () => LoadedConfig;
 }
 
@@ -37,7 +36,7 @@ export function startMessages(parts: MessageParts): Messages {
     database,
     outbox,
     orderNumber: (reference) => orderNumber(ledger, reference),
-    nextBlock: (signal) => ledger.nextBlock(signal),
+    nextBlock: (signal) => ledger.reader.nextBlock(signal),
     clock,
     logger,
   });
@@ -52,7 +51,7 @@ export function startMessages(parts: MessageParts): Messages {
   };
 }
 
-/** A target is known by its URL: messages that wait for it are found again after the configuration changed. */
+/** A target is identified by its URL, so that its waiting messages are found after a change of configuration. */
 export function targetsOf(loaded: () => LoadedConfig): Target[] {
   const placeOf = (url: string) => loaded().config.notify.find((target) => target.url === url)?.secret;
   return loaded().config.notify.map(({ url, types, merchants }) => ({
@@ -69,7 +68,7 @@ export function targetsOf(loaded: () => LoadedConfig): Target[] {
 }
 
 async function orderNumber(ledger: LiveLedger, reference: string): Promise<string | null> {
-  const found = await ledger.findKey(reference);
+  const found = await ledger.reader.findKey(reference);
   for (const { body } of found?.claims ?? []) {
     if (body.type === 'OrderPlaced' && body.order_number !== null) return body.order_number;
   }

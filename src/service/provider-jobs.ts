@@ -1,4 +1,4 @@
-// What the service asks of the providers of its own accord: polls of silent payments, and the day's settlement reports.
+// What the service asks providers on its own initiative: polls of silent payments, and the day's settlement reports.
 
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -8,6 +8,7 @@ import { compileRules } from '../matching/rules.ts';
 import { Poller } from '../producers/poller/poller.ts';
 import { SettlementFetcher } from '../producers/settlement-fetcher/settlement-fetcher.ts';
 import { isAwaited } from '../projections/pending-payments.ts';
+import { fileReading, type Providers } from '../providers/registry.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { LiveAccount } from './gateways.ts';
@@ -15,6 +16,7 @@ import type { LiveLedger } from './ledger/live-ledger.ts';
 
 export interface ProviderJobsParts {
   readonly accounts: readonly LiveAccount[];
+  readonly providers: Providers;
   readonly ledger: LiveLedger;
   readonly database: DatabaseSync;
   readonly clock: Clock;
@@ -22,34 +24,37 @@ export interface ProviderJobsParts {
   readonly logger: Logger;
 }
 
-export function startPoller({ accounts, ledger, ...parts }: ProviderJobsParts): Poller {
+export function startPoller({ accounts, ledger, providers: _, ...parts }: ProviderJobsParts): Poller {
   const poller = new Poller({
     ...parts,
-    accounts: accounts.map(({ gateway, config: { merchants, polling } }) => ({ gateway, merchants, polling })),
+    accounts: accounts
+      .filter(({ gateway }) => gateway.capabilities.status !== 'none')
+      .map(({ gateway, config: { merchants, polling } }) => ({ gateway, merchants, polling })),
     log: ledger.reconciler.log,
-    sink: ledger,
+    sink: ledger.writer,
     isAwaited: async (reference, askedAt) => {
-      const found = await ledger.findKey(reference);
-      // What the ledger has not read yet may be anything.
+      const found = await ledger.reader.findKey(reference);
+      // Facts that the ledger has not read yet may say anything.
       if (found === undefined) return { isAwaited: true, lastLook: null };
-      return isAwaited(found.claims, compileRules(ledger.rules), parts.clock.now(), askedAt);
+      return isAwaited(found.claims, compileRules(ledger.loop.rules), parts.clock.now(), askedAt);
     },
   });
   poller.start();
   return poller;
 }
 
-export function startFetcher({ accounts, ledger, logger, ...parts }: ProviderJobsParts): SettlementFetcher {
+export function startFetcher({ accounts, ledger, logger, providers, ...parts }: ProviderJobsParts): SettlementFetcher {
   const rejects = new RejectTable(parts.database);
   const fetcher = new SettlementFetcher({
     ...parts,
     logger,
-    accounts: accounts.flatMap(({ gateway, config: { settlement } }) =>
-      settlement === undefined ? [] : [{ gateway, settlement }],
-    ),
+    accounts: accounts.flatMap(({ gateway, config: { provider, settlement } }) => {
+      if (settlement === undefined || !gateway.capabilities.settlement) return [];
+      return [{ gateway, settlement, reading: fileReading(provider, 'settlements', undefined, providers) }];
+    }),
     dir: join(ledger.reconciler.dir, 'raw', 'settlements'),
     importFile: (path, kind, provider, name) =>
-      rejects.collect((onReject) => ledger.importFile(path, kind, provider, name, onReject)),
+      rejects.collect((onReject) => ledger.writer.importFile(path, kind, provider, name, onReject)),
     events: {
       missing: (account, date) => logger.warn({ account, date }, 'a settlement report is missing'),
       arrived: (account, date) => logger.info({ account, date }, 'a settlement report came late'),

@@ -1,4 +1,4 @@
-// The service looks at itself: from time to time its vitals are learnt, shown as gauges, and judged by the alerts.
+// The service monitors itself: it measures its vitals at intervals, shows them as gauges and hands them to the alerts.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
@@ -22,7 +22,7 @@ import type { Overview } from '../task/overview.ts';
 import type { Config } from './config/config.ts';
 import type { LiveLedger } from './ledger/live-ledger.ts';
 
-/** What our own certificate is called where others are called by their host. */
+/** The name of our own certificate; the others are named by their host. */
 const OWN = 'listen.tls';
 
 export interface SelfMonitoringParts {
@@ -32,7 +32,7 @@ export interface SelfMonitoringParts {
   readonly exchanges: Pick<ExchangeArchive, 'bytes'>;
   readonly fetcher: Pick<SettlementFetcher, 'status'>;
   readonly outbox: Outbox;
-  /** The certificate that is served, PEM; undefined where TLS is not ours. */
+  /** The served certificate as PEM; undefined if the service does not serve TLS itself. */
   readonly served: () => string | undefined;
   readonly traffic: Traffic;
   readonly meter: PromMeter;
@@ -48,7 +48,11 @@ export interface SelfMonitoring {
 export function startSelfMonitoring(parts: SelfMonitoringParts): SelfMonitoring {
   const { database, outbox, meter, clock, logger } = parts;
   const { accounts, notify, public_url: own, outgoing } = parts.config();
-  const urls = [...accounts.map(({ base_url }) => base_url), ...notify.map(({ url }) => url), ...(own ? [own] : [])];
+  const urls = [
+    ...accounts.flatMap(({ base_url }) => base_url ?? []),
+    ...notify.map(({ url }) => url),
+    ...(own ? [own] : []),
+  ];
   const { allow, timeout: timeoutMillis } = outgoing;
   const certificates = new Certificates({ hosts: certificateHosts(urls), allow, timeoutMillis, clock, meter, logger });
   const settings = () => parts.config().alerts;
@@ -67,13 +71,13 @@ export function startSelfMonitoring(parts: SelfMonitoringParts): SelfMonitoring 
 async function learn(parts: SelfMonitoringParts, certificates: Certificates): Promise<Vitals> {
   const { ledger, exchanges, fetcher, outbox, traffic, meter, clock, logger } = parts;
   const { accounts, data } = parts.config();
-  const overview = await ledger.overview();
+  const overview = await ledger.reader.overview();
   showLedger(meter, overview);
   const diskFreeRatio = await freeRatio(data).catch((error: unknown) => {
     logger.warn({ err: error }, 'the free space of the disk cannot be read');
     return null;
   });
-  const { lagMillis } = ledger;
+  const { lagMillis } = ledger.loop;
   const { waiting, dead, targets } = outbox.status();
   meter.set('hesabu_reconcile_lag_seconds', {}, lagMillis / 1000);
   const fileBytes = serviceArchives(data).reduce((sum, { bytes }) => sum + bytes, 0);
@@ -94,7 +98,7 @@ async function learn(parts: SelfMonitoringParts, certificates: Certificates): Pr
   };
 }
 
-/** With our own: who ends TLS in front of us may be seen from outside, the service itself need not be. */
+/** Includes our own: a proxy in front of us may be reachable from outside while the service itself is not. */
 function allCertificates(
   { served, meter, clock }: SelfMonitoringParts,
   others: Vitals['certificates'],
@@ -106,7 +110,7 @@ function allCertificates(
   return others === null ? null : [...others, own];
 }
 
-/** What is open now: a reason that nothing stands for any more is shown no longer. */
+/** The open breaks now. A reason without open breaks is no longer shown. */
 function showLedger(meter: PromMeter, { all, findings }: Overview): void {
   for (const [standing, count] of Object.entries(all.standing)) meter.set('hesabu_keys', { standing }, count);
   const counts = new Map<string, number>();
@@ -118,7 +122,7 @@ function showLedger(meter: PromMeter, { all, findings }: Overview): void {
   for (const [reason, count] of counts) meter.set('hesabu_breaks_open', { reason }, count);
   for (const [reason, sums] of breakValues(findings)) {
     for (const [currency, sum] of sums) {
-      // A gauge is a float by its format: shown on a dashboard, never counted with.
+      // A gauge is a float by its format: it is shown on a dashboard and never used in calculations.
       const { digits, scale } = unitsOf(sum, currency);
       meter.set('hesabu_breaks_open_value', { reason, currency }, Number(digits) / 10 ** scale);
     }

@@ -1,6 +1,5 @@
-// What may be wrong with a service before it starts, or while it runs: its configuration, its secrets, where it
-// listens, and whether those whom it calls can be called. Each of them is asked once, within a time; nothing is
-// changed.
+// Checks of a service before it starts or while it runs: its configuration, its secrets, its address, and whether the
+// hosts that it calls can be reached. Each host is asked once, within a time limit; nothing is changed.
 
 import { X509Certificate } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
@@ -15,22 +14,24 @@ import { databasePath } from '../log/data-directory.ts';
 import { certificateHosts, readCertificate } from '../outbound/client/certificates.ts';
 import { OutgoingClient } from '../outbound/client/client.ts';
 import { parseSigningSecrets } from '../outbound/outbox/target.ts';
+import type { SecretPlace } from '../producers/account-settings.ts';
+import { PROVIDERS } from '../providers/registry.ts';
 import { SYSTEM_CLOCK } from '../runtime/clock.ts';
 import { NO_METER } from '../runtime/meter.ts';
-import type { Config, SecretPlace } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { readConfig, readRules, readSecret, secretsOf } from './config/config-file.ts';
 import { checkListen } from './config/listen-rule.ts';
 import { Accounts, type LiveAccount } from './gateways.ts';
 import { readTls } from './http-server.ts';
 
 const DAY_MILLIS = 86_400_000;
-/** A gateway tells its time in whole seconds, and its answer was under way. */
+/** A gateway's Date header has whole seconds, and its answer took time to arrive. */
 const SKEW_MILLIS_MAX = 30_000;
 const ALIVE_MILLIS_MAX = 2_000;
-/** Any will do: what is asked is whether the gateway answers to the key. */
+/** Any country will do: the question is only whether the gateway accepts the key. */
 const COUNTRY = 'KE';
 
-/** Never throws for what it finds, and ends within the configuration's own time-out for calls. */
+/** Never throws for what it finds. Ends within the configured time-out for calls. */
 export async function examineService(path: string): Promise<Check[]> {
   let config: Config;
   try {
@@ -60,7 +61,7 @@ export async function examineService(path: string): Promise<Check[]> {
   ];
 }
 
-/** A directory is made by the service; one that it has open is in good hands. */
+/** The service makes the directory itself; one that a running service has open needs no check. */
 function checkData(data: string, isAlive: boolean): Check[] {
   if (existsSync(databasePath(data))) {
     return examine(data, SYSTEM_CLOCK.now()).map((check) =>
@@ -83,7 +84,7 @@ function checkSecrets(config: Config): Check[] {
       return '';
     });
     if (check.remedy !== null) return [check];
-    // Whoever reads a secret can sign as the gateway, or pay as the shop.
+    // A reader of a secret can sign as the gateway, or pay as the shop.
     const mode = 'file' in place ? statSync(place.file).mode & 0o777 : 0o600;
     if ((mode & 0o077) === 0) return [];
     return [
@@ -97,7 +98,7 @@ function nameOf(place: SecretPlace): string {
   return 'file' in place ? place.file : place.env;
 }
 
-/** Whether somebody can listen there, and whether the service does already. */
+/** Whether the address is free, and whether the service listens there already. */
 async function checkPort({ host, port, tls }: Config['listen']): Promise<[Check, boolean]> {
   const at = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const fault = await new Promise<string | null>((resolve) => {
@@ -135,7 +136,11 @@ function checkOwnCertificate({ tls }: Config['listen']): Check[] {
 }
 
 async function checkCertificates({ accounts, notify, public_url: own, outgoing }: Config): Promise<Check[]> {
-  const urls = [...accounts.map(({ base_url }) => base_url), ...notify.map(({ url }) => url), ...(own ? [own] : [])];
+  const urls = [
+    ...accounts.flatMap(({ base_url }) => base_url ?? []),
+    ...notify.map(({ url }) => url),
+    ...(own ? [own] : []),
+  ];
   const reading = { now: SYSTEM_CLOCK.now(), allow: outgoing.allow, timeoutMillis: outgoing.timeout };
   const views = await Promise.all(certificateHosts(urls).map((host) => readCertificate(host, reading)));
   return views.map(({ host, daysLeft, fault }) => daysCheck(host, daysLeft, fault));
@@ -146,18 +151,24 @@ const DAYS_MIN = 30;
 function daysCheck(host: string, daysLeft: number | null, fault: string | null): Check {
   const found = [host, daysLeft === null ? [] : `${daysLeft} days left`, fault ?? []].flat().join(', ');
   const isWell = fault === null && daysLeft !== null && daysLeft >= DAYS_MIN;
-  const remedy = daysLeft === null ? 'Check the name, and that it can be reached.' : 'Renew it, or tell whose it is.';
+  const remedy = daysLeft === null ? 'Check the name, and that it can be reached.' : 'Renew it, or tell its owner.';
   return { name: 'certificate', found, remedy: isWell ? null : remedy };
 }
 
-/** Asks every account for its operators: name, address, certificate, key and clock at once. */
+/** Asks each account for its operators, which checks name, address, certificate, key and clock at once. */
 async function checkGateways(config: Config): Promise<Check[]> {
   return withClient(config, async (client, dates) => {
     const parts = { client, clock: SYSTEM_CLOCK, meter: NO_METER, pseudonym: () => '' };
-    // An account whose secrets are missing was told of already, and is not asked.
+    // An account whose secrets are missing has been reported already, and is not asked.
     const asked = config.accounts.filter((account) => secretsOf({ accounts: [account], notify: [] }).every(isThere));
     const { all } = new Accounts(
-      { config: { ...config, accounts: asked }, rules: undefined, cluster: undefined, secret: readSecret },
+      {
+        config: { ...config, accounts: asked },
+        rules: undefined,
+        cluster: undefined,
+        providers: PROVIDERS,
+        secret: readSecret,
+      },
       parts,
     );
     return Promise.all(all.map((account) => checkGateway(account, dates, config.clock !== undefined)));
@@ -166,6 +177,9 @@ async function checkGateways(config: Config): Promise<Check[]> {
 
 async function checkGateway({ config, gateway }: LiveAccount, dates: Dates, isFast: boolean): Promise<Check> {
   const name = `${config.provider}/${config.account}`;
+  if (!gateway.capabilities.operators) {
+    return { name: 'gateway', found: `${name}: lists no operators, so it was not asked`, remedy: null };
+  }
   let count: number;
   try {
     count = (await gateway.operators(COUNTRY)).length;
@@ -180,7 +194,7 @@ async function checkGateway({ config, gateway }: LiveAccount, dates: Dates, isFa
   return { name: 'gateway', found: `${found}; its clock is ${seconds} s ${skew > 0 ? 'ahead' : 'behind'}`, remedy };
 }
 
-/** A GET says nothing to them; any answer shows that they are there. */
+/** A GET has no effect there; any answer shows that the target can be reached. */
 async function checkTargets(config: Config): Promise<Check[]> {
   return withClient(config, (client) =>
     Promise.all(
@@ -189,14 +203,14 @@ async function checkTargets(config: Config): Promise<Check[]> {
           const { status } = await client.call({ account: '', method: 'GET', url, headers: {}, names: [] });
           return { name: 'notify', found: `${URL.parse(url)!.host} answers (${status})`, remedy: null };
         } catch (error) {
-          return { ...failed('notify', error), remedy: 'Check the address, and that somebody answers there.' };
+          return { ...failed('notify', error), remedy: 'Check the address, and that a server answers there.' };
         }
       }),
     ),
   );
 }
 
-/** By account: how far its clock was ahead of ours, in milliseconds. */
+/** By account: how far its clock is ahead of ours, in milliseconds. */
 type Dates = ReadonlyMap<string, number>;
 
 async function withClient<Result>(

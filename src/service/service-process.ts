@@ -1,4 +1,4 @@
-// The process of the service, from its configuration to its end by a signal.
+// The process of the service, from reading its configuration until a signal ends it.
 
 import { HesabuError } from '../domain/errors.ts';
 import { brokersIn, kafkaSettings } from '../kafka/client/settings.ts';
@@ -8,11 +8,11 @@ import { type Service, startService } from './service.ts';
 
 export interface ServiceProcessOptions {
   readonly config: string;
-  /** Brokers: the ledger is one on Kafka, though the configuration name none or others. */
+  /** Brokers. They overrule the configuration: the ledger is then on Kafka. */
   readonly kafka?: string;
 }
 
-/** After a signal everything under way is finished, but not for longer than this. */
+/** After a signal the service finishes its work in progress within this time. */
 const DRAIN_MILLIS_MAX = 10_000;
 
 /** Resolves with the exit code when the service has ended. */
@@ -27,7 +27,7 @@ export async function runServiceProcess({ config: path, kafka }: ServiceProcessO
       if (ending) return;
       ending = true;
       logger.info({ why }, 'ending');
-      // What is durable is durable: a drain that hangs on somebody else's answer is cut off.
+      // What was acknowledged is durable, so a drain that waits for an external answer may be cut off.
       setTimeout(() => process.exit(code === 0 ? 4 : code), DRAIN_MILLIS_MAX - 500).unref();
       (service?.drain() ?? Promise.resolve()).then(() => resolve(code), reject);
     };
@@ -40,7 +40,7 @@ export async function runServiceProcess({ config: path, kafka }: ServiceProcessO
       try {
         service?.reload(load());
       } catch (error) {
-        // The service goes on under what it had: a slip in a file must not stop the webhooks.
+        // The service keeps its former configuration: a mistake in a file must not stop the webhooks.
         const code = error instanceof HesabuError ? error.code : 'HESABU_INTERNAL';
         logger.error({ code, err: error }, 'the configuration was not taken; the one before stays in force');
       }
@@ -53,7 +53,7 @@ export async function runServiceProcess({ config: path, kafka }: ServiceProcessO
   });
 }
 
-/** Where brokers are given, they take the place of the configuration's; what else it says of the cluster holds. */
+/** Given brokers replace the configured ones; the other settings of the cluster stay in force. */
 export function withBrokers(loaded: LoadedConfig, brokers: string | undefined): LoadedConfig {
   if (brokers === undefined) return loaded;
   const { cluster } = loaded;

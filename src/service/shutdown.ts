@@ -1,23 +1,23 @@
-// How the service ends: what waits for others all at once, for together they may take longer than there is time, and
-// the rest in the opposite order of its beginning.
+// The order in which the service ends. Parts that wait for other systems end all at once, because one after the other
+// they could take too long. The rest ends in the reverse order of its start.
 
 import type { Logger } from 'pino';
 import { resolvesWithin } from '../runtime/bounded-wait.ts';
 
 type End = () => Promise<unknown> | unknown;
 
-/** Others have so long to answer; then the calls under way are ended, and what hung on them has this long. */
+/** How long other systems have to answer. Then open calls are aborted, and what waited for them has this long. */
 const TALK_MILLIS_MAX = 4_000;
 const UNWIND_MILLIS_MAX = 2_000;
 
 export class Shutdown {
-  /** What ends one after the other, in the order in which it was begun. */
+  /** Parts that end one after the other, in the order of their start. */
   readonly ends: End[] = [];
-  /** What waits for others to answer. */
+  /** Parts that wait for answers of other systems. */
   readonly talks: End[] = [];
   private hangUp: End | undefined;
 
-  /** `end` ends all calls under way; at its place in the order, or before where they hang. */
+  /** `end` aborts all open calls: at its place in the order, or earlier if they hang. */
   calls(end: () => Promise<void>): void {
     let done: Promise<void> | undefined;
     this.hangUp = () => {
@@ -40,7 +40,7 @@ export class Shutdown {
       isOver = true;
     });
     await resolvesWithin(over, TALK_MILLIS_MAX);
-    // Who waits for an answer that hangs on such a call is still given one: that it failed.
+    // A client that waits for such a call still gets an answer: that it failed.
     if (!isOver && this.hangUp !== undefined) await endPart(this.hangUp);
     await resolvesWithin(over, UNWIND_MILLIS_MAX);
     for (let end = this.ends.pop(); end !== undefined; end = this.ends.pop()) await endPart(end);

@@ -1,4 +1,4 @@
-// Notes of webhooks that were not understood: what was not understood is quoted in them, and may be somebody's number.
+// Notes on unread webhooks quote what was not understood. A phone number in them is hidden.
 
 import { type Pseudonym, Pseudonymiser } from '../archive/privacy/pseudonyms.ts';
 import type { UnreadWebhooks } from '../producers/webhooks/unread-webhooks.ts';

@@ -1,4 +1,4 @@
-// The process of a worker: its parts put together, and its end by a signal or by a fault that it cannot mend.
+// The process of a worker: its parts, and its end by a signal or by a fault from which it cannot recover.
 
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -22,7 +22,7 @@ export interface WorkerProcessOptions {
   readonly data: string;
   /** The path of a file. */
   readonly rules: string | undefined;
-  /** What time it is for the ledger; without it the machine's. */
+  /** The ledger's time; without it the machine's. */
   readonly asOf: Instant | undefined;
   readonly sessionMillis: number;
   readonly snapshotFactsMin: number | undefined;
@@ -31,7 +31,7 @@ export interface WorkerProcessOptions {
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
 }
 
-/** After a signal what is under way is finished, but not for longer than this. */
+/** After a signal the worker finishes its work in progress within this time. */
 const DRAIN_MILLIS_MAX = 10_000;
 
 /** Resolves with the exit code when the worker has ended. */
@@ -63,7 +63,7 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
       if (ending) return;
       ending = true;
       logger.info({ why }, 'ending');
-      // What is not committed is done again by whoever has the partitions next.
+      // The next owner of the partitions does again what was not committed.
       setTimeout(() => process.exit(code), DRAIN_MILLIS_MAX - 500).unref();
       worker
         .stop()

@@ -1,4 +1,4 @@
-// What a worker answers over HTTP, where it is asked to: its figures, and whether it is alive and at work.
+// The HTTP server of a worker, if one is configured: its metrics, and whether it is alive and ready.
 
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -12,11 +12,11 @@ export interface WorkerServerOptions {
   readonly port: number;
   readonly meter: PromMeter;
   readonly logger: Logger;
-  /** Why the worker does nothing just now. */
+  /** Why the worker is idle now. */
   readonly notReady: () => readonly string[];
 }
 
-/** Nothing that it tells is anybody's secret; still it is on loopback unless told otherwise. */
+/** It shows no secrets; still it listens on loopback unless it is configured otherwise. */
 export async function startWorkerServer(options: WorkerServerOptions): Promise<FastifyInstance> {
   const { host, port, meter, notReady } = options;
   const logger = options.logger.child({}, { level: 'warn' }) as unknown as FastifyBaseLogger;

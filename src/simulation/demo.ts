@@ -1,5 +1,5 @@
 // `hesabu demo`: a simulated week of a marketplace, reconciled day by day by the code that reconciles real files, and
-// held against the truth that the simulation knows.
+// compared with the truth that the simulation knows.
 
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,10 +15,10 @@ import { writeSimulation } from './marketplace/file-writer.ts';
 import type { Simulation, SimulationDay } from './marketplace/simulation.ts';
 import { compareWithTruth } from './truth/truth-check.ts';
 
-/** A file in a demo's directory that says so: nothing else is ever emptied. */
+/** A file that marks a demo's directory: no other directory is ever emptied. */
 const MARKER = 'made-by-hesabu-demo';
 const WORST_COUNT = 10;
-/** How large a part of a whole is told: one in a million is the smallest. */
+/** Shares are counted in millionths. */
 const PART_SCALE = 1_000_000n;
 
 export interface DemoPlaces {
@@ -32,7 +32,7 @@ export interface DemoDay {
   readonly result: ReconcileResult;
 }
 
-/** A break, and its value as a part of all that came in in its currency: what is worst in one measure for all. */
+/** A break, and its value as a share of all money received in its currency: one measure for all currencies. */
 export interface WorstBreak {
   readonly open: OpenFinding;
   readonly currency: string;
@@ -40,11 +40,11 @@ export interface WorstBreak {
   readonly partsPerMillion: bigint;
 }
 
-/** Makes an empty directory for the demo, or empties one that a demo made. Others' files are never touched. */
+/** Creates an empty directory for the demo, or empties one that a demo created. Never touches other files. */
 export function prepareDemo(dir: string): DemoPlaces {
   const isOurs = existsSync(join(dir, MARKER));
   if (!isOurs && existsSync(dir) && readdirSync(dir).length > 0) {
-    throw new HesabuError('HESABU_USAGE', { where: dir, expected: 'an empty directory, or one that a demo made' });
+    throw new HesabuError('HESABU_USAGE', { where: dir, expected: 'an empty directory, or one that a demo created' });
   }
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
@@ -53,7 +53,11 @@ export function prepareDemo(dir: string): DemoPlaces {
 }
 
 /** Writes the shop's files and reconciles them day by day, each as `hesabu reconcile` would. */
-export async function* playWeek(simulation: Simulation, places: DemoPlaces, lang: Language): AsyncIterable<DemoDay> {
+export async function* reconcileWeek(
+  simulation: Simulation,
+  places: DemoPlaces,
+  lang: Language,
+): AsyncIterable<DemoDay> {
   writeSimulation(simulation, places.shop);
   for (const day of simulation.days) {
     const paths = (source: string) =>
@@ -74,17 +78,17 @@ export async function* playWeek(simulation: Simulation, places: DemoPlaces, lang
   }
 }
 
-/** What differs between the ledger and the truth, a sentence for each key; none where they agree. */
-export async function holdAgainstTruth(simulation: Simulation, ledger: string): Promise<string[]> {
+/** The differences between the ledger and the truth, one sentence for each key; none if they agree. */
+export async function differencesFromTruth(simulation: Simulation, ledger: string): Promise<string[]> {
   const reconciler = await Reconciler.open(ledger);
   try {
-    return compareWithTruth(simulation.truths, await reconciler.standings());
+    return compareWithTruth(simulation.truths, await reconciler.executors.ask({ query: 'standings' }));
   } finally {
     await reconciler.close();
   }
 }
 
-/** Amounts of two currencies cannot be compared, so each is measured by all the money received in its own. */
+/** Amounts of two currencies cannot be compared, so each is measured against the money received in its own. */
 export function worstBreaks({ findings, all }: Overview): WorstBreak[] {
   const worst = findings.flatMap((open): WorstBreak[] => {
     if (!isBreak(open.finding.reason)) return [];
@@ -97,11 +101,11 @@ export function worstBreaks({ findings, all }: Overview): WorstBreak[] {
   return worst.slice(0, WORST_COUNT);
 }
 
-/** The payment whose story is told: of those with most findings, the one that a return or a duplicate makes long. */
-export function timelineOf({ findings }: Overview): string | undefined {
+/** The payment to trace: the one with most findings, where a return or a duplicate counts three times. */
+export function tracedKey({ findings }: Overview): string | undefined {
   const weights = new Map<string, number>();
   for (const { key, merchant, finding } of findings) {
-    // Without an order there is little to tell.
+    // Without an order a trace shows little.
     if (merchant === '') continue;
     weights.set(key, (weights.get(key) ?? 0) + (finding.kind === 'reversal' || finding.kind === 'duplicate' ? 3 : 1));
   }

@@ -1,4 +1,4 @@
-// The canonical bytes of an assessment: what a key's state keeps of the last one, and what the outcome root is over.
+// The canonical bytes of an assessment: they are stored in a key's state, and the outcome root is over them.
 // The next deadline is left out: it follows from the claims, the rules and the time.
 
 import { type Assessment, type Finding, type MoneyMoved, STANDINGS, type Standing } from '../domain/assessment.ts';
@@ -30,11 +30,11 @@ export function readAssessment(reader: ByteReader): KeptAssessment {
 }
 
 export interface AssessmentBeginning extends Omit<KeptAssessment, 'findings'> {
-  /** How many of the findings, which follow, are breaks or notices. */
+  /** How many of the following findings are breaks or notices. */
   readonly openFindings: number;
 }
 
-/** All but the findings, which most totals can do without. */
+/** Everything but the findings, which most totals do not need. */
 export function readBeginning(reader: ByteReader): AssessmentBeginning {
   return {
     payment: standingAt(reader.long()),
@@ -52,7 +52,7 @@ export function readFindings(reader: ByteReader): Finding[] {
   return findings;
 }
 
-/** Whether a finding is a break or a notice: what a report lists. */
+/** Whether a finding is a break or a notice, which a report lists. */
 export function isOpen(finding: Finding): finding is Finding & { readonly reason: ReasonCode } {
   return finding.reason !== null && finding.kind !== 'closed' && REASONS[finding.reason].severity !== 'end';
 }

@@ -1,4 +1,4 @@
-// What a break puts at stake. The summary, the gauges and the alerts tell the same sums because all of them ask here.
+// The value of a break. The summary, the gauges and the alerts show the same sums because all of them ask here.
 
 import { minorOf } from '../domain/money.ts';
 import { isBreak, REASONS, type ReasonCode } from '../domain/reasons.ts';
@@ -7,7 +7,7 @@ import type { OpenFinding } from './overview.ts';
 /** Sums in minor units, by currency. */
 export type Sums = Map<string, bigint>;
 
-/** A finding's difference where it is one of money, else what came in under its key. In minor units, by currency. */
+/** A finding's difference if it is money, otherwise what was received under its key. Minor units by currency. */
 export function breakValueOf({ finding, money }: OpenFinding): [currency: string, minor: bigint][] {
   const { reason, difference, currency } = finding;
   if (REASONS[reason].unit === 'money' && difference !== null && currency !== null) {
@@ -17,7 +17,7 @@ export function breakValueOf({ finding, money }: OpenFinding): [currency: string
   return money.map(({ currency: code, received }) => [code, received]);
 }
 
-/** Of the findings that are breaks, by reason. */
+/** The values of the findings that are breaks, by reason. */
 export function breakValues(findings: readonly OpenFinding[]): Map<ReasonCode, Sums> {
   const values = new Map<ReasonCode, Sums>();
   for (const open of findings) {

@@ -6,21 +6,21 @@ export type Column =
   | Uint16Array<ArrayBuffer>
   | Int32Array<ArrayBuffer>;
 
-/** A power of two that holds so many, and no fewer than a new table. */
+/** A power of two that holds `count`, at least the capacity of a new table. */
 export function capacityFor(count: number): number {
   let capacity = 1024;
   while (capacity < count) capacity *= 2;
   return capacity;
 }
 
-/** A column of twice the length with the same beginning; the rest is 0. */
+/** A column of twice the length that begins with the same values; the rest is 0. */
 export function doubled<Kind extends Column>(column: Kind): Kind {
   const larger = new (column.constructor as new (length: number) => Kind)(column.length * 2);
   larger.set(column);
   return larger;
 }
 
-/** A larger buffer with the same beginning. */
+/** A larger buffer that begins with the same bytes. */
 export function grown(buffer: Buffer, needed: number): Buffer<ArrayBuffer> {
   const larger = Buffer.allocUnsafeSlow(Math.max(buffer.length * 2, needed));
   buffer.copy(larger);

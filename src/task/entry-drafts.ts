@@ -1,17 +1,17 @@
-// What changed between two assessments of a key, as drafts of ledger entries.
+// The changes between two assessments of a key, as drafts of ledger entries.
 
 import type { Assessment, Finding } from '../domain/assessment.ts';
 import { type Cause, type EntryDraft, entryId } from '../domain/entry.ts';
 import { REASONS, STAGES, type Stage } from '../domain/reasons.ts';
 import type { KeptAssessment } from './assessment-codec.ts';
 
-/** Where the entry of a finding stands: its block's height and its index there. */
+/** The place of a finding's entry: its block's height and its index there. */
 export interface EntryPlace {
   readonly height: number;
   readonly index: number;
 }
 
-/** What is kept of a key's entries: how many there were, and the place of each open finding's, in their order. */
+/** What is stored of a key's entries: their number, and the place of each open finding's entry, in order. */
 export interface Entered {
   readonly version: number;
   readonly places: readonly EntryPlace[];
@@ -19,7 +19,7 @@ export interface Entered {
 
 export const NOTHING_ENTERED: Entered = { version: 0, places: [] };
 
-/** The block under way, which takes drafts. */
+/** The block in progress, which takes drafts. */
 export interface EntrySink {
   readonly partition: number;
   readonly height: number;
@@ -28,8 +28,8 @@ export interface EntrySink {
 }
 
 /**
- * Drafts an entry for every finding that is new; the first new one of a stage supersedes the entries of the findings
- * that no longer hold there. Where nothing new took their place, one `closed` entry does.
+ * Drafts an entry for every new finding. The first new one of a stage supersedes the entries of the stage's findings
+ * that no longer hold. If there is no new one, a `closed` entry supersedes them.
  */
 export function draftEntries(
   sink: EntrySink,
@@ -68,7 +68,7 @@ export function draftEntries(
 const NONE: readonly string[] = [];
 
 /**
- * What tells that a finding holds no more. The end of an order's closing must not read as if the order closed again.
+ * The entry that ends a finding. The end of an order's closing must not read as if the order closed again.
  */
 function endOf(finding: Finding): Finding {
   const { reason } = finding;
@@ -76,7 +76,7 @@ function endOf(finding: Finding): Finding {
   return { ...finding, kind: 'closed', reason: isClosing ? 'ORDER_REOPENED' : reason };
 }
 
-/** Counts the key's entries while they are drafted. */
+/** Counts the key's entries during drafting. */
 class Drafting {
   private readonly sink: EntrySink;
   private readonly key: string;

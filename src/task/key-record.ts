@@ -1,4 +1,4 @@
-// What is kept of one key between blocks: its claims as they came, its last assessment, and where its entries are.
+// The record of one key between blocks: its claims' bytes, its last assessment, and the places of its entries.
 
 import { ByteReader, type ByteWriter } from '../domain/bytes.ts';
 import type { Claim } from '../domain/fact.ts';
@@ -33,7 +33,7 @@ export function readRecordAssessment(bytes: Buffer, record: KeyRecord): KeptAsse
   return readAssessment(new ByteReader(bytes, record.assessment.from, record.assessment.to));
 }
 
-/** Visits the claims of a record: where each lies in the bytes. */
+/** Visits the claims of a record with their place in the bytes. */
 function forEachClaim(bytes: Buffer, from: number, to: number, visit: (from: number, to: number) => void): void {
   for (let at = from; at < to; ) {
     const start = at + 4;
@@ -42,7 +42,7 @@ function forEachClaim(bytes: Buffer, from: number, to: number, visit: (from: num
   }
 }
 
-/** The state that a record's claims add up to. */
+/** The state of a record's claims. */
 export function readState(bytes: Buffer, from: number, to: number): PaymentState {
   let state = EMPTY_STATE;
   forEachClaim(bytes, from, to, (start, end) => {

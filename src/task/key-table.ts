@@ -17,7 +17,7 @@ export class KeyTable {
   private index = new Int32Array(2048).fill(EMPTY);
   private sorted: Uint32Array = new Uint32Array(0);
 
-  /** The slot of the key whose UTF-8 bytes are given; a new one, with an empty record, where it is not known. */
+  /** The slot of a key given as UTF-8 bytes; a new one with an empty record if the key is unknown. */
   slotOf(bytes: Buffer, from: number, to: number): number {
     const hash = hashOf(bytes, from, to);
     const mask = this.index.length - 1;
@@ -46,7 +46,7 @@ export class KeyTable {
     return this.bytes.toString('utf8', from, from + this.size[slot]!);
   }
 
-  /** The key's bytes, one character each: these texts compare as the bytes do. */
+  /** The key's bytes, one character each: these texts sort as the bytes do. */
   keyBytesText(slot: number): string {
     const from = this.from[slot]!;
     return this.bytes.toString('latin1', from, from + this.size[slot]!);
@@ -56,7 +56,7 @@ export class KeyTable {
     return this.size[slot]!;
   }
 
-  /** All slots, in the byte order of their keys. Kept, so that a few new keys do not cost a sort of all. */
+  /** All slots, in the byte order of their keys. Cached, so that a few new keys do not cost a sort of all. */
   slotsInOrder(): Uint32Array {
     const known = this.sorted.length;
     const fresh = this.count - known;
@@ -64,13 +64,13 @@ export class KeyTable {
     return this.sorted;
   }
 
-  /** Copies the key's bytes and returns how many there are. */
+  /** Copies the key's bytes and returns their number. */
   copyKey(slot: number, target: Buffer, at: number): number {
     const from = this.from[slot]!;
     return this.bytes.copy(target, at, from, from + this.size[slot]!);
   }
 
-  /** The columns and the bytes, for a snapshot: as they lie in memory. */
+  /** The columns and the bytes as they are in memory, for a snapshot. */
   *parts(): Iterable<Uint8Array> {
     yield bytesOf(new Float64Array([this.count, this.bytesEnd]));
     for (const column of [this.from, this.size, this.hashes]) yield bytesOf(column.subarray(0, this.count));
@@ -170,7 +170,7 @@ export class KeyTable {
 }
 
 function hashOf(bytes: Buffer, from: number, to: number): number {
-  // FNV-1a, then mixed, so that keys which differ in their last digits only spread over the index.
+  // FNV-1a, then mixed, so that keys that differ only in their last digits spread over the index.
   let hash = 0x811c9dc5;
   for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);

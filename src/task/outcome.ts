@@ -1,6 +1,6 @@
-// The outcome root: what the facts add up to, however they arrived and wherever they were worked out. It is an RFC 6962
-// tree over all keys in byte order with their assessment. A leaf holds the keys up to and with the next one whose
-// murmur2 hash ends in six zero bits, so that leaves depend on the keys alone and one hash serves some sixty keys.
+// The outcome root: what the facts add up to, in whatever order they arrived and wherever they were processed. It is an
+// RFC 6962 tree over all keys in byte order with their assessment. A leaf holds the keys up to and including the next
+// one whose murmur2 hash ends in six zero bits: leaves depend on the keys alone, and one hash serves some sixty keys.
 
 import { partitionHash } from '../domain/partition.ts';
 import { type Digest, digestToHex } from '../ledger/digest.ts';
@@ -15,10 +15,10 @@ const LEAF_MASK = 63;
  */
 export type OutcomeRun = Buffer;
 
-/** The run of several partitions' tables. Keys that gave up all their claims are in no outcome. */
+/** The run of several partitions' tables. Keys that gave up all their claims are left out. */
 export function outcomeRun(tables: readonly StateTable[]): OutcomeRun {
   const keys = keysInOrder(tables);
-  // Added up in the order of the slots, as the records lie in memory: in the keys' order it takes twice as long.
+  // In the order of the slots, as the records are in memory: in the keys' order it takes twice as long.
   let size = 0;
   for (const table of tables) {
     for (let slot = 0; slot < table.count; slot++) {
@@ -26,7 +26,7 @@ export function outcomeRun(tables: readonly StateTable[]): OutcomeRun {
       if (hasAssessment(place)) size += 9 + table.keys.keySizeOf(slot) + place.bytes.readUInt32BE(place.from);
     }
   }
-  // Shared, so that a run that was made in a worker thread is not copied on its way to the main thread.
+  // Shared memory, so that a run from a worker thread is not copied on its way to the main thread.
   const run = Buffer.from(new SharedArrayBuffer(size));
   let at = 0;
   for (const { table, slot } of keys) {
@@ -45,7 +45,7 @@ interface KeyPlace {
   readonly slot: number;
 }
 
-/** The keys of all tables that have an assessment, in byte order: texts of the keys' bytes compare as the bytes do. */
+/** The keys with an assessment of all tables, in byte order: texts of the keys' bytes sort as the bytes do. */
 function keysInOrder(tables: readonly StateTable[]): KeyPlace[] {
   const places: KeyPlace[] = [];
   const cursors = tables.map((table) => new TableCursor(table)).filter((cursor) => !cursor.isDone);
@@ -60,7 +60,7 @@ function keysInOrder(tables: readonly StateTable[]): KeyPlace[] {
   return places;
 }
 
-/** A place among the keys of a table in their order. */
+/** A position among the sorted keys of a table. */
 class TableCursor {
   readonly table: StateTable;
   private readonly slots: Uint32Array;
@@ -86,7 +86,7 @@ class TableCursor {
   }
 }
 
-/** Whether a record has an assessment: that of a key which gave up all its claims has none. */
+/** Whether a record has an assessment: a key that gave up all its claims has none. */
 export function hasAssessment({ bytes, from, to }: RecordPlace): boolean {
   return to > from && bytes.readUInt32BE(from) > 0;
 }
@@ -135,7 +135,7 @@ interface Element {
   readonly endsLeaf: boolean;
 }
 
-/** A place in a run: the element that is next there. */
+/** A position in a run: its next element. */
 class Cursor {
   readonly run: Buffer;
   from = 0;

@@ -1,4 +1,4 @@
-// What the keys of some tables add up to: counts by standing and reason, money by currency, and the open findings.
+// The totals of some tables' keys: counts by standing and reason, money by currency, and the open findings.
 
 import { type Finding, type MoneyMoved, type Standing, standingOf } from '../domain/assessment.ts';
 import { ByteReader } from '../domain/bytes.ts';
@@ -25,7 +25,7 @@ export interface Totals {
   readonly money: Map<string, MoneyTotals>;
 }
 
-/** An open break or a notice of a key, and the entry that tells of it. */
+/** An open break or notice of a key, and its entry. */
 export interface OpenFinding {
   readonly key: string;
   readonly merchant: string;
@@ -51,9 +51,9 @@ function emptyTotals(): Totals {
   return { keys: 0, standing: { closed: 0, matched: 0, pending: 0, unmatched: 0 }, breaks: 0, money: new Map() };
 }
 
-/** Adds a table's keys; `partition` names the ledger that their entries are in. */
+/** Adds a table's keys; `partition` is the one of their entries. */
 export function addTable(overview: Overview, table: StateTable, partition: number): void {
-  // Summed first by the two names together, as they lie in the bytes: fewer texts and sums a key.
+  // Summed first by both names together, as they are in the bytes: fewer texts and sums per key.
   const groups = new Map<string, Group>();
   for (let slot = 0; slot < table.count; slot++) {
     const place = table.recordOf(slot);
@@ -63,7 +63,7 @@ export function addTable(overview: Overview, table: StateTable, partition: numbe
     const beginning = readBeginning(reader);
     const { merchant, provider } = beginning;
     let breaks = 0;
-    // Most keys have nothing to tell beyond their sums.
+    // Most keys have nothing beyond their sums.
     if (beginning.openFindings > 0) {
       const open = openFindings(table.keys.keyOf(slot), place, partition, beginning, reader);
       overview.findings.push(...open);
@@ -167,7 +167,7 @@ export function* keyStandings(table: StateTable): Iterable<KeyStanding> {
   }
 }
 
-/** Adds what another thread found to an overview. */
+/** Adds the overview of another thread. */
 export function mergeOverview(into: Overview, more: Overview): void {
   mergeTotals(into.all, more.all);
   for (const [name, totals] of more.byMerchant) mergeTotals(totalsOf(into.byMerchant, name), totals);

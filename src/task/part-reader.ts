@@ -11,7 +11,7 @@ export class PartReader {
     this.at = at;
   }
 
-  /** Fills the target with the next bytes. Throws a RangeError where there are not so many. */
+  /** Fills the target with the next bytes. Throws a RangeError if there are too few. */
   into(target: Uint8Array): void {
     const end = this.at + target.length;
     if (end > this.bytes.length) throw new RangeError('the snapshot ends too early');

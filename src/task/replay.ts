@@ -2,12 +2,12 @@
 // rules. Both begin with nothing, whatever snapshots there are, and leave the log alone.
 
 import type { Instant } from '../domain/time.ts';
-import { decodeBlock } from '../ledger/block-codec.ts';
 import { forEachValue } from '../log/value-frames.ts';
 import type { CompiledRules } from '../matching/rules.ts';
-import { batchesOf } from './block-inputs.ts';
+import type { RulesByHash } from './rules-store.ts';
+import { executeStored, executeUnder, readStored } from './stored-block.ts';
 import { ReconciliationTask } from './task.ts';
-import { type ReadLog, type RulesByHash, reexecuted, replayBlock } from './task-group.ts';
+import type { ReadLog } from './task-group.ts';
 
 export interface Replayed {
   readonly blocks: number;
@@ -28,7 +28,7 @@ export function replayPartition(
   const task = ReconciliationTask.empty(partition);
   let [blocks, facts] = [0, 0];
   forEachBlock(log, partition, (bytes) => {
-    const read = replayBlock(task, bytes, log, rules);
+    const read = executeStored(task, readStored(task.head, bytes), log, rules);
     blocks++;
     facts += read;
     onBlock(read);
@@ -49,12 +49,7 @@ export function replayUnder(
 ): ReconciliationTask {
   const task = ReconciliationTask.empty(partition);
   forEachBlock(log, partition, (bytes) => {
-    reexecuted(task.head, () => {
-      const { header } = decodeBlock(bytes);
-      const batches = batchesOf(log, header);
-      task.step(batches, header.as_of, rules);
-      onBlock(batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0));
-    });
+    onBlock(executeUnder(task, readStored(task.head, bytes), log, rules));
   });
   while (task.hasDue(asOf, rules)) task.step([], asOf, rules);
   return task;

@@ -1,15 +1,15 @@
-// What is kept of each key of one partition, packed: one object a key was measured at a kilobyte a key. Records lie in
-// slabs; which slot a key has, and so which record, its table of keys knows.
+// The state of each key of one partition, packed: one object per key took a kilobyte per key when measured. Records lie
+// in slabs. The table of keys knows the slot of a key, and so its record.
 
 import { bytesOf, capacityFor, doubled } from './columns.ts';
 import { KeyTable } from './key-table.ts';
 import { PartReader } from './part-reader.ts';
 
-/** A record's place is one number: its slab's number, then its offset there in so many bits. */
+/** A record's place is one number: its slab's number, then its offset there in this many bits. */
 const SLAB_BITS = 21;
 const SLAB_BYTES = 2 ** SLAB_BITS;
 
-/** So many bytes may be wasted before the records are laid anew. */
+/** How many bytes may be wasted before the records are compacted. */
 const WASTED_MIN = 1024 * 1024;
 const NO_BYTES = Buffer.alloc(0);
 
@@ -22,11 +22,11 @@ export interface RecordPlace {
 
 export class StateTable {
   readonly keys: KeyTable;
-  /** The next deadline of each slot, in ms; Infinity where none. */
+  /** The next deadline of each slot, in ms; Infinity if there is none. */
   deadlines: Float64Array<ArrayBuffer>;
-  /** No deadline is earlier than this: most often this alone tells that none has passed. */
+  /** No deadline is earlier than this: usually this alone shows that none has passed. */
   private deadlineFloor = Number.NEGATIVE_INFINITY;
-  /** A number for each slot that whoever works on the table may use, and leaves at 0. */
+  /** A number for each slot, for temporary use: its user sets it back to 0. */
   marks: Int32Array<ArrayBuffer>;
   private recordFrom: Uint32Array<ArrayBuffer>;
   private recordSize: Uint32Array<ArrayBuffer>;
@@ -49,7 +49,7 @@ export class StateTable {
     return this.keys.count;
   }
 
-  /** The slot of the key whose UTF-8 bytes are given; a new one, with an empty record, where it is not known. */
+  /** The slot of a key given as UTF-8 bytes; a new one with an empty record if the key is unknown. */
   slotOf(bytes: Buffer, from: number, to: number): number {
     const slot = this.keys.slotOf(bytes, from, to);
     if (slot === this.marks.length) {
@@ -100,7 +100,7 @@ export class StateTable {
     bytes.copy(this.slabs[place >>> SLAB_BITS]!, place & (SLAB_BYTES - 1), 0, size);
   }
 
-  /** Everything, for a snapshot: as it lies in memory. */
+  /** Everything as it is in memory, for a snapshot. */
   *parts(): Iterable<Uint8Array> {
     this.compact();
     yield* this.keys.parts();
@@ -113,7 +113,7 @@ export class StateTable {
     for (const [at, slab] of this.slabs.entries()) yield slab.subarray(0, sizes[at]!);
   }
 
-  /** Reads what `parts` gave, from `at` on. The table then owns copies, so the bytes may be let go. */
+  /** Reads the bytes of `parts`, from `at` on. The table then owns copies, so the bytes may be released. */
   static fromParts(bytes: Buffer, at: number): StateTable {
     const parts = new PartReader(bytes, at);
     const table = new StateTable(KeyTable.fromParts(parts));
@@ -132,22 +132,22 @@ export class StateTable {
     return table;
   }
 
-  /** Room for a record of this size, as the number that says where. */
+  /** Reserves room for a record of this size and returns its place. */
   private place(size: number): number {
     const last = this.slabs.at(-1);
     if (last === undefined || this.slabEnd + size > last.length) {
-      // A record larger than a slab gets one of its own, at whose beginning it lies.
+      // A record larger than a slab gets its own slab and lies at its beginning.
       this.slabs.push(Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, size)));
       this.slabEnd = 0;
     }
     const place = (((this.slabs.length - 1) << SLAB_BITS) | this.slabEnd) >>> 0;
-    // What lies beyond a slab's bits cannot be named, so nothing follows a record that reaches there.
+    // Offsets beyond a slab's bits cannot be expressed, so nothing follows a record that reaches them.
     this.slabEnd = this.slabEnd + size < SLAB_BYTES ? this.slabEnd + size : (this.slabs.at(-1)?.length ?? 0);
     this.stored += size;
     return place;
   }
 
-  /** Lays the records anew, without the places that records outgrew. */
+  /** Compacts the records: drops the places that records outgrew. */
   private compact(): void {
     if (this.wasted === 0) return;
     const old = this.slabs;

@@ -1,7 +1,6 @@
 // Some partitions' tasks in one thread: restored from snapshots and the ledger, brought forward through the log, and
 // asked what they add up to. Which thread it runs in, it does not know.
 
-import { HesabuError } from '../domain/errors.ts';
 import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
 import { decodeBlock } from '../ledger/block-codec.ts';
@@ -12,9 +11,11 @@ import type { SnapshotStore } from '../log/snapshots.ts';
 import { forEachValue } from '../log/value-frames.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { WriteWindow } from '../runtime/write-window.ts';
-import { batchesBetween, batchesOf } from './block-inputs.ts';
+import { batchesBetween } from './block-inputs.ts';
 import { type OutcomeRun, outcomeRun } from './outcome.ts';
 import { addTable, emptyOverview, type Overview } from './overview.ts';
+import type { RulesByHash } from './rules-store.ts';
+import { executeStored, readStored } from './stored-block.ts';
 import { ReconciliationTask, type TaskBlock } from './task.ts';
 import { snapshotParts, taskFromSnapshot } from './task-snapshot.ts';
 
@@ -26,9 +27,6 @@ const SNAPSHOT_FACTS_MIN = 20_000;
 const SNAPSHOT_KEYS_PART = 4;
 
 export type ReadLog = Pick<EventLog, 'read' | 'end'>;
-
-/** Looks up rules by their hash in hex; throws where the ledger names rules that nobody kept. */
-export type RulesByHash = (hash: string) => CompiledRules;
 
 /** Makes a block durable. Resolves when it is; blocks of one partition come in their order. */
 export type Commit = (block: TaskBlock) => Promise<void>;
@@ -120,7 +118,12 @@ export class TaskGroup {
     const { partition } = task.head;
     for (const batch of this.log.read('ledger.v1', partition, BigInt(task.head.height + 1))) {
       forEachValue(batch.payload, 0, (start, end) => {
-        const facts = replayBlock(task, batch.payload.subarray(start, end), this.log, this.rules);
+        const facts = executeStored(
+          task,
+          readStored(task.head, batch.payload.subarray(start, end)),
+          this.log,
+          this.rules,
+        );
         this.factsSinceSnapshot.set(partition, (this.factsSinceSnapshot.get(partition) ?? 0) + facts);
       });
     }
@@ -170,33 +173,4 @@ export class TaskGroup {
       if (batches.length > 0) yield { batches, isLast };
     }
   }
-}
-
-/** Executes a stored block again and holds the result against its bytes. Returns how many facts it read. */
-export function replayBlock(task: ReconciliationTask, bytes: Buffer, log: ReadLog, rules: RulesByHash): number {
-  return reexecuted(task.head, () => {
-    const where = placeAfter(task.head);
-    const { header, hash } = decodeBlock(bytes);
-    const batches = batchesOf(log, header);
-    const block = task.step(batches, header.as_of, rules(digestToHex(header.rules_hash)));
-    if (!block.bytes.equals(bytes)) {
-      const expected = `the block with hash ${digestToHex(hash)}`;
-      throw new HesabuError('HESABU_REPLAY_DIFFERS', { where, expected, found: digestToHex(block.head.hash) });
-    }
-    return batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);
-  });
-}
-
-/** What follows this head in the ledger; a block that cannot even be executed is one that the facts do not give. */
-export function reexecuted<Result>(head: LedgerHead, act: () => Result): Result {
-  try {
-    return act();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new HesabuError('HESABU_REPLAY_DIFFERS', { where: placeAfter(head), found: error.message }, error);
-  }
-}
-
-function placeAfter({ partition, height }: LedgerHead): string {
-  return `partition ${partition}, block ${height + 1}`;
 }

@@ -5,7 +5,7 @@ import { readHead, writeHead } from '../ledger/head.ts';
 import { StateTable } from './state-table.ts';
 import { ReconciliationTask } from './task.ts';
 
-/** Of the bytes of a snapshot; one of another format is passed over. */
+/** The format of a snapshot's bytes; one of another format is ignored. */
 const SNAPSHOT_FORMAT = 1;
 
 export function snapshotParts({ head, table }: ReconciliationTask): Uint8Array[] {
@@ -15,7 +15,7 @@ export function snapshotParts({ head, table }: ReconciliationTask): Uint8Array[]
   return [writer.take(), ...table.parts()];
 }
 
-/** The task of a snapshot whose bytes begin at `from`; undefined where they are of another format. */
+/** The task of a snapshot whose bytes begin at `from`; undefined if they have another format. */
 export function taskFromSnapshot(content: Buffer, from = 0): ReconciliationTask | undefined {
   const reader = new ByteReader(content, from);
   if (reader.long() !== SNAPSHOT_FORMAT) return undefined;

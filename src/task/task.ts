@@ -19,11 +19,11 @@ import { type KeyRecord, readRecord, readRecordAssessment, readState, writeRecor
 import { type RecordPlace, StateTable } from './state-table.ts';
 import { type SourceCounts, TouchedKeys } from './touched-keys.ts';
 
-/** Keys that a block assesses because of time or rules alone; what is left over waits for the next block. */
+/** The maximum of keys that a block assesses because of time or rules alone; the rest waits for the next block. */
 const DUE_MAX = 50_000;
 
 export interface TaskBlock extends BuiltBlock {
-  /** Per import: how many of its facts were new, and how many were known before. */
+  /** By import: how many of its facts were new, and how many were known before. */
   readonly counts: ReadonlyMap<number, SourceCounts>;
 }
 
@@ -50,8 +50,8 @@ export class ReconciliationTask {
   }
 
   /**
-   * Reads the batches, which follow the head's positions topic by topic, assesses each key once that they touch or
-   * whose deadline has passed, and returns the block of what changed. The task then stands after that block.
+   * Reads the batches, which follow the head's positions topic by topic. Assesses each touched key and each key whose
+   * deadline has passed once, and returns the block of the changes. The task then stands after that block.
    */
   step(batches: readonly Batch[], asOf: Instant, rules: CompiledRules): TaskBlock {
     if (this.rulesChanged(rules)) this.table.expireAll();
@@ -111,7 +111,7 @@ function assessmentBefore(records: Buffer, record: KeyRecord) {
 
 interface Evolved {
   readonly state: PaymentState;
-  /** The values among the touched that are new claims. */
+  /** Which of the values are new claims. */
   readonly added: readonly number[];
 }
 
@@ -155,7 +155,7 @@ function writeRecord(
   table.setRecord(slot, writer.buffer, writer.length);
 }
 
-/** What a block says it read: per topic the offsets, and the hash over the values with their lengths. */
+/** A block's inputs: per topic the offsets, and the hash over the values with their lengths. */
 function inputsOf(batches: readonly Batch[]): BlockInput[] {
   const inputs: BlockInput[] = [];
   for (const topic of new Set(batches.map((batch) => batch.topic))) {

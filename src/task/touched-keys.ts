@@ -1,5 +1,5 @@
-// The keys that one block is about: those its values are keyed by, in the order first met, then those that are due.
-// Values are linked per key in arrays of numbers, since a block holds up to some hundred thousand of them.
+// The keys of one block: the keys of its values in the order of their first value, then the keys that are due.
+// Values are linked per key in arrays of numbers, because a block holds up to some hundred thousand of them.
 
 import type { Cause } from '../domain/entry.ts';
 import type { Instant } from '../domain/time.ts';
@@ -88,13 +88,13 @@ export class TouchedKeys {
     else counts.known++;
   }
 
-  /** Lets the table's marks go, so that the next block finds them empty. */
+  /** Clears the table's marks for the next block. */
   release(): void {
     for (let order = 0; order < this.count; order++) this.table.marks[this.slots[order]!] = 0;
   }
 
   private orderFor(slot: number): number {
-    // A mark is the key's place among the touched, from 1; 0 where it is not touched.
+    // A mark is the key's place among the touched keys, from 1; 0 if it is not touched.
     const mark = this.table.marks[slot]!;
     if (mark > 0) return mark - 1;
     if (this.count === this.slots.length) {

@@ -1,4 +1,4 @@
-// The benchmark's files: the same each time, in another order each, and counted alike by DuckDB.
+// The benchmark's files: the same each time, each in its own order, and with the same counts in DuckDB.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -23,7 +23,7 @@ describe('the generator', () => {
     expect(textsOf(generate(KEYS, join(dir, 'two')))).toEqual(textsOf(batch));
   });
 
-  it('writes about three facts a key and three breaks in a hundred keys', () => {
+  it('writes about three facts for each key, and breaks in three keys of a hundred', () => {
     const rows =
       linesOf(batch.orders).length - 1 + linesOf(batch.callbacks).length + linesOf(batch.settlements).length - 1;
     expect(batch.facts).toBe(rows);
@@ -33,7 +33,7 @@ describe('the generator', () => {
     expect(Math.abs(breaks.reduce((sum, count) => sum + count, 0) - KEYS * 0.03)).toBeLessThan(KEYS / 100);
   });
 
-  it('orders no two files alike', () => {
+  it('writes each file in another order', () => {
     const files = [batch.orders, batch.callbacks, batch.settlements].map((path) => referencesOf(path).slice(0, 500));
     const sorted = files.map((references) =>
       references.toSorted((left, right) => (left.slice(3) < right.slice(3) ? -1 : 1)),
@@ -43,7 +43,7 @@ describe('the generator', () => {
     expect(files[2]).not.toEqual(sorted[2]);
   });
 
-  it('gives one more day of new sales, and refunds of old ones', () => {
+  it('writes one more day with new sales, and refunds of old ones', () => {
     const extra = generateExtraDay(KEYS, 1_000, join(dir, 'extra'));
     const known = new Set(referencesOf(batch.orders));
     expect(referencesOf(extra.orders).filter((reference) => known.has(reference))).toEqual([]);
@@ -54,7 +54,7 @@ describe('the generator', () => {
 });
 
 describe('DuckDB', () => {
-  it('counts the classes that were generated', () => {
+  it('counts the generated classes', () => {
     const program = fileURLToPath(new URL('../../bench/duckdb.ts', import.meta.url));
     const args = ['--disable-warning=ExperimentalWarning', program, batch.orders, batch.callbacks, batch.settlements];
     const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
@@ -74,7 +74,7 @@ describe('the figures', () => {
     expect(median(values)).toBe(expected);
   });
 
-  it('say how the cost of a fact grows', () => {
+  it('show how the cost of a fact grows', () => {
     const run = (keys: number, reconcile_ms: number) => ({ keys, facts: keys * 3, reconcile_ms }) as Run;
     expect(linearity([[run(100, 300)], [run(1_000, 3_300)]])).toEqual([
       'cost of a fact from 100 to 1,000 keys: +10.0 %',

@@ -1,5 +1,5 @@
-// What is deployed fits what is there: the services and their commands, the figures that are drawn, the files that the
-// image copies; and where Docker's client can, it says that the composition is valid.
+// The deployment matches the product: its services and commands, the metrics of the dashboard, and the files that the
+// image copies. If Docker's client is available, the composition must be valid.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

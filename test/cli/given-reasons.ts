@@ -1,18 +1,18 @@
-// One small payment for each reason why something may not agree, as the rows of files that a shop would have. What is
-// not said is an order of KES 1000.00 of Monday 2 March 2026, 16:00 in Shanghai, paid five minutes later and settled on
-// Tuesday; the reference is the reason's own name.
+// One small payment for each reason, as the rows of a shop's files. By default it is an order of KES 1000.00 on Monday
+// 2 March 2026, 16:00 in Shanghai, paid five minutes later and settled on Tuesday. Its reference is the name of the
+// reason.
 
 import Papa from 'papaparse';
 import type { ReasonCode } from '../../src/domain/reasons.ts';
+import { writeFiles } from './cli-process.ts';
 import { freshDirectory } from './commands/given-ledger.ts';
-import { writeFiles } from './running.ts';
 
 const RULES = `zone: Asia/Shanghai
 grace: { order: PT15M, payment: PT24H, inconclusive: PT72H }
 settlement: { days: 1, weekend: [6, 7], holidays: [] }
 fees: [{ provider: mfs-africa, currency: GHS, percent: "1.5", min: "0", max: "200" }]
 `;
-/** Friday 20 March, Shanghai's midnight. */
+/** Midnight before Friday 20 March in Shanghai. */
 export const AS_OF = '2026-03-20T00:00:00+08:00';
 
 type Row = Readonly<Record<string, string>>;
@@ -25,18 +25,18 @@ const LINE: Row = {
   ...{ fee_deduction: '', settlement_date: '2026-03-03' },
 };
 
-/** What goes back has an id of its own, and names the payment. */
+/** A return has an id of its own and refers to the payment. */
 const of = (name: ReasonCode): Row => ({ transaction_id: `B-${name}`, original_transaction_id: `T-${name}` });
 
 interface Given {
   readonly orders?: readonly Row[];
-  /** `id` and `event` stand outside `data`. */
+  /** `id` and `event` are outside `data`. */
   readonly callbacks?: readonly Row[];
   readonly polls?: readonly Row[];
   readonly lines?: readonly Row[];
 }
 
-/** Where a list is left out it has the one usual row; an empty one says that there is none. */
+/** A missing list means the one default row; an empty list means no row. */
 const CASES: Readonly<Partial<Record<ReasonCode, Given>>> = {
   CONFLICTING_EVIDENCE: {
     callbacks: [
@@ -94,7 +94,7 @@ interface Rows {
   readonly settlements: readonly Row[];
 }
 
-/** The rows of all cases, and of one payment where everything agrees. Callbacks are flat here. */
+/** The rows of all cases, and of one payment that agrees. Callbacks are flat here. */
 function rowsOf(): Rows {
   const names = Object.entries<Given>({ ...CASES, AGREES: {} });
   const each = (part: keyof Given, usual: Row, own: (name: string) => Row, absent: readonly Row[] = [{}]) =>
@@ -113,7 +113,7 @@ function rowsOf(): Rows {
 
 const ALONGSIDE = ['id', 'event', 'created_at'];
 
-/** A flat callback as the webhook's body. */
+/** A flat callback as the body of a webhook. */
 export function webhookBody(row: Row): string {
   const parts = (isAlongside: boolean) =>
     Object.fromEntries(Object.entries(row).filter(([name]) => ALONGSIDE.includes(name) === isAlongside));
@@ -134,7 +134,7 @@ export function linesOf(texts: readonly string[]): string {
   return texts.map((text) => `${text}\n`).join('');
 }
 
-/** The rows in files of their own, as a command takes them. */
+/** The rows in separate files, as a command reads them. */
 export function givenFiles() {
   const rows = rowsOf();
   const files = writeFiles(freshDirectory(), {

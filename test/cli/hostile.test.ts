@@ -1,13 +1,13 @@
-// Hostile files through the command line: each fault has its place and its code, the good rows around it are kept, and
-// what cannot be read at all is told in one line.
+// Hostile files on the command line: each fault is reported with its place and code, the good rows around it are
+// accepted, and a file that cannot be read at all gives one line.
 
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/app/reports/summary.ts';
 import type { FileKind } from '../../src/producers/formats/format.ts';
+import { hesabu, type ProcessResult, readCsv, readRejects, readSummary, writeFiles } from './cli-process.ts';
 import { freshDirectory } from './commands/given-ledger.ts';
-import { hesabu, type Ran, readCsv, readRejects, readSummary, writeFiles } from './running.ts';
 
 const AS_OF = ['--as-of', '2026-02-01T00:00:00Z'];
 const ORDER_HEADER = 'merchant,transaction_reference,amount,currency,placed_at';
@@ -22,25 +22,25 @@ const report = (...lines: string[]) => `{"report_id":"R","settlement_date":"2026
 interface Hostile {
   readonly kind: FileKind;
   readonly content: string | Buffer;
-  /** `line field code`, the field empty where the row as a whole is meant. */
+  /** `line field code`; the field is empty if the whole row is meant. */
   readonly rejects: readonly string[];
-  readonly kept: number;
+  readonly accepted: number;
 }
 
-/** The file's first and last orders are good: what stands between them must not take them along. */
+/** The file's first and last orders are good: bad rows between them must not affect them. */
 let count = 0;
-function orders(rows: readonly (string | Buffer)[], rejects: readonly string[], kept = 2): Hostile {
+function orders(rows: readonly (string | Buffer)[], rejects: readonly string[], accepted = 2): Hostile {
   const numbered = [ORDER_HEADER, order(`FIRST-${++count}`), ...rows, order(`LAST-${count}`), ''];
   const content = Buffer.concat(numbered.flatMap((row, at) => [Buffer.from(at === 0 ? '' : '\n'), Buffer.from(row)]));
-  return { kind: 'orders', content, rejects, kept };
+  return { kind: 'orders', content, rejects, accepted };
 }
 const badOrder = (row: string | Buffer, reject: string) => orders([row], [`3 ${reject}`]);
 const badAmount = (amount: string, code: string, currency?: string) =>
   badOrder(order('BAD', amount, currency), `amount ${code}`);
 
 const FILES: Readonly<Record<string, Hostile>> = {
-  'bom.csv': { kind: 'orders', content: `\ufeff${ORDER_HEADER}\n${order('BOM')}\n`, rejects: [], kept: 1 },
-  'crlf.csv': { kind: 'orders', content: `${ORDER_HEADER}\r\n${order('CRLF')}\r\n`, rejects: [], kept: 1 },
+  'bom.csv': { kind: 'orders', content: `\ufeff${ORDER_HEADER}\n${order('BOM')}\n`, rejects: [], accepted: 1 },
+  'crlf.csv': { kind: 'orders', content: `${ORDER_HEADER}\r\n${order('CRLF')}\r\n`, rejects: [], accepted: 1 },
   'ragged.csv': orders(['shop,R,10,KES', `${order('R')},more`], ['3  HESABU_ROW_RAGGED', '4  HESABU_ROW_RAGGED']),
   'open-quote.csv': badOrder('shop,"OPEN,10,KES,2026-01-31T09:00:00Z', ' HESABU_ROW_QUOTE'),
   'cell.csv': badOrder(order(`"${'x'.repeat(10_000_000)}"`), ' HESABU_ROW_TOO_LONG'),
@@ -63,19 +63,19 @@ const FILES: Readonly<Record<string, Hostile>> = {
     kind: 'polls',
     content: `${poll('POLL-1')}\n${poll('POLL-2')}\n${poll('POLL-3').slice(0, 30)}`,
     rejects: ['3  HESABU_JSON_INVALID'],
-    kept: 2,
+    accepted: 2,
   },
-  'proto.jsonl': { kind: 'polls', content: `${poll('__proto__')}\n`, rejects: [], kept: 0 },
+  'proto.jsonl': { kind: 'polls', content: `${poll('__proto__')}\n`, rejects: [], accepted: 0 },
   'truncated.json': {
     kind: 'settlements',
     content: report(line('LINE-1'), line('LINE-2')).slice(0, -12),
     rejects: ['2  HESABU_JSON_INVALID'],
-    kept: 1,
+    accepted: 1,
   },
 };
 
 describe('files with hostile rows', () => {
-  let ran: Ran;
+  let result: ProcessResult;
   let summary: Summary;
   let rejects: string[];
   let messages: ReadonlyMap<string, string>;
@@ -88,29 +88,29 @@ describe('files with hostile rows', () => {
       return [`--${kind}`, ...given(kind).map((name) => paths[name]!)];
     });
     const out = join(dir, 'out');
-    ran = await hesabu(['reconcile', ...args, ...AS_OF, '--data', join(dir, 'data'), '--out', out]);
+    result = await hesabu(['reconcile', ...args, ...AS_OF, '--data', join(dir, 'data'), '--out', out]);
     summary = readSummary(out);
     rejects = readRejects(out);
     messages = new Map(readCsv(join(out, 'rejects.csv')).map(({ file, message }) => [file!, message!]));
   });
 
   it('leave the exit code at 0 and every row accounted for', () => {
-    expect([ran.code, ran.stderr]).toEqual([0, '']);
+    expect([result.code, result.stderr]).toEqual([0, '']);
     expect(rejects).toHaveLength(summary.facts.rejected);
-    // The reference __proto__ stands in an order and in a poll.
-    const kept = Object.values(FILES).reduce((sum, file) => sum + file.kept, 0);
-    expect(summary.keys).toBe(kept);
+    // An order and a poll have the reference __proto__.
+    const accepted = Object.values(FILES).reduce((sum, file) => sum + file.accepted, 0);
+    expect(summary.keys).toBe(accepted);
     for (const { rows, facts, redelivered, rejected } of summary.files)
       expect(rows).toBe(facts + redelivered + rejected);
   });
 
-  it.each(Object.entries(FILES))('%s: each fault has its place and its code', (name, expected) => {
+  it.each(Object.entries(FILES))('%s: each fault has its place and code', (name, expected) => {
     expect(rejects.filter((reject) => reject.startsWith(`${name} `))).toEqual(
       expected.rejects.map((reject) => `${name} ${reject}`),
     );
     const { facts, rejected } = summary.files.find(({ file }) => file === name)!;
     expect(rejected).toBe(expected.rejects.length);
-    if (expected.kept > 0) expect(facts).toBe(expected.kept);
+    if (expected.accepted > 0) expect(facts).toBe(expected.accepted);
   });
 
   it.each([
@@ -125,21 +125,21 @@ describe('files with hostile rows', () => {
   });
 });
 
-describe('a file that is none', () => {
+describe('a file that cannot be read', () => {
   const good = (dir: string) => writeFiles(dir, { 'good.csv': `${ORDER_HEADER}\n${order('GOOD')}\n` })['good.csv'];
 
   it.each([
     ['missing', 'HESABU_FILE_MISSING', 'there is no such file. Check the path.'],
     ['a directory', 'HESABU_FILE_UNREADABLE', 'expected a regular file, found a directory'],
-  ])('%s is told in one line before anything is imported', async (name, code, text) => {
+  ])('%s gives one line before anything is imported', async (name, code, text) => {
     const dir = freshDirectory();
     const path = join(dir, 'settled.csv');
     if (name === 'a directory') mkdirSync(path);
     const data = join(dir, 'data');
-    const ran = await hesabu(['reconcile', '--orders', good(dir), '--settlements', path, ...AS_OF, '--data', data]);
-    expect([ran.code, ran.stdout]).toEqual([2, '']);
-    expect(ran.stderr).toMatch(new RegExp(`^${code}: .*settled\\.csv: .*\\n$`));
-    expect(ran.stderr).toContain(text);
+    const result = await hesabu(['reconcile', '--orders', good(dir), '--settlements', path, ...AS_OF, '--data', data]);
+    expect([result.code, result.stdout]).toEqual([2, '']);
+    expect(result.stderr).toMatch(new RegExp(`^${code}: .*settled\\.csv: .*\\n$`));
+    expect(result.stderr).toContain(text);
     expect(existsSync(data) ? readdirSync(data) : []).toEqual([]);
   });
 
@@ -164,26 +164,26 @@ describe('a file that is none', () => {
     const { 'settled.csv': path } = writeFiles(dir, { 'settled.csv': content });
     const [data, out] = [join(dir, 'data'), join(dir, 'out')];
     const args = ['--orders', good(dir), '--settlements', path, ...AS_OF, '--data', data, '--out', out];
-    const ran = await hesabu(['reconcile', ...args]);
-    expect(ran.code).toBe(2);
-    expect(ran.stderr).toMatch(new RegExp(`^${code}: .*settled\\.csv(:1)?: .*\\n$`));
-    expect(ran.stderr).toContain(text);
+    const result = await hesabu(['reconcile', ...args]);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toMatch(new RegExp(`^${code}: .*settled\\.csv(:1)?: .*\\n$`));
+    expect(result.stderr).toContain(text);
     expect(readRejects(out)).toEqual([`settled.csv   ${code}`]);
     expect(readSummary(out)).toMatchObject({ keys: 1, facts: { orders: 1, settlements: 0, rejected: 0 } });
-    // Mended, it is taken as if it had never been there.
+    // After correction it is imported as if it had never been there.
     writeFiles(dir, { 'settled.csv': `${LINE_HEADER}\nGOOD,T1,payment,10,KES,0,2026-02-01\n` });
     expect((await hesabu(['reconcile', ...args])).code).toBe(0);
     expect(readSummary(out)).toMatchObject({ keys: 1, facts: { orders: 0, settlements: 1 } });
   });
 
-  it('several at once: each is told, and the rest is kept', async () => {
+  it('several at once: each is reported, and the rest is imported', async () => {
     const dir = freshDirectory();
     const { a, b, c } = writeFiles(dir, { a: '', b: '', c: 'x\n' });
     const out = join(dir, 'out');
-    const ran = await hesabu(['reconcile', '--orders', good(dir), a, b, c, ...AS_OF, '--out', out]);
-    expect(ran.code).toBe(2);
+    const result = await hesabu(['reconcile', '--orders', good(dir), a, b, c, ...AS_OF, '--out', out]);
+    expect(result.code).toBe(2);
     expect(
-      ran.stderr
+      result.stderr
         .trim()
         .split('\n')
         .map((text) => text.split(':')[0]),
@@ -208,10 +208,10 @@ describe('memory', () => {
     }
     closeSync(file);
     const args = ['--orders', path, ...AS_OF, '--out', join(dir, 'out')];
-    const ran = await hesabu(['reconcile', ...args], { preload: new URL('peak.ts', import.meta.url).href });
-    expect(ran.code).toBe(0);
+    const result = await hesabu(['reconcile', ...args], { preload: new URL('peak.ts', import.meta.url).href });
+    expect(result.code).toBe(0);
     expect(readSummary(join(dir, 'out'))).toMatchObject({ keys: 15, facts: { orders: 15, rejected: 60 } });
-    expect(ran.peakBytes).toBeGreaterThan(0);
-    expect(ran.peakBytes).toBeLessThan(PEAK_BYTES_MAX);
+    expect(result.peakBytes).toBeGreaterThan(0);
+    expect(result.peakBytes).toBeLessThan(PEAK_BYTES_MAX);
   });
 });

@@ -1,10 +1,10 @@
-// API keys from the command line: shown once, kept as a hash, listed, revoked.
+// API keys on the command line: shown once, stored as a hash, listed, revoked.
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KeyStore } from '../../src/http/access/key-store.ts';
-import { hesabu } from './running.ts';
+import { hesabu } from './cli-process.ts';
 
 let dir: string;
 beforeAll(() => {
@@ -16,7 +16,7 @@ const create = (...more: string[]) =>
   hesabu(['keys', 'create', '--data', dir, '--role', 'shop', '--merchant', 'A', 'B', ...more]);
 
 describe('hesabu keys', () => {
-  test('shows a key once, keeps its hash, lists it without its secret, and revokes it', async () => {
+  test('shows a key once, stores its hash, lists it without its secret, and revokes it', async () => {
     const made = await create('--label', 'web', '--format', 'json');
     expect(made).toMatchObject({ code: 0, stderr: '' });
     const { id, key } = JSON.parse(made.stdout) as { id: string; key: string };
@@ -34,7 +34,7 @@ describe('hesabu keys', () => {
     expect(store.authenticate(`Bearer ${key}`, Date.now())?.id).toBe(id);
     const revoked = await hesabu(['keys', 'revoke', id, '--data', dir]);
     expect(revoked).toMatchObject({ code: 0, stdout: `Key ${id} is revoked.\n` });
-    // The store was open before: it sees that the file changed.
+    // The store was open before: it sees the change of the file.
     expect(store.authenticate(`Bearer ${key}`, Date.now())).toBeUndefined();
   });
 
@@ -47,9 +47,9 @@ describe('hesabu keys', () => {
       /^HESABU_USAGE: --expires/,
     ],
   ])('%j is refused in one line', async (args, line) => {
-    const ran = await hesabu(args.map((arg) => (arg === '.' ? dir : arg)));
-    expect(ran.code).toBe(2);
-    expect(ran.stderr).toMatch(line);
-    expect(ran.stderr.trim().split('\n')).toHaveLength(1);
+    const result = await hesabu(args.map((arg) => (arg === '.' ? dir : arg)));
+    expect(result.code).toBe(2);
+    expect(result.stderr).toMatch(line);
+    expect(result.stderr.trim().split('\n')).toHaveLength(1);
   });
 });

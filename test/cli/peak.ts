@@ -1,4 +1,4 @@
-// Loaded before a program: tells at its end how much memory it had at most, in KiB.
+// Loaded before a program: reports its peak memory in KiB when it ends.
 
 import { writeSync } from 'node:fs';
 

@@ -1,19 +1,19 @@
-// How rows come to `hesabu reconcile` makes no difference: again, in other files, orders, formats and runs, under other
-// names. What was taken is known, and what is new is all that is added.
+// The way in which rows come to `hesabu reconcile` makes no difference: again, in other files, orders, formats and
+// runs, under other names. Known rows are recognised, and only new ones are added.
 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ReconcileOptions, reconcile } from '../../src/app/reconcile.ts';
 import type { Summary } from '../../src/app/reports/summary.ts';
+import { hesabu, readCsv, readRejects, writeFiles } from './cli-process.ts';
 import { freshDirectory } from './commands/given-ledger.ts';
 import { AS_OF, csvOf, givenFiles, jsonlOf, linesOf, webhookBody } from './given-reasons.ts';
-import { hesabu, readCsv, readRejects, writeFiles } from './running.ts';
 
 const { rows, files, INPUTS, INPUT_ARGS } = givenFiles();
 const ARGS = ['reconcile', ...INPUT_ARGS, '--rules', files['rules.yaml'], '--as-of', AS_OF];
 const hooks = rows.callbacks.map(webhookBody);
 
-/** Runs in this process, into a ledger of its own unless told which. */
+/** Runs in this process, by default with a ledger of its own. */
 async function run(options: Partial<ReconcileOptions> = INPUTS): Promise<Summary> {
   const common = { provider: 'mfs-africa', lang: 'en', rules: files['rules.yaml'], asOf: AS_OF } as const;
   const { summary, faults } = await reconcile({ ...common, ...options });
@@ -53,7 +53,7 @@ describe('a second run', () => {
     expect(readRejects(out)).toEqual(['twin   HESABU_FILE_SEEN']);
   });
 
-  it('of a file with a row more and a row changed takes those two, and knows the others', async () => {
+  it('of a file with one new and one changed row adds those two, and recognises the others', async () => {
     const data = join(freshDirectory(), 'data');
     await run({ ...INPUTS, data });
     const grown = rows.settlements.map((row) =>
@@ -71,7 +71,7 @@ describe('a second run', () => {
     const { facts, breaks, keys, ledger_entries } = await run({ settlements: [path], data });
     expect(facts).toMatchObject({ settlements: 2, redelivered: 23, rejected: 0 });
     expect(keys).toBe(25);
-    // 990.00 and 10.00 are parts that add up; the missing line is there. Both supersede what was said.
+    // 990.00 and 10.00 are parts that add up, and the missing line has come. Both supersede the earlier findings.
     expect([breaks.SETTLEMENT_AMOUNT, breaks.SETTLEMENT_MISSING]).toEqual([undefined, undefined]);
     expect(ledger_entries).toBe(whole.ledger_entries + 2);
   });
@@ -115,7 +115,7 @@ describe('the same rows', () => {
     for (const part of parts) roots.push(await rootOf({ ...part, data }));
     expect(roots.at(-1)).toBe(whole.outcome_root);
     expect(new Set(roots).size).toBe(3);
-    // One kind of file after the other, settlements first: everything is missing until it comes.
+    // One kind of file after the other, settlements first: everything is missing until its file comes.
     const slow = join(freshDirectory(), 'data');
     let last = '';
     for (const kind of ['settlements', 'polls', 'callbacks', 'orders'] as const) {
@@ -143,7 +143,7 @@ describe('the same rows', () => {
     expect(summary.outcome_root).toBe(whole.outcome_root);
   });
 
-  it('under names of somebody else, with a mapping, give the same outcome', async () => {
+  it('under other column names, with a mapping, give the same outcome', async () => {
     const text = csvOf(rows.orders).replaceAll(',', ';').replace('merchant;', 'Shop;').replace('amount;', 'Total due;');
     const named = writeFiles(freshDirectory(), {
       'theirs.csv': text.replace(';currency;', ';Money;'),
@@ -151,12 +151,12 @@ describe('the same rows', () => {
     });
     const args = ['--orders', named['theirs.csv'], '--mapping', named['mapping.yaml'], '--format', 'json'];
     const rest = INPUT_ARGS.slice(2);
-    const ran = await hesabu(['reconcile', ...rest, '--rules', files['rules.yaml'], '--as-of', AS_OF, ...args]);
-    expect([ran.code, ran.stderr]).toEqual([0, '']);
-    expect(JSON.parse(ran.stdout)).toMatchObject({ facts: whole.facts, outcome_root: whole.outcome_root });
+    const result = await hesabu(['reconcile', ...rest, '--rules', files['rules.yaml'], '--as-of', AS_OF, ...args]);
+    expect([result.code, result.stderr]).toEqual([0, '']);
+    expect(JSON.parse(result.stdout)).toMatchObject({ facts: whole.facts, outcome_root: whole.outcome_root });
   });
 
-  it('of another provider are told under its name, and meet none of its fees', async () => {
+  it('of another provider are reported under its name, without a fee schedule', async () => {
     const out = join(freshDirectory(), 'out');
     await run({ ...INPUTS, provider: 'paystack', out });
     const breaks = readCsv(join(out, 'breaks.csv'));
@@ -165,8 +165,8 @@ describe('the same rows', () => {
   });
 
   it('without --data leave nothing behind and say so', async () => {
-    const ran = await hesabu(ARGS);
-    expect(ran.code).toBe(0);
-    expect(ran.stdout).toContain('No --data was given: the ledger was kept for this run only.');
+    const result = await hesabu(ARGS);
+    expect(result.code).toBe(0);
+    expect(result.stdout).toContain('No --data was given: the ledger was for this run only.');
   });
 });

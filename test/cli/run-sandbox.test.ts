@@ -1,5 +1,5 @@
-// `hesabu sandbox` and `hesabu serve` as somebody would try them: two processes, and the configuration that the first
-// one writes for the second.
+// `hesabu sandbox` and `hesabu serve` as a person would try them: two processes, with the configuration that the first
+// writes for the second.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FAULT_NAMES } from '../../src/simulation/gateway/faults.ts';
 import { end, serve } from '../service/served.ts';
-import { hesabu } from './running.ts';
+import { hesabu } from './cli-process.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
@@ -29,7 +29,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts it and waits for its first words. */
+/** Starts it and waits for its first output. */
 async function sandbox(...args: string[]) {
   const all = ['--disable-warning=ExperimentalWarning', MAIN, 'sandbox', '--dir', dir, '--port', '0', ...args];
   const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -50,7 +50,7 @@ async function sandbox(...args: string[]) {
 }
 
 describe('hesabu sandbox', () => {
-  test('writes what a service needs, and both of them take an order to its money', { timeout: 60_000 }, async () => {
+  test('writes what a service needs, and with it an order is paid', { timeout: 60_000 }, async () => {
     const webhooks = `http://127.0.0.1:${await freePort()}/webhooks/mfs-africa/main`;
     const gateway = await sandbox('--webhook-url', webhooks, '--faults', 'none', '--speed', '600', '--format', 'json');
     try {
@@ -85,7 +85,7 @@ describe('hesabu sandbox', () => {
           references: Record<string, { outcome: string }>;
         };
         expect(Object.keys(truth.references)).toEqual(['T-1']);
-        // Whatever its fate: the service hears of it by a webhook or a poll, and then says the same.
+        // Whatever its outcome, the service learns of it by a webhook or a poll, and then has the same status.
         const heard = async () => {
           const found = await (await call('GET', '/v1/transactions/T-1')).text();
           const { references } = (await (await fetch(`${url}/truth`)).json()) as typeof truth;
@@ -99,7 +99,7 @@ describe('hesabu sandbox', () => {
     } finally {
       expect(await gateway.end()).toBe(0);
     }
-    // Each fact's story shows the exchange that it came in, without the payer's number.
+    // The trace of each fact shows the exchange that carried it, without the payer's number.
     const traced = await hesabu(['trace', 'T-1', '--data', join(dir, 'books')]);
     expect(traced.code).toBe(0);
     expect(traced.stdout).toMatch(/POST \/v1\/orders, exchange [0-9a-z]{28}/);
@@ -121,8 +121,8 @@ describe('hesabu sandbox', () => {
     expect(first.text()).not.toContain(secret);
     const second = await sandbox('--lang', 'zh-CN', '--faults', 'lost,late');
     expect(await second.end()).toBe(0);
-    expect(second.first).toContain('试用网关');
-    expect(second.first).toContain('成功的 webhook 始终不来');
+    expect(second.first).toContain('测试网关');
+    expect(second.first).toContain('支付成功的回调始终未到');
     expect(second.first).not.toContain('forged');
     expect(readFileSync(join(dir, 'secrets', 'api_key'), 'utf8')).toBe(secret);
   });
@@ -138,7 +138,7 @@ describe('hesabu sandbox', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(title)]);
   });
 
-  test('says who has the port', async () => {
+  test('names the port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

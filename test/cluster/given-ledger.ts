@@ -29,7 +29,7 @@ import { MemoryLog } from '../../src/log/memory.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
 import { outcomeRoot, outcomeRun } from '../../src/task/outcome.ts';
 import { replayPartition } from '../../src/task/replay.ts';
-import { RulesStore } from '../../src/task/rules-store.ts';
+import { RulesLog } from '../../src/task/rules-log.ts';
 import type { GivenFact } from './given-facts.ts';
 import { ownEnvironment, ownSettings } from './harness/cluster.ts';
 
@@ -178,7 +178,7 @@ export class GivenLedger {
     const copy = new MemoryLog(this.partitions);
     const log = await KafkaLog.open({ kafka, schemas, copy, blocks: BLOCKS, prefix: this.settings.prefix });
     await log.close();
-    const rulebook = new RulesStore(copy);
+    const rulebook = new RulesLog(copy);
     const positions = new Map<string, bigint>();
     const entries: string[] = [];
     let blocks = 0;

@@ -11,8 +11,8 @@ import { replayLedger } from '../../src/app/replay.ts';
 import { verifyDirectory } from '../../src/engine/verification/directory.ts';
 import { writeSimulation } from '../../src/simulation/marketplace/file-writer.ts';
 import { simulate } from '../../src/simulation/marketplace/simulation.ts';
+import { hesabu, readSummary } from '../cli/cli-process.ts';
 import { freshDirectory } from '../cli/commands/given-ledger.ts';
-import { hesabu, readSummary } from '../cli/running.ts';
 
 const week = freshDirectory();
 const input = (name: string) => join(week, 'day-2', name);

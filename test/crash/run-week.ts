@@ -46,8 +46,8 @@ async function runDay(job: WeekJob, name: string, rules: Rules, say: Say): Promi
     for (const group of job.together ? [files] : files.map((file) => [file])) {
       await importGroup(reconciler, group, asOf, say);
     }
-    await reconciler.advance(asOf, rules);
-    const heads = reconciler.ledgerHeads.filter(({ height }) => height >= 0);
+    await reconciler.ledger.advance(asOf, rules);
+    const heads = reconciler.ledger.heads.filter(({ height }) => height >= 0);
     say({ is: 'advanced', heads: heads.map(({ partition, height, hash }) => [partition, height, digestToHex(hash)]) });
     await reconciler.finish();
     say({ is: 'signed', sizes: heads.map(({ partition, tree }) => [partition, tree.size]) });
@@ -57,13 +57,13 @@ async function runDay(job: WeekJob, name: string, rules: Rules, say: Say): Promi
 }
 
 /** Whether a later day was begun: then this one was done, and going on with it would be to work ahead of the time. */
-function hasGoneBeyond({ imports }: Reconciler, name: string): boolean {
-  return [...imports.all()].some(({ file }) => basename(dirname(file)) > name);
+function hasGoneBeyond({ importer }: Reconciler, name: string): boolean {
+  return [...importer.imports.all()].some(({ file }) => basename(dirname(file)) > name);
 }
 
 async function importGroup(reconciler: Reconciler, group: readonly InputFile[], at: number, say: Say): Promise<void> {
   const options = { provider: 'mfs-africa', mappings: {}, receivedAt: at, reject: () => {} };
-  for (const { record, fault } of await reconciler.importFiles(group, options)) {
+  for (const { record, fault } of await reconciler.importer.importFiles(group, options)) {
     if (fault !== undefined) throw fault;
     if (record.status === 'done') say({ is: 'imported', id: record.id, path: record.file, rows: record.rows });
   }

@@ -8,8 +8,8 @@ import { readArchive } from '../../src/archive/imports/import-archive.ts';
 import { FACT_TOPICS } from '../../src/domain/fact.ts';
 import { readCheckpoint, storedSigner } from '../../src/engine/directory/checkpoints.ts';
 import { withReadOnlyLog } from '../../src/engine/directory/read-only-directory.ts';
-import { entriesOf, headsOf, outcomeRootOf, overviewOf } from '../../src/engine/executors/executors.ts';
-import { openReadOnlyLedger, withReadOnlyLedger } from '../../src/engine/read-only-ledger.ts';
+import { entriesOf } from '../../src/engine/executors/executors.ts';
+import { withReadOnlyLedger } from '../../src/engine/read-only-ledger.ts';
 import { verifyDirectory } from '../../src/engine/verification/directory.ts';
 import { decodeBlock } from '../../src/ledger/block-codec.ts';
 import { openCheckpoint } from '../../src/ledger/checkpoint.ts';
@@ -53,13 +53,12 @@ function signedSize(data: string, partition: number): number {
 /** All that the facts add up to. Amounts are texts; what says how often or when something was written is left out. */
 export async function outcomeOf(data: string): Promise<unknown> {
   return withReadOnlyLedger(data, async (kept) => {
-    await openReadOnlyLedger(kept);
-    const { executors } = kept;
-    const { all, findings } = await overviewOf(executors);
-    const claims = await Promise.all(executors.map((executor) => executor.claimCounts()));
+    const { ask } = kept.executors;
+    const { all, findings } = await ask({ query: 'overview' });
+    const claims = await ask({ query: 'claimCounts' });
     return {
-      root: await outcomeRootOf(executors),
-      entries: entriesOf(await headsOf(executors)),
+      root: await ask({ query: 'outcomeRoot' }),
+      entries: entriesOf(await ask({ query: 'heads' })),
       keys: all.keys,
       standing: all.standing,
       breaks: all.breaks,

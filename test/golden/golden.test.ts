@@ -1,4 +1,4 @@
-// Golden ledgers replay for ever: the blocks of each version come out of its facts byte for byte, from nothing.
+// Golden ledgers replay for ever: the facts of each version reproduce its blocks byte for byte, from nothing.
 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -8,12 +8,12 @@ import type { MemoryLog } from '../../src/log/memory.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
 import { outcomeRoot, outcomeRun } from '../../src/task/outcome.ts';
 import { replayPartition } from '../../src/task/replay.ts';
-import { RulesStore } from '../../src/task/rules-store.ts';
+import { RulesLog } from '../../src/task/rules-log.ts';
 import { GOLDEN_FORMAT, type Golden, goldenDirectory, logOf, makeGolden, parseGolden } from './golden.ts';
 
-/** Replays every partition; throws where a byte differs. */
+/** Replays every partition; throws if a byte differs. */
 function replayed(log: MemoryLog) {
-  const rulebook = new RulesStore(log);
+  const rulebook = new RulesLog(log);
   const rules = (hash: string) => rulebook.compiledWith(hash);
   return Array.from({ length: log.partitions }, (_, partition) => replayPartition(log, partition, rules, () => {}));
 }
@@ -26,7 +26,7 @@ describe('golden-1', () => {
     golden = parseGolden(join(directory, 'ledger.jsonl'));
   });
 
-  it('is of the first format, and holds every kind of entry and every reason', () => {
+  it('has the first format, and has every kind of entry and every reason', () => {
     expect(golden.format).toBe('hesabu ledger 1');
     expect(GOLDEN_FORMAT).toBe(golden.format);
     const entries = golden.batches
@@ -39,7 +39,7 @@ describe('golden-1', () => {
       });
     expect(entries.length).toBe(golden.entries);
     const kinds = ENTRY_KINDS.filter((kind) => entries.some(({ finding }) => finding.kind === kind));
-    // Decisions are people's, and there are none in files.
+    // Decisions are made by people, and files have none.
     expect(kinds).toEqual(ENTRY_KINDS.filter((kind) => kind !== 'decision'));
     const reasons = REASON_CODES.filter((code) => entries.some(({ finding }) => finding.reason === code));
     // Nothing that closed in it was opened again.
@@ -54,17 +54,20 @@ describe('golden-1', () => {
     expect(outcomeRoot([outcomeRun(parts.map(({ task }) => task.table))])).toBe(golden.outcome_root);
   });
 
-  it.each(['orders.v1', 'settlements.v1'])('a changed digit in %s shows, with partition and block', async (topic) => {
-    const at = golden.batches.findIndex((batch) => batch.topic === topic && batch.partition === 1);
-    const payload = Buffer.from(golden.batches[at]!.payload, 'base64');
-    // The last digit of the first amount that the batch holds.
-    payload[payload.indexOf('.00') + 2]! ^= 1;
-    const batches = golden.batches.with(at, { ...golden.batches[at]!, payload: payload.toString('base64') });
-    const log = await logOf({ ...golden, batches });
-    expect(() => replayed(log)).toThrow(/^HESABU_REPLAY_DIFFERS: partition 1, block \d+: /);
-  });
+  it.each(['orders.v1', 'settlements.v1'])(
+    'a changed digit in %s is found, with partition and block',
+    async (topic) => {
+      const at = golden.batches.findIndex((batch) => batch.topic === topic && batch.partition === 1);
+      const payload = Buffer.from(golden.batches[at]!.payload, 'base64');
+      // The last digit of the first amount in the batch.
+      payload[payload.indexOf('.00') + 2]! ^= 1;
+      const batches = golden.batches.with(at, { ...golden.batches[at]!, payload: payload.toString('base64') });
+      const log = await logOf({ ...golden, batches });
+      expect(() => replayed(log)).toThrow(/^HESABU_REPLAY_DIFFERS: partition 1, block \d+: /);
+    },
+  );
 
-  it('its inputs, read today, add up to the same', async () => {
+  it('its inputs, read today, have the same outcome', async () => {
     expect((await makeGolden(directory)).outcome_root).toBe(golden.outcome_root);
   });
 });

@@ -1,5 +1,5 @@
-// Golden ledgers: a ledger's facts, rules and blocks in one portable file, whatever database they were kept in. One is
-// made once for each version of the ledger's format, and must replay to the same bytes for ever.
+// Golden ledgers: the facts, rules and blocks of a ledger in one portable file that does not depend on a database. One
+// is made for each version of the ledger's format, and must replay to the same bytes for ever.
 
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import type { Topic } from '../../src/log/event-log.ts';
 import { MemoryLog } from '../../src/log/memory.ts';
 import { FILE_KINDS } from '../../src/producers/formats/format.ts';
 
-/** The version of the ledger's format: of facts, entries and blocks, and of what is done with them. */
+/** The version of the ledger's format: of facts, entries and blocks, and of how they are processed. */
 export const GOLDEN_FORMAT = 'hesabu ledger 1';
 
 export interface GoldenBatch {
@@ -22,7 +22,7 @@ export interface GoldenBatch {
   readonly partition: number;
   readonly count: number;
   readonly source: number;
-  /** Base64 of the values, each after its length in four bytes. */
+  /** The values in base64, each after its length in four bytes. */
   readonly payload: string;
 }
 
@@ -35,7 +35,7 @@ export interface Golden {
   readonly batches: readonly GoldenBatch[];
 }
 
-/** The runs of a golden ledger's inputs: a folder for each, and the time that it is reconciled as of. */
+/** The runs of a golden ledger's inputs: a folder for each, and the time as of which it is reconciled. */
 const RUNS = [
   { folder: 'run-1', asOf: Date.parse('2026-06-03T00:00:00+08:00') },
   { folder: 'run-2', asOf: Date.parse('2026-06-06T00:00:00+08:00') },
@@ -47,7 +47,7 @@ export function goldenDirectory(version: number): string {
   return fileURLToPath(new URL(`../fixtures/golden-${version}/`, import.meta.url));
 }
 
-/** Reconciles the inputs of a golden ledger. Nothing depends on when or where: the clock and the key are fixed. */
+/** Reconciles the inputs of a golden ledger. The result does not depend on time or place: clock and key are fixed. */
 export async function makeGolden(inputs: string): Promise<Golden> {
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-golden-'));
   try {
@@ -59,8 +59,8 @@ export async function makeGolden(inputs: string): Promise<Golden> {
     for (const { folder, asOf } of RUNS) {
       const reconciler = await Reconciler.open(dir);
       const options = { provider: 'mfs-africa', mappings: {}, receivedAt: asOf, reject: () => {} };
-      await reconciler.importFiles(filesIn(join(inputs, folder)), options);
-      await reconciler.advance(asOf, rules);
+      await reconciler.importer.importFiles(filesIn(join(inputs, folder)), options);
+      await reconciler.ledger.advance(asOf, rules);
       golden = goldenOf(reconciler, await reconciler.finish());
       await reconciler.close();
     }
@@ -76,7 +76,7 @@ function filesIn(folder: string): InputFile[] {
     .map((name) => ({ path: join(folder, name), kind: FILE_KINDS.find((kind) => name.startsWith(kind))! }));
 }
 
-function goldenOf({ log, entries }: Reconciler, outcome_root: string): Golden {
+function goldenOf({ log, ledger }: Reconciler, outcome_root: string): Golden {
   const batches: GoldenBatch[] = [];
   const take = (topic: Topic, partition: number) => {
     for (const { from, to, source, payload } of log.read(topic, partition, 0n)) {
@@ -86,10 +86,10 @@ function goldenOf({ log, entries }: Reconciler, outcome_root: string): Golden {
   take('rules.v1', 0);
   for (const topic of TOPICS) for (let partition = 0; partition < log.partitions; partition++) take(topic, partition);
   const { length: blocks } = batches.filter(({ topic }) => topic === 'ledger.v1');
-  return { format: GOLDEN_FORMAT, partitions: log.partitions, blocks, entries, outcome_root, batches };
+  return { format: GOLDEN_FORMAT, partitions: log.partitions, blocks, entries: ledger.entries, outcome_root, batches };
 }
 
-/** The file of a golden ledger: what it is on the first line, and a batch on each that follows. */
+/** The file of a golden ledger: its properties on the first line, and one batch on each line after it. */
 export function goldenText({ batches, ...about }: Golden): string {
   return `${[about, ...batches].map((line) => JSON.stringify(line)).join('\n')}\n`;
 }

@@ -1,5 +1,5 @@
-// Makes the golden ledger of the present version: from the simulated week one key for each kind of story, in two runs.
-// To be run once a version, by hand: `node test/golden/make-golden.ts VERSION`. What it made is kept and not made anew.
+// Makes the golden ledger of the present version: one key for each scenario of the simulated week, in two runs. Run it
+// by hand, once for each version: `node test/golden/make-golden.ts VERSION`. Its result is kept and never made again.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,11 +7,11 @@ import type { SimulationFile } from '../../src/simulation/marketplace/files.ts';
 import { type Simulation, simulate } from '../../src/simulation/marketplace/simulation.ts';
 import { goldenDirectory, goldenText, makeGolden } from './golden.ts';
 
-/** Ids that the simulated gateway and its operators give. */
+/** Ids of the simulated gateway and its operators. */
 const ID = /\b(?:MFS\d{6,}|QF[0-9A-Z]{6,})\b/g;
 const RUN_OF_DAY = ['run-1', 'run-1', 'run-2', 'run-2', 'run-2'];
 
-/** The names under which the chosen keys' rows go: their references, and every id that stands beside one of them. */
+/** The names in the rows of the chosen keys: their references, and every id beside one of them. */
 function namesOf(simulation: Simulation): Set<string> {
   const first = new Map(simulation.truths.toReversed().map(({ scenario, key }) => [scenario, key]));
   const names = new Set([...first.values()].map((key) => key.replace(/^\?.*:/, '')));
@@ -28,14 +28,14 @@ function holdsAny(row: string, names: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** The file with the rows of these names only; undefined where none is left. */
-function cut({ name, text }: SimulationFile, names: ReadonlySet<string>): string | undefined {
+/** The file with only the rows of these names; undefined if none is left. */
+function selectRows({ name, text }: SimulationFile, names: ReadonlySet<string>): string | undefined {
   const rows = text.trimEnd().split('\n');
-  const kept = rows.filter((row) => holdsAny(row, names));
-  if (kept.length === 0) return undefined;
-  if (name.endsWith('.csv')) return `${[rows[0], ...kept].join('\n')}\n`;
-  if (name.endsWith('.jsonl')) return `${kept.join('\n')}\n`;
-  return `${rows[0]}\n${kept.map((row) => row.replace(/,$/, '')).join(',\n')}\n${rows.at(-1)}\n`;
+  const remaining = rows.filter((row) => holdsAny(row, names));
+  if (remaining.length === 0) return undefined;
+  if (name.endsWith('.csv')) return `${[rows[0], ...remaining].join('\n')}\n`;
+  if (name.endsWith('.jsonl')) return `${remaining.join('\n')}\n`;
+  return `${rows[0]}\n${remaining.map((row) => row.replace(/,$/, '')).join(',\n')}\n${rows.at(-1)}\n`;
 }
 
 const directory = goldenDirectory(Number(process.argv[2]));
@@ -47,7 +47,7 @@ for (const [at, { files }] of simulation.days.entries()) {
   const folder = join(directory, RUN_OF_DAY[at]!);
   mkdirSync(folder, { recursive: true });
   for (const file of files) {
-    const text = cut(file, names);
+    const text = selectRows(file, names);
     const name = file.name.replace('.', `-${at + 1}.`);
     if (text !== undefined) writeFileSync(join(folder, name), text);
   }

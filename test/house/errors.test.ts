@@ -1,4 +1,4 @@
-// ERRORS.md and the table of error codes say the same, both ways, and every code can really be met.
+// ERRORS.md and the table of error codes have the same content, and every code can occur.
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, type ErrorCode } from '../../src/domain/error-codes.ts';
 import { sourcesBelow, textOf } from './source.ts';
@@ -34,7 +34,7 @@ describe('ERRORS.md', () => {
 });
 
 describe('the table', () => {
-  test('holds only codes that some code raises', () => {
+  test('has only codes that the code raises', () => {
     const raised = sourcesBelow('src', 'bin')
       .filter(({ path }) => path !== 'src/domain/error-codes.ts')
       .map(({ text }) => text)
@@ -42,10 +42,10 @@ describe('the table', () => {
     expect(codes.filter((code) => !new RegExp(`\\b${code}\\b`).test(raised))).toEqual([]);
   });
 
-  test('knows every code that the code mentions', () => {
+  test('has every code that the code mentions', () => {
     const mentioned = sourcesBelow('src', 'bin').flatMap(({ text }) => text.match(/\bHESABU_[A-Z_]+\b(?!\*)/g) ?? []);
     const unknown = [...new Set(mentioned)].filter((code) => !Object.hasOwn(ERROR_CODES, code) && !code.endsWith('_'));
-    // Environment variables share the prefix and are read from `env` by name.
+    // Environment variables have the same prefix and are read from `env` by name.
     const variables = sourcesBelow('src', 'bin').flatMap(
       ({ text }) => text.match(/(?<=\benv(\.|\['|\('))HESABU_[A-Z_]+/g) ?? [],
     );

@@ -16,7 +16,7 @@ describe('the table of imports', () => {
     expect(sources.flatMap((source) => importFaults(source, DEPENDENCIES))).toEqual([]);
   });
 
-  test('names every import that exists, so that no file can be missed', () => {
+  test('finds every import, so that no file is missed', () => {
     const sources = sourcesBelow('src');
     const paths = new Set(sources.map((source) => source.path));
     const missing = sources.flatMap((source) =>
@@ -28,7 +28,7 @@ describe('the table of imports', () => {
     expect(missing).toEqual([]);
   });
 
-  test('points down only: each room names rooms that stand before it', () => {
+  test('points down only: each room names rooms before it', () => {
     const names = Object.keys(ALLOWED);
     const upward = Object.entries(ALLOWED).flatMap(([name, { rooms }]) =>
       rooms.filter((below) => names.indexOf(below) >= names.indexOf(name)).map((below) => `${name} comes to ${below}`),
@@ -52,7 +52,7 @@ describe('the table of imports', () => {
     expect(mutualFolders(sourcesBelow('src'))).toEqual([]);
   });
 
-  test('holds for files: none comes back to itself', () => {
+  test('holds for files: none imports itself through others', () => {
     expect(circles(sourcesBelow('src'))).toEqual([]);
   });
 
@@ -61,7 +61,7 @@ describe('the table of imports', () => {
     const unused = DEPENDENCIES.filter(
       (name) => !used.some(({ specifier }) => specifier === name || specifier?.startsWith(`${name}/`)),
     );
-    // The package `node` is no library: it brings Node 24 to machines whose own is older, and bin/ starts it.
+    // The package `node` is not a library: it brings Node 24 to machines with an older one, and bin/ starts it.
     expect(unused).toEqual(['node']);
   });
 });
@@ -102,7 +102,7 @@ describe('the checker', () => {
     expect(faultsOf(path, `// A comment.\n${text}`)).toEqual([`${path}:2: ${fault}`]);
   });
 
-  test('finds a folder that the table does not know', () => {
+  test('finds a folder that is not in the table', () => {
     expect(faultsOf('src/misc/a.ts', '')).toEqual(['src/misc/a.ts:1: the folder misc is not in the table']);
   });
 
@@ -120,7 +120,7 @@ describe('the checker', () => {
     expect(faultsOf(path, text)).toEqual([]);
   });
 
-  test('finds folders that import each other, and files that come back to themselves', () => {
+  test('finds folders that import each other, and circles of files', () => {
     const files = [
       sourceOf('src/log/a/x.ts', "import '../b/y.ts';"),
       sourceOf('src/log/b/y.ts', "import type { Z } from '../a/z.ts';"),

@@ -1,5 +1,5 @@
-// The one table of what may import what. Imports point down only, so that the pure folders can be read, tested and
-// replayed without knowing anything of files, clocks or networks.
+// The one table of allowed imports. Imports point down only, so that the pure folders can be read, tested and replayed
+// without any knowledge of files, clocks or networks.
 import { importsOf, resolve, type Source } from './source.ts';
 
 interface Allowance {
@@ -7,7 +7,7 @@ interface Allowance {
   readonly rooms: readonly string[];
   /** Single files of other rooms. */
   readonly files?: readonly string[];
-  /** Packages and node: modules; null where any node: module and any dependency of package.json will do. */
+  /** Packages and node: modules; null allows every node: module and every dependency of package.json. */
   readonly packages: readonly string[] | null;
 }
 
@@ -17,7 +17,7 @@ const ENGINE = ['engine', 'projections', 'producers', 'archive', ...TASK];
 const APP = ['app', 'kafka', 'providers', 'outbound', ...ENGINE];
 const SERVICE = ['service', 'http', ...APP];
 
-/** Everybody knows the words of the domain. */
+/** Every room may import the domain. */
 const room = (rooms: readonly string[], packages: readonly string[] | null = null): Allowance => ({
   rooms: ['domain', ...rooms],
   packages,
@@ -45,13 +45,13 @@ export const ALLOWED: Readonly<Record<string, Allowance>> = {
   cli: room(['simulation', ...SERVICE]),
 };
 
-/** Where others may come in: a package that only one folder imports, a room of which only some files are for others. */
+/** The allowed entrances: the one folder that may import a package, and the files of a room that others may import. */
 const PACKAGE_DOORS: Readonly<Record<string, string>> = { kafkajs: 'src/kafka/client/' };
 const ROOM_DOORS: Readonly<Record<string, readonly string[]>> = {
   service: ['service', 'service-process', 'service-check', 'worker-process'].map((name) => `src/service/${name}.ts`),
 };
 
-/** What a file of src/ imports against the table, as `path:line: what`. `dependencies` are package.json's own. */
+/** Imports of a file of src/ that the table forbids, as `path:line: what`. `dependencies` are package.json's own. */
 export function importFaults(source: Source, dependencies: readonly string[]): string[] {
   const folder = folderOf(source.path);
   const allowance = ALLOWED[folder];
@@ -95,12 +95,12 @@ function packageFault(
   return door === undefined || source.path.startsWith(door) ? null : `${name} is imported in ${door} only`;
 }
 
-/** The folder below src/ that a path is in; its own name where it lies in src/ itself. */
+/** The folder below src/ of a path; the file's own name if it is in src/ itself. */
 function folderOf(path: string): string {
   return path.split('/')[1] ?? path;
 }
 
-/** `luxon` of `luxon/src/x.js`, `@a/b` of `@a/b/c`, and a node: module with its prefix and all. */
+/** `luxon` of `luxon/src/x.js`, `@a/b` of `@a/b/c`, and a node: module with its prefix. */
 function packageOf(specifier: string): string {
   if (specifier.startsWith('node:')) return specifier;
   return specifier
@@ -109,7 +109,7 @@ function packageOf(specifier: string): string {
     .join('/');
 }
 
-/** Folders of one room that import each other, as `a and b import each other`; the room's own files are one of them. */
+/** Folders of one room that import each other, as `a and b import each other`; the room's own files count as one. */
 export function mutualFolders(sources: readonly Source[]): string[] {
   const arrows = new Set<string>();
   for (const source of sources) {
@@ -125,12 +125,12 @@ export function mutualFolders(sources: readonly Source[]): string[] {
   });
 }
 
-/** The first folder within the room that a path is in; the room itself for its own files. */
+/** The first folder of a path within its room; the room itself for its own files. */
 function partOf(path: string): string {
   return path.split('/').slice(0, -1).slice(0, 3).join('/');
 }
 
-/** Circles of files, each as the paths that it goes through, types and workers included. */
+/** Circles of files, each as the paths in it; imports of types and workers count too. */
 export function circles(sources: readonly Source[]): string[] {
   const known = new Map(sources.map((source) => [source.path, source]));
   const done = new Set<string>();

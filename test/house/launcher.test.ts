@@ -1,4 +1,4 @@
-// The launcher behind `hesabu` and the runner behind `npm test`: arguments, exit codes, signals, quiet, the last line.
+// The launcher of `hesabu` and the runner of `npm test`: arguments, exit codes, signals, warnings, the last line.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,7 +41,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(join(folder, '..'), { recursive: true }));
 
-/** Runs a file under this Node; `signal` is sent at its first word. */
+/** Runs a file under this Node; sends `signal` at its first output. */
 function start(file: string, args: readonly string[], signal?: NodeJS.Signals): Promise<Outcome> {
   return new Promise((done) => {
     const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,10 +1,10 @@
-// What a pure file may not do: look at a clock, draw at random, wait, touch the world outside, or depend on where it
-// runs (time zone, locale). A replay must give the same bytes on any machine in any year.
+// What a pure file must not do: read a clock, use randomness, wait, do I/O, or depend on the machine (time zone,
+// locale). A replay must give the same bytes on any machine in any year.
 import { finding, isNode, literalOf, nameOf, originOf, type Source, type SyntaxNode, walk } from './source.ts';
 
 export const PURE_FOLDERS = ['src/domain', 'src/matching', 'src/ledger'];
 
-/** Names of the runtime that a pure file may not mention, unless it declares them itself. */
+/** Names of the runtime that a pure file must not mention, unless it declares them itself. */
 const GLOBALS: Readonly<Record<string, string>> = {
   performance: 'a clock',
   Temporal: 'a clock',
@@ -29,7 +29,7 @@ const GLOBALS: Readonly<Record<string, string>> = {
   Function: 'code made at run time',
 };
 
-/** Names of methods and of imported functions that are never pure, whatever they belong to. */
+/** Names of methods and imported functions that are never pure, whatever object they belong to. */
 const CALLS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^now$/, 'a clock'],
   [/^(random\w*|getRandomValues|generateKey\w*|generatePrime\w*)$/, 'randomness'],
@@ -37,7 +37,7 @@ const CALLS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^(get|set)(FullYear|Year|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds|TimezoneOffset)$/, 'the local zone'],
 ];
 
-/** All that makes a file impure, as `path:line: what`. */
+/** Everything that makes a file impure, as `path:line: what`. */
 export function impurities(source: Source): string[] {
   const declared = declaredNames(source.tree);
   const found = new Set<string>();
@@ -59,7 +59,7 @@ function impurityOf(node: SyntaxNode, parent: SyntaxNode | undefined, declared: 
     case 'ImportSpecifier':
       return callFault(nameOf(node.imported));
     case 'Property':
-      // `const { now } = Date` takes the clock out under a name of its own.
+      // `const { now } = Date` gives the clock another name.
       return parent?.type === 'ObjectPattern' ? callFault(nameOf(node.key)) : null;
     case 'CallExpression':
     case 'NewExpression':
@@ -71,7 +71,7 @@ function impurityOf(node: SyntaxNode, parent: SyntaxNode | undefined, declared: 
   }
 }
 
-/** A name of the runtime's is judged where it is used; as a property or a key it means another thing. */
+/** A name of the runtime is judged where it is used; as a property or a key it means something else. */
 function globalFault(node: SyntaxNode, parent: SyntaxNode | undefined, declared: ReadonlySet<string>): string | null {
   const name = nameOf(node);
   if (declared.has(name) || !Object.hasOwn(GLOBALS, name)) return null;
@@ -85,12 +85,12 @@ function callFault(name: string): string | null {
   return call === undefined ? null : `${name} is ${call[1]}`;
 }
 
-/** Whether a folder may hash is for the table of imports; any other node: module is the world outside. */
+/** The table of imports decides whether a folder may hash; any other node: module is I/O. */
 function moduleFault(specifier: string): string | null {
   return specifier.startsWith('node:') && specifier !== 'node:crypto' ? `${specifier} is I/O` : null;
 }
 
-/** Dates without an argument are the clock; with several they are in the machine's zone, as luxon's local() is. */
+/** A date without arguments is the clock; with several it is in the machine's zone, as luxon's local() is. */
 function dateFault(node: SyntaxNode): string | null {
   const callee = node.callee;
   const count = Array.isArray(node.arguments) ? node.arguments.length : 0;
@@ -107,7 +107,7 @@ function dateFault(node: SyntaxNode): string | null {
   return null;
 }
 
-/** The names a file imports, declares or takes as parameters: they are its own, not the runtime's. */
+/** The names that a file imports, declares or has as parameters: they are its own, not the runtime's. */
 function declaredNames(tree: SyntaxNode): Set<string> {
   const names = new Set<string>();
   const declare = (pattern: unknown) => {

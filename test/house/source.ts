@@ -1,5 +1,5 @@
-// Reads the repository's own source for the house rules: which files there are, their syntax trees, what they import.
-// The trees come from vitest's own parser, so that no rule has to guess where a string or a comment ends.
+// Reads the repository's own source for the house rules: its files, their syntax trees and their imports. Vitest's own
+// parser makes the trees, so that no rule has to guess where a string or a comment ends.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,20 +15,20 @@ export interface SyntaxNode {
   readonly [field: string]: unknown;
 }
 
-/** A source file: `path` from the repository's root, with forward slashes. */
+/** A source file: `path` starts at the repository's root and has forward slashes. */
 export interface Source {
   readonly path: string;
   readonly text: string;
   readonly tree: SyntaxNode;
 }
 
-/** Something imported, type or value, or started as a worker; `specifier` is null where it is computed at run time. */
+/** An import of a value or a type, or the start of a worker; `specifier` is null if it is computed at run time. */
 export interface Import {
   readonly specifier: string | null;
   readonly line: number;
 }
 
-/** The directories git ignores are no part of the project. */
+/** Directories that git ignores: they are not part of the project. */
 const IGNORED = new Set([
   '.git',
   ...readFileSync(join(ROOT, '.gitignore'), 'utf8')
@@ -53,7 +53,7 @@ export function textOf(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** The TypeScript and JavaScript below the folders, parsed; a folder that isn't there has none. */
+/** The TypeScript and JavaScript files below the folders, parsed; a missing folder has none. */
 export function sourcesBelow(...folders: string[]): Source[] {
   const present = new Set(readdirSync(ROOT));
   return folders
@@ -63,12 +63,12 @@ export function sourcesBelow(...folders: string[]): Source[] {
     .map((path) => sourceOf(path, textOf(path)));
 }
 
-/** Parses one text as a source file; throws where it isn't TypeScript. */
+/** Parses one text as a source file; throws if it is not TypeScript. */
 export function sourceOf(path: string, text: string): Source {
   return { path, text, tree: parseAst(text, { lang: 'ts' }) as unknown as SyntaxNode };
 }
 
-/** Visits a node and all below it, each with its parents from the nearest outwards. */
+/** Visits a node and all nodes below it, each with its parents from the nearest outwards. */
 export function walk(
   node: SyntaxNode,
   visit: (node: SyntaxNode, parents: readonly SyntaxNode[]) => void,
@@ -87,7 +87,7 @@ export function isNode(value: unknown): value is SyntaxNode {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
-/** The name an identifier has, or the last name of a chain such as `process.env`; '' for anything else. */
+/** The name of an identifier, or the last name of a chain such as `process.env`; '' for anything else. */
 export function nameOf(value: unknown): string {
   if (!isNode(value)) return '';
   if (value.type === 'Identifier') return String(value.name);
@@ -102,14 +102,40 @@ export function literalOf(value: unknown): string | null {
   return typeof value.value === 'string' ? value.value : null;
 }
 
-/** The line of an offset, the first being 1. */
+/** The line of an offset, from 1. */
 export function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
 }
 
-/** One finding as people read it: `path:line: what`. */
+/** One finding as text: `path:line: what`. */
 export function finding(source: Source, node: SyntaxNode, what: string): string {
   return `${source.path}:${lineAt(source.text, node.start)}: ${what}`;
+}
+
+/** A comment's text without its marks, and the line that it begins on. */
+export interface Comment {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** The comments of a file. What looks like one within a text, a template or a regular expression is none. */
+export function commentsOf(source: Source): Comment[] {
+  const literals: [number, number][] = [];
+  walk(source.tree, (node) => {
+    if (node.type === 'Literal' || node.type === 'TemplateElement') literals.push([node.start, node.end]);
+  });
+  literals.sort(([left], [right]) => left - right);
+  const found: Comment[] = [];
+  let next = 0;
+  const mark = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+  for (let match = mark.exec(source.text); match !== null; match = mark.exec(source.text)) {
+    const { index } = match;
+    while (next < literals.length && literals[next]![1] <= index) next++;
+    const [from, to] = literals[next] ?? [Number.POSITIVE_INFINITY, 0];
+    if (index >= from) mark.lastIndex = to;
+    else found.push({ text: match[0], line: lineAt(source.text, index) });
+  }
+  return found;
 }
 
 const IMPORTING = new Set([
@@ -120,7 +146,7 @@ const IMPORTING = new Set([
   'TSImportType',
 ]);
 
-/** All that a file imports, in any way: import, export from, import(), import types, require and worker URLs. */
+/** All imports of a file, of every kind: import, export from, import(), import types, require and worker URLs. */
 export function importsOf(source: Source): Import[] {
   const found: Import[] = [];
   walk(source.tree, (node) => {
@@ -131,20 +157,20 @@ export function importsOf(source: Source): Import[] {
   return found;
 }
 
-/** The node that says where an import comes from; undefined where the node imports nothing. */
+/** The node with the source of an import; undefined if the node imports nothing. */
 export function originOf(node: SyntaxNode): unknown {
   if (IMPORTING.has(node.type)) return node.source ?? undefined;
   if (node.type === 'TSExternalModuleReference') return node.expression;
   const first = Array.isArray(node.arguments) ? node.arguments[0] : undefined;
   if (node.type === 'CallExpression' && nameOf(node.callee) === 'require') return first;
-  // A worker or a child process is started from `new URL('./worker.ts', import.meta.url)`.
+  // A worker or a child process is started with `new URL('./worker.ts', import.meta.url)`.
   if (node.type === 'NewExpression' && nameOf(node.callee) === 'URL') {
     return /^\.{1,2}\/.*\.[tj]s$/.test(literalOf(first) ?? '') ? first : undefined;
   }
   return undefined;
 }
 
-/** The project's file that a relative specifier means; null for packages and node: modules. */
+/** The project's file of a relative specifier; null for packages and node: modules. */
 export function resolve(source: Source, specifier: string): string | null {
   return specifier.startsWith('.') ? posix.join(posix.dirname(source.path), specifier) : null;
 }

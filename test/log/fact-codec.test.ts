@@ -9,7 +9,8 @@ import type { Fact } from '../../src/domain/fact.ts';
 import {
   claimStart,
   readClaim,
-  readClaimId,
+  readClaimStatus,
+  readClaimTime,
   readFact,
   readKey,
   writeClaim,
@@ -56,7 +57,9 @@ describe('fact codec', () => {
         expect(readKey(buffer, before)).toBe(transaction_reference);
         const start = claimStart(buffer, before);
         expect(readClaim(buffer, start, end)).toEqual(claim);
-        expect(readClaimId(buffer, start)).toBe(claim.id);
+        expect(readClaimTime(buffer, start)).toBe(claim.occurred_at);
+        const status = claim.body.type === 'PaymentObserved' ? claim.body.status : null;
+        expect(readClaimStatus(buffer, start)).toBe(status);
         const writer = new ByteWriter(8);
         writeClaim(writer, fact);
         expect(writer.take()).toEqual(buffer.subarray(start, end));

@@ -1,6 +1,8 @@
 // What the payment leg says of itself: whose word holds, amounts and currencies against the order, a payment's ids.
 
 import { describe, expect, it } from 'vitest';
+import { OPEN_STATUSES, PAYMENT_STATUSES } from '../../src/domain/fact.ts';
+import { isFinal, meansMoney } from '../../src/matching/evidence.ts';
 import { callback, given, line, order, poll, t } from './given.ts';
 
 const soon = t('3 15:00');
@@ -256,4 +258,14 @@ describe('UNCLASSIFIED: what the adapter could not map', () => {
         found: [{ reason: 'UNCLASSIFIED', observed: 'adjustment' }],
       });
   });
+});
+
+describe('a status', () => {
+  it.each(PAYMENT_STATUSES)(
+    '%s is one that another is to follow, or is final, or means money, or says nothing',
+    (status) => {
+      const isOther = isFinal(status) || meansMoney(status) || status === 'unclassified';
+      expect(OPEN_STATUSES.has(status)).toBe(!isOther);
+    },
+  );
 });

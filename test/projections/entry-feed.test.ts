@@ -9,21 +9,21 @@ describe('the cursors of a page', () => {
     withBooks(async ({ ledger }) => {
       for (let round = 0; round < 3; round++) {
         const names = Array.from({ length: 12 }, (_, at) => `A-${round}-${at}`);
-        await ledger.append(names.flatMap((name) => [order(name), paid(name)]));
-        await ledger.catchUp();
+        await ledger.writer.append(names.flatMap((name) => [order(name), paid(name)]));
+        await ledger.loop.catchUp();
       }
-      const { entries } = ledger.entriesAfter(null, 1_000);
+      const { entries } = ledger.reader.entriesAfter(null, 1_000);
       expect(entries).toHaveLength(36);
       const size = fc.integer({ min: 1, max: 15 });
       fc.assert(
         fc.property(fc.nat(20), size, size, (skipped, limit, next) => {
-          const from = skipped === 0 ? null : ledger.entriesAfter(null, skipped).cursor;
-          const page = ledger.entriesAfter(from, limit);
+          const from = skipped === 0 ? null : ledger.reader.entriesAfter(null, skipped).cursor;
+          const page = ledger.reader.entriesAfter(from, limit);
           const cursors = cursorsIn(page, from);
           expect(cursors).toHaveLength(page.entries.length);
           for (const [at, cursor] of cursors.entries()) {
             const rest = entries.slice(skipped + at + 1, skipped + at + 1 + next);
-            expect(ledger.entriesAfter(cursor, next).entries).toEqual(rest);
+            expect(ledger.reader.entriesAfter(cursor, next).entries).toEqual(rest);
           }
         }),
         { numRuns: 30 },

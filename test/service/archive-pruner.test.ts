@@ -26,15 +26,14 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 async function imported(isOfService: boolean): Promise<string[]> {
   const path = join(dir, 'orders.csv');
   writeFileSync(path, FILE);
-  const ledger = await Reconciler.open(join(dir, 'books'), { threads: 0 });
-  ledger.isOfService = isOfService;
+  const reconciler = await Reconciler.open(join(dir, 'books'), { threads: 0, isOfService });
   const options = { provider: 'mfs-africa', mappings: {}, receivedAt: NOON, reject: () => {} };
   try {
-    const first = await ledger.importFiles([{ path, kind: 'orders' }], options);
-    const second = await ledger.importFiles([{ path, kind: 'orders' }], options);
+    const first = await reconciler.importer.importFiles([{ path, kind: 'orders' }], options);
+    const second = await reconciler.importer.importFiles([{ path, kind: 'orders' }], options);
     return [...first, ...second].map(({ record }) => record.status);
   } finally {
-    await ledger.close();
+    await reconciler.close();
   }
 }
 

@@ -35,8 +35,8 @@ async function putBy({ ledger }: Running, clock: ManualClock, failures = 0): Pro
 
 async function withReports(days: readonly string[], work: (running: Running) => Promise<void>): Promise<void> {
   await withBooks(async (running) => {
-    await running.ledger.append([order('A-1')]);
-    await running.ledger.catchUp();
+    await running.ledger.writer.append([order('A-1')]);
+    await running.ledger.loop.catchUp();
     for (const day of days) mkdirSync(join(running.dir, 'reports', day), { recursive: true });
     await work(running);
   });

@@ -2,6 +2,8 @@
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import { RejectTable } from '../../src/http/api/reject-table.ts';
+import { MFS_AFRICA } from '../../src/providers/mfs-africa/mfs-africa.ts';
+import { PROVIDERS } from '../../src/providers/registry.ts';
 import { NO_METER } from '../../src/runtime/meter.ts';
 import { openServiceDatabase } from '../../src/runtime/service-database.ts';
 import type { LiveAccount } from '../../src/service/gateways.ts';
@@ -20,11 +22,19 @@ test('the rejects of a fetched report are shown under its import', () =>
       date === '2026-06-01' ? { exchange: 'x', format: 'csv' as const, bytes } : null;
     const settings = { at: '06:30', zone: 'Africa/Nairobi', days_back: 1, retry: HOUR, alert_after: 6 * HOUR };
     const account = {
-      gateway: { provider: 'mfs-africa', account: 'main', settlement },
-      config: { settlement: settings },
+      gateway: { provider: 'mfs-africa', account: 'main', capabilities: MFS_AFRICA.capabilities, settlement },
+      config: { provider: 'mfs-africa', settlement: settings },
     } as unknown as LiveAccount;
     const logger = pino({ level: 'silent' });
-    const fetcher = startFetcher({ accounts: [account], ledger, database, clock, meter: NO_METER, logger });
+    const fetcher = startFetcher({
+      providers: PROVIDERS,
+      accounts: [account],
+      ledger,
+      database,
+      clock,
+      meter: NO_METER,
+      logger,
+    });
     await clock.advance(DAY);
     await expect
       .poll(() => fetcher.status().filter(({ status }) => status === 'taken'))

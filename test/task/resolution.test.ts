@@ -2,13 +2,13 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Claim, surrogateKey } from '../../src/domain/fact.ts';
+import type { Claim } from '../../src/domain/fact.ts';
+import { identityKey } from '../../src/domain/key.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
-import type { Executor } from '../../src/engine/executors/executor.ts';
+import { type Ask, answerOf, QUERIES } from '../../src/engine/executors/queries.ts';
 import { runResolution } from '../../src/engine/resolution-run.ts';
 import { BatchBuilder } from '../../src/log/value-frames.ts';
 import { DEFAULT_RULES, parseRules } from '../../src/matching/rules.ts';
-import { findPlaces } from '../../src/task/resolution/places.ts';
 import { callback, line, order, refundLine, t } from '../matching/given.ts';
 import { END, type Keyed, Running, rulesOf } from './world.ts';
 
@@ -40,14 +40,10 @@ const unnamed: fc.Arbitrary<Given> = fc.tuple(id, operator, number, fc.boolean()
 async function come(pieces: readonly (readonly Given[])[]): Promise<Running> {
   const running = new Running(3);
   const rules = rulesOf({});
-  const executor = {
-    findPlaces: async (aliases: ReadonlySet<string>, facts: ReadonlySet<string>) =>
-      findPlaces(
-        running.shard.tasks.map(({ table }) => table),
-        aliases,
-        facts,
-      ),
-  } as unknown as Executor;
+  const ask: Ask = async (query) => {
+    const group = running.shard;
+    return QUERIES[query.query].merge([answerOf(query, group, () => rules)]);
+  };
   for (const piece of pieces) {
     await running.append(
       piece.filter((given) => given.key !== null),
@@ -55,7 +51,7 @@ async function come(pieces: readonly (readonly Given[])[]): Promise<Running> {
     );
     for (const { key, claim } of piece) if (key === null) await appendUnresolved(running, claim);
     await running.advance(END, rules);
-    const { appended } = await runResolution(running.log, [executor], DEFAULT_RULES, END);
+    const { appended } = await runResolution(running.log, ask, DEFAULT_RULES, END);
     if (appended) await running.advance(END, rules);
   }
   return running;
@@ -63,7 +59,7 @@ async function come(pieces: readonly (readonly Given[])[]): Promise<Running> {
 
 async function appendUnresolved({ log }: Running, claim: Claim): Promise<void> {
   const { provider_transaction_id } = claim.body as { provider_transaction_id: string };
-  const transaction_reference = surrogateKey(claim.provider, provider_transaction_id);
+  const transaction_reference = identityKey(claim.provider, provider_transaction_id);
   const builder = new BatchBuilder();
   const envelope = { transaction_reference, received_at: 0, raw: '1/1', report: null, line: null, payout: null };
   builder.addFact({ ...envelope, ...claim });
@@ -101,7 +97,7 @@ describe('facts without a reference', () => {
     expect(late.root).toBe(whole.root);
   });
 
-  test('stand under a surrogate key until then, which gives them up', async () => {
+  test('stand under an identity until then, which gives them up', async () => {
     const lost = line({ provider_transaction_id: 'T1' });
     const first = await come([[{ key: null, claim: lost }]]);
     expect(first.standings).toEqual([{ key: '?mfs-africa:T1', standing: 'unmatched', reasons: ['ORDER_MISSING'] }]);

@@ -1,4 +1,4 @@
-// The stand-alone verifier, run as a stranger would run it: on the files of a real ledger, and on altered ones.
+// The stand-alone verifier as an outsider runs it: on the files of a real ledger, and on altered ones.
 
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
@@ -47,7 +47,7 @@ const MODES = {
   growth: ['vkey', 'older', 'consistency'],
 };
 
-/** Runs the verifier on the files, some of them altered: its exit code and its words. */
+/** Runs the verifier on the files, some of them altered; returns its exit code and output. */
 function run(mode: keyof typeof MODES, altered: Record<string, string | Buffer> = {}): [number | null, string] {
   const paths = MODES[mode].map((name) => {
     const path = join(directory, name);
@@ -58,7 +58,7 @@ function run(mode: keyof typeof MODES, altered: Record<string, string | Buffer> 
   return [status, stdout];
 }
 
-/** The file with the byte at a place, counted from the end where it is negative, changed in one bit. */
+/** The file with one bit flipped in the byte at a position; a negative position counts from the end. */
 function flipped(name: string, place: number): Buffer {
   const bytes = Buffer.from(FILES[name]!);
   const at = place < 0 ? bytes.length + place : place;
@@ -71,12 +71,12 @@ function relined(name: string, at: number, line: string): string {
   return String(FILES[name]).split('\n').with(at, line).join('\n');
 }
 
-test('it imports nothing but what Node brings', () => {
+test('it imports only modules of Node', () => {
   const imports = [...readFileSync(VERIFIER, 'utf8').matchAll(/\bfrom '([^']+)'|\bimport\(|\brequire\(/g)];
   expect(imports.map((match) => match[1])).toEqual(['node:crypto', 'node:fs']);
 });
 
-describe('given what a ledger gave out', () => {
+describe('given the files of a ledger', () => {
   test('then an entry, the whole tree and its growth are accepted', () => {
     const origin = 'hesabu/duka.example/partition/3';
     expect(run('entry')).toEqual([0, `ok: entry 4 of 11 in ${origin}\n`]);
@@ -84,7 +84,7 @@ describe('given what a ledger gave out', () => {
     expect(run('growth')).toEqual([0, `ok: ${origin} grew from 3 to 11 entries\n`]);
   });
 
-  test('then growth is accepted from nothing, from a size that is no power of two, and from itself', () => {
+  test('then growth is accepted from nothing, from a size that is not a power of two, and from itself', () => {
     for (const { head } of [{ head: emptyHead(3) }, chain[1]!, chain[2]!]) {
       const consistency = consistencyProofText(leaves, head.tree.size, checkpoint);
       expect(run('growth', { older: signCheckpoint(head, signer), consistency })[0]).toBe(0);

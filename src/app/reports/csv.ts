@@ -1,4 +1,4 @@
-// CSV files of reports: RFC 4180 quoting with \n line ends, text cells guarded against formulas, numbers as they are.
+// CSV files of reports: RFC 4180 quoting with \n line ends, text cells guarded against formulas, numbers unchanged.
 
 import type { Reject } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/time.ts';
@@ -40,7 +40,7 @@ export function writeBreaksCsv(path: string, rows: Rows<BreakRow>): Promise<void
   ]);
 }
 
-/** Writes `rejects.csv`; `line` is empty where a whole file is meant. Throws HESABU_OUT_UNWRITABLE. */
+/** Writes `rejects.csv`; `line` is empty if the reject is a whole file. Throws HESABU_OUT_UNWRITABLE. */
 export function writeRejectsCsv(path: string, rows: Rows<Reject>): Promise<void> {
   return writeCsv(path, REJECT_HEADER, rows, (row) => [row.file, row.line, row.field, row.code, row.message]);
 }

@@ -1,4 +1,4 @@
-// Payments by merchant or by provider, as a sheet: one line for each name and currency.
+// Payments by merchant or by provider as a sheet: one line for each name and currency.
 
 import type { Standing } from '../../domain/assessment.ts';
 import type { Language } from '../../domain/reason-words.ts';
@@ -6,7 +6,7 @@ import { amountCell, countCell, type SheetCell, type SheetColumn, textCell } fro
 import type { MoneySummary } from './summary.ts';
 import { WORDS } from './words.ts';
 
-/** What a merchant's or a provider's payments add up to. `money` is by currency. */
+/** The totals of a merchant's or a provider's payments. `money` is by currency. */
 export interface GroupRow {
   readonly name: string;
   readonly keys: number;
@@ -18,7 +18,7 @@ export interface GroupRow {
 interface GroupLine {
   readonly group: GroupRow;
   readonly currency: string | null;
-  /** Counts stand on a name's first line only, so that a column of them can be added up. */
+  /** Counts are on a name's first line only, so that the column can be summed. */
   readonly isFirst: boolean;
 }
 

@@ -1,9 +1,9 @@
-// Times for people: as a clock in their zone shows them, with UTC beside it.
+// Times for people: the local time in a zone, with UTC beside it.
 
 import { DateTime, IANAZone } from 'luxon';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 
-/** `2026-01-31 17:00:00 (UTC+8)`; milliseconds only where there are any. `zone` is an IANA name. */
+/** `2026-01-31 17:00:00 (UTC+8)`; with milliseconds only if there are any. `zone` is an IANA name. */
 export function localTime(at: Instant, zone: string): string {
   const local = DateTime.fromMillis(at, { zone, locale: 'en' });
   return local.toFormat(at % 1000 === 0 ? "yyyy-MM-dd HH:mm:ss '(UTC'Z')'" : "yyyy-MM-dd HH:mm:ss.SSS '(UTC'Z')'");
@@ -14,11 +14,11 @@ export function localAndUtc(at: Instant, zone: string): string {
   return `${localTime(at, zone)} / ${formatInstant(at).replace('T', ' ')}`;
 }
 
-/** Zone offsets change on a quarter of an hour, so that one look-up serves the whole quarter. */
+/** Zone offsets change only at a quarter of an hour, so one look-up serves the whole quarter. */
 const QUARTER_MS = 900_000;
 const KNOWN_MAX = 100_000;
 
-/** The instant as milliseconds of the zone's wall clock, read as if they were UTC: what a spreadsheet's date is. */
+/** The instant as milliseconds of the zone's wall clock read as if they were UTC: the form of a spreadsheet's date. */
 export function wallClock(zone: string): (at: Instant) => number {
   const rules = IANAZone.create(zone);
   const known = new Map<number, number>();

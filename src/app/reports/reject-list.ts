@@ -1,5 +1,5 @@
-// The rejects of a run in the order of their files and lines: in memory while they are few, else on the disk, so that a
-// file in which every row is bad takes no more memory than any other.
+// The rejects of a run in the order of their files and lines: in memory while they are few, otherwise on disk, so that
+// a file of bad rows takes no more memory than any other.
 
 import { appendFileSync, createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { storageError } from '../../runtime/storage-errors.ts';
 
 const MEMORY_MAX = 20_000;
 
-/** Those of one file come in the order of its lines. To be closed when they were read. */
+/** The rejects of one file come in the order of its lines. Close the list after it was read. */
 export class RejectList implements AsyncIterable<Reject> {
   length = 0;
   private readonly memoryMax: number;
@@ -31,7 +31,7 @@ export class RejectList implements AsyncIterable<Reject> {
     if (++this.inMemory > this.memoryMax) this.spill();
   }
 
-  /** Errors: HESABU_DISK_FULL and the like, where they could not be kept. */
+  /** Throws HESABU_DISK_FULL and other storage errors that occurred while the rejects were stored. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Reject> {
     if (this.failure !== null) throw this.failure;
     const files = [...this.parts.keys()];
@@ -48,12 +48,12 @@ export class RejectList implements AsyncIterable<Reject> {
     if (this.folder !== null) rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** A file's place among those that had a reject names its part on the disk. */
+  /** The part on disk is named for the file's position among the files that have rejects. */
   private pathOf(index: number): string | undefined {
     return this.folder === null ? undefined : join(this.folder, `${index}.jsonl`);
   }
 
-  /** What fails here is told when the rejects are asked for: the rows themselves are safe whatever becomes of these. */
+  /** A failure here is thrown when the rejects are read: the imported rows are safe without them. */
   private spill(): void {
     this.inMemory = 0;
     try {

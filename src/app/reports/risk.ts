@@ -1,4 +1,4 @@
-// The rows of risk.csv and of the sheet beside it: one a signal, with a sentence for people.
+// The rows of risk.csv and of its sheet: one for each signal, with a sentence for people.
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,14 +21,14 @@ export function riskRows(orders: readonly OrderSignals[], language: Language): R
   );
 }
 
-/** How many orders have each signal, as the summary's part on risk, which is left out where none has any. */
+/** How many orders have each signal: the summary's part on risk, left out if there are none. */
 export function riskSummary(rows: readonly RiskRow[]): { readonly risk?: RiskCounts } {
   if (rows.length === 0) return {};
   const counted = RISK_SIGNALS.map((name) => [name, rows.filter(({ signal }) => signal === name).length] as const);
   return { risk: Object.fromEntries(counted.filter(([, count]) => count > 0)) };
 }
 
-/** Gives the names of the files written: none where there is nothing to tell, and then none of an earlier run stays. */
+/** Returns the names of the files written. Without signals it writes none and deletes that of an earlier run. */
 export async function writeRisk(out: string, rows: readonly RiskRow[]): Promise<string[]> {
   const path = join(out, 'risk.csv');
   if (rows.length === 0) rmSync(path, { force: true });

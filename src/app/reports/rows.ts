@@ -1,4 +1,4 @@
-// The rows that reports are made of, and how a cell is kept from being taken for a formula.
+// The rows of the reports, and the guard against cells that a spreadsheet would run as formulas.
 
 import type { Finding } from '../../domain/assessment.ts';
 import { type Language, sentenceFor } from '../../domain/reason-words.ts';
@@ -6,7 +6,7 @@ import { isBreak, type ReasonCode, type Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { RiskSignalName } from '../../projections/risk/signal.ts';
 
-/** Rows may be at hand, or come as they are ready. */
+/** Rows in memory, or rows that arrive as they are ready. */
 export type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
 
 export type BreakKind = Finding['kind'] | 'notice';
@@ -59,8 +59,8 @@ export function breakRow(place: BreakPlace, finding: Finding & { reason: ReasonC
 }
 
 /**
- * Puts an apostrophe before a text that a spreadsheet would run as a formula: one that starts with = + - @ (also in
- * full width), a tab or a line end. Plain decimals are left as they are, so that -5.00 stays a number.
+ * Puts an apostrophe before a text that a spreadsheet would run as a formula: one that starts with = + - @ (also
+ * full-width), a tab or a line end. Plain decimals are unchanged, so that -5.00 stays a number.
  */
 export function guardFormula(text: string): string {
   switch (text.charCodeAt(0)) {
@@ -89,10 +89,10 @@ export interface RiskRow {
   readonly merchant: string;
   readonly transaction_reference: string;
   readonly signal: RiskSignalName;
-  /** How many orders are meant; null where it is about one. */
+  /** The number of orders; null for a signal about one order. */
   readonly count: number | null;
   readonly threshold: string;
-  /** ISO 8601 duration; null where there is none. */
+  /** ISO 8601 duration; null if the signal has none. */
   readonly window: string | null;
   readonly first_at: Instant;
   readonly message: string;

@@ -1,6 +1,6 @@
-// One table of a workbook: columns with a title, a width and a way to a cell; rows streamed to disk; a further sheet
-// ("Matched 2") where one is full. Style objects are shared by all cells, since exceljs looks a style up by its object:
-// a style for each cell, or one on a column, makes a sheet several times slower.
+// One table of a workbook: columns with a title, a width and a cell for each row; rows streamed to disk; a second sheet
+// ("Matched 2") when one is full. All cells share style objects, because exceljs looks a style up by its object: a
+// style for each cell, or a style on a column, makes a sheet several times slower.
 
 import type { Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -32,9 +32,9 @@ const COUNT: CellStyle = { numFmt: '#,##0' };
 const RIGHT: CellStyle = { alignment: { horizontal: 'right' } };
 const TIME: CellStyle = { numFmt: 'yyyy-mm-dd hh:mm:ss' };
 
-/** What a cell of Excel can hold. */
+/** The longest text in a cell of Excel. */
 const CELL_LENGTH_MAX = 32_767;
-/** A double keeps every decimal of so many digits. */
+/** A double holds every decimal of this many digits. */
 const EXACT_DIGITS_MAX = 15;
 /** Days from Excel's day zero to 1970-01-01. */
 const EPOCH_DAYS = 25_569;
@@ -48,7 +48,7 @@ function amountStyle(decimals: number): CellStyle {
 
 export function textCell(text: string | null): SheetCell {
   if (text === null || text === '') return null;
-  // XML has no place for these two characters, and a half of a pair is no character.
+  // XML does not allow these two characters, and half of a surrogate pair is not a character.
   const clean = guardFormula(text)
     .toWellFormed()
     .replace(/[\uFFFE\uFFFF]/g, '');
@@ -60,8 +60,8 @@ export function countCell(count: number): SheetCell {
 }
 
 /**
- * An amount as a number in its currency's format where a double holds it exactly, else as text; what is no amount (an
- * expected status, a date) is text too.
+ * An amount as a number in its currency's format if a double holds it exactly, otherwise as text. A value that is no
+ * amount (an expected status, a date) is text too.
  */
 export function amountCell(amount: string | null, currency: string | null): SheetCell {
   if (amount === null) return null;
@@ -81,19 +81,19 @@ export function timeCell(at: Instant | null, clock: (at: Instant) => number = (u
 
 export interface WorkbookTarget {
   readonly workbook: ExcelStream.xlsx.WorkbookWriter;
-  /** The file below; its error ends the work. */
+  /** The stream to the file; its error ends the writing. */
   readonly output: Writable;
-  /** Rows to a sheet, its header apart. */
+  /** Rows in one sheet, without its header. */
   readonly rowsMax: number;
 }
 
 /**
- * After so many rows the compressor gets its turn; else most of a sheet would wait in memory. In a turn it takes one
- * chunk of 64 KiB, which is about what so many rows fill.
+ * After this many rows the compressor gets a turn; otherwise most of a sheet would wait in memory. In one turn it takes
+ * a chunk of 64 KiB, about the size of this many rows.
  */
 const ROWS_PER_TURN = 40;
 
-/** Writes rows to one sheet, or to more where one is full. Without rows there is a sheet with a header only. */
+/** Writes rows to one sheet, and to further sheets when it is full. Without rows the sheet has only its header. */
 export async function writeTable<Row>(
   target: WorkbookTarget,
   name: string,
@@ -138,7 +138,7 @@ function closeSheet(sheet: Worksheet, columns: number, rows: number): void {
   sheet.commit();
 }
 
-/** Appends one row and lets it go to disk. */
+/** Appends one row and releases it to disk. */
 export function writeCells(sheet: Worksheet, cells: readonly SheetCell[]): void {
   const row = sheet.addRow([]);
   for (let at = 0; at < cells.length; at++) {

@@ -1,4 +1,4 @@
-// The first sheet of a report: the same summary that a terminal shows, as blocks of cells.
+// The first sheet of a report: the summary that a terminal shows, as blocks of cells.
 
 import type { stream as ExcelStream } from 'exceljs';
 import { STANDINGS } from '../../domain/assessment.ts';
@@ -13,7 +13,7 @@ import { WORDS } from './words.ts';
 type Block = readonly (readonly SheetCell[])[];
 type Workbook = ExcelStream.xlsx.WorkbookWriter;
 
-/** Writes the sheet; its first row, the time that the report is of, stays in sight. */
+/** Writes the sheet. Its first row, the time of the report, stays visible. */
 export function writeSummarySheet(
   workbook: Workbook,
   summary: Summary,

@@ -1,4 +1,4 @@
-// The summary as a person reads it on a terminal: files, payments, what does not agree, and money, each with its sum.
+// The summary as text for a terminal: files, payments, breaks and money, each with its sum.
 
 import { STANDINGS } from '../../domain/assessment.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
@@ -44,7 +44,7 @@ function section(title: string, options: SummaryTextOptions, ...lines: string[])
   return [paint('bold', title, options.target), ...lines].join('\n');
 }
 
-/** A sum in words and, where given, in numbers, with its verdict: red where it does not come out even. */
+/** A sum in words and, where given, in numbers, with its verdict: red if the two sides differ. */
 function sumLine(words: string, numbers: readonly number[], isEven: boolean, options: SummaryTextOptions): string {
   const { phrases } = WORDS[options.lang];
   const [total, ...parts] = numbers.map(grouped);

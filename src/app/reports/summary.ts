@@ -1,4 +1,4 @@
-// What a run of reconciling adds up to: the shape of summary.json, and the two sums that must come out even.
+// The results of a reconciliation run: the shape of summary.json, and the sums that must add up.
 
 import type { Standing } from '../../domain/assessment.ts';
 import { addDecimal, compareDecimal, type Decimal, parseDecimal } from '../../domain/decimal.ts';
@@ -6,7 +6,7 @@ import type { ReasonCode } from '../../domain/reasons.ts';
 import { replaceFile, TextFile } from '../../runtime/whole-file.ts';
 import type { RiskCounts } from './risk.ts';
 
-/** What became of one file's rows; `refused` where the file was taken before. */
+/** What happened to the rows of a file; `refused` if it was imported before. */
 export interface FileSummary {
   readonly file: string;
   readonly kind: 'orders' | 'callbacks' | 'polls' | 'settlements';
@@ -43,14 +43,14 @@ export interface Summary {
   readonly ledger_entries: number;
   readonly outcome_root: string;
   readonly elapsed_ms: number;
-  /** Where the time went: starting, reading files, matching, adding up. */
+  /** Milliseconds by phase: start, read, match, add_up. */
   readonly phases_ms?: Readonly<Record<string, number>>;
   readonly files: readonly FileSummary[];
   /** By currency. */
   readonly money: Readonly<Record<string, MoneySummary>>;
-  /** What is at stake, by reason and currency, as decimal texts. */
+  /** The value of the breaks by reason and currency, as decimal texts. */
   readonly break_value: Readonly<Partial<Record<ReasonCode, Readonly<Record<string, string>>>>>;
-  /** Orders by signal of risk, where reports were written and there are any. */
+  /** Orders by risk signal, if reports were written and there are any. */
   readonly risk?: RiskCounts;
 }
 
@@ -66,7 +66,7 @@ export function writeSummaryJson(path: string, summary: Summary): Promise<void> 
   });
 }
 
-/** Whether every row of a file became a fact, a redelivery or a reject; a refused file has no rows to account for. */
+/** Whether every row became a fact, a redelivery or a reject. A refused file has no rows to account for. */
 export function isFileEven(file: FileSummary): boolean {
   return file.refused || file.rows === file.facts + file.redelivered + file.rejected;
 }
@@ -85,6 +85,6 @@ export function isMoneyEven(money: MoneySummary): boolean {
 
 function decimalOf(text: string): Decimal {
   const decimal = parseDecimal(text);
-  if (decimal === undefined) throw new RangeError(`"${text}" is no amount`);
+  if (decimal === undefined) throw new RangeError(`"${text}" is not an amount`);
   return decimal;
 }

@@ -1,9 +1,9 @@
-// Text for a terminal: aligned tables, amounts with thousands separators, colours only where they can be seen.
+// Text for a terminal: aligned tables, amounts with thousands separators, and colours if the target shows them.
 
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 
-/** Where a text will be shown; decides whether colours are used. NO_COLOR and the like are honoured. */
+/** The stream that will show the text; it decides about colours. NO_COLOR and the like are respected. */
 export type TextTarget = NodeJS.WritableStream;
 export type Style = Parameters<typeof styleText>[0];
 
@@ -21,7 +21,7 @@ const NO_LINES = {
   ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
 };
 
-/** An aligned table, without a line end after it. Cells are texts, which may be painted. */
+/** An aligned table without a line end after it. Cells are texts and can be painted. */
 export function tableText(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
     head: columns.map((column) => column.title),
@@ -42,7 +42,7 @@ export function grouped(value: string | number): string {
   return whole.replace(/\B(?=(\d{3})+$)/g, ',') + text.slice(whole.length);
 }
 
-/** A text from outside, such as a file's name, with what would steer a terminal taken out. */
+/** A text from outside, such as a file's name, without the characters that control a terminal. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, '?');
 }

@@ -1,5 +1,4 @@
-// report.xlsx: a summary, what does not agree, what was rejected, what is worth a look, by merchant and provider, and
-// what is matched.
+// report.xlsx: the summary, breaks, rejects, risk signals, payments by merchant and by provider, and matched payments.
 
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
@@ -28,11 +27,11 @@ import { WORDS } from './words.ts';
 export interface WorkbookContent {
   readonly summary: Summary;
   readonly breaks: Rows<BreakRow>;
-  /** The sheet is left out where there are none. */
+  /** Without rejects the sheet is left out. */
   readonly rejects: Rows<Reject> & { readonly length: number };
-  /** The sheet is left out where there are none. */
+  /** Without risk signals the sheet is left out. */
   readonly risk: readonly RiskRow[];
-  /** The sheet is left out where this is. */
+  /** If absent, the sheet is left out. */
   readonly matched?: Rows<MatchedRow>;
   readonly groups: { readonly merchants: readonly GroupRow[]; readonly providers: readonly GroupRow[] };
 }
@@ -41,18 +40,18 @@ export interface WorkbookOptions {
   readonly lang: Language;
   /** IANA zone of the rules, in which people read times. */
   readonly zone: string;
-  /** Rows to a sheet; Excel takes 1,048,576 with the header. */
+  /** Rows in one sheet; Excel allows 1,048,576 with the header. */
   readonly rowsMax?: number;
 }
 
 const ROWS_MAX = 1_000_000;
 
-/** Writes the workbook; rows are streamed, so that memory stays flat. Throws HESABU_OUT_UNWRITABLE. */
+/** Writes the workbook. Rows are streamed, so memory stays flat. Throws HESABU_OUT_UNWRITABLE. */
 export function writeWorkbook(path: string, content: WorkbookContent, options: WorkbookOptions): Promise<void> {
   return replaceFile(path, async (temporary) => {
     const output = createWriteStream(temporary);
     await once(output, 'open');
-    // The first fault of the file ends the work, even one that comes while nobody writes.
+    // The file's first error ends the work, even if it comes between two writes.
     const { promise: failed, reject } = Promise.withResolvers<never>();
     output.on('error', reject);
     try {
@@ -64,7 +63,7 @@ export function writeWorkbook(path: string, content: WorkbookContent, options: W
 }
 
 async function fill(output: WriteStream, content: WorkbookContent, options: WorkbookOptions): Promise<void> {
-  // Loaded here, since it takes longer to load than many a command takes to run.
+  // Loaded here, because loading it takes longer than many a command runs.
   const { default: excel } = await import('exceljs');
   const workbook = new excel.stream.xlsx.WorkbookWriter({
     stream: output,
@@ -74,7 +73,7 @@ async function fill(output: WriteStream, content: WorkbookContent, options: Work
   });
   workbook.creator = 'Hesabu';
   workbook.lastModifiedBy = 'Hesabu';
-  // The ledger's time, not the clock's: the same ledger gives the same report.
+  // The ledger's time, not the clock's, so that the same ledger gives the same report.
   workbook.created = new Date(parseInstant(content.summary.as_of)!);
   workbook.modified = workbook.created;
   const target = { workbook, output, rowsMax: options.rowsMax ?? ROWS_MAX };
@@ -123,7 +122,7 @@ function breakColumns({ lang, zone }: WorkbookOptions): SheetColumn<BreakRow>[] 
   ];
 }
 
-/** The same time twice: as the zone's clock shows it, and in UTC. */
+/** The same time in two columns: in the zone, and in UTC. */
 function timeColumns<Row>(
   local: string,
   utc: string,

@@ -1,4 +1,4 @@
-// What facts were made of, as it came: rows of the files that were imported, and exchanges with the outside.
+// The originals of facts: rows of imported files, and exchanges with gateways and shops.
 
 import type { ArchivedExchange } from '../../archive/exchanges/exchange-codec.ts';
 import { exchangeTime } from '../../archive/exchanges/exchange-id.ts';
@@ -9,19 +9,19 @@ import type { ReadOnlyLedger } from '../../engine/read-only-ledger.ts';
 import { rowTexts } from '../../producers/files/raw-rows.ts';
 import { Imports } from '../../projections/imports.ts';
 
-/** What a fact was made of, personal data hidden: a story is read on screens and sent around. */
+/** What a fact was made from, with personal data hidden: people read traces on screens and send them around. */
 export interface Original {
-  /** Where its row stood: the file's name as it was given, and the line or ordinal; null where it came in no file. */
+  /** The file's name as it was given, and the line or ordinal of the row; null if the fact came from no file. */
   readonly origin: { readonly import: number; readonly file: string; readonly line: number } | null;
-  /** The exchange in which it came, as `hesabu exchanges --id` shows it; null where it came in a file. */
+  /** The exchange that carried it, as `hesabu exchanges --id` shows it; null if the fact came from a file. */
   readonly exchange: { readonly id: string; readonly method: string; readonly path: string } | null;
-  /** The row, or what was said in the exchange; null where it is not kept. */
+  /** The row, or the body of the message in the exchange; null if it is not stored. */
   readonly raw: string | null;
 }
 
 const NONE: Original = { origin: null, exchange: null, raw: null };
 
-/** Gives the original for each of these `raw`s. Each import's archive is read through once, whatever came from it. */
+/** Returns the original for each of these `raw`s. Reads each import's archive once, however many facts it gave. */
 export async function originalsOf(
   { dir, log }: ReadOnlyLedger,
   raws: readonly string[],
@@ -40,16 +40,16 @@ function isExchange(raw: string): boolean {
   return exchangeTime(raw) !== undefined;
 }
 
-/** Who began the exchange asked; what a fact is made of was said by the other side, but for our own shops' requests. */
+/** A fact from a call of ours is made from the response; a fact from an incoming call is made from the request. */
 function ofExchange(id: string, found: ArchivedExchange | undefined): Original {
   if (found === undefined) return { ...NONE, exchange: { id, method: '', path: '' } };
   const { direction, method, url, request, response } = found;
-  const said = direction === 'in' ? request : response;
+  const message = direction === 'in' ? request : response;
   const path = URL.parse(url, 'http://service')?.pathname ?? url;
   return {
     ...NONE,
     exchange: { id, method, path },
-    raw: said === null ? null : Buffer.from(said.body).toString('utf8'),
+    raw: message === null ? null : Buffer.from(message.body).toString('utf8'),
   };
 }
 

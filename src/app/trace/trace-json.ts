@@ -1,4 +1,4 @@
-// A trace as data: the same as the text shows, with times in ISO 8601 UTC and each finding's sentence beside it.
+// A trace as data: the content of the text, with times in ISO 8601 UTC and a sentence beside each finding.
 
 import type { Finding } from '../../domain/assessment.ts';
 import { type Language, sentenceFor } from '../../domain/reason-words.ts';
@@ -6,15 +6,15 @@ import { formatInstant, type Instant } from '../../domain/time.ts';
 import { riskSentence } from '../../projections/risk/words.ts';
 import type { KeyTrace, Trace } from './trace.ts';
 
-export function traceJson({ as_of, story, ...rest }: Trace, lang: Language): object {
-  return { ...rest, as_of: formatInstant(as_of), story: story === null ? null : storyJson(story, lang) };
+export function traceJson({ as_of, story: traced, ...rest }: Trace, lang: Language): object {
+  return { ...rest, as_of: formatInstant(as_of), story: traced === null ? null : keyTraceJson(traced, lang) };
 }
 
-function storyJson(story: KeyTrace, lang: Language): object {
-  const told = (finding: Finding) => findingJson(finding, lang);
+function keyTraceJson(traced: KeyTrace, lang: Language): object {
+  const shown = (finding: Finding) => findingJson(finding, lang);
   return {
-    ...story,
-    facts: story.facts.map(({ body, ...fact }) => ({
+    ...traced,
+    facts: traced.facts.map(({ body, ...fact }) => ({
       ...fact,
       occurred_at: timeText(fact.occurred_at),
       received_at: timeText(fact.received_at),
@@ -22,15 +22,15 @@ function storyJson(story: KeyTrace, lang: Language): object {
         Object.entries(body).map(([name, value]) => [name, typeof value === 'number' ? timeText(value) : value]),
       ),
     })),
-    deadlines: story.deadlines.map(({ at, opens, ...deadline }) => {
-      return { at: timeText(at), ...deadline, opens: opens.map(told) };
+    deadlines: traced.deadlines.map(({ at, opens, ...deadline }) => {
+      return { at: timeText(at), ...deadline, opens: opens.map(shown) };
     }),
-    findings: story.findings.map(told),
-    risk: story.risk.map(({ since, ...signal }) => {
+    findings: traced.findings.map(shown),
+    risk: traced.risk.map(({ since, ...signal }) => {
       return { ...signal, since: timeText(since), message: riskSentence({ ...signal, since }, lang) };
     }),
-    entries: story.entries.map(({ finding, as_of, ...entry }) => {
-      return { ...entry, as_of: timeText(as_of), finding: told(finding) };
+    entries: traced.entries.map(({ finding, as_of, ...entry }) => {
+      return { ...entry, as_of: timeText(as_of), finding: shown(finding) };
     }),
   };
 }

@@ -1,9 +1,10 @@
-// A trace as a person reads it on a terminal. Facts are numbered, and all else names them by their numbers. Times stand
-// as the clocks of the rules' zone show them, with UTC beside.
+// A trace as text for a terminal. Facts are numbered, and everything else refers to them by number. Times are local to
+// the rules' zone, with UTC beside them.
 
 import { basename } from 'node:path';
 import type { Finding } from '../../domain/assessment.ts';
 import type { FactBody } from '../../domain/fact.ts';
+import { ownIds } from '../../domain/payment-ids.ts';
 import { type Language, sentenceFor, titleOf, wordFor } from '../../domain/reason-words.ts';
 import { STAGES } from '../../domain/reasons.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
@@ -22,10 +23,10 @@ export interface TraceTextOptions {
 
 /** The whole trace, ending with a line end. */
 export function traceText(trace: Trace, { lang, target }: TraceTextOptions): string {
-  const { story } = trace;
+  const { story: traced } = trace;
   const writer = new TraceWriter(trace.zone, lang, target);
   const asOf = `${WORDS[lang].phrases.asOf} ${localAndUtc(trace.as_of, trace.zone)}`;
-  if (story !== null) return `${[writer.head(story, asOf), ...writer.sections(story)].join('\n\n')}\n`;
+  if (traced !== null) return `${[writer.head(traced, asOf), ...writer.sections(traced)].join('\n\n')}\n`;
   const title = TRACE_WORDS[lang].several(trace.matches.length, printable(trace.asked));
   return `${title}\n${writer.matches(trace.matches)}\n`;
 }
@@ -115,7 +116,7 @@ class TraceWriter {
     const happened = fact.occurred_at === null ? words.noTime : `${words.happened} ${this.at(fact.occurred_at)}`;
     const lines = [
       `${String(fact.number).padStart(2)}  ${[this.body(fact.body), ...notes].join(comma)}`,
-      // A settlement line has its report's date, which stands with what it says.
+      // A settlement line has no time but the date of its report, which `body` shows.
       ...(fact.body.type === 'SettlementLineReported' ? [] : [`    ${happened}`]),
       `    ${this.place(fact)}${comma}${words.received} ${this.at(fact.received_at)}`,
       `    > ${fact.raw === null ? words.notKept : fact.raw.split('\n').map(printable).join('\n    > ')}`,
@@ -135,12 +136,12 @@ class TraceWriter {
     if (body.type === 'FactMoved') return `${words.kinds.moved}${colon}${words.movedTo(printable(body.to))}`;
     if (body.type === 'OrderPlaced') {
       const expires = body.expires_at === null ? [] : [`${words.expires} ${this.at(body.expires_at)}`];
-      const said = [`${grouped(body.amount)} ${body.currency}`, words.orderStatuses[body.status], ...expires];
-      return `${words.kinds.order}${colon}${said.join(comma)}`;
+      const parts = [`${grouped(body.amount)} ${body.currency}`, words.orderStatuses[body.status], ...expires];
+      return `${words.kinds.order}${colon}${parts.join(comma)}`;
     }
     const isLine = body.type === 'SettlementLineReported';
     const amount = isLine ? body.gross : body.amount;
-    const said = [
+    const parts = [
       isLine
         ? this.word(body.word ?? body.line_type)
         : `${this.word(body.kind)} ${this.word(body.word ?? body.status)}`,
@@ -148,11 +149,10 @@ class TraceWriter {
       ...(body.fee === null ? [] : [`${words.fee} ${grouped(body.fee)}`]),
       ...(isLine ? [`${words.dated} ${body.settlement_date}`] : []),
     ];
-    const ids = [body.provider_transaction_id, body.operator_transaction_id, body.request_id];
-    const named = [...ids.filter((id) => id !== null).map(printable)];
+    const named = ownIds(body).map(printable);
     if (body.original_transaction_id !== null) named.push(`-> ${printable(body.original_transaction_id)}`);
     const kind = isLine ? words.kinds.settlement : words.kinds[body.via];
-    return `${kind}${colon}${said.join(comma)}${named.length === 0 ? '' : ` [${named.join(' ')}]`}`;
+    return `${kind}${colon}${parts.join(comma)}${named.length === 0 ? '' : ` [${named.join(' ')}]`}`;
   }
 
   private word(word: string): string {
@@ -216,8 +216,8 @@ class TraceWriter {
     ];
     const reason = finding.reason === null ? '' : ` ${finding.reason}`;
     const { observed, currency } = finding;
-    const said = observed === null ? '' : `  ${printable(observed)} ${currency ?? ''}`.trimEnd();
-    return `${id}  ${stages[finding.stage]} ${kinds[finding.kind]}${reason}${said}\n    ${about.join(phrases.comma)}`;
+    const amount = observed === null ? '' : `  ${printable(observed)} ${currency ?? ''}`.trimEnd();
+    return `${id}  ${stages[finding.stage]} ${kinds[finding.kind]}${reason}${amount}\n    ${about.join(phrases.comma)}`;
   }
 
   private at(at: Instant): string {

@@ -1,5 +1,5 @@
-// One payment's whole story: its facts with their originals, how each field was decided and by which fact, what time
-// did and will do, where it stands, and every entry about it.
+// Everything about one payment: its facts with their originals, how each field was decided and by which fact, past and
+// future deadlines, where it stands, and every entry about it.
 
 import { type Finding, type Standing, standingOf } from '../../domain/assessment.ts';
 import type { Cause } from '../../domain/entry.ts';
@@ -7,8 +7,8 @@ import { HesabuError } from '../../domain/errors.ts';
 import type { Claim, FactBody, FactTopic } from '../../domain/fact.ts';
 import type { Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
-import { claimsFound, headsOf, rulesInForce, timeOf } from '../../engine/executors/executors.ts';
-import { openReadOnlyLedger, type ReadOnlyLedger, withReadOnlyLedger } from '../../engine/read-only-ledger.ts';
+import { rulesInForce, timeOf } from '../../engine/executors/executors.ts';
+import { type ReadOnlyLedger, withReadOnlyLedger } from '../../engine/read-only-ledger.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { assess, readMatchGroup } from '../../matching/assess.ts';
 import { contentHash } from '../../matching/evolve.ts';
@@ -18,11 +18,11 @@ import { entriesAbout, factsUnder, type LoggedFact } from '../../projections/his
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { riskAround } from '../../projections/risk/risk.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
-import { RulesStore } from '../../task/rules-store.ts';
+import { RulesLog } from '../../task/rules-log.ts';
 import { type Original, originalsOf } from './originals.ts';
 
 export interface TracedFact extends Original {
-  /** From 1: by which the rest of the trace names it. */
+  /** From 1; the rest of the trace refers to the fact by it. */
   readonly number: number;
   readonly topic: FactTopic;
   readonly partition: number;
@@ -32,11 +32,11 @@ export interface TracedFact extends Original {
   readonly merchant: string;
   readonly occurred_at: Instant | null;
   readonly received_at: Instant;
-  /** Whether resolution put it under this key. */
+  /** Whether resolution moved it under this key. */
   readonly forwarded: boolean;
-  /** The number of the fact that said the same before. */
+  /** The number of the earlier fact with the same content. */
   readonly repeats: number | null;
-  /** False where the ledger has not read it yet. */
+  /** False if the ledger has not read it yet. */
   readonly reconciled: boolean;
   readonly body: FactBody;
   readonly report: string | null;
@@ -65,7 +65,7 @@ export interface TracedEntry {
   readonly version: number;
   readonly finding: Finding;
   readonly as_of: Instant;
-  /** The number of the fact that caused it; null where time or new rules did. */
+  /** The number of the fact that caused it; null if time or new rules did. */
   readonly cause: number | null;
   readonly supersedes: readonly string[];
   readonly superseded_by: string | null;
@@ -84,11 +84,11 @@ export interface KeyTrace {
   readonly deadlines: readonly TracedDeadline[];
   readonly findings: readonly Finding[];
   readonly entries: readonly TracedEntry[];
-  /** What about its order is worth a look; nothing of it decides anything. */
+  /** Risk signals of its order; they decide nothing. */
   readonly risk: readonly RiskSignal[];
 }
 
-/** A key that has the name that was asked for. */
+/** A key with the name that was asked for. */
 export interface TraceMatch {
   readonly key: string;
   readonly merchant: string;
@@ -102,22 +102,22 @@ export interface Trace {
   readonly zone: string;
   readonly rules: string;
   readonly matches: readonly TraceMatch[];
-  /** The story, where one key only has that name. */
+  /** The trace of the key, if exactly one key has the name. */
   readonly story: KeyTrace | null;
 }
 
-/** Finds a key by any of its names. Throws HESABU_NOT_FOUND; nothing is written. */
+/** Finds a key by any of its names. Throws HESABU_NOT_FOUND. Writes nothing. */
 export async function traceName(dir: string, name: string): Promise<Trace> {
-  return withReadOnlyLedger(dir, async (kept) => {
-    await openReadOnlyLedger(kept);
-    const heads = await headsOf(kept.executors);
-    const found = await claimsFound(kept.executors, name);
+  return withReadOnlyLedger(dir, async (ledger) => {
+    const { ask } = ledger.executors;
+    const heads = await ask({ query: 'heads' });
+    const found = await ask({ query: 'findClaims', name });
     if (found.length === 0) {
-      const remedy = 'Check the spelling, which is case-sensitive; what was imported only shows after a reconcile.';
+      const remedy = 'Check the spelling, which is case-sensitive. Imported rows show only after a reconcile.';
       throw new HesabuError('HESABU_NOT_FOUND', { where: name, remedy });
     }
-    const rules = rulesInForce(heads, new RulesStore(kept.log));
-    const tracer = new Tracer(kept, heads, rules);
+    const rules = rulesInForce(heads, new RulesLog(ledger.log));
+    const tracer = new Tracer(ledger, heads, rules);
     found.sort((left, right) => (left.key < right.key ? -1 : 1));
     return {
       asked: name,
@@ -125,46 +125,46 @@ export async function traceName(dir: string, name: string): Promise<Trace> {
       zone: rules.zone,
       rules: rulesHash(rules),
       matches: found.map((key) => tracer.match(key)),
-      story: found.length === 1 ? await tracer.story(found[0]!) : null,
+      story: found.length === 1 ? await tracer.trace(found[0]!) : null,
     };
   });
 }
 
 class Tracer {
-  private readonly kept: ReadOnlyLedger;
+  private readonly ledger: ReadOnlyLedger;
   private readonly heads: readonly LedgerHead[];
-  private readonly given: Rules;
-  private readonly rules: CompiledRules;
+  private readonly rules: Rules;
+  private readonly compiledRules: CompiledRules;
   private readonly asOf: Instant;
 
-  constructor(kept: ReadOnlyLedger, heads: readonly LedgerHead[], rules: Rules) {
-    this.kept = kept;
+  constructor(ledger: ReadOnlyLedger, heads: readonly LedgerHead[], rules: Rules) {
+    this.ledger = ledger;
     this.heads = heads;
-    this.given = rules;
-    this.rules = compileRules(rules);
+    this.rules = rules;
+    this.compiledRules = compileRules(rules);
     this.asOf = timeOf(heads);
   }
 
   match({ key, claims }: KeyClaims): TraceMatch {
-    const assessment = assess({ claims }, this.rules, this.asOf);
+    const assessment = assess({ claims }, this.compiledRules, this.asOf);
     const { merchant, provider } = assessment;
     return { key, merchant, provider, standing: standingOf(assessment) };
   }
 
   private risk({ key, claims }: KeyClaims): RiskSignal[] {
     const order = claims.map(({ body }) => body).find((body) => body.type === 'OrderPlaced');
-    return order === undefined ? [] : riskAround(this.kept.log, this.given, key, order.placed_at);
+    return order === undefined ? [] : riskAround(this.ledger.log, this.rules, key, order.placed_at);
   }
 
-  async story(found: KeyClaims): Promise<KeyTrace> {
+  async trace(found: KeyClaims): Promise<KeyTrace> {
     const { key, partition, claims } = found;
     const state = { claims };
-    const logged = factsUnder(this.kept.log, partition, key);
-    const numbers = new Numbers(logged);
-    const { payment, settlement, findings } = assess(state, this.rules, this.asOf);
+    const logged = factsUnder(this.ledger.log, partition, key);
+    const numbers = new FactNumbers(logged);
+    const { payment, settlement, findings } = assess(state, this.compiledRules, this.asOf);
     const { positions } = this.heads[partition]!;
     const originals = await originalsOf(
-      this.kept,
+      this.ledger,
       logged.map(({ fact }) => fact.raw),
     );
     return {
@@ -173,13 +173,16 @@ class Tracer {
       payment,
       settlement,
       facts: logged.map((one, at) => tracedFact(one, at + 1, numbers, positions, originals)),
-      decisions: explain(readMatchGroup(state, this.rules)).map((subject) => ({
+      decisions: explain(readMatchGroup(state, this.compiledRules)).map((subject) => ({
         ...subject,
         decisions: subject.decisions.map((decision) => ({ ...decision, by: decision.by.map(numbers.of) })),
       })),
-      deadlines: deadlinesOf(state, this.rules).map((deadline) => ({ ...deadline, passed: deadline.at <= this.asOf })),
+      deadlines: deadlinesOf(state, this.compiledRules).map((deadline) => ({
+        ...deadline,
+        passed: deadline.at <= this.asOf,
+      })),
       findings,
-      entries: entriesAbout(this.kept.log, partition, key).map(({ id, entry, supersededBy }) => {
+      entries: entriesAbout(this.ledger.log, partition, key).map(({ id, entry, supersededBy }) => {
         const { version, finding, as_of, supersedes } = entry;
         const cause = numbers.causing(entry.cause);
         return { id, version, finding, as_of, cause, supersedes, superseded_by: supersededBy };
@@ -189,8 +192,8 @@ class Tracer {
   }
 }
 
-/** Facts by number: a claim is told by the first fact that made it. */
-class Numbers {
+/** Facts by number. A claim has the number of the first fact that made it. */
+class FactNumbers {
   private readonly byClaim = new Map<string, number>();
   private readonly byPlace = new Map<string, number>();
 
@@ -220,7 +223,7 @@ function claimName(claim: Claim): string {
 function tracedFact(
   { topic, partition, offset, fact }: LoggedFact,
   number: number,
-  numbers: Numbers,
+  numbers: FactNumbers,
   positions: LedgerHead['positions'],
   originals: (raw: string) => Original,
 ): TracedFact {

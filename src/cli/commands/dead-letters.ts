@@ -1,5 +1,5 @@
-// `hesabu dead-letters`: the records of fact topics that were no facts; and another try for them, once what was wrong
-// was mended: a schema that is known now, a key that is taken from the fact itself.
+// `hesabu dead-letters`: lists the records of fact topics that are not facts, and sends them again once the cause is
+// removed: the schema is known now, or the key is taken from the fact itself.
 
 import { grouped, printable, tableText } from '../../app/reports/table.ts';
 import { partitionOf } from '../../domain/partition.ts';
@@ -30,12 +30,12 @@ export interface DeadLettersOptions {
 
 const WORDS = {
   en: {
-    columns: ['Record', 'Written', 'Reason', 'What was found', 'Key', 'Bytes'],
+    columns: ['Record', 'Written', 'Reason', 'Detail', 'Key', 'Bytes'],
     none: 'There are no dead letters.',
-    retried: (count: number, still: number) => `Sent again: ${count}. Still no facts: ${still}.`,
+    retried: (count: number, still: number) => `Sent again: ${count}. Still not facts: ${still}.`,
   },
   'zh-CN': {
-    columns: ['记录', '写入时间', '原因', '发现', '键', '字节'],
+    columns: ['记录', '写入时间', '原因', '详情', '键', '字节'],
     none: '没有死信。',
     retried: (count: number, still: number) => `已重新发送：${count}。仍不是事实：${still}。`,
   },
@@ -49,7 +49,7 @@ export async function listDeadLetters({ kafka, format, lang }: DeadLettersOption
   return 0;
 }
 
-/** Exit 0; what is still no fact stays where it is. A letter that was sent again is in the list no more. */
+/** Exit 0. A record that is still not a fact stays where it is. A letter that was sent again leaves the list. */
 export async function retryDeadLetters({ kafka, format, lang }: DeadLettersOptions): Promise<number> {
   const cluster = await connectCluster(kafkaSettings(kafka));
   const { prefix } = cluster.settings;
@@ -61,7 +61,7 @@ export async function retryDeadLetters({ kafka, format, lang }: DeadLettersOptio
       const message = messageOf(letter, cluster);
       if (message === undefined) continue;
       await sender.send({ topic: prefix + letter.topic, messages: [message] });
-      // After it: a letter that is sent twice is one fact, one that only says so would be none.
+      // In this order, because a letter sent twice is one fact, but a letter only marked as sent again would be lost.
       await sender.send({ topic: `${prefix}dead-letters.v1`, messages: [retriedMessage(letter)] });
       retried++;
     }
@@ -74,7 +74,7 @@ export async function retryDeadLetters({ kafka, format, lang }: DeadLettersOptio
   return 0;
 }
 
-/** Those that were not sent again, in the order of the partitions, each in the order in which they were put aside. */
+/** The letters not yet sent again, by partition, each partition in the order in which they were set aside. */
 async function readDeadLetters({ kafka, settings: { prefix } }: Cluster): Promise<DeadLetter[]> {
   const topic = `${prefix}dead-letters.v1`;
   const { begins, ends } = await topicEnds(kafka, [topic]);
@@ -97,7 +97,7 @@ async function readDeadLetters({ kafka, settings: { prefix } }: Cluster): Promis
   return [...letters.values()].sort((left, right) => left.partition - right.partition);
 }
 
-/** The record as it should have been, where its value is a fact by what is known now. */
+/** The corrected record, if its value is a fact by the schemas known now. */
 function messageOf({ topic, value, valueSize }: DeadLetter, { schemas, partitions }: Cluster): Message | undefined {
   if (value === null || value.length !== valueSize) return undefined;
   const fact = factIn(value, schemas);

@@ -1,4 +1,4 @@
-// What `hesabu demo` prints: the week day by day, what did not agree, one payment's story, and where everything lies.
+// What `hesabu demo` prints: the week day by day, the breaks, the trace of one payment, and where the files are.
 
 import { join, resolve } from 'node:path';
 import { summaryText } from '../../app/reports/summary-text.ts';
@@ -12,10 +12,10 @@ import { type Language, titleOf } from '../../domain/reason-words.ts';
 import {
   type DemoDay,
   type DemoPlaces,
-  holdAgainstTruth,
-  playWeek,
+  differencesFromTruth,
   prepareDemo,
-  timelineOf,
+  reconcileWeek,
+  tracedKey,
   worstBreaks,
 } from '../../simulation/demo.ts';
 import { simulate } from '../../simulation/marketplace/simulation.ts';
@@ -28,40 +28,40 @@ export interface RunDemoOptions {
   readonly lang: Language;
 }
 
-/** Throws HESABU_DEMO_DIFFERS where the ledger says otherwise than the simulation knows. */
+/** Throws HESABU_DEMO_DIFFERS if the ledger differs from what the simulation knows. */
 export async function runDemo({ seed: seedText, dir, format, lang }: RunDemoOptions): Promise<number> {
   const seed = wholeNumber('--seed', seedText, 0);
   const isText = format === 'text';
-  const tell = (text: string) => {
+  const printText = (text: string) => {
     if (isText) process.stdout.write(`${text}\n`);
   };
   const words = DEMO_WORDS[lang];
   const simulation = simulate(seed);
   const places = prepareDemo(resolve(dir));
-  tell(heading(words.week(seed)));
+  printText(heading(words.week(seed)));
   let last: DemoDay | undefined;
-  for await (const played of playWeek(simulation, places, lang)) {
-    tell(dayLine(played, lang));
+  for await (const played of reconcileWeek(simulation, places, lang)) {
+    printText(dayLine(played, lang));
     last = played;
   }
   const { summary, zone, overview } = last!.result;
-  tell(`\n${heading(words.reconciled)}\n${summaryText(summary, { lang, zone, target: process.stdout })}`);
-  tell(`${heading(words.worst)}\n${worstTable(last!, lang)}`);
-  const story = timelineOf(overview);
-  if (story !== undefined && isText) {
-    const text = traceText(await traceName(places.ledger, story), { lang, target: process.stdout });
-    tell(`\n${heading(words.story)}\n${text}`);
+  printText(`\n${heading(words.reconciled)}\n${summaryText(summary, { lang, zone, target: process.stdout })}`);
+  printText(`${heading(words.worst)}\n${worstTable(last!, lang)}`);
+  const traced = tracedKey(overview);
+  if (traced !== undefined && isText) {
+    const text = traceText(await traceName(places.ledger, traced), { lang, target: process.stdout });
+    printText(`\n${heading(words.traced)}\n${text}`);
   }
-  const differences = await holdAgainstTruth(simulation, places.ledger);
+  const differences = await differencesFromTruth(simulation, places.ledger);
   if (!isText) process.stdout.write(`${JSON.stringify({ seed, places, summary, differences })}\n`);
-  tell(`${heading(words.places)}\n${placesText(places, story, lang)}\n`);
+  printText(`${heading(words.places)}\n${placesText(places, traced, lang)}\n`);
   if (differences.length > 0) {
     throw new HesabuError('HESABU_DEMO_DIFFERS', {
       where: `seed ${seed}`,
       found: `${differences.length} of ${simulation.truths.length} keys, first ${differences[0]}`,
     });
   }
-  tell(paint('green', words.agrees(grouped(simulation.truths.length)), process.stdout));
+  printText(paint('green', words.agrees(grouped(simulation.truths.length)), process.stdout));
   return 0;
 }
 
@@ -100,11 +100,11 @@ function worstTable({ result: { overview } }: DemoDay, lang: Language): string {
   );
 }
 
-function placesText({ shop, ledger, reports }: DemoPlaces, story: string | undefined, lang: Language): string {
+function placesText({ shop, ledger, reports }: DemoPlaces, traced: string | undefined, lang: Language): string {
   const words = DEMO_WORDS[lang];
   const quoted = `"${ledger}"`;
   const next = [
-    `npm run hesabu -- trace ${story ?? 'REF'} --data ${quoted}`,
+    `npm run hesabu -- trace ${traced ?? 'REF'} --data ${quoted}`,
     `npm run hesabu -- verify --data ${quoted}`,
     `npm run hesabu -- replay --data ${quoted}`,
     `npm run hesabu -- report --data ${quoted} --out report-zh --lang zh-CN`,
@@ -124,34 +124,34 @@ const DEMO_WORDS = {
     week: (seed: number) => `A simulated week, seed ${seed}`,
     day: (name: string, rows: string, facts: string, rejected: string, breaks: string) =>
       `${name}  ${rows} rows, ${facts} new facts, ${rejected} rejected, ${breaks} open breaks`,
-    refused: (file: string) => `       ${file} was delivered again: refused, and counted nowhere`,
+    refused: (file: string) => `       ${file} was delivered again: refused and not counted`,
     reconciled: 'What was reconciled',
-    worst: 'The worst ten breaks, by the part of all money received in their currency',
-    part: 'Part',
-    story: "One payment's whole story",
-    places: 'Where everything lies',
+    worst: 'The ten largest breaks, as shares of all money received in their currency',
+    part: 'Share',
+    traced: 'Everything about one payment',
+    places: 'Where the files are',
     shop: "The shop's files",
     ledger: 'The ledger',
-    heads: 'Its signed heads',
-    reports: 'The reports, a directory a day',
+    heads: 'Its signed checkpoints',
+    reports: 'The reports, one directory for each day',
     next: 'Try next:',
-    agrees: (keys: string) => `The ledger agrees with the truth of all ${keys} payments.`,
+    agrees: (keys: string) => `The ledger agrees with what really happened to all ${keys} payments.`,
   },
   'zh-CN': {
     week: (seed: number) => `模拟的一周，种子 ${seed}`,
     day: (name: string, rows: string, facts: string, rejected: string, breaks: string) =>
       `${name}  ${rows} 行，新事实 ${facts} 条，拒收 ${rejected} 行，未结差异 ${breaks} 项`,
-    refused: (file: string) => `       ${file} 重复送达：已拒收，未计入任何数字`,
+    refused: (file: string) => `       ${file} 重复送达：已拒收，不计入`,
     reconciled: '对账结果',
-    worst: '最严重的十项差异（按占该币种全部收款的比例）',
+    worst: '金额最大的十项差异（按占该币种全部收款的比例）',
     part: '占比',
-    story: '一笔支付的完整经过',
+    traced: '一笔交易的全部信息',
     places: '文件位置',
     shop: '店铺文件',
     ledger: '账本',
-    heads: '签名的账本头',
+    heads: '签名的检查点',
     reports: '报表（每天一个目录）',
     next: '接下来可以试试：',
-    agrees: (keys: string) => `账本与全部 ${keys} 笔支付的真实情况一致。`,
+    agrees: (keys: string) => `账本与全部 ${keys} 笔交易的真实情况一致。`,
   },
 } as const;

@@ -1,4 +1,4 @@
-// `hesabu doctor`: a table of what was looked at, and what to do.
+// `hesabu doctor`: a table of the checks, and what to do.
 
 import { examine } from '../../app/doctor.ts';
 import type { Check, CheckName } from '../../app/doctor-check.ts';
@@ -39,7 +39,7 @@ const WORDS: Record<Language, { columns: string[]; ok: string; attention: string
         port: 'Port',
         gateway: 'Gateway',
         certificate: 'Certificate',
-        notify: 'Notification',
+        notify: 'Notifications',
       },
     },
     'zh-CN': {
@@ -70,7 +70,7 @@ const WORDS: Record<Language, { columns: string[]; ok: string; attention: string
     },
   };
 
-/** Exit 0 where all is well, 4 where anything needs attention. */
+/** Exit 0 if all is well, 4 if anything needs attention. */
 export async function runDoctor({ data, config, format, lang }: RunDoctorOptions): Promise<number> {
   if (data !== undefined && config !== undefined) {
     throw new HesabuError('HESABU_USAGE', { where: '--data', expected: 'only --config, which names the directory' });

@@ -1,5 +1,5 @@
-// `hesabu exchanges`: what was said to and by the outside, as the raw archive keeps it. It may be asked while the
-// service runs.
+// `hesabu exchanges`: calls of ours and calls from outside, as the raw archive holds them. It can run beside the
+// service.
 
 import { grouped, printable, tableText } from '../../app/reports/table.ts';
 import type { ArchivedExchange, ArchivedMessage } from '../../archive/exchanges/exchange-codec.ts';
@@ -24,12 +24,12 @@ export interface ExchangesOptions {
 
 const WORDS = {
   en: {
-    columns: ['Exchange', 'At (UTC)', 'Way', 'Account', 'Asked', 'Status', 'Took', 'About'],
+    columns: ['Exchange', 'At (UTC)', 'Direction', 'Account', 'Request', 'Status', 'Elapsed', 'About'],
     ways: { in: 'in', out: 'out' },
-    silent: 'no answer',
+    silent: 'no response',
     request: 'Request',
-    response: 'Answer',
-    fault: 'Fault',
+    response: 'Response',
+    fault: 'Error',
     about: 'About',
     empty: '(no body)',
     partial: (bytes: string, sha256: string) => `(of ${bytes} bytes, SHA-256 ${sha256})`,
@@ -38,10 +38,10 @@ const WORDS = {
   'zh-CN': {
     columns: ['交互', '时间（UTC）', '方向', '账户', '请求', '状态', '用时', '涉及'],
     ways: { in: '收到', out: '发出' },
-    silent: '无应答',
+    silent: '无响应',
     request: '请求',
-    response: '应答',
-    fault: '故障',
+    response: '响应',
+    fault: '错误',
     about: '涉及',
     empty: '（无正文）',
     partial: (bytes: string, sha256: string) => `（全文 ${bytes} 字节，SHA-256 ${sha256}）`,
@@ -51,7 +51,7 @@ const WORDS = {
 
 type Words = (typeof WORDS)[Language];
 
-/** Prints what is found, one exchange in full. Throws HESABU_NOT_FOUND where there is none. Returns the exit code 0. */
+/** Prints the exchanges found; a single one in full. Throws HESABU_NOT_FOUND if there is none. Returns exit code 0. */
 export async function runExchanges(options: ExchangesOptions): Promise<number> {
   const { data, id, name, account, format, lang } = options;
   const limit = wholeNumber('--limit', options.limit, 1);
@@ -92,8 +92,8 @@ function textOf(found: readonly ArchivedExchange[], limit: number, words: Words)
 
 function rowOf(exchange: ArchivedExchange, words: Words): string[] {
   const { id, at, direction, account, method, url, status, elapsed_ms, names } = exchange;
-  const said = status === null ? words.silent : String(status);
-  const row = [id, formatInstant(at), words.ways[direction], account, `${method} ${url}`, said];
+  const shownStatus = status === null ? words.silent : String(status);
+  const row = [id, formatInstant(at), words.ways[direction], account, `${method} ${url}`, shownStatus];
   return [...row, `${grouped(elapsed_ms)} ms`, names.join(', ')].map(printable);
 }
 
@@ -103,8 +103,8 @@ function wholeText(exchange: ArchivedExchange, words: Words): string {
   const lines = [printable(head), printable(`${words.about}: ${names.join(', ')}`)];
   if (fault !== null) lines.push(printable(`${words.fault}: ${fault}`));
   lines.push('', printable(`${words.request}: ${method} ${url}`), ...messageLines(request, words), '');
-  const said = status === null ? words.silent : String(status);
-  lines.push(`${words.response}: ${said} (${grouped(elapsed_ms)} ms)`);
+  const shownStatus = status === null ? words.silent : String(status);
+  lines.push(`${words.response}: ${shownStatus} (${grouped(elapsed_ms)} ms)`);
   if (response !== null) lines.push(...messageLines(response, words));
   return `${lines.join('\n')}\n`;
 }

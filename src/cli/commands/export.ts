@@ -1,4 +1,4 @@
-// `hesabu export`: the signed ledger in files, with the verifier that checks them.
+// `hesabu export`: writes the signed ledger to files, with the verifier that checks them.
 
 import { resolve } from 'node:path';
 import { exportLedger } from '../../app/export.ts';
@@ -18,7 +18,7 @@ const WORDS = {
     written: (entries: string, partitions: number, out: string) =>
       `${entries} signed entries of ${partitions} partitions are in ${out}.`,
     unsigned: (blocks: number) => `${blocks} blocks are not signed yet and were left out: run reconcile again.`,
-    check: 'README.txt there says how anyone can check them, such as:',
+    check: 'README.txt in that directory explains how anyone can check them, for example:',
   },
   'zh-CN': {
     written: (entries: string, partitions: number, out: string) =>

@@ -1,11 +1,11 @@
-// What `hesabu import` prints: for each file its rows, and what became of them; and who reconciles them.
+// What `hesabu import` prints: what happened to the rows of each file, and what reconciles them.
 
 import { basename } from 'node:path';
 import { type ImportOnlyOptions, importOnly } from '../../app/reconcile.ts';
 import { grouped, printable, tableText } from '../../app/reports/table.ts';
 import { WORDS as REPORT_WORDS } from '../../app/reports/words.ts';
 import type { Language } from '../../domain/reason-words.ts';
-import type { ImportedFile } from '../../engine/reconciler.ts';
+import type { ImportedFile } from '../../engine/file-importer.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
 import { makeProgress } from '../terminal/progress.ts';
 
@@ -17,14 +17,14 @@ const WORDS = {
   en: {
     accepted: 'Accepted',
     unread: 'not read',
-    next: 'The rows are in the log. The next reconcile on this directory, with other files, reconciles them too.',
-    workers: 'The rows are on Kafka, and the workers reconcile them. This directory is a copy, to be read only.',
+    next: 'The rows are in the log. The next reconcile on this directory includes them.',
+    workers: 'The rows are on Kafka, and the workers reconcile them. This directory is a read-only copy.',
   },
   'zh-CN': {
     accepted: '接收',
     unread: '未能读取',
-    next: '这些行已写入日志。下次用其他文件对同一目录运行 reconcile 时会一并对账。',
-    workers: '这些行已写入 Kafka，由 worker 对账。此目录是副本，只供读取。',
+    next: '这些行已写入日志。下次对同一目录运行 reconcile 时会一并对账。',
+    workers: '这些行已写入 Kafka，由 worker 对账。此目录是只读副本。',
   },
 } satisfies Record<Language, unknown>;
 
@@ -34,12 +34,12 @@ interface FileRow {
   readonly rows: number;
   readonly accepted: number;
   readonly rejected: number;
-  /** Taken before. */
+  /** Imported before. */
   readonly refused: boolean;
   readonly fault: string | null;
 }
 
-/** The exit code is that of the first file that could not be read as a whole; else 0. */
+/** The exit code is that of the first file that could not be read at all, otherwise 0. */
 export async function runImport(options: RunImportOptions): Promise<number> {
   const imported = await importOnly({ ...options, progress: makeProgress({ stream: process.stderr }) });
   const files = imported.map(rowOf);

@@ -1,4 +1,4 @@
-// `hesabu keys`: makes, lists and revokes the API keys of a data directory. A running service takes notice at once.
+// `hesabu keys`: creates, lists and revokes the API keys of a data directory. A running service applies it at once.
 
 import { printable, tableText } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
@@ -23,10 +23,10 @@ export interface CreateKeyOptions extends KeysOptions {
 
 const WORDS = {
   en: {
-    made: (id: string) => `Key ${id} was made. It is shown here and never again:`,
+    made: (id: string) => `Key ${id} was created. It is shown here and never again:`,
     revoked: (id: string) => `Key ${id} is revoked.`,
-    none: 'There is no key yet. Make one with hesabu keys create.',
-    columns: ['Key', 'Role', 'Merchants', 'Label', 'Made', 'Expires', 'State'],
+    none: 'There are no keys yet. Create one with hesabu keys create.',
+    columns: ['Key', 'Role', 'Merchants', 'Label', 'Created', 'Expires', 'State'],
     live: 'live',
     expired: 'expired',
     ended: 'revoked',
@@ -44,7 +44,7 @@ const WORDS = {
   },
 } satisfies Record<Language, unknown>;
 
-/** Makes a key and prints it, the only time that it is shown. Returns the exit code 0. */
+/** Creates a key and prints it; it is never shown again. Returns exit code 0. */
 export async function createKey(options: CreateKeyOptions): Promise<number> {
   const now = SYSTEM_CLOCK.now();
   const expiresAt = options.expires === undefined ? null : expiryOf(options.expires, now);
@@ -62,8 +62,16 @@ export async function listKeys(options: KeysOptions): Promise<number> {
   const words = WORDS[options.lang];
   const keys = new KeyStore(options.data).list().map((key) => shown(key, now));
   const rows = keys.map(({ id, role, merchants, label, created_at, expires_at, state }) => {
-    const said = state === 'live' ? words.live : state === 'expired' ? words.expired : words.ended;
-    return [id, role, printable(merchants.join(', ')), printable(label), created_at, expires_at ?? words.never, said];
+    const shownState = state === 'live' ? words.live : state === 'expired' ? words.expired : words.ended;
+    return [
+      id,
+      role,
+      printable(merchants.join(', ')),
+      printable(label),
+      created_at,
+      expires_at ?? words.never,
+      shownState,
+    ];
   });
   print(
     options,
@@ -104,7 +112,7 @@ function expiryOf(text: string, now: Instant): Instant {
   if (at !== undefined && at > now) return at;
   throw new HesabuError('HESABU_USAGE', {
     where: '--expires',
-    expected: 'a time to come, ISO 8601 with an offset or Z',
+    expected: 'a time in the future, ISO 8601 with an offset or Z',
     found: `"${text}"`,
   });
 }

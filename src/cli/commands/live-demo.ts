@@ -1,5 +1,4 @@
-// What `hesabu demo --live` prints: hour by hour how it goes, what befell the shop, and whether the ledger has the
-// truth.
+// What `hesabu demo --live` prints: progress hour by hour, what happened to the shop, and whether the ledger is right.
 
 import { join, resolve } from 'node:path';
 import pino from 'pino';
@@ -10,7 +9,7 @@ import type { Language } from '../../domain/reason-words.ts';
 import { makeLogger } from '../../service/service.ts';
 import { prepareDemo } from '../../simulation/demo.ts';
 import { parseFaults } from '../../simulation/gateway/faults.ts';
-import { type LiveDemoResult, type LiveDemoState, playLive } from '../../simulation/live-demo/live-demo.ts';
+import { type LiveDemoResult, type LiveDemoState, runSimulation } from '../../simulation/live-demo/live-demo.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface RunLiveDemoOptions {
@@ -24,12 +23,12 @@ export interface RunLiveDemoOptions {
 }
 
 const ZONE = 'Africa/Nairobi';
-/** Faster than this a call takes hours of the demo, and what must be in time no longer is. */
+/** At a higher speed one call takes hours of the demo's time, and deadlines are missed. */
 const SPEED_MAX = 10_000;
 const ORDERS_MAX = 2_000;
 const MINUTE_MILLIS = 60_000;
 
-/** Throws HESABU_DEMO_DIFFERS where the ledger says otherwise than the gateway and the shop know. */
+/** Throws HESABU_DEMO_DIFFERS if the ledger differs from what the gateway and the shop know. */
 export async function runLiveDemo(options: RunLiveDemoOptions): Promise<number> {
   const { dir, format, lang } = options;
   const seed = wholeNumber('--seed', options.seed, 0);
@@ -37,26 +36,26 @@ export async function runLiveDemo(options: RunLiveDemoOptions): Promise<number> 
   const speed = wholeNumber('--speed', options.speed, 1, SPEED_MAX);
   const faults = parseFaults(options.faults);
   const words = LIVE_WORDS[lang];
-  const tell = (text: string) => {
+  const printText = (text: string) => {
     if (format === 'text') process.stdout.write(`${text}\n`);
   };
   const place = resolve(dir);
   prepareDemo(place);
   const log = join(place, 'serve.log');
-  tell(paint(['bold', 'underline'], words.title(seed, grouped(orders), grouped(speed)), process.stdout));
+  printText(paint(['bold', 'underline'], words.title(seed, grouped(orders), grouped(speed)), process.stdout));
   const logger = makeLogger('warn', pino.destination(log));
-  const onProgress = (state: LiveDemoState) => tell(progressLine(state, lang));
-  const result = await playLive({ seed, faults, orders, speed, dir: place, logger, onProgress });
-  tell(`\n${resultText(result, lang)}`);
+  const onProgress = (state: LiveDemoState) => printText(progressLine(state, lang));
+  const result = await runSimulation({ seed, faults, orders, speed, dir: place, logger, onProgress });
+  printText(`\n${resultText(result, lang)}`);
   if (format === 'json') process.stdout.write(`${JSON.stringify({ seed, faults: [...faults], log, ...result })}\n`);
-  tell(`${paint('bold', words.next, process.stdout)}\n${nextSteps(result, log, words.log)}\n`);
+  printText(`${paint('bold', words.next, process.stdout)}\n${nextSteps(result, log, words.log)}\n`);
   if (result.differences.length > 0) {
     throw new HesabuError('HESABU_DEMO_DIFFERS', {
       where: `seed ${seed}`,
       found: `${result.differences.length} of ${result.truths}, first ${result.differences[0]}`,
     });
   }
-  tell(paint('green', words.agrees(grouped(result.truths)), process.stdout));
+  printText(paint('green', words.agrees(grouped(result.truths)), process.stdout));
   return 0;
 }
 
@@ -80,14 +79,14 @@ function progressLine({ now, shop, sandbox, breaks, alerts }: LiveDemoState, lan
 function resultText({ shop, sandbox, breaks, notices, differences }: LiveDemoResult, lang: Language): string {
   const words = LIVE_WORDS[lang];
   const { deliveries, calls } = sandbox;
-  const told = Object.entries(notices)
+  const sentCounts = Object.entries(notices)
     .sort()
     .map(([type, count]) => `${type} ${grouped(count)}`);
   const rows = [
     [words.shop, words.ofShop(shop.orders, shop.payments, shop.cancelled, shop.refunds)],
-    [words.webhooks, words.ofWebhooks(deliveries.sent, deliveries.recentAcks, deliveries.refused, deliveries.forged)],
+    [words.webhooks, words.ofWebhooks(deliveries.sent, deliveries.acknowledged, deliveries.refused, deliveries.forged)],
     [words.calls, words.ofCalls(calls.fine, calls.limited, calls.errors, calls.slow, calls.cut)],
-    [words.notices, told.join(', ')],
+    [words.notices, sentCounts.join(', ')],
     [words.breaks, grouped(breaks)],
     ...differences.map((difference) => [paint('red', words.difference, process.stdout), difference]),
   ];
@@ -118,25 +117,25 @@ const LIVE_WORDS = {
   en: {
     title: (seed: number, orders: string, speed: string) =>
       `A shop, a gateway with every fault, and the service between them: ${orders} orders, seed ${seed}, ` +
-      `${speed} times as fast as life`,
+      `${speed} times real time`,
     progress: (time: string, at: Progress) =>
       `${time}  orders ${at.orders}  payments ${at.payments}  webhooks ${at.webhooks} (${at.forged} forged)  ` +
       `calls ${at.calls} (${at.failed} failed)  open breaks ${at.breaks}`,
     shop: 'The shop',
     ofShop: (orders: number, payments: number, cancelled: number, refunds: number) =>
-      `${orders} orders, ${payments} payments begun, ${cancelled} cancelled, ${refunds} refunds asked for`,
+      `${orders} orders, ${payments} payments started, ${cancelled} cancelled, ${refunds} refunds requested`,
     webhooks: 'Webhooks',
-    ofWebhooks: (sent: number, taken: number, refused: number, forged: number) =>
-      `${sent} sent, ${taken} acknowledged, ${refused} to be sent again, ${forged} forged and refused`,
+    ofWebhooks: (sent: number, accepted: number, refused: number, forged: number) =>
+      `${sent} sent, ${accepted} acknowledged, ${refused} to be sent again, ${forged} forged and rejected`,
     calls: 'Calls to the gateway',
     ofCalls: (fine: number, limited: number, errors: number, slow: number, cut: number) =>
-      `${fine} answered, ${limited} refused for their number, ${errors} failed, ${slow} too slow, ${cut} cut off`,
+      `${fine} answered, ${limited} rate-limited, ${errors} failed, ${slow} timed out, ${cut} cut off`,
     notices: 'Messages to the shop',
     breaks: 'Open breaks',
     difference: 'Differs',
     next: 'Try next:',
-    log: 'The log of the service:',
-    agrees: (orders: string) => `The ledger agrees with the truth of all ${orders} orders.`,
+    log: "The service's log:",
+    agrees: (orders: string) => `The ledger agrees with what really happened to all ${orders} orders.`,
   },
   'zh-CN': {
     title: (seed: number, orders: string, speed: string) =>
@@ -148,8 +147,8 @@ const LIVE_WORDS = {
     ofShop: (orders: number, payments: number, cancelled: number, refunds: number) =>
       `订单 ${orders} 笔，发起支付 ${payments} 笔，取消 ${cancelled} 笔，申请退款 ${refunds} 笔`,
     webhooks: '回调',
-    ofWebhooks: (sent: number, taken: number, refused: number, forged: number) =>
-      `发送 ${sent} 次，确认 ${taken} 次，待重发 ${refused} 次，伪造并被拒 ${forged} 次`,
+    ofWebhooks: (sent: number, accepted: number, refused: number, forged: number) =>
+      `发送 ${sent} 次，确认 ${accepted} 次，待重发 ${refused} 次，伪造并被拒 ${forged} 次`,
     calls: '对网关的调用',
     ofCalls: (fine: number, limited: number, errors: number, slow: number, cut: number) =>
       `成功 ${fine} 次，限流 ${limited} 次，出错 ${errors} 次，超时 ${slow} 次，中断 ${cut} 次`,

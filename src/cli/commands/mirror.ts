@@ -1,4 +1,4 @@
-// `hesabu mirror`: the ledger in KurrentDB, a stream for each payment, for whoever subscribes there.
+// `hesabu mirror`: copies the ledger to KurrentDB, one stream for each payment, for subscribers there.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { grouped } from '../../app/reports/table.ts';
@@ -27,10 +27,10 @@ const AWAY_MILLIS_MAX = 30_000;
 
 const WORDS = {
   en: { done: (entries: string) => `Mirrored: ${entries} entries. The mirror is up to date.`, task: 'Mirroring' },
-  'zh-CN': { done: (entries: string) => `已镜像 ${entries} 条账目。镜像已是最新。`, task: '正在镜像' },
+  'zh-CN': { done: (entries: string) => `已镜像 ${entries} 条分录。镜像已是最新。`, task: '正在镜像' },
 } satisfies Record<Language, unknown>;
 
-/** Exit 0. With `follow` it goes on until a signal comes, also where KurrentDB is away for a while. */
+/** Exit 0. With `follow` it runs until a signal, also while KurrentDB cannot be reached. */
 export async function runMirror({ data, kurrentdb, kafka, follow, format, lang }: RunMirrorOptions): Promise<number> {
   const ended = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
@@ -39,7 +39,7 @@ export async function runMirror({ data, kurrentdb, kafka, follow, format, lang }
     await store.close();
     throw error;
   });
-  const round = roundsOf(ledger.log, store, WORDS[lang].task);
+  const round = mirrorRounds(ledger.log, store, WORDS[lang].task);
   let wait = FOLLOW_MILLIS;
   try {
     do {
@@ -66,7 +66,7 @@ function isAway(error: unknown): error is HesabuError {
   return error instanceof HesabuError && error.code === 'HESABU_MIRROR_UNREACHABLE';
 }
 
-/** The ledger of a directory, read beside whoever has it open; or of a cluster, whose copy the directory is. */
+/** The ledger of a directory, which another process may be writing; or that of a cluster, copied to the directory. */
 async function openLedger(data: string, kafka: string | undefined) {
   if (kafka === undefined) return { log: openReader(data), check: () => {} };
   let fault: Error | undefined;
@@ -80,8 +80,8 @@ async function openLedger(data: string, kafka: string | undefined) {
   return { log, check };
 }
 
-/** What brings the mirror up to date, again and again, and shows how far it is. */
-function roundsOf(log: MirrorOptions['log'], store: MirrorStore, task: string): () => Promise<number> {
+/** Returns the function that brings the mirror up to date; each call shows its progress. */
+function mirrorRounds(log: MirrorOptions['log'], store: MirrorStore, task: string): () => Promise<number> {
   const progress = makeProgress({ stream: process.stderr });
   let done = 0;
   const onPage = (entries: number) => {

@@ -1,4 +1,4 @@
-// `hesabu proof`: gives proofs away, and checks those of others.
+// `hesabu proof`: writes proofs for others, and checks theirs.
 
 import { resolve } from 'node:path';
 import { checkProof, proveEntry, proveGrowth } from '../../app/proof.ts';
@@ -34,7 +34,7 @@ const WORDS = {
   },
 } satisfies Record<Language, unknown>;
 
-/** Returns exit code 0; whatever does not hold is thrown. */
+/** Returns exit code 0; throws if a proof does not hold. */
 export async function runProof(id: string | undefined, options: RunProofOptions): Promise<number> {
   const { data, out, format, lang, consistencyFrom: from } = options;
   const words = WORDS[lang];

@@ -1,7 +1,8 @@
-// What `hesabu reconcile` prints, and the exit code it ends with.
+// What `hesabu reconcile` prints, and its exit code.
 
 import { type ReconcileOptions, reconcile } from '../../app/reconcile.ts';
 import { summaryText } from '../../app/reports/summary-text.ts';
+import type { Language } from '../../domain/reason-words.ts';
 import { makeProgress } from '../terminal/progress.ts';
 
 export interface RunOptions extends ReconcileOptions {
@@ -9,7 +10,12 @@ export interface RunOptions extends ReconcileOptions {
   readonly failOnBreaks?: boolean;
 }
 
-/** Returns the exit code: 1 only where it was asked for and breaks are open. */
+const WORDS: Readonly<Record<Language, string>> = {
+  en: 'No --data was given: the ledger was for this run only.',
+  'zh-CN': '未指定 --data：账本仅用于本次运行。',
+};
+
+/** Returns the exit code: 1 only with `failOnBreaks` and open breaks. */
 export async function runReconcile(options: RunOptions): Promise<number> {
   const progress = makeProgress({ stream: process.stderr });
   const { summary, zone, faults } = await reconcile({ ...options, progress });
@@ -17,7 +23,7 @@ export async function runReconcile(options: RunOptions): Promise<number> {
   else {
     process.stdout.write(summaryText(summary, { lang: options.lang, zone, target: process.stdout }));
     if (options.data === undefined) {
-      process.stdout.write('\nNo --data was given: the ledger was kept for this run only.\n');
+      process.stdout.write(`\n${WORDS[options.lang]}\n`);
     }
   }
   for (const fault of faults) process.stderr.write(`${fault.message}\n`);

@@ -1,4 +1,4 @@
-// What `hesabu replay` prints: that the ledger came out as it is stored, or what other rules would have changed.
+// What `hesabu replay` prints: that the ledger is reproduced as stored, or what other rules would have changed.
 
 import { compareRules, type RulesComparisonReport, replayLedger } from '../../app/replay.ts';
 import { localAndUtc } from '../../app/reports/local-time.ts';
@@ -22,24 +22,24 @@ export interface RunReplayOptions {
 
 const WORDS = {
   en: {
-    same: 'Replayed from the facts: every block is byte for byte as it is stored.',
+    same: 'Replayed from the facts: every block is byte for byte as stored.',
     sums: (blocks: string, entries: string, facts: string) => `${blocks} blocks, ${entries} entries, ${facts} facts`,
     rate: (seconds: string, rate: string) => `${seconds} s, ${rate} facts/s`,
-    root: 'the same from nothing and from the kept state',
-    tried: (facts: string) => `What these rules would have changed in ${facts} facts`,
-    unwritten: 'The ledger is as it was.',
-    nothing: 'No break and no notice, before or after.',
+    root: 'the same from nothing as from the stored snapshots',
+    tried: (facts: string) => `What these rules would have changed, over ${facts} facts`,
+    unwritten: 'Nothing was written to the ledger.',
+    nothing: 'No breaks and no notices, before or after.',
     columns: { before: 'Before', after: 'After', difference: 'Change', key: 'Payment' },
-    changed: (count: string) => `Payments with other breaks than before: ${count}`,
+    changed: (count: string) => `Payments whose breaks would differ: ${count}`,
     largest: 'The largest changes',
     none: '-',
   },
   'zh-CN': {
     same: '已由事实重放：每个区块都与存储的逐字节一致。',
-    sums: (blocks: string, entries: string, facts: string) => `${blocks} 个区块，${entries} 条账目，${facts} 条事实`,
+    sums: (blocks: string, entries: string, facts: string) => `${blocks} 个区块，${entries} 条分录，${facts} 条事实`,
     rate: (seconds: string, rate: string) => `用时 ${seconds} 秒，每秒 ${rate} 条事实`,
-    root: '从零重放与从保存的状态所得一致',
-    tried: (facts: string) => `这套规则会在 ${facts} 条事实中改变什么`,
+    root: '从零重放与从快照所得一致',
+    tried: (facts: string) => `若采用这套规则，${facts} 条事实的对账结果会有以下变化`,
     unwritten: '账本未作任何改动。',
     nothing: '前后都没有差异或提示。',
     columns: { before: '之前', after: '之后', difference: '变化', key: '交易' },
@@ -49,7 +49,7 @@ const WORDS = {
   },
 } satisfies Record<Language, unknown>;
 
-/** Exit 0; what differs is thrown as HESABU_REPLAY_DIFFERS, which ends with 3. */
+/** Exit 0; a difference is thrown as HESABU_REPLAY_DIFFERS, which exits with 3. */
 export async function runReplay({ data, rules, kafka, format, lang }: RunReplayOptions): Promise<number> {
   if (kafka !== undefined) await copyLedger(kafka, data);
   const started = performance.now();
@@ -94,17 +94,17 @@ export function rulesComparisonText(report: RulesComparisonReport, lang: Languag
   return `${[...sections, words.unwritten].join('\n\n')}\n`;
 }
 
-/** A line for each reason and currency; the counts stand on a reason's first line only. */
+/** One line for each reason and currency; the counts are on a reason's first line only. */
 function reasonsTable({ reasons }: RulesComparisonReport, lang: Language): string {
   const { columns: names, nothing } = WORDS[lang];
   if (reasons.length === 0) return nothing;
   const { columns } = REPORT_WORDS[lang];
   const rows = reasons.flatMap(({ reason, count, value }) => {
-    const told = [reason, titleOf(reason, lang), ...countCells(count)];
+    const start = [reason, titleOf(reason, lang), ...countCells(count)];
     const currencies = Object.keys(value.difference);
-    if (currencies.length === 0) return [told];
+    if (currencies.length === 0) return [start];
     return currencies.map((currency, at) => [
-      ...(at === 0 ? told : ['', '', '', '', '']),
+      ...(at === 0 ? start : ['', '', '', '', '']),
       ...[value.before[currency], value.after[currency]].map((amount) => (amount === undefined ? '' : grouped(amount))),
       signed(value.difference[currency]!),
       currency,
@@ -157,7 +157,7 @@ function changesText(values: Amounts): string {
     .join('; ');
 }
 
-/** With its sign, also above zero: a change. */
+/** With its sign, also above zero, because it is a change. */
 function signed(text: string): string {
   return /^-|^[0.]+$/.test(text) ? grouped(text) : `+${grouped(text)}`;
 }

@@ -1,4 +1,4 @@
-// What `hesabu report` prints: the summary of the ledger as it stands, and where the reports lie.
+// What `hesabu report` prints: the summary of the ledger as it stands, and the files written.
 
 import { resolve } from 'node:path';
 import { report } from '../../app/report.ts';

@@ -1,4 +1,4 @@
-// `hesabu sandbox`: a gateway to try the live service on, until a signal ends it.
+// `hesabu sandbox`: a gateway for trying the live service, until a signal ends it.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,11 +29,11 @@ export interface RunSandboxOptions {
 const SPEED_MAX = 10_000;
 const CALLS_MAX = 1_000_000;
 const PORT_MAX = 65_535;
-/** A webhook may take as long, in real seconds, from its signing to its reading. */
+/** The real seconds that a webhook can take from its signing to its reading. */
 const DELIVERY_SECONDS = 5;
 const TOLERANCE_SECONDS_MIN = 300;
 
-/** Resolves with the exit code 0 when a signal has ended it. */
+/** Resolves with exit code 0 after a signal. */
 export async function runSandbox(options: RunSandboxOptions): Promise<number> {
   const { dir, host, format, lang } = options;
   const port = wholeNumber('--port', options.port, 0, PORT_MAX);
@@ -116,7 +116,7 @@ function webhookUrl(text: string): URL {
   throw new HesabuError('HESABU_USAGE', { where: '--webhook-url', expected: 'an http or https URL', found: text });
 }
 
-/** The service that is to listen there. */
+/** The port on which the service must listen. */
 function portOf({ port, protocol }: URL): number {
   if (port !== '') return Number(port);
   return protocol === 'https:' ? 443 : 80;
@@ -133,58 +133,58 @@ function faultText(faults: readonly FaultName[], lang: Language): string {
 
 const WORDS = {
   en: {
-    title: (url: string, seed: number) => `A gateway to try things on: ${url}, seed ${seed}`,
+    title: (url: string, seed: number) => `A test gateway: ${url}, seed ${seed}`,
     call: 'Call',
     does: 'What it does',
     calls: {
-      'POST /payments/initiate': 'asks a payer for money; its end comes as a webhook',
-      'POST /payments/refund': 'gives money back',
-      'GET /payments/status?transaction_reference=': 'tells how a payment stands',
+      'POST /payments/initiate': 'requests money from a payer; the result comes as a webhook',
+      'POST /payments/refund': 'refunds a payment',
+      'GET /payments/status?transaction_reference=': 'returns the status of a payment',
       'GET /operators?country=': 'lists the mobile money operators',
-      'GET /settlements/report?date=&format=': "gives a day's settlement, csv or json, from the next morning",
-      'GET /truth': 'tells what really happened, and what a reconciliation must find; needs no key',
+      'GET /settlements/report?date=&format=': "returns a day's settlement report, csv or json, from the next morning",
+      'GET /truth': 'returns what really happened, and what a reconciliation must find; needs no key',
     },
     fault: 'Fault',
     what: 'What happens',
-    none: 'It has no faults: everything comes once, in order and in time.',
+    none: 'No faults: everything arrives once, in order and on time.',
     webhooks: (url: string) => `Webhooks go to ${url}.`,
     next: (config: string, dir: string, ledger: string, key: string) =>
       [
-        `${dir} holds a configuration that fits, and the secrets that both know. In another terminal:`,
+        `${dir} holds a matching configuration, and the secrets that both sides know. In another terminal:`,
         `  hesabu serve --config ${config}`,
         `  hesabu keys create --data ${ledger} --role shop --merchant '*'`,
-        `The key for the gateway itself stands in ${key}. Ctrl-C ends it.`,
+        `The key for the gateway itself is in ${key}. Ctrl-C ends the sandbox.`,
       ].join('\n'),
     ended: (signal: string, { deliveries, calls }: Pick<Sandbox, 'deliveries' | 'calls'>) =>
-      `Ended by ${signal}: ${sum(calls)} calls, ${grouped(calls.fine)} of them answered as they should; ` +
-      `${grouped(deliveries.sent)} webhooks sent, ${grouped(deliveries.recentAcks)} of them acknowledged.`,
+      `Ended by ${signal}: ${sum(calls)} calls, ${grouped(calls.fine)} of them answered normally; ` +
+      `${grouped(deliveries.sent)} webhooks sent, ${grouped(deliveries.acknowledged)} of them acknowledged.`,
   },
   'zh-CN': {
-    title: (url: string, seed: number) => `试用网关：${url}，种子 ${seed}`,
+    title: (url: string, seed: number) => `测试网关：${url}，种子 ${seed}`,
     call: '接口',
     does: '作用',
     calls: {
-      'POST /payments/initiate': '向付款人收款；结果以 webhook 通知',
+      'POST /payments/initiate': '向付款人收款；结果以回调通知',
       'POST /payments/refund': '退款',
-      'GET /payments/status?transaction_reference=': '查询付款状态',
+      'GET /payments/status?transaction_reference=': '查询支付状态',
       'GET /operators?country=': '列出移动支付运营商',
-      'GET /settlements/report?date=&format=': '某日结算报表，csv 或 json，次日早晨起可取',
-      'GET /truth': '真实发生了什么、对账应得出什么；无需密钥',
+      'GET /settlements/report?date=&format=': '某日结算报告，csv 或 json，次日早晨起可取',
+      'GET /truth': '真实情况，以及对账应得出的结果；无需密钥',
     },
     fault: '故障',
     what: '表现',
-    none: '没有故障：一切按序、按时、各来一次。',
-    webhooks: (url: string) => `Webhook 发往 ${url}。`,
+    none: '没有故障：一切按序、按时送达，各一次。',
+    webhooks: (url: string) => `回调发往 ${url}。`,
     next: (config: string, dir: string, ledger: string, key: string) =>
       [
-        `${dir} 中有相配的配置文件和双方共知的密钥。请在另一个终端运行：`,
+        `${dir} 中有配套的配置文件和双方共用的密钥。请在另一个终端运行：`,
         `  hesabu serve --config ${config}`,
         `  hesabu keys create --data ${ledger} --role shop --merchant '*'`,
-        `网关本身的密钥在 ${key}。按 Ctrl-C 结束。`,
+        `网关自身的密钥在 ${key}。按 Ctrl-C 结束沙箱。`,
       ].join('\n'),
     ended: (signal: string, { deliveries, calls }: Pick<Sandbox, 'deliveries' | 'calls'>) =>
-      `由 ${signal} 结束：调用 ${sum(calls)} 次，其中 ${grouped(calls.fine)} 次正常应答；` +
-      `发送 webhook ${grouped(deliveries.sent)} 次，其中 ${grouped(deliveries.recentAcks)} 次被确认。`,
+      `由 ${signal} 结束：调用 ${sum(calls)} 次，其中 ${grouped(calls.fine)} 次正常响应；` +
+      `发送回调 ${grouped(deliveries.sent)} 次，其中 ${grouped(deliveries.acknowledged)} 次被确认。`,
   },
 } satisfies Record<Language, unknown>;
 

@@ -1,4 +1,4 @@
-// `hesabu serve`: the live service, until a signal ends it.
+// `hesabu serve`: the live service; it runs until a signal ends it.
 
 import { runServiceProcess, type ServiceProcessOptions } from '../../service/service-process.ts';
 

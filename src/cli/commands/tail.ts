@@ -1,4 +1,4 @@
-// `hesabu tail`: what workers find, as subscribers see it: a line for each entry on the recon topics as it comes.
+// `hesabu tail`: prints entries as subscribers see them: one line for each entry as it arrives on the recon topics.
 
 import { paint, printable } from '../../app/reports/table.ts';
 import { ByteReader } from '../../domain/bytes.ts';
@@ -27,7 +27,7 @@ export interface RunTailOptions {
 
 const COLOURS = { matched: 'green', closed: 'green', reversal: 'yellow' } as const;
 
-/** Resolves when a signal came, or, without following, when the end is reached. */
+/** Resolves after a signal or, without `follow`, at the end of the topics. */
 export async function runTail(options: RunTailOptions): Promise<number> {
   const { kafka, settings } = await connectCluster(kafkaSettings(options.kafka));
   const { prefix } = settings;

@@ -1,4 +1,4 @@
-// `hesabu topics`: makes the topics and registers the schemas of a ledger on Kafka, or looks whether they are right.
+// `hesabu topics`: creates the topics and registers the schemas of a ledger on Kafka, or checks them.
 
 import { readFileSync } from 'node:fs';
 import { tableText } from '../../app/reports/table.ts';
@@ -14,7 +14,7 @@ import { TOPIC_PLANS } from '../../kafka/topics/topic-plans.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface RunTopicsOptions {
-  /** Needed for all but the document. */
+  /** Required, except for the AsyncAPI document. */
   readonly kafka?: string;
   readonly create?: boolean;
   readonly check?: boolean;
@@ -27,22 +27,22 @@ export interface RunTopicsOptions {
 
 const WORDS = {
   en: {
-    made: (count: number) => `Topics made: ${count}. Schemas are registered.`,
-    right: (count: number) => `All ${count} topics and their schemas are as they must be.`,
+    made: (count: number) => `Topics created: ${count}. Schemas are registered.`,
+    right: (count: number) => `All ${count} topics and their schemas are correct.`,
     columns: ['Topic', 'What', 'Expected', 'Found'],
-    toMend: 'To mend:',
-    anew: 'Partitions cannot be taken away: begin a new ledger under another HESABU_KAFKA_PREFIX.',
+    remedies: 'What to do:',
+    newLedger: 'Kafka cannot remove partitions: start a new ledger under another HESABU_KAFKA_PREFIX.',
   },
   'zh-CN': {
     made: (count: number) => `已创建主题：${count} 个。模式已注册。`,
     right: (count: number) => `全部 ${count} 个主题及其模式均符合要求。`,
     columns: ['主题', '项目', '应为', '实为'],
-    toMend: '修正方法：',
-    anew: '分区不能减少：请换一个 HESABU_KAFKA_PREFIX 建立新账本。',
+    remedies: '处理方法：',
+    newLedger: 'Kafka 不能减少分区：请换一个 HESABU_KAFKA_PREFIX 建立新账本。',
   },
 } satisfies Record<Language, unknown>;
 
-/** Exit 0 where all is as it must be, else 4. */
+/** Exit 0 if everything is correct, otherwise 4. */
 export async function runTopics(options: RunTopicsOptions): Promise<number> {
   const { create = false, check = false, format, lang } = options;
   if (options.asyncapi === true) {
@@ -73,7 +73,7 @@ export async function runTopics(options: RunTopicsOptions): Promise<number> {
   return faults.length === 0 ? 0 : 4;
 }
 
-/** Nothing where it was not given: then topics are made like those that are there. */
+/** Empty if the option was not given: then new topics are created like the existing ones. */
 function numberIn(name: 'partitions' | 'replication', text: string | undefined, max: number) {
   return text === undefined ? {} : { [name]: wholeNumber(`--${name}`, text, 1, max) };
 }
@@ -93,6 +93,6 @@ function faultsText(faults: readonly TopicFault[], lang: Language): string {
     words.columns.map((title) => ({ title })),
     rows,
   );
-  const remedies = [...new Set(faults.map(({ remedy }) => remedy ?? words.anew))];
-  return `${table}\n${words.toMend}\n${remedies.map((remedy) => `  ${remedy}\n`).join('')}`;
+  const remedies = [...new Set(faults.map(({ remedy }) => remedy ?? words.newLedger))];
+  return `${table}\n${words.remedies}\n${remedies.map((remedy) => `  ${remedy}\n`).join('')}`;
 }

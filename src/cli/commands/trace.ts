@@ -1,4 +1,4 @@
-// What `hesabu trace` prints: one payment's story, or the payments that the name may mean.
+// What `hesabu trace` prints: everything about one payment, or the payments that share the name.
 
 import { traceName } from '../../app/trace/trace.ts';
 import { traceJson } from '../../app/trace/trace-json.ts';

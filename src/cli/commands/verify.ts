@@ -1,4 +1,4 @@
-// `hesabu verify`: whether a stored ledger is what it was when it was written, and where it is not.
+// `hesabu verify`: checks whether a stored ledger is as it was written, and shows where it is not.
 
 import { grouped, tableText } from '../../app/reports/table.ts';
 import { ERROR_CODES } from '../../domain/error-codes.ts';
@@ -15,22 +15,22 @@ export interface RunVerifyOptions {
   readonly lang: Language;
 }
 
-/** More faults than these tell a person nothing new; `--format json` has them all. */
+/** More faults than this do not help a person; `--format json` shows all. */
 const LINES_MAX = 20;
 
-/** Exit 0 where all holds, 3 where anything does not; a directory that cannot be read at all has its own code's. */
+/** Exit 0 if all holds, 3 if anything does not; a directory that cannot be read has the exit code of its error. */
 export async function runVerify(options: RunVerifyOptions): Promise<number> {
   const started = performance.now();
   const report = await verifyDirectory({ ...options, progress: makeProgress({ stream: process.stderr }) });
   const elapsed_ms = Math.round(performance.now() - started);
-  const isTrue = report.faults.length === 0;
+  const isSound = report.faults.length === 0;
   if (options.format === 'json') process.stdout.write(`${JSON.stringify(asJson(report, elapsed_ms))}\n`);
-  else if (isTrue) process.stdout.write(verifiedText(report, elapsed_ms, options.lang));
+  else if (isSound) process.stdout.write(verifiedText(report, elapsed_ms, options.lang));
   for (const fault of report.faults.slice(0, LINES_MAX)) process.stderr.write(`${faultLine(fault)}\n`);
   const left = report.faults.length - LINES_MAX;
   if (left > 0) process.stderr.write(`${left} more; --format json shows them all.\n`);
   const exits = report.faults.map(({ code }) => ERROR_CODES[code].exit);
-  return isTrue ? 0 : exits.includes(3) ? 3 : exits[0]!;
+  return isSound ? 0 : exits.includes(3) ? 3 : exits[0]!;
 }
 
 function sums({ partitions }: VerifyReport) {
@@ -49,7 +49,7 @@ function asJson(report: VerifyReport, elapsed_ms: number) {
     return { ...rest, as_of: as_of === null ? null : formatInstant(as_of) };
   });
   const { sealed, faults } = report;
-  // `mend` is the field's public name; one without a remedy of its own has none.
+  // `mend` is the public name of the field; it is left out if the fault has no remedy.
   const shown = faults.map(({ remedy, ...fault }) => (remedy === undefined ? fault : { ...fault, mend: remedy }));
   return { verified: faults.length === 0, sealed, ...sums(report), partitions, faults: shown, elapsed_ms };
 }
@@ -59,10 +59,11 @@ const WORDS = {
     columns: ['Partition', 'Blocks', 'Entries', 'Facts', 'Head', 'Checkpoint'],
     signed: 'signed',
     partly: (blocks: number) => `${blocks} blocks signed`,
-    verified: 'Verified: every block, entry, fact and signature is what it was when it was written.',
+    verified: 'Verified: every block, entry, fact and signature is as it was written.',
     rate: (entries: string, seconds: string) => `${entries} entries in ${seconds} s.`,
-    unsealed: 'The last run was cut short, so the file as a whole has no seal: the next run that writes sets it again.',
-    unsigned: (blocks: number) => `${blocks} blocks stand under no signature yet: run reconcile again, it signs them.`,
+    unsealed:
+      'The last run was interrupted, so there are no page checksums: the next run that writes makes them again.',
+    unsigned: (blocks: number) => `${blocks} blocks are not signed yet: run reconcile again, it signs them.`,
   },
   'zh-CN': {
     columns: ['分区', '区块', '分录', '事实', '账本头', '检查点'],
@@ -70,7 +71,7 @@ const WORDS = {
     partly: (blocks: number) => `已签名 ${blocks} 个区块`,
     verified: '验证通过：每个区块、分录、事实和签名都与写入时一致。',
     rate: (entries: string, seconds: string) => `${entries} 条分录，用时 ${seconds} 秒。`,
-    unsealed: '上次运行被中断，文件没有整体封印：下次写入后会重新封印。',
+    unsealed: '上次运行被中断，文件没有页校验和：下次写入时会重新生成。',
     unsigned: (blocks: number) => `有 ${blocks} 个区块尚未签名：请再运行一次 reconcile，它会补签。`,
   },
 } satisfies Record<Language, unknown>;

@@ -1,4 +1,4 @@
-// `hesabu worker`: one of the processes that keep a ledger on Kafka up to date, until a signal ends it.
+// `hesabu worker`: one of the processes that keep a ledger on Kafka up to date; it runs until a signal ends it.
 
 import { HesabuError } from '../../domain/errors.ts';
 import { parseInstant } from '../../domain/time.ts';

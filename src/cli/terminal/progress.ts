@@ -1,4 +1,4 @@
-// How far long work has come, on stderr: a bar on a terminal, a line now and then elsewhere, or nothing.
+// Progress of long work on stderr: a bar on a terminal, otherwise a line now and then, or nothing.
 
 import { SingleBar } from 'cli-progress';
 import { grouped } from '../../app/reports/table.ts';
@@ -8,11 +8,11 @@ const LINE_EVERY_MS = 5_000;
 
 interface ProgressOptions {
   readonly stream: NodeJS.WriteStream;
-  /** Milliseconds of a clock that never goes back; only for how often a line is printed. */
+  /** Milliseconds of a monotonic clock; used only to space the lines. */
   readonly now?: () => number;
 }
 
-/** A bar where the stream is a terminal, else lines at most every five seconds; short work prints no line at all. */
+/** A bar on a terminal, otherwise a line at most every five seconds; short work prints no line. */
 export function makeProgress({ stream, now = () => performance.now() }: ProgressOptions): Progress {
   return stream.isTTY ? barProgress(stream) : lineProgress(stream, now);
 }

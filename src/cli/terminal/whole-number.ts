@@ -2,7 +2,7 @@
 
 import { HesabuError } from '../../domain/errors.ts';
 
-/** Throws HESABU_USAGE where the text is no whole number, or one that is out of bounds. */
+/** Throws HESABU_USAGE if the text is not a whole number, or is out of bounds. */
 export function wholeNumber(option: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
   const number = Number(text);
   if (/^\d{1,16}$/.test(text) && number >= least && number <= most) return number;

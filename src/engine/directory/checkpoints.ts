@@ -1,4 +1,4 @@
-// The signed heads of a data directory's ledger: one checkpoint a partition, and the key that signs them.
+// The signed heads of a data directory's ledger: one checkpoint for each partition, and the key that signs them.
 
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { storageError } from '../../runtime/storage-errors.ts';
 
 const KEY_NAME = 'ledger';
 
-/** The key that signs this directory's ledger: Ed25519, made when it is first needed. */
+/** The key that signs this directory's ledger: Ed25519, created when it is first needed. */
 function readSigner(dir: string): Signer {
   const pem = readSecret(dir, 'ledger.pem', () => {
     const { privateKey } = generateKeyPairSync('ed25519');
@@ -24,8 +24,8 @@ function readSigner(dir: string): Signer {
 }
 
 /**
- * The key as it is kept; undefined where none was made yet. Throws HESABU_PROOF_INVALID where the file is not byte for
- * byte the PEM of an Ed25519 key.
+ * The stored key; undefined if none was created yet. Throws HESABU_PROOF_INVALID if the file is not byte for byte the
+ * PEM of an Ed25519 key.
  */
 export function storedSigner(dir: string): Signer | undefined {
   const path = join(dir, 'keys', 'ledger.pem');
@@ -36,7 +36,7 @@ export function storedSigner(dir: string): Signer | undefined {
   throw new HesabuError('HESABU_PROOF_INVALID', { where: path, expected: 'a PKCS8 PEM in its canonical form' });
 }
 
-/** Signs the heads. A partition without a block has none. */
+/** Signs the heads. A partition without blocks gets no checkpoint. */
 export function writeCheckpoints(dir: string, heads: readonly LedgerHead[], onFailpoint: OnFailpoint = NO_STEPS): void {
   const signer = readSigner(dir);
   const folder = join(dir, 'checkpoints');
@@ -45,7 +45,7 @@ export function writeCheckpoints(dir: string, heads: readonly LedgerHead[], onFa
     for (const head of heads) {
       if (head.height < 0) continue;
       const note = signCheckpoint(head, signer);
-      // The same head has the same signature: a partition where nothing happened is not written again.
+      // The same head gives the same signature, so the checkpoint of an unchanged partition is not written again.
       if (readCheckpoint(dir, head.partition) === note) continue;
       const path = checkpointPath(dir, head.partition);
       writeFileSync(`${path}.tmp`, note, { mode: 0o600, flush: true });
@@ -59,7 +59,7 @@ export function writeCheckpoints(dir: string, heads: readonly LedgerHead[], onFa
   }
 }
 
-/** The last signed head of a partition, as a signed note; undefined where none was signed yet. */
+/** The last signed head of a partition, as a signed note; undefined if none was signed yet. */
 export function readCheckpoint(dir: string, partition: number): string | undefined {
   try {
     return readFileSync(checkpointPath(dir, partition), 'utf8');

@@ -1,5 +1,5 @@
-// A data directory as it lies, for commands that look and change nothing: it must be there, nobody else may have it
-// open, and reading leaves no file behind.
+// A data directory for commands that change nothing: it must exist, no other process may have it open, and reading
+// leaves no files behind.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,9 +13,9 @@ import { type Fault, faultOf, tampered } from './verification-fault.ts';
 
 /** Keeps other processes out while `work` runs. Throws HESABU_FILE_MISSING or HESABU_DATA_LOCKED. */
 export async function withDirectory<Result>(dir: string, work: () => Promise<Result> | Result): Promise<Result> {
-  // A database that is gone from beside its checkpoints is a fault of the ledger, not of the command line.
+  // A database that is missing beside its checkpoints is a fault of the ledger, not of the command line.
   if (!existsSync(databasePath(dir)) && !existsSync(join(dir, 'checkpoints'))) {
-    const remedy = 'Give the directory that reconcile was given as --data.';
+    const remedy = 'Give the directory that reconcile uses as --data.';
     throw new HesabuError('HESABU_FILE_MISSING', { where: databasePath(dir), expected: 'a data directory', remedy });
   }
   const lock = lockDirectory(dir);
@@ -26,7 +26,7 @@ export async function withDirectory<Result>(dir: string, work: () => Promise<Res
   }
 }
 
-/** The same, with a reader of the log. */
+/** As `withDirectory`, with a reader of the log. */
 export async function withReadOnlyLog<Result>(
   dir: string,
   work: (reader: LogReader) => Promise<Result> | Result,
@@ -41,7 +41,7 @@ export async function withReadOnlyLog<Result>(
   });
 }
 
-/** The hashes in hex of all rules that are kept, each over the text that is stored. */
+/** The hashes of all stored rules in hex, each over the stored text. */
 export function storedRules(reader: LogReader, faults: Fault[]): Set<string> {
   const hashes = new Set<string>();
   readTexts(reader, 'rules.v1', faults, (text) => {
@@ -51,7 +51,7 @@ export function storedRules(reader: LogReader, faults: Fault[]): Set<string> {
   return hashes;
 }
 
-/** Every record of the imports must be readable; nothing that is signed hangs on them. */
+/** Every record of the imports must be readable. No signature covers them. */
 export function checkImports(reader: LogReader, faults: Fault[]): void {
   readTexts(reader, 'imports.v1', faults, (text) => JSON.parse(text));
 }

@@ -1,4 +1,4 @@
-// What a data directory has signed of a partition, and the entries under that signature, for giving proofs away.
+// The signed head of a partition and the entries under it, for exports and proofs.
 
 import { readFileSync } from 'node:fs';
 import { HesabuError } from '../../domain/errors.ts';
@@ -17,7 +17,7 @@ export interface Signed {
   readonly checkpoint: Checkpoint;
 }
 
-/** Undefined where nothing of the partition was signed yet. Throws HESABU_PROOF_INVALID where it is not ours. */
+/** Undefined if nothing of the partition was signed yet. Throws HESABU_PROOF_INVALID if the signature is not ours. */
 export function signedHead(dir: string, partition: number): Signed | undefined {
   const note = readCheckpoint(dir, partition);
   const verifier = storedSigner(dir)?.verifier;
@@ -36,7 +36,7 @@ export function unsigned(where: string): HesabuError {
   return new HesabuError('HESABU_NOT_FOUND', { where, expected: 'a signed checkpoint over it', remedy });
 }
 
-/** The blocks under a checkpoint, in their order. Throws HESABU_LEDGER_TAMPERED for bytes that are no block. */
+/** The blocks under a checkpoint, in order. Throws HESABU_LEDGER_TAMPERED for bytes that are not a block. */
 export function* signedBlocks(reader: LogReader, { partition, blocks }: Checkpoint): Iterable<Block> {
   let height = 0;
   for (const { payload } of reader.read('ledger.v1', partition, 0n)) {
@@ -59,8 +59,8 @@ function blockOf(bytes: Buffer, partition: number, height: number): Block {
   }
 }
 
-/** Nothing is given away that would not verify. Throws HESABU_LEDGER_TAMPERED where the roots differ. */
-export function demandRoot(partition: number, size: number, root: Digest, signed: Pick<Checkpoint, 'size' | 'root'>) {
+/** Stops an export or a proof that would not verify. Throws HESABU_LEDGER_TAMPERED if the roots differ. */
+export function requireRoot(partition: number, size: number, root: Digest, signed: Pick<Checkpoint, 'size' | 'root'>) {
   if (size === signed.size && root === signed.root) return;
   throw new HesabuError('HESABU_LEDGER_TAMPERED', {
     where: `partition ${partition}`,
@@ -75,7 +75,7 @@ export function readVerifierKey(path: string): Verifier {
   return verifierFromText(readProofFile(path).toString().replace(/\n$/, ''));
 }
 
-/** Throws HESABU_FILE_MISSING where the file cannot be read. */
+/** Throws HESABU_FILE_MISSING if the file cannot be read. */
 export function readProofFile(path: string): Buffer {
   try {
     return readFileSync(path);

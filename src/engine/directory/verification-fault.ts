@@ -1,4 +1,4 @@
-// What a verification finds wrong: a code, a place and a few words, which go between threads as they are.
+// A fault that a verification finds: a code, a place and a few words. It is plain data, so threads can exchange it.
 
 import type { ErrorCode } from '../../domain/error-codes.ts';
 import { HesabuError } from '../../domain/errors.ts';
@@ -8,7 +8,7 @@ export interface Fault {
   /** The place: partition, block and entry; topic, partition and offset; or a file and its bytes. */
   readonly where: string;
   readonly found: string;
-  /** What to do, where it is not what the code says. */
+  /** What to do, if that differs from the remedy of the code. */
   readonly remedy?: string;
 }
 
@@ -16,26 +16,26 @@ export function tampered(where: string, found: string): Fault {
   return { code: 'HESABU_LEDGER_TAMPERED', where, found };
 }
 
-/** The one line for people, with how to mend it. */
+/** The fault as one line for people, with its remedy. */
 export function faultLine({ code, where, found, remedy }: Fault): string {
   return new HesabuError(code, remedy === undefined ? { where, found } : { where, found, remedy }).message;
 }
 
-/** What reading damaged bytes ended with, told as a fault. Any other error is a bug, and is thrown on. */
+/** The error from reading damaged bytes, as a fault. Any other error is a bug and is thrown again. */
 export function faultOf(error: unknown, where: string): Fault {
   if (error instanceof HesabuError) {
     const { expected, found } = error.detail;
-    const words = [expected === undefined ? [] : `${expected} is due`, found ?? []].flat().join(', ');
-    // To the log, what SQLite cannot make sense of is a failure; to whoever only reads, it is damage.
+    const words = [expected === undefined ? [] : `${expected} was expected`, found ?? []].flat().join(', ');
+    // For the log, an error of SQLite is a failure; for a verification, which only reads, it is damage.
     const code = error.code === 'HESABU_LOG_FAILED' ? 'HESABU_LOG_DAMAGED' : error.code;
     return { code, where: error.detail.where ?? where, found: words };
   }
-  const isOfBytes = error instanceof RangeError || error instanceof SyntaxError || isSqlError(error);
-  if (!isOfBytes) throw error;
+  const isDamage = error instanceof RangeError || error instanceof SyntaxError || isSqlError(error);
+  if (!isDamage) throw error;
   return { code: 'HESABU_LOG_DAMAGED', where, found: error.message };
 }
 
-/** A damaged schema is no corrupt page to SQLite, but a table or a column that there is not. */
+/** SQLite reports a damaged schema not as a corrupt page, but as a missing table or column. */
 function isSqlError(error: unknown): error is Error {
   return (error as { code?: unknown } | null)?.code === 'ERR_SQLITE_ERROR';
 }

@@ -1,17 +1,18 @@
-// The worker thread's side of a remote hand: a local hand on a reading connection of its own.
+// The worker thread's side of a thread executor: a local executor on a reading connection of its own.
 
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReader } from '../../log/embedded.ts';
-import type { Rules } from '../../matching/rules.ts';
-import { type CommittedBlock, type Executor, type ExecutorOptions, type FileJob, LocalExecutor } from './executor.ts';
+import { type ExecutorOptions, LocalExecutor } from './executor.ts';
 import {
   errorOf,
   type Fault,
   type FromExecutor,
   faultOf,
+  type Handed,
   type ThreadExecutorOptions,
   type ToExecutor,
+  type Work,
 } from './thread-messages.ts';
 
 const port = parentPort!;
@@ -33,7 +34,7 @@ port.on('message', (message: ToExecutor) => {
     waiting.delete(message.answered);
     return;
   }
-  perform(message.call, message.method, message.args).then(
+  perform(message.call, message.work).then(
     (value) => send({ result: message.call, value }),
     (error) => send({ failed: message.call, fault: faultOf(error) }),
   );
@@ -55,32 +56,30 @@ function movable(bytes: Uint8Array): ArrayBuffer[] {
 }
 
 /** Hands something on to the main thread; resolves when that has dealt with it. */
-function emit(of: number, name: string, value: unknown, bytes?: Uint8Array): Promise<void> {
+function emit(of: number, handed: Handed, bytes?: Uint8Array): Promise<void> {
   const event = events++;
-  send({ of, event, name, value }, bytes === undefined ? [] : movable(bytes));
+  send({ of, event, handed }, bytes === undefined ? [] : movable(bytes));
   return new Promise((resolve, reject) => {
     waiting.set(event, (fault) => (fault === null ? resolve() : reject(errorOf(fault))));
   });
 }
 
-async function perform(call: number, method: keyof Executor, args: readonly unknown[]): Promise<unknown> {
-  if (method === 'readFile') {
-    return executor.readFile(args[0] as FileJob, {
-      append: (batch) => emit(call, 'append', batch, batch.payload),
-      rejects: (rejects) => emit(call, 'rejects', rejects),
-      progress: (done) => void emit(call, 'progress', done),
+async function perform(call: number, work: Work): Promise<unknown> {
+  const progress = (done: number) => void emit(call, { progress: done });
+  if (work === 'close') return executor.close();
+  if ('ask' in work) return executor.ask(work.ask);
+  if ('readFile' in work) {
+    return executor.readFile(work.readFile, {
+      append: (append) => emit(call, { append }, append.payload),
+      rejects: (rejects) => emit(call, { rejects }),
+      progress,
     });
   }
-  if (method === 'advance') {
-    const [asOf, rulesHash] = args as [number, string];
-    return executor.advance(asOf, rulesHash, (block: CommittedBlock) => emit(call, 'commit', block, block.bytes));
+  if ('advance' in work) {
+    const { asOf, rulesHash } = work.advance;
+    return executor.advance(asOf, rulesHash, (commit) => emit(call, { commit }, commit.bytes));
   }
-  const onBlock = (facts: number) => void emit(call, 'progress', facts);
-  if (method === 'replay') return executor.replay(args[0] as number[], onBlock);
-  if (method === 'replayUnder') {
-    const [partitions, rules, asOf] = args as [number[], Rules, number];
-    return executor.replayUnder(partitions, rules, asOf, onBlock);
-  }
-  const plain = executor[method] as (...given: readonly unknown[]) => Promise<unknown>;
-  return plain.apply(executor, [...args]);
+  if ('replay' in work) return executor.replay(work.replay, progress);
+  const { partitions, rules, asOf } = work.replayUnder;
+  return executor.replayUnder(partitions, rules, asOf, progress);
 }

@@ -1,5 +1,5 @@
-// One thread's worth of work: reading files into facts, and bringing some partitions forward. The same hand works in
-// this thread, where there is little to do, and in worker threads.
+// One thread's worth of work: reading files into facts, and bringing some partitions forward. The same executor works
+// in this thread, where there is little to do, and in worker threads.
 
 import { join } from 'node:path';
 import { Archive } from '../../archive/imports/import-archive.ts';
@@ -7,29 +7,21 @@ import { makePseudonym } from '../../archive/privacy/pseudonym-key.ts';
 import { Pseudonymiser } from '../../archive/privacy/pseudonyms.ts';
 import type { Reject } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { LedgerHead } from '../../ledger/head.ts';
 import type { Append } from '../../log/event-log.ts';
 import { FileSnapshotStore } from '../../log/snapshots.ts';
 import { compileRules, type Rules } from '../../matching/rules.ts';
 import { type ImportResult, readFile } from '../../producers/files/import-file.ts';
 import type { Mapping } from '../../producers/files/mapping.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
-import { findClaims, type KeyClaims } from '../../projections/lookup.ts';
-import {
-  type ClaimCounts,
-  countClaims,
-  type TransactionPage,
-  transactionPage,
-} from '../../projections/transactions.ts';
+import { fileReading, PROVIDERS, type Providers } from '../../providers/registry.ts';
 import type { OnFailpoint } from '../../runtime/failpoints.ts';
 import { WriteWindow } from '../../runtime/write-window.ts';
-import type { OutcomeRun } from '../../task/outcome.ts';
-import { type KeyStanding, keyStandings, type Overview } from '../../task/overview.ts';
 import { type OnBlock, type Replayed, replayPartition, replayUnder } from '../../task/replay.ts';
-import { type FoundPlaces, findPlaces } from '../../task/resolution/places.ts';
-import { RulesStore } from '../../task/rules-store.ts';
+import { RulesLog } from '../../task/rules-log.ts';
+import type { RulesByHash } from '../../task/rules-store.ts';
 import { type ReadLog, TaskGroup } from '../../task/task-group.ts';
 import type { SourceCounts } from '../../task/touched-keys.ts';
+import { type Answer, answerOf, type Query, type QueryName } from './queries.ts';
 
 export interface FileJob {
   readonly path: string;
@@ -43,7 +35,7 @@ export interface FileJob {
   readonly isOfService?: boolean;
 }
 
-/** Where a hand's results go while it works. What gives a promise is waited for. */
+/** Where an executor's results go while it works. What gives a promise is waited for. */
 export interface Sink {
   append(batch: Append): Promise<void>;
   rejects(rejects: readonly Reject[]): Promise<void>;
@@ -59,35 +51,23 @@ export interface CommittedBlock {
 
 export type CommitBlock = (block: CommittedBlock) => Promise<void>;
 
+/** What does the work of some partitions. Work that hands something on as it goes is a method; the rest is a query. */
 export interface Executor {
-  /** Restores these partitions, whose tasks this hand then has. */
-  open(partitions: readonly number[]): Promise<void>;
+  /** Answers for the executor's own partitions. */
+  ask<Name extends QueryName>(query: Query<Name>): Promise<Answer<Name>>;
   readFile(job: FileJob, sink: Sink): Promise<ImportResult>;
   /** Under the rules with this hash. */
   advance(asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void>;
-  /** Executes the blocks that others have written since. */
-  follow(): Promise<void>;
-  heads(): Promise<LedgerHead[]>;
-  overview(): Promise<Overview>;
-  outcomeRun(): Promise<OutcomeRun>;
-  findPlaces(aliases: ReadonlySet<string>, facts: ReadonlySet<string>): Promise<FoundPlaces>;
-  /** The claims of the keys with this name: a reference or, unless only that is asked, an id of any of their claims. */
-  findClaims(name: string, references?: 'and ids' | 'only'): Promise<KeyClaims[]>;
-  /** The matched keys of a partition in their order, from the one at a place on. */
-  matchedPage(partition: number, from: number, rulesHash: string): Promise<TransactionPage>;
-  /** How many distinct claims of each kind came under the keys' own names. */
-  claimCounts(): Promise<ClaimCounts>;
-  /** Executes these partitions' blocks again from nothing; this hand then has what came out, and nothing else. */
+  /** Executes these partitions' blocks again from nothing; the executor then has what came out, and nothing else. */
   replay(partitions: readonly number[], onBlock: OnBlock): Promise<Replayed[]>;
   /** The same under other rules and up to `asOf`: nothing is compared. */
   replayUnder(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void>;
-  /** Where every key stands, for who knows the truth of each. */
-  standings(): Promise<KeyStanding[]>;
-  saveSnapshots(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface ExecutorOptions {
+  /** The providers whose files are read; the product's if absent. */
+  readonly providers?: Providers | undefined;
   readonly onFailpoint?: OnFailpoint | undefined;
   /** Nothing on the disk is touched, not even what is damaged. */
   readonly readOnly?: boolean;
@@ -103,21 +83,24 @@ const REJECTS_GROUP = 500;
 export class LocalExecutor implements Executor {
   private readonly dir: string;
   private readonly log: ReadLog;
-  private readonly rulebook: RulesStore;
-  private readonly shard: TaskGroup;
+  private readonly rules: RulesByHash;
+  private readonly group: TaskGroup;
+  private readonly providers: Providers;
   private readonly onFailpoint: OnFailpoint | undefined;
 
-  constructor(dir: string, log: ReadLog, { onFailpoint, readOnly, snapshotFactsMin }: ExecutorOptions = {}) {
+  constructor(dir: string, log: ReadLog, { providers, onFailpoint, readOnly, snapshotFactsMin }: ExecutorOptions = {}) {
     this.dir = dir;
     this.log = log;
+    this.providers = providers ?? PROVIDERS;
     this.onFailpoint = onFailpoint;
-    this.rulebook = new RulesStore(log);
+    const rules = new RulesLog(log);
+    this.rules = (hash) => rules.compiledWith(hash);
     const snapshots = new FileSnapshotStore(join(dir, 'snapshots'), onFailpoint, readOnly);
-    this.shard = new TaskGroup(log, snapshots, (hash) => this.rulebook.compiledWith(hash), snapshotFactsMin);
+    this.group = new TaskGroup(log, snapshots, this.rules, snapshotFactsMin);
   }
 
-  async open(partitions: readonly number[]): Promise<void> {
-    this.shard.open(partitions);
+  async ask<Name extends QueryName>(query: Query<Name>): Promise<Answer<Name>> {
+    return answerOf(query, this.group, this.rules);
   }
 
   async readFile(job: FileJob, sink: Sink): Promise<ImportResult> {
@@ -129,7 +112,7 @@ export class LocalExecutor implements Executor {
     let rejects: Reject[] = [];
     try {
       const result = await readFile(
-        { ...job, pseudonym },
+        { ...job, ...fileReading(job.provider, job.kind, job.mapping, this.providers), pseudonym },
         {
           append: (batch) => window.add(sink.append(batch)),
           raw: (bytes) => archive.write(bytes),
@@ -158,69 +141,26 @@ export class LocalExecutor implements Executor {
   }
 
   async advance(asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
-    await this.shard.advance(asOf, this.rulebook.compiledWith(rulesHash), ({ header, bytes, counts }) =>
+    await this.group.advance(asOf, this.rules(rulesHash), ({ header, bytes, counts }) =>
       commit({ partition: header.partition, height: header.height, bytes, counts }),
     );
   }
 
-  async follow(): Promise<void> {
-    this.shard.follow();
-  }
-
-  async heads(): Promise<LedgerHead[]> {
-    return this.shard.heads;
-  }
-
-  async overview(): Promise<Overview> {
-    return this.shard.overview();
-  }
-
-  async outcomeRun(): Promise<OutcomeRun> {
-    return this.shard.outcomeRun();
-  }
-
-  async findPlaces(aliases: ReadonlySet<string>, facts: ReadonlySet<string>): Promise<FoundPlaces> {
-    const tables = this.shard.tasks.map((task) => task.table);
-    return findPlaces(tables, aliases, facts);
-  }
-
-  async findClaims(name: string, references?: 'and ids' | 'only'): Promise<KeyClaims[]> {
-    return findClaims(this.shard.tasks, name, references);
-  }
-
-  async matchedPage(partition: number, from: number, rulesHash: string): Promise<TransactionPage> {
-    const { table } = this.shard.tasks.find(({ head }) => head.partition === partition)!;
-    return transactionPage(table, from, this.rulebook.compiledWith(rulesHash));
-  }
-
-  async claimCounts(): Promise<ClaimCounts> {
-    return countClaims(this.shard.tasks.map(({ table }) => table));
-  }
-
   async replay(partitions: readonly number[], onBlock: OnBlock): Promise<Replayed[]> {
-    this.shard.tasks.length = 0;
+    this.group.tasks.length = 0;
     return partitions.map((partition) => {
-      const rules = (hash: string) => this.rulebook.compiledWith(hash);
-      const { task, replayed } = replayPartition(this.log, partition, rules, onBlock);
-      this.shard.tasks.push(task);
+      const { task, replayed } = replayPartition(this.log, partition, this.rules, onBlock);
+      this.group.tasks.push(task);
       return replayed;
     });
   }
 
   async replayUnder(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void> {
-    this.shard.tasks.length = 0;
+    this.group.tasks.length = 0;
     const compiled = compileRules(rules);
     for (const partition of partitions) {
-      this.shard.tasks.push(replayUnder(this.log, partition, compiled, asOf, onBlock));
+      this.group.tasks.push(replayUnder(this.log, partition, compiled, asOf, onBlock));
     }
-  }
-
-  async standings(): Promise<KeyStanding[]> {
-    return this.shard.tasks.flatMap(({ table }) => [...keyStandings(table)]);
-  }
-
-  async saveSnapshots(): Promise<void> {
-    this.shard.saveSnapshots();
   }
 
   async close(): Promise<void> {

@@ -1,15 +1,15 @@
-// Several hands as one: how many a piece of work is worth, which partitions each has, and what they add up to together.
+// Several executors as one: how many a piece of work is worth, which partitions each has, and what their answers say
+// together.
 
 import { availableParallelism } from 'node:os';
 import type { Instant } from '../../domain/time.ts';
 import { digestToHex, ZERO_DIGEST } from '../../ledger/digest.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { DEFAULT_RULES, type Rules } from '../../matching/rules.ts';
-import type { KeyClaims } from '../../projections/lookup.ts';
-import { outcomeRoot } from '../../task/outcome.ts';
-import { emptyOverview, mergeOverview, type Overview } from '../../task/overview.ts';
-import type { RulesStore } from '../../task/rules-store.ts';
-import type { Executor } from './executor.ts';
+import type { OnBlock, Replayed } from '../../task/replay.ts';
+import type { RulesLog } from '../../task/rules-log.ts';
+import type { CommitBlock, Executor } from './executor.ts';
+import { type Ask, QUERIES } from './queries.ts';
 
 /** Below so much work, in bytes of files and of ledger, threads cost more than they save. */
 const THREADS_BYTES_MIN = 24 * 1024 * 1024;
@@ -20,37 +20,68 @@ export function threadsFor(workBytes: number, partitions: number): number {
   return threads < 2 ? 0 : threads;
 }
 
-/** The partitions of one hand among so many: every so manieth, so that all have about as much to do. */
-export function partitionsOf(executor: number, executors: number, partitions: number): number[] {
+/** All executors of a ledger: each has every nth partition, and one is asked as if it had them all. */
+export class Executors {
+  private readonly make: () => readonly Executor[];
+  private readonly partitions: number;
+  private executors: readonly Executor[] = [];
+
+  /** `make` gives fresh executors that have no partitions yet. */
+  constructor(make: () => readonly Executor[], partitions: number) {
+    this.make = make;
+    this.partitions = partitions;
+  }
+
+  /** Brings fresh executors to the heads of the ledger as it is stored, whatever those before them had worked out. */
+  async open(): Promise<void> {
+    await this.close();
+    this.executors = this.make();
+    await this.each((executor, partitions) => executor.ask({ query: 'open', partitions }));
+  }
+
+  /** The executors one by one, for work that any of them can do. */
+  get all(): readonly Executor[] {
+    return this.executors;
+  }
+
+  readonly ask: Ask = async (query) => {
+    const { merge, partition } = QUERIES[query.query];
+    const about = partition?.(query);
+    const { executors } = this;
+    const asked = about === undefined ? executors : [executors[about % executors.length]!];
+    return merge(await Promise.all(asked.map((executor) => executor.ask(query))));
+  };
+
+  /** Under the rules with this hash. */
+  async advance(asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
+    await this.each((executor) => executor.advance(asOf, rulesHash, commit));
+  }
+
+  /** Executes all blocks again from nothing; the executors then have what came out, and nothing else. */
+  async replay(onBlock: OnBlock): Promise<Replayed[]> {
+    return (await this.each((executor, partitions) => executor.replay(partitions, onBlock))).flat();
+  }
+
+  /** The same under other rules and up to `asOf`: nothing is compared. */
+  async replayUnder(rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void> {
+    await this.each((executor, partitions) => executor.replayUnder(partitions, rules, asOf, onBlock));
+  }
+
+  async close(): Promise<void> {
+    await this.each((executor) => executor.close());
+  }
+
+  private each<Result>(work: (executor: Executor, partitions: number[]) => Promise<Result>): Promise<Result[]> {
+    const { executors, partitions } = this;
+    return Promise.all(executors.map((executor, at) => work(executor, partitionsOf(at, executors.length, partitions))));
+  }
+}
+
+/** The partitions of one executor among so many: every nth, so that all have about as much to do. */
+function partitionsOf(executor: number, executors: number, partitions: number): number[] {
   return Array.from({ length: partitions }, (_, partition) => partition).filter(
     (partition) => partition % executors === executor,
   );
-}
-
-/** In the order of the partitions. */
-export async function headsOf(executors: readonly Executor[]): Promise<LedgerHead[]> {
-  const heads = (await Promise.all(executors.map((executor) => executor.heads()))).flat();
-  return heads.sort((left, right) => left.partition - right.partition);
-}
-
-/** The findings are in the order of their keys. */
-export async function overviewOf(executors: readonly Executor[]): Promise<Overview> {
-  const overview = emptyOverview();
-  for (const part of await Promise.all(executors.map((executor) => executor.overview()))) mergeOverview(overview, part);
-  overview.findings.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
-  return overview;
-}
-
-export async function outcomeRootOf(executors: readonly Executor[]): Promise<string> {
-  return outcomeRoot(await Promise.all(executors.map((executor) => executor.outcomeRun())));
-}
-
-export async function claimsFound(
-  executors: readonly Executor[],
-  name: string,
-  references?: 'and ids' | 'only',
-): Promise<KeyClaims[]> {
-  return (await Promise.all(executors.map((executor) => executor.findClaims(name, references)))).flat();
 }
 
 /** The time of the ledger's last block; 0 before the first. */
@@ -63,7 +94,7 @@ export function entriesOf(heads: readonly LedgerHead[]): number {
 }
 
 /** The rules of the ledger's last block; the defaults before the first. */
-export function rulesInForce(heads: readonly LedgerHead[], rulebook: RulesStore): Rules {
+export function rulesInForce(heads: readonly LedgerHead[], rulesLog: RulesLog): Rules {
   const last = heads.reduce((left, right) => (right.as_of > left.as_of ? right : left), heads[0]!);
-  return last.rules_hash === ZERO_DIGEST ? DEFAULT_RULES : rulebook.get(digestToHex(last.rules_hash));
+  return last.rules_hash === ZERO_DIGEST ? DEFAULT_RULES : rulesLog.get(digestToHex(last.rules_hash));
 }

@@ -1,35 +1,38 @@
-// A hand in a worker thread: calls go over as messages, and what the hand hands on comes back the same way.
+// An executor in a worker thread: work goes over as messages, and what it hands on comes back the same way.
 
 import { Worker } from 'node:worker_threads';
 import type { Instant } from '../../domain/time.ts';
-import type { LedgerHead } from '../../ledger/head.ts';
 import type { Rules } from '../../matching/rules.ts';
 import type { ImportResult } from '../../producers/files/import-file.ts';
-import type { KeyClaims } from '../../projections/lookup.ts';
-import type { ClaimCounts, TransactionPage } from '../../projections/transactions.ts';
-import type { OutcomeRun } from '../../task/outcome.ts';
-import type { KeyStanding, Overview } from '../../task/overview.ts';
 import type { OnBlock, Replayed } from '../../task/replay.ts';
-import type { FoundPlaces } from '../../task/resolution/places.ts';
-import type { CommitBlock, CommittedBlock, Executor, FileJob, Sink } from './executor.ts';
+import type { CommitBlock, Executor, FileJob, Sink } from './executor.ts';
+import { type Answer, QUERIES, type Query, type QueryName } from './queries.ts';
 import {
   errorOf,
   type Fault,
   type FromExecutor,
   faultOf,
+  type Handed,
   type ThreadExecutorOptions,
   type ToExecutor,
+  type Work,
 } from './thread-messages.ts';
 
-type OnEvent = (name: string, value: unknown) => Promise<void>;
+type OnHanded = (handed: Handed) => Promise<void>;
 
 interface Call {
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
-  readonly onEvent: OnEvent;
+  readonly onHanded: OnHanded;
 }
 
-const NO_EVENTS: OnEvent = async () => {};
+const NOTHING_HANDED: OnHanded = async () => {};
+
+function progressTo(onBlock: OnBlock): OnHanded {
+  return async (handed) => {
+    if ('progress' in handed) onBlock(handed.progress);
+  };
+}
 
 export class ThreadExecutor implements Executor {
   private readonly worker: Worker;
@@ -48,84 +51,46 @@ export class ThreadExecutor implements Executor {
     this.worker.on('exit', () => this.failAll(new Error('the worker thread ended')));
   }
 
-  open(partitions: readonly number[]): Promise<void> {
-    return this.call('open', [partitions]);
+  async ask<Name extends QueryName>(query: Query<Name>): Promise<Answer<Name>> {
+    const answer = await this.call<Answer<Name>>({ ask: query });
+    return QUERIES[query.query].revive?.(answer) ?? answer;
   }
 
   readFile(job: FileJob, sink: Sink): Promise<ImportResult> {
-    return this.call('readFile', [job], async (name, value) => {
-      if (name === 'append') await sink.append(value as Parameters<Sink['append']>[0]);
-      else if (name === 'rejects') await sink.rejects(value as Parameters<Sink['rejects']>[0]);
-      else sink.progress(value as number);
+    return this.call({ readFile: job }, async (handed) => {
+      if ('append' in handed) await sink.append(handed.append);
+      else if ('rejects' in handed) await sink.rejects(handed.rejects);
+      else if ('progress' in handed) sink.progress(handed.progress);
     });
   }
 
   advance(asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
-    return this.call('advance', [asOf, rulesHash], (_, block) => commit(block as CommittedBlock));
-  }
-
-  follow(): Promise<void> {
-    return this.call('follow', []);
-  }
-
-  heads(): Promise<LedgerHead[]> {
-    return this.call('heads', []);
-  }
-
-  overview(): Promise<Overview> {
-    return this.call('overview', []);
-  }
-
-  async outcomeRun(): Promise<OutcomeRun> {
-    const run: Uint8Array = await this.call('outcomeRun', []);
-    return Buffer.from(run.buffer, run.byteOffset, run.length);
-  }
-
-  findPlaces(aliases: ReadonlySet<string>, facts: ReadonlySet<string>): Promise<FoundPlaces> {
-    return this.call('findPlaces', [aliases, facts]);
-  }
-
-  findClaims(name: string, references: 'and ids' | 'only' = 'and ids'): Promise<KeyClaims[]> {
-    return this.call('findClaims', [name, references]);
-  }
-
-  matchedPage(partition: number, from: number, rulesHash: string): Promise<TransactionPage> {
-    return this.call('matchedPage', [partition, from, rulesHash]);
-  }
-
-  claimCounts(): Promise<ClaimCounts> {
-    return this.call('claimCounts', []);
+    return this.call({ advance: { asOf, rulesHash } }, async (handed) => {
+      if ('commit' in handed) await commit(handed.commit);
+    });
   }
 
   replay(partitions: readonly number[], onBlock: OnBlock): Promise<Replayed[]> {
-    return this.call('replay', [partitions], async (_, facts) => onBlock(facts as number));
+    return this.call({ replay: partitions }, progressTo(onBlock));
   }
 
   replayUnder(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void> {
-    return this.call('replayUnder', [partitions, rules, asOf], async (_, facts) => onBlock(facts as number));
-  }
-
-  standings(): Promise<KeyStanding[]> {
-    return this.call('standings', []);
-  }
-
-  saveSnapshots(): Promise<void> {
-    return this.call('saveSnapshots', []);
+    return this.call({ replayUnder: { partitions, rules, asOf } }, progressTo(onBlock));
   }
 
   async close(): Promise<void> {
     // A thread that ended by itself has nothing left to close.
-    if (this.failure === null) await this.call('close', []);
+    if (this.failure === null) await this.call('close');
     this.calls.clear();
     await this.worker.terminate();
   }
 
-  private call<Value>(method: keyof Executor, args: readonly unknown[], onEvent = NO_EVENTS): Promise<Value> {
+  private call<Value>(work: Work, onHanded = NOTHING_HANDED): Promise<Value> {
     if (this.failure !== null) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       const call = this.next++;
-      this.calls.set(call, { resolve, reject, onEvent });
-      this.send({ call, method, args });
+      this.calls.set(call, { resolve, reject, onHanded });
+      this.send({ call, work });
     });
   }
 
@@ -136,7 +101,7 @@ export class ThreadExecutor implements Executor {
   private receive(message: FromExecutor): void {
     if ('event' in message) {
       const answer = (fault: Fault | null) => this.send({ answered: message.event, fault });
-      const done = this.calls.get(message.of)?.onEvent(message.name, message.value) ?? Promise.resolve();
+      const done = this.calls.get(message.of)?.onHanded(message.handed) ?? Promise.resolve();
       done.then(
         () => answer(null),
         (error) => answer(faultOf(error)),

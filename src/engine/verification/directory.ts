@@ -1,5 +1,5 @@
-// Verifying a whole data directory: its seal, its key and what that signed, and every partition, several at a time
-// where there is much to do.
+// Verifies a whole data directory: its page checksums, its key and signatures, and every partition, several at once if
+// the ledger is large.
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -17,7 +17,7 @@ import { type Fault, faultOf, tampered } from '../directory/verification-fault.t
 import { type PartitionReport, type PartitionTerms, verifyPartition } from './partition.ts';
 import { verifyInThreads } from './threads.ts';
 
-/** Below so many bytes of ledger, threads cost more than they save. */
+/** Below this many bytes of ledger, threads cost more than they save. */
 const THREADS_BYTES_MIN = 8 * 1024 * 1024;
 
 export interface VerifyOptions {
@@ -28,13 +28,13 @@ export interface VerifyOptions {
 }
 
 export interface VerifyReport {
-  /** False where the log was not closed cleanly: then there are no checksums of the file as a whole. */
+  /** False if the log was not closed cleanly: then there are no page checksums. */
   readonly sealed: boolean;
   readonly partitions: readonly PartitionReport[];
   readonly faults: readonly Fault[];
 }
 
-/** Throws where there is nothing to verify, or another process has it; whatever is wrong with the ledger is a fault. */
+/** Throws if there is nothing to verify or another process has it open. Everything wrong with the ledger is a fault. */
 export async function verifyDirectory(options: VerifyOptions): Promise<VerifyReport> {
   const { data, progress = SILENT } = options;
   const given = options.key === undefined ? undefined : readVerifierKey(options.key);
@@ -46,7 +46,7 @@ export async function verifyDirectory(options: VerifyOptions): Promise<VerifyRep
     const seal = checkPageChecksums(data);
     for (const { file, from, to } of seal.faults) {
       const where = `${relative(data, file)} bytes ${from} to ${to}`;
-      faults.push({ code: 'HESABU_LOG_DAMAGED', where, found: 'other bytes than were sealed' });
+      faults.push({ code: 'HESABU_LOG_DAMAGED', where, found: 'the bytes differ from their checksums' });
     }
     const partitions = await verifyLog(data, checkpoints, progress, faults);
     if (seal.sealed && hasSigned) faults.push(...partitions.flatMap(unsignedFaults));
@@ -54,7 +54,7 @@ export async function verifyDirectory(options: VerifyOptions): Promise<VerifyRep
   });
 }
 
-/** The directory's own key; undefined before it signed anything, and where it is damaged. */
+/** The directory's own key; undefined if it has not signed anything yet, or is damaged. */
 function ownVerifier(dir: string, faults: Fault[]): Verifier | undefined {
   const where = join('keys', 'ledger.pem');
   try {
@@ -69,7 +69,7 @@ function ownVerifier(dir: string, faults: Fault[]): Verifier | undefined {
   }
 }
 
-/** The signed heads that hold, by partition. */
+/** The valid signed heads by partition. */
 function readCheckpoints(dir: string, verifier: Verifier | undefined, faults: Fault[]): Map<number, Checkpoint> {
   const checkpoints = new Map<number, Checkpoint>();
   const names = namesIn(join(dir, 'checkpoints')).filter((name) => !name.endsWith('.tmp'));
@@ -78,7 +78,7 @@ function readCheckpoints(dir: string, verifier: Verifier | undefined, faults: Fa
     const partition = Number(name.replace(/\.txt$/, ''));
     const note = readCheckpoint(dir, partition);
     try {
-      if (note === undefined || `${partition}.txt` !== name) throw new RangeError('a file that is no checkpoint');
+      if (note === undefined || `${partition}.txt` !== name) throw new RangeError('a file that is not a checkpoint');
       if (verifier === undefined) continue;
       const checkpoint = openCheckpoint(note, verifier);
       if (checkpoint.partition !== partition) throw new RangeError(`the checkpoint of ${checkpoint.partition}`);
@@ -112,12 +112,12 @@ async function verifyLog(
         ? partition === 0
         : /^(orders|callbacks|polls|settlements|unresolved|ledger)\.v1$/.test(topic);
       if (isKnown && partition >= 0 && partition < partitions) continue;
-      faults.push(tampered(`${topic} partition ${partition}`, 'batches where there is no such place'));
+      faults.push(tampered(`${topic} partition ${partition}`, 'batches of a topic or partition that does not exist'));
     }
     const total = [...checkpoints.values()].reduce((sum, { size }) => sum + size, 0);
     progress.start('verifying', total === 0 ? null : total, 'entries');
     let done = 0;
-    const tell = (entries: number) => {
+    const onEntries = (entries: number) => {
       done += entries;
       progress.update(done);
     };
@@ -130,8 +130,8 @@ async function verifyLog(
     }
     const threads = Math.min(availableParallelism(), partitions);
     const isSmall = statSync(databasePath(dir)).size < THREADS_BYTES_MIN;
-    if (!isSmall && threads > 1) return await verifyInThreads(dir, jobs, threads, tell);
-    return jobs.map(({ partition, terms }) => verifyPartition(reader!, partition, terms, tell));
+    if (!isSmall && threads > 1) return await verifyInThreads(dir, jobs, threads, onEntries);
+    return jobs.map(({ partition, terms }) => verifyPartition(reader!, partition, terms, onEntries));
   } catch (error) {
     faults.push(faultOf(error, 'hesabu.db'));
     return [];
@@ -142,12 +142,12 @@ async function verifyLog(
 }
 
 /**
- * A run that ends cleanly has signed what it wrote. Blocks above a checkpoint are those of a run that was cut short; a
- * partition with none, where others of the ledger were signed, has lost its own.
+ * A run that ends cleanly has signed all its blocks. Blocks above a checkpoint are from an interrupted run. If other
+ * partitions are signed, a partition without a checkpoint has lost it.
  */
 function unsignedFaults({ partition, blocks, signed_blocks }: PartitionReport): Fault[] {
   if (blocks === 0 || signed_blocks > 0) return [];
-  const remedy = 'Where a run was cut short, run reconcile again: it signs them. Else restore a backup.';
+  const remedy = 'After an interrupted run, run reconcile again: it signs them. Otherwise restore a backup.';
   return [{ ...tampered(`partition ${partition}`, `${blocks} blocks without a checkpoint`), remedy }];
 }
 

@@ -1,5 +1,4 @@
-// Verifying one partition as it is stored: the chain of its blocks, the facts that they name, the rules that they were
-// made under, the head that was signed, and every batch besides.
+// Verifies a stored partition: the chain of its blocks, their facts and rules, its signed head, and all other batches.
 
 import { FACT_TOPICS } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -16,32 +15,32 @@ import { batchesBetween } from '../../task/block-inputs.ts';
 import { type Fault, faultOf, tampered } from '../directory/verification-fault.ts';
 import { TopicScan } from './topic-scan.ts';
 
-/** What a partition is held against. */
+/** What a partition is compared with. */
 export interface PartitionTerms {
-  /** The hashes in hex of the rules that are kept. */
+  /** The hashes of the stored rules in hex. */
   readonly rules: ReadonlySet<string>;
-  /** What was signed; undefined where nothing was. */
+  /** The signed head; undefined if nothing was signed. */
   readonly checkpoint: Checkpoint | undefined;
 }
 
 export interface PartitionReport {
   readonly partition: number;
-  /** What verified; where there are faults, perhaps less than what is stored. */
+  /** The verified blocks; with faults, these can be fewer than the stored ones. */
   readonly blocks: number;
   readonly entries: number;
-  /** Stored on the topics of facts, read by a block or not. */
+  /** Values on the fact topics, read by a block or not. */
   readonly facts: number;
   /** The last block's hash in hex; null before the first. */
   readonly head: string | null;
   readonly as_of: Instant | null;
-  /** How many blocks stand under a signature. */
+  /** How many blocks a signature covers. */
   readonly signed_blocks: number;
   readonly faults: readonly Fault[];
 }
 
 const TOPICS: readonly Topic[] = ['ledger.v1', ...FACT_TOPICS, 'unresolved.v1'];
 
-/** `progress` is told of the entries verified since it was told last. */
+/** Calls `progress` with the number of entries verified since the last call. */
 export function verifyPartition(
   reader: LogReader,
   partition: number,
@@ -51,11 +50,11 @@ export function verifyPartition(
   const faults: Fault[] = [];
   const scan = new TopicScan(reader, partition);
   const head = verifyBlocks(scan, terms, faults, progress);
-  // What no block has read yet, or never will, is read for its checksums.
+  // Facts that no block has read are read for their checksums.
   for (const topic of TOPICS) {
     if (topic !== 'ledger.v1') scan.finish(topic, head.positions.get(topic) ?? 0n, faults);
   }
-  // A fault explains why not all was reached; without one, every batch that is stored must have been.
+  // A fault explains why some batches were not reached. Without one, every stored batch must have been reached.
   if (faults.length === 0) faults.push(...scan.unreached(TOPICS));
   const signed = terms.checkpoint?.blocks ?? 0;
   const { height } = head;
@@ -71,7 +70,7 @@ export function verifyPartition(
   };
 }
 
-/** Follows the chain from its first block as far as it holds: nothing can be said of a block behind a false one. */
+/** Follows the chain from its first block to the first fault: nothing can be said about the blocks behind it. */
 function verifyBlocks(
   scan: TopicScan,
   { rules, checkpoint }: PartitionTerms,
@@ -110,13 +109,13 @@ function verifyBlocks(
   return chain.head;
 }
 
-/** The facts and the rules that a block names must be those that are stored. */
+/** The stored facts and rules must be those that the block names. */
 function headerFaults(scan: TopicScan, header: BlockHeader, rules: ReadonlySet<string>): Fault[] {
   const { partition, height } = header;
   const faults: Fault[] = [];
   const rulesHash = digestToHex(header.rules_hash);
   if (!rules.has(rulesHash)) {
-    faults.push(tampered(placeOf(partition, height), `no rules with the hash ${rulesHash} are kept in rules.v1`));
+    faults.push(tampered(placeOf(partition, height), `no rules with the hash ${rulesHash} are stored in rules.v1`));
   }
   for (const { topic, from, to, sha256 } of header.inputs) {
     const where = `${placeOf(partition, height)}, ${topic} offsets ${from} to ${to}`;
@@ -136,13 +135,13 @@ function* payloadsOf(batches: Iterable<{ readonly payload: Buffer }>): Iterable<
   for (const { payload } of batches) yield payload;
 }
 
-/** Where the chain reaches what was signed, it must be the chain that was signed. */
+/** At the height of the checkpoint, the chain must have the signed hash, size and root. */
 function headFaults(head: LedgerHead, checkpoint: Checkpoint | undefined): Fault[] {
   if (checkpoint === undefined || checkpoint.blocks !== head.height + 1) return [];
   const isSame = checkpoint.hash === head.hash && checkpoint.size === head.tree.size;
   if (isSame && checkpoint.root === rootOf(head.tree)) return [];
   const where = placeOf(head.partition, head.height);
-  const found = `another block than the one signed, whose hash is ${digestToHex(checkpoint.hash)}`;
+  const found = `not the signed block, whose hash is ${digestToHex(checkpoint.hash)}`;
   return [tampered(where, found)];
 }
 

@@ -1,4 +1,4 @@
-// What goes between the main thread and one that verifies.
+// The messages between the main thread and a verification thread.
 
 import type { PartitionReport, PartitionTerms } from './partition.ts';
 
@@ -7,5 +7,5 @@ export interface PartitionJob {
   readonly terms: PartitionTerms;
 }
 
-/** What a thread tells: entries verified since it told last, or what it found in a partition. */
+/** From a verification thread: the number of entries verified since its last message, or the report of a partition. */
 export type FromThread = { readonly entries: number } | { readonly report: PartitionReport };

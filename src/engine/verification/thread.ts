@@ -1,4 +1,4 @@
-// A worker thread that verifies one partition after another on a connection of its own.
+// A worker thread that verifies one partition after another, with its own connection.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReader } from '../../log/embedded.ts';
@@ -9,6 +9,6 @@ const port = parentPort!;
 const reader = openReader((workerData as { dir: string }).dir, true);
 
 port.on('message', ({ partition, terms }: PartitionJob) => {
-  const tell = (message: FromThread) => port.postMessage(message);
-  tell({ report: verifyPartition(reader, partition, terms, (entries) => tell({ entries })) });
+  const send = (message: FromThread) => port.postMessage(message);
+  send({ report: verifyPartition(reader, partition, terms, (entries) => send({ entries })) });
 });

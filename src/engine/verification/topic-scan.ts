@@ -1,5 +1,5 @@
-// Reading a partition's topics so that it is known afterwards what was read: batches are counted once, however often
-// they are looked at, and each must hold as many values as its offsets say.
+// Reads a partition's topics and records what it reached: each batch is counted once, however often it is read, and it
+// must hold as many values as its offsets say.
 
 import { HesabuError } from '../../domain/errors.ts';
 import type { LogReader } from '../../log/embedded.ts';
@@ -22,7 +22,7 @@ export class TopicScan {
     this.partition = partition;
   }
 
-  /** See EventLog.read. Throws HESABU_LOG_DAMAGED also for a batch that does not hold what its offsets say. */
+  /** See EventLog.read. Throws HESABU_LOG_DAMAGED also if a batch does not hold the values that its offsets say. */
   *read(topic: Topic, partition: number, from: bigint): Iterable<Batch> {
     for (const batch of this.reader.read(topic, partition, from)) {
       this.count(batch);
@@ -30,7 +30,7 @@ export class TopicScan {
     }
   }
 
-  /** Reads what is left from an offset on. */
+  /** Reads the rest of a topic from an offset on. */
   finish(topic: Topic, from: bigint, faults: Fault[]): void {
     try {
       for (const _ of this.read(topic, this.partition, from));
@@ -44,7 +44,7 @@ export class TopicScan {
     return Number(this.reached.get(topic)?.end ?? 0n);
   }
 
-  /** Batches that are stored and that reading never comes to. */
+  /** Faults for stored batches that reading never reaches. */
   unreached(topics: readonly Topic[]): Fault[] {
     const stored = this.reader.places().filter(({ partition }) => partition === this.partition);
     return topics.flatMap((topic) => {

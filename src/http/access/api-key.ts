@@ -1,5 +1,5 @@
-// An API key: who may ask what, of which shops. The key's text is `hsb_<id>_<secret>`; only the secret's hash is kept,
-// so a copy of the file lets nobody in.
+// An API key: its role, and the merchants it may see. The key's text is `hsb_<id>_<secret>`; only the secret's hash is
+// kept, so a copy of the file opens nothing.
 
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Instant } from '../../domain/time.ts';
@@ -7,15 +7,15 @@ import type { Instant } from '../../domain/time.ts';
 export const ROLES = ['shop', 'operator', 'approver', 'auditor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** In a key's merchants: every one, and what belongs to none. */
+/** In a key's merchants: all of them, and what belongs to no merchant. */
 export const ALL_MERCHANTS = '*';
 
 export interface ApiKey {
   readonly id: string;
-  /** SHA-256 of the secret, hex. The secret has 192 random bits, so that a slow hash would guard nothing more. */
+  /** SHA-256 of the secret, hex. The secret has 192 random bits, so a slow hash would add nothing. */
   readonly hash: string;
   readonly role: Role;
-  /** The merchants whose transactions it sees and touches; `*` for all. */
+  /** The merchants whose transactions it may read and change; `*` for all. */
   readonly merchants: readonly string[];
   readonly label: string;
   readonly created_at: Instant;
@@ -32,7 +32,7 @@ export interface KeyRequest {
 
 const TEXT = /^hsb_([0-9a-f]{12})_([0-9A-Za-z_-]{32})$/;
 
-/** A new key and its text, which is not kept anywhere. */
+/** A new key and its text, which is stored nowhere. */
 export function makeApiKey(request: KeyRequest, now: Instant): { readonly key: ApiKey; readonly text: string } {
   const id = randomBytes(6).toString('hex');
   const secret = randomBytes(24).toString('base64url');
@@ -54,7 +54,7 @@ export function splitKeyText(text: string): { readonly id: string; readonly secr
   return id === undefined || secret === undefined ? undefined : { id, secret };
 }
 
-/** Takes the same time whatever differs. */
+/** Takes constant time, whatever differs. */
 export function isSecretOf(key: ApiKey, secret: string): boolean {
   return timingSafeEqual(Buffer.from(hash('sha256', secret, 'hex')), Buffer.from(key.hash));
 }
@@ -67,7 +67,7 @@ export function hasAllMerchants(key: Pick<ApiKey, 'merchants'>): boolean {
   return key.merchants.includes(ALL_MERCHANTS);
 }
 
-/** What has no merchant, such as a payment without its order, is seen by keys for all merchants only. */
+/** What has no merchant, such as a payment without its order, is visible only to keys for all merchants. */
 export function mayTouch(key: Pick<ApiKey, 'merchants'>, merchant: string): boolean {
   return hasAllMerchants(key) || (merchant !== '' && key.merchants.includes(merchant));
 }

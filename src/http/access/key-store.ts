@@ -1,5 +1,5 @@
-// The API keys of a data directory: DIR/keys/api-keys.json, which only its owner may read. The command writes it and
-// the running service reads it again when it changed, so that a revoked key is refused at once.
+// The API keys of a data directory: DIR/keys/api-keys.json, which only its owner may read. The command writes the file,
+// and the running service reads it again after a change, so a revoked key is refused at once.
 
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,14 +26,14 @@ const FILE = z.strictObject({
   ),
 });
 
-/** A key that fits no secret: what is unknown takes as long to refuse as what is wrong. */
+/** A key that matches no secret: refusing an unknown key takes as long as refusing a wrong one. */
 const NOBODY = makeApiKey({ role: 'auditor', merchants: [], label: '', expiresAt: null }, 0).key;
 
 export class KeyStore {
   private readonly folder: string;
   private readonly path: string;
   private keys = new Map<string, ApiKey>();
-  /** The file as it was read last: its time, size and number. */
+  /** The file at the last read: its time, size and inode. */
   private version = '';
 
   constructor(dir: string) {
@@ -42,18 +42,18 @@ export class KeyStore {
     this.refresh();
   }
 
-  /** Every key, also those that no longer open anything, in the order in which they were made. */
+  /** All keys, including revoked and expired ones, in the order of their creation. */
   list(): readonly ApiKey[] {
     this.refresh();
     return [...this.keys.values()];
   }
 
-  /** Those that open something. */
+  /** Keys that are neither revoked nor expired. */
   live(now: Instant): readonly ApiKey[] {
     return this.list().filter((key) => isLive(key, now));
   }
 
-  /** The text is given here and never again. */
+  /** Returns the text, which is never shown again. */
   create(request: KeyRequest, now: Instant): { readonly key: ApiKey; readonly text: string } {
     const made = makeApiKey(request, now);
     this.change((keys) => [...keys, made.key]);
@@ -72,7 +72,7 @@ export class KeyStore {
     return revoked!;
   }
 
-  /** The key that an Authorization header carries, where it is known, neither revoked nor expired. */
+  /** The key that an Authorization header carries, if it is known and neither revoked nor expired. */
   authenticate(authorization: string | undefined, now: Instant): ApiKey | undefined {
     const [, text] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
     const given = text === undefined ? undefined : splitKeyText(text);
@@ -82,14 +82,14 @@ export class KeyStore {
     return isSecretOf(key, given.secret) && isLive(key, now) ? key : undefined;
   }
 
-  /** Whether a key that was let in would be let in still: for what goes on after its request was answered. */
+  /** Whether an accepted key is still valid: for streams that go on after the first answer. */
   isLive(id: string, now: Instant): boolean {
     this.refresh();
     const key = this.keys.get(id);
     return key !== undefined && isLive(key, now);
   }
 
-  /** Nobody else changes the file between the reading and the writing: a revocation must not be written over. */
+  /** No other process changes the file between read and write: a revocation must not be overwritten. */
   private change(changed: (keys: readonly ApiKey[]) => readonly ApiKey[]): void {
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
@@ -128,7 +128,7 @@ export class KeyStore {
     }
   }
 
-  /** Written whole under another name and then renamed: who reads meanwhile sees the one or the other. */
+  /** Written under another name and then renamed: a concurrent reader sees either the old or the new file. */
   private write(keys: readonly ApiKey[]): void {
     const temporary = `${this.path}.${process.pid}`;
     try {

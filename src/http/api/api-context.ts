@@ -1,5 +1,5 @@
-// What the API is made of: the composition root gives it all, tests give what they need. Each part is asked for as
-// little as the routes use of it.
+// The parts that the API needs. The composition root fills in all of them, tests only those that they need. Each part
+// has only the members that the routes use.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
@@ -18,11 +18,11 @@ import type { Meter } from '../../runtime/meter.ts';
 import type { KeyStore } from '../access/key-store.ts';
 import type { LedgerPort } from '../ledger-port.ts';
 
-/** All that is given must hold; what is left out does not limit. */
+/** All given conditions must hold; an absent one does not limit. */
 export interface ExchangeQuery {
   readonly name?: string;
   readonly from?: Instant;
-  /** Not included. */
+  /** Exclusive. */
   readonly to?: Instant;
   readonly limit: number;
 }
@@ -33,7 +33,7 @@ export interface ExchangeArchive extends ExchangeSink {
   find(query: ExchangeQuery): Promise<readonly Exchange[]>;
 }
 
-/** The settlement reports of the days that are of interest, and what changed in them after they were taken. */
+/** The settlement reports of recent days, and what changed in them after they were taken. */
 export interface Settlements {
   readonly reports: readonly ReportStatus[];
   readonly changes: readonly ReportChange[];
@@ -41,7 +41,7 @@ export interface Settlements {
 
 /** The directory of a day's report files. */
 export interface Reports {
-  /** Makes them first where the day is not over. `day` is `YYYY-MM-DD`. Throws HESABU_NOT_FOUND. */
+  /** Makes them first if the day is not over. `day` is `YYYY-MM-DD`. Throws HESABU_NOT_FOUND. */
   of(day: string, language: Language): Promise<string>;
 }
 
@@ -53,26 +53,28 @@ export interface ApiContext {
   readonly keys: KeyStore;
   /** service.db. */
   readonly database: DatabaseSync;
-  /** The keyed hash under which personal data may be kept. */
+  /** The keyed hash that replaces personal data. */
   readonly pseudonym: (text: string) => string;
-  /** The gateway that takes a merchant's payments; for `*` the one that takes everybody's. */
+  /** The provider of orders and files that name none. */
+  readonly defaultProvider: string;
+  /** The gateway that takes a merchant's payments; for `*` the one that takes all merchants' payments. */
   gateways(merchant: string): Gateway | undefined;
   readonly exchanges: ExchangeArchive;
-  /** Authentic webhooks that were not understood, the newest first. */
+  /** Unread webhooks: authentic and not understood, the newest first. */
   unread(after: number | null, limit: number): UnreadPage;
   /** Every import, the oldest first. */
   imports(): Iterable<ImportRecord>;
-  /** Those that are raised, then those that were lately. */
+  /** Raised alerts, then recently cleared ones. */
   alerts(): readonly AlertView[];
   settlements(): Settlements;
-  /** What about an order is worth a look: shown, never decisive. */
+  /** Signals about an order that a person should look at: they are shown and decide nothing. */
   risk(reference: string): readonly RiskSignal[];
   readonly reports: Reports;
   /** In the text format of Prometheus. */
   metricsText(): Promise<string>;
-  /** Where a file is kept while it is taken; on the disk of the data directory, and made by the API. */
+  /** Where an uploaded file is stored during its import: on the data directory's disk; the API makes it. */
   readonly uploadDir: string;
-  /** The most bytes that an imported file may have. */
+  /** The maximum size of an imported file in bytes. */
   readonly uploadBytesMax: number;
   /** Aborts when the service drains: streams end. */
   readonly draining: AbortSignal;

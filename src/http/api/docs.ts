@@ -1,4 +1,4 @@
-// The reference page at /docs: it shows the document of the table, from files of this machine alone.
+// The reference page at /docs: it shows the OpenAPI document and loads files of this machine only.
 
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -12,7 +12,7 @@ export async function registerDocs(scope: FastifyInstance, routes: readonly Rout
   await scope.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
-    // Nothing is loaded from elsewhere, and nothing is taken for HTTPS that is not.
+    // The page loads nothing from other hosts, and plain HTTP is not upgraded to HTTPS.
     transformStaticCSP: (policy) =>
       policy.replaceAll(/ https:| validator\.swagger\.io| ?upgrade-insecure-requests;/g, ''),
     uiConfig: { validatorUrl: null },

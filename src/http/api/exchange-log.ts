@@ -1,4 +1,4 @@
-// A request and its answer, put into the raw archive as they went.
+// Puts a request and its answer into the raw archive as they were sent.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Message } from '../../archive/exchanges/exchange.ts';
@@ -7,10 +7,10 @@ import type { ApiKey } from '../access/api-key.ts';
 import type { ApiContext } from './api-context.ts';
 import type { Route } from './route.ts';
 
-/** What is known of a request that was let in. */
+/** What is known of an accepted request. */
 export interface RequestState {
   readonly at: Instant;
-  /** On the machine's own clock. */
+  /** By the machine's own clock. */
   readonly started: number;
   readonly caller: ApiKey;
   readonly names: string[];
@@ -19,7 +19,7 @@ export interface RequestState {
 
 const NOTHING = new Uint8Array(0);
 
-/** A fact is durable by now: where the archive cannot take its request, that is told, and the answer stays. */
+/** The fact is durable already: if the archive cannot take its request, that is logged and the answer stays. */
 export async function archiveExchange(
   { exchanges, logger }: Pick<ApiContext, 'exchanges' | 'logger'>,
   state: RequestState,
@@ -41,7 +41,7 @@ export async function archiveExchange(
       account: '',
       method,
       url: request.url,
-      // A file is archived where it is imported.
+      // The import archives the file.
       request: { headers: headersOf(request.headers), body: bytesOf(request.body) },
       status,
       response,

@@ -1,15 +1,15 @@
-// What payments and refunds have in common: whose gateway is asked, under which key, and what its answer becomes.
+// What payments and refunds share: which gateway is called, under which key, and what its answer becomes.
 
 import { hash } from 'node:crypto';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Fact, PaymentObserved, PaymentStatus } from '../../domain/fact.ts';
 import { GatewayLimited, GatewayRefused } from '../../domain/gateway-errors.ts';
-import { ownIds } from '../../matching/claims.ts';
+import { ownIds } from '../../domain/payment-ids.ts';
 import type { Gateway, GatewayAnswer } from '../../producers/gateway.ts';
 import type { ApiContext } from './api-context.ts';
 import type { Call } from './route.ts';
 
-/** Throws HESABU_NOT_FOUND where no account takes the merchant's payments. */
+/** Throws HESABU_NOT_FOUND if no account takes the merchant's payments. */
 export function gatewayOf(parts: ApiContext, merchant: string): Gateway {
   const gateway = parts.gateways(merchant);
   if (gateway !== undefined) return gateway;
@@ -17,19 +17,26 @@ export function gatewayOf(parts: ApiContext, merchant: string): Gateway {
   throw new HesabuError('HESABU_NOT_FOUND', { where: merchant, expected: 'a merchant with a gateway', remedy });
 }
 
-/** Ours for the gateway: the same when a request is sent again, also after a crash between its call and our answer. */
+/** Throws HESABU_PROVIDER_CANNOT if the account's provider is not able to do this. */
+export function demandCapability(gateway: Gateway, what: 'payments' | 'refunds' | 'operators'): void {
+  if (gateway.capabilities[what]) return;
+  const where = `${gateway.provider}/${gateway.account}`;
+  throw new HesabuError('HESABU_PROVIDER_CANNOT', { where, expected: `a provider with ${what}` });
+}
+
+/** Our key for the gateway: the same for a repeated request, also after a crash between the call and our answer. */
 export function gatewayKey(kind: 'payment' | 'refund', { idempotencyKey, params }: Call<{ ref: string }>): string {
   return hash('sha256', JSON.stringify([kind, params.ref, idempotencyKey]), 'hex').slice(0, 40);
 }
 
-/** Faults that come before anything is sent. */
+/** Faults that occur before anything is sent. */
 const NEVER_SENT: ReadonlySet<string> = new Set(['HESABU_ADDRESS_FORBIDDEN', 'HESABU_SECRET_MISSING']);
-/** Refusals that may be about the access or about a call before this one, of which they say nothing. */
+/** Refusals that may be about access or about an earlier call: they say nothing about this call. */
 const UNCLEAR: ReadonlySet<number> = new Set([401, 403, 408, 409]);
 
 /**
- * Whether a call that failed began nothing for certain, where it was the first under its key: it was never made, or the
- * gateway said no to it. Of a call that was made before, no later answer is as certain.
+ * Whether a failed call certainly began nothing, if it was the first under its key: it was never made, or the gateway
+ * refused it. After an earlier call under the key, no later answer is that certain.
  */
 export function beganNothing(error: unknown): boolean {
   if (error instanceof GatewayRefused || error instanceof GatewayLimited) {
@@ -47,8 +54,8 @@ export interface Asked {
 }
 
 /**
- * Resolves when the gateway's ids are on the disk: later webhooks may carry them alone. Throws HESABU_GATEWAY_FAILED
- * where the answer was not understood.
+ * Resolves when the gateway's ids are on disk, because later webhooks may carry nothing else. Throws
+ * HESABU_GATEWAY_FAILED if the answer was not understood.
  */
 export async function started(
   call: Call,
@@ -60,7 +67,7 @@ export async function started(
     const { field, expected, found } = answer.fault ?? { field: 'body', expected: 'an id', found: 'none' };
     throw new HesabuError('HESABU_GATEWAY_FAILED', { where: `${answer.exchange}: ${field}`, expected, found });
   }
-  await call.parts.ledger.append(answer.facts);
+  await call.parts.ledger.writer.append(answer.facts);
   call.names.push(...ownIds(fact.body));
   const { provider_transaction_id: transaction_id, request_id, original_transaction_id, status } = fact.body;
   return { body: startedView(about, { transaction_id, request_id, original_transaction_id, status }), fact };

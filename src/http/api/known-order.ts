@@ -1,16 +1,18 @@
-// An order as it stands when somebody wants something of it: everything that was told before is read first, and for
-// one reference only one request is decided at a time.
+// An order at the moment of a request: all earlier facts are read first, and the requests for one reference are decided
+// one at a time.
 
 import { HesabuError } from '../../domain/errors.ts';
-import { type Claim, type Fact, normaliseReference, type OrderPlaced } from '../../domain/fact.ts';
+import type { Claim, Fact, OrderPlaced } from '../../domain/fact.ts';
+import { normaliseReference } from '../../domain/key.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { readMatchGroup } from '../../matching/assess.ts';
 import type { Order } from '../../matching/orders.ts';
 import type { MatchGroup } from '../../matching/payment-stage.ts';
 import { compileRules } from '../../matching/rules.ts';
+import type { FactSink } from '../../producers/fact-sink.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { mayTouch } from '../access/api-key.ts';
-import type { LedgerPort } from '../ledger-port.ts';
+import type { KeyPort, LoopPort } from '../ledger-port.ts';
 import type { Call } from './route.ts';
 
 export interface KnownOrder {
@@ -22,18 +24,19 @@ export interface KnownOrder {
   readonly claim: Claim<OrderPlaced>;
 }
 
-/** The key that is meant, however it is written; what can be none stays, and is not found. */
+/** The normalised key. A text that cannot be a key stays as it is, and is not found. */
 export function referenceOf(written: string): string {
   return normaliseReference(written) ?? written;
 }
 
-/** Throws HESABU_NOT_FOUND where there is no such order, also where it is another merchant's. */
+/** Throws HESABU_NOT_FOUND if there is no such order, or if it is another merchant's. */
 export async function knownOrder({ parts, caller }: Call, written: string): Promise<KnownOrder> {
   const { ledger } = parts;
   const reference = referenceOf(written);
-  await ledger.catchUp();
-  const found = await ledger.findKey(reference);
-  const about = found === undefined ? undefined : readMatchGroup({ claims: found.claims }, compileRules(ledger.rules));
+  await ledger.loop.catchUp();
+  const found = await ledger.reader.findKey(reference);
+  const about =
+    found === undefined ? undefined : readMatchGroup({ claims: found.claims }, compileRules(ledger.loop.rules));
   const claim = about?.claims.orders[0];
   if (found === undefined || about?.order === undefined || claim === undefined || !mayTouch(caller, claim.merchant)) {
     throw new HesabuError('HESABU_NOT_FOUND', { where: reference });
@@ -41,7 +44,7 @@ export async function knownOrder({ parts, caller }: Call, written: string): Prom
   return { reference, found, about, order: about.order, claim };
 }
 
-/** An order as the API answers it. */
+/** An order as the API shows it. */
 export function orderView(reference: string, claim: Claim<OrderPlaced>, holding?: Order): object {
   const { amount, currency, placed_at, expires_at, order_number, country, operator } = claim.body;
   return {
@@ -60,7 +63,7 @@ export function orderView(reference: string, claim: Claim<OrderPlaced>, holding?
   };
 }
 
-/** A claim of an order as a fact of its own: how it came to us is this request. */
+/** A claim of an order as a new fact, whose source is this request. */
 export function orderFact({ parts, exchange }: Call, reference: string, claim: Claim<OrderPlaced>): Fact<OrderPlaced> {
   return {
     ...claim,
@@ -74,46 +77,52 @@ export function orderFact({ parts, exchange }: Call, reference: string, claim: C
   };
 }
 
-/** Orders that were placed a moment ago: only for these is the ledger waited for, and for what was there before. */
+interface OrderLedger {
+  readonly reader: Pick<KeyPort, 'findKey'>;
+  readonly writer: FactSink;
+  readonly loop: Pick<LoopPort, 'catchUp'>;
+}
+
+/** Orders placed a moment ago: requests wait for the ledger only for these, and for facts from before the start. */
 export class FreshOrders {
-  private readonly ledger: LedgerPort;
+  private readonly ledger: OrderLedger;
   private readonly fresh = new Set<string>();
   private before: Promise<void> | undefined;
 
-  constructor(ledger: LedgerPort) {
+  constructor(ledger: OrderLedger) {
     this.ledger = ledger;
   }
 
-  /** The claims of a reference, those of fresh orders included. */
+  /** The claims of a reference, including those of fresh orders. */
   async claims(reference: string): Promise<readonly Claim[]> {
-    this.before ??= this.ledger.catchUp();
+    this.before ??= this.ledger.loop.catchUp();
     try {
       await this.before;
     } catch (error) {
       this.before = undefined;
       throw error;
     }
-    if (this.fresh.has(reference)) await this.ledger.catchUp();
-    return (await this.ledger.findKey(reference))?.claims ?? [];
+    if (this.fresh.has(reference)) await this.ledger.loop.catchUp();
+    return (await this.ledger.reader.findKey(reference))?.claims ?? [];
   }
 
-  /** Resolves when the order is on the disk. */
+  /** Resolves when the order is on disk. */
   async place(fact: Fact): Promise<void> {
     const { transaction_reference: reference } = fact;
     const forget = () => void this.fresh.delete(reference);
     this.fresh.add(reference);
     try {
-      await this.ledger.append([fact]);
+      await this.ledger.writer.append([fact]);
     } catch (error) {
       forget();
       throw error;
     }
-    // Where the ledger cannot go on, nothing is found any more anyway.
-    this.ledger.catchUp().then(forget, forget);
+    // If the ledger cannot go on, nothing is found in any case.
+    this.ledger.loop.catchUp().then(forget, forget);
   }
 }
 
-/** Runs what is about one name one after the other. */
+/** Runs the tasks of one name one after the other. */
 export class Turns {
   private readonly last = new Map<string, Promise<unknown>>();
 

@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document of the table of routes. Every schema in it is made of the one by which requests are read.
+// The OpenAPI 3.1 document of the table of routes. Its schemas are made from those that validate the requests.
 
 import { z } from 'zod';
 import type { AnswerSpec, Route } from './route.ts';
@@ -82,7 +82,7 @@ function answerOf({ description, content }: AnswerSpec): Json {
   return { description, content: Object.fromEntries(types) };
 }
 
-/** A named schema is referred to; any other stands where it is used. */
+/** A named schema becomes a reference; any other one stands where it is used. */
 function schemaOf(schema: z.ZodType): Json {
   const id = COMPONENTS.get(schema)?.id;
   return id === undefined ? inDocument(z.toJSONSchema(schema, { io: 'input' })) : { $ref: refOf(id) };
@@ -92,7 +92,7 @@ function refOf(id: string): string {
   return `#/components/schemas/${id}`;
 }
 
-/** The document is the one resource: its parts name no dialect and no place of their own. */
+/** The document is one resource: its parts name no dialect and no id of their own. */
 function inDocument({ $schema: _, $id: __, ...schema }: Json): Json {
   return schema;
 }

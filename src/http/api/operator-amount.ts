@@ -1,4 +1,4 @@
-// An amount as an operator takes it: many of them know whole amounts only, whatever the currency can hold.
+// An amount in the operator's precision: many operators take whole amounts only, whatever the currency allows.
 
 import { HesabuError } from '../../domain/errors.ts';
 import { quoted } from '../../producers/formats/row.ts';
@@ -6,7 +6,7 @@ import type { Operator } from '../../producers/gateway.ts';
 
 /**
  * A decimal in the currency's own form, with no more decimals than the operator takes. Throws HESABU_AMOUNT_PRECISION
- * where that would be another amount.
+ * if that would change the amount.
  */
 export function operatorAmount(operator: Operator | undefined, amount: string): string {
   const most = operator?.amountDecimals ?? null;

@@ -1,30 +1,27 @@
-// Whether another payment of an order may still bring its money: then a new one could make the customer pay twice.
+// Whether another payment of an order may still succeed: then a new one could make the customer pay twice.
 
 import { HesabuError } from '../../domain/errors.ts';
-import type { PaymentStatus } from '../../domain/fact.ts';
-import { formatInstant, type Instant } from '../../domain/time.ts';
-import { latest } from '../../matching/claims.ts';
+import { OPEN_STATUSES, type PaymentStatus } from '../../domain/fact.ts';
+import { formatInstant, type Instant, latest } from '../../domain/time.ts';
 import type { Payment } from '../../matching/payments.ts';
 import type { KnownOrder } from './known-order.ts';
 import type { AskedPayment } from './payment-table.ts';
 
-/** Longer than a prompt waits on a phone, and than the first polls take to learn how it ended. */
+/** Longer than a prompt waits on a phone, and longer than the first polls take to learn its result. */
 const OPEN_MILLIS = 10 * 60_000;
 
-/** The words after which money may come; null where nobody could read the reportedStatus. */
-const OPEN: ReadonlySet<PaymentStatus | null> = new Set([null, 'initiated', 'pending', 'inconclusive', 'authorised']);
-/** Those after which only another reportedStatus says that none comes any more, however long it takes. */
+/** Statuses that only another status ends, however long it takes. */
 const LASTING: ReadonlySet<PaymentStatus | null> = new Set(['inconclusive', 'authorised']);
 
 interface UnderWay {
   readonly found: string;
-  /** From when on it is in nobody's way; infinite where only its end tells. */
+  /** When it no longer blocks a new payment; infinite if only a final status ends it. */
   readonly until: Instant;
 }
 
 /**
- * Throws HESABU_PAYMENT_UNDER_WAY where another attempt than that of this key is under way. `asked` are all of the
- * order; an attempt of this key that the gateway may have taken is the same for it when it is asked for again.
+ * Throws HESABU_PAYMENT_UNDER_WAY if an attempt under another key is in flight. `asked` has all attempts of the order.
+ * The gateway treats a repeated request under this key as the same attempt.
  */
 export function demandNoneUnderWay(
   { reference, about }: KnownOrder,
@@ -50,7 +47,8 @@ export function demandNoneUnderWay(
 }
 
 function inFlight({ name, reportedStatus, succeeded, observations }: Payment, now: Instant): UnderWay | null {
-  if (succeeded || !OPEN.has(reportedStatus)) return null;
+  // Where nobody could read the status, money may come too.
+  if (succeeded || (reportedStatus !== null && !OPEN_STATUSES.has(reportedStatus))) return null;
   const since = latest(...observations.map(({ occurred_at }) => occurred_at));
   const isLasting = LASTING.has(reportedStatus) || since === null;
   // A gateway's clock may be ahead of ours.

@@ -1,5 +1,5 @@
-// Puts the table of routes into Fastify: who may ask is decided first, then what came is read strictly, then the route
-// answers. Nothing of a request is looked at before its key is.
+// Puts the table of routes into Fastify. Access is decided first, then the request is read strictly, then the route
+// answers. Nothing of a request is read before its key is accepted.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HesabuError } from '../../domain/errors.ts';
@@ -16,7 +16,7 @@ import { apiRoutes } from './routes.ts';
 const BODY_BYTES_MAX = 64 * 1024;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Everybody, to routes that are public. */
+/** The client of a public route. */
 const ANYBODY: ApiKey = {
   id: '',
   hash: '',
@@ -29,8 +29,8 @@ const ANYBODY: ApiKey = {
 };
 
 /**
- * Registers every route of the table, and the reference page. Faults are thrown as HesabuError for the app to answer; a
- * request's id is the app's, made by newExchangeId.
+ * Registers every route of the table, and the reference page. Faults are thrown as HesabuError, which the app answers.
+ * The app makes the id of a request, by newExchangeId.
  */
 export function registerApi(app: FastifyInstance, parts: ApiContext, routes = apiRoutes(parts)): void {
   emptyUploads(parts);
@@ -48,7 +48,7 @@ export function registerApi(app: FastifyInstance, parts: ApiContext, routes = ap
   });
   app.register(async (scope) => {
     add(scope, true);
-    // The handler reads the file as it comes.
+    // The handler reads the file as a stream.
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   });
   app.register((scope) => registerDocs(scope, routes));
@@ -75,7 +75,7 @@ class ApiServer {
     });
   }
 
-  /** Throws HESABU_UNAUTHORISED and HESABU_FORBIDDEN; who is not named by the route is refused. */
+  /** Throws HESABU_UNAUTHORISED and HESABU_FORBIDDEN: a role that the route does not name is refused. */
   private letIn(route: Route, request: FastifyRequest): void {
     const at = this.parts.clock.now();
     const caller = route.roles === 'public' ? ANYBODY : this.parts.keys.authenticate(request.headers.authorization, at);
@@ -118,7 +118,7 @@ class ApiServer {
     try {
       return send(reply, await route.handle(call));
     } catch (error) {
-      // What is left of a file that was refused is not waited for.
+      // The rest of a refused file is not awaited.
       if (route.upload === true) reply.header('connection', 'close');
       throw error;
     }
@@ -139,7 +139,7 @@ class ApiServer {
     return reply.code(status).header('content-type', JSON_TYPE).send(body);
   }
 
-  /** What makes facts is archived before it is answered. */
+  /** A request that makes facts is archived before its answer. */
   async archive(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
     const state = this.states.get(request);
     if (state !== undefined && state.route.method === 'POST') {

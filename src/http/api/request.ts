@@ -1,5 +1,5 @@
-// Reads what came with a request by the schemas of its route, strictly: a field that nobody asked for is a fault, and
-// nothing is turned into something else.
+// Validates a request strictly by the schemas of its route: an unknown field is a fault, and no value is converted into
+// another type.
 
 import type { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
@@ -7,7 +7,7 @@ import { describe } from '../../producers/files/json-text.ts';
 import { quoted } from '../../producers/formats/row.ts';
 import { duplicateKey } from '../../producers/webhooks/duplicate-keys.ts';
 
-/** `part` is where a fault is told to be, before the field's name: `query`, `path`; empty for the body. */
+/** `part` stands before a field's name in a fault: `query`, `path`; empty for the body. */
 export function readPart(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);
@@ -16,7 +16,7 @@ export function readPart(schema: z.ZodType | undefined, value: unknown, part: st
 }
 
 /**
- * Throws HESABU_REQUEST_INVALID where the bytes are no JSON in UTF-8, or name a field twice. No body at all is an empty
+ * Throws HESABU_REQUEST_INVALID if the bytes are not JSON in UTF-8, or name a field twice. A missing body is an empty
  * object.
  */
 export function readJson(bytes: Buffer | undefined): unknown {
@@ -55,7 +55,7 @@ function fault(part: string, field: string, expected: string, found: string): He
 }
 
 function expectedOf(issue: z.core.$ZodIssue): string {
-  // The schemas say themselves what they expect, where zod's words would not.
+  // The schemas carry their own texts for what they expect, where zod's are not clear.
   if (issue.message.startsWith('expected ')) return issue.message.slice('expected '.length);
   if (issue.code === 'invalid_type') return article(issue.expected);
   if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;

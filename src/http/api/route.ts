@@ -1,36 +1,36 @@
-// What a route is. Registration, the OpenAPI document and the tests of access all read the same table of these.
+// The form of a route. Registration, the OpenAPI document and the tests of access read one table of routes.
 
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { ApiKey, Role } from '../access/api-key.ts';
 import type { ApiContext } from './api-context.ts';
 
-/** What an answer of one status may be, by its content type. */
+/** The possible answers of one status, by content type. */
 export interface AnswerSpec {
   readonly description: string;
   readonly content: Readonly<Record<string, z.ZodType>>;
 }
 
-/** A request that was let in and checked. */
+/** A request that was accepted and validated. */
 export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly parts: ApiContext;
   readonly caller: ApiKey;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
-  /** Under which the exchange is archived: the `raw` of its facts. */
+  /** The id of the archived exchange: the `raw` of its facts. */
   readonly exchange: string;
-  /** What the exchange is found by; a handler adds to it. */
+  /** The names by which the exchange is found; a handler adds to them. */
   readonly names: string[];
-  /** The client's own key for the request, made unlike any other client's; '' where the route takes none. */
+  /** The client's idempotency key, made unique among clients; '' if the route takes none. */
   readonly idempotencyKey: string;
-  /** Of a route with `upload`: the body's bytes as they come. */
+  /** For a route with `upload`: the body as a stream of bytes. */
   readonly upload: Readable;
-  /** The content type asked for, where a route answers in several. */
+  /** The accepted content type, if a route answers in several. */
   readonly accepts: string;
-  /** `Last-Event-ID`, where a client goes on with a stream. */
+  /** `Last-Event-ID`, if a client resumes a stream. */
   readonly lastEventId: string | null;
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when the client no longer waits for the answer. */
   readonly gone: AbortSignal;
 }
 
@@ -38,7 +38,7 @@ export interface Answer {
   readonly status: number;
   /** An object is sent as JSON. */
   readonly body: object | string | Readable;
-  /** The content type, where it is not JSON. */
+  /** The content type, if it is not JSON. */
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -49,16 +49,16 @@ interface RouteBase {
   readonly url: string;
   readonly summary: string;
   readonly description?: string;
-  /** Who may ask; `public` for everybody, also without a key. Nobody else may. */
+  /** The roles that have access; `public` for everybody, also without a key. All others are refused. */
   readonly roles: readonly Role[] | 'public';
   /**
-   * What keys for some merchants may see: `merchant`, theirs, which the handler sees to; `organisation`, nothing;
-   * `all`, everything, for nothing in the answer is a merchant's.
+   * What a key for some merchants may see: `merchant`, its own merchants, which the handler enforces; `organisation`,
+   * nothing; `all`, everything, because nothing in the answer belongs to a merchant.
    */
   readonly scope: 'merchant' | 'organisation' | 'all';
-  /** Whether an Idempotency-Key must come with it. */
+  /** Whether an Idempotency-Key is required. */
   readonly idempotent?: boolean;
-  /** Whether the body is a file, of any type, that the handler reads as it comes. */
+  /** Whether the body is a file of any type, which the handler reads as a stream. */
   readonly upload?: boolean;
   readonly answers: Readonly<Record<number, AnswerSpec>>;
 }
@@ -71,7 +71,7 @@ interface Shapes<
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
-  /** A body that the schema takes. */
+  /** An example body that the schema accepts. */
   readonly example?: Body extends z.ZodType ? z.input<Body> : never;
   handle(call: Call<Shape<Params>, Shape<Query>, Shape<Body>>): Promise<Answer>;
 }
@@ -86,7 +86,7 @@ export interface Route extends RouteBase {
   handle(call: Call): Promise<Answer>;
 }
 
-/** Puts a route in the table's form; its handler is typed by its schemas, which is checked here and forgotten after. */
+/** Puts a route into the table's form. The types of its handler follow from its schemas and are checked here only. */
 export function route<
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,

@@ -1,4 +1,4 @@
-// The one table of routes. What is not in it is not answered; who is not named in a row is refused there.
+// The one table of routes. A path that is not in it is not answered; a role that a row does not name is refused.
 
 import { z } from 'zod';
 import type { ApiContext } from './api-context.ts';
@@ -29,7 +29,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'database'>): reado
   return [...routes, documentRoute(routes)];
 }
 
-/** The document tells of itself too. */
+/** The document describes its own route too. */
 function documentRoute(others: readonly Route[]): Route {
   const own: Route = route({
     method: 'GET',

@@ -1,19 +1,19 @@
-// Reads the bodies of webhooks. Who sent one is known only when it is whole, so what strangers can make us hold is
-// bounded: each body, and all of them together.
+// Reads the bodies of webhooks. The sender is known only once the whole body was read, so the memory that strangers can
+// use is limited: for each body, and for all together.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HesabuError } from '../../domain/errors.ts';
 
 const BYTES_MAX = 2 ** 20;
-/** A body is read as far as this however much is held: callbacks have a tenth of it. */
+/** Each body may have this much, however much is held in all: callbacks have a tenth of it. */
 const SMALL_BYTES_MAX = 16 * 1024;
 const HELD_BYTES_MAX = 128 * 2 ** 20;
 
 export class BodyReader {
-  /** Bytes of bodies that are being read, and of those that have no answer yet. */
+  /** Bytes of bodies that are being read or not yet answered. */
   private held = 0;
 
-  /** The bytes as they came. Rejects with HESABU_BODY_TOO_LARGE, HESABU_OVERLOADED, and where the body breaks off. */
+  /** The raw bytes. Rejects with HESABU_BODY_TOO_LARGE, with HESABU_OVERLOADED, and if the body breaks off. */
   read(request: IncomingMessage, response: ServerResponse, where: string): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       if (Number(request.headers['content-length']) > BYTES_MAX) {
@@ -30,12 +30,12 @@ export class BodyReader {
         else chunks.push(chunk);
       };
       const refuse = (code: 'HESABU_BODY_TOO_LARGE' | 'HESABU_OVERLOADED') => {
-        // What still comes flows away unheld.
+        // The rest is read and dropped.
         request.off('data', take);
         chunks.length = 0;
         reject(new HesabuError(code, { where }));
       };
-      // Every request closes; an error, with its stack, is made for those only that did so before their end.
+      // Every request closes; only one that closes before its end gets an error, because its stack costs time.
       const breakOff = () => {
         if (!request.readableEnded) reject(new HesabuError('HESABU_REQUEST_INVALID', { where, found: 'half a body' }));
       };

@@ -1,23 +1,23 @@
-// What is kept of webhooks that nobody of ours signed: enough to see who tried what, and so little that strangers fill
-// no disk.
+// What is kept of webhooks without a valid signature: enough to see who tried what, and so little that strangers cannot
+// fill the disk.
 
 import type { Instant } from '../../domain/time.ts';
 import type { WebhookRequest } from './webhook.ts';
 
 const HOUR_MILLIS = 3_600_000;
-/** So many are archived for each account in an hour; the others are counted only. */
+/** The number archived for each account and hour; others are only counted. */
 const KEPT_MAX = 100;
-/** So many may wait for the archive at once, for all accounts together. */
+/** The number that may wait for the archive at once, for all accounts together. */
 const WAITING_MAX = 16;
 const BODY_BYTES_MAX = 2048;
 const TEXT_LENGTH_MAX = 512;
-const HEADERS = ['x-signature', 'content-type', 'content-length', 'host', 'user-agent'] as const;
+const HEADERS = ['content-type', 'content-length', 'host', 'user-agent'] as const;
 
 export class Forgeries {
   private readonly kept = new Map<string, { readonly hour: number; count: number }>();
   private waiting = 0;
 
-  /** Archives one of this account unless there were too many. */
+  /** Archives one of this account, unless there were too many. */
   async keep(account: string, at: Instant, archive: () => Promise<void>): Promise<void> {
     if (this.waiting >= WAITING_MAX || !this.mayKeep(account, Math.floor(at / HOUR_MILLIS))) return;
     this.waiting++;
@@ -37,14 +37,14 @@ export class Forgeries {
   }
 }
 
-/** The request as far as it is kept. */
-export function cut(request: WebhookRequest): WebhookRequest {
+/** The part of the request that is kept; `proofs` are the headers by which the provider proves its origin. */
+export function cut(request: WebhookRequest, proofs: readonly string[]): WebhookRequest {
   const headers: Record<string, string> = {};
-  for (const name of HEADERS) {
+  for (const name of [...proofs, ...HEADERS]) {
     const value = request.headers[name];
     if (value !== undefined) headers[name] = value.slice(0, TEXT_LENGTH_MAX);
   }
-  // A copy: a slice would hold the whole body.
+  // A copy: a slice would keep the whole body in memory.
   const body = Buffer.from(request.body.subarray(0, BODY_BYTES_MAX));
   return { ...request, url: request.url.slice(0, TEXT_LENGTH_MAX), headers, body };
 }

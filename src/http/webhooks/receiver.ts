@@ -5,17 +5,17 @@ import { hash } from 'node:crypto';
 import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
+import { ownIds } from '../../domain/payment-ids.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
-import { OneRow } from '../../producers/files/one-row.ts';
+import type { OneRow } from '../../producers/files/one-row.ts';
 import { type Fault, quoted } from '../../producers/formats/row.ts';
 import { duplicateKey } from '../../producers/webhooks/duplicate-keys.ts';
 import type { UnreadWebhooks } from '../../producers/webhooks/unread-webhooks.ts';
-import { signatureFault } from '../../providers/mfs-africa/signature.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import { cut, Forgeries } from './forgeries.ts';
 import { RecentAcks } from './recent-acks.ts';
-import type { WebhookAccount, WebhookAnswer, WebhookRequest } from './webhook.ts';
+import { headerValues, type WebhookAccount, type WebhookAnswer, type WebhookRequest } from './webhook.ts';
 
 export interface WebhookParts {
   account(provider: string, account: string): WebhookAccount | undefined;
@@ -34,7 +34,7 @@ type Outcome = 'accepted' | 'repeated' | 'unread' | 'forged' | 'stale';
 
 export class WebhookReceiver {
   private readonly parts: WebhookParts;
-  private readonly rows = new Map<string, OneRow>();
+  private readonly rows = new Map<string, Pick<OneRow, 'read'>>();
   private readonly recentAcks = new RecentAcks();
   private readonly forgeries = new Forgeries();
   private waiting = 0;
@@ -48,7 +48,8 @@ export class WebhookReceiver {
     const started = performance.now();
     const { meter, waitingMax, clock } = this.parts;
     // Before a place is taken: those there are are for who can sign.
-    const fault = signatureFault(request.signatures, request.body, account.keys, account, clock.now());
+    const values = (header: string) => headerValues(request.rawHeaders, header);
+    const fault = account.verify(values, request.body, clock.now());
     if (fault !== null) return this.refuse(account, request, started, fault);
     if (this.waiting >= waitingMax()) {
       this.count(account, 'overloaded');
@@ -86,13 +87,13 @@ export class WebhookReceiver {
   }
 
   private read(
-    { provider, account }: WebhookAccount,
+    { provider, account, port }: WebhookAccount,
     { body, id, at }: WebhookRequest,
   ): { fact: Fact } | { fault: Fault } {
     const where = `${provider}/${account}`;
     let row = this.rows.get(where);
     if (row === undefined) {
-      row = new OneRow('callbacks', provider, this.parts.pseudonym, account);
+      row = port.open({ provider, account, pseudonym: this.parts.pseudonym });
       this.rows.set(where, row);
     }
     const text = decode(body);
@@ -116,7 +117,7 @@ export class WebhookReceiver {
     const fault = new HesabuError(code, { where: `${account.provider}/${account.account}`, expected, found });
     this.count(account, outcome);
     await this.forgeries.keep(`${account.provider}/${account.account}`, request.at, () =>
-      this.archive(account, cut(request), started, 401, [], fault.code),
+      this.archive(account, cut(request, account.port.headers), started, 401, [], fault.code),
     );
     return { status: 401, fault };
   }
@@ -179,10 +180,6 @@ function decode(bytes: Buffer): string | undefined {
 
 /** What the exchange is found by. */
 function namesOf({ transaction_reference, body }: Fact): string[] {
-  const names = [transaction_reference];
-  if (body.type !== 'PaymentObserved') return names;
-  for (const name of [body.provider_transaction_id, body.operator_transaction_id, body.request_id]) {
-    if (name !== null && !names.includes(name)) names.push(name);
-  }
-  return names;
+  const ids = body.type === 'PaymentObserved' ? ownIds(body) : [];
+  return [...new Set([transaction_reference, ...ids])];
 }

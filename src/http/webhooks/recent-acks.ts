@@ -1,26 +1,25 @@
-// Webhooks that were acknowledged lately, or are about to be: one that comes again, or fifty times at once, is one
-// fact. What is forgotten here, or by a restart, the ledger still knows: it counts a claim once however often it is
-// told.
+// Webhooks that were acknowledged recently, or are about to be: a repeated one, or fifty at once, makes one fact. What
+// is forgotten here or by a restart does no harm: the ledger counts a claim once, however often it comes.
 
 type Names = readonly string[];
 
-/** So many at least are known, and twice as many at most. */
+/** At least this many are remembered, and at most twice as many. */
 const KNOWN_MIN = 50_000;
 
 export class RecentAcks {
-  /** By what came: the names of its payment, or the promise of them while its fact is on the way to the disk. */
+  /** By content: the names of its payment, or a promise of them until its fact is on disk. */
   private recent = new Map<string, Names | Promise<Names>>();
-  /** Forgotten all at once: taking the oldest out of one large map one by one was measured to take half of all time. */
+  /** Forgotten all at once: removing the oldest one by one from a large map took half of all time when measured. */
   private older: ReadonlyMap<string, Names | Promise<Names>> = new Map();
 
   get(key: string): Names | Promise<Names> | undefined {
     return this.recent.get(key) ?? this.older.get(key);
   }
 
-  /** Resolves when `written` does; where that fails, nothing was acknowledged and the next one tries again. */
+  /** Resolves when `written` does. If that fails, nothing was acknowledged and the next webhook tries again. */
   async add(key: string, names: Names, written: Promise<void>): Promise<void> {
     const done = written.then(() => names);
-    // Those who wait for it are told; nobody else need be.
+    // Those who wait for it get the error; it needs no other handler.
     done.catch(() => {});
     if (this.recent.size >= KNOWN_MIN) {
       this.older = this.recent;

@@ -1,4 +1,4 @@
-// POST /webhooks/:provider/:account: bytes in, an answer out. What becomes of them is decided by the receiver.
+// POST /webhooks/:provider/:account: takes the raw bytes and answers. The receiver decides what becomes of them.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HesabuError } from '../../domain/errors.ts';
@@ -14,11 +14,11 @@ export function registerWebhooks(app: FastifyInstance, parts: WebhookParts): voi
   const receiver = new WebhookReceiver(parts);
   const bodies = new BodyReader();
   app.register(async (scope) => {
-    // The bytes as they came, whatever they call themselves: the signature is over them.
+    // The raw bytes, whatever their content type: the signature is over them.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.addHook('onRequest', (request, _reply, done) => {
-      // Fastify refuses a type that is none; the archive still has it from the bare request.
+      // Fastify refuses an invalid content type; the archive still has it from the raw request.
       if (!request.mediaType && request.headers['content-type'] !== undefined)
         request.headers = { 'content-type': undefined };
       done();
@@ -39,12 +39,12 @@ async function answer(
   if (account === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: request.url });
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
-    // A few bytes may unpack into gigabytes, and the signature is over what was sent anyway.
+    // A few bytes may unpack into gigabytes, and the signature is over the sent bytes in any case.
     const refused = new HesabuError('HESABU_REQUEST_INVALID', { where: 'content-encoding', expected: 'none' });
     throw Object.assign(refused, { statusCode: 415 });
   }
   const body = await bodies.read(request.raw, reply.raw, request.url).catch((error: unknown) => {
-    // What was not read is not taken for the next request.
+    // Unread bytes must not be taken for the next request.
     reply.header('connection', 'close');
     throw error;
   });
@@ -53,7 +53,7 @@ async function answer(
     at: parts.clock.now(),
     url: request.url,
     headers: textHeaders(request.raw),
-    signatures: signaturesOf(request.raw.rawHeaders),
+    rawHeaders: request.raw.rawHeaders,
     body,
   });
   if (answered.status === 401) throw answered.fault;
@@ -64,14 +64,4 @@ async function answer(
 
 function textHeaders({ headers }: FastifyRequest['raw']): Record<string, string> {
   return headers as Record<string, string>;
-}
-
-/** Node joins headers that come twice: only as they came can two be told from one. */
-function signaturesOf(rawHeaders: readonly string[]): string[] {
-  const found: string[] = [];
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]!.length === 11 && rawHeaders[at]!.toLowerCase() === 'x-signature')
-      found.push(rawHeaders[at + 1]!);
-  }
-  return found;
 }

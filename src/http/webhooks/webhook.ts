@@ -1,17 +1,15 @@
-// A webhook as it comes, from which account, and what it is answered.
+// A webhook as it arrives, its account, and its answer.
 
 import type { HesabuError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { SignatureKey, SignatureScheme } from '../../providers/mfs-africa/signature.ts';
+import type { VerifyWebhook, WebhookPort } from '../../producers/provider.ts';
 
-/** An account that sends webhooks. What can change while the service runs is asked for at each. */
+/** An account that sends webhooks. A reload changes it, so the receiver asks for it at each webhook. */
 export interface WebhookAccount {
   readonly provider: string;
   readonly account: string;
-  readonly scheme: SignatureScheme;
-  /** Milliseconds. */
-  readonly tolerance: number;
-  readonly keys: readonly SignatureKey[];
+  readonly port: Pick<WebhookPort, 'headers' | 'open'>;
+  readonly verify: VerifyWebhook;
 }
 
 export interface WebhookRequest {
@@ -19,12 +17,22 @@ export interface WebhookRequest {
   readonly at: Instant;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The values of all X-Signature headers, as they came. */
-  readonly signatures: readonly string[];
+  /** Names and values by turns, as they came: Node joins repeated headers, so only these tell one from two. */
+  readonly rawHeaders: readonly string[];
   readonly body: Buffer;
 }
 
 export type WebhookAnswer =
   | { readonly status: 200 | 202 }
-  /** Refused: the fault is to be thrown after what was received is on the disk. */
+  /** Refused: the fault is thrown after the request is on disk. */
   | { readonly status: 401; readonly fault: HesabuError };
+
+/** All values of a header, given by its lower-case name. */
+export function headerValues(rawHeaders: readonly string[], name: string): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const header = rawHeaders[at]!;
+    if (header.length === name.length && header.toLowerCase() === name) found.push(rawHeaders[at + 1]!);
+  }
+  return found;
+}

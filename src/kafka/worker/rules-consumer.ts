@@ -1,22 +1,13 @@
 // The rules that all workers of a ledger go by: the last that were written to rules.v1.
 
-import { HesabuError } from '../../domain/errors.ts';
-import {
-  type CompiledRules,
-  canonicalRules,
-  compileRules,
-  DEFAULT_RULES,
-  parseRules,
-  type Rules,
-  rulesHash,
-} from '../../matching/rules.ts';
+import { type CompiledRules, canonicalRules, DEFAULT_RULES, type Rules, rulesHash } from '../../matching/rules.ts';
+import { RulesStore } from '../../task/rules-store.ts';
 import { checkIdentity } from '../records/ledger-identity.ts';
 import { appendRules, type RulesCluster, readRulesTopic } from '../records/rules-topic.ts';
 
 export class RulesConsumer {
   private readonly cluster: RulesCluster;
-  private readonly known = new Map<string, CompiledRules>();
-  private last: CompiledRules | undefined;
+  private readonly store = new RulesStore();
   private end = 0n;
   /** One after the other: a reading that began earlier and ended later would put older rules back. */
   private reading: Promise<void> = Promise.resolve();
@@ -32,8 +23,9 @@ export class RulesConsumer {
   static async open(cluster: RulesCluster, rules: Rules | undefined): Promise<RulesConsumer> {
     const shared = new RulesConsumer(cluster);
     await shared.refresh();
-    const wanted = rules ?? (shared.last === undefined ? DEFAULT_RULES : undefined);
-    if (wanted !== undefined && rulesHash(wanted) !== shared.last?.hash) {
+    const { hashInForce } = shared.store;
+    const wanted = rules ?? (hashInForce === undefined ? DEFAULT_RULES : undefined);
+    if (wanted !== undefined && rulesHash(wanted) !== hashInForce) {
       await appendRules(cluster, canonicalRules(wanted));
       await shared.refresh();
     }
@@ -41,14 +33,12 @@ export class RulesConsumer {
   }
 
   get inForce(): CompiledRules {
-    return this.last!;
+    return this.store.compiledWith(this.store.hashInForce!);
   }
 
   /** Throws HESABU_LEDGER_TAMPERED where the ledger names rules that nobody kept. */
   byHash(hash: string): CompiledRules {
-    const rules = this.known.get(hash);
-    if (rules !== undefined) return rules;
-    throw new HesabuError('HESABU_LEDGER_TAMPERED', { where: 'rules.v1', expected: `rules with the hash ${hash}` });
+    return this.store.compiledWith(hash);
   }
 
   /** Reads what was written since. */
@@ -62,9 +52,7 @@ export class RulesConsumer {
     const { records, end } = await readRulesTopic(this.cluster, this.end);
     for (const { text, headers } of records) {
       checkIdentity(headers, this.cluster);
-      const compiled = compileRules(parseRules(JSON.parse(text)));
-      this.known.set(compiled.hash, compiled);
-      this.last = compiled;
+      this.store.take(text);
     }
     this.end = end;
   }

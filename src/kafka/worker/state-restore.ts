@@ -2,9 +2,9 @@
 // the blocks since then, which are executed again once their facts are read.
 
 import { HesabuError } from '../../domain/errors.ts';
-import type { BlockHeader, BlockInput } from '../../ledger/block-codec.ts';
-import type { Digest } from '../../ledger/digest.ts';
+import type { BlockInput } from '../../ledger/block-codec.ts';
 import type { SnapshotStore } from '../../log/snapshots.ts';
+import type { StoredBlock } from '../../task/stored-block.ts';
 import { ReconciliationTask } from '../../task/task.ts';
 import type { Kafka } from '../client/kafkajs.ts';
 import { topicEnds } from '../client/topic-offsets.ts';
@@ -15,10 +15,7 @@ import { SnapshotGatherer, type SnapshotPlace } from '../records/snapshot-topic.
 import { RECON_TOPICS } from '../topics/topic-plans.ts';
 import { type LastRead, type StoredTask, storedTask } from './snapshot-codec.ts';
 
-/** A block that stands in the ledger: its facts must give this hash again. */
-export interface StoredBlock {
-  readonly header: BlockHeader;
-  readonly hash: Digest;
+export interface PlacedBlock extends StoredBlock {
   /** Of its first record in ledger.v1. */
   readonly offset: bigint;
 }
@@ -26,7 +23,7 @@ export interface StoredBlock {
 export interface RestoredTask {
   readonly task: ReconciliationTask;
   /** What stands in the ledger after the task, in order. */
-  readonly blocks: readonly StoredBlock[];
+  readonly blocks: readonly PlacedBlock[];
   /** What the blocks in the task's state read last of each topic: it is held against the topics. */
   readonly read: LastRead;
   /** The offset of the ledger's last block; -1 where there is none. */
@@ -85,7 +82,7 @@ async function placesOf({ kafka, prefix, partition }: TakeoverReading, topic: st
 }
 
 /** A ledger that has no block has no snapshot and no entry either. */
-async function demandUnwritten(reading: TakeoverReading, other: StoredBlock | undefined): Promise<void> {
+async function demandUnwritten(reading: TakeoverReading, other: PlacedBlock | undefined): Promise<void> {
   const { kafka, prefix, partition } = reading;
   if (other !== undefined) throw gone(partition, 'block 0', `block ${other.header.height} first`);
   const isKept = (await readSnapshot(reading)) !== undefined;
@@ -106,20 +103,20 @@ async function readSnapshot(reading: TakeoverReading): Promise<Buffer | undefine
 }
 
 interface FoundLedger {
-  readonly blocks: readonly StoredBlock[];
+  readonly blocks: readonly PlacedBlock[];
   readonly offset: bigint;
   /** Whether the block that the task stands after is in the ledger. */
   readonly isThere: boolean;
   /** A block that follows nothing, where there is none that does. */
-  readonly other: StoredBlock | undefined;
+  readonly other: PlacedBlock | undefined;
 }
 
 /** The blocks from the one that the task stands after. */
 async function readLedger(reading: TakeoverReading, { task: { head }, offset }: StoredTask): Promise<FoundLedger> {
   const assembler = new BlockAssembler(BLOCKS);
-  const blocks: StoredBlock[] = [];
+  const blocks: PlacedBlock[] = [];
   let isThere = head.height < 0;
-  let other: StoredBlock | undefined;
+  let other: PlacedBlock | undefined;
   await readToTakeover(reading, 'ledger.v1', offset < 0n ? 0n : offset, (message) => {
     const found = assembler.take(message);
     if (found === undefined) return;

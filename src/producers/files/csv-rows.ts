@@ -1,4 +1,4 @@
-// Rows out of CSV records: the header says which cell holds which field, under our names or under a mapping's.
+// Reads CSV records into rows: the header gives the column of each field, by our names or by those of a mapping.
 
 import { HesabuError } from '../../domain/errors.ts';
 import type { Format } from '../formats/format.ts';
@@ -13,9 +13,9 @@ export class CsvRows {
   private readonly format: Format;
   private readonly mapping: Mapping | undefined;
   private readonly path: string;
-  /** For each field that the file has, the field and the column it is in. */
+  /** The index of each field that the file has, with the index of its column. */
   private columns: readonly { readonly index: number; readonly column: number }[] = [];
-  /** What a field holds where its cell is empty or there is no such column. */
+  /** The value of a field whose cell is empty or whose column is missing. */
   private readonly defaults: readonly (string | null)[];
 
   constructor(format: Format, row: Row, mapping: Mapping | undefined, path: string) {
@@ -29,7 +29,7 @@ export class CsvRows {
     });
   }
 
-  /** Takes the header; throws HESABU_HEADER_INVALID where it lacks a column, or has one twice. */
+  /** Reads the header. Throws HESABU_HEADER_INVALID if a column is missing or occurs twice. */
   header(cells: readonly string[]): void {
     const names = cells.map((cell) => cell.trim());
     const columns: { index: number; column: number }[] = [];
@@ -46,7 +46,7 @@ export class CsvRows {
     this.columns = columns;
   }
 
-  /** Puts the cells of one record into the row. */
+  /** Writes the cells of one record into the row. */
   read(cells: readonly string[]): void {
     const target = this.row.cells;
     for (const { index, column } of this.columns) target[index] = cellOf(cells[column]!) ?? this.defaults[index]!;

@@ -1,18 +1,18 @@
-// CSV records out of physical lines. A line without quotes is split where the separators are; what has quotes is read
-// by papaparse, one record at a time. A quote left open joins the lines that follow, as long as that gives a record.
+// Reads physical lines into CSV records. A line without quotes is split at the separators; papaparse reads a record
+// with quotes. An open quote joins the lines that follow, as long as that gives a record.
 
 import Papa from 'papaparse';
 import type { ErrorCode } from '../../domain/error-codes.ts';
 import { LINE_BYTES_MAX, type LineFault, type LineVisitor } from './lines.ts';
 
 export interface CsvVisitor {
-  /** The header's cells; throws where they do not fit. */
+  /** The header's cells; throws if they do not match. */
   header(cells: readonly string[]): void;
-  /** The cells are the reader's own: the next record overwrites them. */
+  /** The reader reuses `cells`: the next record overwrites them. */
   record(cells: readonly string[], line: number): void;
-  /** A line whose text cannot be had. */
+  /** A line that is too long or not UTF-8. */
   lineFault(line: number, code: LineFault): void;
-  /** Text that is no record; `expected` and `found` are for people. */
+  /** Text that is not a record; `expected` and `found` are for people. */
   fault(line: number, code: ErrorCode, expected: string, found: string): void;
 }
 
@@ -28,7 +28,7 @@ export class CsvReader implements LineVisitor {
   private readonly visitor: CsvVisitor;
   private headerText: string | null = null;
   private width = 0;
-  /** The lines of a record whose quote is still open; empty where none is. */
+  /** The lines of a record with an open quote; empty if there is none. */
   private open: Line[] = [];
   private openBytes = 0;
   private readonly plainCells: string[] = [];
@@ -48,7 +48,7 @@ export class CsvReader implements LineVisitor {
     this.visitor.lineFault(line, code);
   }
 
-  /** The file has ended. Says whether there was a header. */
+  /** The file has ended. Returns whether there was a header. */
   end(): boolean {
     while (this.open.length > 0) this.giveUp();
     return this.headerText !== null;
@@ -63,7 +63,7 @@ export class CsvReader implements LineVisitor {
     this.record(this.split(text), line.line);
   }
 
-  /** As `text.split`, which takes twice the time, into one list that the next line overwrites. */
+  /** As `text.split`, which takes twice as long, but into one list that the next line overwrites. */
   private split(text: string): readonly string[] {
     const { separator, plainCells } = this;
     let count = 0;
@@ -99,8 +99,8 @@ export class CsvReader implements LineVisitor {
   }
 
   /**
-   * The quotes of a whole record are even in number, since a quote within a cell is doubled. So the first line that
-   * evens them out ends the record, and it is parsed once, however many lines it has.
+   * A whole record has an even number of quotes, because a quote within a cell is doubled. So the first line that makes
+   * the number even ends the record, and the record is parsed once, however many lines it has.
    */
   private join(line: Line): void {
     this.open.push(line);
@@ -114,7 +114,7 @@ export class CsvReader implements LineVisitor {
     this.visitor.record(cells, first.line);
   }
 
-  /** The open quote closed nothing: only its own line is lost, and the others are read anew. */
+  /** The open quote did not close: only its own line is rejected, and the lines after it are read again. */
   private giveUp(): void {
     const [first, ...others] = this.open;
     this.open = [];
@@ -128,7 +128,7 @@ export class CsvReader implements LineVisitor {
 
   private parse(text: string): { cells: readonly string[]; fault: 'open' | 'other' | null } {
     const parser = new Papa.Parser({ delimiter: this.separator, newline: '\n' });
-    // The library's types leave out what its low-level parser takes and gives.
+    // The library's types omit the parameters and the result of its low-level parser.
     const parse = parser.parse as (text: string, from: number, ignoreLast: boolean) => Papa.ParseResult<string[]>;
     const { data, errors } = parse.call(parser, text, 0, false);
     const fault = errors.some(({ code }) => code === 'MissingQuotes') ? 'open' : errors.length > 0 ? 'other' : null;

@@ -1,4 +1,4 @@
-// Facts on their way to the log: encoded at once, gathered per topic and partition, handed on in batches of some size.
+// Encodes facts at once and collects them by topic and partition into batches for the log.
 
 import type { Fact } from '../../domain/fact.ts';
 import { partitionOf } from '../../domain/partition.ts';
@@ -26,14 +26,14 @@ export class FactBatches {
     if (builder.size >= BATCH_BYTES) this.full.push(this.appendOf(topic, partition, builder));
   }
 
-  /** The batches that have grown full since the last call. */
+  /** The batches that became full since the last call. */
   takeFull(): readonly Append[] {
     const full = this.full;
     this.full = [];
     return full;
   }
 
-  /** What is left when the file has ended. */
+  /** The remaining batches, when the file has ended. */
   takeRest(): readonly Append[] {
     for (const [topic, builders] of this.builders) {
       builders.forEach((builder, partition) => {

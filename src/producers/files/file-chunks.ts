@@ -1,4 +1,4 @@
-// Reads a file once, from start to end, in chunks of one buffer, so that memory does not grow with the file.
+// Reads a file once, from start to end, in chunks with one buffer, so that memory does not grow with the file.
 
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -6,25 +6,25 @@ import { HesabuError } from '../../domain/errors.ts';
 
 export const CHUNK_BYTES = 1024 * 1024;
 
-/** What a file is known by: the SHA-256 of its bytes in hex, and their number. */
+/** The identity of a file: the SHA-256 of its bytes in hex, and their number. */
 export interface Fingerprint {
   readonly bytes: number;
   readonly sha256: string;
 }
 
-/** What is done with the bytes; `chunk` is a view that the next read overwrites. */
+/** Receives the bytes; `chunk` is a view that the next read overwrites. */
 export interface ChunkVisitor {
   /** The first bytes of the file, at most HEAD_BYTES, before any chunk is visited. */
   head?(bytes: Buffer): void;
   chunk(bytes: Buffer, bytesRead: number, bytesTotal: number): void | Promise<void>;
 }
 
-/** How much of a file is looked at to tell its format. */
+/** How much of a file is read to detect its format. */
 const HEAD_BYTES = 64 * 1024;
 
 /**
- * Visits the chunks of a file in order and gives its fingerprint. Throws HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE
- * (no regular file, or not allowed) or HESABU_FILE_EMPTY.
+ * Visits the chunks of a file in order and returns its fingerprint. Throws HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE
+ * (not a regular file, or no permission) or HESABU_FILE_EMPTY.
  */
 export async function visitChunks(path: string, visitor: ChunkVisitor, chunkBytes = CHUNK_BYTES): Promise<Fingerprint> {
   const file = await openFile(path);
@@ -47,7 +47,7 @@ export async function visitChunks(path: string, visitor: ChunkVisitor, chunkByte
   }
 }
 
-/** The fingerprint alone: to tell a file that was taken before without reading its rows. */
+/** Only the fingerprint: to recognise a file that was imported before, without reading its rows. */
 export function fileFingerprint(path: string): Promise<Fingerprint> {
   return visitChunks(path, { chunk: () => undefined });
 }

@@ -2,40 +2,45 @@
 
 import type { Reject } from '../../domain/errors.ts';
 import type { Append } from '../../log/event-log.ts';
-import type { FileContext, FileKind } from '../formats/format.ts';
+import type { FileContext, FileKind, Format } from '../formats/format.ts';
 import { FactBatches } from './fact-batches.ts';
 import { CHUNK_BYTES, type Fingerprint, visitChunks } from './file-chunks.ts';
 import { type Layout, layoutOf } from './layouts.ts';
 import type { Mapping } from './mapping.ts';
 
-export interface ImportJob extends FileContext {
+/** How a file is read: in which format, and by which mapping. */
+export interface FileReading {
+  readonly format: Format;
+  readonly mapping?: Mapping | undefined;
+}
+
+export interface ImportJob extends FileContext, FileReading {
   readonly path: string;
   readonly kind: FileKind;
   readonly partitions: number;
-  readonly mapping?: Mapping | undefined;
-  /** How much is read at a time; 1 MiB where absent. */
+  /** The size of a read; 1 MiB by default. */
   readonly chunkBytes?: number;
 }
 
 export interface ImportSink {
-  /** Takes a batch of facts; where it gives a promise, reading waits for it. */
+  /** Receives a batch of facts. If it returns a promise, reading waits for it. */
   append(batch: Append): void | Promise<void>;
   reject(reject: Reject): void;
-  /** Takes the file's bytes as they are read, a view that the next read overwrites: for the archive. */
+  /** Receives the file's bytes as they are read, for the archive; the next read overwrites them. */
   raw?(bytes: Buffer): void;
-  /** Told after each chunk; where it gives a promise, reading waits for it. */
+  /** Called after each chunk. If it returns a promise, reading waits for it. */
   progress?(bytesRead: number, bytesTotal: number): unknown;
 }
 
-/** `rows` is what was accepted and what was rejected together. */
+/** `rows` counts accepted and rejected rows. */
 export interface ImportResult extends Fingerprint {
   readonly rows: number;
   readonly rejected: number;
 }
 
 /**
- * Reads a file once and hands its facts to the sink. Throws a HesabuError where the file as a whole cannot be read:
- * HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE, HESABU_FILE_EMPTY, HESABU_HEADER_INVALID. All else is a reject.
+ * Reads a file once and passes its facts to the sink. Throws a HesabuError if the file cannot be read at all:
+ * HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE, HESABU_FILE_EMPTY, HESABU_HEADER_INVALID. Anything else is a reject.
  */
 export async function readFile(job: ImportJob, sink: ImportSink): Promise<ImportResult> {
   const batches = new FactBatches(job.importId, job.partitions);

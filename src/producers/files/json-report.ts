@@ -1,5 +1,5 @@
-// A JSON report, `{"report_id", "settlement_date", "lines": [...]}`, read as a stream: each element of `lines` is cut
-// out of the bytes and handed on as a line of its own, so that memory does not grow with the report.
+// Reads a JSON report, `{"report_id", "settlement_date", "lines": [...]}`, as a stream: each element of `lines` is cut
+// out of the bytes and passed on as a line, so that memory does not grow with the report.
 
 import { isObject, type JsonObject, numbersAsTexts, parseJson } from './json-text.ts';
 import { HeldBytes, LINE_BYTES_MAX, type LineVisitor, textOf } from './lines.ts';
@@ -8,7 +8,7 @@ const QUOTE = 34;
 const COMMA = 44;
 const BACKSLASH = 92;
 const [OBJECT_OPEN, OBJECT_CLOSE, LIST_OPEN, LIST_CLOSE] = [123, 125, 91, 93];
-/** What stands before the list of lines in the text of a report. */
+/** The text before the list of lines. */
 const LINES_NAME = /(?<!\\)"lines"\s*:\s*$/;
 
 export interface ReportVisitor extends LineVisitor {
@@ -18,7 +18,7 @@ export interface ReportVisitor extends LineVisitor {
   broken(line: number, found: string): void;
 }
 
-/** The text up to its list of lines (the bracket included), where the bytes begin a report; else undefined. */
+/** The text up to the list of lines, with its bracket, if the bytes start a report; otherwise undefined. */
 export function reportHead(bytes: Buffer): string | undefined {
   let found: number | undefined;
   const scanner = new Scanner();
@@ -35,7 +35,7 @@ function endsWithName(bytes: Buffer): boolean {
   return LINES_NAME.test(bytes.subarray(-64).toString('latin1'));
 }
 
-/** How deep in objects and lists a byte stands, and whether in a string. */
+/** The depth of a byte in objects and lists, and whether it is in a string. */
 class Scanner {
   depth = 0;
   inString = false;
@@ -99,7 +99,7 @@ export class ReportReader {
     const text = tooLong ? undefined : textOf(this.held.view());
     this.held.clear();
     this.inTail = isLast;
-    // An empty list has one element of nothing.
+    // An empty list has one element without text.
     if (isLast && this.line === 1 && text?.trim() === '') return;
     const line = this.line++;
     if (tooLong || (text !== undefined && Buffer.byteLength(text) > LINE_BYTES_MAX)) {

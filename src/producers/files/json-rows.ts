@@ -1,4 +1,4 @@
-// Rows out of JSON texts, one object each: the fields of a format by their names, some of them perhaps in `data`.
+// Reads JSON texts into rows, one object each: the fields of a format by their names, some of them in `data`.
 
 import type { Format } from '../formats/format.ts';
 import { cellOf, type Row } from '../formats/row.ts';
@@ -12,9 +12,9 @@ export class JsonRows {
   private readonly row: Row;
   private readonly names: readonly string[];
   private readonly outerFields: number;
-  /** What a row has where it says nothing itself: the mapping's constants, or the members of its report. */
+  /** The values that a row without its own has: the mapping's constants, or the members of its report. */
   private readonly defaults: (string | null)[];
-  /** Half a surrogate pair can only be written as an escape: the bytes themselves were checked. */
+  /** Half a surrogate pair can only be written as an escape, because the bytes themselves are checked. */
   private mayBeMalformed = false;
   /** Whether this file writes fields as numbers, which must not pass through a float. */
   private writesNumbers = false;
@@ -26,7 +26,7 @@ export class JsonRows {
     this.defaults = format.fields.map((field) => cellOf(mapping?.constants.get(field) ?? ''));
   }
 
-  /** What the report says for those of its lines that do not: its id and its date. */
+  /** The report's id and date, for lines that do not have their own. */
   setReport(report: JsonObject): void {
     this.names.forEach((name, index) => {
       const value = REPORT_MEMBERS.has(name) && Object.hasOwn(report, name) ? report[name] : undefined;
@@ -34,10 +34,10 @@ export class JsonRows {
     });
   }
 
-  /** Puts the fields of one JSON object into the row, or its fault. */
+  /** Writes the fields of one JSON object into the row, or its fault. */
   read(text: string): void {
     if (!this.writesNumbers) this.readText(text, false);
-    // The first row with a number is read again, and from then on each is prepared for numbers.
+    // The first row with a number is read again, and every row after it is prepared for numbers.
     if (this.writesNumbers) this.readText(numbersAsTexts(text), true);
   }
 

@@ -1,12 +1,11 @@
-// The layouts that a file may have, told apart by its first bytes: CSV, one JSON object a line, or one JSON report.
-// Each puts its rows into the format's fields; what becomes of them is the same for all.
+// The layouts of files, detected by their first bytes: CSV, JSON objects line by line, or one JSON report. Each fills
+// the format's fields; everything after that is the same for all.
 
 import { basename } from 'node:path';
 import { HesabuError, type Reject } from '../../domain/errors.ts';
-import type { Fact } from '../../domain/fact.ts';
+import { type Fact, type FactTopic, topicUnder } from '../../domain/fact.ts';
 import type { Topic } from '../../log/event-log.ts';
-import type { FileContext, FileKind, RowReader } from '../formats/format.ts';
-import { FORMATS } from '../formats/formats.ts';
+import type { FileContext, FileKind, Format, RowReader } from '../formats/format.ts';
 import { type Fault, Row, rejectOf } from '../formats/row.ts';
 import { CsvReader, isBlank } from './csv.ts';
 import { CsvRows } from './csv-rows.ts';
@@ -15,7 +14,7 @@ import { JsonRows } from './json-rows.ts';
 import { LINE_BYTES_MAX, type LineFault, LineSplitter } from './lines.ts';
 import type { Mapping } from './mapping.ts';
 
-/** Takes the bytes of a file chunk by chunk, then its end. */
+/** Receives the bytes of a file chunk by chunk, then its end. */
 export interface Layout {
   chunk(bytes: Buffer): void;
   end(): void;
@@ -29,10 +28,11 @@ export interface RowVisitor {
 interface FileJob extends FileContext {
   readonly path: string;
   readonly kind: FileKind;
+  readonly format: Format;
   readonly mapping?: Mapping | undefined;
 }
 
-/** The layout that the first bytes of a file tell. Throws HESABU_HEADER_INVALID for what is none. */
+/** The layout of a file by its first bytes. Throws HESABU_HEADER_INVALID if it has none of them. */
 export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layout {
   const start = head.subarray(0, 2).toString('latin1');
   if (start === '\xff\xfe' || start === '\xfe\xff') throw notText(job.path, 1, 'UTF-16');
@@ -48,16 +48,16 @@ export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layou
   return report === undefined ? jsonLinesLayout(rows, job) : reportLayout(rows, job, report);
 }
 
-/** One row after the other, through the format's reader to a fact or a reject. */
+/** Passes rows one by one through the format's reader, each to a fact or a reject. */
 class Rows {
   readonly row: Row;
-  private readonly topic: Topic;
+  private readonly topic: FactTopic;
   private readonly file: string;
   private readonly reader: RowReader;
   private readonly visitor: RowVisitor;
 
   constructor(job: FileJob, visitor: RowVisitor) {
-    const format = FORMATS[job.kind];
+    const { format } = job;
     this.row = new Row(format.fields);
     this.topic = format.topic;
     this.file = basename(job.path);
@@ -71,12 +71,11 @@ class Rows {
     this.row.fault = null;
   }
 
-  /** The row's cells are in place, or its fault is. */
+  /** The row has its cells or its fault. */
   end(): void {
     const { row } = this;
     const fact = row.fault === null ? this.reader(row) : null;
-    // Only surrogate keys begin with a question mark: their facts must be resolved first.
-    if (fact !== null) this.visitor.fact(fact.transaction_reference[0] === '?' ? 'unresolved.v1' : this.topic, fact);
+    if (fact !== null) this.visitor.fact(topicUnder(fact.transaction_reference, this.topic), fact);
     else this.refuse(row.line, row.fault!);
   }
 
@@ -86,7 +85,7 @@ class Rows {
 }
 
 function csvLayout(rows: Rows, job: FileJob): Layout {
-  const cells = new CsvRows(FORMATS[job.kind], rows.row, job.mapping, job.path);
+  const cells = new CsvRows(job.format, rows.row, job.mapping, job.path);
   let hasHeader = false;
   const reader = new CsvReader(job.mapping?.separator ?? ',', {
     header: (names) => {
@@ -116,7 +115,7 @@ function csvLayout(rows: Rows, job: FileJob): Layout {
 }
 
 function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
-  const json = new JsonRows(FORMATS[job.kind], rows.row, job.mapping);
+  const json = new JsonRows(job.format, rows.row, job.mapping);
   const lines = new LineSplitter({
     line: (text, line) => {
       if (!isBlank(text)) jsonRow(rows, json, text, line);
@@ -127,7 +126,7 @@ function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
 }
 
 function reportLayout(rows: Rows, job: FileJob, head: string): Layout {
-  const json = new JsonRows(FORMATS[job.kind], rows.row, job.mapping);
+  const json = new JsonRows(job.format, rows.row, job.mapping);
   return new ReportReader(head, {
     report: (members) => json.setReport(members),
     line: (text, line) => jsonRow(rows, json, text, line),

@@ -1,9 +1,9 @@
-// Cuts chunks of bytes into the physical lines of a text file: UTF-8 with or without BOM, LF or CRLF, counted from 1.
-// A line that is too long or no text is told and left out; no more than one line and one chunk is ever held.
+// Cuts chunks of bytes into the physical lines of a text file: UTF-8 with or without BOM, LF or CRLF, counted from 1. A
+// line that is too long or not UTF-8 is reported as a fault. Memory holds at most one line and one chunk.
 
 import { isAscii, isUtf8 } from 'node:buffer';
 
-/** The longest line, record or element that is taken, without its line end. */
+/** The longest line, record or element accepted, without its line end. */
 export const LINE_BYTES_MAX = 1024 * 1024;
 const LF = 10;
 const CR = 13;
@@ -13,11 +13,11 @@ export type LineFault = 'HESABU_ROW_TOO_LONG' | 'HESABU_ROW_ENCODING';
 
 export interface LineVisitor {
   line(text: string, line: number): void;
-  /** A line whose text cannot be had. */
+  /** A line that is too long or not UTF-8. */
   fault(line: number, code: LineFault): void;
 }
 
-/** Bytes that are waiting for their rest in the next chunk, up to a bound: what goes beyond it is forgotten. */
+/** Bytes that wait for the rest of their line in the next chunk, up to a limit; bytes beyond it are dropped. */
 export class HeldBytes {
   tooLong = false;
   private buffer = Buffer.allocUnsafe(4096);
@@ -29,7 +29,7 @@ export class HeldBytes {
 
   hold(part: Buffer): void {
     const length = this.length + part.length;
-    // A little more than a line may have, for a BOM and for the CR that may turn out to belong to its end.
+    // Slightly more than the longest line, for a BOM and for a CR that can belong to the line end.
     if (length > LINE_BYTES_MAX + BOM.length + 1) this.tooLong = true;
     if (this.tooLong) return;
     if (length > this.buffer.length) {
@@ -41,7 +41,7 @@ export class HeldBytes {
     this.length = length;
   }
 
-  /** A view of what is held. */
+  /** A view of the held bytes. */
   view(): Buffer {
     return this.buffer.subarray(0, this.length);
   }
@@ -78,7 +78,7 @@ export class LineSplitter {
     this.held.hold(bytes.subarray(from));
   }
 
-  /** The file has ended: its last line may have no line end. */
+  /** The file has ended: its last line can be without a line end. */
   end(): void {
     if (!this.held.isEmpty) this.closeHeld();
   }
@@ -89,7 +89,7 @@ export class LineSplitter {
     this.held.clear();
   }
 
-  /** Whole lines, without the last line end. Decoded all at once where they are clean, else one by one. */
+  /** Whole lines, without the last line end. Clean lines are decoded together, others one by one. */
   private block(bytes: Buffer): void {
     if (this.line === 0 && bytes.subarray(0, BOM.length).equals(BOM)) bytes = bytes.subarray(BOM.length);
     const text = textOf(bytes);
@@ -119,14 +119,14 @@ export class LineSplitter {
   }
 }
 
-/** The text of UTF-8 bytes; undefined where they are no UTF-8 or hold a NUL. */
+/** The text of UTF-8 bytes; undefined if they are not UTF-8 or contain a NUL. */
 export function textOf(bytes: Buffer): string | undefined {
   if (bytes.includes(0)) return undefined;
   if (isAscii(bytes)) return bytes.toString('latin1');
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
 
-/** The size of a line without the CR of its end. */
+/** The size of a line without the CR of its line end. */
 function sizeOf(line: Buffer): number {
   return line[line.length - 1] === CR ? line.length - 1 : line.length;
 }

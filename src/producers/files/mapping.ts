@@ -1,29 +1,29 @@
-// A mapping says how somebody else's CSV fits our formats: what its columns are called, what stands between its cells,
-// and what it leaves unsaid. It is a small YAML file with a part for each kind of file.
+// A mapping adapts other CSV files to our formats: their names for our columns, their separator, and values for missing
+// columns. It is a small YAML file with a part for each kind of file.
 
 import { parse, YAMLError } from 'yaml';
 import { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
 import { FILE_KINDS, type FileKind } from '../formats/format.ts';
-import { FORMATS } from '../formats/formats.ts';
+import { CANONICAL_FORMATS } from '../formats/formats.ts';
 
 export interface Mapping {
   readonly separator: string | undefined;
   readonly provider: string | undefined;
-  /** The file's own name for a field of ours. */
+  /** The file's names for our fields. */
   readonly columns: ReadonlyMap<string, string>;
-  /** What a field holds in every row that does not say otherwise. */
+  /** The values of fields in rows without their own. */
   readonly constants: ReadonlyMap<string, string>;
 }
 
 export type Mappings = Partial<Readonly<Record<FileKind, Mapping>>>;
 
 const name = z.string().trim().min(1);
-/** A constant as it is written: a number would have lost its decimals, so it must be quoted. */
+/** A constant as written: a number would lose its decimals, so it must be quoted. */
 const constant = z.string({ error: 'expected a text: put numbers in quotes' });
 
 const part = (kind: FileKind) => {
-  const fields = z.enum(FORMATS[kind].fields as readonly [string, ...string[]]);
+  const fields = z.enum(CANONICAL_FORMATS[kind].fields as readonly [string, ...string[]]);
   return z.strictObject({
     provider: name.max(64).optional(),
     separator: z.enum([',', ';', '\t', '|']).optional(),
@@ -42,7 +42,7 @@ const schema = z.strictObject({
 /**
  * Reads a mapping file, for example
  * `settlements: { separator: ";", columns: { amount_received: "Amount paid" }, constants: { type: payment } }`.
- * Throws HESABU_MAPPING_INVALID with the field that is wrong.
+ * Throws HESABU_MAPPING_INVALID with the name of the invalid field.
  */
 export function parseMappings(text: string, where: string): Mappings {
   const parsed = schema.safeParse(parseYaml(text, where));
@@ -75,7 +75,7 @@ function parseYaml(text: string, where: string): unknown {
   }
 }
 
-/** The name under which a file holds a field. */
+/** The file's name for a field. */
 export function mappedName(mapping: Mapping | undefined, field: string): string {
   return mapping?.columns.get(field) ?? field;
 }

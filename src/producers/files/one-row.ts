@@ -1,13 +1,12 @@
-// Reads rows that come one at a time, as the body of a webhook or of an answer, as a file's JSONL rows are read.
+// Reads single rows, such as the body of a webhook or of a response, in the same way as the JSONL rows of a file.
 
 import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { FileKind, RowReader } from '../formats/format.ts';
-import { FORMATS } from '../formats/formats.ts';
+import type { Format, RowContext, RowReader } from '../formats/format.ts';
 import { type Fault, Row } from '../formats/row.ts';
 import { JsonRows } from './json-rows.ts';
 
-/** What a text turned out to be. Like a bad row of a file, one that is not understood is no error but data. */
+/** The result of reading a text. As in a file, a row that is not understood is data, not an error. */
 export type Reading = { readonly fact: Fact } | { readonly fault: Fault };
 
 export class OneRow {
@@ -15,19 +14,13 @@ export class OneRow {
   private readonly json: JsonRows;
   private readonly reader: RowReader;
 
-  /**
-   * `pseudonym` is the keyed hash under which personal data may be kept; `account` is the provider's that the rows come
-   * from, where their ids are its own.
-   */
-  constructor(kind: FileKind, provider: string, pseudonym: (text: string) => string, account?: string) {
-    const format = FORMATS[kind];
+  constructor(format: Format, context: RowContext) {
     this.row = new Row(format.fields);
     this.json = new JsonRows(format, this.row, undefined);
-    const from = account === undefined ? { provider } : { provider, account };
-    this.reader = format.open({ ...from, importId: 0, receivedAt: 0, pseudonym });
+    this.reader = format.open({ ...context, importId: 0, receivedAt: 0 });
   }
 
-  /** `raw` is the id of the exchange that the text came in. */
+  /** `raw` is the id of the exchange with the text. */
   read(text: string, raw: string, receivedAt: Instant): Reading {
     const { row } = this;
     row.fault = null;

@@ -1,12 +1,12 @@
-// Finds rows of a file again by their numbers, as they stood there: what a person wants to see of the original.
+// Finds rows of a file by their numbers, with their original text, to show them to people.
 
 import { CHUNK_BYTES } from './file-chunks.ts';
 import { ReportReader, reportHead } from './json-report.ts';
 import { LineSplitter } from './lines.ts';
 
 /**
- * The texts of rows by line, as a fact's `raw` counts them: physical lines from 1, or the ordinals of a JSON report's
- * lines. A CSV record that goes over several lines is given whole. What cannot be found is left out.
+ * The texts of rows by line, as in a fact's `raw`: physical lines from 1, or the ordinals of a JSON report's lines. A
+ * CSV record over several lines is returned whole. Lines that are not found are left out.
  */
 export function rowTexts(bytes: Buffer, isSettlement: boolean, lines: ReadonlySet<number>): Map<number, string> {
   const first = /^(?:\xef\xbb\xbf)?\s*([^\s])/.exec(bytes.toString('latin1', 0, 4096))?.[1];
@@ -24,7 +24,7 @@ function linesOf(bytes: Buffer, isCsv: boolean, lines: ReadonlySet<number>): Map
         found.set(line, text);
         open = line;
       }
-      // A record goes on as long as a quote is open, that is, as long as its quotes are odd in number.
+      // A record continues while a quote is open, that is, while its number of quotes is odd.
       if (open !== undefined && !(isCsv && quotesIn(found.get(open)!) % 2 === 1)) open = undefined;
     },
     fault: () => {

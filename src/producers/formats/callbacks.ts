@@ -1,4 +1,4 @@
-// Callbacks: the bodies of webhooks, one a row. The event says what happened; `data.status` is not asked.
+// Callbacks: the bodies of webhooks, one in each row. The event says what happened; `data.status` is ignored.
 
 import { phonePseudonym } from '../../archive/privacy/phone.ts';
 import type { PaymentKind, PaymentObserved, PaymentStatus } from '../../domain/fact.ts';
@@ -63,7 +63,7 @@ export const CALLBACKS: Format = {
 
 function callbackReader(context: FileContext): RowReader {
   const { provider, account, importId, receivedAt, pseudonym } = context;
-  // Two accounts of one provider may number their events alike. No provider's name holds a slash.
+  // Two accounts of one provider can use the same event ids. No provider's name contains a slash.
   const source = account === undefined ? provider : `${provider}/${account}`;
   const phone = phonePseudonym(pseudonym);
   return (row) => {
@@ -112,19 +112,19 @@ function callbackReader(context: FileContext): RowReader {
   };
 }
 
-/** An event that we do not know is still about something, as far as its first word tells. */
+/** An unknown event still belongs to a kind of payment, which its first word gives. */
 function unknownMeaning(event: string): Meaning {
   const kind = event.startsWith('chargeback.') ? 'chargeback' : event.startsWith('refund.') ? 'refund' : 'payment';
   return { kind, status: 'unclassified' };
 }
 
-/** Where money moved, how much must be said; a payment that failed or waits may leave it out. */
+/** If money moved, the amount is required; a payment that failed or is pending can omit it. */
 function amountOf(row: Row, { kind, status }: Meaning): string | null {
   const movesMoney = status !== 'unclassified' && (kind !== 'payment' || status === 'succeeded');
   return movesMoney ? row.requiredAmount(AMOUNT, CURRENCY, 'zero') : row.amount(AMOUNT, CURRENCY, 'zero');
 }
 
-/** Of what befell which payment and when; not of the amount, so that two that differ in it are seen to conflict. */
+/** A hash of the event, the payment and the times; not of the amount, so that two different amounts conflict. */
 function identityHash(
   event: string,
   reference: string,

@@ -1,4 +1,4 @@
-// Ids for claims that come without one: hashes of what they say, and a count where a file says the same twice.
+// Ids for claims that come without one: hashes of their content, with a count for repeats in one file.
 
 import { hash } from 'node:crypto';
 
@@ -15,19 +15,19 @@ export function contentHash(parts: readonly (string | number | null)[]): string 
 const CAPACITY_FIRST = 1024;
 
 /**
- * Counts how often each content hash came before in one file. Nearly all come once, so what is kept of a first is 64
- * bits in a flat table, and only those that come again get an entry in a map.
+ * Counts how often each content hash occurred before in one file. Nearly all occur once, so a first occurrence takes 64
+ * bits in a flat table, and only repeats get an entry in a map.
  */
 export class RepeatCounter {
-  /** Two words for each place; the second is zero where it is empty. */
+  /** Two words for each slot; in an empty slot the second is zero. */
   private table = new Uint32Array(2 * CAPACITY_FIRST);
   private used = 0;
   private readonly repeats = new Map<string, number>();
 
-  /** 0 for a hash that is new, 1 for the second of its kind, and so on. */
+  /** 0 for a new hash, 1 for its second occurrence, and so on. */
   ordinal(contentHash: string): number {
     scratch.write(contentHash, 'base64url');
-    // No hash may look like an empty place.
+    // The second word of a hash must not be zero, which marks an empty slot.
     if (this.add(scratch.readUInt32LE(0), scratch.readUInt32LE(4) || 1)) return 0;
     const ordinal = (this.repeats.get(contentHash) ?? 0) + 1;
     this.repeats.set(contentHash, ordinal);
@@ -35,7 +35,7 @@ export class RepeatCounter {
   }
 
   private add(low: number, high: number): boolean {
-    // Four words for each one used: at most half of the places are taken.
+    // Four words for each used slot: at most half of the slots are in use.
     if (this.used * 4 >= this.table.length) this.grow();
     const { table } = this;
     const mask = table.length - 2;

@@ -1,4 +1,4 @@
-// What a format is to the readers of files: its fields, which columns a CSV must have, and how a row becomes a fact.
+// A format of files: its fields, the columns that a CSV must have, and how a row becomes a fact.
 
 import type { Fact, FactTopic } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -8,28 +8,32 @@ import type { Row } from './row.ts';
 export const FILE_KINDS = ['orders', 'callbacks', 'polls', 'settlements'] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
 
-/** What the facts of one file have in common. */
-export interface FileContext {
+/** What rows have in common that come from one place, one at a time. */
+export interface RowContext {
   readonly provider: string;
-  /** With the provider it names whose ids the rows carry; absent where nobody can say, as of a file. */
-  readonly account?: string;
-  readonly importId: number;
-  readonly receivedAt: Instant;
-  /** The keyed hash under which personal data may be kept. */
+  /** The provider's account whose ids the rows carry; absent if it is not known, as for a file. */
+  readonly account?: string | undefined;
+  /** The keyed hash that replaces personal data. */
   readonly pseudonym: (text: string) => string;
 }
 
-/** Null where the row has a fault. */
+/** What the facts of one file have in common. */
+export interface FileContext extends RowContext {
+  readonly importId: number;
+  readonly receivedAt: Instant;
+}
+
+/** Returns null if the row has a fault. */
 export type RowReader = (row: Row) => Fact | null;
 
 export interface Format {
   readonly topic: FactTopic;
-  /** In the order in which they are read, so that a row's first fault is the first in this order. */
+  /** In the order in which they are read; a row's first fault is the first in this order. */
   readonly fields: readonly string[];
-  /** The columns without which a CSV is not of this format. */
+  /** The columns that a CSV of this format must have. */
   readonly required: readonly string[];
-  /** How many of the fields stand at the top of a JSON row; the others stand in its `data`. All where absent. */
+  /** How many of the fields are at the top of a JSON row; the others are in its `data`. Default: all. */
   readonly outerFields?: number;
-  /** A reader for the rows of one file, in their order. */
+  /** Returns a reader for the rows of one file, in their order. */
   open(context: FileContext): RowReader;
 }

@@ -1,4 +1,4 @@
-// The formats of the provider `mfs-africa`, which are also what other files are mapped to.
+// The canonical formats: Hesabu's own, to which a mapping brings other files. A provider may have formats of its own.
 
 import { CALLBACKS } from './callbacks.ts';
 import type { FileKind, Format } from './format.ts';
@@ -6,7 +6,7 @@ import { ORDERS } from './orders.ts';
 import { POLLS } from './polls.ts';
 import { SETTLEMENTS } from './settlements.ts';
 
-export const FORMATS: Readonly<Record<FileKind, Format>> = {
+export const CANONICAL_FORMATS: Readonly<Record<FileKind, Format>> = {
   orders: ORDERS,
   callbacks: CALLBACKS,
   polls: POLLS,

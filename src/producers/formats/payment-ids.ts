@@ -1,10 +1,11 @@
-// The ids that a payment goes by in a row, and the key of a row that carries no reference.
+// The ids of a payment in a row, and the key of a row without a reference.
 
 import type { phonePseudonym } from '../../archive/privacy/phone.ts';
-import { surrogateKey } from '../../domain/fact.ts';
+import type { PaymentIds } from '../../domain/fact.ts';
+import { identityOf } from '../../domain/payment-ids.ts';
 import type { Row } from './row.ts';
 
-/** Where a format has its ids; `original` is -1 where it has none. */
+/** The positions of a format's ids; `original` is -1 if it has none. */
 export interface IdFields {
   readonly reference: number;
   readonly provider: number;
@@ -14,22 +15,24 @@ export interface IdFields {
 }
 
 /**
- * The key that a row's fact goes under: its reference; else a surrogate of the first id that resolution can use. The
- * original's id speaks for returns only. A row without any is refused.
+ * The key of a row's fact: its reference, otherwise the identity of the first id that resolution can use. The original's
+ * id counts only for returns. A row without any id is rejected.
  */
 export function keyOf(row: Row, fields: IdFields, provider: string, isReturn: boolean): string {
   if (row.has(fields.reference)) return row.reference(fields.reference) ?? '';
-  const id =
-    row.cells[fields.provider] ??
-    row.cells[fields.request] ??
-    row.cells[fields.operator] ??
-    (isReturn ? row.cells[fields.original] : null);
-  if (id != null) return surrogateKey(provider, id);
+  const ids: PaymentIds = {
+    provider_transaction_id: row.cells[fields.provider] ?? null,
+    request_id: row.cells[fields.request] ?? null,
+    operator_transaction_id: row.cells[fields.operator] ?? null,
+    original_transaction_id: row.cells[fields.original] ?? null,
+  };
+  const identity = identityOf(provider, ids, isReturn ? 'return' : 'payment');
+  if (identity !== undefined) return identity;
   row.refuse(fields.reference, 'HESABU_FIELD_MISSING', 'a reference, or an id of the payment');
   return '';
 }
 
-/** The pseudonym of the phone number that a row holds; `country` is where it is dialled, if that is known. */
+/** The pseudonym of the row's phone number; `country` is the country from which it is dialled, if known. */
 export function msisdnPseudonym(
   row: Row,
   index: number,

@@ -1,4 +1,4 @@
-// Polls: answers to a question after a payment's status, one a row.
+// Polls: responses to requests for a payment's status, one in each row.
 
 import { PAYMENT_STATUSES, type PaymentObserved, type PaymentStatus } from '../../domain/fact.ts';
 import { contentHash } from './claim-id.ts';
@@ -26,7 +26,7 @@ const IDS = {
   original: -1,
 };
 
-/** Our own words, and what gateways say instead of them. */
+/** Our statuses, and the raw statuses of gateways for them. */
 const STATUSES: ReadonlyMap<string, PaymentStatus> = new Map([
   ...PAYMENT_STATUSES.map((status) => [status, status] as const),
   ['success', 'succeeded'],
@@ -39,7 +39,7 @@ const STATUSES: ReadonlyMap<string, PaymentStatus> = new Map([
   ['TA', 'inconclusive'],
 ]);
 
-/** Statuses that say that money came, so that how much must be said too. */
+/** Statuses that mean that money was received: the amount is required. */
 const MONEY: ReadonlySet<PaymentStatus> = new Set(['succeeded', 'reversed', 'refunded', 'charged_back']);
 
 export const POLLS: Format = {
@@ -80,9 +80,9 @@ function pollReader({ provider, importId, receivedAt }: FileContext): RowReader 
       operator: null,
       msisdn: null,
     };
-    const said = [reference, transactionId, rawStatus, amount, currency, fee, updatedAt, operatorId, requestId];
+    const content = [reference, transactionId, rawStatus, amount, currency, fee, updatedAt, operatorId, requestId];
     return {
-      id: `${provider}:poll:#${contentHash(said)}`,
+      id: `${provider}:poll:#${contentHash(content)}`,
       provider,
       merchant: '',
       occurred_at: updatedAt,

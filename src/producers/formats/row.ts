@@ -1,11 +1,11 @@
-// One row of a file as its format's fields, and the reading of each into the form that facts have. A row remembers its
-// first fault only; what is read after it is of no account, so a format reads its fields one after the other in peace.
+// One row of a file as the fields of its format, and the conversion of each to the form in facts. A row records only
+// its first fault. Values read after it are not used, so a format reads all its fields without checks in between.
 
 import { currencyExponent } from '../../domain/currency.ts';
 import { formatDecimal, parseDecimal, roundHalfUp } from '../../domain/decimal.ts';
 import { ERROR_CODES, type ErrorCode } from '../../domain/error-codes.ts';
 import type { Reject } from '../../domain/errors.ts';
-import { normaliseReference } from '../../domain/fact.ts';
+import { normaliseReference, REFERENCE_FORM } from '../../domain/key.ts';
 import { MINOR_MAX, readAmount } from '../../domain/money.ts';
 import { type Instant, isDate, parseInstant } from '../../domain/time.ts';
 
@@ -16,7 +16,7 @@ export interface Fault {
   readonly found: string;
 }
 
-/** The least that an amount may be: any, not below zero, or above zero. */
+/** The lower bound of an amount: none, zero, or above zero. */
 export type Least = 'any' | 'zero' | 'positive';
 
 const TEXT_LENGTH_MAX = 256;
@@ -28,12 +28,12 @@ const DOT = 46;
 
 export class Row {
   readonly fields: readonly string[];
-  /** One for each field: trimmed, null where absent or empty. */
+  /** One for each field: trimmed; null if absent or empty. */
   readonly cells: (string | null)[];
   line = 0;
   fault: Fault | null = null;
-  /** The last real date that was read: a report has few, so most need no second look. */
-  private dateBefore = '';
+  /** The last valid date: a report has few different dates, so most are not checked again. */
+  private lastDate = '';
 
   constructor(fields: readonly string[]) {
     this.fields = fields;
@@ -48,7 +48,7 @@ export class Row {
     return this.cells[index] !== null;
   }
 
-  /** A short printable text: an id or a word. */
+  /** A short printable text: an id or a status. */
   text(index: number): string | null {
     const text = this.cells[index]!;
     if (text === null || isPrintable(text)) return text;
@@ -65,9 +65,8 @@ export class Row {
   reference(index: number): string | null {
     const text = this.cells[index]!;
     if (text === null) return null;
-    const key = isPlainKey(text) ? text : normaliseReference(text);
-    if (key === undefined)
-      this.refuse(index, 'HESABU_REFERENCE_INVALID', '1 to 256 printable characters, no leading ?');
+    const key = normaliseReference(text);
+    if (key === undefined) this.refuse(index, 'HESABU_REFERENCE_INVALID', REFERENCE_FORM);
     return key ?? null;
   }
 
@@ -81,9 +80,9 @@ export class Row {
 
   date(index: number): string {
     const text = this.cells[index]!;
-    if (text === this.dateBefore) return text;
+    if (text === this.lastDate) return text;
     if (text === null) this.refuse(index, 'HESABU_FIELD_MISSING', 'a date');
-    else if (isDate(text)) this.dateBefore = text;
+    else if (isDate(text)) this.lastDate = text;
     else this.refuse(index, 'HESABU_DATE_INVALID', 'a real date');
     return text ?? '';
   }
@@ -101,7 +100,7 @@ export class Row {
     return this.currency(index) ?? '';
   }
 
-  /** An amount in the form of the currency that stands in another field; that field's own faults are told there. */
+  /** An amount in the currency of another field; faults of that field are reported there. */
   amount(index: number, currencyIndex: number, least: Least): string | null {
     const text = this.cells[index]!;
     if (text === null) return null;
@@ -129,7 +128,7 @@ export class Row {
     if (!isPlain) this.refuse(index, 'HESABU_AMOUNT_INVALID', 'a plain decimal');
   }
 
-  /** A fee: any plain decimal, kept as it is written, also where it is finer than its currency. */
+  /** A fee: any plain decimal as written, even with more decimals than its currency has. */
   fee(index: number, currencyIndex: number, least: Least): string | null {
     const text = this.cells[index]!;
     if (text === null) return null;
@@ -163,7 +162,7 @@ export class Row {
   }
 }
 
-/** The reject of a fault: what is wrong, what was expected, what was found, how to mend it. */
+/** The reject of a fault: what is wrong, what was expected, what was found, and the remedy. */
 export function rejectOf(file: string, line: number | null, fault: Fault): Reject {
   const entry = ERROR_CODES[fault.code];
   const message = `${entry.title}; expected ${fault.expected}, found ${fault.found}. ${entry.remedy}`;
@@ -183,24 +182,13 @@ function escaped(character: string): string {
   return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }
 
-/** Trims a cell; null where nothing is left. Most cells need no trimming, which one look at each end tells. */
+/** Trims a cell; null if nothing is left. Most cells need no trimming, which their first and last characters show. */
 export function cellOf(text: string): string | null {
   const size = text.length;
   if (size === 0) return null;
   const [first, last] = [text.charCodeAt(0), text.charCodeAt(size - 1)];
   if (first > 32 && first < 127 && last > 32 && last < 127) return text;
   return text.trim() || null;
-}
-
-/** Printable ASCII that does not begin with `?`: what normaliseReference would leave as it is. */
-function isPlainKey(text: string): boolean {
-  const size = text.length;
-  if (size > TEXT_LENGTH_MAX || text.charCodeAt(0) === 63) return false;
-  for (let at = 0; at < size; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 32 || code > 126) return false;
-  }
-  return true;
 }
 
 function isPrintable(text: string): boolean {
@@ -213,7 +201,7 @@ function isPrintable(text: string): boolean {
   return true;
 }
 
-/** Up to 15 digits with at most one dot between them, and no needless leading zero. */
+/** Up to 15 digits with at most one dot between them, and no unnecessary leading zero. */
 function isShortDecimal(text: string): boolean {
   const size = text.length;
   if (size > 15 || (size > 1 && text.charCodeAt(0) === ZERO && text.charCodeAt(1) !== DOT)) return false;
@@ -226,7 +214,7 @@ function isShortDecimal(text: string): boolean {
   return true;
 }
 
-/** Whether a decimal text is below the least allowed; only the sign and the digits need to be looked at. */
+/** Whether a decimal text is below the bound; the sign and the digits are enough to tell. */
 function isBelow(decimal: string, least: Least): boolean {
   if (decimal.charCodeAt(0) === MINUS) return true;
   if (least !== 'positive') return false;

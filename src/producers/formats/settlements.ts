@@ -1,4 +1,4 @@
-// Settlement reports: what the gateway paid out, line by line.
+// Settlement reports: the gateway's payouts, line by line.
 
 import { LINE_TYPES, type LineType, type SettlementLineReported } from '../../domain/fact.ts';
 import { contentHash, RepeatCounter } from './claim-id.ts';
@@ -100,7 +100,7 @@ function bodyOf(row: Row): SettlementLineReported {
   };
 }
 
-/** A line that has no id is known by what it says, and by how many before it in the file said the same. */
+/** The id of a line without one: a hash of its content, and the number of identical lines before it in the file. */
 function repeatedId(repeats: RepeatCounter, reference: string, body: SettlementLineReported): string {
   const hash = contentHash([reference, ...Object.values(body)]);
   return `#${hash}/${repeats.ordinal(hash)}`;

@@ -1,17 +1,16 @@
-// Reads which payments began, and which were answered, out of the log. How far it has read is kept in one transaction
-// with what it made of it, so a crash loses nothing and a lost service.db is made again.
+// Reads started and answered payments from the log. Its cursors are stored in one transaction with the resulting rows,
+// so that a crash loses nothing and a lost service.db is built again.
 
-import type { Fact, PaymentStatus } from '../../domain/fact.ts';
+import { type Fact, isInitiation, OPEN_STATUSES } from '../../domain/fact.ts';
+import { isIdentityKey } from '../../domain/key.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { readFact } from '../../log/fact-codec.ts';
 import { forEachFact } from '../../log/value-frames.ts';
 import type { PollTable } from './poll-table.ts';
 
-/** Orders first: their merchant tells the account. */
+/** Orders first: the account depends on their merchant. */
 const TOPICS = ['orders.v1', 'callbacks.v1', 'polls.v1'] as const;
-/** After such a word another one is to come. */
-const OPEN_STATUSES: ReadonlySet<PaymentStatus> = new Set(['initiated', 'pending', 'authorised', 'inconclusive']);
-/** About as many facts are read in one transaction, so that others are not kept waiting for long. */
+/** About this many facts are read in one transaction, so that others do not wait for long. */
 const SLICE_FACTS = 500;
 
 export class PollReader {
@@ -31,7 +30,7 @@ export class PollReader {
     this.accountOf = accountOf;
   }
 
-  /** Reads on; false where there was nothing to read. */
+  /** Reads more facts; returns false if there are none. */
   readSlice(): boolean {
     for (const topic of TOPICS) {
       for (let partition = 0; partition < this.log.partitions; partition++) {
@@ -64,13 +63,13 @@ export class PollReader {
     if (body.type === 'OrderPlaced') {
       if (body.status !== 'cancelled') this.begin(provider, fact.merchant, reference, body.placed_at);
     } else if (body.type === 'PaymentObserved' && body.kind === 'payment' && body.via === 'callback') {
-      // Where nothing else told of the payment, this is its beginning; no gateway knows a key that we made up.
-      const isNews = OPEN_STATUSES.has(body.status) && reference[0] !== '?' && this.table.get(reference) === undefined;
+      // If no other source reported the payment, it starts here; an identity is our own key, which no gateway knows.
+      const isNews =
+        OPEN_STATUSES.has(body.status) && !isIdentityKey(reference) && this.table.get(reference) === undefined;
       if (isNews) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
     } else if (body.type === 'PaymentObserved' && body.kind === 'payment') {
-      // The answer to our own initiation begins an attempt; any other word is an answer to a poll.
-      const isBeginning = fact.id.startsWith(`${provider}:initiated:`);
-      if (isBeginning) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
+      // The response to our own initiation starts an attempt; any other status is a response to a poll.
+      if (isInitiation(body)) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
       else this.table.answered(reference, fact.received_at);
     }
   }

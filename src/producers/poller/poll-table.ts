@@ -1,4 +1,4 @@
-// The payments that may have to be asked about, and when next: rows of service.db, made from facts and deadlines.
+// The payments that may need polls, and the time of the next one: rows of service.db, made from facts and deadlines.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
@@ -20,19 +20,19 @@ export interface PollRow {
   readonly reference: string;
   /** `provider/account`. */
   readonly account: string;
-  /** When the payment began. */
+  /** When the payment started. */
   readonly start: Instant;
-  /** Slots up to this instant are taken; null where none is. */
+  /** Slots up to this instant are used; null if none is. */
   readonly passed: Instant | null;
   readonly due: Instant;
-  /** Calls made since it began. */
+  /** Calls made since it started. */
   readonly calls: number;
-  /** Beside its slots, a call of the budget is kept for this instant; null where nothing ends then. */
+  /** One call of the budget is reserved for this instant, beside the slots; null if no deadline ends then. */
   readonly last_look: Instant | null;
 }
 
-/** How slots are taken: by a call or without one, and what is known by then of the last look. */
-interface Taking {
+/** Whether a slot is used with a call, and the final poll as known then. */
+interface SlotUse {
   readonly isCalled: boolean;
   readonly lastLook: Instant | null;
 }
@@ -49,7 +49,7 @@ export class PollTable {
   private readonly cursorSelection: StatementSync;
   private readonly cursorInsertion: StatementSync;
 
-  /** `schedules` by account; a row of any other account is left as it is. */
+  /** `schedules` by account; rows of other accounts are left unchanged. */
   constructor(database: DatabaseSync, schedules: ReadonlyMap<string, Schedule>) {
     database.exec(TABLES);
     addColumns(database);
@@ -66,7 +66,7 @@ export class PollTable {
     this.cursorInsertion = database.prepare('INSERT OR REPLACE INTO poll_cursors VALUES (?, ?, ?)');
   }
 
-  /** All that `act` changes is kept, or nothing. */
+  /** Commits all changes of `act`, or none. */
   transaction<Result>(act: () => Result): Result {
     return inTransaction(this.database, act);
   }
@@ -75,7 +75,7 @@ export class PollTable {
     return this.selection.get(reference) as unknown as PollRow | undefined;
   }
 
-  /** A payment began. A later beginning of the same reference is a new attempt, with slots and a budget of its own. */
+  /** A payment started. A later start with the same reference is a new attempt, with its own slots and budget. */
   begin(reference: string, account: string, start: Instant): void {
     const row = this.get(reference);
     if (row !== undefined && row.start >= start) return;
@@ -83,53 +83,53 @@ export class PollTable {
     this.put({ reference, account: row?.account ?? account, start, passed, calls: 0, last_look });
   }
 
-  /** An answer came: the slots before it were taken, also where service.db was lost since. */
+  /** A response came: the slots before it are used, even if service.db was lost since. */
   answered(reference: string, at: Instant): void {
     const row = this.get(reference);
     if (row !== undefined && (row.passed === null || row.passed < at)) this.put({ ...row, passed: at });
   }
 
-  /** Takes the slots up to an instant. The row goes where the budget has no other. */
-  pass(row: PollRow, at: Instant, taking: Taking): void {
-    this.put(taken(row, at, taking));
+  /** Uses the slots up to an instant. The row is deleted when the budget has no more. */
+  pass(row: PollRow, at: Instant, use: SlotUse): void {
+    this.put(afterUse(row, at, use));
   }
 
   /**
-   * Puts a row back as it was, due later: the slot that was taken at `takenAt` is given back, since its call was not
-   * made. Does nothing where the row was touched since, by another slot or a new beginning.
+   * Restores a row with a later due time: the slot taken at `takenAt` is free again, because its call was not made.
+   * Does nothing if the row has changed since, through another slot or a new start.
    */
-  giveBack(row: PollRow, takenAt: Instant, lastLook: Instant | null, until: Instant): void {
+  restoreSlot(row: PollRow, takenAt: Instant, lastLook: Instant | null, until: Instant): void {
     const held = this.get(row.reference);
-    const was = taken(row, takenAt, { isCalled: true, lastLook });
+    const was = afterUse(row, takenAt, { isCalled: true, lastLook });
     const isLast = held === undefined && this.nextOf(was) === null;
     const isSame = held?.start === row.start && held.passed === takenAt;
     if (isLast || isSame) this.insert({ ...row, last_look: lastLook, due: until });
   }
 
-  /** The same row, due later: nothing was taken. */
-  putOff(row: PollRow, until: Instant): void {
+  /** The same row with a later due time: no slot was used. */
+  postpone(row: PollRow, until: Instant): void {
     this.insert({ ...row, due: until });
   }
 
   /**
-   * Payments that are due, the latest first: where there is more to ask than a gateway allows, a payment that somebody
-   * waits for now goes before one that fell silent long ago.
+   * Payments that are due, the latest first: if there are more than the gateway allows, a payment that somebody is
+   * waiting for now comes before one that has been silent for long.
    */
   due(account: string, now: Instant, limit: number): readonly PollRow[] {
     return this.dueSelection.all(account, now, limit) as unknown as PollRow[];
   }
 
-  /** How many payments are due; counts no further than `limit`. */
+  /** How many payments are due, counted up to `limit`. */
   countDue(account: string, now: Instant, limit: number): number {
     return (this.dueCount.get(account, now, limit) as { count: number }).count;
   }
 
-  /** When the first payment of an account is due; null where there is none. */
+  /** When the first payment of an account is due; null if there are none. */
   nextDue(account: string): Instant | null {
     return (this.firstDue.get(account) as { due: number | null }).due;
   }
 
-  /** The offset of the first value that was not read. */
+  /** The offset of the next value to read. */
   cursor(topic: Topic, partition: number): bigint {
     const row = this.cursorSelection.get(topic, partition) as { next: number } | undefined;
     return BigInt(row?.next ?? 0);
@@ -150,7 +150,7 @@ export class PollTable {
     this.insertion.run(reference, account, start, passed, due, calls, last_look);
   }
 
-  /** When a row is due: at its next slot, but the last call of a budget waits for the last look. */
+  /** When a row is due: at its next slot; but the last call of a budget is reserved for the final poll. */
   private nextOf({ reference, account, start, passed, calls, last_look }: Omit<PollRow, 'due'>): Instant | null {
     const schedule = this.schedules.get(account);
     if (schedule === undefined || calls >= schedule.budget) return null;
@@ -160,11 +160,11 @@ export class PollTable {
   }
 }
 
-function taken(row: PollRow, at: Instant, { isCalled, lastLook }: Taking): Omit<PollRow, 'due'> {
+function afterUse(row: PollRow, at: Instant, { isCalled, lastLook }: SlotUse): Omit<PollRow, 'due'> {
   return { ...row, passed: at, calls: row.calls + (isCalled ? 1 : 0), last_look: lastLook };
 }
 
-/** A service.db that an earlier release made has none of the later columns. */
+/** Adds the columns that a service.db of an earlier release does not have. */
 function addColumns(database: DatabaseSync): void {
   const columns = database.prepare('PRAGMA table_info(polls)').all();
   if (columns.some(({ name }) => name === 'last_look')) return;

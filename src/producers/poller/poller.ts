@@ -1,5 +1,5 @@
-// Asks the gateways what became of payments that stay silent. What is asked, and when, comes from facts and
-// deadlines; a slot is marked as taken before its call is made, so that no crash asks twice.
+// Polls the gateways for payments that stay silent. Facts and deadlines decide what is polled and when. A slot is
+// marked as used before its call is made, so that no crash causes a second call.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
@@ -19,7 +19,7 @@ import { type Polling, Schedule } from './schedule.ts';
 
 export interface PolledAccount {
   readonly gateway: Pick<Gateway, 'provider' | 'account' | 'status'>;
-  /** Whose orders are asked about here; `*` for all that no other account of the provider names. */
+  /** The merchants whose orders are polled here; `*` for all that no other account of the provider names. */
   readonly merchants: readonly string[];
   readonly polling: Polling;
 }
@@ -29,48 +29,48 @@ export interface PollerOptions {
   readonly log: Pick<EventLog, 'partitions' | 'read' | 'end'>;
   readonly database: DatabaseSync;
   readonly sink: FactSink;
-  /** Whether the payment of this reference still waits for its final word; it was asked about at `askedAt` last. */
+  /** Whether the payment of this reference still needs a final status; `askedAt` is the time of its last poll. */
   readonly isAwaited: (reference: string, askedAt: Instant | null) => Promise<Awaited>;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
-  /** Calls under way at once for each account; 4 where absent. */
+  /** Parallel calls for each account; 4 by default. */
   readonly concurrency?: number;
 }
 
 interface Awaited {
   readonly isAwaited: boolean;
-  /** From when on one more look must be had; null where nothing ends. */
+  /** When one final poll is needed; null if no deadline ends. */
   readonly lastLook: Instant | null;
 }
 
-export interface LaneStatus {
+export interface AccountStatus {
   readonly provider: string;
   readonly account: string;
   /** Payments whose slot has come, counted up to 1,000. */
   readonly due: number;
-  readonly underWay: number;
-  /** When the next slot comes; null where no payment is awaited. */
+  readonly inFlight: number;
+  /** When the next slot comes; null if no payment is awaited. */
   readonly nextDue: Instant | null;
-  /** Until when the gateway is left in peace because it, or our own limit, said so; null where it is not. */
+  /** Until when no calls are made because of a limit of the gateway or of ours; null if there is none. */
   readonly pausedUntil: Instant | null;
-  /** Since the service started: calls that were answered, and calls that failed. */
+  /** Since the service started: calls with a response, and failed calls. */
   readonly answered: number;
   readonly failed: number;
 }
 
-/** A slot that was taken for a call, with its row as it was before. */
+/** A slot that was used for a call, with its row as before. */
 interface Slot {
   readonly row: PollRow;
   readonly takenAt: Instant;
   readonly lastLook: Instant | null;
 }
 
-/** One account, with what is under way there. */
-interface Lane {
+/** One account, with its calls in flight. */
+interface PolledLane {
   readonly key: string;
   readonly gateway: PolledAccount['gateway'];
-  readonly underWay: Set<Promise<void>>;
+  readonly inFlight: Set<Promise<void>>;
   pausedUntil: Instant;
   answered: number;
   failed: number;
@@ -78,20 +78,20 @@ interface Lane {
 
 const PAGE_ROWS = 32;
 const DUE_COUNTED_MAX = 1_000;
-/** How long to wait where our own side could not do its part. */
+/** The wait after a fault on our own side. */
 const RETRY_MILLIS = 60_000;
-/** New facts are looked for as often at least, and no more often than the second. */
+/** New facts are read at least this often, and at most this often. */
 const [READ_MILLIS_MAX, READ_MILLIS_MIN] = [30_000, 1_000];
-/** Calls under way get this much real time to end when the service stops. */
+/** When the service stops, calls in flight get this much real time to end. */
 const STOP_MILLIS = 5_000;
-/** A payment put off comes back within this part of the wait, so that not all come back at once. */
+/** A postponed payment returns within this fraction of the wait, so that not all return at once. */
 const SPREAD = 0.25;
 
 export class Poller {
   private readonly options: PollerOptions;
   private readonly table: PollTable;
   private readonly reader: PollReader;
-  private readonly lanes: readonly Lane[];
+  private readonly lanes: readonly PolledLane[];
   private readonly concurrency: number;
   private readonly readEveryMillis: number;
   private sleeping = new AbortController();
@@ -105,10 +105,10 @@ export class Poller {
     this.table = new PollTable(database, schedules);
     this.reader = new PollReader(log, this.table, (provider, merchant) => accountOf(accounts, provider, merchant));
     this.lanes = accounts.map(({ gateway }) => {
-      return { key: keyOf(gateway), gateway, underWay: new Set(), pausedUntil: 0, answered: 0, failed: 0 };
+      return { key: keyOf(gateway), gateway, inFlight: new Set(), pausedUntil: 0, answered: 0, failed: 0 };
     });
     this.concurrency = options.concurrency ?? 4;
-    // A fact must be seen before the first slot that it can lead to.
+    // A fact must be read before the first slot that it can cause.
     const firstSlots = [...schedules.values()].map((schedule) => schedule.firstSlotMillis / 4);
     this.readEveryMillis = Math.max(READ_MILLIS_MIN, Math.min(READ_MILLIS_MAX, ...firstSlots));
   }
@@ -117,21 +117,21 @@ export class Poller {
     if (this.lanes.length > 0) this.running ??= this.run();
   }
 
-  /** Makes no further call, and waits a while for those under way: an answer cut off is lost with its slot. */
+  /** Makes no new calls and waits for those in flight: a call that is cut off loses its response and its slot. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.sleeping.abort();
-    const underWay = Promise.all([this.running, ...this.lanes.flatMap((lane) => [...lane.underWay])]);
-    await resolvesWithin(underWay, STOP_MILLIS);
+    const inFlight = Promise.all([this.running, ...this.lanes.flatMap((lane) => [...lane.inFlight])]);
+    await resolvesWithin(inFlight, STOP_MILLIS);
   }
 
-  status(): readonly LaneStatus[] {
+  status(): readonly AccountStatus[] {
     const now = this.options.clock.now();
-    return this.lanes.map(({ key, gateway, underWay, pausedUntil, answered, failed }) => ({
+    return this.lanes.map(({ key, gateway, inFlight, pausedUntil, answered, failed }) => ({
       provider: gateway.provider,
       account: gateway.account,
       due: this.table.countDue(key, now, DUE_COUNTED_MAX),
-      underWay: underWay.size,
+      inFlight: inFlight.size,
       nextDue: this.table.nextDue(key),
       pausedUntil: pausedUntil > now ? pausedUntil : null,
       answered,
@@ -144,7 +144,7 @@ export class Poller {
       this.sleeping = new AbortController();
       const { signal } = this.sleeping;
       const wakeAt = await this.round().catch((error: unknown) => {
-        this.logFault(error, {}, 'the polls could not be gone on with');
+        this.logFault(error, {}, 'the polls could not continue');
         return this.options.clock.now() + RETRY_MILLIS;
       });
       if (this.stopping) return;
@@ -153,13 +153,13 @@ export class Poller {
     }
   }
 
-  /** Reads what is new, makes the calls that are due, and says when there is more to do at the latest. */
+  /** Reads new facts, makes the calls that are due, and returns when the next round is needed at the latest. */
   private async round(): Promise<Instant> {
     while (!this.stopping && this.reader.readSlice()) await nextTurn();
     const wakes = await Promise.all(
       this.lanes.map((lane) =>
-        this.serve(lane).catch((error: unknown) => {
-          this.logFault(error, { account: lane.key }, 'the polls of an account could not be gone on with');
+        this.pollDue(lane).catch((error: unknown) => {
+          this.logFault(error, { account: lane.key }, 'the polls of an account could not continue');
           return this.options.clock.now() + RETRY_MILLIS;
         }),
       ),
@@ -167,44 +167,44 @@ export class Poller {
     return Math.min(this.options.clock.now() + this.readEveryMillis, ...wakes);
   }
 
-  /** Makes calls until no payment is due, or the account takes no more; says when the next is due. */
-  private async serve(lane: Lane): Promise<Instant> {
+  /** Makes calls until no payment is due or the account is limited; returns when the next is due. */
+  private async pollDue(lane: PolledLane): Promise<Instant> {
     while (!this.stopping) {
       const now = this.options.clock.now();
       if (now < lane.pausedUntil) return lane.pausedUntil;
       // The end of a call wakes the loop.
-      if (lane.underWay.size >= this.concurrency) return Number.POSITIVE_INFINITY;
+      if (lane.inFlight.size >= this.concurrency) return Number.POSITIVE_INFINITY;
       const rows = this.table.due(lane.key, now, PAGE_ROWS);
       if (rows.length === 0) return this.table.nextDue(lane.key) ?? Number.POSITIVE_INFINITY;
       const asked = await Promise.all(rows.map(async (row) => ({ row, isAwaited: await this.isAwaited(row) })));
       if (this.stopping) break;
-      for (const slot of this.takeSlots(lane, asked, this.options.clock.now())) this.call(lane, slot);
-      // Many may have their word by now: others get their turn between two pages.
+      for (const slot of this.takeSlots(lane, asked, this.options.clock.now())) this.startCall(lane, slot);
+      // Many payments can have a final status by now: other work gets its turn between two pages.
       await nextTurn();
     }
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Null where nobody can say just now. */
+  /** Null if it is not known at the moment. */
   private async isAwaited({ reference, passed }: PollRow): Promise<Awaited | null> {
     try {
       return await this.options.isAwaited(reference, passed);
     } catch (error) {
-      this.logFault(error, { reference }, 'nobody could say whether a payment is awaited');
+      this.logFault(error, { reference }, 'it is not known whether a payment is awaited');
       return null;
     }
   }
 
-  /** Marks slots as taken: of all payments that have their word, and of as many others as may be called for. */
+  /** Marks slots as used: those of all payments with a final status, and of as many others as calls are allowed. */
   private takeSlots(
-    lane: Lane,
+    lane: PolledLane,
     asked: readonly { readonly row: PollRow; readonly isAwaited: Awaited | null }[],
     now: Instant,
   ): readonly Slot[] {
-    let free = now < lane.pausedUntil ? 0 : this.concurrency - lane.underWay.size;
+    let free = now < lane.pausedUntil ? 0 : this.concurrency - lane.inFlight.size;
     return this.table.transaction(() =>
       asked.flatMap(({ row, isAwaited }) => {
-        if (isAwaited === null) this.table.putOff(row, now + RETRY_MILLIS);
+        if (isAwaited === null) this.table.postpone(row, now + RETRY_MILLIS);
         if (isAwaited === null || (isAwaited.isAwaited && free <= 0)) return [];
         const { isAwaited: isCalled, lastLook } = isAwaited;
         this.table.pass(row, now, { isCalled, lastLook });
@@ -215,16 +215,16 @@ export class Poller {
     );
   }
 
-  private call(lane: Lane, slot: Slot): void {
-    const call = this.ask(lane, slot).finally(() => {
-      lane.underWay.delete(call);
+  private startCall(lane: PolledLane, slot: Slot): void {
+    const startCall = this.poll(lane, slot).finally(() => {
+      lane.inFlight.delete(startCall);
       this.sleeping.abort();
     });
-    lane.underWay.add(call);
+    lane.inFlight.add(startCall);
   }
 
-  /** Never rejects: what goes wrong is told, and the next slot comes. */
-  private async ask(lane: Lane, slot: Slot): Promise<void> {
+  /** Never rejects: a failure is logged, and the next slot comes. */
+  private async poll(lane: PolledLane, slot: Slot): Promise<void> {
     const { sink, meter } = this.options;
     const { row } = slot;
     let outcome = 'failed';
@@ -233,7 +233,7 @@ export class Poller {
       await sink.append(facts);
       lane.answered++;
       outcome = facts.length > 0 ? 'answered' : fault === null ? 'unknown' : 'misunderstood';
-      if (fault !== null) this.log(lane, row).warn({ ...fault, exchange }, 'an answer to a poll was not understood');
+      if (fault !== null) this.log(lane, row).warn({ ...fault, exchange }, 'the response to a poll was not understood');
     } catch (error) {
       if (error instanceof GatewayLimited) outcome = this.limited(lane, slot, error);
       else {
@@ -245,24 +245,24 @@ export class Poller {
   }
 
   /**
-   * The whole account waits, since its limit is one for all. A slot whose call was not made comes back a little later
-   * than that; a call that the gateway turned away was one, or a storm would spend many on one slot.
+   * The whole account waits, because the limit is for all its calls. A slot whose call was not made returns a little
+   * later. A call that the gateway refused counts as made, or a burst of refusals would spend many calls on one slot.
    */
-  private limited(lane: Lane, { row, takenAt, lastLook }: Slot, { retryAt, status }: GatewayLimited): string {
+  private limited(lane: PolledLane, { row, takenAt, lastLook }: Slot, { retryAt, status }: GatewayLimited): string {
     const wait = Math.max(0, retryAt - this.options.clock.now());
     lane.pausedUntil = Math.max(lane.pausedUntil, retryAt);
     if (status !== null) return 'limited';
     const until = retryAt + Math.floor(stableFraction(row.reference, retryAt) * SPREAD * wait);
     try {
-      this.table.giveBack(row, takenAt, lastLook, until);
+      this.table.restoreSlot(row, takenAt, lastLook, until);
     } catch (error) {
-      // The slot stays taken: the payment has one chance less.
-      this.logFault(error, { account: lane.key, reference: row.reference }, 'a poll could not be put off');
+      // The slot stays used: the payment has one chance less.
+      this.logFault(error, { account: lane.key, reference: row.reference }, 'a poll could not be postponed');
     }
     return 'limited';
   }
 
-  private log(lane: Lane, row: PollRow): Logger {
+  private log(lane: PolledLane, row: PollRow): Logger {
     return this.options.logger.child({ account: lane.key, reference: row.reference });
   }
 
@@ -282,7 +282,7 @@ function keyOf({ provider, account }: PolledAccount['gateway']): string {
   return `${provider}/${account}`;
 }
 
-/** The account that names the merchant, else the one for all. */
+/** The account that names the merchant, otherwise the one with `*`. */
 function accountOf(accounts: readonly PolledAccount[], provider: string, merchant: string): string | undefined {
   const own = accounts.filter(({ gateway }) => gateway.provider === provider);
   const found =

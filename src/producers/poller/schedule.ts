@@ -1,14 +1,14 @@
-// When a payment that stays silent is asked about: slots that lie farther apart the older it is. Pure, so that a
-// service that starts again finds the slots where they were.
+// When a silent payment is polled: the gaps between slots grow with its age. Pure, so that a service that starts again
+// finds the same slots.
 
 import type { Instant } from '../../domain/time.ts';
 import { stableFraction } from '../../runtime/stable-fraction.ts';
 
-/** As an account of the configuration has it. */
+/** As in the configuration of an account. */
 export interface Polling {
-  /** Milliseconds after the payment began. */
+  /** Milliseconds after the start of the payment. */
   readonly schedule: readonly number[];
-  /** A slot comes earlier by up to this part, 0 to 1, of the time since the slot before. */
+  /** A slot comes earlier by up to this fraction, 0 to 1, of the gap before it. */
   readonly jitter: number;
   /** How many slots a payment has. */
   readonly budget: number;
@@ -25,13 +25,13 @@ export class Schedule {
     this.budget = polling.budget;
   }
 
-  /** How soon after its beginning a payment may have its first slot, in milliseconds. */
+  /** The earliest first slot of a payment, in milliseconds after its start. */
   get firstSlotMillis(): number {
     return this.offset(0) * (1 - this.jitter);
   }
 
   /**
-   * The slot with this index, from 0. Slots only ever move towards the one before and never reach it, so that they keep
+   * The slot with this index, from 0. A slot only moves towards the one before it and never reaches it, so slots keep
    * their order whatever the jitter.
    */
   slotAt(start: Instant, reference: string, index: number): Instant {
@@ -39,10 +39,10 @@ export class Schedule {
     return start + this.offset(index) - Math.floor(stableFraction(reference, index) * this.jitter * gap);
   }
 
-  /** The first slot after an instant, the first of all for null; null where the budget has none left. */
+  /** The first slot after an instant, or the first of all for null; null if the budget has none left. */
   next(start: Instant, reference: string, after: Instant | null): Instant | null {
     for (let index = 0; index < this.budget; index++) {
-      // A slot is never later than its offset, so those that are long past need no hash.
+      // A slot is never later than its offset, so slots that are long past need no hash.
       if (after !== null && start + this.offset(index) <= after) continue;
       const slot = this.slotAt(start, reference, index);
       if (after === null || slot > after) return slot;
@@ -50,7 +50,7 @@ export class Schedule {
     return null;
   }
 
-  /** After the last offset the last gap comes again and again: the budget ends it. */
+  /** After the last offset the last gap repeats until the budget ends. */
   private offset(index: number): number {
     if (index < 0) return 0;
     const last = this.offsets.length - 1;

@@ -1,4 +1,4 @@
-// The versions of reports that were taken last, as files: the next version is compared with them.
+// The latest versions of reports as files, to compare the next version with them.
 
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import type { SettlementReport } from '../gateway.ts';
 export class ReportFiles {
   private readonly dir: string;
 
-  /** Makes the directory where there is none, for the owner only. */
+  /** Creates the directory if it is missing, for the owner only. */
   constructor(dir: string) {
     makeDirectory(dir);
     this.dir = dir;
@@ -23,7 +23,7 @@ export class ReportFiles {
     return existsSync(this.pathOf(name));
   }
 
-  /** Writes a version and gives its name, which its content decides: the same version is the same file. */
+  /** Writes a version and returns its name, which depends on its content: the same version is the same file. */
   async write(account: string, date: string, sha256: string, report: SettlementReport): Promise<string> {
     const name = `${account.replace('/', '-')}-${date}-${sha256.slice(0, 16)}.${report.format}`;
     const file = await open(this.pathOf(name), 'w', 0o600);
@@ -40,7 +40,7 @@ export class ReportFiles {
     if (name !== null) rmSync(this.pathOf(name), { force: true });
   }
 
-  /** Removes what a crash left behind: files that no report refers to. */
+  /** Deletes files that no report refers to: a crash can leave them. */
   keepOnly(names: ReadonlySet<string | null>): void {
     for (const name of readdirSync(this.dir)) if (!names.has(name)) this.remove(name);
   }

@@ -1,4 +1,4 @@
-// What a row of a settlement report says of it: when it is asked for again, and whether it is missing. Pure.
+// What the row of a settlement report implies: when it is fetched again, and whether it is missing. Pure.
 
 import type { Instant } from '../../domain/time.ts';
 import { type FetchTime, nextTime } from './report-days.ts';
@@ -26,16 +26,16 @@ export function aboutOf({ account, date }: { account: string; date: string }): {
   return { account, date };
 }
 
-/** When a call made in vain is made again; also at the moment from which on it is missing, to tell it in time. */
+/** When a failed call is repeated; also at the moment when the report becomes missing, to notify in time. */
 export function retryTime(settlement: FetchSettings, { status, expected, due }: ReportRow, now: Instant): Instant {
-  // One that did not come for days is asked for once a day, for as long as it is missing.
+  // A report that has been missing for days is fetched once a day until it arrives.
   if (now >= due + settlement.days_back * DAY_MILLIS + settlement.alert_after) return nextTime(now, settlement);
-  const again = now + Math.max(settlement.retry, WAIT_MILLIS_MIN);
+  const retryAt = now + Math.max(settlement.retry, WAIT_MILLIS_MIN);
   const lateFrom = due + settlement.alert_after;
-  return status === 'waiting' && expected === 1 && lateFrom > now ? Math.min(again, lateFrom) : again;
+  return status === 'waiting' && expected === 1 && lateFrom > now ? Math.min(retryAt, lateFrom) : retryAt;
 }
 
-/** Whether it is later than it may be. */
+/** Whether the report is later than allowed. */
 export function isMissing(settlement: FetchSettings, { status, expected, due }: ReportRow, now: Instant): boolean {
   return status === 'waiting' && expected === 1 && now >= due + settlement.alert_after;
 }

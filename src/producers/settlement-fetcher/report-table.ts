@@ -1,9 +1,9 @@
-// Which reports were fetched, which are waited for, and what changed in them: rows of service.db.
+// The reports that were fetched or are awaited, and the changes in them: rows of service.db.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
-import type { ReportDifference } from './compare.ts';
+import type { ReportDifference } from './report-difference.ts';
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS settlement_reports (
@@ -22,32 +22,32 @@ export interface ReportRow {
   readonly account: string;
   /** The report's own, `YYYY-MM-DD`. */
   readonly date: string;
-  /** `taken` is looked at again now and then; `done` is not. */
+  /** `taken` is fetched again a few times; `done` is not. */
   readonly status: 'waiting' | 'taken' | 'done';
-  /** 0 for days before the account was first seen: nobody can say that a report of theirs is missing. */
+  /** 0 for days before the account was first seen: their reports cannot be called missing. */
   readonly expected: 0 | 1;
   readonly due: Instant;
-  /** When it is asked for next; null where it is no more. */
+  /** When it is fetched next; null if it is not fetched any more. */
   readonly next: Instant | null;
-  /** 1 where people were told that it is missing. */
+  /** 1 if people were notified that it is missing. */
   readonly missed: 0 | 1;
-  /** Calls made in vain. */
+  /** Calls without a report. */
   readonly tries: number;
-  /** How often it was looked at since it was taken. */
+  /** How often it was fetched again since it was taken. */
   readonly looks: number;
-  /** Of the version last taken, in hex; null where none was. */
+  /** Hash of the latest version in hex; null if there is none. */
   readonly sha256: string | null;
-  /** Of the version last taken; null where the ledger had it from elsewhere. */
+  /** Rows of the latest version; null if the ledger had them from elsewhere. */
   readonly rows: number | null;
-  /** The name of the file that keeps the version last taken. */
+  /** The file of the latest version. */
   readonly file: string | null;
-  /** Of the version last taken, how many rows could not be read; null as `rows` is. */
+  /** How many rows of the latest version could not be read; null if `rows` is. */
   readonly rejected: number | null;
-  /** The number of its import, under which these rows are kept. */
+  /** The number of its import, under which its rows are archived. */
   readonly import: number | null;
 }
 
-/** A report that lost lines, or whose lines read otherwise than before. */
+/** A report that lost or changed lines. */
 export interface ReportChange extends ReportDifference {
   readonly account: string;
   readonly date: string;
@@ -72,8 +72,8 @@ export class ReportTable {
   private readonly pruning: StatementSync;
   private readonly changeInsertion: StatementSync;
   private readonly changeSelection: StatementSync;
-  private readonly untoldSelection: StatementSync;
-  private readonly telling: StatementSync;
+  private readonly unsentSelection: StatementSync;
+  private readonly sentUpdate: StatementSync;
 
   constructor(database: DatabaseSync) {
     database.exec(TABLES);
@@ -91,11 +91,11 @@ export class ReportTable {
     this.changeInsertion = database.prepare('INSERT INTO settlement_changes VALUES (NULL, ?, ?, ?, 0, ?)');
     const changes = 'SELECT id, account, date, at, difference FROM settlement_changes';
     this.changeSelection = database.prepare(`${changes} ORDER BY id DESC LIMIT ?`);
-    this.untoldSelection = database.prepare(`${changes} WHERE told = 0 AND account = ? ORDER BY id`);
-    this.telling = database.prepare('UPDATE settlement_changes SET told = 1 WHERE id = ?');
+    this.unsentSelection = database.prepare(`${changes} WHERE told = 0 AND account = ? ORDER BY id`);
+    this.sentUpdate = database.prepare('UPDATE settlement_changes SET told = 1 WHERE id = ?');
   }
 
-  /** All that `act` changes is kept, or nothing. */
+  /** Commits all changes of `act`, or none. */
   transaction<Result>(act: () => Result): Result {
     return inTransaction(this.database, act);
   }
@@ -115,12 +115,12 @@ export class ReportTable {
     this.insertion.run(account, date, status, expected, due, next, missed, tries, ...taken);
   }
 
-  /** The report to ask for next, now or later. */
+  /** The report to fetch next, now or later. */
   next(account: string): ReportRow | undefined {
     return this.nextRow.get(account) as unknown as ReportRow | undefined;
   }
 
-  /** Forgets the reports before a date, and gives them; but for those that are still waited for, however old. */
+  /** Deletes and returns the reports before a date, except those that are still awaited, however old. */
   prune(account: string, before: string): readonly ReportRow[] {
     return this.pruning.all(account, before) as unknown as ReportRow[];
   }
@@ -134,18 +134,18 @@ export class ReportTable {
     return (this.changeSelection.all(limit) as unknown as ChangeRow[]).map(changeOf);
   }
 
-  /** The changes of an account that were found and not told yet, each with its number. */
-  untold(account: string): readonly { readonly id: number; readonly change: ReportChange }[] {
-    const rows = this.untoldSelection.all(account) as unknown as ChangeRow[];
+  /** The changes of an account that were not sent yet, each with its number. */
+  unsent(account: string): readonly { readonly id: number; readonly change: ReportChange }[] {
+    const rows = this.unsentSelection.all(account) as unknown as ChangeRow[];
     return rows.map((row) => ({ id: row.id, change: changeOf(row) }));
   }
 
-  markTold(id: number): void {
-    this.telling.run(id);
+  markSent(id: number): void {
+    this.sentUpdate.run(id);
   }
 }
 
-/** A service.db that an earlier release made has none of the later columns. */
+/** Adds the columns that a service.db of an earlier release does not have. */
 function addColumns(database: DatabaseSync): void {
   const columns = database.prepare('PRAGMA table_info(settlement_reports)').all();
   if (columns.some(({ name }) => name === 'import')) return;

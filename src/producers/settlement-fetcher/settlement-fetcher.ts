@@ -1,6 +1,6 @@
-// Fetches every day's settlement report of every account: the day before's at a local hour, missed days after a stop, a
-// late one again and again. One that was taken is looked at for some days more, since a report that loses lines or
-// changes them later takes money back.
+// Fetches every day's settlement report of every account: yesterday's at a local hour, missed days after a stop, and a
+// late report until it arrives. A report that was taken is fetched again for some days, because lines that a provider
+// removes or changes later take money back.
 
 import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
@@ -10,11 +10,12 @@ import type { Instant } from '../../domain/time.ts';
 import { resolvesWithin } from '../../runtime/bounded-wait.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
+import type { FileReading } from '../files/import-file.ts';
 import type { Gateway, SettlementReport } from '../gateway.ts';
-import { Announcer, type SettlementEvents } from './announcer.ts';
-import { compareReports, type ReportDifference } from './compare.ts';
 import { datesBack, datesBetween, dueAt, nextTime } from './report-days.ts';
+import { compareReports, type ReportDifference } from './report-difference.ts';
 import { ReportFiles } from './report-files.ts';
+import { ReportNotifier, type SettlementEvents } from './report-notifier.ts';
 import {
   aboutOf,
   type FetchSettings,
@@ -30,10 +31,12 @@ import { type ReportChange, type ReportRow, ReportTable } from './report-table.t
 export interface FetchedAccount {
   readonly gateway: Pick<Gateway, 'provider' | 'account' | 'settlement'>;
   readonly settlement: FetchSettings;
+  /** How the ledger reads its reports. */
+  readonly reading: FileReading;
 }
 
-/** What became of a file that was handed over. */
-interface Taken {
+/** The result of an import. */
+interface ImportOutcome {
   readonly record: {
     readonly id: number;
     readonly status: 'begun' | 'done' | 'refused';
@@ -46,9 +49,9 @@ interface Taken {
 export interface SettlementFetcherOptions {
   readonly accounts: readonly FetchedAccount[];
   readonly database: DatabaseSync;
-  /** Where the last versions of reports are kept for some days; nothing else stands there. */
+  /** The directory of the latest versions of reports, kept for some days; it holds nothing else. */
   readonly dir: string;
-  readonly importFile: (path: string, kind: 'settlements', provider: string, name: string) => Promise<Taken>;
+  readonly importFile: (path: string, kind: 'settlements', provider: string, name: string) => Promise<ImportOutcome>;
   readonly events: SettlementEvents;
   readonly clock: Clock;
   readonly meter: Meter;
@@ -56,15 +59,15 @@ export interface SettlementFetcherOptions {
 }
 
 export interface ReportStatus extends Omit<ReportRow, 'expected' | 'missed' | 'file'> {
-  /** Whether it should be there by now and is not. */
+  /** Whether it should be available by now and is not. */
   readonly isMissing: boolean;
 }
 
-/** How often a report that was taken is looked at again, once a day. */
+/** How often a report that was taken is fetched again, once a day. */
 const LOOKS_MAX = 3;
 const SLEEP_MILLIS_MAX = 3_600_000;
 const RETRY_MILLIS = 60_000;
-/** A call under way gets this much real time to end when the service stops. */
+/** When the service stops, a call in flight gets this much real time to end. */
 const STOP_MILLIS = 5_000;
 const CHANGES_SHOWN_MAX = 100;
 
@@ -72,8 +75,8 @@ export class SettlementFetcher {
   private readonly options: SettlementFetcherOptions;
   private readonly table: ReportTable;
   private readonly files: ReportFiles;
-  private readonly announcer: Announcer;
-  /** The hashes of versions that could not be read, by report: they are not taken into the log again and again. */
+  private readonly notifier: ReportNotifier;
+  /** The hashes of unreadable versions by report, so that they are not imported again and again. */
   private readonly unreadable = new Map<string, string>();
   private readonly stopping = new AbortController();
   private running: Promise<unknown> | null = null;
@@ -81,7 +84,7 @@ export class SettlementFetcher {
   constructor(options: SettlementFetcherOptions) {
     this.options = options;
     this.table = new ReportTable(options.database);
-    this.announcer = new Announcer(options.events, this.table, options.logger);
+    this.notifier = new ReportNotifier(options.events, this.table, options.logger);
     this.files = new ReportFiles(options.dir);
     const known = options.accounts.flatMap(({ gateway }) => this.table.rows(keyOf(gateway)));
     this.files.keepOnly(new Set(known.map(({ file }) => file)));
@@ -91,13 +94,13 @@ export class SettlementFetcher {
     this.running ??= Promise.all(this.options.accounts.map((account) => this.run(account)));
   }
 
-  /** Fetches no more, and waits a while for what is under way; cut off, it is fetched again. */
+  /** Fetches nothing more, and waits for work in flight; a report that is cut off is fetched again later. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await resolvesWithin(Promise.resolve(this.running), STOP_MILLIS);
   }
 
-  /** The reports of the days that are still of interest, account by account, oldest first. */
+  /** The reports of the days that still matter, account by account, oldest first. */
   status(): readonly ReportStatus[] {
     const now = this.options.clock.now();
     return this.options.accounts.flatMap((account) =>
@@ -108,7 +111,7 @@ export class SettlementFetcher {
     );
   }
 
-  /** What changed in reports after they were taken, the latest first, 100 at most. */
+  /** Changes in reports after they were taken, the latest first, at most 100. */
   changes(): readonly ReportChange[] {
     return this.table.changes(CHANGES_SHOWN_MAX);
   }
@@ -118,7 +121,7 @@ export class SettlementFetcher {
     while (!this.stopping.signal.aborted) {
       const wakeAt = await this.round(account).catch((error: unknown) => {
         const about = { account: keyOf(account.gateway) };
-        this.announcer.fault(error, about, 'the settlement reports could not be gone on with');
+        this.notifier.fault(error, about, 'the settlement reports could not continue');
         return clock.now() + RETRY_MILLIS;
       });
       const wait = Math.min(SLEEP_MILLIS_MAX, Math.max(0, wakeAt - clock.now()));
@@ -126,22 +129,22 @@ export class SettlementFetcher {
     }
   }
 
-  /** Asks for every report whose time has come; says when the next one's comes. */
+  /** Fetches every report that is due; returns when the next one is due. */
   private async round(account: FetchedAccount): Promise<Instant> {
     const key = keyOf(account.gateway);
     const { clock } = this.options;
-    await this.announcer.changes(key);
+    await this.notifier.changes(key);
     this.plan(account, key, clock.now());
     while (!this.stopping.signal.aborted) {
       const row = this.table.next(key);
       if (row?.next == null || row.next > clock.now()) return row?.next ?? Number.POSITIVE_INFINITY;
-      await this.ask(account, row);
+      await this.fetch(account, row);
     }
     return Number.POSITIVE_INFINITY;
   }
 
   /**
-   * Makes a row for each day that has none: all that were missed since the last one, and days back before the first;
+   * Makes a row for each day without one: all days missed since the last row, or `days_back` days before the first;
    * yesterday; and today, whose report comes tomorrow.
    */
   private plan({ settlement }: FetchedAccount, key: string, now: Instant): void {
@@ -154,7 +157,7 @@ export class SettlementFetcher {
         const due = dueAt(date, settlement);
         const row = known.get(date);
         const isNew = row === undefined;
-        // Another hour in the configuration moves what is not due yet.
+        // Another hour in the configuration moves reports that are not due yet.
         const isMoved = row?.status === 'waiting' && row.tries === 0 && row.due !== due;
         const expected = known.size > 0 || due > now ? 1 : 0;
         if (isNew || isMoved) this.table.put({ ...newRow(key, date, row?.expected ?? expected), due, next: due });
@@ -165,8 +168,8 @@ export class SettlementFetcher {
     });
   }
 
-  /** Never throws but where service.db fails: what goes wrong with one report is told, and it is asked for again. */
-  private async ask(account: FetchedAccount, row: ReportRow): Promise<void> {
+  /** Throws only if service.db fails: a failure with one report is logged, and the report is fetched again. */
+  private async fetch(account: FetchedAccount, row: ReportRow): Promise<void> {
     const now = this.options.clock.now();
     const retryAt = retryTime(account.settlement, row, now);
     let outcome: string;
@@ -176,32 +179,32 @@ export class SettlementFetcher {
         report === null ? await this.notThere(account, row, retryAt) : await this.take(account, row, report, retryAt);
     } catch (error) {
       const isLimited = error instanceof GatewayLimited;
-      const again = isLimited ? Math.max(error.retryAt, now + WAIT_MILLIS_MIN) : retryAt;
-      this.askAgain(row, again);
+      const nextTry = isLimited ? Math.max(error.retryAt, now + WAIT_MILLIS_MIN) : retryAt;
+      this.retryLater(row, nextTry);
       outcome = isLimited ? 'limited' : 'failed';
-      if (!isLimited) this.announcer.fault(error, aboutOf(row), 'a settlement report could not be fetched');
+      if (!isLimited) this.notifier.fault(error, aboutOf(row), 'a settlement report could not be fetched');
     }
     this.options.meter.add('hesabu_settlement_reports_total', { account: account.gateway.account, outcome });
-    const left = this.table.get(row.account, row.date);
-    if (left === undefined || !isMissing(account.settlement, left, this.options.clock.now())) return;
-    this.table.put({ ...left, missed: 1 });
-    await this.announcer.missing(left);
+    const current = this.table.get(row.account, row.date);
+    if (current === undefined || !isMissing(account.settlement, current, this.options.clock.now())) return;
+    this.table.put({ ...current, missed: 1 });
+    await this.notifier.missing(current);
   }
 
-  /** Of one that was taken all lines vanished: a finding, and no version is left that the next could be like. */
+  /** A report that was taken is gone: all its lines vanished, and no version is left to compare the next one with. */
   private async notThere(account: FetchedAccount, row: ReportRow, retryAt: Instant): Promise<string> {
     if (row.status === 'waiting') {
-      this.askAgain(row, retryAt);
+      this.retryLater(row, retryAt);
       return 'not_ready';
     }
-    const difference = await this.differenceOf(row, null, account.gateway.provider);
+    const difference = await this.differenceOf(row, null, account);
     this.table.transaction(() => {
       if (difference !== null) this.table.addChange(row.account, row.date, this.options.clock.now(), difference);
-      this.looked(account, { ...row, sha256: null, file: null });
+      this.recordLook(account, { ...row, sha256: null, file: null });
     });
     this.files.remove(row.file);
-    this.log(row).warn({ ...difference?.counts }, 'a settlement report that was taken is not there any more');
-    await this.announcer.changes(row.account);
+    this.log(row).warn({ ...difference?.counts }, 'a settlement report that was taken is no longer available');
+    await this.notifier.changes(row.account);
     return 'withdrawn';
   }
 
@@ -213,7 +216,7 @@ export class SettlementFetcher {
   ): Promise<string> {
     const sha256 = hash('sha256', report.bytes);
     if (sha256 === row.sha256) {
-      this.looked(account, row);
+      this.recordLook(account, row);
       return 'unchanged';
     }
     if (sha256 === this.unreadable.get(nameOf(row))) return this.notRead(account, row, sha256, retryAt);
@@ -224,42 +227,49 @@ export class SettlementFetcher {
     const { record, fault } = await importFile(this.files.pathOf(file), 'settlements', provider, name);
     if (fault !== null) {
       this.files.remove(file);
-      this.announcer.fault(fault, aboutOf(row), 'a settlement report could not be read');
+      this.notifier.fault(fault, aboutOf(row), 'a settlement report could not be read');
       return this.notRead(account, row, sha256, retryAt);
     }
-    const difference = await this.differenceOf(row, file, provider);
+    const difference = await this.differenceOf(row, file, account);
     const isFinding = difference !== null && difference.counts.vanished + difference.counts.changed > 0;
-    // Of a file that the ledger knows already, it does not count the rows again.
+    // If the ledger already has the file, its rows are not counted again.
     const { rows, rejected } = record.status === 'done' ? record : { rows: null, rejected: null };
     const taken = { ...row, status: 'taken', missed: 0, sha256, rows, file, rejected, import: record.id } as const;
     this.table.transaction(() => {
       if (isFinding) this.table.addChange(row.account, row.date, clock.now(), difference);
-      if (row.status === 'taken') this.looked(account, taken);
+      if (row.status === 'taken') this.recordLook(account, taken);
       else this.table.put({ ...taken, next: nextTime(clock.now(), account.settlement) });
     });
     this.files.remove(row.file);
     this.log(row).info({ rows, rejected, ...difference?.counts }, 'a settlement report was taken');
-    if (row.missed === 1) await this.announcer.arrived(row);
-    await this.announcer.changes(row.account);
+    if (row.missed === 1) await this.notifier.arrived(row);
+    await this.notifier.changes(row.account);
     return row.status === 'waiting' ? 'taken' : isFinding ? 'changed' : 'grown';
   }
 
-  /** The gateway may mend it. Of a report that was taken before, the version that could be read stays. */
+  /** The gateway may correct it. The last readable version of the report is kept. */
   private notRead(account: FetchedAccount, row: ReportRow, sha256: string, retryAt: Instant): string {
     this.unreadable.set(nameOf(row), sha256);
-    if (row.status === 'taken') this.looked(account, row);
-    else this.askAgain(row, retryAt);
+    if (row.status === 'taken') this.recordLook(account, row);
+    else this.retryLater(row, retryAt);
     return 'unreadable';
   }
 
-  /** Null where there is no earlier version, or it is not there any more. */
-  private async differenceOf(row: ReportRow, file: string | null, provider: string): Promise<ReportDifference | null> {
+  /** Null if there is no earlier version, or its file is gone. */
+  private async differenceOf(
+    row: ReportRow,
+    file: string | null,
+    { gateway: { provider }, reading }: FetchedAccount,
+  ): Promise<ReportDifference | null> {
     if (row.file === null || !this.files.has(row.file)) return null;
-    return compareReports(this.files.pathOf(row.file), file === null ? null : this.files.pathOf(file), provider);
+    return compareReports(this.files.pathOf(row.file), file === null ? null : this.files.pathOf(file), {
+      ...reading,
+      provider,
+    });
   }
 
-  /** Another look was had; the last one ends it. */
-  private looked({ settlement }: FetchedAccount, row: ReportRow): void {
+  /** Records another look; the last one finishes the report. */
+  private recordLook({ settlement }: FetchedAccount, row: ReportRow): void {
     const looks = row.looks + 1;
     if (looks < LOOKS_MAX) {
       this.table.put({ ...row, looks, next: nextTime(this.options.clock.now(), settlement) });
@@ -269,7 +279,7 @@ export class SettlementFetcher {
     this.files.remove(row.file);
   }
 
-  private askAgain(row: ReportRow, at: Instant): void {
+  private retryLater(row: ReportRow, at: Instant): void {
     this.table.put({ ...row, tries: row.tries + 1, next: at });
   }
 

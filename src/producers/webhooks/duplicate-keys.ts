@@ -1,5 +1,5 @@
-// Finds a member's name that stands twice in one object. Parsers choose one of the two, each its own, so a body that
-// holds such a pair may mean one thing to who signed it and another to who reads it.
+// Finds a name that occurs twice in one object. Parsers differ in which of the two they use, so such a body can mean
+// one thing to its signer and another to its reader.
 
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -9,9 +9,9 @@ const CLOSE_OBJECT = 125;
 const OPEN_LIST = 91;
 const CLOSE_LIST = 93;
 
-/** The first name that stands twice, in a text that JSON.parse has accepted; undefined where there is none. */
+/** The first repeated name in a text that JSON.parse has accepted; undefined if there is none. */
 export function duplicateKey(json: string): string | undefined {
-  /** The names so far of each object that is open; null for a list. */
+  /** The names so far of each open object; null for a list. */
   const open: (Set<string> | null)[] = [];
   let expectsName = false;
   for (let at = 0; at < json.length; at++) {
@@ -43,7 +43,7 @@ export function duplicateKey(json: string): string | undefined {
   return undefined;
 }
 
-/** Where the text that opens at `from` closes. */
+/** Where the string that opens at `from` closes. */
 function endOfText(json: string, from: number): number {
   for (let at = from + 1; at < json.length; at++) {
     const code = json.charCodeAt(at);
@@ -53,7 +53,7 @@ function endOfText(json: string, from: number): number {
   return json.length;
 }
 
-/** A name may be written with escapes and is the same name. */
+/** The same name can be written with escapes. */
 function nameOf(json: string, from: number, end: number): string {
   const raw = json.slice(from + 1, end);
   return raw.includes('\\') ? (JSON.parse(json.slice(from, end + 1)) as string) : raw;

@@ -1,24 +1,24 @@
-// Webhooks that are authentic and were not understood: kept until somebody has looked, and shown to who asks. One that
-// comes again is counted with the first, so that a gateway which repeats itself hides nothing.
+// Authentic webhooks that were not understood: kept for people to look at. A repeated webhook is counted with the
+// first, so that repetitions hide nothing else.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
 
-/** One that came, perhaps not for the first time. */
+/** One delivery of a webhook. */
 export interface UnreadReceipt {
-  /** The exchange that it came in, under which the archive has it whole. */
+  /** The exchange of the delivery, which the archive has in full. */
   readonly exchange: string;
   readonly provider: string;
   readonly account: string;
   readonly received_at: Instant;
-  /** What was not understood. */
+  /** Why it was not understood. */
   readonly fault: string;
-  /** Of its body: the same body is the same webhook. */
+  /** The hash of its body: the same body is the same webhook. */
   readonly sha256: string;
 }
 
-/** The exchange and `received_at` are those of the first time. */
+/** `exchange` and `received_at` are those of the first delivery. */
 export interface UnreadWebhook extends Omit<UnreadReceipt, 'sha256'> {
   readonly times: number;
   readonly last_received_at: Instant;
@@ -26,7 +26,7 @@ export interface UnreadWebhook extends Omit<UnreadReceipt, 'sha256'> {
 
 export interface UnreadPage {
   readonly webhooks: readonly UnreadWebhook[];
-  /** After which number the next page begins; null after the last. */
+  /** The number before which the next page starts; null after the last page. */
   readonly next: number | null;
 }
 
@@ -45,7 +45,7 @@ export class UnreadWebhooks {
 
   constructor(database: DatabaseSync) {
     database.exec(TABLE);
-    takeOlder(database);
+    migrateOlder(database);
     this.insert = database.prepare(`
       INSERT INTO unread_bodies VALUES (NULL, ?, ?, ?, ?, ?, ?, 1, ?) ON CONFLICT (provider, account, sha256)
       DO UPDATE SET times = times + 1, last_received_at = max(last_received_at, excluded.last_received_at)`);
@@ -54,12 +54,12 @@ export class UnreadWebhooks {
     this.selectExchanges = database.prepare('SELECT exchange FROM unread_bodies');
   }
 
-  /** It is on the disk when this returns. */
+  /** It is on disk when this returns. */
   add({ exchange, provider, account, sha256, received_at, fault }: UnreadReceipt): void {
     this.insert.run(exchange, provider, account, sha256, received_at, received_at, fault);
   }
 
-  /** The newest first, from the one before a number on; from the newest of all for null. */
+  /** The newest first, from the number before `after`; null starts with the newest. */
   page(after: number | null, limit: number): UnreadPage {
     const rows = this.select.all(after ?? Number.MAX_SAFE_INTEGER, limit + 1);
     const shown = rows.slice(0, limit);
@@ -67,14 +67,14 @@ export class UnreadWebhooks {
     return { webhooks, next: rows.length > limit ? Number(shown.at(-1)!.id) : null };
   }
 
-  /** The exchanges of all of them, however many: these must be kept. */
+  /** The exchanges of all unread webhooks, however many: these must be kept. */
   exchanges(): readonly string[] {
     return this.selectExchanges.all().map(({ exchange }) => String(exchange));
   }
 }
 
-/** A service.db that an earlier release made has a row for each time, and no hashes: each is a body of its own. */
-function takeOlder(database: DatabaseSync): void {
+/** An earlier release's service.db has one row for each delivery and no hashes: each becomes a webhook of its own. */
+function migrateOlder(database: DatabaseSync): void {
   const older = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'unread_webhooks'";
   if (database.prepare(older).get() === undefined) return;
   inTransaction(database, () => {

@@ -1,10 +1,10 @@
 // The read model of risk: reads the orders of the log, and the payments begun for them, and tells what about them is
 // worth a look. It is in nobody's way: the ledger never asks it.
 
-import type { Fact } from '../../domain/fact.ts';
+import { type Fact, isInitiation } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { EventLog } from '../../log/event-log.ts';
-import { claimStart, readClaimId, readClaimTime, readFact } from '../../log/fact-codec.ts';
+import { claimStart, readClaimStatus, readClaimTime, readFact } from '../../log/fact-codec.ts';
 import { forEachFact } from '../../log/value-frames.ts';
 import { canonicalRules, type Rules } from '../../matching/rules.ts';
 import { type RiskCriteria, riskCriteria } from './criteria.ts';
@@ -73,7 +73,7 @@ class RiskProjection {
     const claim = claimStart(payload, start);
     const at = readClaimTime(payload, claim);
     if (at !== null && (at < this.from || at > this.to)) return false;
-    return !isPoll || readClaimId(payload, claim).includes(':initiated:');
+    return !isPoll || readClaimStatus(payload, claim) === 'initiated';
   }
 
   private add({ transaction_reference: reference, merchant, occurred_at, received_at, body }: Fact): void {
@@ -81,7 +81,7 @@ class RiskProjection {
       const { amount, currency, placed_at, country, operator, msisdn, ip, device } = body;
       const about = { amount, currency, placed_at, country, operator, msisdn, ip, device };
       this.book.addOrder({ reference, merchant, ...about });
-    } else if (body.type === 'PaymentObserved') {
+    } else if (body.type === 'PaymentObserved' && isInitiation(body)) {
       const { msisdn, operator } = body;
       this.book.addInitiation({ reference, at: occurred_at ?? received_at, msisdn, operator });
     }

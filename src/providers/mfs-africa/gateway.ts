@@ -6,7 +6,9 @@ import { GatewayRefused } from '../../domain/gateway-errors.ts';
 import { AccountCalls, type Purpose } from '../../outbound/client/account-calls.ts';
 import type { OutgoingAnswer, OutgoingCall, OutgoingClient } from '../../outbound/client/client.ts';
 import type { BucketMemory, Rate } from '../../outbound/client/token-bucket.ts';
+import type { Capabilities } from '../../producers/capabilities.ts';
 import { OneRow } from '../../producers/files/one-row.ts';
+import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
 import { type Fault, quoted } from '../../producers/formats/row.ts';
 import type {
   Gateway,
@@ -23,6 +25,7 @@ import { OperatorLists } from './operator-lists.ts';
 
 export interface MfsAfricaOptions {
   readonly account: string;
+  readonly capabilities: Capabilities;
   readonly baseUrl: string;
   /** These two are asked for at each call, so that they can be changed while the service runs. */
   readonly apiKey: () => string;
@@ -46,6 +49,7 @@ const LIMIT_CODES: ReadonlySet<string> = new Set(['500.003.02', '500.003.03']);
 export class MfsAfricaGateway implements Gateway {
   readonly provider = PROVIDER;
   readonly account: string;
+  readonly capabilities: Capabilities;
   private readonly options: MfsAfricaOptions;
   private readonly calls: AccountCalls;
   private readonly polls: OneRow;
@@ -54,9 +58,10 @@ export class MfsAfricaGateway implements Gateway {
   constructor(options: MfsAfricaOptions) {
     const { account, clock, pseudonym } = options;
     this.account = account;
+    this.capabilities = options.capabilities;
     this.options = options;
     this.calls = new AccountCalls({ ...options, account: `${PROVIDER}/${account}`, isLimit });
-    this.polls = new OneRow('polls', PROVIDER, pseudonym);
+    this.polls = new OneRow(CANONICAL_FORMATS.polls, { provider: PROVIDER, pseudonym });
     this.lists = new OperatorLists(clock, (country) => this.askOperators(country));
   }
 

@@ -2,17 +2,11 @@
 // came. Everything is read strictly, so that no bit of what was signed or of the signature can change unseen.
 
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { ErrorCode } from '../../domain/error-codes.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { WebhookFault } from '../../producers/provider.ts';
 
 /** `timestamped`: `t=UNIX,v1=HEX` over `UNIX.BODY`. `body`: `sha256=HEX` over the body. */
 export type SignatureScheme = 'timestamped' | 'body';
-
-export interface SignatureFault {
-  readonly code: ErrorCode & ('HESABU_SIGNATURE_INVALID' | 'HESABU_SIGNATURE_STALE');
-  readonly expected: string;
-  readonly found: string;
-}
 
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
@@ -58,7 +52,7 @@ export function signatureFault(
   keys: readonly SignatureKey[],
   { scheme, tolerance }: { readonly scheme: SignatureScheme; readonly tolerance: number },
   now: Instant,
-): SignatureFault | null {
+): WebhookFault | null {
   const [header] = headers;
   const form = scheme === 'timestamped' ? 't=UNIX,v1=HEX' : 'sha256=HEX';
   const expected = `one X-Signature header, ${form}`;
@@ -100,6 +94,6 @@ function readPlain(header: string): Given | undefined {
   return match === null ? undefined : { time: '', signatures: [match[1]!] };
 }
 
-function invalid(expected: string, found: string): SignatureFault {
+function invalid(expected: string, found: string): WebhookFault {
   return { code: 'HESABU_SIGNATURE_INVALID', expected, found };
 }

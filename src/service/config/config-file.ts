@@ -7,7 +7,9 @@ import { HesabuError } from '../../domain/errors.ts';
 import type { KafkaSettings } from '../../kafka/client/settings.ts';
 import { parseRules, type Rules } from '../../matching/rules.ts';
 import { parseSigningSecrets } from '../../outbound/outbox/target.ts';
-import { CONFIG, type Config, type SecretPlace, type WrittenConfig } from './config.ts';
+import { mapSecrets, type SecretPlace, secretPlaces } from '../../producers/account-settings.ts';
+import { PROVIDERS, type Providers } from '../../providers/registry.ts';
+import { type Config, configSchema, type WrittenConfig } from './config.ts';
 
 export interface LoadedConfig {
   /** Paths in it are absolute: they are relative to the file. */
@@ -16,34 +18,36 @@ export interface LoadedConfig {
   readonly rules: Rules | undefined;
   /** Where the ledger is one on Kafka. */
   readonly cluster: KafkaSettings | undefined;
+  /** The providers that accounts may name. */
+  readonly providers: Providers;
   /** A secret as it is now. Throws HESABU_SECRET_MISSING; nobody keeps what it gives longer than needed. */
   readonly secret: (place: SecretPlace) => string;
 }
 
 /** Throws HESABU_FILE_MISSING, HESABU_CONFIG_INVALID, HESABU_RULES_INVALID or HESABU_SECRET_MISSING. */
-export function loadConfig(path: string): LoadedConfig {
-  const config = readConfig(path);
+export function loadConfig(path: string, providers: Providers = PROVIDERS): LoadedConfig {
+  const config = readConfig(path, providers);
   // Looked for at once: a secret that is missing, or is none, must not be found out by a customer.
   for (const place of secretsOf(config)) readSecret(place);
   for (const [at, { secret }] of config.notify.entries()) {
     parseSigningSecrets(readSecret(secret), `${path}: notify.${at}.secret`);
   }
   const cluster = config.kafka === undefined ? undefined : kafkaSettingsIn(config.kafka);
-  return { config, rules: readRules(config), cluster, secret: readSecret };
+  return { config, rules: readRules(config), cluster, providers, secret: readSecret };
 }
 
 /**
  * Its paths are absolute. Throws HESABU_FILE_MISSING, HESABU_CONFIG_INVALID, and HESABU_SECRET_MISSING where a URL is a
  * secret that is not there.
  */
-export function readConfig(path: string): Config {
-  const config = inFolder(path, parseConfig(path));
+export function readConfig(path: string, providers: Providers = PROVIDERS): Config {
+  const config = inFolder(path, parseConfig(path, providers));
   checkAccounts(path, config);
   checkTargets(path, config);
   return config;
 }
 
-function parseConfig(path: string): WrittenConfig {
+function parseConfig(path: string, providers: Providers): WrittenConfig {
   const document = parseDocument(readText(path));
   const [error] = document.errors;
   if (error !== undefined) {
@@ -51,7 +55,7 @@ function parseConfig(path: string): WrittenConfig {
     const where = line === undefined ? path : `${path}:${line.line}`;
     throw new HesabuError('HESABU_CONFIG_INVALID', { where, expected: 'YAML', found: error.code.toLowerCase() }, error);
   }
-  const result = CONFIG.safeParse(document.toJS() ?? {});
+  const result = configSchema(providers).safeParse(document.toJS() ?? {});
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const key = issue.path.join('.');
@@ -78,13 +82,7 @@ function inFolder(path: string, config: WrittenConfig): Config {
     data: at(config.data),
     ...(config.rules === undefined ? {} : { rules: at(config.rules) }),
     listen: { ...config.listen, ...(tls === undefined ? {} : { tls: { cert: at(tls.cert), key: at(tls.key) } }) },
-    accounts: config.accounts.map((account) => ({
-      ...account,
-      api_key: place(account.api_key),
-      ...(account.webhook === undefined
-        ? {}
-        : { webhook: { ...account.webhook, secrets: account.webhook.secrets.map(place) } }),
-    })),
+    accounts: config.accounts.map((account) => mapSecrets(account, place)),
     ...(config.kafka === undefined ? {} : { kafka: kafkaInFolder(config.kafka, at, place) }),
     notify: config.notify.map((target, index) => ({
       ...target,
@@ -129,18 +127,18 @@ function kafkaSettingsIn(kafka: KafkaConfig): KafkaSettings {
 /** An account is named once, and a merchant's payments go to one account of a provider. */
 function checkAccounts(path: string, { accounts }: Config): void {
   const names = new Set<string>();
-  const supervisors = new Map<string, string>();
+  const owners = new Map<string, string>();
   accounts.forEach(({ provider, account, merchants }, at) => {
     const name = `${provider}/${account}`;
     if (names.has(name)) throw doubled(`${path}: accounts.${at}.account`, `another name than ${account}`);
     names.add(name);
     for (const merchant of merchants) {
-      const supervisor = supervisors.get(`${provider}/${merchant}`);
-      if (supervisor !== undefined) {
+      const owner = owners.get(`${provider}/${merchant}`);
+      if (owner !== undefined) {
         const whose = merchant === '*' ? 'the merchants that nobody names' : merchant;
-        throw doubled(`${path}: accounts.${at}.merchants`, `one account only for ${whose}, which ${supervisor} has`);
+        throw doubled(`${path}: accounts.${at}.merchants`, `one account only for ${whose}, which ${owner} has`);
       }
-      supervisors.set(`${provider}/${merchant}`, account);
+      owners.set(`${provider}/${merchant}`, account);
     }
   });
 }
@@ -168,7 +166,7 @@ export function secretsOf({
 }: Pick<Config, 'accounts' | 'notify' | 'kafka'>): readonly SecretPlace[] {
   return [
     ...(kafka?.sasl === undefined ? [] : [kafka.sasl.password]),
-    ...accounts.flatMap(({ api_key, webhook }) => [api_key, ...(webhook?.secrets ?? [])]),
+    ...accounts.flatMap(secretPlaces),
     ...notify.map(({ secret }) => secret),
   ];
 }

@@ -2,20 +2,11 @@
 // named here and stand elsewhere: in the environment or in a file.
 
 import { z } from 'zod';
-import { parseDuration } from '../../domain/time.ts';
 import { SASL_MECHANISMS } from '../../kafka/client/settings.ts';
+import { duration, merchants, ratio, secret, url } from '../../producers/account-settings.ts';
+import { accountSchema, type Providers } from '../../providers/registry.ts';
 
-const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, 'expected an ISO 8601 duration such as PT15M')
-  .transform((text) => parseDuration(text)!);
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected lower-case letters, digits and dashes');
-const zone = z.string().refine(isZone, 'expected an IANA time zone such as Africa/Nairobi');
 const port = z.int().min(0).max(65_535);
-const secret = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })]);
-const url = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' });
-const merchants = z.array(z.string().min(1)).min(1).default(['*']);
-const ratio = z.number().min(0).max(1);
 
 const listen = z.strictObject({
   host: z.string().default('127.0.0.1'),
@@ -23,50 +14,6 @@ const listen = z.strictObject({
   tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
   /** A proxy in front ends TLS and is the only one who can reach us. */
   behind_proxy: z.boolean().default(false),
-});
-
-const webhook = z.strictObject({
-  scheme: z.enum(['timestamped', 'body']).default('timestamped'),
-  /** The newer first; two while they are rotated. */
-  secrets: z.array(secret).min(1).max(2),
-  tolerance: duration.prefault('PT300S'),
-});
-
-const polling = z.strictObject({
-  /** After the payment began, or the order was placed: when it is asked about while it is silent. */
-  schedule: z.array(duration).min(1).prefault(['PT2M', 'PT5M', 'PT15M', 'PT1H', 'PT3H', 'PT8H', 'PT24H', 'PT48H']),
-  /** A slot is moved by up to this part of the time since the slot before. */
-  jitter: ratio.default(0.1),
-  /** How often one payment may be asked about at most. */
-  budget: z.int().min(1).max(1000).default(12),
-});
-
-const account = z.strictObject({
-  provider: z.literal('mfs-africa'),
-  account: name,
-  base_url: url,
-  api_key: secret,
-  merchants,
-  webhook: webhook.optional(),
-  polling: polling.prefault({}),
-  rate: z.strictObject({ per_minute: z.int().min(1).default(30), burst: z.int().min(1).default(5) }).prefault({}),
-  settlement: z
-    .strictObject({
-      /** The local hour at which the report of the day before is fetched. */
-      at: z
-        .string()
-        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 06:30')
-        .default('06:30'),
-      zone: zone.default('Africa/Nairobi'),
-      format: z.enum(['csv', 'json']).default('csv'),
-      /** How many missed days are caught up at most. */
-      days_back: z.int().min(1).max(60).default(14),
-      /** How often a report that is not there yet is asked for again. */
-      retry: duration.prefault('PT30M'),
-      /** A report that is as late as this raises an alert. */
-      alert_after: duration.prefault('PT6H'),
-    })
-    .optional(),
 });
 
 const target = z.strictObject({
@@ -110,53 +57,46 @@ const kafka = z.strictObject({
     .optional(),
 });
 
-export const CONFIG = z.strictObject({
-  data: z.string().min(1),
-  rules: z.string().min(1).optional(),
-  listen: listen.prefault({}),
-  /** The ledger is one on Kafka, which workers keep up to date; `data` has a copy of it. */
-  kafka: kafka.optional(),
-  public_url: url.optional(),
-  accounts: z.array(account).default([]),
-  notify: z.array(target).default([]),
-  outgoing: z
-    .strictObject({
-      /** `host:port` of addresses that may be called although they are loopback, private or link-local. */
-      allow: z.array(z.string()).default([]),
-      timeout: duration.prefault('PT10S'),
-    })
-    .prefault({}),
-  archive: z
-    .strictObject({ days: z.int().min(180, 'expected at least 180 days').max(36_500).default(180) })
-    .prefault({}),
-  limits: z
-    .strictObject({
-      /** Webhooks that may wait for the disk at once; beyond it the answer is 429. */
-      webhooks_waiting: z.int().min(1).default(2_000),
-      /** How long after a fact came the ledger reads it, at the latest. */
-      reconcile_every: duration.prefault('PT0.05S'),
-    })
-    .prefault({}),
-  alerts: alerts.prefault({}),
-  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
-  /** For trials against the sandbox: a clock that showed the right time at `from`, and runs fast since. */
-  clock: z.strictObject({ from: z.iso.datetime({ offset: true }), speed: z.number().min(1).max(100_000) }).optional(),
-});
+/** The schema of hesabu.yaml with the accounts of these providers. */
+export const configSchema = (providers: Providers) =>
+  z.strictObject({
+    data: z.string().min(1),
+    rules: z.string().min(1).optional(),
+    listen: listen.prefault({}),
+    /** The ledger is one on Kafka, which workers keep up to date; `data` has a copy of it. */
+    kafka: kafka.optional(),
+    public_url: url.optional(),
+    accounts: z.array(accountSchema(providers)).default([]),
+    notify: z.array(target).default([]),
+    outgoing: z
+      .strictObject({
+        /** `host:port` of addresses that may be called although they are loopback, private or link-local. */
+        allow: z.array(z.string()).default([]),
+        timeout: duration.prefault('PT10S'),
+      })
+      .prefault({}),
+    archive: z
+      .strictObject({ days: z.int().min(180, 'expected at least 180 days').max(36_500).default(180) })
+      .prefault({}),
+    limits: z
+      .strictObject({
+        /** Webhooks that may wait for the disk at once; beyond it the answer is 429. */
+        webhooks_waiting: z.int().min(1).default(2_000),
+        /** How long after a fact came the ledger reads it, at the latest. */
+        reconcile_every: duration.prefault('PT0.05S'),
+      })
+      .prefault({}),
+    alerts: alerts.prefault({}),
+    log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+    /** For trials against the sandbox: a clock that showed the right time at `from`, and runs fast since. */
+    clock: z.strictObject({ from: z.iso.datetime({ offset: true }), speed: z.number().min(1).max(100_000) }).optional(),
+  });
 
 /** As the file says it. */
-export type WrittenConfig = z.output<typeof CONFIG>;
+export type WrittenConfig = z.output<ReturnType<typeof configSchema>>;
 type WrittenTarget = WrittenConfig['notify'][number];
 /** As it holds: a URL that stands elsewhere was looked up. */
 export interface Config extends Omit<WrittenConfig, 'notify'> {
   readonly notify: readonly (Omit<WrittenTarget, 'url'> & { readonly url: string })[];
 }
 export type AccountConfig = Config['accounts'][number];
-export type SecretPlace = z.output<typeof secret>;
-
-function isZone(text: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }) !== undefined;
-  } catch {
-    return false;
-  }
-}

@@ -1,6 +1,7 @@
 // Which parts of a configuration a running service takes, and which wait for its next start.
 
 import { isDeepStrictEqual } from 'node:util';
+import { mapSecrets } from '../../producers/account-settings.ts';
 import type { Config } from './config.ts';
 
 /** Where the file changed and a start is needed: `listen`, `accounts.main`. */
@@ -14,7 +15,14 @@ export function waitingForStart(before: Config, after: Config): readonly string[
 function fixedParts(config: Config): Readonly<Record<string, unknown>> {
   const { rules, limits, alerts, log, accounts, notify, ...fixed } = config;
   const parts: Record<string, unknown> = fixed;
-  for (const { api_key, rate, webhook, ...account } of accounts) parts[`accounts.${account.account}`] = account;
+  for (const { rate, webhook, ...account } of accounts) {
+    parts[`accounts.${account.account}`] = withoutSecrets(account);
+  }
   parts.notify = notify.map(({ secret, ...target }) => target);
   return parts;
+}
+
+/** A secret is read at each use, so another place of it holds at once. */
+function withoutSecrets(account: object): object {
+  return mapSecrets(account, () => ({ env: '' }));
 }

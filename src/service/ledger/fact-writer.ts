@@ -1,7 +1,7 @@
 // Facts that come one at a time, on their way to the log: those that come while a commit is under way share the next
 // one, and stand in the log as batches, not as a row each.
 
-import { type Fact, topicOf } from '../../domain/fact.ts';
+import { type Fact, topicOf, topicUnder } from '../../domain/fact.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
 import { FactBatches } from '../../producers/files/fact-batches.ts';
@@ -56,9 +56,7 @@ export class FactWriter implements FactSink {
   private async write(group: readonly Waiting[]): Promise<void> {
     for (const { facts } of group) {
       for (const fact of facts) {
-        // Only surrogate keys begin with a question mark: their facts must be resolved first.
-        const topic = fact.transaction_reference[0] === '?' ? 'unresolved.v1' : topicOf(fact.body);
-        this.batches.add(topic, fact);
+        this.batches.add(topicUnder(fact.transaction_reference, topicOf(fact.body)), fact);
       }
     }
     // Full batches stand before the rest, so one call takes them all.

@@ -1,4 +1,4 @@
-// How the gateway treats a call before it looks at it: limits, faults, slowness.
+// Faults of calls, applied before the gateway handles them: rate limits, errors, delays and cut connections.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -11,7 +11,7 @@ export interface CallFaultsOptions {
   readonly clock: Clock;
   readonly seed: number;
   readonly faults: Faults;
-  /** In real time: longer than anybody waits. */
+  /** In real time; longer than any client waits. */
   readonly slowMillis: number;
   readonly callsPerMinute: number;
 }
@@ -19,8 +19,8 @@ export interface CallFaultsOptions {
 const BURST = 20;
 
 export class CallFaults {
-  /** Calls by what befell them. */
-  readonly told = { fine: 0, limited: 0, errors: 0, slow: 0, cut: 0 };
+  /** The number of calls by result. */
+  readonly counts = { fine: 0, limited: 0, errors: 0, slow: 0, cut: 0 };
   private readonly options: CallFaultsOptions;
   private readonly bucket: TokenBucket;
   private calls = 0;
@@ -30,8 +30,8 @@ export class CallFaults {
     this.bucket = new TokenBucket(options.clock, () => ({ per_minute: options.callsPerMinute, burst: BURST }));
   }
 
-  /** True where the call was answered here. */
-  async strikes(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+  /** True if the call was answered here. */
+  async intercept(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const { seed, faults, clock, slowMillis } = this.options;
     const random = randomFor(seed, 'call', this.calls++);
     const roll = random.below(100);
@@ -42,30 +42,30 @@ export class CallFaults {
     }
     if (faults.has('limited') && roll < 3) return this.limit(reply, 60, random.percent(30));
     if (faults.has('errors') && roll >= 10 && roll < 14) {
-      this.told.errors++;
+      this.counts.errors++;
       const body = { error: { code: 'unavailable', message: 'please try again' } };
       await reply.code(roll === 10 ? 503 : 500).send(body);
       return true;
     }
     if (faults.has('slow') && roll >= 20 && roll < 22) {
-      this.told.slow++;
+      this.counts.slow++;
       await delay(slowMillis);
       return false;
     }
     if (faults.has('cut') && roll >= 30 && roll < 33) {
-      this.told.cut++;
+      this.counts.cut++;
       reply.hijack();
       const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 400\r\n\r\n';
       reply.raw.socket?.write(`${head}{"transaction_reference":"`, () => request.raw.socket.destroy());
       return true;
     }
-    this.told.fine++;
+    this.counts.fine++;
     return false;
   }
 
-  /** Some gateways say it with a 500 and a code of their own. */
+  /** Some gateways report the limit as a 500 with a code of their own. */
   private async limit(reply: FastifyReply, seconds: number, asFault: boolean): Promise<true> {
-    this.told.limited++;
+    this.counts.limited++;
     if (asFault) await reply.code(500).send({ error: { code: '500.003.02', message: 'System is busy' } });
     else {
       const body = { error: { code: 'too_many_requests', message: 'slow down' } };

@@ -1,28 +1,28 @@
-// What can go wrong at a gateway, each a switch with a sentence.
+// The faults of the sandbox, each with a sentence.
 
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 
 const FAULTS = {
   lost: {
-    en: 'the webhook of a success never comes',
-    'zh-CN': '成功的 webhook 始终不来',
+    en: 'the webhook of a successful payment never comes',
+    'zh-CN': '支付成功的回调始终未到',
   },
   late: {
     en: 'a webhook comes hours later',
-    'zh-CN': 'webhook 晚数小时才到',
+    'zh-CN': '回调晚数小时才到',
   },
   repeated: {
     en: 'a webhook comes several times, some of them at once',
-    'zh-CN': '同一 webhook 来多次，有的同时到达',
+    'zh-CN': '同一回调多次送达，有的同时到达',
   },
   reordered: {
     en: 'an earlier event comes after a later one',
     'zh-CN': '较早的事件后到',
   },
   forged: {
-    en: 'a stranger sends webhooks that nobody signed',
-    'zh-CN': '陌生人发来无人签名的 webhook',
+    en: 'webhooks come with an invalid signature',
+    'zh-CN': '收到签名无效的伪造回调',
   },
   contradicting: {
     en: 'events and the settlement contradict each other',
@@ -37,28 +37,28 @@ const FAULTS = {
     'zh-CN': '调用返回 500 或 503',
   },
   slow: {
-    en: 'answers come after nobody waits any more',
-    'zh-CN': '应答来得太晚，已无人等待',
+    en: 'responses come after the client has timed out',
+    'zh-CN': '响应来得太晚，客户端已超时',
   },
   cut: {
-    en: 'answers break off',
-    'zh-CN': '应答中途断开',
+    en: 'responses are cut off',
+    'zh-CN': '响应中途断开',
   },
   fees: {
-    en: 'a settlement line takes another fee than was agreed',
+    en: 'a settlement line has a different fee from the agreed one',
     'zh-CN': '结算行的手续费与约定不同',
   },
   lines: {
-    en: 'settlement lines are missing, doubled, or of another amount',
+    en: 'settlement lines are missing, duplicated, or have wrong amounts',
     'zh-CN': '结算行缺失、重复或金额不符',
   },
   delayed: {
     en: "a day's report comes hours late",
-    'zh-CN': '某日报表晚数小时才有',
+    'zh-CN': '某日结算报告晚数小时才有',
   },
   grown: {
     en: "a day's report is incomplete at first",
-    'zh-CN': '某日报表起初不完整',
+    'zh-CN': '某日结算报告起初不完整',
   },
 } satisfies Record<string, Record<Language, string>>;
 
@@ -71,7 +71,7 @@ export function faultSentence(name: FaultName, lang: Language): string {
   return FAULTS[name][lang];
 }
 
-/** Reads `all`, `none` or names with commas between them. Throws HESABU_USAGE. */
+/** Reads `all`, `none` or names separated by commas. Throws HESABU_USAGE. */
 export function parseFaults(text: string): Faults {
   if (text === 'all') return new Set(FAULT_NAMES);
   if (text === 'none') return new Set();

@@ -1,11 +1,11 @@
-// The operators that the sandbox lists. A real gateway has lists of its own, which is why the service asks for them.
+// The operators that the sandbox lists. Real gateways have other lists, so the service asks for them.
 
 export interface SandboxOperator {
   readonly code: string;
   readonly name: string;
   readonly country: string;
   readonly currencies: readonly string[];
-  /** How many decimals of an amount it takes; null where it says nothing of it. */
+  /** How many decimals of an amount it accepts; null if the gateway does not say. */
   readonly amount_decimals: number | null;
 }
 

@@ -1,10 +1,10 @@
-// What becomes of a payment, and which faults hit it. Decided once, by the seed and its reference.
+// The outcome of a payment and the faults that it has. The seed and the reference decide them once.
 
 import { randomFor } from '../random/seeded-random.ts';
 import type { FaultName, Faults } from './faults.ts';
 
 /**
- * `hours`: paid after hours. `unclear`: nobody can say for hours, then it was paid. `twice`: the customer paid again.
+ * `hours`: paid after hours. `unclear`: the status is unknown for hours, then paid. `twice`: the customer paid again.
  */
 export type PaymentOutcomeName =
   | 'paid'
@@ -45,10 +45,10 @@ const CHANCES: readonly (readonly [PaymentOutcomeName, number])[] = [
 
 export function paymentOutcomeOf(seed: number, reference: string, faults: Faults): PaymentOutcome {
   const random = randomFor(seed, 'fate', reference);
-  const name = pickFate(random.below(100));
-  // All dice are thrown whatever is switched on, so that one fault does not change the others.
+  const name = pickOutcome(random.below(100));
+  // Every number is drawn, whatever is switched on, so that one fault does not change the others.
   const hits = (fault: FaultName, percent: number) => random.percent(percent) && faults.has(fault);
-  const thrown = {
+  const drawn = {
     lost: hits('lost', 20),
     late: hits('late', 10),
     repeated: hits('repeated', 20),
@@ -60,22 +60,22 @@ export function paymentOutcomeOf(seed: number, reference: string, faults: Faults
   const wrongFee = hits('fees', 4);
   const which = random.pick(['missing', 'doubled', 'amount'] as const);
   const line = hits('lines', 4) ? which : null;
-  // What is broken in two ways at once has no outcome that is certain: a payment has one such fault at most.
+  // With two such faults at once the result would be uncertain, so a payment has at most one of them.
   const isPlain = name === 'paid';
   const contradicts = isPlain ? contradiction : null;
   const feeHit = isPlain && contradicts === null && wrongFee;
   return {
     name,
-    ...thrown,
-    lost: thrown.lost && contradicts === null && name !== 'twice',
-    late: thrown.late && contradicts === null,
+    ...drawn,
+    lost: drawn.lost && contradicts === null && name !== 'twice',
+    late: drawn.late && contradicts === null,
     contradiction: contradicts,
     wrongFee: feeHit,
     line: isPlain && contradicts === null && !feeHit ? line : null,
   };
 }
 
-function pickFate(roll: number): PaymentOutcomeName {
+function pickOutcome(roll: number): PaymentOutcomeName {
   let below = 0;
   for (const [name, chance] of CHANCES) {
     below += chance;

@@ -1,4 +1,4 @@
-// A payment's story out of its fate: how it changes, and which webhooks are sent of it when.
+// The timeline of a payment with a given outcome: its status changes, its webhooks and their times.
 
 import { formatMinor } from '../../domain/money.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
@@ -11,8 +11,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** A webhook that is to be sent. One that is forged is signed with a secret that nobody shares. */
-export interface Posting {
+/** A webhook to send. A forged one is signed with a secret that neither side knows. */
+export interface ScheduledWebhook {
   readonly at: Instant;
   readonly event: string;
   readonly body: string;
@@ -20,12 +20,12 @@ export interface Posting {
 }
 
 export interface Timeline {
-  /** The payment that was asked for, and another where the customer paid again. */
+  /** The requested payment, and a second one if the customer paid again. */
   readonly payments: readonly Payment[];
-  readonly postings: readonly Posting[];
+  readonly webhooks: readonly ScheduledWebhook[];
 }
 
-export interface Asked {
+export interface RequestedPayment {
   readonly reference: string;
   readonly minor: bigint;
   readonly currency: string;
@@ -33,21 +33,26 @@ export interface Asked {
   readonly phone: string;
 }
 
-export function tellStory(seed: number, asked: Asked, outcome: PaymentOutcome, now: Instant): Timeline {
-  const random = randomFor(seed, 'story', asked.reference);
-  const first = makePayment(random, asked, now, timesOf(outcome, random, now), 1);
+export function paymentTimeline(
+  seed: number,
+  requested: RequestedPayment,
+  outcome: PaymentOutcome,
+  now: Instant,
+): Timeline {
+  const random = randomFor(seed, 'story', requested.reference);
+  const first = makePayment(random, requested, now, timesOf(outcome, random, now), 1);
   const payments = [first];
   if (outcome.name === 'twice') {
     const at = first.paidAt! + random.between(5, 30) * MINUTE;
-    payments.push(makePayment(random, asked, at, { changes: [{ at, status: 'succeeded' }], paidAt: at }, 2));
+    payments.push(makePayment(random, requested, at, { changes: [{ at, status: 'succeeded' }], paidAt: at }, 2));
   }
   if (outcome.name === 'refunded' || outcome.name === 'reversed') {
     const kind = outcome.name === 'refunded' ? 'refund' : 'reversal';
     const at = first.paidAt! + random.between(1, 3) * HOUR;
     first.refunds.push({ id: `RF-${first.id}`, kind, minor: first.minor, at });
   }
-  const postings = payments.flatMap((payment) => postingsOf(payment, outcome, random));
-  return { payments, postings: [...postings, ...forgeriesOf(first, outcome)] };
+  const webhooks = payments.flatMap((payment) => webhooksOf(payment, outcome, random));
+  return { payments, webhooks: [...webhooks, ...forgedWebhooks(first, outcome)] };
 }
 
 type Times = Pick<Payment, 'changes' | 'paidAt'>;
@@ -69,7 +74,7 @@ function timesOf(outcome: PaymentOutcome, random: Random, now: Instant): Times {
       return { changes: [pending, unclear, { at: later, status: 'succeeded' }], paidAt: later };
     }
     default:
-      // The gateway's own books say that it failed, and yet it is settled.
+      // By the gateway's status it failed, and yet it is settled.
       if (outcome.contradiction === 'failed-settled') {
         return { changes: [pending, { at: soon, status: 'failed' }], paidAt: soon };
       }
@@ -77,49 +82,63 @@ function timesOf(outcome: PaymentOutcome, random: Random, now: Instant): Times {
   }
 }
 
-function makePayment(random: Random, asked: Asked, createdAt: Instant, times: Times, nth: number): Payment {
+function makePayment(
+  random: Random,
+  requested: RequestedPayment,
+  createdAt: Instant,
+  times: Times,
+  nth: number,
+): Payment {
   const digits = () => String(random.below(1_000_000_000)).padStart(9, '0');
   const id = `TX${digits()}${nth}`;
-  return { ...asked, id, requestId: `RQ${digits()}`, operatorId: `OP${digits()}`, createdAt, ...times, refunds: [] };
+  return {
+    ...requested,
+    id,
+    requestId: `RQ${digits()}`,
+    operatorId: `OP${digits()}`,
+    createdAt,
+    ...times,
+    refunds: [],
+  };
 }
 
-/** The webhooks of a payment, with what befalls them. */
-function postingsOf(payment: Payment, outcome: PaymentOutcome, random: Random): Posting[] {
+/** The webhooks of a payment, after its faults. */
+function webhooksOf(payment: Payment, outcome: PaymentOutcome, random: Random): ScheduledWebhook[] {
   const { paidAt, changes } = payment;
   const end = changes.at(-1)!;
-  const post = (event: string, at: Instant, occurred = at): Posting => {
+  const post = (event: string, at: Instant, occurred = at): ScheduledWebhook => {
     return { at: at + 2 * SECOND, event, body: bodyOf(payment, event, occurred), forged: false };
   };
-  const postings: Posting[] = [];
-  if (paidAt === null) postings.push(post(`payment.${end.status}`, end.at));
-  else if (outcome.contradiction === 'failed-settled') postings.push(post('payment.failed', paidAt));
+  const webhooks: ScheduledWebhook[] = [];
+  if (paidAt === null) webhooks.push(post(`payment.${end.status}`, end.at));
+  else if (outcome.contradiction === 'failed-settled') webhooks.push(post('payment.failed', paidAt));
   else if (outcome.contradiction === 'failed-then-paid') {
-    postings.push(post('payment.failed', paidAt), post('payment.success', paidAt + 5 * MINUTE));
-  } else if (!outcome.lost) postings.push(post('payment.success', paidAt));
-  if (outcome.late) delay(postings, random.between(1, 5) * HOUR);
+    webhooks.push(post('payment.failed', paidAt), post('payment.success', paidAt + 5 * MINUTE));
+  } else if (!outcome.lost) webhooks.push(post('payment.success', paidAt));
+  if (outcome.late) delay(webhooks, random.between(1, 5) * HOUR);
   if (outcome.reordered) {
-    const last = postings.at(-1)?.at ?? end.at;
-    postings.push(post('payment.pending', last + 3 * MINUTE, payment.createdAt));
+    const last = webhooks.at(-1)?.at ?? end.at;
+    webhooks.push(post('payment.pending', last + 3 * MINUTE, payment.createdAt));
   }
-  if (outcome.repeated) postings.push(...repeats(postings, random));
-  for (const refund of payment.refunds) postings.push(refundPosting(payment, refund));
-  return postings;
+  if (outcome.repeated) webhooks.push(...repeats(webhooks, random));
+  for (const refund of payment.refunds) webhooks.push(refundWebhook(payment, refund));
+  return webhooks;
 }
 
-function delay(postings: Posting[], millis: number): void {
-  postings.forEach((posting, at) => {
-    postings[at] = { ...posting, at: posting.at + millis };
+function delay(webhooks: ScheduledWebhook[], millis: number): void {
+  webhooks.forEach((webhook, at) => {
+    webhooks[at] = { ...webhook, at: webhook.at + millis };
   });
 }
 
-function repeats(postings: readonly Posting[], random: Random): Posting[] {
-  return postings.flatMap((posting) =>
-    Array.from({ length: random.between(1, 4) }, () => ({ ...posting, at: posting.at + random.below(3) * 2 * MINUTE })),
+function repeats(webhooks: readonly ScheduledWebhook[], random: Random): ScheduledWebhook[] {
+  return webhooks.flatMap((webhook) =>
+    Array.from({ length: random.between(1, 4) }, () => ({ ...webhook, at: webhook.at + random.below(3) * 2 * MINUTE })),
   );
 }
 
-/** Of a success that never was: for this payment, and for one that nobody asked for. */
-function forgeriesOf(payment: Payment, outcome: PaymentOutcome): Posting[] {
+/** Webhooks of a success that did not happen: for this payment, and for one that was never requested. */
+function forgedWebhooks(payment: Payment, outcome: PaymentOutcome): ScheduledWebhook[] {
   if (!outcome.forged) return [];
   const at = payment.createdAt + 10 * SECOND;
   return [payment, { ...payment, reference: `FORGED-${payment.reference}`, id: `FORGED-${payment.id}` }].map((one) => {
@@ -128,7 +147,7 @@ function forgeriesOf(payment: Payment, outcome: PaymentOutcome): Posting[] {
   });
 }
 
-export function refundPosting(payment: Payment, refund: Refund): Posting {
+export function refundWebhook(payment: Payment, refund: Refund): ScheduledWebhook {
   const event = refund.kind === 'refund' ? 'refund.success' : 'payment.reversed';
   const { reference, id: original, currency } = payment;
   const at = formatInstant(refund.at);

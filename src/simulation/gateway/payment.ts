@@ -1,10 +1,10 @@
-// A payment at the gateway: what it is, and how it stands at a time.
+// A payment at the gateway, and its status at a time.
 
 import type { Instant } from '../../domain/time.ts';
 
 export interface Change {
   readonly at: Instant;
-  /** The gateway's own word. */
+  /** The gateway's raw status. */
   readonly status: string;
 }
 
@@ -25,14 +25,14 @@ export interface Payment {
   readonly operator: string;
   readonly phone: string;
   readonly createdAt: Instant;
-  /** In the order of time; the first is at its creation. */
+  /** By time; the first is at its creation. */
   readonly changes: readonly Change[];
-  /** When the money moved; null where it never does. */
+  /** When the money moved; null if it never does. */
   readonly paidAt: Instant | null;
   readonly refunds: Refund[];
 }
 
-/** Its last change by a time. */
+/** The last change at or before a time. */
 export function changeAt(payment: Payment, now: Instant): Change {
   return payment.changes.findLast(({ at }) => at <= now) ?? payment.changes[0]!;
 }

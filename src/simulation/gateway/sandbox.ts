@@ -1,4 +1,4 @@
-// A gateway to try the service on: the provider's side over HTTP, with every fault that gateways are known for, and the
+// A gateway for trying the service: the provider's side over HTTP, with the faults that gateways are known for, and the
 // truth beside it.
 
 import { timingSafeEqual } from 'node:crypto';
@@ -14,7 +14,7 @@ import type { Faults } from './faults.ts';
 import { CURRENCIES, OPERATORS, type SandboxOperator } from './operators.ts';
 import { changeAt, type Payment, type Refund } from './payment.ts';
 import { paymentOutcomeOf } from './payment-outcome.ts';
-import { refundPosting, tellStory } from './payment-timeline.ts';
+import { paymentTimeline, refundWebhook } from './payment-timeline.ts';
 import { asCsv, linesOf, reportAt } from './settlement.ts';
 import { type Truth, truthOf } from './truth.ts';
 import { type Deliveries, WebhookSender } from './webhook-sender.ts';
@@ -25,9 +25,9 @@ export interface SandboxOptions {
   readonly faults: Faults;
   readonly apiKey: string;
   readonly host?: string;
-  /** 0, for any that is free, where absent. */
+  /** By default 0: any free port. */
   readonly port?: number;
-  /** In real milliseconds: how long the sandbox waits for others, and lets others wait where it is slow. */
+  /** In real milliseconds: the timeout of webhooks, and the delay of a slow response. */
   readonly timeoutMillis?: number;
   readonly slowMillis?: number;
   readonly callsPerMinute?: number;
@@ -35,13 +35,13 @@ export interface SandboxOptions {
 
 export interface Sandbox {
   readonly url: string;
-  /** Begins to send webhooks there. */
+  /** Starts to send webhooks to a URL. */
   sendWebhooks(url: string, secret: string): void;
   truth(): Truth;
   readonly deliveries: Deliveries;
-  /** Calls by what befell them. */
-  readonly calls: Readonly<CallFaults['told']>;
-  /** Webhooks that wait for their time or their next try. */
+  /** The number of calls by result. */
+  readonly calls: Readonly<CallFaults['counts']>;
+  /** Webhooks that wait for their time or their next attempt. */
   readonly waiting: number;
   close(): Promise<void>;
 }
@@ -61,7 +61,7 @@ const REFUND = z.object({
   currency: z.string(),
   reason: z.string().nullable().optional(),
 });
-const NONE: Deliveries = { sent: 0, recentAcks: 0, refused: 0, forged: 0 };
+const NONE: Deliveries = { sent: 0, acknowledged: 0, refused: 0, forged: 0 };
 
 /** Throws HESABU_LISTEN_FAILED. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -76,7 +76,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     get deliveries() {
       return gateway.webhookSender?.deliveries ?? NONE;
     },
-    calls: gateway.callFaults.told,
+    calls: gateway.callFaults.counts,
     get waiting() {
       return gateway.webhookSender?.waiting ?? 0;
     },
@@ -92,7 +92,7 @@ class SandboxGateway {
   webhookSender: WebhookSender | undefined;
   private readonly options: SandboxOptions;
   private readonly references = new Map<string, Payment[]>();
-  /** The answers to requests by their idempotency key: the same again for the same key. */
+  /** The response by idempotency key: a repeated request gets it again. */
   private readonly answers = new Map<string, { readonly body: string; readonly answer: object }>();
 
   constructor(options: SandboxOptions) {
@@ -116,7 +116,7 @@ class SandboxGateway {
     app.register(async (scope) => {
       scope.addHook('preHandler', async (request, reply) => {
         if (!this.isKnown(request)) return refuse(reply, 401, 'unauthorised', 'no valid key');
-        if (await this.callFaults.strikes(request, reply)) return reply;
+        if (await this.callFaults.intercept(request, reply)) return reply;
         return undefined;
       });
       scope.post('/payments/initiate', async (request, reply) => this.initiate(request, reply));
@@ -153,15 +153,15 @@ class SandboxGateway {
     if (minor <= 0n) return refuse(reply, 400, 'amount_range', amount);
     const { seed, faults, clock } = this.options;
     const now = clock.now();
-    const story = tellStory(
+    const timeline = paymentTimeline(
       seed,
       { reference, minor, currency, operator: operator_code, phone },
       paymentOutcomeOf(seed, reference, faults),
       now,
     );
-    const [payment] = story.payments as [Payment];
-    this.references.set(reference, [...(this.references.get(reference) ?? []), ...story.payments]);
-    this.webhookSender?.add(story.postings);
+    const [payment] = timeline.payments as [Payment];
+    this.references.set(reference, [...(this.references.get(reference) ?? []), ...timeline.payments]);
+    this.webhookSender?.add(timeline.webhooks);
     const answer = {
       transaction_reference: reference,
       transaction_id: payment.id,
@@ -200,7 +200,7 @@ class SandboxGateway {
     const at = now + randomFor(this.options.seed, 'refund', id, payment.refunds.length).between(5, 60) * 60_000;
     const made: Refund = { id: `RF${payment.refunds.length + 1}-${id}`, kind: 'refund', minor, at };
     payment.refunds.push(made);
-    this.webhookSender?.add([refundPosting(payment, made)]);
+    this.webhookSender?.add([refundWebhook(payment, made)]);
     const answer = {
       refund_id: made.id,
       transaction_reference: reference,
@@ -240,7 +240,7 @@ class SandboxGateway {
     return reply.type('text/csv; charset=utf-8').send(asCsv(lines));
   }
 
-  /** What was answered to the request's key before; `isOther` where that was to another request. */
+  /** The earlier response to the request's key; `isOther` if that was to a different request. */
   private answerOf({
     headers,
     url,
@@ -257,7 +257,7 @@ class SandboxGateway {
   }
 }
 
-/** Gateways count the decimals that are written, also where they are zeros. */
+/** Gateways count the written decimals, zeros included. */
 function isTooFine(amount: string, { amount_decimals: most }: SandboxOperator): boolean {
   return most !== null && (amount.split('.')[1] ?? '').length > most;
 }

@@ -1,5 +1,5 @@
-// What a service needs in order to work with the sandbox: hesabu.yaml, the rules under which the truth holds, and the
-// secrets that both know, in a directory of their own.
+// What a service needs to work with the sandbox, in a directory of its own: hesabu.yaml, the rules under which the
+// truth holds, and the shared secrets.
 
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const SECRETS = {
 };
 type SandboxSecrets = Readonly<Record<keyof typeof SECRETS, string>>;
 
-/** The secrets in `dir`, made where there are none. */
+/** The secrets in `dir`, created if they are missing. */
 export function sandboxSecrets(dir: string): SandboxSecrets {
   const folder = join(dir, 'secrets');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -30,34 +30,37 @@ export interface SandboxConfigOptions {
   /** The sandbox's. */
   readonly url: string;
   readonly rules: object;
-  /** Where the service listens; 0 for any port that is free. */
+  /** The port on which the service listens; 0 for any free port. */
   readonly port: number;
-  /** Between a webhook's signature and its coming, as ISO 8601 writes it: on a fast clock a moment takes hours. */
+  /** The age limit of a webhook's signature, as an ISO 8601 duration: on a fast clock a moment takes hours. */
   readonly tolerance?: string;
-  /** Of the service's calls, in real time. */
+  /** The timeout of the service's calls, in real time. */
   readonly timeout?: string;
-  /** Who is told what the service has to tell; nobody where absent. */
+  /** The target of the service's notifications; none by default. */
   readonly notifyUrl?: string;
   readonly logLevel?: 'info' | 'warn';
   readonly clock?: { readonly from: string; readonly speed: number };
 }
 
-/** The first line of what we write: only a file that begins with it is written over. */
+/** The first line of our files: only a file that starts with it is overwritten. */
 const MARK = '# Written by hesabu sandbox, which writes over it.';
 const FILES = ['hesabu.yaml', 'rules.yaml'] as const;
 
-/** Throws HESABU_USAGE where a configuration or rules of somebody else's stand in `dir`: nothing is touched then. */
+/** Throws HESABU_USAGE if `dir` has a configuration or rules that we did not write, and changes nothing then. */
 export function checkSandboxDirectory(dir: string): void {
   for (const name of FILES) {
     const path = join(dir, name);
     if (!existsSync(path) || readFileSync(path, 'utf8').startsWith(MARK)) continue;
-    const detail = { expected: 'no such file, or one that hesabu sandbox wrote', found: 'one of somebody else' };
+    const detail = {
+      expected: 'no such file, or one that hesabu sandbox wrote',
+      found: 'a file that it did not write',
+    };
     throw new HesabuError('HESABU_USAGE', { where: path, ...detail, remedy: 'Give another directory with --dir.' });
   }
 }
 
 /**
- * Writes the configuration and its rules into `dir`, over those that it wrote before. Returns the configuration's path.
+ * Writes the configuration and its rules into `dir`, over files that it wrote before. Returns the configuration's path.
  * Throws HESABU_USAGE as `checkSandboxDirectory` does.
  */
 export function writeSandboxConfig(dir: string, options: SandboxConfigOptions): string {

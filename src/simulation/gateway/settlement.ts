@@ -1,5 +1,4 @@
-// The gateway's settlement reports: a day's payments and what went back, with the fees that were agreed and their
-// faults.
+// The gateway's settlement reports: a day's payments and returns, with the agreed fees and with their faults.
 
 import { DateTime } from 'luxon';
 import Papa from 'papaparse';
@@ -13,12 +12,12 @@ import type { Payment } from './payment.ts';
 import { type PaymentOutcome, paymentOutcomeOf } from './payment-outcome.ts';
 
 const SETTLEMENT_ZONE = 'Africa/Nairobi';
-/** What is agreed: the part of each payment that the gateway keeps. */
+/** The agreed fee: the share of each payment that the gateway keeps. */
 export const FEE_PERCENT = '1.5';
-/** A report is there from this local hour of the day after on; a delayed one later. */
+/** A report is available from this local hour of the next day; a delayed one later. */
 const READY_HOUR = 6;
 const DELAYED_HOUR = 15;
-/** From this hour on an incomplete report is whole. */
+/** From this hour an incomplete report is complete. */
 const WHOLE_HOUR = 20;
 
 export interface Line {
@@ -44,7 +43,7 @@ function dateOf(at: Instant): string {
   return DateTime.fromMillis(at, { zone: SETTLEMENT_ZONE }).toISODate()!;
 }
 
-/** All lines that a day will have. */
+/** All lines of a day's final report. */
 export function linesOf(payments: Iterable<Payment>, date: string, seed: number, faults: Faults): Line[] {
   const lines: Line[] = [];
   for (const payment of payments) {
@@ -67,7 +66,7 @@ export function linesOf(payments: Iterable<Payment>, date: string, seed: number,
 function paymentLines(payment: Payment, date: string, outcome: PaymentOutcome): Line[] {
   if (outcome.line === 'missing') return [];
   const { minor, currency } = payment;
-  // A thousandth more, and at least a unit, is more than any rounding explains.
+  // A thousandth and two minor units more is beyond any rounding.
   const fee = feeOf(minor, currency) + (outcome.wrongFee ? minor / 1000n + 2n : 0n);
   const gross = outcome.line === 'amount' ? minor - minor / 10n - 1n : minor;
   const line: Line = {
@@ -83,7 +82,7 @@ function common({ reference, currency }: Payment, date: string) {
   return { transaction_reference: reference, currency, settlement_date: date };
 }
 
-/** The report of a day as it is at a time; undefined where it is not there yet. */
+/** The report of a day as it is at a time; undefined if it is not available yet. */
 export function reportAt(lines: readonly Line[], date: string, now: Instant, seed: number, faults: Faults) {
   const random = randomFor(seed, 'report', date);
   const isDelayed = random.percent(25) && faults.has('delayed');

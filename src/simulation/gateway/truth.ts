@@ -1,4 +1,4 @@
-// What really happened, and what a reconciliation under the published rules must find once everything was delivered.
+// What really happened, and what a reconciliation under the published rules must find after every delivery.
 
 import type { Standing } from '../../domain/assessment.ts';
 import { formatMinor } from '../../domain/money.ts';
@@ -11,7 +11,7 @@ import { FEE_PERCENT, feeOf } from './settlement.ts';
 
 export interface Expected {
   readonly standing: Standing;
-  /** The breaks, in the order of their names. */
+  /** The breaks, sorted by name. */
   readonly reasons: readonly ReasonCode[];
 }
 
@@ -33,14 +33,13 @@ export interface Truth {
   readonly as_of: string;
   readonly seed: number;
   readonly faults: readonly string[];
-  /** Under which the expectations hold. */
+  /** The rules under which the expected results hold. */
   readonly rules: object;
   readonly references: Readonly<Record<string, TrueReference>>;
 }
 
 /**
- * Every day is a business day, so that what is due does not hang on the day of the trial; two days let a report be
- * late.
+ * Every day is a business day, so that due dates do not depend on the day of the trial. Two days allow a late report.
  */
 function sandboxRules(currencies: readonly string[]): object {
   return {
@@ -54,11 +53,11 @@ export function truthOf(
   references: ReadonlyMap<string, readonly Payment[]>,
   { seed, faults, currencies, now }: { seed: number; faults: Faults; currencies: readonly string[]; now: Instant },
 ): Truth {
-  const told: Record<string, TrueReference> = {};
+  const trueReferences: Record<string, TrueReference> = {};
   for (const [reference, payments] of references) {
     const outcome = paymentOutcomeOf(seed, reference, faults);
     const [{ minor, currency }] = payments as [Payment];
-    told[reference] = {
+    trueReferences[reference] = {
       amount: formatMinor(minor, currency),
       currency,
       outcome: outcome.name,
@@ -76,7 +75,7 @@ export function truthOf(
     };
   }
   const rules = sandboxRules(currencies);
-  return { as_of: formatInstant(now), seed, faults: [...faults].sort(), rules, references: told };
+  return { as_of: formatInstant(now), seed, faults: [...faults].sort(), rules, references: trueReferences };
 }
 
 function expectedOf(outcome: PaymentOutcome): Expected {
@@ -86,7 +85,7 @@ function expectedOf(outcome: PaymentOutcome): Expected {
   return { standing: isPaid ? 'matched' : 'closed', reasons: [] };
 }
 
-/** A fate has one fault at most that a reconciliation must find; the others it must see through. */
+/** An outcome has at most one fault that reconciliation must report; it must tolerate the others. */
 function breakOf({ name, contradiction, wrongFee, line }: PaymentOutcome): ReasonCode | null {
   if (name === 'twice') return 'DUPLICATE_PAYMENT';
   if (contradiction === 'failed-settled') return 'SETTLED_NOT_PAID';

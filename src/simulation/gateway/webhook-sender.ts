@@ -1,45 +1,45 @@
-// Sends the gateway's webhooks at their time, each signed anew at each try, until somebody says 2xx or it gives up.
+// Sends the gateway's webhooks at their times. Signs each attempt anew, and repeats until a 2xx or the last attempt.
 
 import { request } from 'undici';
 import type { Instant } from '../../domain/time.ts';
 import { SignatureKey } from '../../providers/mfs-africa/signature.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Posting } from './payment-timeline.ts';
+import type { ScheduledWebhook } from './payment-timeline.ts';
 
 export interface WebhookSenderOptions {
   readonly clock: Clock;
   readonly url: string;
   readonly secret: string;
-  /** In real time: nobody is waited for longer. */
+  /** In real time. */
   readonly timeoutMillis: number;
 }
 
 export interface Deliveries {
   sent: number;
-  recentAcks: number;
-  /** Refused or not answered: they are tried again, but for forged ones. */
+  acknowledged: number;
+  /** Refused or not answered: these are sent again, except forged ones. */
   refused: number;
   forged: number;
 }
 
-interface Letter {
-  readonly posting: Posting;
+interface Delivery {
+  readonly webhook: ScheduledWebhook;
   readonly at: Instant;
   readonly tries: number;
 }
 
-/** In milliseconds, after each try that failed. */
+/** In milliseconds, after each failed attempt. */
 const WAITS = [30, 120, 600, 3_600, 10_800, 21_600, 43_200].map((seconds) => seconds * 1_000);
-const UNDER_WAY_MAX = 16;
-const NOBODYS_SECRET = 'what a stranger guesses';
+const IN_FLIGHT_MAX = 16;
+const FORGED_SECRET = 'a secret that neither side knows';
 
 export class WebhookSender {
-  readonly deliveries: Deliveries = { sent: 0, recentAcks: 0, refused: 0, forged: 0 };
+  readonly deliveries: Deliveries = { sent: 0, acknowledged: 0, refused: 0, forged: 0 };
   private readonly options: WebhookSenderOptions;
   private readonly key: SignatureKey;
-  private readonly nobody = new SignatureKey(NOBODYS_SECRET);
-  private letters: Letter[] = [];
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly forgedKey = new SignatureKey(FORGED_SECRET);
+  private pending: Delivery[] = [];
+  private readonly inFlight = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
   private pause = new AbortController();
   private running: Promise<void> | null = null;
@@ -53,13 +53,13 @@ export class WebhookSender {
     this.running ??= this.run();
   }
 
-  /** Letters that wait or are under way. */
+  /** Webhooks that wait or are in flight. */
   get waiting(): number {
-    return this.letters.length + this.underWay.size;
+    return this.pending.length + this.inFlight.size;
   }
 
-  add(postings: readonly Posting[]): void {
-    for (const posting of postings) this.letters.push({ posting, at: posting.at, tries: 0 });
+  add(webhooks: readonly ScheduledWebhook[]): void {
+    for (const webhook of webhooks) this.pending.push({ webhook, at: webhook.at, tries: 0 });
     this.pause.abort();
   }
 
@@ -67,7 +67,7 @@ export class WebhookSender {
     this.stopping.abort();
     this.pause.abort();
     await this.running;
-    await Promise.all(this.underWay);
+    await Promise.all(this.inFlight);
   }
 
   private async run(): Promise<void> {
@@ -75,35 +75,35 @@ export class WebhookSender {
     while (!this.stopping.signal.aborted) {
       this.pause = new AbortController();
       const now = clock.now();
-      const due = this.letters.filter(({ at }) => at <= now).sort((left, right) => left.at - right.at);
-      this.letters = this.letters.filter(({ at }) => at > now);
-      for (const letter of due) {
-        if (this.underWay.size >= UNDER_WAY_MAX) await Promise.race(this.underWay);
-        const going = this.deliver(letter).finally(() => this.underWay.delete(going));
-        this.underWay.add(going);
+      const due = this.pending.filter(({ at }) => at <= now).sort((left, right) => left.at - right.at);
+      this.pending = this.pending.filter(({ at }) => at > now);
+      for (const delivery of due) {
+        if (this.inFlight.size >= IN_FLIGHT_MAX) await Promise.race(this.inFlight);
+        const attempt = this.deliver(delivery).finally(() => this.inFlight.delete(attempt));
+        this.inFlight.add(attempt);
       }
-      const next = this.letters.reduce((first, { at }) => Math.min(first, at), now + 60_000);
+      const next = this.pending.reduce((first, { at }) => Math.min(first, at), now + 60_000);
       await clock.sleep(Math.max(1, next - clock.now()), this.pause.signal);
     }
   }
 
-  private async deliver({ posting, tries }: Letter): Promise<void> {
+  private async deliver({ webhook, tries }: Delivery): Promise<void> {
     const { clock } = this.options;
     this.deliveries.sent++;
-    const isTaken = await this.post(posting);
-    if (posting.forged) this.deliveries.forged++;
-    else if (isTaken) this.deliveries.recentAcks++;
+    const isAccepted = await this.post(webhook);
+    if (webhook.forged) this.deliveries.forged++;
+    else if (isAccepted) this.deliveries.acknowledged++;
     else {
       this.deliveries.refused++;
       const wait = WAITS[tries];
-      if (wait !== undefined) this.letters.push({ posting, at: clock.now() + wait, tries: tries + 1 });
+      if (wait !== undefined) this.pending.push({ webhook, at: clock.now() + wait, tries: tries + 1 });
     }
   }
 
-  private async post({ body, forged }: Posting): Promise<boolean> {
+  private async post({ body, forged }: ScheduledWebhook): Promise<boolean> {
     const { clock, url, timeoutMillis } = this.options;
     const time = String(Math.floor(clock.now() / 1000));
-    const signature = (forged ? this.nobody : this.key).sign(time, Buffer.from(body));
+    const signature = (forged ? this.forgedKey : this.key).sign(time, Buffer.from(body));
     try {
       const answer = await request(url, {
         method: 'POST',

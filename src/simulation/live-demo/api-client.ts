@@ -1,5 +1,5 @@
-// A client of the service's API as a shop would write it: each request has a key of its own, and is made again with the
-// same key until there is an answer that says what became of it.
+// A client of the service's API as a shop would write it: each request has its own idempotency key and is repeated with
+// that key until a response gives its result.
 
 import { randomUUID } from 'node:crypto';
 import { request } from 'undici';
@@ -12,7 +12,7 @@ export interface ApiAnswer {
 }
 
 const TRIES_MAX = 100;
-/** In milliseconds of the clock. */
+/** In milliseconds of the demo's clock. */
 const WAIT_MILLIS = 60_000;
 const WAIT_MILLIS_MAX = 30 * 60_000;
 
@@ -20,7 +20,7 @@ export class ApiClient {
   private readonly url: string;
   private readonly key: string;
   private readonly clock: Clock;
-  /** Answers that asked for another try. */
+  /** Responses that required another attempt. */
   retries = 0;
 
   constructor(url: string, key: string, clock: Clock) {
@@ -30,14 +30,14 @@ export class ApiClient {
   }
 
   get(path: string): Promise<ApiAnswer> {
-    return this.ask('GET', path, undefined);
+    return this.send('GET', path, undefined);
   }
 
   post(path: string, body: object): Promise<ApiAnswer> {
-    return this.ask('POST', path, body);
+    return this.send('POST', path, body);
   }
 
-  private async ask(method: 'GET' | 'POST', path: string, body: object | undefined): Promise<ApiAnswer> {
+  private async send(method: 'GET' | 'POST', path: string, body: object | undefined): Promise<ApiAnswer> {
     const id = randomUUID();
     for (let tries = 1; ; tries++) {
       const answer = await request(`${this.url}${path}`, {
@@ -51,10 +51,10 @@ export class ApiClient {
       const text = await answer.body.text();
       const isFinal = answer.statusCode < 500 && answer.statusCode !== 429;
       if (isFinal) return { status: answer.statusCode, body: text === '' ? null : JSON.parse(text) };
-      if (tries === TRIES_MAX) throw new Error(`${method} ${path} is still answered ${answer.statusCode}: ${text}`);
+      if (tries === TRIES_MAX) throw new Error(`${method} ${path} still gives ${answer.statusCode}: ${text}`);
       this.retries++;
-      const told = Number(answer.headers['retry-after']) * 1000;
-      await this.clock.sleep(told > 0 ? told : Math.min(WAIT_MILLIS * tries, WAIT_MILLIS_MAX));
+      const retryAfter = Number(answer.headers['retry-after']) * 1000;
+      await this.clock.sleep(retryAfter > 0 ? retryAfter : Math.min(WAIT_MILLIS * tries, WAIT_MILLIS_MAX));
     }
   }
 }

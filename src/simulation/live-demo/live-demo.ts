@@ -1,5 +1,5 @@
-// The live demo: a gateway with every fault, a shop, and the service between them, over HTTP on one clock that runs
-// fast. At the end the ledger is held against what the gateway and the shop know to be true.
+// The live demo: a gateway with every fault, a shop, and the service between them, over HTTP and on one fast clock. At
+// the end the ledger is compared with what the gateway and the shop know.
 
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -10,7 +10,7 @@ import type { Faults } from '../gateway/faults.ts';
 import { type Sandbox, startSandbox } from '../gateway/sandbox.ts';
 import { sandboxSecrets, writeSandboxConfig } from '../gateway/service-config.ts';
 import type { Truth } from '../gateway/truth.ts';
-import { compareWithTruth, type KnownEnding } from '../truth/truth-check.ts';
+import { compareWithTruth, type KnownResult } from '../truth/truth-check.ts';
 import { ApiClient } from './api-client.ts';
 import { listenForNotices, type Notices } from './notices.ts';
 import { MERCHANTS, type PlannedOrder, planOrders } from './plan.ts';
@@ -20,12 +20,12 @@ export interface LiveDemoOptions {
   readonly seed: number;
   readonly faults: Faults;
   readonly orders: number;
-  /** How many times as fast as the machine's the demo's clock runs. */
+  /** The speed of the demo's clock, as a multiple of real time. */
   readonly speed: number;
   /** An empty directory. */
   readonly dir: string;
   readonly logger: Logger;
-  /** Told now and then how it goes. */
+  /** Called now and then with the current state. */
   readonly onProgress: (at: LiveDemoState) => void;
 }
 
@@ -34,7 +34,7 @@ export interface LiveDemoState {
   readonly shop: ShopCounts;
   readonly sandbox: Pick<Sandbox, 'deliveries' | 'calls'>;
   readonly breaks: number;
-  /** Kinds of alert that are raised. */
+  /** Kinds of the open alerts. */
   readonly alerts: readonly string[];
 }
 
@@ -42,31 +42,31 @@ export interface LiveDemoResult extends LiveDemoState {
   readonly ledger: string;
   readonly config: string;
   readonly truths: number;
-  /** What the ledger says otherwise than it is; a sentence each. */
+  /** The differences between the ledger and the truth, one sentence each. */
   readonly differences: readonly string[];
-  /** Messages that the shop took, by their type. */
+  /** Messages that the shop accepted, by type. */
   readonly notices: Readonly<Record<string, number>>;
 }
 
 const FROM = parseInstant('2026-06-01T14:00:00+03:00')!;
 const HOUR_MILLIS = 3_600_000;
 /**
- * Orders come over a night, so that two days' reports have them; by the end the last of them must have been settled.
+ * Orders come over one night, so that they are in two days' reports. By the end the last of them must be settled.
  */
 const ORDERS_MILLIS = 16 * HOUR_MILLIS;
 const END = FROM + 83 * HOUR_MILLIS;
 const PROGRESS_MILLIS = 6 * HOUR_MILLIS;
-/** In real milliseconds: after its end the demo waits as long for what is under way. */
+/** In real milliseconds: the longest wait at the end for what is still in progress. */
 const SETTLING_MILLIS_MAX = 20_000;
 
-export async function playLive(options: LiveDemoOptions): Promise<LiveDemoResult> {
+export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoResult> {
   const { seed, faults, orders: count, speed, dir, logger } = options;
-  const ends: (() => Promise<unknown>)[] = [];
+  const closers: (() => Promise<unknown>)[] = [];
   try {
     const clock = fastClock(FROM, speed);
     const orders = planOrders(seed, count, FROM, FROM + ORDERS_MILLIS);
     const secrets = sandboxSecrets(dir);
-    // Real milliseconds: what is slow must be slower than anybody waits, and the demo's hours are short.
+    // Real milliseconds: a slow response must exceed every timeout, and the demo's hours are short.
     const sandbox = await startSandbox({
       clock,
       seed,
@@ -75,16 +75,16 @@ export async function playLive(options: LiveDemoOptions): Promise<LiveDemoResult
       slowMillis: 600,
       timeoutMillis: 2_000,
     });
-    ends.push(() => sandbox.close());
+    closers.push(() => sandbox.close());
     const notices = await listenForNotices(secrets.notify, clock);
-    ends.push(() => notices.close());
+    closers.push(() => notices.close());
     const config = writeConfig(dir, sandbox, notices);
     let failure: Error | undefined;
     const onFailure = (error: Error) => {
       failure = error;
     };
     const service = await startService(loadConfig(config), { clock, logger, onFailure });
-    ends.push(() => service.drain());
+    closers.push(() => service.drain());
     sandbox.sendWebhooks(`${service.url}/webhooks/mfs-africa/main`, secrets.webhook);
     const truthOf = (reference: string) => sandbox.truth().references[reference];
     const isPlain = (reference: string) => {
@@ -97,18 +97,18 @@ export async function playLive(options: LiveDemoOptions): Promise<LiveDemoResult
     );
     const shop = new Shop({ clock, api: new ApiClient(service.url, key.text, clock), orders, isPlain });
     const state = async () => stateOf(clock, shop, sandbox, service);
-    const over = new AbortController();
-    const telling = tellProgress(clock, over.signal, async () => options.onProgress(await state()));
-    ends.push(async () => {
-      over.abort();
-      await telling;
+    const demoEnd = new AbortController();
+    const reporting = reportProgress(clock, demoEnd.signal, async () => options.onProgress(await state()));
+    closers.push(async () => {
+      demoEnd.abort();
+      await reporting;
     });
     await shop.run();
     await clock.sleep(END - clock.now());
     await settle(sandbox, service, () => failure);
-    const standings = await service.ledger.reconciler.standings();
-    const truths = endingsOf(orders, sandbox.truth());
-    const differences = [...compareWithTruth(truths, standings), ...untold(truths, notices)];
+    const standings = await service.ledger.reconciler.executors.ask({ query: 'standings' });
+    const truths = knownResults(orders, sandbox.truth());
+    const differences = [...compareWithTruth(truths, standings), ...noticeDifferences(truths, notices)];
     return {
       ...(await state()),
       ledger: join(dir, 'books'),
@@ -118,7 +118,7 @@ export async function playLive(options: LiveDemoOptions): Promise<LiveDemoResult
       notices: countsOf(notices),
     };
   } finally {
-    for (const end of ends.reverse()) await end();
+    for (const close of closers.reverse()) await close();
   }
 }
 
@@ -127,7 +127,7 @@ function writeConfig(dir: string, sandbox: Sandbox, notices: Notices): string {
     url: sandbox.url,
     rules: sandbox.truth().rules,
     port: 0,
-    // A delivery that takes half a second of ours takes most of an hour there.
+    // A delivery of half a real second takes most of an hour on the demo's clock.
     tolerance: 'PT2H',
     timeout: 'PT0.4S',
     notifyUrl: notices.url,
@@ -136,36 +136,36 @@ function writeConfig(dir: string, sandbox: Sandbox, notices: Notices): string {
 }
 
 async function stateOf(clock: Clock, shop: Shop, sandbox: Sandbox, service: Service): Promise<LiveDemoState> {
-  const { all } = await service.ledger.overview();
+  const { all } = await service.ledger.reader.overview();
   const raised = service.alerts.list().filter(({ until }) => until === null);
   const alerts = [...new Set(raised.map(({ alert }) => alert))];
   const { deliveries, calls } = sandbox;
   return { now: clock.now(), shop: { ...shop.counts }, sandbox: { deliveries, calls }, breaks: all.breaks, alerts };
 }
 
-async function tellProgress(clock: Clock, signal: AbortSignal, tell: () => Promise<void>): Promise<void> {
+async function reportProgress(clock: Clock, signal: AbortSignal, report: () => Promise<void>): Promise<void> {
   for (let at = FROM + PROGRESS_MILLIS; at < END; at += PROGRESS_MILLIS) {
     await clock.sleep(at - clock.now(), signal);
     if (signal.aborted) return;
-    await tell();
+    await report();
   }
 }
 
-/** Waits until every webhook has found its end and the ledger has read everything. */
+/** Waits until no webhook is waiting any more and the ledger has read everything. */
 async function settle(sandbox: Sandbox, service: Service, failure: () => Error | undefined): Promise<void> {
   const until = Date.now() + SETTLING_MILLIS_MAX;
   const isBusy = () => sandbox.waiting > 0 || service.outbox.status().waiting > 0;
   do {
-    await service.ledger.catchUp();
+    await service.ledger.loop.catchUp();
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const failed = failure();
     if (failed !== undefined) throw failed;
   } while (isBusy() && Date.now() < until);
-  await service.ledger.catchUp();
+  await service.ledger.loop.catchUp();
 }
 
-/** The gateway knows what became of payments, the shop of the orders that nobody paid. */
-function endingsOf(orders: readonly PlannedOrder[], { references }: Truth): KnownEnding[] {
+/** The gateway knows the results of payments, and the shop those of orders that nobody paid. */
+function knownResults(orders: readonly PlannedOrder[], { references }: Truth): KnownResult[] {
   return orders.map(({ reference, customer }) => {
     const known = references[reference];
     if (known === undefined) return { key: reference, scenario: customer, standing: 'closed', reasons: [] };
@@ -174,26 +174,26 @@ function endingsOf(orders: readonly PlannedOrder[], { references }: Truth): Know
 }
 
 /**
- * The shop must have been told of each order that ended without money and that it did not cancel itself, and of no
- * other.
+ * The shop must have a notice for each order that expired without money, except those that it cancelled itself, and for
+ * no other.
  */
-function untold(truths: readonly KnownEnding[], { taken, refused }: Notices): string[] {
-  const told = new Set<string>();
-  for (const { type, data } of taken.values()) {
+function noticeDifferences(truths: readonly KnownResult[], { accepted, refused }: Notices): string[] {
+  const expired = new Set<string>();
+  for (const { type, data } of accepted.values()) {
     const reference = String(data.transaction_reference);
-    if (type === 'order.expired') told.add(reference);
-    if (type === 'order.revived') told.delete(reference);
+    if (type === 'order.expired') expired.add(reference);
+    if (type === 'order.revived') expired.delete(reference);
   }
   const wrong = truths.flatMap(({ key, scenario, standing }) => {
     const hasExpired = standing === 'closed' && scenario !== 'cancels';
-    if (told.has(key) === hasExpired) return [];
-    return [hasExpired ? `${key} expired, and the shop was not told` : `the shop was told that ${key} expired`];
+    if (expired.has(key) === hasExpired) return [];
+    return [hasExpired ? `${key} expired without a notice to the shop` : `the shop got a notice that ${key} expired`];
   });
-  return refused === 0 ? wrong : [...wrong, `${refused} messages to the shop were not signed as they should be`];
+  return refused === 0 ? wrong : [...wrong, `${refused} messages to the shop had invalid signatures`];
 }
 
-function countsOf({ taken }: Notices): Record<string, number> {
+function countsOf({ accepted }: Notices): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { type } of taken.values()) counts[type] = (counts[type] ?? 0) + 1;
+  for (const { type } of accepted.values()) counts[type] = (counts[type] ?? 0) + 1;
   return counts;
 }

@@ -1,4 +1,4 @@
-// Where the shop is told of its orders: a small server that checks signatures before it believes anything.
+// The shop's receiver of notices: a small server that checks signatures before it accepts anything.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,19 +13,19 @@ export interface Notice {
 
 export interface Notices {
   readonly url: string;
-  /** Each message once, however often it came, in the order in which they came. */
-  readonly taken: ReadonlyMap<string, Notice>;
-  /** Messages that nobody of ours signed, or that are from another time. */
+  /** Each message once, however often it came, in order of arrival. */
+  readonly accepted: ReadonlyMap<string, Notice>;
+  /** Messages with a signature that is invalid or too old. */
   readonly refused: number;
   close(): Promise<void>;
 }
 
-/** In milliseconds of the clock, which may run fast. */
+/** In milliseconds of the demo's clock. */
 const TOLERANCE_MILLIS = 3_600_000;
 
 export async function listenForNotices(secret: string, clock: Clock): Promise<Notices> {
   const webhook = new Webhook(secret);
-  const taken = new Map<string, Notice>();
+  const accepted = new Map<string, Notice>();
   let refused = 0;
   const isOurs = ({ headers }: IncomingMessage, body: string) => {
     const [id, time] = [String(headers['webhook-id']), Number(headers['webhook-timestamp']) * 1000];
@@ -39,13 +39,13 @@ export async function listenForNotices(secret: string, clock: Clock): Promise<No
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const body = Buffer.concat(parts).toString();
-    const isTaken = isOurs(request, body);
-    if (isTaken) {
+    const isAccepted = isOurs(request, body);
+    if (isAccepted) {
       const id = String(request.headers['webhook-id']);
       const { type, data } = JSON.parse(body) as Omit<Notice, 'id'>;
-      taken.set(id, { id, type, data });
+      accepted.set(id, { id, type, data });
     } else refused++;
-    response.writeHead(isTaken ? 204 : 401).end();
+    response.writeHead(isAccepted ? 204 : 401).end();
   };
   const server = createServer((request, response) => {
     take(request, response).catch(() => response.writeHead(400).end());
@@ -54,7 +54,7 @@ export async function listenForNotices(secret: string, clock: Clock): Promise<No
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/notices`,
-    taken,
+    accepted,
     get refused() {
       return refused;
     },

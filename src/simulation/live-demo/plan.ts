@@ -1,4 +1,4 @@
-// What the shop of the live demo will do: its orders, each with a customer who pays, leaves or thinks again. Pure.
+// The plan of the live demo's shop: its orders, each with a customer who pays, leaves or cancels. Pure.
 
 import { currencyExponent } from '../../domain/currency.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -6,9 +6,9 @@ import { Random } from '../random/prng.ts';
 
 export const MERCHANTS = ['savanna-crafts', 'kilimo-direct'] as const;
 
-/** `leaves`: no payment is ever begun. `cancels`: the shop cancels before anybody paid. */
+/** `leaves`: no payment is started. `cancels`: the shop cancels before anyone has paid. */
 export type Customer = 'pays' | 'leaves' | 'cancels';
-export type RefundWish = 'none' | 'whole' | 'part';
+export type RefundPlan = 'none' | 'whole' | 'part';
 
 export interface PlannedOrder {
   readonly reference: string;
@@ -18,17 +18,17 @@ export interface PlannedOrder {
   readonly country: string;
   readonly phone: string;
   readonly device: string;
-  /** Which of the operators that the gateway lists for the country: taken modulo their number. */
+  /** Selects one of the operators that the gateway lists for the country: taken modulo their number. */
   readonly nthOperator: number;
-  /** In units of the currency, and the decimals that it gets where the operator takes any. */
+  /** In units of the currency, and the decimals if the operator accepts them. */
   readonly units: number;
   readonly decimals: string;
   readonly customer: Customer;
-  /** Of a payment that went well. */
-  readonly refund: RefundWish;
+  /** The refund if the payment succeeds. */
+  readonly refund: RefundPlan;
 }
 
-/** How a mobile number begins in each country where the shop sells, and how many digits follow. */
+/** The prefix of mobile numbers in each country of the shop, and the number of digits after it. */
 const MOBILES: readonly (readonly [string, string, number])[] = [
   ['KE', '+2547', 8],
   ['UG', '+25677', 7],
@@ -63,15 +63,14 @@ export function planOrders(seed: number, count: number, from: Instant, until: In
 }
 
 /**
- * The order's amount: with as many decimals as the currency has and, of those, digits only where the operator takes
- * them.
+ * The order's amount with all decimals of its currency; those that the operator does not accept are zeros.
  */
 export function amountOf(
   { units, decimals }: Pick<PlannedOrder, 'units' | 'decimals'>,
   currency: string,
-  taken: number | null,
+  accepted: number | null,
 ): string {
   const exponent = currencyExponent(currency)!;
   if (exponent === 0) return String(units);
-  return `${units}.${decimals.slice(0, Math.min(exponent, taken ?? exponent)).padEnd(exponent, '0')}`;
+  return `${units}.${decimals.slice(0, Math.min(exponent, accepted ?? exponent)).padEnd(exponent, '0')}`;
 }

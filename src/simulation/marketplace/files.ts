@@ -1,7 +1,7 @@
-// The simulated papers as the files that a shop would have, in the formats that `reconcile` takes.
+// The simulated rows as the files that a shop would have, in the formats that `reconcile` accepts.
 
 import Papa from 'papaparse';
-import type { Content, Source } from './paper-trail.ts';
+import type { Content, Source } from './source-rows.ts';
 
 export interface SimulationFile {
   /** `orders.csv`, `callbacks.jsonl`, `polls.jsonl`, `settlements.csv` or `settlements.json`. */
@@ -10,7 +10,7 @@ export interface SimulationFile {
   readonly text: string;
 }
 
-/** A file of papers; undefined where there are none. */
+/** A file of rows; undefined if there are none. */
 export function fileOf(
   source: Source,
   format: 'csv' | 'jsonl' | 'json',
@@ -29,7 +29,7 @@ function jsonLines(contents: readonly (Content | string)[]): string {
   return contents.map((content) => `${typeof content === 'string' ? content : jsonText(content)}\n`).join('');
 }
 
-/** A settlement report: what all its lines share stands once, at its head. */
+/** A settlement report: the fields that all lines share are written once, at its head. */
 function reportText(contents: readonly (Content | string)[]): string {
   const lines = contents as readonly Content[];
   const settlement_date = lines[0]!.settlement_date!;

@@ -1,5 +1,5 @@
 // The simulated marketplace: its shops in seven currencies, and what the gateway charges them.
-// The fees are reckoned here from the price list alone, so that the truth does not lean on the code it checks.
+// The fees are computed here from the price list alone, so that the truth does not depend on the code it checks.
 
 import { currencyExponent } from '../../domain/currency.ts';
 import { type Decimal, formatDecimal, roundHalfUp } from '../../domain/decimal.ts';
@@ -20,7 +20,7 @@ export interface Store {
   readonly low: number;
   readonly high: number;
   readonly step: number;
-  /** Stores that are paid out in another currency have its rate: payout currency per unit of theirs. */
+  /** The payout currency and its rate per unit of the store's currency, if these differ. */
   readonly payout: { readonly currency: string; readonly rate: Decimal } | null;
 }
 
@@ -96,7 +96,7 @@ const PRICES: readonly Price[] = [
   { currency: 'TND', percent: 150n, flat: 500n },
 ];
 
-/** Underpayments of a coin are let pass where small coins are scarce. */
+/** Small underpayments are tolerated where small coins are scarce. */
 export const TOLERANCE_XOF = 5n;
 
 /** What the gateway charges for a payment, in minor units: half-up, once, at the end. */
@@ -115,7 +115,7 @@ export function isPayerBorne(currency: string): boolean {
   return PRICES.some((price) => price.currency === currency && price.payer === true);
 }
 
-/** Minor units of one currency, changed at a rate into minor units of the other, half-up. */
+/** Minor units of one currency converted at a rate into minor units of another, half-up. */
 export function changed(minor: bigint, currency: string, rate: Decimal, into: string): bigint {
   const scale = exponentOf(currency) + rate.scale;
   return roundHalfUp({ digits: minor * rate.digits, scale }, exponentOf(into));

@@ -1,12 +1,12 @@
-// One sale of the simulated marketplace, and the papers that its shop and its gateway write about it.
-// Each method does the ordinary thing unless told otherwise: a scenario says only what is unusual.
+// One sale of the simulated marketplace, and the rows that its shop and its gateway write about it.
+// By default each method does the ordinary thing: a scenario names only what is unusual.
 
 import { formatDecimal } from '../../domain/decimal.ts';
 import { formatMinor } from '../../domain/money.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import type { Random } from '../random/prng.ts';
 import { changed, feeOf, isPayerBorne, type Store } from './market.ts';
-import type { Content, PaperTrail } from './paper-trail.ts';
+import type { Content, SourceRows } from './source-rows.ts';
 import { dateOfSimulatedDay, HOUR_MS, MINUTE_MS, reportDay, SECOND_MS, startOfDay } from './week.ts';
 
 /** One attempt to pay, as the gateway knows it. */
@@ -20,7 +20,7 @@ export interface Payment {
 
 export interface CallbackOptions {
   readonly id?: string;
-  /** When it happened, and when the shop heard of it. */
+  /** When it happened, and when the shop received it. */
   readonly at?: Instant;
   readonly arrives?: Instant;
   readonly data?: Content;
@@ -37,12 +37,12 @@ export interface LineOptions {
   /** Null leaves the cell empty. */
   readonly fee?: bigint | null;
   readonly day?: number | undefined;
-  /** What the payout's amount is multiplied with, in percent, when the gateway changed it at a rate of its own. */
+  /** The percentage of the payout that is paid, if the gateway converts at a rate of its own. */
   readonly payoutPercent?: bigint;
 }
 
 export class Sale {
-  readonly papers: PaperTrail;
+  readonly rows: SourceRows;
   readonly random: Random;
   readonly store: Store;
   readonly day: number;
@@ -52,24 +52,24 @@ export class Sale {
   readonly operator: string;
   readonly msisdn: string;
 
-  constructor(papers: PaperTrail, random: Random, store: Store, day: number) {
-    this.papers = papers;
+  constructor(rows: SourceRows, random: Random, store: Store, day: number) {
+    this.rows = rows;
     this.random = random;
     this.store = store;
     this.day = day;
-    this.reference = `${store.code}-2026-${String(20_000 + papers.nextNumber()).padStart(7, '0')}`;
-    // A draw below a draw: most orders are small, as in a real shop.
+    this.reference = `${store.code}-2026-${String(20_000 + rows.nextNumber()).padStart(7, '0')}`;
+    // A draw below another draw: most orders are small, as in a real shop.
     const steps = random.below(random.between(1, (store.high - store.low) / store.step));
     this.amount = BigInt(store.low + steps * store.step);
-    // From 11:00 to 22:30 in Shanghai: all that usually follows an order still happens on its day.
+    // From 11:00 to 22:30 in Shanghai, so that what usually follows an order happens on the same day.
     this.placedAt = startOfDay(day) + 11 * HOUR_MS + random.below(11.5 * 3600) * SECOND_MS;
     this.operator = random.pick(store.operators);
     this.msisdn = `${store.dialling}70${String(random.below(10_000_000)).padStart(7, '0')}`;
   }
 
-  /** The order as the shop exports it; `changes` replace cells. */
+  /** The order as the shop exports it; `changes` replaces cells. */
   order(changes: Content = {}, at: Instant = this.placedAt): void {
-    this.papers.add('orders', at, this.orderRow(changes));
+    this.rows.add('orders', at, this.orderRow(changes));
   }
 
   orderRow(changes: Content = {}): Content {
@@ -90,14 +90,14 @@ export class Sale {
     };
   }
 
-  /** The shop exports the order once more, with another status. */
+  /** The shop exports the order again, with another status. */
   becomes(status: string, at: Instant, changes: Content = {}): void {
     this.order({ ...changes, status, status_at: formatInstant(at) }, at);
   }
 
-  /** An attempt to pay, usually the whole order soon after it was placed. Nobody has been told of it yet. */
+  /** A payment attempt, by default for the whole order soon after it was placed. Nothing is reported yet. */
   payment(changes: Partial<Payment> = {}): Payment {
-    const number = this.papers.nextNumber();
+    const number = this.rows.nextNumber();
     return {
       id: `MFS${7_000_000_000 + number * 37 + this.random.below(37)}`,
       operatorId: `QF${number.toString(36).toUpperCase().padStart(8, '0')}`,
@@ -108,12 +108,12 @@ export class Sale {
     };
   }
 
-  /** A webhook; gives back its body, so that it can be delivered again. */
+  /** A webhook; returns its body, so that it can be delivered again. */
   callback(event: string, payment: Payment, options: CallbackOptions = {}): Content {
     const at = options.at ?? payment.at;
     const created = at + 2 * SECOND_MS;
     const body = {
-      id: options.id ?? `evt_${(this.papers.nextNumber() * 2_654_435_761).toString(16).padStart(12, '0')}`,
+      id: options.id ?? `evt_${(this.rows.nextNumber() * 2_654_435_761).toString(16).padStart(12, '0')}`,
       event,
       created_at: formatInstant(created),
       data: {
@@ -129,7 +129,7 @@ export class Sale {
         ...options.data,
       },
     };
-    this.papers.add('callbacks', options.arrives ?? created + this.random.between(1, 20) * SECOND_MS, body);
+    this.rows.add('callbacks', options.arrives ?? created + this.random.between(1, 20) * SECOND_MS, body);
     return body;
   }
 
@@ -138,15 +138,15 @@ export class Sale {
     return payment;
   }
 
-  /** Money goes back, or is asked back, under an id of its own, which it gives back. */
+  /** Money is returned or disputed under an id of its own, which the method returns. */
   returns(event: string, payment: Payment, amount: bigint, at: Instant, original = payment.id): string {
-    const id = `RET${8_000_000_000 + this.papers.nextNumber()}`;
+    const id = `RET${8_000_000_000 + this.rows.nextNumber()}`;
     this.outcome(event, payment, id, amount, at, original);
     return id;
   }
 
   outcome(event: string, payment: Payment, id: string, amount: bigint, at: Instant, original = payment.id): void {
-    const operator_transaction_id = `${payment.operatorId}R${this.papers.nextNumber()}`;
+    const operator_transaction_id = `${payment.operatorId}R${this.rows.nextNumber()}`;
     const data = { transaction_id: id, original_transaction_id: original, operator_transaction_id };
     this.callback(event, { ...payment, amount }, { at, data });
   }
@@ -155,7 +155,7 @@ export class Sale {
   poll(payment: Payment, status: string, updatedAt: Instant = payment.at, times = 1): void {
     for (let time = 1; time <= times; time++) {
       const polledAt = updatedAt + time * 10 * MINUTE_MS;
-      this.papers.add('polls', polledAt, {
+      this.rows.add('polls', polledAt, {
         transaction_reference: this.reference,
         transaction_id: payment.id,
         status,
@@ -167,14 +167,14 @@ export class Sale {
     }
   }
 
-  /** The payment's line in the settlement report that it belongs in; none where that comes after the simulation. */
+  /** The payment's line in the settlement report of its day; none if that comes after the simulation. */
   settles(payment: Payment, options: LineOptions = {}): void {
     const fee = options.fee === undefined ? feeOf(payment.amount, payment.currency) : options.fee;
     const onTop = isPayerBorne(payment.currency) ? (fee ?? 0n) : 0n;
     this.line({ id: payment.id, amount: payment.amount + onTop, currency: payment.currency, ...options, fee });
   }
 
-  /** The claw-back of a return, in the report that what happened on `day` belongs in. */
+  /** The claw-back of a return, in the settlement report for `day`. */
   clawsBack(type: string, id: string, payment: Payment, amount: bigint, day: number | undefined): void {
     this.line({ type, id, original: payment.id, amount: -amount, currency: payment.currency, fee: null, day });
   }
@@ -185,7 +185,7 @@ export class Sale {
     const currency = options.currency ?? this.store.currency;
     const [amount, fee] = [options.amount ?? this.amount, options.fee ?? null];
     const isPayment = (options.type ?? 'payment') === 'payment';
-    this.papers.add('settlements', startOfDay(day) + 9 * HOUR_MS, {
+    this.rows.add('settlements', startOfDay(day) + 9 * HOUR_MS, {
       transaction_reference: options.reference ?? this.reference,
       transaction_id: options.id ?? '',
       type: options.type ?? 'payment',
@@ -193,7 +193,7 @@ export class Sale {
       currency,
       fee_deduction: fee === null ? '' : formatMinor(fee, currency),
       settlement_date: dateOfSimulatedDay(day),
-      line_id: options.lineId ?? `L${this.papers.nextNumber()}`,
+      line_id: options.lineId ?? `L${this.rows.nextNumber()}`,
       payout_id: `PO-${this.store.code}-${day}`,
       ...(isPayment ? this.payout(amount - (fee ?? 0n), currency, options.payoutPercent ?? 100n) : NO_PAYOUT),
       original_transaction_id: options.original ?? '',

@@ -1,18 +1,18 @@
-// The simulation: one seed gives five days of a marketplace's files and the truth about every key. Pure.
+// The simulation: one seed gives the files of five days of a marketplace, and the truth about every key. Pure.
 
 import type { Instant } from '../../domain/time.ts';
 import { Random } from '../random/prng.ts';
 import { fileOf, type SimulationFile } from './files.ts';
 import { rulesText, STORES } from './market.ts';
-import { type Content, PaperTrail, type Source } from './paper-trail.ts';
 import { Sale } from './sale.ts';
-import { chargesShop, type Ending, type Scenario } from './scenario.ts';
+import { chargesShop, type ExpectedResult, type Scenario } from './scenario.ts';
 import { ORDERS } from './scenarios/orders.ts';
 import { ORDINARY } from './scenarios/ordinary.ts';
 import { PAYMENTS } from './scenarios/payments.ts';
 import { RESOLUTION } from './scenarios/resolution.ts';
 import { RETURNS } from './scenarios/returns.ts';
 import { SETTLEMENTS } from './scenarios/settlements.ts';
+import { type Content, type Source, SourceRows } from './source-rows.ts';
 import { DAY_COUNT, startOfDay } from './week.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -21,18 +21,18 @@ export const SCENARIOS: readonly Scenario[] = [
 ];
 const SALE_COUNT = 2_000;
 
-/** What must be true of one key when the week is over. */
-export interface Truth extends Required<Ending> {
+/** The expected result of one key at the end of the week. */
+export interface Truth extends Required<ExpectedResult> {
   readonly scenario: string;
 }
 
 export interface SimulationDay {
   /** `day-1` to `day-5`: also the name of the day's directory. */
   readonly name: string;
-  /** The midnight at which the day's files are reconciled. */
+  /** The midnight as of which the day's files are reconciled. */
   readonly as_of: Instant;
   readonly files: readonly SimulationFile[];
-  /** How many rows of the day's files cannot be taken. */
+  /** How many rows of the day's files are invalid. */
   readonly rejected: number;
 }
 
@@ -47,24 +47,24 @@ export interface Simulation {
 /** The same seed gives the same files, byte for byte. `seed` is a whole number; its lowest 32 bits count. */
 export function simulate(seed: number): Simulation {
   const random = new Random(seed);
-  const papers = new PaperTrail();
-  const truths = castings(random).map((casting): Truth => {
-    const sale = new Sale(papers, random, casting.store, casting.day);
-    return { key: sale.reference, scenario: casting.scenario.name, ...casting.scenario.play(sale) };
+  const rows = new SourceRows();
+  const truths = planSales(random).map((planned): Truth => {
+    const sale = new Sale(rows, random, planned.store, planned.day);
+    return { key: sale.reference, scenario: planned.scenario.name, ...planned.scenario.write(sale) };
   });
-  return { seed, rules: rulesText(), days: daysOf(papers), truths };
+  return { seed, rules: rulesText(), days: daysOf(rows), truths };
 }
 
-interface Casting {
+interface PlannedSale {
   readonly scenario: Scenario;
   readonly day: number;
   readonly store: (typeof STORES)[number];
 }
 
-/** Which sale plays which scenario, where and when. Every scenario is played at least twice, whatever the seed. */
-function castings(random: Random): Casting[] {
+/** The scenario, day and store of every sale. Every scenario happens at least twice, whatever the seed. */
+function planSales(random: Random): PlannedSale[] {
   const weights = SCENARIOS.reduce((sum, scenario) => sum + scenario.weight, 0);
-  const cast = SCENARIOS.flatMap((scenario): Casting[] => {
+  const plan = SCENARIOS.flatMap((scenario): PlannedSale[] => {
     const [first, last] = scenario.days ?? [1, DAY_COUNT];
     const stores = STORES.filter(scenario.at ?? chargesShop);
     const times = Math.max(2, Math.round((scenario.weight * SALE_COUNT) / weights));
@@ -74,20 +74,20 @@ function castings(random: Random): Casting[] {
       store: random.pick(stores),
     }));
   });
-  return random.shuffle(cast).sort((left, right) => left.day - right.day);
+  return random.shuffle(plan).sort((left, right) => left.day - right.day);
 }
 
-/** The bank's holiday has no report of its own: on that day the gateway sends Tuesday's file a second time. */
+/** On the bank's holiday there is no new report: the gateway sends Tuesday's file a second time. */
 const FILE_SENT_AGAIN = { from: 2, on: 3 };
 /** One report comes as JSON instead of CSV. */
 const JSON_REPORT_DAY = 4;
 
-function daysOf(papers: PaperTrail): SimulationDay[] {
+function daysOf(rows: SourceRows): SimulationDay[] {
   const papersOf = (day: number, source: Source) =>
-    papers.papers
-      .filter((paper) => paper.source === source && paper.at >= startOfDay(day) && paper.at < startOfDay(day + 1))
+    rows.rows
+      .filter((row) => row.source === source && row.at >= startOfDay(day) && row.at < startOfDay(day + 1))
       .sort((left, right) => left.at - right.at)
-      .map((paper): Content | string => paper.content);
+      .map((row): Content | string => row.content);
   return Array.from({ length: DAY_COUNT }, (_, index) => {
     const day = index + 1;
     const reported = day === FILE_SENT_AGAIN.on ? FILE_SENT_AGAIN.from : day;
@@ -97,6 +97,6 @@ function daysOf(papers: PaperTrail): SimulationDay[] {
       fileOf('polls', 'jsonl', papersOf(day, 'polls')),
       fileOf('settlements', day === JSON_REPORT_DAY ? 'json' : 'csv', papersOf(reported, 'settlements')),
     ].filter((file) => file !== undefined);
-    return { name: `day-${day}`, as_of: startOfDay(day + 1), files, rejected: papers.rejected(day) };
+    return { name: `day-${day}`, as_of: startOfDay(day + 1), files, rejected: rows.rejected(day) };
   });
 }

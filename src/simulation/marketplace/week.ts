@@ -31,9 +31,9 @@ export function dateOfSimulatedDay(day: number): string {
 }
 
 /**
- * The day whose settlement report holds what happened on a day: the next the bank works, which is also the last day
- * allowed. Tuesday's waits for Thursday; Wednesday's counts as Thursday's and comes on Friday. What comes only after
- * the simulation has ended has none.
+ * The day whose settlement report has what happened on a day: the bank's next working day, which is also the last day
+ * allowed. Tuesday's is in Thursday's report; Wednesday's counts as Thursday's and is in Friday's. Undefined if the
+ * report comes after the simulation.
  */
 export function reportDay(day: number): number | undefined {
   return [undefined, 2, 4, 5, 5][day];

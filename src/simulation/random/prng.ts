@@ -1,4 +1,4 @@
-// The demo's dice: mulberry32, small, fast and the same everywhere for one seed. Not for secrets.
+// The generator of random numbers: mulberry32, small, fast and the same everywhere for one seed. Not for secrets.
 
 export class Random {
   private state: number;
@@ -7,7 +7,7 @@ export class Random {
     this.state = seed | 0;
   }
 
-  /** A whole number from 0 up to, and without, `bound`, which is at most 2^32. */
+  /** A whole number from 0 to `bound` - 1; `bound` is at most 2^32. */
   below(bound: number): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);

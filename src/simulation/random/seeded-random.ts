@@ -1,10 +1,10 @@
-// Chance that depends on a seed and on names alone: what happens to a payment is the same in every run of one seed,
-// whatever else goes on around it.
+// Random numbers that depend only on a seed and on names: a payment has the same outcome in every run with one seed,
+// whatever else happens.
 
 import { hash } from 'node:crypto';
 import { Random } from './prng.ts';
 
-/** Dice of their own for one thing of one name. */
+/** A generator of its own for each list of names. */
 export function randomFor(seed: number, ...names: readonly (string | number)[]): Random {
   return new Random(Number.parseInt(hash('sha256', JSON.stringify([seed, ...names]), 'hex').slice(0, 8), 16));
 }

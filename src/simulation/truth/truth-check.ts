@@ -1,25 +1,25 @@
-// Holds what the ledger says against what is known to be true, and says in words where they differ.
+// Compares the ledger with what is known to be true, and describes the differences.
 
 import { REASONS, type ReasonCode } from '../../domain/reasons.ts';
 
-/** What is known to be true of one key. */
-export interface KnownEnding {
+/** The known result of one key. */
+export interface KnownResult {
   readonly key: string;
-  /** Why it ended like this, for people. */
+  /** Why it has this result, for people. */
   readonly scenario: string;
   readonly standing: string;
   readonly reasons: readonly string[];
 }
 
-/** What the ledger says of one key. Reasons that close a key (ORDER_EXPIRED, ...) may be among them or not. */
+/** The ledger's result for one key. Reasons that close a key (ORDER_EXPIRED, ...) can be included. */
 export interface Outcome {
   readonly key: string;
   readonly standing: string;
   readonly reasons: readonly string[];
 }
 
-/** One sentence for each key that differs, in the order of the truths, then keys that should not exist; [] if none. */
-export function compareWithTruth(truths: readonly KnownEnding[], outcomes: Iterable<Outcome>): string[] {
+/** One sentence for each key that differs, by the order of the truths, then for unexpected keys; [] if none. */
+export function compareWithTruth(truths: readonly KnownResult[], outcomes: Iterable<Outcome>): string[] {
   const found = new Map<string, string>();
   for (const outcome of outcomes) found.set(outcome.key, words(outcome.standing, outcome.reasons));
   const differences: string[] = [];
@@ -36,6 +36,6 @@ export function compareWithTruth(truths: readonly KnownEnding[], outcomes: Itera
 }
 
 function words(standing: string, reasons: readonly string[]): string {
-  const told = reasons.filter((reason) => REASONS[reason as ReasonCode]?.severity !== 'end').toSorted();
-  return told.length === 0 ? standing : `${standing} with ${told.join(', ')}`;
+  const reported = reasons.filter((reason) => REASONS[reason as ReasonCode]?.severity !== 'end').toSorted();
+  return reported.length === 0 ? standing : `${standing} with ${reported.join(', ')}`;
 }

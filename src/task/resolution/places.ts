@@ -1,10 +1,10 @@
 // Looks through the keys' states for what resolution must know of some facts.
 
 import type { Claim } from '../../domain/fact.ts';
+import { aliasesIn } from '../../domain/payment-ids.ts';
 import { withoutMoved } from '../../matching/claims.ts';
 import { claimsOf } from '../key-record.ts';
 import type { StateTable } from '../state-table.ts';
-import { aliasesOf } from './resolution.ts';
 
 /** Pairs of [alias, reference] and of [fact id, key], as they are found. */
 export interface FoundPlaces {
@@ -38,7 +38,7 @@ function addReferences(
   table: StateTable,
   slot: number,
 ): void {
-  for (const alias of aliasesOf(claim.provider, claim.body)) {
+  for (const alias of aliasesIn(claim.provider, claim.body)) {
     if (aliases.has(alias)) found.references.push([alias, table.keys.keyOf(slot)]);
   }
 }

@@ -2,7 +2,8 @@
 // one payment's, so the reference that any of them carries is the reference of all. Decided anew from all facts each
 // time, so that the order in which they came makes no difference.
 
-import type { Fact, FactBody, PaymentIds } from '../../domain/fact.ts';
+import type { Fact } from '../../domain/fact.ts';
+import { aliasesIn } from '../../domain/payment-ids.ts';
 import type { Instant } from '../../domain/time.ts';
 
 /** What the keys' states tell: which references an id was claimed with, and where forwarded facts are now. */
@@ -19,25 +20,9 @@ export interface Forwarding {
   readonly fact: Fact;
 }
 
-/** Every id that a fact goes by, with its provider, so that two providers' ids stay apart. */
-export function aliasesOf(provider: string, body: FactBody): string[] {
-  if (body.type === 'OrderPlaced' || body.type === 'FactMoved') return [];
-  return idsOf(body).map((id) => `${provider}\n${id}`);
-}
-
-function idsOf(body: PaymentIds): string[] {
-  const ids = [
-    body.provider_transaction_id,
-    body.request_id,
-    body.operator_transaction_id,
-    body.original_transaction_id,
-  ];
-  return ids.filter((id) => id !== null);
-}
-
 /**
  * What must be appended so that every fact is where it belongs: under the smallest reference claimed with an id that
- * it shares, directly or through other such facts; else, once `graceEnds` has passed, under its surrogate key. A key
+ * it shares, directly or through other such facts; otherwise, once `graceEnds` has passed, under its identity. A key
  * that holds a fact which belongs elsewhere is told that the fact moved.
  */
 export function resolve(
@@ -87,7 +72,7 @@ function referencesOf(facts: readonly Fact[], known: KnownPlaces): (string | und
     if (reference !== undefined && (old === undefined || reference < old)) smallest.set(root, reference);
   };
   for (const [at, fact] of facts.entries()) {
-    for (const alias of aliasesOf(fact.provider, fact.body)) {
+    for (const alias of aliasesIn(fact.provider, fact.body)) {
       const other = first.get(alias);
       if (other === undefined) first.set(alias, at);
       else {

@@ -1,4 +1,4 @@
-// The CSV files of a report: their exact bytes, what a parser reads back, and that they appear whole or not at all.
+// The CSV files of a report: their exact bytes, what a parser reads from them, and that each is written whole or not.
 
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,7 @@ describe('breaks.csv', () => {
     );
   });
 
-  test('without rows is a header alone', async () => {
+  test('without rows has only a header', async () => {
     const path = join(directory(), 'breaks.csv');
     await writeBreaksCsv(path, []);
     expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(2);
@@ -44,7 +44,7 @@ describe('breaks.csv', () => {
   });
 });
 
-test('rejects.csv leaves the line empty where a whole file is meant', async () => {
+test('rejects.csv leaves the line empty if the reject is a whole file', async () => {
   const path = join(directory(), 'rejects.csv');
   await writeRejectsCsv(path, [
     {
@@ -63,7 +63,7 @@ test('rejects.csv leaves the line empty where a whole file is meant', async () =
   );
 });
 
-test('matched.csv takes rows that come as they are ready', async () => {
+test('matched.csv accepts rows that arrive one by one', async () => {
   const path = join(directory(), 'matched.csv');
   await writeMatchedCsv(
     path,
@@ -96,14 +96,14 @@ describe('a cell', () => {
     expect(guardFormula(text)).toBe(guarded);
   });
 
-  test('of any text is read back by another parser as the guarded text', () => {
+  test('with any text is read by another parser as the guarded text', () => {
     const nasty = fc.oneof(fc.string(), fc.stringMatching(/^[",\r\n=+@\t -]{0,6}$/), fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(fc.array(nasty, { minLength: 1, maxLength: 4 }), (nastyCells) => {
-        // A first cell that is tame, since a parser takes a byte order mark at the very start for none of the text.
+        // The first cell is harmless, because a parser drops a byte order mark at the very start of the text.
         const cells = ['x', ...nastyCells];
         const { data } = Papa.parse<string[]>(csvLine(cells), { delimiter: ',', newline: '\n' });
-        // The line end of the last line opens one more, empty line.
+        // The end of the last line starts one more, empty line.
         expect(data).toEqual([cells.map(guardFormula), ['']]);
       }),
       { numRuns: 60 },
@@ -112,7 +112,7 @@ describe('a cell', () => {
 });
 
 describe('an output file', () => {
-  test('stays as it was where its rows fail, and nothing is left beside it', async () => {
+  test('is unchanged if its rows fail, and no temporary file is left', async () => {
     const place = directory();
     const path = join(place, 'breaks.csv');
     writeFileSync(path, 'before');
@@ -125,7 +125,7 @@ describe('an output file', () => {
     expect(readdirSync(place)).toEqual(['breaks.csv']);
   });
 
-  test('that cannot be written is HESABU_OUT_UNWRITABLE with the place', async () => {
+  test('that cannot be written is HESABU_OUT_UNWRITABLE with the path', async () => {
     const place = directory();
     const path = join(place, 'breaks.csv');
     mkdirSync(path);
@@ -146,7 +146,7 @@ describe('an output file', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  test('with a name too long is HESABU_OUT_UNWRITABLE, with what the system says', async () => {
+  test('with a name too long is HESABU_OUT_UNWRITABLE, with the error of the system', async () => {
     const tooLong = { code: 'HESABU_OUT_UNWRITABLE', detail: { found: 'ENAMETOOLONG' } };
     await expect(writeBreaksCsv(join(directory(), 'x'.repeat(300)), [aBreak])).rejects.toMatchObject(tooLong);
   });

@@ -1,4 +1,4 @@
-// Small examples that the tests of reports share.
+// Small examples for the tests of reports.
 
 import type { BreakRow, MatchedRow } from '../../../src/app/reports/rows.ts';
 import type { Summary } from '../../../src/app/reports/summary.ts';

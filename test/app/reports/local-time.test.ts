@@ -1,4 +1,4 @@
-// Times as people read them.
+// Times for people.
 
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
@@ -13,7 +13,7 @@ test.each([
   expect(localAndUtc(Date.parse(utc), zone)).toBe(text);
 });
 
-test('milliseconds are shown where there are any', () => {
+test('milliseconds are shown if there are any', () => {
   expect(localTime(Date.parse('2026-01-31T09:00:00.250Z'), 'Africa/Nairobi')).toBe('2026-01-31 12:00:00.250 (UTC+3)');
 });
 

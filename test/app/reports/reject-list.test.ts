@@ -1,4 +1,4 @@
-// The list of rejects: the same whether it fits into memory or not, and nothing left on the disk.
+// The list of rejects: the same whether it fits into memory or not, with nothing left on disk.
 
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import type { Reject } from '../../../src/domain/errors.ts';
 const reject = (file: string, line: number | null): Reject => {
   return { file, line, field: 'amount', code: 'HESABU_AMOUNT_INVALID', message: 'no "amount",\nbut 两行' };
 };
-/** Two files that are read side by side, each in the order of its lines, and one that is refused. */
+/** Two files whose lines come interleaved, each in the order of its lines, and one refused file. */
 const GIVEN = [
   ...Array.from({ length: 40 }, (_, at) => reject(at % 3 === 0 ? 'b.csv' : 'a.csv', at + 2)),
   reject('0.csv', null),
@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 describe('a list of rejects', () => {
-  it.each([1, 3, 7, 100])('with room for %i in memory gives them all in order, more than once', async (memoryMax) => {
+  it.each([1, 3, 7, 100])('with room for %i in memory returns all in order, more than once', async (memoryMax) => {
     const folder = mkdtempSync(join(tmpdir(), 'hesabu rejects-'));
     vi.stubEnv('TMPDIR', folder);
     const list = new RejectList(memoryMax);
@@ -36,7 +36,7 @@ describe('a list of rejects', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('that could not be kept is told when it is asked for', async () => {
+  it('that could not be stored throws when it is read', async () => {
     vi.stubEnv('TMPDIR', '/proc/hesabu');
     const list = new RejectList(1);
     for (const one of GIVEN) list.add(one);

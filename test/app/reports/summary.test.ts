@@ -1,4 +1,4 @@
-// The summary, as a file and as a person reads it, and the sums that it must come out even in.
+// The summary as a file and as text, and its sums, which must add up.
 
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { summaryText } from '../../../src/app/reports/summary-text.ts';
 import { grouped, paint, printable } from '../../../src/app/reports/table.ts';
 import { aSummary } from './examples.ts';
 
-/** A stream like a terminal's, as far as colours look at it. */
+/** A stream that looks like a terminal to the code for colours. */
 function terminal(environment: { NO_COLOR?: string }) {
   const getColorDepth = () => (environment.NO_COLOR === undefined ? 8 : 1);
   return Object.assign(new PassThrough(), { isTTY: true, getColorDepth });
@@ -25,7 +25,7 @@ describe('the summary as text', () => {
 Files
 File        Kind           Rows  Facts  Redelivered  Rejected
 orders.csv  orders       10,000  9,990            5         5
-old.csv     settlements                                        taken before
+old.csv     settlements                                        imported before
 rows = facts + redelivered + rejected: 10,000 = 9,990 + 5 + 5, adds up
 
 Payments
@@ -36,12 +36,12 @@ matched       1,005
 closed            1
 payments = matched + pending + unmatched + closed: 1,010 = 1,005 + 2 + 2 + 1, adds up
 
-What does not agree
-Reason        What it is       Count  Value
+Breaks
+Reason        Meaning          Count  Value
 AMOUNT_UNDER  Paid too little  1,234  50.00 KES; 100 UGX
 
-Worth knowing
-Reason           What it is    Count  Value
+Notices
+Reason           Meaning       Count  Value
 SETTLEMENT_LATE  Settled late      3
 
 Money
@@ -52,7 +52,7 @@ received = matched + open + returned: adds up
 
 Ledger entries: 20,000
 Outcome root: ${'ab'.repeat(32)}
-Took: 1.2 s
+Elapsed: 1.2 s
 `);
   });
 
@@ -61,15 +61,15 @@ Took: 1.2 s
     expect(text).toContain(`截至 2026-01-31 17:00:00 (UTC+8) / 2026-01-31 09:00:00Z
 
 文件
-文件        类别    行数  新记录  重复送达  拒收
+文件        类别    行数  新事实  重复送达  拒收
 orders.csv  订单  10,000   9,990         5     5
 old.csv     结算                                  此前已导入
-行数 = 新记录 + 重复送达 + 拒收：10,000 = 9,990 + 5 + 5，平
+行数 = 新事实 + 重复送达 + 拒收：10,000 = 9,990 + 5 + 5，平
 `);
     expect(text).toContain('原因代码      说明   数量  金额\nAMOUNT_UNDER  少付  1,234  50.00 KES; 100 UGX\n');
   });
 
-  test('says where a sum does not come out even, and that all agrees where it does', () => {
+  test('says whether a sum adds up, and that everything agrees', () => {
     const standing = { ...aSummary.standing, matched: 1 };
     const money = { KES: { received: '1.00', matched: '0.00', open: '0.99', returned: '0.00' } };
     const uneven = summaryText({ ...aSummary, standing, money }, english);
@@ -79,12 +79,12 @@ old.csv     结算                                  此前已导入
     expect(summaryText({ ...aSummary, breaks: {} }, english)).toContain('\n\nEverything agrees.\n\n');
   });
 
-  test('takes what would steer a terminal out of a file name', () => {
+  test('removes terminal control characters from a file name', () => {
     const files = [{ ...aSummary.files[0]!, file: 'a\u001b[2J\u202e.csv' }];
     expect(summaryText({ ...aSummary, files }, english)).toContain('\na?[2J?.csv  orders');
   });
 
-  test('has colours on a terminal only, and none under NO_COLOR', () => {
+  test('has colours on a terminal only, and none with NO_COLOR', () => {
     const before = process.env.NO_COLOR;
     delete process.env.NO_COLOR;
     try {
@@ -120,7 +120,7 @@ describe('the sums', () => {
     expect(areKeysEven({ ...aSummary, keys: 1_009 })).toBe(false);
   });
 
-  test('of money is exact where doubles are not', () => {
+  test('of money is exact beyond the precision of doubles', () => {
     const money = { received: '90071992547409930.03', matched: '90071992547409930.01', open: '0.02', returned: '0.00' };
     expect(isMoneyEven(money)).toBe(true);
     expect(isMoneyEven({ ...money, open: '0.03' })).toBe(false);

@@ -1,4 +1,4 @@
-// The workbook, written and read back.
+// The workbook, written and read again.
 
 import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { type WorkbookContent, writeWorkbook } from '../../../src/app/reports/wo
 import { AT, aBreak, aMatched, aSummary } from './examples.ts';
 
 const directory = () => mkdtempSync(join(tmpdir(), 'hesabu-xlsx-'));
-/** What an empty cell reads as. */
+/** The value of an empty cell. */
 const NONE = undefined;
 const english = { lang: 'en', zone: 'Asia/Shanghai' } as const;
 
@@ -38,7 +38,7 @@ async function readBack(given: WorkbookContent, options: Parameters<typeof write
   return workbook;
 }
 
-/** The cells of a row; exceljs counts from 1, so its first value is nothing. */
+/** The cells of a row; exceljs counts from 1, so its first value is dropped. */
 function rowOf(sheet: Worksheet, row: number): unknown[] {
   return (sheet.getRow(row).values as unknown[]).slice(1);
 }
@@ -47,8 +47,8 @@ describe('report.xlsx', () => {
   test('has a sheet of breaks with frozen header, filter, formats and times in both zones', async () => {
     const sheet = (await readBack(content, english)).getWorksheet('Breaks')!;
     expect(rowOf(sheet, 1)).toEqual([
-      ...['Merchant', 'Provider', 'Reference', 'Stage', 'Kind', 'Reason', 'What it is', 'Expected', 'Found'],
-      ...['Difference', 'Currency', 'Open since (Asia/Shanghai)', 'Open since (UTC)', 'Entry', 'In words'],
+      ...['Merchant', 'Provider', 'Reference', 'Stage', 'Kind', 'Reason', 'Meaning', 'Expected', 'Found'],
+      ...['Difference', 'Currency', 'Open since (Asia/Shanghai)', 'Open since (UTC)', 'Entry', 'Explanation'],
     ]);
     expect(rowOf(sheet, 2)).toEqual([
       ...['shop-1', 'mfs-africa', 'ORD-1', 'payment', 'unmatched', 'AMOUNT_UNDER', 'Paid too little', 1500, 1450],
@@ -62,7 +62,7 @@ describe('report.xlsx', () => {
     expect(sheet.getColumn(15).width).toBe(100);
   });
 
-  test('names its sheets in the language asked for; those without content are left out', async () => {
+  test('names its sheets in the chosen language, without empty sheets', async () => {
     const names = async (given: WorkbookContent, lang: 'en' | 'zh-CN') =>
       (await readBack(given, { ...english, lang })).worksheets.map((sheet) => sheet.name);
     const reject = { file: 'a.csv', line: 3, field: 'amount', code: 'HESABU_AMOUNT_INVALID', message: 'm' } as const;
@@ -71,13 +71,13 @@ describe('report.xlsx', () => {
     expect(await names(full, 'zh-CN')).toEqual(['汇总', '差异', '拒收行', '按商户', '按支付服务商', '已匹配']);
   });
 
-  test('speaks Chinese throughout where asked to', async () => {
+  test('is all in Chinese if that is chosen', async () => {
     const workbook = await readBack(content, { ...english, lang: 'zh-CN' });
     expect(rowOf(workbook.getWorksheet('差异')!, 2).slice(3, 7)).toEqual(['支付', '未匹配', 'AMOUNT_UNDER', '少付']);
     expect(workbook.getWorksheet('汇总')!.getCell('A1').value).toMatch(/^截至 2026-01-31 17:00:00 /);
   });
 
-  test('begins a further sheet where one is full, each with its header', async () => {
+  test('starts another sheet when one is full, each with its header', async () => {
     const matched = Array.from({ length: 5 }, (_, at) => ({ ...aMatched, transaction_reference: `ORD-${at}` }));
     const workbook = await readBack({ ...content, matched }, { ...english, rowsMax: 2 });
     const sheets = workbook.worksheets.filter((sheet) => sheet.name.startsWith('Matched'));
@@ -111,11 +111,11 @@ describe('report.xlsx', () => {
     expect(rows).toContainEqual(['AMOUNT_UNDER', 'Paid too little', 1234, 50, 'KES']);
     expect(rows).toContainEqual([NONE, NONE, NONE, 100, 'UGX']);
     expect(rows).toContainEqual(['orders.csv', 'orders', 10_000, 9_990, 5, 5, 'adds up']);
-    expect(rows).toContainEqual(['old.csv', 'settlements', ...Array(4).fill(NONE), 'taken before']);
+    expect(rows).toContainEqual(['old.csv', 'settlements', ...Array(4).fill(NONE), 'imported before']);
     expect(rows).toContainEqual([NONE, 'UGX', 5_000, 4_000, 0, 1_000, 'adds up']);
   });
 
-  test('opens whatever the texts hold, and runs none of them', async () => {
+  test('opens with any texts, and runs none of them as formulas', async () => {
     const hostile = {
       ...aBreak,
       merchant: '=HYPERLINK("x")',
@@ -128,7 +128,7 @@ describe('report.xlsx', () => {
     expect(String(sheet.getCell('O2').value)).toHaveLength(32_767);
   });
 
-  test('that cannot be put in its place is HESABU_OUT_UNWRITABLE, and nothing is left', async () => {
+  test('that cannot be written is HESABU_OUT_UNWRITABLE, and nothing is left', async () => {
     const place = directory();
     const path = join(place, 'report.xlsx');
     mkdirSync(path);
@@ -162,12 +162,12 @@ describe('a cell of an amount', () => {
     expect(amountCell(amount, currency)).toEqual({ value, style: { numFmt } });
   });
 
-  test('of more digits than a double keeps is text, aligned as a number', () => {
+  test('with more digits than a double holds is text, aligned as a number', () => {
     const cell = amountCell('-99999999999999.99', 'KES');
     expect(cell).toEqual({ value: '-99999999999999.99', style: { alignment: { horizontal: 'right' } } });
   });
 
-  test('that holds a word or a date is text, and nothing where there is nothing', () => {
+  test('with a word or a date is text, and is empty without a value', () => {
     expect(amountCell('succeeded', null)).toEqual({ value: 'succeeded', style: {} });
     expect(amountCell('2026-01-31', null)).toEqual({ value: '2026-01-31', style: {} });
     expect(amountCell(null, 'KES')).toBeNull();

@@ -1,4 +1,4 @@
-// The demo: what it prints, that it holds the ledger against the truth, and that it empties nobody's directory.
+// The demo: what it prints, its comparison of the ledger with the truth, and that it empties no other directory.
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { holdAgainstTruth, playWeek, prepareDemo, worstBreaks } from '../../../src/simulation/demo.ts';
+import { differencesFromTruth, prepareDemo, reconcileWeek, worstBreaks } from '../../../src/simulation/demo.ts';
 import { simulate } from '../../../src/simulation/marketplace/simulation.ts';
 
 const program = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
@@ -20,35 +20,35 @@ beforeAll(() => {
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 describe('hesabu demo', () => {
-  test('reconciles a week, tells of it, and agrees with the truth', async () => {
+  test('reconciles a week, prints the results, and agrees with the truth', async () => {
     const dir = join(place, 'week one');
     const { stdout } = await run(process.execPath, [program, 'demo', '--dir', dir, '--seed', '3']);
     expect(stdout).toMatch(/^day-5 {2}[\d,]+ rows, [\d,]+ new facts, \d+ rejected, \d+ open breaks/m);
-    expect(stdout).toContain('settlements.csv was delivered again: refused, and counted nowhere');
-    expect(stdout).toContain('The worst ten breaks');
-    expect(stdout).toContain("One payment's whole story");
-    expect(stdout).toMatch(/The ledger agrees with the truth of all [\d,]+ payments\.\n$/);
+    expect(stdout).toContain('settlements.csv was delivered again: refused and not counted');
+    expect(stdout).toContain('The ten largest breaks');
+    expect(stdout).toContain('Everything about one payment');
+    expect(stdout).toMatch(/The ledger agrees with what really happened to all [\d,]+ payments\.\n$/);
     expect(existsSync(join(dir, 'reports', 'day-5', 'report.xlsx'))).toBe(true);
     expect(existsSync(join(dir, 'books', 'checkpoints', '0.txt'))).toBe(true);
   });
 
-  test('tells which keys differ where the truth is another', async () => {
+  test('names the keys that differ from the truth', async () => {
     const simulation = simulate(4);
     const places = prepareDemo(join(place, 'another truth'));
     let breaks = 0;
-    for await (const { result } of playWeek(simulation, places, 'en')) {
+    for await (const { result } of reconcileWeek(simulation, places, 'en')) {
       breaks = worstBreaks(result.overview).length;
     }
     expect(breaks).toBe(10);
-    expect(await holdAgainstTruth(simulation, places.ledger)).toEqual([]);
+    expect(await differencesFromTruth(simulation, places.ledger)).toEqual([]);
     const at = simulation.truths.findIndex(({ standing }) => standing === 'matched');
     const truths = simulation.truths.with(at, { ...simulation.truths[at]!, standing: 'pending' });
-    const [difference, ...others] = await holdAgainstTruth({ ...simulation, truths }, places.ledger);
+    const [difference, ...others] = await differencesFromTruth({ ...simulation, truths }, places.ledger);
     expect(others).toEqual([]);
     expect(difference).toContain(`${truths[at]!.key} (${truths[at]!.scenario}): expected pending`);
   });
 
-  test('empties a directory that a demo made, and no other', () => {
+  test('empties a directory that a demo created, and no other', () => {
     const ours = join(place, 'ours');
     prepareDemo(ours);
     writeFileSync(join(ours, 'left over'), '');

@@ -1,4 +1,4 @@
-// The doctor looks at a service's configuration and at those whom it calls: each thing amiss is found on its own.
+// The doctor checks a service's configuration and calls its gateways and targets: it reports each fault separately.
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
@@ -11,10 +11,10 @@ import { SYSTEM_CLOCK } from '../../../src/runtime/clock.ts';
 import { examineService } from '../../../src/service/service-check.ts';
 import { startSandbox } from '../../../src/simulation/gateway/sandbox.ts';
 import { end, serve } from '../../service/served.ts';
-import { hesabu } from '../running.ts';
+import { hesabu } from '../cli-process.ts';
 
 let dir: string;
-const ends: (() => unknown)[] = [];
+const closers: (() => unknown)[] = [];
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'hesabu-doctor-'));
   write('api_key', 'the-key');
@@ -22,7 +22,7 @@ beforeEach(() => {
   write('notify', `whsec_${Buffer.alloc(24, 7).toString('base64')}`);
 });
 afterEach(async () => {
-  for (const one of ends.splice(0).reverse()) await one();
+  for (const one of closers.splice(0).reverse()) await one();
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -34,7 +34,7 @@ function write(name: string, text: string, mode = 0o600): string {
 async function listen(answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  ends.push(() => {
+  closers.push(() => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   });
@@ -43,7 +43,7 @@ async function listen(answer: RequestListener): Promise<string> {
 
 async function sandbox(): Promise<string> {
   const made = await startSandbox({ clock: SYSTEM_CLOCK, seed: 1, faults: new Set(), apiKey: 'the-key' });
-  ends.push(() => made.close());
+  closers.push(() => made.close());
   return made.url;
 }
 
@@ -58,8 +58,8 @@ function configFor(gateway: string, more: object = {}): string {
   return write('hesabu.yaml', stringify(content));
 }
 
-/** What needs attention, with what was found. */
-async function amiss(config: string): Promise<[string, string][]> {
+/** The checks that need attention, with what they found. */
+async function faultsIn(config: string): Promise<[string, string][]> {
   const checks = await examineService(config);
   return checks.filter(({ remedy }) => remedy !== null).map(({ name, found }) => [name, found]);
 }
@@ -89,7 +89,7 @@ describe('given a gateway that answers', () => {
     }
   });
 
-  test('then the command tells it in a table or as JSON, and ends with 0, or 4', async () => {
+  test('then the command prints a table or JSON, and exits with 0 or 4', async () => {
     const config = configFor(await sandbox());
     const well = await hesabu(['doctor', '--config', config, '--format', 'json']);
     expect([well.code, JSON.parse(well.stdout).ok]).toEqual([0, true]);
@@ -101,72 +101,70 @@ describe('given a gateway that answers', () => {
   });
 
   test.each([
-    ['a key that is not known', () => write('api_key', 'another'), ['gateway', /HESABU_GATEWAY_REFUSED.*401/]],
-    ['a secret that is not there', () => rmSync(join(dir, 'webhook')), ['secrets', /HESABU_SECRET_MISSING.*webhook/]],
+    ['an unknown key', () => write('api_key', 'another'), ['gateway', /HESABU_GATEWAY_REFUSED.*401/]],
+    ['a missing secret', () => rmSync(join(dir, 'webhook')), ['secrets', /HESABU_SECRET_MISSING.*webhook/]],
     ['a secret that others may read', () => chmodSync(join(dir, 'webhook'), 0o644), ['secrets', /others may read/]],
-  ])('then %s is found, and nothing else', async (_what, spoil, [name, found]) => {
+  ])('then %s is reported, and nothing else', async (_what, spoil, [name, found]) => {
     const config = configFor(await sandbox());
     spoil();
-    expect(await amiss(config)).toEqual([[name, expect.stringMatching(found as RegExp)]]);
+    expect(await faultsIn(config)).toEqual([[name, expect.stringMatching(found as RegExp)]]);
   });
 
   test.each([
-    ['rules that are none', { rules: 'rules.yaml' }, ['rules file', /HESABU_RULES_INVALID/]],
-    ['rules that are not there', { rules: 'none.yaml' }, ['rules file', /HESABU_FILE_MISSING.*none.yaml/]],
-    ['an address that others reach', { listen: { host: '0.0.0.0', port: 0 } }, ['listen', /HESABU_LISTEN_REFUSED/]],
-    [
-      'an address that the machine does not have',
-      { listen: { host: '192.0.2.1', port: 0 } },
-      ['port', /EADDRNOTAVAIL/],
-    ],
+    ['invalid rules', { rules: 'rules.yaml' }, ['rules file', /HESABU_RULES_INVALID/]],
+    ['missing rules', { rules: 'none.yaml' }, ['rules file', /HESABU_FILE_MISSING.*none.yaml/]],
+    ['an address that others can reach', { listen: { host: '0.0.0.0', port: 0 } }, ['listen', /HESABU_LISTEN_REFUSED/]],
+    ['an address of another machine', { listen: { host: '192.0.2.1', port: 0 } }, ['port', /EADDRNOTAVAIL/]],
   ])('then %s', async (_what, more, [name, found]) => {
     write('rules.yaml', 'zone: Nowhere/None');
     const config = configFor(await sandbox(), more);
-    expect(await amiss(config)).toContainEqual([name, expect.stringMatching(found as RegExp)]);
+    expect(await faultsIn(config)).toContainEqual([name, expect.stringMatching(found as RegExp)]);
   });
 
-  test('then targets of notifications are asked too, and their secrets read', async () => {
+  test('then targets of notifications are called too, and their secrets are read', async () => {
     const [well, gone] = [await listen((_request, response) => response.writeHead(405).end()), 'http://127.0.0.1:1'];
     const gateway = await sandbox();
     const notify = [well, gone].map((url) => ({ url, secret: { file: 'notify' } }));
     const allow = [gateway, well, gone].map((url) => new URL(url).host);
     const config = configFor(gateway, { notify, outgoing: { allow, timeout: 'PT0.5S' } });
-    expect(await amiss(config)).toEqual([['notify', expect.stringContaining('ECONNREFUSED')]]);
+    expect(await faultsIn(config)).toEqual([['notify', expect.stringContaining('ECONNREFUSED')]]);
     write('notify', 'not as it is written');
-    expect(await amiss(config)).toContainEqual(['secrets', expect.stringContaining('HESABU_CONFIG_INVALID')]);
+    expect(await faultsIn(config)).toContainEqual(['secrets', expect.stringContaining('HESABU_CONFIG_INVALID')]);
   });
 });
 
-describe('given a gateway that does not', () => {
+describe('given a gateway that does not answer', () => {
   test.each([
     ['never answers', () => {}, /nothing within 500 ms/],
     ['answers something else', (_request, response) => response.end('hello'), /HESABU_GATEWAY_REFUSED/],
   ] satisfies [string, RequestListener, RegExp][])(
-    'then one that %s is told of, soon',
+    'then one that %s is reported soon',
     async (_what, answer, found) => {
       const config = configFor(await listen(answer));
       const began = performance.now();
-      expect(await amiss(config)).toEqual([['gateway', expect.stringMatching(found)]]);
+      expect(await faultsIn(config)).toEqual([['gateway', expect.stringMatching(found)]]);
       expect(performance.now() - began).toBeLessThan(3_000);
     },
   );
 
-  test('then an address that may not be called is told of', async () => {
+  test('then a forbidden address is reported', async () => {
     const config = configFor(await sandbox(), { outgoing: { timeout: 'PT0.5S' } });
-    expect(await amiss(config)).toEqual([['gateway', expect.stringContaining('HESABU_ADDRESS_FORBIDDEN')]]);
+    expect(await faultsIn(config)).toEqual([['gateway', expect.stringContaining('HESABU_ADDRESS_FORBIDDEN')]]);
   });
 
-  test('then a clock that is far from its own is told of', async () => {
+  test('then a clock far from that of the gateway is reported', async () => {
     const gateway = await listen((_request, response) => {
       response.setHeader('date', new Date(Date.now() + 600_000).toUTCString());
       response.end('{"operators":[]}');
     });
-    expect(await amiss(configFor(gateway))).toEqual([['gateway', expect.stringMatching(/clock is (599|600) s ahead/)]]);
+    expect(await faultsIn(configFor(gateway))).toEqual([
+      ['gateway', expect.stringMatching(/clock is (599|600) s ahead/)],
+    ]);
   });
 });
 
-test('given a configuration that is wrong, then that is told', async () => {
+test('given an invalid configuration, then that is reported', async () => {
   const config = write('hesabu.yaml', 'data: books\nlisten: { port: many }');
-  expect(await amiss(config)).toEqual([['config', expect.stringContaining('listen.port')]]);
-  expect(await amiss(join(dir, 'none.yaml'))).toEqual([['config', expect.stringContaining('HESABU_FILE_MISSING')]]);
+  expect(await faultsIn(config)).toEqual([['config', expect.stringContaining('listen.port')]]);
+  expect(await faultsIn(join(dir, 'none.yaml'))).toEqual([['config', expect.stringContaining('HESABU_FILE_MISSING')]]);
 });

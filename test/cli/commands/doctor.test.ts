@@ -1,4 +1,4 @@
-// The doctor finds each thing amiss on its own, says what to do, and changes nothing.
+// The doctor reports each fault separately, says what to do, and changes nothing.
 
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,8 +19,8 @@ beforeAll(async () => {
   ({ data } = await givenLedger());
 });
 
-/** The checks that need attention, with what was found. */
-function amiss(dir: string, now = NOW): [string, string][] {
+/** The checks that need attention, with what they found. */
+function faultsIn(dir: string, now = NOW): [string, string][] {
   return examine(dir, now)
     .filter(({ remedy }) => remedy !== null)
     .map(({ name, found }) => [name, found]);
@@ -34,12 +34,12 @@ describe('given a sound directory', () => {
     expect(checks.find(({ name }) => name === 'rules')!.found).toContain('Asia/Shanghai: 2026-06-10 08:00:00 (UTC+8)');
   });
 
-  it('then the command ends with 0, and with 4 where anything needs attention', () => {
+  it('then the command exits with 0, and with 4 if anything needs attention', () => {
     const run = (...args: string[]) => {
       const flags = ['--disable-warning=ExperimentalWarning', MAIN, 'doctor', ...args];
       return spawnSync(process.execPath, flags, { encoding: 'utf8' });
     };
-    // The clock of the machine that runs this is later than the ledger, or it is amiss itself.
+    // The clock of this machine is later than the ledger's time; otherwise this check needs attention too.
     const well = run('--data', data, '--format', 'json');
     expect([well.status, JSON.parse(well.stdout).ok]).toEqual([0, true]);
     expect(run().status).toBe(0);
@@ -48,7 +48,7 @@ describe('given a sound directory', () => {
   });
 });
 
-/** The nineteenth byte of a database says how it is written: 2 is with a write-ahead log. */
+/** Byte 19 of a database gives its write mode: 2 is a write-ahead log. */
 function withoutWal(dir: string): void {
   const path = join(dir, 'hesabu.db');
   const bytes = readFileSync(path);
@@ -61,37 +61,37 @@ function tornSnapshot(dir: string): void {
   writeFileSync(join(dir, 'snapshots', '0-1-ab.snapshot'), 'torn', { mode: 0o600 });
 }
 
-describe('given one thing amiss, then it alone is told', () => {
+describe('given one fault, then only that is reported', () => {
   it.each<[string, string, (dir: string) => void]>([
     ['access', 'others may use keys/ledger.pem (644)', (dir) => chmodSync(join(dir, 'keys', 'ledger.pem'), 0o644)],
     ['access', 'others may use the directory (755)', (dir) => chmodSync(dir, 0o755)],
     ['sqlite', 'no WAL, pages of 16384 bytes', withoutWal],
-    ['seal', 'the last run was cut short', (dir) => rmSync(join(dir, 'hesabu.db.seal'))],
+    ['seal', 'the last run was interrupted', (dir) => rmSync(join(dir, 'hesabu.db.seal'))],
     ['leftovers', 'raw/9.zst.tmp', (dir) => writeFileSync(join(dir, 'raw', '9.zst.tmp'), '', { mode: 0o600 })],
     ['snapshots', 'damaged: 0-1-ab.snapshot', tornSnapshot],
   ])('%s: %s', (name, found, harm) => {
     const dir = copyOf(data);
     harm(dir);
-    expect(amiss(dir)).toEqual([[name, found]]);
+    expect(faultsIn(dir)).toEqual([[name, found]]);
   });
 
   it('a clock behind the ledger', () => {
-    const [[name, found] = []] = amiss(data, Date.parse('2026-06-02T00:00:00Z'));
+    const [[name, found] = []] = faultsIn(data, Date.parse('2026-06-02T00:00:00Z'));
     expect([name, found]).toEqual(['clock', '2026-06-02T00:00:00Z; the ledger stands at 2026-06-02T20:00:00Z']);
   });
 
   it('a lock that another process holds', () => {
     const lock = lockDirectory(data);
-    const [[name, found] = []] = amiss(data);
+    const [[name, found] = []] = faultsIn(data);
     lock.close();
     expect(name).toBe('lock');
     expect(found).toMatch(/^HESABU_DATA_LOCKED: /);
   });
 
-  it('rules that are not kept', () => {
+  it('rules that are not stored', () => {
     const dir = copyOf(data);
     const rules = { topic: 'rules.v1', partition: 0, first: 0 };
     forgeBatch(dir, rules, replaced(payloadAt(dir, rules), 'PT15M', 'PT45M'));
-    expect(amiss(dir).map(([name]) => name)).toEqual(['seal', 'rules']);
+    expect(faultsIn(dir).map(([name]) => name)).toEqual(['seal', 'rules']);
   });
 });

@@ -1,11 +1,11 @@
-// `hesabu exchanges`, as a person runs it, also while the archive is being written.
+// `hesabu exchanges` as a person uses it, also while the archive is being written.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
 import type { ExchangeArchive } from '../../../src/archive/exchanges/exchange-archive.ts';
 import { exchange, message, NOON, openArchive, pseudonym } from '../../archive/exchanges/given.ts';
 import { freshDirectory } from '../../log/files.ts';
-import { hesabu } from '../running.ts';
+import { hesabu } from '../cli-process.ts';
 
 let dir: string;
 let archive: ExchangeArchive;
@@ -29,7 +29,7 @@ describe('hesabu exchanges', () => {
     const { code, stdout, stderr } = await run('--name', 'ALL');
     expect([code, stderr]).toEqual([0, '']);
     const [head, ...rows] = stdout.trimEnd().split('\n');
-    expect(head).toMatch(/^Exchange +At \(UTC\) +Way +Account +Asked +Status +Took +About$/);
+    expect(head).toMatch(/^Exchange +At \(UTC\) +Direction +Account +Request +Status +Elapsed +About$/);
     expect(rows.map((row) => row.split(/ {2,}/))).toEqual([
       [
         given[1]!.id,
@@ -59,19 +59,19 @@ describe('hesabu exchanges', () => {
     expect(stdout).toBe(
       `${given[1]!.id}  2026-06-01T12:00:00.001Z  in  mfs-africa/main
 About: ORDER-2, ALL
-Fault: HESABU_SIGNATURE_INVALID
+Error: HESABU_SIGNATURE_INVALID
 
 Request: POST /webhooks/mfs-africa/main
   authorization: (redacted)
 
   {"msisdn":"#${pseudonym('254712345678')}"}
 
-Answer: 401 (3 ms)
+Response: 401 (3 ms)
 `,
     );
   });
 
-  it('gives JSON, one a line', async () => {
+  it('prints JSON, one exchange on each line', async () => {
     const { stdout } = await run('--status', '200', '--format', 'json');
     const { id, at, request } = JSON.parse(stdout);
     expect([id, at]).toEqual([given[0]!.id, '2026-06-01T12:00:00Z']);
@@ -82,7 +82,7 @@ Answer: 401 (3 ms)
     });
   });
 
-  it('finds by time, and says where there are more', async () => {
+  it('finds by time, and says if there are more', async () => {
     const times = ['--from', '2026-06-01T12:00:00Z', '--to', '2026-06-01T20:00:00.001+08:00'];
     expect((await run(...times, '--format', 'json')).stdout.trim().split('\n')).toHaveLength(1);
     const { stdout } = await run('--limit', '2', '--lang', 'zh-CN');

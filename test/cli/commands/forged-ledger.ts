@@ -1,4 +1,4 @@
-// A partition's blocks taken apart and made anew, true in themselves: what somebody could do who has the code.
+// Takes a partition's blocks apart and builds consistent new ones, as an attacker with the code could do.
 
 import type { Entry } from '../../../src/domain/entry.ts';
 import { buildBlock } from '../../../src/ledger/block.ts';
@@ -10,11 +10,11 @@ import { forgeBatch, payloadAt } from './given-ledger.ts';
 export interface StoredBlock {
   readonly block: Block;
   readonly head: LedgerHead;
-  /** Where each entry lies in the payload. */
+  /** The position of each entry in the payload. */
   readonly entries: readonly { readonly from: number; readonly to: number }[];
 }
 
-/** The two blocks of a partition, one after the other as in a batch. */
+/** The two blocks of a partition, in order, as in a batch. */
 export function ledgerPayload(data: string, partition: number): Buffer {
   return Buffer.concat([0, 1].map((first) => payloadAt(data, { topic: 'ledger.v1', partition, first })));
 }
@@ -33,7 +33,7 @@ export function blocksOf(payload: Buffer): StoredBlock[] {
   return blocks;
 }
 
-/** Stores the partition's two blocks with other entries, every hash and checksum mended. Returns the new head. */
+/** Replaces the entries in the partition's two blocks and recomputes every hash and checksum. Returns the new head. */
 export function forgeLedger(data: string, partition: number, change: (entries: Entry[]) => Entry[]): LedgerHead {
   let head = emptyHead(partition);
   for (const first of [0, 1]) {

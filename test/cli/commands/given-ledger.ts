@@ -1,5 +1,5 @@
-// A small ledger of two days, made once a test file by the real command, and what a tamperer with a database tool and
-// much patience could do to it.
+// A small ledger of two days, made once for each test file by the real command, and the changes that an attacker with a
+// database tool could make to it.
 
 import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ afterAll(() => {
   for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
 });
 
-/** A directory of the test's own, with a space in its path. */
+/** A new directory for the test, with a space in its path. */
 export function freshDirectory(): string {
   const dir = mkdtempSync(join(tmpdir(), 'hesabu cli-'));
   made.push(dir);
@@ -24,7 +24,7 @@ export function freshDirectory(): string {
 
 const ORDERS_A_DAY = 24;
 
-/** Orders that are paid, but for every fifth, which pays too little. */
+/** Orders that are paid in full, except every fifth, which is paid too little. */
 function writeDay(dir: string, day: number): { orders: string[]; callbacks: string[] } {
   const numbers = Array.from({ length: ORDERS_A_DAY }, (_, at) => day * 100 + at);
   const placed = `2026-06-0${day}T08:00:00Z`;
@@ -57,7 +57,7 @@ export async function reconcileDay(dir: string, day: number): Promise<string> {
   return (await reconcile({ ...options, ...writeDay(dir, day) })).summary.outcome_root;
 }
 
-/** A ledger of two days in eight partitions; `afterDayOne` is the same as it was a day earlier. */
+/** A ledger of two days in eight partitions; `afterDayOne` is its state a day earlier. */
 export async function givenLedger(): Promise<{ readonly data: string; readonly afterDayOne: string }> {
   const dir = freshDirectory();
   await reconcileDay(dir, 1);
@@ -67,16 +67,16 @@ export async function givenLedger(): Promise<{ readonly data: string; readonly a
   return { data: join(dir, 'data'), afterDayOne };
 }
 
-/** A copy to do harm to. */
+/** A copy to damage. */
 export function copyOf(data: string): string {
   const dir = join(freshDirectory(), 'data');
   cpSync(data, dir, { recursive: true });
-  // Copying keeps the modes of files, not those of directories.
+  // A copy has the modes of the files, but not those of the directories.
   for (const folder of ['', 'keys', 'checkpoints', 'raw']) chmodSync(join(dir, folder), 0o700);
   return dir;
 }
 
-/** Changes one bit of a file; returns the byte's place. */
+/** Flips one bit of a file; returns the byte's position. */
 export function flipBit(path: string, part: number, bit: number): number {
   const bytes = readFileSync(path);
   const at = Math.floor(part * bytes.length);
@@ -85,7 +85,7 @@ export function flipBit(path: string, part: number, bit: number): number {
   return at;
 }
 
-/** Works on the database with the seal taken off, as whoever wants to leave no trace would. */
+/** Changes the database without its page checksums, as an attacker who hides traces would. */
 export function withDatabase<Result>(data: string, work: (database: DatabaseSync) => Result): Result {
   rmSync(join(data, 'hesabu.db.seal'), { force: true });
   const database = new DatabaseSync(join(data, 'hesabu.db'));
@@ -111,7 +111,7 @@ export function payloadAt(data: string, { topic, partition, first }: BatchPlace)
   });
 }
 
-/** Puts other content into a batch and mends its checksum. */
+/** Replaces the content of a batch and recomputes its checksum. */
 export function forgeBatch(data: string, place: BatchPlace, payload: Uint8Array): void {
   const { topic, partition, first } = place;
   withDatabase(data, (database) => {
@@ -124,7 +124,7 @@ export function forgeBatch(data: string, place: BatchPlace, payload: Uint8Array)
   });
 }
 
-/** The payload with a text in it replaced by another of the same length. */
+/** The payload with one text in it replaced by another of the same length. */
 export function replaced(payload: Buffer, from: string, to: string): Buffer {
   const at = payload.indexOf(from);
   if (at < 0 || from.length !== to.length) throw new Error(`${from} is not there`);

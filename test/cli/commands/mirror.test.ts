@@ -1,4 +1,4 @@
-// `hesabu mirror` where KurrentDB gives no answer: it ends with a code, or waits where it is to follow.
+// `hesabu mirror` without a response of KurrentDB: it exits with a code, or waits if it must follow.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EmbeddedLog } from '../../../src/log/embedded.ts';
-import { hesabu } from '../running.ts';
+import { hesabu } from '../cli-process.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 const AWAY = 'kurrentdb://127.0.0.1:1?tls=false&maxDiscoverAttempts=1&defaultDeadline=2000';
@@ -19,20 +19,20 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(data, { recursive: true, force: true }));
 
-test('given no server, when a ledger is mirrored, then it ends with the code', async () => {
+test('given no server, when a ledger is mirrored, then it exits with the code', async () => {
   const { code, stderr } = await hesabu(['mirror', '--data', data, '--kurrentdb', AWAY]);
   expect(stderr).toMatch(/^HESABU_MIRROR_UNREACHABLE: --kurrentdb: /m);
   expect(code).toBe(4);
 });
 
-test('given no connection string, when a ledger is mirrored, then that is bad usage, and not repeated', async () => {
+test('given no connection string, when a ledger is mirrored, then that is bad usage, not printed', async () => {
   const { code, stderr } = await hesabu(['mirror', '--data', data, '--kurrentdb', 'http://user:secret@127.0.0.1']);
   expect(stderr).toMatch(/^HESABU_USAGE: --kurrentdb: /m);
   expect(stderr).not.toContain('secret');
   expect(code).toBe(2);
 });
 
-test('given no server, when a ledger is followed, then it tries again, and ends with 0 at a signal', async () => {
+test('given no server, when a ledger is followed, then it tries again, and exits with 0 after a signal', async () => {
   const args = ['--disable-warning=ExperimentalWarning', MAIN, 'mirror', '--data', data, '--kurrentdb', AWAY];
   const child = spawn(process.execPath, [...args, '--follow'], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';

@@ -1,4 +1,4 @@
-// Proofs and exports of a real ledger: strangers accept them, and refuse them altered.
+// Proofs and exports of a real ledger: outsiders accept them, and reject altered ones.
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const ORIGIN = `hesabu/ledger/partition/${PARTITION}`;
 
 let data: string;
 let afterDayOne: string;
-/** The ids of the partition's entries in their order. */
+/** The ids of the partition's entries, in order. */
 let ids: string[];
 
 beforeAll(async () => {
@@ -32,7 +32,7 @@ function run(...args: string[]) {
   return spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], { encoding: 'utf8' });
 }
 
-/** The stand-alone verifier that came with the files, where they lie. */
+/** Runs the stand-alone verifier that was written with the files. */
 function standAlone(dir: string, args: string): [number | null, string] {
   const { status, stdout } = spawnSync(process.execPath, ['verify.mjs', ...args.split(' ')], {
     cwd: dir,
@@ -42,7 +42,7 @@ function standAlone(dir: string, args: string): [number | null, string] {
 }
 
 describe('the proof of an entry', () => {
-  it('is given for every entry, and holds', async () => {
+  it('is written for every entry, and holds', async () => {
     const out = freshDirectory();
     const before = readdirSync(data, { recursive: true });
     for (const [index, id] of ids.entries()) {
@@ -52,11 +52,11 @@ describe('the proof of an entry', () => {
       const paths = [`proof-${id}.txt`, `entry-${id}.bin`].map((file) => join(out, file));
       expect(checkProof(paths, join(out, 'vkey.txt'))).toBe(`entry ${index} of ${size} in ${ORIGIN}`);
     }
-    // Looking leaves nothing behind in the data directory.
+    // Reading leaves no files in the data directory.
     expect(readdirSync(data, { recursive: true })).toEqual(before);
   });
 
-  it('does not hold for another entry, or with any of its parts altered', async () => {
+  it('does not hold for another entry, or with any part altered', async () => {
     const out = freshDirectory();
     const [first, second] = [ids[0]!, ids[1]!];
     await proveEntry(data, first, out);
@@ -75,13 +75,13 @@ describe('the proof of an entry', () => {
     expect(checkProof([proof, entry], key)).toContain(ORIGIN);
   });
 
-  it('is not given for an entry that there is not', async () => {
+  it('is not written for an entry that does not exist', async () => {
     for (const id of ['nothing', '2-0', '9-0-0', `${PARTITION}-0-9999`, `${PARTITION}-7-0`, '02-0-0x']) {
       await expect(proveEntry(data, id, freshDirectory())).rejects.toThrow(/^HESABU_NOT_FOUND: /);
     }
   });
 
-  it('waits for a signature: blocks of a run that was cut short have none yet', async () => {
+  it('needs a signature, which blocks of an interrupted run do not have yet', async () => {
     const cut = copyOf(data);
     const note = `checkpoints/${PARTITION}.txt`;
     copyFileSync(join(afterDayOne, note), join(cut, note));
@@ -90,7 +90,7 @@ describe('the proof of an entry', () => {
     expect((await proveEntry(cut, ids[0]!, freshDirectory())).size).toBeLessThan(ids.length);
   });
 
-  it('is not given out of a forged ledger', async () => {
+  it('is not written for a forged ledger', async () => {
     const forged = copyOf(data);
     forgeLedger(forged, PARTITION, (entries) => [...entries].reverse());
     await expect(proveEntry(forged, ids[0]!, freshDirectory())).rejects.toThrow(/^HESABU_LEDGER_TAMPERED: /);
@@ -118,7 +118,7 @@ describe('the proof of growth', () => {
     expect(readFileSync(join(bySize, consistency), 'utf8')).toBe(readFileSync(join(byFile, consistency), 'utf8'));
   });
 
-  it('is not given where the ledger does not begin so, is shorter, or the question is unclear', async () => {
+  it('is not written if the older tree is another or longer, or the arguments are unclear', async () => {
     const out = freshDirectory();
     const newest = join(data, 'checkpoints', `${PARTITION}.txt`);
     await expect(proveGrowth(afterDayOne, newest, undefined, out)).rejects.toThrow(/^HESABU_NOT_FOUND: /);
@@ -131,14 +131,14 @@ describe('the proof of growth', () => {
 });
 
 describe('an export', () => {
-  it('is accepted by the verifier that comes with it, partition by partition, and says all entries', async () => {
+  it('is accepted by the verifier that comes with it, partition by partition, and lists all entries', async () => {
     const out = join(freshDirectory(), 'for audit');
     const { partitions, entries, unsigned_blocks } = await exportLedger(data, out);
     expect(partitions.map(({ partition }) => partition)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(unsigned_blocks).toBe(0);
-    const told = readFileSync(join(out, 'README.txt'), 'utf8').match(/(?<=node verify\.mjs ).+/g)!;
-    expect(told).toHaveLength(8);
-    for (const [partition, args] of told.entries()) {
+    const commands = readFileSync(join(out, 'README.txt'), 'utf8').match(/(?<=node verify\.mjs ).+/g)!;
+    expect(commands).toHaveLength(8);
+    for (const [partition, args] of commands.entries()) {
       const { entries: count } = partitions[partition]!;
       const words = `ok: ${count} entries give the root of hesabu/ledger/partition/${partition}\n`;
       expect(standAlone(out, args)).toEqual([0, words]);
@@ -150,7 +150,7 @@ describe('an export', () => {
     expect(own[0]).toMatchObject({ merchant: 'duka', currency: 'KES', as_of: '2026-06-01T20:00:00Z' });
   });
 
-  it('altered is refused', async () => {
+  it('that was altered is refused', async () => {
     const out = freshDirectory();
     await exportLedger(data, out);
     const args = `tree vkey.txt checkpoint-${PARTITION}.txt entries-${PARTITION}.bin`;
@@ -162,7 +162,7 @@ describe('an export', () => {
     expect(standAlone(out, args)[0]).toBe(0);
   });
 
-  it('is not made of a forged ledger, nor of one that signed nothing', async () => {
+  it('is not written for a forged ledger, nor for one without signatures', async () => {
     const forged = copyOf(data);
     forgeLedger(forged, PARTITION, (entries) => entries.slice(1));
     const out = freshDirectory();
@@ -177,7 +177,7 @@ describe('an export', () => {
 });
 
 describe('as commands', () => {
-  it('give what a stranger can check, with the line to do it', () => {
+  it('write what an outsider can check, with the command for it', () => {
     const out = freshDirectory();
     const proof = run('proof', ids[1]!, '--data', data, '--out', out, '--format', 'json');
     const { check } = JSON.parse(proof.stdout);
@@ -192,7 +192,7 @@ describe('as commands', () => {
     expect(run('proof', '--check', ...files, '--key', join(out, 'vkey.txt')).status).toBe(3);
   });
 
-  it('end with 2 where the question is wrong, and 0 for an export', () => {
+  it('exit with 2 for wrong arguments, and with 0 for an export', () => {
     expect(run('proof', '--data', data).status).toBe(2);
     expect(run('proof', '2-0-99999', '--data', data).stderr).toMatch(/^HESABU_NOT_FOUND: 2-0-99999: /);
     const out = join(freshDirectory(), 'new');

@@ -1,4 +1,4 @@
-// The ledger comes out of its facts again, from nothing and from snapshots; other rules are tried without a trace.
+// Replays reproduce the ledger from its facts, from nothing and from snapshots; other rules leave no trace.
 
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,25 +10,25 @@ import { rulesComparisonText } from '../../../src/cli/commands/replay.ts';
 import { type BlockHeader, decodeBlock, encodeBlock, encodeHeader } from '../../../src/ledger/block-codec.ts';
 import { EmbeddedLog } from '../../../src/log/embedded.ts';
 import { copyOf, forgeBatch, freshDirectory, payloadAt, replaced } from './given-ledger.ts';
-import { givenStory, hashOfDirectory, type Timeline } from './given-story.ts';
+import { type GivenPayments, givenPayments, hashOfDirectory } from './given-payments.ts';
 
-let story: Timeline;
+let given: GivenPayments;
 
 beforeAll(async () => {
-  story = await givenStory();
+  given = await givenPayments();
 });
 
 describe('replay', () => {
-  it.each([0, 2])('gives the ledger again, on %i threads, and writes nothing', async (threads) => {
-    const before = hashOfDirectory(story.data);
-    const found = await replayLedger({ data: story.data, threads });
-    const last = story.summaries[1]!;
-    // All rows of both runs, the one that was delivered twice among them.
+  it.each([0, 2])('reproduces the ledger on %i threads, and writes nothing', async (threads) => {
+    const before = hashOfDirectory(given.data);
+    const found = await replayLedger({ data: given.data, threads });
+    const last = given.summaries[1]!;
+    // All rows of both runs, including those delivered twice.
     expect(found).toMatchObject({ entries: last.ledger_entries, facts: 17, outcome_root: last.outcome_root });
-    expect(hashOfDirectory(story.data)).toBe(before);
+    expect(hashOfDirectory(given.data)).toBe(before);
   });
 
-  it('gives the same from nothing as from a snapshot and the blocks after it', async () => {
+  it('has the same result from nothing as from a snapshot and the blocks after it', async () => {
     const dir = freshDirectory();
     const data = join(dir, 'data');
     const { orders, callbacks, settlements, rules, asOf } = generate(7_000, dir);
@@ -49,8 +49,8 @@ describe('replay', () => {
     expect(found.blocks).toBeGreaterThan(1);
   });
 
-  it('names partition and block where a fact is another than the ledger read', async () => {
-    const data = copyOf(story.data);
+  it('names partition and block if a fact differs from the one that the ledger read', async () => {
+    const data = copyOf(given.data);
     const place = placeOf(data, 'orders.v1', 'ORDER-5');
     forgeBatch(data, place, replaced(payloadAt(data, place), '5000', '4999'));
     const where = `partition ${place.partition}, block \\d+`;
@@ -64,7 +64,7 @@ describe('replay', () => {
     ['read from elsewhere', (header) => ({ ...header, inputs: header.inputs.map((one) => ({ ...one, from: 1n })) })],
     ['is of an earlier time', (header) => ({ ...header, as_of: 0 })],
   ])('names the block that %s', async (_, change) => {
-    const data = copyOf(story.data);
+    const data = copyOf(given.data);
     const { partition } = placeOf(data, 'orders.v1', 'ORDER-2');
     const place = { topic: 'ledger.v1', partition, first: 1 };
     const { header, entries } = decodeBlock(payloadAt(data, place).subarray(4));
@@ -76,14 +76,14 @@ describe('replay', () => {
   });
 });
 
-/** The first batch of a topic that holds a text. */
+/** The first batch of a topic that contains a text. */
 function placeOf(data: string, topic: string, text: string) {
   for (let partition = 0; partition < 8; partition++) {
     const place = { topic, partition, first: 0 };
     try {
       if (payloadAt(data, place).includes(text)) return place;
     } catch {
-      // There is no batch in that partition.
+      // That partition has no such batch.
     }
   }
   throw new Error(`${text} is not in ${topic}`);
@@ -93,7 +93,7 @@ describe('replay under other rules', () => {
   const tried = (text: string, threads = 0) => {
     const rules = join(freshDirectory(), 'rules.yaml');
     writeFileSync(rules, text);
-    return compareRules({ data: story.data, rules, threads });
+    return compareRules({ data: given.data, rules, threads });
   };
   const FEES = 'fees: [{ provider: mfs-africa, currency: KES, percent: "1.5", tolerance: "10" }]';
 
@@ -105,9 +105,9 @@ describe('replay under other rules', () => {
   });
 
   it.each([0, 2])('a tolerance removes the breaks within it, on %i threads', async (threads) => {
-    const before = hashOfDirectory(story.data);
+    const before = hashOfDirectory(given.data);
     const found = await tried(`tolerance: { KES: "5.00" }\n${FEES}\n`, threads);
-    expect(hashOfDirectory(story.data)).toBe(before);
+    expect(hashOfDirectory(given.data)).toBe(before);
     expect(found.facts).toBe(17);
     expect(found.reasons).toEqual([
       {
@@ -148,10 +148,10 @@ describe('replay under other rules', () => {
     ]);
   });
 
-  it('the text tells the same, and that nothing was written', async () => {
+  it('the text has the same content, and says that nothing was written', async () => {
     const lines = rulesComparisonText(await tried(`tolerance: { KES: "5.00" }\n${FEES}\n`), 'en').split('\n');
     expect(lines.slice(0, 2)).toEqual([
-      'What these rules would have changed in 17 facts',
+      'What these rules would have changed, over 17 facts',
       'As of 2026-06-03 04:00:00 (UTC+8) / 2026-06-02 20:00:00Z',
     ]);
     expect(lines.find((line) => line.startsWith('AMOUNT_UNDER'))!.split(/ {2,}/)).toEqual([
@@ -160,11 +160,11 @@ describe('replay under other rules', () => {
     expect(lines.find((line) => line.startsWith('ORDER-6'))!.split(/ {2,}/)).toEqual([
       ...['ORDER-6', 'AMOUNT_UNDER, FEE_VARIANCE', '-', '-10.07 KES'],
     ]);
-    expect(lines.slice(-2)).toEqual(['The ledger is as it was.', '']);
+    expect(lines.slice(-2)).toEqual(['Nothing was written to the ledger.', '']);
   });
 
-  it('a deadline of the new rules that passed meanwhile is met', async () => {
-    // Within an hour ORDER-7 has expired, though no block of its partition is as late as that.
+  it('a deadline of the new rules that has passed is applied', async () => {
+    // ORDER-7 has expired after an hour, although no block of its partition is as late as that.
     const { standing } = await tried(`grace: { payment: PT1H }\n${FEES}\n`);
     expect([standing.pending.after, standing.closed.after]).toEqual([0, 2]);
   });

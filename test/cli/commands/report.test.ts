@@ -1,4 +1,4 @@
-// Reports of a ledger as it stands, read back; and files imported first and reconciled later.
+// Reports of a ledger as it stands, read again; and files that are imported first and reconciled later.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,26 +11,26 @@ import { readMatchGroup } from '../../../src/matching/assess.ts';
 import { compileRules, DEFAULT_RULES } from '../../../src/matching/rules.ts';
 import { transactionOf } from '../../../src/projections/transactions.ts';
 import { freshDirectory } from './given-ledger.ts';
-import { givenStory, hashOfDirectory, type Timeline } from './given-story.ts';
+import { type GivenPayments, givenPayments, hashOfDirectory } from './given-payments.ts';
 
-let story: Timeline;
+let given: GivenPayments;
 let out: string;
 let summary: Summary;
 
 beforeAll(async () => {
-  story = await givenStory();
+  given = await givenPayments();
   out = freshDirectory();
-  const before = hashOfDirectory(story.data);
-  ({ summary } = await report({ data: story.data, out, lang: 'zh-CN' }));
-  // Looking at a ledger leaves it as it was.
-  expect(hashOfDirectory(story.data)).toBe(before);
+  const before = hashOfDirectory(given.data);
+  ({ summary } = await report({ data: given.data, out, lang: 'zh-CN' }));
+  // Reading a ledger does not change it.
+  expect(hashOfDirectory(given.data)).toBe(before);
 });
 
 const linesOf = (name: string) => readFileSync(join(out, name), 'utf8').trimEnd().split('\n');
 
 describe('a report', () => {
-  it('adds up as the last run did, with the facts of all runs', () => {
-    const [first, second] = story.summaries as [Summary, Summary];
+  it('has the sums of the last run, with the facts of all runs', () => {
+    const [first, second] = given.summaries as [Summary, Summary];
     for (const name of ['as_of', 'keys', 'standing', 'breaks', 'money', 'ledger_entries', 'outcome_root'] as const) {
       expect(summary[name]).toEqual(second[name]);
     }
@@ -70,20 +70,20 @@ describe('a report', () => {
 
   it('is the same from several threads', async () => {
     const other = freshDirectory();
-    const threaded = await report({ data: story.data, out: other, lang: 'en', threads: 2 });
+    const threaded = await report({ data: given.data, out: other, lang: 'en', threads: 2 });
     expect(threaded.summary.outcome_root).toBe(summary.outcome_root);
     expect(threaded.summary.facts).toEqual(summary.facts);
     expect(readFileSync(join(other, 'matched.csv'), 'utf8')).toBe(readFileSync(join(out, 'matched.csv'), 'utf8'));
   });
 
-  it('needs a ledger that was reconciled', async () => {
+  it('needs a reconciled ledger', async () => {
     const missing = report({ data: freshDirectory(), out, lang: 'en' });
     await expect(missing).rejects.toThrow(/^HESABU_FILE_MISSING: /);
   });
 });
 
 describe('a matched row', () => {
-  it('has nothing where nobody said anything', () => {
+  it('has empty cells for values that no source reported', () => {
     const row = transactionOf('K', 'm', 'p', readMatchGroup({ claims: [] }, compileRules(DEFAULT_RULES)));
     expect(row).toEqual({
       ...{ merchant: 'm', provider: 'p', transaction_reference: 'K', order_amount: null, paid: null, returned: null },
@@ -95,10 +95,10 @@ describe('a matched row', () => {
 describe('import', () => {
   const options = { provider: 'mfs-africa', lang: 'en' } as const;
 
-  it('takes files that the next reconcile reconciles, once', async () => {
+  it('imports files that the next reconcile reconciles, once', async () => {
     const dir = freshDirectory();
     const data = join(dir, 'data');
-    const [orders, callbacks] = [[join(story.dir, 'orders.csv')], [join(story.dir, 'hooks.jsonl')]];
+    const [orders, callbacks] = [[join(given.dir, 'orders.csv')], [join(given.dir, 'hooks.jsonl')]];
     const [first] = await importOnly({ ...options, data, orders, out: join(dir, 'out') });
     expect([first!.record.status, first!.record.rows, first!.record.rejected]).toEqual(['done', 7, 0]);
     expect(readFileSync(join(dir, 'out', 'rejects.csv'), 'utf8')).toBe('file,line,field,code,message\n');
@@ -106,9 +106,9 @@ describe('import', () => {
     expect(again!.record.status).toBe('refused');
     expect(readFileSync(join(dir, 'out', 'rejects.csv'), 'utf8')).toMatch(/\norders\.csv,,,HESABU_FILE_SEEN,/);
     await expect(report({ data, out: dir, lang: 'en' })).rejects.toThrow(/^HESABU_USAGE: .* reconciled at least once/);
-    const files = { callbacks, rules: join(story.dir, 'rules.yaml'), asOf: '2026-06-01T20:00:00Z' };
+    const files = { callbacks, rules: join(given.dir, 'rules.yaml'), asOf: '2026-06-01T20:00:00Z' };
     const { summary: later } = await reconcile({ ...options, data, ...files });
-    const [together] = story.summaries;
+    const [together] = given.summaries;
     expect([later.outcome_root, later.keys]).toEqual([together!.outcome_root, together!.keys]);
   });
 

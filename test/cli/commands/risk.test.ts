@@ -1,4 +1,4 @@
-// Signals of risk in reports and traces: shown where there are any, and never part of what is matched.
+// Risk signals in reports and traces: shown if there are any, and never part of matching.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,14 +16,14 @@ import { freshDirectory } from './given-ledger.ts';
 const RISK = 'risk: { same_device: 3, same_phone: 3, near_threshold: "10" }\n';
 const REVIEW = 'review: { threshold: { KES: "1000" } }\n';
 const HEADER = 'merchant,transaction_reference,amount,currency,placed_at,msisdn,country,device_id\n';
-// Three orders from one device, whose phones are written in three ways; one with a phone from abroad.
+// Three orders from one device, with one phone in three notations; one with a foreign phone.
 const ORDERS = [
   'duka,R1,950.00,KES,2026-06-01T08:00:00Z,+254712345678,KE,tablet',
   'duka,R2,10.00,KES,2026-06-01T08:10:00Z,254712345678,KE,tablet',
   'duka,R3,10.00,KES,2026-06-01T08:20:00Z,0712 345 678,KE,tablet',
   'duka,R4,10.00,KES,2026-06-01T08:30:00Z,+256701234567,KE,',
   'soko,R5,10.00,KES,2026-06-01T08:40:00Z,+254712345678,KE,tablet',
-  // Long before the rest: the rules keep it no more.
+  // Long before the others: outside the window of the rules.
   'duka,R6,950.00,KES,2026-05-01T08:00:00Z,,,',
 ];
 
@@ -50,7 +50,7 @@ describe('signals of risk', () => {
 
   const rowsOf = (dir: string) => readFileSync(join(dir, 'risk.csv'), 'utf8').trimEnd().split('\n');
 
-  it('stand in risk.csv, one a row', () => {
+  it('are in risk.csv, one in each row', () => {
     const [header, ...rows] = rowsOf(out);
     expect(header).toBe('merchant,transaction_reference,signal,count,threshold,window,first_at,message');
     const begin = rows.map((row) => row.split(',').slice(0, 7).join(','));
@@ -67,12 +67,12 @@ describe('signals of risk', () => {
     expect(rows[0]).toContain(',3 orders of this shop came from the same device within 1 day; 3 are worth a look.');
   });
 
-  it('are counted in the summary and told in the text', () => {
+  it('are counted in the summary and shown in the text', () => {
     const counts = { SAME_DEVICE: 3, SAME_PHONE: 3, PHONE_COUNTRY: 1, NEAR_THRESHOLD: 1 };
     expect(result.summary.risk).toEqual(counts);
     expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).risk).toEqual(counts);
     const text = summaryText(result.summary, { lang: 'en', zone: 'UTC', target: plain });
-    expect(text).toMatch(/Worth a look\n.*Signal.*Orders/);
+    expect(text).toMatch(/Risk signals\n.*Signal.*Orders/);
     expect(text).toMatch(/PHONE_COUNTRY +A phone of another country +1\n/);
   });
 
@@ -89,7 +89,7 @@ describe('signals of risk', () => {
     expect(rowsOf(chinese)).toHaveLength(9);
   });
 
-  it('stand in the trace of their order, however old it is', async () => {
+  it('are in the trace of their order, however old it is', async () => {
     const trace = await traceName(data, 'R6');
     expect(trace.story!.risk.map(({ signal }) => signal)).toEqual(['NEAR_THRESHOLD']);
     expect(traceJson(trace, 'en')).toMatchObject({
@@ -101,14 +101,14 @@ describe('signals of risk', () => {
     expect((await traceName(data, 'R5')).story!.risk).toEqual([]);
   });
 
-  it('change no match: with other rules of risk the outcome root is the same', async () => {
+  it('change no match: with other risk rules the outcome root is the same', async () => {
     const other = await run(REVIEW, freshDirectory());
     expect(other.summary.outcome_root).toBe(result.summary.outcome_root);
     expect(other.summary.breaks).toEqual(result.summary.breaks);
     expect(other.summary).not.toHaveProperty('risk');
   });
 
-  it('leave no file where there are none, not even one of an earlier run', async () => {
+  it('leave no file if there are none, not even one of an earlier run', async () => {
     const quiet = freshDirectory();
     writeFileSync(join(quiet, 'risk.csv'), 'of an earlier run\n');
     const { summary } = await run(

@@ -1,4 +1,4 @@
-// A damaged snapshot costs time and nothing else: it is thrown away, and what the facts add up to stays the same.
+// A damaged snapshot costs only time: it is deleted, and the outcome of the facts stays the same.
 
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { verifyDirectory } from '../../../src/engine/verification/directory.ts';
 import { EmbeddedLog } from '../../../src/log/embedded.ts';
 import { flipBit, freshDirectory } from './given-ledger.ts';
 
-/** One partition with so many facts has a snapshot. */
+/** A partition with this many facts has a snapshot. */
 const KEYS = 7_000;
 
-it('a snapshot with a flipped bit is thrown away, and the outcome root stays the same', async () => {
+it('a snapshot with a flipped bit is deleted, and the outcome root stays the same', async () => {
   const dir = freshDirectory();
   const data = join(dir, 'data');
   const snapshots = join(data, 'snapshots');
@@ -28,7 +28,7 @@ it('a snapshot with a flipped bit is thrown away, and the outcome root stays the
   expect(snapshot).toMatch(/^0-\d+-[0-9a-f]{64}\.snapshot$/);
   for (const part of [0.001, 0.4, 0.999]) {
     flipBit(join(snapshots, snapshot!), part, 5);
-    // The ledger itself does not hang on a snapshot.
+    // The ledger itself does not depend on snapshots.
     expect((await verifyDirectory({ data })).faults).toEqual([]);
     expect(await run()).toEqual(truth);
     expect(readdirSync(snapshots)).toEqual([snapshot]);

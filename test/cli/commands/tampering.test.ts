@@ -1,5 +1,5 @@
-// Tampering by somebody who mends every checksum, and in the end every hash, is found by `hesabu verify`: only a key
-// and a checkpoint kept elsewhere can tell where the whole directory was put in the place of another.
+// `hesabu verify` detects an attacker who recomputes every checksum, and even every hash. If the whole directory was
+// replaced by another, only a key and a checkpoint that are stored elsewhere can show it.
 
 import { generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,25 +30,25 @@ async function placesIn(data: string, key?: string): Promise<string[]> {
   return faults.map(({ where }) => where);
 }
 
-describe('tampering that mends the checksums', () => {
+describe('tampering with recomputed checksums', () => {
   it('of an entry is found in its block', async () => {
     const data = copyOf(original);
     forgeBatch(data, LEDGER, replaced(payloadAt(data, LEDGER), '1000.00', '1900.00'));
     expect(await placesIn(data)).toEqual([`partition ${PARTITION}, block 0`]);
   });
 
-  it('of where an entry stands is found in the entry', async () => {
+  it('of the index of an entry is found in the entry', async () => {
     const data = copyOf(original);
     const payload = payloadAt(data, LEDGER);
     const { from } = blocksOf(payload)[0]!.entries[1]!;
-    // The third long of an entry is its index; 1 is 2 as Avro has it.
+    // The third long of an entry is its index; Avro encodes 1 as 2.
     expect(payload[from + 2]).toBe(2);
     payload[from + 2] = 4;
     forgeBatch(data, LEDGER, payload);
     expect(await placesIn(data)).toEqual([`partition ${PARTITION}, block 0, entry 1`]);
   });
 
-  it('by a block taken out is found: the first, and the last', async () => {
+  it('by removal of a block is found: the first, and the last', async () => {
     for (const [first, where] of [
       [0, `ledger.v1 partition ${PARTITION} offset 0`],
       [1, `partition ${PARTITION}, block 1`],
@@ -62,7 +62,7 @@ describe('tampering that mends the checksums', () => {
     }
   });
 
-  it('by two blocks in each other’s place is found at the first', async () => {
+  it('by exchange of two blocks is found at the first', async () => {
     const data = copyOf(original);
     const [first, second] = [payloadAt(data, LEDGER), payloadAt(data, { ...LEDGER, first: 1 })];
     forgeBatch(data, LEDGER, second);
@@ -79,7 +79,7 @@ describe('tampering that mends the checksums', () => {
     expect(where).toMatch(new RegExp(`^partition ${PARTITION}, block 0, callbacks.v1 offsets 0 to \\d+$`));
   });
 
-  it('of the rules is found in every block made under them', async () => {
+  it('of the rules is found in every block under them', async () => {
     const data = copyOf(original);
     const rules = { topic: 'rules.v1', partition: 0, first: 0 };
     forgeBatch(data, rules, replaced(payloadAt(data, rules), 'PT15M', 'PT45M'));
@@ -87,7 +87,7 @@ describe('tampering that mends the checksums', () => {
     expect(places).toEqual(truth.partitions.map(({ partition }) => `partition ${partition}, block 0`));
   });
 
-  it('by taking the whole database away is found', async () => {
+  it('by removal of the whole database is found', async () => {
     const data = copyOf(original);
     rmSync(join(data, 'hesabu.db'));
     expect(await placesIn(data)).toContain('hesabu.db');
@@ -98,7 +98,7 @@ describe('tampering that mends the checksums', () => {
   it.each([
     ['orders.v1', PARTITION, `orders.v1 partition ${PARTITION}`],
     ['imports.v1', 0, 'imports.v1'],
-  ])('by a batch within another of %s, where reading never comes, is found', async (topic, partition, where) => {
+  ])('by a batch inside another of %s, which no reading reaches, is found', async (topic, partition, where) => {
     const data = copyOf(original);
     withDatabase(data, (database) => {
       database
@@ -110,7 +110,7 @@ describe('tampering that mends the checksums', () => {
     expect(await placesIn(data)).toEqual([where]);
   });
 
-  it('by a batch that says it holds more than it does is found', async () => {
+  it('by a batch with fewer values than its offsets say is found', async () => {
     const data = copyOf(original);
     const last = { ...LEDGER, first: 1 };
     withDatabase(data, (database) => {
@@ -125,7 +125,7 @@ describe('tampering that mends the checksums', () => {
     ]);
   });
 
-  it('of how many partitions there are is found', async () => {
+  it('of the number of partitions is found', async () => {
     const data = copyOf(original);
     withDatabase(data, (database) => {
       database.prepare('UPDATE meta SET partitions = 4, crc = ?').run(crc32('1/4'));
@@ -135,7 +135,7 @@ describe('tampering that mends the checksums', () => {
     expect(places).toContain('partition 7');
   });
 
-  it('by a batch of a topic that there is not is found', async () => {
+  it('by a batch of an unknown topic is found', async () => {
     const data = copyOf(original);
     withDatabase(data, (database) => {
       database.exec("UPDATE batches SET topic = 'other.v1' WHERE topic = 'imports.v1' AND first = 0");
@@ -143,7 +143,7 @@ describe('tampering that mends the checksums', () => {
     expect(await placesIn(data)).toContain('other.v1 partition 0');
   });
 
-  it('by a ledger made anew, true in itself, is found: it is not the one that was signed', async () => {
+  it('by a consistent new ledger is found: it is not the signed one', async () => {
     const data = copyOf(original);
     forgeLedger(data, PARTITION, (entries) => entries.slice(1));
     expect(await placesIn(data)).toEqual([`partition ${PARTITION}, block 1`]);
@@ -154,7 +154,7 @@ describe('signatures', () => {
   const pem = () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
   const note = (data: string) => join(data, 'checkpoints', `${PARTITION}.txt`);
 
-  it('by another key are refused, and so is a forged ledger with a key of its own where the key is given', async () => {
+  it('by another key are refused, and so is a forged ledger with its own key if the key is given', async () => {
     const data = copyOf(original);
     const own = signerFromPem(readFileSync(join(data, 'keys', 'ledger.pem'), 'utf8'), 'ledger');
     const key = join(freshDirectory(), 'vkey.txt');
@@ -175,12 +175,12 @@ describe('signatures', () => {
       writeFileSync(path, signCheckpoint(headWith(last, signed.at(-1)!.block, last.tree), other));
     }
     writeFileSync(join(data, 'keys', 'ledger.pem'), otherPem);
-    // True in itself from end to end: only who has the key from elsewhere can tell.
+    // It is consistent from end to end: only a key from elsewhere can show the forgery.
     expect(await placesIn(data)).toEqual([]);
     expect(await placesIn(data, key)).toEqual(truth.partitions.map(({ partition }) => `checkpoints/${partition}.txt`));
   });
 
-  it('of another partition, or none, where others are signed, are found', async () => {
+  it('of another partition, or missing ones beside others, are found', async () => {
     const data = copyOf(original);
     copyFileSync(join(data, 'checkpoints', '3.txt'), note(data));
     expect(await placesIn(data)).toContain(`checkpoints/${PARTITION}.txt`);
@@ -190,7 +190,7 @@ describe('signatures', () => {
     expect(await placesIn(data)).toEqual(['keys/ledger.pem']);
   });
 
-  it('over the beginning of the ledger are enough: a run that was cut short has signed no more', async () => {
+  it('over the first blocks are enough: an interrupted run has signed no more', async () => {
     const data = copyOf(original);
     copyFileSync(note(afterDayOne), note(data));
     const { faults, partitions } = await verifyDirectory({ data });
@@ -198,7 +198,7 @@ describe('signatures', () => {
     expect(partitions[PARTITION]).toMatchObject({ blocks: 2, signed_blocks: 1 });
   });
 
-  it('cannot tell a directory that was put back as a whole: only a checkpoint kept elsewhere can', async () => {
+  it('cannot show that a whole directory is an older one: only a checkpoint stored elsewhere can', async () => {
     expect(await placesIn(afterDayOne)).toEqual([]);
     const data = copyOf(afterDayOne);
     copyFileSync(note(original), note(data));

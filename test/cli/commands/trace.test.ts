@@ -1,4 +1,4 @@
-// A payment's story, found by every kind of name, told to the last word.
+// The trace of a payment: found by every kind of name, complete to the last entry.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,18 +9,18 @@ import { type KeyTrace, type Trace, traceName } from '../../../src/app/trace/tra
 import { traceJson } from '../../../src/app/trace/trace-json.ts';
 import { traceText } from '../../../src/app/trace/trace-text.ts';
 import { freshDirectory } from './given-ledger.ts';
-import { callback, givenStory, hashOfDirectory, type Timeline } from './given-story.ts';
+import { callback, type GivenPayments, givenPayments, hashOfDirectory } from './given-payments.ts';
 
-let story: Timeline;
+let given: GivenPayments;
 
 beforeAll(async () => {
-  story = await givenStory();
+  given = await givenPayments();
 });
 
-const trace = (name: string) => traceName(story.data, name);
-const timelineOf = async (name: string): Promise<KeyTrace> => (await trace(name)).story!;
+const trace = (name: string) => traceName(given.data, name);
+const traceKey = async (name: string): Promise<KeyTrace> => (await trace(name)).story!;
 
-/** The text with the one thing in it that depends on when the test runs left out. */
+/** The text without the one time that depends on when the test runs. */
 function textOf(from: Trace, lang: 'en' | 'zh-CN'): string[] {
   const text = traceText(from, { lang, target: new PassThrough() });
   return text.replaceAll(/(received|收到于) \S+ \S+ \(UTC\+8\) \/ \S+ \S+Z/g, '$1 THEN').split('\n');
@@ -41,10 +41,10 @@ describe('finding a payment', () => {
     ["the operator's id", 'QK1'],
     ["the request's id", 'R1'],
   ])('by %s', async (_, name) => {
-    expect((await timelineOf(name)).key).toBe('ORDER-1');
+    expect((await traceKey(name)).key).toBe('ORDER-1');
   });
 
-  it('lists the keys where several go by the name', async () => {
+  it('lists the keys if several have the name', async () => {
     const found = await trace('QK4');
     expect(found.story).toBeNull();
     expect(found.matches.map(({ key, standing }) => [key, standing])).toEqual([
@@ -52,7 +52,7 @@ describe('finding a payment', () => {
       ['ORDER-5', 'unmatched'],
     ]);
     expect(textOf(found, 'en')).toEqual([
-      '2 payments go by QK4. Trace one of them by its reference:',
+      '2 payments are named QK4. Trace one of them by its reference:',
       'Reference  Merchant  Provider    Standing',
       'ORDER-4    soko      mfs-africa  unmatched',
       'ORDER-5    soko      mfs-africa  unmatched',
@@ -60,24 +60,24 @@ describe('finding a payment', () => {
     ]);
   });
 
-  it('says so where no key has the name', async () => {
+  it('says so if no key has the name', async () => {
     await expect(trace('order-1')).rejects.toThrow(/^HESABU_NOT_FOUND: order-1: /);
   });
 
   it('writes nothing', async () => {
-    const before = hashOfDirectory(story.data);
+    const before = hashOfDirectory(given.data);
     await trace('ORDER-1');
-    expect(hashOfDirectory(story.data)).toBe(before);
+    expect(hashOfDirectory(given.data)).toBe(before);
   });
 });
 
 describe('the facts', () => {
-  it('stand with their file, line and original, repeats among them', async () => {
-    const { facts } = await timelineOf('ORDER-2');
-    const told = facts.map(({ number, repeats, reconciled, origin, topic }) => {
+  it('have their file, line and original, also when they repeat', async () => {
+    const { facts } = await traceKey('ORDER-2');
+    const shown = facts.map(({ number, repeats, reconciled, origin, topic }) => {
       return { number, repeats, reconciled, topic, file: origin!.file.split('/').at(-1), line: origin!.line };
     });
-    expect(told).toEqual([
+    expect(shown).toEqual([
       { number: 1, repeats: null, reconciled: true, topic: 'orders.v1', file: 'orders.csv', line: 3 },
       { number: 2, repeats: null, reconciled: true, topic: 'callbacks.v1', file: 'hooks.jsonl', line: 2 },
       { number: 3, repeats: 2, reconciled: true, topic: 'callbacks.v1', file: 'hooks-again.jsonl', line: 1 },
@@ -89,15 +89,15 @@ describe('the facts', () => {
     expect(JSON.parse(facts[4]!.raw!).transaction_id).toBe('TXN-2');
   });
 
-  it('a record over two lines stands whole', async () => {
-    const { facts } = await timelineOf('ORDER-6');
+  it('a record over two lines is shown whole', async () => {
+    const { facts } = await traceKey('ORDER-6');
     expect(facts[0]!.origin!.line).toBe(7);
     expect(facts[0]!.raw).toBe('"soko, ltd",ORDER-6,#6,1000.00,KES,2026-06-01T08:00:00Z,"a ""quoted""\nnote"');
   });
 });
 
 describe('the text', () => {
-  it('tells of what was corrected, in English', async () => {
+  it('shows what was corrected, in English', async () => {
     const lines = textOf(await trace('ORDER-2'), 'en');
     expect(lines.slice(0, 3)).toEqual([
       'ORDER-2  duka, mfs-africa',
@@ -111,7 +111,7 @@ describe('the text', () => {
       ' 2  callback: payment succeeded, 900.00 KES [TXN-2]',
       '    happened 2026-06-01 16:05:00 (UTC+8) / 2026-06-01 08:05:00Z',
       '    hooks.jsonl, line 2, received THEN',
-      ' 3  callback: payment succeeded, 900.00 KES [TXN-2], says again what fact 2 said',
+      ' 3  callback: payment succeeded, 900.00 KES [TXN-2], repeats fact 2',
       '    happened 2026-06-01 16:05:00 (UTC+8) / 2026-06-01 08:05:00Z',
       '    hooks-again.jsonl, line 1, received THEN',
       ' 4  poll: payment succeeded, 1,000.00 KES [TXN-2]',
@@ -122,13 +122,13 @@ describe('the text', () => {
     ]);
     expect(section(lines, 'Payment TXN-2').map((line) => line.split(/ {2,}/))).toEqual([
       ['Field', 'Value', 'Why', 'By fact'],
-      ['status', 'succeeded', 'a poll stands before a callback', '4'],
-      ['gross', '1,000.00 KES', 'a poll stands before a callback', '4'],
-      ['currency', 'KES', 'a poll stands before a callback', '4'],
+      ['status', 'succeeded', 'a poll takes precedence over a callback', '4'],
+      ['gross', '1,000.00 KES', 'a poll takes precedence over a callback', '4'],
+      ['currency', 'KES', 'a poll takes precedence over a callback', '4'],
       [
         'success',
         '2026-06-01 16:05:00 (UTC+8) / 2026-06-01 08:05:00Z',
-        'the earliest success that a callback or poll tells',
+        'the earliest success that a callback or poll reported',
         '2',
       ],
       [
@@ -136,24 +136,24 @@ describe('the text', () => {
         '2026-06-03 00:00:00 (UTC+8) / 2026-06-02 16:00:00Z',
         'the business days for settlement, from the day of success',
       ],
-      ['settled', '1,000.00 KES', "the settlement's word", '5'],
-      ['fee taken', '15.00 KES', "the settlement's word", '5'],
+      ['settled', '1,000.00 KES', 'as the settlement reports it', '5'],
+      ['fee taken', '15.00 KES', 'as the settlement reports it', '5'],
       ['fee expected', '15.00 KES', 'by the fee schedule'],
-      ['returned', '0.00 KES', 'nothing tells of it'],
+      ['returned', '0.00 KES', 'no source reported it'],
     ]);
-    const [under, matched, settled] = (await timelineOf('ORDER-2')).entries;
+    const [under, matched, settled] = (await traceKey('ORDER-2')).entries;
     const then = (day: number) => `as of 2026-06-0${day + 1} 04:00:00 (UTC+8) / 2026-06-0${day} 20:00:00Z`;
     expect(section(lines, 'Ledger entries')).toEqual([
       `${under!.id}  payment unmatched AMOUNT_UNDER  900.00 KES`,
       `    ${then(1)}, caused by fact 2, superseded by ${matched!.id}`,
       `${matched!.id}  payment matched  1000.00 KES`,
-      `    ${then(2)}, caused by fact 5, supersedes ${under!.id}, stands`,
+      `    ${then(2)}, caused by fact 5, supersedes ${under!.id}, current`,
       `${settled!.id}  settlement matched  1000.00 KES`,
-      `    ${then(2)}, caused by fact 5, stands`,
+      `    ${then(2)}, caused by fact 5, current`,
     ]);
   });
 
-  it('tells of what time did, in English and Chinese', async () => {
+  it('shows what time has changed, in English and Chinese', async () => {
     const found = await trace('ORDER-3');
     expect(section(textOf(found, 'en'), 'Deadlines')).toEqual([
       '2026-06-02 16:00:00 (UTC+8) / 2026-06-02 08:00:00Z  passed  payment: pending -> closed, ' +
@@ -167,11 +167,11 @@ describe('the text', () => {
       '    orders.csv 第 4 行，收到于 THEN',
     ]);
     expect(section(lines, '期限')[0]).toMatch(/^2026-06-02 16:00:00 .+ {2}已过 {2}支付：待定 -> 已关闭，ORDER_EXPIRED/);
-    expect(section(lines, '账目')[1]).toMatch(/，由时间或新规则引起，有效$/);
+    expect(section(lines, '分录')[1]).toMatch(/，由时间或新规则引起，现行有效$/);
   });
 
-  it('tells of what time will do', async () => {
-    expect((await timelineOf('ORDER-1')).deadlines).toEqual([]);
+  it('shows what time will change', async () => {
+    expect((await traceKey('ORDER-1')).deadlines).toEqual([]);
     expect(section(textOf(await trace('ORDER-4'), 'en'), 'Deadlines')).toEqual([
       '2026-06-03 00:00:00 (UTC+8) / 2026-06-02 16:00:00Z  passed  settlement: pending -> unmatched, ' +
         'SETTLEMENT_MISSING (Paid, not settled)',
@@ -184,7 +184,7 @@ describe('the text', () => {
 });
 
 describe('a payment whose reference came late', () => {
-  it('is found under its reference, and the key it was kept under tells where it went', async () => {
+  it('is found under its reference, and its former key shows where it went', async () => {
     const dir = freshDirectory();
     const options = { provider: 'mfs-africa', data: join(dir, 'data'), lang: 'en' } as const;
     const lines = join(dir, 'lines.csv');
@@ -216,7 +216,7 @@ describe('a payment whose reference came late', () => {
 });
 
 describe('the data', () => {
-  it('are the same with times in UTC and the sentences beside', async () => {
+  it('have the same content, with times in UTC and with sentences', async () => {
     const json = JSON.parse(JSON.stringify(traceJson(await trace('ORDER-2'), 'en')));
     expect([json.asked, json.as_of, json.zone]).toEqual(['ORDER-2', '2026-06-02T20:00:00Z', 'Asia/Shanghai']);
     expect(json.story.facts[0].body.placed_at).toBe('2026-06-01T08:00:00Z');

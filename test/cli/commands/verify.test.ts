@@ -1,4 +1,4 @@
-// `hesabu verify` finds whatever was done to a stored ledger, and says where; a sound one it leaves as it is.
+// `hesabu verify` finds any change to a stored ledger and says where it is; it does not change a sound one.
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -29,7 +29,7 @@ async function placesIn(data: string): Promise<string[]> {
   return (await verifyDirectory({ data })).faults.map(({ where }) => where);
 }
 
-/** Every file below a directory with its content and time of change. */
+/** Every file below a directory with its content and modification time. */
 function stateOf(dir: string): [string, string, number][] {
   const names = readdirSync(dir, { recursive: true, encoding: 'utf8' }).sort();
   return names.map((name) => {
@@ -58,7 +58,7 @@ describe('a sound ledger', () => {
     expect(stateOf(original)).toEqual(before);
   });
 
-  it('is told as a table, or as JSON with the same sums', () => {
+  it('is reported as a table, or as JSON with the same sums', () => {
     const text = run('--data', original);
     expect([text.status, text.stderr]).toEqual([0, '']);
     expect(text.stdout).toContain('Verified: ');
@@ -67,24 +67,24 @@ describe('a sound ledger', () => {
     expect(JSON.parse(stdout)).toMatchObject({ verified: true, sealed: true, blocks: 16, facts: 96, faults: [] });
   });
 
-  it('gives the same reports in threads', async () => {
+  it('has the same reports from threads', async () => {
     const reader = openReader(original, true);
     const terms = { rules: new Set<string>(), checkpoint: undefined };
     const jobs = truth.partitions.map(({ partition }) => ({ partition, terms }));
-    let told = 0;
+    let reported = 0;
     const reports = await verifyInThreads(original, jobs, 2, (entries) => {
-      told += entries;
+      reported += entries;
     });
     expect(reports).toEqual(jobs.map(({ partition }) => verifyPartition(reader, partition, terms, () => {})));
-    // The first block of each is at fault, for its rules are not among those given; it is told of all the same.
+    // The first block of each is at fault, because its rules are not among the given ones; threads report that too.
     expect(reports.every(({ faults }) => faults.length === 1)).toBe(true);
-    expect(told).toBeGreaterThan(0);
+    expect(reported).toBeGreaterThan(0);
     reader.close();
   });
 });
 
 describe('a directory that cannot be verified', () => {
-  it('is named: there is none, or another process has it', async () => {
+  it('is named: it does not exist, or another process has it open', async () => {
     await expect(verifyDirectory({ data: freshDirectory() })).rejects.toThrow(/^HESABU_FILE_MISSING: .*hesabu\.db: /);
     const lock = lockDirectory(original);
     await expect(verifyDirectory({ data: original })).rejects.toThrow(/^HESABU_DATA_LOCKED: /);
@@ -100,7 +100,7 @@ describe('a flipped bit', () => {
     ['hesabu.db.seal', 40],
     ['checkpoints/3.txt', 100],
     ['keys/ledger.pem', 100],
-  ])('of %s is found, with its place', async (file, numRuns) => {
+  ])('in %s is found, with its place', async (file, numRuns) => {
     const data = copyOf(original);
     await fc.assert(
       fc.asyncProperty(place, fc.nat(7), async (part, bit) => {
@@ -109,7 +109,7 @@ describe('a flipped bit', () => {
         flipBit(join(data, file), part, bit);
         const ranges = places.map((where) => /^(\S+) bytes (\d+) to (\d+)$/.exec(where));
         const isWithin = ranges.some((range) => range?.[1] === file && +range[2]! <= at && at < +range[3]!);
-        // A key with another bit is another key: what it did not sign names it.
+        // A key with one different bit is another key: the checkpoints that it did not sign are at fault.
         const isNamed = places.includes(file) || (file.startsWith('keys') && places.includes('checkpoints/3.txt'));
         expect({ places, found: isWithin || isNamed }).toEqual({ places, found: true });
       }),
@@ -118,7 +118,7 @@ describe('a flipped bit', () => {
     expect(await placesIn(data)).toEqual([]);
   });
 
-  it('of a database without its seal is found wherever it would change what is read', async () => {
+  it('in a database without page checksums is found if it changes what is read', async () => {
     const data = copyOf(original);
     rmSync(join(data, 'hesabu.db.seal'));
     await fc.assert(
@@ -133,7 +133,7 @@ describe('a flipped bit', () => {
     );
   });
 
-  it('of the database’s own header or tables is told as damage, sealed or not', async () => {
+  it('in the database’s own header or tables is reported as damage, with page checksums or without', async () => {
     const data = copyOf(original);
     const size = statSync(join(data, 'hesabu.db')).size;
     await fc.assert(
@@ -151,7 +151,7 @@ describe('a flipped bit', () => {
     );
   });
 
-  it('ends the command with 3, one line on stderr for each place, and the same in JSON', () => {
+  it('makes the command exit with 3, with one line on stderr for each place, and the same in JSON', () => {
     const data = copyOf(original);
     flipBit(join(data, 'hesabu.db'), 0.5, 3);
     const { status, stderr } = run('--data', data);
@@ -165,7 +165,7 @@ describe('a flipped bit', () => {
 });
 
 describe('a ledger after a crash', () => {
-  it('is verified from the changes beside it, and neither is changed', async () => {
+  it('is verified with its write-ahead log, and neither is changed', async () => {
     const open = copyOf(original);
     const log = new EmbeddedLog(open);
     await log.append([appendOf('polls.v1', PARTITION, ['a value that no block has read'])]);
@@ -179,7 +179,7 @@ describe('a ledger after a crash', () => {
     expect(files.map((path) => readFileSync(path, 'base64'))).toEqual(before);
   });
 
-  it('without changes beside it, nothing is left behind', async () => {
+  it('without a write-ahead log leaves no files behind', async () => {
     const data = copyOf(original);
     rmSync(join(data, 'hesabu.db.seal'));
     const before = stateOf(data);

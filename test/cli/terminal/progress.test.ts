@@ -1,4 +1,4 @@
-// Progress where nobody watches a terminal, and where somebody does.
+// Progress with and without a terminal.
 
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
@@ -41,7 +41,7 @@ test('short work prints nothing without a terminal', () => {
   expect(stream.read()).toBeNull();
 });
 
-test('on a terminal shows a bar that ends full, and leaves the cursor as it was', () => {
+test('on a terminal shows a bar that ends full, and restores the cursor', () => {
   const stream = fakeStream(true);
   const progress = makeProgress({ stream });
   progress.start('Reading', 1_000, 'rows');

@@ -1,11 +1,11 @@
-// A worker thread that ends by itself: what was asked of it fails, and nobody waits for it.
+// A worker thread that ends by itself: its calls fail, and nothing waits for it.
 
 import { expect, it } from 'vitest';
 import { ThreadExecutor } from '../../../src/engine/executors/thread-executor.ts';
 
-it('a hand whose thread ended fails every call, and can be closed', async () => {
+it('an executor whose thread has ended fails every call, and can be closed', async () => {
   const executor = new ThreadExecutor('/proc/hesabu');
-  await expect(executor.heads()).rejects.toThrow(/HESABU_|ended/);
-  await expect(executor.overview()).rejects.toThrow(/HESABU_|ended/);
+  await expect(executor.ask({ query: 'heads' })).rejects.toThrow(/HESABU_|ended/);
+  await expect(executor.ask({ query: 'overview' })).rejects.toThrow(/HESABU_|ended/);
   await expect(executor.close()).resolves.toBeUndefined();
 });

@@ -88,8 +88,8 @@ describe('access', () => {
 
   test('every route lets in the roles that it names and no others', () =>
     givenApi(async (given) => {
-      await given.ledger.append([order('A-1'), paid('A-1')]);
-      await given.ledger.catchUp();
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
+      await given.ledger.loop.catchUp();
       for (const role of ROLES) {
         const [all, own] = [given.key(role, '*'), given.key(role, 'shop-1')];
         for (const route of given.routes) {
@@ -131,9 +131,9 @@ describe('access', () => {
 
   test("another merchant's key neither sees nor touches a transaction", () =>
     givenApi(async (given) => {
-      await given.ledger.append([order('A-1'), paid('A-1', { data: { amount: '1.00' } })]);
-      await given.ledger.catchUp();
-      const [entry] = given.ledger.entriesAfter(null, 1).entries;
+      await given.ledger.writer.append([order('A-1'), paid('A-1', { data: { amount: '1.00' } })]);
+      await given.ledger.loop.catchUp();
+      const [entry] = given.ledger.reader.entriesAfter(null, 1).entries;
       const id = `${entry!.partition}-${entry!.height}-${entry!.index}`;
       for (const role of ROLES) {
         const key = given.key(role, 'shop-2', 'shop-3');
@@ -153,8 +153,8 @@ describe('access', () => {
           else expect([role, nameOf(route), [403, 404].includes(status)]).toEqual([role, nameOf(route), true]);
         }
       }
-      await given.ledger.catchUp();
-      expect((await given.ledger.findKey('A-1'))!.claims).toHaveLength(2);
+      await given.ledger.loop.catchUp();
+      expect((await given.ledger.reader.findKey('A-1'))!.claims).toHaveLength(2);
       expect([given.gateway.payments, given.gateway.refunds]).toEqual([[], []]);
     }));
 

@@ -116,6 +116,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
   return {
     ...{ ledger, clock, keys, database, meter: NO_METER, logger: pino({ level: 'silent' }) },
     pseudonym: (text) => `hash-of-${text.length}`,
+    defaultProvider: 'mfs-africa',
     gateways: (merchant) => (merchant === 'nobody' ? undefined : gateway),
     exchanges: {
       add: async (exchange) => void exchanges.push(exchange),
@@ -128,7 +129,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
           .slice(0, limit),
     },
     unread: () => ({ webhooks: unread, next: null }),
-    imports: () => ledger.reconciler.imports.all(),
+    imports: () => ledger.reconciler.importer.imports.all(),
     alerts: () => alerts,
     settlements: () => settlements,
     risk: () => risks,

@@ -11,8 +11,8 @@ async function place(given: Given, key: string, idempotencyKey: string, more: ob
 }
 
 const claimsOf = async ({ ledger }: Given, reference: string) => {
-  await ledger.catchUp();
-  return (await ledger.findKey(reference))?.claims ?? [];
+  await ledger.loop.catchUp();
+  return (await ledger.reader.findKey(reference))?.claims ?? [];
 };
 
 describe('POST /v1/orders', () => {
@@ -97,7 +97,7 @@ describe('POST /v1/orders', () => {
     ['no such currency', 'k', { currency: 'KEX' }, 400, 'HESABU_CURRENCY_UNKNOWN', 'currency'],
     ['a time without offset', 'k', { placed_at: '2026-06-01T00:00:00' }, 400, 'HESABU_REQUEST_INVALID', 'placed_at'],
     [
-      'a surrogate key',
+      'the key of an identity',
       'k',
       { transaction_reference: '?a:b' },
       400,
@@ -250,7 +250,7 @@ describe('POST /v1/orders/:ref/cancel', () => {
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await place(given, key, 'k-1');
-      await given.ledger.append([paid('A-1', { data: { amount: '1250.00' } })]);
+      await given.ledger.writer.append([paid('A-1', { data: { amount: '1250.00' } })]);
       const refused = await cancel(given, key, 'k-2');
       expect([refused.status, refused.json.code]).toEqual([409, 'HESABU_ORDER_CLOSED']);
       const unknown = await cancel(given, key, 'k-3', 'A-2');

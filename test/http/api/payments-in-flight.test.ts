@@ -34,7 +34,7 @@ const polled = (status: string) =>
 
 const withOrder = (work: (given: Given, key: string) => Promise<void>) =>
   givenApi(async (given) => {
-    await given.ledger.append([order('A-1', { expires_at: '2026-06-02T12:00:00Z' })]);
+    await given.ledger.writer.append([order('A-1', { expires_at: '2026-06-02T12:00:00Z' })]);
     await work(given, given.key('shop', 'shop-1'));
   });
 
@@ -53,7 +53,7 @@ describe('while a payment was started lately', () => {
   test.each(['failed', 'expired', 'voided'])('and has %s, another is started at once', (event) =>
     withOrder(async (given, key) => {
       await pay(given, key, 'k-1');
-      await given.ledger.append([word(event, '2026-06-01T12:00:30Z')]);
+      await given.ledger.writer.append([word(event, '2026-06-01T12:00:30Z')]);
       expect(await pay(given, key, 'k-2')).toEqual([202, 'T-2', undefined]);
     }),
   );
@@ -79,7 +79,7 @@ describe('a payment that nobody was told the end of', () => {
     ['has a word that nobody can read', 'resting', REFUSED('2026-06-01T12:08:00Z')],
   ])('and %s keeps others back', (_what, status, told) =>
     withOrder(async (given, key) => {
-      await given.ledger.append([polled(status)]);
+      await given.ledger.writer.append([polled(status)]);
       expect(await pay(given, key, 'k-1')).toEqual(told);
       given.clock.at = NOON + 60 * MINUTE;
       expect((await pay(given, key, 'k-1'))[0]).toBe(told[2] === REFUSED()[2] ? 409 : 202);
@@ -88,7 +88,7 @@ describe('a payment that nobody was told the end of', () => {
 
   test('by a clock ahead of ours keeps others back no longer', () =>
     withOrder(async (given, key) => {
-      await given.ledger.append([word('pending', '2026-06-01T18:00:00Z')]);
+      await given.ledger.writer.append([word('pending', '2026-06-01T18:00:00Z')]);
       expect(await pay(given, key, 'k-1')).toEqual(REFUSED('2026-06-01T12:10:00Z'));
     }));
 });
@@ -105,7 +105,7 @@ describe('a payment whose answer was lost', () => {
       await lost();
       expect(await pay(given, key, 'k-2')).toEqual(REFUSED('2026-06-01T12:15:00Z'));
       // The gateway had taken it, and says so before it is asked again.
-      await given.ledger.append([word('pending', '2026-06-01T12:05:00Z')]);
+      await given.ledger.writer.append([word('pending', '2026-06-01T12:05:00Z')]);
       expect(await pay(given, key, 'k-1')).toEqual([202, 'T-1', undefined]);
     }));
 
@@ -115,7 +115,7 @@ describe('a payment whose answer was lost', () => {
       await pay(given, key, 'k-1');
       given.clock.at = NOON + 10 * MINUTE;
       expect(await pay(given, key, 'k-2')).toEqual([202, 'T-1', undefined]);
-      await given.ledger.append([word('pending', '2026-06-01T12:10:00Z')]);
+      await given.ledger.writer.append([word('pending', '2026-06-01T12:10:00Z')]);
       expect(await pay(given, key, 'k-1')).toEqual(REFUSED('2026-06-01T12:20:00Z'));
     }));
 

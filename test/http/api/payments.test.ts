@@ -20,7 +20,7 @@ describe('POST /v1/orders/:ref/payments', () => {
   test("asks the gateway for the order's amount, and links its ids to the order before it answers", () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
-      await given.ledger.append([order('A-1', { order_number: '77' })]);
+      await given.ledger.writer.append([order('A-1', { order_number: '77' })]);
       const started = await pay(given, key, 'k-1');
       expect(started.status).toBe(202);
       expect(started.json).toEqual({
@@ -44,15 +44,15 @@ describe('POST /v1/orders/:ref/payments', () => {
         operator: 'MPESA_KE',
       });
       expect(idempotencyKey).toMatch(/^[0-9a-f]{40}$/);
-      await given.ledger.catchUp();
-      expect((await given.ledger.find('T-1')).map((found) => found.key)).toEqual(['A-1']);
+      await given.ledger.loop.catchUp();
+      expect((await given.ledger.reader.find('T-1')).map((found) => found.key)).toEqual(['A-1']);
       expect(given.exchanges[0]).toMatchObject({ names: ['A-1', 'T-1', 'Q-T-1'], status: 202 });
     }));
 
   test('sent again is answered from what was kept; the gateway is asked once', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
-      await given.ledger.append([order('A-1')]);
+      await given.ledger.writer.append([order('A-1')]);
       const first = await pay(given, key, 'k-1');
       const again = await pay(given, key, 'k-1');
       expect(again.text).toBe(first.text);
@@ -62,21 +62,21 @@ describe('POST /v1/orders/:ref/payments', () => {
   test('after a crash before the answer was kept, the gateway is asked with the same key', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
-      await given.ledger.append([order('A-1')]);
+      await given.ledger.writer.append([order('A-1')]);
       const first = await pay(given, key, 'k-1');
       given.database.exec('DELETE FROM idempotency');
       const again = await pay(given, key, 'k-1');
       expect(again.text).toBe(first.text);
       const [one, other] = given.gateway.payments;
       expect(other).toEqual(one);
-      await given.ledger.catchUp();
-      expect((await given.ledger.findKey('A-1'))!.claims).toHaveLength(2);
+      await given.ledger.loop.catchUp();
+      expect((await given.ledger.reader.findKey('A-1'))!.claims).toHaveLength(2);
     }));
 
   test('what failed at the gateway is not kept and may be tried again', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
-      await given.ledger.append([order('A-1')]);
+      await given.ledger.writer.append([order('A-1')]);
       given.gateway.failure = new HesabuError('HESABU_GATEWAY_FAILED');
       expect(await pay(given, key, 'k-1')).toMatchObject({ status: 502, json: { code: 'HESABU_GATEWAY_FAILED' } });
       given.gateway.failure = new GatewayLimited({}, NOON + 12_001);
@@ -95,7 +95,7 @@ describe('POST /v1/orders/:ref/payments', () => {
   ])('through %s, which takes %s decimals, are asked for as %s', (code, amountDecimals, amount) =>
     givenApi(async (given) => {
       given.gateway.listed.push({ code, name: code, country: 'KE', currencies: ['KES'], amountDecimals });
-      await given.ledger.append([order('A-1')]);
+      await given.ledger.writer.append([order('A-1')]);
       const started = await pay(given, given.key('shop', 'shop-1'), 'k-1', { operator: code });
       expect([started.status, started.json.amount, given.gateway.payments[0]!.amount]).toEqual([
         202,
@@ -108,7 +108,7 @@ describe('POST /v1/orders/:ref/payments', () => {
   test('sent again is asked for as it was, also where the operator takes other decimals by then', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
-      await given.ledger.append([order('A-1')]);
+      await given.ledger.writer.append([order('A-1')]);
       given.gateway.failure = new HesabuError('HESABU_GATEWAY_FAILED');
       await pay(given, key, 'k-1');
       given.gateway.listed[0] = { ...given.gateway.listed[0]!, amountDecimals: 2 };
@@ -124,7 +124,7 @@ describe('POST /v1/orders/:ref/payments', () => {
     ['expired by the rules', [order('A-1')], 24 * 3_600_000],
   ])('refuses an order that is %s', (_what, facts, later) =>
     givenApi(async (given) => {
-      await given.ledger.append(facts);
+      await given.ledger.writer.append(facts);
       given.clock.at = NOON + later;
       const refused = await pay(given, given.key('shop', 'shop-1'), 'k-1');
       expect([refused.status, refused.json.code]).toEqual([409, 'HESABU_ORDER_CLOSED']);
@@ -141,7 +141,7 @@ describe('POST /v1/orders/:ref/payments', () => {
     [{ amount: '1.00' }, {}, 400, 'HESABU_REQUEST_INVALID'],
   ])('refuses %j for an order with %j', (more, placed, status, code) =>
     givenApi(async (given) => {
-      await given.ledger.append([order('A-1', placed)]);
+      await given.ledger.writer.append([order('A-1', placed)]);
       const refused = await pay(given, given.key('shop', 'shop-1'), 'k-1', more);
       expect([refused.status, refused.json.code]).toEqual([status, code]);
       // A phone number is personal: it is not told back.
@@ -154,7 +154,7 @@ describe('POST /v1/orders/:ref/payments', () => {
     givenApi(async (given) => {
       const unknown = await pay(given, given.key('shop', 'shop-1'), 'k-1', {}, 'A-9');
       expect([unknown.status, unknown.json.code]).toEqual([404, 'HESABU_NOT_FOUND']);
-      await given.ledger.append([order('B-1', { merchant: 'nobody' })]);
+      await given.ledger.writer.append([order('B-1', { merchant: 'nobody' })]);
       const without = await pay(given, given.key('shop', 'nobody'), 'k-2', {}, 'B-1');
       expect([without.status, without.json.code]).toEqual([404, 'HESABU_NOT_FOUND']);
     }));

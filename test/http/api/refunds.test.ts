@@ -14,7 +14,7 @@ describe('POST /v1/orders/:ref/refunds', () => {
   test('returns all that is left, once, and nothing more after it', () =>
     givenApi(async (given) => {
       const key = given.key('operator', 'shop-1');
-      await given.ledger.append([order('A-1'), paid('A-1')]);
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       const started = await refund(given, key, 'k-1', { reason: 'broken' });
       expect(started.json).toEqual({
         transaction_reference: 'A-1',
@@ -51,14 +51,14 @@ describe('POST /v1/orders/:ref/refunds', () => {
   test('is held back while it is under way, and counts as what it was once it is told', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
-      await given.ledger.append([order('A-1'), paid('A-1')]);
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       await refund(given, key, 'k-1', { amount: '600.00' });
       expect(await left(given, key)).toBe('400.00');
       // The gateway returned less than it was asked for: its word holds, not ours.
-      await given.ledger.append([outcome('F-1', '500.00')]);
+      await given.ledger.writer.append([outcome('F-1', '500.00')]);
       expect(await left(given, key)).toBe('500.00');
       // Another refund, of which this service was not asked.
-      await given.ledger.append([outcome('F-9', '100.00')]);
+      await given.ledger.writer.append([outcome('F-9', '100.00')]);
       expect(await left(given, key)).toBe('400.00');
       expect((await refund(given, key, 'k-2', { amount: '400.00' })).status).toBe(202);
       expect(await left(given, key)).toBe('0.00');
@@ -69,7 +69,7 @@ describe('POST /v1/orders/:ref/refunds', () => {
   test('that nobody knows the end of is held back; one that was refused, or never sent, is not', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
-      await given.ledger.append([order('A-1'), paid('A-1')]);
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       const fails = async (error: HesabuError, idempotencyKey: string) => {
         given.gateway.failure = error;
         return (await refund(given, key, idempotencyKey, { amount: '600.00' })).json.code;
@@ -105,7 +105,7 @@ describe('POST /v1/orders/:ref/refunds', () => {
   ])('that meets %s leaves what nobody may have taken', (_what, failure, rest) =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
-      await given.ledger.append([order('A-1'), paid('A-1')]);
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       given.gateway.failure = failure;
       expect((await refund(given, key, 'k-1', { amount: '600.00' })).status).toBeGreaterThanOrEqual(400);
       expect(await left(given, key)).toBe(rest);
@@ -117,7 +117,7 @@ describe('POST /v1/orders/:ref/refunds', () => {
     (status) =>
       givenApi(async (given) => {
         const key = given.key('shop', 'shop-1');
-        await given.ledger.append([order('A-1'), paid('A-1')]);
+        await given.ledger.writer.append([order('A-1'), paid('A-1')]);
         for (const failure of [new HesabuError('HESABU_GATEWAY_FAILED'), new GatewayRefused({}, status)]) {
           given.gateway.failure = failure;
           await refund(given, key, 'k-1', { amount: '600.00' });
@@ -138,10 +138,10 @@ describe('POST /v1/orders/:ref/refunds', () => {
   ])('that is told to be %s leaves %s', (status, rest) =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
-      await given.ledger.append([order('A-1'), paid('A-1')]);
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       await refund(given, key, 'k-1', { amount: '600.00' });
       const told = outcome('F-1', '600.00') as Fact<PaymentObserved>;
-      await given.ledger.append([{ ...told, body: { ...told.body, status } }]);
+      await given.ledger.writer.append([{ ...told, body: { ...told.body, status } }]);
       expect(await left(given, key)).toBe(rest);
     }),
   );
@@ -149,16 +149,20 @@ describe('POST /v1/orders/:ref/refunds', () => {
   test('about which there is an event that nobody knows is held back', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
-      await given.ledger.append([order('A-1'), paid('A-1')]);
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       await refund(given, key, 'k-1', { amount: '600.00' });
-      await given.ledger.append([outcome('F-1', '600.00', 'refund.queued_for_review')]);
+      await given.ledger.writer.append([outcome('F-1', '600.00', 'refund.queued_for_review')]);
       expect(await left(given, key)).toBe('400.00');
     }));
 
   test('of somebody else that nobody can read is held back too', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
-      await given.ledger.append([order('A-1'), paid('A-1'), outcome('F-9', '250.00', 'refund.queued_for_review')]);
+      await given.ledger.writer.append([
+        order('A-1'),
+        paid('A-1'),
+        outcome('F-9', '250.00', 'refund.queued_for_review'),
+      ]);
       expect(Number(await left(given, key))).toBeLessThanOrEqual(750);
     }));
 
@@ -166,7 +170,7 @@ describe('POST /v1/orders/:ref/refunds', () => {
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       const through = { data: { operator: 'MPESA_KE' } };
-      await given.ledger.append([order('A-1', { country: 'KE' }), paid('A-1', through)]);
+      await given.ledger.writer.append([order('A-1', { country: 'KE' }), paid('A-1', through)]);
       const refused = await refund(given, key, 'k-1', { amount: '250.50' });
       expect([refused.status, refused.json.code]).toEqual([422, 'HESABU_AMOUNT_PRECISION']);
       const started = await refund(given, key, 'k-2', { amount: '250.00' });
@@ -179,11 +183,11 @@ describe('POST /v1/orders/:ref/refunds', () => {
   test('whose amount was lost with service.db holds back everything', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
-      await given.ledger.append([order('A-1'), paid('A-1')]);
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       await refund(given, key, 'k-1', { amount: '1.00' });
       given.database.exec('DELETE FROM idempotency; DELETE FROM refunds_asked');
       expect(await left(given, key)).toBe('0.00');
-      await given.ledger.append([outcome('F-1', '1.00')]);
+      await given.ledger.writer.append([outcome('F-1', '1.00')]);
       expect(await left(given, key)).toBe('999.00');
     }));
 
@@ -196,7 +200,7 @@ describe('POST /v1/orders/:ref/refunds', () => {
     [{ why: 'x' }, 400, 'HESABU_REQUEST_INVALID'],
   ])('refuses %j', (json, status, code) =>
     givenApi(async (given) => {
-      await given.ledger.append([order('A-1'), paid('A-1')]);
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       const refused = await refund(given, given.key('shop', 'shop-1'), 'k-1', json);
       expect([refused.status, refused.json.code]).toEqual([status, code]);
       expect(given.gateway.refunds).toEqual([]);
@@ -206,10 +210,10 @@ describe('POST /v1/orders/:ref/refunds', () => {
   test('of an order without money is refused; of one with two payments names which', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
-      await given.ledger.append([order('A-1')]);
+      await given.ledger.writer.append([order('A-1')]);
       expect((await refund(given, key, 'k-1')).json.code).toBe('HESABU_ORDER_CLOSED');
       const half = (id: string) => paid('A-1', { id, data: { transaction_id: id, amount: '500.00' } });
-      await given.ledger.append([half('P-1'), half('P-2')]);
+      await given.ledger.writer.append([half('P-1'), half('P-2')]);
       expect((await refund(given, key, 'k-2')).json.detail).toContain('one of P-1, P-2');
       expect((await refund(given, key, 'k-3', { payment: 'P-2' })).json).toMatchObject({
         amount: '500.00',
@@ -220,7 +224,7 @@ describe('POST /v1/orders/:ref/refunds', () => {
   test('however many are asked for at once, never more is asked of the gateway than was paid', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
-      await given.ledger.append([order('A-1'), paid('A-1')]);
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       const parts = fc.array(fc.integer({ min: 1, max: 60_000 }), { minLength: 2, maxLength: 8 });
       let at = 0;
       await fc.assert(

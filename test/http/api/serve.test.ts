@@ -29,29 +29,29 @@ describe('a service that is killed while orders come', () => {
     );
     const first = await serve(site.config);
     try {
-      const recentAcks = new Map<number, string>();
+      const acknowledged = new Map<number, string>();
       let next = 0;
       const clients = Array.from({ length: 8 }, async () => {
         while (next < 400) {
           const number = next++;
           const { status, text } = await post(first, key, number);
           expect(status).toBe(201);
-          recentAcks.set(number, text);
-          if (recentAcks.size === 120) first.process.kill('SIGKILL');
+          acknowledged.set(number, text);
+          if (acknowledged.size === 120) first.process.kill('SIGKILL');
         }
       });
       const ends = await Promise.allSettled(clients);
       expect(ends.every(({ status }) => status === 'rejected')).toBe(true);
       expect(await first.ended).toBe('SIGKILL');
-      expect(recentAcks.size).toBeGreaterThanOrEqual(120);
+      expect(acknowledged.size).toBeGreaterThanOrEqual(120);
       const second = await serve(site.config);
       try {
-        for (const [number, text] of recentAcks) {
+        for (const [number, text] of acknowledged) {
           const again = await post(second, key, number);
           expect(again).toEqual({ status: 201, text, replayed: 'true' });
         }
         const headers = { authorization: `Bearer ${key}` };
-        for (const number of [...recentAcks.keys()].filter((_, at) => at % 50 === 0)) {
+        for (const number of [...acknowledged.keys()].filter((_, at) => at % 50 === 0)) {
           const told = await fetch(`${second.url}/v1/transactions/A-${number}`, { headers });
           const body = (await told.json()) as { claims: unknown[]; exchanges: string[] };
           expect([told.status, body.claims.length, body.exchanges.length > 0]).toEqual([200, 1, true]);

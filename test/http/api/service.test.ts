@@ -33,7 +33,7 @@ describe('POST /v1/imports', () => {
       expect(page.json.rejects).toEqual(rejects.slice(5, 12));
       const rest = await given.ask({ url: page.json.next, key });
       expect(rest.json.rejects[0]).toEqual(rejects[12]);
-      expect((await given.ledger.findKey('A-1'))?.claims).toHaveLength(1);
+      expect((await given.ledger.reader.findKey('A-1'))?.claims).toHaveLength(1);
       const again = await send(given, key, file);
       expect([again.status, again.json.import.status]).toEqual([200, 'refused']);
       const listed = await given.ask({ url: '/v1/imports', key });

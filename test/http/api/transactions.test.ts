@@ -11,7 +11,7 @@ const UNDER = { data: { amount: '999.00' } };
 describe('GET /v1/transactions/:id', () => {
   test('tells where it stands, in words and by which claims, under any of its names', () =>
     givenApi(async (given) => {
-      await given.ledger.append([order('A-1', { msisdn: '+254711223344' }), paid('A-1', UNDER)]);
+      await given.ledger.writer.append([order('A-1', { msisdn: '+254711223344' }), paid('A-1', UNDER)]);
       const crowd = { count: 9, observed: '9', threshold: '5', window: 'PT24H', others: 8 } as const;
       given.risks.push({ signal: 'SAME_DEVICE', since: NOON, ...crowd });
       const key = given.key('shop', 'shop-1');
@@ -58,7 +58,7 @@ describe('GET /v1/transactions/:id', () => {
   test('lists all that go by a name, of which a key sees its own', () =>
     givenApi(async (given) => {
       const same = (reference: string) => paid(reference, { data: { operator_transaction_id: 'OP-1' } });
-      await given.ledger.append([order('A-1'), same('A-1'), order('B-1', { merchant: 'shop-2' }), same('B-1')]);
+      await given.ledger.writer.append([order('A-1'), same('A-1'), order('B-1', { merchant: 'shop-2' }), same('B-1')]);
       const all = await given.ask({ url: '/v1/transactions/OP-1', key: given.key('auditor', '*') });
       expect(all.status).toBe(300);
       const names = all.json.matches.map((match: Record<string, string>) => match.transaction_reference);
@@ -80,8 +80,8 @@ describe('GET /v1/transactions', () => {
         order(reference, { merchant: at < 3 ? 'shop-1' : 'shop-2' }),
         paid(reference, at === 1 ? {} : at === 2 ? { data: { currency: 'UGX', amount: '7' } } : UNDER),
       ]);
-      await given.ledger.append(facts);
-      await given.ledger.catchUp();
+      await given.ledger.writer.append(facts);
+      await given.ledger.loop.catchUp();
       const key = given.key('operator', '*');
       const ask = (query: string, own = key) => given.ask({ url: `/v1/transactions${query}`, key: own });
       const all = await ask('');
@@ -109,8 +109,8 @@ describe('GET /v1/entries', () => {
   test('goes on where the page before ended, and shows a key its own', () =>
     givenApi(async (given) => {
       const both = (reference: string, merchant: string) => [order(reference, { merchant }), paid(reference)];
-      await given.ledger.append([...both('A-1', 'shop-1'), ...both('B-1', 'shop-2'), ...both('B-2', 'shop-2')]);
-      await given.ledger.catchUp();
+      await given.ledger.writer.append([...both('A-1', 'shop-1'), ...both('B-1', 'shop-2'), ...both('B-2', 'shop-2')]);
+      await given.ledger.loop.catchUp();
       const key = given.key('auditor', '*');
       const all = await given.ask({ url: '/v1/entries', key });
       expect([ids(all), all.json.end]).toEqual([['A-1', 'B-1', 'B-2'], true]);
@@ -182,11 +182,11 @@ describe('the stream of entries', () => {
       await given.app.listen({ port: 0, host: '127.0.0.1' });
       const key = given.key('auditor', '*');
       const both = (reference: string) => [order(reference), paid(reference)];
-      await given.ledger.append([...both('A-1'), ...both('A-2')]);
-      await given.ledger.catchUp();
+      await given.ledger.writer.append([...both('A-1'), ...both('A-2')]);
+      await given.ledger.loop.catchUp();
       const stream = await subscribe(given, key);
       expect((await stream.events(2)).map(({ data }) => data.transaction_reference).sort()).toEqual(['A-1', 'A-2']);
-      await given.ledger.append(both('A-3'));
+      await given.ledger.writer.append(both('A-3'));
       const [, second, third] = await stream.events(3);
       expect(third).toMatchObject({ event: 'matched', data: { transaction_reference: 'A-3' } });
       const page = await given.ask({ url: '/v1/entries', key });
@@ -196,13 +196,13 @@ describe('the stream of entries', () => {
       expect((await again.events(1)).map(({ data }) => data)).toEqual([third!.data]);
       stream.close();
       const other = await subscribe(given, given.key('shop', 'shop-2'));
-      await given.ledger.append([order('B-1', { merchant: 'shop-2' }), paid('B-1')]);
+      await given.ledger.writer.append([order('B-1', { merchant: 'shop-2' }), paid('B-1')]);
       expect((await other.events(1)).map(({ data }) => data.transaction_reference)).toEqual(['B-1']);
       // A key that is revoked hears no more of what comes.
       for (const { id, merchants } of given.keys.list()) {
         if (merchants.includes('shop-2')) given.keys.revoke(id, given.clock.now());
       }
-      await given.ledger.append([order('B-2', { merchant: 'shop-2' }), paid('B-2')]);
+      await given.ledger.writer.append([order('B-2', { merchant: 'shop-2' }), paid('B-2')]);
       await other.ended;
       expect(await other.events(1)).toHaveLength(1);
       given.drain.abort();
@@ -218,8 +218,8 @@ describe('the stream of entries', () => {
       const stuck = get({ port, host: '127.0.0.1', path: '/v1/entries', headers }, (response) => void response.pause());
       stuck.on('error', () => {});
       const many = Array.from({ length: 3_000 }, (_, at) => [order(`A-${at}`), paid(`A-${at}`)]).flat();
-      await given.ledger.append(many);
-      await given.ledger.catchUp();
+      await given.ledger.writer.append(many);
+      await given.ledger.loop.catchUp();
       const quick = await subscribe(given, key);
       expect(await quick.events(3_000)).toHaveLength(3_000);
       quick.close();
@@ -237,11 +237,11 @@ describe('the stream of entries', () => {
 describe('heads and proofs', () => {
   test('are those of the ledger; a proof is of an entry that the key may see', () =>
     givenApi(async (given) => {
-      await given.ledger.append([order('A-1'), paid('A-1')]);
-      await given.ledger.catchUp();
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
+      await given.ledger.loop.catchUp();
       const key = given.key('shop', 'shop-1');
       const heads = await given.ask({ url: '/v1/checkpoint', key });
-      expect(heads.json.checkpoints).toEqual(await given.ledger.checkpoints());
+      expect(heads.json.checkpoints).toEqual(await given.ledger.reader.checkpoints());
       const text = await given.ask({ url: '/v1/checkpoint', key, headers: { accept: 'text/plain' } });
       expect(text.text).toBe(heads.json.checkpoints.join('\n'));
       const { id } = (await given.ask({ url: '/v1/entries', key })).json.entries[0];

@@ -11,8 +11,9 @@ import type { Fact } from '../../../src/domain/fact.ts';
 import { buildApp, type Patience } from '../../../src/http/app.ts';
 import { registerWebhooks } from '../../../src/http/webhooks/route.ts';
 import type { WebhookAccount } from '../../../src/http/webhooks/webhook.ts';
+import type { VerifyWebhook } from '../../../src/producers/provider.ts';
 import { UnreadWebhooks } from '../../../src/producers/webhooks/unread-webhooks.ts';
-import { SignatureKey } from '../../../src/providers/mfs-africa/signature.ts';
+import { MFS_AFRICA } from '../../../src/providers/mfs-africa/mfs-africa.ts';
 import type { Labels, Meter } from '../../../src/runtime/meter.ts';
 import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
 import { NOON, StillClock } from '../../service/ledger/given-live-ledger.ts';
@@ -72,8 +73,8 @@ export async function givenWebhooks(
     disk: async () => {},
     archiveDisk: async () => {},
     account: {
-      ...{ provider: 'mfs-africa', account: 'main', scheme: 'timestamped', tolerance: 300_000 },
-      keys: [new SignatureKey(SECRET), new SignatureKey(OLD_SECRET)],
+      ...{ provider: 'mfs-africa', account: 'main', port: MFS_AFRICA.webhook! },
+      verify: verifierOf('timestamped', SECRET, OLD_SECRET),
     },
     waitingMax: 100,
   } as unknown as Given;
@@ -162,4 +163,14 @@ export function payment(name: string, more: object = {}): string {
     ...more,
   };
   return JSON.stringify({ id: `ev-${name}`, event: 'payment.success', created_at: '2026-06-01T11:59:01Z', data });
+}
+
+/** How the webhooks of an account with these secrets are verified. */
+export function verifierOf(scheme: 'timestamped' | 'body', ...secrets: string[]): VerifyWebhook {
+  const places = secrets.map((env) => ({ env }));
+  const settings = MFS_AFRICA.account.parse({
+    ...{ provider: 'mfs-africa', account: 'main', base_url: 'https://gateway.example', api_key: { env: 'KEY' } },
+    webhook: { scheme, secrets: places, tolerance: 'PT300S' },
+  });
+  return MFS_AFRICA.webhook!.verifier(settings, (place) => ('env' in place ? place.env : place.file))!;
 }

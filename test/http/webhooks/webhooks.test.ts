@@ -4,7 +4,18 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
-import { type Given, givenWebhooks, OLD_SECRET, PATH, PHONE, payment, SECRET, signature, signed } from './given.ts';
+import {
+  type Given,
+  givenWebhooks,
+  OLD_SECRET,
+  PATH,
+  PHONE,
+  payment,
+  SECRET,
+  signature,
+  signed,
+  verifierOf,
+} from './given.ts';
 
 const PROBLEM = /^application\/problem\+json/;
 
@@ -203,7 +214,7 @@ describe('a secret that is changed', () => {
 
   test('counts from the moment at which the account has it', () =>
     givenWebhooks(async (given) => {
-      const next = { ...given.account, keys: given.account.keys.slice(0, 1) };
+      const next = { ...given.account, verify: verifierOf('timestamped', SECRET) };
       expect((await given.send(payment('1'), signed(payment('1'), OLD_SECRET))).status).toBe(200);
       given.account = next;
       // What was acknowledged before does not make the old secret good again.
@@ -214,7 +225,7 @@ describe('a secret that is changed', () => {
 describe('a plain signature over the body', () => {
   test('is a setting, and then the only one that is taken', () =>
     givenWebhooks(async (given) => {
-      given.account = { ...given.account, scheme: 'body' };
+      given.account = { ...given.account, verify: verifierOf('body', SECRET, OLD_SECRET) };
       const plain = (secret: string) => ({
         'x-signature': `sha256=${createHmac('sha256', secret).update(payment('1')).digest('hex')}`,
       });

@@ -1,10 +1,11 @@
-// While a task catches up, what it waits for must be fed to it, however much of other topics it holds.
+// Catching up: what the task waits for must be fed to it, however much of other topics it holds; and what stands in the
+// ledger must come out the same.
 import { expect, test } from 'vitest';
 import { SchemaIds } from '../../../src/kafka/topics/registry.ts';
-import type { StoredBlock } from '../../../src/kafka/worker/state-restore.ts';
+import type { PlacedBlock, RestoredTask } from '../../../src/kafka/worker/state-restore.ts';
 import { TaskRunner, type TaskRunnerOptions } from '../../../src/kafka/worker/task-runner.ts';
 import type { BlockInput } from '../../../src/ledger/block-codec.ts';
-import { ZERO_DIGEST } from '../../../src/ledger/digest.ts';
+import { type Digest, ZERO_DIGEST } from '../../../src/ledger/digest.ts';
 import { compileRules, DEFAULT_RULES } from '../../../src/matching/rules.ts';
 import { ReconciliationTask } from '../../../src/task/task.ts';
 
@@ -25,7 +26,7 @@ const OPTIONS: TaskRunnerOptions = {
 
 const input = (topic: string, from: bigint, to: bigint): BlockInput => ({ topic, from, to, sha256: ZERO_DIGEST });
 const stored = (...inputs: BlockInput[]) =>
-  ({ header: { inputs }, hash: ZERO_DIGEST, offset: 0n }) as unknown as StoredBlock;
+  ({ header: { inputs }, hash: ZERO_DIGEST, offset: 0n }) as unknown as PlacedBlock;
 
 test('the inputs of the next block, and those of the last that are looked at again', async () => {
   const runner = new TaskRunner(
@@ -41,5 +42,29 @@ test('the inputs of the next block, and those of the last that are looked at aga
   );
   expect(needed).toEqual(['orders.v1', 'polls.v1']);
   expect(runner.nextOf('polls.v1')).toBe(2n);
+  await runner.end();
+});
+
+/** A block that reads nothing, as time alone makes one: it is executed as soon as the runner begins. */
+const silent = () => ReconciliationTask.empty(0).step([], 5, rules);
+
+const restored = (hash: Digest): RestoredTask => ({
+  ...{ task: ReconciliationTask.empty(0), offset: 0n, place: 'a', read: new Map() },
+  blocks: [{ header: silent().header, hash, offset: 0n }],
+});
+
+test('a stored block that comes out as it is stored makes the task live', async () => {
+  const live = Promise.withResolvers<void>();
+  const runner = new TaskRunner(restored(silent().head.hash), { ...OPTIONS, onLive: live.resolve });
+  runner.begin(new Map());
+  await live.promise;
+  await runner.end();
+});
+
+test('a stored block that comes out otherwise ends the task', async () => {
+  const ended = Promise.withResolvers<Error>();
+  const runner = new TaskRunner(restored(ZERO_DIGEST), { ...OPTIONS, onFault: ended.resolve });
+  runner.begin(new Map());
+  expect((await ended.promise).message).toMatch(/^HESABU_REPLAY_DIFFERS: partition 0, block 0: /);
   await runner.end();
 });

@@ -1,11 +1,11 @@
-// Files as they really come: each fault has its place and its code, and the good rows around it are kept.
+// Hostile files: each fault has its place and code, and the good rows around it are accepted.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { HesabuError } from '../../../src/domain/errors.ts';
 import type { FileKind } from '../../../src/producers/formats/format.ts';
-import { ORDER_HEADER, orderRow, read, readPath, withFile } from '../reading.ts';
+import { ORDER_HEADER, orderRow, read, readPath, withFile } from '../import-helpers.ts';
 
 const refs = (reading: Awaited<ReturnType<typeof read>>) => reading.facts.map((fact) => fact.transaction_reference);
 const around = (...rows: (string | Buffer)[]) =>
@@ -13,7 +13,7 @@ const around = (...rows: (string | Buffer)[]) =>
 const LF = Buffer.from('\n');
 const LINE_BYTES_MAX = 1024 * 1024;
 
-/** The error that ends the reading, as `CODE: where`. */
+/** The error that stops the reading, as `CODE: where`. */
 async function ending(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;
@@ -29,26 +29,26 @@ describe('lines', () => {
   test.each([
     ['LF', '\n'],
     ['CRLF', '\r\n'],
-  ])('may end with %s, the last without', async (_, end) => {
+  ])('can end with %s, and the last without', async (_, end) => {
     const reading = await read('orders', [ORDER_HEADER, orderRow('R1'), orderRow('R2')].join(end));
     expect(refs(reading)).toEqual(['R1', 'R2']);
     expect(reading.facts.map(({ raw }) => raw)).toEqual(['7/2', '7/3']);
   });
 
-  test('may begin with a BOM, in CSV and in JSON', async () => {
+  test('can start with a BOM, in CSV and in JSON', async () => {
     expect(refs(await read('orders', `\ufeff${ORDER_HEADER}\n${orderRow('R1')}\n`))).toEqual(['R1']);
     expect(refs(await read('polls', '\ufeff{"transaction_reference":"R1","status":"failed"}'))).toEqual(['R1']);
     const report = '\ufeff{"settlement_date":"2026-02-01","lines":[{"transaction_reference":"R1","type":"payment",';
     expect(refs(await read('settlements', `${report}"amount_received":"1","currency":"KES"}]}`))).toEqual(['R1']);
   });
 
-  test('that are blank are no rows, and count as lines', async () => {
+  test('that are blank are not rows, but count as lines', async () => {
     const reading = await read('orders', `\n${ORDER_HEADER}\n\n  \r\n${orderRow('R1')}\n\n`);
     expect(reading.result).toMatchObject({ rows: 1, rejected: 0 });
     expect(reading.facts[0]?.raw).toBe('7/5');
   });
 
-  test('hold any Unicode text', async () => {
+  test('can have any Unicode text', async () => {
     expect(refs(await read('orders', around(orderRow('订单-😀-é'))))).toEqual(['R1', '订单-😀-é', 'R9']);
   });
 
@@ -76,7 +76,7 @@ describe('lines', () => {
     ['an open quote', 'shop,"R2,1,KES,2026-01-31T09:00:00Z', '3  HESABU_ROW_QUOTE'],
     ['31 June', 'shop,R2,1,KES,2026-06-31T09:00:00Z', '3 placed_at HESABU_TIME_INVALID'],
     ['no zone', 'shop,R2,1,KES,2026-01-31T09:00:00', '3 placed_at HESABU_TIME_INVALID'],
-  ])('with %s are refused, and their neighbours kept', async (_, row, fault) => {
+  ])('with %s are rejected, and their neighbours accepted', async (_, row, fault) => {
     const reading = await read('orders', around(row));
     expect(reading.faults).toEqual([fault]);
     expect(refs(reading)).toEqual(['R1', 'R9']);
@@ -100,7 +100,7 @@ describe('lines', () => {
 });
 
 describe('quotes', () => {
-  test('may hold separators, quotes and line ends', async () => {
+  test('can contain separators, quotes and line ends', async () => {
     const row = (reference: string) => `"shop","${reference}",10,KES,"2026-01-31T09:00:00Z"`;
     const reading = await read(
       'orders',
@@ -117,20 +117,20 @@ describe('quotes', () => {
     ]);
   });
 
-  test('left open lose one line only, though later ones have quotes of their own', async () => {
+  test('left open lose only one line, although later lines have quotes', async () => {
     const open = 'shop,"R2,1,KES,2026-01-31T09:00:00Z';
     const reading = await read('orders', around(open, orderRow('R3'), open, orderRow('"R4"'), open, open));
     expect(reading.faults).toEqual([3, 5, 7, 8].map((line) => `${line}  HESABU_ROW_QUOTE`));
     expect(refs(reading)).toEqual(['R1', 'R3', 'R4', 'R9']);
   });
 
-  test('left open before a line that is no text lose one line too', async () => {
+  test('left open before a line that is not text lose only one line too', async () => {
     const reading = await read('orders', around('shop,"R2', orderRow('R3'), '\0'));
     expect(reading.faults).toEqual(['3  HESABU_ROW_QUOTE', '5  HESABU_ROW_ENCODING']);
     expect(refs(reading)).toEqual(['R1', 'R3', 'R9']);
   });
 
-  test('left open for more than a record may hold lose one line only, in linear time', async () => {
+  test('left open for longer than the longest record lose only one line, in linear time', async () => {
     const rows = Array.from({ length: 60_000 }, (_, index) => orderRow(`R${index}`));
     rows[10] = 'shop,"open,1,KES,2026-01-31T09:00:00Z';
     rows[50_000] = rows[10];
@@ -156,8 +156,8 @@ describe('names of the language', () => {
   });
 });
 
-describe('a file that is none ends the reading', () => {
-  test('as missing, a directory or empty', async () => {
+describe('an unreadable file stops the reading', () => {
+  test('if it is missing, a directory or empty', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'hesabu-hostile-'));
     const path = join(directory, 'none.csv');
     expect(await ending(readPath('orders', path))).toBe('HESABU_FILE_MISSING none.csv');
@@ -169,7 +169,7 @@ describe('a file that is none ends the reading', () => {
     }
   });
 
-  test.skipIf(process.getuid?.() === 0)('as one that may not be read', async () => {
+  test.skipIf(process.getuid?.() === 0)('without permission to read', async () => {
     await withFile('x', async (path) => {
       chmodSync(path, 0);
       expect(await ending(readPath('orders', path))).toBe('HESABU_FILE_UNREADABLE given.txt');
@@ -194,7 +194,7 @@ describe('a file that is none ends the reading', () => {
     await expect(reading).rejects.toThrow(message);
   });
 
-  test('and a wrong separator says how it is mended', async () => {
+  test('and a wrong separator gives the remedy', async () => {
     await expect(read('orders', ORDER_HEADER.replaceAll(',', ';'))).rejects.toThrow('mapping with `separator: ";"`');
   });
 });
@@ -205,7 +205,7 @@ describe('a JSON report', () => {
   const HEAD = '{"report_id":77,"settlement_date":"2026-02-01","lines":[';
   const report = (...lines: string[]) => `${HEAD}${lines.join(',')}]}`;
 
-  test('gives its lines, numbered from 1, with its id and date', async () => {
+  test('has its lines, numbered from 1, with its id and date', async () => {
     const pretty = JSON.stringify(JSON.parse(report(line('R1'), line('R2'))), null, 2);
     for (const text of [report(line('R1'), line('R2')), `${pretty}\n`]) {
       const { facts, faults, result } = await read('settlements', text);
@@ -219,7 +219,7 @@ describe('a JSON report', () => {
     }
   });
 
-  test('may have no lines, members after them, and lines with a date of their own', async () => {
+  test('can have no lines, members after them, and lines with a date of their own', async () => {
     expect((await read('settlements', report())).result.rows).toBe(0);
     expect((await read('settlements', report(' \n '))).result.rows).toBe(0);
     const own = line('R1').replace('{', '{"settlement_date":"2026-02-03",');
@@ -240,7 +240,7 @@ describe('a JSON report', () => {
       ['R1', 'R3'],
       ['2  HESABU_JSON_INVALID'],
     ],
-    ['with a comma too many', report(line('R1'), '', line('R3')), ['R1', 'R3'], ['2  HESABU_JSON_INVALID']],
+    ['with an extra comma', report(line('R1'), '', line('R3')), ['R1', 'R3'], ['2  HESABU_JSON_INVALID']],
     [
       'with a line of another shape',
       report(line('R1'), '[5]', '"x,]"', line('R3')),
@@ -268,7 +268,7 @@ describe('a JSON report', () => {
     expect(reading.result).toMatchObject({ rows: kept.length + faults.length, rejected: faults.length });
   });
 
-  test('and JSONL of lines are told apart', async () => {
+  test('and JSONL of lines are distinguished', async () => {
     const dated = (reference: string) =>
       line(reference).replace('{', '{"settlement_date":"2026-02-01","x":{"lines":[]},');
     const reading = await read('settlements', `${dated('R1')}\n${dated('R2')}\n`);

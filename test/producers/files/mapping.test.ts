@@ -1,8 +1,8 @@
-// Other people's files: their column names, separators and unsaid constants, and what is wrong with a mapping.
+// Files with other column names, other separators and missing columns, and faults of a mapping.
 import { describe, expect, test } from 'vitest';
 import type { HesabuError } from '../../../src/domain/errors.ts';
 import { type Mappings, parseMappings } from '../../../src/producers/files/mapping.ts';
-import { read, settledOf } from '../reading.ts';
+import { read, settledOf } from '../import-helpers.ts';
 
 const YAML = `
 settlements:
@@ -18,7 +18,7 @@ settlements:
 const mapping = (): NonNullable<Mappings['settlements']> => parseMappings(YAML, 'paystack.yaml').settlements!;
 
 describe('a mapping', () => {
-  test('reads another CSV as ours', async () => {
+  test('reads another CSV in our format', async () => {
     const { facts, faults } = await read(
       'settlements',
       'Reference number;"Amount; paid";Settlement date;Transaction ID;Card type\nR1;1500;2026-02-01;T1;visa\n',
@@ -29,18 +29,18 @@ describe('a mapping', () => {
     expect(settledOf(facts[0])).toMatchObject({ line_type: 'payment', gross: '1500.00', currency: 'NGN', fee: null });
   });
 
-  test('reads JSONL by the same names, and a row may say what the constants do', async () => {
+  test('reads JSONL by the same names, and values of a row replace the constants', async () => {
     const row = { 'Reference number': 'R1', 'Amount; paid': 5, 'Settlement date': '2026-02-01', type: 'refund' };
     const { facts } = await read('settlements', JSON.stringify(row), { mapping: mapping() });
     expect(settledOf(facts[0])).toMatchObject({ line_type: 'refund', gross: '5.00', currency: 'NGN' });
   });
 
-  test('that the file does not fit names the columns as the file should', async () => {
+  test('that does not match the file names the missing columns of the file', async () => {
     const reading = read('settlements', 'Reference number;Settlement date\n', { mapping: mapping() });
     await expect(reading).rejects.toThrow('expected the columns Transaction ID, Amount; paid, found');
   });
 
-  test('has a part for each kind, and only those given', () => {
+  test('has a part for each given kind', () => {
     expect(Object.keys(parseMappings('{ orders: {}, polls: { separator: "|" } }', 'm'))).toEqual(['orders', 'polls']);
   });
 

@@ -1,4 +1,4 @@
-// Rows are found again as they stood, by the numbers that facts name them by.
+// Rows are found again with their original text, by the numbers in facts.
 
 import { describe, expect, it } from 'vitest';
 import { rowTexts } from '../../../src/producers/files/raw-rows.ts';
@@ -15,14 +15,14 @@ describe('rows of a file', () => {
     ]);
   });
 
-  it('a quoted record goes on to its end, and the next begins after it', () => {
+  it('a quoted record continues to its end, and the next starts after it', () => {
     expect(found('a,b\n1,"x\n""y""\nz"\n3,4\n', [2, 5])).toEqual([
       [2, '1,"x\n""y""\nz"'],
       [5, '3,4'],
     ]);
   });
 
-  it('of JSON lines end where the line does, whatever quotes they hold', () => {
+  it('of JSON lines end with the line, whatever quotes they contain', () => {
     expect(found('{"a":"\\""}\n{"b":1}\n', [1, 2])).toEqual([
       [1, '{"a":"\\""}'],
       [2, '{"b":1}'],
@@ -32,11 +32,11 @@ describe('rows of a file', () => {
   it('of a JSON report are its elements from 1', () => {
     const report = '{"report_id":"R","lines":[\n  {"a":1},\n  {"b":[2]}\n]}\n';
     expect(found(report, [2], true)).toEqual([[2, '{"b":[2]}']]);
-    // Elsewhere than in settlements it is lines like any others.
+    // In other kinds of files it is a line like any other.
     expect(found(report, [2], false)).toEqual([[2, '  {"a":1},']]);
   });
 
-  it('that are not there are left out', () => {
+  it('that do not exist are left out', () => {
     expect(found('a\n1\n', [9])).toEqual([]);
     expect(found('', [1])).toEqual([]);
   });

@@ -1,6 +1,6 @@
-// Callbacks: what each event means, which ids they go by, and what they may leave out.
+// Callbacks: the meaning of each event, its ids, and its optional fields.
 import { describe, expect, test } from 'vitest';
-import { IMPORT_ID, paymentOf, RECEIVED_AT, read } from '../reading.ts';
+import { IMPORT_ID, paymentOf, RECEIVED_AT, read } from '../import-helpers.ts';
 
 const DATA = {
   transaction_reference: 'R1',
@@ -81,18 +81,18 @@ describe('a callback', () => {
   test.each([
     ['completed_at', BODY, Date.UTC(2026, 0, 31, 9, 0, 5)],
     ['else created_at', withData({ completed_at: null }), Date.UTC(2026, 0, 31, 9)],
-    ['else no time', { ...withData({ completed_at: '' }), created_at: null }, null],
+    ['otherwise no time', { ...withData({ completed_at: '' }), created_at: null }, null],
   ])('happened at %s', async (_, body, at) => {
     const { facts } = await one(body);
     expect(facts[0]?.occurred_at).toBe(at);
   });
 
-  test('names the payment that it returns', async () => {
+  test('has the id of the returned payment', async () => {
     const { facts } = await one({ ...withData({ original_transaction_id: 'T0' }), event: 'refund.success' });
     expect(paymentOf(facts[0])).toMatchObject({ provider_transaction_id: 'T1', original_transaction_id: 'T0' });
   });
 
-  test('may come as CSV with the fields of data as columns', async () => {
+  test('can come as CSV with the fields of data as columns', async () => {
     const { facts } = await read(
       'callbacks',
       'id,event,created_at,transaction_reference,transaction_id,amount,currency,status,completed_at\n' +
@@ -152,7 +152,7 @@ describe('amount and currency', () => {
   const without = withData({ amount: null, currency: '' });
 
   test.each(['payment.failed', 'payment.pending', 'payment.expired', 'payment.voided', 'payment.authorized', 'x'])(
-    'may be absent of %s, but what is there must be valid',
+    'can be absent in %s, but must be valid if present',
     async (event) => {
       const { facts } = await one({ ...without, event });
       expect(paymentOf(facts[0])).toMatchObject({ amount: null, currency: null });
@@ -164,7 +164,7 @@ describe('amount and currency', () => {
   );
 
   test.each(['payment.success', 'refund.success', 'payment.reversed', 'chargeback.opened', 'chargeback.won'])(
-    'must be there of %s',
+    'are required in %s',
     async (event) => {
       expect((await one({ ...without, event })).faults).toEqual(['1 amount HESABU_FIELD_MISSING']);
       expect((await one({ ...withData({ currency: null }), event })).faults).toEqual([
@@ -173,7 +173,7 @@ describe('amount and currency', () => {
     },
   );
 
-  test.each(['amount', 'fee'])('%s must not be negative, and may be nothing', async (field) => {
+  test.each(['amount', 'fee'])('%s must not be negative, and can be zero', async (field) => {
     expect((await one(withData({ [field]: '-1' }))).faults).toEqual([`1 ${field} HESABU_AMOUNT_RANGE`]);
     expect((await one(withData({ [field]: '0' }))).faults).toEqual([]);
   });
@@ -202,7 +202,7 @@ describe('JSON', () => {
     ['1000.00', 'UGX', '1000'],
     ['1000.10', 'KES', '1000.10'],
     ['92233720368547758.07', 'KES', '92233720368547758.07'],
-  ])('numbers are taken as written: %s %s is %s', async (number, currency, amount) => {
+  ])('numbers are read as written: %s %s is %s', async (number, currency, amount) => {
     const { facts } = await read('callbacks', written(number).replace('KES', currency));
     expect(paymentOf(facts[0]).amount).toBe(amount);
   });
@@ -223,20 +223,20 @@ describe('JSON', () => {
     expect((await read('callbacks', written(number))).faults).toEqual([fault]);
   });
 
-  test('numbers are exact in rows before and after the first that has any', async () => {
+  test('numbers are exact in rows before and after the first row with numbers', async () => {
     const rows = ['"10.00"', '0.10,"fee":0.10', '"1.50"', '92233720368547758.07'].map(written);
     const { facts } = await read('callbacks', rows.join('\n'));
     expect(facts.map((fact) => paymentOf(fact).amount)).toEqual(['10.00', '0.10', '1.50', '92233720368547758.07']);
     expect(paymentOf(facts[1]).fee).toBe('0.10');
   });
 
-  test('ids may be numbers beyond the exact integers', async () => {
+  test('ids can be numbers beyond the exact integers', async () => {
     const { facts } = await read('callbacks', JSON.stringify(BODY).replace('"T1"', ' 9007199254740993'));
     expect(paymentOf(facts[0]).provider_transaction_id).toBe('9007199254740993');
   });
 
   test.each(['say \\":5,', ':5,', 'a\\\\', '{\\"amount\\":5}', '"x":5}'])(
-    'a text that looks like a number of its own is left alone: %s',
+    'a text that looks like a number is unchanged: %s',
     async (inner) => {
       const operator = inner.includes('\\') || !inner.includes('"') ? inner : inner.replaceAll('"', '\\"');
       const text = JSON.stringify(withData({ operator: '@', fee: 0 }))

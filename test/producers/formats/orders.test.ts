@@ -1,6 +1,6 @@
-// Orders: what each column becomes, and what is refused.
+// Orders: the result of each column, and what is rejected.
 import { describe, expect, test } from 'vitest';
-import { IMPORT_ID, ORDER_HEADER, orderOf, orderRow, RECEIVED_AT, read } from '../reading.ts';
+import { IMPORT_ID, ORDER_HEADER, orderOf, orderRow, RECEIVED_AT, read } from '../import-helpers.ts';
 
 const FULL_HEADER = `${ORDER_HEADER},order_number,expires_at,status,status_at,msisdn,country,operator,ip,device_id`;
 const one = (row: string) => read('orders', `${FULL_HEADER}\n${row}\n`);
@@ -45,7 +45,7 @@ describe('an order', () => {
     ]);
   });
 
-  test('with the required columns alone awaits its payment, and lacks the rest', async () => {
+  test('with only the required columns awaits its payment, and has no other values', async () => {
     const { facts } = await read('orders', `${ORDER_HEADER}\n${orderRow('R1')}\n`);
     expect(orderOf(facts[0])).toEqual({
       type: 'OrderPlaced',
@@ -64,12 +64,12 @@ describe('an order', () => {
     });
   });
 
-  test.each(['awaiting_payment', 'paid', 'fulfilled', 'cancelled'])('may be %s', async (status) => {
+  test.each(['awaiting_payment', 'paid', 'fulfilled', 'cancelled'])('can be %s', async (status) => {
     const { facts } = await one(`${orderRow('R1')},,,${status},,,,,,`);
     expect(orderOf(facts[0]).status).toBe(status);
   });
 
-  test('is known by its reference after trimming and NFC, and case matters', async () => {
+  test('is identified by its reference after trimming and NFC, and case matters', async () => {
     const composed = 'Caf\u00e9';
     const decomposed = 'Cafe\u0301';
     const rows = [composed, decomposed, ' CAF\u00c9 '].map(orderRow).join('\n');
@@ -77,7 +77,7 @@ describe('an order', () => {
     expect(facts.map(({ id }) => id)).toEqual([`order:${composed}`, `order:${composed}`, 'order:CAF\u00c9']);
   });
 
-  test('may be in another order of columns, among unknown ones', async () => {
+  test('can have another order of columns, and unknown ones', async () => {
     const { facts } = await read(
       'orders',
       'note,currency,amount,placed_at,transaction_reference,merchant\nhi,KES,5,2026-01-31T09:00:00Z,R1,shop\n',
@@ -85,7 +85,7 @@ describe('an order', () => {
     expect(facts[0]).toMatchObject({ merchant: 'shop', transaction_reference: 'R1', body: { amount: '5.00' } });
   });
 
-  test('may come as JSONL with the same names, its amount as it was written', async () => {
+  test('can come as JSONL with the same names, with its amount as written', async () => {
     const row = { merchant: 'shop', transaction_reference: 'R1', currency: 'KES', placed_at: '2026-01-31T09:00:00Z' };
     const text = JSON.stringify({ ...row, amount: 0 }).replace('"amount":0', '"amount": 1000.10');
     const { facts } = await read('orders', `${text}\n`);
@@ -160,7 +160,7 @@ describe('a row is refused for its first fault', () => {
     expect((await one(row)).faults).toEqual([`2 ${fault}`]);
   });
 
-  test('with a message that says what was expected, what was found, and how to mend it', async () => {
+  test('with a message that says what was expected, what was found, and the remedy', async () => {
     const { rejects } = await one('shop,R1,"1,000.00",KES,2026-01-31T09:00:00Z,,,,,,,,,');
     expect(rejects).toEqual([
       {
@@ -175,7 +175,7 @@ describe('a row is refused for its first fault', () => {
     ]);
   });
 
-  test('and what was found is shortened and cannot disturb a terminal', async () => {
+  test('and the found value is shortened, without terminal control characters', async () => {
     const { rejects } = await one(`shop,R1,\u001b[31m\u202e${'9'.repeat(500)},KES,2026-01-31T09:00:00Z,,,,,,,,,`);
     const found = /found (".*")\. /.exec(rejects[0]?.message ?? '')?.[1] ?? '';
     expect(found.startsWith('"\\u{1b}[31m\\u{202e}999')).toBe(true);

@@ -1,7 +1,7 @@
-// Polls: what the gateways' words for a status mean, and when two answers are the same claim.
+// Polls: the meaning of raw statuses, and when two responses are the same claim.
 import { describe, expect, test } from 'vitest';
 import { PAYMENT_STATUSES } from '../../../src/domain/fact.ts';
-import { paymentOf, read } from '../reading.ts';
+import { paymentOf, read } from '../import-helpers.ts';
 
 const POLL = {
   transaction_reference: 'R1',
@@ -15,7 +15,7 @@ const POLL = {
 const one = (poll: object) => read('polls', JSON.stringify({ ...POLL, ...poll }));
 
 describe('a poll', () => {
-  test('becomes one fact of the time when the status was last changed', async () => {
+  test('becomes one fact with the time of the last change of status', async () => {
     const { facts, topics } = await one({ fee: '0.15', operator_transaction_id: 'O1', request_id: 'Q1' });
     expect(topics).toEqual(['polls.v1']);
     expect(facts[0]).toMatchObject({
@@ -101,7 +101,7 @@ describe('a poll', () => {
 describe('two polls', () => {
   const idOf = async (change: object) => (await one(change)).facts[0]?.id;
 
-  test('are one claim where they differ in polled_at only', async () => {
+  test('are one claim if they differ only in polled_at', async () => {
     const id = await idOf({});
     expect(id).toMatch(/^mfs-africa:poll:#[\w-]{22}$/);
     expect(await idOf({ polled_at: '2026-01-31T10:00:00Z' })).toBe(id);

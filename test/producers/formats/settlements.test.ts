@@ -1,7 +1,7 @@
-// Settlement lines: types, signs, ids, and lines that a file holds more than once.
+// Settlement lines: types, signs, ids, and lines that occur more than once in a file.
 import { describe, expect, test } from 'vitest';
 import { contentHash, RepeatCounter } from '../../../src/producers/formats/claim-id.ts';
-import { read, SETTLEMENT_HEADER, settledOf } from '../reading.ts';
+import { read, SETTLEMENT_HEADER, settledOf } from '../import-helpers.ts';
 
 const EXTRA = 'line_id,payout_id,settlement_currency,settlement_amount,fx_rate,original_transaction_id';
 const FULL_HEADER = `${SETTLEMENT_HEADER},${EXTRA},operator_transaction_id,request_id`;
@@ -52,7 +52,7 @@ describe('a settlement line', () => {
     expect(settledOf(facts[0])).toMatchObject({ line_type: lineType, word, gross: '-10.00', fee: null });
   });
 
-  test('of type payment with a negative gross is kept as it is, and so is a fee of nothing', async () => {
+  test('of type payment with a negative gross is unchanged, and so is a fee of zero', async () => {
     const { facts } = await lines('R1,T1,payment,-5,KES,0,2026-02-01', 'R1,T1,refund,-5,KES,-0.10,2026-02-01');
     expect(facts.map((fact) => settledOf(fact).fee)).toEqual(['0', '-0.10']);
     expect(settledOf(facts[0]).gross).toBe('-5.00');
@@ -86,7 +86,7 @@ describe('a settlement line', () => {
 describe('a line without an id', () => {
   const LINE = 'R1,T1,payment,10,KES,,2026-02-01';
 
-  test('is known by its content, and counted among its equals', async () => {
+  test('is identified by its content, and by its count among equal lines', async () => {
     const { facts } = await lines(LINE, 'R2,T1,payment,10,KES,,2026-02-01', LINE, LINE.replace('10', '10.00'));
     const [first, second, third, fourth] = facts.map(({ id }) => id);
     expect(first).toMatch(/^mfs-africa:line:#[\w-]{22}\/0$/);
@@ -106,7 +106,7 @@ describe('a line without an id', () => {
 });
 
 describe('the counter of repeats', () => {
-  test('counts each hash by itself, however many there are', () => {
+  test('counts each hash separately, however many there are', () => {
     const counter = new RepeatCounter();
     const hashes = Array.from({ length: 5_000 }, (_, index) => contentHash([index]));
     hashes.push(Buffer.alloc(16).toString('base64url'));

@@ -1,10 +1,11 @@
-// The calls that a payment may cost: which of them is kept for when its order has expired, and that a storm of refusals
-// takes no more than there are.
+// The calls for one payment: one of them is reserved for the expiry of its order, and a burst of refusals does not
+// exceed the budget.
 import { describe, expect, test } from 'vitest';
 import type { PaymentStatus } from '../../../src/domain/fact.ts';
 import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
 import type { OutgoingCall } from '../../../src/outbound/client/client.ts';
 import { MfsAfricaGateway } from '../../../src/providers/mfs-africa/gateway.ts';
+import { MFS_AFRICA } from '../../../src/providers/mfs-africa/mfs-africa.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { HOUR, MINUTE, NOON, NOTHING, observed, order, POLLING, World } from './world.ts';
 
@@ -17,7 +18,7 @@ describe('an order that expires', () => {
     [6, [2, 5, 15, 60, 105, 1441]],
     [3, [2, 5, 1441]],
     [1, [2]],
-  ])('with a budget of %i has one call of it kept for when it has expired', async (budget, minutes) => {
+  ])('with a budget of %i has one call reserved for its expiry', async (budget, minutes) => {
     const world = new World();
     world.lastLook = NOON + 1441 * MINUTE;
     await world.sink.append([order('SHOP-1', NOON)]);
@@ -28,7 +29,7 @@ describe('an order that expires', () => {
     await poller.stop();
   });
 
-  test('has its look in spite of a stop, and of a limit of our own', async () => {
+  test('gets its final poll in spite of a stop, and of our own limit', async () => {
     const world = new World();
     world.lastLook = NOON + 61 * MINUTE;
     await world.sink.append([order('SHOP-1', NOON)]);
@@ -49,10 +50,10 @@ describe('an order that expires', () => {
   });
 });
 
-describe('a payment that only a callback told of', () => {
+describe('a payment known only from a callback', () => {
   const callback = (reference: string, status: PaymentStatus) => observed(reference, NOON, { via: 'callback', status });
 
-  test('is asked about while that was no final word, where the gateway can know its reference', async () => {
+  test('is polled while its status is not final, if the gateway can know its reference', async () => {
     const world = new World();
     await world.sink.append([
       callback('SHOP-1', 'pending'),
@@ -65,7 +66,7 @@ describe('a payment that only a callback told of', () => {
     await poller.stop();
   });
 
-  test('has no other budget than its order', async () => {
+  test('shares the budget of its order', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON - MINUTE), callback('SHOP-1', 'pending')]);
     const poller = world.poller({ accounts: [world.account('main', { polling: PLAIN })] });
@@ -75,7 +76,7 @@ describe('a payment that only a callback told of', () => {
   });
 });
 
-describe('a gateway that turns us away', () => {
+describe('a gateway that refuses calls', () => {
   test.each<[number, unknown]>([
     [429, { error: 'too many' }],
     [500, { errorCode: '500.003.02', errorMessage: 'Spike arrest violation' }],
@@ -90,6 +91,7 @@ describe('a gateway that turns us away', () => {
       return { exchange: 'x', status, headers: {}, body: Buffer.from(JSON.stringify(body)) };
     };
     const gateway = new MfsAfricaGateway({
+      capabilities: MFS_AFRICA.capabilities,
       ...{ account: 'main', baseUrl: 'https://api.example.com', apiKey: () => 'key', meter: NO_METER },
       ...{ rate: () => ({ per_minute: 600, burst: 60 }), reportFormat: 'csv', clock: world.clock },
       ...{ pseudonym: (text: string) => text, client: { call } },

@@ -1,4 +1,4 @@
-// A clock that stands until it is moved, and then stops at every moment for which somebody sleeps.
+// A clock that stands still until it is moved, and then stops at every moment at which a sleeper wakes.
 
 import type { Clock } from '../../../src/runtime/clock.ts';
 
@@ -33,7 +33,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Moves on by so many milliseconds, waking sleepers in their order and letting each do its work. */
+  /** Moves on by this many milliseconds, wakes sleepers in order and lets each finish its work. */
   async advance(millis: number): Promise<void> {
     const end = this.at + millis;
     for (;;) {
@@ -46,12 +46,12 @@ export class ManualClock implements Clock {
     this.at = end;
   }
 
-  /** Moves on without anybody noticing, as while the service is stopped. */
+  /** Moves on without waking sleepers, as while the service is stopped. */
   skip(millis: number): void {
     this.at += millis;
   }
 
-  /** Resolves when whoever works has come to sleep, and nothing moves any more. */
+  /** Resolves when all work is asleep and nothing moves any more. */
   async settle(): Promise<void> {
     let quiet = 0;
     for (let last = -1; quiet < 4; last = this.sleepers.size) {

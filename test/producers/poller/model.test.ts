@@ -1,5 +1,5 @@
-// The poller against a model of it: whatever stops, crashes, begins anew or is limited, no slot is asked about twice,
-// none is missed while the service runs, and no budget is exceeded.
+// The poller against a model: whatever stops, crashes, restarts or is limited, no slot is polled twice, none is missed
+// while the service runs, and no budget is exceeded.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
@@ -23,10 +23,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ do: fc.constant('limit'), minutes: fc.integer({ min: 1, max: 20 }) }),
 );
 
-/** A world in which a poller can die: one that did never wakes again, makes no call and hears no answer. */
+/** A world in which a poller can die: a dead poller never wakes again, makes no call and gets no response. */
 class Trial {
   readonly world = new World();
-  /** Calls that the gateway let through, by reference. */
+  /** Calls that the gateway accepted, by reference. */
   readonly calls = new Map(REFERENCES.map((reference) => [reference, [] as number[]]));
   readonly starts = new Map(REFERENCES.map((reference) => [reference, [NOON]]));
   private limitedUntil = 0;
@@ -86,7 +86,7 @@ class Trial {
   }
 }
 
-/** The number of a start's slot that is the last one at or before an instant; -1 before the first. */
+/** The index of the last slot at or before an instant; -1 before the first. */
 function slotOf(start: number, reference: string, at: number): number {
   let slot = -1;
   while (slot + 1 < schedule.budget && schedule.slotAt(start, reference, slot + 1) <= at) slot++;
@@ -99,7 +99,7 @@ test('no slot twice, none missed, no budget exceeded', async () => {
       const trial = new Trial();
       await trial.run(commands);
       const { clock } = trial.world;
-      // The longest limit, and what a payment put off waits beyond it, are over by then.
+      // By then the longest limit is over, and so is the wait of postponed payments beyond it.
       await clock.advance(30 * MINUTE);
       const quietFrom = clock.now();
       await clock.advance(24 * HOUR);

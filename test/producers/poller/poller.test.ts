@@ -1,4 +1,4 @@
-// The poller on a clock that is moved by hand: which payments it asks about, when, and what stops it.
+// The poller on a manual clock: which payments it polls, when, and what stops it.
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
@@ -8,7 +8,7 @@ import { HOUR, initiated, MINUTE, NOON, NOTHING, observed, order, POLLING, World
 const PLAIN = { schedule: POLLING.schedule, jitter: 0, budget: 6 };
 
 describe('a silent payment', () => {
-  test('is asked about at its slots until the budget is spent', async () => {
+  test('is polled at its slots until the budget is spent', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON)]);
     const poller = world.poller();
@@ -21,7 +21,7 @@ describe('a silent payment', () => {
         provider: 'mfs-africa',
         account: 'main',
         due: 0,
-        underWay: 0,
+        inFlight: 0,
         nextDue: null,
         pausedUntil: null,
         answered: 6,
@@ -32,7 +32,7 @@ describe('a silent payment', () => {
     await poller.stop();
   });
 
-  test('is left alone once it has its word, and asked about again when it begins anew', async () => {
+  test('is not polled once it has a final status, and polled again after a new start', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON)]);
     const poller = world.poller({ accounts: [world.account('main', { polling: PLAIN })] });
@@ -46,7 +46,21 @@ describe('a silent payment', () => {
     await poller.stop();
   });
 
-  test('counts an answer that fails as asked, and comes to its next slot', async () => {
+  test('does not start again if a gateway answers each poll with initiated', async () => {
+    const world = new World();
+    await world.sink.append([initiated('SHOP-1', NOON), order('SHOP-1', NOON)]);
+    world.answer = ({ reference, at }) => ({
+      ...NOTHING,
+      facts: [observed(reference, at, { status: 'initiated' }, `mfs-africa:initiated:${at}`)],
+    });
+    const poller = world.poller({ accounts: [world.account('main', { polling: PLAIN })] });
+    await world.clock.advance(24 * HOUR);
+    expect(world.minutesOf('SHOP-1')).toEqual([2, 5, 15, 60, 105, 150]);
+    expect([...world.outcomes]).toEqual([['main answered', 6]]);
+    await poller.stop();
+  });
+
+  test('counts a failed call as made, and comes to its next slot', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON)]);
     world.answer = () => {
@@ -61,7 +75,7 @@ describe('a silent payment', () => {
     await poller.stop();
   });
 
-  test('has its answer put into the log, and an answer not understood counted', async () => {
+  test('has its response written to the log, and responses that are not understood counted', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON), order('SHOP-2', NOON)]);
     const fault = { field: 'status', code: 'HESABU_FIELD_MISSING', expected: 'a word', found: 'nothing' } as const;
@@ -78,12 +92,12 @@ describe('a silent payment', () => {
     await poller.stop();
   });
 
-  test('waits a little where nobody can say whether it is awaited', async () => {
+  test('waits a little if it is not known whether it is awaited', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON)]);
     let questions = 0;
     world.isAwaited = async () => {
-      if (++questions === 1) throw new Error('the books are closed');
+      if (++questions === 1) throw new Error('the ledger is closed');
       return true;
     };
     const poller = world.poller({ accounts: [world.account('main', { polling: PLAIN })] });
@@ -95,7 +109,7 @@ describe('a silent payment', () => {
 });
 
 describe('the accounts', () => {
-  test('ask about the orders of their merchants and of their provider', async () => {
+  test('poll for the orders of their merchants and of their provider', async () => {
     const world = new World();
     const poller = world.poller({
       accounts: [world.account('rest'), world.account('shoes', { merchants: ['shoe-shop'] })],
@@ -113,15 +127,15 @@ describe('the accounts', () => {
     await poller.stop();
   });
 
-  test('have no more calls under way than they may, and make the others after', async () => {
+  test('have no more calls in flight than allowed, and make the others later', async () => {
     const world = new World();
     const references = Array.from({ length: 40 }, (_, at) => `SHOP-${at}`);
     await world.sink.append(references.map((reference) => order(reference, NOON)));
-    let [underWay, most] = [0, 0];
+    let [inFlight, most] = [0, 0];
     world.answer = async () => {
-      most = Math.max(most, ++underWay);
+      most = Math.max(most, ++inFlight);
       await world.clock.sleep(1_000);
-      underWay--;
+      inFlight--;
       return NOTHING;
     };
     const poller = world.poller({ concurrency: 3 });
@@ -133,7 +147,7 @@ describe('the accounts', () => {
 });
 
 describe('a service that stops and starts', () => {
-  test('asks once about what passed meanwhile, and never about a slot that was taken', async () => {
+  test('polls once for the slots that passed meanwhile, and never for a used slot', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON)]);
     const accounts = [world.account('main', { polling: PLAIN })];
@@ -150,7 +164,7 @@ describe('a service that stops and starts', () => {
     await third.stop();
   });
 
-  test('finds its way back from the facts where service.db was lost', async () => {
+  test('restores its state from the facts if service.db was lost', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON), order('SHOP-2', NOON)]);
     await world.sink.append([observed('SHOP-1', NOON + 16 * MINUTE)]);
@@ -162,7 +176,7 @@ describe('a service that stops and starts', () => {
     await poller.stop();
   });
 
-  test('waits for the calls under way, and makes none after', async () => {
+  test('waits for the calls in flight, and makes no more', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON)]);
     let answer = () => {};
@@ -172,7 +186,7 @@ describe('a service that stops and starts', () => {
       });
     const poller = world.poller();
     await world.clock.advance(3 * MINUTE);
-    expect(poller.status()[0]?.underWay).toBe(1);
+    expect(poller.status()[0]?.inFlight).toBe(1);
     const stopped = poller.stop();
     answer();
     await stopped;
@@ -183,7 +197,7 @@ describe('a service that stops and starts', () => {
 });
 
 describe('a gateway that limits us', () => {
-  test('is left in peace until it may be called, and the slot is not lost', async () => {
+  test('is not called until that is allowed, and the slot is not lost', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON)]);
     world.answer = ({ at }) => {
@@ -203,7 +217,7 @@ describe('a gateway that limits us', () => {
     await poller.stop();
   });
 
-  test('only after another slot has come does not get the earlier one back', async () => {
+  test('after another slot has come does not restore the earlier one', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON)]);
     world.answer = async ({ at }) => {
@@ -217,7 +231,7 @@ describe('a gateway that limits us', () => {
     await poller.stop();
   });
 
-  test('gets the last slot of a budget back', async () => {
+  test('restores the last slot of a budget', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON)]);
     world.answer = ({ at }) => {
@@ -230,7 +244,7 @@ describe('a gateway that limits us', () => {
     await poller.stop();
   });
 
-  test('in a storm gets no more calls than its bucket holds, and every payment is asked about', async () => {
+  test('gets no more calls in a burst than its bucket holds, and every payment is polled', async () => {
     const world = new World();
     const references = Array.from({ length: 300 }, (_, at) => `SHOP-${at}`);
     await world.sink.append(references.map((reference) => order(reference, NOON)));
@@ -248,9 +262,9 @@ describe('a gateway that limits us', () => {
     const poller = world.poller();
     await world.clock.advance(30 * MINUTE);
     expect([...world.settled].sort()).toEqual(references.sort());
-    // Half a call a second and a burst of five, which leaves at least ten seconds for ten calls.
+    // Half a call per second and a burst of five: ten calls take at least ten seconds.
     for (let at = 10; at < calls.length; at++) expect(calls[at]! - calls[at - 10]!).toBeGreaterThanOrEqual(10_000);
-    // What is turned away costs nobody a call: no more than were under way at once for each that was let in.
+    // A refused call is not counted: for each accepted call there were at most as many refusals as calls in flight.
     expect(world.asked.length).toBeLessThanOrEqual(5 * 300);
     await poller.stop();
   });

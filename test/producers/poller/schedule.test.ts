@@ -1,4 +1,4 @@
-// The slots of a payment: in order, within the jitter, the same whenever they are computed, no more than the budget.
+// The slots of a payment: in order, within the jitter, the same at each computation, and no more than the budget.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Polling, Schedule } from '../../../src/producers/poller/schedule.ts';
@@ -17,7 +17,7 @@ const slotsOf = (schedule: Schedule, name: string): number[] =>
   Array.from({ length: schedule.budget }, (_, index) => schedule.slotAt(START, name, index));
 
 describe('the slots', () => {
-  test('come one after the other, after the beginning, whatever the jitter', () => {
+  test('come one after the other, after the start, whatever the jitter', () => {
     fc.assert(
       fc.property(polling, reference, (given, name) => {
         const slots = slotsOf(new Schedule(given), name);
@@ -41,14 +41,14 @@ describe('the slots', () => {
     );
   });
 
-  test('are where they were when the service starts again, and elsewhere for another payment', () => {
+  test('are the same when the service starts again, and different for another payment', () => {
     const given = { schedule: [2 * MINUTE, 60 * MINUTE], jitter: 0.5, budget: 6 };
     const slots = slotsOf(new Schedule(given), 'SHOP-1');
     expect(slotsOf(new Schedule({ ...given }), 'SHOP-1')).toEqual(slots);
     expect(slotsOf(new Schedule(given), 'SHOP-2')).not.toEqual(slots);
   });
 
-  test('go on at the last interval until the budget is spent', () => {
+  test('continue at the last interval until the budget is spent', () => {
     const schedule = new Schedule({ schedule: [5 * MINUTE, 2 * MINUTE], jitter: 0, budget: 4 });
     expect(slotsOf(schedule, 'SHOP-1').map((slot) => (slot - START) / MINUTE)).toEqual([2, 5, 8, 11]);
     expect(schedule.next(START, 'SHOP-1', START + 11 * MINUTE)).toBe(null);
@@ -72,7 +72,7 @@ describe('the next slot', () => {
     );
   });
 
-  test('is the first of all where none was taken, however long ago that was', () => {
+  test('is the first of all if none was used, however long ago that was', () => {
     const schedule = new Schedule({ schedule: [2 * MINUTE], jitter: 0, budget: 1 });
     expect(schedule.next(START, 'SHOP-1', null)).toBe(START + 2 * MINUTE);
   });

@@ -1,4 +1,4 @@
-// A poller with a log in memory, a gateway that answers as it is told, and a clock that is moved by hand.
+// A poller with a log in memory, a gateway with given responses, and a manual clock.
 
 import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
@@ -34,12 +34,12 @@ export class World {
   readonly sink = new FactWriter(this.log, () => {});
   readonly asked: Asked[] = [];
   readonly outcomes = new Map<string, number>();
-  /** References that have their final word. */
+  /** References with a final status. */
   readonly settled = new Set<string>();
   readonly faults: string[] = [];
   answer: Answer = () => NOTHING;
   isAwaited = async (reference: string, _askedAt: number | null) => !this.settled.has(reference);
-  /** When the orders end, one more look is had. */
+  /** When the orders expire and one final poll is due. */
   lastLook: number | null = null;
   private readonly meter: Meter = {
     ...NO_METER,
@@ -78,7 +78,7 @@ export class World {
     return poller;
   }
 
-  /** The minutes after an instant, rounded down, at which a reference was asked about. */
+  /** The minutes after an instant, rounded down, at which a reference was polled. */
   minutesOf(reference: string, since = NOON): number[] {
     const own = this.asked.filter((asked) => asked.reference === reference);
     return own.map(({ at }) => Math.floor((at - since) / MINUTE));
@@ -118,5 +118,6 @@ export function observed(reference: string, at: number, more: Partial<PaymentObs
   };
 }
 
+/** The answer to our own request for a payment. */
 export const initiated = (reference: string, at: number): Fact =>
-  observed(reference, at, { status: 'initiated' }, `mfs-africa:initiated:P-${reference}-${at}`);
+  observed(reference, at, { status: 'initiated', msisdn: 'KE:hash' }, `answer ${reference} ${at}`);

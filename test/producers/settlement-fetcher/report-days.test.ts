@@ -1,4 +1,4 @@
-// The days of an account: a local hour that comes once on every day, clock changes and all.
+// The days of an account: a local hour that comes once on every day, also when the clocks change.
 import fc from 'fast-check';
 import { Settings } from 'luxon';
 import { describe, expect, test } from 'vitest';
@@ -12,20 +12,20 @@ describe('the time at which a report is fetched', () => {
     ['2026-06-01', '06:30', 'Africa/Nairobi', '2026-06-02T03:30:00.000Z'],
     ['2026-06-30', '00:00', 'Asia/Shanghai', '2026-06-30T16:00:00.000Z'],
     ['2026-12-31', '23:59', 'UTC', '2027-01-01T23:59:00.000Z'],
-    // The clocks go forward at 01:00 UTC on 29 March: 02:30 is not there, and comes as 03:30.
+    // The clocks go forward at 01:00 UTC on 29 March: 02:30 does not exist, and becomes 03:30.
     ['2026-03-27', '02:30', 'Europe/Paris', '2026-03-28T01:30:00.000Z'],
     ['2026-03-28', '02:30', 'Europe/Paris', '2026-03-29T01:30:00.000Z'],
     ['2026-03-29', '02:30', 'Europe/Paris', '2026-03-30T00:30:00.000Z'],
-    // They go back at 01:00 UTC on 25 October: 02:30 comes twice, and counts the second time.
+    // The clocks go back at 01:00 UTC on 25 October: 02:30 comes twice, and the second one counts.
     ['2026-10-24', '02:30', 'Europe/Paris', '2026-10-25T01:30:00.000Z'],
     ['2026-10-25', '02:30', 'Europe/Paris', '2026-10-26T01:30:00.000Z'],
-    // Midnight itself is left out in Cairo on 24 April.
+    // In Cairo, midnight does not exist on 24 April.
     ['2026-04-23', '00:00', 'Africa/Cairo', '2026-04-23T22:00:00.000Z'],
   ])('for %s at %s in %s is %s', (date, at, zone, expected) => {
     expect(text(dueAt(date, { at, zone }))).toBe(expected);
   });
 
-  test.each(['2026-01-15', '2026-07-15'])('is the same whenever it is asked, %s', (today) => {
+  test.each(['2026-01-15', '2026-07-15'])('is the same whenever it is computed, %s', (today) => {
     const { now } = Settings;
     Settings.now = () => Date.parse(today);
     try {
@@ -37,7 +37,7 @@ describe('the time at which a report is fetched', () => {
     }
   });
 
-  test('comes once for every date, in the order of dates, and next is never now', () => {
+  test('comes once for every date, in the order of dates, and the next time is never now', () => {
     const zones = ['Africa/Cairo', 'Africa/Nairobi', 'America/New_York', 'Asia/Shanghai', 'Australia/Lord_Howe'];
     const from = Date.parse('2026-01-01T00:00:00Z');
     const now = fc.integer({ min: from, max: from + 400 * 24 * HOUR });
@@ -57,7 +57,7 @@ describe('the time at which a report is fetched', () => {
     );
   });
 
-  test('goes through all dates, with the zone deciding which day it is', () => {
+  test('covers all dates, with days in the zone', () => {
     const evening = Date.parse('2026-02-28T20:00:00Z');
     expect(datesBack(evening, 2, { at: '06:30', zone: 'UTC' })).toEqual(['2026-02-26', '2026-02-27', '2026-02-28']);
     expect(datesBack(evening, 1, { at: '06:30', zone: 'Asia/Shanghai' })).toEqual(['2026-02-28', '2026-03-01']);

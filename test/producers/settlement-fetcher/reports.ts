@@ -1,4 +1,4 @@
-// Settlement reports as a gateway writes them.
+// Settlement reports in the formats of a gateway.
 
 export interface Line {
   readonly reference: string;
@@ -21,7 +21,7 @@ export function json(date: string, lines: readonly Line[]): Buffer {
   const rows = lines.map(({ reference, amount = '100.00', lineId }) => {
     const ids = `"transaction_reference":"${reference}","transaction_id":"P-${reference}"`;
     const id = lineId === undefined ? '' : `,"line_id":"${lineId}"`;
-    // Amounts as numbers, which a careless reader would take for floats.
+    // Amounts as numbers, which a careless reader would parse as floats.
     return `{"type":"payment","currency":"KES","fee_deduction":1.50,"amount_received":${amount},${ids}${id}}`;
   });
   return Buffer.from(`{"report_id":"R-${date}","settlement_date":"${date}","lines":[${rows.join(',')}]}`);

@@ -1,4 +1,4 @@
-// The fetcher on a clock that is moved by hand: on time, late, missing, after a stop, and when a report changes.
+// The fetcher on a manual clock: reports in time, late, missing, after a stop, and changed.
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
@@ -7,7 +7,7 @@ import { csv } from './reports.ts';
 import { DAY, HOUR, lines, World } from './world.ts';
 
 describe('a report in time', () => {
-  test('is fetched at the local hour of the next day, looked at three days more, and then left alone', async () => {
+  test('is fetched at the local hour of the next day, fetched again for three days, and then no more', async () => {
     const world = new World();
     world.reports.set('2026-06-01', csv('2026-06-01', lines('A', 'B')));
     const fetcher = world.fetcher({ days_back: 1 });
@@ -19,7 +19,7 @@ describe('a report in time', () => {
       '06-05T03:30 2026-06-01',
     ]);
     expect(world.imported).toEqual(['mfs-africa-main-2026-06-01.csv done']);
-    expect(world.kept).toEqual([]);
+    expect(world.storedFiles).toEqual([]);
     expect(world.outcomes.filter((outcome) => outcome !== 'not_ready')).toEqual([
       'taken',
       ...Array(3).fill('unchanged'),
@@ -27,13 +27,13 @@ describe('a report in time', () => {
     await fetcher.stop();
   });
 
-  test('is known again after a crash between taking it and writing that down', async () => {
+  test('is recognised after a crash between its import and the record of it', async () => {
     const world = new World();
     world.reports.set('2026-06-01', csv('2026-06-01', lines('A')));
     const first = world.fetcher({ days_back: 1 });
     await world.clock.advance(DAY);
     await first.stop();
-    expect(world.kept.length).toBe(1);
+    expect(world.storedFiles.length).toBe(1);
     world.database = new DatabaseSync(':memory:');
     const second = world.fetcher({ days_back: 1 });
     await world.clock.advance(HOUR);
@@ -42,13 +42,13 @@ describe('a report in time', () => {
       ['2026-06-01', 'taken', null],
       ['2026-06-02', 'waiting', null],
     ]);
-    expect(world.told).toEqual([]);
+    expect(world.sent).toEqual([]);
     await second.stop();
   });
 });
 
 describe('rows of a report that cannot be read', () => {
-  test('are counted with it, under the number of its import', async () => {
+  test('are counted with it under the number of its import', async () => {
     const world = new World();
     world.rejected = 3;
     world.reports.set('2026-06-01', csv('2026-06-01', lines('A', 'B')));
@@ -61,7 +61,7 @@ describe('rows of a report that cannot be read', () => {
 });
 
 describe('a service that was stopped', () => {
-  test('for longer than it looks back catches up every day missed, oldest first', async () => {
+  test('for longer than days_back fetches every missed day, oldest first', async () => {
     const world = new World();
     world.answer = (date) => csv(date, lines(`S-${date}`));
     const first = world.fetcher({ days_back: 5 });
@@ -73,13 +73,13 @@ describe('a service that was stopped', () => {
     await world.clock.advance(HOUR);
     const days = ['2026-06-02', '2026-06-03', '2026-06-04', '2026-06-05', '2026-06-06', '2026-06-07'];
     expect(world.asked.map((line) => line.slice(12)).filter((date) => date > '2026-06-01')).toEqual(days);
-    expect(world.told).toEqual([]);
+    expect(world.sent).toEqual([]);
     await second.stop();
   });
 });
 
-describe('a report that is not there', () => {
-  test('stays missing until it comes, however long that takes, and is asked for once a day', async () => {
+describe('a report that is not available', () => {
+  test('stays missing until it comes, however long that takes, and is fetched once a day', async () => {
     const world = new World();
     world.answer = (date) => (date === '2026-06-01' ? null : csv(date, lines(`S-${date}`)));
     const fetcher = world.fetcher({ days_back: 1 });
@@ -92,20 +92,20 @@ describe('a report that is not there', () => {
     await world.clock.advance(DAY);
     expect(missing()).toEqual([]);
     await world.clock.advance(10 * DAY);
-    // Once it was taken it is of interest as long as any other.
+    // Once it was taken, it is kept as long as any other.
     expect(fetcher.status().map(({ date }) => date)).not.toContain('2026-06-01');
     await fetcher.stop();
   });
 
-  test('is asked for again and again, is told to be missing once, and to have arrived', async () => {
+  test('is fetched again and again, and sends one event when it is missing and one when it arrives', async () => {
     const world = new World();
     const fetcher = world.fetcher({ retry: 2 * HOUR, alert_after: 5 * HOUR, days_back: 1 });
     await world.clock.advance(DAY + HOUR);
-    expect(world.told).toEqual([['missing', 'mfs-africa/main', '2026-06-01']]);
+    expect(world.sent).toEqual([['missing', 'mfs-africa/main', '2026-06-01']]);
     expect(fetcher.status().filter(({ isMissing }) => isMissing)).toMatchObject([{ date: '2026-06-01', tries: 4 }]);
     world.reports.set('2026-06-01', csv('2026-06-01', lines('A')));
     await world.clock.advance(2 * HOUR);
-    expect(world.told).toEqual([
+    expect(world.sent).toEqual([
       ['missing', 'mfs-africa/main', '2026-06-01'],
       ['arrived', 'mfs-africa/main', '2026-06-01'],
     ]);
@@ -113,14 +113,14 @@ describe('a report that is not there', () => {
       '06-02T03:30 2026-06-01',
       '06-02T05:30 2026-06-01',
       '06-02T07:30 2026-06-01',
-      // The moment at which it is missing.
+      // The moment when it becomes missing.
       '06-02T08:30 2026-06-01',
       '06-02T10:30 2026-06-01',
     ]);
     await fetcher.stop();
   });
 
-  test('is told again by a service that starts again, and so is that it arrived', async () => {
+  test('is reported again by a service that starts again, and so is its arrival', async () => {
     const world = new World();
     const first = world.fetcher({ days_back: 1 });
     await world.clock.advance(DAY + HOUR);
@@ -131,7 +131,7 @@ describe('a report that is not there', () => {
     world.reports.set('2026-06-01', csv('2026-06-01', lines('A')));
     const third = world.fetcher({ days_back: 1 });
     await world.clock.advance(HOUR);
-    expect(world.told).toEqual([
+    expect(world.sent).toEqual([
       ['missing', 'mfs-africa/main', '2026-06-01'],
       ['missing', 'mfs-africa/main', '2026-06-01'],
       ['arrived', 'mfs-africa/main', '2026-06-01'],
@@ -139,14 +139,14 @@ describe('a report that is not there', () => {
     await third.stop();
   });
 
-  test('of a day before the account was there is asked for and not missed', async () => {
+  test('of a day before the account existed is fetched, but not missed', async () => {
     const world = new World();
     const fetcher = world.fetcher({ days_back: 3 });
     await world.clock.advance(8 * HOUR);
     expect(new Set(world.asked.map((line) => line.slice(12)))).toEqual(
       new Set(['2026-05-29', '2026-05-30', '2026-05-31']),
     );
-    expect(world.told).toEqual([]);
+    expect(world.sent).toEqual([]);
     await fetcher.stop();
   });
 });
@@ -161,16 +161,16 @@ describe('a report that was taken before', () => {
     else world.reports.set('2026-06-01', after);
     await world.clock.advance(DAY);
     const changes = fetcher.changes();
-    const looks = world.outcomes.filter((outcome) => outcome !== 'not_ready').slice(1);
+    const outcomes = world.outcomes.filter((outcome) => outcome !== 'not_ready').slice(1);
     await fetcher.stop();
-    return { world, changes, looks };
+    return { world, changes, outcomes };
   }
 
-  test('and shrank is a finding, kept to be shown', async () => {
-    const { world, changes, looks } = await second(csv('2026-06-01', lines('A')));
-    expect(looks).toEqual(['changed']);
+  test('and lost lines is a finding that can be shown later', async () => {
+    const { world, changes, outcomes } = await second(csv('2026-06-01', lines('A')));
+    expect(outcomes).toEqual(['changed']);
     const counts = { vanished: 1, added: 0, changed: 0 };
-    expect(world.told).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
+    expect(world.sent).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
     expect(changes).toMatchObject([
       { account: 'mfs-africa/main', date: '2026-06-01', counts, vanished: [{ line: 'LB', gross: '100.00' }] },
     ]);
@@ -179,46 +179,46 @@ describe('a report that was taken before', () => {
   });
 
   test('and changed a line is a finding', async () => {
-    const { world, changes, looks } = await second(
+    const { world, changes, outcomes } = await second(
       csv('2026-06-01', [{ reference: 'A', lineId: 'LA', amount: '90.00' }, ...lines('B', 'C')]),
     );
-    expect(looks).toEqual(['changed']);
+    expect(outcomes).toEqual(['changed']);
     const counts = { vanished: 0, added: 1, changed: 1 };
-    expect(world.told).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
+    expect(world.sent).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
     expect(changes).toMatchObject([{ changed: [{ before: { gross: '100.00' }, after: { gross: '90.00' } }] }]);
   });
 
-  test('and grew is taken again, with no finding', async () => {
-    const { world, changes, looks } = await second(csv('2026-06-01', lines('A', 'B', 'C')));
-    expect([looks, changes, world.told]).toEqual([['grown'], [], []]);
+  test('and gained lines is imported again, without a finding', async () => {
+    const { world, changes, outcomes } = await second(csv('2026-06-01', lines('A', 'B', 'C')));
+    expect([outcomes, changes, world.sent]).toEqual([['grown'], [], []]);
     expect(world.imported).toEqual(Array(2).fill('mfs-africa-main-2026-06-01.csv done'));
-    expect(world.kept.length).toBe(1);
+    expect(world.storedFiles.length).toBe(1);
   });
 
-  test('and is the same is not handed over again', async () => {
-    const { world, changes, looks } = await second(csv('2026-06-01', lines('A', 'B')));
-    expect([looks, changes, world.imported.length]).toEqual([['unchanged'], [], 1]);
+  test('and is the same is not imported again', async () => {
+    const { world, changes, outcomes } = await second(csv('2026-06-01', lines('A', 'B')));
+    expect([outcomes, changes, world.imported.length]).toEqual([['unchanged'], [], 1]);
   });
 
-  test('and is gone is a finding, told once: all of its lines vanished', async () => {
-    const { world, changes, looks } = await second(null);
+  test('and is gone is a finding that is sent once: all its lines vanished', async () => {
+    const { world, changes, outcomes } = await second(null);
     const counts = { vanished: 2, added: 0, changed: 0 };
-    expect([looks, world.imported.length, world.kept]).toEqual([['withdrawn'], 1, []]);
+    expect([outcomes, world.imported.length, world.storedFiles]).toEqual([['withdrawn'], 1, []]);
     expect(changes).toMatchObject([{ date: '2026-06-01', counts, vanished: [{ line: 'LA' }, { line: 'LB' }] }]);
-    expect(world.told).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
+    expect(world.sent).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
     const next = world.fetcher({ days_back: 1 });
     await world.clock.advance(DAY);
     expect(next.changes().length).toBe(1);
     await next.stop();
   });
 
-  test('and cannot be read stays as it was', async () => {
+  test('and cannot be read keeps its last version', async () => {
     const broken = await second(Buffer.from('broken\n'));
-    expect([broken.looks, broken.changes, broken.world.kept.length]).toEqual([['unreadable'], [], 1]);
+    expect([broken.outcomes, broken.changes, broken.world.storedFiles.length]).toEqual([['unreadable'], [], 1]);
     expect(broken.world.faults).toEqual(['HESABU_HEADER_INVALID']);
   });
 
-  test('is told again where who is told could not take it, also after a stop', async () => {
+  test('is sent again if the recipient failed, also after a stop', async () => {
     const world = new World();
     world.reports.set('2026-06-01', csv('2026-06-01', lines('A', 'B')));
     const refusing = { missing: () => {}, arrived: () => {}, changed: () => Promise.reject(new Error('no')) };
@@ -231,13 +231,13 @@ describe('a report that was taken before', () => {
     const next = world.fetcher({ days_back: 1 });
     await world.clock.settle();
     const counts = { vanished: 1, added: 0, changed: 0 };
-    expect(world.told).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
+    expect(world.sent).toEqual([['changed', 'mfs-africa/main', '2026-06-01', counts]]);
     await next.stop();
   });
 });
 
-describe('a gateway in trouble', () => {
-  test('that limits us is asked when it says, and one that fails at the next try', async () => {
+describe('a gateway with faults', () => {
+  test('that limits us is called when it allows it, and one that fails at the next attempt', async () => {
     const world = new World();
     const until = Date.parse('2026-06-02T03:47:00Z');
     world.answer = (date) => {
@@ -255,7 +255,7 @@ describe('a gateway in trouble', () => {
     await fetcher.stop();
   });
 
-  test('that sends what cannot be read has it handed over once, and is asked again until it mends it', async () => {
+  test('that sends an unreadable report has it imported once, and is called again until it corrects it', async () => {
     const world = new World();
     world.reports.set('2026-06-01', Buffer.from('broken\n'));
     const fetcher = world.fetcher({ days_back: 1, retry: HOUR });

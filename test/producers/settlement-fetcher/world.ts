@@ -1,5 +1,4 @@
-// A fetcher with a gateway that answers as it is told, a ledger that takes files by their content, and a clock that is
-// moved by hand.
+// A fetcher with a gateway with given responses, a ledger that recognises files by their content, and a manual clock.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
+import { CANONICAL_FORMATS } from '../../../src/producers/formats/formats.ts';
 import type { SettlementReport } from '../../../src/producers/gateway.ts';
 import {
   type FetchedAccount,
@@ -30,9 +30,9 @@ export class World {
   readonly dir = mkdtempSync(join(tmpdir(), 'hesabu-reports-'));
   readonly reports = new Map<string, Buffer>();
   readonly asked: string[] = [];
-  /** The names of files handed over, with what became of them. */
+  /** The names of the imported files, with their results. */
   readonly imported: string[] = [];
-  readonly told: unknown[] = [];
+  readonly sent: unknown[] = [];
   readonly outcomes: string[] = [];
   readonly faults: string[] = [];
   database = new DatabaseSync(':memory:');
@@ -54,15 +54,19 @@ export class World {
     const time = { at: '06:30', zone: 'Africa/Nairobi', days_back: 3, retry: HOUR / 2, alert_after: 6 * HOUR };
     const fetcher = new SettlementFetcher({
       accounts: [
-        { gateway: { provider: 'mfs-africa', account: 'main', settlement }, settlement: { ...time, ...more } },
+        {
+          gateway: { provider: 'mfs-africa', account: 'main', settlement },
+          settlement: { ...time, ...more },
+          reading: { format: CANONICAL_FORMATS.settlements },
+        },
       ],
       database: this.database,
       dir: join(this.dir, 'reports'),
       importFile: (path, _, __, name) => this.take(path, name),
       events: {
-        missing: (account, date) => void this.told.push(['missing', account, date]),
-        arrived: (account, date) => void this.told.push(['arrived', account, date]),
-        changed: (account, date, { counts }) => void this.told.push(['changed', account, date, counts]),
+        missing: (account, date) => void this.sent.push(['missing', account, date]),
+        arrived: (account, date) => void this.sent.push(['arrived', account, date]),
+        changed: (account, date, { counts }) => void this.sent.push(['changed', account, date, counts]),
       },
       clock: this.clock,
       meter: { ...NO_METER, add: (_, labels) => this.outcomes.push(labels?.outcome ?? '') },
@@ -86,7 +90,7 @@ export class World {
     return { record: { id: this.imported.length, status, rows, rejected: this.rejected }, fault };
   }
 
-  get kept(): string[] {
+  get storedFiles(): string[] {
     return readdirSync(join(this.dir, 'reports'));
   }
 }

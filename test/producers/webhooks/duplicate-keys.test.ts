@@ -1,9 +1,9 @@
-// A name that stands twice in one object is found, and nothing else is.
+// A name that occurs twice in one object is found, and nothing else.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { duplicateKey } from '../../../src/producers/webhooks/duplicate-keys.ts';
 
-describe('a name that stands twice', () => {
+describe('a name that occurs twice', () => {
   test.each([
     ['{"a":1,"a":2}', 'a'],
     ['{"data":{"amount":"1","b":[{"x":1}],"amount":"2"}}', 'amount'],
@@ -22,7 +22,7 @@ describe('a name that stands twice', () => {
     },
   );
 
-  test('is found in no text that JSON.stringify wrote, and in any where a member is written again', () => {
+  test('is never found in the output of JSON.stringify, and always found if a member is repeated', () => {
     const objects = fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 });
     fc.assert(
       fc.property(objects, fc.jsonValue(), (object, value) => {
@@ -34,7 +34,7 @@ describe('a name that stands twice', () => {
     );
   });
 
-  test('is looked for in a hundred thousand nested lists', () => {
+  test('is searched for in a hundred thousand nested lists', () => {
     expect(duplicateKey(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-// Webhooks that nobody understood: one a body, however often it came, and all of them.
+// Webhooks that were not understood: one for each body, however often it came, and none is missing.
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { type UnreadReceipt, UnreadWebhooks } from '../../../src/producers/webhooks/unread-webhooks.ts';
@@ -7,7 +7,7 @@ const receipt = (exchange: string, sha256: string, more: Partial<UnreadReceipt> 
   ...{ exchange, sha256, provider: 'mfs-africa', account: 'main', received_at: 1_000, fault: 'no event', ...more },
 });
 
-test('the same body is one, with its count and its first exchange; of another account it is another', () => {
+test('the same body is one webhook, with its count and its first exchange; from another account it is another', () => {
   const unread = new UnreadWebhooks(new DatabaseSync(':memory:'));
   unread.add(receipt('x1', 'a'));
   for (let nth = 2; nth < 5_000; nth++) unread.add(receipt(`x${nth}`, 'a', { received_at: 1_000 + nth }));
@@ -20,7 +20,7 @@ test('the same body is one, with its count and its first exchange; of another ac
   expect(webhooks[1]).toMatchObject({ received_at: 1_000, last_received_at: 5_999 });
 });
 
-test('pages of any size show every one once, and the exchanges are those of all', () => {
+test('pages of any size show every webhook once, and the exchanges are those of all', () => {
   const unread = new UnreadWebhooks(new DatabaseSync(':memory:'));
   const all = Array.from({ length: 2_500 }, (_, at) => `x${at}`);
   for (const exchange of all) unread.add(receipt(exchange, exchange));
@@ -34,7 +34,7 @@ test('pages of any size show every one once, and the exchanges are those of all'
   expect(unread.exchanges().toSorted()).toEqual(all.toSorted());
 });
 
-test('what an earlier release kept is there', () => {
+test('webhooks of an earlier release are kept', () => {
   const database = new DatabaseSync(':memory:');
   database.exec(`CREATE TABLE unread_webhooks (
     exchange TEXT PRIMARY KEY, provider TEXT NOT NULL, account TEXT NOT NULL, received_at INTEGER NOT NULL,

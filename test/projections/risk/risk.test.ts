@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '../../../src/domain/fact.ts';
+import type { Fact, PaymentObserved } from '../../../src/domain/fact.ts';
 import { MemoryLog } from '../../../src/log/memory.ts';
 import { BatchBuilder } from '../../../src/log/value-frames.ts';
 import { parseRules } from '../../../src/matching/rules.ts';
@@ -29,18 +29,19 @@ function order(reference: string, at: number, device: string | null): Fact {
   };
 }
 
-function poll(reference: string, at: number, msisdn: string, id = `mfs-africa:initiated:T-${reference}`): Fact {
+function poll(reference: string, at: number, more: Partial<PaymentObserved>): Fact {
   return {
     ...NAMES,
-    id,
+    id: `mfs-africa:poll:#${reference}`,
     merchant: '',
     transaction_reference: reference,
     received_at: at,
     occurred_at: at,
     body: {
       ...{ type: 'PaymentObserved', via: 'poll', kind: 'payment', status: 'initiated', word: null, amount: null },
-      ...{ currency: null, fee: null, operator: null, msisdn, provider_transaction_id: 'T', request_id: null },
+      ...{ currency: null, fee: null, operator: null, msisdn: null, provider_transaction_id: 'T', request_id: null },
       ...{ operator_transaction_id: null, original_transaction_id: null },
+      ...more,
     },
   };
 }
@@ -76,10 +77,18 @@ describe('a running service', () => {
       () => RULES,
       () => T0,
     );
-    await append(log, [poll('R1', T0, 'UG:p'), order('R1', T0, null), order('R2', T0, null)]);
-    await append(log, [poll('R2', T0, 'UG:p', 'mfs-africa:poll:#1')]);
+    await append(
+      log,
+      ['R1', 'R2', 'R3', 'R4'].map((reference) => order(reference, T0, null)),
+    );
+    await append(log, [
+      poll('R1', T0, { msisdn: 'UG:p' }),
+      poll('R2', T0, { msisdn: 'UG:p', status: 'pending' }),
+      poll('R3', T0, { msisdn: 'UG:p', kind: 'refund' }),
+      poll('R4', T0, { operator: 'MTN_UG' }),
+    ]);
     expect(risk.signalsOf('R1').map(({ signal, observed }) => [signal, observed])).toEqual([['PHONE_COUNTRY', 'UG']]);
-    expect(risk.signalsOf('R2')).toEqual([]);
+    expect(['R2', 'R3', 'R4'].flatMap((reference) => risk.signalsOf(reference))).toEqual([]);
   });
 
   it('forgets with its clock, and begins anew under other rules', async () => {

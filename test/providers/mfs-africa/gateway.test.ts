@@ -1,7 +1,9 @@
 // The gateway over HTTP: what goes out for each question, and what becomes of each answer.
 import { describe, expect, test } from 'vitest';
+import { type Fact, isInitiation, type PaymentObserved } from '../../../src/domain/fact.ts';
 import type { OutgoingCall } from '../../../src/outbound/client/client.ts';
 import { MfsAfricaGateway } from '../../../src/providers/mfs-africa/gateway.ts';
+import { MFS_AFRICA } from '../../../src/providers/mfs-africa/mfs-africa.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
 
@@ -13,6 +15,7 @@ function given(...answers: readonly (readonly [status: number, body: unknown, he
   const asked: Omit<OutgoingCall, 'names'>[] = [];
   const clock = new ManualClock(NOW);
   const gateway = new MfsAfricaGateway({
+    capabilities: MFS_AFRICA.capabilities,
     ...{ account: 'main', baseUrl: 'https://api.example.com/v2/', apiKey: () => `key-${asked.length}` },
     ...{ rate: () => ({ per_minute: 600, burst: 60 }), reportFormat: 'csv', meter: NO_METER, clock },
     pseudonym: (text) => `hash-of-${text.length}`,
@@ -130,6 +133,16 @@ test.each([200, 201, 202])('a refund that is answered %i was taken', async (stat
   const refund = { reference: 'A-1', paymentId: 'P-1', amount: '500.00', currency: 'KES', reason: null };
   const { facts, fault } = await gateway.refund({ ...refund, idempotencyKey: 'k-2' });
   expect([facts.length, fault]).toEqual([1, null]);
+});
+
+test('only the answer to a payment that was asked for begins an attempt, whatever the gateway calls it', async () => {
+  const begins = ([fact]: readonly Fact[]) => isInitiation((fact as Fact<PaymentObserved>).body);
+  const refund = { reference: 'A-1', paymentId: 'P-1', amount: '5.00', currency: 'KES', reason: null };
+  const refunded = given([202, { refund_id: 'RF-1', created_at: '2026-06-03T12:00:00Z' }]).gateway;
+  const polled = given([200, { ...STATUS, status: 'initiated' }]).gateway;
+  expect(begins((await given([202, TAKEN]).gateway.initiate(PAYMENT)).facts)).toBe(true);
+  expect(begins((await refunded.refund({ ...refund, idempotencyKey: 'k-2' })).facts)).toBe(false);
+  expect(begins((await polled.status('A-1')).facts)).toBe(false);
 });
 
 test('a refund names its payment, and is known by its own id', async () => {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { CONFIG, type Config } from '../../../src/service/config/config.ts';
+import { PROVIDERS } from '../../../src/providers/registry.ts';
+import { type Config, configSchema } from '../../../src/service/config/config.ts';
 import { type LoadedConfig, loadConfig, readConfig } from '../../../src/service/config/config-file.ts';
 import { targetsOf } from '../../../src/service/messages.ts';
 
@@ -40,7 +41,13 @@ describe('two targets of messages', () => {
 test('a target that was taken out of the configuration is not named until it stands there again', () => {
   const secret = () => `whsec_${'A'.repeat(32)}`;
   const loadedWith = (...notify: readonly object[]): LoadedConfig => {
-    return { config: CONFIG.parse({ data: 'books', notify }) as Config, rules: undefined, cluster: undefined, secret };
+    return {
+      config: configSchema(PROVIDERS).parse({ data: 'books', notify }) as Config,
+      rules: undefined,
+      cluster: undefined,
+      providers: PROVIDERS,
+      secret,
+    };
   };
   let loaded = loadedWith(target('https://shop.example'), target('https://ops.example'));
   const [shop, ops] = targetsOf(() => loaded);

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { CONFIG } from '../../../src/service/config/config.ts';
+import { PROVIDERS } from '../../../src/providers/registry.ts';
+import { configSchema } from '../../../src/service/config/config.ts';
 import { readConfig } from '../../../src/service/config/config-file.ts';
 
 const TEXT = readFileSync(new URL('../../../hesabu.example.yaml', import.meta.url), 'utf8');
@@ -28,7 +29,14 @@ function keysOf(schema: Schema, path: readonly string[] = []): { path: readonly 
   });
 }
 
-const KEYS = keysOf(z.toJSONSchema(CONFIG, { io: 'input' }) as Schema);
+const keysIn = (schema: z.ZodType, path: readonly string[] = []) =>
+  keysOf(z.toJSONSchema(schema, { io: 'input' }) as Schema, path);
+/** The accounts of the example are of the first provider; each provider has the schema of its own accounts. */
+const [{ account }] = PROVIDERS;
+const KEYS = [
+  ...keysIn(configSchema(PROVIDERS)).filter(({ path }) => path[0] !== 'accounts' || path.length === 1),
+  ...keysIn(account, ['accounts']),
+];
 /** Of a list, what its first element has. */
 function valueAt(document: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, name) => {

@@ -1,6 +1,7 @@
 // What a running service takes of a configuration that changed, and what it says of the rest.
 import { expect, test } from 'vitest';
-import { CONFIG, type Config } from '../../../src/service/config/config.ts';
+import { PROVIDERS } from '../../../src/providers/registry.ts';
+import { type Config, configSchema } from '../../../src/service/config/config.ts';
 import { waitingForStart } from '../../../src/service/config/reload.ts';
 
 const account = {
@@ -26,6 +27,6 @@ test.each<[string, object, readonly string[]]>([
   ['an account that is gone', { accounts: [] }, ['accounts.main']],
   ['data and archive', { data: 'other', archive: { days: 200 } }, ['data', 'archive']],
 ])('%s', (_what, change, waiting) => {
-  const parse = (content: object) => CONFIG.parse(content) as Config;
+  const parse = (content: object) => configSchema(PROVIDERS).parse(content) as Config;
   expect(waitingForStart(parse(before), parse({ ...before, ...change }))).toEqual(waiting);
 });

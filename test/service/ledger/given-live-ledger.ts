@@ -6,6 +6,7 @@ import pino from 'pino';
 import type { Fact } from '../../../src/domain/fact.ts';
 import { OneRow } from '../../../src/producers/files/one-row.ts';
 import type { FileKind } from '../../../src/producers/formats/format.ts';
+import { CANONICAL_FORMATS } from '../../../src/producers/formats/formats.ts';
 import type { Clock } from '../../../src/runtime/clock.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { LiveLedger, type LiveLedgerOptions } from '../../../src/service/ledger/live-ledger.ts';
@@ -64,12 +65,15 @@ export async function openBooks(
     },
     ...options,
   });
-  ledger.start();
+  ledger.loop.start();
   return ledger;
 }
 
 export function factOf(kind: FileKind, row: object, raw = 'x1'): Fact {
-  const reading = new OneRow(kind, 'mfs-africa', (text) => `#${text.length}`).read(JSON.stringify(row), raw, NOON);
+  const reading = new OneRow(CANONICAL_FORMATS[kind], {
+    provider: 'mfs-africa',
+    pseudonym: (text) => `#${text.length}`,
+  }).read(JSON.stringify(row), raw, NOON);
   if ('fault' in reading) throw new Error(JSON.stringify(reading.fault));
   return reading.fact;
 }

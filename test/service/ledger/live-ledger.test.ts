@@ -11,18 +11,18 @@ const kindsOf = (
 describe('facts that come one at a time', () => {
   test('are in the ledger once it caught up', () =>
     withBooks(async ({ ledger }) => {
-      await ledger.append([order('A-1')]);
-      await ledger.append([paid('A-1')]);
-      await ledger.catchUp();
-      const [found] = await ledger.find('A-1');
+      await ledger.writer.append([order('A-1')]);
+      await ledger.writer.append([paid('A-1')]);
+      await ledger.loop.catchUp();
+      const [found] = await ledger.reader.find('A-1');
       expect(found?.claims.map(({ id }) => id)).toEqual(['mfs-africa:callback:ev-A-1', 'order:A-1']);
-      expect(kindsOf(ledger.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
+      expect(kindsOf(ledger.reader.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
       expect(found?.entryIds).toHaveLength(1);
     }));
 
   test('that come together share a batch for each partition and topic', () =>
     withBooks(async ({ ledger }) => {
-      await Promise.all(Array.from({ length: 500 }, (_, at) => ledger.append([order(`A-${at}`)])));
+      await Promise.all(Array.from({ length: 500 }, (_, at) => ledger.writer.append([order(`A-${at}`)])));
       const { log } = ledger.reconciler;
       const batches = Array.from({ length: log.partitions }, (_, at) => [...log.read('orders.v1', at, 0n)].length);
       expect(batches.every((count) => count === 1)).toBe(true);
@@ -32,50 +32,50 @@ describe('facts that come one at a time', () => {
 
   test('without a reference are brought under it when it is known', () =>
     withBooks(async ({ ledger }) => {
-      await ledger.append([paid(null, { id: 'ev-1', data: { transaction_id: 'P-9', request_id: 'R-9' } })]);
-      await ledger.append([order('A-9'), paid('A-9', { id: 'ev-2', data: { transaction_id: 'P-9' } })]);
-      await ledger.catchUp();
-      await expect.poll(async () => (await ledger.find('A-9'))[0]?.claims.length, { timeout: 5_000 }).toBe(3);
+      await ledger.writer.append([paid(null, { id: 'ev-1', data: { transaction_id: 'P-9', request_id: 'R-9' } })]);
+      await ledger.writer.append([order('A-9'), paid('A-9', { id: 'ev-2', data: { transaction_id: 'P-9' } })]);
+      await ledger.loop.catchUp();
+      await expect.poll(async () => (await ledger.reader.find('A-9'))[0]?.claims.length, { timeout: 5_000 }).toBe(3);
     }));
 
   test('a deadline that passes makes an entry though no fact comes', () =>
     withBooks(async ({ ledger, clock }) => {
-      await ledger.append([order('A-1')]);
-      await ledger.catchUp();
-      expect(ledger.entriesAfter(null, 10).entries).toEqual([]);
+      await ledger.writer.append([order('A-1')]);
+      await ledger.loop.catchUp();
+      expect(ledger.reader.entriesAfter(null, 10).entries).toEqual([]);
       clock.at = NOON + 48 * 3_600_000;
-      await ledger.nextBlock();
-      expect(kindsOf(ledger.entriesAfter(null, 10).entries)).toEqual(['A-1 payment closed ORDER_EXPIRED']);
+      await ledger.reader.nextBlock();
+      expect(kindsOf(ledger.reader.entriesAfter(null, 10).entries)).toEqual(['A-1 payment closed ORDER_EXPIRED']);
     }));
 
   test('a clock that is put back does not put back the ledger', () =>
     withBooks(async ({ ledger, clock }) => {
-      await ledger.append([order('A-1')]);
-      await ledger.catchUp();
+      await ledger.writer.append([order('A-1')]);
+      await ledger.loop.catchUp();
       clock.at = NOON - 3_600_000;
-      await ledger.append([paid('A-1')]);
-      await ledger.catchUp();
-      expect(ledger.asOf).toBe(NOON);
-      expect(kindsOf(ledger.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
+      await ledger.writer.append([paid('A-1')]);
+      await ledger.loop.catchUp();
+      expect(ledger.reader.asOf).toBe(NOON);
+      expect(kindsOf(ledger.reader.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
     }));
 
   test('other rules assess what is there again', () =>
     withBooks(async ({ ledger }) => {
-      await ledger.append([order('A-1'), paid('A-1', { data: { amount: '999.00' } })]);
-      await ledger.catchUp();
-      expect(kindsOf(ledger.entriesAfter(null, 10).entries)).toEqual(['A-1 payment unmatched AMOUNT_UNDER']);
-      const before = ledger.end;
-      ledger.rules = parseRules({ tolerance: { KES: '1.00' } });
-      await ledger.catchUp();
-      expect(kindsOf(ledger.entriesAfter(before, 10).entries)).toEqual(['A-1 payment matched']);
+      await ledger.writer.append([order('A-1'), paid('A-1', { data: { amount: '999.00' } })]);
+      await ledger.loop.catchUp();
+      expect(kindsOf(ledger.reader.entriesAfter(null, 10).entries)).toEqual(['A-1 payment unmatched AMOUNT_UNDER']);
+      const before = ledger.reader.end;
+      ledger.loop.rules = parseRules({ tolerance: { KES: '1.00' } });
+      await ledger.loop.catchUp();
+      expect(kindsOf(ledger.reader.entriesAfter(before, 10).entries)).toEqual(['A-1 payment matched']);
     }));
 
   test('what was appended before closing is in the ledger that is opened next', () =>
     withBooks(async ({ dir, ledger }) => {
-      await ledger.append([order('A-1'), paid('A-1')]);
+      await ledger.writer.append([order('A-1'), paid('A-1')]);
       await ledger.close();
       const again = await openBooks(dir, new StillClock());
-      expect(kindsOf(again.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
+      expect(kindsOf(again.reader.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
       await again.close();
     }));
 
@@ -83,9 +83,9 @@ describe('facts that come one at a time', () => {
     const run = (threads: number) =>
       withBooks(
         async ({ ledger }) => {
-          await ledger.append([order('A-1'), paid('A-1'), order('A-2'), paid('A-3')]);
-          await ledger.catchUp();
-          return ledger.entriesAfter(null, 10).entries;
+          await ledger.writer.append([order('A-1'), paid('A-1'), order('A-2'), paid('A-3')]);
+          await ledger.loop.catchUp();
+          return ledger.reader.entriesAfter(null, 10).entries;
         },
         { threads },
       );
@@ -97,25 +97,25 @@ describe('the entries after a cursor', () => {
   test('are the same however they are cut into pages', () =>
     withBooks(async ({ ledger }) => {
       for (let round = 0; round < 3; round++) {
-        await ledger.append(Array.from({ length: 20 }, (_, at) => order(`A-${round}-${at}`)));
-        await ledger.append(Array.from({ length: 20 }, (_, at) => paid(`A-${round}-${at}`)));
-        await ledger.catchUp();
+        await ledger.writer.append(Array.from({ length: 20 }, (_, at) => order(`A-${round}-${at}`)));
+        await ledger.writer.append(Array.from({ length: 20 }, (_, at) => paid(`A-${round}-${at}`)));
+        await ledger.loop.catchUp();
       }
-      const whole = ledger.entriesAfter(null, 1_000);
+      const whole = ledger.reader.entriesAfter(null, 1_000);
       expect(whole.entries).toHaveLength(60);
-      expect(whole.cursor).toBe(ledger.end);
+      expect(whole.cursor).toBe(ledger.reader.end);
       fc.assert(
         fc.property(fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (limits) => {
           const pages = [];
           let cursor: string | null = null;
           for (const limit of limits) {
-            const page = ledger.entriesAfter(cursor, limit);
+            const page = ledger.reader.entriesAfter(cursor, limit);
             pages.push(...page.entries);
             cursor = page.cursor;
             if (page.entries.length === 0) break;
           }
           expect(pages).toEqual(whole.entries);
-          expect(cursor).toBe(ledger.end);
+          expect(cursor).toBe(ledger.reader.end);
         }),
         { numRuns: 20 },
       );
@@ -125,7 +125,7 @@ describe('the entries after a cursor', () => {
     'a cursor %j that no answer gave is refused',
     (cursor) =>
       withBooks(async ({ ledger }) => {
-        expect(() => ledger.entriesAfter(cursor, 10)).toThrow(/HESABU_CURSOR_INVALID/);
+        expect(() => ledger.reader.entriesAfter(cursor, 10)).toThrow(/HESABU_CURSOR_INVALID/);
       }),
   );
 });
@@ -133,13 +133,13 @@ describe('the entries after a cursor', () => {
 describe('what the ledger gives away', () => {
   test('checkpoints sign every partition that has a block, and prove an entry of a moment ago', () =>
     withBooks(async ({ ledger }) => {
-      await ledger.append([order('A-1'), paid('A-1')]);
-      await ledger.catchUp();
-      const [entry] = ledger.entriesAfter(null, 1).entries;
+      await ledger.writer.append([order('A-1'), paid('A-1')]);
+      await ledger.loop.catchUp();
+      const [entry] = ledger.reader.entriesAfter(null, 1).entries;
       const id = `${entry!.partition}-${entry!.height}-${entry!.index}`;
-      const notes = await ledger.checkpoints();
+      const notes = await ledger.reader.checkpoints();
       expect(notes.map((note) => note.split('\n')[0])).toEqual([`hesabu/ledger/partition/${entry!.partition}`]);
-      expect(Object.keys(await ledger.prove(id))).toEqual([`proof-${id}.txt`, `entry-${id}.bin`, 'vkey.txt']);
-      await expect(ledger.prove('0-99-0')).rejects.toThrow(/HESABU_NOT_FOUND/);
+      expect(Object.keys(await ledger.reader.prove(id))).toEqual([`proof-${id}.txt`, `entry-${id}.bin`, 'vkey.txt']);
+      await expect(ledger.reader.prove('0-99-0')).rejects.toThrow(/HESABU_NOT_FOUND/);
     }));
 });

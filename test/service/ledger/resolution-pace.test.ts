@@ -24,7 +24,9 @@ const unnamed = (id: string, transactionId: string): Fact =>
   paid(null, { id, data: { transaction_id: transactionId } });
 
 const reasonsOf = (ledger: Running['ledger'], key: string): (string | null)[] =>
-  ledger.entriesAfter(null, 1_000).entries.flatMap(({ key: of, finding }) => (of === key ? [finding.reason] : []));
+  ledger.reader
+    .entriesAfter(null, 1_000)
+    .entries.flatMap(({ key: of, finding }) => (of === key ? [finding.reason] : []));
 
 async function matchedIn(ledger: Running['ledger'], key: string): Promise<void> {
   await expect.poll(() => reasonsOf(ledger, key).length, { timeout: 8_000 }).toBeGreaterThan(0);
@@ -33,12 +35,12 @@ async function matchedIn(ledger: Running['ledger'], key: string): Promise<void> 
 describe('a success without a reference', () => {
   test('keeps its order from expiring while it is too early to look again where such facts belong', () =>
     withBooks(async ({ ledger, clock }) => {
-      await ledger.append([order('A-1'), initiated('A-1'), order('A-2'), unnamed('ev-0', 'P-0')]);
-      await ledger.catchUp();
+      await ledger.writer.append([order('A-1'), initiated('A-1'), order('A-2'), unnamed('ev-0', 'P-0')]);
+      await ledger.loop.catchUp();
       clock.at = NEAR_EXPIRY;
-      await ledger.append([unnamed('ev-1', 'P-A-1')]);
+      await ledger.writer.append([unnamed('ev-1', 'P-A-1')]);
       clock.at = AFTER_EXPIRY;
-      for (let round = 0; round < 5; round++) await ledger.catchUp();
+      for (let round = 0; round < 5; round++) await ledger.loop.catchUp();
       await matchedIn(ledger, 'A-1');
       expect(reasonsOf(ledger, 'A-1')).toEqual([null]);
       // What nobody paid expires all the same.
@@ -48,8 +50,8 @@ describe('a success without a reference', () => {
 
   test('does so where the service was killed before it looked and starts after the deadline', () =>
     withBooks(async ({ dir, ledger }) => {
-      await ledger.append([order('A-1'), initiated('A-1')]);
-      await ledger.catchUp();
+      await ledger.writer.append([order('A-1'), initiated('A-1')]);
+      await ledger.loop.catchUp();
       await ledger.close();
       const log = new EmbeddedLog(dir);
       await new FactWriter(log, () => {}).append([unnamed('ev-1', 'P-A-1')]);
@@ -58,7 +60,7 @@ describe('a success without a reference', () => {
       clock.at = AFTER_EXPIRY;
       const again = await openBooks(dir, clock);
       try {
-        await again.catchUp();
+        await again.loop.catchUp();
         await matchedIn(again, 'A-1');
         expect(reasonsOf(again, 'A-1')).toEqual([null]);
       } finally {
@@ -68,8 +70,8 @@ describe('a success without a reference', () => {
 
   test('whose payment nobody knows holds no deadline up', () =>
     withBooks(async ({ ledger, clock }) => {
-      await ledger.append([order('A-1'), unnamed('ev-1', 'P-9')]);
-      await ledger.catchUp();
+      await ledger.writer.append([order('A-1'), unnamed('ev-1', 'P-9')]);
+      await ledger.loop.catchUp();
       clock.at = AFTER_EXPIRY;
       await matchedIn(ledger, 'A-1');
       expect(reasonsOf(ledger, 'A-1')).toEqual(['ORDER_EXPIRED']);

@@ -1,4 +1,4 @@
-// Each fault of the sandbox alone does what its sentence says, and without faults nothing of it is seen.
+// Each fault of the sandbox alone does what its sentence says; without faults none of it happens.
 import { describe, expect, test } from 'vitest';
 import {
   FAULT_NAMES,
@@ -9,7 +9,7 @@ import {
 } from '../../../src/simulation/gateway/faults.ts';
 import type { Payment } from '../../../src/simulation/gateway/payment.ts';
 import { type PaymentOutcome, paymentOutcomeOf } from '../../../src/simulation/gateway/payment-outcome.ts';
-import { type Posting, tellStory } from '../../../src/simulation/gateway/payment-timeline.ts';
+import { paymentTimeline, type ScheduledWebhook } from '../../../src/simulation/gateway/payment-timeline.ts';
 import { feeOf, linesOf, reportAt } from '../../../src/simulation/gateway/settlement.ts';
 
 const NOW = Date.parse('2026-06-01T06:00:00Z');
@@ -17,16 +17,16 @@ const HOUR = 3_600_000;
 const SEED = 5;
 const REFERENCES = Array.from({ length: 400 }, (_, nth) => `A-${nth}`);
 
-interface Told {
+interface PaymentTimeline {
   readonly outcome: PaymentOutcome;
   readonly payments: readonly Payment[];
-  readonly postings: readonly Posting[];
+  readonly webhooks: readonly ScheduledWebhook[];
 }
 
-function story(reference: string, faults: Faults, seed = SEED): Told {
+function timeline(reference: string, faults: Faults, seed = SEED): PaymentTimeline {
   const outcome = paymentOutcomeOf(seed, reference, faults);
-  const asked = { reference, minor: 150_000n, currency: 'KES', operator: 'airtel-ke', phone: '+254712345678' };
-  return { outcome, ...tellStory(seed, asked, outcome, NOW) };
+  const requested = { reference, minor: 150_000n, currency: 'KES', operator: 'airtel-ke', phone: '+254712345678' };
+  return { outcome, ...paymentTimeline(seed, requested, outcome, NOW) };
 }
 
 const DATES = Array.from({ length: 40 }, (_, day) => new Date(NOW + day * 24 * HOUR).toISOString().slice(0, 10));
@@ -36,60 +36,64 @@ const LINES = Array.from({ length: 8 }, (_, nth) => ({ line_id: `L-${nth}` })) a
 /** The morning and the evening after a day, in Nairobi. */
 const morning = (date: string) => Date.parse(`${date}T00:00:00+03:00`) + 31 * HOUR;
 
-/** What can be seen of a fault: how many of the payments, or the days, show it. */
-const SEEN: Partial<Record<FaultName, (told: readonly Told[], faults: Faults) => number>> = {
-  lost: (told) =>
-    told.filter(({ payments, postings }) => payments.some((one) => isPaid(one) && !isToldOf(one, postings))).length,
-  late: (told) => told.filter(({ payments, postings }) => postings.some((one) => isLate(one, payments))).length,
-  repeated: (told) =>
-    told.filter(({ postings }) => new Set(postings.map(({ body }) => body)).size < postings.length).length,
-  reordered: (told) => told.filter(({ postings }) => postings.some(({ event }) => event === 'payment.pending')).length,
-  forged: (told) => told.filter(({ postings }) => postings.some(({ forged }) => forged)).length,
-  contradicting: (told) =>
-    told.filter(
-      ({ payments, postings }) => isPaid(payments[0]!) && postings.some(({ event }) => event === 'payment.failed'),
+/** The visible effect of a fault: how many of the payments or days have it. */
+const SEEN: Partial<Record<FaultName, (timelines: readonly PaymentTimeline[], faults: Faults) => number>> = {
+  lost: (timelines) =>
+    timelines.filter(({ payments, webhooks }) => payments.some((one) => isPaid(one) && !isReported(one, webhooks)))
+      .length,
+  late: (timelines) =>
+    timelines.filter(({ payments, webhooks }) => webhooks.some((one) => isLate(one, payments))).length,
+  repeated: (timelines) =>
+    timelines.filter(({ webhooks }) => new Set(webhooks.map(({ body }) => body)).size < webhooks.length).length,
+  reordered: (timelines) =>
+    timelines.filter(({ webhooks }) => webhooks.some(({ event }) => event === 'payment.pending')).length,
+  forged: (timelines) => timelines.filter(({ webhooks }) => webhooks.some(({ forged }) => forged)).length,
+  contradicting: (timelines) =>
+    timelines.filter(
+      ({ payments, webhooks }) => isPaid(payments[0]!) && webhooks.some(({ event }) => event === 'payment.failed'),
     ).length,
-  fees: (told, faults) =>
-    linesOfAll(told, faults).filter(({ fee_deduction: fee, type }) => type === 'payment' && fee !== '22.50').length,
-  lines: (told, faults) => {
-    const lines = linesOfAll(told, faults).filter(({ type }) => type === 'payment');
-    const paid = told.flatMap(({ payments }) => payments.filter(isPaid));
+  fees: (timelines, faults) =>
+    linesOfAll(timelines, faults).filter(({ fee_deduction: fee, type }) => type === 'payment' && fee !== '22.50')
+      .length,
+  lines: (timelines, faults) => {
+    const lines = linesOfAll(timelines, faults).filter(({ type }) => type === 'payment');
+    const paid = timelines.flatMap(({ payments }) => payments.filter(isPaid));
     const missing = paid.filter(({ id }) => !lines.some(({ transaction_id: other }) => other === id)).length;
     const doubled = lines.length - new Set(lines.map(({ transaction_id: id }) => id)).size;
     const wrong = lines.filter(({ amount_received: amount }) => amount !== '1500.00').length;
     return Math.min(missing, doubled, wrong);
   },
-  delayed: (_told, faults) =>
+  delayed: (_timelines, faults) =>
     DATES.filter((date) => reportAt(LINES, date, morning(date), SEED, faults) === undefined).length,
-  grown: (_told, faults) =>
+  grown: (_timelines, faults) =>
     DATES.filter((date) => (reportAt(LINES, date, morning(date), SEED, faults)?.length ?? LINES.length) < LINES.length)
       .length,
 };
 
 const isPaid = ({ paidAt }: Payment) => paidAt !== null;
-const isToldOf = ({ id }: Payment, postings: readonly Posting[]) =>
-  postings.some(({ body, forged, event }) => !forged && event === 'payment.success' && body.includes(`"${id}"`));
-function isLate({ at, forged, event, body }: Posting, payments: readonly Payment[]): boolean {
+const isReported = ({ id }: Payment, webhooks: readonly ScheduledWebhook[]) =>
+  webhooks.some(({ body, forged, event }) => !forged && event === 'payment.success' && body.includes(`"${id}"`));
+function isLate({ at, forged, event, body }: ScheduledWebhook, payments: readonly Payment[]): boolean {
   const paid = payments.find(({ id }) => body.includes(`"${id}"`))?.paidAt ?? null;
   return !forged && event === 'payment.success' && paid !== null && at >= paid + HOUR;
 }
 
-function linesOfAll(told: readonly Told[], faults: Faults) {
-  const payments = told.flatMap((one) => one.payments);
+function linesOfAll(timelines: readonly PaymentTimeline[], faults: Faults) {
+  const payments = timelines.flatMap((one) => one.payments);
   return ['2026-06-01', '2026-06-02'].flatMap((date) => linesOf(payments, date, SEED, faults));
 }
 
 describe('a fault alone', () => {
-  const plain = REFERENCES.map((reference) => story(reference, new Set()));
+  const plain = REFERENCES.map((reference) => timeline(reference, new Set()));
   test.each(Object.entries(SEEN))('%s is seen, and is not without it', (name, count) => {
     const faults = parseFaults(name);
-    const told = REFERENCES.map((reference) => story(reference, faults));
+    const timelines = REFERENCES.map((reference) => timeline(reference, faults));
     expect(count(plain, new Set())).toBe(0);
-    expect(count(told, faults)).toBeGreaterThan(0);
+    expect(count(timelines, faults)).toBeGreaterThan(0);
     for (const [other, countOther] of Object.entries(SEEN)) {
-      // A payment that failed first and was paid after is told later than others.
+      // A payment that failed first and was paid later is reported later than others.
       if (other !== name && !(name === 'contradicting' && other === 'lost'))
-        expect([other, countOther(told, faults)]).toEqual([other, 0]);
+        expect([other, countOther(timelines, faults)]).toEqual([other, 0]);
     }
   });
 
@@ -111,14 +115,14 @@ describe('a fault alone', () => {
 });
 
 describe('the same seed', () => {
-  test('tells the same story, another one another', () => {
+  test('gives the same timeline, and another seed another one', () => {
     const all = new Set(FAULT_NAMES);
-    const tell = (seed: number) => REFERENCES.map((reference) => story(reference, all, seed));
-    expect(tell(1)).toEqual(tell(1));
-    expect(tell(1)).not.toEqual(tell(2));
+    const timelinesOf = (seed: number) => REFERENCES.map((reference) => timeline(reference, all, seed));
+    expect(timelinesOf(1)).toEqual(timelinesOf(1));
+    expect(timelinesOf(1)).not.toEqual(timelinesOf(2));
   });
 
-  test('lets every fate befall somebody', () => {
+  test('gives every outcome to some payment', () => {
     const names = new Set(REFERENCES.map((reference) => paymentOutcomeOf(SEED, reference, new Set()).name));
     expect([...names].sort()).toEqual(
       ['abandoned', 'failed', 'hours', 'paid', 'refunded', 'reversed', 'twice', 'unclear'].sort(),
@@ -127,7 +131,7 @@ describe('the same seed', () => {
 });
 
 describe('a payment', () => {
-  test('is broken in one way at most that a reconciliation must find', () => {
+  test('has at most one fault that a reconciliation must find', () => {
     const all = new Set(FAULT_NAMES);
     for (let nth = 0; nth < 3_000; nth++) {
       const { name, contradiction, wrongFee, line } = paymentOutcomeOf(SEED, `B-${nth}`, all);

@@ -1,10 +1,11 @@
-// The sandbox over HTTP: what it takes and refuses, its webhooks with their retries, its weather, and its truth.
+// The sandbox over HTTP: what it accepts and refuses, its webhooks with their retries, its call faults, and its truth.
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Papa from 'papaparse';
 import { afterEach, describe, expect, test } from 'vitest';
 import { MfsAfricaGateway } from '../../../src/providers/mfs-africa/gateway.ts';
+import { MFS_AFRICA } from '../../../src/providers/mfs-africa/mfs-africa.ts';
 import { SignatureKey, signatureFault } from '../../../src/providers/mfs-africa/signature.ts';
 import { type Clock, fastClock } from '../../../src/runtime/clock.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
@@ -15,9 +16,9 @@ import { ManualClock } from '../../producers/poller/manual-clock.ts';
 
 const NOW = Date.parse('2026-06-01T06:00:00Z');
 const HOUR = 3_600_000;
-const ends: (() => unknown)[] = [];
+const closers: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
+  for (const end of closers.splice(0).reverse()) await end();
 });
 
 type Json = Record<string, unknown>;
@@ -27,7 +28,7 @@ async function given(faults: readonly FaultName[] = [], more: Partial<SandboxOpt
   const clock = (more.clock ?? new ManualClock(NOW)) as ManualClock;
   const options = { seed: 1, apiKey: 'the-key', faults: new Set(faults), slowMillis: 50, ...more, clock };
   const sandbox = await startSandbox(options);
-  ends.push(() => sandbox.close());
+  closers.push(() => sandbox.close());
   const call = async (method: string, path: string, body?: object | string, headers: Record<string, string> = {}) => {
     const answer = await fetch(`${sandbox.url}${path}`, {
       method,
@@ -47,7 +48,7 @@ const PAYMENT = {
   ...{ order_number: '#1', amount: '1500.00', currency: 'KES', phone: '+254712345678', operator_code: 'airtel-ke' },
 };
 
-/** A receiver of webhooks that answers with these statuses, one after the other, the last for ever. */
+/** A receiver of webhooks that answers with these statuses in turn, then always with the last. */
 async function receiver(...statuses: readonly number[]) {
   const came: { readonly at: number; readonly body: string; readonly headers: IncomingHttpHeaders }[] = [];
   const server = createServer((request, response) => {
@@ -59,7 +60,7 @@ async function receiver(...statuses: readonly number[]) {
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  ends.push(() => {
+  closers.push(() => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   });
@@ -84,7 +85,7 @@ describe('a call', () => {
     expect((await call('GET', '/truth', undefined, headers)).status).toBe(200);
   });
 
-  test('lists operators, all or of a country', async () => {
+  test('lists operators, all or those of a country', async () => {
     const { call } = await given();
     const codes = async (query: string) =>
       ((await call('GET', `/operators${query}`)).json.operators as Json[]).map(({ code }) => code);
@@ -95,7 +96,7 @@ describe('a call', () => {
 });
 
 describe('a payment', () => {
-  test('is taken, and known from then on', async () => {
+  test('is accepted, and known from then on', async () => {
     const { call, pay, clock } = await given();
     const taken = await pay('A-1');
     expect(taken).toMatchObject({
@@ -119,12 +120,12 @@ describe('a payment', () => {
 
   test.each([
     ['no reference', { transaction_reference: '' }, 'invalid'],
-    ['an amount that is a number', { amount: 1500 }, 'invalid'],
+    ['a number as amount', { amount: 1500 }, 'invalid'],
     ['a phone without its country', { phone: '0712345678' }, 'invalid'],
-    ['an operator that is not there', { operator_code: 'vodafone-de' }, 'operator_unknown'],
-    ['a currency that its operator does not take', { currency: 'UGX', amount: '1500' }, 'currency_unsupported'],
+    ['an unknown operator', { operator_code: 'vodafone-de' }, 'operator_unknown'],
+    ['a currency that its operator does not accept', { currency: 'UGX', amount: '1500' }, 'currency_unsupported'],
     ['more decimals than the currency has', { amount: '1500.005' }, 'amount_precision'],
-    ['a decimal more than its operator takes', { operator_code: 'mpesa-ke', amount: '1500.0' }, 'amount_precision'],
+    ['more decimals than its operator accepts', { operator_code: 'mpesa-ke', amount: '1500.0' }, 'amount_precision'],
     ['nothing to pay', { amount: '0.00' }, 'amount_range'],
   ])('with %s is refused, with its code', async (_what, extra, code) => {
     const { pay, sandbox } = await given();
@@ -132,7 +133,7 @@ describe('a payment', () => {
     expect(sandbox.truth().references).toEqual({});
   });
 
-  test('asked for again with its key is the same one, with a new key another', async () => {
+  test('requested again with its key is the same one, and with a new key another one', async () => {
     const { pay, sandbox } = await given();
     const first = await pay('A-1', {}, { 'idempotency-key': 'k-1' });
     expect((await pay('A-1', {}, { 'idempotency-key': 'k-1' })).json).toEqual(first.json);
@@ -143,7 +144,7 @@ describe('a payment', () => {
     expect(sandbox.truth().references['A-1']!.payments).toHaveLength(2);
   });
 
-  test('that is there is given back, in parts, and not more than it was', async () => {
+  test('that succeeded is refunded in parts, up to its amount', async () => {
     const { call, pay, clock, sandbox } = await given();
     const names = Array.from({ length: 20 }, (_, nth) => `A-${nth}`);
     for (const name of names) await pay(name);
@@ -161,7 +162,7 @@ describe('a payment', () => {
   });
 });
 
-test('an operator that takes whole amounts is given whole amounts, to pay and to return', async () => {
+test('an operator that accepts whole amounts gets whole amounts, for payments and refunds', async () => {
   const { call, pay, clock, sandbox } = await given();
   const names = Array.from({ length: 20 }, (_, nth) => `A-${nth}`);
   const whole = { operator_code: 'mpesa-ke', amount: '1500' };
@@ -175,7 +176,7 @@ test('an operator that takes whole amounts is given whole amounts, to pay and to
   expect((await refund('500')).status).toBe(202);
 });
 
-test('a report is there the next morning, the same as CSV and as JSON, and sums up to the truth', async () => {
+test('a report is available the next morning, the same as CSV and as JSON, and adds up to the truth', async () => {
   const { call, pay, clock, sandbox } = await given();
   for (let nth = 0; nth < 60; nth++) await pay(`A-${nth}`);
   const report = (format: string) => call('GET', `/settlements/report?date=2026-06-01&format=${format}`);
@@ -201,21 +202,21 @@ test('a report is there the next morning, the same as CSV and as JSON, and sums 
 });
 
 describe('webhooks', () => {
-  /** A day in a second. */
+  /** A day in one second. */
   const fast = (): Clock => fastClock(NOW, 86_400);
   const signatureOf = (headers: IncomingHttpHeaders) => [String(headers['x-signature'])];
 
-  test('are signed, and sent again until somebody takes them', async () => {
+  test('are signed, and sent again until a receiver accepts them', async () => {
     const { came, url } = await receiver(500, 503, 200);
     const { sandbox, pay } = await given([], { clock: fast() as ManualClock });
     sandbox.sendWebhooks(url, 'shared');
     await pay('A-1');
-    await expect.poll(() => sandbox.deliveries.recentAcks, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => sandbox.deliveries.acknowledged, { timeout: 5_000 }).toBe(1);
     expect(new Set(came.map(({ body }) => body)).size).toBe(1);
     expect(sandbox.deliveries).toMatchObject({ sent: came.length, refused: 2, forged: 0 });
     expect(sandbox.waiting).toBe(0);
     const signed = new Set(came.map(({ headers }) => headers['x-signature']));
-    // Each try has a signature of its own time.
+    // Each attempt has a signature with its own time.
     expect(signed.size).toBe(3);
     for (const { headers, body } of came) {
       const [, seconds] = /^t=(\d+),/.exec(signatureOf(headers)[0]!)!;
@@ -225,7 +226,7 @@ describe('webhooks', () => {
     }
   });
 
-  test('that are forged do not have the signature of the gateway, and come once', async () => {
+  test('that are forged lack the signature of the gateway, and come once', async () => {
     const { came, url } = await receiver(401);
     const { sandbox, pay } = await given(['forged'], { clock: fast() as ManualClock });
     sandbox.sendWebhooks(url, 'shared');
@@ -244,22 +245,23 @@ describe('webhooks', () => {
   });
 });
 
-describe('the weather', () => {
+describe('call faults', () => {
   const KINDS: Partial<Record<FaultName, 'limited' | 'errors' | 'slow' | 'cut'>> = {
     ...{ limited: 'limited', errors: 'errors', slow: 'slow', cut: 'cut' },
   };
-  test.each([...FAULT_NAMES])('under %s alone is what it says', async (name) => {
+  test.each([...FAULT_NAMES])('with %s alone do what its sentence says', async (name) => {
     const { sandbox, call } = await given([name], { callsPerMinute: 1_000_000 });
     for (let nth = 0; nth < 90; nth++) await call('GET', '/operators').catch(() => 'cut');
     const seen = Object.entries(sandbox.calls).filter(([kind, count]) => kind !== 'fine' && count > 0);
     expect(seen.map(([kind]) => kind)).toEqual(KINDS[name] === undefined ? [] : [KINDS[name]]);
   });
 
-  test('of limits is obeyed, and never is called more often than the budget allows', async () => {
+  test('of limits are obeyed, and no more calls are made than the budget allows', async () => {
     const { sandbox, clock } = await given(['limited'], { callsPerMinute: 10 });
     const { client } = givenClient({ allow: [new URL(sandbox.url).host], clock });
-    ends.push(() => client.close());
+    closers.push(() => client.close());
     const gateway = new MfsAfricaGateway({
+      capabilities: MFS_AFRICA.capabilities,
       ...{ account: 'main', baseUrl: sandbox.url, apiKey: () => 'the-key', client, clock, meter: NO_METER },
       ...{ rate: () => ({ per_minute: 30, burst: 25 }), reportFormat: 'csv', pseudonym: () => '' },
     });
@@ -267,16 +269,16 @@ describe('the weather', () => {
     let last = 0;
     let waited = 0;
     for (let nth = 0; nth < 400; nth++) {
-      const told = await gateway.status(`A-${nth}`).then(
+      const counts = await gateway.status(`A-${nth}`).then(
         () => null,
         (error: { retryAt?: number }) => error.retryAt ?? null,
       );
       const total = Object.values(sandbox.calls).reduce((sum, count) => sum + count, 0);
       if (total > last) heard.push(clock.now());
-      // A call before the time that was told must not have been made.
+      // No call must be made before the announced time.
       if (clock.now() < waited) expect(total).toBe(last);
       last = total;
-      if (told !== null) waited = Math.max(waited, told);
+      if (counts !== null) waited = Math.max(waited, counts);
       clock.skip(1_000);
     }
     expect(sandbox.calls.limited).toBeGreaterThan(2);

@@ -1,4 +1,4 @@
-// What the sandbox writes for a service replaces nothing that it did not write.
+// The files that the sandbox writes for a service replace no file that it did not write.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,14 +16,17 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 const write = (port: number) => writeSandboxConfig(dir, { url: 'http://127.0.0.1:1', rules: {}, port });
 
 describe('the configuration of the sandbox', () => {
-  test('given one that it wrote, when it writes again, then the new one stands there', () => {
+  test('given one that it wrote, when it writes again, then the new one replaces it', () => {
     write(1);
     expect(readConfig(write(2)).listen.port).toBe(2);
   });
 
-  test.each(['hesabu.yaml', 'rules.yaml'])('given a %s of somebody else, when it writes, then it refuses', (name) => {
-    writeFileSync(join(dir, name), 'data: ./mine\n');
-    expect(() => write(1)).toThrow(/HESABU_USAGE: .*that hesabu sandbox wrote/);
-    expect([readdirSync(dir), readFileSync(join(dir, name), 'utf8')]).toEqual([[name], 'data: ./mine\n']);
-  });
+  test.each(['hesabu.yaml', 'rules.yaml'])(
+    'given a %s that it did not write, when it writes, then it refuses',
+    (name) => {
+      writeFileSync(join(dir, name), 'data: ./mine\n');
+      expect(() => write(1)).toThrow(/HESABU_USAGE: .*that hesabu sandbox wrote/);
+      expect([readdirSync(dir), readFileSync(join(dir, name), 'utf8')]).toEqual([[name], 'data: ./mine\n']);
+    },
+  );
 });

@@ -1,5 +1,4 @@
-// A shop, a gateway with every fault and the service between them: whatever happens on the way, the ledger ends with
-// the truth.
+// A shop, a gateway with every fault and the service between them: whatever happens, the ledger ends with the truth.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,13 +6,13 @@ import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import { ExchangeArchive } from '../../../src/archive/exchanges/exchange-archive.ts';
 import { parseFaults } from '../../../src/simulation/gateway/faults.ts';
-import { type LiveDemoResult, playLive } from '../../../src/simulation/live-demo/live-demo.ts';
+import { type LiveDemoResult, runSimulation } from '../../../src/simulation/live-demo/live-demo.ts';
 import { amountOf, planOrders } from '../../../src/simulation/live-demo/plan.ts';
 
 const SPEED = 7_200;
 const MILLIS_MAX = 150_000;
 
-async function played(
+async function playAndCheck(
   seed: number,
   faults: string,
   look: (result: LiveDemoResult, dir: string) => Promise<void>,
@@ -22,7 +21,7 @@ async function played(
   try {
     const logger = pino({ level: 'silent' });
     const options = { seed, orders: 150, speed: SPEED, dir, logger, onProgress: () => {} };
-    await look(await playLive({ ...options, faults: parseFaults(faults) }), dir);
+    await look(await runSimulation({ ...options, faults: parseFaults(faults) }), dir);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -32,15 +31,15 @@ describe('given a gateway with every fault', () => {
   test(
     'when a shop sells through it for a night, then the ledger ends with the truth of every order',
     () =>
-      played(11, 'all', async ({ differences, truths, sandbox, shop, notices, breaks }, dir) => {
+      playAndCheck(11, 'all', async ({ differences, truths, sandbox, shop, notices, breaks }, dir) => {
         expect(differences).toEqual([]);
         expect([truths, shop.orders]).toEqual([150, 150]);
-        // What must be seen through was there.
+        // The faults that must not change the result did occur.
         const { deliveries, calls } = sandbox;
         for (const count of [deliveries.forged, calls.limited, calls.errors, calls.slow, calls.cut, breaks]) {
           expect(count).toBeGreaterThan(0);
         }
-        expect(deliveries.recentAcks).toBeGreaterThan(shop.payments);
+        expect(deliveries.acknowledged).toBeGreaterThan(shop.payments);
         expect(notices['order.expired']).toBeGreaterThan(0);
         expect(notices['report.ready']).toBeGreaterThanOrEqual(3);
         expect(notices['alert.raised']).toBeGreaterThan(0);
@@ -52,9 +51,9 @@ describe('given a gateway with every fault', () => {
 
 describe('given a gateway without faults', () => {
   test(
-    'when a shop sells through it, then nothing is left open but what customers paid twice',
+    'when a shop sells through it, then only double payments are left open',
     () =>
-      played(12, 'none', async ({ differences, sandbox, breaks }) => {
+      playAndCheck(12, 'none', async ({ differences, sandbox, breaks }) => {
         expect(differences).toEqual([]);
         const { fine, ...failed } = sandbox.calls;
         expect(fine).toBeGreaterThan(0);
@@ -66,7 +65,7 @@ describe('given a gateway without faults', () => {
   );
 });
 
-/** Nothing of what was archived has the gateway's key, or a phone number as it is dialled. */
+/** The archive has neither the gateway's key nor a phone number as it is dialled. */
 async function holdsNoSecret(dir: string): Promise<void> {
   const archive = await ExchangeArchive.open(join(dir, 'books'), { pseudonym: (text) => text });
   const found = await archive.find({ limit: 10_000 });
@@ -90,7 +89,7 @@ describe('the plan of the shop', () => {
     ['NGN', null, '1250.37'],
     ['TND', 3, '1250.375'],
     ['TND', 2, '1250.370'],
-  ])('an amount in %s with %s decimals taken is %s', (currency, taken, expected) => {
-    expect(amountOf({ units: 1_250, decimals: '375' }, currency, taken)).toBe(expected);
+  ])('an amount in %s with %s accepted decimals is %s', (currency, accepted, expected) => {
+    expect(amountOf({ units: 1_250, decimals: '375' }, currency, accepted)).toBe(expected);
   });
 });

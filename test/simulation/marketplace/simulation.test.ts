@@ -26,7 +26,7 @@ function csvRows(text: string): Row[] {
   return parsed.data;
 }
 
-/** The lines of a JSONL file that can be parsed, and how many cannot. */
+/** The lines of a JSONL file that can be parsed, and the number of those that cannot. */
 function jsonRows(text: string): { rows: Record<string, never>[]; cut: number } {
   const lines = text.trimEnd().split('\n');
   const rows = lines.flatMap((line) => {
@@ -70,7 +70,7 @@ describe('a simulation', () => {
     ]);
   });
 
-  it.each([1, 2, 77, 4_000_000_000])('raises every break and notice and plays every scenario with seed %i', (seed) => {
+  it.each([1, 2, 77, 4_000_000_000])('has every break, every notice and every scenario with seed %i', (seed) => {
     const { truths } = simulate(seed);
     const raised = new Set(truths.flatMap((truth) => truth.reasons));
     const expected = REASON_CODES.filter((code) => REASONS[code].severity !== 'end');
@@ -79,7 +79,7 @@ describe('a simulation', () => {
     expect(new Set(truths.map((truth) => truth.standing)).size).toBe(4);
   });
 
-  it('knows one truth per key, and no two sales share a key', () => {
+  it('has one truth for each key, and no two sales share a key', () => {
     expect(new Set(simulation.truths.map((truth) => truth.key)).size).toBe(simulation.truths.length);
   });
 
@@ -92,7 +92,7 @@ describe('a simulation', () => {
 });
 
 describe('the files of a day', () => {
-  it('hold only what was known by its end', () => {
+  it('have only what was known at its end', () => {
     for (const [index, day] of simulation.days.entries()) {
       const { rows } = jsonRows(textOf(simulation, index + 1, 'callbacks.jsonl')!);
       const latest = Math.max(...rows.map((row) => parseInstant(row.created_at!)!));
@@ -103,7 +103,7 @@ describe('the files of a day', () => {
     }
   });
 
-  it('parse, but for the rows that were made bad, which are counted', () => {
+  it('can be parsed, except the bad rows, which are counted', () => {
     for (const [index, day] of simulation.days.entries()) {
       const orders = csvRows(textOf(simulation, index + 1, 'orders.csv')!);
       const badOrders = orders.filter((row) => {
@@ -119,12 +119,12 @@ describe('the files of a day', () => {
     expect(simulation.days.reduce((sum, day) => sum + day.rejected, 0)).toBeGreaterThan(3);
   });
 
-  it('send one settlement report twice, on the day on which the bank is closed', () => {
+  it('include one settlement report twice, on the holiday of the bank', () => {
     expect(textOf(simulation, 1, 'settlements.csv')).toBeUndefined();
     expect(textOf(simulation, 3, 'settlements.csv')).toBe(textOf(simulation, 2, 'settlements.csv'));
   });
 
-  it('let ordinary sales agree to the minor unit', () => {
+  it('make ordinary sales agree to the minor unit', () => {
     const ordinary = new Set(simulation.truths.filter((one) => one.scenario === 'ordinary').map((one) => one.key));
     const orders = new Map(
       csvRows(textOf(simulation, 2, 'orders.csv')!).map((row) => [row.transaction_reference, row.amount]),
@@ -141,7 +141,7 @@ describe('the files of a day', () => {
     expect(checked).toBeGreaterThan(200);
   });
 
-  it('lie on the disk as they are', () => {
+  it('are written to disk unchanged', () => {
     const dir = mkdtempSync(join(tmpdir(), 'hesabu-demo-'));
     try {
       writeSimulation(simulation, dir);
@@ -175,17 +175,17 @@ describe('fees', () => {
 });
 
 describe('comparing with the truth', () => {
-  const told = simulation.truths.map((truth) => ({ ...truth, reasons: [...truth.reasons] }));
+  const matching = simulation.truths.map((truth) => ({ ...truth, reasons: [...truth.reasons] }));
 
-  it('finds nothing where all agree, whether or not closing reasons are told', () => {
-    expect(compareWithTruth(simulation.truths, told)).toEqual([]);
-    const closing = told.map((one) => (one.standing === 'closed' ? { ...one, reasons: ['ORDER_EXPIRED'] } : one));
+  it('finds nothing if all agree, with or without closing reasons', () => {
+    expect(compareWithTruth(simulation.truths, matching)).toEqual([]);
+    const closing = matching.map((one) => (one.standing === 'closed' ? { ...one, reasons: ['ORDER_EXPIRED'] } : one));
     expect(compareWithTruth(simulation.truths, closing)).toEqual([]);
   });
 
-  it('names a wrong standing, a reason too many, a key too few and a key too many', () => {
-    const [first, second, third] = told.filter((one) => one.scenario === 'ordinary' && one.standing === 'matched');
-    const outcomes = told
+  it('names a wrong standing, an extra reason, a missing key and an extra key', () => {
+    const [first, second, third] = matching.filter((one) => one.scenario === 'ordinary' && one.standing === 'matched');
+    const outcomes = matching
       .filter((one) => one !== first)
       .map((one) => (one === second ? { ...one, standing: 'pending' } : one))
       .map((one) =>

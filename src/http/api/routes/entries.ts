@@ -1,4 +1,4 @@
-// The ledger as it is told to subscribers: entries by page and as a live stream, the signed heads, and proofs.
+// The ledger for subscribers: entries by page and as a live stream, the signed heads, and proofs.
 
 import { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import { readEntry } from '../../../ledger/entry-codec.ts';
 import { cursorsIn } from '../../../projections/entry-feed.ts';
 import { entryView } from '../../../projections/entry-view.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
-import type { LedgerPort } from '../../ledger-port.ts';
+import type { EntryPort } from '../../ledger-port.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count } from '../schemas/basic.ts';
 import { Entries } from '../schemas/ledger.ts';
@@ -55,7 +55,7 @@ export const ENTRY_ROUTES: readonly Route[] = [
       200: { description: 'The heads', content: { 'application/json': Checkpoints, 'text/plain': z.string() } },
     },
     handle: async ({ parts, accepts }) => {
-      const checkpoints = await parts.ledger.checkpoints();
+      const checkpoints = await parts.ledger.reader.checkpoints();
       if (accepts.includes('text/plain')) return { status: 200, type: PLAIN, body: checkpoints.join('\n') };
       return { status: 200, body: { checkpoints } };
     },
@@ -78,13 +78,13 @@ type EntriesCall = Call<unknown, z.output<typeof EntriesQuery>>;
 async function tellEntries(call: EntriesCall): Promise<Answer> {
   const { parts, query, caller, accepts } = call;
   if (accepts.includes(EVENT_STREAM)) return streamEntries(call);
-  const { ledger } = parts;
+  const { reader } = parts.ledger;
   let cursor = query.after ?? null;
   let entries: LedgerEntry[] = [];
   let end = false;
-  // A key for some merchants may see nothing of many entries: so many pages are looked through at most.
+  // A key for some merchants may see few of many entries, so the number of pages searched is limited.
   for (let pages = 0; pages < PAGES_MAX && entries.length === 0 && !end; pages++) {
-    const page = ledger.entriesAfter(cursor, query.limit);
+    const page = reader.entriesAfter(cursor, query.limit);
     entries = page.entries.filter(({ merchant }) => mayTouch(caller, merchant));
     end = page.entries.length < query.limit;
     cursor = page.cursor;
@@ -96,40 +96,41 @@ const PAGES_MAX = 20;
 
 function streamEntries({ parts, query, caller, lastEventId, gone }: EntriesCall): Answer {
   const { ledger, draining, keys, clock } = parts;
+  const { reader } = ledger;
   const ends = AbortSignal.any([gone, draining]);
   const cursor = lastEventId ?? query.after ?? null;
-  // A cursor that is none is a fault of the request, to be told before the stream begins.
-  ledger.entriesAfter(cursor, 1);
+  // An invalid cursor is a fault of the request and is answered before the stream begins.
+  reader.entriesAfter(cursor, 1);
   const isSeen = ({ merchant }: LedgerEntry) => hasAllMerchants(caller) || mayTouch(caller, merchant);
   const mayGoOn = () => !ends.aborted && keys.isLive(caller.id, clock.now());
-  const told = events({ ledger, from: cursor, isSeen, ends, mayGoOn });
+  const told = events({ reader, from: cursor, isSeen, ends, mayGoOn });
   const body = Readable.from(told, { objectMode: false, highWaterMark: STREAM_BYTES });
   return { status: 200, type: EVENT_STREAM, headers: { 'cache-control': 'no-store', 'x-accel-buffering': 'no' }, body };
 }
 
 const STREAM_PAGE = 100;
 const STREAM_BYTES = 64 * 1024;
-/** Often enough that no proxy takes a quiet stream for a dead one; of real time. */
+/** Often enough that no proxy takes a quiet stream for a dead one; in real time. */
 const HEARTBEAT_MILLIS = 15_000;
 
 interface Subscription {
-  readonly ledger: LedgerPort;
+  readonly reader: Pick<EntryPort, 'entriesAfter' | 'nextBlock'>;
   readonly from: string | null;
   readonly isSeen: (entry: LedgerEntry) => boolean;
   readonly ends: AbortSignal;
-  /** False also where the key was revoked meanwhile. */
+  /** False also if the key was revoked meanwhile. */
   readonly mayGoOn: () => boolean;
 }
 
-/** Read only as the client takes it: who is slow gets it later, and nobody waits for them. */
-async function* events({ ledger, from, isSeen, ends, mayGoOn }: Subscription): AsyncGenerator<string> {
+/** Reads only as fast as the client takes it: a slow client gets entries later, and delays no other client. */
+async function* events({ reader, from, isSeen, ends, mayGoOn }: Subscription): AsyncGenerator<string> {
   let cursor = from;
   yield ': the entries of the ledger\n\n';
   while (mayGoOn()) {
-    // Asked before the page is read, so that a block between the two is not missed.
+    // Requested before the page is read, so that a block between the two is not missed.
     const waiting = new AbortController();
-    const news = ledger.nextBlock(AbortSignal.any([ends, waiting.signal]));
-    const page = ledger.entriesAfter(cursor, STREAM_PAGE);
+    const news = reader.nextBlock(AbortSignal.any([ends, waiting.signal]));
+    const page = reader.entriesAfter(cursor, STREAM_PAGE);
     const cursors = cursorsIn(page, cursor);
     const text = page.entries.map((entry, at) => (isSeen(entry) ? eventText(entry, cursors[at]!) : '')).join('');
     cursor = page.cursor;
@@ -149,7 +150,7 @@ function eventText(entry: LedgerEntry, cursor: string): string {
 
 async function tellProof({ parts, params, caller }: Call<z.output<typeof EntryParams>>): Promise<Answer> {
   const id = params.entry;
-  const files = await parts.ledger.prove(id);
+  const files = await parts.ledger.reader.prove(id);
   const entry = files[`entry-${id}.bin`];
   const merchant = entry instanceof Uint8Array ? readEntry(new ByteReader(entry, 0, entry.length)).merchant : '';
   if (!mayTouch(caller, merchant)) throw new HesabuError('HESABU_NOT_FOUND', { where: id });

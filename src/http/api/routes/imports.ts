@@ -20,10 +20,11 @@ const ImportQuery = z.strictObject({
   kind: z.enum(FILE_KINDS),
   /** What the list of imports and the rejects call it. */
   name: text.regex(/^[^/\\\p{Cc}]+$/u, 'expected the name of a file, without a path'),
+  /** The default provider if absent. */
   provider: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected a name such as mfs-africa')
-    .default('mfs-africa'),
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected a provider in lower-case letters, digits and dashes')
+    .optional(),
 });
 const ImportParams = z.strictObject({ id: z.string().regex(/^\d{1,9}$/, 'expected the number of an import') });
 const RejectsQuery = z.strictObject({ after: count(0, 999_999_999, 0), limit: count(1, 1_000, REJECTS_SHOWN) });
@@ -84,9 +85,9 @@ async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table
   await mkdir(parts.uploadDir, { recursive: true, mode: 0o700 });
   try {
     await save(upload, path, parts.uploadBytesMax);
-    const { kind, provider, name } = query;
+    const { kind, provider = parts.defaultProvider, name } = query;
     const { record, fault } = await table.collect((onReject) =>
-      parts.ledger.importFile(path, kind, provider, name, onReject),
+      parts.ledger.writer.importFile(path, kind, provider, name, onReject),
     );
     if (fault !== null) throw fault;
     names.push(name);

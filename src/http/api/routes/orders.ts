@@ -7,15 +7,13 @@ import { formatInstant } from '../../../domain/time.ts';
 import { contentHash } from '../../../matching/evolve.ts';
 import { returnsOf } from '../../../matching/returns.ts';
 import { OneRow } from '../../../producers/files/one-row.ts';
+import { CANONICAL_FORMATS } from '../../../producers/formats/formats.ts';
 import { mayTouch } from '../../access/api-key.ts';
 import type { LedgerPort } from '../../ledger-port.ts';
 import { FreshOrders, knownOrder, orderFact, orderView, referenceOf, type Turns } from '../known-order.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { text } from '../schemas/basic.ts';
 import { CancelRequest, Order, OrderRequest } from '../schemas/orders.ts';
-
-/** Whose orders are taken where no gateway of the merchant says it. */
-const PROVIDER = 'mfs-africa';
 
 export const ReferenceParams = z.strictObject({ ref: text });
 
@@ -71,8 +69,8 @@ async function placeOrder(call: PlaceCall, orders: FreshOrders): Promise<Answer>
   const before = known.filter((claim) => claim.body.type === 'OrderPlaced') as Claim<OrderPlaced>[];
   // An order that is sent again without its time is the one that was placed then.
   const placedAt = body.placed_at ?? formatInstant(before[0]?.body.placed_at ?? parts.clock.now());
-  const provider = parts.gateways(body.merchant)?.provider ?? PROVIDER;
-  const row = new OneRow('orders', provider, parts.pseudonym);
+  const provider = parts.gateways(body.merchant)?.provider ?? parts.defaultProvider;
+  const row = new OneRow(CANONICAL_FORMATS.orders, { provider, pseudonym: parts.pseudonym });
   const reading = row.read(JSON.stringify({ ...body, placed_at: placedAt }), call.exchange, parts.clock.now());
   if ('fault' in reading) {
     const { code, field, expected, found } = reading.fault;
@@ -107,6 +105,6 @@ async function cancelOrder(call: Call<z.output<typeof ReferenceParams>>): Promis
     ...claim,
     body: { ...claim.body, status: 'cancelled', status_at: parts.clock.now() },
   };
-  await parts.ledger.append([orderFact(call, reference, cancelled)]);
+  await parts.ledger.writer.append([orderFact(call, reference, cancelled)]);
   return { status: 200, body: orderView(reference, cancelled) };
 }

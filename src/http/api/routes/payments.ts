@@ -1,4 +1,4 @@
-// The routes of payments: one of an order is started, and who can be paid through.
+// The routes of payments: starting a payment of an order, and listing operators.
 
 import { z } from 'zod';
 import { phonePseudonym, toE164 } from '../../../archive/privacy/phone.ts';
@@ -8,7 +8,7 @@ import { quoted } from '../../../producers/formats/row.ts';
 import type { GatewayAnswer, Operator } from '../../../producers/gateway.ts';
 import { ALL_MERCHANTS, type ApiKey, mayTouch } from '../../access/api-key.ts';
 import type { ApiContext } from '../api-context.ts';
-import { beganNothing, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
+import { beganNothing, demandCapability, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
 import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
 import { PaymentTable } from '../payment-table.ts';
@@ -66,10 +66,12 @@ async function startPayment(call: PaymentCall, table: PaymentTable): Promise<Ans
   if (body.again !== true) demandNoneUnderWay(known, asked, key, now);
   const phone = phoneOf(body.phone, body.country ?? order.country);
   const gateway = gatewayOf(parts, order.merchant);
-  const operators = await gateway.operators(phone.country);
-  const operator = operators.find(({ code }) => code === body.operator);
+  demandCapability(gateway, 'payments');
+  // A provider without lists takes the code as it is, and judges it itself.
+  const operators = gateway.capabilities.operators ? await gateway.operators(phone.country) : null;
+  const operator = operators?.find(({ code }) => code === body.operator);
   const { amount, currency } = claim.body;
-  demandOperator(operator, body.operator, currency);
+  if (operators !== null) demandOperator(operator, body.operator, currency);
   const before = asked.find((payment) => payment.key === key);
   const sent = before?.amount ?? operatorAmount(operator, amount);
   table.add({ key, reference, at: parts.clock.now(), amount: sent });
@@ -93,7 +95,7 @@ async function startPayment(call: PaymentCall, table: PaymentTable): Promise<Ans
   return { status: 202, body: view };
 }
 
-/** Only an order that still waits for its money is paid. Throws HESABU_ORDER_CLOSED. */
+/** Only an order that still awaits its money can be paid. Throws HESABU_ORDER_CLOSED. */
 function demandOpen({ reference, order, about }: KnownOrder, now: number): void {
   const closed = (found: string) => {
     return new HesabuError('HESABU_ORDER_CLOSED', { where: reference, expected: 'an order awaiting payment', found });
@@ -103,13 +105,13 @@ function demandOpen({ reference, order, about }: KnownOrder, now: number): void 
   if (order.closedFrom !== null && now >= order.closedFrom) throw closed('an order that is expired');
 }
 
-/** The number in E.164 and the country it is of. */
+/** The number in E.164, and its country. */
 function phoneOf(written: string, home: string | null): { readonly number: string; readonly country: string } {
   const number = toE164(written, home);
-  // A pseudonym tells the country too; under no key at all it is only taken apart again.
+  // A pseudonym contains the country too; here it is made without a key and only split again.
   const country = number === undefined ? null : phoneCountryOf(phonePseudonym((digits) => digits)(number) ?? '');
   if (number !== undefined && country !== null) return { number, country };
-  // The number is personal: what was wrong with it is not told back.
+  // The number is personal data, so the answer does not repeat it.
   const expected = 'a phone number with its country code, or one of the country that is named';
   throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'phone', expected, found: 'another text' });
 }
@@ -122,6 +124,7 @@ function demandOperator(operator: Operator | undefined, code: string, currency: 
 
 async function listOperators({ parts, caller, query }: Call<unknown, z.output<typeof OperatorQuery>>): Promise<Answer> {
   const gateway = gatewayOf(parts, merchantOf(caller, query.merchant));
+  demandCapability(gateway, 'operators');
   const operators = await gateway.operators(query.country);
   return {
     status: 200,
@@ -131,7 +134,7 @@ async function listOperators({ parts, caller, query }: Call<unknown, z.output<ty
   };
 }
 
-/** The merchant that is named, else the key's only one. */
+/** The named merchant, otherwise the key's only one. */
 function merchantOf(caller: ApiKey, named: string | undefined): string {
   if (named !== undefined) {
     if (mayTouch(caller, named)) return named;

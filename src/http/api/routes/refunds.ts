@@ -1,16 +1,16 @@
-// The route of refunds: a payment goes back, or a part of it, and never more than is there.
+// The route of refunds: a payment or a part of it goes back, and never more than was paid.
 
 import type { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatMinor, minorOf, readAmount } from '../../../domain/money.ts';
+import { ownIds } from '../../../domain/payment-ids.ts';
 import { phoneCountryOf } from '../../../domain/phone.ts';
-import { ownIds } from '../../../matching/claims.ts';
 import type { Payment } from '../../../matching/payments.ts';
 import { type Return, returnsOf } from '../../../matching/returns.ts';
 import { quoted } from '../../../producers/formats/row.ts';
 import type { Gateway, GatewayAnswer, Operator } from '../../../producers/gateway.ts';
 import type { ApiContext } from '../api-context.ts';
-import { beganNothing, gatewayKey, gatewayOf, started, startedView } from '../gateway-calls.ts';
+import { beganNothing, demandCapability, gatewayKey, gatewayOf, started, startedView } from '../gateway-calls.ts';
 import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
 import { type AskedRefund, RefundTable } from '../refund-table.ts';
@@ -43,6 +43,7 @@ async function startRefund(call: RefundCall, table: RefundTable): Promise<Answer
   const { reference, order } = known;
   call.names.push(reference);
   const gateway = gatewayOf(call.parts, order.merchant);
+  demandCapability(gateway, 'refunds');
   const key = gatewayKey('refund', call);
   const asked = table.of(reference);
   const before = asked.find((refund) => refund.key === key);
@@ -50,7 +51,7 @@ async function startRefund(call: RefundCall, table: RefundTable): Promise<Answer
   const { payment, amount, currency } = refund;
   const shown = formatMinor(minorOf(amount, currency), currency);
   const about = { reference, kind: 'refund', amount: shown, currency } as const;
-  // The service ended before its answer was kept: what the gateway took is not asked for again.
+  // The service ended before it stored its answer: what the gateway has taken is not requested again.
   if (refund.transaction_id !== null) {
     const ids = { transaction_id: refund.transaction_id, request_id: null, original_transaction_id: payment };
     return { status: 202, body: startedView(about, { ...ids, status: 'initiated' }) };
@@ -91,7 +92,7 @@ async function decide(
   return { key, reference, payment: payment.name, amount, currency, transaction_id: null };
 }
 
-/** The operator that the payment was made through; undefined where nobody says or lists it: then the gateway judges. */
+/** The payment's operator; undefined if no claim names it or no list has it: then the gateway decides. */
 async function operatorOf(
   { claim }: KnownOrder,
   { observations }: Payment,
@@ -100,7 +101,7 @@ async function operatorOf(
   const told = observations.map(({ body }) => (body.msisdn === null ? null : phoneCountryOf(body.msisdn)));
   const country = told.find((one) => one !== null) ?? claim.body.country;
   const codes = new Set(observations.map(({ body }) => body.operator).filter((code) => code !== null));
-  if (codes.size === 0 || country === null) return undefined;
+  if (codes.size === 0 || country === null || !gateway.capabilities.operators) return undefined;
   try {
     return (await gateway.operators(country)).find(({ code }) => codes.has(code));
   } catch (error) {
@@ -109,7 +110,7 @@ async function operatorOf(
   }
 }
 
-/** Throws HESABU_ORDER_CLOSED where nothing is paid, HESABU_REQUEST_INVALID where it is not clear which payment. */
+/** Throws HESABU_ORDER_CLOSED if nothing is paid, HESABU_REQUEST_INVALID if it is not clear which payment is meant. */
 function paymentOf({ reference, about }: KnownOrder, name: string | undefined): Payment {
   const paid = about.payments.filter(
     ({ succeeded, gross, currency }) => succeeded && gross !== null && currency !== null,
@@ -123,13 +124,13 @@ function paymentOf({ reference, about }: KnownOrder, name: string | undefined): 
   throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'payment', expected, found: quoted(name ?? null) });
 }
 
-/** What ends a return; after any other word, also one that nobody could read, the money may still go back. */
+/** Statuses that end a return. After any other status, also an unclassified one, the money may still go back. */
 const ENDED: ReadonlySet<string> = new Set([
   ...['failed', 'expired', 'voided'],
   ...['succeeded', 'reversed', 'refunded', 'charged_back'],
 ]);
 
-/** What of a payment neither went back nor may be on its way back, in minor units. */
+/** The part of a payment that has neither gone back nor may be on its way back, in minor units. */
 function leftOf({ about }: KnownOrder, payment: Payment, asked: readonly AskedRefund[]): bigint {
   const { returned, returns } = returnsOf(about.returns, payment);
   const { returnObservations, returnLines } = about.claims;
@@ -152,7 +153,7 @@ function leftOf({ about }: KnownOrder, payment: Payment, asked: readonly AskedRe
       continue;
     const ids = new Set(namedIn(entry.name).flatMap(({ body }) => ownIds(body)));
     if (own.some(({ transaction_id: id }) => id !== null && ids.has(id))) continue;
-    // Somebody else asked for it; where nobody says how much, it may be all.
+    // Requested elsewhere; without an amount it may be the whole payment.
     held += entry.amount > 0n ? entry.amount : payment.gross!;
   }
   const left = payment.gross! - returned - held;

@@ -1,4 +1,4 @@
-// The day's reports, as the files that people open.
+// The day's reports, as files for people.
 
 import { createReadStream } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// The routes that tell where transactions stand: one by any of its names, and those that are open.
+// The routes of transactions: one by any of its names, and all open ones.
 
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
@@ -10,7 +10,7 @@ import { riskSentence } from '../../../projections/risk/words.ts';
 import { findingView, type TransactionView, transactionView } from '../../../projections/transaction-view.ts';
 import type { OpenFinding, Overview } from '../../../task/overview.ts';
 import { mayTouch } from '../../access/api-key.ts';
-import type { LedgerPort } from '../../ledger-port.ts';
+import type { EntryPort, KeyPort, LedgerPort } from '../../ledger-port.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, merchantName, reason, standing, text } from '../schemas/basic.ts';
 import { Matches, OpenTransactions, Transaction } from '../schemas/ledger.ts';
@@ -27,8 +27,8 @@ const OpenQuery = z.strictObject({
   limit: count(1, 1_000, 100),
 });
 
-export function transactionRoutes(ledger: LedgerPort): readonly Route[] {
-  const overviews = new Overviews(ledger);
+export function transactionRoutes({ reader }: Pick<LedgerPort, 'reader'>): readonly Route[] {
+  const overviews = new Overviews(reader);
   return [
     route({
       method: 'GET',
@@ -60,10 +60,10 @@ export function transactionRoutes(ledger: LedgerPort): readonly Route[] {
 async function tellTransaction(call: Call<z.output<typeof NameParams>>): Promise<Answer> {
   const { parts, params, caller } = call;
   const { ledger } = parts;
-  await ledger.catchUp();
-  const rules = compileRules(ledger.rules);
-  const found = (await ledger.find(params.id))
-    .map((key) => ({ key, view: transactionView(key, rules, ledger.asOf) }))
+  await ledger.loop.catchUp();
+  const rules = compileRules(ledger.loop.rules);
+  const found = (await ledger.reader.find(params.id))
+    .map((key) => ({ key, view: transactionView(key, rules, ledger.reader.asOf) }))
     .filter(({ view }) => mayTouch(caller, view.merchant));
   const [first, ...others] = found;
   if (first === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: params.id });
@@ -84,21 +84,23 @@ function matchOf({ transaction_reference, merchant, provider, standing }: Transa
   return { transaction_reference, merchant, provider, standing };
 }
 
-/** An overview passes over every key, so one serves until the ledger grows. */
+type OverviewReader = Pick<KeyPort, 'overview'> & Pick<EntryPort, 'end'>;
+
+/** An overview reads every key, so one serves until the ledger grows. */
 class Overviews {
-  private readonly ledger: LedgerPort;
+  private readonly reader: OverviewReader;
   private end = '';
   private last: Promise<Overview> | undefined;
 
-  constructor(ledger: LedgerPort) {
-    this.ledger = ledger;
+  constructor(reader: OverviewReader) {
+    this.reader = reader;
   }
 
   now(): Promise<Overview> {
-    const { end } = this.ledger;
+    const { end } = this.reader;
     if (this.last === undefined || this.end !== end) {
       this.end = end;
-      this.last = this.ledger.overview();
+      this.last = this.reader.overview();
       this.last.catch(() => {
         this.last = undefined;
       });
@@ -115,7 +117,7 @@ async function listOpen(
   const { after, limit } = query;
   const transactions: { transaction_reference: string; findings: object[] }[] = [];
   let next: string | null = null;
-  // The findings are in the order of their keys.
+  // Findings are sorted by key.
   for (const open of findings) {
     if ((after !== undefined && open.key <= after) || !isAsked(open, query)) continue;
     if (!mayTouch(caller, open.merchant)) continue;

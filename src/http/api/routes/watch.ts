@@ -1,4 +1,4 @@
-// What is watched: alerts, webhooks that nobody could read, exchanges as they went, and the metrics.
+// The routes of operations: alerts, unread webhooks, archived exchanges, and the metrics.
 
 import { z } from 'zod';
 import type { Exchange as ArchivedExchange, Message } from '../../../archive/exchanges/exchange.ts';
@@ -152,7 +152,7 @@ function exchangeView({ request: _, response: __, ...exchange }: ArchivedExchang
   return { ...exchange, at: formatInstant(exchange.at) };
 }
 
-/** A body that is no text is given as base64. */
+/** A body that is not text is returned as base64. */
 function messageView({ headers, body }: Message): object {
   const bytes = Buffer.from(body);
   const content = bytes.toString();

@@ -1,6 +1,6 @@
-// The shapes that requests and answers have. Each is written once: requests are read by it, answers of the tests are
-// held against it, and the OpenAPI document shows it. Money is a decimal text and time an ISO 8601 text, everywhere.
-// This file holds what the others are made of.
+// The schemas of requests and answers. Each is written once: it validates requests, tests check answers by it, and the
+// OpenAPI document shows it. Money is a decimal text and time an ISO 8601 text, everywhere. This file has the basic
+// schemas that the others use.
 
 import { z } from 'zod';
 import { STANDINGS } from '../../../domain/assessment.ts';
@@ -9,7 +9,7 @@ import { LANGUAGES } from '../../../domain/reason-words.ts';
 import { REASONS, type ReasonCode } from '../../../domain/reasons.ts';
 import { isDate } from '../../../domain/time.ts';
 
-/** The schemas that the OpenAPI document shows under a name of their own. */
+/** The schemas that have a name in the OpenAPI document. */
 export const COMPONENTS = z.registry<{ id: string; description?: string }>();
 
 export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
@@ -36,9 +36,9 @@ export const country = z
   .string('expected an ISO 3166 code')
   .regex(/^[A-Z]{2}$/, 'expected an ISO 3166 code such as KE')
   .meta({ examples: ['KE'] });
-/** As a request may write it. */
+/** The form in a request. */
 export const time = z.iso.datetime({ offset: true, error: 'expected an ISO 8601 time with an offset or Z' });
-/** As an answer writes it. */
+/** The form in an answer. */
 export const instant = z.iso.datetime();
 export const day = z.string().refine(isDate, 'expected a date such as 2026-01-31').meta({ format: 'date' });
 export const language = z.enum(LANGUAGES).default('en');
@@ -47,7 +47,7 @@ export const reason = z.enum(Object.keys(REASONS) as [ReasonCode, ...ReasonCode[
 export const standing = z.enum(STANDINGS);
 export const message = z.strictObject({ en: z.string(), 'zh-CN': z.string() });
 
-/** A whole number in a query, which is text there. */
+/** A whole number in a query, where it is text. */
 export function count(least: number, most: number, otherwise: number) {
   const expected = `expected a whole number from ${least} to ${most}`;
   const digits = z.string().regex(/^\d{1,9}$/, expected);

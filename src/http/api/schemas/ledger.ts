@@ -1,4 +1,4 @@
-// Transactions and entries: what the ledger says.
+// Transactions and entries of the ledger.
 
 import { z } from 'zod';
 import { FACT_TOPICS } from '../../../domain/fact.ts';
@@ -33,7 +33,7 @@ const Decided = named(
         unit: z.enum(['money', 'word', 'time']),
         currency: z.string().nullable(),
         ground: z.string(),
-        /** The ids of the claims that say so. */
+        /** The ids of the claims that it rests on. */
         by: z.array(z.string()),
       }),
     ),
@@ -56,14 +56,14 @@ const Risk = named(
   'Risk',
   z.strictObject({
     signal: z.enum(RISK_SIGNALS),
-    /** How many orders came together, this one among them; null where it is about one order. */
+    /** How many orders came together, including this one; null if the signal is about one order. */
     count: z.int().nullable(),
     observed: z.string(),
     threshold: z.string(),
-    /** In which time they came, ISO 8601. */
+    /** Within which time they came, an ISO 8601 duration. */
     window: z.string().nullable(),
     since: instant,
-    /** How many other orders are meant. */
+    /** The number of other orders. */
     others: z.int(),
     message,
   }),
@@ -94,7 +94,7 @@ export const Transaction = named(
     claims: z.array(Claim),
     next_deadline: instant.nullable(),
     risk: z.array(Risk),
-    /** Ids of the archived exchanges that it is named in, the newest first. */
+    /** Ids of the archived exchanges that name it, the newest first. */
     exchanges: z.array(z.string()),
   }),
 );
@@ -120,7 +120,7 @@ export const OpenTransactions = named(
         findings: z.array(Finding),
       }),
     ),
-    /** To give as `after` for the next page; null after the last. */
+    /** The `after` of the next page; null on the last one. */
     next: z.string().nullable(),
   }),
 );
@@ -135,7 +135,7 @@ const Entry = named(
     provider: z.string(),
     as_of: instant,
     ...findingShape,
-    /** The fact that caused it; null where a deadline or new rules did. */
+    /** The fact that caused it; null if a deadline or new rules did. */
     cause: z.strictObject({ topic: z.string(), partition: z.int(), offset: z.string().regex(/^\d+$/) }).nullable(),
     supersedes: z.array(z.string()),
   }),
@@ -145,9 +145,9 @@ export const Entries = named(
   'Entries',
   z.strictObject({
     entries: z.array(Entry),
-    /** To give as `after` for what comes next. */
+    /** The `after` of what comes next. */
     next: z.string(),
-    /** Whether there was nothing more when the answer was made. */
+    /** Whether there was nothing more at the time of the answer. */
     end: z.boolean(),
   }),
 );

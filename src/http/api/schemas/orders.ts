@@ -1,4 +1,4 @@
-// Orders, payments and refunds, as they are asked for and answered.
+// Orders, payments and refunds: requests and answers.
 
 import { z } from 'zod';
 import { ORDER_STATUSES, PAYMENT_STATUSES } from '../../../domain/fact.ts';
@@ -11,7 +11,7 @@ export const OrderRequest = named(
     transaction_reference: text,
     amount,
     currency,
-    /** When it was placed; now where absent. */
+    /** When it was placed; now if absent. */
     placed_at: time.optional(),
     expires_at: time.optional(),
     order_number: text.optional(),
@@ -34,7 +34,7 @@ export const Order = named(
     status: z.enum(ORDER_STATUSES),
     status_at: instant,
     placed_at: instant,
-    /** As it was given; where null, the rules say when the order ends. */
+    /** As given; if null, the rules decide when the order expires. */
     expires_at: instant.nullable(),
     order_number: z.string().nullable(),
     country: z.string().nullable(),
@@ -51,7 +51,7 @@ export const PaymentRequest = named(
     phone: text,
     operator: text,
     country: country.optional(),
-    /** Started also while another payment of the order is under way: the customer may pay twice. */
+    /** Starts the payment even if another one of the order is in flight: the customer may pay twice. */
     again: z.boolean().optional(),
   }),
 );
@@ -59,24 +59,24 @@ export const PaymentRequest = named(
 export const RefundRequest = named(
   'RefundRequest',
   z.strictObject({
-    /** Any id of the payment; may be left out where the order has one payment. */
+    /** Any id of the payment; optional if the order has only one payment. */
     payment: text.optional(),
-    /** All that is left where absent. */
+    /** The whole rest if absent. */
     amount: amount.optional(),
     reason: text.optional(),
   }),
 );
 
-/** What was asked of the gateway: what becomes of it is told by the transaction. */
+/** What the gateway was asked for. The transaction shows the result. */
 export const Started = named(
   'Started',
   z.strictObject({
     transaction_reference: z.string(),
     kind: z.enum(['payment', 'refund']),
-    /** The gateway's id of it. */
+    /** The gateway's own id. */
     transaction_id: z.string().nullable(),
     request_id: z.string().nullable(),
-    /** Of a refund: the gateway's id of the payment. */
+    /** For a refund: the gateway's id of the payment. */
     original_transaction_id: z.string().nullable(),
     status: z.enum(PAYMENT_STATUSES),
     amount,

@@ -1,4 +1,4 @@
-// Proofs, imports, reports, and what is watched.
+// Proofs, imports, reports, alerts and operations.
 
 import { z } from 'zod';
 import { LANGUAGES } from '../../../domain/reason-words.ts';
@@ -41,7 +41,7 @@ export const Rejects = named(
   'Rejects',
   z.strictObject({
     rejects: z.array(Reject),
-    /** Where the rest is; null after the last. */
+    /** The next page; null on the last one. */
     next: z.string().nullable(),
   }),
 );
@@ -91,7 +91,7 @@ export const Settlements = named(
         next: instant.nullable(),
         tries: z.int(),
         rows: z.int().nullable(),
-        /** How many of its rows could not be read, and the import under which they are shown. */
+        /** The number of its rejects, and the import that shows them. */
         rejected: z.int().nullable(),
         import: z.int().nullable(),
         is_missing: z.boolean(),
@@ -120,13 +120,13 @@ export const Unread = named(
         provider: z.string(),
         account: z.string(),
         received_at: instant,
-        /** How often the same body came, and when last. */
+        /** How often the same body came, and when it came last. */
         times: z.int(),
         last_received_at: instant,
         fault: z.string(),
       }),
     ),
-    /** Where the older ones are; null after the last. */
+    /** The next, older page; null on the last one. */
     next: z.string().nullable(),
   }),
 );

@@ -1,10 +1,10 @@
-// Sales that end well, however untidily the gateway told of them. Most of the week is made of these.
+// Sales that end well although the gateway's reports can be untidy. Most sales of the week are of this kind.
 
 import { feeOf, TOLERANCE_XOF } from '../market.ts';
 import type { Sale } from '../sale.ts';
 import {
   anywhere,
-  type Ending,
+  type ExpectedResult,
   isCfa,
   isGhana,
   isPaidAtHome,
@@ -14,7 +14,7 @@ import {
 } from '../scenario.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../week.ts';
 
-function ordinary(sale: Sale): Ending {
+function ordinary(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.succeeds();
   if (sale.random.percent(15)) sale.poll(payment, sale.random.pick(['success', 'successful', 'completed', 'MR101']));
@@ -23,18 +23,18 @@ function ordinary(sale: Sale): Ending {
   return matchedFrom(sale.day);
 }
 
-function repeated(sale: Sale): Ending {
+function repeated(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.payment();
   const body = sale.callback('payment.success', payment);
   for (let time = sale.random.between(1, 3); time > 0; time--) {
-    sale.papers.add('callbacks', payment.at + time * 7 * MINUTE_MS, body);
+    sale.rows.add('callbacks', payment.at + time * 7 * MINUTE_MS, body);
   }
   sale.settles(payment);
   return matchedFrom(sale.day);
 }
 
-function late(sale: Sale): Ending {
+function late(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.payment();
   sale.succeeds(payment, { arrives: payment.at + DAY_MS - HOUR_MS });
@@ -42,13 +42,13 @@ function late(sale: Sale): Ending {
   return matchedFrom(sale.day);
 }
 
-function lost(sale: Sale): Ending {
+function lost(sale: Sale): ExpectedResult {
   sale.order();
   sale.settles(sale.payment());
   return matchedFrom(sale.day);
 }
 
-function lostAndPolled(sale: Sale): Ending {
+function lostAndPolled(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.payment();
   sale.poll(payment, 'pending', sale.placedAt + 20_000);
@@ -57,7 +57,7 @@ function lostAndPolled(sale: Sale): Ending {
   return matchedFrom(sale.day);
 }
 
-function reordered(sale: Sale): Ending {
+function reordered(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.succeeds();
   const earlier = { at: payment.at - 25_000, arrives: payment.at + 3 * MINUTE_MS };
@@ -66,7 +66,7 @@ function reordered(sale: Sale): Ending {
   return matchedFrom(sale.day);
 }
 
-function secondTry(sale: Sale): Ending {
+function secondTry(sale: Sale): ExpectedResult {
   sale.order();
   const failed = sale.payment();
   sale.callback('payment.failed', failed);
@@ -75,13 +75,13 @@ function secondTry(sale: Sale): Ending {
   return matchedFrom(sale.day);
 }
 
-function exportedLate(sale: Sale): Ending {
+function exportedLate(sale: Sale): ExpectedResult {
   sale.order({}, sale.placedAt + DAY_MS - HOUR_MS);
   sale.settles(sale.succeeds());
   return matchedFrom(sale.day);
 }
 
-function inconclusiveThenPaid(sale: Sale): Ending {
+function inconclusiveThenPaid(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.payment();
   sale.poll(payment, sale.random.pick(['MR102', 'MR103', 'TA']), sale.placedAt + 10_000);
@@ -90,27 +90,27 @@ function inconclusiveThenPaid(sale: Sale): Ending {
   return matchedFrom(sale.day);
 }
 
-function feeApart(sale: Sale): Ending {
+function feeApart(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.succeeds();
   sale.settles(payment, { fee: null });
   const amount = -feeOf(payment.amount, payment.currency);
-  sale.line({ type: 'fee', id: `FEE${sale.papers.nextNumber()}`, original: payment.id, amount });
+  sale.line({ type: 'fee', id: `FEE${sale.rows.nextNumber()}`, original: payment.id, amount });
   return matchedFrom(sale.day);
 }
 
-function withinTolerance(sale: Sale): Ending {
+function withinTolerance(sale: Sale): ExpectedResult {
   sale.order();
   sale.settles(sale.succeeds(sale.payment({ amount: sale.amount - TOLERANCE_XOF })));
   return matchedFrom(sale.day);
 }
 
-/** Whole cedis, so that the fees of the parts have nothing to round. */
+/** Whole cedis, so that the fees of the parts need no rounding. */
 function wholePart(sale: Sale): bigint {
   return (sale.amount / 300n) * 100n;
 }
 
-function twoPayments(sale: Sale): Ending {
+function twoPayments(sale: Sale): ExpectedResult {
   sale.order();
   const deposit = sale.succeeds(sale.payment({ amount: wholePart(sale) }));
   const rest = sale.succeeds(sale.payment({ amount: sale.amount - wholePart(sale), at: deposit.at + 5 * MINUTE_MS }));
@@ -119,7 +119,7 @@ function twoPayments(sale: Sale): Ending {
   return matchedFrom(sale.day);
 }
 
-function twoLines(sale: Sale): Ending {
+function twoLines(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.succeeds();
   const rest = sale.amount - wholePart(sale);
@@ -128,35 +128,35 @@ function twoLines(sale: Sale): Ending {
   return matchedFrom(sale.day);
 }
 
-/** The line of Thursday's report stands in Friday's once more, with the same line id and date. */
-function lineRepeated(sale: Sale): Ending {
+/** Friday's report repeats the line of Thursday's, with the same line id and date. */
+function lineRepeated(sale: Sale): ExpectedResult {
   sale.order();
   sale.settles(sale.succeeds());
-  const line = sale.papers.papers.at(-1)!;
-  sale.papers.add('settlements', line.at + DAY_MS, line.content);
+  const line = sale.rows.rows.at(-1)!;
+  sale.rows.add('settlements', line.at + DAY_MS, line.content);
   return matchedFrom(sale.day);
 }
 
-function begun(sale: Sale): Ending {
+function started(sale: Sale): ExpectedResult {
   sale.order();
   sale.callback('payment.pending', sale.payment());
   return PENDING;
 }
 
 export const ORDINARY: readonly Scenario[] = [
-  { name: 'ordinary', weight: 7_300, at: anywhere, play: ordinary },
-  { name: 'callback repeated', weight: 200, at: anywhere, play: repeated },
-  { name: 'callback a day late', weight: 120, at: anywhere, play: late },
-  { name: 'callback lost, settled', weight: 100, play: lost },
-  { name: 'callback lost, polled', weight: 120, at: anywhere, play: lostAndPolled },
-  { name: 'callbacks reordered', weight: 180, at: anywhere, play: reordered },
-  { name: 'failed first, paid second', weight: 180, at: anywhere, play: secondTry },
-  { name: 'order exported a day late', weight: 50, days: [1, 4], play: exportedLate },
-  { name: 'inconclusive, then paid', weight: 50, at: anywhere, play: inconclusiveThenPaid },
-  { name: 'fee on a line of its own', weight: 30, at: isPaidAtHome, play: feeApart },
-  { name: 'short by the tolerance', weight: 30, at: isCfa, play: withinTolerance },
-  { name: 'paid in two parts', weight: 50, at: isGhana, play: twoPayments },
-  { name: 'settled in two lines', weight: 30, at: isGhana, play: twoLines },
-  { name: 'line in two reports', weight: 20, days: [2, 2], play: lineRepeated },
-  { name: 'payment begun', weight: 30, days: [5, 5], at: anywhere, play: begun },
+  { name: 'ordinary', weight: 7_300, at: anywhere, write: ordinary },
+  { name: 'callback repeated', weight: 200, at: anywhere, write: repeated },
+  { name: 'callback a day late', weight: 120, at: anywhere, write: late },
+  { name: 'callback lost, settled', weight: 100, write: lost },
+  { name: 'callback lost, polled', weight: 120, at: anywhere, write: lostAndPolled },
+  { name: 'callbacks reordered', weight: 180, at: anywhere, write: reordered },
+  { name: 'failed first, paid second', weight: 180, at: anywhere, write: secondTry },
+  { name: 'order exported a day late', weight: 50, days: [1, 4], write: exportedLate },
+  { name: 'inconclusive, then paid', weight: 50, at: anywhere, write: inconclusiveThenPaid },
+  { name: 'fee on a line of its own', weight: 30, at: isPaidAtHome, write: feeApart },
+  { name: 'short by the tolerance', weight: 30, at: isCfa, write: withinTolerance },
+  { name: 'paid in two parts', weight: 50, at: isGhana, write: twoPayments },
+  { name: 'settled in two lines', weight: 30, at: isGhana, write: twoLines },
+  { name: 'line in two reports', weight: 20, days: [2, 2], write: lineRepeated },
+  { name: 'payment started', weight: 30, days: [5, 5], at: anywhere, write: started },
 ];

@@ -1,35 +1,35 @@
-// Payments that are not what the order asked for, and gateways that contradict themselves.
+// Payments that differ from their orders, and gateways that contradict themselves.
 
 import type { Sale } from '../sale.ts';
-import { type Ending, isGhana, matchedFrom, PENDING, type Scenario, unmatched } from '../scenario.ts';
+import { type ExpectedResult, isGhana, matchedFrom, PENDING, type Scenario, unmatched } from '../scenario.ts';
 import { HOUR_MS, MINUTE_MS, reportDay } from '../week.ts';
 
-function underpaid(sale: Sale): Ending {
+function underpaid(sale: Sale): ExpectedResult {
   sale.order();
   sale.settles(sale.succeeds(sale.payment({ amount: sale.amount - sale.amount / 10n })));
   return unmatched('AMOUNT_UNDER');
 }
 
-function overpaid(sale: Sale): Ending {
+function overpaid(sale: Sale): ExpectedResult {
   sale.order();
   sale.settles(sale.succeeds(sale.payment({ amount: sale.amount + sale.amount / 10n })));
   return unmatched('AMOUNT_OVER');
 }
 
-function depositOnly(sale: Sale): Ending {
+function depositOnly(sale: Sale): ExpectedResult {
   sale.order();
   sale.settles(sale.succeeds(sale.payment({ amount: (sale.amount / 300n) * 100n })));
   return unmatched('AMOUNT_UNDER');
 }
 
-/** Cedis and naira have as many decimals, so the same digits are an amount in both. */
-function wrongCurrency(sale: Sale): Ending {
+/** Cedis and naira have the same number of decimals, so the digits are a valid amount in both. */
+function wrongCurrency(sale: Sale): ExpectedResult {
   sale.order();
   sale.settles(sale.succeeds(sale.payment({ currency: 'NGN' })));
   return unmatched('CURRENCY_MISMATCH');
 }
 
-function paidTwice(sale: Sale): Ending {
+function paidTwice(sale: Sale): ExpectedResult {
   sale.order();
   const first = sale.succeeds();
   const second = sale.succeeds(sale.payment({ at: first.at + 4 * MINUTE_MS }));
@@ -38,7 +38,7 @@ function paidTwice(sale: Sale): Ending {
   return unmatched('DUPLICATE_PAYMENT');
 }
 
-function paidTwiceAndReturned(sale: Sale): Ending {
+function paidTwiceAndReturned(sale: Sale): ExpectedResult {
   sale.order();
   const first = sale.succeeds();
   const second = sale.succeeds(sale.payment({ at: first.at + 4 * MINUTE_MS }));
@@ -49,8 +49,8 @@ function paidTwiceAndReturned(sale: Sale): Ending {
   return matchedFrom(sale.day);
 }
 
-/** Three days of grace are over by Friday midnight for what began on Monday or Tuesday. */
-function inconclusive(sale: Sale): Ending {
+/** The three days of grace for payments started on Monday or Tuesday are over by Friday midnight. */
+function inconclusive(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.payment();
   sale.callback('payment.pending', payment, { at: sale.placedAt + 20_000 });
@@ -58,7 +58,7 @@ function inconclusive(sale: Sale): Ending {
   return sale.day <= 2 ? unmatched('PAYMENT_INCONCLUSIVE') : PENDING;
 }
 
-function failedThenPolledPaid(sale: Sale): Ending {
+function failedThenPolledPaid(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.payment();
   sale.callback('payment.failed', payment);
@@ -67,8 +67,8 @@ function failedThenPolledPaid(sale: Sale): Ending {
   return unmatched('STATUS_CONFLICT');
 }
 
-/** The poll outweighs the callback, and the settlement line contradicts the poll. */
-function paidThenPolledFailed(sale: Sale): Ending {
+/** The poll takes precedence over the callback, and the settlement line contradicts the poll. */
+function paidThenPolledFailed(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.succeeds();
   sale.poll(payment, 'failed', payment.at + MINUTE_MS);
@@ -76,18 +76,18 @@ function paidThenPolledFailed(sale: Sale): Ending {
   return unmatched('STATUS_CONFLICT', 'SETTLED_NOT_PAID');
 }
 
-/** One webhook id with two contents. Only its fee differs, which settlement alone decides. */
-function contradicted(sale: Sale): Ending {
+/** One webhook id with two contents. They differ only in the fee, which only the settlement decides. */
+function contradicted(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.payment();
-  const id = `evt_again_${sale.papers.nextNumber()}`;
+  const id = `evt_again_${sale.rows.nextNumber()}`;
   sale.callback('payment.success', payment, { id, data: { fee: '15' } });
   sale.callback('payment.success', payment, { id, data: { fee: '16' }, arrives: payment.at + HOUR_MS });
   sale.settles(payment);
   return unmatched('CONFLICTING_EVIDENCE');
 }
 
-function unknownEvent(sale: Sale): Ending {
+function unknownEvent(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.payment();
   sale.callback('payment.held_for_review', payment, { at: payment.at - 20_000 });
@@ -95,7 +95,7 @@ function unknownEvent(sale: Sale): Ending {
   return unmatched('UNCLASSIFIED');
 }
 
-function unknownPollWord(sale: Sale): Ending {
+function unknownPollStatus(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.succeeds();
   sale.poll(payment, 'ON_HOLD_AML');
@@ -103,7 +103,7 @@ function unknownPollWord(sale: Sale): Ending {
   return unmatched('UNCLASSIFIED');
 }
 
-function settledNotPaid(sale: Sale): Ending {
+function settledNotPaid(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.payment();
   sale.callback('payment.failed', payment);
@@ -112,17 +112,17 @@ function settledNotPaid(sale: Sale): Ending {
 }
 
 export const PAYMENTS: readonly Scenario[] = [
-  { name: 'underpaid', weight: 30, days: [1, 4], play: underpaid },
-  { name: 'overpaid', weight: 15, play: overpaid },
-  { name: 'deposit only', weight: 10, days: [1, 4], at: isGhana, play: depositOnly },
-  { name: 'paid in another currency', weight: 8, at: isGhana, play: wrongCurrency },
-  { name: 'paid twice', weight: 25, play: paidTwice },
-  { name: 'paid twice, one returned', weight: 15, play: paidTwiceAndReturned },
-  { name: 'inconclusive', weight: 30, play: inconclusive },
-  { name: 'callback failed, poll succeeded', weight: 12, play: failedThenPolledPaid },
-  { name: 'callback succeeded, poll failed', weight: 6, days: [1, 4], play: paidThenPolledFailed },
-  { name: 'webhook with two contents', weight: 10, play: contradicted },
-  { name: 'unknown event', weight: 8, play: unknownEvent },
-  { name: 'unknown poll status', weight: 6, play: unknownPollWord },
-  { name: 'settled, but failed', weight: 8, days: [1, 4], play: settledNotPaid },
+  { name: 'underpaid', weight: 30, days: [1, 4], write: underpaid },
+  { name: 'overpaid', weight: 15, write: overpaid },
+  { name: 'deposit only', weight: 10, days: [1, 4], at: isGhana, write: depositOnly },
+  { name: 'paid in another currency', weight: 8, at: isGhana, write: wrongCurrency },
+  { name: 'paid twice', weight: 25, write: paidTwice },
+  { name: 'paid twice, one returned', weight: 15, write: paidTwiceAndReturned },
+  { name: 'inconclusive', weight: 30, write: inconclusive },
+  { name: 'callback failed, poll succeeded', weight: 12, write: failedThenPolledPaid },
+  { name: 'callback succeeded, poll failed', weight: 6, days: [1, 4], write: paidThenPolledFailed },
+  { name: 'webhook with two contents', weight: 10, write: contradicted },
+  { name: 'unknown event', weight: 8, write: unknownEvent },
+  { name: 'unknown poll status', weight: 6, write: unknownPollStatus },
+  { name: 'settled, but failed', weight: 8, days: [1, 4], write: settledNotPaid },
 ];

@@ -1,7 +1,7 @@
-// Money that went back: refunds, reversals and chargebacks, with their claw-backs and without.
+// Returned money: refunds, reversals and chargebacks, with and without their claw-backs.
 
 import type { Payment, Sale } from '../sale.ts';
-import { type Ending, matchedFrom, type Scenario, unmatched } from '../scenario.ts';
+import { type ExpectedResult, matchedFrom, type Scenario, unmatched } from '../scenario.ts';
 import { DAY_MS, HOUR_MS, reportDay } from '../week.ts';
 
 function paidAndSettled(sale: Sale): Payment {
@@ -11,32 +11,32 @@ function paidAndSettled(sale: Sale): Payment {
   return payment;
 }
 
-/** A third, in whole hundreds of minor units where the amount allows. */
+/** A third, in whole hundreds of minor units if the amount allows. */
 const part = (sale: Sale): bigint => (sale.amount / 300n) * 100n;
 
-function partialRefund(sale: Sale): Ending {
+function partialRefund(sale: Sale): ExpectedResult {
   const payment = paidAndSettled(sale);
   const refund = sale.returns('refund.success', payment, part(sale), payment.at + HOUR_MS);
   sale.clawsBack('refund', refund, payment, part(sale), reportDay(sale.day));
   return matchedFrom(sale.day);
 }
 
-function refundNextDay(sale: Sale): Ending {
+function refundNextDay(sale: Sale): ExpectedResult {
   const payment = paidAndSettled(sale);
   const refund = sale.returns('refund.success', payment, payment.amount, payment.at + DAY_MS);
   sale.clawsBack('refund', refund, payment, payment.amount, reportDay(sale.day + 1));
   return matchedFrom(sale.day + 1);
 }
 
-/** The gateway gave the money back before it paid anything out: the net is zero, and no line is due. */
-function refundBeforeSettlement(sale: Sale): Ending {
+/** The gateway refunded before it paid anything out: the net is zero, and no line is expected. */
+function refundBeforeSettlement(sale: Sale): ExpectedResult {
   sale.order();
   const payment = sale.succeeds();
   sale.returns('refund.success', payment, payment.amount, payment.at + HOUR_MS);
   return matchedFrom(sale.day);
 }
 
-function refundedTooMuch(sale: Sale): Ending {
+function refundedTooMuch(sale: Sale): ExpectedResult {
   const payment = paidAndSettled(sale);
   const amount = payment.amount - part(sale);
   for (const hours of [0.5, 0.75]) {
@@ -46,97 +46,97 @@ function refundedTooMuch(sale: Sale): Ending {
   return unmatched('REFUND_EXCEEDS_PAYMENT');
 }
 
-function refundOfAnother(sale: Sale): Ending {
+function refundOfAnother(sale: Sale): ExpectedResult {
   const payment = paidAndSettled(sale);
   const stranger = sale.payment();
   sale.returns('refund.success', payment, part(sale), payment.at + HOUR_MS, stranger.id);
   return unmatched('REFUND_UNLINKED');
 }
 
-function refundLineOfNothing(sale: Sale): Ending {
+function refundLineOfNothing(sale: Sale): ExpectedResult {
   const stranger = sale.payment();
-  sale.clawsBack('refund', `RET${sale.papers.nextNumber()}`, stranger, stranger.amount, reportDay(sale.day));
+  sale.clawsBack('refund', `RET${sale.rows.nextNumber()}`, stranger, stranger.amount, reportDay(sale.day));
   return unmatched('REFUND_UNLINKED');
 }
 
-function refundClawedBackShort(sale: Sale): Ending {
+function refundClawedBackShort(sale: Sale): ExpectedResult {
   const payment = paidAndSettled(sale);
   const refund = sale.returns('refund.success', payment, payment.amount, payment.at + HOUR_MS);
   sale.clawsBack('refund', refund, payment, payment.amount - part(sale), reportDay(sale.day));
   return unmatched('SETTLEMENT_AMOUNT');
 }
 
-/** Monday's refund was due on Tuesday and comes on Friday. */
-function refundClawedBackLate(sale: Sale): Ending {
+/** Monday's refund is due on Tuesday and comes on Friday. */
+function refundClawedBackLate(sale: Sale): ExpectedResult {
   const payment = paidAndSettled(sale);
   const refund = sale.returns('refund.success', payment, payment.amount, payment.at + HOUR_MS);
   sale.clawsBack('refund', refund, payment, payment.amount, 5);
   return matchedFrom(sale.day, 'SETTLEMENT_LATE');
 }
 
-function reversed(sale: Sale): Ending {
+function reversed(sale: Sale): ExpectedResult {
   const payment = paidAndSettled(sale);
   const reversal = sale.returns('payment.reversed', payment, payment.amount, payment.at + HOUR_MS);
   sale.clawsBack('reversal', reversal, payment, payment.amount, reportDay(sale.day));
   return matchedFrom(sale.day);
 }
 
-function reversedNotClawedBack(sale: Sale): Ending {
+function reversedNotClawedBack(sale: Sale): ExpectedResult {
   const payment = paidAndSettled(sale);
   sale.returns('payment.reversed', payment, payment.amount, payment.at + HOUR_MS);
   return unmatched('REVERSAL_NOT_SETTLED');
 }
 
-function chargebackOpen(sale: Sale): Ending {
+function chargebackOpen(sale: Sale): ExpectedResult {
   const payment = paidAndSettled(sale);
   sale.returns('chargeback.opened', payment, payment.amount, payment.at + HOUR_MS);
   return unmatched('CHARGEBACK_OPEN');
 }
 
-/** A chargeback is opened on the day of the payment and decided on the next, under the same id. */
+/** A chargeback is opened on the day of the payment and decided on the next day, under the same id. */
 function decided(sale: Sale, payment: Payment, event: string): string {
   const id = sale.returns('chargeback.opened', payment, payment.amount, payment.at + HOUR_MS);
   sale.outcome(event, payment, id, payment.amount, payment.at + DAY_MS);
   return id;
 }
 
-function chargebackWon(sale: Sale): Ending {
+function chargebackWon(sale: Sale): ExpectedResult {
   decided(sale, paidAndSettled(sale), 'chargeback.won');
   return matchedFrom(sale.day);
 }
 
-function chargebackLost(sale: Sale): Ending {
+function chargebackLost(sale: Sale): ExpectedResult {
   const payment = paidAndSettled(sale);
   const id = decided(sale, payment, 'chargeback.lost');
   sale.clawsBack('chargeback', id, payment, payment.amount, reportDay(sale.day + 1));
   return matchedFrom(sale.day + 1);
 }
 
-function chargebackLostNotClawedBack(sale: Sale): Ending {
+function chargebackLostNotClawedBack(sale: Sale): ExpectedResult {
   decided(sale, paidAndSettled(sale), 'chargeback.lost');
   return unmatched('REVERSAL_NOT_SETTLED');
 }
 
-function chargebackLineAlone(sale: Sale): Ending {
+function chargebackLineAlone(sale: Sale): ExpectedResult {
   const payment = paidAndSettled(sale);
-  sale.clawsBack('chargeback', `CB${sale.papers.nextNumber()}`, payment, payment.amount, reportDay(sale.day + 1));
+  sale.clawsBack('chargeback', `CB${sale.rows.nextNumber()}`, payment, payment.amount, reportDay(sale.day + 1));
   return matchedFrom(sale.day + 1);
 }
 
 export const RETURNS: readonly Scenario[] = [
-  { name: 'partial refund', weight: 80, play: partialRefund },
-  { name: 'full refund on the next day', weight: 60, play: refundNextDay },
-  { name: 'refunded before settlement', weight: 15, days: [1, 3], play: refundBeforeSettlement },
-  { name: 'refunded too much', weight: 8, days: [1, 4], play: refundedTooMuch },
-  { name: 'refund of an unknown payment', weight: 8, play: refundOfAnother },
-  { name: 'refund line of nothing known', weight: 6, days: [1, 4], play: refundLineOfNothing },
-  { name: 'clawed back short', weight: 6, days: [1, 2], play: refundClawedBackShort },
-  { name: 'clawed back late', weight: 6, days: [1, 1], play: refundClawedBackLate },
-  { name: 'reversed', weight: 20, play: reversed },
-  { name: 'reversed, not clawed back', weight: 10, days: [1, 2], play: reversedNotClawedBack },
-  { name: 'chargeback open', weight: 10, play: chargebackOpen },
-  { name: 'chargeback won', weight: 10, days: [1, 4], play: chargebackWon },
-  { name: 'chargeback lost', weight: 10, days: [1, 3], play: chargebackLost },
-  { name: 'chargeback lost, not clawed back', weight: 6, days: [1, 2], play: chargebackLostNotClawedBack },
-  { name: 'chargeback by line alone', weight: 6, days: [1, 3], play: chargebackLineAlone },
+  { name: 'partial refund', weight: 80, write: partialRefund },
+  { name: 'full refund on the next day', weight: 60, write: refundNextDay },
+  { name: 'refunded before settlement', weight: 15, days: [1, 3], write: refundBeforeSettlement },
+  { name: 'refunded too much', weight: 8, days: [1, 4], write: refundedTooMuch },
+  { name: 'refund of an unknown payment', weight: 8, write: refundOfAnother },
+  { name: 'refund line of nothing known', weight: 6, days: [1, 4], write: refundLineOfNothing },
+  { name: 'clawed back short', weight: 6, days: [1, 2], write: refundClawedBackShort },
+  { name: 'clawed back late', weight: 6, days: [1, 1], write: refundClawedBackLate },
+  { name: 'reversed', weight: 20, write: reversed },
+  { name: 'reversed, not clawed back', weight: 10, days: [1, 2], write: reversedNotClawedBack },
+  { name: 'chargeback open', weight: 10, write: chargebackOpen },
+  { name: 'chargeback won', weight: 10, days: [1, 4], write: chargebackWon },
+  { name: 'chargeback lost', weight: 10, days: [1, 3], write: chargebackLost },
+  { name: 'chargeback lost, not clawed back', weight: 6, days: [1, 2], write: chargebackLostNotClawedBack },
+  { name: 'chargeback by line alone', weight: 6, days: [1, 3], write: chargebackLineAlone },
 ];

@@ -1,4 +1,4 @@
-// Decodes values by the schemas that a registry holds. Each schema is asked for once.
+// Decodes values by their schemas in a registry. Each schema is fetched once.
 package example;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,7 +26,7 @@ final class Registry {
 
   /** The wire format: a zero byte, the schema's id in four bytes, Avro. */
   GenericRecord decode(ByteBuffer value) throws IOException, InterruptedException {
-    if (value.get() != 0) throw new IOException("the value does not begin with a schema");
+    if (value.get() != 0) throw new IOException("the value does not start with a schema id");
     int id = value.getInt();
     GenericDatumReader<GenericRecord> reader = readers.get(id);
     if (reader == null) {
@@ -40,7 +40,7 @@ final class Registry {
   private Schema schema(int id) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create(url + "schemas/ids/" + id)).build();
     HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-    if (answer.statusCode() != 200) throw new IOException("schema " + id + ": the registry says " + answer.body());
+    if (answer.statusCode() != 200) throw new IOException("schema " + id + ": the registry answered " + answer.body());
     return new Schema.Parser().parse(new ObjectMapper().readTree(answer.body()).get("schema").asText());
   }
 }

@@ -1,4 +1,4 @@
-// Keeps a table of what Hesabu finds. See ../README.md.
+// Keeps a table of Hesabu's entries. See ../README.md.
 package example;
 
 import java.io.IOException;
@@ -80,7 +80,7 @@ public final class Subscriber {
     }
   }
 
-  /** All of them or nothing; the broker is told how far we are only after this returns. */
+  /** Writes all records or none. Offsets are committed only after this returns. */
   private void write(ConsumerRecords<String, byte[]> records) throws Exception {
     for (ConsumerRecord<String, byte[]> record : records) {
       if (record.value() == null) continue;
@@ -107,7 +107,7 @@ public final class Subscriber {
     return value == null ? null : value.toString();
   }
 
-  private static String setting(String name, String usual) {
-    return System.getenv().getOrDefault(name, usual);
+  private static String setting(String name, String byDefault) {
+    return System.getenv().getOrDefault(name, byDefault);
   }
 }

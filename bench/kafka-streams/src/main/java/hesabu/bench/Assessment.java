@@ -1,4 +1,4 @@
-// What holds of a key at the benchmark's time and under its rules: as much of matching as its sales need.
+// The findings of a key at the benchmark's time and under its rules: as much of matching as its sales need.
 package hesabu.bench;
 
 import java.math.BigDecimal;
@@ -41,7 +41,7 @@ final class Assessment {
     return found;
   }
 
-  /** Of the callbacks, and of lines whose payment nobody told of. */
+  /** Payments of the callbacks, and of lines whose payment no callback reported. */
   private static List<KnownKey.Payment> paymentsOf(KnownKey known) {
     List<KnownKey.Payment> payments = new ArrayList<>(known.payments);
     for (KnownKey.Line line : known.lines) {

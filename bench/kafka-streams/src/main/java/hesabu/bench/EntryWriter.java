@@ -1,4 +1,4 @@
-// Entries as Avro bytes, by the schema of the recon topics.
+// Writes entries as Avro bytes by the schema of the recon topics.
 package hesabu.bench;
 
 import java.io.ByteArrayOutputStream;
@@ -19,7 +19,7 @@ final class EntryWriter {
     }
   }
 
-  /** The prefix of the wire format, with a schema of no registry: only the benchmark reads these. */
+  /** The prefix of the wire format without a registry's schema id: only the benchmark reads these entries. */
   private static final byte[] PREFIX = new byte[5];
 
   private final Schema schema;

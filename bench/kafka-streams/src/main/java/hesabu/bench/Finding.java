@@ -1,4 +1,4 @@
-// What holds of a key: as an entry's columns of the same names.
+// A finding of a key, with the names of an entry's columns.
 package hesabu.bench;
 
 record Finding(

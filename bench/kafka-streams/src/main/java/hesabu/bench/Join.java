@@ -1,4 +1,4 @@
-// One fact after the other: it is added to what is known of its key, and what is found then becomes entries.
+// Reads facts one by one: adds each to the state of its key and writes new findings as entries.
 package hesabu.bench;
 
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 final class Join implements Processor<byte[], byte[], byte[], byte[]> {
-  /** Of the registry's wire format: a zero byte and the schema's id. */
+  /** The registry's wire format starts with a zero byte and the schema's id. */
   private static final int WIRE_PREFIX_BYTES = 5;
 
   private final GenericDatumReader<GenericRecord> facts;
@@ -54,7 +54,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     }
   }
 
-  /** What is found and did not hold before becomes an entry; the first of them supersedes what holds no longer. */
+  /** Each new finding becomes an entry; the first of them supersedes the entries that no longer hold. */
   private void emit(Record<byte[], byte[]> record, KnownKey known, List<Finding> found) throws IOException {
     List<KnownKey.Held> held = new ArrayList<>(found.size());
     List<Finding> fresh = new ArrayList<>(found.size());
@@ -76,7 +76,7 @@ final class Join implements Processor<byte[], byte[], byte[], byte[]> {
     known.held = held;
   }
 
-  /** Ids are the same in a second run: made of where the fact stands. */
+  /** Makes ids from the position of the fact, so that a second run gives the same ids. */
   private static int topicNumber(RecordMetadata at) {
     if (at.topic().endsWith("orders.v1")) return 0;
     return at.topic().endsWith("callbacks.v1") ? 1 : 2;

@@ -1,4 +1,4 @@
-// What is known of a key: its order, payments and settlement lines, and the entries that hold. It is stored as bytes.
+// The state of a key: its order, payments and settlement lines, and its current entries. It is stored as bytes.
 package hesabu.bench;
 
 import java.io.ByteArrayInputStream;
@@ -26,7 +26,7 @@ final class KnownKey {
   List<Held> held = new ArrayList<>(2);
   int version;
 
-  /** Adds a fact; false where it is known already. */
+  /** Adds a fact; false if it is already known. */
   boolean add(GenericRecord fact) {
     GenericRecord claim = (GenericRecord) fact.get("claim");
     GenericRecord body = (GenericRecord) claim.get("body");

@@ -1,5 +1,5 @@
-// The benchmark's join on Kafka Streams: orders, callbacks and settlements by key, what is known of a key in RocksDB,
-// and an entry for each change of what is found. Exactly once, with the settings that were fastest for it.
+// The benchmark's join on Kafka Streams: orders, callbacks and settlements by key, the state of keys in RocksDB, and an
+// entry for each change of the findings. Exactly once, with the settings that were fastest for it.
 package hesabu.bench;
 
 import java.nio.file.Path;
@@ -60,14 +60,14 @@ public final class StreamsJoin {
 
   private static Properties settings(String brokers, String prefix, int threads, String dir) {
     Properties settings = new Properties();
-    // The application's topics and group carry this name: each run is an application of its own, but for a restart.
+    // The application's topics and group have this name: each run is a new application, except for a restart.
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, prefix + "streams-" + Path.of(dir).getFileName());
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
     settings.put(StreamsConfig.STATE_DIR_CONFIG, dir);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, 1);
-    // Else a restart waits for the session of the one before, which is no part of restoring.
+    // Otherwise a restart waits for the session of the previous process, which is not part of restoring.
     settings.put("internal.leave.group.on.close", true);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 131_072);

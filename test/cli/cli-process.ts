@@ -1,4 +1,4 @@
-// The command line as a person runs it: a process, its exit code and what it printed; and the files it wrote.
+// The command line as a person uses it: a process with its exit code and output, and the files that it writes.
 
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -9,23 +9,23 @@ import type { Summary } from '../../src/app/reports/summary.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-export interface Ran {
+export interface ProcessResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** The most memory that the process had, in bytes; only where it was asked for. */
+  /** The peak memory of the process in bytes; only with `preload`. */
   readonly peakBytes: number;
 }
 
-export interface Running {
-  /** A module that is loaded before the program: to measure it. */
+export interface ProcessOptions {
+  /** A module to load before the program, for measurements. */
   readonly preload?: string;
-  /** A command that the program is run under, such as a shell that limits it. */
+  /** A command that runs the program, such as a shell with limits. */
   readonly under?: readonly string[];
 }
 
-/** Runs `hesabu` with these arguments, on the Node that runs the test. */
-export function hesabu(args: readonly string[], { preload, under = [] }: Running = {}): Promise<Ran> {
+/** Runs `hesabu` with these arguments on the Node of the test. */
+export function hesabu(args: readonly string[], { preload, under = [] }: ProcessOptions = {}): Promise<ProcessResult> {
   const imports = preload === undefined ? [] : ['--import', preload];
   const all = [...under, process.execPath, '--disable-warning=ExperimentalWarning', ...imports, MAIN, ...args];
   const child = spawn(all[0]!, all.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -44,7 +44,7 @@ export function hesabu(args: readonly string[], { preload, under = [] }: Running
   });
 }
 
-/** Writes files into a directory; returns their paths by name. */
+/** Writes files into a directory and returns their paths by name. */
 export function writeFiles<Name extends string>(
   dir: string,
   files: Readonly<Record<Name, string | Buffer>>,

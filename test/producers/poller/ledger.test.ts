@@ -1,4 +1,4 @@
-// The poller over a ledger that runs: a callback that never came is made up for by a poll, and the asking ends.
+// The poller with a running ledger: a poll replaces a lost callback, and then polling ends.
 import { expect, test } from 'vitest';
 import { standingOf } from '../../../src/domain/assessment.ts';
 import { assess } from '../../../src/matching/assess.ts';
@@ -8,19 +8,19 @@ import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
 import { factOf, order, paid, withBooks } from '../../service/ledger/given-live-ledger.ts';
 import { HOUR, MINUTE, NOTHING, World } from './world.ts';
 
-test('a payment whose callback was lost is found by its poll, and asked about no more', async () => {
+test('a payment whose callback was lost is found by its poll, and not polled again', async () => {
   await withBooks(async ({ dir, ledger }) => {
     const world = new World();
     const { clock } = world;
-    const rules = compileRules(ledger.rules);
+    const rules = compileRules(ledger.loop.rules);
     const claimsOf = async (reference: string) => {
-      await ledger.catchUp();
-      const keys = await ledger.find(reference);
+      await ledger.loop.catchUp();
+      const keys = await ledger.reader.find(reference);
       return keys.filter(({ key }) => key === reference).flatMap(({ claims }) => claims);
     };
     const database = openServiceDatabase(dir);
     const placed_at = new Date(clock.now()).toISOString();
-    await ledger.append([order('SHOP-1', { placed_at }), order('SHOP-2', { placed_at }), paid('SHOP-2')]);
+    await ledger.writer.append([order('SHOP-1', { placed_at }), order('SHOP-2', { placed_at }), paid('SHOP-2')]);
     world.answer = ({ reference, at }) => {
       const status = world.asked.length < 3 ? 'pending' : 'success';
       const updated_at = new Date(at).toISOString();
@@ -30,7 +30,7 @@ test('a payment whose callback was lost is found by its poll, and asked about no
     const poller = world.poller({
       database,
       log: ledger.reconciler.log,
-      sink: ledger,
+      sink: ledger.writer,
       isAwaited: async (reference, askedAt) => isAwaited(await claimsOf(reference), rules, clock.now(), askedAt),
     });
     await clock.advance(24 * HOUR);

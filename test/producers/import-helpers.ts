@@ -1,4 +1,4 @@
-// Reads a text or bytes as a file of some kind, and gives back what became of it: the words for the producers' tests.
+// Reads a text or bytes as a file of some kind and returns the result, for the producers' tests.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { forEachValue } from '../../src/log/value-frames.ts';
 import { type ImportResult, readFile } from '../../src/producers/files/import-file.ts';
 import type { Mapping } from '../../src/producers/files/mapping.ts';
 import type { FileKind } from '../../src/producers/formats/format.ts';
+import { CANONICAL_FORMATS } from '../../src/producers/formats/formats.ts';
 
 export const RECEIVED_AT = Date.UTC(2026, 1, 1);
 export const IMPORT_ID = 7;
@@ -21,7 +22,7 @@ export interface Reading {
   readonly topics: readonly Topic[];
   readonly appends: readonly Append[];
   readonly rejects: readonly Reject[];
-  /** Each reject in one line: `line field code`. */
+  /** Each reject as one line: `line field code`. */
   readonly faults: readonly string[];
 }
 
@@ -31,7 +32,7 @@ interface Options {
   readonly provider?: string;
 }
 
-/** Facts come in the order of their rows, whatever partition they went to. */
+/** Facts are in the order of their rows, whatever their partition. */
 export async function readPath(kind: FileKind, path: string, options: Options = {}): Promise<Reading> {
   const appends: Append[] = [];
   const rejects: Reject[] = [];
@@ -39,6 +40,7 @@ export async function readPath(kind: FileKind, path: string, options: Options = 
     {
       path,
       kind,
+      format: CANONICAL_FORMATS[kind],
       provider: 'mfs-africa',
       importId: IMPORT_ID,
       partitions: 4,
@@ -64,7 +66,7 @@ export async function readPath(kind: FileKind, path: string, options: Options = 
   };
 }
 
-/** As `readPath`, of a file with this content. */
+/** As `readPath`, for a file with this content. */
 export async function read(kind: FileKind, content: string | Buffer, options: Options = {}): Promise<Reading> {
   return withFile(content, (path) => readPath(kind, path, options));
 }
@@ -109,5 +111,5 @@ export const ORDER_HEADER = 'merchant,transaction_reference,amount,currency,plac
 export const SETTLEMENT_HEADER =
   'transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date';
 
-/** An order's row that nothing is wrong with. */
+/** A valid order row. */
 export const orderRow = (reference: string) => `shop,${reference},10.00,KES,2026-01-31T09:00:00Z`;

@@ -1,4 +1,4 @@
-// The fetcher over a ledger that runs: what a report says is in the ledger, and what it says later is held against it.
+// The fetcher with a running ledger: a report's lines are in the ledger, and later versions are compared with them.
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { SettlementFetcherOptions } from '../../../src/producers/settlement-fetcher/settlement-fetcher.ts';
@@ -6,20 +6,20 @@ import { withBooks } from '../../service/ledger/given-live-ledger.ts';
 import { csv } from './reports.ts';
 import { DAY, lines, World } from './world.ts';
 
-test('a report is taken once, and one that changed leaves conflicting evidence', async () => {
+test('a report is imported once, and a changed one leaves conflicting evidence', async () => {
   await withBooks(async ({ ledger }) => {
     const world = new World();
     world.reports.set('2026-06-01', csv('2026-06-01', lines('A', 'B')));
     const taken: string[] = [];
     const importFile: SettlementFetcherOptions['importFile'] = async (...file) => {
-      const result = await ledger.importFile(...file, () => {});
+      const result = await ledger.writer.importFile(...file, () => {});
       taken.push(`${result.record.file} ${result.record.status} ${result.record.rows}`);
       return result;
     };
     const first = world.fetcher({ days_back: 1 }, { importFile });
     await world.clock.advance(DAY);
     await first.stop();
-    // As if service.db were lost: the same file is handed over again, and the ledger knows it.
+    // As if service.db were lost: the same file is imported again, and the ledger recognises it.
     world.database = new DatabaseSync(':memory:');
     const second = world.fetcher({ days_back: 1 }, { importFile });
     await world.clock.settle();
@@ -29,9 +29,9 @@ test('a report is taken once, and one that changed leaves conflicting evidence',
     const name = 'mfs-africa-main-2026-06-01.csv';
     expect(taken).toEqual([`${name} done 2`, `${name} refused 0`, `${name} done 1`]);
     expect(second.changes()).toMatchObject([{ counts: { vanished: 1, added: 0, changed: 1 } }]);
-    const reasons = (await ledger.overview()).findings.map(({ finding }) => finding.reason);
+    const reasons = (await ledger.reader.overview()).findings.map(({ finding }) => finding.reason);
     expect(reasons).toContain('CONFLICTING_EVIDENCE');
-    const [key] = await ledger.find('A');
+    const [key] = await ledger.reader.find('A');
     expect(key?.claims.length).toBe(2);
   });
 }, 20_000);

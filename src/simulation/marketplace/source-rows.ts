@@ -1,4 +1,4 @@
-// The desk on which the simulated papers land: every row of every file, with the time at which it became known.
+// All rows of the simulated files, each with the time at which the shop had it.
 
 import type { Instant } from '../../domain/time.ts';
 import { dayAt } from './week.ts';
@@ -8,23 +8,23 @@ export type Source = 'orders' | 'callbacks' | 'polls' | 'settlements';
 /** The cells of a CSV row, or the object of a JSON line. */
 export type Content = { readonly [field: string]: string | Content };
 
-export interface Paper {
+export interface SourceRow {
   readonly source: Source;
   readonly at: Instant;
-  /** Text stands for a line that was cut off on its way. */
+  /** A text is a line that was cut off in transit. */
   readonly content: Content | string;
 }
 
-export class PaperTrail {
-  readonly papers: Paper[] = [];
+export class SourceRows {
+  readonly rows: SourceRow[] = [];
   private readonly rejectedByDay: number[] = [];
   private numbered = 0;
 
   add(source: Source, at: Instant, content: Content | string): void {
-    this.papers.push({ source, at, content });
+    this.rows.push({ source, at, content });
   }
 
-  /** Adds a row that cannot be taken: it must show among the rejects of its day. */
+  /** Adds an invalid row: it must be among the rejects of its day. */
   addBad(source: Source, at: Instant, content: Content | string): void {
     this.add(source, at, content);
     this.rejectedByDay[dayAt(at)] = this.rejected(dayAt(at)) + 1;
@@ -34,7 +34,7 @@ export class PaperTrail {
     return this.rejectedByDay[day] ?? 0;
   }
 
-  /** Counts from 1, so that whatever needs an id of its own has one. */
+  /** Counts from 1, for everything that needs an id of its own. */
   nextNumber(): number {
     return ++this.numbered;
   }

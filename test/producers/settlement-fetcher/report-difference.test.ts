@@ -1,9 +1,10 @@
-// Two versions of a report, line by line.
+// The comparison of two versions of a report.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { compareReports } from '../../../src/producers/settlement-fetcher/compare.ts';
+import { CANONICAL_FORMATS } from '../../../src/producers/formats/formats.ts';
+import { compareReports } from '../../../src/producers/settlement-fetcher/report-difference.ts';
 import { csv, json, type Line } from './reports.ts';
 
 const DATE = '2026-06-01';
@@ -14,7 +15,7 @@ function compare(before: Buffer, after: Buffer) {
   const paths = [join(dir, 'before'), join(dir, 'after')] as const;
   writeFileSync(paths[0], before);
   writeFileSync(paths[1], after);
-  return compareReports(...paths, 'mfs-africa');
+  return compareReports(...paths, { provider: 'mfs-africa', format: CANONICAL_FORMATS.settlements });
 }
 
 const shown = ({ reference, amount = '100.00', lineId }: Line) => ({
@@ -35,14 +36,14 @@ const [A, B, C]: Line[] = [
 ] as const;
 
 describe('two versions of a report', () => {
-  test('differ by nothing where the same lines stand in another order, form or format', async () => {
+  test('do not differ if the same lines have another order, notation or format', async () => {
     expect(await compare(csv(DATE, [A!, B!]), csv(DATE, [B!, A!]))).toEqual(NOTHING);
     expect(await compare(csv(DATE, [A!, B!]), json(DATE, [A!, B!]))).toEqual(NOTHING);
     const crlf = Buffer.from(`\ufeff${csv(DATE, [A!, B!]).toString().replaceAll('\n', '\r\n')}`);
     expect(await compare(csv(DATE, [A!, B!]), crlf)).toEqual(NOTHING);
   });
 
-  test('show what vanished, what is new and what reads otherwise', async () => {
+  test('show vanished, added and changed lines', async () => {
     const after = { ...A!, amount: '90.00' };
     expect(await compare(csv(DATE, [A!, B!]), csv(DATE, [after, C!]))).toEqual({
       counts: { vanished: 1, added: 1, changed: 1 },
@@ -52,7 +53,7 @@ describe('two versions of a report', () => {
     });
   });
 
-  test('know a line without an id by its content: another amount is another line', async () => {
+  test('identify a line without an id by its content: another amount is another line', async () => {
     const [before, after] = [{ reference: 'SHOP-A' }, { reference: 'SHOP-A', amount: '90.00' }];
     expect(await compare(csv(DATE, [before, before]), csv(DATE, [before, after]))).toEqual({
       counts: { vanished: 1, added: 1, changed: 0 },
@@ -62,7 +63,7 @@ describe('two versions of a report', () => {
     });
   });
 
-  test('keep whole counts and a thousand lines where very many vanished', async () => {
+  test('have complete counts, and a thousand lines if more vanished', async () => {
     const lines = Array.from({ length: 1_500 }, (_, at) => ({ reference: `SHOP-${at}`, lineId: `L${at}` }));
     const { counts, vanished } = await compare(csv(DATE, lines), csv(DATE, lines.slice(0, 1)));
     expect(counts).toEqual({ vanished: 1_499, added: 0, changed: 0 });

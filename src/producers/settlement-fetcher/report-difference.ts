@@ -1,14 +1,15 @@
-// Two versions of one report, line by line: what vanished, what is new, what reads otherwise. Lines are read as the
-// ledger reads them, so that an order of columns or a spelling of amounts makes no difference.
+// Compares two versions of a report line by line: vanished, added and changed lines. Lines are read as for the ledger,
+// so the order of columns or the notation of amounts makes no difference.
 
 import { hash } from 'node:crypto';
 import type { Fact, LineType } from '../../domain/fact.ts';
 import { visitChunks } from '../files/file-chunks.ts';
+import type { FileReading } from '../files/import-file.ts';
 import { type Layout, layoutOf } from '../files/layouts.ts';
 
 /** A line for people; amounts are decimal texts, `gross` in `currency`. */
 export interface ReportLine {
-  /** The report's own id of the line; null where it gives none. */
+  /** The report's own id of the line; null if it has none. */
   readonly line: string | null;
   readonly transaction_reference: string;
   readonly line_type: LineType;
@@ -23,7 +24,7 @@ interface ChangedLine {
   readonly after: ReportLine;
 }
 
-/** `counts` are whole; of the lines themselves the first 1,000 of each kind are kept. */
+/** `counts` are complete; of the lines themselves only the first 1,000 of each kind are included. */
 export interface ReportDifference {
   readonly counts: { readonly vanished: number; readonly added: number; readonly changed: number };
   readonly vanished: readonly ReportLine[];
@@ -33,37 +34,42 @@ export interface ReportDifference {
 
 const LINES_SHOWN_MAX = 1_000;
 
+/** Whose reports they are, and how the ledger reads them. */
+export interface ReportSource extends FileReading {
+  readonly provider: string;
+}
+
 /**
- * Compares two files, null being a report that is not there any more. A line is the same by its id, else by its
+ * Compares two files; null stands for a report that is no longer available. Lines are matched by id, otherwise by
  * content. Throws as `visitChunks` and `layoutOf` do.
  */
 export async function compareReports(
   before: string,
   after: string | null,
-  provider: string,
+  source: ReportSource,
 ): Promise<ReportDifference> {
-  const [older, newer] = [await digestsOf(before, provider), await digestsOf(after, provider)];
+  const [older, newer] = [await digestsOf(before, source), await digestsOf(after, source)];
   const vanished = [...older.keys()].filter((id) => !newer.has(id));
   const added = [...newer.keys()].filter((id) => !older.has(id));
   const changed = [...older].flatMap(([id, digest]) => ((newer.get(id) ?? digest) === digest ? [] : [id]));
   const counts = { vanished: vanished.length, added: added.length, changed: changed.length };
   const shown = [vanished, added, changed].map((ids) => ids.slice(0, LINES_SHOWN_MAX));
-  const [gone, come, other] = shown as [string[], string[], string[]];
-  const old = await linesOf(before, provider, new Set([...gone, ...other]));
-  const now = await linesOf(after, provider, new Set([...come, ...other]));
+  const [vanishedIds, addedIds, changedIds] = shown as [string[], string[], string[]];
+  const olderLines = await linesOf(before, source, new Set([...vanishedIds, ...changedIds]));
+  const newerLines = await linesOf(after, source, new Set([...addedIds, ...changedIds]));
   return {
     counts,
-    vanished: gone.map((id) => old.get(id)!),
-    added: come.map((id) => now.get(id)!),
-    changed: other.map((id) => ({ before: old.get(id)!, after: now.get(id)! })),
+    vanished: vanishedIds.map((id) => olderLines.get(id)!),
+    added: addedIds.map((id) => newerLines.get(id)!),
+    changed: changedIds.map((id) => ({ before: olderLines.get(id)!, after: newerLines.get(id)! })),
   };
 }
 
-/** What each line says, as a hash, by its id; the last where an id stands twice. */
-async function digestsOf(path: string | null, provider: string): Promise<Map<string, string>> {
+/** A hash of each line's content by its id; of lines with the same id, the last. */
+async function digestsOf(path: string | null, source: ReportSource): Promise<Map<string, string>> {
   const digests = new Map<string, string>();
   if (path === null) return digests;
-  await readLines(path, provider, ({ id, transaction_reference, payout, body }) => {
+  await readLines(path, source, ({ id, transaction_reference, payout, body }) => {
     digests.set(id, hash('sha256', JSON.stringify([transaction_reference, payout, body]), 'base64url'));
   });
   return digests;
@@ -71,12 +77,12 @@ async function digestsOf(path: string | null, provider: string): Promise<Map<str
 
 async function linesOf(
   path: string | null,
-  provider: string,
+  source: ReportSource,
   ids: ReadonlySet<string>,
 ): Promise<Map<string, ReportLine>> {
   const lines = new Map<string, ReportLine>();
   if (path === null || ids.size === 0) return lines;
-  await readLines(path, provider, ({ id, line, transaction_reference, body }) => {
+  await readLines(path, source, ({ id, line, transaction_reference, body }) => {
     if (!ids.has(id) || body.type !== 'SettlementLineReported') return;
     const { line_type, gross, currency, fee, settlement_date } = body;
     lines.set(id, { line, transaction_reference, line_type, gross, currency, fee, settlement_date });
@@ -84,11 +90,11 @@ async function linesOf(
   return lines;
 }
 
-/** Rows that cannot be read are the import's to tell of. */
-async function readLines(path: string, provider: string, visit: (fact: Fact) => void): Promise<void> {
+/** Rows that cannot be read are reported by the import. */
+async function readLines(path: string, source: ReportSource, visit: (fact: Fact) => void): Promise<void> {
   // Settlement lines hold no personal data, so there is nothing to hash.
   const pseudonym = (text: string): string => text;
-  const job = { path, kind: 'settlements', provider, importId: 0, receivedAt: 0, pseudonym } as const;
+  const job = { ...source, path, kind: 'settlements', importId: 0, receivedAt: 0, pseudonym } as const;
   let layout: Layout | undefined;
   await visitChunks(path, {
     head: (bytes) => {

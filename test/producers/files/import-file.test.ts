@@ -1,4 +1,4 @@
-// What holds of every file: the same rows whatever the layout and the chunks, and memory that does not grow with it.
+// Properties of every file: the same rows whatever the layout and the chunks, and memory that does not grow with it.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { partitionOf } from '../../../src/domain/partition.ts';
 import { fileFingerprint } from '../../../src/producers/files/file-chunks.ts';
 import { readFile } from '../../../src/producers/files/import-file.ts';
-import { ORDER_HEADER, orderRow, type Reading, read, SETTLEMENT_HEADER, withFile } from '../reading.ts';
+import { CANONICAL_FORMATS } from '../../../src/producers/formats/formats.ts';
+import { ORDER_HEADER, orderRow, type Reading, read, SETTLEMENT_HEADER, withFile } from '../import-helpers.ts';
 
 const outcome = ({ facts, topics, faults, result }: Reading) => ({ facts, topics, faults, result });
 
@@ -58,7 +59,7 @@ describe('layouts', () => {
     faults: rejects.map(({ field, code }) => `${field} ${code}`),
   });
 
-  test('of the same rows give the same facts: CSV, JSONL and a report', async () => {
+  test('with the same rows give the same facts: CSV, JSONL and a report', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 8 }), async (rows) => {
         const csv = rows.map((each) => Object.values(each).map(quotedCell).join(',')).join('\n');
@@ -78,7 +79,7 @@ describe('layouts', () => {
 describe('a file', () => {
   const text = `${ORDER_HEADER}\n${Array.from({ length: 20_000 }, (_, index) => orderRow(`R${index}`)).join('\n')}\n`;
 
-  test('is known by its size and its SHA-256', async () => {
+  test('is identified by its size and its SHA-256', async () => {
     const sha256 = createHash('sha256').update(text).digest('hex');
     expect((await read('orders', text)).result).toEqual({ bytes: text.length, sha256, rows: 20_000, rejected: 0 });
     expect(await withFile(text, fileFingerprint)).toEqual({ bytes: text.length, sha256 });
@@ -99,13 +100,14 @@ describe('a file', () => {
     expect(counts).toEqual(expected);
   });
 
-  test('is read no faster than its batches are taken, and tells its progress', async () => {
+  test('is read no faster than its batches are accepted, and reports progress', async () => {
     const seen: string[] = [];
     await withFile(text, (path) =>
       readFile(
         {
           path,
           kind: 'orders',
+          format: CANONICAL_FORMATS.orders,
           provider: 'p',
           importId: 1,
           partitions: 1,
@@ -125,13 +127,13 @@ describe('a file', () => {
       ),
     );
     expect(seen.join(',')).not.toMatch(/begin,(?!end)/);
-    const told = seen.filter((event) => event.includes('of'));
-    expect(told[0]).toBe(`300000 of ${text.length}`);
-    expect(told.at(-1)).toBe(`${text.length} of ${text.length}`);
-    expect(told.length).toBe(Math.ceil(text.length / 300_000));
+    const reported = seen.filter((event) => event.includes('of'));
+    expect(reported[0]).toBe(`300000 of ${text.length}`);
+    expect(reported.at(-1)).toBe(`${text.length} of ${text.length}`);
+    expect(reported.length).toBe(Math.ceil(text.length / 300_000));
   });
 
-  test('of any size takes the same memory', async () => {
+  test('of any size needs the same memory', async () => {
     const report = '{"transaction_reference":"R1","transaction_id":"T1","type":"payment","amount_received":"1"},\n';
     await withFile('', async (path) => {
       const stream = createWriteStream(path);
@@ -141,7 +143,16 @@ describe('a file', () => {
       await finished(stream);
       let peak = 0;
       const before = process.memoryUsage().rss;
-      const job = { path, kind: 'settlements', provider: 'p', importId: 1, partitions: 1, receivedAt: 0 } as const;
+      const format = CANONICAL_FORMATS.settlements;
+      const job = {
+        path,
+        kind: 'settlements',
+        format,
+        provider: 'p',
+        importId: 1,
+        partitions: 1,
+        receivedAt: 0,
+      } as const;
       const result = await readFile(
         { ...job, pseudonym: String },
         {

@@ -1,18 +1,18 @@
-// Tells what people should know of settlement reports: one that is missing, that came after all, that changed. Whatever
-// goes wrong in the telling is logged and ends nothing.
+// Reports what people should know about settlement reports: one is missing, arrived late, or changed. A failure to
+// notify is logged and stops nothing.
 
 import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
-import type { ReportDifference } from './compare.ts';
+import type { ReportDifference } from './report-difference.ts';
 import type { ReportTable } from './report-table.ts';
 
-/** An account is `provider/account`, a date the report's own. */
+/** An account is `provider/account`; a date is the report's own. */
 export interface SettlementEvents {
-  /** A report is later than it may be. Told once each time the service runs. */
+  /** A report is later than allowed. Sent once in each run of the service. */
   missing(account: string, date: string): void | Promise<void>;
-  /** A report that was late is there. */
+  /** A report that was late has arrived. */
   arrived(account: string, date: string): void | Promise<void>;
-  /** A report lost lines or changed them. Told until it resolves, so a crash may tell it twice. */
+  /** A report lost or changed lines. Repeated until it resolves, so a crash can send it twice. */
   changed(account: string, date: string, difference: ReportDifference): void | Promise<void>;
 }
 
@@ -21,7 +21,7 @@ interface Report {
   readonly date: string;
 }
 
-export class Announcer {
+export class ReportNotifier {
   private readonly events: SettlementEvents;
   private readonly table: ReportTable;
   private readonly logger: Logger;
@@ -37,20 +37,20 @@ export class Announcer {
     const name = `${account} ${date}`;
     if (this.missed.has(name)) return;
     this.missed.add(name);
-    await this.tell({ account, date }, () => this.events.missing(account, date));
+    await this.notify({ account, date }, () => this.events.missing(account, date));
   }
 
   async arrived({ account, date }: Report): Promise<void> {
     this.missed.delete(`${account} ${date}`);
-    await this.tell({ account, date }, () => this.events.arrived(account, date));
+    await this.notify({ account, date }, () => this.events.arrived(account, date));
   }
 
-  /** Tells every change of an account that nobody was told of. */
+  /** Sends every change of an account that was not sent yet. */
   async changes(account: string): Promise<void> {
-    for (const { id, change } of this.table.untold(account)) {
+    for (const { id, change } of this.table.unsent(account)) {
       const { account: _, date, at: __, ...difference } = change;
-      const isTold = await this.tell({ account, date }, () => this.events.changed(account, date, difference));
-      if (isTold) this.table.markTold(id);
+      const isSent = await this.notify({ account, date }, () => this.events.changed(account, date, difference));
+      if (isSent) this.table.markSent(id);
     }
   }
 
@@ -59,13 +59,13 @@ export class Announcer {
     this.logger.error({ code, err: error, ...about }, message);
   }
 
-  /** Whether who is told took it. */
-  private async tell(about: Report, act: () => void | Promise<void>): Promise<boolean> {
+  /** Returns whether the recipient accepted it. */
+  private async notify(about: Report, act: () => void | Promise<void>): Promise<boolean> {
     try {
       await act();
       return true;
     } catch (error) {
-      this.fault(error, about, 'what happened to a settlement report could not be told');
+      this.fault(error, about, 'an event of a settlement report could not be sent');
       return false;
     }
   }

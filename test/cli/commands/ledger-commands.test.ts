@@ -1,18 +1,18 @@
-// The commands that look at a ledger, as a shell sees them: what they print, and the exit code they end with.
+// The commands that read a ledger, as a shell sees them: their output and their exit codes.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { copyOf, forgeBatch, freshDirectory, payloadAt, replaced } from './given-ledger.ts';
-import { givenStory, type Timeline } from './given-story.ts';
+import { type GivenPayments, givenPayments } from './given-payments.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 
-let story: Timeline;
+let given: GivenPayments;
 
 beforeAll(async () => {
-  story = await givenStory();
+  given = await givenPayments();
 });
 
 function hesabu(...args: string[]) {
@@ -22,30 +22,30 @@ function hesabu(...args: string[]) {
 }
 
 describe('trace', () => {
-  it('prints the story as text or data, and ends with 2 where there is none', () => {
-    const { status, stdout } = hesabu('trace', 'QK1', '--data', story.data, '--format', 'json');
+  it('prints a trace as text or data, and exits with 2 if there is none', () => {
+    const { status, stdout } = hesabu('trace', 'QK1', '--data', given.data, '--format', 'json');
     expect([status, JSON.parse(stdout).story.key]).toEqual([0, 'ORDER-1']);
-    expect(hesabu('trace', 'TXN-2', '--data', story.data).stdout).toMatch(/^ORDER-2 {2}duka, mfs-africa\nStanding: /);
-    const missing = hesabu('trace', 'TXN-9', '--data', story.data);
+    expect(hesabu('trace', 'TXN-2', '--data', given.data).stdout).toMatch(/^ORDER-2 {2}duka, mfs-africa\nStanding: /);
+    const missing = hesabu('trace', 'TXN-9', '--data', given.data);
     expect([missing.status, missing.stdout]).toEqual([2, '']);
     expect(missing.stderr).toMatch(/^HESABU_NOT_FOUND: TXN-9: [^\n]+\n$/);
   });
 });
 
 describe('replay', () => {
-  it('prints what came out and ends with 0', () => {
-    const { status, stdout } = hesabu('replay', '--data', story.data, '--format', 'json');
-    const { outcome_root, ledger_entries } = story.summaries[1]!;
+  it('prints the result and exits with 0', () => {
+    const { status, stdout } = hesabu('replay', '--data', given.data, '--format', 'json');
+    const { outcome_root, ledger_entries } = given.summaries[1]!;
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ replayed: true, entries: ledger_entries, facts: 17, outcome_root });
-    const text = hesabu('replay', '--data', story.data).stdout.split('\n');
-    expect(text[0]).toBe('Replayed from the facts: every block is byte for byte as it is stored.');
+    const text = hesabu('replay', '--data', given.data).stdout.split('\n');
+    expect(text[0]).toBe('Replayed from the facts: every block is byte for byte as stored.');
     expect(text[1]).toMatch(/^\d+ blocks, \d+ entries, 17 facts: \d+\.\d s, [\d,]+ facts\/s$/);
-    expect(text[2]).toBe(`Outcome root: ${outcome_root} (the same from nothing and from the kept state)`);
+    expect(text[2]).toBe(`Outcome root: ${outcome_root} (the same from nothing as from the stored snapshots)`);
   });
 
-  it('ends with 3 and one line where the ledger is not what the facts give', () => {
-    const data = copyOf(story.data);
+  it('exits with 3 and one line if the ledger differs from its facts', () => {
+    const data = copyOf(given.data);
     const place = { topic: 'rules.v1', partition: 0, first: 0 };
     forgeBatch(data, place, replaced(payloadAt(data, place), 'PT24H', 'PT25H'));
     const { status, stdout, stderr } = hesabu('replay', '--data', data);
@@ -53,9 +53,9 @@ describe('replay', () => {
     expect(stderr).toMatch(/^HESABU_LEDGER_TAMPERED: rules\.v1: [^\n]+\n$/);
   });
 
-  it('prints what other rules would have changed as data', () => {
-    const rules = join(story.dir, 'rules.yaml');
-    const { status, stdout } = hesabu('replay', '--data', story.data, '--rules', rules, '--format', 'json');
+  it('prints as data what other rules would have changed', () => {
+    const rules = join(given.dir, 'rules.yaml');
+    const { status, stdout } = hesabu('replay', '--data', given.data, '--rules', rules, '--format', 'json');
     const { as_of, keys_changed, rules: hashes } = JSON.parse(stdout);
     expect([status, as_of, keys_changed]).toEqual([0, '2026-06-02T20:00:00Z', 0]);
     expect(hashes.before).toBe(hashes.after);
@@ -63,14 +63,14 @@ describe('replay', () => {
 });
 
 describe('report and import', () => {
-  it('print where the reports lie, and what became of the files', () => {
+  it('print the names of the reports, and the rows of the files', () => {
     const out = join(freshDirectory(), 'new', 'out');
-    const reported = hesabu('report', '--data', story.data, '--out', out, '--lang', 'zh-CN');
+    const reported = hesabu('report', '--data', given.data, '--out', out, '--lang', 'zh-CN');
     expect([reported.status, reported.stdout.trimEnd().split('\n').at(-1)]).toEqual([
       0,
       `已写入 ${out}：summary.json, breaks.csv, matched.csv, report.xlsx`,
     ]);
-    const orders = join(story.dir, 'orders.csv');
+    const orders = join(given.dir, 'orders.csv');
     const data = join(freshDirectory(), 'data');
     const taken = hesabu('import', '--orders', orders, '--data', data);
     expect(

@@ -1,4 +1,4 @@
-// A ledger of two days in which each payment tells a small story, for the commands that look at a ledger as it stands.
+// A ledger of two days with one typical payment of each kind, for the commands that read a ledger.
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -50,7 +50,7 @@ const CALLBACKS = [
     ids: { operator_transaction_id: 'QK1', request_id: 'R1' },
   }),
   callback({ number: 2, amount: '900.00', currency: 'KES' }),
-  // One operator's id stands in two payments' callbacks: a name that two keys go by.
+  // Two payments' callbacks have one operator's id, so two keys have that name.
   callback({ number: 4, amount: '5000', currency: 'UGX', ids: { operator_transaction_id: 'QK4' } }),
   callback({ number: 5, amount: '4990', currency: 'UGX', ids: { operator_transaction_id: 'QK4' } }),
   callback({ number: 6, amount: '995.00', currency: 'KES' }),
@@ -71,19 +71,19 @@ const REPORT = `{"report_id":"SR-2","settlement_date":"2026-06-02","lines":[
 ]}
 `;
 
-export interface Timeline {
+export interface GivenPayments {
   readonly data: string;
-  /** Where the input files lie. */
+  /** The directory of the input files. */
   readonly dir: string;
-  /** Of each day. */
+  /** The summary of each day. */
   readonly summaries: readonly Summary[];
 }
 
 /**
- * ORDER-1 agrees, ORDER-2 seemed too little until a poll, ORDER-3 ended unpaid, ORDER-4 awaits its
- * settlement in vain, ORDER-5 and ORDER-6 are too little, ORDER-7 is not paid yet.
+ * ORDER-1 agrees, ORDER-2 seemed too little until a poll, ORDER-3 ended unpaid, ORDER-4 is never settled, ORDER-5 and
+ * ORDER-6 are paid too little, ORDER-7 is not paid yet.
  */
-export async function givenStory(): Promise<Timeline> {
+export async function givenPayments(): Promise<GivenPayments> {
   const dir = freshDirectory();
   const write = (name: string, text: string) => {
     mkdirSync(dir, { recursive: true });
@@ -98,7 +98,7 @@ export async function givenStory(): Promise<Timeline> {
   const orders = write('orders.csv', `${ORDERS.join('\n')}\n`);
   const callbacks = write('hooks.jsonl', `${CALLBACKS.join('\n')}\n`);
   const first = await run('2026-06-01T20:00:00Z', { orders, callbacks });
-  // The second callback is delivered once more.
+  // The second callback is delivered again.
   const again = write('hooks-again.jsonl', `${CALLBACKS[1]}\n`);
   const settlements = write('report.json', REPORT);
   const polls = write('polls.jsonl', `${POLL}\n`);

@@ -1,0 +1,128 @@
+// The ledger as this process brings it forward: block by block, as of a time, under some rules.
+
+import { HesabuError } from '../domain/errors.ts';
+import { formatInstant, type Instant } from '../domain/time.ts';
+import type { LedgerHead } from '../ledger/head.ts';
+import type { EventLog } from '../log/event-log.ts';
+import type { Rules } from '../matching/rules.ts';
+import type { OnFailpoint } from '../runtime/failpoints.ts';
+import { RulesLog } from '../task/rules-log.ts';
+import type { SourceCounts } from '../task/touched-keys.ts';
+import type { CommittedBlock } from './executors/executor.ts';
+import { type Executors, entriesOf, rulesInForce, timeOf } from './executors/executors.ts';
+import { followLedger } from './ledger-follower.ts';
+import { runResolution } from './resolution-run.ts';
+
+interface EmbeddedLedgerOptions {
+  readonly log: EventLog;
+  readonly executors: Executors;
+  readonly onFailpoint: OnFailpoint;
+  /** Whether others make the blocks, and this process executes them after them. */
+  readonly follows: boolean;
+}
+
+export class EmbeddedLedger {
+  readonly log: EventLog;
+  /** Per import: what its facts turned out to be, as far as this process brought them forward. */
+  readonly counts = new Map<number, SourceCounts>();
+  private readonly executors: Executors;
+  private readonly onFailpoint: OnFailpoint;
+  private readonly follows: boolean;
+  private readonly rulesLog: RulesLog;
+  private current: readonly LedgerHead[] = [];
+
+  constructor({ log, executors, onFailpoint, follows }: EmbeddedLedgerOptions) {
+    this.log = log;
+    this.executors = executors;
+    this.onFailpoint = onFailpoint;
+    this.follows = follows;
+    this.rulesLog = new RulesLog(log);
+  }
+
+  /** Takes the heads from the executors, after these were opened. */
+  async readHeads(): Promise<void> {
+    this.current = await this.executors.ask({ query: 'heads' });
+  }
+
+  get heads(): readonly LedgerHead[] {
+    return this.current;
+  }
+
+  /** The time of the ledger's last block; 0 before the first. */
+  get asOf(): Instant {
+    return timeOf(this.current);
+  }
+
+  get entries(): number {
+    return entriesOf(this.current);
+  }
+
+  /** The rules of the ledger's last block; the defaults before the first. */
+  get rulesInForce(): Rules {
+    return rulesInForce(this.current, this.rulesLog);
+  }
+
+  /** The ledger's time never goes back. Throws HESABU_AS_OF_EARLIER. */
+  checkAsOf(asOf: Instant): void {
+    if (asOf >= this.asOf) return;
+    throw new HesabuError('HESABU_AS_OF_EARLIER', {
+      where: '--as-of',
+      expected: `${formatInstant(this.asOf)} or later`,
+      found: formatInstant(asOf),
+    });
+  }
+
+  /** Reads all that is in the log, as of a time, under these rules. Throws HESABU_AS_OF_EARLIER. */
+  async advance(asOf: Instant, rules: Rules): Promise<void> {
+    const rulesHash = await this.advanceKeys(asOf, rules);
+    await this.advanceUnresolved(asOf, rulesHash);
+  }
+
+  /** As `advance`, but facts without a reference are left waiting. Returns the hash of the rules. */
+  async advanceKeys(asOf: Instant, rules: Rules): Promise<string> {
+    this.checkAsOf(asOf);
+    const { rulesLog, log } = this;
+    const rulesHash = this.follows ? await rulesLog.putLast(rules, log) : await rulesLog.keep(rules, log);
+    this.onFailpoint('run:rules-kept');
+    await this.advanceExecutors(asOf, rulesHash);
+    return rulesHash;
+  }
+
+  /**
+   * Looks where the facts without a reference belong, and reads what this put under their keys. Returns how many
+   * milliseconds the look took, without those that others took to read it.
+   */
+  async advanceUnresolved(asOf: Instant, rulesHash: string): Promise<number> {
+    const began = performance.now();
+    const rules = this.rulesLog.get(rulesHash);
+    const forwarded = await runResolution(this.log, this.executors.ask, rules, asOf);
+    const millis = performance.now() - began;
+    for (const [source, { added, known }] of forwarded.counts) this.count(source, added, known);
+    if (!forwarded.appended) return millis;
+    this.onFailpoint('run:facts-forwarded');
+    await this.advanceExecutors(asOf, rulesHash);
+    return millis;
+  }
+
+  private async advanceExecutors(asOf: Instant, rulesHash: string): Promise<void> {
+    if (this.follows) await followLedger(this.executors.ask, this.log);
+    else await this.executors.advance(asOf, rulesHash, (block) => this.commit(block));
+    await this.readHeads();
+  }
+
+  private async commit({ partition, height, bytes, counts }: CommittedBlock): Promise<void> {
+    const payload = Buffer.allocUnsafe(bytes.length + 4);
+    payload.writeUInt32BE(bytes.length);
+    payload.set(bytes, 4);
+    const expectedEnd = BigInt(height);
+    this.onFailpoint('run:block-made');
+    await this.log.append([{ topic: 'ledger.v1', partition, count: 1, payload, source: 0, expectedEnd }]);
+    this.onFailpoint('run:block-committed');
+    for (const [source, { added, known }] of counts) this.count(source, added, known);
+  }
+
+  private count(source: number, added: number, known: number): void {
+    const sum = this.counts.get(source) ?? { added: 0, known: 0 };
+    this.counts.set(source, { added: sum.added + added, known: sum.known + known });
+  }
+}

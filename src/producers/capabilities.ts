@@ -1,0 +1,17 @@
+// What a payment provider can do, said once: for the API, the jobs and the documents.
+
+/** What a provider can do. docs/providers.md shows the table; the API refuses the rest with HESABU_PROVIDER_CANNOT. */
+export interface Capabilities {
+  /** Whether a payment can be started. */
+  readonly payments: boolean;
+  /** Whether a payment can be given back. */
+  readonly refunds: boolean;
+  /** Whether the operators of a country can be listed. */
+  readonly operators: boolean;
+  /** Whether the gateway answers what became of a payment: at once, later by a webhook, or never. */
+  readonly status: 'immediate' | 'by-webhook' | 'none';
+  /** How webhooks prove their origin: a signature over their bytes, a secret in a header, or there are none. */
+  readonly webhooks: 'signed' | 'secret' | 'none';
+  /** Whether a day's settlement report can be fetched. */
+  readonly settlement: boolean;
+}

@@ -1,0 +1,68 @@
+// The port that a payment provider fills: its formats, its webhooks, its gateway, its settings, and what it can do. One
+// value a provider, listed in src/providers/registry.ts. Generic code asks this port and names no provider.
+
+import type { z } from 'zod';
+import type { Instant } from '../domain/time.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Meter } from '../runtime/meter.ts';
+import type { AccountSettings, SecretPlace } from './account-settings.ts';
+import type { Capabilities } from './capabilities.ts';
+import type { Mappings } from './files/mapping.ts';
+import type { OneRow } from './files/one-row.ts';
+import type { FileKind, Format, RowContext } from './formats/format.ts';
+import type { Gateway } from './gateway.ts';
+
+export interface WebhookFault {
+  readonly code: 'HESABU_SIGNATURE_INVALID' | 'HESABU_SIGNATURE_STALE';
+  readonly expected: string;
+  readonly found: string;
+}
+
+/**
+ * Null if the request is authentic. `values` gives all values of a header by its lower-case name, in their order;
+ * `body` is the raw bytes.
+ */
+export type VerifyWebhook = (
+  values: (header: string) => readonly string[],
+  body: Uint8Array,
+  now: Instant,
+) => WebhookFault | null;
+
+export interface WebhookPort<Settings extends AccountSettings = AccountSettings> {
+  /** Lower-case names of the headers that `verify` reads; they are archived with a forged request. */
+  readonly headers: readonly string[];
+  /** The check under an account's settings, made again after each reload. Undefined if the account has no webhooks. */
+  verifier(settings: Settings, secret: (place: SecretPlace) => string): VerifyWebhook | undefined;
+  /** Reads bodies into facts; made once an account. */
+  open(context: RowContext): Pick<OneRow, 'read'>;
+}
+
+/** What a gateway gets from the service. `Outbound` is the client of outgoing calls, which producers do not know. */
+export interface GatewayContext<Settings extends AccountSettings, Outbound> {
+  readonly account: string;
+  /** The settings now, which a reload changes; undefined once the account is gone from the configuration. */
+  readonly settings: () => Settings | undefined;
+  /** The settings at the start. */
+  readonly initial: Settings;
+  /** Reads a secret at the moment of use. Throws HESABU_SECRET_MISSING. */
+  readonly secret: (place: SecretPlace) => string;
+  readonly outbound: Outbound;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  /** The keyed hash that replaces personal data. */
+  readonly pseudonym: (text: string) => string;
+}
+
+export interface Provider<Settings extends AccountSettings = AccountSettings, Outbound = never> {
+  /** Lower-case letters, digits and dashes: as in `provider` of a fact, `--provider` and hesabu.yaml. */
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  /** The provider's own export formats. A kind without one is read in the canonical format. */
+  readonly formats: Partial<Readonly<Record<FileKind, Format>>>;
+  /** How the provider's exports fit these formats where no `--mapping` is given. */
+  readonly mappings: Mappings;
+  /** The provider's part of an account in hesabu.yaml. */
+  readonly account: z.ZodType<Settings>;
+  readonly webhook?: WebhookPort<Settings>;
+  readonly gateway?: (context: GatewayContext<Settings, Outbound>) => Gateway;
+}

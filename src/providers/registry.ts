@@ -1,0 +1,58 @@
+// The providers of the product: one row each. A new provider is a folder here and a row in this table.
+
+import { z } from 'zod';
+import type { OutboundParts } from '../outbound/client/outbound-parts.ts';
+import type { AccountSettings } from '../producers/account-settings.ts';
+import type { Mapping } from '../producers/files/mapping.ts';
+import type { FileKind, Format } from '../producers/formats/format.ts';
+import { CANONICAL_FORMATS } from '../producers/formats/formats.ts';
+import type { Provider } from '../producers/provider.ts';
+import { MFS_AFRICA } from './mfs-africa/mfs-africa.ts';
+
+/** A row, whatever settings of its own the provider has: only the provider itself reads them. */
+export type RegisteredProvider = Provider<AccountSettings, OutboundParts>;
+
+/** The first one is the default where nobody names a provider. Tests may use another table. */
+export type Providers = readonly [RegisteredProvider, ...RegisteredProvider[]];
+
+/** The settings that reach a provider are those that its own schema has read, so the narrower type holds. */
+export function registered<Settings extends AccountSettings>(
+  provider: Provider<Settings, OutboundParts>,
+): RegisteredProvider {
+  return provider as unknown as RegisteredProvider;
+}
+
+export const PROVIDERS: Providers = [registered(MFS_AFRICA)];
+
+/** Undefined for a name that only files carry: those are read in the canonical formats. */
+export function providerNamed(name: string, providers: Providers = PROVIDERS): RegisteredProvider | undefined {
+  return providers.find((provider) => provider.name === name);
+}
+
+/** The format in which a provider's file of a kind is read, and the mapping if none is given. */
+export function fileReading(
+  provider: string,
+  kind: FileKind,
+  mapping: Mapping | undefined,
+  providers: Providers = PROVIDERS,
+): { readonly format: Format; readonly mapping: Mapping | undefined } {
+  const row = providerNamed(provider, providers);
+  return { format: row?.formats[kind] ?? CANONICAL_FORMATS[kind], mapping: mapping ?? row?.mappings[kind] };
+}
+
+/** An account of hesabu.yaml: its `provider` decides by which schema the rest of it is read. */
+export function accountSchema(providers: Providers): z.ZodType<AccountSettings> {
+  const names = providers.map(({ name }) => name);
+  return z.looseObject({ provider: z.unknown() }).transform((value, context): AccountSettings => {
+    const row = providers.find(({ name }) => name === value.provider);
+    if (row === undefined) {
+      const message = `Invalid input: expected ${names.map((name) => `"${name}"`).join(' or ')}`;
+      context.issues.push({ code: 'custom', message, path: ['provider'], input: value.provider });
+      return z.NEVER;
+    }
+    const read = row.account.safeParse(value);
+    if (read.success) return read.data;
+    for (const issue of read.error.issues) context.issues.push({ ...issue, input: value } as never);
+    return z.NEVER;
+  });
+}

@@ -1,0 +1,174 @@
+// The loop that keeps a running ledger up to date: in rounds, with the facts that were appended and with the clock.
+
+import type { Logger } from 'pino';
+import { HesabuError } from '../../domain/errors.ts';
+import type { Reconciler } from '../../engine/reconciler.ts';
+import type { LoopPort } from '../../http/ledger-port.ts';
+import type { Rules } from '../../matching/rules.ts';
+import { cursorAt } from '../../projections/entry-feed.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Meter } from '../../runtime/meter.ts';
+import type { BlockSignal } from './block-signal.ts';
+import { ResolutionPace } from './resolution-pace.ts';
+import { RoundBarrier } from './round-barrier.ts';
+
+export interface LedgerLoopOptions {
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly logger: Logger;
+  /** The rules from now on; those last in force where absent. */
+  readonly rules: Rules | undefined;
+  /** How long facts may wait for others before the ledger reads them, in milliseconds of real time. */
+  readonly reconcileEveryMillis: () => number;
+  /** Told once when the ledger cannot go on: the process must end, and start again from what is on the disk. */
+  readonly onFailure: (error: HesabuError) => void;
+}
+
+/** Deadlines are looked at as often, in real milliseconds, where no fact comes. */
+const IDLE_MILLIS = 500;
+/** After a full disk, room is looked for as often. */
+const RETRY_MILLIS = 1_000;
+
+export class LedgerLoop implements LoopPort {
+  private readonly reconciler: Reconciler;
+  private readonly blocks: BlockSignal;
+  private readonly options: LedgerLoopOptions;
+  private readonly resolving: ResolutionPace;
+  private readonly barrier = new RoundBarrier();
+  private inForce: Rules;
+  private running: Promise<void> | null = null;
+  private stopping = false;
+  private wake: () => void = () => {};
+  private hasNews = true;
+  private oldestUnread: number | null = null;
+  private failure: HesabuError | null = null;
+
+  constructor(reconciler: Reconciler, blocks: BlockSignal, options: LedgerLoopOptions) {
+    this.reconciler = reconciler;
+    this.blocks = blocks;
+    this.options = options;
+    this.resolving = new ResolutionPace(reconciler.ledger);
+    this.inForce = options.rules ?? reconciler.ledger.rulesInForce;
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Reads what was appended, and ends. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.tell();
+    await this.running;
+    this.blocks.close();
+    this.barrier.fail(new HesabuError('HESABU_LOG_FAILED', { where: 'closing' }));
+  }
+
+  get rules(): Rules {
+    return this.inForce;
+  }
+
+  /** Other rules from the next round on: every key is assessed again. */
+  set rules(rules: Rules) {
+    this.inForce = rules;
+    this.tell();
+  }
+
+  /** How long the oldest fact waits that the ledger has not read, in real milliseconds; 0 where it has read all. */
+  get lagMillis(): number {
+    return this.oldestUnread === null ? 0 : performance.now() - this.oldestUnread;
+  }
+
+  /** Why the ledger takes nothing any more. */
+  get fault(): HesabuError | null {
+    return this.failure;
+  }
+
+  catchUp(): Promise<void> {
+    if (this.failure !== null) return Promise.reject(this.failure);
+    const caughtUp = this.barrier.next();
+    this.tell();
+    return caughtUp;
+  }
+
+  /** There is something to read: facts, or other rules. */
+  tell(): void {
+    this.hasNews = true;
+    this.oldestUnread ??= performance.now();
+    this.wake();
+  }
+
+  private async run(): Promise<void> {
+    let roundEnded = Number.NEGATIVE_INFINITY;
+    while (this.failure === null) {
+      const isLast = this.stopping;
+      if (!isLast && !this.hasNews) await this.pause(IDLE_MILLIS, true);
+      const early = this.options.reconcileEveryMillis() - (performance.now() - roundEnded);
+      if (!this.stopping && early > 0) await this.pause(early, false);
+      await this.round();
+      roundEnded = performance.now();
+      if (isLast) return;
+    }
+  }
+
+  /** Waits as long, or, where it may, until there is news. */
+  private pause(millis: number, untilNews: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, millis);
+      this.wake = () => {
+        if (!untilNews && !this.stopping) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Brings the ledger up to date once. */
+  private async round(): Promise<void> {
+    const { options } = this;
+    const { ledger } = this.reconciler;
+    const number = this.barrier.begin();
+    const unreadSince = this.oldestUnread;
+    this.hasNews = false;
+    this.oldestUnread = null;
+    const started = performance.now();
+    const { entries } = ledger;
+    const cursor = cursorAt(ledger.heads);
+    try {
+      // A clock that was put back must not put back the ledger.
+      const asOf = Math.max(options.clock.now(), ledger.asOf);
+      await this.resolving.advance(asOf, this.inForce, this.stopping);
+    } catch (error) {
+      await this.remedy(error);
+      this.oldestUnread = unreadSince ?? started;
+      this.hasNews = true;
+      return;
+    }
+    options.meter.observe('hesabu_reconcile_seconds', {}, (performance.now() - started) / 1000);
+    options.meter.add('hesabu_entries_total', {}, ledger.entries - entries);
+    if (cursorAt(ledger.heads) !== cursor) this.blocks.fire();
+    this.barrier.end(number);
+  }
+
+  /**
+   * A full disk may have room again: the tasks go back to the ledger as it is stored, and on. After anything else
+   * nobody knows what is stored, and the process must end.
+   */
+  private async remedy(error: unknown): Promise<void> {
+    const { logger, onFailure } = this.options;
+    const known = error instanceof HesabuError ? error : new HesabuError('HESABU_INTERNAL', { where: 'serve' }, error);
+    logger.error({ code: known.code, err: error }, 'the ledger could not be brought up to date');
+    if (known.code === 'HESABU_DISK_FULL' && !this.stopping) {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLIS));
+      try {
+        await this.reconciler.restore();
+        return;
+      } catch (again) {
+        logger.error({ err: again }, 'the ledger could not be read again');
+      }
+    }
+    this.failure = known;
+    this.barrier.fail(known);
+    onFailure(known);
+  }
+}

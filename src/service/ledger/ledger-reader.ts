@@ -1,0 +1,69 @@
+// What is read of a running ledger: keys, sums, entries, signed heads and proofs, all as of the last committed block.
+
+import { entryProof } from '../../app/proof.ts';
+import type { Instant } from '../../domain/time.ts';
+import { readCheckpoint, writeCheckpoints } from '../../engine/directory/checkpoints.ts';
+import type { Reconciler } from '../../engine/reconciler.ts';
+import type { EntryPort, KeyPort, ProofPort } from '../../http/ledger-port.ts';
+import { openReader } from '../../log/embedded.ts';
+import { cursorAt, type EntryPage, entriesAfter } from '../../projections/entry-feed.ts';
+import type { KeyClaims } from '../../projections/lookup.ts';
+import type { Overview } from '../../task/overview.ts';
+import type { BlockSignal } from './block-signal.ts';
+
+export class LedgerReader implements KeyPort, EntryPort, ProofPort {
+  private readonly reconciler: Reconciler;
+  private readonly blocks: BlockSignal;
+
+  constructor(reconciler: Reconciler, blocks: BlockSignal) {
+    this.reconciler = reconciler;
+    this.blocks = blocks;
+  }
+
+  get asOf(): Instant {
+    return this.reconciler.ledger.asOf;
+  }
+
+  get end(): string {
+    return cursorAt(this.reconciler.ledger.heads);
+  }
+
+  find(name: string): Promise<readonly KeyClaims[]> {
+    return this.reconciler.executors.ask({ query: 'findClaims', name });
+  }
+
+  async findKey(reference: string): Promise<KeyClaims | undefined> {
+    const found = await this.reconciler.executors.ask({ query: 'findClaims', name: reference, references: 'only' });
+    return found[0];
+  }
+
+  overview(): Promise<Overview> {
+    return this.reconciler.executors.ask({ query: 'overview' });
+  }
+
+  entriesAfter(cursor: string | null, limit: number): EntryPage {
+    return entriesAfter(this.reconciler.log, cursor, limit);
+  }
+
+  nextBlock(signal?: AbortSignal): Promise<void> {
+    return this.blocks.next(signal);
+  }
+
+  async checkpoints(): Promise<readonly string[]> {
+    const { dir } = this.reconciler;
+    const { heads } = this.reconciler.ledger;
+    writeCheckpoints(dir, heads);
+    return heads.flatMap(({ partition }) => readCheckpoint(dir, partition) ?? []);
+  }
+
+  async prove(entryId: string): Promise<Readonly<Record<string, string | Buffer>>> {
+    const { dir } = this.reconciler;
+    writeCheckpoints(dir, this.reconciler.ledger.heads);
+    const reader = openReader(dir);
+    try {
+      return entryProof(reader, dir, entryId).files;
+    } finally {
+      reader.close();
+    }
+  }
+}

@@ -1,0 +1,53 @@
+// What is written to a running ledger: facts at any time, and files one after the other.
+
+import type { Fact } from '../../domain/fact.ts';
+import type { Reconciler } from '../../engine/reconciler.ts';
+import type { OnReject, TakenFile, WritePort } from '../../http/ledger-port.ts';
+import type { FileKind } from '../../producers/formats/format.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { FactWriter } from './fact-writer.ts';
+import type { LedgerLoop } from './ledger-loop.ts';
+
+export class LedgerWriter implements WritePort {
+  private readonly reconciler: Reconciler;
+  private readonly loop: LedgerLoop;
+  private readonly clock: Clock;
+  private readonly facts: FactWriter;
+  private imports: Promise<unknown> = Promise.resolve();
+
+  constructor(reconciler: Reconciler, loop: LedgerLoop, clock: Clock) {
+    this.reconciler = reconciler;
+    this.loop = loop;
+    this.clock = clock;
+    this.facts = new FactWriter(reconciler.log, () => loop.tell());
+  }
+
+  append(facts: readonly Fact[]): Promise<void> {
+    return this.facts.append(facts);
+  }
+
+  /** One file after the other: each import has a number of its own. */
+  importFile(path: string, kind: FileKind, provider: string, name: string, onReject: OnReject): Promise<TakenFile> {
+    const taken = this.imports.then(() => this.takeFile(path, kind, provider, name, onReject));
+    this.imports = taken.catch(() => {});
+    return taken;
+  }
+
+  private async takeFile(
+    path: string,
+    kind: FileKind,
+    provider: string,
+    name: string,
+    onReject: OnReject,
+  ): Promise<TakenFile> {
+    const [taken] = await this.reconciler.importer.importFiles([{ path, kind, name }], {
+      provider,
+      mappings: {},
+      receivedAt: this.clock.now(),
+      reject: (reject, importId) => onReject({ ...reject, file: name }, importId),
+    });
+    await this.loop.catchUp();
+    const { record, fault } = taken!;
+    return { record, fault: fault ?? null };
+  }
+}

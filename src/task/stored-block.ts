@@ -1,0 +1,91 @@
+// Executing a block again that stands in the ledger: in a replay from nothing, after a snapshot, and where another
+// process made it. Each block must come out as it is stored; only under other rules may it come out otherwise.
+
+import { HesabuError } from '../domain/errors.ts';
+import { type BlockHeader, decodeBlock } from '../ledger/block-codec.ts';
+import { type Digest, digestToHex } from '../ledger/digest.ts';
+import type { LedgerHead } from '../ledger/head.ts';
+import type { EventLog } from '../log/event-log.ts';
+import type { CompiledRules } from '../matching/rules.ts';
+import { batchesOf } from './block-inputs.ts';
+import type { RulesByHash } from './rules-store.ts';
+import type { ReconciliationTask, TaskBlock } from './task.ts';
+
+export interface StoredBlock {
+  readonly header: BlockHeader;
+  /** Of the header, and so of all that the block says. */
+  readonly hash: Digest;
+  /** Where they are at hand, not one byte may differ. */
+  readonly bytes?: Buffer;
+}
+
+/** Where a block's inputs are read. */
+type InputLog = Pick<EventLog, 'read'>;
+
+/** Reads the block that follows a head. Throws HESABU_REPLAY_DIFFERS for bytes that are no block. */
+export function readStored(head: LedgerHead, bytes: Buffer): StoredBlock {
+  return attempt(head, () => {
+    const { header, hash } = decodeBlock(bytes);
+    return { header, hash, bytes };
+  });
+}
+
+/**
+ * Executes the block that follows the task's head, under the rules that it names. Returns how many facts it read; the
+ * task then stands after it. Throws HESABU_REPLAY_DIFFERS, with partition and block, where another block comes out.
+ */
+export function executeStored(
+  task: ReconciliationTask,
+  stored: StoredBlock,
+  log: InputLog,
+  rules: RulesByHash,
+): number {
+  const { head } = task;
+  const { made, facts } = execute(task, stored.header, log, rules(digestToHex(stored.header.rules_hash)));
+  const isSame = stored.bytes === undefined ? made.head.hash === stored.hash : made.bytes.equals(stored.bytes);
+  if (isSame) return facts;
+  const [expected, found] = [stored.hash, made.head.hash].map((hash) => `the block with hash ${digestToHex(hash)}`);
+  throw differs(head, { expected: expected!, found: expected === found ? 'other entries under this hash' : found! });
+}
+
+/** What the same inputs at the same time give under other rules. Returns how many facts the block read. */
+export function executeUnder(
+  task: ReconciliationTask,
+  { header }: StoredBlock,
+  log: InputLog,
+  rules: CompiledRules,
+): number {
+  return execute(task, header, log, rules).facts;
+}
+
+function execute(
+  task: ReconciliationTask,
+  header: BlockHeader,
+  log: InputLog,
+  rules: CompiledRules,
+): { readonly made: TaskBlock; readonly facts: number } {
+  return attempt(task.head, () => {
+    const batches = batchesOf(log, header);
+    const made = task.step(batches, header.as_of, rules);
+    return { made, facts: batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0) };
+  });
+}
+
+/** A block after this head that cannot even be read or executed is one that the facts do not give. */
+function attempt<Result>(head: LedgerHead, act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw differs(head, { found: error.message }, error);
+  }
+}
+
+function differs(
+  { partition, height }: LedgerHead,
+  details: { readonly expected?: string; readonly found: string },
+  cause?: Error,
+): HesabuError {
+  const where = `partition ${partition}, block ${height + 1}`;
+  return new HesabuError('HESABU_REPLAY_DIFFERS', { where, ...details }, cause);
+}

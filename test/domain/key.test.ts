@@ -1,0 +1,70 @@
+// The keys of facts: what a written reference means, and that nobody takes it for an identity.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { FACT_TOPICS, topicUnder } from '../../src/domain/fact.ts';
+import { identityKey, isIdentityKey, normaliseReference } from '../../src/domain/key.ts';
+
+const written = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.constantFrom(
+    '',
+    ' ',
+    '?',
+    ' ?a:b',
+    'A-1',
+    ' A-1 ',
+    'a b',
+    'a\nb',
+    'Å',
+    'A\u030A',
+    'x'.repeat(256),
+    'x'.repeat(257),
+  ),
+);
+
+describe('a written reference', () => {
+  test.each([
+    ['A-1', 'A-1'],
+    [' A-1\t', 'A-1'],
+    ['a b', 'a b'],
+    ['A\u030A', 'Å'],
+    ['x'.repeat(256), 'x'.repeat(256)],
+    ['x'.repeat(257), undefined],
+    ['?mfs-africa:T1', undefined],
+    [' ?', undefined],
+    ['', undefined],
+    ['a\nb', undefined],
+    ['\uD800', undefined],
+  ])('%j means %j', (text, key) => {
+    expect(normaliseReference(text)).toBe(key);
+  });
+
+  test('means a key that means itself, and is no identity', () => {
+    fc.assert(
+      fc.property(written, (text) => {
+        const key = normaliseReference(text);
+        if (key === undefined) return;
+        expect([normaliseReference(key), isIdentityKey(key)]).toEqual([key, false]);
+        expect(key).toBe(text.trim().normalize('NFC'));
+      }),
+    );
+  });
+});
+
+describe('an identity', () => {
+  test('is told from a reference, and what stands under it waits for resolution', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.constantFrom(...FACT_TOPICS), (provider, id, topic) => {
+        const key = identityKey(provider, id);
+        expect([isIdentityKey(key), normaliseReference(key)]).toEqual([true, undefined]);
+        expect(topicUnder(key, topic)).toBe('unresolved.v1');
+      }),
+    );
+  });
+
+  test('is written `?provider:id`, as the logs have it', () => {
+    expect(identityKey('mfs-africa', 'T1')).toBe('?mfs-africa:T1');
+    expect(topicUnder('A-1', 'polls.v1')).toBe('polls.v1');
+  });
+});

@@ -1,0 +1,56 @@
+// One word for one idea, in names, comments and documents.
+import { describe, expect, test } from 'vitest';
+import { commentsOf, filesBelow, sourceOf, sourcesBelow, textOf } from './source.ts';
+import { commentFaults, fileNameFaults, nameFaults, phraseFaults } from './words.ts';
+
+const sources = sourcesBelow('src', 'test', 'bench', 'bin', 'tools').filter(
+  ({ path }) => !path.startsWith('test/house/words'),
+);
+const documents = filesBelow('.').filter((path) => /\.(md|yml|yaml)$/.test(path) && !path.includes('fixtures'));
+
+describe('the words of the house', () => {
+  test('are those of names', () => {
+    expect(sources.flatMap(nameFaults)).toEqual([]);
+  });
+
+  test('are those of files', () => {
+    expect(sources.flatMap(({ path }) => fileNameFaults(path))).toEqual([]);
+  });
+
+  test('are those of comments', () => {
+    expect(sources.flatMap(commentFaults)).toEqual([]);
+  });
+
+  test('are those of documents', () => {
+    expect(documents).toContain('README.md');
+    expect(documents.flatMap((path) => phraseFaults(path, textOf(path)))).toEqual([]);
+  });
+});
+
+describe('the checker', () => {
+  test('finds a name that was replaced, and leaves the public field of that name', () => {
+    expect(nameFaults(sourceOf('a.ts', 'const hand = 1;\nclass Shard {}'))).toEqual([
+      'a.ts:1: hand is called executor',
+      'a.ts:2: Shard is called TaskGroup',
+    ]);
+    expect(nameFaults(sourceOf('a.ts', 'f({ mend: remedy });'))).toEqual([]);
+    expect(nameFaults(sourceOf('a.ts', 'f({ mend: "x" });'))).toEqual(['a.ts:1: mend is called remedy']);
+  });
+
+  test('finds a file that is named for what it does', () => {
+    expect(fileNameFaults('src/a/resolving.ts')).toEqual(['src/a/resolving.ts: the name was replaced']);
+    expect(fileNameFaults('src/a/self-watching.ts')).toEqual([
+      'src/a/self-watching.ts: a file is named for a thing or a role',
+    ]);
+    expect(fileNameFaults('src/a/pending-payments.ts')).toEqual([]);
+  });
+
+  test('reads comments only, wherever they stand', () => {
+    const text = "const url = 'http://else'; // One, else two.\n/* Three */ const re = /\\/\\/ else/;";
+    expect(commentsOf(sourceOf('a.ts', text))).toEqual([
+      { text: '// One, else two.', line: 1 },
+      { text: '/* Three */', line: 2 },
+    ]);
+    expect(commentFaults(sourceOf('a.ts', text))).toEqual(['a.ts:1: "else" reads better as otherwise']);
+  });
+});

@@ -1,0 +1,109 @@
+// The words of the house: names and phrases that were replaced by the field's own, and must not come back.
+import { commentsOf, isNode, lineAt, type Source, walk } from './source.ts';
+
+/** A name that was replaced, and what stands for it. */
+export const REPLACED_NAMES: Readonly<Record<string, string>> = {
+  Books: 'LedgerPort',
+  Case: 'MatchGroup',
+  Copying: 'TopicReplicator',
+  Endings: 'Shutdown',
+  FactBuffer: 'RecordQueue',
+  Fate: 'PaymentOutcome',
+  Hand: 'Executor',
+  Hands: 'Executors',
+  Intake: 'RecordDecoder',
+  KeptTask: 'a name with Snapshot',
+  LiveBooks: 'LiveLedger',
+  LocalHand: 'LocalExecutor',
+  Postman: 'WebhookSender',
+  Rehearsal: 'RulesComparison',
+  RemoteHand: 'ThreadExecutor',
+  Resolving: 'ResolutionPace',
+  Rounds: 'RoundBarrier',
+  Rulebook: 'RulesStore',
+  Sender: 'IdempotentProducer',
+  Shard: 'TaskGroup',
+  SharedRules: 'RulesConsumer',
+  Story: 'Timeline or PaymentTrace',
+  TaskOwner: 'TaskSupervisor',
+  TaskWriter: 'TaskProducer',
+  Watching: 'SelfMonitoring',
+  Weather: 'CallFaults',
+  atStake: 'breakValueOf',
+  books: 'ledger',
+  dice: 'random',
+  fate: 'outcome',
+  hand: 'executor',
+  hands: 'executors',
+  intake: 'decoder',
+  mend: 'remedy',
+  openCase: 'readMatchGroup',
+  says: 'title',
+  surrogateKey: 'identityKey',
+  weather: 'callFaults',
+};
+
+/** Words of file names that were replaced: the old name of a whole file, without its ending. */
+export const REPLACED_FILES: readonly string[] = [
+  ...['acknowledged', 'asking', 'at-stake', 'books', 'changes', 'copying', 'daily', 'dice', 'endings', 'ends'],
+  ...['fact-buffer', 'fate', 'following', 'forward', 'framing', 'hand', 'hand-worker', 'hands', 'inputs', 'intake'],
+  ...['kept', 'kept-ledger', 'kept-task', 'order-case', 'packing', 'parts', 'postman', 'pruning', 'remote-hand'],
+  ...['resolving', 'restoring', 'rounds', 'rulebook', 'seal', 'sender', 'shard', 'shared-rules', 'steps', 'story'],
+  ...['task-owner', 'task-writer', 'totals', 'under-way', 'watching', 'weather', 'window'],
+];
+
+/** What a file is named for is a thing or a role: a participle says neither. */
+const PARTICIPLE = /\w{3,}(ing|ed)$/;
+/** Nouns of the field. */
+const NOUNS = new Set(['embedded', 'mapping', 'self-monitoring']);
+
+/** Phrases of comments and documents, and what a reader finds plainer. */
+export const REPLACED_PHRASES: readonly (readonly [RegExp, string])[] = [
+  [/\bso manieth\b/i, 'nth'],
+  [/\bwhat is no\b/i, 'invalid, or not'],
+  [/\bat half of the most\b/i, 'at half of the peak'],
+  [/\bat the most\b/i, 'at most'],
+  [/(?<=^|[,;:.] )else\b(?! if)/i, 'otherwise'],
+  [/\bwhoever\b/i, 'a caller, a reader, anybody who'],
+  [/\bmended?\b/i, 'fix, correct, repair'],
+  [/\bthe hands?\b(?! of)/i, 'executor'],
+];
+
+/** Names of a source file that were replaced, as `path:line: X is called Y`. */
+export function nameFaults(source: Source): string[] {
+  const found: string[] = [];
+  walk(source.tree, (node, [parent]) => {
+    if (node.type !== 'Identifier' || typeof node.name !== 'string') return;
+    const now = Object.hasOwn(REPLACED_NAMES, node.name) ? REPLACED_NAMES[node.name] : undefined;
+    if (now === undefined || isPublicField(node.name, parent)) return;
+    found.push(`${source.path}:${lineAt(source.text, node.start)}: ${node.name} is called ${now}`);
+  });
+  return found;
+}
+
+/** `{ mend: remedy }` gives a public field of JSON its name, which stays. */
+function isPublicField(name: string, parent: unknown): boolean {
+  if (name !== 'mend' || !isNode(parent) || parent.type !== 'Property' || !isNode(parent.value)) return false;
+  return parent.value.type === 'Identifier' && parent.value.name === 'remedy';
+}
+
+/** A file whose name was replaced or is a participle. */
+export function fileNameFaults(path: string): string[] {
+  const name = (path.split('/').at(-1) ?? '').replace(/\..*$/, '');
+  if (REPLACED_FILES.includes(name)) return [`${path}: the name was replaced`];
+  return PARTICIPLE.test(name) && !NOUNS.has(name) ? [`${path}: a file is named for a thing or a role`] : [];
+}
+
+/** Phrases of a file's comments that were replaced. */
+export function commentFaults(source: Source): string[] {
+  return commentsOf(source).flatMap(({ text, line }) => phraseFaults(source.path, text, line));
+}
+
+/** The same of any text, whose first line is `line`. */
+export function phraseFaults(path: string, text: string, line = 1): string[] {
+  return text.split('\n').flatMap((one, at) => {
+    return REPLACED_PHRASES.filter(([phrase]) => phrase.test(one)).map(([phrase, now]) => {
+      return `${path}:${line + at}: "${phrase.exec(one)![0]!.trim()}" reads better as ${now}`;
+    });
+  });
+}
