@@ -34,9 +34,11 @@ const PATH = new RegExp(`^(?:${FOLDERS.join('|')})/[\\w./-]*$`);
  * reader; what git ignores is made when it is needed.
  */
 export function missingFiles(document: Document): string[] {
-  const made = textOf('.gitignore').split('\n');
+  const made = textOf('.gitignore')
+    .split('\n')
+    .map((line) => line.replace(/\/$/, ''));
   return inlineCode(document)
-    .filter((code) => PATH.test(code) && !/[A-Z]{4}/.test(code) && !made.includes(code))
+    .filter((code) => PATH.test(code) && !/[A-Z]{4}/.test(code) && !made.includes(code.replace(/\/$/, '')))
     .filter((path) => !existsSync(join(ROOT, path)))
     .map((path) => `${document.path}: there is no ${path}`);
 }

@@ -6,7 +6,7 @@ import { REASON_CODES, REASONS } from '../../src/domain/reasons.ts';
 import type { Route } from '../../src/http/api/route.ts';
 import { TOPIC_PLANS, type TopicPlan } from '../../src/kafka/topics/topic-plans.ts';
 import type { Format } from '../../src/producers/formats/format.ts';
-import { FORMATS } from '../../src/producers/formats/formats.ts';
+import { CANONICAL_FORMATS } from '../../src/producers/formats/formats.ts';
 import { ALERT_KINDS, ALERT_NAMES } from '../../src/projections/alerts/kinds.ts';
 import { alertTexts } from '../../src/projections/alerts/words.ts';
 import { METRICS } from '../../src/runtime/meter.ts';
@@ -38,7 +38,7 @@ export function tableOf(name: string, asked: Asked, before: string): Table | und
     case 'callbacks':
     case 'polls':
     case 'settlements':
-      return fieldTable(FORMATS[name], before);
+      return fieldTable(CANONICAL_FORMATS[name], before);
     case 'alerts':
       return { head: ['alert', 'severity', 'message', 'what to do'], rows: ALERT_NAMES.map(alertRow) };
     case 'metrics':
