@@ -13,7 +13,7 @@ import { Imports } from '../projections/imports.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
 import type { Transaction } from '../projections/transactions.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
-import { readUnresolved } from '../task/resolution/unresolved.ts';
+import { readUnresolved } from '../task/resolution/unresolved-facts.ts';
 import { RulesLog } from '../task/rules-log.ts';
 import { breakRows } from './reconcile.ts';
 import { writeBreaksCsv, writeMatchedCsv, writeRejectsCsv } from './reports/csv.ts';

@@ -3,30 +3,30 @@
 import type { EntryKind, ReasonCode, Stage } from './reasons.ts';
 import type { Instant } from './time.ts';
 
-/** From best to worst to do about: a key's standing is its worst stage. */
+/** From best to worst: a key's standing is the worst of its stages. */
 export const STANDINGS = ['closed', 'matched', 'pending', 'unmatched'] as const;
 export type Standing = (typeof STANDINGS)[number];
 
 /**
- * One thing that holds of a key and becomes a ledger entry: a break, a notice, or, without a break, that a stage is
- * matched, closed, or had money go back. Amounts are decimal texts in `currency`; see REASONS for the unit.
+ * One thing that is true of a key and becomes a ledger entry: a break, a notice or, without a reason, that a stage is
+ * matched or closed or that money was returned. Amounts are decimal texts in `currency`; see REASONS for the unit.
  */
 export interface Finding {
   readonly stage: Stage;
   readonly kind: EntryKind;
   readonly reason: ReasonCode | null;
-  /** The payment, return, line or claim it is about; empty where it is the key as a whole. */
+  /** The payment, return, line or claim that the finding is about; empty for the key as a whole. */
   readonly subject: string;
   readonly expected: string | null;
   readonly observed: string | null;
   /** observed - expected, for amounts. */
   readonly difference: string | null;
   readonly currency: string | null;
-  /** Since when it holds by the sources' own times; null where they gave none. */
+  /** Since when it is true, by the sources' own times; null where they gave none. */
   readonly opened_at: Instant | null;
 }
 
-/** What came in and went back in one currency, in minor units. */
+/** The amounts received and returned in one currency, in minor units. */
 export interface MoneyMoved {
   readonly currency: string;
   readonly received: bigint;
@@ -40,7 +40,7 @@ export interface Assessment {
   readonly settlement: Standing;
   readonly findings: readonly Finding[];
   readonly money: readonly MoneyMoved[];
-  /** The next instant at which this may read otherwise without a new fact; null if never. */
+  /** The next instant at which the result may change without a new fact; null if never. */
   readonly next_deadline: Instant | null;
 }
 

@@ -24,7 +24,7 @@ export class ByteWriter {
     const buffer = this.buffer;
     let at = this.length;
     let rest = value >= 0 ? value * 2 : -value * 2 - 1;
-    // Arithmetic while there are more than 31 bits, as instants have; shifts, which are quicker, for what is left.
+    // More than 31 bits, as instants have: arithmetic. Fewer: shifts, which are faster.
     while (rest >= 0x80000000) {
       const high = Math.floor(rest / 128);
       buffer[at++] = (rest - high * 128) | 128;
@@ -54,7 +54,7 @@ export class ByteWriter {
     this.length += bytes;
   }
 
-  /** Most strings: a loop over few characters is quicker than a call out of JavaScript. */
+  /** Most strings: for a few characters a loop is faster than a call out of JavaScript. */
   private shortAscii(value: string, size: number): boolean {
     if (this.length + size >= this.buffer.length) this.reserve(size + 1);
     const buffer = this.buffer;
@@ -101,7 +101,7 @@ export class ByteWriter {
     if (value !== null) this.long(value);
   }
 
-  /** Which of the two branches ["null", something] follows. */
+  /** Which branch of the union ["null", something] follows. */
   private branch(isPresent: boolean): void {
     this.reserve(1);
     this.buffer[this.length++] = isPresent ? 2 : 0;
@@ -114,7 +114,7 @@ export class ByteWriter {
     this.length += 4;
   }
 
-  /** What was written, as a view that the next write may change. */
+  /** What was written, as a view. The next write may change it. */
   view(): Buffer {
     return this.buffer.subarray(0, this.length);
   }
@@ -127,12 +127,12 @@ export class ByteWriter {
   }
 }
 
-/** Up to this size a reader's bytes are made text once, from which its strings are cut: four times as quick. */
+/** Up to this size, a reader converts its bytes to text once and cuts its strings from it: four times as fast. */
 const WINDOW_MAX = 1024;
 
 /**
- * Reads what a ByteWriter wrote. Reading past the end throws a RangeError. A string may keep up to WINDOW_MAX bytes of
- * its neighbours in memory for as long as it lives.
+ * Reads what a ByteWriter wrote. Throws a RangeError on reading past the end. A string may keep up to WINDOW_MAX bytes
+ * of its neighbours in memory for as long as it lives.
  */
 export class ByteReader {
   readonly buffer: Buffer;

@@ -1,5 +1,5 @@
-// Business time: which day an instant falls on in a zone, when that day begins, and which days are worked.
-// Days are counted as whole numbers since 1970-01-01, so that no local clock and no time of day can creep in.
+// Business time: the day of an instant in a time zone, the start of that day, and which days are business days. Days
+// are whole numbers since 1970-01-01, so that no local clock and no time of day can slip in.
 
 import { IANAZone } from 'luxon';
 import type { Instant } from './time.ts';
@@ -8,15 +8,15 @@ import type { Instant } from './time.ts';
 export type Day = number;
 
 const DAY_MS = 86_400_000;
-/** Zone offsets change on a quarter of an hour, so one look-up serves the whole quarter. */
+/** Zone offsets change only at a quarter of an hour, so one lookup serves the whole quarter. */
 const QUARTER_MS = 900_000;
 
 export interface Calendar {
   /** The day that an instant falls on in the calendar's zone. */
   dayOf(at: Instant): Day;
-  /** The instant at which a day begins in the zone: its midnight, or the first moment after a clock change. */
+  /** The instant at which a day begins in the zone: midnight, or the first moment after a clock change. */
   startOf(day: Day): Instant;
-  /** The given day where it is worked, else the next that is; then `days` worked days on. */
+  /** The first business day from the given day on, plus `days` business days. */
   businessDayAfter(day: Day, days: number): Day;
 }
 
@@ -76,7 +76,7 @@ function cachedOffset(zone: IANAZone): (at: Instant) => number {
   };
 }
 
-/** Reports name few days many times. */
+/** Reports name the same few days many times. */
 const knownDays = new Map<string, Day>();
 const KNOWN_DAYS_MAX = 10_000;
 

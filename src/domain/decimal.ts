@@ -1,4 +1,4 @@
-// Exact decimals for what is finer than money: fees, rates and percentages. A bigint and a scale; half-up rounding.
+// Exact decimals for values finer than money: fees, rates and percentages. A bigint and a scale; half-up rounding.
 
 /** The value `digits / 10^scale`. */
 export interface Decimal {
@@ -6,7 +6,7 @@ export interface Decimal {
   readonly scale: number;
 }
 
-/** More digits than any amount, rate or percentage has; keeps a hostile cell from becoming a huge number. */
+/** More digits than any amount, rate or percentage has. Stops a hostile cell from becoming a huge number. */
 const LENGTH_MAX = 40;
 const PLAIN = /^(-?)(\d+)(?:\.(\d+))?$/;
 
@@ -21,7 +21,7 @@ export function parseDecimal(text: string): Decimal | undefined {
   return { digits: match[1] === '-' ? -digits : digits, scale: decimals.length };
 }
 
-/** The decimal's own text, with the scale it was given: {58, 2} is "0.58". */
+/** The decimal as text, at its own scale: {58, 2} is "0.58". */
 export function formatDecimal(value: Decimal): string {
   const negative = value.digits < 0n;
   const digits = (negative ? -value.digits : value.digits).toString().padStart(value.scale + 1, '0');
@@ -39,7 +39,7 @@ export function multiplyDecimal(left: Decimal, right: Decimal): Decimal {
   return { digits: left.digits * right.digits, scale: left.scale + right.scale };
 }
 
-/** Below zero, zero or above it, as left is less than, equal to or greater than right. */
+/** Negative, zero or positive, as left is less than, equal to or greater than right. */
 export function compareDecimal(left: Decimal, right: Decimal): number {
   const scale = Math.max(left.scale, right.scale);
   const difference = digitsAt(left, scale) - digitsAt(right, scale);

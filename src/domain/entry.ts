@@ -10,7 +10,7 @@ export interface Cause {
   readonly offset: bigint;
 }
 
-/** An entry as a task drafts it, before its block gives it a place. */
+/** An entry as a task drafts it, before a block gives it its position. */
 export interface EntryDraft {
   readonly key: string;
   /** Counts the key's entries from 1. */
@@ -19,7 +19,7 @@ export interface EntryDraft {
   readonly provider: string;
   readonly finding: Finding;
   readonly cause: Cause | null;
-  /** Ids of the entries that no longer hold because of this one. */
+  /** Ids of the entries that this one replaces. */
   readonly supersedes: readonly string[];
 }
 

@@ -1,9 +1,9 @@
-// Errors that end a command. A bad row is no error: it is a `Reject`, data like any other.
+// Errors that end a command. An invalid row is not an error: it is a `Reject`, which is data.
 
 import type { ErrorCode } from './error-codes.ts';
 import { ERROR_CODES } from './error-codes.ts';
 
-/** Where something is wrong, what was expected and found, and how to mend it. All parts are for people. */
+/** Where something is wrong, what was expected and found, and the remedy. All parts are for people. */
 export interface ErrorDetail {
   readonly where?: string;
   readonly expected?: string;
@@ -11,7 +11,7 @@ export interface ErrorDetail {
   readonly remedy?: string;
 }
 
-/** A fault that stops the command. `exit` is the process's exit code (design: 2 input, 3 proof, 4 anything else). */
+/** An error that stops the command. `exit` is the process's exit code (design: 2 input, 3 proof, 4 anything else). */
 export class HesabuError extends Error {
   readonly code: ErrorCode;
   readonly exit: number;
@@ -26,7 +26,7 @@ export class HesabuError extends Error {
   }
 }
 
-/** One line: `CODE: where: what is wrong; expected ..., found ...; mend`. */
+/** One line: `CODE: where: what is wrong; expected ..., found .... remedy`. */
 function sentence(code: ErrorCode, detail: ErrorDetail): string {
   const entry = ERROR_CODES[code];
   const where = detail.where === undefined ? '' : `${detail.where}: `;
@@ -36,8 +36,8 @@ function sentence(code: ErrorCode, detail: ErrorDetail): string {
 }
 
 /**
- * A row that could not be taken. `line` is the physical line (1 is a CSV's header), or the ordinal of a line in a JSON
- * report; null where the whole file is meant. `field` is the field's own name; '' where the row as a whole is meant.
+ * A row that was rejected. `line` is the physical line (1 is a CSV's header) or the position of a line in a JSON
+ * report; null for the whole file. `field` is the name of the field; '' for the row as a whole.
  */
 export interface Reject {
   readonly file: string;

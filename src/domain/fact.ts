@@ -1,4 +1,4 @@
-// Facts: what one source claims about a payment. Immutable, in the form they have on the topics.
+// Facts: what one source claims about a payment. Immutable, in the form that they have on the topics.
 // Amounts are decimal texts in their currency's own form, instants are milliseconds UTC, absent is null.
 
 import { isIdentityKey } from './key.ts';
@@ -48,7 +48,7 @@ export const OPEN_STATUSES: ReadonlySet<PaymentStatus> = new Set([
 ]);
 
 export const VIAS = ['callback', 'poll'] as const;
-/** How an observation of the payment leg reached us; a settlement line is the third way. */
+/** How we received an observation of a payment; a settlement line is the third way. */
 export type Via = (typeof VIAS)[number];
 
 export const LINE_TYPES = ['payment', 'refund', 'reversal', 'chargeback', 'fee', 'payout', 'unclassified'] as const;
@@ -71,16 +71,16 @@ export interface OrderPlaced {
   readonly device: string | null;
 }
 
-/** The ids that one payment goes by. Two observations that share any of them are one payment. */
+/** The ids of one payment. Two observations that share any of them are the same payment. */
 export interface PaymentIds {
   readonly provider_transaction_id: string | null;
   readonly operator_transaction_id: string | null;
   readonly request_id: string | null;
-  /** For returns: the id of the payment that they return. */
+  /** For returns: the id of the returned payment. */
   readonly original_transaction_id: string | null;
 }
 
-/** What a callback or a poll says of a payment or of a return. `word` is the source's own where we have none for it. */
+/** A callback's or poll's report of a payment or a return. `word` is the source's own word if we have none for it. */
 export interface PaymentObserved extends PaymentIds {
   readonly type: 'PaymentObserved';
   readonly via: Via;
@@ -94,23 +94,23 @@ export interface PaymentObserved extends PaymentIds {
   readonly msisdn: string | null;
 }
 
-/** A line of a settlement report. `gross` is what the payer paid, negative for money going back. */
+/** A line of a settlement report. `gross` is the payer's amount, negative for returned money. */
 export interface SettlementLineReported extends PaymentIds {
   readonly type: 'SettlementLineReported';
   readonly line_type: LineType;
   readonly word: string | null;
   readonly gross: string;
   readonly currency: string;
-  /** Absent where the cell was empty; "0" is a fee of nothing. May be finer than the currency. */
+  /** Null if the cell was empty; "0" is an explicit zero fee. May have more decimals than the currency. */
   readonly fee: string | null;
-  /** The report's own date, `YYYY-MM-DD`, compared as it stands. */
+  /** The report's own date, `YYYY-MM-DD`, compared unchanged. */
   readonly settlement_date: string;
   readonly settlement_currency: string | null;
   readonly settlement_amount: string | null;
   readonly fx_rate: string | null;
 }
 
-/** Resolution found the right key: this key gives up the claim that had been forwarded to it. */
+/** Resolution found the right key: this key gives up the claim that was forwarded to it. */
 export interface FactMoved {
   readonly type: 'FactMoved';
   readonly fact: string;
@@ -119,7 +119,7 @@ export interface FactMoved {
 
 export type FactBody = OrderPlaced | PaymentObserved | SettlementLineReported | FactMoved;
 
-/** What a fact claims, apart from how it came to us: this is what is compared and what a key's state is made of. */
+/** The claim of a fact, without how we received it: this is compared, and makes up a key's state. */
 export interface Claim<Body extends FactBody = FactBody> {
   readonly id: string;
   readonly provider: string;
@@ -135,25 +135,25 @@ export interface Claim<Body extends FactBody = FactBody> {
 export interface Fact<Body extends FactBody = FactBody> extends Claim<Body> {
   readonly transaction_reference: string;
   readonly received_at: Instant;
-  /** Where the archived original is: `import/line`. */
+  /** The archived original: `import/line`. */
   readonly raw: string;
-  /** Of settlement lines: the report, the line's own id and the payout it names. Kept, not compared. */
+  /** For settlement lines: the report, the line's own id and its payout. Stored, not compared. */
   readonly report: string | null;
   readonly line: string | null;
   readonly payout: string | null;
 }
 
 /**
- * Whether this is a gateway's answer to our own request for a payment, so that an attempt to pay began. The status
- * alone does not tell: a gateway may also answer `initiated` to a poll, which begins nothing; if it did, each such
- * answer would give the payment a new budget of polls. Our own request names the payer's number, and its answer is kept
- * with it; an answer to a poll has none.
+ * Whether this is a gateway's response to our own request for a payment, so that an attempt to pay starts. The status
+ * alone does not decide: a gateway may also answer `initiated` to a poll, which starts nothing; otherwise each such
+ * answer would give the payment a new budget of polls. The response to our own request carries the payer's number, the
+ * answer to a poll does not.
  */
 export function isInitiation({ via, kind, status, msisdn }: PaymentObserved): boolean {
   return via === 'poll' && kind === 'payment' && status === 'initiated' && msisdn !== null;
 }
 
-/** The topic that a fact's body belongs to; a moved fact is told on the topic of settlements. */
+/** The topic of a fact's body; a moved fact goes to the topic of settlements. */
 export function topicOf(body: FactBody): FactTopic {
   if (body.type === 'OrderPlaced') return 'orders.v1';
   if (body.type !== 'PaymentObserved') return 'settlements.v1';
@@ -161,8 +161,8 @@ export function topicOf(body: FactBody): FactTopic {
 }
 
 /**
- * The topic that a source's fact with this key is appended to: under an identity it waits on unresolved.v1 until
- * resolution knows where it belongs.
+ * The topic to which a fact with this key is appended: under an identity it waits on unresolved.v1 until resolution
+ * knows its reference.
  */
 export function topicUnder(key: string, topic: FactTopic): FactTopic | 'unresolved.v1' {
   return isIdentityKey(key) ? 'unresolved.v1' : topic;

@@ -1,12 +1,12 @@
-// What a gateway's answer or our own limits may be instead of a result: errors that callers tell apart.
+// The errors that a call of a gateway may end with: its own failures and our limits. Callers tell them apart.
 
 import { type ErrorDetail, HesabuError } from './errors.ts';
 import type { Instant } from './time.ts';
 
-/** Not now: the gateway, our own limit or the circuit breaker says so. */
+/** Not now: the gateway, our own rate limit or the circuit breaker refuses the call. */
 export class GatewayLimited extends HesabuError {
   readonly retryAt: Instant;
-  /** Of the gateway's answer; null where the call was not made. */
+  /** The HTTP status of the gateway's answer; null where the call was not made. */
   readonly status: number | null;
 
   constructor(detail: ErrorDetail, retryAt: Instant, status: number | null = null) {
@@ -16,7 +16,7 @@ export class GatewayLimited extends HesabuError {
   }
 }
 
-/** The gateway said no; with what status matters where money moves, since not every no means that nothing was begun. */
+/** The gateway refused. The status matters where money moves: not every refusal means that no payment was started. */
 export class GatewayRefused extends HesabuError {
   readonly status: number;
 

@@ -1,4 +1,4 @@
-// Money is a whole number of minor units and a currency. On every wire it is a decimal text; never a float.
+// Money is a whole number of minor units and a currency. Outside the process it is a decimal text; never a float.
 
 import { currencyExponent } from './currency.ts';
 import { type Decimal, parseDecimal } from './decimal.ts';
@@ -9,20 +9,20 @@ export interface Money {
   readonly currency: string;
 }
 
-/** The largest amount kept, in minor units: what a signed 64-bit field of another system can hold. */
+/** The largest accepted amount in minor units: the maximum of a signed 64-bit field in another system. */
 export const MINOR_MAX = 2n ** 63n - 1n;
 
-/** Reads a wire amount of a known currency. The caller has checked the text: this is for facts, not for input. */
+/** Reads the amount of a fact, in a known currency. Its text was checked before; do not use this for input. */
 export function minorOf(text: string, currency: string): bigint {
   const exponent = currencyExponent(currency) ?? 0;
   if (text.length <= SHORT_MAX) return shortMinor(text, exponent) ?? longMinor(text, currency, exponent);
   return longMinor(text, currency, exponent);
 }
 
-/** So many characters hold digits for a whole number below 2^53, which needs no text to become a bigint. */
+/** Up to this many characters, the digits are below 2^53 and need no text to become a bigint. */
 const SHORT_MAX = 15;
 
-/** Undefined where the text has not exactly the currency's decimals. */
+/** Undefined where the text does not have exactly the currency's decimals. */
 function shortMinor(text: string, exponent: number): bigint | undefined {
   const length = text.length;
   const start = text.charCodeAt(0) === 45 ? 1 : 0;
@@ -46,7 +46,7 @@ function longMinor(text: string, currency: string, exponent: number): bigint {
 
 const ZEROS = ['0', '0.0', '0.00', '0.000', '0.0000'];
 
-/** Writes minor units as the currency's decimal text: (150000, KES) is "1500.00", (1500, UGX) is "1500". */
+/** Formats minor units as the currency's decimal text: (150000, KES) is "1500.00", (1500, UGX) is "1500". */
 export function formatMinor(minor: bigint, currency: string): string {
   const exponent = currencyExponent(currency) ?? 0;
   if (exponent === 0) return minor.toString();
@@ -61,8 +61,8 @@ export interface AmountFault {
 }
 
 /**
- * Reads an amount as the outside wrote it and gives it back in the currency's own form ("5" KES is "5.00"; "1000.00"
- * UGX is "1000"), or says why it cannot: not a plain decimal, finer than the currency, or beyond 64 bits.
+ * Reads an amount from outside and returns it in the currency's own form ("5" KES is "5.00"; "1000.00" UGX is "1000"),
+ * or the code of the fault: not a plain decimal, more decimals than the currency, or beyond 64 bits.
  */
 export function readAmount(text: string, currency: string): string | AmountFault {
   const exponent = currencyExponent(currency);
@@ -76,7 +76,7 @@ export function readAmount(text: string, currency: string): string | AmountFault
   return formatMinor(minor, currency);
 }
 
-/** The usual case, told without arithmetic: at most 15 digits, no leading zero, exactly the currency's decimals. */
+/** The usual case, without arithmetic: at most 15 digits, no leading zero, exactly the currency's decimals. */
 function isCanonical(text: string, exponent: number): boolean {
   const length = text.length;
   const whole = exponent === 0 ? length : length - exponent - 1;

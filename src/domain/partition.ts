@@ -1,4 +1,4 @@
-// Which partition a key belongs to: the same answer as Kafka's default partitioner, so that any Kafka client agrees.
+// The partition of a key: the same as Kafka's default partitioner gives, so that any Kafka client agrees.
 // Source: murmur2, seed 0x9747b28c, as `org.apache.kafka.common.utils.Utils` uses it.
 
 const SEED = 0x9747b28c;
@@ -18,7 +18,7 @@ export function murmur2(key: string): number {
   return partitionHash(bytes, 0, bytes.length);
 }
 
-/** Reads the characters as bytes, which saves the encoding; undefined where a character is not ASCII. */
+/** Uses the characters as bytes, which saves the encoding; undefined where a character is not ASCII. */
 function asciiMurmur2(key: string): number | undefined {
   const size = key.length;
   let hash = SEED ^ size;

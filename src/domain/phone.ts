@@ -8,7 +8,7 @@ export function phonePseudonymOf(country: string | null, hash: string): string {
   return `${country ?? UNKNOWN}:${hash}`;
 }
 
-/** Null where it is unknown, and for pseudonyms from before they told it. */
+/** Null for an unknown country, and for old pseudonyms, which have no country. */
 export function phoneCountryOf(pseudonym: string): string | null {
   const country = pseudonym.charCodeAt(2) === COLON ? pseudonym.slice(0, 2) : UNKNOWN;
   return country === UNKNOWN ? null : country;

@@ -1,8 +1,8 @@
-// What the words of a reason are made of, in every language.
+// The parts of a reason's sentence, in every language.
 
 /**
- * The parts of a sentence. `#` stands for the amount, word or date; the second text of a pair is used where there is
- * none, or where the amount is zero.
+ * `#` stands for the amount, word or date. The second text of a pair is used where there is no value, or where the
+ * amount is zero.
  */
 export interface ReasonText {
   readonly title: string;

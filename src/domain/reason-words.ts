@@ -1,5 +1,5 @@
-// Findings in plain words: one sentence each, in every language of the product. What was expected, what was found, by
-// how much, what usually causes it, what to do next. The words hang on the table of reasons by their type.
+// Findings as one sentence for people, in every language of the product: what was expected, what was found, the
+// difference, the usual cause, the next step. The type makes sure that every reason has its words.
 
 import type { Finding } from './assessment.ts';
 import { dayOfDate } from './calendar.ts';
@@ -14,7 +14,7 @@ export type Language = (typeof LANGUAGES)[number];
 
 interface Grammar {
   readonly reasons: Record<ReasonCode, ReasonText>;
-  /** Of findings without a reason: what the entry itself says. */
+  /** For findings without a reason: the text of the entry's kind. */
   readonly plain: Record<Stage, Record<EntryKind, string>>;
   readonly sentence: (expected: string, found: string, by: string, cause: string, next: string) => string;
   readonly less: (amount: string) => string;
@@ -22,7 +22,7 @@ interface Grammar {
   readonly late: (days: number) => string;
   readonly colon: string;
   readonly stop: string;
-  /** Our own words for statuses and types; what is not in here is a source's word and stays as it is. */
+  /** Our own words for statuses and types; a source's word is not in here and is not translated. */
   readonly words: Readonly<Record<string, string>>;
 }
 
@@ -76,8 +76,8 @@ const GRAMMARS: Record<Language, Grammar> = {
       },
     },
     sentence: (expected, found, by, cause, next) => `${expected}，但${found}${by}；常见原因是${cause}；${next}。`,
-    less: (amount) => `（比应有的少 ${amount}）`,
-    more: (amount) => `（比应有的多 ${amount}）`,
+    less: (amount) => `（比应有金额少 ${amount}）`,
+    more: (amount) => `（比应有金额多 ${amount}）`,
     late: (days) => `（晚 ${days} 天）`,
     colon: '：',
     stop: '。',
@@ -105,10 +105,10 @@ const GRAMMARS: Record<Language, Grammar> = {
   },
 };
 
-/** A source's own word may be anything; in a sentence it is kept to what a reader can take in. */
+/** A source's own word can have any length; a sentence shows no more than this. */
 const WORD_LENGTH_MAX = 60;
 const AMOUNT = /^-?\d+(\.\d+)?$/;
-/** A word of ours, alone or with an amount and a currency after it. */
+/** One of our words, alone or with an amount and a currency after it. */
 const OWN_WORD = /^([a-z_]+)((?: -?\d+(?:\.\d+)?)?(?: [A-Z]{3})?)$/;
 
 /** A short title for lists: "Paid too little". */
@@ -117,14 +117,14 @@ export function titleOf(reason: ReasonCode, language: Language): string {
 }
 
 /**
- * One sentence for people. Amounts are as in the finding, with their currency ("1450.00 KES"); control characters of a
+ * One sentence for people. Amounts are as in the finding, with their currency ("1450.00 KES"); control characters in a
  * source's word become blanks.
  */
 export function sentenceFor(finding: Finding, language: Language): string {
   const grammar = GRAMMARS[language];
   if (finding.reason === null) return plainSentence(finding, grammar);
   const text = grammar.reasons[finding.reason];
-  // Two contents may differ in what is not shown of them; then neither is quoted.
+  // Two contents may differ in a part that is not shown; then neither is quoted.
   const isSame = finding.expected === finding.observed;
   const expected = isSame ? null : shown(finding.expected, finding, grammar);
   const observed = isSame ? null : shown(finding.observed, finding, grammar);
@@ -132,7 +132,7 @@ export function sentenceFor(finding: Finding, language: Language): string {
   return grammar.sentence(clause(text.expected, expected), clause(text.found, observed), by, text.cause, text.next);
 }
 
-/** A status or a type of ours in plain words; what is no word of ours stays as it is. */
+/** One of our statuses or types in plain words; any other word stays as it is. */
 export function wordFor(word: string, language: Language): string {
   const { words } = GRAMMARS[language];
   return Object.hasOwn(words, word) ? words[word]! : word;
@@ -148,7 +148,7 @@ function clause([known, unknown]: readonly [string, string], value: string | nul
   return value === null ? unknown : known.replace('#', () => value);
 }
 
-/** A value as it stands in a sentence; null for none, for zero, and for a word where an amount belongs. */
+/** A value as shown in a sentence; null for none, for zero, and for a word where an amount belongs. */
 function shown(value: string | null, finding: Finding, grammar: Grammar): string | null {
   if (value === null || value === '') return null;
   if (finding.currency !== null && AMOUNT.test(value)) {
@@ -161,7 +161,7 @@ function withCurrency(amount: string, currency: string | null): string {
   return currency === null ? amount : `${amount} ${currency}`;
 }
 
-/** Our own words are translated, also where an amount follows; a source's word stays, cleaned and cut. */
+/** Our own words are translated, also where an amount follows; a source's word stays, cleaned and shortened. */
 function wordOf(value: string, grammar: Grammar): string {
   const [, word, rest] = OWN_WORD.exec(value) ?? [];
   if (word !== undefined && Object.hasOwn(grammar.words, word)) return grammar.words[word]! + rest;
@@ -169,7 +169,7 @@ function wordOf(value: string, grammar: Grammar): string {
   return clean.length <= WORD_LENGTH_MAX ? clean : `${clean.slice(0, WORD_LENGTH_MAX).toWellFormed()}…`;
 }
 
-/** By how much, in brackets; empty where that cannot be said. */
+/** The difference, in brackets; empty where there is none to state. */
 function gap(finding: Finding, grammar: Grammar): string {
   const { expected, observed, difference } = finding;
   if (REASONS[finding.reason!].unit === 'date') {
@@ -180,7 +180,7 @@ function gap(finding: Finding, grammar: Grammar): string {
   if (difference === null || isZero(difference)) return '';
   const fell = difference.startsWith('-');
   const amount = withCurrency(fell ? difference.slice(1) : difference, finding.currency);
-  // Where money goes back the amounts are below zero, and a smaller return reads as less, not as more.
+  // Returned money is below zero: a smaller return reads as less, not as more.
   return fell !== expected!.startsWith('-') ? grammar.less(amount) : grammar.more(amount);
 }
 

@@ -1,5 +1,5 @@
-// The reason codes: the one table on which stage, entry kind, severity and unit of every finding hang.
-// The words for people are in reason-words.ts, held to this table by its type.
+// The reason codes: one table gives the stage, entry kind, severity and unit of every finding. The words for people
+// are in reason-words.ts; its type ties them to this table.
 
 export type Stage = 'payment' | 'settlement';
 export const STAGES = ['payment', 'settlement'] as const satisfies readonly Stage[];
@@ -12,7 +12,7 @@ interface ReasonEntry {
   readonly kind: EntryKind;
   /** A break opens work; a notice is shown and counted, and its stage stays matched; an end closes the key. */
   readonly severity: 'break' | 'notice' | 'end';
-  /** What `expected` and `observed` are: amounts in the finding's currency, words, or dates. */
+  /** Of `expected` and `observed`: amounts in the finding's currency, words, or dates. */
   readonly unit: 'money' | 'word' | 'date';
 }
 

@@ -1,4 +1,4 @@
-// Instants are milliseconds since 1970 UTC, whole numbers. Reading and writing ISO 8601, and ISO 8601 durations.
+// Instants are milliseconds since 1970 UTC, whole numbers. Reads and writes ISO 8601 times and durations.
 
 import { Duration } from 'luxon';
 
@@ -9,7 +9,7 @@ const ISO = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** Reads an ISO 8601 time that has an offset or Z; undefined where it has none or names no real time (31 June). */
+/** Reads an ISO 8601 time with an offset or Z; undefined if it has none or is not a real time (31 June). */
 export function parseInstant(text: string): Instant | undefined {
   const quick = parseUtcSeconds(text);
   if (quick !== undefined) return quick;
@@ -24,7 +24,7 @@ export function parseInstant(text: string): Instant | undefined {
   return Date.UTC(year, month - 1, day, hour, minute, second, millis) - offset * 60_000;
 }
 
-/** The commonest form, `2026-01-31T09:00:00Z`, read without a regular expression. */
+/** The most common form, `2026-01-31T09:00:00Z`, read without a regular expression. */
 function parseUtcSeconds(text: string): Instant | undefined {
   if (text.length !== 20 || text.charCodeAt(19) !== 90 || text.charCodeAt(10) !== 84) return undefined;
   if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return undefined;
@@ -35,7 +35,7 @@ function parseUtcSeconds(text: string): Instant | undefined {
   const hour = twoDigits(text, 11);
   const minute = twoDigits(text, 14);
   const second = twoDigits(text, 17);
-  // Any NaN fails a comparison here and falls to the general form, which refuses it.
+  // Any NaN fails a comparison here and goes to the general form, which rejects it.
   if (!(year >= 0 && hour <= 23 && minute <= 59 && second <= 59 && isRealDate(year, month, day))) return undefined;
   return dayNumber(year, month, day) * 86_400_000 + ((hour * 60 + minute) * 60 + second) * 1000;
 }
@@ -77,13 +77,13 @@ function isRealDate(year: number, month: number, day: number): boolean {
   return day <= MONTH_DAYS[month - 1]! + (leap ? 1 : 0);
 }
 
-/** Writes an instant in UTC: `2026-01-31T09:00:00Z`, with milliseconds only where there are any. */
+/** Writes an instant in UTC: `2026-01-31T09:00:00Z`, with milliseconds only if there are any. */
 export function formatInstant(at: Instant): string {
   const text = new Date(at).toISOString();
   return text.endsWith('.000Z') ? `${text.slice(0, 19)}Z` : text;
 }
 
-/** Reads an ISO 8601 duration of fixed length ("PT15M", "P1D" is 24 hours) as milliseconds; undefined if it is none. */
+/** Reads an ISO 8601 duration of fixed length ("PT15M", "P1D" is 24 hours) as milliseconds; undefined if invalid. */
 export function parseDuration(text: string): number | undefined {
   const duration = Duration.fromISO(text);
   if (!duration.isValid || duration.years !== 0 || duration.months !== 0) return undefined;

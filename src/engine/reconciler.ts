@@ -4,7 +4,7 @@
 import { EmbeddedLog } from '../log/embedded.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Providers } from '../providers/registry.ts';
-import { NO_STEPS, type OnFailpoint } from '../runtime/failpoints.ts';
+import { NO_FAILPOINTS, type OnFailpoint } from '../runtime/failpoints.ts';
 import { writeCheckpoints } from './directory/checkpoints.ts';
 import { EmbeddedLedger } from './embedded-ledger.ts';
 import { type Executor, LocalExecutor } from './executors/executor.ts';
@@ -44,7 +44,7 @@ export class Reconciler {
   private readonly onFailpoint: OnFailpoint;
 
   private constructor(dir: string, log: EventLog, executors: Executors, options: ReconcilerOptions) {
-    const { onFailpoint = NO_STEPS, follows = false, isOfService = false } = options;
+    const { onFailpoint = NO_FAILPOINTS, follows = false, isOfService = false } = options;
     this.dir = dir;
     this.log = log;
     this.executors = executors;
@@ -55,7 +55,13 @@ export class Reconciler {
 
   /** Opens a data directory, makes it where there is none, and brings its tasks to the heads of their ledgers. */
   static async open(dir: string, options: ReconcilerOptions = {}): Promise<Reconciler> {
-    const { inputBytes = 0, onFailpoint = NO_STEPS, checkpointBytes, snapshotFactsMin, isBehind = false } = options;
+    const {
+      inputBytes = 0,
+      onFailpoint = NO_FAILPOINTS,
+      checkpointBytes,
+      snapshotFactsMin,
+      isBehind = false,
+    } = options;
     const own = () =>
       new EmbeddedLog(dir, { onFailpoint, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
     const log = (await options.openLog?.()) ?? own();

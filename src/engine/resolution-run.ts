@@ -11,7 +11,7 @@ import { BatchBuilder } from '../log/value-frames.ts';
 import type { Rules } from '../matching/rules.ts';
 import { grouped } from '../task/resolution/places.ts';
 import { type Forwarding, resolve } from '../task/resolution/resolution.ts';
-import { readUnresolved } from '../task/resolution/unresolved.ts';
+import { readUnresolved } from '../task/resolution/unresolved-facts.ts';
 import type { SourceCounts } from '../task/touched-keys.ts';
 import type { Ask } from './executors/queries.ts';
 

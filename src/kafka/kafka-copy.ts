@@ -1,4 +1,4 @@
-// A data directory that is the copy of a ledger on Kafka: whatever is asked of a directory can be asked of it.
+// A data directory that is a copy of a ledger on Kafka: it can be used like any other data directory, except to write.
 
 import { HesabuError } from '../domain/errors.ts';
 import { type Block, decodeBlock } from '../ledger/block-codec.ts';
@@ -22,7 +22,7 @@ export interface Cluster {
 }
 
 /**
- * The cluster of a ledger, seen to be there and set up. Throws HESABU_KAFKA_UNREACHABLE,
+ * The cluster of a ledger, checked to be reachable and set up. Throws HESABU_KAFKA_UNREACHABLE,
  * HESABU_REGISTRY_UNREACHABLE, HESABU_TOPICS_WRONG and HESABU_SCHEMA_MISSING.
  */
 export async function connectCluster(settings: KafkaSettings, onLog?: OnClientLog): Promise<Cluster> {
@@ -36,7 +36,7 @@ export interface CopyOptions {
   readonly onFault?: (error: Error) => void;
 }
 
-/** The log of a cluster, with its copy in a data directory, which is up to date when this resolves. */
+/** The log of a cluster, with its copy in a data directory; the copy is up to date when this resolves. */
 export async function openKafkaLog(
   { settings, kafka, partitions, schemas }: Cluster,
   dir: string,

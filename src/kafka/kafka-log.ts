@@ -1,5 +1,5 @@
-// The event log on Kafka. What is appended is in Kafka when the append resolves; what is read comes from a copy in this
-// process that follows the topics. Blocks are not appended here: a task writes them in transactions of its own.
+// The event log on Kafka. An append resolves when it is in Kafka; reads come from a copy in this process that follows
+// the topics. Blocks are not appended here: tasks write them in transactions of their own.
 
 import { HesabuError } from '../domain/errors.ts';
 import { FACT_TOPICS } from '../domain/fact.ts';
@@ -22,11 +22,11 @@ export interface KafkaLogOptions {
   readonly prefix: string;
   readonly schemas: SchemaIds;
   readonly blocks: BlockForm;
-  /** Where the topics are copied to. It has as many partitions as they have, and is closed with this log. */
+  /** The destination of the copied topics. It has as many partitions as they have, and this log closes it. */
   readonly copy: EventLog;
-  /** How records become values; as facts where absent. */
+  /** Converts records to values; default: as facts. */
   readonly addValues?: AddValues;
-  /** Told once when the copy cannot go on. */
+  /** Called once when the copy cannot continue. */
   readonly onFault?: (error: Error) => void;
 }
 
@@ -42,17 +42,17 @@ interface Waiter {
 }
 
 /**
- * An append of several topics or partitions is not atomic here: after an error some of it may be there. Facts bear
- * that, since the same fact again is one fact, and an append that failed is made again by whoever was not answered.
+ * An append to several topics or partitions is not atomic here: after an error a part of it may be there. That is safe
+ * for facts: the same fact again is one fact, and a caller without an answer repeats the append.
  */
 export class KafkaLog implements EventLog {
   readonly partitions: number;
   private readonly options: KafkaLogOptions;
-  private readonly copying: TopicReplicator;
-  private readonly sender: IdempotentProducer;
+  private readonly replicator: TopicReplicator;
+  private readonly producer: IdempotentProducer;
   private reading: Reading | undefined;
-  /** What is put into the copy comes one after the other. */
-  private taking: Promise<void> = Promise.resolve();
+  /** Writes to the copy run one after another. */
+  private copyWrites: Promise<void> = Promise.resolve();
   private appending: Promise<unknown> = Promise.resolve();
   private readonly waiters = new Set<Waiter>();
   private fault: Error | undefined;
@@ -61,15 +61,20 @@ export class KafkaLog implements EventLog {
     const { kafka, prefix, copy, schemas, blocks } = options;
     this.options = options;
     this.partitions = copy.partitions;
-    this.copying = new TopicReplicator(copy, prefix, blocks, options.addValues ?? addAsFacts(schemas, copy.partitions));
-    this.sender = new IdempotentProducer(kafka);
+    this.replicator = new TopicReplicator(
+      copy,
+      prefix,
+      blocks,
+      options.addValues ?? addAsFacts(schemas, copy.partitions),
+    );
+    this.producer = new IdempotentProducer(kafka);
   }
 
-  /** Resolves when all that is in the topics now is in the copy. Throws HESABU_KAFKA_UNREACHABLE and the like. */
+  /** Resolves when the copy has everything now in the topics. Throws HESABU_KAFKA_UNREACHABLE and the like. */
   static async open(options: KafkaLogOptions): Promise<KafkaLog> {
     const log = new KafkaLog(options);
     try {
-      await log.sender.connect();
+      await log.producer.connect();
       await log.catchUp();
       return log;
     } catch (error) {
@@ -94,17 +99,17 @@ export class KafkaLog implements EventLog {
 
   async close(): Promise<void> {
     await this.reading?.stop();
-    await this.sender.close();
-    await this.taking;
+    await this.producer.close();
+    await this.copyWrites;
     await this.options.copy.close();
   }
 
   private async catchUp(): Promise<void> {
     const { kafka, prefix } = this.options;
-    const places = this.copying.places();
+    const places = this.replicator.places();
     const topics = COPIED_TOPICS.map((topic) => prefix + topic);
     const topicPlaces = await topicEnds(kafka, topics);
-    this.copying.checkPlaces(topicPlaces);
+    this.replicator.checkPlaces(topicPlaces);
     const left = new Map(topicPlaces.ends);
     for (const { topic, partition, offset } of places) {
       if (offset >= (left.get(`${topic}/${partition}`) ?? 0n)) left.delete(`${topic}/${partition}`);
@@ -122,13 +127,13 @@ export class KafkaLog implements EventLog {
     };
     this.reading = await startReading({ kafka, prefix, places, onRecords, onFault });
     if (left.size > 0) await done.promise;
-    this.copying.checkHeads();
+    this.replicator.checkHeads();
   }
 
   private take(records: Records): Promise<void> {
-    const done = this.taking.then(() => this.copying.take(records));
-    this.taking = done.catch(() => {});
-    return done.then(() => this.settle());
+    const done = this.copyWrites.then(() => this.replicator.take(records));
+    this.copyWrites = done.catch(() => {});
+    return done.then(() => this.resolveWaiters());
   }
 
   private fail(error: Error): void {
@@ -138,7 +143,7 @@ export class KafkaLog implements EventLog {
     this.options.onFault?.(error);
   }
 
-  private settle(): void {
+  private resolveWaiters(): void {
     for (const waiter of this.waiters) {
       if (this.end(waiter.topic, waiter.partition) < waiter.end) continue;
       this.waiters.delete(waiter);
@@ -171,7 +176,7 @@ export class KafkaLog implements EventLog {
     let end = -1n;
     let isOwn = true;
     for (const messages of this.chunksOf(append)) {
-      const [sent] = await this.sender.send({ topic: this.options.prefix + topic, messages });
+      const [sent] = await this.producer.send({ topic: this.options.prefix + topic, messages });
       const from = BigInt(sent!.baseOffset!);
       isOwn &&= end < 0n || from === end;
       end = from + BigInt(messages.length);
@@ -179,20 +184,20 @@ export class KafkaLog implements EventLog {
     await this.put(append, end, isOwn);
   }
 
-  /** In the copy at once, where nobody else wrote between; else when the reading has come there. */
+  /** Writes to the copy at once if no other writer came between; otherwise waits until the reading reaches it. */
   private async put(append: Append, end: bigint, isOwn: boolean): Promise<void> {
     const { topic, partition, count } = append;
     const { copy } = this.options;
-    const direct = this.taking.then(async () => {
+    const direct = this.copyWrites.then(async () => {
       const isNext = isOwn && copy.end(topic, partition) === end - BigInt(count);
       if (isNext) await copy.append([{ topic, partition, count, payload: append.payload, source: append.source }]);
     });
-    this.taking = direct.catch(() => {});
+    this.copyWrites = direct.catch(() => {});
     await direct;
     if (copy.end(topic, partition) >= end) return;
     await new Promise<void>((resolve, reject) => {
       this.waiters.add({ topic, partition, end, resolve, reject });
-      this.settle();
+      this.resolveWaiters();
     });
   }
 
@@ -217,7 +222,7 @@ export class KafkaLog implements EventLog {
     yield messages;
   }
 
-  /** The key, and what the record says of itself to those who know nothing of us. */
+  /** The key, and the headers that describe the record to other programs. */
   private envelope(topic: Topic, value: Buffer, source: number): Pick<Message, 'key' | 'headers'> {
     const { schemas } = this.options;
     if (topic === 'rules.v1') return { headers: identityHeaders({ partitions: this.partitions, schemas }) };

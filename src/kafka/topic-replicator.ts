@@ -1,18 +1,18 @@
-// Copies the topics of a ledger into a log of this process: facts at the offsets that they have in Kafka, blocks at
-// their heights. What has been copied can be read, replayed and proved like any other data directory.
+// Copies the topics of a ledger into a log of this process: facts at their Kafka offsets, blocks at their heights. The
+// copy can be read, replayed and proved like any other data directory.
 
 import { HesabuError } from '../domain/errors.ts';
 import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Append, EventLog, Topic } from '../log/event-log.ts';
 import { BatchBuilder, forEachValue } from '../log/value-frames.ts';
 import type { KafkaMessage } from './client/kafkajs.ts';
-import type { Place, TopicEnds } from './client/topic-offsets.ts';
+import type { StartPosition, TopicEnds } from './client/topic-offsets.ts';
 import type { Records } from './client/topic-reader.ts';
-import { BlockAssembler, type BlockForm, follows, headerOf, type Linked } from './records/block-records.ts';
+import { BlockAssembler, type BlockForm, follows, headerOf, type LinkedBlock } from './records/block-records.ts';
 import { addFacts, addUnresolved } from './records/fact-records.ts';
 import type { SchemaIds } from './topics/registry.ts';
 
-/** Of a record: the number of the import that it comes from. */
+/** Header of a record: the number of the import that it comes from. */
 export const SOURCE = 'hesabu-source';
 export const COPIED_TOPICS: readonly Topic[] = [...FACT_TOPICS, 'unresolved.v1', 'imports.v1', 'rules.v1', 'ledger.v1'];
 const SINGLE: readonly Topic[] = ['imports.v1', 'rules.v1'];
@@ -27,11 +27,11 @@ export type AddValues = (
 ) => bigint;
 
 interface Chain {
-  readonly assembler: BlockAssembler<Linked>;
+  readonly assembler: BlockAssembler<LinkedBlock>;
   height: number;
   hash: unknown;
-  /** Whether the block that the copy ends with was met in the topic. */
-  isMet: boolean;
+  /** Whether the last block of the copy was found in the topic. */
+  isFound: boolean;
 }
 
 export class TopicReplicator {
@@ -48,8 +48,8 @@ export class TopicReplicator {
     this.addValues = addValues;
   }
 
-  /** Where each topic-partition is to be read on from. The ledger is read anew: its offsets are not its heights. */
-  places(): Place[] {
+  /** The positions to read from. The ledger is read from its beginning: its offsets are not its heights. */
+  places(): StartPosition[] {
     const { partitions } = this.copy;
     return COPIED_TOPICS.flatMap((topic) =>
       Array.from({ length: SINGLE.includes(topic) ? 1 : partitions }, (_, partition) => ({
@@ -61,8 +61,8 @@ export class TopicReplicator {
   }
 
   /**
-   * Whether all that is still to be copied is in the topics. Throws HESABU_TOPIC_TRUNCATED and HESABU_TOPIC_REPLACED:
-   * a copy that went on would hold nothing where there was something.
+   * Checks that everything still to be copied is in the topics. Throws HESABU_TOPIC_TRUNCATED and
+   * HESABU_TOPIC_REPLACED: a copy that continued would have gaps.
    */
   checkPlaces({ begins, ends }: TopicEnds): void {
     for (const { topic, partition, offset } of this.places()) {
@@ -76,16 +76,16 @@ export class TopicReplicator {
     }
   }
 
-  /** Whether the ledger that was read is the one that the copy is of. Throws HESABU_LEDGER_GONE. */
+  /** Checks that the copy is of the ledger that was read. Throws HESABU_LEDGER_GONE. */
   checkHeads(): void {
     for (let partition = 0; partition < this.copy.partitions; partition++) {
-      const { height, isMet } = this.chainOf(partition);
-      if (isMet || height < 0) continue;
+      const { height, isFound } = this.chainOf(partition);
+      if (isFound || height < 0) continue;
       const where = `ledger.v1/${partition}`;
       throw new HesabuError('HESABU_LEDGER_GONE', {
         where,
         expected: `block ${height} of the copy`,
-        found: 'none such',
+        found: 'no such block',
       });
     }
   }
@@ -118,14 +118,14 @@ export class TopicReplicator {
     for (const message of messages) {
       const found = chain.assembler.take(message);
       if (found === undefined) continue;
-      if (found.block.hash === chain.hash) chain.isMet = true;
+      if (found.block.hash === chain.hash) chain.isFound = true;
       if (!follows(chain, found.block)) continue;
       const { block, bytes } = found;
       const builder = new BatchBuilder(bytes.length + 4);
       builder.add(bytes);
       const { height } = block.header;
       appends.push({ topic: 'ledger.v1', partition, source: 0, expectedEnd: BigInt(height), ...builder.take() });
-      [chain.height, chain.hash, chain.isMet] = [height, block.hash, true];
+      [chain.height, chain.hash, chain.isFound] = [height, block.hash, true];
     }
     if (appends.length > 0) await this.copy.append(appends);
   }
@@ -134,12 +134,12 @@ export class TopicReplicator {
     let chain = this.chains.get(partition);
     if (chain === undefined) {
       const assembler = new BlockAssembler(this.blocks);
-      chain = { assembler, height: -1, hash: this.blocks.first, isMet: false };
+      chain = { assembler, height: -1, hash: this.blocks.first, isFound: false };
       const end = this.copy.end('ledger.v1', partition);
       for (const batch of end === 0n ? [] : this.copy.read('ledger.v1', partition, end - 1n)) {
         forEachValue(batch.payload, 0, (start, stop) => {
           const { header, hash } = this.blocks.decode(batch.payload.subarray(start, stop));
-          chain = { assembler, height: header.height, hash, isMet: false };
+          chain = { assembler, height: header.height, hash, isFound: false };
         });
       }
       this.chains.set(partition, chain);
@@ -161,7 +161,7 @@ function sourceOf({ headers }: KafkaMessage): number {
   return headers?.[SOURCE] === undefined ? 0 : Number(headerOf(headers, SOURCE));
 }
 
-/** Facts as every reader takes them; the values of other topics as they are. */
+/** Facts as every reader interprets them; the values of other topics unchanged. */
 export function addAsFacts(schemas: SchemaIds, partitions: number): AddValues {
   const facts: readonly Topic[] = FACT_TOPICS;
   return (builder, topic, partition, from, messages) => {
@@ -169,12 +169,12 @@ export function addAsFacts(schemas: SchemaIds, partitions: number): AddValues {
       return addFacts(builder, from, partition, messages, { schemas, partitions, onFault: () => {} });
     }
     if (topic === 'unresolved.v1') return addUnresolved(builder, from, messages, schemas);
-    return addAsTheyAre(schemas)(builder, topic, partition, from, messages);
+    return addUnchanged(schemas)(builder, topic, partition, from, messages);
   };
 }
 
-/** Values without what stands before them in a topic that has a schema. Throws HESABU_TOPIC_TRUNCATED. */
-export function addAsTheyAre(schemas: SchemaIds): AddValues {
+/** Values without the schema prefix, for topics that have a schema. Throws HESABU_TOPIC_TRUNCATED. */
+export function addUnchanged(schemas: SchemaIds): AddValues {
   return (builder, topic, partition, from, messages) => {
     let next = from;
     const skipped = schemas.prefix(topic).length;

@@ -1,5 +1,5 @@
 // The canonical Avro bytes of a block: its header, then its entries, each after its length. The schema is
-// schemas/block.avsc. A block has one form only: bytes that say the same in another way are refused.
+// schemas/block.avsc. A block has exactly one form: any other encoding of the same content is refused.
 
 import { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import type { Entry } from '../domain/entry.ts';
@@ -7,12 +7,12 @@ import type { Instant } from '../domain/time.ts';
 import { DIGEST_SIZE_BYTES, type Digest, digestBytes, digestFromBytes, sha256 } from './digest.ts';
 import { readEntry } from './entry-codec.ts';
 
-/** What a block read of one topic: the offsets `from` (inclusive) to `to` (exclusive). */
+/** The part of one topic that a block read: the offsets `from` (inclusive) to `to` (exclusive). */
 export interface BlockInput {
   readonly topic: string;
   readonly from: bigint;
   readonly to: bigint;
-  /** Over the values read, each after its length in four bytes. */
+  /** SHA-256 of the values read, each after its length in four bytes. */
   readonly sha256: Digest;
 }
 
@@ -20,21 +20,21 @@ export interface BlockHeader {
   readonly partition: number;
   /** From 0. */
   readonly height: number;
-  /** The hash of the block before; zeros at height 0. */
+  /** The hash of the previous block; zeros at height 0. */
   readonly previous: Digest;
-  /** In the order read; a topic at most once. */
+  /** In the order read; each topic once at most. */
   readonly inputs: readonly BlockInput[];
   readonly as_of: Instant;
   readonly rules_hash: Digest;
   readonly entry_count: number;
-  /** Of the partition's tree after this block. */
+  /** The partition's tree after this block. */
   readonly tree_size: number;
   readonly tree_root: Digest;
 }
 
 export interface Block {
   readonly header: BlockHeader;
-  /** The SHA-256 of the header's bytes, which the next block names. */
+  /** The SHA-256 of the header's bytes; the next block refers to it. */
   readonly hash: Digest;
   /** The entries, each after its length in four bytes, most significant first. */
   readonly entries: Buffer;
@@ -75,13 +75,13 @@ export function encodeBlock(header: Uint8Array, entries: Uint8Array): Buffer {
   return writer.view();
 }
 
-/** Reads a block; its entries are a view of the bytes. Throws a RangeError where the bytes are not canonical. */
+/** Reads a block; its entries are a view of the bytes. Throws a RangeError if the bytes are not canonical. */
 export function decodeBlock(bytes: Buffer): Block {
   const reader = new ByteReader(bytes);
   const header = readHeader(reader);
   const headerBytes = bytes.subarray(0, reader.at);
   const entries = reader.bytes();
-  if (reader.at !== bytes.length) throw new RangeError('bytes stand after the block');
+  if (reader.at !== bytes.length) throw new RangeError('there are extra bytes after the block');
   const prefix = new ByteWriter(headerBytes.length + 10);
   prefix.raw(encodeHeader(header));
   prefix.long(entries.length);
@@ -118,7 +118,7 @@ function readDigest(reader: ByteReader): Digest {
   return digestFromBytes(reader.raw(DIGEST_SIZE_BYTES));
 }
 
-/** Visits where each entry begins and ends. Throws a RangeError where a length goes past the end. */
+/** Calls `visit` with the start and end of each entry. Throws a RangeError where a length goes past the end. */
 export function forEachEntry(entries: Buffer, visit: (from: number, to: number, index: number) => void): void {
   let at = 0;
   for (let index = 0; at < entries.length; index++) {

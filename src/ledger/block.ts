@@ -1,4 +1,4 @@
-// Building the next block of a partition's ledger: drafts in, canonical bytes and the new head out.
+// Builds the next block of a partition's ledger from drafts: canonical bytes and the new head.
 
 import { ByteWriter } from '../domain/bytes.ts';
 import type { EntryDraft } from '../domain/entry.ts';
@@ -9,7 +9,7 @@ import { writePlacedEntry } from './entry-codec.ts';
 import { headWith, type LedgerHead, treeWith } from './head.ts';
 import { rootOf } from './merkle.ts';
 
-/** What a block is made under: what was read for it, at which time and by which rules. */
+/** The conditions that a block is made under: its inputs, its time and its rules. */
 export interface BlockTerms {
   readonly inputs: readonly BlockInput[];
   readonly as_of: Instant;
@@ -17,16 +17,16 @@ export interface BlockTerms {
 }
 
 export interface BuiltBlock {
-  /** What goes into the ledger's topic. */
+  /** The record for the ledger's topic. */
   readonly bytes: Buffer;
   readonly header: BlockHeader;
   readonly head: LedgerHead;
 }
 
-// Kept between blocks, so that a block of many entries does not grow a new buffer each time.
+// One buffer for all blocks, so that a large block does not grow a new buffer each time.
 const scratch = new ByteWriter(65_536);
 
-/** Takes the drafts of one block, one after another, and then closes it. One block is built at a time. */
+/** Takes the drafts of one block in order, and then closes the block. Only one block is built at a time. */
 export class BlockBuilder {
   readonly partition: number;
   readonly height: number;
@@ -41,7 +41,7 @@ export class BlockBuilder {
     scratch.length = 0;
   }
 
-  /** Writes a draft as the block's next entry and returns its index, from 0. */
+  /** Writes a draft as the next entry of the block and returns its index, from 0. */
   push(draft: EntryDraft): number {
     const from = scratch.length + 4;
     scratch.uint32(0);
@@ -51,15 +51,15 @@ export class BlockBuilder {
   }
 
   /**
-   * The finished block. Throws a RangeError, a bug of the caller, where the terms are not those it was begun under,
-   * `as_of` is before the head's or an input does not begin where the head's positions end.
+   * The finished block. Throws a RangeError (a bug of the caller) if the terms differ from those that the builder
+   * started with, if `as_of` is before the head's, or if an input does not begin at the head's position.
    */
   close(terms: BlockTerms): BuiltBlock {
     const { head, place } = this;
     const fault = termsFault(head, terms);
     if (fault !== undefined) throw new RangeError(fault);
-    if (terms.as_of !== place.as_of) throw new RangeError(`the block was begun as of ${place.as_of}`);
-    // The leaves are hashed in a pass of their own: writing and hashing by turns was measured a quarter slower.
+    if (terms.as_of !== place.as_of) throw new RangeError(`the block was started as of ${place.as_of}`);
+    // The leaves are hashed in a second pass: alternating writing and hashing was measured a quarter slower.
     const entries = scratch.view();
     const tree = treeWith(head.tree, entries);
     const header: BlockHeader = {
@@ -83,24 +83,24 @@ export class BlockBuilder {
   }
 }
 
-/** Builds the block that follows `head`: the draft at place n, from 0, becomes the entry `partition-height-n`. */
+/** Builds the block that follows `head`: the nth draft, from 0, becomes the entry `partition-height-n`. */
 export function buildBlock(head: LedgerHead, terms: BlockTerms, drafts: Iterable<EntryDraft>): BuiltBlock {
   const builder = new BlockBuilder(head, terms.as_of);
   for (const draft of drafts) builder.push(draft);
   return builder.close(terms);
 }
 
-/** What keeps a block under these terms from following `head`, in words; undefined where nothing does. */
+/** Why a block under these terms cannot follow `head`, in words; undefined if it can. */
 export function termsFault(head: LedgerHead, terms: Pick<BlockTerms, 'inputs' | 'as_of'>): string | undefined {
   if (head.height >= 0 && terms.as_of < head.as_of) {
-    return `as_of ${terms.as_of} is before ${head.as_of}, that of the block before`;
+    return `as_of ${terms.as_of} is before ${head.as_of}, the time of the previous block`;
   }
   const seen = new Set<string>();
   for (const { topic, from, to } of terms.inputs) {
     const next = head.positions.get(topic) ?? 0n;
-    if (from !== next) return `the input ${topic} begins at ${from}, where ${next} is next`;
-    if (to < from) return `the input ${topic} ends at ${to}, before its beginning at ${from}`;
-    if (seen.has(topic)) return `the input ${topic} stands twice`;
+    if (from !== next) return `the input ${topic} begins at ${from}, expected ${next}`;
+    if (to < from) return `the input ${topic} ends at ${to}, before its start at ${from}`;
+    if (seen.has(topic)) return `the input ${topic} occurs twice`;
     seen.add(topic);
   }
   return undefined;

@@ -1,6 +1,6 @@
-// Checkpoints: the head of a partition's ledger, signed, after C2SP tlog-checkpoint (https://c2sp.org/tlog-checkpoint).
-// The tree covers the entries only. So an extension line names the last block, whose hash covers every header and with
-// it the facts read and the rules in force; a verifier that knows nothing of blocks passes over it.
+// Checkpoints: the signed head of a partition's ledger, after C2SP tlog-checkpoint (https://c2sp.org/tlog-checkpoint).
+// The tree covers the entries only. So an extension line names the last block: its hash covers every header, and with
+// them the facts read and the rules used. A verifier that does not know blocks ignores that line.
 
 import { HesabuError } from '../domain/errors.ts';
 import { type Digest, digestFromBase64, digestToBase64 } from './digest.ts';
@@ -10,16 +10,16 @@ import { openNote, type Signer, signNote, type Verifier } from './note.ts';
 
 export interface Checkpoint {
   readonly partition: number;
-  /** Leaves of the tree. */
+  /** The number of leaves of the tree. */
   readonly size: number;
   readonly root: Digest;
-  /** How many blocks there are; the last one's height is one less. */
+  /** The number of blocks; the last one's height is one less. */
   readonly blocks: number;
   /** The last block's hash; zeros where there is none. */
   readonly hash: Digest;
 }
 
-/** The first line of a checkpoint. One key signs for every partition, so the partition stands beside its name. */
+/** A checkpoint's first line. One key signs for all partitions, so it has the key's name and the partition. */
 export function originOf(keyName: string, partition: number): string {
   return `hesabu/${keyName}/partition/${partition}`;
 }
@@ -35,7 +35,7 @@ export function signCheckpoint(head: LedgerHead, signer: Signer): string {
   return signNote(`${lines.join('\n')}\n`, signer);
 }
 
-/** Reads a signed note. Throws HESABU_PROOF_INVALID where it is no checkpoint that this key signed. */
+/** Reads a signed note. Throws HESABU_PROOF_INVALID if it is not a checkpoint signed by this key. */
 export function openCheckpoint(note: string, verifier: Verifier): Checkpoint {
   const [origin = '', sizeText = '', rootText = '', blockLine = ''] = openNote(note, verifier).split('\n');
   const prefix = originOf(verifier.name, 0).slice(0, -1);
@@ -49,12 +49,12 @@ export function openCheckpoint(note: string, verifier: Verifier): Checkpoint {
   if (size === undefined) throw invalid('a tree size', sizeText);
   if (root === undefined) throw invalid('a root of 32 bytes in base64', rootText);
   if (word !== 'blocks' || blocks === undefined || hash === undefined) {
-    throw invalid('a line of "blocks", their number and a hash', blockLine);
+    throw invalid('a line with "blocks", their number and a hash', blockLine);
   }
   return { partition, size, root, blocks, hash };
 }
 
-/** A decimal number without leading zeroes, below 2^53; undefined where the text is none. */
+/** A decimal number without leading zeroes, below 2^53; undefined for any other text. */
 export function wholeNumber(text: string): number | undefined {
   const value = Number(text);
   return Number.isSafeInteger(value) && value >= 0 && String(value) === text ? value : undefined;

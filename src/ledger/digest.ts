@@ -1,6 +1,6 @@
-// SHA-256 digests. Inside, a digest is a text of 32 latin1 characters, one a byte: that is three times quicker to get
-// from node:crypto (which calls latin1 'binary') than a Buffer, and two digests are equal when the texts are. Outside
-// it is hex or base64.
+// SHA-256 digests. In memory a digest is a text of 32 latin1 characters, one per byte: node:crypto (which calls latin1
+// 'binary') returns it three times faster than a Buffer, and digests can be compared as texts. Outside it is hex or
+// base64.
 
 import { createHash, hash } from 'node:crypto';
 
@@ -14,7 +14,7 @@ export function sha256(bytes: Uint8Array): Digest {
   return hash('sha256', bytes, 'binary');
 }
 
-/** The digest of parts laid end to end, such as the batches that a block read. */
+/** The digest of several parts, one after another, such as the batches that a block read. */
 export function sha256OfParts(parts: Iterable<Uint8Array>): Digest {
   const hashing = createHash('sha256');
   for (const part of parts) hashing.update(part);
@@ -48,7 +48,7 @@ export function digestFromBase64(text: string): Digest | undefined {
   return bytes?.length === DIGEST_SIZE_BYTES ? digestFromBytes(bytes) : undefined;
 }
 
-/** RFC 4648 section 4, padded. Node forgives much in base64, a proof must not: only the canonical text is taken. */
+/** RFC 4648 section 4, padded. Node accepts many forms of base64; a proof accepts only the canonical one. */
 export function bytesFromBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? bytes : undefined;

@@ -1,19 +1,19 @@
 // The canonical Avro bytes of a ledger entry, which are a leaf of its partition's tree. The schema is
-// schemas/entry.avsc; the tests hold this against a library that reads it.
+// schemas/entry.avsc; the tests compare the bytes with those of another Avro library.
 
 import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import type { Cause, Entry, EntryDraft } from '../domain/entry.ts';
 import type { EntryKind } from '../domain/reasons.ts';
 import { readFinding, readKind, writeFinding } from './finding-codec.ts';
 
-/** Where and when an entry stands: what its block adds to the draft. */
+/** The position and time of an entry: what its block adds to the draft. */
 export type EntryPlace = Pick<Entry, 'partition' | 'height' | 'index' | 'as_of'>;
 
 export function writeEntry(writer: ByteWriter, entry: Entry): void {
   writePlacedEntry(writer, entry, entry);
 }
 
-/** Writes the entry that a draft becomes at a place, so that a block needs no object for it. */
+/** Writes the entry of a draft at a position, without an object for the entry. */
 export function writePlacedEntry(writer: ByteWriter, draft: EntryDraft, place: EntryPlace): void {
   writer.long(place.partition);
   writer.long(place.height);
@@ -41,7 +41,7 @@ function writeCause(writer: ByteWriter, cause: Cause | null): void {
   writer.long(Number(cause.offset));
 }
 
-/** What tells where an entry goes, without the rest of it being read: its kind, and where its key stands. */
+/** The part of an entry that decides where it is routed, without reading the rest: its kind, and where its key is. */
 export function readEntryAddress(reader: ByteReader): { kind: EntryKind; keyFrom: number; keyTo: number } {
   for (let skipped = 0; skipped < 3; skipped++) reader.skipLong();
   const size = reader.long();
@@ -54,7 +54,7 @@ export function readEntryAddress(reader: ByteReader): { kind: EntryKind; keyFrom
   return { kind: readKind(reader), keyFrom, keyTo };
 }
 
-/** Reads one entry. Throws a RangeError where the bytes end too early or hold a word that no entry has. */
+/** Reads one entry. Throws a RangeError if the bytes end too early or hold a value that no entry can have. */
 export function readEntry(reader: ByteReader): Entry {
   const partition = reader.long();
   const height = reader.long();

@@ -1,4 +1,4 @@
-// A finding's canonical Avro bytes: the part of an entry that an assessment is made of too.
+// A finding's canonical Avro bytes: part of an entry, and of a stored assessment.
 
 import type { Finding } from '../domain/assessment.ts';
 import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
@@ -16,7 +16,7 @@ export function writeFinding(writer: ByteWriter, finding: Finding): void {
   writer.optionalLong(finding.opened_at);
 }
 
-/** Throws a RangeError where the bytes end too early or hold a word that no finding has. */
+/** Throws a RangeError if the bytes end too early or hold a value that no finding can have. */
 export function readFinding(reader: ByteReader): Finding {
   const kind = readKind(reader);
   const stage = wordAt(STAGES, reader.long());

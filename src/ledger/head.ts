@@ -1,4 +1,4 @@
-// The head of a partition's ledger: what the next block must follow, and where its task reads on.
+// The head of a partition's ledger: what the next block must follow, and the positions from which its task continues.
 
 import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import type { Instant } from '../domain/time.ts';
@@ -8,7 +8,7 @@ import { EMPTY_TREE, leafHash, TreeGrower, type TreeHead } from './merkle.ts';
 
 export interface LedgerHead {
   readonly partition: number;
-  /** Of the last block; -1 before the first. */
+  /** Height of the last block; -1 before the first. */
   readonly height: number;
   /** The last block's hash; zeros before the first. */
   readonly hash: Digest;
@@ -17,7 +17,7 @@ export interface LedgerHead {
   readonly as_of: Instant;
   /** Zeros before the first block. */
   readonly rules_hash: Digest;
-  /** The next offset to read, per topic; a topic that no block has read is not in it and begins at 0. */
+  /** The next offset to read, by topic; a topic that no block has read is absent and begins at 0. */
   readonly positions: ReadonlyMap<string, bigint>;
 }
 
@@ -33,19 +33,19 @@ export function emptyHead(partition: number): LedgerHead {
   };
 }
 
-/** The head after a block that is known to follow this one; see verify.ts for one that is not. */
+/** The head after a block that is known to follow this one; verify.ts checks a block that is not. */
 export function headAfter(head: LedgerHead, block: Block): LedgerHead {
   return headWith(head, block, treeWith(head.tree, block.entries));
 }
 
-/** The tree after the entries of a block were appended to it. */
+/** The tree after a block's entries are appended. */
 export function treeWith(tree: TreeHead, entries: Buffer): TreeHead {
   const grower = new TreeGrower(tree);
   forEachEntry(entries, (from, to) => grower.append(leafHash(entries, from, to)));
   return grower.head();
 }
 
-/** The head after a block whose tree is known already. */
+/** The head after a block whose tree is already known. */
 export function headWith(head: LedgerHead, block: Pick<Block, 'header' | 'hash'>, tree: TreeHead): LedgerHead {
   const { header, hash } = block;
   const positions = new Map(head.positions);
@@ -54,7 +54,7 @@ export function headWith(head: LedgerHead, block: Pick<Block, 'header' | 'hash'>
   return { partition, height, hash, tree, as_of, rules_hash, positions };
 }
 
-/** For snapshots: with its head kept, a ledger is taken up again without hashing its entries anew. */
+/** For snapshots: with a stored head, a ledger continues without hashing all its entries again. */
 export function writeHead(writer: ByteWriter, head: LedgerHead): void {
   writer.long(head.partition);
   writer.long(head.height);
@@ -71,7 +71,7 @@ export function writeHead(writer: ByteWriter, head: LedgerHead): void {
   }
 }
 
-/** Reads what writeHead wrote. Throws a RangeError where the bytes end too early. */
+/** Reads what writeHead wrote. Throws a RangeError if the bytes end too early. */
 export function readHead(reader: ByteReader): LedgerHead {
   const partition = reader.long();
   const height = reader.long();

@@ -1,10 +1,10 @@
 // The Merkle tree of RFC 6962 section 2.1: a leaf's hash is SHA-256(0x00 || leaf), a node's SHA-256(0x01 || left ||
-// right). A tree that only grows needs no more than the roots of its perfect subtrees, its edge, to take another leaf.
+// right). To append, a tree needs only the roots of its perfect subtrees, its edge.
 
 import { hash } from 'node:crypto';
 import { type Digest, sha256 } from './digest.ts';
 
-/** A tree as far as growing it needs: its perfect subtrees' roots, largest first, one for each bit set in `size`. */
+/** What appending needs: the roots of the perfect subtrees, largest first, one per bit set in `size`. */
 export interface TreeHead {
   readonly size: number;
   readonly edge: readonly Digest[];
@@ -14,8 +14,8 @@ export const EMPTY_TREE: TreeHead = { size: 0, edge: [] };
 
 const EMPTY_ROOT: Digest = sha256(new Uint8Array(0));
 
-// One buffer for what is hashed next, so that a leaf costs two hashes and little else.
-// Their first bytes stay what the RFC puts before a node and a leaf.
+// Reused buffers, so that a leaf costs two hashes and little else. Their first byte is always the RFC's prefix of a
+// node or a leaf.
 const nodeScratch = Buffer.alloc(65, 1);
 let leafScratch = Buffer.alloc(1024);
 
@@ -33,7 +33,7 @@ export function nodeHash(left: Digest, right: Digest): Digest {
   return hash('sha256', nodeScratch, 'binary');
 }
 
-/** A tree that takes leaves one after another. It works on a copy: the head it began from stays as it was. */
+/** A tree to append leaves to. It works on a copy: the head that it started from does not change. */
 export class TreeGrower {
   size: number;
   private readonly edge: Digest[];
@@ -45,7 +45,7 @@ export class TreeGrower {
 
   append(leaf: Digest): void {
     let node = leaf;
-    // As in adding one to a binary number, every trailing 1 of the size is a subtree that this leaf completes.
+    // As in adding one to a binary number, each trailing 1 of the size is a subtree that this leaf completes.
     for (let rest = this.size; rest % 2 === 1; rest = (rest - 1) / 2) node = nodeHash(this.edge.pop()!, node);
     this.edge.push(node);
     this.size++;
@@ -62,14 +62,14 @@ export function rootOf(head: TreeHead): Digest {
   return root;
 }
 
-/** The root over leaf hashes, or over those from `from` (inclusive) to `to` (exclusive). */
+/** The root over all leaf hashes, or over those from `from` (inclusive) to `to` (exclusive). */
 export function merkleRoot(leaves: readonly Digest[], from = 0, to = leaves.length): Digest {
   const tree = new TreeGrower();
   for (let at = from; at < to; at++) tree.append(leaves[at]!);
   return rootOf(tree.head());
 }
 
-/** PATH of RFC 6962 2.1.1: from the leaf's sibling up to the root's child. `index` must be that of a leaf. */
+/** PATH of RFC 6962 2.1.1: from the leaf's sibling up to the root's child. `index` must be an existing leaf. */
 export function inclusionProof(leaves: readonly Digest[], index: number): Digest[] {
   const proof: Digest[] = [];
   let [from, to] = [0, leaves.length];
@@ -86,7 +86,7 @@ export function inclusionProof(leaves: readonly Digest[], index: number): Digest
   return proof.reverse();
 }
 
-/** PROOF of RFC 6962 2.1.2: that the tree over the first `size` leaves became the tree over all. 0 < size <= all. */
+/** PROOF of RFC 6962 2.1.2: that the tree over all leaves extends the tree over the first `size`. 0 < size <= all. */
 export function consistencyProof(leaves: readonly Digest[], size: number): Digest[] {
   const proof: Digest[] = [];
   let [from, to] = [0, leaves.length];
@@ -100,7 +100,7 @@ export function consistencyProof(leaves: readonly Digest[], size: number): Diges
       from = middle;
     }
   }
-  // Where the old tree is itself one of the subtrees from the left, the verifier knows its root.
+  // If the old tree is itself one of the leftmost subtrees, the verifier already knows its root.
   if (from > 0) proof.push(merkleRoot(leaves, from, to));
   return proof.reverse();
 }
@@ -112,7 +112,7 @@ function splitOf(size: number): number {
   return split;
 }
 
-/** RFC 9162 2.1.3.2: whether `leaf` is leaf `index` of the tree of this size and root. */
+/** RFC 9162 2.1.3.2: whether `leaf` is leaf `index` of the tree with this size and root. */
 export function verifyInclusion(
   leaf: Digest,
   index: number,
@@ -136,7 +136,7 @@ export function verifyInclusion(
   return last === 0 && found === root;
 }
 
-/** RFC 9162 2.1.4.2: whether the tree of the old size and root grew into the tree of the new size and root. */
+/** RFC 9162 2.1.4.2: whether the tree with the new size and root extends the tree with the old size and root. */
 export function verifyConsistency(
   oldSize: number,
   oldRoot: Digest,
@@ -147,11 +147,11 @@ export function verifyConsistency(
   if (oldSize < 0 || oldSize > newSize) return false;
   if (oldSize === 0 && oldRoot !== EMPTY_ROOT) return false;
   if (oldSize === newSize) return proof.length === 0 && oldRoot === newRoot;
-  // Every tree grew out of the empty one; the RFC leaves this case out.
+  // Every tree extends the empty one; the RFC omits this case.
   if (oldSize === 0) return proof.length === 0;
   let [node, last] = [oldSize - 1, newSize - 1];
   while (node % 2 === 1) [node, last] = [half(node), half(last)];
-  // A perfect old tree is a subtree of the new one, so the proof leaves its root out.
+  // A perfect old tree is a subtree of the new one, so the proof omits its root.
   const path = node === 0 ? [oldRoot, ...proof] : proof;
   if (path.length === 0) return false;
   let oldFound = path[0]!;
@@ -170,7 +170,7 @@ export function verifyConsistency(
   return last === 0 && oldFound === oldRoot && newFound === newRoot;
 }
 
-/** Arithmetic rather than a shift, since a size may have more than 32 bits. */
+/** Arithmetic instead of a shift, because a size may have more than 32 bits. */
 function half(value: number): number {
   return Math.floor(value / 2);
 }

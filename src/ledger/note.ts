@@ -1,11 +1,11 @@
 // Signed notes with Ed25519 keys, after C2SP signed-note (https://c2sp.org/signed-note): a text, a blank line, and one
-// line for each signature. Making a key needs randomness and is not done here.
+// line per signature. Generating a key needs randomness and is not done here.
 
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { HesabuError } from '../domain/errors.ts';
 import { bytesFromBase64, digestBytes, sha256 } from './digest.ts';
 
-/** Whoever signs notes: a key and the name it goes by. */
+/** A key that signs notes, and the name of the key. */
 export interface Signer {
   readonly name: string;
   readonly privateKey: KeyObject;
@@ -20,17 +20,17 @@ export interface Verifier {
   readonly publicKey: KeyObject;
 }
 
-/** The byte that stands for Ed25519 in key ids and verifier keys. */
+/** The byte for Ed25519 in key ids and verifier keys. */
 const ED25519 = 0x01;
 const PUBLIC_KEY_SIZE_BYTES = 32;
 const KEY_ID_SIZE_BYTES = 4;
-/** The specification asks for 16 at least. */
+/** The specification requires at least 16. */
 const SIGNATURE_COUNT_MAX = 100;
 const DASH = '\u2014 ';
 const CONTROL_CHARACTER = /[\x00-\x09\x0b-\x1f]/;
 const KEY_NAME = /^[^\s+]+$/u;
 
-/** Throws HESABU_PROOF_INVALID where the PEM (PKCS8) holds no Ed25519 key or the name cannot be a key's. */
+/** Throws HESABU_PROOF_INVALID if the PEM (PKCS8) holds no Ed25519 key or the name is not valid for a key. */
 export function signerFromPem(pem: string, name: string): Signer {
   let privateKey: KeyObject;
   try {
@@ -44,16 +44,16 @@ export function signerFromPem(pem: string, name: string): Signer {
   return { name, privateKey, verifier: { name, keyId: keyIdOf(name, rawPublicKey(publicKey)), publicKey } };
 }
 
-/** The text to give to whoever verifies: `name+key id+base64(0x01 || public key)`. */
+/** The text to give to a verifier: `name+key id+base64(0x01 || public key)`. */
 export function verifierKeyText(verifier: Verifier): string {
   const key = Buffer.concat([Buffer.of(ED25519), rawPublicKey(verifier.publicKey)]);
   return `${verifier.name}+${verifier.keyId}+${key.toString('base64')}`;
 }
 
-/** Reads a verifier key. Throws HESABU_PROOF_INVALID where it is none, or its id is not that of its name and key. */
+/** Reads a verifier key. Throws HESABU_PROOF_INVALID if it is malformed or its id is not of its name and key. */
 export function verifierFromText(text: string): Verifier {
   const [name, keyId, ...rest] = text.split('+');
-  // Base64 may hold plus signs of its own.
+  // Base64 may contain plus signs.
   const key = bytesFromBase64(rest.join('+'));
   if (name === undefined || keyId === undefined || key === undefined || !KEY_NAME.test(name)) {
     throw invalid('verifier key', 'name+key id+base64');
@@ -69,7 +69,7 @@ export function verifierFromText(text: string): Verifier {
   return { name, keyId, publicKey };
 }
 
-/** Signs a text that ends in a newline: the whole note. */
+/** Signs a text that ends in a newline and returns the whole note. */
 export function signNote(text: string, signer: Signer): string {
   const signature = sign(null, Buffer.from(text), signer.privateKey);
   const line = Buffer.concat([Buffer.from(signer.verifier.keyId, 'hex'), signature]).toString('base64');
@@ -77,8 +77,8 @@ export function signNote(text: string, signer: Signer): string {
 }
 
 /**
- * The text of a note that this verifier's key signed. Signatures by other keys are passed over. Throws
- * HESABU_PROOF_INVALID where the note is malformed, is not signed by the key, or any signature by the key is wrong.
+ * The text of a note that this verifier's key signed. Signatures by other keys are ignored. Throws
+ * HESABU_PROOF_INVALID if the note is malformed, is not signed by the key, or has an invalid signature by the key.
  */
 export function openNote(note: string, verifier: Verifier): string {
   if (CONTROL_CHARACTER.test(note)) throw invalid('note', 'no control characters');
@@ -86,12 +86,12 @@ export function openNote(note: string, verifier: Verifier): string {
   if (end < 0 || !note.endsWith('\n')) throw invalid('note', 'a text, a blank line and signature lines');
   const text = note.slice(0, end + 1);
   const lines = note.slice(end + 2, -1).split('\n');
-  if (lines.length > SIGNATURE_COUNT_MAX) throw invalid('note', `${SIGNATURE_COUNT_MAX} signatures at most`);
+  if (lines.length > SIGNATURE_COUNT_MAX) throw invalid('note', `at most ${SIGNATURE_COUNT_MAX} signatures`);
   const body = Buffer.from(text);
   let signed = false;
   for (const { name, keyId, signature } of lines.map(parseSignature)) {
     if (name !== verifier.name || keyId !== verifier.keyId) continue;
-    if (!verify(null, body, verifier.publicKey, signature)) throw invalid('note', `a true signature by ${name}`);
+    if (!verify(null, body, verifier.publicKey, signature)) throw invalid('note', `a valid signature by ${name}`);
     signed = true;
   }
   if (!signed) throw invalid('note', `a signature by ${verifier.name}+${verifier.keyId}`);
@@ -103,7 +103,7 @@ function parseSignature(line: string): { name: string; keyId: string; signature:
   const bytes = bytesFromBase64(encoded);
   const known = line.startsWith(DASH) && more.length === 0 && KEY_NAME.test(name);
   if (!known || bytes === undefined || bytes.length <= KEY_ID_SIZE_BYTES) {
-    throw invalid('note', 'signature lines of a dash, a key name and base64', line);
+    throw invalid('note', 'signature lines with a dash, a key name and base64', line);
   }
   const keyId = bytes.subarray(0, KEY_ID_SIZE_BYTES).toString('hex');
   return { name, keyId, signature: bytes.subarray(KEY_ID_SIZE_BYTES) };

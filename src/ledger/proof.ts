@@ -1,5 +1,5 @@
-// Proofs to hand to a stranger: that an entry is in the tree, after C2SP tlog-proof (https://c2sp.org/tlog-proof), and
-// that an older checkpoint's tree is the beginning of a newer one's, in a text of the same make.
+// Proofs for third parties: that an entry is in the tree, after C2SP tlog-proof (https://c2sp.org/tlog-proof), and
+// that a newer checkpoint's tree extends an older one's, in a text of the same form.
 
 import { HesabuError } from '../domain/errors.ts';
 import { type Checkpoint, openCheckpoint, wholeNumber } from './checkpoint.ts';
@@ -10,18 +10,18 @@ import type { Verifier } from './note.ts';
 const INCLUSION_TITLE = 'c2sp.org/tlog-proof@v1';
 const CONSISTENCY_TITLE = 'hesabu/consistency-proof@v1';
 
-/** Proves leaf `index` of the tree over all `leaves`, which are as many as the checkpoint says. */
+/** Proves leaf `index` of the tree over all `leaves`; their number must be the checkpoint's size. */
 export function inclusionProofText(leaves: readonly Digest[], index: number, checkpointNote: string): string {
   return proofText(INCLUSION_TITLE, `index ${index}`, inclusionProof(leaves, index), checkpointNote);
 }
 
-/** Proves that the tree over the first `size` leaves grew into that over all, as many as the new checkpoint says. */
+/** Proves that the tree over all leaves (the new checkpoint's) extends the tree over the first `size`. */
 export function consistencyProofText(leaves: readonly Digest[], size: number, checkpointNote: string): string {
   const hashes = size === 0 ? [] : consistencyProof(leaves, size);
   return proofText(CONSISTENCY_TITLE, `from ${size}`, hashes, checkpointNote);
 }
 
-/** Where the entry of these bytes stands. Throws HESABU_PROOF_INVALID where the proof does not prove it. */
+/** The position of the entry with these bytes. Throws HESABU_PROOF_INVALID if the proof does not prove it. */
 export function verifyInclusionText(
   text: string,
   entry: Buffer,
@@ -35,7 +35,7 @@ export function verifyInclusionText(
   return { index, checkpoint };
 }
 
-/** The newer checkpoint. Throws HESABU_PROOF_INVALID where the proof does not lead to it from the older one. */
+/** The newer checkpoint. Throws HESABU_PROOF_INVALID if the proof does not lead to it from the older one. */
 export function verifyConsistencyText(text: string, olderNote: string, verifier: Verifier): Checkpoint {
   const older = openCheckpoint(olderNote, verifier);
   const { number: size, hashes, checkpointNote } = parseProof(text, CONSISTENCY_TITLE, 'from');
@@ -61,12 +61,12 @@ interface ParsedProof {
 function parseProof(text: string, title: string, word: string): ParsedProof {
   const end = text.indexOf('\n\n');
   const [first, ...lines] = text.slice(0, end).split('\n');
-  if (end < 0 || first !== title) throw invalid(`a first line ${title} and a blank line before the checkpoint`);
-  // Extra data is not authenticated by anything, so nothing is made of it.
+  if (end < 0 || first !== title) throw invalid(`the first line ${title} and a blank line before the checkpoint`);
+  // Nothing authenticates extra data, so it is ignored.
   if (lines[0]?.startsWith('extra ')) lines.shift();
   const [name, digits, ...more] = (lines.shift() ?? '').split(' ');
   const number = wholeNumber(digits ?? '');
-  if (name !== word || number === undefined || more.length > 0) throw invalid(`a line of "${word}" and a number`);
+  if (name !== word || number === undefined || more.length > 0) throw invalid(`a line with "${word}" and a number`);
   const hashes = lines.map((line) => {
     const hash = digestFromBase64(line);
     if (hash === undefined) throw invalid('hashes of 32 bytes in base64');

@@ -1,5 +1,5 @@
-// Verifying a partition's chain from its bytes alone: every block follows the one before, every entry says where it
-// stands, and the tree over all entries has the size and the root that each header claims.
+// Verifies a partition's chain from its bytes alone: every block follows the previous one, every entry states its own
+// position, and the tree over all entries has the size and root that each header claims.
 
 import { ByteReader } from '../domain/bytes.ts';
 import { entryId } from '../domain/entry.ts';
@@ -10,24 +10,24 @@ import { readEntry } from './entry-codec.ts';
 import { emptyHead, headWith, type LedgerHead, treeWith } from './head.ts';
 import { rootOf } from './merkle.ts';
 
-/** What is wrong, and where. `height` is that of the block in the chain, whatever the block itself says. */
+/** What is wrong, and where. `height` is the block's height in the chain, whatever the block itself states. */
 export interface ChainFault {
   readonly partition: number;
   readonly height: number;
-  /** The entry's place in its block; null where the block as a whole is at fault. */
+  /** The entry's index in its block; null where the fault is the block's as a whole. */
   readonly index: number | null;
   /** One part of a sentence, for people. */
   readonly what: string;
 }
 
 export interface ChainVerifier {
-  /** After the last block that verified. */
+  /** The head after the last verified block. */
   readonly head: LedgerHead;
-  /** Takes the next block's bytes. A block with a fault is not taken: the next one must follow the same head. */
+  /** Takes the next block's bytes. A block with a fault is not accepted: the next one must follow the same head. */
   next(bytes: Buffer): ChainFault | undefined;
 }
 
-/** Verifies a partition from its first block, or from a head that is trusted already. */
+/** Verifies a partition from its first block, or from a trusted head. */
 export function makeChainVerifier(partition: number, trusted: LedgerHead = emptyHead(partition)): ChainVerifier {
   let head = trusted;
   return {
@@ -35,7 +35,7 @@ export function makeChainVerifier(partition: number, trusted: LedgerHead = empty
       return head;
     },
     next(bytes) {
-      const outcome = followed(head, bytes);
+      const outcome = headAfterBytes(head, bytes);
       if (typeof outcome === 'object' && 'tree' in outcome) head = outcome;
       else return { partition, height: head.height + 1, ...outcome };
       return undefined;
@@ -43,13 +43,13 @@ export function makeChainVerifier(partition: number, trusted: LedgerHead = empty
   };
 }
 
-type Flaw = Pick<ChainFault, 'index' | 'what'>;
+type BlockFault = Pick<ChainFault, 'index' | 'what'>;
 
-function followed(head: LedgerHead, bytes: Buffer): LedgerHead | Flaw {
+function headAfterBytes(head: LedgerHead, bytes: Buffer): LedgerHead | BlockFault {
   const block = attempt(() => decodeBlock(bytes));
   if (typeof block === 'string') return { index: null, what: block };
-  const flaw = headerFlaw(head, block.header) ?? entriesFlaw(block);
-  if (flaw !== undefined) return flaw;
+  const fault = headerFault(head, block.header) ?? entriesFault(block);
+  if (fault !== undefined) return fault;
   const tree = treeWith(head.tree, block.entries);
   const root = rootOf(tree);
   const { header } = block;
@@ -58,43 +58,43 @@ function followed(head: LedgerHead, bytes: Buffer): LedgerHead | Flaw {
   return headWith(head, block, tree);
 }
 
-function headerFlaw(head: LedgerHead, header: BlockHeader): Flaw | undefined {
+function headerFault(head: LedgerHead, header: BlockHeader): BlockFault | undefined {
   if (header.partition !== head.partition) return differs('partition', header.partition, head.partition);
   if (header.height !== head.height + 1) return differs('height', header.height, head.height + 1);
   if (header.previous !== head.hash) return differsDigest('previous', header.previous, head.hash);
-  if (header.rules_hash === ZERO_DIGEST) return { index: null, what: 'the header names no rules' };
+  if (header.rules_hash === ZERO_DIGEST) return { index: null, what: 'the header has no rules hash' };
   const what = termsFault(head, header);
   return what === undefined ? undefined : { index: null, what };
 }
 
-function entriesFlaw(block: Block): Flaw | undefined {
+function entriesFault(block: Block): BlockFault | undefined {
   const { header, entries } = block;
-  let flaw: Flaw | undefined;
+  let fault: BlockFault | undefined;
   let count = 0;
-  const ragged = attempt(() =>
+  const lengthFault = attempt(() =>
     forEachEntry(entries, (from, to, index) => {
       const what = attempt(() => entryFault(header, entries, from, to, index));
-      if (what !== undefined) flaw ??= { index, what };
+      if (what !== undefined) fault ??= { index, what };
       count++;
     }),
   );
-  if (flaw !== undefined) return flaw;
-  if (ragged !== undefined) return { index: count, what: ragged };
+  if (fault !== undefined) return fault;
+  if (lengthFault !== undefined) return { index: count, what: lengthFault };
   return header.entry_count === count ? undefined : differs('entry_count', header.entry_count, count);
 }
 
 function entryFault(header: BlockHeader, bytes: Buffer, from: number, to: number, index: number): string | undefined {
   const reader = new ByteReader(bytes, from, to);
   const entry = readEntry(reader);
-  if (reader.at !== to) return 'bytes stand after the entry';
+  if (reader.at !== to) return 'there are extra bytes after the entry';
   if (entry.partition !== header.partition || entry.height !== header.height || entry.index !== index) {
-    return `the entry calls itself ${entryId(entry.partition, entry.height, entry.index)}`;
+    return `the entry's own id is ${entryId(entry.partition, entry.height, entry.index)}`;
   }
   if (entry.as_of !== header.as_of) return `the entry's as_of is ${entry.as_of}, its block's is ${header.as_of}`;
   return undefined;
 }
 
-/** What the step gives, or the words of the RangeError that it met in the bytes. */
+/** The result of the step, or the message of the RangeError that it threw. */
 function attempt<T>(step: () => T): T | string {
   try {
     return step();
@@ -104,10 +104,10 @@ function attempt<T>(step: () => T): T | string {
   }
 }
 
-function differs(field: string, found: number, expected: number): Flaw {
-  return { index: null, what: `the header's ${field} is ${found}, where ${expected} is due` };
+function differs(field: string, found: number, expected: number): BlockFault {
+  return { index: null, what: `the header's ${field} is ${found}, expected ${expected}` };
 }
 
-function differsDigest(field: string, found: Digest, expected: Digest): Flaw {
-  return { index: null, what: `the header's ${field} is ${digestToHex(found)}, where ${digestToHex(expected)} is due` };
+function differsDigest(field: string, found: Digest, expected: Digest): BlockFault {
+  return { index: null, what: `the header's ${field} is ${digestToHex(found)}, expected ${digestToHex(expected)}` };
 }

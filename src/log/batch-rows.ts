@@ -1,4 +1,4 @@
-// Batches as rows of the embedded log's database: packed, checksummed over every column, and read one by one.
+// Batches as rows of the embedded log's database: compressed, with a checksum over every column, and read one by one.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
@@ -35,7 +35,7 @@ interface PlacedRow extends Row {
   readonly to: bigint;
 }
 
-/** Where batches lie: `topic` and `partition` as stored, which need not be ones that there are. */
+/** The place of stored batches. `topic` and `partition` are as stored and need not be valid ones. */
 export interface StoredPlace {
   readonly topic: string;
   readonly partition: number;
@@ -49,60 +49,60 @@ function rowCrc(topic: string, partition: number, row: Omit<Row, 'crc'>): number
 
 const COLUMNS = 'first, count, source, size, crc, payload';
 
-/** The rows of one connection. Reading checks what it gives: a batch that was damaged or is missing is refused. */
+/** The rows of one connection. Every read is checked: a damaged or missing batch is refused. */
 export class BatchRows {
-  private readonly holding: StatementSync;
-  private readonly at: StatementSync;
-  private readonly last: StatementSync;
-  private readonly insertion: StatementSync;
-  private readonly counting: StatementSync;
+  private readonly selectHolding: StatementSync;
+  private readonly selectAt: StatementSync;
+  private readonly selectLast: StatementSync;
+  private readonly insertRow: StatementSync;
+  private readonly countPlaces: StatementSync;
 
   constructor(database: DatabaseSync) {
     const where = 'FROM batches WHERE topic = ? AND partition = ?';
-    this.holding = database.prepare(`SELECT ${COLUMNS} ${where} AND first <= ? ORDER BY first DESC LIMIT 1`);
-    this.at = database.prepare(`SELECT ${COLUMNS} ${where} AND first = ?`);
-    this.last = database.prepare(`SELECT ${COLUMNS} ${where} ORDER BY first DESC LIMIT 1`);
-    this.counting = database.prepare(
+    this.selectHolding = database.prepare(`SELECT ${COLUMNS} ${where} AND first <= ? ORDER BY first DESC LIMIT 1`);
+    this.selectAt = database.prepare(`SELECT ${COLUMNS} ${where} AND first = ?`);
+    this.selectLast = database.prepare(`SELECT ${COLUMNS} ${where} ORDER BY first DESC LIMIT 1`);
+    this.countPlaces = database.prepare(
       'SELECT topic, partition, count(*) AS batches FROM batches GROUP BY topic, partition',
     );
     const columns = `topic, partition, ${COLUMNS}`;
-    this.insertion = database.prepare(`INSERT INTO batches (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.insertRow = database.prepare(`INSERT INTO batches (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   }
 
   insert(append: Append, from: bigint, packed: Uint8Array): void {
     const { topic, partition, count, source } = append;
     const row = { first: Number(from), count, source, size: append.payload.length, payload: packed };
     const crc = rowCrc(topic, partition, row);
-    this.insertion.run(topic, partition, row.first, count, source, row.size, crc, packed);
+    this.insertRow.run(topic, partition, row.first, count, source, row.size, crc, packed);
   }
 
   end(topic: Topic, partition: number): bigint {
-    return this.fetch(this.last, topic, partition)?.to ?? 0n;
+    return this.fetch(this.selectLast, topic, partition)?.to ?? 0n;
   }
 
-  /** Throws HESABU_LOG_DAMAGED where the database's own pages are. */
+  /** Throws HESABU_LOG_DAMAGED if the database's own pages are damaged. */
   places(): StoredPlace[] {
     try {
-      return this.counting.all() as unknown as StoredPlace[];
+      return this.countPlaces.all() as unknown as StoredPlace[];
     } catch (error) {
       throw storageError(error, 'the batches');
     }
   }
 
-  /** See EventLog.read. No statement stays open between two batches, so a slow reader never holds up a checkpoint. */
+  /** See EventLog.read. No statement stays open between two batches, so a slow reader never delays a checkpoint. */
   *read(topic: Topic, partition: number, from: bigint): Iterable<Batch> {
     let next = from;
-    let row = this.fetch(this.holding, topic, partition, from);
+    let row = this.fetch(this.selectHolding, topic, partition, from);
     while (row !== undefined) {
-      // Only the first row can end before what was asked for, and then it is the last.
+      // Only the first row can end before the offset asked for; then it is the last one.
       if (row.to > next) {
-        yield unpacked(topic, partition, row);
+        yield readBatch(topic, partition, row);
         next = row.to;
       }
-      row = this.fetch(this.at, topic, partition, next);
+      row = this.fetch(this.selectAt, topic, partition, next);
     }
     const end = this.end(topic, partition);
-    if (end > next) throw damaged(topic, partition, next, `no batch, though the topic ends at ${end}`);
+    if (end > next) throw damage(topic, partition, next, `no batch, but the topic ends at ${end}`);
   }
 
   private fetch(statement: StatementSync, topic: Topic, partition: number, offset?: bigint): PlacedRow | undefined {
@@ -111,27 +111,27 @@ export class BatchRows {
       const row = statement.get(topic, partition, ...rest) as Row | undefined;
       if (row === undefined) return undefined;
       const isWhole = Number.isSafeInteger(row.first) && row.count > 0 && row.payload instanceof Uint8Array;
-      if (!isWhole) throw damaged(topic, partition, offset ?? null, 'a row with other columns');
+      if (!isWhole) throw damage(topic, partition, offset ?? null, 'a row with invalid columns');
       return { ...row, to: BigInt(row.first + row.count) };
     } catch (error) {
-      if (isDamage(error)) throw damaged(topic, partition, offset ?? null, (error as Error).message);
+      if (isDamage(error)) throw damage(topic, partition, offset ?? null, (error as Error).message);
       throw storageError(error, `${topic} partition ${partition}`);
     }
   }
 }
 
-function unpacked(topic: Topic, partition: number, row: PlacedRow): Batch {
+function readBatch(topic: Topic, partition: number, row: PlacedRow): Batch {
   if (rowCrc(topic, partition, row) !== row.crc) {
-    throw damaged(topic, partition, BigInt(row.first), 'another checksum');
+    throw damage(topic, partition, BigInt(row.first), 'a wrong checksum');
   }
   const from = BigInt(row.first);
   const payload = unpackFrame(row.payload, row.size);
-  // A checksum can be mended by whoever changes what is under it; the packing then does not fit.
-  if (payload === undefined) throw damaged(topic, partition, from, 'bytes that do not unpack');
+  // An attacker can correct a checksum after a change; then the compressed data is not valid.
+  if (payload === undefined) throw damage(topic, partition, from, 'bytes that do not decompress');
   return { topic, partition, from, to: row.to, payload, source: row.source };
 }
 
-function damaged(topic: Topic, partition: number, offset: bigint | null, found: string): HesabuError {
+function damage(topic: Topic, partition: number, offset: bigint | null, found: string): HesabuError {
   const at = offset === null ? '' : ` offset ${offset}`;
   return new HesabuError('HESABU_LOG_DAMAGED', { where: `${topic} partition ${partition}${at}`, found });
 }

@@ -1,5 +1,5 @@
-// The mark of a data directory that is a copy of a ledger on Kafka. What anybody appended to it beside what its topics
-// hold would make another ledger of it, and what Kafka has at those offsets would never be read.
+// The mark of a data directory that is a copy of a ledger on Kafka. Appending anything that the topics do not hold
+// would fork the copy, and Kafka's records at those offsets would never be read.
 
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,9 +7,9 @@ import { HesabuError } from '../domain/errors.ts';
 import { syncDirectory } from '../runtime/directories.ts';
 import { databasePath } from './data-directory.ts';
 
-/** Which ledger a directory is a copy of. */
+/** The ledger that a directory is a copy of. */
 export interface CopyOf {
-  /** The id that the cluster gave itself: its addresses may change. */
+  /** The id that the cluster gave itself; its addresses may change. */
   readonly cluster: string;
   readonly prefix: string;
 }
@@ -17,9 +17,9 @@ export interface CopyOf {
 const NAME = 'copy-of.json';
 
 /**
- * To be called by whoever is about to write, under the lock. A directory without a ledger is marked as a copy where it
- * is to be one. Throws HESABU_DATA_IS_COPY to those who would write into it themselves, and HESABU_DATA_OTHER_LEDGER
- * where it holds another ledger than the one that is to be copied.
+ * A writer calls this under the lock. It marks an empty directory as a copy if the writer wants one. Throws
+ * HESABU_DATA_IS_COPY if a directory with the mark is opened as one of its own, and HESABU_DATA_OTHER_LEDGER if
+ * the directory holds another ledger than the wanted one.
  */
 export function checkCopy(dir: string, wanted: CopyOf | undefined): void {
   const mark = readMark(dir);
@@ -44,12 +44,12 @@ function readMark(dir: string): CopyOf | undefined {
     const { cluster, prefix } = JSON.parse(readFileSync(path, 'utf8')) as Partial<CopyOf>;
     if (typeof cluster === 'string' && typeof prefix === 'string') return { cluster, prefix };
   } catch {
-    // What cannot be read is told below: guessing could fork the copy.
+    // An unreadable mark is an error, reported below: guessing could fork the copy.
   }
-  throw new HesabuError('HESABU_LOG_DAMAGED', { where: path, found: 'no mark of a copy' });
+  throw new HesabuError('HESABU_LOG_DAMAGED', { where: path, found: 'no valid mark of a copy' });
 }
 
-/** Durable before the first record is: a copy without its mark would be taken for a ledger of its own. */
+/** Durable before the first record: without its mark, a copy would be taken for one of its own. */
 function writeMark(dir: string, { cluster, prefix }: CopyOf): void {
   const [path, fresh] = [join(dir, NAME), join(dir, `${NAME}.new`)];
   const descriptor = openSync(fresh, 'w', 0o600);

@@ -1,5 +1,5 @@
-// The data directory's files: made for their owner only, locked against other processes, opened so that a commit is on
-// the disk when it returns.
+// The files of the data directory: for their owner only, locked against other processes, opened so that a commit is
+// durable when it returns.
 
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,25 +10,25 @@ import { HesabuError } from '../domain/errors.ts';
 import { isBusy, storageError } from '../runtime/storage-errors.ts';
 import { BATCHES_SCHEMA } from './batch-rows.ts';
 
-/** Raised when the files' own layout changes. */
+/** To be raised when the layout of the files changes. */
 const DATA_VERSION = 1;
-/** Large enough that a batch fills few pages, small enough that a single fact does not write much. */
+/** Large enough for a batch to fill few pages, small enough for a single fact to write little. */
 export const PAGE_SIZE = 16_384;
 
 export const databasePath = (dir: string): string => join(dir, 'hesabu.db');
 const lockPath = (dir: string): string => join(dir, 'hesabu.lock');
 
 /**
- * Makes an empty file for the owner only, where there is none. A file that exists is not even opened: closing it again
- * would give up the locks that this process's other connections hold on it, as POSIX has it.
+ * Makes an empty file for the owner only, if it is missing. An existing file is not even opened: by POSIX, closing it
+ * would release the locks that this process's other connections hold on it.
  */
 function makeFile(path: string): void {
   if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
 }
 
 /**
- * Takes the directory for this process, or throws HESABU_DATA_LOCKED at once. The lock is one of the operating system's
- * on a file of its own, so it goes when the process does, however it ends, and readers within the process are free.
+ * Takes the directory for this process, or throws HESABU_DATA_LOCKED at once. The operating system's lock on a file of
+ * its own is released when the process ends, however it ends, and does not block readers in this process.
  */
 export function lockDirectory(dir: string): DatabaseSync {
   const path = lockPath(dir);
@@ -48,11 +48,11 @@ export function lockDirectory(dir: string): DatabaseSync {
 
 export interface OpenedDatabase {
   readonly database: DatabaseSync;
-  /** As stored, whatever was asked for. */
+  /** As stored, whatever number was requested. */
   readonly partitions: number;
 }
 
-/** Opens the database for writing, and makes it where it is new. `pagesMax` limits its size as a full disk would. */
+/** Opens the database for writing; makes it if it is new. `pagesMax` limits its size, like a full disk. */
 export function openDatabase(dir: string, partitions: number, pagesMax?: number): OpenedDatabase {
   const path = databasePath(dir);
   let database: DatabaseSync | undefined;
@@ -60,9 +60,9 @@ export function openDatabase(dir: string, partitions: number, pagesMax?: number)
     makeFile(path);
     database = new DatabaseSync(path, { timeout: 1000 });
     database.exec(`PRAGMA page_size = ${PAGE_SIZE}`);
-    demand(database, 'journal_mode', 'WAL', 'wal');
-    demand(database, 'synchronous', 'FULL', 2);
-    // Checkpoints are asked for by the log: SQLite would keep a failed one to itself.
+    requirePragma(database, 'journal_mode', 'WAL', 'wal');
+    requirePragma(database, 'synchronous', 'FULL', 2);
+    // The log runs checkpoints itself: SQLite would not report a failed one.
     database.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA fullfsync = 1');
     if (pagesMax !== undefined) database.exec(`PRAGMA max_page_count = ${pagesMax}`);
     return { database, partitions: readMeta(database, path) ?? createTables(database, partitions) };
@@ -73,17 +73,17 @@ export function openDatabase(dir: string, partitions: number, pagesMax?: number)
 }
 
 /**
- * Opens the database for reading only, beside the connection that writes. Whoever holds the lock and has no such
- * connection is `alone`: then nothing at all is written, not even the files that SQLite keeps beside an open database.
+ * Opens the database read-only, beside the connection that writes. `alone` means that the caller holds the lock and
+ * has no such connection: then nothing is written, not even the files that SQLite keeps beside an open database.
  */
 export function openForReading(dir: string, alone = false): OpenedDatabase {
   const path = databasePath(dir);
   let database: DatabaseSync | undefined;
   try {
-    const isStill = alone && changesSize(dir) === 0;
-    database = new DatabaseSync(isStill ? stillUrl(path) : path, { readOnly: true, timeout: 1000 });
+    const isImmutable = alone && changesSize(dir) === 0;
+    database = new DatabaseSync(isImmutable ? immutableUrl(path) : path, { readOnly: true, timeout: 1000 });
     const partitions = readMeta(database, path);
-    if (partitions === undefined) throw wrongVersion(path, 'no log in it');
+    if (partitions === undefined) throw wrongVersion(path, 'no log');
     return { database, partitions };
   } catch (error) {
     database?.close();
@@ -91,7 +91,7 @@ export function openForReading(dir: string, alone = false): OpenedDatabase {
   }
 }
 
-/** What the database's header says of itself (sqlite.org/fileformat.html, 1.3). To be called while it is closed. */
+/** The settings in the database's header (sqlite.org/fileformat.html, 1.3). Call this while it is closed. */
 export function readSettings(dir: string): { readonly hasWal: boolean; readonly pageSize: number } {
   const header = Buffer.alloc(20);
   const descriptor = openSync(databasePath(dir), 'r');
@@ -103,19 +103,19 @@ export function readSettings(dir: string): { readonly hasWal: boolean; readonly 
   return { hasWal: header[18] === 2 && header[19] === 2, pageSize: header.readUInt16BE(16) };
 }
 
-/** Bytes of changes that are not in the database's own file yet: after a crash, or while a process writes. */
+/** Bytes of changes that are not yet in the database's own file: after a crash, or while a process writes. */
 export function changesSize(dir: string): number {
   return statSync(`${databasePath(dir)}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Tells SQLite that nobody changes the file (sqlite.org/uri.html, `immutable`). */
-function stillUrl(path: string): URL {
+/** Tells SQLite that no process changes the file (sqlite.org/uri.html, `immutable`). */
+function immutableUrl(path: string): URL {
   const url = pathToFileURL(path);
   url.searchParams.set('immutable', '1');
   return url;
 }
 
-function demand(database: DatabaseSync, pragma: string, value: string, expected: string | number): void {
+function requirePragma(database: DatabaseSync, pragma: string, value: string, expected: string | number): void {
   database.exec(`PRAGMA ${pragma} = ${value}`);
   const found = database.prepare(`PRAGMA ${pragma}`).get()?.[pragma];
   if (found === expected) return;
@@ -133,7 +133,7 @@ function createTables(database: DatabaseSync, partitions: number): number {
   return partitions;
 }
 
-/** The number of partitions that the log was made with; undefined where the database is new. */
+/** The number of partitions that the log was made with; undefined for a new database. */
 function readMeta(database: DatabaseSync, path: string): number | undefined {
   const tables = database.prepare('SELECT name FROM sqlite_schema').all();
   if (tables.length === 0) return undefined;
@@ -141,7 +141,7 @@ function readMeta(database: DatabaseSync, path: string): number | undefined {
   const meta = database.prepare('SELECT version, partitions, crc FROM meta').get();
   const [version, partitions] = [Number(meta?.version), Number(meta?.partitions)];
   if (meta?.crc !== metaCrc(version, partitions)) {
-    throw new HesabuError('HESABU_LOG_DAMAGED', { where: path, found: 'another checksum of its settings' });
+    throw new HesabuError('HESABU_LOG_DAMAGED', { where: path, found: 'a wrong checksum of its settings' });
   }
   if (version !== DATA_VERSION) throw wrongVersion(path, `version ${version}`);
   return partitions;

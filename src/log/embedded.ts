@@ -1,5 +1,5 @@
-// The event log in one file of one process: SQLite keeps the batches, a commit is on the disk before it is
-// acknowledged, and whatever cannot be made durable stops the log for good.
+// The event log in one file, for one process: SQLite stores the batches, a commit is durable before it is
+// acknowledged, and any other error while writing stops the log for good.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { HesabuError } from '../domain/errors.ts';
@@ -13,21 +13,21 @@ import { type Append, type Batch, checkAppend, type EventLog, type Topic } from 
 import { hasPageChecksums, removePageChecksums, writePageChecksums } from './page-checksums.ts';
 import { packFrame } from './zstd-frames.ts';
 
-/** Unless told otherwise, after as many bytes SQLite's write-ahead log is brought into the database itself. */
+/** The default number of bytes after which SQLite's write-ahead log is copied into the database itself. */
 const CHECKPOINT_BYTES = 64 * 1024 * 1024;
-/** What a row adds to the write-ahead log beside its payload: the page that it is on, and that of the index. */
+/** What a row adds to the write-ahead log beside its payload: its own page, and the page of the index. */
 const ROW_BYTES = 2 * PAGE_SIZE;
 
 export interface EmbeddedLogOptions {
-  /** For a log that is made now; one that exists keeps its own. 8 unless told. */
+  /** For a new log; an existing one keeps its own. Default 8. */
   readonly partitions?: number;
-  /** The ledger on Kafka that the directory is a copy of; without it a directory that is a copy is refused. */
+  /** The ledger on Kafka that the directory is a copy of; without it, a directory that is a copy is refused. */
   readonly copyOf?: CopyOf;
-  /** Told of every step on the disk: how tests end the process there. */
+  /** Called at each step on the disk; tests end the process there. */
   readonly onFailpoint?: OnFailpoint;
-  /** After how many appended bytes the database's own file is brought up to date; 64 MiB unless told. */
+  /** The number of appended bytes after which the database's own file is updated; default 64 MiB. */
   readonly checkpointBytes?: number;
-  /** The most pages that the database may have: how tests fill the disk. */
+  /** The most pages that the database may have; tests use it to fill the disk. */
   readonly pagesMax?: number;
 }
 
@@ -38,7 +38,7 @@ interface Request {
   readonly reject: (error: unknown) => void;
 }
 
-/** A request whose batches have their place. */
+/** A request whose batches have their offsets. */
 interface Placed {
   readonly request: Request;
   readonly from: readonly bigint[];
@@ -47,8 +47,8 @@ interface Placed {
 
 /**
  * Opening throws HESABU_DATA_LOCKED, HESABU_DATA_UNWRITABLE, HESABU_DATA_VERSION, HESABU_DATA_IS_COPY,
- * HESABU_DATA_OTHER_LEDGER, HESABU_LOG_DAMAGED or HESABU_DISK_FULL. An append is refused with HESABU_LOG_CONFLICT,
- * with HESABU_DISK_FULL (nothing of it is written, and the log goes on), or with HESABU_LOG_FAILED (the log takes
+ * HESABU_DATA_OTHER_LEDGER, HESABU_LOG_DAMAGED or HESABU_DISK_FULL. An append fails with HESABU_LOG_CONFLICT, with
+ * HESABU_DISK_FULL (nothing of it is written, and the log still works), or with HESABU_LOG_FAILED (the log accepts
  * nothing any more).
  */
 export class EmbeddedLog implements EventLog {
@@ -63,7 +63,7 @@ export class EmbeddedLog implements EventLog {
   private committing: Promise<void> | null = null;
   private failure: HesabuError | null = null;
   private closing: Promise<void> | null = null;
-  private sealed: boolean;
+  private hasChecksums: boolean;
   private readonly checkpointBytes: number;
   private bytesSinceCheckpoint = 0;
 
@@ -79,7 +79,7 @@ export class EmbeddedLog implements EventLog {
       this.database = opened.database;
       this.partitions = opened.partitions;
       this.rows = new BatchRows(this.database);
-      this.sealed = hasPageChecksums(dir);
+      this.hasChecksums = hasPageChecksums(dir);
     } catch (error) {
       this.lock.close();
       throw storageError(error, dir);
@@ -118,9 +118,9 @@ export class EmbeddedLog implements EventLog {
     return this.closing;
   }
 
-  /** Commits group after group until nobody waits. What is appended while one is committed is in the next. */
+  /** Commits group after group until nothing waits. Appends that arrive during a commit are in the next group. */
   private async commitWaiting(): Promise<void> {
-    // The rest of this turn of the event loop may append more: all of it shares one commit.
+    // More appends may follow in this turn of the event loop: all of them share one commit.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.waiting.length > 0) {
       const group = this.waiting;
@@ -155,7 +155,7 @@ export class EmbeddedLog implements EventLog {
     this.checkpointIfDue();
   }
 
-  /** The offsets of a request's batches, after those placed before it; one that expected another end is refused. */
+  /** The offsets of a request's batches, after those placed before it; rejects a request that expected another end. */
   private place(request: Request, ends: Map<string, bigint>): bigint[] | undefined {
     const own = new Map<string, bigint>();
     const from: bigint[] = [];
@@ -174,11 +174,11 @@ export class EmbeddedLog implements EventLog {
     return from;
   }
 
-  /** One transaction for the whole group; when it returns, the group is on the disk. */
+  /** One transaction for the whole group; when it returns, the group is durable. */
   private write(placed: readonly Placed[]): void {
-    if (this.sealed) {
+    if (this.hasChecksums) {
       removePageChecksums(this.dir);
-      this.sealed = false;
+      this.hasChecksums = false;
       this.onFailpoint('append:seal-removed');
     }
     this.database.exec('BEGIN IMMEDIATE');
@@ -195,8 +195,8 @@ export class EmbeddedLog implements EventLog {
   }
 
   /**
-   * What an append is refused with. Only a full disk leaves the log usable: after anything else nobody knows what is on
-   * the disk, and a second fsync would say yes to pages that the first one lost.
+   * The error of a failed append. Only a full disk leaves the log usable: after any other error the state of the disk
+   * is unknown, and a second fsync would report success for pages that the first one lost.
    */
   private refusal(error: unknown): HesabuError {
     if (isFull(error)) {
@@ -219,7 +219,7 @@ export class EmbeddedLog implements EventLog {
       this.database.exec('PRAGMA wal_checkpoint(PASSIVE)');
       this.bytesSinceCheckpoint = 0;
     } catch (error) {
-      // What was committed is safe where it is. A full disk may have room again at the next group.
+      // Committed data is safe in the write-ahead log. A full disk may have room again at the next group.
       if (!isFull(error)) this.fail(error);
     }
     this.onFailpoint('checkpoint:done');
@@ -228,11 +228,11 @@ export class EmbeddedLog implements EventLog {
   private async closeOnce(): Promise<void> {
     if (this.committing !== null) await this.committing;
     try {
-      const isWhole = this.failure === null && (this.sealed || this.checkpointAll());
+      const isWhole = this.failure === null && (this.hasChecksums || this.checkpointAll());
       this.database.close();
-      if (isWhole && !this.sealed) writePageChecksums(this.dir, this.onFailpoint);
+      if (isWhole && !this.hasChecksums) writePageChecksums(this.dir, this.onFailpoint);
     } catch (error) {
-      // Without room for the seal the data are as safe as before; the next clean close sets it.
+      // If there is no room for the checksums, the data are as safe as before; the next clean close writes them.
       if (!isFull(error)) throw storageError(error, databasePath(this.dir));
     } finally {
       if (this.database.isOpen) this.database.close();
@@ -240,7 +240,7 @@ export class EmbeddedLog implements EventLog {
     }
   }
 
-  /** Brings every change into the database's own file; false where a reader still needs the changes. */
+  /** Copies every change into the database's own file; false if a reader still needs the changes. */
   private checkpointAll(): boolean {
     this.onFailpoint('close:before-checkpoint');
     const result = this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
@@ -249,14 +249,14 @@ export class EmbeddedLog implements EventLog {
   }
 }
 
-/** What another thread of the process that has the log open may do: read, on a connection of its own. */
+/** For another thread of the process that has the log open: it reads on a connection of its own. */
 export interface LogReader extends Pick<EventLog, 'partitions' | 'read' | 'end'> {
-  /** How many batches each topic-partition has, reachable by reading or not. */
+  /** The number of batches of each topic-partition, whether or not a read reaches them. */
   places(): StoredPlace[];
   close(): void;
 }
 
-/** `alone` where no process has the log open and the caller holds its lock: then nothing is written. */
+/** `alone` means that no process has the log open and the caller holds its lock: then nothing is written. */
 export function openReader(dir: string, alone = false): LogReader {
   const { database, partitions } = openForReading(dir, alone);
   const rows = new BatchRows(database);

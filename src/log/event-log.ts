@@ -6,15 +6,15 @@ import type { FactTopic } from '../domain/fact.ts';
 export type Topic = FactTopic | 'unresolved.v1' | 'ledger.v1' | 'imports.v1' | 'rules.v1';
 
 /**
- * Values to append: each is preceded by its length in four bytes, most significant first. The payload is the log's
- * until the append resolves: the caller leaves it alone.
+ * Values to append, each after its length in four bytes, most significant first. The caller must not change the
+ * payload until the append resolves.
  */
 export interface Append {
   readonly topic: Topic;
   readonly partition: number;
   readonly count: number;
   readonly payload: Uint8Array;
-  /** The import that the values come from; 0 where they come from none. */
+  /** The import that the values come from; 0 for none. */
   readonly source: number;
   /** Refuses the whole append (HESABU_LOG_CONFLICT) unless the topic-partition ends at this offset. */
   readonly expectedEnd?: bigint;
@@ -31,21 +31,21 @@ export interface Batch {
 }
 
 export interface EventLog {
-  /** Fixed when the log was first made. */
+  /** Fixed when the log was made. */
   readonly partitions: number;
-  /** Appends all batches or none, and resolves only when they are durable. Calls made together share one commit. */
+  /** Appends all batches or none, and resolves only when they are durable. Concurrent calls share one commit. */
   append(batches: readonly Append[]): Promise<void>;
   /** The batches that hold offsets at or after `from`, in order, read lazily; the first may begin before `from`. */
   read(topic: Topic, partition: number, from: bigint): Iterable<Batch>;
-  /** The offset that the next value gets; 0n where nothing was appended. */
+  /** The offset of the next value; 0n if nothing was appended. */
   end(topic: Topic, partition: number): bigint;
-  /** Resolves when everything is durable and the log may be opened by another process. */
+  /** Resolves when everything is durable and another process may open the log. */
   close(): Promise<void>;
 }
 
 const SINGLE: readonly Topic[] = ['imports.v1', 'rules.v1'];
 
-/** Throws a RangeError for an append that no log takes: a partition that there is not, or no values at all. */
+/** Throws a RangeError for an append that is invalid in any log: an unknown partition, or no values. */
 export function checkAppend(append: Append, partitions: number): void {
   const { topic, partition, count } = append;
   const limit = SINGLE.includes(topic) ? 1 : partitions;

@@ -1,5 +1,5 @@
-// Facts as bytes: Avro after schemas/fact.avsc, written out by hand because this runs twice for every fact. The claim
-// stands last in the record, so that the tail of a value is what a key's state keeps, without decoding it.
+// Facts as bytes: Avro after schemas/fact.avsc, written by hand because this runs twice for every fact. The claim is
+// last in the record, so that a key's state can store the tail of a value without decoding it.
 
 import { ByteReader, type ByteWriter } from '../domain/bytes.ts';
 import {
@@ -114,11 +114,11 @@ function writeLine(writer: ByteWriter, body: SettlementLineReported): void {
 
 function writeSymbol<Symbol extends string>(writer: ByteWriter, symbols: readonly Symbol[], symbol: Symbol): void {
   const index = symbols.indexOf(symbol);
-  if (index < 0) throw new RangeError(`the schema has no word ${symbol}`);
+  if (index < 0) throw new RangeError(`the schema has no symbol ${symbol}`);
   writer.long(index);
 }
 
-/** The fact in `buffer` from `at` to `end`. Bytes that are no fact throw a RangeError. */
+/** The fact in `buffer` from `at` to `end`. Throws a RangeError for invalid bytes. */
 export function readFact(buffer: Buffer, at: number, end: number): Fact {
   const reader = new ByteReader(buffer, at, end);
   const envelope = {
@@ -132,19 +132,19 @@ export function readFact(buffer: Buffer, at: number, end: number): Fact {
   return { ...envelope, ...readClaimFrom(reader) };
 }
 
-/** The transaction_reference of the fact that begins at `at`. */
+/** The transaction_reference of the fact at `at`. */
 export function readKey(buffer: Buffer, at: number): string {
   return new ByteReader(buffer, at).string();
 }
 
-/** Where the parts of an encoded fact lie. */
+/** The positions of the parts of an encoded fact. */
 export interface FactPlace {
   keyFrom: number;
   keyTo: number;
   claimFrom: number;
 }
 
-/** Finds the parts of the fact that begins at `at`: the envelope is stepped over, not decoded. */
+/** Finds the parts of the fact at `at`; the envelope is skipped, not decoded. */
 export function locateFact(buffer: Buffer, at: number, place: FactPlace): void {
   const reader = new ByteReader(buffer, at);
   const size = reader.long();
@@ -159,19 +159,19 @@ export function locateFact(buffer: Buffer, at: number, place: FactPlace): void {
   place.claimFrom = reader.at;
 }
 
-/** Where the claim of the fact that begins at `at` begins. */
+/** The position of the claim of the fact at `at`. */
 export function claimStart(buffer: Buffer, at: number): number {
   const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
   locateFact(buffer, at, place);
   return place.claimFrom;
 }
 
-/** The claim in `buffer` from `at` (see claimStart) to `end`. Bytes that are no claim throw a RangeError. */
+/** The claim in `buffer` from `at` (see claimStart) to `end`. Throws a RangeError for invalid bytes. */
 export function readClaim(buffer: Buffer, at: number, end: number): Claim {
   return readClaimFrom(new ByteReader(buffer, at, end));
 }
 
-/** When what the claim that begins at `at` tells happened; null where its source gave no time. */
+/** The occurred_at of the claim at `at`; null if its source gave no time. */
 export function readClaimTime(buffer: Buffer, at: number): number | null {
   const reader = new ByteReader(buffer, at);
   skipNames(reader);
@@ -290,6 +290,6 @@ function readMove(reader: ByteReader): FactMoved {
 function readSymbol<Symbol extends string>(reader: ByteReader, symbols: readonly Symbol[]): Symbol {
   const index = reader.long();
   const symbol = symbols[index];
-  if (symbol === undefined) throw new RangeError(`the schema has no word number ${index}`);
+  if (symbol === undefined) throw new RangeError(`the schema has no symbol number ${index}`);
   return symbol;
 }

@@ -1,4 +1,4 @@
-// The event log in memory: for tests, for replays and for scratch ledgers. It keeps nothing when the process ends.
+// The event log in memory: for tests, replays and temporary ledgers. Nothing is kept when the process ends.
 
 import { HesabuError } from '../domain/errors.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from './event-log.ts';
@@ -34,7 +34,7 @@ export class MemoryLog implements EventLog {
 
   *read(topic: Topic, partition: number, from: bigint): Iterable<Batch> {
     const stored = this.stored(topic, partition);
-    // The batch that holds `from` is found by halving; the array may grow while it is read.
+    // A binary search for the batch with `from`; the array may grow during the read.
     let low = 0;
     let high = stored.length;
     while (low < high) {

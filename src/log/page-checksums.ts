@@ -1,5 +1,5 @@
-// The seal: checksums of every 64 KiB of a database that was closed cleanly, beside it in a file of its own. Rows have
-// their own checksums; the seal finds a flipped bit also where SQLite keeps its pages' order, or nothing at all.
+// Checksums of every 64 KiB of a cleanly closed database, in a file beside it. Rows have their own checksums; these
+// also find a flipped bit where SQLite keeps the order of its pages, or in unused space.
 
 import {
   closeSync,
@@ -25,30 +25,30 @@ const HEADER_SIZE = MAGIC.length + 8;
 
 export interface PageChecksumsFault {
   readonly file: string;
-  /** The bytes from `from` (inclusive) to `to` (exclusive) are not what was sealed. */
+  /** The bytes from `from` (inclusive) to `to` (exclusive) have changed since the checksums were written. */
   readonly from: number;
   readonly to: number;
 }
 
 export interface PageChecksumsCheck {
-  /** False where there is no seal: nothing was checked, for the log is in use or was not closed cleanly. */
+  /** False without checksums: nothing was checked, because the log is in use or was not closed cleanly. */
   readonly sealed: boolean;
   readonly faults: readonly PageChecksumsFault[];
 }
 
-const sealPath = (dir: string): string => `${databasePath(dir)}.seal`;
+const checksumsPath = (dir: string): string => `${databasePath(dir)}.seal`;
 
 export function hasPageChecksums(dir: string): boolean {
-  return existsSync(sealPath(dir));
+  return existsSync(checksumsPath(dir));
 }
 
-/** Durable before it returns, lest a write outlive the seal that does not know of it. */
+/** Durable before it returns; otherwise a write could survive together with outdated checksums. */
 export function removePageChecksums(dir: string): void {
-  rmSync(sealPath(dir));
+  rmSync(checksumsPath(dir));
   syncDirectory(dir);
 }
 
-/** Seals a database that no connection of this process has open. */
+/** Writes the checksums of a database that no connection of this process has open. */
 export function writePageChecksums(dir: string, onFailpoint: OnFailpoint): void {
   const { size, sums } = sumsOf(databasePath(dir));
   const bytes = Buffer.alloc(HEADER_SIZE + sums.length * 4 + 4);
@@ -58,20 +58,20 @@ export function writePageChecksums(dir: string, onFailpoint: OnFailpoint): void 
     bytes.writeUInt32BE(sum, HEADER_SIZE + index * 4);
   });
   bytes.writeUInt32BE(crc32(bytes.subarray(0, -4)), bytes.length - 4);
-  const temporary = `${sealPath(dir)}.tmp`;
+  const temporary = `${checksumsPath(dir)}.tmp`;
   writeFileSync(temporary, bytes, { mode: 0o600, flush: true });
   onFailpoint('seal:written-temp');
-  renameSync(temporary, sealPath(dir));
+  renameSync(temporary, checksumsPath(dir));
   syncDirectory(dir);
   onFailpoint('seal:renamed');
 }
 
 /**
- * Compares the database with its seal. To be called while the log is closed. A file of changes beside a sealed database
- * is a fault too: nobody who closed it cleanly left one.
+ * Compares the database with its checksums. Call this while the log is closed. A file of changes beside a database
+ * with checksums is a fault too: a clean close leaves none.
  */
 export function checkPageChecksums(dir: string): PageChecksumsCheck {
-  const path = sealPath(dir);
+  const path = checksumsPath(dir);
   if (!existsSync(path)) return { sealed: false, faults: [] };
   const bytes = readFileSync(path);
   const isWhole =
@@ -85,16 +85,16 @@ export function checkPageChecksums(dir: string): PageChecksumsCheck {
   return { sealed: true, faults };
 }
 
-function databaseFaults(file: string, seal: Buffer): PageChecksumsFault[] {
-  const sealedSize = Number(seal.readBigUInt64BE(MAGIC.length));
-  const sealedCount = (seal.length - HEADER_SIZE - 4) / 4;
+function databaseFaults(file: string, stored: Buffer): PageChecksumsFault[] {
+  const storedSize = Number(stored.readBigUInt64BE(MAGIC.length));
+  const storedCount = (stored.length - HEADER_SIZE - 4) / 4;
   const { size, sums } = existsSync(file) ? sumsOf(file) : { size: 0, sums: [] };
   const faults: PageChecksumsFault[] = [];
-  for (let index = 0; index < Math.max(sealedCount, sums.length); index++) {
-    const sealed = index < sealedCount ? seal.readUInt32BE(HEADER_SIZE + index * 4) : undefined;
-    if (sums[index] === sealed) continue;
+  for (let index = 0; index < Math.max(storedCount, sums.length); index++) {
+    const expected = index < storedCount ? stored.readUInt32BE(HEADER_SIZE + index * 4) : undefined;
+    if (sums[index] === expected) continue;
     const from = index * BLOCK_SIZE;
-    faults.push({ file, from, to: Math.min(from + BLOCK_SIZE, Math.max(size, sealedSize)) });
+    faults.push({ file, from, to: Math.min(from + BLOCK_SIZE, Math.max(size, storedSize)) });
   }
   return faults;
 }

@@ -1,5 +1,5 @@
-// Snapshots: a task's state at a block, so that a start need not read everything. They are derived, so no fsync: one
-// that is torn or damaged is told by its checksum and thrown away, and the state is made from the log again.
+// Snapshots: a task's state at a block, so that a start need not read everything. They are derived, so there is no
+// fsync: a checksum reveals a torn or damaged one; it is removed, and the state is built again from the log.
 
 import {
   closeSync,
@@ -18,7 +18,7 @@ import { crc32 } from 'node:zlib';
 import type { OnFailpoint } from '../runtime/failpoints.ts';
 import { storageError } from '../runtime/storage-errors.ts';
 
-/** The block that a snapshot belongs to: `blockHash` in hex. */
+/** The block that a snapshot belongs to: its `blockHash` in hex. */
 export interface SnapshotName {
   readonly height: number;
   readonly blockHash: string;
@@ -29,9 +29,9 @@ export interface Snapshot extends SnapshotName {
 }
 
 export interface SnapshotStore {
-  /** Keeps the chunks, one after the other, as the partition's only snapshot. Errors: HESABU_DISK_FULL and the like. */
+  /** Stores the chunks, in order, as the partition's only snapshot. Throws storage errors such as HESABU_DISK_FULL. */
   save(partition: number, name: SnapshotName, chunks: readonly Uint8Array[]): void;
-  /** The newest snapshot that is whole. Those that are not are removed. */
+  /** The newest whole snapshot. Damaged ones are removed. */
   load(partition: number): Snapshot | undefined;
 }
 
@@ -47,11 +47,11 @@ export class MemorySnapshotStore implements SnapshotStore {
   }
 }
 
-/** `partition-height-blockHash.snapshot`; the name is under the checksum too, so a renamed file does not fit. */
+/** `partition-height-blockHash.snapshot`; the checksum covers the name too, so a renamed file is invalid. */
 const FILE_NAME = /^(\d+)-(\d+)-([0-9a-f]+)\.snapshot$/;
 /** After the content: its length in eight bytes, and the checksum in four. */
 const TRAILER_SIZE = 12;
-/** Linux takes no more buffers than this in one write. */
+/** Linux accepts no more buffers than this in one write. */
 const CHUNKS_MAX = 1024;
 
 interface SnapshotFile extends SnapshotName {
@@ -59,13 +59,13 @@ interface SnapshotFile extends SnapshotName {
   readonly partition: number;
 }
 
-/** Snapshots as files in `dir`, which is made when the first is saved. */
+/** Snapshots as files in `dir`, which is made with the first one. */
 export class FileSnapshotStore implements SnapshotStore {
   private readonly dir: string;
   private readonly onFailpoint: OnFailpoint;
   private readonly readOnly: boolean;
 
-  /** One that is read only leaves damaged snapshots where they are. */
+  /** With `readOnly`, damaged snapshots are not removed. */
   constructor(dir: string, onFailpoint: OnFailpoint = () => {}, readOnly = false) {
     this.dir = dir;
     this.onFailpoint = onFailpoint;
@@ -143,7 +143,7 @@ function writeAll(path: string, chunks: readonly Uint8Array[]): void {
   try {
     for (let from = 0; from < chunks.length; from += CHUNKS_MAX) {
       let rest = chunks.slice(from, from + CHUNKS_MAX).filter((chunk) => chunk.length > 0);
-      // A write may take less than it was given; what it left is written again.
+      // A write may accept only a part; the rest is written again.
       while (rest.length > 0) rest = without(rest, writevSync(descriptor, rest));
     }
   } finally {
@@ -151,7 +151,7 @@ function writeAll(path: string, chunks: readonly Uint8Array[]): void {
   }
 }
 
-/** What is left of the chunks after their first `size` bytes. */
+/** The chunks without their first `size` bytes. */
 function without(chunks: readonly Uint8Array[], size: number): Uint8Array[] {
   let index = 0;
   while (index < chunks.length && size >= chunks[index]!.length) size -= chunks[index++]!.length;
@@ -160,7 +160,7 @@ function without(chunks: readonly Uint8Array[], size: number): Uint8Array[] {
   return rest;
 }
 
-/** The content of a snapshot's file; undefined where it is not what was saved under that name. */
+/** The content of a snapshot's file; undefined if it is not what was saved under that name. */
 function readWhole(path: string, file: string): Buffer | undefined {
   const descriptor = openSync(path, 'r');
   try {

@@ -1,4 +1,4 @@
-// Values in a batch: each preceded by its length in four bytes, most significant first, on every topic.
+// Values in a batch: each after its length in four bytes, most significant first, on every topic.
 
 import { ByteWriter } from '../domain/bytes.ts';
 import type { Fact } from '../domain/fact.ts';
@@ -6,7 +6,7 @@ import { writeFact } from './fact-codec.ts';
 
 const LENGTH_SIZE = 4;
 
-/** Collects values for one append. Write a value between `begin` and `end`, or add one that is bytes already. */
+/** Collects values for one append. Write a value between `begin` and `end`, or add one as bytes. */
 export class BatchBuilder {
   readonly writer: ByteWriter;
   count = 0;
@@ -21,7 +21,7 @@ export class BatchBuilder {
     return this.writer.length;
   }
 
-  /** Begins a value: what is written to the result until `end` is the value. */
+  /** Begins a value: everything written to the result until `end` is the value. */
   begin(): ByteWriter {
     this.valueFrom = this.writer.length;
     this.writer.uint32(0);
@@ -45,7 +45,7 @@ export class BatchBuilder {
     this.end();
   }
 
-  /** A copy of the payload and how many values it holds; the builder is empty again. */
+  /** A copy of the payload and its number of values; the builder is empty again. */
   take(): { readonly count: number; readonly payload: Buffer } {
     const taken = { count: this.count, payload: this.writer.take() };
     this.count = 0;
@@ -54,8 +54,8 @@ export class BatchBuilder {
 }
 
 /**
- * Visits the values of a payload from the one with index `first` on. A value is the bytes from `start` to `end`.
- * Returns how many values the payload holds; a payload cut within a value throws a RangeError.
+ * Visits the values of a payload from index `first` on. A value is the bytes from `start` to `end`. Returns the number
+ * of values in the payload; throws a RangeError for a payload that ends within a value.
  */
 export function forEachValue(
   payload: Buffer,
@@ -67,7 +67,7 @@ export function forEachValue(
   while (at < payload.length) {
     const start = at + LENGTH_SIZE;
     const end = start <= payload.length ? start + payload.readUInt32BE(at) : start;
-    if (end > payload.length) throw new RangeError('the batch is cut within a value');
+    if (end > payload.length) throw new RangeError('the batch ends within a value');
     if (index >= first) visit(start, end, index);
     index++;
     at = end;
@@ -75,7 +75,7 @@ export function forEachValue(
   return index;
 }
 
-/** The same for facts: a value of no bytes is an offset that has none, as topics of Kafka have them. */
+/** The same for facts: a value without bytes is an offset without a fact, as topics of Kafka have them. */
 export function forEachFact(
   payload: Buffer,
   first: number,

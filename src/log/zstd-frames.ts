@@ -1,34 +1,34 @@
-// How payloads are packed for the disk: each is one zstd frame. What is too short to shrink is stored in a frame that
-// is written here, since making a compressor costs more than the few bytes are worth.
+// Payloads are compressed for the disk: each is one zstd frame. A short payload is stored in an uncompressed frame
+// that is written here, because making a compressor costs more than a few bytes are worth.
 
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
-/** The quickest level: facts shrink to about a fifth, and higher levels gain little. */
+/** The fastest level: facts shrink to about a fifth, and higher levels gain little. */
 const LEVEL = { [constants.ZSTD_c_compressionLevel]: 1 };
-/** Smaller chunks cost large payloads a fifth more; larger ones than needed are memory that is freed again at once. */
+/** Smaller chunks cost large payloads a fifth more; larger ones are memory that is freed again at once. */
 const CHUNK_BYTES_MAX = 256 * 1024;
-/** Below this size handing the packing to another thread costs more than it saves. */
-const PACKED_ASIDE_MIN = 32 * 1024;
-/** From this size on a payload of a few facts shrinks to less than half. */
-const SHRUNK_MIN = 1024;
+/** Below this size, moving the compression to another thread costs more than it saves. */
+const COMPRESS_ASYNC_MIN = 32 * 1024;
+/** From this size on, a payload of a few facts shrinks to less than half. */
+const COMPRESS_MIN = 1024;
 
-const packAside = promisify(zstdCompress);
+const compressAsync = promisify(zstdCompress);
 
-/** The payload as it is stored. Large ones are packed off the caller's thread. */
+/** The payload as stored. Large ones are compressed on another thread. */
 export function packFrame(payload: Uint8Array): Buffer | Promise<Buffer> {
   const { length } = payload;
-  if (length < SHRUNK_MIN) return rawFrame(payload);
-  // The most that zstd makes of so many bytes (ZSTD_COMPRESSBOUND), so that one chunk takes it.
+  if (length < COMPRESS_MIN) return rawFrame(payload);
+  // The upper bound of zstd for this size (ZSTD_COMPRESSBOUND), so that one chunk is enough.
   const chunkSize = Math.min(CHUNK_BYTES_MAX, length + (length >> 8) + 64);
   const options = { params: LEVEL, chunkSize };
-  return length < PACKED_ASIDE_MIN ? zstdCompressSync(payload, options) : packAside(payload, options);
+  return length < COMPRESS_ASYNC_MIN ? zstdCompressSync(payload, options) : compressAsync(payload, options);
 }
 
-/** What was packed; undefined where it is not a frame of so many bytes. */
+/** The original payload; undefined if this is not a frame of `size` bytes. */
 export function unpackFrame(packed: Uint8Array, size: number): Buffer | undefined {
   try {
-    const raw = ofRawFrame(packed, size);
+    const raw = contentOfRawFrame(packed, size);
     if (raw !== undefined) return raw;
     const payload = zstdDecompressSync(packed, { chunkSize: Math.max(size, 64) });
     return payload.length === size ? payload : undefined;
@@ -38,11 +38,11 @@ export function unpackFrame(packed: Uint8Array, size: number): Buffer | undefine
 }
 
 const MAGIC = 0xfd2fb528;
-/** The whole content in one segment, its length in one byte, or in two less 256 (RFC 8878, 3.1.1.1). */
+/** The whole content in one segment, its length in one byte, or in two minus 256 (RFC 8878, 3.1.1.1). */
 const [ONE_BYTE, TWO_BYTES] = [0x20, 0x60] as const;
 const TWO_BYTES_FROM = 256;
 const BLOCK_HEADER_BYTES = 3;
-/** The last block, and stored as it is (RFC 8878, 3.1.1.2). */
+/** The last block, uncompressed (RFC 8878, 3.1.1.2). */
 const LAST_RAW = 1;
 
 function headBytes(size: number): number {
@@ -66,10 +66,10 @@ function rawFrame(payload: Uint8Array): Buffer {
   return frame;
 }
 
-/** The content of a frame as `rawFrame` makes it; undefined for any other. */
-function ofRawFrame(packed: Uint8Array, size: number): Buffer | undefined {
+/** The content of a frame made by `rawFrame`; undefined for any other. */
+function contentOfRawFrame(packed: Uint8Array, size: number): Buffer | undefined {
   const at = headBytes(size);
-  if (size >= SHRUNK_MIN || packed.length !== at + size) return undefined;
+  if (size >= COMPRESS_MIN || packed.length !== at + size) return undefined;
   const frame = Buffer.from(packed.buffer, packed.byteOffset, packed.length);
   const header = frame.readUIntLE(at - BLOCK_HEADER_BYTES, BLOCK_HEADER_BYTES);
   const isRaw = frame.readUInt32LE(0) === MAGIC && header === ((size << 3) | LAST_RAW);

@@ -124,7 +124,7 @@ function isA<Type extends FactBody['type']>(
   return claim.body.type === type;
 }
 
-/** The id by which people know a payment or return: the provider's, else any; of several the smallest. */
+/** The id by which people know a payment or return: the provider's, otherwise any; the smallest of several. */
 export function nameOf(observations: readonly Observation[], lines: readonly Line[]): string {
   let name: string | null = null;
   for (const { body } of observations) name = smaller(name, body.provider_transaction_id);

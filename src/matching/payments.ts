@@ -146,7 +146,7 @@ export function byDateAndId(left: Line, right: Line): number {
   return left.id < right.id ? -1 : left.id > right.id ? 1 : 0;
 }
 
-/** A poll's amount, else a callback's. */
+/** A poll's amount, otherwise a callback's. */
 function toldAmount(observations: readonly Observation[]): PaymentAmount | undefined {
   const said = bestAmount(observations);
   if (said === undefined) return undefined;

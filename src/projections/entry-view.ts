@@ -1,10 +1,10 @@
-// An entry of the ledger as the outside gets it, from the API, the streams and the mirror alike.
+// A ledger entry as the API, the streams and the mirror show it.
 
 import { type Entry, entryId } from '../domain/entry.ts';
 import { formatInstant } from '../domain/time.ts';
 import { findingView } from './transaction-view.ts';
 
-/** Everything is text: amounts decimals, times ISO 8601 UTC. */
+/** Everything is text: amounts are decimals, times are ISO 8601 UTC. */
 export function entryView({ partition, height, index, key, finding, cause, as_of, ...entry }: Entry) {
   const { version, merchant, provider, supersedes } = entry;
   return {

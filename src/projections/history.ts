@@ -1,4 +1,4 @@
-// The read model of one key's history: every fact that came under it and every entry about it, as the log holds them.
+// The read model of one key's history: every fact under it and every entry about it, as in the log.
 
 import { ByteReader } from '../domain/bytes.ts';
 import { type Entry, entryId } from '../domain/entry.ts';
@@ -16,7 +16,7 @@ export interface LoggedFact {
   readonly fact: Fact;
 }
 
-/** In the order of the topics and then of the log, repeats among them. The key's partition is read through. */
+/** In the order of the topics and then of the log, with repeats. Reads the whole partition of the key. */
 export function factsUnder(log: Pick<EventLog, 'read'>, partition: number, key: string): LoggedFact[] {
   const bytes = Buffer.from(key);
   const facts: LoggedFact[] = [];
@@ -37,7 +37,7 @@ export function factsUnder(log: Pick<EventLog, 'read'>, partition: number, key: 
 export interface LoggedEntry {
   readonly id: string;
   readonly entry: Entry;
-  /** The entry that superseded this one; null while it stands. */
+  /** The entry that superseded this one; null while it is valid. */
   readonly supersededBy: string | null;
 }
 
@@ -49,7 +49,7 @@ export function entriesAbout(log: Pick<EventLog, 'read'>, partition: number, key
     forEachValue(payload, 0, (start, end) => {
       const block = decodeBlock(payload.subarray(start, end));
       forEachEntry(block.entries, (from, to) => {
-        // Most entries are passed over by their bytes: decoding them all takes several times as long.
+        // Most entries are skipped by their bytes: decoding them all takes several times as long.
         if (block.entries.subarray(from, to).indexOf(bytes) < 0) return;
         const entry = readEntry(new ByteReader(block.entries, from, to));
         if (entry.key === key) entries.push(entry);

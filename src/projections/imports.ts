@@ -1,16 +1,16 @@
-// The read model of imports.v1: which files were taken, which were refused, and what each import's number stands for.
+// The read model of imports.v1: which files were imported, which were refused, and the number of each import.
 
 import type { EventLog } from '../log/event-log.ts';
 import { BatchBuilder, forEachValue } from '../log/value-frames.ts';
 
-/** `begun` gives an import its number; `done` says that its rows are in the log; `refused` that it was taken before. */
+/** `begun` gives an import its number; `done`: its rows are in the log; `refused`: it was imported before. */
 export interface ImportRecord {
   readonly status: 'begun' | 'done' | 'refused';
   readonly id: number;
   readonly file: string;
   readonly kind: string;
   readonly bytes: number;
-  /** Hex; null in `begun`, since a file is read once and its hash is known at its end. */
+  /** Hex; null in `begun`, because a file is read once and its hash is known only at its end. */
   readonly sha256: string | null;
   readonly rows: number;
   readonly rejected: number;
@@ -45,12 +45,12 @@ export class Imports {
     return this.byId.values();
   }
 
-  /** Whether a file of that size was taken: only then is a file hashed before it is read. */
+  /** Whether a file of that size was imported: only then is a new file hashed before it is read. */
   hasSize(bytes: number): boolean {
     return this.sizes.has(bytes);
   }
 
-  /** The import that took a file of this content. */
+  /** The import of a file with this content. */
   withContent(sha256: string): ImportRecord | undefined {
     return this.done.get(sha256);
   }

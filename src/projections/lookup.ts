@@ -1,4 +1,4 @@
-// Finds keys by any name that people know a payment by: the shop's reference, the provider's id or the operator's.
+// Finds keys by any name of a payment: the shop's reference, the provider's id or the operator's.
 
 import { entryId } from '../domain/entry.ts';
 import type { Claim } from '../domain/fact.ts';
@@ -11,13 +11,13 @@ export interface KeyClaims {
   readonly key: string;
   readonly partition: number;
   readonly claims: readonly Claim[];
-  /** The ids of the entries that tell of the key's findings as they stand, in the findings' order. */
+  /** The ids of the entries with the key's current findings, in the findings' order. */
   readonly entryIds: readonly string[];
 }
 
 /**
- * A reference is looked up; only where no key has that name are the ids of all claims looked through, and not even then
- * where references alone are asked for.
+ * Looks for the reference first. Only if no key has it are the ids of all claims searched, unless only references are
+ * requested.
  */
 export function findClaims(
   tasks: readonly ReconciliationTask[],
@@ -35,10 +35,10 @@ export function findClaims(
     const { table } = task;
     for (let slot = 0; slot < table.count; slot++) {
       const { bytes, from, to } = table.recordOf(slot);
-      // The bytes are looked through first: decoding every claim of every key was measured ten times slower.
+      // The bytes are searched first: decoding every claim of every key was measured ten times slower.
       if (bytes.subarray(from, to).indexOf(wanted) < 0) continue;
       const key = claimsAt(task, slot);
-      // An identity that gave its facts up no longer goes by their ids.
+      // An identity that gave up its facts is no longer found by their ids.
       if (withoutMoved(key.claims).some((claim) => goesBy(claim, name))) found.push(key);
     }
   }

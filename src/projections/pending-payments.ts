@@ -1,4 +1,4 @@
-// Which payments are awaited: those of which the final word is still to come, so that it is worth asking the gateway.
+// Which payments are pending: their final status is still to come, so it is worth asking the gateway.
 
 import type { Claim } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
@@ -7,20 +7,19 @@ import { isFinal } from '../matching/evidence.ts';
 import type { Payment } from '../matching/payments.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 
-/** Money that was sent at the last moment needs a moment to show. */
-const SHOWS_MILLIS = 60_000;
+/** Money sent at the last moment needs a moment to appear. */
+const APPEAR_MILLIS = 60_000;
 
 interface Awaited {
   readonly isAwaited: boolean;
-  /** From when on one more look must be had, whatever was heard until then; null where no order would expire. */
+  /** From this time on one more check is needed, whatever was reported before; null if no order would expire. */
   readonly lastLook: Instant | null;
 }
 
 /**
- * Whether a key's claims leave something to ask: an attempt without a final word, also where its order is closed by
- * now, since the money may have moved in time; an order that the shop counts as paid, and no money; an open order of
- * which nothing was heard; an order that expired and was not asked about since. `askedAt` is when it was asked about
- * last. Pure.
+ * Whether a key's claims leave something to ask: an attempt without a final status, also if its order is closed by
+ * now, because the money may have moved in time; an order that the shop counts as paid, without money; an open order
+ * without any report; an expired order that was not checked since. `askedAt` is the time of the last check. Pure.
  */
 export function isAwaited(
   claims: readonly Claim[],
@@ -35,7 +34,7 @@ export function isAwaited(
   // Only an order that counts as paid never expires.
   if (order.expiresAt === null) return { isAwaited: true, lastLook: null };
   if (order.status === 'cancelled') return { isAwaited: hasOpen, lastLook: null };
-  const lastLook = order.expiresAt + SHOWS_MILLIS;
+  const lastLook = order.expiresAt + APPEAR_MILLIS;
   const isSilent = asOf < order.expiresAt && payments.length === 0;
   const isLastLook = asOf >= lastLook && (askedAt === null || askedAt < lastLook);
   return { isAwaited: hasOpen || isSilent || isLastLook, lastLook };

@@ -1,5 +1,5 @@
-// One transaction as the outside asks for it: where it stands and since when, what was found and in which words, how
-// each value was decided, and on whose claims. Everything is text already: amounts decimals, times ISO 8601 UTC.
+// One transaction for the API: its standing and deadline, its findings in words, how each value was decided, and by
+// whose claims. Everything is text: amounts are decimals, times are ISO 8601 UTC.
 
 import { type Finding, type Standing, standingOf } from '../domain/assessment.ts';
 import { type Claim, type FactTopic, topicOf } from '../domain/fact.ts';
@@ -14,11 +14,11 @@ import { type Transaction, transactionOf } from './transactions.ts';
 
 export interface FindingView extends Omit<Finding, 'opened_at'> {
   readonly opened_at: string | null;
-  /** The same finding in a sentence, in each language. */
+  /** The same finding as a sentence, in each language. */
   readonly message: Readonly<Record<Language, string>>;
 }
 
-/** What one source claims. Personal data are keyed hashes, as everywhere behind the door. */
+/** One source's claim. Personal data are keyed hashes, as everywhere inside. */
 export interface ClaimView {
   readonly id: string;
   readonly topic: FactTopic;
@@ -44,7 +44,7 @@ export interface TransactionView {
   readonly amounts: Pick<Transaction, 'order_amount' | 'paid' | 'returned' | 'settled' | 'fee' | 'currency'>;
   readonly paid_at: string | null;
   readonly settled_on: string | null;
-  /** Each with the entry that tells of it; null where the ledger has not written it yet. */
+  /** Each with its entry; null if the ledger has not written it yet. */
   readonly findings: readonly (FindingView & { readonly entry: string | null })[];
   readonly decided: readonly DecidedView[];
   readonly claims: readonly ClaimView[];
@@ -52,7 +52,7 @@ export interface TransactionView {
   readonly next_deadline: string | null;
 }
 
-/** Pure but for what it is given: the key's claims as the rules read them at a time. */
+/** Pure: the key's claims as the rules read them at a time. */
 export function transactionView(found: KeyClaims, rules: CompiledRules, asOf: Instant): TransactionView {
   const state = { claims: found.claims };
   const assessment = assess(state, rules, asOf);

@@ -1,5 +1,5 @@
-// The read model of matched payments: one row a key, from the key's claims as the rules read them. Made a page at a
-// time, so that a million keys never stand in memory as objects.
+// The read model of matched payments: one row per key, from the key's claims as the rules read them. Made page by
+// page, so that a million keys are never in memory as objects.
 
 import { type Standing, standingOf } from '../domain/assessment.ts';
 import { ByteReader } from '../domain/bytes.ts';
@@ -18,7 +18,7 @@ import { claimsOf } from '../task/key-record.ts';
 import { hasAssessment } from '../task/outcome.ts';
 import type { RecordPlace, StateTable } from '../task/state-table.ts';
 
-/** One key. Amounts are decimal texts in `currency`; null where the side said nothing of it. */
+/** One key. Amounts are decimal texts in `currency`; null where no source gave one. */
 export interface Transaction {
   readonly merchant: string;
   readonly provider: string;
@@ -26,9 +26,9 @@ export interface Transaction {
   readonly order_amount: string | null;
   readonly paid: string | null;
   readonly returned: string | null;
-  /** What the settlement lines come to: payments less claw-backs. */
+  /** The sum of the settlement lines: payments less claw-backs. */
   readonly settled: string | null;
-  /** What the gateway took; may be finer than the currency. */
+  /** The gateway's fee; may have more decimals than the currency. */
   readonly fee: string | null;
   readonly currency: string | null;
   readonly paid_at: Instant | null;
@@ -44,7 +44,7 @@ export interface TransactionPage {
 
 const PAGE_ROWS = 2_000;
 
-/** The matched keys of a table in byte order, from the one at place `from` of that order on. */
+/** The matched keys of a table in byte order, from index `from` on. */
 export function transactionPage(table: StateTable, from: number, rules: CompiledRules): TransactionPage {
   const slots = table.keys.slotsInOrder();
   const rows: Transaction[] = [];
@@ -52,15 +52,15 @@ export function transactionPage(table: StateTable, from: number, rules: Compiled
   for (; at < slots.length && rows.length < PAGE_ROWS; at++) {
     const slot = slots[at]!;
     const place = table.recordOf(slot);
-    const told = beginningOf(place);
-    if (told?.standing !== 'matched') continue;
+    const beginning = beginningOf(place);
+    if (beginning?.standing !== 'matched') continue;
     const about = readMatchGroup({ claims: claimsOf(place) }, rules);
-    rows.push(transactionOf(table.keys.keyOf(slot), told.merchant, told.provider, about));
+    rows.push(transactionOf(table.keys.keyOf(slot), beginning.merchant, beginning.provider, about));
   }
   return { rows, next: at < slots.length ? at : null };
 }
 
-/** Only the assessment's beginning is read: most of what is not matched is told by it alone. */
+/** Reads only the beginning of the assessment: it is enough to skip unmatched keys. */
 function beginningOf(place: RecordPlace): { standing: Standing; merchant: string; provider: string } | undefined {
   if (!hasAssessment(place)) return undefined;
   const { bytes, from, to } = place;
@@ -68,7 +68,7 @@ function beginningOf(place: RecordPlace): { standing: Standing; merchant: string
   return { standing: standingOf(beginning), merchant: beginning.merchant, provider: beginning.provider };
 }
 
-/** What a key's order, payments, returns and lines add up to, in the order's currency, else in the payment's. */
+/** The totals of a key's order, payments, returns and lines, in the order's currency, otherwise in the payment's. */
 export function transactionOf(key: string, merchant: string, provider: string, about: MatchGroup): Transaction {
   const { order, payments, claims } = about;
   const paid = payments.filter((payment) => payment.succeeded);
@@ -97,7 +97,7 @@ function laterDate(left: string | null, right: string): string {
   return left === null || right > left ? right : left;
 }
 
-/** The sum of what payment lines deducted and of what fee lines took, which stand as amounts of either sign. */
+/** The sum of the fees that payment lines deducted and of the fee lines, whose amounts have either sign. */
 function feeText(lines: readonly Line[]): string | null {
   let sum: Decimal | undefined;
   for (const { body } of lines) {
@@ -111,13 +111,13 @@ function feeText(lines: readonly Line[]): string | null {
 
 export type ClaimCounts = Record<FactTopic, number>;
 
-function noClaims(): ClaimCounts {
+function zeroClaimCounts(): ClaimCounts {
   return Object.fromEntries(FACT_TOPICS.map((topic) => [topic, 0])) as ClaimCounts;
 }
 
-/** The distinct claims of some tables by the topic they came on, without those that resolution put there. */
+/** The distinct claims of some tables by topic, without those that resolution moved. */
 export function countClaims(tables: readonly StateTable[]): ClaimCounts {
-  const counts = noClaims();
+  const counts = zeroClaimCounts();
   for (const table of tables) {
     for (let slot = 0; slot < table.count; slot++) {
       for (const { body, forwarded } of claimsOf(table.recordOf(slot))) {
@@ -130,7 +130,7 @@ export function countClaims(tables: readonly StateTable[]): ClaimCounts {
 
 /** The counts of several tables together. */
 export function mergeCounts(parts: readonly ClaimCounts[]): ClaimCounts {
-  const counts = noClaims();
+  const counts = zeroClaimCounts();
   for (const part of parts) for (const topic of FACT_TOPICS) counts[topic] += part[topic];
   return counts;
 }

@@ -1,6 +1,6 @@
-// Waits for work that should end soon, and no longer than it may.
+// Waits for work that should end soon, up to a limit.
 
-/** Resolves when the work has ended, or after so many milliseconds of real time; rejects only where the work does. */
+/** Resolves when the work ends or after this many milliseconds of real time; rejects only if the work rejects. */
 export async function resolvesWithin(work: Promise<unknown>, millis: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise((resolve) => {

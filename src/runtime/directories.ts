@@ -1,10 +1,10 @@
-// Directories that are made for their owner only, and whose changes are made durable.
+// Directories that only their owner may use, and whose changes are made durable.
 
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { storageError } from './storage-errors.ts';
 
-/** Makes a directory and its parents, for the owner only; one that exists is left as it is. */
+/** Makes a directory and its parents, for the owner only; an existing one is not changed. */
 export function makeDirectory(dir: string): void {
   try {
     makeWithParents(dir, 0o700);
@@ -15,8 +15,8 @@ export function makeDirectory(dir: string): void {
 }
 
 /**
- * Makes a directory and its parents where they are missing. Node's own recursive mkdir never ends where the kernel
- * answers "no such file" below a directory that exists.
+ * Makes a directory and its missing parents. Node's own recursive mkdir never returns if the kernel answers "no such
+ * file" below an existing directory.
  */
 export function makeWithParents(dir: string, mode?: number): void {
   if (existsSync(dir)) return;
@@ -25,7 +25,7 @@ export function makeWithParents(dir: string, mode?: number): void {
   mkdirSync(dir, mode === undefined ? {} : { mode });
 }
 
-/** Makes what was renamed or removed in a directory durable. */
+/** Makes renames and removals in a directory durable. */
 export function syncDirectory(dir: string): void {
   const descriptor = openSync(dir, 'r');
   try {

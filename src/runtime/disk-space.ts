@@ -1,8 +1,8 @@
-// How much room is left on a disk.
+// The free space of a disk.
 
 import { statfs } from 'node:fs/promises';
 
-/** The part of the disk under a path that we may still write, 0 to 1. */
+/** The free part of the disk under a path, 0 to 1. */
 export async function freeRatio(path: string): Promise<number> {
   const { bavail, blocks } = await statfs(path);
   return blocks === 0 ? 1 : bavail / blocks;

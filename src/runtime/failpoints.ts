@@ -1,7 +1,7 @@
-// The named steps of everything that is done to the disk: by the log and its snapshots, and around them by a run. A
-// test ends the process at each of them, and whatever was acknowledged must be there afterwards.
+// The named steps of all disk writes: by the log and its snapshots, and by a run around them. A test ends the process
+// at each of them; afterwards everything that was acknowledged must be there.
 
-export const LOG_STEPS = [
+export const LOG_FAILPOINTS = [
   'append:seal-removed',
   'append:begin',
   'append:written',
@@ -18,8 +18,8 @@ export const LOG_STEPS = [
   'snapshot:older-removed',
 ] as const;
 
-/** In the order of a run. Those of a worker thread are told to nobody. */
-export const RUN_STEPS = [
+/** In the order of a run. The steps of a worker thread are not reported. */
+export const RUN_FAILPOINTS = [
   'run:imports-begun',
   'run:archive-written',
   'run:archive-synced',
@@ -33,9 +33,9 @@ export const RUN_STEPS = [
   'run:head-renamed',
 ] as const;
 
-type Step = (typeof LOG_STEPS)[number] | (typeof RUN_STEPS)[number];
+type Failpoint = (typeof LOG_FAILPOINTS)[number] | (typeof RUN_FAILPOINTS)[number];
 
-/** Told of every step, just after it was taken. */
-export type OnFailpoint = (step: Step) => void;
+/** Called just after each step. */
+export type OnFailpoint = (step: Failpoint) => void;
 
-export const NO_STEPS: OnFailpoint = () => {};
+export const NO_FAILPOINTS: OnFailpoint = () => {};

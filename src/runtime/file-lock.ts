@@ -1,5 +1,5 @@
-// Does something while no other process does the same: who reads a file, changes it and writes it back would else write
-// over what another wrote meanwhile.
+// Runs a function while no other process runs one under the same lock. Without it, two processes that read, change and
+// write back the same file would overwrite each other's changes.
 
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,11 +9,11 @@ import { isBusy, storageError } from './storage-errors.ts';
 const WAIT_MILLIS_MAX = 5_000;
 
 /**
- * The lock is one of the operating system's on a file of its own, so it goes when the process does, however it ends.
- * Throws HESABU_DATA_LOCKED where another keeps it too long.
+ * The lock belongs to the operating system, on a file of its own, so it is released when the process ends, however it
+ * ends. Throws HESABU_DATA_LOCKED if another process holds it too long.
  */
 export function withFileLock<Result>(path: string, act: () => Result): Result {
-  const lock = take(path);
+  const lock = acquire(path);
   try {
     return act();
   } finally {
@@ -21,7 +21,7 @@ export function withFileLock<Result>(path: string, act: () => Result): Result {
   }
 }
 
-function take(path: string): DatabaseSync {
+function acquire(path: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
     if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));

@@ -1,5 +1,5 @@
-// Every metric of the live service, in one table, and the port through which the parts count. What is counted is
-// shown at /metrics; nothing here decides anything.
+// Every metric of the live service in one table, and the port through which components count. The values appear at
+// /metrics; they decide nothing.
 
 interface Metric {
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -16,17 +16,17 @@ export const METRICS = {
   hesabu_block_seconds: metric('histogram', 'Time to write a block, its entries and dead letters'),
   hesabu_worker_partitions: metric('gauge', 'Partitions that this worker has'),
   hesabu_worker_lag_facts: metric('gauge', 'Facts in the topics that this worker has not read', 'topic'),
-  hesabu_dead_letters_total: metric('counter', 'Records that were no facts', 'reason'),
+  hesabu_dead_letters_total: metric('counter', 'Records that were not valid facts', 'reason'),
   hesabu_breaks_open: metric('gauge', 'Open breaks', 'reason'),
   hesabu_breaks_open_value: metric('gauge', 'Value of open breaks in units of the currency', 'reason', 'currency'),
-  hesabu_keys: metric('gauge', 'Transactions by where they stand', 'standing'),
+  hesabu_keys: metric('gauge', 'Transactions by standing', 'standing'),
   hesabu_reconcile_lag_seconds: metric('gauge', 'Age of the oldest fact that the ledger has not read'),
   hesabu_reconcile_seconds: metric('histogram', 'Time to bring the ledger up to date'),
   hesabu_webhooks_total: metric('counter', 'Webhooks by outcome', 'provider', 'account', 'outcome'),
   hesabu_ack_seconds: metric('histogram', 'From the last byte of a webhook to its answer', 'provider', 'account'),
   hesabu_requests_total: metric('counter', 'API requests', 'route', 'status'),
   hesabu_polls_total: metric('counter', 'Status polls by outcome', 'account', 'outcome'),
-  hesabu_rate_limited_total: metric('counter', 'Answers by which a provider limited us', 'account'),
+  hesabu_rate_limited_total: metric('counter', 'Answers of a provider that limited our calls', 'account'),
   hesabu_rate_headroom_ratio: metric('gauge', 'Unused part of the rate limit, 0 to 1', 'account'),
   hesabu_breaker_open: metric('gauge', '1 while the circuit breaker of an account is open', 'account'),
   hesabu_settlement_reports_total: metric('counter', 'Settlement reports by outcome', 'account', 'outcome'),
@@ -50,5 +50,5 @@ export interface Meter {
   observe(name: MetricName, labels: Labels, seconds: number): void;
 }
 
-/** For what runs without anybody watching. */
+/** For code that runs without metrics. */
 export const NO_METER: Meter = { add: () => {}, set: () => {}, observe: () => {} };

@@ -1,11 +1,11 @@
-// How far long work has come: the port through which it is told. The command line shows it, others are silent.
+// The port through which long work reports its progress. The command line shows it; other callers are silent.
 
 export interface Progress {
-  /** A new piece of work; `total` in `unit`, or null where it is not known. Ends the piece before it. */
+  /** Starts a piece of work; `total` in `unit`, or null if it is not known. Ends the previous piece. */
   start(task: string, total: number | null, unit: string): void;
-  /** How much of the piece is done by now, counted from its start. */
+  /** The amount done so far, counted from the start of the piece. */
   update(done: number): void;
-  /** Ends the last piece, so that what is printed next begins on a line of its own. */
+  /** Ends the last piece, so that the next output begins on a line of its own. */
   stop(): void;
 }
 

@@ -1,4 +1,4 @@
-// The secrets of a data directory, each a file that only its owner may read, made when it is first needed.
+// The secrets of a data directory: files that only their owner may read, each made when it is first needed.
 
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { threadId } from 'node:worker_threads';
 import { syncDirectory } from './directories.ts';
 import { storageError } from './storage-errors.ts';
 
-/** Reads DIR/keys/NAME; makes it of `make`'s bytes, with mode 0600, where there is none. */
+/** Reads DIR/keys/NAME; if it is missing, makes it from the bytes of `make`, with mode 0600. */
 export function readSecret(dir: string, name: string, make: () => Uint8Array): Buffer {
   const folder = join(dir, 'keys');
   const path = join(folder, name);
@@ -17,7 +17,7 @@ export function readSecret(dir: string, name: string, make: () => Uint8Array): B
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // Written whole under another name and then linked: the file appears at once, and never twice.
+    // Written whole under another name and then linked: the file appears at once, and only one process makes it.
     const temporary = join(folder, `${name}.${process.pid}.${threadId}`);
     try {
       writeFileSync(temporary, make(), { mode: 0o600, flush: true });

@@ -1,12 +1,12 @@
-// service.db: what the live service must remember beside the log: which poll slots were taken, which messages were
-// delivered, which requests were answered. All of it can be derived again from facts, entries and deadlines, at the
-// price of saying some things twice. Each part keeps tables of its own here.
+// service.db: what the live service must remember apart from the log: taken poll slots, delivered messages, answered
+// requests. All of it can be derived again from facts, entries and deadlines; then some messages are sent twice. Each
+// component has its own tables here.
 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { storageError } from './storage-errors.ts';
 
-/** Opens DIR/service.db, made where there is none. A commit is on the disk when it returns. */
+/** Opens DIR/service.db, made if missing. A commit is durable when it returns. */
 export function openServiceDatabase(dir: string): DatabaseSync {
   const path = join(dir, 'service.db');
   try {
@@ -18,7 +18,7 @@ export function openServiceDatabase(dir: string): DatabaseSync {
   }
 }
 
-/** Runs `act` in one transaction: all of it is kept, or nothing. */
+/** Runs `act` in one transaction: it commits everything or nothing. */
 export function inTransaction<Result>(database: DatabaseSync, act: () => Result): Result {
   database.exec('BEGIN IMMEDIATE');
   try {

@@ -1,4 +1,4 @@
-// Tells where the time of a run went.
+// Measures which parts of a run take the time.
 
 export class Stopwatch {
   /** Whole milliseconds by the name of the lap. */
@@ -6,14 +6,14 @@ export class Stopwatch {
   private readonly started = performance.now();
   private last = this.started;
 
-  /** Ends a lap that began at the last one's end. */
+  /** Ends a lap, which began when the previous one ended. */
   lap(name: string): void {
     const now = performance.now();
     this.laps[name] = Math.round(now - this.last);
     this.last = now;
   }
 
-  /** Milliseconds since the beginning. */
+  /** Milliseconds since the start. */
   get total(): number {
     return performance.now() - this.started;
   }

@@ -1,13 +1,13 @@
-// What SQLite and the file system say went wrong, in the product's own codes.
+// Turns errors of SQLite and the file system into the product's own codes.
 
 import { HesabuError } from '../domain/errors.ts';
 
-/** SQLite's primary result codes that mean something of their own here (sqlite.org/rescode.html). */
+/** SQLite's primary result codes with a meaning of their own here (sqlite.org/rescode.html). */
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
-/** An extended code: the index of the changes, which is made when a database is opened, found no room. */
+/** An extended code: opening a database found no room for the shared-memory index of its write-ahead log. */
 const SQLITE_IOERR_SHMSIZE = 4874;
 /** Permission denied, read-only, cannot open. */
 const SQLITE_UNWRITABLE: readonly number[] = [3, 8, 14];
@@ -31,7 +31,7 @@ export function isFull(error: unknown): boolean {
   return sqliteCode(error) === SQLITE_FULL || fileCode(error) === 'ENOSPC' || fileCode(error) === 'EDQUOT';
 }
 
-/** Also a number that no row of ours holds, which SQLite's binding refuses to give. */
+/** Includes a number that no row of ours can hold, which SQLite's binding refuses to return. */
 export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error);
   return fileCode(error) === 'ERR_OUT_OF_RANGE' || code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
@@ -44,7 +44,7 @@ export function isDamage(error: unknown): boolean {
 export function storageError(error: unknown, path: string): HesabuError {
   if (error instanceof HesabuError) return error;
   const where = { where: path, found: error instanceof Error ? error.message : String(error) };
-  // An append that met this would not know what is on the disk, so only here it means no more than a full disk.
+  // In an append this error would leave the state of the disk unknown; only here does it simply mean a full disk.
   const isIndexFull = (error as { errcode?: unknown } | null)?.errcode === SQLITE_IOERR_SHMSIZE;
   if (isFull(error) || isIndexFull) return new HesabuError('HESABU_DISK_FULL', where, error);
   if (isDamage(error)) return new HesabuError('HESABU_LOG_DAMAGED', where, error);

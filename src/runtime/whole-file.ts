@@ -16,9 +16,9 @@ import { HesabuError } from '../domain/errors.ts';
 import { makeWithParents } from './directories.ts';
 
 /**
- * Calls `write` with the name of a temporary file in the directory of `path` (made where missing), then puts that file
- * in the place of `path`. Where anything fails, what was at `path` stays and the temporary file goes.
- * Throws HESABU_OUT_UNWRITABLE where the directory or the disk is at fault.
+ * Calls `write` with the name of a temporary file in the directory of `path` (made if missing), then renames that file
+ * to `path`. If anything fails, the old file at `path` stays and the temporary file is removed. Throws
+ * HESABU_OUT_UNWRITABLE if the directory or the disk is the cause.
  */
 export async function replaceFile(path: string, write: (temporary: string) => void | Promise<void>): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
@@ -34,25 +34,25 @@ export async function replaceFile(path: string, write: (temporary: string) => vo
 }
 
 /**
- * Makes a directory for output files where it is missing, so that a command can tell before its work that it could not
- * write its results. Throws HESABU_OUT_UNWRITABLE, also where the directory is there and may not be written.
+ * Makes a directory for output files if it is missing, so that a command knows before its work whether it can write
+ * its results. Throws HESABU_OUT_UNWRITABLE, also if the directory exists but is not writable.
  */
 export function makeOutput(dir: string): void {
   try {
     makeWithParents(dir);
-    // The dot makes a file of that name a fault too.
+    // The dot makes a file of that name an error too.
     accessSync(`${dir}/.`, constants.W_OK);
   } catch (error) {
     throw unwritable(dir, error);
   }
 }
 
-/** Writes a file of known content into a directory, which is made where missing; as replaceFile does. */
+/** Writes a file with this content into a directory, which is made if missing; see replaceFile. */
 export async function writeWhole(dir: string, name: string, content: string | Uint8Array): Promise<void> {
   await replaceFile(join(dir, name), (temporary) => writeFileSync(temporary, content));
 }
 
-/** Where even this fails there is nothing to discard, and the first fault is the one to tell. */
+/** If even this fails, there is nothing to discard, and the first error is the one to report. */
 function discard(path: string): void {
   try {
     rmSync(path, { force: true });
@@ -68,7 +68,7 @@ function makeDurable(path: string): void {
   }
 }
 
-/** Only a fault of the file system is told as one; any other error is passed on as it is. */
+/** Only an error of the file system becomes HESABU_OUT_UNWRITABLE; any other error is passed on. */
 function unwritable(path: string, error: unknown): unknown {
   const isSystem = error instanceof Error && 'syscall' in error && 'code' in error;
   return isSystem ? new HesabuError('HESABU_OUT_UNWRITABLE', { where: path, found: String(error.code) }, error) : error;
@@ -76,7 +76,7 @@ function unwritable(path: string, error: unknown): unknown {
 
 const CHUNK_LENGTH = 1 << 18;
 
-/** Appends texts to a new file, a chunk at a time, so that no more than one chunk is in memory. */
+/** Appends texts to a new file in chunks, so that at most one chunk is in memory. */
 export class TextFile {
   private readonly file: number;
   private pending = '';

@@ -1,28 +1,28 @@
-// Lets some writes be under way while the work that makes the next ones goes on, and no more than some.
+// A limited number of writes in flight while the caller prepares the next ones.
 
 export class WriteWindow {
-  private readonly most: number;
-  private readonly underWay: Promise<void>[] = [];
+  private readonly limit: number;
+  private readonly inFlight: Promise<void>[] = [];
 
-  constructor(most: number) {
-    this.most = most;
+  constructor(limit: number) {
+    this.limit = limit;
   }
 
-  /** Takes a write; resolves when there is room for the next. Rejects when a write failed, and so does `drain`. */
+  /** Takes a write; resolves when there is room for the next. Rejects if a write failed, and so does `drain`. */
   async add(write: Promise<void>): Promise<void> {
-    this.hold(write);
-    while (this.underWay.length > this.most) await this.underWay.shift();
+    this.push(write);
+    while (this.inFlight.length > this.limit) await this.inFlight.shift();
   }
 
-  /** Takes a write of somebody who cannot wait now, and will `drain`. */
-  hold(write: Promise<void>): void {
-    // Until somebody awaits it, its failure is nobody's.
+  /** Takes a write without waiting; the caller will `drain` later. */
+  push(write: Promise<void>): void {
+    // Its failure is reported when it is awaited, not as an unhandled rejection.
     write.catch(() => {});
-    this.underWay.push(write);
+    this.inFlight.push(write);
   }
 
   /** Resolves when every write is done. */
   async drain(): Promise<void> {
-    while (this.underWay.length > 0) await this.underWay.shift();
+    while (this.inFlight.length > 0) await this.inFlight.shift();
   }
 }

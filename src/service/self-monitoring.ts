@@ -8,13 +8,13 @@ import { isBreak } from '../domain/reasons.ts';
 import type { PromMeter } from '../http/metrics.ts';
 import { Certificates, certificateHosts, daysLeftOf } from '../outbound/client/certificates.ts';
 import type { Outbox } from '../outbound/outbox/outbox.ts';
-import { shownTarget } from '../outbound/outbox/shown-target.ts';
+import { targetLabel } from '../outbound/outbox/target-label.ts';
 import type { SettlementFetcher } from '../producers/settlement-fetcher/settlement-fetcher.ts';
+import { AlertMonitor } from '../projections/alerts/alert-monitor.ts';
 import { Alerts } from '../projections/alerts/alerts.ts';
 import { unitsOf } from '../projections/alerts/kinds.ts';
 import type { Traffic } from '../projections/alerts/traffic.ts';
 import { ledgerVitals, type Vitals } from '../projections/alerts/vitals.ts';
-import { Watch } from '../projections/alerts/watch.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { freeRatio } from '../runtime/disk-space.ts';
 import { breakValues } from '../task/break-value.ts';
@@ -57,7 +57,7 @@ export function startSelfMonitoring(parts: SelfMonitoringParts): SelfMonitoring 
   const certificates = new Certificates({ hosts: certificateHosts(urls), allow, timeoutMillis, clock, meter, logger });
   const settings = () => parts.config().alerts;
   const alerts = new Alerts({ database, outbox, settings, meter, logger });
-  const watch = new Watch({ alerts, vitals: () => learn(parts, certificates), clock, logger });
+  const watch = new AlertMonitor({ alerts, vitals: () => learn(parts, certificates), clock, logger });
   certificates.start();
   watch.start();
   return {
@@ -93,8 +93,8 @@ async function learn(parts: SelfMonitoringParts, certificates: Certificates): Pr
     missingReports: fetcher.status().filter(({ isMissing }) => isMissing),
     certificates: allCertificates(parts, certificates.views()),
     diskFreeRatio,
-    deadMessages: new Map([...dead].map(([name, count]) => [shownTarget(name), count])),
-    goneTargets: targets.filter(({ isGone }) => isGone).map(({ name }) => shownTarget(name)),
+    deadMessages: new Map([...dead].map(([name, count]) => [targetLabel(name), count])),
+    goneTargets: targets.filter(({ isGone }) => isGone).map(({ name }) => targetLabel(name)),
   };
 }
 

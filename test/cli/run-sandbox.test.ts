@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FAULT_NAMES } from '../../src/simulation/gateway/faults.ts';
-import { end, serve } from '../service/served.ts';
+import { end, serve } from '../service/service-client.ts';
 import { hesabu } from './cli-process.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));

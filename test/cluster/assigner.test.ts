@@ -1,4 +1,4 @@
-// Partitions are shared fairly, all of them, whoever has what; and nobody loses one without need.
+// Partitions are shared evenly and completely, whatever members had before; no member loses one without need.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assignPartitions, type Member } from '../../src/kafka/worker/assigner.ts';
@@ -21,7 +21,7 @@ test('each partition has one member, and none has two more than another', () => 
   );
 });
 
-test('who has a fair share keeps it', () => {
+test('a member with a fair share keeps it', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 16 }), (count, partitions) => {
       const ids = Array.from({ length: count }, (_, at) => `m${at}`);

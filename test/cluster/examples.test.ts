@@ -1,4 +1,4 @@
-// The subscribers of examples/, each as its users run it: whatever happens to workers and to the subscriber itself, its
+// The subscribers of examples/, each run as its users run it: whatever happens to workers and to the subscriber, its
 // table holds each entry of the ledger once.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,9 +23,9 @@ interface Example {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Whether what it is built with is here. */
+  /** Whether its build tools are installed. */
   canRun(): boolean;
-  /** What is installed or built first; kept between runs. */
+  /** Installed or built first; kept between runs. */
   build(folder: string): void;
 }
 
@@ -88,7 +88,7 @@ describe.each(EXAMPLES)('$name', (example) => {
     const one = start();
     await ledger.produce(facts.slice(0, facts.length / 2));
     await until('the first entries', () => [idsIn(file).length, 1]);
-    // Both are killed as they stand: the worker with a transaction open, the subscriber before it told how far it is.
+    // Both are killed in the middle: the worker in a transaction, the subscriber before it committed offsets.
     one.kill('SIGKILL');
     first.kill('SIGKILL');
     await ledger.produce(facts.slice(facts.length / 2));
@@ -100,13 +100,13 @@ describe.each(EXAMPLES)('$name', (example) => {
     expect(idsIn(file)).toEqual([...entries].sort());
     expectOnce(await ledger.recon(), entries);
 
-    // All of it once more into a part of it: an old copy of the table, and a group whose offsets are lost.
+    // Everything again into a part of it: an old copy of the table, and a group with lost offsets.
     const holding = holdingIn(file);
     forgetHalf(file);
     expect(idsIn(file).length).toBeLessThan(entries.length);
     await forgetOffsets(example);
     const three = start();
-    await until('the entries that were taken away', () => [idsIn(file).length, entries.length]);
+    await until('the removed entries', () => [idsIn(file).length, entries.length]);
     await ended(three, 'SIGTERM');
     expect(idsIn(file)).toEqual([...entries].sort());
     expect(holdingIn(file)).toBe(holding);
@@ -144,7 +144,7 @@ function forgetHalf(file: string): void {
   database.close();
 }
 
-/** Waits until the table has as many rows as it should, or says how many it had and what the subscribers said. */
+/** Waits until the table has the wanted number of rows; otherwise reports the number and the subscribers' output. */
 async function until(what: string, counts: () => readonly [found: number, wanted: number]): Promise<void> {
   for (const began = Date.now(); ; await sleep(250)) {
     const [found, wanted] = counts();

@@ -1,4 +1,4 @@
-// Facts of a small market with every kind of break, and what they add up to in one process on one disk.
+// Facts of a small market with every kind of break, and their outcome in one process on one disk.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ export async function givenFacts(keys: number): Promise<GivenFacts> {
   return { facts, root: summary.outcome_root, rules, asOf, remove };
 }
 
-/** The same in another order, the same for the same seed. */
+/** The same in another order; the same order for the same seed. */
 export function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
   const result = [...items];
   let state = seed >>> 0 || 1;

@@ -1,4 +1,4 @@
-// A ledger of its own on the tests' cluster: its topics, workers as processes, what a subscriber and an auditor see.
+// A ledger of its own on the tests' cluster: topics, worker processes, and the views of a subscriber and an auditor.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -38,18 +38,18 @@ const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 export interface WorkerProcess {
   readonly child: ChildProcess;
-  /** What it said so far. */
+  /** Its output so far. */
   readonly said: () => string;
   /** Resolves with its exit code. */
   readonly ended: Promise<number | null>;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** What an auditor makes of the ledger as it is in the topics, committed records only. */
+/** An auditor's view of the ledger in the topics, from committed records only. */
 export interface Audit {
   readonly root: string;
   readonly blocks: number;
-  /** Ids of the entries in the blocks, in their order. */
+  /** Ids of the entries in the blocks, in order. */
   readonly entries: readonly string[];
   /** The offsets that the last blocks have read to, as `topic/partition`. */
   readonly positions: ReadonlyMap<string, bigint>;
@@ -62,7 +62,7 @@ export interface Recon {
   readonly message: KafkaMessage;
 }
 
-/** A subscriber who reads committed records sees each entry once, and those of a key in their order. */
+/** A subscriber of committed records sees each entry once, and those of a key in order. */
 export function expectOnce(recon: readonly Recon[], entries: readonly string[]): void {
   expect(recon.map(({ id }) => id).sort()).toEqual([...entries].sort());
   const last = new Map<string, number>();
@@ -98,7 +98,7 @@ export class GivenLedger {
     return ledger;
   }
 
-  /** Each gets a directory of its own unless one is named. */
+  /** Each gets a directory of its own unless one is given. */
   worker(
     args: readonly string[],
     data = `worker-${this.nth++}`,
@@ -121,7 +121,7 @@ export class GivenLedger {
     return worker;
   }
 
-  /** What a command prints; it must end with 0 unless another code is expected. */
+  /** The output of a command; it must end with 0 unless another code is expected. */
   async hesabu(args: readonly string[], exit = 0): Promise<string> {
     const child = spawn(process.execPath, [...FLAGS, MAIN, ...args], {
       env: { ...process.env, ...this.environment },
@@ -133,7 +133,7 @@ export class GivenLedger {
     return (await out) + (exit === 0 ? '' : await error);
   }
 
-  /** As another program would: a record for each fact. */
+  /** Like another program: a record for each fact. */
   async produce(facts: readonly GivenFact[], chunk = 500, headers: IHeaders = {}): Promise<void> {
     const producer = await this.connected();
     for (let from = 0; from < facts.length; from += chunk) {
@@ -157,7 +157,7 @@ export class GivenLedger {
     return BigInt(sent!.baseOffset!);
   }
 
-  /** Resolves when the ledger has read all that is in the fact topics. */
+  /** Resolves when the ledger has read everything in the fact topics. */
   async drained(millis = 60_000): Promise<Audit> {
     for (const began = Date.now(); ; await sleep(250)) {
       const audit = await this.audit();
@@ -172,7 +172,7 @@ export class GivenLedger {
     }
   }
 
-  /** Replays every block from the facts: a byte that comes out otherwise throws. */
+  /** Replays every block from the facts; throws if any byte differs. */
   async audit(): Promise<Audit> {
     const { kafka, schemas } = this;
     const copy = new MemoryLog(this.partitions);
@@ -203,14 +203,14 @@ export class GivenLedger {
     return { root: outcomeRoot([outcomeRun(tables)]), blocks, entries, positions };
   }
 
-  /** All that a subscriber who reads committed records sees, in the order of each partition. */
+  /** Everything that a subscriber of committed records sees, in the order of each partition. */
   async recon(): Promise<Recon[]> {
     const seen: Recon[] = [];
     await this.readAll(this.reconTopics, (topic, message) => seen.push(this.reconOf(topic, message)));
     return seen;
   }
 
-  /** A subscriber who is there from now on. */
+  /** A subscriber from now on. */
   async subscribe(): Promise<{ readonly seen: readonly Recon[]; stop(): Promise<void> }> {
     const { kafka, settings } = this;
     const { begins: places } = await topicEnds(kafka, this.reconTopics);

@@ -1,9 +1,9 @@
-// The log on Kafka keeps the contract of every log.
+// The log on Kafka fulfils the contract of every log.
 
 import { makeKafka } from '../../src/kafka/client/settings.ts';
 import { BLOCKS } from '../../src/kafka/kafka-copy.ts';
 import { KafkaLog } from '../../src/kafka/kafka-log.ts';
-import { addAsTheyAre } from '../../src/kafka/topic-replicator.ts';
+import { addUnchanged } from '../../src/kafka/topic-replicator.ts';
 import { registerSchemas } from '../../src/kafka/topics/registry.ts';
 import { createTopics } from '../../src/kafka/topics/topic-admin.ts';
 import { MemoryLog } from '../../src/log/memory.ts';
@@ -24,7 +24,7 @@ eventLogContract(
       schemas,
       copy,
       blocks: BLOCKS,
-      addValues: addAsTheyAre(schemas),
+      addValues: addUnchanged(schemas),
     });
   },
   'unresolved.v1',

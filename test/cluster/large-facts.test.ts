@@ -1,5 +1,5 @@
-// Facts may be no larger than what is found of several of them together: an entry that fits no record could never be
-// written, and its partition would stand still for ever.
+// The size of facts is limited so that entries about several of them fit a record: an entry that does not fit could
+// never be written, and its partition would stop for ever.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Fact } from '../../src/domain/fact.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
@@ -35,7 +35,7 @@ function bytesOf(fact: Fact): Buffer {
   return bytes;
 }
 
-test('large ones are dead letters, and their partition goes on', async () => {
+test('large facts become dead letters, and their partition continues', async () => {
   const reference = 'LARGE-1';
   const placed = order(reference, { amount: '1000.00' });
   const payment = paid(reference);
@@ -45,7 +45,7 @@ test('large ones are dead letters, and their partition goes on', async () => {
     ['callbacks.v1', { ...payment, body: { ...payment.body, provider_transaction_id: LONG } as Fact['body'] }],
   ] as const;
   ledger.worker(['--rules', given.rules, '--as-of', given.asOf, '--session', '6']);
-  // The order first: what is found of the payment then names the merchant and the payment, both at their full length.
+  // The order first: findings about the payment then contain the merchant and the payment id, both at full length.
   for (const [topic, fact] of large) {
     const value = Buffer.concat([ledger.schemas.prefix(topic), bytesOf(fact)]);
     await ledger.produceRaw(topic, { key: reference, value, partition });

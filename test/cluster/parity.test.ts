@@ -1,5 +1,5 @@
-// The same facts give the same outcome on Kafka as in one process, whatever order they come in and however many workers
-// share them; and every block that workers made comes out again byte for byte where one process replays it.
+// The same facts give the same outcome on Kafka as in one process, in any order and with any number of workers; and
+// one process replays every block of the workers byte for byte.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
 import { expectOnce, GivenLedger } from './given-ledger.ts';
@@ -14,7 +14,7 @@ afterEach(() => ledger.remove());
 afterAll(() => given.remove());
 
 describe('facts in any order', () => {
-  test.each([1, 2, 3])('over %d workers end where one process does', async (count) => {
+  test.each([1, 2, 3])('with %d workers end at the outcome of one process', async (count) => {
     ledger = await GivenLedger.make();
     const args = ['--rules', given.rules, '--as-of', given.asOf, '--session', '6'];
     for (let worker = 0; worker < count; worker++) ledger.worker(args);

@@ -1,4 +1,4 @@
-// Requests come out byte for byte as kafkajs makes them.
+// Requests are byte for byte those of kafkajs.
 import fc from 'fast-check';
 import type { Message } from 'kafkajs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -10,7 +10,7 @@ const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array
 const text = fc.string({ unit: 'binary', maxLength: 40 });
 const value = fc.option(fc.oneof(bytes, text));
 const plain = { key: value, value, headers: fc.dictionary(text, fc.oneof(bytes, text)) };
-/** What kafkajs must encode itself: several values of a header, a time. */
+/** Cases that kafkajs must encode itself: several values of a header, a timestamp. */
 const odd = { ...plain, headers: fc.dictionary(text, fc.array(text)), timestamp: fc.constant('1780297551000') };
 const messages = fc.oneof(
   { weight: 9, arbitrary: fc.array(fc.record(plain, { requiredKeys: ['value'] }), { minLength: 1, maxLength: 200 }) },
@@ -38,7 +38,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a request is what kafkajs makes of it', async () => {
+test('a request has the bytes of kafkajs', async () => {
   await fc.assert(
     fc.asyncProperty(given, async (one) => {
       const [ours, theirs] = await Promise.all([produceRequest(one).encode(), theirProduceRequest(one).encode()]);
@@ -48,7 +48,7 @@ test('a request is what kafkajs makes of it', async () => {
   );
 });
 
-test('records that are parts of other bytes are those with the same key, value and headers', () => {
+test('records from parts of other buffers equal those with the same key, value and headers', () => {
   const event = { source: '/hesabu/ledger/3', type: 'hesabu.recon.matched.v1' };
   const partsOf = cloudEventParts(event);
   fc.assert(

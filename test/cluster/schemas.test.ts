@@ -1,4 +1,4 @@
-// What is on the topics is what the schemas and the AsyncAPI document say, and changes that readers could not bear are
+// The records on the topics match the schemas and the AsyncAPI document, and incompatible changes of a schema are
 // refused.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,7 @@ afterAll(() => given.remove());
 
 const DOCUMENT = JSON.parse(TEXT) as Document;
 
-/** What the document says of a topic's records: throws for one that is otherwise. */
+/** Checks a record against the document of its topic; throws if it does not match. */
 function checkOf(topic: string): (message: KafkaMessage) => void {
   const { messages, schemas } = DOCUMENT.components;
   const lastOf = ({ $ref }: { readonly $ref: string }) => $ref.split('/').at(-1)!;
@@ -65,16 +65,16 @@ function checkOf(topic: string): (message: KafkaMessage) => void {
     keyed.parse(record.key === null ? null : record.key.toString());
     if (headerOf(record.headers, 'hesabu-type') === 'takeover') return;
     expect(record.value!.readUInt32BE(1)).toBe(ledger.schemas.get(topic));
-    // A long of a schema may be larger than a number holds exactly; none of ours is.
+    // A long of a schema may exceed the exact range of a number; none of ours does.
     value.fromBuffer(record.value!.subarray(WIRE_PREFIX_BYTES));
-    // Whoever reads the document must find every header in it.
+    // A reader of the document must find every header in it.
     expect(Object.keys((schemas[lastOf(headers)] as { properties: object }).properties)).toEqual(
       expect.arrayContaining(names),
     );
   };
 }
 
-test('the document is that of the code, and every reference in it leads somewhere', () => {
+test('the document is that of the code, and every reference in it resolves', () => {
   expect(DOCUMENT).toEqual(JSON.parse(JSON.stringify(asyncApiDocument(VERSION))));
   for (const [, path] of TEXT.matchAll(/"\$ref": "#\/([^"]+)"/g)) {
     const found = path!
@@ -84,7 +84,7 @@ test('the document is that of the code, and every reference in it leads somewher
   }
 });
 
-test('every record on the topics is what the document says, and a trace is passed on', async () => {
+test('every record on the topics matches the document, and a trace is passed on', async () => {
   const { prefix } = ledger.settings;
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
   await ledger.produce(given.facts.slice(0, -1));
@@ -113,7 +113,7 @@ test('every record on the topics is what the document says, and a trace is passe
   expect(traced).toBeGreaterThan(0);
 });
 
-test('what import writes to the fact topics is what the document says, also without a reference', async () => {
+test('the records of import match the document, also without a reference', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-import-'));
   const files = {
     orders: ['merchant,transaction_reference,amount,currency,placed_at', 'shop,A-1,100,KES,2026-01-01T00:00:00Z'],
@@ -143,7 +143,11 @@ test('what import writes to the fact topics is what the document says, also with
 });
 
 test.each<[string, SchemaName, (schema: { fields: object[] }) => void]>([
-  ['a fact with a field that old ones do not have', 'fact', ({ fields }) => fields.push({ name: 'x', type: 'string' })],
+  [
+    'a fact with a field that old facts do not have',
+    'fact',
+    ({ fields }) => fields.push({ name: 'x', type: 'string' }),
+  ],
   ['an entry with a field that old readers need', 'entry', ({ fields }) => fields.splice(3, 1)],
   ['a block with a new field without a default', 'block', ({ fields }) => fields.push({ name: 'x', type: 'long' })],
 ])('the registry refuses %s', async (_what, name, change) => {
@@ -153,7 +157,7 @@ test.each<[string, SchemaName, (schema: { fields: object[] }) => void]>([
     return JSON.stringify(schema);
   };
   await expect(registerSchemas(ledger.settings, text)).rejects.toMatchObject({ code: 'HESABU_SCHEMA_REFUSED' });
-  // What is there already may be registered again.
+  // An existing schema may be registered again.
   expect((await registerSchemas(ledger.settings)).get('ledger.v1')).toBe(ledger.schemas.get('ledger.v1'));
   const config = await fetch(`${ledger.settings.registry}config/${subjectOf(ledger.settings, 'ledger.v1')}`);
   expect(await config.json()).toMatchObject({ compatibilityLevel: 'FULL_TRANSITIVE' });

@@ -1,5 +1,5 @@
-// The live service on a ledger that workers keep: what it acknowledges is in the topics, what workers find it tells,
-// and facts without a reference are brought to their key.
+// The live service on a ledger of workers: acknowledged webhooks are in the topics, the service reports the workers'
+// findings, and facts without a reference get their key.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   connections,
@@ -11,7 +11,7 @@ import {
   send,
   serve,
   signed,
-} from '../service/served.ts';
+} from '../service/service-client.ts';
 import { expectOnce, GivenLedger } from './given-ledger.ts';
 
 let ledger: GivenLedger;
@@ -40,14 +40,16 @@ async function ask(path: string) {
 
 const PAYMENTS = 40;
 
-test('webhooks become facts, workers match them, and the service tells', { timeout: 90_000 }, async () => {
+test('webhooks become facts, workers match them, and the service reports the findings', {
+  timeout: 90_000,
+}, async () => {
   const agent = connections(8);
   const worker = ledger.worker(['--session', '6']);
   const names = Array.from({ length: PAYMENTS }, (_, at) => `${at}`);
   expect(await Promise.all(names.map((name) => send(agent, serving.url, signed(paymentBody(name)))))).toEqual(
     names.map(() => 200),
   );
-  // Known by the gateway's id alone: it is the same payment again, so it must come under the same key.
+  // Known by the gateway's id alone: it is the same payment, so it must get the same key.
   const refund = { transaction_reference: undefined, transaction_id: 'R-7', original_transaction_id: 'P-7' };
   const body = JSON.parse(paymentBody('refund', refund));
   expect(await send(agent, serving.url, signed(JSON.stringify({ ...body, event: 'refund.success' })))).toBe(200);
@@ -59,7 +61,7 @@ test('webhooks become facts, workers match them, and the service tells', { timeo
   await agent.destroy();
   const audit = await ledger.drained();
   expectOnce(await ledger.recon(), audit.entries);
-  // Started again on the same directory, it goes on where its copy ends.
+  // Restarted on the same directory, it continues at the end of its copy.
   await end(serving);
   serving = await serve(site.config);
   expect((await ask('/v1/transactions/A-7')).status).toBe(200);

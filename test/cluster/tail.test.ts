@@ -1,4 +1,4 @@
-// `hesabu tail` shows each entry of the recon topics once: what is there, what comes, and one payment's alone.
+// `hesabu tail` shows each entry of the recon topics once: existing entries, new ones, and those of one payment.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -50,7 +50,7 @@ function following(...args: readonly string[]) {
   };
 }
 
-/** How many read by themselves, outside of the workers' group, and have begun to. */
+/** The number of readers outside the workers' group that have started. */
 async function readers(): Promise<number> {
   return withAdmin(ledger.kafka, async (admin) => {
     const { groups } = await admin.listGroups();
@@ -62,7 +62,7 @@ async function readers(): Promise<number> {
   });
 }
 
-test('all that is there, as JSON', async () => {
+test('all existing entries, as JSON', async () => {
   const lines = linesOf(await ledger.hesabu(['tail', '--no-follow', '--format', 'json']));
   const shown = lines.map((line) => JSON.parse(line));
   expect(shown.map(({ id }) => id).sort()).toEqual([...entries].sort());
@@ -76,7 +76,7 @@ test('one payment, for people', async () => {
   for (const line of lines) expect(line).toContain(key);
 });
 
-test('what comes, as it comes, after what is there or alone, until a signal', { timeout: 90_000 }, async () => {
+test('new entries, after the existing ones or alone, until a signal', { timeout: 90_000 }, async () => {
   const before = await readers();
   const [all, fresh] = [following('--from-beginning'), following()];
   await expect.poll(() => all.ids().length, { timeout: 30_000 }).toBe(entries.length);

@@ -1,5 +1,5 @@
-// `hesabu topics`: topics and schemas that are not as they must be are named, each with the line that mends it; topics
-// that are made later are like those that are there; and what the cluster refuses is told by topic and reason.
+// `hesabu topics`: wrong topics and schemas are reported, each with the command to fix it; topics made later are like
+// the existing ones; refusals of the cluster are reported by topic and reason.
 import kafkajs, { type ITopicConfig } from 'kafkajs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { withAdmin } from '../../src/kafka/client/admin.ts';
@@ -26,7 +26,7 @@ async function made(...topics: ITopicConfig[]): Promise<void> {
   await withAdmin(ledger.kafka, async (admin) => void (await admin.createTopics({ topics })));
 }
 
-test('topics that are not as they must be are named, with the line that mends them', async () => {
+test('wrong topics are reported, with the command to fix them', async () => {
   const { prefix } = ledger.settings;
   expect(await ledger.hesabu(['topics', '--check'])).toContain('as they must be');
   await withAdmin(ledger.kafka, async (admin) => {
@@ -49,14 +49,14 @@ test('topics that are not as they must be are named, with the line that mends th
   expect(told).toContain('hesabu topics --create');
 });
 
-test('given topics, when one is made later, then it is like them, and other numbers are refused', async () => {
+test('given topics, when one is made later, then it is like the others, and other numbers are refused', async () => {
   const polls = `${ledger.settings.prefix}polls.v1`;
   await deleted(polls);
   expect(await ledger.hesabu(['topics', '--check'], 4)).toMatch(
     /topics --create --partitions 2 --replication 1 --kafka \S+/,
   );
   const told = await ledger.hesabu(['topics', '--create', '--partitions', '3'], 2);
-  expect(told).toMatch(/--partitions: .*; expected 2, as \S+orders\.v1 has, found 3\./);
+  expect(told).toMatch(/--partitions: .*; expected 2, as for \S+orders\.v1, found 3\./);
   await ledger.hesabu(['topics', '--create']);
   expect(await ledgerPartitions(ledger.kafka, ledger.settings)).toBe(2);
 });
@@ -76,22 +76,22 @@ test('given a subject without our schema or compatibility, when topics are check
   expect(told).toContain(`curl -X PUT`);
 });
 
-test('given a registry that is away, when topics are checked, then that is a line beside the others', async () => {
+test('given an unreachable registry, when topics are checked, then that is one more fault', async () => {
   await deleted(`${ledger.settings.prefix}polls.v1`);
   ledger.environment.HESABU_REGISTRY_URL = 'http://127.0.0.1:9';
   const told = await ledger.hesabu(['topics', '--check'], 4);
-  expect(told).toMatch(/polls\.v1 +the topic +it is there +no such topic/);
+  expect(told).toMatch(/polls\.v1 +the topic +to exist +no such topic/);
   expect(told).toMatch(/127\.0\.0\.1:9 +the schema registry +an answer/);
 });
 
-test('given one broker, when topics are to have three copies, then topic, reason and remedy are told', async () => {
+test('given one broker, when topics should have three replicas, then topic and reason are reported', async () => {
   const settings = { prefix: `${ledger.settings.prefix}three.` };
   await expect(createTopics(ledger.kafka, settings, { replication: 3 })).rejects.toThrowError(
     /HESABU_TOPICS_REFUSED: \S+three\.\S+\.v1: .* found INVALID_REPLICATION_FACTOR: .*--replication 1/,
   );
 });
 
-test('given no rules topic, or one with two partitions, when a ledger is opened, then it is told', async () => {
+test('given no rules topic, or one with two partitions, when a ledger is opened, then it is refused', async () => {
   const rules = `${ledger.settings.prefix}rules.v1`;
   await deleted(rules);
   await expect(ledgerPartitions(ledger.kafka, ledger.settings)).rejects.toThrowError(

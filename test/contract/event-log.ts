@@ -1,4 +1,4 @@
-// What every event log must do, whatever keeps it: run unchanged on each adapter.
+// What every event log must do, with any storage: run unchanged on each adapter.
 
 import { describe, expect, it } from 'vitest';
 import type { Append, Batch, EventLog, Topic } from '../../src/log/event-log.ts';
@@ -28,8 +28,8 @@ function shown(batches: Iterable<Batch>): string[] {
 }
 
 /**
- * `open` gives an empty log with the number of partitions asked for. The suite closes it. `chained` is a topic whose
- * appends name the end that they expect.
+ * `open` gives an empty log with the given number of partitions. The suite closes it. `chained` is a topic whose
+ * appends state the expected end.
  */
 export function eventLogContract(
   name: string,
@@ -45,7 +45,7 @@ export function eventLogContract(
     }
   };
 
-  describe(`${name}: what is appended`, () => {
+  describe(`${name}: an append`, () => {
     it(
       'is nothing at first',
       given(3, async (log) => {
@@ -56,7 +56,7 @@ export function eventLogContract(
     );
 
     it(
-      'is read back in order, each partition of each topic for itself',
+      'is read back in order, separately for each partition of each topic',
       given(2, async (log) => {
         await log.append([appendOf('orders.v1', 0, ['a', 'b'])]);
         await log.append([appendOf('orders.v1', 1, ['x']), appendOf(chained, 0, ['block'])]);
@@ -94,7 +94,7 @@ export function eventLogContract(
     );
 
     it(
-      'is refused where there is no such partition or no value, and nothing of it is kept',
+      'is refused without such a partition or without a value, and nothing of it is stored',
       given(2, async (log) => {
         const good = appendOf('orders.v1', 0, ['a']);
         await expect(log.append([good, appendOf('orders.v1', 2, ['b'])])).rejects.toThrow(RangeError);
@@ -109,7 +109,7 @@ export function eventLogContract(
 
   describe(`${name}: reading`, () => {
     it(
-      'begins with the batch that holds the offset asked for',
+      'begins with the batch that holds the requested offset',
       given(1, async (log) => {
         const sizes = [3, 1, 4];
         for (const size of sizes) {
@@ -124,7 +124,7 @@ export function eventLogContract(
     );
 
     it(
-      'is lazy: it may stop early, and meets what is appended meanwhile',
+      'is lazy: it may stop early, and includes concurrent appends',
       given(1, async (log) => {
         await log.append([appendOf('orders.v1', 0, ['a'])]);
         await log.append([appendOf('orders.v1', 0, ['b'])]);
@@ -144,7 +144,7 @@ export function eventLogContract(
 
   describe(`${name}: an expected end`, () => {
     it(
-      'lets the append pass where the topic ends there',
+      'accepts the append if the topic ends there',
       given(1, async (log) => {
         await log.append([appendOf(chained, 0, ['a', 'b'], { expectedEnd: 0n })]);
         await log.append([appendOf(chained, 0, ['c'], { expectedEnd: 2n })]);
@@ -153,7 +153,7 @@ export function eventLogContract(
     );
 
     it(
-      'refuses the whole append where it does not',
+      'refuses the whole append otherwise',
       given(1, async (log) => {
         await log.append([appendOf(chained, 0, ['a'])]);
         for (const expectedEnd of [0n, 2n]) {
@@ -169,7 +169,7 @@ export function eventLogContract(
     );
 
     it(
-      'is met by exactly one of many that ask at once',
+      'is met by exactly one of many concurrent appends',
       given(1, async (log) => {
         const appends = ['a', 'b', 'c', 'd'].map((text) =>
           log.append([appendOf(chained, 0, [text], { expectedEnd: 0n })]),
@@ -186,9 +186,9 @@ export function eventLogContract(
     );
   });
 
-  describe(`${name}: appends made together`, () => {
+  describe(`${name}: concurrent appends`, () => {
     it(
-      'are all there, each whole, in the order they were made',
+      'are all there, each whole, in the order of the calls',
       given(2, async (log) => {
         const appends = Array.from({ length: 50 }, (_, index) =>
           log.append([

@@ -1,4 +1,4 @@
-// What every mirror store must do, whatever keeps it: run unchanged on each adapter.
+// What every mirror store must do, with any storage: run unchanged on each adapter.
 
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
@@ -19,14 +19,14 @@ export function mirrorStoreContract(name: string, open: () => MirrorStore | Prom
 
   describe(`${name}: a stream`, () => {
     it(
-      'has no last event where it is not there',
+      'has no last event if it does not exist',
       given(async (store, stream) => {
         expect(await store.last(stream)).toBeUndefined();
       }),
     );
 
     it(
-      'takes events behind the revision named, and tells its last one',
+      'appends events after the given revision, and returns its last one',
       given(async (store, stream) => {
         const [one, two, three] = [eventOf(1), eventOf(2), eventOf(3)];
         await store.append(stream, -1n, [one!, two!]);
@@ -37,7 +37,7 @@ export function mirrorStoreContract(name: string, open: () => MirrorStore | Prom
     );
 
     it(
-      'takes the same events again without keeping them twice',
+      'accepts the same events again without storing them twice',
       given(async (store, stream) => {
         const [one, two] = [eventOf(1), eventOf(2)];
         await store.append(stream, -1n, [one!, two!]);
@@ -50,7 +50,7 @@ export function mirrorStoreContract(name: string, open: () => MirrorStore | Prom
       ['before its end', -1n],
       ['beyond its end', 5n],
     ])(
-      'refuses other events %s, all of them',
+      'refuses all other events %s',
       async (_, revision) =>
         await given(async (store, stream) => {
           const first = eventOf(1);
@@ -62,16 +62,16 @@ export function mirrorStoreContract(name: string, open: () => MirrorStore | Prom
     );
   });
 
-  describe(`${name}: the place of a mirror`, () => {
+  describe(`${name}: the position of a mirror`, () => {
     it(
-      'is the one saved last, of each name for itself',
+      'is the one saved last, separately for each name',
       given(async (store) => {
         const [one, other] = [randomUUID(), randomUUID()];
-        expect(await store.loadPlace(one)).toBeUndefined();
-        for (const place of ['first', 'second', 'third']) await store.savePlace(one, place);
-        await store.savePlace(other, 'else');
-        expect(await store.loadPlace(one)).toBe('third');
-        expect(await store.loadPlace(other)).toBe('else');
+        expect(await store.loadPosition(one)).toBeUndefined();
+        for (const place of ['first', 'second', 'third']) await store.savePosition(one, place);
+        await store.savePosition(other, 'else');
+        expect(await store.loadPosition(one)).toBe('third');
+        expect(await store.loadPosition(other)).toBe('else');
       }),
     );
   });

@@ -1,5 +1,5 @@
-// A process that archives exchanges as a busy service does, and says of each that it is safe, until it is killed. Its
-// arguments are the directory and a name that is its own.
+// A process that archives exchanges like a busy service, and reports each stored one, until it is killed. Its
+// arguments are the directory and a name of its own.
 
 import { writeSync } from 'node:fs';
 import { ExchangeArchive } from '../../src/archive/exchanges/exchange-archive.ts';
@@ -14,7 +14,7 @@ let count = 0;
 async function add(): Promise<void> {
   for (;;) {
     const own = `${name}-${count++}`;
-    // Now and then one of the day before, so that two files are written.
+    // Sometimes one of the day before, so that two files are written.
     const at = NOON + count - (count % 7 === 0 ? 86_400_000 : 0);
     const id = newExchangeId(at);
     await archive.add(exchange({ id, at, names: [own, name] }));

@@ -1,4 +1,4 @@
-// The archive of exchanges is killed at any moment, and opened again: what was said to be safe is there, and found.
+// The archive of exchanges is killed at any moment and opened again: every exchange reported as stored is found.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { ExchangeReader } from '../../src/archive/exchanges/exchange-reader.ts';
 import { exchange, openArchive } from '../archive/exchanges/given.ts';
 import { freshDirectory } from '../log/files.ts';
 
-/** Each is a start, a crowd of exchanges, and a kill -9 in the middle; `HESABU_TEST_KILLS` asks for more or fewer. */
+/** Each is a start, many exchanges, and a kill -9 in the middle; `HESABU_TEST_KILLS` sets another number. */
 const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 20);
 const PROGRAM = fileURLToPath(new URL('exchanges-program.ts', import.meta.url));
 
@@ -21,7 +21,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-/** Runs the program, kills it a random moment after it began, and returns what it said was safe: names and ids. */
+/** Runs the program, kills it at a random moment, and returns what it reported as stored: names and ids. */
 async function killed(dir: string, name: string): Promise<[string, string][]> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, dir, name], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -45,14 +45,14 @@ async function killed(dir: string, name: string): Promise<[string, string][]> {
 
 describe('kill -9 while exchanges are archived', () => {
   it(
-    `loses nothing that was safe, over ${KILLS} kills at random moments`,
+    `loses nothing that was stored, over ${KILLS} kills at random moments`,
     async () => {
       const dir = freshDirectory();
       const safe = new Map<string, [string, string][]>();
       for (let round = 0; round < KILLS; round++) {
         safe.set(`R${round}`, await killed(dir, `R${round}`));
         const days = readdirSync(exchangesFolder(dir)).filter((name) => name.endsWith('.idx'));
-        // An index may be lost at any time: it is made again.
+        // An index may be lost at any time: it is built again.
         if (round % 5 === 4) for (const name of days) rmSync(join(exchangesFolder(dir), name));
       }
       const archive = await openArchive(dir);

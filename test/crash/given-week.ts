@@ -1,4 +1,4 @@
-// Three days of a simulated shop's files, small enough to be worked through some hundred times.
+// Three days of a simulated shop's files, small enough to be processed some hundred times.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { canonicalRules, parseRules } from '../../src/matching/rules.ts';
 import { simulate } from '../../src/simulation/marketplace/simulation.ts';
 
-/** On the third day the settlement file of the second is sent again. */
+/** On the third day the settlement file of the second day is sent again. */
 const DAY_COUNT = 3;
 const LINES_MAX = 60;
 

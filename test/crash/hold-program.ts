@@ -1,5 +1,5 @@
-// A process that keeps a ledger open as a server does: facts come one by one, each is said once it is safe, until its
-// input is closed. Its arguments are the directory and the number of the first fact.
+// A process that keeps a ledger open like a server: facts come one by one, each is reported once it is durable, until
+// its input is closed. Its arguments are the directory and the number of the first fact.
 
 import { writeSync } from 'node:fs';
 import { partitionOf } from '../../src/domain/partition.ts';

@@ -1,5 +1,5 @@
-// Runs killed by kill -9 at every named step and at any moment, then brought to their end: nothing that was
-// acknowledged is lost, nothing is there twice, and what it adds up to is what an undisturbed run gives.
+// Runs killed by kill -9 at every named step and at any moment, then completed: nothing that was acknowledged is lost,
+// nothing is there twice, and the outcome is that of an undisturbed run.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -7,24 +7,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { LOG_STEPS, RUN_STEPS } from '../../src/runtime/failpoints.ts';
+import { LOG_FAILPOINTS, RUN_FAILPOINTS } from '../../src/runtime/failpoints.ts';
 import { Random } from '../../src/simulation/random/prng.ts';
 import { writeWeek } from './given-week.ts';
 import type { ProgramJob } from './run-program.ts';
 import { type RecentAcks, runWeek } from './run-week.ts';
 import { expectKept, expectTrue, outcomeOf } from './stored-week.ts';
 
-// Two processes at a time: more only wait for each other.
+// Two processes at a time: more would only wait for each other.
 vi.setConfig({ maxConcurrency: 2, testTimeout: 120_000 });
 
 const SEED = Number(process.env.HESABU_SEED ?? Date.now() % 1_000_000);
 const random = new Random(SEED);
-/** A kill is no power failure: memory serves for a disk, and is faster. */
+/** A kill is not a power failure: memory can replace the disk, and is faster. */
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'hesabu crash-'));
 const week = join(folder, 'week');
 
 let undisturbed: Record<string, unknown>;
-/** How often each step is taken in an undisturbed run, and how long a process takes for one, by its threads. */
+/** How often an undisturbed run takes each step, and how long a process takes for one, by number of threads. */
 const taken = new Map<string, number>();
 const durationsMs = { 0: 0, 2: 0 };
 
@@ -34,7 +34,7 @@ interface Ended {
   readonly errors: string;
 }
 
-/** Runs a process to its end, or kills it so long after it is ready. */
+/** Runs a process to its end, or kills it this long after it is ready. */
 function runProcess(job: ProgramJob, killAfterMs?: number): Promise<Ended> {
   const program = fileURLToPath(new URL('run-program.ts', import.meta.url));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, JSON.stringify(job)]);
@@ -58,7 +58,7 @@ function acknowledgedIn({ lines }: Ended): RecentAcks[] {
 let made = 0;
 const freshData = () => join(folder, `data ${made++}`);
 
-/** Brings a killed run to its end, in this process, and holds what came out against the undisturbed run. */
+/** Completes a killed run in this process, and compares the result with the undisturbed run. */
 async function finish(data: string, together: boolean): Promise<void> {
   await runWeek({ week, data, together, threads: 0 }, () => {});
   expect(await outcomeOf(data)).toEqual(undisturbed);
@@ -83,8 +83,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('an undisturbed run', () => {
-  it('takes every step, has breaks of many kinds and money in several currencies', () => {
-    expect([...LOG_STEPS, ...RUN_STEPS].filter((step) => !taken.has(step))).toEqual([]);
+  it('takes every step, and has many kinds of breaks and several currencies', () => {
+    expect([...LOG_FAILPOINTS, ...RUN_FAILPOINTS].filter((step) => !taken.has(step))).toEqual([]);
     const { keys, breaks, money } = undisturbed as { keys: number; breaks: number; money: unknown[] };
     expect(keys).toBeGreaterThan(200);
     expect(breaks).toBeGreaterThan(20);
@@ -95,24 +95,24 @@ describe('an undisturbed run', () => {
     [false, 0],
     [false, 2],
     [true, 2],
-  ])('gives the same however it is cut: files together %s, threads %i', async (together, threads) => {
+  ])('gives the same in any division: files together %s, threads %i', async (together, threads) => {
     const data = freshData();
     await runWeek({ week, data, together, threads }, () => {});
     expect(await outcomeOf(data)).toEqual(undisturbed);
     await expectTrue(data, undisturbed.root as string);
   });
 
-  it('worked through again adds nothing', async () => {
+  it('adds nothing when repeated', async () => {
     const data = freshData();
     for (let time = 0; time < 2; time++) await runWeek({ week, data, together: true, threads: 0 }, () => {});
     expect(await outcomeOf(data)).toEqual(undisturbed);
   });
 });
 
-/** A step taken in worker threads is told to nobody there. */
+/** Steps taken in worker threads are not reported. */
 const told = (step: string) => !/^(snapshot|run:archive)/.test(step);
 const parts = [0, 0.5, 1];
-const stepRounds = [...LOG_STEPS, ...RUN_STEPS].flatMap((step) => [
+const stepRounds = [...LOG_FAILPOINTS, ...RUN_FAILPOINTS].flatMap((step) => [
   ...parts.map((part) => [step, part, 0, random.percent(50)] as const),
   ...(told(step) ? [[step, random.between(0, 80) / 100, 2, true] as const] : []),
 ]);
@@ -135,7 +135,7 @@ const randomRounds = Array.from({ length: 112 }, (_, round) => ({
   round,
   threads: round % 8 === 0 ? (2 as const) : (0 as const),
   together: random.percent(50),
-  /** When the first kill comes, and in some rounds a second, as parts of a whole run. */
+  /** The time of the first kill, and in some rounds of a second one, as fractions of a whole run. */
   parts: Array.from({ length: round % 3 === 0 ? 2 : 1 }, () => random.between(0, 100) / 100),
 }));
 

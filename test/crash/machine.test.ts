@@ -1,5 +1,5 @@
-// Disks that are full or may not be written, and directories that somebody else has: a clear line, the exit code 4, and
-// nothing lost. Once there is room, the same command gives what it gives undisturbed.
+// Full or read-only disks, and directories in use by another process: a clear message, the exit code 4, and nothing
+// lost. Once there is room, the same command gives the same result as undisturbed.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -48,8 +48,8 @@ function canMount(): boolean {
 }
 
 /**
- * In a mount namespace of its own: a disk of $1 KiB at $0, all but $2 KiB of it taken; runs the rest of the arguments,
- * frees the disk, and runs them again. What is left on the disk is copied into $0-kept, for nobody else sees the disk.
+ * In a mount namespace of its own: a disk of $1 KiB at $0 with $2 KiB free; runs the other arguments, frees the disk,
+ * and runs them again. Copies the disk's files into $0-kept, because the disk is visible only inside.
  */
 const ON_SMALL_DISK = `
 disk=$0; size=$1; free=$2; shift 2
@@ -88,11 +88,11 @@ async function onSmallDisk(freeKib: number, args: (disk: string) => readonly str
 }
 
 describe.skipIf(!canMount())('a full disk', () => {
-  /** From no room for the ledger's first page to all that is needed. */
+  /** From no room for the ledger's first page to enough for everything. */
   const FREE_KIB = [0, 12, 40, 64, 96, 128, 160, 200, 256, 320, 400, 512, 640, 768, 1024, 4096];
   const ends = new Map<number, number>();
 
-  it.concurrent.each(FREE_KIB)('with %i KiB left: one line, and nothing lost', async (freeKib) => {
+  it.concurrent.each(FREE_KIB)('with %i KiB left: one message, and nothing lost', async (freeKib) => {
     const out = join(freshDirectory(), 'out');
     const ran = await onSmallDisk(freeKib, (disk) => [...ARGS, '--data', join(disk, 'data'), '--out', out]);
     ends.set(freeKib, ran.code);
@@ -109,12 +109,12 @@ describe.skipIf(!canMount())('a full disk', () => {
     expect((await replayLedger({ data })).outcome_root).toBe(undisturbed.root);
   });
 
-  it('was met at several places, and not where there is room', () => {
+  it('fails in several places, and not if there is room', () => {
     expect([...ends.values()].filter((code) => code === 4).length).toBeGreaterThan(5);
     expect(ends.get(4096)).toBe(0);
   });
 
-  it.concurrent.each([0, 4, 12])('for the results, with %i KiB left: the ledger is whole', async (freeKib) => {
+  it.concurrent.each([0, 4, 12])('for the results, with %i KiB left: the ledger is complete', async (freeKib) => {
     const data = join(freshDirectory(), 'data');
     const ran = await onSmallDisk(freeKib, (disk) => [...ARGS, '--data', data, '--out', join(disk, 'out')]);
     expect(ran.code).toBe(4);
@@ -145,7 +145,7 @@ describe('a place that cannot be written', () => {
     const out = await hesabu([...ARGS, '--data', kept, '--out', path]);
     expect([out.code, out.stdout]).toEqual([4, '']);
     expect(out.stderr).toMatch(/^HESABU_OUT_UNWRITABLE: .*: the output cannot be written; found .*\n$/);
-    // Told before anything was imported: a rerun has nothing to refuse.
+    // Reported before anything was imported: a second run has nothing to refuse.
     expect(existsSync(kept)).toBe(false);
     expect(readFileSync(join(dir, 'file'), 'utf8')).toBe('mine');
   });
@@ -163,7 +163,7 @@ const hold = (data: string, first = 0) => {
 };
 
 describe('a directory that a process has open', () => {
-  it('is refused at once to another, and the first goes on unharmed', async () => {
+  it('is refused to another process at once, and the first continues', async () => {
     const data = join(freshDirectory(), 'data');
     const { holder, said, ended } = hold(data);
     while (!said.text.includes('begun')) await once(holder.stdout, 'data');
@@ -183,7 +183,7 @@ describe('a directory that a process has open', () => {
     }
     expect(performance.now() - started).toBeLessThan(commands.length * 5_000);
 
-    // It takes facts on after all that was tried beside it.
+    // It still accepts facts after all these attempts.
     const before = said.text.length;
     while (!said.text.slice(before).includes('kept')) await once(holder.stdout, 'data');
     holder.stdin.end();
@@ -195,7 +195,7 @@ describe('a directory that a process has open', () => {
     expect(readSummary(out).keys).toBe(undisturbed.keys + after);
   });
 
-  it('keeps each fact that it acknowledged, however often it is killed, and none twice', async () => {
+  it('keeps each acknowledged fact, however often it is killed, and none twice', async () => {
     const data = join(freshDirectory(), 'data');
     let recentAcks = 0;
     for (const delayMs of [0, 1, 5, 20, 60, 3, 11]) {
@@ -209,7 +209,7 @@ describe('a directory that a process has open', () => {
     const out = join(data, '..', 'out');
     expect((await hesabu([...ARGS, '--data', data, '--out', out])).code).toBe(0);
     const held = readSummary(out).keys - undisturbed.keys;
-    // The one that was under way at the last kill may be there or not.
+    // The one in progress at the last kill may be there or not.
     expect([recentAcks, recentAcks + 1]).toContain(held);
   });
 });

@@ -1,5 +1,6 @@
-// A process that puts messages into an outbox and delivers them. It says each message once it is put. Arguments: the
-// directory, the receiver's URL, the first number to put, and how many; with none to put it ends once nothing waits.
+// A process that puts messages into an outbox and delivers them. It reports each message once it is put. Arguments:
+// the directory, the receiver's URL, the first number to put, and how many; without any to put it ends once nothing
+// waits.
 
 import { writeSync } from 'node:fs';
 import pino from 'pino';
@@ -10,7 +11,7 @@ import { openServiceDatabase } from '../../src/runtime/service-database.ts';
 
 const [dir, url, first, count] = process.argv.slice(2) as [string, string, string, string];
 const BEGAN = Date.parse('2026-06-01T12:00:00Z');
-/** Ten minutes of waiting are a second here. */
+/** Ten minutes of waiting take one second here. */
 const clock = fastClock(BEGAN, 600, BEGAN);
 const outbox = new Outbox({
   database: openServiceDatabase(dir),

@@ -1,4 +1,4 @@
-// An outbox that is killed at any moment and started again: what was put is delivered, under one id and in one form.
+// An outbox is killed at any moment and restarted: every message put is delivered, under one id and in one form.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,7 +15,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const KILLS = 12;
 const MESSAGES = 1_000;
 
-test('no message that was put is lost, over many kills and refusals', async () => {
+test('no message is lost, over many kills and refusals', async () => {
   const taken = new Map<string, Set<string>>();
   let requests = 0;
   const server = createServer((request, response) => {
@@ -24,7 +24,7 @@ test('no message that was put is lost, over many kills and refusals', async () =
       body += bytes;
     });
     request.on('end', () => {
-      // Every third is refused, and comes again.
+      // Every third one is refused, and comes again.
       const isTaken = requests++ % 3 !== 0;
       const id = String(request.headers['webhook-id']);
       if (isTaken) taken.set(id, (taken.get(id) ?? new Set()).add(body));
@@ -34,7 +34,7 @@ test('no message that was put is lost, over many kills and refusals', async () =
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 
-  /** Lives for so long after its first message, or until it has delivered all; gives what it put. */
+  /** Runs for this long after its first message, or until everything is delivered; returns what it put. */
   const live = (first: number, count: number, millis: number) =>
     new Promise<string[]>((resolve) => {
       const args = ['--disable-warning=ExperimentalWarning', PROGRAM, dir, url, String(first), String(count)];
@@ -46,7 +46,7 @@ test('no message that was put is lost, over many kills and refusals', async () =
       });
       child.on('close', (code, signal) => {
         expect([code, signal]).toEqual(count === 0 ? [0, null] : [null, 'SIGKILL']);
-        // The last line may be half a line.
+        // The last line may be incomplete.
         resolve(out.split('\n').slice(0, -1));
       });
     });

@@ -1,6 +1,5 @@
-// A process that polls a gateway of its own making, on a clock that goes on while it is dead. It says of each call
-// which payment it is about and when its slot was taken. Arguments: the directory, when the clock began, the call to
-// die at.
+// A process that polls a fake gateway, on a clock that continues while it is dead. It reports the payment and the slot
+// of each call. Arguments: the directory, when the clock began, the call to die at.
 
 import { writeSync } from 'node:fs';
 import pino from 'pino';

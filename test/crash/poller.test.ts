@@ -1,4 +1,4 @@
-// A poller that is killed at any moment and started again: no slot of a payment is ever asked about twice.
+// A poller is killed at any moment and restarted: no slot of a payment is polled twice.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const STARTS = new Map(Array.from({ length: 12 }, (_, at) => [`SHOP-${at}`, CRASH_FROM + at * 20_000]));
 const schedule = new Schedule(CRASH_POLLING);
 
-/** Lives until it kills itself, or for so long after its first call. */
+/** Runs until it kills itself, or for this long after its first call. */
 function live(since: number, dieAt: number, millis: number): Promise<string[]> {
   return new Promise((resolve) => {
     const args = ['--disable-warning=ExperimentalWarning', PROGRAM, dir, String(since), String(dieAt)];
@@ -41,14 +41,14 @@ function slotOf(reference: string, at: number): number {
   return slot;
 }
 
-test('no slot is asked about twice over many kills', async () => {
+test('no slot is polled twice over many kills', async () => {
   const log = new EmbeddedLog(dir);
   const sink = new FactWriter(log, () => {});
   await sink.append([...STARTS].map(([reference, placedAt]) => order(reference, placedAt)));
   await log.close();
   const since = Date.now();
   const lines: string[] = [];
-  // Some die within a call, at the first or at a later one, others at any moment.
+  // Some die within a call, the first or a later one, others at any moment.
   for (const dieAt of [0, 1, 0, 2, 0, 5, 0, 1, 9, 0]) {
     lines.push(...(await live(since, dieAt, 20 + ((lines.length * 37) % 400))));
   }

@@ -1,5 +1,5 @@
-// A process that works through a week and ends by kill -9 at the step it was told, if any.
-// Its argument is a ProgramJob as JSON; it says `ready`, what is acknowledged as JSON, and `done`, a line each.
+// A process that works through a week and ends by kill -9 at the given step, if any. Its argument is a ProgramJob as
+// JSON; it prints `ready`, each acknowledgement as JSON, and `done`, one per line.
 
 import { writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
@@ -18,7 +18,7 @@ function onFailpoint(step: string): void {
   if (step === killAt?.step && ++passed === killAt.occurrence) process.kill(process.pid, 'SIGKILL');
 }
 
-/** Written at once: what is said after an acknowledgement must get out before a kill. */
+/** Written synchronously: the report of an acknowledgement must get out before a kill. */
 const say = (text: string) => writeSync(1, `${text}\n`);
 
 const { runWeek } = await import('./run-week.ts');

@@ -1,5 +1,5 @@
-// Works through the days of a week as a shop would, one opening of the ledger a day, and tells what was acknowledged.
-// The same code runs undisturbed, in the processes that are killed, and after them.
+// Works through the days of a week like a shop, opening the ledger once a day, and reports acknowledgements. The same
+// code runs undisturbed, in the killed processes, and after them.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -13,11 +13,11 @@ import { startOfDay } from '../../src/simulation/marketplace/week.ts';
 export interface WeekJob extends Pick<ReconcilerOptions, 'onFailpoint' | 'threads'> {
   readonly week: string;
   readonly data: string;
-  /** Whether the files of a day are imported at once or one after the other. */
+  /** Whether the files of a day are imported together or one after another. */
   readonly together: boolean;
 }
 
-/** What a process has been told is safe. */
+/** What was reported to a process as durable. */
 export type RecentAcks =
   | { readonly is: 'imported'; readonly id: number; readonly path: string; readonly rows: number }
   | { readonly is: 'advanced'; readonly heads: readonly (readonly [partition: number, height: number, hash: string])[] }
@@ -35,7 +35,7 @@ async function runDay(job: WeekJob, name: string, rules: Rules, say: Say): Promi
   const asOf = startOfDay(Number(name.slice('day-'.length)) + 1);
   const { onFailpoint, threads } = job;
   const reconciler = await Reconciler.open(job.data, {
-    // So little that even these small days have every step.
+    // So small that even these short days take every step.
     ...{ checkpointBytes: 10_000, snapshotFactsMin: 20 },
     ...(onFailpoint === undefined ? {} : { onFailpoint }),
     ...(threads === undefined ? {} : { threads }),
@@ -56,7 +56,7 @@ async function runDay(job: WeekJob, name: string, rules: Rules, say: Say): Promi
   }
 }
 
-/** Whether a later day was begun: then this one was done, and going on with it would be to work ahead of the time. */
+/** Whether a later day was started: then this one is done, and continuing with it would go back in time. */
 function hasGoneBeyond({ importer }: Reconciler, name: string): boolean {
   return [...importer.imports.all()].some(({ file }) => basename(dirname(file)) > name);
 }

@@ -1,5 +1,5 @@
-// The live service is killed at any moment and started again: nothing that was acknowledged is lost, nothing is there
-// twice, and it ends in time when it is asked to.
+// The live service is killed at any moment and restarted: nothing that was acknowledged is lost, nothing is there
+// twice, and it ends in time on request.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Agent } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -18,9 +18,9 @@ import {
   serve,
   signed,
   valuesIn,
-} from '../service/served.ts';
+} from '../service/service-client.ts';
 
-/** Each is a start, a crowd of senders, and a kill -9 in the middle; `HESABU_TEST_KILLS` asks for more or fewer. */
+/** Each is a start, many senders, and a kill -9 in the middle; `HESABU_TEST_KILLS` sets another number. */
 const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 100);
 const SENDERS = 8;
 
@@ -54,7 +54,7 @@ afterEach(async () => {
   for (const made of sites.splice(0)) removeSite(made);
 });
 
-/** The ids of all callbacks in the log, repeats among them. */
+/** The ids of all callbacks in the log, with repeats. */
 function callbackIds(data: string): string[] {
   const reader = openReader(data, true);
   const ids: string[] = [];
@@ -70,7 +70,7 @@ function callbackIds(data: string): string[] {
   return ids;
 }
 
-/** Starts, crowds and kills a service of its own so many times; gives what it acknowledged, and its directory. */
+/** Starts, loads and kills a service this many times; returns what it acknowledged, and its directory. */
 async function killed(times: number): Promise<{ readonly recentAcks: Set<string>; readonly data: string }> {
   const { config, data } = site();
   const recentAcks = new Set<string>();
@@ -79,7 +79,7 @@ async function killed(times: number): Promise<{ readonly recentAcks: Set<string>
     const serving = await serve(config);
     const agent = connections(SENDERS);
     const { promise: answered, resolve: first } = Promise.withResolvers<void>();
-    // Every other one is killed at any moment from its start, the others once they acknowledged something.
+    // Every second one is killed at any moment from its start, the others once they acknowledged something.
     const ended = (round % 2 === 0 ? answered : Promise.resolve())
       .then(() => delay(Math.random() * 150))
       .then(() => end(serving, 'SIGKILL'));
@@ -106,26 +106,26 @@ describe('kill -9 of the service', () => {
   test(
     `loses nothing that was acknowledged, over ${KILLS} kills at random moments`,
     async () => {
-      // One that ends in peace leaves its compiled code to those that do not.
+      // A service that ends normally leaves its compiled code to the others.
       await end(await started(site().config));
-      // Two at a time: one starts, which takes most of a core, while the other is sent to.
+      // Two at a time: one starts, which takes most of a core, while the other receives.
       const half = Math.floor(KILLS / 2);
       for (const { recentAcks, data } of await Promise.all([killed(half), killed(KILLS - half)])) {
         const stored = callbackIds(data);
         const known = new Set(stored);
         expect([...recentAcks].filter((id) => !known.has(id))).toEqual([]);
-        // Each was sent once, so what is there without an answer is there once, too.
+        // Each was sent once, so even those without an answer are there once.
         expect(stored.length).toBe(known.size);
         expect(recentAcks.size).toBeGreaterThanOrEqual(half / 2);
       }
     },
-    // A start costs a second and a half of a core, and others may want the cores too.
+    // A start takes a second and a half of a core, and other tests may need the cores too.
     KILLS * 10_000 + 60_000,
   );
 });
 
 describe('many deliveries of one event', () => {
-  test('2,000 events, each sent by 50 clients at once, are 2,000 facts', { timeout: 120_000 }, async () => {
+  test('2,000 events, each sent by 50 clients at once, become 2,000 facts', { timeout: 120_000 }, async () => {
     const { config, data } = site();
     const serving = await started(config);
     const agent = crowd(50);
@@ -143,7 +143,7 @@ describe('many deliveries of one event', () => {
 });
 
 describe('a signal', () => {
-  test('SIGTERM under load ends it in less than ten seconds, and what was acknowledged is there', {
+  test('SIGTERM under load ends it in less than ten seconds, and everything acknowledged is there', {
     timeout: 40_000,
   }, async () => {
     const { config, data } = site();
@@ -169,7 +169,7 @@ describe('a signal', () => {
     expect(valuesIn(data, 'callbacks.v1')).toBeGreaterThanOrEqual(recentAcks);
   });
 
-  test('SIGHUP takes a new secret, and refuses the one that is gone', { timeout: 30_000 }, async () => {
+  test('SIGHUP loads a new secret, and the removed one is refused', { timeout: 30_000 }, async () => {
     const { writeFileSync } = await import('node:fs');
     const { dir, config } = site({
       accounts: [

@@ -1,4 +1,4 @@
-// What a data directory holds: held against what a killed process had acknowledged, and against an undisturbed run.
+// The contents of a data directory, compared with what a killed process had acknowledged, and with an undisturbed run.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,7 +50,7 @@ function signedSize(data: string, partition: number): number {
   return openCheckpoint(readCheckpoint(data, partition)!, storedSigner(data)!.verifier).size;
 }
 
-/** All that the facts add up to. Amounts are texts; what says how often or when something was written is left out. */
+/** The outcome of the facts. Amounts are texts; how often or when something was written is omitted. */
 export async function outcomeOf(data: string): Promise<unknown> {
   return withReadOnlyLedger(data, async (kept) => {
     const { ask } = kept.executors;
@@ -71,7 +71,7 @@ export async function outcomeOf(data: string): Promise<unknown> {
   });
 }
 
-/** The chain verifies, a replay from nothing gives the same bytes, and every fact can be shown as it came. */
+/** The chain verifies, a replay from nothing gives the same bytes, and every fact's original can be shown. */
 export async function expectTrue(data: string, root: string): Promise<void> {
   const { sealed, faults } = await verifyDirectory({ data });
   expect({ sealed, faults }).toEqual({ sealed: true, faults: [] });
@@ -79,7 +79,7 @@ export async function expectTrue(data: string, root: string): Promise<void> {
   await withReadOnlyLog(data, (log) => expectRawKept(data, log));
 }
 
-/** The archive that a fact names is kept as far as its line, also where its import was cut short. */
+/** The archive of a fact is kept up to its line, even if its import was interrupted. */
 function expectRawKept(data: string, log: LogReader): void {
   const imports = new Imports(log);
   const linesMax = new Map<number, number>();

@@ -1,9 +1,9 @@
-// The partitioner agrees with Kafka's: known hashes, and the same hash whether a key is read as text or as bytes.
+// The partitioner agrees with Kafka's: known hashes, and the same hash for a key read as text or as bytes.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { murmur2, partitionHash, partitionOf } from '../../src/domain/partition.ts';
 
-/** Known answers of `Utils.murmur2`, from Kafka's own UtilsTest. */
+/** Known results of `Utils.murmur2`, from Kafka's own UtilsTest. */
 const KNOWN: readonly (readonly [string, number])[] = [
   ['21', -973932308],
   ['foobar', -790332482],
@@ -13,7 +13,7 @@ const KNOWN: readonly (readonly [string, number])[] = [
   ['abc', 479470107],
 ];
 
-/** The same algorithm written another way: on bytes and big integers. */
+/** The same algorithm in another way: on bytes and big integers. */
 function murmur2Slowly(bytes: Uint8Array): number {
   const multiplier = 0x5bd1e995n;
   const low = (value: bigint) => BigInt.asUintN(32, value);
@@ -48,7 +48,7 @@ describe('murmur2', () => {
 });
 
 describe('partitionHash', () => {
-  test('is of the bytes between two places', () => {
+  test('hashes the bytes between two positions', () => {
     const bytes = new TextEncoder().encode('xx-foobar-yy');
     expect(partitionHash(bytes, 3, 9)).toBe(-790332482);
   });

@@ -1,4 +1,4 @@
-// The sentences for people: whole for every reason and language, whatever is known and whatever is not.
+// The sentences for people: complete for every reason and language, whatever values are known.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,22 +15,22 @@ function finding(reason: ReasonCode, parts: Partial<Finding> = {}): Finding {
 const UNDER = { expected: '1500.00', observed: '1450.00', difference: '-50.00', currency: 'KES' };
 
 describe('a sentence for people', () => {
-  test('says what was expected, what was found, by how much, why, and what to do', () => {
+  test('states what was expected, what was found, the difference, the cause and the next step', () => {
     expect(sentenceFor(finding('AMOUNT_UNDER', UNDER), 'en')).toBe(
       'The order is for 1500.00 KES, but only 1450.00 KES was paid (50.00 KES less than expected); usually the payer ' +
-        'typed the amount by hand, or a charge was taken off on the way; ask the payer for the rest, or accept the ' +
+        'typed the amount by hand, or a fee was deducted on the way; ask the payer for the rest, or accept the ' +
         'shortfall and record why.',
     );
     expect(sentenceFor(finding('AMOUNT_UNDER', UNDER), 'zh-CN')).toBe(
-      '订单金额为 1500.00 KES，但只支付了 1450.00 KES（比应有的少 50.00 KES）；常见原因是付款人手动输入金额有误，' +
+      '订单金额为 1500.00 KES，但只支付了 1450.00 KES（比应有金额少 50.00 KES）；常见原因是付款人手动输入金额有误，' +
         '或途中被扣了手续费；请向付款人补收差额，或接受短款并注明原因。',
     );
   });
 
   test.each([
-    ['en', 'The shop counts 700 UGX as paid, but no money arrived in the time allowed; usually '],
+    ['en', 'The shop marks 700 UGX as paid, but no money arrived in the time allowed; usually '],
     ['zh-CN', '店铺已将 700 UGX 记为已付，但在期限内没有到账；常见原因是'],
-  ] as const)('reads well in %s where nothing was found, or zero', (language, start) => {
+  ] as const)('reads well in %s if nothing was found, or zero', (language, start) => {
     for (const observed of [null, '0', 'no line']) {
       const missing = finding('PAYMENT_MISSING', { expected: '700', observed, currency: 'UGX' });
       expect(sentenceFor(missing, language).slice(0, start.length)).toBe(start);
@@ -51,14 +51,14 @@ describe('a sentence for people', () => {
     ['-400.00', '-500.00', '-100.00', '(100.00 KES more than expected)'],
     ['400.00', '500.00', '100.00', '(100.00 KES more than expected)'],
   ])(
-    'expected %s and found %s: more and less go by what moved, not by the sign',
+    'expected %s and found %s: more and less depend on the amount moved, not on the sign',
     (expected, observed, difference, by) => {
       const parts = { expected, observed, difference, currency: 'KES' };
       expect(sentenceFor(finding('SETTLEMENT_AMOUNT', parts), 'en')).toContain(by);
     },
   );
 
-  test('translates our words for a status and keeps the word of a source as it is', () => {
+  test('translates our own statuses and keeps the word of a source', () => {
     const conflict = finding('STATUS_CONFLICT', { expected: 'succeeded', observed: 'failed' });
     expect(sentenceFor(conflict, 'zh-CN')).toContain('各来源的支付结果应一致（“成功”），但另一来源显示“失败”；');
     const kept = { expected: 'succeeded 5.00 KES', observed: 'pending review' };
@@ -71,28 +71,28 @@ describe('a sentence for people', () => {
     expect(sentenceFor(inherited, 'zh-CN')).toContain('“constructor”');
   });
 
-  test('does not quote two contents that read alike', () => {
+  test('does not quote two contents that read the same', () => {
     const alike = finding('CONFLICTING_EVIDENCE', { expected: '5.00 KES', observed: '5.00 KES' });
     expect(sentenceFor(alike, 'en')).toContain(
-      'The same id should bring one content, but it came with two that differ; ',
+      'The same id should have one content, but it came with different contents; ',
     );
   });
 
-  test.each(['en', 'zh-CN'] as const)('names the amount once where the other side is zero, in %s', (language) => {
+  test.each(['en', 'zh-CN'] as const)('names the amount once if the other side is zero, in %s', (language) => {
     const settled = { expected: '0.00', observed: '75.00', difference: '75.00', currency: 'KES' };
     for (const reason of ['SETTLED_NOT_PAID', 'ORDER_MISSING', 'CHARGEBACK_OPEN', 'PAID_AFTER_CANCEL'] as const) {
       expect(sentenceFor(finding(reason, settled), language).split('75.00 KES')).toHaveLength(2);
     }
   });
 
-  test('keeps a hostile word of a source to one short line', () => {
+  test('shortens a hostile word of a source to one line', () => {
     const hostile = finding('UNCLASSIFIED', { observed: `\u001b[31m\r\n${'x'.repeat(100_000)}` });
     const sentence = sentenceFor(hostile, 'en');
     expect(sentence).toContain(`“ [31m ${'x'.repeat(54)}…”`);
     expect(sentence.length).toBeLessThan(400);
   });
 
-  test('of a finding without a reason says what the entry says', () => {
+  test('states the entry of a finding without a reason', () => {
     const matched = { ...finding('AMOUNT_UNDER'), reason: null, kind: 'matched', currency: 'KES' } as const;
     expect(sentenceFor(matched, 'en')).toBe('The order and its payment agree.');
     expect(sentenceFor({ ...matched, observed: '5.00' }, 'en')).toBe('The order and its payment agree: 5.00 KES.');
@@ -106,7 +106,7 @@ describe('a sentence for people', () => {
     }
   });
 
-  test('is never empty and never shows a gap, whatever is known', () => {
+  test('is never empty and has no unfilled part, whatever is known', () => {
     const amount = fc.option(fc.constantFrom('0.00', '12.50', '-12.50', '900719925474099.33'));
     const parts = fc.record({
       expected: amount,

@@ -1,4 +1,4 @@
-// Blocks: their bytes are Avro by another library's reading of schemas/block.avsc, they chain, and heads follow them.
+// Blocks: another Avro library reads their bytes by schemas/block.avsc, they form a chain, and heads follow them.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const type = avsc.Type.forSchema(schema('block.avsc'));
 const headerType = avsc.Type.forSchema(schema('block.avsc').fields[0].type);
 
 describe('given any drafts, when a block is built', () => {
-  test('then its bytes are those of the schema, and it reads back with each draft in its place', () => {
+  test('then its bytes match the schema, and it reads back with each draft in its place', () => {
     fc.assert(
       fc.property(fc.array(anyDraft, { maxLength: 8 }), fc.nat(9), (drafts, partition) => {
         const inputs = drafts.length % 2 === 0 ? [] : [inputOf(0, 5)];
@@ -53,7 +53,7 @@ describe('given any drafts, when a block is built', () => {
 describe('given a chain of blocks', () => {
   const chain = chainOf([3, 0, 2]);
 
-  test('then each names the one before, and the tree grows over the entries of all', () => {
+  test('then each names the previous one, and the tree covers the entries of all', () => {
     const blocks = chain.map(({ bytes }) => decodeBlock(bytes));
     expect(blocks.map(({ header }) => header.height)).toEqual([0, 1, 2]);
     expect(blocks.map(({ header }) => header.previous)).toEqual([ZERO_DIGEST, blocks[0]!.hash, blocks[1]!.hash]);
@@ -67,7 +67,7 @@ describe('given a chain of blocks', () => {
     expect(blocks[1]!.header.tree_root).toBe(merkleRoot(leaves, 0, 3));
   });
 
-  test('then the head after each block is the one that its building gave', () => {
+  test('then the head after each block is the one from building it', () => {
     let head = emptyHead(3);
     for (const built of chain) {
       head = headAfter(head, decodeBlock(built.bytes));
@@ -77,7 +77,7 @@ describe('given a chain of blocks', () => {
     expect([...head.positions]).toEqual([['callbacks.v1', 5n]]);
   });
 
-  test('then a head that was written reads back the same', () => {
+  test('then a written head reads back the same', () => {
     for (const head of [emptyHead(3), chain[2]!.head]) {
       const writer = new ByteWriter(16);
       writeHead(writer, head);
@@ -85,7 +85,7 @@ describe('given a chain of blocks', () => {
     }
   });
 
-  test('then another cut of the same drafts gives the same number of leaves but other entries', () => {
+  test('then other blocks of the same drafts give the same number of leaves but other entries', () => {
     const [one] = chainOf([5]);
     expect(one!.head.tree.size).toBe(chain[2]!.head.tree.size);
     expect(one!.header.tree_root).not.toBe(chain[2]!.header.tree_root);
@@ -97,13 +97,13 @@ describe('given a chain of blocks', () => {
       buildBlock(head, { inputs, as_of, rules_hash: RULES_HASH }, []);
     expect(build([inputOf(5, 6)], head.as_of)).not.toThrow();
     expect(build([], head.as_of - 1)).toThrow(`as_of ${head.as_of - 1} is before ${head.as_of}`);
-    expect(build([inputOf(6, 7)], head.as_of)).toThrow('callbacks.v1 begins at 6, where 5 is next');
-    expect(build([inputOf(5, 4)], head.as_of)).toThrow('callbacks.v1 ends at 4, before its beginning at 5');
-    expect(build([inputOf(5, 5), inputOf(5, 5)], head.as_of)).toThrow('callbacks.v1 stands twice');
+    expect(build([inputOf(6, 7)], head.as_of)).toThrow('callbacks.v1 begins at 6, expected 5');
+    expect(build([inputOf(5, 4)], head.as_of)).toThrow('callbacks.v1 ends at 4, before its start at 5');
+    expect(build([inputOf(5, 5), inputOf(5, 5)], head.as_of)).toThrow('callbacks.v1 occurs twice');
   });
 });
 
-test('drafts may come from a generator, and many do not change the bytes that a few would have', () => {
+test('drafts may come from a generator, and a large block gives the same bytes as a small one', () => {
   const drafts = Array.from({ length: 2000 }, (_, at) => draftOf(at));
   const terms = { inputs: [], as_of: AS_OF, rules_hash: RULES_HASH };
   const fromArray = buildBlock(emptyHead(0), terms, drafts);
@@ -113,17 +113,17 @@ test('drafts may come from a generator, and many do not change the bytes that a 
   expect(decodeBlock(fromArray.bytes).entries.subarray(0, few.entries.length).equals(few.entries)).toBe(true);
 });
 
-test('bytes that are no block, or a block in another form, are refused', () => {
+test('invalid bytes, or a block in a non-canonical form, are refused', () => {
   const { bytes } = chainOf([2])[0]!;
   for (let end = 0; end < bytes.length; end++) expect(() => decodeBlock(bytes.subarray(0, end))).toThrow(RangeError);
-  expect(() => decodeBlock(Buffer.concat([bytes, Buffer.of(0)]))).toThrow('bytes stand after the block');
+  expect(() => decodeBlock(Buffer.concat([bytes, Buffer.of(0)]))).toThrow('there are extra bytes after the block');
   // The partition, 3, as a variable-length number of two bytes.
   const longer = Buffer.concat([Buffer.of(0x86, 0), bytes.subarray(1)]);
   expect(bytes[0]).toBe(6);
   expect(() => decodeBlock(longer)).toThrow("the block's header is not in its canonical form");
 });
 
-test('an input is hashed over its parts as over the whole', () => {
+test("the hash of an input's parts is the hash of the whole", () => {
   const whole = createHash('sha256').update('one and two').digest('binary');
   expect(sha256OfParts([Buffer.from('one'), Buffer.from(' and '), Buffer.from('two')])).toBe(whole);
 });

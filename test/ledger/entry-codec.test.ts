@@ -1,4 +1,4 @@
-// The entry's bytes are Avro by another library's reading of schemas/entry.avsc, and read back as they were.
+// Another Avro library reads the entry's bytes by schemas/entry.avsc, and entries read back unchanged.
 
 import { readFileSync } from 'node:fs';
 import avsc from 'avsc';
@@ -23,7 +23,7 @@ function asRecord(entry: Entry): object {
   return { ...rest, ...finding, cause: cause === null ? null : { ...cause, offset: Number(cause.offset) } };
 }
 
-test('any entry has the bytes that the schema gives it', () => {
+test('the bytes of any entry match the schema', () => {
   fc.assert(
     fc.property(anyEntry, (entry) => {
       expect(bytesOf(entry).toString('hex')).toBe(type.toBuffer(asRecord(entry)).toString('hex'));
@@ -31,7 +31,7 @@ test('any entry has the bytes that the schema gives it', () => {
   );
 });
 
-test('any entry reads back as it was, to its last byte', () => {
+test('any entry reads back unchanged, to its last byte', () => {
   fc.assert(
     fc.property(anyEntry, (entry) => {
       const reader = new ByteReader(bytesOf(entry));
@@ -41,14 +41,14 @@ test('any entry reads back as it was, to its last byte', () => {
   );
 });
 
-test('an entry that is cut off anywhere is refused', () => {
+test('a truncated entry is refused', () => {
   const bytes = bytesOf({ ...draftOf(7), partition: 3, height: 0, index: 0, as_of: AS_OF, supersedes: ['3-0-0'] });
   for (let end = 0; end < bytes.length; end++) {
     expect(() => readEntry(new ByteReader(bytes, 0, end))).toThrow(RangeError);
   }
 });
 
-test('a kind, a stage or a reason that no entry has is refused', () => {
+test('an unknown kind, stage or reason is refused', () => {
   const record = asRecord({ ...draftOf(7), partition: 3, height: 0, index: 0, as_of: AS_OF });
   const kindAt = type.toBuffer(record).indexOf(Buffer.from('mfs-africa')) + 'mfs-africa'.length;
   for (const [at, byte] of [
@@ -63,7 +63,7 @@ test('a kind, a stage or a reason that no entry has is refused', () => {
   expect(() => readEntry(new ByteReader(unknown))).toThrow('a finding has an unknown reason');
 });
 
-test('an array in two blocks is not the canonical form', () => {
+test('an array in two blocks is not canonical', () => {
   const entry = { ...draftOf(7), partition: 3, height: 0, index: 0, as_of: AS_OF, supersedes: ['a', 'b'] };
   const one = bytesOf(entry);
   const at = one.indexOf(Buffer.from([4, 2, 97, 2, 98, 0]));

@@ -75,7 +75,7 @@ describe('reference vectors', () => {
 });
 
 describe('any tree', () => {
-  test('has the root of the recursive definition, however it was grown', () => {
+  test('has the root of the recursive definition, however it grew', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 40 }), fc.nat(40), (leaves, cut) => {
         const digests = leaves.map((leaf) => leafHash(Buffer.from(leaf)));
@@ -91,7 +91,7 @@ describe('any tree', () => {
     );
   });
 
-  test('proves every leaf, and no other leaf, place, size, root or altered proof', () => {
+  test('proves every leaf, and no other leaf, index, size, root or altered proof', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 70 }), fc.nat(), fc.nat(), (size, seed, other) => {
         const leaves = leavesOf(size);
@@ -128,7 +128,7 @@ describe('any tree', () => {
     );
   });
 
-  test('is not proved by hashes that lead to a root from another level than its size has', () => {
+  test('is not proved by hashes that lead to a root from a wrong level', () => {
     const [one, two] = hashes as [Digest, Digest];
     expect(verifyInclusion(one, 0, 1, [two], nodeHash(two, one))).toBe(false);
     expect(verifyInclusion(one, 0, 4, [two], root(2))).toBe(false);
@@ -162,7 +162,7 @@ function flip(digest: Digest, bit: number): Digest {
   return bytes.toString('latin1');
 }
 
-/** The proof with a hash changed, left out or added, at either end. */
+/** The proof with a hash changed, omitted or added, at either end. */
 function alterationsOf(proof: readonly Digest[], seed: number): Digest[][] {
   const extra = flip(proof[0] ?? leafHash(Buffer.alloc(0)), seed);
   const longer = [

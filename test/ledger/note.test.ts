@@ -1,6 +1,6 @@
-// Signed notes against known ones, and against every one-character change of them.
-// Sources: the keys and notes of PeterNeumann and EnochRoot are those of golang.org/x/mod/sumdb/note, note_test.go; the
-// key and note of example.com/foo stand in C2SP signed-note.md, "Example".
+// Signed notes: known ones, and every one-character change of them.
+// Sources: the keys and notes of PeterNeumann and EnochRoot are from golang.org/x/mod/sumdb/note, note_test.go; the
+// key and note of example.com/foo are from C2SP signed-note.md, "Example".
 
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
@@ -37,12 +37,12 @@ function refusalOf(step: () => unknown): string {
 }
 
 describe('known keys and notes', () => {
-  test('a signer has the known verifier key and gives the known note', () => {
+  test('a signer has the known verifier key and produces the known note', () => {
     expect(verifierKeyText(peter.verifier)).toBe(PETER_KEY);
     expect(signNote(TEXT, peter)).toBe(`${TEXT}\n${PETER_LINE}`);
   });
 
-  test('a verifier opens a known note, also beside the signature of another', () => {
+  test('a verifier opens a known note, also with a second signature by another key', () => {
     const note = `${TEXT}\n${PETER_LINE}${ENOCH_LINE}`;
     for (const key of [PETER_KEY, ENOCH_KEY]) {
       expect(verifierKeyText(verifierFromText(key))).toBe(key);
@@ -53,7 +53,7 @@ describe('known keys and notes', () => {
     );
   });
 
-  test('a key of another kind than Ed25519 is refused, as is one with another id', () => {
+  test('a key that is not Ed25519 is refused, and one with a wrong id', () => {
     const unknownKind = 'PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
     const longer = 'PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==';
     for (const key of [unknownKind, longer, PETER_KEY.replace('c7', 'c8'), '', 'PeterNeumann', 'a+b']) {
@@ -61,7 +61,7 @@ describe('known keys and notes', () => {
     }
   });
 
-  test('no part of a key is a key', () => {
+  test('no part of a key is a valid key', () => {
     for (let from = 0; from < PETER_KEY.length; from++) {
       expect(refusalOf(() => verifierFromText(PETER_KEY.slice(from + 1)))).toBe('HESABU_PROOF_INVALID');
       expect(refusalOf(() => verifierFromText(PETER_KEY.slice(0, from)))).toBe('HESABU_PROOF_INVALID');
@@ -73,7 +73,7 @@ describe('given a signed note', () => {
   const note = `${TEXT}\n${PETER_LINE}`;
   const verifier = verifierFromText(PETER_KEY);
 
-  test('when any character is changed or left out, then it is refused', () => {
+  test('when any character is changed or removed, then it is refused', () => {
     for (let at = 0; at < note.length; at++) {
       const other = note[at] === 'A' ? 'B' : 'A';
       const refused = [note.slice(0, at) + other + note.slice(at + 1), note.slice(0, at) + note.slice(at + 1)];
@@ -82,23 +82,23 @@ describe('given a signed note', () => {
   });
 
   test.each([
-    ['a control character that was signed', signNote('one\ttwo\n', peter)],
+    ['a signed control character', signNote('one\ttwo\n', peter)],
     ['no signature', `${TEXT}\n`],
     ['a line after the signatures', `${note}More.\n`],
     ['a control character', `\t${note}`],
     ['a carriage return', note.replace('problem,\n', 'problem,\r\n')],
-    ['a true signature and a false one by the same key', `${note}${PETER_LINE.replace('ZJku', 'ZJkv')}`],
+    ['a valid signature and an invalid one by the same key', `${note}${PETER_LINE.replace('ZJku', 'ZJkv')}`],
     ['too many signatures', `${TEXT}\n${PETER_LINE.repeat(101)}`],
   ])('when it has %s, then it is refused', (_, text) => {
     expect(refusalOf(() => openNote(text, verifier))).toBe('HESABU_PROOF_INVALID');
   });
 
-  test('when it has 16 signatures by others, then it is opened', () => {
+  test('when it has 16 signatures by other keys, then it is opened', () => {
     expect(openNote(`${TEXT}\n${ENOCH_LINE.repeat(16)}${PETER_LINE}`, verifier)).toBe(TEXT);
   });
 });
 
-test('any text that is signed is opened, blank lines and all', () => {
+test('any signed text is opened, including blank lines', () => {
   const line = fc.string({ unit: 'grapheme' }).filter((text) => !/[\x00-\x1f]/.test(text));
   fc.assert(
     fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), (lines) => {
@@ -108,7 +108,7 @@ test('any text that is signed is opened, blank lines and all', () => {
   );
 });
 
-test('what is no Ed25519 key in a PEM, or no name of a key, makes no signer', () => {
+test('an invalid PEM or key name makes no signer', () => {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const pem = peter.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
   const other = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;

@@ -1,4 +1,4 @@
-// Checkpoints and the two texts of proof: what was made is taken, and anything else is refused.
+// Checkpoints and the two proof texts: valid ones are accepted, anything else is refused.
 
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
@@ -42,7 +42,7 @@ function refused(step: () => unknown): boolean {
 }
 
 describe('a checkpoint', () => {
-  test('says where the ledger stands, in the lines of its format', () => {
+  test("states the ledger's head, in the lines of its format", () => {
     const lines = checkpoint.split('\n');
     expect(lines.slice(0, 5)).toEqual([
       'hesabu/duka.example/partition/3',
@@ -74,7 +74,7 @@ describe('a checkpoint', () => {
     ['root', 2, digestToBase64(rootOf(head.tree)).slice(0, -1)],
     ['block line', 3, 'blocks four'],
     ['block line', 3, `block 4 ${digestToBase64(head.hash)}`],
-  ])('with another %s is refused, however well it is signed', (_, at, line) => {
+  ])('with another %s is refused, even with a valid signature', (_, at, line) => {
     const body = checkpoint.split('\n').slice(0, 4).with(at, line);
     expect(refused(() => openCheckpoint(signNote(`${body.join('\n')}\n`, signer), verifier))).toBe(true);
   });
@@ -88,7 +88,7 @@ describe('a proof of inclusion', () => {
     expect(lines.slice(6).join('\n')).toBe(`\n${checkpoint}`);
   });
 
-  test('is taken for its entry, with or without extra data, and for no other', () => {
+  test('is valid for its entry, with or without extra data, and for no other', () => {
     entries.forEach((entry, index) => {
       const text = inclusionProofText(leaves, index, checkpoint);
       expect(verifyInclusionText(text, entry, verifier)).toMatchObject({ index, checkpoint: { size: 13 } });
@@ -99,7 +99,7 @@ describe('a proof of inclusion', () => {
     });
   });
 
-  test('with any character changed or left out is refused', () => {
+  test('with any character changed or removed is refused', () => {
     const text = inclusionProofText(leaves, 7, checkpoint);
     for (let at = 0; at < text.length; at++) {
       const changed = text.slice(0, at) + (text[at] === '1' ? '2' : '1') + text.slice(at + 1);

@@ -1,4 +1,4 @@
-// Entries and ledgers for the tests of this folder: arbitrary ones, and small ones that are always the same.
+// Entries and ledgers for the tests of this folder: arbitrary ones, and small fixed ones.
 
 import fc from 'fast-check';
 import type { EntryDraft } from '../../src/domain/entry.ts';
@@ -67,7 +67,7 @@ export function inputOf(from: number, to: number): BlockInput {
   return { topic: 'callbacks.v1', from: BigInt(from), to: BigInt(to), sha256: sha256(Buffer.from(`${from}-${to}`)) };
 }
 
-/** A chain of partition 3 with one block per count of entries, each a second after the one before. */
+/** A chain of partition 3 with one block per count of entries, each one second after the previous block. */
 export function chainOf(counts: readonly number[]): BuiltBlock[] {
   let head = emptyHead(3);
   let first = 0;

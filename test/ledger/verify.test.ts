@@ -1,4 +1,4 @@
-// A chain that was built verifies; one that was altered does not, and the fault says where.
+// An unaltered chain verifies; an altered one does not, and the fault names the position.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -44,20 +44,20 @@ function altered(height: number, change: Partial<BlockHeader>, edit = (entry: En
 
 const blocks = chain.map(({ bytes }) => bytes);
 
-describe('given a chain as it was built', () => {
+describe('given an unaltered chain', () => {
   test('then it verifies, and the verifier ends at its head', () => {
     const verifier = makeChainVerifier(3);
     expect(blocks.map((bytes) => verifier.next(bytes))).toEqual([undefined, undefined, undefined]);
     expect(verifier.head).toEqual(chain[2]!.head);
   });
 
-  test('then it verifies from a head that is trusted, without the blocks before', () => {
+  test('then it verifies from a trusted head, without the earlier blocks', () => {
     const verifier = makeChainVerifier(3, chain[1]!.head);
     expect(verifier.next(blocks[2]!)).toBeUndefined();
     expect(verifier.head).toEqual(chain[2]!.head);
   });
 
-  test('then writing it anew changes nothing', () => {
+  test('then writing it again changes nothing', () => {
     expect(altered(0, {})[0]!.equals(blocks[0]!)).toBe(true);
   });
 });
@@ -67,67 +67,72 @@ describe('given a chain with one thing altered', () => {
   const { header } = chain[2]!;
   const digest = blockHash(Buffer.from('another'));
   test.each<[string, Partial<BlockHeader>, string]>([
-    ['partition', { partition: 4 }, "the header's partition is 4, where 3 is due"],
-    ['height', { height: 3 }, "the header's height is 3, where 2 is due"],
+    ['partition', { partition: 4 }, "the header's partition is 4, expected 3"],
+    ['height', { height: 3 }, "the header's height is 3, expected 2"],
     [
       'previous block',
       { previous: digest },
-      `the header's previous is ${digestToHex(digest)}, where ${digestToHex(header.previous)} is due`,
+      `the header's previous is ${digestToHex(digest)}, expected ${digestToHex(header.previous)}`,
     ],
-    ['time', { as_of: AS_OF + 999 }, `as_of ${AS_OF + 999} is before ${AS_OF + 1000}, that of the block before`],
-    ['input', { inputs: [inputOf(4, 5)] }, 'the input callbacks.v1 begins at 4, where 3 is next'],
-    ['rules', { rules_hash: ZERO_DIGEST }, 'the header names no rules'],
-    ['entry count', { entry_count: 3 }, "the header's entry_count is 3, where 2 is due"],
-    ['tree size', { tree_size: 6 }, "the header's tree_size is 6, where 5 is due"],
+    ['time', { as_of: AS_OF + 999 }, `as_of ${AS_OF + 999} is before ${AS_OF + 1000}, the time of the previous block`],
+    ['input', { inputs: [inputOf(4, 5)] }, 'the input callbacks.v1 begins at 4, expected 3'],
+    ['rules', { rules_hash: ZERO_DIGEST }, 'the header has no rules hash'],
+    ['entry count', { entry_count: 3 }, "the header's entry_count is 3, expected 2"],
+    ['tree size', { tree_size: 6 }, "the header's tree_size is 6, expected 5"],
     [
       'tree root',
       { tree_root: digest },
-      `the header's tree_root is ${digestToHex(digest)}, where ${digestToHex(header.tree_root)} is due`,
+      `the header's tree_root is ${digestToHex(digest)}, expected ${digestToHex(header.tree_root)}`,
     ],
   ])('when it is the %s in a header, then that is the fault', (_, change, what) => {
     expect(faultOf(altered(height, change))).toEqual({ partition: 3, height, index: null, what });
   });
 
   test.each<[string, (entry: Entry) => Entry, string]>([
-    ['index', (entry) => ({ ...entry, index: 0 }), 'the entry calls itself 3-2-0'],
-    ['height', (entry) => ({ ...entry, height: 1 }), 'the entry calls itself 3-1-1'],
-    ['partition', (entry) => ({ ...entry, partition: 0 }), 'the entry calls itself 0-2-1'],
+    ['index', (entry) => ({ ...entry, index: 0 }), "the entry's own id is 3-2-0"],
+    ['height', (entry) => ({ ...entry, height: 1 }), "the entry's own id is 3-1-1"],
+    ['partition', (entry) => ({ ...entry, partition: 0 }), "the entry's own id is 0-2-1"],
     ['time', (entry) => ({ ...entry, as_of: 5 }), `the entry's as_of is 5, its block's is ${AS_OF + 2000}`],
   ])('when it is the %s in an entry, then that entry is named', (_, edit, what) => {
     const fault = faultOf(altered(height, {}, (entry) => (entry.index === 1 ? edit(entry) : entry)));
     expect(fault).toEqual({ partition: 3, height, index: 1, what });
   });
 
-  test('when it is what an entry says, then the root of its block differs', () => {
+  test('when it is the content of an entry, then the root of its block differs', () => {
     const fault = faultOf(altered(0, {}, (entry) => ({ ...entry, merchant: 'another' })));
     expect(fault).toMatchObject({ partition: 3, height: 0, index: null });
     expect(fault!.what).toMatch(/^the header's tree_root is /);
   });
 
-  test('when an entry is followed by bytes of its own, then that entry is named', () => {
+  test('when extra bytes follow an entry, then that entry is named', () => {
     const { entries } = decodeBlock(blocks[0]!);
     const first = new ByteReader(entries).uint32();
     const longer = Buffer.concat([entries.subarray(0, 4 + first), Buffer.of(0), entries.subarray(4 + first)]);
     longer.writeUInt32BE(first + 1, 0);
     const bytes = encodeBlock(encodeHeader(chain[0]!.header), longer);
-    expect(faultOf([bytes])).toEqual({ partition: 3, height: 0, index: 0, what: 'bytes stand after the entry' });
+    expect(faultOf([bytes])).toEqual({
+      partition: 3,
+      height: 0,
+      index: 0,
+      what: 'there are extra bytes after the entry',
+    });
   });
 
-  test('when a whole block and its entries are written anew, then the next block no longer follows', () => {
+  test('when a whole block and its entries are replaced, then the next block no longer follows', () => {
     const [forged] = chainOf([2]);
     expect(faultOf([forged!.bytes])).toBeUndefined();
     expect(faultOf([forged!.bytes, blocks[1]!])).toMatchObject({ height: 1, index: null });
   });
 
-  test('when a block is left out, doubled or exchanged, then the height at fault is named', () => {
+  test('when a block is missing, repeated or swapped, then the height at fault is named', () => {
     const [first, second, third] = blocks as [Buffer, Buffer, Buffer];
-    expect(faultOf([first, third])).toMatchObject({ height: 1, what: "the header's height is 2, where 1 is due" });
-    expect(faultOf([first, first])).toMatchObject({ height: 1, what: "the header's height is 0, where 1 is due" });
+    expect(faultOf([first, third])).toMatchObject({ height: 1, what: "the header's height is 2, expected 1" });
+    expect(faultOf([first, first])).toMatchObject({ height: 1, what: "the header's height is 0, expected 1" });
     expect(faultOf([second, first, third])).toMatchObject({ height: 0 });
     expect(faultOf(blocks, 5)).toMatchObject({ partition: 5, height: 0 });
   });
 
-  test('when it is any one bit, then its block is at fault, or the next, or the head has another hash', () => {
+  test('when it is a single bit, then its block or the next is at fault, or the head has another hash', () => {
     const bits = blocks.map((bytes) => bytes.length * 8);
     fc.assert(
       fc.property(fc.nat(2), fc.nat(), (at, seed) => {

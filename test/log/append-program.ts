@@ -1,5 +1,5 @@
-// A process that appends, says what was acknowledged, and ends by kill -9 at the step it was told.
-// Arguments: the directory, how many appends, the step (or `none`), and how often the step is passed before.
+// A process that appends, reports what was acknowledged, and ends by kill -9 at the given step. Arguments: the
+// directory, the number of appends, the step (or `none`), and how often it passes the step before.
 
 import { statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ function onFailpoint(step: string): void {
   if (step === killStep && passed++ === Number(passes ?? 0)) process.kill(process.pid, 'SIGKILL');
 }
 
-/** Written at once: what is said after an acknowledgement must get out before a kill. */
+/** Written synchronously: the report of an acknowledgement must get out before a kill. */
 const say = (text: string) => writeSync(1, `${text}\n`);
 
 try {

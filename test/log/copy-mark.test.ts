@@ -1,4 +1,4 @@
-// A directory that is a copy of a ledger on Kafka is written to by nobody but who copies that ledger.
+// Only a process that copies the ledger may write to a directory that is a copy of a ledger on Kafka.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -20,7 +20,7 @@ function refusal(code: string): unknown {
   return expect.objectContaining({ code });
 }
 
-test('given a copy, when it is opened for the same ledger, then it goes on', async () => {
+test('given a copy, when it is opened for the same ledger, then it continues', async () => {
   const dir = await givenCopy();
   const log = new EmbeddedLog(dir, { copyOf: { ...LEDGER } });
   await log.append([appendOf('orders.v1', 0, ['b'])]);
@@ -28,7 +28,7 @@ test('given a copy, when it is opened for the same ledger, then it goes on', asy
   await log.close();
 });
 
-test('given a copy, when somebody else opens it to write, then that is refused, and it can be read', async () => {
+test('given a copy, when it is opened as an own ledger, then that is refused, and it can be read', async () => {
   const dir = await givenCopy();
   const before = readFileSync(join(dir, 'hesabu.db'));
   expect(() => new EmbeddedLog(dir)).toThrowError(refusal('HESABU_DATA_IS_COPY'));
@@ -47,14 +47,14 @@ test.each([
   expect(() => new EmbeddedLog(dir, { copyOf })).toThrowError(refusal('HESABU_DATA_OTHER_LEDGER'));
 });
 
-test('given a ledger of its own, when it is to be a copy, then it is refused, and goes on', async () => {
+test('given an own ledger, when it is opened as a copy, then that is refused, and it still works', async () => {
   const dir = freshDirectory();
   await new EmbeddedLog(dir).close();
   expect(() => new EmbeddedLog(dir, { copyOf: LEDGER })).toThrowError(refusal('HESABU_DATA_OTHER_LEDGER'));
   await new EmbeddedLog(dir).close();
 });
 
-test('given a mark that cannot be read, when anybody opens the copy, then it is refused', async () => {
+test('given an unreadable mark, when the copy is opened, then it is refused', async () => {
   const dir = await givenCopy();
   writeFileSync(join(dir, 'copy-of.json'), '{"cluster":');
   for (const options of [{}, { copyOf: LEDGER }]) {

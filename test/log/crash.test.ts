@@ -1,4 +1,4 @@
-// Processes that are killed at every step, and at any moment: what was acknowledged is there, nothing is half there.
+// Processes killed at every step, and at any moment: acknowledged data is there, and nothing is there in part.
 
 import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
 import { checkPageChecksums } from '../../src/log/page-checksums.ts';
 import { FileSnapshotStore } from '../../src/log/snapshots.ts';
-import { LOG_STEPS } from '../../src/runtime/failpoints.ts';
+import { LOG_FAILPOINTS } from '../../src/runtime/failpoints.ts';
 import { freshDirectory, start, valuesOf } from './files.ts';
 
 interface Acked {
@@ -15,14 +15,14 @@ interface Acked {
   readonly changesSize: number;
 }
 
-/** What the program said was acknowledged, with the size of the file of changes then. */
+/** What the program reported as acknowledged, with the size of the file of changes at that time. */
 function ackedOf(lines: readonly string[]): Acked[] {
   return lines
     .filter((line) => line.startsWith('acked'))
     .map((line) => ({ index: Number(line.split(' ')[1]), changesSize: Number(line.split(' ')[2]) }));
 }
 
-/** How many appends of the program the log holds; it must hold each whole, in order, and once. */
+/** The number of the program's appends in the log; each must be whole, in order, and there once. */
 async function appendsIn(dir: string): Promise<number> {
   const log = new EmbeddedLog(dir, { partitions: 2 });
   const orders = valuesOf(log.read('orders.v1', 0, 0n));
@@ -46,7 +46,7 @@ describe('a process killed at a step', () => {
     'seal:written-temp',
     'seal:renamed',
   ];
-  const barrier = LOG_STEPS.flatMap((step) =>
+  const barrier = LOG_FAILPOINTS.flatMap((step) =>
     once.includes(step) ? [[step, 0] as const] : [[step, 0] as const, [step, 2] as const],
   );
 
@@ -58,7 +58,7 @@ describe('a process killed at a step', () => {
 
     const acked = ackedOf(killed.lines).length;
     const kept = await appendsIn(dir);
-    // The append that was under way may be there or not.
+    // The append in progress may be there or not.
     expect([acked, acked + 1]).toContain(kept);
     const snapshot = new FileSnapshotStore(join(dir, 'snapshots')).load(0);
     if (snapshot !== undefined) expect(snapshot.content.toString()).toBe(`state ${snapshot.height}`);
@@ -71,7 +71,7 @@ describe('a process killed at a step', () => {
 });
 
 describe('a process killed at any moment', () => {
-  it('loses nothing that it acknowledged, time after time', async () => {
+  it('loses nothing that it acknowledged, repeatedly', async () => {
     const dir = freshDirectory();
     let kept = 0;
     for (const delayMs of [0, 3, 9, 20]) {
@@ -97,7 +97,7 @@ describe('a tail torn after a kill', () => {
     acked = ackedOf(killed.lines);
   });
 
-  /** Opens a copy of the killed process's files with its changes altered, and counts the appends it holds. */
+  /** Opens a copy of the killed process's files with altered changes, and counts the appends in it. */
   async function keptAfter(alter: (changes: string) => void): Promise<number> {
     const dir = freshDirectory();
     for (const file of ['hesabu.db', 'hesabu.db-wal']) copyFileSync(join(killedDir, file), join(dir, file));
@@ -110,10 +110,10 @@ describe('a tail torn after a kill', () => {
   }
 
   const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-  /** Every append that was on the disk, whole, before the place survives, and none after it. */
+  /** Every whole append before the position survives, and none after it. */
   const wholeBefore = (at: number) => acked.filter(({ changesSize }) => changesSize <= at).length;
 
-  it('is cut at the last append that is whole', async () => {
+  it('is cut after the last whole append', async () => {
     expect(acked).toHaveLength(8);
     const size = acked.at(-1)!.changesSize;
     await fc.assert(

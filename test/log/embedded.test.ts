@@ -26,7 +26,7 @@ function codeOf(run: () => unknown): string {
 }
 
 describe('embedded log, opened again', () => {
-  it('has everything, in files of the owner alone, and the partitions it was made with', async () => {
+  it('has everything, in files for the owner only, and its original partitions', async () => {
     const dir = join(freshDirectory(), 'made', 'here');
     const first = new EmbeddedLog(dir, { partitions: 3 });
     await first.append([appendOf('orders.v1', 2, ['a', 'b'], { source: 4 })]);
@@ -52,7 +52,7 @@ describe('embedded log, opened again', () => {
     expect(statSync(join(dir, 'hesabu.db.seal')).mode & 0o777).toBe(0o600);
   });
 
-  it('refuses data of another version, of another program, and what is no database', async () => {
+  it('refuses data of another version or program, and a file that is not a database', async () => {
     const dir = freshDirectory();
     await new EmbeddedLog(dir).close();
     const database = new DatabaseSync(join(dir, 'hesabu.db'));
@@ -69,7 +69,7 @@ describe('embedded log, opened again', () => {
 });
 
 describe('embedded log, one process only', () => {
-  it('refuses a second one at once, in this process or another, and is free when the first is closed', async () => {
+  it('refuses a second one at once, in this process or another, and is free after the first is closed', async () => {
     const dir = freshDirectory();
     const log = new EmbeddedLog(dir);
     expect(codeOf(() => new EmbeddedLog(dir))).toBe('HESABU_DATA_LOCKED');
@@ -80,7 +80,7 @@ describe('embedded log, one process only', () => {
     expect(next.lines).toEqual([expect.stringMatching(/^acked 0 /), 'closed']);
   });
 
-  it('lets worker threads of the process read what is committed while it goes on writing', async () => {
+  it('lets worker threads of the process read committed data while it continues to write', async () => {
     const dir = freshDirectory();
     const log = new EmbeddedLog(dir, { partitions: 2 });
     await log.append([appendOf('orders.v1', 1, ['a', 'b'])]);
@@ -108,12 +108,12 @@ describe('embedded log, one process only', () => {
       ],
     });
     await worker.terminate();
-    // The lock held throughout, and the reader's connection did not give it up.
+    // The lock was held throughout, and the reader's connection did not release it.
     expect((await start('append-program.ts', [dir, '1', 'none']).ended).lines).toEqual(['HESABU_DATA_LOCKED']);
     await log.close();
   });
 
-  it('has no reader where there is no log', () => {
+  it('has no reader if there is no log', () => {
     expect(codeOf(() => openReader(freshDirectory()))).toBe('HESABU_DATA_UNWRITABLE');
   });
 });
@@ -129,7 +129,7 @@ describe('embedded log, group commit', () => {
     await log.close();
   });
 
-  it('closes only after what waits is committed', async () => {
+  it('closes only after waiting appends are committed', async () => {
     const dir = freshDirectory();
     const log = new EmbeddedLog(dir);
     const append = log.append([appendOf('orders.v1', 0, ['a'])]);
@@ -166,7 +166,7 @@ describe('embedded log, when the disk fails it', () => {
     await again.close();
   });
 
-  it('refuses what a full disk cannot hold, writes nothing of it, and goes on', async () => {
+  it('refuses an append that a full disk cannot hold, writes nothing of it, and continues', async () => {
     const dir = freshDirectory();
     const log = new EmbeddedLog(dir, { pagesMax: 12 });
     await log.append([appendOf('orders.v1', 0, ['kept'])]);
@@ -191,7 +191,7 @@ describe('embedded log, when the disk fails it', () => {
     await again.close();
   });
 
-  it('says so when the directory cannot be written', () => {
+  it('reports a directory that cannot be written', () => {
     const file = join(freshDirectory(), 'file');
     writeFileSync(file, '');
     expect(codeOf(() => new EmbeddedLog(file))).toBe('HESABU_DATA_UNWRITABLE');

@@ -22,7 +22,7 @@ import { anyFact, orderFact } from './facts.ts';
 const schema = JSON.parse(readFileSync(new URL('../../schemas/fact.avsc', import.meta.url), 'utf8'));
 const avroFact = avsc.Type.forSchema(schema);
 
-/** The fact in the shape the library wants: the claim nested, the body wrapped in its record's name. */
+/** The fact in the shape that the library needs: the claim nested, the body wrapped in its record's name. */
 function wrapped(fact: Fact): object {
   const { transaction_reference, received_at, raw, report, line, payout, body, ...rest } = fact;
   const { type, ...fields } = body;
@@ -37,7 +37,7 @@ function bytesOf(fact: Fact): Buffer {
 }
 
 describe('fact codec', () => {
-  it('writes the bytes that the schema asks for', () => {
+  it('writes the bytes of the schema', () => {
     fc.assert(
       fc.property(anyFact, (fact) => {
         expect(bytesOf(fact).toString('hex')).toBe(avroFact.toBuffer(wrapped(fact)).toString('hex'));
@@ -46,7 +46,7 @@ describe('fact codec', () => {
     );
   });
 
-  it('reads back what was written, wherever it stands in a buffer', () => {
+  it('reads back what was written, at any position in a buffer', () => {
     fc.assert(
       fc.property(anyFact, fc.nat(50), (fact, before) => {
         const bytes = bytesOf(fact);
@@ -68,13 +68,13 @@ describe('fact codec', () => {
     );
   });
 
-  it('refuses a value cut short anywhere, or with a byte too many', () => {
+  it('refuses a truncated value, or one with an extra byte', () => {
     const bytes = bytesOf(orderFact());
     for (let end = 0; end < bytes.length; end++) expect(() => readFact(bytes, 0, end)).toThrow(RangeError);
     expect(() => readFact(Buffer.concat([bytes, Buffer.alloc(1)]), 0, bytes.length + 1)).toThrow(RangeError);
   });
 
-  it('refuses a word that the schema does not have', () => {
+  it('refuses a symbol that the schema does not have', () => {
     const fact = orderFact();
     const wrong = { ...fact, body: { ...fact.body, status: 'lost' } } as unknown as Fact;
     expect(() => bytesOf(wrong)).toThrow(RangeError);
@@ -82,7 +82,7 @@ describe('fact codec', () => {
 });
 
 describe('framing', () => {
-  it('gives back the values of a batch from any index on', () => {
+  it('returns the values of a batch from any index on', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 20 }), fc.nat(20), (values, first) => {
         const builder = new BatchBuilder(16);
@@ -111,7 +111,7 @@ describe('framing', () => {
     expect(facts).toEqual([fact]);
   });
 
-  it('refuses a payload cut within a value', () => {
+  it('refuses a payload that ends within a value', () => {
     const builder = new BatchBuilder();
     builder.add(Buffer.from('abc'));
     const { payload } = builder.take();

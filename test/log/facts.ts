@@ -11,7 +11,7 @@ import {
   VIAS,
 } from '../../src/domain/fact.ts';
 
-/** Short and long, ASCII and not: the codec takes another way for each. */
+/** Short and long, ASCII and not: the codec handles each in a different way. */
 const text = fc.oneof(
   fc.string({ maxLength: 20 }),
   fc.string({ maxLength: 20, unit: 'grapheme' }),

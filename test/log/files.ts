@@ -1,5 +1,4 @@
-// Directories for the tests of the log, removed when a file's tests are done, and processes that end where they are
-// told to.
+// Directories for the tests of the log, removed after a file's tests, and processes that end at a given step.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,7 +15,7 @@ afterAll(() => {
   for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
 });
 
-/** A directory of the caller's own, with a space in its path. */
+/** A new directory for the caller, with a space in its path. */
 export function freshDirectory(): string {
   const dir = mkdtempSync(join(tmpdir(), 'hesabu log-'));
   made.push(dir);

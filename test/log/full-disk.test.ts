@@ -1,4 +1,4 @@
-// A disk that is really full: a small file system in memory, where the machine lets the test mount one.
+// A really full disk: a small file system in memory, if the machine lets the test mount one.
 
 import { execFileSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
@@ -26,7 +26,7 @@ afterAll(() => {
 });
 
 describe.skipIf(disk === undefined)('a full disk', () => {
-  it('refuses an append, keeps what was acknowledged, and takes more once there is room', async () => {
+  it('refuses an append, keeps acknowledged data, and accepts more once there is room', async () => {
     const dir = join(disk!, 'data');
     writeFileSync(join(disk!, 'ballast'), Buffer.alloc(512 * 1024));
     const log = new EmbeddedLog(dir);

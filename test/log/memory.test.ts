@@ -1,4 +1,4 @@
-// The memory log keeps the contract of every log.
+// The memory log fulfils the contract of every log.
 
 import { MemoryLog } from '../../src/log/memory.ts';
 import { eventLogContract } from '../contract/event-log.ts';

@@ -1,4 +1,4 @@
-// A flipped bit is found: by the seal wherever it is, and without the seal wherever it would change what is read.
+// A flipped bit is found: by the checksums anywhere, and without them wherever it would change what is read.
 
 import { appendFileSync, copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,8 +42,8 @@ function flip(path: string, part: number, bit: number): number {
 
 const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-describe('the seal', () => {
-  it('is set by a clean close, kept by one that wrote nothing, and removed by the first write', async () => {
+describe('the page checksums', () => {
+  it('are written by a clean close, kept by a close without writes, and removed by the first write', async () => {
     const dir = copied();
     expect(checkPageChecksums(dir)).toEqual({ sealed: true, faults: [] });
     const seal = readFileSync(join(dir, 'hesabu.db.seal'));
@@ -60,7 +60,7 @@ describe('the seal', () => {
     expect(readFileSync(join(dir, 'hesabu.db.seal')).equals(seal)).toBe(false);
   });
 
-  it('finds any flipped bit of the database, and says where', () => {
+  it('find any flipped bit of the database, and where it is', () => {
     const dir = copied();
     const file = join(dir, 'hesabu.db');
     const size = statSync(file).size;
@@ -75,7 +75,7 @@ describe('the seal', () => {
     );
   });
 
-  it('finds any flipped bit of its own', () => {
+  it('find any flipped bit of their own', () => {
     const dir = copied();
     const file = join(dir, 'hesabu.db.seal');
     const size = statSync(file).size;
@@ -88,7 +88,7 @@ describe('the seal', () => {
     expect(checkPageChecksums(dir).faults).toEqual([{ file, from: 0, to: 3 }]);
   });
 
-  it('finds a database that is longer, shorter or gone, and changes put beside it', () => {
+  it('find a longer, shorter or missing database, and a file of changes beside it', () => {
     const dir = copied();
     const file = join(dir, 'hesabu.db');
     const size = statSync(file).size;
@@ -106,8 +106,8 @@ describe('the seal', () => {
   });
 });
 
-describe('without a seal', () => {
-  /** All values of the log, or the error that reading it ended with. */
+describe('without page checksums', () => {
+  /** All values of the log, or the error that ended the reading. */
   async function readAll(dir: string): Promise<Record<string, [bigint, string][]> | unknown> {
     let log: EmbeddedLog | undefined;
     try {
@@ -120,7 +120,7 @@ describe('without a seal', () => {
     }
   }
 
-  it('a flipped bit never gives another value: what is read is true, or the damage is named', async () => {
+  it('a flipped bit never gives another value: a value is correct, or the damage is named', async () => {
     const truth = (await readAll(copied())) as Record<string, [bigint, string][]>;
     await fc.assert(
       fc.asyncProperty(place, fc.nat(7), async (part, bit) => {
@@ -144,7 +144,7 @@ describe('without a seal', () => {
     rmSync(join(dir, 'hesabu.db.seal'));
     const file = join(dir, 'hesabu.db');
     const bytes = readFileSync(file);
-    // A payload's own text, as the packing leaves it: the batch of block 3, a single short value.
+    // A payload as compressed: the batch of block 3, a single short value.
     const at = bytes.indexOf('block 3');
     expect(at).toBeGreaterThan(0);
     bytes[at]! ^= 1;
@@ -156,7 +156,7 @@ describe('without a seal', () => {
     await log.close();
   });
 
-  it('a batch that is gone is named by the offset where it was', async () => {
+  it('a missing batch is named by its offset', async () => {
     const dir = copied();
     const database = new DatabaseSync(join(dir, 'hesabu.db'));
     database.exec("DELETE FROM batches WHERE topic = 'ledger.v1' AND first IN (0, 2)");

@@ -1,4 +1,4 @@
-// A worker thread that reads the log of its process whenever it is asked to.
+// A worker thread that reads the log of its process on request.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReader } from '../../src/log/embedded.ts';

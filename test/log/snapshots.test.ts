@@ -1,4 +1,4 @@
-// Snapshots: the newest that is whole, or none.
+// Snapshots: the newest whole one, or none.
 
 import { existsSync, readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const stores: [string, () => SnapshotStore][] = [
 ];
 
 describe.each(stores)('snapshots in %s', (_, open) => {
-  it('are the chunks that were saved last, each partition for itself', () => {
+  it('are the chunks that were saved last, separately for each partition', () => {
     const store = open();
     expect(store.load(1)).toBeUndefined();
     store.save(1, { height: 9, blockHash: 'aa' }, [Buffer.from('old')]);
@@ -24,7 +24,7 @@ describe.each(stores)('snapshots in %s', (_, open) => {
     expect(store.load(0)).toBeUndefined();
   });
 
-  it('may have more chunks than one write takes', () => {
+  it('may have more chunks than one write accepts', () => {
     const store = open();
     const chunks = Array.from({ length: 2500 }, (_, index) => Buffer.from(`${index},`));
     store.save(0, { height: 1, blockHash: 'cc' }, chunks);
@@ -33,7 +33,7 @@ describe.each(stores)('snapshots in %s', (_, open) => {
 });
 
 describe('snapshots in files', () => {
-  it('leave one file a partition, of the owner alone', () => {
+  it('leave one file per partition, for the owner only', () => {
     const dir = freshDirectory();
     const store = new FileSnapshotStore(dir);
     for (const height of [1, 2, 10]) store.save(0, { height, blockHash: 'aa' }, [Buffer.from('state')]);
@@ -41,7 +41,7 @@ describe('snapshots in files', () => {
     expect(readdirSync(dir).sort()).toEqual(['0-10-aa.snapshot', '1-1-bb.snapshot']);
   });
 
-  it('with any flipped bit, cut short or renamed are thrown away, and the one before is taken', () => {
+  it('with any flipped bit, truncated or renamed are removed, and the previous one is used', () => {
     const dir = freshDirectory();
     const store = new FileSnapshotStore(dir);
     const older = join(dir, '0-1-aa.snapshot');
@@ -71,7 +71,7 @@ describe('snapshots in files', () => {
     );
   });
 
-  it('say so where they cannot be written, and leave nothing behind', () => {
+  it('report that they cannot be written, and leave nothing behind', () => {
     const file = join(freshDirectory(), 'file');
     writeFileSync(file, '');
     const store = new FileSnapshotStore(file);

@@ -1,4 +1,4 @@
-// Payloads as they lie on the disk: every one is a zstd frame that any zstd reads.
+// Payloads as stored on the disk: each is a zstd frame that any zstd can read.
 import { zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -12,7 +12,7 @@ const payloads = fc.oneof(
 );
 
 describe('a payload of any length', () => {
-  test('is a zstd frame, and is unpacked to the same bytes', () =>
+  test('is a zstd frame, and decompresses to the same bytes', () =>
     fc.assert(
       fc.asyncProperty(payloads, async (payload) => {
         const packed = await packFrame(payload);
@@ -29,7 +29,7 @@ describe('a payload of any length', () => {
     if (length >= 1_024) expect(packed.length).toBeLessThan(length / 10);
   });
 
-  test('is not unpacked under another length, nor where a byte of its head is another', async () => {
+  test('does not decompress with another length, or with a changed byte in its header', async () => {
     const payload = Buffer.from('fourteen bytes');
     const packed = await packFrame(payload);
     expect(unpackFrame(packed, payload.length - 1)).toBeUndefined();

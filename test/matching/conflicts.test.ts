@@ -1,4 +1,4 @@
-// One claim id with two contents, what is no conflict, and claims that resolution moved to another key.
+// One claim id with two contents, what does not conflict, and claims that resolution moved to another key.
 
 import { describe, expect, it } from 'vitest';
 import { callback, given, line, moved, order, poll, refund, t } from './given.ts';

@@ -1,11 +1,11 @@
-// Cursors over entries: who goes on after any one entry gets exactly the entries that follow it.
+// Cursors over entries: continuing after any entry gives exactly the entries that follow it.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cursorsIn } from '../../src/projections/entry-feed.ts';
 import { order, paid, withBooks } from '../service/ledger/given-live-ledger.ts';
 
 describe('the cursors of a page', () => {
-  test('each lead on to what follows their entry, from whichever page they are', () =>
+  test('each lead to the entries after theirs, from any page', () =>
     withBooks(async ({ ledger }) => {
       for (let round = 0; round < 3; round++) {
         const names = Array.from({ length: 12 }, (_, at) => `A-${round}-${at}`);

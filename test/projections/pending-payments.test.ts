@@ -39,14 +39,14 @@ const line = (): Fact =>
     settlement_date: '2026-06-02',
   });
 
-/** Asked about once, a minute after it was placed, unless told. */
+/** Checked once, a minute after the order was placed, unless stated otherwise. */
 const isAwaited = (facts: readonly Fact[], age = HOUR, askedAt: number | null = MINUTE) =>
   awaitedOf(facts, rules, PLACED + age, askedAt === null ? null : PLACED + askedAt).isAwaited;
 
 describe('a payment is awaited', () => {
   test.each<[string, Fact[], number]>([
-    ['while its open order heard nothing', [order('SHOP-1')], HOUR],
-    ['while it is only begun', [order('SHOP-1'), polled('initiated')], HOUR],
+    ['while its open order has no report', [order('SHOP-1')], HOUR],
+    ['while it is only initiated', [order('SHOP-1'), polled('initiated')], HOUR],
     ['while it is pending', [order('SHOP-1'), polled('pending')], HOUR],
     ['while it is inconclusive, whatever the age', [order('SHOP-1'), polled('MR102')], 1000 * HOUR],
     ['while an attempt is open, though the order expired', [order('SHOP-1'), polled('pending')], 30 * HOUR],
@@ -65,13 +65,13 @@ describe('a payment is awaited', () => {
 
 describe('a payment is not awaited', () => {
   test.each<[string, Fact[], number]>([
-    ['where nothing is known', [], HOUR],
+    ['if nothing is known', [], HOUR],
     ['once it succeeded', [order('SHOP-1'), polled('initiated'), paid('SHOP-1')], HOUR],
     ['once it failed', [order('SHOP-1'), polled('initiated'), failed()], HOUR],
     ['once it was settled', [order('SHOP-1', { status: 'paid' }), line()], HOUR],
     ['once it was reversed', [order('SHOP-1'), polled('reversed')], HOUR],
     [
-      'once its order was cancelled and nobody had begun to pay',
+      'once its order was cancelled without an attempt to pay',
       [order('SHOP-1', { status: 'cancelled', status_at: '2026-06-01T11:01:00Z' })],
       HOUR,
     ],
@@ -84,9 +84,9 @@ describe('an order that expired without money', () => {
   const lastLook = PLACED + 24 * HOUR + MINUTE;
 
   test.each<[string, Fact[]]>([
-    ['of which nothing was heard', [order('SHOP-1')]],
+    ['without any report', [order('SHOP-1')]],
     ['whose attempts failed', [order('SHOP-1'), failed()]],
-  ])('%s is looked at once more, a minute after', (_, facts) => {
+  ])('%s is checked once more, a minute later', (_, facts) => {
     expect(awaitedOf(facts, rules, PLACED + HOUR, null).lastLook).toBe(lastLook);
     expect(isAwaited(facts, 24 * HOUR)).toBe(false);
     expect(isAwaited(facts, 24 * HOUR + MINUTE)).toBe(true);
@@ -99,7 +99,7 @@ describe('an order that expired without money', () => {
     ['it never expires', [order('SHOP-1', { status: 'paid' })]],
     ['it was cancelled', [order('SHOP-1', { status: 'cancelled', status_at: '2026-06-01T11:01:00Z' })]],
     ['there is none', [polled('pending')]],
-  ])('is not waited for where %s', (_, facts) => {
+  ])('is not awaited if %s', (_, facts) => {
     expect(awaitedOf(facts, rules, PLACED + HOUR, null).lastLook).toBe(null);
   });
 });

@@ -63,7 +63,7 @@ describe('pruning', () => {
     const claims = [{ occurred_at: oldest, body: { type: 'OrderPlaced' } }];
     const parts = {
       ...{ data, days: 180, imports: () => ({ at: new Date(NOON).toISOString() }) },
-      ledger: { overview: async () => overview, findKey: async () => ({ claims }) },
+      ledger: { reader: { overview: async () => overview, findKey: async () => ({ claims }) } },
       exchanges: { prune: async () => ({ exchanges_removed: 0 }) },
       unread: { exchanges: () => [] },
       clock: { now: () => NOON + days * DAY, sleep: async () => stop.abort() },

@@ -1,4 +1,4 @@
-// Facts are counted whoever brought them, from the ends of the log.
+// Facts are counted from the ends of the log, whatever their source.
 
 import { expect, test } from 'vitest';
 import { FactCount } from '../../src/service/fact-count.ts';

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { Agent, request } from 'undici';
 import { describe, expect, test } from 'vitest';
 import { KeyStore } from '../../src/http/access/key-store.ts';
-import { end, makeSite, paymentBody, removeSite, type Serving, serve, signed } from './served.ts';
+import { end, makeSite, paymentBody, removeSite, type Serving, serve, signed } from './service-client.ts';
 
 const ACCOUNT = { provider: 'mfs-africa', account: 'main', api_key: { env: 'TEST_API_KEY' } };
 const PHONE = '254712345678';

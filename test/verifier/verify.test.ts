@@ -1,4 +1,4 @@
-// The stand-alone verifier as an outsider runs it: on the files of a real ledger, and on altered ones.
+// The stand-alone verifier, run as a third party would run it: on the files of a real ledger, and on altered ones.
 
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
@@ -47,7 +47,7 @@ const MODES = {
   growth: ['vkey', 'older', 'consistency'],
 };
 
-/** Runs the verifier on the files, some of them altered; returns its exit code and output. */
+/** Runs the verifier on the files, some of them altered: its exit code and its output. */
 function run(mode: keyof typeof MODES, altered: Record<string, string | Buffer> = {}): [number | null, string] {
   const paths = MODES[mode].map((name) => {
     const path = join(directory, name);
@@ -58,7 +58,7 @@ function run(mode: keyof typeof MODES, altered: Record<string, string | Buffer> 
   return [status, stdout];
 }
 
-/** The file with one bit flipped in the byte at a position; a negative position counts from the end. */
+/** The file with one bit changed in the byte at a position; a negative one counts from the end. */
 function flipped(name: string, place: number): Buffer {
   const bytes = Buffer.from(FILES[name]!);
   const at = place < 0 ? bytes.length + place : place;
@@ -84,7 +84,7 @@ describe('given the files of a ledger', () => {
     expect(run('growth')).toEqual([0, `ok: ${origin} grew from 3 to 11 entries\n`]);
   });
 
-  test('then growth is accepted from nothing, from a size that is not a power of two, and from itself', () => {
+  test('then growth is accepted from an empty tree, from a size that is not a power of two, and from itself', () => {
     for (const { head } of [{ head: emptyHead(3) }, chain[1]!, chain[2]!]) {
       const consistency = consistencyProofText(leaves, head.tree.size, checkpoint);
       expect(run('growth', { older: signCheckpoint(head, signer), consistency })[0]).toBe(0);
@@ -110,7 +110,7 @@ describe('given an altered file, then it is refused', () => {
   test.each<[string, keyof typeof MODES, Record<string, string | Buffer>]>([
     ['an entry, first byte', 'entry', { entry: flipped('entry', 0) }],
     ['an entry, last byte', 'entry', { entry: flipped('entry', -1) }],
-    ['an entry cut off', 'entry', { entry: entries[4]!.subarray(1) }],
+    ['a truncated entry', 'entry', { entry: entries[4]!.subarray(1) }],
     ['another entry', 'entry', { entry: entries[5]! }],
     ['the title', 'entry', { proof: flipped('proof', 3) }],
     ['the index', 'entry', { proof: relined('proof', 1, 'index 5') }],
@@ -122,16 +122,16 @@ describe('given an altered file, then it is refused', () => {
       { entry: entries[0]!, proof: `c2sp.org/tlog-proof@v1\nindex 1\n\n${signedTree(1, [leaves[0]!])}` },
     ],
     [
-      'a signed size that the hashes do not reach',
+      'a signed size that does not match the hashes',
       'entry',
       { entry: entries[0]!, proof: inclusionProofText(leaves.slice(0, 2), 0, ofTwo) },
     ],
-    ['a signed size that the entries do not have', 'tree', { checkpoint: signedTree(12, chain[2]!.head.tree.edge) }],
+    ['a signed size that does not match the entries', 'tree', { checkpoint: signedTree(12, chain[2]!.head.tree.edge) }],
     ['a signed note of another origin', 'tree', { checkpoint: signNote(`${otherOrigin.join('\n')}\n`, signer) }],
     ['a hash', 'entry', { proof: relined('proof', 3, String(FILES.proof).split('\n')[2]!) }],
     ['a bit of a hash', 'entry', { proof: flipped('proof', 40) }],
-    ['a hash left out', 'entry', { proof: String(FILES.proof).split('\n').toSpliced(2, 1).join('\n') }],
-    ['a hash too many', 'entry', { proof: relined('proof', 2, `${String(FILES.proof).split('\n')[2]}\n`.repeat(2)) }],
+    ['a missing hash', 'entry', { proof: String(FILES.proof).split('\n').toSpliced(2, 1).join('\n') }],
+    ['an extra hash', 'entry', { proof: relined('proof', 2, `${String(FILES.proof).split('\n')[2]}\n`.repeat(2)) }],
     ['the blank line', 'entry', { proof: String(FILES.proof).replace('\n\n', '\n') }],
     ['the origin', 'tree', { checkpoint: relined('checkpoint', 0, 'hesabu/duka.example/partition/4') }],
     ['the size', 'tree', { checkpoint: relined('checkpoint', 1, '12') }],
@@ -146,14 +146,14 @@ describe('given an altered file, then it is refused', () => {
     ['the entries, a byte', 'tree', { entries: flipped('entries', 60) }],
     ['the entries, a length', 'tree', { entries: flipped('entries', 3) }],
     ['the entries, cut off', 'tree', { entries: payload.subarray(0, -1) }],
-    ['the entries, one left out', 'tree', { entries: payload.subarray(0, -last) }],
+    ['the entries without one', 'tree', { entries: payload.subarray(0, -last) }],
     ['the entries, one twice', 'tree', { entries: Buffer.concat([payload, payload.subarray(-last)]) }],
     ['the older root', 'growth', { older: signCheckpoint(rewritten, signer) }],
     ['the older size', 'growth', { older: signCheckpoint(chain[1]!.head, signer) }],
     ['the partition', 'growth', { older: forged }],
     ['the size of the proof', 'growth', { consistency: relined('consistency', 1, 'from 5') }],
     ['a hash of the proof', 'growth', { consistency: flipped('consistency', 50) }],
-    ['the proof turned round', 'growth', { older: checkpoint, consistency: consistencyProofText(leaves, 11, older) }],
+    ['the reversed proof', 'growth', { older: checkpoint, consistency: consistencyProofText(leaves, 11, older) }],
   ])('%s', (_, mode, altered) => {
     const [status, words] = run(mode, altered);
     expect([status, words.slice(0, 9)]).toEqual([1, 'refused: ']);

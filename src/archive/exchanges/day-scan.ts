@@ -1,52 +1,52 @@
-// Finds the frames of a day's file: by its index as far as that goes, and beyond it, or where there is none, in the
-// file itself. The index is only derived, so it is believed no further than the file bears it out.
+// Finds the frames of a day's file: by its index as far as it reaches, and otherwise in the file itself. The index is
+// derived, so it is used only where the file confirms it.
 
 import { existsSync } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  ABOUT_BYTES_MAX,
-  type FrameAbout,
+  DESCRIPTION_BYTES_MAX,
+  type FrameDescription,
   HEADER_BYTES,
   INDEX_ENTRY_BYTES,
   indexEntry,
   isIntact,
   MAGIC,
-  readAbout,
+  readDescription,
 } from './frame.ts';
 
 export const exchangesFolder = (dir: string): string => join(dir, 'raw', 'exchanges');
 export const dataPath = (folder: string, day: string): string => join(folder, `${day}.zst`);
 export const indexPath = (folder: string, day: string): string => join(folder, `${day}.idx`);
 
-/** The days that are kept, the oldest first; `YYYY-MM-DD`, UTC. */
-export async function keptDays(folder: string): Promise<string[]> {
+/** The stored days, oldest first; `YYYY-MM-DD`, UTC. */
+export async function archivedDays(folder: string): Promise<string[]> {
   if (!existsSync(folder)) return [];
   const names = await readdir(folder);
   return names.flatMap((name) => /^(\d{4}-\d{2}-\d{2})\.zst$/.exec(name)?.[1] ?? []).sort();
 }
 
 export interface DayScan {
-  /** Those that were wanted, in the order of the file. */
-  readonly frames: FrameAbout[];
-  /** Past the last whole frame: what follows is torn. */
+  /** The wanted frames, in the order of the file. */
+  readonly frames: FrameDescription[];
+  /** After the last whole frame: what follows is torn. */
   readonly end: number;
-  /** How much of the index is right. */
+  /** The size of the valid part of the index. */
   readonly indexBytes: number;
-  /** The entries that the index lacks. */
+  /** The entries missing from the index. */
   readonly missing: Buffer[];
-  /** Places in the file that hold no frame, and are followed by one. */
+  /** The number of damaged parts that are followed by a valid frame. */
   readonly gaps: number;
 }
 
-export type IsWanted = (frame: FrameAbout, about: Buffer) => boolean;
+export type IsWanted = (frame: FrameDescription, description: Buffer) => boolean;
 
-/** Looks through a day's file; `index` is undefined where there is none. */
+/** Scans a day's file; `index` is undefined if there is none. */
 export async function scanDay(data: FileHandle, index: FileHandle | undefined, isWanted: IsWanted): Promise<DayScan> {
   const file = new FileWindow(data, (await data.stat()).size);
   const indexed = index === undefined ? undefined : await scanIndex(index, isWanted);
   const last = indexed?.last;
-  const isTrue = last !== undefined && (await frameAt(file, last.offset))?.frame.aboutCrc === last.aboutCrc;
+  const isTrue = last !== undefined && (await frameAt(file, last.offset))?.frame.descriptionCrc === last.descriptionCrc;
   const frames = isTrue ? indexed!.frames : [];
   const missing: Buffer[] = [];
   let end = isTrue ? last.offset + last.bytes : 0;
@@ -58,9 +58,9 @@ export async function scanDay(data: FileHandle, index: FileHandle | undefined, i
       continue;
     }
     if (at > end) gaps++;
-    const { frame, about } = found;
-    if (isWanted(frame, about)) frames.push(frame);
-    missing.push(indexEntry(at, about));
+    const { frame, description } = found;
+    if (isWanted(frame, description)) frames.push(frame);
+    missing.push(indexEntry(at, description));
     end = at + frame.bytes;
     at = end;
   }
@@ -68,44 +68,47 @@ export async function scanDay(data: FileHandle, index: FileHandle | undefined, i
 }
 
 interface IndexScan {
-  readonly frames: FrameAbout[];
-  readonly last: FrameAbout | undefined;
+  readonly frames: FrameDescription[];
+  readonly last: FrameDescription | undefined;
   readonly bytes: number;
 }
 
 async function scanIndex(index: FileHandle, isWanted: IsWanted): Promise<IndexScan> {
   const file = new FileWindow(index, (await index.stat()).size);
-  const frames: FrameAbout[] = [];
-  let last: FrameAbout | undefined;
+  const frames: FrameDescription[] = [];
+  let last: FrameDescription | undefined;
   let at = 0;
   for (;;) {
-    const head = file.held(at, INDEX_ENTRY_BYTES) ?? (await file.load(at, INDEX_ENTRY_BYTES));
+    const head = file.loaded(at, INDEX_ENTRY_BYTES) ?? (await file.load(at, INDEX_ENTRY_BYTES));
     const size = head?.readUInt32LE(8) ?? 0;
-    if (head === undefined || size > ABOUT_BYTES_MAX) break;
+    if (head === undefined || size > DESCRIPTION_BYTES_MAX) break;
     const place = at + INDEX_ENTRY_BYTES;
-    const about = file.held(place, size) ?? (await file.load(place, size));
-    const frame = about === undefined ? undefined : readAbout(about, head.readDoubleLE(0));
-    if (about === undefined || frame === undefined) break;
-    if (isWanted(frame, about)) frames.push(frame);
+    const description = file.loaded(place, size) ?? (await file.load(place, size));
+    const frame = description === undefined ? undefined : readDescription(description, head.readDoubleLE(0));
+    if (description === undefined || frame === undefined) break;
+    if (isWanted(frame, description)) frames.push(frame);
     last = frame;
     at = place + size;
   }
   return { frames, last, bytes: at };
 }
 
-/** The frame that begins at `at`, whole and as it was written; undefined where none does. */
-async function frameAt(file: FileWindow, at: number): Promise<{ frame: FrameAbout; about: Buffer } | undefined> {
-  const head = file.held(at, HEADER_BYTES) ?? (await file.load(at, HEADER_BYTES));
+/** The whole and undamaged frame at `at`; undefined if there is none. */
+async function frameAt(
+  file: FileWindow,
+  at: number,
+): Promise<{ frame: FrameDescription; description: Buffer } | undefined> {
+  const head = file.loaded(at, HEADER_BYTES) ?? (await file.load(at, HEADER_BYTES));
   if (head === undefined || head.readUInt32LE(0) !== MAGIC) return undefined;
   const size = head.readUInt32LE(4);
-  if (size > ABOUT_BYTES_MAX) return undefined;
+  if (size > DESCRIPTION_BYTES_MAX) return undefined;
   const place = at + HEADER_BYTES;
-  const about = file.held(place, size) ?? (await file.load(place, size));
-  const frame = about === undefined ? undefined : readAbout(about, at);
-  if (about === undefined || frame === undefined) return undefined;
+  const description = file.loaded(place, size) ?? (await file.load(place, size));
+  const frame = description === undefined ? undefined : readDescription(description, at);
+  if (description === undefined || frame === undefined) return undefined;
   const { dataOffset, dataBytes } = frame;
-  const data = file.held(dataOffset, dataBytes) ?? (await file.load(dataOffset, dataBytes));
-  return data !== undefined && isIntact(data, frame) ? { frame, about } : undefined;
+  const data = file.loaded(dataOffset, dataBytes) ?? (await file.load(dataOffset, dataBytes));
+  return data !== undefined && isIntact(data, frame) ? { frame, description } : undefined;
 }
 
 async function nextMagic(file: FileWindow, from: number): Promise<number | undefined> {
@@ -124,7 +127,7 @@ async function nextMagic(file: FileWindow, from: number): Promise<number | undef
 
 const WINDOW_BYTES = 2 ** 18;
 
-/** Reads a file from its beginning to its end in large pieces. */
+/** Reads a file from start to end in large pieces. */
 class FileWindow {
   readonly size: number;
   private readonly handle: FileHandle;
@@ -136,23 +139,23 @@ class FileWindow {
     this.size = size;
   }
 
-  /** The bytes at a place where they are in memory: most are, and to wait for each would cost more than to read it. */
-  held(at: number, length: number): Buffer | undefined {
+  /** The bytes at a position if they are in memory. Most are, and awaiting each would cost more than reading it. */
+  loaded(at: number, length: number): Buffer | undefined {
     const from = at - this.start;
     if (from < 0 || from + length > this.window.length) return undefined;
     return this.window.subarray(from, from + length);
   }
 
-  /** The bytes at a place; undefined where the file ends before. */
+  /** The bytes at a position; undefined if the file is too short. */
   async load(at: number, length: number): Promise<Buffer | undefined> {
     if (at + length > this.size) return undefined;
     this.window = await readAt(this.handle, at, Math.max(length, WINDOW_BYTES));
     this.start = at;
-    return this.held(at, length);
+    return this.loaded(at, length);
   }
 }
 
-/** As many bytes as asked for, or as there are. */
+/** At most `length` bytes; fewer at the end of the file. */
 export async function readAt(handle: FileHandle, at: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
   let filled = 0;
@@ -164,7 +167,7 @@ export async function readAt(handle: FileHandle, at: number, length: number): Pr
   return buffer.subarray(0, filled);
 }
 
-/** Undefined where there is no such file. */
+/** Undefined if there is no such file. */
 export async function openExisting(path: string, flags = 'r'): Promise<FileHandle | undefined> {
   try {
     return await open(path, flags);

@@ -1,5 +1,5 @@
-// Appends to one day's file. A frame is one write that is on the disk when it returns; a write that fails leaves
-// nothing behind, so the file has no torn middle, and what a crash tore at its end is cut off when it is opened next.
+// Appends to one day's file. A frame is one write that is durable when it returns. A failed write leaves nothing
+// behind, so the file has no torn middle; a torn end after a crash is cut off at the next open.
 
 import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -7,9 +7,9 @@ import { syncDirectory } from '../../runtime/directories.ts';
 import { dataPath, indexPath, scanDay } from './day-scan.ts';
 import { type EncodedFrame, indexEntry } from './frame.ts';
 
-/** The index is written so much at a time: what it lacks is found in the file itself. */
+/** The index is written in pieces of this size: a missing part is found in the file itself. */
 const INDEX_BYTES_WAITING = 16_384;
-/** Where the system has no such flag each write is followed by a sync of its own. */
+/** On systems without this flag, each write is followed by a sync of its own. */
 const WRITE_THROUGH: number | undefined = constants.O_DSYNC;
 
 export class DayWriter {
@@ -27,7 +27,7 @@ export class DayWriter {
     this.indexEnd = indexEnd;
   }
 
-  /** Opens a day, makes it where it is new, and mends what a crash left. The index is then complete. */
+  /** Opens a day, makes it if it is new, and repairs the effects of a crash. The index is complete afterwards. */
   static async open(folder: string, day: string): Promise<DayWriter> {
     const path = dataPath(folder, day);
     const isNew = !existsSync(path);
@@ -51,22 +51,22 @@ export class DayWriter {
     }
   }
 
-  /** Of the file and its index. */
+  /** The size of the file and its index. */
   get bytes(): number {
     return this.end + this.indexEnd + this.waitingBytes;
   }
 
-  /** Resolves when the frame is on the disk; calls must not overlap. */
+  /** Resolves when the frame is durable; calls must not overlap. */
   async append(frame: EncodedFrame): Promise<void> {
     try {
       await writeAll(this.data, frame.bytes, this.end);
       if (WRITE_THROUGH === undefined) await this.data.datasync();
     } catch (error) {
-      // The next frame is written over what came of this one, so a cut that fails too does no harm.
+      // The next frame overwrites the rest of this one, so it does no harm if truncating fails too.
       await this.data.truncate(this.end).catch(() => undefined);
       throw error;
     }
-    this.remember(indexEntry(this.end, frame.about));
+    this.remember(indexEntry(this.end, frame.description));
     this.end += frame.bytes.length;
     if (this.waitingBytes >= INDEX_BYTES_WAITING) await this.writeIndex();
   }
@@ -85,7 +85,7 @@ export class DayWriter {
     this.waitingBytes += entry.length;
   }
 
-  /** An index that can't be written is not worth an error: the file is looked through instead. */
+  /** An index that cannot be written is no error: readers scan the file instead. */
   private async writeIndex(): Promise<void> {
     if (this.waitingBytes === 0) return;
     const entries = Buffer.concat(this.waiting);
@@ -100,7 +100,7 @@ export class DayWriter {
   }
 }
 
-/** A disk that is nearly full takes a part of a write without an error: this writes on until all is there. */
+/** A nearly full disk accepts part of a write without an error: this continues until all is written. */
 export async function writeAll(handle: FileHandle, bytes: Buffer, at: number): Promise<void> {
   for (let written = 0; written < bytes.length; ) {
     const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, at + written);

@@ -1,5 +1,5 @@
-// The raw archive: every exchange with the outside, redacted, compressed, by the day. What comes while a write is under
-// way shares the next one, so the disk is waited for once a group, not once an exchange.
+// The raw archive: every exchange with the outside, redacted, compressed, in one file per day. Exchanges that arrive
+// during a write share the next one, so the archive waits for the disk once per group, not once per exchange.
 
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,32 +7,32 @@ import type { Instant } from '../../domain/time.ts';
 import { makeDirectory, syncDirectory } from '../../runtime/directories.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 import type { Pseudonym } from '../privacy/pseudonyms.ts';
-import { Redactor } from '../privacy/redact.ts';
-import { exchangesFolder, keptDays } from './day-scan.ts';
+import { Redactor } from '../privacy/redactor.ts';
+import { type IsNeeded, type PruneCounts, pruneDay, sizeOfDay } from './day-pruner.ts';
+import { archivedDays, exchangesFolder } from './day-scan.ts';
 import { DayWriter } from './day-writer.ts';
 import type { Exchange, ExchangeSink } from './exchange.ts';
 import { type ArchivedExchange, DAY_MILLIS, dayOf, encodeExchange } from './exchange-codec.ts';
 import { type ExchangeQuery, ExchangeReader } from './exchange-reader.ts';
 import { encodeFrame, nameHash } from './frame.ts';
-import { type DayPruned, type IsNeeded, pruneDay, sizeOfDay } from './prune.ts';
 
 const RETENTION_DAYS_MIN = 180;
 
 export interface ArchiveOptions {
-  /** The keyed hash under which personal data are kept. */
+  /** The keyed hash that replaces personal data. */
   readonly pseudonym: Pseudonym;
-  /** How many days exchanges are kept at the least; 180 where it is left out, and never fewer. */
+  /** The minimum number of days to keep exchanges; default and minimum 180. */
   readonly retentionDays?: number;
-  /** Told which file has a frame that cannot be read. */
+  /** Called with the file of a frame that cannot be read. */
   readonly onDamage?: (where: string) => void;
 }
 
 export interface PruneReport {
-  /** Days that are gone, and days of which only what is needed is left. */
+  /** Days removed completely, and days of which only the needed exchanges are left. */
   readonly days_removed: readonly string[];
   readonly days_thinned: readonly string[];
   readonly exchanges_removed: number;
-  /** Of the days that are past their time, since something open refers to them. */
+  /** Exchanges of expired days that something open still refers to. */
   readonly exchanges_kept: number;
   readonly bytes_freed: number;
 }
@@ -48,15 +48,15 @@ interface Group {
   readonly written: PromiseWithResolvers<void>;
 }
 
-/** A frame is read whole, so it must not be large; one exchange alone may be. */
+/** A frame is read whole, so it must not be large; a single exchange may be larger. */
 const GROUP_CHARS_MAX = 2 ** 21;
 /**
- * A write costs as much as redacting 50 exchanges. So where the last group was a crowd, the next waits until it is one
- * as large, or large enough, but no longer than this since the last was begun.
+ * A write costs as much as redacting 50 exchanges. So after a group of several, the next group waits until it is as
+ * large, or large enough, but at most this long after the last one started.
  */
-const GATHER_MILLIS = 4;
+const GROUP_WAIT_MILLIS = 4;
 const GROUP_ENOUGH = 64;
-/** Two are needed around midnight. */
+/** Around midnight two days are written. */
 const OPEN_DAYS_MAX = 2;
 
 export class ExchangeArchive implements ExchangeSink {
@@ -64,21 +64,21 @@ export class ExchangeArchive implements ExchangeSink {
   private readonly redactor: Redactor;
   private readonly retentionDays: number;
   private readonly reader: ExchangeReader;
-  /** The group of each day that still takes more. */
-  private readonly gathering = new Map<number, Group>();
+  /** The group of each day that is still open. */
+  private readonly openGroups = new Map<number, Group>();
   private readonly queue: Group[] = [];
   private readonly writers = new Map<number, DayWriter>();
   private draining: Promise<void> | null = null;
-  /** How many the next group waits for. */
-  private crowd = GROUP_ENOUGH;
-  private enough: (() => void) | null = null;
+  /** The size that the next group waits for. */
+  private groupTarget = GROUP_ENOUGH;
+  private endWait: (() => void) | null = null;
   /** Sizes of days that are not open for writing. */
   private readonly sizes = new Map<number, number>();
-  /** What is done with a day's files is done one after the other. */
-  private readonly turns = new Map<number, Promise<unknown>>();
+  /** Operations on a day's files run one after another. */
+  private readonly running = new Map<number, Promise<unknown>>();
   private isClosed = false;
 
-  /** Throws RangeError for a retention below 180 days. `open` makes an archive ready for use. */
+  /** Throws RangeError for a retention below 180 days. `open` prepares an archive for use. */
   private constructor(dir: string, { pseudonym, retentionDays = RETENTION_DAYS_MIN, onDamage }: ArchiveOptions) {
     if (!(retentionDays >= RETENTION_DAYS_MIN)) {
       throw new RangeError(`exchanges are kept for at least ${RETENTION_DAYS_MIN} days, not ${retentionDays}`);
@@ -90,7 +90,7 @@ export class ExchangeArchive implements ExchangeSink {
   }
 
   /**
-   * Opens the archive of a data directory, makes it where there is none, and mends what a crash left. One process may
+   * Opens the archive of a data directory (made if missing) and repairs the effects of a crash. Only one process may
    * write it. Throws HESABU_DISK_FULL, HESABU_DATA_UNWRITABLE, and RangeError for a retention below 180 days.
    */
   static async open(dir: string, options: ArchiveOptions): Promise<ExchangeArchive> {
@@ -110,8 +110,8 @@ export class ExchangeArchive implements ExchangeSink {
   }
 
   /**
-   * Resolves when the exchange is on the disk; throws HESABU_DISK_FULL, HESABU_DATA_UNWRITABLE or HESABU_LOG_FAILED
-   * where it isn't. After any of these the archive goes on as soon as it can.
+   * Resolves when the exchange is durable; throws HESABU_DISK_FULL, HESABU_DATA_UNWRITABLE or HESABU_LOG_FAILED
+   * otherwise. After any of these the archive continues as soon as it can.
    */
   add(exchange: Exchange): Promise<void> {
     if (this.isClosed) return Promise.reject(new Error('the archive is closed'));
@@ -123,13 +123,13 @@ export class ExchangeArchive implements ExchangeSink {
     group.last = Math.max(group.last, exchange.at);
     group.hashes.push(nameHash(exchange.id));
     for (const name of exchange.names) group.hashes.push(nameHash(name));
-    if (group.lines.length >= GROUP_CHARS_MAX) this.gathering.delete(group.day);
-    if (group.count >= this.crowd) this.enough?.();
+    if (group.lines.length >= GROUP_CHARS_MAX) this.openGroups.delete(group.day);
+    if (group.count >= this.groupTarget) this.endWait?.();
     this.draining ??= this.drain();
     return group.written.promise;
   }
 
-  /** The newest first. What was added is found once it is on the disk. */
+  /** Newest first. An exchange can be found once it is on the disk. */
   find(query: ExchangeQuery): Promise<ArchivedExchange[]> {
     return this.reader.find(query);
   }
@@ -138,14 +138,14 @@ export class ExchangeArchive implements ExchangeSink {
     return this.reader.get(id);
   }
 
-  /** The UTC days that there are exchanges of, `YYYY-MM-DD`, the oldest first. */
+  /** The UTC days with exchanges, `YYYY-MM-DD`, oldest first. */
   days(): Promise<string[]> {
     return this.reader.days();
   }
 
   /**
-   * Removes the days that ended longer ago than the retention, but for the exchanges that are needed. What is added
-   * meanwhile does not wait for it. Throws as `add` does; the day that it failed at is then as it was.
+   * Removes the days that ended before the retention, except for needed exchanges. It does not delay `add`. Throws the
+   * same errors as `add`; the day that failed is then unchanged.
    */
   async prune(now: Instant, isNeeded: IsNeeded): Promise<PruneReport> {
     const removed: string[] = [];
@@ -154,7 +154,7 @@ export class ExchangeArchive implements ExchangeSink {
     for (const name of await this.days()) {
       const day = Date.parse(name) / DAY_MILLIS;
       if ((day + 1 + this.retentionDays) * DAY_MILLIS > now) break;
-      const pruned = await this.inTurn(day, () => this.pruneOne(day, isNeeded));
+      const pruned = await this.runInOrder(day, () => this.pruneOne(day, isNeeded));
       counts.exchanges_kept += pruned.kept;
       counts.exchanges_removed += pruned.removed;
       counts.bytes_freed += pruned.freed;
@@ -167,32 +167,32 @@ export class ExchangeArchive implements ExchangeSink {
   /** Writes what was added, and closes the files. */
   async close(): Promise<void> {
     this.isClosed = true;
-    this.enough?.();
+    this.endWait?.();
     await this.draining;
-    await Promise.all(this.turns.values());
+    await Promise.all(this.running.values());
     for (const day of [...this.writers.keys()]) await this.closeDay(day);
   }
 
   private groupOf(day: number): Group {
-    let group = this.gathering.get(day);
+    let group = this.openGroups.get(day);
     if (group === undefined) {
       const times = { first: Infinity, last: -Infinity };
       group = { day, lines: '', count: 0, ...times, hashes: [], written: Promise.withResolvers() };
-      this.gathering.set(day, group);
+      this.openGroups.set(day, group);
       this.queue.push(group);
     }
     return group;
   }
 
   private async drain(): Promise<void> {
-    // The rest of this turn of the event loop may bring more: all of it shares one write.
+    // More exchanges may follow in this turn of the event loop: all of them share one write.
     await new Promise((resolve) => setImmediate(resolve));
     for (let group = this.queue.shift(); group !== undefined; group = this.queue.shift()) {
       const begun = performance.now();
-      if (this.gathering.get(group.day) === group) this.gathering.delete(group.day);
+      if (this.openGroups.get(group.day) === group) this.openGroups.delete(group.day);
       await this.write(group);
-      this.crowd = Math.min(group.count, GROUP_ENOUGH);
-      if (this.crowd > 1) await this.gather(begun + GATHER_MILLIS);
+      this.groupTarget = Math.min(group.count, GROUP_ENOUGH);
+      if (this.groupTarget > 1) await this.awaitGroup(begun + GROUP_WAIT_MILLIS);
     }
     this.draining = null;
   }
@@ -200,25 +200,25 @@ export class ExchangeArchive implements ExchangeSink {
   private async write({ day, lines, count, first, last, hashes, written }: Group): Promise<void> {
     try {
       const frame = encodeFrame(lines, count, first, last, hashes);
-      await this.inTurn(day, async () => (await this.writerOf(day)).append(frame));
+      await this.runInOrder(day, async () => (await this.writerOf(day)).append(frame));
       written.resolve();
     } catch (error) {
       written.reject(storageError(error, this.folder));
     }
   }
 
-  /** Lets a crowd come together, until a moment of the machine's own clock. */
-  private async gather(until: number): Promise<void> {
+  /** Waits for a group to fill up, until a time of the machine's own clock. */
+  private async awaitGroup(until: number): Promise<void> {
     const wait = until - performance.now();
-    if (wait < 1 || this.isClosed || (this.queue[0]?.count ?? 0) >= this.crowd) return;
+    if (wait < 1 || this.isClosed || (this.queue[0]?.count ?? 0) >= this.groupTarget) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, wait);
-      this.enough = () => {
+      this.endWait = () => {
         clearTimeout(timer);
         resolve();
       };
     });
-    this.enough = null;
+    this.endWait = null;
   }
 
   private async writerOf(day: number): Promise<DayWriter> {
@@ -241,12 +241,12 @@ export class ExchangeArchive implements ExchangeSink {
     this.sizes.set(day, writer.bytes);
   }
 
-  /** Opens and closes the last day, and any that has no index: that mends them. */
+  /** Opens and closes the last day and every day without an index: that repairs them. */
   private async repair(): Promise<void> {
     try {
       const names = readdirSync(this.folder);
       for (const name of names) if (name.endsWith('.tmp')) rmSync(join(this.folder, name));
-      const days = await keptDays(this.folder);
+      const days = await archivedDays(this.folder);
       for (const name of days) {
         const day = Date.parse(name) / DAY_MILLIS;
         if (name === days.at(-1) || !names.includes(`${name}.idx`)) {
@@ -261,7 +261,7 @@ export class ExchangeArchive implements ExchangeSink {
     }
   }
 
-  private async pruneOne(day: number, isNeeded: IsNeeded): Promise<DayPruned & { readonly freed: number }> {
+  private async pruneOne(day: number, isNeeded: IsNeeded): Promise<PruneCounts & { readonly freed: number }> {
     try {
       await this.closeDay(day);
       const name = nameOf(day);
@@ -275,14 +275,14 @@ export class ExchangeArchive implements ExchangeSink {
     }
   }
 
-  private inTurn<Result>(day: number, act: () => Promise<Result>): Promise<Result> {
-    const turn = (this.turns.get(day) ?? Promise.resolve()).then(act);
+  private runInOrder<Result>(day: number, act: () => Promise<Result>): Promise<Result> {
+    const turn = (this.running.get(day) ?? Promise.resolve()).then(act);
     const ended = turn
       .catch(() => undefined)
       .then(() => {
-        if (this.turns.get(day) === ended) this.turns.delete(day);
+        if (this.running.get(day) === ended) this.running.delete(day);
       });
-    this.turns.set(day, ended);
+    this.running.set(day, ended);
     return turn;
   }
 }

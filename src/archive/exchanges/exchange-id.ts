@@ -1,10 +1,10 @@
-// The ids of exchanges: 28 letters and digits, of which the first 12 are the time and the order within a millisecond,
-// so that ids sort as they were made, and the last 16 are chance (80 bits), so that nobody guesses one.
+// The ids of exchanges: 28 letters and digits. The first 12 are the time and the order within a millisecond, so that
+// ids sort by time; the last 16 are random (80 bits), so that nobody can guess one.
 
 import { randomFillSync } from 'node:crypto';
 import type { Instant } from '../../domain/time.ts';
 
-/** In the order of their codes, without i, l, o and u: what is read aloud or copied by hand stays what it was. */
+/** In the order of their codes, without i, l, o and u, which are easily confused when read aloud or copied by hand. */
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
 const DIGIT_BITS = 5;
 const TIME_DIGITS = 9;
@@ -12,7 +12,7 @@ const ORDER_DIGITS = 3;
 const CHANCE_DIGITS = 16;
 const ORDER_MAX = 2 ** (DIGIT_BITS * ORDER_DIGITS) - 1;
 
-/** Chance is asked for in large pieces: a call for each id would cost more than all the rest of it. */
+/** Random bytes are fetched in large pieces: a call per id would cost more than everything else. */
 const chance = new Uint8Array(CHANCE_DIGITS * 512);
 let chanceUsed = chance.length;
 
@@ -21,8 +21,8 @@ let order = 0;
 let lastTime = '';
 
 /**
- * A new id of an exchange at this instant (0 to the year 3084). Ids made by one process at the same instant are in the
- * order in which they were made, up to 32,768 of them.
+ * A new id of an exchange at this instant (0 to the year 3084). Up to 32,768 ids that one process makes at the same
+ * instant sort in the order in which they were made.
  */
 export function newExchangeId(at: Instant): string {
   if (at !== lastAt) {
@@ -52,13 +52,13 @@ function randomDigits(): string {
   }
   let text = '';
   for (let left = CHANCE_DIGITS; left > 0; left -= 1) {
-    // A byte is 256 = 8 * 32 values: each digit is as likely as the others.
+    // A byte has 256 = 8 * 32 values, so each digit is equally likely.
     text += DIGITS.charAt((chance[chanceUsed++] ?? 0) % 32);
   }
   return text;
 }
 
-/** When an id was made; undefined where the text is none. */
+/** The time of an id; undefined for any other text. */
 export function exchangeTime(id: string): Instant | undefined {
   if (id.length !== TIME_DIGITS + ORDER_DIGITS + CHANCE_DIGITS) return undefined;
   let at = 0;

@@ -1,29 +1,29 @@
-// Reads the raw archive, beside a process that writes it or alone. It changes nothing, and takes no lock.
+// Reads the raw archive, also while another process writes it. It changes nothing and takes no lock.
 
 import type { FileHandle } from 'node:fs/promises';
 import type { Instant } from '../../domain/time.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 import {
+  archivedDays,
   dataPath,
   exchangesFolder,
   type IsWanted,
   indexPath,
-  keptDays,
   openExisting,
   readAt,
   scanDay,
 } from './day-scan.ts';
-import { type ArchivedExchange, DAY_MILLIS, decodeExchange, isNamed, mayName } from './exchange-codec.ts';
+import { type ArchivedExchange, DAY_MILLIS, decodeExchange, isNamed, mayContainName } from './exchange-codec.ts';
 import { exchangeTime } from './exchange-id.ts';
-import { type FrameAbout, hasHash, isIntact, linesOf, nameHash } from './frame.ts';
+import { type FrameDescription, hasHash, isIntact, linesOf, nameHash } from './frame.ts';
 
-/** All that is given must hold; what is left out does not limit. */
+/** Every given condition must be met; an omitted one does not limit. */
 export interface ExchangeQuery {
   readonly id?: string;
   /** One of its names, or its id. */
   readonly name?: string;
   readonly from?: Instant;
-  /** Not included. */
+  /** Exclusive. */
   readonly to?: Instant;
   /** `provider/account`. */
   readonly account?: string;
@@ -35,20 +35,20 @@ export class ExchangeReader {
   private readonly folder: string;
   private readonly onDamage: (where: string) => void;
 
-  /** `dir` is the data directory. `onDamage` is told which file has a frame that cannot be read, and is passed over. */
+  /** `dir` is the data directory. `onDamage` is called with the file of an unreadable frame, which is skipped. */
   constructor(dir: string, onDamage: (where: string) => void = () => undefined) {
     this.folder = exchangesFolder(dir);
     this.onDamage = onDamage;
   }
 
-  /** The UTC days that there are exchanges of, `YYYY-MM-DD`, the oldest first. */
+  /** The UTC days with exchanges, `YYYY-MM-DD`, oldest first. */
   days(): Promise<string[]> {
-    return this.guarded(() => keptDays(this.folder));
+    return this.guarded(() => archivedDays(this.folder));
   }
 
   async get(id: string): Promise<ArchivedExchange | undefined> {
     const at = exchangeTime(id);
-    // An exchange has its id from when it began, as a rule.
+    // An exchange usually has its id from its start.
     if (at !== undefined) {
       const [near] = await this.find({ id, from: at, to: at + 1, limit: 1 });
       if (near !== undefined) return near;
@@ -57,14 +57,14 @@ export class ExchangeReader {
     return found;
   }
 
-  /** The newest first. Throws HESABU_DATA_UNWRITABLE or HESABU_LOG_FAILED where the files can't be opened or read. */
+  /** Newest first. Throws HESABU_DATA_UNWRITABLE or HESABU_LOG_FAILED if the files can't be opened or read. */
   find(query: ExchangeQuery): Promise<ArchivedExchange[]> {
     return this.guarded(async () => {
       const { from = -Infinity, to = Infinity, limit } = query;
       const newest = new Newest(limit);
-      for (const day of (await keptDays(this.folder)).reverse()) {
+      for (const day of (await archivedDays(this.folder)).reverse()) {
         const start = Date.parse(day);
-        // Days before are all older than what was found.
+        // All exchanges of earlier days are older than those found.
         if (newest.isFull || start + DAY_MILLIS <= from) break;
         if (start < to) await this.searchDay(day, query, newest);
       }
@@ -93,7 +93,7 @@ export class ExchangeReader {
   private async searchFrame(
     file: FileHandle,
     day: string,
-    frame: FrameAbout,
+    frame: FrameDescription,
     query: ExchangeQuery,
     newest: Newest,
   ): Promise<void> {
@@ -104,7 +104,8 @@ export class ExchangeReader {
     }
     const { id, name } = query;
     for (const line of linesOf(data)) {
-      if ((id !== undefined && !mayName(line, id)) || (name !== undefined && !mayName(line, name))) continue;
+      if ((id !== undefined && !mayContainName(line, id)) || (name !== undefined && !mayContainName(line, name)))
+        continue;
       const exchange = decodeExchange(line);
       if (fits(exchange, query)) newest.add(exchange);
     }
@@ -121,7 +122,8 @@ export class ExchangeReader {
 
 function wantedBy({ id, name, from = -Infinity, to = Infinity }: ExchangeQuery): IsWanted {
   const hashes = [id, name].flatMap((text) => (text === undefined ? [] : [nameHash(text)]));
-  return (frame, about) => frame.last >= from && frame.first < to && hashes.every((hash) => hasHash(about, hash));
+  return (frame, description) =>
+    frame.last >= from && frame.first < to && hashes.every((hash) => hasHash(description, hash));
 }
 
 function fits(exchange: ArchivedExchange, query: ExchangeQuery): boolean {
@@ -133,7 +135,7 @@ function fits(exchange: ArchivedExchange, query: ExchangeQuery): boolean {
   return status === undefined || exchange.status === status;
 }
 
-/** Keeps the newest so many of what it is given. */
+/** Keeps the newest `limit` exchanges. */
 class Newest {
   private readonly limit: number;
   private kept: ArchivedExchange[] = [];
@@ -146,7 +148,7 @@ class Newest {
     return this.kept.length >= this.limit;
   }
 
-  /** The time of the oldest that is kept. */
+  /** The time of the oldest one kept. */
   get oldest(): Instant {
     return this.kept.at(-1)?.at ?? -Infinity;
   }

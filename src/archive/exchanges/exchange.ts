@@ -1,38 +1,37 @@
-// One exchange with the outside, in either direction, as the raw archive keeps it: what was asked and what was
-// answered.
+// One exchange with the outside, in either direction, as the raw archive stores it: the request and the answer.
 
 import type { Instant } from '../../domain/time.ts';
 
 export interface Message {
-  /** Names in lower case. */
+  /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The bytes as they came or went; empty where there were none. */
+  /** The bytes as received or sent; empty for no body. */
   readonly body: Uint8Array;
 }
 
 export interface Exchange {
-  /** See `newExchangeId`: unique, and in the order of time. A fact's `raw` names it. */
+  /** See `newExchangeId`: unique, and sorted by time. A fact's `raw` refers to it. */
   readonly id: string;
   /** `in`: they called us; `out`: we called them. */
   readonly direction: 'in' | 'out';
   readonly at: Instant;
   readonly elapsed_ms: number;
-  /** `provider/account`; '' where the exchange is with nobody in particular. */
+  /** `provider/account`; '' for no particular account. */
   readonly account: string;
   readonly method: string;
   readonly url: string;
   readonly request: Message;
-  /** Null where no answer came, or none that could be read to its end. */
+  /** Null if no answer came, or it could not be read to its end. */
   readonly status: number | null;
   readonly response: Message | null;
-  /** A HESABU_* code and a few words, where something went wrong; else null. */
+  /** A HESABU_* code and a few words if something failed; otherwise null. */
   readonly fault: string | null;
-  /** The references and ids that it is about: it is found by each of them. */
+  /** The references and ids that it is about: each of them finds it. */
   readonly names: readonly string[];
 }
 
-/** Where exchanges go. */
+/** The destination of exchanges. */
 export interface ExchangeSink {
-  /** Resolves when the exchange is on the disk, redacted. Calls made together share one write. */
+  /** Resolves when the exchange is durable, redacted. Concurrent calls share one write. */
   add(exchange: Exchange): Promise<void>;
 }

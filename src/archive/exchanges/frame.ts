@@ -12,24 +12,24 @@ import type { Instant } from '../../domain/time.ts';
 
 export const MAGIC = 0x184d2a5b;
 export const HEADER_BYTES = 8;
-const ABOUT_BYTES = 32;
-/** More than a group ever has: a size beyond it is damage. */
-export const ABOUT_BYTES_MAX = 2 ** 24;
+const DESCRIPTION_BYTES = 32;
+/** More than any group has: a larger size means damage. */
+export const DESCRIPTION_BYTES_MAX = 2 ** 24;
 export const INDEX_ENTRY_BYTES = 12;
 
 const COMPRESSION_LEVEL = 1;
 const CHUNK_BYTES_MAX = 2 ** 18;
 
-/** What a frame says about itself. */
-export interface FrameAbout {
-  /** Where it begins in the file. */
+/** The description in front of a frame's data. */
+export interface FrameDescription {
+  /** Its position in the file. */
   readonly offset: number;
-  /** With its header. */
+  /** The whole size, with the header. */
   readonly bytes: number;
   readonly dataOffset: number;
   readonly dataBytes: number;
   readonly dataCrc: number;
-  readonly aboutCrc: number;
+  readonly descriptionCrc: number;
   readonly count: number;
   readonly first: Instant;
   readonly last: Instant;
@@ -37,18 +37,18 @@ export interface FrameAbout {
 
 export interface EncodedFrame {
   readonly bytes: Buffer;
-  /** Behind the magic and the size: what the index repeats. */
-  readonly about: Buffer;
+  /** Without the magic and the size: the part that the index repeats. */
+  readonly description: Buffer;
 }
 
-/** FNV-1a over a text's units (draft-eastlake-fnv), 32 bits. */
+/** FNV-1a over a text's code units (draft-eastlake-fnv), 32 bits. */
 export function nameHash(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return hash >>> 0;
 }
 
-/** A frame of lines; `hashes` are of all ids and names in them. */
+/** A frame of lines; `hashes` are the hashes of all ids and names in them. */
 export function encodeFrame(
   lines: string,
   count: number,
@@ -61,58 +61,60 @@ export function encodeFrame(
     params: { [constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL },
     chunkSize: Math.min(CHUNK_BYTES_MAX, Math.max(1024, text.length >> 1)),
   });
-  const size = ABOUT_BYTES + hashes.length * 4;
+  const size = DESCRIPTION_BYTES + hashes.length * 4;
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + size + data.length);
   bytes.writeUInt32LE(MAGIC, 0);
   bytes.writeUInt32LE(size, 4);
-  const about = bytes.subarray(HEADER_BYTES, HEADER_BYTES + size);
-  about.writeUInt32LE(crc32(data), 4);
-  about.writeUInt32LE(data.length, 8);
-  about.writeUInt32LE(count, 12);
-  about.writeDoubleLE(first, 16);
-  about.writeDoubleLE(last, 24);
-  for (let at = 0; at < hashes.length; at++) about.writeUInt32LE(hashes[at]!, ABOUT_BYTES + at * 4);
-  about.writeUInt32LE(crc32(about.subarray(4)), 0);
+  const description = bytes.subarray(HEADER_BYTES, HEADER_BYTES + size);
+  description.writeUInt32LE(crc32(data), 4);
+  description.writeUInt32LE(data.length, 8);
+  description.writeUInt32LE(count, 12);
+  description.writeDoubleLE(first, 16);
+  description.writeDoubleLE(last, 24);
+  for (let at = 0; at < hashes.length; at++) description.writeUInt32LE(hashes[at]!, DESCRIPTION_BYTES + at * 4);
+  description.writeUInt32LE(crc32(description.subarray(4)), 0);
   bytes.set(data, HEADER_BYTES + size);
-  return { bytes, about };
+  return { bytes, description };
 }
 
-/** Reads what is said about the frame at `offset` of the file; undefined where it is damaged. */
-export function readAbout(about: Buffer, offset: number): FrameAbout | undefined {
-  if (about.length < ABOUT_BYTES || crc32(about.subarray(4)) !== about.readUInt32LE(0)) return undefined;
-  const dataBytes = about.readUInt32LE(8);
-  const dataOffset = offset + HEADER_BYTES + about.length;
+/** Reads the description of the frame at `offset` of the file; undefined if it is damaged. */
+export function readDescription(description: Buffer, offset: number): FrameDescription | undefined {
+  if (description.length < DESCRIPTION_BYTES || crc32(description.subarray(4)) !== description.readUInt32LE(0))
+    return undefined;
+  const dataBytes = description.readUInt32LE(8);
+  const dataOffset = offset + HEADER_BYTES + description.length;
   return {
     offset,
-    bytes: HEADER_BYTES + about.length + dataBytes,
+    bytes: HEADER_BYTES + description.length + dataBytes,
     dataOffset,
     dataBytes,
-    dataCrc: about.readUInt32LE(4),
-    aboutCrc: about.readUInt32LE(0),
-    count: about.readUInt32LE(12),
-    first: about.readDoubleLE(16),
-    last: about.readDoubleLE(24),
+    dataCrc: description.readUInt32LE(4),
+    descriptionCrc: description.readUInt32LE(0),
+    count: description.readUInt32LE(12),
+    first: description.readDoubleLE(16),
+    last: description.readDoubleLE(24),
   };
 }
 
-export function hasHash(about: Buffer, hash: number): boolean {
-  for (let at = ABOUT_BYTES; at < about.length; at += 4) if (about.readUInt32LE(at) === hash) return true;
+export function hasHash(description: Buffer, hash: number): boolean {
+  for (let at = DESCRIPTION_BYTES; at < description.length; at += 4)
+    if (description.readUInt32LE(at) === hash) return true;
   return false;
 }
 
-export function indexEntry(offset: number, about: Buffer): Buffer {
-  const entry = Buffer.allocUnsafe(INDEX_ENTRY_BYTES + about.length);
+export function indexEntry(offset: number, description: Buffer): Buffer {
+  const entry = Buffer.allocUnsafe(INDEX_ENTRY_BYTES + description.length);
   entry.writeDoubleLE(offset, 0);
-  entry.writeUInt32LE(about.length, 8);
-  entry.set(about, INDEX_ENTRY_BYTES);
+  entry.writeUInt32LE(description.length, 8);
+  entry.set(description, INDEX_ENTRY_BYTES);
   return entry;
 }
 
-export function isIntact(data: Buffer, about: FrameAbout): boolean {
-  return data.length === about.dataBytes && crc32(data) === about.dataCrc;
+export function isIntact(data: Buffer, description: FrameDescription): boolean {
+  return data.length === description.dataBytes && crc32(data) === description.dataCrc;
 }
 
-/** The lines of a frame's data, without their ends. */
+/** The lines of a frame's data, without their line ends. */
 export function linesOf(data: Buffer): string[] {
   const lines = zstdDecompressSync(data).toString().split('\n');
   lines.pop();

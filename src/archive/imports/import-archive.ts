@@ -1,5 +1,5 @@
-// The raw archive of files: what came in, compressed, under the number of its import. A fact's `raw` names it. Files of
-// the command line are kept byte for byte; those of the service without what is personal in them, and only so long.
+// The raw archive of files: the imported bytes, compressed, under the number of their import; a fact's `raw` refers to
+// it. Files of the command line are stored byte for byte; those of the service redacted, and only for a limited time.
 
 import {
   closeSync,
@@ -17,34 +17,34 @@ import {
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { syncDirectory } from '../../runtime/directories.ts';
-import { NO_STEPS, type OnFailpoint } from '../../runtime/failpoints.ts';
+import { NO_FAILPOINTS, type OnFailpoint } from '../../runtime/failpoints.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
+import { FileRedaction } from '../privacy/file-redaction.ts';
 import type { Pseudonymiser } from '../privacy/pseudonyms.ts';
-import { FileRedaction } from '../privacy/redact-file.ts';
 
 const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 256 * 1024 };
 
-/** Writes the file of one import: zstd frames, one a chunk, which together are one zstd stream. */
-export class Archive {
+/** Writes the file of one import: one zstd frame per chunk, together one zstd stream. */
+export class ImportArchive {
   private readonly folder: string;
   private readonly path: string;
-  private readonly unfinished: string;
+  private readonly temporary: string;
   private readonly file: number;
   private readonly onFailpoint: OnFailpoint;
   private readonly redaction: FileRedaction | undefined;
   private isOpen = true;
   private isEmpty = true;
 
-  /** With a hider it is a file of the service. */
-  constructor(dir: string, importId: number, onFailpoint: OnFailpoint = NO_STEPS, hider?: Pseudonymiser) {
+  /** With a pseudonymiser it is a file of the service. */
+  constructor(dir: string, importId: number, onFailpoint: OnFailpoint = NO_FAILPOINTS, hider?: Pseudonymiser) {
     this.folder = hider === undefined ? filesFolder(dir) : serviceFolder(dir);
     this.path = join(this.folder, `${importId}.zst`);
-    this.unfinished = `${this.path}.tmp`;
+    this.temporary = `${this.path}.tmp`;
     this.onFailpoint = onFailpoint;
     this.redaction = hider && new FileRedaction(hider);
     this.file = this.guarded(() => {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      return openSync(this.unfinished, 'w', 0o600);
+      return openSync(this.temporary, 'w', 0o600);
     });
   }
 
@@ -53,7 +53,7 @@ export class Archive {
     if (kept.length > 0) this.put(kept);
   }
 
-  /** Makes the archive durable and gives it its name. */
+  /** Makes the archive durable and renames it to its final name. */
   finish(): void {
     const rest = this.redaction?.end();
     if (rest !== undefined && rest.length > 0) this.put(rest);
@@ -61,20 +61,20 @@ export class Archive {
       fsyncSync(this.file);
       this.close();
       this.onFailpoint('run:archive-synced');
-      renameSync(this.unfinished, this.path);
+      renameSync(this.temporary, this.path);
       syncDirectory(this.folder);
       this.onFailpoint('run:archive-renamed');
     });
   }
 
-  /** The import failed. What was read stays under the unfinished name: facts in the log may come from it. */
+  /** The import failed. The part that was read keeps its temporary name: facts in the log may come from it. */
   abandon(): void {
     this.close();
-    if (this.isEmpty) rmSync(this.unfinished, { force: true });
+    if (this.isEmpty) rmSync(this.temporary, { force: true });
   }
 
   private put(bytes: Buffer): void {
-    // A disk that is nearly full takes a part of a write without an error: this writes on until all is there.
+    // A nearly full disk accepts part of a write without an error: this continues until all is written.
     this.guarded(() => writeFileSync(this.file, zstdCompressSync(bytes, PACKING)));
     this.isEmpty = false;
     this.onFailpoint('run:archive-written');
@@ -98,16 +98,13 @@ export class Archive {
 const filesFolder = (dir: string): string => join(dir, 'raw');
 const serviceFolder = (dir: string): string => join(dir, 'raw', 'imports');
 
-/**
- * The bytes of an import as they are kept, as far as they were read where it was cut short; undefined where they are
- * not kept.
- */
+/** The stored bytes of an import, only those read if it was interrupted; undefined if they are not stored. */
 export function readArchive(dir: string, importId: number): Buffer | undefined {
   for (const folder of [filesFolder(dir), serviceFolder(dir)]) {
     const path = join(folder, `${importId}.zst`);
     try {
       if (existsSync(path)) return zstdDecompressSync(readFileSync(path));
-      // The last frame may be torn: what comes before its end is taken.
+      // The last frame may be torn: everything before the tear is used.
       const torn = `${path}.tmp`;
       if (existsSync(torn)) return zstdDecompressSync(readFileSync(torn), { finishFlush: constants.ZSTD_e_flush });
     } catch {
@@ -117,7 +114,7 @@ export function readArchive(dir: string, importId: number): Buffer | undefined {
   return undefined;
 }
 
-/** The files of the service that are kept, whole or not: the number of the import, and bytes on the disk. */
+/** The stored files of the service, whole or not: the number of the import, and bytes on the disk. */
 export function serviceArchives(dir: string): readonly { readonly id: number; readonly bytes: number }[] {
   const folder = serviceFolder(dir);
   if (!existsSync(folder)) return [];
@@ -128,7 +125,7 @@ export function serviceArchives(dir: string): readonly { readonly id: number; re
   });
 }
 
-/** Forgets the file of an import that came through the service. */
+/** Removes the file of an import that came through the service. */
 export function removeServiceArchive(dir: string, importId: number): void {
   const path = join(serviceFolder(dir), `${importId}.zst`);
   for (const each of [path, `${path}.tmp`]) rmSync(each, { force: true });

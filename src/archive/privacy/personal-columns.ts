@@ -1,4 +1,4 @@
-// Hides personal data in rows that are shown as they came: the archive keeps them, a screen need not.
+// Hides personal data in rows that are displayed: the archive stores them, a screen need not show them.
 
 import Papa from 'papaparse';
 
@@ -6,7 +6,7 @@ const PERSONAL = ['msisdn', 'ip', 'device_id'];
 const HIDDEN = '(hidden)';
 const MEMBER = /("(?:msisdn|ip|device_id)"\s*:\s*)("(?:[^"\\]|\\.)*"|[^\s,}\]]+)/g;
 
-/** `header` is the first line of the row's file, which names the columns of a CSV. */
+/** `header` is the first line of the row's file, with the column names of a CSV. */
 export function hidePersonal(row: string, header: string): string {
   if (row.trimStart().startsWith('{')) return row.replace(MEMBER, `$1"${HIDDEN}"`);
   const { data, meta } = Papa.parse<string[]>(header.replace(/^\ufeff/, ''));

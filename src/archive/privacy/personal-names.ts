@@ -1,10 +1,10 @@
-// Which names of fields and headers say that what follows is a secret, or about a person. The names are judged by their
-// words, so that customer_email, customerEmail and `Customer Email` are one.
+// Which names of fields and headers mean a secret or personal data. Names are split into words, so that
+// customer_email, customerEmail and `Customer Email` are the same.
 
 /**
- * `secret` is taken out; `personal` becomes a pseudonym, and all that lies in it; `person` is an object about somebody,
- * in which what is not an id becomes one; `id` is kept as it is; `label` names the field whose `value` follows; `name`
- * is such a label too, or else what somebody or something is called.
+ * `secret` is removed; `personal` becomes a pseudonym, with everything in it; `person` is an object about a person, in
+ * which everything except an id becomes one; `id` stays as it is; `label` names the field whose `value` follows;
+ * `name` is either such a label or the name of a person or thing.
  */
 export type NameKind = 'secret' | 'personal' | 'person' | 'id' | 'label' | 'name' | 'value' | 'plain';
 
@@ -25,20 +25,20 @@ const PERSONAL = words(`
 const PERSONS = words(`
   customer payer payee sender recipient receiver beneficiary subscriber contact person buyer user cardowner`);
 
-/** What has a name of its own, as `operator_name` or as the `name` within an `operator`. Other names are people's. */
+/** Things that have a name: `operator_name`, or `name` within an `operator`. Other names are people's. */
 const THINGS = words(`
   operator network provider gateway merchant shop store outlet till business company organisation organization brand
   bank branch product item sku plan event country currency city region channel service method app application file
   field column table host domain class function parameter param header tag status type category report batch queue
   topic`);
 
-/** Last words of names whose values are no personal data, however much they look like a phone number. */
+/** Last words of names whose values are not personal data, even if they look like a phone number. */
 const IDS = words(`
   id ref reference rrn arn stan code receipt uuid guid key hash event type status state reason currency
   amount fee net gross total subtotal minor sum tax balance price value date at on time timestamp created updated
   count version serial sequence batch report line operator`);
 
-/** Before `number` and `no`: of anything else the number is judged by its form, for many are somebody's. */
+/** Before `number` and `no`. After any other word the number is judged by its form, because many belong to people. */
 const NUMBERED = words(`
   transaction trans txn trx order reference ref receipt invoice payment payout settlement statement refund request
   response batch line row report serial version sequence seq tracking ticket case event message approval rrn bill
@@ -48,14 +48,14 @@ const KNOWN_MAX = 10_000;
 const NAME_LENGTH_MAX = 80;
 const known = new Map<string, NameKind>();
 
-/** The kind of a field's name. What it says of a name is kept, for there are few of them. */
+/** The kind of a field's name. Results are cached, because there are few names. */
 export function kindOfName(name: string): NameKind {
   let kind = known.get(name);
   if (kind === undefined) {
     kind = judge(name);
     if (name.length <= NAME_LENGTH_MAX) {
       if (known.size >= KNOWN_MAX) known.clear();
-      // A slice would keep the whole body alive that it was cut from.
+      // A slice would keep the whole body in memory that it was cut from.
       known.set(Buffer.from(name).toString(), kind);
     }
   }
@@ -79,7 +79,7 @@ function judge(name: string): NameKind {
   return IDS.has(last) || IDS.has(last.replace(/s$/, '')) ? 'id' : 'plain';
 }
 
-/** Whether an object under this name is no person, so that its `name` may be read. */
+/** Whether an object under this name is not a person, so that its `name` may be read. */
 export function isThing(name: string): boolean {
   const last = wordsOf(name.slice(-NAME_LENGTH_MAX)).at(-1) ?? '';
   return THINGS.has(last) || THINGS.has(last.replace(/s$/, ''));
@@ -98,11 +98,11 @@ function words(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));
 }
 
-/** What a header's value is kept as: as it is, not at all, without its signatures, or as pseudonyms of its parts. */
+/** What is stored of a header's value: all of it, nothing, all but its signatures, or pseudonyms of its parts. */
 export type HeaderKind = 'plain' | 'secret' | 'signature' | 'personal';
 
 const SECRET_HEADER = /authori[sz]ation|cookie|secret|token|passw|passphrase|api-?key|credential|session/;
-/** Names that providers have for a shared secret, or for a signature whose form they do not say. */
+/** Providers' header names for a shared secret, or for a signature without a known form. */
 const PROOF_HEADER = /(?:^|-)auth(?:$|-)|verif-?hash|sign$/;
 const PERSONAL_HEADER = /^(?:forwarded|from|x-forwarded-for|x-original-forwarded-for)$|(?:^|-)(?:ip|user-id)$/;
 const knownHeaders = new Map<string, HeaderKind>();

@@ -1,6 +1,6 @@
-// Phone numbers: their E.164 form, the country they belong to, and the pseudonyms under which facts keep them. How
-// numbers are built is libphonenumber's data; a file has hundreds of thousands of them, so what the calling code and
-// the length decide is not parsed in full.
+// Phone numbers: their E.164 form, their country, and the pseudonyms that facts store. libphonenumber's data defines
+// the form of numbers. A file has hundreds of thousands of them, so a number whose calling code and length are enough
+// is not parsed in full.
 
 import { createRequire } from 'node:module';
 import { phonePseudonymOf } from '../../domain/phone.ts';
@@ -10,26 +10,26 @@ type Metadata = import('libphonenumber-js/core').MetadataJson;
 type Country = import('libphonenumber-js/core').CountryCode;
 
 const [ZERO, PLUS] = [48, 43] as const;
-/** Of E.164. */
+/** The limits of E.164. */
 const DIGITS_MAX = 15;
 const DIGITS_MIN = 5;
 
-/** What a calling code alone decides about the numbers that begin with it. */
+/** What a calling code alone decides about its numbers. */
 interface Plan {
   readonly code: string;
   readonly country: string;
-  /** Bit n is set where a national number may have n digits. */
+  /** Bit n is set if a national number may have n digits. */
   readonly lengths: number;
-  /** A zero here is a trunk prefix, which is no part of the number. */
+  /** A zero here is a trunk prefix, which is not part of the number. */
   readonly hasTrunkZero: boolean;
-  /** Whether a number as dialled at home is that zero and then the number. */
+  /** Whether a number dialled within the country is that zero and then the number. */
   readonly isPlainAtHome: boolean;
-  /** The first digits that make a number this country's, where others have the same calling code. */
+  /** The first digits that make a number this country's, if other countries share the calling code. */
   readonly leading: RegExp | null;
 }
 
 interface PhoneNumber {
-  /** Null where several share its calling code and nothing tells which it is. */
+  /** Null if several countries share its calling code and nothing decides between them. */
   readonly country: string | null;
   /** E.164 without the plus sign. */
   readonly digits: string;
@@ -53,7 +53,7 @@ class NumberingPlans {
     }
   }
 
-  /** Undefined where the text is no number that can be: `country` is where it is dialled, if that is known. */
+  /** Undefined if no such number can exist. `country` is where it is dialled, if that is known. */
   parse(text: string, country: string | null): PhoneNumber | undefined {
     const written = digitsOf(text);
     const isAbroad = text.charCodeAt(0) === PLUS || written.startsWith('00');
@@ -73,7 +73,7 @@ class NumberingPlans {
     return this.parseInFull(digits, isAbroad, country);
   }
 
-  /** As international where it says so; else as dialled in the country, then as international without the plus. */
+  /** As international with a plus or 00; otherwise as dialled in the country, then as international. */
   private parseInFull(digits: string, isAbroad: boolean, country: string | null): PhoneNumber | undefined {
     const { parsePhoneNumberFromString: parse } = this.library;
     const isKnown = country !== null && !isAbroad && Object.hasOwn(this.metadata.countries, country);
@@ -103,7 +103,7 @@ class NumberingPlans {
   }
 }
 
-/** The part of the library's numbering plans that its types leave out, or is used here. */
+/** The part of the library's numbering plans that is used here, including what its types omit. */
 interface NumberingPlan {
   possibleLengths(): number[];
   nationalPrefix(): string | undefined;
@@ -111,7 +111,7 @@ interface NumberingPlan {
   leadingDigits(): string | undefined;
 }
 
-/** Whether what follows the first `skipped` digits can only be a number of this plan. */
+/** Whether the digits after the first `skipped` can only be a number of this plan. */
 function fits({ lengths, hasTrunkZero, leading }: Plan, digits: string, skipped: number): boolean {
   if (((lengths >> (digits.length - skipped)) & 1) === 0 || digits.length > DIGITS_MAX) return false;
   if (hasTrunkZero && digits.charCodeAt(skipped) === ZERO) return false;
@@ -122,7 +122,7 @@ function numberOf({ country, number }: { country?: string; number: string }): Ph
   return { country: country ?? null, digits: number.slice(1) };
 }
 
-/** Most numbers are a plus sign, or none, and digits: looking is cheaper than replacing. */
+/** Most numbers are digits with or without a plus sign: checking is cheaper than replacing. */
 function digitsOf(text: string): string {
   for (let at = 1; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -134,7 +134,7 @@ function digitsOf(text: string): string {
 
 let plans: NumberingPlans | undefined;
 
-/** Loaded with the first number: that takes longer than all else that a short command does. */
+/** Loaded with the first number: loading takes longer than everything else in a short command. */
 function numberingPlans(): NumberingPlans {
   if (plans === undefined) {
     const require = createRequire(import.meta.url);
@@ -144,9 +144,9 @@ function numberingPlans(): NumberingPlans {
 }
 
 /**
- * The pseudonym of a number: `CC:hash`, the ISO 3166-1 country (`??` where the number tells none) and the keyed hash of
- * its E.164 digits, so that `+254 712 345678` and `254712345678` are one. What is no such number is hashed as it was
- * dialled, and as dialled in `country` where that is known; null where it has no digit.
+ * The pseudonym of a number: `CC:hash`, the ISO 3166-1 country (`??` if unknown) and the keyed hash of its E.164
+ * digits, so that `+254 712 345678` and `254712345678` are the same. An invalid number is hashed as dialled, with
+ * `country` if that is known; null if it has no digit.
  */
 export function phonePseudonym(
   pseudonym: (text: string) => string,
@@ -161,8 +161,8 @@ export function phonePseudonym(
 }
 
 /**
- * A number in E.164, with the plus sign; undefined where it is none that can be. `country` is the ISO 3166-1 country in
- * which it is dialled as it is written.
+ * A number in E.164, with the plus sign; undefined if no such number can exist. `country` is the ISO 3166-1 country in
+ * which it is dialled as written.
  */
 export function toE164(text: string, country: string | null): string | undefined {
   const number = /^[+(\d][\d\s().-]*$/.test(text) ? numberingPlans().parse(text, country) : undefined;

@@ -1,5 +1,5 @@
-// Personal data reach a fact only as keyed hashes: the same phone number is the same text, and nobody without the key
-// of this data directory can tell which number it is.
+// Facts contain personal data only as keyed hashes: the same phone number always gives the same text, and nobody
+// without the key of this data directory can find out the number.
 
 import { hash, randomBytes } from 'node:crypto';
 import { readSecret } from '../../runtime/secrets.ts';
@@ -17,7 +17,7 @@ export function makePseudonym(dir: string): (text: string) => string {
   return (text) => {
     let name = known.get(text);
     if (name === undefined) {
-      // Two plain hashes are the HMAC; createHmac was measured eight times slower for texts this short.
+      // Two plain hashes make the HMAC; createHmac was measured eight times slower for such short texts.
       outer.write(hash('sha256', Buffer.concat([inner, Buffer.from(text)]), 'binary'), BLOCK_BYTES, 'latin1');
       name = Buffer.from(hash('sha256', outer, 'hex').slice(0, 32), 'hex').toString('base64url');
       if (known.size >= KNOWN_MAX) known.clear();

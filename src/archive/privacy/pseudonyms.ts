@@ -1,27 +1,27 @@
-// What stands where personal data stood: the same text for the same person, and nothing that tells who it is.
+// The replacements of personal data: the same text for the same person, and nothing that reveals who it is.
 
 import { hash } from 'node:crypto';
 
 export const REDACTED = '(redacted)';
 const CARD = '(card)';
-/** Of a longer text the hash stands for it. */
+/** A longer text is replaced by its hash. */
 const TEXT_LENGTH_MAX = 200;
 
 /** A keyed hash of a text: letters, digits, `-`, `_` and `:`. */
 export type Pseudonym = (text: string) => string;
 
-/** Digits as people write a number, with what they put between them; no dots, which addresses of machines have. */
+/** Digits and separators of a written phone number; no dots, which IP addresses have. */
 const WRITTEN_NUMBER = /^\+?[\d\s()-]{7,}$/;
-/** Long runs of digits, which a cheap look finds before anything else is tried. */
+/** Long runs of digits: a cheap test before the expensive ones. */
 const DIGITS = /\d{10}|\d{3}[ -]\d{3}|\+\d/;
 /**
- * A text that is a telephone number and nothing else: with a plus, as long as Africa's are with their country, or as
- * people dial them at home.
+ * A text that is only a telephone number: with a plus, with the country code and the length of an African number, or
+ * as dialled within a country.
  */
 const WHOLE_PHONE = /^(?:\+\d{8,15}|2\d{10,12}|0[1-9]\d{8,9})$/;
-/** References are left alone: a number that hangs on a letter, a dash, a slash or a decimal point is part of one. */
+/** References stay: a number next to a letter, dash, slash or decimal point is part of one. */
 const PHONE_IN_TEXT = /(?<![\w\-./#+])(?:\+\d[\d ()-]{6,17}\d|[1-9]\d{9,14}|0[1-9]\d{8,9})(?![\w\-/#]|\.\d)/g;
-/** In groups, with its country or as at home. */
+/** In groups, with the country code or as dialled within the country. */
 const GROUPED_PHONE = /(?<![\w\-./#+])(?:2\d\d[ -]\d{2,3}|0[1-9]\d{1,2})[ -]\d{3}[ -]?\d{3,4}(?![\w\-/#]|\.\d)/g;
 const CARD_IN_TEXT =
   /(?<![\w\-./#+])(?:\d{13,19}|\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,7}|\d{4}[ -]\d{6}[ -]\d{5})(?![\w\-/#]|\.\d)/g;
@@ -33,14 +33,14 @@ export class Pseudonymiser {
     this.pseudonym = pseudonym;
   }
 
-  /** `#` and the pseudonym, the same for `+254 712 345 678` and `254712345678`; nothing stays nothing. */
+  /** `#` and the pseudonym, the same for `+254 712 345 678` and `254712345678`; an empty text stays empty. */
   personal(value: string): string {
     const text = value.trim();
     if (text === '') return value;
-    return `#${this.pseudonym(WRITTEN_NUMBER.test(text) ? text.replace(/\D/g, '') : keepable(text))}`;
+    return `#${this.pseudonym(WRITTEN_NUMBER.test(text) ? text.replace(/\D/g, '') : cacheable(text))}`;
   }
 
-  /** A text with the telephone and card numbers in it hidden. A text that is a number only is one by its form alone. */
+  /** Hides the telephone and card numbers in a text. A text that is only a number is judged by its form alone. */
   freeText(text: string): string {
     if (text.length < 9 || !DIGITS.test(text)) return text;
     if (/^\+?\d+$/.test(text)) {
@@ -54,12 +54,12 @@ export class Pseudonymiser {
   }
 }
 
-/** A text that may be remembered: short, and none that keeps the whole body alive which it was cut from. */
-function keepable(text: string): string {
+/** A text that may be cached: short, and not a slice that keeps a whole body in memory. */
+function cacheable(text: string): string {
   return text.length > TEXT_LENGTH_MAX ? hash('sha256', text, 'hex') : Buffer.from(text).toString();
 }
 
-/** 13 to 19 digits that begin as cards do and have their check digit (Luhn). */
+/** 13 to 19 digits that begin as card numbers do and have their check digit (Luhn). */
 function isCard(text: string): boolean {
   const digits = text.replace(/[ -]/g, '');
   if (!/^[3-6]\d{12,18}$/.test(digits)) return false;

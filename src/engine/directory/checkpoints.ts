@@ -8,7 +8,7 @@ import { signCheckpoint } from '../../ledger/checkpoint.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type Signer, signerFromPem } from '../../ledger/note.ts';
 import { syncDirectory } from '../../runtime/directories.ts';
-import { NO_STEPS, type OnFailpoint } from '../../runtime/failpoints.ts';
+import { NO_FAILPOINTS, type OnFailpoint } from '../../runtime/failpoints.ts';
 import { readSecret } from '../../runtime/secrets.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 
@@ -37,7 +37,11 @@ export function storedSigner(dir: string): Signer | undefined {
 }
 
 /** Signs the heads. A partition without blocks gets no checkpoint. */
-export function writeCheckpoints(dir: string, heads: readonly LedgerHead[], onFailpoint: OnFailpoint = NO_STEPS): void {
+export function writeCheckpoints(
+  dir: string,
+  heads: readonly LedgerHead[],
+  onFailpoint: OnFailpoint = NO_FAILPOINTS,
+): void {
   const signer = readSigner(dir);
   const folder = join(dir, 'checkpoints');
   try {

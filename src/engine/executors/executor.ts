@@ -2,7 +2,7 @@
 // in this thread, where there is little to do, and in worker threads.
 
 import { join } from 'node:path';
-import { Archive } from '../../archive/imports/import-archive.ts';
+import { ImportArchive } from '../../archive/imports/import-archive.ts';
 import { makePseudonym } from '../../archive/privacy/pseudonym-key.ts';
 import { Pseudonymiser } from '../../archive/privacy/pseudonyms.ts';
 import type { Reject } from '../../domain/errors.ts';
@@ -106,7 +106,7 @@ export class LocalExecutor implements Executor {
   async readFile(job: FileJob, sink: Sink): Promise<ImportResult> {
     const pseudonym = makePseudonym(this.dir);
     const hider = job.isOfService === true ? new Pseudonymiser(pseudonym) : undefined;
-    const archive = new Archive(this.dir, job.importId, this.onFailpoint, hider);
+    const archive = new ImportArchive(this.dir, job.importId, this.onFailpoint, hider);
     const window = new WriteWindow(APPENDS_MAX);
     const rejecting = new WriteWindow(APPENDS_MAX);
     let rejects: Reject[] = [];
@@ -124,7 +124,7 @@ export class LocalExecutor implements Executor {
           reject: (reject) => {
             rejects.push(reject);
             if (rejects.length < REJECTS_GROUP) return;
-            rejecting.hold(sink.rejects(rejects));
+            rejecting.push(sink.rejects(rejects));
             rejects = [];
           },
         },

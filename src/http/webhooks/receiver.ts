@@ -71,7 +71,7 @@ export class WebhookReceiver {
     const key = `${where} ${sha256}`;
     const known = this.recentAcks.get(key);
     if (known !== undefined) {
-      // Whoever came first may still be on the way to the disk: what fails for one fails for all.
+      // The first one may still be on its way to the disk: what fails for one fails for all.
       const names = await known;
       await this.archive(account, request, started, 200, names);
       this.count(account, 'repeated');

@@ -1,6 +1,6 @@
-// Which records of a fetch belong to transactions that were aborted. kafkajs looks at one aborted transaction for each
-// record at most: where a fetch begins within two of them, records of the second would be given to readers as if they
-// had been committed. Here they are marked before it looks: as control records, which it hides and counts.
+// Which records of a fetch belong to aborted transactions. kafkajs checks at most one aborted transaction per record:
+// where a fetch begins within two of them, readers would get records of the second one as committed. Here those
+// records are marked before kafkajs checks: as control records, which it hides and counts.
 // Source: https://kafka.apache.org/protocol#The_Messages_Fetch (aborted_transactions)
 
 import { createRequire } from 'node:module';
@@ -17,7 +17,7 @@ export interface FetchedMessage {
   readonly batchContext?: { readonly producerId: unknown; readonly inTransaction: boolean };
 }
 
-/** Of a control record: version 0, type 0. A commit has type 1. */
+/** The key of a control record that aborts: version 0, type 0. A commit has type 1. */
 const ABORT = Buffer.from([0, 0, 0, 0]);
 
 export function markAborted(partition: FetchedPartition): void {
@@ -49,7 +49,7 @@ const Broker: { prototype: { fetch(request: unknown): Promise<FetchAnswer> } } =
 );
 const theirFetch = Broker.prototype.fetch;
 
-/** Has every fetch of kafkajs marked. */
+/** Makes kafkajs mark the records of every fetch. */
 export function installAbortedMarks(): void {
   Broker.prototype.fetch = async function fetch(request) {
     const answer = await theirFetch.call(this, request);

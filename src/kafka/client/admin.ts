@@ -1,4 +1,4 @@
-// Work of an administrator on the cluster: connected for it alone, and done again after what passes by itself.
+// Administrative work on the cluster: with a connection of its own, and retried after transient errors.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
@@ -8,8 +8,8 @@ const PASSING_ATTEMPTS = 25;
 const PASSING_PAUSE_MILLIS = 200;
 
 /**
- * Throws HESABU_KAFKA_UNREACHABLE where no broker answers, with what the client says. After a fault that passes the
- * work is done again, as where a partition has no leader for moments after its topic was made or a broker came back.
+ * Throws HESABU_KAFKA_UNREACHABLE with the client's message if no broker answers. Retries the work after a transient
+ * error, such as a partition that has no leader just after its topic was made or a broker returned.
  */
 export async function withAdmin<Result>(kafka: Kafka, work: (admin: Admin) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
@@ -27,7 +27,7 @@ export async function withAdmin<Result>(kafka: Kafka, work: (admin: Admin) => Pr
   }
 }
 
-/** What passes by itself; kafkajs asks again for most of it, but not where it asks for offsets. */
+/** Transient errors; kafkajs retries most of them itself, but not when fetching offsets. */
 function isPassing(error: unknown): boolean {
   const { type, retriable } = error as { type?: string; retriable?: boolean };
   return type !== undefined && retriable === true && type !== 'UNKNOWN_TOPIC_OR_PARTITION';

@@ -1,13 +1,13 @@
-// Records of one partition as the bytes of Kafka's record format (v2), one after the other in one buffer, ready to be
-// sent. kafkajs takes an object for each record and each header, copies them many times and groups them in a time that
-// grows with the square of their number; together that was measured at half of what a worker does.
+// Records of one partition as bytes of Kafka's record format (v2), one after another in one buffer, ready to send.
+// kafkajs takes an object per record and header, copies them many times and groups them in quadratic time; together
+// that was measured at half of a worker's work.
 // Source: https://kafka.apache.org/documentation/#record
 
 import type { IHeaders, Message } from 'kafkajs';
 
 type Bytes = Buffer | string | null | undefined;
 
-/** Bytes of a buffer, without a view of them being made. */
+/** Bytes of a buffer, without making a view of them. */
 export interface Slice {
   readonly buffer: Buffer;
   readonly from: number;
@@ -23,7 +23,7 @@ const FIRST_BYTES = 16 * 1024;
 
 export class EncodedRecords {
   readonly partition: number;
-  /** As of an array of messages. */
+  /** The number of records, as of an array of messages. */
   length = 0;
   private buffer = Buffer.allocUnsafe(FIRST_BYTES);
   private end = 0;
@@ -32,7 +32,7 @@ export class EncodedRecords {
     this.partition = partition;
   }
 
-  /** What kafkajs takes for messages: it looks for faulty ones and groups them by partition, with these two methods. */
+  /** Given to kafkajs as messages: it looks for invalid ones and groups by partition, with these two methods. */
   get messages(): Message[] {
     return this as unknown as Message[];
   }
@@ -45,7 +45,7 @@ export class EncodedRecords {
     return { [this.partition]: this };
   }
 
-  /** A view. */
+  /** A view of the bytes. */
   get bytes(): Buffer {
     return this.buffer.subarray(0, this.end);
   }
@@ -54,7 +54,7 @@ export class EncodedRecords {
     return this.end;
   }
 
-  /** Adds a record; those of a send have one time. Headers have one value each. */
+  /** Adds a record; all records of a send have the same time. Each header has one value. */
   add(key: Bytes, value: Bytes, headers: IHeaders = {}): void {
     const names = Object.keys(headers);
     let size = this.sizeBefore() + sizeOfBytes(key) + sizeOfBytes(value) + sizeOfVarint(names.length);
@@ -69,7 +69,7 @@ export class EncodedRecords {
     }
   }
 
-  /** The same for bytes that are part of others. The headers are those of `headerBytes`, texts are values between. */
+  /** The same from parts of other buffers. The headers are those of `headerBytes`; texts are the values between. */
   addParts(key: Slice, value: readonly Slice[], headers: HeaderParts): void {
     const valueSize = value.reduce((sum, { from, to }) => sum + to - from, 0);
     const keySize = key.to - key.from;
@@ -88,7 +88,7 @@ export class EncodedRecords {
     }
   }
 
-  /** Attributes, the difference to the first time, and the place: what stands before the key. */
+  /** The part before the key: attributes, timestamp delta and offset delta. */
   private sizeBefore(): number {
     return 2 + sizeOfVarint(this.length);
   }
@@ -112,7 +112,7 @@ export class EncodedRecords {
     this.end += from.copy(this.buffer, this.end, start, end);
   }
 
-  /** Null is the length -1. */
+  /** Null has the length -1. */
   private put(bytes: Bytes): void {
     if (bytes === null || bytes === undefined) {
       this.putVarint(-1);
@@ -130,7 +130,7 @@ export class EncodedRecords {
   }
 }
 
-/** Names and values as they stand in a record; a value that is missing is to follow. */
+/** Names and values in the form of a record; a missing value follows later. */
 export function headerBytes(headers: readonly (readonly [name: string, value?: string])[]): Buffer {
   return Buffer.concat(
     headers.flatMap((header) =>
@@ -143,7 +143,7 @@ export function headerBytes(headers: readonly (readonly [name: string, value?: s
   );
 }
 
-/** Of any messages; undefined where kafkajs must encode them: such as name a time, or several values for a header. */
+/** The messages as records; undefined if kafkajs must encode them: a timestamp, or a header with several values. */
 export function encodedRecords(partition: number, messages: readonly Message[]): EncodedRecords | undefined {
   if (messages instanceof EncodedRecords) return messages;
   const records = new EncodedRecords(partition);

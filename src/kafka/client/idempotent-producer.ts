@@ -1,5 +1,5 @@
-// Sends records, each once, to all replicas. A producer that was not answered is thrown away: it would number what it
-// sends next as it numbered what may have arrived, and the broker would take the one for the other and say yes.
+// Sends each record exactly once, to all replicas. After a failed send the producer is discarded: it would reuse the
+// sequence numbers of records that may have arrived, and the broker would drop the new ones as duplicates.
 
 import { type Kafka, Partitioners, type Producer, type ProducerRecord, type RecordMetadata } from 'kafkajs';
 
@@ -15,7 +15,7 @@ export class IdempotentProducer {
     await this.connected();
   }
 
-  /** One send comes after the other. After an error the records may be there or not. */
+  /** Sends must not overlap. After an error the records may be there or not. */
   async send(record: ProducerRecord): Promise<RecordMetadata[]> {
     const producer = await this.connected();
     try {

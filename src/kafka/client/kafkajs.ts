@@ -1,4 +1,4 @@
-// The one door to kafkajs: what the rest of the room needs of it, by name.
+// The only import of kafkajs's names: everything that the rest of the room needs.
 
 import kafkajs from 'kafkajs';
 

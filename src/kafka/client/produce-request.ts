@@ -1,5 +1,5 @@
-// The request that sends records, in one buffer. It takes the place of kafkajs's own function, which copies each record
-// eight times on its way and sums it up a byte at a time.
+// The produce request in one buffer. It replaces kafkajs's own function, which copies each record eight times and
+// computes its checksum byte by byte.
 // Sources: https://kafka.apache.org/documentation/#recordbatch and https://kafka.apache.org/protocol (Produce, 3 to 7)
 
 import { createRequire } from 'node:module';
@@ -11,7 +11,7 @@ export interface ProduceArguments {
   readonly acks: number;
   readonly timeout: number;
   readonly transactionalId?: string | null;
-  /** What kafkajs read as an int64: a text, a number, or its own long. */
+  /** An int64 as kafkajs read it: a text, a number, or its own long. */
   readonly producerId?: unknown;
   readonly producerEpoch?: number;
   readonly compression?: number;
@@ -27,7 +27,7 @@ interface TopicData {
   }[];
 }
 
-/** What kafkajs takes for an encoder of its own. */
+/** The form of kafkajs's own encoder. */
 interface Encoded {
   readonly buf: Buffer;
   readonly buffer: Buffer;
@@ -39,18 +39,18 @@ export interface ProduceRequest {
 
 type MakeRequest = (given: ProduceArguments) => ProduceRequest;
 
-/** Before the records of a batch: from the first offset to how many there are. */
+/** The head of a batch before its records: from the first offset to the number of records. */
 const BATCH_HEAD_BYTES = 61;
-/** What the length of a batch leaves out, and what its checksum does. */
+/** The parts of the head that the batch's length and its checksum exclude. */
 const LENGTH_FROM = 12;
 const CHECKED_FROM = 21;
 const TRANSACTIONAL = 16;
 
 const require = createRequire(import.meta.url);
-/** As kafkajs has it. */
+/** The original of kafkajs. */
 export const theirProduceRequest: MakeRequest = require('kafkajs/src/protocol/requests/produce/v3/request.js');
 
-/** Has kafkajs make its requests here; what it loads later finds it in the place of its own. */
+/** Replaces kafkajs's function in the module cache, before kafkajs loads the modules that use it. */
 export function installProduceRequest(): void {
   const path = require.resolve('kafkajs/src/protocol/requests/produce/v3/request.js');
   require.cache[path]!.exports = produceRequest;
@@ -109,7 +109,7 @@ function writeBatch(target: RequestWriter, part: Part, given: ProduceArguments, 
   const from = target.at;
   target.int64(0n);
   target.int32(BATCH_HEAD_BYTES - LENGTH_FROM + records.size);
-  // The leader's epoch, which it fills in; the format; the checksum, once the rest is there.
+  // The leader's epoch, which the leader fills in; the format; the checksum, written at the end.
   target.int32(0);
   target.int8(2);
   target.int32(0);
@@ -135,7 +135,7 @@ function sizeOf(transactionalId: string | null, topics: readonly Topic[]): numbe
   return size;
 }
 
-/** Into a buffer whose size is known. */
+/** Writes into a buffer of known size. */
 class RequestWriter {
   readonly buffer: Buffer;
   at = 0;

@@ -9,9 +9,9 @@ import { installProduceRequest } from './produce-request.ts';
 export interface KafkaSettings {
   /** `host:port` each. */
   readonly brokers: readonly string[];
-  /** The registry's address, of the Confluent API. */
+  /** The registry's address, with the Confluent API. */
   readonly registry: string;
-  /** Before every topic, group and transactional id, so that several ledgers share a cluster; '' for none. */
+  /** Before every topic, group and transactional id, so that several ledgers can share a cluster; '' for none. */
   readonly prefix: string;
   readonly tls: { readonly ca?: string } | null;
   readonly sasl: SASLOptions | null;
@@ -23,8 +23,8 @@ const DEFAULT_REGISTRY = 'http://127.0.0.1:8081';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * `brokers` as `--kafka` gives them, separated by commas; the rest is HESABU_KAFKA_PREFIX, HESABU_KAFKA_TLS (`true` or
- * the path of a CA), HESABU_KAFKA_SASL, HESABU_KAFKA_USERNAME, HESABU_KAFKA_PASSWORD (or _PASSWORD_FILE), and
+ * `brokers` is the value of `--kafka`, separated by commas; the rest is HESABU_KAFKA_PREFIX, HESABU_KAFKA_TLS (`true`
+ * or the path of a CA), HESABU_KAFKA_SASL, HESABU_KAFKA_USERNAME, HESABU_KAFKA_PASSWORD (or _PASSWORD_FILE), and
  * HESABU_REGISTRY_URL. Throws HESABU_KAFKA_SETTINGS.
  */
 export function kafkaSettings(brokers: string, env: Environment = process.env): KafkaSettings {
@@ -35,7 +35,7 @@ export function kafkaSettings(brokers: string, env: Environment = process.env): 
   return { brokers: brokersIn(brokers), registry, prefix, tls: tlsOf(env), sasl: saslOf(env) };
 }
 
-/** The brokers that `--kafka` names. Throws HESABU_KAFKA_SETTINGS, without what could be a password. */
+/** The brokers of `--kafka`. Throws HESABU_KAFKA_SETTINGS, without any part that may be a password. */
 export function brokersIn(text: string): string[] {
   const [, afterUser] = /^.*@(.*)$/s.exec(text) ?? [];
   if (afterUser !== undefined) {
@@ -84,7 +84,7 @@ function invalid(where: string, expected: string): HesabuError {
   return new HesabuError('HESABU_KAFKA_SETTINGS', { where: `the environment variable ${where}`, expected });
 }
 
-/** What the client says, as it is worth telling: `warn` for what mends itself. */
+/** Client messages worth logging: `warn` for problems that the client retries by itself. */
 export type OnClientLog = (level: 'debug' | 'warn', text: string) => void;
 
 /**
@@ -106,7 +106,7 @@ export function makeKafka(settings: KafkaSettings, onLog: OnClientLog = () => {}
     connectionTimeout: 5_000,
     requestTimeout: 15_000,
     logLevel: logLevel.INFO,
-    // kafkajs logs each of its retries as an error, and whole requests with them: the message is enough.
+    // kafkajs logs each of its retries as an error, with whole requests: the message is enough.
     logCreator:
       () =>
       ({ level, log, namespace }) => {

@@ -1,9 +1,9 @@
-// Where topics begin and end at a moment, as places to read from and offsets to read to.
+// Where topics begin and end at a moment, as positions to read from and offsets to read to.
 
 import type { Kafka } from 'kafkajs';
 import { withAdmin } from './admin.ts';
 
-export interface Place {
+export interface StartPosition {
   readonly topic: string;
   readonly partition: number;
   /** The first offset to read. */
@@ -11,8 +11,8 @@ export interface Place {
 }
 
 export interface TopicEnds {
-  /** At the beginning of what the topics still hold. */
-  readonly begins: readonly Place[];
+  /** The first offset of what the topics still hold. */
+  readonly begins: readonly StartPosition[];
   /** By `topic/partition`. */
   readonly ends: ReadonlyMap<string, bigint>;
 }
@@ -20,7 +20,7 @@ export interface TopicEnds {
 /** Throws HESABU_KAFKA_UNREACHABLE. */
 export async function topicEnds(kafka: Kafka, topics: readonly string[]): Promise<TopicEnds> {
   return withAdmin(kafka, async (admin) => {
-    const begins: Place[] = [];
+    const begins: StartPosition[] = [];
     const ends = new Map<string, bigint>();
     for (const topic of topics) {
       for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
@@ -32,7 +32,7 @@ export async function topicEnds(kafka: Kafka, topics: readonly string[]): Promis
   });
 }
 
-/** The same places at the ends. */
-export function atEnds({ begins, ends }: TopicEnds): Place[] {
+/** The same positions at the ends. */
+export function atEnds({ begins, ends }: TopicEnds): StartPosition[] {
   return begins.map((place) => ({ ...place, offset: ends.get(`${place.topic}/${place.partition}`)! }));
 }

@@ -1,5 +1,5 @@
-// Reads topic-partitions from given offsets, committed records only. kafkajs has no assignment by hand: a group of our
-// own for each reading, with an assigner that gives its only member what it wants.
+// Reads topic-partitions from given offsets, committed records only. kafkajs has no manual assignment: each reading
+// has a consumer group of its own, with an assigner that gives the only member its partitions.
 
 import { randomUUID } from 'node:crypto';
 import {
@@ -12,9 +12,9 @@ import {
 } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import { deniedBy } from './cluster-errors.ts';
-import { type Place, topicEnds } from './topic-offsets.ts';
+import { type StartPosition, topicEnds } from './topic-offsets.ts';
 
-/** Records as they came, and where the next ones begin: records that are not for readers may lie between. */
+/** Fetched records, and the offset of the next ones: records that are hidden from readers may lie between. */
 export interface Records {
   readonly topic: string;
   readonly partition: number;
@@ -27,18 +27,18 @@ export type OnRecords = (records: Records) => void | Promise<void>;
 const NAME = 'hesabu-fixed';
 const FETCH_BYTES = 8 * 1024 * 1024;
 const PARTITION_BYTES = 2 * 1024 * 1024;
-const BEGIN_AGAIN_MILLIS = 1_000;
+const RESTART_MILLIS = 1_000;
 
 export interface ReadOptions {
   readonly kafka: Kafka;
-  /** Before the group's name, so that an administrator may allow it by its prefix. */
+  /** Before the group's name, so that an administrator can allow it by prefix. */
   readonly prefix: string;
-  readonly places: readonly Place[];
+  readonly places: readonly StartPosition[];
   /** An error thrown here ends the reading. */
   readonly onRecords: OnRecords;
-  /** Told once where the reading ends by a fault; a reading that ends by `stop` tells nothing. */
+  /** Called once if a fault ends the reading; not after `stop`. */
   readonly onFault: (error: Error) => void;
-  /** How long a fetch waits for something new. */
+  /** How long a fetch waits for new records. */
   readonly waitMillis?: number;
 }
 
@@ -47,12 +47,12 @@ export interface Reading {
 }
 
 /**
- * Begins to read and goes on until it is stopped. Throws where it cannot begin; later it begins again by itself after
- * what passes, such as a broker that was away.
+ * Starts reading and continues until stopped. Throws if it cannot start; later it restarts by itself after transient
+ * errors, such as an unavailable broker.
  */
 export async function startReading(options: ReadOptions): Promise<Reading> {
   if (options.places.length === 0) return { stop: async () => {} };
-  const reading = new Rereading(options);
+  const reading = new RestartingReader(options);
   try {
     await reading.begin();
   } catch (error) {
@@ -62,7 +62,7 @@ export async function startReading(options: ReadOptions): Promise<Reading> {
   return reading;
 }
 
-class Rereading implements Reading {
+class RestartingReader implements Reading {
   private readonly options: ReadOptions;
   /** By `topic/partition`. */
   private readonly next: Map<string, bigint>;
@@ -90,9 +90,9 @@ class Rereading implements Reading {
     this.consumer = consumer;
     seekOnJoin(consumer, places, this.next);
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-      if (!restart && consumer === this.consumer) this.beginAgain(error);
+      if (!restart && consumer === this.consumer) this.restart(error);
     });
-    // What holds control records alone is told by no batch, only by this event.
+    // A fetch with control records only gives no batch, only this event.
     consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
       if (batchSize === 0 && consumer === this.consumer) void this.take(topic, partition, [], lastOffset);
     });
@@ -104,7 +104,7 @@ class Rereading implements Reading {
       eachBatch: async ({ batch, isStale }) => {
         const { topic, partition, messages } = batch;
         if (isStale() || consumer !== this.consumer) return;
-        const fault = outOfPlace(batch, this.next.get(`${topic}/${partition}`)!);
+        const fault = positionFault(batch, this.next.get(`${topic}/${partition}`)!);
         if (fault === undefined) await this.take(topic, partition, messages, batch.lastOffset());
         else this.fail(fault);
       },
@@ -128,7 +128,7 @@ class Rereading implements Reading {
     }
   }
 
-  private beginAgain(error: Error): void {
+  private restart(error: Error): void {
     if (this.ended) return;
     const denied = deniedBy(error);
     if (denied !== undefined) return this.fail(denied);
@@ -136,8 +136,8 @@ class Rereading implements Reading {
     this.consumer = undefined;
     this.timer = setTimeout(async () => {
       await before?.disconnect().catch(() => {});
-      if (!this.ended) await this.begin().catch((fault) => this.beginAgain(fault));
-    }, BEGIN_AGAIN_MILLIS);
+      if (!this.ended) await this.begin().catch((fault) => this.restart(fault));
+    }, RESTART_MILLIS);
   }
 
   private fail(error: Error): void {
@@ -147,7 +147,7 @@ class Rereading implements Reading {
   }
 }
 
-/** Reads until every place is at its end; `ends` are the offsets, by `topic/partition`, that need not be read. */
+/** Reads until every position reaches its end; `ends` are the offsets after the last record, by `topic/partition`. */
 export async function readTo(options: Omit<ReadOptions, 'onFault'>, ends: ReadonlyMap<string, bigint>): Promise<void> {
   const waiting = options.places.filter(
     ({ topic, partition, offset }) => (ends.get(`${topic}/${partition}`) ?? 0n) > offset,
@@ -172,18 +172,18 @@ export async function readTo(options: Omit<ReadOptions, 'onFault'>, ends: Readon
   }
 }
 
-/** The offset that a batch was asked for with; kafkajs has it, but not in its types. */
-export function askedOffset(batch: Batch): bigint {
+/** The offset that a batch was requested with; kafkajs has it, but not in its types. */
+export function requestedOffset(batch: Batch): bigint {
   return BigInt((batch as Batch & { readonly fetchedOffset: string }).fetchedOffset);
 }
 
-/** Where its place is not in a topic any more, kafkajs reads on at the topic's beginning without a word. */
-function outOfPlace(batch: Batch, next: bigint): HesabuError | undefined {
-  const asked = askedOffset(batch);
-  if (asked === next) return undefined;
-  const code = asked > next ? 'HESABU_TOPIC_TRUNCATED' : 'HESABU_TOPIC_REPLACED';
+/** If a position no longer exists in a topic, kafkajs silently continues at the topic's beginning. */
+function positionFault(batch: Batch, next: bigint): HesabuError | undefined {
+  const requested = requestedOffset(batch);
+  if (requested === next) return undefined;
+  const code = requested > next ? 'HESABU_TOPIC_TRUNCATED' : 'HESABU_TOPIC_REPLACED';
   const where = `${batch.topic}/${batch.partition}`;
-  return new HesabuError(code, { where, expected: `offset ${next}`, found: `offset ${asked}` });
+  return new HesabuError(code, { where, expected: `offset ${next}`, found: `offset ${requested}` });
 }
 
 /** Whether readers find any record in a partition of one of these topics. */
@@ -207,8 +207,8 @@ export async function hasRecords(
   }
 }
 
-/** Told before anything is fetched, whenever the group forms anew. */
-function seekOnJoin(consumer: Consumer, places: readonly Place[], next: ReadonlyMap<string, bigint>): void {
+/** Called before anything is fetched, whenever the group is formed again. */
+function seekOnJoin(consumer: Consumer, places: readonly StartPosition[], next: ReadonlyMap<string, bigint>): void {
   consumer.on(consumer.events.GROUP_JOIN, () => {
     for (const { topic, partition } of places) {
       consumer.seek({ topic, partition, offset: String(next.get(`${topic}/${partition}`)) });
@@ -216,7 +216,7 @@ function seekOnJoin(consumer: Consumer, places: readonly Place[], next: Readonly
   });
 }
 
-function assignerOf(places: readonly Place[]): PartitionAssigner {
+function assignerOf(places: readonly StartPosition[]): PartitionAssigner {
   const assignment: Record<string, number[]> = {};
   for (const { topic, partition } of places) {
     assignment[topic] ??= [];

@@ -1,17 +1,17 @@
-// Blocks as records of ledger.v1: one record, or several parts where one would be larger than a record may be. Beside
-// them stand takeovers: who takes a partition over writes one, reads until it comes back, and has seen every block.
+// Blocks as records of ledger.v1: one record, or several parts if one would exceed the record size. The topic also has
+// takeovers: a new owner of a partition writes one and reads until it comes back; then it has seen every block.
 
 import { randomUUID } from 'node:crypto';
 import type { IHeaders, KafkaMessage, Message } from '../client/kafkajs.ts';
 import { WIRE_PREFIX_BYTES } from '../topics/registry.ts';
 
-/** Below RECORD_BYTES_MAX by what surrounds a record: one send puts all its records of a partition in one batch. */
+/** Below RECORD_BYTES_MAX by the overhead of a record: one send puts all its records of a partition in one batch. */
 export const PART_BYTES_MAX = 900_000;
 const TYPE = 'hesabu-type';
 const PART = 'hesabu-part';
 const TAKEOVER_KEY = 'takeover';
 
-/** `prefix` is the registry's, of the schema of blocks. */
+/** `prefix` is the registry's prefix for the schema of blocks. */
 export function blockMessages(partition: number, height: number, bytes: Buffer, prefix: Buffer): Message[] {
   const whole = Buffer.concat([prefix, bytes]);
   const count = Math.ceil(whole.length / PART_BYTES_MAX);
@@ -43,29 +43,29 @@ export function headerOf(headers: IHeaders | undefined, name: string): string | 
   return value === undefined ? undefined : String(Array.isArray(value) ? value[0] : value);
 }
 
-/** What of a block tells its place in the chain. */
-export interface Linked {
+/** The fields of a block that define its place in the chain. */
+export interface LinkedBlock {
   readonly header: { readonly height: number; readonly previous: unknown };
   readonly hash: unknown;
 }
 
-/** How blocks are read: who knows their form gives it. */
-export interface BlockForm<Block extends Linked = Linked> {
-  /** Throws a RangeError where the bytes are no block. */
+/** How to decode blocks, given by code that knows their form. */
+export interface BlockForm<Block extends LinkedBlock = LinkedBlock> {
+  /** Throws a RangeError for invalid bytes. */
   decode(bytes: Buffer): Block;
-  /** What the first block names as the one before. */
+  /** The previous hash of the first block. */
   readonly first: Block['hash'];
 }
 
 /** A block with the offset of its first record. */
-export interface FoundBlock<Block> {
+export interface AssembledBlock<Block> {
   readonly block: Block;
   readonly bytes: Buffer;
   readonly offset: bigint;
 }
 
-/** Puts the records of one partition of ledger.v1 together again. */
-export class BlockAssembler<Block extends Linked> {
+/** Assembles the records of one partition of ledger.v1 into blocks. */
+export class BlockAssembler<Block extends LinkedBlock> {
   private readonly form: BlockForm<Block>;
   private parts: Buffer[] = [];
   private offset = 0n;
@@ -74,15 +74,15 @@ export class BlockAssembler<Block extends Linked> {
     this.form = form;
   }
 
-  /** The block that this record completes; undefined for a part of one, a takeover, and what is no block. */
-  take(message: KafkaMessage): FoundBlock<Block> | undefined {
+  /** The block that this record completes; undefined for a part, a takeover, or invalid bytes. */
+  take(message: KafkaMessage): AssembledBlock<Block> | undefined {
     const [part, count] = (headerOf(message.headers, PART) ?? '').split('/').map(Number);
     if (part === undefined || count === undefined || message.value === null) return undefined;
     if (part === 1) {
       this.parts = [];
       this.offset = BigInt(message.offset);
     }
-    // A part without those before it: reading began in the middle of a block.
+    // A part without the parts before it: reading began in the middle of a block.
     if (part !== this.parts.length + 1) return undefined;
     this.parts.push(message.value);
     if (part < count) return undefined;
@@ -97,7 +97,7 @@ export class BlockAssembler<Block extends Linked> {
   }
 }
 
-/** Whether a block is the next one: any other is ignored, by every reader. */
-export function follows(head: { readonly height: number; readonly hash: unknown }, { header }: Linked): boolean {
+/** Whether a block is the next one; every reader ignores any other. */
+export function follows(head: { readonly height: number; readonly hash: unknown }, { header }: LinkedBlock): boolean {
   return header.height === head.height + 1 && header.previous === head.hash;
 }

@@ -1,5 +1,5 @@
-// Headers of records as CloudEvents have them in their Kafka binding, binary mode, and the trace that they belong to.
-// What CloudEvents requires and no more: each header of a record was measured at a tenth of its cost.
+// Record headers as in the CloudEvents Kafka binding, binary mode, and the trace of the record. Only the attributes
+// that CloudEvents requires: each header was measured at a tenth of the cost of a record.
 // Sources: CloudEvents 1.0.2 and its Kafka protocol binding; W3C Trace Context.
 
 import { type HeaderParts, headerBytes } from '../client/encoded-records.ts';
@@ -16,7 +16,7 @@ export interface CloudEvent {
   readonly trace?: Trace | undefined;
 }
 
-/** The headers of a trace, as they came. */
+/** The headers of a trace, unchanged. */
 export type Trace = Readonly<Partial<Record<(typeof TRACE)[number], string>>>;
 
 export function cloudEventHeaders({ id, source, type, trace }: CloudEvent): IHeaders {
@@ -29,7 +29,7 @@ export function cloudEventHeaders({ id, source, type, trace }: CloudEvent): IHea
   };
 }
 
-/** The same for many events of one source and type: what is the same of all is made once. */
+/** The same for many events of one source and type: the common part is made once. */
 export function cloudEventParts({ source, type }: Omit<CloudEvent, 'id' | 'trace'>): (id: string) => HeaderParts {
   const before = headerBytes([['ce_specversion', VERSION], ['ce_id']]);
   const after = headerBytes([
@@ -39,10 +39,10 @@ export function cloudEventParts({ source, type }: Omit<CloudEvent, 'id' | 'trace
   return (id) => ({ count: 4, parts: [before, id, after] });
 }
 
-/** As many characters as every party must pass on; what is longer may be left out. */
+/** The length that every party must pass on; longer values may be dropped. */
 const TRACE_MAX = 512;
 
-/** The trace that a record belongs to; undefined where it names none. */
+/** The trace of a record; undefined if it has none. */
 export function traceOf(headers: IHeaders | undefined): Trace | undefined {
   if (headers?.traceparent === undefined) return undefined;
   const [traceparent = '', tracestate = ''] = TRACE.map((name) => headerOf(headers, name));

@@ -1,5 +1,5 @@
-// Dead letters: records of fact topics that are no facts, put aside with where they stood and why. The schema is
-// schemas/dead-letter.avsc.
+// Dead letters: records of fact topics that are not valid facts, stored with their position and the reason. The schema
+// is schemas/dead-letter.avsc.
 
 import { ByteReader, ByteWriter } from '../../domain/bytes.ts';
 import type { ErrorCode } from '../../domain/error-codes.ts';
@@ -10,18 +10,18 @@ export interface DeadLetter {
   readonly topic: string;
   readonly partition: number;
   readonly offset: bigint;
-  /** The record's own, in milliseconds since 1970 UTC. */
+  /** The record's own timestamp, in milliseconds since 1970 UTC. */
   readonly timestamp: number;
   readonly reason: ErrorCode;
   readonly detail: string;
   readonly key: Buffer | null;
-  /** Whole where it is at most VALUE_BYTES_MAX, else its beginning. */
+  /** Whole up to VALUE_BYTES_MAX; otherwise its beginning. */
   readonly value: Buffer | null;
-  /** Of the whole value, in bytes; -1 where there was none. */
+  /** The size of the whole value in bytes; -1 for no value. */
   readonly valueSize: number;
 }
 
-/** Half of what a dead letter's record may hold. */
+/** Half of the maximum size of a dead letter's record. */
 const VALUE_BYTES_MAX = 4 * 1_048_576;
 
 export function deadLetterOf(
@@ -33,26 +33,26 @@ export function deadLetterOf(
   return {
     ...place,
     ...{ offset: BigInt(offset), timestamp: Number(timestamp), reason, detail },
-    // Copies: the message is a view of all that was fetched with it.
+    // Copies: the message is a view of everything fetched with it.
     key: key === null ? null : Buffer.from(key),
     value: value === null ? null : Buffer.from(value.subarray(0, VALUE_BYTES_MAX)),
     valueSize: value === null ? -1 : value.length,
   };
 }
 
-/** Where the record stood, as text. */
+/** The position of the record, as text. */
 export function placeOf({ topic, partition, offset }: Pick<DeadLetter, 'topic' | 'partition' | 'offset'>): string {
   return `${topic}/${partition}/${offset}`;
 }
 
 const RETRIED = 'hesabu-retried';
 
-/** Says that a letter was sent again: a record without a value, for it holds nothing new. */
+/** Marks a letter as sent again: a record without a value, because it holds nothing new. */
 export function retriedMessage({ partition, ...letter }: DeadLetter): Message {
   return { partition, value: null, headers: { [RETRIED]: placeOf({ partition, ...letter }) } };
 }
 
-/** Where the record stood that this one says was sent again; undefined for any other. */
+/** The position of the record that this one marks as sent again; undefined for any other. */
 export function retriedIn({ headers }: KafkaMessage): string | undefined {
   return headerOf(headers, RETRIED);
 }
@@ -71,7 +71,7 @@ export function encodeDeadLetter(letter: DeadLetter): Buffer {
   return writer.take();
 }
 
-/** Throws a RangeError where the bytes are no dead letter. */
+/** Throws a RangeError for invalid bytes. */
 export function decodeDeadLetter(bytes: Buffer): DeadLetter {
   const reader = new ByteReader(bytes);
   return {

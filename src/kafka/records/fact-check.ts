@@ -1,5 +1,5 @@
-// Whether a value may be read as a fact. Files and webhooks are checked where they come in; a topic can be written by
-// anybody, and what matching cannot compute with must not get there.
+// Whether a value can be used as a fact. Files and webhooks are checked on arrival; anybody can write to a topic, and
+// values that matching cannot compute with must not reach it.
 
 import { parseDecimal } from '../../domain/decimal.ts';
 import type { Fact, FactBody } from '../../domain/fact.ts';
@@ -7,10 +7,10 @@ import { readAmount } from '../../domain/money.ts';
 import { isDate } from '../../domain/time.ts';
 import { readFact } from '../../log/fact-codec.ts';
 
-/** As long as a reference may be, in characters; the column of its size has two bytes. */
+/** The maximum length of a reference in characters; its length column has two bytes. */
 const REFERENCE_MAX = 256;
 
-/** The fact in the bytes, which may have no reference yet; or, in words, why there is none. */
+/** The fact in the bytes, perhaps still without a reference; or the fault, in words. */
 export function checkedFact(bytes: Buffer, from: number, to: number): Fact | string {
   let fact: Fact;
   try {
@@ -49,7 +49,7 @@ function payoutFault({ settlement_amount: amount, settlement_currency: currency,
   return currency === null ? 'a settlement_amount without a currency' : amountFault(amount, currency);
 }
 
-/** Amounts stand in their currency's own form: one amount has one text. */
+/** Amounts must be in their currency's own form: one amount has one text. */
 function amountFault(amount: string, currency: string): string | undefined {
   return readAmount(amount, currency) === amount ? undefined : `amount ${amount} ${currency}`;
 }

@@ -1,5 +1,5 @@
-// Records of fact topics as values of the log: the Avro bytes without their prefix. What is no fact is an empty value,
-// so that offsets stay offsets; why it is none, whoever puts it aside is told. Every reader comes to the same values.
+// Records of fact topics as values of the log: the Avro bytes without their prefix. An invalid fact becomes an empty
+// value, so that offsets stay the same; `onFault` gets the reason. Every reader gets the same values.
 
 import type { ErrorCode } from '../../domain/error-codes.ts';
 import type { Fact } from '../../domain/fact.ts';
@@ -23,15 +23,15 @@ export interface RecordReading {
 }
 
 /**
- * What producers make has some kilobytes. An entry joins texts of several facts, such as a merchant and a payment's id,
- * and must fit a record: one that did not could never be written, and its partition would stand still.
+ * Our producers' facts have some kilobytes. An entry combines texts of several facts, such as a merchant and a
+ * payment's id, and must fit a record: otherwise it could never be written, and its partition would stop.
  */
 const FACT_BYTES_MAX = 64 * 1024;
 const EMPTY = new Uint8Array(0);
 
 /**
- * Adds the values of messages from the offset `from` on to a builder, an empty one for each offset that has no fact.
- * Returns the offset after the last.
+ * Adds the values of messages from the offset `from` on to a builder, with an empty value for each offset without a
+ * fact. Returns the offset after the last.
  */
 export function addFacts(
   builder: BatchBuilder,
@@ -55,7 +55,7 @@ export function addFacts(
   return next;
 }
 
-/** The same for facts that have no reference yet, and belong nowhere. */
+/** The same for facts that have no reference yet, and so no partition. */
 export function addUnresolved(
   builder: BatchBuilder,
   from: bigint,
@@ -73,7 +73,7 @@ export function addUnresolved(
 
 type Fault = Omit<RecordFault, 'message'>;
 
-/** The fact in a record's value, whatever its key; or why there is none. */
+/** The fact in a record's value, with any key; or the fault. */
 export function factIn(value: Buffer | null, schemas: SchemaIds): Fact | Fault {
   if (value === null || value.length === 0) return { reason: 'HESABU_RECORD_EMPTY', detail: 'no value' };
   if (value.length > FACT_BYTES_MAX) {

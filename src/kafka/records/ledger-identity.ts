@@ -1,5 +1,5 @@
-// What a ledger is made with: into how many partitions its keys are divided, and which ids its schemas have. It stands
-// in a header of every record of rules.v1, of which there is one before the first block.
+// What a ledger is made with: the number of partitions, and the ids of its schemas. Every record of rules.v1 has it in
+// a header, and there is one such record before the first block.
 
 import { HesabuError } from '../../domain/errors.ts';
 import type { IHeaders } from '../client/kafkajs.ts';
@@ -13,26 +13,26 @@ export interface Identity {
 
 const HEADER = 'hesabu-ledger';
 
-interface Told {
+interface StoredIdentity {
   readonly partitions: number;
   readonly schemas: Readonly<Record<string, number>>;
 }
 
 export function identityHeaders({ partitions, schemas }: Identity): IHeaders {
-  const told: Told = { partitions, schemas: schemas.all };
-  return { [HEADER]: JSON.stringify(told) };
+  const stored: StoredIdentity = { partitions, schemas: schemas.all };
+  return { [HEADER]: JSON.stringify(stored) };
 }
 
-/** Throws HESABU_PARTITIONS_CHANGED and HESABU_SCHEMA_CHANGED where the ledger was begun with others. */
+/** Throws HESABU_PARTITIONS_CHANGED and HESABU_SCHEMA_CHANGED if the ledger was started with others. */
 export function checkIdentity(headers: IHeaders | undefined, { partitions, schemas }: Identity): void {
   const text = headerOf(headers, HEADER);
   if (text === undefined) return;
-  const told = JSON.parse(text) as Told;
-  if (told.partitions !== partitions) {
-    const [expected, found] = [told.partitions, partitions].map(String);
+  const stored = JSON.parse(text) as StoredIdentity;
+  if (stored.partitions !== partitions) {
+    const [expected, found] = [stored.partitions, partitions].map(String);
     throw new HesabuError('HESABU_PARTITIONS_CHANGED', { where: 'rules.v1', expected: expected!, found: found! });
   }
-  for (const [topic, id] of Object.entries(told.schemas)) {
+  for (const [topic, id] of Object.entries(stored.schemas)) {
     if (schemas.get(topic) !== id) throw schemaChanged(topic, id, schemas.get(topic));
   }
 }

@@ -1,4 +1,4 @@
-// rules.v1 on Kafka: every set of rules that was ever in force, the last of them in force now.
+// rules.v1 on Kafka: every set of rules ever used; the last one is in force.
 
 import { HesabuError } from '../../domain/errors.ts';
 import { withAdmin } from '../client/admin.ts';
@@ -16,7 +16,7 @@ export interface RulesRecord {
   readonly headers: IHeaders | undefined;
 }
 
-/** What the topic holds from an offset on, the oldest first, and where it ends. */
+/** The records of the topic from an offset on, oldest first, and the end of the topic. */
 export async function readRulesTopic(
   { kafka, prefix }: RulesCluster,
   from: bigint,

@@ -1,5 +1,5 @@
-// Snapshots on the compacted topic snapshots.v1: chunks first, then a head that names them, which only the owner of a
-// partition can write. Two places are written by turns, so that what is torn is never the only one.
+// Snapshots on the compacted topic snapshots.v1: first the chunks, then a head that refers to them, which only the
+// owner of a partition can write. Two slots are used in turn, so that an incomplete snapshot is never the only one.
 
 import { crc32 } from 'node:zlib';
 import type { Snapshot, SnapshotName } from '../../log/snapshots.ts';
@@ -7,15 +7,15 @@ import { packFrame, unpackFrame } from '../../log/zstd-frames.ts';
 import type { KafkaMessage, Message } from '../client/kafkajs.ts';
 import { headerOf } from './block-records.ts';
 
-/** Before packing; a chunk that does not shrink still fits a record. */
+/** Before compression; a chunk that does not shrink still fits a record. */
 const CHUNK_BYTES = 512 * 1024;
 const BLOCK = 'hesabu-block';
 const SIZE = 'hesabu-size';
 
-export type SnapshotPlace = 'a' | 'b';
+export type SnapshotSlot = 'a' | 'b';
 
 interface Head extends SnapshotName {
-  readonly place: SnapshotPlace;
+  readonly place: SnapshotSlot;
   readonly chunks: number;
   readonly size: number;
   readonly crc: number;
@@ -23,14 +23,14 @@ interface Head extends SnapshotName {
 
 export interface SnapshotMessages {
   readonly chunks: AsyncIterable<Message>;
-  /** To be written once the chunks are, with the next block. */
+  /** To be written after the chunks, with the next block. */
   readonly head: () => Message;
 }
 
 export function snapshotMessages(
   partition: number,
   name: SnapshotName,
-  place: SnapshotPlace,
+  place: SnapshotSlot,
   parts: readonly Uint8Array[],
 ): SnapshotMessages {
   let [chunks, size, crc] = [0, 0, 0];
@@ -66,18 +66,18 @@ function* piecesOf(parts: readonly Uint8Array[]): Iterable<Uint8Array> {
   if (bytes > 0) yield Buffer.concat(waiting);
 }
 
-/** Gathers the records of one partition, the latest of each key. */
-export class SnapshotGatherer {
+/** Collects the records of one partition, the latest of each key. */
+export class SnapshotAssembler {
   private readonly latest = new Map<string, KafkaMessage>();
 
   take(message: KafkaMessage): void {
     if (message.key === null) return;
-    // A copy: the message is a view of all that was fetched with it, most of which is written over later.
+    // A copy: the message is a view of everything fetched with it, most of which is superseded later.
     const value = message.value === null ? null : Buffer.from(message.value);
     this.latest.set(message.key.toString(), { ...message, value });
   }
 
-  /** The snapshot that the head names; undefined where there is none, or it is not whole. */
+  /** The snapshot of the head; undefined if there is none, or it is incomplete. */
   snapshot(): Snapshot | undefined {
     const { head } = this;
     if (head === undefined) return undefined;

@@ -1,5 +1,5 @@
-// What a program of somebody else's needs to know of the topics, as an AsyncAPI 3 document: made from the topics' plans
-// and the schemas themselves, so that it cannot say otherwise than they do.
+// The topics as an AsyncAPI 3 document for other programs: generated from the topics' plans and the schemas, so that
+// it always agrees with them.
 
 import { schemaText } from './registry.ts';
 import { type SchemaName, TOPIC_PLANS, type TopicPlan } from './topic-plans.ts';
@@ -7,27 +7,27 @@ import { type SchemaName, TOPIC_PLANS, type TopicPlan } from './topic-plans.ts';
 const AVRO = 'application/vnd.apache.avro;version=1.9.0';
 
 const TITLES: Readonly<Record<string, string>> = {
-  'orders.v1': 'What shops say of orders.',
-  'callbacks.v1': 'What gateways say of payments, of their own accord.',
-  'polls.v1': 'What gateways answer when they are asked.',
+  'orders.v1': 'Orders, as shops report them.',
+  'callbacks.v1': 'Payments, as gateways report them by callback.',
+  'polls.v1': 'Payments, as gateways answer to polls.',
   'settlements.v1': 'Lines of settlement reports.',
-  'unresolved.v1': 'Facts without a reference, until it is known where they belong.',
-  'ledger.v1': 'Blocks of the ledger; large ones in parts, whose header hesabu-part says which of how many.',
-  'recon.matched.v1': 'Stages of payments that agree.',
-  'recon.unmatched.v1': 'Findings that do not agree.',
+  'unresolved.v1': 'Facts without a reference, until their key is known.',
+  'ledger.v1': 'Blocks of the ledger; large ones in parts, with the header hesabu-part (part/count).',
+  'recon.matched.v1': 'Stages of payments that match.',
+  'recon.unmatched.v1': 'Stages of payments that do not match.',
   'recon.duplicate.v1': 'Payments made, or settled, more than once.',
-  'recon.reversal.v1': 'Money that went back.',
-  'recon.closed.v1': 'Orders that ended without money, and findings that no longer hold.',
+  'recon.reversal.v1': 'Returned money.',
+  'recon.closed.v1': 'Orders that ended without money, and findings that are no longer valid.',
   'dead-letters.v1':
-    'Records of fact topics that were no facts. One without a value says in hesabu-retried which was sent again.',
+    'Records of fact topics that were not valid facts. One without a value names a resent record in hesabu-retried.',
 };
 
-/** Who writes a topic and who may read it: `receive` is what a subscriber does. */
+/** Who writes a topic and who may read it: `receive` is the action of a subscriber. */
 function actionOf(topic: string): 'send' | 'receive' {
   return topic.startsWith('recon.') || topic === 'ledger.v1' || topic === 'dead-letters.v1' ? 'receive' : 'send';
 }
 
-/** Topics that are nobody else's business have no schema, and are left out. */
+/** Internal topics have no schema, and are omitted. */
 type Public = TopicPlan & { readonly schema: NonNullable<TopicPlan['schema']> };
 const PUBLIC = TOPIC_PLANS.filter((plan): plan is Public => plan.schema !== null);
 
@@ -55,26 +55,30 @@ const SCHEMAS: readonly SchemaName[] = ['fact', 'block', 'entry', 'dead-letter']
 /** Headers are texts in UTF-8. */
 const CLOUD_EVENT = {
   ce_specversion: { const: '1.0' },
-  ce_id: { type: 'string', description: "An entry's id is partition-height-index; a fact's is its claim's." },
+  ce_id: { type: 'string', description: "An entry's id is partition-height-index; a fact's is the id of its claim." },
   ce_source: { type: 'string', pattern: '^/' },
   ce_type: { type: 'string', pattern: '^hesabu\\.' },
 };
 const TRACE = {
   traceparent: { type: 'string', description: 'W3C Trace Context: passed on from a fact to the entries it causes.' },
-  tracestate: { type: 'string', description: 'The same; only beside a traceparent.' },
+  tracestate: { type: 'string', description: 'W3C Trace Context; only with a traceparent.' },
 };
 const TYPE = {
-  description: 'A takeover is no block: it has a text of its own for value.',
+  description: 'A takeover is not a block: its value is a text of its own.',
   enum: ['block', 'takeover'],
 };
-const PART = { type: 'string', pattern: '^[1-9]\\d*/[1-9]\\d*$', description: 'Which part of how many; a block only.' };
+const PART = {
+  type: 'string',
+  pattern: '^[1-9]\\d*/[1-9]\\d*$',
+  description: 'Part and number of parts; for blocks only.',
+};
 
 const SHARED = {
   reference: { type: 'string', description: 'The transaction_reference, UTF-8.' },
   factHeaders: headers([], {
     ...CLOUD_EVENT,
     ...TRACE,
-    'hesabu-source': { type: 'string', pattern: '^\\d+$', description: 'The import that it came with, in imports.v1.' },
+    'hesabu-source': { type: 'string', pattern: '^\\d+$', description: 'The number of its import in imports.v1.' },
   }),
   blockHeaders: headers(['hesabu-type'], { 'hesabu-type': TYPE, 'hesabu-part': PART }),
   entryHeaders: headers(Object.keys(CLOUD_EVENT), { ...CLOUD_EVENT, ...TRACE }),
@@ -93,7 +97,7 @@ const KEYS: Readonly<Record<SchemaName, object>> = {
   fact: { $ref: '#/components/schemas/reference' },
   entry: { $ref: '#/components/schemas/reference' },
   block: { type: 'string', pattern: '^(block-\\d+|takeover)$' },
-  'dead-letter': { type: ['string', 'null'], description: 'Of the record that is no fact, as it was.' },
+  'dead-letter': { type: ['string', 'null'], description: 'The key of the invalid record, unchanged.' },
 };
 
 function message(name: SchemaName): object {
@@ -106,7 +110,7 @@ function message(name: SchemaName): object {
   };
 }
 
-/** Dots separate nothing in an AsyncAPI id. */
+/** Dots are replaced, because AsyncAPI ids do not allow them as separators. */
 function channelOf({ topic }: TopicPlan): string {
   return topic.replaceAll('.', '-');
 }

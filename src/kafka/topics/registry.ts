@@ -1,5 +1,5 @@
-// The schema registry: which schemas our values have there, under which ids. It is asked at the start; what is known
-// then needs it no more.
+// The schema registry: the schemas of our values, and their ids. It is needed at the start only; known schemas do not
+// need it again.
 
 import { readFileSync } from 'node:fs';
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
@@ -7,7 +7,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import type { KafkaSettings } from '../client/settings.ts';
 import { type SchemaName, TOPIC_PLANS, type TopicPlan } from './topic-plans.ts';
 
-/** A value's first byte, and the four of its schema's id, as Confluent's clients write them. */
+/** A value's first byte, and the four bytes of its schema's id, as Confluent's clients write them. */
 export const WIRE_PREFIX_BYTES = 5;
 
 export type SchemaPlan = TopicPlan & { readonly schema: NonNullable<TopicPlan['schema']> };
@@ -18,7 +18,7 @@ export function schemaText(name: SchemaName): string {
   return readFileSync(new URL(`../../../schemas/${name}.avsc`, import.meta.url), 'utf8');
 }
 
-/** A registry that takes a request and never answers was seen; the client would wait for ever. */
+/** Registries that accept a request and never answer have been seen; the client would wait for ever. */
 const ANSWER_MILLIS_MAX = 5_000;
 const ATTEMPTS = 3;
 
@@ -32,8 +32,8 @@ function openRegistry({ registry }: Pick<KafkaSettings, 'registry'>): SchemaRegi
 }
 
 /**
- * Registers what is not registered yet. Throws HESABU_REGISTRY_UNREACHABLE, and HESABU_SCHEMA_REFUSED where a subject
- * has another compatibility or a schema that ours does not fit.
+ * Registers missing schemas. Throws HESABU_REGISTRY_UNREACHABLE, and HESABU_SCHEMA_REFUSED if a subject has another
+ * compatibility or an incompatible schema.
  */
 export async function registerSchemas(settings: KafkaSettings, text = schemaText): Promise<SchemaIds> {
   const registry = openRegistry(settings);
@@ -41,7 +41,7 @@ export async function registerSchemas(settings: KafkaSettings, text = schemaText
   for (const { topic, schema } of PLANS) {
     const subject = subjectOf(settings, topic);
     const options = { subject, compatibility: COMPATIBILITY[schema.compatibility] };
-    const { id } = await asked(settings, subject, () =>
+    const { id } = await request(settings, subject, () =>
       registry.register({ type: SchemaType.AVRO, schema: text(schema.name) }, options),
     );
     ids.set(topic, id);
@@ -49,20 +49,20 @@ export async function registerSchemas(settings: KafkaSettings, text = schemaText
   return new SchemaIds(ids);
 }
 
-/** Throws HESABU_REGISTRY_UNREACHABLE, and HESABU_SCHEMA_MISSING where `hesabu topics --create` was not run. */
+/** Throws HESABU_REGISTRY_UNREACHABLE, and HESABU_SCHEMA_MISSING if `hesabu topics --create` was not run. */
 export async function readSchemaIds(settings: KafkaSettings): Promise<SchemaIds> {
   const registry = openRegistry(settings);
   const ids = new Map<string, number>();
   for (const { topic, schema } of PLANS) {
     const subject = subjectOf(settings, topic);
     const ours = { type: SchemaType.AVRO, schema: schemaText(schema.name) } as const;
-    ids.set(topic, await asked(settings, subject, () => registry.getRegistryIdBySchema(subject, ours)));
+    ids.set(topic, await request(settings, subject, () => registry.getRegistryIdBySchema(subject, ours)));
   }
   return new SchemaIds(ids);
 }
 
 /**
- * Whether our schema is still the latest of each subject: who writes with another would not be read. Throws
+ * Checks that our schema is still the latest of each subject: records with another one could not be read. Throws
  * HESABU_SCHEMA_CHANGED, and HESABU_REGISTRY_UNREACHABLE.
  */
 export async function checkSubjects(
@@ -72,7 +72,7 @@ export async function checkSubjects(
   const registry = openRegistry(settings);
   for (const { topic } of PLANS) {
     const [subject, expected] = [subjectOf(settings, topic), ids.get(topic)];
-    const found = await asked(settings, subject, () => registry.getLatestSchemaId(subject)).catch((error) => {
+    const found = await request(settings, subject, () => registry.getLatestSchemaId(subject)).catch((error) => {
       if (error instanceof HesabuError && error.code === 'HESABU_SCHEMA_MISSING') return undefined;
       throw error;
     });
@@ -80,7 +80,7 @@ export async function checkSubjects(
   }
 }
 
-/** `found` is undefined where there is none. */
+/** `found` is undefined if there is none. */
 export function schemaChanged(subject: string, expected: number, found: number | undefined): HesabuError {
   const seen = found === undefined ? 'none' : `schema ${found}`;
   return new HesabuError('HESABU_SCHEMA_CHANGED', { where: subject, expected: `schema ${expected}`, found: seen });
@@ -90,13 +90,13 @@ export function subjectOf({ prefix }: Pick<KafkaSettings, 'prefix'>, topic: stri
   return `${prefix}${topic}-value`;
 }
 
-async function asked<Result>(
+async function request<Result>(
   { registry }: Pick<KafkaSettings, 'registry'>,
   subject: string,
-  ask: () => Promise<Result>,
+  send: () => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await askedAgain(ask);
+    return await withRetry(send);
   } catch (error) {
     const { status, message } = error as { status?: number; message: string };
     if (status === 404) throw new HesabuError('HESABU_SCHEMA_MISSING', { where: subject }, error);
@@ -106,11 +106,11 @@ async function asked<Result>(
   }
 }
 
-/** A request that was not answered is made again: all of ours bear that. */
-async function askedAgain<Result>(ask: () => Promise<Result>): Promise<Result> {
+/** A request without an answer is repeated: all of ours are idempotent. */
+async function withRetry<Result>(send: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await ask();
+      return await send();
     } catch (error) {
       if (attempt === ATTEMPTS || !(error as Error).message.includes('Timeout')) throw error;
     }
@@ -139,12 +139,12 @@ export class SchemaIds {
     return this.ids.get(topic)!;
   }
 
-  /** Where a value with this id begins to be a fact as we know it. A subject's own id may differ from another's. */
+  /** Whether values with this schema id are facts in our format. Each subject may have an id of its own. */
   isFact(id: number): boolean {
     return this.factIds.has(id);
   }
 
-  /** What stands before the Avro bytes of a topic's values; empty where they have no schema. */
+  /** The bytes before the Avro bytes of a topic's values; empty for topics without a schema. */
   prefix(topic: string): Buffer {
     return this.prefixes.get(topic) ?? NO_PREFIX;
   }

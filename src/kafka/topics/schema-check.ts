@@ -1,4 +1,4 @@
-// Whether the registry has our schemas and the compatibility that keeps them readable, subject by subject.
+// Checks that the registry has our schemas and the compatibility that keeps them readable, subject by subject.
 
 import type { KafkaSettings } from '../client/settings.ts';
 import { schemaText, subjectOf } from './registry.ts';
@@ -10,12 +10,12 @@ export interface TopicFault {
   readonly what: string;
   readonly expected: string;
   readonly found: string;
-  /** The line that mends it; null where the topic must be made anew. */
+  /** The command that fixes it; null if the topic must be made again. */
   readonly remedy: string | null;
 }
 
 const ANSWER_MILLIS_MAX = 5_000;
-/** Apicurio was seen to give no answer to one request in some hundreds, where that answer is that there is nothing. */
+/** Apicurio was seen to leave one in some hundreds of requests unanswered, where the answer is an empty result. */
 const ATTEMPTS = 3;
 
 interface Answer {
@@ -23,7 +23,7 @@ interface Answer {
   readonly body: { readonly id?: number; readonly compatibilityLevel?: string };
 }
 
-/** `create` is the line that registers schemas. A registry that does not answer is a fault too. */
+/** `create` is the command that registers schemas. A registry that does not answer is a fault too. */
 export async function subjectFaults(settings: KafkaSettings, create: string): Promise<TopicFault[]> {
   const faults: TopicFault[] = [];
   try {
@@ -31,11 +31,11 @@ export async function subjectFaults(settings: KafkaSettings, create: string): Pr
       if (schema === null) continue;
       const subject = subjectOf(settings, topic);
       const ours = { schemaType: 'AVRO', schema: schemaText(schema.name) };
-      const known = await ask(settings, `subjects/${subject}`, 'POST', ours);
-      const latest = await ask(settings, `subjects/${subject}/versions/latest`);
-      const told = await ask(settings, `config/${subject}`);
+      const known = await send(settings, `subjects/${subject}`, 'POST', ours);
+      const latest = await send(settings, `subjects/${subject}/versions/latest`);
+      const config = await send(settings, `config/${subject}`);
       faults.push(...schemaFault(subject, known, latest, create));
-      const [expected, found] = [schema.compatibility, told.body.compatibilityLevel ?? 'none of its own'];
+      const [expected, found] = [schema.compatibility, config.body.compatibilityLevel ?? 'none of its own'];
       if (found === expected) continue;
       const remedy = compatibilityLine(settings, subject, expected);
       faults.push({ topic: subject, what: 'compatibility', expected, found, remedy });
@@ -54,12 +54,12 @@ function schemaFault(subject: string, known: Answer, latest: Answer, create: str
   if (isKnown && latest.body.id === known.body.id) return [];
   const found = latest.status === 200 ? `schema ${latest.body.id}` : 'none';
   if (!isKnown) return [{ topic: subject, what: 'schema', expected: 'ours', found, remedy: create }];
-  // Whoever writes by the latest schema would not be read.
+  // Records with the latest schema could not be read.
   const remedy = `delete the later versions of ${subject}, or update the workers to a version that knows them`;
   return [{ topic: subject, what: 'latest schema', expected: `ours, schema ${known.body.id}`, found, remedy }];
 }
 
-/** Registering again changes no compatibility that somebody set. */
+/** Registering again does not change an existing compatibility. */
 function compatibilityLine({ registry }: KafkaSettings, subject: string, expected: string): string {
   const { origin, pathname } = new URL(`config/${subject}`, withSlash(registry));
   const body = `-H 'Content-Type: application/json' -d '{"compatibility":"${expected}"}'`;
@@ -70,17 +70,17 @@ function withSlash(url: string): string {
   return url.endsWith('/') ? url : `${url}/`;
 }
 
-async function ask(settings: KafkaSettings, path: string, method = 'GET', body?: object): Promise<Answer> {
+async function send(settings: KafkaSettings, path: string, method = 'GET', body?: object): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await askOnce(settings, path, method, body);
+      return await sendOnce(settings, path, method, body);
     } catch (error) {
       if (attempt === ATTEMPTS || (error as Error).name !== 'TimeoutError') throw error;
     }
   }
 }
 
-async function askOnce({ registry }: KafkaSettings, path: string, method: string, body?: object): Promise<Answer> {
+async function sendOnce({ registry }: KafkaSettings, path: string, method: string, body?: object): Promise<Answer> {
   const url = new URL(path, withSlash(registry));
   const user = url.username === '' ? '' : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   url.username = '';
@@ -94,6 +94,6 @@ async function askOnce({ registry }: KafkaSettings, path: string, method: string
     signal: AbortSignal.timeout(ANSWER_MILLIS_MAX),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!answer.ok && answer.status !== 404) throw new Error(`it answers ${answer.status}`);
+  if (!answer.ok && answer.status !== 404) throw new Error(`it answered ${answer.status}`);
   return { status: answer.status, body: (await answer.json().catch(() => ({}))) as Answer['body'] };
 }

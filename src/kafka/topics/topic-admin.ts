@@ -1,5 +1,5 @@
-// Makes the topics of a ledger, and tells how they are set up: a worker on topics that are not as they must be would
-// read the wrong keys or lose what it should keep.
+// Makes the topics of a ledger, and describes how they are set up: a worker on wrong topics would read the wrong keys
+// or lose data that it should keep.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HesabuError } from '../../domain/errors.ts';
@@ -11,29 +11,29 @@ import { TOPIC_PLANS, type TopicPlan } from './topic-plans.ts';
 const LEADERS_MILLIS_MAX = 30_000;
 const LEADERS_LOOK_MILLIS = 100;
 
-/** How many partitions a topic has, and how many copies of each. */
+/** The number of partitions of a topic, and of replicas of each. */
 export interface TopicShape {
   readonly partitions: number;
   readonly replication: number;
 }
 
-/** For a ledger whose topics are not there yet. */
+/** For a ledger that has no topics yet. */
 const FIRST_SHAPE: TopicShape = { partitions: 8, replication: 3 };
 
 /**
- * Makes the topics that are not there, and returns their names: like those that are there, for the topics of a ledger
- * agree, else as it is told. Throws HESABU_USAGE where it is told otherwise than the topics are, HESABU_TOPICS_REFUSED
- * and HESABU_KAFKA_UNREACHABLE.
+ * Makes the missing topics, and returns their names: in the shape of the existing ones, because the topics of a ledger
+ * agree, otherwise as requested. Throws HESABU_USAGE if the request differs from the existing topics,
+ * HESABU_TOPICS_REFUSED and HESABU_KAFKA_UNREACHABLE.
  */
 export async function createTopics(
   kafka: Kafka,
   { prefix }: Pick<KafkaSettings, 'prefix'>,
-  asked: Partial<TopicShape> = {},
+  wanted: Partial<TopicShape> = {},
 ): Promise<string[]> {
   return withAdmin(kafka, async (admin) => {
-    const { present, missing } = await plansThere(admin, prefix);
+    const { present, missing } = await existingPlans(admin, prefix);
     const found = firstShape(await topicShapes(admin, present, prefix));
-    const shape = found === undefined ? { ...FIRST_SHAPE, ...asked } : agreed(asked, found);
+    const shape = found === undefined ? { ...FIRST_SHAPE, ...wanted } : requireSame(wanted, found);
     if (missing.length === 0) return [];
     const minimum = { 'min.insync.replicas': String(inSyncMin(shape.replication)) };
     const topics = missing.map(({ topic, isSingle, config }) => ({
@@ -51,33 +51,33 @@ export async function createTopics(
   });
 }
 
-/** One replica may be away and writing goes on; with two or fewer there is none to spare. */
+/** One replica may fail and writing continues; with two or fewer there is none to spare. */
 export function inSyncMin(replication: number): number {
   return Math.max(1, replication - 1);
 }
 
-function agreed(asked: Partial<TopicShape>, { topic, ...shape }: NamedShape): TopicShape {
+function requireSame(wanted: Partial<TopicShape>, { topic, ...shape }: NamedShape): TopicShape {
   for (const what of ['partitions', 'replication'] as const) {
-    if (asked[what] === undefined || asked[what] === shape[what]) continue;
-    const detail = { where: `--${what}`, expected: `${shape[what]}, as ${topic} has`, found: `${asked[what]}` };
+    if (wanted[what] === undefined || wanted[what] === shape[what]) continue;
+    const detail = { where: `--${what}`, expected: `${shape[what]}, as for ${topic}`, found: `${wanted[what]}` };
     throw new HesabuError('HESABU_USAGE', {
       ...detail,
-      remedy: 'Leave it out: topics are made like those that are there.',
+      remedy: 'Omit it: new topics get the shape of the existing ones.',
     });
   }
   return shape;
 }
 
-/** The client tells of each topic by itself, under one message that says nothing. */
+/** The client reports each topic separately, under one general message. */
 function refused(error: unknown, { partitions, replication }: TopicShape): unknown {
   const [first] = (error as { errors?: readonly { topic?: string; type?: string; message: string }[] }).errors ?? [];
   if (first?.topic === undefined) return error;
-  const expected = `${partitions} partitions, and ${replication} copies of each`;
+  const expected = `${partitions} partitions, with ${replication} replicas each`;
   const found = `${first.type}: ${first.message}`;
   return new HesabuError('HESABU_TOPICS_REFUSED', { where: first.topic, expected, found }, error);
 }
 
-/** A topic that was made is known to all only after a moment; kafkajs gives up where it is not yet known to one. */
+/** A new topic is known to all brokers only after a moment; kafkajs gives up if one does not know it yet. */
 async function waitForLeaders(admin: Admin, topics: string[]): Promise<void> {
   for (const began = Date.now(); ; await sleep(LEADERS_LOOK_MILLIS)) {
     try {
@@ -86,19 +86,20 @@ async function waitForLeaders(admin: Admin, topics: string[]): Promise<void> {
     } catch (error) {
       if (Date.now() - began > LEADERS_MILLIS_MAX) throw error;
     }
-    if (Date.now() - began > LEADERS_MILLIS_MAX) throw wrong(topics[0]!, 'leaders for all partitions', 'some without');
+    if (Date.now() - began > LEADERS_MILLIS_MAX)
+      throw wrong(topics[0]!, 'a leader for every partition', 'partitions without a leader');
   }
 }
 
-/** How many partitions the ledger has. Throws HESABU_TOPICS_WRONG where its topics are missing or do not agree. */
+/** The number of the ledger's partitions. Throws HESABU_TOPICS_WRONG if its topics are missing or do not agree. */
 export async function ledgerPartitions(kafka: Kafka, { prefix }: Pick<KafkaSettings, 'prefix'>): Promise<number> {
   return withAdmin(kafka, async (admin) => {
-    const { present, missing } = await plansThere(admin, prefix);
-    if (missing.length > 0) throw wrong(prefix + missing[0]!.topic, 'it is there', 'no such topic');
+    const { present, missing } = await existingPlans(admin, prefix);
+    if (missing.length > 0) throw wrong(prefix + missing[0]!.topic, 'the topic', 'no such topic');
     const shapes = await topicShapes(admin, present, prefix);
     const { partitions, topic } = firstShape(shapes)!;
     for (const { plan, name, ...found } of shapes) {
-      const [expected, why] = plan.isSingle ? [1, ''] : [partitions, `, as ${topic}`];
+      const [expected, why] = plan.isSingle ? [1, ''] : [partitions, `, as for ${topic}`];
       if (found.partitions !== expected) throw wrong(name, `${expected} partitions${why}`, `${found.partitions}`);
     }
     return partitions;
@@ -112,12 +113,12 @@ function wrong(where: string, expected: string, found: string): HesabuError {
 export interface PlannedShape extends TopicShape {
   readonly plan: TopicPlan;
   readonly name: string;
-  /** Where not all partitions have as many copies: the fewest that one has. */
+  /** The fewest replicas of any partition. */
   readonly replicationMin: number;
 }
 
-/** The topics of a ledger that are there, and those that are not. */
-export async function plansThere(admin: Admin, prefix: string) {
+/** The existing and the missing topics of a ledger. */
+export async function existingPlans(admin: Admin, prefix: string) {
   const there = new Set(await admin.listTopics());
   const isThere = ({ topic }: TopicPlan) => there.has(prefix + topic);
   return { present: TOPIC_PLANS.filter(isThere), missing: TOPIC_PLANS.filter((plan) => !isThere(plan)) };
@@ -142,7 +143,7 @@ interface NamedShape extends TopicShape {
   readonly topic: string;
 }
 
-/** Of the first topic that has as many partitions as the ledger; the others are held against it. */
+/** The shape of the first topic with the ledger's number of partitions; the others are compared with it. */
 export function firstShape(shapes: readonly PlannedShape[]): NamedShape | undefined {
   const first = shapes.find(({ plan }) => !plan.isSingle);
   if (first === undefined) return undefined;

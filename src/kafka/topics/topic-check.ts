@@ -1,17 +1,17 @@
-// Whether the topics of a ledger and their schemas are as they must be: each fault with the line that mends it.
+// Checks the setup of a ledger's topics and schemas: each fault comes with the command to fix it.
 
 import { withAdmin } from '../client/admin.ts';
 import { type Admin, ConfigResourceTypes, type Kafka } from '../client/kafkajs.ts';
 import type { KafkaSettings } from '../client/settings.ts';
 import { subjectFaults, type TopicFault } from './schema-check.ts';
-import { firstShape, inSyncMin, type PlannedShape, plansThere, topicShapes } from './topic-admin.ts';
+import { existingPlans, firstShape, inSyncMin, type PlannedShape, topicShapes } from './topic-admin.ts';
 import type { TopicPlan } from './topic-plans.ts';
 
-/** What is not as it must be; empty where all is well. Throws HESABU_KAFKA_UNREACHABLE. */
+/** The faults; empty if everything is correct. Throws HESABU_KAFKA_UNREACHABLE. */
 export async function checkTopics(kafka: Kafka, settings: KafkaSettings): Promise<TopicFault[]> {
   const { prefix, brokers } = settings;
   const [create, faults] = await withAdmin(kafka, async (admin) => {
-    const { present, missing } = await plansThere(admin, prefix);
+    const { present, missing } = await existingPlans(admin, prefix);
     const shapes = await topicShapes(admin, present, prefix);
     const line = createLine(settings, firstShape(shapes) ?? { partitions: 8, replication: await replicationOf(admin) });
     return [
@@ -26,7 +26,7 @@ export async function checkTopics(kafka: Kafka, settings: KafkaSettings): Promis
   return [...faults, ...(await subjectFaults(settings, create))];
 }
 
-/** With both numbers: what they are when they are left out need not be what this ledger has. */
+/** With both numbers: the defaults may differ from this ledger's. */
 function createLine(
   { brokers }: KafkaSettings,
   { partitions, replication }: { partitions: number; replication: number },
@@ -34,13 +34,13 @@ function createLine(
   return `hesabu topics --create --partitions ${partitions} --replication ${replication} --kafka ${brokers.join(',')}`;
 }
 
-/** Of a ledger that is to be made: three copies, where there are as many brokers. */
+/** For a new ledger: three replicas, if there are as many brokers. */
 async function replicationOf(admin: Admin): Promise<number> {
   return Math.min(3, (await admin.describeCluster()).brokers.length);
 }
 
 function missingFault(topic: string, remedy: string): TopicFault {
-  return { topic, what: 'the topic', expected: 'it is there', found: 'no such topic', remedy };
+  return { topic, what: 'the topic', expected: 'to exist', found: 'no such topic', remedy };
 }
 
 function shapeFaults(shapes: readonly PlannedShape[], brokers: readonly string[]): TopicFault[] {
@@ -96,7 +96,7 @@ function wantedConfig({ config }: TopicPlan, replication: number): Readonly<Reco
   return { ...config, 'min.insync.replicas': String(inSyncMin(replication)) };
 }
 
-/** More is no fault: what is kept for ever may be asked of recon topics too. */
+/** More is no fault: recon topics may be kept for ever too. */
 function isEnough(what: string, value: string, expected: string): boolean {
   if (value === expected) return true;
   if (what === 'retention.ms') return value === '-1' || (expected !== '-1' && Number(value) >= Number(expected));

@@ -1,4 +1,4 @@
-// The topics of a ledger on Kafka: what they are called, how they must be set up, and which schema their values have.
+// The topics of a ledger on Kafka: their names, their configuration, and the schema of their values.
 
 import { FACT_TOPICS } from '../../domain/fact.ts';
 import type { EntryKind } from '../../domain/reasons.ts';
@@ -20,20 +20,20 @@ export interface TopicPlan {
   /** Whether it has one partition only; the others have as many as the ledger. */
   readonly isSingle: boolean;
   readonly config: Readonly<Record<string, string>>;
-  /** Of its values; null where they are JSON or bytes of our own that nobody else reads. */
+  /** The schema of its values; null for JSON or internal bytes. */
   readonly schema: { readonly name: SchemaName; readonly compatibility: Compatibility } | null;
 }
 
-/** One record, and one batch of one send. Kafka's own default, kept on purpose: sends are cut below it. */
+/** The limit of a record, and of a batch in a send. Kafka's own default on purpose: sends are split below it. */
 const RECORD_BYTES_MAX = 1_048_576;
-/** A dead letter holds a record that was too large for everybody else. */
+/** A dead letter holds a record that was too large for the other topics. */
 const DEAD_LETTER_BYTES_MAX = 8 * 1_048_576;
 const DAY_MILLIS = 24 * 3_600_000;
 /** Subscribers that were away for longer read the ledger itself. */
 const RECON_MILLIS = 90 * DAY_MILLIS;
 
 const FOREVER = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' };
-/** Of a segment that is written to nothing is taken away, so that who restores would read what is long written over. */
+/** Small segments: the active one is never compacted, so a restore would read many outdated records. */
 const COMPACT = {
   'cleanup.policy': 'compact',
   'min.compaction.lag.ms': '60000',
@@ -71,7 +71,7 @@ export const TOPIC_PLANS: readonly TopicPlan[] = [
   plan('rules.v1', FOREVER, null, true),
 ];
 
-/** Where subscribers find entries of a kind. Decisions change no finding, so nobody but the ledger has them. */
+/** The topic of entries of a kind. Decisions change no finding, so only the ledger has them. */
 export function reconTopicOf(kind: EntryKind): ReconTopic | null {
   return kind === 'decision' ? null : `recon.${kind}.v1`;
 }

@@ -1,5 +1,5 @@
-// Which worker has which partitions: the same numbers of every topic, as many as the others, and as far as that allows
-// those that it had before, so that little state is restored.
+// Assigns partitions to workers: the same numbers of every topic, evenly, and where possible those that a worker
+// already had, so that little state is restored.
 
 import { AssignerProtocol, type PartitionAssigner } from '../client/kafkajs.ts';
 
@@ -7,34 +7,34 @@ const NAME = 'hesabu-copartitioned';
 
 export interface Member {
   readonly id: string;
-  /** The partitions that it has now. */
+  /** Its present partitions. */
   readonly has: readonly number[];
 }
 
-/** Partitions by member; the same for whatever order the members come in. */
+/** Partitions by member; independent of the order of the members. */
 export function assignPartitions(members: readonly Member[], partitions: number): Map<string, number[]> {
   const sorted = [...members].sort((a, b) => (a.id < b.id ? -1 : 1));
   const result = new Map<string, number[]>(sorted.map(({ id }) => [id, []]));
-  const [least, extra] = [Math.floor(partitions / sorted.length), partitions % sorted.length];
+  const [base, extra] = [Math.floor(partitions / sorted.length), partitions % sorted.length];
   const free = new Set(Array.from({ length: partitions }, (_, partition) => partition));
   let larger = 0;
   for (const { id, has } of sorted) {
-    const kept = result.get(id)!;
+    const assigned = result.get(id)!;
     for (const partition of has) {
-      const most = least + (larger < extra ? 1 : 0);
-      if (kept.length < most && free.delete(partition)) kept.push(partition);
+      const sizeMax = base + (larger < extra ? 1 : 0);
+      if (assigned.length < sizeMax && free.delete(partition)) assigned.push(partition);
     }
-    if (kept.length > least) larger++;
+    if (assigned.length > base) larger++;
   }
   for (const partition of free) {
     const [fewest] = [...result.values()].sort((a, b) => a.length - b.length);
     fewest!.push(partition);
   }
-  for (const kept of result.values()) kept.sort((a, b) => a - b);
+  for (const assigned of result.values()) assigned.sort((a, b) => a - b);
   return result;
 }
 
-/** `has` is asked each time the worker joins. */
+/** `has` is called each time the worker joins. */
 export function copartitioned(
   topics: readonly string[],
   partitions: number,

@@ -1,6 +1,6 @@
-// What a task is fed: records as they were fetched become batches of values, with the dead letters and traces among
-// them. Each fetch must begin where the one before ended: a client whose place is gone from a topic goes on at another
-// without a word, and what lies between would be skipped.
+// The input of a task: fetched records become batches of values, with their dead letters and traces. Each fetch must
+// begin where the previous one ended: a client whose position was deleted from a topic silently continues elsewhere,
+// and would skip the records between.
 
 import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
 import { BatchBuilder } from '../../log/value-frames.ts';
@@ -11,14 +11,14 @@ import { addFacts } from '../records/fact-records.ts';
 import type { SchemaIds } from '../topics/registry.ts';
 import type { Fetched } from './record-queue.ts';
 
-/** What a fetch brought of one topic. */
+/** The records that a fetch returned for one topic. */
 export interface FetchedRecords {
   readonly messages: readonly KafkaMessage[];
-  /** The offset that was asked for: offsets after it that have no record are not in the topic. */
-  readonly asked: bigint;
-  /** After the last record, one that is not for readers included. */
+  /** The offset of the request: later offsets without a record do not exist in the topic. */
+  readonly requested: bigint;
+  /** After the last record, including one hidden from readers. */
   readonly after: bigint;
-  /** Where the topic ends, as far as is known. */
+  /** The end of the topic, as far as known. */
   readonly end: bigint;
 }
 
@@ -30,11 +30,11 @@ export interface RecordDecoderOptions {
 
 export class RecordDecoder {
   private readonly options: RecordDecoderOptions;
-  /** After the last value that was taken. */
+  /** After the last value taken. */
   private readonly next: Map<FactTopic, bigint>;
-  /** Where the next fetch begins: beyond `next` where what follows is not for readers. */
+  /** The start of the next fetch: beyond `next` if hidden records follow. */
   private readonly reached: Map<FactTopic, bigint>;
-  /** Where a topic ends, as far as is known. */
+  /** The end of a topic, as far as known. */
   private readonly ends = new Map<FactTopic, bigint>();
 
   constructor(options: RecordDecoderOptions, next: ReadonlyMap<FactTopic, bigint>) {
@@ -43,44 +43,45 @@ export class RecordDecoder {
     this.reached = new Map(next);
   }
 
-  /** The offset that a topic is to be read on from. */
+  /** The offset to continue reading a topic from. */
   nextOf(topic: FactTopic): bigint {
     return this.next.get(topic)!;
   }
 
-  /** The same; the next fetch is to begin there. */
+  /** The same; the next fetch must begin there. */
   beginAt(topic: FactTopic): bigint {
     const next = this.nextOf(topic);
     this.reached.set(topic, next);
     return next;
   }
 
-  /** So many offsets of a topic were there when it was looked at. */
+  /** The number of offsets that a topic had left when it was checked. */
   expect(topic: FactTopic, offsets: bigint): void {
     this.ends.set(topic, this.nextOf(topic) + offsets);
   }
 
-  /** How many offsets of a topic are still to be fetched. */
+  /** The number of offsets of a topic still to be fetched. */
   leftOf(topic: FactTopic): bigint {
     const left = (this.ends.get(topic) ?? 0n) - this.reached.get(topic)!;
     return left > 0n ? left : 0n;
   }
 
-  /** Whether more of a topic than this is still to be fetched. */
+  /** Whether more than this is still to be fetched of any topic. */
   isBehind(offsets: bigint): boolean {
     return FACT_TOPICS.some((topic) => this.leftOf(topic) > offsets);
   }
 
-  /** A fetch had nothing for readers. */
+  /** A fetch had only records hidden from readers. */
   pass(topic: FactTopic, first: bigint, after: bigint): void {
     if (first === this.reached.get(topic)) this.reached.set(topic, after);
   }
 
-  /** Undefined where nothing is new. Throws where the fetch begins somewhere else than it should. */
-  take(topic: FactTopic, { messages, asked, after, end }: FetchedRecords): Fetched | undefined {
+  /** Undefined if nothing is new. Throws if the fetch does not begin at the expected offset. */
+  take(topic: FactTopic, { messages, requested, after, end }: FetchedRecords): Fetched | undefined {
     const { partition, schemas, partitions } = this.options;
     const reached = this.reached.get(topic)!;
-    if (asked !== reached) throw new Error(`${topic}/${partition} went on at offset ${asked} instead of ${reached}`);
+    if (requested !== reached)
+      throw new Error(`${topic}/${partition} continued at offset ${requested} instead of ${reached}`);
     this.reached.set(topic, after);
     this.ends.set(topic, end);
     const from = this.nextOf(topic);
@@ -94,7 +95,7 @@ export class RecordDecoder {
         letters.push(deadLetterOf({ topic, partition }, message, reason, detail));
       },
     });
-    // What was gone past at the end holds no facts; it belongs to the next block that has one.
+    // Offsets skipped at the end hold no facts; they belong to the next block with one.
     this.next.set(topic, to);
     if (builder.count === 0) return undefined;
     const batch = { topic, partition, from, to, payload: builder.take().payload, source: 0 };
@@ -111,7 +112,7 @@ function tracesOf(messages: readonly KafkaMessage[]): Map<bigint, Trace> {
   return traces;
 }
 
-/** Where a task reads on: after what its blocks have read, but that which is to be looked at again. */
+/** Where a task continues: after the inputs of its blocks, except those to be checked again. */
 export function placesAfter(
   positions: ReadonlyMap<string, bigint>,
   again: ReadonlyMap<string, { readonly from: bigint }>,

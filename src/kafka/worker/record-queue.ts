@@ -1,4 +1,4 @@
-// Facts that came from the topics of one partition and are in no block yet, in batches as they came.
+// Facts from the topics of one partition that are in no block yet, in batches as fetched.
 
 import type { FactTopic } from '../../domain/fact.ts';
 import { FACT_TOPICS } from '../../domain/fact.ts';
@@ -8,14 +8,14 @@ import { batchesBetween } from '../../task/block-inputs.ts';
 import type { Trace } from '../records/cloud-event.ts';
 import type { DeadLetter } from '../records/dead-letter.ts';
 
-/** What one fetch brought of a topic. */
+/** The result of one fetch of a topic. */
 export interface Fetched {
   readonly batch: Batch;
-  /** When the last of its records was written, as the topic has it. */
+  /** The timestamp of its last record in the topic. */
   readonly time: Instant;
-  /** The records among them that are no facts. */
+  /** The records that are not valid facts. */
   readonly letters: readonly DeadLetter[];
-  /** Of the facts that have one, by their offset. */
+  /** By offset, for the facts that have one. */
   readonly traces: ReadonlyMap<bigint, Trace>;
 }
 
@@ -24,12 +24,12 @@ export interface TakeLimits {
   readonly bytes: number;
 }
 
-/** About: what a dead letter or a trace takes beside its value. */
+/** Approximate overhead of a dead letter or a trace beside its value. */
 const ENVELOPE_BYTES = 300;
 
 export class RecordQueue {
   facts = 0;
-  /** Those of dead letters and traces too. */
+  /** Includes dead letters and traces. */
   bytes = 0;
   private readonly fetched = new Map<Topic, Fetched[]>();
 
@@ -40,38 +40,38 @@ export class RecordQueue {
     this.count(fetched, 1);
   }
 
-  /** As of an event log, so that a stored block finds its inputs. */
+  /** Like an event log, so that a stored block finds its inputs. */
   read(topic: Topic): readonly Batch[] {
     return (this.fetched.get(topic) ?? []).map(({ batch }) => batch);
   }
 
-  /** The offset after the last of a topic; undefined where nothing waits. */
+  /** The offset after the last of a topic; undefined if nothing waits. */
   end(topic: Topic): bigint | undefined {
     return this.fetched.get(topic)?.at(-1)?.batch.to;
   }
 
   /**
-   * Takes what a block is made of, of all topics alike, up to about so much. It is given topic by topic, as whoever
-   * replays the block reads it.
+   * Takes the facts for a block, evenly from all topics, up to about these limits. They are returned topic by topic,
+   * the order in which a replay of the block reads them.
    */
   take({ facts: factsMax, bytes: bytesMax }: TakeLimits): Fetched[] {
     const taken: Fetched[] = [];
-    const turn: FactTopic[] = [...FACT_TOPICS];
+    const topics: FactTopic[] = [...FACT_TOPICS];
     let [facts, bytes] = [0, 0];
-    while (turn.length > 0 && facts < factsMax && bytes < bytesMax) {
-      const topic = turn.shift()!;
+    while (topics.length > 0 && facts < factsMax && bytes < bytesMax) {
+      const topic = topics.shift()!;
       const fetched = this.fetched.get(topic)?.shift();
       if (fetched === undefined) continue;
       taken.push(fetched);
       this.count(fetched, -1);
       facts += factsOf(fetched);
       bytes += bytesOf(fetched);
-      turn.push(topic);
+      topics.push(topic);
     }
     return FACT_TOPICS.flatMap((topic) => taken.filter(({ batch }) => batch.topic === topic));
   }
 
-  /** Lets go what stands before an offset. */
+  /** Drops everything before an offset. */
   dropBefore(topic: Topic, offset: bigint): void {
     const waiting = this.fetched.get(topic) ?? [];
     while (waiting.length > 0 && waiting[0]!.batch.to <= offset) this.count(waiting.shift()!, -1);

@@ -1,4 +1,4 @@
-// The rules that all workers of a ledger go by: the last that were written to rules.v1.
+// The rules that all workers of a ledger use: the last record of rules.v1.
 
 import { type CompiledRules, canonicalRules, DEFAULT_RULES, type Rules, rulesHash } from '../../matching/rules.ts';
 import { RulesStore } from '../../task/rules-store.ts';
@@ -9,7 +9,7 @@ export class RulesConsumer {
   private readonly cluster: RulesCluster;
   private readonly store = new RulesStore();
   private end = 0n;
-  /** One after the other: a reading that began earlier and ended later would put older rules back. */
+  /** One after another: a reading that began earlier and ended later would restore older rules. */
   private reading: Promise<void> = Promise.resolve();
 
   private constructor(cluster: RulesCluster) {
@@ -17,8 +17,8 @@ export class RulesConsumer {
   }
 
   /**
-   * Puts `rules` in force, where they are given and others are; the defaults, where there were none. Throws
-   * HESABU_PARTITIONS_CHANGED and HESABU_SCHEMA_CHANGED where the cluster is not what the ledger was begun on.
+   * Puts `rules` in force, if given and different; the defaults, if there are none. Throws HESABU_PARTITIONS_CHANGED
+   * and HESABU_SCHEMA_CHANGED if the cluster differs from the ledger's original one.
    */
   static async open(cluster: RulesCluster, rules: Rules | undefined): Promise<RulesConsumer> {
     const shared = new RulesConsumer(cluster);
@@ -36,12 +36,12 @@ export class RulesConsumer {
     return this.store.compiledWith(this.store.hashInForce!);
   }
 
-  /** Throws HESABU_LEDGER_TAMPERED where the ledger names rules that nobody kept. */
+  /** Throws HESABU_LEDGER_TAMPERED if the ledger refers to unknown rules. */
   byHash(hash: string): CompiledRules {
     return this.store.compiledWith(hash);
   }
 
-  /** Reads what was written since. */
+  /** Reads new rules. */
   refresh(): Promise<void> {
     const done = this.reading.then(() => this.readOn());
     this.reading = done.catch(() => {});

@@ -1,13 +1,13 @@
-// A task as a worker's snapshot keeps it: its state, where its block stands in ledger.v1, and what was read last.
+// A task in a worker's snapshot: its state, the offset of its block in ledger.v1, and its last inputs.
 
 import { ByteReader, ByteWriter } from '../../domain/bytes.ts';
 import type { BlockInput } from '../../ledger/block-codec.ts';
 import { digestFromHex, digestToHex } from '../../ledger/digest.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
 import { taskFromSnapshot } from '../../task/task-snapshot.ts';
-import type { SnapshotPlace } from '../records/snapshot-topic.ts';
+import type { SnapshotSlot } from '../records/snapshot-topic.ts';
 
-/** What the blocks up to some place in the ledger read last of each topic. */
+/** The last input of each topic in the blocks up to some point of the ledger. */
 export type LastRead = ReadonlyMap<string, BlockInput>;
 
 export interface StoredTask {
@@ -15,32 +15,32 @@ export interface StoredTask {
   /** Of the first record of its block in ledger.v1; -1 for a task without one. */
   readonly offset: bigint;
   readonly read: LastRead;
-  /** Where in snapshots.v1 the snapshot is. */
-  readonly place: SnapshotPlace;
+  /** The slot of the snapshot in snapshots.v1. */
+  readonly place: SnapshotSlot;
 }
 
-/** Of what stands before the state; a snapshot of another format is passed over. */
+/** The format of the part before the state; a snapshot in another format is ignored. */
 const FORMAT = 'hesabu-task-2';
 
 interface Before {
   readonly format: string;
   readonly offset: string;
-  readonly place: SnapshotPlace;
+  readonly place: SnapshotSlot;
   readonly read: readonly { topic: string; from: string; to: string; sha256: string }[];
 }
 
-/** `task` as the parts of its state. */
-export function keptParts(task: readonly Uint8Array[], kept: Omit<StoredTask, 'task'>): Uint8Array[] {
-  const read = [...kept.read.values()].map(({ topic, from, to, sha256 }) => ({
+/** `task` is the parts of its state. */
+export function storedParts(task: readonly Uint8Array[], stored: Omit<StoredTask, 'task'>): Uint8Array[] {
+  const read = [...stored.read.values()].map(({ topic, from, to, sha256 }) => ({
     ...{ topic, from: String(from), to: String(to), sha256: digestToHex(sha256) },
   }));
-  const before: Before = { format: FORMAT, offset: String(kept.offset), place: kept.place, read };
+  const before: Before = { format: FORMAT, offset: String(stored.offset), place: stored.place, read };
   const writer = new ByteWriter(1024);
   writer.string(JSON.stringify(before));
   return [writer.take(), ...task];
 }
 
-/** Undefined where the bytes are none, of another format or of another partition. */
+/** Undefined for missing or invalid bytes, another format or another partition. */
 export function storedTask(content: Buffer | undefined, partition: number): StoredTask | undefined {
   if (content === undefined) return undefined;
   try {

@@ -1,5 +1,5 @@
-// Keeps snapshots of tasks now and then: a copy on this machine, and one in snapshots.v1 for whoever has the partition
-// next. They are derived: one that cannot be written is left out.
+// Writes snapshots of tasks from time to time: one on this machine, and one in snapshots.v1 for the next owner of the
+// partition. They are derived: a failed one is skipped.
 
 import type { Logger } from 'pino';
 import type { BuiltBlock } from '../../ledger/block.ts';
@@ -7,8 +7,8 @@ import { digestToHex } from '../../ledger/digest.ts';
 import type { SnapshotName, SnapshotStore } from '../../log/snapshots.ts';
 import { snapshotParts } from '../../task/task-snapshot.ts';
 import { type Kafka, type Message, Partitioners, type Producer } from '../client/kafkajs.ts';
-import { type SnapshotPlace, snapshotMessages } from '../records/snapshot-topic.ts';
-import { keptParts, type LastRead } from './snapshot-codec.ts';
+import { type SnapshotSlot, snapshotMessages } from '../records/snapshot-topic.ts';
+import { type LastRead, storedParts } from './snapshot-codec.ts';
 import { lastRead, type RestoredTask } from './state-restore.ts';
 import type { MadeBlock } from './task-runner.ts';
 
@@ -17,12 +17,12 @@ export interface SnapshotWriterOptions {
   readonly prefix: string;
   readonly local: SnapshotStore;
   readonly logger: Logger;
-  /** A snapshot is kept once as many facts were read since the last. */
+  /** A snapshot is written after this many facts since the last one. */
   readonly factsMin?: number;
 }
 
 const FACTS_MIN = 50_000;
-/** And once they are so many for each key: fewer are kept while a worker is behind, which has better to do. */
+/** And after this many per key: fewer snapshots while a worker is behind and has more urgent work. */
 const FACTS_A_KEY = 0.5;
 const FACTS_A_KEY_BEHIND = 2;
 
@@ -36,7 +36,7 @@ export class SnapshotWriter {
     this.local = options.local;
   }
 
-  /** For one task, from its restoring to its end. */
+  /** For one task, from its restore to its end. */
   begin({ place, blocks, read }: RestoredTask): TaskSnapshots {
     const factsMin = this.options.factsMin ?? FACTS_MIN;
     const inputs = blocks.flatMap(({ header }) => header.inputs);
@@ -44,8 +44,8 @@ export class SnapshotWriter {
     return new TaskSnapshots(this, { place, factsMin, facts, read: lastRead(read, inputs) });
   }
 
-  /** Writes the chunks, and returns the head that names them; undefined where that failed. */
-  async write(partition: number, name: SnapshotName, place: SnapshotPlace, parts: readonly Uint8Array[]) {
+  /** Writes the chunks, and returns the head that refers to them; undefined if that failed. */
+  async write(partition: number, name: SnapshotName, place: SnapshotSlot, parts: readonly Uint8Array[]) {
     const { prefix, logger } = this.options;
     try {
       this.local.save(partition, name, parts);
@@ -54,7 +54,7 @@ export class SnapshotWriter {
       for await (const chunk of chunks) await producer.send({ topic: `${prefix}snapshots.v1`, messages: [chunk] });
       return head();
     } catch (error) {
-      logger.warn({ partition, err: error }, 'a snapshot could not be kept');
+      logger.warn({ partition, err: error }, 'a snapshot could not be written');
       return undefined;
     }
   }
@@ -66,7 +66,7 @@ export class SnapshotWriter {
 
   private connected(): Promise<Producer> {
     this.producer ??= (async () => {
-      // Chunks bear being sent twice. An idempotent producer would have to go with each that is not answered.
+      // Chunks may be sent twice. An idempotent producer would have to be replaced after each send without an answer.
       const producer = this.options.kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
       await producer.connect();
       return producer;
@@ -78,31 +78,31 @@ export class SnapshotWriter {
   }
 }
 
-/** The state after a block, until the block stands in the ledger. */
+/** The state after a block, until the block is in the ledger. */
 export interface CapturedState {
   readonly parts: readonly Uint8Array[];
   readonly read: LastRead;
 }
 
 interface Beginning {
-  readonly place: SnapshotPlace;
+  readonly place: SnapshotSlot;
   readonly factsMin: number;
-  /** How many were read since the last snapshot. */
+  /** The number of facts read since the last snapshot. */
   readonly facts: number;
   readonly read: LastRead;
 }
 
 export class TaskSnapshots {
-  private readonly keeper: SnapshotWriter;
+  private readonly writer: SnapshotWriter;
   private readonly factsMin: number;
-  private place: SnapshotPlace;
+  private place: SnapshotSlot;
   private facts: number;
   private read: LastRead;
   private head: Message | undefined;
   private writing: Promise<void> | undefined;
 
-  constructor(keeper: SnapshotWriter, { place, factsMin, facts, read }: Beginning) {
-    this.keeper = keeper;
+  constructor(writer: SnapshotWriter, { place, factsMin, facts, read }: Beginning) {
+    this.writer = writer;
     this.factsMin = factsMin;
     this.place = place;
     this.facts = facts;
@@ -116,7 +116,7 @@ export class TaskSnapshots {
     return head;
   }
 
-  /** The state after a block that is about to be written, where a snapshot is due; the task will go on meanwhile. */
+  /** A copy of the state after a block about to be written, if a snapshot is due; the task continues meanwhile. */
   capture({ task, block, isBehind }: MadeBlock): CapturedState | undefined {
     const { inputs } = block.header;
     for (const { from, to } of inputs) this.facts += Number(to - from);
@@ -128,13 +128,13 @@ export class TaskSnapshots {
     return { parts: snapshotParts(task).map((part) => Buffer.from(part)), read: this.read };
   }
 
-  /** The block of a captured state stands in the ledger now, at this offset. */
+  /** The block of a captured state is now in the ledger, at this offset. */
   keep({ head }: Pick<BuiltBlock, 'head'>, { parts, read }: CapturedState, offset: bigint): void {
     const { place } = this;
     this.place = place === 'a' ? 'b' : 'a';
     const name = { height: head.height, blockHash: digestToHex(head.hash) };
-    const kept = keptParts(parts, { offset, place, read });
-    this.writing = this.keeper.write(head.partition, name, place, kept).then((message) => {
+    const stored = storedParts(parts, { offset, place, read });
+    this.writing = this.writer.write(head.partition, name, place, stored).then((message) => {
       this.head = message;
       this.writing = undefined;
     });

@@ -1,5 +1,5 @@
-// Brings tasks to where their ledgers stand: their state from the newest snapshot that fits, else from nothing, and
-// the blocks since then, which are executed again once their facts are read.
+// Restores tasks to the state of their ledgers: from the newest valid snapshot, otherwise from nothing, and the blocks
+// since then, which are executed again once their facts are read.
 
 import { HesabuError } from '../../domain/errors.ts';
 import type { BlockInput } from '../../ledger/block-codec.ts';
@@ -11,7 +11,7 @@ import { topicEnds } from '../client/topic-offsets.ts';
 import { hasRecords, type Records, startReading } from '../client/topic-reader.ts';
 import { BLOCKS } from '../kafka-copy.ts';
 import { BlockAssembler, follows, takeoverIn } from '../records/block-records.ts';
-import { SnapshotGatherer, type SnapshotPlace } from '../records/snapshot-topic.ts';
+import { SnapshotAssembler, type SnapshotSlot } from '../records/snapshot-topic.ts';
 import { RECON_TOPICS } from '../topics/topic-plans.ts';
 import { type LastRead, type StoredTask, storedTask } from './snapshot-codec.ts';
 
@@ -22,14 +22,14 @@ export interface PlacedBlock extends StoredBlock {
 
 export interface RestoredTask {
   readonly task: ReconciliationTask;
-  /** What stands in the ledger after the task, in order. */
+  /** The blocks in the ledger after the task, in order. */
   readonly blocks: readonly PlacedBlock[];
-  /** What the blocks in the task's state read last of each topic: it is held against the topics. */
+  /** The last input of each topic in the task's state; it is compared with the topics. */
   readonly read: LastRead;
-  /** The offset of the ledger's last block; -1 where there is none. */
+  /** The offset of the ledger's last block; -1 if there is none. */
   readonly offset: bigint;
-  /** Where the next snapshot goes. */
-  readonly place: SnapshotPlace;
+  /** The slot of the next snapshot. */
+  readonly place: SnapshotSlot;
 }
 
 export interface StateRestoreOptions {
@@ -39,8 +39,8 @@ export interface StateRestoreOptions {
 }
 
 /**
- * What stands in the ledger before the takeover with this id is final; so is what stands in snapshots.v1. Throws
- * HESABU_LEDGER_GONE where the topic lost blocks: from nothing their entries would be written a second time.
+ * Everything in the ledger and in snapshots.v1 before the takeover with this id is final. Throws HESABU_LEDGER_GONE if
+ * the topic lost blocks: from nothing, their entries would be written a second time.
  */
 export async function restoreTask(
   partition: number,
@@ -56,15 +56,15 @@ export async function restoreTask(
     async () => storedTask(await readSnapshot(reading), partition),
   ];
   for (const candidate of candidates) {
-    const kept = await candidate();
-    if (kept === undefined || kept.offset >= end) continue;
-    const found = await readLedger(reading, kept);
-    if (found.isThere) return { ...kept, ...found, place: kept.place === 'a' ? 'b' : 'a' };
+    const stored = await candidate();
+    if (stored === undefined || stored.offset >= end) continue;
+    const found = await readLedger(reading, stored);
+    if (found.isFound) return { ...stored, ...found, place: stored.place === 'a' ? 'b' : 'a' };
   }
-  // No snapshot fits the ledger: the state is made from the facts.
+  // No snapshot fits the ledger: the state is built from the facts.
   const nothing = { task: ReconciliationTask.empty(partition), offset: -1n, read: new Map(), place: 'b' } as const;
   const found = await readLedger(reading, nothing);
-  if (found.blocks.length === 0) await demandUnwritten(reading, found.other);
+  if (found.blocks.length === 0) await requireUnwritten(reading, found.other);
   return { ...nothing, ...found, place: 'a' };
 }
 
@@ -81,14 +81,14 @@ async function placesOf({ kafka, prefix, partition }: TakeoverReading, topic: st
   return { begin, end: ends.get(`${prefix}${topic}/${partition}`) ?? 0n };
 }
 
-/** A ledger that has no block has no snapshot and no entry either. */
-async function demandUnwritten(reading: TakeoverReading, other: PlacedBlock | undefined): Promise<void> {
+/** A ledger without a block must have no snapshot and no entry. */
+async function requireUnwritten(reading: TakeoverReading, other: PlacedBlock | undefined): Promise<void> {
   const { kafka, prefix, partition } = reading;
   if (other !== undefined) throw gone(partition, 'block 0', `block ${other.header.height} first`);
-  const isKept = (await readSnapshot(reading)) !== undefined;
+  const isSnapshotted = (await readSnapshot(reading)) !== undefined;
   const topics = RECON_TOPICS.map((topic) => prefix + topic);
-  if (!isKept && !(await hasRecords({ kafka, prefix }, topics, partition))) return;
-  throw gone(partition, `the blocks of what is in ${isKept ? 'snapshots.v1' : 'recon.*'}`, 'no block');
+  if (!isSnapshotted && !(await hasRecords({ kafka, prefix }, topics, partition))) return;
+  throw gone(partition, `the blocks of the records in ${isSnapshotted ? 'snapshots.v1' : 'recon.*'}`, 'no block');
 }
 
 function gone(partition: number, expected: string, found: string): HesabuError {
@@ -96,7 +96,7 @@ function gone(partition: number, expected: string, found: string): HesabuError {
 }
 
 async function readSnapshot(reading: TakeoverReading): Promise<Buffer | undefined> {
-  const gatherer = new SnapshotGatherer();
+  const gatherer = new SnapshotAssembler();
   const { begin } = await placesOf(reading, 'snapshots.v1');
   await readToTakeover(reading, 'snapshots.v1', begin, (message) => gatherer.take(message));
   return gatherer.snapshot()?.content;
@@ -105,30 +105,30 @@ async function readSnapshot(reading: TakeoverReading): Promise<Buffer | undefine
 interface FoundLedger {
   readonly blocks: readonly PlacedBlock[];
   readonly offset: bigint;
-  /** Whether the block that the task stands after is in the ledger. */
-  readonly isThere: boolean;
-  /** A block that follows nothing, where there is none that does. */
+  /** Whether the task's last block is in the ledger. */
+  readonly isFound: boolean;
+  /** A block that does not follow, if there is none that does. */
   readonly other: PlacedBlock | undefined;
 }
 
-/** The blocks from the one that the task stands after. */
+/** The blocks from the task's last block on. */
 async function readLedger(reading: TakeoverReading, { task: { head }, offset }: StoredTask): Promise<FoundLedger> {
   const assembler = new BlockAssembler(BLOCKS);
   const blocks: PlacedBlock[] = [];
-  let isThere = head.height < 0;
+  let isFound = head.height < 0;
   let other: PlacedBlock | undefined;
   await readToTakeover(reading, 'ledger.v1', offset < 0n ? 0n : offset, (message) => {
     const found = assembler.take(message);
     if (found === undefined) return;
     const { header, hash } = found.block;
-    if (header.height === head.height && hash === head.hash) isThere = true;
+    if (header.height === head.height && hash === head.hash) isFound = true;
     const last = blocks.at(-1);
     const before = last === undefined ? head : { height: last.header.height, hash: last.hash };
     const stored = { header, hash, offset: found.offset };
     if (follows(before, found.block)) blocks.push(stored);
     else if (blocks.length === 0) other = stored;
   });
-  return { blocks, offset: blocks.at(-1)?.offset ?? offset, isThere, other };
+  return { blocks, offset: blocks.at(-1)?.offset ?? offset, isFound, other };
 }
 
 /** Reads one partition of a topic from an offset until the takeover comes back. */
@@ -157,7 +157,7 @@ async function readToTakeover(
   }
 }
 
-/** What is read last of each topic, once these inputs are read too. */
+/** The last input of each topic, after these inputs too. */
 export function lastRead(before: LastRead, inputs: readonly BlockInput[]): LastRead {
   return new Map([...before, ...inputs.map((input) => [input.topic, input] as const)]);
 }

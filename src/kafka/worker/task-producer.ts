@@ -1,5 +1,5 @@
-// Writes what one task makes: a transaction for each block, with the block, its entries for subscribers and the dead
-// letters that it met. Whoever owns the task has the only producer that can; an error makes the producer useless.
+// Writes the output of one task: one transaction per block, with the block, its entries for subscribers and its dead
+// letters. Only the owner of the task has a producer that can write; an error makes the producer useless.
 
 import { ByteReader } from '../../domain/bytes.ts';
 import { entryId } from '../../domain/entry.ts';
@@ -25,15 +25,15 @@ export interface TaskProducerOptions {
 export interface BlockToCommit {
   readonly block: BuiltBlock;
   readonly letters: readonly DeadLetter[];
-  /** Of the facts that the block read, by `topic/offset`, where they have one. */
+  /** By `topic/offset`, for the facts of the block that have one. */
   readonly traces: ReadonlyMap<string, Trace>;
   /** The head of a snapshot whose chunks are written. */
   readonly snapshotHead: Message | undefined;
 }
 
-/** All of a send is one batch, which the broker takes as large as a record; a part of a block fills one. */
+/** A send is one batch, and the broker limits a batch like a record; a part of a block fills one. */
 const SEND_BYTES_MAX = PART_BYTES_MAX + 1024;
-/** About: what a record has around its key and value. */
+/** Approximate overhead of a record beside its key and value. */
 const ENVELOPE_BYTES = 300;
 const TRANSACTION_MILLIS = 30_000;
 /**
@@ -68,8 +68,8 @@ export class TaskProducer {
   }
 
   /**
-   * Fences whoever had the task before, and writes a record that says so. Whatever stands before it in the ledger is
-   * all that there will ever be of others. Returns its id.
+   * Fences the previous owner of the task, and writes a record of the takeover. Everything before that record in the
+   * ledger is all that other owners will ever have written. Returns its id.
    */
   async takeOver(): Promise<string> {
     const { prefix, partition } = this.options;
@@ -114,7 +114,7 @@ export class TaskProducer {
       await work(transaction);
       await transaction.commit();
     } catch (error) {
-      // The producer is thrown away: this only frees the partitions sooner than the time-out would.
+      // The producer is discarded: this only releases the partitions before the time-out does.
       if (transaction.isActive()) await transaction.abort().catch(() => {});
       throw error;
     }
@@ -144,7 +144,7 @@ export class TaskProducer {
     });
   }
 
-  /** What all entries on a topic have alike. */
+  /** The common parts of all entries on a topic. */
   private recon(topic: ReconTopic): Recon {
     let found = this.recons.get(topic);
     if (found === undefined) {
@@ -173,7 +173,7 @@ function causeIn(traces: ReadonlyMap<string, Trace>, reader: ByteReader): Trace 
   return cause === null ? undefined : traces.get(`${cause.topic}/${cause.offset}`);
 }
 
-/** What is to be sent of one partition, in pieces that are small enough for the broker. */
+/** The records to send to one partition, in pieces small enough for the broker. */
 class Sends {
   private readonly partition: number;
   private readonly pieces = new Map<string, EncodedRecords[]>();
@@ -182,7 +182,7 @@ class Sends {
     this.partition = partition;
   }
 
-  /** Where a record of about this size is to be added. */
+  /** The piece to which to add a record of about this size. */
   recordsFor(topic: string, size: number): EncodedRecords {
     let pieces = this.pieces.get(topic);
     if (pieces === undefined) {
@@ -200,7 +200,7 @@ class Sends {
     this.recordsFor(topic, sizeOf(key) + sizeOf(value) + ENVELOPE_BYTES).add(key, value, headers);
   }
 
-  /** The first piece of each topic, then the second. */
+  /** The first piece of each topic, then the second, and so on. */
   *batches(prefix: string): Iterable<{ topic: string; messages: Message[] }[]> {
     for (let nth = 0; ; nth++) {
       const now = [...this.pieces].flatMap(([topic, pieces]) => {

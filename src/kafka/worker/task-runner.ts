@@ -1,5 +1,5 @@
-// One partition's task while a worker has it: takes facts as they come from the topics, makes blocks of them, and has
-// them written. First it catches up with the blocks that stand in the ledger already; each must come out the same.
+// The task of one partition while a worker has it: takes facts from the topics, makes blocks of them, and has them
+// written. First it catches up with the blocks already in the ledger; each must have the same hash again.
 
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { HesabuError } from '../../domain/errors.ts';
@@ -24,16 +24,16 @@ export interface TaskRunnerOptions {
   readonly schemas: SchemaIds;
   readonly partitions: number;
   readonly rulesByHash: RulesByHash;
-  /** Those in force now. */
+  /** The rules in force now. */
   readonly rules: () => CompiledRules;
   readonly now: () => Instant;
-  /** Makes a block durable. Blocks come one after the other. */
+  /** Makes a block durable. Blocks come one after another. */
   readonly commit: (made: MadeBlock) => Promise<void>;
-  /** Told once the task stands where its ledger does. */
+  /** Called once the task has caught up with its ledger. */
   readonly onLive: () => void;
-  /** Told as facts go into blocks: there may be room for more. */
+  /** Called when facts go into blocks: there may be room for more. */
   readonly onTaken: () => void;
-  /** Told once: `fault` is what ended the task, whoever has it must decide what comes of it. */
+  /** Called once with the fault that ended the task; the owner decides what to do. */
   readonly onFault: (fault: Error) => void;
 }
 
@@ -41,22 +41,22 @@ export interface MadeBlock {
   readonly task: ReconciliationTask;
   readonly block: TaskBlock;
   readonly letters: readonly DeadLetter[];
-  /** Of the facts in the block, by `topic/offset`. */
+  /** By `topic/offset`, for the facts in the block. */
   readonly traces: ReadonlyMap<string, Trace>;
-  /** Whether much is still to come. */
+  /** Whether many facts are still to come. */
   readonly isBehind: boolean;
 }
 
 /**
- * A block takes about as much. The more of a key's facts come together, the fewer entries are written; but one task's
- * step keeps the others from writing, and the worker from its group.
+ * The approximate limit of a block. The more of a key's facts come together, the fewer entries are written; but one
+ * task's step keeps the others from writing, and the worker from its heartbeat.
  */
 const BLOCK_MAX = { facts: 60_000, bytes: 20 * 1024 * 1024 };
-/** Facts wait this long for others; longer while many are to come: what comes together costs one entry, not three. */
+/** Facts wait this long for others; longer while many are to come: facts together cost one entry instead of three. */
 const LINGER_MILLIS = 10;
 const BEHIND_LINGER_MILLIS = 6_000;
 const BEHIND_FACTS = 2_000n;
-/** Deadlines are looked at as often. */
+/** How often deadlines are checked. */
 const IDLE_MILLIS = 500;
 
 export class TaskRunner {
@@ -67,7 +67,7 @@ export class TaskRunner {
   private readonly decoder: RecordDecoder;
   private readonly time: TaskTime;
   private readonly stored: PlacedBlock[];
-  /** What the blocks in the task's state read last of each topic, until it was seen to be there still. */
+  /** The last input of each topic in the task's state, until it is confirmed to be unchanged. */
   private readonly checks: Map<string, BlockInput>;
   private readonly begun = Promise.withResolvers<void>();
   private ended = false;
@@ -86,23 +86,23 @@ export class TaskRunner {
     this.running = this.run().catch((error) => this.fail(error));
   }
 
-  /** The offset that a topic is to be read on from. */
+  /** The offset to continue reading a topic from. */
   nextOf(topic: FactTopic): bigint {
     return this.decoder.nextOf(topic);
   }
 
-  /** The same, where the consumer is about to be sent there. */
+  /** The same, when the consumer is about to seek to it. */
   beginAt(topic: FactTopic): bigint {
     return this.decoder.beginAt(topic);
   }
 
-  /** Begins: so many offsets are to be read of each topic, which decides what time it is for the task. */
+  /** Begins with the number of offsets still to be read of each topic, which decides the time of the task. */
   begin(lag: ReadonlyMap<FactTopic, bigint>): void {
     for (const [topic, offsets] of lag) this.decoder.expect(topic, offsets);
     this.begun.resolve();
   }
 
-  /** To where the ledger has read a topic, what stands there after this task included. */
+  /** The offset up to which the ledger has read a topic, including blocks after this task. */
   knownTo(topic: FactTopic): bigint {
     const ends = this.stored.flatMap(({ header }) => header.inputs.filter((input) => input.topic === topic));
     const known = ends.at(-1)?.to ?? this.task.head.positions.get(topic) ?? 0n;
@@ -110,7 +110,7 @@ export class TaskRunner {
     return known > next ? known : next;
   }
 
-  /** Whether catching up waits for more of a topic, which must come then, however much of others is here. */
+  /** Whether catching up waits for more of a topic; then it must be fed, however much of other topics is buffered. */
   needs(topic: FactTopic): boolean {
     const inputs = [this.checks.get(topic), ...(this.stored[0]?.header.inputs ?? [])];
     return inputs.some((input) => input?.topic === topic && this.nextOf(topic) < input.to);
@@ -120,7 +120,7 @@ export class TaskRunner {
     return this.buffer.bytes;
   }
 
-  /** Where the ledger stands, for whoever watches the lag. */
+  /** The positions of the ledger, for monitoring the lag. */
   get positions(): ReadonlyMap<string, bigint> {
     return this.task.head.positions;
   }
@@ -137,12 +137,12 @@ export class TaskRunner {
     }
   }
 
-  /** A fetch brought nothing but what is not for readers. */
+  /** A fetch had only records hidden from readers. */
   pass(topic: FactTopic, first: bigint, after: bigint): void {
     this.decoder.pass(topic, first, after);
   }
 
-  /** Takes nothing more. Resolves when what was under way is over. */
+  /** Takes nothing more. Resolves when the work in progress is done. */
   async end(): Promise<void> {
     this.ended = true;
     this.begun.resolve();
@@ -161,7 +161,7 @@ export class TaskRunner {
     }
     if (!this.ended) this.options.onLive();
     let committing: Promise<void> = Promise.resolve();
-    // A failure is met where the next block waits for this one.
+    // A failed commit is reported when the next block awaits it.
     while (!this.ended) {
       await this.gather();
       const block = this.step();
@@ -175,13 +175,13 @@ export class TaskRunner {
       committing = this.options.commit(block);
       committing.catch(() => {});
       this.options.onTaken();
-      // Others have their turn: a step takes the thread for as long as it lasts.
+      // Lets other tasks run: a step occupies the thread as long as it lasts.
       await nextTurn();
     }
     await committing;
   }
 
-  /** Whether the topics still hold what the ledger read last of each. Throws HESABU_TOPIC_REPLACED. */
+  /** Checks that the topics still hold the ledger's last inputs. Throws HESABU_TOPIC_REPLACED. */
   private check(): boolean {
     for (const input of this.checks.values()) {
       if ((this.buffer.end(input.topic as FactTopic) ?? input.from) < input.to) continue;
@@ -202,7 +202,7 @@ export class TaskRunner {
     throw new HesabuError('HESABU_TOPIC_REPLACED', { where, expected: expected!, found: seen! });
   }
 
-  /** Executes the stored blocks whose facts are there; whether that was all. Throws HESABU_REPLAY_DIFFERS. */
+  /** Executes the stored blocks whose facts are here; true if those were all. Throws HESABU_REPLAY_DIFFERS. */
   private catchUp(): boolean {
     for (let block = this.stored[0]; block !== undefined; block = this.stored[0]) {
       const { header } = block;
@@ -243,7 +243,7 @@ export class TaskRunner {
     return { task, block, letters, traces: tracesIn(taken), isBehind: this.decoder.isBehind(BEHIND_FACTS) };
   }
 
-  /** While much is to come, waits until a block is full. */
+  /** While many facts are to come, waits until a block is full. */
   private async gather(): Promise<void> {
     const began = performance.now();
     const isFull = () => this.buffer.facts >= BLOCK_MAX.facts || this.buffer.bytes >= BLOCK_MAX.bytes;

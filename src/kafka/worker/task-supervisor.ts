@@ -1,5 +1,5 @@
-// Owns one partition's task for as long as the worker is assigned it: takes it over, runs it, and after any fault of
-// the cluster begins again from what the ledger says. Faults of what the topics hold end the worker instead.
+// Owns the task of one partition while the worker is assigned to it: takes it over, runs it, and after a fault of the
+// cluster restarts it from the ledger. Faults in the contents of the topics end the worker instead.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HesabuError } from '../../domain/errors.ts';
@@ -10,26 +10,26 @@ import type { TaskSnapshots } from './snapshot-writer.ts';
 import { restoreTask } from './state-restore.ts';
 import { TaskProducer } from './task-producer.ts';
 import { type MadeBlock, TaskRunner } from './task-runner.ts';
-import type { ReadPosition } from './topic-watch.ts';
+import type { ReadPosition } from './topic-monitor.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 export interface TaskSupervisorOptions extends Omit<WorkerOptions, 'onHalt'> {
-  /** Looks whether the topics hold all this, and how much more of each. Throws HESABU_TOPIC_TRUNCATED and the like. */
+  /** Checks these positions in the topics; returns the lag per topic. Throws HESABU_TOPIC_TRUNCATED and the like. */
   readonly checkHeld: (positions: readonly ReadPosition[]) => Promise<ReadonlyMap<FactTopic, bigint>>;
-  /** The task stands somewhere: `nextOf` says where it is to be fed from. */
+  /** The task has a state: `nextOf` returns where to feed it from. */
   readonly onReady: () => void;
   readonly onTaken: () => void;
   readonly onHalt: (error: HesabuError) => void;
 }
 
-/** Begun again as often without a block in between, something is wrong that does not pass. */
+/** After this many restarts without a block, the fault is not transient. */
 const STUCK_RESTARTS = 5;
-/** After a fault, so that whoever fenced us has its turn, and a broker that is away is not asked all the time. */
+/** The wait after a fault: an owner that fenced us can proceed, and an absent broker is not called constantly. */
 const RESTART_MILLIS = 1_000;
 
 export class TaskSupervisor {
   readonly partition: number;
-  /** The topics that the worker has stopped feeding it. */
+  /** The topics that the worker has paused for this task. */
   readonly paused = new Set<FactTopic>();
   private readonly options: TaskSupervisorOptions;
   private runner: TaskRunner | undefined;
@@ -50,22 +50,22 @@ export class TaskSupervisor {
     this.running = this.run();
   }
 
-  /** Where a topic is to be read on; undefined while the task has no state. */
+  /** Where to continue reading a topic; undefined while the task has no state. */
   nextOf(topic: FactTopic): bigint | undefined {
     return this.runner?.nextOf(topic);
   }
 
-  /** The same, where the consumer is about to be sent there. */
+  /** The same, when the consumer is about to seek to it. */
   beginAt(topic: FactTopic): bigint | undefined {
     return this.runner?.beginAt(topic);
   }
 
-  /** What keeps the task from going on, after several tries; undefined where nothing does. */
+  /** What prevents the task from continuing, after several restarts; undefined if nothing does. */
   get stuck(): string | undefined {
     return this.restarts < STUCK_RESTARTS ? undefined : `partition ${this.partition}: ${this.fault}`;
   }
 
-  /** What must be in the topics while the task goes on; nothing while it has no state. */
+  /** The positions that must exist in the topics while the task runs; none while it has no state. */
   get held(): ReadPosition[] {
     const { runner, partition } = this;
     return runner === undefined ? [] : heldBy(runner, partition, this.offset);
@@ -112,7 +112,7 @@ export class TaskSupervisor {
         if (signal.aborted) break;
         this.fault = (error as Error).message;
         this.restarts++;
-        logger.warn({ partition: this.partition, fault: this.fault }, 'the task begins again from the ledger');
+        logger.warn({ partition: this.partition, fault: this.fault }, 'the task restarts from the ledger');
       } finally {
         this.runner = undefined;
         this.options.onReady();
@@ -179,7 +179,7 @@ export class TaskSupervisor {
     if (offset <= this.offset) {
       const where = `ledger.v1/${this.partition}`;
       const expected = `a block after offset ${this.offset}`;
-      throw new HesabuError('HESABU_LEDGER_GONE', { where, expected, found: `it at offset ${offset}` });
+      throw new HesabuError('HESABU_LEDGER_GONE', { where, expected, found: `the block at offset ${offset}` });
     }
     this.offset = offset;
     this.restarts = 0;
@@ -195,7 +195,7 @@ function heldBy(runner: TaskRunner, partition: number, offset: bigint): ReadPosi
   return [...facts, { topic: 'ledger.v1', partition, offset: 0n, known: offset + 1n }];
 }
 
-/** What the topics hold, a setting, or a right: no new start mends that. Undefined for what passes. */
+/** Faults in the contents of topics, settings or rights: a restart does not help. Undefined for transient errors. */
 export function haltBy(error: unknown): HesabuError | undefined {
   if (!(error instanceof HesabuError)) return deniedBy(error);
   const passes = error.code === 'HESABU_KAFKA_UNREACHABLE' || error.code === 'HESABU_REGISTRY_UNREACHABLE';

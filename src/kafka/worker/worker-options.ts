@@ -1,4 +1,4 @@
-// What a worker is made of.
+// The dependencies and settings of a worker.
 
 import type { Logger } from 'pino';
 import type { HesabuError } from '../../domain/errors.ts';
@@ -21,8 +21,8 @@ export interface WorkerOptions {
   readonly now: () => Instant;
   readonly logger: Logger;
   readonly meter: Meter;
-  /** Told once when the worker cannot go on: what the topics hold must be looked at by somebody. */
+  /** Called once when the worker cannot continue: a person must inspect the topics. */
   readonly onHalt: (error: HesabuError) => void;
-  /** After this long without a heartbeat others get its partitions. */
+  /** After this long without a heartbeat other workers get its partitions. */
   readonly sessionMillis?: number;
 }

@@ -1,55 +1,55 @@
-// A worker: one of many processes that share the partitions of a ledger on Kafka. It joins the group, takes over the
-// tasks that it is given, feeds them what comes, and lets them go when others join.
+// A worker: one of many processes that share the partitions of a ledger on Kafka. It joins the consumer group, takes
+// over its assigned tasks, feeds them records, and gives them up when others join.
 
 import type { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
 import type { Consumer, EachBatchPayload } from '../client/kafkajs.ts';
-import { askedOffset } from '../client/topic-reader.ts';
+import { requestedOffset } from '../client/topic-reader.ts';
 import { checkSubjects } from '../topics/registry.ts';
 import { copartitioned } from './assigner.ts';
 import { haltBy, TaskSupervisor } from './task-supervisor.ts';
-import { TopicWatch } from './topic-watch.ts';
+import { TopicMonitor } from './topic-monitor.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
-/** All topics come forward alike: were one fetched far ahead, each of a key's facts would make an entry of its own. */
+/** All topics advance evenly: if one were fetched far ahead, each of a key's facts would make an entry of its own. */
 const FETCH_BYTES = 32 * 1024 * 1024;
 const PARTITION_BYTES = 256 * 1024;
-/** A task that holds as many bytes of facts is fed no more until it has fewer than half. */
+/** A task that buffers this many bytes of facts is paused until it has fewer than half. */
 const BUFFER_BYTES_MAX = 40 * 1024 * 1024;
-const WATCH_MILLIS = 5_000;
+const CHECK_MILLIS = 5_000;
 const RESTART_MILLIS = 1_000;
 
 export class Worker {
   private readonly options: WorkerOptions;
   private readonly supervisors = new Map<number, TaskSupervisor>();
-  private readonly watch: TopicWatch;
+  private readonly monitor: TopicMonitor;
   private consumer: Consumer | undefined;
   private stopping = false;
   private halted = false;
-  private looking = false;
+  private checking = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(options: WorkerOptions) {
     this.options = options;
-    this.watch = new TopicWatch(options);
+    this.monitor = new TopicMonitor(options);
   }
 
   get partitions(): readonly number[] {
     return [...this.supervisors.keys()].sort((a, b) => a - b);
   }
 
-  /** What keeps tasks from going on. */
+  /** What prevents tasks from continuing. */
   get stuck(): readonly string[] {
     return [...this.supervisors.values()].flatMap(({ stuck }) => stuck ?? []);
   }
 
-  /** The cluster was there a moment ago: a group that cannot be joined now is joined when it can. */
+  /** The cluster was just reachable: if the group cannot be joined now, joining is retried. */
   async start(): Promise<void> {
-    await this.join().catch((error) => this.tryAgain(error));
-    this.timer = setInterval(() => this.look(), WATCH_MILLIS);
+    await this.join().catch((error) => this.retryJoin(error));
+    this.timer = setInterval(() => this.checkCluster(), CHECK_MILLIS);
   }
 
-  /** Leaves the group: others take the partitions at once. What was under way is finished first. */
+  /** Leaves the group: others take the partitions at once. Work in progress is finished first. */
   async stop(): Promise<void> {
     this.stopping = true;
     clearInterval(this.timer);
@@ -76,7 +76,7 @@ export class Worker {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       this.assign(payload.memberAssignment[topics[0]!] ?? []);
     });
-    // What has nothing for readers, such as the end of a transaction, comes as no batch.
+    // A fetch with hidden records only, such as the end of a transaction, gives no batch.
     consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, ...batch } }) => {
       if (batchSize > 0 || batch.firstOffset === null) return;
       const after = BigInt(batch.lastOffset) + 1n;
@@ -86,7 +86,7 @@ export class Worker {
       if (payload.restart || this.stopping || this.halted || consumer !== this.consumer) return;
       const halt = haltBy(payload.error);
       if (halt !== undefined) return this.halt(halt);
-      this.options.logger.warn({ err: payload.error }, 'the consumer ended; it begins again');
+      this.options.logger.warn({ err: payload.error }, 'the consumer ended and restarts');
       setTimeout(() => this.rejoin(consumer), RESTART_MILLIS);
     });
     await consumer.connect();
@@ -104,18 +104,18 @@ export class Worker {
     try {
       await this.join();
     } catch (error) {
-      this.tryAgain(error);
+      this.retryJoin(error);
     }
   }
 
-  private tryAgain(error: unknown): void {
+  private retryJoin(error: unknown): void {
     const halt = haltBy(error);
     if (halt !== undefined) return this.halt(halt);
-    this.options.logger.warn({ err: error }, 'the group could not be joined; it is tried again');
+    this.options.logger.warn({ err: error }, 'the group could not be joined and is retried');
     setTimeout(() => this.rejoin(this.consumer!), RESTART_MILLIS);
   }
 
-  /** What this worker has from now on. Nothing is fetched before this returns. */
+  /** The present partitions of this worker. Nothing is fetched before this returns. */
   private assign(assigned: readonly number[]): void {
     const { logger } = this.options;
     if (this.stopping || this.halted) return;
@@ -127,29 +127,29 @@ export class Worker {
       void supervisor.end();
     }
     for (const partition of assigned) {
-      if (!this.supervisors.has(partition)) this.supervisors.set(partition, this.own(partition));
-      this.point(partition);
+      if (!this.supervisors.has(partition)) this.supervisors.set(partition, this.makeSupervisor(partition));
+      this.seekTo(partition);
     }
   }
 
-  private own(partition: number): TaskSupervisor {
+  private makeSupervisor(partition: number): TaskSupervisor {
     const supervisor: TaskSupervisor = new TaskSupervisor(partition, {
       ...this.options,
-      checkHeld: (positions) => this.watch.check(positions),
-      onReady: () => this.point(partition),
-      onTaken: () => this.relieve(partition),
+      checkHeld: (positions) => this.monitor.check(positions),
+      onReady: () => this.seekTo(partition),
+      onTaken: () => this.resumeIfDrained(partition),
       onHalt: (error) => this.halt(error),
     });
     supervisor.start();
     return supervisor;
   }
 
-  /** Has the consumer read on where the task stands; a task that has no state yet is fed nothing. */
-  private point(partition: number): void {
+  /** Makes the consumer continue at the task's position; a task without a state is not fed. */
+  private seekTo(partition: number): void {
     const supervisor = this.supervisors.get(partition);
     if (supervisor === undefined) return;
     supervisor.paused.clear();
-    this.steer((consumer) => {
+    this.withConsumer((consumer) => {
       for (const topic of FACT_TOPICS) {
         const place = this.place(topic, partition);
         const next = supervisor.beginAt(topic);
@@ -169,31 +169,31 @@ export class Worker {
     if (supervisor === undefined || isStale()) return;
     const after = BigInt(batch.lastOffset()) + 1n;
     const end = BigInt(batch.highWatermark);
-    supervisor.take(topic, { messages: batch.messages, asked: askedOffset(batch), after, end });
+    supervisor.take(topic, { messages: batch.messages, requested: requestedOffset(batch), after, end });
     if (supervisor.bufferedBytes > BUFFER_BYTES_MAX && !supervisor.needs(topic)) {
       supervisor.paused.add(topic);
-      this.steer((consumer) => consumer.pause([this.place(topic, partition)]));
+      this.withConsumer((consumer) => consumer.pause([this.place(topic, partition)]));
     }
     await heartbeat();
   }
 
-  /** Feeds a task again that had too much of a topic. */
-  private relieve(partition: number): void {
+  /** Resumes a task that had too much of a topic. */
+  private resumeIfDrained(partition: number): void {
     const supervisor = this.supervisors.get(partition);
     if (supervisor === undefined) return;
     for (const topic of supervisor.paused) {
       if (supervisor.bufferedBytes > BUFFER_BYTES_MAX / 2 && !supervisor.needs(topic)) continue;
       supervisor.paused.delete(topic);
-      this.steer((consumer) => consumer.resume([this.place(topic, partition)]));
+      this.withConsumer((consumer) => consumer.resume([this.place(topic, partition)]));
     }
   }
 
-  /** A consumer that is between two starts takes no orders; it is told where to read when it has joined again. */
-  private steer(order: (consumer: Consumer) => void): void {
+  /** A consumer that restarts accepts no calls; it gets its positions after it has joined again. */
+  private withConsumer(call: (consumer: Consumer) => void): void {
     try {
-      if (this.consumer !== undefined) order(this.consumer);
+      if (this.consumer !== undefined) call(this.consumer);
     } catch (error) {
-      this.options.logger.debug({ err: error }, 'the consumer is not there at the moment');
+      this.options.logger.debug({ err: error }, 'the consumer is not available at the moment');
     }
   }
 
@@ -205,22 +205,22 @@ export class Worker {
     return name.slice(this.options.prefix.length) as FactTopic;
   }
 
-  /** Now and then: whether the topics are what they were, and which rules are in force; and tells how far we are. */
-  private async look(): Promise<void> {
+  /** Regularly checks the topics and the rules, and reports the lag. */
+  private async checkCluster(): Promise<void> {
     const { rules, logger, settings, schemas } = this.options;
-    if (this.looking) return;
-    this.looking = true;
+    if (this.checking) return;
+    this.checking = true;
     try {
-      this.showLag(await this.watch.check([...this.supervisors.values()].flatMap(({ held }) => held)));
+      this.showLag(await this.monitor.check([...this.supervisors.values()].flatMap(({ held }) => held)));
       await rules.refresh();
-      await this.tellPositions();
+      await this.commitPositions();
       await checkSubjects(settings, schemas);
     } catch (error) {
       const halt = haltBy(error);
       if (halt !== undefined) this.halt(halt);
-      else logger.debug({ err: error }, 'the cluster could not be asked');
+      else logger.debug({ err: error }, 'the cluster could not be checked');
     } finally {
-      this.looking = false;
+      this.checking = false;
     }
   }
 
@@ -230,16 +230,16 @@ export class Worker {
     }
   }
 
-  /** For whoever watches the lag: where to read on, the ledger alone says. */
-  private async tellPositions(): Promise<void> {
-    const told = [...this.supervisors.values()].flatMap(({ partition, positions }) =>
+  /** For monitoring the lag only: the ledger alone decides where to continue. */
+  private async commitPositions(): Promise<void> {
+    const offsets = [...this.supervisors.values()].flatMap(({ partition, positions }) =>
       [...positions].map(([topic, offset]) => ({
         topic: this.options.prefix + topic,
         partition,
         offset: String(offset),
       })),
     );
-    if (told.length > 0) await this.consumer?.commitOffsets(told);
+    if (offsets.length > 0) await this.consumer?.commitOffsets(offsets);
   }
 
   private halt(error: HesabuError): void {

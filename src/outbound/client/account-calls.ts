@@ -1,5 +1,4 @@
-// Calls to one account of a gateway: within its rate limit, left in peace while it fails, obeyed when it says "not
-// now".
+// Calls to one account of a gateway: within its rate limit, paused while it fails, and obeying its "not now".
 
 import { HesabuError } from '../../domain/errors.ts';
 import { GatewayLimited } from '../../domain/gateway-errors.ts';
@@ -17,24 +16,24 @@ export interface AccountCallsOptions {
   readonly meter: Meter;
   /** `provider/account`. */
   readonly account: string;
-  /** As it is now: it may change while the service runs. */
+  /** The current rate: it may change while the service runs. */
   readonly rate: () => Rate;
-  /** Where its limits are kept while nobody runs; nowhere where absent. */
+  /** Stores its limits across restarts; nothing is stored if absent. */
   readonly memory?: BucketMemory;
-  /** Whether an answer of this status and body says that there were too many calls. */
+  /** Whether an answer with this status and body reports too many calls. */
   readonly isLimit: (answer: OutgoingAnswer) => boolean;
 }
 
-/** What a call is for. */
+/** The purpose of a call. */
 export type Purpose = 'money' | 'list' | 'poll';
 
 /**
- * How many tokens it leaves to others: one customer waits at the till for money to move, and for a list of operators
- * only before that; for polls nobody waits.
+ * The number of tokens that a call leaves to others. A customer at the till waits for money calls, and for the list of
+ * operators only before that; nobody waits for polls.
  */
 const SPARE: Readonly<Record<Purpose, number>> = { money: 0, list: 1, poll: 2 };
 
-/** Where the answer does not say when to come again. */
+/** The wait if the answer does not give one. */
 const LIMIT_MILLIS = 60_000;
 
 export class AccountCalls {
@@ -62,7 +61,7 @@ export class AccountCalls {
       this.breaker.succeeded();
       return answer;
     } catch (error) {
-      // One that limits us is alive.
+      // A gateway that limits our calls is working.
       if (error instanceof GatewayLimited) this.breaker.succeeded();
       else this.breaker.failed();
       throw error;
@@ -72,8 +71,8 @@ export class AccountCalls {
   }
 
   private enter(call: Pick<OutgoingCall, 'method' | 'url'>, purpose: Purpose): void {
-    const rest = this.breaker.enter();
-    if (rest !== null) throw this.limitedUntil(call, 'rest after failures', rest);
+    const until = this.breaker.enter();
+    if (until !== null) throw this.limitedUntil(call, 'pause after failures', until);
     let isMade = false;
     try {
       const full = this.bucket.take(SPARE[purpose]);

@@ -1,5 +1,5 @@
-// Which addresses may be called. Decided by the address that a name leads to at the moment of connecting, since a
-// name may lead elsewhere the next moment; an address that is not one of the public internet is ours or our
+// Which addresses may be called. Decided by the address that a name resolves to at the moment of connecting, because a
+// name may resolve to another address the next moment. An address outside the public internet is ours or our
 // neighbours'.
 
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
@@ -7,14 +7,14 @@ import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { HesabuError } from '../../domain/errors.ts';
 
-/** IPv6 has its public addresses in 2000::/3 (RFC 4291, section 2.4). */
+/** All public addresses of IPv6 are in 2000::/3 (RFC 4291, section 2.4). */
 const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number];
 
-/** Whether an IP address, in any spelling, is on the public internet. Addresses that carry another within are not. */
+/** Whether an IP address, in any spelling, is on the public internet. An address that embeds another one is not. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
-  // `unicast` is what no range of special use has: loopback, private, link-local, shared, documentation, tunnels ...
+  // `unicast` excludes every special range: loopback, private, link-local, shared, documentation, tunnels ...
   if (parsed.range() !== 'unicast') return false;
   return parsed.kind() === 'ipv4' || (parsed as ipaddr.IPv6).match(...GLOBAL_UNICAST);
 }
@@ -30,8 +30,8 @@ export type Lookup = (
 ) => void;
 
 /**
- * A lookup for sockets that gives only addresses which may be called: what was checked is what is connected to. One
- * that may not be called spoils the name, since its owner decides which of them comes first.
+ * A lookup for sockets that returns only allowed addresses: the checked address is the connected one. One forbidden
+ * address invalidates the name, because its owner decides which address comes first.
  */
 export function guardedLookup(lookup: Lookup = systemLookup as unknown as Lookup): LookupFunction {
   return (host, options, done) => {

@@ -1,5 +1,4 @@
-// How long certificates last: those of the providers' addresses and of our own, read by a TLS connection now and
-// then.
+// How long certificates are valid: the providers' and our own, read over a TLS connection from time to time.
 
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -19,18 +18,18 @@ export interface CertificateHost {
 export interface CertificateView {
   /** `host:port`. */
   readonly host: string;
-  /** Whole days, below 0 where it expired; null where it could not be read. */
+  /** Whole days, negative if expired; null if it could not be read. */
   readonly daysLeft: number | null;
-  /** Why it could not be read, or why a client would not trust it; null where all is well. */
+  /** Why it could not be read, or why a client would not trust it; null if all is well. */
   readonly fault: string | null;
 }
 
 export interface CertificateReading {
   readonly now: Instant;
-  /** `host:port` of places that may be connected to whatever their address is. */
+  /** `host:port` of places that may be connected to at any address. */
   readonly allow: readonly string[];
   readonly timeoutMillis: number;
-  /** Ends it early. */
+  /** Stops the reading early. */
   readonly signal?: AbortSignal;
 }
 
@@ -38,12 +37,12 @@ const HOUR_MILLIS = 3_600_000;
 const DAY_MILLIS = 24 * HOUR_MILLIS;
 const HTTPS_PORT = 443;
 
-/** Whole days until a certificate, PEM, expires; below 0 where it did. */
+/** Whole days until a PEM certificate expires; negative if it has expired. */
 export function daysLeftOf(pem: string, now: Instant): number {
   return Math.floor((new X509Certificate(pem).validToDate.getTime() - now) / DAY_MILLIS);
 }
 
-/** The hosts of those URLs that are https, each once. */
+/** The hosts of the https URLs, each once. */
 export function certificateHosts(urls: readonly string[]): readonly CertificateHost[] {
   const hosts = new Map<string, CertificateHost>();
   for (const text of urls) {
@@ -55,10 +54,7 @@ export function certificateHosts(urls: readonly string[]): readonly CertificateH
   return [...hosts.values()];
 }
 
-/**
- * Reads the certificate that a host shows. Never rejects. A certificate that is not to be trusted is read all the
- * same.
- */
+/** Reads the certificate that a host presents, trusted or not. Never rejects. */
 export function readCertificate(at: CertificateHost, { now, allow, timeoutMillis, signal }: CertificateReading) {
   const host = nameOf(at);
   const isGuarded = !allow.includes(host);
@@ -70,10 +66,10 @@ export function readCertificate(at: CertificateHost, { now, allow, timeoutMillis
       port: at.port,
       ...(isIP(at.host) === 0 ? { servername: at.host } : {}),
       ...(isGuarded ? { lookup: guardedLookup() } : {}),
-      // One that expired must be read too; nothing is said over this connection.
+      // An expired certificate must be readable too; no data is sent over this connection.
       rejectUnauthorized: false,
     });
-    const timer = setTimeout(() => end(() => fail(`nothing within ${timeoutMillis} ms`)), timeoutMillis);
+    const timer = setTimeout(() => end(() => fail(`no answer within ${timeoutMillis} ms`)), timeoutMillis);
     const stop = () => end(() => fail('stopped'));
     const end = (settle: () => void) => {
       clearTimeout(timer);
@@ -102,7 +98,7 @@ export interface CertificatesOptions {
 }
 
 const EVERY_MILLIS = 6 * HOUR_MILLIS;
-/** One that could not be read is tried again as soon. */
+/** The wait before a failed reading is tried again. */
 const RETRY_MILLIS = 15 * 60_000;
 
 /** Reads the certificates of some hosts a few times a day. */
@@ -126,7 +122,7 @@ export class Certificates {
     await this.running;
   }
 
-  /** As they were last read; null before the first reading has ended. */
+  /** The last readings; null before the first one has ended. */
   views(): readonly CertificateView[] | null {
     return this.read;
   }
@@ -141,7 +137,7 @@ export class Certificates {
       this.read = views;
       for (const view of views) {
         if (view.daysLeft !== null) meter.set('hesabu_certificate_days_left', { host: view.host }, view.daysLeft);
-        if (view.fault !== null) logger.warn(view, 'a certificate cannot be read, or not be trusted');
+        if (view.fault !== null) logger.warn(view, 'a certificate cannot be read or is not trusted');
       }
       const isWhole = views.every(({ daysLeft }) => daysLeft !== null);
       await clock.sleep(isWhole ? EVERY_MILLIS : RETRY_MILLIS, signal);
@@ -149,7 +145,7 @@ export class Certificates {
   }
 }
 
-/** Short, as the machine names it; a sentence where we refused to call. */
+/** The system's short code; a sentence if we refused to call. */
 function faultOf(error: Error & { readonly code?: string }): string {
   return error instanceof HesabuError ? error.message : (error.code ?? error.message);
 }

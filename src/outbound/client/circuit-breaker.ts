@@ -1,17 +1,17 @@
-// Leaves a service in peace that fails again and again, and tries it now and then with one call.
+// Stops calling a service that fails repeatedly, and tries it from time to time with one call.
 
 import type { Instant } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 
 const FAILURES_MAX = 5;
-const REST_MILLIS = 30_000;
-const REST_MILLIS_MAX = 10 * 60_000;
+const PAUSE_MILLIS = 30_000;
+const PAUSE_MILLIS_MAX = 10 * 60_000;
 
-/** Counts on the service's own clock, which the libraries for it do not take. */
+/** Uses the service's own clock, which the available libraries cannot. */
 export class CircuitBreaker {
   private readonly clock: Clock;
   private failures = 0;
-  private restMillis = REST_MILLIS;
+  private pauseMillis = PAUSE_MILLIS;
   private openUntil: Instant | null = null;
   private isTrying = false;
 
@@ -23,7 +23,7 @@ export class CircuitBreaker {
     return this.openUntil !== null;
   }
 
-  /** Null where a call may be made, of which `succeeded`, `failed` or `left` must be told; else when to come again. */
+  /** Null to permit a call, which then reports `succeeded`, `failed` or `left`; otherwise when to try again. */
   enter(): Instant | null {
     if (this.openUntil === null) return null;
     if (this.isTrying || this.clock.now() < this.openUntil) return Math.max(this.openUntil, this.clock.now() + 1_000);
@@ -31,22 +31,22 @@ export class CircuitBreaker {
     return null;
   }
 
-  /** The call that was let in is not made, and says nothing of the service. */
+  /** The permitted call was not made, so it says nothing about the service. */
   left(): void {
     this.isTrying = false;
   }
 
   succeeded(): void {
     this.failures = 0;
-    this.restMillis = REST_MILLIS;
+    this.pauseMillis = PAUSE_MILLIS;
     this.openUntil = null;
     this.isTrying = false;
   }
 
   failed(): void {
     this.failures += 1;
-    if (this.isTrying) this.restMillis = Math.min(this.restMillis * 2, REST_MILLIS_MAX);
-    if (this.isTrying || this.failures >= FAILURES_MAX) this.openUntil = this.clock.now() + this.restMillis;
+    if (this.isTrying) this.pauseMillis = Math.min(this.pauseMillis * 2, PAUSE_MILLIS_MAX);
+    if (this.isTrying || this.failures >= FAILURES_MAX) this.openUntil = this.clock.now() + this.pauseMillis;
     this.isTrying = false;
   }
 }

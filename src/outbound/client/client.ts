@@ -1,4 +1,4 @@
-// Calls that go out: to addresses that may be called, within a time, up to a size, and every one into the archive.
+// Outgoing calls: to allowed addresses, within a time and a size, each one archived.
 
 import { isIP } from 'node:net';
 import { Agent, request } from 'undici';
@@ -9,11 +9,11 @@ import type { Clock } from '../../runtime/clock.ts';
 import { forbidden, guardedLookup, isPublicAddress, type Lookup } from './address-guard.ts';
 
 export interface OutgoingCall {
-  /** `provider/account`, or '' where it is with nobody in particular. */
+  /** `provider/account`, or '' for no particular account. */
   readonly account: string;
   readonly method: 'GET' | 'POST';
   readonly url: string;
-  /** Names in lower case. */
+  /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   /** The references and ids that it is about. */
@@ -33,16 +33,16 @@ export interface OutgoingAnswer {
 export interface OutgoingOptions {
   readonly clock: Clock;
   readonly exchanges: ExchangeSink;
-  /** `host:port` of places that may be called whatever their address is. */
+  /** `host:port` of places that may be called at any address. */
   readonly allow: readonly string[];
   readonly timeoutMillis: number;
-  /** How tests lead names elsewhere. */
+  /** Tests use it to resolve names to other addresses. */
   readonly lookup?: Lookup;
 }
 
 const BYTES_MAX = 4 * 1024 * 1024;
 const CONNECT_MILLIS_MAX = 5_000;
-/** No bytes at all. */
+/** An empty body. */
 const NOTHING = new Uint8Array(0);
 
 export class OutgoingClient {
@@ -58,9 +58,9 @@ export class OutgoingClient {
   }
 
   /**
-   * The answer, whatever its status, once the exchange is in the archive. Redirects are not followed. Throws
-   * HESABU_ADDRESS_FORBIDDEN, HESABU_GATEWAY_FAILED where no whole answer came in time, or what the archive met: then
-   * the call was made, and what it began is not known.
+   * The answer with any status, once the exchange is archived. Redirects are not followed. Throws
+   * HESABU_ADDRESS_FORBIDDEN, HESABU_GATEWAY_FAILED if no whole answer came in time, or an error of the archive: then
+   * the call was made, and its effect is unknown.
    */
   async call(call: OutgoingCall): Promise<OutgoingAnswer> {
     const { clock, exchanges } = this.options;
@@ -92,7 +92,7 @@ export class OutgoingClient {
     await Promise.all([this.guarded.destroy(), this.open.destroy()]);
   }
 
-  /** A status may have come though its body did not. */
+  /** A status may have come without its body. */
   private async attempt(call: OutgoingCall): Promise<{ result?: Received; fault?: HesabuError }> {
     const result: { status: number | null; message: Message | null } = { status: null, message: null };
     const timeout = call.timeoutMillis ?? this.options.timeoutMillis;
@@ -118,11 +118,11 @@ export class OutgoingClient {
   private dispatcherOf(text: string): Agent {
     const url = URL.parse(text);
     if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-      throw forbidden(text.replace(/\/\/.*@/, '//'), 'no plain http or https URL');
+      throw forbidden(text.replace(/\/\/.*@/, '//'), 'not a plain http or https URL');
     }
     const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
     if (this.options.allow.includes(`${url.hostname}:${port}`)) return this.open;
-    // A host that is an address already is never looked up.
+    // A host that is already an address is never looked up.
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0 && !isPublicAddress(host)) throw forbidden(url.origin, host);
     return this.guarded;
@@ -159,8 +159,8 @@ function faultOf(error: unknown, { account, method, url }: OutgoingCall, timeout
   if (error instanceof HesabuError) return error;
   const { name, message, code } = error as Error & { code?: string };
   const isTimeout = name === 'TimeoutError' || code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'UND_ERR_ABORTED';
-  const found = isTimeout ? `nothing within ${timeout} ms` : error instanceof TooLarge ? message : (code ?? message);
+  const found = isTimeout ? `no answer within ${timeout} ms` : error instanceof TooLarge ? message : (code ?? message);
   const path = URL.parse(url)?.pathname ?? '';
-  const where = `${account === '' ? (URL.parse(url)?.host ?? 'nowhere') : account}: ${method} ${path}`;
+  const where = `${account === '' ? (URL.parse(url)?.host ?? 'invalid URL') : account}: ${method} ${path}`;
   return new HesabuError('HESABU_GATEWAY_FAILED', { where, found }, error);
 }

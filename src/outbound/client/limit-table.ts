@@ -1,5 +1,5 @@
-// What accounts may still be called, kept in service.db: neither a restart nor a crash that comes again and again makes
-// more calls than the rate allows, or any inside a wait that the other side asked for.
+// The remaining call limits of accounts, stored in service.db. So neither a restart nor a crash loop makes more calls
+// than the rate allows, or calls during a wait that the other side asked for.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { storageError } from '../../runtime/storage-errors.ts';
@@ -10,7 +10,7 @@ const TABLE = `
     account TEXT PRIMARY KEY, tokens REAL NOT NULL, filled_at INTEGER NOT NULL, blocked_until INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID`;
 
-/** The memory of one account's bucket; `account` is `provider/account`. Keeping throws what the disk met. */
+/** The memory of one account's bucket; `account` is `provider/account`. `keep` throws storage errors. */
 export function limitMemory(database: DatabaseSync, account: string): BucketMemory {
   database.exec(TABLE);
   const selection = database.prepare(
@@ -19,7 +19,7 @@ export function limitMemory(database: DatabaseSync, account: string): BucketMemo
   const insertion = database.prepare('INSERT OR REPLACE INTO account_limits VALUES (?, ?, ?, ?)');
   return {
     level: () => selection.get(account) as BucketLevel | undefined,
-    keep: ({ tokens, filledAt, blockedUntil }) => {
+    save: ({ tokens, filledAt, blockedUntil }) => {
       try {
         insertion.run(account, tokens, Math.floor(filledAt), Math.ceil(blockedUntil));
       } catch (error) {

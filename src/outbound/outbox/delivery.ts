@@ -1,5 +1,5 @@
-// Delivers the messages of one target: a few at a time, again after a while where they are not taken. A message is
-// noted as delivered after its answer came, so a crash between the two sends it again under the same id.
+// Delivers the messages of one target: a few at a time, with retries. A message is marked as delivered after its
+// answer came, so a crash between the two sends it again under the same id.
 
 import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
@@ -10,11 +10,11 @@ import type { Meter } from '../../runtime/meter.ts';
 import type { OutgoingAnswer, OutgoingCall } from '../client/client.ts';
 import { retryAt } from '../client/retry-after.ts';
 import type { Delivery, MessageTable } from './message-table.ts';
-import { retryAfter } from './retries.ts';
-import { shownTarget } from './shown-target.ts';
+import { retryAfter } from './retry-schedule.ts';
 import { signedHeaders, type Target } from './target.ts';
+import { targetLabel } from './target-label.ts';
 
-/** Sends a request and gives its answer, whatever its status. Throws where none came. */
+/** Sends a request and returns its answer with any status. Throws if no answer came. */
 export type Post = (call: OutgoingCall) => Promise<Pick<OutgoingAnswer, 'status' | 'headers'>>;
 
 export interface DeliveryOptions {
@@ -23,32 +23,32 @@ export interface DeliveryOptions {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
-  /** Messages under way at once to each target. */
+  /** Concurrent messages to each target. */
   readonly concurrency: number;
 }
 
 export interface TargetStatus {
   readonly name: string;
-  readonly underWay: number;
-  /** Whether it answered 410: it gets nothing more until the service starts again. */
+  readonly inFlight: number;
+  /** Whether it answered 410: it gets no more messages until the service restarts. */
   readonly isGone: boolean;
-  /** Until when it is left in peace because it asked for that; null where it is not. */
+  /** The end of a pause that it asked for; null if there is none. */
   readonly pausedUntil: Instant | null;
 }
 
-/** Nobody reads an answer of more than a few words. */
+/** A longer answer is of no use. */
 const ANSWER_BYTES_MAX = 256 * 1024;
-/** How long to wait where our own side could not do its part, or does not name the target. */
-const REST_MILLIS = 60_000;
+/** The wait after an error on our own side, or while the configuration does not contain the target. */
+const PAUSE_MILLIS = 60_000;
 const STOP_MILLIS = 5_000;
 const GONE = 410;
-/** Statuses whose Retry-After is about the target as a whole (RFC 9110, section 10.2.3; RFC 6585, section 4). */
+/** Statuses whose Retry-After applies to the target as a whole (RFC 9110, section 10.2.3; RFC 6585, section 4). */
 const BUSY: readonly number[] = [429, 503];
 
 export class TargetDelivery {
   private readonly target: Target;
   private readonly options: DeliveryOptions;
-  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly inFlight = new Map<string, Promise<void>>();
   private sleeping = new AbortController();
   private running: Promise<void> | null = null;
   private stopping = false;
@@ -64,22 +64,22 @@ export class TargetDelivery {
     this.running ??= this.run();
   }
 
-  /** There may be something new to deliver. */
+  /** Looks for new messages to deliver. */
   wake(): void {
     this.sleeping.abort();
   }
 
-  /** Begins no further attempt, and waits a while for those under way. */
+  /** Starts no further attempt, and waits a short time for those in progress. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.wake();
-    await resolvesWithin(Promise.all([this.running, ...this.underWay.values()]), STOP_MILLIS);
+    await resolvesWithin(Promise.all([this.running, ...this.inFlight.values()]), STOP_MILLIS);
   }
 
   status(): TargetStatus {
     const { pausedUntil, isGone } = this;
     const isPaused = pausedUntil > this.options.clock.now();
-    return { name: this.target.name, underWay: this.underWay.size, isGone, pausedUntil: isPaused ? pausedUntil : null };
+    return { name: this.target.name, inFlight: this.inFlight.size, isGone, pausedUntil: isPaused ? pausedUntil : null };
   }
 
   /** Whether it may be sent messages at all. */
@@ -96,38 +96,38 @@ export class TargetDelivery {
     }
   }
 
-  /** Begins what is due and may be begun, and says when to look again at the latest. */
+  /** Starts the due deliveries, up to the limit, and returns when to look again at the latest. */
   private serve(): Instant {
     const { table, clock, concurrency } = this.options;
     const { name } = this.target;
     const now = clock.now();
     if (this.isGone) return Number.POSITIVE_INFINITY;
     if (now < this.pausedUntil) return this.pausedUntil;
-    if (!this.isTaking) return now + REST_MILLIS;
+    if (!this.isTaking) return now + PAUSE_MILLIS;
     try {
-      // Those under way are among the first: with as many more, the next one is seen too.
+      // Those in progress are among the first; with twice the limit, the next one is seen too.
       for (const { message, due } of table.waiting(name, 2 * concurrency)) {
-        if (this.underWay.has(message)) continue;
+        if (this.inFlight.has(message)) continue;
         if (due > now) return due;
         // The end of an attempt wakes the loop.
-        if (this.underWay.size >= concurrency) break;
+        if (this.inFlight.size >= concurrency) break;
         this.begin(table.delivery(message, name));
       }
       return Number.POSITIVE_INFINITY;
     } catch (error) {
-      this.rest(error);
+      this.pause(error);
       return this.pausedUntil;
     }
   }
 
   private begin(delivery: Delivery): void {
     const attempt = this.attempt(delivery)
-      .catch((error) => this.rest(error))
+      .catch((error) => this.pause(error))
       .finally(() => {
-        this.underWay.delete(delivery.message);
+        this.inFlight.delete(delivery.message);
         this.wake();
       });
-    this.underWay.set(delivery.message, attempt);
+    this.inFlight.set(delivery.message, attempt);
   }
 
   private async attempt(delivery: Delivery): Promise<void> {
@@ -140,9 +140,10 @@ export class TargetDelivery {
     let outcome = 'delivered';
     if (status >= 200 && status < 300) table.delivered(message, name, attempts, now);
     else {
-      const asked = retryAt(headers['retry-after'], now);
-      if (asked !== undefined && BUSY.includes(status)) this.pausedUntil = Math.max(this.pausedUntil, asked);
-      const next = retryAfter(message, delivery.putAt, attempts, now, asked);
+      const retryAtTarget = retryAt(headers['retry-after'], now);
+      if (retryAtTarget !== undefined && BUSY.includes(status))
+        this.pausedUntil = Math.max(this.pausedUntil, retryAtTarget);
+      const next = retryAfter(message, delivery.putAt, attempts, now, retryAtTarget);
       table.failed(message, name, attempts, fault, now, next);
       outcome = next === null ? 'dead' : 'failed';
       this.logFailure(delivery, attempts, fault, next);
@@ -151,11 +152,14 @@ export class TargetDelivery {
     meter.set('hesabu_outbox_waiting', {}, table.waitingCount);
     if (status === GONE && !this.isGone) {
       this.isGone = true;
-      this.options.logger.error({ target: shownTarget(name) }, 'a target of messages is gone and gets no more');
+      this.options.logger.error(
+        { target: targetLabel(name) },
+        'a message target is gone (410) and gets no more messages',
+      );
     }
   }
 
-  /** Status 0 where no answer came. */
+  /** Status 0 means that no answer came. */
   private async send({ message, names, body }: Delivery): Promise<Received> {
     const { post, clock } = this.options;
     const { url, secrets } = this.target;
@@ -171,16 +175,16 @@ export class TargetDelivery {
   }
 
   private logFailure({ message, type }: Delivery, attempts: number, fault: string, next: Instant | null): void {
-    const about = { target: shownTarget(this.target.name), message, type, attempts, fault };
-    if (next === null) this.options.logger.error(about, 'a message was not taken and is given up');
-    else this.options.logger.warn({ ...about, next }, 'a message was not taken and is sent again');
+    const about = { target: targetLabel(this.target.name), message, type, attempts, fault };
+    if (next === null) this.options.logger.error(about, 'a message was not accepted and is given up');
+    else this.options.logger.warn({ ...about, next }, 'a message was not accepted and will be sent again');
   }
 
-  private rest(error: unknown): void {
-    this.pausedUntil = this.options.clock.now() + REST_MILLIS;
+  private pause(error: unknown): void {
+    this.pausedUntil = this.options.clock.now() + PAUSE_MILLIS;
     const { code } = errorOf(error);
-    const about = { code, err: error, target: shownTarget(this.target.name) };
-    this.options.logger.error(about, 'deliveries could not be gone on with');
+    const about = { code, err: error, target: targetLabel(this.target.name) };
+    this.options.logger.error(about, 'deliveries could not continue');
   }
 }
 

@@ -1,10 +1,10 @@
-// The messages and their deliveries, one for each message and target that wants it: rows of service.db.
+// The messages and their deliveries, one per message and target: rows of service.db.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
 import type { OutgoingMessage } from '../../runtime/outgoing-message.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
-import { bodyOf, isFor, type Target } from './target.ts';
+import { bodyOf, type Target, wantsMessage } from './target.ts';
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS outbox_messages (
@@ -19,120 +19,120 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS outbox_due ON outbox_deliveries (target, due) WHERE state = 'waiting';
   CREATE INDEX IF NOT EXISTS outbox_dead ON outbox_deliveries (ended_at) WHERE state = 'dead'`;
 
-/** A message on its way to one target. */
+/** A message for one target. */
 export interface Delivery {
   readonly message: string;
   readonly type: string;
   readonly names: readonly string[];
   readonly body: string;
   readonly putAt: Instant;
-  /** Made so far. */
+  /** The attempts made so far. */
   readonly attempts: number;
 }
 
-/** A message that a target did not take in all the time that it was tried. */
+/** A message that a target did not accept within the retry period. */
 export interface DeadMessage {
   readonly id: string;
   readonly type: string;
   readonly target: string;
   readonly attempts: number;
   readonly ended_at: Instant;
-  /** What went wrong at the last attempt. */
+  /** The fault of the last attempt. */
   readonly fault: string;
 }
 
 export class MessageTable {
   private readonly database: DatabaseSync;
-  private readonly insertion: StatementSync;
-  private readonly deliveryInsertion: StatementSync;
-  private readonly firstSelection: StatementSync;
-  private readonly deliverySelection: StatementSync;
-  private readonly ending: StatementSync;
-  private readonly delaying: StatementSync;
-  private readonly counting: StatementSync;
-  private readonly deadSelection: StatementSync;
-  private readonly deadCounts: StatementSync;
-  private readonly overdueSelection: StatementSync;
+  private readonly insertMessage: StatementSync;
+  private readonly insertDelivery: StatementSync;
+  private readonly selectFirst: StatementSync;
+  private readonly selectDelivery: StatementSync;
+  private readonly endDelivery: StatementSync;
+  private readonly delayDelivery: StatementSync;
+  private readonly countWaiting: StatementSync;
+  private readonly selectDead: StatementSync;
+  private readonly countDead: StatementSync;
+  private readonly selectOverdue: StatementSync;
 
   constructor(database: DatabaseSync) {
     database.exec(TABLES);
     this.database = database;
-    this.insertion = database.prepare('INSERT OR IGNORE INTO outbox_messages VALUES (?, ?, ?, ?, ?, ?)');
-    this.deliveryInsertion = database.prepare(
+    this.insertMessage = database.prepare('INSERT OR IGNORE INTO outbox_messages VALUES (?, ?, ?, ?, ?, ?)');
+    this.insertDelivery = database.prepare(
       "INSERT OR IGNORE INTO outbox_deliveries VALUES (?, ?, 'waiting', 0, ?, NULL, NULL)",
     );
     const waiting = "FROM outbox_deliveries WHERE state = 'waiting'";
-    this.firstSelection = database.prepare(`SELECT message, due ${waiting} AND target = ? ORDER BY due LIMIT ?`);
-    this.deliverySelection = database.prepare(
+    this.selectFirst = database.prepare(`SELECT message, due ${waiting} AND target = ? ORDER BY due LIMIT ?`);
+    this.selectDelivery = database.prepare(
       `SELECT message, type, names, body, put_at AS putAt, attempts FROM outbox_deliveries
        JOIN outbox_messages ON id = message WHERE message = ? AND target = ?`,
     );
-    this.ending = database.prepare(
+    this.endDelivery = database.prepare(
       'UPDATE outbox_deliveries SET state = ?, attempts = ?, ended_at = ?, fault = ? WHERE message = ? AND target = ?',
     );
-    this.delaying = database.prepare(
+    this.delayDelivery = database.prepare(
       'UPDATE outbox_deliveries SET attempts = ?, due = ?, fault = ? WHERE message = ? AND target = ?',
     );
-    this.counting = database.prepare(`SELECT count(*) AS count ${waiting}`);
-    this.deadSelection = database.prepare(
+    this.countWaiting = database.prepare(`SELECT count(*) AS count ${waiting}`);
+    this.selectDead = database.prepare(
       `SELECT id, type, target, attempts, ended_at, fault FROM outbox_deliveries JOIN outbox_messages ON id = message
        WHERE state = 'dead' ORDER BY ended_at DESC LIMIT ?`,
     );
-    this.deadCounts = database.prepare(
+    this.countDead = database.prepare(
       `SELECT target, count(*) AS count FROM outbox_deliveries WHERE state = 'dead' AND ended_at > ? GROUP BY target`,
     );
-    this.overdueSelection = database.prepare(
+    this.selectOverdue = database.prepare(
       `SELECT target, message, attempts ${waiting} AND message IN (SELECT id FROM outbox_messages WHERE put_at <= ?)`,
     );
   }
 
-  /** Takes a message for the targets that want it; nothing happens where its id was taken before. */
+  /** Stores messages for the targets that want them; a message whose id is known is ignored. */
   put(messages: readonly OutgoingMessage[], targets: readonly Target[], now: Instant): void {
     const act = () => {
       for (const message of messages) {
         const { id, type, merchant, names } = message;
-        const { changes } = this.insertion.run(id, type, merchant, JSON.stringify(names), bodyOf(message), now);
+        const { changes } = this.insertMessage.run(id, type, merchant, JSON.stringify(names), bodyOf(message), now);
         if (changes === 0) continue;
-        for (const target of targets) if (isFor(target, message)) this.deliveryInsertion.run(target.name, id, now);
+        for (const target of targets) if (wantsMessage(target, message)) this.insertDelivery.run(target.name, id, now);
       }
     };
     if (this.database.isTransaction) act();
     else inTransaction(this.database, act);
   }
 
-  /** The deliveries of a target that are or will be due, the first first. */
+  /** The deliveries of a target that are due or will be, earliest first. */
   waiting(target: string, limit: number): readonly { readonly message: string; readonly due: Instant }[] {
-    return this.firstSelection.all(target, limit) as unknown as { message: string; due: Instant }[];
+    return this.selectFirst.all(target, limit) as unknown as { message: string; due: Instant }[];
   }
 
   delivery(message: string, target: string): Delivery {
-    const row = this.deliverySelection.get(message, target) as unknown as Omit<Delivery, 'names'> & { names: string };
+    const row = this.selectDelivery.get(message, target) as unknown as Omit<Delivery, 'names'> & { names: string };
     return { ...row, names: JSON.parse(row.names) as string[] };
   }
 
   delivered(message: string, target: string, attempts: number, at: Instant): void {
-    this.ending.run('delivered', attempts, at, null, message, target);
+    this.endDelivery.run('delivered', attempts, at, null, message, target);
   }
 
-  /** Puts a delivery off; it is dead where there is no next time. */
+  /** Schedules the next attempt; without one the delivery is dead. */
   failed(message: string, target: string, attempts: number, fault: string, at: Instant, next: Instant | null): void {
-    if (next === null) this.ending.run('dead', attempts, at, fault, message, target);
-    else this.delaying.run(attempts, next, fault, message, target);
+    if (next === null) this.endDelivery.run('dead', attempts, at, fault, message, target);
+    else this.delayDelivery.run(attempts, next, fault, message, target);
   }
 
-  /** Gives up the deliveries to anybody but these targets of messages put so long ago, and says how many they were. */
+  /** Gives up old deliveries to any other target, and returns how many they were. */
   giveUp(exceptTargets: ReadonlySet<string>, putBefore: Instant, now: Instant): number {
     return inTransaction(this.database, () => {
-      const rows = this.overdueSelection.all(putBefore) as { target: string; message: string; attempts: number }[];
+      const rows = this.selectOverdue.all(putBefore) as { target: string; message: string; attempts: number }[];
       const lost = rows.filter(({ target }) => !exceptTargets.has(target));
       for (const { target, message, attempts } of lost) {
-        this.ending.run('dead', attempts, now, 'nobody takes messages there any more', message, target);
+        this.endDelivery.run('dead', attempts, now, 'this target takes no more messages', message, target);
       }
       return lost.length;
     });
   }
 
-  /** Forgets messages put so long ago that nobody waits for. */
+  /** Removes old messages without waiting deliveries. */
   prune(putBefore: Instant): void {
     inTransaction(this.database, () => {
       const old = 'SELECT id FROM outbox_messages WHERE put_at <= ?';
@@ -147,17 +147,17 @@ export class MessageTable {
   }
 
   get waitingCount(): number {
-    return Number(this.counting.get()!.count);
+    return Number(this.countWaiting.get()!.count);
   }
 
-  /** The last ones that were given up, the newest first. */
+  /** The last deliveries that were given up, newest first. */
   dead(limit: number): readonly DeadMessage[] {
-    return this.deadSelection.all(limit) as unknown as DeadMessage[];
+    return this.selectDead.all(limit) as unknown as DeadMessage[];
   }
 
-  /** How many were given up after an instant, by target. */
+  /** The number of deliveries given up after an instant, by target. */
   deadSince(after: Instant): ReadonlyMap<string, number> {
-    const rows = this.deadCounts.all(after) as { target: string; count: number }[];
+    const rows = this.countDead.all(after) as { target: string; count: number }[];
     return new Map(rows.map(({ target, count }) => [target, count]));
   }
 }

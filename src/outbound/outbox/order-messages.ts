@@ -1,6 +1,7 @@
-// What shops are told of their orders, made from the ledger: `order.expired`, so that the shop cancels the order and
-// its stock is free, and `order.revived` where that holds no more, since the shop may have cancelled an order whose
-// money came after all. A message is made of an entry that was read back from the log, so none goes before its entry.
+// Messages to shops about their orders, made from the ledger: `order.expired`, so that the shop cancels the order and
+// releases its stock, and `order.revived` when that is no longer true: the shop may have cancelled an order whose
+// money came after all. A message is made from an entry read back from the log, so none is sent before its entry
+// exists.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Logger } from 'pino';
@@ -18,31 +19,31 @@ export interface OrderMessagesOptions {
   /** service.db. */
   readonly database: DatabaseSync;
   readonly outbox: MessageSink;
-  /** The shop's own number of an order; null where it gave none. */
+  /** The shop's own number of an order; null if it gave none. */
   readonly orderNumber: (reference: string) => Promise<string | null>;
   /** Resolves when blocks were committed after the call, or when the signal aborts. */
   readonly nextBlock: (signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Entries read in one transaction; 2,000 where absent. */
+  /** Entries per transaction; default 2,000. */
   readonly slice?: number;
 }
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS outbox_cursor (one INTEGER PRIMARY KEY, cursor TEXT, told_from INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS outbox_expired (entry TEXT PRIMARY KEY) STRICT, WITHOUT ROWID`;
-/** Of a ledger that is older than the outbox, shops are told what is no older than a message may become. */
-const TOLD_BACK_MILLIS = 3 * 24 * 3_600_000;
-/** How long to wait where our own side could not do its part. */
+/** For a ledger older than the outbox, messages go back as far as the oldest message that is still sent. */
+const REPORTED_BACK_MILLIS = 3 * 24 * 3_600_000;
+/** The wait after an error on our own side. */
 const RETRY_MILLIS = 10_000;
 
 export class OrderMessages {
   private readonly options: OrderMessagesOptions;
-  private readonly cursorUpdate: StatementSync;
-  private readonly expiredSelection: StatementSync;
-  private readonly expiredInsertion: StatementSync;
-  private readonly expiredDeletion: StatementSync;
-  private readonly toldFrom: Instant;
+  private readonly updateCursor: StatementSync;
+  private readonly selectExpired: StatementSync;
+  private readonly insertExpired: StatementSync;
+  private readonly deleteExpired: StatementSync;
+  private readonly reportedFrom: Instant;
   private cursor: string | null;
   private readonly stopping = new AbortController();
   private running: Promise<void> | null = null;
@@ -51,14 +52,14 @@ export class OrderMessages {
     const { database, clock } = options;
     this.options = options;
     database.exec(TABLES);
-    database.prepare('INSERT OR IGNORE INTO outbox_cursor VALUES (1, NULL, ?)').run(clock.now() - TOLD_BACK_MILLIS);
+    database.prepare('INSERT OR IGNORE INTO outbox_cursor VALUES (1, NULL, ?)').run(clock.now() - REPORTED_BACK_MILLIS);
     const row = database.prepare('SELECT cursor, told_from FROM outbox_cursor').get();
     this.cursor = row!.cursor as string | null;
-    this.toldFrom = Number(row!.told_from);
-    this.cursorUpdate = database.prepare('UPDATE outbox_cursor SET cursor = ?');
-    this.expiredSelection = database.prepare('SELECT 1 FROM outbox_expired WHERE entry = ?');
-    this.expiredInsertion = database.prepare('INSERT OR IGNORE INTO outbox_expired VALUES (?)');
-    this.expiredDeletion = database.prepare('DELETE FROM outbox_expired WHERE entry = ?');
+    this.reportedFrom = Number(row!.told_from);
+    this.updateCursor = database.prepare('UPDATE outbox_cursor SET cursor = ?');
+    this.selectExpired = database.prepare('SELECT 1 FROM outbox_expired WHERE entry = ?');
+    this.insertExpired = database.prepare('INSERT OR IGNORE INTO outbox_expired VALUES (?)');
+    this.deleteExpired = database.prepare('DELETE FROM outbox_expired WHERE entry = ?');
   }
 
   start(): void {
@@ -70,23 +71,23 @@ export class OrderMessages {
     await this.running;
   }
 
-  /** Reads a slice of the entries that were not read; false where there was none. */
+  /** Reads a slice of new entries; false if there were none. */
   async readSlice(): Promise<boolean> {
     const { log, database, outbox, slice = 2_000 } = this.options;
     const page = this.pageAfter(log, slice);
     if (page.entries.length === 0) {
-      // Blocks without entries are read once too; after a restart they may be read again.
+      // Blocks without entries are read only once too; a restart may read them again.
       this.cursor = page.cursor;
       return false;
     }
-    const { changes, fresh, ended } = this.read(page.entries);
-    // Asked before the transaction, which may wait for nothing.
+    const { changes, expired, superseded } = this.read(page.entries);
+    // Awaited before the transaction, which must not wait.
     const messages = await this.messagesOf(changes);
     inTransaction(database, () => {
-      for (const id of fresh) this.expiredInsertion.run(id);
-      for (const id of ended) this.expiredDeletion.run(id);
+      for (const id of expired) this.insertExpired.run(id);
+      for (const id of superseded) this.deleteExpired.run(id);
       outbox.put(messages);
-      this.cursorUpdate.run(page.cursor);
+      this.updateCursor.run(page.cursor);
     });
     this.cursor = page.cursor;
     return true;
@@ -96,63 +97,60 @@ export class OrderMessages {
     const { nextBlock, clock, logger } = this.options;
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      const news = nextBlock(signal);
+      const nextBlocks = nextBlock(signal);
       try {
         while (!signal.aborted && (await this.readSlice())) await nextTurn();
       } catch (error) {
         const code = error instanceof HesabuError ? error.code : 'HESABU_INTERNAL';
-        logger.error({ code, err: error }, 'the messages about orders could not be gone on with');
+        logger.error({ code, err: error }, 'messages about orders could not continue');
         await clock.sleep(RETRY_MILLIS, signal);
         continue;
       }
-      await news;
+      await nextBlocks;
     }
   }
 
-  /** A cursor that the ledger does not know is of another one, a backup perhaps: then all is read again. */
+  /** An unknown cursor belongs to another ledger, perhaps a backup: then everything is read again. */
   private pageAfter(log: OrderMessagesOptions['log'], limit: number) {
     try {
       return entriesAfter(log, this.cursor, limit);
     } catch (error) {
       if (!(error instanceof HesabuError) || error.code !== 'HESABU_CURSOR_INVALID') throw error;
-      this.options.logger.warn(
-        { err: error },
-        'the ledger is not the one that was read: it is read from its beginning',
-      );
+      this.options.logger.warn({ err: error }, 'the ledger has changed: it is read again from its beginning');
       return entriesAfter(log, null, limit);
     }
   }
 
-  /** Which orders expired and which came back, and which entries tell of an order that is expired. */
+  /** Which orders expired or revived, and which entries mean an expired order. */
   private read(entries: readonly Entry[]) {
     const changes: OrderChange[] = [];
-    const fresh = new Set<string>();
-    const ended: string[] = [];
+    const expired = new Set<string>();
+    const superseded: string[] = [];
     for (const entry of entries) {
       const id = entryId(entry.partition, entry.height, entry.index);
       const { reason } = entry.finding;
-      const gone = entry.supersedes.find((one) => fresh.delete(one) || this.expiredSelection.get(one) !== undefined);
-      if (gone !== undefined) ended.push(gone);
+      const revived = entry.supersedes.find((one) => expired.delete(one) || this.selectExpired.get(one) !== undefined);
+      if (revived !== undefined) superseded.push(revived);
       if (reason === 'ORDER_EXPIRED') {
-        fresh.add(id);
+        expired.add(id);
         changes.push({ entry, id, revives: null });
-      } else if (gone !== undefined && reason !== 'ORDER_CANCELLED') changes.push({ entry, id, revives: gone });
+      } else if (revived !== undefined && reason !== 'ORDER_CANCELLED') changes.push({ entry, id, revives: revived });
     }
-    return { changes, fresh, ended };
+    return { changes, expired, superseded };
   }
 
   private async messagesOf(changes: readonly OrderChange[]): Promise<OutgoingMessage[]> {
     const messages: OutgoingMessage[] = [];
     for (const change of changes) {
-      if (change.entry.as_of < this.toldFrom) continue;
+      if (change.entry.as_of < this.reportedFrom) continue;
       const number = await this.options.orderNumber(change.entry.key);
-      messages.push(change.revives === null ? expired(change, number) : revived(change, number));
+      messages.push(change.revives === null ? expiredMessage(change, number) : revivedMessage(change, number));
     }
     return messages;
   }
 }
 
-/** An order that expired, or one that came back after it had. */
+/** An order that expired, or revived after that. */
 interface OrderChange {
   readonly entry: Entry;
   readonly id: string;
@@ -160,8 +158,8 @@ interface OrderChange {
   readonly revives: string | null;
 }
 
-/** The order's amount is what the finding expected. */
-function expired({ entry, id }: OrderChange, number: string | null): OutgoingMessage {
+/** The finding's expected amount is the order's amount. */
+function expiredMessage({ entry, id }: OrderChange, number: string | null): OutgoingMessage {
   const { expected, currency, opened_at } = entry.finding;
   return messageOf('order.expired', entry, id, {
     ...orderOf(entry, number),
@@ -171,8 +169,8 @@ function expired({ entry, id }: OrderChange, number: string | null): OutgoingMes
   });
 }
 
-/** `reason` says what holds now, PAID_AFTER_CANCEL perhaps; null where the order was paid as it should. */
-function revived({ entry, id, revives }: OrderChange, number: string | null): OutgoingMessage {
+/** `reason` is the present one, perhaps PAID_AFTER_CANCEL; null if the order was paid correctly. */
+function revivedMessage({ entry, id, revives }: OrderChange, number: string | null): OutgoingMessage {
   return messageOf('order.revived', entry, id, {
     ...orderOf(entry, number),
     revived_at: formatInstant(entry.as_of),
@@ -188,7 +186,7 @@ function orderOf({ merchant, key }: Entry, number: string | null): object {
 
 function messageOf(type: string, entry: Entry, id: string, data: OutgoingMessage['data']): OutgoingMessage {
   const { key, merchant, as_of } = entry;
-  // Ids of entries are those of one ledger; with the key and the time a shop of two ledgers can tell them apart.
+  // Ids of entries are unique in one ledger; the key and the time make them differ for a shop with two ledgers.
   return { id: messageId(type, id, key, `${as_of}`), type, timestamp: as_of, merchant, names: [key], data };
 }
 

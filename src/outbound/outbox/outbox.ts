@@ -1,5 +1,5 @@
-// The outbox: messages are kept in service.db until every target that wants them has taken them, or three days are
-// over. Each target has its own queue, so that one that is slow or away keeps nobody waiting.
+// The outbox: service.db stores messages until every target that wants them has accepted them, or for three days. Each
+// target has its own queue, so that a slow or unreachable one does not delay the others.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
@@ -8,34 +8,34 @@ import type { Meter } from '../../runtime/meter.ts';
 import type { MessageSink, OutgoingMessage } from '../../runtime/outgoing-message.ts';
 import { type Post, TargetDelivery, type TargetStatus } from './delivery.ts';
 import { type DeadMessage, MessageTable } from './message-table.ts';
-import { TRYING_MILLIS } from './retries.ts';
+import { RETRY_PERIOD_MILLIS } from './retry-schedule.ts';
 import type { Target } from './target.ts';
 
 export interface OutboxOptions {
   readonly database: DatabaseSync;
-  /** Each by a name of its own. */
+  /** Each name is unique. */
   readonly targets: readonly Target[];
   readonly post: Post;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
-  /** Messages under way at once to each target; 4 where absent. */
+  /** Concurrent messages to each target; default 4. */
   readonly concurrency?: number;
 }
 
 export interface OutboxStatus {
-  /** Deliveries that are still to be made. */
+  /** Deliveries still to be made. */
   readonly waiting: number;
   /** Deliveries given up within the last day, by target. */
   readonly dead: ReadonlyMap<string, number>;
-  /** The last that were given up, the newest first. */
+  /** The last deliveries that were given up, newest first. */
   readonly lastDead: readonly DeadMessage[];
   readonly targets: readonly TargetStatus[];
 }
 
 const HOUR_MILLIS = 3_600_000;
 const DAY_MILLIS = 24 * HOUR_MILLIS;
-/** A message is remembered as long, also that it was sent. */
+/** How long a message is remembered, also as sent. */
 const KEEPING_MILLIS = 30 * DAY_MILLIS;
 const DEAD_SHOWN_MAX = 100;
 
@@ -58,7 +58,7 @@ export class Outbox implements MessageSink {
   put(messages: readonly OutgoingMessage[]): void {
     if (messages.length === 0) return;
     this.table.put(messages, this.options.targets, this.options.clock.now());
-    // Not before a transaction under way has ended: until then nothing is due.
+    // After the current transaction has ended: until then nothing is due.
     setImmediate(() => {
       for (const delivery of this.deliveries) delivery.wake();
     });
@@ -84,7 +84,7 @@ export class Outbox implements MessageSink {
     };
   }
 
-  /** Gives up what nobody will take, and forgets what is long over. */
+  /** Gives up messages that no target will accept, and removes old ones. */
   private async tidy(): Promise<void> {
     const { clock, logger, meter } = this.options;
     const { signal } = this.stopping;
@@ -92,12 +92,12 @@ export class Outbox implements MessageSink {
       const now = clock.now();
       try {
         const taking = this.deliveries.filter(({ isTaking }) => isTaking).map((delivery) => delivery.status().name);
-        const lost = this.table.giveUp(new Set(taking), now - TRYING_MILLIS, now);
-        if (lost > 0) logger.error({ messages: lost }, 'messages were given up: their targets take none');
+        const lost = this.table.giveUp(new Set(taking), now - RETRY_PERIOD_MILLIS, now);
+        if (lost > 0) logger.error({ messages: lost }, 'messages were given up: their targets accept none');
         this.table.prune(now - KEEPING_MILLIS);
         meter.set('hesabu_outbox_waiting', {}, this.table.waitingCount);
       } catch (error) {
-        logger.error({ err: error }, 'the outbox could not be tidied');
+        logger.error({ err: error }, 'the outbox could not be cleaned up');
       }
       await clock.sleep(HOUR_MILLIS, signal);
     }

@@ -1,4 +1,4 @@
-// Who is told what: targets, the kinds of message they want, and the signature by which they know us, that of Standard
+// Targets of messages: the types of message that they want, and the signature that proves our identity, by Standard
 // Webhooks (https://www.standardwebhooks.com).
 
 import { Webhook } from 'standardwebhooks';
@@ -7,24 +7,24 @@ import type { Instant } from '../../domain/time.ts';
 import type { OutgoingMessage } from '../../runtime/outgoing-message.ts';
 
 export interface Target {
-  /** What its deliveries are kept under: messages that wait are found again by it. */
+  /** The name under which its deliveries are stored and found again. */
   readonly name: string;
   readonly url: string;
-  /** The newer first; two while they are rotated. Asked for at every attempt. */
+  /** The newer first; two during a rotation. Read at every attempt. */
   readonly secrets: () => readonly string[];
-  /** Whether the configuration names it as it is now: while it does not, its messages wait. Always, where absent. */
+  /** Whether the current configuration contains it; while it does not, its messages wait. Always true if absent. */
   readonly isNamed?: () => boolean;
-  /** Kinds of message; `*` stands for any characters. */
+  /** Types of message; `*` stands for any characters. */
   readonly types: readonly string[];
-  /** `*` for all, and for what is for no merchant in particular. */
+  /** `*` for all, and for messages to no particular merchant. */
   readonly merchants: readonly string[];
 }
 
 const SECRETS_MAX = 2;
 
 /**
- * The secrets in a text, one or, while they are rotated, two with white space between them. Throws
- * HESABU_CONFIG_INVALID where one is not as Standard Webhooks writes it; `where` says where the text stands.
+ * The secrets in a text: one or, during a rotation, two separated by white space. Throws HESABU_CONFIG_INVALID if one
+ * does not have the form of Standard Webhooks; `where` names the source of the text.
  */
 export function parseSigningSecrets(text: string, where: string): readonly string[] {
   const secrets = text.split(/\s+/).filter((part) => part !== '');
@@ -32,7 +32,7 @@ export function parseSigningSecrets(text: string, where: string): readonly strin
   throw new HesabuError('HESABU_CONFIG_INVALID', {
     where,
     expected: 'one or two secrets, each whsec_ and base64 of 24 to 64 bytes',
-    found: secrets.length > SECRETS_MAX ? `${secrets.length} of them` : 'something else',
+    found: secrets.length > SECRETS_MAX ? `${secrets.length} secrets` : 'another form',
   });
 }
 
@@ -43,7 +43,10 @@ function isSecret(text: string): boolean {
   return length >= 24 && length <= 64;
 }
 
-export function isFor({ types, merchants }: Pick<Target, 'types' | 'merchants'>, message: OutgoingMessage): boolean {
+export function wantsMessage(
+  { types, merchants }: Pick<Target, 'types' | 'merchants'>,
+  message: OutgoingMessage,
+): boolean {
   return (
     (merchants.includes('*') || (message.merchant !== '' && merchants.includes(message.merchant))) &&
     types.some((pattern) => patternOf(pattern).test(message.type))
@@ -54,12 +57,12 @@ function patternOf(glob: string): RegExp {
   return new RegExp(`^${glob.split('*').map(RegExp.escape).join('.*')}$`);
 }
 
-/** What is sent; the same bytes at every attempt. */
+/** The body to send; the same bytes at every attempt. */
 export function bodyOf({ type, timestamp, data }: OutgoingMessage): string {
   return JSON.stringify({ type, timestamp: new Date(timestamp).toISOString(), data });
 }
 
-/** One signature for each secret. */
+/** One signature per secret. */
 export function signedHeaders(secrets: readonly string[], id: string, at: Instant, body: string) {
   const time = new Date(at);
   return {

@@ -15,8 +15,8 @@ export interface IdFields {
 }
 
 /**
- * The key of a row's fact: its reference, otherwise the identity of the first id that resolution can use. The original's
- * id counts only for returns. A row without any id is rejected.
+ * The key of a row's fact: its reference, otherwise the identity of the first id that resolution can use. The
+ * original's id counts only for returns. A row without any id is rejected.
  */
 export function keyOf(row: Row, fields: IdFields, provider: string, isReturn: boolean): string {
   if (row.has(fields.reference)) return row.reference(fields.reference) ?? '';

@@ -1,5 +1,4 @@
-// The alerts that are raised and those of the last days: rows of service.db, so that a restart neither tells an alert
-// again nor forgets it.
+// The raised alerts and those of the last days: rows of service.db, so that a restart neither repeats nor forgets one.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
@@ -18,48 +17,48 @@ export interface AlertRow {
   readonly raised_at: Instant;
   /** Null while it is raised. */
   readonly cleared_at: Instant | null;
-  /** As it was last while the alert was raised: a plain decimal. */
+  /** The last value while the alert was raised: a plain decimal. */
   readonly value: string;
   readonly threshold: string;
 }
 
 export class AlertTable {
-  private readonly insertion: StatementSync;
-  private readonly updating: StatementSync;
-  private readonly clearing: StatementSync;
-  private readonly selection: StatementSync;
-  private readonly pruning: StatementSync;
+  private readonly insertRow: StatementSync;
+  private readonly updateRow: StatementSync;
+  private readonly clearRow: StatementSync;
+  private readonly selectRows: StatementSync;
+  private readonly deleteOld: StatementSync;
 
   constructor(database: DatabaseSync) {
     database.exec(TABLES);
-    this.insertion = database.prepare('INSERT INTO alerts VALUES (NULL, ?, ?, ?, NULL, ?, ?) RETURNING *');
-    this.updating = database.prepare('UPDATE alerts SET value = ?, threshold = ? WHERE id = ?');
-    this.clearing = database.prepare('UPDATE alerts SET cleared_at = ? WHERE id = ?');
-    this.selection = database.prepare(
+    this.insertRow = database.prepare('INSERT INTO alerts VALUES (NULL, ?, ?, ?, NULL, ?, ?) RETURNING *');
+    this.updateRow = database.prepare('UPDATE alerts SET value = ?, threshold = ? WHERE id = ?');
+    this.clearRow = database.prepare('UPDATE alerts SET cleared_at = ? WHERE id = ?');
+    this.selectRows = database.prepare(
       `SELECT * FROM alerts WHERE cleared_at IS NULL OR cleared_at > ?
        ORDER BY cleared_at IS NOT NULL, coalesce(cleared_at, raised_at) DESC, id DESC`,
     );
-    this.pruning = database.prepare('DELETE FROM alerts WHERE cleared_at <= ?');
+    this.deleteOld = database.prepare('DELETE FROM alerts WHERE cleared_at <= ?');
   }
 
   raise(alert: string, about: string, at: Instant, value: string, threshold: string): AlertRow {
-    return this.insertion.get(alert, about, at, value, threshold) as unknown as AlertRow;
+    return this.insertRow.get(alert, about, at, value, threshold) as unknown as AlertRow;
   }
 
   update(id: number, value: string, threshold: string): void {
-    this.updating.run(value, threshold, id);
+    this.updateRow.run(value, threshold, id);
   }
 
   clear(id: number, at: Instant): void {
-    this.clearing.run(at, id);
+    this.clearRow.run(at, id);
   }
 
-  /** Those that are raised, and those that were cleared after an instant: the newest first, the raised before. */
+  /** The raised alerts first, then those cleared after an instant; newest first. */
   rows(clearedAfter: Instant): readonly AlertRow[] {
-    return this.selection.all(clearedAfter) as unknown as AlertRow[];
+    return this.selectRows.all(clearedAfter) as unknown as AlertRow[];
   }
 
   prune(clearedBefore: Instant): void {
-    this.pruning.run(clearedBefore);
+    this.deleteOld.run(clearedBefore);
   }
 }

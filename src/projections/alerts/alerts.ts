@@ -1,4 +1,4 @@
-// Raises and clears alerts over the vitals, and tells of both: to the log, to the outbox and to the meters.
+// Raises and clears alerts over the vitals, and reports both to the log, the outbox and the meters.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
@@ -8,7 +8,14 @@ import type { Meter } from '../../runtime/meter.ts';
 import { type MessageSink, messageId } from '../../runtime/outgoing-message.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
 import { type AlertRow, AlertTable } from './alert-table.ts';
-import { ALERT_KINDS, ALERT_NAMES, type AlertKind, type AlertName, type AlertSettings, type Past } from './kinds.ts';
+import {
+  ALERT_KINDS,
+  ALERT_NAMES,
+  type AlertKind,
+  type AlertName,
+  type AlertSettings,
+  type Baseline,
+} from './kinds.ts';
 import { judge, type Measure, trimDecimal, type Verdict } from './measure.ts';
 import { Samples } from './samples.ts';
 import type { Vitals } from './vitals.ts';
@@ -16,13 +23,13 @@ import { alertTexts, type Texts } from './words.ts';
 
 export interface AlertView {
   readonly alert: AlertName;
-  /** What it is about, such as an account; empty where it is the service. */
+  /** The subject of the alert, such as an account; empty for the service. */
   readonly about: string;
   readonly severity: AlertKind['severity'];
   readonly since: Instant;
   /** When it was cleared; null while it is raised. */
   readonly until: Instant | null;
-  /** As it was last while it was raised, and what raised it: plain decimals. */
+  /** The last value while it was raised, and the threshold that raised it: plain decimals. */
   readonly value: string;
   readonly threshold: string;
   readonly message: Texts;
@@ -34,7 +41,7 @@ export interface AlertsOptions {
   /** service.db. */
   readonly database: DatabaseSync;
   readonly outbox: MessageSink;
-  /** Asked for at every round: they may be read again. */
+  /** Read at every round, because the settings can be reloaded. */
   readonly settings: () => AlertSettings;
   readonly meter: Meter;
   readonly logger: Logger;
@@ -43,7 +50,7 @@ export interface AlertsOptions {
 const SHOWN_MILLIS = 7 * 24 * 3_600_000;
 
 /** An alert that is about to be raised or cleared, and since when. */
-interface Turn {
+interface PendingChange {
   readonly verdict: Verdict;
   readonly since: Instant;
 }
@@ -52,7 +59,7 @@ export class Alerts {
   private readonly options: AlertsOptions;
   private readonly table: AlertTable;
   private readonly samples: Samples;
-  private readonly turns = new Map<string, Turn>();
+  private readonly pending = new Map<string, PendingChange>();
   private lastAt: Instant = 0;
 
   constructor(options: AlertsOptions) {
@@ -61,25 +68,25 @@ export class Alerts {
     this.samples = new Samples(options.database);
   }
 
-  /** Raises and clears what is due. All of it is kept, with its messages, or nothing. */
+  /** Raises and clears the due alerts. Commits all of them with their messages, or nothing. */
   evaluate(vitals: Vitals): void {
     const { database, settings, meter } = this.options;
     if (vitals.ledger !== null) this.samples.take(vitals.ledger, vitals.at);
-    const past = this.samples.past(vitals.at);
+    const baseline = this.samples.baseline(vitals.at);
     this.lastAt = vitals.at;
     const limits = settings();
-    const told = inTransaction(database, () => {
+    const changed = inTransaction(database, () => {
       this.table.prune(vitals.at - SHOWN_MILLIS);
       const raised = this.raised();
-      return ALERT_NAMES.flatMap((name) => this.judgeKind(name, vitals, limits, past, raised));
+      return ALERT_NAMES.flatMap((name) => this.judgeKind(name, vitals, limits, baseline, raised));
     });
-    for (const row of told) this.log(row);
+    for (const row of changed) this.log(row);
     const counts = new Map<string, number>();
     for (const { alert } of this.raised().values()) counts.set(alert, (counts.get(alert) ?? 0) + 1);
     for (const alert of ALERT_NAMES) meter.set('hesabu_alerts_active', { alert }, counts.has(alert) ? 1 : 0);
   }
 
-  /** Those that are raised, then those of the last seven days; the newest first. */
+  /** The raised alerts, then those of the last seven days; newest first. */
   list(): readonly AlertView[] {
     return this.table
       .rows(this.lastAt - SHOWN_MILLIS)
@@ -97,19 +104,19 @@ export class Alerts {
     name: AlertName,
     vitals: Vitals,
     settings: AlertSettings,
-    past: Past,
+    baseline: Baseline,
     raised: ReadonlyMap<string, AlertRow>,
   ): AlertRow[] {
-    const measures = ALERT_KINDS[name].measures(vitals, settings, past);
+    const measures = ALERT_KINDS[name].measures(vitals, settings, baseline);
     if (measures === null) return [];
     const known = new Map(measures.map((measure) => [`${name}\n${measure.about}`, measure]));
-    // What an alert was about may not be there any more: an account that was taken out, a currency without breaks.
-    const told = [...raised.keys(), ...this.turns.keys()].filter((key) => key.startsWith(`${name}\n`));
-    const keys = new Set([...known.keys(), ...told]);
-    return [...keys].flatMap((key) => this.turn(name, key, known.get(key), raised.get(key), vitals.at) ?? []);
+    // The subject of an alert may no longer exist: a removed account, a currency without breaks.
+    const tracked = [...raised.keys(), ...this.pending.keys()].filter((key) => key.startsWith(`${name}\n`));
+    const keys = new Set([...known.keys(), ...tracked]);
+    return [...keys].flatMap((key) => this.step(name, key, known.get(key), raised.get(key), vitals.at) ?? []);
   }
 
-  private turn(
+  private step(
     name: AlertName,
     key: string,
     measure: Measure | undefined,
@@ -119,14 +126,14 @@ export class Alerts {
     const verdict = measure === undefined ? 'clear' : judge(measure);
     if (row !== undefined && measure !== undefined && measure.value !== null) this.refresh(row, measure);
     if (verdict !== (row === undefined ? 'raise' : 'clear')) {
-      this.turns.delete(key);
+      this.pending.delete(key);
       return undefined;
     }
-    // It stays until the next look finds it done, which it is not where the transaction failed.
-    const last = this.turns.get(key);
-    const turn = last?.verdict === verdict ? last : { verdict, since: at };
-    this.turns.set(key, turn);
-    if (at - turn.since < ALERT_KINDS[name].forMillis) return undefined;
+    // It stays until the next round finds the change done; after a failed transaction it is not done.
+    const last = this.pending.get(key);
+    const step = last?.verdict === verdict ? last : { verdict, since: at };
+    this.pending.set(key, step);
+    if (at - step.since < ALERT_KINDS[name].forMillis) return undefined;
     if (row !== undefined) return this.clear(row, at);
     return measure === undefined ? undefined : this.raise(name, measure, at);
   }
@@ -140,18 +147,18 @@ export class Alerts {
   private raise(name: AlertName, measure: Measure, at: Instant): AlertRow {
     const { value, threshold } = textsOf(measure);
     const row = this.table.raise(name, measure.about, at, value, threshold);
-    this.tell('alert.raised', row, at);
+    this.send('alert.raised', row, at);
     return row;
   }
 
   private clear(row: AlertRow, at: Instant): AlertRow {
     this.table.clear(row.id, at);
     const cleared = { ...row, cleared_at: at };
-    this.tell('alert.cleared', cleared, at);
+    this.send('alert.cleared', cleared, at);
     return cleared;
   }
 
-  private tell(type: string, row: AlertRow, at: Instant): void {
+  private send(type: string, row: AlertRow, at: Instant): void {
     if (!isKnown(row)) return;
     const { since, until, ...view } = viewOf(row);
     const times = { since: formatInstant(since), ...(until === null ? {} : { until: formatInstant(until) }) };
@@ -170,7 +177,7 @@ export class Alerts {
   }
 }
 
-/** A row may be of another version, which knew other alerts. */
+/** A row may come from another version with other alerts. */
 function isKnown(row: AlertRow): row is AlertRow & { readonly alert: AlertName } {
   return Object.hasOwn(ALERT_KINDS, row.alert);
 }

@@ -1,5 +1,5 @@
-// The alerts there are: of what, how bad, after how long, and by which thresholds. Their words are in words.ts, held
-// to this table by its type.
+// The kinds of alerts: subject, severity, delay and thresholds. Their words are in words.ts; its type ties them to
+// this table.
 
 import { currencyExponent } from '../../domain/currency.ts';
 import { addDecimal, type Decimal, multiplyDecimal, parseDecimal } from '../../domain/decimal.ts';
@@ -7,9 +7,9 @@ import { ceilDecimal, greaterOf, type Measure, percentOf, wholeOf } from './meas
 import type { Vitals } from './vitals.ts';
 
 export interface AlertSettings {
-  /** How many times above its own recent past a value is before it raises an alert; 1 or more. */
+  /** How many times its own baseline a value must be to raise an alert; 1 or more. */
   readonly above_past: number;
-  /** By currency: open breaks of less are nothing out of the ordinary. A hundred units where one is left out. */
+  /** By currency: open breaks below this value are ordinary. Default 100 units. */
   readonly value_least: Readonly<Record<string, string>>;
   /** Milliseconds. */
   readonly callback_silence: number;
@@ -22,32 +22,32 @@ export interface AlertSettings {
   readonly forged_per_hour: number;
 }
 
-/** What was usual in the last two weeks; null where they are too short to say. */
-export interface Past {
+/** The usual values of the last two weeks; null if there is too little data. */
+export interface Baseline {
   readonly rate: Decimal | null;
   value(currency: string): Decimal | null;
 }
 
 export interface AlertKind {
   readonly severity: 'warning' | 'critical';
-  /** It must hold for as long, on either side, before anything is said. */
+  /** How long the condition must last before the alert is raised or cleared. */
   readonly forMillis: number;
-  /** One measure for each thing that the alert can be about; null where nothing is known of any. */
-  readonly measures: (vitals: Vitals, settings: AlertSettings, past: Past) => readonly Measure[] | null;
+  /** One measure per possible subject of the alert; null if nothing is known about any. */
+  readonly measures: (vitals: Vitals, settings: AlertSettings, baseline: Baseline) => readonly Measure[] | null;
 }
 
 const MINUTE_MILLIS = 60_000;
 const HOUR_MILLIS = 60 * MINUTE_MILLIS;
 /**
- * Fewer unmatched transactions than this are no rate out of the ordinary, whatever the past was. Their value may be:
+ * Below this count, unmatched transactions are never an extraordinary rate, whatever the baseline. Their value may be:
  * one payment can be as large as a day's.
  */
 const UNMATCHED_MIN = 10;
-const VALUE_LEAST = '100';
-/** Fewer callbacks than this at an hour may well be none. */
+const VALUE_FLOOR = '100';
+/** If fewer callbacks than this are usual in an hour, none at all is ordinary too. */
 const USUAL_MIN = 5;
 const POLLS_MIN = 10;
-/** Where none was answered, as few say as much. */
+/** If none was answered, this few polls are enough. */
 const POLLS_FAILED_MIN = 3;
 const LAG_SECONDS = { raise: 30, clear: 10 };
 
@@ -72,31 +72,31 @@ export const ALERT_KINDS = {
 export type AlertName = keyof typeof ALERT_KINDS;
 export const ALERT_NAMES = Object.keys(ALERT_KINDS) as readonly AlertName[];
 
-/** Unmatched transactions in a hundred, with four decimals. */
+/** Unmatched transactions as a percentage with four decimals. */
 export function rateOf(unmatched: number, keys: number): Decimal {
   return { digits: keys === 0 ? 0n : (BigInt(unmatched) * 1_000_000n) / BigInt(keys), scale: 4 };
 }
 
-/** A sum of money in units of its currency. */
+/** An amount in units of its currency. */
 export function unitsOf(minor: bigint, currency: string): Decimal {
   return { digits: minor, scale: currencyExponent(currency) ?? 0 };
 }
 
-function unmatchedRate({ ledger }: Vitals, settings: AlertSettings, past: Past): Measure[] | null {
+function unmatchedRate({ ledger }: Vitals, settings: AlertSettings, baseline: Baseline): Measure[] | null {
   if (ledger === null) return null;
   const { keys, unmatched } = ledger;
-  const least = [rateOf(UNMATCHED_MIN, keys), rateOf(UNMATCHED_MIN / 2, keys)] as const;
-  const measure = abovePast('', rateOf(unmatched, keys), past.rate, least, settings);
+  const floor = [rateOf(UNMATCHED_MIN, keys), rateOf(UNMATCHED_MIN / 2, keys)] as const;
+  const measure = aboveBaseline('', rateOf(unmatched, keys), baseline.rate, floor, settings);
   return [unmatched >= UNMATCHED_MIN ? measure : { ...measure, raise: null }];
 }
 
-function unmatchedValues({ ledger }: Vitals, settings: AlertSettings, past: Past): Measure[] | null {
+function unmatchedValues({ ledger }: Vitals, settings: AlertSettings, baseline: Baseline): Measure[] | null {
   if (ledger === null) return null;
   return [...ledger.values].map(([currency, minor]) => {
-    const least = parseDecimal(settings.value_least[currency] ?? VALUE_LEAST)!;
+    const floor = parseDecimal(settings.value_least[currency] ?? VALUE_FLOOR)!;
     const value = unitsOf(minor, currency);
-    const lines = [least, multiplyDecimal(least, HALF)] as const;
-    const measure = abovePast(currency, value, past.value(currency), lines, settings);
+    const lines = [floor, multiplyDecimal(floor, HALF)] as const;
+    const measure = aboveBaseline(currency, value, baseline.value(currency), lines, settings);
     return { ...measure, decimals: value.scale };
   });
 }
@@ -105,29 +105,29 @@ const HALF: Decimal = { digits: 5n, scale: 1 };
 const ONE: Decimal = { digits: 1n, scale: 0 };
 
 /**
- * Raised at so many times the past, cleared half-way back to it. Both are rounded up to the decimals of the value,
- * which changes no verdict and says them as the value is said.
+ * Raised at a multiple of the baseline, cleared half-way back to it. Both are rounded up to the decimals of the value,
+ * which changes no verdict and shows them with the same decimals as the value.
  */
-function abovePast(
+function aboveBaseline(
   about: string,
   value: Decimal,
-  past: Decimal | null,
-  [leastRaise, leastClear]: readonly [Decimal, Decimal],
+  baseline: Decimal | null,
+  [floorRaise, floorClear]: readonly [Decimal, Decimal],
   settings: AlertSettings,
 ): Measure {
   const times: Decimal = { digits: BigInt(Math.round(settings.above_past * 1000)), scale: 3 };
-  const usual = past ?? { digits: 0n, scale: 0 };
+  const usual = baseline ?? { digits: 0n, scale: 0 };
   const halfWay = multiplyDecimal(addDecimal(times, ONE), HALF);
-  const raise = ceilDecimal(greaterOf(multiplyDecimal(usual, times), leastRaise), value.scale);
-  const clear = ceilDecimal(greaterOf(multiplyDecimal(usual, halfWay), leastClear), value.scale);
-  return { about, value, raise: past === null ? null : raise, clear, bad: 'above' };
+  const raise = ceilDecimal(greaterOf(multiplyDecimal(usual, times), floorRaise), value.scale);
+  const clear = ceilDecimal(greaterOf(multiplyDecimal(usual, halfWay), floorClear), value.scale);
+  return { about, value, raise: baseline === null ? null : raise, clear, bad: 'above' };
 }
 
-/** Silence says something only where callbacks are usual at this hour: a shop may sleep at night. */
+/** Silence counts only if callbacks are usual at this hour: a shop may sleep at night. */
 function silences({ traffic }: Vitals, { callback_silence }: AlertSettings): Measure[] {
   return [...traffic.callbacks].map(([about, { silentMillis, isEverSeen, usual, watchedMillis }]) => {
-    const isTelling = watchedMillis >= callback_silence && (usual === null ? isEverSeen : usual >= USUAL_MIN);
-    const raise = isTelling ? wholeOf(Math.max(1, callback_silence / MINUTE_MILLIS)) : null;
+    const isSignificant = watchedMillis >= callback_silence && (usual === null ? isEverSeen : usual >= USUAL_MIN);
+    const raise = isSignificant ? wholeOf(Math.max(1, callback_silence / MINUTE_MILLIS)) : null;
     const clear = wholeOf(Math.max(1, callback_silence / MINUTE_MILLIS / 2));
     return { about, value: wholeOf(silentMillis / MINUTE_MILLIS), raise, clear, bad: 'above' };
   });
@@ -136,8 +136,8 @@ function silences({ traffic }: Vitals, { callback_silence }: AlertSettings): Mea
 function pollFailures({ traffic }: Vitals, { poll_failures }: AlertSettings): Measure[] {
   return [...traffic.polls].map(([about, { answered, failed }]) => {
     const polls = answered + failed;
-    const isTelling = polls >= POLLS_MIN || (answered === 0 && failed >= POLLS_FAILED_MIN);
-    const raise = isTelling ? percentOf(poll_failures) : null;
+    const isSignificant = polls >= POLLS_MIN || (answered === 0 && failed >= POLLS_FAILED_MIN);
+    const raise = isSignificant ? percentOf(poll_failures) : null;
     const value = percentOf(polls === 0 ? 0 : failed / polls);
     return { about, value, raise, clear: percentOf(poll_failures / 2), bad: 'above' };
   });
@@ -192,12 +192,12 @@ function anyOf(counts: ReadonlyMap<string, number>): Measure[] {
   return [...counts].map(([about, count]) => ({ ...present(about), value: wholeOf(count) }));
 }
 
-/** Raised while it is there at all. */
+/** Raised as long as the subject exists. */
 function present(about: string): Measure {
   return { about, value: ONE, raise: ONE, clear: ONE, bad: 'above' };
 }
 
-/** Raised at a part of the whole or less, cleared a tenth of the rest above it. */
+/** Raised at this part of the whole or less, cleared a tenth of the rest above it. */
 function under(about: string, ratio: number, threshold: number): Measure {
   const clear = percentOf(threshold + (1 - threshold) / 10);
   return { about, value: percentOf(ratio), raise: percentOf(threshold), clear, bad: 'below' };

@@ -1,24 +1,24 @@
-// A measured value and the two thresholds of an alert: one at which it is raised, another at which it is cleared.
-// Between them everything stays as it is, so that a value on the edge does not raise and clear it over and over.
+// A measured value and the two thresholds of an alert: one raises it, the other clears it. Between them nothing
+// changes, so that a value on the edge does not raise and clear the alert again and again.
 
 import { compareDecimal, type Decimal } from '../../domain/decimal.ts';
 
 export interface Measure {
-  /** What it is of, an account perhaps; '' where it is of the service. */
+  /** The subject, such as an account; '' for the service. */
   readonly about: string;
-  /** Null where it is not known now. */
+  /** Null if it is not known now. */
   readonly value: Decimal | null;
-  /** Raised at this or beyond; null where nothing can raise it now. */
+  /** Raised at this value or beyond; null if nothing can raise it now. */
   readonly raise: Decimal | null;
-  /** Cleared short of this, which is not beyond `raise`. */
+  /** Cleared before this value, which is not beyond `raise`. */
   readonly clear: Decimal;
-  /** Which way is bad. */
+  /** Which direction is bad. */
   readonly bad: 'above' | 'below';
-  /** Decimals that are written even where they are 0, as those of money; 0 where absent. */
+  /** Minimum number of decimals to write, as for money; default 0. */
   readonly decimals?: number;
 }
 
-/** `between`, or not known: neither. */
+/** `between`, or unknown: neither. */
 export type Verdict = 'raise' | 'clear' | 'between';
 
 export function judge({ value, raise, clear, bad }: Measure): Verdict {
@@ -37,7 +37,7 @@ export function percentOf(ratio: number): Decimal {
   return { digits: BigInt(Math.round(ratio * 1000)), scale: 1 };
 }
 
-/** The least decimal of a scale that is not below another. */
+/** The smallest decimal of this scale that is not below the given one. */
 export function ceilDecimal({ digits, scale }: Decimal, scaleMax: number): Decimal {
   if (scale <= scaleMax) return { digits, scale };
   const divisor = 10n ** BigInt(scale - scaleMax);
@@ -45,7 +45,7 @@ export function ceilDecimal({ digits, scale }: Decimal, scaleMax: number): Decim
   return { digits: digits / divisor + (digits % divisor > 0n ? 1n : 0n), scale: scaleMax };
 }
 
-/** The same value without zeros at its end, but with so many decimals where it had them. */
+/** The same value without trailing zeros, but with at least `scaleMin` decimals if it had them. */
 export function trimDecimal({ digits, scale }: Decimal, scaleMin: number): Decimal {
   while (scale > scaleMin && digits % 10n === 0n) {
     digits /= 10n;

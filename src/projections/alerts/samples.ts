@@ -1,11 +1,11 @@
-// The recent past of what alerts compare with: one sample an hour, for two weeks, in service.db. Sums of money are
-// kept as whole numbers of minor units.
+// The recent values that alerts compare with: one sample an hour, for two weeks, in service.db. Amounts are stored as
+// whole numbers of minor units.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { compareDecimal, type Decimal } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/time.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
-import { type Past, rateOf, unitsOf } from './kinds.ts';
+import { type Baseline, rateOf, unitsOf } from './kinds.ts';
 import type { LedgerVitals } from './vitals.ts';
 
 const TABLES = `
@@ -16,25 +16,25 @@ const TABLES = `
 
 const HOUR_MILLIS = 3_600_000;
 const HOURS_KEPT = 14 * 24;
-/** With less than a day of samples nobody can say what is usual. */
+/** With less than a day of samples nothing can be called usual. */
 const SAMPLES_MIN = 24;
 
 const RATE = 'rate';
-/** How many hours were sampled at all: a currency that was not there then had no open breaks. */
+/** The rate series counts the sampled hours: a currency missing in one of them had no open breaks then. */
 const seriesOf = (currency: string) => `value ${currency}`;
 
 export class Samples {
   private readonly database: DatabaseSync;
-  private readonly insertion: StatementSync;
-  private readonly selection: StatementSync;
-  private readonly pruning: StatementSync;
+  private readonly insertRow: StatementSync;
+  private readonly selectRows: StatementSync;
+  private readonly deleteOld: StatementSync;
 
   constructor(database: DatabaseSync) {
     database.exec(TABLES);
     this.database = database;
-    this.insertion = database.prepare('INSERT OR IGNORE INTO watch_samples VALUES (?, ?, ?, ?)');
-    this.selection = database.prepare('SELECT digits, scale FROM watch_samples WHERE series = ? AND hour < ?');
-    this.pruning = database.prepare('DELETE FROM watch_samples WHERE hour <= ?');
+    this.insertRow = database.prepare('INSERT OR IGNORE INTO watch_samples VALUES (?, ?, ?, ?)');
+    this.selectRows = database.prepare('SELECT digits, scale FROM watch_samples WHERE series = ? AND hour < ?');
+    this.deleteOld = database.prepare('DELETE FROM watch_samples WHERE hour <= ?');
   }
 
   /** Takes the sample of an hour that has none yet. */
@@ -43,33 +43,33 @@ export class Samples {
     inTransaction(this.database, () => {
       this.put(RATE, hour, rateOf(unmatched, keys));
       for (const [currency, minor] of values) this.put(seriesOf(currency), hour, unitsOf(minor, currency));
-      this.pruning.run(hour - HOURS_KEPT);
+      this.deleteOld.run(hour - HOURS_KEPT);
     });
   }
 
-  /** What was usual before this hour. */
-  past(at: Instant): Past {
+  /** The usual values before this hour. */
+  baseline(at: Instant): Baseline {
     const hour = hourOf(at);
     const rates = this.read(RATE, hour);
     const isLong = rates.length >= SAMPLES_MIN;
     return {
-      rate: isLong ? middle(rates, rates.length) : null,
-      value: (currency) => (isLong ? middle(this.read(seriesOf(currency), hour), rates.length) : null),
+      rate: isLong ? median(rates, rates.length) : null,
+      value: (currency) => (isLong ? median(this.read(seriesOf(currency), hour), rates.length) : null),
     };
   }
 
   private put(series: string, hour: number, { digits, scale }: Decimal): void {
-    this.insertion.run(series, hour, digits.toString(), scale);
+    this.insertRow.run(series, hour, digits.toString(), scale);
   }
 
   private read(series: string, before: number): Decimal[] {
-    const rows = this.selection.all(series, before) as { digits: string; scale: number }[];
+    const rows = this.selectRows.all(series, before) as { digits: string; scale: number }[];
     return rows.map(({ digits, scale }) => ({ digits: BigInt(digits), scale }));
   }
 }
 
-/** The median of so many samples; those that are missing were 0. */
-function middle(samples: Decimal[], count: number): Decimal {
+/** The median of `count` samples; missing ones were 0. */
+function median(samples: Decimal[], count: number): Decimal {
   samples.sort(compareDecimal);
   return samples[(count >> 1) - (count - samples.length)] ?? { digits: 0n, scale: 0 };
 }

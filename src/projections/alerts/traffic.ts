@@ -1,5 +1,5 @@
-// What comes and goes by account, as the parts tell their meter: counted in buckets of five minutes, kept in
-// service.db for two weeks, so that an hour can be compared with the same hour of the days before.
+// Traffic by account, as reported to the meter: counted in buckets of five minutes and stored in service.db for two
+// weeks, so that an hour can be compared with the same hour of earlier days.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
@@ -20,9 +20,9 @@ const BUCKET_MILLIS = 5 * 60_000;
 const HOUR_MILLIS = 3_600_000;
 const DAY_MILLIS = 24 * HOUR_MILLIS;
 const DAYS_KEPT = 14;
-/** With fewer days nobody can say what is usual. */
+/** With fewer days nothing can be called usual. */
 const DAYS_MIN = 3;
-/** A limit that nobody used for as long has filled up again. */
+/** A limit that was not used for this long is full again. */
 const HEADROOM_MILLIS = 5 * 60_000;
 
 const WEBHOOK_SERIES: Readonly<Record<string, readonly Series[]>> = {
@@ -39,20 +39,20 @@ const POLL_SERIES: Readonly<Record<string, readonly Series[]>> = {
   failed: ['failed'],
 };
 
-/** Tells another meter everything, and keeps what alerts are raised over. */
+/** Passes everything on to another meter, and stores what alerts need. */
 export class Traffic implements Meter {
   private readonly meter: Meter;
   private readonly clock: Clock;
   private readonly database: DatabaseSync;
   private readonly began: Instant;
-  /** What was counted since the last note, by series, account and bucket. */
+  /** Counted since the last write, by series, account and bucket. */
   private readonly counted = new Map<string, number>();
   private readonly headrooms = new Map<string, { readonly ratio: number; readonly at: Instant }>();
-  private readonly addition: StatementSync;
-  private readonly sum: StatementSync;
-  private readonly names: StatementSync;
-  private readonly ends: StatementSync;
-  private readonly pruning: StatementSync;
+  private readonly addCount: StatementSync;
+  private readonly sumCounts: StatementSync;
+  private readonly selectNames: StatementSync;
+  private readonly selectEnds: StatementSync;
+  private readonly deleteOld: StatementSync;
 
   constructor(meter: Meter, clock: Clock, database: DatabaseSync) {
     database.exec(TABLES);
@@ -60,14 +60,14 @@ export class Traffic implements Meter {
     this.clock = clock;
     this.database = database;
     this.began = clock.now();
-    this.addition = database.prepare(
+    this.addCount = database.prepare(
       'INSERT INTO watch_counts VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count',
     );
     const where = 'WHERE series = ? AND about = ?';
-    this.sum = database.prepare(`SELECT sum(count) AS count FROM watch_counts ${where} AND at > ? AND at <= ?`);
-    this.names = database.prepare('SELECT DISTINCT about FROM watch_counts WHERE series = ?');
-    this.ends = database.prepare(`SELECT min(at) AS first, max(at) AS last FROM watch_counts ${where}`);
-    this.pruning = database.prepare('DELETE FROM watch_counts WHERE at <= ?');
+    this.sumCounts = database.prepare(`SELECT sum(count) AS count FROM watch_counts ${where} AND at > ? AND at <= ?`);
+    this.selectNames = database.prepare('SELECT DISTINCT about FROM watch_counts WHERE series = ?');
+    this.selectEnds = database.prepare(`SELECT min(at) AS first, max(at) AS last FROM watch_counts ${where}`);
+    this.deleteOld = database.prepare('DELETE FROM watch_counts WHERE at <= ?');
   }
 
   add(name: MetricName, labels: Labels = {}, by?: number): void {
@@ -91,10 +91,10 @@ export class Traffic implements Meter {
     this.meter.observe(name, labels, seconds);
   }
 
-  /** Notes what was counted and says how it stands. `accounts` are those that callbacks may come from. */
+  /** Writes the counts and returns the vitals. `accounts` are those that may send callbacks. */
   vitals(accounts: readonly string[]): TrafficVitals {
     const now = this.clock.now();
-    this.note(now);
+    this.write(now);
     const within = (series: Series, millis: number) => {
       const names = this.namesOf(series);
       return new Map(names.map((about) => [about, this.countOf(series, about, now - millis, now)] as const));
@@ -120,28 +120,28 @@ export class Traffic implements Meter {
     this.counted.set(key, (this.counted.get(key) ?? 0) + by);
   }
 
-  private note(now: Instant): void {
+  private write(now: Instant): void {
     inTransaction(this.database, () => {
       for (const [key, count] of this.counted) {
         const [series, about, at] = key.split('\n') as [string, string, string];
-        this.addition.run(series, about, Number(at), count);
+        this.addCount.run(series, about, Number(at), count);
       }
-      this.pruning.run(now - (DAYS_KEPT + 1) * DAY_MILLIS);
+      this.deleteOld.run(now - (DAYS_KEPT + 1) * DAY_MILLIS);
     });
     this.counted.clear();
   }
 
   private namesOf(series: Series): string[] {
-    return this.names.all(series).map(({ about }) => about as string);
+    return this.selectNames.all(series).map(({ about }) => about as string);
   }
 
-  /** In the buckets that ended after `from`, up to the one that holds `to`. */
+  /** In the buckets that ended after `from`, up to the one that contains `to`. */
   private countOf(series: Series, about: string, from: Instant, to: Instant): number {
-    return Number(this.sum.get(series, about, from - BUCKET_MILLIS, to)!.count ?? 0);
+    return Number(this.sumCounts.get(series, about, from - BUCKET_MILLIS, to)!.count ?? 0);
   }
 
   private callbacksOf(about: string, now: Instant): CallbackVitals {
-    const { first, last } = this.ends.get('callbacks', about) as { first: number | null; last: number | null };
+    const { first, last } = this.selectEnds.get('callbacks', about) as { first: number | null; last: number | null };
     const seen = last === null ? this.began : Math.min(now, last + BUCKET_MILLIS);
     const days = first === null ? 0 : Math.min(DAYS_KEPT, Math.floor((now - first) / DAY_MILLIS));
     const counts = Array.from({ length: days }, (_, at) => {

@@ -1,4 +1,4 @@
-// What is watched: how the service is at one moment. Alerts are raised over this alone.
+// The state of the service at one moment. Alerts depend on nothing else.
 
 import type { Instant } from '../../domain/time.ts';
 import { addSums, breakValues } from '../../task/break-value.ts';
@@ -6,30 +6,30 @@ import type { Overview } from '../../task/overview.ts';
 
 export interface Vitals {
   readonly at: Instant;
-  /** Null where it could not be learnt; the same below. What is unknown neither raises nor clears an alert. */
+  /** Null if it could not be determined; the same below. An unknown value neither raises nor clears an alert. */
   readonly ledger: LedgerVitals | null;
-  /** How long the oldest fact waits that the ledger has not read. */
+  /** How long the oldest unread fact has waited for the ledger. */
   readonly lagMillis: number;
   readonly traffic: TrafficVitals;
-  /** Reports that should be there and are not. */
+  /** Reports that are due and missing. */
   readonly missingReports: readonly { readonly account: string; readonly date: string }[];
   readonly certificates: readonly CertificateVitals[] | null;
   readonly diskFreeRatio: number | null;
   /** Messages given up within the last day, by target. */
   readonly deadMessages: ReadonlyMap<string, number>;
-  /** Targets of messages that told us to stop. */
+  /** Message targets that told us to stop. */
   readonly goneTargets: readonly string[];
 }
 
 export interface LedgerVitals {
   readonly keys: number;
-  /** Keys that stand as unmatched. */
+  /** Keys with the standing unmatched. */
   readonly unmatched: number;
-  /** What their breaks put at stake, in minor units by currency. */
+  /** The value of their breaks, in minor units by currency. */
   readonly values: ReadonlyMap<string, bigint>;
 }
 
-/** By account, as the meters name it. */
+/** By account, as named in the meters. */
 export interface TrafficVitals {
   readonly callbacks: ReadonlyMap<string, CallbackVitals>;
   /** Within the last hour. */
@@ -43,22 +43,22 @@ export interface TrafficVitals {
 }
 
 export interface CallbackVitals {
-  /** Since the last one; since the watch began where none was seen. */
+  /** Since the last callback; since the start of monitoring if there was none. */
   readonly silentMillis: number;
   readonly isEverSeen: boolean;
-  /** How many come at this hour on a middling day; null where there are too few days to say. */
+  /** The median number of callbacks at this hour of a day; null if there are too few days. */
   readonly usual: number | null;
-  /** How long the watch lasts without a gap. */
+  /** How long monitoring has run without a gap. */
   readonly watchedMillis: number;
 }
 
 export interface CertificateVitals {
   readonly host: string;
-  /** Whole days, below 0 where it expired; null where it could not be read. */
+  /** Whole days, negative if expired; null if it could not be read. */
   readonly daysLeft: number | null;
 }
 
-/** What an overview says of the ledger. */
+/** The ledger's part of the vitals, from an overview. */
 export function ledgerVitals({ all, findings }: Pick<Overview, 'all' | 'findings'>): LedgerVitals {
   const values = new Map<string, bigint>();
   for (const sums of breakValues(findings).values()) addSums(values, sums);

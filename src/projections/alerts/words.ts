@@ -1,4 +1,4 @@
-// What alerts say and what to do about them, in each language. `{about}`, `{value}` and `{threshold}` are filled in.
+// The text of each alert and what to do about it, in each language, with `{about}`, `{value}` and `{threshold}`.
 
 import { LANGUAGES, type Language } from '../../domain/reason-words.ts';
 import type { AlertName } from './kinds.ts';
@@ -14,28 +14,28 @@ const EN: Record<AlertName, AlertWords> = {
     todo: 'Open the breaks of today by reason: one reason at one provider usually stands out.',
   },
   unmatched_value: {
-    title: 'Breaks over {about} {value} are open; {about} {threshold} or more is far above the last two weeks.',
-    todo: 'Begin with the largest breaks of this currency, and see whether one payment or many make the sum.',
+    title: 'Breaks of {about} {value} are open; {about} {threshold} or more is far above the last two weeks.',
+    todo: 'Start with the largest breaks of this currency, and check whether one payment or many make the sum.',
   },
   callback_silence: {
-    title: 'No callback came from {about} for {value} minutes; nothing in its past says that this is a quiet hour.',
-    todo: 'Check that the provider can reach the webhook URL, and its status page; polls go on meanwhile.',
+    title: 'No callback came from {about} for {value} minutes; this hour is not usually quiet.',
+    todo: 'Check that the provider can reach the webhook URL, and look at its status page; polling continues.',
   },
   polls_failing: {
     title: '{value} % of the polls of {about} failed within the last hour.',
-    todo: "Check the account's API key and the provider's status page; payments are asked about again later.",
+    todo: "Check the account's API key and the provider's status page; payments are polled again later.",
   },
   settlement_missing: {
-    title: 'The settlement report {about} is not there and should be.',
-    todo: 'Ask the provider for it; when it comes as a file, import it. It is fetched as soon as it is there.',
+    title: 'The settlement report {about} is due but missing.',
+    todo: 'Ask the provider for it. It is fetched when it appears; if you get it as a file, import it.',
   },
   rate_limit_near: {
     title: 'Only {value} % of the rate limit of {about} is left.',
-    todo: 'Ask the provider for a higher limit, or poll less often; callbacks are not concerned.',
+    todo: 'Ask the provider for a higher limit, or poll less often; callbacks are not affected.',
   },
   certificate_expiring: {
     title: 'The certificate of {about} expires in {value} days.',
-    todo: 'If it is ours, renew it; if it is the provider’s, ask when they will.',
+    todo: 'If it is ours, renew it; if it is the provider’s, ask when they will renew it.',
   },
   certificate_expiring_soon: {
     title: 'The certificate of {about} expires in {value} days: calls will then fail.',
@@ -43,27 +43,28 @@ const EN: Record<AlertName, AlertWords> = {
   },
   certificate_unreadable: {
     title: 'The certificate of {about} cannot be read.',
-    todo: 'Run hesabu doctor: it says whether the name, the address or the connection is at fault.',
+    todo: 'Run hesabu doctor: it shows whether the name, the address or the connection is the cause.',
   },
   webhooks_forged: {
-    title: '{value} forged or stale webhooks came for {about} within the last hour. None was taken.',
-    todo: 'See the archive for where they come from; if the provider sends them, the secrets or the clocks differ.',
+    title: '{value} forged or stale webhooks came for {about} within the last hour. All were rejected.',
+    todo: 'Find their source in the archive. If the provider sends them, the secrets or the clocks differ.',
   },
   webhooks_unread: {
     title: '{value} authentic webhooks of {about} were not understood within the last day.',
     todo: 'Look at the unread webhooks; the provider may have added an event or a field.',
   },
   disk_nearly_full: {
-    title: 'Only {value} % of the disk is free; without room no callback can be taken.',
-    todo: 'Free some space or grow the disk.',
+    title: 'Only {value} % of the disk is free; without free space no callback can be accepted.',
+    todo: 'Free some space or enlarge the disk.',
   },
   messages_dead: {
-    title: '{value} messages to {about} were given up within the last day: they were not taken for three days.',
-    todo: 'Mend the target, and cancel the orders by hand that it was not told of.',
+    title:
+      '{value} messages to {about} were given up within the last day: the target did not accept them for three days.',
+    todo: 'Repair the target, and cancel by hand the orders that it was not informed of.',
   },
   target_gone: {
-    title: '{about} answered that it is gone, and gets no more messages.',
-    todo: 'Mend its URL in the configuration, or take it out, and start the service again.',
+    title: '{about} answered that it is gone (410) and gets no more messages.',
+    todo: 'Correct its URL in the configuration, or remove it, and restart the service.',
   },
   ledger_behind: {
     title: 'The ledger is {value} seconds behind the facts.',
@@ -81,7 +82,7 @@ const ZH: Record<AlertName, AlertWords> = {
     todo: '从该币种金额最大的差异查起，看是单笔还是多笔造成。',
   },
   callback_silence: {
-    title: '{about} 已 {value} 分钟没有回调；以往记录并未表明这个时段本来就少。',
+    title: '{about} 已 {value} 分钟没有回调；往日这个时段并不清静。',
     todo: '检查渠道能否访问回调地址，并查看其状态页；轮询照常进行。',
   },
   polls_failing: {
@@ -109,12 +110,12 @@ const ZH: Record<AlertName, AlertWords> = {
     todo: '运行 hesabu doctor，它会指出是域名、地址还是连接的问题。',
   },
   webhooks_forged: {
-    title: '最近一小时 {about} 收到 {value} 个伪造或过期的回调，均未采纳。',
+    title: '最近一小时 {about} 收到 {value} 个伪造或过期的回调，均已拒收。',
     todo: '在存档中查看来源；若确由渠道发出，则密钥或时钟不一致。',
   },
   webhooks_unread: {
-    title: '最近一天 {about} 有 {value} 个真实回调未能识别。',
-    todo: '查看未识别的回调；渠道可能新增了事件或字段。',
+    title: '最近一天 {about} 有 {value} 个真实回调未能解析。',
+    todo: '查看未能解析的回调；渠道可能新增了事件或字段。',
   },
   disk_nearly_full: {
     title: '磁盘只剩 {value}% 可用；空间用尽后将无法接收回调。',
@@ -122,21 +123,21 @@ const ZH: Record<AlertName, AlertWords> = {
   },
   messages_dead: {
     title: '最近一天有 {value} 条发往 {about} 的消息在三天内未被接收，已放弃。',
-    todo: '修复接收方，并手工取消它未被告知的订单。',
+    todo: '修复接收方，并手工取消未能通知它的订单。',
   },
   target_gone: {
-    title: '{about} 答复已停用，不再向其发送消息。',
+    title: '{about} 返回 410（已停用），不再向其发送消息。',
     todo: '在配置中修正或移除其地址，然后重启服务。',
   },
   ledger_behind: {
-    title: '账本落后事实 {value} 秒。',
-    todo: '检查机器负载和日志中的错误。',
+    title: '账本入账滞后 {value} 秒。',
+    todo: '检查机器负载，并查看日志中的错误。',
   },
 };
 
 const WORDS: Record<Language, Record<AlertName, AlertWords>> = { en: EN, 'zh-CN': ZH };
 
-export interface Filled {
+export interface AlertValues {
   readonly about: string;
   readonly value: string;
   readonly threshold: string;
@@ -144,9 +145,9 @@ export interface Filled {
 
 export type Texts = Readonly<Record<Language, string>>;
 
-/** What an alert says, and what to do. */
-export function alertTexts(alert: AlertName, filled: Filled): { readonly message: Texts; readonly next: Texts } {
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => filled[name as keyof Filled]);
+/** The text of an alert, and what to do about it. */
+export function alertTexts(alert: AlertName, values: AlertValues): { readonly message: Texts; readonly next: Texts } {
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => values[name as keyof AlertValues]);
   const texts = (part: keyof AlertWords) =>
     Object.fromEntries(LANGUAGES.map((language) => [language, fill(WORDS[language][alert][part])])) as Texts;
   return { message: texts('title'), next: texts('todo') };

@@ -1,4 +1,4 @@
-// A MirrorStore in KurrentDB, which EventStoreDB is called today.
+// A MirrorStore in KurrentDB (formerly EventStoreDB).
 // Source: https://docs.kurrent.io/clients/node/latest/appending-events.html (expected revision, idempotence)
 
 import {
@@ -13,7 +13,7 @@ import {
 import { HesabuError } from '../../domain/errors.ts';
 import { type LastEvent, type MirrorEvent, type MirrorStore, RevisionConflict, unreachable } from './mirror-store.ts';
 
-/** KurrentDB itself takes events that stand where they are to go, by their ids, for appended. */
+/** KurrentDB itself recognises events already appended at this position, by their ids. */
 export class KurrentMirrorStore implements MirrorStore {
   private readonly client: KurrentDBClient;
 
@@ -40,17 +40,17 @@ export class KurrentMirrorStore implements MirrorStore {
     return { id: event.id, version: Number(version), revision: event.revision };
   }
 
-  async loadPlace(name: string): Promise<string | undefined> {
-    const event = await this.lastOf(placeStream(name));
+  async loadPosition(name: string): Promise<string | undefined> {
+    const event = await this.lastOf(positionStream(name));
     return event === undefined ? undefined : String((event.data as { place?: unknown }).place);
   }
 
-  async savePlace(name: string, place: string): Promise<void> {
-    const stream = placeStream(name);
+  async savePosition(name: string, place: string): Promise<void> {
+    const stream = positionStream(name);
     try {
       const event = jsonEvent({ type: 'hesabu.mirror.place.v1', data: { place } });
       const { nextExpectedRevision } = await this.client.appendToStream(stream, event);
-      // Only the last place is of use.
+      // Only the last position is needed.
       if (nextExpectedRevision === 0n) await this.client.setStreamMetadata(stream, { maxCount: 1 });
     } catch (error) {
       throw unreachable(error as Error);
@@ -75,16 +75,16 @@ export class KurrentMirrorStore implements MirrorStore {
   }
 }
 
-/** Throws HESABU_USAGE for what is no connection string. It may hold a password, and is not repeated. */
+/** Throws HESABU_USAGE for an invalid connection string. It may hold a password, so it is not repeated. */
 function clientOf(url: string): KurrentDBClient {
   try {
     return KurrentDBClient.connectionString(url);
   } catch {
-    const expected = 'kurrentdb://HOST:2113?tls=true, with user:password@ before the host where there are users';
+    const expected = 'kurrentdb://HOST:2113?tls=true, with user:password@ before the host if there are users';
     throw new HesabuError('HESABU_USAGE', { where: '--kurrentdb', expected });
   }
 }
 
-function placeStream(name: string): string {
+function positionStream(name: string): string {
   return `hesabu_mirror-${name}`;
 }

@@ -1,9 +1,9 @@
-// The MirrorStore port: streams of events that are appended to where they are as long as whoever appends believes.
+// The MirrorStore port: streams of events, appended to with an expected revision.
 
 import { HesabuError } from '../../domain/errors.ts';
 
 export interface MirrorEvent {
-  /** A UUID: the same event has the same, whenever it is made. */
+  /** A UUID: the same event always has the same one. */
   readonly id: string;
   readonly type: string;
   /** As JSON; `version` counts the events about a payment. */
@@ -19,20 +19,20 @@ export interface LastEvent {
 
 export interface MirrorStore {
   /**
-   * Appends all events or none behind the event at `revision`, -1n for a stream that is not there yet, and resolves
-   * when they are durable. Where just these events stand behind it already, nothing is appended. Throws a
-   * RevisionConflict where anything else does, and HESABU_MIRROR_UNREACHABLE.
+   * Appends all events or none after the event at `revision`, -1n for a new stream, and resolves when they are
+   * durable. If exactly these events are already there, nothing is appended. Throws a RevisionConflict if other events
+   * are there, and HESABU_MIRROR_UNREACHABLE.
    */
   append(stream: string, revision: bigint, events: readonly MirrorEvent[]): Promise<void>;
-  /** The last event of a stream; undefined where there is none. Throws HESABU_MIRROR_UNREACHABLE. */
+  /** The last event of a stream; undefined if there is none. Throws HESABU_MIRROR_UNREACHABLE. */
   last(stream: string): Promise<LastEvent | undefined>;
-  /** Where the mirror of a ledger stands, as `savePlace` was given it last; undefined at first. */
-  loadPlace(name: string): Promise<string | undefined>;
-  savePlace(name: string, place: string): Promise<void>;
+  /** The position of a mirror as last saved; undefined at first. */
+  loadPosition(name: string): Promise<string | undefined>;
+  savePosition(name: string, place: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The stream ends elsewhere. */
+/** The stream ends at another revision. */
 export class RevisionConflict extends Error {}
 
 export function unreachable(error: Error): HesabuError {

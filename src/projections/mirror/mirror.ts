@@ -1,5 +1,5 @@
-// The ledger mirrored to streams of a MirrorStore, one of each payment: `recon-<merchant>-<reference>`. It can be
-// broken off and begun again at any point, and done again from the beginning, without an event twice.
+// The ledger mirrored to streams of a MirrorStore, one per payment: `recon-<merchant>-<reference>`. It can stop and
+// restart at any point, and repeat from the beginning, without appending an event twice.
 
 import { createHash } from 'node:crypto';
 import type { Entry } from '../../domain/entry.ts';
@@ -15,27 +15,27 @@ import { type MirrorEvent, type MirrorStore, RevisionConflict } from './mirror-s
 export interface MirrorOptions {
   readonly log: Pick<EventLog, 'partitions' | 'read' | 'end'>;
   readonly store: MirrorStore;
-  /** Told after each page how many entries were mirrored in it. */
+  /** Called after each page with its number of mirrored entries. */
   readonly onPage?: (entries: number) => void;
 }
 
 const PAGE_ENTRIES = 1_000;
-/** A database has the mirror of one ledger. */
-const PLACE = 'hesabu-mirror';
-/** As many streams are written at once: each append waits for the store's disk. */
+/** A database holds the mirror of one ledger. */
+const POSITION_NAME = 'hesabu-mirror';
+/** Streams written concurrently: each append waits for the store's disk. */
 const STREAMS_AT_ONCE = 32;
-/** Of the UUIDs of entries; any other mirror of the same ledger makes the same. */
+/** For the UUIDs of entries; every mirror of the same ledger makes the same ones. */
 const NAMESPACE = Buffer.from('a6e8d2f05f0b4c0e9d0c8a1c3a5b7e91', 'hex');
 
-/** Where a mirror stands: a cursor, and the hash of the last block that is whole in it, of each partition. */
-interface Place {
+/** The position of a mirror: a cursor, and per partition the hash of the last completely mirrored block. */
+interface MirrorPosition {
   readonly cursor: string;
   readonly blocks: readonly (string | null)[];
 }
 
 export class Mirror {
   private readonly options: MirrorOptions;
-  /** What is mirrored up to; undefined where only the store knows. */
+  /** The mirrored position; undefined if only the store knows it. */
   private cursor: string | null | undefined;
 
   constructor(options: MirrorOptions) {
@@ -43,9 +43,9 @@ export class Mirror {
   }
 
   /**
-   * Mirrors what is in the log and not yet in the store; resolves with how many entries that were. Throws
-   * HESABU_MIRROR_CONFLICT where the store holds another ledger, or something that is none of the mirror's, and
-   * HESABU_MIRROR_UNREACHABLE; what it has to do then is asked of the store again.
+   * Mirrors the entries that are not yet in the store; resolves with their number. Throws HESABU_MIRROR_CONFLICT if
+   * the store holds another ledger or foreign events, and HESABU_MIRROR_UNREACHABLE; the next call then asks the store
+   * for the position again.
    */
   async catchUp(): Promise<number> {
     const { log, store } = this.options;
@@ -66,19 +66,19 @@ export class Mirror {
       }
       await mirrorEntries(page.entries, store);
       cursor = page.cursor;
-      await store.savePlace(PLACE, JSON.stringify(placeAt(log, cursor)));
+      await store.savePosition(POSITION_NAME, JSON.stringify(positionAt(log, cursor)));
       count += page.entries.length;
       onPage?.(page.entries.length);
     }
   }
 }
 
-/** `-` in a merchant's name is written `%2D`, so that no two payments have one stream. */
+/** `-` in a merchant's name becomes `%2D`, so that two payments never share a stream. */
 export function streamOf({ merchant, key }: Pick<Entry, 'merchant' | 'key'>): string {
   return `recon-${encodeURIComponent(merchant).replaceAll('-', '%2D')}-${key}`;
 }
 
-/** A UUID of version 5, after RFC 9562, section 5.5. */
+/** A UUID of version 5, by RFC 9562, section 5.5. */
 export function eventIdOf(id: string): string {
   const bytes = createHash('sha1').update(NAMESPACE).update(id).digest().subarray(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x50;
@@ -103,8 +103,8 @@ async function mirrorEntries(entries: readonly Entry[], store: MirrorStore): Pro
 }
 
 /**
- * A payment's first event begins its stream. For a later one the stream is asked where it ends: that does not follow
- * from the version, since as long as a payment's order was not known, nor its merchant, its entries had another stream.
+ * A payment's first event begins its stream. For a later one, the store is asked for the end of the stream: the
+ * version is not enough, because before the order and its merchant were known, the entries had another stream.
  */
 async function appendTo(stream: string, events: readonly MirrorEvent[], store: MirrorStore): Promise<void> {
   if (events[0]!.data.version === 1 && (await isAppended(stream, -1n, events, store))) return;
@@ -114,10 +114,10 @@ async function appendTo(stream: string, events: readonly MirrorEvent[], store: M
   const left = events.filter(({ data }) => data.version > (last?.version ?? 0));
   if (left.length === 0) return;
   if (await isAppended(stream, last?.revision ?? -1n, left, store)) return;
-  throw conflict(stream, 'no other writer', 'events that came meanwhile');
+  throw conflict(stream, 'no other writer', 'events of another writer');
 }
 
-/** False where the stream ends elsewhere. */
+/** False if the stream ends at another revision. */
 async function isAppended(stream: string, revision: bigint, events: readonly MirrorEvent[], store: MirrorStore) {
   try {
     await store.append(stream, revision, events);
@@ -134,11 +134,11 @@ function eventOf(entry: Entry): MirrorEvent {
 }
 
 async function cursorFrom(log: MirrorOptions['log'], store: MirrorStore): Promise<string | null> {
-  const saved = await store.loadPlace(PLACE);
+  const saved = await store.loadPosition(POSITION_NAME);
   if (saved === undefined) return null;
-  const { cursor, blocks } = JSON.parse(saved) as Place;
+  const { cursor, blocks } = JSON.parse(saved) as MirrorPosition;
   const { partitions } = log;
-  if (blocks.length !== partitions) throw conflict(PLACE, `${partitions} partitions`, `${blocks.length}`);
+  if (blocks.length !== partitions) throw conflict(POSITION_NAME, `${partitions} partitions`, `${blocks.length}`);
   heightsIn(cursor).forEach((height, partition) => {
     const found = hashBefore(log, partition, height);
     const expected = blocks[partition] ?? null;
@@ -149,7 +149,7 @@ async function cursorFrom(log: MirrorOptions['log'], store: MirrorStore): Promis
   return cursor;
 }
 
-function placeAt(log: MirrorOptions['log'], cursor: string): Place {
+function positionAt(log: MirrorOptions['log'], cursor: string): MirrorPosition {
   return { cursor, blocks: heightsIn(cursor).map((height, partition) => hashBefore(log, partition, height)) };
 }
 
@@ -157,7 +157,7 @@ function heightsIn(cursor: string): number[] {
   return cursor.split('-').map((part) => Number(part.split('.')[0]));
 }
 
-/** Of the block below a height; null where there is none. */
+/** The hash of the block below a height; null if there is none. */
 function hashBefore(log: MirrorOptions['log'], partition: number, height: number): string | null {
   let hash: string | null = null;
   if (height === 0 || BigInt(height) > log.end('ledger.v1', partition)) return hash;

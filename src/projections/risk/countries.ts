@@ -10,7 +10,7 @@ const COUNTRIES: ReadonlySet<string> = new Set(
   UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW`.split(/\s+/),
 );
 
-/** The country of an operator's code, `AIRTEL_TZ` or `mpesa-ke`: it stands last. Null where it tells none. */
+/** The country at the end of an operator's code, `AIRTEL_TZ` or `mpesa-ke`. Null if there is none. */
 export function countryAtEnd(operator: string): string | null {
   const code = /[-_.]([a-z]{2})$/i.exec(operator)?.[1]?.toUpperCase();
   return code !== undefined && COUNTRIES.has(code) ? code : null;

@@ -1,4 +1,4 @@
-// The risk part of the rules, with everything worked out that does not depend on an order.
+// The risk part of the rules, with everything precomputed that does not depend on an order.
 
 import { currencyExponent } from '../../domain/currency.ts';
 import { type Decimal, parseDecimal } from '../../domain/decimal.ts';
@@ -6,74 +6,74 @@ import { parseDuration } from '../../domain/time.ts';
 import { type RiskRules, type Rules, riskRulesOf } from '../../matching/rules.ts';
 import { countryAtEnd } from './countries.ts';
 
-/** So many orders of a shop that have something in common, within one window. */
-export interface Crowd {
+/** The number of orders of a shop with a common value, within one window, that is a signal. */
+export interface DensityRule {
   readonly ordersMin: number;
   readonly windowMillis: number;
-  /** As the rules write it. */
+  /** As written in the rules. */
   readonly window: string;
 }
 
-/** Amounts in minor units from `from`, included, to `to`, excluded. */
-export interface Band {
+/** Amounts in minor units from `from` (inclusive) to `to` (exclusive). */
+export interface AmountRange {
   readonly from: bigint;
   readonly to: bigint;
-  /** The threshold as the rules write it. */
+  /** The threshold as written in the rules. */
   readonly text: string;
 }
 
 export interface RiskCriteria {
   readonly keepMillis: number;
   readonly windowMillisMax: number;
-  readonly device: Crowd;
-  readonly ip: Crowd;
-  readonly phone: Crowd;
-  readonly burst: Crowd;
-  /** By currency: what lies just below the threshold of review. */
-  readonly near: ReadonlyMap<string, Band>;
-  /** The country of an operator's code; null where nothing tells it. */
+  readonly device: DensityRule;
+  readonly ip: DensityRule;
+  readonly phone: DensityRule;
+  readonly burst: DensityRule;
+  /** By currency: the amounts just below the review threshold. */
+  readonly near: ReadonlyMap<string, AmountRange>;
+  /** The country of an operator's code; null if it is unknown. */
   readonly countryOf: (operator: string) => string | null;
 }
 
 export function riskCriteria(rules: Rules): RiskCriteria {
   const risk = riskRulesOf(rules);
-  const crowd = (ordersMin: number, window = risk.window): Crowd => {
+  const densityRule = (ordersMin: number, window = risk.window): DensityRule => {
     return { ordersMin, window, windowMillis: parseDuration(window)! };
   };
-  const [common, burst] = [crowd(risk.same_device), crowd(risk.burst.orders, risk.burst.window)];
+  const [common, burst] = [densityRule(risk.same_device), densityRule(risk.burst.orders, risk.burst.window)];
   return {
     keepMillis: parseDuration(risk.keep)!,
     windowMillisMax: Math.max(common.windowMillis, burst.windowMillis),
     device: common,
-    ip: crowd(risk.same_ip),
-    phone: crowd(risk.same_phone),
+    ip: densityRule(risk.same_ip),
+    phone: densityRule(risk.same_phone),
     burst,
-    near: nearBands(rules, risk),
+    near: nearRanges(rules, risk),
     countryOf: (operator) => risk.operators[operator] ?? countryAtEnd(operator),
   };
 }
 
-function nearBands({ review }: Rules, risk: RiskRules): Map<string, Band> {
+function nearRanges({ review }: Rules, risk: RiskRules): Map<string, AmountRange> {
   const percent = parseDecimal(risk.near_threshold)!;
-  const bands = Object.entries(review.threshold).map(([currency, text]): [string, Band] => {
+  const ranges = Object.entries(review.threshold).map(([currency, text]): [string, AmountRange] => {
     const threshold = parseDecimal(text)!;
     return [
       currency,
-      { from: minorAbove(less(threshold, percent), currency), to: minorAbove(threshold, currency), text },
+      { from: minorAtLeast(reducedBy(threshold, percent), currency), to: minorAtLeast(threshold, currency), text },
     ];
   });
-  return new Map(bands);
+  return new Map(ranges);
 }
 
-/** A decimal less so many percent of itself; zero where that is all of it. */
-function less({ digits, scale }: Decimal, percent: Decimal): Decimal {
+/** A decimal reduced by a percentage; zero at 100 percent or more. */
+function reducedBy({ digits, scale }: Decimal, percent: Decimal): Decimal {
   const hundred = 100n * 10n ** BigInt(percent.scale);
   const rest = hundred > percent.digits ? hundred - percent.digits : 0n;
   return { digits: digits * rest, scale: scale + percent.scale + 2 };
 }
 
-/** The least amount in minor units that is not below a decimal. */
-function minorAbove({ digits, scale }: Decimal, currency: string): bigint {
+/** The smallest amount in minor units that is not below a decimal. */
+function minorAtLeast({ digits, scale }: Decimal, currency: string): bigint {
   const divisor = 10n ** BigInt(scale);
   return (digits * 10n ** BigInt(currencyExponent(currency)!) + divisor - 1n) / divisor;
 }

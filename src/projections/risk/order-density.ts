@@ -1,20 +1,20 @@
-// How crowded the time around an order was: about all windows that hold it, and not only the one that ends with it, so
-// that the answer is the same in whichever order the orders come.
+// How many orders surround an order in time: in any window that contains it, not only the one that ends with it, so
+// that the result does not depend on the order of arrival.
 
 import type { Instant } from '../../domain/time.ts';
 
 export interface OrderDensity {
-  /** The most orders in any window that holds the one asked about. */
+  /** The most orders in any window that contains the given one. */
   readonly count: number;
   /** When the first of them was placed; of several such windows the earliest. */
   readonly since: Instant;
 }
 
-/** The times of the orders of one shop that have something in common. */
+/** The times of the orders of one shop with a common value. */
 export class DensityWindows {
   private times: Instant[];
   private isSorted = false;
-  /** By place in `times`: where the most crowded window begins, and how many are in it. Null until it is asked for. */
+  /** By index in `times`: the start of the densest window, and its number of orders. Null until needed. */
   private windows: { readonly starts: Uint32Array; readonly counts: Uint32Array } | null = null;
 
   constructor(times: Instant[]) {
@@ -43,18 +43,18 @@ export class DensityWindows {
     this.windows = null;
   }
 
-  /** `at` is one of the times. A window holds both its ends; one group is asked about one length of window. */
-  crowdingAt(at: Instant, windowMillis: number): OrderDensity {
+  /** `at` is one of the times. A window includes both its ends; a group always gets the same window length. */
+  densityAt(at: Instant, windowMillis: number): OrderDensity {
     if (!this.isSorted) this.times.sort((left, right) => left - right);
     this.isSorted = true;
-    this.windows ??= crowdedWindows(this.times, windowMillis);
+    this.windows ??= densestWindows(this.times, windowMillis);
     const place = placeOf(this.times, at);
     return { count: this.windows.counts[place]!, since: this.times[this.windows.starts[place]!]! };
   }
 }
 
-/** For each of the sorted times the window with the most of them, among those that begin at a time and hold it. */
-function crowdedWindows(times: readonly Instant[], windowMillis: number) {
+/** For each of the sorted times the densest window, among those that begin at a time and contain it. */
+function densestWindows(times: readonly Instant[], windowMillis: number) {
   const starts = new Uint32Array(times.length);
   const counts = new Uint32Array(times.length);
   const sizes = new Uint32Array(times.length);
@@ -62,8 +62,8 @@ function crowdedWindows(times: readonly Instant[], windowMillis: number) {
     while (end < times.length && times[end]! - times[start]! <= windowMillis) end++;
     sizes[start] = end - start;
   }
-  // Beginnings that may still be the best, the fullest first: a later one with no fewer times would have thrown them
-  // out.
+  // Starts that may still be the best, densest first: a later start with at least as many times would have removed
+  // them.
   const best: number[] = [];
   let head = 0;
   for (let place = 0; place < times.length; place++) {
@@ -76,7 +76,7 @@ function crowdedWindows(times: readonly Instant[], windowMillis: number) {
   return { starts, counts };
 }
 
-/** The last place of a time among sorted ones. */
+/** The last index of a time in a sorted list. */
 function placeOf(times: readonly Instant[], at: Instant): number {
   let [low, high] = [0, times.length];
   while (low < high) {

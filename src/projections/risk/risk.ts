@@ -1,5 +1,5 @@
-// The read model of risk: reads the orders of the log, and the payments begun for them, and tells what about them is
-// worth a look. It is in nobody's way: the ledger never asks it.
+// The read model of risk: reads the orders of the log, and the payments started for them, and finds what is worth a
+// review. The ledger never depends on it.
 
 import { type Fact, isInitiation } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -14,15 +14,15 @@ import type { OrderSignals, RiskSignal } from './signal.ts';
 type ReadLog = Pick<EventLog, 'read' | 'end' | 'partitions'>;
 
 const TOPICS = ['orders.v1', 'polls.v1'] as const;
-/** Old orders are looked for once in so much of the time for which they are kept. */
+/** Old orders are removed this many times within the retention period. */
 const SWEEPS = 8;
 
 class RiskProjection {
   private readonly criteria: RiskCriteria;
   private readonly book: OrderBook;
-  /** By topic and partition: what was read. */
+  /** The position read, by topic and partition. */
   private readonly positions = new Map<string, bigint>();
-  /** Orders from before and after are left out. */
+  /** Earlier and later orders are ignored. */
   private from: Instant;
   private readonly to: Instant;
 
@@ -33,7 +33,7 @@ class RiskProjection {
     this.to = to;
   }
 
-  /** Reads on from where it was. */
+  /** Continues from its position. */
   read(log: ReadLog): void {
     for (const topic of TOPICS) {
       for (let partition = 0; partition < log.partitions; partition++) {
@@ -52,7 +52,7 @@ class RiskProjection {
     }
   }
 
-  /** Forgets what is older than the rules keep; `now` is business time. */
+  /** Forgets orders older than the rules keep; `now` is business time. */
   forget(now: Instant): void {
     const from = now - this.criteria.keepMillis;
     if (from - this.from < this.criteria.keepMillis / SWEEPS) return;
@@ -68,7 +68,7 @@ class RiskProjection {
     return this.book.all(from, to);
   }
 
-  /** Told without decoding the fact: most are old, and most of what polls say is no beginning of a payment. */
+  /** Decided without decoding the fact: most are old, and most polls do not start a payment. */
   private isMeant(payload: Buffer, start: number, isPoll: boolean): boolean {
     const claim = claimStart(payload, start);
     const at = readClaimTime(payload, claim);
@@ -89,8 +89,8 @@ class RiskProjection {
 }
 
 /**
- * The orders with signals, of those placed in the time that the rules keep before `asOf`: by shop, then by time. Orders
- * from before it count where a window reaches back to them.
+ * The orders with signals that were placed within the rules' retention before `asOf`: by shop, then by time. Earlier
+ * orders count if a window reaches back to them.
  */
 export function riskBefore(log: ReadLog, rules: Rules, asOf: Instant): OrderSignals[] {
   const criteria = riskCriteria(rules);
@@ -100,7 +100,7 @@ export function riskBefore(log: ReadLog, rules: Rules, asOf: Instant): OrderSign
   return projection.all(from, Number.POSITIVE_INFINITY);
 }
 
-/** The signals of one order, however old: all that was placed within a window of it is read. */
+/** The signals of one order of any age: reads everything placed within a window around it. */
 export function riskAround(log: ReadLog, rules: Rules, reference: string, placedAt: Instant): RiskSignal[] {
   const criteria = riskCriteria(rules);
   const { windowMillisMax: reach } = criteria;
@@ -109,7 +109,7 @@ export function riskAround(log: ReadLog, rules: Rules, reference: string, placed
   return projection.signalsOf(reference);
 }
 
-/** The read model of a running service, which reads itself on, and anew under other rules. */
+/** The read model of a running service, which reads new orders itself, and starts again under other rules. */
 export class LiveRisk {
   private readonly log: ReadLog;
   private readonly rules: () => Rules;
@@ -123,14 +123,14 @@ export class LiveRisk {
     this.now = now;
   }
 
-  /** Reads what is new: at the start all that is kept, so that the first who asks is not kept waiting. */
+  /** Reads what is new: at the start everything retained, so that the first request does not wait. */
   readOn(): void {
     const projection = this.current();
     projection.forget(this.now());
     projection.read(this.log);
   }
 
-  /** Empty where nothing is to be said, and for orders that are older than the rules keep. */
+  /** Empty without signals, and for orders older than the rules keep. */
   signalsOf(reference: string): RiskSignal[] {
     this.readOn();
     return this.current().signalsOf(reference);

@@ -1,4 +1,4 @@
-// Signals of risk: what about an order is worth a look by a person. They are shown, and decide nothing.
+// Risk signals: what makes an order worth a person's review. They are displayed and decide nothing.
 
 import type { Instant } from '../../domain/time.ts';
 
@@ -14,17 +14,17 @@ export type RiskSignalName = (typeof RISK_SIGNALS)[number];
 
 export interface RiskSignal {
   readonly signal: RiskSignalName;
-  /** How many orders of the shop came together in one window, this one among them; null where it is about one order. */
+  /** How many orders of the shop share a window, including this one; null for a signal about a single order. */
   readonly count: number | null;
-  /** What was seen: the count, the country of the phone, or the amount with its currency. */
+  /** The observed value: the count, the country of the phone, or the amount with its currency. */
   readonly observed: string;
-  /** What it is held against: the count, the country of the order or operator, or the amount of review. */
+  /** The value compared with: the count, the country of the order or operator, or the review amount. */
   readonly threshold: string;
-  /** The rules' own text of the window, such as `PT24H`; null where there is none. */
+  /** The window as written in the rules, such as `PT24H`; null if there is none. */
   readonly window: string | null;
   /** When the first of these orders was placed. */
   readonly since: Instant;
-  /** How many other orders are meant. */
+  /** The number of other orders. */
   readonly others: number;
 }
 

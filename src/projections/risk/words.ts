@@ -1,4 +1,4 @@
-// What a signal of risk is called, and what it says in a sentence, in every language.
+// The title and sentence of each risk signal, in every language.
 
 import type { Language } from '../../domain/reason-words.ts';
 import { parseDuration } from '../../domain/time.ts';
@@ -13,32 +13,32 @@ const EN: Record<RiskSignalName, RiskWords> = {
   SAME_DEVICE: {
     title: 'Many orders from one device',
     sentence: ({ observed, threshold }, window) =>
-      `${observed} orders of this shop came from the same device within ${window}; ${threshold} are worth a look.`,
+      `${observed} orders of this shop came from the same device within ${window}; the limit is ${threshold}.`,
   },
   SAME_IP: {
     title: 'Many orders from one address',
     sentence: ({ observed, threshold }, window) =>
-      `${observed} orders of this shop came from the same IP address within ${window}; ${threshold} are worth a look.`,
+      `${observed} orders of this shop came from the same IP address within ${window}; the limit is ${threshold}.`,
   },
   SAME_PHONE: {
     title: 'Many orders with one phone',
     sentence: ({ observed, threshold }, window) =>
-      `${observed} orders of this shop name the same phone number within ${window}; ${threshold} are worth a look.`,
+      `${observed} orders of this shop have the same phone number within ${window}; the limit is ${threshold}.`,
   },
   PHONE_COUNTRY: {
-    title: 'A phone of another country',
+    title: 'Phone from another country',
     sentence: ({ observed, threshold }) =>
-      `The phone number is of ${observed}, where the order or its operator is of ${threshold}.`,
+      `The phone number is from ${observed}, but the order or its operator is from ${threshold}.`,
   },
   NEAR_THRESHOLD: {
     title: 'Just below the review threshold',
     sentence: ({ observed, threshold }) =>
-      `The amount, ${observed}, is just below ${threshold}, from which it is reviewed.`,
+      `The amount, ${observed}, is just below the review threshold of ${threshold}.`,
   },
   BURST: {
     title: 'A burst of orders',
     sentence: ({ observed, threshold }, window) =>
-      `${observed} orders of this shop came within ${window}; ${threshold} are worth a look.`,
+      `${observed} orders of this shop came within ${window}; the limit is ${threshold}.`,
   },
 };
 
@@ -91,7 +91,7 @@ export function riskSentence(signal: RiskSignal, language: Language): string {
   return WORDS[language][signal.signal].sentence(signal, window);
 }
 
-/** `PT90M` in the largest unit that it is whole in: 90 minutes. */
+/** `PT90M` in the largest unit that divides it: 90 minutes. */
 function windowText(window: string, language: Language): string {
   const millis = parseDuration(window)!;
   const unit = UNITS.find((one) => millis >= one.millis && millis % one.millis === 0);

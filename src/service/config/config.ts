@@ -17,7 +17,7 @@ const listen = z.strictObject({
 });
 
 const target = z.strictObject({
-  /** Where what stands in it lets in whoever knows it, it is a secret itself. */
+  /** A URL that grants access to anybody who knows it is a secret itself. */
   url: z.union([url, secret]),
   /** `whsec_...`, as Standard Webhooks writes it. */
   secret,

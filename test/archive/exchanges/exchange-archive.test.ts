@@ -1,4 +1,4 @@
-// The raw archive: what was added is found, by every name, whatever became of the files meanwhile.
+// The raw archive: every added exchange is found, by every name, whatever happened to the files.
 
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { freshDirectory } from '../../log/files.ts';
 import { archiveOf, DAY, data, exchange, idsOf, index, message, NOON, openArchive, ten } from './given.ts';
 
 describe('ids', () => {
-  it('are unique, in the order of time, and tell their time', () => {
+  it('are unique, sorted by time, and contain their time', () => {
     const times = [0, 1, 1, 1, NOON, NOON, NOON + 1, Date.parse('2999-12-31T23:59:59Z')];
     const ids = times.map((at) => newExchangeId(at));
     expect([...ids].sort()).toEqual(ids);
@@ -20,13 +20,13 @@ describe('ids', () => {
     expect(ids.every((id) => /^[0-9a-z]{28}$/.test(id))).toBe(true);
   });
 
-  it('of another kind tell nothing', () => {
+  it('of another form contain no time', () => {
     expect(['', 'abc', 'U'.repeat(28), '1'.repeat(27)].map(exchangeTime)).toEqual(Array(4).fill(undefined));
   });
 });
 
-describe('what is added', () => {
-  it('comes back as it was, but for what is hidden', async () => {
+describe('an added exchange', () => {
+  it('is read back unchanged, except for hidden parts', async () => {
     const dir = freshDirectory();
     const given = exchange({
       direction: 'out',
@@ -42,7 +42,7 @@ describe('what is added', () => {
     expect(await new ExchangeReader(dir).get(given.id)).toEqual({ ...given, request });
   });
 
-  it('is found by id, by each name, by time, account and status, the newest first', async () => {
+  it('is found by id, by each name, by time, account and status, newest first', async () => {
     const dir = freshDirectory();
     const given = [
       ...ten(),
@@ -76,7 +76,7 @@ describe('what is added', () => {
     expect((await openArchive(dir)).bytes).toBe(size);
   });
 
-  it('is found by an id that was made at another time than the exchange', async () => {
+  it('is found by an id from another time than the exchange', async () => {
     const dir = freshDirectory();
     const given = exchange({ id: newExchangeId(NOON + 5 * DAY) });
     await archiveOf(dir, [given]);
@@ -90,7 +90,7 @@ describe('what is added', () => {
     expect(modes).toEqual([0o700, 0o600, 0o600]);
   });
 
-  it('is taken and found at the same time, in large groups and with large bodies', async () => {
+  it('is added and found concurrently, in large groups and with large bodies', async () => {
     const dir = freshDirectory();
     const archive = await openArchive(dir);
     let added = 0;
@@ -110,13 +110,13 @@ describe('what is added', () => {
     await expect(archive.add(exchange())).rejects.toThrow('closed');
   });
 
-  it('is looked for in a directory without an archive in vain', async () => {
+  it('is not found in a directory without an archive', async () => {
     expect(await new ExchangeReader(freshDirectory()).find({ limit: 1 })).toEqual([]);
   });
 });
 
 describe('torn and lost files', () => {
-  it('wherever the file is cut, what is whole is found, and more is taken', async () => {
+  it('wherever the file is cut, whole frames are found, and more are accepted', async () => {
     const dir = freshDirectory();
     const given = ten();
     await archiveOf(dir, given);
@@ -137,14 +137,14 @@ describe('torn and lost files', () => {
     );
   });
 
-  it('a cut loses only the frame that it is in', async () => {
+  it('a cut loses only the frame at the cut', async () => {
     const dir = freshDirectory();
     await archiveOf(dir, ten());
     truncateSync(data(dir), statSync(data(dir)).size - 1);
     expect(await new ExchangeReader(dir).find({ name: 'ALL', limit: 20 })).toHaveLength(9);
   });
 
-  it('rubbish at the end is cut off at the next opening', async () => {
+  it('garbage at the end is cut off at the next open', async () => {
     const dir = freshDirectory();
     await archiveOf(dir, ten());
     const before = readFileSync(data(dir));
@@ -153,7 +153,7 @@ describe('torn and lost files', () => {
     expect(readFileSync(data(dir))).toEqual(before);
   });
 
-  it('an index that is lost is made again, the same', async () => {
+  it('a lost index is built again, identical', async () => {
     const dir = freshDirectory();
     await archiveOf(dir, ten(NOON - DAY));
     await archiveOf(dir, ten());
@@ -165,7 +165,7 @@ describe('torn and lost files', () => {
     expect([readFileSync(index(dir)), readFileSync(index(dir, '2026-05-31'))]).toEqual(before);
   });
 
-  it('an index of another file is not believed', async () => {
+  it('the index of another file is not used', async () => {
     const [dir, other] = [freshDirectory(), freshDirectory()];
     await archiveOf(dir, ten());
     await archiveOf(other, ten().slice(3));
@@ -173,12 +173,12 @@ describe('torn and lost files', () => {
     expect(await new ExchangeReader(dir).find({ name: 'ORDER-1', limit: 5 })).toHaveLength(1);
   });
 
-  it.each([true, false])('a damaged frame costs itself alone, and is told of; with the index: %s', async (hasIndex) => {
+  it.each([true, false])('a damaged frame loses only itself, and is reported; with the index: %s', async (hasIndex) => {
     const dir = freshDirectory();
     const given = ten();
     await archiveOf(dir, given);
     const bytes = readFileSync(data(dir));
-    // Within the data of a frame, behind the number that zstd begins them with.
+    // Within the data of a frame, after zstd's magic number.
     const middle = bytes.indexOf(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), bytes.length / 2) + 20;
     bytes[middle] = bytes[middle]! ^ 1;
     writeFileSync(data(dir), bytes);

@@ -17,7 +17,7 @@ export function message(body: string | Uint8Array = '', headers: Record<string, 
   return { headers, body: typeof body === 'string' ? Buffer.from(body) : body };
 }
 
-/** A webhook that was taken, but for what is given. */
+/** A webhook that was accepted, with the given differences. */
 export function exchange(given: Partial<Exchange> = {}): Exchange {
   const at = given.at ?? NOON;
   return {
@@ -41,7 +41,7 @@ export function openArchive(dir: string): Promise<ExchangeArchive> {
   return ExchangeArchive.open(dir, { pseudonym });
 }
 
-/** Everything that a day's file says. Zstd passes the frames between over by itself; Node's binding stops at them. */
+/** All text of a day's file. Zstd skips the frames between by itself; Node's binding stops at them. */
 export function textOnDisk(dir: string, day = '2026-06-01'): string {
   const file = readFileSync(dataPath(exchangesFolder(dir), day));
   let text = '';

@@ -1,4 +1,4 @@
-// Personal data are not shown with the rows that carry them.
+// Rows are shown without their personal data.
 
 import { expect, test } from 'vitest';
 import { hidePersonal } from '../../../src/archive/privacy/personal-columns.ts';
@@ -13,7 +13,7 @@ test.each([
   expect(hidePersonal(row, `\ufeff${HEADER}`)).toBe(shown);
 });
 
-test('a row without such columns is shown as it stood', () => {
+test('a row without such columns is shown unchanged', () => {
   expect(hidePersonal('a,"b ""c""" ,1', 'x,y,z')).toBe('a,"b ""c""" ,1');
 });
 

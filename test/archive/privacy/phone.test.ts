@@ -1,11 +1,11 @@
-// Phone numbers: one number, however it is written, has one pseudonym, and that tells its country.
+// Phone numbers: one number has one pseudonym, however it is written, and the pseudonym contains its country.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { phonePseudonym, toE164 } from '../../../src/archive/privacy/phone.ts';
 import { phoneCountryOf } from '../../../src/domain/phone.ts';
 
-/** A pseudonym that hides nothing, so that what was hashed is seen. */
+/** A pseudonym that hides nothing, so that the hashed text is visible. */
 const named = phonePseudonym((text) => text);
 
 describe('phonePseudonym', () => {
@@ -34,7 +34,7 @@ describe('phonePseudonym', () => {
     expect(named(text, country)).toBe(expected);
   });
 
-  it('what tells no country is hashed as it was dialled, apart from what others dial', () => {
+  it('a number without a country is hashed as dialled, separately per country of dialling', () => {
     expect(named('0712345678')).toBe('??:0712345678');
     expect(named('0712', 'KE')).toBe('??:KE 0712');
     expect(named('0712', 'UG')).toBe('??:UG 0712');
@@ -45,7 +45,7 @@ describe('phonePseudonym', () => {
     expect(named('9'.repeat(300))).toBe(`??:${'9'.repeat(300)}`);
   });
 
-  it('blanks, dashes, a plus sign and zeros before the calling code change nothing', () => {
+  it('blanks, dashes, a plus sign and zeros before the calling code make no difference', () => {
     const prefix = fc.constantFrom('254', '233', '234', '256', '250', '221', '225', '216', '20', '27', '212', '255');
     const written = fc.tuple(prefix, fc.stringMatching(/^[1-9]\d{8}$/)).map(([code, rest]) => code + rest);
     fc.assert(
@@ -76,10 +76,10 @@ describe('toE164', () => {
 });
 
 describe('phoneCountryOf', () => {
-  it('reads the country, where there is one', () => {
+  it('reads the country, if there is one', () => {
     expect(phoneCountryOf('KE:abc')).toBe('KE');
     expect(phoneCountryOf('??:abc')).toBeNull();
-    // As pseudonyms were before they told the country.
+    // Old pseudonyms, which have no country.
     expect(phoneCountryOf('lnJk3abc')).toBeNull();
   });
 });

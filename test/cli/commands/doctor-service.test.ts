@@ -10,7 +10,7 @@ import { stringify } from 'yaml';
 import { SYSTEM_CLOCK } from '../../../src/runtime/clock.ts';
 import { examineService } from '../../../src/service/service-check.ts';
 import { startSandbox } from '../../../src/simulation/gateway/sandbox.ts';
-import { end, serve } from '../../service/served.ts';
+import { end, serve } from '../../service/service-client.ts';
 import { hesabu } from '../cli-process.ts';
 
 let dir: string;
@@ -135,7 +135,7 @@ describe('given a gateway that answers', () => {
 
 describe('given a gateway that does not answer', () => {
   test.each([
-    ['never answers', () => {}, /nothing within 500 ms/],
+    ['never answers', () => {}, /no answer within 500 ms/],
     ['answers something else', (_request, response) => response.end('hello'), /HESABU_GATEWAY_REFUSED/],
   ] satisfies [string, RequestListener, RegExp][])(
     'then one that %s is reported soon',

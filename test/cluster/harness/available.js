@@ -1,11 +1,11 @@
-// Whether the tests that need a broker and a registry can run here: both are named in the environment, or a Docker
-// engine answers, or Maven and Java are there to run them. Plain JavaScript: it is asked before anything is installed
-// that could read types.
+// Whether the tests with a broker and a registry can run here: both are given in the environment, or Docker is
+// available, or Maven and Java are there to run them. Plain JavaScript, because it runs before anything that could
+// read types is installed.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What is missing, in words; undefined where nothing is. */
+/** What is missing, in words; undefined if nothing is. */
 export function missingForKafka(env = process.env) {
   if (env.KAFKA_BROKERS !== undefined && env.REGISTRY_URL !== undefined) return undefined;
   if (dockerAnswers()) return undefined;
@@ -13,12 +13,12 @@ export function missingForKafka(env = process.env) {
   return missing === undefined ? undefined : `neither KAFKA_BROKERS and REGISTRY_URL nor Docker, and ${missing}`;
 }
 
-/** Those that kill a broker, stop it or cut its connections, and so need one of their own. */
+/** The tests that kill a broker, pause it or cut its connections, and so need one of their own. */
 export function ownServerTests() {
-  return ['test/cluster/away.test.ts', 'test/cluster/disturbed.test.ts'];
+  return ['test/cluster/outages.test.ts', 'test/cluster/disturbances.test.ts'];
 }
 
-/** What these miss: processes of our own, which come from Maven alone. */
+/** What these tests miss: processes of their own, which come only from Maven. */
 export function missingForOwnServers(env = process.env) {
   if (answer('mvn', ['--version']) === undefined) return 'no Maven';
   const version = Math.max(...javas(env).map(versionOf));
@@ -29,12 +29,12 @@ export function dockerAnswers() {
   return answers('docker', ['info']);
 }
 
-/** Whether a program can be run and is content. */
+/** Whether a program can run successfully. */
 export function answers(program, args) {
   return answer(program, args) !== undefined;
 }
 
-/** Every Java that is to be found here. */
+/** Every Java installed here. */
 export function javas(env = process.env) {
   const folder = '/usr/lib/jvm';
   const homes = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
@@ -42,12 +42,12 @@ export function javas(env = process.env) {
   return ['java', ...all.map((home) => join(home, 'bin', 'java')).filter((path) => existsSync(path))];
 }
 
-/** 0 where it gives none. */
+/** 0 without a version. */
 export function versionOf(java) {
   return Number(/version "(\d+)/.exec(answer(java, ['-version']) ?? '')?.[1] ?? 0);
 }
 
-/** What a program says, wherever it says it; undefined where it cannot be run. */
+/** The output of a program on either stream; undefined if it cannot run. */
 function answer(program, args) {
   try {
     return execFileSync('/bin/sh', ['-c', '"$0" "$@" 2>&1', program, ...args], { encoding: 'utf8' });

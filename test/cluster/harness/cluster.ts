@@ -1,5 +1,5 @@
-// The cluster that the tests share: KAFKA_BROKERS and REGISTRY_URL where they are set, else containers where a Docker
-// engine answers, else programs from Maven; vitest starts them before the tests of this folder and ends them after.
+// The cluster that the tests share: KAFKA_BROKERS and REGISTRY_URL if they are set, otherwise containers if Docker is
+// available, otherwise programs from Maven; vitest starts them before the tests of this folder and ends them after.
 import { randomUUID } from 'node:crypto';
 import { type KafkaSettings, kafkaSettings } from '../../../src/kafka/client/settings.ts';
 import { dockerAnswers } from './available.js';

@@ -1,15 +1,15 @@
-// A broker and a schema registry as containers, where a Docker engine answers: for tests that share them.
+// A broker and a schema registry as containers, if Docker is available: for tests that share them.
 import { GenericContainer, Wait } from 'testcontainers';
 import { KAFKA_IMAGE, REGISTRY_IMAGE } from './images.ts';
 import { brokerAnswers, freePort, propertiesOf } from './servers.ts';
 
 const REGISTRY_PORT = 8080;
 const CONTROLLER_PORT = 9093;
-/** An image may have to be fetched first. */
+/** An image may have to be downloaded first. */
 const STARTUP_MILLIS = 300_000;
 
 export async function startBrokerContainer(): Promise<{ address: string; remove(): Promise<void> }> {
-  // The broker tells clients where it is, so that its port is chosen before it starts.
+  // The broker advertises its address to clients, so its port is chosen before it starts.
   const port = await freePort();
   const properties = { ...propertiesOf('/tmp', port, CONTROLLER_PORT, undefined), listeners: listenersAt(port) };
   const container = await new GenericContainer(KAFKA_IMAGE)
@@ -35,12 +35,12 @@ export async function startRegistryContainer(): Promise<{ url: string; remove():
   return { url, remove: async () => void (await container.stop()) };
 }
 
-/** What comes from outside of the container comes to no loopback. */
+/** Connections from outside the container do not reach its loopback address. */
 function listenersAt(port: number): string {
   return `PLAINTEXT://0.0.0.0:${port},CONTROLLER://127.0.0.1:${CONTROLLER_PORT}`;
 }
 
-/** As the image takes the broker's settings from the environment. */
+/** The environment variable of the image for a broker setting. */
 function variableOf(property: string): string {
   return `KAFKA_${property.replaceAll('.', '_').toUpperCase()}`;
 }

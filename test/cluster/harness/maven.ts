@@ -19,7 +19,7 @@ export function brokerJars(): Promise<string> {
   });
 }
 
-/** The folder that `quarkus-run.jar` stands in. */
+/** The folder of `quarkus-run.jar`. */
 export function registryFolder(): Promise<string> {
   return cached('apicurio-3.3.3', async (target) => {
     await maven([`${COPY}:copy`, `-Dartifact=${REGISTRY}`, `-DoutputDirectory=${target}`]);
@@ -29,7 +29,7 @@ export function registryFolder(): Promise<string> {
   });
 }
 
-/** A JDK of at least this version: of the path, of JAVA_HOME, or under /usr/lib/jvm. */
+/** A JDK of at least this version: from the path, JAVA_HOME, or /usr/lib/jvm. */
 export function java(version: number): string {
   const found = javas().find((path) => versionOf(path) >= version);
   if (found === undefined)
@@ -41,7 +41,7 @@ async function maven(args: readonly string[]): Promise<void> {
   await run('mvn', ['-q', '-B', ...args], { cwd: HERE });
 }
 
-/** Made under another name first, so that what was broken off is no cache. */
+/** Made under another name first, so that an interrupted download is not used. */
 async function cached(name: string, make: (target: string) => Promise<void>): Promise<string> {
   const target = join(CACHE, name);
   if (existsSync(target)) return target;

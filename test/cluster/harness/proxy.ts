@@ -1,5 +1,5 @@
-// Stands between clients and a broker, and cuts a connection in the middle of the request that ends a transaction:
-// after it was sent on and before its answer, or before it was sent on at all.
+// Sits between clients and a broker, and cuts a connection in the middle of the request that ends a transaction: after
+// it was forwarded and before its answer, or before it was forwarded.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
@@ -9,13 +9,13 @@ const END_TXN = 26;
 
 export interface CuttingProxy {
   readonly port: number;
-  /** How many connections were cut so far. */
+  /** The number of connections cut so far. */
   readonly cuts: () => number;
-  /** Cuts at the next request of a kind: one that ends a transaction, where none is named. */
+  /** Cuts at the next request of a kind; by default one that ends a transaction. */
   cutNext(when: 'before' | 'after', kind?: number): void;
-  /** No new connection is taken, until it is said otherwise; those that are there stay. */
+  /** Accepts no new connections until told otherwise; existing ones stay. */
   refuse(isRefusing: boolean): void;
-  /** Every connection, now. */
+  /** Cuts every connection now. */
   cutAll(): void;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// A broker and a schema registry of the tests' own, on loopback, each a process that whoever started it ends.
+// A broker and a schema registry for single tests, on loopback, each a process that its creator ends.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,10 +16,10 @@ const READY_MILLIS = 90_000;
 export interface Broker {
   /** `127.0.0.1:PORT`. */
   readonly address: string;
-  /** Where clients who go through a proxy reach it; 0 where there is none. */
+  /** The port for clients that go through a proxy; 0 without one. */
   readonly proxiedPort: number;
   readonly process: () => ChildProcess;
-  /** At once, as a machine that fails. */
+  /** At once, like a machine failure. */
   kill(): Promise<void>;
   /** Again on the same port and files. */
   start(): Promise<void>;

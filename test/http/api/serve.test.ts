@@ -1,7 +1,7 @@
 // The API of the service as it runs: what it acknowledged is there after it was killed, and is not done again.
 import { describe, expect, test } from 'vitest';
 import { KeyStore } from '../../../src/http/access/key-store.ts';
-import { makeSite, removeSite, type Serving, serve } from '../../service/served.ts';
+import { makeSite, removeSite, type Serving, serve } from '../../service/service-client.ts';
 
 const ORDER = { merchant: 'shop-1', amount: '1250.00', currency: 'KES', msisdn: '+254711223344' };
 

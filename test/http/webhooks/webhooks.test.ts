@@ -173,7 +173,7 @@ describe('a webhook that is not authentic', () => {
           const target = inBody ? changedBody : changedHeader;
           target[at % target.length]! ^= 1 << bit;
           const value = changedHeader.toString('latin1');
-          // What is no header at all is refused by HTTP itself.
+          // HTTP itself refuses an invalid header.
           fc.pre(/^[\x20-\x7e]+$/.test(value) && value.trim() === value);
           const { status } = await send(changedBody, { 'x-signature': value });
           expect(status).toBe(401);

@@ -16,7 +16,7 @@ const marker = (offset: number, producerId: string, key: Buffer): FetchedMessage
 const shown = ({ messages }: FetchedPartition) =>
   messages.filter(({ isControlRecord }) => !isControlRecord).map(({ offset }) => Number(offset));
 
-test('a fetch that begins within two of them', () => {
+test('a fetch that begins within two aborted transactions', () => {
   const partition: FetchedPartition = {
     abortedTransactions: [
       { producerId: '1', firstOffset: '10' },
@@ -28,7 +28,7 @@ test('a fetch that begins within two of them', () => {
   expect(shown(partition)).toEqual([16]);
 });
 
-test('as a reader of the whole log sees it', () => {
+test('the same result as for a reader of the whole log', () => {
   const step = fc.record({
     producer: fc.constantFrom('1', '2', '3', '4'),
     what: fc.constantFrom('write', 'write', 'write', 'commit', 'abort', 'plain' as const),
@@ -56,7 +56,7 @@ test('as a reader of the whole log sees it', () => {
           log.push(marker(offset, producer, what === 'commit' ? COMMIT : ABORT));
         }
       }
-      // Who reads committed records gets what stands before the first open transaction, and the aborted ones of it.
+      // A reader of committed records gets the records before the first open transaction, without the aborted ones.
       const end = Math.min(log.length, ...[...open.values()].map(({ first }) => first));
       const from = Math.min(start, end);
       const partition: FetchedPartition = {

@@ -1,4 +1,4 @@
-// The settings of a cluster: what `--kafka` may say, and that no error repeats a password.
+// The settings of a cluster: valid values of `--kafka`, and no error that repeats a password.
 import { expect, test } from 'vitest';
 import { brokersIn, kafkaSettings } from '../../../src/kafka/client/settings.ts';
 import type { LoadedConfig } from '../../../src/service/config/config-file.ts';
@@ -17,7 +17,7 @@ test.each(['shop:secret@kafka:9092', 'shop:s,ecret@kafka:9092', 'a:1,kafka://sho
   },
 );
 
-test('given a configuration with a cluster, when brokers are named too, then the rest of the cluster stays', () => {
+test('given a configuration with a cluster, when brokers are given too, then the other settings stay', () => {
   const env = { HESABU_KAFKA_PREFIX: 'shop.', HESABU_KAFKA_TLS: 'true', HESABU_REGISTRY_URL: 'http://registry:8081' };
   const cluster = kafkaSettings('kafka:9092', env);
   const loaded = { cluster } as LoadedConfig;

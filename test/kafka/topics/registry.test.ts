@@ -1,4 +1,4 @@
-// A registry that takes a request and never answers holds nobody up: the request is made again.
+// A registry that accepts a request and never answers does not block: the request is repeated.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';

@@ -1,11 +1,11 @@
-// What only a cluster of several brokers can show: topics with fewer copies, or with fewer that must have a record.
+// Cases that need a cluster of several brokers: topics with fewer replicas, or with a lower in-sync minimum.
 import type { Kafka } from 'kafkajs';
 import { expect, test } from 'vitest';
 import { kafkaSettings } from '../../../src/kafka/client/settings.ts';
 import { checkTopics } from '../../../src/kafka/topics/topic-check.ts';
 import { TOPIC_PLANS } from '../../../src/kafka/topics/topic-plans.ts';
 
-/** Three brokers whose topics are as they must be, but for what is told of one. */
+/** Three brokers with correct topics, except for the given one. */
 function givenCluster(topic: string, copies: number, minimum: string): Kafka {
   const replicas = (name: string) => Array.from({ length: name === topic ? copies : 3 }, (_, at) => at);
   const admin = {
@@ -31,7 +31,7 @@ function givenCluster(topic: string, copies: number, minimum: string): Kafka {
 
 const SETTINGS = kafkaSettings('kafka:9092', { HESABU_REGISTRY_URL: 'http://127.0.0.1:9' });
 
-/** Without that of the registry, which is not there. */
+/** Without the fault of the registry, which does not run. */
 async function faultsOf(kafka: Kafka): Promise<string[]> {
   const faults = await checkTopics(kafka, SETTINGS);
   return faults
@@ -43,13 +43,13 @@ test('given topics that agree, when they are checked, then there is no fault', a
   expect(await faultsOf(givenCluster('polls.v1', 3, '3'))).toEqual([]);
 });
 
-test('given a topic that one copy is enough for, when it is checked, then that is told with its remedy', async () => {
+test('given a topic with an in-sync minimum of one, when it is checked, then the fault has a remedy', async () => {
   const kafka = givenCluster('polls.v1', 3, '1');
   expect(await faultsOf(kafka)).toEqual(['polls.v1 min.insync.replicas 2 1']);
   const [first] = await checkTopics(kafka, SETTINGS);
   expect(first!.remedy).toContain('--entity-name polls.v1 --alter --add-config min.insync.replicas=2');
 });
 
-test('given a topic with fewer copies than the others, when it is checked, then it is told', async () => {
+test('given a topic with fewer replicas than the others, when it is checked, then it is a fault', async () => {
   expect(await faultsOf(givenCluster('ledger.v1', 2, '1'))).toEqual(['ledger.v1 replication 3 2']);
 });

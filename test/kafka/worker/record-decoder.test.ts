@@ -1,4 +1,4 @@
-// What a worker takes of a fetch: nothing that does not follow what it has, and no gap without the broker's word.
+// What a worker accepts of a fetch: only records that follow its position, and gaps only if the broker confirms them.
 import type { KafkaMessage } from 'kafkajs';
 import { describe, expect, test } from 'vitest';
 import { partitionOf } from '../../../src/domain/partition.ts';
@@ -28,15 +28,15 @@ function given(at = 0n) {
   return new RecordDecoder({ partition, schemas, partitions: PARTITIONS }, next);
 }
 
-const fetch = (asked: bigint, messages: readonly KafkaMessage[], after: bigint) => ({
-  asked,
+const fetch = (requested: bigint, messages: readonly KafkaMessage[], after: bigint) => ({
+  requested,
   messages,
   after,
   end: 100n,
 });
 
 describe('a fetch', () => {
-  test('that begins where the one before ended is taken', () => {
+  test('that begins where the previous one ended is accepted', () => {
     const decoder = given();
     expect(decoder.take('orders.v1', fetch(0n, [message(0), message(1)], 2n))?.batch).toMatchObject({
       from: 0n,
@@ -46,19 +46,19 @@ describe('a fetch', () => {
     expect(decoder.nextOf('orders.v1')).toBe(3n);
   });
 
-  test('that begins further on is refused, for facts would be skipped', () => {
+  test('that begins later is refused, because facts would be skipped', () => {
     const decoder = given();
     decoder.take('orders.v1', fetch(0n, [message(0)], 1n));
     expect(() => decoder.take('orders.v1', fetch(5n, [message(5)], 6n))).toThrow('at offset 5 instead of 1');
     expect(decoder.nextOf('orders.v1')).toBe(1n);
   });
 
-  test('that begins further back is refused, for the topic may be another', () => {
+  test('that begins earlier is refused, because it may be another topic', () => {
     const decoder = given(10n);
     expect(() => decoder.take('orders.v1', fetch(0n, [message(0)], 1n))).toThrow('at offset 0 instead of 10');
   });
 
-  test('of which the broker says that offsets are not there has empty values for them', () => {
+  test('with offsets missing in the topic has empty values for them', () => {
     const decoder = given();
     decoder.take('orders.v1', fetch(0n, [message(0)], 2n));
     const found = decoder.take('orders.v1', fetch(2n, [message(4)], 6n));
@@ -68,7 +68,7 @@ describe('a fetch', () => {
     expect(sizes.map((size) => size > 0)).toEqual([false, false, false, true]);
   });
 
-  test('with nothing for readers moves the place where the next begins, where it follows', () => {
+  test('with hidden records only moves the start of the next fetch, if it follows', () => {
     const decoder = given();
     decoder.take('orders.v1', fetch(0n, [message(0)], 1n));
     decoder.pass('orders.v1', 1n, 3n);
@@ -77,14 +77,14 @@ describe('a fetch', () => {
     expect(() => decoder.take('orders.v1', fetch(12n, [message(12)], 13n))).toThrow('instead of 4');
   });
 
-  test('that was asked for anew after a rejoin is taken from where the task stands', () => {
+  test("that is repeated after a rejoin is accepted from the task's position", () => {
     const decoder = given();
     decoder.take('orders.v1', fetch(0n, [message(0)], 3n));
     expect(decoder.beginAt('orders.v1')).toBe(1n);
     expect(decoder.take('orders.v1', fetch(1n, [message(3)], 4n))?.batch).toMatchObject({ from: 1n, to: 4n });
   });
 
-  test('puts aside what is no fact, with what it was', () => {
+  test('makes dead letters of invalid facts', () => {
     const decoder = given();
     const bad = { ...message(1), value: Buffer.from('nothing') };
     const found = decoder.take('orders.v1', fetch(0n, [message(0), bad, message(2)], 3n));

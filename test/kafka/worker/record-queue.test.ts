@@ -1,4 +1,4 @@
-// What waits to go into a block: so much of it at a time, and nothing that is in a block already.
+// Facts waiting for a block: a limited amount at a time, and none that is already in a block.
 import { expect, test } from 'vitest';
 import type { DeadLetter } from '../../../src/kafka/records/dead-letter.ts';
 import { type Fetched, RecordQueue } from '../../../src/kafka/worker/record-queue.ts';
@@ -26,7 +26,7 @@ function fetched(topic: 'orders.v1' | 'polls.v1', from: number, count: number, l
   };
 }
 
-test('of all topics alike, up to a number of facts', () => {
+test('takes evenly from all topics, up to a number of facts', () => {
   const buffer = new RecordQueue();
   for (const from of [0, 10, 20]) buffer.add(fetched('orders.v1', from, 10));
   for (const from of [0, 10]) buffer.add(fetched('polls.v1', from, 10));
@@ -39,7 +39,7 @@ test('of all topics alike, up to a number of facts', () => {
   expect(buffer.facts).toBe(20);
 });
 
-test('dead letters count with their bytes', () => {
+test('counts the bytes of dead letters', () => {
   const buffer = new RecordQueue();
   for (let at = 0; at < 10; at++) buffer.add(fetched('orders.v1', at, 1, 1_000_000));
   expect(buffer.bytes).toBeGreaterThan(10_000_000);
@@ -48,7 +48,7 @@ test('dead letters count with their bytes', () => {
   expect(buffer).toMatchObject({ facts: 0, bytes: 0 });
 });
 
-test('what stands before an offset goes, with its letters and traces', () => {
+test('drops everything before an offset, with its letters and traces', () => {
   const buffer = new RecordQueue();
   buffer.add(fetched('orders.v1', 0, 10, 100));
   buffer.add(fetched('orders.v1', 10, 10, 100));

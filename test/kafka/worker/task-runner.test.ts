@@ -1,5 +1,5 @@
-// Catching up: what the task waits for must be fed to it, however much of other topics it holds; and what stands in the
-// ledger must come out the same.
+// While a task catches up, the facts that it waits for must be fed, however much of other topics it buffers; and the
+// stored blocks must come out the same.
 import { expect, test } from 'vitest';
 import { SchemaIds } from '../../../src/kafka/topics/registry.ts';
 import type { PlacedBlock, RestoredTask } from '../../../src/kafka/worker/state-restore.ts';
@@ -28,7 +28,7 @@ const input = (topic: string, from: bigint, to: bigint): BlockInput => ({ topic,
 const stored = (...inputs: BlockInput[]) =>
   ({ header: { inputs }, hash: ZERO_DIGEST, offset: 0n }) as unknown as PlacedBlock;
 
-test('the inputs of the next block, and those of the last that are looked at again', async () => {
+test('the inputs of the next block, and the last inputs that are checked again', async () => {
   const runner = new TaskRunner(
     {
       ...{ task: ReconciliationTask.empty(0), offset: 0n, place: 'a' },

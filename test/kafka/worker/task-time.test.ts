@@ -1,4 +1,4 @@
-// The time of a worker's blocks: it goes no further than what was read, of each topic that has more.
+// The time of a worker's blocks: not beyond what was read of any topic that has more records.
 import { describe, expect, test } from 'vitest';
 import type { Fetched } from '../../../src/kafka/worker/record-queue.ts';
 import { TaskTime } from '../../../src/kafka/worker/task-time.ts';
@@ -10,11 +10,11 @@ const read = (topic: string, time: number) => ({ batch: { topic }, time }) as Fe
 const none = () => false;
 
 describe('a block that reads', () => {
-  test('all that is there has the time that it is', () => {
+  test('everything there is has the present time', () => {
     expect(new TaskTime(() => NOW).next(head(10), [read('orders.v1', 500)], none)).toBe(NOW);
   });
 
-  test('a part has the time of what it read, of the topic that stands furthest back', () => {
+  test('a part has the time of its last records, of the topic furthest behind', () => {
     const time = new TaskTime(() => NOW);
     const isUnread = (topic: string) => topic !== 'polls.v1';
     const taken = [
@@ -28,19 +28,19 @@ describe('a block that reads', () => {
     expect(time.next(head(700), [], none)).toBe(NOW);
   });
 
-  test('nothing yet of a topic that has something keeps the time of the one before', () => {
+  test('nothing yet of a topic with records keeps the time of the previous block', () => {
     expect(new TaskTime(() => NOW).next(head(10), [read('orders.v1', 700)], (topic) => topic === 'callbacks.v1')).toBe(
       10,
     );
   });
 
-  test('what was written before the last block keeps its time: it never goes back', () => {
+  test('older records than the last block keeps its time: time never goes back', () => {
     expect(new TaskTime(() => NOW).next(head(600), [read('orders.v1', 300)], (topic) => topic === 'orders.v1')).toBe(
       600,
     );
   });
 
-  test('as the first of a ledger has a time in any case', () => {
+  test('the first facts of a ledger always has a time', () => {
     expect(new TaskTime(() => NOW).next(emptyHead(0), [], (topic) => topic === 'orders.v1')).toBe(NOW);
   });
 });

@@ -1,5 +1,5 @@
-// Server-side request forgery: wherever a URL leads, nothing that is not on the public internet is connected to, unless
-// the configuration names exactly that place.
+// Server-side request forgery: wherever a URL leads, nothing outside the public internet is connected to, unless the
+// configuration allows exactly that place.
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { isPublicAddress } from '../../../src/outbound/client/address-guard.ts';
@@ -31,7 +31,7 @@ describe('an address', () => {
     ...['224.0.0.1', '240.0.0.1', '255.255.255.255', '::', '::1', 'fe80::1', 'fc00::1', 'fd12:3456::1', 'ff02::1'],
     ...['::ffff:127.0.0.1', '::ffff:7f00:1', '::ffff:10.0.0.1', '::127.0.0.1', '64:ff9b::7f00:1', '64:ff9b::10.0.0.1'],
     ...['2002:7f00:1::', '2001:db8::1', '2001::1', '2001:0:7f00:1::', '100::1', 'fec0::1', '5f00::1', '4000::1'],
-  ])('%s is not one of the public internet', (address) => {
+  ])('%s is not on the public internet', (address) => {
     expect(isPublicAddress(address)).toBe(false);
   });
 
@@ -48,7 +48,7 @@ describe('an address', () => {
     expect(isPublicAddress(address)).toBe(true);
   });
 
-  test('that is private is not public in any way that IPv6 carries it', () => {
+  test('that is private is not public in any IPv6 form of it', () => {
     const octet = fc.integer({ min: 0, max: 255 });
     const isPrivate = fc.oneof(
       fc.tuple(fc.constant(10), octet, octet, octet),
@@ -74,9 +74,12 @@ describe('an address', () => {
     );
   });
 
-  test.each(['', 'localhost', 'example.com', '8.8.8.8/8', '8.8.8.8 ', '[::1]', '256.1.1.1'])('"%s" is none', (text) => {
-    expect(isPublicAddress(text)).toBe(false);
-  });
+  test.each(['', 'localhost', 'example.com', '8.8.8.8/8', '8.8.8.8 ', '[::1]', '256.1.1.1'])(
+    '"%s" is not valid',
+    (text) => {
+      expect(isPublicAddress(text)).toBe(false);
+    },
+  );
 });
 
 describe('a URL', () => {
@@ -89,7 +92,7 @@ describe('a URL', () => {
     const { get, exchanges } = client();
     await expect(get(`http://${host}:${port}/`)).rejects.toMatchObject(FORBIDDEN);
     expect(connections()).toBe(0);
-    // It is in the archive that somebody tried.
+    // The attempt is in the archive.
     expect(exchanges).toEqual([
       expect.objectContaining({ status: null, fault: expect.stringContaining(FORBIDDEN.code) }),
     ]);
@@ -98,7 +101,7 @@ describe('a URL', () => {
   test.each([
     ...['ftp://example.com/', 'file:///etc/passwd', 'gopher://127.0.0.1/', 'data:text/plain,x', 'unix:/run/x.sock'],
     ...['http://user:word@example.com/', 'http://user@example.com/', 'nothing', '', '//example.com/'],
-  ])('%s is none that is called', async (url) => {
+  ])('%s is not called', async (url) => {
     const { get, exchanges } = client();
     await expect(get(url)).rejects.toMatchObject(FORBIDDEN);
     expect(exchanges[0]!.fault).not.toContain('word');
@@ -112,7 +115,7 @@ describe('a name', () => {
     ['a public address and a private one', ['8.8.8.8', '10.0.0.1']],
     ['a public address and loopback of IPv6', ['8.8.8.8', '::1']],
     ['no address', []],
-  ])('that leads to %s opens no socket', async (_what, addresses) => {
+  ])('that resolves to %s opens no socket', async (_what, addresses) => {
     const { port, connections } = await server();
     const { lookup, asked } = resolver(addresses);
     const { get } = client({ lookup });
@@ -120,9 +123,9 @@ describe('a name', () => {
     expect([asked(), connections()]).toEqual([1, 0]);
   });
 
-  test('that leads elsewhere at its second look is connected to at neither', async () => {
+  test('that resolves to another address the second time is not connected to at all', async () => {
     const { port, connections } = await server();
-    // A public address at the first look, so that a check before the call would pass; loopback when it is connected to.
+    // A public address at the first lookup, so that a check before the call would pass; loopback at the connection.
     const { lookup, asked } = resolver(['192.0.2.1'], ['127.0.0.1']);
     const { get } = client({ lookup, timeoutMillis: 200 });
     await expect(get(`http://hooks.example.com:${port}/`)).rejects.toMatchObject(FORBIDDEN);
@@ -130,7 +133,7 @@ describe('a name', () => {
     expect([asked(), connections()]).toEqual([2, 0]);
   });
 
-  test('is looked up by the system where nothing else is given, and guarded all the same', async () => {
+  test('is looked up by the system by default, and guarded too', async () => {
     const { port, connections } = await server();
     const { get } = client();
     await expect(get(`http://localhost:${port}/`)).rejects.toMatchObject(FORBIDDEN);
@@ -139,7 +142,7 @@ describe('a name', () => {
 });
 
 describe('what the configuration allows', () => {
-  test('is called, that host and port exactly', async () => {
+  test('is called, for exactly that host and port', async () => {
     const [one, other] = [await server(), await server()];
     const { get } = client({ allow: [`127.0.0.1:${one.port}`] });
     expect((await get(`http://127.0.0.1:${one.port}/`)).body.toString()).toBe('secret');
@@ -148,7 +151,7 @@ describe('what the configuration allows', () => {
     expect([one.connections(), other.connections()]).toEqual([1, 0]);
   });
 
-  test('does not lead on: a redirect is an answer like any other', async () => {
+  test('is not extended by a redirect, which is an answer like any other', async () => {
     const inner = await server();
     const outer = await server(http(302, '', [`location: http://127.0.0.1:${inner.port}/`]));
     const { get } = client({ allow: [`127.0.0.1:${outer.port}`] });

@@ -1,4 +1,4 @@
-// How long certificates last, read from servers of this machine that show one made for tests, or none.
+// How long certificates are valid, read from local servers with a test certificate, or without one.
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -17,15 +17,15 @@ import { ManualClock } from '../../producers/poller/manual-clock.ts';
 
 const DAY = 86_400_000;
 const ENDS: (() => unknown)[] = [];
-/** Made for tests alone, and valid for a hundred years: the tests say what time it is. */
+/** Made for tests only, and valid for a hundred years: the tests set the time. */
 const at = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url));
 const pair = { key: at('key.pem'), cert: at('cert.pem') };
-/** When the certificate ends. */
+/** When the certificate expires. */
 const ending = new X509Certificate(pair.cert).validToDate.getTime();
 
 afterAll(() => Promise.all(ENDS.map((end) => end())));
 
-/** The port of a server on loopback, which goes with its connections when the tests are over. */
+/** The port of a server on loopback, which is closed with its connections after the tests. */
 async function listening(server: Server): Promise<number> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => sockets.add(socket));
@@ -39,7 +39,7 @@ async function listening(server: Server): Promise<number> {
 }
 
 const secure = () => listening(createTlsServer(pair));
-/** Takes connections and never says a word. */
+/** Accepts connections and never answers. */
 const mute = () => listening(createServer());
 
 function read(port: number, more: Partial<CertificateReading> = {}, host = '127.0.0.1') {
@@ -48,7 +48,7 @@ function read(port: number, more: Partial<CertificateReading> = {}, host = '127.
 }
 
 describe('the hosts of URLs', () => {
-  test('are those that are https, each once, with its port', () => {
+  test('are those of https URLs, each once, with its port', () => {
     const urls = [
       'https://api.example.com/payments',
       'https://api.example.com:443/x',
@@ -65,7 +65,7 @@ describe('the hosts of URLs', () => {
 });
 
 describe('a certificate', () => {
-  test('is read with its whole days, although nobody trusts it', async () => {
+  test('is read with its whole days, although it is not trusted', async () => {
     const port = await secure();
     const host = `127.0.0.1:${port}`;
     expect(await read(port)).toEqual({ host, daysLeft: 29, fault: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
@@ -77,35 +77,35 @@ describe('a certificate', () => {
     [0.5, 0],
     [-0.5, -1],
     [-30, -30],
-  ])('that ends in %s days has %s left', async (days, left) => {
+  ])('that expires in %s days has %s left', async (days, left) => {
     expect((await read(await secure(), { now: ending - days * DAY })).daysLeft).toBe(left);
   });
 
-  test('is read by a name as by an address', async () => {
+  test('is read by a name or by an address', async () => {
     expect(await read(await secure(), {}, 'localhost')).toMatchObject({ daysLeft: 29 });
   });
 });
 
-describe('what cannot be read is unknown, and says why', () => {
-  test('where nobody listens', async () => {
+describe('an unreadable certificate is unknown, with a reason', () => {
+  test('without a listener', async () => {
     const server = createServer();
     const port = await listening(server);
     await new Promise((resolve) => server.close(resolve));
     expect(await read(port)).toEqual({ host: `127.0.0.1:${port}`, daysLeft: null, fault: 'ECONNREFUSED' });
   });
 
-  test('where somebody listens and says nothing', async () => {
+  test('with a listener that never answers', async () => {
     const found = await read(await mute(), { timeoutMillis: 60 });
-    expect(found).toMatchObject({ daysLeft: null, fault: 'nothing within 60 ms' });
+    expect(found).toMatchObject({ daysLeft: null, fault: 'no answer within 60 ms' });
   });
 
-  test('where another protocol is spoken', async () => {
+  test('with another protocol', async () => {
     const port = await listening(createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
     const { daysLeft, fault } = await read(port);
     expect([daysLeft, fault]).toEqual([null, expect.stringMatching(/^(ERR_SSL_\w+|EPROTO|ECONNRESET)$/)]);
   });
 
-  test('where the address is one of our own that may not be called, by number or by name', async () => {
+  test('at a forbidden address of our own, by number or by name', async () => {
     let connections = 0;
     const port = await listening(createServer(() => (connections += 1)));
     for (const host of ['127.0.0.1', 'localhost']) {
@@ -116,7 +116,7 @@ describe('what cannot be read is unknown, and says why', () => {
     expect(connections).toBe(0);
   });
 
-  test('where it was ended early', async () => {
+  test('after an early stop', async () => {
     const stopping = new AbortController();
     const reading = read(await mute(), { signal: stopping.signal });
     stopping.abort();
@@ -124,7 +124,7 @@ describe('what cannot be read is unknown, and says why', () => {
   });
 });
 
-describe('certificates that are watched', () => {
+describe('monitored certificates', () => {
   function watched(...ports: readonly number[]) {
     const clock = new ManualClock(ending - 29.5 * DAY);
     const gauges: Record<string, number> = {};
@@ -152,7 +152,7 @@ describe('certificates that are watched', () => {
     while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 2));
   }
 
-  test('are unknown until they are read, then shown, and told where they are not trusted', async () => {
+  test('are unknown until they are read, then shown, and logged if they are not trusted', async () => {
     const port = await secure();
     const host = `127.0.0.1:${port}`;
     const { certificates, gauges, logged } = watched(port);
@@ -164,7 +164,7 @@ describe('certificates that are watched', () => {
     expect(logged).toMatchObject([{ fault: 'DEPTH_ZERO_SELF_SIGNED_CERT', daysLeft: 29 }]);
   });
 
-  test('are read again after six hours, or after a quarter of one where any could not be', async () => {
+  test('are read again after six hours, or after fifteen minutes if one was unreadable', async () => {
     const well = watched(await secure());
     const closed = createServer();
     const port = await listening(closed);
@@ -185,7 +185,7 @@ describe('certificates that are watched', () => {
     expect(failing.gauges).toEqual({});
   });
 
-  test('stop at once, in the middle of a reading that nobody answers', async () => {
+  test('stop at once, in the middle of a reading without an answer', async () => {
     const { certificates } = watched(await mute());
     certificates.start();
     const began = performance.now();
@@ -194,7 +194,7 @@ describe('certificates that are watched', () => {
     expect(certificates.views()).toBe(null);
   });
 
-  test('are none where there is no host, and that is known', async () => {
+  test('are an empty list at once if there is no host', async () => {
     const { certificates } = watched();
     certificates.start();
     expect(certificates.views()).toEqual([]);

@@ -1,4 +1,4 @@
-// Calls that go out: each ends within its time and its size, whatever the other side does, and stands in the archive.
+// Outgoing calls: each ends within its time and size, whatever the other side does, and is archived.
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** A client that may call a server which does this. */
+/** A client that may call a server with this behaviour. */
 async function given(answer: (socket: Socket) => void, more: Parameters<typeof givenClient>[0] = {}) {
   const server = await givenServer(answer);
   ends.push(() => server.close());
@@ -23,7 +23,7 @@ async function given(answer: (socket: Socket) => void, more: Parameters<typeof g
 }
 
 describe('an answer', () => {
-  test('comes as it was, and the archive has both sides', async () => {
+  test('is returned unchanged, and the archive has both sides', async () => {
     const { get, url, exchanges } = await given((socket) => socket.end(http(404, 'nothing', ['x-a: 1', 'x-a: 2'])));
     const answer = await get(url, { method: 'POST', body: '{"a":1}', headers: { 'content-type': 'application/json' } });
     expect(answer).toEqual({
@@ -50,7 +50,7 @@ describe('an answer', () => {
     ]);
   });
 
-  test('is given only once the archive has it', async () => {
+  test('is returned only once it is archived', async () => {
     const disk = Promise.withResolvers<void>();
     const { get, url } = await given((socket) => socket.end(http(200, '{}')), {
       exchanges: { add: () => disk.promise },
@@ -71,22 +71,22 @@ describe('a gateway that', () => {
     socket.on('close', () => clearInterval(timer));
   };
   test.each([
-    ['says nothing', () => {}, null, 'nothing within 300 ms'],
-    ['never ends its headers', drips(''), null, 'nothing within 300 ms'],
-    ['never ends its body', (socket) => socket.write(`${head}{`), 200, 'nothing within 300 ms'],
-    ['drips its body', drips('x'), 200, 'nothing within 300 ms'],
+    ['never answers', () => {}, null, 'no answer within 300 ms'],
+    ['never ends its headers', drips(''), null, 'no answer within 300 ms'],
+    ['never ends its body', (socket) => socket.write(`${head}{`), 200, 'no answer within 300 ms'],
+    ['drips its body', drips('x'), 200, 'no answer within 300 ms'],
     ['cuts its body', (socket) => socket.write(`${head}{`, () => socket.destroy()), 200, 'UND_ERR_SOCKET'],
     ['hangs up', (socket) => socket.destroy(), null, 'UND_ERR_SOCKET'],
     ['resets', (socket) => socket.resetAndDestroy(), null, 'ECONNRESET'],
     [
-      'speaks something else',
+      'speaks another protocol',
       (socket) => socket.end('SSH-2.0-x\r\n'),
       null,
       expect.stringContaining('does not match the HTTP/1.1 protocol'),
     ],
     ['sends too much', (socket) => socket.end(http(200, 'x'.repeat(5_000))), 200, 'more than 1000 bytes'],
   ] satisfies [string, (socket: Socket) => void, number | null, unknown][])(
-    '%s gives no answer, soon, and the archive says why',
+    '%s fails soon, and the archive has the reason',
     async (_what, answer, status, found) => {
       const { get, url, exchanges } = await given(answer, { timeoutMillis: 300 });
       const began = performance.now();
@@ -100,23 +100,23 @@ describe('a gateway that', () => {
     },
   );
 
-  test('is not there gives no answer', async () => {
+  test('is not reachable fails', async () => {
     const { get, url, server } = await given(() => {});
     await server.close();
     ends.shift();
     await expect(get(url)).rejects.toMatchObject({ code: 'HESABU_GATEWAY_FAILED', detail: { found: 'ECONNREFUSED' } });
   });
 
-  test('takes as long as this call allows', async () => {
+  test('may take as long as this call allows', async () => {
     const { get, url } = await given((socket) => setTimeout(() => socket.end(http(200, 'late')), 300), {
       timeoutMillis: 100,
     });
-    await expect(get(url)).rejects.toMatchObject({ detail: { found: 'nothing within 100 ms' } });
+    await expect(get(url)).rejects.toMatchObject({ detail: { found: 'no answer within 100 ms' } });
     expect((await get(url, { timeoutMillis: 2_000 })).body.toString()).toBe('late');
   });
 });
 
-test('no secret and no phone number of a call is in what the archive keeps', async () => {
+test('no secret and no phone number of a call is in the archive', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-client-'));
   ends.push(() => rmSync(dir, { recursive: true, force: true }));
   const pseudonym = (text: string) => `hash-${text.length}`;

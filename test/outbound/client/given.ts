@@ -1,4 +1,4 @@
-// Servers on loopback that count who connects, and a client that may not, or may, call them.
+// Servers on loopback that count connections, and a client that may or may not call them.
 
 import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
@@ -10,12 +10,12 @@ import { SYSTEM_CLOCK } from '../../../src/runtime/clock.ts';
 
 export interface GivenServer {
   readonly port: number;
-  /** How many connections it has seen. */
+  /** The number of connections so far. */
   readonly connections: () => number;
   close(): Promise<void>;
 }
 
-/** Says something to each connection once it has asked. */
+/** Answers each connection after its request. */
 export async function givenServer(answer: (socket: Socket) => void, host = '127.0.0.1'): Promise<GivenServer> {
   let connections = 0;
   const sockets = new Set<Socket>();
@@ -37,7 +37,7 @@ export async function givenServer(answer: (socket: Socket) => void, host = '127.
   };
 }
 
-/** A whole answer, as it goes over the wire. */
+/** A whole answer, as sent over the network. */
 export function http(status: number, body: string, headers: readonly string[] = []): string {
   const head = [`HTTP/1.1 ${status} X`, `content-length: ${Buffer.byteLength(body)}`, ...headers];
   return `${head.join('\r\n')}\r\n\r\n${body}`;
@@ -63,7 +63,7 @@ export function givenClient(more: Partial<OutgoingOptions> = {}): GivenClient {
   return { client, exchanges, get };
 }
 
-/** A resolver that gives one list of addresses after the other, the last one for ever; and how often it was asked. */
+/** A resolver that returns one list of addresses after another, the last one for ever, and its number of calls. */
 export function resolver(...answers: readonly (readonly string[])[]): { lookup: Lookup; asked: () => number } {
   let asked = 0;
   const lookup: Lookup = (_host, _options, done) => {

@@ -1,5 +1,4 @@
-// What keeps an account within its limits: the other side's Retry-After, and the breaker; alone, and together with the
-// bucket.
+// The limits of an account: the other side's Retry-After, and the breaker; alone, and together with the bucket.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
@@ -19,11 +18,11 @@ describe('Retry-After', () => {
     ['none', '0', 1_000],
     ['with blanks', ' 7 ', 7_000],
     ['a date', 'Mon, 01 Jun 2026 12:02:00 GMT', 120_000],
-    ['a date that is over', 'Mon, 01 Jun 2026 11:00:00 GMT', 1_000],
-    ['an old way to write a date', 'Monday, 01-Jun-26 12:02:00 GMT', 120_000],
+    ['a past date', 'Mon, 01 Jun 2026 11:00:00 GMT', 1_000],
+    ['an obsolete date format', 'Monday, 01-Jun-26 12:02:00 GMT', 120_000],
     ['a year', '31536000', 24 * 3_600_000],
     ['a date in a hundred years', 'Mon, 01 Jun 2126 12:02:00 GMT', 24 * 3_600_000],
-  ])('of %s waits as long', (_what, header, millis) => {
+  ])('of %s waits that long', (_what, header, millis) => {
     expect(retryAt(header, NOW)).toBe(NOW + millis);
   });
 
@@ -53,7 +52,7 @@ describe('a circuit breaker', () => {
     return breaker;
   };
 
-  test('opens at the fifth failure in a row, not at one that a success came before', () => {
+  test('opens at the fifth failure in a row, and a success resets the count', () => {
     const clock = new ManualClock(NOW);
     const breaker = new CircuitBreaker(clock);
     for (let count = 0; count < 20; count++) {
@@ -64,7 +63,7 @@ describe('a circuit breaker', () => {
     expect(broken(clock).isOpen).toBe(true);
   });
 
-  test('lets one call try after its rest, and closes when that succeeds', () => {
+  test('permits one call after its pause, and closes when that succeeds', () => {
     const clock = new ManualClock(NOW);
     const breaker = broken(clock);
     expect(breaker.enter()).toBe(NOW + 30_000);
@@ -75,7 +74,7 @@ describe('a circuit breaker', () => {
     expect([breaker.isOpen, breaker.enter()]).toEqual([false, null]);
   });
 
-  test('rests twice as long each time, up to ten minutes', () => {
+  test('pauses twice as long each time, up to ten minutes', () => {
     const clock = new ManualClock(NOW);
     const breaker = broken(clock);
     const rests = Array.from({ length: 7 }, () => {
@@ -123,7 +122,7 @@ describe('calls to an account', () => {
     return { clock, made, call, answers, changeRate };
   }
 
-  test('wait for our own limit without calling', async () => {
+  test('are refused by our own limit without a call', async () => {
     const { call, made, clock } = given();
     expect([await call(), await call(), await call(), await call()]).toEqual([200, 200, 200, 'wait 1']);
     expect(made).toHaveLength(3);
@@ -131,7 +130,7 @@ describe('calls to an account', () => {
     expect(await call()).toBe(200);
   });
 
-  test('that ask leave tokens to those that move money', async () => {
+  test('that poll leave tokens to those that move money', async () => {
     const { call } = given({ per_minute: 60, burst: 5 });
     const told = [];
     for (const purpose of ['poll', 'poll', 'poll', 'poll', 'list', 'list', 'money', 'money'] as const) {
@@ -140,7 +139,7 @@ describe('calls to an account', () => {
     expect(told).toEqual([200, 200, 200, 'wait 1', 200, 'wait 1', 200, 'wait 1']);
   });
 
-  test('that our own limit keeps back do not make the rest after failures longer', async () => {
+  test('that our own limit refuses do not make the pause after failures longer', async () => {
     const { call, clock, answers, changeRate } = given({ per_minute: 6_000, burst: 100 });
     answers(answer(503));
     for (let count = 0; count < 5; count++) await call();
@@ -154,7 +153,7 @@ describe('calls to an account', () => {
     expect([await call('poll'), await call('money')]).toEqual(['wait 60', 200]);
   });
 
-  test('take another rate at once, and are never more at once than it allows', async () => {
+  test('use a changed rate at once, and never exceed its burst', async () => {
     const { call, made, clock, changeRate } = given({ per_minute: 60, burst: 10 });
     changeRate({ per_minute: 6, burst: 2 });
     expect([await call(), await call(), await call()]).toEqual([200, 200, 'wait 10']);
@@ -167,9 +166,9 @@ describe('calls to an account', () => {
 
   test.each([
     ['a 429', answer(429, { 'retry-after': '90' }), 90],
-    ['a 429 that says no time', answer(429), 60],
-    ['a 500 that means it', answer(500, { 'x-limit': '1', 'retry-after': '45' }), 45],
-    ['a 500 that means it, without a time', answer(500, { 'x-limit': '1' }), 60],
+    ['a 429 without a time', answer(429), 60],
+    ['a 500 that reports a limit', answer(500, { 'x-limit': '1', 'retry-after': '45' }), 45],
+    ['a 500 that reports a limit, without a time', answer(500, { 'x-limit': '1' }), 60],
   ])('obey %s', async (_what, limited, seconds) => {
     const { call, made, clock, answers } = given();
     answers(limited);
@@ -182,7 +181,7 @@ describe('calls to an account', () => {
     expect(await call()).toBe(200);
   });
 
-  test('are not made while the gateway fails, but for one now and then', async () => {
+  test('are not made while the gateway fails, except for one from time to time', async () => {
     const { call, made, clock, answers } = given({ per_minute: 6_000, burst: 100 });
     answers(answer(503));
     const told = [];
@@ -196,19 +195,19 @@ describe('calls to an account', () => {
     expect(made).toHaveLength(8);
   });
 
-  test('that are limited do not open the breaker: who says so is alive', async () => {
+  test('that are limited do not open the breaker: the gateway works', async () => {
     const { call, clock, answers } = given({ per_minute: 6_000, burst: 100 });
     answers(answer(429, { 'retry-after': '1' }));
     for (let count = 0; count < 10; count++) {
       expect(await call()).toBe('wait 1');
-      // A moment more, for the token that the bucket has kept to itself meanwhile.
+      // A moment more, for the token that the bucket withheld meanwhile.
       clock.skip(1_010);
     }
     answers(answer(200));
     expect(await call()).toBe(200);
   });
 
-  test('in a storm of refusals stay within the budget, whatever comes', async () => {
+  test('stay within the budget in any storm of refusals', async () => {
     const kinds = fc.constantFrom(
       answer(200),
       answer(429, { 'retry-after': '3' }),

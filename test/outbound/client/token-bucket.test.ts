@@ -1,5 +1,5 @@
-// The bucket of tokens: never more than the burst and the rate, also through restarts, and some left to who matters
-// more.
+// The token bucket: never more than the burst and the rate, also through restarts, and some tokens left for more
+// important calls.
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -20,14 +20,14 @@ describe('a token bucket', () => {
     { maxLength: 150 },
   );
 
-  test('lets no more through in any time than the burst and the rate, and nothing while it is blocked', () => {
+  test('never permits more than the burst and the rate, and nothing while it is blocked', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 1, max: 20 }), steps, (perMinute, burst, all) => {
         const clock = new ManualClock(NOW);
         const bucket = new TokenBucket(clock, () => ({ per_minute: perMinute, burst }));
         const taken: number[] = [];
         let blockedUntil = 0;
-        // The clock may be put back; what counts for the limit is the furthest that it ever was.
+        // The clock may be set back; the limit uses the latest time that it ever showed.
         let furthest = NOW;
         for (const step of all) {
           if ('block' in step) {
@@ -51,7 +51,7 @@ describe('a token bucket', () => {
     );
   });
 
-  test('says when there will be a token, and there is one then and not before', () => {
+  test('returns when there will be a token, and there is one then and not before', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 5 }), (perMinute, burst) => {
         const clock = new ManualClock(NOW);
@@ -66,7 +66,7 @@ describe('a token bucket', () => {
     );
   });
 
-  test('has one token, not all of them, after the other side kept us out', () => {
+  test('has one token, not all of them, after a pause that the other side asked for', () => {
     const clock = new ManualClock(NOW);
     const bucket = new TokenBucket(clock, () => ({ per_minute: 60, burst: 10 }));
     bucket.block(NOW + 10 * MINUTE);
@@ -78,7 +78,7 @@ describe('a token bucket', () => {
 });
 
 describe('a token bucket that leaves tokens to others', () => {
-  test('takes none of the last, and says when there will be one more than these', () => {
+  test('never takes the last ones, and returns when there will be one more', () => {
     const clock = new ManualClock(NOW);
     const bucket = new TokenBucket(clock, () => ({ per_minute: 60, burst: 5 }));
     expect([bucket.take(2), bucket.take(2), bucket.take(2), bucket.take(2)]).toEqual([null, null, null, NOW + 1_000]);
@@ -100,14 +100,14 @@ describe('a token bucket that leaves tokens to others', () => {
     [2, 1],
     [3, 1],
     [4, 2],
-  ])('of %i at once takes %i, since there are no more to leave', (burst, taken) => {
+  ])('of %i at once takes %i, because there are no more to leave', (burst, taken) => {
     const bucket = new TokenBucket(new ManualClock(NOW), () => ({ per_minute: 60, burst }));
     for (let count = 0; count < taken; count++) expect(bucket.take(2)).toBeNull();
     expect(bucket.take(2)).not.toBeNull();
   });
 });
 
-describe('a token bucket that is kept', () => {
+describe('a stored token bucket', () => {
   const [PER_MINUTE, BURST] = [6, 3];
   const given = () => {
     const clock = new ManualClock(NOW);
@@ -121,7 +121,7 @@ describe('a token bucket that is kept', () => {
     return { clock, database, start };
   };
 
-  test('gives no more through starts that come again and again than the burst and the rate', () => {
+  test('never permits more than the burst and the rate, even in a loop of restarts', () => {
     const { clock, start } = given();
     let taken = 0;
     for (let crash = 0; crash < 60; crash++) {
@@ -133,7 +133,7 @@ describe('a token bucket that is kept', () => {
     expect(taken).toBe(BURST + PER_MINUTE - 1);
   });
 
-  test('still waits as long as the other side asked for, each account for itself', () => {
+  test('still waits as long as the other side asked for, each account separately', () => {
     const { clock, database, start } = given();
     start().block(NOW + 10 * MINUTE);
     clock.skip(9 * MINUTE);
@@ -145,7 +145,7 @@ describe('a token bucket that is kept', () => {
     expect([bucket.take(), bucket.take()]).toEqual([null, NOW + 10 * MINUTE + 10_000]);
   });
 
-  test('fills while nobody runs', () => {
+  test('fills while no process runs', () => {
     const { clock, start } = given();
     const first = start();
     for (let count = 0; count < BURST; count++) first.take();
@@ -154,7 +154,7 @@ describe('a token bucket that is kept', () => {
     expect([again.take(), again.take(), again.take()]).toEqual([null, null, NOW + 30_000]);
   });
 
-  test('by a clock that showed a later time comes back within a day', () => {
+  test('is usable within a day after the clock was set back', () => {
     const { clock, start } = given();
     clock.skip(365 * 24 * 60 * MINUTE);
     start().block(clock.now() + MINUTE);

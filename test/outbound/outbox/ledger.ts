@@ -1,4 +1,4 @@
-// A ledger written by hand, block by block, for what reads its entries.
+// A ledger written by hand, block by block, for readers of its entries.
 
 import type { Finding } from '../../../src/domain/assessment.ts';
 import type { EntryDraft } from '../../../src/domain/entry.ts';

@@ -1,4 +1,4 @@
-// What shops are told of their orders: once for each entry that says it, wherever reading was cut.
+// Messages to shops about their orders: once per entry, wherever reading was interrupted.
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import pino from 'pino';
@@ -43,7 +43,7 @@ class World {
 const types = (told: readonly OutgoingMessage[]) => told.map(({ type, data }) => `${type} ${data.entry_id}`);
 
 describe('an order that expired', () => {
-  test('is told with its amount and the entry that says so', async () => {
+  test('is reported with its amount and its entry', async () => {
     const world = new World();
     await world.ledger.block(1, AT, [
       { key: 'A-1', reason: null },
@@ -69,13 +69,13 @@ describe('an order that expired', () => {
     });
   });
 
-  test('has no number where the shop gave none', async () => {
+  test('has no number if the shop gave none', async () => {
     const world = new World();
     await world.ledger.block(0, AT, [{ key: 'NO-NUMBER', reason: 'ORDER_EXPIRED' }]);
     expect((await world.read())[0]!.data).not.toHaveProperty('order_number');
   });
 
-  test('that is cancelled then is not told again', async () => {
+  test('that is cancelled later is not reported again', async () => {
     const world = new World();
     await world.ledger.block(0, AT, [{ key: 'A', reason: 'ORDER_EXPIRED' }]);
     await world.ledger.block(0, AT + 1, [{ key: 'A', reason: 'ORDER_CANCELLED', supersedes: ['0-0-0'] }]);
@@ -109,7 +109,7 @@ describe('an order that expired', () => {
 describe('reading', () => {
   const step = fc.record({ partition: fc.nat(2), keys: fc.array(fc.nat(3), { minLength: 1, maxLength: 4 }) });
 
-  /** Every other entry of a key ends what the one before said. */
+  /** Every second entry of a key supersedes the previous one. */
   async function written(steps: readonly { partition: number; keys: readonly number[] }[]): Promise<World> {
     const world = new World();
     const last = new Map<string, string>();
@@ -130,7 +130,7 @@ describe('reading', () => {
     return world;
   }
 
-  test('gives the same messages wherever it is cut', async () => {
+  test('gives the same messages wherever it is interrupted', async () => {
     const cut = fc.record({
       slice: fc.integer({ min: 1, max: 7 }),
       restarts: fc.array(fc.boolean()),
@@ -141,7 +141,7 @@ describe('reading', () => {
         const whole = await (await written(steps)).read();
         const world = await written(steps);
         let left = fails;
-        // A transaction that fails keeps neither messages nor cursor.
+        // A failed transaction stores neither messages nor the cursor.
         const outbox = {
           put: (messages: readonly OutgoingMessage[]) => {
             if (left-- > 0) throw new Error('no room');
@@ -189,7 +189,7 @@ describe('reading', () => {
     expect(read).toEqual([0n, 1n, 2n, 3n, 4n]);
   });
 
-  test('goes on with what is committed while it runs, and ends when it is told to', async () => {
+  test('continues with new blocks while it runs, and ends on request', async () => {
     const world = new World();
     const reader = world.reader();
     reader.start();
@@ -200,7 +200,7 @@ describe('reading', () => {
     await reader.stop();
   });
 
-  test('a ledger that is older than the outbox tells the last three days, whenever it is read', async () => {
+  test('a ledger that is older than the outbox reports the last three days, whenever it is read', async () => {
     const world = new World();
     await world.ledger.block(0, AT - 3 * DAY - 1, [{ key: 'A', reason: 'ORDER_EXPIRED' }]);
     await world.ledger.block(0, AT - 3 * DAY, [{ key: 'B', reason: 'ORDER_EXPIRED' }]);
@@ -209,17 +209,17 @@ describe('reading', () => {
     while (await reader.readSlice());
     while (await world.reader().readSlice());
     expect(types(world.told)).toEqual(['order.expired 0-1-0']);
-    // What was not told may still come back, and that is news.
+    // An order that was not reported may still come back, and that is reported.
     await world.ledger.block(0, AT + DAY, [{ key: 'A', reason: 'PAID_AFTER_CANCEL', supersedes: ['0-0-0'] }]);
     expect(types(await world.read())).toEqual(['order.expired 0-1-0', 'order.revived 0-2-0']);
   });
 
-  test('a ledger that was put back to a backup is read from its beginning', async () => {
+  test('a ledger that was restored from a backup is read from its beginning', async () => {
     const world = new World();
     await world.ledger.block(0, AT, [{ key: 'A', reason: 'ORDER_EXPIRED' }]);
     world.reader();
     world.database.exec("UPDATE outbox_cursor SET cursor = '9.0-0.0-0.0'");
     expect(types(await world.read())).toEqual(['order.expired 0-0-0']);
-    expect(world.warned).toEqual(['the ledger is not the one that was read: it is read from its beginning']);
+    expect(world.warned).toEqual(['the ledger has changed: it is read again from its beginning']);
   });
 });

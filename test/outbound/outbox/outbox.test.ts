@@ -1,4 +1,4 @@
-// Delivery of messages: until they are taken, for three days, each target for itself.
+// Delivery of messages: until they are accepted, for three days, each target separately.
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
@@ -28,7 +28,7 @@ describe('a message', () => {
     await outbox.stop();
   });
 
-  test('is kept with the transaction that puts it, or not at all', async () => {
+  test('is stored with the transaction that puts it, or not at all', async () => {
     const world = new World();
     const outbox = world.outbox();
     const failing = () =>
@@ -43,14 +43,14 @@ describe('a message', () => {
     await outbox.stop();
   });
 
-  test('has an id by what it is about', () => {
+  test('has an id by its subject', () => {
     expect(messageId('a', 'b')).toBe(messageId('a', 'b'));
     expect(messageId('a', 'b')).not.toBe(messageId('a', 'c'));
   });
 });
 
-describe('a target that does not take a message', () => {
-  test('gets it again after growing waits for three days, and then it is dead and shown', async () => {
+describe('a target that does not accept a message', () => {
+  test('gets it again after growing waits for three days; then it is dead and shown', async () => {
     const world = new World();
     world.respond = () => answer(500);
     const outbox = world.outbox();
@@ -69,11 +69,11 @@ describe('a target that does not take a message', () => {
     const died = { id: 'm1', type: 'order.expired', target: 'shop', attempts: times.length, ended_at: NOON + 3 * DAY };
     expect(outbox.status()).toMatchObject({ waiting: 0, lastDead: [{ ...died, fault: 'answered 500' }] });
     expect(world.counts.get('dead')).toBe(1);
-    expect(world.logged.map(({ msg }) => msg)).toEqual(['a message was not taken and is given up']);
+    expect(world.logged.map(({ msg }) => msg)).toEqual(['a message was not accepted and is given up']);
     await outbox.stop();
   });
 
-  test('shows what died within a day, by target', async () => {
+  test('shows the dead messages of a day, by target', async () => {
     const world = new World();
     world.respond = () => answer(400);
     const outbox = world.outbox();
@@ -91,7 +91,7 @@ describe('a target that does not take a message', () => {
     ['leads elsewhere', () => answer(301)],
     ['gives no answer', () => Promise.reject(new HesabuError('HESABU_GATEWAY_FAILED', { found: 'ECONNRESET' }))],
     ['breaks us', () => Promise.reject(new TypeError('unforeseen'))],
-  ] as const)('since it %s gets it again', async (_, respond) => {
+  ] as const)('that %s gets it again', async (_, respond) => {
     const world = new World();
     world.respond = () => (world.sent.length < 3 ? respond() : answer(204));
     const outbox = world.outbox();
@@ -102,7 +102,7 @@ describe('a target that does not take a message', () => {
     await outbox.stop();
   });
 
-  test('is obeyed where it says when to come again, for all of its messages', async () => {
+  test('is obeyed if it says when to come again, for all of its messages', async () => {
     const world = new World();
     world.respond = ({ at }) => (at < NOON + 30 * MINUTE ? answer(429, { 'retry-after': '1800' }) : answer(200));
     const outbox = world.outbox({ concurrency: 1 });
@@ -116,7 +116,7 @@ describe('a target that does not take a message', () => {
     await outbox.stop();
   });
 
-  test('and asks to wait beyond the three days gets it once more after its wait, and then it is dead', async () => {
+  test('that asks to wait beyond the three days gets it once more after its wait, and then it is dead', async () => {
     const world = new World();
     world.respond = ({ at }) => answer(503, { 'retry-after': at < NOON + 2.5 * DAY ? '60' : '86400' });
     const outbox = world.outbox();
@@ -130,7 +130,7 @@ describe('a target that does not take a message', () => {
     await outbox.stop();
   });
 
-  test('and asks for a wait of this message alone gets it at the end of the three days at the latest', async () => {
+  test('that asks to wait for this message only gets it at the end of the three days at the latest', async () => {
     const world = new World();
     world.respond = ({ at }) => (at < NOON + 3 * DAY ? answer(500, { 'retry-after': '86400' }) : answer(200));
     const outbox = world.outbox();
@@ -142,14 +142,14 @@ describe('a target that does not take a message', () => {
     await outbox.stop();
   });
 
-  test('and is gone gets nothing more until the service starts again', async () => {
+  test('that is gone gets nothing more until the service restarts', async () => {
     const world = new World();
     world.respond = () => answer(410);
     const outbox = world.outbox({ concurrency: 1 });
     outbox.put([message('m1'), message('m2')]);
     await world.clock.advance(DAY);
     expect(world.idsTo('shop')).toEqual(['m1']);
-    expect(outbox.status().targets).toEqual([{ name: 'shop', underWay: 0, isGone: true, pausedUntil: null }]);
+    expect(outbox.status().targets).toEqual([{ name: 'shop', inFlight: 0, isGone: true, pausedUntil: null }]);
     expect(outbox.status().waiting).toBe(2);
     await outbox.stop();
     world.respond = () => answer(200);
@@ -159,24 +159,24 @@ describe('a target that does not take a message', () => {
     await again.stop();
   });
 
-  test('and stays gone lets its messages die in their time', async () => {
+  test('that stays gone lets its messages die in their time', async () => {
     const world = new World();
     world.respond = () => answer(410);
     const outbox = world.outbox();
     outbox.put([message('m1')]);
     await world.clock.advance(3 * DAY + 2 * HOUR);
-    expect(outbox.status().lastDead.map(({ fault }) => fault)).toEqual(['nobody takes messages there any more']);
+    expect(outbox.status().lastDead.map(({ fault }) => fault)).toEqual(['this target takes no more messages']);
     await outbox.stop();
   });
 });
 
 describe('a restart', () => {
-  test('sends what was not noted as delivered, under the same id, and no more than that', async () => {
+  test('sends what was not marked as delivered, under the same id, and nothing else', async () => {
     const world = new World();
     const outbox = world.outbox();
     outbox.put([message('m1')]);
     await world.clock.advance(MINUTE);
-    // As if the process had ended between the answer and its note.
+    // As if the process had ended between the answer and its mark.
     world.database.exec("UPDATE outbox_deliveries SET state = 'waiting', attempts = 0, ended_at = NULL");
     await outbox.stop();
     const again = world.outbox();
@@ -186,7 +186,7 @@ describe('a restart', () => {
     await again.stop();
   });
 
-  test('after a week still tries once what was put before', async () => {
+  test('after a week still tries older messages once', async () => {
     const world = new World();
     world.respond = () => answer(500);
     const outbox = world.outbox();
@@ -202,7 +202,7 @@ describe('a restart', () => {
     await again.stop();
   });
 
-  test('forgets after thirty days what nobody waits for', async () => {
+  test('removes delivered messages after thirty days', async () => {
     const world = new World();
     const outbox = world.outbox();
     outbox.put([message('m1')]);
@@ -215,7 +215,7 @@ describe('a restart', () => {
     await outbox.stop();
   });
 
-  test('a database that takes no note makes the target rest instead of getting a message again and again', async () => {
+  test('pauses the target when the database fails, instead of sending a message again and again', async () => {
     const world = new World();
     const outbox = world.outbox();
     world.database.exec(
@@ -231,7 +231,7 @@ describe('a restart', () => {
   });
 });
 
-test('an outbox without targets keeps nobody waiting', async () => {
+test('an outbox without targets starts and stops at once', async () => {
   const world = new World();
   const outbox = world.outbox({ targets: [], database: new DatabaseSync(':memory:') });
   outbox.put([message('m1')]);

@@ -1,8 +1,8 @@
-// The signature of outgoing messages, against the specification's own example and against whoever would forge one.
+// The signature of outgoing messages, checked against the specification's own example and against forgeries.
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { isFor, parseSigningSecrets, signedHeaders } from '../../../src/outbound/outbox/target.ts';
+import { parseSigningSecrets, signedHeaders, wantsMessage } from '../../../src/outbound/outbox/target.ts';
 
 // Example of https://github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md and its libraries'
 // tests.
@@ -30,7 +30,7 @@ const isTaken = (secret: string, headers: Record<string, string>, body = BODY) =
   }
 };
 
-/** A text with one bit of one of its bytes turned. */
+/** A text with one bit of one of its bytes flipped. */
 function turned(text: string, byte: number, bit: number): string {
   const bytes = Buffer.from(text, 'latin1');
   const place = byte % bytes.length;
@@ -39,7 +39,7 @@ function turned(text: string, byte: number, bit: number): string {
 }
 
 describe('a signature', () => {
-  test("is the specification's own", () => {
+  test("matches the specification's example", () => {
     expect(signed()).toMatchObject({
       'webhook-id': ID,
       'webhook-timestamp': '1614265330',
@@ -49,14 +49,14 @@ describe('a signature', () => {
     expect(isTaken(SECRET, signed())).toBe(true);
   });
 
-  test('holds for no other bytes: one bit turned anywhere is refused', () => {
+  test('is invalid for other bytes: one flipped bit anywhere is refused', () => {
     const names = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;
     fc.assert(
       fc.property(fc.constantFrom(...names, 'body'), fc.nat(500), fc.nat(6), (part, byte, bit) => {
         const headers: Record<string, string> = signed();
         if (part === 'body') return !isTaken(SECRET, headers, turned(BODY, byte, bit));
         const value = turned(headers[part]!, byte, bit);
-        // The verifier reads the number that a header begins with; more than it says nothing else.
+        // The verifier reads the number at the start of the header; a longer text has the same meaning.
         fc.pre(part !== 'webhook-timestamp' || Number.parseInt(value, 10) !== AT / 1000);
         return !isTaken(SECRET, { ...headers, [part]: value });
       }),
@@ -64,7 +64,7 @@ describe('a signature', () => {
     );
   });
 
-  test('holds for five minutes on either side', () => {
+  test('is valid for five minutes in both directions', () => {
     for (const [millis, taken] of [
       [300_000, true],
       [301_000, false],
@@ -76,7 +76,7 @@ describe('a signature', () => {
     }
   });
 
-  test('comes once for each secret while they are rotated, so that either verifies', () => {
+  test('comes once per secret during a rotation, so that either verifies', () => {
     const headers = signed([OTHER, SECRET]);
     expect(headers['webhook-signature'].split(' ')).toHaveLength(2);
     expect(headers['webhook-signature'].endsWith(` ${SIGNATURE}`)).toBe(true);
@@ -84,7 +84,7 @@ describe('a signature', () => {
     expect(isTaken(OTHER, signed([SECRET]))).toBe(false);
   });
 
-  test('is needed, with id and time', () => {
+  test('is required, with id and time', () => {
     for (const name of ['webhook-id', 'webhook-timestamp', 'webhook-signature']) {
       const { [name]: _, ...others } = signed() as Record<string, string>;
       expect(isTaken(SECRET, others)).toBe(false);
@@ -107,7 +107,7 @@ describe('a signing secret', () => {
     `whsec_${'A'.repeat(200)}`,
     `${SECRET}\n`.repeat(3),
   ];
-  test.each(bad)('is not %j, and the fault does not show it', (text) => {
+  test.each(bad)('is not %j, and the error does not show it', (text) => {
     const parse = () => parseSigningSecrets(text, 'notify.0.secret');
     expect(parse).toThrow(/^HESABU_CONFIG_INVALID: notify\.0\.secret: .*; expected one or two secrets/);
     if (text.length > 6) expect(parse).not.toThrow(text.trim());
@@ -128,12 +128,12 @@ describe('a target', () => {
     [['order.expired.late'], false],
     [['.*'], false],
   ] as const)('that wants %j', (types, wants) => {
-    expect(isFor({ types, merchants: ['*'] }, message)).toBe(wants);
+    expect(wantsMessage({ types, merchants: ['*'] }, message)).toBe(wants);
   });
 
-  test('hears of its own merchants only', () => {
+  test('gets messages of its own merchants only', () => {
     const wants = (merchants: string[], merchant: string) =>
-      isFor({ types: ['*'], merchants }, { ...message, merchant });
+      wantsMessage({ types: ['*'], merchants }, { ...message, merchant });
     expect([wants(['duka'], 'duka'), wants(['duka'], 'other'), wants(['*'], 'other')]).toEqual([true, false, true]);
     expect([wants(['duka'], ''), wants(['*'], ''), wants([''], '')]).toEqual([false, true, false]);
   });

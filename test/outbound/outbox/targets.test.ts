@@ -1,9 +1,9 @@
-// Targets of messages: each for itself, and none that the configuration does not name.
+// Targets of messages: each separately, and none outside the configuration.
 import { describe, expect, test } from 'vitest';
 import { answer, DAY, HOUR, MINUTE, message, target, World } from './world.ts';
 
 describe('targets', () => {
-  test('do not wait for one that is slow', async () => {
+  test('do not wait for a slow one', async () => {
     const world = new World();
     const answers: (() => void)[] = [];
     world.respond = ({ target: name }) =>
@@ -12,9 +12,9 @@ describe('targets', () => {
     outbox.put(Array.from({ length: 50 }, (_, at) => message(`m${at}`)));
     await world.clock.advance(MINUTE);
     expect(world.idsTo('quick')).toHaveLength(50);
-    // No more than may be under way at once.
+    // No more than the limit at once.
     expect(world.idsTo('slow')).toHaveLength(3);
-    expect(outbox.status().targets[0]).toMatchObject({ name: 'slow', underWay: 3 });
+    expect(outbox.status().targets[0]).toMatchObject({ name: 'slow', inFlight: 3 });
     while (answers.length > 0) {
       for (const each of answers.splice(0)) each();
       await world.clock.settle();
@@ -24,7 +24,7 @@ describe('targets', () => {
     await outbox.stop();
   });
 
-  test('that the configuration does not name are left alone, and get their messages once it does', async () => {
+  test('that the configuration does not contain get nothing, and get their messages once it does', async () => {
     const world = new World();
     let isNamed = true;
     const outbox = world.outbox({ targets: [target('shop', { isNamed: () => isNamed }), target('other')] });
@@ -42,12 +42,12 @@ describe('targets', () => {
     outbox.put([message('m3')]);
     await world.clock.advance(3 * DAY + 2 * HOUR);
     expect(outbox.status().lastDead.map(({ id, fault }) => [id, fault])).toEqual([
-      ['m3', 'nobody takes messages there any more'],
+      ['m3', 'this target takes no more messages'],
     ]);
     await outbox.stop();
   });
 
-  test('that are taken out of the configuration keep their messages for three days', async () => {
+  test('that are removed from the configuration keep their messages for three days', async () => {
     const world = new World();
     world.respond = () => answer(500);
     await world.outbox().stop();

@@ -1,4 +1,4 @@
-// An outbox with targets that answer as they are told, and a clock that is moved by hand.
+// An outbox with targets that answer as the test sets, and a clock that the test moves.
 
 import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';

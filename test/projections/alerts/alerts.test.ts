@@ -1,4 +1,4 @@
-// What every alert has in common: what is unknown, what is gone, what outlives a restart, and what is told and shown.
+// What all alerts share: unknown values, vanished subjects, restarts, messages and the list.
 import { describe, expect, test } from 'vitest';
 import type { AlertName } from '../../../src/projections/alerts/kinds.ts';
 import { DAY, HOUR, ledgerOf, MINUTE, NOON, of, SECOND, type Seen, silence, traffic, World } from './world.ts';
@@ -12,7 +12,7 @@ const polls = (answered: number, failed: number): Seen =>
 const days = (daysLeft: number | null): Seen => ({ certificates: [{ host: HOST, daysLeft }] });
 const headroom = (...accounts: readonly (readonly [string, number])[]) => traffic({ headroom: new Map(accounts) });
 
-describe('what is not known', () => {
+describe('an unknown value', () => {
   const UNKNOWN: readonly (readonly [AlertName, Seen, Seen])[] = [
     ['unmatched_rate', { ledger: ledgerOf(1000, 900) }, { ledger: null }],
     ['unmatched_value', { ledger: ledgerOf(1000, 20, { KES: 9_000_000n }) }, { ledger: null }],
@@ -35,7 +35,7 @@ describe('what is not known', () => {
     expect(world.active.get(name)).toBe(1);
   });
 
-  test('leaves the threshold that raised the alert with what is measured now', () => {
+  test('keeps the threshold that raised the alert, with the value measured now', () => {
     const world = new World();
     world.watch(0, 6 * MINUTE, polls(4, 6));
     world.look(6 * MINUTE, polls(1, 2));
@@ -46,7 +46,7 @@ describe('what is not known', () => {
 describe('silence', () => {
   test.each([
     ['at an hour with few callbacks', silence(2 * HOUR, { usual: 4 }), []],
-    ['at an hour with enough of them', silence(2 * HOUR, { usual: 5 }), [`raised callback_silence ${ACCOUNT}`]],
+    ['at an hour with enough callbacks', silence(2 * HOUR, { usual: 5 }), [`raised callback_silence ${ACCOUNT}`]],
     ['of an account that never called, in its first days', silence(2 * HOUR, { usual: null, isEverSeen: false }), []],
     ['of one that called before', silence(2 * HOUR, { usual: null }), [`raised callback_silence ${ACCOUNT}`]],
   ])('%s', (_, seen, told) => {
@@ -54,8 +54,8 @@ describe('silence', () => {
   });
 });
 
-describe('what an alert is about', () => {
-  test('is told of each by itself, and the gauge shows any', () => {
+describe('the subject of an alert', () => {
+  test('is reported separately, and the gauge shows whether there is any', () => {
     const world = new World();
     const [a, b] = [`${ACCOUNT}-a`, `${ACCOUNT}-b`];
     world.watch(0, 3 * MINUTE, headroom([a, 0], [b, 1]));
@@ -66,14 +66,14 @@ describe('what an alert is about', () => {
     expect(world.active.get('rate_limit_near')).toBe(1);
   });
 
-  test('may be there no more: that clears it, after as long as if it were well', () => {
+  test('may vanish: that clears the alert, after the usual delay', () => {
     const world = new World();
     world.watch(0, 6 * MINUTE, headroom([ACCOUNT, 0]));
     expect(world.watch(HOUR, HOUR + 5 * MINUTE, headroom())).toEqual([]);
     expect(world.look(HOUR + 5 * MINUTE, headroom())).toEqual([`cleared rate_limit_near ${ACCOUNT}`]);
   });
 
-  test('does not count as bad for the time that it was not there', () => {
+  test('does not count as bad while it does not exist', () => {
     const world = new World();
     world.look(0, headroom([ACCOUNT, 0]));
     world.look(2 * MINUTE, headroom());
@@ -81,7 +81,7 @@ describe('what an alert is about', () => {
     expect(world.look(9 * MINUTE, headroom([ACCOUNT, 0]))).toEqual([`raised rate_limit_near ${ACCOUNT}`]);
   });
 
-  test('may be out of bounds twice: each time is another alert, with a message of another id', () => {
+  test('may cross the threshold twice: each time is a new alert, with a message of a new id', () => {
     const world = new World();
     const told = [MISSING, {}, MISSING, {}].flatMap((seen, at) => world.look(at * HOUR, seen));
     expect(told.map((line) => line.split(' ')[0])).toEqual(['raised', 'cleared', 'raised', 'cleared']);
@@ -94,7 +94,7 @@ describe('what an alert is about', () => {
 });
 
 describe('a restart', () => {
-  test('tells nothing again, and what was raised is cleared by the next life', () => {
+  test('repeats nothing, and the next process clears a raised alert', () => {
     const world = new World();
     expect(world.look(0, MISSING)).toHaveLength(1);
     world.open();
@@ -106,7 +106,7 @@ describe('a restart', () => {
     expect(world.open().list()).toMatchObject([{ since: NOON, until: NOON + HOUR }]);
   });
 
-  test('leaves certificates alone until they are read again', () => {
+  test('ignores certificates until they are read again', () => {
     const world = new World();
     world.look(0, days(6));
     world.open();
@@ -114,7 +114,7 @@ describe('a restart', () => {
     expect(world.raised()).toEqual([`certificate_expiring_soon ${HOST}`, `certificate_expiring ${HOST}`]);
   });
 
-  test('passes over what another version raised', () => {
+  test('ignores alerts of another version', () => {
     const world = new World();
     world.database.exec(`INSERT INTO alerts VALUES (NULL, 'of_old', 'x', ${NOON - DAY}, NULL, '1', '1')`);
     world.open();
@@ -123,7 +123,7 @@ describe('a restart', () => {
   });
 });
 
-describe('what is told', () => {
+describe('a report', () => {
   test('is a message with everything that a reader needs, raised and cleared', () => {
     const world = new World();
     world.look(0, FULL);
@@ -147,29 +147,29 @@ describe('what is told', () => {
         value: '5',
         threshold: '10',
         message: {
-          en: 'Only 5 % of the disk is free; without room no callback can be taken.',
+          en: 'Only 5 % of the disk is free; without free space no callback can be accepted.',
           'zh-CN': '磁盘只剩 5% 可用；空间用尽后将无法接收回调。',
         },
-        next: { en: 'Free some space or grow the disk.', 'zh-CN': '清理空间或扩容磁盘。' },
+        next: { en: 'Free some space or enlarge the disk.', 'zh-CN': '清理空间或扩容磁盘。' },
       },
     });
     expect(cleared).toMatchObject({ type: 'alert.cleared', timestamp: NOON + 2 * HOUR + MINUTE });
     expect(cleared!.data).toMatchObject({ since: '2026-06-01T12:01:00Z', until: '2026-06-01T14:01:00Z' });
   });
 
-  test('goes to the log as bad as it is', () => {
+  test('goes to the log at the level of its severity', () => {
     const world = new World();
     world.look(0, { ...MISSING, goneTargets: ['shop'] });
     world.look(HOUR);
     expect(world.logged.map(({ level, msg }) => [level, msg])).toEqual([
-      [50, `alert raised: The settlement report ${ACCOUNT} 2026-05-31 is not there and should be.`],
-      [40, 'alert raised: shop answered that it is gone, and gets no more messages.'],
+      [50, `alert raised: The settlement report ${ACCOUNT} 2026-05-31 is due but missing.`],
+      [40, 'alert raised: shop answered that it is gone (410) and gets no more messages.'],
       [30, 'alert cleared: settlement_missing'],
       [30, 'alert cleared: target_gone'],
     ]);
   });
 
-  test('follows settings that were read again', () => {
+  test('follows reloaded settings', () => {
     const world = new World();
     const forged = traffic({ forged: new Map([[ACCOUNT, 3]]) });
     expect(world.look(0, forged)).toEqual([]);
@@ -178,8 +178,8 @@ describe('what is told', () => {
   });
 });
 
-describe('what is shown', () => {
-  test('are the raised first, then the cleared of seven days, the newest first', () => {
+describe('the list', () => {
+  test('has the raised alerts first, then those cleared within seven days, newest first', () => {
     const world = new World();
     const targets = (...goneTargets: readonly string[]): Seen => ({ goneTargets });
     world.look(0, targets('a', 'b'));
@@ -201,7 +201,7 @@ describe('what is shown', () => {
     expect(world.database.prepare('SELECT about FROM alerts').all()).toEqual([{ about: 'c' }]);
   });
 
-  test('is the value as it was last while the alert was raised', () => {
+  test('shows the last value while the alert was raised', () => {
     const world = new World();
     const lag = (seconds: number): Seen => ({ lagMillis: seconds * SECOND });
     const shown = [30, 45, 90, 12, 3].map((seconds, at) => {

@@ -1,10 +1,10 @@
-// Each kind of alert at its own lines: where it is raised, where it is cleared, and for how long each must hold.
+// Each kind of alert at its own thresholds: where it is raised, where it is cleared, and after what delay.
 import { describe, expect, test } from 'vitest';
 import { ALERT_KINDS, ALERT_NAMES, type AlertName } from '../../../src/projections/alerts/kinds.ts';
 import { DAY, HOUR, ledgerOf, MINUTE, of, SECOND, type Seen, silence, traffic, World } from './world.ts';
 
 interface Lines {
-  /** What it is, and what is told as soon as it is raised. */
+  /** The bad state, and the report when it is raised. */
   readonly is: {
     readonly severity: 'warning' | 'critical';
     readonly holds: number;
@@ -12,7 +12,7 @@ interface Lines {
     readonly value: string;
     readonly threshold: string;
   };
-  /** Edge: the last that does not clear it yet, where it is another than what raises it. */
+  /** The last value that does not clear it yet, if it differs from the one that raises it. */
   readonly at: { readonly short: Seen; readonly bad: Seen; readonly edge?: Seen; readonly good: Seen };
 }
 
@@ -33,7 +33,7 @@ const WARNING = { severity: 'warning', holds: 0 } as const;
 const CRITICAL = { severity: 'critical', holds: 0 } as const;
 
 const LINES: Record<AlertName, Lines> = {
-  // 2 % and KES 1000.00 were usual: three times as much raises, twice as much does not clear.
+  // 2 % and KES 1000.00 were usual: three times that raises, twice that does not clear.
   unmatched_rate: {
     is: { ...WARNING, about: '', holds: 10 * MINUTE, value: '6', threshold: '6' },
     at: { short: rate(59), bad: rate(60), edge: rate(40), good: rate(39) },
@@ -109,13 +109,13 @@ describe.each(ALERT_NAMES)('%s', (name) => {
   const { severity, holds, about, value, threshold } = LINES[name].is;
   const { short, bad, edge, good } = LINES[name].at;
 
-  test('is not raised just short of its line, however long', () => {
+  test('is not raised just below its threshold, however long', () => {
     const world = given();
     expect(of(name, world.watch(0, 2 * HOUR, short))).toEqual([]);
     expect(world.active.get(name)).toBe(0);
   });
 
-  test('is raised once its line was reached for long enough, and told once', () => {
+  test('is raised when its threshold was reached for long enough, and reported once', () => {
     const world = given();
     expect(of(name, world.watch(0, holds, bad))).toEqual([]);
     expect(of(name, world.look(holds, bad))).toEqual([line('raised', name)]);
@@ -125,7 +125,7 @@ describe.each(ALERT_NAMES)('%s', (name) => {
     expect(world.active.get(name)).toBe(1);
   });
 
-  test('is cleared beyond another line than raised it, and only once that held', () => {
+  test('is cleared at its second threshold, and only after its delay', () => {
     const world = given();
     world.watch(0, holds + SECOND, bad);
     if (edge !== undefined) expect(of(name, world.watch(HOUR, 3 * HOUR, edge))).toEqual([]);
@@ -137,22 +137,22 @@ describe.each(ALERT_NAMES)('%s', (name) => {
   });
 });
 
-describe.each(LASTING)('%s, which must hold a while', (name) => {
+describe.each(LASTING)('%s, which has a delay', (name) => {
   const { holds } = LINES[name].is;
   const { short, bad, edge = bad, good } = LINES[name].at;
 
-  test('is not raised by what comes and goes', () => {
+  test('is not raised by a short change', () => {
     expect(of(name, given().watch(0, 3 * HOUR, bad, short))).toEqual([]);
   });
 
-  test('is not cleared by what comes and goes', () => {
+  test('is not cleared by a short change', () => {
     const world = given();
     world.watch(0, holds + SECOND, bad);
     expect(of(name, world.watch(HOUR * 2, HOUR * 4, good, edge))).toEqual([]);
   });
 });
 
-test('what the table here says of severity and holding is what the table of kinds says', () => {
+test('severity and delay are those of the table of kinds', () => {
   const said = ALERT_NAMES.map((name) => [name, LINES[name].is.severity, LINES[name].is.holds]);
   expect(said).toEqual(ALERT_NAMES.map((name) => [name, ALERT_KINDS[name].severity, ALERT_KINDS[name].forMillis]));
 });
@@ -161,11 +161,11 @@ describe('polls_failing with few polls', () => {
   const few = (answered: number, failed: number) => traffic({ polls: new Map([[ACCOUNT, { answered, failed }]]) });
   const told = (seen: Seen) => of('polls_failing', given().watch(0, HOUR, seen));
 
-  test('is raised where all of three failed', () => {
+  test('is raised if all of three failed', () => {
     expect(told(few(0, 3))).toEqual([line('raised', 'polls_failing')]);
   });
 
-  test('is not raised where fewer failed, or one was answered', () => {
+  test('is not raised if fewer failed, or one was answered', () => {
     expect([told(few(0, 2)), told(few(1, 8))]).toEqual([[], []]);
   });
 });

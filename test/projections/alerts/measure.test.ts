@@ -1,4 +1,4 @@
-// The two lines of an alert, and how figures are rounded and written.
+// The two thresholds of an alert, and how numbers are rounded and written.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareDecimal, type Decimal, formatDecimal, parseDecimal } from '../../../src/domain/decimal.ts';
@@ -20,11 +20,11 @@ describe('a measure', () => {
     [below, '10.01', 'between'],
     [below, '19.0', 'between'],
     [below, '19.1', 'clear'],
-  ] as const)('%# is judged by its lines', (measure, value, verdict) => {
+  ] as const)('%# is judged by its thresholds', (measure, value, verdict) => {
     expect(judge({ ...measure, value: decimal(value) })).toBe(verdict);
   });
 
-  test('that is not known, or that nothing can raise, raises nothing', () => {
+  test('that is unknown, or cannot be raised, raises nothing', () => {
     expect(judge({ ...above, value: null })).toBe('between');
     expect(judge({ ...above, raise: null, value: decimal('99') })).toBe('between');
     expect(judge({ ...above, raise: null, value: decimal('3') })).toBe('clear');
@@ -40,11 +40,11 @@ describe('a decimal', () => {
     ['0.01500', 2, '0.015'],
     ['7', 2, '7'],
     ['0.000', 0, '0'],
-  ])('%s with %i decimals at least is written %s', (text, decimals, written) => {
+  ])('%s with at least %i decimals is written %s', (text, decimals, written) => {
     expect(formatDecimal(trimDecimal(decimal(text), decimals))).toBe(written);
   });
 
-  test('trimmed is the same value, and ends in no zero that it need not have', () => {
+  test('is trimmed to the same value without unnecessary trailing zeros', () => {
     fc.assert(
       fc.property(anyDecimal, fc.nat(9), (value, scaleMin) => {
         const trimmed = trimDecimal(value, scaleMin);
@@ -61,11 +61,11 @@ describe('a decimal', () => {
     ['-1.239', 2, '-1.23'],
     ['3', 2, '3'],
     ['1000.001', 0, '1001'],
-  ])('%s is no more than %i decimals say: %s', (text, scale, written) => {
+  ])('%s rounded up to %i decimals is %s', (text, scale, written) => {
     expect(formatDecimal(ceilDecimal(decimal(text), scale))).toBe(written);
   });
 
-  test('a line that is rounded up judges every value of its scale as before', () => {
+  test('a threshold that is rounded up judges every value of its scale as before', () => {
     fc.assert(
       fc.property(anyDecimal, fc.nat(4), fc.bigInt(-3n, 3n), (line, scale, aside) => {
         const rounded = ceilDecimal(line, scale);
@@ -75,7 +75,7 @@ describe('a decimal', () => {
     );
   });
 
-  test('the greater of two is either, and not below the other', () => {
+  test('the greater of two is one of them, and not below the other', () => {
     expect([greaterOf(decimal('2.0'), decimal('10')), greaterOf(decimal('2.1'), decimal('2'))]).toEqual([
       decimal('10'),
       decimal('2.1'),

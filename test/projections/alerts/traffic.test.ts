@@ -1,4 +1,4 @@
-// What comes and goes by account: counted by the hour and the day, and compared with the same hour of other days.
+// Traffic by account: counted by the hour and the day, and compared with the same hour of other days.
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -40,7 +40,7 @@ class Shop {
   }
 }
 
-describe('what is counted', () => {
+describe('a count', () => {
   test.each([
     ['accepted', { callbacks: true, forged: 0, unread: 0 }],
     ['repeated', { callbacks: true, forged: 0, unread: 0 }],
@@ -70,7 +70,7 @@ describe('what is counted', () => {
     );
   });
 
-  test('goes on to the other meter, all of it', () => {
+  test('is passed on completely to the other meter', () => {
     const shop = new Shop();
     shop.traffic.add('hesabu_facts_total', { topic: 'orders.v1' }, 4);
     shop.traffic.set('hesabu_archive_bytes', {}, 9);
@@ -85,7 +85,7 @@ describe('what is counted', () => {
   test.each([
     ['forged', HOUR],
     ['unread', DAY],
-  ] as const)('as %s is forgotten when its time is over, to five minutes', (outcome, millis) => {
+  ] as const)('of %s is forgotten after its time, to within five minutes', (outcome, millis) => {
     const shop = new Shop();
     shop.webhooks(outcome, 3);
     const count = () => shop.traffic.vitals([])[outcome].get(ABOUT);
@@ -97,7 +97,7 @@ describe('what is counted', () => {
     expect(count()).toBe(0);
   });
 
-  test('is the same however often it is looked at, and whatever is started again between', () => {
+  test('is the same however often it is read, also after restarts', () => {
     const step = fc.record({
       wait: fc.nat(20 * MINUTE),
       count: fc.nat(3),
@@ -115,7 +115,7 @@ describe('what is counted', () => {
           if (act === 'restart') shop.restart();
         }
         const from = shop.clock.now() - HOUR;
-        // The whole bucket counts that has any moment within the hour.
+        // A bucket counts whole if any moment of it is within the hour.
         const due = times.filter((at) => at - (at % (5 * MINUTE)) + 5 * MINUTE > from).length;
         expect(shop.traffic.vitals([]).forged.get(ABOUT) ?? 0).toBe(due);
       }),
@@ -124,8 +124,8 @@ describe('what is counted', () => {
   });
 });
 
-describe('the rest of a rate limit', () => {
-  test('is as it was last told, and whole again when nobody used it for five minutes', () => {
+describe('the headroom of a rate limit', () => {
+  test('is the last reported one, and full again after five minutes without calls', () => {
     const shop = new Shop();
     const rest = () => shop.traffic.vitals([]).headroom;
     expect(rest()).toEqual(new Map());
@@ -139,7 +139,7 @@ describe('the rest of a rate limit', () => {
 });
 
 describe('callbacks', () => {
-  test('that never came are silent since the watch began', () => {
+  test('that never came are silent since monitoring began', () => {
     const shop = new Shop();
     shop.clock.skip(2 * HOUR);
     expect(shop.callbacks()).toEqual({
@@ -150,7 +150,7 @@ describe('callbacks', () => {
     });
   });
 
-  test('are silent since the last five minutes in which one came, over a restart as well', () => {
+  test('are silent since the last five minutes with a callback, also after a restart', () => {
     const shop = new Shop();
     shop.clock.skip(7 * MINUTE);
     shop.webhooks('accepted');
@@ -161,12 +161,12 @@ describe('callbacks', () => {
     expect(shop.callbacks()).toEqual({ silentMillis: HOUR, isEverSeen: true, usual: null, watchedMillis: 0 });
   });
 
-  /** So many callbacks at 11:30 of each day; looked at so long after noon of the last of them. */
+  /** These numbers of callbacks at 11:30 of each day, read this long after noon of the last day. */
   function usual(counts: readonly number[], later = DAY): number | null {
     const shop = new Shop(NOON - HOUR / 2);
     counts.forEach((count, day) => {
       shop.webhooks('accepted', count);
-      // Those of another account say nothing of this one.
+      // Callbacks of another account do not count for this one.
       shop.webhooks('accepted', 50, 'other');
       if (day < counts.length - 1) shop.clock.skip(DAY);
     });
@@ -174,24 +174,25 @@ describe('callbacks', () => {
     return shop.callbacks().usual;
   }
 
-  test('of fewer than three days say nothing of what is usual', () => {
+  test('of fewer than three days have no usual number', () => {
     expect(usual([8, 8])).toBe(null);
     expect(usual([8, 8, 8])).toBe(8);
   });
 
-  test('are as many as on a middling day at this hour', () => {
+  test('have the usual number of a median day at this hour', () => {
     expect(usual([3, 9, 5, 7, 6])).toBe(6);
     expect(usual([1, 0, 0, 90])).toBe(1);
-    // They came at 11:30: the hour until 11:25 has none of them, that until 12:34 still has, that until 12:35 not.
+    // They came at 11:30: the hour until 11:25 has none of them, the hours until 12:34 have them, that until 12:35
+    // does not.
     expect(usual([9, 9, 9, 9], DAY - 35 * MINUTE)).toBe(0);
     expect(usual([9, 9, 9, 9], DAY + 34 * MINUTE)).toBe(9);
     expect(usual([9, 9, 9, 9], DAY + 35 * MINUTE)).toBe(0);
   });
 
-  test('of any days are as many as on the middling one', () => {
+  test('of any days have the usual number of the median day', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(9), { minLength: 3, maxLength: 14 }), (counts) => {
-        // With none on the first day the account is known for fewer days.
+        // With none on the first day, the account is known for fewer days.
         const known = counts.slice(counts.findIndex((count) => count > 0));
         const sorted = [...known].sort((left, right) => left - right);
         const expected = counts.some((count) => count > 0) && known.length >= 3 ? sorted[known.length >> 1] : null;

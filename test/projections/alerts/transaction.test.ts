@@ -1,4 +1,4 @@
-// An alert and its message are kept together or not at all, in the one database that both are in.
+// An alert and its message are committed together or not at all, in one database.
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import { Outbox } from '../../../src/outbound/outbox/outbox.ts';
@@ -14,10 +14,10 @@ const TARGET = {
   merchants: ['*'],
 };
 const FULL: Seen = { diskFreeRatio: 0.05 };
-/** Two alerts at the same look: the gone target is judged after the disk. */
+/** Two alerts in the same round: the gone target is judged after the disk. */
 const BOTH: Seen = { ...FULL, goneTargets: ['shop'] };
 
-/** A world whose messages go to a real outbox, which nobody empties; a put may be made to fail. */
+/** A world whose messages go to a real outbox without delivery; a put can be made to fail. */
 class KeptWorld extends World {
   readonly kept = new Outbox({
     database: this.database,
@@ -27,7 +27,7 @@ class KeptWorld extends World {
     meter: NO_METER,
     logger: pino({ level: 'silent' }),
   });
-  /** How many messages are taken before one fails. */
+  /** The number of messages accepted before one fails. */
   room = Number.POSITIVE_INFINITY;
 
   constructor() {
@@ -41,7 +41,7 @@ class KeptWorld extends World {
     };
   }
 
-  /** What the database holds: alerts, and messages by their type. */
+  /** The contents of the database: alerts, and messages by type. */
   stored() {
     const read = (sql: string) => this.database.prepare(sql).all().flatMap(Object.values);
     return {
@@ -52,7 +52,7 @@ class KeptWorld extends World {
 }
 
 describe('an alert and its message', () => {
-  test('are both kept', () => {
+  test('are both stored', () => {
     const world = new KeptWorld();
     world.look(0, FULL);
     world.look(MINUTE, BOTH);
@@ -63,7 +63,7 @@ describe('an alert and its message', () => {
     expect(world.kept.status().waiting).toBe(2);
   });
 
-  test('are neither kept where the second of two cannot be, and nothing is said of them', () => {
+  test('are not stored if the second of two fails, and nothing is reported', () => {
     const world = new KeptWorld();
     world.look(0, FULL);
     world.room = 1;
@@ -72,7 +72,7 @@ describe('an alert and its message', () => {
     expect([world.alerts.list(), world.logged, world.active.get('target_gone')]).toEqual([[], [], 0]);
   });
 
-  test('are kept at the next look, which does not wait all over again', () => {
+  test('are stored in the next round, without a new delay', () => {
     const world = new KeptWorld();
     world.look(0, FULL);
     world.room = 0;
@@ -82,7 +82,7 @@ describe('an alert and its message', () => {
     expect(world.stored()).toEqual({ alerts: ['disk_nearly_full'], messages: ['alert.raised'] });
   });
 
-  test('stay raised where the message that it is cleared cannot be kept', () => {
+  test('stay raised if the message that it is cleared cannot be stored', () => {
     const world = new KeptWorld();
     world.look(0, { goneTargets: ['shop'] });
     world.room = 0;

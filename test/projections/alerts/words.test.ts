@@ -1,4 +1,4 @@
-// What alerts say, in each language, filled in as it is told.
+// The texts of alerts, in each language, with their values.
 import { describe, expect, test } from 'vitest';
 import { LANGUAGES } from '../../../src/domain/reason-words.ts';
 import { ALERT_NAMES } from '../../../src/projections/alerts/kinds.ts';
@@ -7,11 +7,11 @@ import { alertTexts } from '../../../src/projections/alerts/words.ts';
 const FILLED = { about: 'mfs-africa/main', value: '44.1', threshold: '30' };
 /** These are about the service as a whole. */
 const OF_SERVICE = ['unmatched_rate', 'disk_nearly_full', 'ledger_behind'];
-/** These are there or not: no figure says more. */
+/** These exist or not, without a value. */
 const WITHOUT_FIGURE = ['settlement_missing', 'certificate_unreadable', 'target_gone'];
 
 describe.each(LANGUAGES)('in %s', (language) => {
-  test.each(ALERT_NAMES)('%s says of what and how much, and what to do', (name) => {
+  test.each(ALERT_NAMES)('%s states the subject, the value and what to do', (name) => {
     const { message, next } = alertTexts(name, FILLED);
     const [title, todo] = [message[language], next[language]];
     for (const text of [title, todo]) expect(text).toMatch(language === 'en' ? /^[^{}]{20,}\.$/ : /^[^{}]{8,}。$/);
@@ -21,7 +21,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
     expect(title.includes(FILLED.value)).toBe(!WITHOUT_FIGURE.includes(name));
   });
 
-  test('no two alerts say the same', () => {
+  test('no two alerts have the same text', () => {
     const said = ALERT_NAMES.flatMap((name) => {
       const { message, next } = alertTexts(name, FILLED);
       return [message[language], next[language]];
@@ -30,21 +30,21 @@ describe.each(LANGUAGES)('in %s', (language) => {
   });
 });
 
-describe('what is filled in', () => {
-  test('is taken as it is, also where it looks like a place to fill', () => {
+describe('an inserted value', () => {
+  test('is inserted unchanged, also if it looks like a placeholder', () => {
     const { message } = alertTexts('target_gone', { about: '{value} $& $1', value: '7', threshold: '1' });
-    expect(message.en).toBe('{value} $& $1 answered that it is gone, and gets no more messages.');
+    expect(message.en).toBe('{value} $& $1 answered that it is gone (410) and gets no more messages.');
   });
 
   test.each([
     ['unmatched_rate', '', '44.1 % of the transactions are unmatched; 30 % or more is far above the last two weeks.'],
-    ['unmatched_value', 'KES', 'Breaks over KES 44.1 are open; KES 30 or more is far above the last two weeks.'],
+    ['unmatched_value', 'KES', 'Breaks of KES 44.1 are open; KES 30 or more is far above the last two weeks.'],
     [
       'callback_silence',
       'mfs-africa/main',
-      'No callback came from mfs-africa/main for 44.1 minutes; nothing in its past says that this is a quiet hour.',
+      'No callback came from mfs-africa/main for 44.1 minutes; this hour is not usually quiet.',
     ],
-  ] as const)('makes a sentence of %s that is true of any past', (name, about, said) => {
+  ] as const)('makes a sentence of %s that is true for any baseline', (name, about, said) => {
     expect(alertTexts(name, { ...FILLED, about }).message.en).toBe(said);
   });
 });

@@ -1,4 +1,4 @@
-// Alerts over vitals that a test makes up, and a clock that is told; what was said is kept as short lines.
+// Alerts over vitals that a test invents, with a clock that the test sets; reports are recorded as short lines.
 import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
 import { Alerts } from '../../../src/projections/alerts/alerts.ts';
@@ -51,7 +51,7 @@ export function traffic(more: Partial<TrafficVitals>): Seen {
   return { traffic: { ...QUIET, ...more } };
 }
 
-/** Callbacks of an hour that is a busy one on other days, watched long enough. */
+/** Callbacks at an hour that is busy on other days, monitored long enough. */
 export function silence(silentMillis: number, more: Partial<CallbackVitals> = {}): Seen {
   const callbacks = { silentMillis, isEverSeen: true, usual: 5, watchedMillis: HOUR, ...more };
   return traffic({ callbacks: new Map([['mfs-africa/main', callbacks]]) });
@@ -67,7 +67,7 @@ export class World {
   outbox: MessageSink = { put: (messages) => this.told.push(...messages) };
   alerts = this.open();
 
-  /** As after a restart: nothing is left but what the database keeps. */
+  /** As after a restart: only the database remains. */
   open(): Alerts {
     const meter: Meter = { ...NO_METER, set: (_, labels, value) => this.active.set(labels.alert!, value) };
     this.alerts = new Alerts({
@@ -80,13 +80,13 @@ export class World {
     return this.alerts;
   }
 
-  /** An hourly sample of the ledger for so many hours before noon. */
+  /** An hourly sample of the ledger for this many hours before noon. */
   lived(hours: number, ledger: LedgerVitals): void {
     const samples = new Samples(this.database);
     for (let hour = hours; hour > 0; hour -= 1) samples.take(ledger, NOON - hour * HOUR);
   }
 
-  /** Looks at the vitals so long after noon, and says what was told then: `raised disk_nearly_full`. */
+  /** Runs a round this long after noon, and returns its reports: `raised disk_nearly_full`. */
   look(millis: number, seen: Seen = {}): string[] {
     const from = this.told.length;
     this.alerts.evaluate({ ...CALM, ...seen, at: NOON + millis });
@@ -95,7 +95,7 @@ export class World {
     });
   }
 
-  /** Looks every half minute from one moment until before another; `seen` has a turn after the other. */
+  /** Runs a round every half minute between two times; the elements of `seen` take turns. */
   watch(from: number, to: number, ...seen: readonly Seen[]): string[] {
     const told: string[] = [];
     for (let at = from, turn = 0; at < to; at += 30 * SECOND, turn += 1) {
@@ -104,14 +104,14 @@ export class World {
     return told;
   }
 
-  /** The alerts that are raised, with what they are about. */
+  /** The raised alerts, with their subjects. */
   raised(): string[] {
     const raised = this.alerts.list().filter(({ until }) => until === null);
     return raised.map(({ alert, about }) => `${alert} ${about}`.trim());
   }
 }
 
-/** Only what was told of one alert. */
+/** Only the reports of one alert. */
 export function of(alert: AlertName, told: readonly string[]): string[] {
   return told.filter((line) => line.split(' ')[1] === alert);
 }

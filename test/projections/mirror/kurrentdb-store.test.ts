@@ -1,4 +1,4 @@
-// The mirror store in a KurrentDB of our own, held to the contract of all; only where Docker answers.
+// The mirror store in a KurrentDB of our own, held to the common contract; only if Docker is available.
 import { KurrentDbContainer, type StartedKurrentDbContainer } from '@testcontainers/kurrentdb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KurrentMirrorStore } from '../../../src/projections/mirror/kurrentdb-store.ts';
@@ -16,7 +16,7 @@ describe.skipIf(!answers('docker', ['info']))('with Docker', () => {
   mirrorStoreContract('KurrentDB', () => new KurrentMirrorStore(container.getConnectionString()));
 });
 
-test('a store that gives no answer is told as one', { timeout: 60_000 }, async () => {
+test('a store without an answer is reported as unreachable', { timeout: 60_000 }, async () => {
   const store = new KurrentMirrorStore('kurrentdb://127.0.0.1:1?tls=false&maxDiscoverAttempts=1&defaultDeadline=2000');
   await expect(store.last('recon-a-b')).rejects.toMatchObject({ code: 'HESABU_MIRROR_UNREACHABLE' });
   const event = { id: '00000000-0000-4000-8000-000000000000', type: 'test.v1', data: { version: 1 } };

@@ -1,4 +1,4 @@
-// The mirror store in memory, held to the contract of all.
+// The mirror store in memory, held to the common contract.
 
 import { mirrorStoreContract } from '../../contract/mirror-store.ts';
 import { MemoryMirrorStore } from './memory-store.ts';

@@ -1,4 +1,4 @@
-// A MirrorStore in memory, which does what KurrentDB does.
+// A MirrorStore in memory that behaves like KurrentDB.
 
 import {
   type LastEvent,
@@ -26,11 +26,11 @@ export class MemoryMirrorStore implements MirrorStore {
     return event && { id: event.id, version: event.data.version, revision: BigInt(there.length - 1) };
   }
 
-  async loadPlace(name: string): Promise<string | undefined> {
+  async loadPosition(name: string): Promise<string | undefined> {
     return this.places.get(name);
   }
 
-  async savePlace(name: string, place: string): Promise<void> {
+  async savePosition(name: string, place: string): Promise<void> {
     this.places.set(name, place);
   }
 

@@ -1,4 +1,4 @@
-// A ledger comes into its mirror whole and once: however often it is begun again, wherever it was broken off.
+// A ledger is mirrored completely and once: however often it restarts, wherever it was interrupted.
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { entryId } from '../../../src/domain/entry.ts';
@@ -9,7 +9,7 @@ import type { LiveLedger as LedgerPort } from '../../../src/service/ledger/live-
 import { order, paid, withBooks } from '../../service/ledger/given-live-ledger.ts';
 import { MemoryMirrorStore } from './memory-store.ts';
 
-/** Fails after so many writes, with what was written before kept: a process that is killed there. */
+/** Fails after this many writes, which are kept: like a process that is killed there. */
 class BrokenOff extends MemoryMirrorStore {
   left = Number.POSITIVE_INFINITY;
   forgets = false;
@@ -19,13 +19,13 @@ class BrokenOff extends MemoryMirrorStore {
     await super.append(stream, revision, events);
   }
 
-  override async loadPlace(name: string): Promise<string | undefined> {
-    return this.forgets ? undefined : super.loadPlace(name);
+  override async loadPosition(name: string): Promise<string | undefined> {
+    return this.forgets ? undefined : super.loadPosition(name);
   }
 
-  override async savePlace(name: string, place: string): Promise<void> {
+  override async savePosition(name: string, place: string): Promise<void> {
     if (this.left-- <= 0) throw new Error('broken off');
-    await super.savePlace(name, place);
+    await super.savePosition(name, place);
   }
 }
 
@@ -39,7 +39,7 @@ async function fill(ledger: LedgerPort, round: number): Promise<void> {
   const names = Array.from({ length: 8 }, (_, at) => `A-${round}-${at}`);
   await ledger.writer.append(names.map((name) => paid(name)));
   await ledger.loop.catchUp();
-  // What was paid without an order has no merchant yet; it gets one now, and its entries another stream.
+  // A payment without an order has no merchant yet; now it gets one, and its entries another stream.
   await ledger.writer.append(names.map((name) => order(name)));
   await ledger.loop.catchUp();
 }
@@ -50,10 +50,10 @@ const idsIn = (store: MemoryMirrorStore) =>
   [...store.streams].map(([stream, events]) => [stream, events.map(({ id }) => id)] as const).sort();
 
 describe('a mirror', () => {
-  test('that follows asks the store once where it stands, and again after an outage', () =>
+  test('that follows asks the store for the position once, and again after an outage', () =>
     withLedger(async ({ ledger, log }) => {
       const store = new BrokenOff();
-      const asked = vi.spyOn(store, 'loadPlace');
+      const asked = vi.spyOn(store, 'loadPosition');
       const mirror = new Mirror({ log, store });
       await fill(ledger, 1);
       await mirror.catchUp();
@@ -72,7 +72,7 @@ describe('a mirror', () => {
       expect(idsIn(store)).toEqual(idsIn(whole));
     }));
 
-  test('holds each entry once, in the stream of its payment, in the order of its versions', () =>
+  test('has each entry once, in the stream of its payment, in the order of versions', () =>
     withLedger(async ({ ledger, log }) => {
       await fill(ledger, 1);
       const store = new MemoryMirrorStore();
@@ -88,7 +88,7 @@ describe('a mirror', () => {
       expect(expected.size).toBe(16);
     }));
 
-  test('is the same after any break-off, and after a repeat from the beginning', () =>
+  test('is the same after any interruption, and after a repeat from the beginning', () =>
     withLedger(async ({ ledger, log }) => {
       await fill(ledger, 1);
       const whole = new MemoryMirrorStore();
@@ -111,7 +111,7 @@ describe('a mirror', () => {
       );
     }));
 
-  test('goes on with what came since', () =>
+  test('continues with new entries', () =>
     withLedger(async ({ ledger, log }) => {
       const store = new MemoryMirrorStore();
       await fill(ledger, 1);
@@ -137,11 +137,11 @@ describe('a mirror', () => {
     withLedger(async ({ ledger, log }) => {
       const store = new MemoryMirrorStore();
       await fill(ledger, 1);
-      await store.savePlace('hesabu-mirror', JSON.stringify({ cursor: '0.0', blocks: [null] }));
+      await store.savePosition('hesabu-mirror', JSON.stringify({ cursor: '0.0', blocks: [null] }));
       await expect(mirrorLedger({ log, store })).rejects.toMatchObject({ code: 'HESABU_MIRROR_CONFLICT' });
     }));
 
-  test('whose stream holds an event of somebody else is refused', () =>
+  test('whose stream has a foreign event is refused', () =>
     withLedger(async ({ ledger, log }) => {
       const store = new MemoryMirrorStore();
       await fill(ledger, 1);
@@ -152,7 +152,7 @@ describe('a mirror', () => {
     }));
 });
 
-test('two payments never have one stream', () => {
+test('two payments never share a stream', () => {
   const text = fc.string({ minLength: 0, maxLength: 12, unit: fc.constantFrom('a', '-', '%', '2', 'D', '/', '商') });
   fc.assert(
     fc.property(text, text, text, text, (merchant, key, merchant2, key2) => {

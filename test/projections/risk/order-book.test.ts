@@ -1,4 +1,4 @@
-// Signals of risk: which orders are worth a look, whatever the order in which they come.
+// Risk signals: which orders are worth a review, in any order of arrival.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -23,17 +23,17 @@ function given(orders: Partial<RiskOrder>[], initiations: Partial<Initiation>[] 
   return book;
 }
 
-/** As many orders, so far apart. */
+/** This many orders, this far apart. */
 function spaced(count: number, minutes: number, order: Partial<RiskOrder>): Partial<RiskOrder>[] {
   return Array.from({ length: count }, (_, at) => ({ ...order, placed_at: T0 + at * minutes * MINUTE }));
 }
 
-describe('what orders have in common', () => {
+describe('a value that orders share', () => {
   it.each([
     ['SAME_DEVICE', { device: 'd' }],
     ['SAME_IP', { ip: 'i' }],
     ['SAME_PHONE', { msisdn: 'KE:p' }],
-  ])('%s: as many as the rules say within a window, the first as well as the last', (signal, order) => {
+  ])("%s: a signal from the rules' number within a window, for the first order as for the last", (signal, order) => {
     const book = given(spaced(3, 30, order));
     for (const reference of ['R0', 'R1', 'R2']) {
       expect(book.signalsOf(reference)).toEqual([
@@ -42,24 +42,24 @@ describe('what orders have in common', () => {
     }
   });
 
-  it('is nothing where they are fewer, or further apart than the window', () => {
+  it('is no signal with fewer orders, or further apart than the window', () => {
     expect(given(spaced(2, 1, { device: 'd' })).all(0, Number.MAX_VALUE)).toEqual([]);
     expect(given(spaced(9, 31, { device: 'd' })).all(0, Number.MAX_VALUE)).toEqual([]);
   });
 
-  it('is nothing across shops', () => {
+  it('is no signal across shops', () => {
     const orders = spaced(4, 1, { device: 'd', ip: 'i', msisdn: 'KE:p' });
     expect(given(orders.map((one, at) => ({ ...one, merchant: `m${at % 2}` }))).signalsOf('R0')).toEqual([]);
   });
 
-  it('counts an order once, however often it is told', () => {
+  it('counts an order once, however often it is sent', () => {
     const again = spaced(1, 1, { device: 'd' });
     expect(given([...again, ...again, ...again].map((one) => ({ ...one, reference: 'R0' }))).signalsOf('R0')).toEqual(
       [],
     );
   });
 
-  it('tells of the fullest window, and when it began', () => {
+  it('reports the densest window and its start', () => {
     const minutes = [0, 50, 70, 80, 200];
     const book = given(minutes.map((at) => ({ device: 'd', placed_at: T0 + at * MINUTE })));
     const counts = minutes.map((_, at) => book.signalsOf(`R${at}`).map(({ count, since }) => [count, since]));
@@ -67,7 +67,7 @@ describe('what orders have in common', () => {
     expect(counts).toEqual([[], [[3, later]], [[3, later]], [[3, later]], []]);
   });
 
-  it('knows the phones that payments were begun with', () => {
+  it('includes the phones of started payments', () => {
     const book = given(
       spaced(3, 5, {}),
       [0, 1, 2].map((at) => ({ reference: `R${at}`, msisdn: 'KE:p' })),
@@ -77,7 +77,7 @@ describe('what orders have in common', () => {
 });
 
 describe('a burst', () => {
-  it('is many orders of a shop in little time', () => {
+  it('is many orders of a shop in a short time', () => {
     const times = [0, 0, 1_000, 60_000, 300_000];
     const book = given(times.map((at) => ({ placed_at: T0 + at })));
     const signals = times.map((_, at) =>
@@ -109,7 +109,7 @@ describe('a phone of another country', () => {
     expect(signals).toEqual(expected === undefined ? [] : [all]);
   });
 
-  it('is also one that a payment was begun with', () => {
+  it('may also be one of a started payment', () => {
     const book = given([{ msisdn: 'KE:p', country: 'KE' }], [{ msisdn: 'UG:q' }]);
     expect(book.signalsOf('R0').map(({ observed, threshold }) => [observed, threshold])).toEqual([['UG', 'KE']]);
   });
@@ -130,7 +130,7 @@ describe('an amount just below the review threshold', () => {
     expect(given([{ amount, currency }]).signalsOf('R0')).toEqual(isNear ? [signal] : []);
   });
 
-  it('is as near as the rules say', () => {
+  it('is as near as the rules define', () => {
     const orders = [{ amount: '9800.00' }, { amount: '9950.00' }];
     const near = given(orders, [], { near_threshold: '0.5' }).all(0, Number.MAX_VALUE);
     expect(near.map((one) => one.transaction_reference)).toEqual(['R1']);
@@ -139,7 +139,7 @@ describe('an amount just below the review threshold', () => {
 });
 
 describe('time', () => {
-  it('forgets what is older than the rules keep, and tells the rest as if it had never been', () => {
+  it('forgets orders older than the rules keep, as if they had never existed', () => {
     const orders = spaced(6, 20, { device: 'd', ip: 'i', msisdn: 'UG:p', country: 'KE' });
     const before = T0 + 45 * MINUTE;
     const book = given(orders);
@@ -152,14 +152,14 @@ describe('time', () => {
     expect(book.all(0, Number.MAX_VALUE)).toHaveLength(3);
   });
 
-  it('limits what is told, not what is counted', () => {
+  it('limits what is reported, not what is counted', () => {
     const book = given(spaced(3, 30, { device: 'd' }));
     const told = book.all(T0 + MINUTE, T0 + 30 * MINUTE);
     expect(told.map((one) => [one.transaction_reference, one.signals[0]?.count])).toEqual([['R1', 3]]);
   });
 });
 
-describe('whatever the order in which they come', () => {
+describe('in any order of arrival', () => {
   const letter = fc.constantFrom('a', 'b', null);
   const order = fc.record({
     reference: fc.constantFrom(...Array.from({ length: 12 }, (_, at) => `R${at}`)),
@@ -202,7 +202,7 @@ describe('whatever the order in which they come', () => {
     );
   });
 
-  it('counts are what trying every window gives', () => {
+  it('the counts are those of trying every window', () => {
     const times = fc.array(fc.nat(200), { minLength: 3, maxLength: 40 });
     fc.assert(
       fc.property(times, (minutes) => {

@@ -1,4 +1,4 @@
-// The read model of risk over a log: read on bit by bit, read at once, or read around one order, it says the same.
+// The read model of risk over a log: incremental, in one pass, or around one order, the result is the same.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -56,7 +56,7 @@ async function append(log: MemoryLog, facts: readonly Fact[]): Promise<void> {
 }
 
 describe('a running service', () => {
-  it('reads on from where it was', async () => {
+  it('continues from its position', async () => {
     const log = new MemoryLog(2);
     const risk = new LiveRisk(
       log,
@@ -70,7 +70,7 @@ describe('a running service', () => {
     expect(risk.signalsOf('R4')).toEqual([]);
   });
 
-  it('knows a phone by the payments that were begun, and by nothing else that a poll says', async () => {
+  it('takes phones from started payments, and from no other poll', async () => {
     const log = new MemoryLog(1);
     const risk = new LiveRisk(
       log,
@@ -91,7 +91,7 @@ describe('a running service', () => {
     expect(['R2', 'R3', 'R4'].flatMap((reference) => risk.signalsOf(reference))).toEqual([]);
   });
 
-  it('forgets with its clock, and begins anew under other rules', async () => {
+  it('forgets with its clock, and starts again under other rules', async () => {
     const log = new MemoryLog(1);
     let [now, rules] = [T0, RULES];
     const risk = new LiveRisk(
@@ -111,7 +111,7 @@ describe('a running service', () => {
 });
 
 describe('a report', () => {
-  it('tells of the time that the rules keep, and counts what a window reaches back to', async () => {
+  it("covers the rules' retention, and counts orders that a window reaches back to", async () => {
     const log = new MemoryLog(3);
     await append(log, [order('R1', T0, 'd'), order('R2', T0 + HOUR, 'd'), order('R3', T0 + 2 * HOUR, 'd')]);
     const told = riskBefore(log, RULES, T0 + 25 * HOUR);
@@ -123,7 +123,7 @@ describe('a report', () => {
 });
 
 describe('an order', () => {
-  it('has the signals that a report of all tells', async () => {
+  it('has the same signals as in the full report', async () => {
     const device = fc.constantFrom('a', 'b', null);
     const about = fc.record({ at: fc.nat(20).map((halves) => T0 + (halves * HOUR) / 2), device });
     await fc.assert(

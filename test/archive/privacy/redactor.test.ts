@@ -1,9 +1,9 @@
-// No secret and no personal data that can be read reaches the archive; money, references, ids and times do, unchanged.
+// No secret and no readable personal data reaches the archive; money, references, ids and times do, unchanged.
 
 import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BODY_BYTES_MAX, Redactor } from '../../../src/archive/privacy/redact.ts';
+import { BODY_BYTES_MAX, Redactor } from '../../../src/archive/privacy/redactor.ts';
 import { freshDirectory } from '../../log/files.ts';
 import { exchange, message, openArchive, pseudonym, textOnDisk } from '../exchanges/given.ts';
 
@@ -19,32 +19,32 @@ describe('a JSON body', () => {
   it.each([
     ['a string', `{"msisdn":"${PHONE}","amount":"10.00"}`, `{"msisdn":"${HIDDEN}","amount":"10.00"}`],
     ['a number', `{"phone" : ${PHONE} , "amount":10.00}`, `{"phone" : "${HIDDEN}" , "amount":10.00}`],
-    ['written as people write', '{"phone_number":"+254 712-345 678"}', `{"phone_number":"${HIDDEN}"}`],
+    ['formatted by hand', '{"phone_number":"+254 712-345 678"}', `{"phone_number":"${HIDDEN}"}`],
     ['a list', `{"phones":["${PHONE}",${PHONE},null]}`, `{"phones":["${HIDDEN}","${HIDDEN}",null]}`],
     [
       'deep below its name',
       `{"phone":{"a":[{"id":"${PHONE}"}]},"id":"7"}`,
       `{"phone":{"a":[{"id":"${HIDDEN}"}]},"id":"7"}`,
     ],
-    ['a name that is escaped', `{"msi\\u0073dn":"${PHONE}"}`, `{"msi\\u0073dn":"${HIDDEN}"}`],
-    ['a value that is escaped', '{"msisdn":"25471234567\\u0038"}', `{"msisdn":"${HIDDEN}"}`],
+    ['an escaped name', `{"msi\\u0073dn":"${PHONE}"}`, `{"msi\\u0073dn":"${HIDDEN}"}`],
+    ['an escaped value', '{"msisdn":"25471234567\\u0038"}', `{"msisdn":"${HIDDEN}"}`],
     [
       'other cases and words',
       `{"customerPhone":"${PHONE}","MSISDN":"${PHONE}"}`,
       `{"customerPhone":"${HIDDEN}","MSISDN":"${HIDDEN}"}`,
     ],
     [
-      'a name beside its value',
+      'a label beside its value',
       `[{"Name":"PhoneNumber","Value":${PHONE}},{"Name":"Amount","Value":1.00}]`,
       `[{"Name":"PhoneNumber","Value":"${HIDDEN}"},{"Name":"Amount","Value":1.00}]`,
     ],
     [
-      'a name whose value keeps',
+      'a label whose value stays',
       `[{"Name":"MpesaReceiptNumber","Value":"${PHONE}"}]`,
       `[{"Name":"MpesaReceiptNumber","Value":"${PHONE}"}]`,
     ],
     ['lines', `{"msisdn":"${PHONE}"}\n{"msisdn":"${PHONE}"}\n`, `{"msisdn":"${HIDDEN}"}\n{"msisdn":"${HIDDEN}"}\n`],
-    ['a text that breaks off', `{"amount":"1.00","msisdn":"${PHONE}`, `{"amount":"1.00","msisdn":"${HIDDEN}"`],
+    ['a truncated text', `{"amount":"1.00","msisdn":"${PHONE}`, `{"amount":"1.00","msisdn":"${HIDDEN}"`],
     ['free text', `{"message":"Paid by ${PHONE}."}`, `{"message":"Paid by ${HIDDEN}."}`],
     ['free text after a line end', `{"message":"Paid by\\n${PHONE}"}`, `{"message":"Paid by\\n${HIDDEN}"}`],
     ['JSON in a string', `{"raw":"{\\"to\\":\\"${PHONE}\\"}"}`, `{"raw":"{\\"to\\":\\"${HIDDEN}\\"}"}`],
@@ -56,32 +56,36 @@ describe('a JSON body', () => {
       '{"pwd":"(redacted)","auth":"(redacted)","consumer_key":"(redacted)","sessionKey":"(redacted)",' +
         '"signature":"(redacted)","sign":"(redacted)"}',
     ],
-    ['a number of somebody', `{"customer":{"number":${PHONE}}}`, `{"customer":{"number":"${HIDDEN}"}}`],
+    ["a person's number", `{"customer":{"number":${PHONE}}}`, `{"customer":{"number":"${HIDDEN}"}}`],
     ['a number without a name', `{"to":[${PHONE}],"a":{"b":1}}`, `{"to":["${HIDDEN}"],"a":{"b":1}}`],
-    ['as it is dialled at home', `{"to":"${AT_HOME}"}`, `{"to":"${HIDDEN_AT_HOME}"}`],
-    ['free text with a number of home', `{"note":"paid by ${AT_HOME}"}`, `{"note":"paid by ${HIDDEN_AT_HOME}"}`],
+    ['as dialled within the country', `{"to":"${AT_HOME}"}`, `{"to":"${HIDDEN_AT_HOME}"}`],
+    [
+      'free text with a number as dialled within the country',
+      `{"note":"paid by ${AT_HOME}"}`,
+      `{"note":"paid by ${HIDDEN_AT_HOME}"}`,
+    ],
     ['free text with a number in groups', '{"note":"call 0712 345 678 now"}', `{"note":"call ${HIDDEN_AT_HOME} now"}`],
     ['a name', '{"name":"Jane Wanjiku","amount":"1.00"}', `{"name":"${JANE}","amount":"1.00"}`],
     [
-      'a name in parts',
+      'a name as an object of parts',
       '{"name":{"first":"Jane Wanjiku","id":7},"to":1}',
       `{"name":{"first":"${JANE}","id":7},"to":1}`,
     ],
     ['a name after a thing', '{"bank":{"x":[1]},"name":"Jane Wanjiku"}', `{"bank":{"x":[1]},"name":"${JANE}"}`],
-    ['names by what they name', '{"billing_name":"Jane Wanjiku"}', `{"billing_name":"${JANE}"}`],
-  ])('hides what is personal: %s', (_, given, expected) => {
+    ['names of people by the field name', '{"billing_name":"Jane Wanjiku"}', `{"billing_name":"${JANE}"}`],
+  ])('hides personal data: %s', (_, given, expected) => {
     expect(kept(given)).toBe(expected);
   });
 
   it.each([
     ...['account_number', 'customer_number', 'wallet_number', 'sender_no', 'phoneNo', 'number', 'accountNumber'],
-  ])('takes a phone for one under any number that is no id: %s', (name) => {
+  ])('recognises a phone number in any number that is not an id: %s', (name) => {
     expect(kept(`{"${name}":"${PHONE}","a":1}`)).toBe(`{"${name}":"${HIDDEN}","a":1}`);
     expect(kept(`{"${name}":${PHONE},"a":1}`)).toBe(`{"${name}":"${HIDDEN}","a":1}`);
     expect(kept(`{"${name}":"${AT_HOME}"}`)).toBe(`{"${name}":"${HIDDEN_AT_HOME}"}`);
   });
 
-  it('hides a person, but not the ids', () => {
+  it('hides a person, but not ids', () => {
     const body = { customer: { id: 7, customer_code: 'CUS_1', name: 'Amina', z: true, metadata: { n: 'Otieno' } } };
     expect(JSON.parse(kept(JSON.stringify(body)))).toEqual({
       customer: {
@@ -116,7 +120,7 @@ describe('other bodies', () => {
     expect(kept(body, 'application/x-www-form-urlencoded')).toBe(expected);
   });
 
-  it('tables, by the names of their columns', () => {
+  it('tables, by their column names', () => {
     const body = `line_id,msisdn,gross\r\n254712345678,${PHONE},"1,000.00"\r\n`;
     const expected = `line_id,msisdn,gross\r\n254712345678,${HIDDEN},"1,000.00"\r\n`;
     expect(kept(body, 'text/csv')).toBe(expected);
@@ -128,7 +132,7 @@ describe('other bodies', () => {
     expect(kept(body, 'text/csv')).toBe(expected);
   });
 
-  it('tables in which nothing is personal stay as they are written', () => {
+  it('tables without personal data stay as written', () => {
     const body = 'line_id;"gross"\n254712345678;"1,000.00"\n';
     expect(kept(body, 'text/csv; charset=utf-8')).toBe(body);
   });
@@ -139,7 +143,7 @@ describe('other bodies', () => {
     expect(kept(body)).toBe(expected);
   });
 
-  it('what is no text is known by its length and hash only', () => {
+  it('a binary body is stored only as its length and hash', () => {
     const body = Buffer.from([0x1f, 0x8b, 8, 0, 255]);
     expect(redactor.body(body, '')).toEqual({
       text: '',
@@ -147,7 +151,7 @@ describe('other bodies', () => {
     });
   });
 
-  it('what is too long is cut between two characters, and known by the length and hash of the whole', () => {
+  it('a long body is cut between two characters and stored with the length and hash of the whole', () => {
     const body = Buffer.from(`{"msisdn":"${PHONE}","filler":"${'é'.repeat(BODY_BYTES_MAX)}"}`);
     const { text, original } = redactor.body(body, '');
     expect(original).toEqual({ bytes: body.length, sha256: hash('sha256', body, 'hex') });
@@ -185,7 +189,7 @@ const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   ),
 }));
 
-/** The digits of all that stands under a personal name, and the literals of all that must stay. */
+/** The digits under personal names, and the literals that must stay. */
 function parts(value: unknown, isPersonal = false): { secret: string[]; open: string[] } {
   if (typeof value !== 'object' || value === null) {
     return { secret: isPersonal ? [String(value).replace('+', '')] : [], open: [] };
@@ -198,7 +202,7 @@ function parts(value: unknown, isPersonal = false): { secret: string[]; open: st
   return { secret: found.flatMap(({ secret }) => secret), open: found.flatMap(({ open }) => open) };
 }
 
-/** The value with every scalar that is no truth value told by nothing but being there. */
+/** The value with every scalar except booleans replaced by a placeholder. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf);
   if (typeof value === 'object' && value !== null) {
@@ -207,8 +211,8 @@ function shapeOf(value: unknown): unknown {
   return typeof value === 'string' || typeof value === 'number' ? 'scalar' : value;
 }
 
-describe('whatever comes', () => {
-  it('no personal field is readable, what must stay does, and the JSON keeps its shape', () => {
+describe('any input', () => {
+  it('no personal field is readable, everything else stays, and the JSON keeps its shape', () => {
     fc.assert(
       fc.property(tree, fc.constantFrom(undefined, 1), (value, indent) => {
         const given = JSON.stringify({ value }, null, indent);
@@ -225,7 +229,7 @@ describe('whatever comes', () => {
     );
   });
 
-  it('what has nothing to hide stays byte for byte', () => {
+  it('a body with nothing to hide stays byte for byte', () => {
     fc.assert(
       fc.property(
         fc.json().filter((text) => !/\d{4}/.test(text)),
@@ -238,7 +242,7 @@ describe('whatever comes', () => {
     );
   });
 
-  it('takes any bytes without a fault', () => {
+  it('accepts any bytes without an error', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 200 }),
@@ -263,14 +267,14 @@ describe('whatever comes', () => {
     ['{', '"a":'],
     ['a=', '&a='],
     ['msisdn,a\n', 'x,"'],
-  ])('a mebibyte that is made to keep it busy does not: %s%s...', (begin, more) => {
+  ])('a hostile mebibyte does not keep it busy: %s%s...', (begin, more) => {
     const body = Buffer.from(begin + more.repeat(BODY_BYTES_MAX / more.length - begin.length));
     const begun = performance.now();
     redactor.body(body, '');
     expect(performance.now() - begun).toBeLessThan(3_000);
   });
 
-  it('neither a secret header nor a phone is among the bytes on the disk', async () => {
+  it('neither a secret header nor a phone number is among the bytes on the disk', async () => {
     const secret = fc.string({ minLength: 12, maxLength: 24, unit: fc.constantFrom(...'abcdefGHIJKL') });
     const names = ['authorization', 'cookie', 'set-cookie', 'x-api-key', 'api-key', 'proxy-authorization', 'x-secret'];
     const given = fc.sample(fc.tuple(fc.constantFrom(...names), secret, phone, tree), { numRuns: 60, seed: 1 });

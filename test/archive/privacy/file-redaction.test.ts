@@ -1,16 +1,16 @@
-// A file is hidden in whatever pieces it is read, and every row stays on its line.
+// A file is redacted in any pieces it is read in, and every row stays on its line.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FileRedaction } from '../../../src/archive/privacy/file-redaction.ts';
 import { Pseudonymiser } from '../../../src/archive/privacy/pseudonyms.ts';
-import { FileRedaction } from '../../../src/archive/privacy/redact-file.ts';
 import { pseudonym } from '../exchanges/given.ts';
 
 const PHONE = '254712345678';
 const HIDDEN = `#${pseudonym(PHONE)}`;
 const JANE = `#${pseudonym('Jane "W", Wanjikũ')}`;
 
-/** What is kept of a text that is read in pieces of so many bytes. */
+/** The redacted form of a text that is read in pieces of this many bytes. */
 function kept(text: string, size: number): string {
   const redaction = new FileRedaction(new Pseudonymiser(pseudonym));
   const bytes = Buffer.from(text);
@@ -40,7 +40,7 @@ const FILES: readonly (readonly [string, string, string])[] = [
   ['CSV of Windows', CSV.join('\r\n'), CSV_KEPT.join('\r\n')],
   ['JSON by lines', `${line(PHONE)}\n${line(PHONE)}\n`, `${hiddenLine}\n${hiddenLine}\n`],
   [
-    'a report of JSON',
+    'a JSON report',
     `{"report":{"date":"2026-06-01"},"lines":[\n ${line(PHONE)},\n ${line(PHONE)}\n]}\n`,
     `{"report":{"date":"2026-06-01"},"lines":[\n ${hiddenLine},\n ${hiddenLine}\n]}\n`,
   ],
@@ -52,8 +52,8 @@ const FILES: readonly (readonly [string, string, string])[] = [
   ['nothing', '', ''],
 ];
 
-describe('a file that is kept', () => {
-  it.each(FILES)('given %s, when it is read in any pieces, then nobody can be read', (_, text, expected) => {
+describe('a redacted file', () => {
+  it.each(FILES)('given %s, when it is read in any pieces, then no personal data is readable', (_, text, expected) => {
     expect(kept(text, 1_000_000)).toBe(expected);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 120 }), (size) => {

@@ -1,4 +1,4 @@
-// What workers need goes away while they run, and comes back: the broker stands still for a minute, the registry ends.
+// Workers lose what they need and get it back: the broker is paused for a minute, the registry ends.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
@@ -25,7 +25,7 @@ afterAll(async () => {
   await broker.remove();
 });
 
-test('a registry that ends, and a broker that stands still for a minute', { timeout: 240_000 }, async () => {
+test('a registry that ends, and a broker that is paused for a minute', { timeout: 240_000 }, async () => {
   const own = { HESABU_KAFKA_BROKERS: broker.address, HESABU_REGISTRY_URL: registry!.url };
   const ledger = await GivenLedger.make(4, { ...ownEnvironment(), ...own });
   try {
@@ -35,7 +35,7 @@ test('a registry that ends, and a broker that stands still for a minute', { time
     const cut = Math.floor(facts.length / 3);
     await ledger.produce(facts.slice(0, cut));
     await ledger.drained();
-    // What is known of the schemas is known: from here on nobody asks for them.
+    // Known schemas stay known: from here on they are not requested again.
     await registry!.remove();
     registry = undefined;
     await ledger.produce(facts.slice(cut, cut * 2));
@@ -46,7 +46,7 @@ test('a registry that ends, and a broker that stands still for a minute', { time
     const { root, entries } = await ledger.drained(HEALED_MILLIS);
     expect(root).toBe(given.root);
     expectOnce(await ledger.recon(), entries);
-    // Nobody was started again for it.
+    // No worker was restarted for it.
     expect(workers.map(({ child }) => child.exitCode)).toEqual([null, null]);
   } finally {
     broker.process().kill('SIGCONT');

@@ -1,8 +1,8 @@
-// A target's URL is shown so far as it is no secret, and two targets are still told apart.
+// The secret part of a target's URL is not shown, and two targets still have different labels.
 
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import { shownTarget } from '../../../src/outbound/outbox/shown-target.ts';
+import { targetLabel } from '../../../src/outbound/outbox/target-label.ts';
 import { answer, MINUTE, message, target, World } from './world.ts';
 
 test.each([
@@ -10,9 +10,9 @@ test.each([
   ['https://user:xyz@hooks.example/'],
   ['https://hooks.example/?token=xyz'],
   ['https://hooks.example/#xyz'],
-])('given %s, when it is shown, then the origin is there and the secret is not', (url) => {
-  expect(shownTarget(url)).toMatch(/^https:\/\/hooks\.example \([0-9a-f]{8}\)$/);
-  expect(shownTarget(url)).not.toBe(shownTarget(`${url}2`));
+])('given %s, when it is shown, then it has the origin and not the secret', (url) => {
+  expect(targetLabel(url)).toMatch(/^https:\/\/hooks\.example \([0-9a-f]{8}\)$/);
+  expect(targetLabel(url)).not.toBe(targetLabel(`${url}2`));
 });
 
 test.each([
@@ -21,10 +21,10 @@ test.each([
   ['shop', 'shop'],
   ['shop: one', 'shop: one'],
 ])('given %s, which has no secret, when it is shown, then it is %s', (name, shown) => {
-  expect(shownTarget(name)).toBe(shown);
+  expect(targetLabel(name)).toBe(shown);
 });
 
-test('given a URL that is a secret, when messages to it fail, then no log line tells it', async () => {
+test('given a secret URL, when messages to it fail, then no log line shows it', async () => {
   const world = new World();
   const url = 'https://hooks.example/services/xyz';
   world.respond = () => answer(410);
@@ -36,5 +36,5 @@ test('given a URL that is a secret, when messages to it fail, then no log line t
   await outbox.stop();
   expect(lines.length).toBeGreaterThanOrEqual(2);
   expect(lines.filter((line) => line.includes('xyz'))).toEqual([]);
-  expect(lines.every((line) => line.includes(shownTarget(url)))).toBe(true);
+  expect(lines.every((line) => line.includes(targetLabel(url)))).toBe(true);
 });

@@ -1,7 +1,7 @@
-// No secret and nobody's number is kept of headers and addresses; what exchanges are found by is.
+// No secret and no phone number of headers and URLs is stored; the names that find an exchange are.
 
 import { describe, expect, it } from 'vitest';
-import { Redactor } from '../../../src/archive/privacy/redact.ts';
+import { Redactor } from '../../../src/archive/privacy/redactor.ts';
 import { pseudonym } from '../exchanges/given.ts';
 
 const redactor = new Redactor(pseudonym);
@@ -36,7 +36,7 @@ describe('headers and addresses', () => {
     expect(redactor.url(`/a?${name}=abc&reference=key-1`)).toBe(`/a?${name}=(redacted)&reference=key-1`);
   });
 
-  it('a query, by its names', () => {
+  it('the values of a query, by their names', () => {
     expect(redactor.url(`/a?phone=${PHONE}&transaction_reference=${PHONE}`)).toBe(
       `/a?phone=%23${pseudonym(PHONE)}&transaction_reference=${PHONE}`,
     );

@@ -1,20 +1,20 @@
-// The watch: a look every half minute, whatever became of the last one.
+// The alert monitor: a round every half minute, whatever happened in the last one.
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { ReasonCode } from '../../../src/domain/reasons.ts';
+import { AlertMonitor } from '../../../src/projections/alerts/alert-monitor.ts';
 import { ledgerVitals, type Vitals } from '../../../src/projections/alerts/vitals.ts';
-import { Watch } from '../../../src/projections/alerts/watch.ts';
 import { breakValues } from '../../../src/task/break-value.ts';
 import { emptyOverview, type OpenFinding } from '../../../src/task/overview.ts';
 import { draft } from '../../outbound/outbox/ledger.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
 import { MINUTE, NOON } from './world.ts';
 
-describe('the watch', () => {
+describe('the alert monitor', () => {
   function given(learn: (look: number) => Promise<Vitals>) {
     const clock = new ManualClock(NOON);
     const [looks, evaluated, logged]: [number[], Vitals[], string[]] = [[], [], []];
-    const watch = new Watch({
+    const watch = new AlertMonitor({
       alerts: { evaluate: (vitals) => evaluated.push(vitals) },
       vitals: () => learn(looks.push(clock.now() - NOON)),
       clock,
@@ -23,15 +23,15 @@ describe('the watch', () => {
     return { clock, watch, looks, evaluated, logged };
   }
 
-  /** Lets the machine's own rest between two looks pass as well. */
+  /** Lets the real-time pause between two rounds pass as well. */
   async function until(isDone: () => boolean): Promise<void> {
     while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
-  test('looks at once, then every half minute, also after a look that failed', async () => {
+  test('starts at once, then every half minute, also after a failed round', async () => {
     const found = [1, 2, 3].map((at) => ({ at }) as Vitals);
     const { clock, watch, looks, evaluated, logged } = given(async (look) => {
-      if (look === 2) throw new Error('the books are closed');
+      if (look === 2) throw new Error('the ledger is closed');
       return found[look - 1]!;
     });
     watch.start();
@@ -43,10 +43,10 @@ describe('the watch', () => {
     await watch.stop();
     expect(looks.slice(0, 3)).toEqual([0, MINUTE / 2, MINUTE]);
     expect(evaluated.slice(0, 2)).toEqual([found[0], found[2]]);
-    expect(logged).toEqual(['what is watched could not be looked at']);
+    expect(logged).toEqual(['the alerts could not be evaluated']);
   });
 
-  test('looks no more once it is stopped', async () => {
+  test('runs no round after it is stopped', async () => {
     const { clock, watch, looks } = given(async () => ({ at: 1 }) as Vitals);
     watch.start();
     await clock.settle();
@@ -70,7 +70,7 @@ describe('the vitals of the ledger', () => {
     return ledgerVitals({ all: { ...all, keys: 100, standing }, findings: [...findings] });
   };
 
-  test('are its keys, and the sums of its breaks whichever way the money is missing', () => {
+  test('are its keys, and the sums of its breaks in either direction', () => {
     const found = vitalsOf(
       open('PAYMENT_MISSING', '-1000.00', 'KES'),
       open('AMOUNT_OVER', '0.50', 'KES'),
@@ -80,7 +80,7 @@ describe('the vitals of the ledger', () => {
     expect(found).toEqual({ keys: 100, unmatched: 7, values });
   });
 
-  test('count what came in under the key where the break is about no sum, as the summary does', () => {
+  test("count the key's received money for a break without an amount, like the summary", () => {
     const findings = [
       open('STATUS_CONFLICT', null, null, received('KES', 9_000_000n)),
       open('CURRENCY_MISMATCH', '1.00', 'KES', [...received('KES', 500n), ...received('UGX', 700n)]),
@@ -102,7 +102,7 @@ describe('the vitals of the ledger', () => {
     );
   });
 
-  test('count no notice, no end, no word and no break without a sum', () => {
+  test('do not count notices, ends, words and breaks without an amount', () => {
     const found = vitalsOf(
       open('ORDER_EXPIRED', '-1000.00', 'KES', received('KES', 1n)),
       open('SETTLEMENT_LATE', '3', 'KES', received('KES', 1n)),

@@ -1,4 +1,4 @@
-// Takes a day out of the raw archive, but for the exchanges that are still needed.
+// Removes a day from the raw archive, except for exchanges that are still needed.
 
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { syncDirectory } from '../../runtime/directories.ts';
@@ -10,16 +10,16 @@ import { encodeFrame, isIntact, linesOf, nameHash } from './frame.ts';
 /** Whether something still refers to an exchange, by its id or one of its names. */
 export type IsNeeded = (names: readonly string[], id: string) => boolean;
 
-export interface DayPruned {
+export interface PruneCounts {
   readonly kept: number;
   readonly removed: number;
 }
 
-/** The day is as it was, or pruned, and never in between: a new file takes the old one's name. */
-export async function pruneDay(folder: string, day: string, isNeeded: IsNeeded): Promise<DayPruned> {
+/** The day is unchanged or pruned, never in between: a new file replaces the old one. */
+export async function pruneDay(folder: string, day: string, isNeeded: IsNeeded): Promise<PruneCounts> {
   const path = dataPath(folder, day);
-  const unfinished = `${path}.tmp`;
-  const target = await open(unfinished, 'w', 0o600);
+  const temporary = `${path}.tmp`;
+  const target = await open(temporary, 'w', 0o600);
   const pruned = { kept: 0, removed: 0 };
   try {
     let end = 0;
@@ -35,19 +35,19 @@ export async function pruneDay(folder: string, day: string, isNeeded: IsNeeded):
     }
     await target.sync();
   } catch (error) {
-    await rm(unfinished, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   } finally {
     await target.close();
   }
   if (pruned.kept > 0 && pruned.removed === 0) {
-    await rm(unfinished);
+    await rm(temporary);
     return pruned;
   }
-  // Without its index the file is looked through; with the index of another it would be misread.
+  // Without its index the file is scanned; with an outdated index it would be misread.
   await rm(indexPath(folder, day), { force: true });
-  if (pruned.kept > 0) await rename(unfinished, path);
-  else await Promise.all([rm(unfinished), rm(path)]);
+  if (pruned.kept > 0) await rename(temporary, path);
+  else await Promise.all([rm(temporary), rm(path)]);
   syncDirectory(folder);
   return pruned;
 }
@@ -72,11 +72,11 @@ function frameOf(kept: readonly { line: string; exchange: ArchivedExchange }[]):
   const times = kept.map(({ exchange }) => exchange.at);
   const hashes = kept.flatMap(({ exchange }) => [exchange.id, ...exchange.names].map(nameHash));
   const lines = kept.map(({ line }) => `${line}\n`).join('');
-  // A frame holds what came together, which is never so much that spreading it would be too much for a call.
+  // A frame is limited in size, so its times are never too many for spread arguments.
   return encodeFrame(lines, kept.length, Math.min(...times), Math.max(...times), hashes).bytes;
 }
 
-/** Of a day's file and its index. */
+/** The size of a day's file and its index. */
 export async function sizeOfDay(folder: string, day: string): Promise<number> {
   const sizes = [dataPath(folder, day), indexPath(folder, day)].map((path) =>
     stat(path).then(

@@ -1,23 +1,23 @@
-// Which orders of one shop have something in common: their times, by what it is.
+// Which orders of one shop have a common value: their times, by that value.
 
 import type { Instant } from '../../domain/time.ts';
 import { DensityWindows, type OrderDensity } from './order-density.ts';
 
-export const CROWD_SIGNALS = ['SAME_DEVICE', 'SAME_IP', 'SAME_PHONE', 'BURST'] as const;
-export type CrowdSignal = (typeof CROWD_SIGNALS)[number];
+export const DENSITY_SIGNALS = ['SAME_DEVICE', 'SAME_IP', 'SAME_PHONE', 'BURST'] as const;
+export type DensitySignal = (typeof DENSITY_SIGNALS)[number];
 
-/** Most values are one order's alone: its time needs no group around it. */
+/** Most values belong to one order only: its time needs no group. */
 type Group = Instant | DensityWindows;
 
-export class Groups {
-  private readonly bySignal: Readonly<Record<CrowdSignal, Map<string, Group>>> = {
+export class SharedValueGroups {
+  private readonly bySignal: Readonly<Record<DensitySignal, Map<string, Group>>> = {
     SAME_DEVICE: new Map(),
     SAME_IP: new Map(),
     SAME_PHONE: new Map(),
     BURST: new Map(),
   };
 
-  add(signal: CrowdSignal, value: string, at: Instant): void {
+  add(signal: DensitySignal, value: string, at: Instant): void {
     const groups = this.bySignal[signal];
     const group = groups.get(value);
     if (group === undefined) groups.set(value, at);
@@ -25,7 +25,7 @@ export class Groups {
     else groups.set(value, new DensityWindows([group, at]));
   }
 
-  remove(signal: CrowdSignal, value: string, at: Instant): void {
+  remove(signal: DensitySignal, value: string, at: Instant): void {
     const groups = this.bySignal[signal];
     const group = groups.get(value);
     if (typeof group === 'number') groups.delete(value);
@@ -41,16 +41,16 @@ export class Groups {
     }
   }
 
-  /** Undefined where fewer than `ordersMin` have it in common at any time. */
-  crowding(signal: CrowdSignal, value: string, at: Instant, about: CrowdSize): OrderDensity | undefined {
+  /** Undefined if fewer than `ordersMin` orders share the value at any time. */
+  density(signal: DensitySignal, value: string, at: Instant, about: DensityLimit): OrderDensity | undefined {
     const group = this.bySignal[signal].get(value);
     if (group === undefined || typeof group === 'number' || group.size < about.ordersMin) return undefined;
-    const crowding = group.crowdingAt(at, about.windowMillis);
-    return crowding.count < about.ordersMin ? undefined : crowding;
+    const density = group.densityAt(at, about.windowMillis);
+    return density.count < about.ordersMin ? undefined : density;
   }
 }
 
-interface CrowdSize {
+interface DensityLimit {
   readonly ordersMin: number;
   readonly windowMillis: number;
 }

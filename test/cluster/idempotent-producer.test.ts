@@ -1,5 +1,5 @@
-// A send that was not answered may have arrived all the same. What is sent next must not be taken for it: the broker
-// would say that it is there, and it would be nowhere.
+// A send without an answer may have arrived. The next send must not be taken for it: the broker would confirm it
+// without storing it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { IdempotentProducer } from '../../src/kafka/client/idempotent-producer.ts';
 import { makeKafka } from '../../src/kafka/client/settings.ts';
@@ -21,7 +21,7 @@ afterAll(async () => {
   await proxy.close();
 });
 
-test('what is sent after a send that failed is in the topic', async () => {
+test('a send after a failed one is in the topic', async () => {
   const environment = { ...ownEnvironment(), HESABU_KAFKA_BROKERS: broker.address };
   const ledger = await GivenLedger.make(1, environment);
   const topic = `${ledger.settings.prefix}unresolved.v1`;
@@ -30,7 +30,7 @@ test('what is sent after a send that failed is in the topic', async () => {
   const send = (value: string) => sender.send({ topic, messages: [{ partition: 0, value }] });
   try {
     await send('first');
-    // It arrives; its answer does not, and nobody can be asked about it for as long as the client tries.
+    // It arrives; its answer does not, and no broker is reachable for as long as the client retries.
     proxy.refuse(true);
     proxy.cutNext('after', PRODUCE);
     await expect(send('arrived')).rejects.toThrow();

@@ -1,11 +1,11 @@
-// Looks at the vitals again and again. Learning them costs something, so it gets a small part of the time at most.
+// Evaluates the alerts again and again. Reading the vitals is expensive, so it gets only a small part of the time.
 
 import type { Logger } from 'pino';
 import { type Clock, SYSTEM_CLOCK } from '../../runtime/clock.ts';
 import type { Alerts } from './alerts.ts';
 import type { Vitals } from './vitals.ts';
 
-export interface WatchOptions {
+export interface AlertMonitorOptions {
   readonly alerts: Pick<Alerts, 'evaluate'>;
   readonly vitals: () => Promise<Vitals>;
   readonly clock: Clock;
@@ -13,16 +13,16 @@ export interface WatchOptions {
 }
 
 const EVERY_MILLIS = 30_000;
-/** The machine rests so many times as long as a look took, whatever the clock says. */
+/** The pause lasts this many times as long as the last round took, in real time. */
 const REST_SHARE = 20;
 const REST_MILLIS_MAX = 60_000;
 
-export class Watch {
-  private readonly options: WatchOptions;
+export class AlertMonitor {
+  private readonly options: AlertMonitorOptions;
   private readonly stopping = new AbortController();
   private running: Promise<void> | null = null;
 
-  constructor(options: WatchOptions) {
+  constructor(options: AlertMonitorOptions) {
     this.options = options;
   }
 
@@ -43,7 +43,7 @@ export class Watch {
       try {
         alerts.evaluate(await vitals());
       } catch (error) {
-        logger.error({ err: error }, 'what is watched could not be looked at');
+        logger.error({ err: error }, 'the alerts could not be evaluated');
       }
       const rest = Math.min(REST_SHARE * (performance.now() - began), REST_MILLIS_MAX);
       await Promise.all([clock.sleep(EVERY_MILLIS, signal), SYSTEM_CLOCK.sleep(rest, signal)]);

@@ -1,5 +1,5 @@
-// Hides what is personal in JSON without parsing it: a parser would change how numbers are written, and costs ten times
-// as much. It goes from one string to the next, so it also takes lines of JSON, and JSON that breaks off.
+// Hides personal data in JSON without parsing it: a parser would change how numbers are written, and costs ten times
+// as much. It goes from string to string, so it also works on lines of JSON and on truncated JSON.
 
 import { isThing, kindOfName, type NameKind } from './personal-names.ts';
 import { type Pseudonymiser, REDACTED } from './pseudonyms.ts';
@@ -14,7 +14,7 @@ const VALUE = /^"value"/i;
 const HIDING: readonly NameKind[] = ['secret', 'personal', 'person'];
 const PHONE_DIGITS_MIN = 10;
 
-/** The same JSON with hidden values as strings; every name, every other value and all that lies between stay. */
+/** The same JSON with hidden values as strings; all names, other values and everything between them stay. */
 export function redactJson(text: string, hider: Pseudonymiser): string {
   return new Redaction(text, hider).run();
 }
@@ -23,14 +23,14 @@ class Redaction {
   private readonly text: string;
   private readonly hider: Pseudonymiser;
   private out = '';
-  /** Up to here the text has been written. */
+  /** The text up to here has been written. */
   private copied = 0;
-  /** Of the last name that was read: where it stands, and what it says. */
+  /** The position and kind of the last name. */
   private nameFrom = 0;
   private nameTo = 0;
   private kind: NameKind = 'plain';
-  /** Where the names stand of all that is open here: two places for each. */
-  private readonly within: number[] = [];
+  /** The positions of the names of all open objects and lists: two numbers each. */
+  private readonly openNames: number[] = [];
 
   constructor(text: string, hider: Pseudonymiser) {
     this.text = text;
@@ -40,11 +40,11 @@ class Redaction {
   run(): string {
     const { text } = this;
     let at = 0;
-    /** What a member `name` or `key` said of the `value` beside it. */
+    /** What a member `name` or `key` means for the `value` beside it. */
     let labelled: NameKind = 'plain';
     for (;;) {
       const open = text.indexOf('"', at);
-      this.passOver(at, open < 0 ? text.length : open);
+      this.scanBetween(at, open < 0 ? text.length : open);
       if (open < 0) break;
       const end = stringEnd(text, open);
       const next = skipSpace(text, end);
@@ -53,14 +53,14 @@ class Redaction {
         this.kind = kindOfName(unescaped(text.slice(open + 1, end - 1)));
         if (this.kind === 'value') this.kind = labelled;
         at = skipSpace(text, next + 1);
-        // What somebody is called may be in parts; a label is never an object.
+        // A person's name may be an object of parts; a label is never an object.
         if (this.kind === 'name' && text.charCodeAt(at) === OPENING[0]) this.kind = 'person';
         if (HIDING.includes(this.kind)) at = this.hideValue(at, this.kind);
       } else {
         if (this.kind === 'label' || this.kind === 'name') {
           labelled = kindOfName(unescaped(text.slice(open + 1, end - 1)));
         }
-        if (this.kind === 'name' && this.isSomebody(end)) this.hideScalar(open, 'personal');
+        if (this.kind === 'name' && this.isPersonName(end)) this.hideScalar(open, 'personal');
         else if (this.kind !== 'id') this.hideInText(open, end);
         at = end;
       }
@@ -68,14 +68,14 @@ class Redaction {
     return this.copied === 0 ? text : this.out + text.slice(this.copied);
   }
 
-  /** What stands between two strings: brackets, under which name they open, and numbers, which a phone may be. */
-  private passOver(from: number, to: number): void {
-    const { text, within } = this;
+  /** Between two strings: brackets, whose names are recorded, and numbers, which may be phone numbers. */
+  private scanBetween(from: number, to: number): void {
+    const { text, openNames } = this;
     for (let at = from; at < to; at++) {
       const code = text.charCodeAt(at);
       if (code <= COLON && !isNumberStart(code)) continue;
-      if (OPENING.includes(code)) within.push(this.nameFrom, this.nameTo);
-      else if (CLOSING.includes(code)) within.length = Math.max(0, within.length - 2);
+      if (OPENING.includes(code)) openNames.push(this.nameFrom, this.nameTo);
+      else if (CLOSING.includes(code)) openNames.length = Math.max(0, openNames.length - 2);
       else if (isNumberStart(code)) {
         const end = numberEnd(text, at);
         if (this.kind !== 'id' && end - at >= PHONE_DIGITS_MIN) this.hideNumber(at, end);
@@ -84,13 +84,13 @@ class Redaction {
     }
   }
 
-  /** Whether what has this name, which ends here, is neither a thing nor the label of a value. */
-  private isSomebody(end: number): boolean {
-    const { text, within } = this;
+  /** Whether the string that ends here names a person, not a thing and not the `value` beside it. */
+  private isPersonName(end: number): boolean {
+    const { text, openNames } = this;
     const comma = skipSpace(text, end);
     const next = skipSpace(text, comma + 1);
     if (text.charCodeAt(comma) === COMMA && VALUE.test(text.slice(next, next + 7))) return false;
-    const [from, to] = within.slice(-2);
+    const [from, to] = openNames.slice(-2);
     return from === undefined || !isThing(unescaped(text.slice(from, to)));
   }
 
@@ -101,17 +101,17 @@ class Redaction {
   }
 
   private hideInText(open: number, end: number): void {
-    // A quote, nine characters of which a number may consist, a quote.
+    // A quote, at least nine characters of a number, a quote.
     if (end - open < 11) return;
     const value = this.stringAt(open, end);
     const hidden = this.hider.freeText(value);
     if (hidden !== value) this.replace(open, end, JSON.stringify(hidden));
   }
 
-  /** Hides the value that begins here; returns where it ends. */
+  /** Hides the value that begins here; returns its end. */
   private hideValue(at: number, kind: NameKind): number {
     const code = this.text.charCodeAt(at);
-    if (OPENING.includes(code)) return this.hideWithin(at, kind);
+    if (OPENING.includes(code)) return this.hideAllIn(at, kind);
     return this.hideScalar(at, kind);
   }
 
@@ -126,8 +126,8 @@ class Redaction {
     return end;
   }
 
-  /** Hides all scalars of an object or list, however deep; where it is about a person, ids stay. */
-  private hideWithin(from: number, kind: NameKind): number {
+  /** Hides all scalars of an object or list at any depth; in an object about a person, ids stay. */
+  private hideAllIn(from: number, kind: NameKind): number {
     const { text } = this;
     let depth = 0;
     let at = from;
@@ -153,7 +153,7 @@ class Redaction {
     return at;
   }
 
-  /** What the string means that opens here; where the text breaks off before its closing quote, what there is of it. */
+  /** The decoded string that opens here; if the text ends before the closing quote, the part there is. */
   private stringAt(open: number, end: number): string {
     const isClosed = end > open + 1 && this.text.charCodeAt(end - 1) === QUOTE;
     return unescaped(this.text.slice(open + 1, isClosed ? end - 1 : end));
@@ -165,7 +165,7 @@ class Redaction {
   }
 }
 
-/** Past the closing quote of the string that opens here; the text's end where it is not closed. */
+/** After the closing quote of the string that opens here; the end of the text if it is not closed. */
 export function stringEnd(text: string, open: number): number {
   for (let at = text.indexOf('"', open + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let slashes = 0;

@@ -1,4 +1,4 @@
-// Where the topics are not what they were, a worker ends with a code that says so: what is missing is never skipped.
+// If the topics have changed, a worker ends with a clear code: missing records are never skipped.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withAdmin } from '../../src/kafka/client/admin.ts';
 import { schemaText } from '../../src/kafka/topics/registry.ts';
@@ -31,7 +31,7 @@ async function expectHalt(worker: WorkerProcess, code: string, exit: number): Pr
   expect(worker.said()).toMatch(new RegExp(`^${code}: `, 'm'));
 }
 
-/** The ledger has read half of the facts, and nobody is at work. */
+/** The ledger has read half of the facts, and no worker runs. */
 async function halfRead(asOf = given.asOf): Promise<void> {
   await ledger.produce(given.facts.slice(0, given.facts.length / 2));
   const worker = ledger.worker([...args, '--as-of', asOf], 'same');
@@ -40,7 +40,7 @@ async function halfRead(asOf = given.asOf): Promise<void> {
   expect(await worker.ended).toBe(0);
 }
 
-/** What subscribers saw before is all that they see in the end: nothing was written anew, and nothing is gone. */
+/** Subscribers see nothing new in the end: nothing was written again, and nothing is lost. */
 async function expectNothingNew(before: readonly Recon[]): Promise<void> {
   expect((await ledger.recon()).map(({ id }) => id).sort()).toEqual(before.map(({ id }) => id).sort());
 }
@@ -54,7 +54,7 @@ async function deleteAndMakeAgain(topic = orders()): Promise<void> {
     .toEqual([topic]);
 }
 
-/** All that is in a topic is taken away, or all but the last so many records of each partition. */
+/** Removes everything in a topic, or all but the last `left` records of each partition. */
 const cut = (topic = orders(), left = 0n) =>
   withAdmin(ledger.kafka, async (admin) => {
     const offsets = await admin.fetchTopicOffsets(topic);
@@ -62,7 +62,7 @@ const cut = (topic = orders(), left = 0n) =>
     await admin.deleteTopicRecords({ topic, partitions });
   });
 
-test('facts that were not read yet and are gone', async () => {
+test('unread facts that are deleted', async () => {
   await halfRead();
   await ledger.produce(given.facts.slice(given.facts.length / 2));
   await cut();
@@ -75,7 +75,7 @@ test('a topic that was made again and is empty', async () => {
   await expectHalt(ledger.worker(args, 'same'), 'HESABU_TOPIC_REPLACED', 3);
 });
 
-test('a topic that was made again and has grown past where the ledger is', async () => {
+test("a topic that was made again and has grown beyond the ledger's position", async () => {
   await halfRead();
   await deleteAndMakeAgain();
   const newer = given.facts.filter(({ topic }) => topic === 'orders.v1').toReversed();
@@ -83,9 +83,9 @@ test('a topic that was made again and has grown past where the ledger is', async
   await expectHalt(ledger.worker(args, 'same'), 'HESABU_TOPIC_REPLACED', 3);
 });
 
-test('a topic that was made again, after a block that only a deadline made', async () => {
+test('a topic that was made again, after a block that only a deadline caused', async () => {
   await halfRead(new Date(Date.parse(given.asOf) - WEEK_MILLIS).toISOString());
-  // Orders are over later: the last blocks then read no topic at all.
+  // Orders end later: the last blocks then read no topic at all.
   const { blocks } = await ledger.audit();
   const later = ledger.worker(args, 'same');
   await expect.poll(async () => (await ledger.audit()).blocks, { timeout: 30_000 }).toBeGreaterThanOrEqual(blocks + 2);
@@ -97,13 +97,13 @@ test('a topic that was made again, after a block that only a deadline made', asy
   await expectHalt(ledger.worker(args, 'same'), 'HESABU_TOPIC_REPLACED', 3);
 });
 
-test('facts that are cut away while a worker is behind', async () => {
+test('facts that are deleted while a worker is behind', async () => {
   const facts = given.facts.toSorted((left, right) => left.key.localeCompare(right.key));
   await ledger.produce(facts.slice(0, facts.length / 2));
   const worker = ledger.worker(args, 'same');
   await ledger.drained();
   worker.kill('SIGSTOP');
-  // What it asked for before is answered with the first of these; what is left of the topic begins further on.
+  // Its last request is answered with the first of these; the rest of the topic begins later.
   await ledger.produce(facts.slice(facts.length / 2), 6);
   await cut(orders(), 2n);
   worker.kill('SIGCONT');
@@ -111,7 +111,7 @@ test('facts that are cut away while a worker is behind', async () => {
   await expectHalt(ledger.worker(args, 'same'), 'HESABU_TOPIC_TRUNCATED', 4);
 });
 
-describe('a ledger that is gone from its topic is not begun a second time', () => {
+describe('a ledger that is deleted from its topic is not started a second time', () => {
   test('made again, with a snapshot and without', async () => {
     await halfRead();
     const before = await ledger.recon();
@@ -121,7 +121,7 @@ describe('a ledger that is gone from its topic is not begun a second time', () =
     await expectNothingNew(before);
   });
 
-  test('cut, to its end and to its last block', async () => {
+  test('truncated, to its end and to its last block', async () => {
     await halfRead();
     const before = await ledger.recon();
     await cut(named('ledger.v1'), 2n);
@@ -143,7 +143,7 @@ describe('a ledger that is gone from its topic is not begun a second time', () =
   });
 });
 
-test('all topics with more partitions, made so while nobody was there', async () => {
+test('all topics with more partitions, changed while no worker ran', async () => {
   await halfRead();
   const several = TOPIC_PLANS.filter(({ isSingle }) => !isSingle).map(({ topic }) => named(topic));
   await withAdmin(ledger.kafka, (admin) =>
@@ -177,7 +177,7 @@ test('a topic that is deleted while a worker runs', async () => {
   await expectHalt(worker, 'HESABU_TOPICS_WRONG', 4);
 });
 
-test('partitions that were added, while a worker runs and at its start', async () => {
+test('added partitions, while a worker runs and at its start', async () => {
   const worker = ledger.worker(args);
   await ledger.produce(given.facts);
   await ledger.drained();
@@ -188,7 +188,7 @@ test('partitions that were added, while a worker runs and at its start', async (
   await expectHalt(ledger.worker(args), 'HESABU_TOPICS_WRONG', 4);
 });
 
-test('a registry that is down, one without our schemas, and no broker at all', async () => {
+test('a registry that is down, one without our schemas, and no broker', async () => {
   const down = { HESABU_REGISTRY_URL: 'http://127.0.0.1:9/' };
   await expectHalt(ledger.worker(args, 'a', down), 'HESABU_REGISTRY_UNREACHABLE', 4);
   const away = { HESABU_KAFKA_BROKERS: '127.0.0.1:9' };

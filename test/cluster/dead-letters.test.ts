@@ -1,5 +1,5 @@
-// Records that are no facts are put aside with their coordinates, bytes and reason, in the transaction that goes past
-// them, and the partition goes on.
+// Invalid facts become dead letters with their position, bytes and reason, in the transaction of the block that skips
+// them, and the partition continues.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   ledger = await GivenLedger.make();
-  // Larger than a fact may be: somebody set the topic up so.
+  // Larger than a fact may be: the topic was configured that way.
   await withAdmin(ledger.kafka, (admin) =>
     admin.alterConfigs({
       validateOnly: false,
@@ -36,7 +36,7 @@ beforeEach(async () => {
 afterEach(() => ledger.remove());
 afterAll(() => given.remove());
 
-/** The broker takes records of the size that the topic was set to only moments after it said so. */
+/** The broker accepts records of the new size only a moment after it confirmed the setting. */
 async function produceAllowed(record: Parameters<GivenLedger['produceRaw']>[1]): Promise<bigint> {
   for (const began = Date.now(); ; await sleep(200)) {
     try {
@@ -55,7 +55,7 @@ async function lettersOf(some: GivenLedger) {
   return letters;
 }
 
-test('each kind has its reason, and the outcome is that of the facts alone', async () => {
+test('each kind has its reason, and the outcome is that of the valid facts', async () => {
   const { partitions, schemas } = ledger;
   const fact = given.facts.find(({ topic }) => topic === 'orders.v1')!;
   const own = partitionOf(fact.key, partitions);
@@ -104,7 +104,7 @@ test('each kind has its reason, and the outcome is that of the facts alone', asy
   ]);
 });
 
-test('what is a fact under its own key is one after a retry', async () => {
+test('a fact that is valid under its own key is one after a retry', async () => {
   const fact = given.facts.find(({ topic }) => topic === 'orders.v1')!;
   const rest = given.facts.filter((other) => other !== fact);
   const value = Buffer.concat([ledger.schemas.prefix('orders.v1'), fact.value]);

@@ -1,5 +1,5 @@
-// Looks whether the topics are what they were when the worker began: as many partitions, all that is still to be read,
-// and the ledger itself. What is gone is never skipped.
+// Checks that the topics have not changed since the worker started: the number of partitions, all unread records, and
+// the ledger itself. Lost records are never skipped.
 
 import { HesabuError } from '../../domain/errors.ts';
 import type { FactTopic } from '../../domain/fact.ts';
@@ -7,7 +7,7 @@ import { withAdmin } from '../client/admin.ts';
 import type { Admin, Kafka } from '../client/kafkajs.ts';
 import { ledgerPartitions } from '../topics/topic-admin.ts';
 
-export interface TopicWatchOptions {
+export interface TopicMonitorOptions {
   readonly kafka: Kafka;
   readonly prefix: string;
   readonly partitions: number;
@@ -16,21 +16,21 @@ export interface TopicWatchOptions {
 export interface ReadPosition {
   readonly topic: FactTopic | 'ledger.v1';
   readonly partition: number;
-  /** The next to be read; of the ledger 0, since all of it must be there. */
+  /** The next to be read; 0 for the ledger, because all of it must be there. */
   readonly offset: bigint;
-  /** To where it is known to have been: further than is read while a task catches up. */
+  /** How far it is known to have existed: beyond the reading position while a task catches up. */
   readonly known: bigint;
 }
 
-export class TopicWatch {
-  private readonly options: TopicWatchOptions;
+export class TopicMonitor {
+  private readonly options: TopicMonitorOptions;
 
-  constructor(options: TopicWatchOptions) {
+  constructor(options: TopicMonitorOptions) {
     this.options = options;
   }
 
   /**
-   * How many facts of each topic are still to be read. Throws HESABU_TOPICS_WRONG, HESABU_PARTITIONS_CHANGED,
+   * The number of facts of each topic still to be read. Throws HESABU_TOPICS_WRONG, HESABU_PARTITIONS_CHANGED,
    * HESABU_TOPIC_TRUNCATED, HESABU_TOPIC_REPLACED and HESABU_LEDGER_GONE.
    */
   async check(positions: readonly ReadPosition[]): Promise<ReadonlyMap<FactTopic, bigint>> {

@@ -1,4 +1,4 @@
-// A directory with the copy of a ledger on Kafka: its rows go to the topics, and nobody makes another ledger of it.
+// A directory with a copy of a ledger on Kafka: rows go to the topics, and no command forks the copy.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ function orders(name: string): string[] {
   return ['--orders', path];
 }
 
-test('given a copy, when a command without Kafka would write into it, then it is refused and stays', async () => {
+test('given a copy, when a command without Kafka would write into it, then it is refused', async () => {
   const [copy, kafka] = [join(dir, 'copy'), ['--kafka', ledger.settings.brokers.join(',')]];
   const told = await ledger.hesabu(['import', '--data', copy, ...kafka, ...orders('A-1')]);
   expect(told).toContain('the workers reconcile them');
@@ -35,7 +35,7 @@ test('given a copy, when a command without Kafka would write into it, then it is
   expect(JSON.parse(replayed)).toMatchObject({ replayed: true });
 });
 
-test('given a ledger of its own, when it is named as a copy, then it is refused and stays', async () => {
+test('given an own ledger, when it is used as a copy, then it is refused and unchanged', async () => {
   const [own, kafka] = [join(dir, 'own'), ['--kafka', ledger.settings.brokers.join(',')]];
   await ledger.hesabu(['reconcile', '--data', own, ...orders('A-1')]);
   expect(await ledger.hesabu(['replay', '--data', own, ...kafka], 4)).toContain('HESABU_DATA_OTHER_LEDGER');

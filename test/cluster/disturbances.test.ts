@@ -1,5 +1,5 @@
-// Workers are killed, stopped and woken, join and leave, connections are cut where a transaction ends, and the broker
-// dies: what comes of it is what comes of an undisturbed run, and nobody who reads committed records sees a difference.
+// Workers are killed, paused and resumed, join and leave, connections are cut where a transaction ends, and the broker
+// dies: the result is that of an undisturbed run, and readers of committed records see no difference.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
@@ -8,7 +8,7 @@ import { ownEnvironment } from './harness/cluster.ts';
 import { type CuttingProxy, startProxy } from './harness/proxy.ts';
 import { type Broker, startBroker } from './harness/servers.ts';
 
-/** `HESABU_TEST_DISTURBANCES` asks for more or fewer. */
+/** `HESABU_TEST_DISTURBANCES` sets another number. */
 const ROUNDS = Number(process.env.HESABU_TEST_DISTURBANCES ?? 100);
 const SESSION_SECONDS = 2;
 const HEALED_MILLIS = 60_000;
@@ -31,7 +31,7 @@ afterAll(async () => {
 
 type Disturbance = 'kill' | 'stop' | 'join' | 'leave' | 'cut before' | 'cut after' | 'cut all' | 'broker';
 
-/** The same for the same round: rare ones are those that take long. */
+/** The same for the same round; slow disturbances are rare. */
 function disturbanceOf(round: number): Disturbance {
   if (round % 25 === 24) return 'broker';
   if (round % 12 === 11) return 'stop';
@@ -57,7 +57,7 @@ test(`${ROUNDS} disturbances change nothing`, { timeout: 60_000 + ROUNDS * 10_00
       worker.kill('SIGSTOP');
       workers.push(start());
       await sleep(SESSION_SECONDS * 1_500);
-      // It wakes up in the belief that its partitions are its own.
+      // It resumes and believes that it still owns its partitions.
       worker.kill('SIGCONT');
       workers.push(worker);
       if (workers.length > 3) take(round).kill('SIGTERM');
@@ -87,7 +87,7 @@ test(`${ROUNDS} disturbances change nothing`, { timeout: 60_000 + ROUNDS * 10_00
       while (workers.length > 4) take(round).kill('SIGTERM');
       for (const [at, { child, said }] of workers.entries()) {
         if (child.exitCode === null) continue;
-        // A start that meets no broker ends, and is begun again by whoever watches over it. Later none ends by itself.
+        // A start without a broker ends, and its supervisor repeats it. Later none ends by itself.
         expect(said()).toMatch(/^HESABU_KAFKA_UNREACHABLE/m);
         expect(said()).not.toContain('joined the group');
         workers[at] = start();
@@ -96,7 +96,7 @@ test(`${ROUNDS} disturbances change nothing`, { timeout: 60_000 + ROUNDS * 10_00
     const { root, entries } = await ledger.drained(HEALED_MILLIS);
     expect(root).toBe(given.root);
     expectOnce(await ledger.recon(), entries);
-    // Who was there all the time saw the same, each entry once.
+    // A subscriber that was there all the time saw the same, each entry once.
     await expect.poll(() => subscriber.seen.length, { timeout: HEALED_MILLIS }).toBeGreaterThanOrEqual(entries.length);
     expectOnce(subscriber.seen, entries);
     expect(proxy.cuts()).toBeGreaterThanOrEqual(Math.floor(ROUNDS / 10));

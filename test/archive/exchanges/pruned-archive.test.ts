@@ -1,4 +1,4 @@
-// What is past its time goes, but for what is needed; and what a full disk cannot take is refused, and nothing else.
+// Expired exchanges are removed unless they are needed; a full disk refuses new ones, and nothing else fails.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { archiveOf, DAY, data, exchange, idsOf, message, NOON, openArchive, pseu
 describe('pruning', () => {
   const late = NOON + 181 * DAY;
 
-  it('removes days past their time, but for what is needed', async () => {
+  it('removes expired days, except for needed exchanges', async () => {
     const dir = freshDirectory();
     const [needed, byName, ...others] = ten();
     await archiveOf(dir, [needed!, byName!, ...others]);
@@ -34,7 +34,7 @@ describe('pruning', () => {
     expect(idsOf(await archive.find({ limit: 50, to: NOON + DAY }))).toEqual([byName!.id, needed!.id]);
     expect((await archive.get(needed!.id))?.names).toEqual(needed!.names);
     expect(await archive.find({ limit: 50 })).toHaveLength(12);
-    // Again it changes nothing, and what comes late is still taken.
+    // A second time it changes nothing, and late exchanges are still accepted.
     expect((await archive.prune(late, isNeeded)).exchanges_removed).toBe(0);
     await archive.add(exchange({ names: ['LATE'] }));
     expect(await archive.find({ name: 'LATE', limit: 2 })).toHaveLength(1);
@@ -44,7 +44,7 @@ describe('pruning', () => {
     expect(readdirSync(exchangesFolder(dir)).sort()).toEqual(['2026-06-02.idx', '2026-06-02.zst']);
   });
 
-  it('keeps a day to the end of its last hour', async () => {
+  it('keeps a day until its last hour has expired', async () => {
     const dir = freshDirectory();
     await archiveOf(dir, ten());
     const archive = await openArchive(dir);
@@ -54,7 +54,7 @@ describe('pruning', () => {
     await archive.close();
   });
 
-  it('that was cut short leaves the day as it was', async () => {
+  it('that was interrupted leaves the day unchanged', async () => {
     const dir = freshDirectory();
     await archiveOf(dir, ten());
     writeFileSync(`${data(dir)}.tmp`, 'half');
@@ -64,7 +64,7 @@ describe('pruning', () => {
     await archive.close();
   });
 
-  it.each([179, 0, Number.NaN])('refuses to keep exchanges for %s days only', async (retentionDays) => {
+  it.each([179, 0, Number.NaN])('refuses a retention of %s days', async (retentionDays) => {
     await expect(ExchangeArchive.open(freshDirectory(), { pseudonym, retentionDays })).rejects.toThrow(RangeError);
   });
 });
@@ -86,7 +86,7 @@ afterAll(() => {
 });
 
 describe.skipIf(disk === undefined)('a full disk', () => {
-  it('refuses, keeps what was taken, and goes on once there is room', async () => {
+  it('refuses, keeps accepted exchanges, and continues once there is room', async () => {
     writeFileSync(join(disk!, 'ballast'), Buffer.alloc(512 * 1024));
     const archive = await openArchive(join(disk!, 'data'));
     const taken: string[] = [];

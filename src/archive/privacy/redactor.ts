@@ -1,31 +1,31 @@
-// What of an exchange may be kept: no secret, no personal data that can be read; money, references, ids and times as
-// they were, byte for byte.
+// What may be stored of an exchange: no secret and no readable personal data; money, references, ids and times stay
+// unchanged, byte for byte.
 
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import Papa from 'papaparse';
+import { redactJson } from './json-redaction.ts';
 import { kindOfHeader, kindOfName } from './personal-names.ts';
 import { type Pseudonym, Pseudonymiser, REDACTED } from './pseudonyms.ts';
-import { redactJson } from './redact-json.ts';
 
-/** Of a longer body so much is kept; the rest is known by the hash of the whole. */
+/** Only this much of a longer body is stored, with the hash of the whole. */
 export const BODY_BYTES_MAX = 2 ** 20;
 
-export interface KeptBody {
+export interface StoredBody {
   readonly text: string;
-  /** Of the whole body, where only its beginning is kept, or nothing of it since it is no text. SHA-256 in hex. */
+  /** Size and SHA-256 (hex) of the whole body, if only its beginning is stored, or nothing because it is not text. */
   readonly original?: { readonly bytes: number; readonly sha256: string };
 }
 
-/** As long as signatures are, and longer than the time that may stand beside them: hex or base64. */
+/** As long as a signature, and longer than the time that may stand beside it: hex or base64. */
 const SIGNATURE = /\b[\w+/-]{16,}={0,2}/g;
 const USER_IN_URL = /\/\/[^/?#@\s]+@/g;
-/** The name is looked at once: without what must follow it, a name that never ends would be tried at each length. */
+/** The lookahead makes the name match once; without it, an endless name would be tried at every length. */
 const XML_ELEMENT = /<([A-Za-z_][\w:.-]*)(?=[\s/>])([^<>]*)>([^<>]+)</g;
 const FORM = /^[\w%+.[\]-]+=[^\s]*$/;
 const COLUMN_NAME = /^[\p{L}_][\p{L}\p{N}\s_.()-]*$/u;
 
-/** Redacts with the given pseudonyms, for which see `Hider.personal`. */
+/** Redacts with the given pseudonyms; see `Pseudonymiser.personal`. */
 export class Redactor {
   private readonly hider: Pseudonymiser;
 
@@ -50,20 +50,20 @@ export class Redactor {
     }
   }
 
-  /** The query's values by their names, and no user and password before the host. */
+  /** Redacts the query's values by their names, and the user and password before the host. */
   url(url: string): string {
     const bare = url.includes('@') ? url.replace(USER_IN_URL, `//${REDACTED}@`) : url;
     const query = bare.indexOf('?');
     return query < 0 ? bare : bare.slice(0, query + 1) + this.form(bare.slice(query + 1));
   }
 
-  /** A text for people, such as what a fault says. */
+  /** A text for people, such as the message of a fault. */
   text(text: string): string {
     return this.hider.freeText(text);
   }
 
-  /** `contentType` is the header's value, '' where there is none. */
-  body(body: Uint8Array, contentType: string): KeptBody {
+  /** `contentType` is the header's value, '' if there is none. */
+  body(body: Uint8Array, contentType: string): StoredBody {
     if (body.length === 0) return { text: '' };
     const isText = isUtf8(body) && !body.includes(0);
     if (isText && body.length <= BODY_BYTES_MAX) return { text: this.content(textOf(body), contentType) };
@@ -85,7 +85,7 @@ export class Redactor {
       const kind = equals < 0 ? 'plain' : kindOfName(decoded(pair.slice(0, equals)));
       if (kind === 'id') return pair;
       const value = decoded(pair.slice(equals + 1));
-      // Nothing in a form is beside it whose label a `key` could be: it opens something.
+      // In a form, `key` cannot be a label of a member beside it: it is a secret.
       const hidden = this.value(kind === 'label' ? 'secret' : kind, value);
       return hidden === value ? pair : pair.slice(0, equals + 1) + encodeURIComponent(hidden);
     });
@@ -99,7 +99,7 @@ export class Redactor {
     });
   }
 
-  /** CSV, by the names in its first line; undefined where it has none. Where nothing is hidden it stays as written. */
+  /** CSV, by the names in its first line; undefined if it has none. If nothing is hidden, it stays as written. */
   private table(text: string, isCsv: boolean): string | undefined {
     const end = text.search(/[\r\n]/);
     if (end < 0) return undefined;
@@ -130,7 +130,7 @@ function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
 }
 
-/** As much as is kept, cut between two characters. */
+/** The part that is stored, cut between two characters. */
 function beginningOf(body: Uint8Array): Uint8Array {
   let end = BODY_BYTES_MAX;
   while (end > 0 && ((body[end] ?? 0) & 0xc0) === 0x80) end--;

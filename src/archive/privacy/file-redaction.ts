@@ -1,13 +1,13 @@
-// Hides what is personal in a file while it is read, so that a file of any size takes little room. It is cut between
-// records, CSV where no quote is open and JSON between elements; so every row stays on its line.
+// Hides personal data in a file while it is read, so that a file of any size needs little memory. It is cut between
+// records (CSV outside quotes, JSON between elements), so every row stays on its line.
 
 import { StringDecoder } from 'node:string_decoder';
 import Papa from 'papaparse';
+import { redactJson, stringEnd } from './json-redaction.ts';
 import { kindOfName, type NameKind } from './personal-names.ts';
 import { type Pseudonymiser, REDACTED } from './pseudonyms.ts';
-import { redactJson, stringEnd } from './redact-json.ts';
 
-/** A record that is longer is cut somewhere: it is none that anything is read from. */
+/** A longer record is cut anywhere: no format has one. */
 const RECORD_CHARS_MAX = 16 * 1024 * 1024;
 
 export class FileRedaction {
@@ -16,20 +16,20 @@ export class FileRedaction {
   private rest = '';
   private table: Table | undefined;
   private isJson: boolean | undefined;
-  /** The brackets that are open where `rest` begins, of JSON. */
+  /** The open brackets at the start of `rest`, for JSON. */
   private open = '';
 
   constructor(hider: Pseudonymiser) {
     this.hider = hider;
   }
 
-  /** What may be kept of the file so far, but for what was given before. */
+  /** The redacted part of the file so far, without what was returned before. */
   push(bytes: Buffer): Buffer {
     this.rest += this.decoder.write(bytes);
     return this.take(false);
   }
 
-  /** The last of it. */
+  /** The rest of the file. */
   end(): Buffer {
     this.rest += this.decoder.end();
     return this.take(true);
@@ -45,14 +45,14 @@ export class FileRedaction {
     return Buffer.from(this.isJson ? redactJson(piece, this.hider) : this.rows(piece));
   }
 
-  /** Rows in which nothing is hidden stay as they are written. */
+  /** Rows in which nothing is hidden stay as written. */
   private rows(piece: string): string {
     const isBeginning = this.table === undefined;
     this.table ??= tableOf(piece);
     const { delimiter, kinds } = this.table;
     const { data, meta } = Papa.parse<string[]>(piece, { delimiter });
     let hidden = 0;
-    // The names of the columns are nobody's.
+    // Column names are not personal data.
     for (const cells of isBeginning ? data.slice(1) : data) {
       for (const [at, cell] of cells.entries()) {
         const kept = this.cell(kinds[at] ?? 'plain', cell);
@@ -63,7 +63,7 @@ export class FileRedaction {
     return hidden === 0 ? piece : Papa.unparse(data, { delimiter, newline: meta.linebreak });
   }
 
-  /** After the last object that stands by itself, or in a list at the top; 0 where there is none. */
+  /** After the last object that stands alone or in a list at the top level; 0 if there is none. */
   private lastElementEnd(): number {
     const { rest } = this;
     let { open } = this;
@@ -94,14 +94,14 @@ interface Table {
   readonly kinds: readonly NameKind[];
 }
 
-/** By the first line, in which the columns are named. */
+/** By the first line, which names the columns. */
 function tableOf(text: string): Table {
   const [line] = text.replace(/^\ufeff/, '').split(/\r?\n/, 1);
   const { data, meta } = Papa.parse<string[]>(line ?? '');
   return { delimiter: meta.delimiter, kinds: (data[0] ?? []).map((name) => kindOfName(name.trim())) };
 }
 
-/** After the last line end at which no quote is open; 0 where there is none. */
+/** After the last line end outside quotes; 0 if there is none. */
 function lastRecordEnd(text: string): number {
   let end = 0;
   let isOpen = false;

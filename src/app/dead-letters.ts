@@ -1,0 +1,76 @@
+// Dead letters: the records of fact topics that are not facts, and another try for them once the cause is removed: the
+// schema is known now, or the key is taken from the fact itself.
+
+import { partitionOf } from '../domain/partition.ts';
+import { IdempotentProducer } from '../kafka/client/idempotent-producer.ts';
+import type { Message } from '../kafka/client/kafkajs.ts';
+import { kafkaSettings } from '../kafka/client/settings.ts';
+import { topicEnds } from '../kafka/client/topic-offsets.ts';
+import { readTo } from '../kafka/client/topic-reader.ts';
+import { type Cluster, connectCluster } from '../kafka/kafka-copy.ts';
+import { cloudEventHeaders } from '../kafka/records/cloud-event.ts';
+import { type DeadLetter, decodeDeadLetter, placeOf, retriedIn, retriedMessage } from '../kafka/records/dead-letter.ts';
+import { factIn } from '../kafka/records/fact-records.ts';
+import { WIRE_PREFIX_BYTES } from '../kafka/topics/registry.ts';
+
+/** The letters not yet sent again; `brokers` as `--kafka` gives them. */
+export async function readDeadLetters(brokers: string): Promise<DeadLetter[]> {
+  return lettersOf(await connectCluster(kafkaSettings(brokers)));
+}
+
+/** Sends again what is a fact by now, and counts what still is not. */
+export async function resendDeadLetters(
+  brokers: string,
+): Promise<{ readonly retried: number; readonly still: number }> {
+  const cluster = await connectCluster(kafkaSettings(brokers));
+  const { prefix } = cluster.settings;
+  const letters = await lettersOf(cluster);
+  const producer = new IdempotentProducer(cluster.kafka);
+  let retried = 0;
+  try {
+    for (const letter of letters) {
+      const message = messageOf(letter, cluster);
+      if (message === undefined) continue;
+      await producer.send({ topic: prefix + letter.topic, messages: [message] });
+      // In this order, because a letter sent twice is one fact, but a letter only marked as sent again would be lost.
+      await producer.send({ topic: `${prefix}dead-letters.v1`, messages: [retriedMessage(letter)] });
+      retried++;
+    }
+  } finally {
+    await producer.close();
+  }
+  return { retried, still: letters.length - retried };
+}
+
+/** The letters not yet sent again, by partition, each partition in the order in which they were set aside. */
+async function lettersOf({ kafka, settings: { prefix } }: Cluster): Promise<DeadLetter[]> {
+  const topic = `${prefix}dead-letters.v1`;
+  const { begins, ends } = await topicEnds(kafka, [topic]);
+  const letters = new Map<string, DeadLetter>();
+  await readTo(
+    {
+      ...{ kafka, prefix, places: begins, waitMillis: 20 },
+      onRecords: ({ messages }) => {
+        for (const message of messages) {
+          const retried = retriedIn(message);
+          if (retried !== undefined) letters.delete(retried);
+          if (message.value === null) continue;
+          const letter = decodeDeadLetter(message.value.subarray(WIRE_PREFIX_BYTES));
+          letters.set(placeOf(letter), letter);
+        }
+      },
+    },
+    ends,
+  );
+  return [...letters.values()].sort((left, right) => left.partition - right.partition);
+}
+
+/** The corrected record, if its value is a fact by the schemas known now. */
+function messageOf({ topic, value, valueSize }: DeadLetter, { schemas, partitions }: Cluster): Message | undefined {
+  if (value === null || value.length !== valueSize) return undefined;
+  const fact = factIn(value, schemas);
+  if ('reason' in fact || fact.transaction_reference === '') return undefined;
+  const { transaction_reference: key, id, provider } = fact;
+  const event = { id, source: `/hesabu/producers/${provider}`, type: `hesabu.${topic}` };
+  return { key, value, headers: cloudEventHeaders(event), partition: partitionOf(key, partitions) };
+}
