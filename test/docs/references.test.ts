@@ -1,6 +1,7 @@
 // Documents refer only to what is there: headings, files, scripts, error codes, settings of the environment.
 
 import { describe, expect, test } from 'vitest';
+import { sourcesBelow } from '../house/source.ts';
 import { documentOf, documents } from './documents.ts';
 import { deadLinks, missingFiles, unknownNames, unknownScripts } from './references.ts';
 
@@ -26,6 +27,13 @@ describe('the documents', () => {
 
   test('name error codes and settings that the code knows', () => {
     expect(all.flatMap(unknownNames)).toEqual([]);
+  });
+
+  test('are there where messages and comments of the code name them', () => {
+    const named = sourcesBelow('src', 'bench', 'bin', 'tools').flatMap(
+      ({ text }) => text.match(/\bdocs\/[\w-]+\.md/g) ?? [],
+    );
+    expect(named.filter((path) => !paths.includes(path))).toEqual([]);
   });
 
   test('are all reached from the README', () => {
