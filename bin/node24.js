@@ -6,13 +6,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 // The first versions of Node 24 call SQLite and type stripping experimental; a user cannot change that.
-export const FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
 const EXIT_MACHINE = 4;
 const isNew = Number(process.versions.node.split('.')[0]) >= 24;
 
 /** The path of a Node of version 24 or newer: this process's, or the one from the npm package `node`. */
-export function nodePath() {
+function nodePath() {
   if (isNew) return process.execPath;
   const found = packagedNode();
   if (found !== undefined && existsSync(found)) return found;
@@ -28,9 +28,21 @@ export async function run(entry, args) {
   await import(entry.href);
 }
 
+/**
+ * Starts the file at `path` under Node 24, on this process's stdout and stderr. The child ends with this process,
+ * however that ends: nothing is written to the pipe, but the child sees its end.
+ */
+export function startChild(path, args, { stdin, ...options }) {
+  const child = fileURLToPath(new URL('./child.js', import.meta.url));
+  return spawn(nodePath(), [...FLAGS, child, path, ...args], {
+    ...options,
+    stdio: [stdin, 'inherit', 'inherit', 'pipe'],
+  });
+}
+
 /** Passes terminal, signals and exit code through, so that the child acts as the command itself. */
 function runChild(entry, args) {
-  const child = spawn(nodePath(), [...FLAGS, fileURLToPath(entry), ...args], { stdio: 'inherit' });
+  const child = startChild(fileURLToPath(entry), args, { stdin: 'inherit' });
   const handOn = (signal) => {
     // Ctrl-C reaches every process of the terminal; a second one from here would look like an impatient user.
     if (signal !== 'SIGINT' || !onTerminal()) child.kill(signal);

@@ -1,12 +1,11 @@
 // What `npm test` runs: lint, types, then every test under Node 24, whatever Node runs this file.
 // The last line on stdout is `N passed, N failed, N skipped`; lint and types count as one test each.
 // With paths, only the tests in those files or folders: `node test/run.js test/domain test/log/event-log.test.ts`.
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FLAGS, nodePath } from '../bin/node24.js';
+import { startChild } from '../bin/node24.js';
 import {
   answers,
   dockerAnswers,
@@ -22,9 +21,8 @@ const COMPILE_CACHE = join(ROOT, '.cache', 'compile');
 /** Runs a tool of node_modules under Node 24; its output goes straight through. */
 function runTool(tool, args) {
   return new Promise((done) => {
-    const command = [...FLAGS, join(ROOT, 'node_modules', tool), ...args];
     const env = { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE };
-    const child = spawn(nodePath(), command, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = startChild(join(ROOT, 'node_modules', tool), args, { cwd: ROOT, env, stdin: 'ignore' });
     child.on('error', (error) => {
       process.stderr.write(`${error.message}\n`);
       done(false);

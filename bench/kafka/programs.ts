@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { javaEnvironment } from '../../test/cluster/harness/available.js';
 import type { Cluster } from './cluster.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -40,7 +41,10 @@ export function endAll(): void {
 }
 
 export async function buildStreams(): Promise<void> {
-  const [code] = await once(spawn('mvn', ['-q', '-B', 'package'], { cwd: STREAMS, stdio: 'inherit' }), 'exit');
+  const [code] = await once(
+    spawn('mvn', ['-q', '-B', 'package'], { cwd: STREAMS, stdio: 'inherit', env: javaEnvironment() }),
+    'exit',
+  );
   if (code !== 0) throw new Error(`mvn package ended with ${code} in ${STREAMS}`);
 }
 
@@ -50,6 +54,7 @@ export function startStreams({ settings }: Cluster, dir: string, threads: number
   const args = [settings.brokers.join(','), settings.prefix, String(threads), dir, schemas];
   return program(
     spawn('java', ['-Xmx1g', '-cp', classes, 'hesabu.bench.StreamsJoin', ...args], {
+      env: javaEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     }),
   );

@@ -8,6 +8,7 @@ import { changesSize, databasePath, lockDirectory, readSettings } from '../log/d
 import { type LogReader, openReader } from '../log/embedded.ts';
 import { hasPageChecksums } from '../log/page-checksums.ts';
 import { FileSnapshotStore } from '../log/snapshots.ts';
+import { shellWord } from '../runtime/shell-word.ts';
 import type { Check, CheckName } from './doctor-check.ts';
 import { checkClock, checkRules } from './doctor-ledger.ts';
 
@@ -57,7 +58,7 @@ function checkAccess(dir: string): Check {
   const name = 'access';
   if (open.length > 0) {
     const found = `others may use ${open.join(', ')}`;
-    return { name, found, remedy: `Run: chmod -R go= "${dir}"` };
+    return { name, found, remedy: `Run: chmod -R go= ${shellWord(dir)}` };
   }
   try {
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);

@@ -158,6 +158,10 @@ export const ERROR_CODES = {
     'the Kafka settings are not valid',
     'Mend the option or the environment variable named.',
   ),
+  HESABU_KAFKA_CLIENT: machine(
+    'the client of Kafka is not of the version that Hesabu was made for',
+    'Install the versions that package-lock.json names: npm ci.',
+  ),
   HESABU_KAFKA_UNREACHABLE: machine(
     'the Kafka cluster gives no answer',
     "Check the brokers' addresses, TLS and the user, and that they run.",

@@ -55,7 +55,7 @@ export interface Problem {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: {
-    /** The chapter of ERRORS.md. */
+    /** An absolute URI: `urn:hesabu:error:` and the code, which has its chapter in ERRORS.md. */
     readonly type: string;
     readonly title: string;
     readonly status: number;
@@ -79,7 +79,7 @@ export function problemOf(error: unknown, requestId: string, where: string, now:
   const headers: Record<string, string> =
     status === 429 || status === 503 ? { 'retry-after': secondsOf(error, now) } : {};
   if (status === 401) headers['www-authenticate'] = 'Bearer';
-  const type = `ERRORS.md#${known.code.toLowerCase()}`;
+  const type = `urn:hesabu:error:${known.code}`;
   const { remedy: _, ...parts } = isInside ? {} : known.detail;
   return {
     status,

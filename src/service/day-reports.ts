@@ -11,13 +11,13 @@ import type { Language } from '../domain/reason-words.ts';
 import { LANGUAGES } from '../domain/reason-words.ts';
 import { isDate } from '../domain/time.ts';
 import type { Reports } from '../http/api/api-context.ts';
-import { RejectTable } from '../http/api/reject-table.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { syncDirectory } from '../runtime/directories.ts';
 import { type MessageSink, messageId } from '../runtime/outgoing-message.ts';
 import { SILENT } from '../runtime/progress.ts';
 import { runDailyJob } from './daily-job.ts';
 import type { LiveLedger } from './ledger/live-ledger.ts';
+import { RejectTable } from './tables/reject-table.ts';
 
 /** A report made on request serves later requests for this long. */
 const FRESH_MILLIS = 30_000;

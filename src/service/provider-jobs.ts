@@ -3,7 +3,6 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
-import { RejectTable } from '../http/api/reject-table.ts';
 import { compileRules } from '../matching/rules.ts';
 import { Poller } from '../producers/poller/poller.ts';
 import { SettlementFetcher } from '../producers/settlement-fetcher/settlement-fetcher.ts';
@@ -13,6 +12,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { LiveAccount } from './gateways.ts';
 import type { LiveLedger } from './ledger/live-ledger.ts';
+import { RejectTable } from './tables/reject-table.ts';
 
 export interface ProviderJobsParts {
   readonly accounts: readonly LiveAccount[];

@@ -18,6 +18,7 @@ import type { SecretPlace } from '../producers/account-settings.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import { SYSTEM_CLOCK } from '../runtime/clock.ts';
 import { NO_METER } from '../runtime/meter.ts';
+import { shellWord } from '../runtime/shell-word.ts';
 import type { Config } from './config/config.ts';
 import { readConfig, readRules, readSecret, secretsOf } from './config/config-file.ts';
 import { checkListen } from './config/listen-rule.ts';
@@ -88,7 +89,11 @@ function checkSecrets(config: Config): Check[] {
     const mode = 'file' in place ? statSync(place.file).mode & 0o777 : 0o600;
     if ((mode & 0o077) === 0) return [];
     return [
-      { name: 'secrets', found: `others may read ${nameOf(place)}`, remedy: `Run: chmod go= "${nameOf(place)}"` },
+      {
+        name: 'secrets',
+        found: `others may read ${nameOf(place)}`,
+        remedy: `Run: chmod go= ${shellWord(nameOf(place))}`,
+      },
     ];
   });
   return checks.length > 0 ? checks : [{ name: 'secrets', found: `${places.length}, all there`, remedy: null }];

@@ -32,6 +32,7 @@ import { startMessages } from './messages.ts';
 import { startFetcher, startPoller } from './provider-jobs.ts';
 import { startSelfMonitoring } from './self-monitoring.ts';
 import { Shutdown } from './shutdown.ts';
+import { apiTables } from './tables/api-tables.ts';
 import { withoutPhones } from './unread-notes.ts';
 
 // For other rooms that start a service: they enter by this file only.
@@ -153,7 +154,7 @@ class LiveService implements Service {
         waitingMax: () => this.loaded.config.limits.webhooks_waiting,
       },
       api: {
-        ...{ ...shared, keys, pseudonym, exchanges, reports },
+        ...{ ledger, clock, meter, logger, keys, pseudonym, exchanges, reports, tables: apiTables(database, clock) },
         defaultProvider: this.loaded.providers[0].name,
         gateways: (merchant) => this.accounts.of(merchant),
         unread: (after, limit) => unread.page(after, limit),

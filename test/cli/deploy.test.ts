@@ -68,10 +68,14 @@ describe('docker-compose.yml', () => {
   });
 
   test('makes a key before the service starts, which listens beyond loopback', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'hesabu-deploy-'));
-    const { entrypoint, command } = services.key!;
-    const own = command![0]!.replaceAll('/data', dir).replace('src/cli/main.ts', `${ROOT}src/cli/main.ts`);
-    const made = () => execFileSync(entrypoint![0]!, [entrypoint![1]!, own], { encoding: 'utf8', env: pathWithNode() });
+    const dir = mkdtempSync(join(tmpdir(), "hesabu deploy, été, $HOME's-"));
+    const { entrypoint, command, environment } = services.key!;
+    expect(environment!.BOOKS).toBe('/data/books');
+    // The line as it is written, where `$$` is Compose's way to write `$`; what differs is in its environment.
+    const line = command![0]!.replaceAll('$$', '$');
+    const env = { ...pathWithNode(), BOOKS: `${dir}/books` };
+    const made = () =>
+      execFileSync(entrypoint![0]!, [...entrypoint!.slice(1), line], { encoding: 'utf8', cwd: ROOT, env });
     try {
       expect(made()).toMatch(/It is shown here and never again:\n\S{20,}\n/);
       expect(made()).toBe('');

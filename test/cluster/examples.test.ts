@@ -12,7 +12,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { withAdmin } from '../../src/kafka/client/admin.ts';
 import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
 import { expectOnce, GivenLedger } from './given-ledger.ts';
-import { answers } from './harness/available.js';
+import { answers, javaEnvironment } from './harness/available.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PYTHON = join(ROOT, '.cache', 'python-subscriber');
@@ -44,7 +44,7 @@ const EXAMPLES: readonly Example[] = [
     canRun: () => answers('python3', ['-c', 'import venv, ensurepip']),
     build: (folder) => {
       if (!existsSync(PYTHON)) run('python3', ['-m', 'venv', PYTHON], folder);
-      run(join(PYTHON, 'bin', 'pip'), ['install', '--quiet', '-r', 'requirements.txt'], folder);
+      run(join(PYTHON, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '-r', 'requirements.txt'], folder);
     },
   },
   {
@@ -117,7 +117,7 @@ function subscriber(example: Example, folder: string, file: string): ChildProces
   const { settings, environment } = ledger;
   const child = spawn(example.command, [...example.args, file], {
     cwd: folder,
-    env: { ...process.env, ...environment, HESABU_KAFKA_BROKERS: settings.brokers.join(',') },
+    env: { ...javaEnvironment(), ...environment, HESABU_KAFKA_BROKERS: settings.brokers.join(',') },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   child.stderr?.on('data', (data) => {
@@ -180,5 +180,6 @@ function rowsOf(file: string, query: string): Record<string, unknown>[] {
 }
 
 function run(command: string, args: readonly string[], cwd: string): void {
-  execFileSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'], timeout: BUILD_MILLIS });
+  const env = javaEnvironment();
+  execFileSync(command, args, { cwd, env, stdio: ['ignore', 'ignore', 'inherit'], timeout: BUILD_MILLIS });
 }

@@ -168,7 +168,7 @@ describe('a directory that a process has open', () => {
     const { holder, said, ended } = hold(data);
     while (!said.text.includes('begun')) await once(holder.stdout, 'data');
 
-    const started = performance.now();
+    // The first has it until it is told to end: who waited for it would wait for ever.
     const commands = [ARGS, ['verify'], ['replay'], ['doctor'], ['export', '--out', join(data, '..', 'exported')]];
     for (const args of commands) {
       const ran = await hesabu([...args, '--data', data]);
@@ -181,7 +181,6 @@ describe('a directory that a process has open', () => {
         );
       }
     }
-    expect(performance.now() - started).toBeLessThan(commands.length * 5_000);
 
     // It still accepts facts after all these attempts.
     const before = said.text.length;

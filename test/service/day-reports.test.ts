@@ -5,9 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import type { Reject } from '../../src/domain/errors.ts';
-import { RejectTable } from '../../src/http/api/reject-table.ts';
 import { messageId, type OutgoingMessage } from '../../src/runtime/outgoing-message.ts';
 import { DayReports } from '../../src/service/day-reports.ts';
+import { RejectTable } from '../../src/service/tables/reject-table.ts';
 import { ManualClock } from '../producers/poller/manual-clock.ts';
 import { NOON, order, type Running, withBooks } from './ledger/given-live-ledger.ts';
 

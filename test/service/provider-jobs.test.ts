@@ -1,13 +1,13 @@
 // What the service fetches of its own accord: the rows of a report that cannot be read are kept, as those of any file.
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import { RejectTable } from '../../src/http/api/reject-table.ts';
 import { MFS_AFRICA } from '../../src/providers/mfs-africa/mfs-africa.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import { NO_METER } from '../../src/runtime/meter.ts';
 import { openServiceDatabase } from '../../src/runtime/service-database.ts';
 import type { LiveAccount } from '../../src/service/gateways.ts';
 import { startFetcher } from '../../src/service/provider-jobs.ts';
+import { RejectTable } from '../../src/service/tables/reject-table.ts';
 import { ManualClock } from '../producers/poller/manual-clock.ts';
 import { csv } from '../producers/settlement-fetcher/reports.ts';
 import { DAY, HOUR, lines } from '../producers/settlement-fetcher/world.ts';

@@ -9,6 +9,7 @@ import { traceText } from '../../app/trace/trace-text.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { formatMinor } from '../../domain/money.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
+import { shellWord } from '../../runtime/shell-word.ts';
 import {
   type DemoDay,
   type DemoPlaces,
@@ -102,12 +103,12 @@ function worstTable({ result: { overview } }: DemoDay, lang: Language): string {
 
 function placesText({ shop, ledger, reports }: DemoPlaces, traced: string | undefined, lang: Language): string {
   const words = DEMO_WORDS[lang];
-  const quoted = `"${ledger}"`;
+  const data = shellWord(ledger);
   const next = [
-    `npm run hesabu -- trace ${traced ?? 'REF'} --data ${quoted}`,
-    `npm run hesabu -- verify --data ${quoted}`,
-    `npm run hesabu -- replay --data ${quoted}`,
-    `npm run hesabu -- report --data ${quoted} --out report-zh --lang zh-CN`,
+    `npm run hesabu -- trace ${traced ?? 'REF'} --data ${data}`,
+    `npm run hesabu -- verify --data ${data}`,
+    `npm run hesabu -- replay --data ${data}`,
+    `npm run hesabu -- report --data ${data} --out report-zh --lang zh-CN`,
   ];
   const rows = [
     [words.shop, shop],

@@ -7,6 +7,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant, parseInstant } from '../../domain/time.ts';
 import { type Clock, fastClock, SYSTEM_CLOCK } from '../../runtime/clock.ts';
+import { shellWord } from '../../runtime/shell-word.ts';
 import { type FaultName, faultSentence, parseFaults } from '../../simulation/gateway/faults.ts';
 import { type Sandbox, startSandbox } from '../../simulation/gateway/sandbox.ts';
 import { checkSandboxDirectory, sandboxSecrets, writeSandboxConfig } from '../../simulation/gateway/service-config.ts';
@@ -151,8 +152,8 @@ const WORDS = {
     next: (config: string, dir: string, ledger: string, key: string) =>
       [
         `${dir} holds a matching configuration, and the secrets that both sides know. In another terminal:`,
-        `  hesabu serve --config ${config}`,
-        `  hesabu keys create --data ${ledger} --role shop --merchant '*'`,
+        `  hesabu serve --config ${shellWord(config)}`,
+        `  hesabu keys create --data ${shellWord(ledger)} --role shop --merchant '*'`,
         `The key for the gateway itself is in ${key}. Ctrl-C ends the sandbox.`,
       ].join('\n'),
     ended: (signal: string, { deliveries, calls }: Pick<Sandbox, 'deliveries' | 'calls'>) =>
@@ -178,8 +179,8 @@ const WORDS = {
     next: (config: string, dir: string, ledger: string, key: string) =>
       [
         `${dir} 中有配套的配置文件和双方共用的密钥。请在另一个终端运行：`,
-        `  hesabu serve --config ${config}`,
-        `  hesabu keys create --data ${ledger} --role shop --merchant '*'`,
+        `  hesabu serve --config ${shellWord(config)}`,
+        `  hesabu keys create --data ${shellWord(ledger)} --role shop --merchant '*'`,
         `网关自身的密钥在 ${key}。按 Ctrl-C 结束沙箱。`,
       ].join('\n'),
     ended: (signal: string, { deliveries, calls }: Pick<Sandbox, 'deliveries' | 'calls'>) =>

@@ -1,7 +1,6 @@
 // The parts that the API needs. The composition root fills in all of them, tests only those that they need. Each part
 // has only the members that the routes use.
 
-import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts';
 import type { Language } from '../../domain/reason-words.ts';
@@ -17,6 +16,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { KeyStore } from '../access/key-store.ts';
 import type { LedgerPort } from '../ledger-port.ts';
+import type { ApiTables } from './tables.ts';
 
 /** All given conditions must hold; an absent one does not limit. */
 export interface ExchangeQuery {
@@ -51,8 +51,7 @@ export interface ApiContext {
   readonly logger: Logger;
   readonly meter: Meter;
   readonly keys: KeyStore;
-  /** service.db. */
-  readonly database: DatabaseSync;
+  readonly tables: ApiTables;
   /** The keyed hash that replaces personal data. */
   readonly pseudonym: (text: string) => string;
   /** The provider of orders and files that name none. */

@@ -5,7 +5,7 @@ import { OPEN_STATUSES, type PaymentStatus } from '../../domain/fact.ts';
 import { formatInstant, type Instant, latest } from '../../domain/time.ts';
 import type { Payment } from '../../matching/payments.ts';
 import type { KnownOrder } from './known-order.ts';
-import type { AskedPayment } from './payment-table.ts';
+import type { AskedPayment } from './tables.ts';
 
 /** Longer than a prompt waits on a phone, and longer than the first polls take to learn its result. */
 const OPEN_MILLIS = 10 * 60_000;

@@ -7,7 +7,7 @@ import { type ApiKey, hasAllMerchants } from '../access/api-key.ts';
 import type { ApiContext } from './api-context.ts';
 import { registerDocs } from './docs.ts';
 import { archiveExchange, type RequestState } from './exchange-log.ts';
-import { fingerprintOf, IdempotencyStore, readIdempotencyKey } from './idempotency.ts';
+import { fingerprintOf, Idempotency, readIdempotencyKey } from './idempotency.ts';
 import { readJson, readPart } from './request.ts';
 import type { Answer, Call, Route } from './route.ts';
 import { emptyUploads } from './routes/imports.ts';
@@ -56,12 +56,12 @@ export function registerApi(app: FastifyInstance, parts: ApiContext, routes = ap
 
 class ApiServer {
   private readonly parts: ApiContext;
-  private readonly idempotency: IdempotencyStore;
+  private readonly idempotency: Idempotency;
   private readonly states = new WeakMap<FastifyRequest, RequestState>();
 
   constructor(parts: ApiContext) {
     this.parts = parts;
-    this.idempotency = new IdempotencyStore(parts.database, parts.clock);
+    this.idempotency = new Idempotency(parts.tables.answers);
   }
 
   register(scope: FastifyInstance, route: Route): void {

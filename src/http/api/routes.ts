@@ -14,15 +14,15 @@ import { REPORT_ROUTES } from './routes/reports.ts';
 import { transactionRoutes } from './routes/transactions.ts';
 import { WATCH_ROUTES } from './routes/watch.ts';
 
-export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'database'>): readonly Route[] {
+export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonly Route[] {
   const turns = new Turns();
   const routes = [
     ...orderRoutes(parts.ledger, turns),
-    ...paymentRoutes(parts, turns),
-    refundRoute(parts, turns),
+    ...paymentRoutes(parts.tables.payments, turns),
+    refundRoute(parts.tables.refunds, turns),
     ...transactionRoutes(parts.ledger),
     ...ENTRY_ROUTES,
-    ...importRoutes(parts),
+    ...importRoutes(parts.tables.rejects),
     ...REPORT_ROUTES,
     ...WATCH_ROUTES,
   ];

@@ -44,14 +44,15 @@ interface FetchAnswer {
   readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[];
 }
 
-const Broker: { prototype: { fetch(request: unknown): Promise<FetchAnswer> } } = createRequire(import.meta.url)(
-  'kafkajs/src/broker/index.js',
-);
-const theirFetch = Broker.prototype.fetch;
+interface BrokerClass {
+  readonly prototype: { fetch(request: unknown): Promise<FetchAnswer> };
+}
 
-/** Makes kafkajs mark the records of every fetch. */
+/** Makes kafkajs mark the records of every fetch; called once. */
 export function installAbortedMarks(): void {
-  Broker.prototype.fetch = async function fetch(request) {
+  const { prototype } = createRequire(import.meta.url)('kafkajs/src/broker/index.js') as BrokerClass;
+  const theirFetch = prototype.fetch;
+  prototype.fetch = async function fetch(request) {
     const answer = await theirFetch.call(this, request);
     for (const { partitions } of answer.responses) for (const partition of partitions) markAborted(partition);
     return answer;

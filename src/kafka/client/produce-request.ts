@@ -47,13 +47,19 @@ const CHECKED_FROM = 21;
 const TRANSACTIONAL = 16;
 
 const require = createRequire(import.meta.url);
+const PATH = 'kafkajs/src/protocol/requests/produce/v3/request.js';
+let theirs: MakeRequest | undefined;
+
 /** The original of kafkajs. */
-export const theirProduceRequest: MakeRequest = require('kafkajs/src/protocol/requests/produce/v3/request.js');
+export function theirProduceRequest(given: ProduceArguments): ProduceRequest {
+  theirs ??= require(PATH) as MakeRequest;
+  return theirs(given);
+}
 
 /** Replaces kafkajs's function in the module cache, before kafkajs loads the modules that use it. */
 export function installProduceRequest(): void {
-  const path = require.resolve('kafkajs/src/protocol/requests/produce/v3/request.js');
-  require.cache[path]!.exports = produceRequest;
+  theirs ??= require(PATH) as MakeRequest;
+  require.cache[require.resolve(PATH)]!.exports = produceRequest;
 }
 
 export function produceRequest(given: ProduceArguments): ProduceRequest {
@@ -65,10 +71,10 @@ export function produceRequest(given: ProduceArguments): ProduceRequest {
       records: encodedRecords(partition, messages),
     })),
   }));
-  const theirs = theirProduceRequest(given);
+  const original = theirProduceRequest(given);
   const isOurs = compression === 0 && topics.every(({ parts }) => parts.every(({ records }) => records !== undefined));
-  if (!isOurs) return theirs;
-  return { ...theirs, encode: async () => encode(given, topics as Topic[]) };
+  if (!isOurs) return original;
+  return { ...original, encode: async () => encode(given, topics as Topic[]) };
 }
 
 interface Part {

@@ -3,8 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
-import { installAbortedMarks } from './aborted-records.ts';
-import { installProduceRequest } from './produce-request.ts';
+import { installPatches } from './patches.ts';
 
 export interface KafkaSettings {
   /** `host:port` each. */
@@ -93,10 +92,10 @@ export type OnClientLog = (level: 'debug' | 'warn', text: string) => void;
  */
 const RETRY = { initialRetryTime: 5, maxRetryTime: 1_000, retries: 12, factor: 0.2, multiplier: 1.8 };
 
+/** Throws HESABU_KAFKA_CLIENT. */
 export function makeKafka(settings: KafkaSettings, onLog: OnClientLog = () => {}): Kafka {
   const { brokers, tls, sasl } = settings;
-  installProduceRequest();
-  installAbortedMarks();
+  installPatches();
   return new Kafka({
     clientId: 'hesabu',
     brokers: [...brokers],

@@ -1,5 +1,6 @@
 // Checks that the registry has our schemas and the compatibility that keeps them readable, subject by subject.
 
+import { shellWord } from '../../runtime/shell-word.ts';
 import type { KafkaSettings } from '../client/settings.ts';
 import { schemaText, subjectOf } from './registry.ts';
 import { TOPIC_PLANS } from './topic-plans.ts';
@@ -63,7 +64,7 @@ function schemaFault(subject: string, known: Answer, latest: Answer, create: str
 function compatibilityLine({ registry }: KafkaSettings, subject: string, expected: string): string {
   const { origin, pathname } = new URL(`config/${subject}`, withSlash(registry));
   const body = `-H 'Content-Type: application/json' -d '{"compatibility":"${expected}"}'`;
-  return `curl -X PUT ${body} ${origin}${pathname}`;
+  return `curl -X PUT ${body} ${shellWord(origin + pathname)}`;
 }
 
 function withSlash(url: string): string {

@@ -1,5 +1,6 @@
 // Checks the setup of a ledger's topics and schemas: each fault comes with the command to fix it.
 
+import { shellWord } from '../../runtime/shell-word.ts';
 import { withAdmin } from '../client/admin.ts';
 import { type Admin, ConfigResourceTypes, type Kafka } from '../client/kafkajs.ts';
 import type { KafkaSettings } from '../client/settings.ts';
@@ -31,7 +32,8 @@ function createLine(
   { brokers }: KafkaSettings,
   { partitions, replication }: { partitions: number; replication: number },
 ) {
-  return `hesabu topics --create --partitions ${partitions} --replication ${replication} --kafka ${brokers.join(',')}`;
+  const cluster = shellWord(brokers.join(','));
+  return `hesabu topics --create --partitions ${partitions} --replication ${replication} --kafka ${cluster}`;
 }
 
 /** For a new ledger: three replicas, if there are as many brokers. */

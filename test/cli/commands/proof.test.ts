@@ -33,8 +33,8 @@ function run(...args: string[]) {
 }
 
 /** Runs the stand-alone verifier that was written with the files. */
-function standAlone(dir: string, args: string): [number | null, string] {
-  const { status, stdout } = spawnSync(process.execPath, ['verify.mjs', ...args.split(' ')], {
+function standAlone(dir: string, args: readonly string[]): [number | null, string] {
+  const { status, stdout } = spawnSync(process.execPath, ['verify.mjs', ...args], {
     cwd: dir,
     encoding: 'utf8',
   });
@@ -141,7 +141,7 @@ describe('an export', () => {
     for (const [partition, args] of commands.entries()) {
       const { entries: count } = partitions[partition]!;
       const words = `ok: ${count} entries give the root of hesabu/ledger/partition/${partition}\n`;
-      expect(standAlone(out, args)).toEqual([0, words]);
+      expect(standAlone(out, args.split(' '))).toEqual([0, words]);
     }
     const lines = readFileSync(join(out, 'entries.jsonl'), 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(entries);
@@ -156,10 +156,10 @@ describe('an export', () => {
     const args = `tree vkey.txt checkpoint-${PARTITION}.txt entries-${PARTITION}.bin`;
     for (const file of args.split(' ').slice(1)) {
       flipBit(join(out, file), 0.4, 2);
-      expect(standAlone(out, args)).toEqual([1, expect.stringMatching(/^refused: /)]);
+      expect(standAlone(out, args.split(' '))).toEqual([1, expect.stringMatching(/^refused: /)]);
       flipBit(join(out, file), 0.4, 2);
     }
-    expect(standAlone(out, args)[0]).toBe(0);
+    expect(standAlone(out, args.split(' '))[0]).toBe(0);
   });
 
   it('is not written for a forged ledger, nor for one without signatures', async () => {
@@ -181,7 +181,7 @@ describe('as commands', () => {
     const out = freshDirectory();
     const proof = run('proof', ids[1]!, '--data', data, '--out', out, '--format', 'json');
     const { check } = JSON.parse(proof.stdout);
-    expect(standAlone(out, check.replace('node verify.mjs ', ''))).toEqual([
+    expect(standAlone(out, check.replace('node verify.mjs ', '').split(' '))).toEqual([
       0,
       `ok: entry 1 of ${ids.length} in ${ORIGIN}\n`,
     ]);

@@ -6,3 +6,4 @@ export function missingForKafka(env?: NodeJS.ProcessEnv): string | undefined;
 export function missingForOwnServers(env?: NodeJS.ProcessEnv): string | undefined;
 export function javas(env?: NodeJS.ProcessEnv): string[];
 export function versionOf(java: string): number;
+export function javaEnvironment(): NodeJS.ProcessEnv;

@@ -1,7 +1,7 @@
 // Whether the tests with a broker and a registry can run here: both are given in the environment, or Docker is
 // available, or Maven and Java are there to run them. Plain JavaScript, because it runs before anything that could
 // read types is installed.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -42,6 +42,14 @@ export function javas(env = process.env) {
   return ['java', ...all.map((home) => join(home, 'bin', 'java')).filter((path) => existsSync(path))];
 }
 
+/**
+ * The environment of a Java program. Java reads file names by the locale, and under the locale `C` finds no file whose
+ * path has other than ASCII letters. macOS always has UTF-8, and no locale of this name.
+ */
+export function javaEnvironment() {
+  return { ...process.env, LC_ALL: 'C.UTF-8' };
+}
+
 /** 0 without a version. */
 export function versionOf(java) {
   return Number(/version "(\d+)/.exec(answer(java, ['-version']) ?? '')?.[1] ?? 0);
@@ -49,9 +57,11 @@ export function versionOf(java) {
 
 /** The output of a program on either stream; undefined if it cannot run. */
 function answer(program, args) {
-  try {
-    return execFileSync('/bin/sh', ['-c', '"$0" "$@" 2>&1', program, ...args], { encoding: 'utf8' });
-  } catch {
-    return undefined;
-  }
+  const env = javaEnvironment();
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return status === 0 ? `${stdout}${stderr}` : undefined;
 }

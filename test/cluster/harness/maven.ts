@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { javas, versionOf } from './available.js';
+import { javaEnvironment, javas, versionOf } from './available.js';
 
 const run = promisify(execFile);
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -38,7 +38,7 @@ export function java(version: number): string {
 }
 
 async function maven(args: readonly string[]): Promise<void> {
-  await run('mvn', ['-q', '-B', ...args], { cwd: HERE });
+  await run('mvn', ['-q', '-B', ...args], { cwd: HERE, env: javaEnvironment() });
 }
 
 /** Made under another name first, so that an interrupted download is not used. */

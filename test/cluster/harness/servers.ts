@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
+import { javaEnvironment } from './available.js';
 import { brokerJars, java, registryFolder } from './maven.ts';
 
 const run = promisify(execFile);
@@ -52,14 +53,15 @@ export async function startBroker({ properties: more = {}, proxy }: BrokerOption
   writeFileSync(properties, all.map(([key, value]) => `${key}=${value}\n`).join(''));
   const classes = ['-cp', join(jars, '*')];
   const tool = [...classes, 'kafka.tools.StorageTool'];
-  const { stdout: id } = await run(program, [...tool, 'random-uuid']);
-  await run(program, [...tool, 'format', '-t', id.trim(), '-c', properties]);
+  const env = { ...javaEnvironment(), LOG_DIR: dir };
+  const { stdout: id } = await run(program, [...tool, 'random-uuid'], { env });
+  await run(program, [...tool, 'format', '-t', id.trim(), '-c', properties], { env });
   const address = `127.0.0.1:${port}`;
   let child: ChildProcess;
   const start = async () => {
     child = spawn(program, ['-Xms256m', '-Xmx1g', ...classes, 'kafka.Kafka', properties], {
       stdio: 'ignore',
-      env: { ...process.env, LOG_DIR: dir },
+      env,
     });
     await brokerAnswers(address, child);
   };
@@ -151,6 +153,7 @@ export async function startRegistry(): Promise<Registry> {
   const child = spawn(program, ['-Xmx512m', ...defined, '-jar', join(folder, String(jar))], {
     stdio: 'ignore',
     cwd: folder,
+    env: javaEnvironment(),
   });
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7/`;
   for (const began = Date.now(); ; await sleep(200)) {

@@ -22,6 +22,7 @@ import type { AlertView } from '../../../src/projections/alerts/alerts.ts';
 import type { RiskSignal } from '../../../src/projections/risk/signal.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
+import { apiTables } from '../../../src/service/tables/api-tables.ts';
 import { type Running, withBooks } from '../../service/ledger/given-live-ledger.ts';
 import { FakeGateway } from './fake-gateway.ts';
 
@@ -114,7 +115,7 @@ type Seen = Omit<Given, keyof Running | 'app' | 'parts' | 'routes' | 'known' | '
 function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
   const { exchanges, alerts, settlements, risks, unread, keys, gateway, database, drain, reportDir } = seen;
   return {
-    ...{ ledger, clock, keys, database, meter: NO_METER, logger: pino({ level: 'silent' }) },
+    ...{ ledger, clock, keys, tables: apiTables(database, clock), meter: NO_METER, logger: pino({ level: 'silent' }) },
     pseudonym: (text) => `hash-of-${text.length}`,
     defaultProvider: 'mfs-africa',
     gateways: (merchant) => (merchant === 'nobody' ? undefined : gateway),

@@ -3,19 +3,21 @@ import { describe, expect, test } from 'vitest';
 import { givenWebhooks, payment, signed } from './given.ts';
 
 const forged = (name: string) => [payment(name), signed(payment(name), 'guessed')] as const;
-const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe('forged webhooks', () => {
   test('take no place of those that authentic ones wait in', () =>
     givenWebhooks(async (given) => {
       const archive = Promise.withResolvers<void>();
-      given.archiveDisk = () => archive.promise;
+      let archiving = 0;
+      given.archiveDisk = () => {
+        archiving++;
+        return archive.promise;
+      };
       given.waitingMax = 2;
       const sending = Array.from({ length: 200 }, (_, at) => given.send(...forged(String(at))));
-      await settle();
+      await expect.poll(() => archiving).toBeGreaterThan(given.waitingMax);
       const authentic = given.send(payment('1'));
-      await settle();
-      expect(given.facts).toHaveLength(1);
+      await expect.poll(() => given.facts).toHaveLength(1);
       archive.resolve();
       expect((await authentic).status).toBe(200);
       expect(new Set((await Promise.all(sending)).map(({ status }) => status))).toEqual(new Set([401]));
@@ -27,8 +29,7 @@ describe('forged webhooks', () => {
       given.archiveDisk = () => archive.promise;
       let refused = 0;
       const sending = Array.from({ length: 50 }, (_, at) => given.send(...forged(String(at))).then(() => refused++));
-      await settle();
-      expect(refused).toBe(50 - 16);
+      await expect.poll(() => refused).toBe(50 - 16);
       archive.resolve();
       await Promise.all(sending);
     }));

@@ -1,7 +1,7 @@
 // Where a request ends: lengths and transfer encodings that lie, and tricks that make two readers see two requests.
 import { describe, expect, test } from 'vitest';
 import { payment, signature } from './given.ts';
-import { expectRefused, head, lengthOf, listening, request, statusOf, talk } from './raw.ts';
+import { expectRefused, head, IMPATIENT, lengthOf, listening, request, statusOf, talk } from './raw.ts';
 
 describe('a length that is not the body’s', () => {
   const body = payment('length');
@@ -14,10 +14,13 @@ describe('a length that is not the body’s', () => {
     }));
 
   test('longer: nobody waits for the rest for ever', () =>
-    listening(async ({ port, facts }) => {
-      expectRefused(await talk(port, request(body, [`content-length: ${length + 5}`])), 408);
-      expect(facts).toEqual([]);
-    }));
+    listening(
+      async ({ port, facts }) => {
+        expectRefused(await talk(port, request(body, [`content-length: ${length + 5}`])), 408);
+        expect(facts).toEqual([]);
+      },
+      { patience: IMPATIENT },
+    ));
 
   test.each([
     ['below zero', ['content-length: -5']],
@@ -92,10 +95,13 @@ describe('a transfer encoding', () => {
     ['no last chunk', 408, `${body.length.toString(16)}\r\n${body}\r\n`],
     ['endless words beside a size', 413, `${body.length.toString(16)};${'x'.repeat(50_000)}\r\n${body}\r\n0\r\n\r\n`],
   ])('with %s is refused', (_what, status, chunks) =>
-    listening(async ({ port, facts }) => {
-      expectRefused(await talk(port, head([...signed, 'transfer-encoding: chunked']) + chunks), status);
-      expect(facts).toEqual([]);
-    }),
+    listening(
+      async ({ port, facts }) => {
+        expectRefused(await talk(port, head([...signed, 'transfer-encoding: chunked']) + chunks), status);
+        expect(facts).toEqual([]);
+      },
+      status === 408 ? { patience: IMPATIENT } : {},
+    ),
   );
 
   test('with the signature behind the body has none: it came after what it should vouch for', () =>

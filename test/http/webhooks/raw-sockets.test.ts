@@ -12,6 +12,8 @@ import {
   expectRefused,
   expectServed,
   head,
+  heldBytes,
+  IMPATIENT,
   lengthOf,
   listening,
   request,
@@ -19,7 +21,6 @@ import {
   talk,
 } from './raw.ts';
 
-const REFUSED_MILLIS_MAX = 6_000;
 /** What a thousand connections, or a body that unpacks to much, may add to the process. */
 const GROWTH_BYTES_MAX = 100 * 2 ** 20;
 /** Of large bodies, together, before more are refused. */
@@ -30,29 +31,44 @@ describe('a sender who takes his time', () => {
     ['headers', `POST ${PATH} HTTP/1.1\r\n`, 'x-a: b\r\n'],
     ['body', head(['content-length: 100000', 'x-signature: t=1,v1=00']), 'x'],
     ['chunks', head(['transfer-encoding: chunked', 'x-signature: t=1,v1=00']), '1\r\nx\r\n'],
-  ])('is cut off while he drips his %s, and nobody waits for him', (_what, begin, piece) =>
-    listening(async ({ port, facts }) => {
-      const slow = Array.from({ length: 20 }, () => drip(port, begin, piece));
+  ])('is cut off while he drips his %s, and nobody waits for him', async (_what, begin, piece) => {
+    await listening(async ({ port, facts }) => {
+      const enough = new AbortController();
+      const slow = Array.from({ length: 20 }, () => drip(port, begin, piece, enough.signal));
       await expectServed(port);
-      for (const { answer, millis } of await Promise.all(slow)) {
-        expectRefused(answer, 408);
-        expect(millis).toBeLessThan(REFUSED_MILLIS_MAX);
-      }
+      enough.abort();
+      expect(new Set(await Promise.all(slow))).toEqual(new Set(['']));
       expect(facts).toHaveLength(1);
-    }),
-  );
+    });
+    await listening(
+      async ({ port, facts }) => {
+        const slow = Array.from({ length: 20 }, () => drip(port, begin, piece));
+        for (const answer of await Promise.all(slow)) expectRefused(answer, 408);
+        expect(facts).toEqual([]);
+      },
+      { patience: IMPATIENT },
+    );
+  });
 
-  test('a thousand who say nothing at all keep nobody waiting, and are let go', () =>
-    listening(async ({ port, app }) => {
-      const before = process.memoryUsage().rss;
+  test('a thousand who say nothing at all keep nobody waiting', () =>
+    listening(async ({ port }) => {
+      const before = heldBytes();
       const silent = await Promise.all(Array.from({ length: 1_000 }, () => connected(port)));
-      const closed = silent.map((socket) => once(socket.resume(), 'close'));
       await expectServed(port);
-      expect(process.memoryUsage().rss - before).toBeLessThan(GROWTH_BYTES_MAX);
-      await Promise.all(closed);
-      const open = promisify(app.server.getConnections.bind(app.server));
-      await expect.poll(open, { timeout: REFUSED_MILLIS_MAX }).toBeLessThanOrEqual(1);
+      expect(heldBytes() - before).toBeLessThan(GROWTH_BYTES_MAX);
+      for (const socket of silent) socket.destroy();
     }));
+
+  test('a thousand who say nothing at all are let go', () =>
+    listening(
+      async ({ port, app }) => {
+        const silent = Array.from({ length: 1_000 }, () => once(connect(port, '127.0.0.1').resume(), 'close'));
+        await Promise.all(silent);
+        const open = promisify(app.server.getConnections.bind(app.server));
+        await expect.poll(open, { timeout: 60_000 }).toBe(0);
+      },
+      { patience: IMPATIENT },
+    ));
 
   test('who closes his side after half a request is dropped', () =>
     listening(async ({ port, facts }) => {
@@ -65,12 +81,15 @@ describe('a sender who takes his time', () => {
   test('who is gone before his answer may send it again', () =>
     listening(async (given) => {
       const { port, facts } = given;
-      const disk = Promise.withResolvers<void>();
-      given.disk = () => disk.promise;
+      const [disk, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      given.disk = () => {
+        asked.resolve();
+        return disk.promise;
+      };
       const body = payment('gone');
       const socket = await connected(port);
       socket.write(request(body));
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await asked.promise;
       socket.resetAndDestroy();
       disk.resolve();
       expect(statusOf(await talk(port, request(body)))).toBe(200);
@@ -172,39 +191,37 @@ describe('a body that is a trap', () => {
       const bomb = gzipSync(Buffer.alloc(200 * 2 ** 20))
         .toString('latin1')
         .slice(0, 100_000);
-      const before = process.memoryUsage().rss;
+      const before = heldBytes();
       const headers = [`content-length: ${bomb.length}`, 'content-encoding: gzip'];
       expectRefused(await talk(port, Buffer.from(request(bomb, headers), 'latin1')), 415);
-      expect(process.memoryUsage().rss - before).toBeLessThan(GROWTH_BYTES_MAX);
+      expect(heldBytes() - before).toBeLessThan(GROWTH_BYTES_MAX);
       expect(facts).toEqual([]);
     }));
 });
 
 describe('more large bodies than can be held', () => {
-  test('are refused beyond a bound, small ones are not, and who hangs up makes room', () =>
-    listening(
-      async ({ port }) => {
-        const before = process.memoryUsage().rss;
-        // All but the last byte of each, and nobody is cut off meanwhile: a slow machine meets the bound too.
-        const almost = Buffer.alloc(2 ** 20 - 1, 'x');
-        const begin = head(['content-length: 1048576', 'x-signature: t=1,v1=00']);
-        const senders = await Promise.all(Array.from({ length: 200 }, () => connected(port)));
-        const answers: number[] = [];
-        for (const sender of senders) {
-          sender.once('data', (bytes) => answers.push(statusOf(bytes.toString('latin1'))));
-          sender.write(begin);
-          sender.write(almost);
-        }
-        await expectServed(port);
-        await expect.poll(() => answers.length, { timeout: 60_000 }).toBeGreaterThan(50);
-        expect(new Set(answers)).toEqual(new Set([429]));
-        expect(process.memoryUsage().rss - before).toBeLessThan(HELD_BYTES_MAX + GROWTH_BYTES_MAX);
-        for (const sender of senders) sender.destroy();
-        const large = request(payment('large', { note: 'x'.repeat(1_000_000) }));
-        await expect.poll(async () => statusOf(await talk(port, large)), { timeout: 10_000 }).toBe(200);
-      },
-      { patience: { request: 120_000 } },
-    ));
+  test('are refused beyond a bound, small ones are not, and who hangs up makes room', { timeout: 240_000 }, () =>
+    listening(async ({ port }) => {
+      const before = heldBytes();
+      // All but the last byte of each: what is not refused is held, for nobody is cut off meanwhile.
+      const almost = Buffer.alloc(2 ** 20 - 1, 'x');
+      const begin = head(['content-length: 1048576', 'x-signature: t=1,v1=00']);
+      const senders = await Promise.all(Array.from({ length: 200 }, () => connected(port)));
+      const answers: number[] = [];
+      for (const sender of senders) {
+        sender.once('data', (bytes) => answers.push(statusOf(bytes.toString('latin1'))));
+        sender.write(begin);
+        sender.write(almost);
+      }
+      await expectServed(port);
+      await expect.poll(() => answers.length, { timeout: 60_000 }).toBeGreaterThan(50);
+      expect(new Set(answers)).toEqual(new Set([429]));
+      expect(heldBytes() - before).toBeLessThan(HELD_BYTES_MAX + GROWTH_BYTES_MAX);
+      for (const sender of senders) sender.destroy();
+      const large = request(payment('large', { note: 'x'.repeat(1_000_000) }));
+      await expect.poll(async () => statusOf(await talk(port, large)), { timeout: 60_000 }).toBe(200);
+    }),
+  );
 });
 
 test('half a request does not keep a service open that is to end', () =>
@@ -214,9 +231,8 @@ test('half a request does not keep a service open that is to end', () =>
       const closed = once(socket.resume(), 'close');
       socket.write(head(['content-length: 100']));
       await expectServed(port);
-      const began = performance.now();
+      // Nothing else would close it.
       await app.close();
-      expect(performance.now() - began).toBeLessThan(REFUSED_MILLIS_MAX);
       await closed;
     },
     { goesOn: false },

@@ -139,7 +139,8 @@ describe('monitored certificates', () => {
     const certificates = new Certificates({
       hosts,
       allow: hosts.map(({ port }) => `127.0.0.1:${port}`),
-      timeoutMillis: 5_000,
+      // Longer than any test: what ends a reading before is what ends it here.
+      timeoutMillis: 3_600_000,
       clock,
       meter,
       logger: pino({ level: 'warn' }, { write: (line: string) => logged.push(JSON.parse(line)) }),
@@ -188,9 +189,7 @@ describe('monitored certificates', () => {
   test('stop at once, in the middle of a reading without an answer', async () => {
     const { certificates } = watched(await mute());
     certificates.start();
-    const began = performance.now();
     await certificates.stop();
-    expect(performance.now() - began).toBeLessThan(2_000);
     expect(certificates.views()).toBe(null);
   });
 

@@ -29,7 +29,7 @@ const reasonsOf = (ledger: Running['ledger'], key: string): (string | null)[] =>
     .entries.flatMap(({ key: of, finding }) => (of === key ? [finding.reason] : []));
 
 async function matchedIn(ledger: Running['ledger'], key: string): Promise<void> {
-  await expect.poll(() => reasonsOf(ledger, key).length, { timeout: 8_000 }).toBeGreaterThan(0);
+  await expect.poll(() => reasonsOf(ledger, key).length).toBeGreaterThan(0);
 }
 
 describe('a success without a reference', () => {

@@ -9,10 +9,10 @@ import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { FILE_KINDS } from '../../../producers/formats/format.ts';
 import type { ApiContext } from '../api-context.ts';
-import { RejectTable } from '../reject-table.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, text } from '../schemas/basic.ts';
 import { Imports, Rejects, Taken } from '../schemas/service.ts';
+import type { ImportRejects } from '../tables.ts';
 
 const REJECTS_SHOWN = 100;
 
@@ -34,8 +34,7 @@ export function emptyUploads({ uploadDir }: Pick<ApiContext, 'uploadDir'>): void
   rmSync(uploadDir, { recursive: true, force: true });
 }
 
-export function importRoutes(parts: Pick<ApiContext, 'database'>): readonly Route[] {
-  const table = new RejectTable(parts.database);
+export function importRoutes(table: ImportRejects): readonly Route[] {
   return [
     route({
       method: 'POST',
@@ -79,7 +78,7 @@ export function importRoutes(parts: Pick<ApiContext, 'database'>): readonly Rout
   ];
 }
 
-async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table: RejectTable): Promise<Answer> {
+async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table: ImportRejects): Promise<Answer> {
   const { parts, query, upload, exchange, names } = call;
   const path = join(parts.uploadDir, exchange);
   await mkdir(parts.uploadDir, { recursive: true, mode: 0o700 });
@@ -125,7 +124,7 @@ function limited(bytesMax: number): Transform {
   });
 }
 
-function rejectsPage(table: RejectTable, importId: number, after: number, limit: number) {
+function rejectsPage(table: ImportRejects, importId: number, after: number, limit: number) {
   const { rejects, last, more } = table.page(importId, after, limit);
   return { rejects, next: more ? `/v1/imports/${importId}/rejects?after=${last}` : null };
 }

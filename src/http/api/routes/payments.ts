@@ -7,21 +7,19 @@ import { phoneCountryOf } from '../../../domain/phone.ts';
 import { quoted } from '../../../producers/formats/row.ts';
 import type { GatewayAnswer, Operator } from '../../../producers/gateway.ts';
 import { ALL_MERCHANTS, type ApiKey, mayTouch } from '../../access/api-key.ts';
-import type { ApiContext } from '../api-context.ts';
 import { beganNothing, demandCapability, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
 import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
-import { PaymentTable } from '../payment-table.ts';
 import { demandNoneUnderWay } from '../payments-in-flight.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { country, text } from '../schemas/basic.ts';
 import { Operators, PaymentRequest, Started } from '../schemas/orders.ts';
+import type { AskedPayments } from '../tables.ts';
 import { ReferenceParams } from './orders.ts';
 
 const OperatorQuery = z.strictObject({ country, merchant: text.optional() });
 
-export function paymentRoutes({ database }: Pick<ApiContext, 'database'>, turns: Turns): readonly Route[] {
-  const table = new PaymentTable(database);
+export function paymentRoutes(table: AskedPayments, turns: Turns): readonly Route[] {
   return [
     route({
       method: 'POST',
@@ -54,7 +52,7 @@ export function paymentRoutes({ database }: Pick<ApiContext, 'database'>, turns:
 
 type PaymentCall = Call<z.output<typeof ReferenceParams>, unknown, z.output<typeof PaymentRequest>>;
 
-async function startPayment(call: PaymentCall, table: PaymentTable): Promise<Answer> {
+async function startPayment(call: PaymentCall, table: AskedPayments): Promise<Answer> {
   const { parts, body } = call;
   const known = await knownOrder(call, call.params.ref);
   const { reference, order, claim } = known;

@@ -9,17 +9,15 @@ import type { Payment } from '../../../matching/payments.ts';
 import { type Return, returnsOf } from '../../../matching/returns.ts';
 import { quoted } from '../../../producers/formats/row.ts';
 import type { Gateway, GatewayAnswer, Operator } from '../../../producers/gateway.ts';
-import type { ApiContext } from '../api-context.ts';
 import { beganNothing, demandCapability, gatewayKey, gatewayOf, started, startedView } from '../gateway-calls.ts';
 import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
-import { type AskedRefund, RefundTable } from '../refund-table.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { RefundRequest, Started } from '../schemas/orders.ts';
+import type { AskedRefund, AskedRefunds } from '../tables.ts';
 import { ReferenceParams } from './orders.ts';
 
-export function refundRoute({ database }: Pick<ApiContext, 'database'>, turns: Turns): Route {
-  const table = new RefundTable(database);
+export function refundRoute(table: AskedRefunds, turns: Turns): Route {
   return route({
     method: 'POST',
     url: '/v1/orders/:ref/refunds',
@@ -38,7 +36,7 @@ export function refundRoute({ database }: Pick<ApiContext, 'database'>, turns: T
 
 type RefundCall = Call<z.output<typeof ReferenceParams>, unknown, z.output<typeof RefundRequest>>;
 
-async function startRefund(call: RefundCall, table: RefundTable): Promise<Answer> {
+async function startRefund(call: RefundCall, table: AskedRefunds): Promise<Answer> {
   const known = await knownOrder(call, call.params.ref);
   const { reference, order } = known;
   call.names.push(reference);

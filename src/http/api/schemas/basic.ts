@@ -58,8 +58,11 @@ export function count(least: number, most: number, otherwise: number) {
 export const Problem = named(
   'Problem',
   z.strictObject({
-    /** The chapter of ERRORS.md. */
-    type: z.string(),
+    /** A URI, which RFC 9457 wants absolute; the code at its end has its chapter in ERRORS.md. */
+    type: z
+      .string()
+      .regex(/^urn:hesabu:error:HESABU_[A-Z_]+$/)
+      .meta({ format: 'uri', examples: ['urn:hesabu:error:HESABU_NOT_FOUND'] }),
     title: z.string(),
     status: z.int(),
     detail: z.string(),

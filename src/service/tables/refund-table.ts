@@ -2,21 +2,9 @@
 // again, also where the service ended between the two. Facts do not tell it: a request is no evidence of an amount.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { AskedRefund, AskedRefunds } from '../../http/api/tables.ts';
 
-export interface AskedRefund {
-  /** The key under which the gateway was asked. */
-  readonly key: string;
-  readonly reference: string;
-  /** The gateway's id of the payment. */
-  readonly payment: string;
-  /** A decimal as it was sent, so that the same is sent again. */
-  readonly amount: string;
-  readonly currency: string;
-  /** The gateway's id of the refund; null while it has not answered. */
-  readonly transaction_id: string | null;
-}
-
-export class RefundTable {
+export class RefundTable implements AskedRefunds {
   private readonly insert: StatementSync;
   private readonly update: StatementSync;
   private readonly remove: StatementSync;

@@ -2,24 +2,12 @@
 // other is started for its order. Facts do not tell it where the answer was lost.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Instant } from '../../domain/time.ts';
-
-export interface AskedPayment {
-  /** The key under which the gateway was asked. */
-  readonly key: string;
-  readonly reference: string;
-  /** When it was asked last. */
-  readonly at: Instant;
-  /** As it was sent, so that the same is sent again. */
-  readonly amount: string;
-  /** The gateway's id of the payment; null while it has not answered. */
-  readonly transaction_id: string | null;
-}
+import type { AskedPayment, AskedPayments } from '../../http/api/tables.ts';
 
 /** As long as a client's request may be sent again under its key. */
 const KEPT_MILLIS = 48 * 3_600_000;
 
-export class PaymentTable {
+export class PaymentTable implements AskedPayments {
   private readonly insertion: StatementSync;
   private readonly update: StatementSync;
   private readonly removal: StatementSync;

@@ -3,21 +3,22 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Reject } from '../../domain/errors.ts';
+import type { ImportRejects, RejectPage } from '../../http/api/tables.ts';
+import type { OnReject } from '../../http/ledger-port.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
-import type { OnReject } from '../ledger-port.ts';
 
 /** Of one import so many are kept; the import counts them all. A file of nothing but bad rows fills no disk. */
 const KEPT_MAX = 10_000;
 /** So many share a transaction. */
 const GROUP = 500;
 
-interface ReadOnlyLedger {
+interface NumberedReject {
   readonly importId: number;
   readonly number: number;
   readonly reject: Reject;
 }
 
-export class RejectTable {
+export class RejectTable implements ImportRejects {
   private readonly database: DatabaseSync;
   private readonly insert: StatementSync;
   private readonly select: StatementSync;
@@ -38,9 +39,9 @@ export class RejectTable {
     this.latestSelection = database.prepare(`SELECT reject FROM import_rejects ${newest}`);
   }
 
-  /** Keeps what an import tells while it runs, a group at a time, however it ends. */
+  /** A group at a time. */
   async collect<Result>(run: (onReject: OnReject) => Promise<Result>): Promise<Result> {
-    let group: ReadOnlyLedger[] = [];
+    let group: NumberedReject[] = [];
     let number = 0;
     const flush = () => {
       const kept = group;
@@ -64,8 +65,7 @@ export class RejectTable {
     return rows.reverse().map(({ reject }) => JSON.parse(reject) as Reject);
   }
 
-  /** The rejects after a number; `last` is the number of the last of them. */
-  page(importId: number, after: number, limit: number) {
+  page(importId: number, after: number, limit: number): RejectPage {
     const rows = this.select.all(importId, after, limit + 1) as { number: number; reject: string }[];
     const shown = rows.slice(0, limit);
     return {
@@ -75,7 +75,7 @@ export class RejectTable {
     };
   }
 
-  private putAll(kept: readonly ReadOnlyLedger[]): void {
+  private putAll(kept: readonly NumberedReject[]): void {
     if (kept.length === 0) return;
     inTransaction(this.database, () => {
       for (const { importId, number, reject } of kept) this.insert.run(importId, number, JSON.stringify(reject));

@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { Reject } from '../../../src/domain/errors.ts';
-import { RejectTable } from '../../../src/http/api/reject-table.ts';
+import { RejectTable } from '../../../src/service/tables/reject-table.ts';
 
 const reject = (line: number): Reject => ({
   ...{ file: 'a.csv', line, field: 'amount', code: 'HESABU_AMOUNT_INVALID', message: 'no amount' },

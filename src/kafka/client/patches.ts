@@ -1,0 +1,26 @@
+// What is changed inside kafkajs, in one place. The changes reach into files that are no public part of it: in another
+// version they could be lost without a word, or break what is sent, so any other version is refused.
+
+import { createRequire } from 'node:module';
+import { HesabuError } from '../../domain/errors.ts';
+import { installAbortedMarks } from './aborted-records.ts';
+import { installProduceRequest } from './produce-request.ts';
+
+/** The version that the patches were made for and tested with. */
+const VERSION = '2.2.4';
+
+let isInstalled = false;
+
+/** Changes kafkajs, once in a process. Throws HESABU_KAFKA_CLIENT, and changes nothing, at another version. */
+export function installPatches(found: string = installedVersion()): void {
+  if (found !== VERSION) throw new HesabuError('HESABU_KAFKA_CLIENT', { where: 'kafkajs', expected: VERSION, found });
+  if (isInstalled) return;
+  isInstalled = true;
+  installProduceRequest();
+  installAbortedMarks();
+}
+
+function installedVersion(): string {
+  const { version } = createRequire(import.meta.url)('kafkajs/package.json') as { readonly version: string };
+  return version;
+}

@@ -1,0 +1,18 @@
+// What the API remembers, in service.db.
+
+import type { DatabaseSync } from 'node:sqlite';
+import type { ApiTables } from '../../http/api/tables.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { AnswerTable } from './answer-table.ts';
+import { PaymentTable } from './payment-table.ts';
+import { RefundTable } from './refund-table.ts';
+import { RejectTable } from './reject-table.ts';
+
+export function apiTables(database: DatabaseSync, clock: Clock): ApiTables {
+  return {
+    payments: new PaymentTable(database),
+    refunds: new RefundTable(database),
+    rejects: new RejectTable(database),
+    answers: new AnswerTable(database, clock),
+  };
+}
