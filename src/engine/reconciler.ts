@@ -17,8 +17,8 @@ export interface ReconcilerOptions {
   /** How much there will be to read. */
   readonly inputBytes?: number;
   readonly onFailpoint?: OnFailpoint;
-  /** The providers whose files are read in this thread; worker threads know the product's only. */
-  readonly providers?: Providers;
+  /** Other providers than the product's, whose files are read in this thread: worker threads do not know them. */
+  readonly providers?: Providers | undefined;
   /** How many worker threads, 0 for none; as many as the work is worth where absent. */
   readonly threads?: number;
   /** Whether the caller's thread goes before them. */
@@ -65,7 +65,8 @@ export class Reconciler {
     const own = () =>
       new EmbeddedLog(dir, { onFailpoint, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
     const log = (await options.openLog?.()) ?? own();
-    const threads = options.threads ?? threadsFor(inputBytes + sizeOf(`${dir}/hesabu.db`), log.partitions);
+    const wanted = options.threads ?? threadsFor(inputBytes + sizeOf(`${dir}/hesabu.db`), log.partitions);
+    const threads = options.providers === undefined ? wanted : 0;
     const reading = { read: log.read.bind(log), end: log.end.bind(log) };
     const make = (): Executor[] =>
       threads === 0

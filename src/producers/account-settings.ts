@@ -9,10 +9,10 @@ export const duration = z
   .transform((text) => parseDuration(text)!);
 const zone = z.string().refine(isZone, 'expected an IANA time zone such as Africa/Nairobi');
 /** A secret is named here and stands elsewhere: in the environment, or in a file. */
-export const secret = z.union([
-  z.strictObject({ env: z.string().min(1) }),
-  z.strictObject({ file: z.string().min(1) }),
-]);
+export const secret = z.union(
+  [z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
+  { error: 'expected a secret named as { env: NAME } or { file: PATH }; it is never written here' },
+);
 export const url = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' });
 export const merchants = z.array(z.string().min(1)).min(1).default(['*']);
 export const ratio = z.number().min(0).max(1);

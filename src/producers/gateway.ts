@@ -1,7 +1,6 @@
 // The port to a payment gateway: the calls, whatever its API looks like. One instance for each account.
 
 import type { Fact } from '../domain/fact.ts';
-import type { Capabilities } from './capabilities.ts';
 import type { Fault } from './formats/row.ts';
 
 /** An operator (a mobile-money network) as the gateway lists it. */
@@ -54,21 +53,36 @@ export interface SettlementReport {
 }
 
 /**
- * Every call throws a HesabuError: GatewayRefused (the gateway refused, and a retry would not help), GatewayLimited
- * (the gateway, our own bucket or the circuit breaker refused for now; `retryAt` says until when),
- * HESABU_GATEWAY_FAILED (no response, an incomplete one, or an error of the gateway), HESABU_ADDRESS_FORBIDDEN (its
- * address must not be called), or a storage error of ours after the response came.
+ * A call that the provider does not have is left out. Every call throws a HesabuError: GatewayRefused (the gateway
+ * refused, and a retry would not help), GatewayLimited (the gateway, our own bucket or the circuit breaker refused for
+ * now; `retryAt` says until when), HESABU_GATEWAY_FAILED (no response, an incomplete one, or an error of the gateway),
+ * HESABU_ADDRESS_FORBIDDEN (its address must not be called), or a storage error of ours after the response came.
  */
 export interface Gateway {
   readonly provider: string;
   readonly account: string;
-  readonly capabilities: Capabilities;
-  operators(country: string): Promise<readonly Operator[]>;
+  operators?(country: string): Promise<readonly Operator[]>;
   /** Its fact says `initiated` and names the payer's number, as a keyed hash: by these an attempt is known. */
-  initiate(request: PaymentRequest): Promise<GatewayAnswer>;
-  refund(request: RefundRequest): Promise<GatewayAnswer>;
-  /** Asks for the status of an order's payment. If the gateway knows none, there is no fact and no fault. */
-  status(reference: string): Promise<GatewayAnswer>;
+  initiate?(request: PaymentRequest): Promise<GatewayAnswer>;
+  refund?(request: RefundRequest): Promise<GatewayAnswer>;
+  /**
+   * Asks for the status of an order's payment. If the gateway knows none, or answers by a webhook later, there is no
+   * fact and no fault.
+   */
+  status?(reference: string): Promise<GatewayAnswer>;
   /** `date` is the report's date, `YYYY-MM-DD`. */
-  settlement(date: string): Promise<SettlementReport | null>;
+  settlement?(date: string): Promise<SettlementReport | null>;
+}
+
+export type GatewayCall = 'operators' | 'initiate' | 'refund' | 'status' | 'settlement';
+
+/** A gateway with this call. */
+export type GatewayWith<Call extends GatewayCall> = Pick<Gateway, 'provider' | 'account'> &
+  Required<Pick<Gateway, Call>>;
+
+export function hasCall<Call extends GatewayCall>(
+  gateway: Gateway,
+  call: Call,
+): gateway is Gateway & GatewayWith<Call> {
+  return gateway[call] !== undefined;
 }

@@ -31,6 +31,8 @@ export type VerifyWebhook = (
 export interface WebhookPort<Settings extends AccountSettings = AccountSettings> {
   /** Lower-case names of the headers that `verify` reads; they are archived with a forged request. */
   readonly headers: readonly string[];
+  /** Those of them whose value is the secret itself: the archive never holds it. */
+  readonly secretHeaders?: readonly string[];
   /** The check under an account's settings, made again after each reload. Undefined if the account has no webhooks. */
   verifier(settings: Settings, secret: (place: SecretPlace) => string): VerifyWebhook | undefined;
   /** Reads bodies into facts; made once an account. */
@@ -53,6 +55,7 @@ export interface GatewayContext<Settings extends AccountSettings, Outbound> {
   readonly pseudonym: (text: string) => string;
 }
 
+/** `gateway` and `webhook` have methods, so that a provider with settings of its own fits a table of all. */
 export interface Provider<Settings extends AccountSettings = AccountSettings, Outbound = never> {
   /** Lower-case letters, digits and dashes: as in `provider` of a fact, `--provider` and hesabu.yaml. */
   readonly name: string;
@@ -64,5 +67,5 @@ export interface Provider<Settings extends AccountSettings = AccountSettings, Ou
   /** The provider's part of an account in hesabu.yaml. */
   readonly account: z.ZodType<Settings>;
   readonly webhook?: WebhookPort<Settings>;
-  readonly gateway?: (context: GatewayContext<Settings, Outbound>) => Gateway;
+  gateway?(context: GatewayContext<Settings, Outbound>): Gateway;
 }

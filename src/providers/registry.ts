@@ -9,20 +9,13 @@ import { CANONICAL_FORMATS } from '../producers/formats/formats.ts';
 import type { Provider } from '../producers/provider.ts';
 import { MFS_AFRICA } from './mfs-africa/mfs-africa.ts';
 
-/** A row, whatever settings of its own the provider has: only the provider itself reads them. */
+/** A row. The settings that reach a provider are those that its own schema has read. */
 export type RegisteredProvider = Provider<AccountSettings, OutboundParts>;
 
 /** The first one is the default where nobody names a provider. Tests may use another table. */
 export type Providers = readonly [RegisteredProvider, ...RegisteredProvider[]];
 
-/** The settings that reach a provider are those that its own schema has read, so the narrower type holds. */
-export function registered<Settings extends AccountSettings>(
-  provider: Provider<Settings, OutboundParts>,
-): RegisteredProvider {
-  return provider as unknown as RegisteredProvider;
-}
-
-export const PROVIDERS: Providers = [registered(MFS_AFRICA)];
+export const PROVIDERS: Providers = [MFS_AFRICA];
 
 /** Undefined for a name that only files carry: those are read in the canonical formats. */
 export function providerNamed(name: string, providers: Providers = PROVIDERS): RegisteredProvider | undefined {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import { compileRules } from '../matching/rules.ts';
+import { hasCall } from '../producers/gateway.ts';
 import { Poller } from '../producers/poller/poller.ts';
 import { SettlementFetcher } from '../producers/settlement-fetcher/settlement-fetcher.ts';
 import { isAwaited } from '../projections/pending-payments.ts';
@@ -27,9 +28,9 @@ export interface ProviderJobsParts {
 export function startPoller({ accounts, ledger, providers: _, ...parts }: ProviderJobsParts): Poller {
   const poller = new Poller({
     ...parts,
-    accounts: accounts
-      .filter(({ gateway }) => gateway.capabilities.status !== 'none')
-      .map(({ gateway, config: { merchants, polling } }) => ({ gateway, merchants, polling })),
+    accounts: accounts.flatMap(({ gateway, config: { merchants, polling } }) =>
+      hasCall(gateway, 'status') ? [{ gateway, merchants, polling }] : [],
+    ),
     log: ledger.reconciler.log,
     sink: ledger.writer,
     isAwaited: async (reference, askedAt) => {
@@ -49,7 +50,7 @@ export function startFetcher({ accounts, ledger, logger, providers, ...parts }: 
     ...parts,
     logger,
     accounts: accounts.flatMap(({ gateway, config: { provider, settlement } }) => {
-      if (settlement === undefined || !gateway.capabilities.settlement) return [];
+      if (settlement === undefined || !hasCall(gateway, 'settlement')) return [];
       return [{ gateway, settlement, reading: fileReading(provider, 'settlements', undefined, providers) }];
     }),
     dir: join(ledger.reconciler.dir, 'raw', 'settlements'),

@@ -185,7 +185,7 @@ async function checkGateways(config: Config): Promise<Check[]> {
 
 async function checkGateway({ config, gateway }: LiveAccount, dates: Dates, isFast: boolean): Promise<Check> {
   const name = `${config.provider}/${config.account}`;
-  if (!gateway.capabilities.operators) {
+  if (gateway.operators === undefined) {
     return { name: 'gateway', found: `${name}: lists no operators, so it was not asked`, remedy: null };
   }
   let count: number;

@@ -16,6 +16,7 @@ import { UnreadWebhooks } from '../producers/webhooks/unread-webhooks.ts';
 import type { Alerts } from '../projections/alerts/alerts.ts';
 import { Traffic } from '../projections/alerts/traffic.ts';
 import { LiveRisk } from '../projections/risk/risk.ts';
+import { PROVIDERS } from '../providers/registry.ts';
 import { type Clock, fastClock, SYSTEM_CLOCK } from '../runtime/clock.ts';
 import { openServiceDatabase } from '../runtime/service-database.ts';
 import { type ArchivePrunerParts, runArchivePruner } from './archive-pruner.ts';
@@ -198,7 +199,7 @@ class LiveService implements Service {
     const { loaded, clock, meter } = this;
     const { data, listen } = loaded.config;
     const { logger, onFailure } = this.options;
-    const { rules } = loaded;
+    const { rules, providers } = loaded;
     const reconcileEveryMillis = () => this.loaded.config.limits.reconcile_every;
     const openLog = await this.kafkaLog();
     this.ledger = await LiveLedger.open(data, {
@@ -208,6 +209,7 @@ class LiveService implements Service {
       rules,
       reconcileEveryMillis,
       onFailure,
+      providers: providers === PROVIDERS ? undefined : providers,
       ...openLog,
     });
     this.shutdown.ends.push(() => this.ledger.close());

@@ -8,7 +8,6 @@ import type { BlockInput } from '../ledger/block-codec.ts';
 import { digestFromHex, sha256OfParts } from '../ledger/digest.ts';
 import { emptyHead, type LedgerHead } from '../ledger/head.ts';
 import type { Batch } from '../log/event-log.ts';
-import { readClaim } from '../log/fact-codec.ts';
 import { assess } from '../matching/assess.ts';
 import { withoutMoved } from '../matching/claims.ts';
 import { EMPTY_STATE, evolve, type PaymentState } from '../matching/evolve.ts';
@@ -119,7 +118,7 @@ function evolveTouched(touched: TouchedKeys, order: number, old: PaymentState): 
   let state = old;
   const added: number[] = [];
   for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) {
-    const next = evolve(state, readClaim(touched.payloadOf(value), touched.from[value]!, touched.to[value]!));
+    const next = evolve(state, touched.claimOf(value));
     const isNew = next !== state;
     touched.tally(value, isNew);
     if (isNew) added.push(value);
@@ -147,11 +146,7 @@ function writeRecord(
   writer.length = 0;
   writeRecordHead(writer, assessment, entered);
   if (record !== undefined) writer.rawPart(place.bytes, record.claimsFrom, place.to);
-  for (const value of added) {
-    const [from, to] = [touched.from[value]!, touched.to[value]!];
-    writer.uint32(to - from);
-    writer.rawPart(touched.payloadOf(value), from, to);
-  }
+  for (const value of added) touched.copyClaim(value, writer);
   table.setRecord(slot, writer.buffer, writer.length);
 }
 

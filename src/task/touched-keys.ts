@@ -1,10 +1,12 @@
 // The keys of one block: the keys of its values in the order of their first value, then the keys that are due.
 // Values are linked per key in arrays of numbers, because a block holds up to some hundred thousand of them.
 
+import type { ByteWriter } from '../domain/bytes.ts';
 import type { Cause } from '../domain/entry.ts';
+import type { Claim } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Batch } from '../log/event-log.ts';
-import { locateFact } from '../log/fact-codec.ts';
+import { locateFact, readClaim } from '../log/fact-codec.ts';
 import { forEachFact } from '../log/value-frames.ts';
 import type { StateTable } from './state-table.ts';
 
@@ -28,8 +30,8 @@ export class TouchedKeys {
   private batchAt = new Int32Array(4096);
   private indexIn = new Int32Array(4096);
   /** Where each value's claim lies in its batch's payload. */
-  from = new Int32Array(4096);
-  to = new Int32Array(4096);
+  private from = new Int32Array(4096);
+  private to = new Int32Array(4096);
 
   constructor(table: StateTable) {
     this.table = table;
@@ -72,8 +74,17 @@ export class TouchedKeys {
     return this.next[value]!;
   }
 
-  payloadOf(value: number): Buffer {
-    return this.batches[this.batchAt[value]!]!.payload;
+  claimOf(value: number): Claim {
+    const { payload } = this.batches[this.batchAt[value]!]!;
+    return readClaim(payload, this.from[value]!, this.to[value]!);
+  }
+
+  /** Writes the claim as it lies in the log, after its length. */
+  copyClaim(value: number, writer: ByteWriter): void {
+    const { payload } = this.batches[this.batchAt[value]!]!;
+    const [from, to] = [this.from[value]!, this.to[value]!];
+    writer.uint32(to - from);
+    writer.rawPart(payload, from, to);
   }
 
   causeOf(value: number): Cause {

@@ -17,7 +17,6 @@ const LARGE_CLASSES: Readonly<Record<string, number>> = {
   'src/kafka/worker/task-supervisor.ts: TaskSupervisor': 13,
   'src/producers/formats/row.ts: Row': 17,
   'src/simulation/marketplace/sale.ts: Sale': 21,
-  'src/task/touched-keys.ts: TouchedKeys': 13,
 };
 
 describe('every file', () => {

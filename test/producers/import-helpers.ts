@@ -9,7 +9,7 @@ import { readFact } from '../../src/log/fact-codec.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
 import { type ImportResult, readFile } from '../../src/producers/files/import-file.ts';
 import type { Mapping } from '../../src/producers/files/mapping.ts';
-import type { FileKind } from '../../src/producers/formats/format.ts';
+import type { FileKind, Format } from '../../src/producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../../src/producers/formats/formats.ts';
 
 export const RECEIVED_AT = Date.UTC(2026, 1, 1);
@@ -28,7 +28,9 @@ export interface Reading {
 
 interface Options {
   readonly chunkBytes?: number;
-  readonly mapping?: Mapping;
+  readonly mapping?: Mapping | undefined;
+  /** The canonical one of the kind where absent. */
+  readonly format?: Format;
   readonly provider?: string;
 }
 

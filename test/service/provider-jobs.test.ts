@@ -1,7 +1,6 @@
 // What the service fetches of its own accord: the rows of a report that cannot be read are kept, as those of any file.
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import { MFS_AFRICA } from '../../src/providers/mfs-africa/mfs-africa.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import { NO_METER } from '../../src/runtime/meter.ts';
 import { openServiceDatabase } from '../../src/runtime/service-database.ts';
@@ -22,7 +21,7 @@ test('the rejects of a fetched report are shown under its import', () =>
       date === '2026-06-01' ? { exchange: 'x', format: 'csv' as const, bytes } : null;
     const settings = { at: '06:30', zone: 'Africa/Nairobi', days_back: 1, retry: HOUR, alert_after: 6 * HOUR };
     const account = {
-      gateway: { provider: 'mfs-africa', account: 'main', capabilities: MFS_AFRICA.capabilities, settlement },
+      gateway: { provider: 'mfs-africa', account: 'main', settlement },
       config: { provider: 'mfs-africa', settlement: settings },
     } as unknown as LiveAccount;
     const logger = pino({ level: 'silent' });

@@ -5,7 +5,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import type { Fact, PaymentObserved, PaymentStatus } from '../../domain/fact.ts';
 import { GatewayLimited, GatewayRefused } from '../../domain/gateway-errors.ts';
 import { ownIds } from '../../domain/payment-ids.ts';
-import type { Gateway, GatewayAnswer } from '../../producers/gateway.ts';
+import { type Gateway, type GatewayAnswer, type GatewayWith, hasCall } from '../../producers/gateway.ts';
 import type { ApiContext } from './api-context.ts';
 import type { Call } from './route.ts';
 
@@ -17,11 +17,14 @@ export function gatewayOf(parts: ApiContext, merchant: string): Gateway {
   throw new HesabuError('HESABU_NOT_FOUND', { where: merchant, expected: 'a merchant with a gateway', remedy });
 }
 
+/** What the API calls a gateway for, as the capabilities name it. */
+const CALLS = { initiate: 'payments', refund: 'refunds', operators: 'operators' } as const;
+
 /** Throws HESABU_PROVIDER_CANNOT if the account's provider is not able to do this. */
-export function demandCapability(gateway: Gateway, what: 'payments' | 'refunds' | 'operators'): void {
-  if (gateway.capabilities[what]) return;
+export function demandCall<Call extends keyof typeof CALLS>(gateway: Gateway, call: Call): Gateway & GatewayWith<Call> {
+  if (hasCall(gateway, call)) return gateway;
   const where = `${gateway.provider}/${gateway.account}`;
-  throw new HesabuError('HESABU_PROVIDER_CANNOT', { where, expected: `a provider with ${what}` });
+  throw new HesabuError('HESABU_PROVIDER_CANNOT', { where, expected: `a provider with ${CALLS[call]}` });
 }
 
 /** Our key for the gateway: the same for a repeated request, also after a crash between the call and our answer. */

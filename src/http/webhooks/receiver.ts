@@ -15,7 +15,13 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import { cut, Forgeries } from './forgeries.ts';
 import { RecentAcks } from './recent-acks.ts';
-import { headerValues, type WebhookAccount, type WebhookAnswer, type WebhookRequest } from './webhook.ts';
+import {
+  headerValues,
+  type WebhookAccount,
+  type WebhookAnswer,
+  type WebhookRequest,
+  withoutSecrets,
+} from './webhook.ts';
 
 export interface WebhookParts {
   account(provider: string, account: string): WebhookAccount | undefined;
@@ -154,7 +160,7 @@ export class WebhookReceiver {
       account: `${account.provider}/${account.account}`,
       method: 'POST',
       url,
-      request: { headers, body },
+      request: { headers: withoutSecrets(headers, account.port.secretHeaders), body },
       status,
       response: null,
       fault,

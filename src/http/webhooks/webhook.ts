@@ -1,5 +1,6 @@
 // A webhook as it arrives, its account, and its answer.
 
+import { REDACTED } from '../../archive/privacy/pseudonyms.ts';
 import type { HesabuError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { VerifyWebhook, WebhookPort } from '../../producers/provider.ts';
@@ -8,7 +9,7 @@ import type { VerifyWebhook, WebhookPort } from '../../producers/provider.ts';
 export interface WebhookAccount {
   readonly provider: string;
   readonly account: string;
-  readonly port: Pick<WebhookPort, 'headers' | 'open'>;
+  readonly port: Pick<WebhookPort, 'headers' | 'secretHeaders' | 'open'>;
   readonly verify: VerifyWebhook;
 }
 
@@ -26,6 +27,15 @@ export type WebhookAnswer =
   | { readonly status: 200 | 202 }
   /** Refused: the fault is thrown after the request is on disk. */
   | { readonly status: 401; readonly fault: HesabuError };
+
+/** The headers without the values of those that are a secret. */
+export function withoutSecrets(
+  headers: WebhookRequest['headers'],
+  secretHeaders: readonly string[] = [],
+): WebhookRequest['headers'] {
+  const found = secretHeaders.filter((name) => headers[name] !== undefined);
+  return found.length === 0 ? headers : { ...headers, ...Object.fromEntries(found.map((name) => [name, REDACTED])) };
+}
 
 /** All values of a header, given by its lower-case name. */
 export function headerValues(rawHeaders: readonly string[], name: string): string[] {

@@ -47,19 +47,23 @@ const CHECKED_FROM = 21;
 const TRANSACTIONAL = 16;
 
 const require = createRequire(import.meta.url);
-const PATH = 'kafkajs/src/protocol/requests/produce/v3/request.js';
 let theirs: MakeRequest | undefined;
+
+function loadTheirs(): MakeRequest {
+  return require('kafkajs/src/protocol/requests/produce/v3/request.js');
+}
 
 /** The original of kafkajs. */
 export function theirProduceRequest(given: ProduceArguments): ProduceRequest {
-  theirs ??= require(PATH) as MakeRequest;
+  theirs ??= loadTheirs();
   return theirs(given);
 }
 
 /** Replaces kafkajs's function in the module cache, before kafkajs loads the modules that use it. */
 export function installProduceRequest(): void {
-  theirs ??= require(PATH) as MakeRequest;
-  require.cache[require.resolve(PATH)]!.exports = produceRequest;
+  theirs ??= loadTheirs();
+  const path = require.resolve('kafkajs/src/protocol/requests/produce/v3/request.js');
+  require.cache[path]!.exports = produceRequest;
 }
 
 export function produceRequest(given: ProduceArguments): ProduceRequest {

@@ -13,15 +13,19 @@ export class JsonRows {
   private readonly row: Row;
   private readonly names: readonly string[];
   private readonly outerFields: number;
+  private readonly format: Format;
   /** The values that a row without its own has: the mapping's constants, or the members of its report. */
   private readonly defaults: (string | null)[];
   /** Half a surrogate pair can only be written as an escape, because the bytes themselves are checked. */
   private mayBeMalformed = false;
   /** Whether this file writes fields as numbers, which must not pass through a float. */
-  private writesNumbers = false;
+  private writesNumbers: boolean;
 
   constructor(format: Format, row: Row, mapping: Mapping | undefined) {
     this.row = row;
+    this.format = format;
+    // A row that gets another layout must not have been a float before.
+    this.writesNumbers = format.layOut !== undefined;
     this.names = format.fields.map((field) => mappedName(mapping, field));
     this.outerFields = format.outerFields ?? format.fields.length;
     this.defaults = format.fields.map((field) => cellOf(mapping?.constants.get(field) ?? ''));
@@ -49,11 +53,12 @@ export class JsonRows {
     if (!isObject(parsed.value)) {
       return this.refuse('', 'HESABU_ROW_SHAPE', 'one JSON object', describe(parsed.value));
     }
+    const object = this.format.layOut?.(parsed.value) ?? parsed.value;
     const size = this.names.length;
     this.mayBeMalformed = text.includes('\\u');
-    this.members(parsed.value, 0, this.outerFields, prepared);
+    this.members(object, 0, this.outerFields, prepared);
     if (this.outerFields === size || row.fault !== null) return;
-    const data = Object.hasOwn(parsed.value, DATA) ? parsed.value[DATA] : undefined;
+    const data = Object.hasOwn(object, DATA) ? object[DATA] : undefined;
     if (isObject(data)) this.members(data, this.outerFields, size, prepared);
     else this.refuse(DATA, 'HESABU_ROW_SHAPE', 'an object', describe(data));
   }

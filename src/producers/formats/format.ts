@@ -34,6 +34,11 @@ export interface Format {
   readonly required: readonly string[];
   /** How many of the fields are at the top of a JSON row; the others are in its `data`. Default: all. */
   readonly outerFields?: number;
+  /**
+   * For JSON rows with another layout: returns the row in ours, with the fields by their names and the inner ones in
+   * `data`. It gets numbers as texts, exactly as written. It must not throw: it leaves out what it does not find.
+   */
+  layOut?(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
   /** Returns a reader for the rows of one file, in their order. */
   open(context: FileContext): RowReader;
 }

@@ -12,13 +12,13 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import { stableFraction } from '../../runtime/stable-fraction.ts';
 import type { FactSink } from '../fact-sink.ts';
-import type { Gateway } from '../gateway.ts';
+import type { GatewayWith } from '../gateway.ts';
 import { PollReader } from './poll-reader.ts';
 import { type PollRow, PollTable } from './poll-table.ts';
 import { type Polling, Schedule } from './schedule.ts';
 
 export interface PolledAccount {
-  readonly gateway: Pick<Gateway, 'provider' | 'account' | 'status'>;
+  readonly gateway: GatewayWith<'status'>;
   /** The merchants whose orders are polled here; `*` for all that no other account of the provider names. */
   readonly merchants: readonly string[];
   readonly polling: Polling;

@@ -11,7 +11,7 @@ import { resolvesWithin } from '../../runtime/bounded-wait.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { FileReading } from '../files/import-file.ts';
-import type { Gateway, SettlementReport } from '../gateway.ts';
+import type { GatewayWith, SettlementReport } from '../gateway.ts';
 import { datesBack, datesBetween, dueAt, nextTime } from './report-days.ts';
 import { compareReports, type ReportDifference } from './report-difference.ts';
 import { ReportFiles } from './report-files.ts';
@@ -29,7 +29,7 @@ import {
 import { type ReportChange, type ReportRow, ReportTable } from './report-table.ts';
 
 export interface FetchedAccount {
-  readonly gateway: Pick<Gateway, 'provider' | 'account' | 'settlement'>;
+  readonly gateway: GatewayWith<'settlement'>;
   readonly settlement: FetchSettings;
   /** How the ledger reads its reports. */
   readonly reading: FileReading;

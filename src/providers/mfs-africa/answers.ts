@@ -1,12 +1,12 @@
 // What the gateway answers, read strictly: the shapes of its contract, amounts as they were written.
 
 import { z } from 'zod';
-import type { Fact, PaymentKind, PaymentObserved } from '../../domain/fact.ts';
-import type { Instant } from '../../domain/time.ts';
+import type { Fact } from '../../domain/fact.ts';
 import { parseInstant } from '../../domain/time.ts';
 import { numbersAsTexts } from '../../producers/files/json-text.ts';
 import type { Fault } from '../../producers/formats/row.ts';
 import type { Operator } from '../../producers/gateway.ts';
+import { type Asked, type Ids, initiatedFact } from '../../producers/gateway-answers.ts';
 
 const id = z.string().min(1).max(256);
 const FAULT = z.object({ error: z.object({ code: z.string(), message: z.string().default('') }) });
@@ -43,17 +43,6 @@ export function readOperators(body: Buffer): Operator[] | undefined {
   }));
 }
 
-/** What an answer to a request for money to move is read against. */
-export interface Asked {
-  readonly provider: string;
-  readonly reference: string;
-  readonly raw: string;
-  readonly receivedAt: Instant;
-  /** The payer's number as a keyed hash. */
-  readonly msisdn: string | null;
-  readonly operator: string | null;
-}
-
 /** The gateway took the request for a payment: this links its ids with the reference and says nothing of the money. */
 export function readInitiation(body: Buffer, asked: Asked): Fact | Fault {
   const read = parse(body, INITIATED);
@@ -70,39 +59,11 @@ export function readRefund(body: Buffer, asked: Asked, original: string): Fact |
   return initiated(asked, 'refund', read.refund_id, read.created_at, { ...ids, original_transaction_id: original });
 }
 
-type Ids = Pick<PaymentObserved, 'provider_transaction_id' | 'request_id' | 'original_transaction_id'>;
-
-function initiated(asked: Asked, kind: PaymentKind, name: string, createdAt: string, ids: Ids): Fact | Fault {
+function initiated(asked: Asked, kind: 'payment' | 'refund', name: string, createdAt: string, ids: Ids): Fact | Fault {
   const at = parseInstant(createdAt);
-  if (at === undefined) return notUnderstood('created_at, a time with an offset');
-  const { provider, reference, raw, receivedAt, msisdn, operator } = asked;
-  return {
-    id: `${provider}:initiated:${name}`,
-    provider,
-    merchant: '',
-    occurred_at: at,
-    forwarded: false,
-    body: {
-      type: 'PaymentObserved',
-      via: 'poll',
-      kind,
-      status: 'initiated',
-      word: null,
-      amount: null,
-      currency: null,
-      fee: null,
-      operator,
-      msisdn,
-      operator_transaction_id: null,
-      ...ids,
-    },
-    transaction_reference: reference,
-    received_at: receivedAt,
-    raw,
-    report: null,
-    line: null,
-    payout: null,
-  };
+  return at === undefined
+    ? notUnderstood('created_at, a time with an offset')
+    : initiatedFact(asked, { kind, name, at, ids });
 }
 
 function notUnderstood(expected: string): Fault {

@@ -6,7 +6,6 @@ import { GatewayRefused } from '../../domain/gateway-errors.ts';
 import { AccountCalls, type Purpose } from '../../outbound/client/account-calls.ts';
 import type { OutgoingAnswer, OutgoingCall, OutgoingClient } from '../../outbound/client/client.ts';
 import type { BucketMemory, Rate } from '../../outbound/client/token-bucket.ts';
-import type { Capabilities } from '../../producers/capabilities.ts';
 import { OneRow } from '../../producers/files/one-row.ts';
 import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
 import { type Fault, quoted } from '../../producers/formats/row.ts';
@@ -18,14 +17,14 @@ import type {
   RefundRequest,
   SettlementReport,
 } from '../../producers/gateway.ts';
+import { type Asked, statusAnswer } from '../../producers/gateway-answers.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
-import { type Asked, faultIn, readInitiation, readOperators, readRefund } from './answers.ts';
+import { faultIn, readInitiation, readOperators, readRefund } from './answers.ts';
 import { OperatorLists } from './operator-lists.ts';
 
 export interface MfsAfricaOptions {
   readonly account: string;
-  readonly capabilities: Capabilities;
   readonly baseUrl: string;
   /** These two are asked for at each call, so that they can be changed while the service runs. */
   readonly apiKey: () => string;
@@ -49,7 +48,6 @@ const LIMIT_CODES: ReadonlySet<string> = new Set(['500.003.02', '500.003.03']);
 export class MfsAfricaGateway implements Gateway {
   readonly provider = PROVIDER;
   readonly account: string;
-  readonly capabilities: Capabilities;
   private readonly options: MfsAfricaOptions;
   private readonly calls: AccountCalls;
   private readonly polls: OneRow;
@@ -58,7 +56,6 @@ export class MfsAfricaGateway implements Gateway {
   constructor(options: MfsAfricaOptions) {
     const { account, clock, pseudonym } = options;
     this.account = account;
-    this.capabilities = options.capabilities;
     this.options = options;
     this.calls = new AccountCalls({ ...options, account: `${PROVIDER}/${account}`, isLimit });
     this.polls = new OneRow(CANONICAL_FORMATS.polls, { provider: PROVIDER, pseudonym });
@@ -93,7 +90,7 @@ export class MfsAfricaGateway implements Gateway {
     if (answer.status === 404) return { exchange: answer.exchange, facts: [], fault: null };
     if (answer.status !== 200) throw this.refused('GET /payments/status', answer);
     const reading = this.polls.read(answer.body.toString('utf8'), answer.exchange, this.options.clock.now());
-    return toAnswer(answer, 'fact' in reading ? ofThis(reference, reading.fact) : reading.fault);
+    return statusAnswer(reference, answer.exchange, reading);
   }
 
   async settlement(date: string): Promise<SettlementReport | null> {
@@ -157,13 +154,6 @@ function isTaken({ status }: OutgoingAnswer): boolean {
 /** A 429; or a fault whose code says so, with or without Retry-After. */
 function isLimit({ status, body }: OutgoingAnswer): boolean {
   return status === 429 || (status === 500 && LIMIT_CODES.has(faultIn(body)?.code ?? ''));
-}
-
-/** An answer about another payment than was asked for is no answer. */
-function ofThis(reference: string, fact: Fact): Fact | Fault {
-  if (fact.transaction_reference === reference) return fact;
-  const found = quoted(fact.transaction_reference);
-  return { field: 'transaction_reference', code: 'HESABU_FIELD_INVALID', expected: quoted(reference), found };
 }
 
 function toAnswer({ exchange }: OutgoingAnswer, read: Fact | Fault): GatewayAnswer {

@@ -3,7 +3,6 @@
 import { z } from 'zod';
 import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
 import { ACCOUNT, duration, FETCHED_SETTLEMENT, secret, url } from '../../producers/account-settings.ts';
-import type { Capabilities } from '../../producers/capabilities.ts';
 import { OneRow } from '../../producers/files/one-row.ts';
 import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
 import type { Provider } from '../../producers/provider.ts';
@@ -12,15 +11,6 @@ import { SignatureKey, signatureFault } from './signature.ts';
 
 const NAME = 'mfs-africa';
 const SIGNATURE_HEADER = 'x-signature';
-
-const CAPABILITIES: Capabilities = {
-  payments: true,
-  refunds: true,
-  operators: true,
-  status: 'immediate',
-  webhooks: 'signed',
-  settlement: true,
-};
 
 const webhook = z.strictObject({
   scheme: z.enum(['timestamped', 'body']).default('timestamped'),
@@ -42,7 +32,14 @@ type Settings = z.output<typeof account>;
 
 export const MFS_AFRICA: Provider<Settings, OutboundParts> = {
   name: NAME,
-  capabilities: CAPABILITIES,
+  capabilities: {
+    payments: true,
+    refunds: true,
+    operators: true,
+    status: 'immediate',
+    webhooks: 'signed',
+    settlement: true,
+  },
   formats: {},
   mappings: {},
   account,
@@ -60,7 +57,6 @@ export const MFS_AFRICA: Provider<Settings, OutboundParts> = {
       ...parts,
       ...outbound,
       account: name,
-      capabilities: CAPABILITIES,
       baseUrl: initial.base_url,
       reportFormat: initial.settlement?.format ?? 'csv',
       apiKey: () => secretAt((settings() ?? initial).api_key),

@@ -52,12 +52,11 @@ function parseConfig(path: string, providers: Providers): WrittenConfig {
   const written = parseYaml(readText(path), path, 'HESABU_CONFIG_INVALID') ?? {};
   const result = configSchema(providers).safeParse(written);
   if (result.success) return result.data;
-  // What was found is not repeated: it may be a secret that somebody wrote here.
+  // The value that was found is not repeated: it may be a secret.
   const { field, expected } = schemaFault(result.error.issues[0]!, written);
-  const hint = 'a secret named as { env: NAME } or { file: PATH }; it is never written here';
   throw new HesabuError('HESABU_CONFIG_INVALID', {
     where: `${path}: ${field === '' ? 'the top level' : field}`,
-    expected: isLiteralSecret(field) ? hint : expected,
+    expected,
   });
 }
 
@@ -69,10 +68,6 @@ function parseYaml(text: string, path: string, code: 'HESABU_CONFIG_INVALID' | '
   const where = line === undefined ? path : `${path}:${line.line}`;
   const found = error.code.toLowerCase().replaceAll('_', ' ');
   throw new HesabuError(code, { where, expected: 'YAML', found }, error);
-}
-
-function isLiteralSecret(key: string): boolean {
-  return /(?:^|\.)(?:api_key|secret|secrets\.\d+)$/.test(key);
 }
 
 /** Makes the configuration's paths absolute. */

@@ -4,6 +4,7 @@
 import { Reconciler } from '../../engine/reconciler.ts';
 import type { LedgerPort } from '../../http/ledger-port.ts';
 import type { EventLog } from '../../log/event-log.ts';
+import type { Providers } from '../../providers/registry.ts';
 import { BlockSignal } from './block-signal.ts';
 import { LedgerLoop, type LedgerLoopOptions } from './ledger-loop.ts';
 import { LedgerReader } from './ledger-reader.ts';
@@ -14,6 +15,8 @@ export interface LiveLedgerOptions extends LedgerLoopOptions {
   readonly openLog?: () => Promise<EventLog>;
   /** Worker threads that match; 1 unless told, so that answering is not kept waiting. */
   readonly threads?: number;
+  /** Other providers than the product's, whose files are read. */
+  readonly providers?: Providers | undefined;
 }
 
 /**
@@ -37,9 +40,11 @@ export class LiveLedger implements LedgerPort {
   }
 
   static async open(dir: string, options: LiveLedgerOptions): Promise<LiveLedger> {
-    const { openLog, threads = 1 } = options;
+    const { openLog, threads = 1, providers } = options;
     const follower = openLog === undefined ? {} : { openLog, follows: true };
-    const settings = { threads, isBehind: true, isOfService: true, checkpointBytes: CHECKPOINT_BYTES, ...follower };
+    const settings = {
+      ...{ threads, providers, isBehind: true, isOfService: true, checkpointBytes: CHECKPOINT_BYTES, ...follower },
+    };
     const reconciler = await Reconciler.open(dir, settings);
     return new LiveLedger(reconciler, options);
   }

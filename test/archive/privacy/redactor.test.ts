@@ -1,5 +1,4 @@
 // No secret and no readable personal data reaches the archive; money, references, ids and times do, unchanged.
-
 import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

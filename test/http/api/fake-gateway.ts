@@ -9,13 +9,11 @@ import type {
   RefundRequest,
   SettlementReport,
 } from '../../../src/producers/gateway.ts';
-import { MFS_AFRICA } from '../../../src/providers/mfs-africa/mfs-africa.ts';
 import { NOON } from '../../service/ledger/given-live-ledger.ts';
 
 export class FakeGateway implements Gateway {
   readonly provider = 'mfs-africa';
   readonly account = 'main';
-  readonly capabilities = MFS_AFRICA.capabilities;
   readonly payments: PaymentRequest[] = [];
   readonly refunds: RefundRequest[] = [];
   readonly listed: Operator[] = [

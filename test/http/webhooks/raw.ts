@@ -1,5 +1,5 @@
-// A listening service and bare sockets to talk to it with; after each test an honest sender must be answered. Nothing is
-// measured against a clock: a service that would wait for others is seen by those who never end.
+// A listening service and bare sockets to talk to it; after each test an honest sender must be answered. Nothing is
+// measured against a clock: senders that never end show whether a service would wait for them.
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

@@ -5,7 +5,6 @@ import type { PaymentStatus } from '../../../src/domain/fact.ts';
 import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
 import type { OutgoingCall } from '../../../src/outbound/client/client.ts';
 import { MfsAfricaGateway } from '../../../src/providers/mfs-africa/gateway.ts';
-import { MFS_AFRICA } from '../../../src/providers/mfs-africa/mfs-africa.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { HOUR, MINUTE, NOON, NOTHING, observed, order, POLLING, World } from './world.ts';
 
@@ -91,7 +90,6 @@ describe('a gateway that refuses calls', () => {
       return { exchange: 'x', status, headers: {}, body: Buffer.from(JSON.stringify(body)) };
     };
     const gateway = new MfsAfricaGateway({
-      capabilities: MFS_AFRICA.capabilities,
       ...{ account: 'main', baseUrl: 'https://api.example.com', apiKey: () => 'key', meter: NO_METER },
       ...{ rate: () => ({ per_minute: 600, burst: 60 }), reportFormat: 'csv', clock: world.clock },
       ...{ pseudonym: (text: string) => text, client: { call } },

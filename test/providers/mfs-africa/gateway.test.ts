@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { type Fact, isInitiation, type PaymentObserved } from '../../../src/domain/fact.ts';
 import type { OutgoingCall } from '../../../src/outbound/client/client.ts';
 import { MfsAfricaGateway } from '../../../src/providers/mfs-africa/gateway.ts';
-import { MFS_AFRICA } from '../../../src/providers/mfs-africa/mfs-africa.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
 
@@ -15,7 +14,6 @@ function given(...answers: readonly (readonly [status: number, body: unknown, he
   const asked: Omit<OutgoingCall, 'names'>[] = [];
   const clock = new ManualClock(NOW);
   const gateway = new MfsAfricaGateway({
-    capabilities: MFS_AFRICA.capabilities,
     ...{ account: 'main', baseUrl: 'https://api.example.com/v2/', apiKey: () => `key-${asked.length}` },
     ...{ rate: () => ({ per_minute: 600, burst: 60 }), reportFormat: 'csv', meter: NO_METER, clock },
     pseudonym: (text) => `hash-of-${text.length}`,

@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import Papa from 'papaparse';
 import { afterEach, describe, expect, test } from 'vitest';
 import { MfsAfricaGateway } from '../../../src/providers/mfs-africa/gateway.ts';
-import { MFS_AFRICA } from '../../../src/providers/mfs-africa/mfs-africa.ts';
 import { SignatureKey, signatureFault } from '../../../src/providers/mfs-africa/signature.ts';
 import { type Clock, fastClock } from '../../../src/runtime/clock.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
@@ -261,7 +260,6 @@ describe('call faults', () => {
     const { client } = givenClient({ allow: [new URL(sandbox.url).host], clock });
     closers.push(() => client.close());
     const gateway = new MfsAfricaGateway({
-      capabilities: MFS_AFRICA.capabilities,
       ...{ account: 'main', baseUrl: sandbox.url, apiKey: () => 'the-key', client, clock, meter: NO_METER },
       ...{ rate: () => ({ per_minute: 30, burst: 25 }), reportFormat: 'csv', pseudonym: () => '' },
     });

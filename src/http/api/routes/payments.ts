@@ -5,9 +5,9 @@ import { phonePseudonym, toE164 } from '../../../archive/privacy/phone.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { phoneCountryOf } from '../../../domain/phone.ts';
 import { quoted } from '../../../producers/formats/row.ts';
-import type { GatewayAnswer, Operator } from '../../../producers/gateway.ts';
+import { type GatewayAnswer, hasCall, type Operator } from '../../../producers/gateway.ts';
 import { ALL_MERCHANTS, type ApiKey, mayTouch } from '../../access/api-key.ts';
-import { beganNothing, demandCapability, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
+import { beganNothing, demandCall, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
 import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
 import { demandNoneUnderWay } from '../payments-in-flight.ts';
@@ -63,10 +63,9 @@ async function startPayment(call: PaymentCall, table: AskedPayments): Promise<An
   const asked = table.of(reference);
   if (body.again !== true) demandNoneUnderWay(known, asked, key, now);
   const phone = phoneOf(body.phone, body.country ?? order.country);
-  const gateway = gatewayOf(parts, order.merchant);
-  demandCapability(gateway, 'payments');
+  const gateway = demandCall(gatewayOf(parts, order.merchant), 'initiate');
   // A provider without lists takes the code as it is, and judges it itself.
-  const operators = gateway.capabilities.operators ? await gateway.operators(phone.country) : null;
+  const operators = hasCall(gateway, 'operators') ? await gateway.operators(phone.country) : null;
   const operator = operators?.find(({ code }) => code === body.operator);
   const { amount, currency } = claim.body;
   if (operators !== null) demandOperator(operator, body.operator, currency);
@@ -121,8 +120,7 @@ function demandOperator(operator: Operator | undefined, code: string, currency: 
 }
 
 async function listOperators({ parts, caller, query }: Call<unknown, z.output<typeof OperatorQuery>>): Promise<Answer> {
-  const gateway = gatewayOf(parts, merchantOf(caller, query.merchant));
-  demandCapability(gateway, 'operators');
+  const gateway = demandCall(gatewayOf(parts, merchantOf(caller, query.merchant)), 'operators');
   const operators = await gateway.operators(query.country);
   return {
     status: 200,

@@ -9,7 +9,7 @@ import type { Payment } from '../../../matching/payments.ts';
 import { type Return, returnsOf } from '../../../matching/returns.ts';
 import { quoted } from '../../../producers/formats/row.ts';
 import type { Gateway, GatewayAnswer, Operator } from '../../../producers/gateway.ts';
-import { beganNothing, demandCapability, gatewayKey, gatewayOf, started, startedView } from '../gateway-calls.ts';
+import { beganNothing, demandCall, gatewayKey, gatewayOf, started, startedView } from '../gateway-calls.ts';
 import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
@@ -40,8 +40,7 @@ async function startRefund(call: RefundCall, table: AskedRefunds): Promise<Answe
   const known = await knownOrder(call, call.params.ref);
   const { reference, order } = known;
   call.names.push(reference);
-  const gateway = gatewayOf(call.parts, order.merchant);
-  demandCapability(gateway, 'refunds');
+  const gateway = demandCall(gatewayOf(call.parts, order.merchant), 'refund');
   const key = gatewayKey('refund', call);
   const asked = table.of(reference);
   const before = asked.find((refund) => refund.key === key);
@@ -99,7 +98,7 @@ async function operatorOf(
   const told = observations.map(({ body }) => (body.msisdn === null ? null : phoneCountryOf(body.msisdn)));
   const country = told.find((one) => one !== null) ?? claim.body.country;
   const codes = new Set(observations.map(({ body }) => body.operator).filter((code) => code !== null));
-  if (codes.size === 0 || country === null || !gateway.capabilities.operators) return undefined;
+  if (codes.size === 0 || country === null || gateway.operators === undefined) return undefined;
   try {
     return (await gateway.operators(country)).find(({ code }) => codes.has(code));
   } catch (error) {

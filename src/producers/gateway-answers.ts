@@ -1,0 +1,74 @@
+// What the answers of every gateway become, whatever its API looks like.
+
+import type { Fact, PaymentObserved } from '../domain/fact.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Reading } from './files/one-row.ts';
+import { quoted } from './formats/row.ts';
+import type { GatewayAnswer } from './gateway.ts';
+
+/** The request, as far as its fact needs it. */
+export interface Asked {
+  readonly provider: string;
+  readonly reference: string;
+  /** The id of the exchange. */
+  readonly raw: string;
+  readonly receivedAt: Instant;
+  /** The payer's number as a keyed hash. */
+  readonly msisdn: string | null;
+  readonly operator: string | null;
+}
+
+export type Ids = Pick<PaymentObserved, 'provider_transaction_id' | 'request_id' | 'original_transaction_id'>;
+
+export interface Accepted {
+  readonly kind: 'payment' | 'refund';
+  /** The gateway's id of what it began: the same for a repeated request, so that both are one fact. */
+  readonly name: string;
+  readonly at: Instant;
+  readonly ids: Ids;
+}
+
+/** An accepted request links the gateway's ids with the reference, and says nothing yet of the money. */
+export function initiatedFact(asked: Asked, { kind, name, at, ids }: Accepted): Fact<PaymentObserved> {
+  const { provider, reference, raw, receivedAt, msisdn, operator } = asked;
+  return {
+    id: `${provider}:initiated:${name}`,
+    provider,
+    merchant: '',
+    occurred_at: at,
+    forwarded: false,
+    body: {
+      type: 'PaymentObserved',
+      via: 'poll',
+      kind,
+      status: 'initiated',
+      word: null,
+      amount: null,
+      currency: null,
+      fee: null,
+      operator,
+      msisdn,
+      operator_transaction_id: null,
+      ...ids,
+    },
+    transaction_reference: reference,
+    received_at: receivedAt,
+    raw,
+    report: null,
+    line: null,
+    payout: null,
+  };
+}
+
+/** The answer to a status request. One about another payment is a fault, not a fact. */
+export function statusAnswer(reference: string, exchange: string, reading: Reading): GatewayAnswer {
+  if ('fault' in reading) return { exchange, facts: [], fault: reading.fault };
+  const { fact } = reading;
+  if (fact.transaction_reference === reference) return { exchange, facts: [fact], fault: null };
+  const [expected, found] = [quoted(reference), quoted(fact.transaction_reference)];
+  return {
+    exchange,
+    facts: [],
+    fault: { field: 'transaction_reference', code: 'HESABU_FIELD_INVALID', expected, found },
+  };
+}

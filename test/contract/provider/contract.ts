@@ -1,0 +1,126 @@
+// What every provider must do, whatever its network is: run unchanged on each row, with a sample of what it sends.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { secretPlaces } from '../../../src/producers/account-settings.ts';
+import type { FileKind } from '../../../src/producers/formats/format.ts';
+import { CANONICAL_FORMATS } from '../../../src/producers/formats/formats.ts';
+import { hasCall } from '../../../src/producers/gateway.ts';
+import { fileReading, type RegisteredProvider } from '../../../src/providers/registry.ts';
+import { readConfig } from '../../../src/service/config/config-file.ts';
+import { read as readText } from '../../producers/import-helpers.ts';
+import { objectsIn, secretPathsIn, withKey } from './account-tree.ts';
+import { expectExact } from './expect-facts.ts';
+import { gatewayContract } from './gateway.ts';
+import type { ProviderSample } from './sample.ts';
+import { CALL_NAMES, gatewayOf } from './sample-gateway.ts';
+import { webhookContract } from './webhook.ts';
+
+const readAs = (provider: RegisteredProvider, kind: FileKind, text: string) =>
+  readText(kind, text, { provider: provider.name, ...fileReading(provider.name, kind, undefined, [provider]) });
+
+export function providerContract(sample: ProviderSample): void {
+  const { provider, account, secrets } = sample;
+  const settings = () => provider.account.parse(account);
+  const sorted = (names: readonly string[]) => [...names].sort();
+
+  describe(`${provider.name}: its row`, () => {
+    test('has a name that fits facts, URLs and the configuration', () => {
+      expect(provider.name).toMatch(/^[a-z0-9][a-z0-9-]{0,39}$/);
+    });
+
+    test('says that it can do exactly what it fills in', () => {
+      const { payments, refunds, operators, status, webhooks, settlement } = provider.capabilities;
+      const said = { initiate: payments, refund: refunds, operators, status: status !== 'none', settlement };
+      const gateway = provider.gateway === undefined ? undefined : gatewayOf(sample, () => ({ status: 500, body: '' }));
+      const filled = CALL_NAMES.filter((call) => gateway !== undefined && hasCall(gateway.gateway, call));
+      expect(sorted(filled)).toEqual(sorted(CALL_NAMES.filter((call) => said[call])));
+      expect(gateway === undefined).toBe(filled.length === 0);
+      expect(provider.webhook !== undefined).toBe(webhooks !== 'none');
+      expect((provider.webhook?.secretHeaders ?? []).length > 0).toBe(webhooks === 'secret');
+      expect(provider.webhook?.headers ?? []).toEqual(
+        expect.arrayContaining([...(provider.webhook?.secretHeaders ?? [])]),
+      );
+      expect(settings().settlement !== undefined).toBe(settlement);
+      expect(settings().webhook !== undefined).toBe(webhooks !== 'none');
+    });
+
+    test('has samples of all that it can do', () => {
+      expect(sample.webhook !== undefined).toBe(provider.webhook !== undefined);
+      expect(sample.gateway !== undefined).toBe(provider.gateway !== undefined);
+      expect(sample.files.length).toBeGreaterThan(0);
+    });
+
+    test('reads the fields of the canonical formats, so that any mapping fits', () => {
+      for (const [kind, format] of Object.entries(provider.formats)) {
+        const canonical = CANONICAL_FORMATS[kind as FileKind];
+        expect([format.topic, format.fields]).toEqual([canonical.topic, canonical.fields]);
+      }
+    });
+  });
+
+  describe(`${provider.name}: its account in hesabu.yaml`, () => {
+    const read = (written: object) => {
+      const dir = mkdtempSync(join(tmpdir(), 'hesabu-provider-'));
+      const path = join(dir, 'hesabu.yaml');
+      try {
+        writeFileSync(path, stringify({ data: 'books', accounts: [written] }));
+        return readConfig(path, [provider]).accounts[0]!;
+      } finally {
+        rmSync(dir, { recursive: true, force: true });
+      }
+    };
+
+    test('is taken, and all of its secrets are found', () => {
+      const found = secretPlaces(read(account)).map((place) => ('env' in place ? place.env : place.file));
+      expect(sorted(found)).toEqual(sorted(Object.keys(secrets)));
+    });
+
+    test.each(objectsIn(account))('refuses a key that nobody knows, by name, in "%s"', (path) => {
+      const refused = () => read(withKey(account, path, 'surprise', 1));
+      const where = expect.stringMatching(new RegExp(`: accounts\\.0${path === '' ? '' : `\\.${path}`}\\.surprise$`));
+      const detail = { where, expected: 'no such field' };
+      expect(refused).toThrowError(expect.objectContaining({ code: 'HESABU_CONFIG_INVALID', detail }));
+    });
+
+    test.each(secretPathsIn(account))('refuses a secret that is written out in "%s", without quoting it', (path) => {
+      const [key, ...above] = path.split('.').reverse() as [string, ...string[]];
+      const refused = () => read(withKey(account, above.reverse().join('.'), key, 'a-literal-secret'));
+      const detail = expect.objectContaining({ expected: expect.stringContaining('{ env: NAME }') });
+      const message = expect.not.stringContaining('a-literal-secret');
+      expect(refused).toThrowError(expect.objectContaining({ code: 'HESABU_CONFIG_INVALID', detail, message }));
+    });
+  });
+
+  describe(`${provider.name}: its files`, () => {
+    test.each(sample.files)('of $kind become the facts of the sample', async ({ kind, text, facts }) => {
+      const reading = await readAs(provider, kind, text);
+      expect(reading.rejects).toEqual([]);
+      expect(reading.facts).toMatchObject(facts);
+      expect(reading.facts).toHaveLength(facts.length);
+      expectExact(reading.facts);
+    });
+
+    test.each(sample.files)('of $kind give the same ids each time', async ({ kind, text }) => {
+      const ids = async () => (await readAs(provider, kind, text)).facts.map(({ id }) => id);
+      const first = await ids();
+      expect(await ids()).toEqual(first);
+      expect(new Set(first).size).toBe(first.length);
+    });
+
+    test.each(
+      Object.entries(provider.formats).flatMap(([kind, { layOut }]) =>
+        layOut === undefined ? [] : [{ kind, layOut }],
+      ),
+    )('of $kind are laid out without a throw, whatever their rows hold', ({ layOut }) => {
+      fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (row) => void layOut(row as never)));
+    });
+  });
+
+  if (sample.webhook !== undefined) webhookContract(sample, sample.webhook);
+  if (sample.gateway !== undefined) gatewayContract(sample, sample.gateway);
+}

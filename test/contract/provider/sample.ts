@@ -1,0 +1,51 @@
+// What a provider sends, as far as the contract of providers needs it: each row of the registry has one.
+
+import type { Instant } from '../../../src/domain/time.ts';
+import type { FileKind } from '../../../src/producers/formats/format.ts';
+import type { GatewayCall } from '../../../src/producers/gateway.ts';
+import type { RegisteredProvider } from '../../../src/providers/registry.ts';
+
+/** A fact as far as a sample says it. */
+export interface FactSample {
+  /** Left out where it is a hash of the content. */
+  readonly id?: string;
+  readonly transaction_reference: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface WebhookSample {
+  readonly body: string;
+  readonly fact: FactSample;
+  /** The same with an event that nobody knows, which must become an `unclassified` fact. */
+  readonly unknownEvent: string;
+  /** The headers that the provider sends with a body. */
+  headers(body: Uint8Array, secret: string, at: Instant): Readonly<Record<string, string>>;
+  /** The environment variable of the secret. */
+  readonly secret: string;
+  /** How far from now a webhook may be, in milliseconds; null if its time is not checked. */
+  readonly tolerance: number | null;
+}
+
+export interface CallSample {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface GatewaySample {
+  /** The answers of a gateway that accepts everything; each is about the reference `A-1`. */
+  readonly answers: Readonly<Partial<Record<GatewayCall, CallSample>>>;
+  readonly initiated?: FactSample;
+  readonly refunded?: FactSample;
+  readonly status?: FactSample;
+}
+
+export interface ProviderSample {
+  readonly provider: RegisteredProvider;
+  /** An account as hesabu.yaml has it, with each of its keys. Its secrets are `{ env: NAME }`. */
+  readonly account: Readonly<Record<string, unknown>>;
+  /** Long enough to be found in what must not have them. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly files: readonly { readonly kind: FileKind; readonly text: string; readonly facts: readonly FactSample[] }[];
+  readonly webhook?: WebhookSample;
+  readonly gateway?: GatewaySample;
+}

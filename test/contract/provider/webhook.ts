@@ -1,0 +1,93 @@
+// What the webhooks of every provider must do.
+
+import { describe, expect, test } from 'vitest';
+import type { Fact } from '../../../src/domain/fact.ts';
+import type { SecretPlace } from '../../../src/producers/account-settings.ts';
+import { NOON } from '../../service/ledger/given-live-ledger.ts';
+import { expectExact, expectNoSecret, withBitChanged } from './expect-facts.ts';
+import type { ProviderSample, WebhookSample } from './sample.ts';
+import { PSEUDONYM } from './sample-gateway.ts';
+
+export function webhookContract({ provider, secrets, account }: ProviderSample, webhook: WebhookSample): void {
+  const port = provider.webhook!;
+  const secretAt = (place: SecretPlace) => secrets['env' in place ? place.env : place.file]!;
+  const verifier = () => port.verifier(provider.account.parse(account), secretAt)!;
+  const body = Buffer.from(webhook.body);
+  const secret = secrets[webhook.secret]!;
+  const signed = (at = NOON) => webhook.headers(body, secret, at);
+  const judge = (headers: Readonly<Record<string, string | readonly string[]>>, bytes: Uint8Array = body) =>
+    verifier()((name) => [headers[name] ?? []].flat(), bytes, NOON);
+  const read = (text: string) =>
+    port.open({ provider: provider.name, account: 'main', pseudonym: PSEUDONYM }).read(text, 'ex-1', NOON);
+
+  describe(`${provider.name}: its webhooks`, () => {
+    test('are authentic with the headers that it sends, and read no others', () => {
+      expect(judge(signed())).toBeNull();
+      expect(port.headers).toEqual(expect.arrayContaining(Object.keys(signed())));
+    });
+
+    test.each([
+      ['without headers', {}],
+      ['with empty ones', Object.fromEntries(port.headers.map((name) => [name, '']))],
+      ['with each twice', Object.fromEntries(Object.entries(signed()).map(([name, value]) => [name, [value, value]]))],
+    ])('are refused %s', (_how, headers) => {
+      expect(judge(headers)?.code).toBe('HESABU_SIGNATURE_INVALID');
+    });
+
+    test('are refused with another secret, and the fault tells none', () => {
+      const fault = judge(webhook.headers(body, `${secret}x`, NOON));
+      expect(fault?.code).toBe('HESABU_SIGNATURE_INVALID');
+      expectNoSecret(JSON.stringify(fault), secrets);
+    });
+
+    test('are refused with one bit changed in any header', () => {
+      for (const [name, value] of Object.entries(signed())) {
+        for (const changed of withBitChanged(Buffer.from(value))) {
+          expect(judge({ ...signed(), [name]: changed.toString('latin1') }), changed.toString('latin1')).not.toBeNull();
+        }
+      }
+    });
+
+    test.runIf(provider.capabilities.webhooks === 'signed')(
+      'are refused with one bit of the body changed, or its end',
+      () => {
+        for (const changed of withBitChanged(body)) expect(judge(signed(), changed)).not.toBeNull();
+        expect(judge(signed(), body.subarray(0, -1))).not.toBeNull();
+        expect(judge(signed(), Buffer.concat([body, Buffer.from(' ')]))).not.toBeNull();
+      },
+    );
+
+    test.runIf(webhook.tolerance !== null)('are refused as stale beyond their tolerance, both ways', () => {
+      const tolerance = webhook.tolerance!;
+      for (const sign of [-1, 1]) {
+        expect(judge(signed(NOON + sign * tolerance))).toBeNull();
+        expect(judge(signed(NOON + sign * (tolerance + 1000)))?.code).toBe('HESABU_SIGNATURE_STALE');
+      }
+    });
+
+    test('are not taken by an account without webhooks', () => {
+      const { webhook: _, ...without } = account;
+      expect(port.verifier(provider.account.parse(without), () => '')).toBeUndefined();
+    });
+
+    test('become the fact of the sample, with the same id each time', () => {
+      const readings = [read(webhook.body), read(webhook.body)];
+      const facts = readings.map((reading) => ('fact' in reading ? reading.fact : reading.fault));
+      expect(facts).toMatchObject([webhook.fact, webhook.fact]);
+      expectExact(facts as Fact[]);
+    });
+
+    test('of an event that nobody knows become an unclassified fact', () => {
+      expect(read(webhook.unknownEvent)).toMatchObject({
+        fact: { body: { status: 'unclassified', word: expect.any(String) } },
+      });
+    });
+
+    test.each(['', 'no JSON', '[]', '{}', '"text"', '{"data":[]}'])(
+      'with the body %j are a fault, not an error',
+      (text) => {
+        expect(read(text)).toMatchObject({ fault: { code: expect.stringMatching(/^HESABU_/) } });
+      },
+    );
+  });
+}

@@ -1,0 +1,74 @@
+// What documents show is what happens: rules and mappings are taken, and what commands print is what they print.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { DEFAULT_RULES, parseRules, riskRulesOf } from '../../src/matching/rules.ts';
+import { parseMappings } from '../../src/producers/files/mapping.ts';
+import { ROOT, textOf } from '../house/source.ts';
+import { codeBlocks } from './documents.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'hesabu-docs-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const yamlIn = (path: string) =>
+  codeBlocks({ text: textOf(path) })
+    .filter(({ language }) => language === 'yaml')
+    .map(({ text }) => text);
+
+describe('docs/rules-and-reasons.md', () => {
+  const [defaults, example] = yamlIn('docs/rules-and-reasons.md');
+
+  test('shows the defaults, all of them', () => {
+    expect(parseRules(parse(defaults!))).toEqual({ ...DEFAULT_RULES, risk: riskRulesOf(DEFAULT_RULES) });
+  });
+
+  test('shows an example that is taken', () => {
+    const { fees, tolerance, review } = parseRules(parse(example!));
+    expect(fees.length).toBeGreaterThan(1);
+    expect(tolerance).not.toEqual({});
+    expect(review.threshold).not.toEqual({});
+  });
+});
+
+describe('docs/files.md', () => {
+  test('shows a mapping that is taken', () => {
+    const mappings = yamlIn('docs/files.md').map((text) => parseMappings(text, 'docs/files.md'));
+    expect(mappings.map(({ settlements }) => settlements?.separator)).toEqual([';']);
+  });
+});
+
+/** Times of the machine are no part of what is compared. */
+const stable = (line: string) => line.trimEnd().replace(/ {2}\d+\.\d s$/, '');
+
+function run(program: string, ...args: string[]): string {
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', join(ROOT, program)] as const;
+  return execFileSync(node[0], [...node.slice(1), ...args], { cwd: dir, encoding: 'utf8' });
+}
+
+describe('README.md', () => {
+  test('quotes what the commands print', () => {
+    const cli = 'src/cli/main.ts';
+    const printed = [
+      run(cli, 'demo'),
+      run(cli, 'trace', 'BC1-2026-0024592', '--data', 'hesabu-demo/books'),
+      run(cli, 'verify', '--data', 'hesabu-demo/books'),
+      run(cli, 'replay', '--data', 'hesabu-demo/books'),
+      run(cli, 'export', '--data', 'hesabu-demo/books', '--out', 'for-audit'),
+      run(
+        'tools/verify.mjs',
+        ...['tree', 'for-audit/vkey.txt', 'for-audit/checkpoint-1.txt', 'for-audit/entries-1.bin'],
+      ),
+    ];
+    const lines = new Set(printed.flatMap((text) => text.split('\n')).map(stable));
+    const quoted = codeBlocks({ text: textOf('README.md') })
+      .filter(({ language }) => language === '')
+      .flatMap(({ text }) => text.split('\n'))
+      .filter((line) => line !== '' && !line.startsWith('$ '));
+    expect(quoted.length).toBeGreaterThan(20);
+    expect(quoted.filter((line) => !lines.has(stable(line)))).toEqual([]);
+  });
+});

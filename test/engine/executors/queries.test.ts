@@ -1,0 +1,114 @@
+// Every query of the table, asked of executors in this thread and in threads of their own. Neither the number of the
+// executors nor their threads change what they answer together.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aliasesIn } from '../../../src/domain/payment-ids.ts';
+import { LocalExecutor } from '../../../src/engine/executors/executor.ts';
+import { Executors } from '../../../src/engine/executors/executors.ts';
+import type { Query, QueryName } from '../../../src/engine/executors/queries.ts';
+import { ThreadExecutor } from '../../../src/engine/executors/thread-executor.ts';
+import { type LogReader, openReader } from '../../../src/log/embedded.ts';
+import { DEFAULT_RULES, rulesHash } from '../../../src/matching/rules.ts';
+import { factOf, openBooks, order, paid, StillClock } from '../../service/ledger/given-live-ledger.ts';
+
+/** One query of each name: a row that is missing here does not compile. */
+const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
+  open: { query: 'open', partitions: [] },
+  follow: { query: 'follow' },
+  saveSnapshots: { query: 'saveSnapshots' },
+  heads: { query: 'heads' },
+  overview: { query: 'overview' },
+  outcomeRoot: { query: 'outcomeRoot' },
+  findPlaces: { query: 'findPlaces', aliases: new Set(aliasesIn('mfs-africa', paid('A-3').body)), facts: new Set() },
+  findClaims: { query: 'findClaims', name: 'A-7' },
+  matchedPage: { query: 'matchedPage', partition: 1, from: 0, rulesHash: rulesHash(DEFAULT_RULES) },
+  claimCounts: { query: 'claimCounts' },
+  standings: { query: 'standings' },
+};
+
+const settled = (reference: string) =>
+  factOf('settlements', {
+    transaction_reference: reference,
+    transaction_id: `P-${reference}`,
+    type: 'payment',
+    amount_received: '1000.00',
+    currency: 'KES',
+    settlement_date: '2026-06-01',
+    line_id: `L-${reference}`,
+  });
+
+let dir: string;
+let log: LogReader;
+let one: Executors;
+let several: Executors;
+let threads: Executors;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'hesabu-queries-'));
+  const ledger = await openBooks(dir, new StillClock());
+  const names = Array.from({ length: 20 }, (_, at) => `A-${at}`);
+  await ledger.writer.append(names.map((name) => order(name)));
+  await ledger.writer.append(names.map((name, at) => paid(name, at % 4 === 0 ? { data: { amount: '1.00' } } : {})));
+  await ledger.writer.append(names.map(settled));
+  await ledger.loop.catchUp();
+  await ledger.close();
+  log = openReader(dir);
+  // Without its `close`, which an executor would call: all of them read this log.
+  const reading = { read: log.read, end: log.end };
+  const local = () => new LocalExecutor(dir, reading, { readOnly: true });
+  one = new Executors(() => [local()], log.partitions);
+  several = new Executors(() => [local(), local(), local()], log.partitions);
+  threads = new Executors(() => [1, 2].map(() => new ThreadExecutor(dir)), log.partitions);
+  await Promise.all([one, several, threads].map((executors) => executors.open()));
+});
+
+afterAll(async () => {
+  await Promise.all([one, several, threads].map((executors) => executors?.close()));
+  log?.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe('a query', () => {
+  test.each(Object.values(ASKED))(
+    '$query is answered alike by one executor, by several and by threads',
+    async (query) => {
+      const whole = inOrder(await one.ask(query));
+      expect(inOrder(await several.ask(query))).toEqual(whole);
+      expect(inOrder(await threads.ask(query))).toEqual(whole);
+    },
+  );
+
+  test('is about what the ledger holds', async () => {
+    expect((await threads.ask(ASKED.overview)).findings).toHaveLength(10);
+    expect(await threads.ask(ASKED.claimCounts)).toMatchObject({ 'orders.v1': 20, 'callbacks.v1': 20 });
+    expect((await threads.ask(ASKED.findClaims)).map(({ key }) => key)).toEqual(['A-7']);
+    expect((await threads.ask(ASKED.findPlaces)).references.map(([, key]) => key)).toContain('A-3');
+    expect(await threads.ask(ASKED.standings)).toHaveLength(20);
+    expect((await threads.ask(ASKED.heads)).map(({ partition }) => partition)).toEqual([...partitions()]);
+    expect(await threads.ask(ASKED.outcomeRoot)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('about one partition is asked of the executor that has it', async () => {
+    const pages = [...partitions()].map((partition) => several.ask({ ...ASKED.matchedPage, partition }));
+    const rows = (await Promise.all(pages)).flatMap((page) => page.rows);
+    expect(rows).toHaveLength(15);
+  });
+
+  test('that fails in a thread fails with the same error', async () => {
+    const unknown = { ...ASKED.matchedPage, rulesHash: 'ff' } as const;
+    for (const executors of [one, threads]) {
+      await expect(executors.ask(unknown)).rejects.toMatchObject({ code: 'HESABU_LEDGER_TAMPERED' });
+    }
+  });
+});
+
+const partitions = () => Array(log.partitions).keys();
+
+/** Keys come in the order of the partitions of each executor. */
+function inOrder(answer: unknown): unknown {
+  const keyOf = (item: unknown) => String((item as { key?: string })?.key ?? '');
+  return Array.isArray(answer) ? [...answer].sort((left, right) => keyOf(left).localeCompare(keyOf(right))) : answer;
+}

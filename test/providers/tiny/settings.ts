@@ -1,0 +1,16 @@
+// An account of Tiny Pay in hesabu.yaml.
+
+import { z } from 'zod';
+import { ACCOUNT, secret, url } from '../../../src/producers/account-settings.ts';
+
+export const NAME = 'tiny';
+
+export const SETTINGS = z.strictObject({
+  provider: z.literal(NAME),
+  ...ACCOUNT,
+  base_url: url,
+  api_key: secret,
+  webhook: z.strictObject({ token: secret }).optional(),
+});
+
+export type TinySettings = z.output<typeof SETTINGS>;

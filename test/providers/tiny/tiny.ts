@@ -1,0 +1,25 @@
+// The provider `tiny`: Tiny Pay, whose webhooks have a secret in a header, and which takes no refunds.
+
+import type { OutboundParts } from '../../../src/outbound/client/outbound-parts.ts';
+import type { Provider } from '../../../src/producers/provider.ts';
+import { TINY_CALLBACKS, TINY_MAPPINGS, TINY_POLLS } from './formats.ts';
+import { TinyGateway } from './gateway.ts';
+import { NAME, SETTINGS, type TinySettings } from './settings.ts';
+import { TINY_WEBHOOK } from './webhook.ts';
+
+export const TINY: Provider<TinySettings, OutboundParts> = {
+  name: NAME,
+  capabilities: {
+    payments: true,
+    refunds: false,
+    operators: false,
+    status: 'immediate',
+    webhooks: 'secret',
+    settlement: false,
+  },
+  formats: { callbacks: TINY_CALLBACKS, polls: TINY_POLLS },
+  mappings: TINY_MAPPINGS,
+  account: SETTINGS,
+  webhook: TINY_WEBHOOK,
+  gateway: (context) => new TinyGateway(context),
+};
