@@ -3,6 +3,7 @@
 
 import { accessSync, constants, existsSync, lstatSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { ERROR_CODES } from '../domain/error-codes.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { changesSize, databasePath, lockDirectory, readSettings } from '../log/data-directory.ts';
 import { type LogReader, openReader } from '../log/embedded.ts';
@@ -135,7 +136,6 @@ function filesIn(dir: string, folder: string): string[] {
 /** An error as the result of a check. Throws anything that is not a HesabuError. */
 export function failed(name: CheckName, error: unknown): Check {
   if (!(error instanceof HesabuError)) throw error;
-  const { where, found } = error.detail;
-  const remedy = error.message.slice(error.message.lastIndexOf('. ') + 2);
+  const { where, found, remedy = ERROR_CODES[error.code].remedy } = error.detail;
   return { name, found: [error.code, where ?? [], found ?? []].flat().join(': '), remedy };
 }

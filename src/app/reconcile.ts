@@ -191,7 +191,7 @@ export function readRules(path: string): Rules {
     const found = (error as Error).message.split('\n')[0]!;
     throw new HesabuError('HESABU_RULES_INVALID', { where: path, expected: 'YAML or JSON', found }, error);
   }
-  return parseRules(parsed);
+  return parseRules(parsed, path);
 }
 
 function readMappings(path: string): Mappings {

@@ -31,7 +31,9 @@ function sentence(code: ErrorCode, detail: ErrorDetail): string {
   const entry = ERROR_CODES[code];
   const where = detail.where === undefined ? '' : `${detail.where}: `;
   const expected = detail.expected === undefined ? '' : `; expected ${detail.expected}`;
-  const found = detail.found === undefined ? '' : `${expected === '' ? ';' : ','} found ${detail.found}`;
+  // What others say may end with a stop of its own.
+  const found =
+    detail.found === undefined ? '' : `${expected === '' ? ';' : ','} found ${detail.found.replace(/\.$/, '')}`;
   return `${code}: ${where}${entry.title}${expected}${found}. ${detail.remedy ?? entry.remedy}`;
 }
 

@@ -29,7 +29,7 @@ export function checkCopy(dir: string, wanted: CopyOf | undefined): void {
   }
   if (mark === undefined && !existsSync(databasePath(dir))) return writeMark(dir, wanted);
   if (mark?.cluster === wanted.cluster && mark.prefix === wanted.prefix) return;
-  const found = mark === undefined ? 'one of its own' : nameOf(mark);
+  const found = mark === undefined ? 'a ledger of its own' : nameOf(mark);
   throw new HesabuError('HESABU_DATA_OTHER_LEDGER', { where: dir, expected: nameOf(wanted), found });
 }
 

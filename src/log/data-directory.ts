@@ -137,7 +137,8 @@ function createTables(database: DatabaseSync, partitions: number): number {
 function readMeta(database: DatabaseSync, path: string): number | undefined {
   const tables = database.prepare('SELECT name FROM sqlite_schema').all();
   if (tables.length === 0) return undefined;
-  if (!tables.some((table) => table.name === 'meta')) throw wrongVersion(path, "another program's database");
+  if (!tables.some((table) => table.name === 'meta'))
+    throw wrongVersion(path, "another program's database", 'Use another directory.');
   const meta = database.prepare('SELECT version, partitions, crc FROM meta').get();
   const [version, partitions] = [Number(meta?.version), Number(meta?.partitions)];
   if (meta?.crc !== metaCrc(version, partitions)) {
@@ -151,6 +152,7 @@ function metaCrc(version: number, partitions: number): number {
   return crc32(`${version}/${partitions}`);
 }
 
-function wrongVersion(path: string, found: string): HesabuError {
-  return new HesabuError('HESABU_DATA_VERSION', { where: path, expected: `version ${DATA_VERSION}`, found });
+function wrongVersion(path: string, found: string, remedy?: string): HesabuError {
+  const detail = { where: path, expected: `version ${DATA_VERSION}`, found };
+  return new HesabuError('HESABU_DATA_VERSION', remedy === undefined ? detail : { ...detail, remedy });
 }

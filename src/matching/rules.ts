@@ -6,6 +6,7 @@ import { type Calendar, isZone, makeCalendar } from '../domain/calendar.ts';
 import { currencyExponent } from '../domain/currency.ts';
 import { type Decimal, parseDecimal } from '../domain/decimal.ts';
 import { HesabuError } from '../domain/errors.ts';
+import { schemaFault } from '../domain/schema-fault.ts';
 import { parseDuration } from '../domain/time.ts';
 import { type CompiledFee, compileFee } from './fees.ts';
 import { currency, date, decimal, duration, fee } from './rule-forms.ts';
@@ -53,15 +54,15 @@ const schema = z.strictObject({
 export type Rules = z.output<typeof schema>;
 export type RiskRules = z.output<typeof risk>;
 
-/** Reads rules from parsed YAML or JSON. Absent parts take their defaults; an unknown part is a fault. */
-export function parseRules(input: unknown): Rules {
+/**
+ * Reads rules from parsed YAML or JSON. Absent parts take their defaults; an unknown part is a fault. `place` is where
+ * the rules are written. Throws HESABU_RULES_INVALID.
+ */
+export function parseRules(input: unknown, place = 'rules'): Rules {
   const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw new HesabuError('HESABU_RULES_INVALID', {
-    where: issue.path.length === 0 ? 'rules' : `rules.${issue.path.join('.')}`,
-    expected: issue.message.replace(/^expected /, ''),
-  });
+  const { field, ...fault } = schemaFault(result.error.issues[0]!, input);
+  throw new HesabuError('HESABU_RULES_INVALID', { where: field === '' ? place : `${place}: ${field}`, ...fault });
 }
 
 export const DEFAULT_RULES: Rules = parseRules({});

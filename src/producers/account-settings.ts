@@ -11,7 +11,7 @@ const zone = z.string().refine(isZone, 'expected an IANA time zone such as Afric
 /** A secret is named here and stands elsewhere: in the environment, or in a file. */
 export const secret = z.union(
   [z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
-  { error: 'a secret is named as { env: NAME } or { file: PATH }, never written here' },
+  { error: 'expected a secret named as { env: NAME } or { file: PATH }; it is never written here' },
 );
 export const url = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' });
 export const merchants = z.array(z.string().min(1)).min(1).default(['*']);

@@ -46,7 +46,7 @@ export function entriesAfter(
   const entries: Entry[] = [];
   positions.forEach((position, partition) => {
     const isBeyond = BigInt(position.height) > log.end('ledger.v1', partition);
-    if (isBeyond) throw invalid(cursor ?? '', `the missing block ${position.height} of partition ${partition}`);
+    if (isBeyond) throw invalid(`the missing block ${position.height} of partition ${partition}`);
     readPartition(log, partition, position, limit, entries);
   });
   return { entries, cursor: formatCursor(positions) };
@@ -92,14 +92,13 @@ function parseCursor(cursor: string | null, partitions: number): Position[] {
   if (cursor === null) return Array.from({ length: partitions }, () => ({ height: 0, index: 0 }));
   const positions = cursor.split('-').map((part) => {
     const [, height, index] = /^(\d{1,9})\.(\d{1,9})$/.exec(part) ?? [];
-    if (height === undefined || index === undefined) throw invalid(cursor, `"${part.slice(0, 30)}"`);
+    if (height === undefined || index === undefined) throw invalid(`"${part.slice(0, 30)}"`);
     return { height: Number(height), index: Number(index) };
   });
-  if (positions.length !== partitions) throw invalid(cursor, `${positions.length} parts`);
+  if (positions.length !== partitions) throw invalid(`${positions.length} parts`);
   return positions;
 }
 
-function invalid(cursor: string, found: string): HesabuError {
-  const where = cursor.length > 80 ? `${cursor.slice(0, 80)}…` : cursor;
-  return new HesabuError('HESABU_CURSOR_INVALID', { where, expected: 'a cursor from an answer', found });
+function invalid(found: string): HesabuError {
+  return new HesabuError('HESABU_CURSOR_INVALID', { where: 'cursor', expected: 'a cursor from an answer', found });
 }

@@ -8,7 +8,7 @@ import { storageError } from './storage-errors.ts';
 export function makeDirectory(dir: string): void {
   try {
     makeWithParents(dir, 0o700);
-    if (!statSync(dir).isDirectory()) throw new Error('this is not a directory');
+    if (!statSync(dir).isDirectory()) throw new Error('something that is not a directory');
   } catch (error) {
     throw storageError(error, dir);
   }

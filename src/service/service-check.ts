@@ -114,7 +114,10 @@ async function checkPort({ host, port, tls }: Config['listen']): Promise<[Check,
   if (fault === null) return [{ name: 'port', found: `${at} is free`, remedy: null }, false];
   const isAlive = fault === 'EADDRINUSE' && (await answersAlive(`${tls === undefined ? 'http' : 'https'}://${at}`));
   if (isAlive) return [{ name: 'port', found: `${at}: the service listens there already`, remedy: null }, true];
-  return [{ name: 'port', found: `${at}: ${fault}`, remedy: 'End what listens there, or set listen.port.' }, false];
+  return [
+    { name: 'port', found: `${at}: ${fault}`, remedy: 'Stop the process that listens there, or set listen.port.' },
+    false,
+  ];
 }
 
 async function answersAlive(url: string): Promise<boolean> {
@@ -195,7 +198,7 @@ async function checkGateway({ config, gateway }: LiveAccount, dates: Dates, isFa
   const found = `${name} answers, with ${count} operators for ${COUNTRY}`;
   if (isFast || Math.abs(skew) <= SKEW_MILLIS_MAX) return { name: 'gateway', found, remedy: null };
   const seconds = Math.round(Math.abs(skew) / 1000);
-  const remedy = "Set the machine's clock, by NTP: signatures are refused that are out of their time.";
+  const remedy = "Set the machine's clock, by NTP: signatures of another time are refused.";
   return { name: 'gateway', found: `${found}; its clock is ${seconds} s ${skew > 0 ? 'ahead' : 'behind'}`, remedy };
 }
 

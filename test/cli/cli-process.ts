@@ -22,13 +22,18 @@ export interface ProcessOptions {
   readonly preload?: string;
   /** A command that runs the program, such as a shell with limits. */
   readonly under?: readonly string[];
+  /** The working directory. */
+  readonly cwd?: string;
 }
 
 /** Runs `hesabu` with these arguments on the Node of the test. */
-export function hesabu(args: readonly string[], { preload, under = [] }: ProcessOptions = {}): Promise<ProcessResult> {
+export function hesabu(
+  args: readonly string[],
+  { preload, under = [], cwd }: ProcessOptions = {},
+): Promise<ProcessResult> {
   const imports = preload === undefined ? [] : ['--import', preload];
   const all = [...under, process.execPath, '--disable-warning=ExperimentalWarning', ...imports, MAIN, ...args];
-  const child = spawn(all[0]!, all.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(all[0]!, all.slice(1), { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (data) => {
     stdout += data;

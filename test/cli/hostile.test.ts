@@ -116,9 +116,9 @@ describe('files with hostile rows', () => {
   it.each([
     ['thousands.csv', 'found ""1,000.00"". Write it like 1234.50: no separators, no exponent.'],
     ['no-zone.csv', 'found "2026-01-31T09:00:00". Write it like 2026-01-31T09:00:00Z.'],
-    ['currency.csv', 'found "KSH". Use a three-letter code such as KES.'],
-    ['ragged.csv', 'expected 5 cells, found 6. Quote cells that hold the separator.'],
-    ['cell.csv', 'found more than that. Split or shorten it.'],
+    ['currency.csv', 'found "KSH". Use a three-letter code in capitals, such as KES.'],
+    ['ragged.csv', 'expected 5 cells, found 6. Put quotes around cells that hold the separator.'],
+    ['cell.csv', 'found a longer line. Shorten the row.'],
   ])('%s: the message says what was found and what to do', (name, text) => {
     expect(messages.get(name)?.replaceAll('""', '"')).toContain(text.replaceAll('""', '"'));
     for (const message of messages.values()) expect(message.length).toBeLessThan(300);

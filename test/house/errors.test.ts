@@ -1,21 +1,11 @@
-// ERRORS.md and the table of error codes have the same content, and every code can occur.
+// ERRORS.md and the table of error codes say the same, both ways, and every code is thrown somewhere. That the examples
+// are true is tested in test/errors.
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, type ErrorCode } from '../../src/domain/error-codes.ts';
-import { sourcesBelow, textOf } from './source.ts';
+import { chaptersOf, lineOf } from '../errors/chapters.ts';
+import { sourcesBelow } from './source.ts';
 
-interface Chapter {
-  readonly code: string;
-  readonly text: string;
-}
-
-const chapters: Chapter[] = textOf('ERRORS.md')
-  .split(/^### /m)
-  .slice(1)
-  .map((text) => ({ code: text.split('\n')[0] ?? '', text: text.split(/^## /m)[0] ?? '' }));
-
-const lineOf = (chapter: Chapter, name: string) =>
-  new RegExp(`^- ${name}: (.+(?:\\n {2}.+)*)$`, 'm').exec(chapter.text)?.[1]?.replaceAll('\n ', '') ?? '';
-
+const chapters = chaptersOf();
 const codes = Object.keys(ERROR_CODES) as ErrorCode[];
 
 describe('ERRORS.md', () => {
@@ -23,13 +13,13 @@ describe('ERRORS.md', () => {
     expect(chapters.map(({ code }) => code)).toEqual(codes);
   });
 
-  test.each(chapters)('$code tells exit, cause, example and mend as the table does', (chapter) => {
+  test.each(chapters)('$code has the exit, a cause, an example and the remedy, as in the table', (chapter) => {
     const entry = ERROR_CODES[chapter.code as ErrorCode];
     expect(lineOf(chapter, 'Exit')).toBe(String(entry.exit));
     expect(lineOf(chapter, 'Cause').length).toBeGreaterThan(20);
     expect(lineOf(chapter, 'Example')).toMatch(new RegExp(`^\`${chapter.code}: .+\`$`));
     expect(lineOf(chapter, 'Example')).toContain(entry.title);
-    expect(lineOf(chapter, 'Mend').startsWith(entry.remedy)).toBe(true);
+    expect(lineOf(chapter, 'Remedy').startsWith(entry.remedy)).toBe(true);
   });
 });
 

@@ -81,7 +81,8 @@ class ApiServer {
     const caller = route.roles === 'public' ? ANYBODY : this.parts.keys.authenticate(request.headers.authorization, at);
     if (caller === undefined) throw new HesabuError('HESABU_UNAUTHORISED');
     if (route.roles !== 'public') {
-      if (!route.roles.includes(caller.role)) throw forbidden(`the role ${route.roles.join(' or ')}`, caller.role);
+      if (!route.roles.includes(caller.role))
+        throw forbidden(`one of the roles ${route.roles.join(', ')}`, `the role ${caller.role}`);
       if (route.scope === 'organisation' && !hasAllMerchants(caller)) {
         throw forbidden('a key for all merchants', 'a key for some');
       }

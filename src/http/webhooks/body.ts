@@ -17,7 +17,7 @@ export class BodyReader {
   read(request: IncomingMessage, response: ServerResponse, where: string): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       if (Number(request.headers['content-length']) > BYTES_MAX) {
-        reject(new HesabuError('HESABU_BODY_TOO_LARGE', { where }));
+        reject(tooLarge(where));
         return;
       }
       const chunks: Buffer[] = [];
@@ -33,7 +33,7 @@ export class BodyReader {
         // The rest is read and dropped.
         request.off('data', take);
         chunks.length = 0;
-        reject(new HesabuError(code, { where }));
+        reject(code === 'HESABU_BODY_TOO_LARGE' ? tooLarge(where) : new HesabuError(code, { where }));
       };
       // Every request closes; only one that closes before its end gets an error, because its stack costs time.
       const breakOff = () => {
@@ -48,4 +48,8 @@ export class BodyReader {
       });
     });
   }
+}
+
+function tooLarge(where: string): HesabuError {
+  return new HesabuError('HESABU_BODY_TOO_LARGE', { where, expected: `at most ${BYTES_MAX} bytes` });
 }

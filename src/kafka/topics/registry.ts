@@ -98,12 +98,24 @@ async function request<Result>(
   try {
     return await withRetry(send);
   } catch (error) {
-    const { status, message } = error as { status?: number; message: string };
-    if (status === 404) throw new HesabuError('HESABU_SCHEMA_MISSING', { where: subject }, error);
-    const isRefusal = status === 409 || status === 422 || (error as Error).name.includes('Compatibility');
-    if (isRefusal) throw new HesabuError('HESABU_SCHEMA_REFUSED', { where: subject, found: message }, error);
-    throw new HesabuError('HESABU_REGISTRY_UNREACHABLE', { where: new URL(registry).host, found: message }, error);
+    const { name, status, message } = error as Error & { status?: number };
+    // Where a subject does not have our schema the client throws its plain error, without the status.
+    if (status === 404 || name === 'ConfluentSchemaRegistryError')
+      throw new HesabuError('HESABU_SCHEMA_MISSING', { where: subject }, error);
+    const isRefusal = status === 409 || status === 422 || name.includes('Compatibility');
+    if (isRefusal)
+      throw new HesabuError('HESABU_SCHEMA_REFUSED', { where: subject, found: withoutClient(message) }, error);
+    throw new HesabuError(
+      'HESABU_REGISTRY_UNREACHABLE',
+      { where: new URL(registry).host, found: withoutClient(message) },
+      error,
+    );
   }
+}
+
+/** The client writes its own name before a message, and status 400 where there was no answer at all. */
+function withoutClient(message: string): string {
+  return message.replace(/^hesabu - (?:Error, status 400: )?/, '');
 }
 
 /** A request without an answer is repeated: all of ours are idempotent. */

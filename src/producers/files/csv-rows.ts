@@ -53,7 +53,8 @@ export class CsvRows {
   }
 
   private missing(missing: readonly string[], names: readonly string[], known: number): HesabuError {
-    const expected = `the columns ${missing.map((field) => mappedName(this.mapping, field)).join(', ')}`;
+    const lacking = missing.map((field) => mappedName(this.mapping, field));
+    const expected = `the column${lacking.length === 1 ? '' : 's'} ${lacking.join(', ')}`;
     const other = known === 0 ? OTHER_SEPARATOR.exec(names.join(','))?.[0] : undefined;
     if (other === undefined) return this.invalid(expected, quoted(names.join(',')));
     const remedy = `Give a mapping with \`separator: ${JSON.stringify(other)}\`.`;

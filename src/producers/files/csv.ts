@@ -21,7 +21,7 @@ interface Line {
   readonly line: number;
 }
 
-const CLOSED = 'every quote closed within one record';
+const CLOSED = 'a closing quote in the same record';
 
 export class CsvReader implements LineVisitor {
   private readonly separator: string;
@@ -123,7 +123,7 @@ export class CsvReader implements LineVisitor {
   }
 
   private refuse(line: Line): void {
-    this.visitor.fault(line.line, 'HESABU_ROW_QUOTE', CLOSED, 'a quote that is not');
+    this.visitor.fault(line.line, 'HESABU_ROW_QUOTE', CLOSED, 'none');
   }
 
   private parse(text: string): { cells: readonly string[]; fault: 'open' | 'other' | null } {

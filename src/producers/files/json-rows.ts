@@ -1,8 +1,9 @@
 // Reads JSON texts into rows, one object each: the fields of a format by their names, some of them in `data`.
 
+import { describe } from '../../domain/schema-fault.ts';
 import type { Format } from '../formats/format.ts';
 import { cellOf, type Row } from '../formats/row.ts';
-import { describe, isObject, type JsonObject, numbersAsTexts, parseJson } from './json-text.ts';
+import { isObject, type JsonObject, numbersAsTexts, parseJson } from './json-text.ts';
 import { type Mapping, mappedName } from './mapping.ts';
 
 const DATA = 'data';

@@ -36,10 +36,3 @@ function faultOf(error: unknown): string {
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-
-/** Describes a JSON value for people, without its content. */
-export function describe(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return value === null || value === undefined ? 'nothing' : `a ${typeof value}`;
-}

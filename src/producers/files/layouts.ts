@@ -39,7 +39,7 @@ export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layou
   const first = /^(?:\xef\xbb\xbf)?\s*([^\s])/.exec(head.toString('latin1'))?.[1];
   if (first === '[') {
     const found = 'a JSON list';
-    const remedy = 'Write one JSON object a line.';
+    const remedy = 'Write one JSON object on each line.';
     throw new HesabuError('HESABU_HEADER_INVALID', { where: `${job.path}:1`, expected: 'CSV or JSONL', found, remedy });
   }
   const rows = new Rows(job, visitor);
@@ -145,7 +145,7 @@ function jsonRow(rows: Rows, json: JsonRows, text: string, line: number): void {
 function lineFault(code: LineFault): Fault {
   return code === 'HESABU_ROW_ENCODING'
     ? { field: '', code, expected: 'UTF-8 text', found: 'other bytes' }
-    : { field: '', code, expected: `at most ${LINE_BYTES_MAX} bytes`, found: 'more than that' };
+    : { field: '', code, expected: `at most ${LINE_BYTES_MAX} bytes`, found: 'a longer line' };
 }
 
 function notText(path: string, line: number, found: string): HesabuError {

@@ -4,6 +4,7 @@
 import { parse, YAMLError } from 'yaml';
 import { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
+import { schemaFault } from '../../domain/schema-fault.ts';
 import { FILE_KINDS, type FileKind } from '../formats/format.ts';
 import { CANONICAL_FORMATS } from '../formats/formats.ts';
 
@@ -45,11 +46,11 @@ const schema = z.strictObject({
  * Throws HESABU_MAPPING_INVALID with the name of the invalid field.
  */
 export function parseMappings(text: string, where: string): Mappings {
-  const parsed = schema.safeParse(parseYaml(text, where));
+  const written = parseYaml(text, where);
+  const parsed = schema.safeParse(written);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    const field = [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])].join('.');
-    throw new HesabuError('HESABU_MAPPING_INVALID', { where: `${where}: ${field || 'mapping'}`, found: issue.message });
+    const { field, ...fault } = schemaFault(parsed.error.issues[0]!, written);
+    throw new HesabuError('HESABU_MAPPING_INVALID', { where: `${where}: ${field || 'mapping'}`, ...fault });
   }
   const mappings: Partial<Record<FileKind, Mapping>> = {};
   for (const kind of FILE_KINDS) {
@@ -71,8 +72,17 @@ function parseYaml(text: string, where: string): unknown {
   } catch (error) {
     if (!(error instanceof YAMLError)) throw error;
     const line = error.linePos?.[0].line ?? 1;
-    throw new HesabuError('HESABU_MAPPING_INVALID', { where: `${where}:${line}`, found: error.code }, error);
+    throw new HesabuError(
+      'HESABU_MAPPING_INVALID',
+      { where: `${where}:${line}`, expected: 'YAML', found: yamlFault(error) },
+      error,
+    );
   }
+}
+
+/** The parser's code of the fault as words. */
+function yamlFault({ code }: YAMLError): string {
+  return code.toLowerCase().replaceAll('_', ' ');
 }
 
 /** The file's name for a field. */

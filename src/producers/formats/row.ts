@@ -7,7 +7,10 @@ import { ERROR_CODES, type ErrorCode } from '../../domain/error-codes.ts';
 import type { Reject } from '../../domain/errors.ts';
 import { normaliseReference, REFERENCE_FORM } from '../../domain/key.ts';
 import { MINOR_MAX, readAmount } from '../../domain/money.ts';
+import { quoted } from '../../domain/quotation.ts';
 import { type Instant, isDate, parseInstant } from '../../domain/time.ts';
+
+export { quoted };
 
 export interface Fault {
   readonly field: string;
@@ -20,7 +23,6 @@ export interface Fault {
 export type Least = 'any' | 'zero' | 'positive';
 
 const TEXT_LENGTH_MAX = 256;
-const FOUND_LENGTH_MAX = 60;
 const LEAST_WORDS = { any: '', zero: 'zero or more', positive: 'an amount above zero' } as const;
 const ZERO = 48;
 const MINUS = 45;
@@ -167,19 +169,6 @@ export function rejectOf(file: string, line: number | null, fault: Fault): Rejec
   const entry = ERROR_CODES[fault.code];
   const message = `${entry.title}; expected ${fault.expected}, found ${fault.found}. ${entry.remedy}`;
   return { file, line, field: fault.field, code: fault.code, message };
-}
-
-/** A found value for people: quoted, shortened, and without characters that could disturb a terminal. */
-export function quoted(text: string | null): string {
-  if (text === null) return 'nothing';
-  const short = text.length > FOUND_LENGTH_MAX ? `${text.slice(0, FOUND_LENGTH_MAX - 1).toWellFormed()}…` : text;
-  const shown = short.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, escaped);
-  const cut = shown.length > FOUND_LENGTH_MAX ? `${shown.slice(0, FOUND_LENGTH_MAX - 1)}…` : shown;
-  return `"${cut}"`;
-}
-
-function escaped(character: string): string {
-  return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }
 
 /** Trims a cell; null if nothing is left. Most cells need no trimming, which their first and last characters show. */

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { HesabuError } from '../../domain/errors.ts';
+import { schemaFault } from '../../domain/schema-fault.ts';
 import type { KafkaSettings } from '../../kafka/client/settings.ts';
 import { parseRules, type Rules } from '../../matching/rules.ts';
 import { parseSigningSecrets } from '../../outbound/outbox/target.ts';
@@ -48,22 +49,25 @@ export function readConfig(path: string, providers: Providers = PROVIDERS): Conf
 }
 
 function parseConfig(path: string, providers: Providers): WrittenConfig {
-  const document = parseDocument(readText(path));
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const [line] = error.linePos ?? [];
-    const where = line === undefined ? path : `${path}:${line.line}`;
-    throw new HesabuError('HESABU_CONFIG_INVALID', { where, expected: 'YAML', found: error.code.toLowerCase() }, error);
-  }
-  const result = configSchema(providers).safeParse(document.toJS() ?? {});
+  const written = parseYaml(readText(path), path, 'HESABU_CONFIG_INVALID') ?? {};
+  const result = configSchema(providers).safeParse(written);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const key = issue.path.join('.');
-  const unknown = issue.code === 'unrecognized_keys' ? `no key ${issue.keys.join(', ')}` : undefined;
+  // What was found is not repeated: it may be a secret that somebody wrote here.
+  const { field, expected } = schemaFault(result.error.issues[0]!, written);
   throw new HesabuError('HESABU_CONFIG_INVALID', {
-    where: `${path}: ${key === '' ? 'the top level' : key}`,
-    expected: unknown ?? issue.message.replace(/^.*expected /, ''),
+    where: `${path}: ${field === '' ? 'the top level' : field}`,
+    expected,
   });
+}
+
+function parseYaml(text: string, path: string, code: 'HESABU_CONFIG_INVALID' | 'HESABU_RULES_INVALID'): unknown {
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  if (error === undefined) return document.toJS();
+  const [line] = error.linePos ?? [];
+  const where = line === undefined ? path : `${path}:${line.line}`;
+  const found = error.code.toLowerCase().replaceAll('_', ' ');
+  throw new HesabuError(code, { where, expected: 'YAML', found }, error);
 }
 
 /** Makes the configuration's paths absolute. */
@@ -186,7 +190,7 @@ export function readSecret(place: SecretPlace): string {
 
 /** Undefined where the configuration names none. Throws HESABU_FILE_MISSING and HESABU_RULES_INVALID. */
 export function readRules({ rules }: Pick<Config, 'rules'>): Rules | undefined {
-  return rules === undefined ? undefined : parseRules(parseDocument(readText(rules)).toJS());
+  return rules === undefined ? undefined : parseRules(parseYaml(readText(rules), rules, 'HESABU_RULES_INVALID'), rules);
 }
 
 function readText(path: string): string {

@@ -179,14 +179,14 @@ describe('an unreadable file stops the reading', () => {
   test.each<[string, FileKind, string | Buffer, string]>([
     ['semicolons', 'orders', ORDER_HEADER.replaceAll(',', ';'), 'semicolons between the cells'],
     ['tabs', 'orders', ORDER_HEADER.replaceAll(',', '\t'), 'tabs between the cells'],
-    ['a missing column', 'orders', ORDER_HEADER.replace('amount,', ''), 'expected the columns amount'],
+    ['a missing column', 'orders', ORDER_HEADER.replace('amount,', ''), 'expected the column amount'],
     ['missing columns', 'settlements', 'transaction_reference,type', 'transaction_id, amount_received, currency'],
     ['a column twice', 'orders', `${ORDER_HEADER},amount`, 'expected the column "amount" once'],
     ['another kind', 'settlements', ORDER_HEADER, 'transaction_id, type, amount_received'],
     ['no header', 'orders', orderRow('R1'), 'expected the columns merchant'],
     ['UTF-16', 'orders', Buffer.from(`\ufeff${ORDER_HEADER}`, 'utf16le'), 'found UTF-16'],
     ['bytes', 'orders', Buffer.from([80, 75, 3, 4, 0, 0, 255]), 'a header line in UTF-8, found other bytes'],
-    ['a header without end', 'orders', 'x'.repeat(2_000_000), 'found more than that'],
+    ['a header without end', 'orders', 'x'.repeat(2_000_000), 'found a longer line'],
     ['a JSON list', 'polls', '[{"status":"failed"}]', 'found a JSON list'],
   ])('with a header of %s', async (_, kind, content, message) => {
     const reading = read(kind, content);

@@ -1,0 +1,51 @@
+// Errors of ledgers that were changed, of proofs, and of a demo whose ledger is not what the simulation knows.
+
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { proveEntry } from '../../src/app/proof.ts';
+import { replayLedger } from '../../src/app/replay.ts';
+import { runDemo } from '../../src/cli/commands/demo.ts';
+import type { HesabuError } from '../../src/domain/errors.ts';
+import { copyOf, forgeBatch, givenLedger, payloadAt, replaced } from '../cli/commands/given-ledger.ts';
+import { command, type Provocations, withoutDigests } from './provocation.ts';
+
+const PARTITION = 2;
+let made: ReturnType<typeof givenLedger> | undefined;
+
+/** A copy of a ledger of two days, in which a text was replaced by somebody who corrects every checksum. */
+async function forged(topic: string, from: string, to: string): Promise<string> {
+  made ??= givenLedger();
+  const data = copyOf((await made).data);
+  const place = { topic, partition: PARTITION, first: 0 };
+  forgeBatch(data, place, replaced(payloadAt(data, place), from, to));
+  return data;
+}
+
+export const LEDGER: Provocations<
+  'HESABU_LEDGER_TAMPERED' | 'HESABU_REPLAY_DIFFERS' | 'HESABU_PROOF_INVALID' | 'HESABU_DEMO_DIFFERS'
+> = {
+  HESABU_LEDGER_TAMPERED: async (dir) => {
+    const data = await forged('ledger.v1', '1000.00', '1900.00');
+    return withoutDigests(await command(dir, 'verify', '--data', data));
+  },
+  HESABU_REPLAY_DIFFERS: async () => {
+    const data = await forged('callbacks.v1', 'TXN-1', 'TXN-7');
+    return replayLedger({ data }).catch((error: HesabuError) => withoutDigests(error.message));
+  },
+  HESABU_PROOF_INVALID: async (dir) => {
+    made ??= givenLedger();
+    await proveEntry((await made).data, `${PARTITION}-0-0`, dir);
+    copyFileSync(join(dir, `proof-${PARTITION}-0-0.txt`), join(dir, 'proof.txt'));
+    writeFileSync(join(dir, 'entry.bin'), 'another entry');
+    return command(dir, 'proof', '--check', 'proof.txt', 'entry.bin', '--key', 'vkey.txt');
+  },
+  HESABU_DEMO_DIFFERS: async (dir) => {
+    const silent = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    try {
+      return await runDemo({ seed: '7', dir: join(dir, 'demo'), format: 'json', lang: 'en' });
+    } finally {
+      silent.mockRestore();
+    }
+  },
+};

@@ -1,0 +1,117 @@
+// Errors of requests to the API and of webhooks, as their answers say them.
+
+import { type Asked, type Given, givenApi } from '../http/api/given-api.ts';
+import { type Given as GivenWebhooks, givenWebhooks, payment, signed } from '../http/webhooks/given.ts';
+import { order, paid } from '../service/ledger/given-live-ledger.ts';
+import type { Provocation, Provocations } from './provocation.ts';
+
+const ORDER = { merchant: 'shop-1', transaction_reference: 'A-1', amount: '500.00', currency: 'KES' };
+const PLACE = { method: 'POST', url: '/v1/orders', json: ORDER } as const;
+const PAYMENT = { phone: '0711223344', country: 'KE', operator: 'MPESA_KE' };
+const PAY = { method: 'POST', url: '/v1/orders/A-1/payments', json: PAYMENT } as const;
+
+/** The answer to the last request; those before it were taken. Unless a request has its own, the key is of shop-1. */
+const answer =
+  (...requests: readonly Asked[]): Provocation =>
+  () =>
+    givenApi(async (given) => {
+      const key = given.key('shop', 'shop-1');
+      let line = '';
+      for (const request of requests) line = await problem(given, { key, ...request });
+      return line;
+    });
+
+async function problem(given: Given, request: Asked): Promise<string> {
+  const { json } = await given.ask(request);
+  return `${json?.code}: ${json?.detail}`;
+}
+
+type RequestCode =
+  | 'HESABU_REQUEST_INVALID'
+  | 'HESABU_UNAUTHORISED'
+  | 'HESABU_FORBIDDEN'
+  | 'HESABU_IDEMPOTENCY_MISSING'
+  | 'HESABU_IDEMPOTENCY_REUSED'
+  | 'HESABU_IDEMPOTENCY_BUSY'
+  | 'HESABU_ORDER_EXISTS'
+  | 'HESABU_ORDER_CLOSED'
+  | 'HESABU_PAYMENT_UNDER_WAY'
+  | 'HESABU_OPERATOR_UNKNOWN'
+  | 'HESABU_PROVIDER_CANNOT'
+  | 'HESABU_CURSOR_INVALID';
+
+export const REQUESTS: Provocations<RequestCode> = {
+  HESABU_REQUEST_INVALID: answer({ ...PLACE, idempotencyKey: 'k-1', json: { ...ORDER, ip: 'localhost' } }),
+  HESABU_UNAUTHORISED: answer({ url: '/v1/entries', key: 'hsb_unknown' }),
+  HESABU_FORBIDDEN: answer({ url: '/v1/alerts' }),
+  HESABU_IDEMPOTENCY_MISSING: answer(PLACE),
+  HESABU_IDEMPOTENCY_REUSED: answer(
+    { ...PLACE, idempotencyKey: 'k-1' },
+    { ...PLACE, idempotencyKey: 'k-1', json: { ...ORDER, amount: '700.00' } },
+  ),
+  HESABU_IDEMPOTENCY_BUSY: () =>
+    givenApi(async (given) => {
+      const request = { ...PLACE, key: given.key('shop', 'shop-1'), idempotencyKey: 'k-1' };
+      const lines = await Promise.all([problem(given, request), problem(given, request)]);
+      return lines.find((line) => line.startsWith('HESABU_'));
+    }),
+  HESABU_ORDER_EXISTS: answer(
+    { ...PLACE, idempotencyKey: 'k-1' },
+    { ...PLACE, idempotencyKey: 'k-2', json: { ...ORDER, amount: '700.00' } },
+  ),
+  HESABU_ORDER_CLOSED: answer(
+    { ...PLACE, idempotencyKey: 'k-1' },
+    { method: 'POST', url: '/v1/orders/A-1/cancel', idempotencyKey: 'k-2' },
+    { ...PAY, idempotencyKey: 'k-3' },
+  ),
+  HESABU_PAYMENT_UNDER_WAY: answer(
+    { ...PLACE, idempotencyKey: 'k-1' },
+    { ...PAY, idempotencyKey: 'k-2' },
+    { ...PAY, idempotencyKey: 'k-3' },
+  ),
+  HESABU_OPERATOR_UNKNOWN: answer(
+    { ...PLACE, idempotencyKey: 'k-1' },
+    { ...PAY, idempotencyKey: 'k-2', json: { ...PAYMENT, operator: 'mpesa' } },
+  ),
+  HESABU_PROVIDER_CANNOT: () =>
+    givenApi(async (given) => {
+      const capabilities = { ...given.gateway.capabilities, refunds: false };
+      Object.assign(given.gateway, { provider: 'tiny', capabilities });
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
+      const refund = { method: 'POST', url: '/v1/orders/A-1/refunds', json: { reason: 'returned' } } as const;
+      return problem(given, { ...refund, idempotencyKey: 'k-1', key: given.key('operator', 'shop-1') });
+    }),
+  HESABU_CURSOR_INVALID: () =>
+    givenApi(async (given) => {
+      await given.ledger.writer.append([order('A-1')]);
+      return problem(given, { url: '/v1/entries?after=17', key: given.key('auditor', '*') });
+    }),
+};
+
+/** The answer to a delivery. */
+const delivery =
+  (send: (given: GivenWebhooks) => ReturnType<GivenWebhooks['send']>): Provocation =>
+  async () => {
+    let line = '';
+    await givenWebhooks(async (given) => {
+      const { json } = await send(given);
+      line = `${json?.code}: ${json?.detail}`;
+    });
+    return line;
+  };
+
+export const WEBHOOKS: Provocations<
+  'HESABU_SIGNATURE_INVALID' | 'HESABU_SIGNATURE_STALE' | 'HESABU_BODY_TOO_LARGE' | 'HESABU_OVERLOADED'
+> = {
+  HESABU_SIGNATURE_INVALID: delivery(({ send }) => send(payment('1'), signed(payment('2')))),
+  HESABU_SIGNATURE_STALE: delivery(({ send, clock }) => {
+    const headers = signed(payment('1'));
+    clock.at += 15 * 60_000;
+    return send(payment('1'), headers);
+  }),
+  HESABU_BODY_TOO_LARGE: delivery(({ send }) => send('x'.repeat(1024 * 1024 + 1))),
+  HESABU_OVERLOADED: delivery((given) => {
+    given.waitingMax = 0;
+    return given.send(payment('1'));
+  }),
+};

@@ -1,0 +1,39 @@
+// Errors of the command line and of the files that steer it.
+
+import { join } from 'node:path';
+import { reconcile } from '../../src/app/reconcile.ts';
+import { writeFiles } from '../cli/cli-process.ts';
+import { command, type Provocations } from './provocation.ts';
+
+const ORDERS = 'merchant,transaction_reference,amount,currency,placed_at\nshop-1,A-1,500,KES,2026-03-01T09:00:00Z\n';
+
+export const USAGE: Provocations<
+  | 'HESABU_USAGE'
+  | 'HESABU_AS_OF_EARLIER'
+  | 'HESABU_RULES_INVALID'
+  | 'HESABU_MAPPING_INVALID'
+  | 'HESABU_NOT_FOUND'
+  | 'HESABU_KEY_UNKNOWN'
+> = {
+  HESABU_USAGE: (dir) => command(dir, 'reconcile'),
+  HESABU_AS_OF_EARLIER: async (dir) => {
+    const { 'orders.csv': orders } = writeFiles(dir, { 'orders.csv': ORDERS });
+    const options = { orders: [orders], provider: 'mfs-africa', data: join(dir, 'books'), lang: 'en' } as const;
+    await reconcile({ ...options, asOf: '2026-03-02T00:00:00Z' });
+    return reconcile({ ...options, asOf: '2026-03-01T00:00:00Z' });
+  },
+  HESABU_RULES_INVALID: (dir) => {
+    writeFiles(dir, { 'orders.csv': ORDERS, 'rules.yaml': 'grace: { payment: 2h }' });
+    return command(dir, 'reconcile', '--orders', 'orders.csv', '--rules', 'rules.yaml');
+  },
+  HESABU_MAPPING_INVALID: (dir) => {
+    writeFiles(dir, { 'orders.csv': ORDERS, 'mapping.yaml': 'orders: { columns: { amount: 5 } }' });
+    return command(dir, 'reconcile', '--orders', 'orders.csv', '--mapping', 'mapping.yaml');
+  },
+  HESABU_NOT_FOUND: async (dir) => {
+    const { 'orders.csv': orders } = writeFiles(dir, { 'orders.csv': ORDERS });
+    await reconcile({ orders: [orders], provider: 'mfs-africa', data: join(dir, 'books'), lang: 'en' });
+    return command(dir, 'trace', 'A-l', '--data', 'books');
+  },
+  HESABU_KEY_UNKNOWN: (dir) => command(dir, 'keys', 'revoke', 'k7f3', '--data', '.'),
+};
