@@ -4,7 +4,6 @@ import { openReader } from '../../src/log/embedded.ts';
 import { KurrentMirrorStore } from '../../src/projections/mirror/kurrentdb-store.ts';
 import { Mirror, streamOf } from '../../src/projections/mirror/mirror.ts';
 import { MfsAfricaGateway } from '../../src/providers/mfs-africa/gateway.ts';
-import { MFS_AFRICA } from '../../src/providers/mfs-africa/mfs-africa.ts';
 import { NO_METER } from '../../src/runtime/meter.ts';
 import { givenClient } from '../outbound/client/given.ts';
 import { ManualClock } from '../producers/poller/manual-clock.ts';
@@ -23,7 +22,6 @@ const payment =
   () => {
     const gateway = new MfsAfricaGateway({
       ...{ account: 'main', baseUrl: 'https://api.example.com', apiKey: () => 'key', reportFormat: 'csv' },
-      capabilities: MFS_AFRICA.capabilities,
       ...{ rate: () => ({ per_minute: 600, burst: 60 }), meter: NO_METER, clock: new ManualClock(0) },
       pseudonym: (text) => text,
       client: { call: async () => ({ exchange: 'x-1', status, headers, body: Buffer.from(JSON.stringify(body)) }) },

@@ -75,8 +75,7 @@ export const REQUESTS: Provocations<RequestCode> = {
   ),
   HESABU_PROVIDER_CANNOT: () =>
     givenApi(async (given) => {
-      const capabilities = { ...given.gateway.capabilities, refunds: false };
-      Object.assign(given.gateway, { provider: 'tiny', capabilities });
+      Object.assign(given.gateway, { provider: 'tiny', refund: undefined });
       await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       const refund = { method: 'POST', url: '/v1/orders/A-1/refunds', json: { reason: 'returned' } } as const;
       return problem(given, { ...refund, idempotencyKey: 'k-1', key: given.key('operator', 'shop-1') });

@@ -82,8 +82,8 @@ export function providerContract(sample: ProviderSample): void {
 
     test.each(objectsIn(account))('refuses a key that nobody knows, by name, in "%s"', (path) => {
       const refused = () => read(withKey(account, path, 'surprise', 1));
-      const where = expect.stringMatching(new RegExp(`: accounts\\.0${path === '' ? '' : `\\.${path}`}$`));
-      const detail = { where, expected: 'no key surprise' };
+      const where = expect.stringMatching(new RegExp(`: accounts\\.0${path === '' ? '' : `\\.${path}`}\\.surprise$`));
+      const detail = { where, expected: 'no such field' };
       expect(refused).toThrowError(expect.objectContaining({ code: 'HESABU_CONFIG_INVALID', detail }));
     });
 
