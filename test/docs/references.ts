@@ -39,8 +39,13 @@ export function missingFiles(document: Document): string[] {
     .map((line) => line.replace(/\/$/, ''));
   return inlineCode(document)
     .filter((code) => PATH.test(code) && !/[A-Z]{4}/.test(code) && !made.includes(code.replace(/\/$/, '')))
-    .filter((path) => !existsSync(join(ROOT, path)))
+    .filter((path) => !existsSync(join(ROOT, path)) && !isToBeMade(document, path))
     .map((path) => `${document.path}: there is no ${path}`);
+}
+
+/** A recipe shows each file that it adds under its path, on a line of its own before the code. */
+function isToBeMade({ text }: Document, path: string): boolean {
+  return text.includes(`\n\`${path}\`\n\n\`\`\`ts\n`);
 }
 
 /** `npm run X` of a script that package.json does not have. */

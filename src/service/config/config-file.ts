@@ -52,7 +52,7 @@ function parseConfig(path: string, providers: Providers): WrittenConfig {
   const written = parseYaml(readText(path), path, 'HESABU_CONFIG_INVALID') ?? {};
   const result = configSchema(providers).safeParse(written);
   if (result.success) return result.data;
-  // The value that was found is not repeated: it may be a secret.
+  // What was found is not repeated: it may be a secret that somebody wrote here.
   const { field, expected } = schemaFault(result.error.issues[0]!, written);
   throw new HesabuError('HESABU_CONFIG_INVALID', {
     where: `${path}: ${field === '' ? 'the top level' : field}`,
