@@ -1,9 +1,9 @@
 // What the answers of every gateway become, whatever its API looks like.
 
 import type { Fact, PaymentObserved } from '../domain/fact.ts';
+import { quoted } from '../domain/quotation.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Reading } from './files/one-row.ts';
-import { quoted } from './formats/row.ts';
 import type { GatewayAnswer } from './gateway.ts';
 
 /** The request, as far as its fact needs it. */

@@ -1,7 +1,7 @@
 // An amount in the operator's precision: many operators take whole amounts only, whatever the currency allows.
 
 import { HesabuError } from '../../domain/errors.ts';
-import { quoted } from '../../producers/formats/row.ts';
+import { quoted } from '../../domain/quotation.ts';
 import type { Operator } from '../../producers/gateway.ts';
 
 /**

@@ -6,9 +6,10 @@ import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts
 import { HesabuError } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
 import { ownIds } from '../../domain/payment-ids.ts';
+import { quoted } from '../../domain/quotation.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
 import type { OneRow } from '../../producers/files/one-row.ts';
-import { type Fault, quoted } from '../../producers/formats/row.ts';
+import type { Fault } from '../../producers/formats/row.ts';
 import { duplicateKey } from '../../producers/webhooks/duplicate-keys.ts';
 import type { UnreadWebhooks } from '../../producers/webhooks/unread-webhooks.ts';
 import type { Clock } from '../../runtime/clock.ts';

@@ -1,8 +1,9 @@
 // Reads CSV records into rows: the header gives the column of each field, by our names or by those of a mapping.
 
 import { HesabuError } from '../../domain/errors.ts';
+import { quoted } from '../../domain/quotation.ts';
 import type { Format } from '../formats/format.ts';
-import { cellOf, quoted, type Row } from '../formats/row.ts';
+import { cellOf, type Row } from '../formats/row.ts';
 import { type Mapping, mappedName } from './mapping.ts';
 
 const OTHER_SEPARATOR = /[;\t|]/;

@@ -10,8 +10,6 @@ import { MINOR_MAX, readAmount } from '../../domain/money.ts';
 import { quoted } from '../../domain/quotation.ts';
 import { type Instant, isDate, parseInstant } from '../../domain/time.ts';
 
-export { quoted };
-
 export interface Fault {
   readonly field: string;
   readonly code: ErrorCode;

@@ -3,12 +3,13 @@
 
 import type { Fact } from '../../domain/fact.ts';
 import { GatewayRefused } from '../../domain/gateway-errors.ts';
+import { quoted } from '../../domain/quotation.ts';
 import { AccountCalls, type Purpose } from '../../outbound/client/account-calls.ts';
 import type { OutgoingAnswer, OutgoingCall, OutgoingClient } from '../../outbound/client/client.ts';
 import type { BucketMemory, Rate } from '../../outbound/client/token-bucket.ts';
 import { OneRow } from '../../producers/files/one-row.ts';
 import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
-import { type Fault, quoted } from '../../producers/formats/row.ts';
+import type { Fault } from '../../producers/formats/row.ts';
 import type {
   Gateway,
   GatewayAnswer,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { phonePseudonym, toE164 } from '../../../archive/privacy/phone.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { phoneCountryOf } from '../../../domain/phone.ts';
-import { quoted } from '../../../producers/formats/row.ts';
+import { quoted } from '../../../domain/quotation.ts';
 import { type GatewayAnswer, hasCall, type Operator } from '../../../producers/gateway.ts';
 import { ALL_MERCHANTS, type ApiKey, mayTouch } from '../../access/api-key.ts';
 import { beganNothing, demandCall, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
