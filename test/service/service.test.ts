@@ -53,7 +53,7 @@ describe('a service that is told to end', () => {
       expect([code, performance.now() - begun < 9_000]).toEqual([0, true]);
       expect((await asked).status).toBeGreaterThanOrEqual(500);
       expect(existsSync(join(site.data, 'hesabu.db.seal'))).toBe(true);
-      expect(serving.lines.filter(({ msg }) => msg === 'a part did not end as it should')).toEqual([]);
+      expect(serving.lines.filter(({ msg }) => msg === 'a part of the service did not stop cleanly')).toEqual([]);
     } finally {
       server.close();
       removeSite(site);
