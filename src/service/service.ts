@@ -126,10 +126,10 @@ class LiveService implements Service {
     const messages = startMessages({ ...shared, client, loaded });
     talks.push(() => messages.stop());
     const { providers } = this.loaded;
-    const asked = { ...shared, providers, accounts: this.accounts.all };
-    const poller = startPoller(asked);
+    const jobParts = { ...shared, providers, accounts: this.accounts.all };
+    const poller = startPoller(jobParts);
     talks.push(() => poller.stop());
-    const fetcher = startFetcher(asked);
+    const fetcher = startFetcher(jobParts);
     talks.push(() => fetcher.stop());
     const { outbox } = messages;
     this.outbox = outbox;

@@ -1,4 +1,4 @@
-// What payments and refunds share: which gateway is called, under which key, and what its answer becomes.
+// What payments and refunds share: the choice of the gateway, the key of the call, and the use of its answer.
 
 import { hash } from 'node:crypto';
 import { HesabuError } from '../../domain/errors.ts';
@@ -17,7 +17,7 @@ export function gatewayOf(parts: ApiContext, merchant: string): Gateway {
   throw new HesabuError('HESABU_NOT_FOUND', { where: merchant, expected: 'a merchant with a gateway', remedy });
 }
 
-/** Throws HESABU_PROVIDER_CANNOT if the account's provider is not able to do this. */
+/** Throws HESABU_PROVIDER_CANNOT if the account's provider does not support this. */
 export function demandCapability(gateway: Gateway, what: 'payments' | 'refunds' | 'operators'): void {
   if (gateway.capabilities[what]) return;
   const where = `${gateway.provider}/${gateway.account}`;

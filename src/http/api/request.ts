@@ -44,7 +44,7 @@ function invalid(issue: z.core.$ZodIssue, value: unknown, part: string): HesabuE
   const at = path.length === 0 ? value : valueAt(value, issue.path);
   if (issue.code === 'unrecognized_keys') {
     const field = [...path, issue.keys[0]!].join('.');
-    return fault(part, field, 'no such field', foundOf(valueAt(at, [issue.keys[0]!])));
+    return fault(part, field, 'no field of this name', foundOf(valueAt(at, [issue.keys[0]!])));
   }
   return fault(part, path.join('.'), expectedOf(issue), foundOf(at));
 }
