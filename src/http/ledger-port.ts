@@ -1,4 +1,4 @@
-// What the HTTP side asks of the ledger, one port a purpose. The composition root gives them.
+// What the HTTP side needs from the ledger: one port for each purpose. The composition root provides them.
 
 import type { Reject } from '../domain/errors.ts';
 import type { Instant } from '../domain/time.ts';
@@ -12,43 +12,43 @@ import type { Overview } from '../task/overview.ts';
 
 export interface TakenFile {
   readonly record: ImportRecord;
-  /** Why the file could not be read as a whole. */
+  /** Why the file as a whole could not be read. */
   readonly fault: Error | null;
 }
 
-/** Told of each row that could not be taken, as it is read. */
+/** Called for each refused row, while the file is read. */
 export type OnReject = (reject: Reject, importId: number) => void;
 
-/** Where keys stand. All is as of the ledger's last block. */
+/** The state of keys, as of the ledger's last block. */
 export interface KeyPort {
   /** The time of the ledger's last block. */
   readonly asOf: Instant;
-  /** The keys with this name: a reference, or any id that one of its claims goes by. */
+  /** The keys with this name: a reference, or any id of one of its claims. */
   find(name: string): Promise<readonly KeyClaims[]>;
-  /** The key with this very reference: quick, also where there is none. */
+  /** The key with exactly this reference. It is fast, also if there is no such key. */
   findKey(reference: string): Promise<KeyClaims | undefined>;
   overview(): Promise<Overview>;
 }
 
 /** The ledger's entries in their order. */
 export interface EntryPort {
-  /** At most `limit` entries after a cursor, null for the first. Throws HESABU_CURSOR_INVALID. */
+  /** At most `limit` entries after a cursor; null starts at the first entry. Throws HESABU_CURSOR_INVALID. */
   entriesAfter(cursor: string | null, limit: number): EntryPage;
-  /** The cursor after the last entry there is. */
+  /** The cursor after the last entry. */
   readonly end: string;
   /** Resolves when blocks were committed after the call, or when the signal aborts. */
   nextBlock(signal?: AbortSignal): Promise<void>;
 }
 
 export interface ProofPort {
-  /** The signed heads of the ledger as it stands, one note a partition that has a block. */
+  /** The current signed heads of the ledger: one note for each partition that has a block. */
   checkpoints(): Promise<readonly string[]>;
   /** The files of a proof, by name, with the entry's bytes and the key. Throws HESABU_NOT_FOUND. */
   prove(entryId: string): Promise<Readonly<Record<string, string | Buffer>>>;
 }
 
 export interface WritePort extends FactSink {
-  /** Takes a file into the log and reconciles it. `name` is what rejects and the list of imports call it. */
+  /** Imports a file into the log and reconciles it. Rejects and the list of imports show `name`. */
   importFile(path: string, kind: FileKind, provider: string, name: string, onReject: OnReject): Promise<TakenFile>;
 }
 
@@ -59,7 +59,7 @@ export interface LoopPort {
   catchUp(): Promise<void>;
 }
 
-/** All of them. What needs few of them asks for these, so that a test need not give more. */
+/** All ports. Code that needs few of them takes only these, so that a test provides no more. */
 export interface LedgerPort {
   readonly reader: KeyPort & EntryPort & ProofPort;
   readonly writer: WritePort;

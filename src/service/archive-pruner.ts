@@ -18,7 +18,7 @@ const DAY_MILLIS = 86_400_000;
 const SKEW_MILLIS = 2 * DAY_MILLIS;
 
 export interface ArchivePrunerParts {
-  /** The data directory, and for how many days its archive is kept. */
+  /** The data directory, and for how many days its archive is stored. */
   readonly data: string;
   readonly days: number;
   readonly imports: (id: number) => Pick<ImportRecord, 'at'> | undefined;
@@ -39,7 +39,7 @@ export function runArchivePruner(parts: ArchivePrunerParts, signal: AbortSignal)
     isDone: (day: string) => day === done,
     run: async (day: string) => {
       try {
-        const { names: needed, since } = await whatIsNeeded(parts);
+        const { names: needed, since } = await neededExchanges(parts);
         const isNeeded = (names: readonly string[], id: string) => needed.has(id) || names.some((it) => needed.has(it));
         const report = await exchanges.prune(clock.now(), isNeeded);
         const files = pruneFiles(parts, since);
@@ -58,7 +58,7 @@ export function runArchivePruner(parts: ArchivePrunerParts, signal: AbortSignal)
  * What must stay: the references and ids of every key with an open break, and the exchanges of unread webhooks. Also
  * the time of the oldest claim of those keys; infinite if no break is open.
  */
-async function whatIsNeeded({ ledger: { reader }, unread }: ArchivePrunerParts) {
+async function neededExchanges({ ledger: { reader }, unread }: ArchivePrunerParts) {
   const names = new Set(unread.exchanges());
   const { findings } = await reader.overview();
   const keys = new Set(findings.flatMap(({ key, finding }) => (isBreak(finding.reason) ? [key] : [])));

@@ -25,17 +25,17 @@ const FRESH_MILLIS = 30_000;
 /** How long after midnight the report waits for the day's last callbacks and polls. */
 const DELAY_MILLIS = 10 * 60_000;
 
-/** A report shows this many rejects; the imports API shows all that are kept. */
+/** A report shows this many rejects; the imports API shows all stored ones. */
 const REJECTS_MAX = 10_000;
 
 /** Well below the time for which the outbox remembers a message, so nothing is sent twice. */
-const TOLD_BACK_DAYS = 7;
+const ANNOUNCED_DAYS = 7;
 
 export interface DayReportsOptions {
   readonly ledger: LiveLedger;
   readonly clock: Clock;
   readonly outbox: MessageSink;
-  /** service.db, which keeps the rejects of imports. */
+  /** service.db, which stores the rejects of imports. */
   readonly database: DatabaseSync;
   readonly logger: Logger;
 }
@@ -99,18 +99,18 @@ export class DayReports implements Reports {
     try {
       if (!this.isDone(day)) {
         await this.writeDay(day);
-        logger.info({ day }, 'the report of the day is written');
+        logger.info({ day }, 'the report of the day was written');
       }
-      this.tell(day);
+      this.announce(day);
     } catch (error) {
-      logger.error({ err: error, day }, 'the report of the day could not be written and told');
+      logger.error({ err: error, day }, 'the report of the day could not be written and announced');
     }
   }
 
   /** A crash may have come between a report and its message: the last days are announced again, under the same id. */
-  private tell(last: string): void {
+  private announce(last: string): void {
     const { clock, outbox } = this.options;
-    const first = DateTime.fromISO(last).minus({ days: TOLD_BACK_DAYS }).toISODate()!;
+    const first = DateTime.fromISO(last).minus({ days: ANNOUNCED_DAYS }).toISODate()!;
     const [type, timestamp] = ['report.ready', clock.now()];
     const days = readdirSync(this.folder).filter((day) => isDate(day) && first <= day && day <= last);
     outbox.put(

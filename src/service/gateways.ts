@@ -15,7 +15,7 @@ import type { LoadedConfig } from './config/config-file.ts';
 
 export interface GatewayParts {
   readonly client: OutgoingClient;
-  /** service.db, where the limits of accounts are kept; nowhere if absent. */
+  /** service.db, which stores the limits of accounts; without it they are not stored. */
   readonly database?: DatabaseSync;
   readonly clock: Clock;
   readonly meter: Meter;
@@ -29,7 +29,7 @@ export interface LiveAccount {
 }
 
 export class Accounts {
-  /** Those whose provider has a gateway. */
+  /** The accounts whose provider has a gateway. */
   readonly all: readonly LiveAccount[];
   private loaded: LoadedConfig;
   private webhooks: ReadonlyMap<string, WebhookAccount>;
@@ -43,7 +43,7 @@ export class Accounts {
     this.webhooks = webhooksOf(loaded);
   }
 
-  /** Takes other secrets and rates. Throws HESABU_SECRET_MISSING, and nothing changed. */
+  /** Takes new secrets and rates. If it throws HESABU_SECRET_MISSING, nothing has changed. */
   reload(loaded: LoadedConfig): void {
     const webhooks = webhooksOf(loaded);
     this.loaded = loaded;
@@ -54,7 +54,7 @@ export class Accounts {
     return this.webhooks.get(`${provider}/${account}`);
   }
 
-  /** The gateway for a merchant's payments: of the account that names it, otherwise of the one for all others. */
+  /** The gateway for a merchant's payments: of the account that names it, otherwise of the account for all others. */
   of(merchant: string): Gateway | undefined {
     const named = this.all.find(({ config }) => config.merchants.includes(merchant));
     return (named ?? this.all.find(({ config }) => config.merchants.includes('*')))?.gateway;
@@ -72,7 +72,7 @@ export class Accounts {
     });
   }
 
-  /** An account that is gone from the configuration has no secret any more, so it is no longer called. */
+  /** An account that was removed from the configuration has no secret any more, so it is no longer called. */
   private secretOf(provider: string, account: string, place: SecretPlace): string {
     if (this.settingsOf(provider, account) !== undefined) return this.loaded.secret(place);
     throw new HesabuError('HESABU_SECRET_MISSING', { where: `the account ${account}` });
@@ -83,7 +83,7 @@ export class Accounts {
   }
 }
 
-/** The configuration was read by the schema of this row, so it is there. */
+/** The row exists, because the configuration was read with its schema. */
 function rowOf({ provider }: AccountConfig, providers: Providers): RegisteredProvider {
   return providerNamed(provider, providers)!;
 }

@@ -4,11 +4,11 @@
 import pino, { type DestinationStream, type LogFn, type Logger, type LoggerOptions } from 'pino';
 import { Pseudonymiser } from '../archive/privacy/pseudonyms.ts';
 
-/** More people read a log than the ledger: no pseudonym stands there by which a number could be recognised. */
+/** More people read a log than the ledger, so a log has no pseudonyms by which a number could be recognised. */
 const HIDER = new Pseudonymiser(() => 'hidden');
 const DEPTH_MAX = 6;
 
-/** Keys whose values are external texts: of gateways, databases, the operating system. */
+/** Keys whose values are external texts: from gateways, databases, the operating system. */
 const serializers: NonNullable<LoggerOptions['serializers']> = {
   err: (error: unknown) => hidden(error instanceof Error ? { ...pino.stdSerializers.err(error) } : error),
   ...Object.fromEntries(['detail', 'found', 'fault', 'where', 'cause', 'reason'].map((key) => [key, hidden])),
@@ -29,11 +29,11 @@ function hidden(value: unknown, depth = 0): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, hidden(each, depth + 1)]));
 }
 
-/** The message of a line. Without one, pino would take the error's own message as it is. */
+/** Hides numbers in the message of a line. Without a message, pino would write the error's own message as it is. */
 function logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
   const [first, message, ...rest] = args as [unknown, unknown, ...unknown[]];
   if (typeof first === 'string') return method.apply(this, [HIDER.freeText(first), ...args.slice(1)] as never);
   const error = first instanceof Error ? first : (first as { readonly err?: unknown } | null)?.err;
-  const told = message ?? (error instanceof Error ? error.message : undefined);
-  return method.apply(this, [first, typeof told === 'string' ? HIDER.freeText(told) : told, ...rest] as never);
+  const text = message ?? (error instanceof Error ? error.message : undefined);
+  return method.apply(this, [first, typeof text === 'string' ? HIDER.freeText(text) : text, ...rest] as never);
 }

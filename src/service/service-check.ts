@@ -29,10 +29,10 @@ const DAY_MILLIS = 86_400_000;
 /** A gateway's Date header has whole seconds, and its answer took time to arrive. */
 const SKEW_MILLIS_MAX = 30_000;
 const ALIVE_MILLIS_MAX = 2_000;
-/** Any country will do: the question is only whether the gateway accepts the key. */
+/** Any country is suitable: the check is only whether the gateway accepts the key. */
 const COUNTRY = 'KE';
 
-/** Never throws for what it finds. Ends within the configured time-out for calls. */
+/** Never throws because of a finding. Ends within the configured time-out for calls. */
 export async function examineService(path: string): Promise<Check[]> {
   let config: Config;
   try {
@@ -50,7 +50,9 @@ export async function examineService(path: string): Promise<Check[]> {
     ...checkSecrets(config),
     guarded('rules file', () => {
       const rules = readRules(config);
-      return rules === undefined ? 'none: those last in force hold, or the defaults' : `${config.rules}, ${rules.zone}`;
+      return rules === undefined
+        ? 'none: the last rules in force apply, or the defaults'
+        : `${config.rules}, ${rules.zone}`;
     }),
     guarded('listen', () => {
       checkListen(config.listen, new KeyStore(config.data).live(SYSTEM_CLOCK.now()).length);
@@ -62,16 +64,16 @@ export async function examineService(path: string): Promise<Check[]> {
   ];
 }
 
-/** The service makes the directory itself; one that a running service has open needs no check. */
+/** The service creates the directory itself; a directory that a running service has open needs no check. */
 function checkData(data: string, isAlive: boolean): Check[] {
   if (existsSync(databasePath(data))) {
     return examine(data, SYSTEM_CLOCK.now()).map((check) =>
-      isAlive && check.name === 'lock' ? { name: 'lock', found: 'the service that runs has it', remedy: null } : check,
+      isAlive && check.name === 'lock' ? { name: 'lock', found: 'the running service holds it', remedy: null } : check,
     );
   }
   let there = data;
   while (!existsSync(there)) there = dirname(there);
-  const found = `${data}: no ledger yet; the service makes it`;
+  const found = `${data}: no ledger yet; the service creates it`;
   return [...examine(undefined, 0), { name: 'directory', found, remedy: null }, checkSpace(there)];
 }
 
@@ -96,7 +98,7 @@ function checkSecrets(config: Config): Check[] {
       },
     ];
   });
-  return checks.length > 0 ? checks : [{ name: 'secrets', found: `${places.length}, all there`, remedy: null }];
+  return checks.length > 0 ? checks : [{ name: 'secrets', found: `${places.length}, all readable`, remedy: null }];
 }
 
 function nameOf(place: SecretPlace): string {
@@ -159,19 +161,20 @@ const DAYS_MIN = 30;
 function daysCheck(host: string, daysLeft: number | null, fault: string | null): Check {
   const found = [host, daysLeft === null ? [] : `${daysLeft} days left`, fault ?? []].flat().join(', ');
   const isWell = fault === null && daysLeft !== null && daysLeft >= DAYS_MIN;
-  const remedy = daysLeft === null ? 'Check the name, and that it can be reached.' : 'Renew it, or tell its owner.';
+  const remedy =
+    daysLeft === null ? 'Check the name, and whether it can be reached.' : 'Renew it, or ask its owner to.';
   return { name: 'certificate', found, remedy: isWell ? null : remedy };
 }
 
-/** Asks each account for its operators, which checks name, address, certificate, key and clock at once. */
+/** Requests the operators of each account, which checks name, address, certificate, key and clock at once. */
 async function checkGateways(config: Config): Promise<Check[]> {
   return withClient(config, async (client, dates) => {
     const parts = { client, clock: SYSTEM_CLOCK, meter: NO_METER, pseudonym: () => '' };
-    // An account whose secrets are missing has been reported already, and is not asked.
-    const asked = config.accounts.filter((account) => secretsOf({ accounts: [account], notify: [] }).every(isThere));
+    // An account without its secrets has been reported already, and is not called.
+    const callable = config.accounts.filter((account) => secretsOf({ accounts: [account], notify: [] }).every(isThere));
     const { all } = new Accounts(
       {
-        config: { ...config, accounts: asked },
+        config: { ...config, accounts: callable },
         rules: undefined,
         cluster: undefined,
         providers: PROVIDERS,
@@ -186,7 +189,7 @@ async function checkGateways(config: Config): Promise<Check[]> {
 async function checkGateway({ config, gateway }: LiveAccount, dates: Dates, isFast: boolean): Promise<Check> {
   const name = `${config.provider}/${config.account}`;
   if (gateway.operators === undefined) {
-    return { name: 'gateway', found: `${name}: lists no operators, so it was not asked`, remedy: null };
+    return { name: 'gateway', found: `${name}: lists no operators, so it was not called`, remedy: null };
   }
   let count: number;
   try {
@@ -198,11 +201,11 @@ async function checkGateway({ config, gateway }: LiveAccount, dates: Dates, isFa
   const found = `${name} answers, with ${count} operators for ${COUNTRY}`;
   if (isFast || Math.abs(skew) <= SKEW_MILLIS_MAX) return { name: 'gateway', found, remedy: null };
   const seconds = Math.round(Math.abs(skew) / 1000);
-  const remedy = "Set the machine's clock, by NTP: signatures of another time are refused.";
+  const remedy = "Set the machine's clock by NTP: signatures with a wrong time are refused.";
   return { name: 'gateway', found: `${found}; its clock is ${seconds} s ${skew > 0 ? 'ahead' : 'behind'}`, remedy };
 }
 
-/** A GET has no effect there; any answer shows that the target can be reached. */
+/** A GET has no effect on the target; any answer shows that the target can be reached. */
 async function checkTargets(config: Config): Promise<Check[]> {
   return withClient(config, (client) =>
     Promise.all(
@@ -211,14 +214,14 @@ async function checkTargets(config: Config): Promise<Check[]> {
           const { status } = await client.call({ account: '', method: 'GET', url, headers: {}, names: [] });
           return { name: 'notify', found: `${URL.parse(url)!.host} answers (${status})`, remedy: null };
         } catch (error) {
-          return { ...failed('notify', error), remedy: 'Check the address, and that a server answers there.' };
+          return { ...failed('notify', error), remedy: 'Check the address, and whether a server answers there.' };
         }
       }),
     ),
   );
 }
 
-/** By account: how far its clock is ahead of ours, in milliseconds. */
+/** By account: how far its clock is ahead of this machine's, in milliseconds. */
 type Dates = ReadonlyMap<string, number>;
 
 async function withClient<Result>(
@@ -227,8 +230,8 @@ async function withClient<Result>(
 ): Promise<Result> {
   const dates = new Map<string, number>();
   const add = async ({ account, at, elapsed_ms, response }: Exchange) => {
-    const told = Date.parse(response?.headers.date ?? '');
-    if (!Number.isNaN(told)) dates.set(account, told - (at + elapsed_ms));
+    const theirs = Date.parse(response?.headers.date ?? '');
+    if (!Number.isNaN(theirs)) dates.set(account, theirs - (at + elapsed_ms));
   };
   const { allow, timeout: timeoutMillis } = outgoing;
   const client = new OutgoingClient({ clock: SYSTEM_CLOCK, exchanges: { add }, allow, timeoutMillis });

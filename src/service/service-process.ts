@@ -8,7 +8,7 @@ import { type Service, startService } from './service.ts';
 
 export interface ServiceProcessOptions {
   readonly config: string;
-  /** Brokers. They overrule the configuration: the ledger is then on Kafka. */
+  /** Brokers. They override the configuration: the ledger is then on Kafka. */
   readonly kafka?: string;
 }
 
@@ -40,9 +40,9 @@ export async function runServiceProcess({ config: path, kafka }: ServiceProcessO
       try {
         service?.reload(load());
       } catch (error) {
-        // The service keeps its former configuration: a mistake in a file must not stop the webhooks.
+        // The service keeps its previous configuration: a mistake in a file must not stop the webhooks.
         const code = error instanceof HesabuError ? error.code : 'HESABU_INTERNAL';
-        logger.error({ code, err: error }, 'the configuration was not taken; the one before stays in force');
+        logger.error({ code, err: error }, 'the new configuration was refused; the previous one stays in force');
       }
     });
     startService(loaded, { logger, onFailure }).then((started) => {

@@ -56,7 +56,7 @@ export interface ServiceOptions {
   readonly logger: Logger;
   /** Called once if the service cannot go on. */
   readonly onFailure: (error: HesabuError) => void;
-  /** The configured one if absent. */
+  /** If absent, the configured clock. */
   readonly clock?: Clock;
 }
 
@@ -95,7 +95,7 @@ class LiveService implements Service {
   private facts!: FactCount;
   private accounts!: Accounts;
   private app: FastifyInstance | undefined;
-  /** As it is served. */
+  /** The served certificate and its key. */
   private tls: Tls | undefined;
 
   constructor(loaded: LoadedConfig, options: ServiceOptions) {
@@ -110,7 +110,7 @@ class LiveService implements Service {
     const { ends, talks } = shutdown;
     const { logger } = this.options;
     const { config } = this.loaded;
-    await this.openBooks();
+    await this.openLedger();
     const { ledger, keys } = this;
     this.facts = new FactCount(ledger.reconciler.log, this.meter);
     const database = openServiceDatabase(config.data);
@@ -128,10 +128,10 @@ class LiveService implements Service {
     const messages = startMessages({ ...shared, client, loaded });
     talks.push(() => messages.stop());
     const { providers } = this.loaded;
-    const asked = { ...shared, providers, accounts: this.accounts.all };
-    const poller = startPoller(asked);
+    const jobParts = { ...shared, providers, accounts: this.accounts.all };
+    const poller = startPoller(jobParts);
     talks.push(() => poller.stop());
-    const fetcher = startFetcher(asked);
+    const fetcher = startFetcher(jobParts);
     talks.push(() => fetcher.stop());
     const { outbox } = messages;
     this.outbox = outbox;
@@ -175,7 +175,7 @@ class LiveService implements Service {
   }
 
   reload(loaded: LoadedConfig): void {
-    // From the paths at the start: a change of paths waits for the next start, like the rest of `listen`.
+    // The paths are those from the start: a change of paths waits for the next start, like the rest of `listen`.
     const tls = readTlsOf(this.started.listen);
     this.accounts.reload(loaded);
     if (loaded.rules !== undefined) this.ledger.loop.rules = loaded.rules;
@@ -186,7 +186,7 @@ class LiveService implements Service {
     const { logger } = this.options;
     logger.level = loaded.config.log.level;
     logger.info('rules, secrets, limits and the certificate were read again');
-    if (waiting.length > 0) logger.warn({ keys: waiting }, 'these keys changed, and wait for the next start');
+    if (waiting.length > 0) logger.warn({ keys: waiting }, 'these keys changed and take effect at the next start');
   }
 
   async drain(): Promise<void> {
@@ -194,8 +194,8 @@ class LiveService implements Service {
     await this.shutdown.run(this.options.logger);
   }
 
-  /** The ledger, and who may ask it. */
-  private async openBooks(): Promise<void> {
+  /** Opens the ledger and its API keys. */
+  private async openLedger(): Promise<void> {
     const { loaded, clock, meter } = this;
     const { data, listen } = loaded.config;
     const { logger, onFailure } = this.options;
@@ -217,7 +217,7 @@ class LiveService implements Service {
     checkListen(listen, this.keys.live(clock.now()).length);
   }
 
-  /** If the ledger is on Kafka. */
+  /** Empty if the ledger is not on Kafka. */
   private async kafkaLog(): Promise<Pick<LiveLedgerOptions, 'openLog'>> {
     const { cluster: settings, config } = this.loaded;
     if (settings === undefined) return {};
@@ -231,7 +231,8 @@ class LiveService implements Service {
 
   private async openArchive(pseudonym: (text: string) => string): Promise<ExchangeArchive> {
     const { data, archive } = this.loaded.config;
-    const onDamage = (where: string) => this.options.logger.error({ where }, 'the raw archive cannot be read there');
+    const onDamage = (where: string) =>
+      this.options.logger.error({ where }, 'a part of the raw archive cannot be read');
     const exchanges = await ExchangeArchive.open(data, { pseudonym, retentionDays: archive.days, onDamage });
     this.shutdown.ends.push(() => exchanges.close());
     return exchanges;
@@ -272,7 +273,7 @@ class LiveService implements Service {
   private notReady(): string[] {
     const { ledger } = this;
     const reasons: string[] = [];
-    if (this.draining.signal.aborted) reasons.push('the service is ending');
+    if (this.draining.signal.aborted) reasons.push('the service is shutting down');
     if (ledger.loop.fault !== null) reasons.push(`the ledger: ${ledger.loop.fault.code}`);
     if (ledger.loop.lagMillis > LAG_MILLIS_MAX)
       reasons.push(`the ledger is ${Math.round(ledger.loop.lagMillis / 1000)} s behind`);

@@ -6,7 +6,7 @@ import { resolvesWithin } from '../runtime/bounded-wait.ts';
 
 type End = () => Promise<unknown> | unknown;
 
-/** How long other systems have to answer. Then open calls are aborted, and what waited for them has this long. */
+/** How long other systems have to answer. After that, open calls are aborted, and parts that wait for them may end. */
 const TALK_MILLIS_MAX = 4_000;
 const UNWIND_MILLIS_MAX = 2_000;
 
@@ -15,16 +15,16 @@ export class Shutdown {
   readonly ends: End[] = [];
   /** Parts that wait for answers of other systems. */
   readonly talks: End[] = [];
-  private hangUp: End | undefined;
+  private abortCalls: End | undefined;
 
   /** `end` aborts all open calls: at its place in the order, or earlier if they hang. */
   calls(end: () => Promise<void>): void {
     let done: Promise<void> | undefined;
-    this.hangUp = () => {
+    this.abortCalls = () => {
       done ??= end();
       return done;
     };
-    this.ends.push(this.hangUp);
+    this.ends.push(this.abortCalls);
   }
 
   async run(logger: Logger): Promise<void> {
@@ -32,7 +32,7 @@ export class Shutdown {
       try {
         await end();
       } catch (error) {
-        logger.error({ err: error }, 'a part did not end as it should');
+        logger.error({ err: error }, 'a part of the service did not stop cleanly');
       }
     };
     let isOver = false;
@@ -41,7 +41,7 @@ export class Shutdown {
     });
     await resolvesWithin(over, TALK_MILLIS_MAX);
     // A client that waits for such a call still gets an answer: that it failed.
-    if (!isOver && this.hangUp !== undefined) await endPart(this.hangUp);
+    if (!isOver && this.abortCalls !== undefined) await endPart(this.abortCalls);
     await resolvesWithin(over, UNWIND_MILLIS_MAX);
     for (let end = this.ends.pop(); end !== undefined; end = this.ends.pop()) await endPart(end);
   }

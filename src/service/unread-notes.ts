@@ -1,4 +1,4 @@
-// Notes on unread webhooks quote what was not understood. A phone number in them is hidden.
+// Notes on unread webhooks quote the text that was not understood. A phone number in them is hidden.
 
 import { type Pseudonym, Pseudonymiser } from '../archive/privacy/pseudonyms.ts';
 import type { UnreadWebhooks } from '../producers/webhooks/unread-webhooks.ts';

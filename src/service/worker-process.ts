@@ -22,12 +22,12 @@ export interface WorkerProcessOptions {
   readonly data: string;
   /** The path of a file. */
   readonly rules: string | undefined;
-  /** The ledger's time; without it the machine's. */
+  /** The ledger's time; if undefined, the machine's. */
   readonly asOf: Instant | undefined;
   readonly sessionMillis: number;
   readonly snapshotFactsMin: number | undefined;
   readonly logLevel: string;
-  /** Where /metrics and /readyz are answered. */
+  /** The address of /metrics and /readyz. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
 }
 
@@ -63,7 +63,7 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
       if (ending) return;
       ending = true;
       logger.info({ why }, 'ending');
-      // The next owner of the partitions does again what was not committed.
+      // The next owner of the partitions repeats uncommitted work.
       setTimeout(() => process.exit(code), DRAIN_MILLIS_MAX - 500).unref();
       worker
         .stop()

@@ -25,6 +25,6 @@ export async function startWorkerServer(options: WorkerServerOptions): Promise<F
   };
   const app = buildApp({ clock: SYSTEM_CLOCK, logger, notReady, register });
   const at = await listenAt(app, host, port);
-  options.logger.info({ url: `http://${at}` }, 'figures are shown');
+  options.logger.info({ url: `http://${at}` }, 'metrics are served');
   return app;
 }

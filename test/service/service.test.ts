@@ -51,7 +51,7 @@ describe('a service that is told to end', () => {
       expect(await end(serving)).toBe(0);
       expect((await asked).status).toBeGreaterThanOrEqual(500);
       expect(existsSync(join(site.data, 'hesabu.db.seal'))).toBe(true);
-      expect(serving.lines.filter(({ msg }) => msg === 'a part did not end as it should')).toEqual([]);
+      expect(serving.lines.filter(({ msg }) => msg === 'a part of the service did not stop cleanly')).toEqual([]);
     } finally {
       server.close();
       removeSite(site);

@@ -1,5 +1,5 @@
 // An API key: its role, and the merchants it may see. The key's text is `hsb_<id>_<secret>`; only the secret's hash is
-// kept, so a copy of the file opens nothing.
+// stored, so a copy of the file gives no access.
 
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Instant } from '../../domain/time.ts';
@@ -7,7 +7,7 @@ import type { Instant } from '../../domain/time.ts';
 export const ROLES = ['shop', 'operator', 'approver', 'auditor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** In a key's merchants: all of them, and what belongs to no merchant. */
+/** In a key's merchants: all merchants, and data that belongs to none. */
 export const ALL_MERCHANTS = '*';
 
 export interface ApiKey {
@@ -67,7 +67,7 @@ export function hasAllMerchants(key: Pick<ApiKey, 'merchants'>): boolean {
   return key.merchants.includes(ALL_MERCHANTS);
 }
 
-/** What has no merchant, such as a payment without its order, is visible only to keys for all merchants. */
+/** Data without a merchant, such as a payment without its order, is visible only to keys for all merchants. */
 export function mayTouch(key: Pick<ApiKey, 'merchants'>, merchant: string): boolean {
   return hasAllMerchants(key) || (merchant !== '' && key.merchants.includes(merchant));
 }

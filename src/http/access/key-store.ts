@@ -26,7 +26,7 @@ const FILE = z.strictObject({
   ),
 });
 
-/** A key that matches no secret: refusing an unknown key takes as long as refusing a wrong one. */
+/** A key that matches no secret. With it, refusing an unknown key takes as long as refusing a wrong secret. */
 const NOBODY = makeApiKey({ role: 'auditor', merchants: [], label: '', expiresAt: null }, 0).key;
 
 export class KeyStore {

@@ -66,7 +66,7 @@ export interface ApiContext {
   /** Raised alerts, then recently cleared ones. */
   alerts(): readonly AlertView[];
   settlements(): Settlements;
-  /** Signals about an order that a person should look at: they are shown and decide nothing. */
+  /** Signals about an order that a person should check: they are shown and decide nothing. */
   risk(reference: string): readonly RiskSignal[];
   readonly reports: Reports;
   /** In the text format of Prometheus. */

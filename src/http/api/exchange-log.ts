@@ -30,7 +30,7 @@ export async function archiveExchange(
   const status = reply.statusCode;
   const { method, url } = state.route;
   const about = { request_id: request.id, reference: state.names[0] ?? null, key: state.caller.id, status };
-  logger.info({ ...about, route: `${method} ${url}` }, 'asked for');
+  logger.info({ ...about, route: `${method} ${url}` }, 'a request was answered');
   const response = { headers: headersOf(reply.getHeaders()), body: bytesOf(payload) };
   try {
     await exchanges.add({

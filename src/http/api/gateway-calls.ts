@@ -1,4 +1,4 @@
-// What payments and refunds share: which gateway is called, under which key, and what its answer becomes.
+// What payments and refunds share: the choice of the gateway, the key of the call, and the use of its answer.
 
 import { hash } from 'node:crypto';
 import { HesabuError } from '../../domain/errors.ts';
@@ -20,7 +20,7 @@ export function gatewayOf(parts: ApiContext, merchant: string): Gateway {
 /** What the API calls a gateway for, as the capabilities name it. */
 const CALLS = { initiate: 'payments', refund: 'refunds', operators: 'operators' } as const;
 
-/** Throws HESABU_PROVIDER_CANNOT if the account's provider is not able to do this. */
+/** Throws HESABU_PROVIDER_CANNOT if the account's provider does not support this. */
 export function demandCall<Call extends keyof typeof CALLS>(gateway: Gateway, call: Call): Gateway & GatewayWith<Call> {
   if (hasCall(gateway, call)) return gateway;
   const where = `${gateway.provider}/${gateway.account}`;

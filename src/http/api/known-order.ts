@@ -117,7 +117,7 @@ export class FreshOrders {
       forget();
       throw error;
     }
-    // If the ledger cannot go on, nothing is found in any case.
+    // If the ledger has stopped, no order is found in any case.
     this.ledger.loop.catchUp().then(forget, forget);
   }
 }

@@ -7,15 +7,15 @@ import { COMPONENTS, Problem } from './schemas/basic.ts';
 type Json = { readonly [name: string]: unknown };
 
 const DESCRIPTION =
-  'Takes orders, starts payments and refunds, and answers what the ledger knows. Money is a decimal text in the form ' +
-  'of its currency, time ISO 8601 in UTC, and a field that is not known is refused. Every fault is a problem ' +
-  '(RFC 9457) with a HESABU_ code.';
+  'Places orders, starts payments and refunds, and shows the ledger. An amount is a decimal as a string, in the ' +
+  'form of its currency. A time is ISO 8601 in UTC. A request with an unknown field is refused. Every fault is a ' +
+  'problem (RFC 9457) with a HESABU_ code.';
 
 const IDEMPOTENCY_KEY: Json = {
   name: 'Idempotency-Key',
   in: 'header',
   required: true,
-  description: "The client's own key for this request, the same when it is sent again within 48 hours.",
+  description: "The client's own key for this request. A repeated request within 48 hours has the same key.",
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
@@ -46,10 +46,10 @@ function operationOf(route: Route): Json {
     ...parametersOf(query, 'query'),
     ...(idempotent === true ? [IDEMPOTENCY_KEY] : []),
   ];
-  const who = roles === 'public' ? 'Anybody may ask.' : `Roles: ${roles.join(', ')}.`;
+  const access = roles === 'public' ? 'No key is needed.' : `Roles: ${roles.join(', ')}.`;
   return {
     summary,
-    description: description === undefined ? who : `${description} ${who}`,
+    description: description === undefined ? access : `${description} ${access}`,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...bodyOf(route),
     ...(roles === 'public' ? { security: [] } : {}),
@@ -82,7 +82,7 @@ function answerOf({ description, content }: AnswerSpec): Json {
   return { description, content: Object.fromEntries(types) };
 }
 
-/** A named schema becomes a reference; any other one stands where it is used. */
+/** A named schema becomes a reference; any other schema is written where it is used. */
 function schemaOf(schema: z.ZodType): Json {
   const id = COMPONENTS.get(schema)?.id;
   return id === undefined ? inDocument(z.toJSONSchema(schema, { io: 'input' })) : { $ref: refOf(id) };
@@ -92,7 +92,7 @@ function refOf(id: string): string {
   return `#/components/schemas/${id}`;
 }
 
-/** The document is one resource: its parts name no dialect and no id of their own. */
+/** The document is one resource, so its parts carry no `$schema` and no `$id`. */
 function inDocument({ $schema: _, $id: __, ...schema }: Json): Json {
   return schema;
 }

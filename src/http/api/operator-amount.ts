@@ -1,4 +1,4 @@
-// An amount in the operator's precision: many operators take whole amounts only, whatever the currency allows.
+// An amount in the operator's precision: many operators take only whole amounts, even if the currency has decimals.
 
 import { HesabuError } from '../../domain/errors.ts';
 import { quoted } from '../../domain/quotation.ts';

@@ -42,20 +42,20 @@ export function demandNoneUnderWay(
   }, null);
   if (last === null) return;
   const wait = Number.isFinite(last.until) ? `, or a wait until ${formatInstant(last.until)}` : '';
-  const expected = `the end of the payment before${wait}`;
+  const expected = `the end of the earlier payment${wait}`;
   throw new HesabuError('HESABU_PAYMENT_UNDER_WAY', { where: reference, expected, found: last.found });
 }
 
 function inFlight({ name, reportedStatus, succeeded, observations }: Payment, now: Instant): UnderWay | null {
-  // Where nobody could read the status, money may come too.
+  // An unknown status may also still bring money.
   if (succeeded || (reportedStatus !== null && !OPEN_STATUSES.has(reportedStatus))) return null;
   const since = latest(...observations.map(({ occurred_at }) => occurred_at));
   const isLasting = LASTING.has(reportedStatus) || since === null;
   // A gateway's clock may be ahead of ours.
   const until = isLasting ? Number.POSITIVE_INFINITY : Math.min(since, now) + OPEN_MILLIS;
-  return { found: `${name}, which is ${reportedStatus ?? 'not understood'}`, until };
+  return { found: `${name}, with the status ${reportedStatus ?? 'unknown'}`, until };
 }
 
 function unanswered({ at }: AskedPayment): UnderWay {
-  return { found: 'one whose answer did not come', until: at + OPEN_MILLIS };
+  return { found: 'a payment without an answer yet', until: at + OPEN_MILLIS };
 }

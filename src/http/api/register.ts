@@ -17,7 +17,7 @@ const BODY_BYTES_MAX = 64 * 1024;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** The client of a public route. */
-const ANYBODY: ApiKey = {
+const PUBLIC_CLIENT: ApiKey = {
   id: '',
   hash: '',
   role: 'auditor',
@@ -78,7 +78,8 @@ class ApiServer {
   /** Throws HESABU_UNAUTHORISED and HESABU_FORBIDDEN: a role that the route does not name is refused. */
   private letIn(route: Route, request: FastifyRequest): void {
     const at = this.parts.clock.now();
-    const caller = route.roles === 'public' ? ANYBODY : this.parts.keys.authenticate(request.headers.authorization, at);
+    const caller =
+      route.roles === 'public' ? PUBLIC_CLIENT : this.parts.keys.authenticate(request.headers.authorization, at);
     if (caller === undefined) throw new HesabuError('HESABU_UNAUTHORISED');
     if (route.roles !== 'public') {
       if (!route.roles.includes(caller.role))

@@ -5,12 +5,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HesabuError } from '../../domain/errors.ts';
 
 const BYTES_MAX = 2 ** 20;
-/** Each body may have this much, however much is held in all: callbacks have a tenth of it. */
+/** Each body may have this size, whatever the total in memory: callbacks have a tenth of it. */
 const SMALL_BYTES_MAX = 16 * 1024;
 const HELD_BYTES_MAX = 128 * 2 ** 20;
 
 export class BodyReader {
-  /** Bytes of bodies that are being read or not yet answered. */
+  /** Bytes of bodies that are being read or are not answered yet. */
   private held = 0;
 
   /** The raw bytes. Rejects with HESABU_BODY_TOO_LARGE, with HESABU_OVERLOADED, and if the body breaks off. */

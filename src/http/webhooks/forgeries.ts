@@ -1,5 +1,5 @@
-// What is kept of webhooks without a valid signature: enough to see who tried what, and so little that strangers cannot
-// fill the disk.
+// What the archive stores of webhooks without a valid signature: enough to see the attempt and its origin, and so little
+// that strangers cannot fill the disk.
 
 import type { Instant } from '../../domain/time.ts';
 import type { WebhookRequest } from './webhook.ts';
@@ -17,7 +17,7 @@ export class Forgeries {
   private readonly kept = new Map<string, { readonly hour: number; count: number }>();
   private waiting = 0;
 
-  /** Archives one of this account, unless there were too many. */
+  /** Archives a forgery for this account, unless there were too many. */
   async keep(account: string, at: Instant, archive: () => Promise<void>): Promise<void> {
     if (this.waiting >= WAITING_MAX || !this.mayKeep(account, Math.floor(at / HOUR_MILLIS))) return;
     this.waiting++;
@@ -37,7 +37,7 @@ export class Forgeries {
   }
 }
 
-/** The part of the request that is kept; `proofs` are the headers by which the provider proves its origin. */
+/** The part of the request that is stored; `proofs` are the headers by which the provider proves its origin. */
 export function cut(request: WebhookRequest, proofs: readonly string[]): WebhookRequest {
   const headers: Record<string, string> = {};
   for (const name of [...proofs, ...HEADERS]) {

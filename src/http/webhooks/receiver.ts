@@ -1,5 +1,5 @@
-// What becomes of a webhook between its last byte and its answer: verified before anything is read, understood or kept
-// for somebody to look at, on the disk before it is acknowledged.
+// Handles a webhook between its last byte and its answer: verifies it before anything is read, reads it or stores it for
+// a person to check, and acknowledges it only when it is on disk.
 
 import { hash } from 'node:crypto';
 import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts';
@@ -31,9 +31,9 @@ export interface WebhookParts {
   readonly unread: Pick<UnreadWebhooks, 'add'>;
   readonly clock: Clock;
   readonly meter: Meter;
-  /** The keyed hash under which personal data may be kept. */
+  /** The keyed hash that replaces personal data. */
   readonly pseudonym: (text: string) => string;
-  /** So many may wait for the disk at once. */
+  /** The number of webhooks that may wait for the disk at once. */
   waitingMax(): number;
 }
 
@@ -50,11 +50,11 @@ export class WebhookReceiver {
     this.parts = parts;
   }
 
-  /** Throws HESABU_OVERLOADED, and what the log and the archive throw: then nothing is acknowledged. */
+  /** Throws HESABU_OVERLOADED, and the errors of the log and the archive: then nothing is acknowledged. */
   async receive(account: WebhookAccount, request: WebhookRequest): Promise<WebhookAnswer> {
     const started = performance.now();
     const { meter, waitingMax, clock } = this.parts;
-    // Before a place is taken: those there are are for who can sign.
+    // Verified before it takes one of the limited places: they are for authentic webhooks.
     const values = (header: string) => headerValues(request.rawHeaders, header);
     const fault = account.verify(values, request.body, clock.now());
     if (fault !== null) return this.refuse(account, request, started, fault);
@@ -78,7 +78,7 @@ export class WebhookReceiver {
     const key = `${where} ${sha256}`;
     const known = this.recentAcks.get(key);
     if (known !== undefined) {
-      // The first one may still be on its way to the disk: what fails for one fails for all.
+      // The first one may still be on its way to disk: an error for one is an error for all.
       const names = await known;
       await this.archive(account, request, started, 200, names);
       this.count(account, 'repeated');
@@ -138,7 +138,7 @@ export class WebhookReceiver {
   ): Promise<WebhookAnswer> {
     const { provider, account: name } = account;
     const fault = `${code}: ${field === '' ? '' : `${field}: `}expected ${expected}, found ${found}`;
-    // The archive has it whole before the list names it.
+    // The whole webhook is archived before the list names it.
     await this.archive(account, request, started, 202, [], fault);
     this.parts.unread.add({ exchange: request.id, provider, account: name, received_at: request.at, fault, sha256 });
     this.count(account, 'unread');
@@ -185,7 +185,7 @@ function decode(bytes: Buffer): string | undefined {
   }
 }
 
-/** What the exchange is found by. */
+/** The names by which the exchange is found. */
 function namesOf({ transaction_reference, body }: Fact): string[] {
   const ids = body.type === 'PaymentObserved' ? ownIds(body) : [];
   return [...new Set([transaction_reference, ...ids])];

@@ -1,5 +1,5 @@
-// Webhooks that were acknowledged recently, or are about to be: a repeated one, or fifty at once, makes one fact. What
-// is forgotten here or by a restart does no harm: the ledger counts a claim once, however often it comes.
+// Webhooks that were acknowledged recently, or are about to be: a repeated one, or fifty at once, makes one fact. To
+// forget some, here or at a restart, does no harm: the ledger counts a claim once, however often it comes.
 
 type Names = readonly string[];
 
@@ -19,7 +19,7 @@ export class RecentAcks {
   /** Resolves when `written` does. If that fails, nothing was acknowledged and the next webhook tries again. */
   async add(key: string, names: Names, written: Promise<void>): Promise<void> {
     const done = written.then(() => names);
-    // Those who wait for it get the error; it needs no other handler.
+    // The waiting callers get the error; it needs no other handler.
     done.catch(() => {});
     if (this.recent.size >= KNOWN_MIN) {
       this.older = this.recent;

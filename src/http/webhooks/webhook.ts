@@ -18,7 +18,7 @@ export interface WebhookRequest {
   readonly at: Instant;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Names and values by turns, as they came: Node joins repeated headers, so only these tell one from two. */
+  /** Names and values alternate, as received: Node joins repeated headers, so only these show repeats. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
 }

@@ -1,4 +1,4 @@
-// Reads hesabu.yaml and the secrets that it names. Nothing is started under a configuration that is wrong anywhere.
+// Reads hesabu.yaml and the secrets that it names. The service does not start if any part of it is wrong.
 
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -15,20 +15,20 @@ import { type Config, configSchema, type WrittenConfig } from './config.ts';
 export interface LoadedConfig {
   /** Paths in it are absolute: they are relative to the file. */
   readonly config: Config;
-  /** Undefined where the configuration names no rules: those last in force go on. */
+  /** Undefined if the configuration names no rules: the rules that were in force last stay in force. */
   readonly rules: Rules | undefined;
-  /** Where the ledger is one on Kafka. */
+  /** Defined if the ledger is on Kafka. */
   readonly cluster: KafkaSettings | undefined;
   /** The providers that accounts may name. */
   readonly providers: Providers;
-  /** A secret as it is now. Throws HESABU_SECRET_MISSING; nobody keeps what it gives longer than needed. */
+  /** The current value of a secret. Throws HESABU_SECRET_MISSING. A caller keeps the value no longer than needed. */
   readonly secret: (place: SecretPlace) => string;
 }
 
 /** Throws HESABU_FILE_MISSING, HESABU_CONFIG_INVALID, HESABU_RULES_INVALID or HESABU_SECRET_MISSING. */
 export function loadConfig(path: string, providers: Providers = PROVIDERS): LoadedConfig {
   const config = readConfig(path, providers);
-  // Looked for at once: a secret that is missing, or is none, must not be found out by a customer.
+  // Checked at once: a missing or invalid secret must not show only when a customer pays.
   for (const place of secretsOf(config)) readSecret(place);
   for (const [at, { secret }] of config.notify.entries()) {
     parseSigningSecrets(readSecret(secret), `${path}: notify.${at}.secret`);
@@ -38,8 +38,8 @@ export function loadConfig(path: string, providers: Providers = PROVIDERS): Load
 }
 
 /**
- * Its paths are absolute. Throws HESABU_FILE_MISSING, HESABU_CONFIG_INVALID, and HESABU_SECRET_MISSING where a URL is a
- * secret that is not there.
+ * The result has absolute paths. Throws HESABU_FILE_MISSING, HESABU_CONFIG_INVALID, and HESABU_SECRET_MISSING if a URL
+ * is a secret that does not exist.
  */
 export function readConfig(path: string, providers: Providers = PROVIDERS): Config {
   const config = inFolder(path, parseConfig(path, providers));
@@ -91,7 +91,7 @@ function inFolder(path: string, config: WrittenConfig): Config {
   };
 }
 
-/** A URL that is a secret: what is wrong with it is told without it. */
+/** Reads a URL that is a secret: an error does not quote it. */
 function readUrl(place: SecretPlace, where: string): string {
   const text = readSecret(place);
   if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
@@ -123,41 +123,41 @@ function kafkaSettingsIn(kafka: KafkaConfig): KafkaSettings {
   };
 }
 
-/** An account is named once, and a merchant's payments go to one account of a provider. */
+/** An account's name occurs once, and a merchant's payments go to one account of a provider. */
 function checkAccounts(path: string, { accounts }: Config): void {
   const names = new Set<string>();
   const owners = new Map<string, string>();
   accounts.forEach(({ provider, account, merchants }, at) => {
     const name = `${provider}/${account}`;
-    if (names.has(name)) throw doubled(`${path}: accounts.${at}.account`, `another name than ${account}`);
+    if (names.has(name)) throw duplicate(`${path}: accounts.${at}.account`, `another name than ${account}`);
     names.add(name);
     for (const merchant of merchants) {
       const owner = owners.get(`${provider}/${merchant}`);
       if (owner !== undefined) {
-        const whose = merchant === '*' ? 'the merchants that nobody names' : merchant;
-        throw doubled(`${path}: accounts.${at}.merchants`, `one account only for ${whose}, which ${owner} has`);
+        const whose = merchant === '*' ? 'all other merchants' : merchant;
+        throw duplicate(`${path}: accounts.${at}.merchants`, `only one account for ${whose}, which ${owner} has`);
       }
       owners.set(`${provider}/${merchant}`, account);
     }
   });
 }
 
-/** A target is known by its URL: two of one URL could not be told apart, and one would get the other's signatures. */
+/** A target is identified by its URL: with the same URL one target would get the other's signatures. */
 function checkTargets(path: string, { notify }: Config): void {
   const known = new Map<string, number>();
   notify.forEach(({ url }, at) => {
     const { href } = new URL(url);
     const first = known.get(href);
-    if (first !== undefined) throw doubled(`${path}: notify.${at}.url`, `another URL than that of notify.${first}`);
+    if (first !== undefined) throw duplicate(`${path}: notify.${at}.url`, `another URL than that of notify.${first}`);
     known.set(href, at);
   });
 }
 
-function doubled(where: string, expected: string): HesabuError {
+function duplicate(where: string, expected: string): HesabuError {
   return new HesabuError('HESABU_CONFIG_INVALID', { where, expected });
 }
 
-/** Every place that the configuration names. */
+/** Every place of a secret in the configuration. */
 export function secretsOf({
   accounts,
   notify,
@@ -179,16 +179,16 @@ export function readSecret(place: SecretPlace): string {
   }
   let text = '';
   try {
-    // An editor ends a file with a line break that is no part of the secret.
+    // Editors end a file with a line break that does not belong to the secret.
     text = readFileSync(place.file, 'utf8').replace(/\r?\n$/, '');
   } catch {
-    // Told below: what the system says may quote more than the path.
+    // The error is thrown below: the system's own message may quote more than the path.
   }
   if (text !== '') return text;
   throw new HesabuError('HESABU_SECRET_MISSING', { where: place.file });
 }
 
-/** Undefined where the configuration names none. Throws HESABU_FILE_MISSING and HESABU_RULES_INVALID. */
+/** Undefined if the configuration names no rules. Throws HESABU_FILE_MISSING and HESABU_RULES_INVALID. */
 export function readRules({ rules }: Pick<Config, 'rules'>): Rules | undefined {
   return rules === undefined ? undefined : parseRules(parseYaml(readText(rules), rules, 'HESABU_RULES_INVALID'), rules);
 }

@@ -1,5 +1,5 @@
-// hesabu.yaml: everything that can be set of the live service. hesabu.example.yaml explains every key. Secrets are
-// named here and stand elsewhere: in the environment or in a file.
+// hesabu.yaml: all settings of the live service. hesabu.example.yaml explains every key. Secrets are only named here;
+// their values are in the environment or in a file.
 
 import { z } from 'zod';
 import { SASL_MECHANISMS } from '../../kafka/client/settings.ts';
@@ -12,7 +12,7 @@ const listen = z.strictObject({
   host: z.string().default('127.0.0.1'),
   port: port.default(8070),
   tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
-  /** A proxy in front ends TLS and is the only one who can reach us. */
+  /** A proxy in front terminates TLS, and only the proxy can reach the service. */
   behind_proxy: z.boolean().default(false),
 });
 
@@ -21,15 +21,15 @@ const target = z.strictObject({
   url: z.union([url, secret]),
   /** `whsec_...`, as Standard Webhooks writes it. */
   secret,
-  /** Kinds of message, `order.expired` or `alert.*`; all where absent. */
+  /** Types of messages, `order.expired` or `alert.*`; all if absent. */
   types: z.array(z.string()).min(1).default(['*']),
   merchants,
 });
 
 const alerts = z.strictObject({
-  /** How many times above its own recent past a rate is before it raises an alert. */
+  /** A rate raises an alert when it is this many times its own baseline of the recent past. */
   above_past: z.number().min(1).default(3),
-  /** By currency: the value of open breaks below which none is raised. */
+  /** By currency: the value of open breaks below which no alert is raised. */
   value_least: z
     .record(
       z.string().regex(/^[A-Z]{3}$/),
@@ -63,7 +63,7 @@ export const configSchema = (providers: Providers) =>
     data: z.string().min(1),
     rules: z.string().min(1).optional(),
     listen: listen.prefault({}),
-    /** The ledger is one on Kafka, which workers keep up to date; `data` has a copy of it. */
+    /** If set, the ledger is on Kafka: workers keep it up to date, and `data` has a copy of it. */
     kafka: kafka.optional(),
     public_url: url.optional(),
     accounts: z.array(accountSchema(providers)).default([]),
@@ -80,22 +80,22 @@ export const configSchema = (providers: Providers) =>
       .prefault({}),
     limits: z
       .strictObject({
-        /** Webhooks that may wait for the disk at once; beyond it the answer is 429. */
+        /** The number of webhooks that may wait for the disk at once; above it the answer is 429. */
         webhooks_waiting: z.int().min(1).default(2_000),
-        /** How long after a fact came the ledger reads it, at the latest. */
+        /** The longest time until the ledger reads a new fact. */
         reconcile_every: duration.prefault('PT0.05S'),
       })
       .prefault({}),
     alerts: alerts.prefault({}),
     log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
-    /** For trials against the sandbox: a clock that showed the right time at `from`, and runs fast since. */
+    /** For trials against the sandbox: a clock that was right at `from` and has run fast since. */
     clock: z.strictObject({ from: z.iso.datetime({ offset: true }), speed: z.number().min(1).max(100_000) }).optional(),
   });
 
-/** As the file says it. */
+/** The configuration as written in the file. */
 export type WrittenConfig = z.output<ReturnType<typeof configSchema>>;
 type WrittenTarget = WrittenConfig['notify'][number];
-/** As it holds: a URL that stands elsewhere was looked up. */
+/** The configuration in effect: a URL that is a secret has been read. */
 export interface Config extends Omit<WrittenConfig, 'notify'> {
   readonly notify: readonly (Omit<WrittenTarget, 'url'> & { readonly url: string })[];
 }

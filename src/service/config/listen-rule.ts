@@ -1,10 +1,10 @@
-// Where the service may listen: on loopback always; elsewhere only with keys, and with TLS here or at a proxy in front.
+// Where the service may listen: always on loopback; elsewhere only with API keys, and with TLS here or at a proxy.
 
 import { isIPv4 } from 'node:net';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Config } from './config.ts';
 
-/** Throws HESABU_LISTEN_REFUSED. `keys` is how many API keys open something. */
+/** Throws HESABU_LISTEN_REFUSED. `keys` is the number of API keys that give access. */
 export function checkListen({ host, tls, behind_proxy }: Config['listen'], keys: number): void {
   if (isLoopback(host)) return;
   const where = `listen.host ${host}`;
@@ -14,7 +14,7 @@ export function checkListen({ host, tls, behind_proxy }: Config['listen'], keys:
   }
 }
 
-/** A name that could lead elsewhere is not taken for loopback, but for `localhost`, which every system keeps there. */
+/** A name could lead elsewhere, so none counts as loopback except `localhost`, which is loopback on every system. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }

@@ -1,17 +1,17 @@
-// Which parts of a configuration a running service takes, and which wait for its next start.
+// Which parts of a configuration a running service takes over, and which wait for its next start.
 
 import { isDeepStrictEqual } from 'node:util';
 import { mapSecrets } from '../../producers/account-settings.ts';
 import type { Config } from './config.ts';
 
-/** Where the file changed and a start is needed: `listen`, `accounts.main`. */
+/** The changed keys that need a new start, such as `listen` or `accounts.main`. */
 export function waitingForStart(before: Config, after: Config): readonly string[] {
   const [old, now] = [fixedParts(before), fixedParts(after)];
   const keys = new Set([...Object.keys(old), ...Object.keys(now)]);
   return [...keys].filter((key) => !isDeepStrictEqual(old[key], now[key]));
 }
 
-/** Without what is taken at once: the rules, secrets, rates, limits, alerts, and the log's level. */
+/** All except the parts that are taken over at once: rules, secrets, rates, limits, alerts and the log level. */
 function fixedParts(config: Config): Readonly<Record<string, unknown>> {
   const { rules, limits, alerts, log, accounts, notify, ...fixed } = config;
   const parts: Record<string, unknown> = fixed;
@@ -22,7 +22,7 @@ function fixedParts(config: Config): Readonly<Record<string, unknown>> {
   return parts;
 }
 
-/** A secret is read at each use, so another place of it holds at once. */
+/** A secret is read at each use, so a new place for it takes effect at once. */
 function withoutSecrets(account: object): object {
   return mapSecrets(account, () => ({ env: '' }));
 }

@@ -1,4 +1,4 @@
-// Readers who wait for new blocks, and the loop that commits them: whenever it did, all who wait go on.
+// Wakes readers that wait for new blocks each time the loop has committed some.
 
 export class BlockSignal {
   private readonly waiters = new Set<() => void>();
@@ -23,7 +23,7 @@ export class BlockSignal {
     for (const waiter of [...this.waiters]) waiter();
   }
 
-  /** No more blocks come: nobody waits from now on. */
+  /** No more blocks come: from now on `next` resolves at once. */
   close(): void {
     this.isClosed = true;
     this.fire();

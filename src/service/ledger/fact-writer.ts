@@ -1,12 +1,12 @@
-// Facts that come one at a time, on their way to the log: those that come while a commit is under way share the next
-// one, and stand in the log as batches, not as a row each.
+// Writes facts that come one at a time to the log. Facts that come during a commit share the next commit, and the log
+// stores them as batches, not as one row each.
 
 import { type Fact, topicOf, topicUnder } from '../../domain/fact.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
 import { FactBatches } from '../../producers/files/fact-batches.ts';
 
-/** The source of batches that come from no file: above any number that an import ever has. */
+/** The source of batches that come from no file: above the number of any import. */
 const LIVE_SOURCE = 2 ** 31 - 1;
 
 interface Waiting {
@@ -22,7 +22,7 @@ export class FactWriter implements FactSink {
   private waiting: Waiting[] = [];
   private writing: Promise<void> | null = null;
 
-  /** `written` is told after each commit. */
+  /** Calls `written` after each commit. */
   constructor(log: EventLog, written: () => void) {
     this.log = log;
     this.written = written;
@@ -38,7 +38,7 @@ export class FactWriter implements FactSink {
   }
 
   private async writeWaiting(): Promise<void> {
-    // The rest of this turn of the event loop may bring more: all of it shares one commit.
+    // The rest of this turn of the event loop may bring more facts: all of them share one commit.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.waiting.length > 0) {
       const group = this.waiting;
@@ -59,7 +59,7 @@ export class FactWriter implements FactSink {
         this.batches.add(topicUnder(fact.transaction_reference, topicOf(fact.body)), fact);
       }
     }
-    // Full batches stand before the rest, so one call takes them all.
+    // The rest includes full batches, so one call takes them all.
     await this.log.append(this.batches.takeRest());
     this.written();
   }

@@ -1,4 +1,4 @@
-// The loop that keeps a running ledger up to date: in rounds, with the facts that were appended and with the clock.
+// The loop that keeps a running ledger up to date: each round reads the appended facts and advances the ledger's time.
 
 import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
@@ -16,17 +16,17 @@ export interface LedgerLoopOptions {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
-  /** The rules from now on; those last in force where absent. */
+  /** The rules from now on; if absent, the rules that were in force last. */
   readonly rules: Rules | undefined;
-  /** How long facts may wait for others before the ledger reads them, in milliseconds of real time. */
+  /** How long facts may wait for more facts before the ledger reads them, in milliseconds of real time. */
   readonly reconcileEveryMillis: () => number;
-  /** Told once when the ledger cannot go on: the process must end, and start again from what is on the disk. */
+  /** Called once if the ledger cannot go on: the process must end, and start again from what is on disk. */
   readonly onFailure: (error: HesabuError) => void;
 }
 
-/** Deadlines are looked at as often, in real milliseconds, where no fact comes. */
+/** How often deadlines are checked while no fact comes, in real milliseconds. */
 const IDLE_MILLIS = 500;
-/** After a full disk, room is looked for as often. */
+/** How long the loop waits before it tries a full disk again. */
 const RETRY_MILLIS = 1_000;
 
 export class LedgerLoop implements LoopPort {
@@ -39,7 +39,7 @@ export class LedgerLoop implements LoopPort {
   private running: Promise<void> | null = null;
   private stopping = false;
   private wake: () => void = () => {};
-  private hasNews = true;
+  private hasUnread = true;
   private oldestUnread: number | null = null;
   private failure: HesabuError | null = null;
 
@@ -55,10 +55,10 @@ export class LedgerLoop implements LoopPort {
     this.running ??= this.run();
   }
 
-  /** Reads what was appended, and ends. */
+  /** Reads the appended facts, and ends. */
   async stop(): Promise<void> {
     this.stopping = true;
-    this.tell();
+    this.wakeUp();
     await this.running;
     this.blocks.close();
     this.barrier.fail(new HesabuError('HESABU_LOG_FAILED', { where: 'closing' }));
@@ -68,18 +68,18 @@ export class LedgerLoop implements LoopPort {
     return this.inForce;
   }
 
-  /** Other rules from the next round on: every key is assessed again. */
+  /** New rules hold from the next round on: every key is assessed again. */
   set rules(rules: Rules) {
     this.inForce = rules;
-    this.tell();
+    this.wakeUp();
   }
 
-  /** How long the oldest fact waits that the ledger has not read, in real milliseconds; 0 where it has read all. */
+  /** How long the oldest unread fact has waited, in real milliseconds; 0 if the ledger has read all facts. */
   get lagMillis(): number {
     return this.oldestUnread === null ? 0 : performance.now() - this.oldestUnread;
   }
 
-  /** Why the ledger takes nothing any more. */
+  /** Why the ledger accepts nothing any more. */
   get fault(): HesabuError | null {
     return this.failure;
   }
@@ -87,13 +87,13 @@ export class LedgerLoop implements LoopPort {
   catchUp(): Promise<void> {
     if (this.failure !== null) return Promise.reject(this.failure);
     const caughtUp = this.barrier.next();
-    this.tell();
+    this.wakeUp();
     return caughtUp;
   }
 
-  /** There is something to read: facts, or other rules. */
-  tell(): void {
-    this.hasNews = true;
+  /** There is something to read: facts or new rules. */
+  wakeUp(): void {
+    this.hasUnread = true;
     this.oldestUnread ??= performance.now();
     this.wake();
   }
@@ -102,7 +102,7 @@ export class LedgerLoop implements LoopPort {
     let roundEnded = Number.NEGATIVE_INFINITY;
     while (this.failure === null) {
       const isLast = this.stopping;
-      if (!isLast && !this.hasNews) await this.pause(IDLE_MILLIS, true);
+      if (!isLast && !this.hasUnread) await this.pause(IDLE_MILLIS, true);
       const early = this.options.reconcileEveryMillis() - (performance.now() - roundEnded);
       if (!this.stopping && early > 0) await this.pause(early, false);
       await this.round();
@@ -111,12 +111,12 @@ export class LedgerLoop implements LoopPort {
     }
   }
 
-  /** Waits as long, or, where it may, until there is news. */
-  private pause(millis: number, untilNews: boolean): Promise<void> {
+  /** Waits for this time; with `untilUnread`, at most until there is something to read. */
+  private pause(millis: number, untilUnread: boolean): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, millis);
       this.wake = () => {
-        if (!untilNews && !this.stopping) return;
+        if (!untilUnread && !this.stopping) return;
         clearTimeout(timer);
         resolve();
       };
@@ -129,19 +129,19 @@ export class LedgerLoop implements LoopPort {
     const { ledger } = this.reconciler;
     const number = this.barrier.begin();
     const unreadSince = this.oldestUnread;
-    this.hasNews = false;
+    this.hasUnread = false;
     this.oldestUnread = null;
     const started = performance.now();
     const { entries } = ledger;
     const cursor = cursorAt(ledger.heads);
     try {
-      // A clock that was put back must not put back the ledger.
+      // If the clock is set back, the ledger's time must not go back.
       const asOf = Math.max(options.clock.now(), ledger.asOf);
       await this.resolving.advance(asOf, this.inForce, this.stopping);
     } catch (error) {
       await this.remedy(error);
       this.oldestUnread = unreadSince ?? started;
-      this.hasNews = true;
+      this.hasUnread = true;
       return;
     }
     options.meter.observe('hesabu_reconcile_seconds', {}, (performance.now() - started) / 1000);
@@ -151,8 +151,8 @@ export class LedgerLoop implements LoopPort {
   }
 
   /**
-   * A full disk may have room again: the tasks go back to the ledger as it is stored, and on. After anything else
-   * nobody knows what is stored, and the process must end.
+   * A full disk may have space again: the tasks restore the stored ledger and continue. After any other error it is
+   * unknown what is stored, so the process must end.
    */
   private async remedy(error: unknown): Promise<void> {
     const { logger, onFailure } = this.options;

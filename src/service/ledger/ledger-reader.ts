@@ -1,4 +1,4 @@
-// What is read of a running ledger: keys, sums, entries, signed heads and proofs, all as of the last committed block.
+// Reads a running ledger: keys, sums, entries, signed heads and proofs, all as of the last committed block.
 
 import { entryProof } from '../../app/proof.ts';
 import type { Instant } from '../../domain/time.ts';

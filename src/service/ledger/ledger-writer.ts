@@ -1,4 +1,4 @@
-// What is written to a running ledger: facts at any time, and files one after the other.
+// Writes to a running ledger: facts at any time, and files one after another.
 
 import type { Fact } from '../../domain/fact.ts';
 import type { Reconciler } from '../../engine/reconciler.ts';
@@ -19,14 +19,14 @@ export class LedgerWriter implements WritePort {
     this.reconciler = reconciler;
     this.loop = loop;
     this.clock = clock;
-    this.facts = new FactWriter(reconciler.log, () => loop.tell());
+    this.facts = new FactWriter(reconciler.log, () => loop.wakeUp());
   }
 
   append(facts: readonly Fact[]): Promise<void> {
     return this.facts.append(facts);
   }
 
-  /** One file after the other: each import has a number of its own. */
+  /** Imports run one after another, because each has its own number. */
   importFile(path: string, kind: FileKind, provider: string, name: string, onReject: OnReject): Promise<TakenFile> {
     const taken = this.imports.then(() => this.takeFile(path, kind, provider, name, onReject));
     this.imports = taken.catch(() => {});

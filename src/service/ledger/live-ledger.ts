@@ -1,5 +1,5 @@
-// The ledger of a running service: facts go in at any time, and a loop keeps the ledger up to date with them and with
-// the clock. It is put together here from a reader, a writer and the loop.
+// The ledger of a running service: it accepts facts at any time, and a loop keeps it up to date with the facts and the
+// clock. This file joins its reader, its writer and its loop.
 
 import { Reconciler } from '../../engine/reconciler.ts';
 import type { LedgerPort } from '../../http/ledger-port.ts';
@@ -11,16 +11,16 @@ import { LedgerReader } from './ledger-reader.ts';
 import { LedgerWriter } from './ledger-writer.ts';
 
 export interface LiveLedgerOptions extends LedgerLoopOptions {
-  /** Of a ledger on Kafka that workers keep, and this process follows. */
+  /** Opens a ledger on Kafka: workers write it, and this process follows it. */
   readonly openLog?: () => Promise<EventLog>;
-  /** Worker threads that match; 1 unless told, so that answering is not kept waiting. */
+  /** The number of threads that match; 1 by default, so that matching does not delay answers. */
   readonly threads?: number;
   /** Other providers than the product's, whose files are read. */
   readonly providers?: Providers | undefined;
 }
 
 /**
- * Small, so that bringing the database up to date takes a moment, and the write-ahead log is written over, not grown.
+ * Small, so that each checkpoint of the database is short, and the write-ahead log is overwritten instead of growing.
  */
 const CHECKPOINT_BYTES = 8 * 1024 * 1024;
 
@@ -49,7 +49,7 @@ export class LiveLedger implements LedgerPort {
     return new LiveLedger(reconciler, options);
   }
 
-  /** Reads what was appended, signs the heads, keeps snapshots, and closes the log. */
+  /** Reads the appended facts, signs the heads, stores snapshots, and closes the log. */
   async close(): Promise<void> {
     await this.loop.stop();
     try {

@@ -1,7 +1,7 @@
-// Who waits for the ledger to have read what is in the log: a round reads all facts that were written before it began.
+// Lets callers wait until the ledger has read what is in the log. A round reads all facts written before it began.
 
 interface Waiter {
-  /** The last round that had begun when the waiting did: it may have read past the fact already. */
+  /** The last round that had begun when the wait began: it may already have read past the fact. */
   readonly after: number;
   resolve(): void;
   reject(error: Error): void;
@@ -11,7 +11,7 @@ export class RoundBarrier {
   private begun = 0;
   private readonly waiters = new Set<Waiter>();
 
-  /** Resolves when a round is done that began after now. */
+  /** Resolves when a round that begins after this call has ended. */
   next(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiters.add({ after: this.begun, resolve, reject });

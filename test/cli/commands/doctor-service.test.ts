@@ -81,7 +81,7 @@ describe('given a gateway that answers', () => {
       expect(checks.filter(({ remedy }) => remedy !== null)).toEqual([]);
       const found = new Map(checks.map((check) => [check.name, check.found]));
       expect([found.get('lock'), found.get('port')]).toEqual([
-        'the service that runs has it',
+        'the running service holds it',
         `${new URL(serving.url).host}: the service listens there already`,
       ]);
     } finally {

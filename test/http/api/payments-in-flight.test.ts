@@ -16,7 +16,7 @@ async function pay(given: Given, key: string, idempotencyKey: string, more: obje
 
 const REFUSED = (until?: string) => {
   const wait = until === undefined ? '' : `, or a wait until ${until}`;
-  return [409, 'HESABU_PAYMENT_UNDER_WAY', `the end of the payment before${wait}`];
+  return [409, 'HESABU_PAYMENT_UNDER_WAY', `the end of the earlier payment${wait}`];
 };
 
 const word = (event: string, at: string, id = 'T-1') =>

@@ -30,25 +30,25 @@ export const ENTRY_ROUTES: readonly Route[] = [
     url: '/v1/entries',
     summary: 'The entries of the ledger after a cursor, or as a live stream',
     description:
-      'With Accept: text/event-stream each entry is an event: its id is the cursor after it, its type the kind of ' +
-      'the entry, its data the entry. A client goes on with Last-Event-ID. Entries of one transaction come in ' +
-      'their order.',
+      'With Accept: text/event-stream each entry is an event. Its id is the cursor after the entry, its type is the ' +
+      'kind of the entry, and its data is the entry. A client resumes with Last-Event-ID. Entries of one ' +
+      'transaction come in order.',
     roles: READERS,
     scope: 'merchant',
     query: EntriesQuery,
     answers: {
       200: {
-        description: 'A page of entries, or the stream of them',
+        description: 'A page of entries, or the stream',
         content: { 'application/json': Entries, [EVENT_STREAM]: z.string() },
       },
     },
-    handle: tellEntries,
+    handle: listEntries,
   }),
   route({
     method: 'GET',
     url: '/v1/checkpoint',
     summary: 'The signed heads of the ledger',
-    description: 'C2SP signed notes, one a partition that has entries; as text they follow each other.',
+    description: 'One C2SP signed note for each partition that has entries. As text, one note follows another.',
     roles: READERS,
     scope: 'all',
     answers: {
@@ -64,18 +64,18 @@ export const ENTRY_ROUTES: readonly Route[] = [
     method: 'GET',
     url: '/v1/proofs/:entry',
     summary: 'The proof that an entry is in the ledger',
-    description: 'The files that hesabu proof writes: the proof, the bytes of the entry, and the key that signed.',
+    description: 'The same files as hesabu proof writes: the proof, the bytes of the entry, and the public key.',
     roles: READERS,
     scope: 'merchant',
     params: EntryParams,
     answers: { 200: json('The files of the proof', Proof) },
-    handle: tellProof,
+    handle: sendProof,
   }),
 ];
 
 type EntriesCall = Call<unknown, z.output<typeof EntriesQuery>>;
 
-async function tellEntries(call: EntriesCall): Promise<Answer> {
+async function listEntries(call: EntriesCall): Promise<Answer> {
   const { parts, query, caller, accepts } = call;
   if (accepts.includes(EVENT_STREAM)) return streamEntries(call);
   const { reader } = parts.ledger;
@@ -103,14 +103,14 @@ function streamEntries({ parts, query, caller, lastEventId, gone }: EntriesCall)
   reader.entriesAfter(cursor, 1);
   const isSeen = ({ merchant }: LedgerEntry) => hasAllMerchants(caller) || mayTouch(caller, merchant);
   const mayGoOn = () => !ends.aborted && keys.isLive(caller.id, clock.now());
-  const told = events({ reader, from: cursor, isSeen, ends, mayGoOn });
-  const body = Readable.from(told, { objectMode: false, highWaterMark: STREAM_BYTES });
+  const texts = events({ reader, from: cursor, isSeen, ends, mayGoOn });
+  const body = Readable.from(texts, { objectMode: false, highWaterMark: STREAM_BYTES });
   return { status: 200, type: EVENT_STREAM, headers: { 'cache-control': 'no-store', 'x-accel-buffering': 'no' }, body };
 }
 
 const STREAM_PAGE = 100;
 const STREAM_BYTES = 64 * 1024;
-/** Often enough that no proxy takes a quiet stream for a dead one; in real time. */
+/** Often enough that no proxy closes a quiet stream; in real time. */
 const HEARTBEAT_MILLIS = 15_000;
 
 interface Subscription {
@@ -118,11 +118,11 @@ interface Subscription {
   readonly from: string | null;
   readonly isSeen: (entry: LedgerEntry) => boolean;
   readonly ends: AbortSignal;
-  /** False also if the key was revoked meanwhile. */
+  /** Also false if the key has been revoked since. */
   readonly mayGoOn: () => boolean;
 }
 
-/** Reads only as fast as the client takes it: a slow client gets entries later, and delays no other client. */
+/** Reads only as fast as the client receives: a slow client gets entries later, and delays no other client. */
 async function* events({ reader, from, isSeen, ends, mayGoOn }: Subscription): AsyncGenerator<string> {
   let cursor = from;
   yield ': the entries of the ledger\n\n';
@@ -148,7 +148,7 @@ function eventText(entry: LedgerEntry, cursor: string): string {
   return `id: ${cursor}\nevent: ${entry.finding.kind}\ndata: ${JSON.stringify(entryView(entry))}\n\n`;
 }
 
-async function tellProof({ parts, params, caller }: Call<z.output<typeof EntryParams>>): Promise<Answer> {
+async function sendProof({ parts, params, caller }: Call<z.output<typeof EntryParams>>): Promise<Answer> {
   const id = params.entry;
   const files = await parts.ledger.reader.prove(id);
   const entry = files[`entry-${id}.bin`];

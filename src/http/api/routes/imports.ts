@@ -1,4 +1,4 @@
-// Files that are sent in: taken as they come, to the disk first, for a file may be larger than memory.
+// Uploads of files. An upload is streamed to disk first, because a file may be larger than memory.
 
 import { createWriteStream, rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
@@ -18,9 +18,9 @@ const REJECTS_SHOWN = 100;
 
 const ImportQuery = z.strictObject({
   kind: z.enum(FILE_KINDS),
-  /** What the list of imports and the rejects call it. */
+  /** The file's name in the list of imports and in rejects. */
   name: text.regex(/^[^/\\\p{Cc}]+$/u, 'expected the name of a file, without a path'),
-  /** The default provider if absent. */
+  /** If absent, the default provider. */
   provider: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected a provider in lower-case letters, digits and dashes')
@@ -29,7 +29,7 @@ const ImportQuery = z.strictObject({
 const ImportParams = z.strictObject({ id: z.string().regex(/^\d{1,9}$/, 'expected the number of an import') });
 const RejectsQuery = z.strictObject({ after: count(0, 999_999_999, 0), limit: count(1, 1_000, REJECTS_SHOWN) });
 
-/** At the start: what a killed process left half sent or half taken is nobody's any more. */
+/** Runs at the start: no request waits any more for the unfinished uploads of a killed process. */
 export function emptyUploads({ uploadDir }: Pick<ApiContext, 'uploadDir'>): void {
   rmSync(uploadDir, { recursive: true, force: true });
 }
@@ -40,22 +40,21 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
       method: 'POST',
       url: '/v1/imports',
       summary: 'Import a file of settlements, orders, callbacks or polls',
-      description:
-        'The body is the file itself, as hesabu import takes it. A file that was taken before is not taken again.',
+      description: 'The body is the file itself, in the form that hesabu import takes. A file is imported only once.',
       roles: ['operator', 'admin'],
       scope: 'organisation',
       upload: true,
       query: ImportQuery,
       answers: {
-        201: json('The file was taken; rows that were not are told', Taken),
-        200: json('The file was taken before', Taken),
+        201: json('The file was imported; the answer lists its rejected rows', Taken),
+        200: json('The file was imported before', Taken),
       },
       handle: (call) => takeFile(call, table),
     }),
     route({
       method: 'GET',
       url: '/v1/imports',
-      summary: 'Every import, the newest first',
+      summary: 'All imports, the newest first',
       roles: ['operator', 'approver', 'auditor', 'admin'],
       scope: 'organisation',
       answers: { 200: json('The imports', Imports) },
@@ -64,13 +63,13 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
     route({
       method: 'GET',
       url: '/v1/imports/:id/rejects',
-      summary: 'The rows of an import that were not taken',
-      description: 'Of every file that this service took: the first 10,000 of each. The import counts them all.',
+      summary: 'The rejected rows of an import',
+      description: 'The service stores the first 10,000 rejects of each file. The import counts all of them.',
       roles: ['operator', 'approver', 'auditor', 'admin'],
       scope: 'organisation',
       params: ImportParams,
       query: RejectsQuery,
-      answers: { 200: json('A page of them', Rejects) },
+      answers: { 200: json('A page of rejects', Rejects) },
       handle: async ({ params, query }) => {
         return { status: 200, body: rejectsPage(table, Number(params.id), query.after, query.limit) };
       },
@@ -97,12 +96,12 @@ async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table
   }
 }
 
-/** Throws HESABU_BODY_TOO_LARGE. The upload itself is left as it is, for its connection carries the answer too. */
+/** Throws HESABU_BODY_TOO_LARGE. The upload is not destroyed, because its connection also carries the answer. */
 async function save(upload: Readable, path: string, bytesMax: number): Promise<void> {
   const gate = limited(bytesMax);
   finished(upload, { writable: false }, (error) => {
     if (error != null)
-      gate.destroy(new HesabuError('HESABU_REQUEST_INVALID', { where: 'body', found: 'a part' }, error));
+      gate.destroy(new HesabuError('HESABU_REQUEST_INVALID', { where: 'body', found: 'a part of it' }, error));
   });
   upload.pipe(gate);
   try {
@@ -112,7 +111,7 @@ async function save(upload: Readable, path: string, bytesMax: number): Promise<v
   }
 }
 
-/** Fails at the first byte too many, whatever the header promised. */
+/** Fails at the first byte above the limit, whatever the Content-Length says. */
 function limited(bytesMax: number): Transform {
   let bytes = 0;
   return new Transform({

@@ -1,4 +1,4 @@
-// The routes of orders: placing one, and taking it back.
+// The routes of orders: placing and cancelling.
 
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
@@ -24,7 +24,7 @@ export function orderRoutes(ledger: LedgerPort, turns: Turns): readonly Route[] 
       method: 'POST',
       url: '/v1/orders',
       summary: 'Place an order',
-      description: 'Answers once the order is on the disk. The same order again is no fault: it is answered with 200.',
+      description: 'Answers when the order is on disk. The same order sent again is not a fault: the answer is 200.',
       roles: ['shop', 'admin'],
       scope: 'merchant',
       idempotent: true,
@@ -38,14 +38,14 @@ export function orderRoutes(ledger: LedgerPort, turns: Turns): readonly Route[] 
         msisdn: '+254711223344',
         country: 'KE',
       },
-      answers: { 201: json('The order is placed', Order), 200: json('The order was placed before', Order) },
+      answers: { 201: json('The order was placed', Order), 200: json('The order had been placed before', Order) },
       handle: (call) => turns.take(referenceOf(call.body.transaction_reference), () => placeOrder(call, orders)),
     }),
     route({
       method: 'POST',
       url: '/v1/orders/:ref/cancel',
       summary: 'Cancel an order',
-      description: 'Refused where money came that was not returned: that is refunded, not cancelled.',
+      description: 'Refused if the order has money that was not returned: refund it instead.',
       roles: ['shop', 'operator', 'admin'],
       scope: 'merchant',
       idempotent: true,
@@ -67,7 +67,7 @@ async function placeOrder(call: PlaceCall, orders: FreshOrders): Promise<Answer>
   }
   const known = await orders.claims(referenceOf(body.transaction_reference));
   const before = known.filter((claim) => claim.body.type === 'OrderPlaced') as Claim<OrderPlaced>[];
-  // An order that is sent again without its time is the one that was placed then.
+  // An order that is sent again without its time has the time of its first placement.
   const placedAt = body.placed_at ?? formatInstant(before[0]?.body.placed_at ?? parts.clock.now());
   const provider = parts.gateways(body.merchant)?.provider ?? parts.defaultProvider;
   const row = new OneRow(CANONICAL_FORMATS.orders, { provider, pseudonym: parts.pseudonym });

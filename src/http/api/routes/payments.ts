@@ -26,15 +26,15 @@ export function paymentRoutes(table: AskedPayments, turns: Turns): readonly Rout
       url: '/v1/orders/:ref/payments',
       summary: 'Start the payment of an order',
       description:
-        "Asks the gateway for the order's amount. What becomes of it comes by webhook or is asked for later. While " +
-        'one is under way another is refused.',
+        "Asks the gateway to collect the order's amount. The result comes by webhook or by polling. While a payment " +
+        'is in progress, another one is refused.',
       roles: ['shop', 'admin'],
       scope: 'merchant',
       idempotent: true,
       params: ReferenceParams,
       body: PaymentRequest,
       example: { phone: '0711223344', country: 'KE', operator: 'MPESA_KE' },
-      answers: { 202: json('The gateway took it', Started) },
+      answers: { 202: json('The gateway accepted the payment', Started) },
       handle: (call) => turns.take(referenceOf(call.params.ref), () => startPayment(call, table)),
     }),
     route({
@@ -64,7 +64,7 @@ async function startPayment(call: PaymentCall, table: AskedPayments): Promise<An
   if (body.again !== true) demandNoneUnderWay(known, asked, key, now);
   const phone = phoneOf(body.phone, body.country ?? order.country);
   const gateway = demandCall(gatewayOf(parts, order.merchant), 'initiate');
-  // A provider without lists takes the code as it is, and judges it itself.
+  // A provider without a list of operators checks the code itself.
   const operators = hasCall(gateway, 'operators') ? await gateway.operators(phone.country) : null;
   const operator = operators?.find(({ code }) => code === body.operator);
   const { amount, currency } = claim.body;
@@ -109,7 +109,7 @@ function phoneOf(written: string, home: string | null): { readonly number: strin
   const country = number === undefined ? null : phoneCountryOf(phonePseudonym((digits) => digits)(number) ?? '');
   if (number !== undefined && country !== null) return { number, country };
   // The number is personal data, so the answer does not repeat it.
-  const expected = 'a phone number with its country code, or one of the country that is named';
+  const expected = 'a phone number with its country code, or one of the given country';
   throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'phone', expected, found: 'another text' });
 }
 
@@ -130,7 +130,7 @@ async function listOperators({ parts, caller, query }: Call<unknown, z.output<ty
   };
 }
 
-/** The named merchant, otherwise the key's only one. */
+/** The given merchant, otherwise the key's only one. */
 function merchantOf(caller: ApiKey, named: string | undefined): string {
   if (named !== undefined) {
     if (mayTouch(caller, named)) return named;

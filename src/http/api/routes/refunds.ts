@@ -1,4 +1,4 @@
-// The route of refunds: a payment or a part of it goes back, and never more than was paid.
+// The route of refunds: returns a payment or a part of it, and never more than was paid.
 
 import type { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
@@ -22,14 +22,14 @@ export function refundRoute(table: AskedRefunds, turns: Turns): Route {
     method: 'POST',
     url: '/v1/orders/:ref/refunds',
     summary: 'Return a payment, or a part of it',
-    description: 'Never more than was paid, less what went back and what was asked for before.',
+    description: 'At most the paid amount, less everything that was returned or is being returned.',
     roles: ['shop', 'operator', 'admin'],
     scope: 'merchant',
     idempotent: true,
     params: ReferenceParams,
     body: RefundRequest,
     example: { amount: '250.00', reason: 'one of five was broken' },
-    answers: { 202: json('The gateway took it', Started) },
+    answers: { 202: json('The gateway accepted the refund', Started) },
     handle: (call) => turns.take(referenceOf(call.params.ref), () => startRefund(call, table)),
   });
 }
@@ -48,7 +48,7 @@ async function startRefund(call: RefundCall, table: AskedRefunds): Promise<Answe
   const { payment, amount, currency } = refund;
   const shown = formatMinor(minorOf(amount, currency), currency);
   const about = { reference, kind: 'refund', amount: shown, currency } as const;
-  // The service ended before it stored its answer: what the gateway has taken is not requested again.
+  // The service ended before it stored its answer: a refund that the gateway accepted is not requested again.
   if (refund.transaction_id !== null) {
     const ids = { transaction_id: refund.transaction_id, request_id: null, original_transaction_id: payment };
     return { status: 202, body: startedView(about, { ...ids, status: 'initiated' }) };
@@ -89,14 +89,14 @@ async function decide(
   return { key, reference, payment: payment.name, amount, currency, transaction_id: null };
 }
 
-/** The payment's operator; undefined if no claim names it or no list has it: then the gateway decides. */
+/** The payment's operator; undefined if no claim names it or no list contains it: then the gateway decides. */
 async function operatorOf(
   { claim }: KnownOrder,
   { observations }: Payment,
   gateway: Gateway,
 ): Promise<Operator | undefined> {
-  const told = observations.map(({ body }) => (body.msisdn === null ? null : phoneCountryOf(body.msisdn)));
-  const country = told.find((one) => one !== null) ?? claim.body.country;
+  const countries = observations.map(({ body }) => (body.msisdn === null ? null : phoneCountryOf(body.msisdn)));
+  const country = countries.find((one) => one !== null) ?? claim.body.country;
   const codes = new Set(observations.map(({ body }) => body.operator).filter((code) => code !== null));
   if (codes.size === 0 || country === null || gateway.operators === undefined) return undefined;
   try {

@@ -1,4 +1,4 @@
-// The day's reports, as files for people.
+// The routes of the daily reports, as files for people.
 
 import { createReadStream } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
@@ -30,12 +30,12 @@ export const REPORT_ROUTES: readonly Route[] = [
     method: 'GET',
     url: '/v1/reports/:day',
     summary: "The files of a day's report",
-    description: "Today's is made when it is asked for.",
+    description: "Today's report is made on request.",
     roles: READERS,
     scope: 'organisation',
     params: DayParams,
     query: LanguageQuery,
-    answers: { 200: json('The files there are', Report) },
+    answers: { 200: json('The names of the files', Report) },
     handle: async ({ parts, params, query }) => {
       const there = await readdir(await parts.reports.of(params.day, query.lang));
       return { status: 200, body: { ...params, ...query, files: NAMES.filter((name) => there.includes(name)) } };

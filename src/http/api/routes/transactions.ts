@@ -1,4 +1,4 @@
-// The routes of transactions: one by any of its names, and all open ones.
+// The routes of transactions: one transaction by any of its names, and all open transactions.
 
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
@@ -33,16 +33,16 @@ export function transactionRoutes({ reader }: Pick<LedgerPort, 'reader'>): reado
     route({
       method: 'GET',
       url: '/v1/transactions/:id',
-      summary: "A transaction, by the shop's reference, the provider's id or the operator's",
-      description: 'Everything that was told before the request is in it.',
+      summary: "A transaction, by the shop's reference, the provider's id or the operator's id",
+      description: 'The answer includes all facts that arrived before the request.',
       roles: READERS,
       scope: 'merchant',
       params: NameParams,
       answers: {
         200: json('The transaction', Transaction),
-        300: json('Several go by that name', Matches),
+        300: json('Several transactions have this name', Matches),
       },
-      handle: tellTransaction,
+      handle: showTransaction,
     }),
     route({
       method: 'GET',
@@ -51,13 +51,13 @@ export function transactionRoutes({ reader }: Pick<LedgerPort, 'reader'>): reado
       roles: READERS,
       scope: 'merchant',
       query: OpenQuery,
-      answers: { 200: json('A page of them', OpenTransactions) },
+      answers: { 200: json('A page of transactions', OpenTransactions) },
       handle: (call) => listOpen(call, overviews),
     }),
   ];
 }
 
-async function tellTransaction(call: Call<z.output<typeof NameParams>>): Promise<Answer> {
+async function showTransaction(call: Call<z.output<typeof NameParams>>): Promise<Answer> {
   const { parts, params, caller } = call;
   const { ledger } = parts;
   await ledger.loop.catchUp();
@@ -86,7 +86,7 @@ function matchOf({ transaction_reference, merchant, provider, standing }: Transa
 
 type OverviewReader = Pick<KeyPort, 'overview'> & Pick<EntryPort, 'end'>;
 
-/** An overview reads every key, so one serves until the ledger grows. */
+/** An overview reads every key, so it is reused until the ledger grows. */
 class Overviews {
   private readonly reader: OverviewReader;
   private end = '';
@@ -119,7 +119,7 @@ async function listOpen(
   let next: string | null = null;
   // Findings are sorted by key.
   for (const open of findings) {
-    if ((after !== undefined && open.key <= after) || !isAsked(open, query)) continue;
+    if ((after !== undefined && open.key <= after) || !isRequested(open, query)) continue;
     if (!mayTouch(caller, open.merchant)) continue;
     const last = transactions.at(-1);
     const view = { ...findingView(open.finding), entry: open.entryId };
@@ -139,7 +139,10 @@ async function listOpen(
   return { status: 200, body: { transactions, next } };
 }
 
-function isAsked(open: OpenFinding, { standing: stands, reason: why, merchant }: z.output<typeof OpenQuery>): boolean {
+function isRequested(
+  open: OpenFinding,
+  { standing: stands, reason: why, merchant }: z.output<typeof OpenQuery>,
+): boolean {
   if (stands !== undefined && open.standing !== stands) return false;
   if (why !== undefined && open.finding.reason !== why) return false;
   return merchant === undefined || open.merchant === merchant;

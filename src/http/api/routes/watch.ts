@@ -28,7 +28,7 @@ export const WATCH_ROUTES: readonly Route[] = [
   route({
     method: 'GET',
     url: '/v1/alerts',
-    summary: 'The alerts that are raised, and those of the last seven days',
+    summary: 'The raised alerts, and the alerts of the last seven days',
     roles: READERS,
     scope: 'organisation',
     answers: { 200: json('The alerts', Alerts) },
@@ -42,7 +42,7 @@ export const WATCH_ROUTES: readonly Route[] = [
   route({
     method: 'GET',
     url: '/v1/settlements',
-    summary: 'The settlement reports of the last days, and what changed in them after they were taken',
+    summary: 'The settlement reports of the last days, and changes in them after their import',
     roles: READERS,
     scope: 'organisation',
     answers: { 200: json('The reports and the changes, the latest first', Settlements) },
@@ -70,7 +70,7 @@ export const WATCH_ROUTES: readonly Route[] = [
     method: 'GET',
     url: '/v1/exchanges',
     summary: 'Archived exchanges, the newest first',
-    description: 'By id, by a name they were archived under (a reference or an id), and by time.',
+    description: 'Found by id, by the name of a payment or order (a reference or an id), and by time.',
     roles: READERS,
     scope: 'organisation',
     query: ExchangesQuery,
@@ -80,7 +80,7 @@ export const WATCH_ROUTES: readonly Route[] = [
   route({
     method: 'GET',
     url: '/v1/exchanges/:id',
-    summary: 'An exchange as it went, redacted',
+    summary: 'An exchange with its bodies, redacted',
     roles: READERS,
     scope: 'organisation',
     params: IdParams,

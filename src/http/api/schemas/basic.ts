@@ -47,14 +47,14 @@ export const reason = z.enum(Object.keys(REASONS) as [ReasonCode, ...ReasonCode[
 export const standing = z.enum(STANDINGS);
 export const message = z.strictObject({ en: z.string(), 'zh-CN': z.string() });
 
-/** A whole number in a query, where it is text. */
+/** A whole number in a query, where every value is text. */
 export function count(least: number, most: number, otherwise: number) {
   const expected = `expected a whole number from ${least} to ${most}`;
   const digits = z.string().regex(/^\d{1,9}$/, expected);
   return digits.transform(Number).pipe(z.int().min(least, expected).max(most, expected)).prefault(String(otherwise));
 }
 
-/** RFC 9457, with a code of ours. */
+/** RFC 9457, with a HESABU_ code. */
 export const Problem = named(
   'Problem',
   z.strictObject({

@@ -94,7 +94,7 @@ export const Transaction = named(
     claims: z.array(Claim),
     next_deadline: instant.nullable(),
     risk: z.array(Risk),
-    /** Ids of the archived exchanges that name it, the newest first. */
+    /** Ids of the archived exchanges about it, the newest first. */
     exchanges: z.array(z.string()),
   }),
 );
@@ -145,9 +145,9 @@ export const Entries = named(
   'Entries',
   z.strictObject({
     entries: z.array(Entry),
-    /** The `after` of what comes next. */
+    /** The `after` of the next page. */
     next: z.string(),
-    /** Whether there was nothing more at the time of the answer. */
+    /** Whether these were the last entries at the time of the answer. */
     end: z.boolean(),
   }),
 );

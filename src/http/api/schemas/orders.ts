@@ -11,7 +11,7 @@ export const OrderRequest = named(
     transaction_reference: text,
     amount,
     currency,
-    /** When it was placed; now if absent. */
+    /** When the order was placed; if absent, now. */
     placed_at: time.optional(),
     expires_at: time.optional(),
     order_number: text.optional(),
@@ -47,7 +47,7 @@ export const CancelRequest = named('CancelRequest', z.strictObject({}));
 export const PaymentRequest = named(
   'PaymentRequest',
   z.strictObject({
-    /** E.164, or as it is dialled in `country`. */
+    /** In E.164, or as dialled in `country`. */
     phone: text,
     operator: text,
     country: country.optional(),
@@ -61,13 +61,13 @@ export const RefundRequest = named(
   z.strictObject({
     /** Any id of the payment; optional if the order has only one payment. */
     payment: text.optional(),
-    /** The whole rest if absent. */
+    /** If absent, everything that is left. */
     amount: amount.optional(),
     reason: text.optional(),
   }),
 );
 
-/** What the gateway was asked for. The transaction shows the result. */
+/** The request that the gateway accepted. The transaction shows its result. */
 export const Started = named(
   'Started',
   z.strictObject({
