@@ -1,3 +1,5 @@
+// The webhook endpoint: an authentic webhook is acknowledged when it is on disk, and not before; others are refused
+// before anything of them is read.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
