@@ -1,5 +1,5 @@
-// What the archive stores of webhooks without a valid signature: enough to see the attempt and its origin, and so little
-// that strangers cannot fill the disk.
+// What the archive stores of webhooks without a valid signature: enough to see the attempt and its origin, and so
+// little that strangers cannot fill the disk.
 
 import type { Instant } from '../../domain/time.ts';
 import type { WebhookRequest } from './webhook.ts';
