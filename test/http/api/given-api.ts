@@ -22,7 +22,7 @@ import type { AlertView } from '../../../src/projections/alerts/alerts.ts';
 import type { RiskSignal } from '../../../src/projections/risk/signal.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
-import { type Running, withBooks } from '../../service/ledger/given-live-ledger.ts';
+import { type Running, withLiveLedger } from '../../service/ledger/given-live-ledger.ts';
 import { FakeGateway } from './fake-gateway.ts';
 
 export interface Given extends Running {
@@ -62,7 +62,7 @@ export interface Answered {
 }
 
 export async function givenApi<Result>(work: (given: Given) => Promise<Result>): Promise<Result> {
-  return withBooks(async (running) => {
+  return withLiveLedger(async (running) => {
     const { dir, clock } = running;
     const database = openServiceDatabase(dir);
     const seen = {
