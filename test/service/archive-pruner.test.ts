@@ -38,7 +38,7 @@ async function imported(isOfService: boolean): Promise<string[]> {
 }
 
 describe('the file of an import', () => {
-  test('given it came through the service, then its phone number is hidden, and the file is recognised again', async () => {
+  test('given it came through the service, then its phone number is hidden, and it is recognised again', async () => {
     expect(await imported(true)).toEqual(['done', 'refused']);
     const text = readArchive(join(dir, 'ledger'), 1)!.toString();
     expect(text).not.toContain(PHONE);

@@ -1,5 +1,5 @@
-// The service as a process: how it ends while other systems are slow, which certificate it serves, and what it stores of
-// an unread webhook.
+// The service as a process: how it ends while other systems are slow, which certificate it serves, and what it stores
+// of an unread webhook.
 
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// hesabu.example.yaml is correct: it is accepted unchanged and with every key set, and it shows the default of each key.
+// hesabu.example.yaml is correct: it is accepted unchanged and with every key set, and it shows each key's default.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
