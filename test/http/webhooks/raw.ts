@@ -1,12 +1,12 @@
-// A listening service and bare sockets to talk to it with; after each test an honest sender must be answered at once.
+// A listening service, and raw sockets for requests to it; after each test an honest sender must get a quick answer.
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { expect } from 'vitest';
 import { type Given, givenWebhooks, PATH, payment, signature } from './given.ts';
 
 const PATIENCE = { headers: 1_000, request: 1_400, idle: 1_600, check: 50, drain: 300 };
-/** Nobody is served more slowly than this, whatever others do. */
+/** An honest sender gets an answer within this time, whatever other clients do. */
 const SERVED_MILLIS = 3_000;
-/** As pino writes an error: what others send is none of ours. */
+/** The level of an error in pino's lines: bad input is not an error of the service. */
 const ERROR_LEVEL = '"level":50';
 
 export interface HttpServer extends Given {
@@ -14,7 +14,7 @@ export interface HttpServer extends Given {
 }
 
 interface Manner {
-  /** Afterwards an honest sender must be served, but where the work itself ends the service. */
+  /** Afterwards an honest sender must be served; false if the test itself ends the service. */
   readonly goesOn?: boolean;
   readonly patience?: Partial<typeof PATIENCE>;
 }
@@ -37,7 +37,7 @@ export function listening(
 
 let nth = 0;
 
-/** An honest sender is answered, and soon. */
+/** An honest sender gets an answer soon. */
 export async function expectServed(port: number): Promise<void> {
   const body = payment(`honest-${nth++}`);
   const began = performance.now();
@@ -46,7 +46,7 @@ export async function expectServed(port: number): Promise<void> {
   expect(performance.now() - began).toBeLessThan(SERVED_MILLIS);
 }
 
-/** Refused with this status and a problem that says why; 0 is no answer at all, and the connection ended. */
+/** Expects this status and a problem with the reason; 0 means that the connection ended without an answer. */
 export function expectRefused(answer: string, status: number): void {
   expect(statusOf(answer), answer.slice(0, 300)).toBe(status);
   if (status === 0) return;
@@ -66,7 +66,7 @@ export function request(body: string, more: readonly string[] = [lengthOf(body)]
 
 export const lengthOf = (body: string) => `content-length: ${Buffer.byteLength(body)}`;
 
-/** Sends pieces one after the other, and gives what came back until an answer is whole or the connection ended. */
+/** Sends pieces one after another, and returns what came back until an answer is whole or the connection ended. */
 export function talk(port: number, ...pieces: readonly (string | Buffer)[]): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
@@ -87,7 +87,7 @@ export function talk(port: number, ...pieces: readonly (string | Buffer)[]): Pro
   });
 }
 
-/** Writes a piece again and again until the other side has had enough; what it said, and how long that took. */
+/** Writes a piece again and again until the server ends the connection; returns its answer and the time that took. */
 export function drip(port: number, begin: string, piece: string): Promise<{ answer: string; millis: number }> {
   return new Promise((resolve) => {
     const began = performance.now();
@@ -108,7 +108,7 @@ export function drip(port: number, begin: string, piece: string): Promise<{ answ
   });
 }
 
-/** A connection that has said nothing yet. */
+/** A connection that has sent nothing yet. */
 export function connected(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => {
