@@ -23,7 +23,7 @@ describe('ERRORS.md', () => {
     expect(chapters.map(({ code }) => code)).toEqual(codes);
   });
 
-  test.each(chapters)('$code tells exit, cause, example and mend as the table does', (chapter) => {
+  test.each(chapters)('$code has the exit, cause, example and remedy of the table', (chapter) => {
     const entry = ERROR_CODES[chapter.code as ErrorCode];
     expect(lineOf(chapter, 'Exit')).toBe(String(entry.exit));
     expect(lineOf(chapter, 'Cause').length).toBeGreaterThan(20);
