@@ -47,7 +47,7 @@ export function eventLogContract(
 
   describe(`${name}: an append`, () => {
     it(
-      'is nothing at first',
+      'is not there in a new log',
       given(3, async (log) => {
         expect(log.partitions).toBe(3);
         expect(log.end('orders.v1', 2)).toBe(0n);
@@ -188,7 +188,7 @@ export function eventLogContract(
 
   describe(`${name}: concurrent appends`, () => {
     it(
-      'are all there, each whole, in the order of the calls',
+      'are all stored, each as a whole, in the order of the calls',
       given(2, async (log) => {
         const appends = Array.from({ length: 50 }, (_, index) =>
           log.append([

@@ -8,7 +8,7 @@ import { NO_METER } from '../../src/runtime/meter.ts';
 import { givenClient } from '../outbound/client/given.ts';
 import { ManualClock } from '../producers/poller/manual-clock.ts';
 import { MemoryMirrorStore } from '../projections/mirror/memory-store.ts';
-import { order, paid, withBooks } from '../service/ledger/given-live-ledger.ts';
+import { order, paid, withLiveLedger } from '../service/ledger/given-live-ledger.ts';
 import type { Provocation, Provocations } from './provocation.ts';
 
 const PAYMENT = {
@@ -59,7 +59,7 @@ export const GATEWAYS: Provocations<GatewayCode> = {
     }
   },
   HESABU_MIRROR_CONFLICT: () =>
-    withBooks(async ({ ledger, dir }) => {
+    withLiveLedger(async ({ ledger, dir }) => {
       await ledger.writer.append([order('A-1'), paid('A-1')]);
       await ledger.loop.catchUp();
       const store = new MemoryMirrorStore();

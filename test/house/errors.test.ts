@@ -13,7 +13,7 @@ describe('ERRORS.md', () => {
     expect(chapters.map(({ code }) => code)).toEqual(codes);
   });
 
-  test.each(chapters)('$code has the exit, a cause, an example and the remedy, as in the table', (chapter) => {
+  test.each(chapters)('$code has the exit, cause, example and remedy of the table', (chapter) => {
     const entry = ERROR_CODES[chapter.code as ErrorCode];
     expect(lineOf(chapter, 'Exit')).toBe(String(entry.exit));
     expect(lineOf(chapter, 'Cause').length).toBeGreaterThan(20);

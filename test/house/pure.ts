@@ -71,7 +71,7 @@ function impurityOf(node: SyntaxNode, parent: SyntaxNode | undefined, declared: 
   }
 }
 
-/** A name of the runtime is judged where it is used; as a property or a key it means something else. */
+/** A name of the runtime counts only where it is used; as a property or a key it means something different. */
 function globalFault(node: SyntaxNode, parent: SyntaxNode | undefined, declared: ReadonlySet<string>): string | null {
   const name = nameOf(node);
   if (declared.has(name) || !Object.hasOwn(GLOBALS, name)) return null;

@@ -118,7 +118,7 @@ export interface Comment {
   readonly line: number;
 }
 
-/** The comments of a file. What looks like one within a text, a template or a regular expression is none. */
+/** The comments of a file. Text in a string, a template or a regular expression is never a comment. */
 export function commentsOf(source: Source): Comment[] {
   const literals: [number, number][] = [];
   walk(source.tree, (node) => {

@@ -45,7 +45,7 @@ describe('the checker', () => {
     expect(fileNameFaults('src/a/pending-payments.ts')).toEqual([]);
   });
 
-  test('reads comments only, wherever they stand', () => {
+  test('reads comments only, anywhere in a file', () => {
     const text = "const url = 'http://else'; // One, else two.\n/* Three */ const re = /\\/\\/ else/;";
     expect(commentsOf(sourceOf('a.ts', text))).toEqual([
       { text: '// One, else two.', line: 1 },

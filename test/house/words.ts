@@ -1,7 +1,7 @@
 // The words of the house: names and phrases that were replaced by the field's own, and must not come back.
 import { commentsOf, isNode, lineAt, type Source, walk } from './source.ts';
 
-/** A name that was replaced, and what stands for it. */
+/** Replaced names, each with its new name. */
 export const REPLACED_NAMES: Readonly<Record<string, string>> = {
   Books: 'LedgerPort',
   Case: 'MatchGroup',
@@ -43,7 +43,7 @@ export const REPLACED_NAMES: Readonly<Record<string, string>> = {
   weather: 'callFaults',
 };
 
-/** Words of file names that were replaced: the old name of a whole file, without its ending. */
+/** Replaced file names, without their endings. */
 export const REPLACED_FILES: readonly string[] = [
   ...['acknowledged', 'asking', 'at-stake', 'books', 'changes', 'copying', 'daily', 'dice', 'endings', 'ends'],
   ...['fact-buffer', 'fate', 'following', 'forward', 'framing', 'hand', 'hand-worker', 'hands', 'inputs', 'intake'],
@@ -52,12 +52,12 @@ export const REPLACED_FILES: readonly string[] = [
   ...['task-owner', 'task-writer', 'totals', 'under-way', 'watching', 'weather', 'window'],
 ];
 
-/** What a file is named for is a thing or a role: a participle says neither. */
+/** A file is named for a thing or a role, and a participle is neither. */
 const PARTICIPLE = /\w{3,}(ing|ed)$/;
 /** Nouns of the field. */
 const NOUNS = new Set(['embedded', 'mapping', 'self-monitoring']);
 
-/** Phrases of comments and documents, and what a reader finds plainer. */
+/** Phrases of comments and documents, each with a plainer one. */
 export const REPLACED_PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\bso manieth\b/i, 'nth'],
   [/\bwhat is no\b/i, 'invalid, or not'],
@@ -99,7 +99,7 @@ export function commentFaults(source: Source): string[] {
   return commentsOf(source).flatMap(({ text, line }) => phraseFaults(source.path, text, line));
 }
 
-/** The same of any text, whose first line is `line`. */
+/** Replaced phrases of any text; `line` is the number of its first line. */
 export function phraseFaults(path: string, text: string, line = 1): string[] {
   return text.split('\n').flatMap((one, at) => {
     return REPLACED_PHRASES.filter(([phrase]) => phrase.test(one)).map(([phrase, now]) => {

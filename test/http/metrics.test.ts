@@ -1,4 +1,4 @@
-// What Prometheus is shown.
+// The metrics for Prometheus.
 import { describe, expect, test } from 'vitest';
 import { PromMeter } from '../../src/http/metrics.ts';
 import { METRICS, type MetricName } from '../../src/runtime/meter.ts';
@@ -17,7 +17,7 @@ function filled(): PromMeter {
 }
 
 describe('the text of metrics', () => {
-  test('holds every metric of the table with its type, and every line can be read', async () => {
+  test('has every metric of the table with its type, and every line is valid', async () => {
     const lines = (await filled().text()).split('\n').filter((line) => line !== '');
     expect(lines.filter((line) => !LINE.test(line))).toEqual([]);
     for (const [name, { type }] of Object.entries(METRICS)) {
@@ -27,7 +27,7 @@ describe('the text of metrics', () => {
     expect(lines.some((line) => line.startsWith('process_resident_memory_bytes '))).toBe(true);
   });
 
-  test('counts add up, gauges stand as they were set, measurements fall into their bucket', async () => {
+  test('counters add up, gauges keep the last value, observations fall into their bucket', async () => {
     const meter = new PromMeter();
     meter.add('hesabu_facts_total', { topic: 'orders.v1' });
     meter.add('hesabu_facts_total', { topic: 'orders.v1' }, 4);
@@ -41,14 +41,14 @@ describe('the text of metrics', () => {
     expect(text).toContain('hesabu_reconcile_seconds_bucket{le="0.005"} 1\n');
   });
 
-  test('forgets what is no longer there', async () => {
+  test('forgets values that no longer exist', async () => {
     const meter = new PromMeter();
     meter.set('hesabu_breaks_open', { reason: 'AMOUNT_UNDER' }, 3);
     meter.clear('hesabu_breaks_open');
     expect(await meter.text()).not.toContain('AMOUNT_UNDER');
   });
 
-  test('a label of too many values does not fill the memory', async () => {
+  test('a label with too many values does not fill the memory', async () => {
     const meter = new PromMeter();
     for (let at = 0; at < 5_000; at++) meter.add('hesabu_polls_total', { account: `a${at}`, outcome: 'answered' });
     const lines = (await meter.text()).split('\n').filter((line) => line.startsWith('hesabu_polls_total{'));

@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cursorsIn } from '../../src/projections/entry-feed.ts';
-import { order, paid, withBooks } from '../service/ledger/given-live-ledger.ts';
+import { order, paid, withLiveLedger } from '../service/ledger/given-live-ledger.ts';
 
 describe('the cursors of a page', () => {
   test('each lead to the entries after theirs, from any page', () =>
-    withBooks(async ({ ledger }) => {
+    withLiveLedger(async ({ ledger }) => {
       for (let round = 0; round < 3; round++) {
         const names = Array.from({ length: 12 }, (_, at) => `A-${round}-${at}`);
         await ledger.writer.append(names.flatMap((name) => [order(name), paid(name)]));

@@ -1,4 +1,4 @@
-// Files that came through the service: kept without anybody's number, for their time, and while they are needed.
+// Files that came through the service: stored without phone numbers, for their time, and while a break needs them.
 
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,11 +22,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-/** Takes the file twice, as the service or as the command line does; what became of each. */
+/** Imports the file twice, as the service or as the command line does, and returns both statuses. */
 async function imported(isOfService: boolean): Promise<string[]> {
   const path = join(dir, 'orders.csv');
   writeFileSync(path, FILE);
-  const reconciler = await Reconciler.open(join(dir, 'books'), { threads: 0, isOfService });
+  const reconciler = await Reconciler.open(join(dir, 'ledger'), { threads: 0, isOfService });
   const options = { provider: 'mfs-africa', mappings: {}, receivedAt: NOON, reject: () => {} };
   try {
     const first = await reconciler.importer.importFiles([{ path, kind: 'orders' }], options);
@@ -38,25 +38,25 @@ async function imported(isOfService: boolean): Promise<string[]> {
 }
 
 describe('the file of an import', () => {
-  test('given it came through the service, then its number is hidden, and it is known again', async () => {
+  test('given it came through the service, then its phone number is hidden, and it is recognised again', async () => {
     expect(await imported(true)).toEqual(['done', 'refused']);
-    const text = readArchive(join(dir, 'books'), 1)!.toString();
+    const text = readArchive(join(dir, 'ledger'), 1)!.toString();
     expect(text).not.toContain(PHONE);
     expect(text.replace(/#[\w-]+/, PHONE)).toBe(FILE);
-    expect(serviceArchives(join(dir, 'books')).map(({ id, bytes }) => [id, bytes > 0])).toEqual([[1, true]]);
+    expect(serviceArchives(join(dir, 'ledger')).map(({ id, bytes }) => [id, bytes > 0])).toEqual([[1, true]]);
   });
 
-  test('given it came by the command line, then it is kept as it came, and is none of the service', async () => {
+  test('given it came by the command line, then it is stored unchanged, and the service does not list it', async () => {
     await imported(false);
-    expect(readArchive(join(dir, 'books'), 1)!.toString()).toBe(FILE);
-    expect([serviceArchives(join(dir, 'books')), existsSync(join(dir, 'books', 'raw', '1.zst'))]).toEqual([[], true]);
+    expect(readArchive(join(dir, 'ledger'), 1)!.toString()).toBe(FILE);
+    expect([serviceArchives(join(dir, 'ledger')), existsSync(join(dir, 'ledger', 'raw', '1.zst'))]).toEqual([[], true]);
   });
 });
 
 describe('pruning', () => {
-  /** Prunes so many days later; the oldest claim of an open break is as old as said. */
+  /** Prunes this many days later; `oldest` is the time of the oldest claim of an open break. */
   async function pruned(days: number, oldest?: number): Promise<string[]> {
-    const data = join(dir, 'books');
+    const data = join(dir, 'ledger');
     const stop = new AbortController();
     const overview = emptyOverview();
     if (oldest !== undefined) overview.findings.push({ key: 'B-1', finding: { reason: 'AMOUNT_UNDER' } } as never);
@@ -73,13 +73,13 @@ describe('pruning', () => {
     return readdirSync(join(data, 'raw', 'imports'));
   }
 
-  test('given no open break, when its time is not over, then the file stays, and goes after it', async () => {
+  test('given no open break, then the file stays until its time is over, and is then removed', async () => {
     await imported(true);
     expect(await pruned(180)).toEqual(['1.zst']);
     expect(await pruned(181)).toEqual([]);
   });
 
-  test('given an open break as old as the file, when its time is over, then it stays', async () => {
+  test('given an open break as old as the file, when its time is over, then the file stays', async () => {
     await imported(true);
     expect(await pruned(400, NOON - DAY)).toEqual(['1.zst']);
     expect(await pruned(400, NOON + 2 * DAY)).toEqual(['1.zst']);

@@ -1,4 +1,4 @@
-// The reports of days: each is told of once, also where the service ended between a report and its message.
+// The reports of days: each is announced once, also if the service ended between a report and its message.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,11 +9,11 @@ import { messageId, type OutgoingMessage } from '../../src/runtime/outgoing-mess
 import { DayReports } from '../../src/service/day-reports.ts';
 import { RejectTable } from '../../src/service/tables/reject-table.ts';
 import { ManualClock } from '../producers/poller/manual-clock.ts';
-import { NOON, order, type Running, withBooks } from './ledger/given-live-ledger.ts';
+import { NOON, order, type Running, withLiveLedger } from './ledger/given-live-ledger.ts';
 
 const DAY = 24 * 3_600_000;
 
-/** Runs reports until they have come to sleep, and gives what was put. */
+/** Runs the reports until they sleep, and returns the messages they put. */
 async function putBy({ ledger }: Running, clock: ManualClock, failures = 0): Promise<OutgoingMessage[]> {
   const put: OutgoingMessage[] = [];
   let left = failures;
@@ -34,7 +34,7 @@ async function putBy({ ledger }: Running, clock: ManualClock, failures = 0): Pro
 }
 
 async function withReports(days: readonly string[], work: (running: Running) => Promise<void>): Promise<void> {
-  await withBooks(async (running) => {
+  await withLiveLedger(async (running) => {
     await running.ledger.writer.append([order('A-1')]);
     await running.ledger.loop.catchUp();
     for (const day of days) mkdirSync(join(running.dir, 'reports', day), { recursive: true });
@@ -42,7 +42,7 @@ async function withReports(days: readonly string[], work: (running: Running) => 
   });
 }
 
-test('a report that was written and not told is told at the next start, under the id that it would have had', () =>
+test('a written report without a message is announced at the next start, under its original id', () =>
   withReports(['2026-05-20', '2026-05-29', '2026-05-31', '.2026-05-30', '.today'], async (running) => {
     const put = await putBy(running, new ManualClock(NOON));
     expect(put.map(({ id, type, data }) => [id, type, data.day])).toEqual([
@@ -51,13 +51,13 @@ test('a report that was written and not told is told at the next start, under th
     ]);
   }));
 
-test('a report that could not be told is told the day after', () =>
+test('a report whose message failed is announced the next day', () =>
   withReports(['2026-05-31', '2026-06-01'], async (running) => {
     const put = await putBy(running, new ManualClock(NOON), 1);
     expect(put.map(({ data }) => data.day)).toEqual(['2026-05-31', '2026-06-01']);
   }));
 
-test('the rows that imports could not take are in the report', () =>
+test('the report contains the rejected rows of imports', () =>
   withReports([], async ({ ledger }) => {
     const database = new DatabaseSync(':memory:');
     const reject = { file: 'settled.csv', line: 3, field: 'currency', code: 'HESABU_CURRENCY_UNKNOWN', message: 'no' };

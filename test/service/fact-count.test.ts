@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { FactCount } from '../../src/service/fact-count.ts';
 
-test('given facts before and after the start, when it is counted, then those after it are, once, by topic', () => {
+test('given facts before and after the start, then only those after the start are counted, once, by topic', () => {
   const ends = new Map([['orders.v1 0', 5n]]);
   const counts = new Map<string, number>();
   const log = { partitions: 2, end: (topic: string, partition: number) => ends.get(`${topic} ${partition}`) ?? 0n };

@@ -1,4 +1,4 @@
-// Whatever errors and others say, no whole phone number stands in the log; what lines are found by does.
+// The log never contains a whole phone number, whatever an error says. It does contain the ids that people search by.
 
 import { describe, expect, it } from 'vitest';
 import { HesabuError } from '../../src/domain/errors.ts';
@@ -22,13 +22,16 @@ function refused(code: 'HESABU_GATEWAY_REFUSED' | 'HESABU_GATEWAY_FAILED' = 'HES
 describe('a line of the log', () => {
   it.each<[string, (logger: ReturnType<typeof makeLogger>) => void]>([
     ['an error with its detail and causes', (logger) => logger.error({ err: refused() }, 'a request failed')],
-    ['an error without words of ours', (logger) => logger.error({ err: refused() })],
+    ['an error without a message of its line', (logger) => logger.error({ err: refused() })],
     ['an error alone', (logger) => logger.error(refused())],
     ['a detail', (logger) => logger.warn({ detail: refused().detail, fault: `to ${SECOND}`, found: THIRD }, 'fell')],
     ['a message', (logger) => logger.info(`dialled ${FIRST}`)],
     ['a message beside an object', (logger) => logger.info({ a: 1 }, `dialled ${FIRST}`)],
-    ['of a logger made of it', (logger) => logger.child({ part: 'x' }).error({ err: refused() }, 'a request failed')],
-  ])('given %s, when it is logged, then no phone can be read', (_, log) => {
+    [
+      'an error in a child logger',
+      (logger) => logger.child({ part: 'x' }).error({ err: refused() }, 'a request failed'),
+    ],
+  ])('given %s, when it is logged, then the line shows no phone number', (_, log) => {
     const { logger, lines } = given();
     log(logger);
     expect(lines).toHaveLength(1);
@@ -47,7 +50,7 @@ describe('a line of the log', () => {
     });
   });
 
-  it('given a gateway that speaks of a phone, when a request fails, then the log does not', async () => {
+  it('given an error of a gateway with a phone number, when a request fails, then the log hides it', async () => {
     const { logger, lines } = given();
     const register = (app: ReturnType<typeof buildApp>) => {
       app.get('/fails', () => {

@@ -1,4 +1,4 @@
-// What the service fetches of its own accord: the rows of a report that cannot be read are kept, as those of any file.
+// What the service fetches on its own initiative: it stores the rejected rows of a report, as those of any file.
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import { PROVIDERS } from '../../src/providers/registry.ts';
@@ -10,10 +10,10 @@ import { RejectTable } from '../../src/service/tables/reject-table.ts';
 import { ManualClock } from '../producers/poller/manual-clock.ts';
 import { csv } from '../producers/settlement-fetcher/reports.ts';
 import { DAY, HOUR, lines } from '../producers/settlement-fetcher/world.ts';
-import { NOON, withBooks } from './ledger/given-live-ledger.ts';
+import { NOON, withLiveLedger } from './ledger/given-live-ledger.ts';
 
 test('the rejects of a fetched report are shown under its import', () =>
-  withBooks(async ({ dir, ledger }) => {
+  withLiveLedger(async ({ dir, ledger }) => {
     const clock = new ManualClock(NOON);
     const database = openServiceDatabase(dir);
     const bytes = csv('2026-06-01', [...lines('A'), { reference: 'B', amount: 'much', lineId: 'LB' }]);

@@ -1,4 +1,4 @@
-// `hesabu serve` as a process of its own, with a configuration in a directory of its own, and what a gateway sends it.
+// `hesabu serve` as a separate process with its own configuration and directory, and the webhooks that a gateway sends.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -65,11 +65,11 @@ export async function serve(config: string, env: Readonly<Record<string, string>
       rest = parts.pop()!;
       for (const line of parts) {
         if (!line.startsWith('{')) continue;
-        const told = JSON.parse(line) as Record<string, unknown>;
-        lines.push(told);
-        if (told.msg !== 'listening') continue;
+        const entry = JSON.parse(line) as Record<string, unknown>;
+        lines.push(entry);
+        if (entry.msg !== 'listening') continue;
         clearTimeout(timer);
-        resolve(String(told.url));
+        resolve(String(entry.url));
       }
     });
     ended.then((how) => {
@@ -83,7 +83,7 @@ export async function serve(config: string, env: Readonly<Record<string, string>
   return { url, process: child, ended, lines };
 }
 
-/** Asks it to end, and waits until it has. */
+/** Sends the signal and waits until the process has ended. */
 export async function end(serving: Serving, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string> {
   serving.process.kill(signal);
   return serving.ended;
@@ -99,7 +99,7 @@ export function signed(body: string, secret = SECRET, at = Math.floor(Date.now()
   return { body, headers: { 'content-type': 'application/json', 'x-signature': `t=${at},v1=${hex}` } };
 }
 
-/** A payment that succeeded, as its event `ev-NAME`. */
+/** The body of a successful payment, with the event id `ev-NAME`. */
 export function paymentBody(name: string, more: object = {}): string {
   const at = '2026-06-01T11:05:00Z';
   const data = {
@@ -113,7 +113,7 @@ export function paymentBody(name: string, more: object = {}): string {
   return JSON.stringify({ id: `ev-${name}`, event: 'payment.success', created_at: at, data });
 }
 
-/** Many connections to one place; each sends one request after the other. */
+/** Many connections to one server; each sends one request after another. */
 export function connections(count: number): Agent {
   return new Agent({ connections: count, pipelining: 1, keepAliveTimeout: 60_000 });
 }
@@ -124,7 +124,7 @@ export async function send(agent: Dispatcher, url: string, { body, headers }: We
   return answer.statusCode;
 }
 
-/** How many values a topic holds in a directory that nobody has open. */
+/** How many values a topic holds in a directory that no process has open. */
 export function valuesIn(data: string, topic: Topic): number {
   const reader = openReader(data, true);
   try {

@@ -1,5 +1,5 @@
-// The service as a process: how it ends while others are slow, which certificate it shows, and what it keeps of what it
-// does not understand.
+// The service as a process: how it ends while other systems are slow, which certificate it serves, and what it stores
+// of an unread webhook.
 
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ import { end, makeSite, paymentBody, removeSite, type Serving, serve, signed } f
 const ACCOUNT = { provider: 'mfs-africa', account: 'main', api_key: { env: 'TEST_API_KEY' } };
 const PHONE = '254712345678';
 
-/** Takes every connection and never says a word. */
+/** Accepts every connection and never answers. */
 async function silentGateway(): Promise<{
   readonly server: Server;
   readonly host: string;
@@ -35,8 +35,8 @@ const until = async (isSo: () => boolean) => {
   await expect.poll(isSo).toBe(true);
 };
 
-describe('a service that is told to end', () => {
-  test('given a gateway that hangs, when SIGTERM comes, then it ends in time and seals the books', async () => {
+describe('a service that receives SIGTERM', () => {
+  test('given a gateway that hangs, then it ends in time and seals the ledger', async () => {
     const { server, host, taken } = await silentGateway();
     const account = { ...ACCOUNT, base_url: `http://${host}`, settlement: { at: '00:00' } };
     const site = makeSite({ accounts: [account], outgoing: { allow: [host], timeout: 'PT1H' } });
@@ -59,7 +59,7 @@ describe('a service that is told to end', () => {
   }, 120_000);
 });
 
-describe('a certificate of our own', () => {
+describe("the service's own certificate", () => {
   const at = (name: string) => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
   const shown = async (url: string) => {
     const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', rejectUnauthorized: false });
@@ -70,7 +70,7 @@ describe('a certificate of our own', () => {
   };
   const printOf = (name: string) => new X509Certificate(readFileSync(at(name))).fingerprint256;
 
-  test('given it was renewed, when SIGHUP comes, then the new one is shown, and its days are told', async () => {
+  test('given it was renewed, when SIGHUP comes, then the new one is served, and a metric shows its days', async () => {
     const site = makeSite({ listen: { port: 0, tls: { cert: './cert.pem', key: './key.pem' } } });
     const place = (prefix: string) => {
       for (const name of ['cert.pem', 'key.pem']) copyFileSync(at(`${prefix}${name}`), join(site.dir, name));
@@ -86,14 +86,14 @@ describe('a certificate of our own', () => {
       expect(await shown(serving.url)).toBe(printOf('cert.pem'));
       const agent = new Agent({ connect: { rejectUnauthorized: false } });
       const headers = { authorization: `Bearer ${key}` };
-      const told = async () => {
+      const metrics = async () => {
         const answer = await request(`${serving!.url}/metrics`, { dispatcher: agent, headers });
         return answer.body.text();
       };
       const days = /hesabu_certificate_days_left\{host="listen\.tls"\} 3\d{4}/;
-      await expect.poll(told).toMatch(days);
+      await expect.poll(metrics).toMatch(days);
       await agent.close();
-      writeFileSync(join(site.dir, 'cert.pem'), 'no certificate');
+      writeFileSync(join(site.dir, 'cert.pem'), 'not a certificate');
       serving.process.kill('SIGHUP');
       const { lines } = serving;
       await until(() => lines.some(({ code }) => code === 'HESABU_CONFIG_INVALID'));
@@ -111,7 +111,7 @@ describe('a certificate of our own', () => {
 });
 
 describe('a webhook that is not understood', () => {
-  test('given a phone where none belongs, when it is kept, then nobody reads the number', async () => {
+  test('given a phone number in a wrong field, when it is stored, then the number is hidden', async () => {
     const site = makeSite();
     const { text: key } = new KeyStore(site.data).create(
       { role: 'admin', merchants: ['*'], label: '', expiresAt: null },

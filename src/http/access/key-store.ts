@@ -27,7 +27,7 @@ const FILE = z.strictObject({
 });
 
 /** A key that matches no secret. With it, refusing an unknown key takes as long as refusing a wrong secret. */
-const NOBODY = makeApiKey({ role: 'auditor', merchants: [], label: '', expiresAt: null }, 0).key;
+const UNKNOWN_KEY = makeApiKey({ role: 'auditor', merchants: [], label: '', expiresAt: null }, 0).key;
 
 export class KeyStore {
   private readonly folder: string;
@@ -78,7 +78,7 @@ export class KeyStore {
     const given = text === undefined ? undefined : splitKeyText(text);
     if (given === undefined) return undefined;
     this.refresh();
-    const key = this.keys.get(given.id) ?? NOBODY;
+    const key = this.keys.get(given.id) ?? UNKNOWN_KEY;
     return isSecretOf(key, given.secret) && isLive(key, now) ? key : undefined;
   }
 

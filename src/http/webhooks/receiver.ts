@@ -1,5 +1,5 @@
-// Handles a webhook between its last byte and its answer: verifies it before anything is read, reads it or stores it
-// for a person to check, and acknowledges it only when it is on disk.
+// Handles a webhook between its last byte and its answer: verifies it first, then reads it or stores it for a person to
+// check, and acknowledges it only when it is on disk.
 
 import { hash } from 'node:crypto';
 import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts';

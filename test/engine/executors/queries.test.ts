@@ -12,7 +12,7 @@ import type { Query, QueryName } from '../../../src/engine/executors/queries.ts'
 import { ThreadExecutor } from '../../../src/engine/executors/thread-executor.ts';
 import { type LogReader, openReader } from '../../../src/log/embedded.ts';
 import { DEFAULT_RULES, rulesHash } from '../../../src/matching/rules.ts';
-import { factOf, openBooks, order, paid, StillClock } from '../../service/ledger/given-live-ledger.ts';
+import { factOf, openLiveLedger, order, paid, StillClock } from '../../service/ledger/given-live-ledger.ts';
 
 /** One query of each name: a row that is missing here does not compile. */
 const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
@@ -48,7 +48,7 @@ let threads: Executors;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'hesabu-queries-'));
-  const ledger = await openBooks(dir, new StillClock());
+  const ledger = await openLiveLedger(dir, new StillClock());
   const names = Array.from({ length: 20 }, (_, at) => `A-${at}`);
   await ledger.writer.append(names.map((name) => order(name)));
   await ledger.writer.append(names.map((name, at) => paid(name, at % 4 === 0 ? { data: { amount: '1.00' } } : {})));

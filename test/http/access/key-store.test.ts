@@ -1,4 +1,4 @@
-// Keys: what opens, what does not, and what the file tells a thief.
+// Keys: which texts give access, which do not, and what the file reveals.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 const request = { role: 'shop', merchants: ['A'], label: '', expiresAt: null } as const;
 
 describe('a key store', () => {
-  test('opens for the whole text only, until its end, and no more once revoked', () => {
+  test('accepts only the whole text, until it expires, and never after it is revoked', () => {
     const store = new KeyStore(dir);
     const { key, text } = store.create({ ...request, expiresAt: NOW + 1_000 }, NOW);
     expect(store.authenticate(`Bearer ${text}`, NOW)).toEqual(key);
@@ -33,7 +33,7 @@ describe('a key store', () => {
     expect(store.authenticate(`Bearer ${text}`, NOW)).toBeUndefined();
   });
 
-  test('any changed character opens nothing', () => {
+  test('refuses a key with any changed character', () => {
     const store = new KeyStore(dir);
     const { text } = store.create(request, NOW);
     fc.assert(
@@ -44,7 +44,7 @@ describe('a key store', () => {
     );
   });
 
-  test('two stores of one directory see what each writes', () => {
+  test('each of two stores of one directory sees the changes of the other', () => {
     const [one, other] = [new KeyStore(dir), new KeyStore(dir)];
     const { key, text } = one.create(request, NOW);
     expect(other.authenticate(`Bearer ${text}`, NOW)?.id).toBe(key.id);
@@ -53,7 +53,7 @@ describe('a key store', () => {
     expect(one.list().map(({ id }) => id)).toEqual([key.id]);
   });
 
-  test('given keys are revoked in one process and made in another, then nothing is lost', async () => {
+  test('given keys are revoked in one process and created in another, then no change is lost', async () => {
     const store = new KeyStore(dir);
     const old = Array.from({ length: 25 }, () => store.create(request, NOW).key.id);
     const module = new URL('../../../src/http/access/key-store.ts', import.meta.url).href;
@@ -71,7 +71,7 @@ describe('a key store', () => {
     expect(keys).toHaveLength(50);
   });
 
-  test('a file that is no file of keys lets nobody in', () => {
+  test('an invalid file of keys gives no access', () => {
     const store = new KeyStore(dir);
     const { text } = store.create(request, NOW);
     writeFileSync(join(dir, 'keys', 'api-keys.json'), '{"keys":[{"id":"x"}]}');
@@ -81,7 +81,7 @@ describe('a key store', () => {
 });
 
 describe('the merchants of a key', () => {
-  test('are what it may touch; what belongs to nobody is for keys of all', () => {
+  test('limit its access; data without a merchant is only for keys for all merchants', () => {
     expect(mayTouch({ merchants: ['A', 'B'] }, 'B')).toBe(true);
     expect(mayTouch({ merchants: ['A', 'B'] }, 'C')).toBe(false);
     expect(mayTouch({ merchants: ['A', ''] }, '')).toBe(false);

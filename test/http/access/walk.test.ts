@@ -1,5 +1,5 @@
-// Every route against every role, no key, a revoked, an expired and another merchant's key: what the table does not
-// allow is refused, and what is not in the table is not there.
+// Every route with every role, no key, a revoked key, an expired key and another merchant's key: everything that the
+// table does not allow is refused, and no other route exists.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
@@ -12,7 +12,7 @@ import { buildApp } from '../../../src/http/app.ts';
 import { order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from '../api/given-api.ts';
 
-/** Who may do what, told a second time, by hand: a slip in the table shows here. */
+/** The access of each role, written a second time by hand: a mistake in the table shows here. */
 const EVERYBODY = [...ROLES];
 const DESK: Role[] = ['operator', 'approver', 'auditor', 'admin'];
 const ALLOWED: Readonly<Record<string, readonly Role[] | 'public'>> = {
@@ -40,7 +40,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'public'>> = {
   'GET /openapi.json': 'public',
 };
 
-/** Open to everybody: what tells that the service is there, and the reference page. Webhooks are verified otherwise. */
+/** Open to everybody: health checks and the reference page. Webhooks are verified by their signatures. */
 const OPEN = /^(GET|HEAD) (\/healthz|\/readyz|\/docs(\/.*)?)$/;
 
 const nameOf = ({ method, url }: Route) => `${method} ${url}`;
@@ -75,7 +75,7 @@ function bodyOf({ example, url }: Route): object {
 const REFUSED: ReadonlySet<number> = new Set([401, 403]);
 
 describe('access', () => {
-  test('Fastify knows the routes of the table, and besides them only what is open', () =>
+  test('Fastify knows only the routes of the table and the open ones', () =>
     givenApi(async ({ known, routes, app }) => {
       const table = new Set(routes.map(nameOf));
       expect(known.filter((name) => table.has(name)).sort()).toEqual([...table].sort());
@@ -86,7 +86,7 @@ describe('access', () => {
       }
     }));
 
-  test('every route lets in the roles that it names and no others', () =>
+  test('every route accepts the roles that it names and no others', () =>
     givenApi(async (given) => {
       await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       await given.ledger.loop.catchUp();
@@ -95,19 +95,19 @@ describe('access', () => {
         for (const route of given.routes) {
           const allowed = ALLOWED[nameOf(route)]!;
           const isIn = allowed === 'public' || allowed.includes(role);
-          const told = `${role} ${nameOf(route)}`;
+          const label = `${role} ${nameOf(route)}`;
           const answer = await ask(given, route, all);
-          expect([told, REFUSED.has(answer.status)]).toEqual([told, !isIn]);
-          if (!isIn) expect([told, answer.json.code]).toEqual([told, 'HESABU_FORBIDDEN']);
-          // What is the organisation's is for keys of all merchants.
+          expect([label, REFUSED.has(answer.status)]).toEqual([label, !isIn]);
+          if (!isIn) expect([label, answer.json.code]).toEqual([label, 'HESABU_FORBIDDEN']);
+          // Routes of the organisation are for keys for all merchants.
           const scoped = await ask(given, route, own);
           const isOwn = isIn && route.scope !== 'organisation';
-          expect([told, REFUSED.has(scoped.status)]).toEqual([told, !isOwn]);
+          expect([label, REFUSED.has(scoped.status)]).toEqual([label, !isOwn]);
         }
       }
     }));
 
-  test('without a key, with a revoked, an expired or a made-up one, nothing is let in and nothing archived', () =>
+  test('without a key, or with a revoked, an expired or an invented key, requests are refused and not archived', () =>
     givenApi(async (given) => {
       const { keys, clock } = given;
       const request = { role: 'admin', merchants: ['*'], label: '' } as const;
@@ -129,7 +129,7 @@ describe('access', () => {
       expect(given.exchanges).toEqual([]);
     }));
 
-  test("another merchant's key neither sees nor touches a transaction", () =>
+  test("another merchant's key can neither read nor change a transaction", () =>
     givenApi(async (given) => {
       await given.ledger.writer.append([order('A-1'), paid('A-1', { data: { amount: '1.00' } })]);
       await given.ledger.loop.catchUp();
@@ -158,10 +158,10 @@ describe('access', () => {
       expect([given.gateway.payments, given.gateway.refunds]).toEqual([[], []]);
     }));
 
-  test('a route that names no role lets nobody in', () =>
+  test('a route without roles refuses everybody', () =>
     givenApi(async ({ parts, key }) => {
       const answers = { 200: json('never', z.looseObject({})) };
-      const summary = 'a row that somebody forgot to finish';
+      const summary = 'an unfinished row';
       const handle = async () => ({ status: 200, body: {} });
       const forgotten = route({
         method: 'GET',
@@ -186,7 +186,7 @@ describe('access', () => {
       await app.close();
     }));
 
-  test('a file of keys that names an unknown role lets nobody in', () =>
+  test('a file of keys with an unknown role gives no access', () =>
     givenApi(async ({ dir, app, key }) => {
       const headers = { authorization: `Bearer ${key('admin', '*')}` };
       const path = join(dir, 'keys', 'api-keys.json');

@@ -1,16 +1,16 @@
-// The OpenAPI document: it is what the table says, it is valid, and its page needs nobody else's server.
+// The OpenAPI document: it agrees with the table, it is valid, and its page needs no other server.
 import { describe, expect, test } from 'vitest';
 import { givenApi } from './given-api.ts';
 
 describe('GET /openapi.json', () => {
-  test('has every route of the table and nothing else, and refers to nothing that is not in it', () =>
+  test('has exactly the routes of the table, and every reference in it resolves', () =>
     givenApi(async ({ ask, routes }) => {
       const { json } = await ask({ url: '/openapi.json' });
-      const told = Object.entries<Record<string, object>>(json.paths).flatMap(([path, operations]) =>
+      const described = Object.entries<Record<string, object>>(json.paths).flatMap(([path, operations]) =>
         Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
       );
       const table = routes.map(({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
-      expect(told.sort()).toEqual(table.sort());
+      expect(described.sort()).toEqual(table.sort());
       expect(new Set(table).size).toBe(table.length);
       const refs = [...JSON.stringify(json).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref!);
       expect(refs.length).toBeGreaterThan(routes.length);
@@ -25,7 +25,7 @@ describe('GET /openapi.json', () => {
       expect(JSON.stringify(json)).not.toMatch(/\$schema|"number"[^}]*amount/);
     }));
 
-  test('every example is a request that the route takes; every body is refused with a field more', () =>
+  test('every example is a valid request; every body with an additional field is refused', () =>
     givenApi(async ({ routes }) => {
       for (const { body, example, url } of routes) {
         if (body === undefined) continue;
@@ -34,7 +34,7 @@ describe('GET /openapi.json', () => {
       }
     }));
 
-  test('marks what must be there', () =>
+  test('marks required fields', () =>
     givenApi(async ({ ask }) => {
       const { json } = await ask({ url: '/openapi.json' });
       expect(json.openapi).toBe('3.1.0');
@@ -55,7 +55,7 @@ describe('GET /openapi.json', () => {
 });
 
 describe('GET /docs', () => {
-  test('shows the document from this machine alone', () =>
+  test('shows the document with files of this machine only', () =>
     givenApi(async ({ app }) => {
       const page = await app.inject('/docs/');
       expect(page.statusCode).toBe(200);

@@ -1,4 +1,4 @@
-// A gateway that remembers what it was asked, and answers the same to the same key, as a real one does.
+// A gateway that records its calls and gives the same answer to the same key, as a real one does.
 import { HesabuError } from '../../../src/domain/errors.ts';
 import type { Fact, PaymentObserved } from '../../../src/domain/fact.ts';
 import type {
@@ -20,7 +20,7 @@ export class FakeGateway implements Gateway {
     { code: 'MPESA_KE', name: 'M-Pesa', country: 'KE', currencies: ['KES'], amountDecimals: 0 },
     { code: 'AIRTEL_KE', name: 'Airtel Money', country: 'KE', currencies: ['KES'], amountDecimals: null },
   ];
-  /** What the next call throws, once. */
+  /** The error that the next call throws, once. */
   failure: HesabuError | null = null;
   private readonly answers = new Map<string, GatewayAnswer>();
 

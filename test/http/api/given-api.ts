@@ -1,5 +1,5 @@
-// The API over a real ledger in a directory of its own, with a gateway, an archive and reports that tests can look
-// into. Every answer that it gives is held against the table of routes and against the OpenAPI document made of it.
+// The API over a real ledger in its own directory, with a gateway, an archive and reports that tests can inspect. Every
+// answer is checked against the table of routes and against the OpenAPI document made from it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -23,14 +23,14 @@ import type { RiskSignal } from '../../../src/projections/risk/signal.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
 import { apiTables } from '../../../src/service/tables/api-tables.ts';
-import { type Running, withBooks } from '../../service/ledger/given-live-ledger.ts';
+import { type Running, withLiveLedger } from '../../service/ledger/given-live-ledger.ts';
 import { FakeGateway } from './fake-gateway.ts';
 
 export interface Given extends Running {
   readonly app: FastifyInstance;
   readonly parts: ApiContext;
   readonly routes: readonly Route[];
-  /** Every url that Fastify knows, with its method. */
+  /** Every URL that Fastify knows, with its method. */
   readonly known: readonly string[];
   readonly keys: KeyStore;
   readonly gateway: FakeGateway;
@@ -44,7 +44,7 @@ export interface Given extends Running {
   readonly reportDir: string;
   /** The text of a new key. */
   key(role: Role, ...merchants: string[]): string;
-  /** Asks, and holds the answer against the document. */
+  /** Sends a request, and checks the answer against the document. */
   ask(request: Asked): Promise<Answered>;
 }
 
@@ -58,12 +58,12 @@ export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape, which were checked already.
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape, which were checked already.
   readonly json: any;
 }
 
 export async function givenApi<Result>(work: (given: Given) => Promise<Result>): Promise<Result> {
-  return withBooks(async (running) => {
+  return withLiveLedger(async (running) => {
     const { dir, clock } = running;
     const database = openServiceDatabase(dir);
     const seen = {
@@ -179,7 +179,7 @@ async function inject(app: FastifyInstance, { key, json, idempotencyKey, ...opti
 
 type Check = (routes: readonly Route[], method: string, url: string, answered: Answered) => void;
 
-/** By zod, and by the JSON schemas of the document. */
+/** Checks with zod and with the JSON schemas of the document. */
 function answerCheck(document: Json): Check {
   const validator = jsonSchemaValidator(document);
   return (routes, method, url, answered) => {
@@ -207,7 +207,7 @@ function answerCheck(document: Json): Check {
 
 type Validate = (pointer: readonly string[], value: unknown) => unknown;
 
-/** The document's own schemas, by the validator that comes with Fastify, which knows nothing of zod. */
+/** Checks the document's own schemas with Fastify's validator, which does not use zod. */
 function jsonSchemaValidator(document: Json): Validate {
   const require = createRequire(import.meta.url);
   const Ajv = require('ajv/dist/2020.js').default;

@@ -1,4 +1,4 @@
-// Orders through the API: what is taken, what is refused, and that sending again does nothing twice.
+// Orders through the API: what is accepted, what is refused, and that a repeated request has no second effect.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NOON, paid } from '../../service/ledger/given-live-ledger.ts';
@@ -16,7 +16,7 @@ const claimsOf = async ({ ledger }: Given, reference: string) => {
 };
 
 describe('POST /v1/orders', () => {
-  test('makes the fact that a row of an orders file makes, from the exchange that is archived', () =>
+  test('makes the same fact as a row of an orders file, with the archived exchange as its source', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       const more = { msisdn: '+254711223344', ip: '10.0.0.7', device_id: 'd-1', order_number: '77', country: 'KE' };
@@ -52,7 +52,7 @@ describe('POST /v1/orders', () => {
       expect(JSON.parse(Buffer.from(exchange!.request.body).toString())).toMatchObject(more);
     }));
 
-  test('gives the answer again under its key, and refuses another request under it', () =>
+  test('gives the same answer under the same key, and refuses another request under it', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       const first = await place(given, key, 'k-1');
@@ -64,14 +64,14 @@ describe('POST /v1/orders', () => {
       ]);
       const other = await place(given, key, 'k-1', { amount: '1.00' });
       expect([other.status, other.json.code]).toEqual([422, 'HESABU_IDEMPOTENCY_REUSED']);
-      // Another client's key is another key.
+      // Keys of different clients are different.
       const stranger = await place(given, given.key('shop', 'shop-1'), 'k-1', { amount: '1.00' });
       expect([stranger.status, stranger.json.code]).toEqual([409, 'HESABU_ORDER_EXISTS']);
       given.clock.at = NOON + 48 * 3_600_000 + 1;
       expect((await place(given, key, 'k-1')).status).toBe(200);
     }));
 
-  test('answers 200 to the same order under another key, 409 to another order of the reference', () =>
+  test('answers 200 to the same order under another key, 409 to another order with the reference', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       const first = await place(given, key, 'k-1');
@@ -90,11 +90,11 @@ describe('POST /v1/orders', () => {
   test.each([
     ['no key', undefined, {}, 400, 'HESABU_IDEMPOTENCY_MISSING', 'Idempotency-Key'],
     ['a key with blanks', 'a b', {}, 400, 'HESABU_REQUEST_INVALID', 'Idempotency-Key'],
-    ['an amount too fine', 'k', { amount: '1.005' }, 422, 'HESABU_AMOUNT_PRECISION', 'amount'],
-    ['nothing', 'k', { amount: '0.00' }, 400, 'HESABU_AMOUNT_RANGE', 'amount'],
-    ['less than nothing', 'k', { amount: '-1.00' }, 400, 'HESABU_AMOUNT_RANGE', 'amount'],
+    ['too many decimals', 'k', { amount: '1.005' }, 422, 'HESABU_AMOUNT_PRECISION', 'amount'],
+    ['zero', 'k', { amount: '0.00' }, 400, 'HESABU_AMOUNT_RANGE', 'amount'],
+    ['a negative amount', 'k', { amount: '-1.00' }, 400, 'HESABU_AMOUNT_RANGE', 'amount'],
     ['an exponent', 'k', { amount: '1e3' }, 400, 'HESABU_REQUEST_INVALID', 'amount'],
-    ['no such currency', 'k', { currency: 'KEX' }, 400, 'HESABU_CURRENCY_UNKNOWN', 'currency'],
+    ['an unknown currency', 'k', { currency: 'KEX' }, 400, 'HESABU_CURRENCY_UNKNOWN', 'currency'],
     ['a time without offset', 'k', { placed_at: '2026-06-01T00:00:00' }, 400, 'HESABU_REQUEST_INVALID', 'placed_at'],
     [
       'the key of an identity',
@@ -105,9 +105,9 @@ describe('POST /v1/orders', () => {
       'transaction_reference',
     ],
     ['null', 'k', { operator: null }, 400, 'HESABU_REQUEST_INVALID', 'operator'],
-    ['no address', 'k', { ip: 'localhost' }, 400, 'HESABU_REQUEST_INVALID', 'ip'],
+    ['an invalid address', 'k', { ip: 'localhost' }, 400, 'HESABU_REQUEST_INVALID', 'ip'],
     ['a status', 'k', { status: 'paid' }, 400, 'HESABU_REQUEST_INVALID', 'status'],
-  ])('refuses %s and keeps nothing', (_what, idempotencyKey, more, status, code, field) =>
+  ])('refuses %s and stores nothing', (_what, idempotencyKey, more, status, code, field) =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       const asked = { method: 'POST', url: '/v1/orders', key, json: { ...ORDER, ...more } } as const;
@@ -138,7 +138,7 @@ describe('POST /v1/orders', () => {
     }),
   );
 
-  test('refuses a body that is too large, and one that is not JSON by its own word', () =>
+  test('refuses a body that is too large, and a body with another content type', () =>
     givenApi(async (given) => {
       const asked = { method: 'POST', url: '/v1/orders', idempotencyKey: 'k', key: given.key('admin', '*') } as const;
       const large = await given.ask({ ...asked, json: { ...ORDER, operator: 'x'.repeat(70_000) } });
@@ -148,7 +148,7 @@ describe('POST /v1/orders', () => {
       expect([form.status, form.json.code]).toEqual([415, 'HESABU_REQUEST_INVALID']);
     }));
 
-  test('takes a reference that must be written otherwise in a URL', () =>
+  test('accepts a reference that must be encoded in a URL', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       const reference = 'Bestellung 7/2 ñ?#%';
@@ -196,7 +196,7 @@ describe('POST /v1/orders', () => {
       expect(await claimsOf(given, 'A-1')).toEqual([]);
     }));
 
-  test('sent many times at once makes one order, and every answer is the same or to be tried again', () =>
+  test('sent many times at once makes one order, and every answer is the same or asks for a retry', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await fc.assert(
@@ -228,7 +228,7 @@ describe('POST /v1/orders/:ref/cancel', () => {
   const cancel = (given: Given, key: string, idempotencyKey: string, reference = 'A-1') =>
     given.ask({ method: 'POST', url: `/v1/orders/${reference}/cancel`, key, idempotencyKey });
 
-  test('is told as another status of the order, once', () =>
+  test('becomes a new status of the order, once', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await place(given, key, 'k-1');
@@ -240,13 +240,13 @@ describe('POST /v1/orders/:ref/cancel', () => {
       const again = await cancel(given, key, 'k-3');
       expect([again.status, again.json]).toEqual([200, cancelled.json]);
       expect(await claimsOf(given, 'A-1')).toHaveLength(2);
-      const told = await given.ask({ url: '/v1/transactions/A-1', key });
-      expect(told.json.findings).toMatchObject([{ kind: 'closed', reason: 'ORDER_CANCELLED' }]);
-      // The order that was placed is still the same order.
+      const shown = await given.ask({ url: '/v1/transactions/A-1', key });
+      expect(shown.json.findings).toMatchObject([{ kind: 'closed', reason: 'ORDER_CANCELLED' }]);
+      // The placed order is still the same order.
       expect((await place(given, key, 'k-4')).json).toMatchObject({ status: 'cancelled' });
     }));
 
-  test('is refused where money came, and where there is no such order', () =>
+  test('is refused if the order has money or does not exist', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await place(given, key, 'k-1');

@@ -1,4 +1,4 @@
-// A second payment of an order: refused while a first may still bring the money, since the customer could pay twice.
+// A second payment of an order: refused while the first may still succeed, because the customer could pay twice.
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import { GatewayLimited, GatewayRefused } from '../../../src/domain/gateway-errors.ts';
@@ -19,13 +19,13 @@ const REFUSED = (until?: string) => {
   return [409, 'HESABU_PAYMENT_UNDER_WAY', `the end of the earlier payment${wait}`];
 };
 
-const word = (event: string, at: string, id = 'T-1') =>
+const statusEvent = (event: string, at: string, id = 'T-1') =>
   factOf('callbacks', {
     ...{ id: `ev-${id}-${event}`, event: `payment.${event}`, created_at: at },
     data: { transaction_reference: 'A-1', transaction_id: id, amount: '1000.00', currency: 'KES' },
   });
 
-/** A fact that a poll gave, of a payment that this service was not asked for. */
+/** A fact from a poll, about a payment that this service did not start. */
 const polled = (status: string) =>
   factOf('polls', {
     ...{ transaction_reference: 'A-1', transaction_id: 'X-1', status, amount: '1000.00', currency: 'KES' },
@@ -38,8 +38,8 @@ const withOrder = (work: (given: Given, key: string) => Promise<void>) =>
     await work(given, given.key('shop', 'shop-1'));
   });
 
-describe('while a payment was started lately', () => {
-  test('another is refused until it ended, or ten minutes are over', () =>
+describe('after a payment was started recently', () => {
+  test('another is refused until the first has ended, or ten minutes are over', () =>
     withOrder(async (given, key) => {
       expect(await pay(given, key, 'k-1')).toEqual([202, 'T-1', undefined]);
       expect(await pay(given, key, 'k-2')).toEqual(REFUSED('2026-06-01T12:10:00Z'));
@@ -50,51 +50,51 @@ describe('while a payment was started lately', () => {
       expect(given.gateway.payments).toHaveLength(2);
     }));
 
-  test.each(['failed', 'expired', 'voided'])('and has %s, another is started at once', (event) =>
+  test.each(['failed', 'expired', 'voided'])('and has the status %s, another is started at once', (event) =>
     withOrder(async (given, key) => {
       await pay(given, key, 'k-1');
-      await given.ledger.writer.append([word(event, '2026-06-01T12:00:30Z')]);
+      await given.ledger.writer.append([statusEvent(event, '2026-06-01T12:00:30Z')]);
       expect(await pay(given, key, 'k-2')).toEqual([202, 'T-2', undefined]);
     }),
   );
 
-  test('of two that come at once one is started', () =>
+  test('only one of several concurrent payments is started', () =>
     withOrder(async (given, key) => {
-      const told = await Promise.all(['k-1', 'k-2', 'k-3'].map((name) => pay(given, key, name)));
-      expect(told.map(([status]) => status).sort()).toEqual([202, 409, 409]);
+      const answers = await Promise.all(['k-1', 'k-2', 'k-3'].map((name) => pay(given, key, name)));
+      expect(answers.map(([status]) => status).sort()).toEqual([202, 409, 409]);
       expect(given.gateway.payments).toHaveLength(1);
     }));
 
-  test('another is started for who says that the customer may pay twice', () =>
+  test('another is started if the request accepts that the customer may pay twice', () =>
     withOrder(async (given, key) => {
       await pay(given, key, 'k-1');
       expect(await pay(given, key, 'k-2', { again: true })).toEqual([202, 'T-2', undefined]);
     }));
 });
 
-describe('a payment that nobody was told the end of', () => {
+describe('a payment with an unknown result', () => {
   test.each([
-    ['is pending', 'pending', REFUSED('2026-06-01T12:08:00Z')],
-    ['is inconclusive', 'MR102', REFUSED()],
-    ['has a word that nobody can read', 'resting', REFUSED('2026-06-01T12:08:00Z')],
-  ])('and %s keeps others back', (_what, status, told) =>
+    ['pending', 'pending', REFUSED('2026-06-01T12:08:00Z')],
+    ['inconclusive', 'MR102', REFUSED()],
+    ['unknown', 'resting', REFUSED('2026-06-01T12:08:00Z')],
+  ])('and the status %s blocks another payment', (_what, status, refusal) =>
     withOrder(async (given, key) => {
       await given.ledger.writer.append([polled(status)]);
-      expect(await pay(given, key, 'k-1')).toEqual(told);
+      expect(await pay(given, key, 'k-1')).toEqual(refusal);
       given.clock.at = NOON + 60 * MINUTE;
-      expect((await pay(given, key, 'k-1'))[0]).toBe(told[2] === REFUSED()[2] ? 409 : 202);
+      expect((await pay(given, key, 'k-1'))[0]).toBe(refusal[2] === REFUSED()[2] ? 409 : 202);
     }),
   );
 
-  test('by a clock ahead of ours keeps others back no longer', () =>
+  test('from a clock ahead of ours does not block for longer', () =>
     withOrder(async (given, key) => {
-      await given.ledger.writer.append([word('pending', '2026-06-01T18:00:00Z')]);
+      await given.ledger.writer.append([statusEvent('pending', '2026-06-01T18:00:00Z')]);
       expect(await pay(given, key, 'k-1')).toEqual(REFUSED('2026-06-01T12:10:00Z'));
     }));
 });
 
 describe('a payment whose answer was lost', () => {
-  test('keeps others back for ten minutes from when it was asked for last, but not itself', () =>
+  test('blocks others for ten minutes after its last request, but not itself', () =>
     withOrder(async (given, key) => {
       const lost = async () => {
         given.gateway.failure = new HesabuError('HESABU_GATEWAY_FAILED');
@@ -104,27 +104,27 @@ describe('a payment whose answer was lost', () => {
       given.clock.at = NOON + 5 * MINUTE;
       await lost();
       expect(await pay(given, key, 'k-2')).toEqual(REFUSED('2026-06-01T12:15:00Z'));
-      // The gateway had taken it, and says so before it is asked again.
-      await given.ledger.writer.append([word('pending', '2026-06-01T12:05:00Z')]);
+      // The gateway had accepted it, and reports it before the next request.
+      await given.ledger.writer.append([statusEvent('pending', '2026-06-01T12:05:00Z')]);
       expect(await pay(given, key, 'k-1')).toEqual([202, 'T-1', undefined]);
     }));
 
-  test('is not asked for again while another is under way', () =>
+  test('is not requested again while another one is in progress', () =>
     withOrder(async (given, key) => {
       given.gateway.failure = new HesabuError('HESABU_GATEWAY_FAILED');
       await pay(given, key, 'k-1');
       given.clock.at = NOON + 10 * MINUTE;
       expect(await pay(given, key, 'k-2')).toEqual([202, 'T-1', undefined]);
-      await given.ledger.writer.append([word('pending', '2026-06-01T12:10:00Z')]);
+      await given.ledger.writer.append([statusEvent('pending', '2026-06-01T12:10:00Z')]);
       expect(await pay(given, key, 'k-1')).toEqual(REFUSED('2026-06-01T12:20:00Z'));
     }));
 
   test.each<[string, HesabuError, number]>([
     ['a refusal', new GatewayRefused({}, 400), 202],
-    ['our own limit', new GatewayLimited({}, NOON), 202],
+    ['the limit of this service', new GatewayLimited({}, NOON), 202],
     ['a conflict', new GatewayRefused({}, 409), 409],
-    ['a disk that is full after the answer', new HesabuError('HESABU_DISK_FULL'), 409],
-  ])('by %s keeps others back only where the gateway may have taken it', (_what, failure, status) =>
+    ['a full disk after the answer', new HesabuError('HESABU_DISK_FULL'), 409],
+  ])('because of %s blocks others only if the gateway may have accepted it', (_what, failure, status) =>
     withOrder(async (given, key) => {
       given.gateway.failure = failure;
       await pay(given, key, 'k-1');

@@ -1,4 +1,4 @@
-// Payments through the API: what the gateway is asked for, once, and what it is never asked for.
+// Payments through the API: which calls the gateway gets, each once, and which it never gets.
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
@@ -37,7 +37,7 @@ describe('POST /v1/orders/:ref/payments', () => {
       expect(asked).toEqual({
         reference: 'A-1',
         orderNumber: '77',
-        // As many decimals as the operator takes.
+        // As many decimals as the operator accepts.
         amount: '1000',
         currency: 'KES',
         phone: '+254711223344',
@@ -49,7 +49,7 @@ describe('POST /v1/orders/:ref/payments', () => {
       expect(given.exchanges[0]).toMatchObject({ names: ['A-1', 'T-1', 'Q-T-1'], status: 202 });
     }));
 
-  test('sent again is answered from what was kept; the gateway is asked once', () =>
+  test('sent again gets the stored answer; the gateway is called once', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await given.ledger.writer.append([order('A-1')]);
@@ -59,7 +59,7 @@ describe('POST /v1/orders/:ref/payments', () => {
       expect(given.gateway.payments).toHaveLength(1);
     }));
 
-  test('after a crash before the answer was kept, the gateway is asked with the same key', () =>
+  test('after a crash before the answer was stored, the gateway is called with the same key', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await given.ledger.writer.append([order('A-1')]);
@@ -73,7 +73,7 @@ describe('POST /v1/orders/:ref/payments', () => {
       expect((await given.ledger.reader.findKey('A-1'))!.claims).toHaveLength(2);
     }));
 
-  test('what failed at the gateway is not kept and may be tried again', () =>
+  test('a failure at the gateway is not stored and may be tried again', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await given.ledger.writer.append([order('A-1')]);
@@ -92,7 +92,7 @@ describe('POST /v1/orders/:ref/payments', () => {
     ['ONE_KE', 1, '1000.0'],
     ['TWO_KE', 2, '1000.00'],
     ['THREE_KE', 3, '1000.00'],
-  ])('through %s, which takes %s decimals, are asked for as %s', (code, amountDecimals, amount) =>
+  ])('through %s, with %s decimals, request the amount as %s', (code, amountDecimals, amount) =>
     givenApi(async (given) => {
       given.gateway.listed.push({ code, name: code, country: 'KE', currencies: ['KES'], amountDecimals });
       await given.ledger.writer.append([order('A-1')]);
@@ -105,7 +105,7 @@ describe('POST /v1/orders/:ref/payments', () => {
     }),
   );
 
-  test('sent again is asked for as it was, also where the operator takes other decimals by then', () =>
+  test('sent again requests the same amount, even if the operator accepts other decimals by then', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await given.ledger.writer.append([order('A-1')]);
@@ -139,18 +139,18 @@ describe('POST /v1/orders/:ref/payments', () => {
     [{}, { currency: 'UGX', amount: '1000' }, 422, 'HESABU_OPERATOR_UNKNOWN'],
     [{}, { amount: '1000.50' }, 422, 'HESABU_AMOUNT_PRECISION'],
     [{ amount: '1.00' }, {}, 400, 'HESABU_REQUEST_INVALID'],
-  ])('refuses %j for an order with %j', (more, placed, status, code) =>
+  ])('refuses %j, given an order with %j', (more, placed, status, code) =>
     givenApi(async (given) => {
       await given.ledger.writer.append([order('A-1', placed)]);
       const refused = await pay(given, given.key('shop', 'shop-1'), 'k-1', more);
       expect([refused.status, refused.json.code]).toEqual([status, code]);
-      // A phone number is personal: it is not told back.
+      // A phone number is personal data: the answer does not repeat it.
       expect(refused.text).not.toMatch(/254711|772123/);
       expect(given.gateway.payments).toEqual([]);
     }),
   );
 
-  test('refuses an order that nobody knows, and a merchant without a gateway', () =>
+  test('refuses an unknown order, and a merchant without a gateway', () =>
     givenApi(async (given) => {
       const unknown = await pay(given, given.key('shop', 'shop-1'), 'k-1', {}, 'A-9');
       expect([unknown.status, unknown.json.code]).toEqual([404, 'HESABU_NOT_FOUND']);
@@ -161,7 +161,7 @@ describe('POST /v1/orders/:ref/payments', () => {
 });
 
 describe('GET /v1/operators', () => {
-  test("lists what the gateway lists, for the key's merchant or the one that is named", () =>
+  test("lists the gateway's operators, for the key's merchant or the given one", () =>
     givenApi(async (given) => {
       const listed = await given.ask({ url: '/v1/operators?country=KE', key: given.key('shop', 'shop-1') });
       expect(listed.json.operators).toEqual([

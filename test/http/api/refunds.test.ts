@@ -1,4 +1,4 @@
-// Refunds through the API: never more than was paid, and held back as long as the gateway may have taken one.
+// Refunds through the API: never more than was paid, with every refund counted that the gateway may have accepted.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
@@ -11,7 +11,7 @@ const refund = (given: Given, key: string, idempotencyKey: string, json: object 
   given.ask({ method: 'POST', url: '/v1/orders/A-1/refunds', key, idempotencyKey, json });
 
 describe('POST /v1/orders/:ref/refunds', () => {
-  test('returns all that is left, once, and nothing more after it', () =>
+  test('returns the whole rest once, and nothing after it', () =>
     givenApi(async (given) => {
       const key = given.key('operator', 'shop-1');
       await given.ledger.writer.append([order('A-1'), paid('A-1')]);
@@ -27,7 +27,7 @@ describe('POST /v1/orders/:ref/refunds', () => {
         currency: 'KES',
       });
       expect(given.gateway.refunds[0]).toMatchObject({ paymentId: 'P-A-1', amount: '1000.00', reason: 'broken' });
-      // A crash before the answer was kept: it is answered from what was asked, and the gateway is not asked again.
+      // A crash before the answer was stored: the answer comes from the stored refund, without another call.
       given.database.exec('DELETE FROM idempotency');
       expect(await refund(given, key, 'k-1', { reason: 'broken' })).toMatchObject({ status: 202, text: started.text });
       const more = await refund(given, key, 'k-2');
@@ -48,25 +48,25 @@ describe('POST /v1/orders/:ref/refunds', () => {
     return /of at most (\S+) KES/.exec(json.detail)?.[1];
   };
 
-  test('is held back while it is under way, and counts as what it was once it is told', () =>
+  test('is reserved while it is in progress, and counts with its real amount once that is reported', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       await refund(given, key, 'k-1', { amount: '600.00' });
       expect(await left(given, key)).toBe('400.00');
-      // The gateway returned less than it was asked for: its word holds, not ours.
+      // The gateway returned less than the request: its report decides.
       await given.ledger.writer.append([outcome('F-1', '500.00')]);
       expect(await left(given, key)).toBe('500.00');
-      // Another refund, of which this service was not asked.
+      // Another refund, which this service did not start.
       await given.ledger.writer.append([outcome('F-9', '100.00')]);
       expect(await left(given, key)).toBe('400.00');
       expect((await refund(given, key, 'k-2', { amount: '400.00' })).status).toBe(202);
       expect(await left(given, key)).toBe('0.00');
-      const told = await given.ask({ url: '/v1/transactions/A-1', key });
-      expect(told.json.amounts.returned).toBe('600.00');
+      const shown = await given.ask({ url: '/v1/transactions/A-1', key });
+      expect(shown.json.amounts.returned).toBe('600.00');
     }));
 
-  test('that nobody knows the end of is held back; one that was refused, or never sent, is not', () =>
+  test('with an unknown result is reserved; a refused or unsent refund is not', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await given.ledger.writer.append([order('A-1'), paid('A-1')]);
@@ -80,7 +80,7 @@ describe('POST /v1/orders/:ref/refunds', () => {
       expect(await left(given, key)).toBe('1000.00');
       expect(await fails(new HesabuError('HESABU_GATEWAY_FAILED'), 'k-3')).toBe('HESABU_GATEWAY_FAILED');
       expect(await left(given, key)).toBe('400.00');
-      // Not now says nothing of the time before.
+      // A limit now says nothing about the earlier call.
       expect(await fails(new GatewayLimited({}, NOON), 'k-3')).toBe('HESABU_GATEWAY_LIMITED');
       expect(await left(given, key)).toBe('400.00');
       expect((await refund(given, key, 'k-3', { amount: '600.00' })).status).toBe(202);
@@ -89,20 +89,20 @@ describe('POST /v1/orders/:ref/refunds', () => {
 
   test.each<[string, HesabuError, string]>([
     ['a refusal', new GatewayRefused({}, 422), '1000.00'],
-    ['a refusal of the access', new GatewayRefused({}, 401), '400.00'],
-    ['a refusal by somebody between', new GatewayRefused({}, 403), '400.00'],
-    ['a timeout that is told', new GatewayRefused({}, 408), '400.00'],
+    ['a refusal of access', new GatewayRefused({}, 401), '400.00'],
+    ['a refusal by a proxy', new GatewayRefused({}, 403), '400.00'],
+    ['a reported timeout', new GatewayRefused({}, 408), '400.00'],
     ['a conflict', new GatewayRefused({}, 409), '400.00'],
-    ['an answer that leads elsewhere', new GatewayRefused({}, 302), '400.00'],
-    ['our own limit', new GatewayLimited({}, NOON), '1000.00'],
+    ['a redirect', new GatewayRefused({}, 302), '400.00'],
+    ['the limit of this service', new GatewayLimited({}, NOON), '1000.00'],
     ["the gateway's limit", new GatewayLimited({}, NOON, 429), '1000.00'],
     ['a fault that means a limit', new GatewayLimited({}, NOON, 500), '400.00'],
     ['a forbidden address', new HesabuError('HESABU_ADDRESS_FORBIDDEN'), '1000.00'],
     ['a missing secret', new HesabuError('HESABU_SECRET_MISSING'), '1000.00'],
-    ['a disk that is full after the answer', new HesabuError('HESABU_DISK_FULL'), '400.00'],
-    ['an archive that takes nothing after the answer', new HesabuError('HESABU_DATA_UNWRITABLE'), '400.00'],
+    ['a full disk after the answer', new HesabuError('HESABU_DISK_FULL'), '400.00'],
+    ['an unwritable archive after the answer', new HesabuError('HESABU_DATA_UNWRITABLE'), '400.00'],
     ['an archive that fails after the answer', new HesabuError('HESABU_LOG_FAILED'), '400.00'],
-  ])('that meets %s leaves what nobody may have taken', (_what, failure, rest) =>
+  ])('after %s leaves the amount that the gateway cannot have accepted', (_what, failure, rest) =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await given.ledger.writer.append([order('A-1'), paid('A-1')]);
@@ -112,18 +112,16 @@ describe('POST /v1/orders/:ref/refunds', () => {
     }),
   );
 
-  test.each([400, 401, 409, 422])(
-    'whose answer was lost is held back, also where its repeat is answered %i',
-    (status) =>
-      givenApi(async (given) => {
-        const key = given.key('shop', 'shop-1');
-        await given.ledger.writer.append([order('A-1'), paid('A-1')]);
-        for (const failure of [new HesabuError('HESABU_GATEWAY_FAILED'), new GatewayRefused({}, status)]) {
-          given.gateway.failure = failure;
-          await refund(given, key, 'k-1', { amount: '600.00' });
-        }
-        expect(await left(given, key)).toBe('400.00');
-      }),
+  test.each([400, 401, 409, 422])('whose answer was lost is reserved, even if its repeat is answered %i', (status) =>
+    givenApi(async (given) => {
+      const key = given.key('shop', 'shop-1');
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
+      for (const failure of [new HesabuError('HESABU_GATEWAY_FAILED'), new GatewayRefused({}, status)]) {
+        given.gateway.failure = failure;
+        await refund(given, key, 'k-1', { amount: '600.00' });
+      }
+      expect(await left(given, key)).toBe('400.00');
+    }),
   );
 
   test.each<[PaymentStatus, string]>([
@@ -135,18 +133,18 @@ describe('POST /v1/orders/:ref/refunds', () => {
     ['authorised', '400.00'],
     ['inconclusive', '400.00'],
     ['unclassified', '400.00'],
-  ])('that is told to be %s leaves %s', (status, rest) =>
+  ])('with the status %s leaves %s', (status, rest) =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       await refund(given, key, 'k-1', { amount: '600.00' });
-      const told = outcome('F-1', '600.00') as Fact<PaymentObserved>;
-      await given.ledger.writer.append([{ ...told, body: { ...told.body, status } }]);
+      const reported = outcome('F-1', '600.00') as Fact<PaymentObserved>;
+      await given.ledger.writer.append([{ ...reported, body: { ...reported.body, status } }]);
       expect(await left(given, key)).toBe(rest);
     }),
   );
 
-  test('about which there is an event that nobody knows is held back', () =>
+  test('with an unknown event is reserved', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await given.ledger.writer.append([order('A-1'), paid('A-1')]);
@@ -155,7 +153,7 @@ describe('POST /v1/orders/:ref/refunds', () => {
       expect(await left(given, key)).toBe('400.00');
     }));
 
-  test('of somebody else that nobody can read is held back too', () =>
+  test('that was started elsewhere and cannot be read is reserved too', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await given.ledger.writer.append([
@@ -166,7 +164,7 @@ describe('POST /v1/orders/:ref/refunds', () => {
       expect(Number(await left(given, key))).toBeLessThanOrEqual(750);
     }));
 
-  test('is asked for as the operator takes it, and refused where that would be another amount', () =>
+  test('is requested in the precision of the operator, and refused if that would change the amount', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       const through = { data: { operator: 'MPESA_KE' } };
@@ -180,7 +178,7 @@ describe('POST /v1/orders/:ref/refunds', () => {
       expect((await refund(given, key, 'k-3')).json.amount).toBe('750.00');
     }));
 
-  test('whose amount was lost with service.db holds back everything', () =>
+  test('whose amount was lost with service.db reserves everything', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await given.ledger.writer.append([order('A-1'), paid('A-1')]);
@@ -207,7 +205,7 @@ describe('POST /v1/orders/:ref/refunds', () => {
     }),
   );
 
-  test('of an order without money is refused; of one with two payments names which', () =>
+  test('of an unpaid order is refused; of an order with two payments it must name one', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await given.ledger.writer.append([order('A-1')]);
@@ -221,7 +219,7 @@ describe('POST /v1/orders/:ref/refunds', () => {
       });
     }));
 
-  test('however many are asked for at once, never more is asked of the gateway than was paid', () =>
+  test('never returns more than was paid, for any number of concurrent refunds', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await given.ledger.writer.append([order('A-1'), paid('A-1')]);

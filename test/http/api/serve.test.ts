@@ -1,4 +1,4 @@
-// The API of the service as it runs: what it acknowledged is there after it was killed, and is not done again.
+// The API of a service process: acknowledged requests survive a kill, and are not done again.
 import { describe, expect, test } from 'vitest';
 import { KeyStore } from '../../../src/http/access/key-store.ts';
 import { makeSite, removeSite, type Serving, serve } from '../../service/service-client.ts';
@@ -21,7 +21,7 @@ const post = async ({ url }: Serving, key: string, number: number) => {
 };
 
 describe('a service that is killed while orders come', () => {
-  test('has every order that it acknowledged, and gives the same answer to the same request', async () => {
+  test('keeps every acknowledged order, and gives the same answer to the same request', async () => {
     const site = makeSite();
     const { text: key } = new KeyStore(site.data).create(
       { role: 'shop', merchants: ['shop-1'], label: '', expiresAt: null },
@@ -52,11 +52,11 @@ describe('a service that is killed while orders come', () => {
         }
         const headers = { authorization: `Bearer ${key}` };
         for (const number of [...acknowledged.keys()].filter((_, at) => at % 50 === 0)) {
-          const told = await fetch(`${second.url}/v1/transactions/A-${number}`, { headers });
-          const body = (await told.json()) as { claims: unknown[]; exchanges: string[] };
-          expect([told.status, body.claims.length, body.exchanges.length > 0]).toEqual([200, 1, true]);
+          const answer = await fetch(`${second.url}/v1/transactions/A-${number}`, { headers });
+          const body = (await answer.json()) as { claims: unknown[]; exchanges: string[] };
+          expect([answer.status, body.claims.length, body.exchanges.length > 0]).toEqual([200, 1, true]);
         }
-        // A phone number is nowhere as it was sent: neither in what is told nor in the lines of the log.
+        // A phone number appears nowhere as it was sent: neither in answers nor in log lines.
         expect(JSON.stringify([first.lines, second.lines])).not.toContain('711223344');
         const lines = first.lines.filter((line) => line.route === 'POST /v1/orders' && line.status === 201);
         expect(lines.length).toBeGreaterThanOrEqual(100);

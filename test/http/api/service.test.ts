@@ -1,4 +1,4 @@
-// Imports, reports, and what is watched, through the API.
+// Imports, reports and operations through the API.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +16,7 @@ const send = (given: Given, key: string, payload: string | Buffer, query = 'kind
   given.ask({ method: 'POST', url: `/v1/imports?${query}`, key, payload, headers: { 'content-type': 'text/csv' } });
 
 describe('POST /v1/imports', () => {
-  test('takes a file, tells its rejects a page at a time, and takes it no second time', () =>
+  test('imports a file once, and shows its rejects page by page', () =>
     givenApi(async (given) => {
       const key = given.key('operator', '*');
       const bad = Array.from({ length: 150 }, (_, at) => row(`B-${at}`, 'x'));
@@ -47,11 +47,11 @@ describe('POST /v1/imports', () => {
 
   test.each([
     ['a file that is too large', 'x'.repeat(5_000), undefined, 413, 'HESABU_BODY_TOO_LARGE'],
-    ['an empty one', '', undefined, 400, 'HESABU_FILE_EMPTY'],
-    ['one of another format', 'a,b\n1,2\n', undefined, 400, 'HESABU_HEADER_INVALID'],
+    ['an empty file', '', undefined, 400, 'HESABU_FILE_EMPTY'],
+    ['a file of another format', 'a,b\n1,2\n', undefined, 400, 'HESABU_HEADER_INVALID'],
     ['no kind', HEADER, 'name=a.csv', 400, 'HESABU_REQUEST_INVALID'],
-    ['no such kind', HEADER, 'kind=rules&name=a.csv', 400, 'HESABU_REQUEST_INVALID'],
-    ['a path for a name', HEADER, 'kind=orders&name=..%2Fa.csv', 400, 'HESABU_REQUEST_INVALID'],
+    ['an unknown kind', HEADER, 'kind=rules&name=a.csv', 400, 'HESABU_REQUEST_INVALID'],
+    ['a path as a name', HEADER, 'kind=orders&name=..%2Fa.csv', 400, 'HESABU_REQUEST_INVALID'],
   ])('refuses %s and leaves nothing behind', (_what, payload, query, status, code) =>
     givenApi(async (given) => {
       const refused = await send(given, given.key('admin', '*'), payload, query);
@@ -73,7 +73,7 @@ describe('an upload over a socket', () => {
     return request({ port, host: '127.0.0.1', method: 'POST', path, headers: all });
   };
 
-  test('that never ends is refused, and its connection closed', () =>
+  test('without end is refused, and its connection is closed', () =>
     givenApi(async (given) => {
       const upload = await start(given, { 'transfer-encoding': 'chunked' });
       upload.on('error', () => {});
@@ -85,7 +85,7 @@ describe('an upload over a socket', () => {
       expect(readdirSync(given.parts.uploadDir)).toEqual([]);
     }));
 
-  test('that is cut off takes nothing', () =>
+  test('that breaks off imports nothing', () =>
     givenApi(async (given) => {
       const upload = await start(given, { 'content-length': '1000' });
       upload.on('error', () => {});
@@ -99,7 +99,7 @@ describe('an upload over a socket', () => {
 });
 
 describe('the folder of uploads', () => {
-  test('is emptied at a start: what a killed process left there is taken by nobody', () =>
+  test('is emptied at the start: files of a killed process are not imported', () =>
     givenApi(async ({ parts }) => {
       mkdirSync(parts.uploadDir, { recursive: true });
       writeFileSync(join(parts.uploadDir, 'half'), HEADER);
@@ -111,7 +111,7 @@ describe('the folder of uploads', () => {
 });
 
 describe('GET /v1/reports/:day', () => {
-  test('names the files that there are, and gives each as people open it', () =>
+  test('names the files, and returns each as a download', () =>
     givenApi(async (given) => {
       const key = given.key('auditor', '*');
       const day = await given.ask({ url: '/v1/reports/2026-06-01?lang=zh-CN', key });
@@ -132,8 +132,8 @@ describe('GET /v1/reports/:day', () => {
     }));
 });
 
-describe('what is watched', () => {
-  test('is told with its times', () =>
+describe('alerts, settlements and unread webhooks', () => {
+  test('are shown with their times', () =>
     givenApi(async (given) => {
       const key = given.key('approver', '*');
       const message = { en: 'silence', 'zh-CN': '无回调' };
@@ -188,7 +188,7 @@ describe('what is watched', () => {
       expect(metrics.headers['content-type']).toMatch(/^text\/plain; version=0.0.4/);
     }));
 
-  test('exchanges are found by id, name and time, and shown whole', () =>
+  test('exchanges are found by id, name and time, and shown with their bodies', () =>
     givenApi(async (given) => {
       const key = given.key('auditor', '*');
       const bytes = (text: string) => ({ headers: { 'x-a': 'b' }, body: Buffer.from(text, 'latin1') });

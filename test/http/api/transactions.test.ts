@@ -1,4 +1,4 @@
-// What the API tells of transactions and entries: the ledger's own words, and only to who may hear them.
+// What the API shows of transactions and entries: the ledger's own texts, and only to keys with access.
 import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { type Given, givenApi } from './given-api.ts';
 const UNDER = { data: { amount: '999.00' } };
 
 describe('GET /v1/transactions/:id', () => {
-  test('tells where it stands, in words and by which claims, under any of its names', () =>
+  test('shows its state with sentences and claims, under any of its names', () =>
     givenApi(async (given) => {
       await given.ledger.writer.append([order('A-1', { msisdn: '+254711223344' }), paid('A-1', UNDER)]);
       const crowd = { count: 9, observed: '9', threshold: '5', window: 'PT24H', others: 8 } as const;
@@ -46,16 +46,16 @@ describe('GET /v1/transactions/:id', () => {
       expect(byPayment.json).toEqual(json);
     }));
 
-  test('names the exchanges that it is told in', () =>
+  test('names the exchanges about it', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       const json = { merchant: 'shop-1', transaction_reference: 'A-1', amount: '1.00', currency: 'KES' };
       const placed = await given.ask({ method: 'POST', url: '/v1/orders', key, json, idempotencyKey: 'k' });
-      const told = await given.ask({ url: '/v1/transactions/A-1', key });
-      expect(told.json.exchanges).toEqual([placed.headers['x-request-id']]);
+      const shown = await given.ask({ url: '/v1/transactions/A-1', key });
+      expect(shown.json.exchanges).toEqual([placed.headers['x-request-id']]);
     }));
 
-  test('lists all that go by a name, of which a key sees its own', () =>
+  test('lists all transactions with a name, limited to the merchants of the key', () =>
     givenApi(async (given) => {
       const same = (reference: string) => paid(reference, { data: { operator_transaction_id: 'OP-1' } });
       await given.ledger.writer.append([order('A-1'), same('A-1'), order('B-1', { merchant: 'shop-2' }), same('B-1')]);
@@ -74,7 +74,7 @@ describe('GET /v1/transactions', () => {
   const references = ({ json }: { json: { transactions: { transaction_reference: string }[] } }) =>
     json.transactions.map(({ transaction_reference }) => transaction_reference);
 
-  test('pages through what is open, by standing, reason and merchant', () =>
+  test('pages through open transactions, by standing, reason and merchant', () =>
     givenApi(async (given) => {
       const facts = ['A-1', 'A-2', 'A-3', 'A-4', 'A-5'].flatMap((reference, at) => [
         order(reference, { merchant: at < 3 ? 'shop-1' : 'shop-2' }),
@@ -106,7 +106,7 @@ const ids = (answer: { json: { entries: { transaction_reference: string }[] } })
   answer.json.entries.map(({ transaction_reference }) => transaction_reference).sort();
 
 describe('GET /v1/entries', () => {
-  test('goes on where the page before ended, and shows a key its own', () =>
+  test('continues after the previous page, and shows only the merchants of the key', () =>
     givenApi(async (given) => {
       const both = (reference: string, merchant: string) => [order(reference, { merchant }), paid(reference)];
       await given.ledger.writer.append([...both('A-1', 'shop-1'), ...both('B-1', 'shop-2'), ...both('B-2', 'shop-2')]);
@@ -121,7 +121,7 @@ describe('GET /v1/entries', () => {
       const rest = await given.ask({ url: `/v1/entries?limit=2&after=${next}`, key });
       expect([...first.json.entries, ...rest.json.entries]).toEqual(all.json.entries);
       expect(ids(await given.ask({ url: '/v1/entries', key: given.key('shop', 'shop-1') }))).toEqual(['A-1']);
-      // Pages that show a key nothing are passed over.
+      // Pages without entries for a key are skipped.
       expect(ids(await given.ask({ url: '/v1/entries?limit=1', key: given.key('shop', 'shop-2') }))).toHaveLength(1);
       const wrong = await given.ask({ url: '/v1/entries?after=x', key });
       expect([wrong.status, wrong.json.code]).toEqual([400, 'HESABU_CURSOR_INVALID']);
@@ -129,17 +129,17 @@ describe('GET /v1/entries', () => {
 });
 
 interface Streamed {
-  /** Resolves when so many events came. */
+  /** Resolves when this many events have come. */
   events(count: number): Promise<{ id: string; event: string; data: Record<string, unknown> }[]>;
   readonly ended: Promise<void>;
   close(): void;
 }
 
-/** A subscriber, over a socket of its own. */
+/** A subscriber with its own socket. */
 async function subscribe(given: Given, key: string, headers: Record<string, string> = {}): Promise<Streamed> {
   const { port } = given.app.server.address() as AddressInfo;
   let text = '';
-  let told = () => {};
+  let onData = () => {};
   let end = () => {};
   const ended = new Promise<void>((resolve) => {
     end = resolve;
@@ -148,7 +148,7 @@ async function subscribe(given: Given, key: string, headers: Record<string, stri
   const request = get({ port, host: '127.0.0.1', path: '/v1/entries', headers: all }, (response) => {
     response.setEncoding('utf8').on('data', (chunk) => {
       text += chunk;
-      told();
+      onData();
     });
     response.on('close', () => end());
   });
@@ -168,7 +168,7 @@ async function subscribe(given: Given, key: string, headers: Record<string, stri
   const events = async (count: number) => {
     while (parsed().length < count) {
       await new Promise<void>((resolve) => {
-        told = resolve;
+        onData = resolve;
       });
     }
     return parsed();
@@ -177,7 +177,7 @@ async function subscribe(given: Given, key: string, headers: Record<string, stri
 }
 
 describe('the stream of entries', () => {
-  test('tells what is there and then what comes, goes on after the last event, and ends on a drain', () =>
+  test('sends existing entries, then new ones, resumes after the last event, and ends on a drain', () =>
     givenApi(async (given) => {
       await given.app.listen({ port: 0, host: '127.0.0.1' });
       const key = given.key('auditor', '*');
@@ -191,14 +191,14 @@ describe('the stream of entries', () => {
       expect(third).toMatchObject({ event: 'matched', data: { transaction_reference: 'A-3' } });
       const page = await given.ask({ url: '/v1/entries', key });
       expect(third!.data).toEqual(page.json.entries.find((entry: { id: string }) => entry.id === third!.data.id));
-      // Who lost the line after the second event goes on with the third.
+      // A client that was cut off after the second event resumes with the third.
       const again = await subscribe(given, key, { 'last-event-id': second!.id });
       expect((await again.events(1)).map(({ data }) => data)).toEqual([third!.data]);
       stream.close();
       const other = await subscribe(given, given.key('shop', 'shop-2'));
       await given.ledger.writer.append([order('B-1', { merchant: 'shop-2' }), paid('B-1')]);
       expect((await other.events(1)).map(({ data }) => data.transaction_reference)).toEqual(['B-1']);
-      // A key that is revoked hears no more of what comes.
+      // A revoked key gets no more entries.
       for (const { id, merchants } of given.keys.list()) {
         if (merchants.includes('shop-2')) given.keys.revoke(id, given.clock.now());
       }
@@ -209,7 +209,7 @@ describe('the stream of entries', () => {
       await Promise.all([again.ended, stream.ended]);
     }));
 
-  test('a client that does not read keeps nobody waiting', () =>
+  test('a client that does not read delays no other client', () =>
     givenApi(async (given) => {
       await given.app.listen({ port: 0, host: '127.0.0.1' });
       const key = given.key('auditor', '*');
@@ -226,7 +226,7 @@ describe('the stream of entries', () => {
       stuck.destroy();
     }));
 
-  test('refuses a cursor that is none before it begins', () =>
+  test('refuses an invalid cursor before it begins', () =>
     givenApi(async (given) => {
       const headers = { accept: 'text/event-stream', 'last-event-id': 'yesterday' };
       const refused = await given.ask({ url: '/v1/entries', key: given.key('auditor', '*'), headers });
@@ -235,7 +235,7 @@ describe('the stream of entries', () => {
 });
 
 describe('heads and proofs', () => {
-  test('are those of the ledger; a proof is of an entry that the key may see', () =>
+  test('are those of the ledger; a proof needs access to its entry', () =>
     givenApi(async (given) => {
       await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       await given.ledger.loop.catchUp();

@@ -1,11 +1,11 @@
-// What strangers send takes no place from those who can sign, and little of the disk.
+// Webhooks of strangers take no places from authentic ones, and little disk space.
 import { describe, expect, test } from 'vitest';
 import { givenWebhooks, payment, signed } from './given.ts';
 
 const forged = (name: string) => [payment(name), signed(payment(name), 'guessed')] as const;
 
 describe('forged webhooks', () => {
-  test('take no place of those that authentic ones wait in', () =>
+  test('take no place in the queue of authentic webhooks', () =>
     givenWebhooks(async (given) => {
       const archive = Promise.withResolvers<void>();
       let archiving = 0;
@@ -23,7 +23,7 @@ describe('forged webhooks', () => {
       expect(new Set((await Promise.all(sending)).map(({ status }) => status))).toEqual(new Set([401]));
     }));
 
-  test('that all wait for the disk are refused at once beyond a few', () =>
+  test('above a small number that waits for the disk are refused at once', () =>
     givenWebhooks(async (given) => {
       const archive = Promise.withResolvers<void>();
       given.archiveDisk = () => archive.promise;
@@ -34,7 +34,7 @@ describe('forged webhooks', () => {
       await Promise.all(sending);
     }));
 
-  test('are archived a hundred times an hour for each account, and all are counted', () =>
+  test('are archived up to a hundred times per hour and account, and all are counted', () =>
     givenWebhooks(async ({ send, exchanges, counts, clock }) => {
       for (let at = 0; at < 130; at++) expect((await send(...forged(String(at)))).status).toBe(401);
       expect([exchanges.length, counts]).toEqual([100, { forged: 130 }]);
@@ -43,7 +43,7 @@ describe('forged webhooks', () => {
       expect([exchanges.length, counts]).toEqual([101, { forged: 131 }]);
     }));
 
-  test('are archived with the few headers that tell who sent what, cut where they are long', () =>
+  test('are archived with the few headers that identify them, cut if they are long', () =>
     givenWebhooks(async ({ send, exchanges }) => {
       const [body, signature] = forged('1');
       const more = { 'user-agent': 'u'.repeat(5_000), 'x-filler': 'f'.repeat(5_000), cookie: 'c'.repeat(2_000) };

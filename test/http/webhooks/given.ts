@@ -1,4 +1,4 @@
-// The webhook endpoint over parts that tests can hold back, make fail and look into.
+// The webhook endpoint over parts that tests can delay, make fail and inspect.
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,11 +31,11 @@ export interface Given {
   readonly unread: UnreadWebhooks;
   /** How often each outcome was counted. */
   readonly counts: Record<string, number>;
-  /** What was logged. */
+  /** All log lines. */
   readonly log: () => string;
-  /** What stands between a fact and the disk: may wait, may fail. */
+  /** Runs before a fact is on disk: it may wait or fail. */
   disk: () => Promise<void>;
-  /** The same of the archive. */
+  /** The same for the archive. */
   archiveDisk: () => Promise<void>;
   account: WebhookAccount;
   waitingMax: number;
@@ -45,7 +45,7 @@ export interface Given {
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape.
   readonly json: any;
   readonly text: string;
 }
@@ -150,7 +150,7 @@ export function signed(body: string | Buffer, secret = SECRET, at = NOON): { 'x-
   return { 'x-signature': signature(body, secret, at) };
 }
 
-/** A payment that succeeded, as its event `ev-NAME`. */
+/** A successful payment, with the event id `ev-NAME`. */
 export function payment(name: string, more: object = {}): string {
   const data = {
     transaction_reference: `A-${name}`,
@@ -165,7 +165,7 @@ export function payment(name: string, more: object = {}): string {
   return JSON.stringify({ id: `ev-${name}`, event: 'payment.success', created_at: '2026-06-01T11:59:01Z', data });
 }
 
-/** How the webhooks of an account with these secrets are verified. */
+/** The verification of webhooks for an account with these secrets. */
 export function verifierOf(scheme: 'timestamped' | 'body', ...secrets: string[]): VerifyWebhook {
   const places = secrets.map((env) => ({ env }));
   const settings = MFS_AFRICA.account.parse({

@@ -1,19 +1,19 @@
-// Where a request ends: lengths and transfer encodings that lie, and tricks that make two readers see two requests.
+// Where a request ends: false lengths and transfer encodings, and tricks that let two readers see different requests.
 import { describe, expect, test } from 'vitest';
 import { payment, signature } from './given.ts';
 import { expectRefused, head, IMPATIENT, lengthOf, listening, request, statusOf, talk } from './raw.ts';
 
-describe('a length that is not the body’s', () => {
+describe('a wrong length', () => {
   const body = payment('length');
   const { length } = body;
-  test('shorter: what was signed is not what came', () =>
+  test('shorter than the body: the signature does not match', () =>
     listening(async ({ port, facts }) => {
-      // What is left over is no request, and may be refused first.
+      // The rest is not a valid request, and may be refused first.
       expect([400, 401]).toContain(statusOf(await talk(port, request(body, [`content-length: ${length - 5}`]))));
       expect(facts).toEqual([]);
     }));
 
-  test('longer: nobody waits for the rest for ever', () =>
+  test('longer than the body: the server does not wait for ever', () =>
     listening(
       async ({ port, facts }) => {
         expectRefused(await talk(port, request(body, [`content-length: ${length + 5}`])), 408);
@@ -23,27 +23,27 @@ describe('a length that is not the body’s', () => {
     ));
 
   test.each([
-    ['below zero', ['content-length: -5']],
-    ['no number', ['content-length: many']],
-    ['twice, and not the same', [`content-length: ${length}`, `content-length: ${length + 1}`]],
-    ['twice in one', [`content-length: ${length}, ${length}`]],
-    ['beyond all numbers', [`content-length: ${'9'.repeat(40)}`]],
-    ['with a sign', [`content-length: +${length}`]],
-    ['in hexadecimal', [`content-length: 0x${length.toString(16)}`]],
-  ])('%s is no HTTP', (_what, headers) =>
+    ['a negative length', ['content-length: -5']],
+    ['a length that is not a number', ['content-length: many']],
+    ['two different lengths', [`content-length: ${length}`, `content-length: ${length + 1}`]],
+    ['two lengths in one header', [`content-length: ${length}, ${length}`]],
+    ['a too large length', [`content-length: ${'9'.repeat(40)}`]],
+    ['a length with a sign', [`content-length: +${length}`]],
+    ['a hexadecimal length', [`content-length: 0x${length.toString(16)}`]],
+  ])('%s is refused', (_what, headers) =>
     listening(async ({ port, facts }) => {
       expectRefused(await talk(port, request(body, headers)), 400);
       expect(facts).toEqual([]);
     }),
   );
 
-  test('over a mebibyte is refused before it is sent', () =>
+  test('over a mebibyte is refused before the body is sent', () =>
     listening(async ({ port, facts }) => {
       expectRefused(await talk(port, head(['content-length: 1048577', 'x-signature: t=1,v1=00'])), 413);
       expect(facts).toEqual([]);
     }));
 
-  test('over a mebibyte without a length is refused once it is', () =>
+  test('over a mebibyte without a length is refused when the body is over it', () =>
     listening(async ({ port, facts }) => {
       const [chunk, rest] = [`10000\r\n${'x'.repeat(65_536)}\r\n`, `1\r\nx\r\n0\r\n\r\n`];
       const begin = head(['transfer-encoding: chunked', 'x-signature: t=1,v1=00']);
@@ -51,9 +51,9 @@ describe('a length that is not the body’s', () => {
       expect(facts).toEqual([]);
     }));
 
-  test('none at all is an empty body, and what follows is another request', () =>
+  test('without a length the body is empty, and what follows is another request', () =>
     listening(async ({ port, facts }) => {
-      // The empty one is signed by nobody; what follows is no HTTP, and may be refused first.
+      // The empty body has no valid signature; what follows is not valid HTTP, and may be refused first.
       expect([400, 401]).toContain(statusOf(await talk(port, request(body, []))));
       expect(facts).toEqual([]);
     }));
@@ -64,7 +64,7 @@ describe('a transfer encoding', () => {
   const chunk = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
   const signed = [`x-signature: ${signature(body)}`, 'content-type: application/json'];
 
-  test('in chunks is taken', () =>
+  test('in chunks is accepted', () =>
     listening(async ({ port, facts }) => {
       expect(statusOf(await talk(port, head([...signed, 'transfer-encoding: chunked']) + chunk))).toBe(200);
       expect(facts).toHaveLength(1);
@@ -73,13 +73,13 @@ describe('a transfer encoding', () => {
   test.each([
     ['beside a length', ['transfer-encoding: chunked', lengthOf(body)]],
     ['beside a length before it', [lengthOf(body), 'transfer-encoding: chunked']],
-    ['of no known kind', ['transfer-encoding: cow']],
-    ['that ends otherwise', ['transfer-encoding: chunked, identity']],
+    ['of an unknown kind', ['transfer-encoding: cow']],
+    ['with a last coding other than chunked', ['transfer-encoding: chunked, identity']],
     ['twice', ['transfer-encoding: chunked', 'transfer-encoding: cow']],
     ['written with a space before the colon', ['transfer-encoding : chunked']],
     ['hidden behind a tab', ['transfer-encoding:\tchunked\x0b']],
     ['folded over two lines', ['transfer-encoding:', ' chunked', lengthOf(body)]],
-  ])('%s is no HTTP that is taken', (_what, headers) =>
+  ])('%s is refused', (_what, headers) =>
     listening(async ({ port, facts }) => {
       expectRefused(await talk(port, head([...signed, ...headers]) + chunk), 400);
       expect(facts).toEqual([]);
@@ -87,13 +87,17 @@ describe('a transfer encoding', () => {
   );
 
   test.each([
-    ['a size that is none', 400, `zz\r\n${body}\r\n0\r\n\r\n`],
-    ['a size below zero', 400, `-1\r\n${body}\r\n0\r\n\r\n`],
-    ['a size beyond all numbers', 400, `${'f'.repeat(20)}\r\n${body}\r\n0\r\n\r\n`],
-    ['a size that ends too early', 400, `5\r\n${body}\r\n0\r\n\r\n`],
-    ['a size that promises more', 408, `${(body.length + 5).toString(16)}\r\n${body}`],
+    ['an invalid size', 400, `zz\r\n${body}\r\n0\r\n\r\n`],
+    ['a negative size', 400, `-1\r\n${body}\r\n0\r\n\r\n`],
+    ['a too large size', 400, `${'f'.repeat(20)}\r\n${body}\r\n0\r\n\r\n`],
+    ['a size that is too small', 400, `5\r\n${body}\r\n0\r\n\r\n`],
+    ['a size that is too large', 408, `${(body.length + 5).toString(16)}\r\n${body}`],
     ['no last chunk', 408, `${body.length.toString(16)}\r\n${body}\r\n`],
-    ['endless words beside a size', 413, `${body.length.toString(16)};${'x'.repeat(50_000)}\r\n${body}\r\n0\r\n\r\n`],
+    [
+      'a very long extension after a size',
+      413,
+      `${body.length.toString(16)};${'x'.repeat(50_000)}\r\n${body}\r\n0\r\n\r\n`,
+    ],
   ])('with %s is refused', (_what, status, chunks) =>
     listening(
       async ({ port, facts }) => {
@@ -104,14 +108,14 @@ describe('a transfer encoding', () => {
     ),
   );
 
-  test('with the signature behind the body has none: it came after what it should vouch for', () =>
+  test('with the signature in a trailer has no signature: it comes after the body that it should prove', () =>
     listening(async ({ port, facts }) => {
       const trailing = chunk.replace(/\r\n$/, `x-signature: ${signature(body)}\r\n\r\n`);
       expectRefused(await talk(port, head(['transfer-encoding: chunked', 'trailer: x-signature']) + trailing), 401);
       expect(facts).toEqual([]);
     }));
 
-  test('smuggles no second request', () =>
+  test('cannot smuggle a second request', () =>
     listening(async ({ port, facts }) => {
       const hidden = request(payment('hidden'));
       const outer = head(['content-length: 4', 'transfer-encoding: chunked', ...signed]);

@@ -1,17 +1,17 @@
-// A listening service and bare sockets to talk to it; after each test an honest sender must be answered. Nothing is
-// measured against a clock: senders that never end show whether a service would wait for them.
+// A listening service, and raw sockets for requests to it; after each test an honest sender must be answered. Nothing is
+// measured by a clock: senders that never end show whether the service would wait for them.
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'vitest';
 import { type Given, givenWebhooks, PATH, payment, signature } from './given.ts';
 
-/** Longer than any test takes: what ends meanwhile did so for another reason than time. */
+/** Longer than any test takes: a connection that ends earlier does so for another reason than time. */
 const FOREVER = 3_600_000;
 const PATIENCE = { headers: FOREVER, request: FOREVER, idle: FOREVER, check: 50, drain: 300 };
-/** Those who are slow are cut off within a test. */
+/** Slow senders are cut off within a test. */
 export const IMPATIENT = { headers: 2_000, request: 2_500, idle: 3_000 };
-/** As pino writes an error: what others send is none of ours. */
+/** The level of an error in pino's lines: bad input is not an error of the service. */
 const ERROR_LEVEL = '"level":50';
 
 export interface HttpServer extends Given {
@@ -19,7 +19,7 @@ export interface HttpServer extends Given {
 }
 
 interface Manner {
-  /** Afterwards an honest sender must be served, but where the work itself ends the service. */
+  /** Afterwards an honest sender must be served; false if the test itself ends the service. */
   readonly goesOn?: boolean;
   readonly patience?: Partial<typeof PATIENCE>;
 }
@@ -42,13 +42,13 @@ export function listening(
 
 let nth = 0;
 
-/** An honest sender is answered, whatever others do. */
+/** An honest sender is answered, whatever other clients do. */
 export async function expectServed(port: number): Promise<void> {
   const body = payment(`honest-${nth++}`);
   expect(statusOf(await talk(port, request(body)))).toBe(200);
 }
 
-/** Refused with this status and a problem that says why; 0 is no answer at all, and the connection ended. */
+/** Expects this status and a problem with the reason; 0 means that the connection ended without an answer. */
 export function expectRefused(answer: string, status: number): void {
   expect(statusOf(answer), answer.slice(0, 300)).toBe(status);
   if (status === 0) return;
@@ -69,7 +69,7 @@ export function request(body: string, more: readonly string[] = [lengthOf(body)]
 
 export const lengthOf = (body: string) => `content-length: ${Buffer.byteLength(body)}`;
 
-/** Sends pieces one after the other, and gives what came back until an answer is whole or the connection ended. */
+/** Sends pieces one after another, and returns what came back until an answer is whole or the connection ended. */
 export function talk(port: number, ...pieces: readonly (string | Buffer)[]): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
@@ -90,7 +90,7 @@ export function talk(port: number, ...pieces: readonly (string | Buffer)[]): Pro
   });
 }
 
-/** Writes a piece again and again until the other side has had enough, or we; what it said until then. */
+/** Writes a piece again and again until the server ends the connection or `enough` aborts; returns its answer. */
 export function drip(port: number, begin: string, piece: string, enough?: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
@@ -111,7 +111,7 @@ export function drip(port: number, begin: string, piece: string, enough?: AbortS
   });
 }
 
-/** A connection that has said nothing yet. */
+/** A connection that has sent nothing yet. */
 export function connected(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => {

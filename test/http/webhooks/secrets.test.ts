@@ -3,8 +3,8 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { givenWebhooks, OLD_SECRET, payment, SECRET, signed, verifierOf } from './given.ts';
 
-describe('a secret that is changed', () => {
-  test('both are good while there are two, and a third is not', () =>
+describe('a changed secret', () => {
+  test('two configured secrets are both valid, and a third is not', () =>
     givenWebhooks(async ({ send }) => {
       const statuses = [];
       for (const secret of [SECRET, OLD_SECRET, 'another']) {
@@ -13,18 +13,18 @@ describe('a secret that is changed', () => {
       expect(statuses).toEqual([200, 200, 401]);
     }));
 
-  test('counts from the moment at which the account has it', () =>
+  test('is valid from the moment at which the account has it', () =>
     givenWebhooks(async (given) => {
       const next = { ...given.account, verify: verifierOf('timestamped', SECRET) };
       expect((await given.send(payment('1'), signed(payment('1'), OLD_SECRET))).status).toBe(200);
       given.account = next;
-      // What was acknowledged before does not make the old secret good again.
+      // An earlier acknowledgement does not make the old secret valid again.
       expect((await given.send(payment('1'), signed(payment('1'), OLD_SECRET))).status).toBe(401);
     }));
 });
 
 describe('a plain signature over the body', () => {
-  test('is a setting, and then the only one that is taken', () =>
+  test('is a setting, and then the only accepted form', () =>
     givenWebhooks(async (given) => {
       given.account = { ...given.account, verify: verifierOf('body', SECRET, OLD_SECRET) };
       const plain = (secret: string) => ({

@@ -1,5 +1,5 @@
-// The webhook endpoint: an authentic webhook is acknowledged when it is on disk, and not before; others are refused
-// before anything of them is read.
+// The webhook endpoint: an authentic webhook is acknowledged only when it is on disk; any other webhook is refused
+// before it is read.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
@@ -26,7 +26,7 @@ describe('an authentic webhook', () => {
       expect(counts).toEqual({ accepted: 1 });
     }));
 
-  test('is not answered before its fact and its exchange are on the disk', () =>
+  test('is not answered before its fact and its exchange are on disk', () =>
     givenWebhooks(async (given) => {
       const [fact, archive] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       given.disk = () => fact.promise;
@@ -47,7 +47,7 @@ describe('an authentic webhook', () => {
       expect((await sending).status).toBe(200);
     }));
 
-  test('that comes again changes nothing, and is archived again', () =>
+  test('that is repeated changes nothing, and is archived again', () =>
     givenWebhooks(async ({ send, facts, exchanges, counts }) => {
       for (let nth = 0; nth < 3; nth++) expect((await send(payment('1'))).status).toBe(200);
       expect(facts).toHaveLength(1);
@@ -59,7 +59,7 @@ describe('an authentic webhook', () => {
       expect(counts).toEqual({ accepted: 1, repeated: 2 });
     }));
 
-  test('that comes fifty times at once is one fact, and nobody is answered before it is on the disk', () =>
+  test('that comes fifty times at once is one fact, and gets no answer before it is on disk', () =>
     givenWebhooks(async (given) => {
       const disk = Promise.withResolvers<void>();
       given.disk = () => disk.promise;
@@ -76,7 +76,7 @@ describe('an authentic webhook', () => {
       expect(given.facts).toHaveLength(1);
     }));
 
-  test('is not acknowledged where the log refuses it, and is taken when it comes again', () =>
+  test('is not acknowledged if the log refuses it, and is accepted when it is repeated', () =>
     givenWebhooks(async (given) => {
       given.disk = async () => {
         throw new HesabuError('HESABU_DISK_FULL', { where: 'the log' });
@@ -89,7 +89,7 @@ describe('an authentic webhook', () => {
       expect(given.facts).toHaveLength(1);
     }));
 
-  test('is not acknowledged where the archive refuses it, though its fact is kept', () =>
+  test('is not acknowledged if the archive refuses it, but its fact is stored', () =>
     givenWebhooks(async (given) => {
       given.archiveDisk = async () => {
         throw new HesabuError('HESABU_DISK_FULL', { where: 'the archive' });
@@ -100,7 +100,7 @@ describe('an authentic webhook', () => {
       expect([given.facts.length, given.exchanges.length]).toEqual([1, 1]);
     }));
 
-  test('keeps its phone number out of the log and of the fact', () =>
+  test('leaves no phone number in the log or the fact', () =>
     givenWebhooks(async ({ send, facts, log }) => {
       await send(payment('1'));
       await send(payment('2'), signed(payment('2'), 'a wrong secret'));
@@ -113,7 +113,7 @@ describe('an authentic webhook', () => {
 });
 
 describe('two accounts of one provider', () => {
-  test('that number their events alike tell two claims', () =>
+  test('with the same event number make two claims', () =>
     givenWebhooks(async (given) => {
       await given.send(payment('1'));
       given.account = { ...given.account, account: 'other' };
@@ -146,13 +146,13 @@ describe('a webhook that is not authentic', () => {
     }),
   );
 
-  test.each([-300, 300])('is one only beyond the tolerance: %i seconds are within it', (seconds) =>
+  test.each([-300, 300])('is stale only beyond the tolerance: %i seconds are within it', (seconds) =>
     givenWebhooks(async ({ send, clock }) => {
       expect((await send(body, signed(body, SECRET, clock.now() + seconds * 1000))).status).toBe(200);
     }),
   );
 
-  test('whatever bit of it was changed', () =>
+  test('with any changed bit is refused', () =>
     givenWebhooks(async ({ send, facts, exchanges }) => {
       const bytes = Buffer.from(body);
       const header = signature(body);
@@ -174,14 +174,14 @@ describe('a webhook that is not authentic', () => {
       expect(exchanges.length).toBe(100);
     }));
 
-  test('is kept only as far as it shows what it was', () =>
+  test('is stored only in part', () =>
     givenWebhooks(async ({ send, exchanges }) => {
       const long = payment('1', { note: 'x'.repeat(100_000) });
       expect((await send(long, {})).status).toBe(401);
       expect(exchanges[0]!.request.body.length).toBe(2_048);
     }));
 
-  test('is refused before an account is named that there is not', () =>
+  test('for an unknown account is answered 404', () =>
     givenWebhooks(async ({ app }) => {
       for (const url of ['/webhooks/mfs-africa/other', '/webhooks/other/main']) {
         const answer = await app.inject({ method: 'POST', url, headers: signed(body), payload: body });
@@ -195,13 +195,13 @@ describe('a webhook that is not authentic', () => {
 describe('an authentic webhook that is not understood', () => {
   test.each([
     ['an event of another kind', '{"id":"e","event":"customer.updated","data":{}}'],
-    ['no JSON', 'event=payment.success'],
-    ['no UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
-    ['a name twice', payment('1').replace('"currency"', '"amount":"1.00","currency"')],
+    ['invalid JSON', 'event=payment.success'],
+    ['invalid UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
+    ['a duplicate name', payment('1').replace('"currency"', '"amount":"1.00","currency"')],
     ['an amount with more decimals than its currency', payment('1', { amount: '10.005' })],
-    ['nothing at all', ''],
-    ['arrays without end', '['.repeat(200_000)],
-  ])('%s is answered 202, kept whole, and shown', (_what, body) =>
+    ['an empty body', ''],
+    ['very deep arrays', '['.repeat(200_000)],
+  ])('%s is answered 202, stored as a whole, and shown', (_what, body) =>
     givenWebhooks(async ({ send, facts, exchanges, unread, counts }) => {
       const answer = await send(body);
       expect([answer.status, answer.json]).toEqual([202, { status: 'kept', id: exchanges[0]!.id }]);
@@ -215,8 +215,8 @@ describe('an authentic webhook that is not understood', () => {
   );
 });
 
-describe('a webhook too many or too large', () => {
-  test('of exactly a mebibyte is taken, and of one byte more refused', () =>
+describe('too many webhooks, or a too large one', () => {
+  test('a body of exactly a mebibyte is accepted, and one more byte is refused', () =>
     givenWebhooks(async ({ send, facts }) => {
       const padding = 2 ** 20 - payment('1', { note: '' }).length;
       const whole = payment('1', { note: 'x'.repeat(padding) });
@@ -228,7 +228,7 @@ describe('a webhook too many or too large', () => {
       expect(facts).toHaveLength(1);
     }));
 
-  test('beyond those who may wait is told when to come again, and everybody else is served', () =>
+  test('above the number that may wait, the answer says when to retry, and all others are served', () =>
     givenWebhooks(async (given) => {
       const disk = Promise.withResolvers<void>();
       let writing = 0;
@@ -249,7 +249,7 @@ describe('a webhook too many or too large', () => {
       expect(given.counts).toEqual({ accepted: 4, overloaded: 1 });
     }));
 
-  test('that says it is packed is refused: the signature is over what was sent', () =>
+  test('a compressed body is refused: the signature is over the sent bytes', () =>
     givenWebhooks(async ({ send, facts }) => {
       const answer = await send(payment('1'), { ...signed(payment('1')), 'content-encoding': 'gzip' });
       expectProblem(answer, 415, 'HESABU_REQUEST_INVALID');

@@ -5,11 +5,11 @@ import { assess } from '../../../src/matching/assess.ts';
 import { compileRules } from '../../../src/matching/rules.ts';
 import { isAwaited } from '../../../src/projections/pending-payments.ts';
 import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
-import { factOf, order, paid, withBooks } from '../../service/ledger/given-live-ledger.ts';
+import { factOf, order, paid, withLiveLedger } from '../../service/ledger/given-live-ledger.ts';
 import { HOUR, MINUTE, NOTHING, World } from './world.ts';
 
 test('a payment whose callback was lost is found by its poll, and not polled again', async () => {
-  await withBooks(async ({ dir, ledger }) => {
+  await withLiveLedger(async ({ dir, ledger }) => {
     const world = new World();
     const { clock } = world;
     const rules = compileRules(ledger.loop.rules);

@@ -2,12 +2,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { SettlementFetcherOptions } from '../../../src/producers/settlement-fetcher/settlement-fetcher.ts';
-import { withBooks } from '../../service/ledger/given-live-ledger.ts';
+import { withLiveLedger } from '../../service/ledger/given-live-ledger.ts';
 import { csv } from './reports.ts';
 import { DAY, lines, World } from './world.ts';
 
 test('a report is imported once, and a changed one leaves conflicting evidence', async () => {
-  await withBooks(async ({ ledger }) => {
+  await withLiveLedger(async ({ ledger }) => {
     const world = new World();
     world.reports.set('2026-06-01', csv('2026-06-01', lines('A', 'B')));
     const taken: string[] = [];

@@ -6,7 +6,7 @@ import { type LogReader, openReader } from '../../../src/log/embedded.ts';
 import { eventIdOf, Mirror, type MirrorOptions, streamOf } from '../../../src/projections/mirror/mirror.ts';
 import type { MirrorEvent } from '../../../src/projections/mirror/mirror-store.ts';
 import type { LiveLedger as LedgerPort } from '../../../src/service/ledger/live-ledger.ts';
-import { order, paid, withBooks } from '../../service/ledger/given-live-ledger.ts';
+import { order, paid, withLiveLedger } from '../../service/ledger/given-live-ledger.ts';
 import { MemoryMirrorStore } from './memory-store.ts';
 
 /** Fails after this many writes, which are kept: like a process that is killed there. */
@@ -30,7 +30,7 @@ class BrokenOff extends MemoryMirrorStore {
 }
 
 const withLedger = (work: (given: { ledger: LedgerPort; log: LogReader }) => Promise<void>) =>
-  withBooks(async ({ ledger, dir }) => {
+  withLiveLedger(async ({ ledger, dir }) => {
     const log = openReader(dir);
     await work({ ledger, log }).finally(() => log.close());
   });

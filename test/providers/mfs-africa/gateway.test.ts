@@ -1,4 +1,4 @@
-// The gateway over HTTP: what goes out for each question, and what becomes of each answer.
+// The gateway over HTTP: which request each call sends, and what each answer becomes.
 import { describe, expect, test } from 'vitest';
 import { type Fact, isInitiation, type PaymentObserved } from '../../../src/domain/fact.ts';
 import type { OutgoingCall } from '../../../src/outbound/client/client.ts';
@@ -9,24 +9,24 @@ import { ManualClock } from '../../producers/poller/manual-clock.ts';
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 const HOUR = 3_600_000;
 
-/** A gateway whose answers are these, one after the other, the last one for ever; and what it was asked. */
+/** A gateway with these answers in order, the last one for ever; and the calls that it gets. */
 function given(...answers: readonly (readonly [status: number, body: unknown, headers?: object])[]) {
-  const asked: Omit<OutgoingCall, 'names'>[] = [];
+  const calls: Omit<OutgoingCall, 'names'>[] = [];
   const clock = new ManualClock(NOW);
   const gateway = new MfsAfricaGateway({
-    ...{ account: 'main', baseUrl: 'https://api.example.com/v2/', apiKey: () => `key-${asked.length}` },
+    ...{ account: 'main', baseUrl: 'https://api.example.com/v2/', apiKey: () => `key-${calls.length}` },
     ...{ rate: () => ({ per_minute: 600, burst: 60 }), reportFormat: 'csv', meter: NO_METER, clock },
     pseudonym: (text) => `hash-of-${text.length}`,
     client: {
       call: async (call) => {
-        const [status, body, headers = {}] = answers[Math.min(asked.length, answers.length - 1)]!;
-        asked.push(call);
+        const [status, body, headers = {}] = answers[Math.min(calls.length, answers.length - 1)]!;
+        calls.push(call);
         const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-        return { exchange: `x-${asked.length}`, status, headers: headers as Record<string, string>, body: bytes };
+        return { exchange: `x-${calls.length}`, status, headers: headers as Record<string, string>, body: bytes };
       },
     },
   });
-  return { gateway, asked, clock };
+  return { gateway, calls, clock };
 }
 
 const PAYMENT = {
@@ -40,10 +40,10 @@ const STATUS = {
 };
 
 describe('a payment', () => {
-  test('is asked for with its key, its amount as it was written, and the key of the account as it is now', async () => {
-    const { gateway, asked } = given([202, TAKEN]);
+  test('is requested with its key, its amount as written, and the current key of the account', async () => {
+    const { gateway, calls } = given([202, TAKEN]);
     const { facts, fault, exchange } = await gateway.initiate(PAYMENT);
-    expect(asked).toEqual([
+    expect(calls).toEqual([
       {
         account: 'mfs-africa/main',
         method: 'POST',
@@ -73,25 +73,25 @@ describe('a payment', () => {
     expect(JSON.stringify(facts)).not.toContain('712345678');
   });
 
-  test.each([200, 201, 202])('that is answered %i was taken', async (status) => {
+  test.each([200, 201, 202])('with the answer %i was accepted', async (status) => {
     const { facts, fault } = await given([status, TAKEN]).gateway.initiate(PAYMENT);
     expect([facts.length, fault]).toEqual([1, null]);
   });
 
-  test('that is asked for again has the same key and gives the same fact', async () => {
-    const { gateway, asked } = given([202, TAKEN]);
+  test('that is repeated has the same key and gives the same fact', async () => {
+    const { gateway, calls } = given([202, TAKEN]);
     const [first] = (await gateway.initiate(PAYMENT)).facts;
     const [again] = (await gateway.initiate(PAYMENT)).facts;
-    expect(asked.map(({ headers }) => headers['idempotency-key'])).toEqual(['k-1', 'k-1']);
+    expect(calls.map(({ headers }) => headers['idempotency-key'])).toEqual(['k-1', 'k-1']);
     expect({ ...again!, raw: first!.raw }).toEqual(first);
   });
 
   test.each([
-    ['no JSON', 'thank you'],
+    ['invalid JSON', 'thank you'],
     ['no id', { ...TAKEN, transaction_id: undefined }],
-    ['an id that is a number with no end', `{"transaction_id":${'9'.repeat(300)},"created_at":"2026-06-01T12:00:01Z"}`],
+    ['a very long number as its id', `{"transaction_id":${'9'.repeat(300)},"created_at":"2026-06-01T12:00:01Z"}`],
     ['a time without a zone', { ...TAKEN, created_at: '2026-06-01 12:00' }],
-  ])('whose answer has %s is known to have been asked for, and nothing more', async (_what, body) => {
+  ])('whose answer has %s gives a fault and no fact', async (_what, body) => {
     const { gateway } = given([202, body]);
     const { facts, fault, exchange } = await gateway.initiate(PAYMENT);
     expect([facts, exchange, fault!.code]).toEqual([[], 'x-1', 'HESABU_ROW_SHAPE']);
@@ -116,7 +116,7 @@ describe('a payment', () => {
     [429, '', 'HESABU_GATEWAY_LIMITED', '429'],
     [500, { error: { code: '500.003.02', message: 'System is busy' } }, 'HESABU_GATEWAY_LIMITED', '500'],
     [500, { error: { code: '500.003.03' } }, 'HESABU_GATEWAY_LIMITED', '500'],
-  ])('that is answered %i %j throws %s', async (status, body, code, found) => {
+  ])('with the answer %i %j throws %s', async (status, body, code, found) => {
     const { gateway } = given([status, body]);
     const where = 'mfs-africa/main: POST /';
     await expect(gateway.initiate(PAYMENT)).rejects.toMatchObject({
@@ -126,14 +126,14 @@ describe('a payment', () => {
   });
 });
 
-test.each([200, 201, 202])('a refund that is answered %i was taken', async (status) => {
+test.each([200, 201, 202])('a refund with the answer %i was accepted', async (status) => {
   const { gateway } = given([status, { refund_id: 'RF-1', created_at: '2026-06-03T12:00:00Z' }]);
   const refund = { reference: 'A-1', paymentId: 'P-1', amount: '500.00', currency: 'KES', reason: null };
   const { facts, fault } = await gateway.refund({ ...refund, idempotencyKey: 'k-2' });
   expect([facts.length, fault]).toEqual([1, null]);
 });
 
-test('only the answer to a payment that was asked for begins an attempt, whatever the gateway calls it', async () => {
+test('only the answer to a requested payment begins an attempt, whatever its status', async () => {
   const begins = ([fact]: readonly Fact[]) => isInitiation((fact as Fact<PaymentObserved>).body);
   const refund = { reference: 'A-1', paymentId: 'P-1', amount: '5.00', currency: 'KES', reason: null };
   const refunded = given([202, { refund_id: 'RF-1', created_at: '2026-06-03T12:00:00Z' }]).gateway;
@@ -143,11 +143,11 @@ test('only the answer to a payment that was asked for begins an attempt, whateve
   expect(begins((await polled.status('A-1')).facts)).toBe(false);
 });
 
-test('a refund names its payment, and is known by its own id', async () => {
-  const { gateway, asked } = given([202, { refund_id: 'RF-1', created_at: '2026-06-03T12:00:00Z' }]);
+test('a refund names its payment, and has its own id', async () => {
+  const { gateway, calls } = given([202, { refund_id: 'RF-1', created_at: '2026-06-03T12:00:00Z' }]);
   const refund = { reference: 'A-1', paymentId: 'P-1', amount: '500.00', currency: 'KES', reason: null };
   const { facts } = await gateway.refund({ ...refund, idempotencyKey: 'k-2' });
-  expect(JSON.parse(asked[0]!.body!)).toEqual({
+  expect(JSON.parse(calls[0]!.body!)).toEqual({
     ...{ transaction_reference: 'A-1', transaction_id: 'P-1', amount: '500.00', currency: 'KES', reason: null },
   });
   const body = { kind: 'refund', status: 'initiated', original_transaction_id: 'P-1', provider_transaction_id: 'RF-1' };
@@ -158,9 +158,9 @@ test('a refund names its payment, and is known by its own id', async () => {
 
 describe('a status', () => {
   test('becomes a fact', async () => {
-    const { gateway, asked } = given([200, STATUS]);
+    const { gateway, calls } = given([200, STATUS]);
     const { facts, fault } = await gateway.status('A-1');
-    expect(asked[0]!.url).toBe('https://api.example.com/v2/payments/status?transaction_reference=A-1');
+    expect(calls[0]!.url).toBe('https://api.example.com/v2/payments/status?transaction_reference=A-1');
     const body = { via: 'poll', status: 'succeeded', amount: '1500.00', operator_transaction_id: 'OP-1' };
     expect([fault, facts]).toEqual([
       null,
@@ -169,23 +169,23 @@ describe('a status', () => {
   });
 
   test.each([
-    ['another payment', { ...STATUS, transaction_reference: 'B-1' }, 'HESABU_FIELD_INVALID'],
-    ['an amount that the currency cannot have', { ...STATUS, amount: '1500.005' }, 'HESABU_AMOUNT_PRECISION'],
+    ['the reference of another payment', { ...STATUS, transaction_reference: 'B-1' }, 'HESABU_FIELD_INVALID'],
+    ['an amount with too many decimals', { ...STATUS, amount: '1500.005' }, 'HESABU_AMOUNT_PRECISION'],
     ['no status', { ...STATUS, status: undefined }, 'HESABU_FIELD_MISSING'],
-  ])('of %s is no fact, and is kept', async (_what, body, code) => {
+  ])('with %s is not a fact, and its exchange is returned', async (_what, body, code) => {
     const { gateway } = given([200, body]);
     expect(await gateway.status('A-1')).toMatchObject({ exchange: 'x-1', facts: [], fault: { code } });
   });
 
-  test('that nobody knows yet is neither', async () => {
+  test('of a payment that the gateway does not know yet is neither a fact nor a fault', async () => {
     const { gateway } = given([404, { error: { code: 'not_found' } }]);
     expect(await gateway.status('A-1')).toEqual({ exchange: 'x-1', facts: [], fault: null });
   });
 
-  test('of a reference with signs in it is asked for as it is', async () => {
-    const { gateway, asked } = given([404, '']);
+  test('of a reference with special characters is requested encoded', async () => {
+    const { gateway, calls } = given([404, '']);
     await gateway.status('A&date=1/ü #');
-    expect(new URL(asked[0]!.url).searchParams.get('transaction_reference')).toBe('A&date=1/ü #');
+    expect(new URL(calls[0]!.url).searchParams.get('transaction_reference')).toBe('A&date=1/ü #');
   });
 });
 
@@ -194,52 +194,52 @@ describe('operators', () => {
     operators: [{ code: 'mpesa-ke', name, country: 'KE', currencies: ['KES'], amount_decimals: 0 }],
   });
 
-  test('are asked for once an hour, a country at a time', async () => {
-    const { gateway, asked, clock } = given([200, list('one')], [200, list('two')], [200, list('three')]);
+  test('are requested once an hour for each country', async () => {
+    const { gateway, calls, clock } = given([200, list('one')], [200, list('two')], [200, list('three')]);
     const name = async (country: string) => (await gateway.operators(country))[0]!.name;
     expect([await name('KE'), await name('KE'), await name('UG')]).toEqual(['one', 'one', 'two']);
     clock.skip(HOUR);
-    // An old list is good enough at once, and the new one is there a moment later.
-    expect([await name('KE'), asked.length]).toEqual(['one', 3]);
+    // The old list is returned at once, and the new one is there a moment later.
+    expect([await name('KE'), calls.length]).toEqual(['one', 3]);
     await new Promise((resolve) => setImmediate(resolve));
-    expect([await name('KE'), asked.length]).toEqual(['three', 3]);
+    expect([await name('KE'), calls.length]).toEqual(['three', 3]);
   });
 
-  test('that many ask for at once are asked for once', async () => {
-    const { gateway, asked, clock } = given([200, list('one')], [200, list('two')]);
+  test('for many concurrent callers are requested once', async () => {
+    const { gateway, calls, clock } = given([200, list('one')], [200, list('two')]);
     const ask = () => Promise.all(Array.from({ length: 100 }, () => gateway.operators('KE')));
     expect((await ask()).map(([operator]) => operator!.name)).toEqual(Array(100).fill('one'));
     clock.skip(25 * HOUR);
     expect((await ask()).map(([operator]) => operator!.name)).toEqual(Array(100).fill('two'));
-    expect(asked).toHaveLength(2);
+    expect(calls).toHaveLength(2);
   });
 
-  test('of a country that has none are remembered too', async () => {
-    const { gateway, asked } = given([200, { operators: [] }]);
-    expect([await gateway.operators('CN'), await gateway.operators('CN'), asked.length]).toEqual([[], [], 1]);
+  test('of a country without operators are remembered too', async () => {
+    const { gateway, calls } = given([200, { operators: [] }]);
+    expect([await gateway.operators('CN'), await gateway.operators('CN'), calls.length]).toEqual([[], [], 1]);
   });
 
-  test('that the gateway does not list again are asked for once a minute behind the old ones', async () => {
-    const { gateway, asked, clock } = given([200, list('one')], [404, '']);
+  test('are retried once a minute in the background after an error, and the old list is used', async () => {
+    const { gateway, calls, clock } = given([200, list('one')], [404, '']);
     await gateway.operators('KE');
     clock.skip(HOUR);
     for (let count = 0; count < 130; count++) {
       expect((await gateway.operators('KE'))[0]!.name).toBe('one');
       clock.skip(1_000);
     }
-    expect(asked).toHaveLength(1 + 3);
+    expect(calls).toHaveLength(1 + 3);
   });
 
-  test('of many countries leave a call to who pays', async () => {
-    const { gateway, asked } = given([200, { operators: [] }]);
+  test('of many countries leave a call for a payment', async () => {
+    const { gateway, calls } = given([200, { operators: [] }]);
     const countries = Array.from({ length: 100 }, (_, at) => `C${at}`);
     await Promise.allSettled(countries.map((country) => gateway.operators(country)));
-    expect(asked).toHaveLength(59);
+    expect(calls).toHaveLength(59);
     await gateway.initiate(PAYMENT);
-    expect(asked).toHaveLength(60);
+    expect(calls).toHaveLength(60);
   });
 
-  test('that were listed are used while the gateway is silent, for a day', async () => {
+  test('are used from the old list for up to a day if the gateway fails', async () => {
     const { gateway, clock } = given([200, list('one')], [503, '']);
     const [operator] = await gateway.operators('KE');
     expect(operator).toEqual({
@@ -253,29 +253,29 @@ describe('operators', () => {
 
   test.each([
     ['another shape', { operators: [{ code: 'x' }] }],
-    ['decimals that no currency has', { operators: [{ ...list('x').operators[0], amount_decimals: 9 }] }],
-    ['no JSON', 'hello'],
-  ])('of %s are refused', async (_what, body) => {
+    ['decimals that do not exist in any currency', { operators: [{ ...list('x').operators[0], amount_decimals: 9 }] }],
+    ['invalid JSON', 'hello'],
+  ])('from an answer with %s are refused', async (_what, body) => {
     await expect(given([200, body]).gateway.operators('KE')).rejects.toMatchObject({ code: 'HESABU_GATEWAY_REFUSED' });
   });
 });
 
 describe('a settlement report', () => {
-  test('comes as its bytes, with more time and room than other answers', async () => {
-    const { gateway, asked } = given([200, 'a;b\n']);
+  test('is returned as bytes, with higher limits of time and size than other answers', async () => {
+    const { gateway, calls } = given([200, 'a;b\n']);
     expect(await gateway.settlement('2026-06-01')).toEqual({
       exchange: 'x-1',
       format: 'csv',
       bytes: Buffer.from('a;b\n'),
     });
-    expect(asked[0]).toMatchObject({
+    expect(calls[0]).toMatchObject({
       url: 'https://api.example.com/v2/settlements/report?date=2026-06-01&format=csv',
       timeoutMillis: 120_000,
       bytesMax: 256 * 2 ** 20,
     });
   });
 
-  test('that is not there yet is none', async () => {
+  test('that does not exist yet is null', async () => {
     expect(await given([404, '']).gateway.settlement('2026-06-01')).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-// Signatures of webhooks: what fits is taken, and nothing that differs by a bit.
+// Signatures of webhooks: a valid one is accepted, and one changed bit makes it invalid.
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -28,11 +28,11 @@ describe('HMAC-SHA256', () => {
       Buffer.from('what do ya want for nothing?'),
       '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
     ],
-  ])('gives the vectors of RFC 4231', (secret, data, expected) => {
+  ])('agrees with the test vectors of RFC 4231', (secret, data, expected) => {
     expect(new SignatureKey(secret).sign('', data)).toBe(expected);
   });
 
-  test('gives what node:crypto gives, for any secret, time and body', () => {
+  test('agrees with node:crypto, for any secret, time and body', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), fc.uint8Array({ maxLength: 300 }), (secret, bytes) => {
         const body = Buffer.from(bytes);
@@ -45,13 +45,13 @@ describe('HMAC-SHA256', () => {
 });
 
 describe('a timestamped signature', () => {
-  test('fits, and fits under the older of two secrets', () => {
+  test('is valid, also under the older of two secrets', () => {
     expect(check([headerOf('new')])).toBeNull();
     expect(check([headerOf('old')])).toBeNull();
     expect(check([headerOf('gone')])).toBe('HESABU_SIGNATURE_INVALID');
   });
 
-  test('may stand beside another, as a gateway sends two while it changes its secret', () => {
+  test('may be one of two, because a gateway sends two while it changes its secret', () => {
     const other = headerOf('unknown').split(',')[1];
     expect(check([`${headerOf('new')},${other}`])).toBeNull();
     expect(check([`t=${AT},${other},${headerOf('old').split(',')[1]}`])).toBeNull();
@@ -69,15 +69,15 @@ describe('a timestamped signature', () => {
 
   test.each([
     ['missing', []],
-    ['doubled', [headerOf('new'), headerOf('new')]],
-    ['joined', [`${headerOf('new')}, ${headerOf('new')}`]],
+    ['in two headers', [headerOf('new'), headerOf('new')]],
+    ['twice, joined by a comma', [`${headerOf('new')}, ${headerOf('new')}`]],
     ['empty', ['']],
     ['without its time', [`v1=${headerOf('new').split('v1=')[1]}`]],
     ['with two times', [`t=${AT},${headerOf('new')}`]],
     ['in capitals', [headerOf('new').toUpperCase().replace('T=', 't=').replace('V1=', 'v1=')]],
     ['cut', [headerOf('new').slice(0, -1)]],
-    ['padded with a blank', [` ${headerOf('new')}`]],
-    ['with more signatures than anybody needs', [`t=${AT}${`,v1=${'0'.repeat(64)}`.repeat(5)}`]],
+    ['after a blank', [` ${headerOf('new')}`]],
+    ['with too many signatures', [`t=${AT}${`,v1=${'0'.repeat(64)}`.repeat(5)}`]],
     ['with a negative time', [headerOf('new').replace('t=', 't=-')]],
     ['of the other scheme', [`sha256=${hmac('new', BODY)}`]],
   ])('%s is refused', (_what, headers) => {
@@ -102,7 +102,7 @@ describe('a timestamped signature', () => {
 describe('a plain signature over the body', () => {
   const header = `sha256=${hmac('old', BODY)}`;
 
-  test('fits, and has no time that could be stale', () => {
+  test('is valid, and has no time that could be stale', () => {
     expect(check([header], BODY, plain)).toBeNull();
   });
 

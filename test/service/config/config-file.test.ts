@@ -1,4 +1,4 @@
-// What a configuration may not say twice, and what becomes of targets that it does not name any more.
+// Duplicates that a configuration must not have, targets that were removed from it, and its secrets.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,9 +21,9 @@ const read = (notify: readonly object[]) => {
 
 describe('two targets of messages', () => {
   test.each([
-    ['one URL', 'https://shop.example/hooks', 'https://shop.example/hooks'],
-    ['one URL in two spellings', 'https://shop.example', 'https://SHOP.example:443/'],
-  ])('of %s are refused by name', (_what, first, second) => {
+    ['the same URL', 'https://shop.example/hooks', 'https://shop.example/hooks'],
+    ['the same URL in two spellings', 'https://shop.example', 'https://SHOP.example:443/'],
+  ])('with %s are refused, and the error names the second', (_what, first, second) => {
     expect(() => read([target('https://ops.example/'), target(first), target(second, 'OTHER')])).toThrowError(
       expect.objectContaining({
         code: 'HESABU_CONFIG_INVALID',
@@ -32,13 +32,13 @@ describe('two targets of messages', () => {
     );
   });
 
-  test('of two URLs are taken', () => {
+  test('with two URLs are accepted', () => {
     const urls = ['https://shop.example/hooks?shop=1', 'https://shop.example/hooks?shop=2'];
     expect(read(urls.map((url) => target(url))).notify.map(({ url }) => url)).toEqual(urls);
   });
 });
 
-test('a target that was taken out of the configuration is not named until it stands there again', () => {
+test('a target that was removed from the configuration is not named until it is added again', () => {
   const secret = () => `whsec_${'A'.repeat(32)}`;
   const loadedWith = (...notify: readonly object[]): LoadedConfig => {
     return {
@@ -51,15 +51,15 @@ test('a target that was taken out of the configuration is not named until it sta
   };
   let loaded = loadedWith(target('https://shop.example'), target('https://ops.example'));
   const [shop, ops] = targetsOf(() => loaded);
-  const told = () => [shop!.isNamed?.(), shop!.secrets().length, ops!.isNamed?.()];
-  expect(told()).toEqual([true, 1, true]);
+  const states = () => [shop!.isNamed?.(), shop!.secrets().length, ops!.isNamed?.()];
+  expect(states()).toEqual([true, 1, true]);
   loaded = loadedWith(target('https://ops.example'));
-  expect(told()).toEqual([false, 0, true]);
+  expect(states()).toEqual([false, 0, true]);
   loaded = loadedWith(target('https://shop.example', 'NEW'));
-  expect(told()).toEqual([true, 1, false]);
+  expect(states()).toEqual([true, 1, false]);
 });
 
-describe('what a target is signed with', () => {
+describe('the signing secret of a target', () => {
   const given = (secret: string) => {
     writeFileSync(join(dir, 'secret'), secret);
     const path = join(dir, 'hesabu.yaml');
@@ -70,7 +70,7 @@ describe('what a target is signed with', () => {
     return path;
   };
 
-  test('given a secret that is none, when the configuration is read, then it is refused and not told', () => {
+  test('given an invalid secret, when the configuration is read, then the error does not quote it', () => {
     const path = given('hunter2');
     expect(() => loadConfig(path)).toThrowError(
       expect.objectContaining({
@@ -81,7 +81,7 @@ describe('what a target is signed with', () => {
     );
   });
 
-  test('given one as Standard Webhooks writes it, when the configuration is read, then it is taken', () => {
+  test('given a secret in the form of Standard Webhooks, when the configuration is read, then it is accepted', () => {
     expect(loadConfig(given(`whsec_${'A'.repeat(32)}\n`)).config.notify).toHaveLength(1);
   });
 });
@@ -92,11 +92,11 @@ describe('a URL that is a secret', () => {
     return read([{ url: { file: 'url' }, secret: { env: 'SHOP' } }]).notify.map((one) => one.url);
   };
 
-  test('given a file that has it, when the configuration is read, then it is the URL', () => {
+  test('given a file with a URL, when the configuration is read, then the target has this URL', () => {
     expect(given('https://hooks.example/services/T0/B0/xyz\n')).toEqual(['https://hooks.example/services/T0/B0/xyz']);
   });
 
-  test('given a file with something else, when the configuration is read, then it is refused and not told', () => {
+  test('given a file with another text, when the configuration is read, then the error does not quote it', () => {
     expect(() => given('ftp://hooks.example/xyz')).toThrowError(
       expect.objectContaining({ code: 'HESABU_CONFIG_INVALID', message: expect.not.stringContaining('xyz') }),
     );

@@ -1,5 +1,4 @@
-// hesabu.example.yaml is true: it is taken as it stands and with every key set, and what it says is left out has the
-// value that stands there.
+// hesabu.example.yaml is correct: it is accepted unchanged and with every key set, and it shows each key's default.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +10,7 @@ import { configSchema } from '../../../src/service/config/config.ts';
 import { readConfig } from '../../../src/service/config/config-file.ts';
 
 const TEXT = readFileSync(new URL('../../../hesabu.example.yaml', import.meta.url), 'utf8');
-/** Prose has a space behind its `#`, a key has none. */
+/** A sentence has a space after its `#`, a key has none. */
 const WHOLE = TEXT.replaceAll(/^( *)#(?=[a-z])/gm, '$1');
 
 interface Schema {
@@ -20,7 +19,7 @@ interface Schema {
   readonly default?: unknown;
 }
 
-/** Every key of the schema: its path, and its default where it has one. */
+/** Every key of the schema: its path, and its default if it has one. */
 function keysOf(schema: Schema, path: readonly string[] = []): { path: readonly string[]; default?: unknown }[] {
   const inner = Object.entries(schema.properties ?? schema.items?.properties ?? {});
   return inner.flatMap(([name, value]) => {
@@ -37,7 +36,7 @@ const KEYS = [
   ...keysIn(configSchema(PROVIDERS)).filter(({ path }) => path[0] !== 'accounts' || path.length === 1),
   ...keysIn(account, ['accounts']),
 ];
-/** Of a list, what its first element has. */
+/** The value at a path; in a list, that of the first element. */
 function valueAt(document: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, name) => {
     const one = Array.isArray(value) ? value[0] : value;
@@ -50,30 +49,30 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('the example of a configuration', () => {
   test.each([
-    ['as it stands', TEXT],
+    ['unchanged', TEXT],
     ['with every key set', WHOLE],
-  ])('is taken %s', (_how, text) => {
+  ])('is accepted %s', (_how, text) => {
     writeFileSync(join(dir, 'hesabu.yaml'), text);
     expect(readConfig(join(dir, 'hesabu.yaml')).data).toBe(join(dir, 'books'));
   });
 
-  test('has every key, and no clock that runs fast unless somebody wants it', () => {
+  test('has every key, and its fast clock only as a comment', () => {
     expect(KEYS.length).toBeGreaterThan(50);
     expect(KEYS.filter(({ path }) => valueAt(parse(WHOLE), path) === undefined)).toEqual([]);
     expect(parse(TEXT).clock).toBeUndefined();
   });
 
-  /** Parts of the whole are looked at key by key. */
+  /** Keys without inner keys: these are checked one by one. */
   const plain = KEYS.filter(
     ({ path, ...key }) => key.default !== undefined && !KEYS.some((other) => isIn(other.path, path)),
   );
-  // A list of things has none; the example shows one. Of a part that is not there all is left out.
+  // The default of a list is empty, but the example shows an element. The optional part `kafka` is left out as a whole.
   const shown = plain.filter(({ path }) => !['accounts', 'notify'].includes(path.join('.')) && path[0] !== 'kafka');
-  test.each(shown)('tells what $path is', (key) => {
+  test.each(shown)('shows the default of $path', (key) => {
     expect(valueAt(parse(TEXT), key.path)).toEqual(key.default);
   });
 
-  test('explains every key: above each, or above the first of its group, stands a sentence', () => {
+  test('explains every key with a sentence above it or above the first key of its group', () => {
     const lines = TEXT.split('\n');
     for (const { path } of KEYS) {
       const name = path.at(-1)!;

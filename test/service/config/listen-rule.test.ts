@@ -1,4 +1,4 @@
-// Nobody listens to the world by mistake.
+// The service never listens beyond loopback by mistake.
 import { describe, expect, test } from 'vitest';
 import { checkListen } from '../../../src/service/config/listen-rule.ts';
 

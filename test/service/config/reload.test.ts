@@ -1,4 +1,4 @@
-// What a running service takes of a configuration that changed, and what it says of the rest.
+// Which changes of a configuration a running service takes over, and which it reports as waiting for the next start.
 import { expect, test } from 'vitest';
 import { PROVIDERS } from '../../../src/providers/registry.ts';
 import { type Config, configSchema } from '../../../src/service/config/config.ts';
@@ -21,12 +21,12 @@ test.each<[string, object, readonly string[]]>([
   ['a webhook', { accounts: [{ ...account, webhook: { scheme: 'body', secrets: [{ env: 'B' }, { env: 'D' }] } }] }, []],
   ['the secret of a target', { notify: [{ ...target, secret: { env: 'E' } }] }, []],
   ['the address of a target', { notify: [{ ...target, url: 'https://other.example' }] }, ['notify']],
-  ['where it listens', { listen: { port: 1 } }, ['listen']],
+  ['the listening address', { listen: { port: 1 } }, ['listen']],
   ['an account', { accounts: [{ ...account, merchants: ['a'] }] }, ['accounts.main']],
-  ['an account that is new', { accounts: [account, { ...account, account: 'two' }] }, ['accounts.two']],
-  ['an account that is gone', { accounts: [] }, ['accounts.main']],
+  ['a new account', { accounts: [account, { ...account, account: 'two' }] }, ['accounts.two']],
+  ['a removed account', { accounts: [] }, ['accounts.main']],
   ['data and archive', { data: 'other', archive: { days: 200 } }, ['data', 'archive']],
-])('%s', (_what, change, waiting) => {
+])('a change of %s', (_what, change, waiting) => {
   const parse = (content: object) => configSchema(PROVIDERS).parse(content) as Config;
   expect(waitingForStart(parse(before), parse({ ...before, ...change }))).toEqual(waiting);
 });

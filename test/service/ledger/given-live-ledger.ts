@@ -1,4 +1,4 @@
-// A ledger that runs in a directory of its own, and facts as webhooks and orders give them, for tests.
+// For tests: a running ledger in its own directory, and facts in the form of webhooks and orders.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { LiveLedger, type LiveLedgerOptions } from '../../../src/service/ledger/
 
 export const NOON = Date.parse('2026-06-01T12:00:00Z');
 
-/** A clock that stands where it is put. */
+/** A clock that stands still until a test sets it. */
 export class StillClock implements Clock {
   at = NOON;
   now(): number {
@@ -30,14 +30,14 @@ export interface Running {
   readonly clock: StillClock;
 }
 
-export async function withBooks<Result>(
+export async function withLiveLedger<Result>(
   work: (running: Running) => Promise<Result>,
   options: Partial<LiveLedgerOptions> = {},
 ): Promise<Result> {
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-live-'));
   const clock = new StillClock();
   try {
-    const ledger = await openBooks(dir, clock, options);
+    const ledger = await openLiveLedger(dir, clock, options);
     try {
       return await work({ dir, ledger, clock });
     } finally {
@@ -48,7 +48,7 @@ export async function withBooks<Result>(
   }
 }
 
-export async function openBooks(
+export async function openLiveLedger(
   dir: string,
   clock: Clock,
   options: Partial<LiveLedgerOptions> = {},

@@ -1,16 +1,16 @@
-// The ledger of a running service: what goes in is read soon, what is asked is answered as of now.
+// The ledger of a running service: it reads new facts soon, and answers are up to date.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseRules } from '../../../src/matching/rules.ts';
-import { NOON, openBooks, order, paid, StillClock, withBooks } from './given-live-ledger.ts';
+import { NOON, openLiveLedger, order, paid, StillClock, withLiveLedger } from './given-live-ledger.ts';
 
 const kindsOf = (
   entries: readonly { key: string; finding: { stage: string; kind: string; reason: string | null } }[],
 ) => entries.map(({ key, finding }) => `${key} ${finding.stage} ${finding.kind} ${finding.reason ?? ''}`.trim());
 
 describe('facts that come one at a time', () => {
-  test('are in the ledger once it caught up', () =>
-    withBooks(async ({ ledger }) => {
+  test('are in the ledger after it has caught up', () =>
+    withLiveLedger(async ({ ledger }) => {
       await ledger.writer.append([order('A-1')]);
       await ledger.writer.append([paid('A-1')]);
       await ledger.loop.catchUp();
@@ -21,7 +21,7 @@ describe('facts that come one at a time', () => {
     }));
 
   test('that come together share a batch for each partition and topic', () =>
-    withBooks(async ({ ledger }) => {
+    withLiveLedger(async ({ ledger }) => {
       await Promise.all(Array.from({ length: 500 }, (_, at) => ledger.writer.append([order(`A-${at}`)])));
       const { log } = ledger.reconciler;
       const batches = Array.from({ length: log.partitions }, (_, at) => [...log.read('orders.v1', at, 0n)].length);
@@ -30,16 +30,16 @@ describe('facts that come one at a time', () => {
       expect(facts.reduce((left, right) => left + right)).toBe(500);
     }));
 
-  test('without a reference are brought under it when it is known', () =>
-    withBooks(async ({ ledger }) => {
+  test('without a reference move to their reference when it is known', () =>
+    withLiveLedger(async ({ ledger }) => {
       await ledger.writer.append([paid(null, { id: 'ev-1', data: { transaction_id: 'P-9', request_id: 'R-9' } })]);
       await ledger.writer.append([order('A-9'), paid('A-9', { id: 'ev-2', data: { transaction_id: 'P-9' } })]);
       await ledger.loop.catchUp();
       await expect.poll(async () => (await ledger.reader.find('A-9'))[0]?.claims.length).toBe(3);
     }));
 
-  test('a deadline that passes makes an entry though no fact comes', () =>
-    withBooks(async ({ ledger, clock }) => {
+  test('a deadline that passes makes an entry without a new fact', () =>
+    withLiveLedger(async ({ ledger, clock }) => {
       await ledger.writer.append([order('A-1')]);
       await ledger.loop.catchUp();
       expect(ledger.reader.entriesAfter(null, 10).entries).toEqual([]);
@@ -48,8 +48,8 @@ describe('facts that come one at a time', () => {
       expect(kindsOf(ledger.reader.entriesAfter(null, 10).entries)).toEqual(['A-1 payment closed ORDER_EXPIRED']);
     }));
 
-  test('a clock that is put back does not put back the ledger', () =>
-    withBooks(async ({ ledger, clock }) => {
+  test("a clock that is set back does not set back the ledger's time", () =>
+    withLiveLedger(async ({ ledger, clock }) => {
       await ledger.writer.append([order('A-1')]);
       await ledger.loop.catchUp();
       clock.at = NOON - 3_600_000;
@@ -59,8 +59,8 @@ describe('facts that come one at a time', () => {
       expect(kindsOf(ledger.reader.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
     }));
 
-  test('other rules assess what is there again', () =>
-    withBooks(async ({ ledger }) => {
+  test('new rules assess existing transactions again', () =>
+    withLiveLedger(async ({ ledger }) => {
       await ledger.writer.append([order('A-1'), paid('A-1', { data: { amount: '999.00' } })]);
       await ledger.loop.catchUp();
       expect(kindsOf(ledger.reader.entriesAfter(null, 10).entries)).toEqual(['A-1 payment unmatched AMOUNT_UNDER']);
@@ -70,18 +70,18 @@ describe('facts that come one at a time', () => {
       expect(kindsOf(ledger.reader.entriesAfter(before, 10).entries)).toEqual(['A-1 payment matched']);
     }));
 
-  test('what was appended before closing is in the ledger that is opened next', () =>
-    withBooks(async ({ dir, ledger }) => {
+  test('facts appended before closing are in the ledger when it is opened again', () =>
+    withLiveLedger(async ({ dir, ledger }) => {
       await ledger.writer.append([order('A-1'), paid('A-1')]);
       await ledger.close();
-      const again = await openBooks(dir, new StillClock());
+      const again = await openLiveLedger(dir, new StillClock());
       expect(kindsOf(again.reader.entriesAfter(null, 10).entries)).toEqual(['A-1 payment matched']);
       await again.close();
     }));
 
-  test('a thread of its own gives the same entries', async () => {
+  test('a separate thread gives the same entries', async () => {
     const run = (threads: number) =>
-      withBooks(
+      withLiveLedger(
         async ({ ledger }) => {
           await ledger.writer.append([order('A-1'), paid('A-1'), order('A-2'), paid('A-3')]);
           await ledger.loop.catchUp();
@@ -94,8 +94,8 @@ describe('facts that come one at a time', () => {
 });
 
 describe('the entries after a cursor', () => {
-  test('are the same however they are cut into pages', () =>
-    withBooks(async ({ ledger }) => {
+  test('are the same for every division into pages', () =>
+    withLiveLedger(async ({ ledger }) => {
       for (let round = 0; round < 3; round++) {
         await ledger.writer.append(Array.from({ length: 20 }, (_, at) => order(`A-${round}-${at}`)));
         await ledger.writer.append(Array.from({ length: 20 }, (_, at) => paid(`A-${round}-${at}`)));
@@ -122,17 +122,17 @@ describe('the entries after a cursor', () => {
     }));
 
   test.each(['', 'x', '0.0', '0.0-0.0-0.0-0.0-0.0-0.0-0.0-0.0-0.0', '9.0-0.0-0.0-0.0-0.0-0.0-0.0-0.0'])(
-    'a cursor %j that no answer gave is refused',
+    'an invalid cursor %j is refused',
     (cursor) =>
-      withBooks(async ({ ledger }) => {
+      withLiveLedger(async ({ ledger }) => {
         expect(() => ledger.reader.entriesAfter(cursor, 10)).toThrow(/HESABU_CURSOR_INVALID/);
       }),
   );
 });
 
-describe('what the ledger gives away', () => {
-  test('checkpoints sign every partition that has a block, and prove an entry of a moment ago', () =>
-    withBooks(async ({ ledger }) => {
+describe('signed heads and proofs', () => {
+  test('checkpoints sign every partition that has a block, and prove a new entry', () =>
+    withLiveLedger(async ({ ledger }) => {
       await ledger.writer.append([order('A-1'), paid('A-1')]);
       await ledger.loop.catchUp();
       const [entry] = ledger.reader.entriesAfter(null, 1).entries;

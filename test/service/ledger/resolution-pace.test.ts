@@ -1,15 +1,24 @@
-// Money that names no order and came in time: the order's deadline waits until it is known whose it is.
+// Money that came in time but names no order: the deadline of an order waits until this money is resolved.
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../../src/domain/fact.ts';
 import { EmbeddedLog } from '../../../src/log/embedded.ts';
 import { FactWriter } from '../../../src/service/ledger/fact-writer.ts';
-import { factOf, NOON, openBooks, order, paid, type Running, StillClock, withBooks } from './given-live-ledger.ts';
+import {
+  factOf,
+  NOON,
+  openLiveLedger,
+  order,
+  paid,
+  type Running,
+  StillClock,
+  withLiveLedger,
+} from './given-live-ledger.ts';
 
 const HOUR = 3_600_000;
 /** Orders of the tests are placed at 11:00 and expire a day later. */
 const [NEAR_EXPIRY, AFTER_EXPIRY] = [NOON + 22.9 * HOUR, NOON + 24 * HOUR];
 
-/** The gateway's id of an order's payment, as the answer to its initiation tells it. */
+/** The answer to the start of a payment: it has the gateway's id. */
 const initiated = (reference: string): Fact =>
   factOf('polls', {
     transaction_reference: reference,
@@ -33,8 +42,8 @@ async function matchedIn(ledger: Running['ledger'], key: string): Promise<void> 
 }
 
 describe('a success without a reference', () => {
-  test('keeps its order from expiring while it is too early to look again where such facts belong', () =>
-    withBooks(async ({ ledger, clock }) => {
+  test('keeps its order from expiring while the next resolution is not due', () =>
+    withLiveLedger(async ({ ledger, clock }) => {
       await ledger.writer.append([order('A-1'), initiated('A-1'), order('A-2'), unnamed('ev-0', 'P-0')]);
       await ledger.loop.catchUp();
       clock.at = NEAR_EXPIRY;
@@ -43,13 +52,13 @@ describe('a success without a reference', () => {
       for (let round = 0; round < 5; round++) await ledger.loop.catchUp();
       await matchedIn(ledger, 'A-1');
       expect(reasonsOf(ledger, 'A-1')).toEqual([null]);
-      // What nobody paid expires all the same.
+      // The unpaid order expires nevertheless.
       await matchedIn(ledger, 'A-2');
       expect(reasonsOf(ledger, 'A-2')).toEqual(['ORDER_EXPIRED']);
     }));
 
-  test('does so where the service was killed before it looked and starts after the deadline', () =>
-    withBooks(async ({ dir, ledger }) => {
+  test('does so if the service was killed before the resolution and starts after the deadline', () =>
+    withLiveLedger(async ({ dir, ledger }) => {
       await ledger.writer.append([order('A-1'), initiated('A-1')]);
       await ledger.loop.catchUp();
       await ledger.close();
@@ -58,7 +67,7 @@ describe('a success without a reference', () => {
       await log.close();
       const clock = new StillClock();
       clock.at = AFTER_EXPIRY;
-      const again = await openBooks(dir, clock);
+      const again = await openLiveLedger(dir, clock);
       try {
         await again.loop.catchUp();
         await matchedIn(again, 'A-1');
@@ -68,8 +77,8 @@ describe('a success without a reference', () => {
       }
     }));
 
-  test('whose payment nobody knows holds no deadline up', () =>
-    withBooks(async ({ ledger, clock }) => {
+  test('of an unknown payment delays no deadline', () =>
+    withLiveLedger(async ({ ledger, clock }) => {
       await ledger.writer.append([order('A-1'), unnamed('ev-1', 'P-9')]);
       await ledger.loop.catchUp();
       clock.at = AFTER_EXPIRY;

@@ -1,4 +1,4 @@
-// What is kept of the rows that an import could not take.
+// What is stored of the rejected rows of an import.
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { Reject } from '../../../src/domain/errors.ts';
@@ -8,7 +8,7 @@ const reject = (line: number): Reject => ({
   ...{ file: 'a.csv', line, field: 'amount', code: 'HESABU_AMOUNT_INVALID', message: 'no amount' },
 });
 
-test('of a file of nothing but bad rows the first 10,000 are kept while it is read', async () => {
+test('the first 10,000 rejects of a file with only bad rows are stored while it is read', async () => {
   const table = new RejectTable(new DatabaseSync(':memory:'));
   let most = 0;
   await table.collect(async (onReject) => {
@@ -17,13 +17,13 @@ test('of a file of nothing but bad rows the first 10,000 are kept while it is re
       if (line % 1_000 === 0) most = Math.max(most, table.page(7, 0, 100_000).rejects.length);
     }
   });
-  // They are on the disk while the import runs, not held until its end.
+  // They are on disk while the import runs, not only at its end.
   expect(most).toBe(10_000);
   const { rejects, more } = table.page(7, 0, 100_000);
   expect([rejects.length, more, rejects[0]?.line, rejects.at(-1)?.line]).toEqual([10_000, false, 1, 10_000]);
 });
 
-test('what was told before an import failed is kept', async () => {
+test('rejects from before an import failed are stored', async () => {
   const table = new RejectTable(new DatabaseSync(':memory:'));
   const failing = table.collect(async (onReject) => {
     onReject(reject(2), 3);
@@ -33,7 +33,7 @@ test('what was told before an import failed is kept', async () => {
   expect(table.page(3, 0, 10).rejects).toEqual([reject(2)]);
 });
 
-test('the latest are those of the newest imports, as they stand there', async () => {
+test('the latest are those of the newest imports, in the order of their files', async () => {
   const table = new RejectTable(new DatabaseSync(':memory:'));
   for (const importId of [1, 2]) {
     await table.collect(async (onReject) => {
