@@ -1,5 +1,5 @@
-// Faults as answers: problem+json (RFC 9457) with the code that ERRORS.md explains. What went wrong inside stays
-// inside.
+// Errors as answers: problem+json (RFC 9457) with the code that ERRORS.md explains. Details of internal faults are not
+// shown.
 
 import type { FastifyError } from 'fastify';
 import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
@@ -9,7 +9,7 @@ import type { Instant } from '../domain/time.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-/** Where a code is not named, one of bad input is 400, and any other 500. */
+/** The status of a code that is not listed is 400 for bad input, otherwise 500. */
 const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   HESABU_UNAUTHORISED: 401,
   HESABU_SIGNATURE_INVALID: 401,
@@ -37,7 +37,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   HESABU_DATA_UNWRITABLE: 503,
 };
 
-/** What went wrong here, on our disk or in our configuration: what and where is for the log. */
+/** Internal faults, on our disk or in our configuration: their details are for the log. */
 const INSIDE: ReadonlySet<ErrorCode> = new Set([
   'HESABU_INTERNAL',
   'HESABU_DISK_FULL',
@@ -48,7 +48,7 @@ const INSIDE: ReadonlySet<ErrorCode> = new Set([
   'HESABU_SECRET_MISSING',
 ]);
 
-/** Seconds after which the same request may do better. */
+/** Seconds after which the same request may succeed. */
 const RETRY_SECONDS = 2;
 
 export interface Problem {
@@ -69,7 +69,7 @@ export interface Problem {
   };
 }
 
-/** What an error says to who asked. `where` names the request where the error names nothing itself. */
+/** An error as the client sees it. `where` is the request if the error names nothing itself. */
 export function problemOf(error: unknown, requestId: string, where: string, now: Instant): Problem {
   const known = error instanceof HesabuError ? error : fromFastify(error, where);
   const status = statusOf(error, known.code);
@@ -88,14 +88,14 @@ export function problemOf(error: unknown, requestId: string, where: string, now:
   };
 }
 
-/** A gateway that limits us says until when. */
+/** A gateway's limit says until when it holds. */
 function secondsOf(error: unknown, now: Instant): string {
   return `${error instanceof GatewayLimited ? Math.max(1, Math.ceil((error.retryAt - now) / 1000)) : RETRY_SECONDS}`;
 }
 
 /**
- * Fastify's own refusals keep their status, and so does an error that brings one: a body too large, a media type, a
- * request that is no HTTP.
+ * Fastify's own refusals keep their status, and so does an error that carries one: a body too large, a media type,
+ * invalid HTTP.
  */
 function statusOf(error: unknown, code: ErrorCode): number {
   const { statusCode } = error as Partial<FastifyError>;

@@ -1,7 +1,7 @@
-// A text as one word of a command line that a person pastes into a shell. Nothing here runs such a line: programs are
-// started with their arguments apart.
+// A text as one word of a command line that a person pastes into a shell. The product itself runs no such line: it
+// starts programs with separate arguments.
 
-/** As it is where no shell reads anything into it, in single quotes otherwise. */
+/** Unchanged if it has no meaning for a shell, otherwise in single quotes. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

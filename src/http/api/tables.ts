@@ -1,5 +1,5 @@
-// What the API remembers of requests between one and the next, as ports: the service keeps them in its database. What
-// a method adds is on the disk when it returns or resolves.
+// What the API remembers between requests, as ports: the service stores it in its database. What a method adds is on
+// disk when the method returns or resolves.
 
 import type { Reject } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -13,59 +13,59 @@ export interface ApiTables {
 }
 
 export interface AskedPayment {
-  /** The key under which the gateway was asked. */
+  /** The key under which the gateway was called. */
   readonly key: string;
   readonly reference: string;
-  /** When it was asked last. */
+  /** The time of the last call. */
   readonly at: Instant;
-  /** As it was sent, so that the same is sent again. */
+  /** As it was sent, so that a repeated call sends the same. */
   readonly amount: string;
   /** The gateway's id of the payment; null while it has not answered. */
   readonly transaction_id: string | null;
 }
 
-/** Payments that were asked for: while nobody knows what became of one, no other is started for its order. */
+/** Requested payments: while the result of one is unknown, no other is started for its order. */
 export interface AskedPayments {
   of(reference: string): readonly AskedPayment[];
-  /** One that is asked for again counts from now. */
+  /** A repeated request counts from now. */
   add(payment: Omit<AskedPayment, 'transaction_id'>): void;
   answered(key: string, transactionId: string | null): void;
-  /** Nothing came of it. */
+  /** The gateway did not take it. */
   refused(key: string): void;
 }
 
 export interface AskedRefund {
-  /** The key under which the gateway was asked. */
+  /** The key under which the gateway was called. */
   readonly key: string;
   readonly reference: string;
   /** The gateway's id of the payment. */
   readonly payment: string;
-  /** A decimal as it was sent, so that the same is sent again. */
+  /** A decimal as it was sent, so that a repeated call sends the same. */
   readonly amount: string;
   readonly currency: string;
   /** The gateway's id of the refund; null while it has not answered. */
   readonly transaction_id: string | null;
 }
 
-/** Refunds that were asked for: what is on its way back is never asked for again. */
+/** Requested refunds: money on its way back is never requested again. */
 export interface AskedRefunds {
   of(reference: string): readonly AskedRefund[];
   add(refund: Omit<AskedRefund, 'transaction_id'>): void;
   answered(key: string, transactionId: string | null): void;
-  /** Nothing came of it. */
+  /** The gateway did not take it. */
   refused(key: string): void;
 }
 
 export interface RejectPage {
   readonly rejects: readonly Reject[];
-  /** The number of the last of them. */
+  /** The number of the last one. */
   readonly last: number;
   readonly more: boolean;
 }
 
-/** The rows of imported files that were not taken. */
+/** The rejects of imported files. */
 export interface ImportRejects {
-  /** Keeps what an import tells while it runs, however it ends. */
+  /** Stores the rejects of an import while it runs, however it ends. */
   collect<Result>(run: (onReject: OnReject) => Promise<Result>): Promise<Result>;
   /** The rejects after a number. */
   page(importId: number, after: number, limit: number): RejectPage;
@@ -77,7 +77,7 @@ export interface KeptAnswer {
   readonly body: string;
 }
 
-/** Answers to requests that a client may send again, each under the client's key for 48 hours. */
+/** Answers to requests that a client may repeat, each under the client's key for 48 hours. */
 export interface AnswerStore {
   find(key: string): (KeptAnswer & { readonly fingerprint: string }) | undefined;
   keep(key: string, fingerprint: string, answer: KeptAnswer): Promise<void>;

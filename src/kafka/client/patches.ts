@@ -1,5 +1,5 @@
-// What is changed inside kafkajs, in one place. The changes reach into files that are no public part of it: in another
-// version they could be lost without a word, or break what is sent, so any other version is refused.
+// All changes inside kafkajs, in one place. They replace parts of its internal files: in another version they could
+// have no effect without any sign, or break what is sent, so any other version is refused.
 
 import { createRequire } from 'node:module';
 import { HesabuError } from '../../domain/errors.ts';
@@ -11,7 +11,7 @@ const VERSION = '2.2.4';
 
 let isInstalled = false;
 
-/** Changes kafkajs, once in a process. Throws HESABU_KAFKA_CLIENT, and changes nothing, at another version. */
+/** Patches kafkajs, once in a process. At another version it throws HESABU_KAFKA_CLIENT and changes nothing. */
 export function installPatches(found: string = installedVersion()): void {
   if (found !== VERSION) throw new HesabuError('HESABU_KAFKA_CLIENT', { where: 'kafkajs', expected: VERSION, found });
   if (isInstalled) return;

@@ -1,5 +1,5 @@
-// Answers to requests that a client may send again under its key: rows of service.db, each on the disk before the
-// client has it.
+// Answers to requests that a client may repeat under its key: rows of service.db. Each is on disk before the client
+// gets it.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AnswerStore, KeptAnswer } from '../../http/api/tables.ts';
@@ -49,7 +49,7 @@ export class AnswerTable implements AnswerStore {
     return this.select.get(key, oldest) as (KeptAnswer & { readonly fingerprint: string }) | undefined;
   }
 
-  /** Answers that are made in one turn of the event loop share a commit. */
+  /** Answers of one turn of the event loop share a commit. */
   keep(key: string, fingerprint: string, answer: KeptAnswer): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ key, fingerprint, answer, resolve, reject });

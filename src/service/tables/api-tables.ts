@@ -1,4 +1,4 @@
-// What the API remembers, in service.db.
+// The API's tables in service.db.
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { ApiTables } from '../../http/api/tables.ts';

@@ -1,10 +1,10 @@
-// Payments that were asked for, written down before the gateway is asked: while nobody knows what became of one, no
-// other is started for its order. Facts do not tell it where the answer was lost.
+// Requested payments. Each is recorded before the gateway is called: while its result is unknown, no other payment of
+// its order is started. The facts do not show a payment whose answer was lost.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AskedPayment, AskedPayments } from '../../http/api/tables.ts';
 
-/** As long as a client's request may be sent again under its key. */
+/** As long as a client may repeat a request under its key. */
 const KEPT_MILLIS = 48 * 3_600_000;
 
 export class PaymentTable implements AskedPayments {
@@ -36,7 +36,7 @@ export class PaymentTable implements AskedPayments {
     return this.selection.all(reference) as unknown as AskedPayment[];
   }
 
-  /** It is on the disk when this returns. One that is asked for again counts from now. */
+  /** The payment is on disk when this returns. A repeated request counts from now. */
   add({ key, reference, at, amount }: Omit<AskedPayment, 'transaction_id'>): void {
     this.pruning.run(at - KEPT_MILLIS);
     this.insertion.run(key, reference, at, amount);
@@ -46,7 +46,7 @@ export class PaymentTable implements AskedPayments {
     this.update.run(transactionId, key);
   }
 
-  /** Nothing came of it. */
+  /** The gateway did not take it. */
   refused(key: string): void {
     this.removal.run(key);
   }

@@ -1,5 +1,5 @@
-// Refunds that were asked for, written down before the gateway is asked: what is on its way back is never asked for
-// again, also where the service ended between the two. Facts do not tell it: a request is no evidence of an amount.
+// Requested refunds. Each is recorded before the gateway is called: money on its way back is never requested again,
+// also after a crash between the two. The facts do not show it: a request is not evidence of an amount.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AskedRefund, AskedRefunds } from '../../http/api/tables.ts';
@@ -29,7 +29,7 @@ export class RefundTable implements AskedRefunds {
     return this.select.all(reference) as unknown as AskedRefund[];
   }
 
-  /** It is on the disk when this returns. */
+  /** The refund is on disk when this returns. */
   add({ key, reference, payment, amount, currency }: Omit<AskedRefund, 'transaction_id'>): void {
     this.insert.run(key, reference, payment, amount, currency);
   }
@@ -38,7 +38,7 @@ export class RefundTable implements AskedRefunds {
     this.update.run(transactionId, key);
   }
 
-  /** Nothing came of it. */
+  /** The gateway did not take it. */
   refused(key: string): void {
     this.remove.run(key);
   }

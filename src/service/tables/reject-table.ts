@@ -1,5 +1,5 @@
-// The rejects of imported files, kept as they are read, so that who sent a bad file, or fetched one, can look at them a
-// page at a time.
+// The rejects of imported files, stored as they are read. Whether a bad file was sent or fetched, people can page
+// through its rejects.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Reject } from '../../domain/errors.ts';
@@ -7,9 +7,9 @@ import type { ImportRejects, RejectPage } from '../../http/api/tables.ts';
 import type { OnReject } from '../../http/ledger-port.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
 
-/** Of one import so many are kept; the import counts them all. A file of nothing but bad rows fills no disk. */
+/** The maximum stored of one import, which counts them all: a file of bad rows must not fill the disk. */
 const KEPT_MAX = 10_000;
-/** So many share a transaction. */
+/** The number of rejects in one transaction. */
 const GROUP = 500;
 
 interface NumberedReject {
@@ -39,7 +39,7 @@ export class RejectTable implements ImportRejects {
     this.latestSelection = database.prepare(`SELECT reject FROM import_rejects ${newest}`);
   }
 
-  /** A group at a time. */
+  /** Writes a group at a time. */
   async collect<Result>(run: (onReject: OnReject) => Promise<Result>): Promise<Result> {
     let group: NumberedReject[] = [];
     let number = 0;
@@ -59,7 +59,7 @@ export class RejectTable implements ImportRejects {
     }
   }
 
-  /** Those of the newest imports, the oldest of them first. */
+  /** The rejects of the newest imports, the oldest of these first. */
   latest(limit: number): readonly Reject[] {
     const rows = this.latestSelection.all(limit) as { reject: string }[];
     return rows.reverse().map(({ reject }) => JSON.parse(reject) as Reject);
