@@ -14,7 +14,7 @@ const amounts = z.record(currency, decimal);
 
 const orders = z.int().min(2);
 
-/** Signals of risk: they are shown, and never change a match. */
+/** Signals of risk: reports show them, but they never change a match. */
 const risk = z.strictObject({
   window: duration.default('PT24H'),
   keep: duration.default('PT72H'),
@@ -46,14 +46,14 @@ const schema = z.strictObject({
   tolerance: z.record(z.union([z.literal('fx'), currency]), decimal).default({}),
   fees: z.array(fee).default([]),
   review: z.strictObject({ threshold: amounts.default({}) }).prefault({}),
-  // Absent if it was not written: rules from before this part existed keep their hash.
+  // No default: rules from before this part existed keep their hash.
   risk: risk.optional(),
 });
 
 export type Rules = z.output<typeof schema>;
 export type RiskRules = z.output<typeof risk>;
 
-/** Reads rules from parsed YAML or JSON. Absent parts take their defaults; an unknown part is a fault. */
+/** Reads rules from parsed YAML or JSON. Absent parts get their defaults; an unknown part is an error. */
 export function parseRules(input: unknown): Rules {
   const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
@@ -92,7 +92,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** Rules with everything computed that does not depend on a payment. */
+/** Rules with all values that do not depend on a payment computed in advance. */
 export interface CompiledRules {
   readonly hash: string;
   readonly calendar: Calendar;
@@ -123,6 +123,6 @@ export function compileRules(rules: Rules): CompiledRules {
 
 function toleranceMinor(text: string, code: string): bigint {
   const { digits, scale } = parseDecimal(text)!;
-  // Rounded down: an excess by a part of a minor unit is an excess.
+  // Rounded down: even a part of a minor unit too much is an excess.
   return (digits * 10n ** BigInt(currencyExponent(code)!)) / 10n ** BigInt(scale);
 }
