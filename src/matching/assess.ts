@@ -1,4 +1,4 @@
-// Where a key stands under the rules at a given time: both stages, every finding, and the next deadline.
+// The assessment of a key under the rules at a given time: both stages, every finding, and the next deadline.
 
 import type { Assessment, MoneyMoved } from '../domain/assessment.ts';
 import type { Instant } from '../domain/time.ts';
@@ -12,7 +12,7 @@ import { findReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 import { assessSettlementStage } from './settlement-stage.ts';
 
-/** Pure: the same claims, rules and time give the same assessment, in whatever order the claims came. */
+/** Pure: the same claims, rules and time give the same assessment. The order of the claims does not matter. */
 export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
   const about = readMatchGroup(state, rules);
   const found = new Findings(asOf);
@@ -55,7 +55,7 @@ function moneyMoved({ payments, returns }: MatchGroup): MoneyMoved[] {
       moved.push(sum);
     }
     sum.received += gross;
-    // An excess over the payment is a break of its own and no part of the money received.
+    // An excess over the payment is a separate break and not part of the money received.
     sum.returned += returned < gross ? returned : gross;
   }
   return moved;

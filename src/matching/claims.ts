@@ -21,7 +21,7 @@ export interface Claims {
   readonly observations: readonly Observation[];
   readonly paymentLines: readonly Line[];
   readonly feeLines: readonly Line[];
-  /** Callbacks and polls about money going back, and the lines of it. */
+  /** Callbacks and polls about returned money, and its lines. */
   readonly returnObservations: readonly Observation[];
   readonly returnLines: readonly Line[];
   readonly unclassified: readonly (Observation | Line)[];
@@ -87,7 +87,7 @@ function placeLine(sorting: Sorting, claim: Line): void {
   if (type === 'payment') sorting.paymentLines.push(claim);
   else if (type === 'fee') sorting.feeLines.push(claim);
   else if (type === 'unclassified') sorting.unclassified.push(claim);
-  // A payout is no payment's: it counts in the statement only.
+  // A payout does not belong to a payment: it counts in the statement only.
   else if (type !== 'payout') sorting.returnLines.push(claim);
 }
 
@@ -106,7 +106,7 @@ function placeContents(sorting: Sorting, contents: readonly Claim[]): void {
   sorting.conflicts.push({ id: used.id, used, other: others[0]! });
 }
 
-/** Another status, or another phone number, is no contradiction; another amount or deadline is. */
+/** A different amount, time or deadline is a contradiction. A different status or phone number is not. */
 function sameOrder(left: OrderPlaced, right: FactBody): boolean {
   return (
     right.type === 'OrderPlaced' &&
@@ -124,7 +124,7 @@ function isA<Type extends FactBody['type']>(
   return claim.body.type === type;
 }
 
-/** The id by which people know a payment or return: the provider's, otherwise any; the smallest of several. */
+/** The id that people see for a payment or return: the provider's, otherwise any; the smallest of several. */
 export function nameOf(observations: readonly Observation[], lines: readonly Line[]): string {
   let name: string | null = null;
   for (const { body } of observations) name = smaller(name, body.provider_transaction_id);

@@ -1,13 +1,13 @@
-// Which of several words about one payment holds. The order of precedence is decided here and nowhere else.
+// Which of several claims about one payment holds. Only this file decides the order of precedence.
 
 import type { PaymentStatus } from '../domain/fact.ts';
 import type { Observation } from './claims.ts';
 
-/** What a status means: whether it is the last word, and whether money came in. */
+/** What a status means: whether it is final, and whether money came in. */
 interface Meaning {
   readonly final: boolean;
   readonly money: boolean;
-  /** Breaks a tie between two words of one source and time: the one that follows later in a payment's life. */
+  /** Breaks a tie between two claims of one source and time: the status later in a payment's life has the higher rank. */
   readonly rank: number;
 }
 
@@ -21,7 +21,7 @@ const MEANINGS: Readonly<Record<PaymentStatus, Meaning>> = {
   expired: { final: true, money: false, rank: 6 },
   voided: { final: true, money: false, rank: 7 },
   succeeded: { final: true, money: true, rank: 8 },
-  // A dispute is open, but nobody disputes a payment that was not made.
+  // A dispute is not final, but it shows that the payment was made.
   disputed: { final: false, money: true, rank: 9 },
   reversed: { final: true, money: true, rank: 10 },
   refunded: { final: true, money: true, rank: 11 },
@@ -36,17 +36,17 @@ export function meansMoney(status: PaymentStatus): boolean {
   return MEANINGS[status].money;
 }
 
-/** Statuses that follow success and tell that all of it went back. */
+/** Statuses after success which mean that all the money was returned. */
 export function meansReturned(status: PaymentStatus): boolean {
   return status === 'reversed' || status === 'refunded' || status === 'charged_back';
 }
 
-/** What decides between two words: above 0 where the left one holds, below 0 where the right one does. */
+/** Decides between two claims: above 0 if the left one holds, below 0 if the right one does. */
 type Compare = (left: Observation, right: Observation) => number;
 
-/** The criteria in which words may differ, by the names that an explanation gives them. */
+/** The criteria in which claims may differ, by their names in an explanation. */
 const CRITERIA = {
-  /** That a gateway took a request says nothing of what became of it: any other word, of whichever source, does. */
+  /** `initiated` means only that the gateway took the request: any other status from any source says more. */
   progress: (left, right) => Number(left.body.status !== 'initiated') - Number(right.body.status !== 'initiated'),
   final: (left, right) => Number(isFinal(left.body.status)) - Number(isFinal(right.body.status)),
   poll: (left, right) => Number(left.body.via === 'poll') - Number(right.body.via === 'poll'),
@@ -63,7 +63,7 @@ function compareTimes(left: number | null, right: number | null): number {
   return right === null ? 1 : left - right;
 }
 
-/** An order of precedence: the first criterion in which two words differ decides between them, and explains it. */
+/** An order of precedence: the first criterion in which two claims differ decides, and explains the decision. */
 type Precedence = readonly { readonly name: CriterionName; readonly compare: Compare }[];
 
 function precedence(...names: readonly CriterionName[]): Precedence {
@@ -78,28 +78,28 @@ function compareBy(order: Precedence, left: Observation, right: Observation): nu
   return 0;
 }
 
-/** Which words speak on a question at all, and the order of precedence among those that do. */
+/** Which claims answer a question, and the order of precedence among them. */
 interface Question {
   readonly order: Precedence;
-  readonly speaks: (claim: Observation) => boolean;
+  readonly answers: (claim: Observation) => boolean;
 }
 
 const STATUS: Question = {
   order: precedence('progress', 'final', 'poll', 'later', 'money', 'rank'),
-  speaks: ({ body }) => body.status !== 'unclassified',
+  answers: ({ body }) => body.status !== 'unclassified',
 };
-/** A poll is the gateway's own answer, so it speaks first on how much it was. */
+/** A poll is the gateway's own answer, so it comes first for the amount. */
 const AMOUNT: Question = {
   order: precedence('poll', 'final', 'later', 'money', 'rank'),
-  speaks: ({ body }) => body.amount !== null && body.currency !== null,
+  answers: ({ body }) => body.amount !== null && body.currency !== null,
 };
-/** A return follows success, so the later word speaks first on what became of the money. */
+/** A return follows success, so the later claim comes first for whether the money was returned. */
 const RETURN: Question = {
   order: precedence('later', 'poll', 'money', 'rank'),
-  speaks: ({ body }) => meansMoney(body.status),
+  answers: ({ body }) => meansMoney(body.status),
 };
 
-/** The best of the words whose status somebody could read. */
+/** The best of the claims whose status the adapter could map. */
 export function bestStatus(observations: readonly Observation[]): Observation | undefined {
   return best(observations, STATUS);
 }
@@ -108,21 +108,21 @@ export function bestAmount(observations: readonly Observation[]): Observation | 
   return best(observations, AMOUNT);
 }
 
-/** The word on whether the money is still with us. */
-export function bestMoneyWord(observations: readonly Observation[]): Observation | undefined {
+/** The claim that decides whether the money was returned. */
+export function bestMoneyStatus(observations: readonly Observation[]): Observation | undefined {
   return best(observations, RETURN);
 }
 
-/** Of equal words the first holds: claims come in one order, so the choice is always the same. */
-function best(observations: readonly Observation[], { order, speaks }: Question): Observation | undefined {
+/** Among equal claims the first holds: claims are always in the same order, so the choice is always the same. */
+function best(observations: readonly Observation[], { order, answers }: Question): Observation | undefined {
   let found: Observation | undefined;
   for (const claim of observations) {
-    if (speaks(claim) && (found === undefined || compareBy(order, claim, found) > 0)) found = claim;
+    if (answers(claim) && (found === undefined || compareBy(order, claim, found) > 0)) found = claim;
   }
   return found;
 }
 
-/** What decided between the best word and the next best; `only` where there was no other, `same` where nothing did. */
+/** What decided between the best claim and the next best; `only` if there was no other, `same` if they are equal. */
 export type Criterion = CriterionName | 'only' | 'same';
 
 export interface Choice {

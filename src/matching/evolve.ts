@@ -10,7 +10,7 @@ export interface PaymentState {
 
 export const EMPTY_STATE: PaymentState = { claims: [] };
 
-/** Adds a claim. Returns the same object if the claim is known, so that a repeat is seen by identity. */
+/** Adds a claim. Returns the same object if the claim is known, so a caller detects a repeat by identity. */
 export function evolve(state: PaymentState, claim: Claim): PaymentState {
   const { claims } = state;
   let at = 0;
@@ -29,7 +29,7 @@ function compareContent(left: Claim, right: Claim): number {
   return leftText < rightText ? -1 : leftText > rightText ? 1 : 0;
 }
 
-/** A claim's whole content as one text. How it came under its key is not part of it. */
+/** A claim's whole content as one text. Whether resolution forwarded it is not part of the content. */
 function contentText(claim: Claim): string {
   return JSON.stringify([claim.provider, claim.merchant, claim.occurred_at, sortedEntries(claim.body)]);
 }

@@ -1,5 +1,5 @@
-// How each field of a case was decided and on whose word, and what time did or will do to it: for people, who ask why.
-// It decides nothing itself: values come from the case, deadlines from assessing it at one after another.
+// Explains a key to people: how each field was decided and by which claims, and what changes at each deadline. Nothing
+// is decided here: values come from the match group, and deadlines from an assessment at one after another.
 
 import type { Finding, Standing } from '../domain/assessment.ts';
 import { addDecimal, type Decimal, formatDecimal } from '../domain/decimal.ts';
@@ -34,7 +34,7 @@ export type Field =
   | 'fee_expected'
   | 'returned';
 
-/** Why a value holds: how one word was chosen among several, or where the value comes from. */
+/** Why a value holds: how one claim was chosen among several, or where the value comes from. */
 export type Ground =
   | Criterion
   | 'shop'
@@ -57,16 +57,16 @@ export type Ground =
 
 export interface Decision {
   readonly field: Field;
-  /** A decimal text in `currency`, a word, or a time in ISO 8601 UTC; null where there is none. */
+  /** A decimal text in `currency`, a word, or a time in ISO 8601 UTC; null if there is none. */
   readonly value: string | null;
   readonly unit: 'money' | 'word' | 'time';
   readonly currency: string | null;
   readonly ground: Ground;
-  /** The claims that say so. */
+  /** The claims that the value comes from. */
   readonly by: readonly Claim[];
 }
 
-/** What was decided of the order, or of one payment. */
+/** The decisions about the order, or about one payment. */
 export interface Explained {
   readonly subject: 'order' | 'payment';
   readonly name: string;
@@ -96,14 +96,14 @@ function explainOrder({ claims }: MatchGroup, order: Order): Explained {
   const { orders, conflicts } = claims;
   const used = orders[0]!;
   const isContested = conflicts.some(({ used: held }) => held.id === used.id);
-  const told = orders.filter(({ body }) => {
+  const reporting = orders.filter(({ body }) => {
     return body.status === order.status && (body.status_at ?? body.placed_at) === order.statusAt;
   });
   const expiry: Ground = order.expiresAt === null ? 'never' : used.body.expires_at === null ? 'grace' : 'shop';
   const decisions = [
     money('order_amount', order.amount, order.currency, isContested ? 'smaller_hash' : 'shop', [used]),
-    word('order_status', order.status, orders.length > 1 ? 'latest_status' : 'only', told),
-    time('order_expiry', order.expiresAt, expiry, expiry === 'never' ? told : [used]),
+    word('order_status', order.status, orders.length > 1 ? 'latest_status' : 'only', reporting),
+    time('order_expiry', order.expiresAt, expiry, expiry === 'never' ? reporting : [used]),
   ];
   return { subject: 'order', name: '', decisions };
 }
@@ -134,10 +134,10 @@ function statusOf({ observations, lines, reportedStatus }: Payment): Decision {
 function amountOf({ observations, lines, gross, currency, lineGross }: Payment): Decision[] {
   const choice = whyAmount(observations);
   const isSum = lines.length > 1 && lineGross === grossOf(lines);
-  const said = isSum ? lines : lines.slice(0, 1);
+  const byLines = isSum ? lines : lines.slice(0, 1);
   const byLine: Ground = gross !== lineGross ? 'line_less_fee' : isSum ? 'lines_speak' : 'line_speaks';
   const ground = choice?.criterion ?? (gross === null ? 'untold' : byLine);
-  const by = choice === undefined ? said : [choice.claim];
+  const by = choice === undefined ? byLines : [choice.claim];
   return [money('gross', gross, currency, ground, by), word('currency', currency, ground, by)];
 }
 
@@ -149,7 +149,7 @@ function successOf({ observations, succeededAt }: Payment): Decision {
   return time('succeeded_at', succeededAt, 'earliest', by);
 }
 
-/** The instant at which the payment's due day has ended. */
+/** The instant at which the payment's due day ends. */
 function dueOf({ rules }: MatchGroup, { succeededAt }: Payment): Decision {
   if (succeededAt === null) return time('settlement_due', null, 'untold', []);
   const { calendar } = rules;
@@ -164,21 +164,21 @@ function settledOf({ lines, currency }: Payment): Decision {
   return money('settled', grossOf(same), first.body.currency, 'lines', same);
 }
 
-/** What the lines took, and what the schedule expects. */
+/** The fee on the lines, and the fee that the schedule expects. */
 function feesOf(about: MatchGroup, payment: Payment): Decision[] {
   const { currency, gross, lines } = payment;
   if (currency === null || gross === null || lines.length === 0) return [];
-  let taken: Decimal | undefined;
+  let charged: Decimal | undefined;
   const by: Claim[] = [];
   for (const line of [...lines, ...feeLinesOf(about.claims.feeLines, payment)]) {
     const part = feeOn(line);
     if (part === undefined) continue;
-    taken = taken === undefined ? part : addDecimal(taken, part);
+    charged = charged === undefined ? part : addDecimal(charged, part);
     by.push(line);
   }
-  const value = taken === undefined ? null : formatDecimal(taken);
+  const value = charged === undefined ? null : formatDecimal(charged);
   const { schedule, fee } = feeOf(about, payment);
-  const ground = taken === undefined ? 'untold' : 'lines';
+  const ground = charged === undefined ? 'untold' : 'lines';
   return [
     { field: 'fee', value, unit: 'money', currency, ground, by },
     money('fee_expected', schedule === undefined ? null : fee, currency, schedule ? 'schedule' : 'no_schedule', []),
@@ -198,16 +198,16 @@ function returnedOf({ claims, returns: found }: MatchGroup, payment: Payment): D
   return money('returned', returned, payment.currency, ground, [...status, ...named, ...clawedBack]);
 }
 
-/** One deadline of a key, and what changes as it passes where no new fact comes. */
+/** One deadline of a key, and what changes when it passes without a new fact. */
 export interface Deadline {
   readonly at: Instant;
   readonly before: Readonly<Record<Stage, Standing>>;
   readonly after: Readonly<Record<Stage, Standing>>;
-  /** What is found from then on that was not found before. */
+  /** The findings that are new from then on. */
   readonly opens: readonly Finding[];
 }
 
-/** All deadlines that these claims leave standing, in their order: those that passed and those to come. */
+/** All deadlines that these claims set, in order of time: past and future ones. */
 export function deadlinesOf(state: PaymentState, rules: CompiledRules): Deadline[] {
   const deadlines: Deadline[] = [];
   let before = assess(state, rules, Number.NEGATIVE_INFINITY);

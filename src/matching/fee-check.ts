@@ -42,20 +42,20 @@ export function checkFee(found: Findings, about: MatchGroup, payment: Payment, e
   const currency = payment.currency!;
   const { feeLines } = about.claims;
   const lines = feeLines.length === 0 ? payment.lines : [...payment.lines, ...feeLinesOf(feeLines, payment)];
-  let taken: Decimal | undefined;
+  let charged: Decimal | undefined;
   let openedAt: Instant | null = null;
   for (const line of lines) {
     const part = feeOn(line);
     openedAt = later(openedAt, lineTime(line, about.rules.calendar));
-    if (part !== undefined) taken = taken === undefined ? part : addDecimal(taken, part);
+    if (part !== undefined) charged = charged === undefined ? part : addDecimal(charged, part);
   }
   const subject = { subject: payment.name, openedAt };
-  if (taken === undefined) {
+  if (charged === undefined) {
     if (fee !== 0n) found.amounts('FEE_MISSING', subject, fee, 0n, currency);
     return;
   }
   const exponent = currencyExponent(currency) ?? 0;
-  const observed = roundHalfUp(taken, exponent);
+  const observed = roundHalfUp(charged, exponent);
   const difference = { digits: absolute(observed - fee), scale: exponent };
   if (compareDecimal(difference, schedule.tolerance) > 0) {
     found.amounts('FEE_VARIANCE', subject, fee, observed, currency);

@@ -1,4 +1,4 @@
-// What a payment should have cost by the agreed schedules.
+// The fee that a payment should have by the agreed schedules.
 
 import { type Day, dayOfDate } from '../domain/calendar.ts';
 import { currencyExponent } from '../domain/currency.ts';
@@ -34,7 +34,7 @@ export interface CompiledFee {
   readonly borneByPayer: boolean;
 }
 
-/** The values that choose a schedule. `day` is the payment's day in the rules' zone; null if its time is unknown. */
+/** The values that select a schedule. `day` is the payment's day in the rules' zone; null if its time is unknown. */
 export interface FeeQuestion {
   readonly provider: string;
   readonly currency: string;
@@ -84,7 +84,7 @@ function hundredth(percent: string): Decimal {
   return { digits, scale: scale + 2 };
 }
 
-/** The most specific schedule that fits; among equals the last listed. Undefined if none fits. */
+/** The most specific schedule that fits; of equally specific ones, the last in the list. Undefined if none fits. */
 export function chooseFee(fees: readonly CompiledFee[], question: FeeQuestion): CompiledFee | undefined {
   let best: CompiledFee | undefined;
   for (const fee of fees) {

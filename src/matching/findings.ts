@@ -5,7 +5,7 @@ import { formatMinor } from '../domain/money.ts';
 import { REASONS, type ReasonCode, type Stage } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
 
-/** The subject of a finding: the payment, return, line or claim, or '' for the key; and since when it holds. */
+/** The subject of a finding (a payment, return, line or claim, or '' for the key), and since when the finding holds. */
 interface Subject {
   readonly subject: string;
   readonly openedAt: Instant | null;
@@ -36,7 +36,7 @@ export class Findings {
     return false;
   }
 
-  /** The stage can't be decided yet, and no time alone will decide it. */
+  /** Marks a stage that cannot be decided yet: it waits for a fact, and not only for a time. */
   wait(stage: Stage): void {
     this.#waiting[stage] = true;
   }
@@ -55,20 +55,20 @@ export class Findings {
     this.#add(reason, about, { expected: null, observed: null, difference: null, currency: null });
   }
 
-  words(reason: ReasonCode, about: Subject, expected: string | null, observed: string, currency: string | null): void {
+  texts(reason: ReasonCode, about: Subject, expected: string | null, observed: string, currency: string | null): void {
     this.#add(reason, about, { expected, observed, difference: null, currency });
   }
 
-  /** Reports that a stage agrees or ended without money: only if there is no break and nothing is awaited. */
+  /** Reports that a stage matched or closed, unless it has a break or still waits. */
   ended(stage: Stage, kind: 'matched' | 'closed', reason: ReasonCode | null, sums: Sums): void {
-    if (this.standing(stage, kind) === kind) this.tell(stage, kind, reason, sums);
+    if (this.standing(stage, kind) === kind) this.report(stage, kind, reason, sums);
   }
 
-  /** Reports what holds whether or not there are breaks. */
-  tell(stage: Stage, kind: 'matched' | 'closed' | 'reversal', reason: ReasonCode | null, sums: Sums): void {
+  /** Reports a finding that holds with or without breaks. */
+  report(stage: Stage, kind: 'matched' | 'closed' | 'reversal', reason: ReasonCode | null, sums: Sums): void {
     const { subject, openedAt, expected, observed, currency } = sums;
     const expectedText = textOf(expected, currency);
-    // Most amounts agree exactly, and making texts costs more than comparing.
+    // Most amounts are equal, and formatting costs more than comparing.
     const agrees = expected === observed;
     this.list.push({
       stage,
@@ -83,7 +83,7 @@ export class Findings {
     });
   }
 
-  /** Unmatched if there is a break, pending while something is awaited, otherwise the caller's final standing. */
+  /** Unmatched if there is a break, pending while the stage waits, otherwise the caller's final standing. */
   standing(stage: Stage, otherwise: Standing): Standing {
     if (this.#broken[stage]) return 'unmatched';
     return this.#waiting[stage] ? 'pending' : otherwise;

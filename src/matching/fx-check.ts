@@ -1,4 +1,4 @@
-// Compares what a line paid out in another currency with the rate that the line itself names.
+// Compares the amount that a line paid out in another currency with the rate on the same line.
 
 import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, type Decimal, multiplyDecimal, parseDecimal, roundHalfUp } from '../domain/decimal.ts';

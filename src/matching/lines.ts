@@ -1,4 +1,4 @@
-// What settlement lines alone say about a payment: their time, their sum, and its amount.
+// What settlement lines alone show about a payment: their time, their sum, and its amount.
 
 import { type Calendar, dayOfDate } from '../domain/calendar.ts';
 import { minorOf } from '../domain/money.ts';
@@ -29,9 +29,9 @@ export function grossOf(lines: readonly Line[]): bigint {
 }
 
 /**
- * The amount of a payment that is known from its lines only. If the order is large enough for the sum of several lines,
- * they are its parts; otherwise the first line has the amount and the others are duplicates. A fee that the payer paid
- * on top is not part of the amount.
+ * The amount of a payment that only its lines report. If the order is large enough for the sum of several lines, they
+ * are its parts; otherwise the first line has the amount and the others are duplicates. A fee that the payer paid on
+ * top is not part of the amount.
  */
 export function amountOfLines(
   lines: readonly Line[],
@@ -48,13 +48,13 @@ export function amountOfLines(
     const schedule = chooseFee(rules.fees, { ...about, operator: operator ?? order?.operator ?? null });
     return schedule?.borneByPayer ? amountBeforeFee(schedule, lineGross, currency) : lineGross;
   };
-  const told = (lineGross: bigint, last: Line): PaymentAmount => {
+  const withLineGross = (lineGross: bigint, last: Line): PaymentAmount => {
     return { gross: amountOf(lineGross), currency, lineGross, grossAt: lineTime(last, rules.calendar) };
   };
   if (lines.length > 1 && order?.currency === currency && lines.every(({ body }) => body.currency === currency)) {
     const sum = grossOf(lines);
-    const most = order.amount + (rules.tolerance.get(currency) ?? 0n);
-    if (amountOf(sum) <= most) return told(sum, lines.at(-1)!);
+    const limit = order.amount + (rules.tolerance.get(currency) ?? 0n);
+    if (amountOf(sum) <= limit) return withLineGross(sum, lines.at(-1)!);
   }
-  return told(minorOf(first.body.gross, currency), first);
+  return withLineGross(minorOf(first.body.gross, currency), first);
 }

@@ -16,7 +16,7 @@ export interface Order {
   readonly statusAt: Instant;
   /** When the order expires unless it is paid; null if the shop counts it as paid or fulfilled. */
   readonly expiresAt: Instant | null;
-  /** From when money is too late: cancellation or expiry, whichever is first; null while neither can happen. */
+  /** From when money is too late: the earlier of cancellation and expiry; null while neither can happen. */
   readonly closedFrom: Instant | null;
   readonly country: string | null;
   readonly operator: string | null;
@@ -45,19 +45,19 @@ export function readOrder(contents: readonly Claim<OrderPlaced>[], rules: Compil
   };
 }
 
-/** The latest status holds, since the first of the uninterrupted run of that status. */
+/** The latest status holds, from the first claim in the uninterrupted run of that status. */
 function holdingStatus(contents: readonly Claim<OrderPlaced>[]): { status: OrderStatus; since: Instant } {
   if (contents.length === 1) {
     const { status, status_at, placed_at } = contents[0]!.body;
     return { status, since: status_at ?? placed_at };
   }
-  const told = contents.map(({ body }) => ({ status: body.status, since: body.status_at ?? body.placed_at }));
-  // Of statuses with one time the later in an order's life holds: fulfilled, paid, cancelled, awaiting payment.
-  told.sort(
+  const statuses = contents.map(({ body }) => ({ status: body.status, since: body.status_at ?? body.placed_at }));
+  // At the same time, the status later in an order's life holds: fulfilled, paid, cancelled, awaiting payment.
+  statuses.sort(
     (left, right) =>
       right.since - left.since || ORDER_STATUSES.indexOf(right.status) - ORDER_STATUSES.indexOf(left.status),
   );
-  const { status } = told[0]!;
-  const other = told.findIndex((entry) => entry.status !== status);
-  return { status, since: told[(other < 0 ? told.length : other) - 1]!.since };
+  const { status } = statuses[0]!;
+  const other = statuses.findIndex((entry) => entry.status !== status);
+  return { status, since: statuses[(other < 0 ? statuses.length : other) - 1]!.since };
 }

@@ -12,7 +12,7 @@ import type { Payment } from './payments.ts';
 import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 
-/** The order, payments and returns of a key, on which both stages are decided. */
+/** The order, payments and returns of a key. Both stages are decided on these. */
 export interface MatchGroup {
   readonly rules: CompiledRules;
   readonly claims: Claims;
@@ -39,18 +39,18 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
   return found.standing('payment', 'matched');
 }
 
-/** Claims that contradict themselves, and unclassified claims. */
+/** Claims with contradictory contents, and unclassified claims. */
 function checkClaims(found: Findings, { claims, rules }: MatchGroup): void {
   for (const { id, used, other } of claims.conflicts) {
     const openedAt = latest(timeOf(used, rules), timeOf(other, rules));
-    found.words('CONFLICTING_EVIDENCE', { subject: id, openedAt }, gist(used), gist(other), null);
+    found.texts('CONFLICTING_EVIDENCE', { subject: id, openedAt }, gist(used), gist(other), null);
   }
   for (const claim of claims.unclassified) {
-    found.words('UNCLASSIFIED', { subject: claim.id, openedAt: timeOf(claim, rules) }, null, wordOf(claim), null);
+    found.texts('UNCLASSIFIED', { subject: claim.id, openedAt: timeOf(claim, rules) }, null, rawStatusOf(claim), null);
   }
 }
 
-function wordOf(claim: Observation | Line): string {
+function rawStatusOf(claim: Observation | Line): string {
   return claim.body.word ?? 'unclassified';
 }
 
@@ -80,7 +80,7 @@ function checkStatuses(found: Findings, payment: Payment): void {
   const [held, other] =
     payment.reportedStatus !== null && meansMoney(payment.reportedStatus) ? [paid, unpaid] : [unpaid, paid];
   const about = { subject: payment.name, openedAt };
-  found.words('STATUS_CONFLICT', about, held.body.status, other.body.status, payment.currency);
+  found.texts('STATUS_CONFLICT', about, held.body.status, other.body.status, payment.currency);
 }
 
 function earlierOf(left: Observation | undefined, right: Observation): Observation {
@@ -92,7 +92,7 @@ function isInconclusive(payment: Payment): boolean {
   return !payment.succeeded && payment.reportedStatus === 'inconclusive';
 }
 
-/** If money came by another attempt, the stage does not wait for this one; its deadline still counts. */
+/** If another attempt brought the money, the stage does not wait for this one; its deadline still counts. */
 function checkInconclusive(found: Findings, { rules }: MatchGroup, payment: Payment, isPaid: boolean): void {
   if (!isInconclusive(payment)) return;
   let since: Instant | null = null;
@@ -104,10 +104,10 @@ function checkInconclusive(found: Findings, { rules }: MatchGroup, payment: Paym
   const deadline = since + rules.grace.inconclusive;
   if (!found.reached(deadline)) return;
   const about = { subject: payment.name, openedAt: deadline };
-  found.words('PAYMENT_INCONCLUSIVE', about, null, 'inconclusive', payment.currency);
+  found.texts('PAYMENT_INCONCLUSIVE', about, null, 'inconclusive', payment.currency);
 }
 
-/** More returned than paid, and chargebacks without an outcome. Returned money is reported as a reversal. */
+/** Reports more returned than paid, chargebacks without an outcome, and returned money as a reversal. */
 function checkReturned(found: Findings, about: MatchGroup, payment: Payment): void {
   const { returns, returned } = returnsOf(about.returns, payment);
   for (const entry of returns) {
@@ -128,7 +128,7 @@ function checkReturned(found: Findings, about: MatchGroup, payment: Payment): vo
     const subject = { subject: payment.name, openedAt: latest(exceededAt ?? lastAt, payment.grossAt) };
     found.amounts('REFUND_EXCEEDS_PAYMENT', subject, paid, returned, payment.currency);
   }
-  found.tell('payment', 'reversal', null, {
+  found.report('payment', 'reversal', null, {
     subject: payment.name,
     openedAt: lastAt,
     expected: paid,
@@ -183,7 +183,7 @@ function withoutOrder(
   return 'closed';
 }
 
-/** One break for each currency in which money came without an order. */
+/** Reports one break for each currency in which money came without an order. */
 function missingOrder(found: Findings, live: readonly Payment[], openedAt: Instant): void {
   const sums = new Map<string, bigint>();
   for (const { gross, currency } of live) {
@@ -231,7 +231,7 @@ function checkAmounts(found: Findings, rules: CompiledRules, order: Order, live:
   for (const payment of live) {
     if (payment.currency !== null && payment.currency !== order.currency) {
       const about = { subject: payment.name, openedAt: later(order.placedAt, payment.grossAt) };
-      found.words('CURRENCY_MISMATCH', about, order.currency, payment.currency, payment.currency);
+      found.texts('CURRENCY_MISMATCH', about, order.currency, payment.currency, payment.currency);
     }
     if (payment.gross === null || payment.currency !== order.currency) continue;
     own++;

@@ -1,4 +1,4 @@
-// The payments of a key: observations and lines that share an id are one payment, others are different ones.
+// The payments of a key: observations and lines that share an id are one payment; without a shared id they are two.
 
 import type { PaymentStatus } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
@@ -16,19 +16,19 @@ export interface Payment {
   readonly ids: readonly string[];
   readonly observations: readonly Observation[];
   readonly lines: readonly Line[];
-  /** The best word of callbacks and polls; null where there are lines only. */
+  /** The best status of callbacks and polls; null if there are only lines. */
   readonly reportedStatus: PaymentStatus | null;
-  /** Whether money came in, by a payment line or by the best word. */
+  /** Whether money came in, by a payment line or by the best status. */
   readonly succeeded: boolean;
   readonly gross: bigint | null;
   readonly currency: string | null;
-  /** What the lines hold in all, where only they tell the amount: the payer's fee too, if the payer bears it. */
+  /** The gross of the lines, if only they report the amount; it includes a fee that the payer bears. */
   readonly lineGross: bigint | null;
   /** Since when the amount is known. */
   readonly grossAt: Instant | null;
   /** The earliest success that a callback or poll claims. */
   readonly succeededAt: Instant | null;
-  /** The earliest time at which anything told of money; a line counts from its date's midnight. */
+  /** The earliest time of a claim that means money; a line counts from the midnight at which its date begins. */
   readonly seenAt: Instant | null;
   readonly operator: string | null;
 }
@@ -40,7 +40,7 @@ interface Group {
   readonly lines: Line[];
 }
 
-/** The key's payments, ordered by when they were made and then by name. */
+/** The key's payments, ordered by time and then by name. */
 export function findPayments(claims: Claims, order: Order | undefined, rules: CompiledRules): Payment[] {
   const payments = groupClaims(claims).map((group) => toPayment(group, order, rules));
   if (payments.length > 1) payments.sort(byTimeAndName);
@@ -89,7 +89,7 @@ function join(groups: Group[], nameless: (Observation | Line)[], claim: Observat
   add(home, claim);
 }
 
-/** Claims without any id belong to the key's only payment; where there are several, nobody can say to which. */
+/** Claims without an id belong to the key's only payment; if there are several, it is unknown to which. */
 function joinNameless(groups: Group[], nameless: readonly (Observation | Line)[]): void {
   const only = groups.length === 1 ? groups[0] : undefined;
   for (const claim of nameless) {
@@ -121,7 +121,7 @@ function toPayment(group: Group, order: Order | undefined, rules: CompiledRules)
     if (body.operator !== null && (operator === null || body.operator < operator)) operator = body.operator;
   }
   for (const line of lines) seenAt = earlier(seenAt, lineTime(line, rules.calendar));
-  const amount = toldAmount(observations) ?? amountOfLines(lines, provider, operator, order, rules);
+  const amount = reportedAmount(observations) ?? amountOfLines(lines, provider, operator, order, rules);
   return {
     name: nameOf(observations, lines),
     provider,
@@ -147,10 +147,10 @@ export function byDateAndId(left: Line, right: Line): number {
 }
 
 /** A poll's amount, otherwise a callback's. */
-function toldAmount(observations: readonly Observation[]): PaymentAmount | undefined {
-  const said = bestAmount(observations);
-  if (said === undefined) return undefined;
-  const { amount, currency } = said.body as { amount: string; currency: string };
+function reportedAmount(observations: readonly Observation[]): PaymentAmount | undefined {
+  const chosen = bestAmount(observations);
+  if (chosen === undefined) return undefined;
+  const { amount, currency } = chosen.body as { amount: string; currency: string };
   let grossAt: Instant | null = null;
   for (const { body, occurred_at } of observations) {
     if (body.amount === amount && body.currency === currency) grossAt = earlier(grossAt, occurred_at);

@@ -6,7 +6,7 @@ import { minorOf } from '../domain/money.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import { earliest, type Instant } from '../domain/time.ts';
 import { type Claims, type Line, nameOf, type Observation } from './claims.ts';
-import { bestAmount, bestMoneyWord, meansReturned } from './evidence.ts';
+import { bestAmount, bestMoneyStatus, meansReturned } from './evidence.ts';
 import { lineTime } from './lines.ts';
 import { byDateAndId, type Payment } from './payments.ts';
 
@@ -17,7 +17,7 @@ export interface Return {
   readonly name: string;
   readonly state: ReturnState;
   readonly isChargeback: boolean;
-  /** Whether a callback, a poll or the payment's status reports it, rather than a line alone. */
+  /** Whether a callback, a poll or the payment's status reports it, and not only a line. */
   readonly isReported: boolean;
   readonly amount: bigint;
   readonly currency: string | null;
@@ -26,7 +26,7 @@ export interface Return {
   lines: Line[];
 }
 
-/** A payment's returns, and how much of it was returned in all. */
+/** A payment's returns, and their total. */
 export interface PaymentReturns {
   readonly returns: readonly Return[];
   readonly returned: bigint;
@@ -119,13 +119,13 @@ function paymentOf(group: Group, payments: readonly Payment[]): Payment | undefi
   return only !== undefined && fits(only) ? only : undefined;
 }
 
-/** A callback in another currency is about another payment; a line in another is a wrong line of this one. */
+/** A callback in a different currency is about a different payment; such a line is a wrong line of this payment. */
 function sameCurrency(group: Group, payment: Payment): boolean {
-  const said = bestAmount(group.observations)?.body.currency;
-  return said === undefined || payment.currency === null || said === payment.currency;
+  const currency = bestAmount(group.observations)?.body.currency;
+  return currency === undefined || payment.currency === null || currency === payment.currency;
 }
 
-/** A return that also carries its payment's id is identified by its own: other returns may share the payment's. */
+/** A return that also carries its payment's id is named by its own id: other returns may share the payment's. */
 function ownName({ ids, observations, lines }: Group): string {
   const name = nameOf(observations, lines);
   return ids.includes(name) ? name : ids.reduce((least, id) => (id < least ? id : least));
@@ -134,7 +134,7 @@ function ownName({ ids, observations, lines }: Group): string {
 function toReturn(group: Group, calendar: Calendar): Return {
   const { observations } = group;
   const lines = group.lines.length > 1 ? group.lines.sort(byDateAndId) : group.lines;
-  const said = bestAmount(observations)?.body;
+  const chosen = bestAmount(observations)?.body;
   const state = stateOf(observations, lines);
   let at: Instant | null = null;
   for (const { body, occurred_at } of observations) {
@@ -147,24 +147,24 @@ function toReturn(group: Group, calendar: Calendar): Return {
     state,
     isChargeback: isChargeback(observations) || lines.some(({ body }) => body.line_type === 'chargeback'),
     isReported: observations.length > 0,
-    amount: said === undefined ? clawedBack(lines) : minorOf(said.amount!, said.currency!),
-    currency: said?.currency ?? lines[0]?.body.currency ?? null,
+    amount: chosen === undefined ? clawedBack(lines) : minorOf(chosen.amount!, chosen.currency!),
+    currency: chosen?.currency ?? lines[0]?.body.currency ?? null,
     at: state === 'done' ? (outcomeAt(observations) ?? at) : at,
     lines,
   };
 }
 
-/** A chargeback's last outcome holds; if won and lost have one time, it is lost. A line alone is a lost one. */
+/** A chargeback's last outcome holds; if won and lost have the same time, it is lost. A line alone means lost. */
 function stateOf(observations: readonly Observation[], lines: readonly Line[]): ReturnState {
   if (!isChargeback(observations)) {
     return lines.length > 0 || observations.some(({ body }) => happened(body)) ? 'done' : 'none';
   }
-  const outcome = bestMoneyWord(observations.filter(({ body }) => body.status !== 'disputed'));
+  const outcome = bestMoneyStatus(observations.filter(({ body }) => body.status !== 'disputed'));
   if (outcome === undefined) return 'open';
   return outcome.body.status === 'succeeded' ? 'none' : 'done';
 }
 
-/** Whether a claim says that the money was returned, rather than requested. */
+/** Whether a claim reports that the money was returned, and not only that somebody requested it. */
 function happened(body: PaymentObserved): boolean {
   return body.status === 'succeeded' || meansReturned(body.status);
 }
@@ -186,7 +186,7 @@ function outcomeAt(observations: readonly Observation[]): Instant | null {
   return at;
 }
 
-/** The amount that lines took back, positive: a report has it negative. */
+/** The amount that the lines took back, as a positive number: a settlement report has it negative. */
 export function clawedBack(lines: readonly Line[]): bigint {
   let sum = 0n;
   for (const { body } of lines) sum -= minorOf(body.gross, body.currency);
@@ -206,7 +206,7 @@ function returnsOfPayment(payment: Payment, groups: readonly Group[], calendar: 
     if (home !== undefined) home.lines = [...home.lines, line];
     else byLine.push(toReturn({ ...EMPTY_GROUP, lines: [line] }, calendar));
   }
-  // A return by the payment's status and a return by lines are the same one.
+  // A return by the payment's status and a return by lines are the same return.
   if (byStatus?.state === 'done' && byStatus.lines.length === 0 && byLine.length > 0) {
     byStatus.lines = byLine.flatMap((entry) => entry.lines).sort(byDateAndId);
     byLine = [];
@@ -218,7 +218,7 @@ function returnsOfPayment(payment: Payment, groups: readonly Group[], calendar: 
   return { returns, returned, inFull: payment.gross !== null && returned > 0n && returned >= payment.gross };
 }
 
-/** A line without an own id belongs to a reported return: first one of its amount, then one that it is a part of. */
+/** A line without an own id belongs to a reported return: first to one of its amount, then to one with room for it. */
 function homeOf(line: Line, open: readonly Return[]): Return | undefined {
   const amount = clawedBack([line]);
   return (
@@ -242,13 +242,13 @@ function sumDone(returns: readonly Return[], payment: Payment): bigint {
   return sum;
 }
 
-/** What the payment's status says was returned, beyond the returns with an own id; or an open dispute. */
+/** The return that the payment's status reports beyond the returns with an own id; or an open dispute. */
 function statusReturn(payment: Payment, reported: readonly Return[]): Return | undefined {
-  const word = bestMoneyWord(payment.observations);
-  if (word === undefined || !payment.succeeded) return undefined;
-  const { status } = word.body;
+  const claim = bestMoneyStatus(payment.observations);
+  if (claim === undefined || !payment.succeeded) return undefined;
+  const { status } = claim.body;
   const gross = payment.gross ?? 0n;
-  const about = { name: word.id, isReported: true, currency: payment.currency, at: word.occurred_at, lines: [] };
+  const about = { name: claim.id, isReported: true, currency: payment.currency, at: claim.occurred_at, lines: [] };
   if (status === 'disputed' && !reported.some((entry) => entry.isChargeback)) {
     return { ...about, state: 'open', isChargeback: true, amount: gross };
   }

@@ -5,7 +5,7 @@ import { currencyExponent } from '../domain/currency.ts';
 import { parseDecimal } from '../domain/decimal.ts';
 import { isDate, parseDuration } from '../domain/time.ts';
 
-// YAML gives an unquoted 1.5 as a number; its shortest text is what was written, so both forms mean the same.
+// YAML gives an unquoted 1.5 as a number; its shortest text is the text in the file, so both forms mean the same.
 export const decimal = z
   .union([z.string(), z.number()])
   .transform(String)

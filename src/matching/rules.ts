@@ -15,7 +15,7 @@ const amounts = z.record(currency, decimal);
 
 const orders = z.int().min(2);
 
-/** Signals of risk: they are shown, and never change a match. */
+/** Signals of risk: reports show them, but they never change a match. */
 const risk = z.strictObject({
   window: duration.default('PT24H'),
   keep: duration.default('PT72H'),
@@ -47,7 +47,7 @@ const schema = z.strictObject({
   tolerance: z.record(z.union([z.literal('fx'), currency]), decimal).default({}),
   fees: z.array(fee).default([]),
   review: z.strictObject({ threshold: amounts.default({}) }).prefault({}),
-  // Absent if it was not written: rules from before this part existed keep their hash.
+  // No default: rules from before this part existed keep their hash.
   risk: risk.optional(),
 });
 
@@ -93,7 +93,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** Rules with everything computed that does not depend on a payment. */
+/** Rules with all values that do not depend on a payment computed in advance. */
 export interface CompiledRules {
   readonly hash: string;
   readonly calendar: Calendar;
@@ -124,6 +124,6 @@ export function compileRules(rules: Rules): CompiledRules {
 
 function toleranceMinor(text: string, code: string): bigint {
   const { digits, scale } = parseDecimal(text)!;
-  // Rounded down: an excess by a part of a minor unit is an excess.
+  // Rounded down: even a part of a minor unit too much is an excess.
   return (digits * 10n ** BigInt(currencyExponent(code)!)) / 10n ** BigInt(scale);
 }

@@ -57,7 +57,7 @@ function checkLines(found: Findings, about: MatchGroup, payment: Payment): void 
   const { rules } = about;
   const { lines, reportedStatus } = payment;
   if (reportedStatus !== null && isFinal(reportedStatus) && !meansMoney(reportedStatus)) {
-    const openedAt = later(lineTime(lines[0]!, rules.calendar), toldAt(payment));
+    const openedAt = later(lineTime(lines[0]!, rules.calendar), deniedAt(payment));
     found.amounts('SETTLED_NOT_PAID', { subject: payment.name, openedAt }, 0n, grossOf(lines), lines[0]!.body.currency);
   }
   if (!checkCurrencies(found, rules, payment, lines) || payment.gross === null || payment.currency === null) {
@@ -92,13 +92,13 @@ function checkCurrencies(found: Findings, rules: CompiledRules, payment: Payment
     if (currency === payment.currency) continue;
     isSame = false;
     const openedAt = later(lineTime(line, rules.calendar), payment.grossAt);
-    found.words('SETTLEMENT_CURRENCY', { subject: line.id, openedAt }, payment.currency, currency, currency);
+    found.texts('SETTLEMENT_CURRENCY', { subject: line.id, openedAt }, payment.currency, currency, currency);
   }
   return isSame;
 }
 
-/** Since when the best of callbacks and polls has denied the payment. */
-function toldAt(payment: Payment): Instant | null {
+/** The earliest time of a callback or poll with the best status, which denies the payment. */
+function deniedAt(payment: Payment): Instant | null {
   let at: Instant | null = null;
   for (const { body, occurred_at } of payment.observations) {
     if (body.status === payment.reportedStatus && occurred_at !== null && (at === null || occurred_at < at))
@@ -128,7 +128,7 @@ function noteLate(found: Findings, rules: CompiledRules, subject: string, due: D
   const last = lines.at(-1);
   if (last === undefined || dayOfDate(last.body.settlement_date) <= due) return;
   const about = { subject, openedAt: lineTime(last, rules.calendar) };
-  found.words('SETTLEMENT_LATE', about, dateOfDay(due), last.body.settlement_date, last.body.currency);
+  found.texts('SETTLEMENT_LATE', about, dateOfDay(due), last.body.settlement_date, last.body.currency);
 }
 
 /** A return of a settled payment needs a claw-back line of its amount, due after the later of return and line. */
@@ -137,7 +137,7 @@ function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, 
   if (!checkCurrencies(found, rules, payment, entry.lines)) return;
   const expected = entry.state === 'none' ? 0n : entry.amount;
   const lineDay = dayOfDate(payment.lines[0]!.body.settlement_date);
-  // A return without a time is under no time rule: its claw-back is awaited, and is never late.
+  // No time rule applies to a return without a time: the stage waits for its claw-back, which is never late.
   const due = entry.at === null ? null : dueDay(rules, Math.max(rules.calendar.dayOf(entry.at), lineDay));
   if (entry.lines.length === 0) {
     if (expected === 0n) return;

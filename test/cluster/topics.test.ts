@@ -28,7 +28,7 @@ async function made(...topics: ITopicConfig[]): Promise<void> {
 
 test('wrong topics are reported, with the command to fix them', async () => {
   const { prefix } = ledger.settings;
-  expect(await ledger.hesabu(['topics', '--check'])).toContain('as they must be');
+  expect(await ledger.hesabu(['topics', '--check'])).toContain('topics and their schemas are correct');
   await withAdmin(ledger.kafka, async (admin) => {
     const configEntries = [{ name: 'retention.ms', value: '3600000' }];
     const type = kafkajs.ConfigResourceTypes.TOPIC;

@@ -152,8 +152,8 @@ describe('a claw-back', () => {
   });
 
   it('that is different is told apart from a payment line that is different too', () => {
-    const told = callback({ status: 'reversed', amount: '999.99' });
-    const { assessment, shows } = given(order(), told, line(), refundLine()).at(later);
+    const reporting = callback({ status: 'reversed', amount: '999.99' });
+    const { assessment, shows } = given(order(), reporting, line(), refundLine()).at(later);
     shows({ ...open, found: ['SETTLEMENT_AMOUNT', 'SETTLEMENT_AMOUNT'] });
     const subjects = assessment.findings
       .filter(({ reason }) => reason === 'SETTLEMENT_AMOUNT')

@@ -145,10 +145,10 @@ describe('the order', () => {
 describe('deadlines', () => {
   it('are told with what changes at each, passed or not', () => {
     const deadlines = deadlinesOf(fold([callback()]), RULES);
-    const told = deadlines.map(({ at, before, after, opens }) => {
+    const reporting = deadlines.map(({ at, before, after, opens }) => {
       return [formatInstant(at), before.payment, after.payment, after.settlement, opens.map(({ reason }) => reason)];
     });
-    expect(told).toEqual([
+    expect(reporting).toEqual([
       ['2026-03-02T08:20:00Z', 'pending', 'unmatched', 'pending', ['ORDER_MISSING']],
       ['2026-03-03T16:00:00Z', 'unmatched', 'unmatched', 'unmatched', ['SETTLEMENT_MISSING']],
     ]);
@@ -219,9 +219,9 @@ describe('for any words on a payment', () => {
           expect(choice === undefined).toBe(speaking.length === 0);
           if (choice === undefined) return;
           const losers = speaking.filter((claim) => claim !== choice.claim);
-          const told = losers.map((loser) => beats(names, choice.claim, loser));
+          const reporting = losers.map((loser) => beats(names, choice.claim, loser));
           // The next best loses by the last criterion of all: what is decided earlier is decided more clearly.
-          const last = [...names, 'same'].findLast((name) => told.includes(name));
+          const last = [...names, 'same'].findLast((name) => reporting.includes(name));
           expect(choice.criterion).toBe(last ?? 'only');
         }),
         { numRuns: 400 },

@@ -26,8 +26,8 @@ describe('a payment that agrees with its order', () => {
 
   it('says so in a finding of each matched stage', () => {
     const { assessment } = given(order(), callback(), line()).at(later);
-    const told = assessment.findings.map(({ stage, kind, reason }) => ({ stage, kind, reason }));
-    expect(told.toSorted((left, right) => left.stage.localeCompare(right.stage))).toEqual([
+    const reporting = assessment.findings.map(({ stage, kind, reason }) => ({ stage, kind, reason }));
+    expect(reporting.toSorted((left, right) => left.stage.localeCompare(right.stage))).toEqual([
       { stage: 'payment', kind: 'matched', reason: null },
       { stage: 'settlement', kind: 'matched', reason: null },
     ]);

@@ -177,10 +177,10 @@ describe('every standing', () => {
       fc.property(claimSets, rulesInputs, asOfs, (claims, rules, asOf) => {
         const assessment = assessed(claims, rules, asOf);
         for (const stage of STAGES) {
-          const told = assessment.findings.filter(
+          const reporting = assessment.findings.filter(
             (finding) => finding.stage === stage && finding.kind === 'matched' && finding.reason === null,
           );
-          expect(told).toHaveLength(assessment[stage] === 'matched' ? 1 : 0);
+          expect(reporting).toHaveLength(assessment[stage] === 'matched' ? 1 : 0);
         }
       }),
       RUNS,

@@ -32,9 +32,9 @@ describe('a partial refund', () => {
 
 describe('two returns that are told under the id of their payment', () => {
   it('are told apart by ids of their own', () => {
-    const told = (id: string) =>
+    const reporting = (id: string) =>
       refund({ id, payment: 'P1', original: null, operator_transaction_id: `O-${id}`, amount: '300.00' });
-    const { assessment } = given(order(), callback(), line(), told('e1'), told('e2')).at(later);
+    const { assessment } = given(order(), callback(), line(), reporting('e1'), reporting('e2')).at(later);
     const subjects = assessment.findings.filter(({ reason }) => reason === 'REVERSAL_NOT_SETTLED');
     expect(subjects.map(({ subject }) => subject).sort()).toEqual(['O-e1', 'O-e2']);
   });
@@ -220,8 +220,8 @@ describe('REFUND_EXCEEDS_PAYMENT: more went back than came', () => {
   });
 
   it('counts a return told by callback, poll and line once', () => {
-    const told = [refund(), refund({ via: 'poll' }), refundLine()];
-    given(order(), callback(), line(), ...told)
+    const reporting = [refund(), refund({ via: 'poll' }), refundLine()];
+    given(order(), callback(), line(), ...reporting)
       .at(later)
       .shows(both);
   });
