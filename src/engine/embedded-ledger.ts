@@ -1,4 +1,4 @@
-// The ledger as this process brings it forward: block by block, as of a time, under some rules.
+// Advances the ledger in this process: block by block, as of a time, under given rules.
 
 import { HesabuError } from '../domain/errors.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
@@ -17,13 +17,13 @@ interface EmbeddedLedgerOptions {
   readonly log: EventLog;
   readonly executors: Executors;
   readonly onFailpoint: OnFailpoint;
-  /** Whether others make the blocks, and this process executes them after them. */
+  /** Whether other processes make the blocks, and this one executes them again. */
   readonly follows: boolean;
 }
 
 export class EmbeddedLedger {
   readonly log: EventLog;
-  /** Per import: what its facts turned out to be, as far as this process brought them forward. */
+  /** By import: how many of its facts were new or known, as far as this process has read them. */
   readonly counts = new Map<number, SourceCounts>();
   private readonly executors: Executors;
   private readonly onFailpoint: OnFailpoint;
@@ -39,7 +39,7 @@ export class EmbeddedLedger {
     this.rulesLog = new RulesLog(log);
   }
 
-  /** Takes the heads from the executors, after these were opened. */
+  /** Reads the heads from the opened executors. */
   async readHeads(): Promise<void> {
     this.current = await this.executors.ask({ query: 'heads' });
   }
@@ -72,13 +72,13 @@ export class EmbeddedLedger {
     });
   }
 
-  /** Reads all that is in the log, as of a time, under these rules. Throws HESABU_AS_OF_EARLIER. */
+  /** Reads everything in the log, as of a time, under these rules. Throws HESABU_AS_OF_EARLIER. */
   async advance(asOf: Instant, rules: Rules): Promise<void> {
     const rulesHash = await this.advanceKeys(asOf, rules);
     await this.advanceUnresolved(asOf, rulesHash);
   }
 
-  /** As `advance`, but facts without a reference are left waiting. Returns the hash of the rules. */
+  /** Like `advance`, but facts without a reference keep waiting. Returns the hash of the rules. */
   async advanceKeys(asOf: Instant, rules: Rules): Promise<string> {
     this.checkAsOf(asOf);
     const { rulesLog, log } = this;
@@ -89,8 +89,8 @@ export class EmbeddedLedger {
   }
 
   /**
-   * Looks where the facts without a reference belong, and reads what this put under their keys. Returns how many
-   * milliseconds the look took, without those that others took to read it.
+   * Resolves the facts without a reference, and reads those that it forwarded to their keys. Returns the milliseconds
+   * of resolution alone, without the reading.
    */
   async advanceUnresolved(asOf: Instant, rulesHash: string): Promise<number> {
     const began = performance.now();

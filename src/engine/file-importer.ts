@@ -1,4 +1,4 @@
-// Takes files into the log: all executors read at once, each one file after the other, the largest files first.
+// Imports files into the log: all executors read at the same time, each one file after the other, the largest first.
 
 import { HesabuError, type Reject } from '../domain/errors.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
@@ -19,7 +19,7 @@ export interface ImportOptions {
   readonly reject: (reject: Reject, importId: number) => void;
 }
 
-/** What became of one file. A file that could not be read as a whole has a `fault`. */
+/** The result of one file. A file that could not be read as a whole has a `fault`. */
 export interface ImportedFile {
   readonly record: ImportRecord;
   readonly fault: HesabuError | undefined;
@@ -34,7 +34,7 @@ interface FileImporterOptions {
 }
 
 export class FileImporter {
-  /** Every import there was. */
+  /** All imports. */
   readonly imports: Imports;
   private readonly log: EventLog;
   private readonly executors: Executors;
@@ -49,7 +49,7 @@ export class FileImporter {
     this.isOfService = isOfService;
   }
 
-  /** Files taken before are refused and recorded; so is a file given twice. */
+  /** A file that was imported before, or is given twice, is refused and recorded. */
   async importFiles(files: readonly InputFile[], options: ImportOptions): Promise<ImportedFile[]> {
     const at = formatInstant(options.receivedAt);
     const plan = await planImports(files, this.imports, at);
@@ -99,7 +99,7 @@ export class FileImporter {
       this.onFailpoint('run:import-done');
       return { record: done, fault: undefined };
     } catch (error) {
-      // A file that cannot be read as a whole leaves the other files their facts.
+      // A file that cannot be read as a whole does not affect the other files.
       if (error instanceof HesabuError && error.exit === 2) return { record, fault: error };
       throw error;
     }

@@ -1,5 +1,4 @@
-// Which of the files given are taken into the log: one that was taken before, or is given twice, is refused, by
-// content.
+// Which of the given files are imported: a file whose content was imported before, or is given twice, is refused.
 
 import { statSync } from 'node:fs';
 import { fileFingerprint } from '../producers/files/file-chunks.ts';
@@ -8,7 +7,7 @@ import type { ImportRecord, Imports } from '../projections/imports.ts';
 
 export interface InputFile {
   readonly path: string;
-  /** What the list of imports calls it; its path where absent. */
+  /** Its name in the list of imports; its path if absent. */
   readonly name?: string;
   readonly kind: FileKind;
 }
@@ -19,7 +18,7 @@ export interface PlannedFile {
   readonly record: ImportRecord;
 }
 
-/** A record for each file, begun or refused; `at` is when they were received. */
+/** A record for each file, started or refused; `at` is when they were received. */
 export async function planImports(files: readonly InputFile[], imports: Imports, at: string): Promise<PlannedFile[]> {
   const plan: PlannedFile[] = [];
   const seen = new Set<string>();
@@ -27,7 +26,7 @@ export async function planImports(files: readonly InputFile[], imports: Imports,
   for (const [index, { path, kind, name = path }] of files.entries()) {
     const bytes = sizes[index]!;
     const record = { id: imports.nextId + index, file: name, kind, bytes, rows: 0, rejected: 0, at };
-    // A file of a size that nothing had before cannot have been taken before: it is read once only.
+    // A file of a new size cannot have been imported before, so it is not hashed first.
     const isSuspect = bytes > 0 && (imports.hasSize(bytes) || sizes.filter((size) => size === bytes).length > 1);
     const sha256 = isSuspect ? (await fileFingerprint(path)).sha256 : null;
     const isSeen = sha256 !== null && (imports.withContent(sha256) !== undefined || seen.has(sha256));
@@ -38,7 +37,7 @@ export async function planImports(files: readonly InputFile[], imports: Imports,
   return plan;
 }
 
-/** 0 where there is no file. */
+/** 0 if there is no file. */
 export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -1,15 +1,15 @@
-// Following a ledger that workers elsewhere keep up to date: their blocks are executed here as they come.
+// Follows a ledger that workers elsewhere keep up to date: executes their blocks again as they arrive.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FACT_TOPICS } from '../domain/fact.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Ask } from './executors/queries.ts';
 
-/** A caller that waits for the ledger waits no longer than this for workers that are away. */
+/** The longest that a caller waits for absent workers. */
 const WAIT_MILLIS_MAX = 2_000;
 const LOOK_MILLIS = 20;
 
-/** Until the workers have read what is in the log now, or are too slow about it. */
+/** Resolves when the workers have read what is in the log now, or after the longest wait. */
 export async function followLedger(ask: Ask, log: EventLog): Promise<void> {
   const ends = endsOf(log);
   const began = performance.now();

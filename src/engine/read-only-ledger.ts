@@ -1,5 +1,4 @@
-// A data directory that a command looks at and leaves as it is: its log, and executors that hold its state or
-// replay it.
+// A data directory that a command reads and does not change: its log, and executors that hold its state or replay it.
 
 import { statSync } from 'node:fs';
 import { databasePath } from '../log/data-directory.ts';
@@ -17,13 +16,13 @@ export interface ReadOnlyLedger {
 }
 
 export interface ReadOnlyLedgerOptions {
-  /** How many threads; as many as the ledger is worth where absent. */
+  /** The number of threads; by the size of the ledger if absent. */
   readonly threads?: number;
 }
 
 /**
- * Gives `work` the ledger, its executors at the heads, from snapshots where there are any; other processes are kept out
- * meanwhile. Throws HESABU_FILE_MISSING or HESABU_DATA_LOCKED.
+ * Calls `work` with the ledger and its executors at the heads, from snapshots if there are any. Other processes are
+ * locked out meanwhile. Throws HESABU_FILE_MISSING or HESABU_DATA_LOCKED.
  */
 export async function withReadOnlyLedger<Result>(
   dir: string,

@@ -1,5 +1,5 @@
-// The embedded product in one place: a data directory, its log, the executors that work on it, and the two that have
-// them work: one takes files into the log, the other brings the ledger forward.
+// The embedded host in one place: a data directory, its log, its executors, and the two parts that give them work: the
+// importer of files, and the ledger that is advanced.
 
 import { EmbeddedLog } from '../log/embedded.ts';
 import type { EventLog } from '../log/event-log.ts';
@@ -14,30 +14,30 @@ import { FileImporter } from './file-importer.ts';
 import { sizeOf } from './import-plan.ts';
 
 export interface ReconcilerOptions {
-  /** How much there will be to read. */
+  /** The bytes of the files to be read. */
   readonly inputBytes?: number;
   readonly onFailpoint?: OnFailpoint;
-  /** Other providers than the product's, whose files are read in this thread: worker threads do not know them. */
+  /** Providers other than the product's. Their files are read in this thread: worker threads do not know them. */
   readonly providers?: Providers | undefined;
-  /** How many worker threads, 0 for none; as many as the work is worth where absent. */
+  /** The number of worker threads, 0 for none; by the amount of work if absent. */
   readonly threads?: number;
-  /** Whether the caller's thread goes before them. */
+  /** Whether they have a lower priority than the caller's thread. */
   readonly isBehind?: boolean;
-  /** After how many appended bytes the database is brought up to date, and after how many facts the state. */
+  /** After how many appended bytes the database is checkpointed, and after how many facts a snapshot is saved. */
   readonly checkpointBytes?: number;
   readonly snapshotFactsMin?: number;
-  /** Where the log is not the directory's own, but one that it has a copy of. */
+  /** If the log is not the directory's own, but one that the directory is a copy of. */
   readonly openLog?: () => Promise<EventLog>;
-  /** Whether others make the blocks, and this process executes them after them. */
+  /** Whether other processes make the blocks, and this one executes them again. */
   readonly follows?: boolean;
-  /** Whether files come through the service, whose archive keeps nothing personal. */
+  /** Whether files come through the service, whose archive stores no personal data. */
   readonly isOfService?: boolean;
 }
 
 export class Reconciler {
   readonly dir: string;
   readonly log: EventLog;
-  /** Asked what the ledger's keys add up to, and where they stand. */
+  /** Answer queries about the ledger's keys. */
   readonly executors: Executors;
   readonly importer: FileImporter;
   readonly ledger: EmbeddedLedger;
@@ -53,7 +53,7 @@ export class Reconciler {
     this.onFailpoint = onFailpoint;
   }
 
-  /** Opens a data directory, makes it where there is none, and brings its tasks to the heads of their ledgers. */
+  /** Opens a data directory, creates it if there is none, and brings its tasks to the heads of the ledger. */
   static async open(dir: string, options: ReconcilerOptions = {}): Promise<Reconciler> {
     const {
       inputBytes = 0,
@@ -82,16 +82,16 @@ export class Reconciler {
     return reconciler;
   }
 
-  /** Brings fresh executors to the heads of the ledger as it is stored, whatever those before had worked out. */
+  /** Brings new executors to the heads of the stored ledger; the state of the earlier ones is dropped. */
   async restore(): Promise<void> {
     await this.executors.open();
     await this.ledger.readHeads();
   }
 
-  /** Signs the heads of the ledger, keeps snapshots where they are due, and gives the outcome root. */
+  /** Signs the heads of the ledger, saves the snapshots that are due, and returns the outcome root. */
   async finish(): Promise<string> {
     writeCheckpoints(this.dir, this.ledger.heads, this.onFailpoint);
-    // Asked for together: the executors keep their snapshots while this thread hashes what they answered before.
+    // Asked together: the executors save their snapshots while this thread hashes their earlier answers.
     const root = this.executors.ask({ query: 'outcomeRoot' });
     const saving = this.executors.ask({ query: 'saveSnapshots' });
     await Promise.all([root, saving]);

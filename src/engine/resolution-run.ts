@@ -1,4 +1,4 @@
-// Runs resolution over the log: reads the facts without a reference, asks the executors where they belong, and appends
+// Runs resolution over the log: reads the facts without a reference, asks the executors for their keys, and appends
 // them there.
 
 import { dayOfDate, makeCalendar } from '../domain/calendar.ts';
@@ -17,7 +17,7 @@ import type { Ask } from './executors/queries.ts';
 
 export interface Forwarded {
   readonly appended: boolean;
-  /** Per import: its facts without a reference. */
+  /** By import: the number of its facts without a reference. */
   readonly counts: ReadonlyMap<number, SourceCounts>;
 }
 
@@ -33,7 +33,7 @@ export async function runResolution(log: EventLog, ask: Ask, rules: Rules, asOf:
   return { appended: appends.length > 0, counts };
 }
 
-/** A fact waits for its reference from its own time on; one without a time does not wait. */
+/** A fact waits for its reference, counted from its own time; a fact without a time does not wait. */
 function graceOf(rules: Rules): (fact: Fact) => Instant | null {
   const grace = parseDuration(rules.grace.resolution)!;
   const calendar = makeCalendar({ zone: rules.zone, weekend: [], holidays: [] });

@@ -1,4 +1,4 @@
-// The worker thread's side of a thread executor: a local executor on a reading connection of its own.
+// The worker thread's side of a thread executor: a local executor with its own reading connection.
 
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -19,10 +19,10 @@ const port = parentPort!;
 const { dir, readOnly, isBehind, ...options } = workerData as ExecutorOptions &
   Required<ThreadExecutorOptions> & { dir: string };
 if (isBehind) setBehind();
-// One that is read only belongs to a command that holds the directory's lock and has no writer beside it.
+// A read-only one belongs to a command that holds the directory's lock, so there is no writer beside it.
 const executor = new LocalExecutor(dir, openReader(dir, readOnly), { ...options, readOnly });
 
-/** Far above what Node's shared pool hands out. */
+/** Far above the size of buffers from Node's shared pool. */
 const MOVED_MIN = 64 * 1024;
 
 const waiting = new Map<number, (fault: Fault | null) => void>();
@@ -40,7 +40,7 @@ port.on('message', (message: ToExecutor) => {
   );
 });
 
-/** Linux takes the priority of the calling thread for 0; elsewhere it would be the whole process's. */
+/** On Linux 0 means the calling thread; elsewhere it would be the whole process. */
 function setBehind(): void {
   if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 }
@@ -49,13 +49,13 @@ function send(message: FromExecutor, moved: readonly ArrayBuffer[] = []): void {
   port.postMessage(message, moved);
 }
 
-/** Large bytes that nobody here looks at again go over without a copy; small ones share their memory with others. */
+/** Large buffers, which are not used here again, move without a copy; small ones share memory with others. */
 function movable(bytes: Uint8Array): ArrayBuffer[] {
   const { buffer } = bytes;
   return bytes.length >= MOVED_MIN && buffer instanceof ArrayBuffer ? [buffer] : [];
 }
 
-/** Hands something on to the main thread; resolves when that has dealt with it. */
+/** Sends an event to the main thread; resolves when that has handled it. */
 function emit(of: number, handed: Handed, bytes?: Uint8Array): Promise<void> {
   const event = events++;
   send({ of, event, handed }, bytes === undefined ? [] : movable(bytes));

@@ -1,5 +1,5 @@
-// One thread's worth of work: reading files into facts, and bringing some partitions forward. The same executor works
-// in this thread, where there is little to do, and in worker threads.
+// The work of one thread: reading files into facts, and executing the tasks of some partitions. The same executor runs
+// in this thread, if there is little work, and in worker threads.
 
 import { join } from 'node:path';
 import { ImportArchive } from '../../archive/imports/import-archive.ts';
@@ -31,11 +31,11 @@ export interface FileJob {
   readonly partitions: number;
   readonly receivedAt: Instant;
   readonly mapping?: Mapping | undefined;
-  /** Whether it came through the service, whose archive keeps nothing personal. */
+  /** Whether it came through the service, whose archive stores no personal data. */
   readonly isOfService?: boolean;
 }
 
-/** Where an executor's results go while it works. What gives a promise is waited for. */
+/** Where an executor's results go while it works. It awaits a returned promise. */
 export interface Sink {
   append(batch: Append): Promise<void>;
   rejects(rejects: readonly Reject[]): Promise<void>;
@@ -51,16 +51,16 @@ export interface CommittedBlock {
 
 export type CommitBlock = (block: CommittedBlock) => Promise<void>;
 
-/** What does the work of some partitions. Work that hands something on as it goes is a method; the rest is a query. */
+/** Does the work of some partitions. Work with results on the way is a method; everything else is a query. */
 export interface Executor {
   /** Answers for the executor's own partitions. */
   ask<Name extends QueryName>(query: Query<Name>): Promise<Answer<Name>>;
   readFile(job: FileJob, sink: Sink): Promise<ImportResult>;
   /** Under the rules with this hash. */
   advance(asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void>;
-  /** Executes these partitions' blocks again from nothing; the executor then has what came out, and nothing else. */
+  /** Executes these partitions' blocks again from the beginning; the executor then has their state and no other. */
   replay(partitions: readonly number[], onBlock: OnBlock): Promise<Replayed[]>;
-  /** The same under other rules and up to `asOf`: nothing is compared. */
+  /** The same under other rules and up to `asOf`, without a comparison. */
   replayUnder(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void>;
   close(): Promise<void>;
 }
@@ -69,15 +69,15 @@ export interface ExecutorOptions {
   /** The providers whose files are read; the product's if absent. */
   readonly providers?: Providers | undefined;
   readonly onFailpoint?: OnFailpoint | undefined;
-  /** Nothing on the disk is touched, not even what is damaged. */
+  /** Changes nothing on disk, not even a damaged file. */
   readonly readOnly?: boolean;
-  /** A snapshot is kept once as many facts were read since the last; some thousands unless told. */
+  /** A snapshot is saved after this many facts since the last one; some thousands by default. */
   readonly snapshotFactsMin?: number | undefined;
 }
 
-/** So many batches may be on their way to the disk while a file is read on. */
+/** How many batches may be on their way to disk while the file is read further. */
 const APPENDS_MAX = 24;
-/** Rejects are handed on in groups of so many, so that a bad file does not cost a message a row. */
+/** Rejects are sent in groups of this size, so that a bad file does not cost one message per row. */
 const REJECTS_GROUP = 500;
 
 export class LocalExecutor implements Executor {
@@ -118,7 +118,7 @@ export class LocalExecutor implements Executor {
           raw: (bytes) => archive.write(bytes),
           progress: (bytesRead) => {
             sink.progress(bytesRead);
-            // A file of nothing but bad rows must not be read faster than they are taken.
+            // A file of bad rows must not be read faster than its rejects are stored.
             return rejecting.drain();
           },
           reject: (reject) => {

@@ -1,5 +1,5 @@
-// Several executors as one: how many a piece of work is worth, which partitions each has, and what their answers say
-// together.
+// Several executors as one: how many there are for an amount of work, which partitions each has, and how their answers
+// are merged.
 
 import { availableParallelism } from 'node:os';
 import type { Instant } from '../../domain/time.ts';
@@ -11,35 +11,35 @@ import type { RulesLog } from '../../task/rules-log.ts';
 import type { CommitBlock, Executor } from './executor.ts';
 import { type Ask, QUERIES } from './queries.ts';
 
-/** Below so much work, in bytes of files and of ledger, threads cost more than they save. */
+/** Below this amount of work, in bytes of files and ledger, threads cost more than they save. */
 const THREADS_BYTES_MIN = 24 * 1024 * 1024;
 
-/** How many threads so many bytes of files and of ledger are worth; 0 where this thread does it all. */
+/** The number of threads for these bytes of files and ledger; 0 if this thread does everything. */
 export function threadsFor(workBytes: number, partitions: number): number {
   const threads = workBytes < THREADS_BYTES_MIN ? 0 : Math.min(availableParallelism(), partitions);
   return threads < 2 ? 0 : threads;
 }
 
-/** All executors of a ledger: each has every nth partition, and one is asked as if it had them all. */
+/** All executors of a ledger, asked as if they were one. Each has every nth partition. */
 export class Executors {
   private readonly make: () => readonly Executor[];
   private readonly partitions: number;
   private executors: readonly Executor[] = [];
 
-  /** `make` gives fresh executors that have no partitions yet. */
+  /** `make` returns new executors without partitions. */
   constructor(make: () => readonly Executor[], partitions: number) {
     this.make = make;
     this.partitions = partitions;
   }
 
-  /** Brings fresh executors to the heads of the ledger as it is stored, whatever those before them had worked out. */
+  /** Brings new executors to the heads of the stored ledger; the state of the earlier ones is dropped. */
   async open(): Promise<void> {
     await this.close();
     this.executors = this.make();
     await this.each((executor, partitions) => executor.ask({ query: 'open', partitions }));
   }
 
-  /** The executors one by one, for work that any of them can do. */
+  /** The single executors, for work that any of them can do. */
   get all(): readonly Executor[] {
     return this.executors;
   }
@@ -57,12 +57,12 @@ export class Executors {
     await this.each((executor) => executor.advance(asOf, rulesHash, commit));
   }
 
-  /** Executes all blocks again from nothing; the executors then have what came out, and nothing else. */
+  /** Executes all blocks again from the beginning; the executors then have their state and no other. */
   async replay(onBlock: OnBlock): Promise<Replayed[]> {
     return (await this.each((executor, partitions) => executor.replay(partitions, onBlock))).flat();
   }
 
-  /** The same under other rules and up to `asOf`: nothing is compared. */
+  /** The same under other rules and up to `asOf`, without a comparison. */
   async replayUnder(rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void> {
     await this.each((executor, partitions) => executor.replayUnder(partitions, rules, asOf, onBlock));
   }
@@ -77,7 +77,7 @@ export class Executors {
   }
 }
 
-/** The partitions of one executor among so many: every nth, so that all have about as much to do. */
+/** The partitions of one of several executors: every nth, so that all have about the same work. */
 function partitionsOf(executor: number, executors: number, partitions: number): number[] {
   return Array.from({ length: partitions }, (_, partition) => partition).filter(
     (partition) => partition % executors === executor,

@@ -1,5 +1,5 @@
-// What executors are asked: one table, from which the local executor, the executor in a thread and the group of all
-// executors work. A new query is one row here; nothing else has to be told of it.
+// The queries to executors: one table, which the local executor, the executor in a thread and the group of all
+// executors use. A new query is one row here and needs no other change.
 
 import type { LedgerHead } from '../../ledger/head.ts';
 import { findClaims, type KeyClaims } from '../../projections/lookup.ts';
@@ -17,42 +17,42 @@ import type { RulesByHash } from '../../task/rules-store.ts';
 import type { TaskGroup } from '../../task/task-group.ts';
 
 /**
- * One query. `Input` is what it is asked with, `Answer` what one executor says of its partitions, and `Whole` what the
- * answers of all executors say together. Inputs and answers go between threads, so they are plain data.
+ * One query. `Input` is its input, `Answer` the answer of one executor for its partitions, and `Whole` the merged
+ * answers of all executors. Inputs and answers go between threads, so they are plain data.
  */
 interface Row<Input extends object, Answer, Whole> {
-  /** How an executor answers, from the tasks of its partitions. */
+  /** The answer of one executor, from the tasks of its partitions. */
   answer(group: TaskGroup, input: Input, rules: RulesByHash): Answer;
-  /** The answers in the order of the executors. */
+  /** Merges the answers, which are in the order of the executors. */
   merge(answers: readonly Answer[]): Whole;
-  /** The partition that is asked about: its executor alone is asked. All executors where absent. */
+  /** The partition of the query: only its executor is asked. All executors if absent. */
   partition?(input: Input): number;
-  /** Gives an answer from another thread its class again, which the message loses. */
+  /** Restores the class of an answer from another thread, which a message loses. */
   revive?(answer: Answer): Answer;
 }
 
-/** Names the types of a row; `Whole` is the type of one answer unless told. */
+/** Names the types of a row; `Whole` is by default the type of one answer. */
 function row<Input extends object, Answer, Whole = Answer>(
   given: Row<Input, Answer, Whole>,
 ): Row<Input, Answer, Whole> {
   return given;
 }
 
-/** The input of a query that needs none. */
+/** The input of a query without input. */
 type Nothing = Readonly<Record<never, never>>;
 
 const TABLE = {
-  /** Restores these partitions, whose tasks the executor then has. */
+  /** Restores the tasks of these partitions; the executor then has them. */
   open: row<{ readonly partitions: readonly number[] }, void>({
     answer: (group, { partitions }) => group.open(partitions),
     merge: () => {},
   }),
-  /** Executes the blocks that others have written since. */
+  /** Executes the blocks that other processes have written since. */
   follow: row<Nothing, void>({
     answer: (group) => group.follow(),
     merge: () => {},
   }),
-  /** Keeps snapshots of the partitions where they are due. */
+  /** Saves the snapshots that are due. */
   saveSnapshots: row<Nothing, void>({
     answer: (group) => group.saveSnapshots(),
     merge: () => {},
@@ -62,7 +62,7 @@ const TABLE = {
     answer: (group) => group.heads,
     merge: (answers) => answers.flat().sort((left, right) => left.partition - right.partition),
   }),
-  /** What all keys add up to; the findings of all are in the order of their keys. */
+  /** The totals of all keys, and their findings sorted by key. */
   overview: row<Nothing, Overview>({
     answer: (group) => group.overview(),
     merge: (answers) => {
@@ -72,13 +72,13 @@ const TABLE = {
       return overview;
     },
   }),
-  /** The outcome root, from one run of outcomes of each executor. */
+  /** The outcome root, from one run of outcomes per executor. */
   outcomeRoot: row<Nothing, OutcomeRun, string>({
     answer: (group) => group.outcomeRun(),
     merge: (answers) => outcomeRoot(answers),
     revive: ({ buffer, byteOffset, length }) => Buffer.from(buffer, byteOffset, length),
   }),
-  /** Where the aliases are claimed, and where the facts lie forwarded. */
+  /** Where the aliases are claimed, and where the forwarded facts are. */
   findPlaces: row<{ readonly aliases: ReadonlySet<string>; readonly facts: ReadonlySet<string> }, FoundPlaces>({
     answer: ({ tasks }, { aliases, facts }) => {
       const tables = tasks.map(({ table }) => table);
@@ -89,12 +89,12 @@ const TABLE = {
       forwarded: answers.flatMap(({ forwarded }) => forwarded),
     }),
   }),
-  /** The claims of the keys with this name: a reference or, unless only that is asked, an id of any of their claims. */
+  /** The claims of the keys with this name: a reference or, unless excluded, an id of one of their claims. */
   findClaims: row<{ readonly name: string; readonly references?: 'and ids' | 'only' }, KeyClaims[]>({
     answer: ({ tasks }, { name, references }) => findClaims(tasks, name, references),
     merge: (answers) => answers.flat(),
   }),
-  /** The matched keys of a partition in their order, from the one at a place on. */
+  /** A page of a partition's matched keys in their order, from a position on. */
   matchedPage: row<{ readonly partition: number; readonly from: number; readonly rulesHash: string }, TransactionPage>({
     answer: ({ tasks }, { partition, from, rulesHash }, rules) => {
       const { table } = tasks.find(({ head }) => head.partition === partition)!;
@@ -103,12 +103,12 @@ const TABLE = {
     merge: ([only]) => only!,
     partition: ({ partition }) => partition,
   }),
-  /** How many distinct claims of each kind came under the keys' own names. */
+  /** The number of distinct claims of each kind under the keys' own names. */
   claimCounts: row<Nothing, ClaimCounts>({
     answer: ({ tasks }) => countClaims(tasks.map(({ table }) => table)),
     merge: mergeCounts,
   }),
-  /** Where every key stands, to be compared with the known truth of each. */
+  /** The standing of every key, for a comparison with the known results. */
   standings: row<Nothing, KeyStanding[]>({
     answer: ({ tasks }) => tasks.flatMap(({ table }) => [...keyStandings(table)]),
     merge: (answers) => answers.flat(),
@@ -126,17 +126,17 @@ type Types = {
   };
 };
 
-/** A query as it is asked: `{ query: 'findClaims', name: 'A-1' }`. */
+/** A query with its input: `{ query: 'findClaims', name: 'A-1' }`. */
 export type Query<Name extends QueryName = QueryName> = { readonly query: Name } & Types[Name]['input'];
-/** What one executor answers. */
+/** The answer of one executor. */
 export type Answer<Name extends QueryName> = Types[Name]['answer'];
-/** What all executors answer together. */
+/** The merged answer of all executors. */
 export type Whole<Name extends QueryName> = Types[Name]['whole'];
 
 /** Asks all executors. */
 export type Ask = <Name extends QueryName>(query: Query<Name>) => Promise<Whole<Name>>;
 
-/** The same table, typed so that a query's name, input and answer are known to belong together. */
+/** The same table, with types that bind a query's name, input and answer together. */
 export const QUERIES: {
   readonly [Name in QueryName]: Row<Types[Name]['input'], Types[Name]['answer'], Types[Name]['whole']>;
 } = TABLE;

@@ -1,4 +1,4 @@
-// An executor in a worker thread: work goes over as messages, and what it hands on comes back the same way.
+// An executor in a worker thread: calls go to it as messages, and events and results come back as messages.
 
 import { Worker } from 'node:worker_threads';
 import type { Instant } from '../../domain/time.ts';
@@ -43,7 +43,7 @@ export class ThreadExecutor implements Executor {
   constructor(dir: string, { readOnly = false, isBehind = false, snapshotFactsMin }: ThreadExecutorOptions = {}) {
     this.worker = new Worker(new URL('./executor-thread.ts', import.meta.url), {
       workerData: { dir, readOnly, isBehind, snapshotFactsMin },
-      // Short-lived objects make most of the garbage: with room for them, collecting it takes half the time.
+      // Most garbage is short-lived objects: with more room for them, collection takes half the time.
       resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });
     this.worker.on('message', (message: FromExecutor) => this.receive(message));
@@ -79,7 +79,7 @@ export class ThreadExecutor implements Executor {
   }
 
   async close(): Promise<void> {
-    // A thread that ended by itself has nothing left to close.
+    // A thread that has ended has nothing to close.
     if (this.failure === null) await this.call('close');
     this.calls.clear();
     await this.worker.terminate();

@@ -1,4 +1,4 @@
-// What goes between the main thread and an executor's thread: calls, events, results, and errors without their classes.
+// The messages between the main thread and an executor's thread: calls, events, results, and errors without classes.
 
 import type { ErrorCode } from '../../domain/error-codes.ts';
 import { type ErrorDetail, HesabuError, type Reject } from '../../domain/errors.ts';
@@ -9,11 +9,11 @@ import type { CommittedBlock, ExecutorOptions, FileJob } from './executor.ts';
 import type { Query } from './queries.ts';
 
 export interface ThreadExecutorOptions extends Omit<ExecutorOptions, 'onFailpoint' | 'providers'> {
-  /** Whether this thread goes before it where there are fewer cores than work. */
+  /** Whether the thread has a lower priority than this one. */
   readonly isBehind?: boolean;
 }
 
-/** What an executor is to do, as its methods have it; what they hand on comes back as events. */
+/** The methods of an executor; their intermediate results come back as events. */
 export type Work =
   | { readonly ask: Query }
   | { readonly readFile: FileJob }
@@ -22,25 +22,25 @@ export type Work =
   | { readonly replayUnder: { readonly partitions: readonly number[]; readonly rules: Rules; readonly asOf: Instant } }
   | 'close';
 
-/** What an executor hands on while it works. The thread waits until the main thread has dealt with it. */
+/** An intermediate result of an executor. The thread waits until the main thread has handled it. */
 export type Handed =
   | { readonly append: Append }
   | { readonly rejects: readonly Reject[] }
   | { readonly commit: CommittedBlock }
   | { readonly progress: number };
 
-/** From the main thread: work, or the answer to an event. */
+/** From the main thread: a call, or the answer to an event. */
 export type ToExecutor =
   | { readonly call: number; readonly work: Work }
   | { readonly answered: number; readonly fault: Fault | null };
 
-/** From an executor: a call's result, or an event of a call under way. */
+/** From an executor: a call's result, or an event of a call in progress. */
 export type FromExecutor =
   | { readonly result: number; readonly value: unknown }
   | { readonly failed: number; readonly fault: Fault }
   | { readonly of: number; readonly event: number; readonly handed: Handed };
 
-/** An error on its way between threads, which keep no classes. */
+/** An error between threads: messages lose classes. */
 export interface Fault {
   readonly code: ErrorCode | null;
   readonly detail: ErrorDetail;
