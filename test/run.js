@@ -1,6 +1,6 @@
 // What `npm test` runs: lint, types, then every test under Node 24, whatever Node runs this file.
 // The last line on stdout is `N passed, N failed, N skipped`; lint and types count as one test each.
-// With paths, only the tests in those files or folders: `node test/run.js test/domain test/log/event-log.test.ts`.
+// With paths, only the tests in those files or folders: `node test/run.js test/domain test/log/embedded.test.ts`.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -75,6 +75,11 @@ const missing = missingForKafka();
 const isRequired = process.env.HESABU_TEST_KAFKA === 'required';
 
 const paths = process.argv.slice(2).map((path) => (existsSync(path) ? resolve(path) : path));
+const unknown = paths.filter((path) => path.includes('/') && !existsSync(path));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no ${unknown.join(', no ')}.\n`);
+  process.exit(2);
+}
 const results = [];
 if (paths.length === 0) {
   results.push(

@@ -18,7 +18,7 @@ export async function readDeadLetters(brokers: string): Promise<DeadLetter[]> {
   return lettersOf(await connectCluster(kafkaSettings(brokers)));
 }
 
-/** Sends again what is a fact by now, and counts what still is not. */
+/** Sends the records again that are valid facts now, and counts the others. */
 export async function resendDeadLetters(
   brokers: string,
 ): Promise<{ readonly retried: number; readonly still: number }> {

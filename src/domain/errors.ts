@@ -31,7 +31,7 @@ function sentence(code: ErrorCode, detail: ErrorDetail): string {
   const entry = ERROR_CODES[code];
   const where = detail.where === undefined ? '' : `${detail.where}: `;
   const expected = detail.expected === undefined ? '' : `; expected ${detail.expected}`;
-  // What others say may end with a stop of its own.
+  // A text from outside may already end with a full stop.
   const found =
     detail.found === undefined ? '' : `${expected === '' ? ';' : ','} found ${detail.found.replace(/\.$/, '')}`;
   return `${code}: ${where}${entry.title}${expected}${found}. ${detail.remedy ?? entry.remedy}`;

@@ -1,6 +1,5 @@
 // A data directory that a command reads and does not change: its log, and executors that hold its state or replay it.
 
-import { statSync } from 'node:fs';
 import { databasePath } from '../log/data-directory.ts';
 import type { LogReader } from '../log/embedded.ts';
 import type { EventLog } from '../log/event-log.ts';
@@ -8,6 +7,7 @@ import { withReadOnlyLog } from './directory/read-only-directory.ts';
 import { type Executor, LocalExecutor } from './executors/executor.ts';
 import { Executors, threadsFor } from './executors/executors.ts';
 import { ThreadExecutor } from './executors/thread-executor.ts';
+import { sizeOf } from './import-plan.ts';
 
 export interface ReadOnlyLedger {
   readonly dir: string;
@@ -30,7 +30,7 @@ export async function withReadOnlyLedger<Result>(
   options: ReadOnlyLedgerOptions = {},
 ): Promise<Result> {
   return withReadOnlyLog(dir, async (log) => {
-    const threads = options.threads ?? threadsFor(sizeOf(dir), log.partitions);
+    const threads = options.threads ?? threadsFor(sizeOf(databasePath(dir)), log.partitions);
     const reading: Pick<EventLog, 'read' | 'end'> = { read: log.read, end: log.end };
     const make = (): Executor[] =>
       threads < 2
@@ -44,8 +44,4 @@ export async function withReadOnlyLedger<Result>(
       await executors.close();
     }
   });
-}
-
-function sizeOf(dir: string): number {
-  return statSync(databasePath(dir), { throwIfNoEntry: false })?.size ?? 0;
 }

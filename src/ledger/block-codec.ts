@@ -4,7 +4,7 @@
 import { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import type { Entry } from '../domain/entry.ts';
 import type { Instant } from '../domain/time.ts';
-import { DIGEST_SIZE_BYTES, type Digest, digestBytes, digestFromBytes, sha256 } from './digest.ts';
+import { type Digest, digestBytes, readDigest, sha256 } from './digest.ts';
 import { readEntry } from './entry-codec.ts';
 
 /** The part of one topic that a block read: the offsets `from` (inclusive) to `to` (exclusive). */
@@ -112,10 +112,6 @@ function readHeader(reader: ByteReader): BlockHeader {
   const tree_size = reader.long();
   const tree_root = readDigest(reader);
   return { partition, height, previous, inputs, as_of, rules_hash, entry_count, tree_size, tree_root };
-}
-
-function readDigest(reader: ByteReader): Digest {
-  return digestFromBytes(reader.raw(DIGEST_SIZE_BYTES));
 }
 
 /** Calls `visit` with the start and end of each entry. Throws a RangeError where a length goes past the end. */

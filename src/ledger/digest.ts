@@ -3,6 +3,7 @@
 // base64.
 
 import { createHash, hash } from 'node:crypto';
+import type { ByteReader } from '../domain/bytes.ts';
 
 /** 32 latin1 characters. */
 export type Digest = string;
@@ -31,6 +32,11 @@ export function digestFromBytes(bytes: Uint8Array): Digest {
 
 export function digestToHex(digest: Digest): string {
   return digestBytes(digest).toString('hex');
+}
+
+/** Reads the next digest. Throws a RangeError if the bytes end before it does. */
+export function readDigest(reader: ByteReader): Digest {
+  return digestFromBytes(reader.raw(DIGEST_SIZE_BYTES));
 }
 
 /** Undefined where the text is not 64 hexadecimal digits. */

@@ -3,7 +3,7 @@
 import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import type { Instant } from '../domain/time.ts';
 import { type Block, forEachEntry } from './block-codec.ts';
-import { DIGEST_SIZE_BYTES, type Digest, digestBytes, digestFromBytes, ZERO_DIGEST } from './digest.ts';
+import { type Digest, digestBytes, readDigest, ZERO_DIGEST } from './digest.ts';
 import { EMPTY_TREE, leafHash, TreeGrower, type TreeHead } from './merkle.ts';
 
 export interface LedgerHead {
@@ -84,8 +84,4 @@ export function readHead(reader: ByteReader): LedgerHead {
   const positions = new Map<string, bigint>();
   for (let left = reader.long(); left > 0; left--) positions.set(reader.string(), BigInt(reader.long()));
   return { partition, height, hash, tree: { size, edge }, as_of, rules_hash, positions };
-}
-
-function readDigest(reader: ByteReader): Digest {
-  return digestFromBytes(reader.raw(DIGEST_SIZE_BYTES));
 }

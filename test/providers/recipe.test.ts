@@ -42,8 +42,8 @@ describe('the recipe for a provider', () => {
   test('changes lines that are there', () => {
     expect(LINES).toHaveLength(4);
     const [importRow, row, importSample, sample] = LINES as [string, string, string, string];
-    expect(textOf('src/providers/registry.ts')).toContain(`\n${row.replace(', TINY]', ']')}\n`);
-    expect(textOf('test/providers/samples.ts')).toContain(`\n${sample.replace(', TINY_SAMPLE]', ']')}\n`);
+    expect(textOf('src/providers/registry.ts')).toContain(`\n${row.replace(', TINY];', '')}`);
+    expect(textOf('test/providers/samples.ts')).toContain(`\n${sample.replace(', TINY_SAMPLE];', '')}`);
     const paths = FILES.map(({ path }) => path);
     expect(paths).toContain(`src/providers/${importRow.split("'./")[1]!.replace("';", '')}`);
     expect(paths).toContain(`test/providers/${importSample.split("'./")[1]!.replace("';", '')}`);

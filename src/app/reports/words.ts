@@ -126,7 +126,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       notice: '提示',
     },
     standings: { matched: '已匹配', pending: '待定', unmatched: '未匹配', closed: '已关闭' },
-    fileKinds: { orders: '订单', callbacks: '回调', polls: '查询', settlements: '结算' },
+    fileKinds: { orders: '订单', callbacks: '回调', polls: '轮询', settlements: '结算' },
     sheets: {
       summary: '汇总',
       breaks: '差异',

@@ -75,7 +75,7 @@ const EN: Record<AlertName, AlertWords> = {
 const ZH: Record<AlertName, AlertWords> = {
   unmatched_rate: {
     title: '{value}% 的交易未匹配；达到 {threshold}% 即远高于近两周水平。',
-    todo: '按原因查看今天的差异：通常是某个渠道的某一种原因。',
+    todo: '按原因查看今天的差异：通常是某个支付服务商的某一种原因。',
   },
   unmatched_value: {
     title: '未处理差异金额为 {about} {value}；达到 {about} {threshold} 即远高于近两周水平。',
@@ -83,27 +83,27 @@ const ZH: Record<AlertName, AlertWords> = {
   },
   callback_silence: {
     title: '{about} 已 {value} 分钟没有回调；往日这个时段并不清静。',
-    todo: '检查渠道能否访问回调地址，并查看其状态页；轮询照常进行。',
+    todo: '检查支付服务商能否访问回调地址，并查看其状态页；轮询照常进行。',
   },
   polls_failing: {
     title: '最近一小时 {about} 有 {value}% 的轮询失败。',
-    todo: '检查该账户的 API 密钥和渠道状态页；之后会再次查询。',
+    todo: '检查该账户的 API 密钥和支付服务商状态页；之后会再次轮询。',
   },
   settlement_missing: {
     title: '结算报表 {about} 应到未到。',
-    todo: '向渠道索取；若以文件形式收到，请导入。报表一旦就绪会自动获取。',
+    todo: '向支付服务商索取；若以文件形式收到，请导入。报表一旦就绪会自动获取。',
   },
   rate_limit_near: {
     title: '{about} 的调用限额只剩 {value}%。',
-    todo: '向渠道申请更高限额，或降低轮询频率；回调不受影响。',
+    todo: '向支付服务商申请更高限额，或降低轮询频率；回调不受影响。',
   },
   certificate_expiring: {
     title: '{about} 的证书将在 {value} 天后到期。',
-    todo: '若是自己的证书，请续期；若是渠道的，请询问其续期时间。',
+    todo: '若是自己的证书，请续期；若是支付服务商的，请询问其续期时间。',
   },
   certificate_expiring_soon: {
     title: '{about} 的证书将在 {value} 天后到期，届时调用会失败。',
-    todo: '若是自己的证书，请今天续期；若是渠道的，请立即联系。',
+    todo: '若是自己的证书，请今天续期；若是支付服务商的，请立即联系。',
   },
   certificate_unreadable: {
     title: '无法读取 {about} 的证书。',
@@ -111,11 +111,11 @@ const ZH: Record<AlertName, AlertWords> = {
   },
   webhooks_forged: {
     title: '最近一小时 {about} 收到 {value} 个伪造或过期的回调，均已拒收。',
-    todo: '在存档中查看来源；若确由渠道发出，则密钥或时钟不一致。',
+    todo: '在存档中查看来源；若确由支付服务商发出，则密钥或时钟不一致。',
   },
   webhooks_unread: {
     title: '最近一天 {about} 有 {value} 个真实回调未能解析。',
-    todo: '查看未能解析的回调；渠道可能新增了事件或字段。',
+    todo: '查看未能解析的回调；支付服务商可能新增了事件或字段。',
   },
   disk_nearly_full: {
     title: '磁盘只剩 {value}% 可用；空间用尽后将无法接收回调。',

@@ -43,7 +43,7 @@ export interface MfsAfricaOptions {
 const PROVIDER = 'mfs-africa';
 const REPORT_BYTES_MAX = 256 * 1024 * 1024;
 const REPORT_TIMEOUT_MILLIS = 120_000;
-/** A limit that is told by a fault of the server's own, as spike arrests and quotas are. */
+/** Limits that the server reports as a fault, such as spike arrests and quotas. */
 const LIMIT_CODES: ReadonlySet<string> = new Set(['500.003.02', '500.003.03']);
 
 export class MfsAfricaGateway implements Gateway {
@@ -147,7 +147,7 @@ export class MfsAfricaGateway implements Gateway {
   }
 }
 
-/** Which of the statuses that mean yes a gateway gives is its own affair. */
+/** Any 2xx status means that the request was accepted. */
 function isTaken({ status }: OutgoingAnswer): boolean {
   return status >= 200 && status < 300;
 }

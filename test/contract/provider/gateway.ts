@@ -66,6 +66,8 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
       const { fault, facts } = await gateway.status!('A-1');
       expect([fault, facts]).toMatchObject([null, expected.status === undefined ? [] : [expected.status]]);
       expectExact(facts);
+      // An answer to a poll starts no attempt: otherwise each poll would give the payment a new budget of polls.
+      expect(facts.filter(({ body }) => body.type === 'PaymentObserved' && isInitiation(body))).toEqual([]);
     });
 
     test.runIf(expected.status !== undefined)('gives no fact for an answer about another payment', async () => {

@@ -1,5 +1,5 @@
-// A listening service, and raw sockets for requests to it; after each test an honest sender must be answered. Nothing is
-// measured by a clock: senders that never end show whether the service would wait for them.
+// A listening service, and raw sockets for requests to it; after each test an honest sender must be answered. Nothing
+// is measured by a clock: senders that never end show whether the service would wait for them.
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
