@@ -1,4 +1,4 @@
-// A block's inputs as they lie in the log: batches cut to the offsets that the block names.
+// A block's inputs in the log: batches cut to the offsets that the block names.
 
 import type { BlockHeader } from '../ledger/block-codec.ts';
 import type { Batch, EventLog, Topic } from '../log/event-log.ts';
@@ -20,14 +20,14 @@ export function* batchesBetween(
   }
 }
 
-/** All that a block read, topic by topic. */
+/** Everything that a block read, topic by topic. */
 export function batchesOf(log: Pick<EventLog, 'read'>, header: BlockHeader): Batch[] {
   return header.inputs.flatMap(({ topic, from, to }) => [
     ...batchesBetween(log, topic as Topic, header.partition, from, to),
   ]);
 }
 
-/** Blocks may be cut otherwise than batches, as where another log kept the values singly. */
+/** A block may end inside a batch, for example if another log stored the values singly. */
 function cutBatch(batch: Batch, from: bigint, to: bigint): Batch {
   const first = from > batch.from ? Number(from - batch.from) : 0;
   const last = Number((to < batch.to ? to : batch.to) - batch.from) - 1;

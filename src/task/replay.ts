@@ -1,5 +1,5 @@
-// Executing a partition's ledger again from its facts: as it was, byte for byte, or as it would have been under other
-// rules. Both begin with nothing, whatever snapshots there are, and leave the log alone.
+// Executes a partition's ledger again from its facts: as it was, byte for byte, or as it would be under other rules.
+// Both start from the beginning, without snapshots, and do not change the log.
 
 import type { Instant } from '../domain/time.ts';
 import { forEachValue } from '../log/value-frames.ts';
@@ -15,10 +15,10 @@ export interface Replayed {
   readonly facts: number;
 }
 
-/** Told after each block, of how many facts it read. */
+/** Called after each block with the number of facts that it read. */
 export type OnBlock = (facts: number) => void;
 
-/** Throws HESABU_REPLAY_DIFFERS, with partition and block, where anything comes out otherwise than it is stored. */
+/** Throws HESABU_REPLAY_DIFFERS, with partition and block, if anything differs from what is stored. */
 export function replayPartition(
   log: ReadLog,
   partition: number,
@@ -37,8 +37,8 @@ export function replayPartition(
 }
 
 /**
- * What the same inputs at the same times give under other rules, and then the time up to `asOf`, the ledger's own: a
- * deadline that the stored blocks did not know may have passed since this partition's last.
+ * The result of the same inputs at the same times under other rules, and then of the time up to `asOf`, the ledger's
+ * own: a deadline of the other rules may have passed since this partition's last block.
  */
 export function replayUnder(
   log: ReadLog,

@@ -1,4 +1,4 @@
-// rules.v1 in a log: the store of rules that is filled from it, and what is appended to it.
+// The rules in rules.v1 of a log: fills the store of rules from it, and appends new rules to it.
 
 import type { EventLog } from '../log/event-log.ts';
 import { BatchBuilder, forEachValue } from '../log/value-frames.ts';
@@ -16,7 +16,7 @@ export class RulesLog {
     this.readOn();
   }
 
-  /** The rules with this hash in hex. Throws HESABU_LEDGER_TAMPERED where the log does not hold them. */
+  /** The rules with this hash in hex. Throws HESABU_LEDGER_TAMPERED if the log does not have them. */
   get(hash: string): Rules {
     return this.knowing(hash).get(hash);
   }
@@ -25,14 +25,14 @@ export class RulesLog {
     return this.knowing(hash).compiledWith(hash);
   }
 
-  /** Keeps rules, if they are not kept yet, and returns their hash. */
+  /** Stores rules, if they are not stored yet, and returns their hash. */
   async keep(rules: Rules, log: EventLog): Promise<string> {
     const hash = rulesHash(rules);
     if (!this.store.has(hash)) await this.append(rules, log);
     return hash;
   }
 
-  /** Makes rules the last that are kept: those that workers go by. Returns their hash. */
+  /** Stores rules as the last ones, which workers use. Returns their hash. */
   async putLast(rules: Rules, log: EventLog): Promise<string> {
     this.readOn();
     const hash = rulesHash(rules);
@@ -48,7 +48,7 @@ export class RulesLog {
     this.store.take(text);
   }
 
-  /** Rules that are not known may have been written since, by another thread or process. */
+  /** Unknown rules may have been written since, by another thread or process. */
   private knowing(hash: string): RulesStore {
     if (!this.store.has(hash)) this.readOn();
     return this.store;

@@ -4,7 +4,7 @@
 import { HesabuError } from '../domain/errors.ts';
 import { type CompiledRules, compileRules, parseRules, type Rules, rulesHash } from '../matching/rules.ts';
 
-/** Looks up rules by their hash in hex; throws where the ledger names rules that are not kept. */
+/** Looks up rules by their hash in hex; throws if the ledger names rules that are not stored. */
 export type RulesByHash = (hash: string) => CompiledRules;
 
 export class RulesStore {
@@ -12,7 +12,7 @@ export class RulesStore {
   private readonly compiled = new Map<string, CompiledRules>();
   private last: string | undefined;
 
-  /** Takes rules as rules.v1 holds them, one record after the other: the last are in force. */
+  /** Takes the records of rules.v1 one after the other: the last one is in force. */
   take(text: string): void {
     const rules = parseRules(JSON.parse(text));
     this.last = rulesHash(rules);
@@ -28,7 +28,7 @@ export class RulesStore {
     return this.last;
   }
 
-  /** The rules with this hash in hex. Throws HESABU_LEDGER_TAMPERED where the ledger names rules that are not kept. */
+  /** The rules with this hash in hex. Throws HESABU_LEDGER_TAMPERED if the ledger names rules that are not stored. */
   get(hash: string): Rules {
     const rules = this.rules.get(hash);
     if (rules !== undefined) return rules;

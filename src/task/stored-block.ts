@@ -1,5 +1,5 @@
-// Executing a block again that stands in the ledger: in a replay from nothing, after a snapshot, and where another
-// process made it. Each block must come out as it is stored; only under other rules may it come out otherwise.
+// Executes a stored block again: in a replay from the beginning, after a snapshot, and after another process made it.
+// Each block must give the stored bytes; only under other rules may the result differ.
 
 import { HesabuError } from '../domain/errors.ts';
 import { type BlockHeader, decodeBlock } from '../ledger/block-codec.ts';
@@ -13,16 +13,16 @@ import type { ReconciliationTask, TaskBlock } from './task.ts';
 
 export interface StoredBlock {
   readonly header: BlockHeader;
-  /** Of the header, and so of all that the block says. */
+  /** The header's hash, and so that of the whole block. */
   readonly hash: Digest;
-  /** Where they are at hand, not one byte may differ. */
+  /** If they are known, not one byte may differ. */
   readonly bytes?: Buffer;
 }
 
-/** Where a block's inputs are read. */
+/** The log from which a block's inputs are read. */
 type InputLog = Pick<EventLog, 'read'>;
 
-/** Reads the block that follows a head. Throws HESABU_REPLAY_DIFFERS for bytes that are no block. */
+/** Reads the block that follows a head. Throws HESABU_REPLAY_DIFFERS for bytes that are not a block. */
 export function readStored(head: LedgerHead, bytes: Buffer): StoredBlock {
   return attempt(head, () => {
     const { header, hash } = decodeBlock(bytes);
@@ -32,7 +32,7 @@ export function readStored(head: LedgerHead, bytes: Buffer): StoredBlock {
 
 /**
  * Executes the block that follows the task's head, under the rules that it names. Returns how many facts it read; the
- * task then stands after it. Throws HESABU_REPLAY_DIFFERS, with partition and block, where another block comes out.
+ * task then stands after it. Throws HESABU_REPLAY_DIFFERS, with partition and block, if the result is another block.
  */
 export function executeStored(
   task: ReconciliationTask,
@@ -48,7 +48,7 @@ export function executeStored(
   throw differs(head, { expected: expected!, found: expected === found ? 'other entries under this hash' : found! });
 }
 
-/** What the same inputs at the same time give under other rules. Returns how many facts the block read. */
+/** Executes the same inputs at the same time under other rules. Returns how many facts the block read. */
 export function executeUnder(
   task: ReconciliationTask,
   { header }: StoredBlock,
@@ -71,7 +71,7 @@ function execute(
   });
 }
 
-/** A block after this head that cannot even be read or executed is one that the facts do not give. */
+/** A block after this head that cannot be read or executed does not follow from the facts. */
 function attempt<Result>(head: LedgerHead, act: () => Result): Result {
   try {
     return act();

@@ -1,5 +1,5 @@
-// Some partitions' tasks in one thread: restored from snapshots and the ledger, brought forward through the log, and
-// asked what they add up to. Which thread it runs in, it does not know.
+// The tasks of some partitions in one thread: restored from snapshots and the ledger, advanced through the log, and
+// asked for totals. A group does not know in which thread it runs.
 
 import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
@@ -19,16 +19,16 @@ import { executeStored, readStored } from './stored-block.ts';
 import { ReconciliationTask, type TaskBlock } from './task.ts';
 import { snapshotParts, taskFromSnapshot } from './task-snapshot.ts';
 
-/** A block takes about as many facts, so that its memory and its transaction are bounded. */
+/** A block takes about this many facts, so that its memory and its transaction are bounded. */
 const BLOCK_FACTS_MAX = 200_000;
-/** Unless told otherwise, a snapshot is worth its bytes once as many facts were read since the last, */
+/** By default a snapshot is worth its bytes after this many facts since the last one, */
 const SNAPSHOT_FACTS_MIN = 20_000;
-/** and they are at least this part of the keys. */
+/** if they are at least this part of the keys. */
 const SNAPSHOT_KEYS_PART = 4;
 
 export type ReadLog = Pick<EventLog, 'read' | 'end'>;
 
-/** Makes a block durable. Resolves when it is; blocks of one partition come in their order. */
+/** Makes a block durable, and resolves then. The blocks of one partition come in order. */
 export type Commit = (block: TaskBlock) => Promise<void>;
 
 export class TaskGroup {
@@ -63,15 +63,15 @@ export class TaskGroup {
     return this.tasks.map((task) => task.head);
   }
 
-  /** Reads on to the ends of the topics and to `asOf`, block by block, each handed to `commit` as it is made. */
+  /** Reads to the ends of the topics and to `asOf`, block by block, and gives each block to `commit`. */
   async advance(asOf: Instant, rules: CompiledRules, commit: Commit): Promise<void> {
-    // The next block may be worked out while one is written, but not many more.
+    // The next block may be made while one is written, but not many more.
     const committing = new WriteWindow(2);
     for (const task of this.tasks) {
       for (const { batches, isLast } of this.unreadInputs(task.head)) {
         const facts = batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);
         const { partition, height, as_of } = task.head;
-        // A deadline passes when all is read: what meets it may be in a later block than what waits for it.
+        // A deadline passes only after everything is read: the awaited fact may be in a later block.
         const time = isLast || height < 0 ? asOf : as_of;
         this.factsSinceSnapshot.set(partition, (this.factsSinceSnapshot.get(partition) ?? 0) + facts);
         await committing.add(commit(task.step(batches, time, rules)));
@@ -91,7 +91,7 @@ export class TaskGroup {
     return outcomeRun(this.tasks.map((task) => task.table));
   }
 
-  /** Keeps the state of the partitions that went far since their last snapshot. */
+  /** Saves the state of the partitions that have read enough since their last snapshot. */
   saveSnapshots(): void {
     for (const task of this.tasks) {
       const { head, table } = task;
@@ -103,7 +103,7 @@ export class TaskGroup {
     }
   }
 
-  /** Executes the blocks that somebody else has written since; each must come out as it is stored. */
+  /** Executes the blocks that another process has written since; each must give the stored bytes. */
   follow(): void {
     for (const task of this.tasks) this.followLedger(task);
   }
@@ -129,7 +129,7 @@ export class TaskGroup {
     }
   }
 
-  /** A snapshot that does not belong to the ledger is passed over: the state is then made from the facts. */
+  /** A snapshot that does not belong to the ledger is ignored: the state is then made from the facts. */
   private fromSnapshot(partition: number): ReconciliationTask | undefined {
     const snapshot = this.snapshots.load(partition);
     if (snapshot === undefined || !this.isInLedger(partition, snapshot.height, snapshot.blockHash)) return undefined;
@@ -148,7 +148,7 @@ export class TaskGroup {
     return false;
   }
 
-  /** The inputs of one block after another; all topics advance by like parts, so that a key's facts come together. */
+  /** The inputs of one block after another; all topics advance in equal parts, so that a key's facts come together. */
   private *unreadInputs(head: LedgerHead): Iterable<{ readonly batches: Batch[]; readonly isLast: boolean }> {
     const partition = head.partition;
     const ranges = FACT_TOPICS.map((topic) => {

@@ -178,7 +178,7 @@ export class GivenLedger {
     const copy = new MemoryLog(this.partitions);
     const log = await KafkaLog.open({ kafka, schemas, copy, blocks: BLOCKS, prefix: this.settings.prefix });
     await log.close();
-    const rulebook = new RulesLog(copy);
+    const rulesLog = new RulesLog(copy);
     const positions = new Map<string, bigint>();
     const entries: string[] = [];
     let blocks = 0;
@@ -186,7 +186,7 @@ export class GivenLedger {
       const { task, replayed } = replayPartition(
         copy,
         partition,
-        (hash) => rulebook.compiledWith(hash),
+        (hash) => rulesLog.compiledWith(hash),
         () => {},
       );
       for (const [topic, offset] of task.head.positions) positions.set(`${topic}/${partition}`, offset);

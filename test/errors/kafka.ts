@@ -92,7 +92,7 @@ interface Told {
   readonly topics?: readonly string[];
 }
 
-/** A cluster with the topics of a ledger in eight partitions, but for what is told of them. */
+/** A cluster with the topics of a ledger in eight partitions, except as given. */
 function cluster({
   callbacks = 8,
   low = 0,

@@ -13,8 +13,8 @@ import { GOLDEN_FORMAT, type Golden, goldenDirectory, logOf, makeGolden, parseGo
 
 /** Replays every partition; throws if a byte differs. */
 function replayed(log: MemoryLog) {
-  const rulebook = new RulesLog(log);
-  const rules = (hash: string) => rulebook.compiledWith(hash);
+  const rulesLog = new RulesLog(log);
+  const rules = (hash: string) => rulesLog.compiledWith(hash);
   return Array.from({ length: log.partitions }, (_, partition) => replayPartition(log, partition, rules, () => {}));
 }
 

@@ -38,7 +38,9 @@ export const REPLACED_NAMES: Readonly<Record<string, string>> = {
   intake: 'decoder',
   mend: 'remedy',
   openCase: 'readMatchGroup',
+  rulebook: 'rulesLog',
   says: 'title',
+  shard: 'group',
   surrogateKey: 'identityKey',
   weather: 'callFaults',
 };

@@ -105,7 +105,7 @@ describe('the ledger', () => {
         for (let partition = 0; partition < coming.partitions; partition++) {
           const rules = (hash: string) => running.rules.get(hash)!;
           const { task } = replayPartition(running.log, partition, rules, () => {});
-          expect(task.head).toEqual(running.shard.heads[partition]);
+          expect(task.head).toEqual(running.group.heads[partition]);
         }
       }),
       RUNS,
@@ -118,7 +118,7 @@ describe('the ledger', () => {
         const unbroken = await run(first, coming, rules);
         const restarted = await run(first, coming, rules);
         const rebuilt = await run(first, coming, rules);
-        restarted.shard.saveSnapshots();
+        restarted.group.saveSnapshots();
         restarted.open();
         rebuilt.open(new MemorySnapshotStore());
         for (const running of [unbroken, restarted, rebuilt]) {
@@ -161,7 +161,7 @@ function isEnd(reason: string | null): boolean {
 
 function heldFindings(running: Running): string[] {
   const held: string[] = [];
-  for (const { table } of running.shard.tasks) {
+  for (const { table } of running.group.tasks) {
     for (let slot = 0; slot < table.count; slot++) {
       const { bytes, from, to } = table.recordOf(slot);
       const record = readRecord(bytes, from, to);

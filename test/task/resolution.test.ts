@@ -41,7 +41,7 @@ async function come(pieces: readonly (readonly Given[])[]): Promise<Running> {
   const running = new Running(3);
   const rules = rulesOf({});
   const ask: Ask = async (query) => {
-    const group = running.shard;
+    const group = running.group;
     return QUERIES[query.query].merge([answerOf(query, group, () => rules)]);
   };
   for (const piece of pieces) {

@@ -46,7 +46,7 @@ test('any ledger, block after block, with its bytes and without', async () => {
   await fc.assert(
     fc.asyncProperty(worlds, comings, async (facts, coming) => {
       const running = await run(facts, coming, RULES);
-      for (const { head } of running.shard.tasks) {
+      for (const { head } of running.group.tasks) {
         const [exact, byHashOnly] = [0, 1].map(() => ReconciliationTask.empty(head.partition)) as [
           ReconciliationTask,
           ReconciliationTask,
@@ -92,7 +92,7 @@ test('under other rules it may come out otherwise, from the same facts', async (
   const task = ReconciliationTask.empty(0);
   expect(executeUnder(task, readStored(task.head, bytes), running.log, STRICT)).toBe(2);
   expect(task.head.rules_hash).not.toBe(decodeBlock(bytes).header.rules_hash);
-  expect(task.head.positions).toEqual(running.shard.tasks[0]!.head.positions);
+  expect(task.head.positions).toEqual(running.group.tasks[0]!.head.positions);
 });
 
 test('under rules that nobody knows it is not executed', async () => {

@@ -53,27 +53,27 @@ export function rulesOf(input: unknown): CompiledRules {
   return compileRules(parseRules(input));
 }
 
-/** A log, its rules by hash, and the shard of all its partitions. */
+/** A log, its rules by hash, and the task group of all its partitions. */
 export class Running {
   readonly log: MemoryLog;
   readonly snapshots: SnapshotStore = new MemorySnapshotStore();
   readonly counts: SourceCounts = { added: 0, known: 0 };
   readonly rules = new Map<string, CompiledRules>();
-  shard: TaskGroup;
+  group: TaskGroup;
   private readonly blockFactsMax: number | undefined;
 
   constructor(partitions: number, blockFactsMax?: number) {
     this.log = new MemoryLog(partitions);
     this.blockFactsMax = blockFactsMax;
-    this.shard = this.open();
+    this.group = this.open();
   }
 
-  /** A shard as a new process would have it: from the snapshots and the log. */
+  /** A task group as a new process would have it: from the snapshots and the log. */
   open(snapshots: SnapshotStore = this.snapshots): TaskGroup {
-    const shard = new TaskGroup(this.log, snapshots, (hash) => this.rules.get(hash)!, 0, this.blockFactsMax);
-    shard.open(Array.from({ length: this.log.partitions }, (_, partition) => partition));
-    this.shard = shard;
-    return shard;
+    const group = new TaskGroup(this.log, snapshots, (hash) => this.rules.get(hash)!, 0, this.blockFactsMax);
+    group.open(Array.from({ length: this.log.partitions }, (_, partition) => partition));
+    this.group = group;
+    return group;
   }
 
   async append(facts: readonly Keyed[], batch: number): Promise<void> {
@@ -97,7 +97,7 @@ export class Running {
 
   async advance(asOf: Instant, rules: CompiledRules): Promise<void> {
     this.rules.set(rules.hash, rules);
-    await this.shard.advance(asOf, rules, async ({ header, bytes, counts }) => {
+    await this.group.advance(asOf, rules, async ({ header, bytes, counts }) => {
       const builder = new BatchBuilder();
       builder.add(bytes);
       const { partition, height } = header;
@@ -111,16 +111,16 @@ export class Running {
   }
 
   get root(): string {
-    return outcomeRoot([this.shard.outcomeRun()]);
+    return outcomeRoot([this.group.outcomeRun()]);
   }
 
   get standings(): KeyStanding[] {
-    const all = this.shard.tasks.flatMap(({ table }) => [...keyStandings(table)]);
+    const all = this.group.tasks.flatMap(({ table }) => [...keyStandings(table)]);
     return all.sort((left, right) => (left.key < right.key ? -1 : 1));
   }
 
   get overview(): Overview {
-    return this.shard.overview();
+    return this.group.overview();
   }
 
   /** Every block's bytes, partition by partition. */

@@ -8,7 +8,7 @@ import type { AnswerStore, KeptAnswer } from './tables.ts';
 /** The header is a structured-field string, which is quoted; most clients send it bare. */
 const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
 
-/** The client's key; throws HESABU_IDEMPOTENCY_MISSING, or HESABU_REQUEST_INVALID where it can be none. */
+/** The client's key; throws HESABU_IDEMPOTENCY_MISSING, or HESABU_REQUEST_INVALID if it is not a valid key. */
 export function readIdempotencyKey(header: string | undefined): string {
   if (header === undefined || header.trim() === '') {
     throw new HesabuError('HESABU_IDEMPOTENCY_MISSING', { where: 'Idempotency-Key' });

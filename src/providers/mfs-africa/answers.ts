@@ -1,4 +1,4 @@
-// What the gateway answers, read strictly: the shapes of its contract, amounts as they were written.
+// The gateway's answers, read strictly: the shapes of its contract, and amounts as they were written.
 
 import { z } from 'zod';
 import type { Fact } from '../../domain/fact.ts';
@@ -28,7 +28,7 @@ const OPERATORS = z.object({
   ),
 });
 
-/** The gateway's own words for a refusal, shortened; undefined where the body holds none. */
+/** The gateway's own text for a refusal, shortened; undefined if the body has none. */
 export function faultIn(body: Buffer): { readonly code: string; readonly message: string } | undefined {
   const read = parse(body, FAULT);
   return read === undefined
@@ -43,7 +43,7 @@ export function readOperators(body: Buffer): Operator[] | undefined {
   }));
 }
 
-/** The gateway took the request for a payment: this links its ids with the reference and says nothing of the money. */
+/** The gateway accepted a payment request: this links its ids with the reference and says nothing of the money. */
 export function readInitiation(body: Buffer, asked: Asked): Fact | Fault {
   const read = parse(body, INITIATED);
   if (read === undefined) return notUnderstood('transaction_id and created_at');
@@ -51,7 +51,7 @@ export function readInitiation(body: Buffer, asked: Asked): Fact | Fault {
   return initiated(asked, 'payment', read.transaction_id, read.created_at, { ...ids, original_transaction_id: null });
 }
 
-/** The gateway took the request for a refund of the payment with the id `original`. */
+/** The gateway accepted a refund of the payment with the id `original`. */
 export function readRefund(body: Buffer, asked: Asked, original: string): Fact | Fault {
   const read = parse(body, REFUNDED);
   if (read === undefined) return notUnderstood('refund_id and created_at');

@@ -1,4 +1,4 @@
-// The gateway `mfs-africa` over HTTP: starts payments and refunds, asks what became of them, lists operators, fetches
+// The gateway `mfs-africa` over HTTP: starts payments and refunds, polls their status, lists operators, and fetches
 // settlement reports.
 
 import type { Fact } from '../../domain/fact.ts';
@@ -27,10 +27,10 @@ import { OperatorLists } from './operator-lists.ts';
 export interface MfsAfricaOptions {
   readonly account: string;
   readonly baseUrl: string;
-  /** These two are asked for at each call, so that they can be changed while the service runs. */
+  /** These two are read at each call, so that a reload can change them. */
   readonly apiKey: () => string;
   readonly rate: () => Rate;
-  /** Where its limits are kept while nobody runs; nowhere where absent. */
+  /** Stores its limits over a restart; not stored if absent. */
   readonly memory?: BucketMemory;
   readonly reportFormat: 'csv' | 'json';
   readonly client: Pick<OutgoingClient, 'call'>;
@@ -152,7 +152,7 @@ function isTaken({ status }: OutgoingAnswer): boolean {
   return status >= 200 && status < 300;
 }
 
-/** A 429; or a fault whose code says so, with or without Retry-After. */
+/** A 429, or a fault whose code means a limit, with or without Retry-After. */
 function isLimit({ status, body }: OutgoingAnswer): boolean {
   return status === 429 || (status === 500 && LIMIT_CODES.has(faultIn(body)?.code ?? ''));
 }

@@ -1,5 +1,5 @@
-// The operators of each country as the gateway listed them last. Who pays does not wait for a list that is only old: a
-// new one is asked for behind their back, once however many ask.
+// The operators of each country as the gateway listed them last. A payment does not wait for the refresh of an old
+// list: the list is refreshed in the background, once for all callers.
 
 import type { Instant } from '../../domain/time.ts';
 import type { Operator } from '../../producers/gateway.ts';
@@ -9,16 +9,16 @@ export type AskOperators = (country: string) => Promise<readonly Operator[]>;
 
 interface KnownList {
   readonly at: Instant;
-  /** None is an answer too. */
+  /** An empty list is an answer too. */
   readonly operators: readonly Operator[];
-  /** When a newer one was asked for last. */
+  /** The time of the last attempt to refresh it. */
   readonly triedAt: Instant;
 }
 
 const FRESH_MILLIS = 3_600_000;
-/** A list that is older than this is waited for again. */
+/** A caller waits for the refresh of a list that is older than this. */
 const STALE_MILLIS = 24 * 3_600_000;
-/** While the gateway gives none, a newer list is asked for as often. */
+/** How often the refresh is tried while the gateway fails. */
 const RETRY_MILLIS = 60_000;
 
 export class OperatorLists {
@@ -32,14 +32,14 @@ export class OperatorLists {
     this.askOperators = askOperators;
   }
 
-  /** Throws what the gateway's call throws, where no list of the last day is known. */
+  /** Throws what the gateway's call throws, if no list of the last day is known. */
   async of(country: string): Promise<readonly Operator[]> {
     const now = this.clock.now();
     const known = this.known.get(country);
     if (known === undefined || now - known.at >= STALE_MILLIS) return this.ask(country);
     if (now - known.at >= FRESH_MILLIS && now - known.triedAt >= RETRY_MILLIS) {
       this.known.set(country, { ...known, triedAt: now });
-      // What it was answered stands in the archive, and the list that is known is good for a while.
+      // The archive has the answer, and the known list is still good for a while.
       this.ask(country).catch(() => {});
     }
     return known.operators;

@@ -1,5 +1,5 @@
-// Signatures of webhooks: HMAC-SHA256 (RFC 2104) under a secret that the gateway and we share, over the bytes as they
-// came. Everything is read strictly, so that no bit of what was signed or of the signature can change unseen.
+// Signatures of webhooks: HMAC-SHA256 (RFC 2104) under a shared secret, over the raw bytes. Everything is read
+// strictly, so that no bit of the signed bytes or of the signature can change unnoticed.
 
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Instant } from '../../domain/time.ts';
@@ -11,14 +11,14 @@ export type SignatureScheme = 'timestamped' | 'body';
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
 const SIGNATURES_MAX = 4;
-/** `t`, versioned signatures, and versions to come, each once named and once valued; nothing else, not even blanks. */
+/** `t` and versioned signatures, also of later versions, each with a name and a value; nothing else, not even blanks. */
 const TIMESTAMPED = /^t=(\d{1,12})((?:,v\d+=[0-9a-f]+)+)$/;
 const BODY = /^sha256=([0-9a-f]{64})$/;
 const VERSION_1 = /,v1=([0-9a-f]*)/g;
 const DOT = Buffer.from('.');
 const NOTHING = Buffer.alloc(0);
 
-/** A secret with its two padded keys worked out: two plain hashes are the HMAC, in a quarter of createHmac's time. */
+/** A secret with its two padded keys prepared: two plain hashes give the HMAC, in a quarter of createHmac's time. */
 export class SignatureKey {
   private readonly inner: Buffer;
   private readonly outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
@@ -32,7 +32,7 @@ export class SignatureKey {
     this.outer.set(key.map((byte) => byte ^ 0x5c));
   }
 
-  /** The signature, hex in small letters, of a time's digits (may be empty) and a body. */
+  /** The signature of a time's digits (may be empty) and a body, in lower-case hex. */
   sign(time: string, body: Uint8Array): string {
     const prefix = time === '' ? NOTHING : Buffer.concat([Buffer.from(time), DOT]);
     const inner = hash('sha256', Buffer.concat([this.inner, prefix, body]), 'binary');
@@ -42,9 +42,8 @@ export class SignatureKey {
 }
 
 /**
- * Null where a signature fits. `headers` are the values of all X-Signature headers that came: there must be one.
- * `tolerance` is in milliseconds, both ways and inclusive. Of several keys any may fit: two are valid while a secret is
- * changed.
+ * Null if a signature fits. `headers` are the values of all X-Signature headers: there must be exactly one. `tolerance`
+ * is in milliseconds, in both directions and inclusive. Any of several keys may fit: two are valid during a rotation.
  */
 export function signatureFault(
   headers: readonly string[],

@@ -1,4 +1,4 @@
-// Looks through the keys' states for what resolution must know of some facts.
+// Searches the keys' states for what resolution must know about some facts.
 
 import type { Claim } from '../../domain/fact.ts';
 import { aliasesIn } from '../../domain/payment-ids.ts';
@@ -12,7 +12,7 @@ export interface FoundPlaces {
   readonly forwarded: [string, string][];
 }
 
-/** Which of the aliases are claimed under a reference, and which of the facts lie forwarded under which keys. */
+/** Which of the aliases are claimed under a reference, and under which keys the facts are forwarded. */
 export function findPlaces(
   tables: readonly StateTable[],
   aliases: ReadonlySet<string>,

@@ -1,12 +1,12 @@
-// Resolution: puts facts that name no order of the shop's under the key they belong to. Ids that two facts share are
-// one payment's, so the reference that any of them carries is the reference of all. Decided anew from all facts each
-// time, so that the order in which they came makes no difference.
+// Resolution: puts facts without a reference under the key they belong to. Facts that share an id are about one
+// payment, so the reference of one of them is the reference of all. Each run decides from all facts, so that their
+// order makes no difference.
 
 import type { Fact } from '../../domain/fact.ts';
 import { aliasesIn } from '../../domain/payment-ids.ts';
 import type { Instant } from '../../domain/time.ts';
 
-/** What the keys' states tell: which references an id was claimed with, and where forwarded facts are now. */
+/** From the keys' states: the references claimed with an id, and where forwarded facts are now. */
 export interface KnownPlaces {
   /** Provider-qualified id -> the references claimed with it. */
   readonly references: ReadonlyMap<string, ReadonlySet<string>>;
@@ -21,9 +21,9 @@ export interface Forwarding {
 }
 
 /**
- * What must be appended so that every fact is where it belongs: under the smallest reference claimed with an id that
- * it shares, directly or through other such facts; otherwise, once `graceEnds` has passed, under its identity. A key
- * that holds a fact which belongs elsewhere is told that the fact moved.
+ * What must be appended so that every fact is under its key: the smallest reference claimed with an id that it shares,
+ * directly or through other such facts; otherwise, once `graceEnds` has passed, its identity. A key with a fact that
+ * belongs elsewhere gets a fact which says that it moved.
  */
 export function resolve(
   facts: readonly Fact[],

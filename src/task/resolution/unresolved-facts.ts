@@ -1,4 +1,4 @@
-// The facts that came without a reference, as unresolved.v1 holds them: each claim once, counted for its import.
+// The facts without a reference in unresolved.v1: each claim once, counted for its import.
 
 import type { Fact } from '../../domain/fact.ts';
 import type { EventLog } from '../../log/event-log.ts';
@@ -10,7 +10,7 @@ import type { SourceCounts } from '../touched-keys.ts';
 export interface Unresolved {
   /** Every distinct claim, in the order of the log. */
   readonly facts: readonly Fact[];
-  /** Per import, over all of the log. */
+  /** By import, over the whole log. */
   readonly counts: ReadonlyMap<number, SourceCounts>;
 }
 
