@@ -8,7 +8,7 @@ import type { ByteReader } from '../domain/bytes.ts';
 /** 32 latin1 characters. */
 export type Digest = string;
 
-export const DIGEST_SIZE_BYTES = 32;
+const DIGEST_SIZE_BYTES = 32;
 export const ZERO_DIGEST: Digest = '\0'.repeat(DIGEST_SIZE_BYTES);
 
 export function sha256(bytes: Uint8Array): Digest {
@@ -26,7 +26,7 @@ export function digestBytes(digest: Digest): Buffer {
   return Buffer.from(digest, 'latin1');
 }
 
-export function digestFromBytes(bytes: Uint8Array): Digest {
+function digestFromBytes(bytes: Uint8Array): Digest {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 

@@ -7,7 +7,7 @@ import type { Observation } from './claims.ts';
 interface Meaning {
   readonly final: boolean;
   readonly money: boolean;
-  /** Breaks a tie between two claims of one source and time: the status later in a payment's life has the higher rank. */
+  /** Breaks a tie between two claims of one source and time: a status later in a payment's life has a higher rank. */
   readonly rank: number;
 }
 

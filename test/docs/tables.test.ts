@@ -10,7 +10,7 @@ import { documents } from './documents.ts';
 import { type Asked, tablesIn, withTables } from './tables.ts';
 
 const NAMES = [
-  ...['alerts', 'callbacks', 'commands', 'faults', 'metrics', 'orders', 'polls', 'reasons', 'routes'],
+  ...['alerts', 'callbacks', 'capabilities', 'commands', 'faults', 'metrics', 'orders', 'polls', 'reasons', 'routes'],
   ...['settlements', 'topics'],
 ];
 

@@ -9,6 +9,7 @@ import type { Format } from '../../src/producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../../src/producers/formats/formats.ts';
 import { ALERT_KINDS, ALERT_NAMES } from '../../src/projections/alerts/kinds.ts';
 import { alertTexts } from '../../src/projections/alerts/words.ts';
+import { PROVIDERS } from '../../src/providers/registry.ts';
 import { METRICS } from '../../src/runtime/meter.ts';
 import { FAULT_NAMES, faultSentence } from '../../src/simulation/gateway/faults.ts';
 import type { CommandHelp } from './command-help.ts';
@@ -39,6 +40,8 @@ export function tableOf(name: string, asked: Asked, before: string): Table | und
     case 'polls':
     case 'settlements':
       return fieldTable(CANONICAL_FORMATS[name], before);
+    case 'capabilities':
+      return capabilityTable();
     case 'alerts':
       return { head: ['alert', 'severity', 'message', 'what to do'], rows: ALERT_NAMES.map(alertRow) };
     case 'metrics':
@@ -74,6 +77,15 @@ function reasonTable(before: string): Table {
 function fieldTable({ fields, required }: Format, before: string): Table {
   const rows = fields.map((field) => [code(field), required.includes(field) ? 'yes' : '', byHand(before, code(field))]);
   return { head: ['field', 'a CSV must have it', 'what it is'], rows };
+}
+
+function capabilityTable(): Table {
+  const rows = PROVIDERS.map(({ name, capabilities }) => {
+    const { payments, refunds, operators, status, webhooks, settlement } = capabilities;
+    const cells = [payments, refunds, operators, status, webhooks, settlement];
+    return [code(name), ...cells.map((cell) => (typeof cell === 'boolean' ? (cell ? 'yes' : 'no') : cell))];
+  });
+  return { head: ['provider', 'payments', 'refunds', 'operators', 'status', 'webhooks', 'settlement reports'], rows };
 }
 
 function alertRow(alert: (typeof ALERT_NAMES)[number]): string[] {

@@ -1,7 +1,7 @@
-// Providers keep to their folders, and the documents say of them what the registry does.
+// Providers keep to their folders.
 import { describe, expect, test } from 'vitest';
-import { PROVIDERS, type RegisteredProvider } from '../../src/providers/registry.ts';
-import { sourcesBelow, textOf } from './source.ts';
+import { PROVIDERS } from '../../src/providers/registry.ts';
+import { sourcesBelow } from './source.ts';
 
 /** Rooms that may name a provider: its own, and the simulated network, which plays the part of one. */
 const NAMING = ['src/providers/', 'src/simulation/'];
@@ -21,20 +21,3 @@ describe('generic code', () => {
     expect(new Set(imported)).toEqual(new Set(['providers/registry.ts', 'providers/default-provider.ts']));
   });
 });
-
-describe('docs/providers.md', () => {
-  test('has a row for each provider, with what it can do', () => {
-    const table =
-      /<!-- capabilities -->\n([\s\S]*?)<!-- \/capabilities -->/.exec(textOf('docs/providers.md'))?.[1] ?? '';
-    const rows = table.trim().split('\n').slice(2);
-    expect(rows).toEqual(PROVIDERS.map(rowOf));
-  });
-});
-
-function rowOf({ name, capabilities }: RegisteredProvider): string {
-  const { payments, refunds, operators, status, webhooks, settlement } = capabilities;
-  const cells = [payments, refunds, operators, status, webhooks, settlement].map((cell) =>
-    typeof cell === 'boolean' ? (cell ? 'yes' : 'no') : cell,
-  );
-  return `| ${[name, ...cells].join(' | ')} |`;
-}

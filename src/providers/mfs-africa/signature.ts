@@ -11,7 +11,7 @@ export type SignatureScheme = 'timestamped' | 'body';
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
 const SIGNATURES_MAX = 4;
-/** `t` and versioned signatures, also of later versions, each with a name and a value; nothing else, not even blanks. */
+/** `t` and versioned signatures, also of later versions, each a name and a value; nothing else, not even blanks. */
 const TIMESTAMPED = /^t=(\d{1,12})((?:,v\d+=[0-9a-f]+)+)$/;
 const BODY = /^sha256=([0-9a-f]{64})$/;
 const VERSION_1 = /,v1=([0-9a-f]*)/g;
