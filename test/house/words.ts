@@ -83,10 +83,13 @@ export function nameFaults(source: Source): string[] {
   return found;
 }
 
-/** `{ mend: remedy }` gives a public field of JSON its name, which stays. */
+/** Public fields of JSON keep their names: `{ mend: remedy }` is where one gets its value. */
+const PUBLIC_FIELDS: Readonly<Record<string, string>> = { mend: 'remedy', books: 'ledger', fate: 'outcome' };
+
 function isPublicField(name: string, parent: unknown): boolean {
-  if (name !== 'mend' || !isNode(parent) || parent.type !== 'Property' || !isNode(parent.value)) return false;
-  return parent.value.type === 'Identifier' && parent.value.name === 'remedy';
+  if (!Object.hasOwn(PUBLIC_FIELDS, name) || !isNode(parent) || parent.type !== 'Property' || !isNode(parent.value))
+    return false;
+  return parent.value.type === 'Identifier' && parent.value.name === PUBLIC_FIELDS[name];
 }
 
 /** A file whose name was replaced or is a participle. */

@@ -54,7 +54,11 @@ export async function runDemo({ seed: seedText, dir, format, lang }: RunDemoOpti
     printText(`\n${heading(words.traced)}\n${text}`);
   }
   const differences = await differencesFromTruth(simulation, places.ledger);
-  if (!isText) process.stdout.write(`${JSON.stringify({ seed, places, summary, differences })}\n`);
+  if (!isText) {
+    const { shop, ledger, reports } = places;
+    const shown = { seed, places: { shop, books: ledger, reports }, summary, differences };
+    process.stdout.write(`${JSON.stringify(shown)}\n`);
+  }
   printText(`${heading(words.places)}\n${placesText(places, traced, lang)}\n`);
   if (differences.length > 0) {
     throw new HesabuError('HESABU_DEMO_DIFFERS', {

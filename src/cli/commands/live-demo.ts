@@ -47,7 +47,10 @@ export async function runLiveDemo(options: RunLiveDemoOptions): Promise<number> 
   const onProgress = (state: LiveDemoState) => printText(progressLine(state, lang));
   const result = await runSimulation({ seed, faults, orders, speed, dir: place, logger, onProgress });
   printText(`\n${resultText(result, lang)}`);
-  if (format === 'json') process.stdout.write(`${JSON.stringify({ seed, faults: [...faults], log, ...result })}\n`);
+  if (format === 'json') {
+    const { ledger, ...rest } = result;
+    process.stdout.write(`${JSON.stringify({ seed, faults: [...faults], log, books: ledger, ...rest })}\n`);
+  }
   printText(`${paint('bold', words.next, process.stdout)}\n${nextSteps(result, log, words.log)}\n`);
   if (result.differences.length > 0) {
     throw new HesabuError('HESABU_DEMO_DIFFERS', {

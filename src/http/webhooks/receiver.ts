@@ -5,7 +5,6 @@ import { hash } from 'node:crypto';
 import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
-import { ownIds } from '../../domain/payment-ids.ts';
 import { quoted } from '../../domain/quotation.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
 import type { OneRow } from '../../producers/files/one-row.ts';
@@ -185,8 +184,9 @@ function decode(bytes: Buffer): string | undefined {
   }
 }
 
-/** The names by which the exchange is found. */
+/** The names by which the exchange is found, the operator's id before the request's. */
 function namesOf({ transaction_reference, body }: Fact): string[] {
-  const ids = body.type === 'PaymentObserved' ? ownIds(body) : [];
-  return [...new Set([transaction_reference, ...ids])];
+  if (body.type !== 'PaymentObserved') return [transaction_reference];
+  const ids = [body.provider_transaction_id, body.operator_transaction_id, body.request_id];
+  return [...new Set([transaction_reference, ...ids.filter((id) => id !== null)])];
 }

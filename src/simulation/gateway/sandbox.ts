@@ -16,7 +16,7 @@ import { changeAt, type Payment, type Refund } from './payment.ts';
 import { paymentOutcomeOf } from './payment-outcome.ts';
 import { paymentTimeline, refundWebhook } from './payment-timeline.ts';
 import { asCsv, linesOf, reportAt } from './settlement.ts';
-import { type Truth, truthOf } from './truth.ts';
+import { type Truth, truthJson, truthOf } from './truth.ts';
 import { type Deliveries, WebhookSender } from './webhook-sender.ts';
 
 export interface SandboxOptions {
@@ -112,7 +112,7 @@ class SandboxGateway {
   }
 
   register(app: FastifyInstance): void {
-    app.get('/truth', async () => this.truth());
+    app.get('/truth', async () => truthJson(this.truth()));
     app.register(async (scope) => {
       scope.addHook('preHandler', async (request, reply) => {
         if (!this.isKnown(request)) return refuse(reply, 401, 'unauthorised', 'no valid key');

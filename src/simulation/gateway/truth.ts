@@ -95,3 +95,11 @@ function breakOf({ name, contradiction, wrongFee, line }: PaymentOutcome): Reaso
   if (line === 'doubled') return 'DUPLICATE_SETTLEMENT';
   return line === 'amount' ? 'SETTLEMENT_AMOUNT' : null;
 }
+
+/** The truth as `GET /truth` shows it. */
+export function truthJson({ references, ...truth }: Truth): object {
+  const shown = Object.entries(references).map(([reference, { amount, currency, outcome, ...rest }]) => {
+    return [reference, { amount, currency, fate: outcome, ...rest }];
+  });
+  return { ...truth, references: Object.fromEntries(shown) };
+}

@@ -32,6 +32,14 @@ describe('hesabu demo', () => {
     expect(existsSync(join(dir, 'books', 'checkpoints', '0.txt'))).toBe(true);
   });
 
+  test('gives the same as data, under its public names', async () => {
+    const dir = join(place, 'as data');
+    const { stdout } = await run(process.execPath, [program, 'demo', '--dir', dir, '--format', 'json']);
+    const { places, ...rest } = JSON.parse(stdout) as Record<string, unknown>;
+    expect(Object.keys(rest)).toEqual(['seed', 'summary', 'differences']);
+    expect(places).toEqual(Object.fromEntries(['shop', 'books', 'reports'].map((name) => [name, join(dir, name)])));
+  });
+
   test('names the keys that differ from the truth', async () => {
     const simulation = simulate(4);
     const places = prepareDemo(join(place, 'another truth'));

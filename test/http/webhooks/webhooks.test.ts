@@ -26,6 +26,12 @@ describe('an authentic webhook', () => {
       expect(counts).toEqual({ accepted: 1 });
     }));
 
+  test('is found by all its names, the reference first', () =>
+    givenWebhooks(async ({ send, exchanges }) => {
+      await send(payment('1', { operator_transaction_id: 'OP-1', request_id: 'RQ-1' }));
+      expect(exchanges[0]!.names).toEqual(['A-1', 'P-1', 'OP-1', 'RQ-1']);
+    }));
+
   test('is not answered before its fact and its exchange are on disk', () =>
     givenWebhooks(async (given) => {
       const [fact, archive] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

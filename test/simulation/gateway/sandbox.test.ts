@@ -84,6 +84,14 @@ describe('a call', () => {
     expect((await call('GET', '/truth', undefined, headers)).status).toBe(200);
   });
 
+  test('shows the truth under its public names', async () => {
+    const { call, pay } = await given();
+    await pay('A-1');
+    const { references } = (await call('GET', '/truth')).json as { references: Record<string, Json> };
+    const fields = Object.values(references).map((reference) => Object.keys(reference));
+    expect(fields).toEqual([['amount', 'currency', 'fate', 'payments', 'expected']]);
+  });
+
   test('lists operators, all or those of a country', async () => {
     const { call } = await given();
     const codes = async (query: string) =>
