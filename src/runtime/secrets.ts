@@ -7,7 +7,7 @@ import { syncDirectory } from './directories.ts';
 import { storageError } from './storage-errors.ts';
 
 /** Reads DIR/keys/NAME; if it is missing, makes it from the bytes of `make`, with mode 0600. */
-export function readSecret(dir: string, name: string, make: () => Uint8Array): Buffer {
+export function readOrMakeSecret(dir: string, name: string, make: () => Uint8Array): Buffer {
   const folder = join(dir, 'keys');
   const path = join(folder, name);
   try {

@@ -12,7 +12,7 @@ import { PromMeter } from '../http/metrics.ts';
 import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
 import { OutgoingClient } from '../outbound/client/client.ts';
 import type { Outbox } from '../outbound/outbox/outbox.ts';
-import { UnreadWebhooks } from '../producers/webhooks/unread-webhooks.ts';
+import { UnreadWebhooks, withoutPhones } from '../producers/webhooks/unread-webhooks.ts';
 import type { Alerts } from '../projections/alerts/alerts.ts';
 import { Traffic } from '../projections/alerts/traffic.ts';
 import { LiveRisk } from '../projections/risk/risk.ts';
@@ -34,7 +34,6 @@ import { startFetcher, startPoller } from './provider-jobs.ts';
 import { startSelfMonitoring } from './self-monitoring.ts';
 import { Shutdown } from './shutdown.ts';
 import { apiTables } from './tables/api-tables.ts';
-import { withoutPhones } from './unread-notes.ts';
 
 // For other rooms that start a service: they enter by this file only.
 export { loadConfig } from './config/config-file.ts';

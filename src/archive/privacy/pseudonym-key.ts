@@ -2,14 +2,14 @@
 // without the key of this data directory can find out the number.
 
 import { hash, randomBytes } from 'node:crypto';
-import { readSecret } from '../../runtime/secrets.ts';
+import { readOrMakeSecret } from '../../runtime/secrets.ts';
 
 const BLOCK_BYTES = 64;
 const KNOWN_MAX = 100_000;
 
 /** HMAC-SHA256 (RFC 2104) under the directory's key, cut to 16 bytes, in base64url. */
 export function makePseudonym(dir: string): (text: string) => string {
-  const key = readSecret(dir, 'pseudonym.key', () => randomBytes(BLOCK_BYTES));
+  const key = readOrMakeSecret(dir, 'pseudonym.key', () => randomBytes(BLOCK_BYTES));
   const inner = key.map((byte) => byte ^ 0x36);
   const outer = Buffer.alloc(BLOCK_BYTES + 32);
   outer.set(key.map((byte) => byte ^ 0x5c));

@@ -9,14 +9,14 @@ import type { LedgerHead } from '../../ledger/head.ts';
 import { type Signer, signerFromPem } from '../../ledger/note.ts';
 import { syncDirectory } from '../../runtime/directories.ts';
 import { NO_FAILPOINTS, type OnFailpoint } from '../../runtime/failpoints.ts';
-import { readSecret } from '../../runtime/secrets.ts';
+import { readOrMakeSecret } from '../../runtime/secrets.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 
 const KEY_NAME = 'ledger';
 
 /** The key that signs this directory's ledger: Ed25519, created when it is first needed. */
 function readSigner(dir: string): Signer {
-  const pem = readSecret(dir, 'ledger.pem', () => {
+  const pem = readOrMakeSecret(dir, 'ledger.pem', () => {
     const { privateKey } = generateKeyPairSync('ed25519');
     return Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' }));
   });

@@ -20,7 +20,7 @@ import {
   type WebhookAccount,
   type WebhookAnswer,
   type WebhookRequest,
-  withoutSecrets,
+  withoutSecretHeaders,
 } from './webhook.ts';
 
 export interface WebhookParts {
@@ -160,7 +160,7 @@ export class WebhookReceiver {
       account: `${account.provider}/${account.account}`,
       method: 'POST',
       url,
-      request: { headers: withoutSecrets(headers, account.port.secretHeaders), body },
+      request: { headers: withoutSecretHeaders(headers, account.port.secretHeaders), body },
       status,
       response: null,
       fault,

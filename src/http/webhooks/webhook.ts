@@ -29,7 +29,7 @@ export type WebhookAnswer =
   | { readonly status: 401; readonly fault: HesabuError };
 
 /** The headers without the values of those that are a secret. */
-export function withoutSecrets(
+export function withoutSecretHeaders(
   headers: WebhookRequest['headers'],
   secretHeaders: readonly string[] = [],
 ): WebhookRequest['headers'] {

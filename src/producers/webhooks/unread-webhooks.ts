@@ -2,6 +2,7 @@
 // first, so that repetitions hide nothing else.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { type Pseudonym, Pseudonymiser } from '../../archive/privacy/pseudonyms.ts';
 import type { Instant } from '../../domain/time.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
 
@@ -83,4 +84,10 @@ function migrateOlder(database: DatabaseSync): void {
       FROM unread_webhooks ORDER BY exchange`);
     database.exec('DROP TABLE unread_webhooks');
   });
+}
+
+/** Hides phone numbers in the faults, which quote the text that was not understood. */
+export function withoutPhones(unread: Pick<UnreadWebhooks, 'add'>, pseudonym: Pseudonym): Pick<UnreadWebhooks, 'add'> {
+  const hider = new Pseudonymiser(pseudonym);
+  return { add: (one) => unread.add({ ...one, fault: hider.freeText(one.fault) }) };
 }
