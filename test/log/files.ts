@@ -1,6 +1,6 @@
 // Directories for the tests of the log, removed after a file's tests, and processes that end at a given step.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +10,10 @@ import type { Batch } from '../../src/log/event-log.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
 
 const made: string[] = [];
+const mounted: string[] = [];
 
 afterAll(() => {
+  for (const dir of mounted.splice(0)) execFileSync('umount', [dir]);
   for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
 });
 
@@ -19,6 +21,18 @@ afterAll(() => {
 export function freshDirectory(): string {
   const dir = mkdtempSync(join(tmpdir(), 'hesabu log-'));
   made.push(dir);
+  return dir;
+}
+
+/** A file system in memory of so many MiB, to be filled up; undefined if the machine lets the test mount none. */
+export function smallDisk(mebibytes: number): string | undefined {
+  const dir = freshDirectory();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', dir], { stdio: 'ignore' });
+  } catch {
+    return undefined;
+  }
+  mounted.push(dir);
   return dir;
 }
 

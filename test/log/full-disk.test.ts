@@ -1,29 +1,14 @@
 // A really full disk: a small file system in memory, if the machine lets the test mount one.
 
-import { execFileSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
 import { FileSnapshotStore } from '../../src/log/snapshots.ts';
-import { freshDirectory } from './files.ts';
+import { smallDisk } from './files.ts';
 
-function mounted(): string | undefined {
-  const dir = freshDirectory();
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', dir], { stdio: 'ignore' });
-    return dir;
-  } catch {
-    return undefined;
-  }
-}
-
-const disk = mounted();
-
-afterAll(() => {
-  if (disk !== undefined) execFileSync('umount', [disk]);
-});
+const disk = smallDisk(3);
 
 describe.skipIf(disk === undefined)('a full disk', () => {
   it('refuses an append, keeps acknowledged data, and accepts more once there is room', async () => {

@@ -1,14 +1,13 @@
 // Expired exchanges are removed unless they are needed; a full disk refuses new ones, and nothing else fails.
 
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exchangesFolder } from '../../../src/archive/exchanges/day-scan.ts';
 import { ExchangeArchive } from '../../../src/archive/exchanges/exchange-archive.ts';
 import { newExchangeId } from '../../../src/archive/exchanges/exchange-id.ts';
 import { ExchangeReader } from '../../../src/archive/exchanges/exchange-reader.ts';
-import { freshDirectory } from '../../log/files.ts';
+import { freshDirectory, smallDisk } from '../../log/files.ts';
 import { archiveOf, DAY, data, exchange, idsOf, message, NOON, openArchive, pseudonym, ten } from './given.ts';
 
 describe('pruning', () => {
@@ -69,21 +68,7 @@ describe('pruning', () => {
   });
 });
 
-function mounted(): string | undefined {
-  const dir = freshDirectory();
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir], { stdio: 'ignore' });
-    return dir;
-  } catch {
-    return undefined;
-  }
-}
-
-const disk = mounted();
-
-afterAll(() => {
-  if (disk !== undefined) execFileSync('umount', [disk]);
-});
+const disk = smallDisk(1);
 
 describe.skipIf(disk === undefined)('a full disk', () => {
   it('refuses, keeps accepted exchanges, and continues once there is room', async () => {
