@@ -36,16 +36,23 @@ export function fileReading(
 /** An account of hesabu.yaml: its `provider` decides by which schema the rest of it is read. */
 export function accountSchema(providers: Providers): z.ZodType<AccountSettings> {
   const names = providers.map(({ name }) => name);
-  return z.looseObject({ provider: z.unknown() }).transform((value, context): AccountSettings => {
-    const row = providers.find(({ name }) => name === value.provider);
+  return z.unknown().transform((value, context): AccountSettings => {
+    const named = z.looseObject({ provider: z.unknown() }).safeParse(value);
+    if (!named.success) return refuse(context, value, named.error);
+    const { provider } = named.data;
+    const row = providers.find(({ name }) => name === provider);
     if (row === undefined) {
       const message = `Invalid input: expected ${names.map((name) => `"${name}"`).join(' or ')}`;
-      context.issues.push({ code: 'custom', message, path: ['provider'], input: value.provider });
+      context.issues.push({ code: 'custom', message, path: ['provider'], input: provider });
       return z.NEVER;
     }
+    // The value as it stands: the loose object is without a key `__proto__`, which is as unknown as any other.
     const read = row.account.safeParse(value);
-    if (read.success) return read.data;
-    for (const issue of read.error.issues) context.issues.push({ ...issue, input: value } as never);
-    return z.NEVER;
+    return read.success ? read.data : refuse(context, value, read.error);
   });
+}
+
+function refuse(context: z.RefinementCtx, input: unknown, { issues }: z.ZodError): never {
+  for (const issue of issues) context.issues.push({ ...issue, input } as never);
+  return z.NEVER;
 }

@@ -87,6 +87,12 @@ export function providerContract(sample: ProviderSample): void {
       expect(refused).toThrowError(expect.objectContaining({ code: 'HESABU_CONFIG_INVALID', detail }));
     });
 
+    test('refuses a key that JavaScript would hide', () => {
+      const written = Object.defineProperty({ ...account }, '__proto__', { value: { a: 1 }, enumerable: true });
+      const detail = expect.objectContaining({ where: expect.stringContaining(': accounts.0') });
+      expect(() => read(written)).toThrowError(expect.objectContaining({ code: 'HESABU_CONFIG_INVALID', detail }));
+    });
+
     test.each(secretPathsIn(account))('refuses a secret that is written out in "%s", without quoting it', (path) => {
       const [key, ...above] = path.split('.').reverse() as [string, ...string[]];
       const refused = () => read(withKey(account, above.reverse().join('.'), key, 'a-literal-secret'));
