@@ -71,12 +71,15 @@ function execute(
   });
 }
 
+/** What a JavaScript engine says when the machine, not the bytes, has too little: it says nothing of the ledger. */
+const EXHAUSTED: ReadonlySet<string> = new Set(['Array buffer allocation failed', 'Maximum call stack size exceeded']);
+
 /** A block after this head that cannot be read or executed does not follow from the facts. */
 function attempt<Result>(head: LedgerHead, act: () => Result): Result {
   try {
     return act();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof RangeError) || EXHAUSTED.has(error.message)) throw error;
     throw differs(head, { found: error.message }, error);
   }
 }

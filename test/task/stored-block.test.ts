@@ -87,6 +87,22 @@ test('another header, other entries and bytes that are no block are refused', as
   }
 });
 
+test.each([
+  ['memory', () => new ArrayBuffer(2 ** 52)],
+  [
+    'stack',
+    function deeper(): unknown {
+      return [deeper()];
+    },
+  ],
+])('a lack of %s says nothing of the ledger', async (_, lack) => {
+  const { bytes } = await oneBlock();
+  const task = ReconciliationTask.empty(0);
+  const log = { read: lack as () => never };
+  const act = () => executeStored(task, readStored(task.head, bytes), log, byHash);
+  expect(act).toThrow(RangeError);
+});
+
 test('under other rules it may come out otherwise, from the same facts', async () => {
   const { running, bytes } = await oneBlock();
   const task = ReconciliationTask.empty(0);
