@@ -1,6 +1,6 @@
-// What a payment provider can do, said once: for the API, the jobs and the documents.
+// What a payment provider can do, as its documents say. The contract of providers holds it against what the code does.
 
-/** What a provider can do. docs/providers.md shows the table; the API refuses the rest with HESABU_PROVIDER_CANNOT. */
+/** docs/providers.md shows the table. The API answers a call that a provider lacks with HESABU_PROVIDER_CANNOT. */
 export interface Capabilities {
   /** Whether a payment can be started. */
   readonly payments: boolean;

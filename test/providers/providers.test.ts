@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { DEFAULT_PROVIDER } from '../../src/providers/default-provider.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import { providerContract } from '../contract/provider/contract.ts';
+import { TINY_SAMPLE } from '../contract/provider/tiny/sample.ts';
 import { SAMPLES } from './samples.ts';
-import { TINY_SAMPLE } from './tiny/sample.ts';
 
 for (const sample of [...SAMPLES, TINY_SAMPLE]) providerContract(sample);
 

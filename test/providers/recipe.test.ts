@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { textOf } from '../house/source.ts';
 
-const FOLDER = 'test/providers/tiny';
+const FOLDER = 'test/contract/provider/tiny';
 const RECIPE = /^## Add a provider\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(textOf('docs/extending.md'))![1]!;
 
 /** The files of the recipe by their paths, in its order. */
@@ -14,11 +14,13 @@ const FILES = [...RECIPE.matchAll(/^`([^`\n]+\.ts)`\n\n```ts\n([\s\S]*?)^```$/gm
 /** Its single lines, which go into files that are there. */
 const LINES = [...RECIPE.matchAll(/^```ts\n(.*)\n```$/gm)].map(([, line]) => line!);
 
-/** The same file where tests have it: the provider of the recipe is in src/, that of the tests beside its tests. */
+/** The same file beside the contract, where it is in the way of nobody who follows the recipe. */
 function asTested(path: string, text: string): string {
   return path.startsWith('src/')
-    ? text.replaceAll("from '../../", "from '../../../src/")
-    : text.replaceAll("from '../../../src/providers/tiny/", "from './");
+    ? text.replaceAll("from '../../", "from '../../../../src/")
+    : text
+        .replaceAll("from '../../../src/providers/tiny/", "from './")
+        .replaceAll("from '../../contract/provider/", "from '../");
 }
 
 /** Imports are in the order of their paths, which differ. */
@@ -31,7 +33,9 @@ function importsSorted(text: string): string {
 describe('the recipe for a provider', () => {
   test('has every file of the provider, and no other', () => {
     const names = FILES.map(({ path }) => path.split('/').at(-1)!);
-    const tested = readdirSync(new URL('./tiny/', import.meta.url)).filter((name) => !name.endsWith('.test.ts'));
+    const tested = readdirSync(new URL(`../../${FOLDER}/`, import.meta.url)).filter(
+      (name) => !name.endsWith('.test.ts'),
+    );
     expect(names.toSorted()).toEqual(tested.toSorted());
   });
 

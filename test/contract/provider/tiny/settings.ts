@@ -1,7 +1,7 @@
 // An account of Tiny Pay in hesabu.yaml.
 
 import { z } from 'zod';
-import { ACCOUNT, secret, url } from '../../../src/producers/account-settings.ts';
+import { ACCOUNT, secret, url } from '../../../../src/producers/account-settings.ts';
 
 export const NAME = 'tiny';
 

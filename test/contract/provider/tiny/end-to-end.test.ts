@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { MFS_AFRICA } from '../../../src/providers/mfs-africa/mfs-africa.ts';
-import { loadConfig } from '../../../src/service/config/config-file.ts';
-import { type Service, startService } from '../../../src/service/service.ts';
-import { ManualClock } from '../../producers/poller/manual-clock.ts';
-import { NOON } from '../../service/ledger/given-live-ledger.ts';
+import { MFS_AFRICA } from '../../../../src/providers/mfs-africa/mfs-africa.ts';
+import { loadConfig } from '../../../../src/service/config/config-file.ts';
+import { type Service, startService } from '../../../../src/service/service.ts';
+import { ManualClock } from '../../../producers/poller/manual-clock.ts';
+import { NOON } from '../../../service/ledger/given-live-ledger.ts';
 import { TINY } from './tiny.ts';
 
 const TOKEN = 'the-token-of-tiny-pay';

@@ -1,6 +1,6 @@
 // What Tiny Pay sends, for the contract of providers.
 
-import type { ProviderSample } from '../../contract/provider/sample.ts';
+import type { ProviderSample } from '../sample.ts';
 import { TINY } from './tiny.ts';
 
 const payment = { ref: 'A-1', id: 'T-1', cents: 150000, currency: 'KES' };

@@ -1,8 +1,8 @@
 // The webhooks of Tiny Pay: the header x-tiny-token has a secret that only Tiny Pay and the account know.
 
 import { timingSafeEqual } from 'node:crypto';
-import { OneRow } from '../../../src/producers/files/one-row.ts';
-import type { WebhookFault, WebhookPort } from '../../../src/producers/provider.ts';
+import { OneRow } from '../../../../src/producers/files/one-row.ts';
+import type { WebhookFault, WebhookPort } from '../../../../src/producers/provider.ts';
 import { TINY_CALLBACKS } from './formats.ts';
 import type { TinySettings } from './settings.ts';
 

@@ -1,7 +1,7 @@
 // The provider `tiny`: Tiny Pay, whose webhooks have a secret in a header, and which takes no refunds.
 
-import type { OutboundParts } from '../../../src/outbound/client/outbound-parts.ts';
-import type { Provider } from '../../../src/producers/provider.ts';
+import type { OutboundParts } from '../../../../src/outbound/client/outbound-parts.ts';
+import type { Provider } from '../../../../src/producers/provider.ts';
 import { TINY_CALLBACKS, TINY_MAPPINGS, TINY_POLLS } from './formats.ts';
 import { TinyGateway } from './gateway.ts';
 import { NAME, SETTINGS, type TinySettings } from './settings.ts';

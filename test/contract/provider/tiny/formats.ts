@@ -1,11 +1,11 @@
 // How Tiny Pay writes payments: under names of its own, and in cents. Its settlement file has columns of its own.
 
-import { currencyExponent } from '../../../src/domain/currency.ts';
-import { formatMinor } from '../../../src/domain/money.ts';
-import { isObject, type JsonObject } from '../../../src/producers/files/json-text.ts';
-import type { Mappings } from '../../../src/producers/files/mapping.ts';
-import type { Format } from '../../../src/producers/formats/format.ts';
-import { CANONICAL_FORMATS } from '../../../src/producers/formats/formats.ts';
+import { currencyExponent } from '../../../../src/domain/currency.ts';
+import { formatMinor } from '../../../../src/domain/money.ts';
+import { isObject, type JsonObject } from '../../../../src/producers/files/json-text.ts';
+import type { Mappings } from '../../../../src/producers/files/mapping.ts';
+import type { Format } from '../../../../src/producers/formats/format.ts';
+import { CANONICAL_FORMATS } from '../../../../src/producers/formats/formats.ts';
 
 /** A kind that is not here keeps its name, so that its fact is `unclassified`. */
 const EVENTS: ReadonlyMap<unknown, string> = new Map([

@@ -1,18 +1,18 @@
 // The gateway of Tiny Pay over HTTP: it starts payments and answers what became of them. It has no other calls.
 
 import { z } from 'zod';
-import { GatewayRefused } from '../../../src/domain/gateway-errors.ts';
-import { minorOf } from '../../../src/domain/money.ts';
-import { parseInstant } from '../../../src/domain/time.ts';
-import { AccountCalls } from '../../../src/outbound/client/account-calls.ts';
-import type { OutgoingAnswer } from '../../../src/outbound/client/client.ts';
-import type { OutboundParts } from '../../../src/outbound/client/outbound-parts.ts';
-import { numbersAsTexts, parseJson } from '../../../src/producers/files/json-text.ts';
-import { OneRow } from '../../../src/producers/files/one-row.ts';
-import type { Fault } from '../../../src/producers/formats/row.ts';
-import type { Gateway, GatewayAnswer, PaymentRequest } from '../../../src/producers/gateway.ts';
-import { initiatedFact, statusAnswer } from '../../../src/producers/gateway-answers.ts';
-import type { GatewayContext } from '../../../src/producers/provider.ts';
+import { GatewayRefused } from '../../../../src/domain/gateway-errors.ts';
+import { minorOf } from '../../../../src/domain/money.ts';
+import { parseInstant } from '../../../../src/domain/time.ts';
+import { AccountCalls } from '../../../../src/outbound/client/account-calls.ts';
+import type { OutgoingAnswer } from '../../../../src/outbound/client/client.ts';
+import type { OutboundParts } from '../../../../src/outbound/client/outbound-parts.ts';
+import { numbersAsTexts, parseJson } from '../../../../src/producers/files/json-text.ts';
+import { OneRow } from '../../../../src/producers/files/one-row.ts';
+import type { Fault } from '../../../../src/producers/formats/row.ts';
+import type { Gateway, GatewayAnswer, PaymentRequest } from '../../../../src/producers/gateway.ts';
+import { initiatedFact, statusAnswer } from '../../../../src/producers/gateway-answers.ts';
+import type { GatewayContext } from '../../../../src/producers/provider.ts';
 import { TINY_POLLS } from './formats.ts';
 import { NAME, type TinySettings } from './settings.ts';
 
