@@ -84,7 +84,7 @@ export function problemOf(error: unknown, requestId: string, where: string, now:
   return {
     status,
     headers,
-    body: { type, title: title, status, detail, code: known.code, request_id: requestId, ...parts },
+    body: { type, title, status, detail, code: known.code, request_id: requestId, ...parts },
   };
 }
 

@@ -7,7 +7,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
-import { isBusy, storageError } from '../runtime/storage-errors.ts';
+import { acquireLock } from '../runtime/file-lock.ts';
+import { storageError } from '../runtime/storage-errors.ts';
 import { BATCHES_SCHEMA } from './batch-rows.ts';
 
 /** To be raised when the layout of the files changes. */
@@ -26,24 +27,9 @@ function makeFile(path: string): void {
   if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
 }
 
-/**
- * Takes the directory for this process, or throws HESABU_DATA_LOCKED at once. The operating system's lock on a file of
- * its own is released when the process ends, however it ends, and does not block readers in this process.
- */
+/** Takes the directory for this process, or throws HESABU_DATA_LOCKED at once. Readers in this process go on. */
 export function lockDirectory(dir: string): DatabaseSync {
-  const path = lockPath(dir);
-  let lock: DatabaseSync | undefined;
-  try {
-    makeFile(path);
-    lock = new DatabaseSync(path, { timeout: 0 });
-    lock.exec('PRAGMA journal_mode = MEMORY');
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
-  } catch (error) {
-    lock?.close();
-    if (isBusy(error)) throw new HesabuError('HESABU_DATA_LOCKED', { where: dir }, error);
-    throw storageError(error, path);
-  }
+  return acquireLock(lockPath(dir), 0, dir);
 }
 
 export interface OpenedDatabase {

@@ -3,7 +3,7 @@
 import type { Finding, Standing } from '../domain/assessment.ts';
 import { formatMinor } from '../domain/money.ts';
 import { REASONS, type ReasonCode, type Stage } from '../domain/reasons.ts';
-import type { Instant } from '../domain/time.ts';
+import { earlier, type Instant } from '../domain/time.ts';
 
 /** The subject of a finding (a payment, return, line or claim, or '' for the key), and since when the finding holds. */
 interface Subject {
@@ -32,7 +32,7 @@ export class Findings {
   /** Whether a deadline has passed. If not, it is recorded, but the stage does not wait for it. */
   reached(deadline: Instant): boolean {
     if (this.#asOf >= deadline) return true;
-    if (this.nextDeadline === null || deadline < this.nextDeadline) this.nextDeadline = deadline;
+    this.nextDeadline = earlier(this.nextDeadline, deadline);
     return false;
   }
 

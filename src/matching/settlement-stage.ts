@@ -3,7 +3,7 @@
 import type { Standing } from '../domain/assessment.ts';
 import { type Day, dateOfDay, dayOfDate } from '../domain/calendar.ts';
 import { minorOf } from '../domain/money.ts';
-import { type Instant, later, latest } from '../domain/time.ts';
+import { earlier, type Instant, later, latest } from '../domain/time.ts';
 import type { Line } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
 import { checkFee, feeOf } from './fee-check.ts';
@@ -101,8 +101,7 @@ function checkCurrencies(found: Findings, rules: CompiledRules, payment: Payment
 function deniedAt(payment: Payment): Instant | null {
   let at: Instant | null = null;
   for (const { body, occurred_at } of payment.observations) {
-    if (body.status === payment.reportedStatus && occurred_at !== null && (at === null || occurred_at < at))
-      at = occurred_at;
+    if (body.status === payment.reportedStatus) at = earlier(at, occurred_at);
   }
   return at;
 }
