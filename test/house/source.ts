@@ -162,12 +162,26 @@ export function originOf(node: SyntaxNode): unknown {
   if (IMPORTING.has(node.type)) return node.source ?? undefined;
   if (node.type === 'TSExternalModuleReference') return node.expression;
   const first = Array.isArray(node.arguments) ? node.arguments[0] : undefined;
-  if (node.type === 'CallExpression' && nameOf(node.callee) === 'require') return first;
+  if (node.type === 'CallExpression' && isRequire(node.callee)) return first;
   // A worker or a child process is started with `new URL('./worker.ts', import.meta.url)`.
   if (node.type === 'NewExpression' && nameOf(node.callee) === 'URL') {
     return /^\.{1,2}\/.*\.[tj]s$/.test(literalOf(first) ?? '') ? first : undefined;
   }
   return undefined;
+}
+
+/** `require`, or `createRequire(...)` that is called at once. */
+function isRequire(callee: unknown): boolean {
+  if (!isNode(callee)) return false;
+  return (
+    nameOf(callee) === 'require' || (callee.type === 'CallExpression' && nameOf(callee.callee) === 'createRequire')
+  );
+}
+
+/** What a text literal or a piece of a template says; '' for any other node. */
+export function textIn({ type, value }: SyntaxNode): string {
+  if (type === 'Literal' && typeof value === 'string') return value;
+  return type === 'TemplateElement' ? String((value as { readonly raw: string }).raw) : '';
 }
 
 /** The project's file of a relative specifier; null for packages and node: modules. */

@@ -16,6 +16,7 @@ test.each([
   ["import { inTransaction } from '../runtime/service-database.ts';", 'imports ../runtime/service-database.ts'],
   ["all('SELECT * FROM payments WHERE key = ?');", 'an SQL statement'],
   ['run(`DELETE FROM $' + '{table} WHERE key = 1`);', 'an SQL statement'],
+  ["all('WITH RECURSIVE a(b) AS (VALUES (1)) SELECT b FROM a');", 'an SQL statement'],
   ["exec('CREATE TABLE a (b TEXT)');", 'an SQL statement'],
   ['database.prepare(text);', 'a statement is prepared'],
 ])('the checker finds %s', (text, what) => {
@@ -23,7 +24,11 @@ test.each([
 });
 
 test('the checker lets patterns, methods and plain words pass', () => {
-  expect(faultsOf("/a/.exec(text); const m = 'DELETE'; say('Select one from the list', 'Update it');")).toEqual([]);
+  expect(
+    faultsOf(
+      "/a/.exec(text); const m = 'DELETE'; say('Select one from the list', 'Update it', 'With each order AS sent');",
+    ),
+  ).toEqual([]);
 });
 
 test('the checker finds the tables of the service', () => {

@@ -1,8 +1,13 @@
 // Finds SQL and its doors in a source file, for rooms that ask ports and own no table.
-import { finding, importsOf, resolve, type Source, walk } from './source.ts';
+import { finding, importsOf, resolve, type Source, textIn, walk } from './source.ts';
 
-const STATEMENT =
-  /^\s*(SELECT .* FROM|INSERT .*INTO|REPLACE INTO|UPDATE .* SET|DELETE FROM|CREATE |ALTER TABLE|DROP |PRAGMA|BEGIN\b)/s;
+const STATEMENT = new RegExp(
+  `^\\s*(${[
+    'SELECT .* FROM|INSERT .*INTO|REPLACE INTO|UPDATE .* SET|DELETE FROM|CREATE |ALTER TABLE|DROP |PRAGMA|BEGIN\\b',
+    'WITH .* AS .*\\b(SELECT|INSERT|UPDATE|DELETE)\\b',
+  ].join('|')})`,
+  's',
+);
 const DATABASE = 'src/runtime/service-database.ts';
 
 /** Imports that open a database, statements in texts, and the call that prepares one, as `path:line: what`. */
@@ -17,10 +22,4 @@ export function sqlFaults(source: Source): string[] {
     if (isPrepare) found.push(finding(source, node, 'a statement is prepared'));
   });
   return [...doors, ...found];
-}
-
-/** What a text literal or a piece of a template says; '' for any other node. */
-function textIn({ type, value }: { readonly type: string; readonly value?: unknown }): string {
-  if (type === 'Literal' && typeof value === 'string') return value;
-  return type === 'TemplateElement' ? String((value as { readonly raw: string }).raw) : '';
 }
