@@ -90,6 +90,19 @@ describe('the checker', () => {
       "import { Kafka } from 'kafkajs';",
       'kafkajs is imported in src/kafka/client/ only',
     ],
+    [
+      'a required client of a cluster',
+      'src/app/a.ts',
+      "createRequire(import.meta.url)('kafkajs/src/x.js');",
+      'kafkajs is imported in src/kafka/client/ only',
+    ],
+    [
+      'a client of a cluster behind a name',
+      'src/app/a.ts',
+      'const load = createRequire(url); load(`kafkajs/$' + '{name}`);',
+      'kafkajs is imported in src/kafka/client/ only',
+    ],
+    ['a required package', 'src/ledger/a.ts', "createRequire(import.meta.url)('zod');", 'ledger may not import zod'],
     ['what is inside', 'src/cli/a.ts', "import '../service/gateways.ts';", SERVICE_DOORS],
     [
       'a provider',
@@ -115,6 +128,7 @@ describe('the checker', () => {
     ['a package by a path within', 'src/log/a.ts', "import x from '@a/b/c';"],
     ['hashing', 'src/ledger/a.ts', "import { hash } from 'node:crypto';"],
     ['a word in a string', 'src/domain/a.ts', 'const x = "import \'node:fs\'";'],
+    ['a package in a sentence', 'src/app/a.ts', "const x = 'kafkajs gave no answer';"],
     ['a word in a comment', 'src/domain/a.ts', "// import '../log/b.ts';"],
   ])('lets %s pass', (_what, path, text) => {
     expect(faultsOf(path, text)).toEqual([]);

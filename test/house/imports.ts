@@ -1,6 +1,6 @@
 // The one table of allowed imports. Imports point down only, so that the pure folders can be read, tested and replayed
 // without any knowledge of files, clocks or networks.
-import { importsOf, resolve, type Source } from './source.ts';
+import { importsOf, lineAt, resolve, type Source, textIn, walk } from './source.ts';
 
 interface Allowance {
   /** Rooms, the folders of src/, that this one may import besides itself. */
@@ -46,7 +46,7 @@ export const ALLOWED: Readonly<Record<string, Allowance>> = {
 };
 
 /** The allowed entrances: the one folder that may import a package, and the files of a room that others may import. */
-const PACKAGE_DOORS: Readonly<Record<string, string>> = { kafkajs: 'src/kafka/client/' };
+const PACKAGE_DOORS: ReadonlyMap<string, string> = new Map([['kafkajs', 'src/kafka/client/']]);
 const ROOM_DOORS: Readonly<Record<string, readonly string[]>> = {
   service: ['service', 'service-process', 'service-check', 'worker-process'].map((name) => `src/service/${name}.ts`),
 };
@@ -56,10 +56,20 @@ export function importFaults(source: Source, dependencies: readonly string[]): s
   const folder = folderOf(source.path);
   const allowance = ALLOWED[folder];
   if (allowance === undefined) return [`${source.path}:1: the folder ${folder} is not in the table`];
-  return importsOf(source).flatMap(({ specifier, line }) => {
-    const fault = specifierFault(source, folder, allowance, dependencies, specifier);
-    return fault === null ? [] : [`${source.path}:${line}: ${fault}`];
+  const imported = importsOf(source).map(({ specifier, line }) => {
+    return { line, fault: specifierFault(source, folder, allowance, dependencies, specifier) };
   });
+  const found = [...imported, ...namedPackages(source)].filter(({ fault }) => fault !== null);
+  return [...new Set(found.map(({ line, fault }) => `${source.path}:${line}: ${fault}`))];
+}
+
+/** Packages with a door that a text names, however that text comes to be imported. */
+function namedPackages(source: Source): { line: number; fault: string | null }[] {
+  const found: { line: number; fault: string | null }[] = [];
+  walk(source.tree, (node) => {
+    found.push({ line: lineAt(source.text, node.start), fault: doorFault(source, packageOf(textIn(node))) });
+  });
+  return found;
 }
 
 function specifierFault(
@@ -90,8 +100,11 @@ function packageFault(
   name: string,
 ): string | null {
   const fits = allowance.packages?.includes(name) ?? (name.startsWith('node:') || dependencies.includes(name));
-  if (!fits) return `${folder} may not import ${name}`;
-  const door = PACKAGE_DOORS[name];
+  return fits ? doorFault(source, name) : `${folder} may not import ${name}`;
+}
+
+function doorFault(source: Source, name: string): string | null {
+  const door = PACKAGE_DOORS.get(name);
   return door === undefined || source.path.startsWith(door) ? null : `${name} is imported in ${door} only`;
 }
 
