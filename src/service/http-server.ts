@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { HesabuError } from '../domain/errors.ts';
 import type { ApiContext } from '../http/api/api-context.ts';
-import { registerApi } from '../http/api/register.ts';
+import { registerApi } from '../http/api/server/register.ts';
 import { buildApp } from '../http/app.ts';
 import { listenAt } from '../http/listen.ts';
 import type { WebhookParts } from '../http/webhooks/receiver.ts';

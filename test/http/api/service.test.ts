@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fastify } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { registerApi } from '../../../src/http/api/register.ts';
+import { registerApi } from '../../../src/http/api/server/register.ts';
 import { NOON } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from './given-api.ts';
 

@@ -2,15 +2,15 @@
 // answers. Nothing of a request is read before its key is accepted.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { HesabuError } from '../../domain/errors.ts';
-import { type ApiKey, hasAllMerchants } from '../access/api-key.ts';
-import type { ApiContext } from './api-context.ts';
+import { HesabuError } from '../../../domain/errors.ts';
+import { type ApiKey, hasAllMerchants } from '../../access/api-key.ts';
+import type { ApiContext } from '../api-context.ts';
+import type { Answer, Call, Route } from '../route.ts';
+import { emptyUploads } from '../routes/imports.ts';
 import { registerDocs } from './docs.ts';
 import { archiveExchange, type RequestState } from './exchange-log.ts';
 import { fingerprintOf, Idempotency, readIdempotencyKey } from './idempotency.ts';
 import { readJson, readPart } from './request.ts';
-import type { Answer, Call, Route } from './route.ts';
-import { emptyUploads } from './routes/imports.ts';
 import { apiRoutes } from './routes.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;

@@ -1,8 +1,8 @@
 // The OpenAPI 3.1 document of the table of routes. Its schemas are made from those that validate the requests.
 
 import { z } from 'zod';
-import type { AnswerSpec, Route } from './route.ts';
-import { COMPONENTS, Problem } from './schemas/basic.ts';
+import type { AnswerSpec, Route } from '../route.ts';
+import { COMPONENTS, Problem } from '../schemas/basic.ts';
 
 type Json = { readonly [name: string]: unknown };
 

@@ -2,8 +2,8 @@
 // has it: the first answer is kept, durably, and given again; another request under the same key is refused.
 
 import { hash } from 'node:crypto';
-import { HesabuError } from '../../domain/errors.ts';
-import type { AnswerStore, KeptAnswer } from './tables.ts';
+import { HesabuError } from '../../../domain/errors.ts';
+import type { AnswerStore, KeptAnswer } from '../tables.ts';
 
 /** The header is a structured-field string, which is quoted; most clients send it bare. */
 const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;

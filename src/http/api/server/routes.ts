@@ -1,18 +1,18 @@
 // The one table of routes. A path that is not in it is not answered; a role that a row does not name is refused.
 
 import { z } from 'zod';
-import type { ApiContext } from './api-context.ts';
-import { Turns } from './known-order.ts';
+import type { ApiContext } from '../api-context.ts';
+import { Turns } from '../known-order.ts';
+import { json, type Route, route } from '../route.ts';
+import { ENTRY_ROUTES } from '../routes/entries.ts';
+import { importRoutes } from '../routes/imports.ts';
+import { orderRoutes } from '../routes/orders.ts';
+import { paymentRoutes } from '../routes/payments.ts';
+import { refundRoute } from '../routes/refunds.ts';
+import { REPORT_ROUTES } from '../routes/reports.ts';
+import { transactionRoutes } from '../routes/transactions.ts';
+import { WATCH_ROUTES } from '../routes/watch.ts';
 import { openApiDocument } from './openapi.ts';
-import { json, type Route, route } from './route.ts';
-import { ENTRY_ROUTES } from './routes/entries.ts';
-import { importRoutes } from './routes/imports.ts';
-import { orderRoutes } from './routes/orders.ts';
-import { paymentRoutes } from './routes/payments.ts';
-import { refundRoute } from './routes/refunds.ts';
-import { REPORT_ROUTES } from './routes/reports.ts';
-import { transactionRoutes } from './routes/transactions.ts';
-import { WATCH_ROUTES } from './routes/watch.ts';
 
 export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonly Route[] {
   const turns = new Turns();

@@ -1,11 +1,11 @@
 // Puts a request and its answer into the raw archive as they were sent.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Message } from '../../archive/exchanges/exchange.ts';
-import type { Instant } from '../../domain/time.ts';
-import type { ApiKey } from '../access/api-key.ts';
-import type { ApiContext } from './api-context.ts';
-import type { Route } from './route.ts';
+import type { Message } from '../../../archive/exchanges/exchange.ts';
+import type { Instant } from '../../../domain/time.ts';
+import type { ApiKey } from '../../access/api-key.ts';
+import type { ApiContext } from '../api-context.ts';
+import type { Route } from '../route.ts';
 
 /** What is known of an accepted request. */
 export interface RequestState {

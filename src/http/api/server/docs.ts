@@ -3,8 +3,8 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import type { Route } from '../route.ts';
 import { openApiDocument } from './openapi.ts';
-import type { Route } from './route.ts';
 
 export async function registerDocs(scope: FastifyInstance, routes: readonly Route[]): Promise<void> {
   const document = openApiDocument(routes);

@@ -2,10 +2,10 @@
 // another type.
 
 import type { z } from 'zod';
-import { HesabuError } from '../../domain/errors.ts';
-import { quoted } from '../../domain/quotation.ts';
-import { schemaFault } from '../../domain/schema-fault.ts';
-import { duplicateKey } from '../../producers/webhooks/duplicate-keys.ts';
+import { HesabuError } from '../../../domain/errors.ts';
+import { quoted } from '../../../domain/quotation.ts';
+import { schemaFault } from '../../../domain/schema-fault.ts';
+import { duplicateKey } from '../../../producers/webhooks/duplicate-keys.ts';
 
 /** `part` stands before a field's name in a fault: `query`, `path`; empty for the body. */
 export function readPart(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
