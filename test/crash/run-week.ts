@@ -8,7 +8,7 @@ import { Reconciler, type ReconcilerOptions } from '../../src/engine/reconciler.
 import { digestToHex } from '../../src/ledger/digest.ts';
 import { parseRules, type Rules } from '../../src/matching/rules.ts';
 import type { FileKind } from '../../src/producers/formats/format.ts';
-import { startOfDay } from '../../src/simulation/marketplace/week.ts';
+import { startOfDay } from '../../src/simulation/marketplace/model/week.ts';
 
 export interface WeekJob extends Pick<ReconcilerOptions, 'onFailpoint' | 'threads'> {
   readonly week: string;

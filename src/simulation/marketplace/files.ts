@@ -1,7 +1,7 @@
 // The simulated rows as the files that a shop would have, in the formats that `reconcile` accepts.
 
 import Papa from 'papaparse';
-import type { Content, Source } from './source-rows.ts';
+import type { Content, Source } from './model/source-rows.ts';
 
 export interface SimulationFile {
   /** `orders.csv`, `callbacks.jsonl`, `polls.jsonl`, `settlements.csv` or `settlements.json`. */

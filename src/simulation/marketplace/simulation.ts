@@ -3,17 +3,17 @@
 import type { Instant } from '../../domain/time.ts';
 import { Random } from '../random/prng.ts';
 import { fileOf, type SimulationFile } from './files.ts';
-import { rulesText, STORES } from './market.ts';
-import { Sale } from './sale.ts';
-import { chargesShop, type ExpectedResult, type Scenario } from './scenario.ts';
+import { rulesText, STORES } from './model/market.ts';
+import { Sale } from './model/sale.ts';
+import { chargesShop, type ExpectedResult, type Scenario } from './model/scenario.ts';
+import { type Content, type Source, SourceRows } from './model/source-rows.ts';
+import { DAY_COUNT, startOfDay } from './model/week.ts';
 import { ORDERS } from './scenarios/orders.ts';
 import { ORDINARY } from './scenarios/ordinary.ts';
 import { PAYMENTS } from './scenarios/payments.ts';
 import { RESOLUTION } from './scenarios/resolution.ts';
 import { RETURNS } from './scenarios/returns.ts';
 import { SETTLEMENTS } from './scenarios/settlements.ts';
-import { type Content, type Source, SourceRows } from './source-rows.ts';
-import { DAY_COUNT, startOfDay } from './week.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
   ...[...ORDINARY, ...ORDERS, ...PAYMENTS],

@@ -10,7 +10,7 @@ import { minorOf, readAmount } from '../../../src/domain/money.ts';
 import { REASON_CODES, REASONS } from '../../../src/domain/reasons.ts';
 import { formatInstant, parseInstant } from '../../../src/domain/time.ts';
 import { writeSimulation } from '../../../src/simulation/marketplace/file-writer.ts';
-import { feeOf, isPayerBorne } from '../../../src/simulation/marketplace/market.ts';
+import { feeOf, isPayerBorne } from '../../../src/simulation/marketplace/model/market.ts';
 import { SCENARIOS, type Simulation, simulate } from '../../../src/simulation/marketplace/simulation.ts';
 import { compareWithTruth } from '../../../src/simulation/truth/truth-check.ts';
 

@@ -1,7 +1,7 @@
 // Orders without payment, orders paid too late, and money without an order.
 
 import { formatInstant } from '../../../domain/time.ts';
-import type { Sale } from '../sale.ts';
+import type { Sale } from '../model/sale.ts';
 import {
   CLOSED,
   closedFrom,
@@ -10,8 +10,8 @@ import {
   PENDING,
   type Scenario,
   unmatched,
-} from '../scenario.ts';
-import { HOUR_MS, MINUTE_MS } from '../week.ts';
+} from '../model/scenario.ts';
+import { HOUR_MS, MINUTE_MS } from '../model/week.ts';
 
 function abandoned(sale: Sale): ExpectedResult {
   sale.order();

@@ -1,7 +1,7 @@
 // Sales that end well although the gateway's reports can be untidy. Most sales of the week are of this kind.
 
-import { feeOf, TOLERANCE_XOF } from '../market.ts';
-import type { Sale } from '../sale.ts';
+import { feeOf, TOLERANCE_XOF } from '../model/market.ts';
+import type { Sale } from '../model/sale.ts';
 import {
   anywhere,
   type ExpectedResult,
@@ -11,8 +11,8 @@ import {
   matchedFrom,
   PENDING,
   type Scenario,
-} from '../scenario.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../week.ts';
+} from '../model/scenario.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/week.ts';
 
 function ordinary(sale: Sale): ExpectedResult {
   sale.order();

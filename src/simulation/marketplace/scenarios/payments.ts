@@ -1,8 +1,8 @@
 // Payments that differ from their orders, and gateways that contradict themselves.
 
-import type { Sale } from '../sale.ts';
-import { type ExpectedResult, isGhana, matchedFrom, PENDING, type Scenario, unmatched } from '../scenario.ts';
-import { HOUR_MS, MINUTE_MS, reportDay } from '../week.ts';
+import type { Sale } from '../model/sale.ts';
+import { type ExpectedResult, isGhana, matchedFrom, PENDING, type Scenario, unmatched } from '../model/scenario.ts';
+import { HOUR_MS, MINUTE_MS, reportDay } from '../model/week.ts';
 
 function underpaid(sale: Sale): ExpectedResult {
   sale.order();

@@ -1,10 +1,10 @@
 // Rows without the shop's reference, which are resolved by the gateway's ids, and rows that are invalid.
 
 import { identityKey } from '../../../domain/key.ts';
-import { PROVIDER } from '../market.ts';
-import type { Sale } from '../sale.ts';
-import { anywhere, type ExpectedResult, matchedFrom, type Scenario, unmatched } from '../scenario.ts';
-import { DAY_MS, HOUR_MS, reportDay, SECOND_MS, startOfDay } from '../week.ts';
+import { PROVIDER } from '../model/market.ts';
+import type { Sale } from '../model/sale.ts';
+import { anywhere, type ExpectedResult, matchedFrom, type Scenario, unmatched } from '../model/scenario.ts';
+import { DAY_MS, HOUR_MS, reportDay, SECOND_MS, startOfDay } from '../model/week.ts';
 
 function lineById(sale: Sale): ExpectedResult {
   sale.order();

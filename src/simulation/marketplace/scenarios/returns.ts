@@ -1,8 +1,8 @@
 // Returned money: refunds, reversals and chargebacks, with and without their claw-backs.
 
-import type { Payment, Sale } from '../sale.ts';
-import { type ExpectedResult, matchedFrom, type Scenario, unmatched } from '../scenario.ts';
-import { DAY_MS, HOUR_MS, reportDay } from '../week.ts';
+import type { Payment, Sale } from '../model/sale.ts';
+import { type ExpectedResult, matchedFrom, type Scenario, unmatched } from '../model/scenario.ts';
+import { DAY_MS, HOUR_MS, reportDay } from '../model/week.ts';
 
 function paidAndSettled(sale: Sale): Payment {
   sale.order();

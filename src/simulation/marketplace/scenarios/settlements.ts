@@ -1,7 +1,7 @@
 // Settlement reports with missing, late, repeated or wrong lines.
 
-import { feeOf } from '../market.ts';
-import type { Payment, Sale } from '../sale.ts';
+import { feeOf } from '../model/market.ts';
+import type { Payment, Sale } from '../model/sale.ts';
 import {
   type ExpectedResult,
   isKenya,
@@ -10,8 +10,8 @@ import {
   PENDING,
   type Scenario,
   unmatched,
-} from '../scenario.ts';
-import { reportDay } from '../week.ts';
+} from '../model/scenario.ts';
+import { reportDay } from '../model/week.ts';
 
 function paid(sale: Sale): Payment {
   sale.order();

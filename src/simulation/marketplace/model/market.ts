@@ -1,9 +1,9 @@
 // The simulated marketplace: its shops in seven currencies, and what the gateway charges them.
 // The fees are computed here from the price list alone, so that the truth does not depend on the code it checks.
 
-import { currencyExponent } from '../../domain/currency.ts';
-import { type Decimal, formatDecimal, roundHalfUp } from '../../domain/decimal.ts';
-import { formatMinor } from '../../domain/money.ts';
+import { currencyExponent } from '../../../domain/currency.ts';
+import { type Decimal, formatDecimal, roundHalfUp } from '../../../domain/decimal.ts';
+import { formatMinor } from '../../../domain/money.ts';
 import { HOLIDAY, ZONE } from './week.ts';
 
 export const PROVIDER = 'mfs-africa';

@@ -1,8 +1,8 @@
 // A scenario: how often it happens, the rows it writes, and the expected result of its key at the end of the week.
 // The result follows from how the rows were made. It is never computed by the code that the demo checks.
 
-import type { Standing } from '../../domain/assessment.ts';
-import { isBreak, type ReasonCode } from '../../domain/reasons.ts';
+import type { Standing } from '../../../domain/assessment.ts';
+import { isBreak, type ReasonCode } from '../../../domain/reasons.ts';
 import type { Store } from './market.ts';
 import { isPayerBorne } from './market.ts';
 import type { Sale } from './sale.ts';

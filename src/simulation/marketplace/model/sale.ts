@@ -1,10 +1,10 @@
 // One sale of the simulated marketplace, and the rows that its shop and its gateway write about it.
 // By default each method does the ordinary thing: a scenario names only what is unusual.
 
-import { formatDecimal } from '../../domain/decimal.ts';
-import { formatMinor } from '../../domain/money.ts';
-import { formatInstant, type Instant } from '../../domain/time.ts';
-import type { Random } from '../random/prng.ts';
+import { formatDecimal } from '../../../domain/decimal.ts';
+import { formatMinor } from '../../../domain/money.ts';
+import { formatInstant, type Instant } from '../../../domain/time.ts';
+import type { Random } from '../../random/prng.ts';
 import { changed, feeOf, isPayerBorne, type Store } from './market.ts';
 import type { Content, SourceRows } from './source-rows.ts';
 import { dateOfSimulatedDay, HOUR_MS, MINUTE_MS, reportDay, SECOND_MS, startOfDay } from './week.ts';

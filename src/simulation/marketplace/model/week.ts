@@ -1,8 +1,8 @@
 // The five simulated days: Monday 1 to Friday 5 June 2026 in Asia/Shanghai. The gateway's bank in Kampala is closed on
 // Wednesday, Martyrs' Day, so the week has a day without a settlement report.
 
-import { dateOfDay, dayOfDate } from '../../domain/calendar.ts';
-import type { Instant } from '../../domain/time.ts';
+import { dateOfDay, dayOfDate } from '../../../domain/calendar.ts';
+import type { Instant } from '../../../domain/time.ts';
 
 export const ZONE = 'Asia/Shanghai';
 export const HOLIDAY = '2026-06-03';

@@ -1,6 +1,6 @@
 // All rows of the simulated files, each with the time at which the shop had it.
 
-import type { Instant } from '../../domain/time.ts';
+import type { Instant } from '../../../domain/time.ts';
 import { dayAt } from './week.ts';
 
 export type Source = 'orders' | 'callbacks' | 'polls' | 'settlements';
