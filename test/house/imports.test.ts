@@ -1,6 +1,6 @@
 // Imports point only where the table allows, type-only imports included.
 import { describe, expect, test } from 'vitest';
-import { ALLOWED, circles, importFaults, mutualFolders } from './imports.ts';
+import { ALLOWED, circles, folderCircles, importFaults } from './imports.ts';
 import { importsOf, resolve, sourceOf, sourcesBelow, textOf } from './source.ts';
 
 const manifest = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
@@ -48,8 +48,8 @@ describe('the table of imports', () => {
     );
   });
 
-  test('holds within a room too: no two of its folders import each other', () => {
-    expect(mutualFolders(sourcesBelow('src'))).toEqual([]);
+  test('holds within a room too: its folders form no circle, at any depth', () => {
+    expect(folderCircles(sourcesBelow('src'))).toEqual([]);
   });
 
   test('holds for files: none imports itself through others', () => {
@@ -134,14 +134,33 @@ describe('the checker', () => {
     expect(faultsOf(path, text)).toEqual([]);
   });
 
-  test('finds folders that import each other, and circles of files', () => {
+  test.each([
+    ['two', { 'a/x': '../b/y', 'b/y': '../a/z' }, 'src/log/a and src/log/b form a circle'],
+    ['one within another', { 'a/x': './deep/y', 'a/deep/y': '../z' }, 'src/log/a/* and src/log/a/deep form a circle'],
+    ['a room and its folder', { x: './a/y', 'a/y': '../z' }, 'src/log/* and src/log/a form a circle'],
+    [
+      'two, each with what is in it',
+      { 'a/deep/x': '../../b/y', 'b/deep/y': '../../a/z' },
+      'src/log/a and src/log/b form a circle',
+    ],
+    [
+      'three',
+      { 'a/x': '../b/y', 'b/y': '../c/z', 'c/x': '../a/z', 'd/x': '../a/x' },
+      'src/log/a, src/log/b and src/log/c form a circle',
+    ],
+  ])('finds a circle of folders: %s', (_what, imports, circle) => {
+    const files = Object.entries(imports).map(([path, to]) => sourceOf(`src/log/${path}.ts`, `import '${to}.ts';`));
+    expect(folderCircles(files)).toEqual([circle]);
+    expect(folderCircles(files.slice(1))).toEqual([]);
+  });
+
+  test('finds circles of files', () => {
     const files = [
       sourceOf('src/log/a/x.ts', "import '../b/y.ts';"),
       sourceOf('src/log/b/y.ts', "import type { Z } from '../a/z.ts';"),
       sourceOf('src/log/a/z.ts', "import '../top.ts';"),
       sourceOf('src/log/top.ts', ''),
     ];
-    expect(mutualFolders(files)).toEqual(['src/log/a and src/log/b import each other']);
     expect(circles(files)).toEqual([]);
     const back = sourceOf('src/log/top.ts', "new URL('./b/y.ts', import.meta.url);");
     expect(circles([...files.slice(0, 3), back])).toEqual([

@@ -122,25 +122,42 @@ function packageOf(specifier: string): string {
     .join('/');
 }
 
-/** Folders of one room that import each other, as `a and b import each other`; the room's own files count as one. */
-export function mutualFolders(sources: readonly Source[]): string[] {
-  const arrows = new Set<string>();
+/**
+ * Folders that lead back to themselves through others beside them, as `a, b and c form a circle`. A folder counts with
+ * all that is in it, at every depth; the files that are in `a` itself are `a/*`.
+ */
+export function folderCircles(sources: readonly Source[]): string[] {
+  const arrows = new Map<string, Set<string>>();
   for (const source of sources) {
     for (const { specifier } of importsOf(source)) {
       const path = resolve(source, specifier ?? '');
-      if (path === null || folderOf(path) !== folderOf(source.path)) continue;
-      arrows.add(`${partOf(source.path)} ${partOf(path)}`);
+      if (path === null) continue;
+      const [from, to] = neighbours(source.path, path);
+      arrows.set(from, (arrows.get(from) ?? new Set()).add(to));
     }
   }
-  return [...arrows].flatMap((arrow) => {
-    const [from, to] = arrow.split(' ') as [string, string];
-    return from < to && arrows.has(`${to} ${from}`) ? [`${from} and ${to} import each other`] : [];
-  });
+  const reached = new Map([...arrows.keys()].map((folder) => [folder, reachedFrom(folder, arrows)]));
+  const circleOf = (folder: string) => {
+    return [...reached.keys()].filter((other) => reached.get(folder)?.has(other) && reached.get(other)?.has(folder));
+  };
+  const found = [...reached.keys()].map((folder) => circleOf(folder).sort()).filter(({ length }) => length > 1);
+  return [...new Set(found.map((circle) => `${circle.slice(0, -1).join(', ')} and ${circle.at(-1)} form a circle`))];
 }
 
-/** The first folder of a path within its room; the room itself for its own files. */
-function partOf(path: string): string {
-  return path.split('/').slice(0, -1).slice(0, 3).join('/');
+/** The two parts of the innermost folder of both paths that have one path each. */
+function neighbours(...paths: [string, string]): [string, string] {
+  const [left, right] = paths.map((path) => path.split('/').slice(0, -1)) as [string[], string[]];
+  const fork = left.findIndex((name, at) => name !== right[at]);
+  const depth = fork < 0 ? left.length : fork;
+  const part = (folders: string[]) => [...folders.slice(0, depth), folders[depth] ?? '*'].join('/');
+  return [part(left), part(right)];
+}
+
+/** Everything that arrows lead to from a place, and the place itself. */
+function reachedFrom(place: string, arrows: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
+  const reached = new Set([place]);
+  for (const at of reached) for (const next of arrows.get(at) ?? []) reached.add(next);
+  return reached;
 }
 
 /** Circles of files, each as the paths in it; imports of types and workers count too. */
