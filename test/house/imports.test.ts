@@ -110,6 +110,18 @@ describe('the checker', () => {
       "import '../providers/mfs-africa/gateway.ts';",
       'engine may not import providers',
     ],
+    [
+      "a provider's own file",
+      'src/service/a.ts',
+      "import type { X } from '../providers/mfs-africa/gateway.ts';",
+      'providers is entered by src/providers/registry.ts, src/providers/default-provider.ts only',
+    ],
+    [
+      "another of a provider's files, in the sandbox",
+      'src/simulation/gateway/webhook-sender.ts',
+      "import '../../providers/mfs-africa/gateway.ts';",
+      'providers is entered by src/providers/registry.ts, src/providers/default-provider.ts only',
+    ],
     ['who knows what', 'src/log/a.ts', 'await import(name);', 'imports what is only known at run time'],
   ])('finds %s', (_what, path, text, fault) => {
     expect(faultsOf(path, `// A comment.\n${text}`)).toEqual([`${path}:2: ${fault}`]);
