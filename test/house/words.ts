@@ -1,5 +1,5 @@
 // The words of the house: names and phrases that were replaced by the field's own, and must not come back.
-import { commentsOf, isNode, lineAt, type Source, walk } from './source.ts';
+import { commentsOf, isNode, lineAt, type Source, textIn, walk } from './source.ts';
 
 /** Replaced names, each with its new name. */
 export const REPLACED_NAMES: Readonly<Record<string, string>> = {
@@ -45,6 +45,39 @@ export const REPLACED_NAMES: Readonly<Record<string, string>> = {
   weather: 'callFaults',
 };
 
+/**
+ * Replaced words and what to call the thing; several words are one name, such as LiveBooks. No name may have them among
+ * its parts, and no document may say the first ones at all: they are words of nobody else. The others are good English.
+ */
+const OWN_WORDS: Readonly<Record<string, string>> = {
+  postman: 'webhook sender',
+  rulebook: 'rules store',
+  shard: 'task group',
+  shards: 'task groups',
+};
+const REPLACED_PARTS: Readonly<Record<string, string>> = {
+  ...OWN_WORDS,
+  'at stake': 'break value',
+  dice: 'random',
+  'fact buffer': 'record queue',
+  fate: 'outcome',
+  'hand worker': 'executor thread',
+  hands: 'executors',
+  intake: 'decoder',
+  'kept task': 'snapshot',
+  'live books': 'live ledger',
+  'local hand': 'local executor',
+  mend: 'remedy',
+  'open case': 'read match group',
+  rehearsal: 'rules comparison',
+  'remote hand': 'thread executor',
+  'shared rules': 'rules consumer',
+  'surrogate key': 'identity key',
+  'task owner': 'task supervisor',
+  'task writer': 'task producer',
+  weather: 'call faults',
+};
+
 /** Replaced file names, without their endings. */
 export const REPLACED_FILES: readonly string[] = [
   ...['acknowledged', 'asking', 'at-stake', 'books', 'changes', 'copying', 'daily', 'dice', 'endings', 'ends'],
@@ -67,20 +100,45 @@ export const REPLACED_PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\bat the most\b/i, 'at most'],
   [/(?<=^|[,;:.] )else\b(?! if)/i, 'otherwise'],
   [/\bwhoever\b/i, 'a caller, a reader, anybody who'],
-  [/\bmended?\b/i, 'fix, correct, repair'],
+  [/(?<!`)\bmend(s|ed|ing)?\b/i, 'fix, correct, repair'],
   [/\bthe hands?\b(?! of)/i, 'executor'],
 ];
 
-/** Names of a source file that were replaced, as `path:line: X is called Y`. */
+/** Names of a source file that were replaced, or have a part that was, as `path:line: X is called Y`. */
 export function nameFaults(source: Source): string[] {
   const found: string[] = [];
   walk(source.tree, (node, [parent]) => {
     if (node.type !== 'Identifier' || typeof node.name !== 'string') return;
-    const now = Object.hasOwn(REPLACED_NAMES, node.name) ? REPLACED_NAMES[node.name] : undefined;
+    const whole = Object.hasOwn(REPLACED_NAMES, node.name) ? REPLACED_NAMES[node.name] : undefined;
+    const now = whole ?? (isCompound(node.name) ? newPart(node.name, REPLACED_PARTS) : undefined);
     if (now === undefined || isPublicField(node.name, parent)) return;
     found.push(`${source.path}:${lineAt(source.text, node.start)}: ${node.name} is called ${now}`);
   });
   return found;
+}
+
+/** Replaced names that a document mentions. A word alone is a name only if it is nothing else. */
+export function mentionFaults(path: string, text: string): string[] {
+  return text.split('\n').flatMap((line, at) => {
+    return (line.match(/\w+/g) ?? []).flatMap((name) => {
+      const now = newPart(name, isCompound(name) ? REPLACED_PARTS : OWN_WORDS);
+      return now === undefined ? [] : [`${path}:${at + 1}: ${name} is called ${now}`];
+    });
+  });
+}
+
+/** The words of a name, from `taskOwner2` and `TASK_OWNER` alike. */
+function partsOf(name: string): string[] {
+  return name.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/g)?.map((part) => part.toLowerCase()) ?? [];
+}
+
+function isCompound(name: string): boolean {
+  return partsOf(name).length > 1;
+}
+
+function newPart(name: string, replaced: Readonly<Record<string, string>>): string | undefined {
+  const words = ` ${partsOf(name).join(' ')} `;
+  return Object.entries(replaced).find(([part]) => words.includes(` ${part} `))?.[1];
 }
 
 /** Public fields of JSON keep their names: `{ mend: remedy }` is where one gets its value. */
@@ -102,6 +160,15 @@ export function fileNameFaults(path: string): string[] {
 /** Phrases of a file's comments that were replaced. */
 export function commentFaults(source: Source): string[] {
   return commentsOf(source).flatMap(({ text, line }) => phraseFaults(source.path, text, line));
+}
+
+/** Phrases of a file's texts that were replaced. */
+export function textFaults(source: Source): string[] {
+  const found: string[] = [];
+  walk(source.tree, (node) => {
+    found.push(...phraseFaults(source.path, textIn(node), lineAt(source.text, node.start)));
+  });
+  return found;
 }
 
 /** Replaced phrases of any text; `line` is the number of its first line. */
