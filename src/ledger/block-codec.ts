@@ -2,10 +2,8 @@
 // schemas/block.avsc. A block has exactly one form: any other encoding of the same content is refused.
 
 import { ByteReader, ByteWriter } from '../domain/bytes.ts';
-import type { Entry } from '../domain/entry.ts';
 import type { Instant } from '../domain/time.ts';
 import { type Digest, digestBytes, readDigest, sha256 } from './digest.ts';
-import { readEntry } from './entry-codec.ts';
 
 /** The part of one topic that a block read: the offsets `from` (inclusive) to `to` (exclusive). */
 export interface BlockInput {
@@ -125,10 +123,4 @@ export function forEachEntry(entries: Buffer, visit: (from: number, to: number, 
     visit(from, to, index);
     at = to;
   }
-}
-
-export function readEntries(block: Block): Entry[] {
-  const entries: Entry[] = [];
-  forEachEntry(block.entries, (from, to) => entries.push(readEntry(new ByteReader(block.entries, from, to))));
-  return entries;
 }

@@ -83,13 +83,6 @@ export class BlockBuilder {
   }
 }
 
-/** Builds the block that follows `head`: the nth draft, from 0, becomes the entry `partition-height-n`. */
-export function buildBlock(head: LedgerHead, terms: BlockTerms, drafts: Iterable<EntryDraft>): BuiltBlock {
-  const builder = new BlockBuilder(head, terms.as_of);
-  for (const draft of drafts) builder.push(draft);
-  return builder.close(terms);
-}
-
 /** Why a block under these terms cannot follow `head`, in words; undefined if it can. */
 export function termsFault(head: LedgerHead, terms: Pick<BlockTerms, 'inputs' | 'as_of'>): string | undefined {
   if (head.height >= 0 && terms.as_of < head.as_of) {

@@ -9,10 +9,6 @@ import { readFinding, readKind, writeFinding } from './finding-codec.ts';
 /** The position and time of an entry: what its block adds to the draft. */
 export type EntryPlace = Pick<Entry, 'partition' | 'height' | 'index' | 'as_of'>;
 
-export function writeEntry(writer: ByteWriter, entry: Entry): void {
-  writePlacedEntry(writer, entry, entry);
-}
-
 /** Writes the entry of a draft at a position, without an object for the entry. */
 export function writePlacedEntry(writer: ByteWriter, draft: EntryDraft, place: EntryPlace): void {
   writer.long(place.partition);

@@ -33,11 +33,6 @@ export function emptyHead(partition: number): LedgerHead {
   };
 }
 
-/** The head after a block that is known to follow this one; verify.ts checks a block that is not. */
-export function headAfter(head: LedgerHead, block: Block): LedgerHead {
-  return headWith(head, block, treeWith(head.tree, block.entries));
-}
-
 /** The tree after a block's entries are appended. */
 export function treeWith(tree: TreeHead, entries: Buffer): TreeHead {
   const grower = new TreeGrower(tree);

@@ -23,13 +23,14 @@ import { headerOf } from '../../src/kafka/records/block-records.ts';
 import { registerSchemas, type SchemaIds, WIRE_PREFIX_BYTES } from '../../src/kafka/topics/registry.ts';
 import { createTopics } from '../../src/kafka/topics/topic-admin.ts';
 import { RECON_TOPICS } from '../../src/kafka/topics/topic-plans.ts';
-import { decodeBlock, readEntries } from '../../src/ledger/block-codec.ts';
+import { decodeBlock } from '../../src/ledger/block-codec.ts';
 import { readEntry } from '../../src/ledger/entry-codec.ts';
 import { MemoryLog } from '../../src/log/memory.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
 import { outcomeRoot, outcomeRun } from '../../src/task/outcome.ts';
 import { replayPartition } from '../../src/task/replay.ts';
 import { RulesLog } from '../../src/task/rules-log.ts';
+import { readEntries } from '../ledger/blocks.ts';
 import type { GivenFact } from './given-facts.ts';
 import { ownEnvironment, ownSettings } from './harness/cluster.ts';
 

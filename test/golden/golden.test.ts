@@ -3,12 +3,13 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ENTRY_KINDS, REASON_CODES } from '../../src/domain/reasons.ts';
-import { decodeBlock, readEntries } from '../../src/ledger/block-codec.ts';
+import { decodeBlock } from '../../src/ledger/block-codec.ts';
 import type { MemoryLog } from '../../src/log/memory.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
 import { outcomeRoot, outcomeRun } from '../../src/task/outcome.ts';
 import { replayPartition } from '../../src/task/replay.ts';
 import { RulesLog } from '../../src/task/rules-log.ts';
+import { readEntries } from '../ledger/blocks.ts';
 import { GOLDEN_FORMAT, type Golden, goldenDirectory, logOf, makeGolden, parseGolden } from './golden.ts';
 
 /** Replays every partition; throws if a byte differs. */

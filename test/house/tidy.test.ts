@@ -10,6 +10,9 @@ const counting = sources.filter(({ path }) => /^src\/(domain|matching|ledger|pro
 /** The entry of the product; and the log in memory, on which simulations and property tests run the product's code. */
 const ROOTS = ['bin/hesabu.js', 'src/log/memory.ts'];
 
+/** The adapters of ports in memory, on which simulations and property tests run the product's code. */
+const IN_MEMORY = ['src/log/memory.ts: MemoryLog', 'src/log/snapshots.ts: MemorySnapshotStore'];
+
 /** Classes that still have more public members than the house allows. The list may only shrink. */
 const LARGE_CLASSES: Readonly<Record<string, number>> = {
   'src/domain/bytes.ts: ByteWriter': 14,
@@ -51,6 +54,11 @@ describe('every file', () => {
 
   test('exports nothing that nobody imports', () => {
     expect(tidy.deadExports(src, sources)).toEqual([]);
+  });
+
+  test('exports nothing for tests alone', () => {
+    const readers = sources.filter(({ path }) => !path.startsWith('test/'));
+    expect(tidy.testExports(src, readers)).toEqual(IN_MEMORY);
   });
 
   test('keeps money away from floats, where money is counted', () => {
@@ -169,6 +177,16 @@ describe('the checker', () => {
     expect(tidy.deadExports([a], [a, b])).toEqual(['src/a.ts: y', 'src/a.ts: z']);
     expect(tidy.deadExports([b], [a, b])).toEqual(['src/b.ts: f']);
     expect(tidy.deadExports([a], [sourceOf('test/t.ts', "import * as a from '../src/a.ts';")])).toEqual([]);
+  });
+
+  test('finds exports that only tests read', () => {
+    const a = sourceOf('src/a.ts', 'export const x = 1; export function f() { g(); } export function g() {}');
+    const test = sourceOf('test/t.ts', "import { f, g, x } from '../src/a.ts';");
+    expect(tidy.deadExports([a], [a, test])).toEqual([]);
+    expect(tidy.testExports([a], [a])).toEqual(['src/a.ts: x', 'src/a.ts: f']);
+    expect(tidy.testExports([a], [a, sourceOf('bench/b.ts', "import { f } from '../src/a.ts';")])).toEqual([
+      'src/a.ts: x',
+    ]);
   });
 
   test('finds paths and hosts of one machine', () => {

@@ -151,6 +151,23 @@ export function deadExports(sources: readonly Source[], readers: readonly Source
   return sources.flatMap(exportedNames).filter((name) => !used.has(name) && !used.has(name.replace(/: .*/, ': *')));
 }
 
+/** Exported values that only tests read: no reader imports them, and their own file does not use them either. */
+export function testExports(sources: readonly Source[], readers: readonly Source[]): string[] {
+  const unread = new Set(deadExports(sources, readers));
+  return sources.flatMap((source) => {
+    return exportedNames(source).filter((name) => unread.has(name) && mentions(source, name.replace(/.*: /, '')) < 2);
+  });
+}
+
+/** How often a file names something, its declaration included. */
+function mentions(source: Source, name: string): number {
+  let count = 0;
+  walk(source.tree, (node) => {
+    if (node.type === 'Identifier' && node.name === name) count++;
+  });
+  return count;
+}
+
 /** The names that a node imports from other files; `*` for all. */
 function importedNames(node: SyntaxNode): string[] {
   if (node.type === 'ImportSpecifier') return [nameOf(node.imported)];

@@ -6,11 +6,11 @@ import avsc from 'avsc';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteReader, ByteWriter } from '../../src/domain/bytes.ts';
-import { buildBlock } from '../../src/ledger/block.ts';
-import { decodeBlock, readEntries } from '../../src/ledger/block-codec.ts';
+import { decodeBlock } from '../../src/ledger/block-codec.ts';
 import { digestBytes, digestToHex, sha256OfParts, ZERO_DIGEST } from '../../src/ledger/digest.ts';
-import { emptyHead, headAfter, readHead, writeHead } from '../../src/ledger/head.ts';
+import { emptyHead, readHead, writeHead } from '../../src/ledger/head.ts';
 import { leafHash, merkleRoot } from '../../src/ledger/merkle.ts';
+import { buildBlock, headAfter, readEntries } from './blocks.ts';
 import { AS_OF, anyDraft, chainOf, draftOf, inputOf, RULES_HASH } from './samples.ts';
 
 const schema = (name: string) => JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8'));

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ByteReader, ByteWriter } from '../../src/domain/bytes.ts';
 import type { Entry } from '../../src/domain/entry.ts';
-import { readEntry, writeEntry } from '../../src/ledger/entry-codec.ts';
+import { readEntry, writePlacedEntry } from '../../src/ledger/entry-codec.ts';
 import { AS_OF, anyEntry, draftOf } from './samples.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../schemas/entry.avsc', import.meta.url), 'utf8'));
@@ -14,7 +14,7 @@ const type = avsc.Type.forSchema(schema);
 
 function bytesOf(entry: Entry): Buffer {
   const writer = new ByteWriter(16);
-  writeEntry(writer, entry);
+  writePlacedEntry(writer, entry, entry);
   return writer.take();
 }
 

@@ -3,10 +3,11 @@
 import fc from 'fast-check';
 import type { EntryDraft } from '../../src/domain/entry.ts';
 import { ENTRY_KINDS, REASON_CODES, STAGES } from '../../src/domain/reasons.ts';
-import { type BuiltBlock, buildBlock } from '../../src/ledger/block.ts';
+import type { BuiltBlock } from '../../src/ledger/block.ts';
 import type { BlockInput } from '../../src/ledger/block-codec.ts';
 import { type Digest, sha256 } from '../../src/ledger/digest.ts';
 import { emptyHead } from '../../src/ledger/head.ts';
+import { buildBlock } from './blocks.ts';
 
 export const RULES_HASH: Digest = sha256(Buffer.from('rules'));
 export const AS_OF = Date.UTC(2026, 0, 31, 9);

@@ -4,17 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteReader, ByteWriter } from '../../src/domain/bytes.ts';
 import type { Entry } from '../../src/domain/entry.ts';
-import {
-  type BlockHeader,
-  blockHash,
-  decodeBlock,
-  encodeBlock,
-  encodeHeader,
-  readEntries,
-} from '../../src/ledger/block-codec.ts';
+import { type BlockHeader, blockHash, decodeBlock, encodeBlock, encodeHeader } from '../../src/ledger/block-codec.ts';
 import { digestToHex, ZERO_DIGEST } from '../../src/ledger/digest.ts';
-import { writeEntry } from '../../src/ledger/entry-codec.ts';
+import { writePlacedEntry } from '../../src/ledger/entry-codec.ts';
 import { type ChainFault, makeChainVerifier } from '../../src/ledger/verify.ts';
+import { readEntries } from './blocks.ts';
 import { AS_OF, chainOf, inputOf } from './samples.ts';
 
 const chain = chainOf([3, 0, 2]);
@@ -34,7 +28,8 @@ function altered(height: number, change: Partial<BlockHeader>, edit = (entry: En
   const writer = new ByteWriter();
   for (const entry of readEntries(block)) {
     const own = new ByteWriter();
-    writeEntry(own, edit(entry));
+    const edited = edit(entry);
+    writePlacedEntry(own, edited, edited);
     writer.uint32(own.length);
     writer.raw(own.view());
   }

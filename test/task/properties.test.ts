@@ -4,11 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/domain/entry.ts';
 import { entryId } from '../../src/domain/entry.ts';
-import { decodeBlock, readEntries } from '../../src/ledger/block-codec.ts';
+import { decodeBlock } from '../../src/ledger/block-codec.ts';
 import { MemorySnapshotStore } from '../../src/log/snapshots.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
 import { readRecord, readRecordAssessment } from '../../src/task/key-record.ts';
 import { replayPartition } from '../../src/task/replay.ts';
+import { readEntries } from '../ledger/blocks.ts';
 import { rulesInputs } from '../matching/claim-pools.ts';
 import { type Coming, comings, type Running, rulesOf, run, shuffled, worlds } from './world.ts';
 

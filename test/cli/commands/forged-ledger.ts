@@ -1,10 +1,10 @@
 // Takes a partition's blocks apart and builds consistent new ones, as an attacker with the code could do.
 
 import type { Entry } from '../../../src/domain/entry.ts';
-import { buildBlock } from '../../../src/ledger/block.ts';
-import { type Block, decodeBlock, forEachEntry, readEntries } from '../../../src/ledger/block-codec.ts';
-import { emptyHead, headAfter, type LedgerHead } from '../../../src/ledger/head.ts';
+import { type Block, decodeBlock, forEachEntry } from '../../../src/ledger/block-codec.ts';
+import { emptyHead, type LedgerHead } from '../../../src/ledger/head.ts';
 import { forEachValue } from '../../../src/log/value-frames.ts';
+import { buildBlock, headAfter, readEntries } from '../../ledger/blocks.ts';
 import { forgeBatch, payloadAt } from './given-ledger.ts';
 
 export interface StoredBlock {

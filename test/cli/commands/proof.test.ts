@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { exportLedger } from '../../../src/app/export.ts';
 import { checkProof, proveEntry, proveGrowth } from '../../../src/app/proof.ts';
 import { entryId } from '../../../src/domain/entry.ts';
-import { readEntries } from '../../../src/ledger/block-codec.ts';
+import { readEntries } from '../../ledger/blocks.ts';
 import { blocksOf, forgeLedger, ledgerPayload } from './forged-ledger.ts';
 import { copyOf, flipBit, freshDirectory, givenLedger } from './given-ledger.ts';
 

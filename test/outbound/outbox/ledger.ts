@@ -3,11 +3,11 @@
 import type { Finding } from '../../../src/domain/assessment.ts';
 import type { EntryDraft } from '../../../src/domain/entry.ts';
 import type { ReasonCode } from '../../../src/domain/reasons.ts';
-import { buildBlock } from '../../../src/ledger/block.ts';
 import { sha256 } from '../../../src/ledger/digest.ts';
 import { emptyHead, type LedgerHead } from '../../../src/ledger/head.ts';
 import type { EventLog } from '../../../src/log/event-log.ts';
 import { BatchBuilder } from '../../../src/log/value-frames.ts';
+import { buildBlock } from '../../ledger/blocks.ts';
 
 const RULES_HASH = sha256(Buffer.from('rules'));
 
