@@ -96,6 +96,16 @@ export async function givenWebhooks(
   }
 }
 
+/** A disk that says when it is asked first, and is done once it is released. */
+export function slowDisk(): { write: () => Promise<void>; asked: Promise<void>; release: () => void } {
+  const [asked, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const write = () => {
+    asked.resolve();
+    return done.promise;
+  };
+  return { write, asked: asked.promise, release: done.resolve };
+}
+
 function partsOf(given: Given): Parameters<typeof registerWebhooks>[1] {
   const { clock, facts, exchanges, unread, counts } = given;
   const meter: Meter = {

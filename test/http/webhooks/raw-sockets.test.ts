@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { PATH, payment, signature } from './given.ts';
+import { PATH, payment, signature, slowDisk } from './given.ts';
 import {
   connected,
   drip,
@@ -81,17 +81,14 @@ describe('a sender who takes his time', () => {
   test('who is gone before his answer may send it again', () =>
     listening(async (given) => {
       const { port, facts } = given;
-      const [disk, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      given.disk = () => {
-        asked.resolve();
-        return disk.promise;
-      };
+      const disk = slowDisk();
+      given.disk = disk.write;
       const body = payment('gone');
       const socket = await connected(port);
       socket.write(request(body));
-      await asked.promise;
+      await disk.asked;
       socket.resetAndDestroy();
-      disk.resolve();
+      disk.release();
       expect(statusOf(await talk(port, request(body)))).toBe(200);
       expect(facts).toHaveLength(1);
     }));

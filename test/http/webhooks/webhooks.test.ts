@@ -3,9 +3,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
-import { type Given, givenWebhooks, PATH, PHONE, payment, SECRET, signature, signed } from './given.ts';
+import { type Given, givenWebhooks, PATH, PHONE, payment, SECRET, signature, signed, slowDisk } from './given.ts';
 
 const PROBLEM = /^application\/problem\+json/;
+
+/** However long this is, no answer may come in it. */
+const moment = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 function expectProblem(answer: Awaited<ReturnType<Given['send']>>, status: number, code: string): void {
   expect([answer.status, answer.json.code]).toEqual([status, code]);
@@ -34,22 +37,21 @@ describe('an authentic webhook', () => {
 
   test('is not answered before its fact and its exchange are on disk', () =>
     givenWebhooks(async (given) => {
-      const [fact, archive] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      given.disk = () => fact.promise;
-      given.archiveDisk = () => archive.promise;
+      const [fact, archive] = [slowDisk(), slowDisk()];
+      given.disk = fact.write;
+      given.archiveDisk = archive.write;
       let answered = false;
       const sending = given.send(payment('1')).finally(() => {
         answered = true;
       });
-      // However long these waits are, no answer may come in them.
-      const moment = () => new Promise((resolve) => setTimeout(resolve, 20));
+      await fact.asked;
       await moment();
       expect(answered).toBe(false);
-      fact.resolve();
-      await expect.poll(() => given.facts).toHaveLength(1);
+      fact.release();
+      await archive.asked;
       await moment();
-      expect(answered).toBe(false);
-      archive.resolve();
+      expect([given.facts.length, answered]).toEqual([1, false]);
+      archive.release();
       expect((await sending).status).toBe(200);
     }));
 
@@ -67,17 +69,25 @@ describe('an authentic webhook', () => {
 
   test('that comes fifty times at once is one fact, and gets no answer before it is on disk', () =>
     givenWebhooks(async (given) => {
-      const disk = Promise.withResolvers<void>();
-      given.disk = () => disk.promise;
-      let answered = 0;
+      const disk = slowDisk();
+      given.disk = disk.write;
+      let [read, answered] = [0, 0];
+      const { verify } = given.account;
+      const counted: typeof verify = (...request) => {
+        read++;
+        return verify(...request);
+      };
+      given.account = { ...given.account, verify: counted };
       const sending = Array.from({ length: 50 }, async () => {
         const { status } = await given.send(payment('1'));
         answered++;
         return status;
       });
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await disk.asked;
+      await expect.poll(() => read).toBe(50);
+      await moment();
       expect(answered).toBe(0);
-      disk.resolve();
+      disk.release();
       expect(new Set(await Promise.all(sending))).toEqual(new Set([200]));
       expect(given.facts).toHaveLength(1);
     }));

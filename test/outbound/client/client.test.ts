@@ -51,11 +51,17 @@ describe('an answer', () => {
   });
 
   test('is returned only once it is archived', async () => {
-    const disk = Promise.withResolvers<void>();
+    const [asked, disk] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const add = () => {
+      asked.resolve();
+      return disk.promise;
+    };
     const { get, url } = await given((socket) => socket.end(http(200, '{}')), {
-      exchanges: { add: () => disk.promise },
+      exchanges: { add },
     });
     const call = get(url).then(() => 'answered');
+    await asked.promise;
+    // However long this is, no answer may come in it.
     const soon = new Promise((resolve) => setTimeout(() => resolve('not yet'), 100));
     expect(await Promise.race([call, soon])).toBe('not yet');
     disk.resolve();
