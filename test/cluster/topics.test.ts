@@ -18,7 +18,7 @@ afterEach(() => ledger.remove());
 async function deleted(topic: string): Promise<void> {
   await withAdmin(ledger.kafka, async (admin) => {
     await admin.deleteTopics({ topics: [topic] });
-    await expect.poll(async () => (await admin.listTopics()).includes(topic), { timeout: 20_000 }).toBe(false);
+    await expect.poll(async () => (await admin.listTopics()).includes(topic)).toBe(false);
   });
 }
 
@@ -39,9 +39,7 @@ test('wrong topics are reported, with the command to fix them', async () => {
     await admin.createPartitions({ topicPartitions: [{ topic: `${prefix}polls.v1`, count: 3 }] });
     await admin.deleteTopics({ topics: [`${prefix}rules.v1`] });
   });
-  await expect
-    .poll(() => ledger.hesabu(['topics', '--check'], 4).catch(() => ''), { timeout: 20_000 })
-    .toContain('rules.v1');
+  await expect.poll(() => ledger.hesabu(['topics', '--check'], 4).catch(() => '')).toContain('rules.v1');
   const told = await ledger.hesabu(['topics', '--check'], 4);
   expect(told).toMatch(/callbacks\.v1 +retention\.ms +-1 +3600000/);
   expect(told).toMatch(/polls\.v1 +partitions +2 +3/);
@@ -99,6 +97,6 @@ test('given no rules topic, or one with two partitions, when a ledger is opened,
   );
   await made({ topic: rules, numPartitions: 2, replicationFactor: 1 });
   await expect
-    .poll(() => ledgerPartitions(ledger.kafka, ledger.settings).catch(({ message }) => message), { timeout: 10_000 })
+    .poll(() => ledgerPartitions(ledger.kafka, ledger.settings).catch(({ message }) => message))
     .toMatch(/rules\.v1: .*expected 1 partitions, found 2/);
 });

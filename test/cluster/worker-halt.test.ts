@@ -48,9 +48,7 @@ async function expectNothingNew(before: readonly Recon[]): Promise<void> {
 async function deleteAndMakeAgain(topic = orders()): Promise<void> {
   await withAdmin(ledger.kafka, (admin) => admin.deleteTopics({ topics: [topic] }));
   await expect
-    .poll(() => createTopics(ledger.kafka, ledger.settings, { partitions: 2, replication: 1 }).catch(() => []), {
-      timeout: 20_000,
-    })
+    .poll(() => createTopics(ledger.kafka, ledger.settings, { partitions: 2, replication: 1 }).catch(() => []))
     .toEqual([topic]);
 }
 
