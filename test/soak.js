@@ -1,0 +1,23 @@
+// What `npm run soak` runs: every long run, one after the other. The tests are those of `npm test`, with larger counts.
+// A variable that is already set keeps its value; with names of variables as arguments, only these runs are made.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** One row a run: the variable that scales it, its count, and its tests. */
+const RUNS = [
+  ['HESABU_TEST_DISTURBANCES', 1000, 'test/cluster/disturbances.test.ts'],
+  ['HESABU_TEST_KILLS', 500, 'test/crash/serve.test.ts', 'test/crash/exchanges.test.ts'],
+];
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !RUNS.some(([variable]) => variable === name));
+if (unknown.length > 0) throw new Error(`There is no run ${unknown.join(', no ')}.`);
+
+for (const [variable, count, ...paths] of RUNS) {
+  if (names.length > 0 && !names.includes(variable)) continue;
+  const env = { ...process.env, [variable]: process.env[variable] ?? String(count) };
+  process.stdout.write(`${variable}=${env[variable]} ${paths.join(' ')}\n`);
+  const { status } = spawnSync(process.execPath, ['test/run.js', ...paths], { cwd: ROOT, env, stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+}
