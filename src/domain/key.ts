@@ -6,8 +6,11 @@ const LENGTH_MAX = 256;
 const IDENTITY_MARK = '?';
 const IDENTITY_MARK_CODE = IDENTITY_MARK.charCodeAt(0);
 
+/** Control characters, and what nobody sees: two references that look the same would be two orders. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
 /** What a reference must be like, for messages. */
-export const REFERENCE_FORM = `1 to ${LENGTH_MAX} printable characters, no leading ${IDENTITY_MARK}`;
+export const REFERENCE_FORM = `1 to ${LENGTH_MAX} printable characters, no leading ${IDENTITY_MARK}, not . or ..`;
 
 /** The key of a payment whose reference nobody knows yet; `id` is one of the payment's ids at the provider. */
 export function identityKey(provider: string, id: string): string {
@@ -25,8 +28,13 @@ export function isIdentityKey(key: string): boolean {
 export function normaliseReference(text: string): string | undefined {
   if (isPlainReference(text)) return text;
   const key = text.trim().normalize('NFC');
-  if (key === '' || key.length > LENGTH_MAX || isIdentityKey(key)) return undefined;
-  return /[\p{Cc}\p{Cs}]/u.test(key) ? undefined : key;
+  if (key === '' || key.length > LENGTH_MAX || isIdentityKey(key) || isPathStep(key)) return undefined;
+  return UNPRINTABLE.test(key) ? undefined : key;
+}
+
+/** Clients and proxies take these out of a URL, so no request could name the order. */
+function isPathStep(key: string): boolean {
+  return key === '.' || key === '..';
 }
 
 /** Printable ASCII without a blank, as nearly all references are: known to be normal after one quick look. */
@@ -37,5 +45,5 @@ function isPlainReference(text: string): boolean {
     const code = text.charCodeAt(at);
     if (code <= 32 || code > 126) return false;
   }
-  return true;
+  return !isPathStep(text);
 }

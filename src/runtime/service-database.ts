@@ -30,3 +30,10 @@ export function inTransaction<Result>(database: DatabaseSync, act: () => Result)
     throw error;
   }
 }
+
+/** Adds a column to a table that an earlier version made without it. `column` is its name and type. */
+export function addColumn(database: DatabaseSync, table: string, column: string): void {
+  const [name] = column.split(' ');
+  const columns = database.prepare(`PRAGMA table_info(${table})`).all();
+  if (!columns.some((one) => one.name === name)) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
+}

@@ -18,6 +18,8 @@ const written = fc.oneof(
     'a\nb',
     'Å',
     'A\u030A',
+    '.',
+    'A\u200D',
     'x'.repeat(256),
     'x'.repeat(257),
   ),
@@ -36,6 +38,16 @@ describe('a written reference', () => {
     ['', undefined],
     ['a\nb', undefined],
     ['\uD800', undefined],
+    ['.', undefined],
+    [' ..', undefined],
+    ['...', '...'],
+    ['A.1', 'A.1'],
+    ['A\u200B-1', undefined],
+    ['\u202EA-1', undefined],
+    ['A\u00AD1', undefined],
+    ['A\u034F1', undefined],
+    ['A\u20281', undefined],
+    ['注文-1', '注文-1'],
   ])('%j means %j', (text, key) => {
     expect(normaliseReference(text)).toBe(key);
   });

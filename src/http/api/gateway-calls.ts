@@ -8,6 +8,7 @@ import { ownIds } from '../../domain/payment-ids.ts';
 import { type Gateway, type GatewayAnswer, type GatewayWith, hasCall } from '../../producers/gateway.ts';
 import type { ApiContext } from './api-context.ts';
 import type { Call } from './route.ts';
+import type { AskedPayment, AskedRefund } from './tables.ts';
 
 /** Throws HESABU_NOT_FOUND if no account takes the merchant's payments. */
 export function gatewayOf(parts: ApiContext, merchant: string): Gateway {
@@ -27,9 +28,36 @@ export function demandCall<Call extends keyof typeof CALLS>(gateway: Gateway, ca
   throw new HesabuError('HESABU_PROVIDER_CANNOT', { where, expected: `a provider with ${CALLS[call]}` });
 }
 
-/** Our key for the gateway: the same for a repeated request, also after a crash between the call and our answer. */
-export function gatewayKey(kind: 'payment' | 'refund', { idempotencyKey, params }: Call<{ ref: string }>): string {
-  return hash('sha256', JSON.stringify([kind, params.ref, idempotencyKey]), 'hex').slice(0, 40);
+type OrderCall = Call<{ readonly ref: string }>;
+
+/**
+ * Our key for the gateway. It is made of what is asked for and of nothing that we could lose: the gateway sees a
+ * repeated request as the same one, also after a crash between the call and our answer, and without service.db.
+ */
+export function gatewayKey(kind: Asked['kind'], { intent, params }: OrderCall): string {
+  return keyOf(kind, params.ref, intent.merchant, intent.key);
+}
+
+function keyOf(...parts: readonly string[]): string {
+  return hash('sha256', JSON.stringify(parts), 'hex').slice(0, 40);
+}
+
+/**
+ * The call that an earlier try of this request made, from all calls of the order. Earlier versions made the gateway's
+ * key from that of the API, so all API keys are tried. Throws HESABU_IDEMPOTENCY_REUSED if it asked for something else.
+ */
+export function earlierCall<Row extends AskedPayment | AskedRefund>(
+  kind: Asked['kind'],
+  call: OrderCall,
+  asked: readonly Row[],
+): Row | undefined {
+  if (asked.length === 0) return undefined;
+  const { intent, params, parts } = call;
+  const former = parts.keys.list().map(({ id }) => keyOf(kind, params.ref, `${id}:${intent.key}`));
+  const keys = new Set([gatewayKey(kind, call), ...former]);
+  const found = asked.find(({ key }) => keys.has(key));
+  if (found === undefined || found.fingerprint === null || found.fingerprint === intent.fingerprint) return found;
+  throw new HesabuError('HESABU_IDEMPOTENCY_REUSED');
 }
 
 /** Faults that occur before anything is sent. */

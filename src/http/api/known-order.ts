@@ -3,7 +3,6 @@
 
 import { HesabuError } from '../../domain/errors.ts';
 import type { Claim, Fact, OrderPlaced } from '../../domain/fact.ts';
-import { normaliseReference } from '../../domain/key.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { readMatchGroup } from '../../matching/assess.ts';
 import type { Order } from '../../matching/orders.ts';
@@ -24,15 +23,9 @@ export interface KnownOrder {
   readonly claim: Claim<OrderPlaced>;
 }
 
-/** The normalised key. A text that cannot be a key stays as it is, and is not found. */
-export function referenceOf(written: string): string {
-  return normaliseReference(written) ?? written;
-}
-
 /** Throws HESABU_NOT_FOUND if there is no such order, or if it is another merchant's. */
-export async function knownOrder({ parts, caller }: Call, written: string): Promise<KnownOrder> {
+export async function knownOrder({ parts, caller }: Call, reference: string): Promise<KnownOrder> {
   const { ledger } = parts;
-  const reference = referenceOf(written);
   await ledger.loop.catchUp();
   const found = await ledger.reader.findKey(reference);
   const about =
@@ -42,6 +35,11 @@ export async function knownOrder({ parts, caller }: Call, written: string): Prom
     throw new HesabuError('HESABU_NOT_FOUND', { where: reference });
   }
   return { reference, found, about, order: about.order, claim };
+}
+
+/** The merchant of the order that a route names. Throws like knownOrder. */
+export async function merchantOfOrder(call: Call<{ readonly ref: string }>): Promise<string> {
+  return (await knownOrder(call, call.params.ref)).order.merchant;
 }
 
 /** An order as the API shows it. */

@@ -11,6 +11,16 @@ export interface AnswerSpec {
   readonly content: Readonly<Record<string, z.ZodType>>;
 }
 
+/** What a client asks for once, however often it sends the request. */
+export interface Intent {
+  /** The merchant whose order or money it is about. The client's key belongs to it, whichever API key carries it. */
+  readonly merchant: string;
+  /** The client's Idempotency-Key. */
+  readonly key: string;
+  /** Two requests of one fingerprint ask for the same. */
+  readonly fingerprint: string;
+}
+
 /** A request that was accepted and validated. */
 export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly parts: ApiContext;
@@ -22,8 +32,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly exchange: string;
   /** The names by which the exchange is found; a handler adds to them. */
   readonly names: string[];
-  /** The client's idempotency key, made unique among clients; '' if the route takes none. */
-  readonly idempotencyKey: string;
+  /** Its parts are empty if the route needs no Idempotency-Key. */
+  readonly intent: Intent;
   /** For a route with `upload`: the body as a stream of bytes. */
   readonly upload: Readable;
   /** The accepted content type, if a route answers in several. */
@@ -56,8 +66,6 @@ interface RouteBase {
    * nothing; `all`, everything, because nothing in the answer belongs to a merchant.
    */
   readonly scope: 'merchant' | 'organisation' | 'all';
-  /** Whether an Idempotency-Key is required. */
-  readonly idempotent?: boolean;
   /** Whether the body is a file of any type, which the handler reads as a stream. */
   readonly upload?: boolean;
   readonly answers: Readonly<Record<number, AnswerSpec>>;
@@ -73,6 +81,11 @@ interface Shapes<
   readonly body?: Body;
   /** An example body that the schema accepts. */
   readonly example?: Body extends z.ZodType ? z.input<Body> : never;
+  /**
+   * The merchant whose order or money the request is about; throws if the caller may not touch it. A route that has
+   * this is done once: it requires an Idempotency-Key.
+   */
+  merchantOf?(call: Call<Shape<Params>, Shape<Query>, Shape<Body>>): Promise<string>;
   handle(call: Call<Shape<Params>, Shape<Query>, Shape<Body>>): Promise<Answer>;
 }
 
@@ -83,6 +96,7 @@ export interface Route extends RouteBase {
   readonly query?: z.ZodObject | undefined;
   readonly body?: z.ZodType | undefined;
   readonly example?: unknown;
+  merchantOf?(call: Call): Promise<string>;
   handle(call: Call): Promise<Answer>;
 }
 

@@ -16,6 +16,8 @@ export interface AskedPayment {
   /** The key under which the gateway was called. */
   readonly key: string;
   readonly reference: string;
+  /** That of the request's intent; null if an earlier version stored none. */
+  readonly fingerprint: string | null;
   /** The time of the last call. */
   readonly at: Instant;
   /** As it was sent, so that a repeated call sends the same. */
@@ -38,6 +40,8 @@ export interface AskedRefund {
   /** The key under which the gateway was called. */
   readonly key: string;
   readonly reference: string;
+  /** That of the request's intent; null if an earlier version stored none. */
+  readonly fingerprint: string | null;
   /** The gateway's id of the payment. */
   readonly payment: string;
   /** A decimal as it was sent, so that a repeated call sends the same. */
@@ -77,8 +81,8 @@ export interface KeptAnswer {
   readonly body: string;
 }
 
-/** Answers to requests that a client may repeat, each under the client's key for 48 hours. */
+/** Answers to requests that a client may repeat, each at its place for 48 hours. */
 export interface AnswerStore {
-  find(key: string): (KeptAnswer & { readonly fingerprint: string }) | undefined;
-  keep(key: string, fingerprint: string, answer: KeptAnswer): Promise<void>;
+  find(place: string): (KeptAnswer & { readonly fingerprint: string }) | undefined;
+  keep(place: string, fingerprint: string, answer: KeptAnswer): Promise<void>;
 }

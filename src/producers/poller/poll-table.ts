@@ -3,7 +3,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
 import type { Topic } from '../../log/event-log.ts';
-import { inTransaction } from '../../runtime/service-database.ts';
+import { addColumn, inTransaction } from '../../runtime/service-database.ts';
 import type { Schedule } from './schedule.ts';
 
 const TABLES = `
@@ -52,7 +52,8 @@ export class PollTable {
   /** `schedules` by account; rows of other accounts are left unchanged. */
   constructor(database: DatabaseSync, schedules: ReadonlyMap<string, Schedule>) {
     database.exec(TABLES);
-    addColumns(database);
+    addColumn(database, 'polls', 'calls INTEGER NOT NULL DEFAULT 0');
+    addColumn(database, 'polls', 'last_look INTEGER');
     this.database = database;
     this.schedules = schedules;
     this.selection = database.prepare('SELECT * FROM polls WHERE reference = ?');
@@ -162,12 +163,4 @@ export class PollTable {
 
 function afterUse(row: PollRow, at: Instant, { isCalled, lastLook }: SlotUse): Omit<PollRow, 'due'> {
   return { ...row, passed: at, calls: row.calls + (isCalled ? 1 : 0), last_look: lastLook };
-}
-
-/** Adds the columns that a service.db of an earlier release does not have. */
-function addColumns(database: DatabaseSync): void {
-  const columns = database.prepare('PRAGMA table_info(polls)').all();
-  if (columns.some(({ name }) => name === 'last_look')) return;
-  database.exec('ALTER TABLE polls ADD COLUMN calls INTEGER NOT NULL DEFAULT 0');
-  database.exec('ALTER TABLE polls ADD COLUMN last_look INTEGER');
 }

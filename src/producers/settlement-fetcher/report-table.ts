@@ -2,7 +2,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
-import { inTransaction } from '../../runtime/service-database.ts';
+import { addColumn, inTransaction } from '../../runtime/service-database.ts';
 import type { ReportDifference } from './report-difference.ts';
 
 const TABLES = `
@@ -77,7 +77,8 @@ export class ReportTable {
 
   constructor(database: DatabaseSync) {
     database.exec(TABLES);
-    addColumns(database);
+    addColumn(database, 'settlement_reports', 'rejected INTEGER');
+    addColumn(database, 'settlement_reports', 'import INTEGER');
     this.database = database;
     this.selection = database.prepare('SELECT * FROM settlement_reports WHERE account = ? ORDER BY date');
     this.rowSelection = database.prepare('SELECT * FROM settlement_reports WHERE account = ? AND date = ?');
@@ -143,14 +144,6 @@ export class ReportTable {
   markSent(id: number): void {
     this.sentUpdate.run(id);
   }
-}
-
-/** Adds the columns that a service.db of an earlier release does not have. */
-function addColumns(database: DatabaseSync): void {
-  const columns = database.prepare('PRAGMA table_info(settlement_reports)').all();
-  if (columns.some(({ name }) => name === 'import')) return;
-  database.exec('ALTER TABLE settlement_reports ADD COLUMN rejected INTEGER');
-  database.exec('ALTER TABLE settlement_reports ADD COLUMN import INTEGER');
 }
 
 function changeOf({ account, date, at, difference }: ChangeRow): ReportChange {

@@ -3,6 +3,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AskedPayment, AskedPayments } from '../../http/api/tables.ts';
+import { addColumn } from '../../runtime/service-database.ts';
 
 /** As long as a client may repeat a request under its key. */
 const KEPT_MILLIS = 48 * 3_600_000;
@@ -22,8 +23,9 @@ export class PaymentTable implements AskedPayments {
         'CREATE INDEX IF NOT EXISTS payments_asked_reference ON payments_asked (reference); ' +
         'CREATE INDEX IF NOT EXISTS payments_asked_at ON payments_asked (at)',
     );
+    addColumn(database, 'payments_asked', 'fingerprint TEXT');
     this.insertion = database.prepare(
-      'INSERT INTO payments_asked (key, reference, at, amount) VALUES (?, ?, ?, ?) ' +
+      'INSERT INTO payments_asked (key, reference, fingerprint, at, amount) VALUES (?, ?, ?, ?, ?) ' +
         'ON CONFLICT (key) DO UPDATE SET at = excluded.at',
     );
     this.update = database.prepare('UPDATE payments_asked SET transaction_id = ? WHERE key = ?');
@@ -37,9 +39,9 @@ export class PaymentTable implements AskedPayments {
   }
 
   /** The payment is on disk when this returns. A repeated request counts from now. */
-  add({ key, reference, at, amount }: Omit<AskedPayment, 'transaction_id'>): void {
+  add({ key, reference, fingerprint, at, amount }: Omit<AskedPayment, 'transaction_id'>): void {
     this.pruning.run(at - KEPT_MILLIS);
-    this.insertion.run(key, reference, at, amount);
+    this.insertion.run(key, reference, fingerprint, at, amount);
   }
 
   answered(key: string, transactionId: string | null): void {

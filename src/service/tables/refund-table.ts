@@ -3,6 +3,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AskedRefund, AskedRefunds } from '../../http/api/tables.ts';
+import { addColumn } from '../../runtime/service-database.ts';
 
 export class RefundTable implements AskedRefunds {
   private readonly insert: StatementSync;
@@ -17,8 +18,9 @@ export class RefundTable implements AskedRefunds {
         'currency TEXT NOT NULL, transaction_id TEXT) STRICT, WITHOUT ROWID; ' +
         'CREATE INDEX IF NOT EXISTS refunds_asked_reference ON refunds_asked (reference)',
     );
+    addColumn(database, 'refunds_asked', 'fingerprint TEXT');
     this.insert = database.prepare(
-      'INSERT INTO refunds_asked (key, reference, payment, amount, currency) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO refunds_asked (key, reference, fingerprint, payment, amount, currency) VALUES (?, ?, ?, ?, ?, ?)',
     );
     this.update = database.prepare('UPDATE refunds_asked SET transaction_id = ? WHERE key = ?');
     this.remove = database.prepare('DELETE FROM refunds_asked WHERE key = ?');
@@ -30,8 +32,8 @@ export class RefundTable implements AskedRefunds {
   }
 
   /** The refund is on disk when this returns. */
-  add({ key, reference, payment, amount, currency }: Omit<AskedRefund, 'transaction_id'>): void {
-    this.insert.run(key, reference, payment, amount, currency);
+  add({ key, reference, fingerprint, payment, amount, currency }: Omit<AskedRefund, 'transaction_id'>): void {
+    this.insert.run(key, reference, fingerprint, payment, amount, currency);
   }
 
   answered(key: string, transactionId: string | null): void {

@@ -22,6 +22,8 @@ export class FakeGateway implements Gateway {
   ];
   /** The error that the next call throws, once. */
   failure: HesabuError | null = null;
+  /** The answer to the next call is lost, once: the gateway did what it was asked for. */
+  isAnswerLost = false;
   private readonly answers = new Map<string, GatewayAnswer>();
 
   async operators(country: string): Promise<readonly Operator[]> {
@@ -65,7 +67,9 @@ export class FakeGateway implements Gateway {
   private once(key: string, make: () => Fact): GatewayAnswer {
     const answer = this.answers.get(key) ?? { exchange: 'ex-1', facts: [make()], fault: null };
     this.answers.set(key, answer);
-    return answer;
+    if (!this.isAnswerLost) return answer;
+    this.isAnswerLost = false;
+    throw new HesabuError('HESABU_GATEWAY_FAILED');
   }
 }
 

@@ -64,8 +64,10 @@ describe('POST /v1/orders', () => {
       ]);
       const other = await place(given, key, 'k-1', { amount: '1.00' });
       expect([other.status, other.json.code]).toEqual([422, 'HESABU_IDEMPOTENCY_REUSED']);
-      // Keys of different clients are different.
-      const stranger = await place(given, given.key('shop', 'shop-1'), 'k-1', { amount: '1.00' });
+      // The key is the merchant's, whichever API key carries it.
+      const colleague = await place(given, given.key('shop', 'shop-1'), 'k-1', { amount: '1.00' });
+      expect([colleague.status, colleague.json.code]).toEqual([422, 'HESABU_IDEMPOTENCY_REUSED']);
+      const stranger = await place(given, given.key('shop', 'shop-2'), 'k-1', { merchant: 'shop-2', amount: '1.00' });
       expect([stranger.status, stranger.json.code]).toEqual([409, 'HESABU_ORDER_EXISTS']);
       given.clock.at = NOON + 48 * 3_600_000 + 1;
       expect((await place(given, key, 'k-1')).status).toBe(200);

@@ -10,12 +10,12 @@ import { OneRow } from '../../../producers/files/one-row.ts';
 import { CANONICAL_FORMATS } from '../../../producers/formats/formats.ts';
 import { mayTouch } from '../../access/api-key.ts';
 import type { LedgerPort } from '../../ledger-port.ts';
-import { FreshOrders, knownOrder, orderFact, orderView, referenceOf, type Turns } from '../known-order.ts';
+import { FreshOrders, knownOrder, merchantOfOrder, orderFact, orderView, type Turns } from '../known-order.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
-import { text } from '../schemas/basic.ts';
+import { reference } from '../schemas/basic.ts';
 import { CancelRequest, Order, OrderRequest } from '../schemas/orders.ts';
 
-export const ReferenceParams = z.strictObject({ ref: text });
+export const ReferenceParams = z.strictObject({ ref: reference });
 
 export function orderRoutes(ledger: LedgerPort, turns: Turns): readonly Route[] {
   const orders = new FreshOrders(ledger);
@@ -27,7 +27,6 @@ export function orderRoutes(ledger: LedgerPort, turns: Turns): readonly Route[] 
       description: 'Answers when the order is on disk. The same order sent again is not a fault: the answer is 200.',
       roles: ['shop', 'admin'],
       scope: 'merchant',
-      idempotent: true,
       body: OrderRequest,
       example: {
         merchant: 'savanna-crafts',
@@ -39,7 +38,8 @@ export function orderRoutes(ledger: LedgerPort, turns: Turns): readonly Route[] 
         country: 'KE',
       },
       answers: { 201: json('The order was placed', Order), 200: json('The order had been placed before', Order) },
-      handle: (call) => turns.take(referenceOf(call.body.transaction_reference), () => placeOrder(call, orders)),
+      merchantOf: async (call) => merchantOfRequest(call),
+      handle: (call) => turns.take(call.body.transaction_reference, () => placeOrder(call, orders)),
     }),
     route({
       method: 'POST',
@@ -48,24 +48,27 @@ export function orderRoutes(ledger: LedgerPort, turns: Turns): readonly Route[] 
       description: 'Refused if the order has money that was not returned: refund it instead.',
       roles: ['shop', 'operator', 'admin'],
       scope: 'merchant',
-      idempotent: true,
       params: ReferenceParams,
       body: CancelRequest,
       example: {},
       answers: { 200: json('The order is cancelled', Order) },
-      handle: (call) => turns.take(referenceOf(call.params.ref), () => cancelOrder(call)),
+      merchantOf: merchantOfOrder,
+      handle: (call) => turns.take(call.params.ref, () => cancelOrder(call)),
     }),
   ];
 }
 
 type PlaceCall = Call<unknown, unknown, z.output<typeof OrderRequest>>;
 
+/** Throws HESABU_FORBIDDEN. */
+function merchantOfRequest({ body, caller }: PlaceCall): string {
+  if (mayTouch(caller, body.merchant)) return body.merchant;
+  throw new HesabuError('HESABU_FORBIDDEN', { where: 'merchant', expected: 'a merchant of the key' });
+}
+
 async function placeOrder(call: PlaceCall, orders: FreshOrders): Promise<Answer> {
   const { parts, body, names } = call;
-  if (!mayTouch(call.caller, body.merchant)) {
-    throw new HesabuError('HESABU_FORBIDDEN', { where: 'merchant', expected: 'a merchant of the key' });
-  }
-  const known = await orders.claims(referenceOf(body.transaction_reference));
+  const known = await orders.claims(body.transaction_reference);
   const before = known.filter((claim) => claim.body.type === 'OrderPlaced') as Claim<OrderPlaced>[];
   // An order that is sent again without its time has the time of its first placement.
   const placedAt = body.placed_at ?? formatInstant(before[0]?.body.placed_at ?? parts.clock.now());

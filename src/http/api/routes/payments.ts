@@ -7,8 +7,8 @@ import { phoneCountryOf } from '../../../domain/phone.ts';
 import { quoted } from '../../../domain/quotation.ts';
 import { type GatewayAnswer, hasCall, type Operator } from '../../../producers/gateway.ts';
 import { ALL_MERCHANTS, type ApiKey, mayTouch } from '../../access/api-key.ts';
-import { beganNothing, demandCall, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
-import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../known-order.ts';
+import { beganNothing, demandCall, earlierCall, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
+import { type KnownOrder, knownOrder, merchantOfOrder, type Turns } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
 import { demandNoneUnderWay } from '../payments-in-flight.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
@@ -30,12 +30,12 @@ export function paymentRoutes(table: AskedPayments, turns: Turns): readonly Rout
         'is in progress, another one is refused.',
       roles: ['shop', 'admin'],
       scope: 'merchant',
-      idempotent: true,
       params: ReferenceParams,
       body: PaymentRequest,
       example: { phone: '0711223344', country: 'KE', operator: 'MPESA_KE' },
       answers: { 202: json('The gateway accepted the payment', Started) },
-      handle: (call) => turns.take(referenceOf(call.params.ref), () => startPayment(call, table)),
+      merchantOf: merchantOfOrder,
+      handle: (call) => turns.take(call.params.ref, () => startPayment(call, table)),
     }),
     route({
       method: 'GET',
@@ -59,8 +59,9 @@ async function startPayment(call: PaymentCall, table: AskedPayments): Promise<An
   call.names.push(reference);
   const now = parts.clock.now();
   demandOpen(known, now);
-  const key = gatewayKey('payment', call);
   const asked = table.of(reference);
+  const before = earlierCall('payment', call, asked);
+  const key = before?.key ?? gatewayKey('payment', call);
   if (body.again !== true) demandNoneUnderWay(known, asked, key, now);
   const phone = phoneOf(body.phone, body.country ?? order.country);
   const gateway = demandCall(gatewayOf(parts, order.merchant), 'initiate');
@@ -69,9 +70,8 @@ async function startPayment(call: PaymentCall, table: AskedPayments): Promise<An
   const operator = operators?.find(({ code }) => code === body.operator);
   const { amount, currency } = claim.body;
   if (operators !== null) demandOperator(operator, body.operator, currency);
-  const before = asked.find((payment) => payment.key === key);
   const sent = before?.amount ?? operatorAmount(operator, amount);
-  table.add({ key, reference, at: parts.clock.now(), amount: sent });
+  table.add({ key, reference, fingerprint: call.intent.fingerprint, at: parts.clock.now(), amount: sent });
   let answer: GatewayAnswer;
   try {
     answer = await gateway.initiate({

@@ -9,8 +9,16 @@ import { quoted } from '../../../domain/quotation.ts';
 import type { Payment } from '../../../matching/payments.ts';
 import { type Return, returnsOf } from '../../../matching/returns.ts';
 import type { Gateway, GatewayAnswer, Operator } from '../../../producers/gateway.ts';
-import { beganNothing, demandCall, gatewayKey, gatewayOf, started, startedView } from '../gateway-calls.ts';
-import { type KnownOrder, knownOrder, referenceOf, type Turns } from '../known-order.ts';
+import {
+  beganNothing,
+  demandCall,
+  earlierCall,
+  gatewayKey,
+  gatewayOf,
+  started,
+  startedView,
+} from '../gateway-calls.ts';
+import { type KnownOrder, knownOrder, merchantOfOrder, type Turns } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { RefundRequest, Started } from '../schemas/orders.ts';
@@ -25,12 +33,12 @@ export function refundRoute(table: AskedRefunds, turns: Turns): Route {
     description: 'At most the paid amount, less everything that was returned or is being returned.',
     roles: ['shop', 'operator', 'admin'],
     scope: 'merchant',
-    idempotent: true,
     params: ReferenceParams,
     body: RefundRequest,
     example: { amount: '250.00', reason: 'one of five was broken' },
     answers: { 202: json('The gateway accepted the refund', Started) },
-    handle: (call) => turns.take(referenceOf(call.params.ref), () => startRefund(call, table)),
+    merchantOf: merchantOfOrder,
+    handle: (call) => turns.take(call.params.ref, () => startRefund(call, table)),
   });
 }
 
@@ -41,11 +49,10 @@ async function startRefund(call: RefundCall, table: AskedRefunds): Promise<Answe
   const { reference, order } = known;
   call.names.push(reference);
   const gateway = demandCall(gatewayOf(call.parts, order.merchant), 'refund');
-  const key = gatewayKey('refund', call);
   const asked = table.of(reference);
-  const before = asked.find((refund) => refund.key === key);
-  const refund = before ?? (await decide(call, known, asked, key, gateway));
-  const { payment, amount, currency } = refund;
+  const before = earlierCall('refund', call, asked);
+  const refund = before ?? (await decide(call, known, asked, gateway));
+  const { key, payment, amount, currency } = refund;
   const shown = formatMinor(minorOf(amount, currency), currency);
   const about = { reference, kind: 'refund', amount: shown, currency } as const;
   // The service ended before it stored its answer: a refund that the gateway accepted is not requested again.
@@ -68,12 +75,12 @@ async function startRefund(call: RefundCall, table: AskedRefunds): Promise<Answe
 }
 
 async function decide(
-  { body }: RefundCall,
+  call: RefundCall,
   known: KnownOrder,
   asked: readonly AskedRefund[],
-  key: string,
   gateway: Gateway,
 ): Promise<AskedRefund> {
+  const { body, intent } = call;
   const payment = paymentOf(known, body.payment);
   const currency = payment.currency!;
   const left = leftOf(known, payment, asked);
@@ -86,7 +93,9 @@ async function decide(
   const { reference } = known;
   const operator = await operatorOf(known, payment, gateway);
   const amount = operatorAmount(operator, formatMinor(minor, currency));
-  return { key, reference, payment: payment.name, amount, currency, transaction_id: null };
+  const { fingerprint } = intent;
+  const key = gatewayKey('refund', call);
+  return { key, reference, fingerprint, payment: payment.name, amount, currency, transaction_id: null };
 }
 
 /** The payment's operator; undefined if no claim names it or no list contains it: then the gateway decides. */

@@ -12,13 +12,13 @@ import type { OpenFinding, Overview } from '../../../task/overview.ts';
 import { mayTouch } from '../../access/api-key.ts';
 import type { EntryPort, KeyPort, LedgerPort } from '../../ledger-port.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
-import { count, merchantName, reason, standing, text } from '../schemas/basic.ts';
+import { count, merchantName, reason, reference, standing, text } from '../schemas/basic.ts';
 import { Matches, OpenTransactions, Transaction } from '../schemas/ledger.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor', 'admin'] as const;
 const EXCHANGES_MAX = 100;
 
-const NameParams = z.strictObject({ id: text });
+const NameParams = z.strictObject({ id: reference });
 const OpenQuery = z.strictObject({
   standing: standing.optional(),
   reason: reason.optional(),

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { STANDINGS } from '../../../domain/assessment.ts';
 import { ERROR_CODES, type ErrorCode } from '../../../domain/error-codes.ts';
+import { normaliseReference } from '../../../domain/key.ts';
 import { LANGUAGES } from '../../../domain/reason-words.ts';
 import { REASONS, type ReasonCode } from '../../../domain/reasons.ts';
 import { isDate } from '../../../domain/time.ts';
@@ -42,7 +43,9 @@ export const time = z.iso.datetime({ offset: true, error: 'expected an ISO 8601 
 export const instant = z.iso.datetime();
 export const day = z.string().refine(isDate, 'expected a date such as 2026-01-31').meta({ format: 'date' });
 export const language = z.enum(LANGUAGES).default('en');
-export const merchantName = text;
+export const merchantName = text.trim();
+/** The normalised key of a reference. A text that cannot be a key stays as it is, and is not found. */
+export const reference = text.overwrite((written) => normaliseReference(written) ?? written);
 export const reason = z.enum(Object.keys(REASONS) as [ReasonCode, ...ReasonCode[]]);
 export const standing = z.enum(STANDINGS);
 export const message = z.strictObject({ en: z.string(), 'zh-CN': z.string() });

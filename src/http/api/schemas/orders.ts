@@ -2,13 +2,13 @@
 
 import { z } from 'zod';
 import { ORDER_STATUSES, PAYMENT_STATUSES } from '../../../domain/fact.ts';
-import { amount, country, currency, instant, merchantName, named, text, time } from './basic.ts';
+import { amount, country, currency, instant, merchantName, named, reference, text, time } from './basic.ts';
 
 export const OrderRequest = named(
   'OrderRequest',
   z.strictObject({
     merchant: merchantName,
-    transaction_reference: text,
+    transaction_reference: reference,
     amount,
     currency,
     /** When the order was placed; if absent, now. */

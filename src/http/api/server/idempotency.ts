@@ -1,8 +1,10 @@
 // Requests that a client may send again without their being done twice, as draft-ietf-httpapi-idempotency-key-header
-// has it: the first answer is kept, durably, and given again; another request under the same key is refused.
+// has it: the first answer is kept, durably, and given again; another request under the same key is refused. A key
+// belongs to the merchant that the request is about, so it outlives the API key that carries it.
 
 import { hash } from 'node:crypto';
 import { HesabuError } from '../../../domain/errors.ts';
+import type { Intent } from '../route.ts';
 import type { AnswerStore, KeptAnswer } from '../tables.ts';
 
 /** The header is a structured-field string, which is quoted; most clients send it bare. */
@@ -19,9 +21,20 @@ export function readIdempotencyKey(header: string | undefined): string {
   throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'Idempotency-Key', expected });
 }
 
-/** What the request asks for, as one text: two of one fingerprint are the same request. */
-export function fingerprintOf(method: string, url: string, body: unknown): string {
-  return hash('sha256', JSON.stringify([method, url, body ?? null]), 'hex');
+/** What the request asks for, as one text; its parts are normalised before. */
+export function fingerprintOf(...parts: readonly unknown[]): string {
+  return hash('sha256', JSON.stringify(parts), 'hex');
+}
+
+/** The place of the answer: its text is bounded, and shows neither the merchant nor the client's key. */
+function placeOf({ merchant, key }: Intent): string {
+  return hash('sha256', JSON.stringify([merchant, key]), 'hex');
+}
+
+/** Where an answer is kept, and what it answers. */
+interface Kept {
+  readonly place: string;
+  readonly fingerprint: string;
 }
 
 /** Requests under keys, over the answers that were kept. */
@@ -35,26 +48,31 @@ export class Idempotency {
 
   /**
    * Does what is asked for, once; its answer is on the disk when this resolves. What fails is not kept, and may be
-   * tried again. Throws HESABU_IDEMPOTENCY_BUSY and HESABU_IDEMPOTENCY_REUSED.
+   * tried again. `former` is where an earlier version kept the answer: for the API key, with the URL as it was written.
+   * Throws HESABU_IDEMPOTENCY_BUSY and HESABU_IDEMPOTENCY_REUSED.
    */
   async once(
-    key: string,
-    fingerprint: string,
+    intent: Intent,
+    former: Kept,
     act: () => Promise<KeptAnswer>,
   ): Promise<KeptAnswer & { readonly replayed: boolean }> {
-    const kept = this.answers.find(key);
-    if (kept !== undefined) {
-      if (kept.fingerprint !== fingerprint) throw new HesabuError('HESABU_IDEMPOTENCY_REUSED');
-      return { status: kept.status, body: kept.body, replayed: true };
-    }
-    if (this.underWay.has(key)) throw new HesabuError('HESABU_IDEMPOTENCY_BUSY');
-    this.underWay.add(key);
+    const place = placeOf(intent);
+    const kept = this.find({ place, fingerprint: intent.fingerprint }) ?? this.find(former);
+    if (kept !== undefined) return { status: kept.status, body: kept.body, replayed: true };
+    if (this.underWay.has(place)) throw new HesabuError('HESABU_IDEMPOTENCY_BUSY');
+    this.underWay.add(place);
     try {
       const answer = await act();
-      await this.answers.keep(key, fingerprint, answer);
+      await this.answers.keep(place, intent.fingerprint, answer);
       return { ...answer, replayed: false };
     } finally {
-      this.underWay.delete(key);
+      this.underWay.delete(place);
     }
+  }
+
+  private find({ place, fingerprint }: Kept): KeptAnswer | undefined {
+    const kept = this.answers.find(place);
+    if (kept !== undefined && kept.fingerprint !== fingerprint) throw new HesabuError('HESABU_IDEMPOTENCY_REUSED');
+    return kept;
   }
 }

@@ -15,7 +15,9 @@ const IDEMPOTENCY_KEY: Json = {
   name: 'Idempotency-Key',
   in: 'header',
   required: true,
-  description: "The client's own key for this request. A repeated request within 48 hours has the same key.",
+  description:
+    "The client's own key for this request. A repeated request within 48 hours has the same key. It belongs to the " +
+    'merchant: any of its API keys may send the request again.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
@@ -40,11 +42,11 @@ export function openApiDocument(routes: readonly Route[]): Json {
 }
 
 function operationOf(route: Route): Json {
-  const { summary, description, roles, params, query, idempotent } = route;
+  const { summary, description, roles, params, query, merchantOf } = route;
   const parameters = [
     ...parametersOf(params, 'path'),
     ...parametersOf(query, 'query'),
-    ...(idempotent === true ? [IDEMPOTENCY_KEY] : []),
+    ...(merchantOf === undefined ? [] : [IDEMPOTENCY_KEY]),
   ];
   const access = roles === 'public' ? 'No key is needed.' : `Roles: ${roles.join(', ')}.`;
   return {

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HesabuError } from '../../../domain/errors.ts';
 import { type ApiKey, hasAllMerchants } from '../../access/api-key.ts';
 import type { ApiContext } from '../api-context.ts';
-import type { Answer, Call, Route } from '../route.ts';
+import type { Answer, Call, Intent, Route } from '../route.ts';
 import { emptyUploads } from '../routes/imports.ts';
 import { registerDocs } from './docs.ts';
 import { archiveExchange, type RequestState } from './exchange-log.ts';
@@ -15,6 +15,7 @@ import { apiRoutes } from './routes.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
 const JSON_TYPE = 'application/json; charset=utf-8';
+const NO_INTENT: Intent = { merchant: '', key: '', fingerprint: '' };
 
 /** The client of a public route. */
 const PUBLIC_CLIENT: ApiKey = {
@@ -101,7 +102,7 @@ class ApiServer {
       const value = request.headers[name];
       return Array.isArray(value) ? value[0] : value;
     };
-    const idempotencyKey = route.idempotent === true ? readIdempotencyKey(header('idempotency-key')) : '';
+    const key = route.merchantOf === undefined ? '' : readIdempotencyKey(header('idempotency-key'));
     const call: Call = {
       parts: this.parts,
       caller: state.caller,
@@ -110,13 +111,17 @@ class ApiServer {
       body: readPart(route.body, readJson(bytes), ''),
       exchange: request.id,
       names: state.names,
-      idempotencyKey: idempotencyKey === '' ? '' : `${state.caller.id}:${idempotencyKey}`,
+      intent: NO_INTENT,
       upload: request.raw,
       accepts: header('accept') ?? '',
       lastEventId: header('last-event-id') ?? null,
       gone: gone.signal,
     };
-    if (route.idempotent === true) return this.answerOnce(route, call, request, reply);
+    if (route.merchantOf !== undefined) {
+      const merchant = await route.merchantOf(call);
+      const fingerprint = fingerprintOf(route.method, route.url, call.params, call.body);
+      return this.answerOnce(route, { ...call, intent: { merchant, key, fingerprint } }, request, reply);
+    }
     try {
       return send(reply, await route.handle(call));
     } catch (error) {
@@ -132,8 +137,12 @@ class ApiServer {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const fingerprint = fingerprintOf(request.method, request.url, call.body);
-    const { status, body, replayed } = await this.idempotency.once(call.idempotencyKey, fingerprint, async () => {
+    const { caller, intent } = call;
+    const former = {
+      place: `${caller.id}:${intent.key}`,
+      fingerprint: fingerprintOf(request.method, request.url, call.body ?? null),
+    };
+    const { status, body, replayed } = await this.idempotency.once(intent, former, async () => {
       const answer = await route.handle(call);
       return { status: answer.status, body: JSON.stringify(answer.body) };
     });
