@@ -10,14 +10,16 @@ import { RulesLog } from '../task/rules-log.ts';
 import type { Check } from './doctor-check.ts';
 import { localAndUtc } from './reports/local-time.ts';
 
-/** With a clock that is behind, every new reconciliation would be "earlier than the ledger". */
+/** With a clock behind the ledger's time, every new reconciliation would be "earlier than the ledger". */
 export function checkClock(reader: LogReader, now: number): Check {
   return guarded('clock', () => {
     const head = newestHead(reader);
     const clock = formatInstant(now);
     if (head === undefined) return { name: 'clock', found: `${clock}; the ledger is empty`, remedy: null };
     const found = `${clock}; the ledger stands at ${formatInstant(head.as_of)}`;
-    const remedy = "Set the machine's clock, or give --as-of at or after the ledger's time.";
+    const remedy =
+      "If the machine's clock is behind, set it. If it is right, the ledger's time ran ahead: " +
+      'hesabu reopen --why TEXT lets it go on from now.';
     return { name: 'clock', found, remedy: now < head.as_of ? remedy : null };
   });
 }
@@ -38,8 +40,8 @@ function newestHead(reader: LogReader): BlockHeader | undefined {
   for (let partition = 0; partition < reader.partitions; partition++) {
     const end = reader.end('ledger.v1', partition);
     if (end === 0n) continue;
-    for (const { payload } of reader.read('ledger.v1', partition, end - 1n)) {
-      forEachValue(payload, 0, (start, stop) => {
+    for (const { payload, from } of reader.read('ledger.v1', partition, end - 1n)) {
+      forEachValue(payload, Number(end - 1n - from), (start, stop) => {
         const { header } = decodeBlock(payload.subarray(start, stop));
         if (newest === undefined || header.as_of >= newest.as_of) newest = header;
       });

@@ -8,14 +8,17 @@ import { HesabuError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/time.ts';
 import { withReadOnlyLog } from '../engine/directory/read-only-directory.ts';
 import { requireRoot, type Signed, signedBlocks, signedHead, unsigned } from '../engine/directory/signed-heads.ts';
-import { forEachEntry } from '../ledger/block-codec.ts';
+import { type BlockHeader, forEachEntry } from '../ledger/block-codec.ts';
 import { readEntry } from '../ledger/entry-codec.ts';
+import { beginsEpoch } from '../ledger/epoch.ts';
 import { treeWith } from '../ledger/head.ts';
 import { EMPTY_TREE, rootOf } from '../ledger/merkle.ts';
 import { verifierKeyText } from '../ledger/note.ts';
 import type { LogReader } from '../log/embedded.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
 import { replaceFile, TextFile, writeWhole } from '../runtime/whole-file.ts';
+import { batchesOf } from '../task/block-inputs.ts';
+import { epochOf } from '../task/epochs.ts';
 import { writeVerifier } from './stand-alone-verifier.ts';
 
 export interface ExportReport {
@@ -42,16 +45,18 @@ export async function exportLedger(data: string, out: string, progress: Progress
       done += count;
       progress.update(done);
     };
+    const epochs: string[] = [];
     await replaceFile(join(out, 'entries.jsonl'), async (temporary) => {
       const lines = new TextFile(temporary);
       try {
-        for (const head of signed) await exportPartition(reader, head, out, lines, onEntries);
+        for (const head of signed) epochs.push(...(await exportPartition(reader, head, out, lines, onEntries)));
       } finally {
         lines.close();
         progress.stop();
       }
     });
     await writeWhole(out, 'vkey.txt', `${verifierKeyText(first.verifier)}\n`);
+    await writeWhole(out, 'epochs.jsonl', epochs.join(''));
     await writeWhole(out, 'entry.avsc', readFileSync(new URL('../../schemas/entry.avsc', import.meta.url)));
     await writeWhole(out, 'README.txt', readme(signed));
     await writeVerifier(out);
@@ -64,21 +69,26 @@ export async function exportLedger(data: string, out: string, progress: Progress
   });
 }
 
-/** The file holds the stored bytes of the entries, each after its length: the form that the verifier reads. */
+/**
+ * The file holds the stored bytes of the entries, each after its length: the form that the verifier reads. Returns the
+ * lines of the partition's epochs.
+ */
 async function exportPartition(
   reader: LogReader,
   { checkpoint, note }: Signed,
   out: string,
   lines: TextFile,
   onEntries: (entries: number) => void,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { partition } = checkpoint;
+  const epochs: string[] = [];
   await replaceFile(join(out, `entries-${partition}.bin`), (temporary) => {
     const file = openSync(temporary, 'w');
     try {
       let tree = EMPTY_TREE;
-      for (const { entries } of signedBlocks(reader, checkpoint)) {
+      for (const { header, entries } of signedBlocks(reader, checkpoint)) {
         const before = tree.size;
+        if (beginsEpoch(header.inputs)) epochs.push(epochLine(reader, header));
         tree = treeWith(tree, entries);
         for (let at = 0; at < entries.length; ) at += writeSync(file, entries, at);
         writeLines(lines, entries, partition);
@@ -90,6 +100,14 @@ async function exportPartition(
     }
   });
   await writeWhole(out, `checkpoint-${partition}.txt`, note);
+  return epochs;
+}
+
+/** From which block on a partition goes on as of another time, and why. */
+function epochLine(reader: LogReader, header: BlockHeader): string {
+  const { partition, height, as_of } = header;
+  const epoch = epochOf([...batchesOf(reader, header)]);
+  return `${JSON.stringify({ partition, block: height, as_of: formatInstant(as_of), why: epoch?.why })}\n`;
 }
 
 function writeLines(lines: TextFile, entries: Buffer, partition: number): void {
@@ -132,5 +150,8 @@ received by another channel: anyone who can replace these files can also replace
 
 checkpoint-<p>.txt is a C2SP tlog-checkpoint. entries-<p>.bin holds every entry in the Avro encoding of entry.avsc, each
 after its length (4 bytes, big-endian). entries.jsonl holds the same for reading; the signature is over the .bin.
+
+epochs.jsonl has the blocks from which a partition goes on as of another time, which may be earlier, and why. It is
+empty if there is none.
 `;
 }

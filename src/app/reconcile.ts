@@ -8,7 +8,7 @@ import { ERROR_CODES } from '../domain/error-codes.ts';
 import { HesabuError, type Reject } from '../domain/errors.ts';
 import type { Language } from '../domain/reason-words.ts';
 import { isBreak } from '../domain/reasons.ts';
-import { formatInstant, type Instant, parseInstant } from '../domain/time.ts';
+import { formatInstant } from '../domain/time.ts';
 import type { ImportedFile, ImportOptions } from '../engine/file-importer.ts';
 import type { InputFile } from '../engine/import-plan.ts';
 import { Reconciler } from '../engine/reconciler.ts';
@@ -22,6 +22,7 @@ import { type Progress, SILENT } from '../runtime/progress.ts';
 import { Stopwatch } from '../runtime/stopwatch.ts';
 import { makeOutput } from '../runtime/whole-file.ts';
 import type { Overview } from '../task/overview.ts';
+import { readAsOf } from './as-of.ts';
 import { writeBreaksCsv, writeRejectsCsv } from './reports/csv.ts';
 import { RejectList } from './reports/reject-list.ts';
 import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
@@ -39,6 +40,8 @@ export interface ReconcileOptions {
   readonly mapping?: string;
   readonly rules?: string;
   readonly asOf?: string;
+  /** Whether `asOf` may be far ahead of the clock. */
+  readonly future?: boolean;
   readonly data?: string;
   readonly out?: string;
   readonly lang: Language;
@@ -59,7 +62,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
   const now = Date.now();
   const files = inputFiles(options);
   const inputBytes = checkFiles(files);
-  const asOf = options.asOf === undefined ? now : readAsOf(options.asOf);
+  const asOf = options.asOf === undefined ? now : readAsOf(options.asOf, now, options.future);
   const rules = options.rules === undefined ? undefined : readRules(options.rules);
   const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
   const progress = options.progress ?? SILENT;
@@ -174,12 +177,6 @@ function checkFiles(files: readonly InputFile[]): number {
     bytes += stat.size;
   }
   return bytes;
-}
-
-function readAsOf(text: string): Instant {
-  const at = parseInstant(text);
-  if (at === undefined) throw new HesabuError('HESABU_TIME_INVALID', { where: '--as-of', found: `"${text}"` });
-  return at;
 }
 
 export function readRules(path: string): Rules {

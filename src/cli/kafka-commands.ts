@@ -42,6 +42,7 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
     .option('--data <dir>', 'directory for copies of snapshots, which make a start fast', 'hesabu-worker')
     .option('--rules <file>', 'YAML or JSON: in force for all workers from now on; default: the rules last in force')
     .option('--as-of <time>', 'ISO 8601 with an offset: a fixed time, for trials; default: now')
+    .option('--future', 'take an --as-of that is more than a day ahead of the clock')
     .option('--session <seconds>', 'after this time without a heartbeat other workers take over its partitions', '15')
     .option('--snapshot-facts <number>', 'a snapshot is taken after this many facts; default: 50000')
     .option('--metrics <host:port>', 'address of /metrics, /healthz and /readyz; default: not served')

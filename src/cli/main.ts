@@ -12,6 +12,7 @@ import type { RunExportOptions } from './commands/export.ts';
 import type { RunImportOptions } from './commands/import.ts';
 import type { RunLiveDemoOptions } from './commands/live-demo.ts';
 import type { RunProofOptions } from './commands/proof.ts';
+import type { RunReopenOptions } from './commands/reopen.ts';
 import type { RunReplayOptions } from './commands/replay.ts';
 import type { RunReportOptions } from './commands/report.ts';
 import type { RunTraceOptions } from './commands/trace.ts';
@@ -85,6 +86,7 @@ withFiles(
 )
   .option('--rules <file>', 'YAML or JSON; default: the rules last used, or the built-in ones')
   .option('--as-of <time>', 'ISO 8601 with an offset; default: now')
+  .option('--future', 'take an --as-of that is more than a day ahead of the clock')
   .option('--data <dir>', 'directory of the ledger; default: a ledger for this run only')
   .option('--out <dir>', 'where summary.json, breaks.csv, rejects.csv and report.xlsx are written')
   .option('--fail-on-breaks', 'end with exit code 1 where breaks are open')
@@ -139,6 +141,20 @@ command(
   .action(async (options: RunReplayOptions) => {
     const { runReplay } = await import('./commands/replay.ts');
     process.exitCode = await runReplay(options);
+  });
+
+command(
+  'reopen',
+  'Let a ledger whose time ran ahead go on from the right time, in a new epoch.',
+  "hesabu reopen --data books --why 'the clock ran three days ahead on 2026-03-02'",
+)
+  .requiredOption('--data <dir>', 'directory of the ledger')
+  .requiredOption('--why <text>', 'the reason, which stays in the ledger')
+  .option('--as-of <time>', 'ISO 8601 with an offset; default: now')
+  .option('--future', 'take an --as-of that is more than a day ahead of the clock')
+  .action(async (options: RunReopenOptions) => {
+    const { runReopen } = await import('./commands/reopen.ts');
+    process.exitCode = await runReopen(options);
   });
 
 command('verify', 'Check that a stored ledger is as it was written.', 'hesabu verify --data books')

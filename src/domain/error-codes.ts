@@ -16,7 +16,11 @@ export const ERROR_CODES = {
   HESABU_USAGE: input('the command line is not understood', 'See --help.'),
   HESABU_AS_OF_EARLIER: input(
     'the time is earlier than that of the ledger',
-    "Give a time at or after the ledger's own.",
+    "Give a time at or after the ledger's own. Where that is ahead of the true time, hesabu reopen brings it back.",
+  ),
+  HESABU_AS_OF_FUTURE: input(
+    'the time is more than a day ahead of the clock',
+    "Correct the time or the machine's clock. If it is meant, add --future: the ledger then stands at that time.",
   ),
   HESABU_RULES_INVALID: input(
     'the rules are not valid',

@@ -2,14 +2,16 @@
 
 import { HesabuError } from '../domain/errors.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
+import type { Epoch } from '../ledger/epoch.ts';
 import type { LedgerHead } from '../ledger/head.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Rules } from '../matching/rules.ts';
 import type { OnFailpoint } from '../runtime/failpoints.ts';
+import { epochAppends, waitingEpochs } from '../task/epochs.ts';
 import { RulesLog } from '../task/rules-log.ts';
 import type { SourceCounts } from '../task/touched-keys.ts';
 import type { CommittedBlock } from './executors/executor.ts';
-import { type Executors, entriesOf, rulesInForce, timeOf } from './executors/executors.ts';
+import { type Executors, entriesOf, rulesInForce } from './executors/executors.ts';
 import { followLedger } from './ledger-follower.ts';
 import { runResolution } from './resolution-run.ts';
 
@@ -48,9 +50,9 @@ export class EmbeddedLedger {
     return this.current;
   }
 
-  /** The time of the ledger's last block; 0 before the first. */
+  /** The time of the ledger's last block, or of an epoch that waits; 0 before the first block. */
   get asOf(): Instant {
-    return timeOf(this.current);
+    return Math.max(0, ...this.current.map((head) => waitingEpochs(this.log, head).at(-1)?.epoch.as_of ?? head.as_of));
   }
 
   get entries(): number {
@@ -62,7 +64,15 @@ export class EmbeddedLedger {
     return rulesInForce(this.current, this.rulesLog);
   }
 
-  /** The ledger's time never goes back. Throws HESABU_AS_OF_EARLIER. */
+  /**
+   * Records an epoch: it is decided once this resolves, and begun by the next `advance`, in this process or another.
+   * Before its first block a ledger has nothing to reopen.
+   */
+  async recordEpoch(epoch: Epoch): Promise<void> {
+    await this.log.append(epochAppends(epoch, this.current));
+  }
+
+  /** Outside an epoch the ledger's time never goes back. Throws HESABU_AS_OF_EARLIER. */
   checkAsOf(asOf: Instant): void {
     if (asOf >= this.asOf) return;
     throw new HesabuError('HESABU_AS_OF_EARLIER', {

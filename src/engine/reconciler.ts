@@ -1,6 +1,9 @@
 // The embedded host in one place: a data directory, its log, its executors, and the two parts that give them work: the
 // importer of files, and the ledger that is advanced.
 
+import { existsSync } from 'node:fs';
+import { HesabuError } from '../domain/errors.ts';
+import { databasePath } from '../log/data-directory.ts';
 import { EmbeddedLog } from '../log/embedded.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Providers } from '../providers/registry.ts';
@@ -51,6 +54,12 @@ export class Reconciler {
     this.importer = new FileImporter({ log, executors, onFailpoint, isOfService });
     this.ledger = new EmbeddedLedger({ log, executors, onFailpoint, follows });
     this.onFailpoint = onFailpoint;
+  }
+
+  /** Opens a data directory that exists. Throws HESABU_FILE_MISSING. */
+  static async openExisting(dir: string, options: ReconcilerOptions = {}): Promise<Reconciler> {
+    if (existsSync(databasePath(dir))) return Reconciler.open(dir, options);
+    throw new HesabuError('HESABU_FILE_MISSING', { where: databasePath(dir), expected: 'a data directory' });
   }
 
   /** Opens a data directory, creates it if there is none, and brings its tasks to the heads of the ledger. */

@@ -6,6 +6,7 @@ import type { Instant } from '../domain/time.ts';
 import { type BlockHeader, type BlockInput, blockHash, encodeBlock, encodeHeader } from './block-codec.ts';
 import type { Digest } from './digest.ts';
 import { writePlacedEntry } from './entry-codec.ts';
+import { beginsEpoch, EPOCHS_TOPIC } from './epoch.ts';
 import { headWith, type LedgerHead, treeWith } from './head.ts';
 import { rootOf } from './merkle.ts';
 
@@ -52,7 +53,8 @@ export class BlockBuilder {
 
   /**
    * The finished block. Throws a RangeError (a bug of the caller) if the terms differ from those that the builder
-   * started with, if `as_of` is before the head's, or if an input does not begin at the head's position.
+   * started with, if `as_of` is before the head's in a block that begins no epoch, or if an input does not begin at
+   * the head's position.
    */
   close(terms: BlockTerms): BuiltBlock {
     const { head, place } = this;
@@ -85,7 +87,10 @@ export class BlockBuilder {
 
 /** Why a block under these terms cannot follow `head`, in words; undefined if it can. */
 export function termsFault(head: LedgerHead, terms: Pick<BlockTerms, 'inputs' | 'as_of'>): string | undefined {
-  if (head.height >= 0 && terms.as_of < head.as_of) {
+  if (beginsEpoch(terms.inputs)) {
+    const fault = epochFault(head, terms.inputs);
+    if (fault !== undefined) return fault;
+  } else if (head.height >= 0 && terms.as_of < head.as_of) {
     return `as_of ${terms.as_of} is before ${head.as_of}, the time of the previous block`;
   }
   const seen = new Set<string>();
@@ -97,4 +102,12 @@ export function termsFault(head: LedgerHead, terms: Pick<BlockTerms, 'inputs' | 
     seen.add(topic);
   }
   return undefined;
+}
+
+/** An epoch goes on from a block, and its first block reads nothing but the record that says why. */
+function epochFault(head: LedgerHead, inputs: readonly BlockInput[]): string | undefined {
+  if (head.height < 0) return 'an epoch begins after a block';
+  const [{ from, to }, ...others] = inputs as [BlockInput, ...BlockInput[]];
+  if (others.length === 0 && to === from + 1n) return undefined;
+  return `the block that begins an epoch reads one record of ${EPOCHS_TOPIC}, and nothing else`;
 }

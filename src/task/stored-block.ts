@@ -8,6 +8,7 @@ import type { LedgerHead } from '../ledger/head.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { batchesOf } from './block-inputs.ts';
+import { epochOf } from './epochs.ts';
 import type { RulesByHash } from './rules-store.ts';
 import type { ReconciliationTask, TaskBlock } from './task.ts';
 
@@ -67,7 +68,8 @@ function execute(
   return attempt(task.head, () => {
     const batches = batchesOf(log, header);
     const made = task.step(batches, header.as_of, rules);
-    return { made, facts: batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0) };
+    const facts = epochOf(batches) === undefined ? batches : [];
+    return { made, facts: facts.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0) };
   });
 }
 

@@ -12,6 +12,7 @@ import { forEachValue } from '../log/value-frames.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { WriteWindow } from '../runtime/write-window.ts';
 import { batchesBetween } from './block-inputs.ts';
+import { waitingEpochs } from './epochs.ts';
 import { type OutcomeRun, outcomeRun } from './outcome.ts';
 import { addTable, emptyOverview, type Overview } from './overview.ts';
 import type { RulesByHash } from './rules-store.ts';
@@ -63,11 +64,17 @@ export class TaskGroup {
     return this.tasks.map((task) => task.head);
   }
 
-  /** Reads to the ends of the topics and to `asOf`, block by block, and gives each block to `commit`. */
+  /**
+   * Begins the epochs that wait, reads to the ends of the topics and to `asOf`, block by block, and gives each block to
+   * `commit`.
+   */
   async advance(asOf: Instant, rules: CompiledRules, commit: Commit): Promise<void> {
     // The next block may be made while one is written, but not many more.
     const committing = new WriteWindow(2);
     for (const task of this.tasks) {
+      for (const { epoch, batch } of waitingEpochs(this.log, task.head)) {
+        await committing.add(commit(task.step([batch], epoch.as_of, rules)));
+      }
       for (const { batches, isLast } of this.unreadInputs(task.head)) {
         const facts = batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);
         const { partition, height, as_of } = task.head;

@@ -14,6 +14,7 @@ import { EMPTY_STATE, evolve, type PaymentState } from '../matching/evolve.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { writeAssessment } from './assessment-codec.ts';
 import { draftEntries, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
+import { epochOf } from './epochs.ts';
 import { type KeyRecord, readRecord, readRecordAssessment, readState, writeRecordHead } from './key-record.ts';
 import { type RecordPlace, StateTable } from './state-table.ts';
 import { type SourceCounts, TouchedKeys } from './touched-keys.ts';
@@ -50,12 +51,16 @@ export class ReconciliationTask {
 
   /**
    * Reads the batches, which follow the head's positions topic by topic. Assesses each touched key and each key whose
-   * deadline has passed once, and returns the block of the changes. The task then stands after that block.
+   * deadline has passed once, and returns the block of the changes. The task then stands after that block. Where the
+   * batch is the record that begins an epoch, every key is assessed anew: those that are too many wait for the next
+   * blocks.
    */
   step(batches: readonly Batch[], asOf: Instant, rules: CompiledRules): TaskBlock {
-    if (this.rulesChanged(rules)) this.table.expireAll();
+    const epoch = epochOf(batches);
+    if (epoch !== undefined && epoch.as_of !== asOf) throw new RangeError(`the epoch begins as of ${epoch.as_of}`);
+    if (epoch !== undefined || this.rulesChanged(rules)) this.table.expireAll();
     const touched = new TouchedKeys(this.table);
-    for (const batch of batches) touched.readBatch(batch);
+    if (epoch === undefined) for (const batch of batches) touched.readBatch(batch);
     touched.addDue(asOf, DUE_MAX);
     const builder = new BlockBuilder(this.head, asOf);
     for (let order = 0; order < touched.count; order++) this.assessKey(touched, order, asOf, rules, builder);

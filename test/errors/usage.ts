@@ -1,6 +1,7 @@
 // Errors of the command line and of the files that steer it.
 
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import { reconcile } from '../../src/app/reconcile.ts';
 import { writeFiles } from '../cli/cli-process.ts';
 import { command, type Provocations } from './provocation.ts';
@@ -10,6 +11,7 @@ const ORDERS = 'merchant,transaction_reference,amount,currency,placed_at\nshop-1
 export const USAGE: Provocations<
   | 'HESABU_USAGE'
   | 'HESABU_AS_OF_EARLIER'
+  | 'HESABU_AS_OF_FUTURE'
   | 'HESABU_RULES_INVALID'
   | 'HESABU_MAPPING_INVALID'
   | 'HESABU_NOT_FOUND'
@@ -21,6 +23,14 @@ export const USAGE: Provocations<
     const options = { orders: [orders], provider: 'mfs-africa', data: join(dir, 'books'), lang: 'en' } as const;
     await reconcile({ ...options, asOf: '2026-03-02T00:00:00Z' });
     return reconcile({ ...options, asOf: '2026-03-01T00:00:00Z' });
+  },
+  HESABU_AS_OF_FUTURE: (dir) => {
+    writeFiles(dir, { 'orders.csv': ORDERS });
+    vi.useFakeTimers({ now: Date.parse('2026-03-01T12:00:00Z'), toFake: ['Date'] });
+    return reconcile({
+      ...{ orders: [join(dir, 'orders.csv')], provider: 'mfs-africa', lang: 'en' },
+      asOf: '2036-03-01T00:00:00Z',
+    }).finally(() => vi.useRealTimers());
   },
   HESABU_RULES_INVALID: (dir) => {
     writeFiles(dir, { 'orders.csv': ORDERS, 'rules.yaml': 'grace: { payment: 2h }' });

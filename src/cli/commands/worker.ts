@@ -1,7 +1,7 @@
 // `hesabu worker`: one of the processes that keep a ledger on Kafka up to date; it runs until a signal ends it.
 
+import { readAsOf } from '../../app/as-of.ts';
 import { HesabuError } from '../../domain/errors.ts';
-import { parseInstant } from '../../domain/time.ts';
 import { runWorkerProcess } from '../../service/worker-process.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 
@@ -10,6 +10,7 @@ export interface RunWorkerOptions {
   readonly data: string;
   readonly rules?: string;
   readonly asOf?: string;
+  readonly future?: boolean;
   readonly session: string;
   readonly snapshotFacts?: string;
   readonly logLevel: string;
@@ -19,9 +20,10 @@ export interface RunWorkerOptions {
 
 /** Resolves with the exit code when the worker has ended. */
 export async function runWorker(options: RunWorkerOptions): Promise<number> {
-  const { kafka, data, rules, logLevel, snapshotFacts } = options;
+  const { kafka, data, rules, logLevel, snapshotFacts, future } = options;
+  const asOf = options.asOf === undefined ? undefined : readAsOf(options.asOf, Date.now(), future);
   return runWorkerProcess({
-    ...{ kafka, data, rules, logLevel, asOf: asOfIn(options.asOf), metrics: addressIn(options.metrics) },
+    ...{ kafka, data, rules, logLevel, asOf, metrics: addressIn(options.metrics) },
     sessionMillis: wholeNumber('--session', options.session, 1, 300) * 1000,
     snapshotFactsMin:
       snapshotFacts === undefined ? undefined : wholeNumber('--snapshot-facts', snapshotFacts, 1, 2 ** 31),
@@ -34,10 +36,4 @@ function addressIn(at: string | undefined): { host: string; port: number } | und
   const [host, port] = [at.slice(0, Math.max(0, colon)), at.slice(colon + 1)];
   if (host === '') throw new HesabuError('HESABU_USAGE', { where: '--metrics', expected: 'HOST:PORT', found: at });
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port: wholeNumber('--metrics', port, 0, 65_535) };
-}
-
-function asOfIn(text: string | undefined): number | undefined {
-  const at = text === undefined ? undefined : parseInstant(text);
-  if (text === undefined || at !== undefined) return at;
-  throw new HesabuError('HESABU_TIME_INVALID', { where: '--as-of', found: text });
 }

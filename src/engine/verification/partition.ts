@@ -5,13 +5,15 @@ import type { Instant } from '../../domain/time.ts';
 import { type BlockHeader, decodeBlock } from '../../ledger/block-codec.ts';
 import type { Checkpoint } from '../../ledger/checkpoint.ts';
 import { digestToHex, sha256OfParts } from '../../ledger/digest.ts';
+import { beginsEpoch, EPOCHS_TOPIC } from '../../ledger/epoch.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { rootOf } from '../../ledger/merkle.ts';
 import { makeChainVerifier } from '../../ledger/verify.ts';
 import type { LogReader } from '../../log/embedded.ts';
 import type { Topic } from '../../log/event-log.ts';
 import { forEachValue } from '../../log/value-frames.ts';
-import { batchesBetween } from '../../task/block-inputs.ts';
+import { batchesBetween, batchesOf } from '../../task/block-inputs.ts';
+import { epochOf } from '../../task/epochs.ts';
 import { type Fault, faultOf, tampered } from '../directory/verification-fault.ts';
 import { TopicScan } from './topic-scan.ts';
 
@@ -38,7 +40,7 @@ export interface PartitionReport {
   readonly faults: readonly Fault[];
 }
 
-const TOPICS: readonly Topic[] = ['ledger.v1', ...FACT_TOPICS, 'unresolved.v1'];
+const TOPICS: readonly Topic[] = ['ledger.v1', ...FACT_TOPICS, 'unresolved.v1', EPOCHS_TOPIC];
 
 /** Calls `progress` with the number of entries verified since the last call. */
 export function verifyPartition(
@@ -128,7 +130,20 @@ function headerFaults(scan: TopicScan, header: BlockHeader, rules: ReadonlySet<s
       faults.push(faultOf(error, where));
     }
   }
-  return faults;
+  return faults.length === 0 && beginsEpoch(header.inputs) ? epochFaults(scan, header) : faults;
+}
+
+/** The record that began an epoch must name the time of its block. */
+function epochFaults(scan: TopicScan, header: BlockHeader): Fault[] {
+  const where = `${placeOf(header.partition, header.height)}, ${EPOCHS_TOPIC}`;
+  try {
+    const as_of = epochOf([...batchesOf(scan, header)])?.as_of;
+    return as_of === header.as_of
+      ? []
+      : [tampered(where, `an epoch as of ${as_of}, the block is as of ${header.as_of}`)];
+  } catch (error) {
+    return [faultOf(error, where)];
+  }
 }
 
 function* payloadsOf(batches: Iterable<{ readonly payload: Buffer }>): Iterable<Buffer> {
