@@ -119,6 +119,8 @@ function cluster({
       Array.from({ length: partitionsOf(name) }, (_, partition) => {
         return { partition, low: String(low), high: String(high), offset: String(high) };
       }),
+    fetchTopicOffsetsByTimestamp: async (name: string) =>
+      Array.from({ length: partitionsOf(name) }, (_, partition) => ({ partition, offset: String(high) })),
     createTopics: async () => {
       const fault = Object.assign(createErrorFromCode(INVALID_REPLICATION_FACTOR), { topic: 'orders.v1' });
       throw Object.assign(new Error('Topic creation errors'), { errors: [fault] });

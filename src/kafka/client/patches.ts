@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 import { HesabuError } from '../../domain/errors.ts';
 import { installAbortedMarks } from './aborted-records.ts';
+import { installHighWatermarks } from './high-watermarks.ts';
 import { installProduceRequest } from './produce-request.ts';
 
 /** The version that the patches were made for and tested with. */
@@ -18,6 +19,7 @@ export function installPatches(found: string = installedVersion()): void {
   isInstalled = true;
   installProduceRequest();
   installAbortedMarks();
+  installHighWatermarks();
 }
 
 function installedVersion(): string {

@@ -6,6 +6,7 @@ import type { BlockInput } from '../../ledger/block-codec.ts';
 import type { SnapshotStore } from '../../log/snapshots.ts';
 import type { StoredBlock } from '../../task/stored-block.ts';
 import { ReconciliationTask } from '../../task/task.ts';
+import { highWatermarks } from '../client/high-watermarks.ts';
 import type { Kafka } from '../client/kafkajs.ts';
 import { topicEnds } from '../client/topic-offsets.ts';
 import { hasRecords, type Records, startReading } from '../client/topic-reader.ts';
@@ -76,9 +77,9 @@ interface TakeoverReading {
 }
 
 async function placesOf({ kafka, prefix, partition }: TakeoverReading, topic: string) {
-  const { begins, ends } = await topicEnds(kafka, [prefix + topic]);
+  const { begins } = await topicEnds(kafka, [prefix + topic]);
   const begin = begins.find((place) => place.partition === partition)?.offset ?? 0n;
-  return { begin, end: ends.get(`${prefix}${topic}/${partition}`) ?? 0n };
+  return { begin, end: (await highWatermarks(kafka, prefix + topic)).get(partition) ?? 0n };
 }
 
 /** A ledger without a block must have no snapshot and no entry. */

@@ -3,8 +3,9 @@
 
 import { HesabuError } from '../../domain/errors.ts';
 import type { FactTopic } from '../../domain/fact.ts';
-import { withAdmin } from '../client/admin.ts';
-import type { Admin, Kafka } from '../client/kafkajs.ts';
+import { endBefore } from '../client/high-watermarks.ts';
+import type { Kafka } from '../client/kafkajs.ts';
+import { topicEnds } from '../client/topic-offsets.ts';
 import { ledgerPartitions } from '../topics/topic-admin.ts';
 
 export interface TopicMonitorOptions {
@@ -40,21 +41,23 @@ export class TopicMonitor {
       const where = `${prefix}orders.v1`;
       throw new HesabuError('HESABU_PARTITIONS_CHANGED', { where, expected: `${partitions}`, found: `${found}` });
     }
-    return positions.length === 0 ? new Map() : withAdmin(kafka, (admin) => this.checkAll(admin, positions));
+    return positions.length === 0 ? new Map() : this.checkAll(positions);
   }
 
-  private async checkAll(admin: Admin, positions: readonly ReadPosition[]): Promise<ReadonlyMap<FactTopic, bigint>> {
+  private async checkAll(positions: readonly ReadPosition[]): Promise<ReadonlyMap<FactTopic, bigint>> {
+    const { kafka, prefix } = this.options;
     const lag = new Map<FactTopic, bigint>();
-    for (const topic of new Set(positions.map((position) => position.topic))) {
-      const offsets = await admin.fetchTopicOffsets(this.options.prefix + topic);
-      for (const { partition, offset, known } of positions.filter((position) => position.topic === topic)) {
-        const found = offsets.find((place) => place.partition === partition);
-        if (found === undefined) continue;
-        const where = `${this.options.prefix}${topic}/${partition}`;
-        if (BigInt(found.low) > offset) throw gone(topic, where, `offset ${offset}`, `offset ${found.low} first`);
-        if (BigInt(found.high) < known) throw replaced(topic, where, `at least offset ${known}`, found.high);
-        if (topic !== 'ledger.v1') lag.set(topic, (lag.get(topic) ?? 0n) + BigInt(found.high) - offset);
-      }
+    const found = await topicEnds(kafka, [...new Set(positions.map(({ topic }) => prefix + topic))]);
+    for (const { topic, partition, offset, known } of positions) {
+      const where = `${prefix}${topic}/${partition}`;
+      const begin = found.begins.find((place) => `${place.topic}/${place.partition}` === where)?.offset;
+      const end = found.ends.get(where);
+      if (begin === undefined || end === undefined) continue;
+      if (begin > offset) throw gone(topic, where, `offset ${offset}`, `offset ${begin} first`);
+      // Committed records end earlier while a transaction has no marker yet: that alone says nothing.
+      const lost = end < known ? await endBefore(kafka, prefix + topic, partition, known) : undefined;
+      if (lost !== undefined) throw replaced(topic, where, `at least offset ${known}`, String(lost));
+      if (topic !== 'ledger.v1' && end > offset) lag.set(topic, (lag.get(topic) ?? 0n) + end - offset);
     }
     return lag;
   }
