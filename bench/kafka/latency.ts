@@ -94,6 +94,7 @@ function payment(reference: string): Fact {
     ...{
       id: `bench:${reference}`,
       provider: 'mfs-africa',
+      account: 'main',
       merchant: 'bench',
       occurred_at: 1_780_297_551_000,
       forwarded: false,

@@ -14,7 +14,8 @@ import type { InputFile } from '../engine/import-plan.ts';
 import { Reconciler } from '../engine/reconciler.ts';
 import { kafkaSettings } from '../kafka/client/settings.ts';
 import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
-import { parseRules, type Rules } from '../matching/rules.ts';
+import { accountsOf, parseRules, type Rules } from '../matching/rules.ts';
+import { fileAccount } from '../producers/file-account.ts';
 import { type Mappings, parseMappings } from '../producers/files/mapping.ts';
 import { FILE_KINDS, type FileKind } from '../producers/formats/format.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
@@ -37,6 +38,8 @@ export interface ReconcileOptions {
   readonly polls?: readonly string[];
   readonly settlements?: readonly string[];
   readonly provider: string;
+  /** The provider's account that the files come from. */
+  readonly account?: string;
   readonly mapping?: string;
   readonly rules?: string;
   readonly asOf?: string;
@@ -75,7 +78,9 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     // Checked before anything is imported, so that a refused run leaves nothing half-done.
     reconciler.ledger.checkAsOf(asOf);
     stopwatch.lap('start');
-    const imported = await importWithProgress(reconciler, files, inputBytes, progress, {
+    const inForce = rules ?? reconciler.ledger.rulesInForce;
+    const named = withAccounts(files, options, mappings, inForce);
+    const imported = await importWithProgress(reconciler, named, inputBytes, progress, {
       provider: options.provider,
       mappings,
       receivedAt: now,
@@ -83,7 +88,6 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     });
     for (const one of imported.flatMap(fileRejects)) rejects.add(one);
     stopwatch.lap('read');
-    const inForce = rules ?? reconciler.ledger.rulesInForce;
     await reconciler.ledger.advance(asOf, inForce);
     stopwatch.lap('match');
     const overview = await reconciler.executors.ask({ query: 'overview' });
@@ -128,7 +132,8 @@ export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFi
   const reconciler = await Reconciler.open(data, { inputBytes, ...openLog });
   const rejects = new RejectList();
   try {
-    const imported = await importWithProgress(reconciler, files, inputBytes, options.progress ?? SILENT, {
+    const named = withAccounts(files, options, mappings, reconciler.ledger.rulesInForce);
+    const imported = await importWithProgress(reconciler, named, inputBytes, options.progress ?? SILENT, {
       provider: options.provider,
       mappings,
       receivedAt: Date.now(),
@@ -162,6 +167,20 @@ function inputFiles(options: ReconcileOptions): InputFile[] {
   const files = FILE_KINDS.flatMap((kind: FileKind) => (options[kind] ?? []).map((path) => ({ path, kind })));
   if (files.length > 0) return files;
   throw new HesabuError('HESABU_USAGE', { expected: 'at least one of --orders, --callbacks, --polls, --settlements' });
+}
+
+/** The files with the account that each comes from. Throws HESABU_ACCOUNT_UNKNOWN. */
+function withAccounts(
+  files: readonly InputFile[],
+  { provider, account }: Pick<ReconcileOptions, 'provider' | 'account'>,
+  mappings: Mappings,
+  rules: Rules,
+): InputFile[] {
+  return files.map((file) => {
+    const mapping = mappings[file.kind];
+    const origin = { kind: file.kind, provider: mapping?.provider ?? provider, account: mapping?.account ?? account };
+    return { ...file, account: fileAccount(origin, accountsOf(rules, origin.provider), '--account') };
+  });
 }
 
 /** Every file must exist before the first is read. Returns the bytes of all. */

@@ -53,6 +53,7 @@ function withFiles(target: Command): Command {
     .option('--polls <files...>', 'responses of status polls, JSONL or CSV')
     .option('--settlements <files...>', 'settlement reports, CSV, JSONL or JSON')
     .option('--provider <name>', 'the payment network of the files', DEFAULT_PROVIDER)
+    .option('--account <name>', "the provider's account that the files come from")
     .option('--mapping <file>', 'YAML: maps the columns of other files to ours');
 }
 

@@ -43,6 +43,10 @@ export const ERROR_CODES = {
     'the header does not fit the format',
     'Name the columns as docs/files.md does, or give a mapping.',
   ),
+  HESABU_ACCOUNT_UNKNOWN: input(
+    'it is not known which account the file comes from',
+    "Name the provider's account of the file: with --account, in the mapping, or with account= in a request.",
+  ),
   HESABU_JSON_INVALID: input('this is not valid JSON', 'Export the file again.'),
   // Rows
   HESABU_ROW_RAGGED: input(

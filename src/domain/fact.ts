@@ -119,10 +119,20 @@ export interface FactMoved {
 
 export type FactBody = OrderPlaced | PaymentObserved | SettlementLineReported | FactMoved;
 
-/** The claim of a fact, without how we received it: this is compared, and makes up a key's state. */
-export interface Claim<Body extends FactBody = FactBody> {
-  readonly id: string;
+/** What an account may be called. */
+export const ACCOUNT_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+/** Who speaks. */
+export interface Source {
   readonly provider: string;
+  /** The provider's account; null for orders, which come from a shop, and where nobody named it. */
+  readonly account: string | null;
+}
+
+/** The claim of a fact, without how we received it: this is compared, and makes up a key's state. */
+export interface Claim<Body extends FactBody = FactBody> extends Source {
+  /** Begins with the name of the source, except for orders: theirs is the reference. */
+  readonly id: string;
   /** The shop, for orders; empty elsewhere. */
   readonly merchant: string;
   /** The source's own time; null where it gave none. */
@@ -141,6 +151,14 @@ export interface Fact<Body extends FactBody = FactBody> extends Claim<Body> {
   readonly report: string | null;
   readonly line: string | null;
   readonly payout: string | null;
+}
+
+/**
+ * `provider/account`, or the provider alone where no account is named. Two accounts of one provider may use the same
+ * ids, so the id of a claim begins with it. No provider's name contains a slash.
+ */
+export function sourceName({ provider, account }: Source): string {
+  return account === null ? provider : `${provider}/${account}`;
 }
 
 /**

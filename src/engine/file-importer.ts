@@ -82,7 +82,7 @@ export class FileImporter {
 
   private async importFile(
     executor: Executor,
-    { path, record }: PlannedFile,
+    { path, account, record }: PlannedFile,
     sink: Sink,
     options: ImportOptions,
   ): Promise<ImportedFile> {
@@ -90,7 +90,7 @@ export class FileImporter {
     const mapping = options.mappings[kind];
     const provider = mapping?.provider ?? options.provider;
     const { log, isOfService } = this;
-    const about = { path, kind, provider, importId: record.id, partitions: log.partitions, isOfService };
+    const about = { path, kind, provider, account, importId: record.id, partitions: log.partitions, isOfService };
     try {
       const result = await executor.readFile({ ...about, receivedAt: options.receivedAt, mapping }, sink);
       const { rows, rejected, bytes, sha256 } = result;

@@ -10,10 +10,13 @@ export interface InputFile {
   /** Its name in the list of imports; its path if absent. */
   readonly name?: string;
   readonly kind: FileKind;
+  /** The provider's account that it comes from; if absent, nobody named it. */
+  readonly account?: string | null;
 }
 
 export interface PlannedFile {
   readonly path: string;
+  readonly account: string | null;
   readonly bytes: number;
   readonly record: ImportRecord;
 }
@@ -23,7 +26,7 @@ export async function planImports(files: readonly InputFile[], imports: Imports,
   const plan: PlannedFile[] = [];
   const seen = new Set<string>();
   const sizes = files.map(({ path }) => sizeOf(path));
-  for (const [index, { path, kind, name = path }] of files.entries()) {
+  for (const [index, { path, kind, account = null, name = path }] of files.entries()) {
     const bytes = sizes[index]!;
     const record = { id: imports.nextId + index, file: name, kind, bytes, rows: 0, rejected: 0, at };
     // A file of a new size cannot have been imported before, so it is not hashed first.
@@ -32,7 +35,7 @@ export async function planImports(files: readonly InputFile[], imports: Imports,
     const isSeen = sha256 !== null && (imports.withContent(sha256) !== undefined || seen.has(sha256));
     if (sha256 !== null) seen.add(sha256);
     const status = isSeen ? 'refused' : 'begun';
-    plan.push({ path, bytes, record: { ...record, status, sha256 } });
+    plan.push({ path, account, bytes, record: { ...record, status, sha256 } });
   }
   return plan;
 }

@@ -1,6 +1,7 @@
 // What the HTTP side needs from the ledger: one port for each purpose. The composition root provides them.
 
 import type { Reject } from '../domain/errors.ts';
+import type { Source } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Rules } from '../matching/rules.ts';
 import type { FactSink } from '../producers/fact-sink.ts';
@@ -49,7 +50,7 @@ export interface ProofPort {
 
 export interface WritePort extends FactSink {
   /** Imports a file into the log and reconciles it. Rejects and the list of imports show `name`. */
-  importFile(path: string, kind: FileKind, provider: string, name: string, onReject: OnReject): Promise<TakenFile>;
+  importFile(path: string, kind: FileKind, source: Source, name: string, onReject: OnReject): Promise<TakenFile>;
 }
 
 export interface LoopPort {

@@ -42,6 +42,7 @@ export function writeClaim(writer: ByteWriter, claim: Claim): void {
   writer.optionalLong(claim.occurred_at);
   writer.boolean(claim.forwarded);
   writeBody(writer, claim.body);
+  writer.optionalString(claim.account);
 }
 
 function writeBody(writer: ByteWriter, body: FactBody): void {
@@ -206,6 +207,8 @@ function readClaimFrom(reader: ByteReader): Claim {
     occurred_at: reader.optionalLong(),
     forwarded: reader.boolean(),
     body: readBody(reader),
+    // Facts from before accounts were named end with the body.
+    account: reader.at < reader.end ? reader.optionalString() : null,
   };
   if (reader.at !== reader.end) throw new RangeError('the claim ends before its value does');
   return claim;

@@ -6,6 +6,7 @@ import { type Calendar, isZone, makeCalendar } from '../domain/calendar.ts';
 import { currencyExponent } from '../domain/currency.ts';
 import { type Decimal, parseDecimal } from '../domain/decimal.ts';
 import { HesabuError } from '../domain/errors.ts';
+import { normaliseReference } from '../domain/key.ts';
 import { schemaFault } from '../domain/schema-fault.ts';
 import { parseDuration } from '../domain/time.ts';
 import { type CompiledFee, compileFee } from './fees.ts';
@@ -27,6 +28,28 @@ const risk = z.strictObject({
   operators: z.record(z.string(), z.string().regex(/^[A-Z]{2}$/, 'expected a country code, such as KE')).default({}),
 });
 
+/** Which account may speak for which merchants; an account that is not listed speaks for nobody once any is. */
+const accounts = z.record(
+  z.string().regex(/^[^\s/]+\/[a-z0-9][a-z0-9-]{0,39}$/, 'expected a provider and its account, as PROVIDER/ACCOUNT'),
+  z.array(z.string().min(1)),
+);
+
+/** The merchants that reserve the references with a prefix. */
+const merchants = z
+  .record(z.string().min(1), z.strictObject({ prefix: z.string().min(1).max(64) }))
+  .superRefine((given, context) => {
+    for (const [merchant, { prefix }] of Object.entries(given)) {
+      const fault = prefixFault(merchant, prefix, given);
+      if (fault !== undefined) context.addIssue({ code: 'custom', path: [merchant, 'prefix'], message: fault });
+    }
+  });
+
+function prefixFault(merchant: string, prefix: string, given: MerchantRules): string | undefined {
+  if (normaliseReference(prefix) !== prefix) return 'expected the beginning of a reference, such as A-';
+  const other = Object.entries(given).find(([name, rule]) => name !== merchant && prefix.startsWith(rule.prefix));
+  return other && `expected a prefix that does not begin with ${other[1].prefix}, which is that of ${other[0]}`;
+}
+
 const schema = z.strictObject({
   zone: z.string().refine(isZone, 'expected an IANA time zone, such as Asia/Shanghai').default('Asia/Shanghai'),
   grace: z
@@ -47,11 +70,15 @@ const schema = z.strictObject({
   tolerance: z.record(z.union([z.literal('fx'), currency]), decimal).default({}),
   fees: z.array(fee).default([]),
   review: z.strictObject({ threshold: amounts.default({}) }).prefault({}),
-  // No default: rules from before this part existed keep their hash.
+  // No default for these: rules from before they existed keep their hash.
   risk: risk.optional(),
+  accounts: accounts.optional(),
+  merchants: merchants.optional(),
 });
 
 export type Rules = z.output<typeof schema>;
+/** By merchant. */
+export type MerchantRules = Readonly<Record<string, { readonly prefix: string }>>;
 export type RiskRules = z.output<typeof risk>;
 
 /**
@@ -91,6 +118,12 @@ function sorted(value: unknown): unknown {
       .sort(([left], [right]) => (left < right ? -1 : 1))
       .map(([name, part]) => [name, sorted(part)]),
   );
+}
+
+/** The names of the accounts of a provider that may speak. */
+export function accountsOf(rules: Rules, provider: string): string[] {
+  const names = Object.keys(rules.accounts ?? {}).filter((name) => name.startsWith(`${provider}/`));
+  return names.map((name) => name.slice(provider.length + 1));
 }
 
 /** Rules with all values that do not depend on a payment computed in advance. */

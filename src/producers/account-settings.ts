@@ -1,6 +1,7 @@
 // What accounts in hesabu.yaml have in common: the parts of which a provider makes the schema of its own.
 
 import { z } from 'zod';
+import { ACCOUNT_NAME } from '../domain/fact.ts';
 import { parseDuration } from '../domain/time.ts';
 
 export const duration = z
@@ -16,7 +17,7 @@ export const secret = z.union(
 export const url = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' });
 export const merchants = z.array(z.string().min(1)).min(1).default(['*']);
 export const ratio = z.number().min(0).max(1);
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected lower-case letters, digits and dashes');
+const name = z.string().regex(ACCOUNT_NAME, 'expected lower-case letters, digits and dashes');
 
 const polling = z.strictObject({
   /** When a silent payment is polled, counted from its beginning or the order's placing. */

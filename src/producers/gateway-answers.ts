@@ -1,6 +1,6 @@
 // What the answers of every gateway become, whatever its API looks like.
 
-import type { Fact, PaymentObserved } from '../domain/fact.ts';
+import { type Fact, type PaymentObserved, sourceName } from '../domain/fact.ts';
 import { quoted } from '../domain/quotation.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Reading } from './files/one-row.ts';
@@ -9,6 +9,7 @@ import type { GatewayAnswer } from './gateway.ts';
 /** The request, as far as its fact needs it. */
 export interface Asked {
   readonly provider: string;
+  readonly account: string;
   readonly reference: string;
   /** The id of the exchange. */
   readonly raw: string;
@@ -30,10 +31,11 @@ export interface Accepted {
 
 /** An accepted request links the gateway's ids with the reference, and says nothing yet of the money. */
 export function initiatedFact(asked: Asked, { kind, name, at, ids }: Accepted): Fact<PaymentObserved> {
-  const { provider, reference, raw, receivedAt, msisdn, operator } = asked;
+  const { provider, account, reference, raw, receivedAt, msisdn, operator } = asked;
   return {
-    id: `${provider}:initiated:${name}`,
+    id: `${sourceName(asked)}:initiated:${name}`,
     provider,
+    account,
     merchant: '',
     occurred_at: at,
     forwarded: false,

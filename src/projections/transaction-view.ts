@@ -23,6 +23,8 @@ export interface ClaimView {
   readonly id: string;
   readonly topic: FactTopic;
   readonly provider: string;
+  /** The provider's account that it came from; null for orders, and where nobody named it. */
+  readonly account: string | null;
   readonly occurred_at: string | null;
   /** Whether resolution put it under this key. */
   readonly forwarded: boolean;
@@ -86,7 +88,7 @@ export function findingView(finding: Finding): FindingView {
   return { ...finding, opened_at: timeText(finding.opened_at), message: message as Record<Language, string> };
 }
 
-function claimView({ id, provider, occurred_at, forwarded, body }: Claim): ClaimView {
+function claimView({ id, provider, account, occurred_at, forwarded, body }: Claim): ClaimView {
   // Only instants are numbers in a body: amounts are texts.
   const members = Object.entries(body).map(([name, value]) => [
     name,
@@ -96,6 +98,7 @@ function claimView({ id, provider, occurred_at, forwarded, body }: Claim): Claim
     id,
     topic: topicOf(body),
     provider,
+    account,
     occurred_at: timeText(occurred_at),
     forwarded,
     body: Object.fromEntries(members) as Record<string, string | null>,

@@ -54,6 +54,12 @@ export class Accounts {
     return this.webhooks.get(`${provider}/${account}`);
   }
 
+  /** The names of a provider's accounts. */
+  namesOf(provider: string): readonly string[] {
+    const own = this.loaded.config.accounts.filter((account) => account.provider === provider);
+    return own.map(({ account }) => account);
+  }
+
   /** The gateway for a merchant's payments: of the account that names it, otherwise of the account for all others. */
   of(merchant: string): Gateway | undefined {
     const named = this.all.find(({ config }) => config.merchants.includes(merchant));

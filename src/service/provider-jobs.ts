@@ -54,8 +54,8 @@ export function startFetcher({ accounts, ledger, logger, providers, ...parts }: 
       return [{ gateway, settlement, reading: fileReading(provider, 'settlements', undefined, providers) }];
     }),
     dir: join(ledger.reconciler.dir, 'raw', 'settlements'),
-    importFile: (path, kind, provider, name) =>
-      rejects.collect((onReject) => ledger.writer.importFile(path, kind, provider, name, onReject)),
+    importFile: (path, kind, source, name) =>
+      rejects.collect((onReject) => ledger.writer.importFile(path, kind, source, name, onReject)),
     events: {
       missing: (account, date) => logger.warn({ account, date }, 'a settlement report is missing'),
       arrived: (account, date) => logger.info({ account, date }, 'a settlement report came late'),

@@ -10,6 +10,7 @@ import { KeyStore } from '../http/access/key-store.ts';
 import { serveWith } from '../http/app.ts';
 import { PromMeter } from '../http/metrics.ts';
 import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
+import { rulesHash } from '../matching/rules.ts';
 import { OutgoingClient } from '../outbound/client/client.ts';
 import type { Outbox } from '../outbound/outbox/outbox.ts';
 import { UnreadWebhooks, withoutPhones } from '../producers/webhooks/unread-webhooks.ts';
@@ -20,6 +21,7 @@ import { PROVIDERS } from '../providers/registry.ts';
 import { type Clock, fastClock, SYSTEM_CLOCK } from '../runtime/clock.ts';
 import { openServiceDatabase } from '../runtime/service-database.ts';
 import { type ArchivePrunerParts, runArchivePruner } from './archive-pruner.ts';
+import { withAccountRules } from './config/account-rules.ts';
 import type { Config } from './config/config.ts';
 import type { LoadedConfig } from './config/config-file.ts';
 import { checkListen } from './config/listen-rule.ts';
@@ -156,6 +158,7 @@ class LiveService implements Service {
       api: {
         ...{ ledger, clock, meter, logger, keys, pseudonym, exchanges, reports, tables: apiTables(database, clock) },
         defaultProvider: this.loaded.providers[0].name,
+        accountsOf: (provider) => this.accounts.namesOf(provider),
         gateways: (merchant) => this.accounts.of(merchant),
         unread: (after, limit) => unread.page(after, limit),
         imports: () => ledger.reconciler.importer.imports.all(),
@@ -177,7 +180,7 @@ class LiveService implements Service {
     // The paths are those from the start: a change of paths waits for the next start, like the rest of `listen`.
     const tls = readTlsOf(this.started.listen);
     this.accounts.reload(loaded);
-    if (loaded.rules !== undefined) this.ledger.loop.rules = loaded.rules;
+    this.takeRules(loaded);
     const waiting = waitingForStart(this.started, loaded.config);
     this.loaded = loaded;
     this.tls = tls;
@@ -211,9 +214,16 @@ class LiveService implements Service {
       providers: providers === PROVIDERS ? undefined : providers,
       ...openLog,
     });
+    this.takeRules(loaded);
     this.shutdown.ends.push(() => this.ledger.close());
     this.keys = new KeyStore(data);
     checkListen(listen, this.keys.live(clock.now()).length);
+  }
+
+  private takeRules({ rules, config }: LoadedConfig): void {
+    const { loop } = this.ledger;
+    const wanted = withAccountRules(rules ?? loop.rules, loop.rules, config.accounts);
+    if (rulesHash(wanted) !== rulesHash(loop.rules)) loop.rules = wanted;
   }
 
   /** Empty if the ledger is not on Kafka. */

@@ -16,6 +16,7 @@ export const USAGE: Provocations<
   | 'HESABU_MAPPING_INVALID'
   | 'HESABU_NOT_FOUND'
   | 'HESABU_KEY_UNKNOWN'
+  | 'HESABU_ACCOUNT_UNKNOWN'
 > = {
   HESABU_USAGE: (dir) => command(dir, 'reconcile'),
   HESABU_AS_OF_EARLIER: async (dir) => {
@@ -44,6 +45,11 @@ export const USAGE: Provocations<
     const { 'orders.csv': orders } = writeFiles(dir, { 'orders.csv': ORDERS });
     await reconcile({ orders: [orders], provider: 'mfs-africa', data: join(dir, 'books'), lang: 'en' });
     return command(dir, 'trace', 'A-l', '--data', 'books');
+  },
+  HESABU_ACCOUNT_UNKNOWN: (dir) => {
+    const rules = 'accounts: { mfs-africa/kenya: [shop-1], mfs-africa/uganda: [shop-2] }';
+    writeFiles(dir, { 'polls.jsonl': '{}\n', 'rules.yaml': rules });
+    return command(dir, 'reconcile', '--polls', 'polls.jsonl', '--rules', 'rules.yaml');
   },
   HESABU_KEY_UNKNOWN: (dir) => command(dir, 'keys', 'revoke', 'k7f3', '--data', '.'),
 };

@@ -70,8 +70,23 @@ describe('fact codec', () => {
 
   it('refuses a truncated value, or one with an extra byte', () => {
     const bytes = bytesOf(orderFact());
-    for (let end = 0; end < bytes.length; end++) expect(() => readFact(bytes, 0, end)).toThrow(RangeError);
+    // Without its last byte it is a fact from before accounts were named.
+    for (let end = 0; end < bytes.length - 1; end++) expect(() => readFact(bytes, 0, end)).toThrow(RangeError);
     expect(() => readFact(Buffer.concat([bytes, Buffer.alloc(1)]), 0, bytes.length + 1)).toThrow(RangeError);
+  });
+
+  it('reads facts from before accounts were named, and Avro resolves them likewise', () => {
+    const earlier = JSON.parse(readFileSync(new URL('../../schemas/earlier/fact-1.avsc', import.meta.url), 'utf8'));
+    const before = avsc.Type.forSchema(earlier);
+    const resolver = avroFact.createResolver(before);
+    fc.assert(
+      fc.property(anyFact, ({ account: _, ...fact }) => {
+        const bytes = before.toBuffer(wrapped(fact as Fact));
+        expect(readFact(bytes, 0, bytes.length)).toEqual({ ...fact, account: null });
+        expect(avroFact.fromBuffer(bytes, resolver)).toMatchObject({ claim: { account: null } });
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('refuses a symbol that the schema does not have', () => {

@@ -82,6 +82,7 @@ export const anyFact: fc.Arbitrary<Fact> = fc.record(
   {
     id: text,
     provider: text,
+    account: optional,
     merchant: text,
     occurred_at: optionalInstant,
     forwarded: fc.boolean(),
@@ -106,6 +107,7 @@ export function orderFact(reference = 'SHOP-000001'): Fact<OrderPlaced> {
     payout: null,
     id: `order:${reference}`,
     provider: 'mfs-africa',
+    account: null,
     merchant: 'nairobi-shoes',
     occurred_at: 1_769_846_400_000,
     forwarded: false,

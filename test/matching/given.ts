@@ -4,7 +4,14 @@
 
 import { expect } from 'vitest';
 import type { Assessment, Finding, Standing } from '../../src/domain/assessment.ts';
-import type { Claim, FactMoved, OrderPlaced, PaymentObserved, SettlementLineReported } from '../../src/domain/fact.ts';
+import {
+  type Claim,
+  type FactMoved,
+  type OrderPlaced,
+  type PaymentObserved,
+  type SettlementLineReported,
+  sourceName,
+} from '../../src/domain/fact.ts';
 import type { ReasonCode } from '../../src/domain/reasons.ts';
 import { type Instant, parseInstant } from '../../src/domain/time.ts';
 import { assess } from '../../src/matching/assess.ts';
@@ -17,11 +24,11 @@ export function t(text: string): Instant {
   return parseInstant(`2026-03-${day.padStart(2, '0')}T${clock}${clock.length === 5 ? ':00' : ''}Z`)!;
 }
 
-export type OrderGiven = Partial<OrderPlaced> & { readonly id?: string };
+export type OrderGiven = Partial<OrderPlaced> & { readonly id?: string; readonly merchant?: string };
 
 /** An order; all statuses of it share its id. */
 export function order(given: OrderGiven = {}): Claim<OrderPlaced> {
-  const { id = 'order:REF', ...parts } = given;
+  const { id = 'order:REF', merchant = 'shop-1', ...parts } = given;
   const body: OrderPlaced = {
     type: 'OrderPlaced',
     amount: '1000.00',
@@ -39,11 +46,12 @@ export function order(given: OrderGiven = {}): Claim<OrderPlaced> {
     ...parts,
   };
   const occurred_at = body.placed_at;
-  return { id, provider: 'mfs-africa', merchant: 'shop-1', occurred_at, forwarded: false, body };
+  return { id, provider: 'mfs-africa', account: null, merchant, occurred_at, forwarded: false, body };
 }
 
 export type ObservedGiven = Partial<PaymentObserved> & {
   readonly id?: string;
+  readonly account?: string | null;
   readonly at?: Instant | null;
   readonly forwarded?: boolean;
   /** Short for `provider_transaction_id` and `original_transaction_id`. */
@@ -53,7 +61,9 @@ export type ObservedGiven = Partial<PaymentObserved> & {
 
 /** A success of P1 at 08:05, as a callback. */
 export function callback(given: ObservedGiven = {}): Claim<PaymentObserved> {
-  const { id, at = t('2 08:05'), forwarded = false, payment = 'P1', original = null, ...parts } = given;
+  const { id, account = null, at = t('2 08:05'), forwarded = false, ...named } = given;
+  const { payment = 'P1', original = null, ...parts } = named;
+  const source = { provider: 'mfs-africa', account };
   const body: PaymentObserved = {
     type: 'PaymentObserved',
     via: 'callback',
@@ -73,8 +83,8 @@ export function callback(given: ObservedGiven = {}): Claim<PaymentObserved> {
   };
   const event = id ?? `${payment}-${body.kind}-${body.status}-${at}`;
   return {
-    id: `mfs-africa:${body.via}:${event}`,
-    provider: 'mfs-africa',
+    id: `${sourceName(source)}:${body.via}:${event}`,
+    ...source,
     merchant: '',
     occurred_at: at,
     forwarded,
@@ -98,6 +108,7 @@ export function chargeback(status: PaymentObserved['status'], given: ObservedGiv
 
 export type LineGiven = Partial<SettlementLineReported> & {
   readonly id?: string;
+  readonly account?: string | null;
   readonly forwarded?: boolean;
   readonly payment?: string | null;
   readonly original?: string | null;
@@ -105,7 +116,8 @@ export type LineGiven = Partial<SettlementLineReported> & {
 
 /** A settlement line of P1 on its due day, 3 March, without a fee. */
 export function line(given: LineGiven = {}): Claim<SettlementLineReported> {
-  const { id, forwarded = false, payment = 'P1', original = null, ...parts } = given;
+  const { id, account = null, forwarded = false, payment = 'P1', original = null, ...parts } = given;
+  const source = { provider: 'mfs-africa', account };
   const body: SettlementLineReported = {
     type: 'SettlementLineReported',
     line_type: 'payment',
@@ -123,8 +135,8 @@ export function line(given: LineGiven = {}): Claim<SettlementLineReported> {
     original_transaction_id: original,
     ...parts,
   };
-  const name = `mfs-africa:line:${id ?? `${payment}-${body.line_type}`}`;
-  return { id: name, provider: 'mfs-africa', merchant: '', occurred_at: null, forwarded, body };
+  const name = `${sourceName(source)}:line:${id ?? `${payment}-${body.line_type}`}`;
+  return { id: name, ...source, merchant: '', occurred_at: null, forwarded, body };
 }
 
 /** A claw-back of R1 in full on 4 March, its due day where the payment's line is of 3 March. */
@@ -135,7 +147,8 @@ export function refundLine(given: LineGiven = {}): Claim<SettlementLineReported>
 
 export function moved(claim: Claim, to = 'REF'): Claim<FactMoved> {
   const body: FactMoved = { type: 'FactMoved', fact: claim.id, to };
-  return { id: `moved:${claim.id}`, provider: 'mfs-africa', merchant: '', occurred_at: null, forwarded: false, body };
+  const { provider, account } = claim;
+  return { id: `moved:${claim.id}`, provider, account, merchant: '', occurred_at: null, forwarded: false, body };
 }
 
 export function fold(claims: readonly Claim[]): PaymentState {

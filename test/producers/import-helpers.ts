@@ -32,6 +32,7 @@ interface Options {
   /** The canonical one of the kind where absent. */
   readonly format?: Format;
   readonly provider?: string;
+  readonly account?: string | null;
 }
 
 /** Facts are in the order of their rows, whatever their partition. */
@@ -44,6 +45,7 @@ export async function readPath(kind: FileKind, path: string, options: Options = 
       kind,
       format: CANONICAL_FORMATS[kind],
       provider: 'mfs-africa',
+      account: null,
       importId: IMPORT_ID,
       partitions: 4,
       receivedAt: RECEIVED_AT,

@@ -3,7 +3,7 @@
 
 import { basename } from 'node:path';
 import type { Finding } from '../../domain/assessment.ts';
-import type { FactBody } from '../../domain/fact.ts';
+import { type FactBody, sourceName } from '../../domain/fact.ts';
 import { ownIds } from '../../domain/payment-ids.ts';
 import { type Language, sentenceFor, titleOf, wordFor } from '../../domain/reason-words.ts';
 import { STAGES } from '../../domain/reasons.ts';
@@ -113,12 +113,13 @@ class TraceWriter {
       ...(fact.forwarded ? [words.forwarded] : []),
       ...(fact.reconciled ? [] : [words.unread]),
     ];
+    const source = fact.account === null ? [] : [words.account(printable(sourceName(fact)))];
     const happened = fact.occurred_at === null ? words.noTime : `${words.happened} ${this.at(fact.occurred_at)}`;
     const lines = [
       `${String(fact.number).padStart(2)}  ${[this.body(fact.body), ...notes].join(comma)}`,
       // A settlement line has no time but the date of its report, which `body` shows.
       ...(fact.body.type === 'SettlementLineReported' ? [] : [`    ${happened}`]),
-      `    ${this.place(fact)}${comma}${words.received} ${this.at(fact.received_at)}`,
+      `    ${[...source, this.place(fact)].join(comma)}${comma}${words.received} ${this.at(fact.received_at)}`,
       `    > ${fact.raw === null ? words.notKept : fact.raw.split('\n').map(printable).join('\n    > ')}`,
     ];
     return lines.join('\n');

@@ -29,6 +29,8 @@ export interface TracedFact extends Original {
   readonly offset: number;
   readonly id: string;
   readonly provider: string;
+  /** The provider's account that it came from; null where nobody named it. */
+  readonly account: string | null;
   readonly merchant: string;
   readonly occurred_at: Instant | null;
   readonly received_at: Instant;
@@ -227,7 +229,7 @@ function tracedFact(
   positions: LedgerHead['positions'],
   originals: (raw: string) => Original,
 ): TracedFact {
-  const { id, provider, merchant, occurred_at, received_at, forwarded, body, report, payout } = fact;
+  const { id, provider, account, merchant, occurred_at, received_at, forwarded, body, report, payout } = fact;
   const first = numbers.of(fact);
   return {
     number,
@@ -236,6 +238,7 @@ function tracedFact(
     offset: Number(offset),
     id,
     provider,
+    account,
     merchant,
     occurred_at,
     received_at,

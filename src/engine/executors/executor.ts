@@ -27,6 +27,7 @@ export interface FileJob {
   readonly path: string;
   readonly kind: FileKind;
   readonly provider: string;
+  readonly account: string | null;
   readonly importId: number;
   readonly partitions: number;
   readonly receivedAt: Instant;

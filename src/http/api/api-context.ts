@@ -56,6 +56,8 @@ export interface ApiContext {
   readonly pseudonym: (text: string) => string;
   /** The provider of orders and files that name none. */
   readonly defaultProvider: string;
+  /** The names of the configured accounts of a provider. */
+  accountsOf(provider: string): readonly string[];
   /** The gateway that takes a merchant's payments; for `*` the one that takes all merchants' payments. */
   gateways(merchant: string): Gateway | undefined;
   readonly exchanges: ExchangeArchive;

@@ -2,7 +2,7 @@
 // values that matching cannot compute with must not reach it.
 
 import { parseDecimal } from '../../domain/decimal.ts';
-import type { Fact, FactBody } from '../../domain/fact.ts';
+import { type Fact, type FactBody, sourceName } from '../../domain/fact.ts';
 import { readAmount } from '../../domain/money.ts';
 import { isDate } from '../../domain/time.ts';
 import { readFact } from '../../log/fact-codec.ts';
@@ -22,6 +22,9 @@ export function checkedFact(bytes: Buffer, from: number, to: number): Fact | str
   const { transaction_reference: reference, body, id } = fact;
   if (reference.length > REFERENCE_MAX) return `a reference of ${reference.length} characters`;
   if (id === '') return 'no id';
+  if (body.type === 'FactMoved') return fact;
+  if (fact.account !== null && !id.startsWith(`${sourceName(fact)}:`))
+    return `an id of another source than ${sourceName(fact)}`;
   return bodyFault(body) ?? fact;
 }
 

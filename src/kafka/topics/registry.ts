@@ -13,9 +13,15 @@ export const WIRE_PREFIX_BYTES = 5;
 export type SchemaPlan = TopicPlan & { readonly schema: NonNullable<TopicPlan['schema']> };
 
 const PLANS = TOPIC_PLANS.filter((plan): plan is SchemaPlan => plan.schema !== null);
+const FACT_PLANS = PLANS.filter(({ schema }) => schema.name === 'fact');
 
 export function schemaText(name: SchemaName): string {
   return readFileSync(new URL(`../../../schemas/${name}.avsc`, import.meta.url), 'utf8');
+}
+
+/** Facts were once written under this schema, which ends before the account: the same reader reads both. */
+function earlierFactSchema(): string {
+  return readFileSync(new URL('../../../schemas/earlier/fact-1.avsc', import.meta.url), 'utf8');
 }
 
 /** Registries that accept a request and never answer have been seen; the client would wait for ever. */
@@ -46,7 +52,7 @@ export async function registerSchemas(settings: KafkaSettings, text = schemaText
     );
     ids.set(topic, id);
   }
-  return new SchemaIds(ids);
+  return new SchemaIds(ids, await earlierFactIds(settings, registry));
 }
 
 /** Throws HESABU_REGISTRY_UNREACHABLE, and HESABU_SCHEMA_MISSING if `hesabu topics --create` was not run. */
@@ -58,7 +64,22 @@ export async function readSchemaIds(settings: KafkaSettings): Promise<SchemaIds>
     const ours = { type: SchemaType.AVRO, schema: schemaText(schema.name) } as const;
     ids.set(topic, await request(settings, subject, () => registry.getRegistryIdBySchema(subject, ours)));
   }
-  return new SchemaIds(ids);
+  return new SchemaIds(ids, await earlierFactIds(settings, registry));
+}
+
+/** The ids of the earlier schema of facts in the subjects that have it. */
+async function earlierFactIds(settings: KafkaSettings, registry: SchemaRegistry): Promise<number[]> {
+  const earlier = { type: SchemaType.AVRO, schema: earlierFactSchema() } as const;
+  const ids: number[] = [];
+  for (const { topic } of FACT_PLANS) {
+    const subject = subjectOf(settings, topic);
+    try {
+      ids.push(await request(settings, subject, () => registry.getRegistryIdBySchema(subject, earlier)));
+    } catch (error) {
+      if (!(error instanceof HesabuError) || error.code !== 'HESABU_SCHEMA_MISSING') throw error;
+    }
+  }
+  return ids;
 }
 
 /**
@@ -135,11 +156,11 @@ export class SchemaIds {
   private readonly prefixes: ReadonlyMap<string, Buffer>;
   private readonly factIds: ReadonlySet<number>;
 
-  constructor(ids: ReadonlyMap<string, number>) {
+  /** `earlierFacts` are ids of schemas under which facts were written before. */
+  constructor(ids: ReadonlyMap<string, number>, earlierFacts: readonly number[] = []) {
     this.ids = ids;
     this.prefixes = new Map([...ids].map(([topic, id]) => [topic, prefixOf(id)]));
-    const facts = PLANS.filter(({ schema }) => schema.name === 'fact');
-    this.factIds = new Set(facts.flatMap(({ topic }) => ids.get(topic) ?? []));
+    this.factIds = new Set([...earlierFacts, ...FACT_PLANS.flatMap(({ topic }) => ids.get(topic) ?? [])]);
   }
 
   /** By topic. */

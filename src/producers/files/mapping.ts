@@ -4,6 +4,7 @@
 import { parse, YAMLError } from 'yaml';
 import { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
+import { ACCOUNT_NAME } from '../../domain/fact.ts';
 import { schemaFault } from '../../domain/schema-fault.ts';
 import { FILE_KINDS, type FileKind } from '../formats/format.ts';
 import { CANONICAL_FORMATS } from '../formats/formats.ts';
@@ -11,6 +12,8 @@ import { CANONICAL_FORMATS } from '../formats/formats.ts';
 export interface Mapping {
   readonly separator: string | undefined;
   readonly provider: string | undefined;
+  /** The provider's account that the file comes from. */
+  readonly account: string | undefined;
   /** The file's names for our fields. */
   readonly columns: ReadonlyMap<string, string>;
   /** The values of fields in rows without their own. */
@@ -27,6 +30,7 @@ const part = (kind: FileKind) => {
   const fields = z.enum(CANONICAL_FORMATS[kind].fields as readonly [string, ...string[]]);
   return z.strictObject({
     provider: name.max(64).optional(),
+    account: z.string().regex(ACCOUNT_NAME, 'expected lower-case letters, digits and dashes').optional(),
     separator: z.enum([',', ';', '\t', '|']).optional(),
     columns: z.partialRecord(fields, name).default({}),
     constants: z.partialRecord(fields, constant).default({}),
@@ -59,6 +63,7 @@ export function parseMappings(text: string, where: string): Mappings {
     mappings[kind] = {
       separator: given.separator,
       provider: given.provider,
+      account: given.account,
       columns: new Map(Object.entries(given.columns) as [string, string][]),
       constants: new Map(Object.entries(given.constants) as [string, string][]),
     };

@@ -1,7 +1,7 @@
 // Callbacks: the bodies of webhooks, one in each row. The event says what happened; `data.status` is ignored.
 
 import { phonePseudonym } from '../../archive/privacy/phone.ts';
-import type { PaymentKind, PaymentObserved, PaymentStatus } from '../../domain/fact.ts';
+import { type PaymentKind, type PaymentObserved, type PaymentStatus, sourceName } from '../../domain/fact.ts';
 import { contentHash } from './claim-id.ts';
 import type { FileContext, Format, RowReader } from './format.ts';
 import { keyOf, msisdnPseudonym } from './payment-ids.ts';
@@ -63,8 +63,7 @@ export const CALLBACKS: Format = {
 
 function callbackReader(context: FileContext): RowReader {
   const { provider, account, importId, receivedAt, pseudonym } = context;
-  // Two accounts of one provider can use the same event ids. No provider's name contains a slash.
-  const source = account === undefined ? provider : `${provider}/${account}`;
+  const source = sourceName(context);
   const phone = phonePseudonym(pseudonym);
   return (row) => {
     const id = row.text(ID);
@@ -98,6 +97,7 @@ function callbackReader(context: FileContext): RowReader {
     return {
       id: `${source}:callback:${id ?? `#${identityHash(event, reference, body, createdAt, completedAt)}`}`,
       provider,
+      account,
       merchant: '',
       occurred_at: completedAt ?? createdAt,
       forwarded: false,

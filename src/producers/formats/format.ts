@@ -1,6 +1,6 @@
 // A format of files: its fields, the columns that a CSV must have, and how a row becomes a fact.
 
-import type { Fact, FactTopic } from '../../domain/fact.ts';
+import type { Fact, FactTopic, Source } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Row } from './row.ts';
 
@@ -9,10 +9,7 @@ export const FILE_KINDS = ['orders', 'callbacks', 'polls', 'settlements'] as con
 export type FileKind = (typeof FILE_KINDS)[number];
 
 /** What rows have in common that come from one place, one at a time. */
-export interface RowContext {
-  readonly provider: string;
-  /** The provider's account whose ids the rows carry; absent if it is not known, as for a file. */
-  readonly account?: string | undefined;
+export interface RowContext extends Source {
   /** The keyed hash that replaces personal data. */
   readonly pseudonym: (text: string) => string;
 }

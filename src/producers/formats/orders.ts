@@ -64,6 +64,7 @@ function orderReader(context: FileContext): RowReader {
     return {
       id: `order:${reference}`,
       provider,
+      account: null,
       merchant,
       occurred_at: placedAt,
       forwarded: false,

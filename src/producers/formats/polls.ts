@@ -1,6 +1,6 @@
 // Polls: responses to requests for a payment's status, one in each row.
 
-import { PAYMENT_STATUSES, type PaymentObserved, type PaymentStatus } from '../../domain/fact.ts';
+import { PAYMENT_STATUSES, type PaymentObserved, type PaymentStatus, sourceName } from '../../domain/fact.ts';
 import { contentHash } from './claim-id.ts';
 import type { FileContext, Format, RowReader } from './format.ts';
 import { keyOf } from './payment-ids.ts';
@@ -49,7 +49,9 @@ export const POLLS: Format = {
   open: pollReader,
 };
 
-function pollReader({ provider, importId, receivedAt }: FileContext): RowReader {
+function pollReader(context: FileContext): RowReader {
+  const { provider, account, importId, receivedAt } = context;
+  const source = sourceName(context);
   return (row) => {
     const reference = keyOf(row, IDS, provider, false);
     const transactionId = row.text(TRANSACTION_ID);
@@ -82,8 +84,9 @@ function pollReader({ provider, importId, receivedAt }: FileContext): RowReader 
     };
     const content = [reference, transactionId, rawStatus, amount, currency, fee, updatedAt, operatorId, requestId];
     return {
-      id: `${provider}:poll:#${contentHash(content)}`,
+      id: `${source}:poll:#${contentHash(content)}`,
       provider,
+      account,
       merchant: '',
       occurred_at: updatedAt,
       forwarded: false,

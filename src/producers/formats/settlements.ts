@@ -1,6 +1,6 @@
 // Settlement reports: the gateway's payouts, line by line.
 
-import { LINE_TYPES, type LineType, type SettlementLineReported } from '../../domain/fact.ts';
+import { LINE_TYPES, type LineType, type SettlementLineReported, sourceName } from '../../domain/fact.ts';
 import { contentHash, RepeatCounter } from './claim-id.ts';
 import type { FileContext, Format, RowReader } from './format.ts';
 import { keyOf } from './payment-ids.ts';
@@ -44,7 +44,9 @@ export const SETTLEMENTS: Format = {
   open: settlementReader,
 };
 
-function settlementReader({ provider, importId, receivedAt }: FileContext): RowReader {
+function settlementReader(context: FileContext): RowReader {
+  const { provider, account, importId, receivedAt } = context;
+  const source = sourceName(context);
   const repeats = new RepeatCounter();
   return (row) => {
     const rawType = row.cells[TYPE] ?? '';
@@ -55,8 +57,9 @@ function settlementReader({ provider, importId, receivedAt }: FileContext): RowR
     const report = row.text(REPORT_ID);
     if (row.fault !== null) return null;
     return {
-      id: `${provider}:line:${lineId ?? repeatedId(repeats, reference, body)}`,
+      id: `${source}:line:${lineId ?? repeatedId(repeats, reference, body)}`,
       provider,
+      account,
       merchant: '',
       occurred_at: null,
       forwarded: false,

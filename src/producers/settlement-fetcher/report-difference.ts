@@ -2,7 +2,7 @@
 // so the order of columns or the notation of amounts makes no difference.
 
 import { hash } from 'node:crypto';
-import type { Fact, LineType } from '../../domain/fact.ts';
+import type { Fact, LineType, Source } from '../../domain/fact.ts';
 import { visitChunks } from '../files/file-chunks.ts';
 import type { FileReading } from '../files/import-file.ts';
 import { type Layout, layoutOf } from '../files/layouts.ts';
@@ -35,9 +35,7 @@ export interface ReportDifference {
 const LINES_SHOWN_MAX = 1_000;
 
 /** Whose reports they are, and how the ledger reads them. */
-export interface ReportSource extends FileReading {
-  readonly provider: string;
-}
+export interface ReportSource extends FileReading, Source {}
 
 /**
  * Compares two files; null stands for a report that is no longer available. Lines are matched by id, otherwise by

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
+import type { Source } from '../../domain/fact.ts';
 import { GatewayLimited } from '../../domain/gateway-errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import { resolvesWithin } from '../../runtime/bounded-wait.ts';
@@ -51,7 +52,7 @@ export interface SettlementFetcherOptions {
   readonly database: DatabaseSync;
   /** The directory of the latest versions of reports, kept for some days; it holds nothing else. */
   readonly dir: string;
-  readonly importFile: (path: string, kind: 'settlements', provider: string, name: string) => Promise<ImportOutcome>;
+  readonly importFile: (path: string, kind: 'settlements', source: Source, name: string) => Promise<ImportOutcome>;
   readonly events: SettlementEvents;
   readonly clock: Clock;
   readonly meter: Meter;
@@ -221,10 +222,10 @@ export class SettlementFetcher {
     }
     if (sha256 === this.unreadable.get(nameOf(row))) return this.notRead(account, row, sha256, retryAt);
     const { importFile, clock } = this.options;
-    const { provider } = account.gateway;
+    const { provider, account: named } = account.gateway;
     const file = await this.files.write(row.account, row.date, sha256, report);
-    const name = `${provider}-${account.gateway.account}-${row.date}.${report.format}`;
-    const { record, fault } = await importFile(this.files.pathOf(file), 'settlements', provider, name);
+    const name = `${provider}-${named}-${row.date}.${report.format}`;
+    const { record, fault } = await importFile(this.files.pathOf(file), 'settlements', account.gateway, name);
     if (fault !== null) {
       this.files.remove(file);
       this.notifier.fault(fault, aboutOf(row), 'a settlement report could not be read');
@@ -259,12 +260,12 @@ export class SettlementFetcher {
   private async differenceOf(
     row: ReportRow,
     file: string | null,
-    { gateway: { provider }, reading }: FetchedAccount,
+    { gateway: { provider, account }, reading }: FetchedAccount,
   ): Promise<ReportDifference | null> {
     if (row.file === null || !this.files.has(row.file)) return null;
     return compareReports(this.files.pathOf(row.file), file === null ? null : this.files.pathOf(file), {
       ...reading,
-      provider,
+      ...{ provider, account },
     });
   }
 

@@ -59,7 +59,7 @@ export class MfsAfricaGateway implements Gateway {
     this.account = account;
     this.options = options;
     this.calls = new AccountCalls({ ...options, account: `${PROVIDER}/${account}`, isLimit });
-    this.polls = new OneRow(CANONICAL_FORMATS.polls, { provider: PROVIDER, pseudonym });
+    this.polls = new OneRow(CANONICAL_FORMATS.polls, { provider: PROVIDER, account, pseudonym });
     this.lists = new OperatorLists(clock, (country) => this.askOperators(country));
   }
 
@@ -116,7 +116,9 @@ export class MfsAfricaGateway implements Gateway {
     msisdn: string | null,
     operator: string | null,
   ): Asked {
-    return { provider: PROVIDER, reference, raw: exchange, receivedAt: this.options.clock.now(), msisdn, operator };
+    const { account } = this;
+    const receivedAt = this.options.clock.now();
+    return { provider: PROVIDER, account, reference, raw: exchange, receivedAt, msisdn, operator };
   }
 
   private get(

@@ -1,6 +1,6 @@
 // Writes to a running ledger: facts at any time, and files one after another.
 
-import type { Fact } from '../../domain/fact.ts';
+import type { Fact, Source } from '../../domain/fact.ts';
 import type { Reconciler } from '../../engine/reconciler.ts';
 import type { OnReject, TakenFile, WritePort } from '../../http/ledger-port.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
@@ -27,8 +27,8 @@ export class LedgerWriter implements WritePort {
   }
 
   /** Imports run one after another, because each has its own number. */
-  importFile(path: string, kind: FileKind, provider: string, name: string, onReject: OnReject): Promise<TakenFile> {
-    const taken = this.imports.then(() => this.takeFile(path, kind, provider, name, onReject));
+  importFile(path: string, kind: FileKind, source: Source, name: string, onReject: OnReject): Promise<TakenFile> {
+    const taken = this.imports.then(() => this.takeFile(path, kind, source, name, onReject));
     this.imports = taken.catch(() => {});
     return taken;
   }
@@ -36,12 +36,12 @@ export class LedgerWriter implements WritePort {
   private async takeFile(
     path: string,
     kind: FileKind,
-    provider: string,
+    source: Source,
     name: string,
     onReject: OnReject,
   ): Promise<TakenFile> {
-    const [taken] = await this.reconciler.importer.importFiles([{ path, kind, name }], {
-      provider,
+    const [taken] = await this.reconciler.importer.importFiles([{ path, kind, account: source.account, name }], {
+      provider: source.provider,
       mappings: {},
       receivedAt: this.clock.now(),
       reject: (reject, importId) => onReject({ ...reject, file: name }, importId),

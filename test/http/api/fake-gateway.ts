@@ -77,6 +77,7 @@ function fact(reference: string, id: string, more: Partial<PaymentObserved>): Fa
   return {
     id: `mfs-africa:initiated:${id}`,
     provider: 'mfs-africa',
+    account: 'main',
     merchant: '',
     occurred_at: NOON,
     forwarded: false,

@@ -23,6 +23,7 @@ describe('a callback', () => {
       {
         id: 'mfs-africa:callback:e1',
         provider: 'mfs-africa',
+        account: null,
         merchant: '',
         transaction_reference: 'R1',
         occurred_at: Date.UTC(2026, 0, 31, 9, 0, 5),

@@ -17,6 +17,7 @@ describe('an order', () => {
       {
         id: 'order:R1',
         provider: 'mfs-africa',
+        account: null,
         merchant: 'shop',
         transaction_reference: 'R1',
         occurred_at: Date.UTC(2026, 0, 31, 6),

@@ -15,6 +15,14 @@ const POLL = {
 const one = (poll: object) => read('polls', JSON.stringify({ ...POLL, ...poll }));
 
 describe('a poll', () => {
+  test('names its account, in its id too', async () => {
+    const [none, kenya] = [null, 'kenya'].map((account) => read('polls', JSON.stringify(POLL), { account }));
+    const [bare] = (await none!).facts;
+    const [named] = (await kenya!).facts;
+    expect([bare?.account, named?.account]).toEqual([null, 'kenya']);
+    expect(named?.id).toBe(bare?.id.replace('mfs-africa:', 'mfs-africa/kenya:'));
+  });
+
   test('becomes one fact with the time of the last change of status', async () => {
     const { facts, topics } = await one({ fee: '0.15', operator_transaction_id: 'O1', request_id: 'Q1' });
     expect(topics).toEqual(['polls.v1']);

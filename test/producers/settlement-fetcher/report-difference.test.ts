@@ -15,7 +15,7 @@ function compare(before: Buffer, after: Buffer) {
   const paths = [join(dir, 'before'), join(dir, 'after')] as const;
   writeFileSync(paths[0], before);
   writeFileSync(paths[1], after);
-  return compareReports(...paths, { provider: 'mfs-africa', format: CANONICAL_FORMATS.settlements });
+  return compareReports(...paths, { provider: 'mfs-africa', account: null, format: CANONICAL_FORMATS.settlements });
 }
 
 const shown = ({ reference, amount = '100.00', lineId }: Line) => ({

@@ -72,6 +72,7 @@ export async function openLiveLedger(
 export function factOf(kind: FileKind, row: object, raw = 'x1'): Fact {
   const reading = new OneRow(CANONICAL_FORMATS[kind], {
     provider: 'mfs-africa',
+    account: null,
     pseudonym: (text) => `#${text.length}`,
   }).read(JSON.stringify(row), raw, NOON);
   if ('fault' in reading) throw new Error(JSON.stringify(reading.fault));

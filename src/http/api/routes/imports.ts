@@ -7,6 +7,8 @@ import { finished, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
+import { ACCOUNT_NAME } from '../../../domain/fact.ts';
+import { fileAccount } from '../../../producers/file-account.ts';
 import { FILE_KINDS } from '../../../producers/formats/format.ts';
 import type { ApiContext } from '../api-context.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
@@ -25,6 +27,8 @@ const ImportQuery = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected a provider in lower-case letters, digits and dashes')
     .optional(),
+  /** The provider's account that the file comes from; may be absent where only one is configured. */
+  account: z.string().regex(ACCOUNT_NAME, 'expected an account of the configuration').optional(),
 });
 const ImportParams = z.strictObject({ id: z.string().regex(/^\d{1,9}$/, 'expected the number of an import') });
 const RejectsQuery = z.strictObject({ after: count(0, 999_999_999, 0), limit: count(1, 1_000, REJECTS_SHOWN) });
@@ -79,13 +83,19 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
 
 async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table: ImportRejects): Promise<Answer> {
   const { parts, query, upload, exchange, names } = call;
+  const { provider = parts.defaultProvider } = query;
+  const account = fileAccount(
+    { kind: query.kind, provider, account: query.account },
+    parts.accountsOf(provider),
+    'query.account',
+  );
   const path = join(parts.uploadDir, exchange);
   await mkdir(parts.uploadDir, { recursive: true, mode: 0o700 });
   try {
     await save(upload, path, parts.uploadBytesMax);
-    const { kind, provider = parts.defaultProvider, name } = query;
+    const { kind, name } = query;
     const { record, fault } = await table.collect((onReject) =>
-      parts.ledger.writer.importFile(path, kind, provider, name, onReject),
+      parts.ledger.writer.importFile(path, kind, { provider, account }, name, onReject),
     );
     if (fault !== null) throw fault;
     names.push(name);

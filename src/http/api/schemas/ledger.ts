@@ -46,6 +46,8 @@ const Claim = named(
     id: z.string(),
     topic: z.enum(FACT_TOPICS),
     provider: z.string(),
+    /** The provider's account that it came from; null for orders, and where nobody named it. */
+    account: z.string().nullable(),
     occurred_at: instant.nullable(),
     forwarded: z.boolean(),
     body: z.record(z.string(), z.string().nullable()),

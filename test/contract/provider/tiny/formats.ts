@@ -39,6 +39,7 @@ export const TINY_MAPPINGS: Mappings = {
   settlements: {
     separator: ';',
     provider: undefined,
+    account: undefined,
     columns: new Map([
       ['transaction_reference', 'Ref'],
       ['transaction_id', 'Payment'],

@@ -40,7 +40,7 @@ export class TinyGateway implements Gateway {
       rate: () => (settings() ?? initial).rate,
       isLimit: ({ status }) => status === 429,
     });
-    this.polls = new OneRow(TINY_POLLS, { provider: NAME, pseudonym });
+    this.polls = new OneRow(TINY_POLLS, { provider: NAME, account, pseudonym });
   }
 
   async initiate({ reference, amount, currency, phone, ...request }: PaymentRequest): Promise<GatewayAnswer> {
@@ -58,6 +58,7 @@ export class TinyGateway implements Gateway {
     const { clock, pseudonym } = this.context;
     const about = {
       provider: NAME,
+      account: this.account,
       reference,
       raw: exchange,
       receivedAt: clock.now(),
