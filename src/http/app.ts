@@ -1,37 +1,33 @@
 // The HTTP server: it limits, names, logs and refuses requests. Their routes decide what they mean.
 
-import type { ServerOptions } from 'node:https';
-import type { Server } from 'node:tls';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
+import type { Server as TlsServer } from 'node:tls';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   LogController,
+  type preParsingHookHandler,
 } from 'fastify';
 import { newExchangeId } from '../archive/exchanges/exchange-id.ts';
 import { HesabuError } from '../domain/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { type ConnectionLimits, Connections, type Patience } from './connections.ts';
 import { type NotReady, registerHealth } from './health.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
-import { hostFault, refuseExpectations, refuseRaw } from './refusals.ts';
+import { hostFault, refuseExpectations } from './refusals.ts';
 
-/** How long a client may take, in milliseconds. The defaults suit a service on the open internet. */
-export interface Patience {
-  readonly headers: number;
-  readonly request: number;
-  readonly idle: number;
-  /** How often connections are checked. */
-  readonly check: number;
-  /** How long open requests may take once the service ends. */
-  readonly drain: number;
-}
-
-const PATIENCE: Patience = { headers: 10_000, request: 30_000, idle: 65_000, check: 2_000, drain: 5_000 };
+const PATIENCE: Patience = {
+  ...{ headers: 10_000, request: 10_000, unread: 10_000, idle: 10_000 },
+  ...{ check: 1_000, drain: 5_000 },
+};
+/** A proxy keeps its connections, and ends them before we do: many wait for a minute. */
+const PROXY_IDLE_MILLIS = 65_000;
+const CONNECTION_LIMITS: ConnectionLimits = { total: 10_000, perAddress: 500 };
 const HEADER_BYTES_MAX = 16 * 1024;
 const BODY_BYTES_MAX = 1024 * 1024;
-/** Connections beyond it wait in the kernel's queue. */
-const CONNECTIONS_MAX = 10_000;
 
 export interface AppOptions {
   readonly clock: Clock;
@@ -42,22 +38,16 @@ export interface AppOptions {
   /** Whether a proxy in front names the real client. */
   readonly behindProxy?: boolean;
   readonly patience?: Partial<Patience>;
+  /** Read for each new connection. */
+  readonly connections?: () => ConnectionLimits;
   /** Adds the routes. */
   register(app: FastifyInstance): void;
 }
 
 export function buildApp(options: AppOptions): FastifyInstance {
-  const { clock, logger, tls } = options;
-  const patience = { ...PATIENCE, ...options.patience };
-  const server: ServerOptions = {
-    maxHeaderSize: HEADER_BYTES_MAX,
-    requireHostHeader: false,
-    headersTimeout: patience.headers,
-    requestTimeout: patience.request,
-    keepAliveTimeout: patience.idle,
-    connectionsCheckingInterval: patience.check,
-    ...(tls === undefined ? {} : tls),
-  };
+  const { clock, logger, tls, behindProxy = false } = options;
+  const patience = { ...PATIENCE, ...(behindProxy ? { idle: PROXY_IDLE_MILLIS } : {}), ...options.patience };
+  const connections = new Connections(patience, options.connections ?? (() => CONNECTION_LIMITS));
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply, where: string) => {
     const problem = problemOf(error, request.id, where, clock.now());
     if (problem.status >= 500)
@@ -71,19 +61,17 @@ export function buildApp(options: AppOptions): FastifyInstance {
     // The hook below writes one line for each request, with what may be shown.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newExchangeId(clock.now()),
-    trustProxy: options.behindProxy ?? false,
+    // The last address of X-Forwarded-For, which the proxy itself has seen. Those before it are what a client claims.
+    trustProxy: behindProxy ? (_address: string, hop: number) => hop === 0 : false,
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: patience.request,
-    keepAliveTimeout: patience.idle,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
-    clientErrorHandler: refuseRaw,
+    clientErrorHandler: (error, socket) => connections.refuse(error, socket),
     // A path that cannot be decoded, or has a part that is too long.
     frameworkErrors: (error, request, reply) => refuse(error, request, reply, 'the path'),
-    ...(tls === undefined ? { http: server } : { https: server }),
+    serverFactory: (handler) => makeServer(handler, connections, patience, tls),
   }) as unknown as FastifyInstance;
   refuseExpectations(app.server);
-  app.server.maxConnections = CONNECTIONS_MAX;
   app.addHook('preClose', (done) => {
     // Node stops checking slow connections once the server closes: half a request would keep it open for ever.
     const timer = setTimeout(() => app.server.closeAllConnections(), patience.drain);
@@ -98,7 +86,17 @@ export function buildApp(options: AppOptions): FastifyInstance {
     // The body of a request that no route takes is not read.
     done(request.is404 ? notFound(request) : hostFault(request.raw));
   });
+  app.addHook('onRoute', (route) => {
+    if ((route.bodyLimit ?? 0) <= BODY_BYTES_MAX) return;
+    // Runs once the request's key is accepted.
+    const takesFile: preParsingHookHandler = (request, _reply, payload, done) => {
+      connections.takesFile(request.raw);
+      done(null, payload);
+    };
+    route.preParsing = [takesFile, ...[route.preParsing ?? []].flat()];
+  });
   app.addHook('onResponse', (request, reply, done) => {
+    connections.answered(request.raw);
     const { statusCode: status, elapsedTime } = reply;
     const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'debug';
     // The route's pattern, not the URL: references and ids of payments stay out of the common log lines.
@@ -117,9 +115,31 @@ export function buildApp(options: AppOptions): FastifyInstance {
   return app;
 }
 
+type Answers = (request: IncomingMessage, response: ServerResponse) => void;
+
+function makeServer(answer: Answers, connections: Connections, patience: Patience, tls: AppOptions['tls']): Server {
+  const admitted: Answers = (request, response) => {
+    if (connections.admit(request)) answer(request, response);
+  };
+  const options: ServerOptions = {
+    maxHeaderSize: HEADER_BYTES_MAX,
+    requireHostHeader: false,
+    headersTimeout: patience.headers,
+    handshakeTimeout: patience.headers,
+    // Bodies are timed with the connections: a file may take longer.
+    requestTimeout: 0,
+    keepAliveTimeout: patience.idle,
+    connectionsCheckingInterval: patience.check,
+  };
+  const server =
+    tls === undefined ? createServer(options, admitted) : createTlsServer({ ...options, ...tls }, admitted);
+  connections.watch(server);
+  return server as Server;
+}
+
 /** Takes a renewed certificate, PEM: new connections get it, and open connections stay. */
 export function serveWith(app: FastifyInstance, tls: { readonly cert: string; readonly key: string }): void {
-  (app.server as unknown as Server).setSecureContext(tls);
+  (app.server as unknown as TlsServer).setSecureContext(tls);
 }
 
 function notFound({ method, url }: FastifyRequest): HesabuError {

@@ -12,24 +12,40 @@ const RAW_STATUSES: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-/** Invalid HTTP is answered if the client still listens, and its connection is closed. */
+/** How long a refused client may take to read why, in milliseconds. */
+const LAST_WORDS_MILLIS = 1_000;
+
+/** Invalid HTTP is answered if the client still listens, and its connection ends whether or not the client ends it. */
 export function refuseRaw(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  const code = error.code ?? '';
+  // A failed or slow handshake of TLS: nothing could be read.
+  if (code === 'ECONNRESET' || /^ERR_(SSL|TLS)_/.test(code) || !socket.writable) {
     socket.destroy();
     return;
   }
-  const status = RAW_STATUSES[error.code ?? ''] ?? '400 Bad Request';
-  const body = rawProblem(status);
-  const head = `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: ${PROBLEM_TYPE}`;
-  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  socket.end(rawAnswer(RAW_STATUSES[code] ?? '400 Bad Request'));
+  // Destroyed at once, the client would get a reset for what it sent meanwhile, and no answer.
+  const timer = setTimeout(() => socket.destroy(), LAST_WORDS_MILLIS);
+  socket.once('close', () => clearTimeout(timer));
+}
+
+/** A connection that there is no place for. Of TLS nothing can be said before its handshake. */
+export function refuseConnection(socket: Socket, status: '429 Too Many Requests' | '503 Service Unavailable'): void {
+  const error = new HesabuError('HESABU_OVERLOADED', { where: 'the number of connections' });
+  socket.end(rawAnswer(status, error), () => socket.destroy());
+}
+
+function rawAnswer(status: string, error?: HesabuError): string {
+  const { headers, text } = rawProblem(status, error);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${text}`;
 }
 
 /** Expectations other than `100-continue`. Node itself would answer them with a bare status. */
 export function refuseExpectations(server: Server): void {
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-    const body = rawProblem('417 Expectation Failed');
-    const headers = { connection: 'close', 'content-type': PROBLEM_TYPE, 'content-length': Buffer.byteLength(body) };
-    response.writeHead(417, headers).end(body);
+    const { headers, text } = rawProblem('417 Expectation Failed');
+    response.writeHead(417, headers).end(text);
   });
 }
 
@@ -39,7 +55,16 @@ export function hostFault({ httpVersion, headers }: IncomingMessage): HesabuErro
   return new HesabuError('HESABU_REQUEST_INVALID', { where: 'host', expected: 'a Host header', found: 'none' });
 }
 
-function rawProblem(status: string): string {
-  const error = { statusCode: Number(status.slice(0, 3)), message: status.slice(4) };
-  return JSON.stringify(problemOf(error, '', 'the connection', 0).body);
+interface RawProblem {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** The last answer on a connection. */
+function rawProblem(status: string, error: Error = new Error(status.slice(4))): RawProblem {
+  const refused = Object.assign(error, { statusCode: Number(status.slice(0, 3)) });
+  const { headers, body } = problemOf(refused, '', 'the connection', 0);
+  const text = JSON.stringify(body);
+  const own = { connection: 'close', 'content-type': PROBLEM_TYPE, 'content-length': `${Buffer.byteLength(text)}` };
+  return { headers: { ...own, ...headers }, text };
 }

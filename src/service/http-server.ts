@@ -11,10 +11,15 @@ import { buildApp } from '../http/app.ts';
 import { listenAt } from '../http/listen.ts';
 import type { WebhookParts } from '../http/webhooks/receiver.ts';
 import { registerWebhooks } from '../http/webhooks/route.ts';
+import { freeDescriptors } from '../runtime/descriptors.ts';
 import type { Config } from './config/config.ts';
+
+/** Of the files that may still be open, the part that connections leave to the ledger, the archive and calls. */
+const DESCRIPTORS_KEPT = 0.25;
 
 export interface HttpServerParts {
   readonly listen: Config['listen'];
+  readonly limits: () => Config['limits'];
   readonly webhooks: WebhookParts;
   readonly api: ApiContext;
   /** Why the service is not ready, for /readyz. */
@@ -30,6 +35,7 @@ export interface HttpServer {
 /** Throws HESABU_LISTEN_FAILED, HESABU_FILE_UNREADABLE and HESABU_CONFIG_INVALID. */
 export async function startHttpServer({
   listen,
+  limits,
   webhooks,
   api,
   notReady,
@@ -40,7 +46,15 @@ export async function startHttpServer({
     registerWebhooks(app, webhooks);
     registerApi(app, api);
   };
-  const app = buildApp({ clock: api.clock, logger, notReady, tls, behindProxy: listen.behind_proxy, register });
+  const behindProxy = listen.behind_proxy;
+  const openable = Math.max(1, Math.floor(freeDescriptors() * (1 - DESCRIPTORS_KEPT)));
+  const connections = () => {
+    const { connections: most, connections_per_address: perAddress } = limits();
+    const total = Math.min(most, openable);
+    // Half stays for others, also where the process may open few.
+    return { total, perAddress: behindProxy ? total : Math.min(perAddress, Math.ceil(total / 2)) };
+  };
+  const app = buildApp({ clock: api.clock, logger, notReady, tls, behindProxy, connections, register });
   const at = await listenAt(app, listen.host, listen.port);
   return { app, url: `${tls === undefined ? 'http' : 'https'}://${at}` };
 }

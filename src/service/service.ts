@@ -148,6 +148,7 @@ class LiveService implements Service {
     const risk = this.startRisk();
     const { app, url } = await startHttpServer({
       listen: config.listen,
+      limits: () => this.loaded.config.limits,
       logger,
       notReady: () => this.notReady(),
       webhooks: {

@@ -82,6 +82,10 @@ export const configSchema = (providers: Providers) =>
       .strictObject({
         /** The number of webhooks that may wait for the disk at once; above it the answer is 429. */
         webhooks_waiting: z.int().min(1).default(2_000),
+        /** The number of connections at once; fewer where the process may open fewer files. */
+        connections: z.int().min(1).default(10_000),
+        /** The part of them that one address may have; it is not used behind a proxy, which has them all. */
+        connections_per_address: z.int().min(1).default(500),
         /** The longest time until the ledger reads a new fact. */
         reconcile_every: duration.prefault('PT0.05S'),
       })

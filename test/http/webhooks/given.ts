@@ -8,7 +8,8 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import pino from 'pino';
 import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
 import type { Fact } from '../../../src/domain/fact.ts';
-import { buildApp, type Patience } from '../../../src/http/app.ts';
+import { type AppOptions, buildApp } from '../../../src/http/app.ts';
+import type { Patience } from '../../../src/http/connections.ts';
 import { registerWebhooks } from '../../../src/http/webhooks/route.ts';
 import type { WebhookAccount } from '../../../src/http/webhooks/webhook.ts';
 import type { VerifyWebhook } from '../../../src/producers/provider.ts';
@@ -50,10 +51,13 @@ export interface Answer {
   readonly text: string;
 }
 
-export async function givenWebhooks(
-  work: (given: Given) => Promise<void>,
-  patience: Partial<Patience> = {},
-): Promise<void> {
+export interface Server extends Pick<AppOptions, 'tls' | 'connections' | 'behindProxy'> {
+  readonly patience?: Partial<Patience>;
+  /** Routes beside that of webhooks. */
+  readonly routes?: (app: FastifyInstance) => void;
+}
+
+export async function givenWebhooks(work: (given: Given) => Promise<void>, server: Server = {}): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-webhooks-'));
   const database = openServiceDatabase(dir);
   const clock = new StillClock();
@@ -78,14 +82,11 @@ export async function givenWebhooks(
     },
     waitingMax: 100,
   } as unknown as Given;
-  const register = (app: FastifyInstance) => registerWebhooks(app, partsOf(given));
-  const app = buildApp({
-    clock,
-    logger: logger as FastifyBaseLogger,
-    notReady: () => [],
-    patience,
-    register,
-  });
+  const register = (app: FastifyInstance) => {
+    registerWebhooks(app, partsOf(given));
+    server.routes?.(app);
+  };
+  const app = buildApp({ clock, logger: logger as FastifyBaseLogger, notReady: () => [], ...server, register });
   Object.assign(given, { app, send: senderOf(app) });
   try {
     await work(given);

@@ -2,7 +2,6 @@
 // else is answered meanwhile.
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { PATH, payment, signature, slowDisk } from './given.ts';
@@ -16,6 +15,7 @@ import {
   IMPATIENT,
   lengthOf,
   listening,
+  openConnections,
   request,
   statusOf,
   talk,
@@ -61,11 +61,11 @@ describe('a sender who takes his time', () => {
 
   test('a thousand who say nothing at all are let go', () =>
     listening(
-      async ({ port, app }) => {
+      async (given) => {
+        const { port } = given;
         const silent = Array.from({ length: 1_000 }, () => once(connect(port, '127.0.0.1').resume(), 'close'));
         await Promise.all(silent);
-        const open = promisify(app.server.getConnections.bind(app.server));
-        await expect.poll(open, { timeout: 60_000 }).toBe(0);
+        await expect.poll(() => openConnections(given), { timeout: 60_000 }).toBe(0);
       },
       { patience: IMPATIENT },
     ));

@@ -1,14 +1,15 @@
 // A listening service, and raw sockets for requests to it; after each test an honest sender must be answered. Nothing
 // is measured by a clock: senders that never end show whether the service would wait for them.
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'vitest';
-import { type Given, givenWebhooks, PATH, payment, signature } from './given.ts';
+import { type Given, givenWebhooks, PATH, payment, type Server, signature } from './given.ts';
 
 /** Longer than any test takes: a connection that ends earlier does so for another reason than time. */
 const FOREVER = 3_600_000;
-const PATIENCE = { headers: FOREVER, request: FOREVER, idle: FOREVER, check: 50, drain: 300 };
+const PATIENCE = { headers: FOREVER, request: FOREVER, unread: FOREVER, idle: FOREVER, check: 50, drain: 300 };
 /** Slow senders are cut off within a test. */
 export const IMPATIENT = { headers: 2_000, request: 2_500, idle: 3_000 };
 /** The level of an error in pino's lines: bad input is not an error of the service. */
@@ -18,15 +19,14 @@ export interface HttpServer extends Given {
   readonly port: number;
 }
 
-interface Manner {
+interface Manner extends Server {
   /** Afterwards an honest sender must be served; false if the test itself ends the service. */
   readonly goesOn?: boolean;
-  readonly patience?: Partial<typeof PATIENCE>;
 }
 
 export function listening(
   work: (given: HttpServer) => Promise<void>,
-  { goesOn = true, patience = {} }: Manner = {},
+  { goesOn = true, patience = {}, ...server }: Manner = {},
 ): Promise<void> {
   return givenWebhooks(
     async (given) => {
@@ -36,7 +36,7 @@ export function listening(
       if (goesOn) await expectServed(port);
       expect(given.log()).not.toContain(ERROR_LEVEL);
     },
-    { ...PATIENCE, ...patience },
+    { ...server, patience: { ...PATIENCE, ...patience } },
   );
 }
 
@@ -68,6 +68,11 @@ export function request(body: string, more: readonly string[] = [lengthOf(body)]
 }
 
 export const lengthOf = (body: string) => `content-length: ${Buffer.byteLength(body)}`;
+
+/** The connections that the server has now. */
+export function openConnections({ app }: HttpServer): Promise<number> {
+  return promisify(app.server.getConnections.bind(app.server))();
+}
 
 /** Sends pieces one after another, and returns what came back until an answer is whole or the connection ended. */
 export function talk(port: number, ...pieces: readonly (string | Buffer)[]): Promise<string> {
