@@ -34,13 +34,15 @@ export async function connectCluster(settings: KafkaSettings, onLog?: OnClientLo
 export interface CopyOptions {
   readonly checkpointBytes?: number | undefined;
   readonly onFault?: (error: Error) => void;
+  /** Called now and then while a block waits for what it read; the copy goes on by itself. */
+  readonly onWait?: (text: string) => void;
 }
 
 /** The log of a cluster, with its copy in a data directory; the copy is up to date when this resolves. */
 export async function openKafkaLog(
   { settings, kafka, partitions, schemas }: Cluster,
   dir: string,
-  { checkpointBytes, onFault }: CopyOptions = {},
+  { checkpointBytes, ...told }: CopyOptions = {},
 ): Promise<KafkaLog> {
   const { prefix } = settings;
   const copyOf = { cluster: await clusterId(kafka), prefix };
@@ -51,7 +53,7 @@ export async function openKafkaLog(
     const found = `${copy.partitions} in ${dir}`;
     throw new HesabuError('HESABU_PARTITIONS_CHANGED', { where: dir, expected: `${partitions}`, found });
   }
-  return KafkaLog.open({ kafka, prefix, schemas, copy, blocks: BLOCKS, ...(onFault === undefined ? {} : { onFault }) });
+  return KafkaLog.open({ kafka, prefix, schemas, copy, blocks: BLOCKS, ...told });
 }
 
 /** Brings a data directory up to date with a cluster, and closes it again. */

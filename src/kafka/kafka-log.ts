@@ -3,12 +3,15 @@
 
 import { HesabuError } from '../domain/errors.ts';
 import { FACT_TOPICS } from '../domain/fact.ts';
+import type { Block } from '../ledger/block-codec.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from '../log/event-log.ts';
 import { readFact } from '../log/fact-codec.ts';
 import { forEachValue } from '../log/value-frames.ts';
 import { unreachable } from './client/admin.ts';
+import { endBefore } from './client/high-watermarks.ts';
 import { IdempotentProducer } from './client/idempotent-producer.ts';
 import type { Kafka, Message } from './client/kafkajs.ts';
+import { checkHeld, replaced } from './client/lost-records.ts';
 import { topicEnds } from './client/topic-offsets.ts';
 import { type Reading, type Records, startReading } from './client/topic-reader.ts';
 import { type BlockForm, PART_BYTES_MAX } from './records/block-records.ts';
@@ -21,16 +24,20 @@ export interface KafkaLogOptions {
   readonly kafka: Kafka;
   readonly prefix: string;
   readonly schemas: SchemaIds;
-  readonly blocks: BlockForm;
+  readonly blocks: BlockForm<Block>;
   /** The destination of the copied topics. It has as many partitions as they have, and this log closes it. */
   readonly copy: EventLog;
   /** Converts records to values; default: as facts. */
   readonly addValues?: AddValues;
   /** Called once when the copy cannot continue. */
   readonly onFault?: (error: Error) => void;
+  /** Called now and then while a block waits for facts that are in the topics and were not read yet. */
+  readonly onWait?: (text: string) => void;
 }
 
 const SEND_MESSAGES_MAX = 500;
+/** A block that waits this long is looked after: usually what it read comes with the same fetch. */
+const LOOK_MILLIS = 2_000;
 const FACTS: readonly Topic[] = [...FACT_TOPICS, 'unresolved.v1'];
 
 interface Waiter {
@@ -56,6 +63,12 @@ export class KafkaLog implements EventLog {
   private appending: Promise<unknown> = Promise.resolve();
   private readonly waiters = new Set<Waiter>();
   private fault: Error | undefined;
+  /** Resolved when the copy has what was in the topics at the beginning. */
+  private readonly caughtUp = Promise.withResolvers<void>();
+  private looking: NodeJS.Timeout | undefined;
+  private isClosed = false;
+  /** By partition of the ledger, the block that waited at the last look. */
+  private waited = new Map<number, number>();
 
   private constructor(options: KafkaLogOptions) {
     const { kafka, prefix, copy, schemas, blocks } = options;
@@ -68,6 +81,7 @@ export class KafkaLog implements EventLog {
       options.addValues ?? addAsFacts(schemas, copy.partitions),
     );
     this.producer = new IdempotentProducer(kafka);
+    this.caughtUp.promise.catch(() => {});
   }
 
   /** Resolves when the copy has everything now in the topics. Throws HESABU_KAFKA_UNREACHABLE and the like. */
@@ -98,6 +112,8 @@ export class KafkaLog implements EventLog {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.looking);
     await this.reading?.stop();
     await this.producer.close();
     await this.copyWrites;
@@ -107,27 +123,59 @@ export class KafkaLog implements EventLog {
   private async catchUp(): Promise<void> {
     const { kafka, prefix } = this.options;
     const places = this.replicator.places();
-    const topics = COPIED_TOPICS.map((topic) => prefix + topic);
+    // The end of the ledger first: everything that its blocks read lies before the ends that are asked for later.
+    const topics = COPIED_TOPICS.toReversed().map((topic) => prefix + topic);
     const topicPlaces = await topicEnds(kafka, topics);
-    this.replicator.checkPlaces(topicPlaces);
-    const left = new Map(topicPlaces.ends);
+    const held = places.map((place) => ({ ...place, known: place.offset }));
+    await checkHeld(kafka, held, topicPlaces);
+    const { ends } = topicPlaces;
+    const left = new Map(ends);
     for (const { topic, partition, offset } of places) {
       if (offset >= (left.get(`${topic}/${partition}`) ?? 0n)) left.delete(`${topic}/${partition}`);
     }
-    const done = Promise.withResolvers<void>();
+    const isInCopy = () =>
+      this.replicator.awaited.every(({ partition, offset }) => offset >= ends.get(`${prefix}ledger.v1/${partition}`)!);
     const onRecords = async (records: Records) => {
       await this.take(records);
       const name = `${records.topic}/${records.partition}`;
       if (records.next >= (left.get(name) ?? 0n)) left.delete(name);
-      if (left.size === 0) done.resolve();
+      if (left.size === 0 && isInCopy()) this.caughtUp.resolve();
     };
-    const onFault = (error: Error) => {
-      done.reject(error);
-      this.fail(error);
-    };
-    this.reading = await startReading({ kafka, prefix, places, onRecords, onFault });
-    if (left.size > 0) await done.promise;
+    const isWanted = (topic: string, partition: number) => this.replicator.isWanted(topic, partition);
+    const onFault = (error: Error) => this.fail(error);
+    this.reading = await startReading({ kafka, prefix, places, onRecords, isWanted, onFault });
+    this.lookLater();
+    if (left.size > 0) await this.caughtUp.promise;
     this.replicator.checkHeads();
+  }
+
+  private lookLater(): void {
+    if (this.isClosed) return;
+    this.looking = setTimeout(async () => {
+      // Without the cluster nothing is known, and nothing is told.
+      await this.look().catch(() => {});
+      this.lookLater();
+    }, LOOK_MILLIS);
+  }
+
+  /**
+   * Looks whether blocks that have waited since the last look can have what they wait for: if its topic ends before
+   * that, it was lost. Otherwise it is still to come, however long that takes. Rejects while the cluster is away.
+   */
+  private async look(): Promise<void> {
+    const { kafka, prefix, onWait } = this.options;
+    const { waited } = this;
+    const { awaited } = this.replicator;
+    this.waited = new Map(awaited.map(({ partition, height }) => [partition, height]));
+    for (const { partition, height, input } of awaited) {
+      if (waited.get(partition) !== height) continue;
+      const topic = prefix + input.topic;
+      const end = await endBefore(kafka, topic, input.partition, input.to);
+      if (end !== undefined) return this.fail(replaced(topic, input.partition, input.to, end));
+      const there = this.end(input.topic, input.partition);
+      const where = `${topic}/${input.partition}`;
+      onWait?.(`block ${height} of ledger.v1/${partition} waits for ${where} up to ${input.to}: copied up to ${there}`);
+    }
   }
 
   private take(records: Records): Promise<void> {
@@ -137,7 +185,9 @@ export class KafkaLog implements EventLog {
   }
 
   private fail(error: Error): void {
+    if (this.fault !== undefined) return;
     this.fault = error;
+    this.caughtUp.reject(error);
     for (const waiter of this.waiters) waiter.reject(error);
     this.waiters.clear();
     this.options.onFault?.(error);

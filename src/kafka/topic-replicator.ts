@@ -1,14 +1,19 @@
 // Copies the topics of a ledger into a log of this process: facts at their Kafka offsets, blocks at their heights. The
-// copy can be read, replayed and proved like any other data directory.
+// copy can be read, replayed and proved like any other data directory, at any moment: topics come separately, and a
+// block is kept back until everything that it read is in the copy.
 
 import { HesabuError } from '../domain/errors.ts';
 import { FACT_TOPICS } from '../domain/fact.ts';
+import type { Block, BlockHeader } from '../ledger/block-codec.ts';
+import { digestToHex } from '../ledger/digest.ts';
 import type { Append, EventLog, Topic } from '../log/event-log.ts';
 import { BatchBuilder, forEachValue } from '../log/value-frames.ts';
+import { missingInput } from '../task/block-inputs.ts';
+import { RulesLog } from '../task/rules-log.ts';
 import type { KafkaMessage } from './client/kafkajs.ts';
-import type { StartPosition, TopicEnds } from './client/topic-offsets.ts';
+import type { StartPosition } from './client/topic-offsets.ts';
 import type { Records } from './client/topic-reader.ts';
-import { BlockAssembler, type BlockForm, follows, headerOf, type LinkedBlock } from './records/block-records.ts';
+import { BlockAssembler, BlockChain, type BlockForm, headerOf } from './records/block-records.ts';
 import { addFacts, addUnresolved } from './records/fact-records.ts';
 import type { SchemaIds } from './topics/registry.ts';
 
@@ -26,22 +31,46 @@ export type AddValues = (
   messages: readonly KafkaMessage[],
 ) => bigint;
 
+/** Blocks that are kept back may take this many bytes of memory; then no more of the ledger is read. */
+const KEPT_BYTES_MAX = 64 * 1024 * 1024;
+
+interface KeptBlock {
+  readonly header: BlockHeader;
+  readonly bytes: Buffer;
+  /** Of its first record in ledger.v1. */
+  readonly offset: bigint;
+}
+
 interface Chain {
-  readonly assembler: BlockAssembler<LinkedBlock>;
-  height: number;
-  hash: unknown;
+  readonly assembler: BlockAssembler<Block>;
+  readonly blocks: BlockChain;
   /** Whether the last block of the copy was found in the topic. */
   isFound: boolean;
+  /** Those whose inputs are not in the copy yet, in order. */
+  readonly kept: KeptBlock[];
+  keptBytes: number;
+}
+
+/** What the first block that is kept back in a partition waits for. */
+export interface AwaitedInput {
+  /** The partition of the ledger, and the block. */
+  readonly partition: number;
+  readonly height: number;
+  /** Of the block's first record in ledger.v1. */
+  readonly offset: bigint;
+  /** The topic-partition that must be copied up to `to`. */
+  readonly input: { readonly topic: Topic; readonly partition: number; readonly to: bigint };
 }
 
 export class TopicReplicator {
   private readonly copy: EventLog;
   private readonly prefix: string;
-  private readonly blocks: BlockForm;
+  private readonly blocks: BlockForm<Block>;
   private readonly addValues: AddValues;
   private readonly chains = new Map<number, Chain>();
+  private rules: RulesLog | undefined;
 
-  constructor(copy: EventLog, prefix: string, blocks: BlockForm, addValues: AddValues) {
+  constructor(copy: EventLog, prefix: string, blocks: BlockForm<Block>, addValues: AddValues) {
     this.copy = copy;
     this.blocks = blocks;
     this.prefix = prefix;
@@ -60,31 +89,15 @@ export class TopicReplicator {
     );
   }
 
-  /**
-   * Checks that everything still to be copied is in the topics. Throws HESABU_TOPIC_TRUNCATED and
-   * HESABU_TOPIC_REPLACED: a copy that continued would have gaps.
-   */
-  checkPlaces({ begins, ends }: TopicEnds): void {
-    for (const { topic, partition, offset } of this.places()) {
-      const where = `${topic}/${partition}`;
-      const [begin, end] = [
-        begins.find((place) => `${place.topic}/${place.partition}` === where)?.offset,
-        ends.get(where),
-      ];
-      if (begin !== undefined && begin > offset) throw lost('HESABU_TOPIC_TRUNCATED', where, offset, begin);
-      if (end !== undefined && end < offset) throw lost('HESABU_TOPIC_REPLACED', where, offset, end);
-    }
-  }
-
   /** Checks that the copy is of the ledger that was read. Throws HESABU_LEDGER_GONE. */
   checkHeads(): void {
     for (let partition = 0; partition < this.copy.partitions; partition++) {
-      const { height, isFound } = this.chainOf(partition);
-      if (isFound || height < 0) continue;
+      const { blocks, isFound } = this.chainOf(partition);
+      if (isFound || blocks.height < 0) continue;
       const where = `ledger.v1/${partition}`;
       throw new HesabuError('HESABU_LEDGER_GONE', {
         where,
-        expected: `block ${height} of the copy`,
+        expected: `block ${blocks.height} of the copy`,
         found: 'no such block',
       });
     }
@@ -92,8 +105,25 @@ export class TopicReplicator {
 
   async take({ topic: name, partition, messages }: Records): Promise<void> {
     const topic = name.slice(this.prefix.length) as Topic;
-    if (topic === 'ledger.v1') await this.takeBlocks(partition, messages);
+    if (topic === 'ledger.v1') this.keepBlocks(partition, messages);
     else await this.takeValues(topic, partition, messages);
+    await this.copyBlocks(topic === 'rules.v1' ? [...this.chains.keys()] : [partition]);
+  }
+
+  /** Whether more of a topic-partition can be taken now. */
+  isWanted(name: string, partition: number): boolean {
+    if (name !== `${this.prefix}ledger.v1`) return true;
+    return (this.chains.get(partition)?.keptBytes ?? 0) < KEPT_BYTES_MAX / this.copy.partitions;
+  }
+
+  /** What blocks wait for; only the first of each partition, because the others come after it. */
+  get awaited(): readonly AwaitedInput[] {
+    return [...this.chains].flatMap(([partition, { kept }]) => {
+      const [first] = kept;
+      const input = first === undefined ? undefined : this.missing(first.header);
+      if (first === undefined || input === undefined) return [];
+      return [{ partition, height: first.header.height, offset: first.offset, input }];
+    });
   }
 
   private async takeValues(topic: Topic, partition: number, messages: readonly KafkaMessage[]): Promise<void> {
@@ -112,49 +142,73 @@ export class TopicReplicator {
     }
   }
 
-  private async takeBlocks(partition: number, messages: readonly KafkaMessage[]): Promise<void> {
+  private keepBlocks(partition: number, messages: readonly KafkaMessage[]): void {
     const chain = this.chainOf(partition);
-    const appends: Append[] = [];
     for (const message of messages) {
       const found = chain.assembler.take(message);
       if (found === undefined) continue;
-      if (found.block.hash === chain.hash) chain.isFound = true;
-      if (!follows(chain, found.block)) continue;
-      const { block, bytes } = found;
-      const builder = new BatchBuilder(bytes.length + 4);
-      builder.add(bytes);
-      const { height } = block.header;
-      appends.push({ topic: 'ledger.v1', partition, source: 0, expectedEnd: BigInt(height), ...builder.take() });
-      [chain.height, chain.hash, chain.isFound] = [height, block.hash, true];
+      const { block, bytes, offset } = found;
+      if (block.hash === chain.blocks.hash) chain.isFound = true;
+      if (!chain.blocks.take(block)) continue;
+      chain.isFound = true;
+      chain.kept.push({ header: block.header, bytes, offset });
+      chain.keptBytes += bytes.length;
+    }
+  }
+
+  /** Copies the blocks whose inputs are in the copy. */
+  private async copyBlocks(partitions: readonly number[]): Promise<void> {
+    const appends: Append[] = [];
+    for (const partition of partitions) {
+      const chain = this.chains.get(partition);
+      if (chain === undefined) continue;
+      for (let first = chain.kept[0]; first !== undefined; first = chain.kept[0]) {
+        const { header, bytes } = first;
+        if (this.missing(header) !== undefined) break;
+        const builder = new BatchBuilder(bytes.length + 4);
+        builder.add(bytes);
+        const expectedEnd = BigInt(header.height);
+        appends.push({ topic: 'ledger.v1', partition, source: 0, expectedEnd, ...builder.take() });
+        chain.kept.shift();
+        chain.keptBytes -= bytes.length;
+      }
     }
     if (appends.length > 0) await this.copy.append(appends);
+  }
+
+  /** What a block read and the copy does not have: facts, or its rules. */
+  private missing(header: BlockHeader): AwaitedInput['input'] | undefined {
+    const { partition } = header;
+    const input = missingInput(header, (topic) => this.copy.end(topic, partition));
+    if (input !== undefined) return { topic: input.topic as Topic, partition, to: input.to };
+    this.rules ??= new RulesLog(this.copy);
+    if (this.rules.has(digestToHex(header.rules_hash))) return undefined;
+    return { topic: 'rules.v1', partition: 0, to: this.copy.end('rules.v1', 0) + 1n };
   }
 
   private chainOf(partition: number): Chain {
     let chain = this.chains.get(partition);
     if (chain === undefined) {
       const assembler = new BlockAssembler(this.blocks);
-      chain = { assembler, height: -1, hash: this.blocks.first, isFound: false };
-      const end = this.copy.end('ledger.v1', partition);
-      for (const batch of end === 0n ? [] : this.copy.read('ledger.v1', partition, end - 1n)) {
-        forEachValue(batch.payload, 0, (start, stop) => {
-          const { header, hash } = this.blocks.decode(batch.payload.subarray(start, stop));
-          chain = { assembler, height: header.height, hash, isFound: false };
-        });
-      }
+      const blocks = new BlockChain(partition, this.lastBlock(partition));
+      chain = { assembler, blocks, isFound: false, kept: [], keptBytes: 0 };
       this.chains.set(partition, chain);
     }
     return chain;
   }
-}
 
-function lost(
-  code: 'HESABU_TOPIC_TRUNCATED' | 'HESABU_TOPIC_REPLACED',
-  where: string,
-  expected: bigint,
-  found: bigint,
-) {
-  return new HesabuError(code, { where, expected: `offset ${expected}`, found: `offset ${found}` });
+  /** Of the copy. */
+  private lastBlock(partition: number): { readonly height: number; readonly hash: unknown } {
+    let last = { height: -1, hash: this.blocks.first };
+    const end = this.copy.end('ledger.v1', partition);
+    for (const batch of end === 0n ? [] : this.copy.read('ledger.v1', partition, end - 1n)) {
+      forEachValue(batch.payload, 0, (start, stop) => {
+        const { header, hash } = this.blocks.decode(batch.payload.subarray(start, stop));
+        last = { height: header.height, hash };
+      });
+    }
+    return last;
+  }
 }
 
 function sourceOf({ headers }: KafkaMessage): number {

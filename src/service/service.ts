@@ -236,7 +236,8 @@ class LiveService implements Service {
     const onFault = (error: Error) => {
       onFailure(error instanceof HesabuError ? error : new HesabuError('HESABU_LOG_FAILED', { where: 'kafka' }, error));
     };
-    return { openLog: () => openKafkaLog(cluster, config.data, { onFault }) };
+    const onWait = (text: string) => logger.warn(text);
+    return { openLog: () => openKafkaLog(cluster, config.data, { onFault, onWait }) };
   }
 
   private async openArchive(pseudonym: (text: string) => string): Promise<ExchangeArchive> {

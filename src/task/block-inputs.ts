@@ -1,6 +1,6 @@
 // A block's inputs in the log: batches cut to the offsets that the block names.
 
-import type { BlockHeader } from '../ledger/block-codec.ts';
+import type { BlockHeader, BlockInput } from '../ledger/block-codec.ts';
 import type { Batch, EventLog, Topic } from '../log/event-log.ts';
 import { forEachValue } from '../log/value-frames.ts';
 
@@ -20,11 +20,26 @@ export function* batchesBetween(
   }
 }
 
-/** Everything that a block read, topic by topic. */
-export function batchesOf(log: Pick<EventLog, 'read'>, header: BlockHeader): Batch[] {
-  return header.inputs.flatMap(({ topic, from, to }) => [
-    ...batchesBetween(log, topic as Topic, header.partition, from, to),
-  ]);
+/**
+ * The first input of a block that is not wholly before the end of its topic; undefined if all of them are there. Topics
+ * come separately, so a block may be known before its inputs: it is executed when they are there, and not before.
+ */
+export function missingInput(
+  { inputs }: Pick<BlockHeader, 'inputs'>,
+  endOf: (topic: Topic) => bigint,
+): BlockInput | undefined {
+  return inputs.find(({ topic, to }) => endOf(topic as Topic) < to);
+}
+
+/** Everything that a block read, topic by topic. Throws a RangeError if the log does not have all of it. */
+export function batchesOf(log: Pick<EventLog, 'read'>, { inputs, partition }: BlockHeader): Batch[] {
+  return inputs.flatMap(({ topic, from, to }) => {
+    const batches = [...batchesBetween(log, topic as Topic, partition, from, to)];
+    let end = from;
+    for (const batch of batches) end = batch.from === end ? batch.to : end;
+    if (end < to) throw new RangeError(`${topic}/${partition} up to ${end}, though the block read up to ${to}`);
+    return batches;
+  });
 }
 
 /** A block may end inside a batch, for example if another log stored the values singly. */

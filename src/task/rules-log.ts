@@ -16,6 +16,11 @@ export class RulesLog {
     this.readOn();
   }
 
+  /** Whether the log has the rules with this hash in hex. */
+  has(hash: string): boolean {
+    return this.knowing(hash).has(hash);
+  }
+
   /** The rules with this hash in hex. Throws HESABU_LEDGER_TAMPERED if the log does not have them. */
   get(hash: string): Rules {
     return this.knowing(hash).get(hash);

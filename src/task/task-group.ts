@@ -3,7 +3,7 @@
 
 import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
-import { decodeBlock } from '../ledger/block-codec.ts';
+import { type BlockHeader, decodeBlock } from '../ledger/block-codec.ts';
 import { digestToHex } from '../ledger/digest.ts';
 import type { LedgerHead } from '../ledger/head.ts';
 import type { Batch, EventLog } from '../log/event-log.ts';
@@ -11,7 +11,7 @@ import type { SnapshotStore } from '../log/snapshots.ts';
 import { forEachValue } from '../log/value-frames.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { WriteWindow } from '../runtime/write-window.ts';
-import { batchesBetween } from './block-inputs.ts';
+import { batchesBetween, missingInput } from './block-inputs.ts';
 import { waitingEpochs } from './epochs.ts';
 import { type OutcomeRun, outcomeRun } from './outcome.ts';
 import { addTable, emptyOverview, type Overview } from './overview.ts';
@@ -110,9 +110,14 @@ export class TaskGroup {
     }
   }
 
-  /** Executes the blocks that another process has written since; each must give the stored bytes. */
+  /** Executes the blocks that another process has written since and whose facts are here; each must give its bytes. */
   follow(): void {
-    for (const task of this.tasks) this.followLedger(task);
+    for (const task of this.tasks) {
+      const { partition } = task.head;
+      const isHere = (header: BlockHeader) =>
+        missingInput(header, (topic) => this.log.end(topic, partition)) === undefined;
+      this.followLedger(task, isHere);
+    }
   }
 
   private restore(partition: number): ReconciliationTask {
@@ -121,18 +126,18 @@ export class TaskGroup {
     return task;
   }
 
-  private followLedger(task: ReconciliationTask): void {
+  private followLedger(task: ReconciliationTask, isHere: (header: BlockHeader) => boolean = () => true): void {
     const { partition } = task.head;
+    let isBehind = false;
     for (const batch of this.log.read('ledger.v1', partition, BigInt(task.head.height + 1))) {
       forEachValue(batch.payload, 0, (start, end) => {
-        const facts = executeStored(
-          task,
-          readStored(task.head, batch.payload.subarray(start, end)),
-          this.log,
-          this.rules,
-        );
+        const stored = readStored(task.head, batch.payload.subarray(start, end));
+        isBehind ||= !isHere(stored.header);
+        if (isBehind) return;
+        const facts = executeStored(task, stored, this.log, this.rules);
         this.factsSinceSnapshot.set(partition, (this.factsSinceSnapshot.get(partition) ?? 0) + facts);
       });
+      if (isBehind) return;
     }
   }
 

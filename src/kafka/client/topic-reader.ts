@@ -10,8 +10,9 @@ import {
   type KafkaMessage,
   type PartitionAssigner,
 } from 'kafkajs';
-import { HesabuError } from '../../domain/errors.ts';
+import type { HesabuError } from '../../domain/errors.ts';
 import { deniedBy } from './cluster-errors.ts';
+import { replaced, truncated } from './lost-records.ts';
 import { type StartPosition, topicEnds } from './topic-offsets.ts';
 
 /** Fetched records, and the offset of the next ones: records that are hidden from readers may lie between. */
@@ -38,6 +39,8 @@ export interface ReadOptions {
   readonly onRecords: OnRecords;
   /** Called once if a fault ends the reading; not after `stop`. */
   readonly onFault: (error: Error) => void;
+  /** Whether more of a topic-partition is wanted now; asked after every batch. Without it, always. */
+  readonly isWanted?: (topic: string, partition: number) => boolean;
   /** How long a fetch waits for new records. */
   readonly waitMillis?: number;
 }
@@ -105,8 +108,9 @@ class RestartingReader implements Reading {
         const { topic, partition, messages } = batch;
         if (isStale() || consumer !== this.consumer) return;
         const fault = positionFault(batch, this.next.get(`${topic}/${partition}`)!);
-        if (fault === undefined) await this.take(topic, partition, messages, batch.lastOffset());
-        else this.fail(fault);
+        if (fault !== undefined) return this.fail(fault);
+        await this.take(topic, partition, messages, batch.lastOffset());
+        this.pauseUnwanted(consumer);
       },
     });
   }
@@ -125,6 +129,19 @@ class RestartingReader implements Reading {
       await this.options.onRecords({ topic, partition, messages, next });
     } catch (error) {
       this.fail(error as Error);
+    }
+  }
+
+  /** kafkajs forgets what is paused when it restarts, so it is asked. */
+  private pauseUnwanted(consumer: Consumer): void {
+    const { isWanted, places } = this.options;
+    if (isWanted === undefined || this.ended) return;
+    const paused = consumer.paused();
+    for (const { topic, partition } of places) {
+      const isPaused = paused.some((one) => one.topic === topic && one.partitions.includes(partition));
+      if (isWanted(topic, partition) !== isPaused) continue;
+      if (isPaused) consumer.resume([{ topic, partitions: [partition] }]);
+      else consumer.pause([{ topic, partitions: [partition] }]);
     }
   }
 
@@ -179,11 +196,12 @@ export function requestedOffset(batch: Batch): bigint {
 
 /** If a position no longer exists in a topic, kafkajs silently continues at the topic's beginning. */
 function positionFault(batch: Batch, next: bigint): HesabuError | undefined {
+  const { topic, partition } = batch;
   const requested = requestedOffset(batch);
   if (requested === next) return undefined;
-  const code = requested > next ? 'HESABU_TOPIC_TRUNCATED' : 'HESABU_TOPIC_REPLACED';
-  const where = `${batch.topic}/${batch.partition}`;
-  return new HesabuError(code, { where, expected: `offset ${next}`, found: `offset ${requested}` });
+  return requested > next
+    ? truncated({ topic, partition, offset: next }, requested)
+    : replaced(topic, partition, next, requested);
 }
 
 /** Whether readers find any record in a partition of one of these topics. */

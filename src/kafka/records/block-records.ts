@@ -2,6 +2,7 @@
 // takeovers: a new owner of a partition writes one and reads until it comes back; then it has seen every block.
 
 import { randomUUID } from 'node:crypto';
+import { HesabuError } from '../../domain/errors.ts';
 import type { IHeaders, KafkaMessage, Message } from '../client/kafkajs.ts';
 import { WIRE_PREFIX_BYTES } from '../topics/registry.ts';
 
@@ -100,4 +101,41 @@ export class BlockAssembler<Block extends LinkedBlock> {
 /** Whether a block is the next one; every reader ignores any other. */
 export function follows(head: { readonly height: number; readonly hash: unknown }, { header }: LinkedBlock): boolean {
   return header.height === head.height + 1 && header.previous === head.hash;
+}
+
+/** The chain of the blocks in one partition of ledger.v1, as they are read from it. */
+export class BlockChain {
+  private readonly partition: number;
+  height: number;
+  hash: unknown;
+  /** Blocks that were ignored, and that an ignored block may follow. */
+  private readonly ignored = new Set<unknown>();
+
+  /** `head` is the last block, and height -1 the place before the first. */
+  constructor(partition: number, { height, hash }: { readonly height: number; readonly hash: unknown }) {
+    this.partition = partition;
+    this.height = height;
+    this.hash = hash;
+  }
+
+  /**
+   * Whether this block is the next one, which is then the last. A block is committed after the one before it: one
+   * whose predecessor was never seen shows that blocks are missing. Throws HESABU_LEDGER_GONE.
+   */
+  take(block: LinkedBlock): boolean {
+    const { height, previous } = block.header;
+    if (follows(this, block)) {
+      [this.height, this.hash] = [height, block.hash];
+      return true;
+    }
+    if (height > this.height && !this.ignored.has(previous)) {
+      throw new HesabuError('HESABU_LEDGER_GONE', {
+        where: `ledger.v1/${this.partition}`,
+        expected: `block ${this.height + 1}, which follows the one before it`,
+        found: `block ${height}, which follows another`,
+      });
+    }
+    if (height >= this.height) this.ignored.add(block.hash);
+    return false;
+  }
 }

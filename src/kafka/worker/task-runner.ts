@@ -8,7 +8,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { BlockInput } from '../../ledger/block-codec.ts';
 import { digestToHex, sha256OfParts } from '../../ledger/digest.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
-import { batchesBetween } from '../../task/block-inputs.ts';
+import { batchesBetween, missingInput } from '../../task/block-inputs.ts';
 import type { RulesByHash } from '../../task/rules-store.ts';
 import { executeStored } from '../../task/stored-block.ts';
 import type { ReconciliationTask, TaskBlock } from '../../task/task.ts';
@@ -206,8 +206,7 @@ export class TaskRunner {
   private catchUp(): boolean {
     for (let block = this.stored[0]; block !== undefined; block = this.stored[0]) {
       const { header } = block;
-      const isHere = header.inputs.every(({ topic, to }) => this.nextOf(topic as FactTopic) >= to);
-      if (!isHere) return false;
+      if (missingInput(header, (topic) => this.nextOf(topic as FactTopic)) !== undefined) return false;
       this.execute(block);
       for (const { topic, to } of header.inputs) this.buffer.dropBefore(topic as FactTopic, to);
       this.stored.shift();

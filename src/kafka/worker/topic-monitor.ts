@@ -3,8 +3,8 @@
 
 import { HesabuError } from '../../domain/errors.ts';
 import type { FactTopic } from '../../domain/fact.ts';
-import { endBefore } from '../client/high-watermarks.ts';
 import type { Kafka } from '../client/kafkajs.ts';
+import { checkHeld } from '../client/lost-records.ts';
 import { topicEnds } from '../client/topic-offsets.ts';
 import { ledgerPartitions } from '../topics/topic-admin.ts';
 
@@ -46,29 +46,17 @@ export class TopicMonitor {
 
   private async checkAll(positions: readonly ReadPosition[]): Promise<ReadonlyMap<FactTopic, bigint>> {
     const { kafka, prefix } = this.options;
-    const lag = new Map<FactTopic, bigint>();
     const found = await topicEnds(kafka, [...new Set(positions.map(({ topic }) => prefix + topic))]);
-    for (const { topic, partition, offset, known } of positions) {
-      const where = `${prefix}${topic}/${partition}`;
-      const begin = found.begins.find((place) => `${place.topic}/${place.partition}` === where)?.offset;
-      const end = found.ends.get(where);
-      if (begin === undefined || end === undefined) continue;
-      if (begin > offset) throw gone(topic, where, `offset ${offset}`, `offset ${begin} first`);
-      // Committed records end earlier while a transaction has no marker yet: that alone says nothing.
-      const lost = end < known ? await endBefore(kafka, prefix + topic, partition, known) : undefined;
-      if (lost !== undefined) throw replaced(topic, where, `at least offset ${known}`, String(lost));
-      if (topic !== 'ledger.v1' && end > offset) lag.set(topic, (lag.get(topic) ?? 0n) + end - offset);
+    await checkHeld(
+      kafka,
+      positions.map((position) => ({ ...position, topic: prefix + position.topic })),
+      found,
+    );
+    const lag = new Map<FactTopic, bigint>();
+    for (const { topic, partition, offset } of positions) {
+      const left = (found.ends.get(`${prefix}${topic}/${partition}`) ?? 0n) - offset;
+      if (topic !== 'ledger.v1' && left > 0n) lag.set(topic, (lag.get(topic) ?? 0n) + left);
     }
     return lag;
   }
-}
-
-function gone(topic: ReadPosition['topic'], where: string, expected: string, found: string): HesabuError {
-  const code = topic === 'ledger.v1' ? 'HESABU_LEDGER_GONE' : 'HESABU_TOPIC_TRUNCATED';
-  return new HesabuError(code, { where, expected, found });
-}
-
-function replaced(topic: ReadPosition['topic'], where: string, expected: string, found: string): HesabuError {
-  const code = topic === 'ledger.v1' ? 'HESABU_LEDGER_GONE' : 'HESABU_TOPIC_REPLACED';
-  return new HesabuError(code, { where, expected, found });
 }
