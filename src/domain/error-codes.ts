@@ -84,6 +84,24 @@ export const ERROR_CODES = {
   HESABU_DATE_INVALID: input('this is not a date', 'Write it like 2026-01-31.'),
   // Ledger and proofs
   HESABU_LEDGER_TAMPERED: proof('the ledger does not verify', 'Restore the data directory from a backup.'),
+  HESABU_LEDGER_UNSIGNED: proof(
+    'no signature covers this',
+    'After an interrupted run, run reconcile or serve: it signs what grew from what was signed. ' +
+      'Otherwise restore a backup.',
+  ),
+  HESABU_SIGNED_LOST: proof(
+    'the key, or the record of what it signed last, is missing or is another one',
+    'Restore the folder keys of the data directory from a backup.',
+  ),
+  HESABU_SIGNED_NEWER: proof(
+    'the ledger ends before what was signed',
+    'Restore a newer backup. If there is none, restore the whole directory from this one, with its folders keys and ' +
+      'checkpoints, and tell those who hold a newer checkpoint.',
+  ),
+  HESABU_SIGNED_DIFFERS: proof(
+    'the ledger did not grow from what was signed',
+    'Keep the directory as evidence, and restore another one from a backup.',
+  ),
   HESABU_REPLAY_DIFFERS: proof(
     'the replay does not give what the ledger holds',
     'Run hesabu verify; if the ledger is damaged, restore the data directory from a backup.',

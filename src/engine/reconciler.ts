@@ -8,7 +8,7 @@ import { EmbeddedLog } from '../log/embedded.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Providers } from '../providers/registry.ts';
 import { NO_FAILPOINTS, type OnFailpoint } from '../runtime/failpoints.ts';
-import { writeCheckpoints } from './directory/checkpoints.ts';
+import { LedgerSigner } from './directory/ledger-signer.ts';
 import { EmbeddedLedger } from './embedded-ledger.ts';
 import { type Executor, LocalExecutor } from './executors/executor.ts';
 import { Executors, threadsFor } from './executors/executors.ts';
@@ -45,6 +45,8 @@ export class Reconciler {
   readonly importer: FileImporter;
   readonly ledger: EmbeddedLedger;
   private readonly onFailpoint: OnFailpoint;
+  private readonly isCopy: boolean;
+  private signer!: LedgerSigner;
 
   private constructor(dir: string, log: EventLog, executors: Executors, options: ReconcilerOptions) {
     const { onFailpoint = NO_FAILPOINTS, follows = false, isOfService = false } = options;
@@ -54,6 +56,7 @@ export class Reconciler {
     this.importer = new FileImporter({ log, executors, onFailpoint, isOfService });
     this.ledger = new EmbeddedLedger({ log, executors, onFailpoint, follows });
     this.onFailpoint = onFailpoint;
+    this.isCopy = options.openLog !== undefined;
   }
 
   /** Opens a data directory that exists. Throws HESABU_FILE_MISSING. */
@@ -62,7 +65,10 @@ export class Reconciler {
     throw new HesabuError('HESABU_FILE_MISSING', { where: databasePath(dir), expected: 'a data directory' });
   }
 
-  /** Opens a data directory, creates it if there is none, and brings its tasks to the heads of the ledger. */
+  /**
+   * Opens a data directory, creates it if there is none, and brings its tasks to the heads of the ledger. Throws
+   * HESABU_SIGNED_LOST, HESABU_SIGNED_NEWER or HESABU_SIGNED_DIFFERS for a ledger that its key must not sign.
+   */
   static async open(dir: string, options: ReconcilerOptions = {}): Promise<Reconciler> {
     const {
       inputBytes = 0,
@@ -95,11 +101,19 @@ export class Reconciler {
   async restore(): Promise<void> {
     await this.executors.open();
     await this.ledger.readHeads();
+    const { dir, log, isCopy, onFailpoint } = this;
+    const read = log.read.bind(log);
+    this.signer = LedgerSigner.open({ dir, heads: this.ledger.heads, read, isCopy, onFailpoint });
+  }
+
+  /** Signs the heads of the ledger. */
+  sign(): void {
+    this.signer.sign(this.ledger.heads);
   }
 
   /** Signs the heads of the ledger, saves the snapshots that are due, and returns the outcome root. */
   async finish(): Promise<string> {
-    writeCheckpoints(this.dir, this.ledger.heads, this.onFailpoint);
+    this.sign();
     // Asked together: the executors save their snapshots while this thread hashes their earlier answers.
     const root = this.executors.ask({ query: 'outcomeRoot' });
     const saving = this.executors.ask({ query: 'saveSnapshots' });

@@ -18,7 +18,7 @@ export const LOG_FAILPOINTS = [
   'snapshot:older-removed',
 ] as const;
 
-/** In the order of a run. The steps of a worker thread are not reported. */
+/** In the order of a run; a new ledger begins with a record. The steps of a worker thread are not reported. */
 export const RUN_FAILPOINTS = [
   'run:imports-begun',
   'run:archive-written',
@@ -29,6 +29,8 @@ export const RUN_FAILPOINTS = [
   'run:block-made',
   'run:block-committed',
   'run:facts-forwarded',
+  'run:record-written',
+  'run:record-renamed',
   'run:head-written',
   'run:head-renamed',
 ] as const;

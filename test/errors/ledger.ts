@@ -1,13 +1,13 @@
 // Errors of ledgers that were changed, of proofs, and of a demo whose ledger is not what the simulation knows.
 
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { proveEntry } from '../../src/app/proof.ts';
 import { replayLedger } from '../../src/app/replay.ts';
 import { runDemo } from '../../src/cli/commands/demo.ts';
 import type { HesabuError } from '../../src/domain/errors.ts';
-import { copyOf, forgeBatch, givenLedger, payloadAt, replaced } from '../cli/commands/given-ledger.ts';
+import { copyOf, forgeBatch, givenLedger, payloadAt, reconcileDay, replaced } from '../cli/commands/given-ledger.ts';
 import { command, type Provocations, withoutDigests } from './provocation.ts';
 
 const PARTITION = 2;
@@ -22,9 +22,43 @@ async function forged(topic: string, from: string, to: string): Promise<string> 
   return data;
 }
 
+/** A copy of the ledger of two days that has some files of its first day. */
+async function withOlder(...files: string[]): Promise<string> {
+  made ??= givenLedger();
+  const { data, afterDayOne } = await made;
+  const copy = copyOf(data);
+  for (const file of files) cpSync(join(afterDayOne, file), join(copy, file), { recursive: true });
+  return copy;
+}
+
+const nextDay = (data: string) => reconcileDay(join(data, '..'), 3);
+
 export const LEDGER: Provocations<
-  'HESABU_LEDGER_TAMPERED' | 'HESABU_REPLAY_DIFFERS' | 'HESABU_PROOF_INVALID' | 'HESABU_DEMO_DIFFERS'
+  | 'HESABU_LEDGER_TAMPERED'
+  | 'HESABU_LEDGER_UNSIGNED'
+  | 'HESABU_SIGNED_LOST'
+  | 'HESABU_SIGNED_NEWER'
+  | 'HESABU_SIGNED_DIFFERS'
+  | 'HESABU_REPLAY_DIFFERS'
+  | 'HESABU_PROOF_INVALID'
+  | 'HESABU_DEMO_DIFFERS'
 > = {
+  HESABU_LEDGER_UNSIGNED: async (dir) => {
+    const line = await command(dir, 'verify', '--data', await withOlder('keys', 'checkpoints'));
+    return line.replace(/ledger\+[0-9a-f]{8}/, 'ledger+KEYID');
+  },
+  HESABU_SIGNED_LOST: async () => {
+    const data = await withOlder();
+    rmSync(join(data, 'keys', 'ledger.signed'));
+    return nextDay(data);
+  },
+  HESABU_SIGNED_NEWER: async () => nextDay(await withOlder('hesabu.db', 'hesabu.db.seal')),
+  HESABU_SIGNED_DIFFERS: async () => {
+    const data = await withOlder();
+    copyFileSync(join((await givenLedger()).data, 'hesabu.db'), join(data, 'hesabu.db'));
+    rmSync(join(data, 'hesabu.db.seal'));
+    return nextDay(data).catch((error: HesabuError) => withoutDigests(error.message));
+  },
   HESABU_LEDGER_TAMPERED: async (dir) => {
     const data = await forged('ledger.v1', '1000.00', '1900.00');
     return withoutDigests(await command(dir, 'verify', '--data', data));

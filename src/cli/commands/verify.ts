@@ -25,7 +25,7 @@ export async function runVerify(options: RunVerifyOptions): Promise<number> {
   const elapsed_ms = Math.round(performance.now() - started);
   const isSound = report.faults.length === 0;
   if (options.format === 'json') process.stdout.write(`${JSON.stringify(asJson(report, elapsed_ms))}\n`);
-  else if (isSound) process.stdout.write(verifiedText(report, elapsed_ms, options.lang));
+  else if (isSound) process.stdout.write(verifiedText(report, elapsed_ms, options));
   for (const fault of report.faults.slice(0, LINES_MAX)) process.stderr.write(`${faultLine(fault)}\n`);
   const left = report.faults.length - LINES_MAX;
   if (left > 0) process.stderr.write(`${left} more; --format json shows them all.\n`);
@@ -48,48 +48,46 @@ function asJson(report: VerifyReport, elapsed_ms: number) {
   const partitions = report.partitions.map(({ faults: _, as_of, ...rest }) => {
     return { ...rest, as_of: as_of === null ? null : formatInstant(as_of) };
   });
-  const { sealed, faults } = report;
+  const { key, sealed, faults } = report;
   // `mend` is the public name of the field; it is left out if the fault has no remedy.
   const shown = faults.map(({ remedy, ...fault }) => (remedy === undefined ? fault : { ...fault, mend: remedy }));
-  return { verified: faults.length === 0, sealed, ...sums(report), partitions, faults: shown, elapsed_ms };
+  return { verified: faults.length === 0, key, sealed, ...sums(report), partitions, faults: shown, elapsed_ms };
 }
 
 const WORDS = {
   en: {
     columns: ['Partition', 'Blocks', 'Entries', 'Facts', 'Head', 'Checkpoint'],
     signed: 'signed',
-    partly: (blocks: number) => `${blocks} blocks signed`,
-    verified: 'Verified: every block, entry, fact and signature is as it was written.',
+    verified: 'Verified: every block, with its entries, facts and rules, is as it was signed.',
+    key: (key: string) => `The key is ${key}: compare it with the one that you were given, or give that with --key.`,
     rate: (entries: string, seconds: string) => `${entries} entries in ${seconds} s.`,
     unsealed:
       'The last run was interrupted, so there are no page checksums: the next run that writes makes them again.',
-    unsigned: (blocks: number) => `${blocks} blocks are not signed yet: run reconcile again, it signs them.`,
   },
   'zh-CN': {
     columns: ['分区', '区块', '分录', '事实', '账本头', '检查点'],
     signed: '已签名',
-    partly: (blocks: number) => `已签名 ${blocks} 个区块`,
-    verified: '验证通过：每个区块、分录、事实和签名都与写入时一致。',
+    verified: '验证通过：每个区块及其分录、事实和规则都与签名时一致。',
+    key: (key: string) => `密钥为 ${key}：请与您收到的密钥核对，或用 --key 指定。`,
     rate: (entries: string, seconds: string) => `${entries} 条分录，用时 ${seconds} 秒。`,
     unsealed: '上次运行被中断，文件没有页校验和：下次写入时会重新生成。',
-    unsigned: (blocks: number) => `有 ${blocks} 个区块尚未签名：请再运行一次 reconcile，它会补签。`,
   },
 } satisfies Record<Language, unknown>;
 
-function verifiedText(report: VerifyReport, elapsed_ms: number, lang: Language): string {
+function verifiedText(report: VerifyReport, elapsed_ms: number, { lang, key }: RunVerifyOptions): string {
   const words = WORDS[lang];
   const columns = words.columns.map((title, at) => ({ title, align: at < 4 ? ('right' as const) : ('left' as const) }));
-  const rows = report.partitions.map(({ partition, blocks, entries, facts, head, signed_blocks }) => [
+  const rows = report.partitions.map(({ partition, blocks, entries, facts, head }) => [
     String(partition),
     grouped(blocks),
     grouped(entries),
     grouped(facts),
     head?.slice(0, 16) ?? '',
-    blocks === 0 ? '' : signed_blocks === blocks ? words.signed : words.partly(signed_blocks),
+    blocks === 0 ? '' : words.signed,
   ]);
-  const { entries, unsigned_blocks } = sums(report);
+  const { entries } = sums(report);
   const notes = [words.verified, words.rate(grouped(entries), (elapsed_ms / 1000).toFixed(1))];
+  if (key === undefined && report.key !== null) notes.push(words.key(report.key));
   if (!report.sealed) notes.push(words.unsealed);
-  if (unsigned_blocks > 0) notes.push(words.unsigned(unsigned_blocks));
   return `${tableText(columns, rows)}\n\n${notes.join('\n')}\n`;
 }

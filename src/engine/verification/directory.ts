@@ -1,20 +1,20 @@
 // Verifies a whole data directory: its page checksums, its key and signatures, and every partition, several at once if
 // the ledger is large.
 
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
-import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
-import type { Verifier } from '../../ledger/note.ts';
+import { relative } from 'node:path';
+import { type Verifier, verifierKeyText } from '../../ledger/note.ts';
 import { databasePath } from '../../log/data-directory.ts';
 import { openReader } from '../../log/embedded.ts';
 import { checkPageChecksums } from '../../log/page-checksums.ts';
 import { type Progress, SILENT } from '../../runtime/progress.ts';
-import { readCheckpoint, storedSigner } from '../directory/checkpoints.ts';
+import { KEY_FILE } from '../directory/checkpoints.ts';
 import { checkImports, storedRules, withDirectory } from '../directory/read-only-directory.ts';
 import { readVerifierKey } from '../directory/signed-heads.ts';
 import { type Fault, faultOf, tampered } from '../directory/verification-fault.ts';
-import { type PartitionReport, type PartitionTerms, verifyPartition } from './partition.ts';
+import { type PartitionReport, type PartitionTerms, type SignedHead, verifyPartition } from './partition.ts';
+import { nameOf, readSignedFiles } from './signed-files.ts';
 import { verifyInThreads } from './threads.ts';
 
 /** Below this many bytes of ledger, threads cost more than they save. */
@@ -28,6 +28,8 @@ export interface VerifyOptions {
 }
 
 export interface VerifyReport {
+  /** The key that must have signed, `name+key id+base64`; null if there is none. */
+  readonly key: string | null;
   /** False if the log was not closed cleanly: then there are no page checksums. */
   readonly sealed: boolean;
   readonly partitions: readonly PartitionReport[];
@@ -40,59 +42,28 @@ export async function verifyDirectory(options: VerifyOptions): Promise<VerifyRep
   const given = options.key === undefined ? undefined : readVerifierKey(options.key);
   return withDirectory(data, async () => {
     const faults: Fault[] = [];
-    const own = ownVerifier(data, faults);
-    const hasSigned = own !== undefined;
-    const checkpoints = readCheckpoints(data, given ?? own, faults);
+    const signed = readSignedFiles(data, given, faults);
     const seal = checkPageChecksums(data);
     for (const { file, from, to } of seal.faults) {
       const where = `${relative(data, file)} bytes ${from} to ${to}`;
       faults.push({ code: 'HESABU_LOG_DAMAGED', where, found: 'the bytes differ from their checksums' });
     }
-    const partitions = await verifyLog(data, checkpoints, progress, faults);
-    if (seal.sealed && hasSigned) faults.push(...partitions.flatMap(unsignedFaults));
-    return { sealed: seal.sealed, partitions, faults: [...faults, ...partitions.flatMap((report) => report.faults)] };
+    const partitions = await verifyLog(data, signed.heads, progress, faults);
+    faults.push(...partitions.flatMap((report) => report.faults));
+    // A fault explains why some blocks were not reached.
+    if (faults.length === 0) faults.push(...unsignedFaults(partitions, signed.verifier));
+    return {
+      key: signed.verifier === undefined ? null : verifierKeyText(signed.verifier),
+      sealed: seal.sealed,
+      partitions,
+      faults,
+    };
   });
-}
-
-/** The directory's own key; undefined if it has not signed anything yet, or is damaged. */
-function ownVerifier(dir: string, faults: Fault[]): Verifier | undefined {
-  const where = join('keys', 'ledger.pem');
-  try {
-    const own = storedSigner(dir)?.verifier;
-    if (own === undefined && namesIn(join(dir, 'checkpoints')).length > 0) {
-      faults.push(tampered(where, 'no key, though there are checkpoints'));
-    }
-    return own;
-  } catch (error) {
-    faults.push({ ...faultOf(error, where), where });
-    return undefined;
-  }
-}
-
-/** The valid signed heads by partition. */
-function readCheckpoints(dir: string, verifier: Verifier | undefined, faults: Fault[]): Map<number, Checkpoint> {
-  const checkpoints = new Map<number, Checkpoint>();
-  const names = namesIn(join(dir, 'checkpoints')).filter((name) => !name.endsWith('.tmp'));
-  for (const name of names) {
-    const where = join('checkpoints', name);
-    const partition = Number(name.replace(/\.txt$/, ''));
-    const note = readCheckpoint(dir, partition);
-    try {
-      if (note === undefined || `${partition}.txt` !== name) throw new RangeError('a file that is not a checkpoint');
-      if (verifier === undefined) continue;
-      const checkpoint = openCheckpoint(note, verifier);
-      if (checkpoint.partition !== partition) throw new RangeError(`the checkpoint of ${checkpoint.partition}`);
-      checkpoints.set(partition, checkpoint);
-    } catch (error) {
-      faults.push({ ...faultOf(error, where), where, code: 'HESABU_LEDGER_TAMPERED' });
-    }
-  }
-  return checkpoints;
 }
 
 async function verifyLog(
   dir: string,
-  checkpoints: ReadonlyMap<number, Checkpoint>,
+  signed: readonly SignedHead[],
   progress: Progress,
   faults: Fault[],
 ): Promise<readonly PartitionReport[]> {
@@ -114,8 +85,6 @@ async function verifyLog(
       if (isKnown && partition >= 0 && partition < partitions) continue;
       faults.push(tampered(`${topic} partition ${partition}`, 'batches of a topic or partition that does not exist'));
     }
-    const total = [...checkpoints.values()].reduce((sum, { size }) => sum + size, 0);
-    progress.start('verifying', total === 0 ? null : total, 'entries');
     let done = 0;
     const onEntries = (entries: number) => {
       done += entries;
@@ -123,11 +92,12 @@ async function verifyLog(
     };
     const jobs = Array.from({ length: partitions }, (_, partition) => ({
       partition,
-      terms: { rules, checkpoint: checkpoints.get(partition) } satisfies PartitionTerms,
+      terms: { rules, signed: signed.filter((head) => head.partition === partition) } satisfies PartitionTerms,
     }));
-    for (const partition of checkpoints.keys()) {
-      if (partition >= partitions) faults.push(tampered(`partition ${partition}`, 'signed, and not in the ledger'));
-    }
+    const total = jobs.reduce((sum, { terms }) => sum + Math.max(0, ...terms.signed.map(({ size }) => size)), 0);
+    progress.start('verifying', total === 0 ? null : total, 'entries');
+    const others = new Set(signed.map(({ partition }) => partition).filter((partition) => partition >= partitions));
+    for (const partition of others) faults.push(tampered(`partition ${partition}`, 'signed, and not in the ledger'));
     const threads = Math.min(availableParallelism(), partitions);
     const isSmall = statSync(databasePath(dir)).size < THREADS_BYTES_MIN;
     if (!isSmall && threads > 1) return await verifyInThreads(dir, jobs, threads, onEntries);
@@ -141,20 +111,14 @@ async function verifyLog(
   }
 }
 
-/**
- * A run that ends cleanly has signed all its blocks. Blocks above a checkpoint are from an interrupted run. If other
- * partitions are signed, a partition without a checkpoint has lost it.
- */
-function unsignedFaults({ partition, blocks, signed_blocks }: PartitionReport): Fault[] {
-  if (blocks === 0 || signed_blocks > 0) return [];
-  const remedy = 'After an interrupted run, run reconcile again: it signs them. Otherwise restore a backup.';
-  return [{ ...tampered(`partition ${partition}`, `${blocks} blocks without a checkpoint`), remedy }];
-}
-
-function namesIn(dir: string): string[] {
-  try {
-    return readdirSync(dir).sort();
-  } catch {
-    return [];
-  }
+/** A run that ends cleanly has signed all its blocks. Nothing is known of a block that nobody signed. */
+function unsignedFaults(partitions: readonly PartitionReport[], verifier: Verifier | undefined): Fault[] {
+  const code = 'HESABU_LEDGER_UNSIGNED';
+  if (verifier === undefined) return [{ code, where: KEY_FILE, found: 'no key' }];
+  if (partitions.every(({ blocks }) => blocks === 0)) return [{ code, where: 'hesabu.db', found: 'no block' }];
+  return partitions.flatMap(({ partition, blocks, signed_blocks }) => {
+    if (signed_blocks === blocks) return [];
+    const found = `${blocks} blocks, of which ${nameOf(verifier)} signed ${signed_blocks}`;
+    return [{ code, where: `partition ${partition}`, found }];
+  });
 }

@@ -17,12 +17,17 @@ import { epochOf } from '../../task/epochs.ts';
 import { type Fault, faultOf, tampered } from '../directory/verification-fault.ts';
 import { TopicScan } from './topic-scan.ts';
 
+/** A head that the expected key signed, and the file that says so. */
+export interface SignedHead extends Checkpoint {
+  readonly file: string;
+}
+
 /** What a partition is compared with. */
 export interface PartitionTerms {
   /** The hashes of the stored rules in hex. */
   readonly rules: ReadonlySet<string>;
-  /** The signed head; undefined if nothing was signed. */
-  readonly checkpoint: Checkpoint | undefined;
+  /** The partition must hold all of them. */
+  readonly signed: readonly SignedHead[];
 }
 
 export interface PartitionReport {
@@ -58,7 +63,7 @@ export function verifyPartition(
   }
   // A fault explains why some batches were not reached. Without one, every stored batch must have been reached.
   if (faults.length === 0) faults.push(...scan.unreached(TOPICS));
-  const signed = terms.checkpoint?.blocks ?? 0;
+  const signed = Math.max(0, ...terms.signed.map((one) => one.blocks));
   const { height } = head;
   return {
     partition,
@@ -75,7 +80,7 @@ export function verifyPartition(
 /** Follows the chain from its first block to the first fault: nothing can be said about the blocks behind it. */
 function verifyBlocks(
   scan: TopicScan,
-  { rules, checkpoint }: PartitionTerms,
+  { rules, signed }: PartitionTerms,
   faults: Fault[],
   progress: (entries: number) => void,
 ): LedgerHead {
@@ -94,7 +99,7 @@ function verifyBlocks(
           return;
         }
         const { header } = decodeBlock(bytes);
-        faults.push(...headerFaults(scan, header, rules), ...headFaults(chain.head, checkpoint));
+        faults.push(...headerFaults(scan, header, rules), ...headFaults(chain.head, signed));
         progress(header.entry_count);
       });
       if (faults.length > lastFault) return chain.head;
@@ -104,9 +109,10 @@ function verifyBlocks(
     return chain.head;
   }
   const blocks = chain.head.height + 1;
-  if (checkpoint !== undefined && checkpoint.blocks > blocks) {
-    const found = `${blocks} blocks are stored, where ${checkpoint.blocks} were signed`;
-    faults.push(tampered(placeOf(partition, blocks), found));
+  for (const head of signed) {
+    if (head.blocks <= blocks) continue;
+    const found = `${blocks} blocks are stored, where ${head.file} has ${head.blocks}`;
+    faults.push({ code: 'HESABU_SIGNED_NEWER', where: placeOf(partition, blocks), found });
   }
   return chain.head;
 }
@@ -150,14 +156,16 @@ function* payloadsOf(batches: Iterable<{ readonly payload: Buffer }>): Iterable<
   for (const { payload } of batches) yield payload;
 }
 
-/** At the height of the checkpoint, the chain must have the signed hash, size and root. */
-function headFaults(head: LedgerHead, checkpoint: Checkpoint | undefined): Fault[] {
-  if (checkpoint === undefined || checkpoint.blocks !== head.height + 1) return [];
-  const isSame = checkpoint.hash === head.hash && checkpoint.size === head.tree.size;
-  if (isSame && checkpoint.root === rootOf(head.tree)) return [];
-  const where = placeOf(head.partition, head.height);
-  const found = `not the signed block, whose hash is ${digestToHex(checkpoint.hash)}`;
-  return [tampered(where, found)];
+/** At the height of a signed head, the chain must have its hash, size and root. */
+function headFaults(head: LedgerHead, signed: readonly SignedHead[]): Fault[] {
+  const here = signed.filter(({ blocks }) => blocks === head.height + 1);
+  const others = here.filter(
+    ({ hash, size, root }) => hash !== head.hash || size !== head.tree.size || root !== rootOf(head.tree),
+  );
+  return others.map(({ file, hash }) => {
+    const found = `not the block that ${file} names, whose hash is ${digestToHex(hash)}`;
+    return { code: 'HESABU_SIGNED_DIFFERS', where: placeOf(head.partition, head.height), found };
+  });
 }
 
 function placeOf(partition: number, height: number): string {

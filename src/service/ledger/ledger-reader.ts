@@ -2,7 +2,7 @@
 
 import { entryProof } from '../../app/proof.ts';
 import type { Instant } from '../../domain/time.ts';
-import { readCheckpoint, writeCheckpoints } from '../../engine/directory/checkpoints.ts';
+import { readCheckpoint } from '../../engine/directory/checkpoints.ts';
 import type { Reconciler } from '../../engine/reconciler.ts';
 import type { EntryPort, KeyPort, ProofPort } from '../../http/ledger-port.ts';
 import { openReader } from '../../log/embedded.ts';
@@ -52,13 +52,13 @@ export class LedgerReader implements KeyPort, EntryPort, ProofPort {
   async checkpoints(): Promise<readonly string[]> {
     const { dir } = this.reconciler;
     const { heads } = this.reconciler.ledger;
-    writeCheckpoints(dir, heads);
+    this.reconciler.sign();
     return heads.flatMap(({ partition }) => readCheckpoint(dir, partition) ?? []);
   }
 
   async prove(entryId: string): Promise<Readonly<Record<string, string | Buffer>>> {
     const { dir } = this.reconciler;
-    writeCheckpoints(dir, this.reconciler.ledger.heads);
+    this.reconciler.sign();
     const reader = openReader(dir);
     try {
       return entryProof(reader, dir, entryId).files;

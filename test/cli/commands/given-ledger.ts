@@ -25,7 +25,11 @@ export function freshDirectory(): string {
 const ORDERS_A_DAY = 24;
 
 /** Orders that are paid in full, except every fifth, which is paid too little. */
-function writeDay(dir: string, day: number): { orders: string[]; callbacks: string[] } {
+function writeDay(
+  dir: string,
+  day: number,
+  change: (text: string) => string,
+): { orders: string[]; callbacks: string[] } {
   const numbers = Array.from({ length: ORDERS_A_DAY }, (_, at) => day * 100 + at);
   const placed = `2026-06-0${day}T08:00:00Z`;
   const orders = numbers.map((number) => `duka,ORDER-${number},1000.00,KES,${placed}`);
@@ -45,16 +49,16 @@ function writeDay(dir: string, day: number): { orders: string[]; callbacks: stri
   );
   const paths = { orders: [join(dir, `orders-${day}.csv`)], callbacks: [join(dir, `callbacks-${day}.jsonl`)] };
   const header = 'merchant,transaction_reference,amount,currency,placed_at';
-  writeFileSync(paths.orders[0]!, `${[header, ...orders].join('\n')}\n`);
-  writeFileSync(paths.callbacks[0]!, `${callbacks.join('\n')}\n`);
+  writeFileSync(paths.orders[0]!, change(`${[header, ...orders].join('\n')}\n`));
+  writeFileSync(paths.callbacks[0]!, change(`${callbacks.join('\n')}\n`));
   return paths;
 }
 
-/** Runs `reconcile` for a day on a data directory, into its folder `data`. */
-export async function reconcileDay(dir: string, day: number): Promise<string> {
+/** Runs `reconcile` for a day on a data directory, into its folder `data`; `change` alters the day's files. */
+export async function reconcileDay(dir: string, day: number, change = (text: string) => text): Promise<string> {
   const asOf = `2026-06-0${day}T20:00:00Z`;
   const options = { provider: 'mfs-africa', asOf, data: join(dir, 'data'), lang: 'en' as const };
-  return (await reconcile({ ...options, ...writeDay(dir, day) })).summary.outcome_root;
+  return (await reconcile({ ...options, ...writeDay(dir, day, change) })).summary.outcome_root;
 }
 
 /** A ledger of two days in eight partitions; `afterDayOne` is its state a day earlier. */

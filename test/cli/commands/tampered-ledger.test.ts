@@ -10,6 +10,7 @@ import { type VerifyReport, verifyDirectory } from '../../../src/engine/verifica
 import { openCheckpoint, signCheckpoint } from '../../../src/ledger/checkpoint.ts';
 import { headWith } from '../../../src/ledger/head.ts';
 import { signerFromPem, verifierKeyText } from '../../../src/ledger/note.ts';
+import { signRecord } from '../../../src/ledger/signed-record.ts';
 import { blocksOf, forgeLedger, ledgerPayload } from './forged-ledger.ts';
 import { copyOf, forgeBatch, freshDirectory, givenLedger, payloadAt, replaced, withDatabase } from './given-ledger.ts';
 
@@ -28,6 +29,10 @@ beforeAll(async () => {
 async function placesIn(data: string, key?: string): Promise<string[]> {
   const { faults } = await verifyDirectory(key === undefined ? { data } : { data, key });
   return faults.map(({ where }) => where);
+}
+
+async function codesIn(data: string): Promise<string[]> {
+  return (await verifyDirectory({ data })).faults.map(({ code, where }) => `${code} ${where}`);
 }
 
 describe('tampering with recomputed checksums', () => {
@@ -164,7 +169,7 @@ describe('signatures', () => {
     const otherPem = pem();
     const other = signerFromPem(otherPem, 'ledger');
     writeFileSync(note(data), signCheckpoint(head, other));
-    expect(await placesIn(data)).toEqual([`checkpoints/${PARTITION}.txt`]);
+    expect(await placesIn(data)).toEqual([`checkpoints/${PARTITION}.txt`, `partition ${PARTITION}, block 1`]);
     for (const { partition } of truth.partitions) {
       const path = join(data, 'checkpoints', `${partition}.txt`);
       if (partition === PARTITION) continue;
@@ -175,9 +180,12 @@ describe('signatures', () => {
       writeFileSync(path, signCheckpoint(headWith(last, signed.at(-1)!.block, last.tree), other));
     }
     writeFileSync(join(data, 'keys', 'ledger.pem'), otherPem);
+    const heads = truth.partitions.map(({ partition }) => blocksOf(ledgerPayload(data, partition)).at(-1)!.head);
+    writeFileSync(join(data, 'keys', 'ledger.signed'), signRecord(heads, other));
     // It is consistent from end to end: only a key from elsewhere can show the forgery.
     expect(await placesIn(data)).toEqual([]);
-    expect(await placesIn(data, key)).toEqual(truth.partitions.map(({ partition }) => `checkpoints/${partition}.txt`));
+    const checkpoints = truth.partitions.map(({ partition }) => `checkpoints/${partition}.txt`);
+    expect(await placesIn(data, key)).toEqual(['keys/ledger.pem', ...checkpoints, 'keys/ledger.signed']);
   });
 
   it('of another partition, or missing ones beside others, are found', async () => {
@@ -185,17 +193,25 @@ describe('signatures', () => {
     copyFileSync(join(data, 'checkpoints', '3.txt'), note(data));
     expect(await placesIn(data)).toContain(`checkpoints/${PARTITION}.txt`);
     rmSync(note(data));
-    expect(await placesIn(data)).toEqual([`partition ${PARTITION}`]);
+    // The record beside the key says the same.
+    expect(await placesIn(data)).toEqual([]);
+    rmSync(join(data, 'keys', 'ledger.signed'));
+    expect(await placesIn(data)).toEqual(['keys/ledger.signed']);
     rmSync(join(data, 'keys', 'ledger.pem'));
     expect(await placesIn(data)).toEqual(['keys/ledger.pem']);
+    for (const { partition } of truth.partitions) {
+      rmSync(join(data, 'checkpoints', `${partition}.txt`), { force: true });
+    }
+    expect(await codesIn(data)).toEqual(['HESABU_LEDGER_UNSIGNED keys/ledger.pem']);
   });
 
-  it('over the first blocks are enough: an interrupted run has signed no more', async () => {
+  it('over the first blocks are not enough: nothing is known of a block that nobody signed', async () => {
     const data = copyOf(original);
     copyFileSync(note(afterDayOne), note(data));
-    const { faults, partitions } = await verifyDirectory({ data });
-    expect(faults).toEqual([]);
+    copyFileSync(join(afterDayOne, 'keys', 'ledger.signed'), join(data, 'keys', 'ledger.signed'));
+    const { partitions } = await verifyDirectory({ data });
     expect(partitions[PARTITION]).toMatchObject({ blocks: 2, signed_blocks: 1 });
+    expect(await codesIn(data)).toEqual([`HESABU_LEDGER_UNSIGNED partition ${PARTITION}`]);
   });
 
   it('cannot show that a whole directory is an older one: only a checkpoint stored elsewhere can', async () => {

@@ -69,7 +69,7 @@ describe('a sound ledger', () => {
 
   it('has the same reports from threads', async () => {
     const reader = openReader(original, true);
-    const terms = { rules: new Set<string>(), checkpoint: undefined };
+    const terms = { rules: new Set<string>(), signed: [] };
     const jobs = truth.partitions.map(({ partition }) => ({ partition, terms }));
     let reported = 0;
     const reports = await verifyInThreads(original, jobs, 2, (entries) => {
