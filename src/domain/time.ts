@@ -104,14 +104,14 @@ export function earlier(left: Instant | null, right: Instant | null): Instant | 
 }
 
 /** The latest of some times, passing over those that are unknown. */
-export function latest(...times: readonly (Instant | null)[]): Instant | null {
+export function latest(times: readonly (Instant | null)[]): Instant | null {
   let last: Instant | null = null;
   for (const time of times) last = later(last, time);
   return last;
 }
 
 /** The earliest of some times, passing over those that are unknown. */
-export function earliest(...times: readonly (Instant | null)[]): Instant | null {
+export function earliest(times: readonly (Instant | null)[]): Instant | null {
   let first: Instant | null = null;
   for (const time of times) first = earlier(first, time);
   return first;

@@ -4,6 +4,7 @@ import type { Assessment, MoneyMoved } from '../domain/assessment.ts';
 import type { Instant } from '../domain/time.ts';
 import { sortClaims } from './claims.ts';
 import type { PaymentState } from './evolve.ts';
+import { FeeLines } from './fee-lines.ts';
 import { Findings } from './findings.ts';
 import { readOrder } from './orders.ts';
 import { assessPaymentStage, type MatchGroup } from './payment-stage.ts';
@@ -37,6 +38,7 @@ export function readMatchGroup(state: PaymentState, rules: CompiledRules): Match
   return {
     rules,
     claims,
+    feeLines: new FeeLines(claims.feeLines),
     order,
     payments,
     returns: findReturns(claims, payments, rules.calendar),

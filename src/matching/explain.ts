@@ -11,7 +11,7 @@ import { formatInstant, type Instant } from '../domain/time.ts';
 import { assess } from './assess.ts';
 import { type Criterion, meansMoney, whyAmount, whyStatus } from './evidence.ts';
 import type { PaymentState } from './evolve.ts';
-import { feeLinesOf, feeOf, feeOn } from './fee-check.ts';
+import { feeOf, feeOn } from './fee-check.ts';
 import { grossOf } from './lines.ts';
 import type { Order } from './orders.ts';
 import type { MatchGroup } from './payment-stage.ts';
@@ -170,7 +170,7 @@ function feesOf(about: MatchGroup, payment: Payment): Decision[] {
   if (currency === null || gross === null || lines.length === 0) return [];
   let charged: Decimal | undefined;
   const by: Claim[] = [];
-  for (const line of [...lines, ...feeLinesOf(about.claims.feeLines, payment)]) {
+  for (const line of [...lines, ...about.feeLines.of(payment)]) {
     const part = feeOn(line);
     if (part === undefined) continue;
     charged = charged === undefined ? part : addDecimal(charged, part);
@@ -192,7 +192,8 @@ function returnedOf({ claims, returns: found }: MatchGroup, payment: Payment): D
     return names.has(claim.id) || ownIds(claim.body).some((id) => names.has(id));
   };
   const named = [...claims.returnObservations, ...claims.returnLines].filter(isNamed);
-  const clawedBack = returns.flatMap(({ lines }) => lines).filter((line) => !named.includes(line));
+  const isNamedToo = new Set<Claim>(named);
+  const clawedBack = returns.flatMap(({ lines }) => lines).filter((line) => !isNamedToo.has(line));
   const status = payment.observations.filter(({ id }) => names.has(id));
   const ground = returned === 0n ? 'untold' : status.length > 0 ? 'by_status' : 'named';
   return money('returned', returned, payment.currency, ground, [...status, ...named, ...clawedBack]);

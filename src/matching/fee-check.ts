@@ -2,7 +2,6 @@
 
 import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, compareDecimal, type Decimal, parseDecimal, roundHalfUp } from '../domain/decimal.ts';
-import { ownIds } from '../domain/payment-ids.ts';
 import { type Instant, later } from '../domain/time.ts';
 import type { Line } from './claims.ts';
 import { type CompiledFee, chooseFee, expectedFee } from './fees.ts';
@@ -40,8 +39,8 @@ export function checkFee(found: Findings, about: MatchGroup, payment: Payment, e
   const { schedule, fee } = expected;
   if (schedule === undefined) return;
   const currency = payment.currency!;
-  const { feeLines } = about.claims;
-  const lines = feeLines.length === 0 ? payment.lines : [...payment.lines, ...feeLinesOf(feeLines, payment)];
+  const feeLines = about.feeLines.of(payment);
+  const lines = feeLines.length === 0 ? payment.lines : [...payment.lines, ...feeLines];
   let charged: Decimal | undefined;
   let openedAt: Instant | null = null;
   for (const line of lines) {
@@ -60,15 +59,6 @@ export function checkFee(found: Findings, about: MatchGroup, payment: Payment, e
   if (compareDecimal(difference, schedule.tolerance) > 0) {
     found.amounts('FEE_VARIANCE', subject, fee, observed, currency);
   }
-}
-
-/** The fee lines that name this payment: by their original id, otherwise by their own id. */
-export function feeLinesOf(feeLines: readonly Line[], payment: Payment): Line[] {
-  return feeLines.filter(({ provider, body }) => {
-    if (provider !== payment.provider || body.currency !== payment.currency) return false;
-    const named = body.original_transaction_id === null ? ownIds(body) : [body.original_transaction_id];
-    return named.some((id) => payment.ids.includes(id));
-  });
 }
 
 /** A payment line's deducted fee, or a fee line's amount, as an absolute value; undefined if there is none. */

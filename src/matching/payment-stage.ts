@@ -2,9 +2,10 @@
 
 import type { Standing } from '../domain/assessment.ts';
 import type { Claim, FactBody } from '../domain/fact.ts';
-import { earliest, type Instant, later, latest } from '../domain/time.ts';
+import { earlier, earliest, type Instant, later, latest } from '../domain/time.ts';
 import type { Claims, Line, Observation } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
+import type { FeeLines } from './fee-lines.ts';
 import { absolute, type Findings } from './findings.ts';
 import { lineTime } from './lines.ts';
 import type { Order } from './orders.ts';
@@ -16,6 +17,7 @@ import type { CompiledRules } from './rules.ts';
 export interface MatchGroup {
   readonly rules: CompiledRules;
   readonly claims: Claims;
+  readonly feeLines: FeeLines;
   readonly order: Order | undefined;
   readonly payments: readonly Payment[];
   readonly returns: FoundReturns;
@@ -42,7 +44,7 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
 /** Claims with contradictory contents, and unclassified claims. */
 function checkClaims(found: Findings, { claims, rules }: MatchGroup): void {
   for (const { id, used, other } of claims.conflicts) {
-    const openedAt = latest(timeOf(used, rules), timeOf(other, rules));
+    const openedAt = later(timeOf(used, rules), timeOf(other, rules));
     found.texts('CONFLICTING_EVIDENCE', { subject: id, openedAt }, gist(used), gist(other), null);
   }
   for (const claim of claims.unclassified) {
@@ -76,7 +78,7 @@ function checkStatuses(found: Findings, payment: Payment): void {
     else unpaid = earlierOf(unpaid, claim);
   }
   if (paid === undefined || unpaid === undefined) return;
-  const openedAt = latest(paid.occurred_at, unpaid.occurred_at);
+  const openedAt = later(paid.occurred_at, unpaid.occurred_at);
   const [held, other] =
     payment.reportedStatus !== null && meansMoney(payment.reportedStatus) ? [paid, unpaid] : [unpaid, paid];
   const about = { subject: payment.name, openedAt };
@@ -97,7 +99,7 @@ function checkInconclusive(found: Findings, { rules }: MatchGroup, payment: Paym
   if (!isInconclusive(payment)) return;
   let since: Instant | null = null;
   for (const { body, occurred_at } of payment.observations) {
-    if (body.status === 'inconclusive') since = earliest(since, occurred_at);
+    if (body.status === 'inconclusive') since = earlier(since, occurred_at);
   }
   if (!isPaid) found.wait('payment');
   if (since === null) return;
@@ -121,11 +123,11 @@ function checkReturned(found: Findings, about: MatchGroup, payment: Payment): vo
   for (const entry of returns) {
     if (entry.state !== 'done') continue;
     sum += entry.amount;
-    lastAt = latest(lastAt, entry.at);
+    lastAt = later(lastAt, entry.at);
     if (sum > paid && exceededAt === null) exceededAt = entry.at;
   }
   if (returned > paid) {
-    const subject = { subject: payment.name, openedAt: latest(exceededAt ?? lastAt, payment.grossAt) };
+    const subject = { subject: payment.name, openedAt: later(exceededAt ?? lastAt, payment.grossAt) };
     found.amounts('REFUND_EXCEEDS_PAYMENT', subject, paid, returned, payment.currency);
   }
   found.report('payment', 'reversal', null, {
@@ -161,7 +163,7 @@ function withoutOrder(
   live: readonly Payment[],
 ): Standing {
   if (live.length > 0) {
-    const firstSight = earliest(...live.map((payment) => payment.seenAt));
+    const firstSight = earliest(live.map((payment) => payment.seenAt));
     if (firstSight === null) found.wait('payment');
     else {
       const deadline = firstSight + about.rules.grace.order;
@@ -203,7 +205,7 @@ function withoutMoney(found: Findings, { rules, payments }: MatchGroup, order: O
   if (order.expiresAt === null) {
     const deadline = order.placedAt + rules.grace.payment;
     if (!found.passed('payment', deadline)) return 'pending';
-    const about = { subject: '', openedAt: latest(deadline, order.statusAt) };
+    const about = { subject: '', openedAt: later(deadline, order.statusAt) };
     found.amounts('PAYMENT_MISSING', about, order.amount, 0n, order.currency);
     return 'unmatched';
   }
@@ -256,6 +258,6 @@ function sumsOf(payments: readonly Payment[], order: Order | null, openedAt: Ins
   const currency = order?.currency ?? payments[0]?.currency ?? null;
   let observed = 0n;
   for (const payment of payments) if (payment.currency === currency) observed += payment.gross ?? 0n;
-  const at = openedAt ?? latest(...payments.map((payment) => payment.seenAt));
+  const at = openedAt ?? latest(payments.map((payment) => payment.seenAt));
   return { subject: '', openedAt: at, expected: order?.amount ?? null, observed, currency };
 }

@@ -6,6 +6,7 @@ import { ownIds } from '../domain/payment-ids.ts';
 import { earlier, type Instant } from '../domain/time.ts';
 import { type Claims, type Line, nameOf, type Observation } from './claims.ts';
 import { bestAmount, bestStatus, meansMoney } from './evidence.ts';
+import { type IdGroup, IdGroups } from './id-groups.ts';
 import { amountOfLines, lineTime, type PaymentAmount } from './lines.ts';
 import type { Order } from './orders.ts';
 import type { CompiledRules } from './rules.ts';
@@ -33,13 +34,6 @@ export interface Payment {
   readonly operator: string | null;
 }
 
-interface Group {
-  readonly provider: string;
-  readonly ids: string[];
-  readonly observations: Observation[];
-  readonly lines: Line[];
-}
-
 /** The key's payments, ordered by time and then by name. */
 export function findPayments(claims: Claims, order: Order | undefined, rules: CompiledRules): Payment[] {
   const payments = groupClaims(claims).map((group) => toPayment(group, order, rules));
@@ -53,62 +47,40 @@ function byTimeAndName(left: Payment, right: Payment): number {
   return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
 }
 
-function groupClaims(claims: Claims): Group[] {
-  const groups: Group[] = [];
+function groupClaims(claims: Claims): IdGroup[] {
+  const groups = new IdGroups();
   const nameless: (Observation | Line)[] = [];
-  for (const claim of claims.observations) join(groups, nameless, claim);
-  for (const claim of claims.paymentLines) join(groups, nameless, claim);
-  if (nameless.length > 0) joinNameless(groups, nameless);
-  return groups;
+  const add = (claim: Observation | Line) => {
+    const ids = ownIds(claim.body);
+    if (ids.length === 0) nameless.push(claim);
+    else groups.add(claim, ids);
+  };
+  for (const claim of claims.observations) add(claim);
+  for (const claim of claims.paymentLines) add(claim);
+  const named = groups.list();
+  return nameless.length === 0 ? named : [...named, ...joinNameless(named, nameless)];
 }
 
-function join(groups: Group[], nameless: (Observation | Line)[], claim: Observation | Line): void {
-  const ids = ownIds(claim.body);
-  if (ids.length === 0) {
-    nameless.push(claim);
-    return;
-  }
-  let home: Group | undefined;
-  for (let at = 0; at < groups.length; at++) {
-    const group = groups[at]!;
-    if (group.provider !== claim.provider || !ids.some((id) => group.ids.includes(id))) continue;
-    if (home === undefined) {
-      home = group;
-      continue;
-    }
-    // This claim shows that two groups are one payment.
-    home.ids.push(...group.ids.filter((id) => !home?.ids.includes(id)));
-    home.observations.push(...group.observations);
-    home.lines.push(...group.lines);
-    groups.splice(at--, 1);
-  }
-  if (home === undefined) {
-    home = { provider: claim.provider, ids, observations: [], lines: [] };
-    groups.push(home);
-  } else for (const id of ids) if (!home.ids.includes(id)) home.ids.push(id);
-  add(home, claim);
-}
-
-/** Claims without an id belong to the key's only payment; if there are several, it is unknown to which. */
-function joinNameless(groups: Group[], nameless: readonly (Observation | Line)[]): void {
+/**
+ * Claims without an id belong to the key's only payment; if there are several, it is unknown to which. Returns the
+ * payments that have only such claims, one of each provider.
+ */
+function joinNameless(groups: readonly IdGroup[], nameless: readonly (Observation | Line)[]): IdGroup[] {
   const only = groups.length === 1 ? groups[0] : undefined;
+  const own: IdGroup[] = [];
   for (const claim of nameless) {
-    const fits = (group: Group) => group.provider === claim.provider && (group === only || group.ids.length === 0);
-    let home = groups.find(fits);
+    let home = only?.provider === claim.provider ? only : own.find(({ provider }) => provider === claim.provider);
     if (home === undefined) {
       home = { provider: claim.provider, ids: [], observations: [], lines: [] };
-      groups.push(home);
+      own.push(home);
     }
-    add(home, claim);
+    if (claim.body.type === 'PaymentObserved') home.observations.push(claim as Observation);
+    else home.lines.push(claim as Line);
   }
+  return own;
 }
 
-function add(group: Group, claim: Observation | Line): void {
-  if (claim.body.type === 'PaymentObserved') group.observations.push(claim as Observation);
-  else group.lines.push(claim as Line);
-}
-
-function toPayment(group: Group, order: Order | undefined, rules: CompiledRules): Payment {
+function toPayment(group: IdGroup, order: Order | undefined, rules: CompiledRules): Payment {
   const { observations, provider } = group;
   const lines = group.lines.length > 1 ? group.lines.sort(byDateAndId) : group.lines;
   const reportedStatus = bestStatus(observations)?.body.status ?? null;

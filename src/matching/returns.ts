@@ -4,11 +4,13 @@ import type { Calendar } from '../domain/calendar.ts';
 import type { PaymentObserved } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
 import { ownIds } from '../domain/payment-ids.ts';
-import { earliest, type Instant } from '../domain/time.ts';
+import { earlier, type Instant } from '../domain/time.ts';
 import { type Claims, type Line, nameOf, type Observation } from './claims.ts';
 import { bestAmount, bestMoneyStatus, meansReturned } from './evidence.ts';
+import { type IdGroup, IdGroups } from './id-groups.ts';
 import { lineTime } from './lines.ts';
 import { byDateAndId, type Payment } from './payments.ts';
+import { clawedBack, giveHomes } from './return-lines.ts';
 
 /** `done` counts as returned; `open` is a chargeback without its outcome; `none` is one that was won. */
 export type ReturnState = 'done' | 'open' | 'none';
@@ -38,15 +40,7 @@ export interface FoundReturns {
   readonly unlinked: readonly Return[];
 }
 
-interface Group {
-  readonly provider: string;
-  ids: string[];
-  originals: string[];
-  readonly observations: Observation[];
-  readonly lines: Line[];
-}
-
-const EMPTY_GROUP: Group = { provider: '', ids: [], originals: [], observations: [], lines: [] };
+const EMPTY_GROUP: IdGroup = { provider: '', ids: [], observations: [], lines: [] };
 const NOTHING: PaymentReturns = { returns: [], returned: 0n, inFull: false };
 const NO_RETURNS: FoundReturns = { byPayment: new Map(), unlinked: [] };
 
@@ -58,14 +52,19 @@ export function findReturns(claims: Claims, payments: readonly Payment[], calend
   if (claims.returnObservations.length + claims.returnLines.length === 0 && !payments.some(mayBeReturned)) {
     return NO_RETURNS;
   }
-  const linked = new Map<Payment, Group[]>();
+  const links = new PaymentLinks(payments);
+  const linked = new Map<Payment, IdGroup[]>();
   const unlinked: Return[] = [];
-  for (const group of groupReturns(claims, payments)) {
-    const payment = paymentOf(group, payments);
+  for (const group of groupReturns(claims, links)) {
+    const payment = links.paymentOf(group);
     if (payment === undefined) {
       const found = toReturn(group, calendar);
       if (found.state !== 'none') unlinked.push(found);
-    } else linked.set(payment, [...(linked.get(payment) ?? []), group]);
+      continue;
+    }
+    const groups = linked.get(payment);
+    if (groups === undefined) linked.set(payment, [group]);
+    else groups.push(group);
   }
   const byPayment = new Map<Payment, PaymentReturns>();
   for (const payment of payments) {
@@ -79,68 +78,93 @@ function mayBeReturned(payment: Payment): boolean {
 }
 
 /** Callbacks, polls and lines that share an own id are one return. A payment's id is not a return's own id. */
-function groupReturns(claims: Claims, payments: readonly Payment[]): Group[] {
-  const groups: Group[] = [];
-  for (const claim of [...claims.returnObservations, ...claims.returnLines]) {
-    const all = ownIds(claim.body);
-    const isPayments = (id: string) =>
-      payments.some((payment) => payment.provider === claim.provider && payment.ids.includes(id));
-    const ids = all.filter((id) => !isPayments(id));
-    const original = claim.body.original_transaction_id;
-    const originals = [...(original === null ? [] : [original]), ...all.filter(isPayments)];
-    const near = groups.filter(
-      (group) => group.provider === claim.provider && ids.some((id) => group.ids.includes(id)),
+function groupReturns(claims: Claims, links: PaymentLinks): IdGroup[] {
+  const groups = new IdGroups();
+  const add = (claim: Observation | Line) => {
+    const ids = ownIds(claim.body);
+    groups.add(
+      claim,
+      ids.filter((id) => links.named(claim.provider, id) === undefined),
     );
-    const home: Group = near[0] ?? { provider: claim.provider, ids: [], originals: [], observations: [], lines: [] };
-    if (near.length === 0) groups.push(home);
-    for (const other of near.slice(1)) {
-      home.ids.push(...other.ids);
-      home.originals.push(...other.originals);
-      home.observations.push(...other.observations);
-      home.lines.push(...other.lines);
-      groups.splice(groups.indexOf(other), 1);
-    }
-    home.ids.push(...ids);
-    home.originals.push(...originals);
-    if (claim.body.type === 'PaymentObserved') home.observations.push(claim as Observation);
-    else home.lines.push(claim as Line);
-  }
-  return groups;
+  };
+  for (const claim of claims.returnObservations) add(claim);
+  for (const claim of claims.returnLines) add(claim);
+  return groups.list();
 }
 
-/** The payment that a return names; if it names none, the key's only payment. */
-function paymentOf(group: Group, payments: readonly Payment[]): Payment | undefined {
-  const fits = (payment: Payment) => payment.provider === group.provider && sameCurrency(group, payment);
-  if (group.originals.length > 0) {
-    return payments.find((payment) => fits(payment) && group.originals.some((id) => payment.ids.includes(id)));
+/** Finds the payments of a key by their ids. */
+class PaymentLinks {
+  private readonly payments: readonly Payment[];
+  /** By provider and id, the payment's place among the payments. */
+  private readonly places = new Map<string, Map<string, number>>();
+  /** The payment of returns that name none. */
+  private readonly only: Payment | undefined;
+
+  constructor(payments: readonly Payment[]) {
+    this.payments = payments;
+    for (const [place, { provider, ids }] of payments.entries()) {
+      const places = this.places.get(provider) ?? new Map<string, number>();
+      this.places.set(provider, places);
+      for (const id of ids) places.set(id, place);
+    }
+    const paid = payments.filter((payment) => payment.succeeded);
+    this.only = paid.length === 1 ? paid[0] : payments.length === 1 ? payments[0] : undefined;
   }
-  const paid = payments.filter((payment) => payment.succeeded);
-  const only = paid.length === 1 ? paid[0] : payments.length === 1 ? payments[0] : undefined;
-  return only !== undefined && fits(only) ? only : undefined;
+
+  /** The place of the payment with this id. */
+  named(provider: string, id: string): number | undefined {
+    return this.places.get(provider)?.get(id);
+  }
+
+  /** The first payment that a return names; if it names none, the key's only payment. */
+  paymentOf(group: IdGroup): Payment | undefined {
+    const originals = originalsOf(group, this);
+    const currency = bestAmount(group.observations)?.body.currency;
+    const fits = (payment: Payment) => payment.provider === group.provider && sameCurrency(currency, payment);
+    if (originals.length === 0) return this.only !== undefined && fits(this.only) ? this.only : undefined;
+    let first: number | undefined;
+    for (const id of originals) {
+      const place = this.named(group.provider, id);
+      if (place === undefined || (first !== undefined && first <= place)) continue;
+      if (fits(this.payments[place]!)) first = place;
+    }
+    return first === undefined ? undefined : this.payments[first];
+  }
+}
+
+/** The payments' ids that a return's claims name as the original, or as their own. */
+function originalsOf({ provider, observations, lines }: IdGroup, links: PaymentLinks): string[] {
+  const originals: string[] = [];
+  const add = ({ body }: Observation | Line) => {
+    if (body.original_transaction_id !== null) originals.push(body.original_transaction_id);
+    for (const id of ownIds(body)) if (links.named(provider, id) !== undefined) originals.push(id);
+  };
+  for (const claim of observations) add(claim);
+  for (const claim of lines) add(claim);
+  return originals;
 }
 
 /** A callback in a different currency is about a different payment; such a line is a wrong line of this payment. */
-function sameCurrency(group: Group, payment: Payment): boolean {
-  const currency = bestAmount(group.observations)?.body.currency;
+function sameCurrency(currency: string | null | undefined, payment: Payment): boolean {
   return currency === undefined || payment.currency === null || currency === payment.currency;
 }
 
 /** A return that also carries its payment's id is named by its own id: other returns may share the payment's. */
-function ownName({ ids, observations, lines }: Group): string {
+function ownName({ ids, observations, lines }: IdGroup): string {
   const name = nameOf(observations, lines);
   return ids.includes(name) ? name : ids.reduce((least, id) => (id < least ? id : least));
 }
 
-function toReturn(group: Group, calendar: Calendar): Return {
+function toReturn(group: IdGroup, calendar: Calendar): Return {
   const { observations } = group;
   const lines = group.lines.length > 1 ? group.lines.sort(byDateAndId) : group.lines;
   const chosen = bestAmount(observations)?.body;
   const state = stateOf(observations, lines);
   let at: Instant | null = null;
   for (const { body, occurred_at } of observations) {
-    if (state === 'open' ? body.status === 'disputed' : happened(body)) at = earliest(at, occurred_at);
+    if (state === 'open' ? body.status === 'disputed' : happened(body)) at = earlier(at, occurred_at);
   }
-  if (observations.length === 0) for (const line of lines) at = earliest(at, lineTime(line, calendar));
+  if (observations.length === 0) for (const line of lines) at = earlier(at, lineTime(line, calendar));
   return {
     // A return without an own id is named after its claim, so two returns never share a name.
     name: group.ids.length > 0 ? ownName(group) : firstId([...observations, ...lines]),
@@ -181,30 +205,24 @@ function isChargeback(observations: readonly Observation[]): boolean {
 function outcomeAt(observations: readonly Observation[]): Instant | null {
   let at: Instant | null = null;
   for (const { body, occurred_at } of observations) {
-    if (body.kind === 'chargeback' && meansReturned(body.status)) at = earliest(at, occurred_at);
+    if (body.kind === 'chargeback' && meansReturned(body.status)) at = earlier(at, occurred_at);
   }
   return at;
 }
 
-/** The amount that the lines took back, as a positive number: a settlement report has it negative. */
-export function clawedBack(lines: readonly Line[]): bigint {
-  let sum = 0n;
-  for (const { body } of lines) sum -= minorOf(body.gross, body.currency);
-  return sum;
-}
-
-function returnsOfPayment(payment: Payment, groups: readonly Group[], calendar: Calendar): PaymentReturns {
-  const anonymous = groups.filter((group) => group.ids.length === 0 && group.observations.length === 0);
-  const named = groups.filter((group) => !anonymous.includes(group)).map((group) => toReturn(group, calendar));
+function returnsOfPayment(payment: Payment, groups: readonly IdGroup[], calendar: Calendar): PaymentReturns {
+  const isAnonymous = (group: IdGroup) => group.ids.length === 0 && group.observations.length === 0;
+  const named = groups.filter((group) => !isAnonymous(group)).map((group) => toReturn(group, calendar));
   const reported = named.filter((entry) => entry.isReported);
   let byLine = named.filter((entry) => !entry.isReported);
   const byStatus = statusReturn(payment, reported);
   const waiting = [...reported, ...(byStatus === undefined ? [] : [byStatus])];
-  const open = waiting.filter((entry) => entry.state === 'done' && entry.lines.length === 0).sort(byTime);
-  for (const line of anonymous.flatMap((group) => group.lines).sort(byDateAndId)) {
-    const home = homeOf(line, open);
-    if (home !== undefined) home.lines = [...home.lines, line];
-    else byLine.push(toReturn({ ...EMPTY_GROUP, lines: [line] }, calendar));
+  const anonymous = groups.filter(isAnonymous).flatMap((group) => group.lines);
+  if (anonymous.length > 0) {
+    const open = waiting.filter((entry) => entry.state === 'done' && entry.lines.length === 0).sort(byTime);
+    for (const line of giveHomes(anonymous.sort(byDateAndId), open)) {
+      byLine.push(toReturn({ ...EMPTY_GROUP, lines: [line] }, calendar));
+    }
   }
   // A return by the payment's status and a return by lines are the same return.
   if (byStatus?.state === 'done' && byStatus.lines.length === 0 && byLine.length > 0) {
@@ -216,16 +234,6 @@ function returnsOfPayment(payment: Payment, groups: readonly Group[], calendar: 
   const returned = namedSum > full ? namedSum : full;
   const returns = [...waiting, ...byLine].sort(byTime);
   return { returns, returned, inFull: payment.gross !== null && returned > 0n && returned >= payment.gross };
-}
-
-/** A line without an own id belongs to a reported return: first to one of its amount, then to one with room for it. */
-function homeOf(line: Line, open: readonly Return[]): Return | undefined {
-  const amount = clawedBack([line]);
-  return (
-    open.find((entry) => entry.lines.length === 0 && entry.amount === amount) ??
-    open.find((entry) => clawedBack(entry.lines) + amount <= entry.amount) ??
-    open.find((entry) => entry.lines.length === 0)
-  );
 }
 
 function byTime(left: Return, right: Return): number {

@@ -3,7 +3,7 @@
 import type { Standing } from '../domain/assessment.ts';
 import { type Day, dateOfDay, dayOfDate } from '../domain/calendar.ts';
 import { minorOf } from '../domain/money.ts';
-import { earlier, type Instant, later, latest } from '../domain/time.ts';
+import { earlier, type Instant, later } from '../domain/time.ts';
 import type { Line } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
 import { checkFee, feeOf } from './fee-check.ts';
@@ -12,7 +12,8 @@ import { checkFx } from './fx-check.ts';
 import { grossOf, lineTime } from './lines.ts';
 import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
-import { clawedBack, type Return, returnsOf } from './returns.ts';
+import { clawedBack } from './return-lines.ts';
+import { type Return, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 
 export function assessSettlementStage(found: Findings, about: MatchGroup): Standing {
@@ -155,11 +156,17 @@ function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, 
   const observed = clawedBack(entry.lines);
   const tolerance = rules.tolerance.get(payment.currency) ?? 0n;
   if (absolute(observed - expected) > tolerance) {
-    const openedAt = latest(...entry.lines.map((line) => lineTime(line, rules.calendar)), entry.at);
+    const openedAt = later(lastTime(entry.lines, rules), entry.at);
     found.amounts('SETTLEMENT_AMOUNT', { subject: entry.name, openedAt }, expected, observed, payment.currency);
   }
   if (entry.isReported && due !== null) noteLate(found, rules, entry.name, due, entry.lines);
   for (const line of entry.lines) checkFx(found, rules, line);
+}
+
+function lastTime(lines: readonly Line[], rules: CompiledRules): Instant | null {
+  let at: Instant | null = null;
+  for (const line of lines) at = later(at, lineTime(line, rules.calendar));
+  return at;
 }
 
 function sumsOf({ payments, rules }: MatchGroup) {

@@ -88,7 +88,7 @@ export function transactionOf(key: string, merchant: string, provider: string, a
     settled: text(lines.length === 0 ? null : grossOf(lines)),
     fee: feeText([...claims.paymentLines, ...claims.feeLines].filter(({ body }) => isOwn(body.currency))),
     currency,
-    paid_at: earliest(...own.map((payment) => payment.succeededAt)),
+    paid_at: earliest(own.map((payment) => payment.succeededAt)),
     settled_on: lines.reduce<string | null>((last, { body }) => laterDate(last, body.settlement_date), null),
   };
 }

@@ -44,11 +44,14 @@ export function draftEntries(
     return drafting.entered(after.findings.map((finding) => drafting.draft(finding, NONE)));
   }
   const old = before.findings;
-  const texts = old.map(textOf);
-  const kept = after.findings.map((finding) => texts.indexOf(textOf(finding)));
+  // The first place of each text: a finding that is there twice has one entry.
+  const known = new Map<string, number>();
+  for (let at = old.length - 1; at >= 0; at--) known.set(textOf(old[at]!), at);
+  const kept = after.findings.map((finding) => known.get(textOf(finding)) ?? -1);
+  const isKept = new Set(kept);
   const gone: Record<Stage, string[]> = { payment: [], settlement: [] };
   for (const [at, finding] of old.entries()) {
-    if (kept.includes(at)) continue;
+    if (isKept.has(at)) continue;
     const { height, index } = entered.places[at]!;
     gone[finding.stage].push(entryId(sink.partition, height, index));
   }

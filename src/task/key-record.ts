@@ -3,7 +3,7 @@
 import { ByteReader, type ByteWriter } from '../domain/bytes.ts';
 import type { Claim } from '../domain/fact.ts';
 import { readClaim } from '../log/fact-codec.ts';
-import { EMPTY_STATE, evolve, type PaymentState } from '../matching/evolve.ts';
+import { EMPTY_STATE, evolveAll, type PaymentState } from '../matching/evolve.ts';
 import { type KeptAssessment, readAssessment } from './assessment-codec.ts';
 import type { Entered, EntryPlace } from './entry-drafts.ts';
 import type { RecordPlace } from './state-table.ts';
@@ -44,11 +44,9 @@ function forEachClaim(bytes: Buffer, from: number, to: number, visit: (from: num
 
 /** The state of a record's claims. */
 export function readState(bytes: Buffer, from: number, to: number): PaymentState {
-  let state = EMPTY_STATE;
-  forEachClaim(bytes, from, to, (start, end) => {
-    state = evolve(state, readClaim(bytes, start, end));
-  });
-  return state;
+  const claims: Claim[] = [];
+  forEachClaim(bytes, from, to, (start, end) => void claims.push(readClaim(bytes, start, end)));
+  return evolveAll(EMPTY_STATE, claims).state;
 }
 
 /** The claims of a key, in the state's order. */

@@ -66,7 +66,7 @@ export function addTable(overview: Overview, table: StateTable, partition: numbe
     // Most keys have nothing beyond their sums.
     if (beginning.openFindings > 0) {
       const open = openFindings(table.keys.keyOf(slot), place, partition, beginning, reader);
-      overview.findings.push(...open);
+      for (const each of open) overview.findings.push(each);
       breaks = open.filter(({ finding }) => isBreak(finding.reason)).length;
     }
     const name = `${merchant}\n${provider}`;

@@ -10,7 +10,7 @@ import { emptyHead, type LedgerHead } from '../ledger/head.ts';
 import type { Batch } from '../log/event-log.ts';
 import { assess } from '../matching/assess.ts';
 import { withoutMoved } from '../matching/claims.ts';
-import { EMPTY_STATE, evolve, type PaymentState } from '../matching/evolve.ts';
+import { EMPTY_STATE, type Evolved, evolveAll, type PaymentState } from '../matching/evolve.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { writeAssessment } from './assessment-codec.ts';
 import { draftEntries, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
@@ -113,23 +113,21 @@ function assessmentBefore(records: Buffer, record: KeyRecord) {
   return record.assessment.to === record.assessment.from ? undefined : readRecordAssessment(records, record);
 }
 
-interface Evolved {
-  readonly state: PaymentState;
-  /** Which of the values are new claims. */
-  readonly added: readonly number[];
-}
-
+/** Adds the claims of a key's values to its state. `added` has the values that are new claims. */
 function evolveTouched(touched: TouchedKeys, order: number, old: PaymentState): Evolved {
-  let state = old;
-  const added: number[] = [];
-  for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) {
-    const next = evolve(state, touched.claimOf(value));
-    const isNew = next !== state;
-    touched.tally(value, isNew);
-    if (isNew) added.push(value);
-    state = next;
+  const values: number[] = [];
+  for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) values.push(value);
+  const { state, added } = evolveAll(
+    old,
+    values.map((value) => touched.claimOf(value)),
+  );
+  let next = 0;
+  for (let at = 0; at < values.length; at++) {
+    const isNew = added[next] === at;
+    if (isNew) next++;
+    touched.tally(values[at]!, isNew);
   }
-  return { state, added };
+  return { state, added: added.map((at) => values[at]!) };
 }
 
 function sameBytes(records: Buffer, record: KeyRecord, bytes: Buffer): boolean {

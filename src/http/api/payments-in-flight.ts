@@ -49,7 +49,7 @@ export function demandNoneUnderWay(
 function inFlight({ name, reportedStatus, succeeded, observations }: Payment, now: Instant): UnderWay | null {
   // An unknown status may also still bring money.
   if (succeeded || (reportedStatus !== null && !OPEN_STATUSES.has(reportedStatus))) return null;
-  const since = latest(...observations.map(({ occurred_at }) => occurred_at));
+  const since = latest(observations.map(({ occurred_at }) => occurred_at));
   const isLasting = LASTING.has(reportedStatus) || since === null;
   // A gateway's clock may be ahead of ours.
   const until = isLasting ? Number.POSITIVE_INFINITY : Math.min(since, now) + OPEN_MILLIS;

@@ -1,0 +1,54 @@
+// What one reference costs: the work for its facts, and for one more of them, grows with their number, not with its
+// square. Compared are times of the processor for this thread, one number of facts with another, in the same run.
+
+import { describe, expect, it } from 'vitest';
+import { compileRules, DEFAULT_RULES } from '../../src/matching/rules.ts';
+import { ReconciliationTask } from '../../src/task/task.ts';
+import { endOf, HOT_KINDS, hotBatch } from './given-hot-key.ts';
+
+const RULES = compileRules(DEFAULT_RULES);
+const MONTH = 31 * 86_400_000;
+
+/** Microseconds of the processor; Node 24 has the call, its types do not. */
+function work(act: () => void): number {
+  const { threadCpuUsage } = process as unknown as { threadCpuUsage(): { user: number; system: number } };
+  const before = threadCpuUsage();
+  act();
+  const after = threadCpuUsage();
+  return after.user + after.system - before.user - before.system;
+}
+
+/** The work for so many facts in one block, and for one more in the next, long after all deadlines. */
+function costOf(kind: string, count: number): { readonly all: number; readonly oneMore: number } {
+  const task = ReconciliationTask.empty(0);
+  const claimOf = HOT_KINDS[kind]!;
+  const batches = [hotBatch(claimOf, 0, count), hotBatch(claimOf, count, count + 1)];
+  const asOf = endOf(count) + MONTH;
+  const [all, oneMore] = batches.map((batch) => work(() => task.step([batch], asOf, RULES)));
+  return { all: all!, oneMore: oneMore! };
+}
+
+/** How much more so many times the facts cost; the least of some attempts, since the processor's clock is coarse. */
+function growthOf(kind: string, count: number, times: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < 4 && least > times * SLACK; attempt++) {
+    const few = [1, 2, 3, 4].map(() => costOf(kind, count));
+    const many = costOf(kind, count * times);
+    const growth = (part: 'all' | 'oneMore') => {
+      const mean = few.reduce((sum, cost) => sum + cost[part], 0) / few.length;
+      return many[part] / Math.max(mean, 3_000);
+    };
+    least = Math.min(least, Math.max(growth('all'), growth('oneMore')));
+  }
+  return least;
+}
+
+/** In step with the facts is 1; with the square it would be as many as the times. */
+const SLACK = 4;
+
+describe('one reference', () => {
+  it.each(Object.keys(HOT_KINDS))('costs in step with the number of %s (L08 partly)', (kind) => {
+    costOf(kind, 500);
+    expect(growthOf(kind, 2_000, 8)).toBeLessThan(8 * SLACK);
+  });
+});
