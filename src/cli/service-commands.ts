@@ -79,6 +79,7 @@ function addServe(command: MakeCommand): void {
   command('serve', 'Run the live service: webhooks, orders, polls, settlements.', 'hesabu serve --config hesabu.yaml')
     .requiredOption('--config <file>', 'the configuration; hesabu.example.yaml explains every key')
     .option('--kafka <brokers>', 'brokers of a ledger on Kafka, of which the data directory is a copy')
+    .option('--clock-confirmed', "the machine's clock is right, whatever the directory knows of the time")
     .action(async (options: RunServeOptions) => {
       const { runServe } = await import('./commands/serve.ts');
       process.exitCode = await runServe(options);

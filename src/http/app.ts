@@ -15,7 +15,7 @@ import { newExchangeId } from '../archive/exchanges/exchange-id.ts';
 import { HesabuError } from '../domain/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type ConnectionLimits, Connections, type Patience } from './connections.ts';
-import { type NotReady, registerHealth } from './health.ts';
+import { type NotReady, type ReadyNotes, registerHealth } from './health.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
 import { hostFault, refuseExpectations } from './refusals.ts';
 
@@ -33,6 +33,7 @@ export interface AppOptions {
   readonly clock: Clock;
   readonly logger: FastifyBaseLogger;
   readonly notReady: NotReady;
+  readonly readyNotes?: ReadyNotes;
   /** PEM; plain HTTP if absent. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** Whether a proxy in front names the real client. */
@@ -110,7 +111,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.setNotFoundHandler((request) => {
     throw notFound(request);
   });
-  registerHealth(app, options.notReady);
+  registerHealth(app, options.notReady, options.readyNotes);
   options.register(app);
   return app;
 }

@@ -35,6 +35,10 @@ export const METRICS = {
   hesabu_alerts_active: metric('gauge', '1 while an alert is raised', 'alert'),
   hesabu_archive_bytes: metric('gauge', 'Size of the raw archive'),
   hesabu_disk_free_ratio: metric('gauge', 'Free part of the disk of the data directory, 0 to 1'),
+  hesabu_clock_ahead_seconds: metric('gauge', "How far the machine's clock is ahead of the trusted time"),
+  hesabu_clock_held: metric('gauge', '1 while deadlines are held back because the clock jumped'),
+  hesabu_clock_jumps_total: metric('counter', "Jumps of the machine's clock that were not followed"),
+  hesabu_ledger_ahead_seconds: metric('gauge', "How far the ledger's time is ahead of the clock"),
   hesabu_certificate_days_left: metric('gauge', 'Days until a certificate expires', 'host'),
 } as const satisfies Record<string, Metric>;
 

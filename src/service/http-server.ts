@@ -24,6 +24,7 @@ export interface HttpServerParts {
   readonly api: ApiContext;
   /** Why the service is not ready, for /readyz. */
   readonly notReady: () => string[];
+  readonly readyNotes: () => string[];
   readonly logger: Logger;
 }
 
@@ -39,6 +40,7 @@ export async function startHttpServer({
   webhooks,
   api,
   notReady,
+  readyNotes,
   logger,
 }: HttpServerParts): Promise<HttpServer> {
   const tls = readTlsOf(listen);
@@ -54,7 +56,7 @@ export async function startHttpServer({
     // Half stays for others, also where the process may open few.
     return { total, perAddress: behindProxy ? total : Math.min(perAddress, Math.ceil(total / 2)) };
   };
-  const app = buildApp({ clock: api.clock, logger, notReady, tls, behindProxy, connections, register });
+  const app = buildApp({ clock: api.clock, logger, notReady, readyNotes, tls, behindProxy, connections, register });
   const at = await listenAt(app, listen.host, listen.port);
   return { app, url: `${tls === undefined ? 'http' : 'https'}://${at}` };
 }

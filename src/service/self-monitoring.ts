@@ -21,6 +21,7 @@ import { breakValues } from '../task/break-value.ts';
 import type { Overview } from '../task/overview.ts';
 import type { Config } from './config/config.ts';
 import type { LiveLedger } from './ledger/live-ledger.ts';
+import type { ServiceTime } from './service-time.ts';
 
 /** The name of our own certificate; the others are named by their host. */
 const OWN = 'listen.tls';
@@ -37,6 +38,7 @@ export interface SelfMonitoringParts {
   readonly traffic: Traffic;
   readonly meter: PromMeter;
   readonly clock: Clock;
+  readonly time: Pick<ServiceTime, 'takeJump'>;
   readonly logger: Logger;
 }
 
@@ -69,7 +71,7 @@ export function startSelfMonitoring(parts: SelfMonitoringParts): SelfMonitoring 
 }
 
 async function learn(parts: SelfMonitoringParts, certificates: Certificates): Promise<Vitals> {
-  const { ledger, exchanges, fetcher, outbox, traffic, meter, clock, logger } = parts;
+  const { ledger, exchanges, fetcher, outbox, traffic, meter, clock, time, logger } = parts;
   const { accounts, data } = parts.config();
   const overview = await ledger.reader.overview();
   showLedger(meter, overview);
@@ -78,6 +80,8 @@ async function learn(parts: SelfMonitoringParts, certificates: Certificates): Pr
     return null;
   });
   const { lagMillis } = ledger.loop;
+  const ledgerAheadMillis = Math.max(0, ledger.reader.asOf - clock.now());
+  meter.set('hesabu_ledger_ahead_seconds', {}, ledgerAheadMillis / 1000);
   const { waiting, dead, targets } = outbox.status();
   meter.set('hesabu_reconcile_lag_seconds', {}, lagMillis / 1000);
   const fileBytes = serviceArchives(data).reduce((sum, { bytes }) => sum + bytes, 0);
@@ -89,6 +93,8 @@ async function learn(parts: SelfMonitoringParts, certificates: Certificates): Pr
     at: clock.now(),
     ledger: ledgerVitals(overview),
     lagMillis,
+    ledgerAheadMillis,
+    clockJumpMillis: time.takeJump(),
     traffic: traffic.vitals(senders.map(({ provider, account }) => `${provider}/${account}`)),
     missingReports: fetcher.status().filter(({ isMissing }) => isMissing),
     certificates: allCertificates(parts, certificates.views()),

@@ -10,13 +10,16 @@ export interface ServiceProcessOptions {
   readonly config: string;
   /** Brokers. They override the configuration: the ledger is then on Kafka. */
   readonly kafka?: string;
+  /** Whether a person says that the machine's clock is right. */
+  readonly clockConfirmed?: boolean;
 }
 
 /** After a signal the service finishes its work in progress within this time. */
 const DRAIN_MILLIS_MAX = 10_000;
 
 /** Resolves with the exit code when the service has ended. */
-export async function runServiceProcess({ config: path, kafka }: ServiceProcessOptions): Promise<number> {
+export async function runServiceProcess(options: ServiceProcessOptions): Promise<number> {
+  const { config: path, kafka, clockConfirmed = false } = options;
   const load = () => withBrokers(loadConfig(path), kafka);
   const loaded = load();
   const logger = makeLogger(loaded.config.log.level);
@@ -45,7 +48,7 @@ export async function runServiceProcess({ config: path, kafka }: ServiceProcessO
         logger.error({ code, err: error }, 'the new configuration was refused; the previous one stays in force');
       }
     });
-    startService(loaded, { logger, onFailure }).then((started) => {
+    startService(loaded, { logger, onFailure, clockConfirmed }).then((started) => {
       service = started;
       logger.info({ url: started.url }, 'listening');
       if (ending) started.drain().then(() => resolve(0), reject);

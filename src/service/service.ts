@@ -18,9 +18,9 @@ import type { Alerts } from '../projections/alerts/alerts.ts';
 import { Traffic } from '../projections/alerts/traffic.ts';
 import { LiveRisk } from '../projections/risk/risk.ts';
 import { PROVIDERS } from '../providers/registry.ts';
-import { type Clock, fastClock, SYSTEM_CLOCK } from '../runtime/clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { openServiceDatabase } from '../runtime/service-database.ts';
-import { type ArchivePrunerParts, runArchivePruner } from './archive-pruner.ts';
+import { startBackgroundJobs } from './background-jobs.ts';
 import { withAccountRules } from './config/account-rules.ts';
 import type { Config } from './config/config.ts';
 import type { LoadedConfig } from './config/config-file.ts';
@@ -34,6 +34,7 @@ import { LiveLedger, type LiveLedgerOptions } from './ledger/live-ledger.ts';
 import { startMessages } from './messages.ts';
 import { startFetcher, startPoller } from './provider-jobs.ts';
 import { startSelfMonitoring } from './self-monitoring.ts';
+import { ServiceTime, type ServiceTimeOptions } from './service-time.ts';
 import { Shutdown } from './shutdown.ts';
 import { apiTables } from './tables/api-tables.ts';
 
@@ -53,19 +54,15 @@ export interface Service {
   drain(): Promise<void>;
 }
 
-export interface ServiceOptions {
+export interface ServiceOptions extends ServiceTimeOptions {
   readonly logger: Logger;
   /** Called once if the service cannot go on. */
   readonly onFailure: (error: HesabuError) => void;
-  /** If absent, the configured clock. */
-  readonly clock?: Clock;
 }
 
 const UPLOAD_BYTES_MAX = 1024 * 1024 * 1024;
 /** The ledger is behind if its oldest unread fact has waited for this long. */
 const LAG_MILLIS_MAX = 30_000;
-/** How often heads are signed and stored, in real time. A head that is requested is signed at once. */
-const SIGN_MILLIS = 60_000;
 
 /** Throws a HesabuError if the service cannot start; then nothing stays open. */
 export async function startService(loaded: LoadedConfig, options: ServiceOptions): Promise<Service> {
@@ -90,6 +87,7 @@ class LiveService implements Service {
   private readonly started: Config;
   private readonly options: ServiceOptions;
   private readonly clock: Clock;
+  private readonly time: ServiceTime;
   private readonly meter = new PromMeter();
   private readonly draining = new AbortController();
   private readonly shutdown = new Shutdown();
@@ -103,11 +101,12 @@ class LiveService implements Service {
     this.loaded = loaded;
     this.started = loaded.config;
     this.options = options;
-    this.clock = options.clock ?? clockOf(loaded.config);
+    this.time = new ServiceTime(() => this.loaded.config, options, this.meter);
+    this.clock = this.time.clock;
   }
 
   async start(): Promise<void> {
-    const { clock, shutdown } = this;
+    const { clock, time, shutdown } = this;
     const { ends, talks } = shutdown;
     const { logger } = this.options;
     const { config } = this.loaded;
@@ -119,9 +118,7 @@ class LiveService implements Service {
     const meter = new Traffic(this.meter, clock, database);
     const pseudonym = makePseudonym(config.data);
     const exchanges = await this.openArchive(pseudonym);
-    const { allow, timeout: timeoutMillis } = config.outgoing;
-    const client = new OutgoingClient({ clock, exchanges, allow, timeoutMillis });
-    shutdown.calls(() => client.close());
+    const client = this.openClient(exchanges);
     this.accounts = new Accounts(this.loaded, { client, database, clock, meter, pseudonym });
     ledger.loop.start();
     const loaded = () => this.loaded;
@@ -138,21 +135,23 @@ class LiveService implements Service {
     this.outbox = outbox;
     this.tls = readTlsOf(config.listen);
     const served = () => this.tls?.cert;
-    const watched = { exchanges, fetcher, outbox, served, traffic: meter, config: () => this.loaded.config };
+    const watched = { exchanges, fetcher, outbox, served, time, traffic: meter, config: () => this.loaded.config };
     const { alerts, stop } = startSelfMonitoring({ ...shared, ...watched, meter: this.meter });
     this.alerts = alerts;
     ends.push(stop);
     const reports = new DayReports({ ...shared, outbox });
     const unread = new UnreadWebhooks(database);
-    this.startDaily(reports, { ...shared, exchanges, unread });
+    ends.push(startBackgroundJobs({ ...shared, reports, exchanges, unread, config }, this.draining.signal));
     const risk = this.startRisk();
     const { app, url } = await startHttpServer({
       listen: config.listen,
       limits: () => this.loaded.config.limits,
       logger,
       notReady: () => this.notReady(),
+      readyNotes: () => time.notes(ledger.reader.asOf),
       webhooks: {
-        ...{ exchanges, unread: withoutPhones(unread, pseudonym), clock, meter, pseudonym, sink: ledger.writer },
+        ...{ exchanges, unread: withoutPhones(unread, pseudonym), clock, meter, pseudonym },
+        ...{ sink: time.heard(ledger.writer), machineTime: time.machineTime },
         account: (provider, account) => this.accounts.webhook(provider, account),
         waitingMax: () => this.loaded.config.limits.webhooks_waiting,
       },
@@ -195,6 +194,17 @@ class LiveService implements Service {
   async drain(): Promise<void> {
     this.draining.abort();
     await this.shutdown.run(this.options.logger);
+  }
+
+  /** Opens the client of all outgoing calls, whose answers tell the time. */
+  private openClient(exchanges: ExchangeArchive): OutgoingClient {
+    const { clock, time, shutdown } = this;
+    const { allow, timeout: timeoutMillis } = this.loaded.config.outgoing;
+    const client = new OutgoingClient({ clock, exchanges, allow, timeoutMillis, onDate: time.onDate });
+    shutdown.calls(() => client.close());
+    time.start(this.ledger.reader.asOf, client);
+    shutdown.ends.push(() => time.stop());
+    return client;
   }
 
   /** Opens the ledger and its API keys. */
@@ -249,22 +259,6 @@ class LiveService implements Service {
     return exchanges;
   }
 
-  /** The daily jobs, and the signing of heads. */
-  private startDaily(reports: DayReports, archives: Omit<ArchivePrunerParts, 'data' | 'days' | 'imports'>): void {
-    const { ledger, draining, loaded } = this;
-    const { ends } = this.shutdown;
-    const { logger } = this.options;
-    const { data, archive } = loaded.config;
-    const reporting = reports.run(draining.signal);
-    const imports = (id: number) => ledger.reconciler.importer.imports.get(id);
-    const pruning = runArchivePruner({ ...archives, data, days: archive.days, imports }, draining.signal);
-    ends.push(() => Promise.all([reporting, pruning]));
-    const signing = setInterval(() => {
-      ledger.reader.checkpoints().catch((error) => logger.error({ err: error }, 'the heads could not be signed'));
-    }, SIGN_MILLIS);
-    ends.push(() => clearInterval(signing));
-  }
-
   private startRisk(): LiveRisk {
     const { ledger, clock } = this;
     const risk = new LiveRisk(
@@ -290,10 +284,4 @@ class LiveService implements Service {
       reasons.push(`the ledger is ${Math.round(ledger.loop.lagMillis / 1000)} s behind`);
     return reasons;
   }
-}
-
-function clockOf({ clock }: Config): Clock {
-  if (clock === undefined) return SYSTEM_CLOCK;
-  // The clock runs fast from that instant on: after a restart it continues, and the sandbox shows the same time.
-  return fastClock(Date.parse(clock.from), clock.speed, Date.parse(clock.from));
 }

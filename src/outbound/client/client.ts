@@ -5,6 +5,7 @@ import { Agent, request } from 'undici';
 import type { Exchange, ExchangeSink, Message } from '../../archive/exchanges/exchange.ts';
 import { newExchangeId } from '../../archive/exchanges/exchange-id.ts';
 import { HesabuError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { forbidden, guardedLookup, isPublicAddress, type Lookup } from './address-guard.ts';
 
@@ -36,6 +37,8 @@ export interface OutgoingOptions {
   /** `host:port` of places that may be called at any address. */
   readonly allow: readonly string[];
   readonly timeoutMillis: number;
+  /** Called with the time that an answer carries, and whose: a provider's, or a host's. */
+  readonly onDate?: (source: string, time: Instant) => void;
   /** Tests use it to resolve names to other addresses. */
   readonly lookup?: Lookup;
 }
@@ -85,11 +88,20 @@ export class OutgoingClient {
     await exchanges.add(exchange);
     if (fault !== undefined) throw fault;
     const { status, message } = result!;
+    this.tellDate(call, message!.headers);
     return { exchange: id, status, headers: message!.headers, body: message!.body as Buffer };
   }
 
   async close(): Promise<void> {
     await Promise.all([this.guarded.destroy(), this.open.destroy()]);
+  }
+
+  private tellDate({ account, url }: OutgoingCall, { date }: Message['headers']): void {
+    const time = Date.parse(date ?? '');
+    if (Number.isNaN(time)) return;
+    // Several accounts of one provider are answered by one clock.
+    const source = account === '' ? new URL(url).host : account.split('/')[0]!;
+    this.options.onDate?.(source, time);
   }
 
   /** A status may have come without its body. */

@@ -50,6 +50,8 @@ const POLLS_MIN = 10;
 /** If none was answered, this few polls are enough. */
 const POLLS_FAILED_MIN = 3;
 const LAG_SECONDS = { raise: 30, clear: 10 };
+/** A clock that was set back by less than this is ordinary. */
+const AHEAD_SECONDS = { raise: 60, clear: 30 };
 
 export const ALERT_KINDS = {
   unmatched_rate: { severity: 'warning', forMillis: 10 * MINUTE_MILLIS, measures: unmatchedRate },
@@ -67,6 +69,8 @@ export const ALERT_KINDS = {
   messages_dead: { severity: 'warning', forMillis: 0, measures: ({ deadMessages }) => anyOf(deadMessages) },
   target_gone: { severity: 'warning', forMillis: 0, measures: goneTargets },
   ledger_behind: { severity: 'critical', forMillis: MINUTE_MILLIS, measures: ledgerLag },
+  ledger_ahead: { severity: 'critical', forMillis: 0, measures: ledgerAhead },
+  clock_jumped: { severity: 'critical', forMillis: 0, measures: clockJump },
 } as const satisfies Record<string, AlertKind>;
 
 export type AlertName = keyof typeof ALERT_KINDS;
@@ -186,6 +190,16 @@ function ledgerLag({ lagMillis }: Vitals): Measure[] {
   const { raise, clear } = LAG_SECONDS;
   const value = wholeOf(lagMillis / 1000);
   return [{ about: '', value, raise: wholeOf(raise), clear: wholeOf(clear), bad: 'above' }];
+}
+
+function ledgerAhead({ ledgerAheadMillis }: Vitals): Measure[] {
+  const { raise, clear } = AHEAD_SECONDS;
+  const value = wholeOf(ledgerAheadMillis / 1000);
+  return [{ about: '', value, raise: wholeOf(raise), clear: wholeOf(clear), bad: 'above' }];
+}
+
+function clockJump({ clockJumpMillis }: Vitals): Measure[] {
+  return clockJumpMillis === 0 ? [] : [{ ...present(''), value: wholeOf(clockJumpMillis / 1000) }];
 }
 
 function anyOf(counts: ReadonlyMap<string, number>): Measure[] {

@@ -10,6 +10,10 @@ export interface Vitals {
   readonly ledger: LedgerVitals | null;
   /** How long the oldest unread fact has waited for the ledger. */
   readonly lagMillis: number;
+  /** How far the ledger's time is ahead of the clock; 0 if it is not. */
+  readonly ledgerAheadMillis: number;
+  /** By how much the machine's clock jumped, either way, if that is not followed now or was not just before. */
+  readonly clockJumpMillis: number;
   readonly traffic: TrafficVitals;
   /** Reports that are due and missing. */
   readonly missingReports: readonly { readonly account: string; readonly date: string }[];

@@ -66,6 +66,15 @@ const EN: Record<AlertName, AlertWords> = {
     title: '{about} answered that it is gone (410) and gets no more messages.',
     todo: 'Correct its URL in the configuration, or remove it, and restart the service.',
   },
+  ledger_ahead: {
+    title: "The ledger's time is {value} seconds ahead of the clock: orders can expire before their time.",
+    todo: 'Check the clock. If it is right, stop the service and run hesabu reopen --why TEXT.',
+  },
+  clock_jumped: {
+    title:
+      "The machine's clock jumped by {value} seconds. Deadlines wait until it is right again or others confirm it.",
+    todo: 'Set the clock. If it is right, start the service again with --clock-confirmed.',
+  },
   ledger_behind: {
     title: 'The ledger is {value} seconds behind the facts.',
     todo: 'Look at the load of the machine and at the log for errors.',
@@ -128,6 +137,14 @@ const ZH: Record<AlertName, AlertWords> = {
   target_gone: {
     title: '{about} 返回 410（已停用），不再向其发送消息。',
     todo: '在配置中修正或移除其地址，然后重启服务。',
+  },
+  ledger_ahead: {
+    title: '账本时间比时钟超前 {value} 秒：订单可能提前过期。',
+    todo: '请检查时钟。若时钟正确，请停止服务并运行 hesabu reopen --why 原因。',
+  },
+  clock_jumped: {
+    title: '机器时钟跳变了 {value} 秒；在其恢复正确或得到他方确认之前，各项期限暂缓。',
+    todo: '请校正时钟。若时钟本来正确，请以 --clock-confirmed 重新启动服务。',
   },
   ledger_behind: {
     title: '账本入账滞后 {value} 秒。',

@@ -44,6 +44,9 @@ const alerts = z.strictObject({
   poll_failures: ratio.default(0.5),
 });
 
+/** Others say the time in whole seconds, and their answers take some. */
+const jump = duration.refine((millis) => millis >= 10_000, 'expected PT10S or more');
+
 const kafka = z.strictObject({
   brokers: z.array(z.string().regex(/^[^\s,]+:\d{1,5}$/, 'expected HOST:PORT')).min(1),
   registry: url,
@@ -88,6 +91,8 @@ export const configSchema = (providers: Providers) =>
         connections_per_address: z.int().min(1).default(500),
         /** The longest time until the ledger reads a new fact. */
         reconcile_every: duration.prefault('PT0.05S'),
+        /** A jump of the machine's clock above it is not followed until it is confirmed. */
+        clock_jump: jump.prefault('PT1M'),
       })
       .prefault({}),
     alerts: alerts.prefault({}),

@@ -90,6 +90,19 @@ const LINES: Record<AlertName, Lines> = {
     is: { ...WARNING, about: 'shop', value: '1', threshold: '1' },
     at: { short: {}, bad: { goneTargets: ['shop'] }, good: {} },
   },
+  ledger_ahead: {
+    is: { ...CRITICAL, about: '', value: '60', threshold: '60' },
+    at: {
+      short: { ledgerAheadMillis: MINUTE - 1 },
+      bad: { ledgerAheadMillis: MINUTE },
+      edge: { ledgerAheadMillis: 30 * SECOND },
+      good: { ledgerAheadMillis: 30 * SECOND - 1 },
+    },
+  },
+  clock_jumped: {
+    is: { ...CRITICAL, about: '', value: '3600', threshold: '1' },
+    at: { short: {}, bad: { clockJumpMillis: HOUR }, good: {} },
+  },
   ledger_behind: {
     is: { ...CRITICAL, about: '', holds: MINUTE, value: '30', threshold: '30' },
     at: { short: lag(29_999), bad: lag(30_000), edge: lag(10_000), good: lag(9_999) },

@@ -6,7 +6,7 @@ import { alertTexts } from '../../../src/projections/alerts/words.ts';
 
 const FILLED = { about: 'mfs-africa/main', value: '44.1', threshold: '30' };
 /** These are about the service as a whole. */
-const OF_SERVICE = ['unmatched_rate', 'disk_nearly_full', 'ledger_behind'];
+const OF_SERVICE = ['unmatched_rate', 'disk_nearly_full', 'ledger_behind', 'ledger_ahead', 'clock_jumped'];
 /** These exist or not, without a value. */
 const WITHOUT_FIGURE = ['settlement_missing', 'certificate_unreadable', 'target_gone'];
 

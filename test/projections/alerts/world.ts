@@ -33,6 +33,8 @@ export const QUIET: TrafficVitals = {
 const CALM: Omit<Vitals, 'at'> = {
   ledger: null,
   lagMillis: 0,
+  ledgerAheadMillis: 0,
+  clockJumpMillis: 0,
   traffic: QUIET,
   missingReports: [],
   certificates: [],
