@@ -99,7 +99,7 @@ export class BlockAssembler<Block extends LinkedBlock> {
 }
 
 /** Whether a block is the next one; every reader ignores any other. */
-export function follows(head: { readonly height: number; readonly hash: unknown }, { header }: LinkedBlock): boolean {
+function follows(head: { readonly height: number; readonly hash: unknown }, { header }: LinkedBlock): boolean {
   return header.height === head.height + 1 && header.previous === head.hash;
 }
 

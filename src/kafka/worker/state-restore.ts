@@ -11,7 +11,7 @@ import type { Kafka } from '../client/kafkajs.ts';
 import { topicEnds } from '../client/topic-offsets.ts';
 import { hasRecords, type Records, startReading } from '../client/topic-reader.ts';
 import { BLOCKS } from '../kafka-copy.ts';
-import { BlockAssembler, follows, takeoverIn } from '../records/block-records.ts';
+import { BlockAssembler, BlockChain, takeoverIn } from '../records/block-records.ts';
 import { SnapshotAssembler, type SnapshotSlot } from '../records/snapshot-topic.ts';
 import { RECON_TOPICS } from '../topics/topic-plans.ts';
 import { type LastRead, type StoredTask, storedTask } from './snapshot-codec.ts';
@@ -65,7 +65,7 @@ export async function restoreTask(
   // No snapshot fits the ledger: the state is built from the facts.
   const nothing = { task: ReconciliationTask.empty(partition), offset: -1n, read: new Map(), place: 'b' } as const;
   const found = await readLedger(reading, nothing);
-  if (found.blocks.length === 0) await requireUnwritten(reading, found.other);
+  if (found.blocks.length === 0) await requireUnwritten(reading);
   return { ...nothing, ...found, place: 'a' };
 }
 
@@ -83,9 +83,8 @@ async function placesOf({ kafka, prefix, partition }: TakeoverReading, topic: st
 }
 
 /** A ledger without a block must have no snapshot and no entry. */
-async function requireUnwritten(reading: TakeoverReading, other: PlacedBlock | undefined): Promise<void> {
+async function requireUnwritten(reading: TakeoverReading): Promise<void> {
   const { kafka, prefix, partition } = reading;
-  if (other !== undefined) throw gone(partition, 'block 0', `block ${other.header.height} first`);
   const isSnapshotted = (await readSnapshot(reading)) !== undefined;
   const topics = RECON_TOPICS.map((topic) => prefix + topic);
   if (!isSnapshotted && !(await hasRecords({ kafka, prefix }, topics, partition))) return;
@@ -108,28 +107,24 @@ interface FoundLedger {
   readonly offset: bigint;
   /** Whether the task's last block is in the ledger. */
   readonly isFound: boolean;
-  /** A block that does not follow, if there is none that does. */
-  readonly other: PlacedBlock | undefined;
 }
 
-/** The blocks from the task's last block on. */
+/** The blocks after the task's last block. Throws HESABU_LEDGER_GONE if one is missing between others. */
 async function readLedger(reading: TakeoverReading, { task: { head }, offset }: StoredTask): Promise<FoundLedger> {
+  const { partition } = reading;
   const assembler = new BlockAssembler(BLOCKS);
   const blocks: PlacedBlock[] = [];
+  const chain = new BlockChain(partition, head);
   let isFound = head.height < 0;
-  let other: PlacedBlock | undefined;
   await readToTakeover(reading, 'ledger.v1', offset < 0n ? 0n : offset, (message) => {
     const found = assembler.take(message);
     if (found === undefined) return;
     const { header, hash } = found.block;
     if (header.height === head.height && hash === head.hash) isFound = true;
-    const last = blocks.at(-1);
-    const before = last === undefined ? head : { height: last.header.height, hash: last.hash };
-    const stored = { header, hash, offset: found.offset };
-    if (follows(before, found.block)) blocks.push(stored);
-    else if (blocks.length === 0) other = stored;
+    // Where the task's last block is not, the others are of another ledger: they say nothing of this task.
+    if (isFound && chain.take(found.block)) blocks.push({ header, hash, offset: found.offset });
   });
-  return { blocks, offset: blocks.at(-1)?.offset ?? offset, isFound, other };
+  return { blocks, offset: blocks.at(-1)?.offset ?? offset, isFound };
 }
 
 /** Reads one partition of a topic from an offset until the takeover comes back. */
