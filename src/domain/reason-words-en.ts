@@ -88,6 +88,13 @@ export const ENGLISH = {
     cause: 'the payer disputes the payment and the gateway waits for evidence',
     next: 'send the proof of delivery before the deadline of the gateway, or accept the loss',
   },
+  FOREIGN_ACCOUNT: {
+    title: "Another account's word about this order",
+    expected: ['Only accounts of # should report on this order', 'Only accounts of its merchant should report on it'],
+    found: ['the account # did, and what it said was not counted', 'another did, and what it said was not counted'],
+    cause: 'a wrong reference or a secret in wrong hands, or an account whose merchants are not listed in full',
+    next: 'find out why it did; correct the merchants of the account only if it does take payments of this merchant',
+  },
   UNCLASSIFIED: {
     title: 'Unknown status or type',
     expected: ['A known status or type was expected (“#”)', 'A known status or type was expected'],

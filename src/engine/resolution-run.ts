@@ -9,6 +9,7 @@ import { type Instant, parseDuration } from '../domain/time.ts';
 import type { Append, EventLog } from '../log/event-log.ts';
 import { BatchBuilder } from '../log/value-frames.ts';
 import type { Rules } from '../matching/rules.ts';
+import { compileSpeakers } from '../matching/speakers.ts';
 import { grouped } from '../task/resolution/places.ts';
 import { type Forwarding, resolve } from '../task/resolution/resolution.ts';
 import { readUnresolved } from '../task/resolution/unresolved-facts.ts';
@@ -27,7 +28,8 @@ export async function runResolution(log: EventLog, ask: Ask, rules: Rules, asOf:
   const aliases = new Set(facts.flatMap((fact) => aliasesIn(fact.provider, fact.body)));
   const ids = new Set(facts.map((fact) => fact.id));
   const { references, forwarded } = await ask({ query: 'findPlaces', aliases, facts: ids });
-  const known = { references: grouped(references), forwarded: grouped(forwarded) };
+  const places = grouped(references.map((place) => [place.alias, place] as const));
+  const known = { references: places, forwarded: grouped(forwarded), speakers: compileSpeakers(rules.accounts) };
   const appends = batchesOf(resolve(facts, known, graceOf(rules), asOf), log.partitions);
   await log.append(appends);
   return { appended: appends.length > 0, counts };

@@ -7,11 +7,12 @@ import type { PaymentState } from './evolve.ts';
 import { FeeLines } from './fee-lines.ts';
 import { Findings } from './findings.ts';
 import { readOrder } from './orders.ts';
-import { assessPaymentStage, type MatchGroup } from './payment-stage.ts';
+import { assessPaymentStage, type MatchGroup, tellForeign } from './payment-stage.ts';
 import { findPayments } from './payments.ts';
 import { findReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 import { assessSettlementStage } from './settlement-stage.ts';
+import { hear } from './speakers.ts';
 
 /** Pure: the same claims, rules and time give the same assessment. The order of the claims does not matter. */
 export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
@@ -19,6 +20,7 @@ export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant)
   const found = new Findings(asOf);
   const payment = assessPaymentStage(found, about);
   const settlement = assessSettlementStage(found, about);
+  tellForeign(found, about);
   return {
     merchant: about.order?.merchant ?? '',
     provider: about.payments[0]?.provider ?? about.order?.provider ?? state.claims[0]?.provider ?? '',
@@ -32,16 +34,14 @@ export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant)
 
 /** Reads the claims of a key as an order, its payments and its returns. Both stages are decided on these. */
 export function readMatchGroup(state: PaymentState, rules: CompiledRules): MatchGroup {
-  const claims = sortClaims(state);
+  const { claims: heard, foreign, voiceOf } = hear(state.claims, rules.speakers);
+  const claims = sortClaims(heard);
   const order = readOrder(claims.orders, rules);
-  const payments = findPayments(claims, order, rules);
+  const payments = findPayments(claims, order, rules, voiceOf);
   return {
-    rules,
-    claims,
-    feeLines: new FeeLines(claims.feeLines),
-    order,
-    payments,
-    returns: findReturns(claims, payments, rules.calendar),
+    ...{ rules, claims, order, payments, heard, foreign },
+    feeLines: new FeeLines(claims.feeLines, voiceOf),
+    returns: findReturns(claims, payments, rules.calendar, voiceOf),
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { Claim, FactBody, OrderPlaced, PaymentObserved, SettlementLineReported } from '../domain/fact.ts';
 import { ownIds } from '../domain/payment-ids.ts';
-import { contentHash, type PaymentState } from './evolve.ts';
+import { contentHash } from './evolve.ts';
 
 export type Observation = Claim<PaymentObserved>;
 export type Line = Claim<SettlementLineReported>;
@@ -41,7 +41,8 @@ interface Sorting extends Claims {
   conflicts: Conflict[];
 }
 
-export function sortClaims(state: PaymentState): Claims {
+/** Claims without those that moved to another key. */
+export function sortClaims(claims: readonly Claim[]): Claims {
   const sorting: Sorting = {
     orders: [],
     observations: [],
@@ -52,7 +53,6 @@ export function sortClaims(state: PaymentState): Claims {
     unclassified: [],
     conflicts: [],
   };
-  const claims = withoutMoved(state.claims);
   for (let at = 0; at < claims.length; ) {
     let end = at + 1;
     while (end < claims.length && claims[end]!.id === claims[at]!.id) end++;

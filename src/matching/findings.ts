@@ -59,6 +59,13 @@ export class Findings {
     this.#add(reason, about, { expected, observed, difference: null, currency });
   }
 
+  /** Reports a break that leaves the stage where it stands, because what it is about counts for nothing here. */
+  aside(reason: ReasonCode, { subject, openedAt }: Subject, expected: string | null, observed: string): void {
+    const { stage, kind } = REASONS[reason];
+    const values = { expected, observed, difference: null, currency: null };
+    this.list.push({ stage, kind, reason, subject, ...values, opened_at: openedAt });
+  }
+
   /** Reports that a stage matched or closed, unless it has a break or still waits. */
   ended(stage: Stage, kind: 'matched' | 'closed', reason: ReasonCode | null, sums: Sums): void {
     if (this.standing(stage, kind) === kind) this.report(stage, kind, reason, sums);

@@ -1,10 +1,11 @@
-// Groups the claims of a key by the ids that they share: what shares an id of one provider, directly or through other
+// Groups the claims of a key by the ids that they share: what shares an id and a voice, directly or through other
 // claims, is about one payment or one return. The time grows with the claims, not with the pairs of them.
 
 import type { Line, Observation } from './claims.ts';
 
 export interface IdGroup {
-  readonly provider: string;
+  /** See speakers.ts: usually the provider. */
+  readonly voice: string;
   readonly ids: readonly string[];
   readonly observations: Observation[];
   readonly lines: Line[];
@@ -16,7 +17,7 @@ const COMPARED_MAX = 16;
 /** A group in progress. Once it is a part of another, its claims stand there where it joined. */
 interface Node {
   readonly place: number;
-  readonly provider: string;
+  readonly voice: string;
   readonly ids: string[];
   readonly observations: (Observation | Part)[];
   readonly lines: (Line | Part)[];
@@ -36,8 +37,8 @@ export class IdGroups {
   private index: Map<string, Map<string, Node>> | null = null;
 
   /** Adds a claim that goes by these ids. Without any, it begins a group of its own. */
-  add(claim: Observation | Line, ids: readonly string[]): void {
-    const home = this.homeOf(claim.provider, ids);
+  add(claim: Observation | Line, ids: readonly string[], voice: string): void {
+    const home = this.homeOf(voice, ids);
     if (claim.body.type === 'PaymentObserved') home.observations.push(claim as Observation);
     else home.lines.push(claim as Line);
   }
@@ -47,12 +48,12 @@ export class IdGroups {
     const groups: IdGroup[] = [];
     for (const node of this.nodes) {
       if (node.into !== null) continue;
-      const { provider, ids, observations, lines, parts } = node;
+      const { voice, ids, observations, lines, parts } = node;
       if (parts === null) {
-        groups.push({ provider, ids, observations: observations as Observation[], lines: lines as Line[] });
+        groups.push({ voice, ids, observations: observations as Observation[], lines: lines as Line[] });
       } else {
         groups.push({
-          provider,
+          voice,
           ids: allIdsOf(node),
           observations: withParts(node, (part) => part.observations),
           lines: withParts(node, (part) => part.lines),
@@ -63,13 +64,13 @@ export class IdGroups {
   }
 
   /** The first group that has one of the ids, joined by all others that have one. */
-  private homeOf(provider: string, ids: readonly string[]): Node {
-    const owners = ids.map((id) => this.ownerOf(provider, id));
+  private homeOf(voice: string, ids: readonly string[]): Node {
+    const owners = ids.map((id) => this.ownerOf(voice, id));
     let home: Node | undefined;
     for (const owner of owners) if (owner !== undefined && !(home && home.place <= owner.place)) home = owner;
     if (home === undefined) {
       const place = this.nodes.length;
-      home = { place, provider, ids: [], observations: [], lines: [], parts: null, into: null };
+      home = { place, voice, ids: [], observations: [], lines: [], parts: null, into: null };
       this.nodes.push(home);
     }
     if (ids.length > 1) joinAll(home, owners);
@@ -77,13 +78,13 @@ export class IdGroups {
     return home;
   }
 
-  private ownerOf(provider: string, id: string): Node | undefined {
+  private ownerOf(voice: string, id: string): Node | undefined {
     if (this.index !== null) {
-      const node = this.index.get(provider)?.get(id);
+      const node = this.index.get(voice)?.get(id);
       return node === undefined ? undefined : rootOf(node);
     }
     for (const node of this.nodes) {
-      if (node.provider === provider && node.ids.includes(id)) return rootOf(node);
+      if (node.voice === voice && node.ids.includes(id)) return rootOf(node);
     }
     return undefined;
   }
@@ -99,10 +100,10 @@ export class IdGroups {
   }
 
   private enter(node: Node, id: string): void {
-    let ids = this.index!.get(node.provider);
+    let ids = this.index!.get(node.voice);
     if (ids === undefined) {
       ids = new Map();
-      this.index!.set(node.provider, ids);
+      this.index!.set(node.voice, ids);
     }
     ids.set(id, node);
   }

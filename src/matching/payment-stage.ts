@@ -12,6 +12,7 @@ import type { Order } from './orders.ts';
 import type { Payment } from './payments.ts';
 import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
+import type { Foreign } from './speakers.ts';
 
 /** The order, payments and returns of a key. Both stages are decided on these. */
 export interface MatchGroup {
@@ -21,6 +22,10 @@ export interface MatchGroup {
   readonly order: Order | undefined;
   readonly payments: readonly Payment[];
   readonly returns: FoundReturns;
+  /** The claims that count. */
+  readonly heard: readonly Claim[];
+  /** What accounts say that may not speak for the merchant of the order. */
+  readonly foreign: readonly Foreign[];
 }
 
 export function assessPaymentStage(found: Findings, about: MatchGroup): Standing {
@@ -39,6 +44,21 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
   for (const payment of live) checkInTime(found, order, payment);
   checkAmounts(found, about.rules, order, live);
   return found.standing('payment', 'matched');
+}
+
+/**
+ * Names each account that spoke about an order of a merchant that is not its own. What it said counts for nothing, so
+ * the stage stands where it would without it: otherwise an account could stop the orders of all others.
+ */
+export function tellForeign(found: Findings, { foreign, order, rules }: MatchGroup): void {
+  const since = new Map<string, Instant | null>();
+  for (const { source, claim } of foreign) {
+    since.set(source, earlier(since.get(source) ?? null, timeOf(claim, rules)));
+  }
+  for (const [source, at] of [...since].sort(([left], [right]) => (left < right ? -1 : 1))) {
+    const openedAt = at === null ? null : later(at, order?.placedAt ?? null);
+    found.aside('FOREIGN_ACCOUNT', { subject: source, openedAt }, order?.merchant ?? null, source);
+  }
 }
 
 /** Claims with contradictory contents, and unclassified claims. */

@@ -10,10 +10,13 @@ import { type IdGroup, IdGroups } from './id-groups.ts';
 import { amountOfLines, lineTime, type PaymentAmount } from './lines.ts';
 import type { Order } from './orders.ts';
 import type { CompiledRules } from './rules.ts';
+import type { VoiceOf } from './speakers.ts';
 
 export interface Payment {
   readonly name: string;
   readonly provider: string;
+  /** Only claims of one voice are one payment, see speakers.ts. */
+  readonly voice: string;
   readonly ids: readonly string[];
   readonly observations: readonly Observation[];
   readonly lines: readonly Line[];
@@ -35,8 +38,13 @@ export interface Payment {
 }
 
 /** The key's payments, ordered by time and then by name. */
-export function findPayments(claims: Claims, order: Order | undefined, rules: CompiledRules): Payment[] {
-  const payments = groupClaims(claims).map((group) => toPayment(group, order, rules));
+export function findPayments(
+  claims: Claims,
+  order: Order | undefined,
+  rules: CompiledRules,
+  voiceOf: VoiceOf,
+): Payment[] {
+  const payments = groupClaims(claims, voiceOf).map((group) => toPayment(group, order, rules));
   if (payments.length > 1) payments.sort(byTimeAndName);
   return payments;
 }
@@ -47,31 +55,36 @@ function byTimeAndName(left: Payment, right: Payment): number {
   return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
 }
 
-function groupClaims(claims: Claims): IdGroup[] {
+function groupClaims(claims: Claims, voiceOf: VoiceOf): IdGroup[] {
   const groups = new IdGroups();
   const nameless: (Observation | Line)[] = [];
   const add = (claim: Observation | Line) => {
     const ids = ownIds(claim.body);
     if (ids.length === 0) nameless.push(claim);
-    else groups.add(claim, ids);
+    else groups.add(claim, ids, voiceOf(claim));
   };
   for (const claim of claims.observations) add(claim);
   for (const claim of claims.paymentLines) add(claim);
   const named = groups.list();
-  return nameless.length === 0 ? named : [...named, ...joinNameless(named, nameless)];
+  return nameless.length === 0 ? named : [...named, ...joinNameless(named, nameless, voiceOf)];
 }
 
 /**
  * Claims without an id belong to the key's only payment; if there are several, it is unknown to which. Returns the
- * payments that have only such claims, one of each provider.
+ * payments that have only such claims, one of each voice.
  */
-function joinNameless(groups: readonly IdGroup[], nameless: readonly (Observation | Line)[]): IdGroup[] {
+function joinNameless(
+  groups: readonly IdGroup[],
+  nameless: readonly (Observation | Line)[],
+  voiceOf: VoiceOf,
+): IdGroup[] {
   const only = groups.length === 1 ? groups[0] : undefined;
   const own: IdGroup[] = [];
   for (const claim of nameless) {
-    let home = only?.provider === claim.provider ? only : own.find(({ provider }) => provider === claim.provider);
+    const voice = voiceOf(claim);
+    let home = only?.voice === voice ? only : own.find((group) => group.voice === voice);
     if (home === undefined) {
-      home = { provider: claim.provider, ids: [], observations: [], lines: [] };
+      home = { voice, ids: [], observations: [], lines: [] };
       own.push(home);
     }
     if (claim.body.type === 'PaymentObserved') home.observations.push(claim as Observation);
@@ -81,8 +94,9 @@ function joinNameless(groups: readonly IdGroup[], nameless: readonly (Observatio
 }
 
 function toPayment(group: IdGroup, order: Order | undefined, rules: CompiledRules): Payment {
-  const { observations, provider } = group;
+  const { observations, voice } = group;
   const lines = group.lines.length > 1 ? group.lines.sort(byDateAndId) : group.lines;
+  const { provider } = (observations[0] ?? lines[0])!;
   const reportedStatus = bestStatus(observations)?.body.status ?? null;
   let succeededAt: Instant | null = null;
   let seenAt: Instant | null = null;
@@ -97,6 +111,7 @@ function toPayment(group: IdGroup, order: Order | undefined, rules: CompiledRule
   return {
     name: nameOf(observations, lines),
     provider,
+    voice,
     ids: group.ids,
     observations,
     lines,

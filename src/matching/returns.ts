@@ -11,6 +11,7 @@ import { type IdGroup, IdGroups } from './id-groups.ts';
 import { lineTime } from './lines.ts';
 import { byDateAndId, type Payment } from './payments.ts';
 import { clawedBack, giveHomes } from './return-lines.ts';
+import type { VoiceOf } from './speakers.ts';
 
 /** `done` counts as returned; `open` is a chargeback without its outcome; `none` is one that was won. */
 export type ReturnState = 'done' | 'open' | 'none';
@@ -40,7 +41,7 @@ export interface FoundReturns {
   readonly unlinked: readonly Return[];
 }
 
-const EMPTY_GROUP: IdGroup = { provider: '', ids: [], observations: [], lines: [] };
+const EMPTY_GROUP: IdGroup = { voice: '', ids: [], observations: [], lines: [] };
 const NOTHING: PaymentReturns = { returns: [], returned: 0n, inFull: false };
 const NO_RETURNS: FoundReturns = { byPayment: new Map(), unlinked: [] };
 
@@ -48,14 +49,19 @@ export function returnsOf(found: FoundReturns, payment: Payment): PaymentReturns
   return found.byPayment.get(payment) ?? NOTHING;
 }
 
-export function findReturns(claims: Claims, payments: readonly Payment[], calendar: Calendar): FoundReturns {
+export function findReturns(
+  claims: Claims,
+  payments: readonly Payment[],
+  calendar: Calendar,
+  voiceOf: VoiceOf,
+): FoundReturns {
   if (claims.returnObservations.length + claims.returnLines.length === 0 && !payments.some(mayBeReturned)) {
     return NO_RETURNS;
   }
   const links = new PaymentLinks(payments);
   const linked = new Map<Payment, IdGroup[]>();
   const unlinked: Return[] = [];
-  for (const group of groupReturns(claims, links)) {
+  for (const group of groupReturns(claims, links, voiceOf)) {
     const payment = links.paymentOf(group);
     if (payment === undefined) {
       const found = toReturn(group, calendar);
@@ -78,14 +84,12 @@ function mayBeReturned(payment: Payment): boolean {
 }
 
 /** Callbacks, polls and lines that share an own id are one return. A payment's id is not a return's own id. */
-function groupReturns(claims: Claims, links: PaymentLinks): IdGroup[] {
+function groupReturns(claims: Claims, links: PaymentLinks, voiceOf: VoiceOf): IdGroup[] {
   const groups = new IdGroups();
   const add = (claim: Observation | Line) => {
-    const ids = ownIds(claim.body);
-    groups.add(
-      claim,
-      ids.filter((id) => links.named(claim.provider, id) === undefined),
-    );
+    const voice = voiceOf(claim);
+    const ids = ownIds(claim.body).filter((id) => links.named(voice, id) === undefined);
+    groups.add(claim, ids, voice);
   };
   for (const claim of claims.returnObservations) add(claim);
   for (const claim of claims.returnLines) add(claim);
@@ -95,16 +99,16 @@ function groupReturns(claims: Claims, links: PaymentLinks): IdGroup[] {
 /** Finds the payments of a key by their ids. */
 class PaymentLinks {
   private readonly payments: readonly Payment[];
-  /** By provider and id, the payment's place among the payments. */
+  /** By voice and id, the payment's place among the payments. */
   private readonly places = new Map<string, Map<string, number>>();
   /** The payment of returns that name none. */
   private readonly only: Payment | undefined;
 
   constructor(payments: readonly Payment[]) {
     this.payments = payments;
-    for (const [place, { provider, ids }] of payments.entries()) {
-      const places = this.places.get(provider) ?? new Map<string, number>();
-      this.places.set(provider, places);
+    for (const [place, { voice, ids }] of payments.entries()) {
+      const places = this.places.get(voice) ?? new Map<string, number>();
+      this.places.set(voice, places);
       for (const id of ids) places.set(id, place);
     }
     const paid = payments.filter((payment) => payment.succeeded);
@@ -112,19 +116,19 @@ class PaymentLinks {
   }
 
   /** The place of the payment with this id. */
-  named(provider: string, id: string): number | undefined {
-    return this.places.get(provider)?.get(id);
+  named(voice: string, id: string): number | undefined {
+    return this.places.get(voice)?.get(id);
   }
 
   /** The first payment that a return names; if it names none, the key's only payment. */
   paymentOf(group: IdGroup): Payment | undefined {
     const originals = originalsOf(group, this);
     const currency = bestAmount(group.observations)?.body.currency;
-    const fits = (payment: Payment) => payment.provider === group.provider && sameCurrency(currency, payment);
+    const fits = (payment: Payment) => payment.voice === group.voice && sameCurrency(currency, payment);
     if (originals.length === 0) return this.only !== undefined && fits(this.only) ? this.only : undefined;
     let first: number | undefined;
     for (const id of originals) {
-      const place = this.named(group.provider, id);
+      const place = this.named(group.voice, id);
       if (place === undefined || (first !== undefined && first <= place)) continue;
       if (fits(this.payments[place]!)) first = place;
     }
@@ -133,11 +137,11 @@ class PaymentLinks {
 }
 
 /** The payments' ids that a return's claims name as the original, or as their own. */
-function originalsOf({ provider, observations, lines }: IdGroup, links: PaymentLinks): string[] {
+function originalsOf({ voice, observations, lines }: IdGroup, links: PaymentLinks): string[] {
   const originals: string[] = [];
   const add = ({ body }: Observation | Line) => {
     if (body.original_transaction_id !== null) originals.push(body.original_transaction_id);
-    for (const id of ownIds(body)) if (links.named(provider, id) !== undefined) originals.push(id);
+    for (const id of ownIds(body)) if (links.named(voice, id) !== undefined) originals.push(id);
   };
   for (const claim of observations) add(claim);
   for (const claim of lines) add(claim);

@@ -11,6 +11,7 @@ import { schemaFault } from '../domain/schema-fault.ts';
 import { parseDuration } from '../domain/time.ts';
 import { type CompiledFee, compileFee } from './fees.ts';
 import { currency, date, decimal, duration, fee } from './rule-forms.ts';
+import { compileSpeakers, type Speakers } from './speakers.ts';
 
 const amounts = z.record(currency, decimal);
 
@@ -136,6 +137,8 @@ export interface CompiledRules {
   readonly tolerance: ReadonlyMap<string, bigint>;
   readonly fxPercent: Decimal;
   readonly fees: readonly CompiledFee[];
+  /** Null where every account may speak for everybody. */
+  readonly speakers: Speakers | null;
 }
 
 export function compileRules(rules: Rules): CompiledRules {
@@ -152,6 +155,7 @@ export function compileRules(rules: Rules): CompiledRules {
     tolerance: new Map(Object.entries(byCurrency).map(([code, text]) => [code, toleranceMinor(text, code)])),
     fxPercent: parseDecimal(fx)!,
     fees: rules.fees.map(compileFee),
+    speakers: compileSpeakers(rules.accounts),
   };
 }
 

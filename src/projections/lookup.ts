@@ -53,6 +53,7 @@ function claimsAt({ table, head }: ReconciliationTask, slot: number): KeyClaims 
   return { key: table.keys.keyOf(slot), partition, claims: claimsOf(place), entryIds };
 }
 
-function goesBy({ body }: Claim, name: string): boolean {
+/** Whether a claim names a payment or order like this. */
+export function goesBy({ body }: Claim, name: string): boolean {
   return body.type === 'OrderPlaced' ? body.order_number === name : idsIn(body).includes(name);
 }

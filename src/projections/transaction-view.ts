@@ -55,7 +55,12 @@ export interface TransactionView {
 }
 
 /** Pure: the key's claims as the rules read them at a time. */
-export function transactionView(found: KeyClaims, rules: CompiledRules, asOf: Instant): TransactionView {
+export function transactionView(
+  found: KeyClaims,
+  rules: CompiledRules,
+  asOf: Instant,
+  shown: 'all claims' | 'claims that count' = 'all claims',
+): TransactionView {
   const state = { claims: found.claims };
   const assessment = assess(state, rules, asOf);
   const about = readMatchGroup(state, rules);
@@ -78,7 +83,7 @@ export function transactionView(found: KeyClaims, rules: CompiledRules, asOf: In
       ...subject,
       decisions: subject.decisions.map((decision) => ({ ...decision, by: decision.by.map(({ id }) => id) })),
     })),
-    claims: found.claims.map(claimView),
+    claims: (shown === 'all claims' ? found.claims : about.heard).map(claimView),
     next_deadline: timeText(next_deadline),
   };
 }

@@ -10,6 +10,8 @@ export type Sums = Map<string, bigint>;
 /** A finding's difference if it is money, otherwise what was received under its key. Minor units by currency. */
 export function breakValueOf({ finding, money }: OpenFinding): [currency: string, minor: bigint][] {
   const { reason, difference, currency } = finding;
+  // What it is about was not counted, so no money depends on it.
+  if (reason === 'FOREIGN_ACCOUNT') return [];
   if (REASONS[reason].unit === 'money' && difference !== null && currency !== null) {
     const minor = minorOf(difference, currency);
     return [[currency, minor < 0n ? -minor : minor]];

@@ -49,23 +49,35 @@ export function draftEntries(
   for (let at = old.length - 1; at >= 0; at--) known.set(textOf(old[at]!), at);
   const kept = after.findings.map((finding) => known.get(textOf(finding)) ?? -1);
   const isKept = new Set(kept);
-  const gone: Record<Stage, string[]> = { payment: [], settlement: [] };
+  const gone: Record<Lane, string[]> = { payment: [], settlement: [], aside: [] };
   for (const [at, finding] of old.entries()) {
     if (isKept.has(at)) continue;
     const { height, index } = entered.places[at]!;
-    gone[finding.stage].push(entryId(sink.partition, height, index));
+    gone[laneOf(finding)].push(entryId(sink.partition, height, index));
   }
   const places = after.findings.map((finding, at) => {
     if (kept[at]! >= 0) return entered.places[kept[at]!]!;
-    const superseded = gone[finding.stage];
-    gone[finding.stage] = [];
+    const lane = laneOf(finding);
+    const superseded = gone[lane];
+    gone[lane] = [];
     return drafting.draft(finding, superseded);
   });
-  for (const stage of STAGES) {
-    const last = old.findLast((finding) => finding.stage === stage);
-    if (gone[stage].length > 0 && last !== undefined) drafting.draft(endOf(last), gone[stage]);
+  for (const lane of LANES) {
+    const last = old.findLast((finding) => laneOf(finding) === lane);
+    if (gone[lane].length > 0 && last !== undefined) drafting.draft(endOf(last), gone[lane]);
   }
   return drafting.entered(places);
+}
+
+/**
+ * Entries supersede entries of their own lane: what another shop's account says is a lane of its own, so that it cannot
+ * end an entry about the order.
+ */
+type Lane = Stage | 'aside';
+const LANES = [...STAGES, 'aside'] as const;
+
+function laneOf({ stage, reason }: Finding): Lane {
+  return reason === 'FOREIGN_ACCOUNT' ? 'aside' : stage;
 }
 
 const NONE: readonly string[] = [];

@@ -53,8 +53,8 @@ describe('groups by shared ids', () => {
           ids,
         }));
         const groups = new IdGroups();
-        for (const { claim, ids } of claims) groups.add(claim, ids);
-        const shown = groups.list().map(({ provider, ids, observations, lines }) => {
+        for (const { claim, ids } of claims) groups.add(claim, ids, claim.provider);
+        const shown = groups.list().map(({ voice: provider, ids, observations, lines }) => {
           return { provider, ids: [...ids].sort(), observations, lines };
         });
         expect(shown).toEqual(

@@ -1,7 +1,7 @@
 // Reads started and answered payments from the log. Its cursors are stored in one transaction with the resulting rows,
 // so that a crash loses nothing and a lost service.db is built again.
 
-import { type Fact, isInitiation, OPEN_STATUSES } from '../../domain/fact.ts';
+import { type Fact, isInitiation, OPEN_STATUSES, sourceName } from '../../domain/fact.ts';
 import { isIdentityKey } from '../../domain/key.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { readFact } from '../../log/fact-codec.ts';
@@ -59,25 +59,27 @@ export class PollReader {
   }
 
   private take(fact: Fact): void {
-    const { provider, transaction_reference: reference, body } = fact;
+    const { transaction_reference: reference, body } = fact;
     if (body.type === 'OrderPlaced') {
-      if (body.status !== 'cancelled') this.begin(provider, fact.merchant, reference, body.placed_at);
+      if (body.status !== 'cancelled') this.begin(fact, body.placed_at);
     } else if (body.type === 'PaymentObserved' && body.kind === 'payment' && body.via === 'callback') {
       // If no other source reported the payment, it starts here; an identity is our own key, which no gateway knows.
       const isNews =
         OPEN_STATUSES.has(body.status) && !isIdentityKey(reference) && this.table.get(reference) === undefined;
-      if (isNews) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
+      if (isNews) this.begin(fact, fact.occurred_at ?? fact.received_at);
     } else if (body.type === 'PaymentObserved' && body.kind === 'payment') {
       // The response to our own initiation starts an attempt; any other status is a response to a poll.
-      if (isInitiation(body)) this.begin(provider, '', reference, fact.occurred_at ?? fact.received_at);
-      else this.table.answered(reference, fact.received_at);
+      if (isInitiation(body)) this.begin(fact, fact.occurred_at ?? fact.received_at);
+      else this.table.answered(reference, fact.account === null ? null : sourceName(fact), fact.received_at);
     }
   }
 
-  private begin(provider: string, merchant: string, reference: string, start: number): void {
-    const account = this.accountOf(provider, merchant);
-    if (account !== undefined || this.table.get(reference) !== undefined) {
-      this.table.begin(reference, account ?? '', start);
-    }
+  /** Asked is the account that spoke, otherwise that of the order's merchant, otherwise the one asked before. */
+  private begin(fact: Fact, start: number): void {
+    const { provider, merchant, transaction_reference: reference } = fact;
+    const known = this.table.get(reference)?.account;
+    const ofMerchant = merchant === '' ? known : undefined;
+    const account = fact.account === null ? (ofMerchant ?? this.accountOf(provider, merchant)) : sourceName(fact);
+    if (account !== undefined) this.table.begin(reference, account, start);
   }
 }

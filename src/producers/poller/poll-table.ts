@@ -76,17 +76,22 @@ export class PollTable {
     return this.selection.get(reference) as unknown as PollRow | undefined;
   }
 
-  /** A payment started. A later start with the same reference is a new attempt, with its own slots and budget. */
+  /**
+   * A payment started. A later start with the same reference is a new attempt, with its own slots and budget. So is one
+   * at another account: what the former account's row says of slots and times is not about this payment.
+   */
   begin(reference: string, account: string, start: Instant): void {
-    const row = this.get(reference);
+    const known = this.get(reference);
+    const row = known?.account === account ? known : undefined;
     if (row !== undefined && row.start >= start) return;
     const { passed = null, last_look = null } = row ?? {};
-    this.put({ reference, account: row?.account ?? account, start, passed, calls: 0, last_look });
+    this.put({ reference, account, start, passed, calls: 0, last_look });
   }
 
-  /** A response came: the slots before it are used, even if service.db was lost since. */
-  answered(reference: string, at: Instant): void {
+  /** A response of the account came: the slots before it are used, even if service.db was lost since. */
+  answered(reference: string, account: string | null, at: Instant): void {
     const row = this.get(reference);
+    if (row !== undefined && account !== null && row.account !== account) return;
     if (row !== undefined && (row.passed === null || row.passed < at)) this.put({ ...row, passed: at });
   }
 

@@ -1,14 +1,24 @@
 // Searches the keys' states for what resolution must know about some facts.
 
-import type { Claim } from '../../domain/fact.ts';
 import { aliasesIn } from '../../domain/payment-ids.ts';
 import { withoutMoved } from '../../matching/claims.ts';
+import { merchantsOf, speakerOf } from '../../matching/speakers.ts';
 import { claimsOf } from '../key-record.ts';
 import type { StateTable } from '../state-table.ts';
 
-/** Pairs of [alias, reference] and of [fact id, key], as they are found. */
+/** A reference whose claims name an alias, and who said so. */
+export interface Place {
+  readonly alias: string;
+  readonly reference: string;
+  /** The source of the claim, as `speakerOf` gives it. */
+  readonly source: string | null;
+  /** The merchants who placed an order there. */
+  readonly merchants: readonly string[];
+}
+
+/** As they are found; `forwarded` are pairs of [fact id, key]. */
 export interface FoundPlaces {
-  readonly references: [string, string][];
+  readonly references: Place[];
   readonly forwarded: [string, string][];
 }
 
@@ -21,31 +31,26 @@ export function findPlaces(
   const found: FoundPlaces = { references: [], forwarded: [] };
   for (const table of tables) {
     for (let slot = 0; slot < table.count; slot++) {
-      for (const claim of withoutMoved(claimsOf(table.recordOf(slot)))) {
+      const claims = withoutMoved(claimsOf(table.recordOf(slot)));
+      for (const claim of claims) {
         if (claim.forwarded) {
           if (facts.has(claim.id)) found.forwarded.push([claim.id, table.keys.keyOf(slot)]);
-        } else addReferences(found, claim, aliases, table, slot);
+          continue;
+        }
+        for (const alias of aliasesIn(claim.provider, claim.body)) {
+          if (!aliases.has(alias)) continue;
+          const about = { reference: table.keys.keyOf(slot), source: speakerOf(claim), merchants: merchantsOf(claims) };
+          found.references.push({ alias, ...about });
+        }
       }
     }
   }
   return found;
 }
 
-function addReferences(
-  found: FoundPlaces,
-  claim: Claim,
-  aliases: ReadonlySet<string>,
-  table: StateTable,
-  slot: number,
-): void {
-  for (const alias of aliasesIn(claim.provider, claim.body)) {
-    if (aliases.has(alias)) found.references.push([alias, table.keys.keyOf(slot)]);
-  }
-}
-
 /** Collects pairs into sets by their first part. */
-export function grouped(pairs: Iterable<readonly [string, string]>): Map<string, Set<string>> {
-  const groups = new Map<string, Set<string>>();
+export function grouped<Value>(pairs: Iterable<readonly [string, Value]>): Map<string, Set<Value>> {
+  const groups = new Map<string, Set<Value>>();
   for (const [name, value] of pairs) {
     const group = groups.get(name);
     if (group === undefined) groups.set(name, new Set([value]));

@@ -5,13 +5,17 @@
 import type { Fact } from '../../domain/fact.ts';
 import { aliasesIn } from '../../domain/payment-ids.ts';
 import type { Instant } from '../../domain/time.ts';
+import { type Speakers, voicesOf } from '../../matching/speakers.ts';
+import { rankOf } from './place-rank.ts';
+import type { Place } from './places.ts';
 
 /** From the keys' states: the references claimed with an id, and where forwarded facts are now. */
 export interface KnownPlaces {
   /** Provider-qualified id -> the references claimed with it. */
-  readonly references: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly references: ReadonlyMap<string, ReadonlySet<Place>>;
   /** Fact id -> the keys that hold the fact because resolution put it there. */
   readonly forwarded: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly speakers: Speakers | null;
 }
 
 /** A fact to append under a key. */
@@ -56,8 +60,11 @@ function moved(fact: Fact, from: string, to: string): Fact {
   };
 }
 
-/** Per fact the smallest reference of its group; groups are facts connected by shared ids. */
-function referencesOf(facts: readonly Fact[], known: KnownPlaces): (string | undefined)[] {
+/**
+ * Per fact the smallest of the references that suit it best in its group; groups are facts of one voice connected by
+ * shared ids.
+ */
+function referencesOf(facts: readonly Fact[], { references, speakers }: KnownPlaces): (string | undefined)[] {
   const parents = facts.map((_, at) => at);
   const rootOf = (at: number): number => {
     let root = at;
@@ -65,23 +72,37 @@ function referencesOf(facts: readonly Fact[], known: KnownPlaces): (string | und
     while (parents[at] !== root) [at, parents[at]] = [parents[at]!, root];
     return root;
   };
+  const voiceOf = voicesOf(speakers);
   const first = new Map<string, number>();
-  const smallest = new Map<number, string>();
-  const claim = (root: number, reference: string | undefined) => {
-    const old = smallest.get(root);
-    if (reference !== undefined && (old === undefined || reference < old)) smallest.set(root, reference);
-  };
   for (const [at, fact] of facts.entries()) {
     for (const alias of aliasesIn(fact.provider, fact.body)) {
-      const other = first.get(alias);
-      if (other === undefined) first.set(alias, at);
-      else {
-        const [from, into] = [rootOf(at), rootOf(other)];
-        parents[from] = into;
-        claim(into, smallest.get(from));
-      }
-      for (const reference of known.references.get(alias) ?? []) claim(rootOf(at), reference);
+      const name = `${voiceOf(fact)}\n${alias}`;
+      const other = first.get(name);
+      if (other === undefined) first.set(name, at);
+      else parents[rootOf(other)] = rootOf(at);
     }
   }
-  return facts.map((_, at) => smallest.get(rootOf(at)));
+  const places = new Map<number, Set<Place>>();
+  for (const [at, fact] of facts.entries()) {
+    const root = rootOf(at);
+    const found = places.get(root) ?? new Set();
+    places.set(root, found);
+    for (const alias of aliasesIn(fact.provider, fact.body)) {
+      for (const place of references.get(alias) ?? []) found.add(place);
+    }
+  }
+  return facts.map((fact, at) => bestPlace(fact, places.get(rootOf(at))!, speakers));
+}
+
+/** The reference that suits a fact best; of several the smallest in the order of their bytes, undefined for none. */
+function bestPlace(fact: Fact, places: ReadonlySet<Place>, speakers: Speakers | null): string | undefined {
+  let best: { readonly rank: number; readonly reference: string } | undefined;
+  for (const place of places) {
+    const rank = speakers === null ? 0 : rankOf(fact, place, speakers);
+    if (rank === null || (best !== undefined && rank > best.rank)) continue;
+    if (best === undefined || rank < best.rank || place.reference < best.reference) {
+      best = { rank, reference: place.reference };
+    }
+  }
+  return best?.reference;
 }

@@ -85,7 +85,7 @@ describe('a query', () => {
     expect((await threads.ask(ASKED.overview)).findings).toHaveLength(10);
     expect(await threads.ask(ASKED.claimCounts)).toMatchObject({ 'orders.v1': 20, 'callbacks.v1': 20 });
     expect((await threads.ask(ASKED.findClaims)).map(({ key }) => key)).toEqual(['A-7']);
-    expect((await threads.ask(ASKED.findPlaces)).references.map(([, key]) => key)).toContain('A-3');
+    expect((await threads.ask(ASKED.findPlaces)).references.map(({ reference }) => reference)).toContain('A-3');
     expect(await threads.ask(ASKED.standings)).toHaveLength(20);
     expect((await threads.ask(ASKED.heads)).map(({ partition }) => partition)).toEqual([...partitions()]);
     expect(await threads.ask(ASKED.outcomeRoot)).toMatch(/^[0-9a-f]{64}$/);

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { LANGUAGES } from '../../../domain/reason-words.ts';
 import { formatInstant } from '../../../domain/time.ts';
-import { compileRules } from '../../../matching/rules.ts';
+import { type CompiledRules, compileRules } from '../../../matching/rules.ts';
+import { hear, maySpeak, merchantsOf } from '../../../matching/speakers.ts';
+import { goesBy, type KeyClaims } from '../../../projections/lookup.ts';
 import type { RiskSignal } from '../../../projections/risk/signal.ts';
 import { riskSentence } from '../../../projections/risk/words.ts';
 import { findingView, type TransactionView, transactionView } from '../../../projections/transaction-view.ts';
 import type { OpenFinding, Overview } from '../../../task/overview.ts';
-import { mayTouch } from '../../access/api-key.ts';
+import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
 import type { EntryPort, KeyPort, LedgerPort } from '../../ledger-port.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, merchantName, reason, reference, standing, text } from '../schemas/basic.ts';
@@ -62,17 +64,32 @@ async function showTransaction(call: Call<z.output<typeof NameParams>>): Promise
   const { ledger } = parts;
   await ledger.loop.catchUp();
   const rules = compileRules(ledger.loop.rules);
+  // What another shop's account says is for those who see all shops, and nobody else finds anything by it.
+  const shown = hasAllMerchants(caller) ? 'all claims' : 'claims that count';
   const found = (await ledger.reader.find(params.id))
-    .map((key) => ({ key, view: transactionView(key, rules, ledger.reader.asOf) }))
+    .filter((key) => shown === 'all claims' || countsAs(key, params.id, rules))
+    .map((key) => ({ key, view: transactionView(key, rules, ledger.reader.asOf, shown) }))
     .filter(({ view }) => mayTouch(caller, view.merchant));
   const [first, ...others] = found;
   if (first === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: params.id });
   if (others.length > 0) return { status: 300, body: { matches: found.map(({ view }) => matchOf(view)) } };
   const { key, view } = first;
-  const exchanges = await parts.exchanges.find({ name: key.key, limit: EXCHANGES_MAX });
+  const exchanges = (await parts.exchanges.find({ name: key.key, limit: EXCHANGES_MAX })).filter(
+    ({ account }) => shown === 'all claims' || isSpokenBy(key, account, rules),
+  );
   const risk = parts.risk(key.key).map(riskView);
   const body = { ...view, risk, exchanges: exchanges.map(({ id }) => id) };
   return { status: 200, body };
+}
+
+/** Whether the name is the reference, or is in a claim that counts. */
+function countsAs({ key, claims }: KeyClaims, name: string, { speakers }: CompiledRules): boolean {
+  return key === name || hear(claims, speakers).claims.some((claim) => goesBy(claim, name));
+}
+
+/** Whether an exchange with this account may be about the order; one with a shop has none. */
+function isSpokenBy({ claims }: KeyClaims, account: string, { speakers }: CompiledRules): boolean {
+  return speakers === null || !account.includes('/') || maySpeak(speakers, account, merchantsOf(claims));
 }
 
 function riskView(signal: RiskSignal): object {

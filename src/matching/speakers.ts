@@ -1,0 +1,114 @@
+// Whose word counts: which accounts may speak for a merchant, and which claims about an order count for nothing.
+
+import { type Claim, sourceName } from '../domain/fact.ts';
+import { withoutMoved } from './claims.ts';
+import { contentHash } from './evolve.ts';
+
+/** The rule `accounts`: for whose orders a source may speak. */
+export type Speakers = ReadonlyMap<string, ReadonlySet<string>>;
+
+const EVERYBODY = '*';
+const NO_FOREIGN: readonly Foreign[] = [];
+
+/** Null where no account is listed: then every account may speak for everybody. */
+export function compileSpeakers(accounts: Readonly<Record<string, readonly string[]>> = {}): Speakers | null {
+  const entries = Object.entries(accounts);
+  return entries.length === 0 ? null : new Map(entries.map(([source, merchants]) => [source, new Set(merchants)]));
+}
+
+/**
+ * The name of the source of a claim; null where nobody named its account. In facts from before accounts were named, the
+ * ids of webhooks tell it.
+ */
+export function speakerOf(claim: Claim): string | null {
+  if (claim.account !== null) return sourceName(claim);
+  return claim.id.startsWith(`${claim.provider}/`) ? claim.id.slice(0, claim.id.indexOf(':')) : null;
+}
+
+/**
+ * Whether what a source says counts for one of these merchants. An account that is not listed speaks for nobody. A
+ * claim without an account was read by people from a file, or is older than the rule, and counts.
+ */
+export function maySpeak(speakers: Speakers, source: string | null, merchants: readonly string[]): boolean {
+  if (source === null) return true;
+  const allowed = speakers.get(source);
+  return allowed !== undefined && (allowed.has(EVERYBODY) || merchants.some((merchant) => allowed.has(merchant)));
+}
+
+/**
+ * By what claims must agree, besides an id, to be about one payment. The ids in a claim are the sender's own words, so
+ * accounts that speak for different merchants do not join each other's payments by them.
+ */
+export type VoiceOf = (claim: Claim) => string;
+
+/** Two providers may use one id for different payments. */
+const providerOf: VoiceOf = ({ provider }) => provider;
+
+/** The same text for accounts of one provider that may speak for the same merchants. */
+export function voicesOf(speakers: Speakers | null): VoiceOf {
+  if (speakers === null) return providerOf;
+  return (claim) => {
+    const source = speakerOf(claim);
+    const allowed = source === null ? undefined : speakers.get(source);
+    return allowed === undefined ? (source ?? claim.provider) : `${claim.provider}\n${[...allowed].sort().join('\n')}`;
+  };
+}
+
+/** The claims of a key, by whether they count. */
+export interface Heard {
+  readonly claims: readonly Claim[];
+  /** What accounts say that may not speak for the merchant of the order. */
+  readonly foreign: readonly Foreign[];
+  readonly voiceOf: VoiceOf;
+}
+
+export interface Foreign {
+  /** As `provider/account`. */
+  readonly source: string;
+  readonly claim: Claim;
+}
+
+/** The merchants who placed an order under the key. */
+export function merchantsOf(claims: readonly Claim[]): string[] {
+  const merchants = new Set<string>();
+  for (const { body, merchant } of claims) if (body.type === 'OrderPlaced') merchants.add(merchant);
+  return [...merchants];
+}
+
+/** Without an order, every claim counts: nobody knows yet whose it will be. */
+export function hear(all: readonly Claim[], speakers: Speakers | null): Heard {
+  const claims = withoutUnnamed(withoutMoved(all));
+  if (speakers === null) return { claims, foreign: NO_FOREIGN, voiceOf: providerOf };
+  const merchants = merchantsOf(claims);
+  if (merchants.length === 0) return { claims, foreign: NO_FOREIGN, voiceOf: voicesOf(speakers) };
+  const isHeard = (claim: Claim) =>
+    claim.body.type === 'OrderPlaced' || maySpeak(speakers, speakerOf(claim), merchants);
+  const foreign = claims.filter((claim) => !isHeard(claim));
+  if (foreign.length === 0) return { claims, foreign: NO_FOREIGN, voiceOf: providerOf };
+  return {
+    claims: claims.filter(isHeard),
+    foreign: foreign.map((claim) => ({ source: speakerOf(claim)!, claim })),
+    voiceOf: providerOf,
+  };
+}
+
+/**
+ * Drops each claim without an account that came with its account too: a file whose account nobody named, and the same
+ * report fetched from the account, would settle every payment twice.
+ */
+function withoutUnnamed(claims: readonly Claim[]): readonly Claim[] {
+  let [named, unnamed] = [false, false];
+  for (const { account, body } of claims) {
+    if (account !== null) named = true;
+    else if (body.type !== 'OrderPlaced') unnamed = true;
+  }
+  if (!named || !unnamed) return claims;
+  const known = new Set<string>();
+  for (const claim of claims) if (claim.account !== null) known.add(nameless(claim));
+  return claims.filter((claim) => claim.account !== null || !known.has(nameless(claim)));
+}
+
+/** A claim's content and its id without the source. */
+function nameless(claim: Claim): string {
+  return `${claim.id.slice(sourceName(claim).length)}\n${contentHash(claim)}`;
+}
