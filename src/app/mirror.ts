@@ -26,6 +26,8 @@ export interface MirrorLedgerOptions {
   readonly onUpToDate: (entries: number) => void;
   /** Called when KurrentDB cannot be reached and is tried again. */
   readonly onAway: (error: HesabuError) => void;
+  /** Called now and then while a block of the cluster waits for what it read. */
+  readonly onWait: (text: string) => void;
 }
 
 const FOLLOW_MILLIS = 1_000;
@@ -34,7 +36,7 @@ const AWAY_MILLIS_MAX = 30_000;
 export async function mirrorLedger(options: MirrorLedgerOptions): Promise<void> {
   const { data, brokers, follow, signal } = options;
   const store = new KurrentMirrorStore(options.kurrentdb);
-  const ledger = await openLedger(data, brokers).catch(async (error) => {
+  const ledger = await openLedger(data, brokers, options.onWait).catch(async (error) => {
     await store.close();
     throw error;
   });
@@ -62,13 +64,13 @@ function isAway(error: unknown): error is HesabuError {
 }
 
 /** The ledger of a directory, which another process may be writing; or that of a cluster, copied to the directory. */
-async function openLedger(data: string, kafka: string | undefined) {
+async function openLedger(data: string, kafka: string | undefined, onWait: MirrorLedgerOptions['onWait']) {
   if (kafka === undefined) return { log: openReader(data), check: () => {} };
   let fault: Error | undefined;
   const onFault = (error: Error) => {
     fault = error;
   };
-  const log = await openKafkaLog(await connectCluster(kafkaSettings(kafka)), data, { onFault });
+  const log = await openKafkaLog(await connectCluster(kafkaSettings(kafka)), data, { onFault, onWait });
   const check = () => {
     if (fault !== undefined) throw fault;
   };

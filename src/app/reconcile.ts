@@ -118,6 +118,8 @@ export interface ImportOnlyOptions extends ReconcileOptions {
   readonly data: string;
   /** Brokers: the rows go to a ledger on Kafka, and the directory is a copy of it. */
   readonly kafka?: string;
+  /** Called now and then while a block of the cluster waits for what it read. */
+  readonly onWait?: (text: string) => void;
 }
 
 /** `hesabu import`: writes the rows of files to the log and leaves the ledger as it is. */
@@ -126,9 +128,10 @@ export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFi
   const inputBytes = checkFiles(files);
   const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
   if (options.out !== undefined) makeOutput(options.out);
-  const { data, kafka } = options;
+  const { data, kafka, onWait } = options;
   const cluster = kafka === undefined ? undefined : await connectCluster(kafkaSettings(kafka));
-  const openLog = cluster === undefined ? {} : { openLog: () => openKafkaLog(cluster, data) };
+  const openLog =
+    cluster === undefined ? {} : { openLog: () => openKafkaLog(cluster, data, onWait === undefined ? {} : { onWait }) };
   const reconciler = await Reconciler.open(data, { inputBytes, ...openLog });
   const rejects = new RejectList();
   try {

@@ -57,7 +57,7 @@ export async function openKafkaLog(
 }
 
 /** Brings a data directory up to date with a cluster, and closes it again. */
-export async function copyLedger(brokers: string, dir: string): Promise<void> {
-  const log = await openKafkaLog(await connectCluster(kafkaSettings(brokers)), dir);
+export async function copyLedger(brokers: string, dir: string, told: Pick<CopyOptions, 'onWait'>): Promise<void> {
+  const log = await openKafkaLog(await connectCluster(kafkaSettings(brokers)), dir, told);
   await log.close();
 }

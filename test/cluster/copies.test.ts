@@ -1,5 +1,5 @@
 // Copies of a ledger that is being written: each finds the ledger as it is, and none of them tells of damage.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,7 +16,7 @@ import { GivenLedger } from './given-ledger.ts';
 /** `HESABU_TEST_COPIES` sets another number of rounds. */
 const ROUNDS = Number(process.env.HESABU_TEST_COPIES ?? 2);
 /** Each ledger is read this often: the longer one is written, the longer each reading takes. */
-const ROUNDS_A_LEDGER = 10;
+const ROUNDS_A_LEDGER = 5;
 const PARTITIONS = 8;
 /** Small pieces make many blocks; only where they come fast can a block overtake its facts. */
 const PIECE_FACTS = 12;
@@ -46,6 +46,11 @@ function writing(ledger: GivenLedger): { stop(): Promise<void> } {
     await done;
   };
   return { stop };
+}
+
+/** 0 for a file that is not there. */
+function bytesIn(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Executes blocks as they come, like a service. */
@@ -109,5 +114,37 @@ test(`${ROUNDS} times, a replay and copies of a ledger that is being written fin
 }, async () => {
   for (let done = 0; done < ROUNDS; done += ROUNDS_A_LEDGER) {
     await readOften(Math.min(ROUNDS_A_LEDGER, ROUNDS - done));
+  }
+});
+
+test(`a copy that is killed ${2 * ROUNDS} times can be replayed each time, and goes on where it was`, {
+  timeout: 120_000 + ROUNDS * 60_000,
+}, async () => {
+  const ledger = await GivenLedger.make(PARTITIONS);
+  try {
+    await ledger.produce(given.facts);
+    const worker = ledger.worker(['--rules', given.rules, '--as-of', given.asOf]);
+    const { blocks, root } = await ledger.drained();
+    worker.kill('SIGTERM');
+    const kafka = ['--kafka', ledger.settings.brokers.join(',')];
+    for (let round = 0; round < ROUNDS; round++) {
+      const data = join(dir, `killed-${round}`);
+      for (let kill = 0; kill < 2; kill++) {
+        const copying = ledger.start(['replay', ...kafka, '--data', data]);
+        const isUnderWay = () => copying.child.exitCode !== null || bytesIn(join(data, 'hesabu.db-wal')) > 0;
+        await expect.poll(isUnderWay, { interval: 5 }).toBe(true);
+        // Another moment in each round, from the first records to after the last.
+        await sleep((round * 137 + kill * 61) % 1_500);
+        copying.kill('SIGKILL');
+        await copying.ended;
+        const told = await ledger.hesabu(['replay', '--data', data, '--format', 'json']);
+        expect(JSON.parse(told)).toMatchObject({ replayed: true });
+      }
+      const told = await ledger.hesabu(['replay', ...kafka, '--data', data, '--format', 'json']);
+      expect(JSON.parse(told)).toMatchObject({ replayed: true, blocks, outcome_root: root });
+      rmSync(data, { recursive: true });
+    }
+  } finally {
+    await ledger.remove();
   }
 });

@@ -105,8 +105,12 @@ export class GivenLedger {
     data = `worker-${this.nth++}`,
     environment: Readonly<Record<string, string>> = {},
   ): WorkerProcess {
-    const all = ['worker', '--data', join(this.dir, data), ...args];
-    const child = spawn(process.execPath, [...FLAGS, MAIN, ...all], {
+    return this.start(['worker', '--data', join(this.dir, data), ...args], environment);
+  }
+
+  /** A command that the caller may kill, as the end of the ledger does. */
+  start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): WorkerProcess {
+    const child = spawn(process.execPath, [...FLAGS, MAIN, ...args], {
       env: { ...process.env, ...this.environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

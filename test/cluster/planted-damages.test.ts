@@ -13,7 +13,7 @@ import { type GivenFacts, givenFacts } from './given-facts.ts';
 import { GivenLedger } from './given-ledger.ts';
 
 const PARTITIONS = 1;
-const PIECES = 4;
+const PIECES = 6;
 
 let given: GivenFacts;
 let ledger: GivenLedger;
@@ -34,7 +34,7 @@ afterAll(() => given.remove());
 
 /** A worker reads these facts in pieces, so that there are some blocks; then it is gone. */
 async function reconciled(into: GivenLedger, facts = given.facts): Promise<void> {
-  const worker = into.worker(args());
+  const worker = into.worker([...args(), '--snapshot-facts', '10']);
   const size = Math.ceil(facts.length / PIECES);
   for (let from = 0; from < facts.length; from += size) {
     await into.produce(facts.slice(from, from + size));
@@ -104,6 +104,16 @@ test('a block that is taken out of the middle (F24 partly)', async () => {
   await remake('ledger.v1', blocks.toSpliced(1, 1));
   await expectTold('HESABU_LEDGER_GONE');
   await expectTold('HESABU_LEDGER_GONE');
+  await expectHalt('HESABU_LEDGER_GONE');
+});
+
+test('a ledger that lost its end (F23 partly)', async () => {
+  await reconciled(ledger);
+  await replay('before', 0);
+  const blocks = await recordsOf(ledger, 'ledger.v1');
+  await remake('ledger.v1', blocks.slice(0, 1));
+  expect(await replay('before', 3)).toMatch(/^HESABU_LEDGER_GONE: /m);
+  // From nothing it is a shorter ledger, but a snapshot in the cluster knows of more.
   await expectHalt('HESABU_LEDGER_GONE');
 });
 

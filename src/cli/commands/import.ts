@@ -41,7 +41,8 @@ interface FileRow {
 
 /** The exit code is that of the first file that could not be read at all, otherwise 0. */
 export async function runImport(options: RunImportOptions): Promise<number> {
-  const imported = await importOnly({ ...options, progress: makeProgress({ stream: process.stderr }) });
+  const onWait = (text: string) => process.stderr.write(`${text}\n`);
+  const imported = await importOnly({ ...options, onWait, progress: makeProgress({ stream: process.stderr }) });
   const files = imported.map(rowOf);
   if (options.format === 'json') process.stdout.write(`${JSON.stringify({ files })}\n`);
   else process.stdout.write(`${asText(files, options)}\n`);

@@ -33,6 +33,7 @@ export async function runMirror(options: RunMirrorOptions): Promise<number> {
       process.stdout.write(`${line}\n`);
     },
     onAway: (error) => process.stderr.write(`${error.message}\n`),
+    onWait: (text) => process.stderr.write(`${text}\n`),
   });
   return 0;
 }

@@ -51,7 +51,7 @@ const WORDS = {
 
 /** Exit 0; a difference is thrown as HESABU_REPLAY_DIFFERS, which exits with 3. */
 export async function runReplay({ data, rules, kafka, format, lang }: RunReplayOptions): Promise<number> {
-  if (kafka !== undefined) await copyLedger(kafka, data);
+  if (kafka !== undefined) await copyLedger(kafka, data, { onWait: (text) => process.stderr.write(`${text}\n`) });
   const started = performance.now();
   const progress = makeProgress({ stream: process.stderr });
   if (rules !== undefined) {

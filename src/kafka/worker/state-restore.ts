@@ -3,6 +3,7 @@
 
 import { HesabuError } from '../../domain/errors.ts';
 import type { BlockInput } from '../../ledger/block-codec.ts';
+import type { LedgerHead } from '../../ledger/head.ts';
 import type { SnapshotStore } from '../../log/snapshots.ts';
 import type { StoredBlock } from '../../task/stored-block.ts';
 import { ReconciliationTask } from '../../task/task.ts';
@@ -52,9 +53,13 @@ export async function restoreTask(
   const reading = { kafka, prefix, partition, takeover };
   const { begin, end } = await placesOf(reading, 'ledger.v1');
   if (begin > 0n) throw gone(partition, 'offset 0', `offset ${begin} first`);
+  let shared: StoredTask | undefined;
   const candidates = [
     async () => storedTask(snapshots.load(partition)?.content, partition),
-    async () => storedTask(await readSnapshot(reading), partition),
+    async () => {
+      shared = storedTask(await readSnapshot(reading), partition);
+      return shared;
+    },
   ];
   for (const candidate of candidates) {
     const stored = await candidate();
@@ -66,7 +71,15 @@ export async function restoreTask(
   const nothing = { task: ReconciliationTask.empty(partition), offset: -1n, read: new Map(), place: 'b' } as const;
   const found = await readLedger(reading, nothing);
   if (found.blocks.length === 0) await requireUnwritten(reading);
+  if (shared !== undefined) requireBlock(shared.task.head, found.blocks);
   return { ...nothing, ...found, place: 'a' };
+}
+
+/** A snapshot in the topic was named after its block was committed: a ledger without that block lost its end. */
+function requireBlock({ partition, height, hash }: LedgerHead, blocks: readonly PlacedBlock[]): void {
+  if (blocks.some((block) => block.header.height === height && block.hash === hash)) return;
+  const found = blocks.length === 0 ? 'no block' : `block ${blocks.length - 1} last`;
+  throw gone(partition, `block ${height} of the snapshot in snapshots.v1`, found);
 }
 
 interface TakeoverReading {
