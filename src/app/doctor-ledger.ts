@@ -4,7 +4,7 @@ import { HesabuError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/time.ts';
 import { type BlockHeader, decodeBlock } from '../ledger/block-codec.ts';
 import { digestToHex } from '../ledger/digest.ts';
-import type { LogReader } from '../log/embedded.ts';
+import type { LogReader } from '../log/log-reader.ts';
 import { forEachValue } from '../log/value-frames.ts';
 import { RulesLog } from '../task/rules-log.ts';
 import type { Check } from './doctor-check.ts';

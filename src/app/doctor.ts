@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ERROR_CODES } from '../domain/error-codes.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { changesSize, databasePath, lockDirectory, readSettings } from '../log/data-directory.ts';
-import { type LogReader, openReader } from '../log/embedded.ts';
+import { type LogReader, openReader } from '../log/log-reader.ts';
 import { hasPageChecksums } from '../log/page-checksums.ts';
 import { FileSnapshotStore } from '../log/snapshots.ts';
 import { shellWord } from '../runtime/shell-word.ts';

@@ -14,7 +14,7 @@ import { beginsEpoch } from '../ledger/epoch.ts';
 import { treeWith } from '../ledger/head.ts';
 import { EMPTY_TREE, rootOf } from '../ledger/merkle.ts';
 import { verifierKeyText } from '../ledger/note.ts';
-import type { LogReader } from '../log/embedded.ts';
+import type { LogReader } from '../log/log-reader.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
 import { replaceFile, TextFile, writeWhole } from '../runtime/whole-file.ts';
 import { batchesOf } from '../task/block-inputs.ts';
@@ -33,8 +33,8 @@ export interface ExportReport {
  * HESABU_LEDGER_TAMPERED if the entries do not give the signed root.
  */
 export async function exportLedger(data: string, out: string, progress: Progress = SILENT): Promise<ExportReport> {
-  return withReadOnlyLog(data, async (reader) => {
-    const heads = Array.from({ length: reader.partitions }, (_, partition) => signedHead(data, partition));
+  return withReadOnlyLog(data, async (reader, signatures) => {
+    const heads = Array.from({ length: reader.partitions }, (_, partition) => signedHead(signatures, partition));
     const signed = heads.filter((head) => head !== undefined);
     const first = signed[0];
     if (first === undefined) throw unsigned(data);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HesabuError } from '../domain/errors.ts';
 import { kafkaSettings } from '../kafka/client/settings.ts';
 import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
-import { openReader } from '../log/embedded.ts';
+import { openReader } from '../log/log-reader.ts';
 import { KurrentMirrorStore } from '../projections/mirror/kurrentdb-store.ts';
 import { Mirror, type MirrorOptions } from '../projections/mirror/mirror.ts';
 import type { MirrorStore } from '../projections/mirror/mirror-store.ts';

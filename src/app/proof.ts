@@ -8,6 +8,7 @@ import {
   readProofFile,
   readVerifierKey,
   requireRoot,
+  type Signatures,
   type Signed,
   signedBlocks,
   signedHead,
@@ -24,7 +25,7 @@ import {
   verifyConsistencyText,
   verifyInclusionText,
 } from '../ledger/proof.ts';
-import type { LogReader } from '../log/embedded.ts';
+import type { LogReader } from '../log/log-reader.ts';
 import { writeWhole } from '../runtime/whole-file.ts';
 import { writeVerifier } from './stand-alone-verifier.ts';
 
@@ -40,8 +41,8 @@ export interface WrittenProof {
 
 /** Writes the proof of an entry. Throws HESABU_NOT_FOUND if it does not exist or is not signed. */
 export async function proveEntry(dir: string, id: string, out: string): Promise<WrittenProof> {
-  return withReadOnlyLog(dir, async (reader) => {
-    const { signed, files } = entryProof(reader, dir, id);
+  return withReadOnlyLog(dir, async (reader, signatures) => {
+    const { signed, files } = entryProof(reader, signatures, id);
     return writeProof(out, signed, files, `node verify.mjs entry vkey.txt proof-${id}.txt entry-${id}.bin`);
   });
 }
@@ -49,7 +50,7 @@ export async function proveEntry(dir: string, id: string, out: string): Promise<
 /** The files of an entry's proof, by name: the proof, the entry's bytes and the key. Throws HESABU_NOT_FOUND. */
 export function entryProof(
   reader: LogReader,
-  dir: string,
+  signatures: Signatures,
   id: string,
 ): { readonly signed: Signed; readonly files: Readonly<Record<string, string | Buffer>> } {
   const [, partition, height, index] = (/^(\d{1,9})-(\d{1,9})-(\d{1,9})$/.exec(id) ?? []).map(Number);
@@ -57,7 +58,7 @@ export function entryProof(
     throw new HesabuError('HESABU_NOT_FOUND', { where: id, expected: 'an id such as 3-0-17, from breaks.csv' });
   }
   const place = { height: height!, index: index! };
-  const signed = signedHead(dir, partition);
+  const signed = signedHead(signatures, partition);
   if (signed === undefined || place.height >= signed.checkpoint.blocks) throw missing(reader, partition, id, place);
   const { leaves, entry } = leavesUnder(reader, signed, place);
   if (entry === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: id });
@@ -85,14 +86,14 @@ export async function proveGrowth(
   partitionText: string | undefined,
   out: string,
 ): Promise<WrittenProof> {
-  return withReadOnlyLog(dir, async (reader) => {
+  return withReadOnlyLog(dir, async (reader, signatures) => {
     const older = existsSync(from) ? readProofFile(from).toString() : undefined;
     const partition = Number(partitionText ?? (older === undefined ? 'none' : /\d+$/m.exec(older)?.[0]));
     if (!Number.isInteger(partition) || (older === undefined && !/^\d{1,15}$/.test(from))) {
       const expected = '--consistency-from FILE, or --consistency-from SIZE --partition P';
       throw new HesabuError('HESABU_USAGE', { where: 'proof', expected });
     }
-    const signed = signedHead(dir, partition);
+    const signed = signedHead(signatures, partition);
     if (signed === undefined) throw unsigned(`partition ${partition}`);
     const since = older === undefined ? undefined : openCheckpoint(older, signed.verifier);
     const size = since?.size ?? Number(from);

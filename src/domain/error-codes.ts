@@ -86,8 +86,8 @@ export const ERROR_CODES = {
   HESABU_LEDGER_TAMPERED: proof('the ledger does not verify', 'Restore the data directory from a backup.'),
   HESABU_LEDGER_UNSIGNED: proof(
     'no signature covers this',
-    'After an interrupted run, run reconcile or serve: it signs what grew from what was signed. ' +
-      'Otherwise restore a backup.',
+    'A running service signs each minute. After an interrupted run, run reconcile or serve: it signs what grew from ' +
+      'what was signed. Otherwise restore a backup.',
   ),
   HESABU_SIGNED_LOST: proof(
     'the key, or the record of what it signed last, is missing or is another one',

@@ -1,8 +1,8 @@
 // A data directory that a command reads and does not change: its log, and executors that hold its state or replay it.
 
 import { databasePath } from '../log/data-directory.ts';
-import type { LogReader } from '../log/embedded.ts';
 import type { EventLog } from '../log/event-log.ts';
+import type { LogReader } from '../log/log-reader.ts';
 import { withReadOnlyLog } from './directory/read-only-directory.ts';
 import { type Executor, LocalExecutor } from './executors/executor.ts';
 import { Executors, threadsFor } from './executors/executors.ts';
@@ -21,8 +21,8 @@ export interface ReadOnlyLedgerOptions {
 }
 
 /**
- * Calls `work` with the ledger and its executors at the heads, from snapshots if there are any. Other processes are
- * locked out meanwhile. Throws HESABU_FILE_MISSING or HESABU_DATA_LOCKED.
+ * Calls `work` with the ledger as it is now and its executors at the heads, from snapshots if there are any. What a
+ * process beside writes meanwhile is not seen. Throws HESABU_FILE_MISSING.
  */
 export async function withReadOnlyLedger<Result>(
   dir: string,
@@ -35,7 +35,7 @@ export async function withReadOnlyLedger<Result>(
     const make = (): Executor[] =>
       threads < 2
         ? [new LocalExecutor(dir, reading, { readOnly: true })]
-        : Array.from({ length: threads }, () => new ThreadExecutor(dir, { readOnly: true }));
+        : Array.from({ length: threads }, () => new ThreadExecutor(dir, { readOnly: true, view: log.view }));
     const executors = new Executors(make, log.partitions);
     try {
       await executors.open();

@@ -40,6 +40,8 @@ export interface StoredPlace {
   readonly topic: string;
   readonly partition: number;
   readonly batches: number;
+  /** The first offset of the last batch. */
+  readonly last: number;
 }
 
 function rowCrc(topic: string, partition: number, row: Omit<Row, 'crc'>): number {
@@ -63,7 +65,7 @@ export class BatchRows {
     this.selectAt = database.prepare(`SELECT ${COLUMNS} ${where} AND first = ?`);
     this.selectLast = database.prepare(`SELECT ${COLUMNS} ${where} ORDER BY first DESC LIMIT 1`);
     this.countPlaces = database.prepare(
-      'SELECT topic, partition, count(*) AS batches FROM batches GROUP BY topic, partition',
+      'SELECT topic, partition, count(*) AS batches, max(first) AS last FROM batches GROUP BY topic, partition',
     );
     const columns = `topic, partition, ${COLUMNS}`;
     this.insertRow = database.prepare(`INSERT INTO batches (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
@@ -76,8 +78,14 @@ export class BatchRows {
     this.insertRow.run(topic, partition, row.first, count, source, row.size, crc, packed);
   }
 
-  end(topic: Topic, partition: number): bigint {
-    return this.fetch(this.selectLast, topic, partition)?.to ?? 0n;
+  /** With `last`, the end of the batch that begins there; null is no batch. */
+  end(topic: Topic, partition: number, last?: number | null): bigint {
+    if (last === null) return 0n;
+    const row =
+      last === undefined
+        ? this.fetch(this.selectLast, topic, partition)
+        : this.fetch(this.selectAt, topic, partition, BigInt(last));
+    return row?.to ?? 0n;
   }
 
   /** Throws HESABU_LOG_DAMAGED if the database's own pages are damaged. */
@@ -85,23 +93,28 @@ export class BatchRows {
     try {
       return this.countPlaces.all() as unknown as StoredPlace[];
     } catch (error) {
-      throw storageError(error, 'the batches');
+      throw storageError(error, 'hesabu.db');
     }
   }
 
-  /** See EventLog.read. No statement stays open between two batches, so a slow reader never delays a checkpoint. */
-  *read(topic: Topic, partition: number, from: bigint): Iterable<Batch> {
+  /**
+   * See EventLog.read. No statement stays open between two batches, so a slow reader never delays a checkpoint. With
+   * `last`, nothing is read after the batch that begins there; null is no batch.
+   */
+  *read(topic: Topic, partition: number, from: bigint, last?: number | null): Iterable<Batch> {
+    if (last === null) return;
+    const until = last ?? Number.POSITIVE_INFINITY;
     let next = from;
     let row = this.fetch(this.selectHolding, topic, partition, from);
-    while (row !== undefined) {
+    while (row !== undefined && row.first <= until) {
       // Only the first row can end before the offset asked for; then it is the last one.
       if (row.to > next) {
         yield readBatch(topic, partition, row);
         next = row.to;
       }
-      row = this.fetch(this.selectAt, topic, partition, next);
+      row = row.first === until ? undefined : this.fetch(this.selectAt, topic, partition, next);
     }
-    const end = this.end(topic, partition);
+    const end = this.end(topic, partition, last);
     if (end > next) throw damage(topic, partition, next, `no batch, but the topic ends at ${end}`);
   }
 

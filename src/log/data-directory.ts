@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
-import { acquireLock } from '../runtime/file-lock.ts';
+import { acquireLock, shareLock } from '../runtime/file-lock.ts';
 import { storageError } from '../runtime/storage-errors.ts';
 import { BATCHES_SCHEMA } from './batch-rows.ts';
 
@@ -15,6 +15,9 @@ import { BATCHES_SCHEMA } from './batch-rows.ts';
 const DATA_VERSION = 1;
 /** Large enough for a batch to fill few pages, small enough for a single fact to write little. */
 export const PAGE_SIZE = 16_384;
+
+/** How long a reader waits where a process that starts or ends has the database to itself. */
+const READ_WAIT_MILLIS = 10_000;
 
 export const databasePath = (dir: string): string => join(dir, 'hesabu.db');
 const lockPath = (dir: string): string => join(dir, 'hesabu.lock');
@@ -27,9 +30,14 @@ function makeFile(path: string): void {
   if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
 }
 
-/** Takes the directory for this process, or throws HESABU_DATA_LOCKED at once. Readers in this process go on. */
+/** Takes the directory for this process, or throws HESABU_DATA_LOCKED at once. Readers go on. */
 export function lockDirectory(dir: string): DatabaseSync {
   return acquireLock(lockPath(dir), 0, dir);
+}
+
+/** Keeps writers out of the directory, and no readers; undefined if a process writes. */
+export function shareDirectory(dir: string): DatabaseSync | undefined {
+  return shareLock(lockPath(dir));
 }
 
 export interface OpenedDatabase {
@@ -67,7 +75,7 @@ export function openForReading(dir: string, alone = false): OpenedDatabase {
   let database: DatabaseSync | undefined;
   try {
     const isImmutable = alone && changesSize(dir) === 0;
-    database = new DatabaseSync(isImmutable ? immutableUrl(path) : path, { readOnly: true, timeout: 1000 });
+    database = new DatabaseSync(isImmutable ? immutableUrl(path) : path, { readOnly: true, timeout: READ_WAIT_MILLIS });
     const partitions = readMeta(database, path);
     if (partitions === undefined) throw wrongVersion(path, 'no log');
     return { database, partitions };

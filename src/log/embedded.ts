@@ -6,9 +6,9 @@ import { HesabuError } from '../domain/errors.ts';
 import { makeDirectory } from '../runtime/directories.ts';
 import type { OnFailpoint } from '../runtime/failpoints.ts';
 import { isFull, storageError } from '../runtime/storage-errors.ts';
-import { BatchRows, type StoredPlace } from './batch-rows.ts';
+import { BatchRows } from './batch-rows.ts';
 import { type CopyOf, checkCopy } from './copy-mark.ts';
-import { databasePath, lockDirectory, openDatabase, openForReading, PAGE_SIZE } from './data-directory.ts';
+import { databasePath, lockDirectory, openDatabase, PAGE_SIZE } from './data-directory.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from './event-log.ts';
 import { hasPageChecksums, removePageChecksums, writePageChecksums } from './page-checksums.ts';
 import { packFrame } from './zstd-frames.ts';
@@ -247,24 +247,4 @@ export class EmbeddedLog implements EventLog {
     this.onFailpoint('close:checkpointed');
     return result?.busy === 0;
   }
-}
-
-/** For another thread of the process that has the log open: it reads on a connection of its own. */
-export interface LogReader extends Pick<EventLog, 'partitions' | 'read' | 'end'> {
-  /** The number of batches of each topic-partition, whether or not a read reaches them. */
-  places(): StoredPlace[];
-  close(): void;
-}
-
-/** `alone` means that no process has the log open and the caller holds its lock: then nothing is written. */
-export function openReader(dir: string, alone = false): LogReader {
-  const { database, partitions } = openForReading(dir, alone);
-  const rows = new BatchRows(database);
-  return {
-    partitions,
-    read: (topic, partition, from) => rows.read(topic, partition, from),
-    end: (topic, partition) => rows.end(topic, partition),
-    places: () => rows.places(),
-    close: () => database.close(),
-  };
 }

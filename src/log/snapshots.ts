@@ -160,9 +160,20 @@ function without(chunks: readonly Uint8Array[], size: number): Uint8Array[] {
   return rest;
 }
 
+function openFound(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw storageError(error, path);
+  }
+}
+
 /** The content of a snapshot's file; undefined if it is not what was saved under that name. */
 function readWhole(path: string, file: string): Buffer | undefined {
-  const descriptor = openSync(path, 'r');
+  const descriptor = openFound(path);
+  // A process that runs beside this reader has saved a newer one meanwhile.
+  if (descriptor === undefined) return undefined;
   try {
     const bytes = Buffer.allocUnsafeSlow(fstatSync(descriptor).size);
     let at = 0;

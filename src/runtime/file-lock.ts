@@ -18,6 +18,22 @@ export function withFileLock<Result>(path: string, act: () => Result): Result {
   }
 }
 
+/** Keeps others from taking the lock, not from sharing it, until the connection is closed; undefined if it is taken. */
+export function shareLock(path: string): DatabaseSync | undefined {
+  let lock: DatabaseSync | undefined;
+  try {
+    if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+    lock = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+    lock.exec('BEGIN');
+    lock.prepare('SELECT name FROM sqlite_schema').all();
+    return lock;
+  } catch (error) {
+    lock?.close();
+    if (isBusy(error)) return undefined;
+    throw storageError(error, path);
+  }
+}
+
 /**
  * Takes a lock until the returned connection is closed. It belongs to the operating system, on a file of its own, so it
  * is released when the process ends, however it ends. Throws HESABU_DATA_LOCKED, about `where`, if another process

@@ -169,8 +169,7 @@ describe('a directory that a process has open', () => {
     while (!said.text.includes('begun')) await once(holder.stdout, 'data');
 
     // The first has it until it is told to end: who waited for it would wait for ever.
-    const commands = [ARGS, ['verify'], ['replay'], ['doctor'], ['export', '--out', join(data, '..', 'exported')]];
-    for (const args of commands) {
+    for (const args of [ARGS, ['doctor']]) {
       const ran = await hesabu([...args, '--data', data]);
       expect([args[0], ran.code]).toEqual([args[0], 4]);
       expect(ran.stdout + ran.stderr).toContain('HESABU_DATA_LOCKED');
@@ -181,6 +180,8 @@ describe('a directory that a process has open', () => {
         );
       }
     }
+
+    expect((await hesabu(['replay', '--data', data])).code).toBe(0);
 
     // It still accepts facts after all these attempts.
     const before = said.text.length;

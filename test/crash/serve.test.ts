@@ -3,8 +3,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Agent } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
-import { openReader } from '../../src/log/embedded.ts';
 import { readFact } from '../../src/log/fact-codec.ts';
+import { openReader } from '../../src/log/log-reader.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
 import {
   connections,

@@ -1,6 +1,6 @@
 // Errors of what the service calls: gateways, addresses, and the database of a mirror.
 
-import { openReader } from '../../src/log/embedded.ts';
+import { openReader } from '../../src/log/log-reader.ts';
 import { KurrentMirrorStore } from '../../src/projections/mirror/kurrentdb-store.ts';
 import { Mirror, streamOf } from '../../src/projections/mirror/mirror.ts';
 import { MfsAfricaGateway } from '../../src/providers/mfs-africa/gateway.ts';

@@ -8,7 +8,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { vi } from 'vitest';
-import { EmbeddedLog, openReader } from '../../src/log/embedded.ts';
+import { EmbeddedLog } from '../../src/log/embedded.ts';
+import { openReader } from '../../src/log/log-reader.ts';
 import { hesabu } from '../cli/cli-process.ts';
 import { appendOf } from '../contract/event-log.ts';
 import { command, type Provocations } from './provocation.ts';
@@ -70,7 +71,9 @@ export const MACHINE: Provocations<MachineCode> = {
     return spawnSync(process.execPath, [join(dir, 'launcher.mjs')], { encoding: 'utf8' }).stderr.trim();
   },
   HESABU_DATA_LOCKED: (dir) =>
-    withLog(new EmbeddedLog(join(dir, 'books')), () => command(dir, 'verify', '--data', 'books')),
+    withLog(new EmbeddedLog(join(dir, 'books')), () => {
+      return command(dir, 'reopen', '--why', 'the time of a slip', '--data', 'books');
+    }),
   HESABU_DATA_UNWRITABLE: (dir) => {
     writeFileSync(join(dir, 'books'), 'a file');
     return new EmbeddedLog(join(dir, 'books'));

@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { EmbeddedLog, openReader } from '../../src/log/embedded.ts';
+import { EmbeddedLog } from '../../src/log/embedded.ts';
+import { openReader } from '../../src/log/log-reader.ts';
 import { appendOf } from '../contract/event-log.ts';
 import { freshDirectory, valuesOf } from './files.ts';
 

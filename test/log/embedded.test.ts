@@ -6,7 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { EmbeddedLog, openReader } from '../../src/log/embedded.ts';
+import { EmbeddedLog } from '../../src/log/embedded.ts';
+import { openReader } from '../../src/log/log-reader.ts';
 import { appendOf, eventLogContract } from '../contract/event-log.ts';
 import { freshDirectory, start, valuesOf } from './files.ts';
 

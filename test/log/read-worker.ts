@@ -1,7 +1,7 @@
 // A worker thread that reads the log of its process on request.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { openReader } from '../../src/log/embedded.ts';
+import { openReader } from '../../src/log/log-reader.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
 
 const reader = openReader(workerData.dir);

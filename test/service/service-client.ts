@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Agent, type Dispatcher } from 'undici';
 import { stringify } from 'yaml';
-import { openReader } from '../../src/log/embedded.ts';
 import type { Topic } from '../../src/log/event-log.ts';
+import { openReader } from '../../src/log/log-reader.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 export const SECRET = 'a-secret-for-tests';

@@ -1,40 +1,48 @@
-// A data directory for commands that change nothing: it must exist, no other process may have it open, and reading
-// leaves no files behind.
+// A data directory for commands that change nothing: it must exist, and reading leaves no files behind. A process may
+// write it meanwhile.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HesabuError } from '../../domain/errors.ts';
 import { digestToHex, sha256 } from '../../ledger/digest.ts';
-import { databasePath, lockDirectory } from '../../log/data-directory.ts';
-import { type LogReader, openReader } from '../../log/embedded.ts';
+import { databasePath, shareDirectory } from '../../log/data-directory.ts';
+import { type LogReader, openView, type ViewReader } from '../../log/log-reader.ts';
 import { forEachValue } from '../../log/value-frames.ts';
 import { parseRules } from '../../matching/rules.ts';
+import { readSignatures, type Signatures } from './signed-heads.ts';
 import { type Fault, faultOf, tampered } from './verification-fault.ts';
 
-/** Keeps other processes out while `work` runs. Throws HESABU_FILE_MISSING or HESABU_DATA_LOCKED. */
-export async function withDirectory<Result>(dir: string, work: () => Promise<Result> | Result): Promise<Result> {
+/**
+ * Calls `work` with whether the directory is ours alone: then other readers may come, and no writer. Beside a process
+ * that writes, nothing is locked, and `work` must use a view. Throws HESABU_FILE_MISSING.
+ */
+export async function withDirectory<Result>(
+  dir: string,
+  work: (alone: boolean) => Promise<Result> | Result,
+): Promise<Result> {
   // A database that is missing beside its checkpoints is a fault of the ledger, not of the command line.
   if (!existsSync(databasePath(dir)) && !existsSync(join(dir, 'checkpoints'))) {
     const remedy = 'Give the directory that reconcile uses as --data.';
     throw new HesabuError('HESABU_FILE_MISSING', { where: databasePath(dir), expected: 'a data directory', remedy });
   }
-  const lock = lockDirectory(dir);
+  const lock = shareDirectory(dir);
   try {
-    return await work();
+    return await work(lock !== undefined);
   } finally {
-    lock.close();
+    lock?.close();
   }
 }
 
-/** As `withDirectory`, with a reader of the log. */
+/** As `withDirectory`, with the log as it is now, and the signatures of just before: the log holds what they cover. */
 export async function withReadOnlyLog<Result>(
   dir: string,
-  work: (reader: LogReader) => Promise<Result> | Result,
+  work: (reader: ViewReader, signatures: Signatures) => Promise<Result> | Result,
 ): Promise<Result> {
-  return withDirectory(dir, async () => {
-    const reader = openReader(dir, true);
+  return withDirectory(dir, async (alone) => {
+    const signatures = readSignatures(dir);
+    const reader = openView(dir, { alone });
     try {
-      return await work(reader);
+      return await work(reader, signatures);
     } finally {
       reader.close();
     }

@@ -6,9 +6,9 @@ import { type Block, decodeBlock } from '../../ledger/block-codec.ts';
 import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
 import type { Digest } from '../../ledger/digest.ts';
 import { type Verifier, verifierFromText } from '../../ledger/note.ts';
-import type { LogReader } from '../../log/embedded.ts';
+import type { LogReader } from '../../log/log-reader.ts';
 import { forEachValue } from '../../log/value-frames.ts';
-import { readCheckpoint, storedSigner } from './checkpoints.ts';
+import { checkpointNames, readCheckpoint, storedSigner } from './checkpoints.ts';
 
 export interface Signed {
   readonly verifier: Verifier;
@@ -17,10 +17,26 @@ export interface Signed {
   readonly checkpoint: Checkpoint;
 }
 
+/** The public key of a data directory, and its checkpoints by partition, as they are at one moment. */
+export interface Signatures {
+  /** Undefined if there is no key. */
+  readonly verifier: Verifier | undefined;
+  readonly notes: ReadonlyMap<number, string>;
+}
+
+/** Throws HESABU_PROOF_INVALID if the key is damaged. */
+export function readSignatures(dir: string): Signatures {
+  const partitions = checkpointNames(dir).map((name) => Number(name.replace(/\.txt$/, '')));
+  const notes = partitions.flatMap((partition) => {
+    const note = readCheckpoint(dir, partition);
+    return note === undefined ? [] : [[partition, note] as const];
+  });
+  return { verifier: storedSigner(dir)?.verifier, notes: new Map(notes) };
+}
+
 /** Undefined if nothing of the partition was signed yet. Throws HESABU_PROOF_INVALID if the signature is not ours. */
-export function signedHead(dir: string, partition: number): Signed | undefined {
-  const note = readCheckpoint(dir, partition);
-  const verifier = storedSigner(dir)?.verifier;
+export function signedHead({ verifier, notes }: Signatures, partition: number): Signed | undefined {
+  const note = notes.get(partition);
   if (note === undefined || verifier === undefined) return undefined;
   const checkpoint = openCheckpoint(note, verifier);
   if (checkpoint.partition === partition) return { verifier, note, checkpoint };

@@ -2,8 +2,8 @@
 
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { openReader } from '../../log/embedded.ts';
-import { type ExecutorOptions, LocalExecutor } from './executor.ts';
+import { openReader, openView } from '../../log/log-reader.ts';
+import { LocalExecutor } from './executor.ts';
 import {
   errorOf,
   type Fault,
@@ -16,11 +16,10 @@ import {
 } from './thread-messages.ts';
 
 const port = parentPort!;
-const { dir, readOnly, isBehind, ...options } = workerData as ExecutorOptions &
-  Required<ThreadExecutorOptions> & { dir: string };
-if (isBehind) setBehind();
-// A read-only one belongs to a command that holds the directory's lock, so there is no writer beside it.
-const executor = new LocalExecutor(dir, openReader(dir, readOnly), { ...options, readOnly });
+const { dir, isBehind, view, ...options } = workerData as ThreadExecutorOptions & { dir: string };
+if (isBehind === true) setBehind();
+const reader = view === undefined ? openReader(dir) : openView(dir, view);
+const executor = new LocalExecutor(dir, reader, options);
 
 /** Far above the size of buffers from Node's shared pool. */
 const MOVED_MIN = 64 * 1024;

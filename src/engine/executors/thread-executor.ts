@@ -40,9 +40,10 @@ export class ThreadExecutor implements Executor {
   private next = 0;
   private failure: Error | null = null;
 
-  constructor(dir: string, { readOnly = false, isBehind = false, snapshotFactsMin }: ThreadExecutorOptions = {}) {
+  constructor(dir: string, options: ThreadExecutorOptions = {}) {
+    const { readOnly = false, isBehind = false, snapshotFactsMin, view } = options;
     this.worker = new Worker(new URL('./executor-thread.ts', import.meta.url), {
-      workerData: { dir, readOnly, isBehind, snapshotFactsMin },
+      workerData: { dir, readOnly, isBehind, snapshotFactsMin, view },
       // Most garbage is short-lived objects: with more room for them, collection takes half the time.
       resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });

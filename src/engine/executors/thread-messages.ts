@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../domain/error-codes.ts';
 import { type ErrorDetail, HesabuError, type Reject } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Append } from '../../log/event-log.ts';
+import type { LogView } from '../../log/log-reader.ts';
 import type { Rules } from '../../matching/rules.ts';
 import type { CommittedBlock, ExecutorOptions, FileJob } from './executor.ts';
 import type { Query } from './queries.ts';
@@ -11,6 +12,8 @@ import type { Query } from './queries.ts';
 export interface ThreadExecutorOptions extends Omit<ExecutorOptions, 'onFailpoint' | 'providers'> {
   /** Whether the thread has a lower priority than this one. */
   readonly isBehind?: boolean;
+  /** What the thread sees of the log; if absent, also what is written meanwhile. */
+  readonly view?: LogView;
 }
 
 /** The methods of an executor; their intermediate results come back as events. */

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { type Verifier, verifierKeyText } from '../../ledger/note.ts';
 import { databasePath } from '../../log/data-directory.ts';
-import { openReader } from '../../log/embedded.ts';
+import { openView, type ViewReader } from '../../log/log-reader.ts';
 import { checkPageChecksums } from '../../log/page-checksums.ts';
 import { type Progress, SILENT } from '../../runtime/progress.ts';
 import { KEY_FILE } from '../directory/checkpoints.ts';
@@ -30,30 +30,33 @@ export interface VerifyOptions {
 export interface VerifyReport {
   /** The key that must have signed, `name+key id+base64`; null if there is none. */
   readonly key: string | null;
-  /** False if the log was not closed cleanly: then there are no page checksums. */
+  /** Whether a process writes the ledger meanwhile: then blocks that it has not signed yet are left out. */
+  readonly running: boolean;
+  /** False if the log is not closed, or was not closed cleanly: then there are no page checksums. */
   readonly sealed: boolean;
   readonly partitions: readonly PartitionReport[];
   readonly faults: readonly Fault[];
 }
 
-/** Throws if there is nothing to verify or another process has it open. Everything wrong with the ledger is a fault. */
+/** Throws if there is nothing to verify. Everything wrong with the ledger is a fault. */
 export async function verifyDirectory(options: VerifyOptions): Promise<VerifyReport> {
   const { data, progress = SILENT } = options;
   const given = options.key === undefined ? undefined : readVerifierKey(options.key);
-  return withDirectory(data, async () => {
+  return withDirectory(data, async (alone) => {
     const faults: Fault[] = [];
     const signed = readSignedFiles(data, given, faults);
-    const seal = checkPageChecksums(data);
+    const seal = alone ? checkPageChecksums(data) : { sealed: false, faults: [] };
     for (const { file, from, to } of seal.faults) {
       const where = `${relative(data, file)} bytes ${from} to ${to}`;
       faults.push({ code: 'HESABU_LOG_DAMAGED', where, found: 'the bytes differ from their checksums' });
     }
-    const partitions = await verifyLog(data, signed.heads, progress, faults);
+    const partitions = await verifyLog(data, { alone, signed: signed.heads }, progress, faults);
     faults.push(...partitions.flatMap((report) => report.faults));
     // A fault explains why some blocks were not reached.
     if (faults.length === 0) faults.push(...unsignedFaults(partitions, signed.verifier));
     return {
       key: signed.verifier === undefined ? null : verifierKeyText(signed.verifier),
+      running: !alone,
       sealed: seal.sealed,
       partitions,
       faults,
@@ -63,20 +66,20 @@ export async function verifyDirectory(options: VerifyOptions): Promise<VerifyRep
 
 async function verifyLog(
   dir: string,
-  signed: readonly SignedHead[],
+  { alone, signed }: { readonly alone: boolean; readonly signed: readonly SignedHead[] },
   progress: Progress,
   faults: Fault[],
 ): Promise<readonly PartitionReport[]> {
-  let reader: ReturnType<typeof openReader> | undefined;
+  let reader: ViewReader | undefined;
   if (!existsSync(databasePath(dir))) {
     faults.push(tampered('hesabu.db', 'no such file, though there are checkpoints'));
     return [];
   }
   try {
-    reader = openReader(dir, true);
+    reader = openView(dir, { alone });
     const rules = storedRules(reader, faults);
     checkImports(reader, faults);
-    const { partitions } = reader;
+    const { partitions, view } = reader;
     for (const { topic, partition } of reader.places()) {
       const isSingle = topic === 'rules.v1' || topic === 'imports.v1';
       const isKnown = isSingle
@@ -92,7 +95,10 @@ async function verifyLog(
     };
     const jobs = Array.from({ length: partitions }, (_, partition) => ({
       partition,
-      terms: { rules, signed: signed.filter((head) => head.partition === partition) } satisfies PartitionTerms,
+      terms: {
+        ...{ rules, signedOnly: !alone },
+        signed: signed.filter((head) => head.partition === partition),
+      } satisfies PartitionTerms,
     }));
     const total = jobs.reduce((sum, { terms }) => sum + Math.max(0, ...terms.signed.map(({ size }) => size)), 0);
     progress.start('verifying', total === 0 ? null : total, 'entries');
@@ -100,7 +106,7 @@ async function verifyLog(
     for (const partition of others) faults.push(tampered(`partition ${partition}`, 'signed, and not in the ledger'));
     const threads = Math.min(availableParallelism(), partitions);
     const isSmall = statSync(databasePath(dir)).size < THREADS_BYTES_MIN;
-    if (!isSmall && threads > 1) return await verifyInThreads(dir, jobs, threads, onEntries);
+    if (!isSmall && threads > 1) return await verifyInThreads(dir, view, jobs, threads, onEntries);
     return jobs.map(({ partition, terms }) => verifyPartition(reader!, partition, terms, onEntries));
   } catch (error) {
     faults.push(faultOf(error, 'hesabu.db'));
@@ -115,9 +121,13 @@ async function verifyLog(
 function unsignedFaults(partitions: readonly PartitionReport[], verifier: Verifier | undefined): Fault[] {
   const code = 'HESABU_LEDGER_UNSIGNED';
   if (verifier === undefined) return [{ code, where: KEY_FILE, found: 'no key' }];
-  if (partitions.every(({ blocks }) => blocks === 0)) return [{ code, where: 'hesabu.db', found: 'no block' }];
-  return partitions.flatMap(({ partition, blocks, signed_blocks }) => {
-    if (signed_blocks === blocks) return [];
+  if (partitions.every(({ blocks, left_out }) => blocks + left_out === 0)) {
+    return [{ code, where: 'hesabu.db', found: 'no block' }];
+  }
+  return partitions.flatMap(({ partition, blocks: verified, left_out, signed_blocks }) => {
+    const blocks = verified + left_out;
+    // Beside the process that signs, the rest waits for its next signature; but it signed before.
+    if (signed_blocks === verified && (left_out === 0 || signed_blocks > 0)) return [];
     const found = `${blocks} blocks, of which ${nameOf(verifier)} signed ${signed_blocks}`;
     return [{ code, where: `partition ${partition}`, found }];
   });

@@ -9,8 +9,8 @@ import { beginsEpoch, EPOCHS_TOPIC } from '../../ledger/epoch.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { rootOf } from '../../ledger/merkle.ts';
 import { makeChainVerifier } from '../../ledger/verify.ts';
-import type { LogReader } from '../../log/embedded.ts';
 import type { Topic } from '../../log/event-log.ts';
+import type { LogReader } from '../../log/log-reader.ts';
 import { forEachValue } from '../../log/value-frames.ts';
 import { batchesBetween, batchesOf } from '../../task/block-inputs.ts';
 import { epochOf } from '../../task/epochs.ts';
@@ -28,6 +28,8 @@ export interface PartitionTerms {
   readonly rules: ReadonlySet<string>;
   /** The partition must hold all of them. */
   readonly signed: readonly SignedHead[];
+  /** Beside a process that writes: what it has not signed yet is left out. */
+  readonly signedOnly: boolean;
 }
 
 export interface PartitionReport {
@@ -42,6 +44,8 @@ export interface PartitionReport {
   readonly as_of: Instant | null;
   /** How many blocks a signature covers. */
   readonly signed_blocks: number;
+  /** Blocks that were left out, because nobody has signed them yet. */
+  readonly left_out: number;
   readonly faults: readonly Fault[];
 }
 
@@ -61,10 +65,9 @@ export function verifyPartition(
   for (const topic of TOPICS) {
     if (topic !== 'ledger.v1') scan.finish(topic, head.positions.get(topic) ?? 0n, faults);
   }
+  const { height } = head;
   // A fault explains why some batches were not reached. Without one, every stored batch must have been reached.
   if (faults.length === 0) faults.push(...scan.unreached(TOPICS));
-  const signed = Math.max(0, ...terms.signed.map((one) => one.blocks));
-  const { height } = head;
   return {
     partition,
     blocks: height + 1,
@@ -72,25 +75,32 @@ export function verifyPartition(
     facts: FACT_TOPICS.reduce((sum, topic) => sum + scan.valuesOf(topic), 0),
     head: height < 0 ? null : digestToHex(head.hash),
     as_of: height < 0 ? null : head.as_of,
-    signed_blocks: Math.min(signed, height + 1),
+    signed_blocks: Math.min(signedBlocks(terms), height + 1),
+    left_out: terms.signedOnly && faults.length === 0 ? scan.valuesOf('ledger.v1') - (height + 1) : 0,
     faults,
   };
+}
+
+function signedBlocks({ signed }: PartitionTerms): number {
+  return Math.max(0, ...signed.map(({ blocks }) => blocks));
 }
 
 /** Follows the chain from its first block to the first fault: nothing can be said about the blocks behind it. */
 function verifyBlocks(
   scan: TopicScan,
-  { rules, signed }: PartitionTerms,
+  terms: PartitionTerms,
   faults: Fault[],
   progress: (entries: number) => void,
 ): LedgerHead {
   const { partition } = scan;
+  const { rules, signed } = terms;
   const chain = makeChainVerifier(partition);
+  const heightMax = terms.signedOnly ? signedBlocks(terms) - 1 : Number.POSITIVE_INFINITY;
   const lastFault = faults.length;
   try {
     for (const { payload } of scan.read('ledger.v1', partition, 0n)) {
       forEachValue(payload, 0, (start, end) => {
-        if (faults.length > lastFault) return;
+        if (faults.length > lastFault || chain.head.height >= heightMax) return;
         const bytes = payload.subarray(start, end);
         const fault = chain.next(bytes);
         if (fault !== undefined) {

@@ -1,12 +1,13 @@
 // A worker thread that verifies one partition after another, with its own connection.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { openReader } from '../../log/embedded.ts';
+import { type LogView, openView } from '../../log/log-reader.ts';
 import { verifyPartition } from './partition.ts';
 import type { FromThread, PartitionJob } from './thread-messages.ts';
 
 const port = parentPort!;
-const reader = openReader((workerData as { dir: string }).dir, true);
+const { dir, view } = workerData as { dir: string; view: LogView };
+const reader = openView(dir, view);
 
 port.on('message', ({ partition, terms }: PartitionJob) => {
   const send = (message: FromThread) => port.postMessage(message);

@@ -1,12 +1,14 @@
 // Verifies partitions in worker threads: each takes the next partition when it has finished one.
 
 import { Worker } from 'node:worker_threads';
+import type { LogView } from '../../log/log-reader.ts';
 import type { PartitionReport } from './partition.ts';
 import type { FromThread, PartitionJob } from './thread-messages.ts';
 
 /** The reports in the order of the jobs. Rejects if a thread ends before its work does. */
 export async function verifyInThreads(
   dir: string,
+  view: LogView,
   jobs: readonly PartitionJob[],
   threads: number,
   onEntries: (entries: number) => void,
@@ -14,7 +16,7 @@ export async function verifyInThreads(
   const waiting = [...jobs];
   const reports: PartitionReport[] = [];
   const workers = Array.from({ length: threads }, () => {
-    return new Worker(new URL('./thread.ts', import.meta.url), { workerData: { dir } });
+    return new Worker(new URL('./thread.ts', import.meta.url), { workerData: { dir, view } });
   });
   try {
     await Promise.all(workers.map((worker) => verifyWaiting(worker, waiting, reports, onEntries)));

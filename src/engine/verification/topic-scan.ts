@@ -2,8 +2,8 @@
 // must hold as many values as its offsets say.
 
 import { HesabuError } from '../../domain/errors.ts';
-import type { LogReader } from '../../log/embedded.ts';
 import type { Batch, Topic } from '../../log/event-log.ts';
+import type { LogReader } from '../../log/log-reader.ts';
 import { forEachValue } from '../../log/value-frames.ts';
 import { type Fault, faultOf, tampered } from '../directory/verification-fault.ts';
 

@@ -3,9 +3,10 @@
 import { entryProof } from '../../app/proof.ts';
 import type { Instant } from '../../domain/time.ts';
 import { readCheckpoint } from '../../engine/directory/checkpoints.ts';
+import { readSignatures } from '../../engine/directory/signed-heads.ts';
 import type { Reconciler } from '../../engine/reconciler.ts';
 import type { EntryPort, KeyPort, ProofPort } from '../../http/ledger-port.ts';
-import { openReader } from '../../log/embedded.ts';
+import { openReader } from '../../log/log-reader.ts';
 import { cursorAt, type EntryPage, entriesAfter } from '../../projections/entry-feed.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
 import type { Overview } from '../../task/overview.ts';
@@ -59,9 +60,10 @@ export class LedgerReader implements KeyPort, EntryPort, ProofPort {
   async prove(entryId: string): Promise<Readonly<Record<string, string | Buffer>>> {
     const { dir } = this.reconciler;
     this.reconciler.sign();
+    const signatures = readSignatures(dir);
     const reader = openReader(dir);
     try {
-      return entryProof(reader, dir, entryId).files;
+      return entryProof(reader, signatures, entryId).files;
     } finally {
       reader.close();
     }

@@ -11,7 +11,7 @@ import { openCheckpoint } from '../../../src/ledger/checkpoint.ts';
 import type { Verifier } from '../../../src/ledger/note.ts';
 import { verifierKeyText } from '../../../src/ledger/note.ts';
 import { openRecord } from '../../../src/ledger/signed-record.ts';
-import { openReader } from '../../../src/log/embedded.ts';
+import { openReader } from '../../../src/log/log-reader.ts';
 import { forEachValue } from '../../../src/log/value-frames.ts';
 import { DEFAULT_RULES } from '../../../src/matching/rules.ts';
 import type { Random } from '../../../src/simulation/random/prng.ts';

@@ -6,11 +6,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { withReadOnlyLog } from '../../../src/engine/directory/read-only-directory.ts';
+import { Reconciler } from '../../../src/engine/reconciler.ts';
 import { type VerifyReport, verifyDirectory } from '../../../src/engine/verification/directory.ts';
 import { verifyPartition } from '../../../src/engine/verification/partition.ts';
 import { verifyInThreads } from '../../../src/engine/verification/threads.ts';
 import { lockDirectory } from '../../../src/log/data-directory.ts';
-import { EmbeddedLog, openReader } from '../../../src/log/embedded.ts';
+import { EmbeddedLog } from '../../../src/log/embedded.ts';
+import { openView } from '../../../src/log/log-reader.ts';
+import { DEFAULT_RULES } from '../../../src/matching/rules.ts';
 import { appendOf } from '../../contract/event-log.ts';
 import { copyOf, flipBit, freshDirectory, givenLedger } from './given-ledger.ts';
 
@@ -68,11 +72,12 @@ describe('a sound ledger', () => {
   });
 
   it('has the same reports from threads', async () => {
-    const reader = openReader(original, true);
-    const terms = { rules: new Set<string>(), signed: [] };
+    const reader = openView(original, { alone: true });
+    const terms = { rules: new Set<string>(), signed: [], signedOnly: false };
     const jobs = truth.partitions.map(({ partition }) => ({ partition, terms }));
     let reported = 0;
-    const reports = await verifyInThreads(original, jobs, 2, (entries) => {
+    const { view } = reader;
+    const reports = await verifyInThreads(original, view, jobs, 2, (entries) => {
       reported += entries;
     });
     expect(reports).toEqual(jobs.map(({ partition }) => verifyPartition(reader, partition, terms, () => {})));
@@ -83,12 +88,41 @@ describe('a sound ledger', () => {
   });
 });
 
+describe('a directory that others use', () => {
+  it('is verified beside a process that writes it, up to what that process has signed', async () => {
+    const data = copyOf(original);
+    const reconciler = await Reconciler.open(data, { threads: 0 });
+    await reconciler.ledger.advance(Date.UTC(2026, 5, 9), DEFAULT_RULES);
+    const report = await verifyDirectory({ data });
+    expect(report).toMatchObject({ running: true, sealed: false, faults: [] });
+    const { partitions } = truth;
+    expect(report.partitions.map(({ head }) => head)).toEqual(partitions.map(({ head }) => head));
+    expect(report.partitions.reduce((sum, { left_out }) => sum + left_out, 0)).toBeGreaterThan(0);
+    await reconciler.close();
+    expect((await verifyDirectory({ data })).faults.map(({ code }) => code)).toContain('HESABU_LEDGER_UNSIGNED');
+  });
+
+  it('is not verified beside a process that has signed nothing of a partition', async () => {
+    const data = join(freshDirectory(), 'data');
+    const reconciler = await Reconciler.open(data, { threads: 0 });
+    expect((await verifyDirectory({ data })).faults).toMatchObject([{ code: 'HESABU_LEDGER_UNSIGNED' }]);
+    await reconciler.close();
+  });
+
+  it('is read by several at once, who keep writers out', async () => {
+    const data = copyOf(original);
+    const before = stateOf(data);
+    await withReadOnlyLog(data, async () => {
+      expect(await verifyDirectory({ data })).toEqual(truth);
+      expect(() => lockDirectory(data)).toThrow(/^HESABU_DATA_LOCKED: /);
+    });
+    expect(stateOf(data)).toEqual(before);
+  });
+});
+
 describe('a directory that cannot be verified', () => {
-  it('is named: it does not exist, or another process has it open', async () => {
+  it('is named: it does not exist', async () => {
     await expect(verifyDirectory({ data: freshDirectory() })).rejects.toThrow(/^HESABU_FILE_MISSING: .*hesabu\.db: /);
-    const lock = lockDirectory(original);
-    await expect(verifyDirectory({ data: original })).rejects.toThrow(/^HESABU_DATA_LOCKED: /);
-    lock.close();
   });
 });
 

@@ -10,7 +10,7 @@ import { LocalExecutor } from '../../../src/engine/executors/executor.ts';
 import { Executors } from '../../../src/engine/executors/executors.ts';
 import type { Query, QueryName } from '../../../src/engine/executors/queries.ts';
 import { ThreadExecutor } from '../../../src/engine/executors/thread-executor.ts';
-import { type LogReader, openReader } from '../../../src/log/embedded.ts';
+import { type LogReader, openReader } from '../../../src/log/log-reader.ts';
 import { DEFAULT_RULES, rulesHash } from '../../../src/matching/rules.ts';
 import { factOf, openLiveLedger, order, paid, StillClock } from '../../service/ledger/given-live-ledger.ts';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { entryId } from '../../../src/domain/entry.ts';
-import { type LogReader, openReader } from '../../../src/log/embedded.ts';
+import { type LogReader, openReader } from '../../../src/log/log-reader.ts';
 import { eventIdOf, Mirror, type MirrorOptions, streamOf } from '../../../src/projections/mirror/mirror.ts';
 import type { MirrorEvent } from '../../../src/projections/mirror/mirror-store.ts';
 import type { LiveLedger as LedgerPort } from '../../../src/service/ledger/live-ledger.ts';
