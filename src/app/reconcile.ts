@@ -83,6 +83,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     const imported = await importWithProgress(reconciler, named, inputBytes, progress, {
       provider: options.provider,
       mappings,
+      reservations: inForce.merchants,
       receivedAt: now,
       reject: (one) => rejects.add(one),
     });
@@ -135,10 +136,12 @@ export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFi
   const reconciler = await Reconciler.open(data, { inputBytes, ...openLog });
   const rejects = new RejectList();
   try {
-    const named = withAccounts(files, options, mappings, reconciler.ledger.rulesInForce);
+    const { rulesInForce } = reconciler.ledger;
+    const named = withAccounts(files, options, mappings, rulesInForce);
     const imported = await importWithProgress(reconciler, named, inputBytes, options.progress ?? SILENT, {
       provider: options.provider,
       mappings,
+      reservations: rulesInForce.merchants,
       receivedAt: Date.now(),
       reject: (one) => rejects.add(one),
     });

@@ -67,6 +67,10 @@ export const ERROR_CODES = {
     'the reference cannot be used as a key',
     'Use 1 to 256 printable characters; the first must not be a question mark.',
   ),
+  HESABU_REFERENCE_RESERVED: input(
+    'the reference is not one that the merchant may use',
+    'Use a reference with the prefix that the rules give the merchant.',
+  ),
   HESABU_AMOUNT_INVALID: input(
     'this is not a plain decimal amount',
     'Write it like 1234.50: no separators, no exponent.',

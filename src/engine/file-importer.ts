@@ -3,6 +3,7 @@
 import { HesabuError, type Reject } from '../domain/errors.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
 import type { EventLog } from '../log/event-log.ts';
+import type { Rules } from '../matching/rules.ts';
 import type { Mappings } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import { type ImportRecord, Imports } from '../projections/imports.ts';
@@ -14,6 +15,8 @@ import { type InputFile, type PlannedFile, planImports } from './import-plan.ts'
 export interface ImportOptions {
   readonly provider: string;
   readonly mappings: Mappings;
+  /** The references that merchants reserve. */
+  readonly reservations?: Rules['merchants'];
   readonly receivedAt: Instant;
   readonly progress?: (bytesRead: number) => void;
   readonly reject: (reject: Reject, importId: number) => void;
@@ -92,7 +95,10 @@ export class FileImporter {
     const { log, isOfService } = this;
     const about = { path, kind, provider, account, importId: record.id, partitions: log.partitions, isOfService };
     try {
-      const result = await executor.readFile({ ...about, receivedAt: options.receivedAt, mapping }, sink);
+      const result = await executor.readFile(
+        { ...about, receivedAt: options.receivedAt, mapping, reservations: options.reservations },
+        sink,
+      );
       const { rows, rejected, bytes, sha256 } = result;
       const done = { ...record, status: 'done', rows, rejected, bytes, sha256 } as const;
       await this.imports.append([done], this.log);

@@ -24,8 +24,8 @@ export type OnReject = (reject: Reject, importId: number) => void;
 export interface KeyPort {
   /** The time of the ledger's last block. */
   readonly asOf: Instant;
-  /** The keys with this name: a reference, or any id of one of its claims. */
-  find(name: string): Promise<readonly KeyClaims[]>;
+  /** The keys with this name: a reference, or else any id of one of its claims; or by ids alone. */
+  find(name: string, references?: 'and ids' | 'passed over'): Promise<readonly KeyClaims[]>;
   /** The key with exactly this reference. It is fast, also if there is no such key. */
   findKey(reference: string): Promise<KeyClaims | undefined>;
   overview(): Promise<Overview>;

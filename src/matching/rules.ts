@@ -78,8 +78,7 @@ const schema = z.strictObject({
 });
 
 export type Rules = z.output<typeof schema>;
-/** By merchant. */
-export type MerchantRules = Readonly<Record<string, { readonly prefix: string }>>;
+type MerchantRules = Readonly<Record<string, { readonly prefix: string }>>;
 export type RiskRules = z.output<typeof risk>;
 
 /**

@@ -17,18 +17,18 @@ export interface KeyClaims {
 
 /**
  * Looks for the reference first. Only if no key has it are the ids of all claims searched, unless only references are
- * requested.
+ * requested. With only ids, a key that has the name as its reference is passed over.
  */
 export function findClaims(
   tasks: readonly ReconciliationTask[],
   name: string,
-  references: 'and ids' | 'only' = 'and ids',
+  references: 'and ids' | 'only' | 'passed over' = 'and ids',
 ): KeyClaims[] {
   const named = tasks.flatMap((task) => {
     const slot = task.table.keys.find(name);
     return slot === undefined ? [] : [claimsAt(task, slot)];
   });
-  if (named.length > 0 || references === 'only') return named;
+  if (references === 'only' || (named.length > 0 && references === 'and ids')) return named;
   const wanted = Buffer.from(name);
   const found: KeyClaims[] = [];
   for (const task of tasks) {

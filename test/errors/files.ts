@@ -67,6 +67,7 @@ type RowCode =
   | Extract<ErrorCode, `HESABU_${'ROW' | 'FIELD' | 'AMOUNT'}_${string}`>
   | 'HESABU_JSON_INVALID'
   | 'HESABU_REFERENCE_INVALID'
+  | 'HESABU_REFERENCE_RESERVED'
   | 'HESABU_CURRENCY_UNKNOWN'
   | 'HESABU_TIME_INVALID'
   | 'HESABU_DATE_INVALID';
@@ -82,6 +83,13 @@ export const ROWS: Provocations<RowCode> = {
   HESABU_FIELD_MISSING: orders(order({ reference: '' })),
   HESABU_FIELD_INVALID: callbacks('{"id":"evt-1","event":"payment.success","data":{"transaction_id":{}}}'),
   HESABU_REFERENCE_INVALID: orders(order({ reference: '?A-1' })),
+  HESABU_REFERENCE_RESERVED: (dir) => {
+    const { 'orders.csv': path, 'rules.yaml': rules } = writeFiles(dir, {
+      'orders.csv': `${HEADER}\n${order()}\n`,
+      'rules.yaml': 'merchants: { shop-1: { prefix: "S1-" } }',
+    });
+    return rejectIn(dir, { orders: [path], rules });
+  },
   HESABU_AMOUNT_INVALID: orders(order({ amount: '"1,000.00"' })),
   HESABU_AMOUNT_PRECISION: orders(order({ amount: '100.5', currency: 'UGX' })),
   HESABU_AMOUNT_RANGE: orders(order({ amount: '-500.00' })),
@@ -90,7 +98,7 @@ export const ROWS: Provocations<RowCode> = {
   HESABU_DATE_INVALID: settlements('A-1,P-1,payment,500.00,5.00,KES,2026-06-31'),
 };
 
-type Files = Partial<Readonly<Record<'orders' | 'callbacks' | 'settlements', string[]>>>;
+type Files = Partial<Readonly<Record<'orders' | 'callbacks' | 'settlements', string[]>>> & { readonly rules?: string };
 
 /** The only line of rejects.csv after the files were reconciled. */
 async function rejectIn(dir: string, files: Files): Promise<string> {

@@ -32,6 +32,7 @@ export interface FileJob {
   readonly partitions: number;
   readonly receivedAt: Instant;
   readonly mapping?: Mapping | undefined;
+  readonly reservations?: Rules['merchants'];
   /** Whether it came through the service, whose archive stores no personal data. */
   readonly isOfService?: boolean;
 }

@@ -90,7 +90,7 @@ const TABLE = {
     }),
   }),
   /** The claims of the keys with this name: a reference or, unless excluded, an id of one of their claims. */
-  findClaims: row<{ readonly name: string; readonly references?: 'and ids' | 'only' }, KeyClaims[]>({
+  findClaims: row<{ readonly name: string; readonly references?: 'and ids' | 'only' | 'passed over' }, KeyClaims[]>({
     answer: ({ tasks }, { name, references }) => findClaims(tasks, name, references),
     merge: (answers) => answers.flat(),
   }),

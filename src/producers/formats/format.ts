@@ -2,6 +2,7 @@
 
 import type { Fact, FactTopic, Source } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { Reservations } from './reserved-references.ts';
 import type { Row } from './row.ts';
 
 /** The kinds of file, as the command line names them. */
@@ -10,6 +11,8 @@ export type FileKind = (typeof FILE_KINDS)[number];
 
 /** What rows have in common that come from one place, one at a time. */
 export interface RowContext extends Source {
+  /** Which references merchants reserve for their orders; absent where none does. */
+  readonly reservations?: Reservations | undefined;
   /** The keyed hash that replaces personal data. */
   readonly pseudonym: (text: string) => string;
 }

@@ -4,6 +4,7 @@ import { phonePseudonym } from '../../archive/privacy/phone.ts';
 import { ORDER_STATUSES, type OrderStatus } from '../../domain/fact.ts';
 import type { FileContext, Format, RowReader } from './format.ts';
 import { msisdnPseudonym } from './payment-ids.ts';
+import { type Reservations, reservationFault } from './reserved-references.ts';
 import type { Row } from './row.ts';
 
 const FIELDS = [
@@ -25,6 +26,7 @@ const FIELDS = [
 const [MERCHANT, REFERENCE, AMOUNT, CURRENCY, PLACED_AT, ORDER_NUMBER, EXPIRES_AT] = [0, 1, 2, 3, 4, 5, 6] as const;
 const [STATUS, STATUS_AT, MSISDN, COUNTRY, OPERATOR, IP, DEVICE_ID] = [7, 8, 9, 10, 11, 12, 13] as const;
 
+const NONE: Reservations = {};
 const STATUSES: ReadonlySet<string> = new Set(ORDER_STATUSES);
 
 export const ORDERS: Format = {
@@ -35,12 +37,14 @@ export const ORDERS: Format = {
 };
 
 function orderReader(context: FileContext): RowReader {
-  const { provider, importId, receivedAt, pseudonym } = context;
+  const { provider, importId, receivedAt, pseudonym, reservations = NONE } = context;
   const phone = phonePseudonym(pseudonym);
   return (row) => {
     const merchant = row.requiredText(MERCHANT);
     const reference = row.reference(REFERENCE);
     if (reference === null) row.refuse(REFERENCE, 'HESABU_FIELD_MISSING', 'the reference of the order');
+    const reserved = reference === null ? undefined : reservationFault(reservations, merchant, reference);
+    if (reserved !== undefined) row.refuse(REFERENCE, 'HESABU_REFERENCE_RESERVED', reserved);
     const amount = row.requiredAmount(AMOUNT, CURRENCY, 'positive');
     const currency = row.requiredCurrency(CURRENCY);
     if (!row.has(PLACED_AT)) row.refuse(PLACED_AT, 'HESABU_FIELD_MISSING', 'a time');

@@ -29,8 +29,8 @@ export class LedgerReader implements KeyPort, EntryPort, ProofPort {
     return cursorAt(this.reconciler.ledger.heads);
   }
 
-  find(name: string): Promise<readonly KeyClaims[]> {
-    return this.reconciler.executors.ask({ query: 'findClaims', name });
+  find(name: string, references: 'and ids' | 'passed over' = 'and ids'): Promise<readonly KeyClaims[]> {
+    return this.reconciler.executors.ask({ query: 'findClaims', name, references });
   }
 
   async findKey(reference: string): Promise<KeyClaims | undefined> {

@@ -43,6 +43,7 @@ export class LedgerWriter implements WritePort {
     const [taken] = await this.reconciler.importer.importFiles([{ path, kind, account: source.account, name }], {
       provider: source.provider,
       mappings: {},
+      reservations: this.loop.rules.merchants,
       receivedAt: this.clock.now(),
       reject: (reject, importId) => onReject({ ...reject, file: name }, importId),
     });

@@ -17,6 +17,7 @@ import type { Route } from '../../../src/http/api/route.ts';
 import { registerApi } from '../../../src/http/api/server/register.ts';
 import { apiRoutes } from '../../../src/http/api/server/routes.ts';
 import { buildApp } from '../../../src/http/app.ts';
+import { accountsOf } from '../../../src/matching/rules.ts';
 import type { UnreadWebhook } from '../../../src/producers/webhooks/unread-webhooks.ts';
 import type { AlertView } from '../../../src/projections/alerts/alerts.ts';
 import type { RiskSignal } from '../../../src/projections/risk/signal.ts';
@@ -118,7 +119,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
     ...{ ledger, clock, keys, tables: apiTables(database, clock), meter: NO_METER, logger: pino({ level: 'silent' }) },
     pseudonym: (text) => `hash-of-${text.length}`,
     defaultProvider: 'mfs-africa',
-    accountsOf: () => ['main'],
+    accountsOf: (provider) => accountsOf(ledger.loop.rules, provider),
     gateways: (merchant) => (merchant === 'nobody' ? undefined : gateway),
     exchanges: {
       add: async (exchange) => void exchanges.push(exchange),

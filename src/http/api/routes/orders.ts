@@ -73,7 +73,9 @@ async function placeOrder(call: PlaceCall, orders: FreshOrders): Promise<Answer>
   // An order that is sent again without its time has the time of its first placement.
   const placedAt = body.placed_at ?? formatInstant(before[0]?.body.placed_at ?? parts.clock.now());
   const provider = parts.gateways(body.merchant)?.provider ?? parts.defaultProvider;
-  const row = new OneRow(CANONICAL_FORMATS.orders, { provider, account: null, pseudonym: parts.pseudonym });
+  const { pseudonym, ledger } = parts;
+  const reservations = ledger.loop.rules.merchants;
+  const row = new OneRow(CANONICAL_FORMATS.orders, { provider, account: null, pseudonym, reservations });
   const reading = row.read(JSON.stringify({ ...body, placed_at: placedAt }), call.exchange, parts.clock.now());
   if ('fault' in reading) {
     const { code, field, expected, found } = reading.fault;

@@ -64,22 +64,46 @@ async function showTransaction(call: Call<z.output<typeof NameParams>>): Promise
   const { ledger } = parts;
   await ledger.loop.catchUp();
   const rules = compileRules(ledger.loop.rules);
-  // What another shop's account says is for those who see all shops, and nobody else finds anything by it.
-  const shown = hasAllMerchants(caller) ? 'all claims' : 'claims that count';
-  const found = (await ledger.reader.find(params.id))
-    .filter((key) => shown === 'all claims' || countsAs(key, params.id, rules))
-    .map((key) => ({ key, view: transactionView(key, rules, ledger.reader.asOf, shown) }))
-    .filter(({ view }) => mayTouch(caller, view.merchant));
+  const found = await findVisible(call, rules);
   const [first, ...others] = found;
   if (first === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: params.id });
   if (others.length > 0) return { status: 300, body: { matches: found.map(({ view }) => matchOf(view)) } };
   const { key, view } = first;
   const exchanges = (await parts.exchanges.find({ name: key.key, limit: EXCHANGES_MAX })).filter(
-    ({ account }) => shown === 'all claims' || isSpokenBy(key, account, rules),
+    ({ account }) => hasAllMerchants(caller) || isSpokenBy(key, account, rules),
   );
   const risk = parts.risk(key.key).map(riskView);
   const body = { ...view, risk, exchanges: exchanges.map(({ id }) => id) };
   return { status: 200, body };
+}
+
+interface Visible {
+  readonly key: KeyClaims;
+  readonly view: TransactionView;
+}
+
+/**
+ * The transactions of this name that the caller may see. What another shop's account says is for those who see all
+ * shops: nobody else finds anything by it. And another shop's reference hides no payment that has the same name.
+ */
+async function findVisible(
+  { parts: { ledger }, params: { id }, caller }: Call<z.output<typeof NameParams>>,
+  rules: CompiledRules,
+): Promise<Visible[]> {
+  const { reader } = ledger;
+  const seesAll = hasAllMerchants(caller);
+  const visibleOf = (keys: readonly KeyClaims[]) =>
+    keys
+      .filter((key) => seesAll || countsAs(key, id, rules))
+      .map((key) => {
+        const view = transactionView(key, rules, reader.asOf, seesAll ? 'all claims' : 'claims that count');
+        return { key, view };
+      })
+      .filter(({ view }) => mayTouch(caller, view.merchant));
+  const named = await reader.find(id);
+  const visible = visibleOf(named);
+  if (visible.length > 0 || !named.some(({ key }) => key === id)) return visible;
+  return visibleOf(await reader.find(id, 'passed over'));
 }
 
 /** Whether the name is the reference, or is in a claim that counts. */
