@@ -3,14 +3,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { withAdmin } from '../../src/kafka/client/admin.ts';
-import { type KafkaMessage, Partitioners } from '../../src/kafka/client/kafkajs.ts';
+import { type KafkaMessage, Partitioners, type Producer } from '../../src/kafka/client/kafkajs.ts';
 import { takeoverIn } from '../../src/kafka/records/block-records.ts';
 import { createTopics } from '../../src/kafka/topics/topic-admin.ts';
 import type { Topic } from '../../src/log/event-log.ts';
 import { type GivenFacts, givenFacts } from './given-facts.ts';
 import { GivenLedger } from './given-ledger.ts';
+
+// Each starts several processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 300_000 });
 
 const PARTITIONS = 1;
 const PIECES = 6;
@@ -33,8 +36,8 @@ afterEach(async () => {
 afterAll(() => given.remove());
 
 /** A worker reads these facts in pieces, so that there are some blocks; then it is gone. */
-async function reconciled(into: GivenLedger, facts = given.facts): Promise<void> {
-  const worker = into.worker([...args(), '--snapshot-facts', '10']);
+async function reconciled(into: GivenLedger, facts = given.facts, more: readonly string[] = []): Promise<void> {
+  const worker = into.worker([...args(), ...more]);
   const size = Math.ceil(facts.length / PIECES);
   for (let from = 0; from < facts.length; from += size) {
     await into.produce(facts.slice(from, from + size));
@@ -53,6 +56,19 @@ async function recordsOf({ settings }: GivenLedger, topic: Topic): Promise<Kafka
   return records.filter((message) => takeoverIn(message) === undefined);
 }
 
+async function planter(): Promise<Producer> {
+  const producer = ledger.kafka.producer({
+    ...{ transactionalId: `${ledger.settings.prefix}planter`, idempotent: true, maxInFlightRequests: 1 },
+    createPartitioner: Partitioners.DefaultPartitioner,
+    // The longest that a broker allows.
+    transactionTimeout: 900_000,
+  });
+  await producer.connect();
+  return producer;
+}
+
+const again = ({ key, value, headers }: KafkaMessage) => ({ partition: 0, key, value, headers: headers ?? {} });
+
 /** Deletes a topic and makes it again with these records; undefined is a place where a transaction was aborted. */
 async function remake(topic: Topic, records: readonly (KafkaMessage | undefined)[]): Promise<void> {
   const { kafka, settings } = ledger;
@@ -61,16 +77,11 @@ async function remake(topic: Topic, records: readonly (KafkaMessage | undefined)
   await expect
     .poll(() => createTopics(kafka, settings, { partitions: PARTITIONS, replication: 1 }).catch(() => []))
     .toEqual([name]);
-  const producer = kafka.producer({
-    ...{ transactionalId: `${settings.prefix}planter`, idempotent: true, maxInFlightRequests: 1 },
-    createPartitioner: Partitioners.DefaultPartitioner,
-  });
-  await producer.connect();
+  const producer = await planter();
   try {
     for (const record of records) {
       if (record !== undefined) {
-        const { key, value, headers } = record;
-        await producer.send({ topic: name, messages: [{ partition: 0, key, value, headers: headers ?? {} }] });
+        await producer.send({ topic: name, messages: [again(record)] });
         continue;
       }
       const transaction = await producer.transaction();
@@ -108,7 +119,7 @@ test('a block that is taken out of the middle (F24 partly)', async () => {
 });
 
 test('a ledger that lost its end (F23 partly)', async () => {
-  await reconciled(ledger);
+  await reconciled(ledger, given.facts, ['--snapshot-facts', '10']);
   await replay('before', 0);
   const blocks = await recordsOf(ledger, 'ledger.v1');
   await remake('ledger.v1', blocks.slice(0, 1));
@@ -172,4 +183,27 @@ test('a gap among the facts', async () => {
   await remake('callbacks.v1', [...facts.slice(0, 4), undefined, ...facts.slice(6)]);
   await expectTold('HESABU_REPLAY_DIFFERS');
   await expectHalt('HESABU_TOPIC_REPLACED');
+});
+
+test('facts that are there and cannot be read yet are no damage: a copy says so and waits', async () => {
+  await reconciled(ledger);
+  const facts = await recordsOf(ledger, 'callbacks.v1');
+  await remake('callbacks.v1', facts.slice(0, -1));
+  const producer = await planter();
+  try {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic: named('callbacks.v1'), messages: [again(facts.at(-1)!)] });
+    const copying = ledger.start(['replay', '--kafka', ledger.settings.brokers.join(','), '--data', join(dir, 'new')]);
+    const { length } = facts;
+    const waiting = new RegExp(
+      `^block \\d+ of ledger.v1/0 waits for .+ to ${length}: copied up to ${length - 1}$`,
+      'm',
+    );
+    await expect.poll(() => copying.said()).toMatch(waiting);
+    expect(copying.child.exitCode).toBe(null);
+    await transaction.commit();
+    expect(await copying.ended, copying.said()).toBe(0);
+  } finally {
+    await producer.disconnect();
+  }
 });
