@@ -88,6 +88,13 @@ export const ENGLISH = {
     cause: 'the payer disputes the payment and the gateway waits for evidence',
     next: 'send the proof of delivery before the deadline of the gateway, or accept the loss',
   },
+  REFERENCE_SHARED: {
+    title: 'One reference, several shops',
+    expected: ['The reference should belong to one shop (#)', 'The reference should belong to one shop'],
+    found: ['# placed an order under it too', 'another shop placed an order under it too'],
+    cause: 'two shops number their orders alike, or one of them used a reference of the other',
+    next: 'find out whose order the money is for, and move no money before that; then reserve a prefix for each shop',
+  },
   FOREIGN_ACCOUNT: {
     title: "Another account's word about this order",
     expected: ['Only accounts of # should report on this order', 'Only accounts of its merchant should report on it'],

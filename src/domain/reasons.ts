@@ -29,6 +29,7 @@ export const REASONS = {
   DUPLICATE_PAYMENT: { stage: 'payment', kind: 'duplicate', severity: 'break', unit: 'money' },
   REFUND_EXCEEDS_PAYMENT: { stage: 'payment', kind: 'reversal', severity: 'break', unit: 'money' },
   CHARGEBACK_OPEN: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
+  REFERENCE_SHARED: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
   FOREIGN_ACCOUNT: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
   UNCLASSIFIED: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
   ORDER_EXPIRED: { stage: 'payment', kind: 'closed', severity: 'end', unit: 'money' },

@@ -26,10 +26,13 @@ export interface MatchGroup {
   readonly heard: readonly Claim[];
   /** What accounts say that may not speak for the merchant of the order. */
   readonly foreign: readonly Foreign[];
+  /** Those who placed an order, in the order of their names; with several, `order` is none of theirs. */
+  readonly merchants: readonly string[];
 }
 
 export function assessPaymentStage(found: Findings, about: MatchGroup): Standing {
   const { order, payments } = about;
+  if (about.merchants.length > 1) return sharedReference(found, about);
   const money = payments.filter((payment) => payment.succeeded);
   const live = money.filter((payment) => !returnsOf(about.returns, payment).inFull);
   checkClaims(found, about);
@@ -50,15 +53,26 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
  * Names each account that spoke about an order of a merchant that is not its own. What it said counts for nothing, so
  * the stage stands where it would without it: otherwise an account could stop the orders of all others.
  */
-export function tellForeign(found: Findings, { foreign, order, rules }: MatchGroup): void {
+export function tellForeign(found: Findings, { foreign, order, merchants, rules }: MatchGroup): void {
   const since = new Map<string, Instant | null>();
   for (const { source, claim } of foreign) {
     since.set(source, earlier(since.get(source) ?? null, timeOf(claim, rules)));
   }
   for (const [source, at] of [...since].sort(([left], [right]) => (left < right ? -1 : 1))) {
     const openedAt = at === null ? null : later(at, order?.placedAt ?? null);
-    found.aside('FOREIGN_ACCOUNT', { subject: source, openedAt }, order?.merchant ?? null, source);
+    found.aside('FOREIGN_ACCOUNT', { subject: source, openedAt }, merchants.join(', '), source);
   }
+}
+
+/** Says nothing else: what any other sentence advises may be about the other shop's order. */
+function sharedReference(found: Findings, { claims, merchants }: MatchGroup): Standing {
+  const [first, ...others] = merchants;
+  const since = merchants.map((merchant) => {
+    return earliest(claims.orders.map((claim) => (claim.merchant === merchant ? claim.body.placed_at : null)));
+  });
+  const [, second] = since.filter((at) => at !== null).sort((left, right) => left - right);
+  found.texts('REFERENCE_SHARED', { subject: '', openedAt: second ?? null }, first!, others.join(', '), null);
+  return 'unmatched';
 }
 
 /** Claims with contradictory contents, and unclassified claims. */

@@ -59,6 +59,8 @@ export interface Heard {
   readonly claims: readonly Claim[];
   /** What accounts say that may not speak for the merchant of the order. */
   readonly foreign: readonly Foreign[];
+  /** Those who placed an order, in the order of their names; more than one share the reference. */
+  readonly merchants: readonly string[];
   readonly voiceOf: VoiceOf;
 }
 
@@ -68,27 +70,29 @@ export interface Foreign {
   readonly claim: Claim;
 }
 
-/** The merchants who placed an order under the key. */
+/** The merchants who placed an order under the key, in the order of their names. */
 export function merchantsOf(claims: readonly Claim[]): string[] {
-  const merchants = new Set<string>();
-  for (const { body, merchant } of claims) if (body.type === 'OrderPlaced') merchants.add(merchant);
-  return [...merchants];
+  let merchants: string[] = [];
+  for (const { body, merchant } of claims) {
+    if (body.type === 'OrderPlaced' && !merchants.includes(merchant)) merchants = [...merchants, merchant].sort();
+  }
+  return merchants;
 }
 
 /** Without an order, every claim counts: nobody knows yet whose it will be. */
 export function hear(all: readonly Claim[], speakers: Speakers | null): Heard {
   const claims = withoutUnnamed(withoutMoved(all));
-  if (speakers === null) return { claims, foreign: NO_FOREIGN, voiceOf: providerOf };
   const merchants = merchantsOf(claims);
-  if (merchants.length === 0) return { claims, foreign: NO_FOREIGN, voiceOf: voicesOf(speakers) };
+  const voiceOf = merchants.length === 1 ? providerOf : voicesOf(speakers);
+  if (speakers === null || merchants.length === 0) return { claims, foreign: NO_FOREIGN, merchants, voiceOf };
   const isHeard = (claim: Claim) =>
     claim.body.type === 'OrderPlaced' || maySpeak(speakers, speakerOf(claim), merchants);
   const foreign = claims.filter((claim) => !isHeard(claim));
-  if (foreign.length === 0) return { claims, foreign: NO_FOREIGN, voiceOf: providerOf };
+  if (foreign.length === 0) return { claims, foreign: NO_FOREIGN, merchants, voiceOf };
   return {
     claims: claims.filter(isHeard),
     foreign: foreign.map((claim) => ({ source: speakerOf(claim)!, claim })),
-    voiceOf: providerOf,
+    ...{ merchants, voiceOf },
   };
 }
 

@@ -59,6 +59,24 @@ test('what account a says of an order of shop-b is told, and counts for nothing'
   expect(again).toMatchObject({ code: 0, stderr: '' });
 });
 
+test('two shops with one order number are told, and their payments are not merged', async () => {
+  const rows = ['A', 'B'].map((shop) => `shop-${shop},1001,${shop === 'A' ? 500 : 700}.00,KES,2026-03-02T08:00:00Z`);
+  const paid = ['A', 'B'].map((shop) => {
+    const data = { transaction_reference: '1001', transaction_id: `T-${shop}`, currency: 'KES' };
+    const event = { id: shop, event: 'payment.success', created_at: '2026-03-02T08:05:00Z' };
+    return JSON.stringify({ ...event, data: { ...data, amount: shop === 'A' ? '500.00' : '700.00' } });
+  });
+  const head = 'merchant,transaction_reference,amount,currency,placed_at';
+  writeFiles(dir, { 'orders.csv': [head, ...rows, ''].join('\n'), 'hooks.jsonl': `${paid.join('\n')}\n` });
+  expect(await reconcile('--account', 'a')).toMatchObject({ code: 0, stderr: '' });
+  const breaks = readCsv(join(dir, 'out', 'breaks.csv'));
+  expect(breaks.map(({ reason, expected, observed }) => [reason, expected, observed])).toEqual([
+    ['REFERENCE_SHARED', 'shop-A', 'shop-B'],
+    ['FOREIGN_ACCOUNT', 'shop-A, shop-B', 'mfs-africa/a'],
+  ]);
+  expect(breaks[0]?.message).not.toContain('refund');
+});
+
 test('the mapping names the account too', async () => {
   expect(await reconcile('--mapping', files['mapping.yaml'])).toMatchObject({ code: 0 });
   expect(breaksOf('out')).toEqual(['shop-a A-1 FOREIGN_ACCOUNT mfs-africa/b']);

@@ -95,9 +95,9 @@ describe('the reports', () => {
     expect(row.message!.length).toBeGreaterThan(60);
   });
 
-  it('and these are all reasons except those that close a key, or need several accounts', () => {
+  it('and these are all reasons except those that close a key, or need several shops', () => {
     expect(REASON_CODES.filter((reason) => REASONS[reason].severity !== 'end').sort()).toEqual(
-      [...REASONS_GIVEN, 'FOREIGN_ACCOUNT'].sort(),
+      [...REASONS_GIVEN, 'FOREIGN_ACCOUNT', 'REFERENCE_SHARED'].sort(),
     );
     expect(breaks.filter(({ transaction_reference }) => transaction_reference === 'AGREES')).toEqual([]);
   });
