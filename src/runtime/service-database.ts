@@ -18,6 +18,15 @@ export function openServiceDatabase(dir: string): DatabaseSync {
   }
 }
 
+/** Does a single write. Throws storage errors such as HESABU_DISK_FULL. */
+export function written<Result>(act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    throw storageError(error, 'service.db');
+  }
+}
+
 /** Runs `act` in one transaction: it commits everything or nothing. */
 export function inTransaction<Result>(database: DatabaseSync, act: () => Result): Result {
   database.exec('BEGIN IMMEDIATE');

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import type { Exchange } from '../archive/exchanges/exchange.ts';
 import { HesabuError } from '../domain/errors.ts';
+import { Admission } from '../http/admission.ts';
 import type { ApiContext } from '../http/api/api-context.ts';
 import { registerApi } from '../http/api/server/register.ts';
 import { buildApp } from '../http/app.ts';
@@ -13,6 +15,9 @@ import type { WebhookParts } from '../http/webhooks/receiver.ts';
 import { registerWebhooks } from '../http/webhooks/route.ts';
 import { freeDescriptors } from '../runtime/descriptors.ts';
 import type { Config } from './config/config.ts';
+import type { LedgerLoop } from './ledger/ledger-loop.ts';
+import { reasonsNotReady } from './readiness.ts';
+import type { StorageState } from './storage-state.ts';
 
 /** Of the files that may still be open, the part that connections leave to the ledger, the archive and calls. */
 const DESCRIPTORS_KEPT = 0.25;
@@ -20,10 +25,12 @@ const DESCRIPTORS_KEPT = 0.25;
 export interface HttpServerParts {
   readonly listen: Config['listen'];
   readonly limits: () => Config['limits'];
-  readonly webhooks: WebhookParts;
-  readonly api: ApiContext;
-  /** Why the service is not ready, for /readyz. */
-  readonly notReady: () => string[];
+  readonly webhooks: Omit<WebhookParts, 'admission'>;
+  readonly api: Omit<ApiContext, 'draining' | 'storageFault'>;
+  readonly loop: Pick<LedgerLoop, 'fault' | 'lagMillis'>;
+  readonly storage: StorageState;
+  /** Aborts when the service ends. */
+  readonly draining: AbortSignal;
   readonly readyNotes: () => string[];
   readonly logger: Logger;
 }
@@ -34,19 +41,17 @@ export interface HttpServer {
 }
 
 /** Throws HESABU_LISTEN_FAILED, HESABU_FILE_UNREADABLE and HESABU_CONFIG_INVALID. */
-export async function startHttpServer({
-  listen,
-  limits,
-  webhooks,
-  api,
-  notReady,
-  readyNotes,
-  logger,
-}: HttpServerParts): Promise<HttpServer> {
+export async function startHttpServer(parts: HttpServerParts): Promise<HttpServer> {
+  const { listen, limits, storage, draining, readyNotes, logger } = parts;
+  const { clock } = parts.api;
   const tls = readTlsOf(listen);
+  const admission = new Admission(() => limits().webhooks_waiting, storage);
+  const notReady = () => reasonsNotReady(draining, parts.loop, admission);
+  const { exchanges } = parts.webhooks;
+  const archive = { add: storage.watched((exchange: Exchange) => exchanges.add(exchange)) };
   const register = (app: FastifyInstance) => {
-    registerWebhooks(app, webhooks);
-    registerApi(app, api);
+    registerWebhooks(app, { ...parts.webhooks, admission, exchanges: archive });
+    registerApi(app, { ...parts.api, draining, storageFault: () => storage.fault });
   };
   const behindProxy = listen.behind_proxy;
   const openable = Math.max(1, Math.floor(freeDescriptors() * (1 - DESCRIPTORS_KEPT)));
@@ -56,7 +61,7 @@ export async function startHttpServer({
     // Half stays for others, also where the process may open few.
     return { total, perAddress: behindProxy ? total : Math.min(perAddress, Math.ceil(total / 2)) };
   };
-  const app = buildApp({ clock: api.clock, logger, notReady, readyNotes, tls, behindProxy, connections, register });
+  const app = buildApp({ clock, logger, notReady, readyNotes, tls, behindProxy, connections, register });
   const at = await listenAt(app, listen.host, listen.port);
   return { app, url: `${tls === undefined ? 'http' : 'https'}://${at}` };
 }

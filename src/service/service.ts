@@ -36,6 +36,7 @@ import { startFetcher, startPoller } from './provider-jobs.ts';
 import { startSelfMonitoring } from './self-monitoring.ts';
 import { ServiceTime, type ServiceTimeOptions } from './service-time.ts';
 import { Shutdown } from './shutdown.ts';
+import { StorageState } from './storage-state.ts';
 import { apiTables } from './tables/api-tables.ts';
 
 // For other rooms that start a service: they enter by this file only.
@@ -61,8 +62,6 @@ export interface ServiceOptions extends ServiceTimeOptions {
 }
 
 const UPLOAD_BYTES_MAX = 1024 * 1024 * 1024;
-/** The ledger is behind if its oldest unread fact has waited for this long. */
-const LAG_MILLIS_MAX = 30_000;
 
 /** Throws a HesabuError if the service cannot start; then nothing stays open. */
 export async function startService(loaded: LoadedConfig, options: ServiceOptions): Promise<Service> {
@@ -91,6 +90,7 @@ class LiveService implements Service {
   private readonly meter = new PromMeter();
   private readonly draining = new AbortController();
   private readonly shutdown = new Shutdown();
+  private storage!: StorageState;
   private facts!: FactCount;
   private accounts!: Accounts;
   private app: FastifyInstance | undefined;
@@ -144,16 +144,13 @@ class LiveService implements Service {
     ends.push(startBackgroundJobs({ ...shared, reports, exchanges, unread, config }, this.draining.signal));
     const risk = this.startRisk();
     const { app, url } = await startHttpServer({
-      listen: config.listen,
-      limits: () => this.loaded.config.limits,
-      logger,
-      notReady: () => this.notReady(),
+      ...{ listen: config.listen, limits: () => this.loaded.config.limits, loop: ledger.loop },
+      ...{ storage: this.storage, draining: this.draining.signal, logger },
       readyNotes: () => time.notes(ledger.reader.asOf),
       webhooks: {
         ...{ exchanges, unread: withoutPhones(unread, pseudonym), clock, meter, pseudonym },
         ...{ sink: time.heard(ledger.writer), machineTime: time.machineTime },
         account: (provider, account) => this.accounts.webhook(provider, account),
-        waitingMax: () => this.loaded.config.limits.webhooks_waiting,
       },
       api: {
         ...{ ledger, clock, meter, logger, keys, pseudonym, exchanges, reports, tables: apiTables(database, clock) },
@@ -168,7 +165,6 @@ class LiveService implements Service {
         metricsText: () => this.metricsText(),
         uploadDir: join(config.data, 'uploads'),
         uploadBytesMax: UPLOAD_BYTES_MAX,
-        draining: this.draining.signal,
       },
     });
     this.url = url;
@@ -214,6 +210,9 @@ class LiveService implements Service {
     const { logger, onFailure } = this.options;
     const { rules, providers } = loaded;
     const reconcileEveryMillis = () => this.loaded.config.limits.reconcile_every;
+    // On Kafka the disk has a copy, whose faults pass with their cause.
+    this.storage = new StorageState(data, logger, loaded.cluster === undefined ? 'HESABU_LOG_FAILED' : null);
+    this.shutdown.ends.push(() => this.storage.stop());
     const openLog = await this.kafkaLog();
     this.ledger = await LiveLedger.open(data, {
       clock,
@@ -222,6 +221,7 @@ class LiveService implements Service {
       rules,
       reconcileEveryMillis,
       onFailure,
+      onUnwritten: (error) => this.storage.failed(error),
       providers: providers === PROVIDERS ? undefined : providers,
       ...openLog,
     });
@@ -273,15 +273,5 @@ class LiveService implements Service {
   private metricsText(): Promise<string> {
     this.facts.count();
     return this.meter.text();
-  }
-
-  private notReady(): string[] {
-    const { ledger } = this;
-    const reasons: string[] = [];
-    if (this.draining.signal.aborted) reasons.push('the service is shutting down');
-    if (ledger.loop.fault !== null) reasons.push(`the ledger: ${ledger.loop.fault.code}`);
-    if (ledger.loop.lagMillis > LAG_MILLIS_MAX)
-      reasons.push(`the ledger is ${Math.round(ledger.loop.lagMillis / 1000)} s behind`);
-    return reasons;
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Logger } from 'pino';
 import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts';
+import type { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Gateway } from '../../producers/gateway.ts';
@@ -79,4 +80,6 @@ export interface ApiContext {
   readonly uploadBytesMax: number;
   /** Aborts when the service drains: streams end. */
   readonly draining: AbortSignal;
+  /** Why nothing can be stored now; null if there is no such reason. */
+  readonly storageFault: () => HesabuError | null;
 }

@@ -14,6 +14,7 @@ import { duplicateKey } from '../../producers/webhooks/duplicate-keys.ts';
 import type { UnreadWebhooks } from '../../producers/webhooks/unread-webhooks.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
+import type { Admission } from '../admission.ts';
 import { cut, Forgeries } from './forgeries.ts';
 import { RecentAcks } from './recent-acks.ts';
 import {
@@ -35,8 +36,8 @@ export interface WebhookParts {
   readonly meter: Meter;
   /** The keyed hash that replaces personal data. */
   readonly pseudonym: (text: string) => string;
-  /** The number of webhooks that may wait for the disk at once. */
-  waitingMax(): number;
+  /** Whether webhooks are taken now. */
+  readonly admission: Admission;
 }
 
 type Outcome = 'accepted' | 'repeated' | 'unread' | 'forged' | 'stale';
@@ -46,28 +47,28 @@ export class WebhookReceiver {
   private readonly rows = new Map<string, Pick<OneRow, 'read'>>();
   private readonly recentAcks = new RecentAcks();
   private readonly forgeries = new Forgeries();
-  private waiting = 0;
 
   constructor(parts: WebhookParts) {
     this.parts = parts;
   }
 
-  /** Throws HESABU_OVERLOADED, and the errors of the log and the archive: then nothing is acknowledged. */
+  /** Throws the refusal of the admission, and the errors of the log and the archive: then nothing is acknowledged. */
   async receive(account: WebhookAccount, request: WebhookRequest): Promise<WebhookAnswer> {
     const started = performance.now();
-    const { meter, waitingMax } = this.parts;
+    const { meter, admission } = this.parts;
     // Verified before it takes one of the limited places: they are for authentic webhooks.
     const fault = this.verify(account, request);
     if (fault !== null) return this.refuse(account, request, started, fault);
-    if (this.waiting >= waitingMax()) {
+    try {
+      admission.enter(request.url);
+    } catch (error) {
       this.count(account, 'overloaded');
-      throw new HesabuError('HESABU_OVERLOADED', { where: request.url });
+      throw error;
     }
-    this.waiting++;
     try {
       return await this.judge(account, request, started);
     } finally {
-      this.waiting--;
+      admission.leave();
       const { provider, account: name } = account;
       meter.observe('hesabu_ack_seconds', { provider, account: name }, (performance.now() - started) / 1000);
     }

@@ -18,14 +18,16 @@ interface Waiting {
 export class FactWriter implements FactSink {
   private readonly log: EventLog;
   private readonly written: () => void;
+  private readonly failed: (error: unknown) => void;
   private readonly batches: FactBatches;
   private waiting: Waiting[] = [];
   private writing: Promise<void> | null = null;
 
-  /** Calls `written` after each commit. */
-  constructor(log: EventLog, written: () => void) {
+  /** Calls `written` after each commit, and `failed` with the error of a write that failed. */
+  constructor(log: EventLog, written: () => void, failed: (error: unknown) => void = () => {}) {
     this.log = log;
     this.written = written;
+    this.failed = failed;
     this.batches = new FactBatches(LIVE_SOURCE, log.partitions);
   }
 
@@ -47,6 +49,7 @@ export class FactWriter implements FactSink {
         await this.write(group);
         for (const { resolve } of group) resolve();
       } catch (error) {
+        this.failed(error);
         for (const { reject } of group) reject(error);
       }
     }

@@ -20,6 +20,8 @@ export interface LedgerLoopOptions {
   readonly rules: Rules | undefined;
   /** How long facts may wait for more facts before the ledger reads them, in milliseconds of real time. */
   readonly reconcileEveryMillis: () => number;
+  /** Called with the error of each round that the disk had no place for. */
+  readonly onUnwritten: (error: unknown) => void;
   /** Called once if the ledger cannot go on: the process must end, and start again from what is on disk. */
   readonly onFailure: (error: HesabuError) => void;
 }
@@ -42,6 +44,8 @@ export class LedgerLoop implements LoopPort {
   private hasUnread = true;
   private oldestUnread: number | null = null;
   private failure: HesabuError | null = null;
+  /** Why the last round ended without its blocks, although the next may succeed. */
+  private stuck: HesabuError | null = null;
 
   constructor(reconciler: Reconciler, blocks: BlockSignal, options: LedgerLoopOptions) {
     this.reconciler = reconciler;
@@ -85,7 +89,9 @@ export class LedgerLoop implements LoopPort {
   }
 
   catchUp(): Promise<void> {
-    if (this.failure !== null) return Promise.reject(this.failure);
+    // Who waited for space to be freed would wait for somebody who does not know of it.
+    const fault = this.failure ?? this.stuck;
+    if (fault !== null) return Promise.reject(fault);
     const caughtUp = this.barrier.next();
     this.wakeUp();
     return caughtUp;
@@ -147,6 +153,7 @@ export class LedgerLoop implements LoopPort {
     options.meter.observe('hesabu_reconcile_seconds', {}, (performance.now() - started) / 1000);
     options.meter.add('hesabu_entries_total', {}, ledger.entries - entries);
     if (cursorAt(ledger.heads) !== cursor) this.blocks.fire();
+    this.stuck = null;
     this.barrier.end(number);
   }
 
@@ -159,6 +166,9 @@ export class LedgerLoop implements LoopPort {
     const known = error instanceof HesabuError ? error : new HesabuError('HESABU_INTERNAL', { where: 'serve' }, error);
     logger.error({ code: known.code, err: error }, 'the ledger could not be brought up to date');
     if (known.code === 'HESABU_DISK_FULL' && !this.stopping) {
+      this.options.onUnwritten(known);
+      this.stuck = known;
+      this.barrier.fail(known);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MILLIS));
       try {
         await this.reconciler.restore();

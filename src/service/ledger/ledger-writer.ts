@@ -8,6 +8,12 @@ import type { Clock } from '../../runtime/clock.ts';
 import { FactWriter } from './fact-writer.ts';
 import type { LedgerLoop } from './ledger-loop.ts';
 
+export interface LedgerWriterOptions {
+  readonly clock: Clock;
+  /** Called with the error of each write that failed: of facts, and of blocks on a full disk. */
+  readonly onUnwritten: (error: unknown) => void;
+}
+
 export class LedgerWriter implements WritePort {
   private readonly reconciler: Reconciler;
   private readonly loop: LedgerLoop;
@@ -15,11 +21,11 @@ export class LedgerWriter implements WritePort {
   private readonly facts: FactWriter;
   private imports: Promise<unknown> = Promise.resolve();
 
-  constructor(reconciler: Reconciler, loop: LedgerLoop, clock: Clock) {
+  constructor(reconciler: Reconciler, loop: LedgerLoop, { clock, onUnwritten }: LedgerWriterOptions) {
     this.reconciler = reconciler;
     this.loop = loop;
     this.clock = clock;
-    this.facts = new FactWriter(reconciler.log, () => loop.wakeUp());
+    this.facts = new FactWriter(reconciler.log, () => loop.wakeUp(), onUnwritten);
   }
 
   append(facts: readonly Fact[]): Promise<void> {

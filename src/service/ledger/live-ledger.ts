@@ -8,9 +8,9 @@ import type { Providers } from '../../providers/registry.ts';
 import { BlockSignal } from './block-signal.ts';
 import { LedgerLoop, type LedgerLoopOptions } from './ledger-loop.ts';
 import { LedgerReader } from './ledger-reader.ts';
-import { LedgerWriter } from './ledger-writer.ts';
+import { LedgerWriter, type LedgerWriterOptions } from './ledger-writer.ts';
 
-export interface LiveLedgerOptions extends LedgerLoopOptions {
+export interface LiveLedgerOptions extends LedgerLoopOptions, LedgerWriterOptions {
   /** Opens a ledger on Kafka: workers write it, and this process follows it. */
   readonly openLog?: () => Promise<EventLog>;
   /** The number of threads that match; 1 by default, so that matching does not delay answers. */
@@ -36,7 +36,7 @@ export class LiveLedger implements LedgerPort {
     this.reconciler = reconciler;
     this.loop = new LedgerLoop(reconciler, blocks, options);
     this.reader = new LedgerReader(reconciler, blocks);
-    this.writer = new LedgerWriter(reconciler, this.loop, options.clock);
+    this.writer = new LedgerWriter(reconciler, this.loop, options);
   }
 
   static async open(dir: string, options: LiveLedgerOptions): Promise<LiveLedger> {

@@ -3,7 +3,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AskedPayment, AskedPayments } from '../../http/api/tables.ts';
-import { addColumn } from '../../runtime/service-database.ts';
+import { addColumn, written } from '../../runtime/service-database.ts';
 
 /** As long as a client may repeat a request under its key. */
 const KEPT_MILLIS = 48 * 3_600_000;
@@ -40,8 +40,10 @@ export class PaymentTable implements AskedPayments {
 
   /** The payment is on disk when this returns. A repeated request counts from now. */
   add({ key, reference, fingerprint, at, amount }: Omit<AskedPayment, 'transaction_id'>): void {
-    this.pruning.run(at - KEPT_MILLIS);
-    this.insertion.run(key, reference, fingerprint, at, amount);
+    written(() => {
+      this.pruning.run(at - KEPT_MILLIS);
+      this.insertion.run(key, reference, fingerprint, at, amount);
+    });
   }
 
   answered(key: string, transactionId: string | null): void {

@@ -3,7 +3,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AskedRefund, AskedRefunds } from '../../http/api/tables.ts';
-import { addColumn } from '../../runtime/service-database.ts';
+import { addColumn, written } from '../../runtime/service-database.ts';
 
 export class RefundTable implements AskedRefunds {
   private readonly insert: StatementSync;
@@ -33,7 +33,7 @@ export class RefundTable implements AskedRefunds {
 
   /** The refund is on disk when this returns. */
   add({ key, reference, fingerprint, payment, amount, currency }: Omit<AskedRefund, 'transaction_id'>): void {
-    this.insert.run(key, reference, fingerprint, payment, amount, currency);
+    written(() => this.insert.run(key, reference, fingerprint, payment, amount, currency));
   }
 
   answered(key: string, transactionId: string | null): void {

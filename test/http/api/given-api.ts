@@ -146,6 +146,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
     uploadDir: join(dir, 'uploads'),
     uploadBytesMax: 4_096,
     draining: drain.signal,
+    storageFault: () => null,
   };
 }
 

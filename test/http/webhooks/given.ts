@@ -7,7 +7,9 @@ import { Writable } from 'node:stream';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import pino from 'pino';
 import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
+import type { HesabuError } from '../../../src/domain/errors.ts';
 import type { Fact } from '../../../src/domain/fact.ts';
+import { Admission } from '../../../src/http/admission.ts';
 import { type AppOptions, buildApp } from '../../../src/http/app.ts';
 import type { Patience } from '../../../src/http/connections.ts';
 import { registerWebhooks } from '../../../src/http/webhooks/route.ts';
@@ -40,6 +42,8 @@ export interface Given {
   archiveDisk: () => Promise<void>;
   account: WebhookAccount;
   waitingMax: number;
+  /** Why nothing can be stored. */
+  readonly storage: { fault: HesabuError | null };
   send(body: string | Buffer, headers?: Record<string, string | string[]>): Promise<Answer>;
 }
 
@@ -80,7 +84,7 @@ export async function givenWebhooks(work: (given: Given) => Promise<void>, serve
       ...{ provider: 'mfs-africa', account: 'main', port: MFS_AFRICA.webhook! },
       verify: verifierOf('timestamped', SECRET, OLD_SECRET),
     },
-    waitingMax: 100,
+    ...{ waitingMax: 100, storage: { fault: null } },
   } as unknown as Given;
   const register = (app: FastifyInstance) => {
     registerWebhooks(app, partsOf(given));
@@ -135,7 +139,7 @@ function partsOf(given: Given): Parameters<typeof registerWebhooks>[1] {
     clock,
     meter,
     pseudonym: (text) => `hash-of-${text.length}`,
-    waitingMax: () => given.waitingMax,
+    admission: new Admission(() => given.waitingMax, given.storage),
   };
 }
 

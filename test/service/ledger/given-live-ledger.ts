@@ -59,6 +59,7 @@ export async function openLiveLedger(
     logger: pino({ level: 'silent' }),
     rules: undefined,
     reconcileEveryMillis: () => 1,
+    onUnwritten: () => {},
     threads: 0,
     onFailure: (error) => {
       throw error;

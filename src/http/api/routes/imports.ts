@@ -10,6 +10,7 @@ import { HesabuError } from '../../../domain/errors.ts';
 import { ACCOUNT_NAME } from '../../../domain/fact.ts';
 import { fileAccount } from '../../../producers/file-account.ts';
 import { FILE_KINDS } from '../../../producers/formats/format.ts';
+import { isFull } from '../../../runtime/storage-errors.ts';
 import type { ApiContext } from '../api-context.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, text } from '../schemas/basic.ts';
@@ -104,6 +105,13 @@ async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table
   } finally {
     await rm(path, { force: true });
   }
+}
+
+/** Without space for a file the answer is 507: a smaller file may find its place. */
+export function uploadError(error: unknown): unknown {
+  const isOurs = error instanceof HesabuError && error.code === 'HESABU_DISK_FULL';
+  if (!isOurs && !isFull(error)) return error;
+  return Object.assign(new HesabuError('HESABU_DISK_FULL', { where: 'the upload' }, error), { statusCode: 507 });
 }
 
 /** Throws HESABU_BODY_TOO_LARGE. The upload is not destroyed, because its connection also carries the answer. */

@@ -6,7 +6,7 @@ import { HesabuError } from '../../../domain/errors.ts';
 import { type ApiKey, hasAllMerchants } from '../../access/api-key.ts';
 import type { ApiContext } from '../api-context.ts';
 import type { Answer, Call, Intent, Route } from '../route.ts';
-import { emptyUploads } from '../routes/imports.ts';
+import { emptyUploads, uploadError } from '../routes/imports.ts';
 import { registerDocs } from './docs.ts';
 import { archiveExchange, type RequestState } from './exchange-log.ts';
 import { fingerprintOf, Idempotency, readIdempotencyKey } from './idempotency.ts';
@@ -95,6 +95,7 @@ class ApiServer {
 
   private async answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const state = this.states.get(request)!;
+    if (route.upload !== true) this.demandStorage(route);
     const bytes = route.upload === true ? undefined : (request.body as Buffer | undefined);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
@@ -123,12 +124,20 @@ class ApiServer {
       return this.answerOnce(route, { ...call, intent: { merchant, key, fingerprint } }, request, reply);
     }
     try {
+      if (route.upload === true) this.demandStorage(route);
       return send(reply, await route.handle(call));
     } catch (error) {
+      if (route.upload !== true) throw error;
       // The rest of a refused file is not awaited.
-      if (route.upload === true) reply.header('connection', 'close');
-      throw error;
+      reply.header('connection', 'close');
+      throw uploadError(error);
     }
+  }
+
+  /** What is asked for now might be done and not be stored, such as a refund at a gateway. */
+  private demandStorage({ method }: Route): void {
+    const fault = method === 'POST' ? this.parts.storageFault() : null;
+    if (fault !== null) throw fault;
   }
 
   private async answerOnce(
