@@ -43,7 +43,9 @@ export function makeSite(dir: string): Site {
     polling: { schedule: ['PT48H'] },
   };
   const config = join(dir, 'hesabu.yaml');
-  const limits = { webhooks_waiting: 10_000 };
+  // The figures are of what the service can do, not of what it allows.
+  const rate = { per_second: 1_000_000, burst: 1_000_000 };
+  const limits = { webhooks_waiting: 10_000, key: rate, account: rate };
   writeFileSync(config, JSON.stringify({ data: 'books', listen: { port: 0 }, accounts: [account], limits }));
   const { text } = new KeyStore(data).create(
     { role: 'admin', merchants: ['*'], label: 'bench', expiresAt: null },

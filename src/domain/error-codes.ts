@@ -172,6 +172,10 @@ export const ERROR_CODES = {
     'the service has more work than it can take',
     'Send the request again after the time in Retry-After.',
   ),
+  HESABU_RATE_LIMITED: machine(
+    'there were too many requests',
+    'Send the request again after the time in Retry-After, and fewer from then on.',
+  ),
   HESABU_IDEMPOTENCY_MISSING: input(
     'the request needs an Idempotency-Key',
     'Send a key of your own choice, and the same key when you send the request again.',

@@ -14,9 +14,11 @@ import fastify, {
 import { newExchangeId } from '../archive/exchanges/exchange-id.ts';
 import { HesabuError } from '../domain/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { RateLimited, type RateLimits } from './access/rate-limits.ts';
+import { strangerFault } from './access/strangers.ts';
 import { type ConnectionLimits, Connections, type Patience } from './connections.ts';
 import { type NotReady, type ReadyNotes, registerHealth } from './health.ts';
-import { PROBLEM_TYPE, problemOf } from './problem.ts';
+import { PROBLEM_TYPE, problemOf, SAFE_HEADERS, TLS_HEADERS } from './problem.ts';
 import { hostFault, refuseExpectations } from './refusals.ts';
 
 const PATIENCE: Patience = {
@@ -39,6 +41,7 @@ export interface AppOptions {
   /** Whether a proxy in front names the real client. */
   readonly behindProxy?: boolean;
   readonly patience?: Partial<Patience>;
+  readonly limits: RateLimits;
   /** Read for each new connection. */
   readonly connections?: () => ConnectionLimits;
   /** Adds the routes. */
@@ -46,14 +49,17 @@ export interface AppOptions {
 }
 
 export function buildApp(options: AppOptions): FastifyInstance {
-  const { clock, logger, tls, behindProxy = false } = options;
+  const { clock, logger, limits, tls, behindProxy = false } = options;
   const patience = { ...PATIENCE, ...(behindProxy ? { idle: PROXY_IDLE_MILLIS } : {}), ...options.patience };
   const connections = new Connections(patience, options.connections ?? (() => CONNECTION_LIMITS));
+  // Under TLS, also where the proxy in front has it, browsers never ask without it again.
+  const fixedHeaders = tls === undefined && !behindProxy ? SAFE_HEADERS : { ...SAFE_HEADERS, ...TLS_HEADERS };
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply, where: string) => {
     const problem = problemOf(error, request.id, where, clock.now());
     if (problem.status >= 500)
       logger.error({ reqId: request.id, err: error, code: problem.body.code }, 'a request failed');
-    return reply.code(problem.status).headers(problem.headers).type(PROBLEM_TYPE).send(problem.body);
+    const headers = { ...fixedHeaders, ...problem.headers };
+    return reply.code(problem.status).headers(headers).type(PROBLEM_TYPE).send(problem.body);
   };
   const app = fastify({
     loggerInstance: logger,
@@ -82,20 +88,11 @@ export function buildApp(options: AppOptions): FastifyInstance {
   // With callbacks: the cost of a promise for each hook of each request was measurable.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    reply.header('x-content-type-options', 'nosniff');
-    reply.header('cache-control', 'no-store');
+    reply.headers(fixedHeaders);
     // The body of a request that no route takes is not read.
-    done(request.is404 ? notFound(request) : hostFault(request.raw));
+    done(request.is404 ? strangerFault(limits, request, notFound(request)) : hostFault(request.raw));
   });
-  app.addHook('onRoute', (route) => {
-    if ((route.bodyLimit ?? 0) <= BODY_BYTES_MAX) return;
-    // Runs once the request's key is accepted.
-    const takesFile: preParsingHookHandler = (request, _reply, payload, done) => {
-      connections.takesFile(request.raw);
-      done(null, payload);
-    };
-    route.preParsing = [takesFile, ...[route.preParsing ?? []].flat()];
-  });
+  giveFilesTime(app, connections);
   app.addHook('onResponse', (request, reply, done) => {
     connections.answered(request.raw);
     const { statusCode: status, elapsedTime } = reply;
@@ -105,15 +102,27 @@ export function buildApp(options: AppOptions): FastifyInstance {
     logger[level]({ reqId: request.id, method: request.method, route, status, ms: Math.round(elapsedTime) });
     done();
   });
-  app.setErrorHandler((error, request, reply) =>
-    refuse(error, request, reply, `${request.method} ${request.routeOptions.url ?? request.url}`),
-  );
+  app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof RateLimited) await connections.hold(request.raw);
+    return refuse(error, request, reply, `${request.method} ${request.routeOptions.url ?? request.url}`);
+  });
   app.setNotFoundHandler((request) => {
     throw notFound(request);
   });
-  registerHealth(app, options.notReady, options.readyNotes);
+  registerHealth(app, limits, options.notReady, options.readyNotes);
   options.register(app);
   return app;
+}
+
+/** For routes that take large files, from when the request's key is accepted. */
+function giveFilesTime(app: FastifyInstance, connections: Connections): void {
+  const takesFile: preParsingHookHandler = (request, _reply, payload, done) => {
+    connections.takesFile(request.raw);
+    done(null, payload);
+  };
+  app.addHook('onRoute', (route) => {
+    if ((route.bodyLimit ?? 0) > BODY_BYTES_MAX) route.preParsing = [takesFile, ...[route.preParsing ?? []].flat()];
+  });
 }
 
 type Answers = (request: IncomingMessage, response: ServerResponse) => void;

@@ -4,8 +4,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
+import { sourceOf } from './access/source-address.ts';
 import { refuseConnection, refuseRaw } from './refusals.ts';
-import { sourceOf } from './source-address.ts';
 
 /** How long a client may take, in milliseconds. The defaults suit a service on the open internet. */
 export interface Patience {
@@ -32,6 +32,8 @@ export interface ConnectionLimits {
 
 /** Requests of one connection that are not answered yet. Node parses all that a client sends at once. */
 const PIPELINED_MAX = 32;
+/** How long the answer to a request beyond a limit is held. */
+const HOLD_MILLIS = 1_000;
 /** A client that is slower than this for the whole patience counts as one that does not read or send at all. */
 const LEAST_BYTES = 16 * 1024;
 
@@ -48,6 +50,7 @@ interface Connection {
   request: IncomingMessage | null;
   takesFile: boolean;
   isCut: boolean;
+  heldUntil: number;
   isOverdue: boolean;
   /** The bytes that the client had read, or sent of a file, when it last made progress, and when that was. */
   moved: number;
@@ -121,6 +124,21 @@ export class Connections {
     refuseRaw(error, socket);
   }
 
+  /**
+   * Resolves a second later, and nothing more is read from the connection meanwhile: who sends too much would otherwise
+   * send it again at once. Answers of one connection are held one after the other.
+   */
+  async hold({ socket }: IncomingMessage): Promise<void> {
+    const connection = this.bySocket.get(socket);
+    if (connection === undefined || connection.isCut) return;
+    const now = performance.now();
+    connection.heldUntil = Math.max(connection.heldUntil, now) + HOLD_MILLIS;
+    const mine = connection.heldUntil;
+    socket.pause();
+    await new Promise((resolve) => setTimeout(resolve, mine - now).unref());
+    if (connection.heldUntil === mine) socket.resume();
+  }
+
   private accept(raw: Socket): Connection | undefined {
     const { total, perAddress } = this.limits();
     const source = sourceOf(raw.remoteAddress ?? '');
@@ -135,8 +153,8 @@ export class Connections {
     }
     const now = performance.now();
     const connection: Connection = {
-      ...{ raw, source, since: now, unanswered: 0, request: null, takesFile: false, isCut: false, isOverdue: false },
-      ...{ moved: 0, movedAt: now },
+      ...{ raw, source, since: now, unanswered: 0, request: null, takesFile: false },
+      ...{ isCut: false, isOverdue: false, heldUntil: 0, moved: 0, movedAt: now },
     };
     const mine = this.bySource.get(source) ?? new Set();
     this.bySource.set(source, mine.add(connection));

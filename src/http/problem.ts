@@ -6,8 +6,19 @@ import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { GatewayLimited } from '../domain/gateway-errors.ts';
 import type { Instant } from '../domain/time.ts';
+import { RateLimited } from './access/rate-limits.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** On every answer: nothing here is a page, is to be stored, or is any other page's business. */
+export const SAFE_HEADERS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+};
+export const TLS_HEADERS: Readonly<Record<string, string>> = { 'strict-transport-security': 'max-age=31536000' };
 
 /** The status of a code that is not listed is 400 for bad input, otherwise 500. */
 const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
@@ -28,6 +39,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   HESABU_PROVIDER_CANNOT: 422,
   HESABU_GATEWAY_REFUSED: 422,
   HESABU_OVERLOADED: 429,
+  HESABU_RATE_LIMITED: 429,
   HESABU_GATEWAY_FAILED: 502,
   HESABU_ADDRESS_FORBIDDEN: 502,
   HESABU_GATEWAY_LIMITED: 503,
@@ -79,6 +91,7 @@ export function problemOf(error: unknown, requestId: string, where: string, now:
   const detail = isInside ? `${title}. ${remedy}` : known.message.slice(known.code.length + 2);
   const headers: Record<string, string> =
     status === 429 || status === 503 ? { 'retry-after': secondsOf(error, now) } : {};
+  if (error instanceof RateLimited) Object.assign(headers, error.headers);
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   const type = `urn:hesabu:error:${known.code}`;
   const { remedy: _, ...parts } = isInside ? {} : known.detail;

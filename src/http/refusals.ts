@@ -4,8 +4,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { HesabuError } from '../domain/errors.ts';
-import { PROBLEM_TYPE, problemOf } from './problem.ts';
+import { PROBLEM_TYPE, problemOf, SAFE_HEADERS } from './problem.ts';
 
+const HOST = 'host';
 const RAW_STATUSES: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
@@ -49,10 +50,15 @@ export function refuseExpectations(server: Server): void {
   });
 }
 
-/** What HTTP/1.1 requires of every request. Node's own check would answer with a bare status. */
-export function hostFault({ httpVersion, headers }: IncomingMessage): HesabuError | undefined {
-  if (headers.host !== undefined || httpVersion === '1.0') return undefined;
-  return new HesabuError('HESABU_REQUEST_INVALID', { where: 'host', expected: 'a Host header', found: 'none' });
+/** RFC 9112 requires one Host header. Node refuses none with a bare status, and takes the first of several. */
+export function hostFault({ httpVersion, headers, rawHeaders }: IncomingMessage): HesabuError | undefined {
+  let found = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    if (name.length === HOST.length && name.toLowerCase() === HOST) found++;
+  }
+  if (found === 1 || (found === 0 && (httpVersion === '1.0' || headers.host !== undefined))) return undefined;
+  return new HesabuError('HESABU_REQUEST_INVALID', { where: HOST, expected: 'one Host header', found: `${found}` });
 }
 
 interface RawProblem {
@@ -65,6 +71,11 @@ function rawProblem(status: string, error: Error = new Error(status.slice(4))): 
   const refused = Object.assign(error, { statusCode: Number(status.slice(0, 3)) });
   const { headers, body } = problemOf(refused, '', 'the connection', 0);
   const text = JSON.stringify(body);
-  const own = { connection: 'close', 'content-type': PROBLEM_TYPE, 'content-length': `${Buffer.byteLength(text)}` };
+  const own = {
+    ...SAFE_HEADERS,
+    connection: 'close',
+    'content-type': PROBLEM_TYPE,
+    'content-length': `${Buffer.byteLength(text)}`,
+  };
   return { headers: { ...own, ...headers }, text };
 }

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Exchange } from '../archive/exchanges/exchange.ts';
 import { HesabuError } from '../domain/errors.ts';
+import { RateLimits } from '../http/access/rate-limits.ts';
 import { Admission } from '../http/admission.ts';
 import type { ApiContext } from '../http/api/api-context.ts';
 import { registerApi } from '../http/api/server/register.ts';
@@ -15,6 +16,7 @@ import type { WebhookParts } from '../http/webhooks/receiver.ts';
 import { registerWebhooks } from '../http/webhooks/route.ts';
 import { freeDescriptors } from '../runtime/descriptors.ts';
 import type { Config } from './config/config.ts';
+import { isLoopback } from './config/listen-rule.ts';
 import type { LedgerLoop } from './ledger/ledger-loop.ts';
 import { reasonsNotReady } from './readiness.ts';
 import type { StorageState } from './storage-state.ts';
@@ -25,8 +27,8 @@ const DESCRIPTORS_KEPT = 0.25;
 export interface HttpServerParts {
   readonly listen: Config['listen'];
   readonly limits: () => Config['limits'];
-  readonly webhooks: Omit<WebhookParts, 'admission'>;
-  readonly api: Omit<ApiContext, 'draining' | 'storageFault'>;
+  readonly webhooks: Omit<WebhookParts, 'admission' | 'limits'>;
+  readonly api: Omit<ApiContext, 'draining' | 'isOnLoopback' | 'limits' | 'storageFault'>;
   readonly loop: Pick<LedgerLoop, 'fault' | 'lagMillis'>;
   readonly storage: StorageState;
   /** Aborts when the service ends. */
@@ -47,11 +49,13 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
   const tls = readTlsOf(listen);
   const admission = new Admission(() => limits().webhooks_waiting, storage);
   const notReady = () => reasonsNotReady(draining, parts.loop, admission);
+  const rates = new RateLimits(limits);
   const { exchanges } = parts.webhooks;
   const archive = { add: storage.watched((exchange: Exchange) => exchanges.add(exchange)) };
   const register = (app: FastifyInstance) => {
-    registerWebhooks(app, { ...parts.webhooks, admission, exchanges: archive });
-    registerApi(app, { ...parts.api, draining, storageFault: () => storage.fault });
+    registerWebhooks(app, { ...parts.webhooks, admission, limits: rates, exchanges: archive });
+    const isOnLoopback = isLoopback(listen.host) && !listen.behind_proxy;
+    registerApi(app, { ...parts.api, draining, limits: rates, isOnLoopback, storageFault: () => storage.fault });
   };
   const behindProxy = listen.behind_proxy;
   const openable = Math.max(1, Math.floor(freeDescriptors() * (1 - DESCRIPTORS_KEPT)));
@@ -61,7 +65,7 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
     // Half stays for others, also where the process may open few.
     return { total, perAddress: behindProxy ? total : Math.min(perAddress, Math.ceil(total / 2)) };
   };
-  const app = buildApp({ clock, logger, notReady, readyNotes, tls, behindProxy, connections, register });
+  const app = buildApp({ clock, logger, limits: rates, notReady, readyNotes, tls, behindProxy, connections, register });
   const at = await listenAt(app, listen.host, listen.port);
   return { app, url: `${tls === undefined ? 'http' : 'https'}://${at}` };
 }

@@ -2,10 +2,15 @@
 
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { RateLimits } from '../http/access/rate-limits.ts';
 import { buildApp } from '../http/app.ts';
 import { listenAt } from '../http/listen.ts';
 import type { PromMeter } from '../http/metrics.ts';
 import { SYSTEM_CLOCK } from '../runtime/clock.ts';
+
+/** Everything here is for health and metrics, which few ask. */
+const RATE = { per_second: 50, burst: 500 };
+const LIMITS = { key: RATE, account: RATE, address: RATE };
 
 export interface WorkerServerOptions {
   readonly host: string;
@@ -23,7 +28,7 @@ export async function startWorkerServer(options: WorkerServerOptions): Promise<F
   const register = (app: FastifyInstance) => {
     app.get('/metrics', async (_request, reply) => reply.type('text/plain; version=0.0.4').send(await meter.text()));
   };
-  const app = buildApp({ clock: SYSTEM_CLOCK, logger, notReady, register });
+  const app = buildApp({ clock: SYSTEM_CLOCK, logger, limits: new RateLimits(() => LIMITS), notReady, register });
   const at = await listenAt(app, host, port);
   options.logger.info({ url: `http://${at}` }, 'metrics are served');
   return app;

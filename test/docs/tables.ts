@@ -63,7 +63,11 @@ function commandRow({ name, description }: CommandHelp): string[] {
 }
 
 function routeRow({ method, url, summary, roles }: Route): string[] {
-  return [code(`${method} ${url}`), summary, roles === 'public' ? 'anybody' : roles.map(code).join(', ')];
+  return [
+    code(`${method} ${url}`),
+    summary,
+    roles === 'local' ? 'anybody on loopback, elsewhere every key' : roles.map(code).join(', '),
+  ];
 }
 
 function reasonTable(before: string): Table {

@@ -100,7 +100,11 @@ const delivery =
   };
 
 export const WEBHOOKS: Provocations<
-  'HESABU_SIGNATURE_INVALID' | 'HESABU_SIGNATURE_STALE' | 'HESABU_BODY_TOO_LARGE' | 'HESABU_OVERLOADED'
+  | 'HESABU_SIGNATURE_INVALID'
+  | 'HESABU_SIGNATURE_STALE'
+  | 'HESABU_BODY_TOO_LARGE'
+  | 'HESABU_OVERLOADED'
+  | 'HESABU_RATE_LIMITED'
 > = {
   HESABU_SIGNATURE_INVALID: delivery(({ send }) => send(payment('1'), signed(payment('2')))),
   HESABU_SIGNATURE_STALE: delivery(({ send, clock }) => {
@@ -109,6 +113,11 @@ export const WEBHOOKS: Provocations<
     return send(payment('1'), headers);
   }),
   HESABU_BODY_TOO_LARGE: delivery(({ send }) => send('x'.repeat(1024 * 1024 + 1))),
+  HESABU_RATE_LIMITED: delivery(async (given) => {
+    given.rates.account = { per_second: 1, burst: 1 };
+    const [, refused] = await Promise.all([given.send(payment('1')), given.send(payment('2'))]);
+    return refused;
+  }),
   HESABU_OVERLOADED: delivery((given) => {
     given.waitingMax = 0;
     return given.send(payment('1'));

@@ -5,6 +5,7 @@ import { HesabuError } from '../../src/domain/errors.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { SYSTEM_CLOCK } from '../../src/runtime/clock.ts';
 import { makeLogger } from '../../src/service/logger.ts';
+import { generousLimits } from '../http/generous-limits.ts';
 
 const PHONES = ['254712345678', '+254 712 345 679', '0712345670'];
 const [FIRST, SECOND, THIRD] = PHONES as [string, string, string];
@@ -57,7 +58,13 @@ describe('a line of the log', () => {
         throw refused('HESABU_GATEWAY_FAILED');
       });
     };
-    const app = buildApp({ clock: SYSTEM_CLOCK, logger, notReady: () => [], register });
+    const app = buildApp({
+      clock: SYSTEM_CLOCK,
+      logger,
+      notReady: () => [],
+      limits: generousLimits().limits,
+      register,
+    });
     const { statusCode } = await app.inject({ url: '/fails', headers: { host: 'localhost' } });
     await app.close();
     expect(statusCode).toBeGreaterThanOrEqual(500);

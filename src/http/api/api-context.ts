@@ -16,6 +16,7 @@ import type { RiskSignal } from '../../projections/risk/signal.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { KeyStore } from '../access/key-store.ts';
+import type { RateLimits } from '../access/rate-limits.ts';
 import type { LedgerPort } from '../ledger-port.ts';
 import type { ApiTables } from './tables.ts';
 
@@ -80,6 +81,9 @@ export interface ApiContext {
   readonly uploadBytesMax: number;
   /** Aborts when the service drains: streams end. */
   readonly draining: AbortSignal;
+  readonly limits: RateLimits;
+  /** Whether only this machine can reach the service, as far as its configuration says. */
+  readonly isOnLoopback: boolean;
   /** Why nothing can be stored now; null if there is no such reason. */
   readonly storageFault: () => HesabuError | null;
 }

@@ -59,8 +59,8 @@ interface RouteBase {
   readonly url: string;
   readonly summary: string;
   readonly description?: string;
-  /** The roles that have access; `public` for everybody, also without a key. All others are refused. */
-  readonly roles: readonly Role[] | 'public';
+  /** The roles that have access; `local` for everybody on loopback, and elsewhere for every key. */
+  readonly roles: readonly Role[] | 'local';
   /**
    * What a key for some merchants may see: `merchant`, its own merchants, which the handler enforces; `organisation`,
    * nothing; `all`, everything, because nothing in the answer belongs to a merchant.

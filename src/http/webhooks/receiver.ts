@@ -14,6 +14,7 @@ import { duplicateKey } from '../../producers/webhooks/duplicate-keys.ts';
 import type { UnreadWebhooks } from '../../producers/webhooks/unread-webhooks.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
+import type { RateLimits } from '../access/rate-limits.ts';
 import type { Admission } from '../admission.ts';
 import { cut, Forgeries } from './forgeries.ts';
 import { RecentAcks } from './recent-acks.ts';
@@ -36,6 +37,7 @@ export interface WebhookParts {
   readonly meter: Meter;
   /** The keyed hash that replaces personal data. */
   readonly pseudonym: (text: string) => string;
+  readonly limits: RateLimits;
   /** Whether webhooks are taken now. */
   readonly admission: Admission;
 }
@@ -60,6 +62,7 @@ export class WebhookReceiver {
     const fault = this.verify(account, request);
     if (fault !== null) return this.refuse(account, request, started, fault);
     try {
+      this.parts.limits.take('account', `${account.provider}/${account.account}`);
       admission.enter(request.url);
     } catch (error) {
       this.count(account, 'overloaded');

@@ -2,6 +2,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HesabuError } from '../../domain/errors.ts';
+import { strangerFault } from '../access/strangers.ts';
 import { BodyReader } from './body.ts';
 import { type WebhookParts, WebhookReceiver } from './receiver.ts';
 
@@ -36,7 +37,8 @@ async function answer(
 ): Promise<FastifyReply> {
   const { provider, account: name } = request.params as Params;
   const account = parts.account(provider, name);
-  if (account === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: request.url });
+  if (account === undefined)
+    throw strangerFault(parts.limits, request, new HesabuError('HESABU_NOT_FOUND', { where: request.url }));
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     // A few bytes may unpack into gigabytes, and the signature is over the sent bytes in any case.
@@ -56,7 +58,7 @@ async function answer(
     rawHeaders: request.raw.rawHeaders,
     body,
   });
-  if (answered.status === 401) throw answered.fault;
+  if (answered.status === 401) throw strangerFault(parts.limits, request, answered.fault);
   const text =
     answered.status === 200 ? `{"status":"accepted","id":"${request.id}"}` : `{"status":"kept","id":"${request.id}"}`;
   return reply.code(answered.status).header('content-type', 'application/json; charset=utf-8').send(text);

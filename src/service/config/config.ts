@@ -47,6 +47,14 @@ const alerts = z.strictObject({
 /** Others say the time in whole seconds, and their answers take some. */
 const jump = duration.refine((millis) => millis >= 10_000, 'expected PT10S or more');
 
+const requestRate = (perSecond: number, burst: number) =>
+  z
+    .strictObject({
+      per_second: z.number().positive().default(perSecond),
+      burst: z.int().min(1).default(burst),
+    })
+    .prefault({});
+
 const kafka = z.strictObject({
   brokers: z.array(z.string().regex(/^[^\s,]+:\d{1,5}$/, 'expected HOST:PORT')).min(1),
   registry: url,
@@ -89,6 +97,12 @@ export const configSchema = (providers: Providers) =>
         connections: z.int().min(1).default(10_000),
         /** The part of them that one address may have; it is not used behind a proxy, which has them all. */
         connections_per_address: z.int().min(1).default(500),
+        /** Requests of one API key. */
+        key: requestRate(200, 1_000),
+        /** Authentic webhooks of one account. */
+        account: requestRate(3_000, 30_000),
+        /** Requests of one address that prove nothing: without a valid key or signature, and for health. */
+        address: requestRate(50, 500),
         /** The longest time until the ledger reads a new fact. */
         reconcile_every: duration.prefault('PT0.05S'),
         /** A jump of the machine's clock above it is not followed until it is confirmed. */

@@ -15,6 +15,6 @@ export function checkListen({ host, tls, behind_proxy }: Config['listen'], keys:
 }
 
 /** A name could lead elsewhere, so none counts as loopback except `localhost`, which is loopback on every system. */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }

@@ -25,9 +25,10 @@ import { NO_METER } from '../../../src/runtime/meter.ts';
 import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
 import { apiTables } from '../../../src/service/tables/api-tables.ts';
 import { type Running, withLiveLedger } from '../../service/ledger/given-live-ledger.ts';
+import { type GivenLimits, generousLimits } from '../generous-limits.ts';
 import { FakeGateway } from './fake-gateway.ts';
 
-export interface Given extends Running {
+export interface Given extends Running, GivenLimits {
   readonly app: FastifyInstance;
   readonly parts: ApiContext;
   readonly routes: readonly Route[];
@@ -75,7 +76,7 @@ export async function givenApi<Result>(work: (given: Given) => Promise<Result>):
         risks: [] as RiskSignal[],
       },
       ...{ unread: [] as UnreadWebhook[], keys: new KeyStore(dir), gateway: new FakeGateway(), database },
-      ...{ drain: new AbortController(), reportDir: makeReport(dir) },
+      ...{ drain: new AbortController(), reportDir: makeReport(dir), ...generousLimits() },
     };
     const parts = partsOf(running, seen);
     const { app, known } = appWith(parts);
@@ -146,6 +147,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
     uploadDir: join(dir, 'uploads'),
     uploadBytesMax: 4_096,
     draining: drain.signal,
+    ...{ limits: seen.limits, isOnLoopback: true },
     storageFault: () => null,
   };
 }
@@ -156,6 +158,7 @@ function appWith(parts: ApiContext): { readonly app: FastifyInstance; readonly k
     clock: parts.clock,
     logger: parts.logger as FastifyBaseLogger,
     notReady: () => [],
+    limits: parts.limits,
     register: (inner) => {
       inner.addHook('onRoute', ({ method, url }) => {
         for (const one of [method].flat()) known.push(`${one} ${url}`);

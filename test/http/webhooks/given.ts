@@ -20,13 +20,14 @@ import { MFS_AFRICA } from '../../../src/providers/mfs-africa/mfs-africa.ts';
 import type { Labels, Meter } from '../../../src/runtime/meter.ts';
 import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
 import { NOON, StillClock } from '../../service/ledger/given-live-ledger.ts';
+import { type GivenLimits, generousLimits } from '../generous-limits.ts';
 
 export const SECRET = 'the newer secret';
 export const OLD_SECRET = 'the older secret';
 export const PHONE = '254711223344';
 export const PATH = '/webhooks/mfs-africa/main';
 
-export interface Given {
+export interface Given extends GivenLimits {
   readonly app: FastifyInstance;
   readonly clock: StillClock;
   readonly facts: Fact[];
@@ -84,13 +85,21 @@ export async function givenWebhooks(work: (given: Given) => Promise<void>, serve
       ...{ provider: 'mfs-africa', account: 'main', port: MFS_AFRICA.webhook! },
       verify: verifierOf('timestamped', SECRET, OLD_SECRET),
     },
+    ...generousLimits(),
     ...{ waitingMax: 100, storage: { fault: null } },
   } as unknown as Given;
   const register = (app: FastifyInstance) => {
     registerWebhooks(app, partsOf(given));
     server.routes?.(app);
   };
-  const app = buildApp({ clock, logger: logger as FastifyBaseLogger, notReady: () => [], ...server, register });
+  const app = buildApp({
+    clock,
+    logger: logger as FastifyBaseLogger,
+    notReady: () => [],
+    limits: given.limits,
+    ...server,
+    register,
+  });
   Object.assign(given, { app, send: senderOf(app) });
   try {
     await work(given);
@@ -139,6 +148,7 @@ function partsOf(given: Given): Parameters<typeof registerWebhooks>[1] {
     clock,
     meter,
     pseudonym: (text) => `hash-of-${text.length}`,
+    limits: given.limits,
     admission: new Admission(() => given.waitingMax, given.storage),
   };
 }

@@ -3,10 +3,17 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { type CallerParts, callerOf } from '../../access/caller.ts';
 import type { Route } from '../route.ts';
 import { openApiDocument } from './openapi.ts';
 
-export async function registerDocs(scope: FastifyInstance, routes: readonly Route[]): Promise<void> {
+/** Beyond loopback the page needs a key, as the document does. */
+export async function registerDocs(
+  scope: FastifyInstance,
+  parts: CallerParts,
+  routes: readonly Route[],
+): Promise<void> {
+  scope.addHook('onRequest', async (request, reply) => void callerOf(parts, request, reply, true));
   const document = openApiDocument(routes);
   await scope.register(swagger, { mode: 'static', specification: { document: document as never } });
   await scope.register(swaggerUi, {

@@ -48,13 +48,13 @@ function operationOf(route: Route): Json {
     ...parametersOf(query, 'query'),
     ...(merchantOf === undefined ? [] : [IDEMPOTENCY_KEY]),
   ];
-  const access = roles === 'public' ? 'No key is needed.' : `Roles: ${roles.join(', ')}.`;
+  const access = roles === 'local' ? 'Any role; on loopback no key is needed.' : `Roles: ${roles.join(', ')}.`;
   return {
     summary,
     description: description === undefined ? access : `${description} ${access}`,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...bodyOf(route),
-    ...(roles === 'public' ? { security: [] } : {}),
+    ...(roles === 'local' ? { security: [{}, { key: [] }] } : {}),
     responses: {
       ...Object.fromEntries(Object.entries(route.answers).map(([status, spec]) => [status, answerOf(spec)])),
       default: answerOf({ description: 'A fault', content: { 'application/problem+json': Problem } }),

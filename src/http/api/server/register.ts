@@ -3,7 +3,8 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HesabuError } from '../../../domain/errors.ts';
-import { type ApiKey, hasAllMerchants } from '../../access/api-key.ts';
+import { hasAllMerchants } from '../../access/api-key.ts';
+import { callerOf } from '../../access/caller.ts';
 import type { ApiContext } from '../api-context.ts';
 import type { Answer, Call, Intent, Route } from '../route.ts';
 import { emptyUploads, uploadError } from '../routes/imports.ts';
@@ -16,18 +17,6 @@ import { apiRoutes } from './routes.ts';
 const BODY_BYTES_MAX = 64 * 1024;
 const JSON_TYPE = 'application/json; charset=utf-8';
 const NO_INTENT: Intent = { merchant: '', key: '', fingerprint: '' };
-
-/** The client of a public route. */
-const PUBLIC_CLIENT: ApiKey = {
-  id: '',
-  hash: '',
-  role: 'auditor',
-  merchants: [],
-  label: '',
-  created_at: 0,
-  expires_at: null,
-  revoked_at: null,
-};
 
 /**
  * Registers every route of the table, and the reference page. Faults are thrown as HesabuError, which the app answers.
@@ -52,7 +41,7 @@ export function registerApi(app: FastifyInstance, parts: ApiContext, routes = ap
     // The handler reads the file as a stream.
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   });
-  app.register((scope) => registerDocs(scope, routes));
+  app.register((scope) => registerDocs(scope, parts, routes));
 }
 
 class ApiServer {
@@ -71,18 +60,16 @@ class ApiServer {
       url: route.url,
       exposeHeadRoute: false,
       ...(route.upload === true ? { bodyLimit: this.parts.uploadBytesMax } : {}),
-      onRequest: async (request) => this.letIn(route, request),
+      onRequest: async (request, reply) => this.letIn(route, request, reply),
       handler: (request, reply) => this.answer(route, request, reply),
     });
   }
 
-  /** Throws HESABU_UNAUTHORISED and HESABU_FORBIDDEN: a role that the route does not name is refused. */
-  private letIn(route: Route, request: FastifyRequest): void {
+  /** Throws as `callerOf` does, and HESABU_FORBIDDEN: a role that the route does not name is refused. */
+  private letIn(route: Route, request: FastifyRequest, reply: FastifyReply): void {
     const at = this.parts.clock.now();
-    const caller =
-      route.roles === 'public' ? PUBLIC_CLIENT : this.parts.keys.authenticate(request.headers.authorization, at);
-    if (caller === undefined) throw new HesabuError('HESABU_UNAUTHORISED');
-    if (route.roles !== 'public') {
+    const caller = callerOf(this.parts, request, reply, route.roles === 'local');
+    if (route.roles !== 'local') {
       if (!route.roles.includes(caller.role))
         throw forbidden(`one of the roles ${route.roles.join(', ')}`, `the role ${caller.role}`);
       if (route.scope === 'organisation' && !hasAllMerchants(caller)) {

@@ -35,11 +35,12 @@ function documentRoute(others: readonly Route[]): Route {
     method: 'GET',
     url: '/openapi.json',
     summary: 'This document',
-    roles: 'public',
+    roles: 'local',
     scope: 'all',
     answers: { 200: json('OpenAPI 3.1', z.looseObject({ openapi: z.literal('3.1.0') })) },
-    handle: async () => ({ status: 200, body: document }),
+    handle: async () => ({ status: 200, type: 'application/json; charset=utf-8', body: document }),
   });
-  const document = openApiDocument([...others, own]);
+  // Made once: a copy of it for each answer would cost strangers nothing and us much.
+  const document = Buffer.from(JSON.stringify(openApiDocument([...others, own])));
   return own;
 }
