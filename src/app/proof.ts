@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HesabuError } from '../domain/errors.ts';
+import { type GivenCheckpoint, readGivenCheckpoints } from '../engine/directory/given-checkpoints.ts';
 import { withReadOnlyLog } from '../engine/directory/read-only-directory.ts';
 import {
   readProofFile,
@@ -15,10 +16,10 @@ import {
   unsigned,
 } from '../engine/directory/signed-heads.ts';
 import { forEachEntry } from '../ledger/block-codec.ts';
-import { openCheckpoint, originOf } from '../ledger/checkpoint.ts';
+import { type Checkpoint, originOf, wholeNumber } from '../ledger/checkpoint.ts';
 import type { Digest } from '../ledger/digest.ts';
 import { leafHash, merkleRoot } from '../ledger/merkle.ts';
-import { verifierKeyText } from '../ledger/note.ts';
+import { type Verifier, verifierKeyText } from '../ledger/note.ts';
 import {
   consistencyProofText,
   inclusionProofText,
@@ -77,8 +78,10 @@ function missing(reader: LogReader, partition: number, id: string, { height }: E
 }
 
 /**
- * Writes the proof that the ledger only grew. `from` is a number of entries, with `partitionText` beside it, or the
- * file of an older checkpoint.
+ * Writes the proof that the ledger only grew. `from` is a number of entries, with `partitionText` beside it, or a file
+ * with an older checkpoint. Throws HESABU_USAGE or HESABU_FILE_MISSING; HESABU_PROOF_INVALID for one that is not of
+ * this key and the partitions of this ledger; HESABU_SIGNED_NEWER for one of a longer ledger; HESABU_SIGNED_DIFFERS for
+ * one of a fork.
  */
 export async function proveGrowth(
   dir: string,
@@ -87,30 +90,68 @@ export async function proveGrowth(
   out: string,
 ): Promise<WrittenProof> {
   return withReadOnlyLog(dir, async (reader, signatures) => {
-    const older = existsSync(from) ? readProofFile(from).toString() : undefined;
-    const partition = Number(partitionText ?? (older === undefined ? 'none' : /\d+$/m.exec(older)?.[0]));
-    if (!Number.isInteger(partition) || (older === undefined && !/^\d{1,15}$/.test(from))) {
-      const expected = '--consistency-from FILE, or --consistency-from SIZE --partition P';
-      throw new HesabuError('HESABU_USAGE', { where: 'proof', expected });
-    }
+    if (signatures.verifier === undefined) throw unsigned(dir);
+    const isSize = /^\d{1,15}$/.test(from) && !existsSync(from);
+    const since = isSize ? undefined : olderCheckpoint(from, signatures.verifier, partitionText, reader.partitions);
+    const partition = since?.partition ?? partitionIn(partitionText, reader.partitions);
     const signed = signedHead(signatures, partition);
     if (signed === undefined) throw unsigned(`partition ${partition}`);
-    const since = older === undefined ? undefined : openCheckpoint(older, signed.verifier);
     const size = since?.size ?? Number(from);
-    if (size > signed.checkpoint.size) {
-      const found = `${signed.checkpoint.size} entries under the newest`;
-      throw new HesabuError('HESABU_NOT_FOUND', {
-        where: `partition ${partition}`,
-        expected: `${size} entries`,
-        found,
-      });
-    }
-    const { leaves } = leavesUnder(reader, signed);
-    if (since !== undefined) requireRoot(partition, size, merkleRoot(leaves, 0, size), since);
+    requireSigned(from, since ?? size, signed);
+    const { leaves, blocks } = leavesUnder(reader, signed);
+    if (since !== undefined) requireSame(since, merkleRoot(leaves, 0, size), blocks[since.blocks - 1]);
     const name = `consistency-${partition}.txt`;
-    const olderName = older === undefined ? 'OLDER' : `"${resolve(from)}"`;
+    const olderName = since === undefined ? 'OLDER' : `"${resolve(from)}"`;
     const files = { [name]: consistencyProofText(leaves, size, signed.note) };
     return writeProof(out, signed, files, `node verify.mjs growth vkey.txt ${olderName} ${name}`);
+  });
+}
+
+/** The checkpoint in a file; of several, that of the partition. */
+function olderCheckpoint(
+  file: string,
+  verifier: Verifier,
+  partitionText: string | undefined,
+  partitions: number,
+): GivenCheckpoint {
+  const given = readGivenCheckpoints(file, verifier);
+  const wanted = partitionText === undefined ? undefined : partitionIn(partitionText, partitions);
+  const [one, ...more] = given.filter(({ partition }) => wanted === undefined || partition === wanted);
+  if (one === undefined || more.length > 0) {
+    const found = `checkpoints of partition ${given.map(({ partition }) => partition).join(', ')}`;
+    const expected = wanted === undefined ? '--partition P for one of them' : `a checkpoint of partition ${wanted}`;
+    throw new HesabuError('HESABU_USAGE', { where: file, expected, found });
+  }
+  if (one.partition < partitions) return one;
+  const expected = `a checkpoint of a partition from 0 to ${partitions - 1}`;
+  throw new HesabuError('HESABU_PROOF_INVALID', { where: file, expected, found: `one of partition ${one.partition}` });
+}
+
+function partitionIn(text: string | undefined, partitions: number): number {
+  const partition = wholeNumber(text ?? '');
+  if (partition !== undefined && partition < partitions) return partition;
+  const expected = `--consistency-from FILE, or --consistency-from SIZE --partition P, from 0 to ${partitions - 1}`;
+  throw new HesabuError('HESABU_USAGE', { where: 'proof', expected, ...(text === undefined ? {} : { found: text }) });
+}
+
+/** The newest signature must cover the older checkpoint, or that many entries. */
+function requireSigned(where: string, older: Checkpoint | number, { checkpoint }: Signed): void {
+  const { partition, size, blocks } = checkpoint;
+  if (typeof older === 'number') {
+    if (older <= size) return;
+    throw new HesabuError('HESABU_USAGE', { where: 'proof', expected: `a size up to ${size}`, found: where });
+  }
+  if (older.size <= size && older.blocks <= blocks) return;
+  const expected = `at least ${older.size} entries in ${older.blocks} blocks of partition ${partition}`;
+  throw new HesabuError('HESABU_SIGNED_NEWER', { where, expected, found: `${size} in ${blocks}` });
+}
+
+function requireSame({ file, partition, blocks, hash, root }: GivenCheckpoint, found: Digest, block?: Digest): void {
+  if (found === root && (blocks === 0 || block === hash)) return;
+  throw new HesabuError('HESABU_SIGNED_DIFFERS', {
+    where: file,
+    expected: `the ${blocks} blocks of partition ${partition} under it`,
+    found: `other ones under checkpoints/${partition}.txt: the key signed two ledgers, and both files are the evidence`,
   });
 }
 
@@ -119,11 +160,13 @@ interface EntryPlace {
   readonly index: number;
 }
 
-/** The hashes of all entries under the checkpoint, checked against its root, and the entry at `place`. */
+/** The hashes of all entries and blocks under the checkpoint, checked against its root, and the entry at `place`. */
 function leavesUnder(reader: LogReader, { checkpoint }: Signed, place?: EntryPlace) {
   const leaves: Digest[] = [];
+  const blocks: Digest[] = [];
   let entry: { readonly leaf: number; readonly bytes: Buffer } | undefined;
-  for (const { header, entries } of signedBlocks(reader, checkpoint)) {
+  for (const { header, hash, entries } of signedBlocks(reader, checkpoint)) {
+    blocks.push(hash);
     forEachEntry(entries, (from, to, index) => {
       const isRequested = header.height === place?.height && index === place.index;
       if (isRequested) entry = { leaf: leaves.length, bytes: Buffer.from(entries.subarray(from, to)) };
@@ -131,7 +174,7 @@ function leavesUnder(reader: LogReader, { checkpoint }: Signed, place?: EntryPla
     });
   }
   requireRoot(checkpoint.partition, leaves.length, merkleRoot(leaves), checkpoint);
-  return { leaves, entry };
+  return { leaves, blocks, entry };
 }
 
 async function writeProof(

@@ -161,6 +161,7 @@ command(
 command('verify', 'Check that a stored ledger is as it was written.', 'hesabu verify --data books')
   .requiredOption('--data <dir>', 'directory of the ledger')
   .option('--key <file>', "the verifier key of the signatures, such as an exported vkey.txt; default: the ledger's own")
+  .option('--checkpoint <files...>', 'checkpoints that were given away earlier: the ledger must hold them')
   .action(async (options: RunVerifyOptions) => {
     const { runVerify } = await import('./commands/verify.ts');
     process.exitCode = await runVerify(options);

@@ -26,7 +26,8 @@ const PUBLIC_KEY_SIZE_BYTES = 32;
 const KEY_ID_SIZE_BYTES = 4;
 /** The specification requires at least 16. */
 const SIGNATURE_COUNT_MAX = 100;
-const DASH = '\u2014 ';
+/** A line of a signature begins so. */
+export const DASH = '\u2014 ';
 const CONTROL_CHARACTER = /[\x00-\x09\x0b-\x1f]/;
 const KEY_NAME = /^[^\s+]+$/u;
 
@@ -96,6 +97,15 @@ export function openNote(note: string, verifier: Verifier): string {
   }
   if (!signed) throw invalid('note', `a signature by ${verifier.name}+${verifier.keyId}`);
   return text;
+}
+
+/** The name and id of each key that a note says signed it, whether that is true or not. */
+export function signersOf(note: string): string[] {
+  const lines = note.slice(note.lastIndexOf('\n\n') + 2).split('\n');
+  return lines
+    .filter((line) => line.startsWith(DASH))
+    .map(parseSignature)
+    .map(({ name, keyId }) => `${name}+${keyId}`);
 }
 
 function parseSignature(line: string): { name: string; keyId: string; signature: Buffer } {

@@ -89,7 +89,7 @@ describe('given a signed note', () => {
     ['a carriage return', note.replace('problem,\n', 'problem,\r\n')],
     ['a valid signature and an invalid one by the same key', `${note}${PETER_LINE.replace('ZJku', 'ZJkv')}`],
     ['too many signatures', `${TEXT}\n${PETER_LINE.repeat(101)}`],
-  ])('when it has %s, then it is refused', (_, text) => {
+  ])('when it has %s, then it is refused (R11)', (_, text) => {
     expect(refusalOf(() => openNote(text, verifier))).toBe('HESABU_PROOF_INVALID');
   });
 

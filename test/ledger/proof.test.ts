@@ -65,6 +65,12 @@ describe('a checkpoint', () => {
     expect(empty).toMatchObject({ partition: 12, size: 0, blocks: 0, hash: ZERO_DIGEST });
   });
 
+  test('with more lines below is read: others may add some (R11)', () => {
+    const body = checkpoint.split('\n').slice(0, 4);
+    const note = signNote(`${[...body, 'another line', 'and one more'].join('\n')}\n`, signer);
+    expect(openCheckpoint(note, verifier)).toEqual(openCheckpoint(checkpoint, verifier));
+  });
+
   test.each([
     ['origin', 0, 'hesabu/soko.example/partition/3'],
     ['partition', 0, 'hesabu/duka.example/partition/03'],
@@ -74,7 +80,7 @@ describe('a checkpoint', () => {
     ['root', 2, digestToBase64(rootOf(head.tree)).slice(0, -1)],
     ['block line', 3, 'blocks four'],
     ['block line', 3, `block 4 ${digestToBase64(head.hash)}`],
-  ])('with another %s is refused, even with a valid signature', (_, at, line) => {
+  ])('with another %s is refused, even with a valid signature (R11)', (_, at, line) => {
     const body = checkpoint.split('\n').slice(0, 4).with(at, line);
     expect(refused(() => openCheckpoint(signNote(`${body.join('\n')}\n`, signer), verifier))).toBe(true);
   });

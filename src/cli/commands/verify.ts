@@ -11,6 +11,7 @@ import { makeProgress } from '../terminal/progress.ts';
 export interface RunVerifyOptions {
   readonly data: string;
   readonly key?: string;
+  readonly checkpoint?: readonly string[];
   readonly format: 'text' | 'json';
   readonly lang: Language;
 }
@@ -48,12 +49,13 @@ function asJson(report: VerifyReport, elapsed_ms: number) {
   const partitions = report.partitions.map(({ faults: _, as_of, ...rest }) => {
     return { ...rest, as_of: as_of === null ? null : formatInstant(as_of) };
   });
-  const { key, running, sealed, faults } = report;
+  const { key, held, running, sealed, faults } = report;
   // `mend` is the public name of the field; it is left out if the fault has no remedy.
   const shown = faults.map(({ remedy, ...fault }) => (remedy === undefined ? fault : { ...fault, mend: remedy }));
   return {
     verified: faults.length === 0,
     key,
+    held,
     running,
     sealed,
     ...sums(report),
@@ -70,6 +72,7 @@ const WORDS = {
     verified: 'Verified: every block, with its entries, facts and rules, is as it was signed.',
     key: (key: string) => `The key is ${key}: compare it with the one that you were given, or give that with --key.`,
     rate: (entries: string, seconds: string) => `${entries} entries in ${seconds} s.`,
+    held: (count: number) => `Checkpoints of earlier signatures that it holds: ${grouped(count)}.`,
     leftOut: (blocks: number) =>
       `${grouped(blocks)} newer blocks are left out: the running service signs each minute, and has not signed them.`,
     unsealed:
@@ -81,6 +84,7 @@ const WORDS = {
     verified: '验证通过：每个区块及其分录、事实和规则都与签名时一致。',
     key: (key: string) => `密钥为 ${key}：请与您收到的密钥核对，或用 --key 指定。`,
     rate: (entries: string, seconds: string) => `${entries} 条分录，用时 ${seconds} 秒。`,
+    held: (count: number) => `账本仍包含先前签名的检查点：${grouped(count)} 个。`,
     leftOut: (blocks: number) => `有 ${grouped(blocks)} 个较新的区块未包括在内：运行中的服务每分钟签名一次，尚未签名。`,
     unsealed: '上次运行被中断，文件没有页校验和：下次写入时会重新生成。',
   },
@@ -100,6 +104,7 @@ function verifiedText(report: VerifyReport, elapsed_ms: number, { lang, key }: R
   const { entries } = sums(report);
   const notes = [words.verified, words.rate(grouped(entries), (elapsed_ms / 1000).toFixed(1))];
   if (key === undefined && report.key !== null) notes.push(words.key(report.key));
+  if (report.held > 0) notes.push(words.held(report.held));
   const leftOut = sums(report).unsigned_blocks;
   if (leftOut > 0) notes.push(words.leftOut(leftOut));
   if (!report.sealed && !report.running) notes.push(words.unsealed);

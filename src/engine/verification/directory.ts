@@ -10,6 +10,7 @@ import { openView, type ViewReader } from '../../log/log-reader.ts';
 import { checkPageChecksums } from '../../log/page-checksums.ts';
 import { type Progress, SILENT } from '../../runtime/progress.ts';
 import { KEY_FILE } from '../directory/checkpoints.ts';
+import { readGivenCheckpoints } from '../directory/given-checkpoints.ts';
 import { checkImports, storedRules, withDirectory } from '../directory/read-only-directory.ts';
 import { readVerifierKey } from '../directory/signed-heads.ts';
 import { type Fault, faultOf, tampered } from '../directory/verification-fault.ts';
@@ -24,12 +25,16 @@ export interface VerifyOptions {
   readonly data: string;
   /** A file with the verifier key that must have signed; without it, the directory's own key. */
   readonly key?: string;
+  /** Files of checkpoints that were given away earlier: the ledger must hold what they say. */
+  readonly checkpoint?: readonly string[];
   readonly progress?: Progress;
 }
 
 export interface VerifyReport {
   /** The key that must have signed, `name+key id+base64`; null if there is none. */
   readonly key: string | null;
+  /** How many checkpoints that were given away the ledger was compared with. */
+  readonly held: number;
   /** Whether a process writes the ledger meanwhile: then blocks that it has not signed yet are left out. */
   readonly running: boolean;
   /** False if the log is not closed, or was not closed cleanly: then there are no page checksums. */
@@ -38,24 +43,31 @@ export interface VerifyReport {
   readonly faults: readonly Fault[];
 }
 
-/** Throws if there is nothing to verify. Everything wrong with the ledger is a fault. */
+/**
+ * Throws HESABU_FILE_MISSING if there is nothing to verify, and HESABU_PROOF_INVALID if a given checkpoint is not one
+ * that the key signed. Everything wrong with the ledger is a fault.
+ */
 export async function verifyDirectory(options: VerifyOptions): Promise<VerifyReport> {
   const { data, progress = SILENT } = options;
   const given = options.key === undefined ? undefined : readVerifierKey(options.key);
   return withDirectory(data, async (alone) => {
     const faults: Fault[] = [];
     const signed = readSignedFiles(data, given, faults);
+    const { verifier } = signed;
+    const held =
+      verifier === undefined ? [] : (options.checkpoint ?? []).flatMap((file) => readGivenCheckpoints(file, verifier));
     const seal = alone ? checkPageChecksums(data) : { sealed: false, faults: [] };
     for (const { file, from, to } of seal.faults) {
       const where = `${relative(data, file)} bytes ${from} to ${to}`;
       faults.push({ code: 'HESABU_LOG_DAMAGED', where, found: 'the bytes differ from their checksums' });
     }
-    const partitions = await verifyLog(data, { alone, signed: signed.heads }, progress, faults);
+    const partitions = await verifyLog(data, { alone, signed: [...signed.heads, ...held] }, progress, faults);
     faults.push(...partitions.flatMap((report) => report.faults));
     // A fault explains why some blocks were not reached.
-    if (faults.length === 0) faults.push(...unsignedFaults(partitions, signed.verifier));
+    if (faults.length === 0) faults.push(...unsignedFaults(partitions, verifier));
     return {
-      key: signed.verifier === undefined ? null : verifierKeyText(signed.verifier),
+      key: verifier === undefined ? null : verifierKeyText(verifier),
+      held: held.length,
       running: !alone,
       sealed: seal.sealed,
       partitions,

@@ -172,8 +172,11 @@ function headFaults(head: LedgerHead, signed: readonly SignedHead[]): Fault[] {
   const others = here.filter(
     ({ hash, size, root }) => hash !== head.hash || size !== head.tree.size || root !== rootOf(head.tree),
   );
-  return others.map(({ file, hash }) => {
-    const found = `not the block that ${file} names, whose hash is ${digestToHex(hash)}`;
+  return others.map(({ file, hash, blocks }) => {
+    // Of two ledgers that one key signed, both signatures together are the evidence.
+    const other = signed.find((one) => one.file !== file && one.blocks >= blocks);
+    const fork = other === undefined ? '' : `; keep it with ${other.file}, by the same key, as evidence of a fork`;
+    const found = `not the block that ${file} names, whose hash is ${digestToHex(hash)}${fork}`;
     return { code: 'HESABU_SIGNED_DIFFERS', where: placeOf(head.partition, head.height), found };
   });
 }

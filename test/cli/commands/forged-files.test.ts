@@ -1,15 +1,19 @@
 // Whatever files are taken away or replaced by those of a forged ledger: `verify` calls nothing verified that the key
 // did not sign, and no later run signs it.
 
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
+import { readCheckpoint, storedSigner } from '../../../src/engine/directory/checkpoints.ts';
 import { Reconciler } from '../../../src/engine/reconciler.ts';
 import { verifyDirectory } from '../../../src/engine/verification/directory.ts';
+import { signCheckpoint } from '../../../src/ledger/checkpoint.ts';
 import { digestToHex } from '../../../src/ledger/digest.ts';
+import { signRecord } from '../../../src/ledger/signed-record.ts';
 import { DEFAULT_RULES } from '../../../src/matching/rules.ts';
 import { Random } from '../../../src/simulation/random/prng.ts';
+import { hesabu } from '../cli-process.ts';
 import {
   type Attack,
   attacked,
@@ -20,6 +24,8 @@ import {
   signedLies,
   type TrueLedger,
 } from './forged-files.ts';
+import { forgeLedger } from './forged-ledger.ts';
+import { copyOf, freshDirectory } from './given-ledger.ts';
 
 /** Each forged ledger is tried with every subset of the files; `HESABU_TEST_FORGERIES` sets another number. */
 const FORGERIES = Number(process.env.HESABU_TEST_FORGERIES ?? 2);
@@ -105,7 +111,7 @@ describe('the true files', () => {
 });
 
 describe(`files of ${FORGERIES} forged ledgers, HESABU_SEED=${SEED}`, () => {
-  it('in place of the true ones, in every subset, are neither verified nor signed (R07, R09 partly)', async () => {
+  it('in place of the true ones, in every subset, are neither verified nor signed', async () => {
     const random = new Random(SEED);
     for (let round = 0; round < FORGERIES; round++) {
       const forged = await forge(truth, random);
@@ -113,5 +119,68 @@ describe(`files of ${FORGERIES} forged ledgers, HESABU_SEED=${SEED}`, () => {
       for (let more = 0; more < 16; more++) await expectHeld(forged, mixture(random), random.pick(states));
       rmSync(join(forged, '..'), { recursive: true, force: true });
     }
+  });
+});
+
+describe('a checkpoint that was given away', () => {
+  const given = (data: string) => {
+    const file = join(freshDirectory(), 'given.txt');
+    const notes = truth.hashes.map((_, partition) => readCheckpoint(data, partition)!);
+    writeFileSync(file, notes.join('\n'));
+    return file;
+  };
+  const codes = async (data: string, file: string, key = truth.vkey) => {
+    return (await verifyDirectory({ data, key, checkpoint: [file] })).faults.map(({ code }) => code);
+  };
+
+  it('is held by the ledger that grew from it, and the report counts it', async () => {
+    const { data, afterDayOne, vkey: key } = truth;
+    const checkpoint = [given(afterDayOne), given(data)];
+    expect(await verifyDirectory({ data, key, checkpoint })).toMatchObject({ held: 16, faults: [] });
+    const { stdout } = await hesabu(['verify', '--data', data, '--key', key, '--checkpoint', ...checkpoint]);
+    expect(stdout).toContain('Checkpoints of earlier signatures that it holds: 16.\n');
+  });
+
+  it('shows that a whole directory was put back to an earlier day (R08)', async () => {
+    expect(await codes(truth.afterDayOne, given(truth.data))).toEqual(truth.hashes.map(() => 'HESABU_SIGNED_NEWER'));
+  });
+
+  it('shows a fork by the same key, with the files that prove it (R09)', async () => {
+    const fork = copyOf(truth.afterDayOne);
+    const reconciler = await Reconciler.open(fork, { threads: 0 });
+    await reconciler.ledger.advance(Date.UTC(2026, 5, 2, 20), DEFAULT_RULES);
+    await reconciler.finish();
+    await reconciler.close();
+    const file = given(truth.data);
+    const { faults } = await verifyDirectory({ data: fork, key: truth.vkey, checkpoint: [file] });
+    const [first] = faults;
+    expect(first).toMatchObject({ code: 'HESABU_SIGNED_DIFFERS', where: 'partition 0, block 1' });
+    expect(first!.found).toMatch(
+      /^not the block that .+given\.txt names, .+; keep it with checkpoints\/0\.txt, by the same key/,
+    );
+    // What the key signed of the one ledger, it does not sign of the other.
+    const mixed = copyOf(truth.data);
+    for (const name of ['hesabu.db', 'hesabu.db.seal']) copyFileSync(join(fork, name), join(mixed, name));
+    await expect(Reconciler.open(mixed, { threads: 0 })).rejects.toThrow(
+      /^HESABU_SIGNED_DIFFERS: partition 0, block 1: /,
+    );
+  });
+
+  it('shows a chain that was computed anew, even by somebody who had the key (R07)', async () => {
+    const data = copyOf(truth.data);
+    const signer = storedSigner(data)!;
+    const heads = truth.hashes.map((_, partition) => forgeLedger(data, partition, (entries) => entries.slice(1)));
+    heads.forEach((head, partition) => {
+      writeFileSync(join(data, 'checkpoints', `${partition}.txt`), signCheckpoint(head, signer));
+    });
+    writeFileSync(join(data, 'keys', 'ledger.signed'), signRecord(heads, signer));
+    expect((await verifyDirectory({ data, key: truth.vkey })).faults).toEqual([]);
+    expect(await codes(data, given(truth.afterDayOne))).toEqual(truth.hashes.map(() => 'HESABU_SIGNED_DIFFERS'));
+  });
+
+  it('by another key is refused', async () => {
+    await expect(codes(truth.data, given((await givenTrueLedger()).data))).rejects.toThrow(
+      /^HESABU_PROOF_INVALID: .+given\.txt: /,
+    );
   });
 });

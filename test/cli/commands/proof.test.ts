@@ -1,6 +1,7 @@
 // Proofs and exports of a real ledger: outsiders accept them, and reject altered ones.
 
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +9,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { exportLedger } from '../../../src/app/export.ts';
 import { checkProof, proveEntry, proveGrowth } from '../../../src/app/proof.ts';
 import { entryId } from '../../../src/domain/entry.ts';
+import { signCheckpoint } from '../../../src/ledger/checkpoint.ts';
+import { sha256 } from '../../../src/ledger/digest.ts';
+import type { LedgerHead } from '../../../src/ledger/head.ts';
+import { signerFromPem, signNote } from '../../../src/ledger/note.ts';
 import { readEntries } from '../../ledger/blocks.ts';
 import { blocksOf, forgeLedger, ledgerPayload } from './forged-ledger.ts';
 import { copyOf, flipBit, freshDirectory, givenLedger } from './given-ledger.ts';
@@ -97,6 +102,21 @@ describe('the proof of an entry', () => {
   });
 });
 
+/** The checkpoints of all partitions. */
+function truthNotes(dir: string): string[] {
+  return Array.from({ length: 8 }, (_, partition) =>
+    readFileSync(join(dir, 'checkpoints', `${partition}.txt`), 'utf8'),
+  );
+}
+
+function headOf(dir: string, partition: number): LedgerHead {
+  return blocksOf(ledgerPayload(copyOf(dir), partition)).at(-1)!.head;
+}
+
+function newPem(): string {
+  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+}
+
 describe('the proof of growth', () => {
   const older = () => join(afterDayOne, 'checkpoints', `${PARTITION}.txt`);
   const consistency = `consistency-${PARTITION}.txt`;
@@ -118,15 +138,52 @@ describe('the proof of growth', () => {
     expect(readFileSync(join(bySize, consistency), 'utf8')).toBe(readFileSync(join(byFile, consistency), 'utf8'));
   });
 
-  it('is not written if the older tree is another or longer, or the arguments are unclear', async () => {
+  it('takes a file of all checkpoints, with the partition', async () => {
+    const all = join(freshDirectory(), 'older.txt');
+    writeFileSync(all, truthNotes(afterDayOne).join('\n'));
     const out = freshDirectory();
-    const newest = join(data, 'checkpoints', `${PARTITION}.txt`);
-    await expect(proveGrowth(afterDayOne, newest, undefined, out)).rejects.toThrow(/^HESABU_NOT_FOUND: /);
-    await expect(proveGrowth(data, '3', undefined, out)).rejects.toThrow(/^HESABU_USAGE: /);
-    await expect(proveGrowth(data, 'none.txt', '2', out)).rejects.toThrow(/^HESABU_USAGE: /);
-    const altered = join(freshDirectory(), 'older.txt');
-    writeFileSync(altered, readFileSync(older(), 'utf8').replace('blocks 1', 'blocks 2'));
-    await expect(proveGrowth(data, altered, undefined, out)).rejects.toThrow(/^HESABU_PROOF_INVALID: /);
+    expect((await proveGrowth(data, all, String(PARTITION), out)).files[0]).toBe(consistency);
+    await expect(proveGrowth(data, all, undefined, out)).rejects.toThrow(/^HESABU_USAGE: .*--partition P for one of/);
+  });
+
+  it('is not written for another checkpoint, and says what is wrong with it', async () => {
+    const dir = freshDirectory();
+    const refused = async (name: string, note: string, ledger = data) => {
+      writeFileSync(join(dir, name), note);
+      const error = await proveGrowth(ledger, join(dir, name), undefined, dir).catch((thrown: Error) => thrown);
+      return (error as Error).message.replaceAll(`${dir}/`, '').replaceAll(/ledger\+[0-9a-f]{8}/g, 'ledger+ID');
+    };
+    const newest = readFileSync(join(data, 'checkpoints', `${PARTITION}.txt`), 'utf8');
+    const first = readFileSync(older(), 'utf8');
+    expect(await refused('longer.txt', newest, afterDayOne)).toMatch(
+      /^HESABU_SIGNED_NEWER: longer\.txt: .*expected at least \d+ entries in 2 blocks of partition 2, found \d+ in 1\./,
+    );
+    const own = signerFromPem(readFileSync(join(data, 'keys', 'ledger.pem'), 'utf8'), 'ledger');
+    const head = headOf(data, PARTITION);
+    const fork = { ...head, height: 0, hash: sha256(Buffer.from('another')) };
+    expect(await refused('fork.txt', signCheckpoint(fork, own))).toMatch(
+      /^HESABU_SIGNED_DIFFERS: fork\.txt: .*found other ones under checkpoints\/2\.txt: the key signed two ledgers/,
+    );
+    expect(await refused('absent.txt', signCheckpoint({ ...head, partition: 12 }, own))).toMatch(
+      /^HESABU_PROOF_INVALID: absent\.txt: .*a partition from 0 to 7, found one of partition 12\./,
+    );
+    const another = { ...signerFromPem(newPem(), 'ledger') };
+    expect(await refused('key.txt', signCheckpoint(head, another))).toMatch(
+      /^HESABU_PROOF_INVALID: key\.txt: .*that ledger\+ID signed, found hesabu\/ledger\/partition\/2, signed by ledger/,
+    );
+    expect(
+      await refused('origin.txt', signNote('go.sum database tree\n9\n', signerFromPem(newPem(), 'sum.golang.org'))),
+    ).toMatch(
+      /^HESABU_PROOF_INVALID: origin\.txt: .*signed, found go\.sum database tree, signed by sum\.golang\.org\+/,
+    );
+    expect(await refused('altered.txt', first.replace('blocks 1', 'blocks 2'))).toMatch(
+      /^HESABU_PROOF_INVALID: altered\.txt: .*expected a valid signature by ledger/,
+    );
+    expect(await refused('other.txt', 'no checkpoint')).toMatch(/^HESABU_PROOF_INVALID: other\.txt: /);
+    await expect(proveGrowth(data, 'none.txt', '2', dir)).rejects.toThrow(/^HESABU_FILE_MISSING: none\.txt: /);
+    await expect(proveGrowth(data, '3', undefined, dir)).rejects.toThrow(/^HESABU_USAGE: .*--partition P, from 0 to 7/);
+    await expect(proveGrowth(data, '3', '12', dir)).rejects.toThrow(/^HESABU_USAGE: .*from 0 to 7, found 12/);
+    await expect(proveGrowth(data, '999', '2', dir)).rejects.toThrow(/^HESABU_USAGE: .*a size up to \d+, found 999/);
   });
 });
 
