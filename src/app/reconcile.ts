@@ -24,6 +24,7 @@ import { Stopwatch } from '../runtime/stopwatch.ts';
 import { makeOutput } from '../runtime/whole-file.ts';
 import type { Overview } from '../task/overview.ts';
 import { readAsOf } from './as-of.ts';
+import { DirectoryTime, type DirectoryTimeOptions } from './directory-time.ts';
 import { writeBreaksCsv, writeRejectsCsv } from './reports/csv.ts';
 import { RejectList } from './reports/reject-list.ts';
 import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
@@ -32,7 +33,7 @@ import { type Summary, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
 import { groupRows, type Outcome, summarise } from './summaries.ts';
 
-export interface ReconcileOptions {
+export interface ReconcileOptions extends DirectoryTimeOptions {
   readonly orders?: readonly string[];
   readonly callbacks?: readonly string[];
   readonly polls?: readonly string[];
@@ -62,10 +63,12 @@ export interface ReconcileResult {
 /** Imports the files, brings the ledger to `asOf` and writes the reports. */
 export async function reconcile(options: ReconcileOptions): Promise<ReconcileResult> {
   const stopwatch = new Stopwatch();
-  const now = Date.now();
   const files = inputFiles(options);
   const inputBytes = checkFiles(files);
-  const asOf = options.asOf === undefined ? now : readAsOf(options.asOf, now, options.future);
+  const { data } = options;
+  const time = data === undefined ? undefined : new DirectoryTime(data, options);
+  const wall = Date.now();
+  const asOf = options.asOf === undefined ? (time?.now() ?? wall) : readAsOf(options.asOf, wall, options.future);
   const rules = options.rules === undefined ? undefined : readRules(options.rules);
   const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
   const progress = options.progress ?? SILENT;
@@ -84,7 +87,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
       provider: options.provider,
       mappings,
       reservations: inForce.merchants,
-      receivedAt: now,
+      receivedAt: wall,
       reject: (one) => rejects.add(one),
     });
     for (const one of imported.flatMap(fileRejects)) rejects.add(one);
@@ -106,6 +109,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     if (options.out !== undefined) {
       await writeReports(options.out, { summary, outcome, rejects, risk }, inForce.zone, options.lang);
     }
+    time?.store();
     const faults = imported.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
     return { summary, zone: inForce.zone, overview, faults };
   } finally {

@@ -6,8 +6,9 @@ import { Reconciler } from '../engine/reconciler.ts';
 import { EPOCH_WHY_MAX } from '../ledger/epoch.ts';
 import type { OnFailpoint } from '../runtime/failpoints.ts';
 import { readAsOf } from './as-of.ts';
+import { DirectoryTime, type DirectoryTimeOptions } from './directory-time.ts';
 
-export interface ReopenOptions {
+export interface ReopenOptions extends DirectoryTimeOptions {
   readonly data: string;
   /** The reason, which the ledger keeps. */
   readonly why: string;
@@ -32,10 +33,11 @@ export interface ReopenReport {
  * before the epoch is recorded, nothing has happened; if it ends later, the next run finishes it. Throws
  * HESABU_USAGE, HESABU_FILE_MISSING, and the errors of a time and of opening a data directory.
  */
-export async function reopen({ data, why, asOf, future, onFailpoint }: ReopenOptions): Promise<ReopenReport> {
+export async function reopen(options: ReopenOptions): Promise<ReopenReport> {
+  const { data, why, asOf, future, onFailpoint, ...clock } = options;
   const reason = readWhy(why);
-  const now = Date.now();
-  const at = asOf === undefined ? now : readAsOf(asOf, now, future);
+  const time = new DirectoryTime(data, clock);
+  const at = asOf === undefined ? time.now() : readAsOf(asOf, Date.now(), future);
   const reconciler = await Reconciler.openExisting(data, onFailpoint === undefined ? {} : { onFailpoint });
   try {
     const { ledger } = reconciler;
@@ -46,6 +48,7 @@ export async function reopen({ data, why, asOf, future, onFailpoint }: ReopenOpt
     await ledger.recordEpoch({ why: reason, as_of: at });
     await ledger.advance(at, rulesInForce);
     await reconciler.finish();
+    time.store();
     return { before, as_of: at, why: reason, zone: rulesInForce.zone, entries: ledger.entries - entries };
   } finally {
     await reconciler.close();

@@ -43,6 +43,7 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
     .option('--rules <file>', 'YAML or JSON: in force for all workers from now on; default: the rules last in force')
     .option('--as-of <time>', 'ISO 8601 with an offset: a fixed time, for trials; default: now')
     .option('--future', 'take an --as-of that is more than a day ahead of the clock')
+    .option('--clock-confirmed', "the machine's clock is right, whatever the directory knows of the time")
     .option('--session <seconds>', 'after this time without a heartbeat other workers take over its partitions', '15')
     .option('--snapshot-facts <number>', 'a snapshot is taken after this many facts; default: 50000')
     .option('--metrics <host:port>', 'address of /metrics, /healthz and /readyz; default: not served')

@@ -88,6 +88,7 @@ withFiles(
   .option('--rules <file>', 'YAML or JSON; default: the rules last used, or the built-in ones')
   .option('--as-of <time>', 'ISO 8601 with an offset; default: now')
   .option('--future', 'take an --as-of that is more than a day ahead of the clock')
+  .option('--clock-confirmed', "the machine's clock is right, whatever the directory knows of the time")
   .option('--data <dir>', 'directory of the ledger; default: a ledger for this run only')
   .option('--out <dir>', 'where summary.json, breaks.csv, rejects.csv and report.xlsx are written')
   .option('--fail-on-breaks', 'end with exit code 1 where breaks are open')
@@ -153,6 +154,7 @@ command(
   .requiredOption('--why <text>', 'the reason, which stays in the ledger')
   .option('--as-of <time>', 'ISO 8601 with an offset; default: now')
   .option('--future', 'take an --as-of that is more than a day ahead of the clock')
+  .option('--clock-confirmed', "the machine's clock is right, whatever the directory knows of the time")
   .action(async (options: RunReopenOptions) => {
     const { runReopen } = await import('./commands/reopen.ts');
     process.exitCode = await runReopen(options);

@@ -22,6 +22,10 @@ export const ERROR_CODES = {
     'the time is more than a day ahead of the clock',
     "Correct the time or the machine's clock. If it is meant, add --future: the ledger then stands at that time.",
   ),
+  HESABU_CLOCK_JUMPED: input(
+    "the machine's clock differs from the time that the directory knows",
+    'Set the clock. If it is right, add --clock-confirmed; or give the time as --as-of.',
+  ),
   HESABU_RULES_INVALID: input(
     'the rules are not valid',
     'Correct the named field; docs/rules-and-reasons.md lists every rule.',

@@ -7,8 +7,8 @@ import { DRIFT_PART } from './clock-guard.ts';
 import type { MachineTime } from './machine-time.ts';
 
 const FILE = 'clock.json';
-/** Across a restart of the machine nothing but the clock says how long it stood still; above this it must be right. */
-const STOOD_STILL_MILLIS_MAX = 30 * 86_400_000;
+/** Across a restart of the machine nothing but the clock says how long a ledger stood still: hardly above a year. */
+export const STOOD_STILL_MILLIS_MAX = 366 * 86_400_000;
 
 interface Anchor {
   readonly boot: string;

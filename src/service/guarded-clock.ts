@@ -3,7 +3,7 @@
 
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/time.ts';
-import { hasAnchor, knownTime, writeAnchor } from '../runtime/clock-anchor.ts';
+import { hasAnchor, knownTime, STOOD_STILL_MILLIS_MAX, writeAnchor } from '../runtime/clock-anchor.ts';
 import { type ClockChange, ClockGuard } from '../runtime/clock-guard.ts';
 import type { MachineTime } from '../runtime/machine-time.ts';
 import type { Meter } from '../runtime/meter.ts';
@@ -21,8 +21,6 @@ export interface GuardedClockOptions {
 const LOOK_MILLIS = 1_000;
 /** Every how many looks the time is stored, and others are asked. */
 const LOOKS_EACH = 10;
-/** A ledger that no process has watched may have stood still for so long and no longer. */
-const STOOD_STILL_MILLIS_MAX = 366 * 86_400_000;
 
 const TEXTS: Readonly<Record<ClockChange, string>> = {
   held: "the machine's clock jumped: deadlines are held back until it is right again or others confirm it",

@@ -12,7 +12,10 @@ import { RulesConsumer } from '../kafka/worker/rules-consumer.ts';
 import { SnapshotWriter } from '../kafka/worker/snapshot-writer.ts';
 import { Worker } from '../kafka/worker/worker.ts';
 import { FileSnapshotStore } from '../log/snapshots.ts';
+import { makeDirectory } from '../runtime/directories.ts';
+import { MACHINE_TIME } from '../runtime/machine-time.ts';
 import { readRules } from './config/config-file.ts';
+import { GuardedClock } from './guarded-clock.ts';
 import { makeLogger } from './logger.ts';
 import { startWorkerServer } from './worker-server.ts';
 
@@ -22,8 +25,10 @@ export interface WorkerProcessOptions {
   readonly data: string;
   /** The path of a file. */
   readonly rules: string | undefined;
-  /** The ledger's time; if undefined, the machine's. */
+  /** The ledger's time; if undefined, the machine's, guarded. */
   readonly asOf: Instant | undefined;
+  /** Whether a person says that the machine's clock is right. */
+  readonly clockConfirmed: boolean;
   readonly sessionMillis: number;
   readonly snapshotFactsMin: number | undefined;
   readonly logLevel: string;
@@ -56,6 +61,7 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
   const server = await startServer(options.metrics, meter, logger, () =>
     worker.partitions.length > 0 ? worker.stuck : ['no partitions are assigned'],
   );
+  const clock = openClock(options, meter, logger);
   let worker: Worker;
   return new Promise((resolve, reject) => {
     let ending = false;
@@ -67,12 +73,12 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
       setTimeout(() => process.exit(code), DRAIN_MILLIS_MAX - 500).unref();
       worker
         .stop()
-        .then(() => Promise.all([snapshots.close(), server?.close()]))
+        .then(() => Promise.all([snapshots.close(), server?.close(), clock.stop()]))
         .then(() => resolve(code), reject);
     };
     worker = new Worker({
       ...{ kafka, settings, prefix, partitions, schemas, rules, snapshots, logger, meter },
-      now: () => asOf ?? Date.now(),
+      now: () => asOf ?? clock.now(),
       sessionMillis,
       onHalt: (error) => {
         process.stderr.write(`${error.message}\n`);
@@ -82,6 +88,21 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0, signal));
     worker.start().then(() => logger.info({ partitions }, 'the worker joined the group'), reject);
   });
+}
+
+/** As in a service by default; a worker has nobody to ask the time. */
+const JUMP_MILLIS = 60_000;
+
+function openClock(
+  { data: dir, clockConfirmed }: WorkerProcessOptions,
+  meter: PromMeter,
+  logger: Logger,
+): GuardedClock {
+  makeDirectory(dir);
+  const guarding = { dir, machine: MACHINE_TIME, jumpMillis: () => JUMP_MILLIS, isConfirmed: clockConfirmed };
+  const clock = new GuardedClock({ ...guarding, meter, logger });
+  clock.start(0, async () => {});
+  return clock;
 }
 
 async function startServer(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { reconcile } from '../../src/app/reconcile.ts';
 import { writeFiles } from '../cli/cli-process.ts';
+import { FakeMachine, YEAR } from '../runtime/fake-machine.ts';
 import { command, type Provocations } from './provocation.ts';
 
 const ORDERS = 'merchant,transaction_reference,amount,currency,placed_at\nshop-1,A-1,500,KES,2026-03-01T09:00:00Z\n';
@@ -12,6 +13,7 @@ export const USAGE: Provocations<
   | 'HESABU_USAGE'
   | 'HESABU_AS_OF_EARLIER'
   | 'HESABU_AS_OF_FUTURE'
+  | 'HESABU_CLOCK_JUMPED'
   | 'HESABU_RULES_INVALID'
   | 'HESABU_MAPPING_INVALID'
   | 'HESABU_NOT_FOUND'
@@ -32,6 +34,20 @@ export const USAGE: Provocations<
       ...{ orders: [join(dir, 'orders.csv')], provider: 'mfs-africa', lang: 'en' },
       asOf: '2036-03-01T00:00:00Z',
     }).finally(() => vi.useRealTimers());
+  },
+  HESABU_CLOCK_JUMPED: async (dir) => {
+    const { 'orders.csv': orders } = writeFiles(dir, { 'orders.csv': ORDERS });
+    const machine = new FakeMachine();
+    const options = {
+      orders: [orders],
+      provider: 'mfs-africa',
+      data: join(dir, 'books'),
+      lang: 'en',
+      machine,
+    } as const;
+    await reconcile(options);
+    machine.jump(YEAR);
+    return reconcile(options);
   },
   HESABU_RULES_INVALID: (dir) => {
     writeFiles(dir, { 'orders.csv': ORDERS, 'rules.yaml': 'grace: { payment: 2h }' });

@@ -134,7 +134,7 @@ describe('across a restart', () => {
     expect(Math.abs(guard.now() - machine.truth)).toBeLessThanOrEqual(2 * MINUTE);
   });
 
-  test('of the machine too, a clock that is behind or a month ahead is not believed, and two days off are', () => {
+  test('of the machine too, a clock that is behind or years ahead is not believed, and two days off are', () => {
     const machine = new FakeMachine();
     writeAnchor(dir, machine, machine.truth);
     const stored = machine.truth;
@@ -142,7 +142,7 @@ describe('across a restart', () => {
     expect(knownTime(dir, machine, MINUTE)).toBeNull();
     machine.jump(-72 * HOUR);
     expect(knownTime(dir, machine, MINUTE)).toBe(stored);
-    machine.jump(YEAR);
+    machine.jump(2 * YEAR);
     expect(knownTime(dir, machine, MINUTE)).toBe(stored);
   });
 

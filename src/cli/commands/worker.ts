@@ -11,6 +11,7 @@ export interface RunWorkerOptions {
   readonly rules?: string;
   readonly asOf?: string;
   readonly future?: boolean;
+  readonly clockConfirmed?: boolean;
   readonly session: string;
   readonly snapshotFacts?: string;
   readonly logLevel: string;
@@ -20,10 +21,10 @@ export interface RunWorkerOptions {
 
 /** Resolves with the exit code when the worker has ended. */
 export async function runWorker(options: RunWorkerOptions): Promise<number> {
-  const { kafka, data, rules, logLevel, snapshotFacts, future } = options;
+  const { kafka, data, rules, logLevel, snapshotFacts, future, clockConfirmed = false } = options;
   const asOf = options.asOf === undefined ? undefined : readAsOf(options.asOf, Date.now(), future);
   return runWorkerProcess({
-    ...{ kafka, data, rules, logLevel, asOf, metrics: addressIn(options.metrics) },
+    ...{ kafka, data, rules, logLevel, asOf, clockConfirmed, metrics: addressIn(options.metrics) },
     sessionMillis: wholeNumber('--session', options.session, 1, 300) * 1000,
     snapshotFactsMin:
       snapshotFacts === undefined ? undefined : wholeNumber('--snapshot-facts', snapshotFacts, 1, 2 ** 31),
