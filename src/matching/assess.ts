@@ -34,16 +34,15 @@ export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant)
 
 /** Reads the claims of a key as an order, its payments and its returns. Both stages are decided on these. */
 export function readMatchGroup(state: PaymentState, rules: CompiledRules): MatchGroup {
-  const { claims: heard, foreign, merchants, voiceOf } = hear(state.claims, rules.speakers);
-  const claims = sortClaims(heard);
+  const heard = hear(state.claims, rules.speakers);
+  const { merchants, voiceOf } = heard;
+  const claims = sortClaims(heard.claims);
   // Nobody knows whose order the payments are for: none of them is compared.
   const order = merchants.length > 1 ? undefined : readOrder(claims.orders, rules);
   const payments = findPayments(claims, order, rules, voiceOf);
-  return {
-    ...{ rules, claims, order, payments, heard, foreign, merchants },
-    feeLines: new FeeLines(claims.feeLines, voiceOf),
-    returns: findReturns(claims, payments, rules.calendar, voiceOf),
-  };
+  const feeLines = new FeeLines(claims.feeLines, voiceOf);
+  const returns = findReturns(claims, payments, rules.calendar, voiceOf);
+  return { rules, heard, claims, feeLines, order, payments, returns };
 }
 
 function moneyMoved({ payments, returns }: MatchGroup): MoneyMoved[] {

@@ -65,9 +65,14 @@ export function sortClaims(claims: readonly Claim[]): Claims {
 
 /** Drops the claims that resolution forwarded here and then moved to the key they belong to. */
 export function withoutMoved(claims: readonly Claim[]): readonly Claim[] {
-  if (!claims.some((claim) => claim.body.type === 'FactMoved')) return claims;
+  if (!hasMoved(claims)) return claims;
   const moved = new Set(claims.map((claim) => (claim.body.type === 'FactMoved' ? claim.body.fact : '')));
   return claims.filter((claim) => claim.body.type !== 'FactMoved' && !(claim.forwarded && moved.has(claim.id)));
+}
+
+function hasMoved(claims: readonly Claim[]): boolean {
+  for (const { body } of claims) if (body.type === 'FactMoved') return true;
+  return false;
 }
 
 function place(sorting: Sorting, claim: Claim): void {

@@ -12,27 +12,23 @@ import type { Order } from './orders.ts';
 import type { Payment } from './payments.ts';
 import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
-import type { Foreign } from './speakers.ts';
+import type { Heard } from './speakers.ts';
 
 /** The order, payments and returns of a key. Both stages are decided on these. */
 export interface MatchGroup {
   readonly rules: CompiledRules;
+  readonly heard: Heard;
+  /** The claims that count. With orders of several merchants, `order` is none of theirs. */
   readonly claims: Claims;
   readonly feeLines: FeeLines;
   readonly order: Order | undefined;
   readonly payments: readonly Payment[];
   readonly returns: FoundReturns;
-  /** The claims that count. */
-  readonly heard: readonly Claim[];
-  /** What accounts say that may not speak for the merchant of the order. */
-  readonly foreign: readonly Foreign[];
-  /** Those who placed an order, in the order of their names; with several, `order` is none of theirs. */
-  readonly merchants: readonly string[];
 }
 
 export function assessPaymentStage(found: Findings, about: MatchGroup): Standing {
   const { order, payments } = about;
-  if (about.merchants.length > 1) return sharedReference(found, about);
+  if (about.heard.merchants.length > 1) return sharedReference(found, about);
   const money = payments.filter((payment) => payment.succeeded);
   const live = money.filter((payment) => !returnsOf(about.returns, payment).inFull);
   checkClaims(found, about);
@@ -53,7 +49,9 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
  * Names each account that spoke about an order of a merchant that is not its own. What it said counts for nothing, so
  * the stage stands where it would without it: otherwise an account could stop the orders of all others.
  */
-export function tellForeign(found: Findings, { foreign, order, merchants, rules }: MatchGroup): void {
+export function tellForeign(found: Findings, { heard, order, rules }: MatchGroup): void {
+  const { foreign, merchants } = heard;
+  if (foreign.length === 0) return;
   const since = new Map<string, Instant | null>();
   for (const { source, claim } of foreign) {
     since.set(source, earlier(since.get(source) ?? null, timeOf(claim, rules)));
@@ -65,7 +63,7 @@ export function tellForeign(found: Findings, { foreign, order, merchants, rules 
 }
 
 /** Says nothing else: what any other sentence advises may be about the other shop's order. */
-function sharedReference(found: Findings, { claims, merchants }: MatchGroup): Standing {
+function sharedReference(found: Findings, { claims, heard: { merchants } }: MatchGroup): Standing {
   const [first, ...others] = merchants;
   const since = merchants.map((merchant) => {
     return earliest(claims.orders.map((claim) => (claim.merchant === merchant ? claim.body.placed_at : null)));

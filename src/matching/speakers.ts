@@ -72,11 +72,11 @@ export interface Foreign {
 
 /** The merchants who placed an order under the key, in the order of their names. */
 export function merchantsOf(claims: readonly Claim[]): string[] {
-  let merchants: string[] = [];
+  const merchants: string[] = [];
   for (const { body, merchant } of claims) {
-    if (body.type === 'OrderPlaced' && !merchants.includes(merchant)) merchants = [...merchants, merchant].sort();
+    if (body.type === 'OrderPlaced' && !merchants.includes(merchant)) merchants.push(merchant);
   }
-  return merchants;
+  return merchants.length > 1 ? merchants.sort() : merchants;
 }
 
 /** Without an order, every claim counts: nobody knows yet whose it will be. */
@@ -101,7 +101,8 @@ export function hear(all: readonly Claim[], speakers: Speakers | null): Heard {
  * report fetched from the account, would settle every payment twice.
  */
 function withoutUnnamed(claims: readonly Claim[]): readonly Claim[] {
-  let [named, unnamed] = [false, false];
+  let named = false;
+  let unnamed = false;
   for (const { account, body } of claims) {
     if (account !== null) named = true;
     else if (body.type !== 'OrderPlaced') unnamed = true;

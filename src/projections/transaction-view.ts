@@ -83,7 +83,7 @@ export function transactionView(
       ...subject,
       decisions: subject.decisions.map((decision) => ({ ...decision, by: decision.by.map(({ id }) => id) })),
     })),
-    claims: (shown === 'all claims' ? found.claims : about.heard).map(claimView),
+    claims: (shown === 'all claims' ? found.claims : about.heard.claims).map(claimView),
     next_deadline: timeText(next_deadline),
   };
 }

@@ -127,6 +127,26 @@ describe('the accounts', () => {
     await poller.stop();
   });
 
+  test('are not held back or used up by what an account of another merchant says', async () => {
+    const world = new World();
+    const poller = world.poller({
+      accounts: [world.account('a', { merchants: ['shop-a'] }), world.account('b', { merchants: ['shop-b'] })],
+    });
+    const said = (minutes: number, via: 'callback' | 'poll') => {
+      const fact = observed('B-1', NOON + minutes * MINUTE, { via, status: 'pending' });
+      return { ...fact, account: 'a', id: `mfs-africa/a:${via}:${minutes}`, received_at: NOON + 10 * MINUTE };
+    };
+    // A payment of the order seems to begin only in a hundred days, and to have been polled a moment ago.
+    await world.sink.append([said(144_000, 'callback'), said(10, 'poll')]);
+    await world.clock.advance(MINUTE);
+    await world.sink.append([order('B-1', NOON, { merchant: 'shop-b' }), said(144_001, 'callback'), said(11, 'poll')]);
+    await world.clock.advance(20 * MINUTE);
+    await poller.stop();
+    expect(world.asked.map(({ account }) => account)).toEqual(['b', 'b', 'b']);
+    // Its slots of 2, 5 and 15 minutes, moved by the jitter.
+    expect(world.minutesOf('B-1')).toEqual([1, 4, 14]);
+  });
+
   test('have no more calls in flight than allowed, and make the others later', async () => {
     const world = new World();
     const references = Array.from({ length: 40 }, (_, at) => `SHOP-${at}`);
