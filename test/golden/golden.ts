@@ -70,10 +70,14 @@ export async function makeGolden(inputs: string): Promise<Golden> {
   }
 }
 
+/** A file of an account has its name before the ending: `callbacks-1@main.jsonl`. */
 function filesIn(folder: string): InputFile[] {
   return readdirSync(folder)
     .sort()
-    .map((name) => ({ path: join(folder, name), kind: FILE_KINDS.find((kind) => name.startsWith(kind))! }));
+    .map((name) => {
+      const kind = FILE_KINDS.find((one) => name.startsWith(one))!;
+      return { path: join(folder, name), kind, account: /@([a-z-]+)\./.exec(name)?.[1] ?? null };
+    });
 }
 
 function goldenOf({ log, ledger }: Reconciler, outcome_root: string): Golden {

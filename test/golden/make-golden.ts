@@ -1,7 +1,8 @@
-// Makes the golden ledger of the present version: one key for each scenario of the simulated week, in two runs. Run it
-// by hand, once for each version: `node test/golden/make-golden.ts VERSION`. Its result is kept and never made again.
+// Makes the golden ledger of the present version: of the inputs that its directory has, otherwise of one key for each
+// scenario of the simulated week, in two runs. Run it by hand, once for each version:
+// `node test/golden/make-golden.ts VERSION`. Its result is kept and never made again.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SimulationFile } from '../../src/simulation/marketplace/files.ts';
 import { type Simulation, simulate } from '../../src/simulation/marketplace/simulation.ts';
@@ -38,20 +39,24 @@ function selectRows({ name, text }: SimulationFile, names: ReadonlySet<string>):
   return `${rows[0]}\n${remaining.map((row) => row.replace(/,$/, '')).join(',\n')}\n${rows.at(-1)}\n`;
 }
 
-const directory = goldenDirectory(Number(process.argv[2]));
-const simulation = simulate(1);
-const names = namesOf(simulation);
-mkdirSync(directory, { recursive: true });
-writeFileSync(join(directory, 'rules.yaml'), simulation.rules);
-for (const [at, { files }] of simulation.days.entries()) {
-  const folder = join(directory, RUN_OF_DAY[at]!);
-  mkdirSync(folder, { recursive: true });
-  for (const file of files) {
-    const text = selectRows(file, names);
-    const name = file.name.replace('.', `-${at + 1}.`);
-    if (text !== undefined) writeFileSync(join(folder, name), text);
+function writeInputs(directory: string): void {
+  const simulation = simulate(1);
+  const names = namesOf(simulation);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'rules.yaml'), simulation.rules);
+  for (const [at, { files }] of simulation.days.entries()) {
+    const folder = join(directory, RUN_OF_DAY[at]!);
+    mkdirSync(folder, { recursive: true });
+    for (const file of files) {
+      const text = selectRows(file, names);
+      const name = file.name.replace('.', `-${at + 1}.`);
+      if (text !== undefined) writeFileSync(join(folder, name), text);
+    }
   }
 }
+
+const directory = goldenDirectory(Number(process.argv[2]));
+if (!existsSync(join(directory, 'rules.yaml'))) writeInputs(directory);
 const golden = await makeGolden(directory);
 writeFileSync(join(directory, 'ledger.jsonl'), goldenText(golden));
 const { partitions, blocks, entries, outcome_root } = golden;
