@@ -6,6 +6,7 @@ import type { Epoch } from '../ledger/epoch.ts';
 import type { LedgerHead } from '../ledger/head.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Rules } from '../matching/rules.ts';
+import { NEWEST_SEMANTICS, semanticsOf, withSemantics } from '../matching/semantics.ts';
 import type { OnFailpoint } from '../runtime/failpoints.ts';
 import { epochAppends, waitingEpochs } from '../task/epochs.ts';
 import { RulesLog } from '../task/rules-log.ts';
@@ -92,7 +93,8 @@ export class EmbeddedLedger {
   async advanceKeys(asOf: Instant, rules: Rules): Promise<string> {
     this.checkAsOf(asOf);
     const { rulesLog, log } = this;
-    const rulesHash = this.follows ? await rulesLog.putLast(rules, log) : await rulesLog.keep(rules, log);
+    const numbered = withSemantics(rules, this.semantics);
+    const rulesHash = this.follows ? await rulesLog.putLast(numbered, log) : await rulesLog.keep(numbered, log);
     this.onFailpoint('run:rules-kept');
     await this.advanceExecutors(asOf, rulesHash);
     return rulesHash;
@@ -112,6 +114,13 @@ export class EmbeddedLedger {
     this.onFailpoint('run:facts-forwarded');
     await this.advanceExecutors(asOf, rulesHash);
     return millis;
+  }
+
+  /** What the rules of the next blocks mean: a ledger keeps its number, and an epoch takes it to the newest one. */
+  private get semantics(): number {
+    const goesOn = this.current.some(({ height }) => height >= 0);
+    const begins = this.current.some((head) => waitingEpochs(this.log, head).length > 0);
+    return goesOn && !begins ? semanticsOf(this.rulesInForce) : NEWEST_SEMANTICS;
   }
 
   private async advanceExecutors(asOf: Instant, rulesHash: string): Promise<void> {

@@ -11,6 +11,7 @@ import { schemaFault } from '../domain/schema-fault.ts';
 import { parseDuration } from '../domain/time.ts';
 import { type CompiledFee, compileFee } from './fees.ts';
 import { currency, date, decimal, duration, fee } from './rule-forms.ts';
+import { NEWEST_SEMANTICS, semanticsOf } from './semantics.ts';
 import { compileSpeakers, type Speakers } from './speakers.ts';
 
 const amounts = z.record(currency, decimal);
@@ -75,6 +76,8 @@ const schema = z.strictObject({
   risk: risk.optional(),
   accounts: accounts.optional(),
   merchants: merchants.optional(),
+  /** The ledger's own, whatever a file says: see semantics.ts. */
+  semantics: z.int().min(1).max(NEWEST_SEMANTICS).optional(),
 });
 
 export type Rules = z.output<typeof schema>;
@@ -129,6 +132,8 @@ export function accountsOf(rules: Rules, provider: string): string[] {
 /** Rules with all values that do not depend on a payment computed in advance. */
 export interface CompiledRules {
   readonly hash: string;
+  /** What they mean, as a number. */
+  readonly semantics: number;
   readonly calendar: Calendar;
   readonly grace: { readonly order: number; readonly payment: number; readonly inconclusive: number };
   readonly settlementDays: number;
@@ -144,6 +149,7 @@ export function compileRules(rules: Rules): CompiledRules {
   const { fx = '0', ...byCurrency } = rules.tolerance;
   return {
     hash: rulesHash(rules),
+    semantics: semanticsOf(rules),
     calendar: makeCalendar({ zone: rules.zone, ...rules.settlement }),
     grace: {
       order: parseDuration(rules.grace.order)!,

@@ -9,6 +9,7 @@ import { databasePath, shareDirectory } from '../../log/data-directory.ts';
 import { type LogReader, openView, type ViewReader } from '../../log/log-reader.ts';
 import { forEachValue } from '../../log/value-frames.ts';
 import { parseRules } from '../../matching/rules.ts';
+import { semanticsOf } from '../../matching/semantics.ts';
 import { readSignatures, type Signatures } from './signed-heads.ts';
 import { type Fault, faultOf, tampered } from './verification-fault.ts';
 
@@ -49,14 +50,14 @@ export async function withReadOnlyLog<Result>(
   });
 }
 
-/** The hashes of all stored rules in hex, each over the stored text. */
-export function storedRules(reader: LogReader, faults: Fault[]): Set<string> {
-  const hashes = new Set<string>();
+/** The semantics of all stored rules by their hash in hex, which is over the stored text. */
+export function storedRules(reader: LogReader, faults: Fault[]): Map<string, number> {
+  const found = new Map<string, number>();
   readTexts(reader, 'rules.v1', faults, (text) => {
-    parseRules(JSON.parse(text));
-    hashes.add(digestToHex(sha256(Buffer.from(text))));
+    const rules = parseRules(JSON.parse(text));
+    found.set(digestToHex(sha256(Buffer.from(text))), semanticsOf(rules));
   });
-  return hashes;
+  return found;
 }
 
 /** Every record of the imports must be readable. No signature covers them. */

@@ -12,6 +12,7 @@ import { makeChainVerifier } from '../../ledger/verify.ts';
 import type { Topic } from '../../log/event-log.ts';
 import type { LogReader } from '../../log/log-reader.ts';
 import { forEachValue } from '../../log/value-frames.ts';
+import { semanticsFault } from '../../matching/semantics.ts';
 import { batchesBetween, batchesOf } from '../../task/block-inputs.ts';
 import { epochOf } from '../../task/epochs.ts';
 import { type Fault, faultOf, tampered } from '../directory/verification-fault.ts';
@@ -24,8 +25,8 @@ export interface SignedHead extends Checkpoint {
 
 /** What a partition is compared with. */
 export interface PartitionTerms {
-  /** The hashes of the stored rules in hex. */
-  readonly rules: ReadonlySet<string>;
+  /** The semantics of the stored rules, by their hash in hex. */
+  readonly rules: ReadonlyMap<string, number>;
   /** The partition must hold all of them. */
   readonly signed: readonly SignedHead[];
   /** Beside a process that writes: what it has not signed yet is left out. */
@@ -102,6 +103,7 @@ function verifyBlocks(
       forEachValue(payload, 0, (start, end) => {
         if (faults.length > lastFault || chain.head.height >= heightMax) return;
         const bytes = payload.subarray(start, end);
+        const { head } = chain;
         const fault = chain.next(bytes);
         if (fault !== undefined) {
           const entry = fault.index === null ? '' : `, entry ${fault.index}`;
@@ -109,7 +111,8 @@ function verifyBlocks(
           return;
         }
         const { header } = decodeBlock(bytes);
-        faults.push(...headerFaults(scan, header, rules), ...headFaults(chain.head, signed));
+        faults.push(...headerFaults(scan, header, rules), ...rulesFaults(head, header, rules));
+        faults.push(...headFaults(chain.head, signed));
         progress(header.entry_count);
       });
       if (faults.length > lastFault) return chain.head;
@@ -128,7 +131,7 @@ function verifyBlocks(
 }
 
 /** The stored facts and rules must be those that the block names. */
-function headerFaults(scan: TopicScan, header: BlockHeader, rules: ReadonlySet<string>): Fault[] {
+function headerFaults(scan: TopicScan, header: BlockHeader, rules: PartitionTerms['rules']): Fault[] {
   const { partition, height } = header;
   const faults: Fault[] = [];
   const rulesHash = digestToHex(header.rules_hash);
@@ -147,6 +150,14 @@ function headerFaults(scan: TopicScan, header: BlockHeader, rules: ReadonlySet<s
     }
   }
   return faults.length === 0 && beginsEpoch(header.inputs) ? epochFaults(scan, header) : faults;
+}
+
+/** What the rules mean only grows, and only where an epoch begins. */
+function rulesFaults(before: LedgerHead, header: BlockHeader, rules: PartitionTerms['rules']): Fault[] {
+  const [old, now] = [before.rules_hash, header.rules_hash].map((hash) => rules.get(digestToHex(hash)));
+  if (old === undefined || now === undefined) return [];
+  const what = semanticsFault(old, now, beginsEpoch(header.inputs));
+  return what === undefined ? [] : [tampered(placeOf(header.partition, header.height), what)];
 }
 
 /** The record that began an epoch must name the time of its block. */
