@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /** One row a run: the variable that scales it, its count, and its tests. */
 const RUNS = [
+  ['HESABU_TEST_TREES', 257, 'test/ledger/merkle.test.ts'],
   ['HESABU_TEST_FORGERIES', 1000, 'test/cli/commands/forged-files.test.ts'],
   ['HESABU_TEST_COPIES', 200, 'test/cluster/copies.test.ts'],
   ['HESABU_TEST_DISTURBANCES', 1000, 'test/cluster/disturbances.test.ts'],

@@ -18,6 +18,7 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from '../../src/ledger/merkle.ts';
+import { NaiveTree } from './naive-tree.ts';
 
 const LEAVES = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];
 const ROOTS = [
@@ -45,6 +46,32 @@ const NODE = {
 };
 const hashes = LEAVES.map((leaf) => leafHash(Buffer.from(leaf, 'hex')));
 const root = (size: number): Digest => digestFromHex(ROOTS[size]!)!;
+
+/** All trees up to this size, and those around the powers of two; `HESABU_TEST_TREES` sets another number. */
+const TREES = Number(process.env.HESABU_TEST_TREES ?? 40);
+const SIZES = Array.from({ length: 258 }, (_, size) => size).filter(
+  (size) => size <= TREES || [63, 64, 65, 127, 128, 129, 255, 256, 257].includes(size),
+);
+
+describe('every tree, every leaf and every smaller tree', { timeout: 120_000 }, () => {
+  test('have the roots and proofs of the definition (R05)', () => {
+    const all = leavesOf(257);
+    const naive = new NaiveTree(all);
+    for (const size of SIZES) {
+      const leaves = all.slice(0, size);
+      const root = merkleRoot(leaves);
+      expect(root).toBe(naive.root(0, size));
+      for (let at = 0; at < size; at++) {
+        const path = inclusionProof(leaves, at);
+        expect(path).toEqual(naive.path(at, 0, size));
+        expect(verifyInclusion(leaves[at]!, at, size, path, root)).toBe(true);
+        const growth = consistencyProof(leaves, at + 1);
+        expect(growth).toEqual(naive.growth(at + 1, 0, size, true));
+        expect(verifyConsistency(at + 1, naive.root(0, at + 1), size, root, growth)).toBe(true);
+      }
+    }
+  });
+});
 
 describe('reference vectors', () => {
   test.each(ROOTS.map((hex, size) => [size, hex] as const))('the tree of size %i', (size, hex) => {

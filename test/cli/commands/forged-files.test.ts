@@ -141,7 +141,7 @@ describe('a checkpoint that was given away', () => {
     expect(stdout).toContain('Checkpoints of earlier signatures that it holds: 16.\n');
   });
 
-  it('shows that a whole directory was put back to an earlier day (R08)', async () => {
+  it('shows that a whole directory was put back to an earlier day (R08, F35 partly)', async () => {
     expect(await codes(truth.afterDayOne, given(truth.data))).toEqual(truth.hashes.map(() => 'HESABU_SIGNED_NEWER'));
   });
 
