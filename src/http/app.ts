@@ -129,7 +129,7 @@ type Answers = (request: IncomingMessage, response: ServerResponse) => void;
 
 function makeServer(answer: Answers, connections: Connections, patience: Patience, tls: AppOptions['tls']): Server {
   const admitted: Answers = (request, response) => {
-    if (connections.admit(request)) answer(request, response);
+    connections.admit(request, () => answer(request, response));
   };
   const options: ServerOptions = {
     maxHeaderSize: HEADER_BYTES_MAX,

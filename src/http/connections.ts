@@ -47,10 +47,11 @@ interface Connection {
   /** When it came, when its last request began, or when its last answer ended. */
   since: number;
   unanswered: number;
+  /** Begins the answers to the requests after the first. */
+  readonly waiting: (() => void)[];
   request: IncomingMessage | null;
   takesFile: boolean;
   isCut: boolean;
-  heldUntil: number;
   isOverdue: boolean;
   /** The bytes that the client had read, or sent of a file, when it last made progress, and when that was. */
   moved: number;
@@ -90,17 +91,21 @@ export class Connections {
     server.once('close', () => clearInterval(timer));
   }
 
-  /** False if the request must not be answered: its connection is cut. */
-  admit(request: IncomingMessage): boolean {
+  /**
+   * Lets a request be answered once those before it on its connection are. So of what is sent at once, nothing more is
+   * made than its client takes, and a connection that sends too much is cut before its requests cost anything.
+   */
+  admit(request: IncomingMessage, answer: () => void): void {
     const connection = this.bySocket.get(request.socket);
-    if (connection === undefined) return true;
+    if (connection === undefined) return answer();
     if (connection.unanswered >= PIPELINED_MAX) this.cut(connection, request.socket);
-    if (connection.isCut) return false;
+    if (connection.isCut) return;
     connection.unanswered++;
     connection.request = request;
     connection.takesFile = false;
     connection.since = this.now;
-    return true;
+    if (connection.unanswered === 1) answer();
+    else connection.waiting.push(answer);
   }
 
   /** The request comes from somebody who may send a large file. */
@@ -115,6 +120,7 @@ export class Connections {
     if (connection === undefined) return;
     connection.unanswered--;
     connection.since = this.now;
+    if (connection.unanswered > 0 && !connection.isCut) connection.waiting.shift()?.();
   }
 
   /** Answers invalid HTTP, and requests that did not come in time, and ends their connection. */
@@ -126,17 +132,14 @@ export class Connections {
 
   /**
    * Resolves a second later, and nothing more is read from the connection meanwhile: who sends too much would otherwise
-   * send it again at once. Answers of one connection are held one after the other.
+   * send it again at once.
    */
   async hold({ socket }: IncomingMessage): Promise<void> {
     const connection = this.bySocket.get(socket);
     if (connection === undefined || connection.isCut) return;
-    const now = performance.now();
-    connection.heldUntil = Math.max(connection.heldUntil, now) + HOLD_MILLIS;
-    const mine = connection.heldUntil;
     socket.pause();
-    await new Promise((resolve) => setTimeout(resolve, mine - now).unref());
-    if (connection.heldUntil === mine) socket.resume();
+    await new Promise((resolve) => setTimeout(resolve, HOLD_MILLIS).unref());
+    socket.resume();
   }
 
   private accept(raw: Socket): Connection | undefined {
@@ -153,8 +156,8 @@ export class Connections {
     }
     const now = performance.now();
     const connection: Connection = {
-      ...{ raw, source, since: now, unanswered: 0, request: null, takesFile: false },
-      ...{ isCut: false, isOverdue: false, heldUntil: 0, moved: 0, movedAt: now },
+      ...{ raw, source, since: now, unanswered: 0, waiting: [], request: null, takesFile: false },
+      ...{ isCut: false, isOverdue: false, moved: 0, movedAt: now },
     };
     const mine = this.bySource.get(source) ?? new Set();
     this.bySource.set(source, mine.add(connection));
@@ -220,7 +223,9 @@ export class Connections {
     this.forget(connection);
     connection.isCut = true;
     const { parser } = socket as { parser?: { onIncoming?: () => number } | null };
-    if (parser) parser.onIncoming = () => 0;
+    // 2 ends the parsing, as for a connection that becomes another protocol's.
+    if (parser) parser.onIncoming = () => 2;
+    connection.waiting.length = 0;
     // A reset, so that the system does not go on holding what the client does not read.
     if (socket === connection.raw) socket.resetAndDestroy();
     else socket.destroy();

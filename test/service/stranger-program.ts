@@ -19,7 +19,7 @@ const ASKED = 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n';
 const HALF_HANDSHAKE = Buffer.from('1603010200010001fc0303', 'hex');
 const OPENED_AT_ONCE = 500;
 const AGAIN_MILLIS = 10_000;
-const PIPELINE_AGAIN_MILLIS = 200;
+const PIPELINE_AGAIN_MILLIS = 1_000;
 
 const attack = JSON.parse(process.argv[2]!) as Attack;
 const opened = new Map<Socket, number>();
