@@ -14,7 +14,7 @@ import type { InputFile } from '../engine/import-plan.ts';
 import { Reconciler } from '../engine/reconciler.ts';
 import { kafkaSettings } from '../kafka/client/settings.ts';
 import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
-import { accountsOf, parseRules, type Rules } from '../matching/rules.ts';
+import { accountsOf, keepAccounts, parseRules, type Rules } from '../matching/rules.ts';
 import { fileAccount } from '../producers/file-account.ts';
 import { type Mappings, parseMappings } from '../producers/files/mapping.ts';
 import { FILE_KINDS, type FileKind } from '../producers/formats/format.ts';
@@ -81,7 +81,8 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     // Checked before anything is imported, so that a refused run leaves nothing half-done.
     reconciler.ledger.checkAsOf(asOf);
     stopwatch.lap('start');
-    const inForce = rules ?? reconciler.ledger.rulesInForce;
+    const { rulesInForce } = reconciler.ledger;
+    const inForce = rules === undefined ? rulesInForce : keepAccounts(rules, rulesInForce);
     const named = withAccounts(files, options, mappings, inForce);
     const imported = await importWithProgress(reconciler, named, inputBytes, progress, {
       provider: options.provider,

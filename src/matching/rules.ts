@@ -123,6 +123,16 @@ function sorted(value: unknown): unknown {
   );
 }
 
+/**
+ * Rules from a file with the accounts in force, where the file names none: the service writes them, and without them
+ * every account would speak for everybody. `accounts: {}` in a file takes them away.
+ */
+export function keepAccounts(rules: Rules, inForce: Rules): Rules {
+  return rules.accounts !== undefined || inForce.accounts === undefined
+    ? rules
+    : { ...rules, accounts: inForce.accounts };
+}
+
 /** The names of the accounts of a provider that may speak. */
 export function accountsOf(rules: Rules, provider: string): string[] {
   const names = Object.keys(rules.accounts ?? {}).filter((name) => name.startsWith(`${provider}/`));

@@ -77,6 +77,17 @@ test('two shops with one order number are told, and their payments are not merge
   expect(breaks[0]?.message).not.toContain('refund');
 });
 
+test('a rules file without accounts keeps those in force', async () => {
+  const books = ['--account', 'a', '--data', join(dir, 'books')];
+  expect(await reconcile(...books)).toMatchObject({ code: 0 });
+  writeFiles(dir, { 'rules.yaml': 'zone: Africa/Nairobi\n' });
+  expect(await reconcile(...books)).toMatchObject({ code: 0 });
+  expect(breaksOf('out')).toEqual(['shop-b B-1 FOREIGN_ACCOUNT mfs-africa/a']);
+  writeFiles(dir, { 'rules.yaml': 'accounts: {}\n' });
+  expect(await reconcile(...books)).toMatchObject({ code: 0 });
+  expect(breaksOf('out')).toEqual([]);
+});
+
 test('the mapping names the account too', async () => {
   expect(await reconcile('--mapping', files['mapping.yaml'])).toMatchObject({ code: 0 });
   expect(breaksOf('out')).toEqual(['shop-a A-1 FOREIGN_ACCOUNT mfs-africa/b']);

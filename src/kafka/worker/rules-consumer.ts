@@ -1,6 +1,13 @@
 // The rules that all workers of a ledger use: the last record of rules.v1.
 
-import { type CompiledRules, canonicalRules, DEFAULT_RULES, type Rules, rulesHash } from '../../matching/rules.ts';
+import {
+  type CompiledRules,
+  canonicalRules,
+  DEFAULT_RULES,
+  keepAccounts,
+  type Rules,
+  rulesHash,
+} from '../../matching/rules.ts';
 import { RulesStore } from '../../task/rules-store.ts';
 import { checkIdentity } from '../records/ledger-identity.ts';
 import { appendRules, type RulesCluster, readRulesTopic } from '../records/rules-topic.ts';
@@ -24,7 +31,9 @@ export class RulesConsumer {
     const shared = new RulesConsumer(cluster);
     await shared.refresh();
     const { hashInForce } = shared.store;
-    const wanted = rules ?? (hashInForce === undefined ? DEFAULT_RULES : undefined);
+    const kept =
+      hashInForce === undefined || rules === undefined ? rules : keepAccounts(rules, shared.store.get(hashInForce));
+    const wanted = kept ?? (hashInForce === undefined ? DEFAULT_RULES : undefined);
     if (wanted !== undefined && rulesHash(wanted) !== hashInForce) {
       await appendRules(cluster, canonicalRules(wanted));
       await shared.refresh();
