@@ -5,7 +5,7 @@ import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
 import { rulesInForce, timeOf } from '../engine/executors/executors.ts';
 import { type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
-import { rulesHash } from '../matching/rules.ts';
+import { keepAccounts, rulesHash } from '../matching/rules.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
 import type { OnBlock } from '../task/replay.ts';
 import { RulesLog } from '../task/rules-log.ts';
@@ -70,7 +70,7 @@ export async function compareRules(
   options: ReplayOptions & { readonly rules: string },
 ): Promise<RulesComparisonReport> {
   const { data, progress = SILENT, threads } = options;
-  const rules = readRules(options.rules);
+  const written = readRules(options.rules);
   return withReadOnlyLedger(
     data,
     async (ledger) => {
@@ -78,6 +78,7 @@ export async function compareRules(
       const heads = await executors.ask({ query: 'heads' });
       const asOf = timeOf(heads);
       const inForce = rulesInForce(heads, new RulesLog(ledger.log));
+      const rules = keepAccounts(written, inForce);
       const before = await executors.ask({ query: 'overview' });
       await withProgress(ledger, progress, 'trying the rules', (onBlock) =>
         executors.replayUnder(rules, asOf, onBlock),

@@ -78,13 +78,13 @@ test('two shops with one order number are told, and their payments are not merge
 });
 
 test('a rules file without accounts keeps those in force', async () => {
-  const books = ['--account', 'a', '--data', join(dir, 'books')];
-  expect(await reconcile(...books)).toMatchObject({ code: 0 });
+  const kept = ['--account', 'a', '--data', join(dir, 'books')];
+  expect(await reconcile(...kept)).toMatchObject({ code: 0 });
   writeFiles(dir, { 'rules.yaml': 'zone: Africa/Nairobi\n' });
-  expect(await reconcile(...books)).toMatchObject({ code: 0 });
+  expect(await reconcile(...kept)).toMatchObject({ code: 0 });
   expect(breaksOf('out')).toEqual(['shop-b B-1 FOREIGN_ACCOUNT mfs-africa/a']);
   writeFiles(dir, { 'rules.yaml': 'accounts: {}\n' });
-  expect(await reconcile(...books)).toMatchObject({ code: 0 });
+  expect(await reconcile(...kept)).toMatchObject({ code: 0 });
   expect(breaksOf('out')).toEqual([]);
 });
 

@@ -75,7 +75,7 @@ export class FakeGateway implements Gateway {
 
 function fact(reference: string, id: string, more: Partial<PaymentObserved>): Fact<PaymentObserved> {
   return {
-    id: `mfs-africa:initiated:${id}`,
+    id: `mfs-africa/main:initiated:${id}`,
     provider: 'mfs-africa',
     account: 'main',
     merchant: '',

@@ -64,7 +64,7 @@ describe('a payment', () => {
     expect([fault, exchange]).toEqual([null, 'x-1']);
     expect(facts).toEqual([
       expect.objectContaining({
-        id: 'mfs-africa:initiated:P-1',
+        id: 'mfs-africa/main:initiated:P-1',
         transaction_reference: 'A-1',
         raw: 'x-1',
         body: expect.objectContaining({ status: 'initiated', provider_transaction_id: 'P-1', msisdn: 'hash-of-13' }),
@@ -100,7 +100,7 @@ describe('a payment', () => {
   test('whose id is a long number keeps every digit', async () => {
     const { gateway } = given([202, '{"transaction_id":12345678901234567890,"created_at":"2026-06-01T12:00:01Z"}']);
     const [fact] = (await gateway.initiate(PAYMENT)).facts;
-    expect(fact!.id).toBe('mfs-africa:initiated:12345678901234567890');
+    expect(fact!.id).toBe('mfs-africa/main:initiated:12345678901234567890');
   });
 
   test.each([
@@ -152,7 +152,7 @@ test('a refund names its payment, and has its own id', async () => {
   });
   const body = { kind: 'refund', status: 'initiated', original_transaction_id: 'P-1', provider_transaction_id: 'RF-1' };
   expect(facts).toEqual([
-    expect.objectContaining({ id: 'mfs-africa:initiated:RF-1', body: expect.objectContaining(body) }),
+    expect.objectContaining({ id: 'mfs-africa/main:initiated:RF-1', body: expect.objectContaining(body) }),
   ]);
 });
 

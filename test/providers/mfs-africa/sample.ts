@@ -69,12 +69,12 @@ export const MFS_AFRICA_SAMPLE: ProviderSample = {
       settlement: { status: 200, body: REPORT },
     },
     initiated: {
-      id: 'mfs-africa:initiated:P-1',
+      id: 'mfs-africa/main:initiated:P-1',
       transaction_reference: 'A-1',
       body: { via: 'poll', status: 'initiated', provider_transaction_id: 'P-1' },
     },
     refunded: {
-      id: 'mfs-africa:initiated:R-1',
+      id: 'mfs-africa/main:initiated:R-1',
       transaction_reference: 'A-1',
       body: { provider_transaction_id: 'R-1' },
     },

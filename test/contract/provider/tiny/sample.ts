@@ -49,7 +49,7 @@ export const TINY_SAMPLE: ProviderSample = {
       status: { status: 200, body: JSON.stringify({ ...payment, state: 'paid', changed: '2026-06-01T12:03:00Z' }) },
     },
     initiated: {
-      id: 'tiny:initiated:T-1',
+      id: 'tiny/main:initiated:T-1',
       transaction_reference: 'A-1',
       body: { via: 'poll', status: 'initiated', provider_transaction_id: 'T-1' },
     },
