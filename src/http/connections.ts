@@ -44,6 +44,7 @@ interface Connection {
   /** The TCP connection, also below TLS. */
   readonly raw: Socket;
   readonly source: string;
+  readonly isTls: boolean;
   /** When it came, when its last request began, or when its last answer ended. */
   since: number;
   unanswered: number;
@@ -77,8 +78,9 @@ export class Connections {
     // Above TLS, requests have another socket: it has the same port at the other end.
     const handshakes = new Map<string, Connection>();
     server.on('connection', (raw: Socket) => {
-      const connection = this.accept(raw);
-      if (connection === undefined || !(server instanceof TlsServer)) return;
+      const isTls = server instanceof TlsServer;
+      const connection = this.accept(raw, isTls);
+      if (connection === undefined || !isTls) return;
       const ends = endsOf(raw);
       handshakes.set(ends, connection);
       raw.once('close', () => handshakes.delete(ends));
@@ -142,7 +144,7 @@ export class Connections {
     socket.resume();
   }
 
-  private accept(raw: Socket): Connection | undefined {
+  private accept(raw: Socket, isTls: boolean): Connection | undefined {
     const { total, perAddress } = this.limits();
     const source = sourceOf(raw.remoteAddress ?? '');
     const theirs = this.bySource.get(source) ?? NONE;
@@ -156,7 +158,7 @@ export class Connections {
     }
     const now = performance.now();
     const connection: Connection = {
-      ...{ raw, source, since: now, unanswered: 0, waiting: [], request: null, takesFile: false },
+      ...{ raw, source, isTls, since: now, unanswered: 0, waiting: [], request: null, takesFile: false },
       ...{ isCut: false, isOverdue: false, moved: 0, movedAt: now },
     };
     const mine = this.bySource.get(source) ?? new Set();
@@ -213,7 +215,8 @@ export class Connections {
       else this.cut(connection, socket);
     } else if (unanswered === 0 && waited > patience.headers + (request === null ? 0 : patience.idle)) {
       // The server's own limits end most of these with a word, but bytes that begin no request start them anew.
-      if (connection.isOverdue) this.cut(connection, socket);
+      if (connection.isOverdue && connection.isTls && request === null) this.cut(connection, socket);
+      else if (connection.isOverdue) this.refuse(TIMED_OUT, socket);
       connection.isOverdue = true;
     } else connection.isOverdue = false;
   }
