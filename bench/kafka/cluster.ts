@@ -1,9 +1,10 @@
 // The cluster of the benchmark, the facts in its topics, and the detection that a program has finished.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Admin, type Kafka, Partitioners } from 'kafkajs';
+import { type Admin, Partitioners } from 'kafkajs';
 import { FACT_TOPICS } from '../../src/domain/fact.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
+import type { Kafka } from '../../src/kafka/client/kafkajs.ts';
 import { type KafkaSettings, kafkaSettings, makeKafka } from '../../src/kafka/client/settings.ts';
 import { registerSchemas, type SchemaIds } from '../../src/kafka/topics/registry.ts';
 import { createTopics } from '../../src/kafka/topics/topic-admin.ts';

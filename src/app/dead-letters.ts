@@ -4,6 +4,7 @@
 import { partitionOf } from '../domain/partition.ts';
 import { IdempotentProducer } from '../kafka/client/idempotent-producer.ts';
 import type { Message } from '../kafka/client/kafkajs.ts';
+import type { Patience } from '../kafka/client/outages.ts';
 import { kafkaSettings } from '../kafka/client/settings.ts';
 import { topicEnds } from '../kafka/client/topic-offsets.ts';
 import { readTo } from '../kafka/client/topic-reader.ts';
@@ -14,15 +15,16 @@ import { factIn } from '../kafka/records/fact-records.ts';
 import { WIRE_PREFIX_BYTES } from '../kafka/topics/registry.ts';
 
 /** The letters not yet sent again; `brokers` as `--kafka` gives them. */
-export async function readDeadLetters(brokers: string): Promise<DeadLetter[]> {
-  return lettersOf(await connectCluster(kafkaSettings(brokers)));
+export async function readDeadLetters(brokers: string, patience: Patience): Promise<DeadLetter[]> {
+  return lettersOf(await connectCluster(kafkaSettings(brokers), patience));
 }
 
 /** Sends the records again that are valid facts now, and counts the others. */
 export async function resendDeadLetters(
   brokers: string,
+  patience: Patience,
 ): Promise<{ readonly retried: number; readonly still: number }> {
-  const cluster = await connectCluster(kafkaSettings(brokers));
+  const cluster = await connectCluster(kafkaSettings(brokers), patience);
   const { prefix } = cluster.settings;
   const letters = await lettersOf(cluster);
   const producer = new IdempotentProducer(cluster.kafka);

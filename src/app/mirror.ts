@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HesabuError } from '../domain/errors.ts';
+import type { Patience } from '../kafka/client/outages.ts';
 import { kafkaSettings } from '../kafka/client/settings.ts';
 import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
 import { openReader } from '../log/log-reader.ts';
@@ -16,6 +17,7 @@ export interface MirrorLedgerOptions {
   readonly kurrentdb: string;
   /** Of the cluster that the directory is a copy of. */
   readonly brokers: string | undefined;
+  readonly patience: Patience;
   /** Whether to go on until `signal` aborts, also while KurrentDB cannot be reached. */
   readonly follow: boolean;
   readonly signal: AbortSignal;
@@ -26,17 +28,15 @@ export interface MirrorLedgerOptions {
   readonly onUpToDate: (entries: number) => void;
   /** Called when KurrentDB cannot be reached and is tried again. */
   readonly onAway: (error: HesabuError) => void;
-  /** Called now and then while a block of the cluster waits for what it read. */
-  readonly onWait: (text: string) => void;
 }
 
 const FOLLOW_MILLIS = 1_000;
 const AWAY_MILLIS_MAX = 30_000;
 
 export async function mirrorLedger(options: MirrorLedgerOptions): Promise<void> {
-  const { data, brokers, follow, signal } = options;
+  const { data, brokers, patience, follow, signal } = options;
   const store = new KurrentMirrorStore(options.kurrentdb);
-  const ledger = await openLedger(data, brokers, options.onWait).catch(async (error) => {
+  const ledger = await openLedger(data, brokers, patience).catch(async (error) => {
     await store.close();
     throw error;
   });
@@ -64,13 +64,13 @@ function isAway(error: unknown): error is HesabuError {
 }
 
 /** The ledger of a directory, which another process may be writing; or that of a cluster, copied to the directory. */
-async function openLedger(data: string, kafka: string | undefined, onWait: MirrorLedgerOptions['onWait']) {
+async function openLedger(data: string, kafka: string | undefined, patience: Patience) {
   if (kafka === undefined) return { log: openReader(data), check: () => {} };
   let fault: Error | undefined;
   const onFault = (error: Error) => {
     fault = error;
   };
-  const log = await openKafkaLog(await connectCluster(kafkaSettings(kafka)), data, { onFault, onWait });
+  const log = await openKafkaLog(await connectCluster(kafkaSettings(kafka), patience), data, { onFault });
   const check = () => {
     if (fault !== undefined) throw fault;
   };

@@ -2,6 +2,7 @@
 
 import { ByteReader } from '../domain/bytes.ts';
 import type { Entry } from '../domain/entry.ts';
+import { type Patience, tellOutages, withPatience } from '../kafka/client/outages.ts';
 import { kafkaSettings } from '../kafka/client/settings.ts';
 import { atEnds, topicEnds } from '../kafka/client/topic-offsets.ts';
 import { type Records, readTo, startReading } from '../kafka/client/topic-reader.ts';
@@ -13,6 +14,7 @@ import { readEntry } from '../ledger/entry-codec.ts';
 export interface ReconTopicsOptions {
   /** As `--kafka` gives them. */
   readonly brokers: string;
+  readonly patience: Patience;
   /** Otherwise only entries from now on; without `follow` always. */
   readonly fromBeginning: boolean;
   /** Whether to wait for new entries until `signal` aborts. */
@@ -23,30 +25,27 @@ export interface ReconTopicsOptions {
 
 /** Resolves when the signal aborts or, without `follow`, at the end of the topics. */
 export async function readReconTopics(options: ReconTopicsOptions): Promise<void> {
-  const { brokers, fromBeginning, follow, signal, onEntry } = options;
-  const { kafka, settings } = await connectCluster(kafkaSettings(brokers));
+  const { brokers, patience, fromBeginning, follow, signal, onEntry } = options;
+  const { kafka, settings } = await connectCluster(kafkaSettings(brokers), patience);
   const { prefix } = settings;
-  const found = await topicEnds(
-    kafka,
-    RECON_TOPICS.map((topic) => prefix + topic),
-  );
+  const topics = RECON_TOPICS.map((topic) => prefix + topic);
+  const found = await withPatience(patience, () => topicEnds(kafka, topics));
   const places = fromBeginning || !follow ? found.begins : atEnds(found);
   const onRecords = ({ messages }: Records) => {
     for (const { value } of messages) {
       if (value !== null) onEntry(readEntry(new ByteReader(value, WIRE_PREFIX_BYTES)));
     }
   };
-  if (!follow) {
-    await readTo({ kafka, prefix, places, onRecords, waitMillis: 20 }, found.ends);
-    return;
-  }
-  const ended = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => ended.resolve(), { once: true });
-  if (signal.aborted) return;
-  const reading = await startReading({ kafka, prefix, places, onRecords, onFault: ended.reject });
+  const endTelling = tellOutages(kafka, patience.tell);
   try {
-    await ended.promise;
+    if (!follow) return await readTo({ kafka, prefix, places, onRecords, waitMillis: 20 }, found.ends);
+    const ended = Promise.withResolvers<void>();
+    signal.addEventListener('abort', () => ended.resolve(), { once: true });
+    if (signal.aborted) return;
+    const start = () => startReading({ kafka, prefix, places, onRecords, onFault: ended.reject });
+    const reading = await withPatience(patience, start, signal);
+    await ended.promise.finally(() => reading.stop());
   } finally {
-    await reading.stop();
+    endTelling();
   }
 }

@@ -12,6 +12,7 @@ import { formatInstant } from '../domain/time.ts';
 import type { ImportedFile, ImportOptions } from '../engine/file-importer.ts';
 import type { InputFile } from '../engine/import-plan.ts';
 import { Reconciler } from '../engine/reconciler.ts';
+import type { Patience } from '../kafka/client/outages.ts';
 import { kafkaSettings } from '../kafka/client/settings.ts';
 import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
 import { accountsOf, keepAccounts, parseRules, type Rules } from '../matching/rules.ts';
@@ -122,10 +123,8 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
 
 export interface ImportOnlyOptions extends ReconcileOptions {
   readonly data: string;
-  /** Brokers: the rows go to a ledger on Kafka, and the directory is a copy of it. */
-  readonly kafka?: string;
-  /** Called now and then while a block of the cluster waits for what it read. */
-  readonly onWait?: (text: string) => void;
+  /** The rows go to a ledger on Kafka, and the directory is a copy of it. */
+  readonly cluster?: { readonly brokers: string; readonly patience: Patience };
 }
 
 /** `hesabu import`: writes the rows of files to the log and leaves the ledger as it is. */
@@ -134,10 +133,9 @@ export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFi
   const inputBytes = checkFiles(files);
   const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
   if (options.out !== undefined) makeOutput(options.out);
-  const { data, kafka, onWait } = options;
-  const cluster = kafka === undefined ? undefined : await connectCluster(kafkaSettings(kafka));
-  const openLog =
-    cluster === undefined ? {} : { openLog: () => openKafkaLog(cluster, data, onWait === undefined ? {} : { onWait }) };
+  const { data, cluster: on } = options;
+  const cluster = on && (await connectCluster(kafkaSettings(on.brokers), on.patience));
+  const openLog = cluster === undefined ? {} : { openLog: () => openKafkaLog(cluster, data, { isPatient: true }) };
   const reconciler = await Reconciler.open(data, { inputBytes, ...openLog });
   const rejects = new RejectList();
   try {

@@ -16,6 +16,12 @@ function brokersOption(): Option {
   return option.env('HESABU_KAFKA_BROKERS').makeOptionMandatory();
 }
 
+/** Of all commands that need a cluster. */
+export function waitOption(): Option {
+  const option = new Option('--wait <duration>', 'how long a start waits for a broker or a registry that is away');
+  return option.default('PT2M');
+}
+
 export function addKafkaCommands(program: Command, command: MakeCommand): void {
   command(
     'topics',
@@ -39,6 +45,7 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
     'hesabu worker --kafka kafka-1:9092 --data /var/lib/hesabu',
   )
     .addOption(brokersOption())
+    .addOption(waitOption())
     .option('--data <dir>', 'directory for copies of snapshots, which make a start fast', 'hesabu-worker')
     .option('--rules <file>', 'YAML or JSON: in force for all workers from now on; default: the rules last in force')
     .option('--as-of <time>', 'ISO 8601 with an offset: a fixed time, for trials; default: now')
@@ -55,6 +62,7 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
 
   command('tail', 'Show entries as workers write them.', 'hesabu tail --kafka kafka-1:9092 --reference ORDER-1042')
     .addOption(brokersOption())
+    .addOption(waitOption())
     .option('--reference <ref>', 'only the entries of this payment')
     .option('--from-beginning', 'start with everything that the topics still hold')
     .option('--no-follow', 'stop at the end of the topics')
@@ -76,6 +84,7 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
     )
     .requiredOption('--data <dir>', 'directory of the ledger')
     .addOption(new Option('--kafka <brokers>', 'the ledger is on Kafka; the directory is its copy, updated first'))
+    .addOption(waitOption())
     .option('--follow', 'continue with new entries until a signal')
     .action(async (options: RunMirrorOptions) => {
       const { runMirror } = await import('./commands/mirror.ts');
@@ -95,6 +104,7 @@ function addDeadLetters(program: Command, command: MakeCommand): void {
     letters,
   )
     .addOption(brokersOption())
+    .addOption(waitOption())
     .action(async (options: DeadLettersOptions) => {
       const { listDeadLetters } = await import('./commands/dead-letters.ts');
       process.exitCode = await listDeadLetters(options);
@@ -106,6 +116,7 @@ function addDeadLetters(program: Command, command: MakeCommand): void {
     letters,
   )
     .addOption(brokersOption())
+    .addOption(waitOption())
     .action(async (options: DeadLettersOptions) => {
       const { retryDeadLetters } = await import('./commands/dead-letters.ts');
       process.exitCode = await retryDeadLetters(options);

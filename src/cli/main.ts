@@ -17,10 +17,13 @@ import type { RunReplayOptions } from './commands/replay.ts';
 import type { RunReportOptions } from './commands/report.ts';
 import type { RunTraceOptions } from './commands/trace.ts';
 import type { RunVerifyOptions } from './commands/verify.ts';
-import { addKafkaCommands } from './kafka-commands.ts';
+import { addKafkaCommands, waitOption } from './kafka-commands.ts';
 import { addServiceCommands } from './service-commands.ts';
 
 enableCompileCache();
+
+/** How long what is left of a command may keep its process. */
+const LINGER_MILLIS = 5_000;
 
 /** The options that all commands share. */
 interface Common {
@@ -106,6 +109,7 @@ withFiles(
 )
   .requiredOption('--data <dir>', 'directory of the ledger')
   .option('--kafka <brokers>', 'the rows go to a ledger on Kafka, of which --data is a copy')
+  .addOption(waitOption())
   .option('--out <dir>', 'where rejects.csv is written')
   .action(async (options: RunImportOptions) => {
     const { runImport } = await import('./commands/import.ts');
@@ -139,6 +143,7 @@ command(
 )
   .requiredOption('--data <dir>', 'directory of the ledger')
   .option('--kafka <brokers>', 'brokers of the ledger that --data is a copy of; the copy is updated first')
+  .addOption(waitOption())
   .option('--rules <file>', 'YAML or JSON: print what these rules would have changed, and write nothing')
   .action(async (options: RunReplayOptions) => {
     const { runReplay } = await import('./commands/replay.ts');
@@ -233,4 +238,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** Connections to a cluster that is away end by themselves, later than the command: it does not wait for them. */
+function exitSoon(): void {
+  setTimeout(() => {
+    if (process.stdout.writableLength > 0) exitSoon();
+    else process.exit();
+  }, LINGER_MILLIS).unref();
+}
+
 await main();
+exitSoon();

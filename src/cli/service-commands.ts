@@ -7,7 +7,7 @@ import type { ExchangesOptions } from './commands/exchanges.ts';
 import type { CreateKeyOptions, KeysOptions } from './commands/keys.ts';
 import type { RunSandboxOptions } from './commands/sandbox.ts';
 import type { RunServeOptions } from './commands/serve.ts';
-import type { MakeCommand } from './kafka-commands.ts';
+import { type MakeCommand, waitOption } from './kafka-commands.ts';
 
 export function addServiceCommands(program: Command, command: MakeCommand): void {
   addExchanges(command);
@@ -79,6 +79,7 @@ function addServe(command: MakeCommand): void {
   command('serve', 'Run the live service: webhooks, orders, polls, settlements.', 'hesabu serve --config hesabu.yaml')
     .requiredOption('--config <file>', 'the configuration; hesabu.example.yaml explains every key')
     .option('--kafka <brokers>', 'brokers of a ledger on Kafka, of which the data directory is a copy')
+    .addOption(waitOption())
     .option('--clock-confirmed', "the machine's clock is right, whatever the directory knows of the time")
     .action(async (options: RunServeOptions) => {
       const { runServe } = await import('./commands/serve.ts');

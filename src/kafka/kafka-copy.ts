@@ -6,6 +6,7 @@ import { ZERO_DIGEST } from '../ledger/digest.ts';
 import { EmbeddedLog } from '../log/embedded.ts';
 import { clusterId } from './client/admin.ts';
 import type { Kafka } from './client/kafkajs.ts';
+import { type Patience, withPatience } from './client/outages.ts';
 import { type KafkaSettings, kafkaSettings, makeKafka, type OnClientLog } from './client/settings.ts';
 import { KafkaLog } from './kafka-log.ts';
 import type { BlockForm } from './records/block-records.ts';
@@ -19,30 +20,41 @@ export interface Cluster {
   readonly kafka: Kafka;
   readonly partitions: number;
   readonly schemas: SchemaIds;
+  readonly patience: Patience;
 }
 
 /**
- * The cluster of a ledger, checked to be reachable and set up. Throws HESABU_KAFKA_UNREACHABLE,
- * HESABU_REGISTRY_UNREACHABLE, HESABU_TOPICS_WRONG and HESABU_SCHEMA_MISSING.
+ * The cluster of a ledger, checked to be reachable and set up. One that is away is waited for. Throws
+ * HESABU_KAFKA_UNREACHABLE, HESABU_REGISTRY_UNREACHABLE, HESABU_TOPICS_WRONG and HESABU_SCHEMA_MISSING.
  */
-export async function connectCluster(settings: KafkaSettings, onLog?: OnClientLog): Promise<Cluster> {
+export async function connectCluster(
+  settings: KafkaSettings,
+  patience: Patience,
+  onLog?: OnClientLog,
+): Promise<Cluster> {
   const kafka = makeKafka(settings, onLog);
-  const partitions = await ledgerPartitions(kafka, settings);
-  return { settings, kafka, partitions, schemas: await readSchemaIds(settings) };
+  return withPatience(patience, async () => {
+    const partitions = await ledgerPartitions(kafka, settings);
+    return { settings, kafka, partitions, schemas: await readSchemaIds(settings), patience };
+  });
 }
 
 export interface CopyOptions {
   readonly checkpointBytes?: number | undefined;
   readonly onFault?: (error: Error) => void;
-  /** Called now and then while a block waits for what it read; the copy goes on by itself. */
-  readonly onWait?: (text: string) => void;
+  /** Whether an append waits for a cluster that is away; otherwise it is refused. */
+  readonly isPatient?: boolean;
 }
 
 /** The log of a cluster, with its copy in a data directory; the copy is up to date when this resolves. */
-export async function openKafkaLog(
-  { settings, kafka, partitions, schemas }: Cluster,
+export function openKafkaLog(cluster: Cluster, dir: string, options: CopyOptions = {}): Promise<KafkaLog> {
+  return withPatience(cluster.patience, () => openOnce(cluster, dir, options));
+}
+
+async function openOnce(
+  { settings, kafka, partitions, schemas, patience: { tell } }: Cluster,
   dir: string,
-  { checkpointBytes, ...told }: CopyOptions = {},
+  { checkpointBytes, ...told }: CopyOptions,
 ): Promise<KafkaLog> {
   const { prefix } = settings;
   const copyOf = { cluster: await clusterId(kafka), prefix };
@@ -53,11 +65,11 @@ export async function openKafkaLog(
     const found = `${copy.partitions} in ${dir}`;
     throw new HesabuError('HESABU_PARTITIONS_CHANGED', { where: dir, expected: `${partitions}`, found });
   }
-  return KafkaLog.open({ kafka, prefix, schemas, copy, blocks: BLOCKS, ...told });
+  return KafkaLog.open({ kafka, prefix, schemas, copy, blocks: BLOCKS, tell, ...told });
 }
 
 /** Brings a data directory up to date with a cluster, and closes it again. */
-export async function copyLedger(brokers: string, dir: string, told: Pick<CopyOptions, 'onWait'>): Promise<void> {
-  const log = await openKafkaLog(await connectCluster(kafkaSettings(brokers)), dir, told);
+export async function copyLedger(brokers: string, dir: string, patience: Patience): Promise<void> {
+  const log = await openKafkaLog(await connectCluster(kafkaSettings(brokers), patience), dir);
   await log.close();
 }

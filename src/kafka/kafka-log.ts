@@ -2,23 +2,20 @@
 // the topics. Blocks are not appended here: tasks write them in transactions of their own.
 
 import { HesabuError } from '../domain/errors.ts';
-import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Block } from '../ledger/block-codec.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from '../log/event-log.ts';
-import { readFact } from '../log/fact-codec.ts';
-import { forEachValue } from '../log/value-frames.ts';
-import { unreachable } from './client/admin.ts';
+import { AppendSender, closed } from './append-sender.ts';
+import { clusterFault, unreachable } from './client/cluster-errors.ts';
 import { endBefore } from './client/high-watermarks.ts';
-import { IdempotentProducer } from './client/idempotent-producer.ts';
-import type { Kafka, Message } from './client/kafkajs.ts';
+import type { Kafka } from './client/kafkajs.ts';
 import { checkHeld, replaced } from './client/lost-records.ts';
+import { tellOutages } from './client/outages.ts';
+import { within } from './client/time-limit.ts';
 import { topicEnds } from './client/topic-offsets.ts';
 import { type Reading, type Records, startReading } from './client/topic-reader.ts';
-import { type BlockForm, PART_BYTES_MAX } from './records/block-records.ts';
-import { cloudEventHeaders } from './records/cloud-event.ts';
-import { identityHeaders } from './records/ledger-identity.ts';
-import { type AddValues, addAsFacts, COPIED_TOPICS, SOURCE, TopicReplicator } from './topic-replicator.ts';
-import { type SchemaIds, WIRE_PREFIX_BYTES } from './topics/registry.ts';
+import type { BlockForm } from './records/block-records.ts';
+import { type AddValues, addAsFacts, COPIED_TOPICS, TopicReplicator } from './topic-replicator.ts';
+import type { SchemaIds } from './topics/registry.ts';
 
 export interface KafkaLogOptions {
   readonly kafka: Kafka;
@@ -31,14 +28,17 @@ export interface KafkaLogOptions {
   readonly addValues?: AddValues;
   /** Called once when the copy cannot continue. */
   readonly onFault?: (error: Error) => void;
-  /** Called now and then while a block waits for facts that are in the topics and were not read yet. */
-  readonly onWait?: (text: string) => void;
+  /**
+   * Called when the cluster goes away, each half minute while it is, and when it is back; and now and then while a
+   * block waits for facts that are in the topics and were not read yet.
+   */
+  readonly tell?: (text: string) => void;
+  /** Whether an append waits for a cluster that is away. Otherwise it is refused, so that its caller can answer. */
+  readonly isPatient?: boolean;
 }
 
-const SEND_MESSAGES_MAX = 500;
 /** A block that waits this long is looked after: usually what it read comes with the same fetch. */
 const LOOK_MILLIS = 2_000;
-const FACTS: readonly Topic[] = [...FACT_TOPICS, 'unresolved.v1'];
 
 interface Waiter {
   readonly topic: Topic;
@@ -56,7 +56,7 @@ export class KafkaLog implements EventLog {
   readonly partitions: number;
   private readonly options: KafkaLogOptions;
   private readonly replicator: TopicReplicator;
-  private readonly producer: IdempotentProducer;
+  private readonly sender: AppendSender;
   private reading: Reading | undefined;
   /** Writes to the copy run one after another. */
   private copyWrites: Promise<void> = Promise.resolve();
@@ -66,12 +66,13 @@ export class KafkaLog implements EventLog {
   /** Resolved when the copy has what was in the topics at the beginning. */
   private readonly caughtUp = Promise.withResolvers<void>();
   private looking: NodeJS.Timeout | undefined;
-  private isClosed = false;
+  private readonly closing = new AbortController();
+  private readonly stops: (() => void)[] = [];
   /** By partition of the ledger, the block that waited at the last look. */
   private waited = new Map<number, number>();
 
   private constructor(options: KafkaLogOptions) {
-    const { kafka, prefix, copy, schemas, blocks } = options;
+    const { prefix, copy, schemas, blocks } = options;
     this.options = options;
     this.partitions = copy.partitions;
     this.replicator = new TopicReplicator(
@@ -80,20 +81,24 @@ export class KafkaLog implements EventLog {
       blocks,
       options.addValues ?? addAsFacts(schemas, copy.partitions),
     );
-    this.producer = new IdempotentProducer(kafka);
+    this.sender = new AppendSender(options, copy.partitions, this.closing.signal);
     this.caughtUp.promise.catch(() => {});
   }
 
   /** Resolves when the copy has everything now in the topics. Throws HESABU_KAFKA_UNREACHABLE and the like. */
   static async open(options: KafkaLogOptions): Promise<KafkaLog> {
     const log = new KafkaLog(options);
+    const { kafka, isPatient, tell = () => {} } = options;
     try {
-      await log.producer.connect();
+      await log.sender.connect();
       await log.catchUp();
+      log.stops.push(tellOutages(kafka, tell));
+      if (!isPatient)
+        log.stops.push(kafka.presence.listen({ onAway: (error) => log.rejectWaiters(unreachable(error)) }));
       return log;
     } catch (error) {
       await log.close();
-      throw error instanceof HesabuError ? error : unreachable(error as Error);
+      throw clusterFault(error);
     }
   }
 
@@ -111,11 +116,13 @@ export class KafkaLog implements EventLog {
     return this.options.copy.end(topic, partition);
   }
 
+  /** Appends that wait are refused. Does not wait for a cluster that is away. */
   async close(): Promise<void> {
-    this.isClosed = true;
+    this.closing.abort();
     clearTimeout(this.looking);
-    await this.reading?.stop();
-    await this.producer.close();
+    for (const stop of this.stops) stop();
+    this.rejectWaiters(closed());
+    await Promise.all([this.reading?.stop(), this.sender.close(), within(this.appending)]);
     await this.copyWrites;
     await this.options.copy.close();
   }
@@ -150,7 +157,7 @@ export class KafkaLog implements EventLog {
   }
 
   private lookLater(): void {
-    if (this.isClosed) return;
+    if (this.closing.signal.aborted) return;
     this.looking = setTimeout(async () => {
       // Without the cluster nothing is known, and nothing is told.
       await this.look().catch(() => {});
@@ -163,7 +170,7 @@ export class KafkaLog implements EventLog {
    * that, it was lost. Otherwise it is still to come, however long that takes. Rejects while the cluster is away.
    */
   private async look(): Promise<void> {
-    const { kafka, prefix, onWait } = this.options;
+    const { kafka, prefix, tell } = this.options;
     const { waited } = this;
     const { awaited } = this.replicator;
     this.waited = new Map(awaited.map(({ partition, height }) => [partition, height]));
@@ -174,7 +181,7 @@ export class KafkaLog implements EventLog {
       if (end !== undefined) return this.fail(replaced(topic, input.partition, input.to, end));
       const there = this.end(input.topic, input.partition);
       const where = `${topic}/${input.partition}`;
-      onWait?.(`block ${height} of ledger.v1/${partition} waits for ${where} up to ${input.to}: copied up to ${there}`);
+      tell?.(`block ${height} of ledger.v1/${partition} waits for ${where} up to ${input.to}: copied up to ${there}`);
     }
   }
 
@@ -188,9 +195,13 @@ export class KafkaLog implements EventLog {
     if (this.fault !== undefined) return;
     this.fault = error;
     this.caughtUp.reject(error);
+    this.rejectWaiters(error);
+    this.options.onFault?.(error);
+  }
+
+  private rejectWaiters(error: Error): void {
     for (const waiter of this.waiters) waiter.reject(error);
     this.waiters.clear();
-    this.options.onFault?.(error);
   }
 
   private resolveWaiters(): void {
@@ -204,8 +215,12 @@ export class KafkaLog implements EventLog {
   private async appendNow(appends: readonly Append[]): Promise<void> {
     for (const append of appends) checkAppend(append, this.partitions);
     if (this.fault !== undefined) throw this.fault;
+    if (this.closing.signal.aborted) throw closed();
     this.checkEnds(appends);
-    for (const append of appends) await this.send(append);
+    for (const append of appends) {
+      const { end, isOwn } = await this.sender.send(append);
+      await this.put(append, end, isOwn);
+    }
   }
 
   private checkEnds(appends: readonly Append[]): void {
@@ -220,20 +235,6 @@ export class KafkaLog implements EventLog {
     }
   }
 
-  private async send(append: Append): Promise<void> {
-    const { topic } = append;
-    if (topic === 'ledger.v1') throw new RangeError('blocks are written by tasks');
-    let end = -1n;
-    let isOwn = true;
-    for (const messages of this.chunksOf(append)) {
-      const [sent] = await this.producer.send({ topic: this.options.prefix + topic, messages });
-      const from = BigInt(sent!.baseOffset!);
-      isOwn &&= end < 0n || from === end;
-      end = from + BigInt(messages.length);
-    }
-    await this.put(append, end, isOwn);
-  }
-
   /** Writes to the copy at once if no other writer came between; otherwise waits until the reading reaches it. */
   private async put(append: Append, end: bigint, isOwn: boolean): Promise<void> {
     const { topic, partition, count } = append;
@@ -245,41 +246,12 @@ export class KafkaLog implements EventLog {
     this.copyWrites = direct.catch(() => {});
     await direct;
     if (copy.end(topic, partition) >= end) return;
+    const { kafka, isPatient } = this.options;
+    if (this.closing.signal.aborted) throw closed();
+    if (!isPatient && kafka.presence.away !== undefined) throw unreachable(kafka.presence.away);
     await new Promise<void>((resolve, reject) => {
       this.waiters.add({ topic, partition, end, resolve, reject });
       this.resolveWaiters();
     });
-  }
-
-  private *chunksOf({ topic, partition, payload, source }: Append): Iterable<Message[]> {
-    const prefix = this.options.schemas.prefix(topic);
-    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-    const all: Message[] = [];
-    forEachValue(bytes, 0, (start, end) => {
-      const value = Buffer.concat([prefix, bytes.subarray(start, end)]);
-      all.push({ partition, value, ...this.envelope(topic, value, source) });
-    });
-    let [messages, size]: [Message[], number] = [[], 0];
-    for (const message of all) {
-      const added = (message.value?.length ?? 0) + 400;
-      if (messages.length === SEND_MESSAGES_MAX || (messages.length > 0 && size + added > PART_BYTES_MAX)) {
-        yield messages;
-        [messages, size] = [[], 0];
-      }
-      messages.push(message);
-      size += added;
-    }
-    yield messages;
-  }
-
-  /** The key, and the headers that describe the record to other programs. */
-  private envelope(topic: Topic, value: Buffer, source: number): Pick<Message, 'key' | 'headers'> {
-    const { schemas } = this.options;
-    if (topic === 'rules.v1') return { headers: identityHeaders({ partitions: this.partitions, schemas }) };
-    const headers = source === 0 ? {} : { [SOURCE]: String(source) };
-    if (!FACTS.includes(topic) || this.options.addValues !== undefined) return { headers };
-    const { transaction_reference, id, provider } = readFact(value, WIRE_PREFIX_BYTES, value.length);
-    const event = { id, source: `/hesabu/producers/${provider}`, type: `hesabu.${topic}` };
-    return { key: transaction_reference, headers: { ...cloudEventHeaders(event), ...headers } };
   }
 }

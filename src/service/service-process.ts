@@ -12,6 +12,8 @@ export interface ServiceProcessOptions {
   readonly kafka?: string;
   /** Whether a person says that the machine's clock is right. */
   readonly clockConfirmed?: boolean;
+  /** How long a start waits for a Kafka cluster or a registry that is away. */
+  readonly waitMillis?: number;
 }
 
 /** After a signal the service finishes its work in progress within this time. */
@@ -19,7 +21,7 @@ const DRAIN_MILLIS_MAX = 10_000;
 
 /** Resolves with the exit code when the service has ended. */
 export async function runServiceProcess(options: ServiceProcessOptions): Promise<number> {
-  const { config: path, kafka, clockConfirmed = false } = options;
+  const { config: path, kafka, clockConfirmed = false, waitMillis = 0 } = options;
   const load = () => withBrokers(loadConfig(path), kafka);
   const loaded = load();
   const logger = makeLogger(loaded.config.log.level);
@@ -48,7 +50,7 @@ export async function runServiceProcess(options: ServiceProcessOptions): Promise
         logger.error({ code, err: error }, 'the new configuration was refused; the previous one stays in force');
       }
     });
-    startService(loaded, { logger, onFailure, clockConfirmed }).then((started) => {
+    startService(loaded, { logger, onFailure, clockConfirmed, waitMillis }).then((started) => {
       service = started;
       logger.info({ url: started.url }, 'listening');
       if (ending) started.drain().then(() => resolve(0), reject);

@@ -9,7 +9,9 @@ import { HesabuError } from '../domain/errors.ts';
 import { KeyStore } from '../http/access/key-store.ts';
 import { serveWith } from '../http/app.ts';
 import { PromMeter } from '../http/metrics.ts';
-import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
+import { unreachable } from '../kafka/client/cluster-errors.ts';
+import type { OnClientLog } from '../kafka/client/settings.ts';
+import { type Cluster, connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
 import { rulesHash } from '../matching/rules.ts';
 import { OutgoingClient } from '../outbound/client/client.ts';
 import type { Outbox } from '../outbound/outbox/outbox.ts';
@@ -59,6 +61,8 @@ export interface ServiceOptions extends ServiceTimeOptions {
   readonly logger: Logger;
   /** Called once if the service cannot go on. */
   readonly onFailure: (error: HesabuError) => void;
+  /** How long a start waits for a Kafka cluster or a registry that is away. */
+  readonly waitMillis?: number;
 }
 
 const UPLOAD_BYTES_MAX = 1024 * 1024 * 1024;
@@ -93,6 +97,8 @@ class LiveService implements Service {
   private storage!: StorageState;
   private facts!: FactCount;
   private accounts!: Accounts;
+  /** If the ledger is on Kafka. */
+  private cluster: Cluster | undefined;
   private app: FastifyInstance | undefined;
   /** The served certificate and its key. */
   private tls: Tls | undefined;
@@ -211,7 +217,10 @@ class LiveService implements Service {
     const { rules, providers } = loaded;
     const reconcileEveryMillis = () => this.loaded.config.limits.reconcile_every;
     // On Kafka the disk has a copy, whose faults pass with their cause.
-    this.storage = new StorageState(data, logger, loaded.cluster === undefined ? 'HESABU_LOG_FAILED' : null);
+    this.storage = new StorageState(data, logger, loaded.cluster === undefined ? 'HESABU_LOG_FAILED' : null, () => {
+      const away = this.cluster?.kafka.presence.away;
+      return away === undefined ? null : unreachable(away);
+    });
     this.shutdown.ends.push(() => this.storage.stop());
     const openLog = await this.kafkaLog();
     this.ledger = await LiveLedger.open(data, {
@@ -241,13 +250,15 @@ class LiveService implements Service {
   private async kafkaLog(): Promise<Pick<LiveLedgerOptions, 'openLog'>> {
     const { cluster: settings, config } = this.loaded;
     if (settings === undefined) return {};
-    const { logger, onFailure } = this.options;
-    const cluster = await connectCluster(settings, (level, text) => logger.debug({ client: level }, text));
+    const { logger, onFailure, waitMillis = 0 } = this.options;
+    const patience = { waitMillis, tell: (text: string) => logger.warn(text) };
+    const onLog: OnClientLog = (level, text) => logger.debug({ client: level }, text);
+    const cluster = await connectCluster(settings, patience, onLog);
+    this.cluster = cluster;
     const onFault = (error: Error) => {
       onFailure(error instanceof HesabuError ? error : new HesabuError('HESABU_LOG_FAILED', { where: 'kafka' }, error));
     };
-    const onWait = (text: string) => logger.warn(text);
-    return { openLog: () => openKafkaLog(cluster, config.data, { onFault, onWait }) };
+    return { openLog: () => openKafkaLog(cluster, config.data, { onFault }) };
   }
 
   private async openArchive(pseudonym: (text: string) => string): Promise<ExchangeArchive> {

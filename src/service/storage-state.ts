@@ -17,13 +17,23 @@ export class StorageState {
   private readonly dir: string;
   private readonly logger: Logger;
   private readonly lasting: string | null;
+  private readonly away: () => HesabuError | null;
   private readonly stopping = new AbortController();
   private checking: Promise<void> = Promise.resolve();
   private current: HesabuError | null = null;
 
-  /** `lasting` is the code of a fault after which only a new start helps, because it is unknown what is stored. */
-  constructor(dir: string, logger: Logger, lasting: 'HESABU_LOG_FAILED' | null) {
+  /**
+   * `lasting` is the code of a fault after which only a new start helps, because it is unknown what is stored. `away`
+   * is the fault while the cluster of a ledger on Kafka is away.
+   */
+  constructor(
+    dir: string,
+    logger: Logger,
+    lasting: 'HESABU_LOG_FAILED' | null,
+    away: () => HesabuError | null = () => null,
+  ) {
     this.dir = dir;
+    this.away = away;
     this.lasting = lasting;
     this.logger = logger;
     const timer = setInterval(() => {
@@ -34,7 +44,7 @@ export class StorageState {
 
   /** Why nothing can be stored now; null if there is no such reason. */
   get fault(): HesabuError | null {
-    return this.current;
+    return this.current ?? this.away();
   }
 
   /** A write failed. Errors that are not about the storage change nothing. */

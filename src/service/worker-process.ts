@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/time.ts';
 import { PromMeter } from '../http/metrics.ts';
-import { clusterFault } from '../kafka/client/cluster-errors.ts';
+import { tellOutages, withPatience } from '../kafka/client/outages.ts';
 import { kafkaSettings, type OnClientLog } from '../kafka/client/settings.ts';
 import { connectCluster } from '../kafka/kafka-copy.ts';
 import { checkSubjects } from '../kafka/topics/registry.ts';
@@ -34,6 +34,8 @@ export interface WorkerProcessOptions {
   readonly logLevel: string;
   /** The address of /metrics and /readyz. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  /** How long a start waits for a cluster or a registry that is away. */
+  readonly waitMillis: number;
 }
 
 /** After a signal the worker finishes its work in progress within this time. */
@@ -44,15 +46,16 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
   const { asOf, snapshotFactsMin, sessionMillis } = options;
   const logger = makeLogger(options.logLevel);
   const onLog: OnClientLog = (level, text) => logger.debug({ client: level }, text);
-  const { settings, kafka, partitions, schemas } = await connectCluster(kafkaSettings(options.kafka), onLog);
+  const tell = (text: string) => logger.warn(text);
+  const patience = { waitMillis: options.waitMillis, tell };
+  const { settings, kafka, partitions, schemas } = await connectCluster(kafkaSettings(options.kafka), patience, onLog);
   const { prefix } = settings;
-  const rules = await RulesConsumer.open(
-    { kafka, prefix, partitions, schemas },
-    readRules({ rules: options.rules }),
-  ).catch((error) => {
-    throw clusterFault(error);
+  const given = readRules({ rules: options.rules });
+  const rules = await withPatience(patience, async () => {
+    await checkSubjects(settings, schemas);
+    return RulesConsumer.open({ kafka, prefix, partitions, schemas }, given);
   });
-  await checkSubjects(settings, schemas);
+  const endTelling = tellOutages(kafka, tell);
   const snapshots = new SnapshotWriter({
     ...{ kafka, prefix, logger, local: new FileSnapshotStore(join(options.data, 'snapshots')) },
     ...(snapshotFactsMin === undefined ? {} : { factsMin: snapshotFactsMin }),
@@ -69,6 +72,7 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
       if (ending) return;
       ending = true;
       logger.info({ why }, 'ending');
+      endTelling();
       // The next owner of the partitions repeats uncommitted work.
       setTimeout(() => process.exit(code), DRAIN_MILLIS_MAX - 500).unref();
       worker

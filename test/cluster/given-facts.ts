@@ -18,6 +18,8 @@ export interface GivenFact {
 
 export interface GivenFacts {
   readonly facts: readonly GivenFact[];
+  /** The same as files. */
+  readonly files: Readonly<Record<'orders' | 'callbacks' | 'settlements', string>>;
   /** The outcome root of the embedded mode. */
   readonly root: string;
   /** Of the rules, and the time to use. */
@@ -45,7 +47,7 @@ export async function givenFacts(keys: number): Promise<GivenFacts> {
   }
   await log.close();
   const remove = () => rmSync(dir, { recursive: true, force: true });
-  return { facts, root: summary.outcome_root, rules, asOf, remove };
+  return { facts, files: { orders, callbacks, settlements }, root: summary.outcome_root, rules, asOf, remove };
 }
 
 /** The same in another order; the same order for the same seed. */

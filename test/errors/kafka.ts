@@ -4,21 +4,23 @@
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { Kafka, type KafkaMessage, logLevel } from 'kafkajs';
+import type { KafkaMessage } from 'kafkajs';
 import type { ErrorCode } from '../../src/domain/error-codes.ts';
 import { HesabuError } from '../../src/domain/errors.ts';
 import type { Fact } from '../../src/domain/fact.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
 import { withAdmin } from '../../src/kafka/client/admin.ts';
 import { clusterFault } from '../../src/kafka/client/cluster-errors.ts';
+import type { Kafka } from '../../src/kafka/client/kafkajs.ts';
 import { installPatches } from '../../src/kafka/client/patches.ts';
-import { kafkaSettings } from '../../src/kafka/client/settings.ts';
+import { kafkaSettings, makeKafka } from '../../src/kafka/client/settings.ts';
 import { addFacts } from '../../src/kafka/records/fact-records.ts';
 import { checkSubjects, readSchemaIds, registerSchemas, SchemaIds } from '../../src/kafka/topics/registry.ts';
 import { createTopics } from '../../src/kafka/topics/topic-admin.ts';
 import { TOPIC_PLANS } from '../../src/kafka/topics/topic-plans.ts';
 import { type ReadPosition, TopicMonitor } from '../../src/kafka/worker/topic-monitor.ts';
 import { BatchBuilder } from '../../src/log/value-frames.ts';
+import { clusterWith } from '../kafka/given-cluster.ts';
 import { order } from '../service/ledger/given-live-ledger.ts';
 import { command, type Provocation, type Provocations } from './provocation.ts';
 
@@ -34,7 +36,7 @@ export const KAFKA: Provocations<Extract<ErrorCode, `HESABU_KAFKA_${string}`>> =
   HESABU_KAFKA_SETTINGS: (dir) => command(dir, 'topics', '--check', '--kafka', 'localhost'),
   HESABU_KAFKA_CLIENT: () => installPatches('2.2.5'),
   HESABU_KAFKA_UNREACHABLE: () => {
-    const kafka = new Kafka({ brokers: ['127.0.0.1:1'], retry: { retries: 0 }, logLevel: logLevel.NOTHING });
+    const kafka = makeKafka(kafkaSettings('127.0.0.1:1', {}));
     return withAdmin(kafka, (admin) => admin.listTopics());
   },
   HESABU_KAFKA_DENIED: () => {
@@ -126,7 +128,7 @@ function cluster({
       throw Object.assign(new Error('Topic creation errors'), { errors: [fault] });
     },
   };
-  return { admin: () => admin } as unknown as Kafka;
+  return clusterWith(admin);
 }
 
 /** A worker of a ledger in eight partitions looks at a cluster again. */

@@ -6,9 +6,11 @@ import { grouped, printable, tableText } from '../../app/reports/table.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
 import type { DeadLetter } from '../../kafka/records/dead-letter.ts';
+import { patienceOf } from '../terminal/patience.ts';
 
 export interface DeadLettersOptions {
   readonly kafka: string;
+  readonly wait: string;
   readonly format: 'text' | 'json';
   readonly lang: Language;
 }
@@ -26,8 +28,8 @@ const WORDS = {
   },
 } satisfies Record<Language, unknown>;
 
-export async function listDeadLetters({ kafka, format, lang }: DeadLettersOptions): Promise<number> {
-  const letters = await readDeadLetters(kafka);
+export async function listDeadLetters({ kafka, wait, format, lang }: DeadLettersOptions): Promise<number> {
+  const letters = await readDeadLetters(kafka, patienceOf({ wait }));
   if (format === 'json') process.stdout.write(`${JSON.stringify({ dead_letters: letters.map(jsonOf) })}\n`);
   else if (letters.length === 0) process.stdout.write(`${WORDS[lang].none}\n`);
   else process.stdout.write(`${lettersText(letters, lang)}\n`);
@@ -35,8 +37,8 @@ export async function listDeadLetters({ kafka, format, lang }: DeadLettersOption
 }
 
 /** Exit 0. A record that is still not a fact stays where it is. A letter that was sent again leaves the list. */
-export async function retryDeadLetters({ kafka, format, lang }: DeadLettersOptions): Promise<number> {
-  const { retried, still } = await resendDeadLetters(kafka);
+export async function retryDeadLetters({ kafka, wait, format, lang }: DeadLettersOptions): Promise<number> {
+  const { retried, still } = await resendDeadLetters(kafka, patienceOf({ wait }));
   const text = format === 'json' ? JSON.stringify({ retried, still }) : WORDS[lang].retried(retried, still);
   process.stdout.write(`${text}\n`);
   return 0;

@@ -7,9 +7,13 @@ import { WORDS as REPORT_WORDS } from '../../app/reports/words.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import type { ImportedFile } from '../../engine/file-importer.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
+import { patienceOf } from '../terminal/patience.ts';
 import { makeProgress } from '../terminal/progress.ts';
 
-export interface RunImportOptions extends ImportOnlyOptions {
+export interface RunImportOptions extends Omit<ImportOnlyOptions, 'cluster'> {
+  /** Brokers. */
+  readonly kafka?: string;
+  readonly wait: string;
   readonly format: 'text' | 'json';
 }
 
@@ -41,8 +45,9 @@ interface FileRow {
 
 /** The exit code is that of the first file that could not be read at all, otherwise 0. */
 export async function runImport(options: RunImportOptions): Promise<number> {
-  const onWait = (text: string) => process.stderr.write(`${text}\n`);
-  const imported = await importOnly({ ...options, onWait, progress: makeProgress({ stream: process.stderr }) });
+  const { kafka: brokers } = options;
+  const cluster = brokers === undefined ? {} : { cluster: { brokers, patience: patienceOf(options) } };
+  const imported = await importOnly({ ...options, ...cluster, progress: makeProgress({ stream: process.stderr }) });
   const files = imported.map(rowOf);
   if (options.format === 'json') process.stdout.write(`${JSON.stringify({ files })}\n`);
   else process.stdout.write(`${asText(files, options)}\n`);

@@ -3,6 +3,7 @@
 import { mirrorLedger } from '../../app/mirror.ts';
 import { grouped } from '../../app/reports/table.ts';
 import type { Language } from '../../domain/reason-words.ts';
+import { patienceOf } from '../terminal/patience.ts';
 import { makeProgress } from '../terminal/progress.ts';
 
 export interface RunMirrorOptions {
@@ -10,6 +11,7 @@ export interface RunMirrorOptions {
   readonly kurrentdb: string;
   /** Brokers of the ledger that the directory is a copy of. */
   readonly kafka?: string;
+  readonly wait: string;
   readonly follow?: boolean;
   readonly format: 'text' | 'json';
   readonly lang: Language;
@@ -26,14 +28,13 @@ export async function runMirror(options: RunMirrorOptions): Promise<number> {
   const ended = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
   await mirrorLedger({
-    ...{ data, kurrentdb, brokers, follow, signal: ended.signal },
+    ...{ data, kurrentdb, brokers, patience: patienceOf(options), follow, signal: ended.signal },
     ...{ progress: makeProgress({ stream: process.stderr }), task: WORDS[lang].task },
     onUpToDate: (entries) => {
       const line = format === 'json' ? JSON.stringify({ mirrored: entries }) : WORDS[lang].done(grouped(entries));
       process.stdout.write(`${line}\n`);
     },
     onAway: (error) => process.stderr.write(`${error.message}\n`),
-    onWait: (text) => process.stderr.write(`${text}\n`),
   });
   return 0;
 }

@@ -9,6 +9,7 @@ import { STANDINGS } from '../../domain/assessment.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { copyLedger } from '../../kafka/kafka-copy.ts';
+import { patienceOf } from '../terminal/patience.ts';
 import { makeProgress } from '../terminal/progress.ts';
 
 export interface RunReplayOptions {
@@ -16,6 +17,7 @@ export interface RunReplayOptions {
   readonly rules?: string;
   /** Brokers of the ledger that the directory is a copy of. */
   readonly kafka?: string;
+  readonly wait: string;
   readonly format: 'text' | 'json';
   readonly lang: Language;
 }
@@ -50,8 +52,8 @@ const WORDS = {
 } satisfies Record<Language, unknown>;
 
 /** Exit 0; a difference is thrown as HESABU_REPLAY_DIFFERS, which exits with 3. */
-export async function runReplay({ data, rules, kafka, format, lang }: RunReplayOptions): Promise<number> {
-  if (kafka !== undefined) await copyLedger(kafka, data, { onWait: (text) => process.stderr.write(`${text}\n`) });
+export async function runReplay({ data, rules, kafka, wait, format, lang }: RunReplayOptions): Promise<number> {
+  if (kafka !== undefined) await copyLedger(kafka, data, patienceOf({ wait }));
   const started = performance.now();
   const progress = makeProgress({ stream: process.stderr });
   if (rules !== undefined) {

@@ -7,9 +7,11 @@ import type { Language } from '../../domain/reason-words.ts';
 import { titleOf } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { entryView } from '../../projections/entry-view.ts';
+import { patienceOf } from '../terminal/patience.ts';
 
 export interface RunTailOptions {
   readonly kafka: string;
+  readonly wait: string;
   readonly reference?: string;
   readonly fromBeginning?: boolean;
   /** False with `--no-follow`. */
@@ -29,7 +31,14 @@ export async function runTail(options: RunTailOptions): Promise<number> {
     if (reference !== undefined && entry.key !== reference) return;
     process.stdout.write(`${format === 'json' ? JSON.stringify(entryView(entry)) : textOf(entry, lang)}\n`);
   };
-  await readReconTopics({ brokers, fromBeginning, follow, signal: ended.signal, onEntry });
+  await readReconTopics({
+    brokers,
+    patience: patienceOf(options),
+    fromBeginning,
+    follow,
+    signal: ended.signal,
+    onEntry,
+  });
   return 0;
 }
 

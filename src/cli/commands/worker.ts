@@ -3,6 +3,7 @@
 import { readAsOf } from '../../app/as-of.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { runWorkerProcess } from '../../service/worker-process.ts';
+import { waitIn } from '../terminal/patience.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface RunWorkerOptions {
@@ -15,6 +16,7 @@ export interface RunWorkerOptions {
   readonly session: string;
   readonly snapshotFacts?: string;
   readonly logLevel: string;
+  readonly wait: string;
   /** `HOST:PORT` of /metrics and /readyz. */
   readonly metrics?: string;
 }
@@ -25,6 +27,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<number> {
   const asOf = options.asOf === undefined ? undefined : readAsOf(options.asOf, Date.now(), future);
   return runWorkerProcess({
     ...{ kafka, data, rules, logLevel, asOf, clockConfirmed, metrics: addressIn(options.metrics) },
+    waitMillis: waitIn(options.wait),
     sessionMillis: wholeNumber('--session', options.session, 1, 300) * 1000,
     snapshotFactsMin:
       snapshotFacts === undefined ? undefined : wholeNumber('--snapshot-facts', snapshotFacts, 1, 2 ** 31),

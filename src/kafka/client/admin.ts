@@ -1,27 +1,31 @@
 // Administrative work on the cluster: with a connection of its own, and retried after transient errors.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
+import { clusterFault } from './cluster-errors.ts';
+import type { WatchedKafka as Kafka } from './watched-kafka.ts';
 
 const PASSING_ATTEMPTS = 25;
 const PASSING_PAUSE_MILLIS = 200;
 
 /**
- * Throws HESABU_KAFKA_UNREACHABLE with the client's message if no broker answers. Retries the work after a transient
+ * Throws HESABU_KAFKA_UNREACHABLE with the client's message as soon as no broker answers, and HESABU_KAFKA_DENIED.
+ * Retries the work after a transient
  * error, such as a partition that has no leader just after its topic was made or a broker returned.
  */
 export async function withAdmin<Result>(kafka: Kafka, work: (admin: Admin) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     const admin = kafka.admin();
     try {
-      await admin.connect();
-      return await work(admin);
+      return await kafka.presence.during(async () => {
+        await admin.connect();
+        return work(admin);
+      });
     } catch (error) {
-      if (error instanceof HesabuError) throw error;
-      if (attempt === PASSING_ATTEMPTS || !isPassing(error)) throw unreachable(error as Error);
+      if (error instanceof HesabuError || attempt === PASSING_ATTEMPTS || !isPassing(error)) throw clusterFault(error);
     } finally {
-      await admin.disconnect().catch(() => {});
+      admin.disconnect().catch(() => {});
     }
     await sleep(PASSING_PAUSE_MILLIS);
   }
@@ -31,10 +35,6 @@ export async function withAdmin<Result>(kafka: Kafka, work: (admin: Admin) => Pr
 function isPassing(error: unknown): boolean {
   const { type, retriable } = error as { type?: string; retriable?: boolean };
   return type !== undefined && retriable === true && type !== 'UNKNOWN_TOPIC_OR_PARTITION';
-}
-
-export function unreachable(error: Error): HesabuError {
-  return new HesabuError('HESABU_KAFKA_UNREACHABLE', { where: '--kafka', found: error.message }, error);
 }
 
 /** The id that the cluster gave itself. */

@@ -5,8 +5,8 @@
 
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Kafka } from 'kafkajs';
 import { withAdmin } from './admin.ts';
+import type { WatchedKafka as Kafka } from './watched-kafka.ts';
 
 /** Stands for the high watermark where kafkajs takes a time; the protocol's own special times are above it. */
 const HIGH_WATERMARK = -1_000;

@@ -7,12 +7,13 @@ export type {
   Consumer,
   EachBatchPayload,
   IHeaders,
-  Kafka,
   KafkaMessage,
   Message,
   PartitionAssigner,
   Producer,
   Transaction,
 } from 'kafkajs';
+// Every client of a cluster is one that knows whether the cluster answers.
+export type { WatchedKafka as Kafka } from './watched-kafka.ts';
 
 export const { AssignerProtocol, ConfigResourceTypes, Partitioners } = kafkajs;

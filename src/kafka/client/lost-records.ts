@@ -1,10 +1,10 @@
 // Whether topics still hold what was read from them or is still to be read. What is lost is told and never skipped, and
 // told only after a confirming look: who is told restores something, and so loses what was good.
 
-import type { Kafka } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import { endBefore } from './high-watermarks.ts';
 import type { StartPosition, TopicEnds } from './topic-offsets.ts';
+import type { WatchedKafka as Kafka } from './watched-kafka.ts';
 
 export interface HeldPlace extends StartPosition {
   /** How far the topic-partition is known to have existed; from `offset` on it is still to be read. */

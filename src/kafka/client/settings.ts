@@ -1,9 +1,10 @@
 // How to reach a Kafka cluster and its schema registry: from the command line and the environment, never printed.
 
 import { readFileSync } from 'node:fs';
-import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
+import { type LogEntry, logLevel, type SASLOptions } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import { installPatches } from './patches.ts';
+import { WatchedKafka } from './watched-kafka.ts';
 
 export interface KafkaSettings {
   /** `host:port` each. */
@@ -93,23 +94,24 @@ export type OnClientLog = (level: 'debug' | 'warn', text: string) => void;
 const RETRY = { initialRetryTime: 5, maxRetryTime: 1_000, retries: 12, factor: 0.2, multiplier: 1.8 };
 
 /** Throws HESABU_KAFKA_CLIENT. */
-export function makeKafka(settings: KafkaSettings, onLog: OnClientLog = () => {}): Kafka {
-  const { brokers, tls, sasl } = settings;
+export function makeKafka(settings: KafkaSettings, onLog: OnClientLog = () => {}): WatchedKafka {
+  const { brokers, tls, sasl, prefix } = settings;
   installPatches();
-  return new Kafka({
+  const config = {
     clientId: 'hesabu',
     brokers: [...brokers],
     ...(tls === null ? {} : { ssl: tls.ca === undefined ? true : { ca: [tls.ca] } }),
     ...(sasl === null ? {} : { sasl }),
     retry: RETRY,
     connectionTimeout: 5_000,
-    requestTimeout: 15_000,
+    requestTimeout: 10_000,
     logLevel: logLevel.INFO,
     // kafkajs logs each of its retries as an error, with whole requests: the message is enough.
     logCreator:
       () =>
-      ({ level, log, namespace }) => {
+      ({ level, log, namespace }: LogEntry) => {
         onLog(level <= logLevel.WARN ? 'warn' : 'debug', `${namespace}: ${log.message} ${log.error ?? ''}`.trim());
       },
-  });
+  };
+  return new WatchedKafka(config, `${prefix}rules.v1`);
 }

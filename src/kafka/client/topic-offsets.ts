@@ -1,7 +1,7 @@
 // Where topics begin and end at a moment, as positions to read from and offsets to read to.
 
-import type { Kafka } from 'kafkajs';
 import { withAdmin } from './admin.ts';
+import type { WatchedKafka as Kafka } from './watched-kafka.ts';
 
 export interface StartPosition {
   readonly topic: string;

@@ -2,18 +2,13 @@
 // has a consumer group of its own, with an assigner that gives the only member its partitions.
 
 import { randomUUID } from 'node:crypto';
-import {
-  AssignerProtocol,
-  type Batch,
-  type Consumer,
-  type Kafka,
-  type KafkaMessage,
-  type PartitionAssigner,
-} from 'kafkajs';
+import { AssignerProtocol, type Batch, type Consumer, type KafkaMessage, type PartitionAssigner } from 'kafkajs';
 import type { HesabuError } from '../../domain/errors.ts';
-import { deniedBy } from './cluster-errors.ts';
+import { clusterFault, deniedBy } from './cluster-errors.ts';
 import { replaced, truncated } from './lost-records.ts';
+import { within } from './time-limit.ts';
 import { type StartPosition, topicEnds } from './topic-offsets.ts';
+import type { WatchedKafka as Kafka } from './watched-kafka.ts';
 
 /** Fetched records, and the offset of the next ones: records that are hidden from readers may lie between. */
 export interface Records {
@@ -28,7 +23,9 @@ export type OnRecords = (records: Records) => void | Promise<void>;
 const NAME = 'hesabu-fixed';
 const FETCH_BYTES = 8 * 1024 * 1024;
 const PARTITION_BYTES = 2 * 1024 * 1024;
-const RESTART_MILLIS = 1_000;
+const RESTART_MILLIS = 300;
+/** kafkajs would start a consumer that crashed again in the old group, where it waits for itself. */
+const NO_RESTART = { retries: 5, restartOnFailure: async () => false };
 
 export interface ReadOptions {
   readonly kafka: Kafka;
@@ -50,8 +47,8 @@ export interface Reading {
 }
 
 /**
- * Starts reading and continues until stopped. Throws if it cannot start; later it restarts by itself after transient
- * errors, such as an unavailable broker.
+ * Starts reading and continues until stopped. If it cannot start it throws HESABU_KAFKA_UNREACHABLE or _DENIED; later
+ * it reads on by itself after transient errors, such as a broker that was away.
  */
 export async function startReading(options: ReadOptions): Promise<Reading> {
   if (options.places.length === 0) return { stop: async () => {} };
@@ -60,7 +57,7 @@ export async function startReading(options: ReadOptions): Promise<Reading> {
     await reading.begin();
   } catch (error) {
     await reading.stop();
-    throw error;
+    throw clusterFault(error);
   }
   return reading;
 }
@@ -72,6 +69,9 @@ class RestartingReader implements Reading {
   private consumer: Consumer | undefined;
   private timer: NodeJS.Timeout | undefined;
   private ended = false;
+  /** When the cluster answered this consumer last, as of `performance.now()`. */
+  private heard = Number.NEGATIVE_INFINITY;
+  private endPresence: () => void = () => {};
 
   constructor(options: ReadOptions) {
     this.options = options;
@@ -79,6 +79,21 @@ class RestartingReader implements Reading {
   }
 
   async begin(): Promise<void> {
+    const { presence } = this.options.kafka;
+    // A consumer that heard nothing since waits for time-outs.
+    this.endPresence = presence.listen({ onBack: (since) => this.heard < since && this.restart(0) });
+    await presence.during(() => this.join());
+  }
+
+  async stop(): Promise<void> {
+    this.ended = true;
+    clearTimeout(this.timer);
+    this.endPresence();
+    await within(this.consumer && dispose(this.consumer));
+  }
+
+  /** Each consumer has a group of its own: a member that is gone would keep the next one out until its session ends. */
+  private async join(): Promise<void> {
     const { kafka, prefix, places, waitMillis = 100 } = this.options;
     const consumer = kafka.consumer({
       groupId: `${prefix}hesabu-read-${randomUUID()}`,
@@ -89,18 +104,34 @@ class RestartingReader implements Reading {
       metadataMaxAge: 30_000,
       sessionTimeout: 45_000,
       heartbeatInterval: 3_000,
+      retry: NO_RESTART,
     });
     this.consumer = consumer;
-    seekOnJoin(consumer, places, this.next);
-    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-      if (!restart && consumer === this.consumer) this.restart(error);
+    this.heard = Number.NEGATIVE_INFINITY;
+    this.follow(consumer);
+    const starting = this.startConsumer(consumer);
+    STARTS.set(consumer, starting);
+    await starting.catch((fault) => consumer === this.consumer && Promise.reject(fault));
+  }
+
+  private follow(consumer: Consumer): void {
+    seekOnJoin(consumer, this.options.places, this.next);
+    consumer.on(consumer.events.CRASH, ({ payload: { error } }) => {
+      if (consumer === this.consumer) this.recover(error);
+    });
+    consumer.on(consumer.events.FETCH, () => {
+      if (consumer === this.consumer) this.heard = performance.now();
     });
     // A fetch with control records only gives no batch, only this event.
     consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
       if (batchSize === 0 && consumer === this.consumer) void this.take(topic, partition, [], lastOffset);
     });
+  }
+
+  private async startConsumer(consumer: Consumer): Promise<void> {
+    const topics = [...new Set(this.options.places.map(({ topic }) => topic))];
     await consumer.connect();
-    await consumer.subscribe({ topics: [...new Set(places.map(({ topic }) => topic))], fromBeginning: true });
+    await consumer.subscribe({ topics, fromBeginning: true });
     await consumer.run({
       autoCommit: false,
       partitionsConsumedConcurrently: 1,
@@ -113,12 +144,6 @@ class RestartingReader implements Reading {
         this.pauseUnwanted(consumer);
       },
     });
-  }
-
-  async stop(): Promise<void> {
-    this.ended = true;
-    clearTimeout(this.timer);
-    await this.consumer?.disconnect().catch(() => {});
   }
 
   private async take(topic: string, partition: number, messages: readonly KafkaMessage[], last: string | null) {
@@ -135,7 +160,7 @@ class RestartingReader implements Reading {
   /** kafkajs forgets what is paused when it restarts, so it is asked. */
   private pauseUnwanted(consumer: Consumer): void {
     const { isWanted, places } = this.options;
-    if (isWanted === undefined || this.ended) return;
+    if (isWanted === undefined || this.ended || consumer !== this.consumer) return;
     const paused = consumer.paused();
     for (const { topic, partition } of places) {
       const isPaused = paused.some((one) => one.topic === topic && one.partitions.includes(partition));
@@ -145,23 +170,37 @@ class RestartingReader implements Reading {
     }
   }
 
-  private restart(error: Error): void {
+  /** After an error that passes, reads on with another consumer; while the cluster is away, once it is back. */
+  private recover(error: unknown): void {
     if (this.ended) return;
+    this.heard = Number.NEGATIVE_INFINITY;
     const denied = deniedBy(error);
-    if (denied !== undefined) return this.fail(denied);
-    const before = this.consumer;
+    if (denied !== undefined) this.fail(denied);
+    else if (this.options.kafka.presence.away === undefined) this.restart(RESTART_MILLIS);
+  }
+
+  private restart(millis: number): void {
+    if (this.ended) return;
+    if (this.consumer !== undefined) void dispose(this.consumer);
     this.consumer = undefined;
-    this.timer = setTimeout(async () => {
-      await before?.disconnect().catch(() => {});
-      if (!this.ended) await this.begin().catch((fault) => this.restart(fault));
-    }, RESTART_MILLIS);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.join().catch((fault) => this.recover(fault)), millis);
   }
 
   private fail(error: Error): void {
     if (this.ended) return;
     this.ended = true;
+    this.endPresence();
     this.options.onFault(error);
   }
+}
+
+/** By consumer, its start: one that is disconnected while it joins would go on for ever. */
+const STARTS = new WeakMap<Consumer, Promise<void>>();
+
+async function dispose(consumer: Consumer): Promise<void> {
+  await STARTS.get(consumer)?.catch(() => {});
+  await consumer.disconnect().catch(() => {});
 }
 
 /** Reads until every position reaches its end; `ends` are the offsets after the last record, by `topic/partition`. */

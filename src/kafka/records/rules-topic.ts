@@ -2,7 +2,8 @@
 
 import { HesabuError } from '../../domain/errors.ts';
 import { withAdmin } from '../client/admin.ts';
-import { type IHeaders, type Kafka, Partitioners } from '../client/kafkajs.ts';
+import { IdempotentProducer } from '../client/idempotent-producer.ts';
+import type { IHeaders, Kafka } from '../client/kafkajs.ts';
 import { readTo } from '../client/topic-reader.ts';
 import { type Identity, identityHeaders } from './ledger-identity.ts';
 
@@ -42,14 +43,13 @@ export async function readRulesTopic(
 
 export async function appendRules(cluster: RulesCluster, text: string): Promise<void> {
   const { kafka, prefix } = cluster;
-  const producer = kafka.producer({ idempotent: true, createPartitioner: Partitioners.DefaultPartitioner });
-  await producer.connect();
+  const producer = new IdempotentProducer(kafka);
   try {
     await producer.send({
       topic: `${prefix}rules.v1`,
       messages: [{ partition: 0, value: text, headers: identityHeaders(cluster) }],
     });
   } finally {
-    await producer.disconnect();
+    await producer.close();
   }
 }

@@ -4,7 +4,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
-import { deniedBy } from '../client/cluster-errors.ts';
+import { deniedBy, isAway } from '../client/cluster-errors.ts';
+import { within } from '../client/time-limit.ts';
 import type { FetchedRecords } from './record-decoder.ts';
 import type { TaskSnapshots } from './snapshot-writer.ts';
 import { restoreTask } from './state-restore.ts';
@@ -116,8 +117,9 @@ export class TaskSupervisor {
       } finally {
         this.runner = undefined;
         this.options.onReady();
-        await writer.close();
+        await within(writer.close());
       }
+      await this.options.kafka.presence.back(signal);
       await sleep(RESTART_MILLIS, undefined, { signal }).catch(() => {});
     }
   }
@@ -127,7 +129,7 @@ export class TaskSupervisor {
     const { kafka, prefix, snapshots, schemas, partitions, rules, now, logger, onTaken, checkHeld } = this.options;
     const { partition } = this;
     const { signal } = this.ending;
-    const takeover = await writer.takeOver();
+    const takeover = await kafka.presence.during(() => writer.takeOver());
     await rules.refresh();
     const restored = await restoreTask(partition, takeover, { kafka, prefix, snapshots: snapshots.local });
     if (signal.aborted) return;
@@ -198,6 +200,5 @@ function heldBy(runner: TaskRunner, partition: number, offset: bigint): ReadPosi
 /** Faults in the contents of topics, settings or rights: a restart does not help. Undefined for transient errors. */
 export function haltBy(error: unknown): HesabuError | undefined {
   if (!(error instanceof HesabuError)) return deniedBy(error);
-  const passes = error.code === 'HESABU_KAFKA_UNREACHABLE' || error.code === 'HESABU_REGISTRY_UNREACHABLE';
-  return passes ? deniedBy(error) : error;
+  return isAway(error) ? deniedBy(error) : error;
 }

@@ -4,6 +4,7 @@
 import type { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
 import type { Consumer, EachBatchPayload } from '../client/kafkajs.ts';
+import { within } from '../client/time-limit.ts';
 import { requestedOffset } from '../client/topic-reader.ts';
 import { checkSubjects } from '../topics/registry.ts';
 import { copartitioned } from './assigner.ts';
@@ -54,7 +55,7 @@ export class Worker {
     this.stopping = true;
     clearInterval(this.timer);
     await Promise.all([...this.supervisors.values()].map((supervisor) => supervisor.end()));
-    await this.consumer?.disconnect().catch(() => {});
+    await within(this.consumer?.disconnect());
   }
 
   private async join(): Promise<void> {
@@ -70,7 +71,8 @@ export class Worker {
       maxBytes: FETCH_BYTES,
       maxBytesPerPartition: PARTITION_BYTES,
       metadataMaxAge: 30_000,
-      retry: { retries: 10, initialRetryTime: 50, maxRetryTime: 2_000 },
+      // A consumer that crashed ends: this worker joins again with another.
+      retry: { retries: 10, initialRetryTime: 50, maxRetryTime: 2_000, restartOnFailure: async () => false },
     });
     this.consumer = consumer;
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
@@ -83,7 +85,7 @@ export class Worker {
       this.supervisors.get(partition)?.pass(this.factTopic(topic), BigInt(batch.firstOffset), after);
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (payload.restart || this.stopping || this.halted || consumer !== this.consumer) return;
+      if (this.stopping || this.halted || consumer !== this.consumer) return;
       const halt = haltBy(payload.error);
       if (halt !== undefined) return this.halt(halt);
       this.options.logger.warn({ err: payload.error }, 'the consumer ended and restarts');
@@ -100,7 +102,9 @@ export class Worker {
 
   private async rejoin(before: Consumer): Promise<void> {
     if (this.stopping || this.halted) return;
-    await before.disconnect().catch(() => {});
+    await within(before.disconnect());
+    await this.options.kafka.presence.back();
+    if (this.stopping) return;
     try {
       await this.join();
     } catch (error) {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Reconciler } from '../../engine/reconciler.ts';
 import type { LoopPort } from '../../http/ledger-port.ts';
+import { isAway } from '../../kafka/client/cluster-errors.ts';
 import type { Rules } from '../../matching/rules.ts';
 import { cursorAt } from '../../projections/entry-feed.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -28,7 +29,7 @@ export interface LedgerLoopOptions {
 
 /** How often deadlines are checked while no fact comes, in real milliseconds. */
 const IDLE_MILLIS = 500;
-/** How long the loop waits before it tries a full disk again. */
+/** How long the loop waits before it tries a full disk, or a cluster that is away, again. */
 const RETRY_MILLIS = 1_000;
 
 export class LedgerLoop implements LoopPort {
@@ -163,6 +164,12 @@ export class LedgerLoop implements LoopPort {
    */
   private async remedy(error: unknown): Promise<void> {
     const { logger, onFailure } = this.options;
+    if (isAway(error)) {
+      // Nothing of the round is half done: the facts that it appends have the same ids in the next one.
+      this.barrier.fail(error);
+      if (!this.stopping) await this.pause(RETRY_MILLIS, false);
+      return;
+    }
     const known = error instanceof HesabuError ? error : new HesabuError('HESABU_INTERNAL', { where: 'serve' }, error);
     logger.error({ code: known.code, err: error }, 'the ledger could not be brought up to date');
     if (known.code === 'HESABU_DISK_FULL' && !this.stopping) {

@@ -15,7 +15,7 @@ export function missingForKafka(env = process.env) {
 
 /** The tests that kill a broker, pause it or cut its connections, and so need one of their own. */
 export function ownServerTests() {
-  return ['test/cluster/outages.test.ts', 'test/cluster/disturbances.test.ts'];
+  return ['away', 'outages', 'disturbances'].map((name) => `test/cluster/${name}.test.ts`);
 }
 
 /** What these tests miss: processes of their own, which come only from Maven. */

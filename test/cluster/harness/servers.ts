@@ -12,7 +12,7 @@ import { javaEnvironment } from './available.js';
 import { brokerJars, java, registryFolder } from './maven.ts';
 
 const run = promisify(execFile);
-const READY_MILLIS = 90_000;
+const READY_MILLIS = 300_000;
 
 export interface Broker {
   /** `127.0.0.1:PORT`. */

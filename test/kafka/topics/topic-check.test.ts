@@ -1,9 +1,11 @@
 // Cases that need a cluster of several brokers: topics with fewer replicas, or with a lower in-sync minimum.
-import type { Kafka } from 'kafkajs';
+
 import { expect, test } from 'vitest';
+import type { Kafka } from '../../../src/kafka/client/kafkajs.ts';
 import { kafkaSettings } from '../../../src/kafka/client/settings.ts';
 import { checkTopics } from '../../../src/kafka/topics/topic-check.ts';
 import { TOPIC_PLANS } from '../../../src/kafka/topics/topic-plans.ts';
+import { clusterWith } from '../given-cluster.ts';
 
 /** Three brokers with correct topics, except for the given one. */
 function givenCluster(topic: string, copies: number, minimum: string): Kafka {
@@ -26,7 +28,7 @@ function givenCluster(topic: string, copies: number, minimum: string): Kafka {
       }),
     }),
   };
-  return { admin: () => admin } as unknown as Kafka;
+  return clusterWith(admin);
 }
 
 const SETTINGS = kafkaSettings('kafka:9092', { HESABU_REGISTRY_URL: 'http://127.0.0.1:9' });

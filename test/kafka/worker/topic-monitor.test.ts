@@ -1,8 +1,10 @@
 // What a worker tells of its topics: an end that lags behind is no damage, and an end that is gone is.
-import type { Kafka } from 'kafkajs';
+
 import { expect, test } from 'vitest';
+import type { Kafka } from '../../../src/kafka/client/kafkajs.ts';
 import { TOPIC_PLANS } from '../../../src/kafka/topics/topic-plans.ts';
 import { type ReadPosition, TopicMonitor } from '../../../src/kafka/worker/topic-monitor.ts';
+import { clusterWith } from '../given-cluster.ts';
 
 /** A cluster whose topics, of one partition each, end there for readers of committed records, and as they are. */
 function cluster(committed: number, ...asTheyAre: readonly number[]): Kafka {
@@ -16,7 +18,7 @@ function cluster(committed: number, ...asTheyAre: readonly number[]): Kafka {
     fetchTopicOffsets: async () => [{ partition: 0, low: '0', high: String(committed), offset: String(committed) }],
     fetchTopicOffsetsByTimestamp: async () => [{ partition: 0, offset: String(looks.shift()) }],
   };
-  return { admin: () => admin } as unknown as Kafka;
+  return clusterWith(admin);
 }
 
 const check = (kafka: Kafka, position: ReadPosition) =>

@@ -1,0 +1,17 @@
+// How long a command waits at its start for a cluster or a registry that is away, and where it says so.
+
+import { HesabuError } from '../../domain/errors.ts';
+import { parseDuration } from '../../domain/time.ts';
+import type { Patience } from '../../kafka/client/outages.ts';
+
+/** Of `--wait`, an ISO 8601 duration. Throws HESABU_USAGE. */
+export function waitIn(text: string): number {
+  const millis = parseDuration(text);
+  if (millis !== undefined) return millis;
+  throw new HesabuError('HESABU_USAGE', { where: '--wait', expected: 'a duration such as PT2M', found: `"${text}"` });
+}
+
+/** Says it on stderr: stdout has the result. */
+export function patienceOf({ wait }: { readonly wait: string }): Patience {
+  return { waitMillis: waitIn(wait), tell: (text) => process.stderr.write(`${text}\n`) };
+}

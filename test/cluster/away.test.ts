@@ -1,0 +1,198 @@
+// The broker or the registry goes away, in every way in which one can, while workers, an import, a service under
+// webhooks and a tail run: none ends, hangs or tells of damage, and the outcome is that of an undisturbed run.
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  connections,
+  end,
+  makeSite,
+  paymentBody,
+  removeSite,
+  type Serving,
+  send,
+  serve,
+  signed,
+} from '../service/service-client.ts';
+import { type GivenFacts, givenFacts } from './given-facts.ts';
+import { expectOnce, GivenLedger, type WorkerProcess } from './given-ledger.ts';
+import { ownEnvironment } from './harness/cluster.ts';
+import { type OutageProxy, startOutageProxy } from './harness/outage-proxy.ts';
+import { type Broker, startBroker } from './harness/servers.ts';
+
+/** Rounds of all outages, of all lengths, over broker and registry. Without it, a few short ones of the broker. */
+const ROUNDS = Number(process.env.HESABU_TEST_OUTAGES ?? 0);
+const KINDS = ['kill', 'stop', 'refused', 'black hole', 'reset'] as const;
+type Kind = (typeof KINDS)[number];
+
+interface Outage {
+  readonly kind: Kind;
+  readonly seconds: number;
+  readonly of: 'broker' | 'registry';
+}
+
+const SAMPLE: readonly Outage[] = [
+  { kind: 'refused', seconds: 5, of: 'broker' },
+  { kind: 'black hole', seconds: 1, of: 'broker' },
+  { kind: 'kill', seconds: 1, of: 'broker' },
+];
+const ALL: readonly Outage[] = KINDS.flatMap((kind) =>
+  [1, 10, 60].flatMap((seconds) => (['broker', 'registry'] as const).map((of) => ({ kind, seconds, of }))),
+);
+const OUTAGES = ROUNDS === 0 ? SAMPLE : Array.from({ length: ROUNDS }, () => ALL).flat();
+const QUIET_MILLIS = 60_000 * (ROUNDS === 0 ? 4 : 1);
+/** Codes of damage, and of errors that nobody foresaw. */
+const DAMAGE = /HESABU_(REPLAY_DIFFERS|LEDGER_GONE|TOPIC_|TOPICS_|LEDGER_TAMPERED|INTERNAL|SCHEMA_)/;
+
+let given: GivenFacts;
+let broker: Broker;
+let proxies: Record<Outage['of'], OutageProxy>;
+let environment: Record<string, string>;
+let ledger: GivenLedger;
+let hooks: GivenLedger;
+let site: ReturnType<typeof makeSite>;
+let serving: Serving | undefined;
+
+beforeAll(async () => {
+  given = await givenFacts(600);
+  const registry = new URL(ownEnvironment().HESABU_REGISTRY_URL!);
+  const registryPort = Number(registry.port);
+  proxies = {
+    broker: await startOutageProxy(() => broker.proxiedPort),
+    registry: await startOutageProxy(() => registryPort),
+  };
+  broker = await startBroker({ proxy: proxies.broker.port });
+  registry.host = `127.0.0.1:${proxies.registry.port}`;
+  environment = { HESABU_KAFKA_BROKERS: `127.0.0.1:${proxies.broker.port}`, HESABU_REGISTRY_URL: registry.href };
+}, 400_000);
+
+afterAll(async () => {
+  given.remove();
+  for (const proxy of Object.values(proxies)) await proxy.close();
+  await broker.remove();
+});
+
+beforeEach(async () => {
+  ledger = await GivenLedger.make(4, { ...ownEnvironment(), ...environment });
+  hooks = await GivenLedger.make(2, { ...ownEnvironment(), ...environment });
+  const { brokers, registry, prefix } = hooks.settings;
+  site = makeSite({ kafka: { brokers, registry, prefix } });
+}, 120_000);
+
+afterEach(async () => {
+  if (serving !== undefined) await end(serving);
+  await ledger.remove();
+  await hooks.remove();
+  removeSite(site);
+});
+
+/** The outage from its beginning to its end. */
+async function suffer({ kind, seconds, of }: Outage): Promise<void> {
+  const proxy = proxies[of];
+  const millis = seconds * 1_000;
+  if (kind === 'reset') {
+    for (let left = seconds; left > 0; left--) {
+      proxy.reset();
+      await sleep(1_000);
+    }
+  } else if (of === 'broker' && kind === 'kill') {
+    await broker.kill();
+    await sleep(millis);
+    await broker.start();
+  } else if (of === 'broker' && kind === 'stop') {
+    broker.process().kill('SIGSTOP');
+    await sleep(millis);
+    broker.process().kill('SIGCONT');
+  } else {
+    await proxy.becomes(kind === 'kill' || kind === 'refused' ? 'refused' : 'black hole');
+    await sleep(millis);
+    await proxy.becomes('clear');
+  }
+}
+
+/** A gateway that sends each payment until it is accepted. */
+function gateway(url: () => string) {
+  const agent = connections(4);
+  const answers = new Map<number, number>();
+  let sent = 0;
+  let isOver = false;
+  const deliver = async (): Promise<void> => {
+    while (!isOver) {
+      const name = `${sent++}`;
+      for (let status = 0; status !== 200; ) {
+        status = await send(agent, url(), signed(paymentBody(name))).catch(() => 0);
+        answers.set(status, (answers.get(status) ?? 0) + 1);
+        if (status !== 200) await sleep(250);
+      }
+      await sleep(50);
+    }
+  };
+  const deliveries = [deliver(), deliver()];
+  const stop = async () => {
+    isOver = true;
+    await Promise.all(deliveries);
+    await agent.destroy();
+    return { sent, answers };
+  };
+  return { stop };
+}
+
+const args = () => ['--rules', given.rules, '--as-of', given.asOf, '--session', '6', '--snapshot-facts', '200'];
+const isRunning = ({ child }: { readonly child: ChildProcess }) => child.exitCode === null && child.signalCode === null;
+
+test.for(OUTAGES)(
+  'the $of: $kind for $seconds s (F18 partly)',
+  { timeout: 120_000 + 3 * QUIET_MILLIS },
+  async (outage) => {
+    const workers: WorkerProcess[] = [1, 2, 3].map(() => ledger.worker(args()));
+    const matching = hooks.worker(['--session', '6']);
+    serving = await serve(site.config);
+    const { url } = serving;
+    const payments = gateway(() => url);
+    const { orders, callbacks, settlements } = given.files;
+    const files = ['--orders', orders, '--callbacks', callbacks, '--settlements', settlements];
+    const importing = ledger.start([
+      'import',
+      '--data',
+      join(site.dir, 'copy'),
+      '--kafka',
+      ledger.environment.HESABU_KAFKA_BROKERS!,
+      ...files,
+    ]);
+    const tail = ledger.start(['tail', '--from-beginning', '--format', 'json']);
+    await sleep(1_000);
+    await suffer(outage);
+    // The import ends by itself, and its facts are there.
+    expect(await importing.ended, importing.said()).toBe(0);
+    const { root, entries } = await ledger.drained(QUIET_MILLIS);
+    expect(root).toBe(given.root);
+    expectOnce(await ledger.recon(), entries);
+    await expect
+      .poll(() => tail.said().split('\n').length - 1, { timeout: QUIET_MILLIS })
+      .toBeGreaterThanOrEqual(entries.length);
+    const { sent, answers } = await payments.stop();
+    // While the cluster is away a webhook is refused, so that the gateway sends it again.
+    expect([...answers.keys()].filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    const matched = await hooks.drained(QUIET_MILLIS);
+    expectOnce(await hooks.recon(), matched.entries);
+    expect(new Set((await hooks.recon()).map(({ key }) => key)).size).toBe(sent);
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: QUIET_MILLIS }).toBe(200);
+    expect([...workers, matching, tail].map(isRunning)).toEqual([true, true, true, true, true]);
+    expect(serving.process.exitCode).toBeNull();
+    const said = [...workers, matching, importing, tail].map((one) => one.said()).join('\n');
+    expect(`${said}\n${JSON.stringify(serving.lines)}`).not.toMatch(DAMAGE);
+  },
+);
+
+test('a start waits for a broker that is away, and with PT0S fails at once', { timeout: 240_000 }, async () => {
+  await proxies.broker.becomes('refused');
+  const impatient = ledger.worker([...args(), '--wait', 'PT0S']);
+  expect(await impatient.ended).toBe(4);
+  expect(impatient.said()).toMatch(/^HESABU_KAFKA_UNREACHABLE: /m);
+  const patient = ledger.worker(args());
+  await expect.poll(() => patient.said(), { timeout: 60_000 }).toContain('waiting: HESABU_KAFKA_UNREACHABLE');
+  await proxies.broker.becomes('clear');
+  await expect.poll(() => patient.said(), { timeout: 60_000 }).toContain('it answers again');
+  await expect.poll(() => patient.said(), { timeout: 60_000 }).toContain('the worker joined the group');
+});

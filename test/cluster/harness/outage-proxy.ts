@@ -1,0 +1,66 @@
+// Sits between clients and a server that goes away: it refuses, swallows what is sent, or resets what is under way.
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+export type NetworkState = 'clear' | 'refused' | 'black hole';
+
+export interface OutageProxy {
+  readonly port: number;
+  /** From now on; connections from before an outage do not heal. */
+  becomes(state: NetworkState): Promise<void>;
+  /** Resets every connection, in the middle of what is sent. */
+  reset(): void;
+  close(): Promise<void>;
+}
+
+export async function startOutageProxy(target: () => number): Promise<OutageProxy> {
+  let state: NetworkState = 'clear';
+  const sockets = new Set<Socket>();
+  const lost = new WeakSet<Socket>();
+  const serve = (client: Socket) => {
+    sockets.add(client);
+    client.on('close', () => sockets.delete(client));
+    client.on('error', () => {});
+    // In a black hole the kernel still accepts; nothing answers, also later.
+    if (state !== 'clear') return void client.resume();
+    const server = connect(target(), '127.0.0.1');
+    const end = () => {
+      client.destroy();
+      server.destroy();
+    };
+    for (const [from, to] of [[client, server] as const, [server, client] as const]) {
+      from.on('error', end);
+      from.on('close', end);
+      from.on('data', (bytes) => {
+        if (state !== 'clear') lost.add(client);
+        // A stream with a gap goes nowhere.
+        if (!lost.has(client)) to.write(bytes);
+      });
+    }
+  };
+  let server: Server = createServer(serve).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const reset = () => {
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
+  const stop = async () => {
+    const closed = once(server, 'close');
+    server.close();
+    reset();
+    await closed;
+  };
+  return {
+    port,
+    reset,
+    close: stop,
+    becomes: async (next) => {
+      if (state === 'refused' && next !== 'refused') {
+        server = createServer(serve).listen(port, '127.0.0.1');
+        await once(server, 'listening');
+      }
+      state = next;
+      if (next === 'refused') await stop();
+    },
+  };
+}
