@@ -9,6 +9,7 @@ import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
 import { acquireLock, shareLock } from '../runtime/file-lock.ts';
 import { storageError } from '../runtime/storage-errors.ts';
+import { forbidChanges } from './append-only.ts';
 import { BATCHES_SCHEMA } from './batch-rows.ts';
 
 /** To be raised when the layout of the files changes. */
@@ -46,7 +47,7 @@ export interface OpenedDatabase {
   readonly partitions: number;
 }
 
-/** Opens the database for writing; makes it if it is new. `pagesMax` limits its size, like a full disk. */
+/** Opens the database for appending; makes it if it is new. `pagesMax` limits its size, like a full disk. */
 export function openDatabase(dir: string, partitions: number, pagesMax?: number): OpenedDatabase {
   const path = databasePath(dir);
   let database: DatabaseSync | undefined;
@@ -59,7 +60,9 @@ export function openDatabase(dir: string, partitions: number, pagesMax?: number)
     // The log runs checkpoints itself: SQLite would not report a failed one.
     database.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA fullfsync = 1');
     if (pagesMax !== undefined) database.exec(`PRAGMA max_page_count = ${pagesMax}`);
-    return { database, partitions: readMeta(database, path) ?? createTables(database, partitions) };
+    const stored = readMeta(database, path) ?? createTables(database, partitions);
+    forbidChanges(database);
+    return { database, partitions: stored };
   } catch (error) {
     database?.close();
     throw storageError(error, path);
