@@ -160,7 +160,7 @@ class LiveService implements Service {
       },
       api: {
         ...{ ledger, clock, meter, logger, keys, pseudonym, exchanges, reports, tables: apiTables(database, clock) },
-        defaultProvider: this.loaded.providers[0].name,
+        ...{ defaultProvider: this.loaded.providers[0].name, promptsMax: () => this.loaded.config.limits.prompts },
         accountsOf: (provider) => this.accounts.namesOf(provider),
         gateways: (merchant) => this.accounts.of(merchant),
         unread: (after, limit) => unread.page(after, limit),

@@ -63,6 +63,8 @@ export interface ApiContext {
   /** The gateway that takes a merchant's payments; for `*` the one that takes all merchants' payments. */
   gateways(merchant: string): Gateway | undefined;
   readonly exchanges: ExchangeArchive;
+  /** How many payments of one order may be in progress at once, if each is asked for with `again`. */
+  promptsMax(): number;
   /** Unread webhooks: authentic and not understood, the newest first. */
   unread(after: number | null, limit: number): UnreadPage;
   /** Every import, the oldest first. */

@@ -20,10 +20,11 @@ interface UnderWay {
 }
 
 /**
- * Throws HESABU_PAYMENT_UNDER_WAY if an attempt under another key is in flight. `asked` has all attempts of the order.
- * The gateway treats a repeated request under this key as the same attempt.
+ * Throws HESABU_PAYMENT_UNDER_WAY if `most` attempts under other keys are in flight. `asked` has all attempts of the
+ * order. The gateway treats a repeated request under this key as the same attempt.
  */
-export function demandNoneUnderWay(
+export function demandFewerUnderWay(
+  most: number,
   { reference, about }: KnownOrder,
   asked: readonly AskedPayment[],
   key: string,
@@ -37,13 +38,22 @@ export function demandNoneUnderWay(
     ...about.payments.filter((payment) => own === undefined || isOthers(payment)).map((one) => inFlight(one, now)),
     ...others.filter(({ transaction_id: id }) => id === null).map(unanswered),
   ];
-  const last = underWay.reduce<UnderWay | null>((most, one) => {
-    return one !== null && one.until > now && (most === null || one.until > most.until) ? one : most;
-  }, null);
-  if (last === null) return;
+  const blocking = underWay
+    .filter((one): one is UnderWay => one !== null && one.until > now)
+    .sort((left, right) => left.until - right.until);
+  // Once this one has ended, fewer than `most` are left.
+  const last = blocking.at(-most);
+  if (blocking.length < most || last === undefined) return;
   const wait = Number.isFinite(last.until) ? `, or a wait until ${formatInstant(last.until)}` : '';
-  const expected = `the end of the earlier payment${wait}`;
-  throw new HesabuError('HESABU_PAYMENT_UNDER_WAY', { where: reference, expected, found: last.found });
+  const detail =
+    most === 1
+      ? { expected: `the end of the earlier payment${wait}`, found: last.found }
+      : {
+          expected: `fewer than ${most} payments in progress, which is limits.prompts${wait}`,
+          found: `${blocking.length} payments in progress`,
+          remedy: 'Wait for the end of one of them: each is a prompt on the phone of the customer.',
+        };
+  throw new HesabuError('HESABU_PAYMENT_UNDER_WAY', { where: reference, ...detail });
 }
 
 function inFlight({ name, reportedStatus, succeeded, observations }: Payment, now: Instant): UnderWay | null {

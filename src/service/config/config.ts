@@ -103,6 +103,8 @@ export const configSchema = (providers: Providers) =>
         account: requestRate(3_000, 30_000),
         /** Requests of one address that prove nothing: without a valid key or signature, and for health. */
         address: requestRate(50, 500),
+        /** The number of payments of one order that may be in progress at once, each asked for with `again`. */
+        prompts: z.int().min(1).max(100).default(3),
         /** The longest time until the ledger reads a new fact. */
         reconcile_every: duration.prefault('PT0.05S'),
         /** A jump of the machine's clock above it is not followed until it is confirmed. */

@@ -132,6 +132,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
           .toReversed()
           .slice(0, limit),
     },
+    promptsMax: () => 3,
     unread: () => ({ webhooks: unread, next: null }),
     imports: () => ledger.reconciler.importer.imports.all(),
     alerts: () => alerts,

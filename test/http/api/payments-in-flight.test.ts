@@ -70,6 +70,33 @@ describe('after a payment was started recently', () => {
       await pay(given, key, 'k-1');
       expect(await pay(given, key, 'k-2', { again: true })).toEqual([202, 'T-2', undefined]);
     }));
+
+  test('at most three at once are started, whatever the request accepts, and the first that ends makes room', () =>
+    withOrder(async (given, key) => {
+      for (let name = 1; name <= 30; name++) {
+        const [status, code, expected] = await pay(given, key, `k-${name}`, { again: true });
+        if (name <= 3) expect(status).toBe(202);
+        else {
+          const limit =
+            'fewer than 3 payments in progress, which is limits.prompts, or a wait until 2026-06-01T12:10:00Z';
+          expect([status, code, expected]).toEqual([409, 'HESABU_PAYMENT_UNDER_WAY', limit]);
+        }
+      }
+      // A repeat is no prompt of its own.
+      expect((await pay(given, key, 'k-2', { again: true }))[0]).toBe(202);
+      await given.ledger.writer.append([statusEvent('failed', '2026-06-01T12:00:30Z')]);
+      expect(await pay(given, key, 'k-31', { again: true })).toEqual([202, 'T-4', undefined]);
+      expect(given.gateway.payments).toHaveLength(4);
+    }));
+
+  test('prompts whose answers were lost count too', () =>
+    withOrder(async (given, key) => {
+      for (const name of ['k-1', 'k-2', 'k-3', 'k-4']) {
+        given.gateway.failure = new HesabuError('HESABU_GATEWAY_FAILED');
+        const [status] = await pay(given, key, name, { again: true });
+        expect([name, status]).toEqual([name, name === 'k-4' ? 409 : 502]);
+      }
+    }));
 });
 
 describe('a payment with an unknown result', () => {

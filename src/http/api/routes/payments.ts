@@ -10,7 +10,7 @@ import { ALL_MERCHANTS, type ApiKey, mayTouch } from '../../access/api-key.ts';
 import { beganNothing, demandCall, earlierCall, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
 import { type KnownOrder, knownOrder, merchantOfOrder, type Turns } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
-import { demandNoneUnderWay } from '../payments-in-flight.ts';
+import { demandFewerUnderWay } from '../payments-in-flight.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { country, text } from '../schemas/basic.ts';
 import { Operators, PaymentRequest, Started } from '../schemas/orders.ts';
@@ -62,7 +62,7 @@ async function startPayment(call: PaymentCall, table: AskedPayments): Promise<An
   const asked = table.of(reference);
   const before = earlierCall('payment', call, asked);
   const key = before?.key ?? gatewayKey('payment', call);
-  if (body.again !== true) demandNoneUnderWay(known, asked, key, now);
+  demandFewerUnderWay(body.again === true ? parts.promptsMax() : 1, known, asked, key, now);
   const phone = phoneOf(body.phone, body.country ?? order.country);
   const gateway = demandCall(gatewayOf(parts, order.merchant), 'initiate');
   // A provider without a list of operators checks the code itself.

@@ -51,7 +51,7 @@ export const PaymentRequest = named(
     phone: text,
     operator: text,
     country: country.optional(),
-    /** Starts the payment even if another one of the order is in flight: the customer may pay twice. */
+    /** Starts the payment beside others of the order, at most `limits.prompts` at once: the customer may pay twice. */
     again: z.boolean().optional(),
   }),
 );
