@@ -232,10 +232,11 @@ function exitOf(error: unknown): number {
   return known.exit;
 }
 
-// A reader of our output can close it early: `hesabu tail | head`.
+// A reader of our output can close it early: `hesabu tail | head`. A disk that the output goes to can be full.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  const detail = { where: 'the standard output', found: error.code ?? error.message };
+  process.exit(exitOf(new HesabuError('HESABU_OUT_UNWRITABLE', detail, error)));
 });
 
 /** Connections to a cluster that is away end by themselves, later than the command: it does not wait for them. */
