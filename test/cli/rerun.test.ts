@@ -40,7 +40,7 @@ describe('a second run', () => {
     );
   });
 
-  it('of a file under another name, or twice at once, is refused too', async () => {
+  it('of a file under another name, or twice at once, is refused too (B12)', async () => {
     const dir = freshDirectory();
     const { twin } = writeFiles(dir, { twin: csvOf(rows.orders) });
     const out = join(dir, 'out');
@@ -53,7 +53,7 @@ describe('a second run', () => {
     expect(readRejects(out)).toEqual(['twin   HESABU_FILE_SEEN']);
   });
 
-  it('of a file with one new and one changed row adds those two, and recognises the others', async () => {
+  it('of a file with one new and one changed row adds those two, and recognises the others (B12)', async () => {
     const data = join(freshDirectory(), 'data');
     await run({ ...INPUTS, data });
     const grown = rows.settlements.map((row) =>

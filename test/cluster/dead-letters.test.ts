@@ -55,7 +55,7 @@ async function lettersOf(some: GivenLedger) {
   return letters;
 }
 
-test('each kind has its reason, and the outcome is that of the valid facts', async () => {
+test('each kind has its reason, and the outcome is that of the valid facts (B21)', async () => {
   const { partitions, schemas } = ledger;
   const fact = given.facts.find(({ topic }) => topic === 'orders.v1')!;
   const own = partitionOf(fact.key, partitions);
@@ -104,7 +104,7 @@ test('each kind has its reason, and the outcome is that of the valid facts', asy
   ]);
 });
 
-test('a fact that is valid under its own key is one after a retry', async () => {
+test('a fact that is valid under its own key is one after a retry (F27)', async () => {
   const fact = given.facts.find(({ topic }) => topic === 'orders.v1')!;
   const rest = given.facts.filter((other) => other !== fact);
   const value = Buffer.concat([ledger.schemas.prefix('orders.v1'), fact.value]);

@@ -25,7 +25,7 @@ afterAll(async () => {
   await broker.remove();
 });
 
-test('a registry that ends, and a broker that is paused for a minute', { timeout: 240_000 }, async () => {
+test('a registry that ends, and a broker that is paused for a minute (F16 partly)', { timeout: 240_000 }, async () => {
   const own = { HESABU_KAFKA_BROKERS: broker.address, HESABU_REGISTRY_URL: registry!.url };
   const ledger = await GivenLedger.make(4, { ...ownEnvironment(), ...own });
   try {

@@ -14,7 +14,7 @@ afterEach(() => ledger.remove());
 afterAll(() => given.remove());
 
 describe('facts in any order', () => {
-  test.each([1, 2, 3])('with %d workers end at the outcome of one process', async (count) => {
+  test.each([1, 2, 3])('with %d workers end at the outcome of one process (R18 partly)', async (count) => {
     ledger = await GivenLedger.make();
     const args = ['--rules', given.rules, '--as-of', given.asOf, '--session', '6'];
     for (let worker = 0; worker < count; worker++) ledger.worker(args);

@@ -67,14 +67,14 @@ const cut = (topic = orders(), left = 0n) =>
     await admin.deleteTopicRecords({ topic, partitions });
   });
 
-test('unread facts that are deleted', async () => {
+test('unread facts that are deleted (F24)', async () => {
   await halfRead();
   await ledger.produce(given.facts.slice(given.facts.length / 2));
   await cut();
   await expectHalt(ledger.worker(args, 'same'), 'HESABU_TOPIC_TRUNCATED', 4);
 });
 
-test('a topic that was made again and is empty', async () => {
+test('a topic that was made again and is empty (F24)', async () => {
   await halfRead();
   await deleteAndMakeAgain();
   await expectHalt(ledger.worker(args, 'same'), 'HESABU_TOPIC_REPLACED', 3);
@@ -174,7 +174,7 @@ test('a subject with another schema, while a worker runs and at its start', asyn
   await expectHalt(ledger.worker(args, 'same'), 'HESABU_SCHEMA_CHANGED', 4);
 });
 
-test('a topic that is deleted while a worker runs', async () => {
+test('a topic that is deleted while a worker runs (F24)', async () => {
   const worker = ledger.worker(args);
   await ledger.produce(given.facts);
   await ledger.drained();

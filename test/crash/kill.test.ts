@@ -119,7 +119,7 @@ const stepRounds = [...LOG_FAILPOINTS, ...RUN_FAILPOINTS].flatMap((step) => [
 
 describe('a run killed at a step', () => {
   it.concurrent.each(stepRounds)(
-    '%s, at %d of its times, threads %i, files together %s',
+    '%s, at %d of its times, threads %i, files together %s (F02)',
     async (step, part, threads, all) => {
       const data = freshData();
       const occurrence = 1 + Math.round(part * (taken.get(step)! - 1));

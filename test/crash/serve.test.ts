@@ -22,6 +22,8 @@ import {
 
 /** Each is a start, many senders, and a kill -9 in the middle; `HESABU_TEST_KILLS` sets another number. */
 const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 100);
+/** How often old events are sent again; `HESABU_TEST_RESENDS` sets another number. */
+const RESENDS = Number(process.env.HESABU_TEST_RESENDS ?? 1);
 const SENDERS = 8;
 
 let running: Serving[] = [];
@@ -104,7 +106,7 @@ async function killed(times: number): Promise<{ readonly recentAcks: Set<string>
 
 describe('kill -9 of the service', () => {
   test(
-    `loses nothing that was acknowledged, over ${KILLS} kills at random moments`,
+    `loses nothing that was acknowledged, over ${KILLS} kills at random moments (F01 partly)`,
     async () => {
       // A service that ends normally leaves its compiled code to the others.
       await end(await started(site().config));
@@ -125,7 +127,7 @@ describe('kill -9 of the service', () => {
 });
 
 describe('many deliveries of one event', () => {
-  test('2,000 events, each sent by 50 clients at once, become 2,000 facts', { timeout: 600_000 }, async () => {
+  test('2,000 events, each sent by 50 clients at once, become 2,000 facts (L03)', { timeout: 600_000 }, async () => {
     const { config, data } = site();
     const serving = await started(config);
     const agent = crowd(50);
@@ -142,8 +144,33 @@ describe('many deliveries of one event', () => {
   });
 });
 
+describe('a storm of old events', () => {
+  test(`1,000 events, sent again ${RESENDS} times after a restart, change nothing and are acknowledged (L04)`, {
+    timeout: 120_000 + RESENDS * 60_000,
+  }, async () => {
+    const { config, data } = site();
+    const agent = crowd(32);
+    const sendAll = async ({ url }: Serving) => {
+      const names = Array.from({ length: 1_000 }, (_, name) => String(name));
+      const one = async (): Promise<void> => {
+        for (let name = names.pop(); name !== undefined; name = names.pop()) {
+          expect(await send(agent, url, signed(paymentBody(name)))).toBe(200);
+        }
+      };
+      await Promise.all(Array.from({ length: 32 }, one));
+    };
+    const first = await started(config);
+    await sendAll(first);
+    expect(await end(first)).toBe(0);
+    const again = await started(config);
+    for (let round = 0; round < RESENDS; round++) await sendAll(again);
+    expect(await end(again)).toBe(0);
+    expect(new Set(callbackIds(data)).size).toBe(1_000);
+  });
+});
+
 describe('a signal', () => {
-  test('SIGTERM under a load that does not end ends it, and everything acknowledged is there', {
+  test('SIGTERM under a load that does not end ends it, and everything acknowledged is there (F31 partly)', {
     timeout: 180_000,
   }, async () => {
     const { config, data } = site();
@@ -166,7 +193,7 @@ describe('a signal', () => {
     expect(valuesIn(data, 'callbacks.v1')).toBeGreaterThanOrEqual(recentAcks);
   });
 
-  test('SIGHUP loads a new secret, and the removed one is refused', { timeout: 180_000 }, async () => {
+  test('SIGHUP loads a new secret, and the removed one is refused (S05)', { timeout: 180_000 }, async () => {
     const { writeFileSync } = await import('node:fs');
     const { dir, config } = site({
       accounts: [

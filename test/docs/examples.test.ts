@@ -50,7 +50,7 @@ function run(program: string, ...args: string[]): string {
 }
 
 describe('README.md', () => {
-  test('quotes what the commands print', () => {
+  test('quotes what the commands print', { timeout: 600_000 }, () => {
     const cli = 'src/cli/main.ts';
     const printed = [
       run(cli, 'demo'),

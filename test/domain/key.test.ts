@@ -52,7 +52,7 @@ describe('a written reference', () => {
     expect(normaliseReference(text)).toBe(key);
   });
 
-  test('means a key that means itself, and is no identity', () => {
+  test('means a key that means itself, and is no identity (B09)', () => {
     fc.assert(
       fc.property(written, (text) => {
         const key = normaliseReference(text);

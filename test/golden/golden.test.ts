@@ -55,7 +55,7 @@ describe.each([1, 2])('golden-%i', (version) => {
     expect(entries.some(({ supersedes }) => supersedes.length > 0)).toBe(true);
   });
 
-  it('replays from nothing to the same bytes and the same outcome root', async () => {
+  it('replays from nothing to the same bytes and the same outcome root (F32 partly)', async () => {
     const parts = replayed(await logOf(golden));
     const sum = (name: 'blocks' | 'entries') => parts.reduce((total, part) => total + part.replayed[name], 0);
     expect([sum('blocks'), sum('entries')]).toEqual([golden.blocks, golden.entries]);

@@ -93,7 +93,7 @@ describe('given a signed note', () => {
     expect(refusalOf(() => openNote(text, verifier))).toBe('HESABU_PROOF_INVALID');
   });
 
-  test('when it has 16 signatures by other keys, then it is opened', () => {
+  test('when it has 16 signatures by other keys, then it is opened (R11)', () => {
     expect(openNote(`${TEXT}\n${ENOCH_LINE.repeat(16)}${PETER_LINE}`, verifier)).toBe(TEXT);
   });
 });

@@ -4,7 +4,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteReader, ByteWriter } from '../../src/domain/bytes.ts';
 import type { Entry } from '../../src/domain/entry.ts';
-import { type BlockHeader, blockHash, decodeBlock, encodeBlock, encodeHeader } from '../../src/ledger/block-codec.ts';
+import {
+  type BlockHeader,
+  blockHash,
+  decodeBlock,
+  encodeBlock,
+  encodeHeader,
+  forEachEntry,
+} from '../../src/ledger/block-codec.ts';
 import { digestToHex, ZERO_DIGEST } from '../../src/ledger/digest.ts';
 import { writePlacedEntry } from '../../src/ledger/entry-codec.ts';
 import { type ChainFault, makeChainVerifier } from '../../src/ledger/verify.ts';
@@ -125,6 +132,44 @@ describe('given a chain with one thing altered', () => {
     expect(faultOf([first, first])).toMatchObject({ height: 1, what: "the header's height is 0, expected 1" });
     expect(faultOf([second, first, third])).toMatchObject({ height: 0 });
     expect(faultOf(blocks, 5)).toMatchObject({ partition: 5, height: 0 });
+  });
+
+  test('when an entry is changed, added, dropped, moved or doubled, then the first bad block is named (R06)', () => {
+    const whole = chainOf([4, 3, 5]);
+    const framed = whole.map(({ bytes }) => {
+      const { entries } = decodeBlock(bytes);
+      const own: Buffer[] = [];
+      forEachEntry(entries, (from, to) => own.push(entries.subarray(from - 4, to)));
+      return own;
+    });
+    const tampers: Record<string, (entries: Buffer[], at: number, other: Buffer) => Buffer[]> = {
+      changed: (entries, at) => {
+        const bytes = Buffer.from(entries[at]!);
+        bytes[bytes.length - 1 - (at % 20)]! ^= 1;
+        return entries.with(at, bytes);
+      },
+      added: (entries, at, other) => entries.toSpliced(at, 0, other),
+      dropped: (entries, at) => entries.toSpliced(at, 1),
+      moved: (entries, at) =>
+        entries.with(at, entries[(at + 1) % entries.length]!).with((at + 1) % entries.length, entries[at]!),
+      doubled: (entries, at) => entries.toSpliced(at, 0, entries[at]!),
+    };
+    for (const [name, tamper] of Object.entries(tampers)) {
+      fc.assert(
+        fc.property(fc.nat(2), fc.nat(), fc.nat(11), (height, seed, from) => {
+          const own = framed[height]!;
+          const at = seed % own.length;
+          const all = tamper(own, at, framed.flat()[from]!);
+          const bytes = encodeBlock(encodeHeader(decodeBlock(whole[height]!.bytes).header), Buffer.concat(all));
+          fc.pre(!bytes.equals(whole[height]!.bytes));
+          const fault = faultOf(whole.map((built, place) => (place === height ? bytes : built.bytes)));
+          expect([name, fault?.height]).toEqual([name, height]);
+          // Where the entry itself shows it, it is named too, and none before it.
+          if (fault!.index !== null) expect(fault!.index).toBeGreaterThanOrEqual(Math.min(at, (at + 1) % own.length));
+        }),
+        { numRuns: 1_000 },
+      );
+    }
   });
 
   test('when it is a single bit, then its block or the next is at fault, or the head has another hash', () => {

@@ -50,7 +50,7 @@ describe('a process killed at a step', () => {
     once.includes(step) ? [[step, 0] as const] : [[step, 0] as const, [step, 2] as const],
   );
 
-  it.concurrent.each(barrier)('%s, passed %i times before', async (step, passes) => {
+  it.concurrent.each(barrier)('%s, passed %i times before (F02)', async (step, passes) => {
     const dir = freshDirectory();
     await new EmbeddedLog(dir, { partitions: 2 }).close();
     const killed = await start('append-program.ts', [dir, '4', step, `${passes}`]).ended;
@@ -113,7 +113,7 @@ describe('a tail torn after a kill', () => {
   /** Every whole append before the position survives, and none after it. */
   const wholeBefore = (at: number) => acked.filter(({ changesSize }) => changesSize <= at).length;
 
-  it('is cut after the last whole append', async () => {
+  it('is cut after the last whole append (F07 partly)', async () => {
     expect(acked).toHaveLength(8);
     const size = acked.at(-1)!.changesSize;
     await fc.assert(

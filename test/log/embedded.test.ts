@@ -143,7 +143,7 @@ describe('embedded log, group commit', () => {
 });
 
 describe('embedded log, when the disk fails it', () => {
-  it('stops for good after a commit that could not be made durable', async () => {
+  it('stops for good after a commit that could not be made durable (F05 partly)', async () => {
     const dir = freshDirectory();
     const log = new EmbeddedLog(dir);
     await log.append([appendOf('orders.v1', 0, ['kept'])]);

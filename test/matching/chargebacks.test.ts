@@ -33,7 +33,7 @@ describe('CHARGEBACK_OPEN: a chargeback without its outcome', () => {
     expect(assessment.money).toEqual([{ currency: 'KES', received: 100000n, returned: 0n }]);
   });
 
-  it('is over when it is won, as if it had never been', () => {
+  it('is over when it is won, as if it had never been (B15)', () => {
     const { assessment, shows } = given(
       ...settled,
       chargeback('disputed'),

@@ -65,7 +65,7 @@ describe('DUPLICATE_PAYMENT: the customer paid twice', () => {
     expect(assessment.money).toEqual([{ currency: 'KES', received: 200000n, returned: 0n }]);
   });
 
-  it('tells the sum against the amount, since the second payment', () => {
+  it('tells the sum against the amount, since the second payment (B15)', () => {
     given(order(), callback(), second)
       .at(soon)
       .shows({

@@ -226,7 +226,7 @@ describe('seven claims of one payment', () => {
     refundLine(),
   ];
 
-  it('give one state and one assessment in all 5,040 orders', () => {
+  it('give one state and one assessment in all 5,040 orders (B16)', () => {
     const rules = compileRules(parseRules({}));
     const asOf = t('9 00:00');
     const state = fold(seven);

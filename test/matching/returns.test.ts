@@ -18,7 +18,7 @@ describe('a partial refund', () => {
     expect(assessment.money).toEqual([{ currency: 'KES', received: 100000n, returned: 30000n }]);
   });
 
-  it('adds up with others to a return in full', () => {
+  it('adds up with others to a return in full (B15)', () => {
     const rest = refund({ payment: 'R2', amount: '700.00' });
     given(order(), callback(), part, rest).at(later).shows(nothing);
     given(order(), callback(), part, refund({ payment: 'R2', amount: '699.99' }))
@@ -185,14 +185,14 @@ describe('REFUND_UNLINKED: a return of no payment that we know', () => {
       .shows({ ...open, found: [stray] });
   });
 
-  it('is over when its payment appears', () => {
+  it('is over when its payment appears (B15)', () => {
     given(order(), part, callback()).at(soon).shows(waiting);
     given(order(), part, line()).at(soon).shows(waiting);
   });
 });
 
 describe('REFUND_EXCEEDS_PAYMENT: more went back than came', () => {
-  it('holds for one minor unit, whatever the tolerance', () => {
+  it('holds for one minor unit, whatever the tolerance (B15)', () => {
     const { assessment } = given(
       order(),
       callback(),

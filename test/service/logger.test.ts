@@ -1,5 +1,6 @@
 // The log never contains a whole phone number, whatever an error says. It does contain the ids that people search by.
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HesabuError } from '../../src/domain/errors.ts';
 import { buildApp } from '../../src/http/app.ts';
@@ -71,5 +72,32 @@ describe('a line of the log', () => {
     const text = lines.join('');
     expect(text).toContain('HESABU_GATEWAY_FAILED');
     for (const phone of PHONES) expect(text).not.toContain(phone);
+  });
+
+  it('is one line of JSON, whatever text a stranger puts into it (S25)', () => {
+    const hostile = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        'a\r\n{"level":60,"msg":"forged"}',
+        '\u001b[2J\u001b]0;x\u0007',
+        '"}\n{"',
+        '\u2028\u2029',
+        '\ud800',
+      ),
+    );
+    fc.assert(
+      fc.property(hostile, hostile, (text, name) => {
+        const { logger, lines } = given();
+        logger.warn({ where: text, found: name, reqId: text, nested: { [name]: text } }, text);
+        logger.error({ err: new Error(text, { cause: new Error(name) }) });
+        expect(lines).toHaveLength(2);
+        for (const line of lines) {
+          // One event is one line, and no byte of it moves a terminal's cursor.
+          expect(line.slice(0, -1)).not.toMatch(/[\x00-\x1f]/);
+          expect(line.at(-1)).toBe('\n');
+          expect(JSON.parse(line)).toMatchObject({ level: line === lines[0] ? 40 : 50 });
+        }
+      }),
+    );
   });
 });

@@ -13,7 +13,7 @@ import { aBreak, aMatched } from './examples.ts';
 const directory = () => mkdtempSync(join(tmpdir(), 'hesabu-csv-'));
 
 describe('breaks.csv', () => {
-  test('has the header of the contract, guarded texts, plain numbers and UTC times', async () => {
+  test('has the header of the contract, guarded texts, plain numbers and UTC times (S18)', async () => {
     const path = join(directory(), 'deeper', 'breaks.csv');
     await writeBreaksCsv(path, [
       aBreak,
@@ -96,7 +96,7 @@ describe('a cell', () => {
     expect(guardFormula(text)).toBe(guarded);
   });
 
-  test('with any text is read by another parser as the guarded text', () => {
+  test('with any text is read by another parser as the guarded text (S18)', () => {
     const nasty = fc.oneof(fc.string(), fc.stringMatching(/^[",\r\n=+@\t -]{0,6}$/), fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(fc.array(nasty, { minLength: 1, maxLength: 4 }), (nastyCells) => {

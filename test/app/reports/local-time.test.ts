@@ -17,7 +17,7 @@ test('milliseconds are shown if there are any', () => {
   expect(localTime(Date.parse('2026-01-31T09:00:00.250Z'), 'Africa/Nairobi')).toBe('2026-01-31 12:00:00.250 (UTC+3)');
 });
 
-test('the wall clock of a zone follows its clock changes to the second', () => {
+test('the wall clock of a zone follows its clock changes to the second (F30 partly)', () => {
   const clock = wallClock('Europe/Paris');
   const change = Date.parse('2026-03-29T01:00:00Z');
   for (const at of [change - 1_000, change, change - 1, change + 86_400_000, change - 1_000]) {

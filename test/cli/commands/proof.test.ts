@@ -146,7 +146,7 @@ describe('the proof of growth', () => {
     await expect(proveGrowth(data, all, undefined, out)).rejects.toThrow(/^HESABU_USAGE: .*--partition P for one of/);
   });
 
-  it('is not written for another checkpoint, and says what is wrong with it', async () => {
+  it('is not written for another checkpoint, and says what is wrong with it (R08)', async () => {
     const dir = freshDirectory();
     const refused = async (name: string, note: string, ledger = data) => {
       writeFileSync(join(dir, name), note);

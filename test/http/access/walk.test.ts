@@ -75,7 +75,7 @@ function bodyOf({ example, url }: Route): object {
 const REFUSED: ReadonlySet<number> = new Set([401, 403]);
 
 describe('access', () => {
-  test('Fastify knows only the routes of the table and the open ones', () =>
+  test('Fastify knows only the routes of the table and the open ones (S10)', () =>
     givenApi(async ({ known, routes, app }) => {
       const table = new Set(routes.map(nameOf));
       expect(known.filter((name) => table.has(name)).sort()).toEqual([...table].sort());
@@ -86,7 +86,7 @@ describe('access', () => {
       }
     }));
 
-  test('every route accepts the roles that it names and no others', () =>
+  test('every route accepts the roles that it names and no others (S10)', () =>
     givenApi(async (given) => {
       await given.ledger.writer.append([order('A-1'), paid('A-1')]);
       await given.ledger.loop.catchUp();
@@ -158,7 +158,7 @@ describe('access', () => {
       expect([given.gateway.payments, given.gateway.refunds]).toEqual([[], []]);
     }));
 
-  test('a route without roles refuses everybody', () =>
+  test('a route without roles refuses everybody (S10)', () =>
     givenApi(async ({ parts, key }) => {
       const answers = { 200: json('never', z.looseObject({})) };
       const summary = 'an unfinished row';

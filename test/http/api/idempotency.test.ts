@@ -38,7 +38,7 @@ const withPaid = (work: (given: Given) => Promise<void>) =>
 const calls = ({ gateway }: Given) => new Set(gateway.refunds.map(({ idempotencyKey }) => idempotencyKey)).size;
 
 describe('a refund that is sent again', () => {
-  test('under a rotated API key is the same refund, whether its answer was lost on the way or here', () =>
+  test('under a rotated API key is the same refund, whether its answer was lost on the way or here (S23)', () =>
     withPaid(async (given) => {
       const { before, rotate } = rotation(given);
       const first = await refund(given, before, { amount: '100.00' });
@@ -95,7 +95,7 @@ describe('a refund that is sent again', () => {
       expect(calls(given)).toBe(1);
     }));
 
-  test('with the key of another merchant is another one, and gives nothing away', () =>
+  test('with the key of another merchant is another one, and gives nothing away (S23)', () =>
     withPaid(async (given) => {
       await given.ledger.writer.append([order('B-1', { merchant: 'shop-2' }), paid('B-1')]);
       expect((await refund(given, given.key('shop', 'shop-1'), { amount: '100.00' })).status).toBe(202);
@@ -113,7 +113,7 @@ describe('another request under the same key', () => {
     return [status, json.code];
   };
 
-  test('is refused, under any API key of the merchant', () =>
+  test('is refused, under any API key of the merchant (S23)', () =>
     withPaid(async (given) => {
       const { before, rotate } = rotation(given);
       await refund(given, before, { amount: '100.00' });
@@ -129,7 +129,7 @@ describe('another request under the same key', () => {
       expect(await answer(refund(given, key, { amount: '100.00' }, { reference: 'A-2' }))).toEqual(reused);
     }));
 
-  test('is refused after the service was killed while the gateway was asked, or got no answer from it', () =>
+  test('is refused after the service was killed while the gateway was asked, or got no answer from it (S23)', () =>
     withPaid(async (given) => {
       const key = given.key('shop', 'shop-1');
       given.gateway.isAnswerLost = true;

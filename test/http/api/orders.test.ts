@@ -52,7 +52,7 @@ describe('POST /v1/orders', () => {
       expect(JSON.parse(Buffer.from(exchange!.request.body).toString())).toMatchObject(more);
     }));
 
-  test('gives the same answer under the same key, and refuses another request under it', () =>
+  test('gives the same answer under the same key, and refuses another request under it (S23)', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       const first = await place(given, key, 'k-1');
@@ -162,7 +162,7 @@ describe('POST /v1/orders', () => {
       expect(cancelled.json).toMatchObject({ transaction_reference: reference, status: 'cancelled' });
     }));
 
-  test('refuses every unknown field and every number', () =>
+  test('refuses every unknown field and every number (S12)', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       const known = new Set([...Object.keys(ORDER), 'placed_at', 'expires_at', 'order_number', 'msisdn', 'country']);
@@ -198,7 +198,7 @@ describe('POST /v1/orders', () => {
       expect(await claimsOf(given, 'A-1')).toEqual([]);
     }));
 
-  test('sent many times at once makes one order, and every answer is the same or asks for a retry', () =>
+  test('sent many times at once makes one order, and every answer is the same or asks for a retry (S23)', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');
       await fc.assert(

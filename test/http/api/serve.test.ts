@@ -21,7 +21,7 @@ const post = async ({ url }: Serving, key: string, number: number) => {
 };
 
 describe('a service that is killed while orders come', () => {
-  test('keeps every acknowledged order, and gives the same answer to the same request', async () => {
+  test('keeps every acknowledged order, and gives the same answer to the same request (S23)', async () => {
     const site = makeSite();
     const { text: key } = new KeyStore(site.data).create(
       { role: 'shop', merchants: ['shop-1'], label: '', expiresAt: null },

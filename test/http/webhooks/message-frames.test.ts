@@ -13,7 +13,7 @@ describe('a wrong length', () => {
       expect(facts).toEqual([]);
     }));
 
-  test('longer than the body: the server does not wait for ever', () =>
+  test('longer than the body: the server does not wait for ever (B01)', () =>
     listening(
       async ({ port, facts }) => {
         expectRefused(await talk(port, request(body, [`content-length: ${length + 5}`])), 408);
@@ -37,13 +37,13 @@ describe('a wrong length', () => {
     }),
   );
 
-  test('over a mebibyte is refused before the body is sent', () =>
+  test('over a mebibyte is refused before the body is sent (B01)', () =>
     listening(async ({ port, facts }) => {
       expectRefused(await talk(port, head(['content-length: 1048577', 'x-signature: t=1,v1=00'])), 413);
       expect(facts).toEqual([]);
     }));
 
-  test('over a mebibyte without a length is refused when the body is over it', () =>
+  test('over a mebibyte without a length is refused when the body is over it (B01)', () =>
     listening(async ({ port, facts }) => {
       const [chunk, rest] = [`10000\r\n${'x'.repeat(65_536)}\r\n`, `1\r\nx\r\n0\r\n\r\n`];
       const begin = head(['transfer-encoding: chunked', 'x-signature: t=1,v1=00']);
@@ -115,7 +115,7 @@ describe('a transfer encoding', () => {
       expect(facts).toEqual([]);
     }));
 
-  test('cannot smuggle a second request', () =>
+  test('cannot smuggle a second request (S22)', () =>
     listening(async ({ port, facts }) => {
       const hidden = request(payment('hidden'));
       const outer = head(['content-length: 4', 'transfer-encoding: chunked', ...signed]);

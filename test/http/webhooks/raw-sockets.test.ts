@@ -183,7 +183,7 @@ describe('a body that is a trap', () => {
     }),
   );
 
-  test('a gigabyte in a few bytes is never unpacked', () =>
+  test('a gigabyte in a few bytes is never unpacked (B02)', () =>
     listening(async ({ port, facts }) => {
       const bomb = gzipSync(Buffer.alloc(200 * 2 ** 20))
         .toString('latin1')

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { givenWebhooks, OLD_SECRET, payment, SECRET, signed, verifierOf } from './given.ts';
 
 describe('a changed secret', () => {
-  test('two configured secrets are both valid, and a third is not', () =>
+  test('two configured secrets are both valid, and a third is not (S05)', () =>
     givenWebhooks(async ({ send }) => {
       const statuses = [];
       for (const secret of [SECRET, OLD_SECRET, 'another']) {
@@ -13,7 +13,7 @@ describe('a changed secret', () => {
       expect(statuses).toEqual([200, 200, 401]);
     }));
 
-  test('is valid from the moment at which the account has it', () =>
+  test('is valid from the moment at which the account has it (S05)', () =>
     givenWebhooks(async (given) => {
       const next = { ...given.account, verify: verifierOf('timestamped', SECRET) };
       expect((await given.send(payment('1'), signed(payment('1'), OLD_SECRET))).status).toBe(200);

@@ -168,7 +168,7 @@ describe('a webhook that is not authentic', () => {
     }),
   );
 
-  test('with any changed bit is refused', () =>
+  test('with any changed bit is refused (S02)', () =>
     givenWebhooks(async ({ send, facts, exchanges }) => {
       const bytes = Buffer.from(body);
       const header = signature(body);

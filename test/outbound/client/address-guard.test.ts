@@ -48,7 +48,7 @@ describe('an address', () => {
     expect(isPublicAddress(address)).toBe(true);
   });
 
-  test('that is private is not public in any IPv6 form of it', () => {
+  test('that is private is not public in any IPv6 form of it (S19)', () => {
     const octet = fc.integer({ min: 0, max: 255 });
     const isPrivate = fc.oneof(
       fc.tuple(fc.constant(10), octet, octet, octet),
@@ -87,7 +87,7 @@ describe('a URL', () => {
     ...['127.0.0.1', '127.1', '2130706433', '0x7f000001', '0x7f.1', '0177.0.0.1', '127.0.0.1.', '0', '0.0.0.0'],
     ...['[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[0:0:0:0:0:0:0:1]', '①②⑦.0.0.1', 'localhost'],
     ...['LOCALHOST', '%31%32%37.0.0.1'],
-  ])('that spells loopback as %s opens no socket', async (host) => {
+  ])('that spells loopback as %s opens no socket (S19)', async (host) => {
     const { port, connections } = await server();
     const { get, exchanges } = client();
     await expect(get(`http://${host}:${port}/`)).rejects.toMatchObject(FORBIDDEN);
@@ -123,7 +123,7 @@ describe('a name', () => {
     expect([asked(), connections()]).toEqual([1, 0]);
   });
 
-  test('that resolves to another address the second time is not connected to at all', async () => {
+  test('that resolves to another address the second time is not connected to at all (S19)', async () => {
     const { port, connections } = await server();
     // A public address at the first lookup, so that a check before the call would pass; loopback at the connection.
     const { lookup, asked } = resolver(['192.0.2.1'], ['127.0.0.1']);
@@ -151,7 +151,7 @@ describe('what the configuration allows', () => {
     expect([one.connections(), other.connections()]).toEqual([1, 0]);
   });
 
-  test('is not extended by a redirect, which is an answer like any other', async () => {
+  test('is not extended by a redirect, which is an answer like any other (S19)', async () => {
     const inner = await server();
     const outer = await server(http(302, '', [`location: http://127.0.0.1:${inner.port}/`]));
     const { get } = client({ allow: [`127.0.0.1:${outer.port}`] });

@@ -74,7 +74,7 @@ describe('a circuit breaker', () => {
     expect([breaker.isOpen, breaker.enter()]).toEqual([false, null]);
   });
 
-  test('pauses twice as long each time, up to ten minutes', () => {
+  test('pauses twice as long each time, up to ten minutes (F36)', () => {
     const clock = new ManualClock(NOW);
     const breaker = broken(clock);
     const rests = Array.from({ length: 7 }, () => {
@@ -181,7 +181,7 @@ describe('calls to an account', () => {
     expect(await call()).toBe(200);
   });
 
-  test('are not made while the gateway fails, except for one from time to time', async () => {
+  test('are not made while the gateway fails, except for one from time to time (F36)', async () => {
     const { call, made, clock, answers } = given({ per_minute: 6_000, burst: 100 });
     answers(answer(503));
     const told = [];

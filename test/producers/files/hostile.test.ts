@@ -76,7 +76,7 @@ describe('lines', () => {
     ['an open quote', 'shop,"R2,1,KES,2026-01-31T09:00:00Z', '3  HESABU_ROW_QUOTE'],
     ['31 June', 'shop,R2,1,KES,2026-06-31T09:00:00Z', '3 placed_at HESABU_TIME_INVALID'],
     ['no zone', 'shop,R2,1,KES,2026-01-31T09:00:00', '3 placed_at HESABU_TIME_INVALID'],
-  ])('with %s are rejected, and their neighbours accepted', async (_, row, fault) => {
+  ])('with %s are rejected, and their neighbours accepted (B10, B14 partly)', async (_, row, fault) => {
     const reading = await read('orders', around(row));
     expect(reading.faults).toEqual([fault]);
     expect(refs(reading)).toEqual(['R1', 'R9']);
@@ -141,12 +141,12 @@ describe('quotes', () => {
 });
 
 describe('names of the language', () => {
-  test.each(['__proto__', 'constructor', 'toString'])('%s is a reference like any other', async (name) => {
+  test.each(['__proto__', 'constructor', 'toString'])('%s is a reference like any other (B08)', async (name) => {
     expect(refs(await read('orders', around(orderRow(name))))).toEqual(['R1', name, 'R9']);
     expect(refs(await read('polls', `{"transaction_reference":"${name}","status":"failed"}`))).toEqual([name]);
   });
 
-  test('are harmless as columns and members', async () => {
+  test('are harmless as columns and members (B08)', async () => {
     const csv = `${ORDER_HEADER},__proto__,constructor\n${orderRow('R1')},a,b\n`;
     expect(refs(await read('orders', csv))).toEqual(['R1']);
     const json =
@@ -186,9 +186,21 @@ describe('an unreadable file stops the reading', () => {
     ['no header', 'orders', orderRow('R1'), 'expected the columns merchant'],
     ['UTF-16', 'orders', Buffer.from(`\ufeff${ORDER_HEADER}`, 'utf16le'), 'found UTF-16'],
     ['bytes', 'orders', Buffer.from([80, 75, 3, 4, 0, 0, 255]), 'a header line in UTF-8, found other bytes'],
+    [
+      'an archive',
+      'settlements',
+      Buffer.from('504b0304140000000800', 'hex'),
+      'a header line in UTF-8, found other bytes',
+    ],
+    [
+      'XML',
+      'settlements',
+      '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+      'type',
+    ],
     ['a header without end', 'orders', 'x'.repeat(2_000_000), 'found a longer line'],
     ['a JSON list', 'polls', '[{"status":"failed"}]', 'found a JSON list'],
-  ])('with a header of %s', async (_, kind, content, message) => {
+  ])('with a header of %s (B03, B10, B20)', async (_, kind, content, message) => {
     const reading = read(kind, content);
     expect(await ending(reading)).toBe('HESABU_HEADER_INVALID given.txt:1');
     await expect(reading).rejects.toThrow(message);

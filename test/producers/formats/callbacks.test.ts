@@ -69,7 +69,7 @@ describe('a callback', () => {
     ['refund.failed', 'refund', 'unclassified', 'refund.failed'],
     ['chargeback.updated', 'chargeback', 'unclassified', 'chargeback.updated'],
     ['toString', 'payment', 'unclassified', 'toString'],
-  ])('of event %s is a %s that %s', async (event, kind, status, word) => {
+  ])('of event %s is a %s that %s (B17)', async (event, kind, status, word) => {
     const { facts } = await one({ ...BODY, event });
     expect(paymentOf(facts[0])).toMatchObject({ kind, status, word });
   });

@@ -75,7 +75,7 @@ describe('a silent payment', () => {
     await poller.stop();
   });
 
-  test('has its response written to the log, and responses that are not understood counted', async () => {
+  test('has its response written to the log, and responses that are not understood counted (F36)', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON), order('SHOP-2', NOON)]);
     const fault = { field: 'status', code: 'HESABU_FIELD_MISSING', expected: 'a word', found: 'nothing' } as const;
@@ -217,7 +217,7 @@ describe('a service that stops and starts', () => {
 });
 
 describe('a gateway that limits us', () => {
-  test('is not called until that is allowed, and the slot is not lost', async () => {
+  test('is not called until that is allowed, and the slot is not lost (F36)', async () => {
     const world = new World();
     await world.sink.append([order('SHOP-1', NOON)]);
     world.answer = ({ at }) => {

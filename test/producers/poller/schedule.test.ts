@@ -27,7 +27,7 @@ describe('the slots', () => {
     );
   });
 
-  test('stay within the jitter of the schedule', () => {
+  test('stay within the jitter of the schedule (F36)', () => {
     fc.assert(
       fc.property(polling, reference, (given, name) => {
         const schedule = new Schedule(given);

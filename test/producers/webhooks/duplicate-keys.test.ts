@@ -34,7 +34,7 @@ describe('a name that occurs twice', () => {
     );
   });
 
-  test('is searched for in a hundred thousand nested lists', () => {
+  test('is searched for in a hundred thousand nested lists (B04)', () => {
     expect(duplicateKey(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)).toBeUndefined();
   });
 });

@@ -63,7 +63,7 @@ describe('a timestamped signature', () => {
     [-301, 'HESABU_SIGNATURE_STALE'],
     [300, null],
     [301, 'HESABU_SIGNATURE_STALE'],
-  ])('%i s from now: %s', (seconds, code) => {
+  ])('%i s from now: %s (S03)', (seconds, code) => {
     expect(check([headerOf('new', BODY, AT + seconds)])).toBe(code);
   });
 
@@ -79,8 +79,12 @@ describe('a timestamped signature', () => {
     ['after a blank', [` ${headerOf('new')}`]],
     ['with too many signatures', [`t=${AT}${`,v1=${'0'.repeat(64)}`.repeat(5)}`]],
     ['with a negative time', [headerOf('new').replace('t=', 't=-')]],
+    ['with a time that goes on in letters', [headerOf('new').replace(`t=${AT}`, `t=${AT}abc`)]],
+    ['with a time in letters', [headerOf('new').replace(`t=${AT}`, 't=123abc')]],
+    ['with a time of parts of a second', [headerOf('new').replace(`t=${AT}`, `t=${AT}.9`)]],
+    ['with an empty time', [headerOf('new').replace(`t=${AT}`, 't=')]],
     ['of the other scheme', [`sha256=${hmac('new', BODY)}`]],
-  ])('%s is refused', (_what, headers) => {
+  ])('%s is refused (S03)', (_what, headers) => {
     expect(check(headers)).toBe('HESABU_SIGNATURE_INVALID');
   });
 
