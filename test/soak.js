@@ -12,6 +12,12 @@ const RUNS = [
   ['HESABU_TEST_STRANGERS', 1, 'test/service/strangers.test.ts'],
   ['HESABU_TEST_OUTAGES', 20, 'test/cluster/away.test.ts'],
   ['HESABU_TEST_KILLS', 500, 'test/crash/serve.test.ts', 'test/crash/exchanges.test.ts'],
+  ['HESABU_TEST_SYNCS', 50, 'test/log/io-errors.test.ts'],
+  ['HESABU_TEST_RESENDS', 100, 'test/crash/serve.test.ts'],
+  ['HESABU_TEST_BYTES', 100_000, 'test/producers/random-bytes.test.ts'],
+  ['HESABU_TEST_FLIPS', 1000, 'test/cli/commands/verify.test.ts'],
+  ['HESABU_TEST_PROOFS', 10_000, 'test/verifier/many-proofs.test.ts'],
+  ['HESABU_TEST_INTERLEAVINGS', 10_000, 'test/http/api/interleavings.test.ts'],
 ];
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
