@@ -6,6 +6,7 @@ import { sortClaims } from './claims.ts';
 import type { PaymentState } from './evolve.ts';
 import { FeeLines } from './fee-lines.ts';
 import { Findings } from './findings.ts';
+import { keepGroup, keptGroup } from './grown-group.ts';
 import { readOrder } from './orders.ts';
 import { assessPaymentStage, type MatchGroup, tellForeign } from './payment-stage.ts';
 import { findPayments } from './payments.ts';
@@ -34,6 +35,10 @@ export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant)
 
 /** Reads the claims of a key as an order, its payments and its returns. Both stages are decided on these. */
 export function readMatchGroup(state: PaymentState, rules: CompiledRules): MatchGroup {
+  return keptGroup(state, rules) ?? readAll(state, rules);
+}
+
+function readAll(state: PaymentState, rules: CompiledRules): MatchGroup {
   const heard = hear(state.claims, rules.speakers);
   const { merchants, voiceOf } = heard;
   const claims = sortClaims(heard.claims);
@@ -42,16 +47,19 @@ export function readMatchGroup(state: PaymentState, rules: CompiledRules): Match
   const payments = findPayments(claims, order, rules, voiceOf);
   const feeLines = new FeeLines(claims.feeLines, voiceOf);
   const returns = findReturns(claims, payments, rules.calendar, voiceOf);
-  return { rules, heard, claims, feeLines, order, payments, returns };
+  const about: MatchGroup = { rules, heard, claims, feeLines, order, payments, returns };
+  keepGroup(state, about);
+  return about;
 }
 
 function moneyMoved({ payments, returns }: MatchGroup): MoneyMoved[] {
   const moved: { currency: string; received: bigint; returned: bigint }[] = [];
+  let sum: (typeof moved)[number] | undefined;
   for (const payment of payments) {
     const { succeeded, gross, currency } = payment;
     if (!succeeded || gross === null || currency === null) continue;
     const { returned } = returnsOf(returns, payment);
-    let sum = moved.find((entry) => entry.currency === currency);
+    if (sum?.currency !== currency) sum = moved.find((entry) => entry.currency === currency);
     if (sum === undefined) {
       sum = { currency, received: 0n, returned: 0n };
       moved.push(sum);

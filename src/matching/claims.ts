@@ -28,7 +28,8 @@ export interface Claims {
   readonly conflicts: readonly Conflict[];
 }
 
-const RETURN_KINDS: ReadonlySet<string> = new Set(['refund', 'reversal', 'chargeback']);
+/** The kinds of an observation that are about returned money. */
+export const RETURN_KINDS: ReadonlySet<string> = new Set(['refund', 'reversal', 'chargeback']);
 
 interface Sorting extends Claims {
   orders: Claim<OrderPlaced>[];

@@ -10,6 +10,24 @@ export interface PaymentState {
 
 export const EMPTY_STATE: PaymentState = { claims: [] };
 
+/** From so many claims on, what was worked out for a state is kept for the state that follows from it. */
+export const MANY_CLAIMS = 500;
+
+/** How a state followed from another. Never a part of its value. */
+export interface Growth {
+  readonly from: PaymentState;
+  readonly claims: readonly Claim[];
+}
+
+const GROWTHS = new WeakMap<PaymentState, Growth>();
+
+/** Which state a state with many claims came from, by adding which claims; once. */
+export function growthOf(state: PaymentState): Growth | undefined {
+  const growth = GROWTHS.get(state);
+  GROWTHS.delete(state);
+  return growth;
+}
+
 /** Adds a claim. Returns the same object if the claim is known, so a caller detects a repeat by identity. */
 export function evolve(state: PaymentState, claim: Claim): PaymentState {
   const { claims } = state;
@@ -25,12 +43,29 @@ export interface Evolved {
   readonly added: readonly number[];
 }
 
+const NONE: readonly number[] = [];
+const FIRST: readonly number[] = [0];
+
 /** Up to so many claims are added one by one. */
 const FEW_MAX = 8;
 
 /** The same for one claim after another, in the time of a sort. */
 export function evolveAll(state: PaymentState, claims: readonly Claim[]): Evolved {
+  const evolved = added(state, claims);
+  const { claims: known } = evolved.state;
+  const more = evolved.added.length;
+  if (more > 0 && known.length >= MANY_CLAIMS && known.length === state.claims.length + more) {
+    GROWTHS.set(evolved.state, { from: state, claims: evolved.added.map((at) => claims[at]!) });
+  }
+  return evolved;
+}
+
+function added(state: PaymentState, claims: readonly Claim[]): Evolved {
   if (claims.length > FEW_MAX) return merge(state, claims);
+  if (claims.length === 1) {
+    const only = evolve(state, claims[0]!);
+    return { state: only, added: only === state ? NONE : FIRST };
+  }
   const added: number[] = [];
   let evolved = state;
   for (let at = 0; at < claims.length; at++) {

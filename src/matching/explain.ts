@@ -18,7 +18,6 @@ import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
 import { returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
-import { dueDay } from './settlement-stage.ts';
 
 export type Field =
   | 'order_amount'
@@ -150,10 +149,9 @@ function successOf({ observations, succeededAt }: Payment): Decision {
 }
 
 /** The instant at which the payment's due day ends. */
-function dueOf({ rules }: MatchGroup, { succeededAt }: Payment): Decision {
-  if (succeededAt === null) return time('settlement_due', null, 'untold', []);
-  const { calendar } = rules;
-  const due = calendar.startOf(dueDay(rules, calendar.dayOf(succeededAt)) + 1);
+function dueOf({ rules }: MatchGroup, { dueDay }: Payment): Decision {
+  if (dueDay === null) return time('settlement_due', null, 'untold', []);
+  const due = rules.calendar.startOf(dueDay + 1);
   return time('settlement_due', due, 'business_days', []);
 }
 

@@ -65,7 +65,8 @@ export class IdGroups {
 
   /** The first group that has one of the ids, joined by all others that have one. */
   private homeOf(voice: string, ids: readonly string[]): Node {
-    const owners = ids.map((id) => this.ownerOf(voice, id));
+    const owners: (Node | undefined)[] = [];
+    if (this.nodes.length > 0) for (let at = 0; at < ids.length; at++) owners.push(this.ownerOf(voice, ids[at]!));
     let home: Node | undefined;
     for (const owner of owners) if (owner !== undefined && !(home && home.place <= owner.place)) home = owner;
     if (home === undefined) {
@@ -73,7 +74,7 @@ export class IdGroups {
       home = { place, voice, ids: [], observations: [], lines: [], parts: null, into: null };
       this.nodes.push(home);
     }
-    if (ids.length > 1) joinAll(home, owners);
+    if (owners.length > 1) joinAll(home, owners);
     for (let at = 0; at < ids.length; at++) if (owners[at] === undefined) this.name(home, ids[at]!);
     return home;
   }

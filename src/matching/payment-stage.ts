@@ -9,7 +9,7 @@ import type { FeeLines } from './fee-lines.ts';
 import { absolute, type Findings } from './findings.ts';
 import { lineTime } from './lines.ts';
 import type { Order } from './orders.ts';
-import type { Payment } from './payments.ts';
+import { grossByCurrency, type Payment } from './payments.ts';
 import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 import type { Heard } from './speakers.ts';
@@ -30,7 +30,8 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
   const { order, payments } = about;
   if (about.heard.merchants.length > 1) return sharedReference(found, about);
   const money = payments.filter((payment) => payment.succeeded);
-  const live = money.filter((payment) => !returnsOf(about.returns, payment).inFull);
+  const isAllLive = about.returns.byPayment.size === 0;
+  const live = isAllLive ? money : money.filter((payment) => !returnsOf(about.returns, payment).inFull);
   checkClaims(found, about);
   for (const payment of payments) {
     checkStatuses(found, payment);
@@ -102,6 +103,7 @@ function gist({ body }: Claim<FactBody>): string {
 }
 
 function checkStatuses(found: Findings, payment: Payment): void {
+  if (payment.observations.length < 2) return;
   let paid: Observation | undefined;
   let unpaid: Observation | undefined;
   for (const claim of payment.observations) {
@@ -195,7 +197,8 @@ function withoutOrder(
   live: readonly Payment[],
 ): Standing {
   if (live.length > 0) {
-    const firstSight = earliest(live.map((payment) => payment.seenAt));
+    let firstSight: Instant | null = null;
+    for (const { seenAt } of live) firstSight = earlier(firstSight, seenAt);
     if (firstSight === null) found.wait('payment');
     else {
       const deadline = firstSight + about.rules.grace.order;
@@ -219,12 +222,11 @@ function withoutOrder(
 
 /** Reports one break for each currency in which money came without an order. */
 function missingOrder(found: Findings, live: readonly Payment[], openedAt: Instant): void {
-  const sums = new Map<string, bigint>();
-  for (const { gross, currency } of live) {
-    if (gross !== null && currency !== null) sums.set(currency, (sums.get(currency) ?? 0n) + gross);
+  const sums = grossByCurrency(live);
+  for (const { currency, gross } of sums) {
+    found.amounts('ORDER_MISSING', { subject: '', openedAt }, 0n, gross, currency);
   }
-  for (const [currency, sum] of sums) found.amounts('ORDER_MISSING', { subject: '', openedAt }, 0n, sum, currency);
-  if (sums.size === 0) found.unknownAmount('ORDER_MISSING', { subject: '', openedAt });
+  if (sums.length === 0) found.unknownAmount('ORDER_MISSING', { subject: '', openedAt });
 }
 
 function withoutMoney(found: Findings, { rules, payments }: MatchGroup, order: Order): Standing {

@@ -1,5 +1,6 @@
 // The payments of a key: observations and lines that share an id are one payment; without a shared id they are two.
 
+import type { Day } from '../domain/calendar.ts';
 import type { PaymentStatus } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
 import { ownIds } from '../domain/payment-ids.ts';
@@ -9,7 +10,7 @@ import { bestAmount, bestStatus, meansMoney } from './evidence.ts';
 import { type IdGroup, IdGroups } from './id-groups.ts';
 import { amountOfLines, lineTime, type PaymentAmount } from './lines.ts';
 import type { Order } from './orders.ts';
-import type { CompiledRules } from './rules.ts';
+import { type CompiledRules, dueDay } from './rules.ts';
 import type { VoiceOf } from './speakers.ts';
 
 export interface Payment {
@@ -32,6 +33,8 @@ export interface Payment {
   readonly grossAt: Instant | null;
   /** The earliest success that a callback or poll claims. */
   readonly succeededAt: Instant | null;
+  /** The last day on which it is settled in time. */
+  readonly dueDay: Day | null;
   /** The earliest time of a claim that means money; a line counts from the midnight at which its date begins. */
   readonly seenAt: Instant | null;
   readonly operator: string | null;
@@ -49,7 +52,7 @@ export function findPayments(
   return payments;
 }
 
-function byTimeAndName(left: Payment, right: Payment): number {
+export function byTimeAndName(left: Payment, right: Payment): number {
   const [leftAt, rightAt] = [left.succeededAt ?? left.seenAt, right.succeededAt ?? right.seenAt];
   if (leftAt !== rightAt) return (leftAt ?? Number.POSITIVE_INFINITY) - (rightAt ?? Number.POSITIVE_INFINITY);
   return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
@@ -93,7 +96,7 @@ function joinNameless(
   return own;
 }
 
-function toPayment(group: IdGroup, order: Order | undefined, rules: CompiledRules): Payment {
+export function toPayment(group: IdGroup, order: Order | undefined, rules: CompiledRules): Payment {
   const { observations, voice } = group;
   const lines = group.lines.length > 1 ? group.lines.sort(byDateAndId) : group.lines;
   const { provider } = (observations[0] ?? lines[0])!;
@@ -122,6 +125,7 @@ function toPayment(group: IdGroup, order: Order | undefined, rules: CompiledRule
     lineGross: amount.lineGross,
     grossAt: amount.grossAt,
     succeededAt,
+    dueDay: succeededAt === null ? null : dueDay(rules, rules.calendar.dayOf(succeededAt)),
     seenAt,
     operator,
   };
@@ -143,4 +147,20 @@ function reportedAmount(observations: readonly Observation[]): PaymentAmount | u
     if (body.amount === amount && body.currency === currency) grossAt = earlier(grossAt, occurred_at);
   }
   return { gross: minorOf(amount, currency), currency, lineGross: null, grossAt };
+}
+
+/** The known amounts of payments, added up by currency. */
+export function grossByCurrency(payments: readonly Payment[]): { readonly currency: string; readonly gross: bigint }[] {
+  const sums: { readonly currency: string; gross: bigint }[] = [];
+  let sum: (typeof sums)[number] | undefined;
+  for (const { gross, currency } of payments) {
+    if (gross === null || currency === null) continue;
+    if (sum?.currency !== currency) sum = sums.find((each) => each.currency === currency);
+    if (sum === undefined) {
+      sum = { currency, gross: 0n };
+      sums.push(sum);
+    }
+    sum.gross += gross;
+  }
+  return sums;
 }

@@ -46,7 +46,7 @@ const NOTHING: PaymentReturns = { returns: [], returned: 0n, inFull: false };
 const NO_RETURNS: FoundReturns = { byPayment: new Map(), unlinked: [] };
 
 export function returnsOf(found: FoundReturns, payment: Payment): PaymentReturns {
-  return found.byPayment.get(payment) ?? NOTHING;
+  return found.byPayment.size === 0 ? NOTHING : (found.byPayment.get(payment) ?? NOTHING);
 }
 
 export function findReturns(
@@ -79,7 +79,7 @@ export function findReturns(
   return { byPayment, unlinked };
 }
 
-function mayBeReturned(payment: Payment): boolean {
+export function mayBeReturned(payment: Payment): boolean {
   return payment.observations.some(({ body }) => body.status === 'disputed' || meansReturned(body.status));
 }
 

@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { type Calendar, isZone, makeCalendar } from '../domain/calendar.ts';
+import { type Calendar, type Day, isZone, makeCalendar } from '../domain/calendar.ts';
 import { currencyExponent } from '../domain/currency.ts';
 import { type Decimal, parseDecimal } from '../domain/decimal.ts';
 import { HesabuError } from '../domain/errors.ts';
@@ -153,6 +153,11 @@ export interface CompiledRules {
   readonly fees: readonly CompiledFee[];
   /** Null where every account may speak for everybody. */
   readonly speakers: Speakers | null;
+}
+
+/** The last day on which what happened on `day` is settled in time. */
+export function dueDay(rules: Pick<CompiledRules, 'calendar' | 'settlementDays'>, day: Day): Day {
+  return rules.calendar.businessDayAfter(day, rules.settlementDays);
 }
 
 export function compileRules(rules: Rules): CompiledRules {

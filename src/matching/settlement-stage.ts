@@ -14,7 +14,7 @@ import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
 import { clawedBack } from './return-lines.ts';
 import { type Return, returnsOf } from './returns.ts';
-import type { CompiledRules } from './rules.ts';
+import { type CompiledRules, dueDay } from './rules.ts';
 
 export function assessSettlementStage(found: Findings, about: MatchGroup): Standing {
   let settled = false;
@@ -36,17 +36,12 @@ export function assessSettlementStage(found: Findings, about: MatchGroup): Stand
   return found.standing('settlement', settled ? 'matched' : 'closed');
 }
 
-/** The last day on which a payment of `day` is settled in time. */
-export function dueDay(rules: CompiledRules, day: Day): Day {
-  return rules.calendar.businessDayAfter(day, rules.settlementDays);
-}
-
 function awaitLine(found: Findings, { rules, returns }: MatchGroup, payment: Payment): void {
   // If neither the payment nor its return was settled, the net is zero. A claw-back alone leaves the line due.
   const back = returnsOf(returns, payment);
   if (back.inFull && back.returns.every((entry) => entry.lines.length === 0)) return;
-  if (payment.succeededAt === null) return found.wait('settlement');
-  const deadline = rules.calendar.startOf(dueDay(rules, rules.calendar.dayOf(payment.succeededAt)) + 1);
+  if (payment.dueDay === null) return found.wait('settlement');
+  const deadline = rules.calendar.startOf(payment.dueDay + 1);
   if (!found.passed('settlement', deadline)) return;
   const about = { subject: payment.name, openedAt: deadline };
   const { gross, currency } = payment;
@@ -120,8 +115,7 @@ function exceededAt(rules: CompiledRules, payment: Payment, limit: bigint): Inst
 
 /** A notice if the last line is dated after the payment's due day. */
 function checkLate(found: Findings, rules: CompiledRules, payment: Payment, lines: readonly Line[]): void {
-  if (payment.succeededAt === null) return;
-  noteLate(found, rules, payment.name, dueDay(rules, rules.calendar.dayOf(payment.succeededAt)), lines);
+  if (payment.dueDay !== null) noteLate(found, rules, payment.name, payment.dueDay, lines);
 }
 
 function noteLate(found: Findings, rules: CompiledRules, subject: string, due: Day, lines: readonly Line[]): void {

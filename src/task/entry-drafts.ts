@@ -44,14 +44,11 @@ export function draftEntries(
     return drafting.entered(after.findings.map((finding) => drafting.draft(finding, NONE)));
   }
   const old = before.findings;
-  // The first place of each text: a finding that is there twice has one entry.
-  const known = new Map<string, number>();
-  for (let at = old.length - 1; at >= 0; at--) known.set(textOf(old[at]!), at);
-  const kept = after.findings.map((finding) => known.get(textOf(finding)) ?? -1);
-  const isKept = new Set(kept);
+  const kept = placesIn(old, after.findings);
+  const isKept = old.length > FEW ? new Set(kept) : undefined;
   const gone: Record<Lane, string[]> = { payment: [], settlement: [], aside: [] };
   for (const [at, finding] of old.entries()) {
-    if (isKept.has(at)) continue;
+    if (isKept === undefined ? kept.includes(at) : isKept.has(at)) continue;
     const { height, index } = entered.places[at]!;
     gone[laneOf(finding)].push(entryId(sink.partition, height, index));
   }
@@ -81,6 +78,18 @@ function laneOf({ stage, reason }: Finding): Lane {
 }
 
 const NONE: readonly string[] = [];
+
+/** Up to so many findings are compared one by one. */
+const FEW = 8;
+
+/** For each finding the first place at which the same is among the old ones, or -1. */
+function placesIn(old: readonly Finding[], findings: readonly Finding[]): number[] {
+  const texts = old.map(textOf);
+  if (old.length <= FEW) return findings.map((finding) => texts.indexOf(textOf(finding)));
+  const places = new Map<string, number>();
+  for (let at = texts.length - 1; at >= 0; at--) places.set(texts[at]!, at);
+  return findings.map((finding) => places.get(textOf(finding)) ?? -1);
+}
 
 /**
  * The entry that ends a finding. The end of an order's closing must not read as if the order closed again.

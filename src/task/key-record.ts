@@ -33,20 +33,15 @@ export function readRecordAssessment(bytes: Buffer, record: KeyRecord): KeptAsse
   return readAssessment(new ByteReader(bytes, record.assessment.from, record.assessment.to));
 }
 
-/** Visits the claims of a record with their place in the bytes. */
-function forEachClaim(bytes: Buffer, from: number, to: number, visit: (from: number, to: number) => void): void {
-  for (let at = from; at < to; ) {
-    const start = at + 4;
-    at = start + bytes.readUInt32BE(at);
-    visit(start, at);
-  }
-}
-
 /** The state of a record's claims. */
 export function readState(bytes: Buffer, from: number, to: number): PaymentState {
   const claims: Claim[] = [];
-  forEachClaim(bytes, from, to, (start, end) => void claims.push(readClaim(bytes, start, end)));
-  return evolveAll(EMPTY_STATE, claims).state;
+  for (let at = from; at < to; ) {
+    const start = at + 4;
+    at = start + bytes.readUInt32BE(at);
+    claims.push(readClaim(bytes, start, at));
+  }
+  return claims.length === 1 ? { claims } : evolveAll(EMPTY_STATE, claims).state;
 }
 
 /** The claims of a key, in the state's order. */

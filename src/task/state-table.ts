@@ -9,6 +9,12 @@ import { PartReader } from './part-reader.ts';
 const SLAB_BITS = 21;
 const SLAB_BYTES = 2 ** SLAB_BITS;
 
+/** A record of this size may grow in place, in a slab of its own. */
+const LARGE_MIN = SLAB_BYTES / 2;
+/** The room before such a record, at least and at most, so that its beginning may become longer. */
+const BEGINNING_ROOM_MIN = 64 * 1024;
+const BEGINNING_ROOM_MAX = SLAB_BYTES / 2;
+
 /** How many bytes may be wasted before the records are compacted. */
 const WASTED_MIN = 1024 * 1024;
 const NO_BYTES = Buffer.alloc(0);
@@ -30,9 +36,12 @@ export class StateTable {
   marks: Int32Array<ArrayBuffer>;
   private recordFrom: Uint32Array<ArrayBuffer>;
   private recordSize: Uint32Array<ArrayBuffer>;
-  /** The last slab takes new records until it is full; a record never lies across two. */
+  /** The open slab takes new records until it is full; a record never lies across two. */
   private slabs: Buffer[] = [];
+  private open = -1;
   private slabEnd = 0;
+  /** The slabs with one record that grows in place; it ends where its slab's used bytes end. */
+  private readonly own = new Map<number, number>();
   private stored = 0;
   private wasted = 0;
 
@@ -88,23 +97,64 @@ export class StateTable {
     return { bytes: this.slabs[place >>> SLAB_BITS] ?? NO_BYTES, from, to: from + this.recordSize[slot]! };
   }
 
-  setRecord(slot: number, bytes: Buffer, size: number): void {
+  /**
+   * Writes the slot's record: the first `head` of the bytes, then what the record has from offset `kept` on, then the
+   * other bytes. Without `kept`, only the bytes.
+   */
+  setRecord(slot: number, bytes: Buffer, head = bytes.length, kept = this.recordSize[slot]!): void {
     const old = this.recordSize[slot]!;
+    const size = bytes.length + old - kept;
+    if (size >= LARGE_MIN || (old > 0 && this.own.has(this.recordFrom[slot]! >>> SLAB_BITS))) {
+      this.setLarge(slot, bytes, head, kept);
+      return;
+    }
+    let { bytes: source, from } = this.recordOf(slot);
     if (size > old) {
       this.wasted += old;
-      if (this.wasted > WASTED_MIN && this.wasted * 2 > this.stored) this.compact();
+      if (this.wasted > WASTED_MIN && this.wasted * 2 > this.stored) {
+        this.compact();
+        ({ bytes: source, from } = this.recordOf(slot));
+      }
       this.recordFrom[slot] = this.place(size);
     }
     this.recordSize[slot] = size;
-    const place = this.recordFrom[slot]!;
-    bytes.copy(this.slabs[place >>> SLAB_BITS]!, place & (SLAB_BYTES - 1), 0, size);
+    const place = this.recordOf(slot);
+    // First, because the place may be the same.
+    source.copy(place.bytes, place.from + head, from + kept, from + old);
+    bytes.copy(place.bytes, place.from, 0, head);
+    bytes.copy(place.bytes, place.from + head + old - kept, head);
+  }
+
+  /** The same for a large record: what it keeps stays where it is, while there is room before and after it. */
+  private setLarge(slot: number, bytes: Buffer, head: number, kept: number): void {
+    const { bytes: old, from, to } = this.recordOf(slot);
+    let slab = this.recordFrom[slot]! >>> SLAB_BITS;
+    let [target, at] = [old, from + kept];
+    const more = bytes.length - head;
+    const isInPlace = this.own.has(slab) && head <= at && at - head < SLAB_BYTES && to + more <= old.length;
+    if (!isInPlace) {
+      if (!this.own.has(slab) || to === from) {
+        this.wasted += to - from;
+        slab = this.slabs.length;
+      }
+      at = head + (to === from ? 0 : Math.min(Math.max(head, BEGINNING_ROOM_MIN), BEGINNING_ROOM_MAX));
+      target = Buffer.alloc(at + Math.ceil((to - from - kept + more) * 1.5));
+      old.copy(target, at, from + kept, to);
+      this.slabs[slab] = target;
+    }
+    const end = at + to - from - kept;
+    bytes.copy(target, at - head, 0, head);
+    bytes.copy(target, end, head);
+    this.own.set(slab, end + more);
+    this.recordFrom[slot] = ((slab << SLAB_BITS) | (at - head)) >>> 0;
+    this.recordSize[slot] = head + end - at + more;
   }
 
   /** Everything as it is in memory, for a snapshot. */
   *parts(): Iterable<Uint8Array> {
     this.compact();
     yield* this.keys.parts();
-    const sizes = this.slabs.map((slab, at) => (at === this.slabs.length - 1 ? this.slabEnd : slab.length));
+    const sizes = this.slabs.map((slab, at) => this.own.get(at) ?? (at === this.open ? this.slabEnd : slab.length));
     yield bytesOf(new Float64Array([this.stored, this.slabs.length]));
     yield bytesOf(new Float64Array(sizes));
     for (const column of [this.deadlines, this.recordFrom, this.recordSize]) {
@@ -128,21 +178,22 @@ export class StateTable {
       table.slabs.push(slab);
     }
     table.stored = stored;
+    table.open = table.slabs.length - 1;
     table.slabEnd = sizes.at(-1) ?? 0;
     return table;
   }
 
   /** Reserves room for a record of this size and returns its place. */
   private place(size: number): number {
-    const last = this.slabs.at(-1);
+    const last = this.slabs[this.open];
     if (last === undefined || this.slabEnd + size > last.length) {
       // A record larger than a slab gets its own slab and lies at its beginning.
-      this.slabs.push(Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, size)));
+      this.open = this.slabs.push(Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, size))) - 1;
       this.slabEnd = 0;
     }
-    const place = (((this.slabs.length - 1) << SLAB_BITS) | this.slabEnd) >>> 0;
+    const place = ((this.open << SLAB_BITS) | this.slabEnd) >>> 0;
     // Offsets beyond a slab's bits cannot be expressed, so nothing follows a record that reaches them.
-    this.slabEnd = this.slabEnd + size < SLAB_BYTES ? this.slabEnd + size : (this.slabs.at(-1)?.length ?? 0);
+    this.slabEnd = this.slabEnd + size < SLAB_BYTES ? this.slabEnd + size : this.slabs[this.open]!.length;
     this.stored += size;
     return place;
   }
@@ -151,14 +202,28 @@ export class StateTable {
   private compact(): void {
     if (this.wasted === 0) return;
     const old = this.slabs;
+    const own = [...this.own];
+    this.own.clear();
     this.slabs = [];
+    this.open = -1;
     this.slabEnd = 0;
     this.stored = 0;
     this.wasted = 0;
+    const moved = new Map<number, number>();
+    for (const [slab, end] of own) {
+      const to = this.slabs.push(old[slab]!) - 1;
+      this.own.set(to, end);
+      moved.set(slab, to);
+    }
     for (let slot = 0; slot < this.count; slot++) {
       const size = this.recordSize[slot]!;
       if (size === 0) continue;
       const from = this.recordFrom[slot]!;
+      const slab = moved.get(from >>> SLAB_BITS);
+      if (slab !== undefined) {
+        this.recordFrom[slot] = ((slab << SLAB_BITS) | (from & (SLAB_BYTES - 1))) >>> 0;
+        continue;
+      }
       const to = this.place(size);
       const offset = from & (SLAB_BYTES - 1);
       old[from >>> SLAB_BITS]!.copy(this.slabs[to >>> SLAB_BITS]!, to & (SLAB_BYTES - 1), offset, offset + size);

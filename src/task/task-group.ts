@@ -26,6 +26,14 @@ const BLOCK_FACTS_MAX = 200_000;
 const SNAPSHOT_FACTS_MIN = 20_000;
 /** if they are at least this part of the keys. */
 const SNAPSHOT_KEYS_PART = 4;
+/**
+ * A key with very many claims costs more than its facts tell. So a snapshot is also worth its bytes after so many
+ * assessed claims, and after so many for each key,
+ */
+const SNAPSHOT_ASSESSED_MIN = 2_000_000;
+const SNAPSHOT_ASSESSED_A_KEY = 4;
+/** or, without waiting for the end of the process, after so many times more: some seconds of a start after a crash. */
+const SNAPSHOT_SOON_TIMES = 50;
 
 export type ReadLog = Pick<EventLog, 'read' | 'end'>;
 
@@ -86,6 +94,7 @@ export class TaskGroup {
       while (task.hasDue(asOf, rules)) await committing.add(commit(task.step([], asOf, rules)));
     }
     await committing.drain();
+    for (const task of this.tasks) if (isCostly(task, SNAPSHOT_SOON_TIMES)) this.saveSnapshot(task);
   }
 
   overview(): Overview {
@@ -103,11 +112,17 @@ export class TaskGroup {
     for (const task of this.tasks) {
       const { head, table } = task;
       const facts = this.factsSinceSnapshot.get(head.partition) ?? 0;
-      if (facts < this.snapshotFactsMin || facts * SNAPSHOT_KEYS_PART < table.count) continue;
-      const name = { height: head.height, blockHash: digestToHex(head.hash) };
-      this.snapshots.save(head.partition, name, snapshotParts(task));
-      this.factsSinceSnapshot.set(head.partition, 0);
+      const isDue = facts >= this.snapshotFactsMin && facts * SNAPSHOT_KEYS_PART >= table.count;
+      if (isDue || isCostly(task, 1)) this.saveSnapshot(task);
     }
+  }
+
+  private saveSnapshot(task: ReconciliationTask): void {
+    const { head } = task;
+    const name = { height: head.height, blockHash: digestToHex(head.hash) };
+    this.snapshots.save(head.partition, name, snapshotParts(task));
+    this.factsSinceSnapshot.set(head.partition, 0);
+    task.assessed = 0;
   }
 
   /** Executes the blocks that another process has written since and whose facts are here; each must give its bytes. */
@@ -122,6 +137,7 @@ export class TaskGroup {
 
   private restore(partition: number): ReconciliationTask {
     const task = this.fromSnapshot(partition) ?? ReconciliationTask.empty(partition);
+    task.warm();
     this.followLedger(task);
     return task;
   }
@@ -185,4 +201,9 @@ export class TaskGroup {
       if (batches.length > 0) yield { batches, isLast };
     }
   }
+}
+
+/** Whether executing the blocks since the last snapshot again would take so many times longer than is good. */
+function isCostly({ assessed, table }: ReconciliationTask, times: number): boolean {
+  return assessed >= Math.max(SNAPSHOT_ASSESSED_MIN, table.count * SNAPSHOT_ASSESSED_A_KEY) * times;
 }

@@ -15,10 +15,13 @@ import type { CompiledRules } from '../matching/rules.ts';
 import { writeAssessment } from './assessment-codec.ts';
 import { draftEntries, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
 import { epochOf } from './epochs.ts';
+import { HotKeys } from './hot-keys.ts';
 import { type KeyRecord, readRecord, readRecordAssessment, readState, writeRecordHead } from './key-record.ts';
 import { type RecordPlace, StateTable } from './state-table.ts';
 import { type SourceCounts, TouchedKeys } from './touched-keys.ts';
 
+/** A record of this size has very many claims. */
+const WARM_BYTES_MIN = 256 * 1024;
 /** The maximum of keys that a block assesses because of time or rules alone; the rest waits for the next block. */
 const DUE_MAX = 50_000;
 
@@ -33,6 +36,9 @@ const scratchRecord = new ByteWriter(16_384);
 export class ReconciliationTask {
   head: LedgerHead;
   readonly table: StateTable;
+  /** How many claims the blocks since the last snapshot have assessed: what it costs to execute them again. */
+  assessed = 0;
+  private readonly hot = new HotKeys();
 
   constructor(head: LedgerHead, table: StateTable) {
     this.head = head;
@@ -86,8 +92,10 @@ export class ReconciliationTask {
     const place = table.recordOf(slot);
     const { bytes: records } = place;
     const record = place.to > place.from ? readRecord(records, place.from, place.to) : undefined;
-    const old = record === undefined ? EMPTY_STATE : readState(records, record.claimsFrom, place.to);
+    const old = record === undefined ? EMPTY_STATE : this.stateOf(slot, place, record);
     const { state, added } = evolveTouched(touched, order, old);
+    this.hot.put(slot, state);
+    this.assessed += state.claims.length;
     const assessment = assess(state, rules, asOf);
     table.setDeadline(slot, assessment.next_deadline ?? Number.POSITIVE_INFINITY);
     scratchAssessment.length = 0;
@@ -101,10 +109,25 @@ export class ReconciliationTask {
     } else if (added.length === 0) return;
     writeRecord(table, slot, bytes, entered, record, place, touched, added);
   }
+
+  /** Decodes the keys that have very many claims, so that the first fact about one does not have to. */
+  warm(): void {
+    for (let slot = 0; slot < this.table.count; slot++) {
+      const place = this.table.recordOf(slot);
+      if (place.to - place.from < WARM_BYTES_MIN) continue;
+      this.hot.put(slot, this.stateOf(slot, place, readRecord(place.bytes, place.from, place.to)));
+    }
+  }
+
+  private stateOf(slot: number, { bytes, to }: RecordPlace, { claimsFrom }: KeyRecord): PaymentState {
+    return this.hot.get(slot) ?? readState(bytes, claimsFrom, to);
+  }
 }
 
 /** Whether a key gave up all the claims it had. */
 function isVacant({ claims }: PaymentState): boolean {
+  // Most claims came from their sources, so the first of them decides.
+  if (claims.some(({ forwarded, body }) => !forwarded && body.type !== 'FactMoved')) return false;
   return claims.length > 0 && withoutMoved(claims).length === 0;
 }
 
@@ -115,6 +138,14 @@ function assessmentBefore(records: Buffer, record: KeyRecord) {
 
 /** Adds the claims of a key's values to its state. `added` has the values that are new claims. */
 function evolveTouched(touched: TouchedKeys, order: number, old: PaymentState): Evolved {
+  const first = touched.firstValue(order);
+  // Time alone brought the key here, or one value, as mostly.
+  if (first < 0) return { state: old, added: [] };
+  if (touched.nextValue(first) < 0) {
+    const { state, added } = evolveAll(old, [touched.claimOf(first)]);
+    touched.tally(first, added.length > 0);
+    return { state, added: added.length > 0 ? [first] : [] };
+  }
   const values: number[] = [];
   for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) values.push(value);
   const { state, added } = evolveAll(
@@ -148,9 +179,9 @@ function writeRecord(
   const writer = scratchRecord;
   writer.length = 0;
   writeRecordHead(writer, assessment, entered);
-  if (record !== undefined) writer.rawPart(place.bytes, record.claimsFrom, place.to);
+  const head = writer.length;
   for (const value of added) touched.copyClaim(value, writer);
-  table.setRecord(slot, writer.buffer, writer.length);
+  table.setRecord(slot, writer.view(), head, record === undefined ? 0 : record.claimsFrom - place.from);
 }
 
 /** A block's inputs: per topic the offsets, and the hash over the values with their lengths. */

@@ -18,7 +18,7 @@ let asked: Asked;
 
 beforeAll(async () => {
   asked = { commands: readCommands(), routes: await givenApi(async ({ routes }) => routes) };
-});
+}, 300_000);
 
 describe('tables that repeat the code', () => {
   test('say what the code says', () => {

@@ -9,7 +9,7 @@ const writes = fc.array(fc.tuple(key, fc.uint8Array({ minLength: 1, maxLength: 4
 
 function write(table: StateTable, name: string, record: Uint8Array): void {
   const bytes = Buffer.from(name);
-  table.setRecord(table.slotOf(bytes, 0, bytes.length), Buffer.from(record), record.length);
+  table.setRecord(table.slotOf(bytes, 0, bytes.length), Buffer.from(record));
 }
 
 function contentOf(table: StateTable): Map<string, string> {
@@ -59,5 +59,31 @@ describe('a table of keys', () => {
     expect(content.get('after')).toBe(Buffer.from('after').toString('hex'));
     const stored = [...table.parts()].reduce((sum, part) => sum + part.length, 0);
     expect(stored).toBeLessThan(large.length + 1024 * 1024 + 100_000);
+  });
+
+  test('lets large records grow in place, between others, and through snapshots', () => {
+    let table = new StateTable();
+    const model = new Map<string, Buffer>();
+    const put = (name: string, head: Buffer, claims: Buffer) => {
+      const bytes = Buffer.from(name);
+      const slot = table.slotOf(bytes, 0, bytes.length);
+      table.setRecord(slot, Buffer.concat([head, claims]), head.length, model.get(`${name}:head`)?.length ?? 0);
+      model.set(`${name}:head`, head);
+      model.set(`${name}:claims`, Buffer.concat([model.get(`${name}:claims`) ?? Buffer.alloc(0), claims]));
+    };
+    const check = () => {
+      for (const [name, hex] of contentOf(table)) {
+        expect(hex).toBe(Buffer.concat([model.get(`${name}:head`)!, model.get(`${name}:claims`)!]).toString('hex'));
+      }
+    };
+    for (let round = 0; round < 60; round++) {
+      const head = Buffer.alloc(round % 7 === 0 ? 90_000 * (1 + (round % 5)) : 200, round);
+      put('a', head, Buffer.alloc(90_000, round + 1));
+      put('b', Buffer.alloc(30, round), Buffer.alloc(round % 3 === 0 ? 120_000 : 7, round + 2));
+      put(`small-${round % 9}`, Buffer.alloc(10 + round, round), Buffer.alloc(3_000, round));
+      if (round % 20 === 19) table = StateTable.fromParts(Buffer.concat([...table.parts()]), 0);
+      if (round % 10 === 9) check();
+    }
+    check();
   });
 });
