@@ -7,8 +7,10 @@ import type { Rules } from '../matching/rules.ts';
 import type { FactSink } from '../producers/fact-sink.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import type { EntryPage } from '../projections/entry-feed.ts';
+import type { FoundTransaction } from '../projections/found-transactions.ts';
 import type { ImportRecord } from '../projections/imports.ts';
 import type { KeyClaims } from '../projections/lookup.ts';
+import type { Shown } from '../projections/transaction-view.ts';
 import type { Overview } from '../task/overview.ts';
 
 export interface TakenFile {
@@ -24,8 +26,12 @@ export type OnReject = (reject: Reject, importId: number) => void;
 export interface KeyPort {
   /** The time of the ledger's last block. */
   readonly asOf: Instant;
-  /** The keys with this name: a reference, or else any id of one of its claims; or by ids alone. */
-  find(name: string, references?: 'and ids' | 'passed over'): Promise<readonly KeyClaims[]>;
+  /** The transactions with this name: a reference, or else any id of one of its claims; or by ids alone. */
+  transactions(
+    name: string,
+    shown: Shown,
+    references?: 'and ids' | 'passed over',
+  ): Promise<readonly FoundTransaction[]>;
   /** The key with exactly this reference. It is fast, also if there is no such key. */
   findKey(reference: string): Promise<KeyClaims | undefined>;
   overview(): Promise<Overview>;

@@ -9,6 +9,7 @@ import { ownIds } from '../domain/payment-ids.ts';
 import type { Stage } from '../domain/reasons.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
 import { assess } from './assess.ts';
+import type { Line, Observation } from './claims.ts';
 import { type Criterion, meansMoney, whyAmount, whyStatus } from './evidence.ts';
 import type { PaymentState } from './evolve.ts';
 import { feeOf, feeOn } from './fee-check.ts';
@@ -72,10 +73,12 @@ export interface Explained {
   readonly decisions: readonly Decision[];
 }
 
-export function explain(about: MatchGroup): Explained[] {
+/** Explains the order, and the payments up to `most` of them. */
+export function explain(about: MatchGroup, most = Number.POSITIVE_INFINITY): Explained[] {
   const { order, payments } = about;
   const first = order === undefined ? [] : [explainOrder(about, order)];
-  return [...first, ...payments.map((payment) => explainPayment(about, payment))];
+  const returnClaims = new ReturnClaims(about);
+  return [...first, ...payments.slice(0, most).map((payment) => explainPayment(about, payment, returnClaims))];
 }
 
 function money(field: Field, minor: bigint | null, currency: string | null, ground: Ground, by: readonly Claim[]) {
@@ -107,7 +110,7 @@ function explainOrder({ claims }: MatchGroup, order: Order): Explained {
   return { subject: 'order', name: '', decisions };
 }
 
-function explainPayment(about: MatchGroup, payment: Payment): Explained {
+function explainPayment(about: MatchGroup, payment: Payment, returnClaims: ReturnClaims): Explained {
   const decisions = [
     statusOf(payment),
     ...amountOf(payment),
@@ -115,7 +118,7 @@ function explainPayment(about: MatchGroup, payment: Payment): Explained {
     dueOf(about, payment),
     settledOf(payment),
     ...feesOf(about, payment),
-    returnedOf(about, payment),
+    returnedOf(about, payment, returnClaims),
   ];
   return { subject: 'payment', name: payment.name, decisions };
 }
@@ -183,16 +186,37 @@ function feesOf(about: MatchGroup, payment: Payment): Decision[] {
   ];
 }
 
-function returnedOf({ claims, returns: found }: MatchGroup, payment: Payment): Decision {
+/** The claims about returns, by their own id and by each id of the return. */
+class ReturnClaims {
+  private readonly claims: readonly (Observation | Line)[];
+  private readonly places = new Map<string, number[]>();
+
+  constructor({ claims }: MatchGroup) {
+    this.claims = [...claims.returnObservations, ...claims.returnLines];
+    for (const [place, claim] of this.claims.entries()) {
+      for (const name of new Set([claim.id, ...ownIds(claim.body)])) {
+        const places = this.places.get(name);
+        if (places === undefined) this.places.set(name, [place]);
+        else places.push(place);
+      }
+    }
+  }
+
+  /** Those that have any of these names, in their order. */
+  of(names: Iterable<string>): Claim[] {
+    const found = new Set<number>();
+    for (const name of names) for (const place of this.places.get(name) ?? []) found.add(place);
+    return [...found].sort((left, right) => left - right).map((place) => this.claims[place]!);
+  }
+}
+
+function returnedOf({ returns: found }: MatchGroup, payment: Payment, claims: ReturnClaims): Decision {
   const { returned, returns } = returnsOf(found, payment);
   const names = new Set(returns.map(({ name }) => name));
-  const isNamed = (claim: (typeof claims.returnObservations | typeof claims.returnLines)[number]) => {
-    return names.has(claim.id) || ownIds(claim.body).some((id) => names.has(id));
-  };
-  const named = [...claims.returnObservations, ...claims.returnLines].filter(isNamed);
+  const named = claims.of(names);
   const isNamedToo = new Set<Claim>(named);
   const clawedBack = returns.flatMap(({ lines }) => lines).filter((line) => !isNamedToo.has(line));
-  const status = payment.observations.filter(({ id }) => names.has(id));
+  const status = names.size === 0 ? [] : payment.observations.filter(({ id }) => names.has(id));
   const ground = returned === 0n ? 'untold' : status.length > 0 ? 'by_status' : 'named';
   return money('returned', returned, payment.currency, ground, [...status, ...named, ...clawedBack]);
 }
@@ -206,11 +230,14 @@ export interface Deadline {
   readonly opens: readonly Finding[];
 }
 
-/** All deadlines that these claims set, in order of time: past and future ones. */
+/** So many deadlines are told of a key; each of them takes an assessment of all its claims. */
+const DEADLINES_MAX = 200;
+
+/** The first deadlines that these claims set, in order of time: past and future ones. */
 export function deadlinesOf(state: PaymentState, rules: CompiledRules): Deadline[] {
   const deadlines: Deadline[] = [];
   let before = assess(state, rules, Number.NEGATIVE_INFINITY);
-  for (let at = before.next_deadline; at !== null; at = before.next_deadline) {
+  for (let at = before.next_deadline; at !== null && deadlines.length < DEADLINES_MAX; at = before.next_deadline) {
     const after = assess(state, rules, at);
     const known = new Set(before.findings.map((finding) => JSON.stringify(finding)));
     deadlines.push({

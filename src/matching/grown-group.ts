@@ -20,7 +20,8 @@ interface Kept {
   readonly hasUnnamed: boolean;
 }
 
-const KEPT = new WeakMap<PaymentState, Kept>();
+/** By the claims of the state. */
+const KEPT = new WeakMap<readonly Claim[], Kept>();
 
 /** Above so many new claims, reading all again costs no more. */
 const NEW_MAX = 500;
@@ -37,22 +38,22 @@ export function keepGroup(state: PaymentState, about: MatchGroup): void {
     if (account !== null) hasNamed = true;
     else if (body.type !== 'OrderPlaced') hasUnnamed = true;
   }
-  KEPT.set(state, { about, payments, hasNamed, hasUnnamed });
+  KEPT.set(state.claims, { about, payments, hasNamed, hasUnnamed });
 }
 
 /** The group of this state if it is known or follows from the one before; otherwise undefined. */
 export function keptGroup(state: PaymentState, rules: CompiledRules): MatchGroup | undefined {
-  const known = KEPT.get(state);
+  const known = KEPT.get(state.claims);
   if (known !== undefined) return known.about.rules === rules ? known.about : undefined;
   const growth = growthOf(state);
-  const kept = growth === undefined ? undefined : KEPT.get(growth.from);
+  const kept = growth === undefined ? undefined : KEPT.get(growth.from.claims);
   if (growth === undefined || kept === undefined || kept.about.rules !== rules) return undefined;
-  KEPT.delete(growth.from);
+  KEPT.delete(growth.from.claims);
   if (growth.claims.length > NEW_MAX) return undefined;
   const growing = new GrowingGroup(kept, state);
   for (const claim of growth.claims) if (!growing.add(claim)) return undefined;
   const about = growing.about();
-  KEPT.set(state, growing.kept(about));
+  KEPT.set(state.claims, growing.kept(about));
   return about;
 }
 

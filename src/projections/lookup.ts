@@ -4,7 +4,7 @@ import { entryId } from '../domain/entry.ts';
 import type { Claim } from '../domain/fact.ts';
 import { idsIn } from '../domain/payment-ids.ts';
 import { withoutMoved } from '../matching/claims.ts';
-import { claimsOf, readRecord } from '../task/key-record.ts';
+import { readRecord } from '../task/key-record.ts';
 import type { ReconciliationTask } from '../task/task.ts';
 
 export interface KeyClaims {
@@ -45,12 +45,13 @@ export function findClaims(
   return found;
 }
 
-function claimsAt({ table, head }: ReconciliationTask, slot: number): KeyClaims {
+function claimsAt(task: ReconciliationTask, slot: number): KeyClaims {
+  const { table, head } = task;
   const place = table.recordOf(slot);
   const { partition } = head;
   const { places } = readRecord(place.bytes, place.from, place.to).entered;
   const entryIds = places.map(({ height, index }) => entryId(partition, height, index));
-  return { key: table.keys.keyOf(slot), partition, claims: claimsOf(place), entryIds };
+  return { key: table.keys.keyOf(slot), partition, claims: task.stateAt(slot).claims, entryIds };
 }
 
 /** Whether a claim names a payment or order like this. */

@@ -35,6 +35,12 @@ export interface DecidedView extends Omit<Explained, 'decisions'> {
   readonly decisions: readonly (Omit<Explained['decisions'][number], 'by'> & { readonly by: readonly string[] })[];
 }
 
+/** A view lists so many of each: of its claims, findings and payments, and of the claims that a value comes from. */
+const LISTED_MAX = 1_000;
+
+/** Whether claims are listed that count for nothing. */
+export type Shown = 'all claims' | 'claims that count';
+
 export interface TransactionView {
   readonly transaction_reference: string;
   readonly merchant: string;
@@ -50,6 +56,8 @@ export interface TransactionView {
   readonly findings: readonly (FindingView & { readonly entry: string | null })[];
   readonly decided: readonly DecidedView[];
   readonly claims: readonly ClaimView[];
+  /** How many there are, also where the lists have only the first of them. */
+  readonly counts: { readonly claims: number; readonly findings: number; readonly payments: number };
   /** When time alone may change something; null if never. */
   readonly next_deadline: string | null;
 }
@@ -59,7 +67,7 @@ export function transactionView(
   found: KeyClaims,
   rules: CompiledRules,
   asOf: Instant,
-  shown: 'all claims' | 'claims that count' = 'all claims',
+  shown: Shown = 'all claims',
 ): TransactionView {
   const state = { claims: found.claims };
   const assessment = assess(state, rules, asOf);
@@ -67,6 +75,8 @@ export function transactionView(
   const { merchant, provider, payment, settlement, findings, next_deadline } = assessment;
   const sums = transactionOf(found.key, merchant, provider, about);
   const { order_amount, paid, returned, settled, fee, currency } = sums;
+  const claims = shown === 'all claims' ? found.claims : about.heard.claims;
+  const listed = findings.slice(0, LISTED_MAX);
   return {
     transaction_reference: found.key,
     merchant,
@@ -78,12 +88,16 @@ export function transactionView(
     amounts: { order_amount, paid, returned, settled, fee, currency },
     paid_at: timeText(sums.paid_at),
     settled_on: sums.settled_on,
-    findings: findings.map((finding, at) => ({ ...findingView(finding), entry: found.entryIds[at] ?? null })),
-    decided: explain(about).map((subject) => ({
+    findings: listed.map((finding, at) => ({ ...findingView(finding), entry: found.entryIds[at] ?? null })),
+    decided: explain(about, LISTED_MAX).map((subject) => ({
       ...subject,
-      decisions: subject.decisions.map((decision) => ({ ...decision, by: decision.by.map(({ id }) => id) })),
+      decisions: subject.decisions.map((decision) => ({
+        ...decision,
+        by: decision.by.slice(0, LISTED_MAX).map(({ id }) => id),
+      })),
     })),
-    claims: (shown === 'all claims' ? found.claims : about.heard.claims).map(claimView),
+    claims: claims.slice(0, LISTED_MAX).map(claimView),
+    counts: { claims: claims.length, findings: findings.length, payments: about.payments.length },
     next_deadline: timeText(next_deadline),
   };
 }

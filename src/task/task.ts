@@ -115,8 +115,14 @@ export class ReconciliationTask {
     for (let slot = 0; slot < this.table.count; slot++) {
       const place = this.table.recordOf(slot);
       if (place.to - place.from < WARM_BYTES_MIN) continue;
-      this.hot.put(slot, this.stateOf(slot, place, readRecord(place.bytes, place.from, place.to)));
+      this.hot.put(slot, this.stateAt(slot));
     }
+  }
+
+  /** The claims of a key that is known. */
+  stateAt(slot: number): PaymentState {
+    const place = this.table.recordOf(slot);
+    return this.stateOf(slot, place, readRecord(place.bytes, place.from, place.to));
   }
 
   private stateOf(slot: number, { bytes, to }: RecordPlace, { claimsFrom }: KeyRecord): PaymentState {

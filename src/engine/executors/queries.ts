@@ -2,6 +2,7 @@
 // executors use. A new query is one row here and needs no other change.
 
 import type { LedgerHead } from '../../ledger/head.ts';
+import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { findClaims, type KeyClaims } from '../../projections/lookup.ts';
 import {
   type ClaimCounts,
@@ -92,6 +93,11 @@ const TABLE = {
   /** The claims of the keys with this name: a reference or, unless excluded, an id of one of their claims. */
   findClaims: row<{ readonly name: string; readonly references?: 'and ids' | 'only' | 'passed over' }, KeyClaims[]>({
     answer: ({ tasks }, { name, references }) => findClaims(tasks, name, references),
+    merge: (answers) => answers.flat(),
+  }),
+  /** The transactions with this name, as bounded views. */
+  findTransactions: row<TransactionName, FoundTransaction[]>({
+    answer: ({ tasks }, name, rules) => findTransactions(tasks, rules, name),
     merge: (answers) => answers.flat(),
   }),
   /** A page of a partition's matched keys in their order, from a position on. */

@@ -8,7 +8,9 @@ import type { Reconciler } from '../../engine/reconciler.ts';
 import type { EntryPort, KeyPort, ProofPort } from '../../http/ledger-port.ts';
 import { openReader } from '../../log/log-reader.ts';
 import { cursorAt, type EntryPage, entriesAfter } from '../../projections/entry-feed.ts';
+import type { FoundTransaction } from '../../projections/found-transactions.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
+import type { Shown } from '../../projections/transaction-view.ts';
 import type { Overview } from '../../task/overview.ts';
 import type { BlockSignal } from './block-signal.ts';
 
@@ -29,8 +31,17 @@ export class LedgerReader implements KeyPort, EntryPort, ProofPort {
     return cursorAt(this.reconciler.ledger.heads);
   }
 
+  /** The keys with this name, with all their claims. */
   find(name: string, references: 'and ids' | 'passed over' = 'and ids'): Promise<readonly KeyClaims[]> {
     return this.reconciler.executors.ask({ query: 'findClaims', name, references });
+  }
+
+  transactions(
+    name: string,
+    shown: Shown,
+    references: 'and ids' | 'passed over' = 'and ids',
+  ): Promise<readonly FoundTransaction[]> {
+    return this.reconciler.executors.ask({ query: 'findTransactions', name, asOf: this.asOf, shown, references });
   }
 
   async findKey(reference: string): Promise<KeyClaims | undefined> {

@@ -12,7 +12,7 @@ import type { Query, QueryName } from '../../../src/engine/executors/queries.ts'
 import { ThreadExecutor } from '../../../src/engine/executors/thread-executor.ts';
 import { type LogReader, openReader } from '../../../src/log/log-reader.ts';
 import { DEFAULT_RULES, rulesHash } from '../../../src/matching/rules.ts';
-import { factOf, openLiveLedger, order, paid, StillClock } from '../../service/ledger/given-live-ledger.ts';
+import { factOf, NOON, openLiveLedger, order, paid, StillClock } from '../../service/ledger/given-live-ledger.ts';
 
 /** One query of each name: a row that is missing here does not compile. */
 const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
@@ -24,6 +24,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   outcomeRoot: { query: 'outcomeRoot' },
   findPlaces: { query: 'findPlaces', aliases: new Set(aliasesIn('mfs-africa', paid('A-3').body)), facts: new Set() },
   findClaims: { query: 'findClaims', name: 'A-7' },
+  findTransactions: { query: 'findTransactions', name: 'A-7', asOf: NOON, shown: 'all claims', references: 'and ids' },
   matchedPage: { query: 'matchedPage', partition: 1, from: 0, rulesHash: rulesHash(DEFAULT_RULES) },
   claimCounts: { query: 'claimCounts' },
   standings: { query: 'standings' },

@@ -46,6 +46,17 @@ describe('GET /v1/transactions/:id', () => {
       expect(byPayment.json).toEqual(json);
     }));
 
+  test('lists the first thousand of what a reference has, and says how many there are (L08 partly)', () =>
+    givenApi(async (given) => {
+      const one = (n: number) => paid('A-1', { id: `ev-${n}`, data: { transaction_id: `P-${n}` } });
+      const facts = [order('A-1'), ...Array.from({ length: 1_200 }, (_, n) => one(n))];
+      await given.ledger.writer.append(facts);
+      const { json } = await given.ask({ url: '/v1/transactions/A-1', key: given.key('auditor', '*') });
+      expect(json.counts).toEqual({ claims: 1_201, findings: 1, payments: 1_200 });
+      expect([json.claims, json.findings, json.decided].map(({ length }) => length)).toEqual([1_000, 1, 1_001]);
+      expect(json.amounts).toMatchObject({ paid: '1200000.00', order_amount: '1000.00' });
+    }));
+
   test('names the exchanges about it', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');

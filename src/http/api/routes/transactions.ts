@@ -5,11 +5,11 @@ import { HesabuError } from '../../../domain/errors.ts';
 import { LANGUAGES } from '../../../domain/reason-words.ts';
 import { formatInstant } from '../../../domain/time.ts';
 import { type CompiledRules, compileRules } from '../../../matching/rules.ts';
-import { hear, maySpeak, merchantsOf } from '../../../matching/speakers.ts';
-import { goesBy, type KeyClaims } from '../../../projections/lookup.ts';
+import { maySpeak } from '../../../matching/speakers.ts';
+import type { FoundTransaction } from '../../../projections/found-transactions.ts';
 import type { RiskSignal } from '../../../projections/risk/signal.ts';
 import { riskSentence } from '../../../projections/risk/words.ts';
-import { findingView, type TransactionView, transactionView } from '../../../projections/transaction-view.ts';
+import { findingView, type TransactionView } from '../../../projections/transaction-view.ts';
 import type { OpenFinding, Overview } from '../../../task/overview.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
 import type { EntryPort, KeyPort, LedgerPort } from '../../ledger-port.ts';
@@ -64,56 +64,41 @@ async function showTransaction(call: Call<z.output<typeof NameParams>>): Promise
   const { ledger } = parts;
   await ledger.loop.catchUp();
   const rules = compileRules(ledger.loop.rules);
-  const found = await findVisible(call, rules);
+  const found = await findVisible(call);
   const [first, ...others] = found;
   if (first === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: params.id });
   if (others.length > 0) return { status: 300, body: { matches: found.map(({ view }) => matchOf(view)) } };
-  const { key, view } = first;
-  const exchanges = (await parts.exchanges.find({ name: key.key, limit: EXCHANGES_MAX })).filter(
-    ({ account }) => hasAllMerchants(caller) || isSpokenBy(key, account, rules),
+  const { view } = first;
+  const reference = view.transaction_reference;
+  const exchanges = (await parts.exchanges.find({ name: reference, limit: EXCHANGES_MAX })).filter(
+    ({ account }) => hasAllMerchants(caller) || isSpokenBy(first, account, rules),
   );
-  const risk = parts.risk(key.key).map(riskView);
+  const risk = parts.risk(reference).map(riskView);
   const body = { ...view, risk, exchanges: exchanges.map(({ id }) => id) };
   return { status: 200, body };
-}
-
-interface Visible {
-  readonly key: KeyClaims;
-  readonly view: TransactionView;
 }
 
 /**
  * The transactions of this name that the caller may see. What another shop's account says is for those who see all
  * shops: nobody else finds anything by it. And another shop's reference hides no payment that has the same name.
  */
-async function findVisible(
-  { parts: { ledger }, params: { id }, caller }: Call<z.output<typeof NameParams>>,
-  rules: CompiledRules,
-): Promise<Visible[]> {
+async function findVisible({
+  parts: { ledger },
+  params: { id },
+  caller,
+}: Call<z.output<typeof NameParams>>): Promise<FoundTransaction[]> {
   const { reader } = ledger;
-  const seesAll = hasAllMerchants(caller);
-  const visibleOf = (keys: readonly KeyClaims[]) =>
-    keys
-      .filter((key) => seesAll || countsAs(key, id, rules))
-      .map((key) => {
-        const view = transactionView(key, rules, reader.asOf, seesAll ? 'all claims' : 'claims that count');
-        return { key, view };
-      })
-      .filter(({ view }) => mayTouch(caller, view.merchant));
-  const named = await reader.find(id);
-  const visible = visibleOf(named);
-  if (visible.length > 0 || !named.some(({ key }) => key === id)) return visible;
-  return visibleOf(await reader.find(id, 'passed over'));
-}
-
-/** Whether the name is the reference, or is in a claim that counts. */
-function countsAs({ key, claims }: KeyClaims, name: string, { speakers }: CompiledRules): boolean {
-  return key === name || hear(claims, speakers).claims.some((claim) => goesBy(claim, name));
+  const shown = hasAllMerchants(caller) ? 'all claims' : 'claims that count';
+  const isVisible = ({ view }: FoundTransaction) => mayTouch(caller, view.merchant);
+  const named = await reader.transactions(id, shown);
+  const visible = named.filter(isVisible);
+  if (visible.length > 0 || !named.some(({ view }) => view.transaction_reference === id)) return visible;
+  return (await reader.transactions(id, shown, 'passed over')).filter(isVisible);
 }
 
 /** Whether an exchange with this account may be about the order; one with a shop has none. */
-function isSpokenBy({ claims }: KeyClaims, account: string, { speakers }: CompiledRules): boolean {
-  return speakers === null || !account.includes('/') || maySpeak(speakers, account, merchantsOf(claims));
+function isSpokenBy({ merchants }: FoundTransaction, account: string, { speakers }: CompiledRules): boolean {
+  return speakers === null || !account.includes('/') || maySpeak(speakers, account, merchants);
 }
 
 function riskView(signal: RiskSignal): object {

@@ -94,6 +94,8 @@ export const Transaction = named(
     findings: z.array(Finding),
     decided: z.array(Decided),
     claims: z.array(Claim),
+    /** How many there are, also where the lists have only the first 1,000. */
+    counts: z.strictObject({ claims: z.int(), findings: z.int(), payments: z.int() }),
     next_deadline: instant.nullable(),
     risk: z.array(Risk),
     /** Ids of the archived exchanges about it, the newest first. */
