@@ -33,8 +33,9 @@ interface Outage {
 }
 
 const SAMPLE: readonly Outage[] = [
-  { kind: 'refused', seconds: 5, of: 'broker' },
+  { kind: 'refused', seconds: 3, of: 'broker' },
   { kind: 'black hole', seconds: 1, of: 'broker' },
+  { kind: 'reset', seconds: 5, of: 'broker' },
   { kind: 'kill', seconds: 1, of: 'broker' },
 ];
 const ALL: readonly Outage[] = KINDS.flatMap((kind) =>
