@@ -15,6 +15,7 @@ import { FACT_TOPICS, type FactTopic } from '../../src/domain/fact.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
 import { withAdmin } from '../../src/kafka/client/admin.ts';
 import type { Kafka } from '../../src/kafka/client/kafkajs.ts';
+import { withPatience } from '../../src/kafka/client/outages.ts';
 import { type KafkaSettings, makeKafka } from '../../src/kafka/client/settings.ts';
 import { topicEnds } from '../../src/kafka/client/topic-offsets.ts';
 import { readTo, startReading } from '../../src/kafka/client/topic-reader.ts';
@@ -182,7 +183,9 @@ export class GivenLedger {
   async audit(): Promise<Audit> {
     const { kafka, schemas } = this;
     const copy = new MemoryLog(this.partitions);
-    const log = await KafkaLog.open({ kafka, schemas, copy, blocks: BLOCKS, prefix: this.settings.prefix });
+    const options = { kafka, schemas, copy, blocks: BLOCKS, prefix: this.settings.prefix };
+    // A broker that was started again may still be counted as away.
+    const log = await withPatience({ waitMillis: 60_000, tell: () => {} }, () => KafkaLog.open(options));
     await log.close();
     const rulesLog = new RulesLog(copy);
     const positions = new Map<string, bigint>();
