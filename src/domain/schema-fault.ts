@@ -13,6 +13,8 @@ export interface SchemaIssue {
   readonly expected?: unknown;
   /** The values that it should have had one of. */
   readonly values?: readonly unknown[];
+  /** What is refused of a name, where the value has names of its own. */
+  readonly issues?: readonly { readonly message: string }[];
 }
 
 export interface SchemaFault {
@@ -30,10 +32,14 @@ export function schemaFault(issue: SchemaIssue, value: unknown): SchemaFault {
     const found = foundText(valueAt(at, [unknown]));
     return { field: [...path, unknown].join('.'), expected: 'no such field', found };
   }
+  const [name] = issue.issues ?? [];
+  if (issue.code === 'invalid_key' && name !== undefined) {
+    return { field: path.join('.'), expected: expectedText(name), found: quoted(path.at(-1)!) };
+  }
   return { field: path.join('.'), expected: expectedText(issue), found: foundText(at) };
 }
 
-function expectedText({ code, message, expected, values = [] }: SchemaIssue): string {
+function expectedText({ code, message, expected, values = [] }: Omit<SchemaIssue, 'path'>): string {
   // The schemas say themselves what they expect, where zod's words would not.
   if (message.startsWith('expected ')) return message.slice('expected '.length);
   if (code === 'invalid_type') return article(String(expected));

@@ -81,6 +81,20 @@ describe('rules that are no rules', () => {
   it('are refused with the place of the fault', () => {
     expect(() => parseRules({ fees: [{ percent: '1' }, { percent: 'much' }] })).toThrow(/fees\.1\.percent/);
   });
+
+  it.each([
+    [
+      { accounts: { 'mfs-africa/Kenya': ['shop-a'] } },
+      'rules: accounts.mfs-africa/Kenya',
+      'a provider and its account',
+      'mfs-africa/Kenya',
+    ],
+    [{ review: { threshold: { kes: '1' } } }, 'rules: review.threshold.kes', 'an ISO 4217 currency code', 'kes'],
+    [{ tolerance: { kes: '1' } }, 'rules: tolerance.kes', 'an ISO 4217 currency code', 'kes'],
+  ])('tell of a name that is not valid as it was written: %j', (input, where, expected, found) => {
+    const told = new RegExp(`${where}: .*; expected ${expected}.*, found "${found}"`);
+    expect(() => parseRules(input)).toThrow(told);
+  });
 });
 
 function codeOf(act: () => unknown): string | undefined {
