@@ -67,20 +67,17 @@ export class EmbeddedLedger {
 
   /**
    * Records an epoch: it is decided once this resolves, and begun by the next `advance`, in this process or another.
-   * Before its first block a ledger has nothing to reopen.
+   * Before its first block a ledger has nothing to reopen. Throws HESABU_AS_OF_EARLIER for a time that no block can
+   * have.
    */
   async recordEpoch(epoch: Epoch): Promise<void> {
+    requireFrom(0, epoch.as_of);
     await this.log.append(epochAppends(epoch, this.current));
   }
 
   /** Outside an epoch the ledger's time never goes back. Throws HESABU_AS_OF_EARLIER. */
   checkAsOf(asOf: Instant): void {
-    if (asOf >= this.asOf) return;
-    throw new HesabuError('HESABU_AS_OF_EARLIER', {
-      where: '--as-of',
-      expected: `${formatInstant(this.asOf)} or later`,
-      found: formatInstant(asOf),
-    });
+    requireFrom(this.asOf, asOf);
   }
 
   /** Reads everything in the log, as of a time, under these rules. Throws HESABU_AS_OF_EARLIER. */
@@ -144,4 +141,10 @@ export class EmbeddedLedger {
     const sum = this.counts.get(source) ?? { added: 0, known: 0 };
     this.counts.set(source, { added: sum.added + added, known: sum.known + known });
   }
+}
+
+function requireFrom(first: Instant, asOf: Instant): void {
+  if (asOf >= first) return;
+  const expected = `${formatInstant(first)} or later`;
+  throw new HesabuError('HESABU_AS_OF_EARLIER', { where: '--as-of', expected, found: formatInstant(asOf) });
 }

@@ -88,6 +88,14 @@ describe('a ledger that ran ahead', () => {
     }
   });
 
+  it('stays as it was where the time is one that no block can have', async () => {
+    const again = copyOf(ahead);
+    const reopening = reopen({ data: again, why: WHY, asOf: '1969-12-31T23:59:59Z' });
+    await expect(reopening).rejects.toThrow(/^HESABU_AS_OF_EARLIER: .*expected 1970-01-01T00:00:00Z or later/);
+    const { before } = await reopen({ data: again, why: WHY, asOf: TRUE_TIME });
+    expect(before).toBe(Date.parse(TRUE_TIME));
+  });
+
   it('goes on with the next run', async () => {
     const again = copyOf(ahead);
     const orders = join(freshDirectory(), 'orders.csv');
