@@ -95,7 +95,10 @@ export async function proveGrowth(
     const since = isSize ? undefined : olderCheckpoint(from, signatures.verifier, partitionText, reader.partitions);
     const partition = since?.partition ?? partitionIn(partitionText, reader.partitions);
     const signed = signedHead(signatures, partition);
-    if (signed === undefined) throw unsigned(`partition ${partition}`);
+    if (signed === undefined) {
+      if (since !== undefined) requireHeld(reader, since);
+      throw unsigned(`partition ${partition}`);
+    }
     const size = since?.size ?? Number(from);
     requireSigned(from, since ?? size, signed);
     const { leaves, blocks } = leavesUnder(reader, signed);
@@ -153,6 +156,21 @@ function requireSame({ file, partition, blocks, hash, root }: GivenCheckpoint, f
     expected: `the ${blocks} blocks of partition ${partition} under it`,
     found: `other ones under checkpoints/${partition}.txt: the key signed two ledgers, and both files are the evidence`,
   });
+}
+
+/** What was given away must be in the ledger, even if the checkpoint that came after it was taken away. */
+function requireHeld(reader: LogReader, { file, partition, blocks, hash }: GivenCheckpoint): void {
+  let count = 0;
+  let last: Digest | undefined;
+  for (const block of signedBlocks(reader, { partition, blocks })) {
+    count++;
+    last = block.hash;
+  }
+  const where = file;
+  const expected = `the ${blocks} blocks of partition ${partition} under it`;
+  if (count < blocks) throw new HesabuError('HESABU_SIGNED_NEWER', { where, expected, found: `${count}` });
+  if (blocks === 0 || last === hash) return;
+  throw new HesabuError('HESABU_SIGNED_DIFFERS', { where, expected, found: 'other ones, under no checkpoint' });
 }
 
 interface EntryPlace {

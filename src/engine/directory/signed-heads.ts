@@ -48,12 +48,17 @@ export function signedHead({ verifier, notes }: Signatures, partition: number): 
 }
 
 export function unsigned(where: string): HesabuError {
-  const remedy = 'Run hesabu reconcile on this directory: it signs what is in the ledger.';
+  const remedy =
+    'A running service signs each minute. Otherwise run hesabu verify, then reconcile: it signs what grew from what ' +
+    'was signed.';
   return new HesabuError('HESABU_NOT_FOUND', { where, expected: 'a signed checkpoint over it', remedy });
 }
 
 /** The blocks under a checkpoint, in order. Throws HESABU_LEDGER_TAMPERED for bytes that are not a block. */
-export function* signedBlocks(reader: LogReader, { partition, blocks }: Checkpoint): Iterable<Block> {
+export function* signedBlocks(
+  reader: LogReader,
+  { partition, blocks }: Pick<Checkpoint, 'partition' | 'blocks'>,
+): Iterable<Block> {
   let height = 0;
   for (const { payload } of reader.read('ledger.v1', partition, 0n)) {
     const found: Buffer[] = [];

@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -180,6 +180,17 @@ describe('the proof of growth', () => {
       /^HESABU_PROOF_INVALID: altered\.txt: .*expected a valid signature by ledger/,
     );
     expect(await refused('other.txt', 'no checkpoint')).toMatch(/^HESABU_PROOF_INVALID: other\.txt: /);
+    const [bare, early] = [copyOf(data), copyOf(afterDayOne)];
+    for (const dir of [bare, early]) rmSync(join(dir, 'checkpoints'), { recursive: true });
+    expect(await refused('fork.txt', signCheckpoint(fork, own), bare)).toMatch(
+      /^HESABU_SIGNED_DIFFERS: fork\.txt: .*expected the 1 blocks of partition 2 under it, found other ones/,
+    );
+    expect(await refused('longer.txt', newest, early)).toMatch(
+      /^HESABU_SIGNED_NEWER: longer\.txt: .*expected the 2 blocks of partition 2 under it, found 1\./,
+    );
+    expect(await refused('newest.txt', newest, bare)).toMatch(
+      /^HESABU_NOT_FOUND: partition 2: .*expected a signed checkpoint over it\. A running service signs each minute\./,
+    );
     await expect(proveGrowth(data, 'none.txt', '2', dir)).rejects.toThrow(/^HESABU_FILE_MISSING: none\.txt: /);
     await expect(proveGrowth(data, '3', undefined, dir)).rejects.toThrow(/^HESABU_USAGE: .*--partition P, from 0 to 7/);
     await expect(proveGrowth(data, '3', '12', dir)).rejects.toThrow(/^HESABU_USAGE: .*from 0 to 7, found 12/);
