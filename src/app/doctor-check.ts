@@ -8,6 +8,7 @@ export const CHECKS = [
   'lock',
   'sqlite',
   'seal',
+  'signatures',
   'snapshots',
   'leftovers',
   'clock',

@@ -5,6 +5,8 @@ import { accessSync, constants, existsSync, lstatSync, readdirSync, statfsSync, 
 import { join } from 'node:path';
 import { ERROR_CODES } from '../domain/error-codes.ts';
 import { HesabuError } from '../domain/errors.ts';
+import type { Fault } from '../engine/directory/verification-fault.ts';
+import { nameOf, readSignedFiles } from '../engine/verification/signed-files.ts';
 import { changesSize, databasePath, lockDirectory, readSettings } from '../log/data-directory.ts';
 import { type LogReader, openReader } from '../log/log-reader.ts';
 import { hasPageChecksums } from '../log/page-checksums.ts';
@@ -88,7 +90,7 @@ function checkLog(dir: string, now: number): Check[] {
     const remedy = hasWal ? null : 'Restore hesabu.db from a backup: another program changed its journal.';
     checks.push({ name: 'sqlite', found: `${hasWal ? 'WAL' : 'no WAL'}, pages of ${pageSize} bytes`, remedy });
     reader = openReader(dir, true);
-    checks.push(checkPageChecksums(dir), checkSnapshots(dir), checkLeftovers(dir));
+    checks.push(checkPageChecksums(dir), checkSignatures(dir), checkSnapshots(dir), checkLeftovers(dir));
     checks.push(checkClock(reader, now), checkRules(reader, now));
   } catch (error) {
     checks.push(failed('sqlite', error));
@@ -105,6 +107,16 @@ function checkPageChecksums(dir: string): Check {
   const found = `the last run was interrupted${beside}`;
   const remedy = 'Run hesabu verify, then reconcile as before: nothing that was acknowledged is lost.';
   return { name: 'seal', found, remedy };
+}
+
+/** Whether the next run has the key and the record that it needs. Only verify compares them with the ledger. */
+function checkSignatures(dir: string): Check {
+  const faults: Fault[] = [];
+  const { verifier } = readSignedFiles(dir, undefined, faults);
+  const name = 'signatures';
+  const [first] = faults;
+  if (first !== undefined) return failed(name, new HesabuError(first.code, first));
+  return { name, found: verifier === undefined ? 'none yet' : `by ${nameOf(verifier)}`, remedy: null };
 }
 
 function checkSnapshots(dir: string): Check {

@@ -68,6 +68,11 @@ describe('given one fault, then only that is reported', () => {
     ['sqlite', 'no WAL, pages of 16384 bytes', withoutWal],
     ['seal', 'the last run was interrupted', (dir) => rmSync(join(dir, 'hesabu.db.seal'))],
     ['leftovers', 'raw/9.zst.tmp', (dir) => writeFileSync(join(dir, 'raw', '9.zst.tmp'), '', { mode: 0o600 })],
+    [
+      'signatures',
+      'HESABU_SIGNED_LOST: keys/ledger.signed: no such file beside the key',
+      (dir) => rmSync(join(dir, 'keys', 'ledger.signed')),
+    ],
     ['snapshots', 'damaged: 0-1-ab.snapshot', tornSnapshot],
   ])('%s: %s', (name, found, harm) => {
     const dir = copyOf(data);
