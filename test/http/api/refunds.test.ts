@@ -219,6 +219,14 @@ describe('POST /v1/orders/:ref/refunds', () => {
       });
     }));
 
+  test('names the first payments only of an order with very many', () =>
+    givenApi(async (given) => {
+      const part = (n: number) => paid('A-1', { id: `ev-${n}`, data: { transaction_id: `P-${n}`, amount: '1.00' } });
+      await given.ledger.writer.append([order('A-1'), ...Array.from({ length: 300 }, (_, n) => part(n))]);
+      const { json } = await refund(given, given.key('shop', 'shop-1'), 'k-1');
+      expect(json.expected).toMatch(/^one of (P-\d+, ){19}P-\d+ and 280 more$/);
+    }));
+
   test('never returns more than was paid, for any number of concurrent refunds', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');

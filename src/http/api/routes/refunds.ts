@@ -116,6 +116,9 @@ async function operatorOf(
   }
 }
 
+/** A refusal names so many of an order's payments. */
+const NAMED_MAX = 20;
+
 /** Throws HESABU_ORDER_CLOSED if nothing is paid, HESABU_REQUEST_INVALID if it is not clear which payment is meant. */
 function paymentOf({ reference, about }: KnownOrder, name: string | undefined): Payment {
   const paid = about.payments.filter(
@@ -126,7 +129,9 @@ function paymentOf({ reference, about }: KnownOrder, name: string | undefined): 
   }
   const meant = name === undefined ? paid : paid.filter(({ ids }) => ids.includes(name));
   if (meant.length === 1) return meant[0]!;
-  const expected = `one of ${paid.map((payment) => payment.name).join(', ')}`;
+  const more = paid.length > NAMED_MAX ? ` and ${paid.length - NAMED_MAX} more` : '';
+  const named = paid.slice(0, NAMED_MAX).map((payment) => payment.name);
+  const expected = `one of ${named.join(', ')}${more}`;
   throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'payment', expected, found: quoted(name ?? null) });
 }
 
