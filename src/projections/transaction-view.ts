@@ -76,7 +76,6 @@ export function transactionView(
   const sums = transactionOf(found.key, merchant, provider, about);
   const { order_amount, paid, returned, settled, fee, currency } = sums;
   const claims = shown === 'all claims' ? found.claims : about.heard.claims;
-  const listed = findings.slice(0, LISTED_MAX);
   return {
     transaction_reference: found.key,
     merchant,
@@ -88,7 +87,7 @@ export function transactionView(
     amounts: { order_amount, paid, returned, settled, fee, currency },
     paid_at: timeText(sums.paid_at),
     settled_on: sums.settled_on,
-    findings: listed.map((finding, at) => ({ ...findingView(finding), entry: found.entryIds[at] ?? null })),
+    findings: listedOf(findings).map((at) => ({ ...findingView(findings[at]!), entry: found.entryIds[at] ?? null })),
     decided: explain(about, LISTED_MAX).map((subject) => ({
       ...subject,
       decisions: subject.decisions.map((decision) => ({
@@ -100,6 +99,14 @@ export function transactionView(
     counts: { claims: claims.length, findings: findings.length, payments: about.payments.length },
     next_deadline: timeText(next_deadline),
   };
+}
+
+/** The places of the findings that are listed: where not all are, the breaks first. */
+function listedOf(findings: readonly Finding[]): number[] {
+  const places = [...findings.keys()];
+  if (places.length <= LISTED_MAX) return places;
+  const isBreak = (at: number) => findings[at]!.reason !== null;
+  return [...places.filter(isBreak), ...places.filter((at) => !isBreak(at))].slice(0, LISTED_MAX);
 }
 
 export function findingView(finding: Finding): FindingView {

@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { leafHash } from '../../../src/ledger/merkle.ts';
-import { NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
+import { factOf, NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from './given-api.ts';
 
 const UNDER = { data: { amount: '999.00' } };
@@ -55,6 +55,25 @@ describe('GET /v1/transactions/:id', () => {
       expect(json.counts).toEqual({ claims: 1_201, findings: 1, payments: 1_200 });
       expect([json.claims, json.findings, json.decided].map(({ length }) => length)).toEqual([1_000, 1, 1_001]);
       expect(json.amounts).toMatchObject({ paid: '1200000.00', order_amount: '1000.00' });
+    }));
+
+  test('lists breaks before all else where a reference has more than a thousand findings', () =>
+    givenApi(async (given) => {
+      const numbers = Array.from({ length: 1_020 }, (_, n) => n);
+      const returned = (n: number) =>
+        factOf('callbacks', {
+          ...{ id: `ev-R-${n}`, event: 'refund.success', created_at: '2026-06-01T11:50:00Z' },
+          data: {
+            ...{ transaction_reference: 'A-1', transaction_id: `R-${n}`, original_transaction_id: `P-${n}` },
+            ...{ amount: '1000.00', currency: 'KES' },
+          },
+        });
+      const one = (n: number) => paid('A-1', { id: `ev-${n}`, data: { transaction_id: `P-${n}` } });
+      await given.ledger.writer.append([order('A-1'), ...numbers.map(one), ...numbers.slice(0, -2).map(returned)]);
+      const { json } = await given.ask({ url: '/v1/transactions/A-1', key: given.key('auditor', '*') });
+      expect(json.counts.findings).toBeGreaterThan(1_000);
+      expect(json.findings).toHaveLength(1_000);
+      expect(json.findings[0]).toMatchObject({ reason: 'DUPLICATE_PAYMENT', entry: expect.stringMatching(/^\d+-/) });
     }));
 
   test('names the exchanges about it', () =>
