@@ -36,8 +36,12 @@ export class DirectoryTime {
     });
   }
 
-  /** Stores the time for the next command, if it is known. */
-  store(): void {
+  /**
+   * Stores the time for the next command, if it is known. `said` is a time that a person gave to go back to: a later
+   * one that the directory knew is wrong, and a service must not begin with it.
+   */
+  store(said?: Instant): void {
     if (this.known === null) writeAnchor(this.dir, this.machine, this.machine.wall());
+    else if (said !== undefined && said < this.known) writeAnchor(this.dir, this.machine, said);
   }
 }

@@ -48,7 +48,7 @@ export async function reopen(options: ReopenOptions): Promise<ReopenReport> {
     await ledger.recordEpoch({ why: reason, as_of: at });
     await ledger.advance(at, rulesInForce);
     await reconciler.finish();
-    time.store();
+    time.store(at);
     return { before, as_of: at, why: reason, zone: rulesInForce.zone, entries: ledger.entries - entries };
   } finally {
     await reconciler.close();

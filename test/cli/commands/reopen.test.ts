@@ -12,6 +12,8 @@ import { reopen } from '../../../src/app/reopen.ts';
 import { replayLedger } from '../../../src/app/replay.ts';
 import { traceName } from '../../../src/app/trace/trace.ts';
 import { verifyDirectory } from '../../../src/engine/verification/directory.ts';
+import { knownTime, writeAnchor } from '../../../src/runtime/clock-anchor.ts';
+import { MACHINE_TIME } from '../../../src/runtime/machine-time.ts';
 import { hesabu } from '../cli-process.ts';
 import { copyOf, freshDirectory, givenLedger } from './given-ledger.ts';
 
@@ -94,6 +96,16 @@ describe('a ledger that ran ahead', () => {
     await expect(reopening).rejects.toThrow(/^HESABU_AS_OF_EARLIER: .*expected 1970-01-01T00:00:00Z or later/);
     const { before } = await reopen({ data: again, why: WHY, asOf: TRUE_TIME });
     expect(before).toBe(Date.parse(TRUE_TIME));
+  });
+
+  it('forgets a later time that the directory knew', async () => {
+    const again = copyOf(ahead);
+    const wrong = Date.parse('2036-01-01T00:00:00Z');
+    writeAnchor(again, MACHINE_TIME, wrong);
+    await reopen({ data: again, why: WHY, asOf: TRUE_TIME });
+    const known = knownTime(again, { ...MACHINE_TIME, wall: () => wrong }, 60_000);
+    expect(known).toBeGreaterThanOrEqual(Date.parse(TRUE_TIME));
+    expect(known).toBeLessThan(Date.parse(TRUE_TIME) + 3_600_000);
   });
 
   it('goes on with the next run', async () => {
