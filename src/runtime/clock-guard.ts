@@ -87,6 +87,14 @@ export class ClockGuard implements Clock {
     return this.options.machine.wall();
   }
 
+  /**
+   * The time by which deadlines pass: while the guard holds, one of both clocks is wrong, and a deadline that passes by
+   * the earlier of them passes by mistake by neither.
+   */
+  deadlineTime(): Instant {
+    return Math.min(this.now(), this.wall());
+  }
+
   /** Goes on from this time instead of the machine's, as if that had jumped. */
   goOnFrom(time: Instant): void {
     this.offset = time - this.options.machine.elapsed();

@@ -57,6 +57,9 @@ export class ServiceTime {
   /** The machine's own clock, whether it is believed or not. */
   readonly machineTime = (): Instant => (this.guard === undefined ? this.clock.now() : this.guard.wall());
 
+  /** See ClockGuard. */
+  readonly deadlineTime = (): Instant => this.guard?.deadlineTime() ?? this.clock.now();
+
   /** The same sink: the times within its facts say what time it was when they were made. */
   heard(sink: FactSink): FactSink {
     return {

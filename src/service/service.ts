@@ -225,6 +225,7 @@ class LiveService implements Service {
     const openLog = await this.kafkaLog();
     this.ledger = await LiveLedger.open(data, {
       clock,
+      deadlineTime: this.time.deadlineTime,
       meter,
       logger,
       rules,

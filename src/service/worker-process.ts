@@ -82,7 +82,7 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
     };
     worker = new Worker({
       ...{ kafka, settings, prefix, partitions, schemas, rules, snapshots, logger, meter },
-      now: () => asOf ?? clock.now(),
+      now: () => asOf ?? clock.deadlineTime(),
       sessionMillis,
       onHalt: (error) => {
         process.stderr.write(`${error.message}\n`);

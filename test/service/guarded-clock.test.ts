@@ -1,6 +1,6 @@
 // The watched clock of a process: what alerts learn of a jump, and a ledger that nobody has watched before.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -58,6 +58,23 @@ test('a ledger of years ago, of a directory without a time, goes on from there u
   const confirmed = started(ledgerTime, true);
   expect(confirmed.now()).toBe(machine.truth);
   expect(new Set([again.state.isHeld, confirmed.state.isHeld])).toEqual(new Set([true, false]));
+});
+
+test('a directory that knows a later time than the clock shows passes no deadline by it (F29)', () => {
+  writeFileSync(join(dir, 'clock.json'), JSON.stringify({ boot: machine.boot, uptime: machine.uptime(), time: 4e12 }));
+  const clock = started(machine.truth - MINUTE);
+  machine.run(SECOND);
+  expect([clock.deadlineTime(), clock.state.isHeld, asked]).toEqual([machine.truth, true, 1]);
+});
+
+test('a clock that is behind after a start passes no deadline, and all of them once it is right (F29)', () => {
+  started();
+  open.splice(0)[0]!.stop();
+  machine.jump(-YEAR);
+  const clock = started(machine.truth);
+  expect([clock.now(), clock.deadlineTime()]).toEqual([machine.truth, machine.truth - YEAR]);
+  machine.jump(YEAR);
+  expect([clock.now(), clock.deadlineTime(), clock.state.isHeld]).toEqual([machine.truth, machine.truth, false]);
 });
 
 test('a ledger of last month, and one ahead of the clock, do not make the clock doubtful', () => {

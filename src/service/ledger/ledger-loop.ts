@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/time.ts';
 import type { Reconciler } from '../../engine/reconciler.ts';
 import type { LoopPort } from '../../http/ledger-port.ts';
 import { isAway } from '../../kafka/client/cluster-errors.ts';
@@ -15,6 +16,8 @@ import { RoundBarrier } from './round-barrier.ts';
 
 export interface LedgerLoopOptions {
   readonly clock: Clock;
+  /** The time by which deadlines pass; by default the clock's. */
+  readonly deadlineTime?: () => Instant;
   readonly meter: Meter;
   readonly logger: Logger;
   /** The rules from now on; if absent, the rules that were in force last. */
@@ -143,7 +146,7 @@ export class LedgerLoop implements LoopPort {
     const cursor = cursorAt(ledger.heads);
     try {
       // If the clock is set back, the ledger's time must not go back.
-      const asOf = Math.max(options.clock.now(), ledger.asOf);
+      const asOf = Math.max(options.deadlineTime?.() ?? options.clock.now(), ledger.asOf);
       await this.resolving.advance(asOf, this.inForce, this.stopping);
     } catch (error) {
       await this.remedy(error);
