@@ -119,6 +119,9 @@ export interface FactMoved {
 
 export type FactBody = OrderPlaced | PaymentObserved | SettlementLineReported | FactMoved;
 
+/** What a merchant may be called: with a blank beside it, a name in the configuration would mean nobody. */
+export const MERCHANT_NAME = /^\S(?:.*\S)?$/su;
+
 /** What an account may be called. */
 export const ACCOUNT_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 

@@ -6,6 +6,7 @@ import { type Calendar, type Day, isZone, makeCalendar } from '../domain/calenda
 import { currencyExponent } from '../domain/currency.ts';
 import { type Decimal, parseDecimal } from '../domain/decimal.ts';
 import { HesabuError } from '../domain/errors.ts';
+import { MERCHANT_NAME } from '../domain/fact.ts';
 import { normaliseReference } from '../domain/key.ts';
 import { schemaFault } from '../domain/schema-fault.ts';
 import { parseDuration } from '../domain/time.ts';
@@ -33,7 +34,7 @@ const risk = z.strictObject({
 /** Which account may speak for which merchants; an account that is not listed speaks for nobody once any is. */
 const accounts = z.record(
   z.string().regex(/^[^\s/]+\/[a-z0-9][a-z0-9-]{0,39}$/, 'expected a provider and its account, as PROVIDER/ACCOUNT'),
-  z.array(z.string().min(1)),
+  z.array(z.string().regex(MERCHANT_NAME, 'expected a name without blanks around it')),
 );
 
 /** The merchants that reserve the references with a prefix. */

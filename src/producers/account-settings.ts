@@ -1,7 +1,7 @@
 // What accounts in hesabu.yaml have in common: the parts of which a provider makes the schema of its own.
 
 import { z } from 'zod';
-import { ACCOUNT_NAME } from '../domain/fact.ts';
+import { ACCOUNT_NAME, MERCHANT_NAME } from '../domain/fact.ts';
 import { parseDuration } from '../domain/time.ts';
 
 export const duration = z
@@ -15,7 +15,10 @@ export const secret = z.union(
   { error: 'expected a secret named as { env: NAME } or { file: PATH }; it is never written here' },
 );
 export const url = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' });
-export const merchants = z.array(z.string().min(1)).min(1).default(['*']);
+export const merchants = z
+  .array(z.string().regex(MERCHANT_NAME, 'expected a name without blanks around it'))
+  .min(1)
+  .default(['*']);
 export const ratio = z.number().min(0).max(1);
 const name = z.string().regex(ACCOUNT_NAME, 'expected lower-case letters, digits and dashes');
 

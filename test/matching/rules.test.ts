@@ -90,6 +90,12 @@ describe('rules that are no rules', () => {
       'mfs-africa/Kenya',
     ],
     [{ review: { threshold: { kes: '1' } } }, 'rules: review.threshold.kes', 'an ISO 4217 currency code', 'kes'],
+    [
+      { accounts: { 'mfs-africa/a': ['shop-a '] } },
+      'rules: accounts.mfs-africa/a.0',
+      'a name without blanks',
+      'shop-a ',
+    ],
     [{ tolerance: { kes: '1' } }, 'rules: tolerance.kes', 'an ISO 4217 currency code', 'kes'],
   ])('tell of a name that is not valid as it was written: %j', (input, where, expected, found) => {
     const told = new RegExp(`${where}: .*; expected ${expected}.*, found "${found}"`);
