@@ -26,8 +26,10 @@ async function seenBy({ ask }: Given, key: string, tenant: Tenant): Promise<obje
     const names = [refOf(tenant, stage), ...(stage === 'new' ? [] : [idOf(tenant, stage), `O-${idOf(tenant, stage)}`])];
     for (const name of names) {
       const { status, json } = await ask({ url: `/v1/transactions/${name}`, key });
-      const { findings, as_of: _, ...rest } = json;
-      answers.push({ status, ...rest, findings: (findings as Json[]).filter(isOwn) });
+      const { findings, counts, as_of: _, ...rest } = json;
+      const own = (findings as Json[]).filter(isOwn);
+      const owns = { ...counts, findings: counts.findings - (findings.length - own.length) };
+      answers.push({ status, ...rest, counts: owns, findings: own });
     }
     transactions.push(answers);
   }
