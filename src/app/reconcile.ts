@@ -15,7 +15,7 @@ import { Reconciler } from '../engine/reconciler.ts';
 import type { Patience } from '../kafka/client/outages.ts';
 import { kafkaSettings } from '../kafka/client/settings.ts';
 import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
-import { accountsOf, keepAccounts, parseRules, type Rules } from '../matching/rules.ts';
+import { accountsOf, bindsAccounts, keepAccounts, parseRules, type Rules } from '../matching/rules.ts';
 import { fileAccount } from '../producers/file-account.ts';
 import { type Mappings, parseMappings } from '../producers/files/mapping.ts';
 import { FILE_KINDS, type FileKind } from '../producers/formats/format.ts';
@@ -185,10 +185,12 @@ function withAccounts(
   mappings: Mappings,
   rules: Rules,
 ): InputFile[] {
+  const areBound = bindsAccounts(rules);
   return files.map((file) => {
     const mapping = mappings[file.kind];
     const origin = { kind: file.kind, provider: mapping?.provider ?? provider, account: mapping?.account ?? account };
-    return { ...file, account: fileAccount(origin, accountsOf(rules, origin.provider), '--account') };
+    const known = { names: accountsOf(rules, origin.provider), areAll: false, areBound };
+    return { ...file, account: fileAccount(origin, known, '--account') };
   });
 }
 

@@ -134,6 +134,11 @@ export function keepAccounts(rules: Rules, inForce: Rules): Rules {
     : { ...rules, accounts: inForce.accounts };
 }
 
+/** Whether some accounts may speak for some merchants only. */
+export function bindsAccounts({ accounts }: Rules): boolean {
+  return Object.keys(accounts ?? {}).length > 0;
+}
+
 /** The names of the accounts of a provider that may speak. */
 export function accountsOf(rules: Rules, provider: string): string[] {
   const names = Object.keys(rules.accounts ?? {}).filter((name) => name.startsWith(`${provider}/`));

@@ -11,19 +11,32 @@ export interface FileOrigin {
   readonly account: string | undefined;
 }
 
+/** What is known of the accounts of the file's provider. */
+export interface KnownAccounts {
+  readonly names: readonly string[];
+  /** Whether there are no others. The rules only list who may speak; whoever is not listed speaks for nobody. */
+  readonly areAll: boolean;
+  /** Whether accounts, of any provider, may speak for some merchants only. */
+  readonly areBound: boolean;
+}
+
 /**
- * The account named, otherwise the only one that can be meant; null where none is known, and for orders, which come
- * from a shop. `known` are the accounts of the provider, `where` is where one is named. A guess among several would let
- * one shop's file speak for another shop: throws HESABU_ACCOUNT_UNKNOWN.
+ * The account named, otherwise the only one that can be meant; null where nothing tells accounts apart, and for orders,
+ * which come from a shop. `where` is where one is named. A guess would let one shop's file speak for another shop:
+ * throws HESABU_ACCOUNT_UNKNOWN.
  */
 export function fileAccount(
   { kind, provider, account }: FileOrigin,
-  known: readonly string[],
+  known: KnownAccounts,
   where: string,
 ): string | null {
   if (kind === 'orders') return null;
-  const isClear = account === undefined ? known.length < 2 : known.length === 0 || known.includes(account);
-  if (isClear) return account ?? known[0] ?? null;
-  const expected = `an account of ${provider}: ${known.join(', ')}`;
+  const { names, areAll, areBound } = known;
+  if (account === undefined) {
+    if (names.length === 1) return names[0]!;
+    if (names.length === 0 && !areBound) return null;
+  } else if (!areAll || names.length === 0 || names.includes(account)) return account;
+  const listed = names.length === 0 ? 'none of them is listed' : names.join(', ');
+  const expected = `an account of ${provider}: ${listed}`;
   throw new HesabuError('HESABU_ACCOUNT_UNKNOWN', { where, expected, found: quoted(account ?? null) });
 }

@@ -97,7 +97,15 @@ test('among several accounts none is guessed, and nothing is imported', async ()
   const { code, stderr } = await reconcile('--data', join(dir, 'books'));
   expect(code).toBe(2);
   expect(stderr).toMatch(/^HESABU_ACCOUNT_UNKNOWN: --account: .* a, b, found nothing/);
-  expect((await reconcile('--account', 'c')).stderr).toMatch(/^HESABU_ACCOUNT_UNKNOWN: .* found "c"/);
+});
+
+test('an account that is not listed speaks for nobody once any is', async () => {
+  expect(await reconcile('--account', 'c')).toMatchObject({ code: 0, stderr: '' });
+  const foreign = ['shop-a A-1', 'shop-b B-1'].map((order) => `${order} FOREIGN_ACCOUNT mfs-africa/c`);
+  expect(breaksOf('out').sort()).toEqual(foreign);
+  expect(readSummary(join(dir, 'out')).standing).toMatchObject({ matched: 0 });
+  // So does one of a provider that is not listed at all: it must be named.
+  expect((await reconcile('--provider', 'other')).stderr).toMatch(/^HESABU_ACCOUNT_UNKNOWN: .*none of them is listed/);
 });
 
 test('the only account of the rules is the one that is meant', async () => {

@@ -1,28 +1,47 @@
 // Which account a file comes from: the one named, the only one, or none; never a guess among several.
 import { expect, test } from 'vitest';
 import type { HesabuError } from '../../src/domain/errors.ts';
-import { fileAccount } from '../../src/producers/file-account.ts';
+import { fileAccount, type KnownAccounts } from '../../src/producers/file-account.ts';
 
 const NAMED = [undefined, 'kenya', 'uganda'] as const;
-const KNOWN = [[], ['kenya'], ['kenya', 'main']] as const;
+const NAMES = [[], ['kenya'], ['kenya', 'main']] as const;
+const UNKNOWN = 'HESABU_ACCOUNT_UNKNOWN';
 
-function accountOr(named: string | undefined, known: readonly string[], kind: 'polls' | 'orders'): string | null {
-  try {
-    return fileAccount({ kind, provider: 'mfs-africa', account: named }, known, '--account');
-  } catch (error) {
-    return (error as HesabuError).code;
-  }
+function answersTo(known: Omit<KnownAccounts, 'names'>, kind: 'polls' | 'orders' = 'polls') {
+  return NAMES.map((names) =>
+    NAMED.map((account) => {
+      try {
+        return fileAccount({ kind, provider: 'mfs-africa', account }, { ...known, names }, '--account');
+      } catch (error) {
+        return (error as HesabuError).code;
+      }
+    }),
+  );
 }
 
-test('a file comes from the account named, or from the only one', () => {
-  const answers = KNOWN.map((known) => NAMED.map((named) => accountOr(named, known, 'polls')));
-  expect(answers).toEqual([
+test('a file comes from the account named, or from the only one of the configuration', () => {
+  expect(answersTo({ areAll: true, areBound: false })).toEqual([
     [null, 'kenya', 'uganda'],
-    ['kenya', 'kenya', 'HESABU_ACCOUNT_UNKNOWN'],
-    ['HESABU_ACCOUNT_UNKNOWN', 'kenya', 'HESABU_ACCOUNT_UNKNOWN'],
+    ['kenya', 'kenya', UNKNOWN],
+    [UNKNOWN, 'kenya', UNKNOWN],
   ]);
 });
 
+test('rules list who may speak, and others may be named', () => {
+  expect(answersTo({ areAll: false, areBound: false })).toEqual([
+    [null, 'kenya', 'uganda'],
+    ['kenya', 'kenya', 'uganda'],
+    [UNKNOWN, 'kenya', 'uganda'],
+  ]);
+});
+
+test('where accounts are bound to merchants, none of a provider without any is anonymous', () => {
+  for (const areAll of [true, false]) {
+    expect(answersTo({ areAll, areBound: true })[0]).toEqual([UNKNOWN, 'kenya', 'uganda']);
+  }
+});
+
 test('orders come from a shop, not from an account', () => {
-  for (const known of KNOWN) for (const named of NAMED) expect(accountOr(named, known, 'orders')).toBe(null);
+  const none = NAMES.map(() => NAMED.map(() => null));
+  for (const areAll of [true, false]) expect(answersTo({ areAll, areBound: true }, 'orders')).toEqual(none);
 });

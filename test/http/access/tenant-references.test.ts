@@ -94,6 +94,7 @@ describe('uploads', () => {
     withTenants(async (given) => {
       expect((await upload(given, '')).json.code).toBe('HESABU_ACCOUNT_UNKNOWN');
       expect((await upload(given, '&account=z')).json.code).toBe('HESABU_ACCOUNT_UNKNOWN');
+      expect((await upload(given, '&provider=other')).json.code).toBe('HESABU_ACCOUNT_UNKNOWN');
       expect((await upload(given, '&account=a')).status).toBe(201);
       const standing = async () =>
         (await given.ask({ url: '/v1/transactions/B-new', key: given.key('auditor', '*') })).json.stages.payment;

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { ACCOUNT_NAME } from '../../../domain/fact.ts';
+import { bindsAccounts } from '../../../matching/rules.ts';
 import { fileAccount } from '../../../producers/file-account.ts';
 import { FILE_KINDS } from '../../../producers/formats/format.ts';
 import { isFull } from '../../../runtime/storage-errors.ts';
@@ -85,9 +86,10 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
 async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table: ImportRejects): Promise<Answer> {
   const { parts, query, upload, exchange, names } = call;
   const { provider = parts.defaultProvider } = query;
+  const areBound = bindsAccounts(parts.ledger.loop.rules);
   const account = fileAccount(
     { kind: query.kind, provider, account: query.account },
-    parts.accountsOf(provider),
+    { names: parts.accountsOf(provider), areAll: true, areBound },
     'query.account',
   );
   const path = join(parts.uploadDir, exchange);
