@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { HesabuError } from '../domain/errors.ts';
+import { sourceName } from '../domain/fact.ts';
 import type { WebhookAccount } from '../http/webhooks/webhook.ts';
 import type { OutgoingClient } from '../outbound/client/client.ts';
 import { limitMemory } from '../outbound/client/limit-table.ts';
@@ -64,6 +65,11 @@ export class Accounts {
   of(merchant: string): Gateway | undefined {
     const named = this.all.find(({ config }) => config.merchants.includes(merchant));
     return (named ?? this.all.find(({ config }) => config.merchants.includes('*')))?.gateway;
+  }
+
+  /** The gateway of an account, as `provider/account`. */
+  named(account: string): Gateway | undefined {
+    return this.all.find(({ gateway }) => sourceName(gateway) === account)?.gateway;
   }
 
   private gatewayOf(initial: AccountConfig, parts: GatewayParts): Gateway | undefined {

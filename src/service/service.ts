@@ -163,6 +163,7 @@ class LiveService implements Service {
         ...{ defaultProvider: this.loaded.providers[0].name, promptsMax: () => this.loaded.config.limits.prompts },
         accountsOf: (provider) => this.accounts.namesOf(provider),
         gateways: (merchant) => this.accounts.of(merchant),
+        gatewayNamed: (account) => this.accounts.named(account),
         unread: (after, limit) => unread.page(after, limit),
         imports: () => ledger.reconciler.importer.imports.all(),
         alerts: () => alerts.list(),

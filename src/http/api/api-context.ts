@@ -62,6 +62,8 @@ export interface ApiContext {
   accountsOf(provider: string): readonly string[];
   /** The gateway that takes a merchant's payments; for `*` the one that takes all merchants' payments. */
   gateways(merchant: string): Gateway | undefined;
+  /** The gateway of an account, as `provider/account`. */
+  gatewayNamed(account: string): Gateway | undefined;
   readonly exchanges: ExchangeArchive;
   /** How many payments of one order may be in progress at once, if each is asked for with `again`. */
   promptsMax(): number;

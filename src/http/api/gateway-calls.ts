@@ -18,6 +18,24 @@ export function gatewayOf(parts: ApiContext, merchant: string): Gateway {
   throw new HesabuError('HESABU_NOT_FOUND', { where: merchant, expected: 'a merchant with a gateway', remedy });
 }
 
+/**
+ * The gateway for a request that may be a repetition: the one that was asked before. If the merchant has another
+ * account by now, that one would take it for a new request. Throws HESABU_NOT_FOUND.
+ */
+export function gatewayAgain(
+  parts: ApiContext,
+  merchant: string,
+  before: AskedPayment | AskedRefund | undefined,
+): Gateway {
+  const account = before?.account ?? null;
+  if (account === null) return gatewayOf(parts, merchant);
+  const gateway = parts.gatewayNamed(account);
+  if (gateway !== undefined) return gateway;
+  const remedy =
+    'Take the account into the configuration again, or learn from its provider what became of the request.';
+  throw new HesabuError('HESABU_NOT_FOUND', { where: account, expected: 'the account that was asked first', remedy });
+}
+
 /** What the API calls a gateway for, as the capabilities name it. */
 const CALLS = { initiate: 'payments', refund: 'refunds', operators: 'operators' } as const;
 

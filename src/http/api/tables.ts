@@ -16,6 +16,8 @@ export interface AskedPayment {
   /** The key under which the gateway was called. */
   readonly key: string;
   readonly reference: string;
+  /** The account whose gateway was asked, as `provider/account`; null if an earlier version stored none. */
+  readonly account: string | null;
   /** That of the request's intent; null if an earlier version stored none. */
   readonly fingerprint: string | null;
   /** The time of the last call. */
@@ -40,6 +42,8 @@ export interface AskedRefund {
   /** The key under which the gateway was called. */
   readonly key: string;
   readonly reference: string;
+  /** The account whose gateway was asked, as `provider/account`; null if an earlier version stored none. */
+  readonly account: string | null;
   /** That of the request's intent; null if an earlier version stored none. */
   readonly fingerprint: string | null;
   /** The gateway's id of the payment. */

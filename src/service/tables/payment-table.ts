@@ -24,8 +24,9 @@ export class PaymentTable implements AskedPayments {
         'CREATE INDEX IF NOT EXISTS payments_asked_at ON payments_asked (at)',
     );
     addColumn(database, 'payments_asked', 'fingerprint TEXT');
+    addColumn(database, 'payments_asked', 'account TEXT');
     this.insertion = database.prepare(
-      'INSERT INTO payments_asked (key, reference, fingerprint, at, amount) VALUES (?, ?, ?, ?, ?) ' +
+      'INSERT INTO payments_asked (key, reference, account, fingerprint, at, amount) VALUES (?, ?, ?, ?, ?, ?) ' +
         'ON CONFLICT (key) DO UPDATE SET at = excluded.at',
     );
     this.update = database.prepare('UPDATE payments_asked SET transaction_id = ? WHERE key = ?');
@@ -39,10 +40,10 @@ export class PaymentTable implements AskedPayments {
   }
 
   /** The payment is on disk when this returns. A repeated request counts from now. */
-  add({ key, reference, fingerprint, at, amount }: Omit<AskedPayment, 'transaction_id'>): void {
+  add({ key, reference, account, fingerprint, at, amount }: Omit<AskedPayment, 'transaction_id'>): void {
     written(() => {
       this.pruning.run(at - KEPT_MILLIS);
-      this.insertion.run(key, reference, fingerprint, at, amount);
+      this.insertion.run(key, reference, account, fingerprint, at, amount);
     });
   }
 

@@ -19,8 +19,10 @@ export class RefundTable implements AskedRefunds {
         'CREATE INDEX IF NOT EXISTS refunds_asked_reference ON refunds_asked (reference)',
     );
     addColumn(database, 'refunds_asked', 'fingerprint TEXT');
+    addColumn(database, 'refunds_asked', 'account TEXT');
     this.insert = database.prepare(
-      'INSERT INTO refunds_asked (key, reference, fingerprint, payment, amount, currency) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO refunds_asked (key, reference, account, fingerprint, payment, amount, currency) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     this.update = database.prepare('UPDATE refunds_asked SET transaction_id = ? WHERE key = ?');
     this.remove = database.prepare('DELETE FROM refunds_asked WHERE key = ?');
@@ -32,8 +34,8 @@ export class RefundTable implements AskedRefunds {
   }
 
   /** The refund is on disk when this returns. */
-  add({ key, reference, fingerprint, payment, amount, currency }: Omit<AskedRefund, 'transaction_id'>): void {
-    written(() => this.insert.run(key, reference, fingerprint, payment, amount, currency));
+  add({ key, reference, account, fingerprint, payment, amount, currency }: Omit<AskedRefund, 'transaction_id'>): void {
+    written(() => this.insert.run(key, reference, account, fingerprint, payment, amount, currency));
   }
 
   answered(key: string, transactionId: string | null): void {

@@ -10,6 +10,7 @@ import { expect } from 'vitest';
 import type { z } from 'zod';
 import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
 import { HesabuError } from '../../../src/domain/errors.ts';
+import { sourceName } from '../../../src/domain/fact.ts';
 import type { Role } from '../../../src/http/access/api-key.ts';
 import { KeyStore } from '../../../src/http/access/key-store.ts';
 import type { ApiContext, Settlements } from '../../../src/http/api/api-context.ts';
@@ -122,6 +123,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
     defaultProvider: 'mfs-africa',
     accountsOf: (provider) => accountsOf(ledger.loop.rules, provider),
     gateways: (merchant) => (merchant === 'nobody' ? undefined : gateway),
+    gatewayNamed: (account) => (account === sourceName(gateway) ? gateway : undefined),
     exchanges: {
       add: async (exchange) => void exchanges.push(exchange),
       get: async (id) => exchanges.find((exchange) => exchange.id === id),

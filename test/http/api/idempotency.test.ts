@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { GatewayRefused } from '../../../src/domain/gateway-errors.ts';
 import { apiTables } from '../../../src/service/tables/api-tables.ts';
 import { NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
+import { FakeGateway } from './fake-gateway.ts';
 import { type Given, givenApi } from './given-api.ts';
 
 const PAY = { phone: '0711223344', country: 'KE', operator: 'MPESA_KE' };
@@ -74,6 +75,28 @@ describe('a refund that is sent again', () => {
       expect(calls(given)).toBe(1);
     }),
   );
+
+  test('after its merchant moved to another account goes to the account that may have it (S23)', () =>
+    withPaid(async (given) => {
+      const { gateway, parts } = given;
+      const key = given.key('shop', 'shop-1');
+      gateway.isAnswerLost = true;
+      expect((await refund(given, key, { amount: '100.00' })).status).toBe(502);
+      const other = Object.assign(new FakeGateway(), { account: 'other' });
+      parts.gateways = () => other;
+      parts.gatewayNamed = () => undefined;
+      const gone = await refund(given, key, { amount: '100.00' });
+      expect([gone.status, gone.json.code, gone.json.detail]).toEqual([
+        ...[404, 'HESABU_NOT_FOUND'],
+        expect.stringContaining('mfs-africa/main'),
+      ]);
+      parts.gatewayNamed = (account) => (account === 'mfs-africa/main' ? gateway : undefined);
+      expect((await refund(given, key, { amount: '100.00' })).status).toBe(202);
+      expect([calls(given), other.refunds]).toEqual([1, []]);
+      // What is asked for the first time goes to the account of today.
+      expect((await refund(given, key, { amount: '50.00' }, { idempotencyKey: 'k-2' })).status).toBe(202);
+      expect([calls(given), other.refunds.length]).toEqual([1, 1]);
+    }));
 
   test('in another Unicode form is the same one', () =>
     givenApi(async (given) => {
@@ -221,7 +244,15 @@ describe('what an earlier version stored for an API key', () => {
       const { rotate } = rotation(given);
       const former = keyOf('refund', 'A-1', `${given.keys.list()[0]!.id}:k-1`);
       given.parts.tables.refunds.add({
-        ...{ key: former, reference: 'A-1', fingerprint: null, payment: 'P-A-1', amount: '100.00', currency: 'KES' },
+        ...{
+          key: former,
+          reference: 'A-1',
+          account: null,
+          fingerprint: null,
+          payment: 'P-A-1',
+          amount: '100.00',
+          currency: 'KES',
+        },
       });
       expect((await refund(given, rotate(), { amount: '100.00' })).status).toBe(202);
       expect(given.gateway.refunds.map(({ idempotencyKey }) => idempotencyKey)).toEqual([former]);

@@ -65,6 +65,7 @@ class Process {
     const own: ApiContext = {
       ...parts,
       gateways: () => asked as unknown as Gateway,
+      gatewayNamed: () => asked as unknown as Gateway,
       tables: { ...parts.tables, answers: { find: (place) => answers.find(place), keep } },
     };
     const logger = parts.logger as FastifyBaseLogger;

@@ -3,11 +3,20 @@
 import { z } from 'zod';
 import { phonePseudonym, toE164 } from '../../../archive/privacy/phone.ts';
 import { HesabuError } from '../../../domain/errors.ts';
+import { sourceName } from '../../../domain/fact.ts';
 import { phoneCountryOf } from '../../../domain/phone.ts';
 import { quoted } from '../../../domain/quotation.ts';
 import { type GatewayAnswer, hasCall, type Operator } from '../../../producers/gateway.ts';
 import { ALL_MERCHANTS, type ApiKey, mayTouch } from '../../access/api-key.ts';
-import { beganNothing, demandCall, earlierCall, gatewayKey, gatewayOf, started } from '../gateway-calls.ts';
+import {
+  beganNothing,
+  demandCall,
+  earlierCall,
+  gatewayAgain,
+  gatewayKey,
+  gatewayOf,
+  started,
+} from '../gateway-calls.ts';
 import { type KnownOrder, knownOrder, merchantOfOrder, type Turns } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
 import { demandFewerUnderWay } from '../payments-in-flight.ts';
@@ -64,14 +73,15 @@ async function startPayment(call: PaymentCall, table: AskedPayments): Promise<An
   const key = before?.key ?? gatewayKey('payment', call);
   demandFewerUnderWay(body.again === true ? parts.promptsMax() : 1, known, asked, key, now);
   const phone = phoneOf(body.phone, body.country ?? order.country);
-  const gateway = demandCall(gatewayOf(parts, order.merchant), 'initiate');
+  const gateway = demandCall(gatewayAgain(parts, order.merchant, before), 'initiate');
   // A provider without a list of operators checks the code itself.
   const operators = hasCall(gateway, 'operators') ? await gateway.operators(phone.country) : null;
   const operator = operators?.find(({ code }) => code === body.operator);
   const { amount, currency } = claim.body;
   if (operators !== null) demandOperator(operator, body.operator, currency);
   const sent = before?.amount ?? operatorAmount(operator, amount);
-  table.add({ key, reference, fingerprint: call.intent.fingerprint, at: parts.clock.now(), amount: sent });
+  const { fingerprint } = call.intent;
+  table.add({ key, reference, account: sourceName(gateway), fingerprint, at: parts.clock.now(), amount: sent });
   let answer: GatewayAnswer;
   try {
     answer = await gateway.initiate({

@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
+import { sourceName } from '../../../domain/fact.ts';
 import { formatMinor, minorOf, readAmount } from '../../../domain/money.ts';
 import { ownIds } from '../../../domain/payment-ids.ts';
 import { phoneCountryOf } from '../../../domain/phone.ts';
@@ -13,8 +14,8 @@ import {
   beganNothing,
   demandCall,
   earlierCall,
+  gatewayAgain,
   gatewayKey,
-  gatewayOf,
   started,
   startedView,
 } from '../gateway-calls.ts';
@@ -48,9 +49,9 @@ async function startRefund(call: RefundCall, table: AskedRefunds): Promise<Answe
   const known = await knownOrder(call, call.params.ref);
   const { reference, order } = known;
   call.names.push(reference);
-  const gateway = demandCall(gatewayOf(call.parts, order.merchant), 'refund');
   const asked = table.of(reference);
   const before = earlierCall('refund', call, asked);
+  const gateway = demandCall(gatewayAgain(call.parts, order.merchant, before), 'refund');
   const refund = before ?? (await decide(call, known, asked, gateway));
   const { key, payment, amount, currency } = refund;
   const shown = formatMinor(minorOf(amount, currency), currency);
@@ -95,7 +96,8 @@ async function decide(
   const amount = operatorAmount(operator, formatMinor(minor, currency));
   const { fingerprint } = intent;
   const key = gatewayKey('refund', call);
-  return { key, reference, fingerprint, payment: payment.name, amount, currency, transaction_id: null };
+  const account = sourceName(gateway);
+  return { key, reference, account, fingerprint, payment: payment.name, amount, currency, transaction_id: null };
 }
 
 /** The payment's operator; undefined if no claim names it or no list contains it: then the gateway decides. */
