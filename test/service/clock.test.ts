@@ -9,7 +9,7 @@ import { formatInstant } from '../../src/domain/time.ts';
 import { loadConfig, type Service, startService } from '../../src/service/service.ts';
 import { FakeMachine, JUMPS, MINUTE, SECOND, YEAR } from '../runtime/fake-machine.ts';
 import { factOf } from './ledger/given-live-ledger.ts';
-import { makeSite, paymentBody, removeSite, signed } from './service-client.ts';
+import { accountAt, makeSite, paymentBody, removeSite, signed } from './service-client.ts';
 
 process.env.TEST_API_KEY = 'key';
 process.env.TEST_SECRET = 'a-secret-for-tests';
@@ -63,17 +63,8 @@ async function start(clockConfirmed = false): Promise<void> {
 beforeEach(async () => {
   [shop, gateway] = [await other(), await other()];
   machine = new FakeMachine();
-  const account = {
-    ...{
-      provider: 'mfs-africa',
-      account: 'main',
-      base_url: `http://${gateway.host}`,
-      api_key: { env: 'TEST_API_KEY' },
-    },
-    webhook: { secrets: [{ env: 'TEST_SECRET' }] },
-  };
   site = makeSite({
-    accounts: [account],
+    accounts: [accountAt(gateway.host)],
     notify: [{ url: `http://${shop.host}/hooks`, secret: { env: 'TEST_NOTIFY' }, types: ['*'] }],
     outgoing: { allow: [shop.host, gateway.host] },
     limits: { reconcile_every: 'PT0.001S' },

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { KeyStore } from '../../src/http/access/key-store.ts';
 import { smallDisk } from '../log/files.ts';
-import { end, makeSite, paymentBody, removeSite, serve, signed } from './service-client.ts';
+import { accountAt, end, makeSite, paymentBody, removeSite, serve, signed } from './service-client.ts';
 
 const MEBIBYTES = 32;
 const WAIT = { timeout: 60_000 };
@@ -42,16 +42,7 @@ test.skipIf(disk === undefined)(
   'given a full disk, then all that is sent is refused at once, /readyz says so, and space is enough to go on (F09)',
   async () => {
     const gateway = await refundingGateway();
-    const account = {
-      ...{
-        provider: 'mfs-africa',
-        account: 'main',
-        base_url: `http://${gateway.host}`,
-        api_key: { env: 'TEST_API_KEY' },
-      },
-      webhook: { secrets: [{ env: 'TEST_SECRET' }] },
-    };
-    const site = makeSite({ data: disk, accounts: [account], outgoing: { allow: [gateway.host] } });
+    const site = makeSite({ data: disk, accounts: [accountAt(gateway.host)], outgoing: { allow: [gateway.host] } });
     const { text: key } = new KeyStore(disk!).create(WANTED, 0);
     const filler = join(disk!, 'filler');
     let nth = 0;

@@ -23,20 +23,25 @@ export interface Serving {
   readonly lines: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** The settings of an account whose gateway is at this `host:port`. */
+export function accountAt(host: string): object {
+  return {
+    provider: 'mfs-africa',
+    account: 'main',
+    base_url: `http://${host}`,
+    api_key: { env: 'TEST_API_KEY' },
+    webhook: { secrets: [{ env: 'TEST_SECRET' }] },
+  };
+}
+
 /** A directory with a configuration; `more` replaces parts of it. */
 export function makeSite(more: object = {}): { readonly dir: string; readonly config: string; readonly data: string } {
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-serve-'));
   const data = join(dir, 'books');
   mkdirSync(data, { mode: 0o700 });
   const config = join(dir, 'hesabu.yaml');
-  const account = {
-    provider: 'mfs-africa',
-    account: 'main',
-    base_url: 'http://127.0.0.1:1',
-    api_key: { env: 'TEST_API_KEY' },
-    webhook: { secrets: [{ env: 'TEST_SECRET' }] },
-  };
-  const content = { data: './books', listen: { port: 0 }, accounts: [account], log: { level: 'info' }, ...more };
+  const accounts = [accountAt('127.0.0.1:1')];
+  const content = { data: './books', listen: { port: 0 }, accounts, log: { level: 'info' }, ...more };
   writeFileSync(config, stringify(content));
   return { dir, config, data };
 }
