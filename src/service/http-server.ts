@@ -29,7 +29,7 @@ export interface HttpServerParts {
   readonly limits: () => Config['limits'];
   readonly webhooks: Omit<WebhookParts, 'admission' | 'limits'>;
   readonly api: Omit<ApiContext, 'draining' | 'isOnLoopback' | 'limits' | 'storageFault'>;
-  readonly loop: Pick<LedgerLoop, 'fault' | 'lagMillis'>;
+  readonly loop: Pick<LedgerLoop, 'fault' | 'lagMillis' | 'unwritten'>;
   readonly storage: StorageState;
   /** Aborts when the service ends. */
   readonly draining: AbortSignal;

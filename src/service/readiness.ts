@@ -9,12 +9,13 @@ const LAG_MILLIS_MAX = 30_000;
 /** A few words for each reason; empty if the service is ready. */
 export function reasonsNotReady(
   draining: AbortSignal,
-  loop: Pick<LedgerLoop, 'fault' | 'lagMillis'>,
+  loop: Pick<LedgerLoop, 'fault' | 'lagMillis' | 'unwritten'>,
   admission: Pick<Admission, 'refusal'>,
 ): readonly string[] {
   const reasons: string[] = [];
   if (draining.aborted) reasons.push('the service is shutting down');
-  if (loop.fault !== null) reasons.push(`the ledger: ${loop.fault.code}`);
+  const fault = loop.fault ?? loop.unwritten;
+  if (fault !== null) reasons.push(`the ledger: ${fault.code}`);
   if (loop.lagMillis > LAG_MILLIS_MAX) reasons.push(`the ledger is ${Math.round(loop.lagMillis / 1000)} s behind`);
   const refusal = admission.refusal('webhooks');
   if (refusal !== null) reasons.push(`webhooks are refused: ${refusal.code}`);

@@ -4,7 +4,7 @@ import { HesabuError } from '../../src/domain/errors.ts';
 import { Admission } from '../../src/http/admission.ts';
 import { reasonsNotReady } from '../../src/service/readiness.ts';
 
-const LOOP = { fault: null, lagMillis: 0 };
+const LOOP = { fault: null, unwritten: null, lagMillis: 0 };
 
 test('refuses a webhook exactly while the service is not ready (F09)', () => {
   const storage = { fault: null as HesabuError | null };
@@ -25,4 +25,11 @@ test('refuses a webhook exactly while the service is not ready (F09)', () => {
   expect([isReady(), isTaken()]).toEqual([false, false]);
   storage.fault = null;
   expect([isReady(), isTaken()]).toEqual([true, true]);
+});
+
+test('while the ledger could not be written, the service is not ready: refunds would be refused (F09)', () => {
+  const admission = new Admission(() => 2, { fault: null });
+  const loop = { ...LOOP, unwritten: new HesabuError('HESABU_DISK_FULL') };
+  const reasons = reasonsNotReady(new AbortController().signal, loop, admission);
+  expect(reasons).toEqual(['the ledger: HESABU_DISK_FULL']);
 });

@@ -92,6 +92,11 @@ export class LedgerLoop implements LoopPort {
     return this.failure;
   }
 
+  /** Why the last round had no place on the disk; it is tried again. */
+  get unwritten(): HesabuError | null {
+    return this.stuck;
+  }
+
   catchUp(): Promise<void> {
     // Who waited for space to be freed would wait for somebody who does not know of it.
     const fault = this.failure ?? this.stuck;
