@@ -14,7 +14,7 @@ export interface FileOrigin {
 /** What is known of the accounts of the file's provider. */
 export interface KnownAccounts {
   readonly names: readonly string[];
-  /** Whether there are no others. The rules only list who may speak; whoever is not listed speaks for nobody. */
+  /** Whether there are no others. The rules only list who may speak; one that is not listed speaks for nobody. */
   readonly areAll: boolean;
   /** Whether accounts, of any provider, may speak for some merchants only. */
   readonly areBound: boolean;

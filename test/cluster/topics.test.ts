@@ -89,7 +89,7 @@ test('given one broker, when topics should have three replicas, then topic and r
   );
 });
 
-test('given no rules topic, or one with two partitions, when a ledger is opened, then it is refused', async () => {
+test('given no rules topic, or one with two partitions, when a ledger is opened, then that is refused', async () => {
   const rules = `${ledger.settings.prefix}rules.v1`;
   await deleted(rules);
   await expect(ledgerPartitions(ledger.kafka, ledger.settings)).rejects.toThrowError(
@@ -99,4 +99,24 @@ test('given no rules topic, or one with two partitions, when a ledger is opened,
   await expect
     .poll(() => ledgerPartitions(ledger.kafka, ledger.settings).catch(({ message }) => message))
     .toMatch(/rules\.v1: .*expected 1 partitions, found 2/);
+});
+
+test('given a registration that ended half-way, when it is repeated, then it is completed', async () => {
+  const { registry } = ledger.settings;
+  const subject = subjectOf(ledger.settings, 'ledger.v1');
+  await fetch(`${registry}config/${subject}`, { method: 'DELETE' });
+  expect(await ledger.hesabu(['topics', '--check'], 4)).toMatch(
+    /ledger\.v1-value +compatibility +FULL_TRANSITIVE +NONE/,
+  );
+  expect(await ledger.hesabu(['topics', '--create'])).toContain('Schemas are registered');
+});
+
+test('given a subject with another compatibility, when topics are created, then that is refused', async () => {
+  const subject = subjectOf(ledger.settings, 'ledger.v1');
+  await fetch(`${ledger.settings.registry}config/${subject}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ compatibility: 'FORWARD' }),
+  });
+  expect(await ledger.hesabu(['topics', '--create'], 2).catch(String)).toMatch(/FULL_TRANSITIVE != FORWARD/);
 });

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { HesabuError } from '../../domain/errors.ts';
 import type { KafkaSettings } from '../client/settings.ts';
+import { send } from './registry-request.ts';
 import { type SchemaName, TOPIC_PLANS, type TopicPlan } from './topic-plans.ts';
 
 /** A value's first byte, and the four bytes of its schema's id, as Confluent's clients write them. */
@@ -47,12 +48,27 @@ export async function registerSchemas(settings: KafkaSettings, text = schemaText
   for (const { topic, schema } of PLANS) {
     const subject = subjectOf(settings, topic);
     const options = { subject, compatibility: COMPATIBILITY[schema.compatibility] };
+    const register = () => registry.register({ type: SchemaType.AVRO, schema: text(schema.name) }, options);
     const { id } = await request(settings, subject, () =>
-      registry.register({ type: SchemaType.AVRO, schema: text(schema.name) }, options),
+      register().catch(async (error: Error) => {
+        const isOther = error.name.includes('Compatibility');
+        if (!isOther || !(await hasDefaultCompatibility(settings, subject))) throw error;
+        await send(settings, `config/${subject}`, 'PUT', { compatibility: schema.compatibility });
+        return await register();
+      }),
     );
     ids.set(topic, id);
   }
   return new SchemaIds(ids, await earlierFactIds(settings, registry));
+}
+
+/**
+ * A registration that ended between its two requests leaves the schema without a compatibility of its own. Some
+ * registries then tell their default as the subject's.
+ */
+async function hasDefaultCompatibility(settings: KafkaSettings, subject: string): Promise<boolean> {
+  const [own, common] = await Promise.all([send(settings, `config/${subject}`), send(settings, 'config')]);
+  return own.body.compatibilityLevel === common.body.compatibilityLevel;
 }
 
 /** Throws HESABU_REGISTRY_UNREACHABLE, and HESABU_SCHEMA_MISSING if `hesabu topics --create` was not run. */

@@ -3,6 +3,7 @@
 import { shellWord } from '../../runtime/shell-word.ts';
 import type { KafkaSettings } from '../client/settings.ts';
 import { schemaText, subjectOf } from './registry.ts';
+import { type RegistryAnswer, send, withSlash } from './registry-request.ts';
 import { TOPIC_PLANS } from './topic-plans.ts';
 
 export interface TopicFault {
@@ -13,15 +14,6 @@ export interface TopicFault {
   readonly found: string;
   /** The command that fixes it; null if the topic must be made again. */
   readonly remedy: string | null;
-}
-
-const ANSWER_MILLIS_MAX = 5_000;
-/** Apicurio was seen to leave one in some hundreds of requests unanswered, where the answer is an empty result. */
-const ATTEMPTS = 3;
-
-interface Answer {
-  readonly status: number;
-  readonly body: { readonly id?: number; readonly compatibilityLevel?: string };
 }
 
 /** `create` is the command that registers schemas. A registry that does not answer is a fault too. */
@@ -50,7 +42,7 @@ export async function subjectFaults(settings: KafkaSettings, create: string): Pr
   return faults;
 }
 
-function schemaFault(subject: string, known: Answer, latest: Answer, create: string): TopicFault[] {
+function schemaFault(subject: string, known: RegistryAnswer, latest: RegistryAnswer, create: string): TopicFault[] {
   const isKnown = known.status === 200;
   if (isKnown && latest.body.id === known.body.id) return [];
   const found = latest.status === 200 ? `schema ${latest.body.id}` : 'none';
@@ -65,36 +57,4 @@ function compatibilityLine({ registry }: KafkaSettings, subject: string, expecte
   const { origin, pathname } = new URL(`config/${subject}`, withSlash(registry));
   const body = `-H 'Content-Type: application/json' -d '{"compatibility":"${expected}"}'`;
   return `curl -X PUT ${body} ${shellWord(origin + pathname)}`;
-}
-
-function withSlash(url: string): string {
-  return url.endsWith('/') ? url : `${url}/`;
-}
-
-async function send(settings: KafkaSettings, path: string, method = 'GET', body?: object): Promise<Answer> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await sendOnce(settings, path, method, body);
-    } catch (error) {
-      if (attempt === ATTEMPTS || (error as Error).name !== 'TimeoutError') throw error;
-    }
-  }
-}
-
-async function sendOnce({ registry }: KafkaSettings, path: string, method: string, body?: object): Promise<Answer> {
-  const url = new URL(path, withSlash(registry));
-  const user = url.username === '' ? '' : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  url.username = '';
-  url.password = '';
-  const answer = await fetch(url, {
-    method,
-    headers: {
-      'content-type': 'application/vnd.schemaregistry.v1+json',
-      ...(user === '' ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` }),
-    },
-    signal: AbortSignal.timeout(ANSWER_MILLIS_MAX),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok && answer.status !== 404) throw new Error(`it answered ${answer.status}`);
-  return { status: answer.status, body: (await answer.json().catch(() => ({}))) as Answer['body'] };
 }
