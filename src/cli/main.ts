@@ -119,6 +119,7 @@ withFiles(
 command('trace', 'Show everything about one payment.', 'hesabu trace ORDER-1042 --data books')
   .argument('<ref>', "the shop's reference or order number, or the provider's, the operator's or the request's id")
   .requiredOption('--data <dir>', 'directory of the ledger')
+  .option('--all', 'print all of a reference that has very many facts; as text, 100 of each are printed')
   .action(async (name: string, options: RunTraceOptions) => {
     const { runTrace } = await import('./commands/trace.ts');
     process.exitCode = await runTrace(name, options);

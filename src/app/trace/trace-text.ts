@@ -10,6 +10,7 @@ import { STAGES } from '../../domain/reasons.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
 import { riskSentence, riskTitle } from '../../projections/risk/words.ts';
+import { isOpen } from '../../task/assessment-codec.ts';
 import { localAndUtc } from '../reports/local-time.ts';
 import { grouped, paint, printable, type TextTarget, tableText } from '../reports/table.ts';
 import { WORDS } from '../reports/words.ts';
@@ -19,12 +20,19 @@ import { TRACE_WORDS } from './trace-words.ts';
 export interface TraceTextOptions {
   readonly lang: Language;
   readonly target: TextTarget;
+  /** Whether everything is printed, however much one reference has. */
+  readonly all: boolean;
 }
 
-/** The whole trace, ending with a line end. */
-export function traceText(trace: Trace, { lang, target }: TraceTextOptions): string {
+/** Without `all`, each section has so many: more than any usual payment has, and few enough to read. */
+const SHOWN_MAX = 100;
+/** And each list within a line has so many. */
+const NAMED_MAX = 20;
+
+/** The trace, ending with a line end. Where a section has only a part, its last line tells how many more there are. */
+export function traceText(trace: Trace, { lang, target, all }: TraceTextOptions): string {
   const { story: traced } = trace;
-  const writer = new TraceWriter(trace.zone, lang, target);
+  const writer = new TraceWriter(trace.zone, lang, target, all);
   const asOf = `${WORDS[lang].phrases.asOf} ${localAndUtc(trace.as_of, trace.zone)}`;
   if (traced !== null) return `${[writer.head(traced, asOf), ...writer.sections(traced)].join('\n\n')}\n`;
   const title = TRACE_WORDS[lang].several(trace.matches.length, printable(trace.asked));
@@ -35,11 +43,13 @@ class TraceWriter {
   private readonly zone: string;
   private readonly lang: Language;
   private readonly target: TextTarget;
+  private readonly all: boolean;
 
-  constructor(zone: string, lang: Language, target: TextTarget) {
+  constructor(zone: string, lang: Language, target: TextTarget, all: boolean) {
     this.zone = zone;
     this.lang = lang;
     this.target = target;
+    this.all = all;
   }
 
   private get words() {
@@ -76,24 +86,47 @@ class TraceWriter {
 
   sections({ facts, decisions, deadlines, findings, entries, risk }: KeyTrace): string[] {
     const { words } = this;
-    const decided = decisions.map(({ subject, name, decisions: list }) => {
+    const decided = this.part(decisions, ({ subject, name, decisions: list }) => {
       const title = subject === 'order' ? words.order : `${words.payment} ${printable(name)}`;
       return `${title}\n${this.decisions(list)}`;
     });
+    // Where not all are shown: what is wrong, and what was written last.
+    const breaksFirst = [...findings.filter(isOpen), ...findings.filter((finding) => !isOpen(finding))];
+    const found = findings.length > SHOWN_MAX && !this.all ? breaksFirst : findings;
     return [
-      this.section(words.facts, facts.map((fact) => this.fact(fact)).join('\n')),
+      this.section(words.facts, this.part(facts, (fact) => this.fact(fact)).join('\n')),
       this.section(words.decisions, decided.join('\n\n')),
       this.section(
         words.deadlines,
-        deadlines.length === 0 ? words.noDeadlines : deadlines.map((deadline) => this.deadline(deadline)).join('\n'),
+        deadlines.length === 0
+          ? words.noDeadlines
+          : this.part(deadlines, (deadline) => this.deadline(deadline)).join('\n'),
       ),
       this.section(
         words.findings,
-        findings.length === 0 ? words.noFindings : findings.map((finding) => this.finding(finding)).join('\n'),
+        findings.length === 0 ? words.noFindings : this.part(found, (finding) => this.finding(finding)).join('\n'),
       ),
       ...(risk.length === 0 ? [] : [this.section(WORDS[this.lang].phrases.risk, risk.map(this.risk).join('\n'))]),
-      this.section(words.entries, entries.map((entry) => this.entry(entry)).join('\n')),
+      this.section(words.entries, this.lastPart(entries, (entry) => this.entry(entry)).join('\n')),
     ];
+  }
+
+  /** The first of a list as text, and how many more there are. */
+  private part<Kind>(list: readonly Kind[], show: (one: Kind) => string): string[] {
+    if (this.all || list.length <= SHOWN_MAX) return list.map(show);
+    return [...list.slice(0, SHOWN_MAX).map(show), this.words.more(counted(list.length - SHOWN_MAX))];
+  }
+
+  /** How many there are before the last of a list, and those as text. */
+  private lastPart<Kind>(list: readonly Kind[], show: (one: Kind) => string): string[] {
+    if (this.all || list.length <= SHOWN_MAX) return list.map(show);
+    return [this.words.moreBefore(counted(list.length - SHOWN_MAX)), ...list.slice(-SHOWN_MAX).map(show)];
+  }
+
+  /** The first of some names in one line, and how many more there are. */
+  private named(names: readonly (string | number)[], between = ' '): string {
+    if (this.all || names.length <= NAMED_MAX) return names.join(between);
+    return `${names.slice(0, NAMED_MAX).join(between)} (+${counted(names.length - NAMED_MAX)})`;
   }
 
   private readonly risk = (signal: RiskSignal): string => {
@@ -168,7 +201,7 @@ class TraceWriter {
         words.fields[decision.field],
         this.value(decision),
         words.grounds[decision.ground],
-        decision.by.join(' '),
+        this.named(decision.by),
       ]),
     );
   }
@@ -188,8 +221,11 @@ class TraceWriter {
     const moves = STAGES.filter((stage) => before[stage] !== after[stage]).map((stage) => {
       return `${stages[stage]}${phrases.colon}${standings[before[stage]]} -> ${standings[after[stage]]}`;
     });
-    const found = opens.map((finding) => this.titleOf(finding));
-    const what = [...moves, ...found].join(phrases.comma) || words.nothingChanges;
+    const found = this.named(
+      opens.map((finding) => this.titleOf(finding)),
+      phrases.comma,
+    );
+    const what = [...moves, ...(found === '' ? [] : [found])].join(phrases.comma) || words.nothingChanges;
     return `${this.at(at)}  ${passed ? words.passed : words.next}  ${what}`;
   }
 
@@ -212,7 +248,7 @@ class TraceWriter {
     const about = [
       `${words.asOf} ${this.at(as_of)}`,
       cause === null ? words.byTime : words.byFact(cause),
-      ...(supersedes.length === 0 ? [] : [words.supersedes(supersedes.join(' '))]),
+      ...(supersedes.length === 0 ? [] : [words.supersedes(this.named(supersedes))]),
       superseded_by === null ? words.stands : words.supersededBy(superseded_by),
     ];
     const reason = finding.reason === null ? '' : ` ${finding.reason}`;
@@ -224,4 +260,8 @@ class TraceWriter {
   private at(at: Instant): string {
     return localAndUtc(at, this.zone);
   }
+}
+
+function counted(count: number): string {
+  return grouped(String(count));
 }

@@ -54,6 +54,8 @@ const ENGLISH = {
   supersedes: (ids: string) => `supersedes ${ids}`,
   supersededBy: (id: string) => `superseded by ${id}`,
   stands: 'current',
+  more: (count: string) => `${count} more are not shown here; --all prints them.`,
+  moreBefore: (count: string) => `${count} earlier ones are not shown here; --all prints them.`,
   none: '-',
   fields: {
     order_amount: 'amount',
@@ -144,6 +146,8 @@ const CHINESE: TraceWords = {
   supersedes: (ids) => `取代 ${ids}`,
   supersededBy: (id) => `已被 ${id} 取代`,
   stands: '现行有效',
+  more: (count) => `另有 ${count} 条未在此显示；使用 --all 全部显示。`,
+  moreBefore: (count) => `另有 ${count} 条较早的记录未在此显示；使用 --all 全部显示。`,
   none: '无',
   fields: {
     order_amount: '金额',

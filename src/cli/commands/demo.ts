@@ -50,7 +50,7 @@ export async function runDemo({ seed: seedText, dir, format, lang }: RunDemoOpti
   printText(`${heading(words.worst)}\n${worstTable(last!, lang)}`);
   const traced = tracedKey(overview);
   if (traced !== undefined && isText) {
-    const text = traceText(await traceName(places.ledger, traced), { lang, target: process.stdout });
+    const text = traceText(await traceName(places.ledger, traced), { lang, target: process.stdout, all: false });
     printText(`\n${heading(words.traced)}\n${text}`);
   }
   const differences = await differencesFromTruth(simulation, places.ledger);

@@ -95,7 +95,7 @@ describe('signals of risk', () => {
     expect(traceJson(trace, 'en')).toMatchObject({
       story: { risk: [{ signal: 'NEAR_THRESHOLD', observed: '950.00 KES', since: '2026-05-01T08:00:00Z' }] },
     });
-    expect(traceText(trace, { lang: 'en', target: plain })).toContain(
+    expect(traceText(trace, { lang: 'en', target: plain, all: false })).toContain(
       'NEAR_THRESHOLD (Just below the review threshold)\n    The amount, 950.00 KES, is just below',
     );
     expect((await traceName(data, 'R5')).story!.risk).toEqual([]);

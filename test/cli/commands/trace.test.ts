@@ -22,7 +22,7 @@ const traceKey = async (name: string): Promise<KeyTrace> => (await trace(name)).
 
 /** The text without the one time that depends on when the test runs. */
 function textOf(from: Trace, lang: 'en' | 'zh-CN'): string[] {
-  const text = traceText(from, { lang, target: new PassThrough() });
+  const text = traceText(from, { lang, target: new PassThrough(), all: false });
   return text.replaceAll(/(received|收到于) \S+ \S+ \(UTC\+8\) \/ \S+ \S+Z/g, '$1 THEN').split('\n');
 }
 
@@ -226,5 +226,57 @@ describe('the data', () => {
       opened_at: '2026-06-01T08:05:00Z',
     });
     expect(json.story.entries[0].finding.message).toMatch(/100\.00 KES less than expected/);
+  });
+});
+
+describe('a reference with very many facts', () => {
+  /** ORDER-2 as if it had so many of each. */
+  async function many(count: number): Promise<Trace> {
+    const found = await trace('ORDER-2');
+    const story = found.story!;
+    const numbers = Array.from({ length: count }, (_, at) => at + 1);
+    const [, payment] = story.decisions;
+    const decided = { ...payment!, decisions: payment!.decisions.map((decision) => ({ ...decision, by: numbers })) };
+    return {
+      ...found,
+      story: {
+        ...story,
+        facts: numbers.map((number) => ({ ...story.facts[0]!, number })),
+        decisions: numbers.map(() => decided),
+        findings: numbers.map((n) => {
+          return n < count ? story.findings[0]! : { ...story.findings[0]!, kind: 'unmatched', reason: 'ORDER_MISSING' };
+        }),
+        entries: numbers.map((n) => ({ ...story.entries[0]!, id: `0-0-${n}` })),
+      },
+    };
+  }
+
+  it.each([
+    ['en', '1,900 more are not shown here; --all prints them.', '1,900 earlier ones are not shown here; --all prints'],
+    ['zh-CN', '另有 1,900 条未在此显示；使用 --all 全部显示。', '另有 1,900 条较早的记录未在此显示；使用 --all'],
+  ] as const)('shows a part of each, and how many more there are, in %s (L08 partly)', async (lang, more, before) => {
+    const lines = textOf(await many(2_000), lang);
+    expect(lines.filter((line) => line.trim() === more)).toHaveLength(3);
+    expect(lines.filter((line) => line.startsWith(before))).toHaveLength(1);
+    expect(lines.filter((line) => line.startsWith('100  '))).toHaveLength(1);
+    expect(lines.some((line) => line.startsWith('101  '))).toBe(false);
+    // What is wrong is shown first, and what was written last.
+    expect(lines.some((line) => line.includes('ORDER_MISSING'))).toBe(true);
+    expect(lines.some((line) => line.startsWith('0-0-2000'))).toBe(true);
+    expect(lines.some((line) => line.includes(' 19 20 (+1,980)'))).toBe(true);
+  });
+
+  it('shows all with --all, and all in JSON', async () => {
+    const found = await many(300);
+    const text = traceText(found, { lang: 'en', target: new PassThrough(), all: true });
+    expect(text).not.toContain('--all');
+    expect(text.split('\n').filter((line) => /^0-0-\d+ /.test(line))).toHaveLength(300);
+    expect(text).toContain(' 299 300\n');
+    expect((traceJson(found, 'en') as { story: KeyTrace }).story.facts).toHaveLength(300);
+  });
+
+  it('shows all of a hundred', async () => {
+    const text = textOf(await many(100), 'en').join('\n');
+    expect(text).not.toContain('--all');
   });
 });
