@@ -98,7 +98,7 @@ export const ERROR_CODES = {
       'what was signed. Otherwise restore a backup.',
   ),
   HESABU_SIGNED_LOST: proof(
-    'the key, or the record of what it signed last, is missing or is another one',
+    'the key, or the record of what it signed last, is missing, damaged or another one',
     'Restore the folder keys of the data directory from a backup.',
   ),
   HESABU_SIGNED_NEWER: proof(

@@ -8,7 +8,7 @@ import { EmbeddedLog } from '../log/embedded.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Providers } from '../providers/registry.ts';
 import { NO_FAILPOINTS, type OnFailpoint } from '../runtime/failpoints.ts';
-import { LedgerSigner } from './directory/ledger-signer.ts';
+import { LedgerSigner, requireNothingSigned } from './directory/ledger-signer.ts';
 import { EmbeddedLedger } from './embedded-ledger.ts';
 import { type Executor, LocalExecutor } from './executors/executor.ts';
 import { Executors, threadsFor } from './executors/executors.ts';
@@ -77,8 +77,10 @@ export class Reconciler {
       snapshotFactsMin,
       isBehind = false,
     } = options;
-    const own = () =>
-      new EmbeddedLog(dir, { onFailpoint, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
+    const own = () => {
+      if (!existsSync(databasePath(dir))) requireNothingSigned(dir);
+      return new EmbeddedLog(dir, { onFailpoint, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
+    };
     const log = (await options.openLog?.()) ?? own();
     const wanted = options.threads ?? threadsFor(inputBytes + sizeOf(`${dir}/hesabu.db`), log.partitions);
     const threads = options.providers === undefined ? wanted : 0;

@@ -34,16 +34,24 @@ export function makeSigner(dir: string, onFailpoint: OnFailpoint): Signer {
 }
 
 /**
- * The stored key; undefined if there is none. Throws HESABU_PROOF_INVALID if the file is not byte for byte the PEM of
- * an Ed25519 key.
+ * The stored key; undefined if there is none. Throws HESABU_SIGNED_LOST if the file is not byte for byte the PEM of an
+ * Ed25519 key: what the key signed counts for nothing without it.
  */
 export function storedSigner(dir: string): Signer | undefined {
   const path = join(dir, KEY_FILE);
   if (!existsSync(path)) return undefined;
   const pem = readFileSync(path, 'latin1');
-  const signer = signerFromPem(pem, KEY_NAME);
-  if (signer.privateKey.export({ type: 'pkcs8', format: 'pem' }) === pem) return signer;
-  throw new HesabuError('HESABU_PROOF_INVALID', { where: path, expected: 'a PKCS8 PEM in its canonical form' });
+  try {
+    const signer = signerFromPem(pem, KEY_NAME);
+    if (signer.privateKey.export({ type: 'pkcs8', format: 'pem' }) === pem) return signer;
+  } catch (error) {
+    if (!(error instanceof HesabuError)) throw error;
+  }
+  throw new HesabuError('HESABU_SIGNED_LOST', {
+    where: KEY_FILE,
+    expected: 'the PEM of an Ed25519 key, as it was written',
+    found: 'a damaged file',
+  });
 }
 
 /** The last signed head of a partition, as a signed note; undefined if none was signed yet. */

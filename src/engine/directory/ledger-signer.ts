@@ -95,12 +95,25 @@ export class LedgerSigner {
   }
 }
 
+/** Before a database is made, nothing must have been signed of another one. Throws HESABU_SIGNED_NEWER. */
+export function requireNothingSigned(dir: string): void {
+  const traces = signaturesIn(dir);
+  if (traces.length === 0) return;
+  const found = `no such file, though there are ${traces.join(' and ')}`;
+  throw new HesabuError('HESABU_SIGNED_NEWER', { where: 'hesabu.db', found });
+}
+
+/** The files by which something was signed, by whatever key. */
+function signaturesIn(dir: string): string[] {
+  const record = readRecord(dir);
+  const isRecorded = record !== undefined && namesHeads(record);
+  return [isRecorded ? [RECORD_FILE] : [], checkpointNames(dir).length > 0 ? ['checkpoints'] : []].flat();
+}
+
 /** Without a key, nothing must have been signed. */
 function requireNew({ dir, heads, isCopy }: SignedDirectory): void {
-  const record = readRecord(dir);
   const traces = [
-    record !== undefined && namesHeads(record) ? [RECORD_FILE] : [],
-    checkpointNames(dir).length > 0 ? ['checkpoints'] : [],
+    signaturesIn(dir),
     !isCopy && heads.some(({ height }) => height >= 0) ? ['blocks in hesabu.db'] : [],
   ].flat();
   if (traces.length > 0) throw lost(KEY_FILE, `no key, though there are ${traces.join(' and ')}`);

@@ -24,7 +24,7 @@ export interface Signatures {
   readonly notes: ReadonlyMap<number, string>;
 }
 
-/** Throws HESABU_PROOF_INVALID if the key is damaged. */
+/** Throws HESABU_SIGNED_LOST if the key is damaged. */
 export function readSignatures(dir: string): Signatures {
   const partitions = checkpointNames(dir).map((name) => Number(name.replace(/\.txt$/, '')));
   const notes = partitions.flatMap((partition) => {

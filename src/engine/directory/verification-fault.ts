@@ -7,7 +7,8 @@ export interface Fault {
   readonly code: ErrorCode;
   /** The place: partition, block and entry; topic, partition and offset; or a file and its bytes. */
   readonly where: string;
-  readonly found: string;
+  readonly expected?: string;
+  readonly found?: string;
   /** What to do, if that differs from the remedy of the code. */
   readonly remedy?: string;
 }
@@ -17,18 +18,17 @@ export function tampered(where: string, found: string): Fault {
 }
 
 /** The fault as one line for people, with its remedy. */
-export function faultLine({ code, where, found, remedy }: Fault): string {
-  return new HesabuError(code, remedy === undefined ? { where, found } : { where, found, remedy }).message;
+export function faultLine({ code, ...detail }: Fault): string {
+  return new HesabuError(code, detail).message;
 }
 
 /** The error from reading damaged bytes, as a fault. Any other error is a bug and is thrown again. */
 export function faultOf(error: unknown, where: string): Fault {
   if (error instanceof HesabuError) {
-    const { expected, found } = error.detail;
-    const words = [expected === undefined ? [] : `${expected} was expected`, found ?? []].flat().join(', ');
     // For the log, an error of SQLite is a failure; for a verification, which only reads, it is damage.
     const code = error.code === 'HESABU_LOG_FAILED' ? 'HESABU_LOG_DAMAGED' : error.code;
-    return { code, where: error.detail.where ?? where, found: words };
+    const { remedy: _, ...detail } = error.detail;
+    return { where, ...detail, code };
   }
   const isDamage = error instanceof RangeError || error instanceof SyntaxError || isSqlError(error);
   if (!isDamage) throw error;

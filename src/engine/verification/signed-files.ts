@@ -58,7 +58,7 @@ function ownVerifier(dir: string, faults: Fault[]): Verifier | undefined {
   try {
     return storedSigner(dir)?.verifier;
   } catch (error) {
-    faults.push({ ...faultOf(error, KEY_FILE), where: KEY_FILE });
+    faults.push(faultOf(error, KEY_FILE));
     return undefined;
   }
 }
@@ -67,17 +67,21 @@ function checkpointIn(dir: string, name: string, verifier: Verifier, faults: Fau
   const file = `checkpoints/${name}`;
   const partition = Number(name.replace(/\.txt$/, ''));
   const note = readCheckpoint(dir, partition);
-  try {
-    if (note === undefined || checkpointFile(partition) !== file) {
-      throw new RangeError('a file that is not a checkpoint');
-    }
-    const checkpoint = openCheckpoint(note, verifier);
-    if (checkpoint.partition !== partition) throw new RangeError(`the checkpoint of ${checkpoint.partition}`);
-    return { ...checkpoint, file };
-  } catch (error) {
-    faults.push({ ...faultOf(error, file), where: file, code: 'HESABU_LEDGER_TAMPERED' });
+  if (note === undefined || checkpointFile(partition) !== file) {
+    const remedy = 'Take it out of the folder: nothing of the ledger is in it.';
+    faults.push({ ...tampered(file, 'a file that is not a checkpoint'), remedy });
     return undefined;
   }
+  // Nothing is lost with it: the next signature replaces it, if the record beside the key holds.
+  const code = 'HESABU_LEDGER_UNSIGNED';
+  try {
+    const checkpoint = openCheckpoint(note, verifier);
+    if (checkpoint.partition === partition) return { ...checkpoint, file };
+    faults.push({ code, where: file, found: `the checkpoint of partition ${checkpoint.partition}` });
+  } catch (error) {
+    faults.push({ ...faultOf(error, file), where: file, code });
+  }
+  return undefined;
 }
 
 function recordedIn(record: string | undefined, verifier: Verifier, faults: Fault[]): SignedHead[] {

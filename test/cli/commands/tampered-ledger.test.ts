@@ -2,17 +2,27 @@
 // replaced by another, only a key and a checkpoint that are stored elsewhere can show it.
 
 import { generateKeyPairSync } from 'node:crypto';
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { faultLine } from '../../../src/engine/directory/verification-fault.ts';
 import { type VerifyReport, verifyDirectory } from '../../../src/engine/verification/directory.ts';
 import { openCheckpoint, signCheckpoint } from '../../../src/ledger/checkpoint.ts';
 import { headWith } from '../../../src/ledger/head.ts';
 import { signerFromPem, verifierKeyText } from '../../../src/ledger/note.ts';
 import { signRecord } from '../../../src/ledger/signed-record.ts';
 import { blocksOf, forgeLedger, ledgerPayload } from './forged-ledger.ts';
-import { copyOf, forgeBatch, freshDirectory, givenLedger, payloadAt, replaced, withDatabase } from './given-ledger.ts';
+import {
+  copyOf,
+  forgeBatch,
+  freshDirectory,
+  givenLedger,
+  payloadAt,
+  reconcileDay,
+  replaced,
+  withDatabase,
+} from './given-ledger.ts';
 
 const PARTITION = 2;
 const LEDGER = { topic: 'ledger.v1', partition: PARTITION, first: 0 };
@@ -203,6 +213,36 @@ describe('signatures', () => {
       rmSync(join(data, 'checkpoints', `${partition}.txt`), { force: true });
     }
     expect(await codesIn(data)).toEqual(['HESABU_LEDGER_UNSIGNED keys/ledger.pem']);
+  });
+
+  it('that are damaged are told as what they are, and the next run writes a checkpoint anew', async () => {
+    const data = copyOf(original);
+    writeFileSync(note(data), readFileSync(note(data), 'utf8').replace('blocks', 'blokcs'));
+    expect((await verifyDirectory({ data })).faults).toEqual([
+      {
+        code: 'HESABU_LEDGER_UNSIGNED',
+        where: `checkpoints/${PARTITION}.txt`,
+        expected: 'a valid signature by ledger',
+      },
+    ]);
+    await reconcileDay(join(data, '..'), 2);
+    expect(await codesIn(data)).toEqual([]);
+    writeFileSync(join(data, 'keys', 'ledger.pem'), 'damaged');
+    const { faults } = await verifyDirectory({ data });
+    expect(faultLine(faults[0]!)).toBe(
+      'HESABU_SIGNED_LOST: keys/ledger.pem: the key, or the record of what it signed last, is missing, damaged or ' +
+        'another one; expected the PEM of an Ed25519 key, as it was written, found a damaged file. Restore the ' +
+        'folder keys of the data directory from a backup.',
+    );
+    expect(faults).toHaveLength(1);
+    await expect(reconcileDay(join(data, '..'), 3)).rejects.toThrow(faultLine(faults[0]!));
+  });
+
+  it('of a database that is gone keep a new one from being made in its place', async () => {
+    const data = copyOf(original);
+    for (const name of ['hesabu.db', 'hesabu.db.seal']) rmSync(join(data, name));
+    await expect(reconcileDay(join(data, '..'), 3)).rejects.toThrow(/^HESABU_SIGNED_NEWER: hesabu\.db: /);
+    expect(existsSync(join(data, 'hesabu.db'))).toBe(false);
   });
 
   it('over the first blocks are not enough: nothing is known of a block that nobody signed', async () => {
