@@ -113,6 +113,11 @@ export class Reconciler {
     this.signer.sign(this.ledger.heads);
   }
 
+  /** Signs the heads if a partition has no signature yet. */
+  signFirst(): void {
+    if (this.signer.lacks(this.ledger.heads)) this.sign();
+  }
+
   /** Signs the heads of the ledger, saves the snapshots that are due, and returns the outcome root. */
   async finish(): Promise<string> {
     this.sign();

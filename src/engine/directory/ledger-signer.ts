@@ -78,6 +78,11 @@ export class LedgerSigner {
     return new LedgerSigner(directory, signer, signed);
   }
 
+  /** Whether a partition has blocks, and none of them is signed: nothing is known of such a partition. */
+  lacks(heads: readonly LedgerHead[]): boolean {
+    return heads.some(({ partition, height }) => height >= 0 && (this.signed.get(partition)?.height ?? -1) < 0);
+  }
+
   /** The heads must be those of the opened ledger, as this process has advanced it. */
   sign(heads: readonly LedgerHead[]): void {
     const { dir, signer, onFailpoint } = this;

@@ -161,9 +161,19 @@ export class LedgerLoop implements LoopPort {
     }
     options.meter.observe('hesabu_reconcile_seconds', {}, (performance.now() - started) / 1000);
     options.meter.add('hesabu_entries_total', {}, ledger.entries - entries);
+    this.signFirst();
     if (cursorAt(ledger.heads) !== cursor) this.blocks.fire();
     this.stuck = null;
     this.barrier.end(number);
+  }
+
+  /** Signing has its own times, but until a partition's first signature `verify` beside the service knows nothing of it. */
+  private signFirst(): void {
+    try {
+      this.reconciler.signFirst();
+    } catch (error) {
+      this.options.logger.error({ err: error }, 'the heads could not be signed');
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 // The ledger of a running service: it reads new facts soon, and answers are up to date.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { verifyDirectory } from '../../../src/engine/verification/directory.ts';
 import { parseRules } from '../../../src/matching/rules.ts';
 import { NOON, openLiveLedger, order, paid, StillClock, withLiveLedger } from './given-live-ledger.ts';
 
@@ -28,6 +29,18 @@ describe('facts that come one at a time', () => {
       expect(batches.every((count) => count === 1)).toBe(true);
       const facts = Array.from({ length: log.partitions }, (_, at) => Number(log.end('orders.v1', at)));
       expect(facts.reduce((left, right) => left + right)).toBe(500);
+    }));
+
+  test('are signed at once where nothing of their partition was, so that verify beside it tells of nothing', () =>
+    withLiveLedger(async ({ dir, ledger }) => {
+      for (let at = 0; at < 40; at++) {
+        await ledger.writer.append([order(`A-${at}`), paid(`A-${at}`)]);
+        await ledger.loop.catchUp();
+        const { faults, running, partitions } = await verifyDirectory({ data: dir });
+        expect({ faults, running }).toEqual({ faults: [], running: true });
+        if (partitions.every(({ blocks }) => blocks > 0)) return;
+      }
+      throw new Error('a partition has no order');
     }));
 
   test('without a reference move to their reference when it is known', () =>
