@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { ByteReader } from '../../src/domain/bytes.ts';
 import { entryId } from '../../src/domain/entry.ts';
+import { readTo } from '../../src/kafka/client/reading-to-end.ts';
 import { topicEnds } from '../../src/kafka/client/topic-offsets.ts';
-import { readTo } from '../../src/kafka/client/topic-reader.ts';
 import { WIRE_PREFIX_BYTES } from '../../src/kafka/topics/registry.ts';
 import { readEntry } from '../../src/ledger/entry-codec.ts';
 import type { Cluster } from './cluster.ts';

@@ -3,9 +3,10 @@
 import { ByteReader } from '../domain/bytes.ts';
 import type { Entry } from '../domain/entry.ts';
 import { type Patience, tellOutages, withPatience } from '../kafka/client/outages.ts';
+import { readTo } from '../kafka/client/reading-to-end.ts';
 import { kafkaSettings } from '../kafka/client/settings.ts';
 import { atEnds, topicEnds } from '../kafka/client/topic-offsets.ts';
-import { type Records, readTo, startReading } from '../kafka/client/topic-reader.ts';
+import { type Records, startReading } from '../kafka/client/topic-reader.ts';
 import { connectCluster } from '../kafka/kafka-copy.ts';
 import { WIRE_PREFIX_BYTES } from '../kafka/topics/registry.ts';
 import { RECON_TOPICS } from '../kafka/topics/topic-plans.ts';

@@ -7,7 +7,7 @@ import type { HesabuError } from '../../domain/errors.ts';
 import { clusterFault, deniedBy } from './cluster-errors.ts';
 import { replaced, truncated } from './lost-records.ts';
 import { within } from './time-limit.ts';
-import { type StartPosition, topicEnds } from './topic-offsets.ts';
+import type { StartPosition } from './topic-offsets.ts';
 import type { WatchedKafka as Kafka } from './watched-kafka.ts';
 
 /** Fetched records, and the offset of the next ones: records that are hidden from readers may lie between. */
@@ -103,6 +103,8 @@ class RestartingReader implements Reading {
       maxBytesPerPartition: PARTITION_BYTES,
       metadataMaxAge: 30_000,
       sessionTimeout: 45_000,
+      // The only member waits for no other, and kafkajs for an answer to its join no longer than to others.
+      rebalanceTimeout: 5_000,
       heartbeatInterval: 3_000,
       retry: NO_RESTART,
     });
@@ -203,31 +205,6 @@ async function dispose(consumer: Consumer): Promise<void> {
   await consumer.disconnect().catch(() => {});
 }
 
-/** Reads until every position reaches its end; `ends` are the offsets after the last record, by `topic/partition`. */
-export async function readTo(options: Omit<ReadOptions, 'onFault'>, ends: ReadonlyMap<string, bigint>): Promise<void> {
-  const waiting = options.places.filter(
-    ({ topic, partition, offset }) => (ends.get(`${topic}/${partition}`) ?? 0n) > offset,
-  );
-  const left = new Set(waiting.map(({ topic, partition }) => `${topic}/${partition}`));
-  if (left.size === 0) return;
-  let reading: Reading | undefined;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const onRecords: OnRecords = async (records) => {
-        await options.onRecords(records);
-        const name = `${records.topic}/${records.partition}`;
-        if (records.next >= (ends.get(name) ?? 0n)) left.delete(name);
-        if (left.size === 0) resolve();
-      };
-      startReading({ ...options, places: waiting, onRecords, onFault: reject }).then((started) => {
-        reading = started;
-      }, reject);
-    });
-  } finally {
-    await reading?.stop();
-  }
-}
-
 /** The offset that a batch was requested with; kafkajs has it, but not in its types. */
 export function requestedOffset(batch: Batch): bigint {
   return BigInt((batch as Batch & { readonly fetchedOffset: string }).fetchedOffset);
@@ -241,27 +218,6 @@ function positionFault(batch: Batch, next: bigint): HesabuError | undefined {
   return requested > next
     ? truncated({ topic, partition, offset: next }, requested)
     : replaced(topic, partition, next, requested);
-}
-
-/** Whether readers find any record in a partition of one of these topics. */
-export async function hasRecords(
-  cluster: Pick<ReadOptions, 'kafka' | 'prefix'>,
-  topics: readonly string[],
-  partition: number,
-): Promise<boolean> {
-  const { begins, ends } = await topicEnds(cluster.kafka, topics);
-  const places = begins.filter((place) => place.partition === partition);
-  const found = new Error('a record was found');
-  const onRecords: OnRecords = ({ messages }) => {
-    if (messages.length > 0) throw found;
-  };
-  try {
-    await readTo({ ...cluster, places, onRecords, waitMillis: 20 }, ends);
-    return false;
-  } catch (error) {
-    if (error === found) return true;
-    throw error;
-  }
 }
 
 /** Called before anything is fetched, whenever the group is formed again. */

@@ -4,7 +4,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import { withAdmin } from '../client/admin.ts';
 import { IdempotentProducer } from '../client/idempotent-producer.ts';
 import type { IHeaders, Kafka } from '../client/kafkajs.ts';
-import { readTo } from '../client/topic-reader.ts';
+import { readTo } from '../client/reading-to-end.ts';
 import { type Identity, identityHeaders } from './ledger-identity.ts';
 
 export interface RulesCluster extends Identity {
