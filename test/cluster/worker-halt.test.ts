@@ -194,7 +194,7 @@ test('added partitions, while a worker runs and at its start', async () => {
 });
 
 test('a registry that is down, one without our schemas, and no broker', async () => {
-  const down = { HESABU_REGISTRY_URL: 'http://127.0.0.1:9/' };
+  const down = { HESABU_REGISTRY_URL: 'http://127.0.0.1:2/' };
   const atOnce = [...args, '--wait', 'PT0S'];
   await expectHalt(ledger.worker(atOnce, 'a', down), 'HESABU_REGISTRY_UNREACHABLE', 4);
   const away = { HESABU_KAFKA_BROKERS: '127.0.0.1:9' };

@@ -72,7 +72,7 @@ async function withRegistry(
 
 export const REGISTRY: Provocations<Extract<ErrorCode, `HESABU_${'REGISTRY' | 'SCHEMA'}_${string}`>> = {
   HESABU_REGISTRY_UNREACHABLE: () =>
-    readSchemaIds(kafkaSettings('127.0.0.1:1', { HESABU_REGISTRY_URL: 'http://127.0.0.1:1' })),
+    readSchemaIds(kafkaSettings('127.0.0.1:1', { HESABU_REGISTRY_URL: 'http://127.0.0.1:2' })),
   HESABU_SCHEMA_MISSING: () =>
     withRegistry({ status: 404, body: { error_code: 40401, message: 'Subject not found.' } }, readSchemaIds),
   HESABU_SCHEMA_REFUSED: () => {

@@ -1,23 +1,37 @@
-// One request to the schema registry's REST API, for what its client cannot ask.
+// One request to the schema registry's REST API. What is known of a subject comes only from a registry's whole answer:
+// in front of one that is away, something else may answer in its place.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaSettings } from '../client/settings.ts';
 
 const ANSWER_MILLIS_MAX = 5_000;
 /** Apicurio was seen to leave one in some hundreds of requests unanswered, where the answer is an empty result. */
 const ATTEMPTS = 3;
+const AGAIN_MILLIS = 100;
+/** With these a registry says that it does not have what was asked for, or does not take what was sent. */
+const REFUSALS = [404, 409, 422];
 
 type RegistryAddress = Pick<KafkaSettings, 'registry'>;
 
 export interface RegistryAnswer {
+  /** 2xx, 404, 409 or 422. */
   readonly status: number;
-  readonly body: { readonly id?: number; readonly compatibilityLevel?: string };
+  readonly body: {
+    readonly id?: number;
+    readonly compatibilityLevel?: string;
+    readonly error_code?: number;
+    readonly message?: string;
+  };
 }
 
 export function withSlash(url: string): string {
   return url.endsWith('/') ? url : `${url}/`;
 }
 
-/** Throws what `fetch` throws, and an error with the status where that is neither success nor 404. */
+/**
+ * Asks again where no registry answered: all of our requests are idempotent. Throws an error that says why none did in
+ * the end.
+ */
 export async function send(
   settings: RegistryAddress,
   path: string,
@@ -28,7 +42,8 @@ export async function send(
     try {
       return await sendOnce(settings, path, method, body);
     } catch (error) {
-      if (attempt === ATTEMPTS || (error as Error).name !== 'TimeoutError') throw error;
+      if (attempt === ATTEMPTS) throw error;
+      await sleep(AGAIN_MILLIS);
     }
   }
 }
@@ -52,6 +67,20 @@ async function sendOnce(
     signal: AbortSignal.timeout(ANSWER_MILLIS_MAX),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!answer.ok && answer.status !== 404) throw new Error(`it answered ${answer.status}`);
-  return { status: answer.status, body: (await answer.json().catch(() => ({}))) as RegistryAnswer['body'] };
+  // Half an answer rejects here.
+  const found = objectIn(await answer.text());
+  const { ok, status } = answer;
+  // A refusal of the registry's own has a code; that of a proxy or of another program has none.
+  const isRefusal = REFUSALS.includes(status) && typeof found?.error_code === 'number';
+  if (found === undefined || !(ok || isRefusal)) throw new Error(`it answered ${status}, and not as a registry`);
+  return { status, body: found };
+}
+
+function objectIn(text: string): RegistryAnswer['body'] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

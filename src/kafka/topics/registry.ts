@@ -2,10 +2,9 @@
 // need it again.
 
 import { readFileSync } from 'node:fs';
-import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { HesabuError } from '../../domain/errors.ts';
 import type { KafkaSettings } from '../client/settings.ts';
-import { send } from './registry-request.ts';
+import { type RegistryAnswer, send } from './registry-request.ts';
 import { type SchemaName, TOPIC_PLANS, type TopicPlan } from './topic-plans.ts';
 
 /** A value's first byte, and the four bytes of its schema's id, as Confluent's clients write them. */
@@ -25,75 +24,55 @@ function earlierFactSchema(): string {
   return readFileSync(new URL('../../../schemas/earlier/fact-1.avsc', import.meta.url), 'utf8');
 }
 
-/** Registries that accept a request and never answer have been seen; the client would wait for ever. */
-const ANSWER_MILLIS_MAX = 5_000;
-const ATTEMPTS = 3;
-
-function openRegistry({ registry }: Pick<KafkaSettings, 'registry'>): SchemaRegistry {
-  return new SchemaRegistry({
-    host: registry,
-    clientId: 'hesabu',
-    retry: { retries: 2, initialRetryTimeInSecs: 0.1 },
-    middlewares: [() => ({ prepareRequest: async (next) => (await next()).enhance({ timeout: ANSWER_MILLIS_MAX }) })],
-  });
-}
-
 /**
  * Registers missing schemas. Throws HESABU_REGISTRY_UNREACHABLE, and HESABU_SCHEMA_REFUSED if a subject has another
  * compatibility or an incompatible schema.
  */
 export async function registerSchemas(settings: KafkaSettings, text = schemaText): Promise<SchemaIds> {
-  const registry = openRegistry(settings);
   const ids = new Map<string, number>();
   for (const { topic, schema } of PLANS) {
     const subject = subjectOf(settings, topic);
-    const options = { subject, compatibility: COMPATIBILITY[schema.compatibility] };
-    const register = () => registry.register({ type: SchemaType.AVRO, schema: text(schema.name) }, options);
-    const { id } = await request(settings, subject, () =>
-      register().catch(async (error: Error) => {
-        const isOther = error.name.includes('Compatibility');
-        if (!isOther || !(await hasDefaultCompatibility(settings, subject))) throw error;
-        await send(settings, `config/${subject}`, 'PUT', { compatibility: schema.compatibility });
-        return await register();
-      }),
-    );
+    const own = await compatibilityOf(settings, subject);
+    const wanted = schema.compatibility;
+    if (own !== undefined && own !== wanted && own !== (await compatibilityOf(settings))) {
+      throw new HesabuError('HESABU_SCHEMA_REFUSED', { where: subject, expected: wanted, found: own });
+    }
+    const id = await ask(settings, subject, '/versions', 'POST', { schema: text(schema.name) });
+    if (id === undefined) throw new HesabuError('HESABU_SCHEMA_MISSING', { where: subject });
+    if (own !== wanted) await request(settings, subject, `config/${subject}`, 'PUT', { compatibility: wanted });
     ids.set(topic, id);
   }
-  return new SchemaIds(ids, await earlierFactIds(settings, registry));
+  return new SchemaIds(ids, await earlierFactIds(settings));
 }
 
 /**
- * A registration that ended between its two requests leaves the schema without a compatibility of its own. Some
- * registries then tell their default as the subject's.
+ * Of a subject, or the registry's default; undefined where there is none. A registration that ended between its two
+ * requests leaves the schema without a compatibility of its own; some registries then tell their default as the
+ * subject's.
  */
-async function hasDefaultCompatibility(settings: KafkaSettings, subject: string): Promise<boolean> {
-  const [own, common] = await Promise.all([send(settings, `config/${subject}`), send(settings, 'config')]);
-  return own.body.compatibilityLevel === common.body.compatibilityLevel;
+async function compatibilityOf(settings: KafkaSettings, subject?: string): Promise<string | undefined> {
+  const path = subject === undefined ? 'config' : `config/${subject}`;
+  return (await request(settings, subject ?? '', path)).body.compatibilityLevel?.toUpperCase();
 }
 
 /** Throws HESABU_REGISTRY_UNREACHABLE, and HESABU_SCHEMA_MISSING if `hesabu topics --create` was not run. */
 export async function readSchemaIds(settings: KafkaSettings): Promise<SchemaIds> {
-  const registry = openRegistry(settings);
   const ids = new Map<string, number>();
   for (const { topic, schema } of PLANS) {
     const subject = subjectOf(settings, topic);
-    const ours = { type: SchemaType.AVRO, schema: schemaText(schema.name) } as const;
-    ids.set(topic, await request(settings, subject, () => registry.getRegistryIdBySchema(subject, ours)));
+    const id = await ask(settings, subject, '', 'POST', { schema: schemaText(schema.name) });
+    if (id === undefined) throw new HesabuError('HESABU_SCHEMA_MISSING', { where: subject });
+    ids.set(topic, id);
   }
-  return new SchemaIds(ids, await earlierFactIds(settings, registry));
+  return new SchemaIds(ids, await earlierFactIds(settings));
 }
 
 /** The ids of the earlier schema of facts in the subjects that have it. */
-async function earlierFactIds(settings: KafkaSettings, registry: SchemaRegistry): Promise<number[]> {
-  const earlier = { type: SchemaType.AVRO, schema: earlierFactSchema() } as const;
+async function earlierFactIds(settings: KafkaSettings): Promise<number[]> {
   const ids: number[] = [];
   for (const { topic } of FACT_PLANS) {
-    const subject = subjectOf(settings, topic);
-    try {
-      ids.push(await request(settings, subject, () => registry.getRegistryIdBySchema(subject, earlier)));
-    } catch (error) {
-      if (!(error instanceof HesabuError) || error.code !== 'HESABU_SCHEMA_MISSING') throw error;
-    }
+    const id = await ask(settings, subjectOf(settings, topic), '', 'POST', { schema: earlierFactSchema() });
+    if (id !== undefined) ids.push(id);
   }
   return ids;
 }
@@ -106,13 +85,9 @@ export async function checkSubjects(
   settings: Pick<KafkaSettings, 'registry' | 'prefix'>,
   ids: SchemaIds,
 ): Promise<void> {
-  const registry = openRegistry(settings);
   for (const { topic } of PLANS) {
     const [subject, expected] = [subjectOf(settings, topic), ids.get(topic)];
-    const found = await request(settings, subject, () => registry.getLatestSchemaId(subject)).catch((error) => {
-      if (error instanceof HesabuError && error.code === 'HESABU_SCHEMA_MISSING') return undefined;
-      throw error;
-    });
+    const found = await ask(settings, subject, '/versions/latest');
     if (found !== expected) throw schemaChanged(subject, expected, found);
   }
 }
@@ -127,43 +102,42 @@ export function subjectOf({ prefix }: Pick<KafkaSettings, 'prefix'>, topic: stri
   return `${prefix}${topic}-value`;
 }
 
-async function request<Result>(
-  { registry }: Pick<KafkaSettings, 'registry'>,
+type RegistryAddress = Pick<KafkaSettings, 'registry'>;
+
+/** The id of a schema of a subject; undefined if the registry does not have it. */
+async function ask(
+  settings: RegistryAddress,
   subject: string,
-  send: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await withRetry(send);
-  } catch (error) {
-    const { name, status, message } = error as Error & { status?: number };
-    // Where a subject does not have our schema the client throws its plain error, without the status.
-    if (status === 404 || name === 'ConfluentSchemaRegistryError')
-      throw new HesabuError('HESABU_SCHEMA_MISSING', { where: subject }, error);
-    const isRefusal = status === 409 || status === 422 || name.includes('Compatibility');
-    if (isRefusal)
-      throw new HesabuError('HESABU_SCHEMA_REFUSED', { where: subject, found: withoutClient(message) }, error);
-    throw new HesabuError(
-      'HESABU_REGISTRY_UNREACHABLE',
-      { where: new URL(registry).host, found: withoutClient(message) },
-      error,
-    );
-  }
+  path: '' | '/versions' | '/versions/latest',
+  method = 'GET',
+  body?: object,
+): Promise<number | undefined> {
+  const answer = await request(settings, subject, `subjects/${subject}${path}`, method, body);
+  if (answer.status === 404) return undefined;
+  if (answer.body.id === undefined) throw unreachable(settings, new Error('it answered without the id of a schema'));
+  return answer.body.id;
 }
 
-/** The client writes its own name before a message, and status 400 where there was no answer at all. */
-function withoutClient(message: string): string {
-  return message.replace(/^hesabu - (?:Error, status 400: )?/, '');
+/** Throws HESABU_REGISTRY_UNREACHABLE and HESABU_SCHEMA_REFUSED. */
+async function request(
+  settings: RegistryAddress,
+  subject: string,
+  path: string,
+  method = 'GET',
+  body?: object,
+): Promise<RegistryAnswer> {
+  const answer = await send(settings, path, method, body).catch((error: Error) => {
+    throw unreachable(settings, error);
+  });
+  const { status, body: found } = answer;
+  if (status !== 409 && status !== 422) return answer;
+  throw new HesabuError('HESABU_SCHEMA_REFUSED', { where: subject, found: found.message ?? `status ${status}` });
 }
 
-/** A request without an answer is repeated: all of ours are idempotent. */
-async function withRetry<Result>(send: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await send();
-    } catch (error) {
-      if (attempt === ATTEMPTS || !(error as Error).message.includes('Timeout')) throw error;
-    }
-  }
+function unreachable({ registry }: RegistryAddress, error: Error): HesabuError {
+  const { cause, message } = error as Error & { readonly cause?: Error & { readonly code?: string } };
+  const found = cause?.message || cause?.code || message;
+  return new HesabuError('HESABU_REGISTRY_UNREACHABLE', { where: new URL(registry).host, found }, error);
 }
 
 /** The ids of our schemas, by topic. */

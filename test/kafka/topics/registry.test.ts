@@ -1,14 +1,20 @@
-// A registry that accepts a request and never answers does not block: the request is repeated.
-import { createServer } from 'node:http';
+// A registry that gives no answer, half an answer, or that something else answers for: it is asked again, and nothing
+// is said of its schemas.
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readSchemaIds } from '../../../src/kafka/topics/registry.ts';
+import { checkSubjects, readSchemaIds, registerSchemas, SchemaIds } from '../../../src/kafka/topics/registry.ts';
+import { TOPIC_PLANS } from '../../../src/kafka/topics/topic-plans.ts';
 
-const ANSWER = JSON.stringify({ subject: 'any', version: 1, id: 5, schema: '"string"' });
+const ANSWER = JSON.stringify({ subject: 'any', version: 1, id: 5, schema: '"string"', compatibilityLevel: 'NONE' });
+const IDS = new SchemaIds(new Map(TOPIC_PLANS.map(({ topic }) => [topic, 5])));
+
 let asked: number;
+/** What stands in the registry's place; returns false for what the registry answers itself. */
+let instead: (response: ServerResponse) => boolean;
 const server = createServer((_request, response) => {
   asked++;
-  if (asked === 1) return;
+  if (instead(response)) return;
   response.setHeader('content-type', 'application/json');
   response.end(ANSWER);
 });
@@ -22,9 +28,42 @@ afterEach(() => {
   server.close();
 });
 
-test('a request without an answer', async () => {
+const settings = () => {
   const registry = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const settings = { brokers: [], registry, prefix: '', tls: null, sasl: null };
-  const ids = await readSchemaIds(settings);
-  expect(ids.get('orders.v1')).toBe(5);
+  return { brokers: [], registry, prefix: '', tls: null, sasl: null };
+};
+
+test('a request without an answer is repeated', async () => {
+  instead = () => asked === 1;
+  expect((await readSchemaIds(settings())).get('orders.v1')).toBe(5);
+});
+
+/** Cuts the connection in the middle of the answer. */
+function half(response: ServerResponse): true {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': ANSWER.length });
+  response.write(ANSWER.slice(0, 20), () => response.socket!.resetAndDestroy());
+  return true;
+}
+
+test('half an answer is none, and the request is repeated (F18 partly)', async () => {
+  instead = (response) => asked % 5 === 1 && half(response);
+  expect((await readSchemaIds(settings())).get('orders.v1')).toBe(5);
+  asked = 0;
+  await checkSubjects(settings(), IDS);
+  expect((await registerSchemas(settings())).get('orders.v1')).toBe(5);
+});
+
+test.each<[string, (response: ServerResponse) => boolean]>([
+  ['halves only', half],
+  ['a proxy that knows no such page', (response) => Boolean(response.writeHead(404).end('<h1>Not found</h1>'))],
+  ['a proxy that says so in JSON', (response) => Boolean(response.writeHead(404).end('{"message":"not found"}'))],
+  ['a proxy without a server behind it', (response) => Boolean(response.writeHead(503).end('{"error_code":50301}'))],
+  ['a page to log in', (response) => Boolean(response.writeHead(200).end('<h1>Log in</h1>'))],
+  ['another program', (response) => Boolean(response.writeHead(200).end('{"status":"UP"}'))],
+])('%s: the registry is away, and nothing is said of schemas (F18 partly)', async (_what, stranger) => {
+  instead = stranger;
+  const away = { code: 'HESABU_REGISTRY_UNREACHABLE' };
+  await expect(readSchemaIds(settings())).rejects.toMatchObject(away);
+  await expect(checkSubjects(settings(), IDS)).rejects.toMatchObject(away);
+  await expect(registerSchemas(settings())).rejects.toMatchObject(away);
 });
