@@ -167,7 +167,7 @@ export class LedgerLoop implements LoopPort {
     this.barrier.end(number);
   }
 
-  /** Signing has its own times, but until a partition's first signature `verify` beside the service knows nothing of it. */
+  /** Signing has its own times, but `verify` beside the service knows nothing of a partition before its first. */
   private signFirst(): void {
     try {
       this.reconciler.signFirst();
