@@ -8,9 +8,10 @@ import { FeeLines } from './fee-lines.ts';
 import { Findings } from './findings.ts';
 import { keepGroup, keptGroup } from './grown-group.ts';
 import { readOrder } from './orders.ts';
+import { partsOf, sightOfParts } from './payment-parts.ts';
 import { assessPaymentStage, type MatchGroup, tellForeign } from './payment-stage.ts';
 import { findPayments } from './payments.ts';
-import { findReturns, returnsOf } from './returns.ts';
+import { findReturns, isWithoutReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 import { assessSettlementStage } from './settlement-stage.ts';
 import { hear } from './speakers.ts';
@@ -47,12 +48,17 @@ function readAll(state: PaymentState, rules: CompiledRules): MatchGroup {
   const payments = findPayments(claims, order, rules, voiceOf);
   const feeLines = new FeeLines(claims.feeLines, voiceOf);
   const returns = findReturns(claims, payments, rules.calendar, voiceOf);
-  const about: MatchGroup = { rules, heard, claims, feeLines, order, payments, returns };
+  const standAlone = isWithoutReturns(returns) && claims.feeLines.length === 0;
+  const parts = standAlone ? partsOf(payments) : null;
+  const about: MatchGroup = { rules, heard, claims, feeLines, order, payments, parts, returns };
   keepGroup(state, about);
   return about;
 }
 
-function moneyMoved({ payments, returns }: MatchGroup): MoneyMoved[] {
+export function moneyMoved({ payments, parts, returns }: MatchGroup): MoneyMoved[] {
+  if (parts !== null) {
+    return sightOfParts(parts).gross.map(({ currency, gross }) => ({ currency, received: gross, returned: 0n }));
+  }
   const moved: { currency: string; received: bigint; returned: bigint }[] = [];
   let sum: (typeof moved)[number] | undefined;
   for (const payment of payments) {

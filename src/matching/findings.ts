@@ -2,7 +2,7 @@
 
 import type { Finding, Standing } from '../domain/assessment.ts';
 import { formatMinor } from '../domain/money.ts';
-import { REASONS, type ReasonCode, type Stage } from '../domain/reasons.ts';
+import { REASONS, type ReasonCode, STAGES, type Stage } from '../domain/reasons.ts';
 import { earlier, type Instant } from '../domain/time.ts';
 
 /** The subject of a finding (a payment, return, line or claim, or '' for the key), and since when the finding holds. */
@@ -20,6 +20,29 @@ export class Findings {
 
   constructor(asOf: Instant) {
     this.#asOf = asOf;
+  }
+
+  /**
+   * Adds what `find` finds apart from all others, and returns it. What it found before is used again while none of its
+   * deadlines has passed.
+   */
+  include(before: Findings | undefined, find: (found: Findings) => void): Findings {
+    let found = before;
+    if (found === undefined || !found.#holdsAt(this.#asOf)) {
+      found = new Findings(this.#asOf);
+      find(found);
+    }
+    for (const finding of found.list) this.list.push(finding);
+    this.nextDeadline = earlier(this.nextDeadline, found.nextDeadline);
+    for (const stage of STAGES) {
+      this.#broken[stage] ||= found.#broken[stage];
+      this.#waiting[stage] ||= found.#waiting[stage];
+    }
+    return found;
+  }
+
+  #holdsAt(asOf: Instant): boolean {
+    return asOf >= this.#asOf && (this.nextDeadline === null || asOf < this.nextDeadline);
   }
 
   /** Whether a deadline has passed. If not, the stage is pending until then. */
@@ -41,18 +64,24 @@ export class Findings {
     this.#waiting[stage] = true;
   }
 
-  amounts(reason: ReasonCode, about: Subject, expected: bigint, observed: bigint, currency: string): void {
+  /** Null is an amount that no claim names, or its currency. */
+  amounts(
+    reason: ReasonCode,
+    about: Subject,
+    expected: bigint | null,
+    observed: bigint | null,
+    currency: string | null,
+  ): void {
+    if (expected === null || observed === null || currency === null) {
+      this.#add(reason, about, { expected: null, observed: null, difference: null, currency: null });
+      return;
+    }
     this.#add(reason, about, {
       expected: formatMinor(expected, currency),
       observed: formatMinor(observed, currency),
       difference: formatMinor(observed - expected, currency),
       currency,
     });
-  }
-
-  /** Reports an amount that no claim names. */
-  unknownAmount(reason: ReasonCode, about: Subject): void {
-    this.#add(reason, about, { expected: null, observed: null, difference: null, currency: null });
   }
 
   texts(reason: ReasonCode, about: Subject, expected: string | null, observed: string, currency: string | null): void {

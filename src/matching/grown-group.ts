@@ -5,9 +5,10 @@ import type { Claim } from '../domain/fact.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import { type Line, type Observation, RETURN_KINDS } from './claims.ts';
 import { growthOf, MANY_CLAIMS, type PaymentState } from './evolve.ts';
+import { type PaymentPart, withoutPlace, withPayment } from './payment-parts.ts';
 import type { MatchGroup } from './payment-stage.ts';
 import { byTimeAndName, type Payment, toPayment } from './payments.ts';
-import { findReturns, mayBeReturned } from './returns.ts';
+import { findReturns, isWithoutReturns, mayBeReturned } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 import { hear } from './speakers.ts';
 
@@ -63,6 +64,7 @@ class GrowingGroup {
   private readonly observations: Observation[];
   private readonly paymentLines: Line[];
   private readonly payments: Payment[];
+  private parts: readonly PaymentPart[] | null;
   private hasReturns: boolean;
   private hasNamed: boolean;
   private hasUnnamed: boolean;
@@ -70,7 +72,7 @@ class GrowingGroup {
   private left: number;
 
   constructor(kept: Kept, state: PaymentState) {
-    const { claims, payments, returns } = kept.about;
+    const { claims, payments, parts, returns } = kept.about;
     this.before = kept;
     this.state = state;
     this.observations = claims.observations.slice();
@@ -79,7 +81,8 @@ class GrowingGroup {
     this.hasNamed = kept.hasNamed;
     this.hasUnnamed = kept.hasUnnamed;
     this.left = state.claims.length;
-    this.hasReturns = returns.byPayment.size > 0 || returns.unlinked.length > 0;
+    this.parts = parts;
+    this.hasReturns = !isWithoutReturns(returns);
   }
 
   /** False if the claim may change more than its own payment; then nothing of this is used. */
@@ -112,7 +115,15 @@ class GrowingGroup {
     const returns = this.hasReturns
       ? findReturns(claims, payments, before.about.rules.calendar, before.about.heard.voiceOf)
       : before.about.returns;
-    return { ...before.about, claims, payments, returns, heard: { ...before.about.heard, claims: this.state.claims } };
+    const parts = isWithoutReturns(returns) ? this.parts : null;
+    return {
+      ...before.about,
+      claims,
+      payments,
+      parts,
+      returns,
+      heard: { ...before.about.heard, claims: this.state.claims },
+    };
   }
 
   kept(about: MatchGroup): Kept {
@@ -153,10 +164,12 @@ class GrowingGroup {
       const at = placeOf(payments, old, byTimeAndName);
       if (payments[at] !== old) return false;
       payments.splice(at, 1);
+      if (this.parts !== null) this.parts = withoutPlace(this.parts, at);
     }
     const at = placeOf(payments, payment, byTimeAndName);
     if (at < payments.length && byTimeAndName(payments[at]!, payment) === 0) return false;
     payments.splice(at, 0, payment);
+    if (this.parts !== null) this.parts = withPayment(this.parts, at, payment);
     return true;
   }
 }

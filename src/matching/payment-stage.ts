@@ -9,7 +9,8 @@ import type { FeeLines } from './fee-lines.ts';
 import { absolute, type Findings } from './findings.ts';
 import { lineTime } from './lines.ts';
 import type { Order } from './orders.ts';
-import { grossByCurrency, type Payment } from './payments.ts';
+import { type PaymentPart, sightOf, sightOfParts } from './payment-parts.ts';
+import { type Gross, isInconclusive, type Payment } from './payments.ts';
 import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 import type { Heard } from './speakers.ts';
@@ -23,27 +24,41 @@ export interface MatchGroup {
   readonly feeLines: FeeLines;
   readonly order: Order | undefined;
   readonly payments: readonly Payment[];
+  /** The same payments in parts, where they are very many and each stands for itself; otherwise null. */
+  readonly parts: readonly PaymentPart[] | null;
   readonly returns: FoundReturns;
 }
 
 export function assessPaymentStage(found: Findings, about: MatchGroup): Standing {
-  const { order, payments } = about;
+  const { order, payments, parts } = about;
   if (about.heard.merchants.length > 1) return sharedReference(found, about);
-  const money = payments.filter((payment) => payment.succeeded);
-  const isAllLive = about.returns.byPayment.size === 0;
-  const live = isAllLive ? money : money.filter((payment) => !returnsOf(about.returns, payment).inFull);
+  const isPaid = parts === null ? payments.some(hasMoney) : parts.some(({ sight }) => sight.succeeded > 0);
   checkClaims(found, about);
-  for (const payment of payments) {
-    checkStatuses(found, payment);
-    checkInconclusive(found, about, payment, money.length > 0);
-    checkReturned(found, about, payment);
-  }
+  const check = (into: Findings, payment: Payment) => checkPayment(into, about, payment, isPaid);
+  if (parts === null) for (const payment of payments) check(found, payment);
+  else for (const part of parts) part.check(found, 'payment', isPaid, check);
   checkUnlinkedChargebacks(found, about.returns);
-  if (order === undefined) return found.standing('payment', withoutOrder(found, about, money, live));
-  if (money.length === 0) return found.standing('payment', withoutMoney(found, about, order));
+  if (order === undefined) return found.standing('payment', withoutOrder(found, about, isPaid));
+  if (!isPaid) return found.standing('payment', withoutMoney(found, about, order));
+  const live = liveOf(about);
   for (const payment of live) checkInTime(found, order, payment);
   checkAmounts(found, about.rules, order, live);
   return found.standing('payment', 'matched');
+}
+
+function checkPayment(found: Findings, about: MatchGroup, payment: Payment, isPaid: boolean): void {
+  checkStatuses(found, payment);
+  checkInconclusive(found, about, payment, isPaid);
+  checkReturned(found, about, payment);
+}
+
+function hasMoney({ succeeded }: Payment): boolean {
+  return succeeded;
+}
+
+/** The payments with money that was not returned in full. */
+function liveOf({ payments, returns }: MatchGroup): Payment[] {
+  return payments.filter((payment) => payment.succeeded && !returnsOf(returns, payment).inFull);
 }
 
 /**
@@ -124,10 +139,6 @@ function earlierOf(left: Observation | undefined, right: Observation): Observati
   return right.occurred_at !== null && right.occurred_at < left.occurred_at ? right : left;
 }
 
-function isInconclusive(payment: Payment): boolean {
-  return !payment.succeeded && payment.reportedStatus === 'inconclusive';
-}
-
 /** If another attempt brought the money, the stage does not wait for this one; its deadline still counts. */
 function checkInconclusive(found: Findings, { rules }: MatchGroup, payment: Payment, isPaid: boolean): void {
   if (!isInconclusive(payment)) return;
@@ -186,47 +197,39 @@ function openChargeback(
   amount: bigint,
   currency: string | null,
 ): void {
-  if (currency === null) found.unknownAmount('CHARGEBACK_OPEN', { subject, openedAt });
-  else found.amounts('CHARGEBACK_OPEN', { subject, openedAt }, 0n, amount, currency);
+  found.amounts('CHARGEBACK_OPEN', { subject, openedAt }, 0n, amount, currency);
 }
 
-function withoutOrder(
-  found: Findings,
-  about: MatchGroup,
-  money: readonly Payment[],
-  live: readonly Payment[],
-): Standing {
-  if (live.length > 0) {
-    let firstSight: Instant | null = null;
-    for (const { seenAt } of live) firstSight = earlier(firstSight, seenAt);
-    if (firstSight === null) found.wait('payment');
+function withoutOrder(found: Findings, about: MatchGroup, isPaid: boolean): Standing {
+  const { payments, parts } = about;
+  if (isPaid) {
+    const live = parts === null ? sightOf(liveOf(about)) : sightOfParts(parts);
+    if (live.succeeded === 0) {
+      found.ended('payment', 'matched', null, sumsOf(payments.filter(hasMoney), null, null));
+      return 'matched';
+    }
+    if (live.firstSight === null) found.wait('payment');
     else {
-      const deadline = firstSight + about.rules.grace.order;
-      if (found.passed('payment', deadline)) missingOrder(found, live, deadline);
+      const deadline = live.firstSight + about.rules.grace.order;
+      if (found.passed('payment', deadline)) missingOrder(found, live.gross, deadline);
     }
     return 'pending';
   }
-  if (money.length > 0) {
-    found.ended('payment', 'matched', null, sumsOf(money, null, null));
-    return 'matched';
-  }
-  const attempts = about.payments.filter((payment) => payment.reportedStatus !== null);
-  if (attempts.some(isInconclusive)) return 'pending';
-  if (attempts.some(({ reportedStatus }) => reportedStatus !== null && !isFinal(reportedStatus))) {
+  const attempts = parts === null ? sightOf(payments) : sightOfParts(parts);
+  if (attempts.isOpen) {
     found.wait('payment');
     return 'pending';
   }
-  if (attempts.length > 0) found.ended('payment', 'closed', null, sumsOf([], null, null));
+  if (attempts.isReported) found.ended('payment', 'closed', null, sumsOf([], null, null));
   return 'closed';
 }
 
 /** Reports one break for each currency in which money came without an order. */
-function missingOrder(found: Findings, live: readonly Payment[], openedAt: Instant): void {
-  const sums = grossByCurrency(live);
+function missingOrder(found: Findings, sums: readonly Gross[], openedAt: Instant): void {
   for (const { currency, gross } of sums) {
     found.amounts('ORDER_MISSING', { subject: '', openedAt }, 0n, gross, currency);
   }
-  if (sums.length === 0) found.unknownAmount('ORDER_MISSING', { subject: '', openedAt });
+  if (sums.length === 0) found.amounts('ORDER_MISSING', { subject: '', openedAt }, null, null, null);
 }
 
 function withoutMoney(found: Findings, { rules, payments }: MatchGroup, order: Order): Standing {
@@ -252,8 +255,7 @@ function checkInTime(found: Findings, order: Order, payment: Payment): void {
   const { succeededAt, gross, currency } = payment;
   if (succeededAt === null || order.closedFrom === null || succeededAt < order.closedFrom) return;
   const about = { subject: payment.name, openedAt: succeededAt };
-  if (gross !== null && currency !== null) found.amounts('PAID_AFTER_CANCEL', about, 0n, gross, currency);
-  else found.unknownAmount('PAID_AFTER_CANCEL', about);
+  found.amounts('PAID_AFTER_CANCEL', about, 0n, gross, currency);
 }
 
 /** Compares the sum of the payments that were not returned in full with the order's amount. */

@@ -149,8 +149,18 @@ function reportedAmount(observations: readonly Observation[]): PaymentAmount | u
   return { gross: minorOf(amount, currency), currency, lineGross: null, grossAt };
 }
 
+/** Whether nobody can say yet whether the money moved. */
+export function isInconclusive(payment: Payment): boolean {
+  return !payment.succeeded && payment.reportedStatus === 'inconclusive';
+}
+
+export interface Gross {
+  readonly currency: string;
+  readonly gross: bigint;
+}
+
 /** The known amounts of payments, added up by currency. */
-export function grossByCurrency(payments: readonly Payment[]): { readonly currency: string; readonly gross: bigint }[] {
+export function grossByCurrency(payments: readonly Payment[]): Gross[] {
   const sums: { readonly currency: string; gross: bigint }[] = [];
   let sum: (typeof sums)[number] | undefined;
   for (const { gross, currency } of payments) {

@@ -79,6 +79,11 @@ export function findReturns(
   return { byPayment, unlinked };
 }
 
+/** Whether there is no return at all. */
+export function isWithoutReturns({ byPayment, unlinked }: FoundReturns): boolean {
+  return byPayment.size === 0 && unlinked.length === 0;
+}
+
 export function mayBeReturned(payment: Payment): boolean {
   return payment.observations.some(({ body }) => body.status === 'disputed' || meansReturned(body.status));
 }

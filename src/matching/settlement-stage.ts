@@ -10,6 +10,7 @@ import { checkFee, feeOf } from './fee-check.ts';
 import { absolute, type Findings } from './findings.ts';
 import { checkFx } from './fx-check.ts';
 import { grossOf, lineTime } from './lines.ts';
+import type { LineSums, PaymentPart } from './payment-parts.ts';
 import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
 import { clawedBack } from './return-lines.ts';
@@ -17,23 +18,25 @@ import { type Return, returnsOf } from './returns.ts';
 import { type CompiledRules, dueDay } from './rules.ts';
 
 export function assessSettlementStage(found: Findings, about: MatchGroup): Standing {
-  let settled = false;
+  const { payments, parts } = about;
   for (const entry of about.returns.unlinked) {
     const subject = { subject: entry.name, openedAt: entry.at };
-    if (entry.currency === null) found.unknownAmount('REFUND_UNLINKED', subject);
-    else found.amounts('REFUND_UNLINKED', subject, 0n, entry.amount, entry.currency);
+    found.amounts('REFUND_UNLINKED', subject, 0n, entry.amount, entry.currency);
   }
-  for (const payment of about.payments) {
-    if (!payment.succeeded) continue;
-    if (payment.lines.length === 0) awaitLine(found, about, payment);
-    else {
-      settled = true;
-      checkLines(found, about, payment);
-      for (const entry of returnsOf(about.returns, payment).returns) checkClawBack(found, about.rules, payment, entry);
-    }
-  }
-  if (settled) found.ended('settlement', 'matched', null, sumsOf(about));
-  return found.standing('settlement', settled ? 'matched' : 'closed');
+  const check = (into: Findings, payment: Payment) => checkPayment(into, about, payment);
+  if (parts === null) for (const payment of payments) check(found, payment);
+  else for (const part of parts) part.check(found, 'settlement', true, check);
+  const sums = parts === null ? lineSumsOf(payments, about.rules) : lineSumsOfParts(parts, about);
+  if (sums === null) return found.standing('settlement', 'closed');
+  found.ended('settlement', 'matched', null, { subject: '', ...sums });
+  return found.standing('settlement', 'matched');
+}
+
+function checkPayment(found: Findings, about: MatchGroup, payment: Payment): void {
+  if (!payment.succeeded) return;
+  if (payment.lines.length === 0) return awaitLine(found, about, payment);
+  checkLines(found, about, payment);
+  for (const entry of returnsOf(about.returns, payment).returns) checkClawBack(found, about.rules, payment, entry);
 }
 
 function awaitLine(found: Findings, { rules, returns }: MatchGroup, payment: Payment): void {
@@ -45,8 +48,7 @@ function awaitLine(found: Findings, { rules, returns }: MatchGroup, payment: Pay
   if (!found.passed('settlement', deadline)) return;
   const about = { subject: payment.name, openedAt: deadline };
   const { gross, currency } = payment;
-  if (gross !== null && currency !== null) found.amounts('SETTLEMENT_MISSING', about, gross, 0n, currency);
-  else found.unknownAmount('SETTLEMENT_MISSING', about);
+  found.amounts('SETTLEMENT_MISSING', about, gross, 0n, currency);
 }
 
 function checkLines(found: Findings, about: MatchGroup, payment: Payment): void {
@@ -163,17 +165,41 @@ function lastTime(lines: readonly Line[], rules: CompiledRules): Instant | null 
   return at;
 }
 
-function sumsOf({ payments, rules }: MatchGroup) {
+/** What the settled payments add up to, in the first currency that one has; null if none is settled. */
+function lineSumsOf(payments: readonly Payment[], rules: CompiledRules): LineSums | null {
+  let isSettled = false;
+  let isMixed = false;
   let currency: string | null = null;
   let [expected, observed] = [0n, 0n];
   let openedAt: Instant | null = null;
   for (const payment of payments) {
     if (payment.lines.length === 0) continue;
+    isMixed ||= payment.currency === null || (currency !== null && payment.currency !== currency);
+    isSettled = true;
     currency ??= payment.currency;
     if (payment.currency !== currency) continue;
     expected += payment.gross ?? 0n;
     observed += grossOf(payment.lines);
     openedAt = later(openedAt, later(lineTime(payment.lines.at(-1)!, rules.calendar), payment.grossAt));
   }
-  return { subject: '', openedAt, expected, observed, currency };
+  return isSettled ? { currency, expected, observed, openedAt, isMixed } : null;
+}
+
+function lineSumsOfParts(parts: readonly PaymentPart[], { payments, rules }: MatchGroup): LineSums | null {
+  let sums: LineSums | null = null;
+  for (const part of parts) {
+    const own = part.lineSums((those) => lineSumsOf(those, rules));
+    if (own === null) continue;
+    if (own.isMixed || (sums !== null && own.currency !== sums.currency)) return lineSumsOf(payments, rules);
+    sums =
+      sums === null
+        ? own
+        : {
+            ...own,
+            expected: sums.expected + own.expected,
+            observed: sums.observed + own.observed,
+            openedAt: later(sums.openedAt, own.openedAt),
+          };
+  }
+  return sums;
 }

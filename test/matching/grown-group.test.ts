@@ -2,29 +2,44 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Claim } from '../../src/domain/fact.ts';
-import { assess, readMatchGroup } from '../../src/matching/assess.ts';
-import { evolveAll } from '../../src/matching/evolve.ts';
-import type { MatchGroup } from '../../src/matching/payment-stage.ts';
+import type { Claim, PaymentStatus } from '../../src/domain/fact.ts';
+import type { Instant } from '../../src/domain/time.ts';
+import { assess, moneyMoved, readMatchGroup } from '../../src/matching/assess.ts';
+import { evolveAll, type PaymentState } from '../../src/matching/evolve.ts';
+import { Findings } from '../../src/matching/findings.ts';
+import { assessPaymentStage, type MatchGroup, tellForeign } from '../../src/matching/payment-stage.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
+import { assessSettlementStage } from '../../src/matching/settlement-stage.ts';
 import { asOfs, claimSets } from './claim-pools.ts';
 import { callback, line, t } from './given.ts';
 
 const RULES = compileRules(parseRules({}));
 
 /** Enough payments that what was read is kept, with names between which others come. */
-const many = Array.from({ length: 600 }, (_, n) =>
-  callback({ id: `m${n}`, payment: `M${n}`, amount: '10.00', at: t('2 08:00') + n * 1000 }),
-);
+const manyOf = (status: PaymentStatus) => {
+  return Array.from({ length: 600 }, (_, n) =>
+    callback({ id: `m${n}`, payment: `M${n}`, amount: '10.00', at: t('2 08:00') + n * 1000, status }),
+  );
+};
+const many = manyOf('succeeded');
 
 const more: fc.Arbitrary<Claim> = fc.record({ n: fc.nat(650), what: fc.nat(4), at: fc.nat(700) }).map((given) => {
   const { n, what, at } = given;
   const about = { id: `x${n}-${what}-${at}`, payment: `M${n}`, at: t('2 08:00') + at * 1000 };
   if (what === 0) return line({ id: about.id, payment: `M${n}`, gross: '10.00' });
-  if (what === 1) return callback({ ...about, status: 'failed' });
+  if (what === 1) return callback({ ...about, status: n % 2 === 0 ? 'failed' : 'inconclusive' });
   if (what === 2) return callback({ ...about, request_id: `M${at}` });
   return callback({ ...about, amount: '10.00', status: what === 3 ? 'pending' : 'succeeded' });
 });
+
+/** An assessment that looks at each payment anew, and never at a part of them. */
+function onePaymentAfterTheOther(state: PaymentState, asOf: Instant) {
+  const about = { ...readMatchGroup({ claims: [...state.claims] }, RULES), parts: null };
+  const found = new Findings(asOf);
+  const [payment, settlement] = [assessPaymentStage(found, about), assessSettlementStage(found, about)];
+  tellForeign(found, about);
+  return { payment, settlement, findings: found.list, money: moneyMoved(about), next_deadline: found.nextDeadline };
+}
 
 /** The order of a payment's ids means nothing. */
 function shown({ payments, claims, returns, order, heard }: MatchGroup) {
@@ -50,11 +65,29 @@ describe('a key with many claims', () => {
         for (let from = 0; from < added.length; from += size) {
           state = evolveAll(state, added.slice(from, from + size)).state;
           const again = { claims: [...state.claims] };
-          expect(assess(state, RULES, asOf)).toEqual(assess(again, RULES, asOf));
+          const assessed = assess(state, RULES, asOf);
+          expect(assessed).toEqual(assess(again, RULES, asOf));
+          expect(assessed).toMatchObject(onePaymentAfterTheOther(state, asOf));
           expect(shown(readMatchGroup(state, RULES))).toEqual(shown(readMatchGroup(again, RULES)));
         }
       }),
       { numRuns: 25 },
+    );
+  });
+
+  it('is assessed the same at one time after another, in parts and payment by payment (L08 partly)', () => {
+    const begun = fc.constantFrom<PaymentStatus>('succeeded', 'inconclusive', 'pending', 'failed').map(manyOf);
+    const claims = fc.tuple(begun, fc.array(more, { maxLength: 12 }), fc.array(asOfs, { minLength: 1, maxLength: 4 }));
+    fc.assert(
+      fc.property(claims, ([before, added, times]) => {
+        let { state } = evolveAll({ claims: [] }, before);
+        for (const [at, claim] of [undefined, ...added].entries()) {
+          if (claim !== undefined) state = evolveAll(state, [claim]).state;
+          const asOf = times[at % times.length]!;
+          expect(assess(state, RULES, asOf)).toMatchObject(onePaymentAfterTheOther(state, asOf));
+        }
+      }),
+      { numRuns: 40 },
     );
   });
 
