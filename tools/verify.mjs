@@ -7,7 +7,8 @@
 //
 // VKEY        vkey.txt             `name+key id+base64`: a C2SP signed-note verifier key, Ed25519, from a trusted source.
 // CHECKPOINT  checkpoint-<p>.txt   a C2SP tlog-checkpoint, signed: `hesabu/<name>/partition/<p>`, tree size, root in
-//                                  base64; then a line for a replay of the blocks: their number, the hash of the last.
+//                                  base64; then a line for a replay of the blocks: their number, the hash of the last;
+//                                  and `recorded`, where the signer keeps what it signed last.
 // ENTRIES     entries-<p>.bin      every entry of the partition, each after its length in 4 bytes, big-endian.
 // PROOF       proof-<id>.txt       a C2SP tlog-proof: title, `index N`, hashes, blank line, checkpoint.
 // ENTRY       entry-<id>.bin       the entry's bytes, without a length.

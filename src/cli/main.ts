@@ -15,6 +15,7 @@ import type { RunProofOptions } from './commands/proof.ts';
 import type { RunReopenOptions } from './commands/reopen.ts';
 import type { RunReplayOptions } from './commands/replay.ts';
 import type { RunReportOptions } from './commands/report.ts';
+import type { RunRestoreRecordOptions } from './commands/restore-record.ts';
 import type { RunTraceOptions } from './commands/trace.ts';
 import type { RunVerifyOptions } from './commands/verify.ts';
 import { addKafkaCommands, waitOption } from './kafka-commands.ts';
@@ -173,6 +174,20 @@ command('verify', 'Check that a stored ledger is as it was written.', 'hesabu ve
   .action(async (options: RunVerifyOptions) => {
     const { runVerify } = await import('./commands/verify.ts');
     process.exitCode = await runVerify(options);
+  });
+
+command(
+  'restore-record',
+  'Take over a ledger that is older than the record of what was signed last.',
+  'hesabu restore-record --data books --checkpoint given-in-june.txt',
+)
+  .requiredOption('--data <dir>', 'directory of the ledger')
+  .option('--key <file>', "the verifier key of the signatures, such as an exported vkey.txt; default: the ledger's own")
+  .option('--checkpoint <files...>', 'checkpoints that were given away earlier: the ledger must hold them')
+  .option('--confirm <heads>', 'write the record; without it, the heads are shown, and what confirms them')
+  .action(async (options: RunRestoreRecordOptions) => {
+    const { runRestoreRecord } = await import('./commands/restore-record.ts');
+    process.exitCode = await runRestoreRecord(options);
   });
 
 command('proof', 'Prove an entry, or that the ledger only grew, to somebody else.', 'hesabu proof 3-0-17 --data books')

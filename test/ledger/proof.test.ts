@@ -44,11 +44,12 @@ function refused(step: () => unknown): boolean {
 describe('a checkpoint', () => {
   test("states the ledger's head, in the lines of its format", () => {
     const lines = checkpoint.split('\n');
-    expect(lines.slice(0, 5)).toEqual([
+    expect(lines.slice(0, 6)).toEqual([
       'hesabu/duka.example/partition/3',
       '13',
       digestToBase64(rootOf(head.tree)),
       `blocks 4 ${digestToBase64(head.hash)}`,
+      'recorded',
       '',
     ]);
     expect(openCheckpoint(checkpoint, verifier)).toEqual({
@@ -57,6 +58,7 @@ describe('a checkpoint', () => {
       root: rootOf(head.tree),
       blocks: 4,
       hash: head.hash,
+      isRecorded: true,
     });
   });
 
@@ -67,8 +69,11 @@ describe('a checkpoint', () => {
 
   test('with more lines below is read: others may add some (R11)', () => {
     const body = checkpoint.split('\n').slice(0, 4);
-    const note = signNote(`${[...body, 'another line', 'and one more'].join('\n')}\n`, signer);
-    expect(openCheckpoint(note, verifier)).toEqual(openCheckpoint(checkpoint, verifier));
+    const noteWith = (...lines: string[]) => signNote(`${[...body, ...lines].join('\n')}\n`, signer);
+    const read = openCheckpoint(checkpoint, verifier);
+    expect(openCheckpoint(noteWith('another line', 'recorded', 'and one more'), verifier)).toEqual(read);
+    // Its signer kept no record of what it signed.
+    expect(openCheckpoint(noteWith('another line'), verifier)).toEqual({ ...read, isRecorded: false });
   });
 
   test.each([

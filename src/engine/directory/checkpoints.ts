@@ -18,6 +18,14 @@ const KEY_NAME = 'ledger';
 /** Below the data directory. */
 export const KEY_FILE = join('keys', 'ledger.pem');
 export const RECORD_FILE = join('keys', 'ledger.signed');
+/** What is told of a key without a record. */
+export const RECORD_MISSING = {
+  where: RECORD_FILE,
+  found: 'no such file beside the key',
+  remedy:
+    'Restore the folder keys of the data directory from a backup. Only a ledger that is older than such records is ' +
+    'taken over with hesabu restore-record.',
+};
 export const checkpointFile = (partition: number): string => join('checkpoints', `${partition}.txt`);
 
 /**

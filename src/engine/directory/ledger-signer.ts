@@ -19,6 +19,7 @@ import {
   KEY_FILE,
   makeSigner,
   RECORD_FILE,
+  RECORD_MISSING,
   readCheckpoint,
   readRecord,
   storedSigner,
@@ -126,7 +127,7 @@ function requireNew({ dir, heads, isCopy }: SignedDirectory): void {
 
 function recordOf(dir: string, { verifier }: Signer): Map<number, LedgerHead> {
   const note = readRecord(dir);
-  if (note === undefined) throw lost(RECORD_FILE, 'no such file beside the key');
+  if (note === undefined) throw new HesabuError('HESABU_SIGNED_LOST', RECORD_MISSING);
   try {
     return openRecord(note, verifier);
   } catch (error) {
@@ -196,7 +197,7 @@ function isSameHead(left: LedgerHead, right: LedgerHead): boolean {
 }
 
 /** The bytes of the stored blocks from a height on. */
-function* blocksFrom(read: Read, partition: number, height: number): Iterable<Buffer> {
+export function* blocksFrom(read: Read, partition: number, height: number): Iterable<Buffer> {
   for (const { payload, from } of read('ledger.v1', partition, BigInt(height))) {
     const found: Buffer[] = [];
     forEachValue(payload, Math.max(0, height - Number(from)), (start, end) => found.push(payload.subarray(start, end)));

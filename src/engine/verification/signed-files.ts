@@ -12,6 +12,7 @@ import {
   checkpointNames,
   KEY_FILE,
   RECORD_FILE,
+  RECORD_MISSING,
   readCheckpoint,
   readRecord,
   storedSigner,
@@ -37,7 +38,7 @@ export function readSignedFiles(dir: string, given: Verifier | undefined, faults
     faults.push(tampered(KEY_FILE, 'no key, though there are signatures'));
   }
   if (own !== undefined && record === undefined) {
-    faults.push({ code: 'HESABU_SIGNED_LOST', where: RECORD_FILE, found: 'no such file beside the key' });
+    faults.push({ code: 'HESABU_SIGNED_LOST', ...RECORD_MISSING });
   }
   if (own !== undefined && given !== undefined && verifierKeyText(given) !== verifierKeyText(own)) {
     faults.push({ code: 'HESABU_SIGNED_LOST', where: KEY_FILE, found: `another key, ${nameOf(own)}` });
@@ -47,6 +48,11 @@ export function readSignedFiles(dir: string, given: Verifier | undefined, faults
   // A checkpoint and the record of an orderly end say the same.
   const recorded = recordedIn(record, verifier, faults).filter((head) => !heads.some((other) => isSame(head, other)));
   return { verifier, heads: [...heads, ...recorded] };
+}
+
+/** Whether a fault is that the key has no record. */
+export function isRecordMissing({ where, found }: Fault): boolean {
+  return where === RECORD_MISSING.where && found === RECORD_MISSING.found;
 }
 
 export function nameOf({ name, keyId }: Verifier): string {
@@ -96,7 +102,8 @@ function recordedIn(record: string | undefined, verifier: Verifier, faults: Faul
 }
 
 function signedHeadOf({ partition, height, hash, tree }: LedgerHead): SignedHead {
-  return { partition, size: tree.size, root: rootOf(tree), blocks: height + 1, hash, file: RECORD_FILE };
+  const checkpoint = { partition, size: tree.size, root: rootOf(tree), blocks: height + 1, hash, isRecorded: true };
+  return { ...checkpoint, file: RECORD_FILE };
 }
 
 function isSame(left: SignedHead, right: SignedHead): boolean {

@@ -1,9 +1,10 @@
 // Whatever files are taken away or replaced by those of a forged ledger: `verify` calls nothing verified that the key
-// did not sign, and no later run signs it.
+// did not sign, and no later run signs it, not even if a person has confirmed all that `restore-record` shows.
 
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { takeOver } from '../../../src/app/record-restore.ts';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import { readCheckpoint, storedSigner } from '../../../src/engine/directory/checkpoints.ts';
 import { Reconciler } from '../../../src/engine/reconciler.ts';
@@ -17,6 +18,7 @@ import { hesabu } from '../cli-process.ts';
 import {
   type Attack,
   attacked,
+  beforeRecords,
   forge,
   givenTrueLedger,
   interrupted,
@@ -33,12 +35,12 @@ const SEED = Number(process.env.HESABU_SEED ?? Date.now() % 1_000_000);
 vi.setConfig({ testTimeout: 60_000 + FORGERIES * 60_000 });
 
 let truth: TrueLedger;
-/** The true ledger as an orderly end leaves it, and as a kill does. */
+/** The true ledger as an orderly end leaves it, as a kill does, and as it was before its key kept a record. */
 let states: readonly string[];
 
 beforeAll(async () => {
   truth = await givenTrueLedger();
-  states = [truth.data, await interrupted(truth.data)];
+  states = [truth.data, await interrupted(truth.data), beforeRecords(truth.data)];
 });
 
 const WAYS = ['taken', 'replaced'] as const;
@@ -74,6 +76,17 @@ async function verifiedLies(data: string): Promise<string[]> {
   }
 }
 
+/** Confirms whatever is shown. Whether a record was restored. */
+async function restore(data: string): Promise<boolean> {
+  try {
+    const { confirmation } = await takeOver({ data });
+    return (await takeOver({ data, confirm: confirmation })).restored;
+  } catch (error) {
+    if (error instanceof HesabuError) return false;
+    throw error;
+  }
+}
+
 /** The next ordinary run, some days later. */
 async function runNext(data: string): Promise<void> {
   try {
@@ -90,8 +103,12 @@ async function runNext(data: string): Promise<void> {
 }
 
 async function expectHeld(forged: string, attack: Attack, state: string): Promise<void> {
+  // With the forger's key everything can be the forger's, and nothing of it is signed by the true one.
+  const isOlder = state === states[2] || attack.key === 'replaced';
   const data = attacked(state, forged, attack);
   expect({ attack, lies: await verifiedLies(data) }).toEqual({ attack, lies: [] });
+  const isRestored = await restore(data);
+  expect({ attack, isRestored }).toEqual({ attack, isRestored: isRestored && isOlder });
   await runNext(data);
   expect({ attack, lies: signedLies(data, truth) }).toEqual({ attack, lies: [] });
   rmSync(join(data, '..'), { recursive: true, force: true });
@@ -103,6 +120,21 @@ describe('the true files', () => {
     const data = attacked(states[1]!, truth.data, {});
     const { faults } = await verifyDirectory({ data, key: truth.vkey });
     expect(new Set(faults.map(({ code }) => code))).toEqual(new Set(['HESABU_LEDGER_UNSIGNED']));
+    await runNext(data);
+    expect(await verifyDirectory({ data, key: truth.vkey })).toMatchObject({ sealed: true, faults: [] });
+    expect(signedLies(data, truth)).toEqual([]);
+    rmSync(join(data, '..'), { recursive: true });
+  });
+});
+
+describe('the true files from before there were records', () => {
+  it('are refused until a person has confirmed their heads, and signed on from there', async () => {
+    const data = attacked(states[2]!, truth.data, {});
+    await runNext(data);
+    expect(signedLies(data, truth)).toEqual([]);
+    expect((await verifyDirectory({ data })).faults).toMatchObject([{ code: 'HESABU_SIGNED_LOST' }]);
+    expect(await restore(data)).toBe(true);
+    expect(await verifyDirectory({ data, key: truth.vkey })).toMatchObject({ sealed: true, faults: [] });
     await runNext(data);
     expect(await verifyDirectory({ data, key: truth.vkey })).toMatchObject({ sealed: true, faults: [] });
     expect(signedLies(data, truth)).toEqual([]);

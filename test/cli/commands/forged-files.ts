@@ -1,7 +1,7 @@
 // A true ledger, forgeries of it, and what an attacker without the key can do with the files of both: take each away,
 // or put the other ledger's in its place.
 
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { storedSigner } from '../../../src/engine/directory/checkpoints.ts';
@@ -9,7 +9,7 @@ import { Reconciler } from '../../../src/engine/reconciler.ts';
 import { decodeBlock } from '../../../src/ledger/block-codec.ts';
 import { openCheckpoint } from '../../../src/ledger/checkpoint.ts';
 import type { Verifier } from '../../../src/ledger/note.ts';
-import { verifierKeyText } from '../../../src/ledger/note.ts';
+import { openNote, signNote, verifierKeyText } from '../../../src/ledger/note.ts';
 import { openRecord } from '../../../src/ledger/signed-record.ts';
 import { openReader } from '../../../src/log/log-reader.ts';
 import { forEachValue } from '../../../src/log/value-frames.ts';
@@ -100,6 +100,19 @@ async function signedAnew(data: string, truth: TrueLedger, isOfTrueKey: boolean)
   }
   if (readFileSync(join(data, PATHS.key)).equals(readFileSync(join(truth.data, PATHS.key)))) throw new Error('the key');
   return data;
+}
+
+/** The directory as it was before the key kept a record. */
+export function beforeRecords(data: string): string {
+  const older = copyOf(data);
+  const signer = storedSigner(older)!;
+  rmSync(join(older, PATHS.record));
+  for (const name of readdirSync(join(older, PATHS.checkpoints))) {
+    const path = join(older, PATHS.checkpoints, name);
+    const text = openNote(readFileSync(path, 'utf8'), signer.verifier);
+    writeFileSync(path, signNote(text.replace(/^recorded\n/m, ''), signer));
+  }
+  return older;
 }
 
 /** The directory as a process leaves it that is killed before it signs; its blocks are in the write-ahead log. */
