@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
+import type { Instant } from '../domain/time.ts';
 import type { OutgoingClient } from '../outbound/client/client.ts';
 import { OrderMessages } from '../outbound/outbox/order-messages.ts';
 import { Outbox } from '../outbound/outbox/outbox.ts';
@@ -16,6 +17,7 @@ export interface MessageParts {
   readonly database: DatabaseSync;
   readonly client: OutgoingClient;
   readonly clock: Clock;
+  readonly deadlineTime: () => Instant;
   readonly meter: Meter;
   readonly logger: Logger;
   /** The current configuration: secrets change while the service runs. */
@@ -28,7 +30,7 @@ export interface Messages {
 }
 
 export function startMessages(parts: MessageParts): Messages {
-  const { ledger, database, client, clock, meter, logger } = parts;
+  const { ledger, database, client, clock, deadlineTime, meter, logger } = parts;
   const targets = targetsOf(parts.loaded);
   const outbox = new Outbox({ database, targets, post: (call) => client.call(call), clock, meter, logger });
   const orders = new OrderMessages({
@@ -38,6 +40,7 @@ export function startMessages(parts: MessageParts): Messages {
     orderNumber: (reference) => orderNumber(ledger, reference),
     nextBlock: (signal) => ledger.reader.nextBlock(signal),
     clock,
+    deadlineTime,
     logger,
   });
   outbox.start();

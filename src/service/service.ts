@@ -129,7 +129,7 @@ class LiveService implements Service {
     ledger.loop.start();
     const loaded = () => this.loaded;
     const shared = { ledger, database, clock, meter, logger };
-    const messages = startMessages({ ...shared, client, loaded });
+    const messages = startMessages({ ...shared, deadlineTime: time.deadlineTime, client, loaded });
     talks.push(() => messages.stop());
     const { providers } = this.loaded;
     const jobParts = { ...shared, providers, accounts: this.accounts.all };

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { formatInstant } from '../../src/domain/time.ts';
+import { Reconciler } from '../../src/engine/reconciler.ts';
 import { loadConfig, type Service, startService } from '../../src/service/service.ts';
 import { FakeMachine, JUMPS, MINUTE, SECOND, YEAR } from '../runtime/fake-machine.ts';
 import { factOf } from './ledger/given-live-ledger.ts';
@@ -132,6 +133,44 @@ test('fifty jumps from a second to ten years, both ways: nothing expires early (
   expect(expired()).toHaveLength(2 * JUMPS.length);
   await expect.poll(() => shop.types.filter((type) => type === 'order.expired').length).toBe(2 * JUMPS.length);
 }, 120_000);
+
+/** Somebody's slip of a key carries the ledger ahead: a deadline passes there. */
+async function carryAhead(millis: number): Promise<void> {
+  await service.drain();
+  const reconciler = await Reconciler.open(site.data, { threads: 0 });
+  await reconciler.ledger.advance(machine.truth + millis, reconciler.ledger.rulesInForce);
+  await reconciler.finish();
+  await reconciler.close();
+  await start();
+}
+
+test('in a ledger that is ahead orders expire early, and shops hear of it in their time only', async () => {
+  await place('old');
+  await run(1);
+  await carryAhead(3 * 86_400_000);
+  const notes = ["the ledger's time is ahead of the clock"];
+  expect(await (await fetch(`${service.url}/readyz`)).json()).toEqual({ status: 'ready', notes });
+  await place('paid');
+  await place('unpaid');
+  await run(1);
+  expect(expired().map(({ key }) => key)).toEqual(expect.arrayContaining(['old', 'paid', 'unpaid']));
+  await service.drain();
+  await start();
+  const paid = { event: 'payment.success', id: 'e1', created_at: formatInstant(machine.truth) };
+  const data = { transaction_reference: 'paid', transaction_id: 'P1', amount: '500', currency: 'KES' };
+  await service.ledger.writer.append([factOf('callbacks', { ...paid, data })]);
+  machine.run(14 * MINUTE);
+  await run(1);
+  const told = () => shop.types.filter((type) => type.startsWith('order.'));
+  expect(told()).toEqual([]);
+  machine.run(2 * MINUTE);
+  await place('later');
+  await run(1);
+  await expect.poll(told).toEqual(['order.expired', 'order.expired']);
+  await service.drain();
+  expect(told()).toHaveLength(2);
+  await start();
+}, 60_000);
 
 describe('while the clock is away', () => {
   test('it is told of, webhooks are fresh by either clock, and a restart does not change that', async () => {

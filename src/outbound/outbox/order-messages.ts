@@ -1,7 +1,8 @@
 // Messages to shops about their orders, made from the ledger: `order.expired`, so that the shop cancels the order and
 // releases its stock, and `order.revived` when that is no longer true: the shop may have cancelled an order whose
 // money came after all. A message is made from an entry read back from the log, so none is sent before its entry
-// exists.
+// exists. Where the ledger's time ran ahead, an order expires there too early: its message is held back until its
+// time has come, and is never sent if the ledger has taken the expiry back by then.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Logger } from 'pino';
@@ -24,6 +25,8 @@ export interface OrderMessagesOptions {
   /** Resolves when blocks were committed after the call, or when the signal aborts. */
   readonly nextBlock: (signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
+  /** The time by which deadlines pass; by default the clock's. */
+  readonly deadlineTime?: () => Instant;
   readonly logger: Logger;
   /** Entries per transaction; default 2,000. */
   readonly slice?: number;
@@ -31,11 +34,15 @@ export interface OrderMessagesOptions {
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS outbox_cursor (one INTEGER PRIMARY KEY, cursor TEXT, told_from INTEGER NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS outbox_expired (entry TEXT PRIMARY KEY) STRICT, WITHOUT ROWID`;
+  CREATE TABLE IF NOT EXISTS outbox_expired (entry TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS outbox_held (entry TEXT PRIMARY KEY, due INTEGER NOT NULL, message TEXT NOT NULL) STRICT,
+    WITHOUT ROWID`;
 /** For a ledger older than the outbox, messages go back as far as the oldest message that is still sent. */
 const REPORTED_BACK_MILLIS = 3 * 24 * 3_600_000;
 /** The wait after an error on our own side. */
 const RETRY_MILLIS = 10_000;
+/** How long what is held back is not looked at: the time by which deadlines pass can be set right meanwhile. */
+const LOOK_MILLIS_MAX = 60_000;
 
 export class OrderMessages {
   private readonly options: OrderMessagesOptions;
@@ -43,6 +50,11 @@ export class OrderMessages {
   private readonly selectExpired: StatementSync;
   private readonly insertExpired: StatementSync;
   private readonly deleteExpired: StatementSync;
+  private readonly selectHeld: StatementSync;
+  private readonly selectDue: StatementSync;
+  private readonly selectNextDue: StatementSync;
+  private readonly insertHeld: StatementSync;
+  private readonly deleteHeld: StatementSync;
   private readonly reportedFrom: Instant;
   private cursor: string | null;
   private readonly stopping = new AbortController();
@@ -60,6 +72,11 @@ export class OrderMessages {
     this.selectExpired = database.prepare('SELECT 1 FROM outbox_expired WHERE entry = ?');
     this.insertExpired = database.prepare('INSERT OR IGNORE INTO outbox_expired VALUES (?)');
     this.deleteExpired = database.prepare('DELETE FROM outbox_expired WHERE entry = ?');
+    this.selectHeld = database.prepare('SELECT 1 FROM outbox_held WHERE entry = ?');
+    this.selectDue = database.prepare('SELECT entry, message FROM outbox_held WHERE due <= ? ORDER BY due, entry');
+    this.selectNextDue = database.prepare('SELECT min(due) AS due FROM outbox_held');
+    this.insertHeld = database.prepare('INSERT OR IGNORE INTO outbox_held VALUES (?, ?, ?)');
+    this.deleteHeld = database.prepare('DELETE FROM outbox_held WHERE entry = ?');
   }
 
   start(): void {
@@ -71,22 +88,27 @@ export class OrderMessages {
     await this.running;
   }
 
-  /** Reads a slice of new entries; false if there were none. */
+  /** Reads a slice of new entries; false if there were none, and then what was held back is told if it is due. */
   async readSlice(): Promise<boolean> {
     const { log, database, outbox, slice = 2_000 } = this.options;
     const page = this.pageAfter(log, slice);
     if (page.entries.length === 0) {
       // Blocks without entries are read only once too; a restart may read them again.
       this.cursor = page.cursor;
+      this.tellDue();
       return false;
     }
-    const { changes, expired, superseded } = this.read(page.entries);
+    const { changes, early, expired, superseded } = this.read(page.entries);
     // Awaited before the transaction, which must not wait.
     const messages = await this.messagesOf(changes);
+    const held = await this.messagesOf([...early.values()]);
     inTransaction(database, () => {
       for (const id of expired) this.insertExpired.run(id);
-      for (const id of superseded) this.deleteExpired.run(id);
-      outbox.put(messages);
+      for (const id of superseded) for (const remove of [this.deleteExpired, this.deleteHeld]) remove.run(id);
+      for (const { change, message } of held) {
+        this.insertHeld.run(change.id, expiredAt(change.entry), JSON.stringify(message));
+      }
+      outbox.put(messages.map(({ message }) => message));
       this.updateCursor.run(page.cursor);
     });
     this.cursor = page.cursor;
@@ -97,17 +119,38 @@ export class OrderMessages {
     const { nextBlock, clock, logger } = this.options;
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      const nextBlocks = nextBlock(signal);
+      const waiting = new AbortController();
+      const either = AbortSignal.any([signal, waiting.signal]);
+      const nextBlocks = nextBlock(either);
       try {
         while (!signal.aborted && (await this.readSlice())) await nextTurn();
       } catch (error) {
         const code = error instanceof HesabuError ? error.code : 'HESABU_INTERNAL';
         logger.error({ code, err: error }, 'messages about orders could not continue');
         await clock.sleep(RETRY_MILLIS, signal);
+        waiting.abort();
         continue;
       }
-      await nextBlocks;
+      const { due } = this.selectNextDue.get()!;
+      const wait = Math.min(Number(due) - this.deadlineTime(), LOOK_MILLIS_MAX);
+      await (due === null ? nextBlocks : Promise.race([nextBlocks, clock.sleep(wait, either)]));
+      waiting.abort();
     }
+  }
+
+  private deadlineTime(): Instant {
+    return this.options.deadlineTime?.() ?? this.options.clock.now();
+  }
+
+  /** What was held back until now, and still holds. */
+  private tellDue(): void {
+    const due = this.selectDue.all(this.deadlineTime());
+    if (due.length === 0) return;
+    const { database, outbox } = this.options;
+    inTransaction(database, () => {
+      for (const { entry } of due) for (const move of [this.insertExpired, this.deleteHeld]) move.run(entry as string);
+      outbox.put(due.map(({ message }) => JSON.parse(message as string) as OutgoingMessage));
+    });
   }
 
   /** An unknown cursor belongs to another ledger, perhaps a backup: then everything is read again. */
@@ -117,34 +160,43 @@ export class OrderMessages {
     } catch (error) {
       if (!(error instanceof HesabuError) || error.code !== 'HESABU_CURSOR_INVALID') throw error;
       this.options.logger.warn({ err: error }, 'the ledger has changed: it is read again from its beginning');
+      this.options.database.exec('DELETE FROM outbox_held');
       return entriesAfter(log, null, limit);
     }
   }
 
-  /** Which orders expired or revived, and which entries mean an expired order. */
+  /** Which orders expired or revived, which of them too early, and which entries mean an expired order. */
   private read(entries: readonly Entry[]) {
     const changes: OrderChange[] = [];
+    const early = new Map<string, OrderChange>();
     const expired = new Set<string>();
     const superseded: string[] = [];
+    const now = this.deadlineTime();
     for (const entry of entries) {
       const id = entryId(entry.partition, entry.height, entry.index);
       const { reason } = entry.finding;
+      // Nobody was told of these, so nobody is told that they are over.
+      superseded.push(
+        ...entry.supersedes.filter((one) => !early.delete(one) && this.selectHeld.get(one) !== undefined),
+      );
       const revived = entry.supersedes.find((one) => expired.delete(one) || this.selectExpired.get(one) !== undefined);
       if (revived !== undefined) superseded.push(revived);
-      if (reason === 'ORDER_EXPIRED') {
+      if (reason === 'ORDER_EXPIRED' && expiredAt(entry) > now) early.set(id, { entry, id, revives: null });
+      else if (reason === 'ORDER_EXPIRED') {
         expired.add(id);
         changes.push({ entry, id, revives: null });
       } else if (revived !== undefined && reason !== 'ORDER_CANCELLED') changes.push({ entry, id, revives: revived });
     }
-    return { changes, expired, superseded };
+    return { changes, early, expired, superseded };
   }
 
-  private async messagesOf(changes: readonly OrderChange[]): Promise<OutgoingMessage[]> {
-    const messages: OutgoingMessage[] = [];
+  private async messagesOf(changes: readonly OrderChange[]) {
+    const messages: { readonly change: OrderChange; readonly message: OutgoingMessage }[] = [];
     for (const change of changes) {
       if (change.entry.as_of < this.reportedFrom) continue;
       const number = await this.options.orderNumber(change.entry.key);
-      messages.push(change.revives === null ? expiredMessage(change, number) : revivedMessage(change, number));
+      const make = change.revives === null ? expiredMessage : revivedMessage;
+      messages.push({ change, message: make(change, number) });
     }
     return messages;
   }
@@ -158,13 +210,18 @@ interface OrderChange {
   readonly revives: string | null;
 }
 
+/** When the order expired by its own terms, whatever time the ledger stood at. */
+function expiredAt({ finding, as_of }: Entry): Instant {
+  return finding.opened_at ?? as_of;
+}
+
 /** The finding's expected amount is the order's amount. */
 function expiredMessage({ entry, id }: OrderChange, number: string | null): OutgoingMessage {
-  const { expected, currency, opened_at } = entry.finding;
+  const { expected, currency } = entry.finding;
   return messageOf('order.expired', entry, id, {
     ...orderOf(entry, number),
     ...(expected === null || currency === null ? {} : { amount: expected, currency }),
-    expired_at: formatInstant(opened_at ?? entry.as_of),
+    expired_at: formatInstant(expiredAt(entry)),
     entry_id: id,
   });
 }

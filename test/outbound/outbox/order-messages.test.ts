@@ -106,6 +106,66 @@ describe('an order that expired', () => {
   );
 });
 
+describe('an order that expired in a ledger ahead of the clock', () => {
+  const AHEAD = AT + 3 * DAY;
+
+  /** `AHEAD` less a second is when the order expires by its own terms. */
+  async function given(): Promise<World> {
+    const world = new World();
+    await world.ledger.block(0, AHEAD, [
+      { key: 'A', reason: 'ORDER_EXPIRED' },
+      { key: 'B', reason: 'ORDER_EXPIRED' },
+    ]);
+    expect(await world.read()).toEqual([]);
+    return world;
+  }
+
+  test('is reported when its time has come, once, also after a restart', async () => {
+    const world = await given();
+    world.clock.skip(3 * DAY - 1_001);
+    expect(await world.read()).toEqual([]);
+    world.clock.skip(1);
+    expect(types(await world.read())).toEqual(['order.expired 0-0-0', 'order.expired 0-0-1']);
+    await world.read();
+    expect(world.told).toHaveLength(2);
+    await world.ledger.block(0, AHEAD + 1, [{ key: 'A', reason: 'PAID_AFTER_CANCEL', supersedes: ['0-0-0'] }]);
+    expect(types(await world.read()).slice(2)).toEqual(['order.revived 0-1-0']);
+  });
+
+  test.each(['ORDER_REOPENED', 'ORDER_CANCELLED', null] as const)(
+    'is never reported if it is %s before that, nor that it is back',
+    async (reason) => {
+      const world = await given();
+      await world.ledger.block(0, AHEAD + 1, [{ key: 'A', reason, supersedes: ['0-0-0'] }]);
+      expect(await world.read()).toEqual([]);
+      world.clock.skip(4 * DAY);
+      expect(types(await world.read())).toEqual(['order.expired 0-0-1']);
+      // All of it in one slice is the same.
+      const again = new World();
+      await again.ledger.block(0, AHEAD, [{ key: 'A', reason: 'ORDER_EXPIRED' }]);
+      await again.ledger.block(0, AHEAD + 1, [{ key: 'A', reason, supersedes: ['0-0-0'] }]);
+      again.clock.skip(4 * DAY - 1);
+      expect(await again.read({ deadlineTime: () => AT })).toEqual([]);
+      expect(await again.read()).toEqual([]);
+    },
+  );
+
+  test('waits for the time by which deadlines pass, and needs no block for it', async () => {
+    const world = await given();
+    let late = 90_000;
+    world.clock.skip(3 * DAY - 60_000);
+    const nextBlock = (signal: AbortSignal) => world.clock.sleep(DAY, signal);
+    const reader = world.reader({ deadlineTime: () => world.clock.now() - late, nextBlock });
+    reader.start();
+    await world.clock.advance(60_000);
+    expect(world.told).toEqual([]);
+    late = 0;
+    await world.clock.advance(60_000);
+    expect(types(world.told)).toEqual(['order.expired 0-0-0', 'order.expired 0-0-1']);
+    await reader.stop();
+  });
+});
+
 describe('reading', () => {
   const step = fc.record({ partition: fc.nat(2), keys: fc.array(fc.nat(3), { minLength: 1, maxLength: 4 }) });
 
