@@ -4,9 +4,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaSettings } from '../client/settings.ts';
 
-const ANSWER_MILLIS_MAX = 5_000;
+export const ANSWER_MILLIS_MAX = 5_000;
 /** Apicurio was seen to leave one in some hundreds of requests unanswered, where the answer is an empty result. */
-const ATTEMPTS = 3;
+export const ATTEMPTS = 3;
 const AGAIN_MILLIS = 100;
 /** With these a registry says that it does not have what was asked for, or does not take what was sent. */
 const REFUSALS = [404, 409, 422];
@@ -69,11 +69,16 @@ async function sendOnce(
   });
   // Half an answer rejects here.
   const found = objectIn(await answer.text());
-  const { ok, status } = answer;
-  // A refusal of the registry's own has a code; that of a proxy or of another program has none.
-  const isRefusal = REFUSALS.includes(status) && typeof found?.error_code === 'number';
-  if (found === undefined || !(ok || isRefusal)) throw new Error(`it answered ${status}, and not as a registry`);
-  return { status, body: found };
+  const { status } = answer;
+  if (!isOfRegistry(status, found)) throw new Error(`it answered ${status}, and not as a registry`);
+  return { status, body: found as RegistryAnswer['body'] };
+}
+
+/** A refusal of the registry's own has a code; that of a proxy or of another program has none. */
+function isOfRegistry(status: number, body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false;
+  if (status >= 200 && status < 300) return true;
+  return REFUSALS.includes(status) && typeof (body as RegistryAnswer['body']).error_code === 'number';
 }
 
 function objectIn(text: string): RegistryAnswer['body'] | undefined {

@@ -2,9 +2,11 @@
 // need it again.
 
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { HesabuError } from '../../domain/errors.ts';
 import type { KafkaSettings } from '../client/settings.ts';
-import { type RegistryAnswer, send } from './registry-request.ts';
+import { ANSWER_MILLIS_MAX, ATTEMPTS, send } from './registry-request.ts';
 import { type SchemaName, TOPIC_PLANS, type TopicPlan } from './topic-plans.ts';
 
 /** A value's first byte, and the four bytes of its schema's id, as Confluent's clients write them. */
@@ -24,54 +26,71 @@ function earlierFactSchema(): string {
   return readFileSync(new URL('../../../schemas/earlier/fact-1.avsc', import.meta.url), 'utf8');
 }
 
+function openRegistry({ registry }: RegistryAddress): SchemaRegistry {
+  return new SchemaRegistry({
+    host: registry,
+    clientId: 'hesabu',
+    retry: { retries: 0 },
+    middlewares: [() => ({ prepareRequest: async (next) => (await next()).enhance({ timeout: ANSWER_MILLIS_MAX }) })],
+  });
+}
+
 /**
  * Registers missing schemas. Throws HESABU_REGISTRY_UNREACHABLE, and HESABU_SCHEMA_REFUSED if a subject has another
  * compatibility or an incompatible schema.
  */
 export async function registerSchemas(settings: KafkaSettings, text = schemaText): Promise<SchemaIds> {
+  const registry = openRegistry(settings);
   const ids = new Map<string, number>();
   for (const { topic, schema } of PLANS) {
     const subject = subjectOf(settings, topic);
-    const own = await compatibilityOf(settings, subject);
-    const wanted = schema.compatibility;
-    if (own !== undefined && own !== wanted && own !== (await compatibilityOf(settings))) {
-      throw new HesabuError('HESABU_SCHEMA_REFUSED', { where: subject, expected: wanted, found: own });
-    }
-    const id = await ask(settings, subject, '/versions', 'POST', { schema: text(schema.name) });
-    if (id === undefined) throw new HesabuError('HESABU_SCHEMA_MISSING', { where: subject });
-    if (own !== wanted) await request(settings, subject, `config/${subject}`, 'PUT', { compatibility: wanted });
-    ids.set(topic, id);
+    await completeSubject(settings, subject, schema.compatibility);
+    const ours = { type: SchemaType.AVRO, schema: text(schema.name) } as const;
+    const options = { subject, compatibility: COMPATIBILITY[schema.compatibility] };
+    ids.set(topic, await request(settings, subject, async () => (await registry.register(ours, options)).id));
   }
-  return new SchemaIds(ids, await earlierFactIds(settings));
+  return new SchemaIds(ids, await earlierFactIds(settings, registry));
 }
 
 /**
- * Of a subject, or the registry's default; undefined where there is none. A registration that ended between its two
- * requests leaves the schema without a compatibility of its own; some registries then tell their default as the
- * subject's.
+ * A registration that ended between its two requests leaves the schema without a compatibility of its own; some
+ * registries then tell their default as the subject's. Throws HESABU_SCHEMA_REFUSED for one that somebody chose.
  */
+async function completeSubject(settings: KafkaSettings, subject: string, wanted: string): Promise<void> {
+  const own = await compatibilityOf(settings, subject);
+  if (own === undefined || own === wanted) return;
+  if (own !== (await compatibilityOf(settings))) {
+    throw new HesabuError('HESABU_SCHEMA_REFUSED', { where: subject, expected: wanted, found: own });
+  }
+  await request(settings, subject, () => send(settings, `config/${subject}`, 'PUT', { compatibility: wanted }));
+}
+
+/** Of a subject, or the registry's default; undefined where there is none. */
 async function compatibilityOf(settings: KafkaSettings, subject?: string): Promise<string | undefined> {
   const path = subject === undefined ? 'config' : `config/${subject}`;
-  return (await request(settings, subject ?? '', path)).body.compatibilityLevel?.toUpperCase();
+  const { body } = await request(settings, subject ?? '', () => send(settings, path));
+  return body.compatibilityLevel?.toUpperCase();
 }
 
 /** Throws HESABU_REGISTRY_UNREACHABLE, and HESABU_SCHEMA_MISSING if `hesabu topics --create` was not run. */
 export async function readSchemaIds(settings: KafkaSettings): Promise<SchemaIds> {
+  const registry = openRegistry(settings);
   const ids = new Map<string, number>();
   for (const { topic, schema } of PLANS) {
     const subject = subjectOf(settings, topic);
-    const id = await ask(settings, subject, '', 'POST', { schema: schemaText(schema.name) });
-    if (id === undefined) throw new HesabuError('HESABU_SCHEMA_MISSING', { where: subject });
-    ids.set(topic, id);
+    const ours = { type: SchemaType.AVRO, schema: schemaText(schema.name) } as const;
+    ids.set(topic, await request(settings, subject, () => registry.getRegistryIdBySchema(subject, ours)));
   }
-  return new SchemaIds(ids, await earlierFactIds(settings));
+  return new SchemaIds(ids, await earlierFactIds(settings, registry));
 }
 
 /** The ids of the earlier schema of facts in the subjects that have it. */
-async function earlierFactIds(settings: KafkaSettings): Promise<number[]> {
+async function earlierFactIds(settings: KafkaSettings, registry: SchemaRegistry): Promise<number[]> {
+  const earlier = { type: SchemaType.AVRO, schema: earlierFactSchema() } as const;
   const ids: number[] = [];
   for (const { topic } of FACT_PLANS) {
-    const id = await ask(settings, subjectOf(settings, topic), '', 'POST', { schema: earlierFactSchema() });
+    const subject = subjectOf(settings, topic);
+    const id = await ifThere(request(settings, subject, () => registry.getRegistryIdBySchema(subject, earlier)));
     if (id !== undefined) ids.push(id);
   }
   return ids;
@@ -85,11 +104,20 @@ export async function checkSubjects(
   settings: Pick<KafkaSettings, 'registry' | 'prefix'>,
   ids: SchemaIds,
 ): Promise<void> {
+  const registry = openRegistry(settings);
   for (const { topic } of PLANS) {
     const [subject, expected] = [subjectOf(settings, topic), ids.get(topic)];
-    const found = await ask(settings, subject, '/versions/latest');
+    const found = await ifThere(request(settings, subject, () => registry.getLatestSchemaId(subject)));
     if (found !== expected) throw schemaChanged(subject, expected, found);
   }
+}
+
+/** Undefined instead of HESABU_SCHEMA_MISSING. */
+function ifThere(id: Promise<number>): Promise<number | undefined> {
+  return id.catch((error: unknown) => {
+    if (error instanceof HesabuError && error.code === 'HESABU_SCHEMA_MISSING') return undefined;
+    throw error;
+  });
 }
 
 /** `found` is undefined if there is none. */
@@ -104,40 +132,73 @@ export function subjectOf({ prefix }: Pick<KafkaSettings, 'prefix'>, topic: stri
 
 type RegistryAddress = Pick<KafkaSettings, 'registry'>;
 
-/** The id of a schema of a subject; undefined if the registry does not have it. */
-async function ask(
+/**
+ * Asks again where no registry answered: all of our requests are idempotent. In front of a registry that is away
+ * something else may answer, and the client takes a proxy's page for the registry's word: a refusal counts once it was
+ * heard twice, with an answer of the registry between. Throws HESABU_REGISTRY_UNREACHABLE, HESABU_SCHEMA_MISSING and
+ * HESABU_SCHEMA_REFUSED.
+ */
+async function request<Result>(
   settings: RegistryAddress,
   subject: string,
-  path: '' | '/versions' | '/versions/latest',
-  method = 'GET',
-  body?: object,
-): Promise<number | undefined> {
-  const answer = await request(settings, subject, `subjects/${subject}${path}`, method, body);
-  if (answer.status === 404) return undefined;
-  if (answer.body.id === undefined) throw unreachable(settings, new Error('it answered without the id of a schema'));
-  return answer.body.id;
+  ask: () => Promise<Result>,
+): Promise<Result> {
+  let refused = false;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const answer = await inTime(ask());
+      if (answer === undefined) throw new Error('it answered without the id of a schema');
+      return answer;
+    } catch (error) {
+      const refusal = refusalOf(error as Error, subject);
+      if (refusal === undefined) {
+        if (attempt >= ATTEMPTS) throw unreachable(settings, error as Error);
+        continue;
+      }
+      if (refused) throw refusal;
+      await send(settings, 'config').catch((away: Error) => {
+        throw unreachable(settings, away);
+      });
+      refused = true;
+    }
+  }
 }
 
-/** Throws HESABU_REGISTRY_UNREACHABLE and HESABU_SCHEMA_REFUSED. */
-async function request(
-  settings: RegistryAddress,
-  subject: string,
-  path: string,
-  method = 'GET',
-  body?: object,
-): Promise<RegistryAnswer> {
-  const answer = await send(settings, path, method, body).catch((error: Error) => {
-    throw unreachable(settings, error);
-  });
-  const { status, body: found } = answer;
-  if (status !== 409 && status !== 422) return answer;
-  throw new HesabuError('HESABU_SCHEMA_REFUSED', { where: subject, found: found.message ?? `status ${status}` });
+function refusalOf(error: Error & { readonly status?: number }, subject: string): HesabuError | undefined {
+  const { name, status, message } = error;
+  // Where a subject does not have our schema the client throws its plain error, without the status.
+  if (status === 404 || name === 'ConfluentSchemaRegistryError') {
+    return new HesabuError('HESABU_SCHEMA_MISSING', { where: subject }, error);
+  }
+  const isRefused = status === 409 || status === 422 || name.includes('Compatibility');
+  if (!isRefused) return undefined;
+  return new HesabuError('HESABU_SCHEMA_REFUSED', { where: subject, found: withoutClient(message) }, error);
 }
 
 function unreachable({ registry }: RegistryAddress, error: Error): HesabuError {
   const { cause, message } = error as Error & { readonly cause?: Error & { readonly code?: string } };
-  const found = cause?.message || cause?.code || message;
+  const found = cause?.message || cause?.code || withoutClient(message);
   return new HesabuError('HESABU_REGISTRY_UNREACHABLE', { where: new URL(registry).host, found }, error);
+}
+
+/** The client waits for ever for the rest of an answer whose connection broke. */
+async function inTime<Result>(answer: Promise<Result>): Promise<Result> {
+  const timer = new AbortController();
+  const late = sleep(ANSWER_MILLIS_MAX, undefined, { signal: timer.signal }).then(() => {
+    throw new Error('no whole answer came in time');
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    timer.abort();
+    late.catch(() => {});
+    answer.catch(() => {});
+  }
+}
+
+/** The client writes its own name before a message, and status 400 where there was no answer at all. */
+function withoutClient(message: string): string {
+  return message.replace(/^hesabu - (?:Error, status 400: )?/, '');
 }
 
 /** The ids of our schemas, by topic. */
