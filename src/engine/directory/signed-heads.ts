@@ -19,19 +19,23 @@ export interface Signed {
 
 /** The public key of a data directory, and its checkpoints by partition, as they are at one moment. */
 export interface Signatures {
-  /** Undefined if there is no key. */
+  /** Undefined if there is no key. Throws HESABU_SIGNED_LOST if it is damaged: who only reads does not need it. */
   readonly verifier: Verifier | undefined;
   readonly notes: ReadonlyMap<number, string>;
 }
 
-/** Throws HESABU_SIGNED_LOST if the key is damaged. */
 export function readSignatures(dir: string): Signatures {
   const partitions = checkpointNames(dir).map((name) => Number(name.replace(/\.txt$/, '')));
   const notes = partitions.flatMap((partition) => {
     const note = readCheckpoint(dir, partition);
     return note === undefined ? [] : [[partition, note] as const];
   });
-  return { verifier: storedSigner(dir)?.verifier, notes: new Map(notes) };
+  return {
+    get verifier() {
+      return storedSigner(dir)?.verifier;
+    },
+    notes: new Map(notes),
+  };
 }
 
 /** Undefined if nothing of the partition was signed yet. Throws HESABU_PROOF_INVALID if the signature is not ours. */

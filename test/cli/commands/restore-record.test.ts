@@ -93,6 +93,26 @@ describe('a ledger from before there were records', () => {
     expect(await refusal(data)).toMatch(/^HESABU_LEDGER_UNSIGNED: \w+\.v1 partition 0: .+facts that no block has read/);
   });
 
+  it.each([
+    ['run:record-written', false],
+    ['run:record-renamed', true],
+    ['run:head-renamed', true],
+  ])('is taken over wholly or not at all where the process ends at %s', async (point, isThere) => {
+    const data = copyOf(older);
+    const { confirmation: confirm } = await takeOver({ data });
+    const onFailpoint = (name: string) => {
+      if (name === point) throw new Error('ended');
+    };
+    await expect(takeOver({ data, confirm, onFailpoint })).rejects.toThrow();
+    expect(existsSync(join(data, RECORD))).toBe(isThere);
+    if (!isThere) await takeOver({ data, confirm });
+    await reconcileDay(join(data, '..'), 2);
+    expect(await verifyDirectory({ data, key: truth.vkey })).toMatchObject({ faults: [] });
+    for (const name of [RECORD, join('checkpoints', '7.txt')]) {
+      expect(readFileSync(join(data, name), 'utf8')).toBe(readFileSync(join(truth.data, name), 'utf8'));
+    }
+  });
+
   it('is refused beside a process that writes it', async () => {
     const data = copyOf(truth.data);
     const reconciler = await Reconciler.open(data, { threads: 0 });

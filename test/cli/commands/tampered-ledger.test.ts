@@ -6,6 +6,8 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { exportLedger } from '../../../src/app/export.ts';
+import { report } from '../../../src/app/report.ts';
 import { faultLine } from '../../../src/engine/directory/verification-fault.ts';
 import { type VerifyReport, verifyDirectory } from '../../../src/engine/verification/directory.ts';
 import { openCheckpoint, signCheckpoint } from '../../../src/ledger/checkpoint.ts';
@@ -236,6 +238,9 @@ describe('signatures', () => {
     );
     expect(faults).toHaveLength(1);
     await expect(reconcileDay(join(data, '..'), 3)).rejects.toThrow(faultLine(faults[0]!));
+    await expect(exportLedger(data, freshDirectory())).rejects.toThrow(faultLine(faults[0]!));
+    // What needs no key works without it.
+    await report({ data, out: freshDirectory(), lang: 'en' });
   });
 
   it('of a database that is gone keep a new one from being made in its place', async () => {
