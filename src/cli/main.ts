@@ -158,6 +158,8 @@ command(
   "hesabu reopen --data books --why 'the clock ran three days ahead on 2026-03-02'",
 )
   .requiredOption('--data <dir>', 'directory of the ledger')
+  .option('--kafka <brokers>', 'the ledger is on Kafka; the directory is its copy, updated first')
+  .addOption(waitOption())
   .requiredOption('--why <text>', 'the reason, which stays in the ledger')
   .option('--as-of <time>', 'ISO 8601 with an offset; default: now')
   .option('--future', 'take an --as-of that is more than a day ahead of the clock')

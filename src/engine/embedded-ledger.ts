@@ -65,14 +65,9 @@ export class EmbeddedLedger {
     return rulesInForce(this.current, this.rulesLog);
   }
 
-  /**
-   * Records an epoch: it is decided once this resolves, and begun by the next `advance`, in this process or another.
-   * Before its first block a ledger has nothing to reopen. Throws HESABU_AS_OF_EARLIER for a time that no block can
-   * have.
-   */
-  async recordEpoch(epoch: Epoch): Promise<void> {
-    requireFrom(0, epoch.as_of);
-    await this.log.append(epochAppends(epoch, this.current));
+  /** Records an epoch, which the next `advance` begins, in this process or another. See the function `recordEpoch`. */
+  recordEpoch(epoch: Epoch): Promise<void> {
+    return recordEpoch(this.log, this.current, epoch);
   }
 
   /** Outside an epoch the ledger's time never goes back. Throws HESABU_AS_OF_EARLIER. */
@@ -113,11 +108,14 @@ export class EmbeddedLedger {
     return millis;
   }
 
-  /** What the rules of the next blocks mean: a ledger keeps its number, and an epoch takes it to the newest one. */
+  /**
+   * What the rules of the next blocks mean: a ledger keeps its number, and an epoch takes it to the newest one. Workers
+   * begin an epoch under the rules that they have then, so theirs keeps it.
+   */
   private get semantics(): number {
     const goesOn = this.current.some(({ height }) => height >= 0);
     const begins = this.current.some((head) => waitingEpochs(this.log, head).length > 0);
-    return goesOn && !begins ? semanticsOf(this.rulesInForce) : NEWEST_SEMANTICS;
+    return goesOn && (this.follows || !begins) ? semanticsOf(this.rulesInForce) : NEWEST_SEMANTICS;
   }
 
   private async advanceExecutors(asOf: Instant, rulesHash: string): Promise<void> {
@@ -141,6 +139,24 @@ export class EmbeddedLedger {
     const sum = this.counts.get(source) ?? { added: 0, known: 0 };
     this.counts.set(source, { added: sum.added + added, known: sum.known + known });
   }
+}
+
+/**
+ * Records an epoch in each partition that has a block: before its first block a ledger has nothing to reopen. It is
+ * decided once this resolves. Throws HESABU_AS_OF_EARLIER for a time that no block can have, and HESABU_USAGE for a
+ * ledger without a block.
+ */
+export async function recordEpoch(log: EventLog, heads: readonly LedgerHead[], epoch: Epoch): Promise<void> {
+  requireFrom(0, epoch.as_of);
+  const appends = epochAppends(epoch, heads);
+  if (appends.length === 0) {
+    throw new HesabuError('HESABU_USAGE', {
+      where: '--data',
+      expected: 'a ledger with a block',
+      found: 'an empty one',
+    });
+  }
+  await log.append(appends);
 }
 
 function requireFrom(first: Instant, asOf: Instant): void {

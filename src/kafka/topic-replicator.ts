@@ -6,6 +6,7 @@ import { HesabuError } from '../domain/errors.ts';
 import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Block, BlockHeader } from '../ledger/block-codec.ts';
 import { digestToHex } from '../ledger/digest.ts';
+import { EPOCHS_TOPIC } from '../ledger/epoch.ts';
 import type { Append, EventLog, Topic } from '../log/event-log.ts';
 import { BatchBuilder, forEachValue } from '../log/value-frames.ts';
 import { missingInput } from '../task/block-inputs.ts';
@@ -19,7 +20,14 @@ import type { SchemaIds } from './topics/registry.ts';
 
 /** Header of a record: the number of the import that it comes from. */
 export const SOURCE = 'hesabu-source';
-export const COPIED_TOPICS: readonly Topic[] = [...FACT_TOPICS, 'unresolved.v1', 'imports.v1', 'rules.v1', 'ledger.v1'];
+export const COPIED_TOPICS: readonly Topic[] = [
+  ...FACT_TOPICS,
+  'unresolved.v1',
+  'imports.v1',
+  'rules.v1',
+  EPOCHS_TOPIC,
+  'ledger.v1',
+];
 const SINGLE: readonly Topic[] = ['imports.v1', 'rules.v1'];
 
 /** Adds the values of records to a builder, and returns the offset after the last. */

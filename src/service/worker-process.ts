@@ -8,6 +8,7 @@ import { tellOutages, withPatience } from '../kafka/client/outages.ts';
 import { kafkaSettings, type OnClientLog } from '../kafka/client/settings.ts';
 import { connectCluster } from '../kafka/kafka-copy.ts';
 import { checkSubjects } from '../kafka/topics/registry.ts';
+import { EpochsConsumer } from '../kafka/worker/epochs-consumer.ts';
 import { RulesConsumer } from '../kafka/worker/rules-consumer.ts';
 import { SnapshotWriter } from '../kafka/worker/snapshot-writer.ts';
 import { Worker } from '../kafka/worker/worker.ts';
@@ -55,6 +56,7 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
     await checkSubjects(settings, schemas);
     return RulesConsumer.open({ kafka, prefix, partitions, schemas }, given);
   });
+  const epochs = new EpochsConsumer({ kafka, prefix, partitions });
   const endTelling = tellOutages(kafka, tell);
   const snapshots = new SnapshotWriter({
     ...{ kafka, prefix, logger, local: new FileSnapshotStore(join(options.data, 'snapshots')) },
@@ -81,7 +83,7 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
         .then(() => resolve(code), reject);
     };
     worker = new Worker({
-      ...{ kafka, settings, prefix, partitions, schemas, rules, snapshots, logger, meter },
+      ...{ kafka, settings, prefix, partitions, schemas, rules, epochs, snapshots, logger, meter },
       now: () => asOf ?? clock.deadlineTime(),
       sessionMillis,
       onHalt: (error) => {

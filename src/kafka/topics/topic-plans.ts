@@ -2,6 +2,7 @@
 
 import { FACT_TOPICS } from '../../domain/fact.ts';
 import type { EntryKind } from '../../domain/reasons.ts';
+import { EPOCHS_TOPIC } from '../../ledger/epoch.ts';
 
 export const RECON_TOPICS = [
   'recon.matched.v1',
@@ -64,6 +65,7 @@ export const TOPIC_PLANS: readonly TopicPlan[] = [
   ...FACT_TOPICS.map((topic) => plan(topic, FOREVER, FACT)),
   plan('unresolved.v1', FOREVER, FACT),
   plan('ledger.v1', FOREVER, BLOCK),
+  plan(EPOCHS_TOPIC, FOREVER, null),
   ...RECON_TOPICS.map((topic) => plan(topic, { ...FOREVER, 'retention.ms': String(RECON_MILLIS) }, ENTRY)),
   plan('dead-letters.v1', { ...FOREVER, 'max.message.bytes': String(DEAD_LETTER_BYTES_MAX) }, DEAD_LETTER),
   plan('snapshots.v1', COMPACT, null),

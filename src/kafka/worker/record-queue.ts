@@ -96,6 +96,14 @@ export class RecordQueue {
   }
 }
 
+/** By `topic/offset`, for the facts that have one. */
+export function tracesIn(fetched: readonly Fetched[]): ReadonlyMap<string, Trace> {
+  const all = fetched.flatMap(({ batch, traces }) =>
+    [...traces].map(([offset, trace]) => [`${batch.topic}/${offset}`, trace] as const),
+  );
+  return new Map(all);
+}
+
 function factsOf({ batch: { from, to } }: Fetched): number {
   return Number(to - from);
 }

@@ -7,16 +7,20 @@ import type { FactTopic } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { BlockInput } from '../../ledger/block-codec.ts';
 import { digestToHex, sha256OfParts } from '../../ledger/digest.ts';
+import { EPOCHS_TOPIC } from '../../ledger/epoch.ts';
+import type { Topic } from '../../log/event-log.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import { batchesBetween, missingInput } from '../../task/block-inputs.ts';
+import { waitingEpochs } from '../../task/epochs.ts';
 import type { RulesByHash } from '../../task/rules-store.ts';
 import { executeStored } from '../../task/stored-block.ts';
 import type { ReconciliationTask, TaskBlock } from '../../task/task.ts';
+import type { ReadLog } from '../../task/task-group.ts';
 import type { Trace } from '../records/cloud-event.ts';
 import type { DeadLetter } from '../records/dead-letter.ts';
 import type { SchemaIds } from '../topics/registry.ts';
 import { type FetchedRecords, placesAfter, RecordDecoder } from './record-decoder.ts';
-import { type Fetched, RecordQueue } from './record-queue.ts';
+import { RecordQueue, tracesIn } from './record-queue.ts';
 import type { PlacedBlock, RestoredTask } from './state-restore.ts';
 import { TaskTime } from './task-time.ts';
 
@@ -26,6 +30,8 @@ export interface TaskRunnerOptions {
   readonly rulesByHash: RulesByHash;
   /** The rules in force now. */
   readonly rules: () => CompiledRules;
+  /** epochs.v1 as far as it was read. */
+  readonly epochs: ReadLog;
   readonly now: () => Instant;
   /** Makes a block durable. Blocks come one after another. */
   readonly commit: (made: MadeBlock) => Promise<void>;
@@ -66,6 +72,8 @@ export class TaskRunner {
   private readonly buffer = new RecordQueue();
   private readonly decoder: RecordDecoder;
   private readonly time: TaskTime;
+  /** The log in which stored blocks find what they read. */
+  private readonly inputs: Pick<ReadLog, 'read'>;
   private readonly stored: PlacedBlock[];
   /** The last input of each topic in the task's state, until it is confirmed to be unchanged. */
   private readonly checks: Map<string, BlockInput>;
@@ -82,13 +90,17 @@ export class TaskRunner {
     this.stored = [...blocks];
     this.checks = new Map(read);
     this.time = new TaskTime(options.now);
+    this.inputs = {
+      read: (topic, partition, from) =>
+        topic === EPOCHS_TOPIC ? options.epochs.read(topic, partition, from) : this.buffer.read(topic),
+    };
     this.decoder = new RecordDecoder({ ...options, partition }, placesAfter(positions, read));
     this.running = this.run().catch((error) => this.fail(error));
   }
 
   /** The offset to continue reading a topic from. */
-  nextOf(topic: FactTopic): bigint {
-    return this.decoder.nextOf(topic);
+  nextOf(topic: FactTopic | typeof EPOCHS_TOPIC): bigint {
+    return topic === EPOCHS_TOPIC ? this.options.epochs.end(topic, this.partition) : this.decoder.nextOf(topic);
   }
 
   /** The same, when the consumer is about to seek to it. */
@@ -103,7 +115,7 @@ export class TaskRunner {
   }
 
   /** The offset up to which the ledger has read a topic, including blocks after this task. */
-  knownTo(topic: FactTopic): bigint {
+  knownTo(topic: FactTopic | typeof EPOCHS_TOPIC): bigint {
     const ends = this.stored.flatMap(({ header }) => header.inputs.filter((input) => input.topic === topic));
     const known = ends.at(-1)?.to ?? this.task.head.positions.get(topic) ?? 0n;
     const next = this.nextOf(topic);
@@ -184,7 +196,7 @@ export class TaskRunner {
   /** Checks that the topics still hold the ledger's last inputs. Throws HESABU_TOPIC_REPLACED. */
   private check(): boolean {
     for (const input of this.checks.values()) {
-      if ((this.buffer.end(input.topic as FactTopic) ?? input.from) < input.to) continue;
+      if ((this.endOf(input.topic as Topic) ?? input.from) < input.to) continue;
       this.checkInput(input);
       this.buffer.dropBefore(input.topic as FactTopic, input.to);
       this.checks.delete(input.topic);
@@ -194,7 +206,7 @@ export class TaskRunner {
   }
 
   private checkInput({ topic, from, to, sha256 }: BlockInput): void {
-    const parts = [...batchesBetween(this.buffer, topic as FactTopic, this.partition, from, to)];
+    const parts = [...batchesBetween(this.inputs, topic as Topic, this.partition, from, to)];
     const found = sha256OfParts(parts.map(({ payload }) => payload));
     if (found === sha256) return;
     const where = `${topic}/${this.partition} from ${from} to ${to}`;
@@ -218,7 +230,7 @@ export class TaskRunner {
   /** Throws HESABU_TOPIC_REPLACED where the topics hold other facts than the ledger read, which explains the rest. */
   private execute(block: PlacedBlock): void {
     try {
-      executeStored(this.task, block, this.buffer, this.options.rulesByHash);
+      executeStored(this.task, block, this.inputs, this.options.rulesByHash);
     } catch (error) {
       const isOther = error instanceof HesabuError && error.code === 'HESABU_REPLAY_DIFFERS';
       if (isOther) for (const input of block.header.inputs) this.checkInput(input);
@@ -226,8 +238,25 @@ export class TaskRunner {
     }
   }
 
+  /** Of what is here and not dropped. */
+  private endOf(topic: Topic): bigint | undefined {
+    return topic === EPOCHS_TOPIC ? this.nextOf(topic) : this.buffer.end(topic);
+  }
+
+  /** An epoch that was decided comes before all that is unread, as in one process. */
+  private epochStep(): MadeBlock | undefined {
+    const { task, options } = this;
+    // Before its first block a ledger has nothing to reopen.
+    const [waiting] = task.head.height < 0 ? [] : waitingEpochs(options.epochs, task.head);
+    if (waiting === undefined) return undefined;
+    const block = task.step([waiting.batch], waiting.epoch.as_of, options.rules());
+    return { task, block, letters: [], traces: new Map(), isBehind: this.decoder.isBehind(BEHIND_FACTS) };
+  }
+
   private step(): MadeBlock | undefined {
     const { task, options } = this;
+    const epoch = this.epochStep();
+    if (epoch !== undefined) return epoch;
     const rules = options.rules();
     const taken = this.buffer.take(BLOCK_MAX);
     const isUnread = (topic: FactTopic) => this.buffer.read(topic).length > 0 || this.decoder.leftOf(topic) > 0n;
@@ -268,11 +297,4 @@ export class TaskRunner {
     this.ended = true;
     this.options.onFault(error);
   }
-}
-
-function tracesIn(fetched: readonly Fetched[]): ReadonlyMap<string, Trace> {
-  const all = fetched.flatMap(({ batch, traces }) =>
-    [...traces].map(([offset, trace]) => [`${batch.topic}/${offset}`, trace] as const),
-  );
-  return new Map(all);
 }

@@ -4,6 +4,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
+import { formatInstant } from '../../domain/time.ts';
+import { beginsEpoch, EPOCHS_TOPIC } from '../../ledger/epoch.ts';
 import { deniedBy, isAway } from '../client/cluster-errors.ts';
 import { within } from '../client/time-limit.ts';
 import type { FetchedRecords } from './record-decoder.ts';
@@ -126,11 +128,13 @@ export class TaskSupervisor {
 
   /** From the takeover to the fault, or to the end. */
   private async runOnce(writer: TaskProducer): Promise<void> {
-    const { kafka, prefix, snapshots, schemas, partitions, rules, now, logger, onTaken, checkHeld } = this.options;
+    const { kafka, prefix, snapshots, schemas, partitions, rules, now, logger, onTaken, epochs, checkHeld } =
+      this.options;
     const { partition } = this;
     const { signal } = this.ending;
     const takeover = await kafka.presence.during(() => writer.takeOver());
-    await rules.refresh();
+    // What the ledger's blocks read was written before them.
+    await Promise.all([rules.refresh(), epochs.refresh()]);
     const restored = await restoreTask(partition, takeover, { kafka, prefix, snapshots: snapshots.local });
     if (signal.aborted) return;
     this.offset = restored.offset;
@@ -139,6 +143,7 @@ export class TaskSupervisor {
       ...{ schemas, partitions, now, onTaken },
       rulesByHash: (hash) => rules.byHash(hash),
       rules: () => rules.inForce,
+      epochs: epochs.log,
       commit: (made) => this.commit(writer, made, snapshotting),
       onLive: () => logger.info({ partition }, 'the task is live'),
       onFault: faulted.reject,
@@ -170,7 +175,9 @@ export class TaskSupervisor {
     meter.add('hesabu_blocks_total');
     meter.observe('hesabu_block_seconds', {}, seconds);
     meter.add('hesabu_entries_total', {}, header.entry_count);
-    for (const { topic, from, to } of header.inputs) meter.add('hesabu_facts_total', { topic }, Number(to - from));
+    for (const { topic, from, to } of beginsEpoch(header.inputs) ? [] : header.inputs) {
+      meter.add('hesabu_facts_total', { topic }, Number(to - from));
+    }
     for (const { reason } of letters) meter.add('hesabu_dead_letters_total', { reason });
   }
 
@@ -186,15 +193,19 @@ export class TaskSupervisor {
     this.offset = offset;
     this.restarts = 0;
     this.count(made, (performance.now() - began) / 1000);
+    if (beginsEpoch(made.block.header.inputs)) {
+      const { partition, height, as_of } = made.block.header;
+      this.options.logger.warn({ partition, height, as_of: formatInstant(as_of) }, 'the ledger was reopened');
+    }
     if (state !== undefined) snapshotting.keep(made.block, state, offset);
   }
 }
 
 function heldBy(runner: TaskRunner, partition: number, offset: bigint): ReadPosition[] {
-  const facts = FACT_TOPICS.map((topic) => ({
+  const read = ([...FACT_TOPICS, EPOCHS_TOPIC] as const).map((topic) => ({
     ...{ topic, partition, offset: runner.nextOf(topic), known: runner.knownTo(topic) },
   }));
-  return [...facts, { topic: 'ledger.v1', partition, offset: 0n, known: offset + 1n }];
+  return [...read, { topic: 'ledger.v1', partition, offset: 0n, known: offset + 1n }];
 }
 
 /** Faults in the contents of topics, settings or rights: a restart does not help. Undefined for transient errors. */

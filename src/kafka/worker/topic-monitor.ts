@@ -3,6 +3,7 @@
 
 import { HesabuError } from '../../domain/errors.ts';
 import type { FactTopic } from '../../domain/fact.ts';
+import { EPOCHS_TOPIC } from '../../ledger/epoch.ts';
 import type { Kafka } from '../client/kafkajs.ts';
 import { checkHeld } from '../client/lost-records.ts';
 import { topicEnds } from '../client/topic-offsets.ts';
@@ -15,7 +16,7 @@ export interface TopicMonitorOptions {
 }
 
 export interface ReadPosition {
-  readonly topic: FactTopic | 'ledger.v1';
+  readonly topic: FactTopic | typeof EPOCHS_TOPIC | 'ledger.v1';
   readonly partition: number;
   /** The next to be read; 0 for the ledger, because all of it must be there. */
   readonly offset: bigint;
@@ -55,7 +56,7 @@ export class TopicMonitor {
     const lag = new Map<FactTopic, bigint>();
     for (const { topic, partition, offset } of positions) {
       const left = (found.ends.get(`${prefix}${topic}/${partition}`) ?? 0n) - offset;
-      if (topic !== 'ledger.v1' && left > 0n) lag.set(topic, (lag.get(topic) ?? 0n) + left);
+      if (topic !== 'ledger.v1' && topic !== EPOCHS_TOPIC && left > 0n) lag.set(topic, (lag.get(topic) ?? 0n) + left);
     }
     return lag;
   }

@@ -7,6 +7,7 @@ import type { Meter } from '../../runtime/meter.ts';
 import type { Kafka } from '../client/kafkajs.ts';
 import type { KafkaSettings } from '../client/settings.ts';
 import type { SchemaIds } from '../topics/registry.ts';
+import type { EpochsConsumer } from './epochs-consumer.ts';
 import type { RulesConsumer } from './rules-consumer.ts';
 import type { SnapshotWriter } from './snapshot-writer.ts';
 
@@ -17,6 +18,7 @@ export interface WorkerOptions {
   readonly partitions: number;
   readonly schemas: SchemaIds;
   readonly rules: RulesConsumer;
+  readonly epochs: EpochsConsumer;
   readonly snapshots: SnapshotWriter;
   readonly now: () => Instant;
   readonly logger: Logger;

@@ -3,6 +3,7 @@
 
 import type { HesabuError } from '../../domain/errors.ts';
 import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
+import { EPOCHS_TOPIC } from '../../ledger/epoch.ts';
 import type { Consumer, EachBatchPayload } from '../client/kafkajs.ts';
 import { within } from '../client/time-limit.ts';
 import { requestedOffset } from '../client/topic-reader.ts';
@@ -209,14 +210,15 @@ export class Worker {
     return name.slice(this.options.prefix.length) as FactTopic;
   }
 
-  /** Regularly checks the topics and the rules, and reports the lag. */
+  /** Regularly checks the topics, the rules and the epochs, and reports the lag. */
   private async checkCluster(): Promise<void> {
-    const { rules, logger, settings, schemas } = this.options;
+    const { rules, epochs, logger, settings, schemas } = this.options;
     if (this.checking) return;
     this.checking = true;
     try {
       this.showLag(await this.monitor.check([...this.supervisors.values()].flatMap(({ held }) => held)));
       await rules.refresh();
+      await epochs.refresh();
       await this.commitPositions();
       await checkSubjects(settings, schemas);
     } catch (error) {
@@ -237,11 +239,10 @@ export class Worker {
   /** For monitoring the lag only: the ledger alone decides where to continue. */
   private async commitPositions(): Promise<void> {
     const offsets = [...this.supervisors.values()].flatMap(({ partition, positions }) =>
-      [...positions].map(([topic, offset]) => ({
-        topic: this.options.prefix + topic,
-        partition,
-        offset: String(offset),
-      })),
+      [...positions]
+        // The group reads facts only.
+        .filter(([topic]) => topic !== EPOCHS_TOPIC)
+        .map(([topic, offset]) => ({ topic: this.options.prefix + topic, partition, offset: String(offset) })),
     );
     if (offsets.length > 0) await this.consumer?.commitOffsets(offsets);
   }

@@ -6,6 +6,7 @@ import type { PlacedBlock, RestoredTask } from '../../../src/kafka/worker/state-
 import { TaskRunner, type TaskRunnerOptions } from '../../../src/kafka/worker/task-runner.ts';
 import type { BlockInput } from '../../../src/ledger/block-codec.ts';
 import { type Digest, ZERO_DIGEST } from '../../../src/ledger/digest.ts';
+import { MemoryLog } from '../../../src/log/memory.ts';
 import { compileRules, DEFAULT_RULES } from '../../../src/matching/rules.ts';
 import { ReconciliationTask } from '../../../src/task/task.ts';
 
@@ -15,6 +16,7 @@ const OPTIONS: TaskRunnerOptions = {
   partitions: 1,
   rulesByHash: () => rules,
   rules: () => rules,
+  epochs: new MemoryLog(1),
   now: () => 0,
   commit: async () => {},
   onLive: () => {},
