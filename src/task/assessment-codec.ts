@@ -9,6 +9,12 @@ import { readFinding, writeFinding } from '../ledger/finding-codec.ts';
 export type KeptAssessment = Omit<Assessment, 'next_deadline'>;
 
 export function writeAssessment(writer: ByteWriter, assessment: KeptAssessment): void {
+  writeBeginning(writer, assessment, assessment.findings.filter(isOpen).length);
+  for (const finding of assessment.findings) writeFinding(writer, finding);
+}
+
+/** Everything but the findings, with their number and that of the open ones. */
+export function writeBeginning(writer: ByteWriter, assessment: KeptAssessment, openFindings: number): void {
   writer.long(STANDINGS.indexOf(assessment.payment));
   writer.long(STANDINGS.indexOf(assessment.settlement));
   writer.long(assessment.money.length);
@@ -19,9 +25,8 @@ export function writeAssessment(writer: ByteWriter, assessment: KeptAssessment):
   }
   writer.string(assessment.merchant);
   writer.string(assessment.provider);
-  writer.long(assessment.findings.filter(isOpen).length);
+  writer.long(openFindings);
   writer.long(assessment.findings.length);
-  for (const finding of assessment.findings) writeFinding(writer, finding);
 }
 
 export function readAssessment(reader: ByteReader): KeptAssessment {

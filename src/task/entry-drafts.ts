@@ -5,6 +5,13 @@ import { type Cause, type EntryDraft, entryId } from '../domain/entry.ts';
 import { REASONS, STAGES, type Stage } from '../domain/reasons.ts';
 import type { KeptAssessment } from './assessment-codec.ts';
 
+/** Findings that follow one another in two lists as the same objects: where in each, and how many. */
+export interface SameRun {
+  readonly before: number;
+  readonly after: number;
+  readonly count: number;
+}
+
 /** The place of a finding's entry: its block's height and its index there. */
 export interface EntryPlace {
   readonly height: number;
@@ -29,28 +36,31 @@ export interface EntrySink {
 
 /**
  * Drafts an entry for every new finding. The first new one of a stage supersedes the entries of the stage's findings
- * that no longer hold. If there is no new one, a `closed` entry supersedes them.
+ * that no longer hold. If there is no new one, a `closed` entry supersedes them. Findings that are known to be the
+ * same are not compared: none is like another one then.
  */
 export function draftEntries(
   sink: EntrySink,
   key: string,
-  before: KeptAssessment | undefined,
+  before: Pick<KeptAssessment, 'findings'> | undefined,
   entered: Entered,
   after: Assessment,
   cause: Cause | null,
+  same: readonly SameRun[] = [],
 ): Entered {
   const drafting = new Drafting(sink, key, entered.version, after, cause);
   if (before === undefined || before.findings.length === 0) {
     return drafting.entered(after.findings.map((finding) => drafting.draft(finding, NONE)));
   }
   const old = before.findings;
-  const kept = placesIn(old, after.findings);
-  const isKept = old.length > FEW ? new Set(kept) : undefined;
+  const kept = placesIn(old, after.findings, same);
+  const isKept = new Uint8Array(old.length);
+  for (const at of kept) if (at >= 0) isKept[at] = 1;
   const gone: Record<Lane, string[]> = { payment: [], settlement: [], aside: [] };
-  for (const [at, finding] of old.entries()) {
-    if (isKept === undefined ? kept.includes(at) : isKept.has(at)) continue;
+  for (let at = 0; at < old.length; at++) {
+    if (isKept[at] === 1) continue;
     const { height, index } = entered.places[at]!;
-    gone[laneOf(finding)].push(entryId(sink.partition, height, index));
+    gone[laneOf(old[at]!)].push(entryId(sink.partition, height, index));
   }
   const places = after.findings.map((finding, at) => {
     if (kept[at]! >= 0) return entered.places[kept[at]!]!;
@@ -60,8 +70,9 @@ export function draftEntries(
     return drafting.draft(finding, superseded);
   });
   for (const lane of LANES) {
+    if (gone[lane].length === 0) continue;
     const last = old.findLast((finding) => laneOf(finding) === lane);
-    if (gone[lane].length > 0 && last !== undefined) drafting.draft(endOf(last), gone[lane]);
+    if (last !== undefined) drafting.draft(endOf(last), gone[lane]);
   }
   return drafting.entered(places);
 }
@@ -83,12 +94,23 @@ const NONE: readonly string[] = [];
 const FEW = 8;
 
 /** For each finding the first place at which the same is among the old ones, or -1. */
-function placesIn(old: readonly Finding[], findings: readonly Finding[]): number[] {
-  const texts = old.map(textOf);
-  if (old.length <= FEW) return findings.map((finding) => texts.indexOf(textOf(finding)));
+function placesIn(old: readonly Finding[], findings: readonly Finding[], same: readonly SameRun[]): readonly number[] {
+  if (old.length <= FEW) {
+    const texts = old.map(textOf);
+    return findings.map((finding) => texts.indexOf(textOf(finding)));
+  }
+  const kept = new Array<number>(findings.length).fill(-1);
+  const isSame = new Uint8Array(old.length);
+  for (const { before, after, count } of same) {
+    for (let at = 0; at < count; at++) kept[after + at] = before + at;
+    isSame.fill(1, before, before + count);
+  }
   const places = new Map<string, number>();
-  for (let at = texts.length - 1; at >= 0; at--) places.set(texts[at]!, at);
-  return findings.map((finding) => places.get(textOf(finding)) ?? -1);
+  for (let at = old.length - 1; at >= 0; at--) if (isSame[at] === 0) places.set(textOf(old[at]!), at);
+  for (let at = 0; at < findings.length; at++) {
+    if (kept[at]! < 0) kept[at] = places.get(textOf(findings[at]!)) ?? -1;
+  }
+  return kept;
 }
 
 /**
@@ -129,7 +151,8 @@ class Drafting {
   }
 }
 
-function textOf(finding: Finding): string {
+/** A finding's whole content. */
+export function textOf(finding: Finding): string {
   return JSON.stringify([
     finding.stage,
     finding.kind,

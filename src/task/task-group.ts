@@ -137,7 +137,7 @@ export class TaskGroup {
 
   private restore(partition: number): ReconciliationTask {
     const task = this.fromSnapshot(partition) ?? ReconciliationTask.empty(partition);
-    task.warm();
+    task.warm(this.rules);
     this.followLedger(task);
     return task;
   }

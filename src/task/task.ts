@@ -5,7 +5,7 @@ import { ByteWriter } from '../domain/bytes.ts';
 import type { Instant } from '../domain/time.ts';
 import { BlockBuilder, type BuiltBlock } from '../ledger/block.ts';
 import type { BlockInput } from '../ledger/block-codec.ts';
-import { digestFromHex, sha256OfParts } from '../ledger/digest.ts';
+import { digestFromHex, digestToHex, sha256OfParts } from '../ledger/digest.ts';
 import { emptyHead, type LedgerHead } from '../ledger/head.ts';
 import type { Batch } from '../log/event-log.ts';
 import { assess } from '../matching/assess.ts';
@@ -15,13 +15,17 @@ import type { CompiledRules } from '../matching/rules.ts';
 import { writeAssessment } from './assessment-codec.ts';
 import { draftEntries, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
 import { epochOf } from './epochs.ts';
-import { HotKeys } from './hot-keys.ts';
+import { HOT_CLAIMS_MIN, HotKeys } from './hot-keys.ts';
 import { type KeyRecord, readRecord, readRecordAssessment, readState, writeRecordHead } from './key-record.ts';
+import type { RulesByHash } from './rules-store.ts';
 import { type RecordPlace, StateTable } from './state-table.ts';
 import { type SourceCounts, TouchedKeys } from './touched-keys.ts';
+import { type WrittenFindings, writtenFindings } from './written-findings.ts';
 
 /** A record of this size has very many claims. */
 const WARM_BYTES_MIN = 256 * 1024;
+/** What a claim costs that was kept, as a power of two of a part. */
+const KEPT_SHIFT = 4;
 /** The maximum of keys that a block assesses because of time or rules alone; the rest waits for the next block. */
 const DUE_MAX = 50_000;
 
@@ -87,47 +91,70 @@ export class ReconciliationTask {
     rules: CompiledRules,
     builder: BlockBuilder,
   ): void {
-    const { table } = this;
+    const { table, hot } = this;
     const slot = touched.slotAt(order);
     const place = table.recordOf(slot);
     const { bytes: records } = place;
-    const record = place.to > place.from ? readRecord(records, place.from, place.to) : undefined;
-    const old = record === undefined ? EMPTY_STATE : this.stateOf(slot, place, record);
+    const known = hot.get(slot);
+    const record = place.to > place.from ? recordAt(place, known?.written) : undefined;
+    const old = known?.state ?? (record === undefined ? EMPTY_STATE : readState(records, record.claimsFrom, place.to));
     const { state, added } = evolveTouched(touched, order, old);
-    this.hot.put(slot, state);
-    this.assessed += state.claims.length;
+    // What follows from a state that was kept takes a small part of the time.
+    this.assessed += known === undefined ? state.claims.length : state.claims.length >>> KEPT_SHIFT;
     const assessment = assess(state, rules, asOf);
     table.setDeadline(slot, assessment.next_deadline ?? Number.POSITIVE_INFINITY);
+    const vacant = isVacant(state);
+    const changes = vacant ? undefined : known?.written?.changesTo(assessment);
     scratchAssessment.length = 0;
-    if (!isVacant(state)) writeAssessment(scratchAssessment, assessment);
+    if (changes !== undefined) changes.write(scratchAssessment, records, record!.assessment.to);
+    else if (!vacant) writeAssessment(scratchAssessment, assessment);
     const bytes = scratchAssessment.view();
     let entered: Entered = record?.entered ?? NOTHING_ENTERED;
+    let headSize = record === undefined ? 0 : record.claimsFrom - place.from;
     if (record === undefined || !sameBytes(records, record, bytes)) {
-      const before = record === undefined ? undefined : assessmentBefore(records, record);
+      const before = changes ?? (record === undefined ? undefined : assessmentBefore(records, record));
       const cause = added.length === 0 ? null : touched.causeOf(added.at(-1)!);
-      entered = draftEntries(builder, table.keys.keyOf(slot), before, entered, assessment, cause);
-    } else if (added.length === 0) return;
-    writeRecord(table, slot, bytes, entered, record, place, touched, added);
+      entered = draftEntries(builder, table.keys.keyOf(slot), before, entered, assessment, cause, changes?.same);
+      headSize = writeRecord(table, slot, bytes, entered, headSize, touched, added);
+    } else if (added.length > 0) headSize = writeRecord(table, slot, bytes, entered, headSize, touched, added);
+    if (state.claims.length < HOT_CLAIMS_MIN) return;
+    const { findings } = assessment;
+    const about = { entered, headSize };
+    hot.put(slot, state, changes?.written(about) ?? (vacant ? undefined : writtenFindings(findings, about)));
   }
 
-  /** Decodes the keys that have very many claims, so that the first fact about one does not have to. */
-  warm(): void {
-    for (let slot = 0; slot < this.table.count; slot++) {
-      const place = this.table.recordOf(slot);
+  /** Decodes and assesses the keys that have very many claims, so that the first fact about one does not have to. */
+  warm(rules: RulesByHash): void {
+    const { table, head, hot } = this;
+    for (let slot = 0; slot < table.count; slot++) {
+      const place = table.recordOf(slot);
       if (place.to - place.from < WARM_BYTES_MIN) continue;
-      this.hot.put(slot, this.stateAt(slot));
+      const { bytes, from } = place;
+      const record = readRecord(bytes, from, place.to);
+      const state = this.stateAt(slot);
+      const assessment = assess(state, rules(digestToHex(head.rules_hash)), head.as_of);
+      scratchAssessment.length = 0;
+      writeAssessment(scratchAssessment, assessment);
+      const isWritten = sameBytes(bytes, record, scratchAssessment.view());
+      const about = { entered: record.entered, headSize: record.claimsFrom - from };
+      hot.put(slot, state, isWritten ? writtenFindings(assessment.findings, about) : undefined);
     }
   }
 
   /** The claims of a key that is known. */
   stateAt(slot: number): PaymentState {
-    const place = this.table.recordOf(slot);
-    return this.stateOf(slot, place, readRecord(place.bytes, place.from, place.to));
+    const { bytes, from, to } = this.table.recordOf(slot);
+    return this.hot.get(slot)?.state ?? readState(bytes, readRecord(bytes, from, to).claimsFrom, to);
   }
+}
 
-  private stateOf(slot: number, { bytes, to }: RecordPlace, { claimsFrom }: KeyRecord): PaymentState {
-    return this.hot.get(slot) ?? readState(bytes, claimsFrom, to);
-  }
+/** A record as it was read or written before. */
+function recordAt({ bytes, from, to }: RecordPlace, written: WrittenFindings | undefined): KeyRecord {
+  if (written === undefined) return readRecord(bytes, from, to);
+  const { entered, headSize } = written;
+  const assessmentFrom = from + 4;
+  const assessment = { from: assessmentFrom, to: assessmentFrom + bytes.readUInt32BE(from) };
+  return { assessment, entered, claimsFrom: from + headSize };
 }
 
 /** Whether a key gave up all the claims it had. */
@@ -172,22 +199,23 @@ function sameBytes(records: Buffer, record: KeyRecord, bytes: Buffer): boolean {
   return to - from === bytes.length && records.compare(bytes, 0, bytes.length, from, to) === 0;
 }
 
+/** Replaces the first bytes of a record, up to its claims, and adds the new claims. Returns the size of the first. */
 function writeRecord(
   table: StateTable,
   slot: number,
   assessment: Buffer,
   entered: Entered,
-  record: KeyRecord | undefined,
-  place: RecordPlace,
+  headSize: number,
   touched: TouchedKeys,
   added: readonly number[],
-): void {
+): number {
   const writer = scratchRecord;
   writer.length = 0;
   writeRecordHead(writer, assessment, entered);
   const head = writer.length;
   for (const value of added) touched.copyClaim(value, writer);
-  table.setRecord(slot, writer.view(), head, record === undefined ? 0 : record.claimsFrom - place.from);
+  table.setRecord(slot, writer.view(), head, headSize);
+  return head;
 }
 
 /** A block's inputs: per topic the offsets, and the hash over the values with their lengths. */

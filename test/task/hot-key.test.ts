@@ -52,3 +52,36 @@ describe('one reference', () => {
     expect(growthOf(kind, 2_000, 8)).toBeLessThan(8 * SLACK);
   });
 });
+
+/** `npm run soak` takes 100,000. */
+const FACTS = Number(process.env.HESABU_TEST_HOT ?? 8_000);
+
+describe('one payment more of a reference', () => {
+  it.each([
+    ['before its deadlines', 0],
+    ['with a finding for each payment', MONTH],
+  ])('costs at most three times what it did with a quarter of its payments, %s (L08 partly)', (_, later) => {
+    const claimOf = HOT_KINDS['payments of their own']!;
+    const asOf = endOf(FACTS) + later;
+    const task = ReconciliationTask.empty(0);
+    let next = 0;
+    const add = (count: number) => {
+      const batch = hotBatch(claimOf, next, next + count);
+      next += count;
+      task.step([batch], asOf, RULES);
+    };
+    /** The median of the work for one more. */
+    const median = () => {
+      const times = Array.from({ length: 41 }, () => work(() => add(1))).sort((left, right) => left - right);
+      return times[times.length >> 1]!;
+    };
+    add(FACTS / 4);
+    const few = median();
+    add(FACTS - next);
+    const many = Math.min(median(), median(), median());
+    // The clock is coarse, and other work takes the memory.
+    expect(many).toBeLessThanOrEqual(3 * Math.max(few, 5_000));
+    expect(task.table.count).toBe(1);
+    expect(task.stateAt(0).claims).toHaveLength(next);
+  });
+});
