@@ -88,11 +88,10 @@ export class KafkaLog implements EventLog {
   /** Resolves when the copy has everything now in the topics. Throws HESABU_KAFKA_UNREACHABLE and the like. */
   static async open(options: KafkaLogOptions): Promise<KafkaLog> {
     const log = new KafkaLog(options);
-    const { kafka, isPatient, tell = () => {} } = options;
+    const { kafka, isPatient } = options;
     try {
       await log.sender.connect();
       await log.catchUp();
-      log.stops.push(tellOutages(kafka, tell));
       if (!isPatient)
         log.stops.push(kafka.presence.listen({ onAway: (error) => log.rejectWaiters(unreachable(error)) }));
       return log;
@@ -128,7 +127,7 @@ export class KafkaLog implements EventLog {
   }
 
   private async catchUp(): Promise<void> {
-    const { kafka, prefix } = this.options;
+    const { kafka, prefix, tell = () => {} } = this.options;
     const places = this.replicator.places();
     // The end of the ledger first: everything that its blocks read lies before the ends that are asked for later.
     const topics = COPIED_TOPICS.toReversed().map((topic) => prefix + topic);
@@ -151,6 +150,8 @@ export class KafkaLog implements EventLog {
     const isWanted = (topic: string, partition: number) => this.replicator.isWanted(topic, partition);
     const onFault = (error: Error) => this.fail(error);
     this.reading = await startReading({ kafka, prefix, places, onRecords, isWanted, onFault });
+    // From here on an outage is waited for, however long.
+    this.stops.push(tellOutages(kafka, tell));
     this.lookLater();
     if (left.size > 0) await this.caughtUp.promise;
     this.replicator.checkHeads();

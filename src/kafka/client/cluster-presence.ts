@@ -1,16 +1,27 @@
 // Whether the cluster answers now: a small question goes out each second while anybody needs to know. The client alone
 // does not tell: in a network that swallows packets its requests wait for their time-outs, and its next tries for the
 // time-outs of those. A question without an answer may have been lost, or the cluster is busy: only after several is it
-// away. A connection that is refused says so at once.
+// away. A connection that is refused says so at once. While it is away, questions are not waited for to their ends, so
+// that its return is seen at once; an answer that comes late is an answer.
 
 import { unreachable } from './cluster-errors.ts';
 
-/** What the presence asks with, on a connection of its own. */
+/** What the presence asks with, on connections of its own. */
 export interface Probe {
   /** Resolves if the cluster answered anything. */
   ask(): Promise<void>;
-  /** Drops the connection; the next question makes a new one. */
+  /** The next question makes a new connection; one that is still open may be answered. */
   drop(): void;
+  /** Closes all connections. */
+  close(): void;
+}
+
+/** What is done with the connections of all others. */
+export interface Connections {
+  /** As `onBack` of listeners, and before them. */
+  cutSilent(since: number): void;
+  /** A question was answered. */
+  cutStuck(): void;
 }
 
 export interface PresenceListener {
@@ -27,22 +38,26 @@ const AWAY_EVERY_MILLIS = 500;
 const TICK_MILLIS = 250;
 /** So many questions in a row without an answer. */
 const AWAY_QUESTIONS = 3;
+/** A question waits so long before the next one is asked, while the cluster is away. */
+const AWAY_TICKS = 4;
 
 export class ClusterPresence {
   private readonly probe: Probe;
   private readonly ticksMax: number;
-  private readonly onBack: (since: number) => void;
+  private readonly connections: Connections | undefined;
   private readonly listeners = new Set<PresenceListener>();
   private isRunning = false;
   private fault: Error | undefined;
   /** When the first question without an answer was asked, and how many there were. */
   private since = 0;
   private misses = 0;
+  /** Whether any question was answered since this was looked at last. */
+  private isAnswered = false;
 
-  /** A question has no answer if none came within `millisMax`. `onBack` is called before all listeners. */
-  constructor(probe: Probe, millisMax: number, onBack: (since: number) => void = () => {}) {
+  /** A question has no answer if none came within `millisMax`. */
+  constructor(probe: Probe, millisMax: number, connections?: Connections) {
     this.probe = probe;
-    this.onBack = onBack;
+    this.connections = connections;
     this.ticksMax = Math.ceil(millisMax / TICK_MILLIS);
   }
 
@@ -95,14 +110,15 @@ export class ClusterPresence {
     this.isRunning = false;
     this.misses = 0;
     this.fault = undefined;
-    this.probe.drop();
+    this.probe.close();
   }
 
   private found(): void {
+    this.connections?.cutStuck();
     if (this.misses === 0) return;
     this.misses = 0;
     this.fault = undefined;
-    this.onBack(this.since);
+    this.connections?.cutSilent(this.since);
     for (const listener of [...this.listeners]) listener.onBack?.(this.since);
   }
 
@@ -124,20 +140,23 @@ export class ClusterPresence {
 
   /** Turns of the event loop count, not time: a busy process reads an answer that is there before it gives up. */
   private async askOnce(): Promise<Error | undefined> {
-    let answer: { readonly fault?: Error } | undefined;
+    let fault: Error | undefined;
     this.probe.ask().then(
       () => {
-        answer = {};
+        this.isAnswered = true;
       },
-      (fault: Error) => {
-        answer = { fault };
+      (error: Error) => {
+        fault = error;
       },
     );
-    for (let ticks = 0; ticks < this.ticksMax && answer === undefined; ticks++)
+    const ticksMax = this.fault === undefined ? this.ticksMax : AWAY_TICKS;
+    for (let ticks = 0; ticks < ticksMax && !this.isAnswered && fault === undefined; ticks++)
       await tick(ticks === 0 ? 20 : TICK_MILLIS);
-    answer ??= { fault: new Error(`timeout: no answer within ${(this.ticksMax * TICK_MILLIS) / 1000} s`) };
-    if (answer.fault !== undefined) this.probe.drop();
-    return answer.fault;
+    const { isAnswered } = this;
+    this.isAnswered = false;
+    if (isAnswered) return undefined;
+    this.probe.drop();
+    return fault ?? new Error(`timeout: no answer within ${(this.ticksMax * TICK_MILLIS) / 1000} s`);
   }
 }
 

@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module';
 import { HesabuError } from '../../domain/errors.ts';
 import { installAbortedMarks } from './aborted-records.ts';
-import { installEmptyBuffers } from './connection-buffers.ts';
+import { installConnections } from './connections.ts';
 import { installHighWatermarks } from './high-watermarks.ts';
 import { installProduceRequest } from './produce-request.ts';
 
@@ -21,7 +21,7 @@ export function installPatches(found: string = installedVersion()): void {
   installProduceRequest();
   installAbortedMarks();
   installHighWatermarks();
-  installEmptyBuffers();
+  installConnections();
 }
 
 function installedVersion(): string {

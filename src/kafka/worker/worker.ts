@@ -28,7 +28,7 @@ export class Worker {
   private consumer: Consumer | undefined;
   private stopping = false;
   private halted = false;
-  private checking = false;
+  private readonly checking = new Set<'cluster' | 'schemas'>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(options: WorkerOptions) {
@@ -48,7 +48,12 @@ export class Worker {
   /** The cluster was just reachable: if the group cannot be joined now, joining is retried. */
   async start(): Promise<void> {
     await this.join().catch((error) => this.retryJoin(error));
-    this.timer = setInterval(() => this.checkCluster(), CHECK_MILLIS);
+    const { settings, schemas } = this.options;
+    this.timer = setInterval(() => {
+      void this.check('cluster', () => this.checkCluster());
+      // Apart: a registry that is away keeps nothing else waiting.
+      void this.check('schemas', () => checkSubjects(settings, schemas));
+    }, CHECK_MILLIS);
   }
 
   /** Leaves the group: others take the partitions at once. Work in progress is finished first. */
@@ -210,24 +215,28 @@ export class Worker {
     return name.slice(this.options.prefix.length) as FactTopic;
   }
 
-  /** Regularly checks the topics, the rules and the epochs, and reports the lag. */
-  private async checkCluster(): Promise<void> {
-    const { rules, epochs, logger, settings, schemas } = this.options;
-    if (this.checking) return;
-    this.checking = true;
+  /** One after another of each; a fault in what is checked ends the worker. */
+  private async check(what: 'cluster' | 'schemas', work: () => Promise<void>): Promise<void> {
+    if (this.checking.has(what)) return;
+    this.checking.add(what);
     try {
-      this.showLag(await this.monitor.check([...this.supervisors.values()].flatMap(({ held }) => held)));
-      await rules.refresh();
-      await epochs.refresh();
-      await this.commitPositions();
-      await checkSubjects(settings, schemas);
+      await work();
     } catch (error) {
       const halt = haltBy(error);
       if (halt !== undefined) this.halt(halt);
-      else logger.debug({ err: error }, 'the cluster could not be checked');
+      else this.options.logger.debug({ err: error }, `the ${what} could not be checked`);
     } finally {
-      this.checking = false;
+      this.checking.delete(what);
     }
+  }
+
+  /** The topics, the rules and the epochs, and how far they are read. */
+  private async checkCluster(): Promise<void> {
+    const { rules, epochs } = this.options;
+    this.showLag(await this.monitor.check([...this.supervisors.values()].flatMap(({ held }) => held)));
+    await rules.refresh();
+    await epochs.refresh();
+    await this.commitPositions();
   }
 
   private showLag(lag: ReadonlyMap<FactTopic, bigint>): void {

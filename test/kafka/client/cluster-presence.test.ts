@@ -19,7 +19,7 @@ function given() {
     if (now === 'answers') return Promise.resolve();
     return now === 'refuses' ? Promise.reject(new Error('connect ECONNREFUSED')) : new Promise(() => {});
   };
-  const presence = new ClusterPresence({ ask, drop: () => {} }, 3_000);
+  const presence = new ClusterPresence({ ask, drop: () => {}, close: () => {} }, 3_000);
   const end = presence.listen({ onAway: ({ message }) => told.push(message), onBack: () => told.push('back') });
   const becomes = async (next: Answer, millis: number) => {
     now = next;
