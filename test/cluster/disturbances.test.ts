@@ -19,8 +19,8 @@ let proxy: CuttingProxy;
 
 beforeAll(async () => {
   given = await givenFacts(3_000);
-  proxy = await startProxy(() => broker.proxiedPort);
-  broker = await startBroker({ properties: { 'group.min.session.timeout.ms': '1000' }, proxy: proxy.port });
+  proxy = await startProxy(() => broker.proxiedPorts[0]!);
+  broker = await startBroker({ properties: { 'group.min.session.timeout.ms': '1000' }, proxies: [proxy.port] });
 }, 120_000);
 
 afterAll(async () => {

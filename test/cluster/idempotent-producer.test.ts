@@ -12,8 +12,8 @@ let broker: Broker;
 let proxy: CuttingProxy;
 
 beforeAll(async () => {
-  proxy = await startProxy(() => broker.proxiedPort);
-  broker = await startBroker({ proxy: proxy.port });
+  proxy = await startProxy(() => broker.proxiedPorts[0]!);
+  broker = await startBroker({ proxies: [proxy.port] });
 }, 120_000);
 
 afterAll(async () => {

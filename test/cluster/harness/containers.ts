@@ -11,7 +11,7 @@ const STARTUP_MILLIS = 300_000;
 export async function startBrokerContainer(): Promise<{ address: string; remove(): Promise<void> }> {
   // The broker advertises its address to clients, so its port is chosen before it starts.
   const port = await freePort();
-  const properties = { ...propertiesOf('/tmp', port, CONTROLLER_PORT, undefined), listeners: listenersAt(port) };
+  const properties = { ...propertiesOf('/tmp', port, CONTROLLER_PORT), listeners: listenersAt(port) };
   const container = await new GenericContainer(KAFKA_IMAGE)
     .withExposedPorts({ container: port, host: port })
     .withEnvironment(

@@ -1,4 +1,5 @@
-// Sits between clients and a server that goes away: it refuses, swallows what is sent, or resets what is under way.
+// Sits between clients and a server that goes away: it refuses, swallows what is sent, or resets what is under way. It
+// can hold clients in the middle of what they send until the outage begins.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
@@ -10,11 +11,18 @@ export interface OutageProxy {
   becomes(state: NetworkState): Promise<void>;
   /** Resets every connection, in the middle of what is sent. */
   reset(): void;
+  /** Every connection is silent from now on, as if its way through the network had been forgotten; new ones work. */
+  lose(): void;
+  /** Resolves when clients have sent so many bytes from now on; the rest waits until `release`. */
+  holdAfter(bytes: number): Promise<void>;
+  release(): void;
   close(): Promise<void>;
 }
 
 export async function startOutageProxy(target: () => number): Promise<OutageProxy> {
   let state: NetworkState = 'clear';
+  let left = Number.POSITIVE_INFINITY;
+  let reached = () => {};
   const sockets = new Set<Socket>();
   const lost = new WeakSet<Socket>();
   const serve = (client: Socket) => {
@@ -35,6 +43,10 @@ export async function startOutageProxy(target: () => number): Promise<OutageProx
         if (state !== 'clear') lost.add(client);
         // A stream with a gap goes nowhere.
         if (!lost.has(client)) to.write(bytes);
+        if (from === client) left -= bytes.length;
+        if (left > 0 || from !== client) return;
+        client.pause();
+        reached();
       });
     }
   };
@@ -54,6 +66,19 @@ export async function startOutageProxy(target: () => number): Promise<OutageProx
     port,
     reset,
     close: stop,
+    lose: () => {
+      for (const socket of sockets) lost.add(socket);
+    },
+    holdAfter: (bytes) => {
+      left = bytes;
+      return new Promise((resolve) => {
+        reached = resolve;
+      });
+    },
+    release: () => {
+      left = Number.POSITIVE_INFINITY;
+      for (const socket of sockets) socket.resume();
+    },
     becomes: async (next) => {
       if (state === 'refused' && next !== 'refused') {
         server = createServer(serve).listen(port, '127.0.0.1');

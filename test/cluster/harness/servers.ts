@@ -14,15 +14,19 @@ import { brokerJars, java, registryFolder } from './maven.ts';
 const run = promisify(execFile);
 const READY_MILLIS = 300_000;
 
-export interface Broker {
+export interface Broker extends OwnServer {
   /** `127.0.0.1:PORT`. */
   readonly address: string;
-  /** The port for clients that go through a proxy; 0 without one. */
-  readonly proxiedPort: number;
+  /** The ports for clients that go through proxies, in their order. */
+  readonly proxiedPorts: readonly number[];
+}
+
+/** A process that can fail and come back. */
+export interface OwnServer {
   readonly process: () => ChildProcess;
   /** At once, like a machine failure. */
   kill(): Promise<void>;
-  /** Again on the same port and files. */
+  /** Again on the same port and files; resolves when it answers. */
   start(): Promise<void>;
   /** Ends it and removes its files. */
   remove(): Promise<void>;
@@ -39,16 +43,17 @@ export async function freePort(): Promise<number> {
 
 export interface BrokerOptions {
   readonly properties?: Readonly<Record<string, string>>;
-  /** The port of a proxy: a second listener tells its clients to connect there. */
-  readonly proxy?: number;
+  /** The ports of proxies: each has a listener of its own that tells its clients to connect there. */
+  readonly proxies?: readonly number[];
 }
 
-export async function startBroker({ properties: more = {}, proxy }: BrokerOptions = {}): Promise<Broker> {
+export async function startBroker({ properties: more = {}, proxies = [] }: BrokerOptions = {}): Promise<Broker> {
   const [jars, program] = [await brokerJars(), java(17)];
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-broker-'));
-  const [port, controller, proxiedPort] = [await freePort(), await freePort(), await freePort()];
+  const [port, controller] = [await freePort(), await freePort()];
+  const proxied: { port: number; proxy: number }[] = [];
+  for (const proxy of proxies) proxied.push({ port: await freePort(), proxy });
   const properties = join(dir, 'server.properties');
-  const proxied = proxy === undefined ? undefined : { port: proxiedPort, proxy };
   const all = Object.entries({ ...propertiesOf(dir, port, controller, proxied), ...more });
   writeFileSync(properties, all.map(([key, value]) => `${key}=${value}\n`).join(''));
   const classes = ['-cp', join(jars, '*')];
@@ -57,29 +62,37 @@ export async function startBroker({ properties: more = {}, proxy }: BrokerOption
   const { stdout: id } = await run(program, [...tool, 'random-uuid'], { env });
   await run(program, [...tool, 'format', '-t', id.trim(), '-c', properties], { env });
   const address = `127.0.0.1:${port}`;
+  const server = ownServer(
+    dir,
+    () => spawn(program, ['-Xms256m', '-Xmx1g', ...classes, 'kafka.Kafka', properties], { stdio: 'ignore', env }),
+    (child) => brokerAnswers(address, child),
+  );
+  await server.start();
+  return { ...server, address, proxiedPorts: proxied.map((one) => one.port) };
+}
+
+/** A server with its files in a directory of its own. */
+function ownServer(
+  dir: string,
+  spawned: () => ChildProcess,
+  answers: (child: ChildProcess) => Promise<void>,
+): OwnServer {
   let child: ChildProcess;
-  const start = async () => {
-    child = spawn(program, ['-Xms256m', '-Xmx1g', ...classes, 'kafka.Kafka', properties], {
-      stdio: 'ignore',
-      env,
-    });
-    await brokerAnswers(address, child);
-  };
-  const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
+  const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
-    child.kill(signal);
+    child.kill('SIGKILL');
     await exited;
   };
-  await start();
   return {
-    address,
-    proxiedPort: proxy === undefined ? 0 : proxiedPort,
     process: () => child,
-    start,
-    kill: () => end('SIGKILL'),
+    kill,
+    start: () => {
+      child = spawned();
+      return answers(child);
+    },
     remove: async () => {
-      await end('SIGKILL');
+      await kill();
       rmSync(dir, { recursive: true, force: true });
     },
   };
@@ -89,21 +102,20 @@ export function propertiesOf(
   dir: string,
   port: number,
   controller: number,
-  proxied: { readonly port: number; readonly proxy: number } | undefined,
+  proxied: readonly { readonly port: number; readonly proxy: number }[] = [],
 ): Record<string, string | number> {
-  const [listener, advertised] =
-    proxied === undefined
-      ? ['', '']
-      : [`,PROXIED://127.0.0.1:${proxied.port}`, `,PROXIED://127.0.0.1:${proxied.proxy}`];
+  const listeners = proxied.map((one, at) => `,PROXIED${at}://127.0.0.1:${one.port}`).join('');
+  const advertised = proxied.map(({ proxy }, at) => `,PROXIED${at}://127.0.0.1:${proxy}`).join('');
+  const plain = proxied.map((_, at) => `,PROXIED${at}:PLAINTEXT`).join('');
   return {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}${listener}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}${listeners}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${advertised}`,
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT',
+    'listener.security.protocol.map': `CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT${plain}`,
     'log.dirs': join(dir, 'data'),
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 8,
@@ -136,38 +148,39 @@ export async function brokerAnswers(address: string, child?: ChildProcess): Prom
   throw new Error('the broker did not answer');
 }
 
-export interface Registry {
+export interface Registry extends OwnServer {
   readonly url: string;
-  remove(): Promise<void>;
+  readonly port: number;
 }
 
 export async function startRegistry(): Promise<Registry> {
   const [folder, program] = [await registryFolder(), java(21)];
+  const dir = mkdtempSync(join(tmpdir(), 'hesabu-registry-'));
   const [port, management] = [await freePort(), await freePort()];
   const jar = readdirSync(folder, { recursive: true }).find((path) => String(path).endsWith('quarkus-run.jar'));
   const settings = {
     ...{ 'quarkus.http.host': '127.0.0.1', 'quarkus.http.port': port },
     ...{ 'quarkus.management.host': '127.0.0.1', 'quarkus.management.port': management },
+    // What was answered is on the disk.
+    'apicurio.datasource.url': `jdbc:h2:file:${join(dir, 'registry')};WRITE_DELAY=0`,
   };
   const defined = Object.entries(settings).map(([name, value]) => `-D${name}=${value}`);
-  const child = spawn(program, ['-Xmx512m', ...defined, '-jar', join(folder, String(jar))], {
-    stdio: 'ignore',
-    cwd: folder,
-    env: javaEnvironment(),
-  });
+  const args = ['-Xmx512m', ...defined, '-jar', join(folder, String(jar))];
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7/`;
+  const server = ownServer(
+    dir,
+    () => spawn(program, args, { stdio: 'ignore', cwd: folder, env: javaEnvironment() }),
+    (child) => registryAnswers(url, child),
+  );
+  await server.start();
+  return { ...server, url, port };
+}
+
+async function registryAnswers(url: string, child: ChildProcess): Promise<void> {
   for (const began = Date.now(); ; await sleep(200)) {
     if (child.exitCode !== null) throw new Error(`the registry ended with ${child.exitCode}`);
     const answer = await fetch(`${url}subjects`).catch(() => undefined);
-    if (answer?.ok === true) break;
+    if (answer?.ok === true) return;
     if (Date.now() - began > READY_MILLIS) throw new Error('the registry did not answer');
   }
-  return {
-    url,
-    remove: async () => {
-      const exited = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exited;
-    },
-  };
 }
