@@ -57,6 +57,7 @@ export interface Audit {
   readonly entries: readonly string[];
   /** The offsets that the last blocks have read to, as `topic/partition`. */
   readonly positions: ReadonlyMap<string, bigint>;
+  readonly tables: readonly { hasDue(asOf: number): boolean }[];
 }
 
 export interface Recon {
@@ -210,7 +211,7 @@ export class GivenLedger {
       blocks += replayed.blocks;
       return task.table;
     });
-    return { root: outcomeRoot([outcomeRun(tables)]), blocks, entries, positions };
+    return { root: outcomeRoot([outcomeRun(tables)]), blocks, entries, positions, tables };
   }
 
   /** Everything that a subscriber of committed records sees, in the order of each partition. */
@@ -247,8 +248,7 @@ export class GivenLedger {
   }
 
   private reconOf(topic: string, message: KafkaMessage): Recon {
-    const id = headerOf(message.headers, 'ce_id') ?? '';
-    const key = message.key?.toString() ?? '';
+    const [id, key] = [headerOf(message.headers, 'ce_id') ?? '', message.key?.toString() ?? ''];
     return { topic: topic.slice(this.settings.prefix.length), key, id, message };
   }
 
