@@ -1,8 +1,8 @@
 // Whether the cluster answers now: a small question goes out each second while anybody needs to know. The client alone
 // does not tell: in a network that swallows packets its requests wait for their time-outs, and its next tries for the
-// time-outs of those. A question without an answer may have been lost, or the cluster is busy: only after several is it
-// away. A connection that is refused says so at once. While it is away, questions are not waited for to their ends, so
-// that its return is seen at once; an answer that comes late is an answer.
+// time-outs of those. A question that has no answer after a second is asked again on a new connection. If that one is
+// answered, the first was lost; if an answer to the first comes late, the cluster is busy. Only after ten seconds
+// without any is it away. A connection that is refused says so at once.
 
 import { unreachable } from './cluster-errors.ts';
 
@@ -10,7 +10,7 @@ import { unreachable } from './cluster-errors.ts';
 export interface Probe {
   /** Resolves if the cluster answered anything. */
   ask(): Promise<void>;
-  /** The next question makes a new connection; one that is still open may be answered. */
+  /** The next question makes a new connection; one that waits on the last may still be answered. */
   drop(): void;
   /** Closes all connections. */
   close(): void;
@@ -27,19 +27,18 @@ export interface Connections {
 export interface PresenceListener {
   onAway?(error: Error): void;
   /**
-   * The cluster answers, after it was away or left a question unanswered. `since` is when the first question without an
-   * answer was asked, as of `performance.now()`.
+   * The cluster answers, after it was away or a question was lost. `since` is when the first question without an answer
+   * was asked, as of `performance.now()`.
    */
   onBack?(since: number): void;
 }
 
 const EVERY_MILLIS = 1_000;
-const AWAY_EVERY_MILLIS = 500;
+/** After an error that came at once. */
+const AGAIN_MILLIS = 500;
 const TICK_MILLIS = 250;
-/** So many questions in a row without an answer. */
-const AWAY_QUESTIONS = 3;
-/** A question waits so long before the next one is asked, while the cluster is away. */
-const AWAY_TICKS = 4;
+/** Without an answer for so long, the cluster is away. */
+const AWAY_TICKS = 40;
 
 export class ClusterPresence {
   private readonly probe: Probe;
@@ -51,10 +50,11 @@ export class ClusterPresence {
   /** When the first question without an answer was asked, and how many there were. */
   private since = 0;
   private misses = 0;
-  /** Whether any question was answered since this was looked at last. */
-  private isAnswered = false;
+  private asked = 0;
+  /** The number of a question that was answered since this was looked at last. */
+  private answered: number | undefined;
 
-  /** A question has no answer if none came within `millisMax`. */
+  /** A question is asked again if no answer came within `millisMax`. */
   constructor(probe: Probe, millisMax: number, connections?: Connections) {
     this.probe = probe;
     this.connections = connections;
@@ -104,7 +104,7 @@ export class ClusterPresence {
       const fault = await this.look();
       if (fault === undefined) this.found();
       else this.missed(fault, began);
-      const pause = this.misses === 0 ? EVERY_MILLIS : AWAY_EVERY_MILLIS;
+      const pause = fault === undefined ? EVERY_MILLIS : isTimeout(fault) ? 0 : AGAIN_MILLIS;
       for (let left = pause; left > 0 && this.listeners.size > 0; left -= TICK_MILLIS) await tick();
     }
     this.isRunning = false;
@@ -115,16 +115,17 @@ export class ClusterPresence {
 
   private found(): void {
     this.connections?.cutStuck();
-    if (this.misses === 0) return;
+    const isLost = this.fault !== undefined || (this.misses > 0 && this.answered === this.asked);
     this.misses = 0;
     this.fault = undefined;
+    if (!isLost) return;
     this.connections?.cutSilent(this.since);
     for (const listener of [...this.listeners]) listener.onBack?.(this.since);
   }
 
   private missed(fault: Error, began: number): void {
     if (this.misses++ === 0) this.since = began;
-    if (isTimeout(fault) && this.misses < AWAY_QUESTIONS) return;
+    if (isTimeout(fault) && this.misses * this.ticksMax < AWAY_TICKS) return;
     const isNew = this.fault === undefined;
     this.fault = fault;
     if (!isNew) return;
@@ -138,25 +139,27 @@ export class ClusterPresence {
     return this.askOnce();
   }
 
-  /** Turns of the event loop count, not time: a busy process reads an answer that is there before it gives up. */
+  /**
+   * Turns of the event loop count, not time: a busy process reads an answer that is there before it gives up. An answer
+   * to an earlier question counts too.
+   */
   private async askOnce(): Promise<Error | undefined> {
+    const number = ++this.asked;
     let fault: Error | undefined;
     this.probe.ask().then(
       () => {
-        this.isAnswered = true;
+        this.answered = number;
       },
       (error: Error) => {
         fault = error;
       },
     );
-    const ticksMax = this.fault === undefined ? this.ticksMax : AWAY_TICKS;
-    for (let ticks = 0; ticks < ticksMax && !this.isAnswered && fault === undefined; ticks++)
+    this.answered = undefined;
+    for (let ticks = 0; ticks < this.ticksMax && this.answered === undefined && fault === undefined; ticks++)
       await tick(ticks === 0 ? 20 : TICK_MILLIS);
-    const { isAnswered } = this;
-    this.isAnswered = false;
-    if (isAnswered) return undefined;
+    if (this.answered !== undefined) return undefined;
     this.probe.drop();
-    return fault ?? new Error(`timeout: no answer within ${(this.ticksMax * TICK_MILLIS) / 1000} s`);
+    return fault ?? new Error('timeout: no answer');
   }
 }
 

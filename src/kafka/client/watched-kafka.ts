@@ -10,9 +10,10 @@ import { ClusterPresence, type Connections, type Probe } from './cluster-presenc
 import { waitsForPrompt } from './connections.ts';
 
 const KEEP_ALIVE_MILLIS = 60_000;
-/** A question waits this long for its answer, and longer for each further broker that is tried. */
-const ANSWER_MILLIS = 3_000;
+/** A question waits this long before it is asked again, and longer for each further broker that is tried. */
 const BROKER_MILLIS = 1_000;
+/** How late its answer may still come. */
+const LATE_MILLIS = 4_000;
 /**
  * A connection is stuck if so many questions were answered while it heard nothing. A broker that only needs long gets
  * twice as long after each that was cut, until none was for a while.
@@ -28,7 +29,7 @@ export class WatchedKafka extends Kafka {
   constructor(config: KafkaConfig & { readonly brokers: string[] }, topic: string) {
     const sockets = new Sockets();
     super({ ...config, socketFactory: sockets.factory });
-    const millisMax = ANSWER_MILLIS + (config.brokers.length - 1) * BROKER_MILLIS;
+    const millisMax = config.brokers.length * BROKER_MILLIS;
     this.presence = new ClusterPresence(new TopicProbe(config, topic), millisMax, sockets);
   }
 }
@@ -45,8 +46,8 @@ class TopicProbe implements Probe {
     const { length } = config.brokers;
     this.kafka = new Kafka({
       ...config,
-      connectionTimeout: length === 1 ? ANSWER_MILLIS + BROKER_MILLIS : BROKER_MILLIS,
-      requestTimeout: ANSWER_MILLIS + BROKER_MILLIS,
+      connectionTimeout: length === 1 ? LATE_MILLIS : BROKER_MILLIS,
+      requestTimeout: LATE_MILLIS,
       retry: { retries: length - 1, initialRetryTime: 10, maxRetryTime: 10 },
     });
     this.topic = topic;

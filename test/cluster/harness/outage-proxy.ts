@@ -11,8 +11,8 @@ export interface OutageProxy {
   becomes(state: NetworkState): Promise<void>;
   /** Resets every connection, in the middle of what is sent. */
   reset(): void;
-  /** Every connection is silent from now on, as if its way through the network had been forgotten; new ones work. */
-  lose(): void;
+  /** Connections are silent from now on, as if their ways through the network had been forgotten; new ones work. */
+  lose(which: 'all' | 'busiest'): void;
   /** Resolves when clients have sent so many bytes from now on; the rest waits until `release`. */
   holdAfter(bytes: number): Promise<void>;
   release(): void;
@@ -66,8 +66,9 @@ export async function startOutageProxy(target: () => number): Promise<OutageProx
     port,
     reset,
     close: stop,
-    lose: () => {
-      for (const socket of sockets) lost.add(socket);
+    lose: (which) => {
+      const bySize = [...sockets].sort((one, other) => other.bytesWritten - one.bytesWritten);
+      for (const socket of which === 'all' ? bySize : bySize.slice(0, 1)) lost.add(socket);
     },
     holdAfter: (bytes) => {
       left = bytes;
