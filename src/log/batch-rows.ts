@@ -106,16 +106,21 @@ export class BatchRows {
     const until = last ?? Number.POSITIVE_INFINITY;
     let next = from;
     let row = this.fetch(this.selectHolding, topic, partition, from);
-    while (row !== undefined && row.first <= until) {
-      // Only the first row can end before the offset asked for; then it is the last one.
-      if (row.to > next) {
-        yield readBatch(topic, partition, row);
-        next = row.to;
+    do {
+      while (row !== undefined && row.first <= until) {
+        // Only the first row can end before the offset asked for; then it is the last one.
+        if (row.to > next) {
+          yield readBatch(topic, partition, row);
+          next = row.to;
+        }
+        row = row.first === until ? undefined : this.fetch(this.selectAt, topic, partition, next);
       }
-      row = row.first === until ? undefined : this.fetch(this.selectAt, topic, partition, next);
-    }
-    const end = this.end(topic, partition, last);
-    if (end > next) throw damage(topic, partition, next, `no batch, but the topic ends at ${end}`);
+      const end = this.end(topic, partition, last);
+      if (end <= next) return;
+      // Between the two looks a writer may have added what was not there yet.
+      row = this.fetch(this.selectAt, topic, partition, next);
+      if (row === undefined) throw damage(topic, partition, next, `no batch, but the topic ends at ${end}`);
+    } while (row.first <= until);
   }
 
   private fetch(statement: StatementSync, topic: Topic, partition: number, offset?: bigint): PlacedRow | undefined {

@@ -45,7 +45,7 @@ const ALL: readonly Outage[] = KINDS.flatMap((kind) =>
 const OUTAGES = ROUNDS === 0 ? SAMPLE : Array.from({ length: ROUNDS }, () => ALL).flat();
 const QUIET_MILLIS = 60_000 * (ROUNDS === 0 ? 4 : 1);
 /** Codes of damage, and of errors that nobody foresaw. */
-const DAMAGE = /HESABU_(REPLAY_DIFFERS|LEDGER_|PARTITIONS_|TOPIC_|TOPICS_|INTERNAL|SCHEMA_)/;
+const DAMAGE = /HESABU_(REPLAY_DIFFERS|LEDGER_|LOG_|PARTITIONS_|TOPIC_|TOPICS_|INTERNAL|SCHEMA_)/;
 
 let given: GivenFacts;
 let broker: Broker;
