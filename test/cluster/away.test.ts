@@ -174,7 +174,7 @@ async function importInTheMiddle(): Promise<WorkerProcess> {
   return importing;
 }
 
-/** Whoever waits says so at once, then each half minute, and at the end for how long it was. */
+/** A process that waits says so at once, then each half minute, and at the end for how long it was. */
 function expectNotices(said: string, { kind, seconds, of }: Outage): void {
   if (of !== 'broker' || seconds < 60 || kind === 'reset') return;
   expect(said).toContain('waiting: the Kafka cluster does not answer');

@@ -1,5 +1,5 @@
 // What kafkajs lacks where a connection breaks without a word. Half an answer is forgotten before a connection connects
-// again: kafkajs reads the first new answer behind it, the lengths are then wrong, and its error ends the process. And a
+// again: kafkajs reads the first new answer behind it, the lengths are then wrong, and its error ends the process. A
 // connection on which a request timed out is closed: kafkajs sends the next try on the same one, where it is lost too.
 
 import { createRequire } from 'node:module';
@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 
 /** A size, which stands before every answer. */
 const SIZE_BYTES = 4;
-/** What a broker answers at once, or after the short wait that a fetch allows; others may wait for members or replicas. */
+/** What a broker answers at once, or after a fetch's short wait; others may wait for members or replicas. */
 const PROMPT = ['Fetch', 'Heartbeat', 'Metadata'];
 
 interface Connection {

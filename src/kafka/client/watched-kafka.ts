@@ -1,6 +1,6 @@
 // The client of a cluster that knows whether the cluster answers. When it answers again, connections that heard nothing
-// since are closed: what was sent on them is lost, and the client would wait for their time-outs. So is a connection that
-// alone is silent: in a short outage, or in one of the network alone, no question need have been lost.
+// since are closed: what was sent on them is lost, and the client would wait for their time-outs. So is a connection
+// that alone is silent: in a short outage, or in one of the network alone, no question need have been lost.
 
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';

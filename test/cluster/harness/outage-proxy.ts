@@ -67,8 +67,7 @@ export async function startOutageProxy(target: () => number): Promise<OutageProx
     reset,
     close: stop,
     lose: (which) => {
-      const bySize = [...sockets].sort((one, other) => other.bytesWritten - one.bytesWritten);
-      for (const socket of which === 'all' ? bySize : bySize.slice(0, 1)) lost.add(socket);
+      for (const socket of which === 'all' ? sockets : busiest(sockets)) lost.add(socket);
     },
     holdAfter: (bytes) => {
       left = bytes;
@@ -89,4 +88,9 @@ export async function startOutageProxy(target: () => number): Promise<OutageProx
       if (next === 'refused') await stop();
     },
   };
+}
+
+/** The one that carried the most to its client. */
+function busiest(sockets: Iterable<Socket>): Socket[] {
+  return [...sockets].sort((one, other) => other.bytesWritten - one.bytesWritten).slice(0, 1);
 }
