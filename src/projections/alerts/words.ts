@@ -162,9 +162,15 @@ export interface AlertValues {
 
 export type Texts = Readonly<Record<Language, string>>;
 
+/** With its thousands apart: no log takes it for a telephone number then, and hides it. */
+function inGroups(number: string): string {
+  return number.replace(/^-?\d+/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, ','));
+}
+
 /** The text of an alert, and what to do about it. */
 export function alertTexts(alert: AlertName, values: AlertValues): { readonly message: Texts; readonly next: Texts } {
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => values[name as keyof AlertValues]);
+  const shown = { ...values, value: inGroups(values.value), threshold: inGroups(values.threshold) };
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => shown[name as keyof AlertValues]);
   const texts = (part: keyof AlertWords) =>
     Object.fromEntries(LANGUAGES.map((language) => [language, fill(WORDS[language][alert][part])])) as Texts;
   return { message: texts('title'), next: texts('todo') };

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { LANGUAGES } from '../../../src/domain/reason-words.ts';
 import { ALERT_NAMES } from '../../../src/projections/alerts/kinds.ts';
 import { alertTexts } from '../../../src/projections/alerts/words.ts';
+import { makeLogger } from '../../../src/service/logger.ts';
 
 const FILLED = { about: 'mfs-africa/main', value: '44.1', threshold: '30' };
 /** These are about the service as a whole. */
@@ -31,6 +32,20 @@ describe.each(LANGUAGES)('in %s', (language) => {
 });
 
 describe('an inserted value', () => {
+  test('has its thousands apart, so that no log hides it as a telephone number', () => {
+    const values = { about: '', value: '1788000000', threshold: '1' };
+    const { message } = alertTexts('clock_jumped', values);
+    for (const text of Object.values(message)) {
+      expect(text).toContain('1,788,000,000');
+      const lines: string[] = [];
+      makeLogger('info', { write: (line) => void lines.push(line) }).error({ alert: 'clock_jumped', ...values }, text);
+      expect(JSON.parse(lines[0]!).msg).toBe(text);
+    }
+    expect(
+      alertTexts('unmatched_value', { about: 'KES', value: '1234567.8901', threshold: '999' }).message.en,
+    ).toContain('KES 1,234,567.8901 are open; KES 999 or more');
+  });
+
   test('is inserted unchanged, also if it looks like a placeholder', () => {
     const { message } = alertTexts('target_gone', { about: '{value} $& $1', value: '7', threshold: '1' });
     expect(message.en).toBe('{value} $& $1 answered that it is gone (410) and gets no more messages.');
