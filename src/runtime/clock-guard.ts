@@ -27,6 +27,8 @@ export interface ClockGuardOptions {
   readonly jumpMillis: () => number;
   /** The time now as known from before, if the machine's clock differs from it; null if it is to be believed. */
   readonly known: Instant | null;
+  /** So many others are believed that the clock is ahead of them from the start; by default two. */
+  readonly contradictingMin?: number;
   readonly onChange?: (change: ClockChange, state: ClockState) => void;
 }
 
@@ -44,6 +46,8 @@ export class ClockGuard implements Clock {
   private read: { elapsed: number; ahead: number; slept: number };
   private isHeld = false;
   private heldSince = 0;
+  /** How many others must agree with the machine's clock before the guard follows it again. */
+  private confirmingMin = CONFIRMING_MIN;
   private readonly heard = new Map<string, Heard>();
 
   constructor(options: ClockGuardOptions) {
@@ -131,7 +135,8 @@ export class ClockGuard implements Clock {
     return true;
   }
 
-  private hold(elapsed: number): void {
+  private hold(elapsed: number, confirmingMin = CONFIRMING_MIN): void {
+    this.confirmingMin = confirmingMin;
     // Goes on from the last time that was shown.
     this.offset += this.read.ahead;
     this.read = { ...this.read, ahead: 0 };
@@ -166,7 +171,7 @@ export class ClockGuard implements Clock {
     const wall = this.wall() - elapsed;
     const since = [...this.heard.values()].filter((heard) => heard.elapsed >= this.heldSince);
     const { length: agreeing } = since.filter(({ offset }) => Math.abs(offset - wall) <= jumpMillis);
-    if (agreeing < CONFIRMING_MIN || agreeing * 2 <= since.length) return;
+    if (agreeing < this.confirmingMin || agreeing * 2 <= since.length) return;
     this.tell('confirmed', elapsed);
     this.heard.clear();
     this.offset = wall;
@@ -174,15 +179,19 @@ export class ClockGuard implements Clock {
     this.read = { elapsed, ahead: 0, slept: this.options.machine.uptime() - elapsed };
   }
 
-  /** A clock that was wrong from the start did not jump: others who agree say that it is ahead of them all. */
+  /**
+   * A clock that was wrong from the start did not jump: others who agree say that it is ahead of them all. As many can
+   * take it back.
+   */
   private judgeClock(elapsed: number): void {
+    const { contradictingMin = CONFIRMING_MIN } = this.options;
     const jumpMillis = this.options.jumpMillis();
     const offsets = [...this.heard.values()].map(({ offset }) => offset);
     const [latest, earliest] = [Math.max(...offsets), Math.min(...offsets)];
-    if (offsets.length < CONFIRMING_MIN || latest - earliest > jumpMillis) return;
+    if (offsets.length < contradictingMin || latest - earliest > jumpMillis) return;
     if (this.wall() - elapsed - latest <= jumpMillis) return;
     this.offset = latest;
     this.read = { ...this.read, ahead: 0 };
-    this.hold(elapsed);
+    this.hold(elapsed, contradictingMin);
   }
 }

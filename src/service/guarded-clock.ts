@@ -14,6 +14,8 @@ export interface GuardedClockOptions {
   readonly jumpMillis: () => number;
   /** Whether a person says that the machine's clock is right. */
   readonly isConfirmed: boolean;
+  /** See ClockGuardOptions. */
+  readonly contradictingMin?: number;
   readonly meter: Meter;
   readonly logger: Logger;
 }
@@ -37,10 +39,11 @@ export class GuardedClock extends ClockGuard {
   private jumped = 0;
 
   constructor(options: GuardedClockOptions) {
-    const { dir, machine, jumpMillis, isConfirmed, logger, meter } = options;
+    const { dir, machine, jumpMillis, isConfirmed, contradictingMin, logger, meter } = options;
     super({
       machine,
       jumpMillis,
+      ...(contradictingMin === undefined ? {} : { contradictingMin }),
       known: isConfirmed ? null : knownTime(dir, machine, jumpMillis()),
       onChange: (change, { aheadMillis }) => {
         const about = { ahead_seconds: Math.round(aheadMillis / 1000) };

@@ -13,11 +13,9 @@ import { RulesConsumer } from '../kafka/worker/rules-consumer.ts';
 import { SnapshotWriter } from '../kafka/worker/snapshot-writer.ts';
 import { Worker } from '../kafka/worker/worker.ts';
 import { FileSnapshotStore } from '../log/snapshots.ts';
-import { makeDirectory } from '../runtime/directories.ts';
-import { MACHINE_TIME } from '../runtime/machine-time.ts';
 import { readRules } from './config/config-file.ts';
-import { GuardedClock } from './guarded-clock.ts';
 import { makeLogger } from './logger.ts';
+import { WorkerClock } from './worker-clock.ts';
 import { startWorkerServer } from './worker-server.ts';
 
 export interface WorkerProcessOptions {
@@ -51,8 +49,11 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
   const patience = { waitMillis: options.waitMillis, tell };
   const { settings, kafka, partitions, schemas } = await connectCluster(kafkaSettings(options.kafka), patience, onLog);
   const { prefix } = settings;
+  const meter = new PromMeter();
+  const clock = new WorkerClock(settings, { dir: options.data, isConfirmed: options.clockConfirmed, meter, logger });
   const given = readRules({ rules: options.rules });
   const rules = await withPatience(patience, async () => {
+    await clock.ask();
     await checkSubjects(settings, schemas);
     return RulesConsumer.open({ kafka, prefix, partitions, schemas }, given);
   });
@@ -62,11 +63,10 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
     ...{ kafka, prefix, logger, local: new FileSnapshotStore(join(options.data, 'snapshots')) },
     ...(snapshotFactsMin === undefined ? {} : { factsMin: snapshotFactsMin }),
   });
-  const meter = new PromMeter();
   const server = await startServer(options.metrics, meter, logger, () =>
     worker.partitions.length > 0 ? worker.stuck : ['no partitions are assigned'],
   );
-  const clock = openClock(options, meter, logger);
+  clock.watch();
   let worker: Worker;
   return new Promise((resolve, reject) => {
     let ending = false;
@@ -94,21 +94,6 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0, signal));
     worker.start().then(() => logger.info({ partitions }, 'the worker joined the group'), reject);
   });
-}
-
-/** As in a service by default; a worker has nobody to ask the time. */
-const JUMP_MILLIS = 60_000;
-
-function openClock(
-  { data: dir, clockConfirmed }: WorkerProcessOptions,
-  meter: PromMeter,
-  logger: Logger,
-): GuardedClock {
-  makeDirectory(dir);
-  const guarding = { dir, machine: MACHINE_TIME, jumpMillis: () => JUMP_MILLIS, isConfirmed: clockConfirmed };
-  const clock = new GuardedClock({ ...guarding, meter, logger });
-  clock.start(0, async () => {});
-  return clock;
 }
 
 async function startServer(

@@ -156,3 +156,41 @@ describe('across a restart', () => {
     expect(knownTime(dir, machine, MINUTE)).toBeNull();
   });
 });
+
+describe('where the word of one other is enough', () => {
+  const watched = () => {
+    const machine = new FakeMachine();
+    return { machine, guard: new ClockGuard({ machine, jumpMillis: () => MINUTE, known: null, contradictingMin: 1 }) };
+  };
+
+  test('a clock that is ahead from the start passes no deadline, until it is right or the other says so (F29)', () => {
+    const { machine, guard } = watched();
+    machine.jump(YEAR);
+    guard.hear('registry', machine.truth);
+    machine.run(HOUR);
+    expect([guard.deadlineTime(), guard.state.isHeld]).toEqual([machine.truth, true]);
+    machine.jump(-YEAR);
+    expect([guard.deadlineTime(), guard.state.isHeld]).toEqual([machine.truth, false]);
+  });
+
+  test('an other that was wrong is believed again when it is right', () => {
+    const { machine, guard } = watched();
+    guard.hear('registry', machine.truth - YEAR);
+    expect(guard.deadlineTime()).toBe(machine.truth - YEAR);
+    machine.run(HOUR);
+    guard.hear('registry', machine.truth);
+    expect([guard.deadlineTime(), guard.state.isHeld]).toEqual([machine.truth, false]);
+  });
+
+  test.each(JUMPS.filter((jump) => jump > MINUTE))('it confirms no jump of %d ms, because it may jump too', (jump) => {
+    const { machine, guard } = watched();
+    machine.run(HOUR);
+    guard.hear('registry', machine.truth);
+    machine.jump(jump);
+    for (let second = 0; second < 60; second++) {
+      machine.run(SECOND);
+      guard.hear('registry', machine.wall());
+      expect(guard.deadlineTime()).toBe(machine.truth);
+    }
+  });
+});

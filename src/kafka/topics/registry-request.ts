@@ -2,6 +2,7 @@
 // in front of one that is away, something else may answer in its place.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Instant } from '../../domain/time.ts';
 import type { KafkaSettings } from '../client/settings.ts';
 
 export const ANSWER_MILLIS_MAX = 5_000;
@@ -16,6 +17,8 @@ type RegistryAddress = Pick<KafkaSettings, 'registry'>;
 export interface RegistryAnswer {
   /** 2xx, 404, 409 or 422. */
   readonly status: number;
+  /** When it answered, by its own clock; null if it does not say. */
+  readonly time: Instant | null;
   readonly body: {
     readonly id?: number;
     readonly compatibilityLevel?: string;
@@ -71,7 +74,7 @@ async function sendOnce(
   const found = objectIn(await answer.text());
   const { status } = answer;
   if (!isOfRegistry(status, found)) throw new Error(`it answered ${status}, and not as a registry`);
-  return { status, body: found as RegistryAnswer['body'] };
+  return { status, time: timeOf(answer.headers), body: found as RegistryAnswer['body'] };
 }
 
 /** A refusal of the registry's own has a code; that of a proxy or of another program has none. */
@@ -79,6 +82,12 @@ function isOfRegistry(status: number, body: unknown): boolean {
   if (typeof body !== 'object' || body === null) return false;
   if (status >= 200 && status < 300) return true;
   return REFUSALS.includes(status) && typeof (body as RegistryAnswer['body']).error_code === 'number';
+}
+
+/** An answer from a cache is as old as it says. */
+function timeOf(headers: Headers): Instant | null {
+  const time = Date.parse(headers.get('date') ?? '') + Number(headers.get('age') ?? 0) * 1000;
+  return Number.isFinite(time) ? time : null;
 }
 
 function objectIn(text: string): RegistryAnswer['body'] | undefined {

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { HesabuError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/time.ts';
 import type { KafkaSettings } from '../client/settings.ts';
 import { ANSWER_MILLIS_MAX, ATTEMPTS, send } from './registry-request.ts';
 import { type SchemaName, TOPIC_PLANS, type TopicPlan } from './topic-plans.ts';
@@ -110,6 +111,14 @@ export async function checkSubjects(
     const found = await ifThere(request(settings, subject, () => registry.getLatestSchemaId(subject)));
     if (found !== expected) throw schemaChanged(subject, expected, found);
   }
+}
+
+/** The time by the registry's clock, to the second; null if it does not say. Throws HESABU_REGISTRY_UNREACHABLE. */
+export async function registryTime(settings: RegistryAddress): Promise<Instant | null> {
+  const { time } = await send(settings, 'config').catch((error: Error) => {
+    throw unreachable(settings, error);
+  });
+  return time;
 }
 
 /** Undefined instead of HESABU_SCHEMA_MISSING. */
