@@ -9,7 +9,7 @@ import { readCheckpoint } from '../../../src/engine/directory/checkpoints.ts';
 import { Reconciler } from '../../../src/engine/reconciler.ts';
 import { verifyDirectory } from '../../../src/engine/verification/directory.ts';
 import { hesabu } from '../cli-process.ts';
-import { beforeRecords, givenTrueLedger, interrupted, type TrueLedger } from './forged-files.ts';
+import { type Attack, attacked, beforeRecords, givenTrueLedger, interrupted, type TrueLedger } from './forged-files.ts';
 import { forgeLedger } from './forged-ledger.ts';
 import { copyOf, freshDirectory, reconcileDay, withDatabase } from './given-ledger.ts';
 
@@ -156,6 +156,25 @@ describe('an older day that was truly signed', () => {
     const data = copyOf(older);
     copyFileSync(join(truth.data, 'checkpoints', '5.txt'), join(data, 'checkpoints', '5.txt'));
     expect(await refusal(data)).toMatch(/^HESABU_SIGNED_LOST: checkpoints\/5\.txt: /);
+  });
+
+  it('is whole or refused, whichever of its files are put there', async () => {
+    const parts = ['db', 'wal', 'seal', 'checkpoints'] as const;
+    const attempt = (data: string) => takeOver({ data }).then(({ partitions }) => partitions[0]!.blocks, String);
+    for (let bits = 0; bits < 2 ** parts.length; bits++) {
+      const put = parts.filter((_part, at) => (bits >> at) % 2 === 1);
+      const attack: Attack = Object.fromEntries(put.map((part) => [part, 'replaced'] as const));
+      const [old, recorded] = [
+        attacked(older, olderDayOne, attack),
+        attacked(truth.data, truth.afterDayOne, { ...attack, record: 'taken' }),
+      ];
+      const isWhole = put.includes('db') === put.includes('checkpoints');
+      const [blocks, refused] = [await attempt(old), await attempt(recorded)];
+      if (isWhole && put.includes('db') === put.includes('seal')) expect(blocks).toBe(put.includes('db') ? 1 : 2);
+      else expect(blocks).toMatch(/HESABU_(SIGNED|LEDGER|LOG)_/);
+      expect(refused).toMatch(/HESABU_(SIGNED|LEDGER|LOG)_/);
+      for (const data of [old, recorded]) rmSync(join(data, '..'), { recursive: true });
+    }
   });
 
   it('is refused by what was given away, and otherwise confirmed as what it is', async () => {
