@@ -181,9 +181,9 @@ function expectNotices(said: string, { kind, seconds, of }: Outage): void {
   const waits = [...said.matchAll(/it answers again, after (\d+) s/g)].map(([, text]) => Number(text));
   expect(Math.max(...waits), said).toBeGreaterThan(seconds / 2);
   const still = said.match(/still waiting after \d+ s/g)?.length ?? 0;
-  const halfMinutes = (more: number) => waits.reduce((sum, wait) => sum + Math.floor((wait + more) / 30), 0);
-  expect(still, said).toBeGreaterThanOrEqual(halfMinutes(-1));
-  expect(still, said).toBeLessThanOrEqual(halfMinutes(1));
+  const notices = (everySeconds: number) => waits.reduce((sum, wait) => sum + Math.floor((wait + 1) / everySeconds), 0);
+  expect(still, said).toBeGreaterThanOrEqual(notices(33));
+  expect(still, said).toBeLessThanOrEqual(notices(30));
 }
 
 test.for(OUTAGES)(

@@ -8,6 +8,8 @@ import type { WatchedKafka } from './watched-kafka.ts';
 export type Tell = (text: string) => void;
 
 const AGAIN_MILLIS = 30_000;
+/** Shorter than what is waited for: a timer may come before the other clock has reached it. */
+const NOTICE_MILLIS = 1_000;
 const TRY_MILLIS = 500;
 
 /** Says once that something is away, then each half minute, and when it is back. */
@@ -52,7 +54,7 @@ export function tellOutages({ presence }: Pick<WatchedKafka, 'presence'>, tell: 
   const end = presence.listen({
     onAway: () => {
       say();
-      timer = setInterval(say, AGAIN_MILLIS).unref();
+      timer = setInterval(say, NOTICE_MILLIS).unref();
     },
     onBack: () => {
       clearInterval(timer);
