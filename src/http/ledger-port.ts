@@ -1,7 +1,7 @@
 // What the HTTP side needs from the ledger: one port for each purpose. The composition root provides them.
 
 import type { Reject } from '../domain/errors.ts';
-import type { Source } from '../domain/fact.ts';
+import type { Claim, OrderPlaced, Source } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Rules } from '../matching/rules.ts';
 import type { FactSink } from '../producers/fact-sink.ts';
@@ -32,8 +32,10 @@ export interface KeyPort {
     shown: Shown,
     references?: 'and ids' | 'passed over',
   ): Promise<readonly FoundTransaction[]>;
-  /** The key with exactly this reference. It is fast, also if there is no such key. */
+  /** The key with exactly this reference, with all its claims. It is fast, also if there is no such key. */
   findKey(reference: string): Promise<KeyClaims | undefined>;
+  /** The claims of the order under this reference: few, however many claims its key has. */
+  orderClaims(reference: string): Promise<readonly Claim<OrderPlaced>[]>;
   overview(): Promise<Overview>;
 }
 

@@ -1,7 +1,7 @@
 // Finds keys by any name of a payment: the shop's reference, the provider's id or the operator's.
 
 import { entryId } from '../domain/entry.ts';
-import type { Claim } from '../domain/fact.ts';
+import type { Claim, OrderPlaced } from '../domain/fact.ts';
 import { idsIn } from '../domain/payment-ids.ts';
 import { withoutMoved } from '../matching/claims.ts';
 import { readRecord } from '../task/key-record.ts';
@@ -43,6 +43,17 @@ export function findClaims(
     }
   }
   return found;
+}
+
+/** The claims of the order under this reference: few, however many claims the key has. */
+export function orderClaims(tasks: readonly ReconciliationTask[], reference: string): Claim<OrderPlaced>[] {
+  for (const task of tasks) {
+    const slot = task.table.keys.find(reference);
+    if (slot === undefined) continue;
+    const { claims } = task.stateAt(slot);
+    return claims.filter((claim): claim is Claim<OrderPlaced> => claim.body.type === 'OrderPlaced');
+  }
+  return [];
 }
 
 function claimsAt(task: ReconciliationTask, slot: number): KeyClaims {

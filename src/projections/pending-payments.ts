@@ -2,15 +2,18 @@
 
 import type { Claim } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
+import { digestToHex } from '../ledger/digest.ts';
 import { readMatchGroup } from '../matching/assess.ts';
 import { isFinal } from '../matching/evidence.ts';
 import type { Payment } from '../matching/payments.ts';
 import type { CompiledRules } from '../matching/rules.ts';
+import type { RulesByHash } from '../task/rules-store.ts';
+import type { ReconciliationTask } from '../task/task.ts';
 
 /** Money sent at the last moment needs a moment to appear. */
 const APPEAR_MILLIS = 60_000;
 
-interface Awaited {
+export interface Awaited {
   readonly isAwaited: boolean;
   /** From this time on one more check is needed, whatever was reported before; null if no order would expire. */
   readonly lastLook: Instant | null;
@@ -38,6 +41,28 @@ export function isAwaited(
   const isSilent = asOf < order.expiresAt && payments.length === 0;
   const isLastLook = asOf >= lastLook && (askedAt === null || askedAt < lastLook);
   return { isAwaited: hasOpen || isSilent || isLastLook, lastLook };
+}
+
+export interface AwaitedQuestion {
+  readonly reference: string;
+  readonly asOf: Instant;
+  readonly askedAt: Instant | null;
+}
+
+/** The same for the key with this reference, under the rules of the last block; null if there is no such key. */
+export function isKeyAwaited(
+  tasks: readonly ReconciliationTask[],
+  rules: RulesByHash,
+  { reference, asOf, askedAt }: AwaitedQuestion,
+): Awaited | null {
+  for (const task of tasks) {
+    const slot = task.table.keys.find(reference);
+    // A key may be known from a block that is being made.
+    if (slot === undefined || task.head.height < 0) continue;
+    const inForce = rules(digestToHex(task.head.rules_hash));
+    return isAwaited(task.stateAt(slot).claims, inForce, asOf, askedAt);
+  }
+  return null;
 }
 
 function isOpen({ reportedStatus, succeeded }: Payment): boolean {

@@ -3,11 +3,9 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
-import { compileRules } from '../matching/rules.ts';
 import { hasCall } from '../producers/gateway.ts';
 import { Poller } from '../producers/poller/poller.ts';
 import { SettlementFetcher } from '../producers/settlement-fetcher/settlement-fetcher.ts';
-import { isAwaited } from '../projections/pending-payments.ts';
 import { fileReading, type Providers } from '../providers/registry.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
@@ -34,10 +32,9 @@ export function startPoller({ accounts, ledger, providers: _, ...parts }: Provid
     log: ledger.reconciler.log,
     sink: ledger.writer,
     isAwaited: async (reference, askedAt) => {
-      const found = await ledger.reader.findKey(reference);
+      const answer = await ledger.reader.isAwaited({ reference, asOf: parts.clock.now(), askedAt });
       // Facts that the ledger has not read yet may say anything.
-      if (found === undefined) return { isAwaited: true, lastLook: null };
-      return isAwaited(found.claims, compileRules(ledger.loop.rules), parts.clock.now(), askedAt);
+      return answer ?? { isAwaited: true, lastLook: null };
     },
   });
   poller.start();

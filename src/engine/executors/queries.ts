@@ -1,9 +1,11 @@
 // The queries to executors: one table, which the local executor, the executor in a thread and the group of all
 // executors use. A new query is one row here and needs no other change.
 
+import type { Claim, OrderPlaced } from '../../domain/fact.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
-import { findClaims, type KeyClaims } from '../../projections/lookup.ts';
+import { findClaims, type KeyClaims, orderClaims } from '../../projections/lookup.ts';
+import { type Awaited, type AwaitedQuestion, isKeyAwaited } from '../../projections/pending-payments.ts';
 import {
   type ClaimCounts,
   countClaims,
@@ -94,6 +96,16 @@ const TABLE = {
   findClaims: row<{ readonly name: string; readonly references?: 'and ids' | 'only' | 'passed over' }, KeyClaims[]>({
     answer: ({ tasks }, { name, references }) => findClaims(tasks, name, references),
     merge: (answers) => answers.flat(),
+  }),
+  /** The claims of the order under this reference. */
+  orderClaims: row<{ readonly reference: string }, Claim<OrderPlaced>[]>({
+    answer: ({ tasks }, { reference }) => orderClaims(tasks, reference),
+    merge: (answers) => answers.flat(),
+  }),
+  /** Whether the key with this reference leaves something to ask; null if there is none. */
+  isAwaited: row<AwaitedQuestion, Awaited | null>({
+    answer: ({ tasks }, question, rules) => isKeyAwaited(tasks, rules, question),
+    merge: (answers) => answers.find((answer) => answer !== null) ?? null,
   }),
   /** The transactions with this name, as bounded views. */
   findTransactions: row<TransactionName, FoundTransaction[]>({

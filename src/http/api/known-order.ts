@@ -9,14 +9,12 @@ import type { Order } from '../../matching/orders.ts';
 import type { MatchGroup } from '../../matching/payment-stage.ts';
 import { compileRules } from '../../matching/rules.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
-import type { KeyClaims } from '../../projections/lookup.ts';
 import { mayTouch } from '../access/api-key.ts';
 import type { KeyPort, LoopPort } from '../ledger-port.ts';
 import type { Call } from './route.ts';
 
 export interface KnownOrder {
   readonly reference: string;
-  readonly found: KeyClaims;
   readonly about: MatchGroup;
   readonly order: Order;
   /** The claim of the order that is used. */
@@ -24,22 +22,33 @@ export interface KnownOrder {
 }
 
 /** Throws HESABU_NOT_FOUND if there is no such order, or if it is another merchant's. */
-export async function knownOrder({ parts, caller }: Call, reference: string): Promise<KnownOrder> {
-  const { ledger } = parts;
-  await ledger.loop.catchUp();
-  const found = await ledger.reader.findKey(reference);
-  const about =
-    found === undefined ? undefined : readMatchGroup({ claims: found.claims }, compileRules(ledger.loop.rules));
-  const claim = about?.claims.orders[0];
-  if (found === undefined || about?.order === undefined || claim === undefined || !mayTouch(caller, claim.merchant)) {
-    throw new HesabuError('HESABU_NOT_FOUND', { where: reference });
-  }
-  return { reference, found, about, order: about.order, claim };
+export async function knownOrder(call: Call, reference: string): Promise<KnownOrder> {
+  await placedOrder(call, reference);
+  // Only now all claims of the key, which may be very many.
+  const found = await call.parts.ledger.reader.findKey(reference);
+  return orderOf(call, reference, found?.claims ?? []);
 }
 
 /** The merchant of the order that a route names. Throws like knownOrder. */
 export async function merchantOfOrder(call: Call<{ readonly ref: string }>): Promise<string> {
-  return (await knownOrder(call, call.params.ref)).order.merchant;
+  return (await placedOrder(call, call.params.ref)).order.merchant;
+}
+
+/** The order without what others say about it: it follows from its own claims alone. */
+async function placedOrder(call: Call, reference: string): Promise<KnownOrder> {
+  const { ledger } = call.parts;
+  await ledger.loop.catchUp();
+  return orderOf(call, reference, await ledger.reader.orderClaims(reference));
+}
+
+function orderOf({ parts, caller }: Call, reference: string, claims: readonly Claim[]): KnownOrder {
+  const about = readMatchGroup({ claims }, compileRules(parts.ledger.loop.rules));
+  const { order } = about;
+  const [claim] = about.claims.orders;
+  if (order === undefined || claim === undefined || !mayTouch(caller, claim.merchant)) {
+    throw new HesabuError('HESABU_NOT_FOUND', { where: reference });
+  }
+  return { reference, about, order, claim };
 }
 
 /** An order as the API shows it. */
@@ -76,7 +85,7 @@ export function orderFact({ parts, exchange }: Call, reference: string, claim: C
 }
 
 interface OrderLedger {
-  readonly reader: Pick<KeyPort, 'findKey'>;
+  readonly reader: Pick<KeyPort, 'orderClaims'>;
   readonly writer: FactSink;
   readonly loop: Pick<LoopPort, 'catchUp'>;
 }
@@ -91,8 +100,8 @@ export class FreshOrders {
     this.ledger = ledger;
   }
 
-  /** The claims of a reference, including those of fresh orders. */
-  async claims(reference: string): Promise<readonly Claim[]> {
+  /** The claims of the order with a reference, including those of fresh orders. */
+  async claims(reference: string): Promise<readonly Claim<OrderPlaced>[]> {
     this.before ??= this.ledger.loop.catchUp();
     try {
       await this.before;
@@ -101,7 +110,7 @@ export class FreshOrders {
       throw error;
     }
     if (this.fresh.has(reference)) await this.ledger.loop.catchUp();
-    return (await this.ledger.reader.findKey(reference))?.claims ?? [];
+    return this.ledger.reader.orderClaims(reference);
   }
 
   /** Resolves when the order is on disk. */

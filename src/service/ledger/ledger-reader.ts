@@ -1,6 +1,7 @@
 // Reads a running ledger: keys, sums, entries, signed heads and proofs, all as of the last committed block.
 
 import { entryProof } from '../../app/proof.ts';
+import type { Claim, OrderPlaced } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import { readCheckpoint } from '../../engine/directory/checkpoints.ts';
 import { readSignatures } from '../../engine/directory/signed-heads.ts';
@@ -10,6 +11,7 @@ import { openReader } from '../../log/log-reader.ts';
 import { cursorAt, type EntryPage, entriesAfter } from '../../projections/entry-feed.ts';
 import type { FoundTransaction } from '../../projections/found-transactions.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
+import type { Awaited, AwaitedQuestion } from '../../projections/pending-payments.ts';
 import type { Shown } from '../../projections/transaction-view.ts';
 import type { Overview } from '../../task/overview.ts';
 import type { BlockSignal } from './block-signal.ts';
@@ -47,6 +49,15 @@ export class LedgerReader implements KeyPort, EntryPort, ProofPort {
   async findKey(reference: string): Promise<KeyClaims | undefined> {
     const found = await this.reconciler.executors.ask({ query: 'findClaims', name: reference, references: 'only' });
     return found[0];
+  }
+
+  orderClaims(reference: string): Promise<readonly Claim<OrderPlaced>[]> {
+    return this.reconciler.executors.ask({ query: 'orderClaims', reference });
+  }
+
+  /** See isAwaited of pending-payments.ts; null if no key has the reference. */
+  isAwaited(question: AwaitedQuestion): Promise<Awaited | null> {
+    return this.reconciler.executors.ask({ query: 'isAwaited', ...question });
   }
 
   overview(): Promise<Overview> {

@@ -24,6 +24,8 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   outcomeRoot: { query: 'outcomeRoot' },
   findPlaces: { query: 'findPlaces', aliases: new Set(aliasesIn('mfs-africa', paid('A-3').body)), facts: new Set() },
   findClaims: { query: 'findClaims', name: 'A-7' },
+  orderClaims: { query: 'orderClaims', reference: 'A-7' },
+  isAwaited: { query: 'isAwaited', reference: 'A-7', asOf: NOON, askedAt: null },
   findTransactions: { query: 'findTransactions', name: 'A-7', asOf: NOON, shown: 'all claims', references: 'and ids' },
   matchedPage: { query: 'matchedPage', partition: 1, from: 0, rulesHash: rulesHash(DEFAULT_RULES) },
   claimCounts: { query: 'claimCounts' },

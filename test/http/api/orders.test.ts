@@ -1,6 +1,6 @@
 // Orders through the API: what is accepted, what is refused, and that a repeated request has no second effect.
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { NOON, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from './given-api.ts';
 
@@ -16,6 +16,18 @@ const claimsOf = async ({ ledger }: Given, reference: string) => {
 };
 
 describe('POST /v1/orders', () => {
+  test('asks for the claims of the order alone, and not for all that its key has (L08 partly)', () =>
+    givenApi(async (given) => {
+      const all = vi.spyOn(given.ledger.reader, 'findKey');
+      const key = given.key('shop', 'shop-1');
+      await given.ledger.writer.append([paid('A-1'), paid('A-9')]);
+      expect((await place(given, key, 'k-1')).status).toBe(201);
+      expect((await place(given, key, 'k-2')).status).toBe(200);
+      const asked = { method: 'POST', json: {}, key, idempotencyKey: 'k-3' } as const;
+      expect((await given.ask({ ...asked, url: '/v1/orders/A-9/cancel' })).status).toBe(404);
+      expect(all.mock.calls.map(([reference]) => reference)).toEqual(['A-1']);
+    }));
+
   test('makes the same fact as a row of an orders file, with the archived exchange as its source', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');

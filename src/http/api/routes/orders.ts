@@ -68,8 +68,7 @@ function merchantOfRequest({ body, caller }: PlaceCall): string {
 
 async function placeOrder(call: PlaceCall, orders: FreshOrders): Promise<Answer> {
   const { parts, body, names } = call;
-  const known = await orders.claims(body.transaction_reference);
-  const before = known.filter((claim) => claim.body.type === 'OrderPlaced') as Claim<OrderPlaced>[];
+  const before = await orders.claims(body.transaction_reference);
   // An order that is sent again without its time has the time of its first placement.
   const placedAt = body.placed_at ?? formatInstant(before[0]?.body.placed_at ?? parts.clock.now());
   const provider = parts.gateways(body.merchant)?.provider ?? parts.defaultProvider;
