@@ -101,7 +101,7 @@ async function suffer({ kind, seconds, of }: Outage, onBegin: () => void): Promi
   if (kind === 'reset') {
     for (let left = seconds; left > 0; left--) {
       for (const way of ways) way.reset();
-      onBegin();
+      if (left === seconds) onBegin();
       await sleep(1_000);
     }
   } else if (kind === 'kill') {
