@@ -3,13 +3,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { reconcile } from '../../src/app/reconcile.ts';
 import { formatInstant, parseInstant } from '../../src/domain/time.ts';
+import { Reconciler } from '../../src/engine/reconciler.ts';
 import { verifyDirectory } from '../../src/engine/verification/directory.ts';
+import { connectCluster, openKafkaLog } from '../../src/kafka/kafka-copy.ts';
 import { encodeEpoch } from '../../src/ledger/epoch.ts';
 import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
 import { expectOnce, GivenLedger, type WorkerProcess } from './given-ledger.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
 
 const WHY = 'the clock of a worker ran days ahead';
 const TRUE_TIME = '2026-06-02T00:00:00Z';
@@ -62,6 +66,13 @@ const reopened = async () => {
   return JSON.parse(await ledger.hesabu(['reopen', ...to, '--why', WHY, '--format', 'json']));
 };
 
+/** As a service does beside the workers. */
+async function startFollower(): Promise<Reconciler> {
+  const dir = join(copy, 'of a service');
+  const cluster = await connectCluster(ledger.settings, { waitMillis: 0, tell: () => {} });
+  return Reconciler.open(dir, { openLog: () => openKafkaLog(cluster, dir), follows: true });
+}
+
 test('workers of which one is killed, and a reopening that was, end at the outcome of one process', async () => {
   await ranAhead();
   const before = await ledger.audit();
@@ -74,9 +85,14 @@ test('workers of which one is killed, and a reopening that was, end at the outco
   expect((await ledger.audit()).root).not.toBe(root);
   // These read the epoch of the other partitions while they run.
   for (let count = 0; count < 2; count++) worker(TRUE_TIME);
+  const follower = await startFollower();
   const report = { before: formatInstant(parseInstant(given.asOf)!), as_of: TRUE_TIME, why: WHY, entries: null };
   expect(await reopened()).toEqual(report);
   await expect.poll(async () => (await ledger.audit()).root, { timeout: 90_000, interval: 500 }).toBe(root);
+  const { rulesInForce } = follower.ledger;
+  await follower.ledger.advance(parseInstant(given.asOf)!, rulesInForce);
+  expect(await follower.executors.ask({ query: 'outcomeRoot' })).toBe(root);
+  await follower.close();
   const after = await ledger.audit();
   expect(after.entries).toEqual(expect.arrayContaining([...before.entries]));
   expectOnce(await ledger.recon(), after.entries);

@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ByteReader } from '../../src/domain/bytes.ts';
 import { WIRE_PREFIX_BYTES } from '../../src/kafka/topics/registry.ts';
 import { readEntry } from '../../src/ledger/entry-codec.ts';
 import { givenFacts } from './given-facts.ts';
 import { GivenLedger } from './given-ledger.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const DAY_MILLIS = 86_400_000;
 
