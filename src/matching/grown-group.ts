@@ -24,8 +24,9 @@ interface Kept {
 /** By the claims of the state. */
 const KEPT = new WeakMap<readonly Claim[], Kept>();
 
-/** Above so many new claims, reading all again costs no more. */
+/** Above so many new claims, and above this part of all as a power of two, reading all again costs no more. */
 const NEW_MAX = 500;
+const NEW_PART_SHIFT = 4;
 
 /** Remembers the group of a state with many claims. */
 export function keepGroup(state: PaymentState, about: MatchGroup): void {
@@ -50,7 +51,7 @@ export function keptGroup(state: PaymentState, rules: CompiledRules): MatchGroup
   const kept = growth === undefined ? undefined : KEPT.get(growth.from.claims);
   if (growth === undefined || kept === undefined || kept.about.rules !== rules) return undefined;
   KEPT.delete(growth.from.claims);
-  if (growth.claims.length > NEW_MAX) return undefined;
+  if (growth.claims.length > Math.max(NEW_MAX, state.claims.length >>> NEW_PART_SHIFT)) return undefined;
   const growing = new GrowingGroup(kept, state);
   for (const claim of growth.claims) if (!growing.add(claim)) return undefined;
   const about = growing.about();

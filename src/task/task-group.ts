@@ -33,7 +33,7 @@ const SNAPSHOT_KEYS_PART = 4;
 const SNAPSHOT_ASSESSED_MIN = 2_000_000;
 const SNAPSHOT_ASSESSED_A_KEY = 4;
 /** or, without waiting for the end of the process, after so many times more: some seconds of a start after a crash. */
-const SNAPSHOT_SOON_TIMES = 50;
+const SNAPSHOT_SOON_TIMES = 2;
 
 export type ReadLog = Pick<EventLog, 'read' | 'end'>;
 

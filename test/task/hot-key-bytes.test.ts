@@ -82,6 +82,17 @@ describe('a task with a key that has very many claims', () => {
     }
   });
 
+  it('writes them also where a part of very many comes in one block', () => {
+    const [count, more] = [9_000, 550];
+    const asOf = endOf(count) + 40 * DAY;
+    const task = ReconciliationTask.empty(0);
+    task.step([hotBatch(HOT_KINDS['payments of their own']!, 0, count)], asOf, RULES);
+    const other = cold(task);
+    const batch = hotBatch(HOT_KINDS['payments of their own']!, count, count + more);
+    expect(task.step([batch], asOf, RULES).bytes.equals(other.step([batch], asOf, RULES).bytes)).toBe(true);
+    expect(stateOf(task).equals(stateOf(other))).toBe(true);
+  });
+
   it('writes them also after a start that read the key ahead', () => {
     const count = 2_500;
     const asOf = endOf(count) + 40 * DAY;
