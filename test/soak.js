@@ -10,7 +10,7 @@ const RUNS = [
   ['HESABU_TEST_COPIES', 200, 'test/cluster/copies.test.ts'],
   ['HESABU_TEST_DISTURBANCES', 1000, 'test/cluster/disturbances.test.ts'],
   ['HESABU_TEST_STRANGERS', 1, 'test/service/strangers.test.ts'],
-  ['HESABU_TEST_OUTAGES', 20, 'test/cluster/away.test.ts'],
+  ['HESABU_TEST_OUTAGES', 20, 'test/cluster/away.test.ts', 'test/cluster/outages.test.ts'],
   ['HESABU_TEST_KILLS', 500, 'test/crash/serve.test.ts', 'test/crash/exchanges.test.ts'],
   ['HESABU_TEST_SYNCS', 50, 'test/log/io-errors.test.ts'],
   ['HESABU_TEST_RESENDS', 100, 'test/crash/serve.test.ts'],

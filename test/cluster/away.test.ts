@@ -219,9 +219,10 @@ test.for(OUTAGES)(
     await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: QUIET_MILLIS }).toBe(200);
     expect([...workers, matching, tail].map(isRunning)).not.toContain(false);
     expect(serving.process.exitCode).toBeNull();
-    for (const one of [workers[0]!, matching, tail]) expectNotices(one.said(), outage);
-    const said = [...workers, matching, importing, tail].map((one) => one.said()).join('\n');
-    expect(`${said}\n${JSON.stringify(serving.lines)}`).not.toMatch(DAMAGE);
+    const said = [...workers, matching, tail, importing].map((one) => one.said());
+    const served = serving.lines.map((line) => JSON.stringify(line)).join('\n');
+    for (const text of [said[0]!, matching.said(), tail.said(), served]) expectNotices(text, outage);
+    expect([...said, served].join('\n')).not.toMatch(DAMAGE);
   },
 );
 
