@@ -32,8 +32,9 @@ export interface ConnectionLimits {
 
 /** Requests of one connection that are not answered yet. Node parses all that a client sends at once. */
 const PIPELINED_MAX = 32;
-/** How long the answer to a request beyond a limit is held. */
-const HOLD_MILLIS = 1_000;
+/** How long the answer to a request beyond a limit is held, at least and at most. */
+const HOLD_MILLIS_MIN = 1_000;
+const HOLD_MILLIS_MAX = 2_000;
 /** A client that is slower than this for the whole patience counts as one that does not read or send at all. */
 const LEAST_BYTES = 16 * 1024;
 
@@ -133,14 +134,15 @@ export class Connections {
   }
 
   /**
-   * Resolves a second later, and nothing more is read from the connection meanwhile: who sends too much would otherwise
-   * send it again at once.
+   * Resolves a second or two later, and nothing more is read from the connection meanwhile: who sends too much would
+   * otherwise send it again at once. Not after the same time for all: what came together would come together again.
    */
   async hold({ socket }: IncomingMessage): Promise<void> {
     const connection = this.bySocket.get(socket);
     if (connection === undefined || connection.isCut) return;
     socket.pause();
-    await new Promise((resolve) => setTimeout(resolve, HOLD_MILLIS).unref());
+    const millis = HOLD_MILLIS_MIN + Math.random() * (HOLD_MILLIS_MAX - HOLD_MILLIS_MIN);
+    await new Promise((resolve) => setTimeout(resolve, millis).unref());
     socket.resume();
   }
 

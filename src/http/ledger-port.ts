@@ -11,7 +11,7 @@ import type { FoundTransaction } from '../projections/found-transactions.ts';
 import type { ImportRecord } from '../projections/imports.ts';
 import type { KeyClaims } from '../projections/lookup.ts';
 import type { Shown } from '../projections/transaction-view.ts';
-import type { Overview } from '../task/overview.ts';
+import type { OpenKey, OpenPageQuestion } from '../task/open-page.ts';
 
 export interface TakenFile {
   readonly record: ImportRecord;
@@ -36,7 +36,8 @@ export interface KeyPort {
   findKey(reference: string): Promise<KeyClaims | undefined>;
   /** The claims of the order under this reference: few, however many claims its key has. */
   orderClaims(reference: string): Promise<readonly Claim<OrderPlaced>[]>;
-  overview(): Promise<Overview>;
+  /** The keys with open findings in their order, and one more than the limit if there are more. */
+  openPage(question: OpenPageQuestion): Promise<readonly OpenKey[]>;
 }
 
 /** The ledger's entries in their order. */

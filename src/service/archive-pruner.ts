@@ -7,11 +7,11 @@ import type { Claim } from '../domain/fact.ts';
 import { idsIn } from '../domain/payment-ids.ts';
 import { isBreak } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
-import type { KeyPort } from '../http/ledger-port.ts';
 import type { UnreadWebhooks } from '../producers/webhooks/unread-webhooks.ts';
 import type { ImportRecord } from '../projections/imports.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { runDailyJob } from './daily-job.ts';
+import type { LedgerReader } from './ledger/ledger-reader.ts';
 
 const DAY_MILLIS = 86_400_000;
 /** How far other clocks may be ahead of ours, including a report's day that ends in a later zone. */
@@ -22,7 +22,7 @@ export interface ArchivePrunerParts {
   readonly data: string;
   readonly days: number;
   readonly imports: (id: number) => Pick<ImportRecord, 'at'> | undefined;
-  readonly ledger: { readonly reader: Pick<KeyPort, 'overview' | 'findKey'> };
+  readonly ledger: { readonly reader: Pick<LedgerReader, 'overview' | 'findKey'> };
   readonly exchanges: Pick<ExchangeArchive, 'prune'>;
   readonly unread: UnreadWebhooks;
   readonly clock: Clock;

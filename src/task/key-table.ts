@@ -64,6 +64,14 @@ export class KeyTable {
     return this.sorted;
   }
 
+  /** How many keys come before this one or are it, in the byte order of keys. */
+  countUpTo(key: string): number {
+    const slots = this.slotsInOrder();
+    const text = Buffer.from(key).toString('latin1');
+    const at = this.placeInOrder(text, 0);
+    return at < slots.length && this.keyBytesText(slots[at]!) === text ? at + 1 : at;
+  }
+
   /** Copies the key's bytes and returns their number. */
   copyKey(slot: number, target: Buffer, at: number): number {
     const from = this.from[slot]!;

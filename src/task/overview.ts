@@ -90,6 +90,16 @@ interface Group {
   readonly totals: Totals;
 }
 
+/** The open findings of a key; none of one that has no assessment. */
+export function openFindingsAt(table: StateTable, slot: number, partition: number): OpenFinding[] {
+  const place = table.recordOf(slot);
+  if (!hasAssessment(place)) return [];
+  const reader = new ByteReader(place.bytes, place.from + 4, place.from + 4 + place.bytes.readUInt32BE(place.from));
+  const beginning = readBeginning(reader);
+  if (beginning.openFindings === 0) return [];
+  return openFindings(table.keys.keyOf(slot), place, partition, beginning, reader);
+}
+
 function openFindings(
   key: string,
   { bytes, from, to }: RecordPlace,

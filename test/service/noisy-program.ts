@@ -1,5 +1,5 @@
-// A caller with a valid key that asks again as soon as it is answered, on many connections, until SIGTERM; it then prints
-// how many answers it got by status. A process of its own: what it costs is not taken for what the service costs.
+// A caller with a valid key that asks again as soon as it is answered, on many connections, until SIGTERM; it then
+// prints how many answers it got by status. A process of its own, whose cost is not taken for the service's.
 import { Agent } from 'undici';
 
 const CONNECTIONS = 64;

@@ -13,6 +13,7 @@ import {
   type TransactionPage,
   transactionPage,
 } from '../../projections/transactions.ts';
+import { mergeOpenKeys, type OpenKey, type OpenPageQuestion, openKeys } from '../../task/open-page.ts';
 import { type OutcomeRun, outcomeRoot } from '../../task/outcome.ts';
 import { emptyOverview, type KeyStanding, keyStandings, mergeOverview, type Overview } from '../../task/overview.ts';
 import { type FoundPlaces, findPlaces } from '../../task/resolution/places.ts';
@@ -74,6 +75,18 @@ const TABLE = {
       overview.findings.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
       return overview;
     },
+  }),
+  /** A page of the keys with open findings, as `mergeOpenKeys` gives it. */
+  openPage: row<OpenPageQuestion, { readonly keys: OpenKey[]; readonly limit: number }, OpenKey[]>({
+    answer: ({ tasks }, question) => {
+      const answers = tasks.map(({ table, head }) => openKeys(table, head.partition, question));
+      return { keys: mergeOpenKeys(answers, question.limit), limit: question.limit };
+    },
+    merge: (answers) =>
+      mergeOpenKeys(
+        answers.map(({ keys }) => keys),
+        answers[0]?.limit ?? 0,
+      ),
   }),
   /** The outcome root, from one run of outcomes per executor. */
   outcomeRoot: row<Nothing, OutcomeRun, string>({

@@ -13,6 +13,7 @@ import type { FoundTransaction } from '../../projections/found-transactions.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
 import type { Awaited, AwaitedQuestion } from '../../projections/pending-payments.ts';
 import type { Shown } from '../../projections/transaction-view.ts';
+import type { OpenKey, OpenPageQuestion } from '../../task/open-page.ts';
 import type { Overview } from '../../task/overview.ts';
 import type { BlockSignal } from './block-signal.ts';
 
@@ -31,11 +32,6 @@ export class LedgerReader implements KeyPort, EntryPort, ProofPort {
 
   get end(): string {
     return cursorAt(this.reconciler.ledger.heads);
-  }
-
-  /** The keys with this name, with all their claims. */
-  find(name: string, references: 'and ids' | 'passed over' = 'and ids'): Promise<readonly KeyClaims[]> {
-    return this.reconciler.executors.ask({ query: 'findClaims', name, references });
   }
 
   transactions(
@@ -58,6 +54,10 @@ export class LedgerReader implements KeyPort, EntryPort, ProofPort {
   /** See isAwaited of pending-payments.ts; null if no key has the reference. */
   isAwaited(question: AwaitedQuestion): Promise<Awaited | null> {
     return this.reconciler.executors.ask({ query: 'isAwaited', ...question });
+  }
+
+  openPage(question: OpenPageQuestion): Promise<readonly OpenKey[]> {
+    return this.reconciler.executors.ask({ query: 'openPage', ...question });
   }
 
   overview(): Promise<Overview> {

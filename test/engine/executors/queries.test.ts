@@ -21,6 +21,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   saveSnapshots: { query: 'saveSnapshots' },
   heads: { query: 'heads' },
   overview: { query: 'overview' },
+  openPage: { query: 'openPage', limit: 3, merchants: null },
   outcomeRoot: { query: 'outcomeRoot' },
   findPlaces: { query: 'findPlaces', aliases: new Set(aliasesIn('mfs-africa', paid('A-3').body)), facts: new Set() },
   findClaims: { query: 'findClaims', name: 'A-7' },

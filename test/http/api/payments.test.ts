@@ -45,7 +45,9 @@ describe('POST /v1/orders/:ref/payments', () => {
       });
       expect(idempotencyKey).toMatch(/^[0-9a-f]{40}$/);
       await given.ledger.loop.catchUp();
-      expect((await given.ledger.reader.find('T-1')).map((found) => found.key)).toEqual(['A-1']);
+      expect(
+        (await given.ledger.reader.transactions('T-1', 'all claims')).map(({ view }) => view.transaction_reference),
+      ).toEqual(['A-1']);
       expect(given.exchanges[0]).toMatchObject({ names: ['A-1', 'T-1', 'Q-T-1'], status: 202 });
     }));
 

@@ -15,8 +15,7 @@ test('a payment whose callback was lost is found by its poll, and not polled aga
     const rules = compileRules(ledger.loop.rules);
     const claimsOf = async (reference: string) => {
       await ledger.loop.catchUp();
-      const keys = await ledger.reader.find(reference);
-      return keys.filter(({ key }) => key === reference).flatMap(({ claims }) => claims);
+      return (await ledger.reader.findKey(reference))?.claims ?? [];
     };
     const database = openServiceDatabase(dir);
     const placed_at = new Date(clock.now()).toISOString();

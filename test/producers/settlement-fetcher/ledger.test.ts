@@ -31,7 +31,7 @@ test('a report is imported once, and a changed one leaves conflicting evidence',
     expect(second.changes()).toMatchObject([{ counts: { vanished: 1, added: 0, changed: 1 } }]);
     const reasons = (await ledger.reader.overview()).findings.map(({ finding }) => finding.reason);
     expect(reasons).toContain('CONFLICTING_EVIDENCE');
-    const [key] = await ledger.reader.find('A');
+    const key = await ledger.reader.findKey('A');
     expect(key?.claims.length).toBe(2);
   });
 }, 20_000);

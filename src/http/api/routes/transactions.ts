@@ -10,9 +10,7 @@ import type { FoundTransaction } from '../../../projections/found-transactions.t
 import type { RiskSignal } from '../../../projections/risk/signal.ts';
 import { riskSentence } from '../../../projections/risk/words.ts';
 import { findingView, type TransactionView } from '../../../projections/transaction-view.ts';
-import type { OpenFinding, Overview } from '../../../task/overview.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
-import type { EntryPort, KeyPort, LedgerPort } from '../../ledger-port.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, merchantName, reason, reference, standing, text } from '../schemas/basic.ts';
 import { Matches, OpenTransactions, Transaction } from '../schemas/ledger.ts';
@@ -29,35 +27,32 @@ const OpenQuery = z.strictObject({
   limit: count(1, 1_000, 100),
 });
 
-export function transactionRoutes({ reader }: Pick<LedgerPort, 'reader'>): readonly Route[] {
-  const overviews = new Overviews(reader);
-  return [
-    route({
-      method: 'GET',
-      url: '/v1/transactions/:id',
-      summary: "A transaction, by the shop's reference, the provider's id or the operator's id",
-      description: 'The answer includes all facts that arrived before the request.',
-      roles: READERS,
-      scope: 'merchant',
-      params: NameParams,
-      answers: {
-        200: json('The transaction', Transaction),
-        300: json('Several transactions have this name', Matches),
-      },
-      handle: showTransaction,
-    }),
-    route({
-      method: 'GET',
-      url: '/v1/transactions',
-      summary: 'Transactions with open breaks or notices, in the order of their references',
-      roles: READERS,
-      scope: 'merchant',
-      query: OpenQuery,
-      answers: { 200: json('A page of transactions', OpenTransactions) },
-      handle: (call) => listOpen(call, overviews),
-    }),
-  ];
-}
+export const TRANSACTION_ROUTES: readonly Route[] = [
+  route({
+    method: 'GET',
+    url: '/v1/transactions/:id',
+    summary: "A transaction, by the shop's reference, the provider's id or the operator's id",
+    description: 'The answer includes all facts that arrived before the request.',
+    roles: READERS,
+    scope: 'merchant',
+    params: NameParams,
+    answers: {
+      200: json('The transaction', Transaction),
+      300: json('Several transactions have this name', Matches),
+    },
+    handle: showTransaction,
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/transactions',
+    summary: 'Transactions with open breaks or notices, in the order of their references',
+    roles: READERS,
+    scope: 'merchant',
+    query: OpenQuery,
+    answers: { 200: json('A page of transactions', OpenTransactions) },
+    handle: listOpen,
+  }),
+];
 
 async function showTransaction(call: Call<z.output<typeof NameParams>>): Promise<Answer> {
   const { parts, params, caller } = call;
@@ -110,66 +105,15 @@ function matchOf({ transaction_reference, merchant, provider, standing }: Transa
   return { transaction_reference, merchant, provider, standing };
 }
 
-type OverviewReader = Pick<KeyPort, 'overview'> & Pick<EntryPort, 'end'>;
-
-/** An overview reads every key, so it is reused until the ledger grows. */
-class Overviews {
-  private readonly reader: OverviewReader;
-  private end = '';
-  private last: Promise<Overview> | undefined;
-
-  constructor(reader: OverviewReader) {
-    this.reader = reader;
-  }
-
-  now(): Promise<Overview> {
-    const { end } = this.reader;
-    if (this.last === undefined || this.end !== end) {
-      this.end = end;
-      this.last = this.reader.overview();
-      this.last.catch(() => {
-        this.last = undefined;
-      });
-    }
-    return this.last;
-  }
-}
-
-async function listOpen(
-  { caller, query }: Call<unknown, z.output<typeof OpenQuery>>,
-  overviews: Overviews,
-): Promise<Answer> {
-  const { findings } = await overviews.now();
-  const { after, limit } = query;
-  const transactions: { transaction_reference: string; findings: object[] }[] = [];
-  let next: string | null = null;
-  // Findings are sorted by key.
-  for (const open of findings) {
-    if ((after !== undefined && open.key <= after) || !isRequested(open, query)) continue;
-    if (!mayTouch(caller, open.merchant)) continue;
-    const last = transactions.at(-1);
-    const view = { ...findingView(open.finding), entry: open.entryId };
-    if (last?.transaction_reference === open.key) last.findings.push(view);
-    else if (transactions.length === limit) {
-      next = last!.transaction_reference;
-      break;
-    } else {
-      const { merchant, provider } = open;
-      transactions.push({
-        transaction_reference: open.key,
-        ...{ merchant, provider, standing: open.standing },
-        findings: [view],
-      });
-    }
-  }
+async function listOpen({ parts, caller, query }: Call<unknown, z.output<typeof OpenQuery>>): Promise<Answer> {
+  const merchants = hasAllMerchants(caller) ? null : caller.merchants;
+  const found = await parts.ledger.reader.openPage({ ...query, merchants });
+  const shown = found.slice(0, query.limit);
+  const transactions = shown.map(({ key, findings }) => {
+    const { merchant, provider, standing } = findings[0]!;
+    const views = findings.map(({ finding, entryId }) => ({ ...findingView(finding), entry: entryId }));
+    return { transaction_reference: key, ...{ merchant, provider, standing }, findings: views };
+  });
+  const next = found.length > shown.length ? shown.at(-1)!.key : null;
   return { status: 200, body: { transactions, next } };
-}
-
-function isRequested(
-  open: OpenFinding,
-  { standing: stands, reason: why, merchant }: z.output<typeof OpenQuery>,
-): boolean {
-  if (stands !== undefined && open.standing !== stands) return false;
-  if (why !== undefined && open.finding.reason !== why) return false;
-  return merchant === undefined || open.merchant === merchant;
 }

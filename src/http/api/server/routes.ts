@@ -10,7 +10,7 @@ import { orderRoutes } from '../routes/orders.ts';
 import { paymentRoutes } from '../routes/payments.ts';
 import { refundRoute } from '../routes/refunds.ts';
 import { REPORT_ROUTES } from '../routes/reports.ts';
-import { transactionRoutes } from '../routes/transactions.ts';
+import { TRANSACTION_ROUTES } from '../routes/transactions.ts';
 import { WATCH_ROUTES } from '../routes/watch.ts';
 import { openApiDocument } from './openapi.ts';
 
@@ -20,7 +20,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...orderRoutes(parts.ledger, turns),
     ...paymentRoutes(parts.tables.payments, turns),
     refundRoute(parts.tables.refunds, turns),
-    ...transactionRoutes(parts.ledger),
+    ...TRANSACTION_ROUTES,
     ...ENTRY_ROUTES,
     ...importRoutes(parts.tables.rejects),
     ...REPORT_ROUTES,

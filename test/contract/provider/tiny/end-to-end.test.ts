@@ -122,7 +122,7 @@ describe('a service with Tiny Pay', () => {
         json: { import: { rows: 1, rejected: 0 } },
       });
       await service.ledger.loop.catchUp();
-      const [found] = await service.ledger.reader.find('A-1');
+      const found = await service.ledger.reader.findKey('A-1');
       const facts = found!.claims.map(({ body }) => ({ ...body }));
       expect(facts).toMatchObject([
         { type: 'OrderPlaced', amount: '1500.00' },
