@@ -30,6 +30,13 @@ export function formatDecimal(value: Decimal): string {
   return negative ? `-${text}` : text;
 }
 
+/** The one text of a value: no zeros at its end beyond so many decimals, and these always. {1500, 3} at 2 is "1.50". */
+export function normalDecimal(value: Decimal, decimals: number): string {
+  let { digits, scale } = value;
+  for (; scale > decimals && digits % 10n === 0n; scale--) digits /= 10n;
+  return formatDecimal(scale < decimals ? { digits: digitsAt(value, decimals), scale: decimals } : { digits, scale });
+}
+
 export function addDecimal(left: Decimal, right: Decimal): Decimal {
   const scale = Math.max(left.scale, right.scale);
   return { digits: digitsAt(left, scale) + digitsAt(right, scale), scale };

@@ -76,8 +76,8 @@ export function readAmount(text: string, currency: string): string | AmountFault
   return formatMinor(minor, currency);
 }
 
-/** The usual case, without arithmetic: at most 15 digits, no leading zero, exactly the currency's decimals. */
-function isCanonical(text: string, exponent: number): boolean {
+/** The usual case, without arithmetic: at most 15 digits, no leading zero, exactly so many decimals. */
+export function isCanonical(text: string, exponent: number): boolean {
   const length = text.length;
   const whole = exponent === 0 ? length : length - exponent - 1;
   if (whole < 1 || length > 16) return false;

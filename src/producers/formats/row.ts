@@ -2,11 +2,11 @@
 // its first fault. Values read after it are not used, so a format reads all its fields without checks in between.
 
 import { currencyExponent } from '../../domain/currency.ts';
-import { formatDecimal, parseDecimal, roundHalfUp } from '../../domain/decimal.ts';
+import { normalDecimal, parseDecimal, roundHalfUp } from '../../domain/decimal.ts';
 import { ERROR_CODES, type ErrorCode } from '../../domain/error-codes.ts';
 import type { Reject } from '../../domain/errors.ts';
 import { normaliseReference, REFERENCE_FORM } from '../../domain/key.ts';
-import { MINOR_MAX, readAmount } from '../../domain/money.ts';
+import { isCanonical, MINOR_MAX, readAmount } from '../../domain/money.ts';
 import { quoted } from '../../domain/quotation.ts';
 import { type Instant, isDate, parseInstant } from '../../domain/time.ts';
 
@@ -128,7 +128,7 @@ export class Row {
     if (!isPlain) this.refuse(index, 'HESABU_AMOUNT_INVALID', 'a plain decimal');
   }
 
-  /** A fee: any plain decimal as written, even with more decimals than its currency has. */
+  /** A fee: any plain decimal, even with more decimals than its currency has; 15 KES is 15.00, and 7.5000 is 7.50. */
   fee(index: number, currencyIndex: number, least: Least): string | null {
     const text = this.cells[index]!;
     if (text === null) return null;
@@ -138,7 +138,7 @@ export class Row {
     return fee;
   }
 
-  /** A rate: a plain decimal above zero. */
+  /** A rate: a plain decimal above zero; 1.250 is 1.25. */
   rate(index: number): string | null {
     const text = this.cells[index]!;
     if (text === null) return null;
@@ -148,7 +148,7 @@ export class Row {
   }
 
   private decimal(index: number, text: string, exponent: number): string {
-    if (isShortDecimal(text)) return text;
+    if (isCanonical(text, exponent)) return text;
     const decimal = parseDecimal(text);
     if (decimal === undefined) {
       this.refuse(index, 'HESABU_AMOUNT_INVALID', 'a plain decimal');
@@ -158,7 +158,7 @@ export class Row {
     if (minor > MINOR_MAX || minor < -MINOR_MAX) {
       this.refuse(index, 'HESABU_AMOUNT_RANGE', 'at most 2^63 - 1 minor units');
     }
-    return formatDecimal(decimal);
+    return normalDecimal(decimal, exponent);
   }
 }
 
@@ -184,19 +184,6 @@ function isPrintable(text: string): boolean {
     const code = text.charCodeAt(at);
     if (code < 32 || (code > 126 && code < 160)) return false;
     if (code >= 0xd800 && code <= 0xdfff) return text.isWellFormed() && !/\p{Cc}/u.test(text);
-  }
-  return true;
-}
-
-/** Up to 15 digits with at most one dot between them, and no unnecessary leading zero. */
-function isShortDecimal(text: string): boolean {
-  const size = text.length;
-  if (size > 15 || (size > 1 && text.charCodeAt(0) === ZERO && text.charCodeAt(1) !== DOT)) return false;
-  let dots = 0;
-  for (let at = 0; at < size; at++) {
-    const code = text.charCodeAt(at);
-    if (code === DOT && at > 0 && at < size - 1 && dots === 0) dots++;
-    else if (code < ZERO || code > 57) return false;
   }
   return true;
 }

@@ -181,9 +181,18 @@ describe('amount and currency', () => {
 });
 
 describe('a fee', () => {
-  test.each(['0', '0.58', '0.580', '15.5', '0.0000000000000000055'])('of %s is kept as written', async (fee) => {
-    const { facts } = await one(withData({ fee, currency: 'RWF', amount: '100' }));
-    expect(paymentOf(facts[0]).fee).toBe(fee);
+  test.each([
+    ['RWF', '0', '0'],
+    ['RWF', '0.58', '0.58'],
+    ['RWF', '0.580', '0.58'],
+    ['RWF', '0.0000000000000000055', '0.0000000000000000055'],
+    ['KES', '15', '15.00'],
+    ['KES', '15.5', '15.50'],
+    ['KES', '15.5000', '15.50'],
+    ['TND', '0.1250', '0.125'],
+  ])('in %s of %s is %s', async (currency, fee, kept) => {
+    const { facts } = await one(withData({ fee, currency, amount: '100' }));
+    expect(paymentOf(facts[0]).fee).toBe(kept);
   });
 
   test.each([

@@ -52,10 +52,19 @@ describe('a settlement line', () => {
     expect(settledOf(facts[0])).toMatchObject({ line_type: lineType, word, gross: '-10.00', fee: null });
   });
 
-  test('of type payment with a negative gross is unchanged, and so is a fee of zero', async () => {
+  test('of type payment with a negative gross keeps its sign, and so does its fee', async () => {
     const { facts } = await lines('R1,T1,payment,-5,KES,0,2026-02-01', 'R1,T1,refund,-5,KES,-0.10,2026-02-01');
-    expect(facts.map((fact) => settledOf(fact).fee)).toEqual(['0', '-0.10']);
+    expect(facts.map((fact) => settledOf(fact).fee)).toEqual(['0.00', '-0.10']);
     expect(settledOf(facts[0]).gross).toBe('-5.00');
+  });
+
+  test('is the same line with other decimals', async () => {
+    const [{ facts: first }, { facts: second }] = await Promise.all([
+      one('R1,T1,payment,10,KES,0.5,2026-02-01,,,USD,7.5,0.75,,,'),
+      one('R1,T1,payment,10.00,KES,0.500,2026-02-01,,,USD,7.50,0.7500,,,'),
+    ]);
+    expect(first).toHaveLength(1);
+    expect(second.map(({ id, body }) => ({ id, body }))).toEqual(first.map(({ id, body }) => ({ id, body })));
   });
 
   test.each([
