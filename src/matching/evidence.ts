@@ -1,6 +1,7 @@
 // Which of several claims about one payment holds. Only this file decides the order of precedence.
 
-import type { PaymentStatus } from '../domain/fact.ts';
+import type { PaymentObserved, PaymentStatus } from '../domain/fact.ts';
+import { minorOf } from '../domain/money.ts';
 import type { Observation } from './claims.ts';
 
 /** What a status means: whether it is final, and whether money came in. */
@@ -88,9 +89,12 @@ const STATUS: Question = {
   order: precedence('progress', 'final', 'poll', 'later', 'money', 'rank'),
   answers: ({ body }) => body.status !== 'unclassified',
 };
-/** A poll is the gateway's own answer, so it comes first for the amount. */
+/**
+ * A word that means no money says at most what was asked for. Among the others a poll is the gateway's own answer, so it
+ * comes first for the amount.
+ */
 const AMOUNT: Question = {
-  order: precedence('poll', 'final', 'later', 'money', 'rank'),
+  order: precedence('money', 'poll', 'final', 'later', 'rank'),
   answers: ({ body }) => body.amount !== null && body.currency !== null,
 };
 /** A return follows success, so the later claim comes first for whether the money was returned. */
@@ -106,6 +110,24 @@ export function bestStatus(observations: readonly Observation[]): Observation | 
 
 export function bestAmount(observations: readonly Observation[]): Observation | undefined {
   return best(observations, AMOUNT);
+}
+
+/**
+ * The claims without those that a part of an authorised amount was released: beside a success they say that the rest was
+ * never taken, and nothing about the payment.
+ */
+export function withoutReleases(observations: readonly Observation[], isSettled: boolean): readonly Observation[] {
+  if (!observations.some(({ body }) => body.status === 'voided')) return observations;
+  if (!isSettled && !observations.some(({ body }) => meansMoney(body.status))) return observations;
+  const isRelease = ({ body }: Observation) =>
+    body.status === 'voided' && observations.some((authorised) => isPartOf(body, authorised.body));
+  return observations.some(isRelease) ? observations.filter((claim) => !isRelease(claim)) : observations;
+}
+
+function isPartOf(voided: PaymentObserved, { status, amount, currency }: PaymentObserved): boolean {
+  if (status !== 'authorised' || amount === null || currency === null) return false;
+  if (voided.amount === null || voided.currency !== currency) return false;
+  return minorOf(voided.amount, currency) < minorOf(amount, currency);
 }
 
 /** The claim that decides whether the money was returned. */

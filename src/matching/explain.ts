@@ -134,7 +134,9 @@ function statusOf({ observations, lines, reportedStatus }: Payment): Decision {
 }
 
 function amountOf({ observations, lines, gross, currency, lineGross }: Payment): Decision[] {
-  const choice = whyAmount(observations);
+  const reported = whyAmount(observations);
+  const isByLines = lines.length > 0 && reported !== undefined && !meansMoney(reported.claim.body.status);
+  const choice = isByLines ? undefined : reported;
   const isSum = lines.length > 1 && lineGross === grossOf(lines);
   const byLines = isSum ? lines : lines.slice(0, 1);
   const byLine: Ground = gross !== lineGross ? 'line_less_fee' : isSum ? 'lines_speak' : 'line_speaks';

@@ -6,7 +6,7 @@ import { minorOf } from '../domain/money.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import { earlier, type Instant } from '../domain/time.ts';
 import { type Claims, type Line, nameOf, type Observation } from './claims.ts';
-import { bestAmount, bestStatus, meansMoney } from './evidence.ts';
+import { bestAmount, bestStatus, meansMoney, withoutReleases } from './evidence.ts';
 import { type IdGroup, IdGroups } from './id-groups.ts';
 import { amountOfLines, lineTime, type PaymentAmount } from './lines.ts';
 import type { Order } from './orders.ts';
@@ -97,7 +97,8 @@ function joinNameless(
 }
 
 export function toPayment(group: IdGroup, order: Order | undefined, rules: CompiledRules): Payment {
-  const { observations, voice } = group;
+  const { voice } = group;
+  const observations = withoutReleases(group.observations, group.lines.length > 0);
   const lines = group.lines.length > 1 ? group.lines.sort(byDateAndId) : group.lines;
   const { provider } = (observations[0] ?? lines[0])!;
   const reportedStatus = bestStatus(observations)?.body.status ?? null;
@@ -110,7 +111,13 @@ export function toPayment(group: IdGroup, order: Order | undefined, rules: Compi
     if (body.operator !== null && (operator === null || body.operator < operator)) operator = body.operator;
   }
   for (const line of lines) seenAt = earlier(seenAt, lineTime(line, rules.calendar));
-  const amount = reportedAmount(observations) ?? amountOfLines(lines, provider, operator, order, rules);
+  const reported = bestAmount(observations);
+  // What was only asked for does not outweigh what was settled.
+  const isByLines = lines.length > 0 && (reported === undefined || !meansMoney(reported.body.status));
+  const amount =
+    isByLines || reported === undefined
+      ? amountOfLines(lines, provider, operator, order, rules)
+      : reportedAmount(observations, reported);
   return {
     name: nameOf(observations, lines),
     provider,
@@ -137,10 +144,8 @@ export function byDateAndId(left: Line, right: Line): number {
   return left.id < right.id ? -1 : left.id > right.id ? 1 : 0;
 }
 
-/** A poll's amount, otherwise a callback's. */
-function reportedAmount(observations: readonly Observation[]): PaymentAmount | undefined {
-  const chosen = bestAmount(observations);
-  if (chosen === undefined) return undefined;
+/** The amount of the claim that speaks best on it, known since the first claim of that amount. */
+function reportedAmount(observations: readonly Observation[], chosen: Observation): PaymentAmount {
   const { amount, currency } = chosen.body as { amount: string; currency: string };
   let grossAt: Instant | null = null;
   for (const { body, occurred_at } of observations) {

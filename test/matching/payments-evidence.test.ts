@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { OPEN_STATUSES, PAYMENT_STATUSES } from '../../src/domain/fact.ts';
 import { isFinal, meansMoney } from '../../src/matching/evidence.ts';
-import { callback, given, line, order, poll, t } from './given.ts';
+import { callback, given, line, type ObservedGiven, order, poll, t } from './given.ts';
 
 const soon = t('3 15:00');
 const later = t('9 00:00');
@@ -136,6 +136,38 @@ describe('STATUS_CONFLICT: one payment both money and none', () => {
   });
 });
 
+describe('an authorised amount of which a part was captured', () => {
+  const asked = callback({ id: 'a', status: 'authorised', amount: '1500.00' });
+  const captured = callback({ id: 'b', at: t('2 09:00') });
+  const released = (parts: ObservedGiven = {}) =>
+    callback({ id: 'c', status: 'voided', amount: '500.00', at: t('2 09:05'), ...parts });
+
+  it('is the part that was captured, and the release of the rest says nothing of it', () => {
+    given(order(), asked, captured, released()).at(soon).shows(paid);
+    given(order(), asked, released(), line()).at(later).shows(both);
+    given(order(), asked, captured, poll({ status: 'voided', amount: '500.00', at: t('2 09:05') }))
+      .at(soon)
+      .shows(paid);
+  });
+
+  it('is no payment where the whole was released, or where nothing was captured', () => {
+    for (const amount of ['1500.00', '500.00']) {
+      const { assessment } = given(order({ status: 'cancelled' }), asked, released({ amount })).at(soon);
+      expect([assessment.payment, assessment.money]).toEqual(['closed', []]);
+    }
+  });
+
+  it.each<[string, ObservedGiven]>([
+    ['the whole', { amount: '1500.00' }],
+    ['more than was authorised', { amount: '2000.00' }],
+    ['an amount that nobody told', { amount: null, currency: null }],
+    ['another currency', { currency: 'UGX', amount: '500' }],
+  ])('is contradicted by a release of %s', (_what, parts) => {
+    const { assessment } = given(order(), asked, captured, released(parts)).at(soon);
+    expect(assessment.findings.map(({ reason }) => reason)).toContain('STATUS_CONFLICT');
+  });
+});
+
 describe('whose word holds for the amount', () => {
   it("is the poll's before the callback's", () => {
     given(order(), callback({ amount: '999.00' }), poll())
@@ -146,10 +178,19 @@ describe('whose word holds for the amount', () => {
       .shows({ ...broken, found: ['AMOUNT_UNDER'] });
   });
 
-  it("is the poll's though its status is not final", () => {
-    given(order(), callback(), poll({ status: 'pending', amount: '999.00' }))
-      .at(soon)
-      .shows({ ...broken, found: ['AMOUNT_UNDER'] });
+  it.each(['initiated', 'pending', 'authorised', 'inconclusive'] as const)(
+    'is that of a word of success, whatever a poll says that it is %s',
+    (status) => {
+      given(order(), callback(), poll({ status, amount: '1500.00', at: t('2 08:10') }))
+        .at(soon)
+        .shows(paid);
+    },
+  );
+
+  it('is what was settled rather than what was asked for', () => {
+    given(order({ amount: '700.00' }), poll({ status: 'pending' }), line({ gross: '700.00' }))
+      .at(later)
+      .shows({ payment: 'matched', settlement: 'matched', found: [] });
   });
 
   it('is, of one source, the one of the final status, then the later', () => {
