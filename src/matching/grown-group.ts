@@ -96,7 +96,7 @@ class GrowingGroup {
     if (ids.length === 0 || owners.size > 1) return false;
     const [old] = owners;
     // Claims without an id belong to a key's only payment.
-    if (old === undefined ? this.payments.length < 2 : !hasCommonId(old, ids)) return false;
+    if (old === undefined ? !hasSeveral(this.payments) : !hasCommonId(old, ids)) return false;
     this.left -= old === undefined ? 0 : old.observations.length + old.lines.length;
     if (this.left < 0) return false;
     const payment = this.paymentWith(old, claim, voice, ids);
@@ -180,6 +180,13 @@ function isOfPayment(claim: Claim): claim is Observation | Line {
   if (body.type === 'SettlementLineReported') return body.line_type === 'payment';
   if (body.type !== 'PaymentObserved' || body.status === 'unclassified') return false;
   return body.kind !== 'payout' && !RETURN_KINDS.has(body.kind);
+}
+
+/** Whether several payments go by ids of their own. */
+function hasSeveral(payments: readonly Payment[]): boolean {
+  let named = 0;
+  for (const { ids } of payments) if (ids.length > 0 && ++named > 1) return true;
+  return false;
 }
 
 /** Whether each claim of a payment has one of the ids: then no order of its claims makes two payments of it. */

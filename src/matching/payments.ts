@@ -73,8 +73,8 @@ function groupClaims(claims: Claims, voiceOf: VoiceOf): IdGroup[] {
 }
 
 /**
- * Claims without an id belong to the key's only payment; if there are several, it is unknown to which. Returns the
- * payments that have only such claims, one of each voice.
+ * Money without an id belongs to the key's only payment; if there are several, it is unknown to which. An attempt that
+ * never got an id is not the payment that did. Returns the payments that have only such claims, one of each voice.
  */
 function joinNameless(
   groups: readonly IdGroup[],
@@ -85,7 +85,8 @@ function joinNameless(
   const own: IdGroup[] = [];
   for (const claim of nameless) {
     const voice = voiceOf(claim);
-    let home = only?.voice === voice ? only : own.find((group) => group.voice === voice);
+    const isMoney = claim.body.type !== 'PaymentObserved' || meansMoney(claim.body.status);
+    let home = isMoney && only?.voice === voice ? only : own.find((group) => group.voice === voice);
     if (home === undefined) {
       home = { voice, ids: [], observations: [], lines: [] };
       own.push(home);

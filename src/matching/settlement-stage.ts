@@ -54,7 +54,9 @@ function awaitLine(found: Findings, { rules, returns }: MatchGroup, payment: Pay
 function checkLines(found: Findings, about: MatchGroup, payment: Payment): void {
   const { rules } = about;
   const { lines, reportedStatus } = payment;
-  if (reportedStatus !== null && isFinal(reportedStatus) && !meansMoney(reportedStatus)) {
+  const isDenied = reportedStatus !== null && isFinal(reportedStatus) && !meansMoney(reportedStatus);
+  // Where callbacks and polls contradict each other, that is the break, and the line speaks for the payment.
+  if (isDenied && !payment.observations.some(({ body }) => meansMoney(body.status))) {
     const openedAt = later(lineTime(lines[0]!, rules.calendar), deniedAt(payment));
     found.amounts('SETTLED_NOT_PAID', { subject: payment.name, openedAt }, 0n, grossOf(lines), lines[0]!.body.currency);
   }

@@ -125,6 +125,24 @@ describe('STATUS_CONFLICT: one payment both money and none', () => {
       .shows(paid);
   });
 
+  it.each(['initiated', 'pending', 'failed', 'expired'] as const)(
+    'does not hold between a payment with an id and an attempt without one that is %s',
+    (status) => {
+      const attempt = callback({ id: 'a', status, payment: null, at: t('2 08:10') });
+      given(order(), attempt, callback()).at(soon).shows(paid);
+      given(order(), attempt, callback(), line()).at(later).shows(both);
+    },
+  );
+
+  it.each([
+    ['money without an id is denied by id', 'P1'],
+    ['neither has an id', null],
+  ])('holds where %s', (_what, payment) => {
+    const denied = callback({ id: 'a', status: 'failed', payment, at: t('2 08:10') });
+    const { assessment } = given(order(), denied, callback({ id: 'b', payment: null })).at(soon);
+    expect(assessment.findings.map(({ reason }) => reason)).toContain('STATUS_CONFLICT');
+  });
+
   it('does not hold against a line, which is SETTLED_NOT_PAID', () => {
     given(order(), callback({ status: 'failed' }), line())
       .at(later)

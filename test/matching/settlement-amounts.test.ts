@@ -110,21 +110,21 @@ describe('SETTLED_NOT_PAID: a line for what callbacks and polls call no payment'
       });
   });
 
+  it('does not hold beside STATUS_CONFLICT: the line speaks for the payment', () => {
+    for (const claims of [
+      [callback({ status: 'failed' }), poll()],
+      [callback(), poll({ status: 'failed' })],
+    ]) {
+      given(order(), ...claims, line())
+        .at(later)
+        .shows({ payment: 'unmatched', settlement: 'matched', found: ['STATUS_CONFLICT'] });
+    }
+  });
+
   it('goes by the poll before the callback', () => {
-    given(order(), callback({ status: 'failed' }), poll(), line())
+    given(order(), callback({ status: 'pending' }), poll({ status: 'failed' }), line())
       .at(later)
-      .shows({
-        payment: 'unmatched',
-        settlement: 'matched',
-        found: ['STATUS_CONFLICT'],
-      });
-    given(order(), callback(), poll({ status: 'failed' }), line())
-      .at(later)
-      .shows({
-        payment: 'unmatched',
-        settlement: 'unmatched',
-        found: ['SETTLED_NOT_PAID', 'STATUS_CONFLICT'],
-      });
+      .shows({ payment: 'matched', settlement: 'unmatched', found: ['SETTLED_NOT_PAID'] });
   });
 
   it.each(['pending', 'inconclusive', 'authorised'] as const)('does not hold of a %s one', (status) => {
