@@ -51,7 +51,22 @@ export const VIAS = ['callback', 'poll'] as const;
 /** How we received an observation of a payment; a settlement line is the third way. */
 export type Via = (typeof VIAS)[number];
 
-export const LINE_TYPES = ['payment', 'refund', 'reversal', 'chargeback', 'fee', 'payout', 'unclassified'] as const;
+export const LINE_TYPES = [
+  'payment',
+  'refund',
+  'reversal',
+  'chargeback',
+  'fee',
+  'payout',
+  'unclassified',
+  // Money of a return that came back: a refund that bounced, a chargeback that was won.
+  'return_failed',
+  'tax',
+  'reserve',
+  'release',
+  'adjustment',
+  'transfer',
+] as const;
 export type LineType = (typeof LINE_TYPES)[number];
 
 /** An order as the shop has it. `msisdn`, `ip` and `device` are keyed hashes, never the data themselves. */

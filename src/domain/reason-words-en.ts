@@ -81,6 +81,13 @@ export const ENGLISH = {
     cause: 'a refund was made twice, or the payment was both refunded and charged back',
     next: 'stop further refunds, and claim the excess from the payer or the gateway',
   },
+  REFUND_FAILED: {
+    title: 'Refund that did not arrive',
+    expected: ['The customer should have # back', 'The customer should have the money back'],
+    found: ['only # of it arrived', 'the refund failed after it was said to have succeeded'],
+    cause: 'the wallet is closed or blocked, and the gateway gives the money back to the shop in a later report',
+    next: 'find out where the money is before it is sent again, and tell the customer',
+  },
   CHARGEBACK_OPEN: {
     title: 'Chargeback without an outcome',
     expected: ['The chargeback over # should have an outcome', 'A chargeback should have an outcome'],

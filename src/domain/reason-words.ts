@@ -53,7 +53,7 @@ const GRAMMARS: Record<Language, Grammar> = {
     late: (days) => ` (${days} ${days === 1 ? 'day' : 'days'} late)`,
     colon: ': ',
     stop: '.',
-    words: { charged_back: 'charged back' },
+    words: { charged_back: 'charged back', return_failed: 'return that came back' },
   },
   'zh-CN': {
     reasons: CHINESE,
@@ -101,6 +101,12 @@ const GRAMMARS: Record<Language, Grammar> = {
       chargeback: '拒付',
       fee: '手续费',
       payout: '打款',
+      return_failed: '退款退回',
+      tax: '税费',
+      reserve: '保证金',
+      release: '保证金释放',
+      adjustment: '调账',
+      transfer: '转账',
     },
   },
 };

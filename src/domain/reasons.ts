@@ -28,6 +28,7 @@ export const REASONS = {
   PAID_AFTER_CANCEL: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
   DUPLICATE_PAYMENT: { stage: 'payment', kind: 'duplicate', severity: 'break', unit: 'money' },
   REFUND_EXCEEDS_PAYMENT: { stage: 'payment', kind: 'reversal', severity: 'break', unit: 'money' },
+  REFUND_FAILED: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
   CHARGEBACK_OPEN: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
   REFERENCE_SHARED: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
   FOREIGN_ACCOUNT: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },

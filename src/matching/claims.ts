@@ -1,6 +1,13 @@
 // Sorts a key's claims by what they are about, with one content for each id.
 
-import type { Claim, FactBody, OrderPlaced, PaymentObserved, SettlementLineReported } from '../domain/fact.ts';
+import type {
+  Claim,
+  FactBody,
+  LineType,
+  OrderPlaced,
+  PaymentObserved,
+  SettlementLineReported,
+} from '../domain/fact.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import { contentHash } from './evolve.ts';
 
@@ -30,6 +37,8 @@ export interface Claims {
 
 /** The kinds of an observation that are about returned money. */
 export const RETURN_KINDS: ReadonlySet<string> = new Set(['refund', 'reversal', 'chargeback']);
+
+const RETURN_LINES: ReadonlySet<LineType> = new Set(['refund', 'reversal', 'chargeback', 'return_failed']);
 
 interface Sorting extends Claims {
   orders: Claim<OrderPlaced>[];
@@ -93,8 +102,8 @@ function placeLine(sorting: Sorting, claim: Line): void {
   if (type === 'payment') sorting.paymentLines.push(claim);
   else if (type === 'fee') sorting.feeLines.push(claim);
   else if (type === 'unclassified') sorting.unclassified.push(claim);
-  // A payout does not belong to a payment: it counts in the statement only.
-  else if (type !== 'payout') sorting.returnLines.push(claim);
+  // The others belong to no payment.
+  else if (RETURN_LINES.has(type)) sorting.returnLines.push(claim);
 }
 
 function placeContents(sorting: Sorting, contents: readonly Claim[]): void {

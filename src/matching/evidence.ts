@@ -90,8 +90,8 @@ const STATUS: Question = {
   answers: ({ body }) => body.status !== 'unclassified',
 };
 /**
- * A word that means no money says at most what was asked for. Among the others a poll is the gateway's own answer, so it
- * comes first for the amount.
+ * A word that means no money says at most what was asked for. Among the others a poll is the gateway's own answer, so
+ * it comes first for the amount.
  */
 const AMOUNT: Question = {
   order: precedence('money', 'poll', 'final', 'later', 'rank'),
@@ -101,6 +101,12 @@ const AMOUNT: Question = {
 const RETURN: Question = {
   order: precedence('later', 'poll', 'money', 'rank'),
   answers: ({ body }) => meansMoney(body.status),
+};
+
+/** Whether a return happened is what was said last. */
+const OUTCOME: Question = {
+  order: precedence('later', 'poll', 'money', 'rank'),
+  answers: ({ body }) => isFinal(body.status),
 };
 
 /** The best of the claims whose status the adapter could map. */
@@ -113,8 +119,8 @@ export function bestAmount(observations: readonly Observation[]): Observation | 
 }
 
 /**
- * The claims without those that a part of an authorised amount was released: beside a success they say that the rest was
- * never taken, and nothing about the payment.
+ * The claims without those that a part of an authorised amount was released: beside a success they say that the rest
+ * was never taken, and nothing about the payment.
  */
 export function withoutReleases(observations: readonly Observation[], isSettled: boolean): readonly Observation[] {
   if (!observations.some(({ body }) => body.status === 'voided')) return observations;
@@ -128,6 +134,11 @@ function isPartOf(voided: PaymentObserved, { status, amount, currency }: Payment
   if (status !== 'authorised' || amount === null || currency === null) return false;
   if (voided.amount === null || voided.currency !== currency) return false;
   return minorOf(voided.amount, currency) < minorOf(amount, currency);
+}
+
+/** The claim that decides whether a refund or reversal happened. */
+export function bestOutcome(observations: readonly Observation[]): Observation | undefined {
+  return best(observations, OUTCOME);
 }
 
 /** The claim that decides whether the money was returned. */

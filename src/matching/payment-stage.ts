@@ -11,6 +11,7 @@ import { lineTime } from './lines.ts';
 import type { Order } from './orders.ts';
 import { type PaymentPart, sightOf, sightOfParts } from './payment-parts.ts';
 import { type Gross, isInconclusive, type Payment } from './payments.ts';
+import { checkReturned, checkUnlinkedChargebacks } from './returned-check.ts';
 import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 import type { Heard } from './speakers.ts';
@@ -49,7 +50,7 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
 function checkPayment(found: Findings, about: MatchGroup, payment: Payment, isPaid: boolean): void {
   checkStatuses(found, payment);
   checkInconclusive(found, about, payment, isPaid);
-  checkReturned(found, about, payment);
+  checkReturned(found, about.returns, payment);
 }
 
 function hasMoney({ succeeded }: Payment): boolean {
@@ -152,52 +153,6 @@ function checkInconclusive(found: Findings, { rules }: MatchGroup, payment: Paym
   if (!found.reached(deadline)) return;
   const about = { subject: payment.name, openedAt: deadline };
   found.texts('PAYMENT_INCONCLUSIVE', about, null, 'inconclusive', payment.currency);
-}
-
-/** Reports more returned than paid, chargebacks without an outcome, and returned money as a reversal. */
-function checkReturned(found: Findings, about: MatchGroup, payment: Payment): void {
-  const { returns, returned } = returnsOf(about.returns, payment);
-  for (const entry of returns) {
-    if (entry.state === 'open') openChargeback(found, entry.name, entry.at, entry.amount, entry.currency);
-  }
-  if (returned === 0n || payment.currency === null) return;
-  const paid = payment.succeeded ? (payment.gross ?? 0n) : 0n;
-  let sum = 0n;
-  let exceededAt: Instant | null = null;
-  let lastAt: Instant | null = null;
-  for (const entry of returns) {
-    if (entry.state !== 'done') continue;
-    sum += entry.amount;
-    lastAt = later(lastAt, entry.at);
-    if (sum > paid && exceededAt === null) exceededAt = entry.at;
-  }
-  if (returned > paid) {
-    const subject = { subject: payment.name, openedAt: later(exceededAt ?? lastAt, payment.grossAt) };
-    found.amounts('REFUND_EXCEEDS_PAYMENT', subject, paid, returned, payment.currency);
-  }
-  found.report('payment', 'reversal', null, {
-    subject: payment.name,
-    openedAt: lastAt,
-    expected: paid,
-    observed: returned,
-    currency: payment.currency,
-  });
-}
-
-function checkUnlinkedChargebacks(found: Findings, returns: FoundReturns): void {
-  for (const entry of returns.unlinked) {
-    if (entry.state === 'open') openChargeback(found, entry.name, entry.at, entry.amount, entry.currency);
-  }
-}
-
-function openChargeback(
-  found: Findings,
-  subject: string,
-  openedAt: Instant | null,
-  amount: bigint,
-  currency: string | null,
-): void {
-  found.amounts('CHARGEBACK_OPEN', { subject, openedAt }, 0n, amount, currency);
 }
 
 function withoutOrder(found: Findings, about: MatchGroup, isPaid: boolean): Standing {

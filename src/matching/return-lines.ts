@@ -16,6 +16,35 @@ export function clawedBack(lines: readonly Line[]): bigint {
   return sum;
 }
 
+/** Lines of money of a return that came back. */
+export function broughtBack(lines: readonly Line[]): Line[] {
+  return lines.filter(({ body }) => body.line_type === 'return_failed');
+}
+
+/** What the lines took, without what came back. */
+export function taken(lines: readonly Line[]): bigint {
+  return clawedBack(lines.filter(({ body }) => body.line_type !== 'return_failed'));
+}
+
+/**
+ * Gives money that came back to the first of the returns that took this amount, otherwise to the first that took more;
+ * what they had before is theirs already. Returns the groups that found no home.
+ */
+export function giveBack<Group extends { readonly lines: readonly Line[] }>(
+  groups: readonly Group[],
+  returns: readonly Home[],
+): Group[] {
+  const homeless: Group[] = [];
+  for (const group of groups) {
+    const amount = -clawedBack(group.lines);
+    const roomOf = ({ amount: whole, lines }: Home) => (taken(lines) || whole) + clawedBack(broughtBack(lines));
+    const home = returns.find((entry) => roomOf(entry) === amount) ?? returns.find((entry) => roomOf(entry) > amount);
+    if (home === undefined) homeless.push(group);
+    else home.lines = [...home.lines, ...group.lines];
+  }
+  return homeless;
+}
+
 /**
  * Each line goes to the first of the returns without a line that has its amount, otherwise to the first with room for
  * it, otherwise to the first without a line. Returns the lines that found no home.

@@ -1,33 +1,14 @@
 // Returned money: refunds, reversals and chargebacks, the payment that each returns, and their claw-back lines.
 
 import type { Calendar } from '../domain/calendar.ts';
-import type { PaymentObserved } from '../domain/fact.ts';
-import { minorOf } from '../domain/money.ts';
 import { ownIds } from '../domain/payment-ids.ts';
-import { earlier, type Instant } from '../domain/time.ts';
-import { type Claims, type Line, nameOf, type Observation } from './claims.ts';
+import type { Claims, Line, Observation } from './claims.ts';
 import { bestAmount, bestMoneyStatus, meansReturned } from './evidence.ts';
 import { type IdGroup, IdGroups } from './id-groups.ts';
-import { lineTime } from './lines.ts';
 import { byDateAndId, type Payment } from './payments.ts';
-import { clawedBack, giveHomes } from './return-lines.ts';
+import { giveBack, giveHomes } from './return-lines.ts';
+import { type Return, toReturn, undo } from './return-state.ts';
 import type { VoiceOf } from './speakers.ts';
-
-/** `done` counts as returned; `open` is a chargeback without its outcome; `none` is one that was won. */
-export type ReturnState = 'done' | 'open' | 'none';
-
-export interface Return {
-  readonly name: string;
-  readonly state: ReturnState;
-  readonly isChargeback: boolean;
-  /** Whether a callback, a poll or the payment's status reports it, and not only a line. */
-  readonly isReported: boolean;
-  readonly amount: bigint;
-  readonly currency: string | null;
-  readonly at: Instant | null;
-  /** Its claw-back lines. */
-  lines: Line[];
-}
 
 /** A payment's returns, and their total. */
 export interface PaymentReturns {
@@ -158,75 +139,16 @@ function sameCurrency(currency: string | null | undefined, payment: Payment): bo
   return currency === undefined || payment.currency === null || currency === payment.currency;
 }
 
-/** A return that also carries its payment's id is named by its own id: other returns may share the payment's. */
-function ownName({ ids, observations, lines }: IdGroup): string {
-  const name = nameOf(observations, lines);
-  return ids.includes(name) ? name : ids.reduce((least, id) => (id < least ? id : least));
-}
-
-function toReturn(group: IdGroup, calendar: Calendar): Return {
-  const { observations } = group;
-  const lines = group.lines.length > 1 ? group.lines.sort(byDateAndId) : group.lines;
-  const chosen = bestAmount(observations)?.body;
-  const state = stateOf(observations, lines);
-  let at: Instant | null = null;
-  for (const { body, occurred_at } of observations) {
-    if (state === 'open' ? body.status === 'disputed' : happened(body)) at = earlier(at, occurred_at);
-  }
-  if (observations.length === 0) for (const line of lines) at = earlier(at, lineTime(line, calendar));
-  return {
-    // A return without an own id is named after its claim, so two returns never share a name.
-    name: group.ids.length > 0 ? ownName(group) : firstId([...observations, ...lines]),
-    state,
-    isChargeback: isChargeback(observations) || lines.some(({ body }) => body.line_type === 'chargeback'),
-    isReported: observations.length > 0,
-    amount: chosen === undefined ? clawedBack(lines) : minorOf(chosen.amount!, chosen.currency!),
-    currency: chosen?.currency ?? lines[0]?.body.currency ?? null,
-    at: state === 'done' ? (outcomeAt(observations) ?? at) : at,
-    lines,
-  };
-}
-
-/** A chargeback's last outcome holds; if won and lost have the same time, it is lost. A line alone means lost. */
-function stateOf(observations: readonly Observation[], lines: readonly Line[]): ReturnState {
-  if (!isChargeback(observations)) {
-    return lines.length > 0 || observations.some(({ body }) => happened(body)) ? 'done' : 'none';
-  }
-  const outcome = bestMoneyStatus(observations.filter(({ body }) => body.status !== 'disputed'));
-  if (outcome === undefined) return 'open';
-  return outcome.body.status === 'succeeded' ? 'none' : 'done';
-}
-
-/** Whether a claim reports that the money was returned, and not only that somebody requested it. */
-function happened(body: PaymentObserved): boolean {
-  return body.status === 'succeeded' || meansReturned(body.status);
-}
-
-function firstId(claims: readonly (Observation | Line)[]): string {
-  return claims.map(({ id }) => id).sort()[0] ?? '';
-}
-
-function isChargeback(observations: readonly Observation[]): boolean {
-  return observations.some(({ body }) => body.kind === 'chargeback');
-}
-
-/** When a chargeback was lost; null if the return is not a chargeback. */
-function outcomeAt(observations: readonly Observation[]): Instant | null {
-  let at: Instant | null = null;
-  for (const { body, occurred_at } of observations) {
-    if (body.kind === 'chargeback' && meansReturned(body.status)) at = earlier(at, occurred_at);
-  }
-  return at;
-}
-
 function returnsOfPayment(payment: Payment, groups: readonly IdGroup[], calendar: Calendar): PaymentReturns {
+  const backOnly = groups.filter(isBackOnly);
+  const others = backOnly.length === 0 ? groups : groups.filter((group) => !isBackOnly(group));
   const isAnonymous = (group: IdGroup) => group.ids.length === 0 && group.observations.length === 0;
-  const named = groups.filter((group) => !isAnonymous(group)).map((group) => toReturn(group, calendar));
+  const named = others.filter((group) => !isAnonymous(group)).map((group) => toReturn(group, calendar));
   const reported = named.filter((entry) => entry.isReported);
   let byLine = named.filter((entry) => !entry.isReported);
   const byStatus = statusReturn(payment, reported);
   const waiting = [...reported, ...(byStatus === undefined ? [] : [byStatus])];
-  const anonymous = groups.filter(isAnonymous).flatMap((group) => group.lines);
+  const anonymous = others.filter(isAnonymous).flatMap((group) => group.lines);
   if (anonymous.length > 0) {
     const open = waiting.filter((entry) => entry.state === 'done' && entry.lines.length === 0).sort(byTime);
     for (const line of giveHomes(anonymous.sort(byDateAndId), open)) {
@@ -238,11 +160,19 @@ function returnsOfPayment(payment: Payment, groups: readonly IdGroup[], calendar
     byStatus.lines = byLine.flatMap((entry) => entry.lines).sort(byDateAndId);
     byLine = [];
   }
-  const namedSum = sumDone([...reported, ...byLine], payment);
+  const returns = [...waiting, ...byLine].sort(byTime);
+  for (const group of giveBack(backOnly, returns)) returns.push(toReturn(group, calendar));
+  for (const entry of returns) undo(entry, calendar);
+  const namedSum = sumDone(byStatus === undefined ? returns : returns.filter((entry) => entry !== byStatus), payment);
   const full = byStatus?.state === 'done' ? (payment.gross ?? 0n) : 0n;
   const returned = namedSum > full ? namedSum : full;
-  const returns = [...waiting, ...byLine].sort(byTime);
+  returns.sort(byTime);
   return { returns, returned, inFull: payment.gross !== null && returned > 0n && returned >= payment.gross };
+}
+
+/** Whether all that is known of a return is money that came back: it belongs to another one of the payment. */
+function isBackOnly({ observations, lines }: IdGroup): boolean {
+  return observations.length === 0 && lines.every(({ body }) => body.line_type === 'return_failed');
 }
 
 function byTime(left: Return, right: Return): number {

@@ -13,8 +13,9 @@ import { grossOf, lineTime } from './lines.ts';
 import type { LineSums, PaymentPart } from './payment-parts.ts';
 import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
-import { clawedBack } from './return-lines.ts';
-import { type Return, returnsOf } from './returns.ts';
+import { broughtBack, clawedBack } from './return-lines.ts';
+import type { Return } from './return-state.ts';
+import { returnsOf } from './returns.ts';
 import { type CompiledRules, dueDay } from './rules.ts';
 
 export function assessSettlementStage(found: Findings, about: MatchGroup): Standing {
@@ -133,11 +134,13 @@ function noteLate(found: Findings, rules: CompiledRules, subject: string, due: D
 function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, entry: Return): void {
   if (entry.state === 'open' || payment.currency === null) return;
   if (!checkCurrencies(found, rules, payment, entry.lines)) return;
-  const expected = entry.state === 'none' ? 0n : entry.amount;
+  if (entry.state !== 'done' && isOpenEnded(found, rules, entry)) return;
+  const expected = entry.state === 'done' ? entry.amount : 0n;
   const lineDay = dayOfDate(payment.lines[0]!.body.settlement_date);
   // No time rule applies to a return without a time: the stage waits for its claw-back, which is never late.
   const due = entry.at === null ? null : dueDay(rules, Math.max(rules.calendar.dayOf(entry.at), lineDay));
-  if (entry.lines.length === 0) {
+  const observed = clawedBack(entry.lines);
+  if (entry.lines.length === 0 || (observed === 0n && expected > 0n)) {
     if (expected === 0n) return;
     if (due === null) return found.wait('settlement');
     const deadline = rules.calendar.startOf(due + 1);
@@ -151,14 +154,37 @@ function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, 
     );
     return;
   }
-  const observed = clawedBack(entry.lines);
   const tolerance = rules.tolerance.get(payment.currency) ?? 0n;
   if (absolute(observed - expected) > tolerance) {
     const openedAt = later(lastTime(entry.lines, rules), entry.at);
     found.amounts('SETTLEMENT_AMOUNT', { subject: entry.name, openedAt }, expected, observed, payment.currency);
   }
-  if (entry.isReported && due !== null) noteLate(found, rules, entry.name, due, entry.lines);
+  if (entry.isReported && due !== null && expected > 0n) {
+    noteLate(
+      found,
+      rules,
+      entry.name,
+      due,
+      entry.lines.filter(({ body }) => body.line_type !== 'return_failed'),
+    );
+  }
   for (const line of entry.lines) checkFx(found, rules, line);
+}
+
+/**
+ * Whether a return that did not happen still waits for one of its lines: the one that took the money, or the one that
+ * brings it back. That of a chargeback that was won has a due day; a refund that failed is a break meanwhile.
+ */
+function isOpenEnded(found: Findings, rules: CompiledRules, entry: Return): boolean {
+  const back = broughtBack(entry.lines).length;
+  const hasTaken = entry.lines.length > back;
+  if (hasTaken === back > 0) return false;
+  if (entry.state === 'none' && hasTaken && entry.at !== null) {
+    const last = dayOfDate(entry.lines.at(-1)!.body.settlement_date);
+    const due = dueDay(rules, Math.max(rules.calendar.dayOf(entry.at), last));
+    if (found.passed('settlement', rules.calendar.startOf(due + 1))) return false;
+  } else found.wait('settlement');
+  return true;
 }
 
 function lastTime(lines: readonly Line[], rules: CompiledRules): Instant | null {

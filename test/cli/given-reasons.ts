@@ -60,6 +60,16 @@ const CASES: Readonly<Partial<Record<ReasonCode, Given>>> = {
     callbacks: [{}, { id: 'cb-refund', event: 'refund.success', ...of('REFUND_EXCEEDS_PAYMENT'), amount: '1200.00' }],
   },
   CHARGEBACK_OPEN: { callbacks: [{}, { id: 'cb-dispute', event: 'chargeback.opened', ...of('CHARGEBACK_OPEN') }] },
+  REFUND_FAILED: {
+    callbacks: [
+      {},
+      { id: 'cb-sent', event: 'refund.success', ...of('REFUND_FAILED'), amount: '300.00' },
+      {
+        ...{ id: 'cb-bounced', event: 'refund.failed', ...of('REFUND_FAILED'), amount: '300.00' },
+        completed_at: '2026-03-02T10:00:00Z',
+      },
+    ],
+  },
   UNCLASSIFIED: { callbacks: [{}, { id: 'cb-odd', event: 'payment.blessed', transaction_id: 'T-odd' }] },
   SETTLEMENT_MISSING: { lines: [] },
   SETTLED_NOT_PAID: { callbacks: [{ event: 'payment.failed' }] },

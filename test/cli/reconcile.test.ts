@@ -35,11 +35,11 @@ describe('the reports', () => {
     const summary = readSummary(out);
     expect(summary).toMatchObject({
       as_of: '2026-03-19T16:00:00Z',
-      facts: { orders: 24, callbacks: 29, polls: 2, settlements: 24, redelivered: 0, rejected: 0 },
-      keys: 25,
-      standing: { matched: 2, pending: 0, unmatched: 23, closed: 0 },
+      facts: { orders: 25, callbacks: 32, polls: 2, settlements: 25, redelivered: 0, rejected: 0 },
+      keys: 26,
+      standing: { matched: 2, pending: 0, unmatched: 24, closed: 0 },
       notices: { SETTLEMENT_LATE: 1 },
-      ledger_entries: 50,
+      ledger_entries: 52,
     });
     expect(summary.outcome_root).toMatch(OUTCOME_ROOT);
     expect(summary.elapsed_ms).toBeGreaterThan(0);
@@ -74,6 +74,7 @@ describe('the reports', () => {
     ['PAYMENT_INCONCLUSIVE', '|inconclusive||KES|2026-03-05T08:06:00Z'],
     ['PAYMENT_MISSING', '1000.00|0.00|-1000.00|KES|2026-03-03T08:00:00Z'],
     ['REFUND_EXCEEDS_PAYMENT', '1000.00|1200.00|200.00|KES|2026-03-02T08:05:00Z'],
+    ['REFUND_FAILED', '300.00|0.00|-300.00|KES|2026-03-02T10:00:00Z'],
     ['REFUND_UNLINKED', '0.00|10.00|10.00|KES|2026-03-02T16:00:00Z'],
     ['REVERSAL_NOT_SETTLED', '100.00|0.00|-100.00|KES|2026-03-04T16:00:00Z'],
     ['SETTLED_NOT_PAID', '0.00|1000.00|1000.00|KES|2026-03-02T16:00:00Z'],

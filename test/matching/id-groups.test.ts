@@ -6,7 +6,7 @@ import type { Line, Observation } from '../../src/matching/claims.ts';
 import { EMPTY_STATE, evolve, evolveAll } from '../../src/matching/evolve.ts';
 import { IdGroups } from '../../src/matching/id-groups.ts';
 import { clawedBack, giveHomes } from '../../src/matching/return-lines.ts';
-import type { Return } from '../../src/matching/returns.ts';
+import type { Return } from '../../src/matching/return-state.ts';
 import { claimsShuffled } from './claim-pools.ts';
 import { callback, line } from './given.ts';
 

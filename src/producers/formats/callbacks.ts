@@ -47,6 +47,8 @@ const EVENTS: ReadonlyMap<string, Meaning> = new Map([
   ['payment.authorized', { kind: 'payment', status: 'authorised' }],
   ['payment.voided', { kind: 'payment', status: 'voided' }],
   ['refund.success', { kind: 'refund', status: 'succeeded' }],
+  ['refund.pending', { kind: 'refund', status: 'pending' }],
+  ['refund.failed', { kind: 'refund', status: 'failed' }],
   ['payment.reversed', { kind: 'reversal', status: 'succeeded' }],
   ['chargeback.opened', { kind: 'chargeback', status: 'disputed' }],
   ['chargeback.won', { kind: 'chargeback', status: 'succeeded' }],

@@ -37,6 +37,10 @@ const IDS = {
 
 const TYPES: ReadonlySet<string> = new Set(LINE_TYPES);
 
+/** Which way the money of a line goes; of the other types either way. */
+const COMES_IN: ReadonlySet<LineType> = new Set(['payment', 'release', 'return_failed']);
+const GOES_OUT: ReadonlySet<LineType> = new Set(['refund', 'reversal', 'chargeback', 'reserve']);
+
 export const SETTLEMENTS: Format = {
   topic: 'settlements.v1',
   fields: FIELDS,
@@ -79,8 +83,9 @@ function bodyOf(row: Row): SettlementLineReported {
   const rawType = row.requiredText(TYPE);
   const lineType = TYPES.has(rawType) ? (rawType as LineType) : 'unclassified';
   const gross = row.requiredAmount(AMOUNT, CURRENCY, 'any');
+  checkSign(row, lineType, gross);
   const currency = row.requiredCurrency(CURRENCY);
-  const fee = row.fee(FEE, CURRENCY, 'any');
+  const fee = row.fee(FEE, CURRENCY, 'zero');
   const date = row.date(DATE);
   const hasSettlementAmount = row.has(SETTLEMENT_AMOUNT);
   return {
@@ -101,6 +106,16 @@ function bodyOf(row: Row): SettlementLineReported {
     operator_transaction_id: row.text(OPERATOR_ID),
     request_id: row.text(REQUEST_ID),
   };
+}
+
+/** A report that writes returns without a sign would have them count as money that came in. */
+function checkSign(row: Row, type: LineType, gross: string): void {
+  const isBelow = gross.startsWith('-');
+  if (isBelow && COMES_IN.has(type)) row.refuse(AMOUNT, 'HESABU_AMOUNT_SIGN', `zero or more in a line of type ${type}`);
+  if (!isBelow && GOES_OUT.has(type) && /[1-9]/.test(gross)) {
+    const back = type === 'reserve' ? 'release' : 'return_failed';
+    row.refuse(AMOUNT, 'HESABU_AMOUNT_SIGN', `zero or less in a line of type ${type}, or the type ${back}`);
+  }
 }
 
 /** The id of a line without one: a hash of its content, and the number of identical lines before it in the file. */

@@ -30,9 +30,9 @@ describe('a mapping', () => {
   });
 
   test('reads JSONL by the same names, and values of a row replace the constants', async () => {
-    const row = { 'Reference number': 'R1', 'Amount; paid': 5, 'Settlement date': '2026-02-01', type: 'refund' };
+    const row = { 'Reference number': 'R1', 'Amount; paid': -5, 'Settlement date': '2026-02-01', type: 'refund' };
     const { facts } = await read('settlements', JSON.stringify(row), { mapping: mapping() });
-    expect(settledOf(facts[0])).toMatchObject({ line_type: 'refund', gross: '5.00', currency: 'NGN' });
+    expect(settledOf(facts[0])).toMatchObject({ line_type: 'refund', gross: '-5.00', currency: 'NGN' });
   });
 
   test('that does not match the file names the missing columns of the file', async () => {

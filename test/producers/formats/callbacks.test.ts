@@ -66,7 +66,9 @@ describe('a callback', () => {
     ['chargeback.won', 'chargeback', 'succeeded', null],
     ['chargeback.lost', 'chargeback', 'charged_back', null],
     ['payment.delayed', 'payment', 'unclassified', 'payment.delayed'],
-    ['refund.failed', 'refund', 'unclassified', 'refund.failed'],
+    ['refund.pending', 'refund', 'pending', null],
+    ['refund.failed', 'refund', 'failed', null],
+    ['refund.lost', 'refund', 'unclassified', 'refund.lost'],
     ['chargeback.updated', 'chargeback', 'unclassified', 'chargeback.updated'],
     ['toString', 'payment', 'unclassified', 'toString'],
   ])('of event %s is a %s that %s (B17)', async (event, kind, status, word) => {

@@ -39,23 +39,46 @@ describe('a settlement line', () => {
   });
 
   test.each([
-    ['payment', 'payment', null],
     ['refund', 'refund', null],
     ['reversal', 'reversal', null],
     ['chargeback', 'chargeback', null],
     ['fee', 'fee', null],
     ['payout', 'payout', null],
-    ['adjustment', 'unclassified', 'adjustment'],
+    ['reserve', 'reserve', null],
+    ['adjustment', 'adjustment', null],
+    ['tax', 'tax', null],
+    ['transfer', 'transfer', null],
+    ['bonus', 'unclassified', 'bonus'],
     ['__proto__', 'unclassified', '__proto__'],
   ])('of type %s is %s', async (type, lineType, word) => {
     const { facts } = await lines(`R1,T1,${type},-10.00,KES,,2026-02-01`);
     expect(settledOf(facts[0])).toMatchObject({ line_type: lineType, word, gross: '-10.00', fee: null });
   });
 
-  test('of type payment with a negative gross keeps its sign, and so does its fee', async () => {
-    const { facts } = await lines('R1,T1,payment,-5,KES,0,2026-02-01', 'R1,T1,refund,-5,KES,-0.10,2026-02-01');
-    expect(facts.map((fact) => settledOf(fact).fee)).toEqual(['0.00', '-0.10']);
-    expect(settledOf(facts[0]).gross).toBe('-5.00');
+  test.each(['payment', 'release', 'return_failed'])('of type %s is not below zero', async (type) => {
+    const { facts, faults } = await lines(
+      ...['5', '0', '-5'].map((amount) => `R1,T1,${type},${amount},KES,,2026-02-01`),
+    );
+    expect(facts.map((fact) => settledOf(fact).gross)).toEqual(['5.00', '0.00']);
+    expect(faults).toEqual(['4 amount_received HESABU_AMOUNT_SIGN']);
+  });
+
+  test.each(['refund', 'reversal', 'chargeback', 'reserve'])('of type %s is not above zero', async (type) => {
+    const { facts, faults } = await lines(
+      ...['-5', '0', '5'].map((amount) => `R1,T1,${type},${amount},KES,,2026-02-01`),
+    );
+    expect(facts.map((fact) => settledOf(fact).gross)).toEqual(['-5.00', '0.00']);
+    expect(faults).toEqual(['4 amount_received HESABU_AMOUNT_SIGN']);
+  });
+
+  test.each(['fee', 'tax', 'payout', 'adjustment', 'transfer'])('of type %s has either sign', async (type) => {
+    const { facts } = await lines(`R1,T1,${type},5,KES,,2026-02-01`, `R1,T1,${type},-5,KES,,2026-02-01`);
+    expect(facts.map((fact) => settledOf(fact).gross)).toEqual(['5.00', '-5.00']);
+  });
+
+  test('has no fee below zero: it is what was taken', async () => {
+    const { faults } = await lines('R1,T1,refund,-5,KES,-0.10,2026-02-01');
+    expect(faults).toEqual(['2 fee_deduction HESABU_AMOUNT_RANGE']);
   });
 
   test('is the same line with other decimals', async () => {

@@ -8,7 +8,8 @@ import { ownIds } from '../../../domain/payment-ids.ts';
 import { phoneCountryOf } from '../../../domain/phone.ts';
 import { quoted } from '../../../domain/quotation.ts';
 import type { Payment } from '../../../matching/payments.ts';
-import { type Return, returnsOf } from '../../../matching/returns.ts';
+import type { Return } from '../../../matching/return-state.ts';
+import { returnsOf } from '../../../matching/returns.ts';
 import type { Gateway, GatewayAnswer, Operator } from '../../../producers/gateway.ts';
 import {
   beganNothing,

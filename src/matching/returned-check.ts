@@ -1,0 +1,67 @@
+// Returned money in the payment stage: more than was paid, chargebacks without an outcome, refunds that failed.
+
+import { type Instant, later } from '../domain/time.ts';
+import type { Findings } from './findings.ts';
+import type { Payment } from './payments.ts';
+import { broughtBack } from './return-lines.ts';
+import type { Return } from './return-state.ts';
+import { type FoundReturns, returnsOf } from './returns.ts';
+
+/** Reports more returned than paid, chargebacks without an outcome, and returned money as a reversal. */
+export function checkReturned(found: Findings, all: FoundReturns, payment: Payment): void {
+  const { returns, returned } = returnsOf(all, payment);
+  for (const entry of returns) {
+    if (entry.state === 'open') openChargeback(found, entry.name, entry.at, entry.amount, entry.currency);
+    else if (entry.state === 'failed') checkFailed(found, payment, entry, returns);
+  }
+  if (returned === 0n || payment.currency === null) return;
+  const paid = payment.succeeded ? (payment.gross ?? 0n) : 0n;
+  let sum = 0n;
+  let exceededAt: Instant | null = null;
+  let lastAt: Instant | null = null;
+  for (const entry of returns) {
+    if (entry.state !== 'done') continue;
+    sum += entry.amount;
+    lastAt = later(lastAt, entry.at);
+    if (sum > paid && exceededAt === null) exceededAt = entry.at;
+  }
+  if (returned > paid) {
+    const subject = { subject: payment.name, openedAt: later(exceededAt ?? lastAt, payment.grossAt) };
+    found.amounts('REFUND_EXCEEDS_PAYMENT', subject, paid, returned, payment.currency);
+  }
+  found.report('payment', 'reversal', null, {
+    subject: payment.name,
+    openedAt: lastAt,
+    expected: paid,
+    observed: returned,
+    currency: payment.currency,
+  });
+}
+
+/** A refund that failed leaves the payer without the money, until it is returned again or comes back. */
+function checkFailed(found: Findings, payment: Payment, failed: Return, returns: readonly Return[]): void {
+  const currency = failed.currency ?? payment.currency;
+  if (currency === null || broughtBack(failed.lines).length > 0) return;
+  let again = 0n;
+  for (const { state, at, amount } of returns) {
+    if (state === 'done' && at !== null && (failed.at === null || at >= failed.at)) again += amount;
+  }
+  if (again >= failed.amount) return;
+  found.amounts('REFUND_FAILED', { subject: failed.name, openedAt: failed.at }, failed.amount, again, currency);
+}
+
+export function checkUnlinkedChargebacks(found: Findings, returns: FoundReturns): void {
+  for (const entry of returns.unlinked) {
+    if (entry.state === 'open') openChargeback(found, entry.name, entry.at, entry.amount, entry.currency);
+  }
+}
+
+function openChargeback(
+  found: Findings,
+  subject: string,
+  openedAt: Instant | null,
+  amount: bigint,
+  currency: string | null,
+): void {
+  found.amounts('CHARGEBACK_OPEN', { subject, openedAt }, 0n, amount, currency);
+}
