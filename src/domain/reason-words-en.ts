@@ -67,6 +67,16 @@ export const ENGLISH = {
     cause: 'the payer confirmed late, or the shop cancelled while a payment was in progress',
     next: 'refund the payment, or reopen the order if the goods are still there',
   },
+  CANCELLED_BUT_PAID: {
+    title: 'Cancelled, money kept',
+    expected: [
+      'No more than # should be kept of a cancelled order',
+      'The money of a cancelled order should have gone back',
+    ],
+    found: ['# is still with the shop', 'it is still with the shop'],
+    cause: 'the shop cancelled before it knew of the payment, or the refund was forgotten',
+    next: 'refund the payment, or reopen the order if the goods are still there',
+  },
   DUPLICATE_PAYMENT: {
     title: 'Paid more than once',
     expected: ['The order is for #', 'The order should be paid once'],

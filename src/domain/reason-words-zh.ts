@@ -67,6 +67,13 @@ export const CHINESE = {
     cause: '付款人确认较晚，或支付途中店铺取消了订单',
     next: '请退款；如仍有货，也可恢复订单',
   },
+  CANCELLED_BUT_PAID: {
+    title: '已取消但款项未退',
+    expected: ['已取消的订单应留存不超过 #', '已取消订单的款项应已退回'],
+    found: ['仍有 # 在店铺', '款项仍在店铺'],
+    cause: '店铺取消时尚未得知付款，或漏办退款',
+    next: '请退款；如仍有货，也可恢复订单',
+  },
   DUPLICATE_PAYMENT: {
     title: '重复支付',
     expected: ['订单金额为 #', '订单只应支付一次'],

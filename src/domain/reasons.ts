@@ -26,6 +26,7 @@ export const REASONS = {
   PAYMENT_MISSING: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
   PAYMENT_INCONCLUSIVE: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
   PAID_AFTER_CANCEL: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
+  CANCELLED_BUT_PAID: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
   DUPLICATE_PAYMENT: { stage: 'payment', kind: 'duplicate', severity: 'break', unit: 'money' },
   REFUND_EXCEEDS_PAYMENT: { stage: 'payment', kind: 'reversal', severity: 'break', unit: 'money' },
   REFUND_FAILED: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },

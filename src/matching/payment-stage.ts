@@ -42,7 +42,7 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
   if (order === undefined) return found.standing('payment', withoutOrder(found, about, isPaid));
   if (!isPaid) return found.standing('payment', withoutMoney(found, about, order));
   const live = liveOf(about);
-  for (const payment of live) checkInTime(found, order, payment);
+  for (const payment of live) if (!isTooLate(found, order, payment)) checkKept(found, about, order, payment);
   checkAmounts(found, about.rules, order, live);
   return found.standing('payment', 'matched');
 }
@@ -206,11 +206,24 @@ function withoutMoney(found: Findings, { rules, payments }: MatchGroup, order: O
   return 'closed';
 }
 
-function checkInTime(found: Findings, order: Order, payment: Payment): void {
+/** Reports a payment at or after the end of its order. */
+function isTooLate(found: Findings, order: Order, payment: Payment): boolean {
   const { succeededAt, gross, currency } = payment;
-  if (succeededAt === null || order.closedFrom === null || succeededAt < order.closedFrom) return;
+  if (succeededAt === null || order.closedFrom === null || succeededAt < order.closedFrom) return false;
   const about = { subject: payment.name, openedAt: succeededAt };
   found.amounts('PAID_AFTER_CANCEL', about, 0n, gross, currency);
+  return true;
+}
+
+/** Money of an order that was cancelled after it was paid goes back in time, or the shop delivers after all. */
+function checkKept(found: Findings, { rules, returns }: MatchGroup, order: Order, payment: Payment): void {
+  if (order.status !== 'cancelled') return;
+  const paidAt = payment.succeededAt ?? payment.seenAt;
+  const deadline = Math.max(paidAt ?? order.statusAt, order.statusAt) + rules.grace.return;
+  if (!found.passed('payment', deadline)) return;
+  const about = { subject: payment.name, openedAt: deadline };
+  const left = payment.gross === null ? null : payment.gross - returnsOf(returns, payment).returned;
+  found.amounts('CANCELLED_BUT_PAID', about, 0n, left, payment.currency);
 }
 
 /** Compares the sum of the payments that were not returned in full with the order's amount. */

@@ -61,6 +61,8 @@ const schema = z.strictObject({
       payment: duration.default('PT24H'),
       inconclusive: duration.default('PT72H'),
       resolution: duration.default('PT1H'),
+      // No default, so that rules from before it existed keep their hash.
+      return: duration.optional(),
     })
     .prefault({}),
   settlement: z
@@ -96,6 +98,7 @@ export function parseRules(input: unknown, place = 'rules'): Rules {
   throw new HesabuError('HESABU_RULES_INVALID', { where: field === '' ? place : `${place}: ${field}`, ...fault });
 }
 
+const DEFAULT_RETURN = 'P3D';
 export const DEFAULT_RULES: Rules = parseRules({});
 const DEFAULT_RISK: RiskRules = risk.parse({});
 
@@ -151,7 +154,12 @@ export interface CompiledRules {
   /** What they mean, as a number. */
   readonly semantics: number;
   readonly calendar: Calendar;
-  readonly grace: { readonly order: number; readonly payment: number; readonly inconclusive: number };
+  readonly grace: {
+    readonly order: number;
+    readonly payment: number;
+    readonly inconclusive: number;
+    readonly return: number;
+  };
   readonly settlementDays: number;
   /** In minor units; none means exact. */
   readonly tolerance: ReadonlyMap<string, bigint>;
@@ -176,6 +184,7 @@ export function compileRules(rules: Rules): CompiledRules {
       order: parseDuration(rules.grace.order)!,
       payment: parseDuration(rules.grace.payment)!,
       inconclusive: parseDuration(rules.grace.inconclusive)!,
+      return: parseDuration(rules.grace.return ?? DEFAULT_RETURN)!,
     },
     settlementDays: rules.settlement.days,
     tolerance: new Map(Object.entries(byCurrency).map(([code, text]) => [code, toleranceMinor(text, code)])),

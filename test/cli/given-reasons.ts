@@ -60,6 +60,7 @@ const CASES: Readonly<Partial<Record<ReasonCode, Given>>> = {
     callbacks: [{}, { id: 'cb-refund', event: 'refund.success', ...of('REFUND_EXCEEDS_PAYMENT'), amount: '1200.00' }],
   },
   CHARGEBACK_OPEN: { callbacks: [{}, { id: 'cb-dispute', event: 'chargeback.opened', ...of('CHARGEBACK_OPEN') }] },
+  CANCELLED_BUT_PAID: { orders: [{ status: 'cancelled', status_at: '2026-03-02T10:00:00Z' }] },
   REFUND_FAILED: {
     callbacks: [
       {},

@@ -35,11 +35,11 @@ describe('the reports', () => {
     const summary = readSummary(out);
     expect(summary).toMatchObject({
       as_of: '2026-03-19T16:00:00Z',
-      facts: { orders: 25, callbacks: 32, polls: 2, settlements: 25, redelivered: 0, rejected: 0 },
-      keys: 26,
-      standing: { matched: 2, pending: 0, unmatched: 24, closed: 0 },
+      facts: { orders: 26, callbacks: 33, polls: 2, settlements: 26, redelivered: 0, rejected: 0 },
+      keys: 27,
+      standing: { matched: 2, pending: 0, unmatched: 25, closed: 0 },
       notices: { SETTLEMENT_LATE: 1 },
-      ledger_entries: 52,
+      ledger_entries: 54,
     });
     expect(summary.outcome_root).toMatch(OUTCOME_ROOT);
     expect(summary.elapsed_ms).toBeGreaterThan(0);
@@ -61,6 +61,7 @@ describe('the reports', () => {
   it.each<[ReasonCode, string]>([
     ['AMOUNT_OVER', '1000.00|1000.01|0.01|KES|2026-03-02T08:05:00Z'],
     ['AMOUNT_UNDER', '1000.00|900.00|-100.00|KES|2026-03-02T08:05:00Z'],
+    ['CANCELLED_BUT_PAID', '0.00|1000.00|1000.00|KES|2026-03-05T10:00:00Z'],
     ['CHARGEBACK_OPEN', '0.00|1000.00|1000.00|KES|2026-03-02T08:05:00Z'],
     ['CONFLICTING_EVIDENCE', 'succeeded 1000.00 KES|succeeded 1000.00 KES|||2026-03-02T08:05:00Z'],
     ['CURRENCY_MISMATCH', 'KES|UGX||UGX|2026-03-02T08:05:00Z'],

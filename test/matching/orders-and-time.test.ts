@@ -117,6 +117,7 @@ describe('failed attempts', () => {
 describe('PAID_AFTER_CANCEL: money at or after the end of an order', () => {
   const unmatched = { payment: 'unmatched', settlement: 'pending' } as const;
   const matched = { payment: 'matched', settlement: 'pending' } as const;
+  const waiting = { payment: 'pending', settlement: 'pending' } as const;
   const late = 'PAID_AFTER_CANCEL';
 
   it('holds from the very instant of expiry', () => {
@@ -160,7 +161,7 @@ describe('PAID_AFTER_CANCEL: money at or after the end of an order', () => {
       });
     given(cancelled, callback({ at: t('2 08:29:59.999') }))
       .at(soon)
-      .shows(matched);
+      .shows(waiting);
   });
 
   it('holds of an order that had expired before it was cancelled', () => {
@@ -170,7 +171,7 @@ describe('PAID_AFTER_CANCEL: money at or after the end of an order', () => {
       .shows({ ...unmatched, found: [late] });
     given(ended, callback({ at: t('2 08:59:59.999') }))
       .at(soon)
-      .shows(matched);
+      .shows(waiting);
   });
 
   it('goes by the earliest time of success that a callback or poll claims', () => {
