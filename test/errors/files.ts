@@ -92,6 +92,7 @@ export const ROWS: Provocations<RowCode> = {
   },
   HESABU_AMOUNT_INVALID: orders(order({ amount: '"1,000.00"' })),
   HESABU_AMOUNT_PRECISION: orders(order({ amount: '100.5', currency: 'UGX' })),
+  HESABU_AMOUNT_AMBIGUOUS: orders(order({ amount: '25.000' })),
   HESABU_AMOUNT_SIGN: settlements('A-1,R-1,refund,500.00,,KES,2026-06-03'),
   HESABU_AMOUNT_RANGE: orders(order({ amount: '-500.00' })),
   HESABU_CURRENCY_UNKNOWN: orders(order({ currency: 'KSH' })),

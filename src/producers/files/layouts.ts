@@ -6,6 +6,7 @@ import { HesabuError, type Reject } from '../../domain/errors.ts';
 import { type Fact, type FactTopic, topicUnder } from '../../domain/fact.ts';
 import type { Topic } from '../../log/event-log.ts';
 import type { FileContext, FileKind, Format, RowReader } from '../formats/format.ts';
+import { type NumberReader, numberReader } from '../formats/number-form.ts';
 import { type Fault, Row, rejectOf } from '../formats/row.ts';
 import { CsvReader, isBlank } from './csv.ts';
 import { CsvRows } from './csv-rows.ts';
@@ -42,8 +43,11 @@ export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layou
     const remedy = 'Write one JSON object on each line.';
     throw new HesabuError('HESABU_HEADER_INVALID', { where: `${job.path}:1`, expected: 'CSV or JSONL', found, remedy });
   }
-  const rows = new Rows(job, visitor);
-  if (first !== '{') return csvLayout(rows, job);
+  if (first !== '{') {
+    const numbers = job.mapping?.numbers;
+    return csvLayout(new Rows(job, visitor, numbers === undefined ? 'open' : numberReader(numbers)), job);
+  }
+  const rows = new Rows(job, visitor, null);
   const report = job.kind === 'settlements' ? reportHead(head) : undefined;
   return report === undefined ? jsonLinesLayout(rows, job) : reportLayout(rows, job, report);
 }
@@ -56,9 +60,9 @@ class Rows {
   private readonly reader: RowReader;
   private readonly visitor: RowVisitor;
 
-  constructor(job: FileJob, visitor: RowVisitor) {
+  constructor(job: FileJob, visitor: RowVisitor, numbers: NumberReader | 'open' | null) {
     const { format } = job;
-    this.row = new Row(format.fields);
+    this.row = new Row(format.fields, numbers);
     this.topic = format.topic;
     this.file = basename(job.path);
     const provider = job.mapping?.provider ?? job.provider;

@@ -8,12 +8,15 @@ import { ACCOUNT_NAME } from '../../domain/fact.ts';
 import { schemaFault } from '../../domain/schema-fault.ts';
 import { FILE_KINDS, type FileKind } from '../formats/format.ts';
 import { CANONICAL_FORMATS } from '../formats/formats.ts';
+import type { NumberForm } from '../formats/number-form.ts';
 
 export interface Mapping {
   readonly separator: string | undefined;
   readonly provider: string | undefined;
   /** The provider's account that the file comes from. */
   readonly account: string | undefined;
+  /** How the file writes numbers, where the mapping says it. */
+  readonly numbers: NumberForm | undefined;
   /** The file's names for our fields. */
   readonly columns: ReadonlyMap<string, string>;
   /** The values of fields in rows without their own. */
@@ -26,12 +29,17 @@ const name = z.string().trim().min(1);
 /** A constant as written: a number would lose its decimals, so it must be quoted. */
 const constant = z.string({ error: 'expected a text: put numbers in quotes' });
 
+/** A point, a comma, an apostrophe, and blanks, also those that do not break a line. */
+const THOUSANDS = ['.', ',', "'", ' ', '\u00a0', '\u202f', '\u2009'] as const;
+
 const part = (kind: FileKind) => {
   const fields = z.enum(CANONICAL_FORMATS[kind].fields as readonly [string, ...string[]]);
   return z.strictObject({
     provider: name.max(64).optional(),
     account: z.string().regex(ACCOUNT_NAME, 'expected lower-case letters, digits and dashes').optional(),
     separator: z.enum([',', ';', '\t', '|']).optional(),
+    decimal: z.enum(['.', ',']).optional(),
+    thousands: z.array(z.enum(THOUSANDS)).optional(),
     columns: z.partialRecord(fields, name).default({}),
     constants: z.partialRecord(fields, constant).default({}),
   });
@@ -62,6 +70,7 @@ export function parseMappings(text: string, where: string): Mappings {
     if (given === undefined) continue;
     mappings[kind] = {
       separator: given.separator,
+      numbers: numbersOf(given),
       provider: given.provider,
       account: given.account,
       columns: new Map(Object.entries(given.columns) as [string, string][]),
@@ -69,6 +78,13 @@ export function parseMappings(text: string, where: string): Mappings {
     };
   }
   return mappings;
+}
+
+/** Between thousands may stand anything but the decimal point. */
+function numbersOf({ decimal, thousands }: z.output<ReturnType<typeof part>>): NumberForm | undefined {
+  if (decimal === undefined && thousands === undefined) return undefined;
+  const point = decimal ?? '.';
+  return { decimal: point, thousands: (thousands ?? []).filter((mark) => mark !== point) };
 }
 
 function parseYaml(text: string, where: string): unknown {

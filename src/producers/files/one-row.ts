@@ -15,7 +15,7 @@ export class OneRow {
   private readonly reader: RowReader;
 
   constructor(format: Format, context: RowContext) {
-    this.row = new Row(format.fields);
+    this.row = new Row(format.fields, null);
     this.json = new JsonRows(format, this.row, undefined);
     this.reader = format.open({ ...context, importId: 0, receivedAt: 0 });
   }

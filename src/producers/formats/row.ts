@@ -9,6 +9,7 @@ import { normaliseReference, REFERENCE_FORM } from '../../domain/key.ts';
 import { isCanonical, MINOR_MAX, readAmount } from '../../domain/money.ts';
 import { quoted } from '../../domain/quotation.ts';
 import { type Instant, isDate, parseInstant } from '../../domain/time.ts';
+import { isAmbiguous, type NumberReader } from './number-form.ts';
 
 export interface Fault {
   readonly field: string;
@@ -32,11 +33,14 @@ export class Row {
   readonly cells: (string | null)[];
   line = 0;
   fault: Fault | null = null;
+  private readonly numbers: NumberReader | 'open' | null;
   /** The last valid date: a report has few different dates, so most are not checked again. */
   private lastDate = '';
 
-  constructor(fields: readonly string[]) {
+  /** `numbers` is how the file writes them: 'open' where nobody said what a point means, null for plain decimals. */
+  constructor(fields: readonly string[], numbers: NumberReader | 'open' | null) {
     this.fields = fields;
+    this.numbers = numbers;
     this.cells = fields.map(() => null);
   }
 
@@ -102,10 +106,11 @@ export class Row {
 
   /** An amount in the currency of another field; faults of that field are reported there. */
   amount(index: number, currencyIndex: number, least: Least): string | null {
-    const text = this.cells[index]!;
+    const text = this.number(index);
     if (text === null) return null;
     const currency = this.cells[currencyIndex] ?? '';
     const read = readAmount(text, currency);
+    if (this.numbers === 'open') this.checkPoint(index, text, currencyExponent(currency));
     if (typeof read !== 'string') {
       this.refuseAmount(index, read.fault, currency);
       return null;
@@ -130,21 +135,37 @@ export class Row {
 
   /** A fee: any plain decimal, even with more decimals than its currency has; 15 KES is 15.00, and 7.5000 is 7.50. */
   fee(index: number, currencyIndex: number, least: Least): string | null {
-    const text = this.cells[index]!;
+    const text = this.number(index);
     if (text === null) return null;
     const exponent = currencyExponent(this.cells[currencyIndex] ?? '') ?? 0;
     const fee = this.decimal(index, text, exponent);
+    if (this.numbers === 'open') this.checkPoint(index, text, exponent);
     if (least !== 'any' && isBelow(fee, least)) this.refuse(index, 'HESABU_AMOUNT_RANGE', LEAST_WORDS[least]);
     return fee;
   }
 
   /** A rate: a plain decimal above zero; 1.250 is 1.25. */
   rate(index: number): string | null {
-    const text = this.cells[index]!;
+    const text = this.number(index);
     if (text === null) return null;
     const rate = this.decimal(index, text, 0);
     if (isBelow(rate, 'positive')) this.refuse(index, 'HESABU_AMOUNT_RANGE', 'a rate above zero');
     return rate;
+  }
+
+  /** The cell as a plain decimal, as far as the file's form of numbers tells. */
+  private number(index: number): string | null {
+    const text = this.cells[index]!;
+    if (text === null || this.numbers === null || this.numbers === 'open') return text;
+    const plain = this.numbers(text);
+    if (plain === undefined) this.refuse(index, 'HESABU_AMOUNT_INVALID', 'a number as the mapping writes them');
+    return plain ?? text;
+  }
+
+  private checkPoint(index: number, text: string, exponent: number | undefined): void {
+    // Most cells have no point there.
+    if (text.charCodeAt(text.length - 4) !== DOT || exponent === undefined || !isAmbiguous(text, exponent)) return;
+    this.refuse(index, 'HESABU_AMOUNT_AMBIGUOUS', `${exponent === 0 ? 'no' : exponent} decimals, or a mapping`);
   }
 
   private decimal(index: number, text: string, exponent: number): string {

@@ -38,6 +38,7 @@ export const TINY_POLLS: Format = {
 export const TINY_MAPPINGS: Mappings = {
   settlements: {
     separator: ';',
+    numbers: undefined,
     provider: undefined,
     account: undefined,
     columns: new Map([
