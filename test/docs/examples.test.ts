@@ -54,7 +54,7 @@ describe('README.md', () => {
     const cli = 'src/cli/main.ts';
     const printed = [
       run(cli, 'demo'),
-      run(cli, 'trace', 'BC1-2026-0024592', '--data', 'hesabu-demo/books'),
+      run(cli, 'trace', 'BC1-2026-0025363', '--data', 'hesabu-demo/books'),
       run(cli, 'verify', '--data', 'hesabu-demo/books'),
       run(cli, 'replay', '--data', 'hesabu-demo/books'),
       run(cli, 'export', '--data', 'hesabu-demo/books', '--out', 'for-audit'),

@@ -75,12 +75,15 @@ describe('fact codec', () => {
     expect(() => readFact(Buffer.concat([bytes, Buffer.alloc(1)]), 0, bytes.length + 1)).toThrow(RangeError);
   });
 
+  const EARLIER_LINES = new Set(['payment', 'refund', 'reversal', 'chargeback', 'fee', 'payout', 'unclassified']);
+
   it('reads facts from before accounts were named, and Avro resolves them likewise', () => {
     const earlier = JSON.parse(readFileSync(new URL('../../schemas/earlier/fact-1.avsc', import.meta.url), 'utf8'));
     const before = avsc.Type.forSchema(earlier);
     const resolver = avroFact.createResolver(before);
     fc.assert(
       fc.property(anyFact, ({ account: _, ...fact }) => {
+        fc.pre(fact.body.type !== 'SettlementLineReported' || EARLIER_LINES.has(fact.body.line_type));
         const bytes = before.toBuffer(wrapped(fact as Fact));
         expect(readFact(bytes, 0, bytes.length)).toEqual({ ...fact, account: null });
         expect(avroFact.fromBuffer(bytes, resolver)).toMatchObject({ claim: { account: null } });

@@ -75,7 +75,8 @@ export function attacksBy(account: Tenant, victim: Tenant): Fact[] {
       }
       for (const type of LINE_TYPES) {
         const dated = { currency: 'KES', settlement_date: '2026-06-02', fee_deduction: '500.00' };
-        const amount_received = type === 'payment' || type === 'fee' ? '1.00' : '-1000.00';
+        const comesIn = ['payment', 'fee', 'release', 'return_failed'].includes(type);
+        const amount_received = comesIn ? '1.00' : '-1000.00';
         facts.push(
           say(account, 'settlements', { line_id: `L-${tag}`, ...named, ...original, type, amount_received, ...dated }),
         );

@@ -67,6 +67,15 @@ function revived(sale: Sale): ExpectedResult {
   return matchedFrom(sale.day);
 }
 
+/** Cancelled after it was paid, and the money stays with the shop. */
+function cancelledAndKept(sale: Sale): ExpectedResult {
+  sale.order();
+  const payment = sale.succeeds();
+  sale.becomes('cancelled', payment.at + HOUR_MS);
+  sale.settles(payment);
+  return unmatched('CANCELLED_BUT_PAID');
+}
+
 function paymentMissing(sale: Sale): ExpectedResult {
   sale.order();
   sale.becomes(sale.random.pick(['paid', 'fulfilled']), sale.placedAt + 30 * MINUTE_MS);
@@ -103,5 +112,6 @@ export const ORDERS: readonly Scenario[] = [
   { name: 'shop says paid, no money', weight: 30, write: paymentMissing },
   { name: 'paid without order', weight: 15, write: orderMissing },
   { name: 'settled without order', weight: 10, days: [1, 4], write: orderMissingUnseen },
+  { name: 'cancelled after paying, money kept', weight: 4, days: [1, 1], write: cancelledAndKept },
   { name: 'order reported in two ways', weight: 6, write: reportedTwice },
 ];

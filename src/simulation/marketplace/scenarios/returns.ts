@@ -74,6 +74,14 @@ function refundClawedBackLate(sale: Sale): ExpectedResult {
   return matchedFrom(sale.day, 'SETTLEMENT_LATE');
 }
 
+/** The payer's wallet was closed: the refund fails on the next day, under the same id. */
+function refundBounced(sale: Sale): ExpectedResult {
+  const payment = paidAndSettled(sale);
+  const refund = sale.returns('refund.success', payment, payment.amount, payment.at + HOUR_MS);
+  sale.outcome('refund.failed', payment, refund, payment.amount, payment.at + DAY_MS);
+  return unmatched('REFUND_FAILED');
+}
+
 function reversed(sale: Sale): ExpectedResult {
   const payment = paidAndSettled(sale);
   const reversal = sale.returns('payment.reversed', payment, payment.amount, payment.at + HOUR_MS);
@@ -127,6 +135,7 @@ export const RETURNS: readonly Scenario[] = [
   { name: 'partial refund', weight: 80, write: partialRefund },
   { name: 'full refund on the next day', weight: 60, write: refundNextDay },
   { name: 'refunded before settlement', weight: 15, days: [1, 3], write: refundBeforeSettlement },
+  { name: 'refund that failed', weight: 6, days: [1, 4], write: refundBounced },
   { name: 'refunded too much', weight: 8, days: [1, 4], write: refundedTooMuch },
   { name: 'refund of an unknown payment', weight: 8, write: refundOfAnother },
   { name: 'refund line of nothing known', weight: 6, days: [1, 4], write: refundLineOfNothing },
