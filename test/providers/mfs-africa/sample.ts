@@ -13,7 +13,7 @@ const succeeded = { status: 'succeeded', amount: '1500.00', currency: 'KES', pro
 const callback = {
   id: 'mfs-africa:callback:ev-1',
   transaction_reference: 'A-1',
-  body: { via: 'callback', ...succeeded, fee: '15.5' },
+  body: { via: 'callback', ...succeeded, fee: '15.50' },
 };
 const REPORT =
   'transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date,line_id\n' +
