@@ -23,7 +23,9 @@ async function deleted(topic: string): Promise<void> {
 }
 
 async function made(...topics: ITopicConfig[]): Promise<void> {
-  await withAdmin(ledger.kafka, async (admin) => void (await admin.createTopics({ topics })));
+  const make = () => withAdmin(ledger.kafka, async (admin) => void (await admin.createTopics({ topics })));
+  // Just after a topic of the name was deleted, the broker may say that it does not host it.
+  await expect.poll(() => make().then(() => 'made', String), { timeout: 30_000 }).toBe('made');
 }
 
 test('wrong topics are reported, with the command to fix them', async () => {

@@ -45,10 +45,14 @@ export async function registerSchemas(settings: KafkaSettings, text = schemaText
   const ids = new Map<string, number>();
   for (const { topic, schema } of PLANS) {
     const subject = subjectOf(settings, topic);
-    await completeSubject(settings, subject, schema.compatibility);
     const ours = { type: SchemaType.AVRO, schema: text(schema.name) } as const;
     const options = { subject, compatibility: COMPATIBILITY[schema.compatibility] };
-    ids.set(topic, await request(settings, subject, async () => (await registry.register(ours, options)).id));
+    // Again before each attempt: one without an answer may have ended between its two requests.
+    const register = async () => {
+      await completeSubject(settings, subject, schema.compatibility);
+      return (await registry.register(ours, options)).id;
+    };
+    ids.set(topic, await request(settings, subject, register));
   }
   return new SchemaIds(ids, await earlierFactIds(settings, registry));
 }
@@ -159,6 +163,7 @@ async function request<Result>(
       if (answer === undefined) throw new Error('it answered without the id of a schema');
       return answer;
     } catch (error) {
+      if (error instanceof HesabuError) throw error;
       const refusal = refusalOf(error as Error, subject);
       if (refusal === undefined) {
         if (attempt >= ATTEMPTS) throw unreachable(settings, error as Error);
