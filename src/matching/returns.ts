@@ -6,7 +6,7 @@ import type { Claims, Line, Observation } from './claims.ts';
 import { bestAmount, bestMoneyStatus, meansReturned } from './evidence.ts';
 import { type IdGroup, IdGroups } from './id-groups.ts';
 import { byDateAndId, type Payment } from './payments.ts';
-import { giveBack, giveHomes } from './return-lines.ts';
+import { clawedBack, giveBack, giveHomes } from './return-lines.ts';
 import { type Return, toReturn, undo } from './return-state.ts';
 import type { VoiceOf } from './speakers.ts';
 
@@ -46,7 +46,8 @@ export function findReturns(
     const payment = links.paymentOf(group);
     if (payment === undefined) {
       const found = toReturn(group, calendar);
-      if (found.state !== 'none') unlinked.push(found);
+      undo(found, calendar);
+      if (!isNothing(found)) unlinked.push(found);
       continue;
     }
     const groups = linked.get(payment);
@@ -58,6 +59,11 @@ export function findReturns(
     byPayment.set(payment, returnsOfPayment(payment, linked.get(payment) ?? [], calendar));
   }
   return { byPayment, unlinked };
+}
+
+/** Whether no money moved: it was only asked for, or it failed and what was taken for it came back. */
+function isNothing({ state, lines }: Return): boolean {
+  return state === 'none' || (state === 'failed' && clawedBack(lines) === 0n);
 }
 
 /** Whether there is no return at all. */

@@ -173,13 +173,13 @@ function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, 
 
 /**
  * Whether a return that did not happen still waits for one of its lines: the one that took the money, or the one that
- * brings it back. That of a chargeback that was won has a due day; a refund that failed is a break meanwhile.
+ * brings it back, which has a due day like every settlement.
  */
 function isOpenEnded(found: Findings, rules: CompiledRules, entry: Return): boolean {
   const back = broughtBack(entry.lines).length;
   const hasTaken = entry.lines.length > back;
   if (hasTaken === back > 0) return false;
-  if (entry.state === 'none' && hasTaken && entry.at !== null) {
+  if (hasTaken && entry.at !== null) {
     const last = dayOfDate(entry.lines.at(-1)!.body.settlement_date);
     const due = dueDay(rules, Math.max(rules.calendar.dayOf(entry.at), last));
     if (found.passed('settlement', rules.calendar.startOf(due + 1))) return false;

@@ -23,8 +23,8 @@ const broken = {
 
 describe('REFUND_FAILED: the customer was told of money that did not arrive', () => {
   it('holds from the failure on, and the money no longer counts as returned', () => {
-    const { shows, assessment } = given(...paid, sent, taken, failed()).at(later);
-    shows({ payment: 'unmatched', settlement: 'pending', found: [broken] });
+    const { shows, assessment } = given(...paid, sent, taken, failed()).at(t('6 10:00'));
+    shows({ payment: 'unmatched', settlement: 'pending', found: [broken], next: t('6 16:00') });
     expect(assessment.money).toEqual([{ currency: 'KES', received: 100000n, returned: 0n }]);
   });
 
@@ -47,9 +47,10 @@ describe('REFUND_FAILED: the customer was told of money that did not arrive', ()
     given(...paid, sent, taken, failed(), refund({ id: 'again', ...again }), back({ settlement_date: '2026-03-06' }))
       .at(t('6 12:00'))
       .shows({ payment: 'matched', settlement: 'pending', next: t('9 16:00') });
-    given(...paid, sent, taken, failed(), refund({ payment: 'R2', ...again }), refundLine({ payment: 'R2' }))
+    const second = [refund({ payment: 'R2', ...again }), refundLine({ payment: 'R2', settlement_date: '2026-03-09' })];
+    given(...paid, sent, taken, failed(), ...second, back())
       .at(later)
-      .shows({ payment: 'matched', settlement: 'pending' });
+      .shows(both);
   });
 
   it('does not hold of one that was only asked for', () => {
@@ -65,6 +66,38 @@ describe('REFUND_FAILED: the customer was told of money that did not arrive', ()
     given(...paid, failed({ at: t('3 09:00') }), sent, taken)
       .at(later)
       .shows(both);
+  });
+});
+
+describe('money that was taken for a refund that failed', () => {
+  const kept = { reason: 'SETTLEMENT_AMOUNT', expected: '0.00', observed: '1000.00' } as const;
+
+  it('is a difference of the settlement where it did not come back in time', () => {
+    given(...paid, sent, taken, failed())
+      .at(t('6 16:00'))
+      .shows({ payment: 'unmatched', settlement: 'unmatched', found: [broken, kept] });
+  });
+
+  it('still is where the customer was paid again: the gateway took it twice', () => {
+    const again = refund({ payment: 'R2', at: t('6 10:00') });
+    const { assessment } = given(...paid, sent, taken, failed(), again, refundLine({ payment: 'R2' })).at(later);
+    expect(assessment.findings.filter(({ subject }) => subject === 'R1')).toMatchObject([kept]);
+  });
+});
+
+describe('a refund that failed, of a payment that nobody knows', () => {
+  it('is no return, unless its money was taken and did not come back', () => {
+    const lost = [refund({ original: 'P9' }), failed({ original: 'P9' })];
+    given(...paid, ...lost)
+      .at(later)
+      .shows(both);
+    const gone = refundLine({ original: 'P9' });
+    given(...paid, ...lost, gone, back({ original: 'P9' }))
+      .at(later)
+      .shows(both);
+    given(...paid, ...lost, gone)
+      .at(later)
+      .shows({ payment: 'matched', settlement: 'unmatched', found: ['REFUND_UNLINKED'] });
   });
 });
 

@@ -32,9 +32,12 @@ const constant = z.string({ error: 'expected a text: put numbers in quotes' });
 /** A point, a comma, an apostrophe, and blanks, also those that do not break a line. */
 const THOUSANDS = ['.', ',', "'", ' ', '\u00a0', '\u202f', '\u2009'] as const;
 
+/** The decimal point where a mapping names none. */
+const POINT = '.';
+
 const part = (kind: FileKind) => {
   const fields = z.enum(CANONICAL_FORMATS[kind].fields as readonly [string, ...string[]]);
-  return z.strictObject({
+  const given = z.strictObject({
     provider: name.max(64).optional(),
     account: z.string().regex(ACCOUNT_NAME, 'expected lower-case letters, digits and dashes').optional(),
     separator: z.enum([',', ';', '\t', '|']).optional(),
@@ -42,6 +45,11 @@ const part = (kind: FileKind) => {
     thousands: z.array(z.enum(THOUSANDS)).optional(),
     columns: z.partialRecord(fields, name).default({}),
     constants: z.partialRecord(fields, constant).default({}),
+  });
+  // 25.000 would be read as twenty-five by one part of the mapping, and as twenty-five thousand by the other.
+  return given.refine(({ decimal = POINT, thousands = [] }) => !thousands.includes(decimal), {
+    path: ['thousands'],
+    error: 'expected no mark that is the decimal point, which is "." unless `decimal` says otherwise',
   });
 };
 
@@ -80,11 +88,9 @@ export function parseMappings(text: string, where: string): Mappings {
   return mappings;
 }
 
-/** Between thousands may stand anything but the decimal point. */
 function numbersOf({ decimal, thousands }: z.output<ReturnType<typeof part>>): NumberForm | undefined {
   if (decimal === undefined && thousands === undefined) return undefined;
-  const point = decimal ?? '.';
-  return { decimal: point, thousands: (thousands ?? []).filter((mark) => mark !== point) };
+  return { decimal: decimal ?? POINT, thousands: thousands ?? [] };
 }
 
 function parseYaml(text: string, where: string): unknown {

@@ -51,6 +51,8 @@ describe('a mapping', () => {
     ['settlements: { columns: { type: 5 } }', 'm.yaml: settlements.columns.type'],
     ['settlements: { columns: { type: " " } }', 'm.yaml: settlements.columns.type'],
     ['settlements: { constants: { fee_deduction: 0.50 } }', 'm.yaml: settlements.constants.fee_deduction'],
+    ['settlements: { thousands: ["."] }', 'm.yaml: settlements.thousands'],
+    ['settlements: { decimal: ",", thousands: [".", ","] }', 'm.yaml: settlements.thousands'],
     ['orders: { separator: ";;" }', 'm.yaml: orders.separator'],
     ['orders: { provider: "" }', 'm.yaml: orders.provider'],
     ['[]', 'm.yaml: mapping'],
