@@ -84,7 +84,7 @@ export const ERROR_CODES = {
     'Give an amount with no more decimals than that.',
   ),
   HESABU_AMOUNT_RANGE: input('the amount is out of range', 'Give an amount within the range.'),
-  HESABU_AMOUNT_AMBIGUOUS: input('the point may stand between thousands', 'Say in a mapping: `decimal: "."` or `","`.'),
+  HESABU_AMOUNT_AMBIGUOUS: input('a point may mean thousands', 'Map `decimal: "."`, or `","` and `thousands: ["."]`.'),
   HESABU_AMOUNT_SIGN: input('the sign contradicts the type of the line', 'Write money that goes back with a minus.'),
   HESABU_CURRENCY_UNKNOWN: input(
     'this is not an ISO 4217 currency code',

@@ -28,7 +28,7 @@ export function summaryText(summary: Summary, options: SummaryTextOptions): stri
     keysSection(summary, options),
     ...reasonsSection(summary, phrases.breaks, summary.breaks, options),
     ...reasonsSection(summary, phrases.notices, summary.notices, options),
-    ...(Object.keys(summary.breaks).length === 0 ? [paint('green', phrases.noBreaks, options.target)] : []),
+    ...(Object.keys(summary.breaks).length === 0 ? [agreement(summary, options)] : []),
     ...moneySection(summary, options),
     ...riskSection(summary, options),
     [
@@ -38,6 +38,13 @@ export function summaryText(summary: Summary, options: SummaryTextOptions): stri
     ].join('\n'),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+/** A row that was not taken may say anything: then nobody knows that everything agrees. */
+function agreement({ facts: { rejected } }: Summary, options: SummaryTextOptions): string {
+  const { phrases } = WORDS[options.lang];
+  if (rejected > 0) return `${phrases.noBreaksKnown}${phrases.colon}${grouped(rejected)}`;
+  return paint('green', phrases.noBreaks, options.target);
 }
 
 function section(title: string, options: SummaryTextOptions, ...lines: string[]): string {

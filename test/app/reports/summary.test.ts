@@ -76,7 +76,16 @@ old.csv     结算                                  此前已导入
     expect(uneven).toContain('1,010 = 1 + 2 + 2 + 1, DOES NOT ADD UP\n');
     expect(uneven).toContain('received = matched + open + returned: DOES NOT ADD UP\n');
     expect(uneven).not.toContain('Everything agrees.');
-    expect(summaryText({ ...aSummary, breaks: {} }, english)).toContain('\n\nEverything agrees.\n\n');
+    const whole = { ...aSummary, breaks: {}, facts: { ...aSummary.facts, rejected: 0 } };
+    expect(summaryText(whole, english)).toContain('\n\nEverything agrees.\n\n');
+  });
+
+  test('does not say that everything agrees where a row was refused', () => {
+    const partly = { ...aSummary, breaks: {}, facts: { ...aSummary.facts, rejected: 1_005 } };
+    const text = summaryText(partly, english);
+    expect(text).toContain('\n\nNo breaks, but rejected rows are not in this: 1,005\n\n');
+    expect(text).not.toContain('agrees');
+    expect(summaryText(partly, { ...english, lang: 'zh-CN' })).toContain('\n\n无差异，但未计入被拒收的行：1,005\n\n');
   });
 
   test('removes terminal control characters from a file name', () => {
