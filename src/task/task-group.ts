@@ -85,9 +85,10 @@ export class TaskGroup {
       }
       for (const { batches, isLast } of this.unreadInputs(task.head)) {
         const facts = batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);
-        const { partition, height, as_of } = task.head;
-        // A deadline passes only after everything is read: the awaited fact may be in a later block.
-        const time = isLast || height < 0 ? asOf : as_of;
+        const { partition, as_of } = task.head;
+        // A deadline passes only after everything is read: the awaited fact may be in a later block. Before its first
+        // block a ledger's time is 0, at which no deadline has passed.
+        const time = isLast ? asOf : as_of;
         this.factsSinceSnapshot.set(partition, (this.factsSinceSnapshot.get(partition) ?? 0) + facts);
         await committing.add(commit(task.step(batches, time, rules)));
       }

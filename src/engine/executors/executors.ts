@@ -3,7 +3,7 @@
 
 import { availableParallelism } from 'node:os';
 import type { Instant } from '../../domain/time.ts';
-import { digestToHex, ZERO_DIGEST } from '../../ledger/digest.ts';
+import { digestToHex } from '../../ledger/digest.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { DEFAULT_RULES, type Rules } from '../../matching/rules.ts';
 import type { OnBlock, Replayed } from '../../task/replay.ts';
@@ -95,6 +95,8 @@ export function entriesOf(heads: readonly LedgerHead[]): number {
 
 /** The rules of the ledger's last block; the defaults before the first. */
 export function rulesInForce(heads: readonly LedgerHead[], rulesLog: RulesLog): Rules {
-  const last = heads.reduce((left, right) => (right.as_of > left.as_of ? right : left), heads[0]!);
-  return last.rules_hash === ZERO_DIGEST ? DEFAULT_RULES : rulesLog.get(digestToHex(last.rules_hash));
+  const [first, ...others] = heads.filter(({ height }) => height >= 0);
+  if (first === undefined) return DEFAULT_RULES;
+  const last = others.reduce((left, right) => (right.as_of > left.as_of ? right : left), first);
+  return rulesLog.get(digestToHex(last.rules_hash));
 }

@@ -60,15 +60,19 @@ export class RecordDecoder {
     this.ends.set(topic, this.nextOf(topic) + offsets);
   }
 
-  /** The number of offsets of a topic still to be fetched. */
-  leftOf(topic: FactTopic): bigint {
-    const left = (this.ends.get(topic) ?? 0n) - this.reached.get(topic)!;
-    return left > 0n ? left : 0n;
+  /** The offsets of a topic that are still to be fetched, as far as its end is known. */
+  rangeLeft(topic: FactTopic): { readonly from: bigint; readonly to: bigint } {
+    const from = this.reached.get(topic)!;
+    const end = this.ends.get(topic) ?? 0n;
+    return { from, to: end > from ? end : from };
   }
 
   /** Whether more than this is still to be fetched of any topic. */
   isBehind(offsets: bigint): boolean {
-    return FACT_TOPICS.some((topic) => this.leftOf(topic) > offsets);
+    return FACT_TOPICS.some((topic) => {
+      const { from, to } = this.rangeLeft(topic);
+      return to - from > offsets;
+    });
   }
 
   /** A fetch had only records hidden from readers. */

@@ -259,14 +259,13 @@ export class TaskRunner {
     if (epoch !== undefined) return epoch;
     const rules = options.rules();
     const taken = this.buffer.take(BLOCK_MAX);
-    const isUnread = (topic: FactTopic) => this.buffer.read(topic).length > 0 || this.decoder.leftOf(topic) > 0n;
-    const asOf = this.time.next(task.head, taken, isUnread);
+    const asOf = this.time.next(task.head, taken, (topic) => {
+      const left = this.decoder.rangeLeft(topic);
+      return { from: this.buffer.read(topic)[0]?.from ?? left.from, to: left.to };
+    });
     if (taken.length === 0 && !task.hasDue(asOf, rules)) return undefined;
-    const block = task.step(
-      taken.map(({ batch }) => batch),
-      asOf,
-      rules,
-    );
+    const batches = taken.map(({ batch }) => batch);
+    const block = task.step(batches, asOf, rules);
     const letters = taken.flatMap((fetched) => fetched.letters);
     return { task, block, letters, traces: tracesIn(taken), isBehind: this.decoder.isBehind(BEHIND_FACTS) };
   }

@@ -1,27 +1,50 @@
-// The time of a task's next block. A deadline passes only when everything written before it has been read: otherwise a
-// worker that was away would call an order expired whose payment is further on in the topics.
+// The time of a task's next block. No deadline passes before everything that was there to read has been read: otherwise
+// a worker that was away would call an order expired whose payment is further on in the topics.
 
 import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import type { Fetched } from './record-queue.ts';
 
+/** The offsets of a topic that are in no block: from the next one to its end, as far as known. */
+export interface UnreadRange {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** Where the topics ended at a time. */
+interface Look {
+  readonly at: Instant;
+  readonly ends: ReadonlyMap<FactTopic, bigint>;
+}
+
 export class TaskTime {
   private readonly now: () => Instant;
   /** The timestamp of the last record of each topic in a block. */
   private readonly readTo = new Map<FactTopic, Instant>();
+  private look: Look | undefined;
 
   constructor(now: () => Instant) {
     this.now = now;
   }
 
-  /** `taken` goes into the block; `isUnread` names topics with more records. Never before the head's time. */
-  next(head: LedgerHead, taken: readonly Fetched[], isUnread: (topic: FactTopic) => boolean): Instant {
+  /**
+   * `taken` goes into the block; what is unread then decides. The head's time stays until everything is read that was
+   * there at a look; then the time is that of the look, and the next one follows. So time also passes where facts never
+   * stop coming. Before its first block a ledger's time is 0, at which no deadline has passed.
+   */
+  next(head: LedgerHead, taken: readonly Fetched[], unreadOf: (topic: FactTopic) => UnreadRange): Instant {
     for (const { batch, time } of taken) this.readTo.set(batch.topic as FactTopic, time);
-    const unread = FACT_TOPICS.filter(isUnread);
-    // Before its first block a ledger has no earlier time.
-    const least = head.height < 0 ? this.now() : head.as_of;
-    const times = unread.map((topic) => this.readTo.get(topic) ?? least);
-    return Math.max(head.as_of, Math.min(this.now(), ...times));
+    const now = this.now();
+    const ranges = FACT_TOPICS.map((topic) => ({ topic, ...unreadOf(topic) }));
+    const unread = ranges.filter(({ from, to }) => from < to);
+    const { look } = this;
+    const isRead = look !== undefined && ranges.every(({ topic, from }) => from >= look.ends.get(topic)!);
+    if (look === undefined || isRead)
+      this.look = { at: now, ends: new Map(ranges.map(({ topic, to }) => [topic, to])) };
+    if (unread.length === 0) return Math.max(head.as_of, now);
+    // The end of a topic may be known late, so its last record says up to when it is surely read.
+    const times = unread.map(({ topic }) => this.readTo.get(topic) ?? head.as_of);
+    return isRead ? Math.max(head.as_of, Math.min(look.at, ...times)) : head.as_of;
   }
 }

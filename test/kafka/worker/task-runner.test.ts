@@ -1,14 +1,20 @@
 // While a task catches up, the facts that it waits for must be fed, however much of other topics it buffers; and the
 // stored blocks must come out the same.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { type Entry, entryId } from '../../../src/domain/entry.ts';
+import type { Claim, FactTopic } from '../../../src/domain/fact.ts';
 import { SchemaIds } from '../../../src/kafka/topics/registry.ts';
+import type { FetchedRecords } from '../../../src/kafka/worker/record-decoder.ts';
 import type { PlacedBlock, RestoredTask } from '../../../src/kafka/worker/state-restore.ts';
 import { TaskRunner, type TaskRunnerOptions } from '../../../src/kafka/worker/task-runner.ts';
-import type { BlockInput } from '../../../src/ledger/block-codec.ts';
+import { type BlockInput, decodeBlock } from '../../../src/ledger/block-codec.ts';
 import { type Digest, ZERO_DIGEST } from '../../../src/ledger/digest.ts';
 import { MemoryLog } from '../../../src/log/memory.ts';
+import { BatchBuilder } from '../../../src/log/value-frames.ts';
 import { compileRules, DEFAULT_RULES } from '../../../src/matching/rules.ts';
 import { ReconciliationTask } from '../../../src/task/task.ts';
+import { readEntries } from '../../ledger/blocks.ts';
+import { callback, order, t } from '../../matching/given.ts';
 
 const rules = compileRules(DEFAULT_RULES);
 const OPTIONS: TaskRunnerOptions = {
@@ -69,4 +75,73 @@ test('a stored block that comes out otherwise ends the task', async () => {
   runner.begin(new Map());
   expect((await ended.promise).message).toMatch(/^HESABU_REPLAY_DIFFERS: partition 0, block 0: /);
   await runner.end();
+});
+
+describe('facts that were there when a worker began', () => {
+  const schemas = new SchemaIds(
+    new Map([
+      ['orders.v1', 7],
+      ['callbacks.v1', 8],
+    ]),
+  );
+  const KEYS = ['R-1', 'R-2', 'R-3'];
+
+  function record(topic: FactTopic, at: number, reference: string, claim: Claim): FetchedRecords {
+    const builder = new BatchBuilder(1024);
+    const envelope = { received_at: 0, raw: '1/1', report: null, line: null, payout: null };
+    builder.addFact({ transaction_reference: reference, ...envelope, ...claim });
+    // The length of the only value is before it.
+    const value = Buffer.concat([schemas.prefix(topic), builder.take().payload.subarray(4)]);
+    const timestamp = `${t('19 00:00') + at}`;
+    const message = { key: Buffer.from(reference), value, offset: `${at}`, timestamp, attributes: 0, headers: {} };
+    return { messages: [message], requested: BigInt(at), after: BigInt(at + 1), end: BigInt(KEYS.length) };
+  }
+
+  test('make blocks of which none tells a break that a later one takes back, however small they are', async () => {
+    const blocks: Entry[][] = [];
+    let made = Promise.withResolvers<void>();
+    const runner = new TaskRunner(
+      { task: ReconciliationTask.empty(0), offset: 0n, place: 'a', blocks: [], read: new Map() },
+      {
+        ...{ ...OPTIONS, schemas },
+        now: () => t('20 00:00'),
+        commit: async ({ block }) => {
+          blocks.push([...readEntries(decodeBlock(block.bytes))]);
+          made.resolve();
+        },
+      },
+    );
+    const left = BigInt(KEYS.length);
+    runner.begin(
+      new Map([
+        ['orders.v1', left],
+        ['callbacks.v1', left],
+      ]),
+    );
+    const take = async (topic: FactTopic, records: FetchedRecords) => {
+      made = Promise.withResolvers();
+      runner.take(topic, records);
+      await made.promise;
+    };
+    for (const [at, key] of KEYS.entries()) {
+      await take('orders.v1', record('orders.v1', at, key, order({ id: `order:${key}`, status: 'paid' })));
+    }
+    for (const [at, key] of KEYS.toReversed().entries()) {
+      await take('callbacks.v1', record('callbacks.v1', at, key, callback({ id: `ev-${key}`, payment: `P-${key}` })));
+    }
+    await runner.end();
+    const entries = blocks.flat();
+    const superseded = new Set(entries.flatMap(({ supersedes }) => supersedes));
+    const takenBack = entries.filter(({ partition, height, index }) =>
+      superseded.has(entryId(partition, height, index)),
+    );
+    expect(blocks.length).toBeGreaterThanOrEqual(2 * KEYS.length);
+    expect(takenBack.map(({ key, finding }) => [key, finding.reason])).toEqual([]);
+    expect(entries.filter(({ finding }) => finding.kind === 'matched').map(({ key }) => key)).toEqual(
+      KEYS.toReversed(),
+    );
+    expect(entries.filter(({ finding }) => finding.reason !== null).map(({ finding }) => finding.reason)).toEqual(
+      KEYS.map(() => 'SETTLEMENT_MISSING'),
+    );
+  });
 });

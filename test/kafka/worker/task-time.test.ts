@@ -1,46 +1,65 @@
-// The time of a worker's blocks: not beyond what was read of any topic that has more records.
+// The time of a worker's blocks: it stays until everything is read that was there at a look.
 import { describe, expect, test } from 'vitest';
+import type { FactTopic } from '../../../src/domain/fact.ts';
 import type { Fetched } from '../../../src/kafka/worker/record-queue.ts';
-import { TaskTime } from '../../../src/kafka/worker/task-time.ts';
+import { TaskTime, type UnreadRange } from '../../../src/kafka/worker/task-time.ts';
 import { emptyHead } from '../../../src/ledger/head.ts';
 
 const NOW = 1_000;
 const head = (as_of: number) => ({ ...emptyHead(0), height: 3, as_of });
 const read = (topic: string, time: number) => ({ batch: { topic }, time }) as Fetched;
-const none = () => false;
+const NOTHING: UnreadRange = { from: 9n, to: 9n };
+const unread = (ranges: Partial<Record<FactTopic, UnreadRange>>) => (topic: FactTopic) => ranges[topic] ?? NOTHING;
 
 describe('a block that reads', () => {
   test('everything there is has the present time', () => {
-    expect(new TaskTime(() => NOW).next(head(10), [read('orders.v1', 500)], none)).toBe(NOW);
+    expect(new TaskTime(() => NOW).next(head(10), [read('orders.v1', 500)], unread({}))).toBe(NOW);
   });
 
-  test('a part has the time of its last records, of the topic furthest behind', () => {
+  test('a part keeps the time of the block before, whatever the times of its records', () => {
     const time = new TaskTime(() => NOW);
-    const isUnread = (topic: string) => topic !== 'polls.v1';
-    const taken = [
-      read('orders.v1', 700),
-      read('callbacks.v1', 400),
-      read('polls.v1', 100),
-      read('settlements.v1', 900),
-    ];
-    expect(time.next(head(10), taken, isUnread)).toBe(400);
-    expect(time.next(head(400), [read('callbacks.v1', 800)], isUnread)).toBe(700);
-    expect(time.next(head(700), [], none)).toBe(NOW);
+    const taken = [read('orders.v1', 700), read('callbacks.v1', 400), read('polls.v1', 100)];
+    expect(time.next(head(10), taken, unread({ 'callbacks.v1': { from: 2n, to: 6n } }))).toBe(10);
+    expect(time.next(head(10), [read('callbacks.v1', 800)], unread({ 'callbacks.v1': { from: 4n, to: 6n } }))).toBe(10);
+    expect(time.next(head(10), [read('callbacks.v1', 900)], unread({}))).toBe(NOW);
   });
 
-  test('nothing yet of a topic with records keeps the time of the previous block', () => {
-    expect(new TaskTime(() => NOW).next(head(10), [read('orders.v1', 700)], (topic) => topic === 'callbacks.v1')).toBe(
-      10,
-    );
+  test('the rest of what was there at a look has the time of the look, though more came since', () => {
+    let now = 500;
+    const time = new TaskTime(() => now);
+    expect(time.next(head(10), [read('orders.v1', 400)], unread({ 'orders.v1': { from: 2n, to: 4n } }))).toBe(10);
+    now = 600;
+    expect(time.next(head(10), [read('orders.v1', 450)], unread({ 'orders.v1': { from: 3n, to: 6n } }))).toBe(10);
+    now = 700;
+    expect(time.next(head(10), [read('orders.v1', 520)], unread({ 'orders.v1': { from: 5n, to: 8n } }))).toBe(500);
+    // The next look was at that block: the topic ended at 8.
+    now = 800;
+    expect(time.next(head(500), [read('orders.v1', 610)], unread({ 'orders.v1': { from: 7n, to: 9n } }))).toBe(500);
+    expect(time.next(head(500), [read('orders.v1', 720)], unread({ 'orders.v1': { from: 8n, to: 9n } }))).toBe(700);
+  });
+
+  test('an end that was known late has no later time than its last record', () => {
+    let now = 500;
+    const time = new TaskTime(() => now);
+    time.next(head(10), [read('orders.v1', 100)], unread({ 'orders.v1': { from: 2n, to: 4n } }));
+    now = 700;
+    // At 500 the topic ended after 4 already, but that was not known: the records after it are of 300 and later.
+    expect(time.next(head(10), [read('orders.v1', 300)], unread({ 'orders.v1': { from: 4n, to: 9n } }))).toBe(300);
+  });
+
+  test('nothing yet of a topic with records keeps the time of the block before', () => {
+    const time = new TaskTime(() => NOW);
+    expect(time.next(head(10), [], unread({ 'callbacks.v1': { from: 0n, to: 3n } }))).toBe(10);
+    expect(time.next(head(10), [read('orders.v1', 700)], unread({ 'callbacks.v1': { from: 0n, to: 3n } }))).toBe(10);
   });
 
   test('older records than the last block keeps its time: time never goes back', () => {
-    expect(new TaskTime(() => NOW).next(head(600), [read('orders.v1', 300)], (topic) => topic === 'orders.v1')).toBe(
-      600,
-    );
+    const time = new TaskTime(() => 500);
+    expect(time.next(head(600), [read('orders.v1', 300)], unread({}))).toBe(600);
   });
 
-  test('the first facts of a ledger always has a time', () => {
-    expect(new TaskTime(() => NOW).next(emptyHead(0), [], (topic) => topic === 'orders.v1')).toBe(NOW);
+  test('the first part of a new ledger lets no deadline pass', () => {
+    const ranges = unread({ 'orders.v1': { from: 2n, to: 4n } });
+    expect(new TaskTime(() => NOW).next(emptyHead(0), [read('orders.v1', 700)], ranges)).toBe(0);
   });
 });
