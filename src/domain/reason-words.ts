@@ -21,9 +21,13 @@ interface Grammar {
   readonly more: (amount: string) => string;
   readonly late: (days: number) => string;
   readonly colon: string;
+  /** Between two fields. */
+  readonly between: string;
   readonly stop: string;
   /** Our own words for statuses and types; a source's word is not in here and is not translated. */
   readonly words: Readonly<Record<string, string>>;
+  /** The fields in which two contents can differ; those not listed keep the name that they have in a file. */
+  readonly fields: Readonly<Record<string, string>>;
 }
 
 const GRAMMARS: Record<Language, Grammar> = {
@@ -52,8 +56,10 @@ const GRAMMARS: Record<Language, Grammar> = {
     more: (amount) => ` (${amount} more than expected)`,
     late: (days) => ` (${days} ${days === 1 ? 'day' : 'days'} late)`,
     colon: ': ',
+    between: '; ',
     stop: '.',
     words: { charged_back: 'charged back', return_failed: 'return that came back' },
+    fields: {},
   },
   'zh-CN': {
     reasons: CHINESE,
@@ -80,6 +86,7 @@ const GRAMMARS: Record<Language, Grammar> = {
     more: (amount) => `（比应有金额多 ${amount}）`,
     late: (days) => `（晚 ${days} 天）`,
     colon: '：',
+    between: '；',
     stop: '。',
     words: {
       initiated: '已发起',
@@ -107,12 +114,38 @@ const GRAMMARS: Record<Language, Grammar> = {
       release: '保证金释放',
       adjustment: '调账',
       transfer: '转账',
+      none: '无',
+      hidden: '不显示',
+      'another, hidden': '另一值，不显示',
+    },
+    fields: {
+      amount: '金额',
+      currency: '币种',
+      placed_at: '下单时间',
+      expires_at: '过期时间',
+      occurred_at: '发生时间',
+      status: '状态',
+      type: '类型',
+      fee: '手续费',
+      settlement_date: '结算日期',
+      settlement_currency: '结算币种',
+      settlement_amount: '结算金额',
+      fx_rate: '汇率',
+      transaction_id: '交易号',
+      original_transaction_id: '原交易号',
+      operator_transaction_id: '运营商交易号',
+      request_id: '请求号',
+      operator: '运营商',
+      msisdn: '手机号',
     },
   },
 };
 
 /** A source's own word can have any length; a sentence shows no more than this. */
 const WORD_LENGTH_MAX = 60;
+/** A field with its value, as contents that differ are told. */
+const FIELD = /^([a-z_]+): (.*)$/s;
+const FIELDS_BETWEEN = '; ';
 const AMOUNT = /^-?\d+(\.\d+)?$/;
 /** One of our words, alone or with an amount and a currency after it. */
 const OWN_WORD = /^([a-z_]+)((?: -?\d+(?:\.\d+)?)?(?: [A-Z]{3})?)$/;
@@ -160,7 +193,19 @@ function shown(value: string | null, finding: Finding, grammar: Grammar): string
   if (finding.currency !== null && AMOUNT.test(value)) {
     return isZero(value) ? null : withCurrency(value, finding.currency);
   }
-  return REASONS[finding.reason!].unit === 'money' ? null : wordOf(value, grammar);
+  if (REASONS[finding.reason!].unit === 'money') return null;
+  return finding.reason === 'CONFLICTING_EVIDENCE' ? fieldsIn(value, grammar) : wordOf(value, grammar);
+}
+
+/** Each field by its name in the language. Nothing is cut within a value: two that differ must not read the same. */
+function fieldsIn(value: string, grammar: Grammar): string {
+  const parts = value.split(FIELDS_BETWEEN).map((part) => {
+    const [, name, told] = FIELD.exec(part) ?? [];
+    if (name === undefined) return cleaned(part);
+    const title = Object.hasOwn(grammar.fields, name) ? grammar.fields[name]! : name;
+    return `${title}${grammar.colon}${ownWord(told!, grammar) ?? cleaned(told!)}`;
+  });
+  return parts.join(grammar.between);
 }
 
 function withCurrency(amount: string, currency: string | null): string {
@@ -169,10 +214,20 @@ function withCurrency(amount: string, currency: string | null): string {
 
 /** Our own words are translated, also where an amount follows; a source's word stays, cleaned and shortened. */
 function wordOf(value: string, grammar: Grammar): string {
-  const [, word, rest] = OWN_WORD.exec(value) ?? [];
-  if (word !== undefined && Object.hasOwn(grammar.words, word)) return grammar.words[word]! + rest;
-  const clean = value.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+  const own = ownWord(value, grammar);
+  if (own !== undefined) return own;
+  const clean = cleaned(value);
   return clean.length <= WORD_LENGTH_MAX ? clean : `${clean.slice(0, WORD_LENGTH_MAX).toWellFormed()}…`;
+}
+
+function ownWord(value: string, grammar: Grammar): string | undefined {
+  if (Object.hasOwn(grammar.words, value)) return grammar.words[value];
+  const [, word, rest] = OWN_WORD.exec(value) ?? [];
+  return word !== undefined && Object.hasOwn(grammar.words, word) ? grammar.words[word]! + rest : undefined;
+}
+
+function cleaned(value: string): string {
+  return value.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
 /** The difference, in brackets; empty where there is none to state. */

@@ -9,16 +9,16 @@ import type {
   SettlementLineReported,
 } from '../domain/fact.ts';
 import { ownIds } from '../domain/payment-ids.ts';
-import { contentHash } from './evolve.ts';
+import { type Difference, differenceOf, rankContents } from './contents.ts';
 
 export type Observation = Claim<PaymentObserved>;
 export type Line = Claim<SettlementLineReported>;
 
-/** Two contents under one claim id. */
+/** Several contents under one claim id, the one in use first. */
 export interface Conflict {
   readonly id: string;
-  readonly used: Claim;
-  readonly other: Claim;
+  readonly contents: readonly Claim[];
+  readonly difference: Difference;
 }
 
 export interface Claims {
@@ -107,30 +107,18 @@ function placeLine(sorting: Sorting, claim: Line): void {
 }
 
 function placeContents(sorting: Sorting, contents: readonly Claim[]): void {
-  const ranked = contents.map((claim) => ({ claim, hash: contentHash(claim) }));
-  ranked.sort((left, right) => (left.hash < right.hash ? -1 : 1));
-  const used = ranked[0]!.claim;
-  const others = ranked.slice(1).map((entry) => entry.claim);
-  if (isA(used, 'OrderPlaced')) {
-    sorting.orders.push(used, ...others.filter((claim) => isA(claim, 'OrderPlaced')));
-    const other = others.find((claim) => !sameOrder(used.body, claim.body));
-    if (other !== undefined) sorting.conflicts.push({ id: used.id, used, other });
-    return;
-  }
-  place(sorting, used);
-  sorting.conflicts.push({ id: used.id, used, other: others[0]! });
+  const ranked = rankContents(contents);
+  const used = ranked[0]!;
+  if (isA(used, 'OrderPlaced')) sorting.orders.push(used, ...(ranked.slice(1) as Claim<OrderPlaced>[]));
+  else place(sorting, used);
+  const difference = differenceOf(ranked, isA(used, 'OrderPlaced') ? isOfOrder : isOfAny);
+  if (difference !== null) sorting.conflicts.push({ id: used.id, contents: ranked, difference });
 }
 
-/** A different amount, time or deadline is a contradiction. A different status or phone number is not. */
-function sameOrder(left: OrderPlaced, right: FactBody): boolean {
-  return (
-    right.type === 'OrderPlaced' &&
-    left.amount === right.amount &&
-    left.currency === right.currency &&
-    left.placed_at === right.placed_at &&
-    left.expires_at === right.expires_at
-  );
-}
+/** A different amount, time or deadline of an order is a contradiction. A different status or phone number is not. */
+const ORDER_FIELDS: ReadonlySet<string> = new Set(['amount', 'currency', 'placed_at', 'expires_at']);
+const isOfOrder = (field: string) => ORDER_FIELDS.has(field);
+const isOfAny = () => true;
 
 function isA<Type extends FactBody['type']>(
   claim: Claim,

@@ -147,7 +147,7 @@ function sortedEntries(body: object): unknown[] {
   return Object.entries(body).sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
-/** SHA-256 of a claim's content in hex. Of two contents under one id, the one with the smaller hash is used. */
+/** SHA-256 of a claim's whole content in hex, pseudonyms included: it names a content, and ranks none. */
 export function contentHash(claim: Claim): string {
   return hash('sha256', contentText(claim), 'hex');
 }

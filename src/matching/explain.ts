@@ -97,7 +97,7 @@ function time(field: Field, at: Instant | null, ground: Ground, by: readonly Cla
 function explainOrder({ claims }: MatchGroup, order: Order): Explained {
   const { orders, conflicts } = claims;
   const used = orders[0]!;
-  const isContested = conflicts.some(({ used: held }) => held.id === used.id);
+  const isContested = conflicts.some(({ id }) => id === used.id);
   const reporting = orders.filter(({ body }) => {
     return body.status === order.status && (body.status_at ?? body.placed_at) === order.statusAt;
   });

@@ -1,7 +1,7 @@
 // The payment stage: the order against the payments made for it.
 
 import type { Standing } from '../domain/assessment.ts';
-import type { Claim, FactBody } from '../domain/fact.ts';
+import type { Claim } from '../domain/fact.ts';
 import { earlier, earliest, type Instant, later, latest } from '../domain/time.ts';
 import type { Claims, Line, Observation } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
@@ -92,9 +92,11 @@ function sharedReference(found: Findings, { claims, heard: { merchants } }: Matc
 
 /** Claims with contradictory contents, and unclassified claims. */
 function checkClaims(found: Findings, { claims, rules }: MatchGroup): void {
-  for (const { id, used, other } of claims.conflicts) {
-    const openedAt = later(timeOf(used, rules), timeOf(other, rules));
-    found.texts('CONFLICTING_EVIDENCE', { subject: id, openedAt }, gist(used), gist(other), null);
+  for (const { id, contents, difference } of claims.conflicts) {
+    const times = contents.map((claim) => timeOf(claim, rules)).filter((time) => time !== null);
+    // The second content made the conflict.
+    const [first = null, openedAt = first] = times.sort((left, right) => left - right);
+    found.texts('CONFLICTING_EVIDENCE', { subject: id, openedAt }, difference.used, difference.others, null);
   }
   for (const claim of claims.unclassified) {
     found.texts('UNCLASSIFIED', { subject: claim.id, openedAt: timeOf(claim, rules) }, null, rawStatusOf(claim), null);
@@ -108,14 +110,6 @@ function rawStatusOf(claim: Observation | Line): string {
 function timeOf(claim: Claim, rules: CompiledRules): Instant | null {
   if (claim.body.type === 'SettlementLineReported') return lineTime(claim as Line, rules.calendar);
   return claim.occurred_at;
-}
-
-/** A claim's content, short enough to show beside another. */
-function gist({ body }: Claim<FactBody>): string {
-  if (body.type === 'OrderPlaced') return `${body.amount} ${body.currency}`;
-  if (body.type === 'PaymentObserved') return `${body.status} ${body.amount ?? ''} ${body.currency ?? ''}`.trim();
-  if (body.type === 'SettlementLineReported') return `${body.line_type} ${body.gross} ${body.currency}`;
-  return body.to;
 }
 
 function checkStatuses(found: Findings, payment: Payment): void {

@@ -61,9 +61,12 @@ describe('a sentence for people', () => {
   test('translates our own statuses and keeps the word of a source', () => {
     const conflict = finding('STATUS_CONFLICT', { expected: 'succeeded', observed: 'failed' });
     expect(sentenceFor(conflict, 'zh-CN')).toContain('各来源的支付结果应一致（“成功”），但另一来源显示“失败”；');
-    const kept = { expected: 'succeeded 5.00 KES', observed: 'pending review' };
+    const kept = { expected: 'status: succeeded; fee: none', observed: 'status: pending review; fee: 5.00 KES' };
     expect(sentenceFor(finding('CONFLICTING_EVIDENCE', kept), 'zh-CN')).toContain(
-      '“成功 5.00 KES”），但又收到了“pending review”；',
+      '“状态：成功；手续费：无”），但又收到了“状态：pending review；手续费：5.00 KES”；',
+    );
+    expect(sentenceFor(finding('CONFLICTING_EVIDENCE', kept), 'en')).toContain(
+      '(in use: “status: succeeded; fee: none”), but it also came with “status: pending review; fee: 5.00 KES”;',
     );
     const unknown = finding('UNCLASSIFIED', { observed: 'MR199 $&' });
     expect(sentenceFor(unknown, 'en')).toContain('but the source says “MR199 $&”;');

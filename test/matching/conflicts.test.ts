@@ -1,6 +1,7 @@
 // One claim id with two contents, what does not conflict, and claims that resolution moved to another key.
 
 import { describe, expect, it } from 'vitest';
+import type { Claim } from '../../src/domain/fact.ts';
 import { callback, given, line, moved, order, poll, refund, t } from './given.ts';
 
 const soon = t('3 15:00');
@@ -47,6 +48,50 @@ describe('CONFLICTING_EVIDENCE: one claim id with two contents', () => {
     given(order(), ...['1.00', '2.00', '3.00'].map((fee) => callback({ id: 'e', fee })))
       .at(soon)
       .shows({ payment: 'unmatched', settlement: 'pending', found: [conflict] });
+  });
+
+  it('tells each field that differs with both values, and no text twice', () => {
+    const told = (...claims: readonly Claim[]) => {
+      const { assessment } = given(order(), ...claims).at(later);
+      const found = assessment.findings.find(({ reason }) => reason === 'CONFLICTING_EVIDENCE')!;
+      return [found.expected!, found.observed!].sort();
+    };
+    expect(told(callback({ id: 'e', fee: '1.00' }), callback({ id: 'e', fee: null }))).toEqual([
+      'fee: 1.00 KES',
+      'fee: none',
+    ]);
+    const other = { id: 'e', status: 'failed', at: t('2 08:06') } as const;
+    expect(told(callback({ id: 'e' }), callback(other))).toEqual([
+      'status: failed; occurred_at: 2026-03-02T08:06:00Z',
+      'status: succeeded; occurred_at: 2026-03-02T08:05:00Z',
+    ]);
+    expect(told(callback({ id: 'e', currency: 'KES' }), callback({ id: 'e', currency: 'USD' }))).toEqual([
+      'currency: KES',
+      'currency: USD',
+    ]);
+    expect(told(callback({ id: 'e', msisdn: 'KE:a' }), callback({ id: 'e', msisdn: 'KE:b' }))).toEqual([
+      'msisdn: another, hidden',
+      'msisdn: hidden',
+    ]);
+    expect(told(callback({ id: 'e', msisdn: 'KE:a' }), callback({ id: 'e' }))).toEqual([
+      'msisdn: hidden',
+      'msisdn: none',
+    ]);
+    const lines = ['1.00', '2.00', '3.00', '4.00', '5.00'].map((fee) => line({ id: 'l', fee }));
+    expect(told(callback(), ...lines).join()).toMatch(/^(?:fee: \d.00 KES(?:, \d.00 KES, \d.00 KES, …)?,?){2}$/);
+  });
+
+  it('uses the same content under every key of pseudonyms', () => {
+    const contents = (key: string) => [
+      callback({ id: 'e', msisdn: `KE:${key}1`, fee: '1.00' }),
+      callback({ id: 'e', msisdn: `KE:${key}2`, fee: '2.00' }),
+      callback({ id: 'e', msisdn: `KE:${key}1`, fee: '2.00' }),
+      order({ msisdn: `KE:${key}1` }),
+      order({ msisdn: `KE:${key}2`, ip: `${key}3`, amount: '900.00' }),
+      order({ msisdn: `KE:${key}2`, ip: `${key}4`, amount: '800.00', device: `${key}5` }),
+    ];
+    const [first, ...others] = Array.from({ length: 40 }, (_, at) => given(...contents(`${at * 7919}`)).at(later));
+    for (const { assessment } of others) expect(assessment).toEqual(first!.assessment);
   });
 
   it('does not hold of the same content again, nor of the same content under two ids', () => {

@@ -1,0 +1,92 @@
+// Several contents under one claim id: which of them is used, and in what they differ. Personal data stand in facts as
+// pseudonyms, made with a key of the data directory; nothing here depends on them beyond whether they are equal, so
+// that the same files give the same outcome under every key.
+
+import { hash } from 'node:crypto';
+import type { Claim, FactBody } from '../domain/fact.ts';
+import { formatInstant } from '../domain/time.ts';
+
+/** The fields whose values are pseudonyms. */
+const HIDDEN: ReadonlySet<string> = new Set(['msisdn', 'ip', 'device']);
+
+/** Fields that a file or a webhook calls by another name. */
+const FILE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['gross', 'amount'],
+  ['line_type', 'type'],
+  ['provider_transaction_id', 'transaction_id'],
+]);
+
+const MONEY: ReadonlySet<string> = new Set(['amount', 'gross', 'fee']);
+const TIMES: ReadonlySet<string> = new Set(['placed_at', 'expires_at', 'status_at', 'occurred_at']);
+
+/** Where a content has no value. */
+const NONE = 'none';
+const OF_ONE_HIDDEN = 'hidden';
+const OF_OTHERS_HIDDEN = 'another, hidden';
+
+/** How many values of one field are shown. */
+const VALUES_MAX = 3;
+
+/** The contents, the one that is used first: the one with the smallest hash over all that is no pseudonym. */
+export function rankContents<Kind extends Claim>(contents: readonly Kind[]): Kind[] {
+  const ranked = contents.map((claim) => ({ claim, rank: rankOf(claim) }));
+  ranked.sort((left, right) => (left.rank < right.rank ? -1 : left.rank > right.rank ? 1 : 0));
+  return ranked.map(({ claim }) => claim);
+}
+
+/** Contents that differ in pseudonyms alone have one rank: which of them is used makes no difference. */
+function rankOf({ provider, merchant, occurred_at, body }: Claim): string {
+  const fields = Object.entries(body).sort(([left], [right]) => (left < right ? -1 : 1));
+  const open = fields.map(([name, value]) => [name, HIDDEN.has(name) ? value !== null : value]);
+  return hash('sha256', JSON.stringify([provider, merchant, occurred_at, open]), 'hex');
+}
+
+/** The fields in which contents differ: as the one in use has them, and as the others do. Never the same text twice. */
+export interface Difference {
+  readonly used: string;
+  readonly others: string;
+}
+
+/** Null where all the fields that count are equal. The first content is the one in use. */
+export function differenceOf(contents: readonly Claim[], counts: (field: string) => boolean): Difference | null {
+  const all = contents.map(fieldsOf);
+  const [used, ...others] = all;
+  const names = new Set(all.flatMap((fields) => [...fields.keys()]));
+  const texts: { used: string[]; others: string[] } = { used: [], others: [] };
+  for (const name of names) {
+    const own = used!.get(name);
+    const different = others.filter((fields) => fields.get(name) !== own);
+    if (different.length === 0 || !counts(name)) continue;
+    const shownName = FILE_NAMES.get(name) ?? name;
+    texts.used.push(`${shownName}: ${shown(used!, name, OF_ONE_HIDDEN)}`);
+    const hidden = own === null ? OF_ONE_HIDDEN : OF_OTHERS_HIDDEN;
+    const values = new Set(different.map((fields) => shown(fields, name, hidden)));
+    texts.others.push(`${shownName}: ${listed([...values].sort())}`);
+  }
+  return texts.used.length === 0 ? null : { used: texts.used.join('; '), others: texts.others.join('; ') };
+}
+
+function listed(values: readonly string[]): string {
+  const more = values.length > VALUES_MAX ? ', …' : '';
+  return values.slice(0, VALUES_MAX).join(', ') + more;
+}
+
+type Fields = ReadonlyMap<string, unknown>;
+
+/** The time of an order is its `placed_at`. */
+function fieldsOf({ merchant, occurred_at, body }: Claim): Fields {
+  const fields = new Map<string, unknown>(Object.entries(body as FactBody));
+  fields.delete('type');
+  if (body.type === 'OrderPlaced') fields.set('merchant', merchant);
+  else fields.set('occurred_at', occurred_at);
+  return fields;
+}
+
+function shown(fields: Fields, name: string, hidden: string): string {
+  const value = fields.get(name) ?? null;
+  if (value === null) return NONE;
+  if (HIDDEN.has(name)) return hidden;
+  if (TIMES.has(name)) return formatInstant(value as number);
+  const currency = MONEY.has(name) ? fields.get('currency') : null;
+  return currency == null ? String(value) : `${value} ${currency}`;
+}
