@@ -21,6 +21,13 @@ export function parseDecimal(text: string): Decimal | undefined {
   return { digits: match[1] === '-' ? -digits : digits, scale: decimals.length };
 }
 
+/** Reads a plain decimal that was checked before, of any length; do not use this for input. */
+export function decimalOf(text: string): Decimal {
+  const dot = text.indexOf('.');
+  if (dot < 0) return { digits: BigInt(text), scale: 0 };
+  return { digits: BigInt(text.slice(0, dot) + text.slice(dot + 1)), scale: text.length - dot - 1 };
+}
+
 /** The decimal as text, at its own scale: {58, 2} is "0.58". */
 export function formatDecimal(value: Decimal): string {
   const negative = value.digits < 0n;
@@ -40,6 +47,10 @@ export function normalDecimal(value: Decimal, decimals: number): string {
 export function addDecimal(left: Decimal, right: Decimal): Decimal {
   const scale = Math.max(left.scale, right.scale);
   return { digits: digitsAt(left, scale) + digitsAt(right, scale), scale };
+}
+
+export function negated({ digits, scale }: Decimal): Decimal {
+  return { digits: -digits, scale };
 }
 
 export function multiplyDecimal(left: Decimal, right: Decimal): Decimal {

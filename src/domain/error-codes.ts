@@ -69,7 +69,7 @@ export const ERROR_CODES = {
   ),
   HESABU_REFERENCE_INVALID: input(
     'the reference cannot be used as a key',
-    'Use 1 to 256 printable characters; the first must not be a question mark.',
+    'Use 1 to 256 printable characters; the first must not be a question mark or an exclamation mark.',
   ),
   HESABU_REFERENCE_RESERVED: input(
     'the reference is not one that the merchant may use',

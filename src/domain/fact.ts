@@ -132,7 +132,49 @@ export interface FactMoved {
   readonly to: string;
 }
 
-export type FactBody = OrderPlaced | PaymentObserved | SettlementLineReported | FactMoved;
+/** A line of a bank's statement: money that came in, or below zero went out. */
+export interface BankLineReported {
+  readonly type: 'BankLineReported';
+  /** The bank's own name for its account. */
+  readonly bank_account: string;
+  readonly amount: string;
+  readonly currency: string;
+  /** `YYYY-MM-DD`. */
+  readonly value_date: string;
+  readonly bank_reference: string;
+  /** A keyed hash of the bank's text: it names people. */
+  readonly narration: string | null;
+}
+
+/**
+ * What the lines of one key come to in a payout, in one currency and on one date: exact decimal texts, since fees may
+ * be finer than the currency. Told by the key to the payout's key. Such parts can be added, and told as differences.
+ */
+export interface PayoutPart {
+  readonly type: 'PayoutPart';
+  /** The currency settled. */
+  readonly currency: string;
+  /** The date of the lines, `YYYY-MM-DD`. */
+  readonly settlement_date: string;
+  /** How many lines; below zero in a difference. */
+  readonly lines: number;
+  /** What payers paid. */
+  readonly gross: string;
+  /** What was taken: above zero for fees and taxes, of fee columns and of lines. */
+  readonly fees: string;
+  /** Money of returns: below zero where it went back, above where it came back. */
+  readonly returns: string;
+  /** All other lines, as they are written. */
+  readonly other: string;
+}
+
+export type FactBody =
+  | OrderPlaced
+  | PaymentObserved
+  | SettlementLineReported
+  | FactMoved
+  | BankLineReported
+  | PayoutPart;
 
 /** What a merchant may be called: with a blank beside it, a name in the configuration would mean nobody. */
 export const MERCHANT_NAME = /^\S(?:.*\S)?$/su;
@@ -158,6 +200,8 @@ export interface Claim<Body extends FactBody = FactBody> extends Source {
   /** Whether resolution put the claim under this key, rather than the source. */
   readonly forwarded: boolean;
   readonly body: Body;
+  /** For lines of settlements and banks: the id of their payout. Contents that differ in it alone agree. */
+  readonly payout: string | null;
 }
 
 export interface Fact<Body extends FactBody = FactBody> extends Claim<Body> {
@@ -165,10 +209,9 @@ export interface Fact<Body extends FactBody = FactBody> extends Claim<Body> {
   readonly received_at: Instant;
   /** The archived original: `import/line`. */
   readonly raw: string;
-  /** For settlement lines: the report, the line's own id and its payout. Stored, not compared. */
+  /** For settlement lines: the report, and the line's own id. Stored, not compared. */
   readonly report: string | null;
   readonly line: string | null;
-  readonly payout: string | null;
 }
 
 /**
@@ -189,7 +232,7 @@ export function isInitiation({ via, kind, status, msisdn }: PaymentObserved): bo
   return via === 'poll' && kind === 'payment' && status === 'initiated' && msisdn !== null;
 }
 
-/** The topic of a fact's body; a moved fact goes to the topic of settlements. */
+/** The topic of a fact's body: that of settlements for whatever is neither an order nor an observation. */
 export function topicOf(body: FactBody): FactTopic {
   if (body.type === 'OrderPlaced') return 'orders.v1';
   if (body.type !== 'PaymentObserved') return 'settlements.v1';

@@ -1,16 +1,18 @@
-// The keys that facts go under: a reference of the shop's, or an identity, which is one id of a payment at a provider
-// and stands in for a reference that nobody knows yet.
+// The keys that facts go under: a reference of the shop's; an identity, which is one id of a payment at a provider and
+// stands in for a reference that nobody knows yet; or a payout.
 
 const LENGTH_MAX = 256;
-/** No reference begins with it, so that a key tells which of the two it is. */
+/** No reference begins with one of these, so that a key tells which of the three it is. */
 const IDENTITY_MARK = '?';
 const IDENTITY_MARK_CODE = IDENTITY_MARK.charCodeAt(0);
+const PAYOUT_MARK = '!';
+const PAYOUT_MARK_CODE = PAYOUT_MARK.charCodeAt(0);
 
 /** Control characters, and what nobody sees: two references that look the same would be two orders. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /** What a reference must be like, for messages. */
-export const REFERENCE_FORM = `1 to ${LENGTH_MAX} printable characters, no leading ${IDENTITY_MARK}, not . or ..`;
+export const REFERENCE_FORM = `1 to ${LENGTH_MAX} printable characters, no leading ? or !, not . or ..`;
 
 /** The key of a payment whose reference nobody knows yet; `id` is one of the payment's ids at the provider. */
 export function identityKey(provider: string, id: string): string {
@@ -21,6 +23,20 @@ export function isIdentityKey(key: string): boolean {
   return key.charCodeAt(0) === IDENTITY_MARK_CODE;
 }
 
+/** The key of a payout; `source` is `provider/account`, or the provider alone where no account is named. */
+export function payoutKey(source: string, id: string): string {
+  return `${PAYOUT_MARK}${source}:${id}`;
+}
+
+function isPayoutKey(key: string): boolean {
+  return key.charCodeAt(0) === PAYOUT_MARK_CODE;
+}
+
+/** Whether a text begins as no reference does. */
+function isMarked(key: string): boolean {
+  return isIdentityKey(key) || isPayoutKey(key);
+}
+
 /**
  * The key that a written reference means: blanks trimmed, Unicode NFC; undefined where nothing is left or it cannot be
  * the key of a reference.
@@ -28,7 +44,7 @@ export function isIdentityKey(key: string): boolean {
 export function normaliseReference(text: string): string | undefined {
   if (isPlainReference(text)) return text;
   const key = text.trim().normalize('NFC');
-  if (key === '' || key.length > LENGTH_MAX || isIdentityKey(key) || isPathStep(key)) return undefined;
+  if (key === '' || key.length > LENGTH_MAX || isMarked(key) || isPathStep(key)) return undefined;
   return UNPRINTABLE.test(key) ? undefined : key;
 }
 
@@ -40,7 +56,7 @@ function isPathStep(key: string): boolean {
 /** Printable ASCII without a blank, as nearly all references are: known to be normal after one quick look. */
 function isPlainReference(text: string): boolean {
   const size = text.length;
-  if (size === 0 || size > LENGTH_MAX || isIdentityKey(text)) return false;
+  if (size === 0 || size > LENGTH_MAX || isMarked(text)) return false;
   for (let at = 0; at < size; at++) {
     const code = text.charCodeAt(at);
     if (code <= 32 || code > 126) return false;

@@ -1,7 +1,7 @@
 // The ids that payments and returns go by, and the order in which they speak for one. Whatever needs such ids takes
 // them from here: matching, resolution, search, the identity of a payment without a reference.
 
-import type { FactBody, PaymentIds } from './fact.ts';
+import type { FactBody, PaymentIds, PaymentObserved, SettlementLineReported } from './fact.ts';
 import { identityKey } from './key.ts';
 
 /** The ids of a payment or return itself, each once: the provider's, that of the request, the operator's. */
@@ -24,9 +24,14 @@ export function allIds(of: PaymentIds): string[] {
   return ids;
 }
 
-/** All ids that a claim names; an order names none, since a provider knows it by its reference. */
+/** Whether a claim is about one payment or return, by its ids. */
+export function isAboutPayment(body: FactBody): body is PaymentObserved | SettlementLineReported {
+  return body.type === 'PaymentObserved' || body.type === 'SettlementLineReported';
+}
+
+/** All ids of payments that a claim names; an order names none, since a provider knows it by its reference. */
 export function idsIn(body: FactBody): string[] {
-  return body.type === 'OrderPlaced' || body.type === 'FactMoved' ? [] : allIds(body);
+  return isAboutPayment(body) ? allIds(body) : [];
 }
 
 /** The same as aliases: each with its provider, since two providers may use one id for different payments. */

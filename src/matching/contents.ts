@@ -7,7 +7,7 @@ import type { Claim, FactBody } from '../domain/fact.ts';
 import { formatInstant } from '../domain/time.ts';
 
 /** The fields whose values are pseudonyms. */
-const HIDDEN: ReadonlySet<string> = new Set(['msisdn', 'ip', 'device']);
+const HIDDEN: ReadonlySet<string> = new Set(['msisdn', 'ip', 'device', 'narration']);
 
 /** Fields that a file or a webhook calls by another name. */
 const FILE_NAMES: ReadonlyMap<string, string> = new Map([
@@ -30,8 +30,17 @@ const VALUES_MAX = 3;
 /** The contents, the one that is used first: the one with the smallest hash over all that is no pseudonym. */
 export function rankContents<Kind extends Claim>(contents: readonly Kind[]): Kind[] {
   const ranked = contents.map((claim) => ({ claim, rank: rankOf(claim) }));
-  ranked.sort((left, right) => (left.rank < right.rank ? -1 : left.rank > right.rank ? 1 : 0));
+  ranked.sort((left, right) => {
+    if (left.rank !== right.rank) return left.rank < right.rank ? -1 : 1;
+    return comparePayouts(left.claim, right.claim);
+  });
   return ranked.map(({ claim }) => claim);
+}
+
+/** Contents that differ in the payout alone stand side by side, the one that names a payout first. */
+export function comparePayouts({ payout: left }: Claim, { payout: right }: Claim): number {
+  if (left === right) return 0;
+  return right === null || (left !== null && left < right) ? -1 : 1;
 }
 
 /** Contents that differ in pseudonyms alone have one rank: which of them is used makes no difference. */

@@ -2,6 +2,7 @@
 
 import { hash } from 'node:crypto';
 import type { Claim } from '../domain/fact.ts';
+import { comparePayouts } from './contents.ts';
 
 /** Every distinct claim of a key, ordered by id and then by content, so that equal sets are equal states. */
 export interface PaymentState {
@@ -117,7 +118,7 @@ function isBetter(claim: Claim, known: Claim): boolean {
 
 function compareClaims(left: Claim, right: Claim): number {
   if (left.id !== right.id) return left.id < right.id ? -1 : 1;
-  return compareContent(left, right);
+  return compareContent(left, right) || comparePayouts(left, right);
 }
 
 function compareContent(left: Claim, right: Claim): number {

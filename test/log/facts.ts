@@ -78,6 +78,27 @@ const line = fc.record({
 
 const moved = fc.record({ type: fc.constant('FactMoved' as const), fact: text, to: text });
 
+const bankLine = fc.record({
+  type: fc.constant('BankLineReported' as const),
+  bank_account: text,
+  amount: text,
+  currency: text,
+  value_date: text,
+  bank_reference: text,
+  narration: optional,
+});
+
+const payoutPart = fc.record({
+  type: fc.constant('PayoutPart' as const),
+  currency: text,
+  settlement_date: text,
+  lines: fc.integer(),
+  gross: text,
+  fees: text,
+  returns: text,
+  other: text,
+});
+
 export const anyFact: fc.Arbitrary<Fact> = fc.record(
   {
     id: text,
@@ -86,7 +107,7 @@ export const anyFact: fc.Arbitrary<Fact> = fc.record(
     merchant: text,
     occurred_at: optionalInstant,
     forwarded: fc.boolean(),
-    body: fc.oneof(order, payment, line, moved),
+    body: fc.oneof(order, payment, line, moved, bankLine, payoutPart),
     transaction_reference: text,
     received_at: instant,
     raw: text,

@@ -46,7 +46,7 @@ export function order(given: OrderGiven = {}): Claim<OrderPlaced> {
     ...parts,
   };
   const occurred_at = body.placed_at;
-  return { id, provider: 'mfs-africa', account: null, merchant, occurred_at, forwarded: false, body };
+  return { id, provider: 'mfs-africa', account: null, merchant, occurred_at, forwarded: false, body, payout: null };
 }
 
 export type ObservedGiven = Partial<PaymentObserved> & {
@@ -89,6 +89,7 @@ export function callback(given: ObservedGiven = {}): Claim<PaymentObserved> {
     occurred_at: at,
     forwarded,
     body,
+    payout: null,
   };
 }
 
@@ -108,6 +109,7 @@ export function chargeback(status: PaymentObserved['status'], given: ObservedGiv
 
 export type LineGiven = Partial<SettlementLineReported> & {
   readonly id?: string;
+  readonly payout?: string | null;
   readonly account?: string | null;
   readonly forwarded?: boolean;
   readonly payment?: string | null;
@@ -116,7 +118,7 @@ export type LineGiven = Partial<SettlementLineReported> & {
 
 /** A settlement line of P1 on its due day, 3 March, without a fee. */
 export function line(given: LineGiven = {}): Claim<SettlementLineReported> {
-  const { id, account = null, forwarded = false, payment = 'P1', original = null, ...parts } = given;
+  const { id, account = null, forwarded = false, payout = null, payment = 'P1', original = null, ...parts } = given;
   const source = { provider: 'mfs-africa', account };
   const body: SettlementLineReported = {
     type: 'SettlementLineReported',
@@ -136,7 +138,7 @@ export function line(given: LineGiven = {}): Claim<SettlementLineReported> {
     ...parts,
   };
   const name = `${sourceName(source)}:line:${id ?? `${payment}-${body.line_type}`}`;
-  return { id: name, ...source, merchant: '', occurred_at: null, forwarded, body };
+  return { id: name, ...source, merchant: '', occurred_at: null, forwarded, body, payout };
 }
 
 /** A claw-back of R1 in full on 4 March, its due day where the payment's line is of 3 March. */
@@ -148,7 +150,8 @@ export function refundLine(given: LineGiven = {}): Claim<SettlementLineReported>
 export function moved(claim: Claim, to = 'REF'): Claim<FactMoved> {
   const body: FactMoved = { type: 'FactMoved', fact: claim.id, to };
   const { provider, account } = claim;
-  return { id: `moved:${claim.id}`, provider, account, merchant: '', occurred_at: null, forwarded: false, body };
+  const parts = { merchant: '', occurred_at: null, forwarded: false, body, payout: null };
+  return { id: `moved:${claim.id}`, provider, account, ...parts };
 }
 
 export function fold(claims: readonly Claim[]): PaymentState {

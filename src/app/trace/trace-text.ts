@@ -173,6 +173,15 @@ class TraceWriter {
       const parts = [`${grouped(body.amount)} ${body.currency}`, words.orderStatuses[body.status], ...expires];
       return `${words.kinds.order}${colon}${parts.join(comma)}`;
     }
+    if (body.type === 'BankLineReported') {
+      const parts = [`${grouped(body.amount)} ${body.currency}`, `${words.dated} ${body.value_date}`];
+      return `${words.kinds.bank}${colon}${parts.join(comma)} [${printable(body.bank_reference)}]`;
+    }
+    if (body.type === 'PayoutPart') {
+      const sums = [body.gross, body.fees, body.returns, body.other].map(grouped);
+      const parts = [`${words.partSums(sums)} ${body.currency}`, `${words.dated} ${body.settlement_date}`];
+      return `${words.kinds.part}${colon}${words.partLines(body.lines)}${comma}${parts.join(comma)}`;
+    }
     const isLine = body.type === 'SettlementLineReported';
     const amount = isLine ? body.gross : body.amount;
     const parts = [

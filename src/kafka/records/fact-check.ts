@@ -39,6 +39,12 @@ function bodyFault(body: FactBody): string | undefined {
     case 'SettlementLineReported':
       if (!isDate(body.settlement_date)) return `settlement_date ${body.settlement_date}`;
       return amountFault(body.gross, body.currency) ?? feeFault(body.fee) ?? payoutFault(body);
+    case 'BankLineReported':
+      if (!isDate(body.value_date)) return `value_date ${body.value_date}`;
+      return amountFault(body.amount, body.currency);
+    case 'PayoutPart':
+      if (!isDate(body.settlement_date)) return `settlement_date ${body.settlement_date}`;
+      return [body.gross, body.fees, body.returns, body.other].map(feeFault).find((fault) => fault !== undefined);
     case 'FactMoved':
       return undefined;
   }

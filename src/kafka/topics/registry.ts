@@ -22,11 +22,6 @@ export function schemaText(name: SchemaName): string {
   return readFileSync(new URL(`../../../schemas/${name}.avsc`, import.meta.url), 'utf8');
 }
 
-/** Facts were once written under this schema, which ends before the account: the same reader reads both. */
-function earlierFactSchema(): string {
-  return readFileSync(new URL('../../../schemas/earlier/fact-1.avsc', import.meta.url), 'utf8');
-}
-
 function openRegistry({ registry }: RegistryAddress): SchemaRegistry {
   return new SchemaRegistry({
     host: registry,
@@ -54,7 +49,7 @@ export async function registerSchemas(settings: KafkaSettings, text = schemaText
     };
     ids.set(topic, await request(settings, subject, register));
   }
-  return new SchemaIds(ids, await earlierFactIds(settings, registry));
+  return new SchemaIds(ids);
 }
 
 /**
@@ -86,19 +81,7 @@ export async function readSchemaIds(settings: KafkaSettings): Promise<SchemaIds>
     const ours = { type: SchemaType.AVRO, schema: schemaText(schema.name) } as const;
     ids.set(topic, await request(settings, subject, () => registry.getRegistryIdBySchema(subject, ours)));
   }
-  return new SchemaIds(ids, await earlierFactIds(settings, registry));
-}
-
-/** The ids of the earlier schema of facts in the subjects that have it. */
-async function earlierFactIds(settings: KafkaSettings, registry: SchemaRegistry): Promise<number[]> {
-  const earlier = { type: SchemaType.AVRO, schema: earlierFactSchema() } as const;
-  const ids: number[] = [];
-  for (const { topic } of FACT_PLANS) {
-    const subject = subjectOf(settings, topic);
-    const id = await ifThere(request(settings, subject, () => registry.getRegistryIdBySchema(subject, earlier)));
-    if (id !== undefined) ids.push(id);
-  }
-  return ids;
+  return new SchemaIds(ids);
 }
 
 /**
@@ -221,11 +204,10 @@ export class SchemaIds {
   private readonly prefixes: ReadonlyMap<string, Buffer>;
   private readonly factIds: ReadonlySet<number>;
 
-  /** `earlierFacts` are ids of schemas under which facts were written before. */
-  constructor(ids: ReadonlyMap<string, number>, earlierFacts: readonly number[] = []) {
+  constructor(ids: ReadonlyMap<string, number>) {
     this.ids = ids;
     this.prefixes = new Map([...ids].map(([topic, id]) => [topic, prefixOf(id)]));
-    this.factIds = new Set([...earlierFacts, ...FACT_PLANS.flatMap(({ topic }) => ids.get(topic) ?? [])]);
+    this.factIds = new Set(FACT_PLANS.flatMap(({ topic }) => ids.get(topic) ?? []));
   }
 
   /** By topic. */

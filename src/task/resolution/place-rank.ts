@@ -2,6 +2,7 @@
 // id is its sender's own word: it must not draw another account's facts to its sender's reference.
 
 import type { Claim } from '../../domain/fact.ts';
+import { isAboutPayment } from '../../domain/payment-ids.ts';
 import { maySpeak, type Speakers, speakerOf } from '../../matching/speakers.ts';
 import type { Place } from './places.ts';
 
@@ -23,5 +24,5 @@ export function rankOf(fact: Claim, place: Place, speakers: Speakers): number | 
 }
 
 function isReturn({ body }: Claim): boolean {
-  return body.type !== 'OrderPlaced' && body.type !== 'FactMoved' && body.original_transaction_id !== null;
+  return isAboutPayment(body) && body.original_transaction_id !== null;
 }

@@ -1,0 +1,203 @@
+// The bytes of the bodies of claims, after schemas/fact.avsc.
+
+import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
+import {
+  type FactBody,
+  type FactMoved,
+  LINE_TYPES,
+  ORDER_STATUSES,
+  type OrderPlaced,
+  PAYMENT_KINDS,
+  PAYMENT_STATUSES,
+  type PaymentObserved,
+  type PaymentStatus,
+  type SettlementLineReported,
+  VIAS,
+} from '../domain/fact.ts';
+import { readBankLine, readPayoutPart, writeBankLine, writePayoutPart } from './payout-codec.ts';
+
+/** The branches of the union `body`, in the schema's order. */
+const ORDER_PLACED = 0;
+const PAYMENT_OBSERVED = 1;
+const SETTLEMENT_LINE_REPORTED = 2;
+const FACT_MOVED = 3;
+const BANK_LINE_REPORTED = 4;
+const PAYOUT_PART = 5;
+
+export function writeBody(writer: ByteWriter, body: FactBody): void {
+  switch (body.type) {
+    case 'OrderPlaced':
+      writer.long(ORDER_PLACED);
+      writeOrder(writer, body);
+      break;
+    case 'PaymentObserved':
+      writer.long(PAYMENT_OBSERVED);
+      writePayment(writer, body);
+      break;
+    case 'SettlementLineReported':
+      writer.long(SETTLEMENT_LINE_REPORTED);
+      writeLine(writer, body);
+      break;
+    case 'FactMoved':
+      writer.long(FACT_MOVED);
+      writer.string(body.fact);
+      writer.string(body.to);
+      break;
+    case 'BankLineReported':
+      writer.long(BANK_LINE_REPORTED);
+      writeBankLine(writer, body);
+      break;
+    case 'PayoutPart':
+      writer.long(PAYOUT_PART);
+      writePayoutPart(writer, body);
+  }
+}
+
+function writeOrder(writer: ByteWriter, body: OrderPlaced): void {
+  writer.string(body.amount);
+  writer.string(body.currency);
+  writer.long(body.placed_at);
+  writer.optionalLong(body.expires_at);
+  writeSymbol(writer, ORDER_STATUSES, body.status);
+  writer.optionalLong(body.status_at);
+  writer.optionalString(body.order_number);
+  writer.optionalString(body.country);
+  writer.optionalString(body.operator);
+  writer.optionalString(body.msisdn);
+  writer.optionalString(body.ip);
+  writer.optionalString(body.device);
+}
+
+function writePayment(writer: ByteWriter, body: PaymentObserved): void {
+  writeSymbol(writer, VIAS, body.via);
+  writeSymbol(writer, PAYMENT_KINDS, body.kind);
+  writeSymbol(writer, PAYMENT_STATUSES, body.status);
+  writer.optionalString(body.word);
+  writer.optionalString(body.provider_transaction_id);
+  writer.optionalString(body.operator_transaction_id);
+  writer.optionalString(body.request_id);
+  writer.optionalString(body.original_transaction_id);
+  writer.optionalString(body.amount);
+  writer.optionalString(body.currency);
+  writer.optionalString(body.fee);
+  writer.optionalString(body.operator);
+  writer.optionalString(body.msisdn);
+}
+
+function writeLine(writer: ByteWriter, body: SettlementLineReported): void {
+  writeSymbol(writer, LINE_TYPES, body.line_type);
+  writer.optionalString(body.word);
+  writer.optionalString(body.provider_transaction_id);
+  writer.optionalString(body.operator_transaction_id);
+  writer.optionalString(body.request_id);
+  writer.optionalString(body.original_transaction_id);
+  writer.string(body.gross);
+  writer.string(body.currency);
+  writer.optionalString(body.fee);
+  writer.string(body.settlement_date);
+  writer.optionalString(body.settlement_currency);
+  writer.optionalString(body.settlement_amount);
+  writer.optionalString(body.fx_rate);
+}
+
+function writeSymbol<Symbol extends string>(writer: ByteWriter, symbols: readonly Symbol[], symbol: Symbol): void {
+  const index = symbols.indexOf(symbol);
+  if (index < 0) throw new RangeError(`the schema has no symbol ${symbol}`);
+  writer.long(index);
+}
+
+export function readBody(reader: ByteReader): FactBody {
+  const branch = reader.long();
+  switch (branch) {
+    case ORDER_PLACED:
+      return readOrder(reader);
+    case PAYMENT_OBSERVED:
+      return readPayment(reader);
+    case SETTLEMENT_LINE_REPORTED:
+      return readLine(reader);
+    case FACT_MOVED:
+      return readMove(reader);
+    case BANK_LINE_REPORTED:
+      return readBankLine(reader);
+    case PAYOUT_PART:
+      return readPayoutPart(reader);
+    default:
+      throw new RangeError(`the schema has no body ${branch}`);
+  }
+}
+
+function readOrder(reader: ByteReader): OrderPlaced {
+  return {
+    type: 'OrderPlaced',
+    amount: reader.string(),
+    currency: reader.string(),
+    placed_at: reader.long(),
+    expires_at: reader.optionalLong(),
+    status: readSymbol(reader, ORDER_STATUSES),
+    status_at: reader.optionalLong(),
+    order_number: reader.optionalString(),
+    country: reader.optionalString(),
+    operator: reader.optionalString(),
+    msisdn: reader.optionalString(),
+    ip: reader.optionalString(),
+    device: reader.optionalString(),
+  };
+}
+
+function readPayment(reader: ByteReader): PaymentObserved {
+  return {
+    type: 'PaymentObserved',
+    via: readSymbol(reader, VIAS),
+    kind: readSymbol(reader, PAYMENT_KINDS),
+    status: readSymbol(reader, PAYMENT_STATUSES),
+    word: reader.optionalString(),
+    provider_transaction_id: reader.optionalString(),
+    operator_transaction_id: reader.optionalString(),
+    request_id: reader.optionalString(),
+    original_transaction_id: reader.optionalString(),
+    amount: reader.optionalString(),
+    currency: reader.optionalString(),
+    fee: reader.optionalString(),
+    operator: reader.optionalString(),
+    msisdn: reader.optionalString(),
+  };
+}
+
+function readLine(reader: ByteReader): SettlementLineReported {
+  return {
+    type: 'SettlementLineReported',
+    line_type: readSymbol(reader, LINE_TYPES),
+    word: reader.optionalString(),
+    provider_transaction_id: reader.optionalString(),
+    operator_transaction_id: reader.optionalString(),
+    request_id: reader.optionalString(),
+    original_transaction_id: reader.optionalString(),
+    gross: reader.string(),
+    currency: reader.string(),
+    fee: reader.optionalString(),
+    settlement_date: reader.string(),
+    settlement_currency: reader.optionalString(),
+    settlement_amount: reader.optionalString(),
+    fx_rate: reader.optionalString(),
+  };
+}
+
+function readMove(reader: ByteReader): FactMoved {
+  return { type: 'FactMoved', fact: reader.string(), to: reader.string() };
+}
+
+function readSymbol<Symbol extends string>(reader: ByteReader, symbols: readonly Symbol[]): Symbol {
+  const index = reader.long();
+  const symbol = symbols[index];
+  if (symbol === undefined) throw new RangeError(`the schema has no symbol number ${index}`);
+  return symbol;
+}
+
+/** The status in the body that begins at the reader's place; null where it is no observation of a payment. */
+export function readBodyStatus(reader: ByteReader): PaymentStatus | null {
+  if (reader.long() !== PAYMENT_OBSERVED) return null;
+  // Before the status stand how it came and what kind of payment it is about.
+  reader.skipLong();
+  reader.skipLong();
+  return readSymbol(reader, PAYMENT_STATUSES);
+}
