@@ -38,13 +38,21 @@ export interface Assessment {
   readonly provider: string;
   readonly payment: Standing;
   readonly settlement: Standing;
+  /** Of a payout's key, whose other stages are closed; null for a reference and an identity. */
+  readonly payout: Standing | null;
   readonly findings: readonly Finding[];
   readonly money: readonly MoneyMoved[];
   /** The next instant at which the result may change without a new fact; null if never. */
   readonly next_deadline: Instant | null;
 }
 
-export function standingOf(assessment: Pick<Assessment, 'payment' | 'settlement'>): Standing {
-  const worst = Math.max(STANDINGS.indexOf(assessment.payment), STANDINGS.indexOf(assessment.settlement));
+/** The stages that a key of its kind has. */
+export function stagesOf({ payment, settlement, payout }: Pick<Assessment, Stage>): Partial<Record<Stage, Standing>> {
+  return payout === null ? { payment, settlement } : { payout };
+}
+
+export function standingOf({ payment, settlement, payout }: Pick<Assessment, Stage>): Standing {
+  if (payout !== null) return payout;
+  const worst = Math.max(STANDINGS.indexOf(payment), STANDINGS.indexOf(settlement));
   return STANDINGS[worst]!;
 }

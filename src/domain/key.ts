@@ -6,7 +6,8 @@ const LENGTH_MAX = 256;
 const IDENTITY_MARK = '?';
 const IDENTITY_MARK_CODE = IDENTITY_MARK.charCodeAt(0);
 const PAYOUT_MARK = '!';
-const PAYOUT_MARK_CODE = PAYOUT_MARK.charCodeAt(0);
+/** The first byte of a payout's key. */
+export const PAYOUT_MARK_CODE = PAYOUT_MARK.charCodeAt(0);
 
 /** Control characters, and what nobody sees: two references that look the same would be two orders. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
@@ -28,7 +29,8 @@ export function payoutKey(source: string, id: string): string {
   return `${PAYOUT_MARK}${source}:${id}`;
 }
 
-function isPayoutKey(key: string): boolean {
+/** Whether a key is that of a payout. */
+export function isPayoutKey(key: string): boolean {
   return key.charCodeAt(0) === PAYOUT_MARK_CODE;
 }
 

@@ -1,8 +1,8 @@
 // The reason codes: one table gives the stage, entry kind, severity and unit of every finding. The words for people
 // are in reason-words.ts; its type ties them to this table.
 
-export type Stage = 'payment' | 'settlement';
-export const STAGES = ['payment', 'settlement'] as const satisfies readonly Stage[];
+export type Stage = 'payment' | 'settlement' | 'payout';
+export const STAGES = ['payment', 'settlement', 'payout'] as const satisfies readonly Stage[];
 
 export const ENTRY_KINDS = ['matched', 'unmatched', 'duplicate', 'reversal', 'closed', 'decision'] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
@@ -48,6 +48,12 @@ export const REASONS = {
   DUPLICATE_SETTLEMENT: { stage: 'settlement', kind: 'duplicate', severity: 'break', unit: 'money' },
   REFUND_UNLINKED: { stage: 'settlement', kind: 'reversal', severity: 'break', unit: 'money' },
   REVERSAL_NOT_SETTLED: { stage: 'settlement', kind: 'reversal', severity: 'break', unit: 'money' },
+  PAYOUT_AMOUNT: { stage: 'payout', kind: 'unmatched', severity: 'break', unit: 'money' },
+  PAYOUT_MISSING: { stage: 'payout', kind: 'unmatched', severity: 'break', unit: 'money' },
+  PAYOUT_UNEXPLAINED: { stage: 'payout', kind: 'unmatched', severity: 'break', unit: 'money' },
+  BANK_AMOUNT: { stage: 'payout', kind: 'unmatched', severity: 'break', unit: 'money' },
+  BANK_MISSING: { stage: 'payout', kind: 'unmatched', severity: 'break', unit: 'money' },
+  BANK_UNEXPLAINED: { stage: 'payout', kind: 'unmatched', severity: 'break', unit: 'money' },
 } as const satisfies Record<string, ReasonEntry>;
 
 export type ReasonCode = keyof typeof REASONS;

@@ -28,6 +28,7 @@ export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant)
     provider: about.payments[0]?.provider ?? about.order?.provider ?? state.claims[0]?.provider ?? '',
     payment,
     settlement,
+    payout: null,
     findings: found.list,
     money: moneyMoved(about),
     next_deadline: found.nextDeadline,

@@ -1,14 +1,13 @@
 // Explains a key to people: how each field was decided and by which claims, and what changes at each deadline. Nothing
 // is decided here: values come from the match group, and deadlines from an assessment at one after another.
 
-import type { Finding, Standing } from '../domain/assessment.ts';
+import { type Finding, type Standing, stagesOf } from '../domain/assessment.ts';
 import { addDecimal, type Decimal, formatDecimal } from '../domain/decimal.ts';
 import type { Claim } from '../domain/fact.ts';
 import { formatMinor } from '../domain/money.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import type { Stage } from '../domain/reasons.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
-import { assess } from './assess.ts';
 import type { Line, Observation } from './claims.ts';
 import { type Criterion, meansMoney, whyAmount, whyStatus } from './evidence.ts';
 import type { PaymentState } from './evolve.ts';
@@ -17,6 +16,7 @@ import { grossOf } from './lines.ts';
 import type { Order } from './orders.ts';
 import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
+import { assessKey } from './payouts.ts';
 import { returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 
@@ -226,8 +226,8 @@ function returnedOf({ returns: found }: MatchGroup, payment: Payment, claims: Re
 /** One deadline of a key, and what changes when it passes without a new fact. */
 export interface Deadline {
   readonly at: Instant;
-  readonly before: Readonly<Record<Stage, Standing>>;
-  readonly after: Readonly<Record<Stage, Standing>>;
+  readonly before: Readonly<Partial<Record<Stage, Standing>>>;
+  readonly after: Readonly<Partial<Record<Stage, Standing>>>;
   /** The findings that are new from then on. */
   readonly opens: readonly Finding[];
 }
@@ -235,17 +235,17 @@ export interface Deadline {
 /** So many deadlines are told of a key; each of them takes an assessment of all its claims. */
 const DEADLINES_MAX = 200;
 
-/** The first deadlines that these claims set, in order of time: past and future ones. */
-export function deadlinesOf(state: PaymentState, rules: CompiledRules): Deadline[] {
+/** The first deadlines that the claims of a key set, in order of time: past and future ones. */
+export function deadlinesOf(key: string, state: PaymentState, rules: CompiledRules): Deadline[] {
   const deadlines: Deadline[] = [];
-  let before = assess(state, rules, Number.NEGATIVE_INFINITY);
+  let before = assessKey(key, state, rules, Number.NEGATIVE_INFINITY);
   for (let at = before.next_deadline; at !== null && deadlines.length < DEADLINES_MAX; at = before.next_deadline) {
-    const after = assess(state, rules, at);
+    const after = assessKey(key, state, rules, at);
     const known = new Set(before.findings.map((finding) => JSON.stringify(finding)));
     deadlines.push({
       at,
-      before: { payment: before.payment, settlement: before.settlement },
-      after: { payment: after.payment, settlement: after.settlement },
+      before: stagesOf(before),
+      after: stagesOf(after),
       opens: after.findings.filter((finding) => !known.has(JSON.stringify(finding))),
     });
     before = after;

@@ -15,8 +15,8 @@ export class Findings {
   readonly list: Finding[] = [];
   nextDeadline: Instant | null = null;
   readonly #asOf: Instant;
-  readonly #broken: Record<Stage, boolean> = { payment: false, settlement: false };
-  readonly #waiting: Record<Stage, boolean> = { payment: false, settlement: false };
+  readonly #broken: Record<Stage, boolean> = { payment: false, settlement: false, payout: false };
+  readonly #waiting: Record<Stage, boolean> = { payment: false, settlement: false, payout: false };
 
   constructor(asOf: Instant) {
     this.#asOf = asOf;
@@ -84,8 +84,16 @@ export class Findings {
     });
   }
 
-  texts(reason: ReasonCode, about: Subject, expected: string | null, observed: string, currency: string | null): void {
-    this.#add(reason, about, { expected, observed, difference: null, currency });
+  /** `stage` where a reason of the payment stage holds in another one. */
+  texts(
+    reason: ReasonCode,
+    about: Subject,
+    expected: string | null,
+    observed: string,
+    currency: string | null,
+    stage: Stage = REASONS[reason].stage,
+  ): void {
+    this.#add(reason, about, { expected, observed, difference: null, currency }, stage);
   }
 
   /** Reports a break that leaves the stage where it stands, because what it is about counts for nothing here. */
@@ -125,8 +133,13 @@ export class Findings {
     return this.#waiting[stage] ? 'pending' : otherwise;
   }
 
-  #add(reason: ReasonCode, about: Subject, values: Pick<Finding, 'expected' | 'observed' | 'difference' | 'currency'>) {
-    const { stage, kind, severity } = REASONS[reason];
+  #add(
+    reason: ReasonCode,
+    about: Subject,
+    values: Pick<Finding, 'expected' | 'observed' | 'difference' | 'currency'>,
+    stage: Stage = REASONS[reason].stage,
+  ): void {
+    const { kind, severity } = REASONS[reason];
     if (severity === 'break') this.#broken[stage] = true;
     this.list.push({ stage, kind, reason, subject: about.subject, ...values, opened_at: about.openedAt });
   }

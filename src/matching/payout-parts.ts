@@ -65,7 +65,7 @@ function partName({ currency, settlement_date }: Pick<PayoutPart, 'currency' | '
 }
 
 /** What one line comes to in its payout, in the currency settled. What was settled in another one has its fee off. */
-function partOfLine(line: SettlementLineReported): PayoutPart {
+export function partOfLine(line: SettlementLineReported): PayoutPart {
   const { settlement_date, line_type: type } = line;
   const isChanged =
     line.settlement_amount !== null && line.settlement_currency !== null && line.settlement_currency !== line.currency;

@@ -13,6 +13,14 @@ export const decimal = z
 export const duration = z
   .string()
   .refine((text) => parseDuration(text) !== undefined, 'expected an ISO 8601 duration of fixed length, such as PT15M');
+const DAYS = /^P(\d{1,3})D$/;
+
+export const days = z.string().regex(DAYS, 'expected whole days, such as P2D');
+
+export function readDays(text: string): number {
+  return parseInt(DAYS.exec(text)![1]!, 10);
+}
+
 export const date = z.string().refine(isDate, 'expected a date, such as 2026-01-31');
 export const currency = z
   .string()

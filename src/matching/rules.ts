@@ -11,7 +11,7 @@ import { normaliseReference } from '../domain/key.ts';
 import { schemaFault } from '../domain/schema-fault.ts';
 import { parseDuration } from '../domain/time.ts';
 import { type CompiledFee, compileFee } from './fees.ts';
-import { currency, date, decimal, duration, fee } from './rule-forms.ts';
+import { currency, date, days, decimal, duration, fee, readDays } from './rule-forms.ts';
 import { NEWEST_SEMANTICS, semanticsOf } from './semantics.ts';
 import { compileSpeakers, type Speakers } from './speakers.ts';
 
@@ -75,6 +75,8 @@ const schema = z.strictObject({
   tolerance: z.record(z.union([z.literal('fx'), currency]), decimal).default({}),
   fees: z.array(fee).default([]),
   review: z.strictObject({ threshold: amounts.default({}) }).prefault({}),
+  /** Absent, a payout that is not there yet is pending, and so is one that the bank has not. */
+  payouts: z.strictObject({ due: days.optional(), bank: days.optional() }).optional(),
   // No default for these: rules from before they existed keep their hash.
   risk: risk.optional(),
   accounts: accounts.optional(),
@@ -167,6 +169,19 @@ export interface CompiledRules {
   readonly fees: readonly CompiledFee[];
   /** Null where every account may speak for everybody. */
   readonly speakers: Speakers | null;
+  readonly payouts: PayoutRules | null;
+}
+
+/** Within how many business days a payout follows its lines, and its bank line follows it; null if nobody asks. */
+export interface PayoutRules {
+  readonly due: number | null;
+  readonly bank: number | null;
+}
+
+function compilePayouts(rules: Rules['payouts']): PayoutRules | null {
+  if (rules === undefined) return null;
+  const { due, bank } = rules;
+  return { due: due === undefined ? null : readDays(due), bank: bank === undefined ? null : readDays(bank) };
 }
 
 /** The last day on which what happened on `day` is settled in time. */
@@ -191,6 +206,7 @@ export function compileRules(rules: Rules): CompiledRules {
     fxPercent: parseDecimal(fx)!,
     fees: rules.fees.map(compileFee),
     speakers: compileSpeakers(rules.accounts),
+    payouts: compilePayouts(rules.payouts),
   };
 }
 

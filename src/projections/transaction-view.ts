@@ -4,7 +4,6 @@
 import { type Finding, type Standing, standingOf } from '../domain/assessment.ts';
 import { type Claim, type FactTopic, topicOf } from '../domain/fact.ts';
 import { LANGUAGES, type Language, sentenceFor } from '../domain/reason-words.ts';
-import type { Stage } from '../domain/reasons.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
 import { assess, readMatchGroup } from '../matching/assess.ts';
 import { type Explained, explain } from '../matching/explain.ts';
@@ -48,7 +47,7 @@ export interface TransactionView {
   readonly partition: number;
   readonly as_of: string;
   readonly standing: Standing;
-  readonly stages: Readonly<Record<Stage, Standing>>;
+  readonly stages: Readonly<Record<'payment' | 'settlement', Standing>>;
   readonly amounts: Pick<Transaction, 'order_amount' | 'paid' | 'returned' | 'settled' | 'fee' | 'currency'>;
   readonly paid_at: string | null;
   readonly settled_on: string | null;
@@ -115,11 +114,11 @@ export function findingView(finding: Finding): FindingView {
 }
 
 function claimView({ id, provider, account, occurred_at, forwarded, body }: Claim): ClaimView {
-  // Only instants are numbers in a body: amounts are texts.
-  const members = Object.entries(body).map(([name, value]) => [
-    name,
-    typeof value === 'number' ? formatInstant(value) : value,
-  ]);
+  // Only instants are numbers in a body, and how many lines a part has: amounts are texts.
+  const members = Object.entries(body).map(([name, value]) => {
+    if (typeof value !== 'number') return [name, value];
+    return [name, name === 'lines' ? String(value) : formatInstant(value)];
+  });
   return {
     id,
     topic: topicOf(body),

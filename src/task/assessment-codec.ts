@@ -15,8 +15,12 @@ export function writeAssessment(writer: ByteWriter, assessment: KeptAssessment):
 
 /** Everything but the findings, with their number and that of the open ones. */
 export function writeBeginning(writer: ByteWriter, assessment: KeptAssessment, openFindings: number): void {
-  writer.long(STANDINGS.indexOf(assessment.payment));
-  writer.long(STANDINGS.indexOf(assessment.settlement));
+  // Nearly all keys have no payout: only a payout's key has another first number.
+  if (assessment.payout !== null) writer.long(STANDINGS.length + STANDINGS.indexOf(assessment.payout));
+  else {
+    writer.long(STANDINGS.indexOf(assessment.payment));
+    writer.long(STANDINGS.indexOf(assessment.settlement));
+  }
   writer.long(assessment.money.length);
   for (const { currency, received, returned } of assessment.money) {
     writer.string(currency);
@@ -41,9 +45,12 @@ export interface AssessmentBeginning extends Omit<KeptAssessment, 'findings'> {
 
 /** Everything but the findings, which most totals do not need. */
 export function readBeginning(reader: ByteReader): AssessmentBeginning {
+  const first = reader.long();
+  const isPayout = first >= STANDINGS.length;
   return {
-    payment: standingAt(reader.long()),
-    settlement: standingAt(reader.long()),
+    payment: isPayout ? 'closed' : standingAt(first),
+    settlement: isPayout ? 'closed' : standingAt(reader.long()),
+    payout: isPayout ? standingAt(first - STANDINGS.length) : null,
     money: readMoney(reader),
     merchant: reader.string(),
     provider: reader.string(),

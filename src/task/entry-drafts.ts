@@ -56,7 +56,7 @@ export function draftEntries(
   const kept = placesIn(old, after.findings, same);
   const isKept = new Uint8Array(old.length);
   for (const at of kept) if (at >= 0) isKept[at] = 1;
-  const gone: Record<Lane, string[]> = { payment: [], settlement: [], aside: [] };
+  const gone: Record<Lane, string[]> = { payment: [], settlement: [], payout: [], aside: [] };
   for (let at = 0; at < old.length; at++) {
     if (isKept[at] === 1) continue;
     const { height, index } = entered.places[at]!;

@@ -1,6 +1,7 @@
 // The reconciliation task of one partition: facts in, the next block out. The same step runs on any log, live and in a
 // replay; its result depends only on the blocks before, the values read, the time and the rules.
 
+import type { Assessment } from '../domain/assessment.ts';
 import { ByteWriter } from '../domain/bytes.ts';
 import type { Instant } from '../domain/time.ts';
 import { BlockBuilder, type BuiltBlock } from '../ledger/block.ts';
@@ -11,6 +12,7 @@ import type { Batch } from '../log/event-log.ts';
 import { assess } from '../matching/assess.ts';
 import { withoutMoved } from '../matching/claims.ts';
 import { EMPTY_STATE, type Evolved, evolveAll, type PaymentState } from '../matching/evolve.ts';
+import { assessPayout } from '../matching/payouts.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { writeAssessment } from './assessment-codec.ts';
 import { draftEntries, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
@@ -101,7 +103,7 @@ export class ReconciliationTask {
     const { state, added } = evolveTouched(touched, order, old);
     // What follows from a state that was kept takes a small part of the time.
     this.assessed += known === undefined ? state.claims.length : state.claims.length >>> KEPT_SHIFT;
-    const assessment = assess(state, rules, asOf);
+    const assessment = this.assess(slot, state, rules, asOf);
     table.setDeadline(slot, assessment.next_deadline ?? Number.POSITIVE_INFINITY);
     const vacant = isVacant(state);
     const changes = vacant ? undefined : known?.written?.changesTo(assessment);
@@ -132,13 +134,17 @@ export class ReconciliationTask {
       const { bytes, from } = place;
       const record = readRecord(bytes, from, place.to);
       const state = this.stateAt(slot);
-      const assessment = assess(state, rules(digestToHex(head.rules_hash)), head.as_of);
+      const assessment = this.assess(slot, state, rules(digestToHex(head.rules_hash)), head.as_of);
       scratchAssessment.length = 0;
       writeAssessment(scratchAssessment, assessment);
       const isWritten = sameBytes(bytes, record, scratchAssessment.view());
       const about = { entered: record.entered, headSize: record.claimsFrom - from };
       hot.put(slot, state, isWritten ? writtenFindings(assessment.findings, about) : undefined);
     }
+  }
+
+  private assess(slot: number, state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
+    return this.table.keys.isPayout(slot) ? assessPayout(state, rules, asOf) : assess(state, rules, asOf);
   }
 
   /** The claims of a key that is known. */

@@ -156,7 +156,7 @@ describe('the order', () => {
 
 describe('deadlines', () => {
   it('are told with what changes at each, passed or not', () => {
-    const deadlines = deadlinesOf(fold([callback()]), RULES);
+    const deadlines = deadlinesOf('REF', fold([callback()]), RULES);
     const reporting = deadlines.map(({ at, before, after, opens }) => {
       return [formatInstant(at), before.payment, after.payment, after.settlement, opens.map(({ reason }) => reason)];
     });
@@ -171,7 +171,7 @@ describe('deadlines', () => {
     fc.assert(
       fc.property(claimSets, (claims) => {
         const state = fold(claims);
-        const deadlines = deadlinesOf(state, RULES).map(({ at }) => at);
+        const deadlines = deadlinesOf('REF', state, RULES).map(({ at }) => at);
         expect(deadlines).toEqual([...new Set(deadlines)].sort((left, right) => left - right));
         expect(deadlines.find((at) => at > asOf) ?? null).toBe(assess(state, RULES, asOf).next_deadline);
       }),

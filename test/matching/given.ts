@@ -3,12 +3,14 @@
 // Whatever is given is folded forwards, backwards and twice, so that every example also says that order is nothing.
 
 import { expect } from 'vitest';
-import type { Assessment, Finding, Standing } from '../../src/domain/assessment.ts';
+import { type Assessment, type Finding, type Standing, stagesOf } from '../../src/domain/assessment.ts';
 import {
+  type BankLineReported,
   type Claim,
   type FactMoved,
   type OrderPlaced,
   type PaymentObserved,
+  type PayoutPart,
   type SettlementLineReported,
   sourceName,
 } from '../../src/domain/fact.ts';
@@ -16,6 +18,8 @@ import type { ReasonCode } from '../../src/domain/reasons.ts';
 import { type Instant, parseInstant } from '../../src/domain/time.ts';
 import { assess } from '../../src/matching/assess.ts';
 import { EMPTY_STATE, evolve, type PaymentState } from '../../src/matching/evolve.ts';
+import { partClaimId } from '../../src/matching/payout-parts.ts';
+import { assessPayout } from '../../src/matching/payouts.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
 
 /** An instant of March 2026 in UTC, by day and clock: `t('2 08:05')`, `t('3 15:59:59.999')`. */
@@ -147,6 +151,46 @@ export function refundLine(given: LineGiven = {}): Claim<SettlementLineReported>
   return line({ line_type: 'refund', ...more });
 }
 
+export type BankLineGiven = Partial<BankLineReported> & {
+  readonly account?: string | null;
+  readonly payout?: string | null;
+};
+
+/** A line of a bank's statement of 4 March that names the payout PAY-9. */
+export function bankLine(given: BankLineGiven = {}): Claim<BankLineReported> {
+  const { account = null, payout = 'PAY-9', ...parts } = given;
+  const source = { provider: 'mfs-africa', account };
+  const body: BankLineReported = {
+    type: 'BankLineReported',
+    bank_account: 'KE-1',
+    amount: '985.00',
+    currency: 'KES',
+    value_date: '2026-03-04',
+    bank_reference: 'B1',
+    narration: null,
+    ...parts,
+  };
+  const id = `${sourceName(source)}:bank:${body.bank_account}/${body.bank_reference}`;
+  return { id, ...source, merchant: '', occurred_at: null, forwarded: false, body, payout };
+}
+
+/** What references told the payout PAY-9 of the lines of 3 March: one payment of KES 1000.00 with a fee of 15.00. */
+export function payoutPart(given: Partial<PayoutPart> = {}): Claim<PayoutPart> {
+  const body: PayoutPart = {
+    type: 'PayoutPart',
+    currency: 'KES',
+    settlement_date: '2026-03-03',
+    lines: 1,
+    gross: '1000.00',
+    fees: '15.00',
+    returns: '0.00',
+    other: '0.00',
+    ...given,
+  };
+  const about = { provider: 'mfs-africa', account: null, merchant: '', occurred_at: null, forwarded: false };
+  return { id: partClaimId(body), ...about, body, payout: null };
+}
+
 export function moved(claim: Claim, to = 'REF'): Claim<FactMoved> {
   const body: FactMoved = { type: 'FactMoved', fact: claim.id, to };
   const { provider, account } = claim;
@@ -162,8 +206,10 @@ export function fold(claims: readonly Claim[]): PaymentState {
 export type FindingShown = ReasonCode | (Partial<Finding> & { readonly reason: ReasonCode });
 
 export interface Shown {
-  readonly payment: Standing;
-  readonly settlement: Standing;
+  readonly payment?: Standing;
+  readonly settlement?: Standing;
+  /** Of a payout, which has no other stage. */
+  readonly payout?: Standing;
   /** Every break, notice and end, no more and no less, in any order. */
   readonly found?: readonly FindingShown[];
   readonly next?: Instant | null;
@@ -171,6 +217,15 @@ export interface Shown {
 
 /** `given(claims).at(asOf, rules).shows(...)`; `rules` is what a rules file would hold. */
 export function given(...claims: readonly Claim[]) {
+  return givenFor(assess, claims);
+}
+
+/** The same for the claims of a payout's key. */
+export function givenPayout(...claims: readonly Claim[]) {
+  return givenFor(assessPayout, claims);
+}
+
+function givenFor(assess: typeof assessPayout, claims: readonly Claim[]) {
   return {
     at(asOf: Instant, rules: unknown = {}) {
       const compiled = compileRules(parseRules(rules));
@@ -191,10 +246,10 @@ function expectShown(assessment: Assessment, shown: Shown): void {
   const found = assessment.findings
     .filter((finding) => finding.reason !== null)
     .toSorted((left, right) => place(left).localeCompare(place(right)));
-  const reasons = { payment: assessment.payment, settlement: assessment.settlement, reasons: found.map(reasonOf) };
+  const reasons = { ...stagesOf(assessment), reasons: found.map(reasonOf) };
+  const { payment, settlement, payout } = shown;
   expect(reasons).toEqual({
-    payment: shown.payment,
-    settlement: shown.settlement,
+    ...(payout === undefined ? { payment, settlement } : { payout }),
     reasons: expected.map(reasonOf),
   });
   expect(found).toEqual(expected.map((each) => expect.objectContaining(each)));

@@ -91,7 +91,7 @@ const PHRASES_EN = {
 
 export const WORDS: Readonly<Record<Language, Words>> = {
   en: {
-    stages: { payment: 'payment', settlement: 'settlement' },
+    stages: { payment: 'payment', settlement: 'settlement', payout: 'payout' },
     kinds: {
       matched: 'matched',
       unmatched: 'unmatched',
@@ -116,7 +116,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     phrases: PHRASES_EN,
   },
   'zh-CN': {
-    stages: { payment: '支付', settlement: '结算' },
+    stages: { payment: '支付', settlement: '结算', payout: '打款' },
     kinds: {
       matched: '已匹配',
       unmatched: '未匹配',

@@ -19,7 +19,10 @@ function keyTraceJson(traced: KeyTrace, lang: Language): object {
       occurred_at: timeText(fact.occurred_at),
       received_at: timeText(fact.received_at),
       body: Object.fromEntries(
-        Object.entries(body).map(([name, value]) => [name, typeof value === 'number' ? timeText(value) : value]),
+        Object.entries(body).map(([name, value]) => [
+          name,
+          typeof value === 'number' && name !== 'lines' ? timeText(value) : value,
+        ]),
       ),
     })),
     deadlines: traced.deadlines.map(({ at, opens, ...deadline }) => {

@@ -2,11 +2,11 @@
 // the rules' zone, with UTC beside them.
 
 import { basename } from 'node:path';
-import type { Finding } from '../../domain/assessment.ts';
+import { type Finding, type Standing, stagesOf } from '../../domain/assessment.ts';
 import { type FactBody, sourceName } from '../../domain/fact.ts';
 import { ownIds } from '../../domain/payment-ids.ts';
 import { type Language, sentenceFor, titleOf, wordFor } from '../../domain/reason-words.ts';
-import { STAGES } from '../../domain/reasons.ts';
+import { STAGES, type Stage } from '../../domain/reasons.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
 import { riskSentence, riskTitle } from '../../projections/risk/words.ts';
@@ -70,12 +70,11 @@ class TraceWriter {
     );
   }
 
-  head({ key, merchant, provider, standing, payment, settlement }: KeyTrace, asOf: string): string {
+  head(traced: KeyTrace, asOf: string): string {
+    const { key, merchant, provider, standing } = traced;
     const { standings, stages, phrases } = WORDS[this.lang];
-    const parts = [
-      `${stages.payment}${phrases.colon}${standings[payment]}`,
-      `${stages.settlement}${phrases.colon}${standings[settlement]}`,
-    ];
+    const own = Object.entries(stagesOf(traced)) as [Stage, Standing][];
+    const parts = own.map(([stage, where]) => `${stages[stage]}${phrases.colon}${standings[where]}`);
     const who = [merchant, provider].filter((name) => name !== '').map(printable);
     return [
       `${paint('bold', printable(key), this.target)}  ${who.join(', ')}`,
@@ -95,7 +94,7 @@ class TraceWriter {
     const found = findings.length > SHOWN_MAX && !this.all ? breaksFirst : findings;
     return [
       this.section(words.facts, this.part(facts, (fact) => this.fact(fact)).join('\n')),
-      this.section(words.decisions, decided.join('\n\n')),
+      ...(decided.length === 0 ? [] : [this.section(words.decisions, decided.join('\n\n'))]),
       this.section(
         words.deadlines,
         deadlines.length === 0
@@ -227,8 +226,10 @@ class TraceWriter {
   private deadline({ at, passed, before, after, opens }: TracedDeadline): string {
     const { words } = this;
     const { stages, standings, phrases } = WORDS[this.lang];
-    const moves = STAGES.filter((stage) => before[stage] !== after[stage]).map((stage) => {
-      return `${stages[stage]}${phrases.colon}${standings[before[stage]]} -> ${standings[after[stage]]}`;
+    const moves = STAGES.flatMap((stage) => {
+      const [from, to] = [before[stage], after[stage]];
+      if (from === undefined || to === undefined || from === to) return [];
+      return [`${stages[stage]}${phrases.colon}${standings[from]} -> ${standings[to]}`];
     });
     const found = this.named(
       opens.map((finding) => this.titleOf(finding)),

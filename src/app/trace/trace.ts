@@ -5,14 +5,16 @@ import { type Finding, type Standing, standingOf } from '../../domain/assessment
 import type { Cause } from '../../domain/entry.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Claim, FactBody, FactTopic } from '../../domain/fact.ts';
+import { isPayoutKey } from '../../domain/key.ts';
 import type { Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
 import { rulesInForce, timeOf } from '../../engine/executors/executors.ts';
 import { type ReadOnlyLedger, withReadOnlyLedger } from '../../engine/read-only-ledger.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
-import { assess, readMatchGroup } from '../../matching/assess.ts';
+import { readMatchGroup } from '../../matching/assess.ts';
 import { contentHash } from '../../matching/evolve.ts';
 import { type Decision, deadlinesOf, type Explained, explain } from '../../matching/explain.ts';
+import { assessKey } from '../../matching/payouts.ts';
 import { type CompiledRules, compileRules, type Rules, rulesHash } from '../../matching/rules.ts';
 import { entriesAbout, factsUnder, type LoggedFact } from '../../projections/history.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
@@ -57,8 +59,8 @@ export interface TracedSubject extends Omit<Explained, 'decisions'> {
 export interface TracedDeadline {
   readonly at: Instant;
   readonly passed: boolean;
-  readonly before: Readonly<Record<Stage, Standing>>;
-  readonly after: Readonly<Record<Stage, Standing>>;
+  readonly before: Readonly<Partial<Record<Stage, Standing>>>;
+  readonly after: Readonly<Partial<Record<Stage, Standing>>>;
   readonly opens: readonly Finding[];
 }
 
@@ -81,6 +83,8 @@ export interface KeyTrace {
   readonly standing: Standing;
   readonly payment: Standing;
   readonly settlement: Standing;
+  /** Of a payout; null for a payment. */
+  readonly payout: Standing | null;
   readonly facts: readonly TracedFact[];
   readonly decisions: readonly TracedSubject[];
   readonly deadlines: readonly TracedDeadline[];
@@ -148,7 +152,7 @@ class Tracer {
   }
 
   match({ key, claims }: KeyClaims): TraceMatch {
-    const assessment = assess({ claims }, this.compiledRules, this.asOf);
+    const assessment = assessKey(key, { claims }, this.compiledRules, this.asOf);
     const { merchant, provider } = assessment;
     return { key, merchant, provider, standing: standingOf(assessment) };
   }
@@ -163,7 +167,7 @@ class Tracer {
     const state = { claims };
     const logged = factsUnder(this.ledger.log, partition, key);
     const numbers = new FactNumbers(logged);
-    const { payment, settlement, findings } = assess(state, this.compiledRules, this.asOf);
+    const { payment, settlement, payout, findings } = assessKey(key, state, this.compiledRules, this.asOf);
     const { positions } = this.heads[partition]!;
     const originals = await originalsOf(
       this.ledger,
@@ -174,12 +178,13 @@ class Tracer {
       partition,
       payment,
       settlement,
+      payout,
       facts: logged.map((one, at) => tracedFact(one, at + 1, numbers, positions, originals)),
-      decisions: explain(readMatchGroup(state, this.compiledRules)).map((subject) => ({
+      decisions: (isPayoutKey(key) ? [] : explain(readMatchGroup(state, this.compiledRules))).map((subject) => ({
         ...subject,
         decisions: subject.decisions.map((decision) => ({ ...decision, by: decision.by.map(numbers.of) })),
       })),
-      deadlines: deadlinesOf(state, this.compiledRules).map((deadline) => ({
+      deadlines: deadlinesOf(key, state, this.compiledRules).map((deadline) => ({
         ...deadline,
         passed: deadline.at <= this.asOf,
       })),
@@ -219,7 +224,7 @@ class FactNumbers {
 }
 
 function claimName(claim: Claim): string {
-  return `${claim.id}\n${contentHash(claim)}`;
+  return `${claim.id}\n${claim.payout ?? ''}\n${contentHash(claim)}`;
 }
 
 function tracedFact(
