@@ -33,6 +33,7 @@ import { type BreakRow, breakRow, type RiskRow } from './reports/rows.ts';
 import { type Summary, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
 import { groupRows, type Outcome, summarise } from './summaries.ts';
+import { timeThatStays } from './time-that-stays.ts';
 
 export interface ReconcileOptions extends DirectoryTimeOptions {
   readonly orders?: readonly string[];
@@ -49,6 +50,8 @@ export interface ReconcileOptions extends DirectoryTimeOptions {
   readonly future?: boolean;
   readonly data?: string;
   readonly out?: string;
+  /** Whether time passes though a file was not read. */
+  readonly keepGoing?: boolean;
   readonly lang: Language;
   readonly progress?: Progress;
 }
@@ -57,7 +60,7 @@ export interface ReconcileResult {
   readonly summary: Summary;
   readonly zone: string;
   readonly overview: Overview;
-  /** Files that could not be read at all: the command ends with the exit code of the first. */
+  /** Files that were not read: the command ends with the exit code of the first. */
   readonly faults: readonly HesabuError[];
 }
 
@@ -67,9 +70,10 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
   const files = inputFiles(options);
   const inputBytes = checkFiles(files);
   const { data } = options;
-  const time = data === undefined ? undefined : new DirectoryTime(data, options);
+  const directoryTime = data === undefined ? undefined : new DirectoryTime(data, options);
   const wall = Date.now();
-  const asOf = options.asOf === undefined ? (time?.now() ?? wall) : readAsOf(options.asOf, wall, options.future);
+  const asOf =
+    options.asOf === undefined ? (directoryTime?.now() ?? wall) : readAsOf(options.asOf, wall, options.future);
   const rules = options.rules === undefined ? undefined : readRules(options.rules);
   const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
   const progress = options.progress ?? SILENT;
@@ -94,25 +98,28 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     });
     for (const one of imported.flatMap(fileRejects)) rejects.add(one);
     stopwatch.lap('read');
-    await reconciler.ledger.advance(asOf, inForce);
+    const faults = imported.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+    const stays = faults.length > 0 && options.keepGoing !== true;
+    const time = stays ? timeThatStays(reconciler, asOf, inForce.zone) : asOf;
+    await reconciler.ledger.advance(time, inForce);
     stopwatch.lap('match');
     const overview = await reconciler.executors.ask({ query: 'overview' });
     const outcome = { overview, root: await reconciler.finish() };
     stopwatch.lap('add_up');
     // Computed only where it is written: nothing else needs it.
-    const risk = options.out === undefined ? [] : riskRows(riskBefore(reconciler.log, inForce, asOf), options.lang);
+    const risk = options.out === undefined ? [] : riskRows(riskBefore(reconciler.log, inForce, time), options.lang);
     const summary = {
       ...summarise(reconciler.ledger, outcome, imported, stopwatch.total),
       // A run that changed nothing commits no block, so the ledger's own time can be earlier.
-      as_of: formatInstant(asOf),
+      as_of: formatInstant(time),
+      ...(stays ? { time_stayed: true } : {}),
       phases_ms: stopwatch.laps,
       ...riskSummary(risk),
     };
     if (options.out !== undefined) {
       await writeReports(options.out, { summary, outcome, rejects, risk }, inForce.zone, options.lang);
     }
-    time?.store();
-    const faults = imported.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+    directoryTime?.store();
     return { summary, zone: inForce.zone, overview, faults };
   } finally {
     rejects.close();
@@ -234,10 +241,11 @@ function readInput(path: string): string {
   }
 }
 
-/** A file that was refused or could not be read gives one reject without line and field. */
+/** A file that was refused, or that ended before its end, gives one reject without line and field. */
 function fileRejects({ record, fault }: ImportedFile): Reject[] {
   const code = fault?.code ?? (record.status === 'refused' ? 'HESABU_FILE_SEEN' : undefined);
-  if (code === undefined) return [];
+  // What was read to its end has a reject for each row that is wrong.
+  if (code === undefined || (fault !== undefined && record.sha256 !== null)) return [];
   const { title, remedy } = ERROR_CODES[code];
   const message = fault?.message.replace(`${code}: `, '') ?? `${title}. ${remedy}`;
   return [{ file: basename(record.file), line: null, field: '', code, message }];

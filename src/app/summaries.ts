@@ -1,5 +1,6 @@
 // The results of a run in the shape of summary.json.
 
+import { basename } from 'node:path';
 import { formatMinor } from '../domain/money.ts';
 import { isBreak, type ReasonCode } from '../domain/reasons.ts';
 import { formatInstant } from '../domain/time.ts';
@@ -31,11 +32,12 @@ export function summarise(
     files.filter((file) => kind === undefined || file.kind === kind).reduce((total, file) => total + part(file), 0);
   return {
     as_of: formatInstant(ledger.asOf),
+    files,
     facts: {
-      orders: sum((file) => file.facts, 'orders'),
-      callbacks: sum((file) => file.facts, 'callbacks'),
-      polls: sum((file) => file.facts, 'polls'),
-      settlements: sum((file) => file.facts, 'settlements'),
+      orders: sum((file) => file.taken, 'orders'),
+      callbacks: sum((file) => file.taken, 'callbacks'),
+      polls: sum((file) => file.taken, 'polls'),
+      settlements: sum((file) => file.taken, 'settlements'),
       redelivered: sum((file) => file.redelivered),
       rejected: sum((file) => file.rejected),
     },
@@ -46,7 +48,6 @@ export function summarise(
     ledger_entries: ledger.entries,
     outcome_root: root,
     elapsed_ms: Math.round(elapsedMs),
-    files,
     money: moneySummary(overview.all.money),
     break_value: breakSums(overview.findings),
   };
@@ -60,13 +61,16 @@ function standingCounts({ standing }: Totals): Summary['standing'] {
 function fileSummary(ledger: LedgerFigures, { record, fault }: ImportedFile): FileSummary {
   const { added, known } = ledger.counts.get(record.id) ?? { added: 0, known: 0 };
   return {
-    file: record.file.slice(record.file.lastIndexOf('/') + 1),
+    name: basename(record.file),
     kind: record.kind as FileKind,
+    read: fault === undefined,
     rows: record.rows,
-    facts: added,
+    taken: added,
     redelivered: known,
     rejected: record.rejected,
-    refused: record.status === 'refused' || fault !== undefined,
+    left_out: 0,
+    refused: record.status === 'refused',
+    fault: fault?.code ?? null,
   };
 }
 

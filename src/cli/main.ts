@@ -95,6 +95,7 @@ withFiles(
   .option('--clock-confirmed', "the machine's clock is right, whatever the directory knows of the time")
   .option('--data <dir>', 'directory of the ledger; default: a ledger for this run only')
   .option('--out <dir>', 'where summary.json, breaks.csv, rejects.csv and report.xlsx are written')
+  .option('--keep-going', 'let time pass though a file was not read; without it, no deadline passes then')
   .option('--fail-on-breaks', 'end with exit code 1 where breaks are open')
   .action(async (options: ReconcileOptions & Common & { failOnBreaks?: boolean }) => {
     const { runReconcile } = await import('./commands/reconcile.ts');

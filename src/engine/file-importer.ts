@@ -4,13 +4,14 @@ import { HesabuError, type Reject } from '../domain/errors.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Rules } from '../matching/rules.ts';
+import type { ImportResult } from '../producers/files/import-file.ts';
 import type { Mappings } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import { type ImportRecord, Imports } from '../projections/imports.ts';
 import type { OnFailpoint } from '../runtime/failpoints.ts';
 import type { Executor, Sink } from './executors/executor.ts';
 import type { Executors } from './executors/executors.ts';
-import { type InputFile, type PlannedFile, planImports } from './import-plan.ts';
+import { type FileReadingTerms, type InputFile, type PlannedFile, planImports } from './import-plan.ts';
 
 export interface ImportOptions {
   readonly provider: string;
@@ -22,7 +23,7 @@ export interface ImportOptions {
   readonly reject: (reject: Reject, importId: number) => void;
 }
 
-/** The result of one file. A file that could not be read as a whole has a `fault`. */
+/** The result of one file. One that was not read, as a whole or in any of its rows, has a `fault`. */
 export interface ImportedFile {
   readonly record: ImportRecord;
   readonly fault: HesabuError | undefined;
@@ -55,59 +56,113 @@ export class FileImporter {
   /** A file that was imported before, or is given twice, is refused and recorded. */
   async importFiles(files: readonly InputFile[], options: ImportOptions): Promise<ImportedFile[]> {
     const at = formatInstant(options.receivedAt);
-    const plan = await planImports(files, this.imports, at);
+    const plan = await planImports(files, this.imports, at, (kind) => termsOf(kind, options));
     await this.imports.append(
       plan.map(({ record }) => record),
       this.log,
     );
     this.onFailpoint('run:imports-begun');
-    const done = new Map<number, number>();
-    const sink = (id: number): Sink => ({
-      append: (batch) => this.log.append([batch]),
-      rejects: async (rejects) => {
-        for (const reject of rejects) options.reject(reject, id);
-      },
-      progress: (bytes) => {
-        done.set(id, bytes);
-        options.progress?.([...done.values()].reduce((sum, part) => sum + part, 0));
-      },
-    });
-    const waiting = plan.filter(({ record }) => record.status === 'begun').sort((a, b) => b.bytes - a.bytes);
     const results = new Map<number, ImportedFile>();
-    const work = async (executor: Executor) => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        results.set(next.record.id, await this.importFile(executor, next, sink(next.record.id), options));
-      }
+    const read = new Map<number, number>();
+    const onBytes = (id: number, bytes: number) => {
+      read.set(id, bytes);
+      options.progress?.([...read.values()].reduce((sum, part) => sum + part, 0));
     };
-    await Promise.all(this.executors.all.map(work));
+    const importAll = async (planned: readonly PlannedFile[]) => {
+      const waiting = planned.toSorted((left, right) => right.bytes - left.bytes);
+      const work = async (executor: Executor) => {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+          results.set(next.record.id, await this.importFile(executor, next, options, onBytes));
+        }
+      };
+      await Promise.all(this.executors.all.map(work));
+    };
+    await importAll(plan.filter(({ record }) => record.status === 'begun'));
+    // A file that is given twice was not taken where its twin was not.
+    await importAll(plan.filter(({ twinOf }) => twinOf !== null && results.get(twinOf)?.fault !== undefined));
     return plan.map(({ record }) => results.get(record.id) ?? { record, fault: undefined });
   }
 
   private async importFile(
     executor: Executor,
     { path, account, record }: PlannedFile,
-    sink: Sink,
     options: ImportOptions,
+    onBytes: (id: number, bytes: number) => void,
   ): Promise<ImportedFile> {
-    const kind = record.kind as FileKind;
-    const mapping = options.mappings[kind];
-    const provider = mapping?.provider ?? options.provider;
     const { log, isOfService } = this;
-    const about = { path, kind, provider, account, importId: record.id, partitions: log.partitions, isOfService };
+    const { id } = record;
+    const kind = record.kind as FileKind;
+    const about = { path, kind, account, importId: id, partitions: log.partitions, isOfService };
+    const [counted, sink] = countingSink({
+      append: (batch) => log.append([batch]),
+      rejects: async (rejects) => {
+        for (const reject of rejects) options.reject(reject, id);
+      },
+      progress: (bytes) => onBytes(id, bytes),
+    });
+    let ended: ImportRecord;
+    let fault: HesabuError | undefined;
     try {
-      const result = await executor.readFile(
-        { ...about, receivedAt: options.receivedAt, mapping, reservations: options.reservations },
-        sink,
-      );
+      const { receivedAt } = options;
+      const result = await executor.readFile({ ...about, receivedAt, ...termsOf(kind, options) }, sink);
       const { rows, rejected, bytes, sha256 } = result;
-      const done = { ...record, status: 'done', rows, rejected, bytes, sha256 } as const;
-      await this.imports.append([done], this.log);
-      this.onFailpoint('run:import-done');
-      return { record: done, fault: undefined };
+      fault = untakenFault(record.file, result, counted.firstReject);
+      ended = { ...record, status: fault === undefined ? 'done' : 'unread', rows, rejected, bytes, sha256 };
     } catch (error) {
       // A file that cannot be read as a whole does not affect the other files.
-      if (error instanceof HesabuError && error.exit === 2) return { record, fault: error };
-      throw error;
+      if (!(error instanceof HesabuError) || error.exit !== 2) throw error;
+      fault = error;
+      const { facts, rejected } = counted;
+      ended = { ...record, status: 'unread', rows: facts + rejected, rejected };
     }
+    await this.imports.append([ended], log);
+    this.onFailpoint('run:import-done');
+    return { record: ended, fault };
   }
+}
+
+function termsOf(kind: FileKind, { provider, mappings, reservations }: ImportOptions): FileReadingTerms {
+  const mapping = mappings[kind];
+  return { provider: mapping?.provider ?? provider, mapping, reservations };
+}
+
+interface Counted {
+  facts: number;
+  rejected: number;
+  firstReject: Reject | undefined;
+}
+
+/** A sink that counts what goes through it: a file that fails has no other result. */
+function countingSink(sink: Sink): readonly [Counted, Sink] {
+  const counted: Counted = { facts: 0, rejected: 0, firstReject: undefined };
+  return [
+    counted,
+    {
+      ...sink,
+      append: (batch) => {
+        counted.facts += batch.count;
+        return sink.append(batch);
+      },
+      rejects: (rejects) => {
+        counted.rejected += rejects.length;
+        counted.firstReject ??= rejects[0];
+        return sink.rejects(rejects);
+      },
+    },
+  ];
+}
+
+/** Why a file that could be opened was still not read; undefined if it was. A file without rows is read. */
+function untakenFault(where: string, result: ImportResult, first: Reject | undefined): HesabuError | undefined {
+  const { rows, rejected, isWhole } = result;
+  if (isWhole && (rows === 0 || rejected < rows)) return undefined;
+  const taken = rows - rejected;
+  const told =
+    first === undefined ? '' : `; the first in line ${first.line}: ${[first.field, first.message].join(' ').trim()}`;
+  return new HesabuError('HESABU_FILE_UNREADABLE', {
+    where,
+    expected: isWhole ? 'a row that can be taken' : 'a whole file',
+    found: isWhole ? `all rows rejected (${rows})${told}` : `a part of it (rows taken: ${taken})`,
+    remedy: 'Correct the file or its mapping, and give it again.',
+  });
 }

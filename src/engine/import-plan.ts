@@ -1,8 +1,12 @@
-// Which of the given files are imported: a file whose content was imported before, or is given twice, is refused.
+// Which of the given files are imported: one that was imported before, or is given twice, is refused. A file is known
+// again by its bytes and by how it was read: with a corrected mapping it is read anew.
 
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { fileFingerprint } from '../producers/files/file-chunks.ts';
+import type { Mapping } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
+import type { Reservations } from '../producers/formats/reserved-references.ts';
 import type { ImportRecord, Imports } from '../projections/imports.ts';
 
 export interface InputFile {
@@ -14,30 +18,66 @@ export interface InputFile {
   readonly account?: string | null;
 }
 
+/** How the files of one kind are read. */
+export interface FileReadingTerms {
+  readonly provider: string;
+  readonly mapping: Mapping | undefined;
+  readonly reservations: Reservations | undefined;
+}
+
 export interface PlannedFile {
   readonly path: string;
   readonly account: string | null;
   readonly bytes: number;
   readonly record: ImportRecord;
+  /** The number of the import with the same content in this plan, if there is one before. */
+  readonly twinOf: number | null;
 }
 
 /** A record for each file, started or refused; `at` is when they were received. */
-export async function planImports(files: readonly InputFile[], imports: Imports, at: string): Promise<PlannedFile[]> {
+export async function planImports(
+  files: readonly InputFile[],
+  imports: Imports,
+  at: string,
+  termsOf: (kind: FileKind) => FileReadingTerms,
+): Promise<PlannedFile[]> {
   const plan: PlannedFile[] = [];
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   const sizes = files.map(({ path }) => sizeOf(path));
   for (const [index, { path, kind, account = null, name = path }] of files.entries()) {
     const bytes = sizes[index]!;
-    const record = { id: imports.nextId + index, file: name, kind, bytes, rows: 0, rejected: 0, at };
+    const reading = readingOf(kind, account, termsOf(kind));
+    const id = imports.nextId + index;
+    const record = { id, file: name, kind, bytes, reading, rows: 0, rejected: 0, at };
     // A file of a new size cannot have been imported before, so it is not hashed first.
     const isSuspect = bytes > 0 && (imports.hasSize(bytes) || sizes.filter((size) => size === bytes).length > 1);
     const sha256 = isSuspect ? (await fileFingerprint(path)).sha256 : null;
-    const isSeen = sha256 !== null && (imports.withContent(sha256) !== undefined || seen.has(sha256));
-    if (sha256 !== null) seen.add(sha256);
-    const status = isSeen ? 'refused' : 'begun';
-    plan.push({ path, account, bytes, record: { ...record, status, sha256 } });
+    const isTaken = sha256 !== null && imports.wasTaken(sha256, reading);
+    const twinOf = seen.get(`${sha256} ${reading}`) ?? null;
+    if (sha256 !== null && twinOf === null) seen.set(`${sha256} ${reading}`, id);
+    const status = isTaken || twinOf !== null ? 'refused' : 'begun';
+    plan.push({ path, account, bytes, twinOf: isTaken ? null : twinOf, record: { ...record, status, sha256 } });
   }
   return plan;
+}
+
+/** A hash over everything besides its bytes that decides what the rows of a file become. */
+function readingOf(kind: FileKind, account: string | null, terms: FileReadingTerms): string {
+  const { provider, mapping } = terms;
+  const reservations = kind === 'orders' ? terms.reservations : undefined;
+  const text = JSON.stringify({ kind, provider, account, mapping, reservations }, canonical);
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The order in which somebody wrote the members of a mapping means nothing. */
+function canonical(_name: string, value: unknown): unknown {
+  const members = value instanceof Map ? [...value] : isMembers(value) ? Object.entries(value) : undefined;
+  if (members === undefined) return value;
+  return Object.fromEntries(members.sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function isMembers(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** 0 if there is no file. */

@@ -1,17 +1,22 @@
-// The read model of imports.v1: which files were imported, which were refused, and the number of each import.
+// The read model of imports.v1: which files were imported and which were not, and the number of each import.
 
 import type { EventLog } from '../log/event-log.ts';
 import { BatchBuilder, forEachValue } from '../log/value-frames.ts';
 
-/** `begun` gives an import its number; `done`: its rows are in the log; `refused`: it was imported before. */
+/**
+ * `begun` gives an import its number; `done`: its rows are in the log; `unread`: it could not be read as a whole, or
+ * not one row of it could be taken; `refused`: it was imported before.
+ */
 export interface ImportRecord {
-  readonly status: 'begun' | 'done' | 'refused';
+  readonly status: 'begun' | 'done' | 'unread' | 'refused';
   readonly id: number;
   readonly file: string;
   readonly kind: string;
   readonly bytes: number;
   /** Hex; null in `begun`, because a file is read once and its hash is known only at its end. */
   readonly sha256: string | null;
+  /** A hash over how it was read: its kind, provider, account and mapping. */
+  readonly reading: string;
   readonly rows: number;
   readonly rejected: number;
   /** ISO 8601, UTC. */
@@ -20,7 +25,7 @@ export interface ImportRecord {
 
 export class Imports {
   private readonly byId = new Map<number, ImportRecord>();
-  private readonly done = new Map<string, ImportRecord>();
+  private readonly done = new Set<string>();
   private readonly sizes = new Set<number>();
 
   constructor(log: Pick<EventLog, 'read'>) {
@@ -50,9 +55,9 @@ export class Imports {
     return this.sizes.has(bytes);
   }
 
-  /** The import of a file with this content. */
-  withContent(sha256: string): ImportRecord | undefined {
-    return this.done.get(sha256);
+  /** Whether a file with this content was taken that was read in the same way. */
+  wasTaken(sha256: string, reading: string): boolean {
+    return this.done.has(`${sha256} ${reading}`);
   }
 
   async append(records: readonly ImportRecord[], log: EventLog): Promise<void> {
@@ -66,7 +71,7 @@ export class Imports {
   private add(record: ImportRecord): void {
     this.byId.set(record.id, record);
     if (record.status !== 'done' || record.sha256 === null) return;
-    this.done.set(record.sha256, record);
+    this.done.add(`${record.sha256} ${record.reading}`);
     this.sizes.add(record.bytes);
   }
 }

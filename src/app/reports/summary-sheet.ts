@@ -7,7 +7,8 @@ import { REASON_CODES, type ReasonCode } from '../../domain/reasons.ts';
 import { parseInstant } from '../../domain/time.ts';
 import { localAndUtc } from './local-time.ts';
 import { amountCell, countCell, HEADER, type SheetCell, TITLE, textCell, writeCells } from './sheet.ts';
-import { areKeysEven, isFileEven, isMoneyEven, type Summary } from './summary.ts';
+import { areKeysEven, FILE_COUNTS, isFileEven, isMoneyEven, type Summary } from './summary.ts';
+import { unreadLines } from './summary-text.ts';
 import { WORDS } from './words.ts';
 
 type Block = readonly (readonly SheetCell[])[];
@@ -25,7 +26,7 @@ export function writeSummarySheet(
   sheet.columns = [28, 34, 16, 18, 18, 18, 18].map((width) => ({ width }));
   const asOf = `${phrases.asOf} ${localAndUtc(parseInstant(summary.as_of)!, zone)}`;
   const blocks = [
-    [[{ value: asOf, style: TITLE }]],
+    [...unreadLines(summary, lang).map((value) => [{ value, style: TITLE }]), [{ value: asOf, style: TITLE }]],
     keysBlock(summary, lang),
     reasonsBlock(summary, phrases.breaks, summary.breaks, lang),
     reasonsBlock(summary, phrases.notices, summary.notices, lang),
@@ -107,19 +108,12 @@ function filesBlock(summary: Summary, lang: Language): Block {
   if (summary.files.length === 0) return [];
   const { columns, phrases, fileKinds } = WORDS[lang];
   return [
-    header(
-      ...[columns.file, columns.kind, columns.rows, columns.facts],
-      ...[columns.redelivered, columns.rejected, phrases.rowsSum],
-    ),
+    header(columns.file, columns.kind, ...FILE_COUNTS.map((part) => columns[part]), phrases.rowsSum),
     ...summary.files.map((file) => [
-      textCell(file.file),
+      textCell(file.name),
       textCell(fileKinds[file.kind]),
-      ...(file.refused
-        ? [null, null, null, null, textCell(phrases.refused)]
-        : [
-            ...[file.rows, file.facts, file.redelivered, file.rejected].map(countCell),
-            verdict(isFileEven(file), lang),
-          ]),
+      ...FILE_COUNTS.map((part) => (file.refused ? null : countCell(file[part]))),
+      file.refused ? textCell(phrases.refused) : file.read ? verdict(isFileEven(file), lang) : textCell(phrases.unread),
     ]),
   ];
 }

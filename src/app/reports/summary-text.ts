@@ -7,7 +7,7 @@ import { parseInstant } from '../../domain/time.ts';
 import { RISK_SIGNALS } from '../../projections/risk/signal.ts';
 import { riskTitle } from '../../projections/risk/words.ts';
 import { localAndUtc } from './local-time.ts';
-import { areKeysEven, isFileEven, isMoneyEven, type Summary } from './summary.ts';
+import { areKeysEven, FILE_COUNTS, type FileSummary, isFileEven, isMoneyEven, type Summary } from './summary.ts';
 import { grouped, paint, printable, type TableColumn, type TextTarget, tableText } from './table.ts';
 import { WORDS } from './words.ts';
 
@@ -22,8 +22,9 @@ export interface SummaryTextOptions {
 export function summaryText(summary: Summary, options: SummaryTextOptions): string {
   const { phrases } = WORDS[options.lang];
   const asOf = localAndUtc(parseInstant(summary.as_of)!, options.zone);
+  const unread = unreadLines(summary, options.lang).map((line) => paint('red', line, options.target));
   const sections = [
-    `${phrases.asOf} ${asOf}`,
+    [...unread, `${phrases.asOf} ${asOf}`].join('\n'),
     ...(summary.files.length === 0 ? [] : [filesSection(summary, options)]),
     keysSection(summary, options),
     ...reasonsSection(summary, phrases.breaks, summary.breaks, options),
@@ -40,10 +41,41 @@ export function summaryText(summary: Summary, options: SummaryTextOptions): stri
   return `${sections.join('\n\n')}\n`;
 }
 
-/** A row that was not taken may say anything: then nobody knows that everything agrees. */
-function agreement({ facts: { rejected } }: Summary, options: SummaryTextOptions): string {
+/** What a run was given, and what of it was rejected. */
+interface RunInput {
+  readonly files: readonly Pick<FileSummary, 'name' | 'read'>[];
+  readonly facts: { readonly rejected: number };
+}
+
+/** The last line of a run: what of its input is not in the ledger; empty if all is. */
+export function closingLine({ facts: { rejected }, files }: RunInput, lang: Language): string {
+  const { phrases } = WORDS[lang];
+  const unread = unreadNames(files).length;
+  const parts = [
+    ...(rejected > 0 ? [`${phrases.rejectedRows}${phrases.colon}${grouped(rejected)}`] : []),
+    ...(unread > 0 ? [`${phrases.unreadFiles}${phrases.colon}${grouped(unread)}`] : []),
+  ];
+  return parts.join(phrases.comma);
+}
+
+/** What was not read is said before anything that may be wrong without it. */
+export function unreadLines({ files, time_stayed }: Summary, lang: Language): string[] {
+  const { phrases } = WORDS[lang];
+  const names = unreadNames(files);
+  if (names.length === 0) return [];
+  const about = time_stayed === true ? phrases.timeStayed : phrases.timePassed;
+  return [`${phrases.unreadFiles}${phrases.colon}${names.join(phrases.comma)}`, about];
+}
+
+function unreadNames(files: RunInput['files']): string[] {
+  return files.flatMap(({ read, name }) => (read ? [] : [printable(name)]));
+}
+
+/** What was not taken may say anything: then nobody knows that everything agrees. */
+function agreement(summary: Summary, options: SummaryTextOptions): string {
   const { phrases } = WORDS[options.lang];
-  if (rejected > 0) return `${phrases.noBreaksKnown}${phrases.colon}${grouped(rejected)}`;
+  const closing = closingLine(summary, options.lang);
+  if (closing !== '') return `${phrases.noBreaksKnown}${phrases.colon}${closing}`;
   return paint('green', phrases.noBreaks, options.target);
 }
 
@@ -66,21 +98,22 @@ const left = (title: string): TableColumn => ({ title });
 function filesSection(summary: Summary, options: SummaryTextOptions): string {
   const { columns, phrases, fileKinds } = WORDS[options.lang];
   const rows = summary.files.map((file) => [
-    printable(file.file),
+    printable(file.name),
     fileKinds[file.kind],
-    ...(file.refused ? ['', '', '', ''] : [file.rows, file.facts, file.redelivered, file.rejected].map(grouped)),
-    file.refused ? phrases.refused : isFileEven(file) ? '' : paint('red', phrases.uneven, options.target),
+    ...FILE_COUNTS.map((part) => (file.refused ? '' : grouped(file[part]))),
+    fileVerdict(file, options),
   ]);
-  const head = [
-    ...[left(columns.file), left(columns.kind), right(columns.rows), right(columns.facts)],
-    ...[right(columns.redelivered), right(columns.rejected), left('')],
-  ];
-  const taken = summary.files.filter((file) => !file.refused);
-  const total = (part: 'rows' | 'facts' | 'redelivered' | 'rejected') =>
-    taken.reduce((sum, file) => sum + file[part], 0);
-  const numbers = [total('rows'), total('facts'), total('redelivered'), total('rejected')];
+  const head = [left(columns.file), left(columns.kind), ...FILE_COUNTS.map((part) => right(columns[part])), left('')];
+  const numbers = FILE_COUNTS.map((part) => summary.files.reduce((sum, file) => sum + file[part], 0));
   const sum = sumLine(phrases.rowsSum, numbers, summary.files.every(isFileEven), options);
   return section(phrases.files, options, tableText(head, rows), sum);
+}
+
+function fileVerdict(file: FileSummary, { lang, target }: SummaryTextOptions): string {
+  const { phrases } = WORDS[lang];
+  if (file.refused) return phrases.refused;
+  if (!file.read) return paint('red', phrases.unread, target);
+  return isFileEven(file) ? '' : paint('red', phrases.uneven, target);
 }
 
 function keysSection(summary: Summary, options: SummaryTextOptions): string {

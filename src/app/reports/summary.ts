@@ -2,20 +2,31 @@
 
 import type { Standing } from '../../domain/assessment.ts';
 import { addDecimal, compareDecimal, type Decimal, parseDecimal } from '../../domain/decimal.ts';
+import type { ErrorCode } from '../../domain/error-codes.ts';
 import type { ReasonCode } from '../../domain/reasons.ts';
 import { replaceFile, TextFile } from '../../runtime/whole-file.ts';
 import type { RiskCounts } from './risk.ts';
 
-/** What happened to the rows of a file; `refused` if it was imported before. */
+/** What happened to a file and its rows: rows = taken + redelivered + rejected + left_out. */
 export interface FileSummary {
-  readonly file: string;
+  readonly name: string;
   readonly kind: 'orders' | 'callbacks' | 'polls' | 'settlements';
+  /** False if it could not be read as a whole, or not one row of it could be taken. */
+  readonly read: boolean;
   readonly rows: number;
-  readonly facts: number;
+  readonly taken: number;
   readonly redelivered: number;
   readonly rejected: number;
+  /** Rows that a mapping leaves out. */
+  readonly left_out: number;
+  /** Whether it was imported before, and so not again; then it has no rows here. */
   readonly refused: boolean;
+  /** Why it was not read. */
+  readonly fault: ErrorCode | null;
 }
+
+/** The counts of a file: the first is the sum of the others. */
+export const FILE_COUNTS = ['rows', 'taken', 'redelivered', 'rejected', 'left_out'] as const;
 
 /** Money of one currency as decimal texts: received = matched + open + returned. */
 export interface MoneySummary {
@@ -28,6 +39,10 @@ export interface MoneySummary {
 export interface Summary {
   /** ISO 8601, UTC. */
   readonly as_of: string;
+  /** Of this run, in the order in which they were given. */
+  readonly files: readonly FileSummary[];
+  /** Whether the ledger's time stayed, because a file was not read. */
+  readonly time_stayed?: boolean;
   readonly facts: {
     readonly orders: number;
     readonly callbacks: number;
@@ -45,7 +60,6 @@ export interface Summary {
   readonly elapsed_ms: number;
   /** Milliseconds by phase: start, read, match, add_up. */
   readonly phases_ms?: Readonly<Record<string, number>>;
-  readonly files: readonly FileSummary[];
   /** By currency. */
   readonly money: Readonly<Record<string, MoneySummary>>;
   /** The value of the breaks by reason and currency, as decimal texts. */
@@ -66,9 +80,9 @@ export function writeSummaryJson(path: string, summary: Summary): Promise<void> 
   });
 }
 
-/** Whether every row became a fact, a redelivery or a reject. A refused file has no rows to account for. */
-export function isFileEven(file: FileSummary): boolean {
-  return file.refused || file.rows === file.facts + file.redelivered + file.rejected;
+/** Whether every row was taken, was known, was rejected or is left out by a mapping. */
+export function isFileEven({ rows, taken, redelivered, rejected, left_out }: FileSummary): boolean {
+  return rows === taken + redelivered + rejected + left_out;
 }
 
 /** Whether every key has exactly one standing. */

@@ -78,10 +78,10 @@ function dayLine({ day, result: { summary } }: DemoDay, lang: Language): string 
   const words = DEMO_WORDS[lang];
   const taken = summary.files.filter((file) => !file.refused);
   const rows = taken.reduce((sum, file) => sum + file.rows, 0);
-  const facts = taken.reduce((sum, file) => sum + file.facts, 0);
+  const facts = taken.reduce((sum, file) => sum + file.taken, 0);
   const breaks = Object.values(summary.breaks).reduce((sum, count) => sum + count, 0);
   const line = words.day(day.name, grouped(rows), grouped(facts), grouped(summary.facts.rejected), grouped(breaks));
-  const refused = summary.files.filter((file) => file.refused).map((file) => words.refused(file.file));
+  const refused = summary.files.filter((file) => file.refused).map((file) => words.refused(file.name));
   return [`${line}  ${(summary.elapsed_ms / 1000).toFixed(1)} s`, ...refused].join('\n');
 }
 

@@ -1,7 +1,7 @@
 // What `hesabu reconcile` prints, and its exit code.
 
 import { type ReconcileOptions, reconcile } from '../../app/reconcile.ts';
-import { summaryText } from '../../app/reports/summary-text.ts';
+import { closingLine, summaryText } from '../../app/reports/summary-text.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { makeProgress } from '../terminal/progress.ts';
 
@@ -25,6 +25,8 @@ export async function runReconcile(options: RunOptions): Promise<number> {
     if (options.data === undefined) {
       process.stdout.write(`\n${WORDS[options.lang]}\n`);
     }
+    const closing = closingLine(summary, options.lang);
+    if (closing !== '') process.stdout.write(`\n${closing}\n`);
   }
   for (const fault of faults) process.stderr.write(`${fault.message}\n`);
   if (faults.length > 0) return faults[0]!.exit;

@@ -136,6 +136,8 @@ export class LocalExecutor implements Executor {
       return result;
     } catch (error) {
       archive.abandon();
+      // What was read before the fault counts, once it is stored.
+      await window.drain();
       throw error;
     } finally {
       if (rejects.length > 0) await sink.rejects(rejects);

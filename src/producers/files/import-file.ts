@@ -36,6 +36,8 @@ export interface ImportSink {
 export interface ImportResult extends Fingerprint {
   readonly rows: number;
   readonly rejected: number;
+  /** Whether the file ended as its beginning says; otherwise rows are missing. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -45,6 +47,7 @@ export interface ImportResult extends Fingerprint {
 export async function readFile(job: ImportJob, sink: ImportSink): Promise<ImportResult> {
   const batches = new FactBatches(job.importId, job.partitions);
   let [accepted, rejected] = [0, 0];
+  let isWhole = true;
   let layout: Layout | undefined;
   const head = (bytes: Buffer) => {
     layout = layoutOf(bytes, job, {
@@ -55,6 +58,9 @@ export async function readFile(job: ImportJob, sink: ImportSink): Promise<Import
       reject: (reject) => {
         rejected++;
         sink.reject(reject);
+      },
+      broken: () => {
+        isWhole = false;
       },
     });
   };
@@ -67,5 +73,5 @@ export async function readFile(job: ImportJob, sink: ImportSink): Promise<Import
   const fingerprint = await visitChunks(job.path, { head, chunk }, job.chunkBytes ?? CHUNK_BYTES);
   layout!.end();
   for (const batch of batches.takeRest()) await sink.append(batch);
-  return { ...fingerprint, rows: accepted + rejected, rejected };
+  return { ...fingerprint, rows: accepted + rejected, rejected, isWhole };
 }

@@ -24,6 +24,8 @@ export interface Layout {
 export interface RowVisitor {
   fact(topic: Topic, fact: Fact): void;
   reject(reject: Reject): void;
+  /** The file is not whole: rows may be missing. */
+  broken(): void;
 }
 
 interface FileJob extends FileContext {
@@ -86,6 +88,12 @@ class Rows {
   refuse(line: number, fault: Fault): void {
     this.visitor.reject(rejectOf(this.file, line, fault));
   }
+
+  /** The file ends, or goes on, otherwise than its beginning says. */
+  break(line: number, fault: Fault): void {
+    this.refuse(line, fault);
+    this.visitor.broken();
+  }
 }
 
 function csvLayout(rows: Rows, job: FileJob): Layout {
@@ -136,7 +144,7 @@ function reportLayout(rows: Rows, job: FileJob, head: string): Layout {
     line: (text, line) => jsonRow(rows, json, text, line),
     fault: (line, code) => rows.refuse(line, lineFault(code)),
     broken: (line, found) =>
-      rows.refuse(line, { field: '', code: 'HESABU_JSON_INVALID', expected: 'a whole JSON report', found }),
+      rows.break(line, { field: '', code: 'HESABU_JSON_INVALID', expected: 'a whole JSON report', found }),
   });
 }
 

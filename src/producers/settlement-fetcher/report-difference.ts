@@ -96,7 +96,7 @@ async function readLines(path: string, source: ReportSource, visit: (fact: Fact)
   let layout: Layout | undefined;
   await visitChunks(path, {
     head: (bytes) => {
-      layout = layoutOf(bytes, job, { fact: (_, fact) => visit(fact), reject: () => {} });
+      layout = layoutOf(bytes, job, { fact: (_, fact) => visit(fact), reject: () => {}, broken: () => {} });
     },
     chunk: (bytes) => layout!.chunk(bytes),
   });

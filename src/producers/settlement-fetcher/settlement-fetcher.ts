@@ -40,7 +40,7 @@ export interface FetchedAccount {
 interface ImportOutcome {
   readonly record: {
     readonly id: number;
-    readonly status: 'begun' | 'done' | 'refused';
+    readonly status: 'begun' | 'done' | 'unread' | 'refused';
     readonly rows: number;
     readonly rejected: number;
   };

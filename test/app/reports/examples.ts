@@ -46,8 +46,14 @@ export const aSummary: Summary = {
   outcome_root: 'ab'.repeat(32),
   elapsed_ms: 1_234,
   files: [
-    { file: 'orders.csv', kind: 'orders', rows: 10_000, facts: 9_990, redelivered: 5, rejected: 5, refused: false },
-    { file: 'old.csv', kind: 'settlements', rows: 7, facts: 0, redelivered: 0, rejected: 0, refused: true },
+    {
+      ...{ name: 'orders.csv', kind: 'orders', read: true, refused: false, fault: null },
+      ...{ rows: 10_000, taken: 9_990, redelivered: 5, rejected: 5, left_out: 0 },
+    },
+    {
+      ...{ name: 'old.csv', kind: 'settlements', read: true, refused: true, fault: null },
+      ...{ rows: 0, taken: 0, redelivered: 0, rejected: 0, left_out: 0 },
+    },
   ],
   money: {
     KES: { received: '1234567.00', matched: '1234000.00', open: '567.00', returned: '0.00' },

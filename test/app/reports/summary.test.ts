@@ -23,10 +23,10 @@ describe('the summary as text', () => {
     expect(summaryText(aSummary, english)).toBe(`As of 2026-01-31 17:00:00 (UTC+8) / 2026-01-31 09:00:00Z
 
 Files
-File        Kind           Rows  Facts  Redelivered  Rejected
-orders.csv  orders       10,000  9,990            5         5
-old.csv     settlements                                        imported before
-rows = facts + redelivered + rejected: 10,000 = 9,990 + 5 + 5, adds up
+File        Kind           Rows  Taken  Redelivered  Rejected  Left out
+orders.csv  orders       10,000  9,990            5         5         0
+old.csv     settlements                                                  taken before
+rows = taken + redelivered + rejected + left out: 10,000 = 9,990 + 5 + 5 + 0, adds up
 
 Payments
 Standing   Payments
@@ -61,10 +61,10 @@ Elapsed: 1.2 s
     expect(text).toContain(`截至 2026-01-31 17:00:00 (UTC+8) / 2026-01-31 09:00:00Z
 
 文件
-文件        类别    行数  新事实  重复送达  拒收
-orders.csv  订单  10,000   9,990         5     5
-old.csv     结算                                  此前已导入
-行数 = 新事实 + 重复送达 + 拒收：10,000 = 9,990 + 5 + 5，平
+文件        类别    行数   接收  重复送达  拒收  略过
+orders.csv  订单  10,000  9,990         5     5     0
+old.csv     结算                                       此前已接收
+行数 = 接收 + 重复送达 + 拒收 + 略过：10,000 = 9,990 + 5 + 5 + 0，平
 `);
     expect(text).toContain('原因代码      说明   数量  金额\nAMOUNT_UNDER  少付  1,234  50.00 KES; 100 UGX\n');
   });
@@ -83,13 +83,27 @@ old.csv     结算                                  此前已导入
   test('does not say that everything agrees where a row was refused', () => {
     const partly = { ...aSummary, breaks: {}, facts: { ...aSummary.facts, rejected: 1_005 } };
     const text = summaryText(partly, english);
-    expect(text).toContain('\n\nNo breaks, but rejected rows are not in this: 1,005\n\n');
+    expect(text).toContain('\n\nNo breaks, but what was rejected or not read is not in this: Rejected rows: 1,005\n\n');
     expect(text).not.toContain('agrees');
-    expect(summaryText(partly, { ...english, lang: 'zh-CN' })).toContain('\n\n无差异，但未计入被拒收的行：1,005\n\n');
+    expect(summaryText(partly, { ...english, lang: 'zh-CN' })).toContain(
+      '\n\n无差异，但未计入被拒收的行和未读取的文件：拒收行数：1,005\n\n',
+    );
+  });
+
+  test('says first what was not read, and not that everything agrees then', () => {
+    const files = [aSummary.files[0]!, { ...aSummary.files[1]!, read: false, refused: false }];
+    const unread = { ...aSummary, breaks: {}, facts: { ...aSummary.facts, rejected: 0 }, files };
+    const stayed = summaryText({ ...unread, time_stayed: true }, english);
+    expect(stayed).toMatch(/^Files not read: old\.csv\nNo deadline passed: [^\n]+\nAs of /);
+    expect(stayed).toMatch(/^old\.csv +settlements( +0){5} +not read$/m);
+    expect(stayed).toContain('\n\nNo breaks, but what was rejected or not read is not in this: Files not read: 1\n\n');
+    expect(summaryText(unread, english)).toMatch(/^Files not read: old\.csv\nDeadlines passed all the same: /);
+    const chinese = { ...english, lang: 'zh-CN' } as const;
+    expect(summaryText({ ...unread, time_stayed: true }, chinese)).toMatch(/^未读取的文件：old\.csv\n期限均未届满：/);
   });
 
   test('removes terminal control characters from a file name', () => {
-    const files = [{ ...aSummary.files[0]!, file: 'a\u001b[2J\u202e.csv' }];
+    const files = [{ ...aSummary.files[0]!, name: 'a\u001b[2J\u202e.csv' }];
     expect(summaryText({ ...aSummary, files }, english)).toContain('\na?[2J?.csv  orders');
   });
 

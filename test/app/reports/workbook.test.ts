@@ -110,8 +110,8 @@ describe('report.xlsx', () => {
     expect(rows).toContainEqual(['payments = matched + pending + unmatched + closed', 1010, 'adds up']);
     expect(rows).toContainEqual(['AMOUNT_UNDER', 'Paid too little', 1234, 50, 'KES']);
     expect(rows).toContainEqual([NONE, NONE, NONE, 100, 'UGX']);
-    expect(rows).toContainEqual(['orders.csv', 'orders', 10_000, 9_990, 5, 5, 'adds up']);
-    expect(rows).toContainEqual(['old.csv', 'settlements', ...Array(4).fill(NONE), 'imported before']);
+    expect(rows).toContainEqual(['orders.csv', 'orders', 10_000, 9_990, 5, 5, 0, 'adds up']);
+    expect(rows).toContainEqual(['old.csv', 'settlements', ...Array(5).fill(NONE), 'taken before']);
     expect(rows).toContainEqual([NONE, 'UGX', 5_000, 4_000, 0, 1_000, 'adds up']);
   });
 

@@ -86,7 +86,12 @@ describe('report and import', () => {
     expect([again.status, JSON.parse(again.stdout)]).toEqual([
       0,
       {
-        files: [{ file: 'orders.csv', kind: 'orders', rows: 0, accepted: 0, rejected: 0, refused: true, fault: null }],
+        files: [
+          {
+            ...{ name: 'orders.csv', kind: 'orders', read: true, refused: true, fault: null },
+            ...{ rows: 0, accepted: 0, rejected: 0, left_out: 0 },
+          },
+        ],
       },
     ]);
   });

@@ -45,6 +45,23 @@ describe('POST /v1/imports', () => {
       expect(readdirSync(given.parts.uploadDir)).toEqual([]);
     }));
 
+  test('does not read a file of which not one row can be taken, and says so; corrected, it is read', () =>
+    givenApi(async (given) => {
+      const key = given.key('operator', '*');
+      const file = [HEADER, row('A-1', '1e3'), row('A-2', 'x')].join('\n');
+      const unread = await send(given, key, file);
+      expect([unread.status, unread.json.code]).toEqual([400, 'HESABU_FILE_UNREADABLE']);
+      expect(unread.json.detail).toContain('GET /v1/imports/1/rejects');
+      expect((await given.ask({ url: '/v1/imports/1/rejects', key })).json.rejects).toHaveLength(2);
+      const again = await send(given, key, file);
+      expect([again.status, again.json.code]).toEqual([400, 'HESABU_FILE_UNREADABLE']);
+      const listed = await given.ask({ url: '/v1/imports', key });
+      expect(listed.json.imports).toMatchObject([
+        { id: 2, status: 'unread', rows: 2, rejected: 2 },
+        { id: 1, status: 'unread', rows: 2, rejected: 2 },
+      ]);
+    }));
+
   test.each([
     ['a file that is too large', 'x'.repeat(5_000), undefined, 413, 'HESABU_BODY_TOO_LARGE'],
     ['an empty file', '', undefined, 400, 'HESABU_FILE_EMPTY'],

@@ -81,7 +81,13 @@ describe('a file', () => {
 
   test('is identified by its size and its SHA-256', async () => {
     const sha256 = createHash('sha256').update(text).digest('hex');
-    expect((await read('orders', text)).result).toEqual({ bytes: text.length, sha256, rows: 20_000, rejected: 0 });
+    expect((await read('orders', text)).result).toEqual({
+      bytes: text.length,
+      sha256,
+      rows: 20_000,
+      rejected: 0,
+      isWhole: true,
+    });
     expect(await withFile(text, fileFingerprint)).toEqual({ bytes: text.length, sha256 });
   });
 

@@ -12,6 +12,7 @@ import { bindsAccounts } from '../../../matching/rules.ts';
 import { fileAccount } from '../../../producers/file-account.ts';
 import { FILE_KINDS } from '../../../producers/formats/format.ts';
 import { isFull } from '../../../runtime/storage-errors.ts';
+import type { TakenFile } from '../../ledger-port.ts';
 import type { ApiContext } from '../api-context.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, text } from '../schemas/basic.ts';
@@ -100,13 +101,20 @@ async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table
     const { record, fault } = await table.collect((onReject) =>
       parts.ledger.writer.importFile(path, kind, { provider, account }, name, onReject),
     );
-    if (fault !== null) throw fault;
+    if (fault !== null) throw withRejects(fault, record);
     names.push(name);
     const status = record.status === 'refused' ? 200 : 201;
     return { status, body: { import: record, ...rejectsPage(table, record.id, 0, REJECTS_SHOWN) } };
   } finally {
     await rm(path, { force: true });
   }
+}
+
+/** A file that was not read may still have rejected rows to look at. */
+function withRejects(fault: Error, { id, rejected }: TakenFile['record']): Error {
+  if (rejected === 0 || !(fault instanceof HesabuError)) return fault;
+  const remedy = `GET /v1/imports/${id}/rejects lists its rejected rows. Correct the file and send it again.`;
+  return new HesabuError(fault.code, { ...fault.detail, remedy }, fault);
 }
 
 /** Without space for a file the answer is 507: a smaller file may find its place. */

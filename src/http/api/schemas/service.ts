@@ -18,11 +18,13 @@ const Import = named(
   'Import',
   z.strictObject({
     id: z.int(),
-    status: z.enum(['begun', 'done', 'refused']),
+    status: z.enum(['begun', 'done', 'unread', 'refused']),
     file: z.string(),
     kind: z.enum(FILE_KINDS),
     bytes: z.int(),
     sha256: z.string().nullable(),
+    /** A hash over how it was read: its kind, provider, account and mapping. */
+    reading: z.string(),
     rows: z.int(),
     rejected: z.int(),
     at: instant,

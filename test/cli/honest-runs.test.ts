@@ -1,0 +1,216 @@
+// A run is honest about what it read: a file of which nothing was taken is "not read" in text and JSON, time stays, and
+// the same bytes are read anew once they can be.
+
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { FileSummary } from '../../src/app/reports/summary.ts';
+import { hesabu, readCsv, readSummary, writeFiles } from './cli-process.ts';
+import { freshDirectory } from './commands/given-ledger.ts';
+
+const ORDERS =
+  'merchant,transaction_reference,amount,currency,placed_at,status\n' +
+  'shop-1,SN-1,2500,XOF,2026-06-01T09:00:00Z,paid\nshop-1,SN-2,900,XOF,2026-06-01T20:00:00Z,paid\n';
+const HEADER = 'reference,id,type,paid,currency,fee,day';
+const LINES = `${HEADER}\nSN-1,P-1,payment,2500,XOF,25,2026-06-02\nSN-2,P-2,payment,900,XOF,9,2026-06-03\n`;
+const mappingOf = (amount: string, date = 'day') =>
+  'settlements: { columns: { transaction_reference: reference, transaction_id: id, ' +
+  `amount_received: ${amount}, fee_deduction: fee, settlement_date: ${date} } }\n`;
+const AS_OF = '2026-06-20T12:00:00Z';
+const PLAIN_LINE =
+  'transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date\n' +
+  'SN-1,P-1,payment,2500,XOF,25,2026-06-02\n';
+
+interface Given {
+  readonly dir: string;
+  readonly data: string;
+  readonly files: Record<string, string>;
+}
+
+function given(files: Record<string, string | Buffer>): Given {
+  const dir = freshDirectory();
+  const all = { 'orders.csv': ORDERS, 'wrong.yaml': mappingOf('currency'), 'right.yaml': mappingOf('paid'), ...files };
+  return { dir, data: join(dir, 'data'), files: writeFiles(dir, all) };
+}
+
+async function run({ data, dir }: Given, ...args: string[]) {
+  const out = join(dir, 'out');
+  const ran = await hesabu(['reconcile', ...args, '--data', data, '--out', out, '--as-of', AS_OF]);
+  const summary = readSummary(out);
+  return { ...ran, summary, rejects: readCsv(join(out, 'rejects.csv')), breaks: readCsv(join(out, 'breaks.csv')) };
+}
+
+const shown = ({ name, read, rows, taken, redelivered, rejected, refused }: FileSummary) => {
+  const how = refused ? 'read, taken before' : read ? 'read' : 'not read';
+  return `${name} ${how}: ${[rows, taken, redelivered, rejected].join(' ')}`;
+};
+
+describe('a file of which not one row can be taken', () => {
+  it('is not read, lets no deadline pass, and is read anew with a corrected mapping', async () => {
+    const ledger = given({ 'lines.csv': LINES });
+    const { files } = ledger;
+    const settlements = ['--settlements', files['lines.csv']!];
+    const first = await run(
+      ledger,
+      '--orders',
+      files['orders.csv']!,
+      ...settlements,
+      '--mapping',
+      files['wrong.yaml']!,
+    );
+    expect([first.code, first.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^HESABU_FILE_UNREADABLE: [^\n]+lines\.csv: [^\n]+all rows rejected \(2\); the first in line 2: /,
+      ),
+    ]);
+    expect(first.summary.files.map(shown)).toEqual(['orders.csv read: 2 2 0 0', 'lines.csv not read: 2 0 0 2']);
+    expect(first.stdout).toMatch(/^Files not read: lines\.csv\nNo deadline passed: [^\n]+\nAs of 2026-06-02 04:00:00/);
+    expect(first.stdout).toMatch(/^lines\.csv +settlements +2 +0 +0 +2 +0 +not read$/m);
+    expect(first.stdout).toMatch(/\n\nRejected rows: 2, Files not read: 1\n$/);
+    expect(first.stdout).not.toContain('agrees');
+    expect([first.summary.as_of, first.summary.time_stayed]).toEqual(['2026-06-01T20:00:00Z', true]);
+    expect(first.breaks.map(({ reason }) => reason)).toEqual([]);
+    expect(first.rejects.map(({ file, line }) => `${file} ${line}`)).toEqual(['lines.csv 2', 'lines.csv 3']);
+
+    const second = await run(ledger, ...settlements, '--mapping', files['right.yaml']!);
+    expect([second.code, second.stderr]).toEqual([0, '']);
+    expect(second.summary.files.map(shown)).toEqual(['lines.csv read: 2 2 0 0']);
+    expect([second.summary.as_of, second.summary.standing.matched]).toEqual(['2026-06-20T12:00:00Z', 2]);
+    expect(second.stdout).toContain('Everything agrees.');
+
+    const third = await run(ledger, ...settlements, '--mapping', files['right.yaml']!);
+    expect([third.code, third.summary.files.map(shown)]).toEqual([0, ['lines.csv read, taken before: 0 0 0 0']]);
+    expect(third.stdout).toMatch(/^lines\.csv +settlements +taken before$/m);
+  });
+
+  it('lets time pass with --keep-going, and says so', async () => {
+    const ledger = given({ 'lines.csv': LINES });
+    const { files } = ledger;
+    const settlements = ['--settlements', files['lines.csv']!, '--mapping', files['wrong.yaml']!];
+    const { code, stdout, summary } = await run(
+      ledger,
+      '--orders',
+      files['orders.csv']!,
+      ...settlements,
+      '--keep-going',
+    );
+    expect([code, summary.as_of, summary.time_stayed]).toEqual([2, '2026-06-20T12:00:00Z', undefined]);
+    expect(summary.breaks).toEqual({ PAYMENT_MISSING: 2 });
+    expect(stdout).toMatch(/^Files not read: lines\.csv\nDeadlines passed all the same: /);
+  });
+
+  it('keeps the time of a ledger that has one', async () => {
+    const ledger = given({ 'lines.csv': LINES });
+    const { data, files } = ledger;
+    await hesabu(['reconcile', '--orders', files['orders.csv']!, '--data', data, '--as-of', '2026-06-02T10:00:00Z']);
+    const settlements = ['--settlements', files['lines.csv']!, '--mapping', files['wrong.yaml']!];
+    const { summary } = await run(ledger, ...settlements);
+    expect([summary.as_of, summary.breaks]).toEqual(['2026-06-02T10:00:00Z', { PAYMENT_MISSING: 1 }]);
+  });
+
+  it('is not "taken before" for its twin in the same run either', async () => {
+    const ledger = given({ 'lines.csv': LINES, 'twin.csv': LINES });
+    const { files } = ledger;
+    const both = ['--settlements', files['lines.csv']!, files['twin.csv']!];
+    const { summary } = await run(ledger, ...both, '--mapping', files['wrong.yaml']!);
+    expect(summary.files.map(shown)).toEqual(['lines.csv not read: 2 0 0 2', 'twin.csv not read: 2 0 0 2']);
+    const corrected = await run(ledger, ...both, '--mapping', files['right.yaml']!);
+    expect(corrected.summary.files.map(shown)).toEqual([
+      'lines.csv read: 2 2 0 0',
+      'twin.csv read, taken before: 0 0 0 0',
+    ]);
+  });
+});
+
+describe('a file that cannot be read as a whole', () => {
+  const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(PLAIN_LINE, 'utf16le')]);
+  const report = '{"report_id":"R-1","settlement_date":"2026-06-02","lines":[';
+  const line =
+    '{"transaction_reference":"SN-1","transaction_id":"P-1","type":"payment","amount_received":"9","currency":"XOF"}';
+  it.each([
+    ['empty.csv', '', 'HESABU_FILE_EMPTY', [0, 0, 0]],
+    ['headless.csv', 'SN-1,P-1,payment\n', 'HESABU_HEADER_INVALID', [0, 0, 0]],
+    ['list.json', '[{}]', 'HESABU_HEADER_INVALID', [0, 0, 0]],
+    ['cut.json', `${report}${line},{"transaction_ref`, 'HESABU_FILE_UNREADABLE', [2, 1, 1]],
+    ['longer.json', `${report}${line}]}]}`, 'HESABU_FILE_UNREADABLE', [2, 1, 1]],
+  ] as const)('%s: is not read, and its fault is named', async (name, content, code, [rows, taken, rejected]) => {
+    const ledger = given({ [name]: content });
+    const { files } = ledger;
+    const ran = await run(ledger, '--orders', files['orders.csv']!, '--settlements', files[name]!);
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching(new RegExp(`^${code}: [^\\n]+\\n$`))]);
+    expect(ran.summary.files[1]).toMatchObject({
+      name,
+      read: false,
+      refused: false,
+      fault: code,
+      rows,
+      taken,
+      rejected,
+    });
+    expect(ran.summary.time_stayed).toBe(true);
+    expect(ran.rejects.map(({ file }) => file)).toEqual([name]);
+    const again = await run(ledger, '--settlements', files[name]!);
+    expect(again.summary.files[0]).toMatchObject({ read: false, refused: false });
+  });
+
+  it('is told by import as by reconcile, in text and JSON', async () => {
+    const { dir, data, files } = given({ 'utf16.csv': utf16.subarray(0, 41), 'lines.csv': LINES });
+    const args = ['import', '--orders', files['orders.csv']!, '--settlements', files['lines.csv']!, '--data', data];
+    const json = await hesabu([
+      ...args,
+      '--mapping',
+      files['wrong.yaml']!,
+      '--format',
+      'json',
+      '--out',
+      join(dir, 'out'),
+    ]);
+    expect(json.code).toBe(2);
+    expect(JSON.parse(json.stdout).files).toEqual([
+      expect.objectContaining({ name: 'orders.csv', read: true, rows: 2, accepted: 2, fault: null }),
+      expect.objectContaining({ name: 'lines.csv', read: false, rows: 2, accepted: 0, rejected: 2, refused: false }),
+    ]);
+    const text = await hesabu([...args, '--mapping', files['wrong.yaml']!]);
+    expect(text.code).toBe(2);
+    expect(text.stdout).toMatch(/^orders\.csv +orders +taken before$/m);
+    expect(text.stdout).toMatch(/^lines\.csv +settlements +2 +0 +2 +not read$/m);
+    expect(text.stdout).toMatch(/Rejected rows: 2, Files not read: 1\n$/);
+  });
+});
+
+describe('a file that is read', () => {
+  it('is one with a header and no rows', async () => {
+    const ledger = given({ 'none.csv': PLAIN_LINE.split('\n')[0]! });
+    const { files } = ledger;
+    const { code, summary } = await run(ledger, '--orders', files['orders.csv']!, '--settlements', files['none.csv']!);
+    expect([code, summary.as_of]).toEqual([0, '2026-06-20T12:00:00Z']);
+    expect(summary.files.map(shown)).toEqual(['orders.csv read: 2 2 0 0', 'none.csv read: 0 0 0 0']);
+  });
+
+  it('ends with 0 though a part of its rows is rejected, which the last line counts', async () => {
+    const ledger = given({ 'part.csv': `${PLAIN_LINE}SN-2,P-2,payment,9x,XOF,9,2026-06-03\n` });
+    const { files } = ledger;
+    const ran = await run(ledger, '--orders', files['orders.csv']!, '--settlements', files['part.csv']!);
+    expect([ran.code, ran.summary.as_of]).toEqual([0, '2026-06-20T12:00:00Z']);
+    expect(ran.stdout).toMatch(/\n\nRejected rows: 1\n$/);
+  });
+
+  it('is read anew as another kind, of another provider or account, and its known rows are redelivered', async () => {
+    const ledger = given({ 'lines.csv': LINES, 'part.yaml': mappingOf('paid') });
+    const { files } = ledger;
+    const mapped = ['--settlements', files['lines.csv']!, '--mapping', files['right.yaml']!];
+    expect((await run(ledger, ...mapped)).summary.files.map(shown)).toEqual(['lines.csv read: 2 2 0 0']);
+    expect((await run(ledger, ...mapped, '--account', 'b')).summary.files.map(shown)).toEqual([
+      'lines.csv read: 2 2 0 0',
+    ]);
+    // The same mapping in other words is the same reading.
+    const same = ['--settlements', files['lines.csv']!, '--mapping', files['part.yaml']!];
+    expect((await run(ledger, ...same)).summary.files.map(shown)).toEqual(['lines.csv read, taken before: 0 0 0 0']);
+    const constant = writeFiles(ledger.dir, { 'more.yaml': mappingOf('paid').replace(' }\n', ', constants: {} }\n') });
+    const more = ['--settlements', files['lines.csv']!, '--mapping', constant['more.yaml']!];
+    expect((await run(ledger, ...more)).summary.files.map(shown)).toEqual(['lines.csv read, taken before: 0 0 0 0']);
+    const other = writeFiles(ledger.dir, { 'other.yaml': mappingOf('paid').replace('fee_deduction: fee, ', '') });
+    const corrected = ['--settlements', files['lines.csv']!, '--mapping', other['other.yaml']!];
+    expect((await run(ledger, ...corrected)).summary.files.map(shown)).toEqual([expect.stringMatching(/^lines\.csv /)]);
+  });
+});
