@@ -66,6 +66,7 @@ const settlements =
 type RowCode =
   | Extract<ErrorCode, `HESABU_${'ROW' | 'FIELD' | 'AMOUNT'}_${string}`>
   | 'HESABU_JSON_INVALID'
+  | 'HESABU_ID_CHANGED'
   | 'HESABU_REFERENCE_INVALID'
   | 'HESABU_REFERENCE_RESERVED'
   | 'HESABU_CURRENCY_UNKNOWN'
@@ -83,6 +84,7 @@ export const ROWS: Provocations<RowCode> = {
   HESABU_FIELD_MISSING: orders(order({ reference: '' })),
   HESABU_FIELD_INVALID: callbacks('{"id":"evt-1","event":"payment.success","data":{"transaction_id":{}}}'),
   HESABU_REFERENCE_INVALID: orders(order({ reference: '?A-1' })),
+  HESABU_ID_CHANGED: settlements('A-1,2.60601E+16,payment,500.00,5.00,KES,2026-06-03'),
   HESABU_REFERENCE_RESERVED: (dir) => {
     const { 'orders.csv': path, 'rules.yaml': rules } = writeFiles(dir, {
       'orders.csv': `${HEADER}\n${order()}\n`,

@@ -68,14 +68,14 @@ function callbackReader(context: FileContext): RowReader {
   const source = sourceName(context);
   const phone = phonePseudonym(pseudonym);
   return (row) => {
-    const id = row.text(ID);
+    const id = row.id(ID);
     const event = row.requiredText(EVENT);
     const meaning = EVENTS.get(event) ?? unknownMeaning(event);
     const createdAt = row.instant(CREATED_AT);
     const reference = keyOf(row, IDS, provider, meaning.kind !== 'payment');
-    const transactionId = row.text(TRANSACTION_ID);
+    const transactionId = row.id(TRANSACTION_ID);
     const amount = amountOf(row, meaning);
-    const currency = row.has(AMOUNT) ? row.requiredCurrency(CURRENCY) : row.currency(CURRENCY);
+    const currency = row.cells[AMOUNT] !== null ? row.requiredCurrency(CURRENCY) : row.currency(CURRENCY);
     const fee = row.fee(FEE, CURRENCY, 'zero');
     const operator = row.text(OPERATOR);
     const completedAt = row.instant(COMPLETED_AT);
@@ -86,9 +86,9 @@ function callbackReader(context: FileContext): RowReader {
       status: meaning.status,
       word: meaning.status === 'unclassified' ? event : null,
       provider_transaction_id: transactionId,
-      original_transaction_id: row.text(ORIGINAL_ID),
-      operator_transaction_id: row.text(OPERATOR_ID),
-      request_id: row.text(REQUEST_ID),
+      original_transaction_id: row.id(ORIGINAL_ID),
+      operator_transaction_id: row.id(OPERATOR_ID),
+      request_id: row.id(REQUEST_ID),
       amount,
       currency,
       fee,

@@ -47,14 +47,14 @@ function orderReader(context: FileContext): RowReader {
     if (reserved !== undefined) row.refuse(REFERENCE, 'HESABU_REFERENCE_RESERVED', reserved);
     const amount = row.requiredAmount(AMOUNT, CURRENCY, 'positive');
     const currency = row.requiredCurrency(CURRENCY);
-    if (!row.has(PLACED_AT)) row.refuse(PLACED_AT, 'HESABU_FIELD_MISSING', 'a time');
+    if (row.cells[PLACED_AT] === null) row.refuse(PLACED_AT, 'HESABU_FIELD_MISSING', 'a time');
     const placedAt = row.instant(PLACED_AT) ?? 0;
     const body = {
       type: 'OrderPlaced',
       amount,
       currency,
       placed_at: placedAt,
-      order_number: row.text(ORDER_NUMBER),
+      order_number: row.id(ORDER_NUMBER),
       expires_at: row.instant(EXPIRES_AT),
       status: statusOf(row),
       status_at: row.instant(STATUS_AT),

@@ -4,6 +4,7 @@ import type { phonePseudonym } from '../../archive/privacy/phone.ts';
 import type { PaymentIds } from '../../domain/fact.ts';
 import { identityOf } from '../../domain/payment-ids.ts';
 import type { Row } from './row.ts';
+import { withoutApostrophe } from './spreadsheet-ids.ts';
 
 /** The positions of a format's ids; `original` is -1 if it has none. */
 export interface IdFields {
@@ -19,12 +20,13 @@ export interface IdFields {
  * original's id counts only for returns. A row without any id is rejected.
  */
 export function keyOf(row: Row, fields: IdFields, provider: string, isReturn: boolean): string {
-  if (row.has(fields.reference)) return row.reference(fields.reference) ?? '';
+  const reference = row.reference(fields.reference);
+  if (row.cells[fields.reference] !== null) return reference ?? '';
   const ids: PaymentIds = {
-    provider_transaction_id: row.cells[fields.provider] ?? null,
-    request_id: row.cells[fields.request] ?? null,
-    operator_transaction_id: row.cells[fields.operator] ?? null,
-    original_transaction_id: row.cells[fields.original] ?? null,
+    provider_transaction_id: row.id(fields.provider),
+    request_id: row.id(fields.request),
+    operator_transaction_id: row.id(fields.operator),
+    original_transaction_id: fields.original < 0 ? null : row.id(fields.original),
   };
   const identity = identityOf(provider, ids, isReturn ? 'return' : 'payment');
   if (identity !== undefined) return identity;
@@ -40,5 +42,5 @@ export function msisdnPseudonym(
   country: string | null = null,
 ): string | null {
   const text = row.cells[index] ?? null;
-  return text === null || row.fault !== null ? null : pseudonym(text, country);
+  return text === null || row.fault !== null ? null : pseudonym(withoutApostrophe(text), country);
 }

@@ -54,17 +54,17 @@ function pollReader(context: FileContext): RowReader {
   const source = sourceName(context);
   return (row) => {
     const reference = keyOf(row, IDS, provider, false);
-    const transactionId = row.text(TRANSACTION_ID);
+    const transactionId = row.id(TRANSACTION_ID);
     const rawStatus = row.requiredText(STATUS);
     const status = STATUSES.get(rawStatus) ?? STATUSES.get(rawStatus.toLowerCase()) ?? 'unclassified';
     const amount = MONEY.has(status)
       ? row.requiredAmount(AMOUNT, CURRENCY, 'zero')
       : row.amount(AMOUNT, CURRENCY, 'zero');
-    const currency = row.has(AMOUNT) ? row.requiredCurrency(CURRENCY) : row.currency(CURRENCY);
+    const currency = row.cells[AMOUNT] !== null ? row.requiredCurrency(CURRENCY) : row.currency(CURRENCY);
     const fee = row.fee(FEE, CURRENCY, 'zero');
     const updatedAt = row.instant(UPDATED_AT);
-    const operatorId = row.text(OPERATOR_ID);
-    const requestId = row.text(REQUEST_ID);
+    const operatorId = row.id(OPERATOR_ID);
+    const requestId = row.id(REQUEST_ID);
     if (row.fault !== null) return null;
     const body: PaymentObserved = {
       type: 'PaymentObserved',

@@ -10,6 +10,7 @@ import { isCanonical, MINOR_MAX, readAmount } from '../../domain/money.ts';
 import { quoted } from '../../domain/quotation.ts';
 import { type Instant, isDate, parseInstant } from '../../domain/time.ts';
 import { isAmbiguous, type NumberReader } from './number-form.ts';
+import { isChangedId, withoutApostrophe } from './spreadsheet-ids.ts';
 
 export interface Fault {
   readonly field: string;
@@ -48,7 +49,7 @@ export class Row {
     this.fault ??= { field: this.fields[index]!, code, expected, found };
   }
 
-  has(index: number): boolean {
+  private has(index: number): boolean {
     return this.cells[index] !== null;
   }
 
@@ -66,7 +67,14 @@ export class Row {
     return this.text(index) ?? '';
   }
 
+  /** As `text`. In a table it is refused where a spreadsheet wrote something else in its place. */
+  id(index: number, mayBeDate = false): string | null {
+    this.checkId(index, mayBeDate);
+    return this.text(index);
+  }
+
   reference(index: number): string | null {
+    this.checkId(index, false);
     const text = this.cells[index]!;
     if (text === null) return null;
     const key = normaliseReference(text);
@@ -151,6 +159,15 @@ export class Row {
     const rate = this.decimal(index, text, 0);
     if (isBelow(rate, 'positive')) this.refuse(index, 'HESABU_AMOUNT_RANGE', 'a rate above zero');
     return rate;
+  }
+
+  /** JSON comes from programs: only tables go through spreadsheets. */
+  private checkId(index: number, mayBeDate: boolean): void {
+    const cell = this.cells[index]!;
+    if (cell === null || this.numbers === null) return;
+    const text = withoutApostrophe(cell);
+    if (text !== cell) this.cells[index] = text === '' ? null : text;
+    if (isChangedId(text, mayBeDate)) this.refuse(index, 'HESABU_ID_CHANGED', 'the id as its source wrote it');
   }
 
   /** The cell as a plain decimal, as far as the file's form of numbers tells. */

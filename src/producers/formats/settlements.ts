@@ -56,9 +56,9 @@ function settlementReader(context: FileContext): RowReader {
     const rawType = row.cells[TYPE] ?? '';
     const reference = keyOf(row, IDS, provider, rawType !== 'payment');
     const body = bodyOf(row);
-    const lineId = row.text(LINE_ID);
-    const payout = row.text(PAYOUT_ID);
-    const report = row.text(REPORT_ID);
+    const lineId = row.id(LINE_ID);
+    const payout = row.id(PAYOUT_ID);
+    const report = row.id(REPORT_ID, true);
     if (row.fault !== null) return null;
     return {
       id: `${source}:line:${lineId ?? repeatedId(repeats, reference, body)}`,
@@ -79,7 +79,7 @@ function settlementReader(context: FileContext): RowReader {
 }
 
 function bodyOf(row: Row): SettlementLineReported {
-  const transactionId = row.text(TRANSACTION_ID);
+  const transactionId = row.id(TRANSACTION_ID);
   const rawType = row.requiredText(TYPE);
   const lineType = TYPES.has(rawType) ? (rawType as LineType) : 'unclassified';
   const gross = row.requiredAmount(AMOUNT, CURRENCY, 'any');
@@ -87,7 +87,7 @@ function bodyOf(row: Row): SettlementLineReported {
   const currency = row.requiredCurrency(CURRENCY);
   const fee = row.fee(FEE, CURRENCY, 'zero');
   const date = row.date(DATE);
-  const hasSettlementAmount = row.has(SETTLEMENT_AMOUNT);
+  const hasSettlementAmount = row.cells[SETTLEMENT_AMOUNT] !== null;
   return {
     type: 'SettlementLineReported',
     line_type: lineType,
@@ -102,9 +102,9 @@ function bodyOf(row: Row): SettlementLineReported {
       : row.currency(SETTLEMENT_CURRENCY),
     settlement_amount: row.amount(SETTLEMENT_AMOUNT, SETTLEMENT_CURRENCY, 'any'),
     fx_rate: row.rate(FX_RATE),
-    original_transaction_id: row.text(ORIGINAL_ID),
-    operator_transaction_id: row.text(OPERATOR_ID),
-    request_id: row.text(REQUEST_ID),
+    original_transaction_id: row.id(ORIGINAL_ID),
+    operator_transaction_id: row.id(OPERATOR_ID),
+    request_id: row.id(REQUEST_ID),
   };
 }
 

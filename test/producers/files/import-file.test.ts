@@ -44,9 +44,11 @@ describe('layouts', () => {
     fc.string({ maxLength: 12 }),
     fc.constantFrom('', '10.00', '-0', 'KES', 'a,b', '"', 'x\ny', '2026-01-31T09:00:00Z', 'payment', 'é'),
   );
+  // Only tables go through spreadsheets, which begin some texts with an apostrophe, and change some ids.
+  const id = cell.filter((text) => !/^\s*['#]|E\+|^2026-/.test(text));
   const row = fc.record({
-    transaction_reference: cell,
-    transaction_id: cell,
+    transaction_reference: id,
+    transaction_id: id,
     type: fc.constantFrom('payment', 'refund', 'fee', 'odd', ''),
     amount_received: fc.constantFrom('10', '-3.50', '0', 'x', ''),
     currency: fc.constantFrom('KES', 'UGX', 'XXQ'),
