@@ -59,7 +59,8 @@ export const ERROR_CODES = {
   HESABU_NODE_MISSING: machine('Node 24 is needed', 'Run npm ci.'),
   HESABU_DATA_LOCKED: machine(
     'another process uses this data directory',
-    'Wait for it to end, or use another directory.',
+    'Wait for a command to end. A service does not end: send files to it (POST /v1/imports), or stop it first. ' +
+      'Commands that only read, such as report and trace, work beside it.',
   ),
   HESABU_DATA_UNWRITABLE: machine('the data directory cannot be written', 'Check its owner, its mode and the disk.'),
   HESABU_DATA_VERSION: machine('the data directory has another version', 'Use the version of Hesabu that made it.'),

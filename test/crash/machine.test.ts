@@ -179,7 +179,8 @@ describe('a directory that a process has open', () => {
       if (args[0] !== 'doctor') {
         expect(ran.stderr).toBe(
           `HESABU_DATA_LOCKED: ${data}: another process uses this data directory. ` +
-            'Wait for it to end, or use another directory.\n',
+            'Wait for a command to end. A service does not end: send files to it (POST /v1/imports), ' +
+            'or stop it first. Commands that only read, such as report and trace, work beside it.\n',
         );
       }
     }

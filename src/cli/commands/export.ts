@@ -17,13 +17,15 @@ const WORDS = {
   en: {
     written: (entries: string, partitions: number, out: string) =>
       `${entries} signed entries of ${partitions} partitions are in ${out}.`,
-    unsigned: (blocks: number) => `${blocks} blocks are not signed yet and were left out: run reconcile again.`,
+    unsigned: (blocks: number) =>
+      `${blocks} blocks are not signed yet and were left out. A service signs each minute; otherwise run reconcile.`,
     check: 'README.txt in that directory explains how anyone can check them, for example:',
   },
   'zh-CN': {
     written: (entries: string, partitions: number, out: string) =>
       `${partitions} 个分区的 ${entries} 条已签名分录已写入 ${out}。`,
-    unsigned: (blocks: number) => `有 ${blocks} 个区块尚未签名，未导出：请再运行一次 reconcile。`,
+    unsigned: (blocks: number) =>
+      `有 ${blocks} 个区块尚未签名，未导出。服务每分钟签名一次；否则请再运行一次 reconcile。`,
     check: '其中的 README.txt 说明任何人如何验证，例如：',
   },
 } satisfies Record<Language, unknown>;
