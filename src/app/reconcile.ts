@@ -7,7 +7,7 @@ import { parse as parseYaml } from 'yaml';
 import { ERROR_CODES } from '../domain/error-codes.ts';
 import { HesabuError, type Reject } from '../domain/errors.ts';
 import type { Language } from '../domain/reason-words.ts';
-import { isBreak } from '../domain/reasons.ts';
+import { isBreak, type ReasonCode } from '../domain/reasons.ts';
 import { formatInstant } from '../domain/time.ts';
 import type { ImportedFile, ImportOptions } from '../engine/file-importer.ts';
 import type { InputFile } from '../engine/import-plan.ts';
@@ -264,7 +264,8 @@ async function writeReports(
   zone: string,
   lang: Language,
 ): Promise<void> {
-  const breaks = breakRows(overview, lang);
+  const unread = summary.files.flatMap(({ read, name }) => (read ? [] : [name]));
+  const breaks = breakRows(overview, lang, unread);
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
   await writeRejectsCsv(join(out, 'rejects.csv'), rejects);
   await writeRisk(out, risk);
@@ -273,10 +274,17 @@ async function writeReports(
   await writeSummaryJson(join(out, 'summary.json'), summary);
 }
 
-/** Breaks by key, then notices by key. */
-export function breakRows({ findings }: Overview, lang: Language): BreakRow[] {
+/** Breaks by key, then notices by key. `unread` names the files that the run did not read. */
+export function breakRows({ findings }: Overview, lang: Language, unread: readonly string[] = []): BreakRow[] {
+  const reasons = new Map<string, Set<ReasonCode>>();
+  for (const { key, finding } of findings) {
+    const known = reasons.get(key);
+    if (known === undefined) reasons.set(key, new Set([finding.reason]));
+    else known.add(finding.reason);
+  }
   const rows = findings.map(({ merchant, provider, key, entryId, finding }): BreakRow => {
-    return breakRow({ merchant, provider, transaction_reference: key, entry_id: entryId }, finding, lang);
+    const place = { merchant, provider, transaction_reference: key, entry_id: entryId };
+    return breakRow(place, finding, lang, { reasons: reasons.get(key)!, unread });
   });
   return rows.sort((left, right) => Number(isBreak(right.reason)) - Number(isBreak(left.reason)));
 }

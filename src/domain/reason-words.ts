@@ -3,6 +3,7 @@
 
 import type { Finding } from './assessment.ts';
 import { dayOfDate } from './calendar.ts';
+import { doubtsAbout, type Surroundings } from './reason-doubts.ts';
 import type { ReasonText } from './reason-text.ts';
 import { ENGLISH } from './reason-words-en.ts';
 import { CHINESE } from './reason-words-zh.ts';
@@ -17,6 +18,9 @@ interface Grammar {
   /** For findings without a reason: the text of the entry's kind. */
   readonly plain: Record<Stage, Record<EntryKind, string>>;
   readonly sentence: (expected: string, found: string, by: string, cause: string, next: string) => string;
+  /** What is said first where another reading is open: by files that were not read, and by other reasons. */
+  readonly unread: (files: string) => string;
+  readonly open: (reasons: string) => string;
   readonly less: (amount: string) => string;
   readonly more: (amount: string) => string;
   readonly late: (days: number) => string;
@@ -60,6 +64,8 @@ const GRAMMARS: Record<Language, Grammar> = {
       },
     },
     sentence: (expected, found, by, cause, next) => `${expected}, but ${found}${by}; usually ${cause}; ${next}.`,
+    unread: (files) => `Not all files were read (${files}): what is not known here may be there. `,
+    open: (reasons) => `Settle first what contradicts it (${reasons}), and move no money before that. `,
     less: (amount) => ` (${amount} less than expected)`,
     more: (amount) => ` (${amount} more than expected)`,
     late: (days) => ` (${days} ${days === 1 ? 'day' : 'days'} late)`,
@@ -98,6 +104,8 @@ const GRAMMARS: Record<Language, Grammar> = {
       },
     },
     sentence: (expected, found, by, cause, next) => `${expected}，但${found}${by}；常见原因是${cause}；${next}。`,
+    unread: (files) => `有文件未读取（${files}），此处未知的内容可能在其中。`,
+    open: (reasons) => `请先处理与之矛盾的问题（${reasons}），在此之前不要动款。`,
     less: (amount) => `（比应有金额少 ${amount}）`,
     more: (amount) => `（比应有金额多 ${amount}）`,
     late: (days) => `（晚 ${days} 天）`,
@@ -172,10 +180,10 @@ export function titleOf(reason: ReasonCode, language: Language): string {
 }
 
 /**
- * One sentence for people. Amounts are as in the finding, with their currency ("1450.00 KES"); control characters in a
- * source's word become blanks.
+ * One sentence for people, after others where `besides` has what makes another reading possible. Amounts are as in the
+ * finding, with their currency ("1450.00 KES"); control characters in a source's word become blanks.
  */
-export function sentenceFor(finding: Finding, language: Language): string {
+export function sentenceFor(finding: Finding, language: Language, besides: Surroundings = {}): string {
   const grammar = GRAMMARS[language];
   if (finding.reason === null) return plainSentence(finding, grammar);
   const text = grammar.reasons[finding.reason];
@@ -184,7 +192,17 @@ export function sentenceFor(finding: Finding, language: Language): string {
   const expected = isSame ? null : shown(finding.expected, finding, grammar);
   const observed = isSame ? null : shown(finding.observed, finding, grammar);
   const by = expected === null || observed === null ? '' : gap(finding, grammar);
-  return grammar.sentence(clause(text.expected, expected), clause(text.found, observed), by, text.cause, text.next);
+  const { cause, next } = text;
+  const told = grammar.sentence(clause(text.expected, expected), clause(text.found, observed), by, cause, next);
+  return doubtsBefore(finding.reason, besides, grammar) + told;
+}
+
+function doubtsBefore(reason: ReasonCode, besides: Surroundings, grammar: Grammar): string {
+  const { unread, reasons } = doubtsAbout(reason, besides);
+  const files = unread.map(cleaned).join(grammar.between);
+  return (
+    (unread.length === 0 ? '' : grammar.unread(files)) + (reasons.length === 0 ? '' : grammar.open(reasons.join(' ')))
+  );
 }
 
 /** One of our statuses or types in plain words; any other word stays as it is. */

@@ -3,6 +3,7 @@
 
 import { type Finding, type Standing, standingOf } from '../domain/assessment.ts';
 import { type Claim, type FactTopic, topicOf } from '../domain/fact.ts';
+import type { Surroundings } from '../domain/reason-doubts.ts';
 import { LANGUAGES, type Language, sentenceFor } from '../domain/reason-words.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
 import { assess, readMatchGroup } from '../matching/assess.ts';
@@ -74,6 +75,7 @@ export function transactionView(
   const { merchant, provider, payment, settlement, findings, next_deadline } = assessment;
   const sums = transactionOf(found.key, merchant, provider, about);
   const { order_amount, paid, returned, settled, fee, currency } = sums;
+  const reasons = new Set(findings.map(({ reason }) => reason));
   const claims = shown === 'all claims' ? found.claims : about.heard.claims;
   return {
     transaction_reference: found.key,
@@ -86,7 +88,9 @@ export function transactionView(
     amounts: { order_amount, paid, returned, settled, fee, currency },
     paid_at: timeText(sums.paid_at),
     settled_on: sums.settled_on,
-    findings: listedOf(findings).map((at) => ({ ...findingView(findings[at]!), entry: found.entryIds[at] ?? null })),
+    findings: listedOf(findings).map((at) => {
+      return { ...findingView(findings[at]!, { reasons }), entry: found.entryIds[at] ?? null };
+    }),
     decided: explain(about, LISTED_MAX).map((subject) => ({
       ...subject,
       decisions: subject.decisions.map((decision) => ({
@@ -108,8 +112,9 @@ function listedOf(findings: readonly Finding[]): number[] {
   return [...places.filter(isBreak), ...places.filter((at) => !isBreak(at))].slice(0, LISTED_MAX);
 }
 
-export function findingView(finding: Finding): FindingView {
-  const message = Object.fromEntries(LANGUAGES.map((language) => [language, sentenceFor(finding, language)]));
+/** Beside what else is known of its key. */
+export function findingView(finding: Finding, besides: Surroundings = {}): FindingView {
+  const message = Object.fromEntries(LANGUAGES.map((language) => [language, sentenceFor(finding, language, besides)]));
   return { ...finding, opened_at: timeText(finding.opened_at), message: message as Record<Language, string> };
 }
 

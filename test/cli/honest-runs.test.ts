@@ -86,16 +86,13 @@ describe('a file of which not one row can be taken', () => {
   it('lets time pass with --keep-going, and says so', async () => {
     const ledger = given({ 'lines.csv': LINES });
     const { files } = ledger;
-    const settlements = ['--settlements', files['lines.csv']!, '--mapping', files['wrong.yaml']!];
-    const { code, stdout, summary } = await run(
-      ledger,
-      '--orders',
-      files['orders.csv']!,
-      ...settlements,
-      '--keep-going',
-    );
+    const inputs = ['--orders', files['orders.csv']!, '--settlements', files['lines.csv']!];
+    const ran = await run(ledger, ...inputs, '--mapping', files['wrong.yaml']!, '--keep-going');
+    const { code, stdout, summary, breaks } = ran;
     expect([code, summary.as_of, summary.time_stayed]).toEqual([2, '2026-06-20T12:00:00Z', undefined]);
     expect(summary.breaks).toEqual({ PAYMENT_MISSING: 2 });
+    const first = /^Not all files were read \(lines\.csv\): [^.]+\. The shop /;
+    for (const { message } of breaks) expect(message).toMatch(first);
     expect(stdout).toMatch(/^Files not read: lines\.csv\nDeadlines passed all the same: /);
   });
 

@@ -1,6 +1,7 @@
 // The rows of the reports, and the guard against cells that a spreadsheet would run as formulas.
 
 import type { Finding } from '../../domain/assessment.ts';
+import type { Surroundings } from '../../domain/reason-doubts.ts';
 import { type Language, sentenceFor } from '../../domain/reason-words.ts';
 import { isBreak, type ReasonCode, type Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -38,7 +39,12 @@ interface BreakPlace {
 }
 
 /** The row of a finding that has a reason; the sentence for people is in the given language. */
-export function breakRow(place: BreakPlace, finding: Finding & { reason: ReasonCode }, language: Language): BreakRow {
+export function breakRow(
+  place: BreakPlace,
+  finding: Finding & { reason: ReasonCode },
+  language: Language,
+  besides: Surroundings = {},
+): BreakRow {
   const { merchant, provider, transaction_reference, entry_id } = place;
   const { stage, reason, expected, observed, difference, currency, opened_at } = finding;
   return {
@@ -54,7 +60,7 @@ export function breakRow(place: BreakPlace, finding: Finding & { reason: ReasonC
     currency,
     opened_at,
     entry_id,
-    message: sentenceFor(finding, language),
+    message: sentenceFor(finding, language, besides),
   };
 }
 

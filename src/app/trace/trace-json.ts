@@ -1,6 +1,7 @@
 // A trace as data: the content of the text, with times in ISO 8601 UTC and a sentence beside each finding.
 
 import type { Finding } from '../../domain/assessment.ts';
+import type { Surroundings } from '../../domain/reason-doubts.ts';
 import { type Language, sentenceFor } from '../../domain/reason-words.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import { riskSentence } from '../../projections/risk/words.ts';
@@ -12,6 +13,7 @@ export function traceJson({ as_of, story: traced, ...rest }: Trace, lang: Langua
 
 function keyTraceJson(traced: KeyTrace, lang: Language): object {
   const shown = (finding: Finding) => findingJson(finding, lang);
+  const reasons = new Set(traced.findings.map(({ reason }) => reason));
   return {
     ...traced,
     facts: traced.facts.map(({ body, ...fact }) => ({
@@ -28,7 +30,7 @@ function keyTraceJson(traced: KeyTrace, lang: Language): object {
     deadlines: traced.deadlines.map(({ at, opens, ...deadline }) => {
       return { at: timeText(at), ...deadline, opens: opens.map(shown) };
     }),
-    findings: traced.findings.map(shown),
+    findings: traced.findings.map((finding) => findingJson(finding, lang, { reasons })),
     risk: traced.risk.map(({ since, ...signal }) => {
       return { ...signal, since: timeText(since), message: riskSentence({ ...signal, since }, lang) };
     }),
@@ -38,8 +40,8 @@ function keyTraceJson(traced: KeyTrace, lang: Language): object {
   };
 }
 
-function findingJson(finding: Finding, lang: Language): object {
-  return { ...finding, opened_at: timeText(finding.opened_at), message: sentenceFor(finding, lang) };
+function findingJson(finding: Finding, lang: Language, besides: Surroundings = {}): object {
+  return { ...finding, opened_at: timeText(finding.opened_at), message: sentenceFor(finding, lang, besides) };
 }
 
 function timeText(at: Instant | null): string | null {

@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { type Finding, type Standing, stagesOf } from '../../domain/assessment.ts';
 import { type FactBody, sourceName } from '../../domain/fact.ts';
 import { ownIds } from '../../domain/payment-ids.ts';
+import type { Surroundings } from '../../domain/reason-doubts.ts';
 import { type Language, sentenceFor, titleOf, wordFor } from '../../domain/reason-words.ts';
 import { STAGES, type Stage } from '../../domain/reasons.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
@@ -92,6 +93,7 @@ class TraceWriter {
     // Where not all are shown: what is wrong, and what was written last.
     const breaksFirst = [...findings.filter(isOpen), ...findings.filter((finding) => !isOpen(finding))];
     const found = findings.length > SHOWN_MAX && !this.all ? breaksFirst : findings;
+    const reasons = new Set(findings.map(({ reason }) => reason));
     return [
       this.section(words.facts, this.part(facts, (fact) => this.fact(fact)).join('\n')),
       ...(decided.length === 0 ? [] : [this.section(words.decisions, decided.join('\n\n'))]),
@@ -103,7 +105,9 @@ class TraceWriter {
       ),
       this.section(
         words.findings,
-        findings.length === 0 ? words.noFindings : this.part(found, (finding) => this.finding(finding)).join('\n'),
+        findings.length === 0
+          ? words.noFindings
+          : this.part(found, (finding) => this.finding(finding, { reasons })).join('\n'),
       ),
       ...(risk.length === 0 ? [] : [this.section(WORDS[this.lang].phrases.risk, risk.map(this.risk).join('\n'))]),
       this.section(words.entries, this.lastPart(entries, (entry) => this.entry(entry)).join('\n')),
@@ -245,11 +249,11 @@ class TraceWriter {
     return `${finding.reason} (${titleOf(finding.reason, this.lang)})`;
   }
 
-  private finding(finding: Finding): string {
+  private finding(finding: Finding, besides: Surroundings): string {
     const { stages, phrases } = WORDS[this.lang];
     const since = finding.opened_at === null ? '' : `\n    ${this.words.since} ${this.at(finding.opened_at)}`;
     const title = `${stages[finding.stage]}${phrases.colon}${this.titleOf(finding)}`;
-    return `${title}\n    ${sentenceFor(finding, this.lang)}${since}`;
+    return `${title}\n    ${sentenceFor(finding, this.lang, besides)}${since}`;
   }
 
   private entry({ id, finding, as_of, cause, supersedes, superseded_by }: TracedEntry): string {

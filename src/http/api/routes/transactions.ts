@@ -111,7 +111,8 @@ async function listOpen({ parts, caller, query }: Call<unknown, z.output<typeof 
   const shown = found.slice(0, query.limit);
   const transactions = shown.map(({ key, findings }) => {
     const { merchant, provider, standing } = findings[0]!;
-    const views = findings.map(({ finding, entryId }) => ({ ...findingView(finding), entry: entryId }));
+    const reasons = new Set(findings.map(({ finding }) => finding.reason));
+    const views = findings.map(({ finding, entryId }) => ({ ...findingView(finding, { reasons }), entry: entryId }));
     return { transaction_reference: key, ...{ merchant, provider, standing }, findings: views };
   });
   const next = found.length > shown.length ? shown.at(-1)!.key : null;
