@@ -18,7 +18,7 @@ import { hear } from './speakers.ts';
 
 /** Pure: the same claims, rules and time give the same assessment. The order of the claims does not matter. */
 export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
-  const about = readMatchGroup(state, rules);
+  const about = readMatchGroup(state, rules, asOf);
   const found = new Findings(asOf);
   const payment = assessPaymentStage(found, about);
   const settlement = assessSettlementStage(found, about);
@@ -35,17 +35,23 @@ export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant)
   };
 }
 
-/** Reads the claims of a key as an order, its payments and its returns. Both stages are decided on these. */
-export function readMatchGroup(state: PaymentState, rules: CompiledRules): MatchGroup {
-  return keptGroup(state, rules) ?? readAll(state, rules);
+/**
+ * Reads the claims of a key as an order, its payments and its returns. Both stages are decided on these. Without a time
+ * every status of the order is in force.
+ */
+export function readMatchGroup(state: PaymentState, rules: CompiledRules, asOf = Number.POSITIVE_INFINITY): MatchGroup {
+  const kept = keptGroup(state, rules);
+  if (kept === undefined) return readAll(state, rules, asOf);
+  // Payments do not depend on the order's status, which is all of it that time changes.
+  return kept.order === undefined ? kept : { ...kept, order: readOrder(kept.claims.orders, rules, asOf) };
 }
 
-function readAll(state: PaymentState, rules: CompiledRules): MatchGroup {
+function readAll(state: PaymentState, rules: CompiledRules, asOf: Instant): MatchGroup {
   const heard = hear(state.claims, rules.speakers);
   const { merchants, voiceOf } = heard;
   const claims = sortClaims(heard.claims);
   // Nobody knows whose order the payments are for: none of them is compared.
-  const order = merchants.length > 1 ? undefined : readOrder(claims.orders, rules);
+  const order = merchants.length > 1 ? undefined : readOrder(claims.orders, rules, asOf);
   const payments = findPayments(claims, order, rules, voiceOf);
   const feeLines = new FeeLines(claims.feeLines, voiceOf);
   const returns = findReturns(claims, payments, rules.calendar, voiceOf);

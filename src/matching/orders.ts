@@ -2,7 +2,7 @@
 
 import { type Claim, ORDER_STATUSES, type OrderPlaced, type OrderStatus } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
-import type { Instant } from '../domain/time.ts';
+import { earlier, type Instant } from '../domain/time.ts';
 import type { CompiledRules } from './rules.ts';
 
 export interface Order {
@@ -14,6 +14,10 @@ export interface Order {
   readonly status: OrderStatus;
   /** Since when the status holds. */
   readonly statusAt: Instant;
+  /** Since when the shop counts on the money, whether it calls the order paid or fulfilled; null where it does not. */
+  readonly countedAt: Instant | null;
+  /** When a status that was announced comes into force; null if none is. */
+  readonly nextStatusAt: Instant | null;
   /** When the order expires unless it is paid; null if the shop counts it as paid or fulfilled. */
   readonly expiresAt: Instant | null;
   /** From when money is too late: the earlier of cancellation and expiry; null while neither can happen. */
@@ -22,14 +26,26 @@ export interface Order {
   readonly operator: string | null;
 }
 
-export function readOrder(contents: readonly Claim<OrderPlaced>[], rules: CompiledRules): Order | undefined {
+/** A status, and from when it holds. */
+interface Held {
+  readonly status: OrderStatus;
+  readonly since: Instant;
+}
+
+/** The order as of a time: a status that holds from later on is not yet in force. */
+export function readOrder(
+  contents: readonly Claim<OrderPlaced>[],
+  rules: CompiledRules,
+  asOf: Instant,
+): Order | undefined {
   const used = contents[0];
   if (used === undefined) return undefined;
   const { body } = used;
-  const { status, since } = holdingStatus(contents);
-  const counted = status === 'paid' || status === 'fulfilled';
-  const expiresAt = counted ? null : (body.expires_at ?? body.placed_at + rules.grace.payment);
-  const cancelledAt = status === 'cancelled' ? since : null;
+  const { holding, next } = heldAt(contents, asOf);
+  const [{ status }] = holding;
+  const deadline = body.expires_at ?? body.placed_at + rules.grace.payment;
+  const cancelledAt = status === 'cancelled' ? sinceOf(holding, isCancelled) : null;
+  const expiresAt = isCounted(status) ? null : deadline;
   return {
     merchant: used.merchant,
     provider: used.provider,
@@ -37,27 +53,49 @@ export function readOrder(contents: readonly Claim<OrderPlaced>[], rules: Compil
     currency: body.currency,
     placedAt: body.placed_at,
     status,
-    statusAt: since,
+    statusAt: sinceOf(holding, (other) => other === status),
+    countedAt: isCounted(status) ? sinceOf(holding, isCounted) : null,
+    nextStatusAt: next,
     expiresAt,
-    closedFrom: cancelledAt === null || expiresAt === null ? expiresAt : Math.min(cancelledAt, expiresAt),
+    closedFrom: cancelledAt === null ? expiresAt : endOf(cancelledAt, deadline, holding),
     country: body.country,
     operator: body.operator,
   };
 }
 
-/** The latest status holds, from the first claim in the uninterrupted run of that status. */
-function holdingStatus(contents: readonly Claim<OrderPlaced>[]): { status: OrderStatus; since: Instant } {
-  if (contents.length === 1) {
-    const { status, status_at, placed_at } = contents[0]!.body;
-    return { status, since: status_at ?? placed_at };
+/** A cancelled order had ended before if it expired; while the shop counted it as paid it could not. */
+function endOf(cancelledAt: Instant, deadline: Instant, holding: readonly Held[]): Instant {
+  const then = holding.find(({ since }) => since <= deadline);
+  return deadline < cancelledAt && !(then !== undefined && isCounted(then.status)) ? deadline : cancelledAt;
+}
+
+const isCancelled = (status: OrderStatus) => status === 'cancelled';
+/** Whether the shop counts on the money. */
+const isCounted = (status: OrderStatus) => status === 'paid' || status === 'fulfilled';
+
+/** The start of the uninterrupted run of such statuses that holds now. */
+function sinceOf(holding: readonly Held[], isSuch: (status: OrderStatus) => boolean): Instant {
+  const other = holding.findIndex(({ status }) => !isSuch(status));
+  return holding[(other < 0 ? holding.length : other) - 1]!.since;
+}
+
+/** The statuses that hold or held, the latest first, and when the next one begins. */
+function heldAt(contents: readonly Claim<OrderPlaced>[], asOf: Instant): { holding: Holding; next: Instant | null } {
+  const holding: Held[] = [];
+  let next: Instant | null = null;
+  for (const { body } of contents) {
+    const since = body.status_at ?? body.placed_at;
+    if (body.status_at !== null && since > asOf) next = earlier(next, since);
+    else holding.push({ status: body.status, since });
   }
-  const statuses = contents.map(({ body }) => ({ status: body.status, since: body.status_at ?? body.placed_at }));
   // At the same time, the status later in an order's life holds: fulfilled, paid, cancelled, awaiting payment.
-  statuses.sort(
+  holding.sort(
     (left, right) =>
       right.since - left.since || ORDER_STATUSES.indexOf(right.status) - ORDER_STATUSES.indexOf(left.status),
   );
-  const { status } = statuses[0]!;
-  const other = statuses.findIndex((entry) => entry.status !== status);
-  return { status, since: statuses[(other < 0 ? statuses.length : other) - 1]!.since };
+  const [first, ...others] = holding;
+  const placed: Held = { status: 'awaiting_payment', since: contents[0]!.body.placed_at };
+  return { holding: first === undefined ? [placed] : [first, ...others], next };
 }
+
+type Holding = readonly [Held, ...Held[]];

@@ -32,6 +32,7 @@ export interface MatchGroup {
 
 export function assessPaymentStage(found: Findings, about: MatchGroup): Standing {
   const { order, payments, parts } = about;
+  if (order !== undefined && order.nextStatusAt !== null) found.reached(order.nextStatusAt);
   if (about.heard.merchants.length > 1) return sharedReference(found, about);
   const isPaid = parts === null ? payments.some(hasMoney) : parts.some(({ sight }) => sight.succeeded > 0);
   checkClaims(found, about);
@@ -191,7 +192,7 @@ function withoutMoney(found: Findings, { rules, payments }: MatchGroup, order: O
   if (order.expiresAt === null) {
     const deadline = order.placedAt + rules.grace.payment;
     if (!found.passed('payment', deadline)) return 'pending';
-    const about = { subject: '', openedAt: later(deadline, order.statusAt) };
+    const about = { subject: '', openedAt: later(deadline, order.countedAt) };
     found.amounts('PAYMENT_MISSING', about, order.amount, 0n, order.currency);
     return 'unmatched';
   }

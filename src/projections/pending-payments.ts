@@ -30,7 +30,7 @@ export function isAwaited(
   asOf: Instant,
   askedAt: Instant | null,
 ): Awaited {
-  const { order, payments } = readMatchGroup({ claims }, rules);
+  const { order, payments } = readMatchGroup({ claims }, rules, asOf);
   const hasOpen = payments.some(isOpen);
   const hasMoney = payments.some(({ succeeded }) => succeeded);
   if (order === undefined || hasMoney) return { isAwaited: hasOpen, lastLook: null };

@@ -71,7 +71,7 @@ export function transactionView(
 ): TransactionView {
   const state = { claims: found.claims };
   const assessment = assess(state, rules, asOf);
-  const about = readMatchGroup(state, rules);
+  const about = readMatchGroup(state, rules, asOf);
   const { merchant, provider, payment, settlement, findings, next_deadline } = assessment;
   const sums = transactionOf(found.key, merchant, provider, about);
   const { order_amount, paid, returned, settled, fee, currency } = sums;

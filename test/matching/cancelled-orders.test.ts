@@ -44,6 +44,14 @@ describe('CANCELLED_BUT_PAID: the money of an order that was cancelled after it 
     expect(reasons).toEqual(['PAID_AFTER_CANCEL']);
   });
 
+  it('holds of a payment after the deadline of an order that the shop counted as paid, for it never expired', () => {
+    const counted = order({ status: 'paid', status_at: t('2 08:20') });
+    const given_up = order({ status: 'cancelled', status_at: t('4 12:00') });
+    given(order(), counted, given_up, callback({ at: t('3 10:00') }), line({ settlement_date: '2026-03-04' }))
+      .at(t('7 12:00'))
+      .shows({ ...open, found: [{ ...kept, opened_at: t('7 12:00') }] });
+  });
+
   it('does not hold without money', () => {
     given(cancelled, callback({ status: 'failed' }))
       .at(t('20 00:00'))

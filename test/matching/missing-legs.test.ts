@@ -33,6 +33,13 @@ describe('PAYMENT_MISSING: the shop counts on money that nobody saw', () => {
       });
   });
 
+  it('opens when the shop first counted on it, though it called the order fulfilled later', () => {
+    const counted = order({ status: 'paid', status_at: t('4 10:00') });
+    given(order(), counted, order({ status: 'fulfilled', status_at: t('5 10:00') }))
+      .at(t('6 00:00'))
+      .shows({ payment: 'unmatched', settlement: 'closed', found: [{ ...missing, opened_at: t('4 10:00') }] });
+  });
+
   it('counts from the placing and not from expires_at, since such an order never expires', () => {
     const counted = order({ status: 'paid', expires_at: t('2 08:30') });
     given(counted)

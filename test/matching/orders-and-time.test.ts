@@ -228,6 +228,17 @@ describe('an order of several statuses', () => {
       });
   });
 
+  it('is not cancelled, paid or fulfilled before the time of that status', () => {
+    for (const status of ['cancelled', 'paid', 'fulfilled'] as const) {
+      given(order({ status, status_at: t('2 10:00') }))
+        .at(t('2 09:59:59.999'))
+        .shows({ payment: 'pending', settlement: 'closed', next: t('2 10:00') });
+    }
+    given(order(), order({ status: 'cancelled', status_at: t('2 10:00') }), callback())
+      .at(t('2 09:00'))
+      .shows({ payment: 'matched', settlement: 'pending', next: t('2 10:00') });
+  });
+
   it('takes a status without its own time to hold from the placing', () => {
     given(order({ status: 'paid' }), cancelled)
       .at(t('2 09:00'))

@@ -12,7 +12,7 @@ import { rulesInForce, timeOf } from '../../engine/executors/executors.ts';
 import { type ReadOnlyLedger, withReadOnlyLedger } from '../../engine/read-only-ledger.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { readMatchGroup } from '../../matching/assess.ts';
-import { contentHash } from '../../matching/evolve.ts';
+import { contentHash, type PaymentState } from '../../matching/evolve.ts';
 import { type Decision, deadlinesOf, type Explained, explain } from '../../matching/explain.ts';
 import { assessKey } from '../../matching/payouts.ts';
 import { type CompiledRules, compileRules, type Rules, rulesHash } from '../../matching/rules.ts';
@@ -162,6 +162,10 @@ class Tracer {
     return order === undefined ? [] : riskAround(this.ledger.log, this.rules, key, order.placed_at);
   }
 
+  private decisionsOf(key: string, state: PaymentState): Explained[] {
+    return isPayoutKey(key) ? [] : explain(readMatchGroup(state, this.compiledRules, this.asOf));
+  }
+
   async trace(found: KeyClaims): Promise<KeyTrace> {
     const { key, partition, claims } = found;
     const state = { claims };
@@ -180,7 +184,7 @@ class Tracer {
       settlement,
       payout,
       facts: logged.map((one, at) => tracedFact(one, at + 1, numbers, positions, originals)),
-      decisions: (isPayoutKey(key) ? [] : explain(readMatchGroup(state, this.compiledRules))).map((subject) => ({
+      decisions: this.decisionsOf(key, state).map((subject) => ({
         ...subject,
         decisions: subject.decisions.map((decision) => ({ ...decision, by: decision.by.map(numbers.of) })),
       })),

@@ -42,7 +42,7 @@ async function placedOrder(call: Call, reference: string): Promise<KnownOrder> {
 }
 
 function orderOf({ parts, caller }: Call, reference: string, claims: readonly Claim[]): KnownOrder {
-  const about = readMatchGroup({ claims }, compileRules(parts.ledger.loop.rules));
+  const about = readMatchGroup({ claims }, compileRules(parts.ledger.loop.rules), parts.clock.now());
   const { order } = about;
   const [claim] = about.claims.orders;
   if (order === undefined || claim === undefined || !mayTouch(caller, claim.merchant)) {
