@@ -67,15 +67,16 @@ function liveOf({ payments, returns }: MatchGroup): Payment[] {
  * Names each account that spoke about an order of a merchant that is not its own. What it said counts for nothing, so
  * the stage stands where it would without it: otherwise an account could stop the orders of all others.
  */
-export function tellForeign(found: Findings, { heard, order, rules }: MatchGroup): void {
+export function tellForeign(found: Findings, { heard, claims, order, rules }: MatchGroup): void {
   const { foreign, merchants } = heard;
   if (foreign.length === 0) return;
+  const placedAt = order?.placedAt ?? earliest(claims.orders.map(({ body }) => body.placed_at));
   const since = new Map<string, Instant | null>();
   for (const { source, claim } of foreign) {
     since.set(source, earlier(since.get(source) ?? null, timeOf(claim, rules)));
   }
   for (const [source, at] of [...since].sort(([left], [right]) => (left < right ? -1 : 1))) {
-    const openedAt = at === null ? null : later(at, order?.placedAt ?? null);
+    const openedAt = at === null ? null : later(at, placedAt);
     found.aside('FOREIGN_ACCOUNT', { subject: source, openedAt }, merchants.join(', '), source);
   }
 }
@@ -94,14 +95,26 @@ function sharedReference(found: Findings, { claims, heard: { merchants } }: Matc
 /** Claims with contradictory contents, and unclassified claims. */
 function checkClaims(found: Findings, { claims, rules }: MatchGroup): void {
   for (const { id, contents, difference } of claims.conflicts) {
-    const times = contents.map((claim) => timeOf(claim, rules)).filter((time) => time !== null);
-    // The second content made the conflict.
-    const [first = null, openedAt = first] = times.sort((left, right) => left - right);
+    const times = differing(contents).map((claim) => timeOf(claim, rules));
+    const known = times.filter((time) => time !== null).sort((left, right) => left - right);
+    // The second content made the conflict; what has no time was there before all that has.
+    const openedAt = known[known.length < times.length ? 0 : 1] ?? null;
     found.texts('CONFLICTING_EVIDENCE', { subject: id, openedAt }, difference.used, difference.others, null);
   }
   for (const claim of claims.unclassified) {
     found.texts('UNCLASSIFIED', { subject: claim.id, openedAt: timeOf(claim, rules) }, null, rawStatusOf(claim), null);
   }
+}
+
+/** Contents of an order that differ in its status alone, for example, are one. */
+function differing(contents: readonly Claim[]): Claim[] {
+  const byMeaning = new Map<unknown, Claim>();
+  for (const claim of contents) {
+    const { body } = claim;
+    const isOrder = body.type === 'OrderPlaced';
+    byMeaning.set(isOrder ? `${body.amount} ${body.currency} ${body.placed_at} ${body.expires_at}` : claim, claim);
+  }
+  return [...byMeaning.values()];
 }
 
 function rawStatusOf(claim: Observation | Line): string {
@@ -228,20 +241,19 @@ function checkAmounts(found: Findings, rules: CompiledRules, order: Order, live:
   let own = 0;
   let sum = 0n;
   let openedAt: Instant | null = order.placedAt;
-  let exceededAt: Instant | null = null;
   for (const payment of live) {
     if (payment.currency !== null && payment.currency !== order.currency) {
-      const about = { subject: payment.name, openedAt: later(order.placedAt, payment.grossAt) };
+      const about = { subject: payment.name, openedAt: later(order.placedAt, knownAt(payment)) };
       found.texts('CURRENCY_MISMATCH', about, order.currency, payment.currency, payment.currency);
     }
     if (payment.gross === null || payment.currency !== order.currency) continue;
     own++;
     sum += payment.gross;
-    openedAt = later(openedAt, later(payment.grossAt, payment.seenAt));
-    if (exceededAt === null && own > 1 && sum > most) exceededAt = openedAt;
+    openedAt = later(openedAt, knownAt(payment));
   }
   if (own > 1 && sum > most) {
-    found.amounts('DUPLICATE_PAYMENT', { subject: '', openedAt: exceededAt }, order.amount, sum, order.currency);
+    const subject = { subject: '', openedAt: later(order.placedAt, exceededAt(live, most, order.currency)) };
+    found.amounts('DUPLICATE_PAYMENT', subject, order.amount, sum, order.currency);
     return;
   }
   // An amount that is unknown or in another currency leaves the sum unknown.
@@ -251,6 +263,30 @@ function checkAmounts(found: Findings, rules: CompiledRules, order: Order, live:
     found.amounts(reason, { subject, openedAt }, order.amount, sum, order.currency);
   }
   found.ended('payment', 'matched', null, sumsOf(live, order, openedAt));
+}
+
+/** Since when there is money, and of this amount. */
+function knownAt({ grossAt, seenAt }: Payment): Instant | null {
+  return later(grossAt, seenAt);
+}
+
+/** When payments came to more than this, in the order in which they were known. */
+function exceededAt(payments: readonly Payment[], most: bigint, currency: string): Instant | null {
+  const known = payments.flatMap((payment) => {
+    return payment.gross === null || payment.currency !== currency
+      ? []
+      : [{ gross: payment.gross, at: knownAt(payment) }];
+  });
+  known.sort((left, right) => (left.at ?? Number.POSITIVE_INFINITY) - (right.at ?? Number.POSITIVE_INFINITY));
+  let sum = 0n;
+  let since: Instant | null = null;
+  for (const [place, { gross, at }] of known.entries()) {
+    sum += gross;
+    since = at ?? since;
+    // A single payment is never a duplicate, however large.
+    if (place > 0 && sum > most) break;
+  }
+  return since;
 }
 
 function sumsOf(payments: readonly Payment[], order: Order | null, openedAt: Instant | null) {

@@ -103,16 +103,29 @@ function timeOf(
     return at;
   }
   if (isChargeback(observations) && state !== 'open') return outcomeAt(state, observations);
-  let deniedAt: Instant | null = null;
-  for (const { body, occurred_at } of observations) {
-    if (isFinal(body.status) && !happened(body)) deniedAt = later(deniedAt, occurred_at);
-  }
-  if (state === 'failed') return deniedAt;
-  for (const { body, occurred_at } of observations) {
-    const speaks = state === 'open' ? body.status === 'disputed' : happened(body);
-    // What was said before it failed is not when it happened after all.
-    const isBefore = deniedAt !== null && occurred_at !== null && occurred_at < deniedAt;
-    if (speaks && !isBefore) at = earlier(at, occurred_at);
+  const isDenied = ({ body }: Observation) => isFinal(body.status) && !happened(body);
+  const isDone = ({ body }: Observation) => happened(body);
+  if (state === 'failed') return firstAfter(observations, isDenied, isDone);
+  if (state === 'open') return firstAfter(observations, ({ body }) => body.status === 'disputed', isDenied);
+  if (observations.some(isDone)) return firstAfter(observations, isDone, isDenied);
+  // It was only asked for: its line says that it happened.
+  for (const line of lines) at = earlier(at, lineTime(line, calendar));
+  return at;
+}
+
+/** The first time of such a claim after the last of the others: what was said before them did not last. */
+function firstAfter(
+  observations: readonly Observation[],
+  isSuch: (claim: Observation) => boolean,
+  isOther: (claim: Observation) => boolean,
+): Instant | null {
+  let otherAt: Instant | null = null;
+  for (const claim of observations) if (isOther(claim)) otherAt = later(otherAt, claim.occurred_at);
+  let at: Instant | null = null;
+  for (const claim of observations) {
+    const { occurred_at } = claim;
+    const isBefore = otherAt !== null && occurred_at !== null && occurred_at < otherAt;
+    if (isSuch(claim) && !isBefore) at = earlier(at, occurred_at);
   }
   return at;
 }

@@ -1,6 +1,6 @@
 // Returned money in the payment stage: more than was paid, chargebacks without an outcome, refunds that failed.
 
-import { type Instant, later } from '../domain/time.ts';
+import { type Instant, later, latest } from '../domain/time.ts';
 import type { Findings } from './findings.ts';
 import type { Payment } from './payments.ts';
 import { broughtBack } from './return-lines.ts';
@@ -20,13 +20,16 @@ export function checkReturned(found: Findings, all: FoundReturns, payment: Payme
   let exceededAt: Instant | null = null;
   let lastAt: Instant | null = null;
   for (const entry of returns) {
-    if (entry.state !== 'done') continue;
+    if (entry.state !== 'done' || !isOfCurrency(entry, payment.currency)) continue;
     sum += entry.amount;
     lastAt = later(lastAt, entry.at);
     if (sum > paid && exceededAt === null) exceededAt = entry.at;
   }
   if (returned > paid) {
-    const subject = { subject: payment.name, openedAt: later(exceededAt ?? lastAt, payment.grossAt) };
+    const subject = {
+      subject: payment.name,
+      openedAt: latest([exceededAt ?? lastAt, payment.grossAt, payment.seenAt]),
+    };
     found.amounts('REFUND_EXCEEDS_PAYMENT', subject, paid, returned, payment.currency);
   }
   found.report('payment', 'reversal', null, {
@@ -43,11 +46,17 @@ function checkFailed(found: Findings, payment: Payment, failed: Return, returns:
   const currency = failed.currency ?? payment.currency;
   if (currency === null || broughtBack(failed.lines).length > 0) return;
   let again = 0n;
-  for (const { state, at, amount } of returns) {
-    if (state === 'done' && at !== null && (failed.at === null || at >= failed.at)) again += amount;
+  for (const entry of returns) {
+    if (entry.state !== 'done' || entry.at === null || !isOfCurrency(entry, currency)) continue;
+    if (failed.at === null || entry.at >= failed.at) again += entry.amount;
   }
   if (again >= failed.amount) return;
   found.amounts('REFUND_FAILED', { subject: failed.name, openedAt: failed.at }, failed.amount, again, currency);
+}
+
+/** A line in another currency than the payment's is a wrong line, which is told as such. */
+function isOfCurrency(entry: Return, currency: string): boolean {
+  return entry.currency === null || entry.currency === currency;
 }
 
 export function checkUnlinkedChargebacks(found: Findings, returns: FoundReturns): void {

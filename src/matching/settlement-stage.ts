@@ -98,11 +98,11 @@ function checkCurrencies(found: Findings, rules: CompiledRules, payment: Payment
   return isSame;
 }
 
-/** The earliest time of a callback or poll with the best status, which denies the payment. */
+/** The earliest time of a callback or poll that denies the payment. */
 function deniedAt(payment: Payment): Instant | null {
   let at: Instant | null = null;
   for (const { body, occurred_at } of payment.observations) {
-    if (body.status === payment.reportedStatus) at = earlier(at, occurred_at);
+    if (isFinal(body.status) && !meansMoney(body.status)) at = earlier(at, occurred_at);
   }
   return at;
 }
@@ -134,7 +134,8 @@ function noteLate(found: Findings, rules: CompiledRules, subject: string, due: D
 function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, entry: Return): void {
   if (entry.state === 'open' || payment.currency === null) return;
   if (!checkCurrencies(found, rules, payment, entry.lines)) return;
-  if (entry.state !== 'done' && isOpenEnded(found, rules, entry)) return;
+  const since = entry.state === 'done' ? later(lastTime(entry.lines, rules), entry.at) : keptSince(found, rules, entry);
+  if (since === undefined) return;
   const expected = entry.state === 'done' ? entry.amount : 0n;
   const lineDay = dayOfDate(payment.lines[0]!.body.settlement_date);
   // No time rule applies to a return without a time: the stage waits for its claw-back, which is never late.
@@ -156,8 +157,8 @@ function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, 
   }
   const tolerance = rules.tolerance.get(payment.currency) ?? 0n;
   if (absolute(observed - expected) > tolerance) {
-    const openedAt = later(lastTime(entry.lines, rules), entry.at);
-    found.amounts('SETTLEMENT_AMOUNT', { subject: entry.name, openedAt }, expected, observed, payment.currency);
+    const subject = { subject: entry.name, openedAt: since };
+    found.amounts('SETTLEMENT_AMOUNT', subject, expected, observed, payment.currency);
   }
   if (entry.isReported && due !== null && expected > 0n) {
     noteLate(
@@ -172,19 +173,21 @@ function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, 
 }
 
 /**
- * Whether a return that did not happen still waits for one of its lines: the one that took the money, or the one that
- * brings it back, which has a due day like every settlement.
+ * Since when the lines of a return that did not happen may differ. Undefined while one of them is awaited: the one that
+ * took the money, or the one that brings it back, which has a due day like every settlement.
  */
-function isOpenEnded(found: Findings, rules: CompiledRules, entry: Return): boolean {
+function keptSince(found: Findings, rules: CompiledRules, entry: Return): Instant | null | undefined {
   const back = broughtBack(entry.lines).length;
   const hasTaken = entry.lines.length > back;
-  if (hasTaken === back > 0) return false;
-  if (hasTaken && entry.at !== null) {
-    const last = dayOfDate(entry.lines.at(-1)!.body.settlement_date);
-    const due = dueDay(rules, Math.max(rules.calendar.dayOf(entry.at), last));
-    if (found.passed('settlement', rules.calendar.startOf(due + 1))) return false;
-  } else found.wait('settlement');
-  return true;
+  if (hasTaken === back > 0) return later(lastTime(entry.lines, rules), entry.at);
+  if (!hasTaken || entry.at === null) {
+    found.wait('settlement');
+    return undefined;
+  }
+  const last = dayOfDate(entry.lines.at(-1)!.body.settlement_date);
+  const due = dueDay(rules, Math.max(rules.calendar.dayOf(entry.at), last));
+  const deadline = rules.calendar.startOf(due + 1);
+  return found.passed('settlement', deadline) ? deadline : undefined;
 }
 
 function lastTime(lines: readonly Line[], rules: CompiledRules): Instant | null {

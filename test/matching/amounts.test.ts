@@ -131,6 +131,13 @@ describe('CURRENCY_MISMATCH: paid in another currency', () => {
       .shows({ ...broken, found: [{ reason: 'CURRENCY_MISMATCH', opened_at: t('2 08:07') }] });
   });
 
+  it('opens with the success, and not with an attempt in that currency before it', () => {
+    const other = { amount: '1000', currency: 'UGX' };
+    given(order(), callback({ ...other, status: 'pending' }), callback({ ...other, at: t('2 09:00') }))
+      .at(soon)
+      .shows({ ...broken, found: [{ reason: 'CURRENCY_MISMATCH', opened_at: t('2 09:00') }] });
+  });
+
   it('does not hold of an attempt that failed or is pending', () => {
     const other = { amount: '1000', currency: 'UGX' };
     given(order(), callback({ ...other, status: 'failed' }), callback({ payment: 'P2' }))

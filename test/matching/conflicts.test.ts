@@ -136,6 +136,13 @@ describe('two contents of an order', () => {
       .shows({ payment: 'unmatched', settlement: 'closed', found: [conflict] });
   });
 
+  it('conflict since the second that differs, however many say the same before it', () => {
+    const repeated = order({ status: 'paid', status_at: t('2 08:30') });
+    given(order(), repeated, order({ placed_at: t('2 08:07') }), callback())
+      .at(soon)
+      .shows({ payment: 'unmatched', settlement: 'pending', found: [{ ...conflict, opened_at: t('2 08:07') }] });
+  });
+
   it.each([
     ['its number', order({ order_number: '7' })],
     ['country', order({ country: 'KE' })],

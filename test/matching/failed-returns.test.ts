@@ -28,6 +28,13 @@ describe('REFUND_FAILED: the customer was told of money that did not arrive', ()
     expect(assessment.money).toEqual([{ currency: 'KES', received: 100000n, returned: 0n }]);
   });
 
+  it('holds since the first word of the failure, however often it is repeated', () => {
+    const repeated = refund({ id: 'polled', via: 'poll', status: 'failed', at: t('6 08:00') });
+    given(...paid, sent, taken, failed(), repeated)
+      .at(t('6 10:00'))
+      .shows({ payment: 'unmatched', settlement: 'pending', found: [broken] });
+  });
+
   it('holds where nothing was taken yet', () => {
     given(...paid, sent, failed())
       .at(later)
@@ -72,10 +79,14 @@ describe('REFUND_FAILED: the customer was told of money that did not arrive', ()
 describe('money that was taken for a refund that failed', () => {
   const kept = { reason: 'SETTLEMENT_AMOUNT', expected: '0.00', observed: '1000.00' } as const;
 
-  it('is a difference of the settlement where it did not come back in time', () => {
+  it('is a difference of the settlement where it did not come back in time, from then on', () => {
     given(...paid, sent, taken, failed())
-      .at(t('6 16:00'))
-      .shows({ payment: 'unmatched', settlement: 'unmatched', found: [broken, kept] });
+      .at(t('9 16:00'))
+      .shows({
+        payment: 'unmatched',
+        settlement: 'unmatched',
+        found: [broken, { ...kept, opened_at: t('6 16:00') }],
+      });
   });
 
   it('still is where the customer was paid again: the gateway took it twice', () => {

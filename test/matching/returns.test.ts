@@ -185,6 +185,12 @@ describe('REFUND_UNLINKED: a return of no payment that we know', () => {
       .shows({ ...open, found: [stray] });
   });
 
+  it('holds of one that was only asked for and was taken by a line, as of its date', () => {
+    given(refund({ status: 'pending', amount: '300.00' }), refundLine({ gross: '-300.00' }))
+      .at(later)
+      .shows({ payment: 'closed', settlement: 'unmatched', found: [{ ...stray, opened_at: t('3 16:00') }] });
+  });
+
   it('is over when its payment appears (B15)', () => {
     given(order(), part, callback()).at(soon).shows(waiting);
     given(order(), part, line()).at(soon).shows(waiting);

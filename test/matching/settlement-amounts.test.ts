@@ -121,6 +121,16 @@ describe('SETTLED_NOT_PAID: a line for what callbacks and polls call no payment'
     }
   });
 
+  it('holds since the line and the first word that denies the payment', () => {
+    const denials = [
+      callback({ status: 'failed', at: t('2 17:00') }),
+      callback({ status: 'voided', at: t('2 18:00') }),
+    ];
+    given(order(), ...denials, line())
+      .at(later)
+      .shows({ ...open, found: [{ reason: 'SETTLED_NOT_PAID', opened_at: t('2 17:00') }] });
+  });
+
   it('goes by the poll before the callback', () => {
     given(order(), callback({ status: 'pending' }), poll({ status: 'failed' }), line())
       .at(later)
