@@ -1,0 +1,121 @@
+// Random examples: the claims of one reference, from one or two scenarios with their mess, and the rules they are read
+// by.
+
+import fc from 'fast-check';
+import type { Claim } from '../../src/domain/fact.ts';
+import { t } from '../matching/given.ts';
+import { PAYMENT_SCENARIOS } from './payment-scenarios.ts';
+import { RETURN_SCENARIOS } from './return-scenarios.ts';
+import type { Scenario } from './scenario.ts';
+import { scenes } from './scene.ts';
+import type { WrittenRules } from './terms.ts';
+
+export interface Example {
+  readonly kinds: readonly string[];
+  /** In any order, some of them several times. */
+  readonly claims: readonly Claim[];
+  readonly rules: WrittenRules;
+  readonly times: readonly number[];
+}
+
+const KES = { provider: 'mfs-africa', currency: 'KES' };
+const ACCOUNTS = { 'mfs-africa/a': ['shop-1'], 'mfs-africa/b': ['shop-2'], 'mfs-africa/main': ['*'] };
+
+export const RULES: readonly WrittenRules[] = [
+  {},
+  {},
+  {
+    tolerance: { KES: '0.50', UGX: '0.5', fx: '1' },
+    fees: [
+      { percent: '2' },
+      { ...KES, percent: '1.5', flat: '0', max: '200', vat: '16' },
+      { ...KES, percent: '1', amount_from: '500', valid_from: '2026-03-06', tolerance: '0.01' },
+    ],
+  },
+  { zone: 'Africa/Nairobi', fees: [{ ...KES, percent: '1.5', min: '5', valid_to: '2026-03-07' }], accounts: ACCOUNTS },
+  { zone: 'Europe/London', settlement: { days: 2, holidays: ['2026-03-09'] }, grace: { payment: 'PT48H' } },
+  { zone: 'America/New_York', settlement: { days: 0, weekend: [5] }, grace: { inconclusive: 'PT1H', return: 'PT12H' } },
+];
+
+/** What becomes of one claim on its way: it comes once, twice, never, or a second time with another content. */
+type Arrival = 'once' | 'twice' | 'lost' | 'other amount' | 'other time' | 'other fee';
+
+const arrivals = fc.oneof(
+  { weight: 24, arbitrary: fc.constant<Arrival>('once') },
+  { weight: 4, arbitrary: fc.constant<Arrival>('twice') },
+  { weight: 5, arbitrary: fc.constant<Arrival>('lost') },
+  { weight: 1, arbitrary: fc.constantFrom<Arrival>('other amount', 'other time', 'other fee') },
+);
+
+function arriving(claim: Claim, arrival: Arrival): Claim[] {
+  if (arrival === 'lost') return [];
+  if (arrival === 'once') return [claim];
+  return [claim, arrival === 'twice' ? structuredClone(claim) : changed(claim, arrival)];
+}
+
+/** The same claim id with another content. */
+function changed({ body, ...claim }: Claim, arrival: Arrival): Claim {
+  const less = (amount: string) => amount.replace(/[1-9]/, (digit) => `${+digit + 1}`.at(-1)!);
+  if (body.type === 'OrderPlaced') {
+    return { ...claim, body: { ...body, amount: less(body.amount) } };
+  }
+  if (body.type === 'SettlementLineReported') {
+    const gross = arrival === 'other amount' ? less(body.gross) : body.gross;
+    return { ...claim, body: { ...body, gross, fee: arrival === 'other fee' ? '1' : body.fee } };
+  }
+  if (body.type !== 'PaymentObserved') return { ...claim, body };
+  const amount = arrival === 'other amount' && body.amount !== null ? less(body.amount) : body.amount;
+  const occurred_at =
+    claim.occurred_at === null || arrival !== 'other time' ? claim.occurred_at : claim.occurred_at + 60_000;
+  return { ...claim, occurred_at, body: { ...body, amount, fee: arrival === 'other fee' ? '1' : body.fee } };
+}
+
+const messy = (claims: readonly Claim[]): fc.Arbitrary<Claim[]> =>
+  fc
+    .array(arrivals, { minLength: claims.length, maxLength: claims.length })
+    .chain((each) => shuffled(claims.flatMap((claim, at) => arriving(claim, each[at]!))));
+
+const shuffled = (claims: Claim[]): fc.Arbitrary<Claim[]> =>
+  fc.shuffledSubarray(claims, { minLength: claims.length, maxLength: claims.length });
+
+/** Moments around every time that a scenario tells, and long after all of them. */
+const MOMENTS = [
+  '2 08:00',
+  '2 08:20',
+  '3 08:00',
+  '3 16:00',
+  '4 16:00',
+  '5 08:05',
+  '6 16:00',
+  '7 04:00',
+  '9 21:00',
+  '10 16:00',
+];
+const LATE = [...MOMENTS.map(t), t('12 03:00'), t('29 00:00'), t('31 16:00'), t('31 16:00') + 9 * 86_400_000];
+const times = fc.uniqueArray(fc.constantFrom(...LATE), { minLength: 3, maxLength: 3 });
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = { ...PAYMENT_SCENARIOS, ...RETURN_SCENARIOS };
+const scenarios = Object.entries(SCENARIOS);
+
+/** Two scenarios under one reference are mostly of one order, and rarely of two that conflict. */
+const tellings = fc
+  .tuple(fc.constantFrom(...scenarios), fc.option(fc.constantFrom(...scenarios), { freq: 2 }))
+  .chain(([first, second]) =>
+    fc.tuple(scenes, scenes, fc.integer({ min: 0, max: 9 })).chain(([scene, other, chance]) => {
+      const more = { ...(chance === 0 ? other : scene), tag: '2' };
+      return fc.record({
+        kinds: fc.constant(second === null ? [first[0]] : [first[0], second[0]]),
+        first: first[1](scene),
+        second: second === null ? fc.constant([]) : second[1](more),
+      });
+    }),
+  );
+
+export const examples: fc.Arbitrary<Example> = tellings.chain(({ kinds, first, second }) =>
+  fc.record({
+    kinds: fc.constant(kinds),
+    claims: messy([...first, ...second]),
+    rules: fc.constantFrom(...RULES),
+    times,
+  }),
+);

@@ -1,0 +1,139 @@
+// The claims of one key as the reference reads them: whose word counts, and one content for each claim id.
+
+import {
+  type Claim,
+  type OrderPlaced,
+  type PaymentObserved,
+  type SettlementLineReported,
+  sourceName,
+} from '../../src/domain/fact.ts';
+import type { Terms } from './terms.ts';
+import { exact, first, last } from './values.ts';
+
+export type Order = Claim<OrderPlaced>;
+export type Word = Claim<PaymentObserved>;
+export type Line = Claim<SettlementLineReported>;
+
+/** The claims of a key, after one content was chosen for each claim id. */
+export interface Heard {
+  readonly merchants: readonly string[];
+  /** Every content of an order, for its statuses; `order` has the amounts and times that hold. */
+  readonly orders: readonly Order[];
+  readonly order: Order | null;
+  readonly words: readonly Word[];
+  readonly lines: readonly Line[];
+  readonly conflicts: readonly { readonly id: string; readonly opened_at: number | null }[];
+  readonly foreign: readonly { readonly source: string; readonly opened_at: number | null }[];
+  /** Claims join by an id where they have one voice. */
+  voiceOf(claim: Claim): string;
+}
+
+/** What the source says of when; a settlement line has its date only. */
+export function timeOf(claim: Claim, { days }: Terms): number | null {
+  return 'settlement_date' in claim.body
+    ? days.midnight(Date.parse(claim.body.settlement_date) / 86_400_000)
+    : claim.occurred_at;
+}
+
+/**
+ * Every way to read a key: where one id has several contents, the text lets a hash choose, so each of them may hold.
+ * One reading where nothing conflicts.
+ */
+export function readingsOf(all: readonly Claim[], terms: Terms): Heard[] {
+  const claims = withoutUnnamed(all);
+  const orders = claims.filter((claim): claim is Order => claim.body.type === 'OrderPlaced');
+  const merchants = [...new Set(orders.map(({ merchant }) => merchant))].sort();
+  const foreign = claims.filter((claim) => !orders.includes(claim as Order) && !mayspeak(claim, merchants, terms));
+  const contents = [...contentsById(claims.filter((claim) => !foreign.includes(claim)))];
+  const conflicts = contents
+    .filter(([, each]) => each.length > 1)
+    .map(([, each]) => ({ id: each[0]!.id, opened_at: secondOf(each.map((claim) => timeOf(claim, terms))) }));
+  const voiceOf = (claim: Claim) => (merchants.length === 1 ? '' : voice(claim, terms));
+  const shared = { merchants, orders, conflicts, voiceOf };
+  return choices(contents.map(([, each]) => each)).map((chosen) => ({
+    ...shared,
+    order: merchants.length === 1 ? (chosen.find(isOrder) ?? null) : null,
+    foreign: toldForeign(foreign, chosen.filter(isOrder), terms),
+    words: chosen.filter((claim): claim is Word => claim.body.type === 'PaymentObserved'),
+    lines: chosen.filter((claim): claim is Line => claim.body.type === 'SettlementLineReported'),
+  }));
+}
+
+const isOrder = (claim: Claim): claim is Order => claim.body.type === 'OrderPlaced';
+
+/** An account that is not listed speaks for nobody once any is; a claim that names no account counts. */
+function mayspeak({ provider, account }: Claim, merchants: readonly string[], { accounts }: Terms): boolean {
+  if (accounts.size === 0 || account === null || merchants.length === 0) return true;
+  const allowed = accounts.get(`${provider}/${account}`) ?? [];
+  return allowed.includes('*') || merchants.some((merchant) => allowed.includes(merchant));
+}
+
+function voice({ provider, account }: Claim, { accounts }: Terms): string {
+  if (accounts.size === 0) return '';
+  const allowed = accounts.get(`${provider}/${account}`);
+  if (account === null) return 'nobody named it';
+  return allowed === undefined ? `of nobody: ${account}` : [...allowed].sort().join('\n');
+}
+
+function toldForeign(foreign: readonly Claim[], orders: readonly Order[], terms: Terms): Heard['foreign'] {
+  const sources = [...new Set(foreign.map(sourceName))].sort();
+  const ordered = first(orders.map(({ body }) => body.placed_at));
+  return sources.map((source) => {
+    const times = foreign.filter((claim) => sourceName(claim) === source).map((claim) => timeOf(claim, terms));
+    return { source, opened_at: last([ordered, first(times)]) };
+  });
+}
+
+/** The different contents under each claim id. */
+function contentsById(claims: readonly Claim[]): Map<string, Claim[]> {
+  const found = new Map<string, Map<string, Claim>>();
+  for (const claim of claims) {
+    const id = `${claim.merchant}\n${claim.id}`;
+    const contents = found.get(id) ?? new Map<string, Claim>();
+    found.set(id, contents.set(contentOf(claim), contents.get(contentOf(claim)) ?? claim));
+  }
+  return new Map([...found].map(([id, contents]) => [id, [...contents.values()]]));
+}
+
+/** A claim that came both with and without its account is one. */
+function withoutUnnamed(claims: readonly Claim[]): Claim[] {
+  const isSame = (unnamed: Claim, { provider, account, id, ...claim }: Claim) => {
+    if (account === null || provider !== unnamed.provider) return false;
+    if (`${provider}/${account}${unnamed.id.slice(provider.length)}` !== id) return false;
+    return contentOf({ ...claim, provider, account, id }) === contentOf(unnamed);
+  };
+  return claims.filter((claim) => claim.account !== null || !claims.some((other) => isSame(claim, other)));
+}
+
+const DECIMALS = ['amount', 'gross', 'fee', 'settlement_amount', 'fx_rate'];
+
+/** What is compared: all of the body, decimals by value; of an order, its amount, currency and times. */
+function contentOf({ body, occurred_at }: Claim): string {
+  if (body.type === 'OrderPlaced') {
+    return JSON.stringify([exactly(body.amount), body.currency, body.placed_at, body.expires_at]);
+  }
+  const said = Object.entries(body).map(([name, value]) => [
+    name,
+    DECIMALS.includes(name) && value !== null ? exactly(String(value)) : value,
+  ]);
+  return JSON.stringify([occurred_at, ...said.sort(([one], [other]) => (one! < other! ? -1 : 1))]);
+}
+
+/** One text for each value: 15 and 15.00 are one. */
+function exactly(text: string): string {
+  const { num, den } = exact(text);
+  return `${(num * 1_000_000_000_000n) / den}`;
+}
+
+/** When the second of them was there, which makes it a contradiction. */
+function secondOf(times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null).sort((one, other) => one - other);
+  return known[times.length - known.length > 0 ? 0 : 1] ?? null;
+}
+
+function choices(contents: readonly (readonly Claim[])[]): Claim[][] {
+  return contents.reduce<Claim[][]>(
+    (chosen, each) => chosen.flatMap((before) => each.map((claim) => [...before, claim])),
+    [[]],
+  );
+}

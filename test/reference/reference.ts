@@ -1,0 +1,36 @@
+// The slow reference: what is said of facts and of their assessment, written down a second time without packed state,
+// partitions or any code of src/matching. Where it and the product differ, one of them is wrong.
+
+import type { Standing } from '../../src/domain/assessment.ts';
+import type { Claim } from '../../src/domain/fact.ts';
+import { type Heard, readingsOf } from './claims.ts';
+import { judgePaymentStage } from './payment-stage.ts';
+import { paymentsOf } from './payments.ts';
+import { returnsOf } from './returns.ts';
+import { judgeSettlementStage } from './settlement-stage.ts';
+import { type Terms, termsOf, type WrittenRules } from './terms.ts';
+import { type Told, Verdict } from './verdict.ts';
+
+export interface Judgement {
+  readonly payment: Standing;
+  readonly settlement: Standing;
+  readonly told: readonly Told[];
+  /** The instants after as-of at which it may change by itself. */
+  readonly deadlines: readonly number[];
+}
+
+/** What may be said of a key: one judgement, or one for each content that a conflicting claim may have. */
+export function readingsUnder(claims: readonly Claim[], rules: WrittenRules): ((asOf: number) => Judgement)[] {
+  const terms = termsOf(rules);
+  return readingsOf(claims, terms).map((heard) => (asOf) => judge(heard, terms, asOf));
+}
+
+function judge(heard: Heard, terms: Terms, asOf: number): Judgement {
+  const verdict = new Verdict(asOf);
+  const payments = paymentsOf(heard, terms);
+  const returns = returnsOf(heard, payments, terms);
+  const read = { heard, terms, payments, returns };
+  const payment = judgePaymentStage(verdict, read);
+  const settlement = judgeSettlementStage(verdict, read);
+  return { payment, settlement, told: verdict.told, deadlines: verdict.deadlines.sort((one, other) => one - other) };
+}

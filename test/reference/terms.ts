@@ -1,0 +1,63 @@
+// Rules as they are written in a file, with the defaults of the documentation, as the reference reads them.
+
+import { type Days, daysOf } from './days.ts';
+import { type Exact, exact, floor } from './values.ts';
+
+export interface WrittenRules {
+  readonly zone?: string;
+  readonly grace?: Readonly<Partial<Record<'order' | 'payment' | 'inconclusive' | 'return', string>>>;
+  readonly settlement?: { days?: number; weekend?: number[]; holidays?: string[] };
+  readonly tolerance?: Readonly<Record<string, string>>;
+  readonly fees?: readonly Schedule[];
+  readonly accounts?: Readonly<Record<string, string[]>>;
+}
+
+export type Schedule = Readonly<
+  Partial<
+    Record<
+      | ('provider' | 'currency' | 'country' | 'operator' | 'borne_by')
+      | ('amount_from' | 'amount_to' | 'valid_from' | 'valid_to')
+      | ('percent' | 'flat' | 'min' | 'max' | 'vat' | 'tolerance'),
+      string
+    >
+  >
+>;
+
+export interface Terms {
+  readonly days: Days;
+  readonly settlementDays: number;
+  readonly grace: Readonly<Record<'order' | 'payment' | 'inconclusive' | 'return', number>>;
+  readonly fees: readonly Schedule[];
+  readonly fxPercent: Exact;
+  readonly accounts: ReadonlyMap<string, readonly string[]>;
+  /** In minor units, rounded down. */
+  tolerance(currency: string): bigint;
+  /** The end of the last day on which what happened on `day` is settled in time. */
+  dueEnd(day: number): number;
+}
+
+export function termsOf(rules: WrittenRules): Terms {
+  const { zone = 'Asia/Shanghai', grace = {}, settlement = {}, tolerance = {} } = rules;
+  const { days: settlementDays = 1, weekend = [6, 7], holidays = [] } = settlement;
+  const days = daysOf(zone, weekend, holidays);
+  return {
+    days,
+    settlementDays,
+    grace: {
+      order: duration(grace.order ?? 'PT15M'),
+      payment: duration(grace.payment ?? 'PT24H'),
+      inconclusive: duration(grace.inconclusive ?? 'PT72H'),
+      return: duration(grace.return ?? 'P3D'),
+    },
+    fees: rules.fees ?? [],
+    fxPercent: exact(tolerance.fx ?? '0'),
+    accounts: new Map(Object.entries(rules.accounts ?? {})),
+    tolerance: (currency) => floor(exact(tolerance[currency] ?? '0'), currency),
+    dueEnd: (day) => days.midnight(days.dueDay(day, settlementDays) + 1),
+  };
+}
+
+function duration(text: string): number {
+  const [, days = '0', hours = '0', minutes = '0'] = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(text)!;
+  return ((+days * 24 + +hours) * 60 + +minutes) * 60_000;
+}
