@@ -47,15 +47,22 @@ export function giveBack<Group extends { readonly lines: readonly Line[] }>(
 
 /**
  * Each line goes to the first of the returns without a line that has its amount, otherwise to the first with room for
- * it, otherwise to the first without a line. Returns the lines that found no home.
+ * it, then to a failed one of its amount, otherwise to the first without a line. Returns the lines that found no home.
  */
-export function giveHomes(lines: readonly Line[], returns: readonly Home[]): Line[] {
+export function giveHomes(lines: readonly Line[], returns: readonly Home[], failed: readonly Home[]): Line[] {
   const free = new FreeReturns(returns);
+  const freeFailed = new FreeReturns(failed);
   const rooms = new Rooms(returns.map(({ amount }) => amount));
   const homeless: Line[] = [];
   for (const line of lines) {
     const amount = clawedBack([line]);
-    const place = free.ofAmount(amount) ?? rooms.firstFor(amount) ?? free.first();
+    const fitting = free.ofAmount(amount) ?? rooms.firstFor(amount);
+    const denied = fitting === undefined ? freeFailed.ofAmount(amount) : undefined;
+    if (denied !== undefined) {
+      failed[denied]!.lines = [line];
+      continue;
+    }
+    const place = fitting ?? free.first();
     if (place === undefined) {
       homeless.push(line);
       continue;

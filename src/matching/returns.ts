@@ -75,17 +75,36 @@ export function mayBeReturned(payment: Payment): boolean {
   return payment.observations.some(({ body }) => body.status === 'disputed' || meansReturned(body.status));
 }
 
-/** Callbacks, polls and lines that share an own id are one return. A payment's id is not a return's own id. */
+/**
+ * Callbacks, polls and lines that share an own id are one return. A payment's id is not a return's own id: told under it
+ * alone, what is of one kind and amount is one return.
+ */
 function groupReturns(claims: Claims, links: PaymentLinks, voiceOf: VoiceOf): IdGroup[] {
   const groups = new IdGroups();
-  const add = (claim: Observation | Line) => {
+  const nameless = new Map<string, IdGroup>();
+  const ownIdsOf = ({ body }: Observation | Line, voice: string) =>
+    ownIds(body).filter((id) => links.named(voice, id) === undefined);
+  for (const claim of claims.returnObservations) {
     const voice = voiceOf(claim);
-    const ids = ownIds(claim.body).filter((id) => links.named(voice, id) === undefined);
-    groups.add(claim, ids, voice);
-  };
-  for (const claim of claims.returnObservations) add(claim);
-  for (const claim of claims.returnLines) add(claim);
-  return groups.list();
+    const ids = ownIdsOf(claim, voice);
+    if (ids.length > 0) groups.add(claim, ids, voice);
+    else addNameless(nameless, claim, voice, links);
+  }
+  for (const claim of claims.returnLines) {
+    const voice = voiceOf(claim);
+    groups.add(claim, ownIdsOf(claim, voice), voice);
+  }
+  return nameless.size === 0 ? groups.list() : [...groups.list(), ...nameless.values()];
+}
+
+function addNameless(groups: Map<string, IdGroup>, claim: Observation, voice: string, links: PaymentLinks): void {
+  const { kind, amount, currency, original_transaction_id } = claim.body;
+  const group: IdGroup = { voice, ids: [], observations: [claim], lines: [] };
+  const payment = links.paymentOf(group)?.name ?? original_transaction_id;
+  const name = [voice, kind, payment, amount, currency].join('\n');
+  const known = groups.get(name);
+  if (known === undefined) groups.set(name, group);
+  else known.observations.push(claim);
 }
 
 /** Finds the payments of a key by their ids. */
@@ -156,8 +175,12 @@ function returnsOfPayment(payment: Payment, groups: readonly IdGroup[], calendar
   const waiting = [...reported, ...(byStatus === undefined ? [] : [byStatus])];
   const anonymous = others.filter(isAnonymous).flatMap((group) => group.lines);
   if (anonymous.length > 0) {
-    const open = waiting.filter((entry) => entry.state === 'done' && entry.lines.length === 0).sort(byTime);
-    for (const line of giveHomes(anonymous.sort(byDateAndId), open)) {
+    const free = waiting.filter((entry) => entry.lines.length === 0).sort(byTime);
+    const [open, failed] = [
+      free.filter(({ state }) => state === 'done'),
+      free.filter(({ state }) => state === 'failed'),
+    ];
+    for (const line of giveHomes(anonymous.sort(byDateAndId), open, failed)) {
       byLine.push(toReturn({ ...EMPTY_GROUP, lines: [line] }, calendar));
     }
   }

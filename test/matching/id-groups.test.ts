@@ -89,7 +89,7 @@ describe('claw-back lines without an id of their own', () => {
           home?.lines.push(each);
           return home === undefined;
         });
-        expect(giveHomes(lines, given)).toEqual(homeless);
+        expect(giveHomes(lines, given, [])).toEqual(homeless);
         expect(given).toEqual(plain);
       }),
       { numRuns: 500 },

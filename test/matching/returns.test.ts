@@ -40,6 +40,37 @@ describe('two returns that are told under the id of their payment', () => {
   });
 });
 
+describe('a return that is told under the id of its payment alone', () => {
+  const reporting = (id: string, given: Parameters<typeof refund>[0] = {}) =>
+    refund({ id, payment: 'P1', original: null, amount: '600.00', ...given });
+  const taken = (id: string, gross: string) => refundLine({ id, payment: 'P1', original: null, gross });
+
+  it('is one, however often it is told', () => {
+    const told = [reporting('e1'), reporting('e2', { via: 'poll', at: t('2 09:05') })];
+    const { assessment, shows } = given(order(), callback(), line(), ...told, taken('l1', '-600.00')).at(later);
+    shows(both);
+    expect(assessment.money).toEqual([{ currency: 'KES', received: 100000n, returned: 60000n }]);
+  });
+
+  it('is another one with another amount, or of another kind', () => {
+    const others = [reporting('e2', { amount: '300.00' }), reporting('e3', { kind: 'reversal', amount: '100.00' })];
+    const lines = [taken('l1', '-600.00'), taken('l2', '-300.00'), taken('l3', '-100.00')];
+    const { assessment, shows } = given(order(), callback(), line(), reporting('e1'), ...others, ...lines).at(later);
+    shows(both);
+    expect(assessment.money).toEqual([{ currency: 'KES', received: 100000n, returned: 100000n }]);
+  });
+
+  it('is none once it failed, and the line that took its money belongs to it', () => {
+    const failed = reporting('e2', { status: 'failed', at: t('3 09:00') });
+    const { assessment } = given(order(), callback(), line(), reporting('e1'), failed, taken('l1', '-600.00')).at(
+      later,
+    );
+    const reasons = assessment.findings.flatMap(({ reason }) => reason ?? []);
+    expect(reasons).toEqual(['REFUND_FAILED', 'SETTLEMENT_AMOUNT']);
+    expect(assessment.money).toEqual([{ currency: 'KES', received: 100000n, returned: 0n }]);
+  });
+});
+
 describe('a payment that went back in full', () => {
   it('stands as matched, with a reversal of what was paid', () => {
     const { assessment, shows } = given(order(), callback(), line(), refund(), refundLine()).at(later);
