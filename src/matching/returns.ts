@@ -76,7 +76,7 @@ export function mayBeReturned(payment: Payment): boolean {
 }
 
 /**
- * Callbacks, polls and lines that share an own id are one return. A payment's id is not a return's own id: told under it
+ * Callbacks, polls and lines that share an own id are one return. The id of a payment is none of its own: under that
  * alone, what is of one kind and amount is one return.
  */
 function groupReturns(claims: Claims, links: PaymentLinks, voiceOf: VoiceOf): IdGroup[] {

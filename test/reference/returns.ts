@@ -217,8 +217,8 @@ export const isReturned = ({ isPaid, moneyWord }: Payment): boolean =>
   isPaid && moneyWord !== null && ['reversed', 'refunded', 'charged_back'].includes(moneyWord.body.status);
 
 /**
- * Each line goes to a return without a line that has its amount, then to one of which it may be a part, then to a failed
- * one of its amount, then to any without a line. Gives back those that are returns of their own.
+ * Each line goes to a return without a line that has its amount, then to one of which it may be a part, then to one of
+ * its amount that failed, then to any without a line. Gives back those that are returns of their own.
  */
 function giveTaken(lines: readonly Line[], returns: readonly Return[]): Line[] {
   const failed = returns.filter((each) => each.isReported && each.state === 'failed').sort(byTime);
