@@ -50,9 +50,14 @@ export function removeSite({ dir }: { readonly dir: string }): void {
   rmSync(dir, { recursive: true, force: true });
 }
 
-/** Starts the service and waits until it listens. */
-export async function serve(config: string, env: Readonly<Record<string, string>> = {}): Promise<Serving> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'serve', '--config', config], {
+/** Starts the service, with these flags of Node, and waits until it listens. */
+export async function serve(
+  config: string,
+  env: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
+): Promise<Serving> {
+  const args = ['--disable-warning=ExperimentalWarning', ...flags, MAIN, 'serve', '--config', config];
+  const child = spawn(process.execPath, args, {
     env: { ...process.env, TEST_API_KEY: 'key', TEST_SECRET: SECRET, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,5 +1,5 @@
-// The service as a process: how it ends while other systems are slow, which certificate it serves, and what it stores
-// of an unread webhook.
+// The service as a process: how it ends while other systems are slow, which certificate it serves, what it stores of
+// an unread webhook, and what a burst does to its heap.
 
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,7 +11,17 @@ import { fileURLToPath } from 'node:url';
 import { Agent, request } from 'undici';
 import { describe, expect, test } from 'vitest';
 import { KeyStore } from '../../src/http/access/key-store.ts';
-import { end, makeSite, paymentBody, removeSite, type Serving, serve, signed } from './service-client.ts';
+import {
+  connections,
+  end,
+  makeSite,
+  paymentBody,
+  removeSite,
+  type Serving,
+  send,
+  serve,
+  signed,
+} from './service-client.ts';
 
 const ACCOUNT = { provider: 'mfs-africa', account: 'main', api_key: { env: 'TEST_API_KEY' } };
 const PHONE = '254712345678';
@@ -131,6 +141,30 @@ describe('a webhook that is not understood', () => {
       expect(readFileSync(join(site.data, 'service.db')).includes(PHONE)).toBe(false);
     } finally {
       serving?.process.kill('SIGKILL');
+      removeSite(site);
+    }
+  }, 120_000);
+});
+
+describe('a first burst of webhooks', () => {
+  test('never makes V8 decide that objects of requests are old from the start', async () => {
+    const rate = { per_second: 1_000_000, burst: 1_000_000 };
+    const site = makeSite({ limits: { key: rate, account: rate } });
+    const agent = connections(64);
+    try {
+      const serving = await serve(site.config, {}, ['--trace-gc', '--trace-pretenuring-statistics']);
+      let text = '';
+      serving.process.stdout!.on('data', (bytes) => {
+        text += bytes;
+      });
+      const webhooks = Array.from({ length: 2_000 }, (_, nth) => signed(paymentBody(`burst-${nth}`)));
+      const statuses = await Promise.all(webhooks.map((webhook) => send(agent, serving.url, webhook)));
+      expect(new Set(statuses)).toEqual(new Set([200]));
+      expect(await end(serving)).toBe(0);
+      expect(text).toContain('Scavenge');
+      expect(text.match(/pretenuring: AllocationSite.*/g)).toBe(null);
+    } finally {
+      await agent.close();
       removeSite(site);
     }
   }, 120_000);
