@@ -156,7 +156,7 @@ export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFi
       reject: (one) => rejects.add(one),
     });
     for (const one of imported.flatMap(fileRejects)) rejects.add(one);
-    if (options.out !== undefined) await writeRejectsCsv(join(options.out, 'rejects.csv'), rejects);
+    if (options.out !== undefined) await writeRejectsCsv(join(options.out, 'rejects.csv'), rejects, rejects.columns);
     return imported;
   } finally {
     rejects.close();
@@ -267,7 +267,7 @@ async function writeReports(
   const unread = summary.files.flatMap(({ read, name }) => (read ? [] : [name]));
   const breaks = breakRows(overview, lang, unread);
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
-  await writeRejectsCsv(join(out, 'rejects.csv'), rejects);
+  await writeRejectsCsv(join(out, 'rejects.csv'), rejects, rejects.columns);
   await writeRisk(out, risk);
   const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
   await writeWorkbook(join(out, 'report.xlsx'), { summary, breaks, rejects, risk, groups }, { lang, zone });

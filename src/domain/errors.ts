@@ -47,4 +47,6 @@ export interface Reject {
   readonly field: string;
   readonly code: ErrorCode;
   readonly message: string;
+  /** The row as it came: its columns with their cells; a JSON row is one text. Absent where it cannot be shown. */
+  readonly original?: readonly (readonly [name: string, cell: string])[];
 }

@@ -175,6 +175,43 @@ describe('a file that cannot be read as a whole', () => {
   });
 });
 
+describe('rejects.csv', () => {
+  it('has the rows as they came, so that they can be corrected and given again', async () => {
+    const orders = `merchant,transaction_reference,amount,currency,placed_at,note\n${[
+      'shop-1,A-1,"1,000.00",KES,2026-06-01T09:00:00Z,"a ""b"", c"',
+      'shop-1,A-2,-5,KES,2026-06-01T09:00:00Z,=1+1',
+      'shop-1,A-3,5,KES,2026-06-01T09:00:00Z,x,y',
+      'shop-1,A-4,5,KES,2026-06-01T09:00:00Z,fine',
+    ].join('\n')}\n`;
+    const hook = '{"id":"e1","event":"payment.success","data":7}';
+    const ledger = given({ 'orders.csv': orders, 'hooks.jsonl': `${hook}\n` });
+    const { files, dir } = ledger;
+    const inputs = ['--orders', files['orders.csv']!, '--callbacks', files['hooks.jsonl']!];
+    const { rejects } = await run(ledger, ...inputs);
+    const place = { merchant: 'shop-1', currency: 'KES', placed_at: '2026-06-01T09:00:00Z' };
+    const none = { merchant: '', transaction_reference: '', amount: '', currency: '', placed_at: '', note: '' };
+    const order = { ...place, 'column 7': '', row: '' };
+    const told = rejects.map(({ file: _, line: __, message: ___, field, code, ...original }) => [
+      field,
+      code,
+      original,
+    ]);
+    expect(told).toEqual([
+      ['data', 'HESABU_ROW_SHAPE', { ...none, 'column 7': '', row: hook }],
+      [
+        'amount',
+        'HESABU_AMOUNT_INVALID',
+        { ...order, transaction_reference: 'A-1', amount: '1,000.00', note: 'a "b", c' },
+      ],
+      ['amount', 'HESABU_AMOUNT_RANGE', { ...order, transaction_reference: 'A-2', amount: '-5', note: "'=1+1" }],
+      ['', 'HESABU_ROW_RAGGED', { ...order, transaction_reference: 'A-3', amount: '5', note: 'x', 'column 7': 'y' }],
+    ]);
+    // Given again as it is, it has the same faults again but for the row that now has its cells.
+    const again = await run(ledger, '--orders', join(dir, 'out', 'rejects.csv'));
+    expect(again.summary.files.map(shown)).toEqual(['rejects.csv read: 4 1 0 3']);
+  });
+});
+
 describe('a file that is read', () => {
   it('is one with a header and no rows', async () => {
     const ledger = given({ 'none.csv': PLAIN_LINE.split('\n')[0]! });

@@ -40,9 +40,16 @@ export function writeBreaksCsv(path: string, rows: Rows<BreakRow>): Promise<void
   ]);
 }
 
-/** Writes `rejects.csv`; `line` is empty if the reject is a whole file. Throws HESABU_OUT_UNWRITABLE. */
-export function writeRejectsCsv(path: string, rows: Rows<Reject>): Promise<void> {
-  return writeCsv(path, REJECT_HEADER, rows, (row) => [row.file, row.line, row.field, row.code, row.message]);
+/**
+ * Writes `rejects.csv`; `line` is empty if the reject is a whole file. After our own columns come those of the rows as
+ * they came, by the names in `columns`. Throws HESABU_OUT_UNWRITABLE.
+ */
+export function writeRejectsCsv(path: string, rows: Rows<Reject>, columns: readonly string[] = []): Promise<void> {
+  const titles = columns.map((name) => (REJECT_HEADER.includes(name) ? `${name} (original)` : name));
+  return writeCsv(path, [...REJECT_HEADER, ...titles], rows, ({ file, line, field, code, message, original }) => {
+    const cells = new Map(original);
+    return [file, line, field, code, message, ...columns.map((name) => cells.get(name) ?? null)];
+  });
 }
 
 /** Writes `matched.csv`. Throws HESABU_OUT_UNWRITABLE. */

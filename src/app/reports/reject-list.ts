@@ -15,6 +15,7 @@ export class RejectList implements AsyncIterable<Reject> {
   length = 0;
   private readonly memoryMax: number;
   private readonly parts = new Map<string, Reject[]>();
+  private readonly names = new Map<string, Set<string>>();
   private inMemory = 0;
   private folder: string | null = null;
   private failure: HesabuError | null = null;
@@ -27,6 +28,7 @@ export class RejectList implements AsyncIterable<Reject> {
     const part = this.parts.get(reject.file) ?? [];
     if (part.length === 0) this.parts.set(reject.file, part);
     part.push(reject);
+    if (reject.original !== undefined) this.addNames(reject.file, reject.original);
     this.length++;
     if (++this.inMemory > this.memoryMax) this.spill();
   }
@@ -44,8 +46,20 @@ export class RejectList implements AsyncIterable<Reject> {
     }
   }
 
+  /** The columns of the rows as they came, in the order of their files. */
+  get columns(): string[] {
+    const files = [...this.names].sort(([left], [right]) => (left < right ? -1 : 1));
+    return [...new Set(files.flatMap(([, names]) => [...names]))];
+  }
+
   close(): void {
     if (this.folder !== null) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private addNames(file: string, original: NonNullable<Reject['original']>): void {
+    const names = this.names.get(file) ?? new Set();
+    if (names.size === 0) this.names.set(file, names);
+    for (const [name] of original) names.add(name);
   }
 
   /** The part on disk is named for the file's position among the files that have rejects. */

@@ -16,6 +16,8 @@ export class CsvRows {
   private readonly path: string;
   /** The index of each field that the file has, with the index of its column. */
   private columns: readonly { readonly index: number; readonly column: number }[] = [];
+  /** The file's names of its columns, each once. */
+  private names: readonly string[] = [];
   /** The value of a field whose cell is empty or whose column is missing. */
   private readonly defaults: readonly (string | null)[];
 
@@ -33,6 +35,9 @@ export class CsvRows {
   /** Reads the header. Throws HESABU_HEADER_INVALID if a column is missing or occurs twice. */
   header(cells: readonly string[]): void {
     const names = cells.map((cell) => cell.trim());
+    this.names = names.map((name, at) =>
+      name === '' || names.indexOf(name) < at ? `${name} column ${at + 1}`.trim() : name,
+    );
     const columns: { index: number; column: number }[] = [];
     this.format.fields.forEach((field, index) => {
       const name = mappedName(this.mapping, field);
@@ -45,6 +50,11 @@ export class CsvRows {
     const missing = this.format.required.filter((field) => !given.has(field) && !this.mapping?.constants.has(field));
     if (missing.length > 0) throw this.missing(missing, names, given.size);
     this.columns = columns;
+  }
+
+  /** The cells of one record under the file's own names. */
+  original(cells: readonly string[]): [string, string][] {
+    return cells.map((cell, at) => [this.names[at] ?? `column ${at + 1}`, cell]);
   }
 
   /** Writes the cells of one record into the row. */

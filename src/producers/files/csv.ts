@@ -12,8 +12,8 @@ export interface CsvVisitor {
   record(cells: readonly string[], line: number): void;
   /** A line that is too long or not UTF-8. */
   lineFault(line: number, code: LineFault): void;
-  /** Text that is not a record; `expected` and `found` are for people. */
-  fault(line: number, code: ErrorCode, expected: string, found: string): void;
+  /** Text that is not a record, with its cells as far as they can be told; `expected` and `found` are for people. */
+  fault(line: number, code: ErrorCode, expected: string, found: string, cells: readonly string[]): void;
 }
 
 interface Line {
@@ -58,7 +58,7 @@ export class CsvReader implements LineVisitor {
     const { text } = line;
     if (isBlank(text)) return;
     if (this.headerText === null) return this.header(text);
-    if (text === this.headerText) return this.visitor.fault(line.line, 'HESABU_ROW_HEADER', 'a row', 'the header');
+    if (text === this.headerText) return this.visitor.fault(line.line, 'HESABU_ROW_HEADER', 'a row', 'the header', []);
     if (text.includes('"')) return this.quotedLine(line);
     this.record(this.split(text), line.line);
   }
@@ -86,7 +86,7 @@ export class CsvReader implements LineVisitor {
 
   private record(cells: readonly string[], line: number): void {
     if (cells.length === this.width) this.visitor.record(cells, line);
-    else this.visitor.fault(line, 'HESABU_ROW_RAGGED', `${this.width} cells`, `${cells.length}`);
+    else this.visitor.fault(line, 'HESABU_ROW_RAGGED', `${this.width} cells`, `${cells.length}`, cells);
   }
 
   private quotedLine(line: Line): void {
@@ -123,7 +123,7 @@ export class CsvReader implements LineVisitor {
   }
 
   private refuse(line: Line): void {
-    this.visitor.fault(line.line, 'HESABU_ROW_QUOTE', CLOSED, 'none');
+    this.visitor.fault(line.line, 'HESABU_ROW_QUOTE', CLOSED, 'none', [line.text]);
   }
 
   private parse(text: string): { cells: readonly string[]; fault: 'open' | 'other' | null } {

@@ -54,6 +54,11 @@ export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layou
   return report === undefined ? jsonLinesLayout(rows, job) : reportLayout(rows, job, report);
 }
 
+/** The column of a JSON row, which has none of its own. */
+const JSON_ROW = 'row';
+
+type Original = NonNullable<Reject['original']>;
+
 /** Passes rows one by one through the format's reader, each to a fact or a reject. */
 class Rows {
   readonly row: Row;
@@ -61,6 +66,9 @@ class Rows {
   private readonly file: string;
   private readonly reader: RowReader;
   private readonly visitor: RowVisitor;
+  /** Puts the names of the file's columns to the cells of a record. */
+  named: (cells: readonly string[]) => Original = () => [];
+  private raw: readonly string[] | string = [];
 
   constructor(job: FileJob, visitor: RowVisitor, numbers: NumberReader | 'open' | null) {
     const { format } = job;
@@ -72,9 +80,11 @@ class Rows {
     this.visitor = visitor;
   }
 
-  begin(line: number): void {
+  /** `raw` is the row as it came: the cells of a record, or the text of a JSON row. */
+  begin(line: number, raw: readonly string[] | string): void {
     this.row.line = line;
     this.row.fault = null;
+    this.raw = raw;
   }
 
   /** The row has its cells or its fault. */
@@ -82,11 +92,13 @@ class Rows {
     const { row } = this;
     const fact = row.fault === null ? this.reader(row) : null;
     if (fact !== null) this.visitor.fact(topicUnder(fact.transaction_reference, this.topic), fact);
-    else this.refuse(row.line, row.fault!);
+    else this.refuse(row.line, row.fault!, this.raw);
   }
 
-  refuse(line: number, fault: Fault): void {
-    this.visitor.reject(rejectOf(this.file, line, fault));
+  refuse(line: number, fault: Fault, raw: readonly string[] | string = []): void {
+    const original = typeof raw === 'string' ? ([[JSON_ROW, raw]] as const) : this.named(raw);
+    const reject = rejectOf(this.file, line, fault);
+    this.visitor.reject(original.length === 0 ? reject : { ...reject, original });
   }
 
   /** The file ends, or goes on, otherwise than its beginning says. */
@@ -99,13 +111,14 @@ class Rows {
 function csvLayout(rows: Rows, job: FileJob): Layout {
   const cells = new CsvRows(job.format, rows.row, job.mapping, job.path);
   let hasHeader = false;
+  rows.named = (record) => cells.original(record);
   const reader = new CsvReader(job.mapping?.separator ?? ',', {
     header: (names) => {
       hasHeader = true;
       cells.header(names);
     },
     record: (record, line) => {
-      rows.begin(line);
+      rows.begin(line, record);
       cells.read(record);
       rows.end();
     },
@@ -114,7 +127,7 @@ function csvLayout(rows: Rows, job: FileJob): Layout {
       if (!hasHeader) throw notText(job.path, line, fault.found);
       rows.refuse(line, fault);
     },
-    fault: (line, code, expected, found) => rows.refuse(line, { field: '', code, expected, found }),
+    fault: (line, code, expected, found, record) => rows.refuse(line, { field: '', code, expected, found }, record),
   });
   const lines = new LineSplitter(reader);
   return {
@@ -149,7 +162,7 @@ function reportLayout(rows: Rows, job: FileJob, head: string): Layout {
 }
 
 function jsonRow(rows: Rows, json: JsonRows, text: string, line: number): void {
-  rows.begin(line);
+  rows.begin(line, text);
   json.read(text);
   rows.end();
 }

@@ -51,7 +51,8 @@ export class LedgerWriter implements WritePort {
       mappings: {},
       reservations: this.loop.rules.merchants,
       receivedAt: this.clock.now(),
-      reject: (reject, importId) => onReject({ ...reject, file: name }, importId),
+      // A row as it came may have personal data, which the service stores nowhere.
+      reject: ({ original: _, ...reject }, importId) => onReject({ ...reject, file: name }, importId),
     });
     await this.loop.catchUp();
     const { record, fault } = taken!;

@@ -44,6 +44,24 @@ describe('breaks.csv', () => {
   });
 });
 
+test('rejects.csv has the rows as they came after its own columns, with guarded texts and plain numbers', async () => {
+  const path = join(directory(), 'rejects.csv');
+  const about = { file: 'a.csv', line: 3, field: 'fee', code: 'HESABU_AMOUNT_RANGE', message: 'm' } as const;
+  const original = [
+    ['code', '=1+1'],
+    ['paid', '-5.00'],
+    ['note', 'a,"b"'],
+  ] as const;
+  const rows = [{ ...about, original }, about, { ...about, original: [['row', '{}']] as const }];
+  await writeRejectsCsv(path, rows, ['code', 'paid', 'note', 'row']);
+  expect(readFileSync(path, 'utf8')).toBe(
+    'file,line,field,code,message,code (original),paid,note,row\n' +
+      `a.csv,3,fee,HESABU_AMOUNT_RANGE,m,'=1+1,-5.00,"a,""b""",\n` +
+      'a.csv,3,fee,HESABU_AMOUNT_RANGE,m,,,,\n' +
+      'a.csv,3,fee,HESABU_AMOUNT_RANGE,m,,,,{}\n',
+  );
+});
+
 test('rejects.csv leaves the line empty if the reject is a whole file', async () => {
   const path = join(directory(), 'rejects.csv');
   await writeRejectsCsv(path, [

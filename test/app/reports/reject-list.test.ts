@@ -36,6 +36,19 @@ describe('a list of rejects', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it.each([1, 100])('with room for %i knows the columns of the rows as they came, file by file', (memoryMax) => {
+    const list = new RejectList(memoryMax);
+    const of = (file: string, ...names: string[]) => {
+      list.add({ ...reject(file, 2), original: names.map((name) => [name, 'x'] as const) });
+    };
+    of('b.csv', 'amount', 'row');
+    of('a.csv', 'reference', 'amount');
+    list.add(reject('c.csv', null));
+    of('a.csv', 'reference', 'column 3');
+    expect(list.columns).toEqual(['reference', 'amount', 'column 3', 'row']);
+    list.close();
+  });
+
   it('that could not be stored throws when it is read', async () => {
     vi.stubEnv('TMPDIR', '/proc/hesabu');
     const list = new RejectList(1);
