@@ -29,6 +29,7 @@ function paid(reference: string, n: number): Fact {
   return {
     id: `mfs-africa/main:callback:${reference}-${n}`,
     ...{ provider: 'mfs-africa', account: 'main', merchant: '', occurred_at: BEGAN + n * 1000, forwarded: false },
+    ...{ stated_at: null, import_id: 0 },
     ...{ transaction_reference: reference, received_at: BEGAN, raw: 'bench', report: null, line: null, payout: null },
     body: {
       ...{ type: 'PaymentObserved', via: 'callback', kind: 'payment', status: 'succeeded' },

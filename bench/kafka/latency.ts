@@ -98,6 +98,8 @@ function payment(reference: string): Fact {
       merchant: 'bench',
       occurred_at: 1_780_297_551_000,
       forwarded: false,
+      stated_at: null,
+      import_id: 0,
     },
     body: {
       ...{ type: 'PaymentObserved', via: 'callback', kind: 'payment', status: 'succeeded', word: null },

@@ -168,13 +168,25 @@ export interface PayoutPart {
   readonly other: string;
 }
 
+/** What an import said of a claim is withdrawn: by that import it counts as never said. */
+export interface ClaimWithdrawn {
+  readonly type: 'ClaimWithdrawn';
+  /** The claim's id, and the hash of its content. */
+  readonly claim: string;
+  readonly content: string;
+  /** The import that said it. */
+  readonly import_id: number;
+  readonly why: string;
+}
+
 export type FactBody =
   | OrderPlaced
   | PaymentObserved
   | SettlementLineReported
   | FactMoved
   | BankLineReported
-  | PayoutPart;
+  | PayoutPart
+  | ClaimWithdrawn;
 
 /** What a merchant may be called: with a blank beside it, a name in the configuration would mean nobody. */
 export const MERCHANT_NAME = /^\S(?:.*\S)?$/su;
@@ -199,6 +211,10 @@ export interface Claim<Body extends FactBody = FactBody> extends Source {
   readonly occurred_at: Instant | null;
   /** Whether resolution put the claim under this key, rather than the source. */
   readonly forwarded: boolean;
+  /** For orders, when the source said so: the latest content of an order holds. Null where that decides nothing. */
+  readonly stated_at: Instant | null;
+  /** The number of the import that said it, by which it can be withdrawn; 0 for what came in by itself. */
+  readonly import_id: number;
   readonly body: Body;
   /** For lines of settlements and banks: the id of their payout. Contents that differ in it alone agree. */
   readonly payout: string | null;

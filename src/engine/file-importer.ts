@@ -19,6 +19,8 @@ export interface ImportOptions {
   /** The references that merchants reserve. */
   readonly reservations?: Rules['merchants'];
   readonly receivedAt: Instant;
+  /** When the files were made; when they were received if absent. */
+  readonly statedAt?: Instant;
   readonly progress?: (bytesRead: number) => void;
   readonly reject: (reject: Reject, importId: number) => void;
 }
@@ -103,8 +105,8 @@ export class FileImporter {
     let ended: ImportRecord;
     let fault: HesabuError | undefined;
     try {
-      const { receivedAt } = options;
-      const result = await executor.readFile({ ...about, receivedAt, ...termsOf(kind, options) }, sink);
+      const { receivedAt, statedAt = receivedAt } = options;
+      const result = await executor.readFile({ ...about, receivedAt, statedAt, ...termsOf(kind, options) }, sink);
       const { rows, rejected, bytes, sha256 } = result;
       fault = untakenFault(record.file, result, counted.firstReject);
       ended = { ...record, status: fault === undefined ? 'done' : 'unread', rows, rejected, bytes, sha256 };

@@ -15,6 +15,7 @@ import {
   VIAS,
 } from '../domain/fact.ts';
 import { readBankLine, readPayoutPart, writeBankLine, writePayoutPart } from './payout-codec.ts';
+import { readWithdrawal, writeWithdrawal } from './withdrawal-codec.ts';
 
 /** The branches of the union `body`, in the schema's order. */
 const ORDER_PLACED = 0;
@@ -23,6 +24,7 @@ const SETTLEMENT_LINE_REPORTED = 2;
 const FACT_MOVED = 3;
 const BANK_LINE_REPORTED = 4;
 const PAYOUT_PART = 5;
+const CLAIM_WITHDRAWN = 6;
 
 export function writeBody(writer: ByteWriter, body: FactBody): void {
   switch (body.type) {
@@ -50,6 +52,10 @@ export function writeBody(writer: ByteWriter, body: FactBody): void {
     case 'PayoutPart':
       writer.long(PAYOUT_PART);
       writePayoutPart(writer, body);
+      break;
+    case 'ClaimWithdrawn':
+      writer.long(CLAIM_WITHDRAWN);
+      writeWithdrawal(writer, body);
   }
 }
 
@@ -121,6 +127,8 @@ export function readBody(reader: ByteReader): FactBody {
       return readBankLine(reader);
     case PAYOUT_PART:
       return readPayoutPart(reader);
+    case CLAIM_WITHDRAWN:
+      return readWithdrawal(reader);
     default:
       throw new RangeError(`the schema has no body ${branch}`);
   }

@@ -24,6 +24,8 @@ export function writeClaim(writer: ByteWriter, claim: Claim): void {
   writeBody(writer, claim.body);
   writer.optionalString(claim.account);
   writer.optionalString(claim.payout);
+  writer.optionalLong(claim.stated_at);
+  writer.long(claim.import_id);
 }
 
 /** The fact in `buffer` from `at` to `end`. Throws a RangeError for invalid bytes. */
@@ -110,6 +112,8 @@ function readClaimFrom(reader: ByteReader): Claim {
     body: readBody(reader),
     account: reader.optionalString(),
     payout: reader.optionalString(),
+    stated_at: reader.optionalLong(),
+    import_id: reader.long(),
   };
   if (reader.at !== reader.end) throw new RangeError('the claim ends before its value does');
   return claim;

@@ -25,7 +25,7 @@ export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant)
   tellForeign(found, about);
   return {
     merchant: about.order?.merchant ?? '',
-    provider: about.payments[0]?.provider ?? about.order?.provider ?? state.claims[0]?.provider ?? '',
+    provider: about.payments[0]?.provider ?? about.order?.provider ?? about.heard.claims[0]?.provider ?? '',
     payment,
     settlement,
     payout: null,

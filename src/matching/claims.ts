@@ -51,7 +51,7 @@ interface Sorting extends Claims {
   conflicts: Conflict[];
 }
 
-/** Claims without those that moved to another key. */
+/** The claims that hold, by what they are about. */
 export function sortClaims(claims: readonly Claim[]): Claims {
   const sorting: Sorting = {
     orders: [],
@@ -107,12 +107,28 @@ function placeLine(sorting: Sorting, claim: Line): void {
 }
 
 function placeContents(sorting: Sorting, contents: readonly Claim[]): void {
-  const ranked = rankContents(contents);
-  const used = ranked[0]!;
-  if (isA(used, 'OrderPlaced')) sorting.orders.push(used, ...(ranked.slice(1) as Claim<OrderPlaced>[]));
-  else place(sorting, used);
-  const difference = differenceOf(ranked, isA(used, 'OrderPlaced') ? isOfOrder : isOfAny);
-  if (difference !== null) sorting.conflicts.push({ id: used.id, contents: ranked, difference });
+  const isOrder = contents[0]!.body.type === 'OrderPlaced';
+  const latest = isOrder ? latestOf(contents) : contents;
+  const ranked = rankContents(latest);
+  if (isOrder) sorting.orders.push(...([...ranked, ...contents.filter(isNotIn(latest))] as Claim<OrderPlaced>[]));
+  else place(sorting, ranked[0]!);
+  const difference = latest.length < 2 ? null : differenceOf(ranked, isOrder ? isOfOrder : isOfAny);
+  if (difference !== null) sorting.conflicts.push({ id: ranked[0]!.id, contents: ranked, difference });
+}
+
+/** The contents that their source stated last: what it said of an order before no longer holds. */
+function latestOf(contents: readonly Claim[]): readonly Claim[] {
+  const last = Math.max(...contents.map(statedAt));
+  return contents.filter((claim) => statedAt(claim) === last);
+}
+
+/** What has no time was stated before all that has. */
+export function statedAt({ stated_at }: Claim): number {
+  return stated_at ?? Number.NEGATIVE_INFINITY;
+}
+
+function isNotIn(some: readonly Claim[]): (claim: Claim) => boolean {
+  return (claim) => !some.includes(claim);
 }
 
 /** A different amount, time or deadline of an order is a contradiction. A different status or phone number is not. */

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import type { Claim } from '../domain/fact.ts';
 import { comparePayouts } from './contents.ts';
 
-/** Every distinct claim of a key, ordered by id and then by content, so that equal sets are equal states. */
+/** Every distinct statement of a key, by id, content, import and time, so that equal sets are equal states. */
 export interface PaymentState {
   readonly claims: readonly Claim[];
 }
@@ -99,6 +99,37 @@ function merge(state: PaymentState, claims: readonly Claim[]): Evolved {
   return { state: { claims: merged }, added: added.sort((left, right) => left - right) };
 }
 
+const NOTHING: ReadonlySet<number> = new Set();
+
+/** Which of the claims that were added to a state say what was known before, by their index. */
+export function saidAgain(
+  before: PaymentState,
+  claims: readonly Claim[],
+  added: readonly number[],
+): ReadonlySet<number> {
+  if (added.length === 1) return isSaid(before, claims[added[0]!]!) ? new Set(added) : NOTHING;
+  const again = new Set<number>();
+  const said = new Set<string>();
+  for (const at of added) {
+    const claim = claims[at]!;
+    const name = `${claim.id}\n${contentText(claim)}`;
+    if (said.has(name) || isSaid(before, claim)) again.add(at);
+    said.add(name);
+  }
+  return again;
+}
+
+/** Whether somebody said a claim's content before, in any import or in none. */
+function isSaid({ claims }: PaymentState, claim: Claim): boolean {
+  if (claims.length <= FEW_MAX) return claims.some((known) => isSame(known, claim));
+  const at = placeIn(claims, claim);
+  return [claims[at - 1], claims[at]].some((known) => known !== undefined && isSame(known, claim));
+}
+
+function isSame(left: Claim, right: Claim): boolean {
+  return left.id === right.id && compareContent(left, right) === 0 && !isBetter(right, left);
+}
+
 /** How many of the claims, which are in order, come before this one. */
 function placeIn(claims: readonly Claim[], claim: Claim): number {
   let from = 0;
@@ -118,7 +149,12 @@ function isBetter(claim: Claim, known: Claim): boolean {
 
 function compareClaims(left: Claim, right: Claim): number {
   if (left.id !== right.id) return left.id < right.id ? -1 : 1;
-  return compareContent(left, right) || comparePayouts(left, right);
+  return compareContent(left, right) || comparePayouts(left, right) || compareStatements(left, right);
+}
+
+/** One content may be stated several times: each time counts, as each can be withdrawn. */
+function compareStatements(left: Claim, right: Claim): number {
+  return left.import_id - right.import_id || (left.stated_at ?? -1) - (right.stated_at ?? -1);
 }
 
 function compareContent(left: Claim, right: Claim): number {

@@ -5,8 +5,9 @@ import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, type Decimal, decimalOf, negated, normalDecimal } from '../domain/decimal.ts';
 import { type Claim, type PayoutPart, type SettlementLineReported, type Source, sourceName } from '../domain/fact.ts';
 import { payoutKey } from '../domain/key.ts';
-import { type Line, withoutMoved } from './claims.ts';
+import type { Line } from './claims.ts';
 import { rankContents } from './contents.ts';
+import { standingClaims } from './standing-claims.ts';
 
 /** The parts of one payout, and whose payout it is. */
 export interface PayoutParts extends Source {
@@ -22,7 +23,7 @@ const NONE: ReadonlyMap<string, PayoutParts> = new Map();
  */
 export function payoutPartsOf(claims: readonly Claim[]): ReadonlyMap<string, PayoutParts> {
   if (!claims.some(({ payout }) => payout !== null)) return NONE;
-  const all = withoutMoved(claims);
+  const all = standingClaims(claims);
   const payouts = new Map<string, { readonly source: Source; readonly parts: Map<string, PayoutPart> }>();
   for (let at = 0; at < all.length; ) {
     let end = at + 1;

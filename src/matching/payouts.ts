@@ -15,6 +15,7 @@ import type { PaymentState } from './evolve.ts';
 import { Findings } from './findings.ts';
 import { emptyPart, partOfLine, sumOfParts } from './payout-parts.ts';
 import type { CompiledRules } from './rules.ts';
+import { standingClaims } from './standing-claims.ts';
 
 /** The assessment of a key of any kind: a reference, an identity or a payout. */
 export function assessKey(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
@@ -57,7 +58,8 @@ interface Sums {
 }
 
 /** Reads the claims of a payout's key. */
-export function readPayout({ claims }: PaymentState): PayoutGroup {
+export function readPayout(state: PaymentState): PayoutGroup {
+  const claims = standingClaims(state.claims);
   const byCurrency = new Map<string, Sums>();
   const conflicts: Claim[][] = [];
   const unclassified: Claim<SettlementLineReported>[] = [];

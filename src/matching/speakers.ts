@@ -1,8 +1,8 @@
 // Whose word counts: which accounts may speak for a merchant, and which claims about an order count for nothing.
 
 import { type Claim, sourceName } from '../domain/fact.ts';
-import { withoutMoved } from './claims.ts';
 import { contentHash } from './evolve.ts';
+import { standingClaims } from './standing-claims.ts';
 
 /** The rule `accounts`: for whose orders a source may speak. */
 export type Speakers = ReadonlyMap<string, ReadonlySet<string>>;
@@ -81,7 +81,7 @@ export function merchantsOf(claims: readonly Claim[]): string[] {
 
 /** Without an order, every claim counts: nobody knows yet whose it will be. */
 export function hear(all: readonly Claim[], speakers: Speakers | null): Heard {
-  const claims = withoutUnnamed(withoutMoved(all));
+  const claims = withoutUnnamed(standingClaims(all));
   const merchants = merchantsOf(claims);
   const voiceOf = merchants.length === 1 ? providerOf : voicesOf(speakers);
   if (speakers === null || merchants.length === 0) return { claims, foreign: NO_FOREIGN, merchants, voiceOf };

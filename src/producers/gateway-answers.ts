@@ -39,6 +39,8 @@ export function initiatedFact(asked: Asked, { kind, name, at, ids }: Accepted): 
     merchant: '',
     occurred_at: at,
     forwarded: false,
+    stated_at: null,
+    import_id: 0,
     body: {
       type: 'PaymentObserved',
       via: 'poll',

@@ -3,7 +3,7 @@
 import { entryId } from '../domain/entry.ts';
 import type { Claim, OrderPlaced } from '../domain/fact.ts';
 import { idsIn } from '../domain/payment-ids.ts';
-import { withoutMoved } from '../matching/claims.ts';
+import { standingClaims } from '../matching/standing-claims.ts';
 import { readRecord } from '../task/key-record.ts';
 import type { ReconciliationTask } from '../task/task.ts';
 
@@ -38,8 +38,8 @@ export function findClaims(
       // The bytes are searched first: decoding every claim of every key was measured ten times slower.
       if (bytes.subarray(from, to).indexOf(wanted) < 0) continue;
       const key = claimsAt(task, slot);
-      // An identity that gave up its facts is no longer found by their ids.
-      if (withoutMoved(key.claims).some((claim) => goesBy(claim, name))) found.push(key);
+      // An identity that gave up its facts is no longer found by their ids, and nothing by what was withdrawn.
+      if (standingClaims(key.claims).some((claim) => goesBy(claim, name))) found.push(key);
     }
   }
   return found;
@@ -51,7 +51,8 @@ export function orderClaims(tasks: readonly ReconciliationTask[], reference: str
     const slot = task.table.keys.find(reference);
     if (slot === undefined) continue;
     const { claims } = task.stateAt(slot);
-    return claims.filter((claim): claim is Claim<OrderPlaced> => claim.body.type === 'OrderPlaced');
+    const about = claims.filter(({ body }) => body.type === 'OrderPlaced' || body.type === 'ClaimWithdrawn');
+    return standingClaims(about).filter((claim): claim is Claim<OrderPlaced> => claim.body.type === 'OrderPlaced');
   }
   return [];
 }

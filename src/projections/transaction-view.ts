@@ -9,6 +9,7 @@ import { formatInstant, type Instant } from '../domain/time.ts';
 import { assess, readMatchGroup } from '../matching/assess.ts';
 import { type Explained, explain } from '../matching/explain.ts';
 import type { CompiledRules } from '../matching/rules.ts';
+import { distinctClaims } from '../matching/standing-claims.ts';
 import type { KeyClaims } from './lookup.ts';
 import { type Transaction, transactionOf } from './transactions.ts';
 
@@ -76,7 +77,7 @@ export function transactionView(
   const sums = transactionOf(found.key, merchant, provider, about);
   const { order_amount, paid, returned, settled, fee, currency } = sums;
   const reasons = new Set(findings.map(({ reason }) => reason));
-  const claims = shown === 'all claims' ? found.claims : about.heard.claims;
+  const claims = shown === 'all claims' ? distinctClaims(found.claims) : about.heard.claims;
   return {
     transaction_reference: found.key,
     merchant,

@@ -13,6 +13,7 @@ import { grossOf } from '../matching/lines.ts';
 import type { MatchGroup } from '../matching/payment-stage.ts';
 import { returnsOf } from '../matching/returns.ts';
 import type { CompiledRules } from '../matching/rules.ts';
+import { standingClaims } from '../matching/standing-claims.ts';
 import { readBeginning } from '../task/assessment-codec.ts';
 import { claimsOf } from '../task/key-record.ts';
 import { hasAssessment } from '../task/outcome.ts';
@@ -115,13 +116,13 @@ function zeroClaimCounts(): ClaimCounts {
   return Object.fromEntries(FACT_TOPICS.map((topic) => [topic, 0])) as ClaimCounts;
 }
 
-/** The distinct claims of some tables by topic, without those that resolution moved. */
+/** The distinct claims of some tables by topic, without those that resolution moved and those withdrawn. */
 export function countClaims(tables: readonly StateTable[]): ClaimCounts {
   const counts = zeroClaimCounts();
   for (const table of tables) {
     for (let slot = 0; slot < table.count; slot++) {
-      for (const { body, forwarded } of claimsOf(table.recordOf(slot))) {
-        if (!forwarded && body.type !== 'FactMoved') counts[topicOf(body)]++;
+      for (const { body, forwarded } of standingClaims(claimsOf(table.recordOf(slot)))) {
+        if (!forwarded) counts[topicOf(body)]++;
       }
     }
   }

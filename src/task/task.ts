@@ -10,10 +10,10 @@ import { digestFromHex, digestToHex, sha256OfParts } from '../ledger/digest.ts';
 import { emptyHead, type LedgerHead } from '../ledger/head.ts';
 import type { Batch } from '../log/event-log.ts';
 import { assess } from '../matching/assess.ts';
-import { withoutMoved } from '../matching/claims.ts';
-import { EMPTY_STATE, type Evolved, evolveAll, type PaymentState } from '../matching/evolve.ts';
+import { EMPTY_STATE, type Evolved, evolveAll, type PaymentState, saidAgain } from '../matching/evolve.ts';
 import { assessPayout } from '../matching/payouts.ts';
 import type { CompiledRules } from '../matching/rules.ts';
+import { isVacant } from '../matching/standing-claims.ts';
 import { writeAssessment } from './assessment-codec.ts';
 import { draftEntries, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
 import { epochOf } from './epochs.ts';
@@ -105,7 +105,7 @@ export class ReconciliationTask {
     this.assessed += known === undefined ? state.claims.length : state.claims.length >>> KEPT_SHIFT;
     const assessment = this.assess(slot, state, rules, asOf);
     table.setDeadline(slot, assessment.next_deadline ?? Number.POSITIVE_INFINITY);
-    const vacant = isVacant(state);
+    const vacant = isVacant(state.claims);
     const changes = vacant ? undefined : known?.written?.changesTo(assessment);
     scratchAssessment.length = 0;
     if (changes !== undefined) changes.write(scratchAssessment, records, record!.assessment.to);
@@ -163,13 +163,6 @@ function recordAt({ bytes, from, to }: RecordPlace, written: WrittenFindings | u
   return { assessment, entered, claimsFrom: from + headSize };
 }
 
-/** Whether a key gave up all the claims it had. */
-function isVacant({ claims }: PaymentState): boolean {
-  // Most claims came from their sources, so the first of them decides.
-  if (claims.some(({ forwarded, body }) => !forwarded && body.type !== 'FactMoved')) return false;
-  return claims.length > 0 && withoutMoved(claims).length === 0;
-}
-
 /** A key that gave up all its claims has no assessment left, only entries to supersede. */
 function assessmentBefore(records: Buffer, record: KeyRecord) {
   return record.assessment.to === record.assessment.from ? undefined : readRecordAssessment(records, record);
@@ -181,21 +174,21 @@ function evolveTouched(touched: TouchedKeys, order: number, old: PaymentState): 
   // Time alone brought the key here, or one value, as mostly.
   if (first < 0) return { state: old, added: [] };
   if (touched.nextValue(first) < 0) {
-    const { state, added } = evolveAll(old, [touched.claimOf(first)]);
-    touched.tally(first, added.length > 0);
+    const claims = [touched.claimOf(first)];
+    const { state, added } = evolveAll(old, claims);
+    touched.tally(first, added.length > 0 && saidAgain(old, claims, added).size === 0);
     return { state, added: added.length > 0 ? [first] : [] };
   }
   const values: number[] = [];
   for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) values.push(value);
-  const { state, added } = evolveAll(
-    old,
-    values.map((value) => touched.claimOf(value)),
-  );
+  const claims = values.map((value) => touched.claimOf(value));
+  const { state, added } = evolveAll(old, claims);
+  const again = saidAgain(old, claims, added);
   let next = 0;
   for (let at = 0; at < values.length; at++) {
     const isNew = added[next] === at;
     if (isNew) next++;
-    touched.tally(values[at]!, isNew);
+    touched.tally(values[at]!, isNew && !again.has(at));
   }
   return { state, added: added.map((at) => values[at]!) };
 }

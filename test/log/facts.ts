@@ -99,6 +99,14 @@ const payoutPart = fc.record({
   other: text,
 });
 
+const withdrawn = fc.record({
+  type: fc.constant('ClaimWithdrawn' as const),
+  claim: text,
+  content: text,
+  import_id: fc.nat(),
+  why: text,
+});
+
 export const anyFact: fc.Arbitrary<Fact> = fc.record(
   {
     id: text,
@@ -107,7 +115,9 @@ export const anyFact: fc.Arbitrary<Fact> = fc.record(
     merchant: text,
     occurred_at: optionalInstant,
     forwarded: fc.boolean(),
-    body: fc.oneof(order, payment, line, moved, bankLine, payoutPart),
+    stated_at: optionalInstant,
+    import_id: fc.nat(),
+    body: fc.oneof(order, payment, line, moved, bankLine, payoutPart, withdrawn),
     transaction_reference: text,
     received_at: instant,
     raw: text,
@@ -132,6 +142,8 @@ export function orderFact(reference = 'SHOP-000001'): Fact<OrderPlaced> {
     merchant: 'nairobi-shoes',
     occurred_at: 1_769_846_400_000,
     forwarded: false,
+    stated_at: null,
+    import_id: 0,
     body: {
       type: 'OrderPlaced',
       amount: '1500.00',

@@ -7,6 +7,7 @@ import { type Assessment, type Finding, type Standing, stagesOf } from '../../sr
 import {
   type BankLineReported,
   type Claim,
+  type ClaimWithdrawn,
   type FactMoved,
   type OrderPlaced,
   type PaymentObserved,
@@ -17,10 +18,13 @@ import {
 import type { ReasonCode } from '../../src/domain/reasons.ts';
 import { type Instant, parseInstant } from '../../src/domain/time.ts';
 import { assess } from '../../src/matching/assess.ts';
-import { EMPTY_STATE, evolve, type PaymentState } from '../../src/matching/evolve.ts';
+import { contentHash, EMPTY_STATE, evolve, type PaymentState } from '../../src/matching/evolve.ts';
 import { partClaimId } from '../../src/matching/payout-parts.ts';
 import { assessPayout } from '../../src/matching/payouts.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
+
+/** What a claim has that nobody says more of. */
+const NOBODYS = { merchant: '', occurred_at: null, forwarded: false, payout: null, stated_at: null, import_id: 0 };
 
 /** An instant of March 2026 in UTC, by day and clock: `t('2 08:05')`, `t('3 15:59:59.999')`. */
 export function t(text: string): Instant {
@@ -28,11 +32,17 @@ export function t(text: string): Instant {
   return parseInstant(`2026-03-${day.padStart(2, '0')}T${clock}${clock.length === 5 ? ':00' : ''}Z`)!;
 }
 
-export type OrderGiven = Partial<OrderPlaced> & { readonly id?: string; readonly merchant?: string };
+/** Which import said it, and when. */
+interface StatedGiven {
+  readonly import_id?: number;
+  readonly stated_at?: Instant | null;
+}
+
+export type OrderGiven = Partial<OrderPlaced> & StatedGiven & { readonly id?: string; readonly merchant?: string };
 
 /** An order; all statuses of it share its id. */
 export function order(given: OrderGiven = {}): Claim<OrderPlaced> {
-  const { id = 'order:REF', merchant = 'shop-1', ...parts } = given;
+  const { id = 'order:REF', merchant = 'shop-1', import_id = 0, stated_at = null, ...parts } = given;
   const body: OrderPlaced = {
     type: 'OrderPlaced',
     amount: '1000.00',
@@ -50,10 +60,12 @@ export function order(given: OrderGiven = {}): Claim<OrderPlaced> {
     ...parts,
   };
   const occurred_at = body.placed_at;
-  return { id, provider: 'mfs-africa', account: null, merchant, occurred_at, forwarded: false, body, payout: null };
+  const source = { provider: 'mfs-africa', account: null, forwarded: false, payout: null, import_id, stated_at };
+  return { id, ...source, merchant, occurred_at, body };
 }
 
 export type ObservedGiven = Partial<PaymentObserved> & {
+  readonly import_id?: number;
   readonly id?: string;
   readonly account?: string | null;
   readonly at?: Instant | null;
@@ -65,7 +77,7 @@ export type ObservedGiven = Partial<PaymentObserved> & {
 
 /** A success of P1 at 08:05, as a callback. */
 export function callback(given: ObservedGiven = {}): Claim<PaymentObserved> {
-  const { id, account = null, at = t('2 08:05'), forwarded = false, ...named } = given;
+  const { id, account = null, at = t('2 08:05'), forwarded = false, import_id = 0, ...named } = given;
   const { payment = 'P1', original = null, ...parts } = named;
   const source = { provider: 'mfs-africa', account };
   const body: PaymentObserved = {
@@ -92,6 +104,8 @@ export function callback(given: ObservedGiven = {}): Claim<PaymentObserved> {
     merchant: '',
     occurred_at: at,
     forwarded,
+    import_id,
+    stated_at: null,
     body,
     payout: null,
   };
@@ -112,6 +126,7 @@ export function chargeback(status: PaymentObserved['status'], given: ObservedGiv
 }
 
 export type LineGiven = Partial<SettlementLineReported> & {
+  readonly import_id?: number;
   readonly id?: string;
   readonly payout?: string | null;
   readonly account?: string | null;
@@ -122,7 +137,8 @@ export type LineGiven = Partial<SettlementLineReported> & {
 
 /** A settlement line of P1 on its due day, 3 March, without a fee. */
 export function line(given: LineGiven = {}): Claim<SettlementLineReported> {
-  const { id, account = null, forwarded = false, payout = null, payment = 'P1', original = null, ...parts } = given;
+  const { id, account = null, forwarded = false, import_id = 0, payout = null, ...named } = given;
+  const { payment = 'P1', original = null, ...parts } = named;
   const source = { provider: 'mfs-africa', account };
   const body: SettlementLineReported = {
     type: 'SettlementLineReported',
@@ -142,7 +158,8 @@ export function line(given: LineGiven = {}): Claim<SettlementLineReported> {
     ...parts,
   };
   const name = `${sourceName(source)}:line:${id ?? `${payment}-${body.line_type}`}`;
-  return { id: name, ...source, merchant: '', occurred_at: null, forwarded, body, payout };
+  const stated = { import_id, stated_at: null };
+  return { id: name, ...source, merchant: '', occurred_at: null, forwarded, body, payout, ...stated };
 }
 
 /** A claw-back of R1 in full on 4 March, its due day where the payment's line is of 3 March. */
@@ -152,13 +169,14 @@ export function refundLine(given: LineGiven = {}): Claim<SettlementLineReported>
 }
 
 export type BankLineGiven = Partial<BankLineReported> & {
+  readonly import_id?: number;
   readonly account?: string | null;
   readonly payout?: string | null;
 };
 
 /** A line of a bank's statement of 4 March that names the payout PAY-9. */
 export function bankLine(given: BankLineGiven = {}): Claim<BankLineReported> {
-  const { account = null, payout = 'PAY-9', ...parts } = given;
+  const { account = null, payout = 'PAY-9', import_id = 0, ...parts } = given;
   const source = { provider: 'mfs-africa', account };
   const body: BankLineReported = {
     type: 'BankLineReported',
@@ -171,7 +189,7 @@ export function bankLine(given: BankLineGiven = {}): Claim<BankLineReported> {
     ...parts,
   };
   const id = `${sourceName(source)}:bank:${body.bank_account}/${body.bank_reference}`;
-  return { id, ...source, merchant: '', occurred_at: null, forwarded: false, body, payout };
+  return { id, ...NOBODYS, ...source, body, payout, import_id };
 }
 
 /** What references told the payout PAY-9 of the lines of 3 March: one payment of KES 1000.00 with a fee of 15.00. */
@@ -187,15 +205,21 @@ export function payoutPart(given: Partial<PayoutPart> = {}): Claim<PayoutPart> {
     other: '0.00',
     ...given,
   };
-  const about = { provider: 'mfs-africa', account: null, merchant: '', occurred_at: null, forwarded: false };
-  return { id: partClaimId(body), ...about, body, payout: null };
+  return { id: partClaimId(body), provider: 'mfs-africa', account: null, ...NOBODYS, body };
 }
 
 export function moved(claim: Claim, to = 'REF'): Claim<FactMoved> {
   const body: FactMoved = { type: 'FactMoved', fact: claim.id, to };
   const { provider, account } = claim;
-  const parts = { merchant: '', occurred_at: null, forwarded: false, body, payout: null };
-  return { id: `moved:${claim.id}`, provider, account, ...parts };
+  return { id: `moved:${claim.id}`, provider, account, ...NOBODYS, body };
+}
+
+/** The claim that takes one statement of an import back. */
+export function withdrawn(claim: Claim, why = 'wrong file'): Claim<ClaimWithdrawn> {
+  const { id, provider, account, import_id } = claim;
+  const content = contentHash(claim);
+  const body: ClaimWithdrawn = { type: 'ClaimWithdrawn', claim: id, content, import_id, why };
+  return { id: `${id}#withdrawn/${import_id}/${content}`, provider, account, ...NOBODYS, body };
 }
 
 export function fold(claims: readonly Claim[]): PaymentState {

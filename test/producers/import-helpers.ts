@@ -49,6 +49,7 @@ export async function readPath(kind: FileKind, path: string, options: Options = 
       importId: IMPORT_ID,
       partitions: 4,
       receivedAt: RECEIVED_AT,
+      statedAt: RECEIVED_AT,
       pseudonym: (text) => `hash(${text})`,
       ...options,
     },

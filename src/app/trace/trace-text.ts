@@ -171,6 +171,10 @@ class TraceWriter {
     const { words, lang } = this;
     const { colon, comma } = WORDS[lang].phrases;
     if (body.type === 'FactMoved') return `${words.kinds.moved}${colon}${words.movedTo(printable(body.to))}`;
+    if (body.type === 'ClaimWithdrawn') {
+      const said = words.withdrawn(body.import_id, printable(body.claim));
+      return `${words.kinds.withdrawn}${colon}${said}${comma}${printable(body.why)}`;
+    }
     if (body.type === 'OrderPlaced') {
       const expires = body.expires_at === null ? [] : [`${words.expires} ${this.at(body.expires_at)}`];
       const parts = [`${grouped(body.amount)} ${body.currency}`, words.orderStatuses[body.status], ...expires];

@@ -31,6 +31,8 @@ export interface FileJob {
   readonly importId: number;
   readonly partitions: number;
   readonly receivedAt: Instant;
+  /** When the file was made. */
+  readonly statedAt: Instant;
   readonly mapping?: Mapping | undefined;
   readonly reservations?: Rules['merchants'];
   /** Whether it came through the service, whose archive stores no personal data. */

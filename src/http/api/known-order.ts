@@ -75,6 +75,7 @@ export function orderFact({ parts, exchange }: Call, reference: string, claim: C
   return {
     ...claim,
     forwarded: false,
+    import_id: 0,
     transaction_reference: reference,
     received_at: parts.clock.now(),
     raw: exchange,

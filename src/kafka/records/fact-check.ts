@@ -45,6 +45,8 @@ function bodyFault(body: FactBody): string | undefined {
     case 'PayoutPart':
       if (!isDate(body.settlement_date)) return `settlement_date ${body.settlement_date}`;
       return [body.gross, body.fees, body.returns, body.other].map(feeFault).find((fault) => fault !== undefined);
+    case 'ClaimWithdrawn':
+      return body.import_id > 0 ? undefined : `a withdrawal of what import ${body.import_id} said`;
     case 'FactMoved':
       return undefined;
   }

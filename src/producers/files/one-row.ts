@@ -17,7 +17,7 @@ export class OneRow {
   constructor(format: Format, context: RowContext) {
     this.row = new Row(format.fields, null);
     this.json = new JsonRows(format, this.row, undefined);
-    this.reader = format.open({ ...context, importId: 0, receivedAt: 0 });
+    this.reader = format.open({ ...context, importId: 0, receivedAt: 0, statedAt: null });
   }
 
   /** `raw` is the id of the exchange with the text. */
@@ -27,6 +27,8 @@ export class OneRow {
     this.json.read(text);
     const fact = row.fault === null ? this.reader(row) : null;
     if (fact === null) return { fault: row.fault! };
-    return { fact: { ...fact, raw, received_at: receivedAt } };
+    const { body, stated_at } = fact;
+    const statedAt = body.type === 'OrderPlaced' ? (stated_at ?? receivedAt) : null;
+    return { fact: { ...fact, raw, received_at: receivedAt, stated_at: statedAt } };
   }
 }

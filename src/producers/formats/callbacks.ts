@@ -103,6 +103,8 @@ function callbackReader(context: FileContext): RowReader {
       merchant: '',
       occurred_at: completedAt ?? createdAt,
       forwarded: false,
+      stated_at: null,
+      import_id: importId,
       body,
       transaction_reference: reference,
       received_at: receivedAt,

@@ -21,6 +21,8 @@ export interface RowContext extends Source {
 export interface FileContext extends RowContext {
   readonly importId: number;
   readonly receivedAt: Instant;
+  /** When the file was made, for rows that do not say when their source said so; null where nobody knows. */
+  readonly statedAt: Instant | null;
 }
 
 /** Returns null if the row has a fault. */

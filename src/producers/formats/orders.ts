@@ -22,9 +22,12 @@ const FIELDS = [
   'operator',
   'ip',
   'device_id',
+  'updated_at',
 ] as const;
 const [MERCHANT, REFERENCE, AMOUNT, CURRENCY, PLACED_AT, ORDER_NUMBER, EXPIRES_AT] = [0, 1, 2, 3, 4, 5, 6] as const;
-const [STATUS, STATUS_AT, MSISDN, COUNTRY, OPERATOR, IP, DEVICE_ID] = [7, 8, 9, 10, 11, 12, 13] as const;
+const [STATUS, STATUS_AT, MSISDN, COUNTRY, OPERATOR, IP, DEVICE_ID, UPDATED_AT] = [
+  7, 8, 9, 10, 11, 12, 13, 14,
+] as const;
 
 const NONE: Reservations = {};
 const STATUSES: ReadonlySet<string> = new Set(ORDER_STATUSES);
@@ -37,7 +40,7 @@ export const ORDERS: Format = {
 };
 
 function orderReader(context: FileContext): RowReader {
-  const { provider, importId, receivedAt, pseudonym, reservations = NONE } = context;
+  const { provider, importId, receivedAt, statedAt, pseudonym, reservations = NONE } = context;
   const phone = phonePseudonym(pseudonym);
   return (row) => {
     const merchant = row.requiredText(MERCHANT);
@@ -64,6 +67,7 @@ function orderReader(context: FileContext): RowReader {
       ip: hidden(row, IP, pseudonym),
       device: hidden(row, DEVICE_ID, pseudonym),
     } as const;
+    const updatedAt = row.instant(UPDATED_AT);
     if (row.fault !== null) return null;
     return {
       id: `order:${reference}`,
@@ -72,6 +76,8 @@ function orderReader(context: FileContext): RowReader {
       merchant,
       occurred_at: placedAt,
       forwarded: false,
+      stated_at: updatedAt ?? statedAt,
+      import_id: importId,
       body,
       transaction_reference: reference!,
       received_at: receivedAt,

@@ -90,6 +90,8 @@ function pollReader(context: FileContext): RowReader {
       merchant: '',
       occurred_at: updatedAt,
       forwarded: false,
+      stated_at: null,
+      import_id: importId,
       body,
       transaction_reference: reference,
       received_at: receivedAt,

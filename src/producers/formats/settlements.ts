@@ -67,6 +67,8 @@ function settlementReader(context: FileContext): RowReader {
       merchant: '',
       occurred_at: null,
       forwarded: false,
+      stated_at: null,
+      import_id: importId,
       body,
       transaction_reference: reference,
       received_at: receivedAt,

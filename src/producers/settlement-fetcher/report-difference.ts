@@ -92,7 +92,8 @@ async function linesOf(
 async function readLines(path: string, source: ReportSource, visit: (fact: Fact) => void): Promise<void> {
   // Settlement lines hold no personal data, so there is nothing to hash.
   const pseudonym = (text: string): string => text;
-  const job = { ...source, path, kind: 'settlements', importId: 0, receivedAt: 0, pseudonym } as const;
+  const about = { importId: 0, receivedAt: 0, statedAt: null, pseudonym };
+  const job = { ...source, ...about, path, kind: 'settlements' } as const;
   let layout: Layout | undefined;
   await visitChunks(path, {
     head: (bytes) => {

@@ -1,8 +1,8 @@
 // Searches the keys' states for what resolution must know about some facts.
 
 import { aliasesIn } from '../../domain/payment-ids.ts';
-import { withoutMoved } from '../../matching/claims.ts';
 import { merchantsOf, speakerOf } from '../../matching/speakers.ts';
+import { standingClaims } from '../../matching/standing-claims.ts';
 import { claimsOf } from '../key-record.ts';
 import type { StateTable } from '../state-table.ts';
 
@@ -31,7 +31,7 @@ export function findPlaces(
   const found: FoundPlaces = { references: [], forwarded: [] };
   for (const table of tables) {
     for (let slot = 0; slot < table.count; slot++) {
-      const claims = withoutMoved(claimsOf(table.recordOf(slot)));
+      const claims = standingClaims(claimsOf(table.recordOf(slot)));
       for (const claim of claims) {
         if (claim.forwarded) {
           if (facts.has(claim.id)) found.forwarded.push([claim.id, table.keys.keyOf(slot)]);

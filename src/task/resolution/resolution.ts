@@ -75,8 +75,9 @@ function referencesOf(facts: readonly Fact[], { references, speakers }: KnownPla
   const voiceOf = voicesOf(speakers);
   const first = new Map<string, number>();
   for (const [at, fact] of facts.entries()) {
-    for (const alias of aliasesIn(fact.provider, fact.body)) {
-      const name = `${voiceOf(fact)}\n${alias}`;
+    // A withdrawal goes where the claim goes.
+    const about = `claim\n${fact.body.type === 'ClaimWithdrawn' ? fact.body.claim : fact.id}`;
+    for (const name of [about, ...aliasesIn(fact.provider, fact.body).map((alias) => `${voiceOf(fact)}\n${alias}`)]) {
       const other = first.get(name);
       if (other === undefined) first.set(name, at);
       else parents[rootOf(other)] = rootOf(at);

@@ -4,7 +4,7 @@ import type { Fact } from '../../domain/fact.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { readFact } from '../../log/fact-codec.ts';
 import { forEachFact } from '../../log/value-frames.ts';
-import { EMPTY_STATE, evolve, type PaymentState } from '../../matching/evolve.ts';
+import { EMPTY_STATE, evolve, type PaymentState, saidAgain } from '../../matching/evolve.ts';
 import type { SourceCounts } from '../touched-keys.ts';
 
 export interface Unresolved {
@@ -30,7 +30,8 @@ export function readUnresolved(log: Pick<EventLog, 'read' | 'partitions'>): Unre
           tally.known++;
           return;
         }
-        tally.added++;
+        if (saidAgain(state, [fact], [0]).size === 0) tally.added++;
+        else tally.known++;
         states.set(fact.id, next);
         facts.push(fact);
       });

@@ -81,6 +81,7 @@ function fact(reference: string, id: string, more: Partial<PaymentObserved>): Fa
     merchant: '',
     occurred_at: NOON,
     forwarded: false,
+    ...{ stated_at: null, import_id: 0 },
     transaction_reference: reference,
     received_at: NOON,
     raw: 'ex-1',

@@ -121,6 +121,7 @@ describe('a file', () => {
           importId: 1,
           partitions: 1,
           receivedAt: 0,
+          statedAt: null,
           pseudonym: String,
           chunkBytes: 300_000,
         },
@@ -162,6 +163,7 @@ describe('a file', () => {
         importId: 1,
         partitions: 1,
         receivedAt: 0,
+        statedAt: null,
       } as const;
       const result = await readFile(
         { ...job, pseudonym: String },

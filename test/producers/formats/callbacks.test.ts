@@ -30,6 +30,8 @@ describe('a callback', () => {
         received_at: RECEIVED_AT,
         raw: `${IMPORT_ID}/1`,
         forwarded: false,
+        stated_at: null,
+        import_id: 7,
         report: null,
         line: null,
         payout: null,

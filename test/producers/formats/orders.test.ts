@@ -24,6 +24,8 @@ describe('an order', () => {
         received_at: RECEIVED_AT,
         raw: `${IMPORT_ID}/2`,
         forwarded: false,
+        stated_at: 1_769_904_000_000,
+        import_id: 7,
         report: null,
         line: null,
         payout: null,

@@ -11,7 +11,7 @@ import { LiveRisk, riskAround, riskBefore } from '../../../src/projections/risk/
 const T0 = Date.parse('2026-06-01T10:00:00Z');
 const HOUR = 3_600_000;
 const RULES = parseRules({ risk: { window: 'PT2H', keep: 'PT24H', same_device: 3, same_phone: 3 } });
-const EMPTY = { account: null, report: null, line: null, payout: null };
+const EMPTY = { account: null, stated_at: null, import_id: 0, report: null, line: null, payout: null };
 const NAMES = { provider: 'mfs-africa', forwarded: false, ...EMPTY, raw: '1/1' };
 
 function order(reference: string, at: number, device: string | null): Fact {

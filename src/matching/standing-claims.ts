@@ -1,0 +1,73 @@
+// Which claims of a key hold. A source may say a claim again, and an import may be withdrawn or replaced: a state keeps
+// every statement of every content, so that no order of arrival makes a difference, and what holds is decided here.
+
+import type { Claim, ClaimWithdrawn } from '../domain/fact.ts';
+import { statedAt, withoutMoved } from './claims.ts';
+import { contentHash } from './evolve.ts';
+
+/**
+ * Each content once that somebody said and that was not withdrawn since, in the state's order. Of several statements
+ * of one content the latest stands for it. Returns the same list if nothing is left out.
+ */
+export function standingClaims(all: readonly Claim[]): readonly Claim[] {
+  const claims = withoutMoved(all);
+  const { withdrawn, isSaidAgain } = outline(claims);
+  if (withdrawn === null && !isSaidAgain) return claims;
+  const standing: Claim[] = [];
+  for (const claim of claims) {
+    if (claim.body.type === 'ClaimWithdrawn') continue;
+    if (withdrawn?.has(statementName(claim.id, contentHash(claim), claim.import_id))) continue;
+    const last = standing.at(-1);
+    if (last === undefined || !isSameClaim(last, claim)) standing.push(claim);
+    else if (isLater(claim, last)) standing[standing.length - 1] = claim;
+  }
+  return standing;
+}
+
+/** Each content once, whether it holds or was withdrawn, and each withdrawal. */
+export function distinctClaims(claims: readonly Claim[]): readonly Claim[] {
+  if (!outline(claims).isSaidAgain) return claims;
+  return claims.filter((claim, at) => {
+    const before = claims[at - 1];
+    return before === undefined || !isSameClaim(before, claim);
+  });
+}
+
+function isSameClaim(left: Claim, right: Claim): boolean {
+  return left.id === right.id && left.payout === right.payout && contentHash(left) === contentHash(right);
+}
+
+/** What most keys have none of: withdrawals, by the statements that they name, and an id that came more than once. */
+function outline(claims: readonly Claim[]): { withdrawn: ReadonlySet<string> | null; isSaidAgain: boolean } {
+  let withdrawn: Set<string> | null = null;
+  let isSaidAgain = false;
+  for (let at = 0; at < claims.length; at++) {
+    const { id, body } = claims[at]!;
+    if (at > 0 && claims[at - 1]!.id === id) isSaidAgain = true;
+    if (body.type !== 'ClaimWithdrawn') continue;
+    withdrawn ??= new Set();
+    withdrawn.add(nameOf(body));
+  }
+  return { withdrawn, isSaidAgain };
+}
+
+function nameOf({ claim, content, import_id }: ClaimWithdrawn): string {
+  return statementName(claim, content, import_id);
+}
+
+function statementName(id: string, content: string, importId: number): string {
+  return `${importId}/${content}/${id}`;
+}
+
+/** A statement by the source itself stands before one that resolution forwarded. */
+function isLater(claim: Claim, known: Claim): boolean {
+  if (claim.forwarded !== known.forwarded) return known.forwarded;
+  return statedAt(claim) > statedAt(known);
+}
+
+/** Whether nothing stands under a key: its claims moved to others, or were withdrawn. */
+export function isVacant(claims: readonly Claim[]): boolean {
+  // Most keys have no word that takes a claim away.
+  if (!claims.some(({ body }) => body.type === 'FactMoved' || body.type === 'ClaimWithdrawn')) return false;
+  return standingClaims(claims).length === 0;
+}
