@@ -30,9 +30,9 @@ import { writeBreaksCsv, writeRejectsCsv } from './reports/csv.ts';
 import { RejectList } from './reports/reject-list.ts';
 import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
 import { type BreakRow, breakRow, type RiskRow } from './reports/rows.ts';
-import { type Summary, writeSummaryJson } from './reports/summary.ts';
+import { type Summary, unreadNames, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
-import { groupRows, type Outcome, summarise } from './summaries.ts';
+import { groupRows, type Outcome, summarise, unreadBefore } from './summaries.ts';
 import { timeThatStays } from './time-that-stays.ts';
 
 export interface ReconcileOptions extends DirectoryTimeOptions {
@@ -113,6 +113,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
       // A run that changed nothing commits no block, so the ledger's own time can be earlier.
       as_of: formatInstant(time),
       ...(stays ? { time_stayed: true } : {}),
+      ...unreadBefore(reconciler.importer.imports, imported),
       phases_ms: stopwatch.laps,
       ...riskSummary(risk),
     };
@@ -264,8 +265,7 @@ async function writeReports(
   zone: string,
   lang: Language,
 ): Promise<void> {
-  const unread = summary.files.flatMap(({ read, name }) => (read ? [] : [name]));
-  const breaks = breakRows(overview, lang, unread);
+  const breaks = breakRows(overview, lang, unreadNames(summary));
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
   await writeRejectsCsv(join(out, 'rejects.csv'), rejects, rejects.columns);
   await writeRisk(out, risk);

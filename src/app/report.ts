@@ -20,7 +20,7 @@ import { writeBreaksCsv, writeMatchedCsv, writeRejectsCsv } from './reports/csv.
 import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
 import { type Summary, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
-import { groupRows, summarise } from './summaries.ts';
+import { groupRows, summarise, unreadBefore } from './summaries.ts';
 
 export interface ReportOptions {
   readonly data: string;
@@ -80,7 +80,8 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
   const outcome = { overview, root: await ask({ query: 'outcomeRoot' }) };
   const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
   const facts = await factsOf(ledger, heads);
-  const breaks = breakRows(overview, lang);
+  const unread = unreadBefore(new Imports(ledger.log), []);
+  const breaks = breakRows(overview, lang, unread.unread_before);
   const risk = riskRows(riskBefore(ledger.log, rules, about.asOf), lang);
   const hash = rulesHash(rules);
   // The rows are read once for each file: a million rows kept for both would fill the memory.
@@ -89,7 +90,7 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
   await writeMatchedCsv(join(out, 'matched.csv'), matched('matched.csv'));
   if (rejects.length > 0) await writeRejectsCsv(join(out, 'rejects.csv'), rejects);
   const riskFiles = await writeRisk(out, risk);
-  const summary = { ...summarise(about, outcome, [], 0), facts, ...riskSummary(risk) };
+  const summary = { ...summarise(about, outcome, [], 0), facts, ...riskSummary(risk), ...unread };
   const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
   const content = { summary, breaks, rejects, risk, groups, matched: matched('report.xlsx') };
   await writeWorkbook(join(out, 'report.xlsx'), content, { lang, zone: rules.zone });

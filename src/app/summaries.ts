@@ -7,6 +7,7 @@ import { formatInstant } from '../domain/time.ts';
 import type { EmbeddedLedger } from '../engine/embedded-ledger.ts';
 import type { ImportedFile } from '../engine/file-importer.ts';
 import type { FileKind } from '../producers/formats/format.ts';
+import type { Imports } from '../projections/imports.ts';
 import { breakValues } from '../task/break-value.ts';
 import type { MoneyTotals, OpenFinding, Overview, Totals } from '../task/overview.ts';
 import type { GroupRow } from './reports/groups.ts';
@@ -51,6 +52,13 @@ export function summarise(
     money: moneySummary(overview.all.money),
     break_value: breakSums(overview.findings),
   };
+}
+
+/** The part of a summary about files of earlier runs; `given` are the imports of this one. */
+export function unreadBefore(imports: Imports, given: readonly ImportedFile[]): Pick<Summary, 'unread_before'> {
+  const ids = new Set(given.map(({ record }) => record.id));
+  const names = imports.unreadSince().flatMap(({ id, file }) => (ids.has(id) ? [] : [basename(file)]));
+  return names.length === 0 ? {} : { unread_before: names };
 }
 
 function standingCounts({ standing }: Totals): Summary['standing'] {

@@ -50,6 +50,15 @@ export class Imports {
     return this.byId.values();
   }
 
+  /** The files that were not read, where no later run read one of their kind: what reports lack since. */
+  unreadSince(): ImportRecord[] {
+    const read = new Map<string, string>();
+    for (const { status, kind, at } of this.byId.values()) if (status === 'done') read.set(kind, at);
+    return [...this.byId.values()].filter(
+      ({ status, kind, at }) => status === 'unread' && at >= (read.get(kind) ?? ''),
+    );
+  }
+
   /** Whether a file of that size was imported: only then is a new file hashed before it is read. */
   hasSize(bytes: number): boolean {
     return this.sizes.has(bytes);

@@ -119,6 +119,27 @@ describe('a file of which not one row can be taken', () => {
   });
 });
 
+it('is told by later reports too, until a file of its kind is read', async () => {
+  const ledger = given({ 'lines.csv': LINES, 'empty.csv': '' });
+  const { files, dir, data } = ledger;
+  const lines = ['--settlements', files['lines.csv']!];
+  await run(ledger, ...lines, files['empty.csv']!, '--mapping', files['right.yaml']!);
+  const report = async () => {
+    const { stdout } = await hesabu(['report', '--data', data, '--out', join(dir, 'report')]);
+    return [stdout.split('\n')[0]!, readSummary(join(dir, 'report')).unread_before];
+  };
+  expect(await report()).toEqual(['Files not read: empty.csv', ['empty.csv']]);
+  const orders = await run(ledger, '--orders', files['orders.csv']!);
+  expect([orders.code, orders.summary.breaks, orders.summary.unread_before]).toEqual([0, {}, ['empty.csv']]);
+  expect(orders.stdout).toMatch(/^Files not read: empty\.csv\nDeadlines passed all the same: /);
+  expect(orders.stdout).not.toContain('agrees');
+  const more = writeFiles(dir, { 'more.csv': `${HEADER}\n` });
+  const read = await run(ledger, '--settlements', more['more.csv']!, '--mapping', files['right.yaml']!);
+  expect([read.code, read.summary.unread_before]).toEqual([0, undefined]);
+  expect(read.stdout).toContain('Everything agrees.');
+  expect(await report()).toEqual([expect.stringMatching(/^As of /), undefined]);
+});
+
 describe('a file that cannot be read as a whole', () => {
   const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(PLAIN_LINE, 'utf16le')]);
   const report = '{"report_id":"R-1","settlement_date":"2026-06-02","lines":[';

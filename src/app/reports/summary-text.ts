@@ -7,7 +7,15 @@ import { parseInstant } from '../../domain/time.ts';
 import { RISK_SIGNALS } from '../../projections/risk/signal.ts';
 import { riskTitle } from '../../projections/risk/words.ts';
 import { localAndUtc } from './local-time.ts';
-import { areKeysEven, FILE_COUNTS, type FileSummary, isFileEven, isMoneyEven, type Summary } from './summary.ts';
+import {
+  areKeysEven,
+  FILE_COUNTS,
+  type FileSummary,
+  isFileEven,
+  isMoneyEven,
+  type Summary,
+  unreadNames,
+} from './summary.ts';
 import { grouped, paint, printable, type TableColumn, type TextTarget, tableText } from './table.ts';
 import { WORDS } from './words.ts';
 
@@ -42,15 +50,16 @@ export function summaryText(summary: Summary, options: SummaryTextOptions): stri
 }
 
 /** What a run was given, and what of it was rejected. */
-interface RunInput {
+interface RunInput extends Pick<Summary, 'unread_before'> {
   readonly files: readonly Pick<FileSummary, 'name' | 'read'>[];
   readonly facts: { readonly rejected: number };
 }
 
 /** The last line of a run: what of its input is not in the ledger; empty if all is. */
-export function closingLine({ facts: { rejected }, files }: RunInput, lang: Language): string {
+export function closingLine(input: RunInput, lang: Language): string {
   const { phrases } = WORDS[lang];
-  const unread = unreadNames(files).length;
+  const { rejected } = input.facts;
+  const unread = unreadNames(input).length;
   const parts = [
     ...(rejected > 0 ? [`${phrases.rejectedRows}${phrases.colon}${grouped(rejected)}`] : []),
     ...(unread > 0 ? [`${phrases.unreadFiles}${phrases.colon}${grouped(unread)}`] : []),
@@ -59,16 +68,12 @@ export function closingLine({ facts: { rejected }, files }: RunInput, lang: Lang
 }
 
 /** What was not read is said before anything that may be wrong without it. */
-export function unreadLines({ files, time_stayed }: Summary, lang: Language): string[] {
+export function unreadLines(summary: Summary, lang: Language): string[] {
   const { phrases } = WORDS[lang];
-  const names = unreadNames(files);
+  const names = unreadNames(summary).map(printable);
   if (names.length === 0) return [];
-  const about = time_stayed === true ? phrases.timeStayed : phrases.timePassed;
+  const about = summary.time_stayed === true ? phrases.timeStayed : phrases.timePassed;
   return [`${phrases.unreadFiles}${phrases.colon}${names.join(phrases.comma)}`, about];
-}
-
-function unreadNames(files: RunInput['files']): string[] {
-  return files.flatMap(({ read, name }) => (read ? [] : [printable(name)]));
 }
 
 /** What was not taken may say anything: then nobody knows that everything agrees. */

@@ -43,6 +43,8 @@ export interface Summary {
   readonly files: readonly FileSummary[];
   /** Whether the ledger's time stayed, because a file was not read. */
   readonly time_stayed?: boolean;
+  /** The files of earlier runs that were not read, where none of their kind was read since. */
+  readonly unread_before?: readonly string[];
   readonly facts: {
     readonly orders: number;
     readonly callbacks: number;
@@ -78,6 +80,15 @@ export function writeSummaryJson(path: string, summary: Summary): Promise<void> 
       file.close();
     }
   });
+}
+
+/** The names of the files that may have what is missing: of this run, and of earlier ones. */
+export function unreadNames({ files, unread_before = [] }: Unread): string[] {
+  return [...files.flatMap(({ read, name }) => (read ? [] : [name])), ...unread_before];
+}
+
+interface Unread extends Pick<Summary, 'unread_before'> {
+  readonly files: readonly Pick<FileSummary, 'name' | 'read'>[];
 }
 
 /** Whether every row was taken, was known, was rejected or is left out by a mapping. */
