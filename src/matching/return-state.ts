@@ -3,7 +3,7 @@
 import type { Calendar } from '../domain/calendar.ts';
 import type { PaymentObserved } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
-import { earlier, type Instant, later } from '../domain/time.ts';
+import { earlier, earliest, type Instant, later } from '../domain/time.ts';
 import { type Line, nameOf, type Observation } from './claims.ts';
 import { bestAmount, bestMoneyStatus, bestOutcome, isFinal, meansReturned } from './evidence.ts';
 import type { IdGroup } from './id-groups.ts';
@@ -43,7 +43,7 @@ export function toReturn(group: IdGroup, calendar: Calendar): Return {
     isChargeback: isChargeback(observations) || lines.some(({ body }) => body.line_type === 'chargeback'),
     isReported: observations.length > 0,
     amount: chosen === undefined ? amountOf(lines) : minorOf(chosen.amount!, chosen.currency!),
-    currency: chosen?.currency ?? lines[0]?.body.currency ?? null,
+    currency: chosen?.currency ?? currencyOf(lines),
     at: timeOf(state, observations, lines, calendar),
     lines,
   };
@@ -59,10 +59,18 @@ function firstId(claims: readonly (Observation | Line)[]): string {
   return claims.map(({ id }) => id).sort()[0] ?? '';
 }
 
-/** What was taken; where only money that came back is known, that. */
+/** What was taken, in the currency of the first of the lines; where only money that came back is known, that. */
 function amountOf(lines: readonly Line[]): bigint {
-  const amount = taken(lines);
-  return amount === 0n ? grossOf(broughtBack(lines)) : amount;
+  const currency = currencyOf(lines);
+  const same = lines.filter(({ body }) => body.currency === currency);
+  const amount = taken(same);
+  return amount === 0n ? grossOf(broughtBack(same)) : amount;
+}
+
+/** The currency of that amount. */
+function currencyOf(lines: readonly Line[]): string | null {
+  const line = lines.find(({ body }) => body.line_type !== 'return_failed') ?? lines[0];
+  return line?.body.currency ?? null;
 }
 
 /**
@@ -106,7 +114,7 @@ function timeOf(
   const isDenied = ({ body }: Observation) => isFinal(body.status) && !happened(body);
   const isDone = ({ body }: Observation) => happened(body);
   if (state === 'failed') return firstAfter(observations, isDenied, isDone);
-  if (state === 'open') return firstAfter(observations, ({ body }) => body.status === 'disputed', isDenied);
+  if (state === 'open') return earliest(observations.map(({ occurred_at }) => occurred_at));
   if (observations.some(isDone)) return firstAfter(observations, isDone, isDenied);
   // It was only asked for: its line says that it happened.
   for (const line of lines) at = earlier(at, lineTime(line, calendar));

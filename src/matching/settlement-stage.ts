@@ -3,7 +3,7 @@
 import type { Standing } from '../domain/assessment.ts';
 import { type Day, dateOfDay, dayOfDate } from '../domain/calendar.ts';
 import { minorOf } from '../domain/money.ts';
-import { earlier, type Instant, later } from '../domain/time.ts';
+import { earlier, type Instant, later, latest } from '../domain/time.ts';
 import type { Line } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
 import { checkFee, feeOf } from './fee-check.ts';
@@ -85,14 +85,15 @@ function checkLines(found: Findings, about: MatchGroup, payment: Payment): void 
   for (const line of lines) checkFx(found, rules, line);
 }
 
-/** Whether all lines are in the payment's currency; reports those that are not. */
+/** Whether all lines are in the payment's currency; reports those that are not, from when the payment was settled. */
 function checkCurrencies(found: Findings, rules: CompiledRules, payment: Payment, lines: readonly Line[]): boolean {
+  const settledAt = lineTime(payment.lines[0]!, rules.calendar);
   let isSame = true;
   for (const line of lines) {
     const { currency } = line.body;
     if (currency === payment.currency) continue;
     isSame = false;
-    const openedAt = later(lineTime(line, rules.calendar), payment.grossAt);
+    const openedAt = latest([settledAt, lineTime(line, rules.calendar), payment.grossAt]);
     found.texts('SETTLEMENT_CURRENCY', { subject: line.id, openedAt }, payment.currency, currency, currency);
   }
   return isSame;
@@ -157,7 +158,8 @@ function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, 
   }
   const tolerance = rules.tolerance.get(payment.currency) ?? 0n;
   if (absolute(observed - expected) > tolerance) {
-    const subject = { subject: entry.name, openedAt: since };
+    const openedAt = later(since, lineTime(payment.lines[0]!, rules.calendar));
+    const subject = { subject: entry.name, openedAt };
     found.amounts('SETTLEMENT_AMOUNT', subject, expected, observed, payment.currency);
   }
   if (entry.isReported && due !== null && expected > 0n) {

@@ -28,6 +28,16 @@ describe('CHARGEBACK_OPEN: a chargeback without its outcome', () => {
       });
   });
 
+  it('holds since the first word of it, also where that is not yet a dispute', () => {
+    given(...settled, chargeback('pending', { at: t('2 09:30') }), chargeback('disputed'))
+      .at(later)
+      .shows({
+        payment: 'unmatched',
+        settlement: 'matched',
+        found: [{ reason: 'CHARGEBACK_OPEN', opened_at: t('2 09:30') }],
+      });
+  });
+
   it('returns nothing as yet', () => {
     const { assessment } = given(...settled, chargeback('disputed')).at(later);
     expect(assessment.money).toEqual([{ currency: 'KES', received: 100000n, returned: 0n }]);

@@ -111,6 +111,12 @@ describe('a claw-back', () => {
       .shows({ ...open, found: ['SETTLEMENT_AMOUNT'] });
   });
 
+  it('that is different is so since the payment itself was settled', () => {
+    given(order(), callback(), part, line({ settlement_date: '2026-03-05' }), refundLine({ gross: '-299.99' }))
+      .at(later)
+      .shows({ ...open, found: ['SETTLEMENT_LATE', { reason: 'SETTLEMENT_AMOUNT', opened_at: t('4 16:00') }] });
+  });
+
   it('may differ by the tolerance', () => {
     const rules = { tolerance: { KES: '0.50' } };
     given(...returned, refundLine({ gross: '-300.50' }))

@@ -188,6 +188,23 @@ describe('REFUND_UNLINKED: a return of no payment that we know', () => {
       });
   });
 
+  it('adds up no lines of different currencies', () => {
+    const other = refundLine({
+      id: 'other',
+      original: 'P9',
+      gross: '-70',
+      currency: 'UGX',
+      settlement_date: '2026-03-05',
+    });
+    given(refundLine({ original: 'P9', gross: '-300.00' }), other)
+      .at(later)
+      .shows({
+        payment: 'closed',
+        settlement: 'unmatched',
+        found: [{ ...stray, observed: '300.00', currency: 'KES' }],
+      });
+  });
+
   it('holds once where callback and line tell the same return', () => {
     given(refund(), refundLine())
       .at(later)

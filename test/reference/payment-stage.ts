@@ -87,15 +87,15 @@ function judgeContradictions(verdict: Verdict, { heard, payments, terms }: Read)
   ];
   for (const claim of unknown) {
     const about = { names: [claim.id], opened_at: timeOf(claim, terms) };
-    verdict.words('payment', 'UNCLASSIFIED', about, texts(null, claim.body.word));
+    verdict.words('payment', 'UNCLASSIFIED', about, texts(null, claim.body.word ?? 'unclassified'));
   }
 }
 
 function judgeReturns(verdict: Verdict, read: Read): void {
   for (const each of read.returns) {
     const { names, at, state } = each;
-    const currency = each.currency ?? each.payment?.amount?.currency ?? null;
     if (state === 'open') {
+      const { currency } = each;
       verdict.money(
         'payment',
         'CHARGEBACK_OPEN',
@@ -104,6 +104,7 @@ function judgeReturns(verdict: Verdict, read: Read): void {
       );
     }
     if (state !== 'failed' || each.payment === null || each.back.length > 0) continue;
+    const currency = each.currency ?? each.payment.amount?.currency ?? null;
     // The payer has the money by what was returned since.
     const since = doneOf(read, each.payment).filter((other) => other.at !== null && (at === null || other.at >= at));
     const again = sum(since.map(({ amount }) => amount));

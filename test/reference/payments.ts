@@ -37,8 +37,8 @@ export interface Payment {
 }
 
 const PAYMENT_KINDS = ['payment', 'authorisation', 'capture'];
-const RETURNING: readonly PaymentStatus[] = ['reversed', 'refunded', 'charged_back'];
-const MONEY: readonly PaymentStatus[] = ['succeeded', ...RETURNING, 'disputed'];
+/** In the order of a payment's life. */
+const MONEY: readonly PaymentStatus[] = ['succeeded', 'disputed', 'reversed', 'refunded', 'charged_back'];
 export const NO_MONEY: readonly PaymentStatus[] = ['failed', 'expired', 'voided'];
 export const isMoney = ({ body }: Word) => MONEY.includes(body.status);
 const isNone = ({ body }: Word) => NO_MONEY.includes(body.status);
@@ -50,12 +50,18 @@ export const idsOf = (ids: PaymentIds): string[] =>
 export function paymentsOf(heard: Heard, terms: Terms): Payment[] {
   const words = heard.words.filter(({ body }) => PAYMENT_KINDS.includes(body.kind));
   const lines = heard.lines.filter(({ body }) => body.line_type === 'payment');
-  return groupsOf([...words, ...lines], heard).map((group) => {
+  const payments = groupsOf([...words, ...lines], heard).map((group) => {
     const isLine = (claim: Word | Line): claim is Line => claim.body.type === 'SettlementLineReported';
     const own = group.filter((claim): claim is Word => !isLine(claim));
     return readPayment(own, group.filter(isLine), heard, terms);
   });
+  const timeOfPayment = ({ successAt, sightAt }: Payment) => successAt ?? sightAt ?? Number.POSITIVE_INFINITY;
+  return payments.sort(
+    (one, other) => timeOfPayment(one) - timeOfPayment(other) || (nameOf(one) < nameOf(other) ? -1 : 1),
+  );
 }
+
+const nameOf = ({ names }: Payment): string => [...names].sort()[0] ?? '';
 
 /** Claims that share any id are one payment. */
 function groupsOf(claims: readonly (Word | Line)[], heard: Heard): (Word | Line)[][] {
@@ -154,9 +160,12 @@ export function amountWord(words: readonly Word[]): Word | null {
 }
 
 export function latestOf(words: readonly Word[]): Word | null {
-  const rank = ({ body }: Word) => (RETURNING.includes(body.status) ? 2 : MONEY.includes(body.status) ? 1 : 0);
+  const rank = ({ body }: Word) => MONEY.indexOf(body.status);
   const time = ({ occurred_at }: Word) => occurred_at ?? Number.NEGATIVE_INFINITY;
-  return [...words].sort((one, other) => time(other) - time(one) || rank(other) - rank(one))[0] ?? null;
+  const isPoll = ({ body }: Word) => Number(body.via === 'poll');
+  const better = (one: Word, other: Word) =>
+    time(other) - time(one) || isPoll(other) - isPoll(one) || rank(other) - rank(one);
+  return [...words].sort(better)[0] ?? null;
 }
 
 /** Only words that mean money speak on how much, then lines; what was asked for speaks where nobody else does. */

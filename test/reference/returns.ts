@@ -35,7 +35,7 @@ export const sumOf = (lines: readonly Line[]): bigint => sum(lines.map(lineMinor
 const happened = (word: Word) => isMoney(word) && word.body.status !== 'disputed';
 
 export function returnsOf(heard: Heard, payments: readonly Payment[], terms: Terms): Return[] {
-  const words = heard.words.filter(({ body }) => KINDS.includes(body.kind) && body.status !== 'unclassified');
+  const words = heard.words.filter(({ body }) => KINDS.includes(body.kind));
   const lines = heard.lines.filter(({ body }) => [...KINDS, 'return_failed'].includes(body.line_type));
   const groups = groupsOf([...words, ...lines], heard, payments);
   const linked = groups.map((group) => ({ group, payment: originalOf(group, heard, payments) }));
@@ -103,6 +103,9 @@ function readReturn(
   const [taken, back] = [lines.filter((line) => !isBack(line)), lines.filter(isBack)];
   const ids = [...new Set(group.flatMap((claim) => ownIds(claim, heard, payments)))];
   const word = told(group);
+  // What only lines tell is told in the currency of the first of them.
+  const [line] = (taken.length > 0 ? taken : back).toSorted(byDate(terms));
+  const ofCurrency = (some: readonly Line[]) => some.filter(({ body }) => body.currency === line?.body.currency);
   const state = stateOf(words, taken, back);
   return {
     names: ids.length > 0 ? ids : group.map(({ id }) => id),
@@ -115,8 +118,11 @@ function readReturn(
     back,
     state,
     at: whenOf(state, words, lines, terms),
-    amount: word !== null ? minor(word.body.amount!, word.body.currency!) : sumOf(taken) || sumOf(back),
-    currency: word?.body.currency ?? lines[0]?.body.currency ?? null,
+    amount:
+      word !== null
+        ? minor(word.body.amount!, word.body.currency!)
+        : sumOf(ofCurrency(taken)) || sumOf(ofCurrency(back)),
+    currency: word?.body.currency ?? line?.body.currency ?? null,
   };
 }
 
@@ -138,7 +144,7 @@ function stateOf(words: readonly Word[], taken: readonly Line[], back: readonly 
 
 function whenOf(state: Return['state'], words: readonly Word[], lines: readonly Line[], terms: Terms): number | null {
   const times = (some: readonly Word[]) => some.map(({ occurred_at }) => occurred_at);
-  if (state === 'open') return first(times(words.filter(({ body }) => body.status === 'disputed')));
+  if (state === 'open') return first(times(words));
   if (words.some(isChargeback)) {
     return first(times(outcomesOf(words).filter(({ body }) => (state === 'none') === (body.status === 'succeeded'))));
   }

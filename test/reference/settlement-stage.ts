@@ -182,8 +182,10 @@ function judgeClawBack(verdict: Verdict, read: Read, each: Return, payment: Paym
   const { currency } = payment.amount;
   const lines = [...taken, ...back];
   const others = lines.filter(({ body }) => body.currency !== currency);
+  // Nothing is compared before the payment itself was settled.
+  const settledAt = timeOf(byDate(payment.lines)[0]!, terms)!;
   for (const line of others) {
-    const about = { names: [line.id], opened_at: last([payment.knownAt, timeOf(line, terms)]) };
+    const about = { names: [line.id], opened_at: last([payment.knownAt, settledAt, timeOf(line, terms)]) };
     verdict.words('settlement', 'SETTLEMENT_CURRENCY', about, texts(currency, line.body.currency, line.body.currency));
   }
   if (others.length > 0) return;
@@ -205,7 +207,7 @@ function judgeClawBack(verdict: Verdict, read: Read, each: Return, payment: Paym
       opened = end;
     }
   }
-  const from = last([at, timeOf(byDate(payment.lines)[0]!, terms)])!;
+  const from = last([at, settledAt])!;
   const due = at === null ? null : terms.days.dueDay(terms.days.dayOf(from), terms.settlementDays);
   const end = due === null ? null : terms.days.midnight(due + 1);
   if (observed === 0n && expected > 0n) {
@@ -219,7 +221,12 @@ function judgeClawBack(verdict: Verdict, read: Read, each: Return, payment: Paym
     return;
   }
   if (abs(observed - expected) > terms.tolerance(currency)) {
-    verdict.money('settlement', 'SETTLEMENT_AMOUNT', { names, opened_at: opened }, { expected, observed, currency });
+    verdict.money(
+      'settlement',
+      'SETTLEMENT_AMOUNT',
+      { names, opened_at: last([opened, settledAt]) },
+      { expected, observed, currency },
+    );
   }
   if (each.isReported && due !== null && expected > 0n) judgeLate(verdict, terms, names, due, taken);
   for (const line of lines) judgeConversion(verdict, read, line);

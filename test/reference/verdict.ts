@@ -47,7 +47,8 @@ export class Verdict {
   money(stage: Stage, reason: ReasonCode, about: About, sums: Sums): void {
     const { currency } = sums;
     const text = (value: bigint | null) => (value === null || currency === null ? null : written(value, currency));
-    const [expected, observed] = [sums.expected, sums.observed];
+    const isKnown = currency !== null && sums.expected !== null && sums.observed !== null;
+    const [expected, observed] = isKnown ? [sums.expected, sums.observed] : [null, null];
     const difference = expected === null || observed === null ? null : observed - expected;
     this.#tell({
       ...about,
@@ -56,7 +57,7 @@ export class Verdict {
       expected: text(expected),
       observed: text(observed),
       difference: text(difference),
-      currency,
+      currency: isKnown ? currency : null,
     });
   }
 
