@@ -131,15 +131,21 @@ class PaymentLinks {
     return this.places.get(voice)?.get(id);
   }
 
-  /** The first payment that a return names; if it names none, the key's only payment. */
+  /** The payment that a return names as its original, then one whose id it bears; otherwise the key's only payment. */
   paymentOf(group: IdGroup): Payment | undefined {
-    const originals = originalsOf(group, this);
+    const { originals, borne } = namedBy(group, this);
     const currency = bestAmount(group.observations)?.body.currency;
     const fits = (payment: Payment) => payment.voice === group.voice && sameCurrency(currency, payment);
-    if (originals.length === 0) return this.only !== undefined && fits(this.only) ? this.only : undefined;
+    if (originals.length + borne.length === 0) {
+      return this.only !== undefined && fits(this.only) ? this.only : undefined;
+    }
+    return this.firstOf(originals, group.voice, fits) ?? this.firstOf(borne, group.voice, fits);
+  }
+
+  private firstOf(ids: readonly string[], voice: string, fits: (payment: Payment) => boolean): Payment | undefined {
     let first: number | undefined;
-    for (const id of originals) {
-      const place = this.named(group.voice, id);
+    for (const id of ids) {
+      const place = this.named(voice, id);
       if (place === undefined || (first !== undefined && first <= place)) continue;
       if (fits(this.payments[place]!)) first = place;
     }
@@ -147,16 +153,20 @@ class PaymentLinks {
   }
 }
 
-/** The payments' ids that a return's claims name as the original, or as their own. */
-function originalsOf({ voice, observations, lines }: IdGroup, links: PaymentLinks): string[] {
+/** The ids that a return's claims name as the original, and the payments' ids that they bear as their own. */
+function namedBy(
+  { voice, observations, lines }: IdGroup,
+  links: PaymentLinks,
+): { readonly originals: string[]; readonly borne: string[] } {
   const originals: string[] = [];
+  const borne: string[] = [];
   const add = ({ body }: Observation | Line) => {
     if (body.original_transaction_id !== null) originals.push(body.original_transaction_id);
-    for (const id of ownIds(body)) if (links.named(voice, id) !== undefined) originals.push(id);
+    for (const id of ownIds(body)) if (links.named(voice, id) !== undefined) borne.push(id);
   };
   for (const claim of observations) add(claim);
   for (const claim of lines) add(claim);
-  return originals;
+  return { originals, borne };
 }
 
 /** A callback in a different currency is about a different payment; such a line is a wrong line of this payment. */

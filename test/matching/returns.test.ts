@@ -148,6 +148,14 @@ describe('the original of a return', () => {
       .shows(nothing);
   });
 
+  it('is the one that it names rather than one whose id it bears', () => {
+    const parts = [callback({ amount: '400.00' }), callback({ payment: 'P2', amount: '600.00' })];
+    const { assessment } = given(order(), ...parts, refund({ payment: 'P1', original: 'P2', amount: '600.00' })).at(
+      soon,
+    );
+    expect(assessment.findings.filter(({ kind }) => kind === 'reversal')).toMatchObject([{ subject: 'P2' }]);
+  });
+
   it('may be named by any id of the payment', () => {
     given(order(), callback({ operator_transaction_id: 'O1' }), refund({ original: 'O1' }))
       .at(later)
