@@ -40,7 +40,8 @@ export function timeOf(claim: Claim, { days }: Terms): number | null {
  * One reading where nothing conflicts.
  */
 export function readingsOf(all: readonly Claim[], terms: Terms): Heard[] {
-  const claims = withoutUnnamed(all);
+  // Where nothing else decides between two claims, their ids do.
+  const claims = withoutUnnamed(all).sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
   const orders = claims.filter((claim): claim is Order => claim.body.type === 'OrderPlaced');
   const merchants = [...new Set(orders.map(({ merchant }) => merchant))].sort();
   const foreign = claims.filter((claim) => !orders.includes(claim as Order) && !mayspeak(claim, merchants, terms));

@@ -11,7 +11,7 @@ const OPEN_WORDS = new Set(['CONFLICTING_EVIDENCE', 'STATUS_CONFLICT', 'PAYMENT_
 export function differencesOf(assessment: Assessment, judge: (asOf: number) => Judgement, asOf: number): string[] {
   const judged = judge(asOf);
   const at = formatInstant(asOf);
-  const standing = (['payment', 'settlement'] as const)
+  const standing = (['payment', 'settlement', 'payout'] as const)
     .filter((stage) => assessment[stage] !== judged[stage])
     .map((stage) => `${at} ${stage}: the product says ${assessment[stage]}, the reference ${judged[stage]}`);
   const rest = [...judged.told];

@@ -37,9 +37,11 @@ export interface Payment {
 }
 
 const PAYMENT_KINDS = ['payment', 'authorisation', 'capture'];
-/** In the order of a payment's life. */
-const MONEY: readonly PaymentStatus[] = ['succeeded', 'disputed', 'reversed', 'refunded', 'charged_back'];
+/** In the order of a payment's life: of two words at one time the later one in it holds. */
+const OPEN: readonly PaymentStatus[] = ['unclassified', 'initiated', 'pending', 'inconclusive', 'authorised'];
 export const NO_MONEY: readonly PaymentStatus[] = ['failed', 'expired', 'voided'];
+const MONEY: readonly PaymentStatus[] = ['succeeded', 'disputed', 'reversed', 'refunded', 'charged_back'];
+const LIFE = [...OPEN, ...NO_MONEY, ...MONEY];
 export const isMoney = ({ body }: Word) => MONEY.includes(body.status);
 const isNone = ({ body }: Word) => NO_MONEY.includes(body.status);
 export const isFinal = (word: Word) => isNone(word) || (isMoney(word) && word.body.status !== 'disputed');
@@ -160,7 +162,7 @@ export function amountWord(words: readonly Word[]): Word | null {
 }
 
 export function latestOf(words: readonly Word[]): Word | null {
-  const rank = ({ body }: Word) => MONEY.indexOf(body.status);
+  const rank = ({ body }: Word) => LIFE.indexOf(body.status);
   const time = ({ occurred_at }: Word) => occurred_at ?? Number.NEGATIVE_INFINITY;
   const isPoll = ({ body }: Word) => Number(body.via === 'poll');
   const better = (one: Word, other: Word) =>

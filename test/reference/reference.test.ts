@@ -5,11 +5,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Assessment } from '../../src/domain/assessment.ts';
 import { assess } from '../../src/matching/assess.ts';
+import { assessPayout } from '../../src/matching/payouts.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
 import { fold } from '../matching/given.ts';
 import { differencesOf } from './comparison.ts';
 import { type Example, examples, SCENARIOS } from './examples.ts';
+import { claimsOfPayout, type PayoutExample, payoutExamples } from './payout-examples.ts';
+import { judgePayout } from './payouts.ts';
 import { readingsUnder } from './reference.ts';
+import { termsOf } from './terms.ts';
 
 const RUNS = Number(process.env.HESABU_TEST_REFERENCE ?? 2_000);
 
@@ -32,9 +36,27 @@ function disagreement(example: Example): string[] {
   return fewest ?? [];
 }
 
+/** Where the product and the reference differ about a payout. */
+function payoutDisagreement(example: PayoutExample): string[] {
+  const { references, own, bank, isNamed, rules, times } = example;
+  const [state, compiled] = [fold(claimsOfPayout(example)), compileRules(parseRules(rules))];
+  const claims = { isNamed, lines: [...references.flat(), ...own], bank };
+  const judge = (asOf: number) => judgePayout(claims, termsOf(rules), asOf);
+  return times.flatMap((asOf) => differencesOf(assessPayout(state, compiled, asOf), judge, asOf));
+}
+
 describe('the slow reference', () => {
   it('knows at least 20 kinds of scenarios', () => {
     expect(Object.keys(SCENARIOS).length).toBeGreaterThanOrEqual(20);
+  });
+
+  it('agrees with the product on every payout', () => {
+    fc.assert(
+      fc.property(payoutExamples, (example) => {
+        expect(payoutDisagreement(example)).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
   });
 
   it('agrees with the product on every example', () => {

@@ -14,6 +14,8 @@ import { type Told, Verdict } from './verdict.ts';
 export interface Judgement {
   readonly payment: Standing;
   readonly settlement: Standing;
+  /** Of a payout, which has no other stage. */
+  readonly payout: Standing | null;
   readonly told: readonly Told[];
   /** The instants after as-of at which it may change by itself. */
   readonly deadlines: readonly number[];
@@ -32,5 +34,11 @@ function judge(heard: Heard, terms: Terms, asOf: number): Judgement {
   const read = { heard, terms, payments, returns };
   const payment = judgePaymentStage(verdict, read);
   const settlement = judgeSettlementStage(verdict, read);
-  return { payment, settlement, told: verdict.told, deadlines: verdict.deadlines.sort((one, other) => one - other) };
+  return {
+    payment,
+    settlement,
+    payout: null,
+    told: verdict.told,
+    deadlines: verdict.deadlines.sort((one, other) => one - other),
+  };
 }

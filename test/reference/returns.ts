@@ -71,14 +71,13 @@ function groupsOf(claims: Claims, heard: Heard, payments: readonly Payment[]): C
 function originalOf(group: Claims, heard: Heard, payments: readonly Payment[]): Payment | null {
   const own = payments.filter(({ voice }) => voice === heard.voiceOf(group[0]!));
   const known = own.flatMap(({ names }) => names);
-  const named = group.flatMap(({ body }) => [
-    ...(body.original_transaction_id === null ? [] : [body.original_transaction_id]),
-    ...idsOf(body).filter((id) => known.includes(id)),
-  ]);
+  const originals = group.flatMap(({ body }) => body.original_transaction_id ?? []);
+  const others = group.flatMap(({ body }) => idsOf(body).filter((id) => known.includes(id)));
   // What a callback says in another currency is about another payment.
   const currency = told(group)?.body.currency ?? null;
   const fits = ({ amount }: Payment) => currency === null || amount === null || amount.currency === currency;
-  if (named.length > 0) return own.find((each) => fits(each) && each.names.some((id) => named.includes(id))) ?? null;
+  const named = (ids: readonly string[]) => own.find((each) => fits(each) && each.names.some((id) => ids.includes(id)));
+  if (originals.length + others.length > 0) return named(originals) ?? named(others) ?? null;
   const paid = payments.filter(({ isPaid }) => isPaid);
   const only = paid.length === 1 ? paid[0]! : payments.length === 1 ? payments[0]! : null;
   return only !== null && own.includes(only) && fits(only) ? only : null;

@@ -65,7 +65,10 @@ function judgeNotPaid(verdict: Verdict, { terms }: Read, payment: Payment): void
 }
 
 const byDate = (lines: readonly Line[]) =>
-  [...lines].sort((one, other) => (one.body.settlement_date < other.body.settlement_date ? -1 : 1));
+  [...lines].sort((one, other) => {
+    const [left, right] = [one, other].map(({ body, id }) => `${body.settlement_date} ${id}`) as [string, string];
+    return left < right ? -1 : 1;
+  });
 
 /** By the last of the lines. */
 function judgeLate(

@@ -9,6 +9,7 @@ export interface WrittenRules {
   readonly settlement?: { days?: number; weekend?: number[]; holidays?: string[] };
   readonly tolerance?: Readonly<Record<string, string>>;
   readonly fees?: readonly Schedule[];
+  readonly payouts?: Readonly<Partial<Record<'due' | 'bank', string>>>;
   readonly accounts?: Readonly<Record<string, string[]>>;
 }
 
@@ -27,6 +28,8 @@ export interface Terms {
   readonly days: Days;
   readonly settlementDays: number;
   readonly grace: Readonly<Record<'order' | 'payment' | 'inconclusive' | 'return', number>>;
+  /** Business days; null without such rules. */
+  readonly payouts: Readonly<Partial<Record<'due' | 'bank', number>>> | null;
   readonly fees: readonly Schedule[];
   readonly fxPercent: Exact;
   readonly accounts: ReadonlyMap<string, readonly string[]>;
@@ -49,6 +52,7 @@ export function termsOf(rules: WrittenRules): Terms {
       inconclusive: duration(grace.inconclusive ?? 'PT72H'),
       return: duration(grace.return ?? 'P3D'),
     },
+    payouts: rules.payouts === undefined ? null : payoutDays(rules.payouts),
     fees: rules.fees ?? [],
     fxPercent: exact(tolerance.fx ?? '0'),
     accounts: new Map(Object.entries(rules.accounts ?? {})),
@@ -60,4 +64,9 @@ export function termsOf(rules: WrittenRules): Terms {
 function duration(text: string): number {
   const [, days = '0', hours = '0', minutes = '0'] = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(text)!;
   return ((+days * 24 + +hours) * 60 + +minutes) * 60_000;
+}
+
+function payoutDays({ due, bank }: NonNullable<WrittenRules['payouts']>): NonNullable<Terms['payouts']> {
+  const days = (text: string) => Number(/^P(\d+)D$/.exec(text)![1]);
+  return { ...(due === undefined ? {} : { due: days(due) }), ...(bank === undefined ? {} : { bank: days(bank) }) };
 }
