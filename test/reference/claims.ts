@@ -39,9 +39,10 @@ export function timeOf(claim: Claim, { days }: Terms): number | null {
  * Every way to read a key: where one id has several contents, the text lets a hash choose, so each of them may hold.
  * One reading where nothing conflicts.
  */
-export function readingsOf(all: readonly Claim[], terms: Terms): Heard[] {
+export function readingsOf(all: readonly Claim[], terms: Terms, withdrawn: readonly Claim[] = []): Heard[] {
+  const standing = all.filter((claim) => !withdrawn.some((statement) => isStatement(claim, statement)));
   // Where nothing else decides between two claims, their ids do.
-  const claims = withoutUnnamed(all).sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
+  const claims = withoutUnnamed(standing).sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
   const orders = claims.filter((claim): claim is Order => claim.body.type === 'OrderPlaced');
   const merchants = [...new Set(orders.map(({ merchant }) => merchant))].sort();
   const foreign = claims.filter((claim) => !orders.includes(claim as Order) && !mayspeak(claim, merchants, terms));
@@ -85,15 +86,31 @@ function toldForeign(foreign: readonly Claim[], orders: readonly Order[], terms:
   });
 }
 
-/** The different contents under each claim id. */
+/** Whether a claim is what one import said; the same content of another import stands. */
+function isStatement(claim: Claim, { id, import_id, ...statement }: Claim): boolean {
+  if (claim.id !== id || claim.merchant !== statement.merchant || claim.import_id !== import_id) return false;
+  return JSON.stringify(claim.body) === JSON.stringify(statement.body) && claim.occurred_at === statement.occurred_at;
+}
+
+/** The different contents under each claim id; of an order, those of the latest statement. */
 function contentsById(claims: readonly Claim[]): Map<string, Claim[]> {
   const found = new Map<string, Map<string, Claim>>();
   for (const claim of claims) {
     const id = `${claim.merchant}\n${claim.id}`;
     const contents = found.get(id) ?? new Map<string, Claim>();
-    found.set(id, contents.set(contentOf(claim), contents.get(contentOf(claim)) ?? claim));
+    const known = contents.get(contentOf(claim));
+    // What is said again later counts as said then.
+    if (known === undefined || statedAt(claim) > statedAt(known)) contents.set(contentOf(claim), claim);
+    found.set(id, contents);
   }
-  return new Map([...found].map(([id, contents]) => [id, [...contents.values()]]));
+  return new Map([...found].map(([id, contents]) => [id, latestOf([...contents.values()])]));
+}
+
+const statedAt = ({ stated_at }: Claim) => stated_at ?? Number.NEGATIVE_INFINITY;
+
+function latestOf(contents: readonly Claim[]): Claim[] {
+  const last = Math.max(...contents.map(statedAt));
+  return contents.filter((claim) => !isOrder(claim) || statedAt(claim) === last);
 }
 
 /** A claim that came both with and without its account is one. */

@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import type { Claim } from '../../src/domain/fact.ts';
 import { claimSets } from '../matching/claim-pools.ts';
-import { t } from '../matching/given.ts';
+import { t, withdrawn } from '../matching/given.ts';
 import { PAYMENT_SCENARIOS } from './payment-scenarios.ts';
 import { RETURN_SCENARIOS } from './return-scenarios.ts';
 import type { Scenario } from './scenario.ts';
@@ -15,12 +15,19 @@ export interface Example {
   readonly kinds: readonly string[];
   /** In any order, some of them several times. */
   readonly claims: readonly Claim[];
+  readonly withdrawn: readonly Claim[];
   readonly rules: WrittenRules;
   readonly times: readonly number[];
 }
 
 const KES = { provider: 'mfs-africa', currency: 'KES' };
 const ACCOUNTS = { 'mfs-africa/a': ['shop-1'], 'mfs-africa/b': ['shop-2'], 'mfs-africa/main': ['*'] };
+
+/** The claims as the product has them, with what takes some of them back. */
+export const claimsOf = ({ claims, withdrawn: taken }: Example): Claim[] => [
+  ...claims,
+  ...taken.map((claim) => withdrawn(claim)),
+];
 
 export const RULES: readonly WrittenRules[] = [
   {},
@@ -71,10 +78,38 @@ function changed({ body, ...claim }: Claim, arrival: Arrival): Claim {
   return { ...claim, occurred_at, body: { ...body, amount, fee: arrival === 'other fee' ? '1' : body.fee } };
 }
 
-const messy = (claims: readonly Claim[]): fc.Arbitrary<Claim[]> =>
-  fc
-    .array(arrivals, { minLength: claims.length, maxLength: claims.length })
-    .chain((each) => shuffled(claims.flatMap((claim, at) => arriving(claim, each[at]!))));
+/** When a source said something, if it told. */
+const statedAts = fc.constantFrom(null, null, t('2 07:00'), t('2 09:00'), t('3 09:00'));
+
+/** What becomes of one claim: of what came twice, which import said it and when; and whether that is taken back. */
+const treatments = fc.record({
+  arrival: arrivals,
+  stated: fc.tuple(statedAts, statedAts),
+  imports: fc.tuple(fc.constantFrom(0, 1, 2), fc.constantFrom(1, 2)),
+  isWithdrawn: fc.integer({ min: 0, max: 30 }).map((chance) => chance === 0),
+});
+
+type Treatment = typeof treatments extends fc.Arbitrary<infer Value> ? Value : never;
+
+interface Told {
+  readonly claims: readonly Claim[];
+  /** Statements that their imports took back. */
+  readonly withdrawn: readonly Claim[];
+}
+
+function treated(claim: Claim, { arrival, stated, imports, isWithdrawn }: Treatment): Told {
+  const claims = arriving(claim, arrival).map((each, at): Claim => {
+    return { ...each, stated_at: stated[at as 0 | 1], import_id: imports[at as 0 | 1] };
+  });
+  return { claims, withdrawn: isWithdrawn ? claims.slice(0, 1) : [] };
+}
+
+const messy = (claims: readonly Claim[]): fc.Arbitrary<Told> =>
+  fc.array(treatments, { minLength: claims.length, maxLength: claims.length }).chain((each) => {
+    const told = claims.map((claim, at) => treated(claim, each[at]!));
+    const all = shuffled(told.flatMap((one) => one.claims));
+    return all.map((some) => ({ claims: some, withdrawn: told.flatMap(({ withdrawn }) => withdrawn) }));
+  });
 
 const GOING_OUT = ['refund', 'reversal', 'chargeback', 'reserve', 'payout'];
 
@@ -124,21 +159,17 @@ const tellings = fc
     }),
   );
 
+const readings = { rules: fc.constantFrom(...RULES), times };
+
 const told: fc.Arbitrary<Example> = tellings.chain(({ kinds, first, second }) =>
-  fc.record({
-    kinds: fc.constant(kinds),
-    claims: messy([...first, ...second]),
-    rules: fc.constantFrom(...RULES),
-    times,
-  }),
+  fc
+    .record({ arrived: messy([...first, ...second]), ...readings })
+    .map(({ arrived, ...rest }) => ({ kinds, ...arrived, ...rest })),
 );
 
-const pooled: fc.Arbitrary<Example> = fc.record({
-  kinds: fc.constant(['anything at all']),
-  claims: anything.chain(messy),
-  rules: fc.constantFrom(...RULES),
-  times,
-});
+const pooled: fc.Arbitrary<Example> = fc
+  .record({ arrived: anything.chain(messy), ...readings })
+  .map(({ arrived, ...rest }) => ({ kinds: ['anything at all'], ...arrived, ...rest }));
 
 export const examples: fc.Arbitrary<Example> = fc.oneof(
   { weight: 4, arbitrary: told },

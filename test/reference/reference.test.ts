@@ -9,24 +9,24 @@ import { assessPayout } from '../../src/matching/payouts.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
 import { fold } from '../matching/given.ts';
 import { differencesOf } from './comparison.ts';
-import { type Example, examples, SCENARIOS } from './examples.ts';
+import { claimsOf, type Example, examples, SCENARIOS } from './examples.ts';
 import { claimsOfPayout, type PayoutExample, payoutExamples } from './payout-examples.ts';
 import { judgePayout } from './payouts.ts';
 import { readingsUnder } from './reference.ts';
 import { termsOf } from './terms.ts';
 
-const RUNS = Number(process.env.HESABU_TEST_REFERENCE ?? 2_000);
+const RUNS = Number(process.env.HESABU_TEST_REFERENCE ?? 3_000);
 
 /** What the product says at each of the example's times. */
-function assessed({ claims, rules, times }: Example): [number, Assessment][] {
-  const [state, compiled] = [fold(claims), compileRules(parseRules(rules))];
-  return times.map((asOf) => [asOf, assess(state, compiled, asOf)]);
+function assessed(example: Example): [number, Assessment][] {
+  const [state, compiled] = [fold(claimsOf(example)), compileRules(parseRules(example.rules))];
+  return example.times.map((asOf) => [asOf, assess(state, compiled, asOf)]);
 }
 
 /** Why no reading of the example gives what the product says; empty where one does. */
 function disagreement(example: Example): string[] {
   const product = assessed(example);
-  const readings = readingsUnder(example.claims, example.rules);
+  const readings = readingsUnder(example.claims, example.rules, example.withdrawn);
   let fewest: string[] | null = null;
   for (const judge of readings) {
     const found = product.flatMap(([asOf, assessment]) => differencesOf(assessment, judge, asOf));

@@ -22,9 +22,13 @@ export interface Judgement {
 }
 
 /** What may be said of a key: one judgement, or one for each content that a conflicting claim may have. */
-export function readingsUnder(claims: readonly Claim[], rules: WrittenRules): ((asOf: number) => Judgement)[] {
+export function readingsUnder(
+  claims: readonly Claim[],
+  rules: WrittenRules,
+  withdrawn: readonly Claim[] = [],
+): ((asOf: number) => Judgement)[] {
   const terms = termsOf(rules);
-  return readingsOf(claims, terms).map((heard) => (asOf) => judge(heard, terms, asOf));
+  return readingsOf(claims, terms, withdrawn).map((heard) => (asOf) => judge(heard, terms, asOf));
 }
 
 function judge(heard: Heard, terms: Terms, asOf: number): Judgement {

@@ -16,7 +16,7 @@ export function kind<Parts>(
 export const one = fc.constantFrom;
 export const hours = one(0.1, 0.5, 5, 23.9, 24, 30, 60);
 export const days = one(0, 1, 1, 2, 3, 7);
-export const near = one(0, 0, 1, -1, 50, -51);
+export const near = one(0, 0, 1, -1, 50, -50, 51, -51);
 export const via = one('callback' as const, 'poll' as const);
 export const fee = one(null, '15.00', '0', '1.5', '17.40', '0.58');
 export const thousandths = one(100, 300, 400, 500, 700, 1000);
