@@ -27,12 +27,13 @@ import type { Overview } from '../task/overview.ts';
 import { readAsOf } from './as-of.ts';
 import { DirectoryTime, type DirectoryTimeOptions } from './directory-time.ts';
 import { writeBreaksCsv, writeRejectsCsv } from './reports/csv.ts';
+import { writePayoutsCsv } from './reports/payouts.ts';
 import { RejectList } from './reports/reject-list.ts';
 import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
 import { type BreakRow, breakRow, type RiskRow } from './reports/rows.ts';
 import { type Summary, unreadNames, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
-import { groupRows, type Outcome, summarise, unreadBefore } from './summaries.ts';
+import { groupRows, type Outcome, outcomeOf, summarise, unreadBefore } from './summaries.ts';
 import { timeThatStays } from './time-that-stays.ts';
 
 export interface ReconcileOptions extends DirectoryTimeOptions {
@@ -40,6 +41,7 @@ export interface ReconcileOptions extends DirectoryTimeOptions {
   readonly callbacks?: readonly string[];
   readonly polls?: readonly string[];
   readonly settlements?: readonly string[];
+  readonly bank?: readonly string[];
   readonly provider: string;
   /** The provider's account that the files come from. */
   readonly account?: string;
@@ -103,8 +105,8 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     const time = stays ? timeThatStays(reconciler, asOf, inForce.zone) : asOf;
     await reconciler.ledger.advance(time, inForce);
     stopwatch.lap('match');
-    const overview = await reconciler.executors.ask({ query: 'overview' });
-    const outcome = { overview, root: await reconciler.finish() };
+    const { ask } = reconciler.executors;
+    const outcome = await outcomeOf(ask, inForce, () => reconciler.finish());
     stopwatch.lap('add_up');
     // Computed only where it is written: nothing else needs it.
     const risk = options.out === undefined ? [] : riskRows(riskBefore(reconciler.log, inForce, time), options.lang);
@@ -121,7 +123,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
       await writeReports(options.out, { summary, outcome, rejects, risk }, inForce.zone, options.lang);
     }
     directoryTime?.store();
-    return { summary, zone: inForce.zone, overview, faults };
+    return { summary, zone: inForce.zone, overview: outcome.overview, faults };
   } finally {
     rejects.close();
     await reconciler.close();
@@ -183,7 +185,9 @@ async function importWithProgress(
 function inputFiles(options: ReconcileOptions): InputFile[] {
   const files = FILE_KINDS.flatMap((kind: FileKind) => (options[kind] ?? []).map((path) => ({ path, kind })));
   if (files.length > 0) return files;
-  throw new HesabuError('HESABU_USAGE', { expected: 'at least one of --orders, --callbacks, --polls, --settlements' });
+  throw new HesabuError('HESABU_USAGE', {
+    expected: 'at least one of --orders, --callbacks, --polls, --settlements, --bank',
+  });
 }
 
 /** The files with the account that each comes from. Throws HESABU_ACCOUNT_UNKNOWN. */
@@ -261,16 +265,17 @@ interface RunResults {
 
 async function writeReports(
   out: string,
-  { summary, outcome: { overview }, rejects, risk }: RunResults,
+  { summary, outcome: { overview, payouts }, rejects, risk }: RunResults,
   zone: string,
   lang: Language,
 ): Promise<void> {
   const breaks = breakRows(overview, lang, unreadNames(summary));
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
+  await writePayoutsCsv(out, payouts);
   await writeRejectsCsv(join(out, 'rejects.csv'), rejects, rejects.columns);
   await writeRisk(out, risk);
   const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
-  await writeWorkbook(join(out, 'report.xlsx'), { summary, breaks, rejects, risk, groups }, { lang, zone });
+  await writeWorkbook(join(out, 'report.xlsx'), { summary, breaks, payouts, rejects, risk, groups }, { lang, zone });
   await writeSummaryJson(join(out, 'summary.json'), summary);
 }
 

@@ -17,10 +17,11 @@ import { readUnresolved } from '../task/resolution/unresolved-facts.ts';
 import { RulesLog } from '../task/rules-log.ts';
 import { breakRows } from './reconcile.ts';
 import { writeBreaksCsv, writeMatchedCsv, writeRejectsCsv } from './reports/csv.ts';
+import { writePayoutsCsv } from './reports/payouts.ts';
 import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
 import { type Summary, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
-import { groupRows, summarise, unreadBefore } from './summaries.ts';
+import { groupRows, outcomeOf, summarise, unreadBefore } from './summaries.ts';
 
 export interface ReportOptions {
   readonly data: string;
@@ -76,8 +77,8 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
     throw new HesabuError('HESABU_USAGE', { where, expected: 'a ledger that was reconciled at least once' });
   }
   const rules = rulesInForce(heads, new RulesLog(ledger.log));
-  const overview = await ask({ query: 'overview' });
-  const outcome = { overview, root: await ask({ query: 'outcomeRoot' }) };
+  const outcome = await outcomeOf(ask, rules, () => ask({ query: 'outcomeRoot' }));
+  const { overview, payouts } = outcome;
   const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
   const facts = await factsOf(ledger, heads);
   const unread = unreadBefore(new Imports(ledger.log), []);
@@ -87,18 +88,27 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
   // The rows are read once for each file: a million rows kept for both would fill the memory.
   const matched = (task: string) => matchedRows(ledger, hash, () => progress.start(task, null, 'rows'), progress);
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
+  await writePayoutsCsv(out, payouts);
   await writeMatchedCsv(join(out, 'matched.csv'), matched('matched.csv'));
   if (rejects.length > 0) await writeRejectsCsv(join(out, 'rejects.csv'), rejects);
   const riskFiles = await writeRisk(out, risk);
   const summary = { ...summarise(about, outcome, [], 0), facts, ...riskSummary(risk), ...unread };
   const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
-  const content = { summary, breaks, rejects, risk, groups, matched: matched('report.xlsx') };
+  const content = { summary, breaks, payouts, rejects, risk, groups, matched: matched('report.xlsx') };
   await writeWorkbook(join(out, 'report.xlsx'), content, { lang, zone: rules.zone });
   progress.stop();
   const timed = { ...summary, elapsed_ms: Math.round(performance.now() - started) };
   await writeSummaryJson(join(out, 'summary.json'), timed);
   const rejectFiles = rejects.length > 0 ? ['rejects.csv'] : [];
-  const files = ['summary.json', 'breaks.csv', ...rejectFiles, ...riskFiles, 'matched.csv', 'report.xlsx'];
+  const files = [
+    'summary.json',
+    'breaks.csv',
+    'payouts.csv',
+    ...rejectFiles,
+    ...riskFiles,
+    'matched.csv',
+    'report.xlsx',
+  ];
   return { summary: timed, zone: rules.zone, files };
 }
 
@@ -151,6 +161,8 @@ async function factsOf({ executors, log }: ReportableLedger, heads: readonly Led
     number,
     number,
   ];
-  const distinct = orders + callbacks + polls + settlements - unresolved.facts.length;
-  return { orders, callbacks, polls, settlements, redelivered: redelivered + read - distinct, rejected };
+  const { bank } = counts;
+  const distinct = orders + callbacks + polls + settlements + bank - unresolved.facts.length;
+  const known = redelivered + read - distinct;
+  return { orders, callbacks, polls, settlements, ...(bank > 0 ? { bank } : {}), redelivered: known, rejected };
 }

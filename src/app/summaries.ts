@@ -5,29 +5,41 @@ import { formatMinor } from '../domain/money.ts';
 import { isBreak, type ReasonCode } from '../domain/reasons.ts';
 import { formatInstant } from '../domain/time.ts';
 import type { EmbeddedLedger } from '../engine/embedded-ledger.ts';
+import type { Ask } from '../engine/executors/queries.ts';
 import type { ImportedFile } from '../engine/file-importer.ts';
+import type { Rules } from '../matching/rules.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import type { Imports } from '../projections/imports.ts';
 import { breakValues } from '../task/break-value.ts';
 import type { MoneyTotals, OpenFinding, Overview, Totals } from '../task/overview.ts';
 import type { GroupRow } from './reports/groups.ts';
+import { type PayoutFigures, payoutSummary } from './reports/payouts.ts';
 import type { FileSummary, MoneySummary, Summary } from './reports/summary.ts';
 
-export interface Outcome {
+export interface Outcome extends PayoutFigures {
   readonly overview: Overview;
   readonly root: string;
+  readonly rules: Rules;
 }
 
 /** What a summary needs from a ledger in addition to its outcome. */
 export type LedgerFigures = Pick<EmbeddedLedger, 'asOf' | 'entries' | 'counts'>;
 
+/** What a ledger under these rules comes to; `root` where it is known. */
+export async function outcomeOf(ask: Ask, rules: Rules, root: () => Promise<string>): Promise<Outcome> {
+  const overview = await ask({ query: 'overview' });
+  const [payouts, fees] = await Promise.all([ask({ query: 'payouts' }), ask({ query: 'feesPaid' })]);
+  return { overview, payouts, fees, rules, root: await root() };
+}
+
 /** `elapsedMs` is passed through. The summary lists only the files of this run, not those imported before it. */
 export function summarise(
   ledger: LedgerFigures,
-  { overview, root }: Outcome,
+  outcome: Outcome,
   imported: readonly ImportedFile[],
   elapsedMs: number,
 ): Summary {
+  const { overview, root } = outcome;
   const files = imported.map((file) => fileSummary(ledger, file));
   const sum = (part: (file: FileSummary) => number, kind?: FileKind) =>
     files.filter((file) => kind === undefined || file.kind === kind).reduce((total, file) => total + part(file), 0);
@@ -39,6 +51,7 @@ export function summarise(
       callbacks: sum((file) => file.taken, 'callbacks'),
       polls: sum((file) => file.taken, 'polls'),
       settlements: sum((file) => file.taken, 'settlements'),
+      ...(files.some(({ kind }) => kind === 'bank') ? { bank: sum((file) => file.taken, 'bank') } : {}),
       redelivered: sum((file) => file.redelivered),
       rejected: sum((file) => file.rejected),
     },
@@ -51,6 +64,7 @@ export function summarise(
     elapsed_ms: Math.round(elapsedMs),
     money: moneySummary(overview.all.money),
     break_value: breakSums(overview.findings),
+    ...payoutSummary(outcome, outcome.rules),
   };
 }
 

@@ -29,7 +29,12 @@ export function payoutKey(source: string, id: string): string {
   return `${PAYOUT_MARK}${source}:${id}`;
 }
 
-/** Whether a key is that of a payout. */
+/** The key of what an account's reports say of one day without a payout: of none, and so in none's sums. */
+export function accountDayKey(source: string, date: string): string {
+  return `${PAYOUT_MARK}${source}@${date}`;
+}
+
+/** Whether a key is that of a payout, or of an account's day. */
 export function isPayoutKey(key: string): boolean {
   return key.charCodeAt(0) === PAYOUT_MARK_CODE;
 }

@@ -275,8 +275,9 @@ function gap(finding: Finding, grammar: Grammar): string {
   if (difference === null || isZero(difference)) return '';
   const fell = difference.startsWith('-');
   const amount = withCurrency(fell ? difference.slice(1) : difference, finding.currency);
-  // Returned money is below zero: a smaller return reads as less, not as more.
-  return fell !== expected!.startsWith('-') ? grammar.less(amount) : grammar.more(amount);
+  // Returned money is below zero: a smaller return reads as less, not as more. A payout may be on either side of zero.
+  const isReturned = finding.stage !== 'payout' && expected!.startsWith('-');
+  return fell !== isReturned ? grammar.less(amount) : grammar.more(amount);
 }
 
 function isZero(amount: string): boolean {

@@ -201,6 +201,20 @@ function readSymbol<Symbol extends string>(reader: ByteReader, symbols: readonly
   return symbol;
 }
 
+/**
+ * What the line in the body that begins at the reader's place took as a fee; null for an order and an observation,
+ * undefined for all that is none of the three.
+ */
+export function readBodyFee(reader: ByteReader): LineFee | null | undefined {
+  const branch = reader.long();
+  if (branch !== SETTLEMENT_LINE_REPORTED) return branch < SETTLEMENT_LINE_REPORTED ? null : undefined;
+  const line_type = readSymbol(reader, LINE_TYPES);
+  for (let skipped = 0; skipped < 5; skipped++) reader.skipOptionalString();
+  return { line_type, gross: reader.string(), currency: reader.string(), fee: reader.optionalString() };
+}
+
+export type LineFee = Pick<SettlementLineReported, 'line_type' | 'gross' | 'currency' | 'fee'>;
+
 /** The status in the body that begins at the reader's place; null where it is no observation of a payment. */
 export function readBodyStatus(reader: ByteReader): PaymentStatus | null {
   if (reader.long() !== PAYMENT_OBSERVED) return null;

@@ -3,7 +3,7 @@
 
 import { ByteReader, type ByteWriter } from '../domain/bytes.ts';
 import type { Claim, Fact, PaymentStatus } from '../domain/fact.ts';
-import { readBody, readBodyStatus, writeBody } from './body-codec.ts';
+import { type LineFee, readBody, readBodyFee, readBodyStatus, writeBody } from './body-codec.ts';
 
 /** Appends a fact: the envelope, then the claim. */
 export function writeFact(writer: ByteWriter, fact: Fact): void {
@@ -93,6 +93,24 @@ export function readClaimStatus(buffer: Buffer, at: number): PaymentStatus | nul
   reader.optionalLong();
   reader.boolean();
   return readBodyStatus(reader);
+}
+
+/** The provider of the claim that begins at `at`, and what it took as a fee: as `readBodyFee` has it. */
+export function readClaimFee(buffer: Buffer, at: number): ClaimFee | null | undefined {
+  const reader = new ByteReader(buffer, at);
+  reader.skipString();
+  const providerAt = reader.at;
+  reader.skipString();
+  reader.skipString();
+  reader.optionalLong();
+  reader.boolean();
+  const line = readBodyFee(reader);
+  return line == null ? line : { provider: new ByteReader(buffer, providerAt).string(), line };
+}
+
+export interface ClaimFee {
+  readonly provider: string;
+  readonly line: LineFee;
 }
 
 /** The claim's id, provider and merchant. */

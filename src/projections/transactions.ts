@@ -52,6 +52,7 @@ export function transactionPage(table: StateTable, from: number, rules: Compiled
   let at = from;
   for (; at < slots.length && rows.length < PAGE_ROWS; at++) {
     const slot = slots[at]!;
+    if (table.keys.isPayout(slot)) continue;
     const place = table.recordOf(slot);
     const beginning = beginningOf(place);
     if (beginning?.standing !== 'matched') continue;
@@ -110,19 +111,23 @@ function feeText(lines: readonly Line[]): string | null {
   return sum === undefined ? null : formatDecimal(sum);
 }
 
-export type ClaimCounts = Record<FactTopic, number>;
+/** By topic; lines of a bank, which come on the topic of settlements, by themselves. */
+export type ClaimCounts = Record<FactTopic | 'bank', number>;
+
+const COUNTED = [...FACT_TOPICS, 'bank'] as const;
 
 function zeroClaimCounts(): ClaimCounts {
-  return Object.fromEntries(FACT_TOPICS.map((topic) => [topic, 0])) as ClaimCounts;
+  return Object.fromEntries(COUNTED.map((topic) => [topic, 0])) as ClaimCounts;
 }
 
-/** The distinct claims of some tables by topic, without those that resolution moved and those withdrawn. */
+/** The distinct claims of some tables that hold, where they came in, without what keys tell each other. */
 export function countClaims(tables: readonly StateTable[]): ClaimCounts {
   const counts = zeroClaimCounts();
   for (const table of tables) {
     for (let slot = 0; slot < table.count; slot++) {
       for (const { body, forwarded } of standingClaims(claimsOf(table.recordOf(slot)))) {
-        if (!forwarded) counts[topicOf(body)]++;
+        if (forwarded || body.type === 'PayoutPart') continue;
+        counts[body.type === 'BankLineReported' ? 'bank' : topicOf(body)]++;
       }
     }
   }
@@ -132,6 +137,6 @@ export function countClaims(tables: readonly StateTable[]): ClaimCounts {
 /** The counts of several tables together. */
 export function mergeCounts(parts: readonly ClaimCounts[]): ClaimCounts {
   const counts = zeroClaimCounts();
-  for (const part of parts) for (const topic of FACT_TOPICS) counts[topic] += part[topic];
+  for (const part of parts) for (const topic of COUNTED) counts[topic] += part[topic];
   return counts;
 }

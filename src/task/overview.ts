@@ -69,6 +69,10 @@ export function addTable(overview: Overview, table: StateTable, partition: numbe
       for (const each of open) overview.findings.push(each);
       breaks = open.filter(({ finding }) => isBreak(finding.reason)).length;
     }
+    if (beginning.payout !== null) {
+      addBreaks(overview, provider, breaks);
+      continue;
+    }
     const name = `${merchant}\n${provider}`;
     let group = groups.get(name);
     if (group === undefined) {
@@ -82,6 +86,13 @@ export function addTable(overview: Overview, table: StateTable, partition: numbe
     mergeTotals(totalsOf(overview.byMerchant, merchant), totals);
     mergeTotals(totalsOf(overview.byProvider, provider), totals);
   }
+}
+
+/** A payout is no payment: only its breaks count among them. */
+function addBreaks(overview: Overview, provider: string, breaks: number): void {
+  if (breaks === 0) return;
+  overview.all.breaks += breaks;
+  totalsOf(overview.byProvider, provider).breaks += breaks;
 }
 
 interface Group {
@@ -156,7 +167,7 @@ function addMoney(totals: Totals, currency: string, more: MoneyTotals): void {
   sum.returned += more.returned;
 }
 
-/** Where each key stands, and the reasons of its breaks and notices, one for each finding. */
+/** Where each payment's key stands, and the reasons of its breaks and notices, one for each finding. */
 export interface KeyStanding {
   readonly key: string;
   readonly standing: Standing;
@@ -166,7 +177,7 @@ export interface KeyStanding {
 export function* keyStandings(table: StateTable): Iterable<KeyStanding> {
   for (let slot = 0; slot < table.count; slot++) {
     const place = table.recordOf(slot);
-    if (!hasAssessment(place)) continue;
+    if (!hasAssessment(place) || table.keys.isPayout(slot)) continue;
     const end = place.from + 4 + place.bytes.readUInt32BE(place.from);
     const reader = new ByteReader(place.bytes, place.from + 4, end);
     const standing = standingOf(readBeginning(reader));

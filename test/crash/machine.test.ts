@@ -126,6 +126,7 @@ describe.skipIf(!canMount())('a full disk', () => {
     expect(outcomeIn(join(ran.kept, 'out'))).toEqual(undisturbed);
     expect(readdirSync(join(ran.kept, 'out')).sort()).toEqual([
       'breaks.csv',
+      'payouts.csv',
       'rejects.csv',
       'report.xlsx',
       'risk.csv',

@@ -10,7 +10,19 @@ import { documents } from './documents.ts';
 import { type Asked, tablesIn, withTables } from './tables.ts';
 
 const NAMES = [
-  ...['alerts', 'callbacks', 'capabilities', 'commands', 'faults', 'metrics', 'orders', 'polls', 'reasons', 'routes'],
+  ...[
+    'alerts',
+    'bank',
+    'callbacks',
+    'capabilities',
+    'commands',
+    'faults',
+    'metrics',
+    'orders',
+    'polls',
+    'reasons',
+    'routes',
+  ],
   ...['settlements', 'topics'],
 ];
 

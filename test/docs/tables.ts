@@ -39,6 +39,7 @@ export function tableOf(name: string, asked: Asked, before: string): Table | und
     case 'callbacks':
     case 'polls':
     case 'settlements':
+    case 'bank':
       return fieldTable(CANONICAL_FORMATS[name], before);
     case 'capabilities':
       return capabilityTable();

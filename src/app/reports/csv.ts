@@ -6,6 +6,7 @@ import { replaceFile, TextFile } from '../../runtime/whole-file.ts';
 import type { RiskRow } from './rows.ts';
 import { type BreakRow, guardFormula, type MatchedRow, type Rows } from './rows.ts';
 
+/** A text, a number or nothing. */
 type Cell = string | number | null;
 
 const BREAK_HEADER = [
@@ -87,7 +88,13 @@ function instantText(at: number | null): string {
   return at === null ? '' : formatInstant(at);
 }
 
-function writeCsv<Row>(path: string, header: Cell[], rows: Rows<Row>, cells: (row: Row) => Cell[]): Promise<void> {
+/** Writes a file of rows below a header. Throws HESABU_OUT_UNWRITABLE. */
+export function writeCsv<Row>(
+  path: string,
+  header: Cell[],
+  rows: Rows<Row>,
+  cells: (row: Row) => Cell[],
+): Promise<void> {
   return replaceFile(path, async (temporary) => {
     const file = new TextFile(temporary);
     try {

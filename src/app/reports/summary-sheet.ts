@@ -31,6 +31,7 @@ export function writeSummarySheet(
     reasonsBlock(summary, phrases.breaks, summary.breaks, lang),
     reasonsBlock(summary, phrases.notices, summary.notices, lang),
     moneyBlock(summary, lang),
+    payoutsBlock(summary, lang),
     filesBlock(summary, lang),
     [
       [textCell(phrases.entries), countCell(summary.ledger_entries)],
@@ -101,6 +102,18 @@ function moneyBlock(summary: Summary, lang: Language): Block {
       ...[money.received, money.matched, money.open, money.returned].map((amount) => amountCell(amount, currency)),
       verdict(isMoneyEven(money), lang),
     ]),
+  ];
+}
+
+function payoutsBlock({ payouts, fees }: Summary, lang: Language): Block {
+  const { columns, phrases, standings } = WORDS[lang];
+  const states = (['unmatched', 'pending', 'matched'] as const).filter((state) => payouts[state] > 0);
+  const paid = Object.entries(fees);
+  if (states.length === 0 && paid.length === 0) return [];
+  return [
+    header(phrases.payouts, columns.payouts),
+    ...states.map((state) => [textCell(standings[state]), countCell(payouts[state])]),
+    ...paid.map(([currency, fee]) => [textCell(phrases.feesPaid), amountCell(fee, currency), textCell(currency)]),
   ];
 }
 

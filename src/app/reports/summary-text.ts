@@ -7,6 +7,7 @@ import { parseInstant } from '../../domain/time.ts';
 import { RISK_SIGNALS } from '../../projections/risk/signal.ts';
 import { riskTitle } from '../../projections/risk/words.ts';
 import { localAndUtc } from './local-time.ts';
+import { payoutLines } from './payouts.ts';
 import {
   areKeysEven,
   FILE_COUNTS,
@@ -39,6 +40,7 @@ export function summaryText(summary: Summary, options: SummaryTextOptions): stri
     ...reasonsSection(summary, phrases.notices, summary.notices, options),
     ...(Object.keys(summary.breaks).length === 0 ? [agreement(summary, options)] : []),
     ...moneySection(summary, options),
+    ...payoutsSection(summary, options),
     ...riskSection(summary, options),
     [
       `${phrases.entries}${phrases.colon}${grouped(summary.ledger_entries)}`,
@@ -81,6 +83,9 @@ function agreement(summary: Summary, options: SummaryTextOptions): string {
   const { phrases } = WORDS[options.lang];
   const closing = closingLine(summary, options.lang);
   if (closing !== '') return `${phrases.noBreaksKnown}${phrases.colon}${closing}`;
+  const { payouts_unproved: unproved = 0 } = summary;
+  if (unproved > 0)
+    return `${phrases.noBreaksYet}${phrases.comma}${phrases.unproved}${phrases.colon}${grouped(unproved)}`;
   return paint('green', phrases.noBreaks, options.target);
 }
 
@@ -167,6 +172,11 @@ function moneySection(summary: Summary, options: SummaryTextOptions): string[] {
   ];
   const sum = sumLine(phrases.moneySum, [], Object.values(summary.money).every(isMoneyEven), options);
   return [section(phrases.money, options, tableText(head, rows), sum)];
+}
+
+function payoutsSection(summary: Summary, options: SummaryTextOptions): string[] {
+  const lines = payoutLines(summary, options.lang);
+  return lines.length === 0 ? [] : [section(WORDS[options.lang].phrases.payouts, options, ...lines)];
 }
 
 function riskSection({ risk }: Summary, options: SummaryTextOptions): string[] {

@@ -4,13 +4,15 @@ import type { Standing } from '../../domain/assessment.ts';
 import { addDecimal, compareDecimal, type Decimal, parseDecimal } from '../../domain/decimal.ts';
 import type { ErrorCode } from '../../domain/error-codes.ts';
 import type { ReasonCode } from '../../domain/reasons.ts';
+import type { FileKind } from '../../producers/formats/format.ts';
+import type { PayoutState } from '../../projections/payouts.ts';
 import { replaceFile, TextFile } from '../../runtime/whole-file.ts';
 import type { RiskCounts } from './risk.ts';
 
 /** What happened to a file and its rows: rows = taken + redelivered + rejected + left_out. */
 export interface FileSummary {
   readonly name: string;
-  readonly kind: 'orders' | 'callbacks' | 'polls' | 'settlements';
+  readonly kind: FileKind;
   /** False if it could not be read as a whole, or not one row of it could be taken. */
   readonly read: boolean;
   readonly rows: number;
@@ -36,7 +38,16 @@ export interface MoneySummary {
   readonly returned: string;
 }
 
-export interface Summary {
+/** The part on payouts and fees. */
+export interface PayoutSummary {
+  readonly payouts: Readonly<Record<PayoutState, number>>;
+  /** How many of the pending ones the rules ask for; left out where there are none. */
+  readonly payouts_unproved?: number;
+  /** What was paid in fees in all, as decimal texts by currency. */
+  readonly fees: Readonly<Record<string, string>>;
+}
+
+export interface Summary extends PayoutSummary {
   /** ISO 8601, UTC. */
   readonly as_of: string;
   /** Of this run, in the order in which they were given. */
@@ -50,6 +61,8 @@ export interface Summary {
     readonly callbacks: number;
     readonly polls: number;
     readonly settlements: number;
+    /** Left out where there are none. */
+    readonly bank?: number;
     readonly redelivered: number;
     readonly rejected: number;
   };

@@ -12,7 +12,7 @@ interface Words {
   readonly standings: Readonly<Record<Standing, string>>;
   readonly fileKinds: Readonly<Record<FileSummary['kind'], string>>;
   readonly sheets: Readonly<
-    Record<'summary' | 'breaks' | 'rejects' | 'risk' | 'merchants' | 'providers' | 'matched', string>
+    Record<'summary' | 'breaks' | 'payouts' | 'rejects' | 'risk' | 'merchants' | 'providers' | 'matched', string>
   >;
   readonly columns: Readonly<Record<keyof typeof COLUMNS_EN, string>>;
   readonly phrases: Readonly<Record<keyof typeof PHRASES_EN, string>>;
@@ -65,6 +65,17 @@ const COLUMNS_EN = {
   threshold: 'Threshold',
   first_local: 'First order',
   first_utc: 'First order (UTC)',
+  account: 'Account',
+  payout_id: 'Payout',
+  payouts: 'Payouts',
+  date: 'Date',
+  lines: 'Lines',
+  gross: 'Gross',
+  fees: 'Fees',
+  returns: 'Returns',
+  other: 'Other lines',
+  paid_out: 'Paid out',
+  banked: 'At the bank',
 } as const;
 
 const PHRASES_EN = {
@@ -82,6 +93,7 @@ const PHRASES_EN = {
   risk: 'Risk signals',
   money: 'Money',
   noBreaks: 'Everything agrees.',
+  noBreaksYet: 'No breaks so far',
   noBreaksKnown: 'No breaks, but what was rejected or not read is not in this',
   rowsSum: 'rows = taken + redelivered + rejected + left out',
   keysSum: 'payments = matched + pending + unmatched + closed',
@@ -93,6 +105,9 @@ const PHRASES_EN = {
   entries: 'Ledger entries',
   root: 'Outcome root',
   elapsed: 'Elapsed',
+  payouts: 'Payouts and fees',
+  feesPaid: 'Fees paid in all',
+  unproved: 'Payouts not proved yet',
 } as const;
 
 export const WORDS: Readonly<Record<Language, Words>> = {
@@ -108,10 +123,11 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       notice: 'notice',
     },
     standings: { matched: 'matched', pending: 'pending', unmatched: 'unmatched', closed: 'closed' },
-    fileKinds: { orders: 'orders', callbacks: 'callbacks', polls: 'polls', settlements: 'settlements' },
+    fileKinds: { orders: 'orders', callbacks: 'callbacks', polls: 'polls', settlements: 'settlements', bank: 'bank' },
     sheets: {
       summary: 'Summary',
       breaks: 'Breaks',
+      payouts: 'Payouts',
       rejects: 'Rejects',
       risk: 'Risk',
       merchants: 'By merchant',
@@ -133,10 +149,11 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       notice: '提示',
     },
     standings: { matched: '已匹配', pending: '待定', unmatched: '未匹配', closed: '已关闭' },
-    fileKinds: { orders: '订单', callbacks: '回调', polls: '轮询', settlements: '结算' },
+    fileKinds: { orders: '订单', callbacks: '回调', polls: '轮询', settlements: '结算', bank: '银行流水' },
     sheets: {
       summary: '汇总',
       breaks: '差异',
+      payouts: '打款',
       rejects: '拒收行',
       risk: '风险',
       merchants: '按商户',
@@ -190,6 +207,17 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       threshold: '阈值',
       first_local: '首笔订单',
       first_utc: '首笔订单（UTC）',
+      account: '账户',
+      payout_id: '打款编号',
+      payouts: '打款笔数',
+      date: '日期',
+      lines: '行数',
+      gross: '总额',
+      fees: '手续费',
+      returns: '退款',
+      other: '其他行',
+      paid_out: '实际打款',
+      banked: '银行入账',
     },
     phrases: {
       asOf: '截至',
@@ -206,6 +234,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       risk: '风险提示',
       money: '资金',
       noBreaks: '全部一致。',
+      noBreaksYet: '目前无差异',
       noBreaksKnown: '无差异，但未计入被拒收的行和未读取的文件',
       rowsSum: '行数 = 接收 + 重复送达 + 拒收 + 略过',
       keysSum: '笔数 = 已匹配 + 待定 + 未匹配 + 已关闭',
@@ -217,6 +246,9 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       entries: '分录条数',
       root: '结果根',
       elapsed: '用时',
+      payouts: '打款与手续费',
+      feesPaid: '手续费合计',
+      unproved: '尚未核实的打款',
     },
   },
 };

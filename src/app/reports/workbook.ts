@@ -5,11 +5,13 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Reject } from '../../domain/errors.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
+import { type Payout, payoutRows } from '../../projections/payouts.ts';
 import { riskTitle } from '../../projections/risk/words.ts';
 import { replaceFile } from '../../runtime/whole-file.ts';
 import type { GroupRow } from './groups.ts';
 import { groupColumns, groupLines } from './groups.ts';
 import { wallClock } from './local-time.ts';
+import { payoutColumns } from './payouts.ts';
 import type { BreakRow, MatchedRow, RiskRow, Rows } from './rows.ts';
 import {
   amountCell,
@@ -27,6 +29,8 @@ import { WORDS } from './words.ts';
 export interface WorkbookContent {
   readonly summary: Summary;
   readonly breaks: Rows<BreakRow>;
+  /** Without payouts the sheet is left out. */
+  readonly payouts: readonly Payout[];
   /** Without rejects the sheet is left out. */
   readonly rejects: Rows<Reject> & { readonly length: number };
   /** Without risk signals the sheet is left out. */
@@ -86,6 +90,9 @@ async function writeSheets(target: WorkbookTarget, content: WorkbookContent, opt
   const { merchants, providers } = content.groups;
   writeSummarySheet(target.workbook, content.summary, options);
   await writeTable(target, sheets.breaks, breakColumns(options), content.breaks);
+  if (content.payouts.length > 0) {
+    await writeTable(target, sheets.payouts, payoutColumns(options.lang), payoutRows(content.payouts));
+  }
   if (content.rejects.length > 0) {
     await writeTable(target, sheets.rejects, rejectColumns(options.lang), content.rejects);
   }

@@ -2,9 +2,9 @@
 
 import Papa from 'papaparse';
 
-const PERSONAL = ['msisdn', 'ip', 'device_id'];
+const PERSONAL = ['msisdn', 'ip', 'device_id', 'narration'];
 const HIDDEN = '(hidden)';
-const MEMBER = /("(?:msisdn|ip|device_id)"\s*:\s*)("(?:[^"\\]|\\.)*"|[^\s,}\]]+)/g;
+const MEMBER = /("(?:msisdn|ip|device_id|narration)"\s*:\s*)("(?:[^"\\]|\\.)*"|[^\s,}\]]+)/g;
 
 /** `header` is the first line of the row's file, with the column names of a CSV. */
 export function hidePersonal(row: string, header: string): string {

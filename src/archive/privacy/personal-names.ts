@@ -20,7 +20,7 @@ const PERSONAL = words(`
   firstname lastname middlename surname fullname givenname familyname customername payername payeename sendername
   recipientname receivername beneficiaryname subscribername accountname accountholder cardholder cardholdername
   address dateofbirth birthdate birthday dob nationalid nationalidnumber passport passportnumber pan cardnumber iban
-  username nickname ssn nin bvn latitude longitude`);
+  username nickname ssn nin bvn latitude longitude narration`);
 
 const PERSONS = words(`
   customer payer payee sender recipient receiver beneficiary subscriber contact person buyer user cardowner`);

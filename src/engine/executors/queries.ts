@@ -5,6 +5,7 @@ import type { Claim, OrderPlaced } from '../../domain/fact.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { findClaims, type KeyClaims, orderClaims } from '../../projections/lookup.ts';
+import { type FeesPaid, feesPaid, mergeFees, type Payout, payoutsOf } from '../../projections/payouts.ts';
 import { type Awaited, type AwaitedQuestion, isKeyAwaited } from '../../projections/pending-payments.ts';
 import {
   type ClaimCounts,
@@ -133,6 +134,16 @@ const TABLE = {
     },
     merge: ([only]) => only!,
     partition: ({ partition }) => partition,
+  }),
+  /** All payouts, in the order of their keys. */
+  payouts: row<Nothing, Payout[]>({
+    answer: ({ tasks }) => payoutsOf(tasks.map(({ table }) => table)),
+    merge: (answers) => answers.flat().sort((left, right) => (left.key < right.key ? -1 : 1)),
+  }),
+  /** The fees paid in all. */
+  feesPaid: row<Nothing, FeesPaid>({
+    answer: ({ tasks }) => feesPaid(tasks.map(({ table }) => table)),
+    merge: mergeFees,
   }),
   /** The number of distinct claims of each kind under the keys' own names. */
   claimCounts: row<Nothing, ClaimCounts>({

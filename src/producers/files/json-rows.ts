@@ -7,7 +7,7 @@ import { isObject, type JsonObject, numbersAsTexts, parseJson } from './json-tex
 import { type Mapping, mappedName } from './mapping.ts';
 
 const DATA = 'data';
-const REPORT_MEMBERS: ReadonlySet<string> = new Set(['report_id', 'settlement_date']);
+const REPORT_MEMBERS: ReadonlySet<string> = new Set(['report_id', 'settlement_date', 'payout_id']);
 
 export class JsonRows {
   private readonly row: Row;
@@ -31,7 +31,7 @@ export class JsonRows {
     this.defaults = format.fields.map((field) => cellOf(mapping?.constants.get(field) ?? ''));
   }
 
-  /** The report's id and date, for lines that do not have their own. */
+  /** The report's id, date and payout, for lines that do not have their own. */
   setReport(report: JsonObject): void {
     this.names.forEach((name, index) => {
       const value = REPORT_MEMBERS.has(name) && Object.hasOwn(report, name) ? report[name] : undefined;

@@ -58,6 +58,7 @@ const schema = z.strictObject({
   callbacks: part('callbacks').optional(),
   polls: part('polls').optional(),
   settlements: part('settlements').optional(),
+  bank: part('bank').optional(),
 });
 
 /**

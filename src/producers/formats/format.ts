@@ -6,7 +6,7 @@ import type { Reservations } from './reserved-references.ts';
 import type { Row } from './row.ts';
 
 /** The kinds of file, as the command line names them. */
-export const FILE_KINDS = ['orders', 'callbacks', 'polls', 'settlements'] as const;
+export const FILE_KINDS = ['orders', 'callbacks', 'polls', 'settlements', 'bank'] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
 
 /** What rows have in common that come from one place, one at a time. */

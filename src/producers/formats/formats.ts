@@ -1,5 +1,6 @@
 // The canonical formats: Hesabu's own, to which a mapping brings other files. A provider may have formats of its own.
 
+import { BANK } from './bank.ts';
 import { CALLBACKS } from './callbacks.ts';
 import type { FileKind, Format } from './format.ts';
 import { ORDERS } from './orders.ts';
@@ -11,4 +12,5 @@ export const CANONICAL_FORMATS: Readonly<Record<FileKind, Format>> = {
   callbacks: CALLBACKS,
   polls: POLLS,
   settlements: SETTLEMENTS,
+  bank: BANK,
 };

@@ -1,6 +1,7 @@
 // Settlement reports: the gateway's payouts, line by line.
 
 import { LINE_TYPES, type LineType, type SettlementLineReported, sourceName } from '../../domain/fact.ts';
+import { accountDayKey, payoutKey } from '../../domain/key.ts';
 import { contentHash, RepeatCounter } from './claim-id.ts';
 import type { FileContext, Format, RowReader } from './format.ts';
 import { keyOf } from './payment-ids.ts';
@@ -41,6 +42,9 @@ const TYPES: ReadonlySet<string> = new Set(LINE_TYPES);
 const COMES_IN: ReadonlySet<LineType> = new Set(['payment', 'release', 'return_failed']);
 const GOES_OUT: ReadonlySet<LineType> = new Set(['refund', 'reversal', 'chargeback', 'reserve']);
 
+/** Lines that may stand for themselves, without any payment. */
+const OF_ACCOUNT: ReadonlySet<string> = new Set(['fee', 'tax', 'reserve', 'release', 'adjustment', 'transfer']);
+
 export const SETTLEMENTS: Format = {
   topic: 'settlements.v1',
   fields: FIELDS,
@@ -54,14 +58,14 @@ function settlementReader(context: FileContext): RowReader {
   const repeats = new RepeatCounter();
   return (row) => {
     const rawType = row.cells[TYPE] ?? '';
-    const reference = keyOf(row, IDS, provider, rawType !== 'payment');
+    const payout = payoutOf(row, rawType);
+    const reference = accountKeyOf(row, source, rawType, payout) ?? keyOf(row, IDS, provider, rawType !== 'payment');
     const body = bodyOf(row);
     const lineId = row.id(LINE_ID);
-    const payout = row.id(PAYOUT_ID);
     const report = row.id(REPORT_ID, true);
     if (row.fault !== null) return null;
     return {
-      id: `${source}:line:${lineId ?? repeatedId(repeats, reference, body)}`,
+      id: `${source}:line:${lineId ?? repeatedId(repeats, reference, body, payout)}`,
       provider,
       account,
       merchant: '',
@@ -78,6 +82,24 @@ function settlementReader(context: FileContext): RowReader {
       payout,
     };
   };
+}
+
+/** A payout's own line may name the payout by its id alone. */
+function payoutOf(row: Row, type: string): string | null {
+  if (row.cells[PAYOUT_ID] !== null || type !== 'payout') return row.id(PAYOUT_ID);
+  if (row.cells[TRANSACTION_ID] !== null) return row.id(TRANSACTION_ID);
+  if (row.cells[REFERENCE] === null) row.refuse(PAYOUT_ID, 'HESABU_FIELD_MISSING', 'the id of the payout');
+  return row.id(REFERENCE);
+}
+
+/**
+ * The key of a line that is about the account and no payment: the payout's, otherwise that of the account's day.
+ * Undefined for a line of a payment. A fee or tax without a reference is a payment's only if it names the original.
+ */
+function accountKeyOf(row: Row, source: string, type: string, payout: string | null): string | undefined {
+  if (type === 'payout') return payoutKey(source, payout ?? '');
+  if (!OF_ACCOUNT.has(type) || row.cells[REFERENCE] !== null || row.cells[ORIGINAL_ID] !== null) return undefined;
+  return payout === null ? accountDayKey(source, row.cells[DATE] ?? '') : payoutKey(source, payout);
 }
 
 function bodyOf(row: Row): SettlementLineReported {
@@ -120,8 +142,17 @@ function checkSign(row: Row, type: LineType, gross: string): void {
   }
 }
 
-/** The id of a line without one: a hash of its content, and the number of identical lines before it in the file. */
-function repeatedId(repeats: RepeatCounter, reference: string, body: SettlementLineReported): string {
-  const hash = contentHash([reference, ...Object.values(body)]);
+/**
+ * The id of a line without one: a hash of its content and its payout, and the number of identical lines before it in
+ * the file.
+ */
+function repeatedId(
+  repeats: RepeatCounter,
+  reference: string,
+  body: SettlementLineReported,
+  payout: string | null,
+): string {
+  const parts = [reference, ...Object.values(body)];
+  const hash = contentHash(payout === null ? parts : [...parts, payout]);
   return `#${hash}/${repeats.ordinal(hash)}`;
 }

@@ -45,6 +45,8 @@ export const aSummary: Summary = {
   ledger_entries: 20_000,
   outcome_root: 'ab'.repeat(32),
   elapsed_ms: 1_234,
+  payouts: { matched: 0, pending: 0, unmatched: 0 },
+  fees: {},
   files: [
     {
       ...{ name: 'orders.csv', kind: 'orders', read: true, refused: false, fault: null },

@@ -25,6 +25,7 @@ const shop: GroupRow = {
 const content: WorkbookContent = {
   summary: aSummary,
   breaks: [aBreak],
+  payouts: [],
   rejects: [],
   risk: [],
   groups: { merchants: [shop], providers: [{ ...shop, name: 'mfs-africa', money: {} }] },

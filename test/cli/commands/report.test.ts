@@ -36,7 +36,7 @@ describe('a report', () => {
     }
     const facts = Object.keys(first.facts).map((name) => {
       const kind = name as keyof Summary['facts'];
-      return [kind, first.facts[kind] + second.facts[kind]];
+      return [kind, (first.facts[kind] ?? 0) + (second.facts[kind] ?? 0)];
     });
     expect(summary.facts).toEqual(Object.fromEntries(facts));
     expect(summary.facts).toEqual({ orders: 7, callbacks: 5, polls: 1, settlements: 3, redelivered: 1, rejected: 0 });
@@ -44,7 +44,13 @@ describe('a report', () => {
   });
 
   it('lists the matched payments and no others', () => {
-    expect(readdirSync(out).sort()).toEqual(['breaks.csv', 'matched.csv', 'report.xlsx', 'summary.json']);
+    expect(readdirSync(out).sort()).toEqual([
+      'breaks.csv',
+      'matched.csv',
+      'payouts.csv',
+      'report.xlsx',
+      'summary.json',
+    ]);
     const [header, ...rows] = linesOf('matched.csv');
     expect(header).toBe(
       'merchant,provider,transaction_reference,order_amount,paid,returned,settled,fee,currency,paid_at,settled_on',

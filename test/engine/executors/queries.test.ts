@@ -29,6 +29,8 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   isAwaited: { query: 'isAwaited', reference: 'A-7', asOf: NOON, askedAt: null },
   findTransactions: { query: 'findTransactions', name: 'A-7', asOf: NOON, shown: 'all claims', references: 'and ids' },
   matchedPage: { query: 'matchedPage', partition: 1, from: 0, rulesHash: rulesHash(DEFAULT_RULES) },
+  payouts: { query: 'payouts' },
+  feesPaid: { query: 'feesPaid' },
   claimCounts: { query: 'claimCounts' },
   standings: { query: 'standings' },
 };

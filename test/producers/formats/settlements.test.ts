@@ -109,6 +109,49 @@ describe('a settlement line', () => {
     expect((await one(row)).faults).toEqual([`2 ${fault}`]);
   });
 
+  test.each(['fee', 'tax', 'reserve', 'adjustment', 'transfer'])(
+    'of type %s may stand for the account',
+    async (type) => {
+      const { facts, faults } = await one(`,,${type},-10,KES,,2026-02-01,,PAY-9,,,,,,`);
+      expect([faults, facts[0]?.transaction_reference]).toEqual([[], '!mfs-africa:PAY-9']);
+      const alone = await one(`,SUB-06,${type},-10,KES,,2026-02-01,,,,,,,,`);
+      expect(alone.facts[0]?.transaction_reference).toBe('!mfs-africa@2026-02-01');
+    },
+  );
+
+  test("of a fee is its payment's where it names the reference or the original", async () => {
+    const { facts } = await one('R1,F1,fee,-10,KES,,2026-02-01,,PAY-9,,,,,,');
+    expect(facts[0]?.transaction_reference).toBe('R1');
+    const named = await one(',F1,fee,-10,KES,,2026-02-01,,PAY-9,,,,T1,,');
+    expect(named.facts[0]?.transaction_reference).toMatch(/^\?mfs-africa:/);
+  });
+
+  test.each([
+    [',,payout,-10,KES,,2026-02-01,,PAY-9,,,,,,', 'PAY-9'],
+    [',PAY-9,payout,-10,KES,,2026-02-01,,,,,,,,', 'PAY-9'],
+    ['PAY-9,,payout,-10,KES,,2026-02-01,,,,,,,,', 'PAY-9'],
+    ['R1,X1,payout,10,KES,,2026-02-01,,PAY-9,,,,,,', 'PAY-9'],
+  ])('that says what was paid belongs to its payout: %s', async (row, payout) => {
+    const { facts } = await one(row);
+    expect(facts[0]).toMatchObject({ transaction_reference: `!mfs-africa:${payout}`, payout });
+  });
+
+  test('that says what was paid must name a payout', async () => {
+    const { faults } = await one(',,payout,-10,KES,,2026-02-01,,,,,,,,');
+    expect(faults).toEqual(['2 payout_id HESABU_FIELD_MISSING']);
+  });
+
+  test('of a JSON report has the payout of its report', async () => {
+    const own = { transaction_reference: 'R1', transaction_id: 'T1', type: 'payment', currency: 'KES' };
+    const lines = [
+      { ...own, amount_received: '10.00' },
+      { ...own, amount_received: '5.00', payout_id: 'PAY-8' },
+    ];
+    const report = { report_id: 'REP', payout_id: 'PAY-9', settlement_date: '2026-02-01', lines };
+    const { facts } = await read('settlements', JSON.stringify(report));
+    expect(facts.map(({ payout }) => payout)).toEqual(['PAY-9', 'PAY-8']);
+  });
+
   test('without a reference waits for resolution', async () => {
     const { facts, topics } = await one(',,refund,-10,KES,,2026-02-01,,,,,,T0,,');
     expect([topics[0], facts[0]?.transaction_reference]).toEqual(['unresolved.v1', '?mfs-africa:T0']);
@@ -128,12 +171,14 @@ describe('a line without an id', () => {
     expect(second).not.toBe(first);
   });
 
-  test('has the same id in another report and payout', async () => {
+  test('has the same id in another report, and another one in another payout', async () => {
     const { facts } = await lines(LINE);
     const report = { transaction_reference: 'R1', transaction_id: 'T1', type: 'payment', amount_received: 10.0 };
     const json = { report_id: 'REP', settlement_date: '2026-02-01', lines: [{ ...report, currency: 'KES' }] };
     const other = await read('settlements', JSON.stringify(json));
     expect(other.facts[0]).toMatchObject({ id: facts[0]?.id, report: 'REP' });
+    const paid = await read('settlements', JSON.stringify({ payout_id: 'PAY-9', ...json }));
+    expect(paid.facts[0]?.id).not.toBe(facts[0]?.id);
   });
 });
 

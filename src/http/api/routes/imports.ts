@@ -46,7 +46,7 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
     route({
       method: 'POST',
       url: '/v1/imports',
-      summary: 'Import a file of settlements, orders, callbacks or polls',
+      summary: 'Import a file of settlements, orders, callbacks, polls or bank lines',
       description: 'The body is the file itself, in the form that hesabu import takes. A file is imported only once.',
       roles: ['operator', 'admin'],
       scope: 'organisation',

@@ -14,6 +14,7 @@ const READERS = ['operator', 'approver', 'auditor', 'admin'] as const;
 const FILES = {
   'summary.json': 'application/json; charset=utf-8',
   'breaks.csv': 'text/csv; charset=utf-8',
+  'payouts.csv': 'text/csv; charset=utf-8',
   'rejects.csv': 'text/csv; charset=utf-8',
   'risk.csv': 'text/csv; charset=utf-8',
   'report.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',

@@ -1,0 +1,99 @@
+// Payouts in reports: payouts.csv, their sheet, and their part of the summary.
+
+import { join } from 'node:path';
+import type { Language } from '../../domain/reason-words.ts';
+import type { Rules } from '../../matching/rules.ts';
+import {
+  type FeesPaid,
+  feeTexts,
+  type Payout,
+  type PayoutRow,
+  type PayoutState,
+  payoutCounts,
+  payoutRows,
+} from '../../projections/payouts.ts';
+import { writeCsv } from './csv.ts';
+import { amountCell, countCell, type SheetColumn, textCell } from './sheet.ts';
+import type { PayoutSummary } from './summary.ts';
+import { grouped, type TableColumn, tableText } from './table.ts';
+import { WORDS } from './words.ts';
+
+/** What a report is told about payouts. */
+export interface PayoutFigures {
+  readonly payouts: readonly Payout[];
+  readonly fees: FeesPaid;
+}
+
+export function payoutSummary({ payouts, fees }: PayoutFigures, rules: Rules): PayoutSummary {
+  const counts = payoutCounts(payouts);
+  const isAsked = rules.payouts !== undefined && counts.pending > 0;
+  return { payouts: counts, ...(isAsked ? { payouts_unproved: counts.pending } : {}), fees: feeTexts(fees) };
+}
+
+const HEADER = [
+  ...['provider', 'account', 'payout_id', 'date', 'currency', 'lines', 'gross', 'fees', 'returns', 'other'],
+  ...['expected', 'paid', 'banked', 'difference', 'state'],
+];
+
+/** Writes `payouts.csv`. Throws HESABU_OUT_UNWRITABLE. */
+export function writePayoutsCsv(out: string, payouts: readonly Payout[]): Promise<void> {
+  return writeCsv(join(out, 'payouts.csv'), HEADER, payoutRows(payouts), (row) => [
+    row.provider,
+    row.account,
+    row.payout_id,
+    row.date,
+    row.currency,
+    row.lines,
+    row.gross,
+    row.fees,
+    row.returns,
+    row.other,
+    row.expected,
+    row.paid,
+    row.banked,
+    row.difference,
+    row.state,
+  ]);
+}
+
+/** The columns of the sheet of payouts. */
+export function payoutColumns(lang: Language): SheetColumn<PayoutRow>[] {
+  const { columns, standings } = WORDS[lang];
+  const amount = (title: string, name: 'gross' | 'fees' | 'returns' | 'other' | 'expected' | 'difference') => ({
+    title,
+    width: 16,
+    cell: (row: PayoutRow) => amountCell(row[name], row.currency),
+  });
+  return [
+    { title: columns.provider, width: 14, cell: (row) => textCell(row.provider) },
+    { title: columns.account, width: 14, cell: (row) => textCell(row.account) },
+    { title: columns.payout_id, width: 24, cell: (row) => textCell(row.payout_id) },
+    { title: columns.date, width: 12, cell: (row) => textCell(row.date) },
+    { title: columns.currency, width: 10, cell: (row) => textCell(row.currency) },
+    { title: columns.lines, width: 10, cell: (row) => countCell(row.lines) },
+    amount(columns.gross, 'gross'),
+    amount(columns.fees, 'fees'),
+    amount(columns.returns, 'returns'),
+    amount(columns.other, 'other'),
+    amount(columns.expected, 'expected'),
+    { title: columns.paid_out, width: 16, cell: (row) => amountCell(row.paid, row.currency) },
+    { title: columns.banked, width: 16, cell: (row) => amountCell(row.banked, row.currency) },
+    amount(columns.difference, 'difference'),
+    { title: columns.standing, width: 14, cell: (row) => textCell(standings[row.state]) },
+  ];
+}
+
+const STATES = ['unmatched', 'pending', 'matched'] as const satisfies readonly PayoutState[];
+
+/** The summary's lines on payouts and fees, for a terminal; none where there are neither. */
+export function payoutLines({ payouts, fees }: PayoutSummary, lang: Language): string[] {
+  const { columns, phrases, standings } = WORDS[lang];
+  const isEmpty = STATES.every((state) => payouts[state] === 0);
+  const head: TableColumn[] = [{ title: columns.standing }, { title: columns.payouts, align: 'right' }];
+  const rows = STATES.map((state) => [standings[state], grouped(payouts[state])]);
+  const paid = Object.entries(fees).map(([currency, fee]) => `${grouped(fee)} ${currency}`);
+  return [
+    ...(isEmpty ? [] : [tableText(head, rows)]),
+    ...(paid.length === 0 ? [] : [`${phrases.feesPaid}${phrases.colon}${paid.join('; ')}`]),
+  ];
+}
