@@ -3,10 +3,12 @@
 import { z } from 'zod';
 import type { OutboundParts } from '../outbound/client/outbound-parts.ts';
 import type { AccountSettings } from '../producers/account-settings.ts';
+import type { FileReading } from '../producers/files/import-file.ts';
 import type { Mapping } from '../producers/files/mapping.ts';
-import type { FileKind, Format } from '../producers/formats/format.ts';
+import type { FileKind } from '../producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../producers/formats/formats.ts';
 import type { Provider } from '../producers/provider.ts';
+import { foreignBody } from './foreign-bodies.ts';
 import { MFS_AFRICA } from './mfs-africa/mfs-africa.ts';
 
 /** A row. The settings that reach a provider are those that its own schema has read. */
@@ -22,15 +24,17 @@ export function providerNamed(name: string, providers: Providers = PROVIDERS): R
   return providers.find((provider) => provider.name === name);
 }
 
-/** The format in which a provider's file of a kind is read, and the mapping if none is given. */
+/** How a provider's file of a kind is read: its format, and the mapping if none is given. */
 export function fileReading(
   provider: string,
   kind: FileKind,
   mapping: Mapping | undefined,
   providers: Providers = PROVIDERS,
-): { readonly format: Format; readonly mapping: Mapping | undefined } {
+): FileReading {
   const row = providerNamed(provider, providers);
-  return { format: row?.formats[kind] ?? CANONICAL_FORMATS[kind], mapping: mapping ?? row?.mappings[kind] };
+  const own = row?.formats[kind];
+  const reading = { format: own ?? CANONICAL_FORMATS[kind], mapping: mapping ?? row?.mappings[kind] };
+  return own === undefined ? { ...reading, findForeign: foreignBody } : reading;
 }
 
 /** An account of hesabu.yaml: its `provider` decides by which schema the rest of it is read. */

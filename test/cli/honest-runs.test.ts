@@ -3,46 +3,8 @@
 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { FileSummary } from '../../src/app/reports/summary.ts';
-import { hesabu, readCsv, readSummary, writeFiles } from './cli-process.ts';
-import { freshDirectory } from './commands/given-ledger.ts';
-
-const ORDERS =
-  'merchant,transaction_reference,amount,currency,placed_at,status\n' +
-  'shop-1,SN-1,2500,XOF,2026-06-01T09:00:00Z,paid\nshop-1,SN-2,900,XOF,2026-06-01T20:00:00Z,paid\n';
-const HEADER = 'reference,id,type,paid,currency,fee,day';
-const LINES = `${HEADER}\nSN-1,P-1,payment,2500,XOF,25,2026-06-02\nSN-2,P-2,payment,900,XOF,9,2026-06-03\n`;
-const mappingOf = (amount: string, date = 'day') =>
-  'settlements: { columns: { transaction_reference: reference, transaction_id: id, ' +
-  `amount_received: ${amount}, fee_deduction: fee, settlement_date: ${date} } }\n`;
-const AS_OF = '2026-06-20T12:00:00Z';
-const PLAIN_LINE =
-  'transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date\n' +
-  'SN-1,P-1,payment,2500,XOF,25,2026-06-02\n';
-
-interface Given {
-  readonly dir: string;
-  readonly data: string;
-  readonly files: Record<string, string>;
-}
-
-function given(files: Record<string, string | Buffer>): Given {
-  const dir = freshDirectory();
-  const all = { 'orders.csv': ORDERS, 'wrong.yaml': mappingOf('currency'), 'right.yaml': mappingOf('paid'), ...files };
-  return { dir, data: join(dir, 'data'), files: writeFiles(dir, all) };
-}
-
-async function run({ data, dir }: Given, ...args: string[]) {
-  const out = join(dir, 'out');
-  const ran = await hesabu(['reconcile', ...args, '--data', data, '--out', out, '--as-of', AS_OF]);
-  const summary = readSummary(out);
-  return { ...ran, summary, rejects: readCsv(join(out, 'rejects.csv')), breaks: readCsv(join(out, 'breaks.csv')) };
-}
-
-const shown = ({ name, read, rows, taken, redelivered, rejected, refused }: FileSummary) => {
-  const how = refused ? 'read, taken before' : read ? 'read' : 'not read';
-  return `${name} ${how}: ${[rows, taken, redelivered, rejected].join(' ')}`;
-};
+import { hesabu, readSummary, writeFiles } from './cli-process.ts';
+import { given, HEADER, LINES, mappingOf, PLAIN_LINE, run, shown } from './given-run.ts';
 
 describe('a file of which not one row can be taken', () => {
   it('is not read, lets no deadline pass, and is read anew with a corrected mapping', async () => {
@@ -193,43 +155,6 @@ describe('a file that cannot be read as a whole', () => {
     expect(text.stdout).toMatch(/^orders\.csv +orders +taken before$/m);
     expect(text.stdout).toMatch(/^lines\.csv +settlements +2 +0 +2 +not read$/m);
     expect(text.stdout).toMatch(/Rejected rows: 2, Files not read: 1\n$/);
-  });
-});
-
-describe('rejects.csv', () => {
-  it('has the rows as they came, so that they can be corrected and given again', async () => {
-    const orders = `merchant,transaction_reference,amount,currency,placed_at,note\n${[
-      'shop-1,A-1,"1,000.00",KES,2026-06-01T09:00:00Z,"a ""b"", c"',
-      'shop-1,A-2,-5,KES,2026-06-01T09:00:00Z,=1+1',
-      'shop-1,A-3,5,KES,2026-06-01T09:00:00Z,x,y',
-      'shop-1,A-4,5,KES,2026-06-01T09:00:00Z,fine',
-    ].join('\n')}\n`;
-    const hook = '{"id":"e1","event":"payment.success","data":7}';
-    const ledger = given({ 'orders.csv': orders, 'hooks.jsonl': `${hook}\n` });
-    const { files, dir } = ledger;
-    const inputs = ['--orders', files['orders.csv']!, '--callbacks', files['hooks.jsonl']!];
-    const { rejects } = await run(ledger, ...inputs);
-    const place = { merchant: 'shop-1', currency: 'KES', placed_at: '2026-06-01T09:00:00Z' };
-    const none = { merchant: '', transaction_reference: '', amount: '', currency: '', placed_at: '', note: '' };
-    const order = { ...place, 'column 7': '', row: '' };
-    const told = rejects.map(({ file: _, line: __, message: ___, field, code, ...original }) => [
-      field,
-      code,
-      original,
-    ]);
-    expect(told).toEqual([
-      ['data', 'HESABU_ROW_SHAPE', { ...none, 'column 7': '', row: hook }],
-      [
-        'amount',
-        'HESABU_AMOUNT_INVALID',
-        { ...order, transaction_reference: 'A-1', amount: '1,000.00', note: 'a "b", c' },
-      ],
-      ['amount', 'HESABU_AMOUNT_RANGE', { ...order, transaction_reference: 'A-2', amount: '-5', note: "'=1+1" }],
-      ['', 'HESABU_ROW_RAGGED', { ...order, transaction_reference: 'A-3', amount: '5', note: 'x', 'column 7': 'y' }],
-    ]);
-    // Given again as it is, it has the same faults again but for the row that now has its cells.
-    const again = await run(ledger, '--orders', join(dir, 'out', 'rejects.csv'));
-    expect(again.summary.files.map(shown)).toEqual(['rejects.csv read: 4 1 0 3']);
   });
 });
 

@@ -32,6 +32,13 @@ export class CsvRows {
     });
   }
 
+  /** Whether the cells have all the columns that the format needs. */
+  isHeader(cells: readonly string[]): boolean {
+    const names = new Set(cells.map((cell) => cell.trim()));
+    const { format, mapping } = this;
+    return format.required.every((field) => names.has(mappedName(mapping, field)) || mapping?.constants.has(field));
+  }
+
   /** Reads the header. Throws HESABU_HEADER_INVALID if a column is missing or occurs twice. */
   header(cells: readonly string[]): void {
     const names = cells.map((cell) => cell.trim());

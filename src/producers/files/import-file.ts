@@ -5,6 +5,7 @@ import type { Append } from '../../log/event-log.ts';
 import type { FileContext, FileKind, Format } from '../formats/format.ts';
 import { FactBatches } from './fact-batches.ts';
 import { CHUNK_BYTES, type Fingerprint, visitChunks } from './file-chunks.ts';
+import type { FindForeign } from './foreign-body.ts';
 import { type Layout, layoutOf } from './layouts.ts';
 import type { Mapping } from './mapping.ts';
 
@@ -12,6 +13,8 @@ import type { Mapping } from './mapping.ts';
 export interface FileReading {
   readonly format: Format;
   readonly mapping?: Mapping | undefined;
+  /** Where the format is not a network's own: which network sends a body that is not in it. */
+  readonly findForeign?: FindForeign;
 }
 
 export interface ImportJob extends FileContext, FileReading {

@@ -10,6 +10,7 @@ import { type NumberReader, numberReader } from '../formats/number-form.ts';
 import { type Fault, Row, rejectOf } from '../formats/row.ts';
 import { CsvReader, isBlank } from './csv.ts';
 import { CsvRows } from './csv-rows.ts';
+import { type FindForeign, requireOwn } from './foreign-body.ts';
 import { ReportReader, reportHead } from './json-report.ts';
 import { JsonRows } from './json-rows.ts';
 import { LINE_BYTES_MAX, type LineFault, LineSplitter } from './lines.ts';
@@ -33,9 +34,13 @@ interface FileJob extends FileContext {
   readonly kind: FileKind;
   readonly format: Format;
   readonly mapping?: Mapping | undefined;
+  readonly findForeign?: FindForeign;
 }
 
-/** The layout of a file by its first bytes. Throws HESABU_HEADER_INVALID if it has none of them. */
+/**
+ * The layout of a file by its first bytes. Throws HESABU_HEADER_INVALID if it has none of them. When it is read, it
+ * throws HESABU_FILE_UNREADABLE where its rows are bodies of a network that is not read.
+ */
 export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layout {
   const start = head.subarray(0, 2).toString('latin1');
   if (start === '\xff\xfe' || start === '\xfe\xff') throw notText(job.path, 1, 'UTF-16');
@@ -47,7 +52,7 @@ export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layou
   }
   if (first !== '{') {
     const numbers = job.mapping?.numbers;
-    return csvLayout(new Rows(job, visitor, numbers === undefined ? 'open' : numberReader(numbers)), job);
+    return csvLayout(new Rows(job, visitor, numbers === undefined ? 'open' : numberReader(numbers)), job, head);
   }
   const rows = new Rows(job, visitor, null);
   const report = job.kind === 'settlements' ? reportHead(head) : undefined;
@@ -108,13 +113,17 @@ class Rows {
   }
 }
 
-function csvLayout(rows: Rows, job: FileJob): Layout {
+function csvLayout(rows: Rows, job: FileJob, head: Buffer): Layout {
   const cells = new CsvRows(job.format, rows.row, job.mapping, job.path);
   let hasHeader = false;
   rows.named = (record) => cells.original(record);
   const reader = new CsvReader(job.mapping?.separator ?? ',', {
     header: (names) => {
       hasHeader = true;
+      const line = cells.isHeader(names)
+        ? 1
+        : headerLine(head, job.mapping?.separator, (found) => cells.isHeader(found));
+      if (line > 1) throw headerLater(job.path, line);
       cells.header(names);
     },
     record: (record, line) => {
@@ -141,9 +150,14 @@ function csvLayout(rows: Rows, job: FileJob): Layout {
 
 function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
   const json = new JsonRows(job.format, rows.row, job.mapping);
+  const { findForeign } = job;
+  let first = true;
   const lines = new LineSplitter({
     line: (text, line) => {
-      if (!isBlank(text)) jsonRow(rows, json, text, line);
+      if (isBlank(text)) return;
+      if (first && findForeign !== undefined) requireOwn(text, job.path, job.mapping, findForeign);
+      first = false;
+      jsonRow(rows, json, text, line);
     },
     fault: (line, code) => rows.refuse(line, lineFault(code)),
   });
@@ -165,6 +179,29 @@ function jsonRow(rows: Rows, json: JsonRows, text: string, line: number): void {
   rows.begin(line, text);
   json.read(text);
   rows.end();
+}
+
+/** How many lines may stand before the header of a statement: titles, addresses, periods. */
+const TITLE_LINES_MAX = 50;
+
+/** The line of the header, where it is not the first; 1 where none is found. */
+function headerLine(head: Buffer, separator = ',', isHeader: (cells: readonly string[]) => boolean): number {
+  const lines = head.toString('utf8').split('\n', TITLE_LINES_MAX);
+  const found = lines.findIndex((text) => {
+    return isHeader(text.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1')));
+  });
+  return found < 1 ? 1 : found + 1;
+}
+
+function headerLater(path: string, line: number): HesabuError {
+  const remedy = `Delete what is before line ${line}, and give the file again.`;
+  const detail = {
+    where: `${path}:1`,
+    expected: 'the header',
+    found: `a title; the header is in line ${line}`,
+    remedy,
+  };
+  return new HesabuError('HESABU_HEADER_INVALID', detail);
 }
 
 function lineFault(code: LineFault): Fault {
