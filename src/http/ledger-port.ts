@@ -10,6 +10,7 @@ import type { EntryPage } from '../projections/entry-feed.ts';
 import type { FoundTransaction } from '../projections/found-transactions.ts';
 import type { ImportRecord } from '../projections/imports.ts';
 import type { KeyClaims } from '../projections/lookup.ts';
+import type { Payout } from '../projections/payouts.ts';
 import type { Shown } from '../projections/transaction-view.ts';
 import type { OpenKey, OpenPageQuestion } from '../task/open-page.ts';
 
@@ -74,4 +75,6 @@ export interface LedgerPort {
   readonly reader: KeyPort & EntryPort & ProofPort;
   readonly writer: WritePort;
   readonly loop: LoopPort;
+  /** All payouts, in the order of their keys. */
+  payouts(): Promise<readonly Payout[]>;
 }

@@ -1,6 +1,7 @@
 // Finds transactions by any of their names, as views. Made where the keys are: what goes from there to the API is
 // bounded, however many claims a key has.
 
+import { isPayoutKey } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
 import { digestToHex } from '../ledger/digest.ts';
 import type { CompiledRules } from '../matching/rules.ts';
@@ -32,6 +33,7 @@ export function findTransactions(
 ): FoundTransaction[] {
   const found: FoundTransaction[] = [];
   for (const key of findClaims(tasks, name, references)) {
+    if (isPayoutKey(key.key)) continue;
     const { head } = tasks.find((task) => task.head.partition === key.partition)!;
     const inForce = rules(digestToHex(head.rules_hash));
     if (shown === 'claims that count' && !countsAs(key, name, inForce)) continue;

@@ -1,4 +1,4 @@
-// Finds keys by any name of a payment: the shop's reference, the provider's id or the operator's.
+// Finds keys by any name of a payment or a payout: the shop's reference, the provider's id or the operator's.
 
 import { entryId } from '../domain/entry.ts';
 import type { Claim, OrderPlaced } from '../domain/fact.ts';
@@ -34,6 +34,10 @@ export function findClaims(
   for (const task of tasks) {
     const { table } = task;
     for (let slot = 0; slot < table.count; slot++) {
+      if (table.keys.isPayout(slot) && table.keys.keyOf(slot).endsWith(`:${name}`)) {
+        found.push(claimsAt(task, slot));
+        continue;
+      }
       const { bytes, from, to } = table.recordOf(slot);
       // The bytes are searched first: decoding every claim of every key was measured ten times slower.
       if (bytes.subarray(from, to).indexOf(wanted) < 0) continue;
@@ -66,7 +70,8 @@ function claimsAt(task: ReconciliationTask, slot: number): KeyClaims {
   return { key: table.keys.keyOf(slot), partition, claims: task.stateAt(slot).claims, entryIds };
 }
 
-/** Whether a claim names a payment or order like this. */
+/** Whether a claim names a payment, an order or a line of a bank like this. */
 export function goesBy({ body }: Claim, name: string): boolean {
+  if (body.type === 'BankLineReported') return body.bank_reference === name;
   return body.type === 'OrderPlaced' ? body.order_number === name : idsIn(body).includes(name);
 }

@@ -1,10 +1,11 @@
 // The read model of payouts: for each what its lines come to, what was paid, what the bank received, and where it
 // stands; and the fees paid in all.
 
-import { type Standing, standingOf } from '../domain/assessment.ts';
+import { type Finding, type Standing, standingOf } from '../domain/assessment.ts';
 import { ByteReader } from '../domain/bytes.ts';
 import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, type Decimal, decimalOf, negated, normalDecimal } from '../domain/decimal.ts';
+import { entryId } from '../domain/entry.ts';
 import type { Claim } from '../domain/fact.ts';
 import { formatMinor } from '../domain/money.ts';
 import type { LineFee } from '../log/body-codec.ts';
@@ -16,6 +17,7 @@ import { readAssessment } from '../task/assessment-codec.ts';
 import { claimsOf, readRecord } from '../task/key-record.ts';
 import { hasAssessment } from '../task/outcome.ts';
 import type { RecordPlace, StateTable } from '../task/state-table.ts';
+import type { ReconciliationTask } from '../task/task.ts';
 
 export type PayoutState = Exclude<Standing, 'closed'>;
 
@@ -47,27 +49,29 @@ export interface Payout {
   readonly state: PayoutState;
   /** In the order of the currencies. */
   readonly amounts: readonly PayoutAmounts[];
+  /** What is found about it, each with its entry. */
+  readonly findings: readonly { readonly finding: Finding; readonly entry: string | null }[];
 }
 
 /** A row of payouts.csv: a payout in one currency. */
-export interface PayoutRow extends Omit<Payout, 'amounts' | 'key' | 'state'>, PayoutAmounts {}
+export interface PayoutRow extends Omit<Payout, 'amounts' | 'key' | 'state' | 'findings'>, PayoutAmounts {}
 
 /** All payouts of some tables. What the bank received without a name, and what is in no payout, is none. */
-export function payoutsOf(tables: readonly StateTable[]): Payout[] {
+export function payoutsOf(tasks: readonly Pick<ReconciliationTask, 'table' | 'head'>[]): Payout[] {
   const payouts: Payout[] = [];
-  for (const table of tables) {
+  for (const { table, head } of tasks) {
     for (let slot = 0; slot < table.count; slot++) {
       if (!table.keys.isPayout(slot)) continue;
       const place = table.recordOf(slot);
       if (!hasAssessment(place)) continue;
-      const payout = payoutOf(table.keys.keyOf(slot), place);
+      const payout = payoutOf(table.keys.keyOf(slot), place, head.partition);
       if (payout !== undefined) payouts.push(payout);
     }
   }
   return payouts;
 }
 
-function payoutOf(key: string, place: RecordPlace): Payout | undefined {
+function payoutOf(key: string, place: RecordPlace, partition: number): Payout | undefined {
   const claims = claimsOf(place);
   const about = readPayout({ claims });
   const [first] = claims;
@@ -80,7 +84,12 @@ function payoutOf(key: string, place: RecordPlace): Payout | undefined {
   const { provider, account } = first;
   const payout_id = key.slice(key.indexOf(':') + 1);
   const amounts = about.sums.map((sums) => amountsOf(sums, stateOf(sums, state, broken)));
-  return { key, provider, account, payout_id, state, amounts };
+  const { places } = record.entered;
+  const findings = assessment.findings.map((finding, at) => {
+    const entered = places[at];
+    return { finding, entry: entered === undefined ? null : entryId(partition, entered.height, entered.index) };
+  });
+  return { key, provider, account, payout_id, state, amounts, findings };
 }
 
 /** Of one currency: a break of another one is not its own, and what agrees does not wait for the others. */
@@ -112,8 +121,8 @@ function amountsOf(sums: PayoutSums, state: PayoutState): PayoutAmounts {
 
 /** Payouts in the order of their dates, then of their names: one row for each currency. */
 export function payoutRows(payouts: readonly Payout[]): PayoutRow[] {
-  const rows = payouts.flatMap(({ key: _, amounts, state: __, ...payout }) => {
-    return amounts.map((each) => ({ ...payout, ...each }));
+  const rows = payouts.flatMap(({ provider, account, payout_id, amounts }) => {
+    return amounts.map((each) => ({ provider, account, payout_id, ...each }));
   });
   const nameOf = (row: PayoutRow) =>
     [row.date, row.provider, row.account ?? '', row.payout_id, row.currency].join('\n');

@@ -24,12 +24,13 @@ export interface OpenKey {
   readonly findings: readonly OpenFinding[];
 }
 
-/** The first of a table's keys, and one more than the limit if there are more. */
+/** The first of a table's keys of payments, and one more than the limit if there are more. */
 export function openKeys(table: StateTable, partition: number, question: OpenPageQuestion): OpenKey[] {
   const slots = table.keys.slotsInOrder();
   const found: OpenKey[] = [];
   const first = question.after === undefined ? 0 : table.keys.countUpTo(question.after);
   for (let at = first; at < slots.length && found.length <= question.limit; at++) {
+    if (table.keys.isPayout(slots[at]!)) continue;
     const findings = openFindingsAt(table, slots[at]!, partition).filter((open) => isAskedFor(open, question));
     if (findings.length > 0) found.push({ key: findings[0]!.key, findings });
   }

@@ -137,7 +137,7 @@ const TABLE = {
   }),
   /** All payouts, in the order of their keys. */
   payouts: row<Nothing, Payout[]>({
-    answer: ({ tasks }) => payoutsOf(tasks.map(({ table }) => table)),
+    answer: ({ tasks }) => payoutsOf(tasks),
     merge: (answers) => answers.flat().sort((left, right) => (left.key < right.key ? -1 : 1)),
   }),
   /** The fees paid in all. */

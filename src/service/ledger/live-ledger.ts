@@ -4,6 +4,7 @@
 import { Reconciler } from '../../engine/reconciler.ts';
 import type { LedgerPort } from '../../http/ledger-port.ts';
 import type { EventLog } from '../../log/event-log.ts';
+import type { Payout } from '../../projections/payouts.ts';
 import type { Providers } from '../../providers/registry.ts';
 import { BlockSignal } from './block-signal.ts';
 import { LedgerLoop, type LedgerLoopOptions } from './ledger-loop.ts';
@@ -47,6 +48,10 @@ export class LiveLedger implements LedgerPort {
     };
     const reconciler = await Reconciler.open(dir, settings);
     return new LiveLedger(reconciler, options);
+  }
+
+  payouts(): Promise<readonly Payout[]> {
+    return this.reconciler.executors.ask({ query: 'payouts' });
   }
 
   /** Reads the appended facts, signs the heads, stores snapshots, and closes the log. */

@@ -23,6 +23,8 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'local'>> = {
   'GET /v1/operators': ['shop', 'operator', 'admin'],
   'GET /v1/transactions/:id': EVERYBODY,
   'GET /v1/transactions': EVERYBODY,
+  'GET /v1/payouts': DESK,
+  'GET /v1/payouts/:id': DESK,
   'GET /v1/entries': EVERYBODY,
   'GET /v1/checkpoint': EVERYBODY,
   'GET /v1/proofs/:entry': EVERYBODY,

@@ -19,7 +19,7 @@ const findingShape = {
   message,
 };
 
-const Finding = named('Finding', z.strictObject({ ...findingShape, entry: z.string().nullable() }));
+export const Finding = named('Finding', z.strictObject({ ...findingShape, entry: z.string().nullable() }));
 
 const Decided = named(
   'Decided',

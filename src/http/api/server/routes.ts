@@ -8,6 +8,7 @@ import { ENTRY_ROUTES } from '../routes/entries.ts';
 import { importRoutes } from '../routes/imports.ts';
 import { orderRoutes } from '../routes/orders.ts';
 import { paymentRoutes } from '../routes/payments.ts';
+import { PAYOUT_ROUTES } from '../routes/payouts.ts';
 import { refundRoute } from '../routes/refunds.ts';
 import { REPORT_ROUTES } from '../routes/reports.ts';
 import { TRANSACTION_ROUTES } from '../routes/transactions.ts';
@@ -21,6 +22,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...paymentRoutes(parts.tables.payments, turns),
     refundRoute(parts.tables.refunds, turns),
     ...TRANSACTION_ROUTES,
+    ...PAYOUT_ROUTES,
     ...ENTRY_ROUTES,
     ...importRoutes(parts.tables.rejects),
     ...REPORT_ROUTES,
