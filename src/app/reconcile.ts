@@ -26,6 +26,7 @@ import { makeOutput } from '../runtime/whole-file.ts';
 import type { Overview } from '../task/overview.ts';
 import { readAsOf } from './as-of.ts';
 import { DirectoryTime, type DirectoryTimeOptions } from './directory-time.ts';
+import { type FileStatementOptions, statementOf } from './import-selection.ts';
 import { writeBreaksCsv, writeRejectsCsv } from './reports/csv.ts';
 import { writePayoutsCsv } from './reports/payouts.ts';
 import { RejectList } from './reports/reject-list.ts';
@@ -36,7 +37,7 @@ import { writeWorkbook } from './reports/workbook.ts';
 import { groupRows, type Outcome, outcomeOf, summarise, unreadBefore } from './summaries.ts';
 import { timeThatStays } from './time-that-stays.ts';
 
-export interface ReconcileOptions extends DirectoryTimeOptions {
+export interface ReconcileOptions extends DirectoryTimeOptions, FileStatementOptions {
   readonly orders?: readonly string[];
   readonly callbacks?: readonly string[];
   readonly polls?: readonly string[];
@@ -96,6 +97,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
       mappings,
       reservations: inForce.merchants,
       receivedAt: wall,
+      ...statementOf(options, files, reconciler.importer.imports, Math.max(wall, asOf)),
       reject: (one) => rejects.add(one),
     });
     for (const one of imported.flatMap(fileRejects)) rejects.add(one);
@@ -150,12 +152,14 @@ export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFi
   const rejects = new RejectList();
   try {
     const { rulesInForce } = reconciler.ledger;
+    const wall = Date.now();
     const named = withAccounts(files, options, mappings, rulesInForce);
     const imported = await importWithProgress(reconciler, named, inputBytes, options.progress ?? SILENT, {
       provider: options.provider,
       mappings,
       reservations: rulesInForce.merchants,
-      receivedAt: Date.now(),
+      receivedAt: wall,
+      ...statementOf(options, files, reconciler.importer.imports, Math.max(wall, reconciler.ledger.asOf)),
       reject: (one) => rejects.add(one),
     });
     for (const one of imported.flatMap(fileRejects)) rejects.add(one);

@@ -1,6 +1,5 @@
 // `hesabu reopen`: lets a ledger go on in a new epoch, from another time than the one it has reached.
 
-import { HesabuError } from '../domain/errors.ts';
 import type { Instant } from '../domain/time.ts';
 import { recordEpoch } from '../engine/embedded-ledger.ts';
 import { rulesInForce, timeOf } from '../engine/executors/executors.ts';
@@ -9,11 +8,12 @@ import { Reconciler } from '../engine/reconciler.ts';
 import type { Patience } from '../kafka/client/outages.ts';
 import { kafkaSettings } from '../kafka/client/settings.ts';
 import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
-import { EPOCH_WHY_MAX, type Epoch } from '../ledger/epoch.ts';
+import type { Epoch } from '../ledger/epoch.ts';
 import type { OnFailpoint } from '../runtime/failpoints.ts';
 import { RulesLog } from '../task/rules-log.ts';
 import { readAsOf } from './as-of.ts';
 import { DirectoryTime, type DirectoryTimeOptions } from './directory-time.ts';
+import { readWhy } from './why.ts';
 
 export interface ReopenOptions extends DirectoryTimeOptions {
   readonly data: string;
@@ -80,12 +80,4 @@ async function record(
   } finally {
     await log.close();
   }
-}
-
-function readWhy(text: string): string {
-  const why = text.trim();
-  const isText = why !== '' && why.length <= EPOCH_WHY_MAX && !/\p{C}/u.test(why);
-  if (isText) return why;
-  const expected = `a reason of 1 to ${EPOCH_WHY_MAX} printable characters`;
-  throw new HesabuError('HESABU_USAGE', { where: '--why', expected, found: `${why.length} characters` });
 }

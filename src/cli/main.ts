@@ -18,6 +18,7 @@ import type { RunReportOptions } from './commands/report.ts';
 import type { RunRestoreRecordOptions } from './commands/restore-record.ts';
 import type { RunTraceOptions } from './commands/trace.ts';
 import type { RunVerifyOptions } from './commands/verify.ts';
+import { addImportsCommands } from './imports-commands.ts';
 import { addKafkaCommands, waitOption } from './kafka-commands.ts';
 import { addServiceCommands } from './service-commands.ts';
 
@@ -59,7 +60,9 @@ function withFiles(target: Command): Command {
     .option('--bank <files...>', 'statements of the bank, CSV or JSONL')
     .option('--provider <name>', 'the payment network of the files', DEFAULT_PROVIDER)
     .option('--account <name>', "the provider's account that the files come from")
-    .option('--mapping <file>', 'YAML: maps the columns of other files to ours');
+    .option('--mapping <file>', 'YAML: maps the columns of other files to ours')
+    .option('--stated-at <time>', 'when the files were made, ISO 8601 with an offset; default: the time of the run')
+    .option('--replaces <imports...>', 'imports that the files replace: their numbers, or the names of their files');
 }
 
 command(
@@ -227,6 +230,7 @@ command(
     process.exitCode = await runDoctor(options);
   });
 
+addImportsCommands(program, command);
 addServiceCommands(program, command);
 addKafkaCommands(program, command);
 

@@ -12,6 +12,7 @@ import type { OnFailpoint } from '../runtime/failpoints.ts';
 import type { Executor, Sink } from './executors/executor.ts';
 import type { Executors } from './executors/executors.ts';
 import { type FileReadingTerms, type InputFile, type PlannedFile, planImports } from './import-plan.ts';
+import { settleImport, sharesReport } from './import-statements.ts';
 
 export interface ImportOptions {
   readonly provider: string;
@@ -21,6 +22,8 @@ export interface ImportOptions {
   readonly receivedAt: Instant;
   /** When the files were made; when they were received if absent. */
   readonly statedAt?: Instant;
+  /** The imports that the files replace. */
+  readonly replaces?: readonly ImportRecord[];
   readonly progress?: (bytesRead: number) => void;
   readonly reject: (reject: Reject, importId: number) => void;
 }
@@ -57,8 +60,16 @@ export class FileImporter {
 
   /** A file that was imported before, or is given twice, is refused and recorded. */
   async importFiles(files: readonly InputFile[], options: ImportOptions): Promise<ImportedFile[]> {
-    const at = formatInstant(options.receivedAt);
-    const plan = await planImports(files, this.imports, at, (kind) => termsOf(kind, options));
+    await this.settle(options.receivedAt);
+    const { receivedAt, replaces = [] } = options;
+    // What is said in a later run is said later, whatever the clock shows.
+    const statedAt = options.statedAt ?? Math.max(receivedAt, this.imports.lastAt + 1);
+    const at = formatInstant(Math.max(receivedAt, this.imports.lastAt));
+    const statement = {
+      statedAt: formatInstant(statedAt),
+      replaces: (kind: FileKind) => replaces.flatMap((record) => (record.kind === kind ? [record.id] : [])),
+    };
+    const plan = await planImports(files, this.imports, at, (kind) => termsOf(kind, options), statement);
     await this.imports.append(
       plan.map(({ record }) => record),
       this.log,
@@ -74,7 +85,7 @@ export class FileImporter {
       const waiting = planned.toSorted((left, right) => right.bytes - left.bytes);
       const work = async (executor: Executor) => {
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-          results.set(next.record.id, await this.importFile(executor, next, options, onBytes));
+          results.set(next.record.id, await this.importFile(executor, next, { ...options, statedAt }, onBytes));
         }
       };
       await Promise.all(this.executors.all.map(work));
@@ -82,7 +93,30 @@ export class FileImporter {
     await importAll(plan.filter(({ record }) => record.status === 'begun'));
     // A file that is given twice was not taken where its twin was not.
     await importAll(plan.filter(({ twinOf }) => twinOf !== null && results.get(twinOf)?.fault !== undefined));
+    await this.settle(receivedAt);
     return plan.map(({ record }) => results.get(record.id) ?? { record, fault: undefined });
+  }
+
+  /** Withdraws what an import said. The record of the withdrawal has a number of its own. */
+  async withdraw(id: number, why: string, at: Instant): Promise<ImportRecord> {
+    await this.settle(at);
+    const { imports } = this;
+    const record = { ...imports.get(id)!, withdrawn: why };
+    const { settled: _, reports: __, replaces: ___, ...about } = record;
+    const stated = formatInstant(Math.max(at, imports.lastAt));
+    const withdrawal = {
+      ...about,
+      ...{ id: imports.nextId, status: 'withdrawal', of: id, at: stated, settled: false },
+    };
+    await imports.append([record, withdrawal as ImportRecord], this.log);
+    this.onFailpoint('run:withdrawal-begun');
+    await this.settle(at);
+    return record;
+  }
+
+  /** Writes what follows from imports and withdrawals for others, also what a run before this one did not reach. */
+  private async settle(at: Instant): Promise<void> {
+    for (const record of this.imports.unsettled()) await settleImport(this.log, this.imports, record, at);
   }
 
   private async importFile(
@@ -107,9 +141,10 @@ export class FileImporter {
     try {
       const { receivedAt, statedAt = receivedAt } = options;
       const result = await executor.readFile({ ...about, receivedAt, statedAt, ...termsOf(kind, options) }, sink);
-      const { rows, rejected, bytes, sha256 } = result;
+      const { rows, rejected, bytes, sha256, reports, issuedAt } = result;
       fault = untakenFault(record.file, result, counted.firstReject);
       ended = { ...record, status: fault === undefined ? 'done' : 'unread', rows, rejected, bytes, sha256 };
+      if (fault === undefined) ended = this.withReports(ended, reports, issuedAt);
     } catch (error) {
       // A file that cannot be read as a whole does not affect the other files.
       if (!(error instanceof HesabuError) || error.exit !== 2) throw error;
@@ -120,6 +155,19 @@ export class FileImporter {
     await this.imports.append([ended], log);
     this.onFailpoint('run:import-done');
     return { record: ended, fault };
+  }
+
+  /** With the reports that the file has lines of. Something may follow for others where it replaces them. */
+  private withReports(record: ImportRecord, reports: readonly string[], issuedAt: Instant | null): ImportRecord {
+    const about = {
+      ...record,
+      ...(reports.length === 0 ? {} : { reports }),
+      ...(issuedAt === null ? {} : { stated_at: formatInstant(issuedAt) }),
+    };
+    const isVersion = [...this.imports.all()].some((other) => {
+      return other.id !== record.id && other.stated_at !== about.stated_at && sharesReport(about, other);
+    });
+    return isVersion || record.replaces !== undefined ? { ...about, settled: false } : about;
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { sourceName } from '../domain/fact.ts';
 import { fileFingerprint } from '../producers/files/file-chunks.ts';
 import type { Mapping } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
@@ -34,31 +35,62 @@ export interface PlannedFile {
   readonly twinOf: number | null;
 }
 
+/** When the files were made, and the imports that those of one kind replace. */
+export interface FileStatement {
+  /** ISO 8601, UTC. */
+  readonly statedAt: string;
+  readonly replaces: (kind: FileKind) => readonly number[];
+}
+
 /** A record for each file, started or refused; `at` is when they were received. */
 export async function planImports(
   files: readonly InputFile[],
   imports: Imports,
   at: string,
   termsOf: (kind: FileKind) => FileReadingTerms,
+  statement: FileStatement,
 ): Promise<PlannedFile[]> {
   const plan: PlannedFile[] = [];
   const seen = new Map<string, number>();
+  const known: (ImportRecord | undefined)[] = [];
   const sizes = files.map(({ path }) => sizeOf(path));
   for (const [index, { path, kind, account = null, name = path }] of files.entries()) {
     const bytes = sizes[index]!;
-    const reading = readingOf(kind, account, termsOf(kind));
+    const terms = termsOf(kind);
+    const reading = readingOf(kind, account, terms);
     const id = imports.nextId + index;
-    const record = { id, file: name, kind, bytes, reading, rows: 0, rejected: 0, at };
+    const replaces = statement.replaces(kind);
+    const source = sourceName({ provider: terms.provider, account });
+    const about = { source, stated_at: statement.statedAt, ...(replaces.length === 0 ? {} : { replaces }) };
+    const record = { id, file: name, kind, bytes, reading, rows: 0, rejected: 0, at, ...about };
     // A file of a new size cannot have been imported before, so it is not hashed first.
     const isSuspect = bytes > 0 && (imports.hasSize(bytes) || sizes.filter((size) => size === bytes).length > 1);
     const sha256 = isSuspect ? (await fileFingerprint(path)).sha256 : null;
-    const isTaken = sha256 !== null && imports.wasTaken(sha256, reading);
+    const takenAs = sha256 === null ? undefined : imports.takenAs(sha256, reading);
+    const isTaken = takenAs !== undefined;
+    known.push(takenAs);
     const twinOf = seen.get(`${sha256} ${reading}`) ?? null;
     if (sha256 !== null && twinOf === null) seen.set(`${sha256} ${reading}`, id);
     const status = isTaken || twinOf !== null ? 'refused' : 'begun';
     plan.push({ path, account, bytes, twinOf: isTaken ? null : twinOf, record: { ...record, status, sha256 } });
   }
-  return plan;
+  return plan.map((planned, index) => {
+    const taken = known[index];
+    if (taken === undefined || !isStatedAgain(taken, known, imports)) return planned;
+    return { ...planned, record: { ...planned.record, status: 'begun' as const } };
+  });
+}
+
+/**
+ * Whether a file of orders that was taken before says something new: another was taken since, so the shop goes back to
+ * what it said before. Not where a file that was taken since is given with it: then all files are given again.
+ */
+function isStatedAgain(taken: ImportRecord, known: readonly (ImportRecord | undefined)[], imports: Imports): boolean {
+  if (taken.kind !== 'orders') return false;
+  const isSince = ({ kind, status, withdrawn, stated_at }: ImportRecord) =>
+    kind === 'orders' && status === 'done' && withdrawn === undefined && stated_at > taken.stated_at;
+  if (known.some((other) => other !== undefined && isSince(other))) return false;
+  return [...imports.all()].some(isSince);
 }
 
 /** A hash over everything besides its bytes that decides what the rows of a file become. */

@@ -51,11 +51,24 @@ function outline(claims: readonly Claim[]): { withdrawn: ReadonlySet<string> | n
   return { withdrawn, isSaidAgain };
 }
 
+/** The claim that takes back what an import said of a claim; `content` is the hash of what it said. */
+export function withdrawalOf(claim: Omit<Claim, 'body'>, content: string, why: string): Claim<ClaimWithdrawn> {
+  const { id, provider, account, import_id } = claim;
+  return {
+    // With the name of the source at its beginning, as every claim of an account.
+    id: `${id}#withdrawn/${import_id}/${content}`,
+    ...{ provider, account, merchant: '', occurred_at: null, forwarded: false, payout: null },
+    ...{ stated_at: null, import_id: 0 },
+    body: { type: 'ClaimWithdrawn', claim: id, content, import_id, why },
+  };
+}
+
 function nameOf({ claim, content, import_id }: ClaimWithdrawn): string {
   return statementName(claim, content, import_id);
 }
 
-function statementName(id: string, content: string, importId: number): string {
+/** The name of what an import says of a claim. */
+export function statementName(id: string, content: string, importId: number): string {
   return `${importId}/${content}/${id}`;
 }
 

@@ -1,14 +1,17 @@
-// The read model of imports.v1: which files were imported and which were not, and the number of each import.
+// The read model of imports.v1: which files were imported and which were not, which replaced others or were withdrawn,
+// and the number of each import.
 
+import { parseInstant } from '../domain/time.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { BatchBuilder, forEachValue } from '../log/value-frames.ts';
 
 /**
  * `begun` gives an import its number; `done`: its rows are in the log; `unread`: it could not be read as a whole, or
- * not one row of it could be taken; `refused`: it was imported before.
+ * not one row of it could be taken; `refused`: it was imported before. `withdrawal` is no import: it has a number
+ * because what it lets stand again is said by it.
  */
 export interface ImportRecord {
-  readonly status: 'begun' | 'done' | 'unread' | 'refused';
+  readonly status: 'begun' | 'done' | 'unread' | 'refused' | 'withdrawal';
   readonly id: number;
   readonly file: string;
   readonly kind: string;
@@ -21,11 +24,25 @@ export interface ImportRecord {
   readonly rejected: number;
   /** ISO 8601, UTC. */
   readonly at: string;
+  /** Who speaks in it: `provider/account`, or the provider alone. */
+  readonly source: string;
+  /** When its file was made, and its report was issued; ISO 8601, UTC. */
+  readonly stated_at: string;
+  /** The reports that its lines are of, where it names them. */
+  readonly reports?: readonly string[];
+  /** The imports that it replaces as a whole. */
+  readonly replaces?: readonly number[];
+  /** Why it was withdrawn, if it was; of a withdrawal, its reason. */
+  readonly withdrawn?: string;
+  /** Of a withdrawal: the import that it takes back. */
+  readonly of?: number;
+  /** Whether all is in the log that follows from it for other imports. Absent where nothing follows. */
+  readonly settled?: boolean;
 }
 
 export class Imports {
   private readonly byId = new Map<number, ImportRecord>();
-  private readonly done = new Set<string>();
+  private readonly taken = new Map<string, number>();
   private readonly sizes = new Set<number>();
 
   constructor(log: Pick<EventLog, 'read'>) {
@@ -46,8 +63,24 @@ export class Imports {
     return this.byId.get(id);
   }
 
-  all(): Iterable<ImportRecord> {
-    return this.byId.values();
+  /** The imports, in the order of their numbers. */
+  *all(): Iterable<ImportRecord> {
+    for (const record of this.byId.values()) if (record.status !== 'withdrawal') yield record;
+  }
+
+  /** Imports and withdrawals whose consequences for other imports are perhaps not all in the log. */
+  unsettled(): ImportRecord[] {
+    return [...this.byId.values()].filter(({ settled }) => settled === false);
+  }
+
+  /** The numbers under which facts may be said: of imports, and of withdrawals. */
+  withdrawals(): ImportRecord[] {
+    return [...this.byId.values()].filter(({ status }) => status === 'withdrawal');
+  }
+
+  /** When something was received last, in ms. */
+  get lastAt(): number {
+    return Math.max(0, ...[...this.byId.values()].slice(-100).map(({ at }) => parseInstant(at) ?? 0));
   }
 
   /** The files that were not read, where no later run read one of their kind: what reports lack since. */
@@ -64,9 +97,23 @@ export class Imports {
     return this.sizes.has(bytes);
   }
 
-  /** Whether a file with this content was taken that was read in the same way. */
-  wasTaken(sha256: string, reading: string): boolean {
-    return this.done.has(`${sha256} ${reading}`);
+  /**
+   * The last import that took a file with this content and read it in the same way; undefined if there is none, or if
+   * it was withdrawn or replaced since: then nothing of it counts.
+   */
+  takenAs(sha256: string, reading: string): ImportRecord | undefined {
+    const id = this.taken.get(`${sha256} ${reading}`);
+    const record = id === undefined ? undefined : this.byId.get(id);
+    return record === undefined || record.withdrawn !== undefined || this.replacersOf(record.id).length > 0
+      ? undefined
+      : record;
+  }
+
+  /** The imports that replace this one and were not withdrawn. */
+  replacersOf(id: number): ImportRecord[] {
+    return [...this.all()].filter(({ replaces, withdrawn, status }) => {
+      return status === 'done' && withdrawn === undefined && replaces?.includes(id) === true;
+    });
   }
 
   async append(records: readonly ImportRecord[], log: EventLog): Promise<void> {
@@ -80,7 +127,7 @@ export class Imports {
   private add(record: ImportRecord): void {
     this.byId.set(record.id, record);
     if (record.status !== 'done' || record.sha256 === null) return;
-    this.done.add(`${record.sha256} ${record.reading}`);
+    this.taken.set(`${record.sha256} ${record.reading}`, record.id);
     this.sizes.add(record.bytes);
   }
 }

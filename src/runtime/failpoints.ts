@@ -25,6 +25,7 @@ export const RUN_FAILPOINTS = [
   'run:archive-synced',
   'run:archive-renamed',
   'run:import-done',
+  'run:withdrawal-begun',
   'run:rules-kept',
   'run:block-made',
   'run:block-committed',

@@ -22,6 +22,7 @@ import { contentHash, EMPTY_STATE, evolve, type PaymentState } from '../../src/m
 import { partClaimId } from '../../src/matching/payout-parts.ts';
 import { assessPayout } from '../../src/matching/payouts.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
+import { withdrawalOf } from '../../src/matching/standing-claims.ts';
 
 /** What a claim has that nobody says more of. */
 const NOBODYS = { merchant: '', occurred_at: null, forwarded: false, payout: null, stated_at: null, import_id: 0 };
@@ -215,11 +216,8 @@ export function moved(claim: Claim, to = 'REF'): Claim<FactMoved> {
 }
 
 /** The claim that takes one statement of an import back. */
-export function withdrawn(claim: Claim, why = 'wrong file'): Claim<ClaimWithdrawn> {
-  const { id, provider, account, import_id } = claim;
-  const content = contentHash(claim);
-  const body: ClaimWithdrawn = { type: 'ClaimWithdrawn', claim: id, content, import_id, why };
-  return { id: `${id}#withdrawn/${import_id}/${content}`, provider, account, ...NOBODYS, body };
+export function withdrawn(claim: Claim): Claim<ClaimWithdrawn> {
+  return withdrawalOf(claim, contentHash(claim), 'wrong file');
 }
 
 export function fold(claims: readonly Claim[]): PaymentState {

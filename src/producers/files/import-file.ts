@@ -1,6 +1,7 @@
 // Reads one file of a known kind into facts, in one pass: every row becomes either a fact or a reject.
 
 import type { Reject } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/time.ts';
 import type { Append } from '../../log/event-log.ts';
 import type { FileContext, FileKind, Format } from '../formats/format.ts';
 import { FactBatches } from './fact-batches.ts';
@@ -41,6 +42,10 @@ export interface ImportResult extends Fingerprint {
   readonly rejected: number;
   /** Whether the file ended as its beginning says; otherwise rows are missing. */
   readonly isWhole: boolean;
+  /** The reports that its lines name. */
+  readonly reports: readonly string[];
+  /** When a JSON report says that it was issued. */
+  readonly issuedAt: Instant | null;
 }
 
 /**
@@ -51,16 +56,22 @@ export async function readFile(job: ImportJob, sink: ImportSink): Promise<Import
   const batches = new FactBatches(job.importId, job.partitions);
   let [accepted, rejected] = [0, 0];
   let isWhole = true;
+  let issuedAt: Instant | null = null;
+  const reports = new Set<string>();
   let layout: Layout | undefined;
   const head = (bytes: Buffer) => {
     layout = layoutOf(bytes, job, {
       fact: (topic, fact) => {
         accepted++;
+        if (fact.report !== null) reports.add(fact.report);
         batches.add(topic, fact);
       },
       reject: (reject) => {
         rejected++;
         sink.reject(reject);
+      },
+      issued: (at) => {
+        issuedAt = at;
       },
       broken: () => {
         isWhole = false;
@@ -76,5 +87,5 @@ export async function readFile(job: ImportJob, sink: ImportSink): Promise<Import
   const fingerprint = await visitChunks(job.path, { head, chunk }, job.chunkBytes ?? CHUNK_BYTES);
   layout!.end();
   for (const batch of batches.takeRest()) await sink.append(batch);
-  return { ...fingerprint, rows: accepted + rejected, rejected, isWhole };
+  return { ...fingerprint, rows: accepted + rejected, rejected, isWhole, reports: [...reports], issuedAt };
 }

@@ -4,6 +4,7 @@
 import { basename } from 'node:path';
 import { HesabuError, type Reject } from '../../domain/errors.ts';
 import { type Fact, type FactTopic, topicUnder } from '../../domain/fact.ts';
+import { type Instant, parseInstant } from '../../domain/time.ts';
 import type { Topic } from '../../log/event-log.ts';
 import type { FileContext, FileKind, Format, RowReader } from '../formats/format.ts';
 import { type NumberReader, numberReader } from '../formats/number-form.ts';
@@ -13,6 +14,7 @@ import { CsvRows } from './csv-rows.ts';
 import { type FindForeign, requireOwn } from './foreign-body.ts';
 import { ReportReader, reportHead } from './json-report.ts';
 import { JsonRows } from './json-rows.ts';
+import type { JsonObject } from './json-text.ts';
 import { LINE_BYTES_MAX, type LineFault, LineSplitter } from './lines.ts';
 import type { Mapping } from './mapping.ts';
 
@@ -25,6 +27,8 @@ export interface Layout {
 export interface RowVisitor {
   fact(topic: Topic, fact: Fact): void;
   reject(reject: Reject): void;
+  /** A report says when it was issued. */
+  issued?(at: Instant): void;
   /** The file is not whole: rows may be missing. */
   broken(): void;
 }
@@ -70,7 +74,7 @@ class Rows {
   private readonly topic: FactTopic;
   private readonly file: string;
   private readonly reader: RowReader;
-  private readonly visitor: RowVisitor;
+  readonly visitor: RowVisitor;
   /** Puts the names of the file's columns to the cells of a record. */
   named: (cells: readonly string[]) => Original = () => [];
   private raw: readonly string[] | string = [];
@@ -167,12 +171,26 @@ function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
 function reportLayout(rows: Rows, job: FileJob, head: string): Layout {
   const json = new JsonRows(job.format, rows.row, job.mapping);
   return new ReportReader(head, {
-    report: (members) => json.setReport(members),
+    report: (members) => {
+      json.setReport(members);
+      const at = issuedAt(members, job.path);
+      if (at !== null) rows.visitor.issued?.(at);
+    },
     line: (text, line) => jsonRow(rows, json, text, line),
     fault: (line, code) => rows.refuse(line, lineFault(code)),
     broken: (line, found) =>
       rows.break(line, { field: '', code: 'HESABU_JSON_INVALID', expected: 'a whole JSON report', found }),
   });
+}
+
+/** Throws HESABU_HEADER_INVALID: a report without its place among its versions could replace the wrong one. */
+function issuedAt({ issued_at: text }: JsonObject, path: string): Instant | null {
+  if (text === undefined || text === null) return null;
+  const at = typeof text === 'string' ? parseInstant(text.trim()) : undefined;
+  if (at !== undefined) return at;
+  const expected = 'a real time with an offset or Z';
+  const remedy = 'Correct issued_at in the report, or leave it out.';
+  throw new HesabuError('HESABU_HEADER_INVALID', { where: `${path}: issued_at`, expected, found: `${text}`, remedy });
 }
 
 function jsonRow(rows: Rows, json: JsonRows, text: string, line: number): void {

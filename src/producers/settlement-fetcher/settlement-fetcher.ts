@@ -40,7 +40,7 @@ export interface FetchedAccount {
 interface ImportOutcome {
   readonly record: {
     readonly id: number;
-    readonly status: 'begun' | 'done' | 'unread' | 'refused';
+    readonly status: 'begun' | 'done' | 'unread' | 'refused' | 'withdrawal';
     readonly rows: number;
     readonly rejected: number;
   };

@@ -89,6 +89,8 @@ describe('a file', () => {
       rows: 20_000,
       rejected: 0,
       isWhole: true,
+      reports: [],
+      issuedAt: null,
     });
     expect(await withFile(text, fileFingerprint)).toEqual({ bytes: text.length, sha256 });
   });

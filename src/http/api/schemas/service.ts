@@ -28,6 +28,18 @@ const Import = named(
     rows: z.int(),
     rejected: z.int(),
     at: instant,
+    /** Who speaks in it: the provider and its account. */
+    source: z.string(),
+    /** When its file was made, and its report was issued. */
+    stated_at: instant,
+    /** The reports that its lines are of. */
+    reports: z.array(z.string()).optional(),
+    /** The imports that it replaces. */
+    replaces: z.array(z.int()).optional(),
+    /** Why it was withdrawn, if it was. */
+    withdrawn: z.string().optional(),
+    /** Whether all is in the log that follows from it for other imports. */
+    settled: z.boolean().optional(),
   }),
 );
 
