@@ -48,6 +48,7 @@ export function readingsOf(all: readonly Claim[], terms: Terms, withdrawn: reado
   const foreign = claims.filter((claim) => !orders.includes(claim as Order) && !mayspeak(claim, merchants, terms));
   const contents = [...contentsById(claims.filter((claim) => !foreign.includes(claim)))];
   const conflicts = contents
+    .map(([id, each]) => [id, differing(each)] as const)
     .filter(([, each]) => each.length > 1)
     .map(([, each]) => ({ id: each[0]!.id, opened_at: secondOf(each.map((claim) => timeOf(claim, terms))) }));
   const voiceOf = (claim: Claim) => (merchants.length === 1 ? '' : voice(claim, terms));
@@ -125,16 +126,25 @@ function withoutUnnamed(claims: readonly Claim[]): Claim[] {
 
 const DECIMALS = ['amount', 'gross', 'fee', 'settlement_amount', 'fx_rate'];
 
-/** What is compared: all of the body, decimals by value; of an order, its amount, currency and times. */
+/** What tells contents apart: all of the body, decimals by value; of an order, what is read of it but its statuses. */
 function contentOf({ body, occurred_at }: Claim): string {
-  if (body.type === 'OrderPlaced') {
-    return JSON.stringify([exactly(body.amount), body.currency, body.placed_at, body.expires_at]);
-  }
+  if (body.type === 'OrderPlaced') return JSON.stringify([body.country, body.operator, meaningOf(body)]);
   const said = Object.entries(body).map(([name, value]) => [
     name,
     DECIMALS.includes(name) && value !== null ? exactly(String(value)) : value,
   ]);
   return JSON.stringify([occurred_at, ...said.sort(([one], [other]) => (one! < other! ? -1 : 1))]);
+}
+
+/** What contradicts another content of an order. */
+const meaningOf = ({ amount, currency, placed_at, expires_at }: OrderPlaced): string =>
+  JSON.stringify([exactly(amount), currency, placed_at, expires_at]);
+
+/** One of the contents that agree in all that may contradict. */
+function differing(contents: readonly Claim[]): Claim[] {
+  const byMeaning = new Map<string, Claim>();
+  for (const claim of contents) byMeaning.set(isOrder(claim) ? meaningOf(claim.body) : contentOf(claim), claim);
+  return [...byMeaning.values()];
 }
 
 /** One text for each value: 15 and 15.00 are one. */

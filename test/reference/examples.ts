@@ -41,24 +41,67 @@ export const RULES: readonly WrittenRules[] = [
     ],
   },
   { zone: 'Africa/Nairobi', fees: [{ ...KES, percent: '1.5', min: '5', valid_to: '2026-03-07' }], accounts: ACCOUNTS },
+  {
+    zone: 'UTC',
+    fees: [
+      { ...KES, percent: '1.5', borne_by: 'payer' },
+      { currency: 'KES', operator: 'mpesa', percent: '1', flat: '2', max: '9.5' },
+      { currency: 'KES', country: 'KE', operator: 'mpesa', percent: '0.333', vat: '16', tolerance: '0.05' },
+      { currency: 'RWF', percent: '1.5', borne_by: 'payer' },
+      { currency: 'TND', percent: '2.5', amount_to: '45', tolerance: '0.0005' },
+      { currency: 'TND', flat: '1.0005' },
+    ],
+  },
   { zone: 'Europe/London', settlement: { days: 2, holidays: ['2026-03-09'] }, grace: { payment: 'PT48H' } },
   { zone: 'America/New_York', settlement: { days: 0, weekend: [5] }, grace: { inconclusive: 'PT1H', return: 'PT12H' } },
 ];
 
 /** What becomes of one claim on its way: it comes once, twice, never, or a second time with another content. */
-type Arrival = 'once' | 'twice' | 'lost' | 'other amount' | 'other time' | 'other fee';
+/** Changes of one field, which leave a claim of its own id. */
+const TWISTS = [
+  'as poll',
+  'later',
+  'without an amount',
+  'without ids',
+  'without an original',
+  'of the other',
+  'open',
+  'denied',
+  'done',
+] as const;
+
+type Arrival = (typeof TWISTS)[number] | 'once' | 'twice' | 'lost' | 'other amount' | 'other time' | 'other fee';
 
 const arrivals = fc.oneof(
   { weight: 24, arbitrary: fc.constant<Arrival>('once') },
   { weight: 4, arbitrary: fc.constant<Arrival>('twice') },
   { weight: 5, arbitrary: fc.constant<Arrival>('lost') },
   { weight: 1, arbitrary: fc.constantFrom<Arrival>('other amount', 'other time', 'other fee') },
+  { weight: 2, arbitrary: fc.constantFrom<Arrival>(...TWISTS) },
 );
 
 function arriving(claim: Claim, arrival: Arrival): Claim[] {
   if (arrival === 'lost') return [];
   if (arrival === 'once') return [claim];
+  const twist = TWISTS.find((each) => each === arrival);
+  if (twist !== undefined) return [twisted(claim, twist)];
   return [claim, arrival === 'twice' ? structuredClone(claim) : changed(claim, arrival)];
+}
+
+function twisted({ occurred_at, body, ...claim }: Claim, twist: (typeof TWISTS)[number]): Claim {
+  const same = { ...claim, occurred_at, body };
+  const isLine = body.type === 'SettlementLineReported';
+  if (!isLine && body.type !== 'PaymentObserved') return same;
+  const ids = { provider_transaction_id: null, request_id: null, operator_transaction_id: null };
+  if (twist === 'without ids') return { ...same, body: { ...body, ...ids } };
+  if (twist === 'without an original') return { ...same, body: { ...body, original_transaction_id: null } };
+  if (twist === 'of the other') return { ...same, body: { ...body, original_transaction_id: 'P2' } };
+  if (isLine) return same;
+  if (twist === 'as poll') return { ...same, body: { ...body, via: 'poll' } };
+  if (twist === 'later') return { ...same, occurred_at: occurred_at === null ? null : occurred_at + 30 * 3_600_000 };
+  if (twist === 'without an amount') return { ...same, body: { ...body, amount: null, currency: null } };
+  const status = ({ open: 'pending', denied: 'failed', done: 'succeeded' } as const)[twist];
+  return { ...same, body: { ...body, status } };
 }
 
 /** The same claim id with another content. */

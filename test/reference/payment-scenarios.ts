@@ -120,6 +120,23 @@ export const PAYMENT_SCENARIOS: Readonly<Record<string, Scenario>> = {
     { hours, days, state: fc.oneof(open, denied, one<PaymentStatus>('succeeded')) },
     (scene, { hours, days, state }) => [said(scene, hours, { status: state }), settled(scene, days)],
   ),
+  'fees by country and operator': kind(
+    {
+      hours,
+      operator: one(null, 'mpesa', 'airtel'),
+      country: one(null, 'KE', 'UG'),
+      onOrder: fc.boolean(),
+      fee: one(null, '15.00', '15', '9.50', '12', '3.86', '3.33', '0.001', '1.001', '1.002', '25.000'),
+      top: one(0, 15, 1500, 1000),
+      days,
+      told: fc.boolean(),
+    },
+    (scene, { hours, operator, country, onOrder, fee, top, days, told }) => [
+      ordered(scene, { country, operator: onOrder ? operator : null }),
+      ...(told ? [said(scene, hours, { operator: onOrder ? null : operator })] : []),
+      settled(scene, days, { fee, gross: amountOf(scene, 1000, top) }),
+    ],
+  ),
   'fees in lines of their own': kind(
     { fee, charged: one(15, 17, 0), name: fc.boolean(), days },
     (scene, { fee, charged, name, days }) => [

@@ -3,6 +3,7 @@
 import type { Standing } from '../../src/domain/assessment.ts';
 import type { Heard, Order } from './claims.ts';
 import { timeOf } from './claims.ts';
+import { expiryOf, type Status, statusOf } from './orders.ts';
 import { NO_MONEY, type Payment } from './payments.ts';
 import type { Return } from './returns.ts';
 import type { Terms } from './terms.ts';
@@ -106,7 +107,10 @@ function judgeReturns(verdict: Verdict, read: Read): void {
     if (state !== 'failed' || each.payment === null || each.back.length > 0) continue;
     const currency = each.currency ?? each.payment.amount?.currency ?? null;
     // The payer has the money by what was returned since.
-    const since = doneOf(read, each.payment).filter((other) => other.at !== null && (at === null || other.at >= at));
+    const since = returnsOfPayment(read, each.payment).filter((other) => {
+      const isOfCurrency = other.currency === null || other.currency === currency;
+      return other.state === 'done' && isOfCurrency && other.at !== null && (at === null || other.at >= at);
+    });
     const again = sum(since.map(({ amount }) => amount));
     const sums = { expected: each.amount, observed: again, currency };
     if (again < each.amount) verdict.money('payment', 'REFUND_FAILED', { names, opened_at: at }, sums);
@@ -142,46 +146,6 @@ function judgeInconclusive(verdict: Verdict, { terms }: Read, payment: Payment, 
     texts(null, 'inconclusive'),
   );
 }
-
-interface Status {
-  readonly isCancelled: boolean;
-  readonly isCounted: boolean;
-  /** Since when it is cancelled, or counted as paid or fulfilled, without interruption. */
-  readonly since: number | null;
-  /** Whether the shop counted the order as paid at a time. */
-  countedAt(at: number): boolean;
-}
-
-const LIFE = ['awaiting_payment', 'cancelled', 'paid', 'fulfilled'];
-
-/** The order's statuses, the latest in force; of two at one time, the later in an order's life. */
-function statusOf({ orders }: Heard, verdict: Verdict): Status {
-  const all = orders.map(({ body }) => ({
-    status: body.status,
-    at: body.status_at ?? body.placed_at,
-    isTimed: body.status_at !== null,
-  }));
-  const inForce = all
-    .filter(({ at, isTimed }) => !isTimed || verdict.reached(at))
-    .sort((one, other) => one.at - other.at || LIFE.indexOf(one.status) - LIFE.indexOf(other.status));
-  const ending = (statuses: readonly string[]) => {
-    const before = inForce.findLastIndex(({ status }) => !statuses.includes(status));
-    return inForce[before + 1]?.at ?? null;
-  };
-  const now = inForce.at(-1)?.status ?? 'awaiting_payment';
-  const isCounted = now === 'paid' || now === 'fulfilled';
-  return {
-    isCancelled: now === 'cancelled',
-    isCounted,
-    since: now === 'cancelled' ? ending(['cancelled']) : isCounted ? ending(['paid', 'fulfilled']) : null,
-    countedAt: (at) => {
-      const then = inForce.filter((each) => each.at <= at).at(-1)?.status;
-      return then === 'paid' || then === 'fulfilled';
-    },
-  };
-}
-
-const expiryOf = ({ body }: Order, { grace }: Terms): number => body.expires_at ?? body.placed_at + grace.payment;
 
 function judgeWithoutOrder(
   verdict: Verdict,

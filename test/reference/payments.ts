@@ -11,6 +11,8 @@ export interface Amount {
   readonly currency: string;
   /** When it was first told. */
   readonly at: number | null;
+  /** What the lines come to, where only they tell it: with a fee that the payer bore. */
+  readonly byLines: bigint | null;
 }
 
 export interface Payment {
@@ -63,7 +65,12 @@ export function paymentsOf(heard: Heard, terms: Terms): Payment[] {
   );
 }
 
-const nameOf = ({ names }: Payment): string => [...names].sort()[0] ?? '';
+/** By the provider's own ids, as people see it. */
+function nameOf({ words, lines }: Payment): string {
+  const bodies = [...words, ...lines].map(({ body }) => body);
+  const own = bodies.flatMap(({ provider_transaction_id }) => provider_transaction_id ?? []);
+  return (own.length > 0 ? own : bodies.flatMap(idsOf)).toSorted()[0] ?? '';
+}
 
 /** Claims that share any id are one payment. */
 function groupsOf(claims: readonly (Word | Line)[], heard: Heard): (Word | Line)[][] {
@@ -178,7 +185,12 @@ function amountOf(words: readonly Word[], lines: readonly Line[], heard: Heard, 
   if (word !== null) {
     const { amount, currency } = word.body as { amount: string; currency: string };
     const same = telling.filter(({ body }) => body.amount === amount && body.currency === currency);
-    return { gross: minor(amount, currency), currency, at: first(same.map(({ occurred_at }) => occurred_at)) };
+    return {
+      gross: minor(amount, currency),
+      currency,
+      at: first(same.map(({ occurred_at }) => occurred_at)),
+      byLines: null,
+    };
   }
   return lines.length > 0 ? lineAmount(words, lines, heard, terms) : null;
 }
@@ -198,7 +210,8 @@ function lineAmount(words: readonly Word[], lines: readonly Line[], heard: Heard
   const fits = (gross: bigint) => limit !== null && withoutFee(gross, currency, words, lines, heard, terms) <= limit;
   const isSum = lines.length > 1 && lines.every(({ body }) => body.currency === currency) && fits(all);
   const at = isSum ? last(lines.map((line) => timeOf(line, terms))) : timeOf(earliest!, terms);
-  return { gross: withoutFee(isSum ? all : one, currency, words, lines, heard, terms), currency, at };
+  const byLines = isSum ? all : one;
+  return { gross: withoutFee(byLines, currency, words, lines, heard, terms), currency, at, byLines };
 }
 
 /** What remains of a line's gross when the payer bore the fee: the amount whose fee comes on top of it. */

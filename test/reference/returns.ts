@@ -8,6 +8,8 @@ import { abs, first, last, minor, sum } from './values.ts';
 
 export interface Return {
   readonly names: readonly string[];
+  /** Decides between two of one time. */
+  readonly name: string;
   /** The payment that it returns; null where that is not known. */
   readonly payment: Payment | null;
   readonly isChargeback: boolean;
@@ -108,6 +110,7 @@ function readReturn(
   const state = stateOf(words, taken, back);
   return {
     names: ids.length > 0 ? ids : group.map(({ id }) => id),
+    name: (ids.length > 0 ? ids : group.map(({ id }) => id)).toSorted()[0]!,
     payment,
     isChargeback: group.some(
       ({ body }) => (body.type === 'PaymentObserved' ? body.kind : body.line_type) === 'chargeback',
@@ -187,7 +190,7 @@ function returnsOfPayment(
 }
 
 const byTime = (one: Return, other: Return) =>
-  (one.at ?? Number.POSITIVE_INFINITY) - (other.at ?? Number.POSITIVE_INFINITY);
+  (one.at ?? Number.POSITIVE_INFINITY) - (other.at ?? Number.POSITIVE_INFINITY) || (one.name < other.name ? -1 : 1);
 const byDate = (terms: Terms) => (one: Line, other: Line) =>
   timeOf(one, terms)! - timeOf(other, terms)! || (one.id < other.id ? -1 : 1);
 
@@ -205,6 +208,7 @@ function statusReturn(payment: Payment, reported: readonly Return[]): Return | n
   if (!isDispute && !isReturn) return null;
   return {
     names: [...names, moneyWord.id],
+    name: moneyWord.id,
     payment,
     isChargeback: isDispute || status === 'charged_back',
     isReported: true,

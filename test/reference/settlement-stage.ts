@@ -99,7 +99,7 @@ function judgeSums(verdict: Verdict, read: Read, payment: Payment): boolean {
   }
   if (others.length > 0) return false;
   const scheduled = scheduledFee({ ...payment, amount, at: payment.successAt }, heard, terms);
-  const expected = gross + (scheduled?.borneBy === 'payer' ? scheduled.minor : 0n);
+  const expected = amount.byLines ?? gross + (scheduled?.borneBy === 'payer' ? scheduled.minor : 0n);
   const settled = sum(lines.map(({ body }) => minor(body.gross, currency)));
   const tolerance = terms.tolerance(currency);
   const about = { names, opened_at: last([payment.knownAt, ...dates]) };
