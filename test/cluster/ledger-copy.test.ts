@@ -35,6 +35,28 @@ test('given a copy, when a command without Kafka would write into it, then it is
   expect(JSON.parse(replayed)).toMatchObject({ replayed: true });
 });
 
+test('given a file without a good row, when it is imported, then it is not read until it can be', async () => {
+  const kafka = ['--data', join(dir, 'copy'), '--kafka', ledger.settings.brokers.join(','), '--format', 'json'];
+  const path = join(dir, 'other.csv');
+  writeFileSync(path, 'merchant;reference;amount;currency;placed_at\nshop;A-1;"1,00";KES;2026-01-01T00:00:00Z\n');
+  const mapping = (name: string, decimal: string) => {
+    const text = `orders: { separator: ";", ${decimal}columns: { transaction_reference: reference } }`;
+    writeFileSync(join(dir, name), text);
+    return ['--orders', path, '--mapping', join(dir, name)];
+  };
+  const wrong = mapping('wrong.yaml', '');
+  const right = mapping('right.yaml', 'decimal: ",", ');
+  const unread = { name: 'other.csv', read: false, rows: 1, accepted: 0, rejected: 1, refused: false };
+  for (let time = 0; time < 2; time++) {
+    const [line] = (await ledger.hesabu(['import', ...kafka, ...wrong], 2)).split('\n');
+    expect(JSON.parse(line!).files).toMatchObject([unread]);
+  }
+  const taken = await ledger.hesabu(['import', ...kafka, ...right]);
+  expect(JSON.parse(taken).files).toMatchObject([{ read: true, accepted: 1, rejected: 0, refused: false }]);
+  const again = await ledger.hesabu(['import', ...kafka, ...right]);
+  expect(JSON.parse(again).files).toMatchObject([{ read: true, accepted: 0, rejected: 0, refused: true }]);
+});
+
 test('given an own ledger, when it is used as a copy, then it is refused and unchanged', async () => {
   const [own, kafka] = [join(dir, 'own'), ['--kafka', ledger.settings.brokers.join(',')]];
   await ledger.hesabu(['reconcile', '--data', own, ...orders('A-1')]);
