@@ -57,7 +57,7 @@ function withFiles(target: Command): Command {
     .option('--callbacks <files...>', 'webhook bodies, JSONL or CSV')
     .option('--polls <files...>', 'responses of status polls, JSONL or CSV')
     .option('--settlements <files...>', 'settlement reports, CSV, JSONL or JSON')
-    .option('--bank <files...>', 'statements of the bank, CSV or JSONL')
+    .option('--bank <files...>', 'statements of the bank, CSV, JSONL or camt.053')
     .option('--provider <name>', 'the payment network of the files', DEFAULT_PROVIDER)
     .option('--account <name>', "the provider's account that the files come from")
     .option('--mapping <file>', 'YAML: maps the columns of other files to ours')

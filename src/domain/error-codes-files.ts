@@ -20,6 +20,10 @@ export const FILE_ERRORS = {
     "Name the provider's account of the file: with --account, in the mapping, or with account= in a request.",
   ),
   HESABU_JSON_INVALID: input('this is not valid JSON', 'Export the file again.'),
+  HESABU_XML_INVALID: input(
+    'this is no statement in XML',
+    'Export the statement again, as camt.053 in UTF-8, or as CSV.',
+  ),
   // Rows
   HESABU_ROW_RAGGED: input(
     'the row and the header have different numbers of cells',

@@ -66,6 +66,7 @@ const settlements =
 type RowCode =
   | Extract<ErrorCode, `HESABU_${'ROW' | 'FIELD' | 'AMOUNT'}_${string}`>
   | 'HESABU_JSON_INVALID'
+  | 'HESABU_XML_INVALID'
   | 'HESABU_ID_CHANGED'
   | 'HESABU_REFERENCE_INVALID'
   | 'HESABU_REFERENCE_RESERVED'
@@ -75,6 +76,10 @@ type RowCode =
 
 export const ROWS: Provocations<RowCode> = {
   HESABU_JSON_INVALID: callbacks('{"id":"evt-1","event":"payment.success"'),
+  HESABU_XML_INVALID: (dir) => {
+    const { 'bank.xml': path } = writeFiles(dir, { 'bank.xml': '<!DOCTYPE a [<!ENTITY b "b">]><a>&b;</a>' });
+    return rejectIn(dir, { bank: [path] });
+  },
   HESABU_ROW_RAGGED: orders(order({ amount: '1,000.00' })),
   HESABU_ROW_QUOTE: orders(order(), order({ merchant: '"shop-1' })),
   HESABU_ROW_TOO_LONG: orders(order({ merchant: 's'.repeat(1024 * 1024) })),
@@ -102,7 +107,9 @@ export const ROWS: Provocations<RowCode> = {
   HESABU_DATE_INVALID: settlements('A-1,P-1,payment,500.00,5.00,KES,2026-06-31'),
 };
 
-type Files = Partial<Readonly<Record<'orders' | 'callbacks' | 'settlements', string[]>>> & { readonly rules?: string };
+type Files = Partial<Readonly<Record<'orders' | 'callbacks' | 'settlements' | 'bank', string[]>>> & {
+  readonly rules?: string;
+};
 
 /** The only line of rejects.csv after the files were reconciled. */
 async function rejectIn(dir: string, files: Files): Promise<string> {

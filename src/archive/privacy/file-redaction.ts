@@ -10,12 +10,19 @@ import { type Pseudonymiser, REDACTED } from './pseudonyms.ts';
 /** A longer record is cut anywhere: no format has one. */
 const RECORD_CHARS_MAX = 16 * 1024 * 1024;
 
+/** The elements of a bank's statement whose texts name nobody. */
+const KEPT_ELEMENTS: ReadonlySet<string> = new Set([
+  ...['Amt', 'CdtDbtInd', 'Sts', 'Cd', 'Dt', 'DtTm', 'Ccy', 'AcctSvcrRef', 'NtryRef', 'EndToEndId', 'TxId', 'MsgId'],
+  ...['CreDtTm', 'ElctrncSeqNb', 'LglSeqNb', 'NbOfNtries', 'Sum', 'FrDtTm', 'ToDtTm', 'RvslInd', 'BIC', 'BICFI'],
+]);
+
 export class FileRedaction {
   private readonly hider: Pseudonymiser;
   private readonly decoder = new StringDecoder('utf8');
   private rest = '';
   private table: Table | undefined;
   private isJson: boolean | undefined;
+  private isXml = false;
   /** The open brackets at the start of `rest`, for JSON. */
   private open = '';
 
@@ -36,13 +43,34 @@ export class FileRedaction {
   }
 
   private take(isLast: boolean): Buffer {
-    this.isJson ??= /^[\ufeff\s]*[{[]/.test(this.rest);
+    if (this.isJson === undefined) {
+      this.isJson = /^[\ufeff\s]*[{[]/.test(this.rest);
+      this.isXml = /^[\ufeff\s]*</.test(this.rest);
+    }
     const isWhole = isLast || this.rest.length > RECORD_CHARS_MAX;
-    const end = isWhole ? this.rest.length : this.isJson ? this.lastElementEnd() : lastRecordEnd(this.rest);
+    const end = isWhole ? this.rest.length : this.partEnd();
     const piece = this.rest.slice(0, end);
     this.rest = this.rest.slice(end);
     if (piece === '') return Buffer.alloc(0);
+    if (this.isXml) return Buffer.from(this.elements(piece));
     return Buffer.from(this.isJson ? redactJson(piece, this.hider) : this.rows(piece));
+  }
+
+  private partEnd(): number {
+    // Before a tag, so that a text stays whole.
+    if (this.isXml) return Math.max(0, this.rest.lastIndexOf('<'));
+    return this.isJson ? this.lastElementEnd() : lastRecordEnd(this.rest);
+  }
+
+  /** Texts of a statement are people's, but for amounts, dates, codes and references. */
+  private elements(piece: string): string {
+    return piece.replace(
+      /<([\w:.-]+)([^<>]*)>([^<]+)(?=<|$)/g,
+      (whole, name: string, attributes: string, text: string) => {
+        const isKept = text.trim() === '' || KEPT_ELEMENTS.has(name.slice(name.indexOf(':') + 1));
+        return isKept ? whole : `<${name}${attributes}>${this.hider.personal(text)}`;
+      },
+    );
   }
 
   /** Rows in which nothing is hidden stay as written. */

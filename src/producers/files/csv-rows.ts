@@ -4,10 +4,16 @@ import { HesabuError } from '../../domain/errors.ts';
 import { quoted } from '../../domain/quotation.ts';
 import type { Format } from '../formats/format.ts';
 import { cellOf, type Row } from '../formats/row.ts';
-import { type Mapping, mappedName } from './mapping.ts';
+import { type Extract, extractorOf, type Mapping, mappedName } from './mapping.ts';
 
 const OTHER_SEPARATOR = /[;\t|]/;
 const SEPARATOR_NAMES: Readonly<Record<string, string>> = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
+
+interface ColumnOfField {
+  readonly index: number;
+  readonly column: number;
+  readonly extract: Extract | null;
+}
 
 export class CsvRows {
   private readonly row: Row;
@@ -15,7 +21,7 @@ export class CsvRows {
   private readonly mapping: Mapping | undefined;
   private readonly path: string;
   /** The index of each field that the file has, with the index of its column. */
-  private columns: readonly { readonly index: number; readonly column: number }[] = [];
+  private columns: readonly ColumnOfField[] = [];
   /** The file's names of its columns, each once. */
   private names: readonly string[] = [];
   /** The value of a field whose cell is empty or whose column is missing. */
@@ -45,13 +51,13 @@ export class CsvRows {
     this.names = names.map((name, at) =>
       name === '' || names.indexOf(name) < at ? `${name} column ${at + 1}`.trim() : name,
     );
-    const columns: { index: number; column: number }[] = [];
+    const columns: ColumnOfField[] = [];
     this.format.fields.forEach((field, index) => {
       const name = mappedName(this.mapping, field);
       const column = names.indexOf(name);
       if (column < 0) return;
       if (names.indexOf(name, column + 1) >= 0) throw this.invalid(`the column ${quoted(name)} once`, 'it twice');
-      columns.push({ index, column });
+      columns.push({ index, column, extract: extractorOf(this.mapping, field) });
     });
     const given = new Set(columns.map(({ index }) => this.format.fields[index]));
     const missing = this.format.required.filter((field) => !given.has(field) && !this.mapping?.constants.has(field));
@@ -67,7 +73,10 @@ export class CsvRows {
   /** Writes the cells of one record into the row. */
   read(cells: readonly string[]): void {
     const target = this.row.cells;
-    for (const { index, column } of this.columns) target[index] = cellOf(cells[column]!) ?? this.defaults[index]!;
+    for (const { index, column, extract } of this.columns) {
+      const cell = cellOf(cells[column]!);
+      target[index] = (extract === null || cell === null ? cell : extract(cell)) ?? this.defaults[index]!;
+    }
   }
 
   private missing(missing: readonly string[], names: readonly string[], known: number): HesabuError {

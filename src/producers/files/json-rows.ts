@@ -4,7 +4,7 @@ import { describe } from '../../domain/schema-fault.ts';
 import type { Format } from '../formats/format.ts';
 import { cellOf, type Row } from '../formats/row.ts';
 import { isObject, type JsonObject, numbersAsTexts, parseJson } from './json-text.ts';
-import { type Mapping, mappedName } from './mapping.ts';
+import { type Extract, extractorOf, type Mapping, mappedName } from './mapping.ts';
 
 const DATA = 'data';
 const REPORT_MEMBERS: ReadonlySet<string> = new Set(['report_id', 'settlement_date', 'payout_id']);
@@ -12,6 +12,7 @@ const REPORT_MEMBERS: ReadonlySet<string> = new Set(['report_id', 'settlement_da
 export class JsonRows {
   private readonly row: Row;
   private readonly names: readonly string[];
+  private readonly extractors: readonly (Extract | null)[];
   private readonly outerFields: number;
   private readonly format: Format;
   /** The values that a row without its own has: the mapping's constants, or the members of its report. */
@@ -27,6 +28,7 @@ export class JsonRows {
     // A row that gets another layout must not have been a float before.
     this.writesNumbers = format.layOut !== undefined;
     this.names = format.fields.map((field) => mappedName(mapping, field));
+    this.extractors = format.fields.map((field) => extractorOf(mapping, field));
     this.outerFields = format.outerFields ?? format.fields.length;
     this.defaults = format.fields.map((field) => cellOf(mapping?.constants.get(field) ?? ''));
   }
@@ -69,7 +71,9 @@ export class JsonRows {
       const name = this.names[index]!;
       const value = Object.hasOwn(object, name) ? object[name] : undefined;
       if (typeof value === 'string') {
-        cells[index] = cellOf(value) ?? this.defaults[index]!;
+        const extract = this.extractors[index]!;
+        const cell = cellOf(value);
+        cells[index] = (extract === null || cell === null ? cell : extract(cell)) ?? this.defaults[index]!;
         if (this.mayBeMalformed && !value.isWellFormed())
           this.row.refuse(index, 'HESABU_ROW_ENCODING', 'Unicode text', 'half a character');
       } else {

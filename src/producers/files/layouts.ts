@@ -9,6 +9,7 @@ import type { Topic } from '../../log/event-log.ts';
 import type { FileContext, FileKind, Format, RowReader } from '../formats/format.ts';
 import { type NumberReader, numberReader } from '../formats/number-form.ts';
 import { type Fault, Row, rejectOf } from '../formats/row.ts';
+import { CAMT_COLUMNS, CamtReader } from './camt.ts';
 import { CsvReader, isBlank } from './csv.ts';
 import { CsvRows } from './csv-rows.ts';
 import { type FindForeign, requireOwn } from './foreign-body.ts';
@@ -54,6 +55,7 @@ export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layou
     const remedy = 'Write one JSON object on each line.';
     throw new HesabuError('HESABU_HEADER_INVALID', { where: `${job.path}:1`, expected: 'CSV or JSONL', found, remedy });
   }
+  if (first === '<' && job.kind === 'bank') return camtLayout(new Rows(job, visitor, null), job);
   if (first !== '{') {
     const numbers = job.mapping?.numbers;
     return csvLayout(new Rows(job, visitor, numbers === undefined ? 'open' : numberReader(numbers)), job, head);
@@ -150,6 +152,21 @@ function csvLayout(rows: Rows, job: FileJob, head: Buffer): Layout {
       if (!reader.end()) throw new HesabuError('HESABU_FILE_EMPTY', { where: job.path, found: 'only blank lines' });
     },
   };
+}
+
+function camtLayout(rows: Rows, job: FileJob): Layout {
+  const cells = new CsvRows(job.format, rows.row, job.mapping, job.path);
+  cells.header(CAMT_COLUMNS);
+  rows.named = (record) => cells.original(record);
+  return new CamtReader({
+    record: (record, line) => {
+      rows.begin(line, record);
+      cells.read(record);
+      rows.end();
+    },
+    broken: (line, found) =>
+      rows.break(line, { field: '', code: 'HESABU_XML_INVALID', expected: 'a camt.053 statement', found }),
+  });
 }
 
 function jsonLinesLayout(rows: Rows, job: FileJob): Layout {

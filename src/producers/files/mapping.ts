@@ -1,6 +1,7 @@
 // A mapping adapts other CSV files to our formats: their names for our columns, their separator, and values for missing
 // columns. It is a small YAML file with a part for each kind of file.
 
+import { RE2JS } from 're2js';
 import { parse, YAMLError } from 'yaml';
 import { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
@@ -19,6 +20,8 @@ export interface Mapping {
   readonly numbers: NumberForm | undefined;
   /** The file's names for our fields. */
   readonly columns: ReadonlyMap<string, string>;
+  /** For a field of which the cell has only a part: the pattern of that part, or of its first group. */
+  readonly patterns?: ReadonlyMap<string, string>;
   /** The values of fields in rows without their own. */
   readonly constants: ReadonlyMap<string, string>;
 }
@@ -35,6 +38,23 @@ const THOUSANDS = ['.', ',', "'", ' ', '\u00a0', '\u202f', '\u2009'] as const;
 /** The decimal point where a mapping names none. */
 const POINT = '.';
 
+/** A pattern is matched in linear time, whatever it is: it needs no other check than that it is one. */
+const pattern = z
+  .string()
+  .max(200)
+  .refine(isPattern, 'expected a pattern of RE2: without look-around and back references');
+
+function isPattern(text: string): boolean {
+  try {
+    RE2JS.compile(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const column = z.union([name, z.strictObject({ from: name, pattern })]);
+
 const part = (kind: FileKind) => {
   const fields = z.enum(CANONICAL_FORMATS[kind].fields as readonly [string, ...string[]]);
   const given = z.strictObject({
@@ -43,7 +63,7 @@ const part = (kind: FileKind) => {
     separator: z.enum([',', ';', '\t', '|']).optional(),
     decimal: z.enum(['.', ',']).optional(),
     thousands: z.array(z.enum(THOUSANDS)).optional(),
-    columns: z.partialRecord(fields, name).default({}),
+    columns: z.partialRecord(fields, column).default({}),
     constants: z.partialRecord(fields, constant).default({}),
   });
   // 25.000 would be read as twenty-five by one part of the mapping, and as twenty-five thousand by the other.
@@ -82,11 +102,39 @@ export function parseMappings(text: string, where: string): Mappings {
       numbers: numbersOf(given),
       provider: given.provider,
       account: given.account,
-      columns: new Map(Object.entries(given.columns) as [string, string][]),
+      ...columnsOf(Object.entries(given.columns)),
       constants: new Map(Object.entries(given.constants) as [string, string][]),
     };
   }
   return mappings;
+}
+
+type Column = z.output<typeof column>;
+
+function columnsOf(given: readonly (readonly [string, Column | undefined])[]): Pick<Mapping, 'columns' | 'patterns'> {
+  const columns = new Map<string, string>();
+  const patterns = new Map<string, string>();
+  for (const [field, written] of given) {
+    if (written === undefined) continue;
+    columns.set(field, typeof written === 'string' ? written : written.from);
+    if (typeof written !== 'string') patterns.set(field, written.pattern);
+  }
+  return patterns.size === 0 ? { columns } : { columns, patterns };
+}
+
+/** Takes a field's part out of a cell; null where the cell has none. */
+export type Extract = (cell: string) => string | null;
+
+/** For each field that a mapping takes out of a cell by a pattern, what takes it out. */
+export function extractorOf(mapping: Mapping | undefined, field: string): Extract | null {
+  const text = mapping?.patterns?.get(field);
+  if (text === undefined) return null;
+  const compiled = RE2JS.compile(text);
+  return (cell) => {
+    const matcher = compiled.matcher(cell);
+    if (!matcher.find()) return null;
+    return matcher.group(matcher.groupCount() > 0 ? 1 : 0);
+  };
 }
 
 function numbersOf({ decimal, thousands }: z.output<ReturnType<typeof part>>): NumberForm | undefined {

@@ -10,6 +10,8 @@ import { LineSplitter } from './lines.ts';
  */
 export function rowTexts(bytes: Buffer, isSettlement: boolean, lines: ReadonlySet<number>): Map<number, string> {
   const first = /^(?:\xef\xbb\xbf)?\s*([^\s])/.exec(bytes.toString('latin1', 0, 4096))?.[1];
+  // A line of XML may hold much of a statement, and names people.
+  if (first === '<') return new Map();
   const head = first === '{' && isSettlement ? reportHead(bytes) : undefined;
   return head === undefined ? linesOf(bytes, first !== '{', lines) : elementsOf(bytes, head, lines);
 }
