@@ -2,7 +2,7 @@
 // ledger's time stays; a new ledger has none, and takes the latest time that its facts tell.
 
 import { dayOfDate, makeCalendar } from '../domain/calendar.ts';
-import { FACT_TOPICS } from '../domain/fact.ts';
+import { type Claim, FACT_TOPICS } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { claimStart, readClaim, readClaimTime } from '../log/fact-codec.ts';
@@ -17,20 +17,26 @@ interface TimedLedger {
 export function timeThatStays({ ledger, log }: TimedLedger, asOf: Instant, zone: string): Instant {
   if (ledger.asOf > 0) return ledger.asOf;
   let occurred = Number.NEGATIVE_INFINITY;
-  let settled = '';
+  let day = '';
   for (const [payload, start, end] of factsIn(log)) {
     const claim = claimStart(payload, start);
     const at = readClaimTime(payload, claim);
     if (at !== null) occurred = Math.max(occurred, at);
     else {
-      const { body } = readClaim(payload, claim, end);
-      if (body.type === 'SettlementLineReported' && body.settlement_date > settled) settled = body.settlement_date;
+      const told = dayOf(readClaim(payload, claim, end));
+      if (told > day) day = told;
     }
   }
   if (occurred > 0) return Math.min(asOf, occurred);
   // A line has no time of its own, only a day.
   const { startOf } = makeCalendar({ zone, weekend: [], holidays: [] });
-  return settled === '' ? asOf : Math.min(asOf, startOf(dayOfDate(settled)));
+  return day === '' ? asOf : Math.min(asOf, startOf(dayOfDate(day)));
+}
+
+/** The day of a line of a report or of a bank's statement; '' for other claims. */
+function dayOf({ body }: Claim): string {
+  if (body.type === 'SettlementLineReported') return body.settlement_date;
+  return body.type === 'BankLineReported' ? body.value_date : '';
 }
 
 function* factsIn(log: TimedLedger['log']): Iterable<readonly [Buffer, number, number]> {

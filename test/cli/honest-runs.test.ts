@@ -58,6 +58,16 @@ describe('a file of which not one row can be taken', () => {
     expect(stdout).toMatch(/^Files not read: lines\.csv\nDeadlines passed all the same: /);
   });
 
+  it.each([
+    ['settlements', PLAIN_LINE, '2026-06-01T16:00:00Z'],
+    ['bank', 'account,bank_reference,value_date,amount,currency\nA,B,2026-06-03,5,KES\n', '2026-06-02T16:00:00Z'],
+  ])('keeps a new ledger of %s alone at the day of its last line', async (kind, content, asOf) => {
+    const ledger = given({ 'days.csv': content, 'empty.csv': '' });
+    const { files } = ledger;
+    const { summary } = await run(ledger, `--${kind}`, files['days.csv']!, '--orders', files['empty.csv']!);
+    expect([summary.as_of, summary.time_stayed]).toEqual([asOf, true]);
+  });
+
   it('keeps the time of a ledger that has one', async () => {
     const ledger = given({ 'lines.csv': LINES });
     const { data, files } = ledger;
