@@ -246,6 +246,9 @@ describe('a mistake', () => {
     const done = await imports('withdraw', '1', '--why', 'of another shop');
     expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('Import 1 is withdrawn')]);
     expect((await imports('list')).stdout).toMatch(/1 {2}orders\.csv .* withdrawn\n/);
+    const traced = await hesabu(['trace', 'A', '--data', runs.data]);
+    expect(traced.stdout).toContain('order: 1,000.00 KES, paid, withdrawn (of another shop)');
+    expect(traced.stdout).toContain('withdrawn: what import 1 said of order:A, of another shop');
     expect((await imports('show', '1', '--lang', 'zh-CN')).stdout).toContain('撤回原因：of another shop');
   });
 });

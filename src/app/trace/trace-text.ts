@@ -147,10 +147,19 @@ class TraceWriter {
     const notes = [
       ...(fact.repeats === null ? [] : [words.repeats(fact.repeats)]),
       ...(fact.forwarded ? [words.forwarded] : []),
+      ...(fact.withdrawn === null ? [] : [`${words.kinds.withdrawn} (${printable(fact.withdrawn)})`]),
       ...(fact.reconciled ? [] : [words.unread]),
     ];
     const source = fact.account === null ? [] : [words.account(printable(sourceName(fact)))];
-    const happened = fact.occurred_at === null ? words.noTime : `${words.happened} ${this.at(fact.occurred_at)}`;
+    const isOwnWord = fact.stated_at !== null && fact.stated_at !== fact.received_at;
+    const stated = isOwnWord ? `${comma}${words.stated} ${this.at(fact.stated_at)}` : '';
+    const happened =
+      fact.occurred_at === null ? words.noTime : `${words.happened} ${this.at(fact.occurred_at)}${stated}`;
+    // A withdrawal comes from no row: its import and reason are all of it.
+    if (fact.body.type === 'ClaimWithdrawn') {
+      const head = `${String(fact.number).padStart(2)}  ${[this.body(fact.body), ...notes].join(comma)}`;
+      return `${head}\n    ${words.received} ${this.at(fact.received_at)}`;
+    }
     const lines = [
       `${String(fact.number).padStart(2)}  ${[this.body(fact.body), ...notes].join(comma)}`,
       // A settlement line has no time but the date of its report, which `body` shows.

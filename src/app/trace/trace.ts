@@ -16,6 +16,7 @@ import { contentHash, type PaymentState } from '../../matching/evolve.ts';
 import { type Decision, deadlinesOf, type Explained, explain } from '../../matching/explain.ts';
 import { assessKey } from '../../matching/payouts.ts';
 import { type CompiledRules, compileRules, type Rules, rulesHash } from '../../matching/rules.ts';
+import { statementName } from '../../matching/standing-claims.ts';
 import { entriesAbout, factsUnder, type LoggedFact } from '../../projections/history.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { riskAround } from '../../projections/risk/risk.ts';
@@ -40,6 +41,10 @@ export interface TracedFact extends Original {
   readonly forwarded: boolean;
   /** The number of the earlier fact with the same content. */
   readonly repeats: number | null;
+  /** Of an order, when its source said so. */
+  readonly stated_at: Instant | null;
+  /** Why it counts as never said; null if it counts. */
+  readonly withdrawn: string | null;
   /** False if the ledger has not read it yet. */
   readonly reconciled: boolean;
   readonly body: FactBody;
@@ -207,13 +212,22 @@ class Tracer {
 class FactNumbers {
   private readonly byClaim = new Map<string, number>();
   private readonly byPlace = new Map<string, number>();
+  private readonly withdrawn = new Map<string, string>();
 
   constructor(logged: readonly LoggedFact[]) {
     for (const [at, { topic, offset, fact }] of logged.entries()) {
       const name = claimName(fact);
       if (!this.byClaim.has(name)) this.byClaim.set(name, at + 1);
       this.byPlace.set(`${topic}/${offset}`, at + 1);
+      const { body } = fact;
+      if (body.type !== 'ClaimWithdrawn') continue;
+      this.withdrawn.set(statementName(body.claim, body.content, body.import_id), body.why);
     }
+  }
+
+  /** Why what an import said is withdrawn; null if it is not. */
+  whyWithdrawn(claim: Claim): string | null {
+    return this.withdrawn.get(statementName(claim.id, contentHash(claim), claim.import_id)) ?? null;
   }
 
   readonly of = (claim: Claim): number => {
@@ -253,6 +267,8 @@ function tracedFact(
     received_at,
     forwarded,
     repeats: first === number ? null : first,
+    stated_at: fact.stated_at,
+    withdrawn: numbers.whyWithdrawn(fact),
     reconciled: offset < (positions.get(topic) ?? 0n),
     body,
     report,
