@@ -4,6 +4,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import { quoted } from '../../domain/quotation.ts';
 import type { Format } from '../formats/format.ts';
 import { cellOf, type Row } from '../formats/row.ts';
+import { currencyFieldOf, withoutSign } from './cell-forms.ts';
 import { type Extract, extractorOf, type Mapping, mappedName } from './mapping.ts';
 
 const OTHER_SEPARATOR = /[;\t|]/;
@@ -76,6 +77,27 @@ export class CsvRows {
     for (const { index, column, extract } of this.columns) {
       const cell = cellOf(cells[column]!);
       target[index] = (extract === null || cell === null ? cell : extract(cell)) ?? this.defaults[index]!;
+    }
+    const signs = this.mapping?.signs;
+    if (signs !== undefined) this.takeSigns(signs);
+  }
+
+  /** Takes the signs of currencies off the amounts; each must be that of the amount's own currency. */
+  private takeSigns(signs: ReadonlyMap<string, string>): void {
+    const { cells } = this.row;
+    const { fields } = this.format;
+    for (const { index } of this.columns) {
+      const currencyField = currencyFieldOf(fields[index]!);
+      const cell = cells[index]!;
+      if (currencyField === undefined || cell === null) continue;
+      const { amount, currency } = withoutSign(cell, signs);
+      if (currency === null) continue;
+      const stated = cells[fields.indexOf(currencyField)] ?? null;
+      if (stated !== currency) {
+        const expected = `an amount in ${stated ?? 'the currency of the row'}`;
+        this.row.refuse(index, 'HESABU_AMOUNT_INVALID', expected);
+      }
+      cells[index] = cellOf(amount);
     }
   }
 

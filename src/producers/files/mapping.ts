@@ -4,12 +4,14 @@
 import { RE2JS } from 're2js';
 import { parse, YAMLError } from 'yaml';
 import { z } from 'zod';
+import { currencyExponent } from '../../domain/currency.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { ACCOUNT_NAME } from '../../domain/fact.ts';
 import { schemaFault } from '../../domain/schema-fault.ts';
 import { FILE_KINDS, type FileKind } from '../formats/format.ts';
 import { CANONICAL_FORMATS } from '../formats/formats.ts';
 import type { NumberForm } from '../formats/number-form.ts';
+import { dateIn, isDateForm } from './cell-forms.ts';
 
 export interface Mapping {
   readonly separator: string | undefined;
@@ -22,6 +24,10 @@ export interface Mapping {
   readonly columns: ReadonlyMap<string, string>;
   /** For a field of which the cell has only a part: the pattern of that part, or of its first group. */
   readonly patterns?: ReadonlyMap<string, string>;
+  /** The forms of dates that are not ISO 8601, in the order in which they are tried. */
+  readonly dates?: readonly string[];
+  /** The signs of currencies beside amounts, and which they are of. */
+  readonly signs?: ReadonlyMap<string, string>;
   /** The values of fields in rows without their own. */
   readonly constants: ReadonlyMap<string, string>;
 }
@@ -53,6 +59,12 @@ function isPattern(text: string): boolean {
   }
 }
 
+/** What stands beside an amount: no figure, and no mark of numbers. */
+const sign = z.string().regex(/^[^\d\s.,'+-]{1,4}$/u, 'expected a sign of a currency, such as "KSh"');
+const code = z
+  .string()
+  .refine((written) => currencyExponent(written) !== undefined, 'expected an ISO 4217 currency code, such as KES');
+
 const column = z.union([name, z.strictObject({ from: name, pattern })]);
 
 const part = (kind: FileKind) => {
@@ -63,6 +75,8 @@ const part = (kind: FileKind) => {
     separator: z.enum([',', ';', '\t', '|']).optional(),
     decimal: z.enum(['.', ',']).optional(),
     thousands: z.array(z.enum(THOUSANDS)).optional(),
+    dates: z.array(z.string().max(40).refine(isDateForm, 'expected a form such as dd/MM/yyyy')).optional(),
+    currency_signs: z.record(sign, code).optional(),
     columns: z.partialRecord(fields, column).default({}),
     constants: z.partialRecord(fields, constant).default({}),
   });
@@ -103,6 +117,8 @@ export function parseMappings(text: string, where: string): Mappings {
       provider: given.provider,
       account: given.account,
       ...columnsOf(Object.entries(given.columns)),
+      ...(given.dates === undefined ? {} : { dates: given.dates }),
+      ...(given.currency_signs === undefined ? {} : { signs: new Map(Object.entries(given.currency_signs)) }),
       constants: new Map(Object.entries(given.constants) as [string, string][]),
     };
   }
@@ -125,9 +141,18 @@ function columnsOf(given: readonly (readonly [string, Column | undefined])[]): P
 /** Takes a field's part out of a cell; null where the cell has none. */
 export type Extract = (cell: string) => string | null;
 
-/** For each field that a mapping takes out of a cell by a pattern, what takes it out. */
+/** What makes a cell of another form into that of a field: a part of it, a date; null where nothing is to be done. */
 export function extractorOf(mapping: Mapping | undefined, field: string): Extract | null {
-  const text = mapping?.patterns?.get(field);
+  const part = partOf(mapping?.patterns?.get(field));
+  const date = dateIn(mapping?.dates ?? [], field);
+  if (part === null || date === null) return part ?? date;
+  return (cell) => {
+    const found = part(cell);
+    return found === null ? null : date(found);
+  };
+}
+
+function partOf(text: string | undefined): Extract | null {
   if (text === undefined) return null;
   const compiled = RE2JS.compile(text);
   return (cell) => {

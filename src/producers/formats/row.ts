@@ -9,6 +9,7 @@ import { normaliseReference, REFERENCE_FORM } from '../../domain/key.ts';
 import { isCanonical, MINOR_MAX, readAmount } from '../../domain/money.ts';
 import { quoted } from '../../domain/quotation.ts';
 import { type Instant, isDate, parseInstant } from '../../domain/time.ts';
+import { mappingHint } from './mapping-hints.ts';
 import { isAmbiguous, type NumberReader } from './number-form.ts';
 import { isChangedId, withoutApostrophe } from './spreadsheet-ids.ts';
 
@@ -17,6 +18,8 @@ export interface Fault {
   readonly code: ErrorCode;
   readonly expected: string;
   readonly found: string;
+  /** The cell, where a mapping could read it. */
+  readonly cell?: string | null;
 }
 
 /** The lower bound of an amount: none, zero, or above zero. */
@@ -46,7 +49,7 @@ export class Row {
   }
 
   refuse(index: number, code: ErrorCode, expected: string, found = quoted(this.cells[index] ?? null)): void {
-    this.fault ??= { field: this.fields[index]!, code, expected, found };
+    this.fault ??= { field: this.fields[index]!, code, expected, found, cell: this.cells[index] ?? null };
   }
 
   private has(index: number): boolean {
@@ -203,7 +206,8 @@ export class Row {
 /** The reject of a fault: what is wrong, what was expected, what was found, and the remedy. */
 export function rejectOf(file: string, line: number | null, fault: Fault): Reject {
   const entry = ERROR_CODES[fault.code];
-  const message = `${entry.title}; expected ${fault.expected}, found ${fault.found}. ${entry.remedy}`;
+  const hint = fault.cell == null ? '' : mappingHint(fault.code, fault.cell);
+  const message = `${entry.title}; expected ${fault.expected}, found ${fault.found}. ${entry.remedy}${hint}`;
   return { file, line, field: fault.field, code: fault.code, message };
 }
 

@@ -99,7 +99,7 @@ function payoutOf(row: Row, type: string): string | null {
 function accountKeyOf(row: Row, source: string, type: string, payout: string | null): string | undefined {
   if (type === 'payout') return payoutKey(source, payout ?? '');
   if (!OF_ACCOUNT.has(type) || row.cells[REFERENCE] !== null || row.cells[ORIGINAL_ID] !== null) return undefined;
-  return payout === null ? accountDayKey(source, row.cells[DATE] ?? '') : payoutKey(source, payout);
+  return payout === null ? accountDayKey(source, row.date(DATE)) : payoutKey(source, payout);
 }
 
 function bodyOf(row: Row): SettlementLineReported {

@@ -173,7 +173,8 @@ describe('a row is refused for its first fault', () => {
         code: 'HESABU_AMOUNT_INVALID',
         message:
           'this is not a plain decimal amount; expected a plain decimal, found "1,000.00". ' +
-          'Write it like 1234.50: no separators, no exponent.',
+          'Write it like 1234.50: no separators, no exponent. ' +
+          'A mapping with `thousands: [","]` reads it.',
       },
     ]);
   });
