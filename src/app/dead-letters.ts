@@ -70,7 +70,7 @@ async function lettersOf({ kafka, settings: { prefix } }: Cluster): Promise<Dead
 /** The corrected record, if its value is a fact by the schemas known now. */
 function messageOf({ topic, value, valueSize }: DeadLetter, { schemas, partitions }: Cluster): Message | undefined {
   if (value === null || value.length !== valueSize) return undefined;
-  const fact = factIn(value, schemas);
+  const fact = factIn(topic, value, schemas);
   if ('reason' in fact || fact.transaction_reference === '') return undefined;
   const { transaction_reference: key, id, provider } = fact;
   const event = { id, source: `/hesabu/producers/${provider}`, type: `hesabu.${topic}` };

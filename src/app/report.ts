@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { HesabuError, type Reject } from '../domain/errors.ts';
-import { FACT_TOPICS, topicOf } from '../domain/fact.ts';
+import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Language } from '../domain/reason-words.ts';
 import { entriesOf, rulesInForce, timeOf } from '../engine/executors/executors.ts';
 import { type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
@@ -13,7 +13,6 @@ import { Imports } from '../projections/imports.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
 import type { Transaction } from '../projections/transactions.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
-import { readUnresolved } from '../task/resolution/unresolved-facts.ts';
 import { RulesLog } from '../task/rules-log.ts';
 import { breakRows } from './reconcile.ts';
 import { writeBreaksCsv, writeMatchedCsv, writeRejectsCsv } from './reports/csv.ts';
@@ -138,17 +137,12 @@ async function* matchedRows(
 /** Over all imports: distinct claims by kind, redeliveries, and rejected rows. */
 async function factsOf({ executors, log }: ReportableLedger, heads: readonly LedgerHead[]): Promise<Summary['facts']> {
   const counts = await executors.ask({ query: 'claimCounts' });
-  const unresolved = readUnresolved(log);
-  for (const { body } of unresolved.facts) counts[topicOf(body)]++;
-  let redelivered = 0;
-  for (const { known } of unresolved.counts.values()) redelivered += known;
   let read = 0;
   for (const { partition, positions } of heads) {
     for (const topic of FACT_TOPICS) {
       const end = positions.get(topic) ?? 0n;
       for (const batch of log.read(topic, partition, 0n)) {
         if (batch.to > end) break;
-        // A fact that resolution moved under a key was counted where it arrived.
         if (batch.source !== 0) read += Number(batch.to - batch.from);
       }
     }
@@ -162,7 +156,7 @@ async function factsOf({ executors, log }: ReportableLedger, heads: readonly Led
     number,
   ];
   const { bank } = counts;
-  const distinct = orders + callbacks + polls + settlements + bank - unresolved.facts.length;
-  const known = redelivered + read - distinct;
-  return { orders, callbacks, polls, settlements, ...(bank > 0 ? { bank } : {}), redelivered: known, rejected };
+  const distinct = orders + callbacks + polls + settlements + bank;
+  const redelivered = read - distinct;
+  return { orders, callbacks, polls, settlements, ...(bank > 0 ? { bank } : {}), redelivered, rejected };
 }

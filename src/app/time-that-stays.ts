@@ -40,7 +40,7 @@ function dayOf({ body }: Claim): string {
 }
 
 function* factsIn(log: TimedLedger['log']): Iterable<readonly [Buffer, number, number]> {
-  for (const topic of [...FACT_TOPICS, 'unresolved.v1'] as const) {
+  for (const topic of FACT_TOPICS) {
     for (let partition = 0; partition < log.partitions; partition++) {
       for (const { payload } of log.read(topic, partition, 0n)) {
         const places: [number, number][] = [];

@@ -52,6 +52,7 @@ export function addKafkaCommands(program: Command, command: MakeCommand): void {
     .option('--future', 'take an --as-of that is more than a day ahead of the clock')
     .option('--clock-confirmed', "the machine's clock is right, whatever the directory knows of the time")
     .option('--session <seconds>', 'after this time without a heartbeat other workers take over its partitions', '15')
+    .option('--settling <duration>', 'how long after its time a deadline passes, for facts on their way', 'PT1M')
     .option('--snapshot-facts <number>', 'a snapshot is taken after this many facts; default: 50000')
     .option('--metrics <host:port>', 'address of /metrics, /healthz and /readyz; default: not served')
     .option('--log-level <level>', 'debug, info, warn or error', 'info')

@@ -1,12 +1,16 @@
 // Facts: what one source claims about a payment. Immutable, in the form that they have on the topics.
 // Amounts are decimal texts in their currency's own form, instants are milliseconds UTC, absent is null.
 
-import { isIdentityKey } from './key.ts';
+import { HANDOFFS_TOPIC, type Handoff } from './handoff.ts';
 import type { Instant } from './time.ts';
 
 /** The topics that facts are read from, in the order in which a task reads them. */
 export const FACT_TOPICS = ['orders.v1', 'callbacks.v1', 'polls.v1', 'settlements.v1'] as const;
 export type FactTopic = (typeof FACT_TOPICS)[number];
+
+/** The topics that a task reads, in this order: the facts from outside, and what other keys tell. */
+export const TASK_TOPICS = [...FACT_TOPICS, HANDOFFS_TOPIC] as const;
+export type TaskTopic = (typeof TASK_TOPICS)[number];
 
 export const ORDER_STATUSES = ['awaiting_payment', 'cancelled', 'paid', 'fulfilled'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
@@ -125,13 +129,6 @@ export interface SettlementLineReported extends PaymentIds {
   readonly fx_rate: string | null;
 }
 
-/** Resolution found the right key: this key gives up the claim that was forwarded to it. */
-export interface FactMoved {
-  readonly type: 'FactMoved';
-  readonly fact: string;
-  readonly to: string;
-}
-
 /** A line of a bank's statement: money that came in, or below zero went out. */
 export interface BankLineReported {
   readonly type: 'BankLineReported';
@@ -179,14 +176,11 @@ export interface ClaimWithdrawn {
   readonly why: string;
 }
 
-export type FactBody =
-  | OrderPlaced
-  | PaymentObserved
-  | SettlementLineReported
-  | FactMoved
-  | BankLineReported
-  | PayoutPart
-  | ClaimWithdrawn;
+/** What a source claims. */
+export type SourceBody = OrderPlaced | PaymentObserved | SettlementLineReported | BankLineReported | ClaimWithdrawn;
+/** What another key tells. */
+export type ToldBody = Handoff | PayoutPart;
+export type FactBody = SourceBody | ToldBody;
 
 /** What a merchant may be called: with a blank beside it, a name in the configuration would mean nobody. */
 export const MERCHANT_NAME = /^\S(?:.*\S)?$/su;
@@ -201,6 +195,11 @@ export interface Source {
   readonly account: string | null;
 }
 
+/** Whether a claim comes from a source, rather than from another key. */
+export function isFromSource<Kind extends Claim>(claim: Kind): claim is Kind & Claim<SourceBody> {
+  return claim.body.type !== 'Handoff' && claim.body.type !== 'PayoutPart';
+}
+
 /** The claim of a fact, without how we received it: this is compared, and makes up a key's state. */
 export interface Claim<Body extends FactBody = FactBody> extends Source {
   /** Begins with the name of the source, except for orders: theirs is the reference. */
@@ -209,7 +208,7 @@ export interface Claim<Body extends FactBody = FactBody> extends Source {
   readonly merchant: string;
   /** The source's own time; null where it gave none. */
   readonly occurred_at: Instant | null;
-  /** Whether resolution put the claim under this key, rather than the source. */
+  /** Whether another key gave it to this one; its source did not name this key. */
   readonly forwarded: boolean;
   /** For orders, when the source said so: the latest content of an order holds. Null where that decides nothing. */
   readonly stated_at: Instant | null;
@@ -248,17 +247,9 @@ export function isInitiation({ via, kind, status, msisdn }: PaymentObserved): bo
   return via === 'poll' && kind === 'payment' && status === 'initiated' && msisdn !== null;
 }
 
-/** The topic of a fact's body: that of settlements for whatever is neither an order nor an observation. */
-export function topicOf(body: FactBody): FactTopic {
+/** The topic of what a source claims: that of settlements for whatever is neither an order nor an observation. */
+export function topicOf(body: SourceBody): FactTopic {
   if (body.type === 'OrderPlaced') return 'orders.v1';
   if (body.type !== 'PaymentObserved') return 'settlements.v1';
   return body.via === 'callback' ? 'callbacks.v1' : 'polls.v1';
-}
-
-/**
- * The topic to which a fact with this key is appended: under an identity it waits on unresolved.v1 until resolution
- * knows its reference.
- */
-export function topicUnder(key: string, topic: FactTopic): FactTopic | 'unresolved.v1' {
-  return isIdentityKey(key) ? 'unresolved.v1' : topic;
 }

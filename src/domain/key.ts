@@ -4,7 +4,8 @@
 const LENGTH_MAX = 256;
 /** No reference begins with one of these, so that a key tells which of the three it is. */
 const IDENTITY_MARK = '?';
-const IDENTITY_MARK_CODE = IDENTITY_MARK.charCodeAt(0);
+/** The first byte of an identity's key. */
+export const IDENTITY_MARK_CODE = IDENTITY_MARK.charCodeAt(0);
 const PAYOUT_MARK = '!';
 /** The first byte of a payout's key. */
 export const PAYOUT_MARK_CODE = PAYOUT_MARK.charCodeAt(0);

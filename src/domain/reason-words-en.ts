@@ -112,6 +112,13 @@ export const ENGLISH = {
     cause: 'two shops number their orders alike, or one of them used a reference of the other',
     next: 'find out whose order the money is for, and move no money before that; then reserve a prefix for each shop',
   },
+  PAYMENT_SHARED: {
+    title: 'One payment, several orders',
+    expected: ['The payment should be for one order', 'The payment should be for one order'],
+    found: ['it was claimed for # too, where its money counts', 'it was claimed for another one too'],
+    cause: 'one payment link was used for two orders, or a shop or gateway wrote one payment under two references',
+    next: 'find out which order it pays, and move no money before that; the other order is still to be paid',
+  },
   FOREIGN_ACCOUNT: {
     title: "Another account's word about this order",
     expected: ['Only accounts of # should report on this order', 'Only accounts of its merchant should report on it'],

@@ -32,6 +32,7 @@ export const REASONS = {
   REFUND_FAILED: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
   CHARGEBACK_OPEN: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'money' },
   REFERENCE_SHARED: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
+  PAYMENT_SHARED: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
   FOREIGN_ACCOUNT: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
   UNCLASSIFIED: { stage: 'payment', kind: 'unmatched', severity: 'break', unit: 'word' },
   ORDER_EXPIRED: { stage: 'payment', kind: 'closed', severity: 'end', unit: 'money' },

@@ -8,13 +8,13 @@ import type { EventLog } from '../log/event-log.ts';
 import type { Rules } from '../matching/rules.ts';
 import { NEWEST_SEMANTICS, semanticsOf, withSemantics } from '../matching/semantics.ts';
 import type { OnFailpoint } from '../runtime/failpoints.ts';
+import { type AdvanceStep, advanceByStep, handoffsWait } from '../task/advance.ts';
 import { epochAppends, waitingEpochs } from '../task/epochs.ts';
 import { RulesLog } from '../task/rules-log.ts';
 import type { SourceCounts } from '../task/touched-keys.ts';
 import type { CommittedBlock } from './executors/executor.ts';
 import { type Executors, entriesOf, rulesInForce } from './executors/executors.ts';
 import { followLedger } from './ledger-follower.ts';
-import { runResolution } from './resolution-run.ts';
 
 interface EmbeddedLedgerOptions {
   readonly log: EventLog;
@@ -77,35 +77,14 @@ export class EmbeddedLedger {
 
   /** Reads everything in the log, as of a time, under these rules. Throws HESABU_AS_OF_EARLIER. */
   async advance(asOf: Instant, rules: Rules): Promise<void> {
-    const rulesHash = await this.advanceKeys(asOf, rules);
-    await this.advanceUnresolved(asOf, rulesHash);
-  }
-
-  /** Like `advance`, but facts without a reference keep waiting. Returns the hash of the rules. */
-  async advanceKeys(asOf: Instant, rules: Rules): Promise<string> {
     this.checkAsOf(asOf);
     const { rulesLog, log } = this;
     const numbered = withSemantics(rules, this.semantics);
     const rulesHash = this.follows ? await rulesLog.putLast(numbered, log) : await rulesLog.keep(numbered, log);
     this.onFailpoint('run:rules-kept');
-    await this.advanceExecutors(asOf, rulesHash);
-    return rulesHash;
-  }
-
-  /**
-   * Resolves the facts without a reference, and reads those that it forwarded to their keys. Returns the milliseconds
-   * of resolution alone, without the reading.
-   */
-  async advanceUnresolved(asOf: Instant, rulesHash: string): Promise<number> {
-    const began = performance.now();
-    const rules = this.rulesLog.get(rulesHash);
-    const forwarded = await runResolution(this.log, this.executors.ask, rules, asOf);
-    const millis = performance.now() - began;
-    for (const [source, { added, known }] of forwarded.counts) this.count(source, added, known);
-    if (!forwarded.appended) return millis;
-    this.onFailpoint('run:facts-forwarded');
-    await this.advanceExecutors(asOf, rulesHash);
-    return millis;
+    if (this.follows) await followLedger(this.executors.ask, this.log);
+    else await this.advanceExecutors(asOf, rulesHash);
+    await this.readHeads();
   }
 
   /**
@@ -119,18 +98,22 @@ export class EmbeddedLedger {
   }
 
   private async advanceExecutors(asOf: Instant, rulesHash: string): Promise<void> {
-    if (this.follows) await followLedger(this.executors.ask, this.log);
-    else await this.executors.advance(asOf, rulesHash, (block) => this.commit(block));
-    await this.readHeads();
+    const take = async (step: AdvanceStep) => {
+      await this.executors.advance(step, asOf, rulesHash, (block) => this.commit(block));
+      await this.readHeads();
+      if (step === 'handoffs') this.onFailpoint('run:handoffs-read');
+    };
+    await advanceByStep(take, () => handoffsWait(this.log, this.current));
   }
 
-  private async commit({ partition, height, bytes, counts }: CommittedBlock): Promise<void> {
+  private async commit({ partition, height, bytes, counts, handoffs }: CommittedBlock): Promise<void> {
     const payload = Buffer.allocUnsafe(bytes.length + 4);
     payload.writeUInt32BE(bytes.length);
     payload.set(bytes, 4);
     const expectedEnd = BigInt(height);
     this.onFailpoint('run:block-made');
-    await this.log.append([{ topic: 'ledger.v1', partition, count: 1, payload, source: 0, expectedEnd }]);
+    const block = { topic: 'ledger.v1', partition, count: 1, payload, source: 0, expectedEnd } as const;
+    await this.log.append([block, ...handoffs]);
     this.onFailpoint('run:block-committed');
     for (const [source, { added, known }] of counts) this.count(source, added, known);
   }

@@ -2,7 +2,7 @@
 // Then some of what was said counts as never said, or counts again. Everything follows from the imports and the facts
 // in the log, so that it can be done again after a crash.
 
-import { type Claim, type ClaimWithdrawn, FACT_TOPICS, type Fact, topicUnder } from '../domain/fact.ts';
+import { type Claim, type ClaimWithdrawn, FACT_TOPICS, type Fact } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
 import type { EventLog, Topic } from '../log/event-log.ts';
 import { readFact } from '../log/fact-codec.ts';
@@ -12,9 +12,8 @@ import { statementName, withdrawalOf } from '../matching/standing-claims.ts';
 import { FactBatches } from '../producers/files/fact-batches.ts';
 import type { ImportRecord, Imports } from '../projections/imports.ts';
 
-const TOPICS: readonly Topic[] = [...FACT_TOPICS, 'unresolved.v1'];
 /** Where withdrawals are. */
-const WITHDRAWALS: ReadonlySet<Topic> = new Set(['settlements.v1', 'unresolved.v1']);
+const WITHDRAWALS: Topic = 'settlements.v1';
 
 /** What an import says of one claim. */
 interface Statement {
@@ -166,7 +165,7 @@ function readStatements(
   return { statements, withdrawn };
 }
 
-/** The facts that imports said, and the withdrawals; not what resolution forwarded. */
+/** The facts that imports said, and the withdrawals. */
 function visitFacts(
   log: EventLog,
   imports: Imports,
@@ -174,13 +173,13 @@ function visitFacts(
   visit: (fact: Fact, topic: Topic) => void,
 ): void {
   const sources = new Set([...concerned, ...imports.withdrawals().map(({ id }) => id)]);
-  for (const topic of TOPICS) {
+  for (const topic of FACT_TOPICS) {
     for (let partition = 0; partition < log.partitions; partition++) {
       for (const { payload, source } of log.read(topic, partition, 0n)) {
-        if (!sources.has(source) && !(source === 0 && WITHDRAWALS.has(topic))) continue;
+        if (!sources.has(source) && !(source === 0 && topic === WITHDRAWALS)) continue;
         forEachFact(payload, 0, (start, end) => {
           const fact = readFact(payload, start, end);
-          if (!fact.forwarded) visit(fact, topic);
+          visit(fact, topic);
         });
       }
     }
@@ -205,7 +204,7 @@ function addWithdrawal(batches: FactBatches, statement: Statement, { id, withdra
   const { claim, content, key } = statement;
   const why = withdrawn ?? `replaced by import ${id}`;
   const withdrawal: Claim<ClaimWithdrawn> = withdrawalOf(claim, content.slice(0, content.indexOf(' ')), why);
-  batches.add(topicUnder(key, 'settlements.v1'), {
+  batches.add(WITHDRAWALS, {
     ...withdrawal,
     ...{ transaction_reference: key, received_at: at, raw: `${id}/0`, report: null, line: null },
   });

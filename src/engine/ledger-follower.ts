@@ -1,7 +1,7 @@
 // Follows a ledger that workers elsewhere keep up to date: executes their blocks again as they arrive.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FACT_TOPICS } from '../domain/fact.ts';
+import { TASK_TOPICS } from '../domain/fact.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Ask } from './executors/queries.ts';
 
@@ -17,7 +17,7 @@ export async function followLedger(ask: Ask, log: EventLog): Promise<void> {
     await ask({ query: 'follow' });
     const heads = await ask({ query: 'heads' });
     const isThere = heads.every(({ partition, positions }) =>
-      FACT_TOPICS.every((topic) => (positions.get(topic) ?? 0n) >= ends.get(`${topic}/${partition}`)!),
+      TASK_TOPICS.every((topic) => (positions.get(topic) ?? 0n) >= ends.get(`${topic}/${partition}`)!),
     );
     if (isThere || performance.now() - began > WAIT_MILLIS_MAX) return;
     await sleep(LOOK_MILLIS);
@@ -27,7 +27,7 @@ export async function followLedger(ask: Ask, log: EventLog): Promise<void> {
 function endsOf(log: EventLog): Map<string, bigint> {
   const ends = new Map<string, bigint>();
   for (let partition = 0; partition < log.partitions; partition++) {
-    for (const topic of FACT_TOPICS) ends.set(`${topic}/${partition}`, log.end(topic, partition));
+    for (const topic of TASK_TOPICS) ends.set(`${topic}/${partition}`, log.end(topic, partition));
   }
   return ends;
 }

@@ -1,7 +1,6 @@
 // A data directory that a command reads and does not change: its log, and executors that hold its state or replay it.
 
 import { databasePath } from '../log/data-directory.ts';
-import type { EventLog } from '../log/event-log.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import { withReadOnlyLog } from './directory/read-only-directory.ts';
 import { type Executor, LocalExecutor } from './executors/executor.ts';
@@ -31,7 +30,7 @@ export async function withReadOnlyLedger<Result>(
 ): Promise<Result> {
   return withReadOnlyLog(dir, async (log) => {
     const threads = options.threads ?? threadsFor(sizeOf(databasePath(dir)), log.partitions);
-    const reading: Pick<EventLog, 'read' | 'end'> = { read: log.read, end: log.end };
+    const reading = { read: log.read, end: log.end, partitions: log.partitions };
     const make = (): Executor[] =>
       threads < 2
         ? [new LocalExecutor(dir, reading, { readOnly: true })]

@@ -84,7 +84,7 @@ export class Reconciler {
     const log = (await options.openLog?.()) ?? own();
     const wanted = options.threads ?? threadsFor(inputBytes + sizeOf(`${dir}/hesabu.db`), log.partitions);
     const threads = options.providers === undefined ? wanted : 0;
-    const reading = { read: log.read.bind(log), end: log.end.bind(log) };
+    const reading = { read: log.read.bind(log), end: log.end.bind(log), partitions: log.partitions };
     const make = (): Executor[] =>
       threads === 0
         ? [new LocalExecutor(dir, reading, { providers: options.providers, onFailpoint, snapshotFactsMin })]

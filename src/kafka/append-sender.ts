@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HesabuError } from '../domain/errors.ts';
 import { FACT_TOPICS } from '../domain/fact.ts';
+import { HANDOFFS_TOPIC } from '../domain/handoff.ts';
 import type { Append, Topic } from '../log/event-log.ts';
 import { readFact } from '../log/fact-codec.ts';
 import { forEachValue } from '../log/value-frames.ts';
@@ -35,7 +36,7 @@ interface Sent {
 const SEND_MESSAGES_MAX = 500;
 /** After a failed send while the cluster answers. */
 const AGAIN_MILLIS = 500;
-const FACTS: readonly Topic[] = [...FACT_TOPICS, 'unresolved.v1'];
+const FACTS: readonly Topic[] = FACT_TOPICS;
 
 export class AppendSender {
   private readonly options: AppendSenderOptions;
@@ -60,7 +61,9 @@ export class AppendSender {
   }
 
   async send(append: Append): Promise<Sent> {
-    if (append.topic === 'ledger.v1') throw new RangeError('blocks are written by tasks');
+    if (append.topic === 'ledger.v1' || append.topic === HANDOFFS_TOPIC) {
+      throw new RangeError('blocks and handoffs are written by tasks');
+    }
     let end = -1n;
     let isOwn = true;
     for (const messages of this.chunksOf(append)) {

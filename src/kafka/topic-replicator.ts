@@ -3,7 +3,7 @@
 // block is kept back until everything that it read is in the copy.
 
 import { HesabuError } from '../domain/errors.ts';
-import { FACT_TOPICS } from '../domain/fact.ts';
+import { TASK_TOPICS } from '../domain/fact.ts';
 import type { Block, BlockHeader } from '../ledger/block-codec.ts';
 import { digestToHex } from '../ledger/digest.ts';
 import { EPOCHS_TOPIC } from '../ledger/epoch.ts';
@@ -15,14 +15,13 @@ import type { KafkaMessage } from './client/kafkajs.ts';
 import type { StartPosition } from './client/topic-offsets.ts';
 import type { Records } from './client/topic-reader.ts';
 import { BlockAssembler, BlockChain, type BlockForm, headerOf } from './records/block-records.ts';
-import { addFacts, addUnresolved } from './records/fact-records.ts';
+import { addFacts } from './records/fact-records.ts';
 import type { SchemaIds } from './topics/registry.ts';
 
 /** Header of a record: the number of the import that it comes from. */
 export const SOURCE = 'hesabu-source';
 export const COPIED_TOPICS: readonly Topic[] = [
-  ...FACT_TOPICS,
-  'unresolved.v1',
+  ...TASK_TOPICS,
   'imports.v1',
   'rules.v1',
   EPOCHS_TOPIC,
@@ -225,12 +224,11 @@ function sourceOf({ headers }: KafkaMessage): number {
 
 /** Facts as every reader interprets them; the values of other topics unchanged. */
 export function addAsFacts(schemas: SchemaIds, partitions: number): AddValues {
-  const facts: readonly Topic[] = FACT_TOPICS;
+  const facts: readonly Topic[] = TASK_TOPICS;
   return (builder, topic, partition, from, messages) => {
     if (facts.includes(topic)) {
-      return addFacts(builder, from, partition, messages, { schemas, partitions, onFault: () => {} });
+      return addFacts(builder, from, partition, messages, { topic, schemas, partitions, onFault: () => {} });
     }
-    if (topic === 'unresolved.v1') return addUnresolved(builder, from, messages, schemas);
     return addUnchanged(schemas)(builder, topic, partition, from, messages);
   };
 }

@@ -23,6 +23,8 @@ export interface BlockHeader {
   /** In the order read; each topic once at most. */
   readonly inputs: readonly BlockInput[];
   readonly as_of: Instant;
+  /** Deadlines up to this time have passed: not later than `as_of`, and earlier while something is still to be read. */
+  readonly deadlines_to: Instant;
   readonly rules_hash: Digest;
   readonly entry_count: number;
   /** The partition's tree after this block. */
@@ -54,6 +56,7 @@ export function encodeHeader(header: BlockHeader): Buffer {
   }
   writer.long(0);
   writer.long(header.as_of);
+  writer.long(header.deadlines_to);
   writer.raw(digestBytes(header.rules_hash));
   writer.long(header.entry_count);
   writer.long(header.tree_size);
@@ -105,11 +108,13 @@ function readHeader(reader: ByteReader): BlockHeader {
     });
   }
   const as_of = reader.long();
+  const deadlines_to = reader.long();
   const rules_hash = readDigest(reader);
   const entry_count = reader.long();
   const tree_size = reader.long();
   const tree_root = readDigest(reader);
-  return { partition, height, previous, inputs, as_of, rules_hash, entry_count, tree_size, tree_root };
+  const about = { partition, height, previous, inputs, as_of, deadlines_to };
+  return { ...about, rules_hash, entry_count, tree_size, tree_root };
 }
 
 /** Calls `visit` with the start and end of each entry. Throws a RangeError where a length goes past the end. */

@@ -14,6 +14,7 @@ import { rootOf } from './merkle.ts';
 export interface BlockTerms {
   readonly inputs: readonly BlockInput[];
   readonly as_of: Instant;
+  readonly deadlines_to: Instant;
   readonly rules_hash: Digest;
 }
 
@@ -53,7 +54,7 @@ export class BlockBuilder {
 
   /**
    * The finished block. Throws a RangeError (a bug of the caller) if the terms differ from those that the builder
-   * started with, if `as_of` is before the head's in a block that begins no epoch, or if an input does not begin at
+   * started with, if a time is before the head's in a block that begins no epoch, or if an input does not begin at
    * the head's position.
    */
   close(terms: BlockTerms): BuiltBlock {
@@ -70,6 +71,7 @@ export class BlockBuilder {
       previous: head.hash,
       inputs: terms.inputs,
       as_of: terms.as_of,
+      deadlines_to: terms.deadlines_to,
       rules_hash: terms.rules_hash,
       entry_count: place.index,
       tree_size: tree.size,
@@ -86,13 +88,16 @@ export class BlockBuilder {
 }
 
 /** Why a block under these terms cannot follow `head`, in words; undefined if it can. */
-export function termsFault(head: LedgerHead, terms: Pick<BlockTerms, 'inputs' | 'as_of'>): string | undefined {
+export function termsFault(head: LedgerHead, terms: Omit<BlockTerms, 'rules_hash'>): string | undefined {
   if (beginsEpoch(terms.inputs)) {
     const fault = epochFault(head, terms.inputs);
     if (fault !== undefined) return fault;
   } else if (head.height >= 0 && terms.as_of < head.as_of) {
     return `as_of ${terms.as_of} is before ${head.as_of}, the time of the previous block`;
+  } else if (head.height >= 0 && terms.deadlines_to < head.deadlines_to) {
+    return `deadlines_to ${terms.deadlines_to} is before ${head.deadlines_to}, that of the previous block`;
   }
+  if (terms.deadlines_to > terms.as_of) return `deadlines_to ${terms.deadlines_to} is after as_of ${terms.as_of}`;
   const seen = new Set<string>();
   for (const { topic, from, to } of terms.inputs) {
     const next = head.positions.get(topic) ?? 0n;

@@ -15,6 +15,8 @@ export interface LedgerHead {
   readonly tree: TreeHead;
   /** The last block's time; 0 before the first. */
   readonly as_of: Instant;
+  /** Up to when deadlines have passed; 0 before the first block. */
+  readonly deadlines_to: Instant;
   /** Zeros before the first block. */
   readonly rules_hash: Digest;
   /** The next offset to read, by topic; a topic that no block has read is absent and begins at 0. */
@@ -28,6 +30,7 @@ export function emptyHead(partition: number): LedgerHead {
     hash: ZERO_DIGEST,
     tree: EMPTY_TREE,
     as_of: 0,
+    deadlines_to: 0,
     rules_hash: ZERO_DIGEST,
     positions: new Map(),
   };
@@ -45,8 +48,8 @@ export function headWith(head: LedgerHead, block: Pick<Block, 'header' | 'hash'>
   const { header, hash } = block;
   const positions = new Map(head.positions);
   for (const input of header.inputs) positions.set(input.topic, input.to);
-  const { partition, height, as_of, rules_hash } = header;
-  return { partition, height, hash, tree, as_of, rules_hash, positions };
+  const { partition, height, as_of, deadlines_to, rules_hash } = header;
+  return { partition, height, hash, tree, as_of, deadlines_to, rules_hash, positions };
 }
 
 /** For snapshots: with a stored head, a ledger continues without hashing all its entries again. */
@@ -58,6 +61,7 @@ export function writeHead(writer: ByteWriter, head: LedgerHead): void {
   writer.long(head.tree.edge.length);
   for (const digest of head.tree.edge) writer.raw(digestBytes(digest));
   writer.long(head.as_of);
+  writer.long(head.deadlines_to);
   writer.raw(digestBytes(head.rules_hash));
   writer.long(head.positions.size);
   for (const [topic, offset] of head.positions) {
@@ -75,8 +79,9 @@ export function readHead(reader: ByteReader): LedgerHead {
   const edge: Digest[] = [];
   for (let left = reader.long(); left > 0; left--) edge.push(readDigest(reader));
   const as_of = reader.long();
+  const deadlines_to = reader.long();
   const rules_hash = readDigest(reader);
   const positions = new Map<string, bigint>();
   for (let left = reader.long(); left > 0; left--) positions.set(reader.string(), BigInt(reader.long()));
-  return { partition, height, hash, tree: { size, edge }, as_of, rules_hash, positions };
+  return { partition, height, hash, tree: { size, edge }, as_of, deadlines_to, rules_hash, positions };
 }

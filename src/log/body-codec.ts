@@ -3,7 +3,6 @@
 import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import {
   type FactBody,
-  type FactMoved,
   LINE_TYPES,
   ORDER_STATUSES,
   type OrderPlaced,
@@ -14,6 +13,7 @@ import {
   type SettlementLineReported,
   VIAS,
 } from '../domain/fact.ts';
+import { HANDOFF_BRANCH, readHandoff, writeHandoff } from './handoff-codec.ts';
 import { readBankLine, readPayoutPart, writeBankLine, writePayoutPart } from './payout-codec.ts';
 import { readWithdrawal, writeWithdrawal } from './withdrawal-codec.ts';
 
@@ -21,7 +21,6 @@ import { readWithdrawal, writeWithdrawal } from './withdrawal-codec.ts';
 const ORDER_PLACED = 0;
 const PAYMENT_OBSERVED = 1;
 const SETTLEMENT_LINE_REPORTED = 2;
-const FACT_MOVED = 3;
 const BANK_LINE_REPORTED = 4;
 const PAYOUT_PART = 5;
 const CLAIM_WITHDRAWN = 6;
@@ -40,10 +39,9 @@ export function writeBody(writer: ByteWriter, body: FactBody): void {
       writer.long(SETTLEMENT_LINE_REPORTED);
       writeLine(writer, body);
       break;
-    case 'FactMoved':
-      writer.long(FACT_MOVED);
-      writer.string(body.fact);
-      writer.string(body.to);
+    case 'Handoff':
+      writer.long(HANDOFF_BRANCH);
+      writeHandoff(writer, body);
       break;
     case 'BankLineReported':
       writer.long(BANK_LINE_REPORTED);
@@ -121,8 +119,8 @@ export function readBody(reader: ByteReader): FactBody {
       return readPayment(reader);
     case SETTLEMENT_LINE_REPORTED:
       return readLine(reader);
-    case FACT_MOVED:
-      return readMove(reader);
+    case HANDOFF_BRANCH:
+      return readHandoff(reader);
     case BANK_LINE_REPORTED:
       return readBankLine(reader);
     case PAYOUT_PART:
@@ -188,10 +186,6 @@ function readLine(reader: ByteReader): SettlementLineReported {
     settlement_amount: reader.optionalString(),
     fx_rate: reader.optionalString(),
   };
-}
-
-function readMove(reader: ByteReader): FactMoved {
-  return { type: 'FactMoved', fact: reader.string(), to: reader.string() };
 }
 
 function readSymbol<Symbol extends string>(reader: ByteReader, symbols: readonly Symbol[]): Symbol {

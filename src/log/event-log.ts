@@ -1,9 +1,9 @@
 // The EventLog port: partitioned, append-only topics. Batches of values are the unit of storage, as in Kafka.
 
-import type { FactTopic } from '../domain/fact.ts';
+import type { TaskTopic } from '../domain/fact.ts';
 
 /** `imports.v1` and `rules.v1` have partition 0 only; the others have as many partitions as the log. */
-export type Topic = FactTopic | 'unresolved.v1' | 'epochs.v1' | 'ledger.v1' | 'imports.v1' | 'rules.v1';
+export type Topic = TaskTopic | 'epochs.v1' | 'ledger.v1' | 'imports.v1' | 'rules.v1';
 
 /**
  * Values to append, each after its length in four bytes, most significant first. The caller must not change the

@@ -13,6 +13,7 @@ import { assessPaymentStage, type MatchGroup, tellForeign } from './payment-stag
 import { findPayments } from './payments.ts';
 import { findReturns, isWithoutReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
+import { sharingOf } from './shared-payments.ts';
 import { assessSettlementStage } from './settlement-stage.ts';
 import { hear } from './speakers.ts';
 
@@ -47,17 +48,18 @@ export function readMatchGroup(state: PaymentState, rules: CompiledRules, asOf =
 }
 
 function readAll(state: PaymentState, rules: CompiledRules, asOf: Instant): MatchGroup {
-  const heard = hear(state.claims, rules.speakers);
+  const { counting, lost, split } = sharingOf(state.claims);
+  const heard = hear(counting, rules.speakers);
   const { merchants, voiceOf } = heard;
   const claims = sortClaims(heard.claims);
   // Nobody knows whose order the payments are for: none of them is compared.
   const order = merchants.length > 1 ? undefined : readOrder(claims.orders, rules, asOf);
-  const payments = findPayments(claims, order, rules, voiceOf);
+  const payments = findPayments(claims, order, rules, voiceOf, split);
   const feeLines = new FeeLines(claims.feeLines, voiceOf);
   const returns = findReturns(claims, payments, rules.calendar, voiceOf);
   const standAlone = isWithoutReturns(returns) && claims.feeLines.length === 0;
   const parts = standAlone ? partsOf(payments) : null;
-  const about: MatchGroup = { rules, heard, claims, feeLines, order, payments, parts, returns };
+  const about: MatchGroup = { rules, heard, claims, lost, feeLines, order, payments, parts, returns };
   keepGroup(state, about);
   return about;
 }

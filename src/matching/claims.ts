@@ -73,18 +73,6 @@ export function sortClaims(claims: readonly Claim[]): Claims {
   return sorting;
 }
 
-/** Drops the claims that resolution forwarded here and then moved to the key they belong to. */
-export function withoutMoved(claims: readonly Claim[]): readonly Claim[] {
-  if (!hasMoved(claims)) return claims;
-  const moved = new Set(claims.map((claim) => (claim.body.type === 'FactMoved' ? claim.body.fact : '')));
-  return claims.filter((claim) => claim.body.type !== 'FactMoved' && !(claim.forwarded && moved.has(claim.id)));
-}
-
-function hasMoved(claims: readonly Claim[]): boolean {
-  for (const { body } of claims) if (body.type === 'FactMoved') return true;
-  return false;
-}
-
 function place(sorting: Sorting, claim: Claim): void {
   if (isA(claim, 'OrderPlaced')) sorting.orders.push(claim);
   else if (isA(claim, 'PaymentObserved')) placeObservation(sorting, claim);

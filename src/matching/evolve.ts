@@ -1,8 +1,9 @@
 // A key's state: the grow-only set of claims about it. Nothing here depends on the order in which claims arrive.
 
 import { hash } from 'node:crypto';
-import type { Claim } from '../domain/fact.ts';
+import { type Claim, isFromSource } from '../domain/fact.ts';
 import { comparePayouts } from './contents.ts';
+import { sumOfParts } from './payout-parts.ts';
 
 /** Every distinct statement of a key, by id, content, import and time, so that equal sets are equal states. */
 export interface PaymentState {
@@ -35,7 +36,8 @@ export function evolve(state: PaymentState, claim: Claim): PaymentState {
   const at = placeIn(claims, claim);
   const there = claims[at];
   if (there === undefined || compareClaims(there, claim) !== 0) return { claims: claims.toSpliced(at, 0, claim) };
-  return isBetter(claim, there) ? { claims: claims.with(at, claim) } : state;
+  const better = betterOf(there, claim);
+  return better === there ? state : { claims: claims.with(at, better) };
 }
 
 export interface Evolved {
@@ -89,8 +91,9 @@ function merge(state: PaymentState, claims: readonly Claim[]): Evolved {
     while (from < known.length && compareClaims(known[from]!, claim) <= 0) merged.push(known[from++]!);
     const last = merged.at(-1);
     const isKnown = last !== undefined && compareClaims(last, claim) === 0;
-    if (isKnown && !isBetter(claim, last)) continue;
-    if (isKnown) merged[merged.length - 1] = claim;
+    const better = isKnown ? betterOf(last, claim) : claim;
+    if (better === last) continue;
+    if (isKnown) merged[merged.length - 1] = better;
     else merged.push(claim);
     added.push(at);
   }
@@ -127,7 +130,7 @@ function isSaid({ claims }: PaymentState, claim: Claim): boolean {
 }
 
 function isSame(left: Claim, right: Claim): boolean {
-  return left.id === right.id && compareContent(left, right) === 0 && !isBetter(right, left);
+  return left.id === right.id && compareContent(left, right) === 0 && betterOf(left, right) === left;
 }
 
 /** How many of the claims, which are in order, come before this one. */
@@ -142,13 +145,24 @@ function placeIn(claims: readonly Claim[], claim: Claim): number {
   return from;
 }
 
-/** A claim from its source stands in the place of the same one that resolution forwarded. */
-function isBetter(claim: Claim, known: Claim): boolean {
-  return known.forwarded && !claim.forwarded;
+/**
+ * A claim from its source stands in the place of the same one that another key gave. Of what another key tells, the
+ * last word holds, and parts add up: handoffs are read once, and those of a key in the order in which it wrote them.
+ */
+function betterOf(known: Claim, claim: Claim): Claim {
+  if (claim.body.type === 'Handoff' && known.body.type === 'Handoff') {
+    return claim.body.content === known.body.content ? known : claim;
+  }
+  if (claim.body.type === 'PayoutPart' && known.body.type === 'PayoutPart') {
+    return { ...claim, body: sumOfParts(known.body, claim.body) };
+  }
+  return known.forwarded && !claim.forwarded ? claim : known;
 }
 
-function compareClaims(left: Claim, right: Claim): number {
+export function compareClaims(left: Claim, right: Claim): number {
   if (left.id !== right.id) return left.id < right.id ? -1 : 1;
+  // What one key tells in one word is one claim, whatever it says.
+  if (!isFromSource(left) && !isFromSource(right)) return 0;
   return compareContent(left, right) || comparePayouts(left, right) || compareStatements(left, right);
 }
 
@@ -166,7 +180,7 @@ function compareContent(left: Claim, right: Claim): number {
 /** The texts made so far: a claim among many contents of one id is compared again and again. */
 const TEXTS = new WeakMap<Claim, string>();
 
-/** A claim's whole content as one text. Whether resolution forwarded it is not part of the content. */
+/** A claim's whole content as one text. Whether another key gave it is not part of the content. */
 function contentText(claim: Claim): string {
   let text = TEXTS.get(claim);
   if (text === undefined) {

@@ -3,7 +3,7 @@
 import type { Standing } from '../domain/assessment.ts';
 import type { Claim } from '../domain/fact.ts';
 import { earlier, earliest, type Instant, later, latest } from '../domain/time.ts';
-import type { Claims, Line, Observation } from './claims.ts';
+import { type Claims, type Line, nameOf, type Observation, sortClaims } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
 import type { FeeLines } from './fee-lines.ts';
 import { absolute, type Findings } from './findings.ts';
@@ -14,6 +14,7 @@ import { type Gross, isInconclusive, type Payment } from './payments.ts';
 import { checkReturned, checkUnlinkedChargebacks } from './returned-check.ts';
 import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
+import type { Sharing } from './shared-payments.ts';
 import type { Heard } from './speakers.ts';
 
 /** The order, payments and returns of a key. Both stages are decided on these. */
@@ -22,6 +23,8 @@ export interface MatchGroup {
   readonly heard: Heard;
   /** The claims that count. With orders of several merchants, `order` is none of theirs. */
   readonly claims: Claims;
+  /** The payments that count under another reference. */
+  readonly lost: Sharing['lost'];
   readonly feeLines: FeeLines;
   readonly order: Order | undefined;
   readonly payments: readonly Payment[];
@@ -41,7 +44,11 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
   else for (const part of parts) part.check(found, 'payment', isPaid, check);
   checkUnlinkedChargebacks(found, about.returns);
   if (order === undefined) return found.standing('payment', withoutOrder(found, about, isPaid));
-  if (!isPaid) return found.standing('payment', withoutMoney(found, about, order));
+  tellShared(found, about, order);
+  if (!isPaid) {
+    const isShared = about.lost.length > 0;
+    return found.standing('payment', isShared ? 'unmatched' : withoutMoney(found, about, order));
+  }
   const live = liveOf(about);
   for (const payment of live) if (!isTooLate(found, order, payment)) checkKept(found, about, order, payment);
   checkAmounts(found, about.rules, order, live);
@@ -78,6 +85,18 @@ export function tellForeign(found: Findings, { heard, claims, order, rules }: Ma
   for (const [source, at] of [...since].sort(([left], [right]) => (left < right ? -1 : 1))) {
     const openedAt = at === null ? null : later(at, placedAt);
     found.aside('FOREIGN_ACCOUNT', { subject: source, openedAt }, merchants.join(', '), source);
+  }
+}
+
+/** Names the reference at which money counts that was claimed here too. */
+function tellShared(found: Findings, { lost, rules }: MatchGroup, order: Order): void {
+  for (const { holder, claims } of lost) {
+    const { observations, paymentLines } = sortClaims(claims);
+    // What went back of it is told there.
+    if (observations.length + paymentLines.length === 0) continue;
+    const since = earliest([...observations, ...paymentLines].map((claim) => timeOf(claim, rules)));
+    const openedAt = since === null ? null : later(since, order.placedAt);
+    found.texts('PAYMENT_SHARED', { subject: nameOf(observations, paymentLines), openedAt }, null, holder, null);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Day } from '../domain/calendar.ts';
 import type { PaymentStatus } from '../domain/fact.ts';
+import { identityKey } from '../domain/key.ts';
 import { minorOf } from '../domain/money.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import { earlier, type Instant } from '../domain/time.ts';
@@ -40,16 +41,27 @@ export interface Payment {
   readonly operator: string | null;
 }
 
+const NOTHING_SPLIT: ReadonlySet<string> = new Set();
+
 /** The key's payments, ordered by time and then by name. */
 export function findPayments(
   claims: Claims,
   order: Order | undefined,
   rules: CompiledRules,
   voiceOf: VoiceOf,
+  split: ReadonlySet<string> = NOTHING_SPLIT,
 ): Payment[] {
-  const payments = groupClaims(claims, voiceOf).map((group) => toPayment(group, order, rules));
+  const payments = groupClaims(claims, voiceOf).map((group) => {
+    return toPayment(group, order, rules, split.size > 0 && isSplit(group, split));
+  });
   if (payments.length > 1) payments.sort(byTimeAndName);
   return payments;
+}
+
+/** Whether this reference has a part of the payment, which its lines name. */
+function isSplit({ observations, lines, ids }: IdGroup, split: ReadonlySet<string>): boolean {
+  const { provider } = (observations[0] ?? lines[0])!;
+  return lines.length > 0 && ids.some((id) => split.has(identityKey(provider, id)));
 }
 
 export function byTimeAndName(left: Payment, right: Payment): number {
@@ -97,7 +109,12 @@ function joinNameless(
   return own;
 }
 
-export function toPayment(group: IdGroup, order: Order | undefined, rules: CompiledRules): Payment {
+export function toPayment(
+  group: IdGroup,
+  order: Order | undefined,
+  rules: CompiledRules,
+  isPart = false,
+): Payment {
   const { voice } = group;
   const observations = withoutReleases(group.observations, group.lines.length > 0);
   const lines = group.lines.length > 1 ? group.lines.sort(byDateAndId) : group.lines;
@@ -114,7 +131,8 @@ export function toPayment(group: IdGroup, order: Order | undefined, rules: Compi
   for (const line of lines) seenAt = earlier(seenAt, lineTime(line, rules.calendar));
   const reported = bestAmount(observations);
   // What was only asked for does not outweigh what was settled.
-  const isByLines = lines.length > 0 && (reported === undefined || !meansMoney(reported.body.status));
+  const isByLines =
+    isPart || (lines.length > 0 && (reported === undefined || !meansMoney(reported.body.status)));
   const amount =
     isByLines || reported === undefined
       ? amountOfLines(lines, provider, operator, order, rules)

@@ -7,7 +7,7 @@ import { type Claim, type PayoutPart, type SettlementLineReported, type Source, 
 import { payoutKey } from '../domain/key.ts';
 import type { Line } from './claims.ts';
 import { rankContents } from './contents.ts';
-import { standingClaims } from './standing-claims.ts';
+import { toldTo } from './handoffs.ts';
 
 /** The parts of one payout, and whose payout it is. */
 export interface PayoutParts extends Source {
@@ -23,7 +23,7 @@ const NONE: ReadonlyMap<string, PayoutParts> = new Map();
  */
 export function payoutPartsOf(claims: readonly Claim[]): ReadonlyMap<string, PayoutParts> {
   if (!claims.some(({ payout }) => payout !== null)) return NONE;
-  const all = standingClaims(claims);
+  const all = toldTo(claims).own;
   const payouts = new Map<string, { readonly source: Source; readonly parts: Map<string, PayoutPart> }>();
   for (let at = 0; at < all.length; ) {
     let end = at + 1;

@@ -13,9 +13,9 @@ import { assess } from './assess.ts';
 import { differenceOf, rankContents } from './contents.ts';
 import type { PaymentState } from './evolve.ts';
 import { Findings } from './findings.ts';
-import { emptyPart, partOfLine, sumOfParts } from './payout-parts.ts';
+import { toldTo } from './handoffs.ts';
+import { emptyPart, isEmptyPart, partOfLine, sumOfParts } from './payout-parts.ts';
 import type { CompiledRules } from './rules.ts';
-import { standingClaims } from './standing-claims.ts';
 
 /** The assessment of a key of any kind: a reference, an identity or a payout. */
 export function assessKey(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
@@ -59,7 +59,8 @@ interface Sums {
 
 /** Reads the claims of a payout's key. */
 export function readPayout(state: PaymentState): PayoutGroup {
-  const claims = standingClaims(state.claims);
+  const parts = state.claims.filter(({ body }) => body.type === 'PayoutPart' && !isEmptyPart(body));
+  const claims: readonly Claim[] = [...parts, ...toldTo(state.claims).own];
   const byCurrency = new Map<string, Sums>();
   const conflicts: Claim[][] = [];
   const unclassified: Claim<SettlementLineReported>[] = [];
@@ -81,6 +82,15 @@ export function readPayout(state: PaymentState): PayoutGroup {
   const currencies = [...byCurrency.keys()].sort();
   const sums = currencies.map((currency) => closed(currency, byCurrency.get(currency)!, isPayout));
   return { isPayout, sums, conflicts, unclassified };
+}
+
+/** Whether nothing stands under a payout: its lines were withdrawn. */
+export function isVacantPayout(state: PaymentState): boolean {
+  const isTakenBack = ({ body }: Claim) => {
+    return body.type === 'ClaimWithdrawn' || (body.type === 'PayoutPart' && isEmptyPart(body));
+  };
+  if (!state.claims.some(isTakenBack)) return false;
+  return toldTo(state.claims).own.length === 0 && state.claims.every(({ body }) => body.type !== 'PayoutPart' || isEmptyPart(body));
 }
 
 function isLine(claim: Claim): claim is Claim<SettlementLineReported> {

@@ -161,6 +161,7 @@ export interface CompiledRules {
     readonly payment: number;
     readonly inconclusive: number;
     readonly return: number;
+    readonly resolution: number;
   };
   readonly settlementDays: number;
   /** In minor units; none means exact. */
@@ -200,6 +201,7 @@ export function compileRules(rules: Rules): CompiledRules {
       payment: parseDuration(rules.grace.payment)!,
       inconclusive: parseDuration(rules.grace.inconclusive)!,
       return: parseDuration(rules.grace.return ?? DEFAULT_RETURN)!,
+      resolution: parseDuration(rules.grace.resolution)!,
     },
     settlementDays: rules.settlement.days,
     tolerance: new Map(Object.entries(byCurrency).map(([code, text]) => [code, toleranceMinor(text, code)])),

@@ -2,7 +2,6 @@
 
 import { type Claim, sourceName } from '../domain/fact.ts';
 import { contentHash } from './evolve.ts';
-import { standingClaims } from './standing-claims.ts';
 
 /** The rule `accounts`: for whose orders a source may speak. */
 export type Speakers = ReadonlyMap<string, ReadonlySet<string>>;
@@ -49,9 +48,14 @@ export function voicesOf(speakers: Speakers | null): VoiceOf {
   if (speakers === null) return providerOf;
   return (claim) => {
     const source = speakerOf(claim);
-    const allowed = source === null ? undefined : speakers.get(source);
-    return allowed === undefined ? (source ?? claim.provider) : `${claim.provider}\n${[...allowed].sort().join('\n')}`;
+    return source === null ? claim.provider : voiceOfSource(speakers, source);
   };
+}
+
+/** The voice of a source, which is named `provider/account`. */
+export function voiceOfSource(speakers: Speakers, source: string): string {
+  const allowed = speakers.get(source);
+  return allowed === undefined ? source : `${source.split('/')[0]}\n${[...allowed].sort().join('\n')}`;
 }
 
 /** The claims of a key, by whether they count. */
@@ -79,9 +83,9 @@ export function merchantsOf(claims: readonly Claim[]): string[] {
   return merchants.length > 1 ? merchants.sort() : merchants;
 }
 
-/** Without an order, every claim counts: nobody knows yet whose it will be. */
+/** Of the claims that count under a key. Without an order, all do: nobody knows yet whose it will be. */
 export function hear(all: readonly Claim[], speakers: Speakers | null): Heard {
-  const claims = withoutUnnamed(standingClaims(all));
+  const claims = withoutUnnamed(all);
   const merchants = merchantsOf(claims);
   const voiceOf = merchants.length === 1 ? providerOf : voicesOf(speakers);
   if (speakers === null || merchants.length === 0) return { claims, foreign: NO_FOREIGN, merchants, voiceOf };

@@ -1,19 +1,18 @@
 // Which claims of a key hold. A source may say a claim again, and an import may be withdrawn or replaced: a state keeps
 // every statement of every content, so that no order of arrival makes a difference, and what holds is decided here.
 
-import type { Claim, ClaimWithdrawn } from '../domain/fact.ts';
-import { statedAt, withoutMoved } from './claims.ts';
+import type { Claim, ClaimWithdrawn, SourceBody } from '../domain/fact.ts';
+import { statedAt } from './claims.ts';
 import { contentHash } from './evolve.ts';
 
 /**
  * Each content once that somebody said and that was not withdrawn since, in the state's order. Of several statements
  * of one content the latest stands for it. Returns the same list if nothing is left out.
  */
-export function standingClaims(all: readonly Claim[]): readonly Claim[] {
-  const claims = withoutMoved(all);
+export function standingClaims(claims: readonly Claim<SourceBody>[]): readonly Claim<SourceBody>[] {
   const { withdrawn, isSaidAgain } = outline(claims);
   if (withdrawn === null && !isSaidAgain) return claims;
-  const standing: Claim[] = [];
+  const standing: Claim<SourceBody>[] = [];
   for (const claim of claims) {
     if (claim.body.type === 'ClaimWithdrawn') continue;
     if (withdrawn?.has(statementName(claim.id, contentHash(claim), claim.import_id))) continue;
@@ -72,15 +71,6 @@ export function statementName(id: string, content: string, importId: number): st
   return `${importId}/${content}/${id}`;
 }
 
-/** A statement by the source itself stands before one that resolution forwarded. */
 function isLater(claim: Claim, known: Claim): boolean {
-  if (claim.forwarded !== known.forwarded) return known.forwarded;
   return statedAt(claim) > statedAt(known);
-}
-
-/** Whether nothing stands under a key: its claims moved to others, or were withdrawn. */
-export function isVacant(claims: readonly Claim[]): boolean {
-  // Most keys have no word that takes a claim away.
-  if (!claims.some(({ body }) => body.type === 'FactMoved' || body.type === 'ClaimWithdrawn')) return false;
-  return standingClaims(claims).length === 0;
 }

@@ -5,6 +5,7 @@ import { isPayoutKey } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
 import { digestToHex } from '../ledger/digest.ts';
 import type { CompiledRules } from '../matching/rules.ts';
+import { sharingOf } from '../matching/shared-payments.ts';
 import { hear, merchantsOf } from '../matching/speakers.ts';
 import type { RulesByHash } from '../task/rules-store.ts';
 import type { ReconciliationTask } from '../task/task.ts';
@@ -44,5 +45,5 @@ export function findTransactions(
 
 /** Whether the name is the reference, or is in a claim that counts. */
 function countsAs({ key, claims }: KeyClaims, name: string, { speakers }: CompiledRules): boolean {
-  return key === name || hear(claims, speakers).claims.some((claim) => goesBy(claim, name));
+  return key === name || hear(sharingOf(claims).counting, speakers).claims.some((claim) => goesBy(claim, name));
 }

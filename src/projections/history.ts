@@ -2,18 +2,25 @@
 
 import { ByteReader } from '../domain/bytes.ts';
 import { type Entry, entryId } from '../domain/entry.ts';
-import { FACT_TOPICS, type Fact, type FactTopic } from '../domain/fact.ts';
+import { type Claim, type Fact, type PayoutPart, type SourceBody, TASK_TOPICS, type TaskTopic } from '../domain/fact.ts';
+import { partitionOf } from '../domain/partition.ts';
+import { identityOf, isAboutPayment } from '../domain/payment-ids.ts';
 import { decodeBlock, forEachEntry } from '../ledger/block-codec.ts';
 import { readEntry } from '../ledger/entry-codec.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { locateFact, readFact } from '../log/fact-codec.ts';
 import { forEachFact, forEachValue } from '../log/value-frames.ts';
+import { contentHash } from '../matching/evolve.ts';
+import { toldTo } from '../matching/handoffs.ts';
+
+/** What sources say, and what keys tell a payout: the other words between keys are no facts for people. */
+export type ShownBody = SourceBody | PayoutPart;
 
 export interface LoggedFact {
-  readonly topic: FactTopic;
+  readonly topic: TaskTopic;
   readonly partition: number;
   readonly offset: bigint;
-  readonly fact: Fact;
+  readonly fact: Fact<ShownBody>;
 }
 
 /** In the order of the topics and then of the log, with repeats. Reads the whole partition of the key. */
@@ -21,17 +28,51 @@ export function factsUnder(log: Pick<EventLog, 'read'>, partition: number, key: 
   const bytes = Buffer.from(key);
   const facts: LoggedFact[] = [];
   const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
-  for (const topic of FACT_TOPICS) {
+  for (const topic of TASK_TOPICS) {
     for (const { payload, from } of log.read(topic, partition, 0n)) {
       forEachFact(payload, 0, (start, end, index) => {
         locateFact(payload, start, place);
         if (place.keyTo - place.keyFrom !== bytes.length) return;
         if (payload.compare(bytes, 0, bytes.length, place.keyFrom, place.keyTo) !== 0) return;
-        facts.push({ topic, partition, offset: from + BigInt(index), fact: readFact(payload, start, end) });
+        const fact = readFact(payload, start, end);
+        if (isShown(fact)) facts.push({ topic, partition, offset: from + BigInt(index), fact });
       });
     }
   }
   return facts;
+}
+
+function isShown(fact: Fact): fact is Fact<ShownBody> {
+  return fact.body.type !== 'Handoff';
+}
+
+/** The facts that other keys gave to this one, from where their sources put them. */
+export function factsGivenTo(log: Pick<EventLog, 'read' | 'partitions'>, claims: readonly Claim[]): LoggedFact[] {
+  const { given } = toldTo(claims);
+  const facts = new Map<string, LoggedFact>();
+  const wanted = new Set(given.map(({ claim }) => claimName(claim)));
+  const homes = new Set(given.flatMap(({ from, claim }) => [from, ...homesOf(claim)]));
+  for (const home of homes) {
+    for (const logged of factsUnder(log, partitionOf(home, log.partitions), home)) {
+      if (!wanted.has(claimName(logged.fact))) continue;
+      const { topic, partition, offset, fact } = logged;
+      facts.set(`${topic}/${partition}/${offset}`, { ...logged, fact: { ...fact, forwarded: true } });
+    }
+  }
+  return [...facts.values()];
+}
+
+/** Where a claim without a reference lies. */
+function homesOf(claim: Claim): string[] {
+  const { provider, body } = claim;
+  if (!isAboutPayment(body)) return [];
+  const homes = [identityOf(provider, body, 'payment'), identityOf(provider, body, 'return')];
+  return homes.filter((home) => home !== undefined);
+}
+
+/** A claim's id and content as one text. */
+export function claimName(claim: Claim): string {
+  return `${claim.id}\n${claim.payout ?? ''}\n${contentHash(claim)}`;
 }
 
 export interface LoggedEntry {

@@ -1,18 +1,24 @@
 // Finds keys by any name of a payment or a payout: the shop's reference, the provider's id or the operator's.
 
 import { entryId } from '../domain/entry.ts';
-import type { Claim, OrderPlaced } from '../domain/fact.ts';
+import { type Claim, isFromSource, type OrderPlaced, type SourceBody } from '../domain/fact.ts';
+import { isIdentityKey } from '../domain/key.ts';
 import { idsIn } from '../domain/payment-ids.ts';
-import { standingClaims } from '../matching/standing-claims.ts';
+import { claimsWithGiven, toldTo } from '../matching/handoffs.ts';
+import { distinctClaims } from '../matching/standing-claims.ts';
 import { readRecord } from '../task/key-record.ts';
+import { hasAssessment } from '../task/outcome.ts';
 import type { ReconciliationTask } from '../task/task.ts';
 
 export interface KeyClaims {
   readonly key: string;
   readonly partition: number;
+  /** As the key has them, with what other keys told it. */
   readonly claims: readonly Claim[];
   /** The ids of the entries with the key's current findings, in the findings' order. */
   readonly entryIds: readonly string[];
+  /** Whether nothing stands under it: its claims count elsewhere, or wait. */
+  readonly isVacant: boolean;
 }
 
 /**
@@ -26,7 +32,7 @@ export function findClaims(
 ): KeyClaims[] {
   const named = tasks.flatMap((task) => {
     const slot = task.table.keys.find(name);
-    return slot === undefined ? [] : [claimsAt(task, slot)];
+    return slot === undefined || isUnknown(task, slot) ? [] : [claimsAt(task, slot)];
   });
   if (references === 'only' || (named.length > 0 && references === 'and ids')) return named;
   const wanted = Buffer.from(name);
@@ -42,11 +48,23 @@ export function findClaims(
       // The bytes are searched first: decoding every claim of every key was measured ten times slower.
       if (bytes.subarray(from, to).indexOf(wanted) < 0) continue;
       const key = claimsAt(task, slot);
-      // An identity that gave up its facts is no longer found by their ids, and nothing by what was withdrawn.
-      if (standingClaims(key.claims).some((claim) => goesBy(claim, name))) found.push(key);
+      if (claimsWithGiven(toldTo(key.claims)).some((claim) => goesBy(claim, name))) found.push(key);
     }
   }
-  return found;
+  // An identity is found by its name where its facts stand under it, or where nothing else is.
+  const standing = found.filter(({ key, isVacant }) => !(isIdentityKey(key) && isVacant));
+  return standing.length > 0 ? standing : found;
+}
+
+/** A key of which no source said anything. */
+function isUnknown(task: ReconciliationTask, slot: number): boolean {
+  return toldTo(task.stateAt(slot).claims).own.length === 0;
+}
+
+/** What sources said of a key, each content once: also where it counts elsewhere, or was withdrawn. */
+export function sourceClaims(claims: readonly Claim[]): readonly Claim<SourceBody>[] {
+  const given = toldTo(claims).given.map(({ claim }) => claim);
+  return distinctClaims([...claims, ...given]).filter(isFromSource);
 }
 
 /** The claims of the order under this reference: few, however many claims the key has. */
@@ -56,7 +74,7 @@ export function orderClaims(tasks: readonly ReconciliationTask[], reference: str
     if (slot === undefined) continue;
     const { claims } = task.stateAt(slot);
     const about = claims.filter(({ body }) => body.type === 'OrderPlaced' || body.type === 'ClaimWithdrawn');
-    return standingClaims(about).filter((claim): claim is Claim<OrderPlaced> => claim.body.type === 'OrderPlaced');
+    return toldTo(about).own.filter((claim): claim is Claim<OrderPlaced> => claim.body.type === 'OrderPlaced');
   }
   return [];
 }
@@ -67,7 +85,10 @@ function claimsAt(task: ReconciliationTask, slot: number): KeyClaims {
   const { partition } = head;
   const { places } = readRecord(place.bytes, place.from, place.to).entered;
   const entryIds = places.map(({ height, index }) => entryId(partition, height, index));
-  return { key: table.keys.keyOf(slot), partition, claims: task.stateAt(slot).claims, entryIds };
+  const key = table.keys.keyOf(slot);
+  const { claims } = task.stateAt(slot);
+  const isVacant = !hasAssessment(place);
+  return { key, partition, claims: isIdentityKey(key) ? toldTo(claims).own : claims, entryIds, isVacant };
 }
 
 /** Whether a claim names a payment, an order or a line of a bank like this. */

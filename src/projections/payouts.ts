@@ -12,7 +12,7 @@ import type { LineFee } from '../log/body-codec.ts';
 import { type ClaimFee, readClaimFee } from '../log/fact-codec.ts';
 import { rankContents } from '../matching/contents.ts';
 import { type PayoutSums, readPayout } from '../matching/payouts.ts';
-import { standingClaims } from '../matching/standing-claims.ts';
+import { toldTo } from '../matching/handoffs.ts';
 import { readAssessment } from '../task/assessment-codec.ts';
 import { claimsOf, readRecord } from '../task/key-record.ts';
 import { hasAssessment } from '../task/outcome.ts';
@@ -182,7 +182,7 @@ function addFeesOf(fees: Map<string, Map<string, Decimal>>, place: RecordPlace):
 }
 
 function addFeesOfClaims(fees: Map<string, Map<string, Decimal>>, all: readonly Claim[]): void {
-  const claims = standingClaims(all);
+  const claims = toldTo(all).own;
   for (let at = 0; at < claims.length; ) {
     let end = at + 1;
     while (end < claims.length && claims[end]!.id === claims[at]!.id) end++;

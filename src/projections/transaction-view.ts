@@ -2,15 +2,14 @@
 // whose claims. Everything is text: amounts are decimals, times are ISO 8601 UTC.
 
 import { type Finding, type Standing, standingOf } from '../domain/assessment.ts';
-import { type Claim, type FactTopic, topicOf } from '../domain/fact.ts';
+import { type Claim, type FactTopic, type SourceBody, isFromSource, topicOf } from '../domain/fact.ts';
 import type { Surroundings } from '../domain/reason-doubts.ts';
 import { LANGUAGES, type Language, sentenceFor } from '../domain/reason-words.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
 import { assess, readMatchGroup } from '../matching/assess.ts';
 import { type Explained, explain } from '../matching/explain.ts';
 import type { CompiledRules } from '../matching/rules.ts';
-import { distinctClaims } from '../matching/standing-claims.ts';
-import type { KeyClaims } from './lookup.ts';
+import { type KeyClaims, sourceClaims } from './lookup.ts';
 import { type Transaction, transactionOf } from './transactions.ts';
 
 export interface FindingView extends Omit<Finding, 'opened_at'> {
@@ -27,7 +26,7 @@ export interface ClaimView {
   /** The provider's account that it came from; null for orders, and where nobody named it. */
   readonly account: string | null;
   readonly occurred_at: string | null;
-  /** Whether resolution put it under this key. */
+  /** Whether another key gave it to this one. */
   readonly forwarded: boolean;
   readonly body: Readonly<Record<string, string | null>>;
 }
@@ -77,7 +76,7 @@ export function transactionView(
   const sums = transactionOf(found.key, merchant, provider, about);
   const { order_amount, paid, returned, settled, fee, currency } = sums;
   const reasons = new Set(findings.map(({ reason }) => reason));
-  const claims = shown === 'all claims' ? distinctClaims(found.claims) : about.heard.claims;
+  const claims = shown === 'all claims' ? sourceClaims(found.claims) : about.heard.claims.filter(isFromSource);
   return {
     transaction_reference: found.key,
     merchant,
@@ -119,12 +118,12 @@ export function findingView(finding: Finding, besides: Surroundings = {}): Findi
   return { ...finding, opened_at: timeText(finding.opened_at), message: message as Record<Language, string> };
 }
 
-function claimView({ id, provider, account, occurred_at, forwarded, body }: Claim): ClaimView {
-  // Only instants are numbers in a body, and how many lines a part has: amounts are texts.
-  const members = Object.entries(body).map(([name, value]) => {
-    if (typeof value !== 'number') return [name, value];
-    return [name, name === 'lines' ? String(value) : formatInstant(value)];
-  });
+function claimView({ id, provider, account, occurred_at, forwarded, body }: Claim<SourceBody>): ClaimView {
+  // Only instants are numbers in a body: amounts are texts.
+  const members = Object.entries(body).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? formatInstant(value) : value,
+  ]);
   return {
     id,
     topic: topicOf(body),

@@ -9,11 +9,11 @@ import { formatMinor } from '../domain/money.ts';
 import { earliest, type Instant } from '../domain/time.ts';
 import { readMatchGroup } from '../matching/assess.ts';
 import type { Line } from '../matching/claims.ts';
+import { toldTo } from '../matching/handoffs.ts';
 import { grossOf } from '../matching/lines.ts';
 import type { MatchGroup } from '../matching/payment-stage.ts';
 import { returnsOf } from '../matching/returns.ts';
 import type { CompiledRules } from '../matching/rules.ts';
-import { standingClaims } from '../matching/standing-claims.ts';
 import { readBeginning } from '../task/assessment-codec.ts';
 import { claimsOf } from '../task/key-record.ts';
 import { hasAssessment } from '../task/outcome.ts';
@@ -125,8 +125,7 @@ export function countClaims(tables: readonly StateTable[]): ClaimCounts {
   const counts = zeroClaimCounts();
   for (const table of tables) {
     for (let slot = 0; slot < table.count; slot++) {
-      for (const { body, forwarded } of standingClaims(claimsOf(table.recordOf(slot)))) {
-        if (forwarded || body.type === 'PayoutPart') continue;
+      for (const { body } of toldTo(claimsOf(table.recordOf(slot))).own) {
         counts[body.type === 'BankLineReported' ? 'bank' : topicOf(body)]++;
       }
     }

@@ -29,7 +29,7 @@ export const RUN_FAILPOINTS = [
   'run:rules-kept',
   'run:block-made',
   'run:block-committed',
-  'run:facts-forwarded',
+  'run:handoffs-read',
   'run:record-written',
   'run:record-renamed',
   'run:head-written',

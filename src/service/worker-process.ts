@@ -29,6 +29,8 @@ export interface WorkerProcessOptions {
   /** Whether a person says that the machine's clock is right. */
   readonly clockConfirmed: boolean;
   readonly sessionMillis: number;
+  /** Deadlines pass so long after their time. */
+  readonly settlingMillis: number;
   readonly snapshotFactsMin: number | undefined;
   readonly logLevel: string;
   /** The address of /metrics and /readyz. */
@@ -85,6 +87,8 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
     worker = new Worker({
       ...{ kafka, settings, prefix, partitions, schemas, rules, epochs, snapshots, logger, meter },
       now: () => asOf ?? clock.deadlineTime(),
+      // A time that was given is one at which everything is known.
+      settlingMillis: asOf === undefined ? options.settlingMillis : 0,
       sessionMillis,
       onHalt: (error) => {
         process.stderr.write(`${error.message}\n`);

@@ -47,6 +47,11 @@ export class KeyTable {
     return this.bytes.toString('utf8', from, from + this.size[slot]!);
   }
 
+  /** The key's first byte, which tells what kind of key it is. */
+  markOf(slot: number): number {
+    return this.bytes[this.from[slot]!]!;
+  }
+
   /** The key's bytes, one character each: these texts sort as the bytes do. */
   keyBytesText(slot: number): string {
     const from = this.from[slot]!;
@@ -183,7 +188,7 @@ export class KeyTable {
   }
 }
 
-function hashOf(bytes: Buffer, from: number, to: number): number {
+export function hashOf(bytes: Buffer, from: number, to: number): number {
   // FNV-1a, then mixed, so that keys that differ only in their last digits spread over the index.
   let hash = 0x811c9dc5;
   for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);

@@ -2,6 +2,7 @@
 // in slabs. The table of keys knows the slot of a key, and so its record.
 
 import { bytesOf, capacityFor, doubled } from './columns.ts';
+import { IdentityTable } from './identity-table.ts';
 import { KeyTable } from './key-table.ts';
 import { PartReader } from './part-reader.ts';
 
@@ -28,6 +29,8 @@ export interface RecordPlace {
 
 export class StateTable {
   readonly keys: KeyTable;
+  /** The identities of which there is nothing to decide. */
+  readonly identities: IdentityTable;
   /** The next deadline of each slot, in ms; Infinity if there is none. */
   deadlines: Float64Array<ArrayBuffer>;
   /** No deadline is earlier than this: usually this alone shows that none has passed. */
@@ -45,9 +48,10 @@ export class StateTable {
   private stored = 0;
   private wasted = 0;
 
-  constructor(keys = new KeyTable()) {
+  constructor(keys = new KeyTable(), identities = new IdentityTable()) {
     const capacity = capacityFor(keys.count);
     this.keys = keys;
+    this.identities = identities;
     this.deadlines = new Float64Array(capacity).fill(Number.POSITIVE_INFINITY);
     this.marks = new Int32Array(capacity);
     this.recordFrom = new Uint32Array(capacity);
@@ -154,6 +158,7 @@ export class StateTable {
   *parts(): Iterable<Uint8Array> {
     this.compact();
     yield* this.keys.parts();
+    yield* this.identities.parts();
     const sizes = this.slabs.map((slab, at) => this.own.get(at) ?? (at === this.open ? this.slabEnd : slab.length));
     yield bytesOf(new Float64Array([this.stored, this.slabs.length]));
     yield bytesOf(new Float64Array(sizes));
@@ -166,7 +171,7 @@ export class StateTable {
   /** Reads the bytes of `parts`, from `at` on. The table then owns copies, so the bytes may be released. */
   static fromParts(bytes: Buffer, at: number): StateTable {
     const parts = new PartReader(bytes, at);
-    const table = new StateTable(KeyTable.fromParts(parts));
+    const table = new StateTable(KeyTable.fromParts(parts), IdentityTable.fromParts(parts));
     const [stored, slabs] = parts.numbers(2) as unknown as [number, number];
     const sizes = parts.numbers(slabs);
     for (const column of [table.deadlines, table.recordFrom, table.recordSize]) {

@@ -42,7 +42,8 @@ export function executeStored(
   rules: RulesByHash,
 ): number {
   const { head } = task;
-  const { made, facts } = execute(task, stored.header, log, rules(digestToHex(stored.header.rules_hash)));
+  const before = head.height < 0 ? undefined : rules(digestToHex(head.rules_hash));
+  const { made, facts } = execute(task, stored.header, log, rules(digestToHex(stored.header.rules_hash)), before);
   const isSame = stored.bytes === undefined ? made.head.hash === stored.hash : made.bytes.equals(stored.bytes);
   if (isSame) return facts;
   const [expected, found] = [stored.hash, made.head.hash].map((hash) => `the block with hash ${digestToHex(hash)}`);
@@ -64,10 +65,11 @@ function execute(
   header: BlockHeader,
   log: InputLog,
   rules: CompiledRules,
+  before = rules,
 ): { readonly made: TaskBlock; readonly facts: number } {
   return attempt(task.head, () => {
     const batches = batchesOf(log, header);
-    const made = task.step(batches, header.as_of, rules);
+    const made = task.step(batches, header.as_of, rules, { before, deadlinesTo: header.deadlines_to });
     const facts = epochOf(batches) === undefined ? batches : [];
     return { made, facts: facts.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0) };
   });

@@ -1,7 +1,8 @@
 // The tasks of some partitions in one thread: restored from snapshots and the ledger, advanced through the log, and
 // asked for totals. A group does not know in which thread it runs.
 
-import { FACT_TOPICS } from '../domain/fact.ts';
+import { TASK_TOPICS, type TaskTopic } from '../domain/fact.ts';
+import { HANDOFFS_TOPIC } from '../domain/handoff.ts';
 import type { Instant } from '../domain/time.ts';
 import { type BlockHeader, decodeBlock } from '../ledger/block-codec.ts';
 import { digestToHex } from '../ledger/digest.ts';
@@ -11,6 +12,7 @@ import type { SnapshotStore } from '../log/snapshots.ts';
 import { forEachValue } from '../log/value-frames.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { WriteWindow } from '../runtime/write-window.ts';
+import type { AdvanceStep } from './advance.ts';
 import { batchesBetween, missingInput } from './block-inputs.ts';
 import { waitingEpochs } from './epochs.ts';
 import { type OutcomeRun, outcomeRun } from './outcome.ts';
@@ -72,27 +74,26 @@ export class TaskGroup {
     return this.tasks.map((task) => task.head);
   }
 
-  /**
-   * Begins the epochs that wait, reads to the ends of the topics and to `asOf`, block by block, and gives each block to
-   * `commit`.
-   */
-  async advance(asOf: Instant, rules: CompiledRules, commit: Commit): Promise<void> {
+  /** Takes one step of an advance as of a time, block by block, and gives each block to `commit`. */
+  async advance(step: AdvanceStep, asOf: Instant, rules: CompiledRules, commit: Commit): Promise<void> {
     // The next block may be made while one is written, but not many more.
     const committing = new WriteWindow(2);
     for (const task of this.tasks) {
-      for (const { epoch, batch } of waitingEpochs(this.log, task.head)) {
-        await committing.add(commit(task.step([batch], epoch.as_of, rules)));
+      const before = task.head.height < 0 ? rules : this.rules(digestToHex(task.head.rules_hash));
+      if (step === 'deadlines') {
+        while (task.hasDue(asOf, rules)) await committing.add(commit(task.step([], asOf, rules, { before })));
+        continue;
       }
-      for (const { batches, isLast } of this.unreadInputs(task.head)) {
+      const epochs = step === 'facts' ? waitingEpochs(this.log, task.head) : [];
+      for (const { epoch, batch } of epochs) {
+        await committing.add(commit(task.step([batch], epoch.as_of, rules, { before })));
+      }
+      for (const batches of this.unreadInputs(task.head, step === 'facts' ? TASK_TOPICS : [HANDOFFS_TOPIC])) {
         const facts = batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);
-        const { partition, as_of } = task.head;
-        // A deadline passes only after everything is read: the awaited fact may be in a later block. Before its first
-        // block a ledger's time is 0, at which no deadline has passed.
-        const time = isLast ? asOf : as_of;
+        const { partition, deadlines_to } = task.head;
         this.factsSinceSnapshot.set(partition, (this.factsSinceSnapshot.get(partition) ?? 0) + facts);
-        await committing.add(commit(task.step(batches, time, rules)));
+        await committing.add(commit(task.step(batches, asOf, rules, { before, deadlinesTo: deadlines_to })));
       }
-      while (task.hasDue(asOf, rules)) await committing.add(commit(task.step([], asOf, rules)));
     }
     await committing.drain();
     for (const task of this.tasks) if (isCostly(task, SNAPSHOT_SOON_TIMES)) this.saveSnapshot(task);
@@ -178,9 +179,9 @@ export class TaskGroup {
   }
 
   /** The inputs of one block after another; all topics advance in equal parts, so that a key's facts come together. */
-  private *unreadInputs(head: LedgerHead): Iterable<{ readonly batches: Batch[]; readonly isLast: boolean }> {
+  private *unreadInputs(head: LedgerHead, topics: readonly TaskTopic[]): Iterable<Batch[]> {
     const partition = head.partition;
-    const ranges = FACT_TOPICS.map((topic) => {
+    const ranges = topics.map((topic) => {
       const from = head.positions.get(topic) ?? 0n;
       return { topic, from, end: this.log.end(topic, partition) };
     });
@@ -198,8 +199,7 @@ export class TaskGroup {
           if (batch.to >= until) break;
         }
       }
-      const isLast = ranges.every(({ topic, end }) => next.get(topic)! >= end);
-      if (batches.length > 0) yield { batches, isLast };
+      if (batches.length > 0) yield batches;
     }
   }
 }

@@ -6,7 +6,7 @@ import { StateTable } from './state-table.ts';
 import { ReconciliationTask } from './task.ts';
 
 /** The format of a snapshot's bytes; one of another format is ignored. */
-const SNAPSHOT_FORMAT = 1;
+const SNAPSHOT_FORMAT = 2;
 
 export function snapshotParts({ head, table }: ReconciliationTask): Uint8Array[] {
   const writer = new ByteWriter();

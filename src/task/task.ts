@@ -3,6 +3,7 @@
 
 import type { Assessment } from '../domain/assessment.ts';
 import { ByteWriter } from '../domain/bytes.ts';
+import { IDENTITY_MARK_CODE } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
 import { BlockBuilder, type BuiltBlock } from '../ledger/block.ts';
 import type { BlockInput } from '../ledger/block-codec.ts';
@@ -11,12 +12,14 @@ import { emptyHead, type LedgerHead } from '../ledger/head.ts';
 import type { Batch } from '../log/event-log.ts';
 import { assess } from '../matching/assess.ts';
 import { EMPTY_STATE, type Evolved, evolveAll, type PaymentState, saidAgain } from '../matching/evolve.ts';
-import { assessPayout } from '../matching/payouts.ts';
+import { identityState } from '../matching/identity-state.ts';
+import { assessPayout, isVacantPayout } from '../matching/payouts.ts';
 import type { CompiledRules } from '../matching/rules.ts';
-import { isVacant } from '../matching/standing-claims.ts';
+import { isVacant } from '../matching/shared-payments.ts';
 import { writeAssessment } from './assessment-codec.ts';
 import { draftEntries, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
 import { epochOf } from './epochs.ts';
+import { type Handoffs, HandoffWriter } from './handoff-writer.ts';
 import { HOT_CLAIMS_MIN, HotKeys } from './hot-keys.ts';
 import { type KeyRecord, readRecord, readRecordAssessment, readState, writeRecordHead } from './key-record.ts';
 import type { RulesByHash } from './rules-store.ts';
@@ -34,6 +37,40 @@ const DUE_MAX = 50_000;
 export interface TaskBlock extends BuiltBlock {
   /** By import: how many of its facts were new, and how many were known before. */
   readonly counts: ReadonlyMap<number, SourceCounts>;
+  /** What its keys tell others. */
+  readonly handoffs: Handoffs;
+}
+
+/** What a step may need besides its time and rules. */
+export interface StepTerms {
+  /** The rules of the block before; the same if absent. */
+  readonly before?: CompiledRules;
+  /** Up to when deadlines pass; the block's time if absent. */
+  readonly deadlinesTo?: Instant;
+}
+
+/** What a block needs of all its keys. */
+interface BlockInProgress {
+  readonly touched: TouchedKeys;
+  /** Up to when deadlines pass. */
+  readonly asOf: Instant;
+  readonly rules: CompiledRules;
+  readonly before: CompiledRules;
+  readonly builder: BlockBuilder;
+  readonly handoffs: HandoffWriter;
+}
+
+interface Stand {
+  readonly assessment: Assessment;
+  /** Whether nothing stands under the key: its claims are elsewhere, or wait. */
+  readonly vacant: boolean;
+  readonly deadline: number;
+}
+
+interface Change {
+  readonly old: PaymentState;
+  readonly state: PaymentState;
+  readonly isNew: boolean;
 }
 
 const scratchAssessment = new ByteWriter(4096);
@@ -67,32 +104,38 @@ export class ReconciliationTask {
    * batch is the record that begins an epoch, every key is assessed anew: those that are too many wait for the next
    * blocks.
    */
-  step(batches: readonly Batch[], asOf: Instant, rules: CompiledRules): TaskBlock {
+  step(batches: readonly Batch[], asOf: Instant, rules: CompiledRules, more: StepTerms = {}): TaskBlock {
+    const { before = rules, deadlinesTo = asOf } = more;
     const epoch = epochOf(batches);
     if (epoch !== undefined && epoch.as_of !== asOf) throw new RangeError(`the epoch begins as of ${epoch.as_of}`);
-    if (epoch !== undefined || this.rulesChanged(rules)) this.table.expireAll();
     const touched = new TouchedKeys(this.table);
+    if (epoch !== undefined || this.rulesChanged(rules)) {
+      this.table.expireAll();
+      touched.addIdentities();
+    }
     if (epoch === undefined) for (const batch of batches) touched.readBatch(batch);
-    touched.addDue(asOf, DUE_MAX);
-    const builder = new BlockBuilder(this.head, asOf);
-    for (let order = 0; order < touched.count; order++) this.assessKey(touched, order, asOf, rules, builder);
+    touched.addDue(deadlinesTo, DUE_MAX);
+    const block: BlockInProgress = {
+      ...{ touched, rules, before, asOf: deadlinesTo },
+      builder: new BlockBuilder(this.head, asOf),
+      handoffs: new HandoffWriter(),
+    };
+    for (let order = 0; order < touched.count; order++) this.assessKey(order, block);
     touched.release();
-    const built = builder.close({ inputs: inputsOf(batches), as_of: asOf, rules_hash: digestFromHex(rules.hash)! });
+    const inputs = inputsOf(batches);
+    const built = block.builder.close({
+      ...{ inputs, as_of: asOf, deadlines_to: deadlinesTo },
+      rules_hash: digestFromHex(rules.hash)!,
+    });
     this.head = built.head;
-    return { ...built, counts: touched.counts };
+    return { ...built, counts: touched.counts, handoffs: block.handoffs.take() };
   }
 
   private rulesChanged(rules: CompiledRules): boolean {
     return this.head.height >= 0 && digestFromHex(rules.hash) !== this.head.rules_hash;
   }
 
-  private assessKey(
-    touched: TouchedKeys,
-    order: number,
-    asOf: Instant,
-    rules: CompiledRules,
-    builder: BlockBuilder,
-  ): void {
+  private assessKey(order: number, { touched, asOf, rules, before, builder, handoffs }: BlockInProgress): void {
     const { table, hot } = this;
     const slot = touched.slotAt(order);
     const place = table.recordOf(slot);
@@ -103,9 +146,9 @@ export class ReconciliationTask {
     const { state, added } = evolveTouched(touched, order, old);
     // What follows from a state that was kept takes a small part of the time.
     this.assessed += known === undefined ? state.claims.length : state.claims.length >>> KEPT_SHIFT;
-    const assessment = this.assess(slot, state, rules, asOf);
-    table.setDeadline(slot, assessment.next_deadline ?? Number.POSITIVE_INFINITY);
-    const vacant = isVacant(state.claims);
+    const { assessment, vacant, deadline } = this.stand(slot, state, rules, asOf);
+    table.setDeadline(slot, deadline);
+    this.tell(slot, { old, state, isNew: added.length > 0 }, before, rules, handoffs);
     const changes = vacant ? undefined : known?.written?.changesTo(assessment);
     scratchAssessment.length = 0;
     if (changes !== undefined) changes.write(scratchAssessment, records, record!.assessment.to);
@@ -114,15 +157,42 @@ export class ReconciliationTask {
     let entered: Entered = record?.entered ?? NOTHING_ENTERED;
     let headSize = record === undefined ? 0 : record.claimsFrom - place.from;
     if (record === undefined || !sameBytes(records, record, bytes)) {
-      const before = changes ?? (record === undefined ? undefined : assessmentBefore(records, record));
+      const last = changes ?? (record === undefined ? undefined : assessmentBefore(records, record));
       const cause = added.length === 0 ? null : touched.causeOf(added.at(-1)!);
-      entered = draftEntries(builder, table.keys.keyOf(slot), before, entered, assessment, cause, changes?.same);
+      entered = draftEntries(builder, table.keys.keyOf(slot), last, entered, assessment, cause, changes?.same);
       headSize = writeRecord(table, slot, bytes, entered, headSize, touched, added);
     } else if (added.length > 0) headSize = writeRecord(table, slot, bytes, entered, headSize, touched, added);
     if (state.claims.length < HOT_CLAIMS_MIN) return;
     const { findings } = assessment;
     const about = { entered, headSize };
     hot.put(slot, state, changes?.written(about) ?? (vacant ? undefined : writtenFindings(findings, about)));
+  }
+
+  /** Where a key stands with these claims, and when time alone may change it. */
+  private stand(slot: number, state: PaymentState, rules: CompiledRules, asOf: Instant): Stand {
+    const { keys } = this.table;
+    if (keys.markOf(slot) !== IDENTITY_MARK_CODE) {
+      const isPayout = keys.isPayout(slot);
+      const assessment = isPayout ? assessPayout(state, rules, asOf) : assess(state, rules, asOf);
+      const vacant = isPayout ? isVacantPayout(state) : isVacant(state.claims);
+      return { assessment, vacant, deadline: assessment.next_deadline ?? Number.POSITIVE_INFINITY };
+    }
+    const { state: standing, nextDeadline } = identityState(keys.keyOf(slot), state, rules, asOf);
+    const assessment = assess(standing, rules, asOf);
+    const deadline = Math.min(nextDeadline, assessment.next_deadline ?? Number.POSITIVE_INFINITY);
+    return { assessment, vacant: standing.claims.length === 0, deadline };
+  }
+
+  /** Writes what a key says to others, where new claims or rules may have changed it. */
+  private tell(slot: number, change: Change, before: CompiledRules, rules: CompiledRules, handoffs: HandoffWriter): void {
+    const { keys } = this.table;
+    const isIdentity = keys.markOf(slot) === IDENTITY_MARK_CODE;
+    if (keys.isPayout(slot) || (!change.isNew && !(isIdentity && before !== rules))) return;
+    const { old, state } = change;
+    const key = keys.keyOf(slot);
+    if (change.isNew) handoffs.tellParts(old, state);
+    if (isIdentity) handoffs.tellIdentity(key, old, before, state, rules);
+    else handoffs.tellReference(key, old, state);
   }
 
   /** Decodes and assesses the keys that have very many claims, so that the first fact about one does not have to. */
@@ -134,17 +204,13 @@ export class ReconciliationTask {
       const { bytes, from } = place;
       const record = readRecord(bytes, from, place.to);
       const state = this.stateAt(slot);
-      const assessment = this.assess(slot, state, rules(digestToHex(head.rules_hash)), head.as_of);
+      const { assessment, vacant } = this.stand(slot, state, rules(digestToHex(head.rules_hash)), head.deadlines_to);
       scratchAssessment.length = 0;
-      writeAssessment(scratchAssessment, assessment);
+      if (!vacant) writeAssessment(scratchAssessment, assessment);
       const isWritten = sameBytes(bytes, record, scratchAssessment.view());
       const about = { entered: record.entered, headSize: record.claimsFrom - from };
       hot.put(slot, state, isWritten ? writtenFindings(assessment.findings, about) : undefined);
     }
-  }
-
-  private assess(slot: number, state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
-    return this.table.keys.isPayout(slot) ? assessPayout(state, rules, asOf) : assess(state, rules, asOf);
   }
 
   /** The claims of a key that is known. */

@@ -4,10 +4,14 @@
 import type { ByteWriter } from '../domain/bytes.ts';
 import type { Cause } from '../domain/entry.ts';
 import type { Claim } from '../domain/fact.ts';
+import { HANDOFFS_TOPIC } from '../domain/handoff.ts';
+import { IDENTITY_MARK_CODE } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Batch } from '../log/event-log.ts';
-import { locateFact, readClaim } from '../log/fact-codec.ts';
+import { type FactPlace, locateFact, readClaim } from '../log/fact-codec.ts';
+import { plainClaimant } from '../log/handoff-codec.ts';
 import { forEachFact } from '../log/value-frames.ts';
+import { plainClaim } from './handoff-writer.ts';
 import type { StateTable } from './state-table.ts';
 
 const NONE = -1;
@@ -44,9 +48,34 @@ export class TouchedKeys {
     const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
     forEachFact(payload, 0, (start, end, index) => {
       locateFact(payload, start, place);
+      if (payload[place.keyFrom] === IDENTITY_MARK_CODE && this.isPacked(batch, place, end)) return;
       const slot = this.table.slotOf(payload, place.keyFrom, place.keyTo);
       this.addValue(this.orderFor(slot), batchAt, index, place.claimFrom, end);
     });
+  }
+
+  /** Whether the value is all that there is to know of an identity. If not, the identity becomes a key. */
+  private isPacked({ topic, payload }: Batch, { keyFrom, keyTo, claimFrom }: FactPlace, end: number): boolean {
+    const { identities } = this.table;
+    const claimant = topic === HANDOFFS_TOPIC ? plainClaimant(payload, claimFrom, end) : undefined;
+    if (claimant !== undefined && identities.claim(payload, keyFrom, keyTo, claimant)) return true;
+    const known = identities.takeReference(payload, keyFrom, keyTo);
+    if (known !== undefined) this.addKnown(this.table.slotOf(payload, keyFrom, keyTo), known);
+    return false;
+  }
+
+  /** Adds what the table knew of an identity that becomes a key, as the value from which it was known. */
+  private addKnown(slot: number, reference: string): void {
+    const { payload, from, to } = plainClaim(this.table.keys.keyOf(slot), reference);
+    if (!this.counts.has(0)) this.counts.set(0, { added: 0, known: 0 });
+    const batchAt = this.batches.push({ topic: HANDOFFS_TOPIC, partition: 0, from: 0n, to: 1n, payload, source: 0 }) - 1;
+    this.addValue(this.orderFor(slot), batchAt, 0, from, to);
+  }
+
+  /** Adds the identities that are keys: what they say may depend on rules that changed. */
+  addIdentities(): void {
+    const { keys, count } = this.table;
+    for (let slot = 0; slot < count; slot++) if (keys.markOf(slot) === IDENTITY_MARK_CODE) this.orderFor(slot);
   }
 
   /** Adds the keys whose deadline has passed, in the order of their slots, up to `most` of them. */

@@ -27,5 +27,5 @@ eventLogContract(
       addValues: addUnchanged(schemas),
     });
   },
-  'unresolved.v1',
+  'imports.v1',
 );

@@ -1,7 +1,6 @@
 // The keys of facts: what a written reference means, and that nobody takes it for an identity.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FACT_TOPICS, topicUnder } from '../../src/domain/fact.ts';
 import { identityKey, isIdentityKey, normaliseReference } from '../../src/domain/key.ts';
 
 const written = fc.oneof(
@@ -65,18 +64,16 @@ describe('a written reference', () => {
 });
 
 describe('an identity', () => {
-  test('is told from a reference, and what stands under it waits for resolution', () => {
+  test('is told from a reference', () => {
     fc.assert(
-      fc.property(fc.string(), fc.string(), fc.constantFrom(...FACT_TOPICS), (provider, id, topic) => {
+      fc.property(fc.string(), fc.string(), (provider, id) => {
         const key = identityKey(provider, id);
         expect([isIdentityKey(key), normaliseReference(key)]).toEqual([true, undefined]);
-        expect(topicUnder(key, topic)).toBe('unresolved.v1');
       }),
     );
   });
 
   test('is written `?provider:id`, as the logs have it', () => {
     expect(identityKey('mfs-africa', 'T1')).toBe('?mfs-africa:T1');
-    expect(topicUnder('A-1', 'polls.v1')).toBe('polls.v1');
   });
 });

@@ -164,7 +164,7 @@ const record =
     const message = { key: Buffer.from(key), value, offset: '812', timestamp: '0', attributes: 0, headers: {} };
     const lines: string[] = [];
     addFacts(new BatchBuilder(64), 812n, partition, [message as KafkaMessage], {
-      ...{ schemas: IDS, partitions: 8 },
+      ...{ topic: 'orders.v1', schemas: IDS, partitions: 8 },
       onFault: ({ reason, detail }) => {
         lines.push(new HesabuError(reason, { where: `orders.v1/${partition} at 812`, found: detail }).message);
       },

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readRules } from '../../src/app/reconcile.ts';
-import { FACT_TOPICS } from '../../src/domain/fact.ts';
+import { TASK_TOPICS } from '../../src/domain/fact.ts';
 import type { InputFile } from '../../src/engine/import-plan.ts';
 import { Reconciler } from '../../src/engine/reconciler.ts';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
@@ -41,7 +41,7 @@ const RUNS = [
   { folder: 'run-2', asOf: Date.parse('2026-06-06T00:00:00+08:00') },
 ];
 const PARTITIONS = 3;
-const TOPICS: readonly Topic[] = [...FACT_TOPICS, 'unresolved.v1', 'ledger.v1'];
+const TOPICS: readonly Topic[] = [...TASK_TOPICS, 'ledger.v1'];
 
 export function goldenDirectory(version: number): string {
   return fileURLToPath(new URL(`../fixtures/golden-${version}/`, import.meta.url));

@@ -24,7 +24,7 @@ describe('given any drafts, when a block is built', () => {
         const inputs = drafts.length % 2 === 0 ? [] : [inputOf(0, 5)];
         const { bytes, header } = buildBlock(
           emptyHead(partition),
-          { inputs, as_of: AS_OF, rules_hash: RULES_HASH },
+          { inputs, as_of: AS_OF, deadlines_to: AS_OF, rules_hash: RULES_HASH },
           drafts,
         );
         const block = decodeBlock(bytes);
@@ -94,7 +94,7 @@ describe('given a chain of blocks', () => {
   test('then a block that cannot follow is not built', () => {
     const { head } = chain[2]!;
     const build = (inputs: ReturnType<typeof inputOf>[], as_of: number) => () =>
-      buildBlock(head, { inputs, as_of, rules_hash: RULES_HASH }, []);
+      buildBlock(head, { inputs, as_of, deadlines_to: as_of, rules_hash: RULES_HASH }, []);
     expect(build([inputOf(5, 6)], head.as_of)).not.toThrow();
     expect(build([], head.as_of - 1)).toThrow(`as_of ${head.as_of - 1} is before ${head.as_of}`);
     expect(build([inputOf(6, 7)], head.as_of)).toThrow('callbacks.v1 begins at 6, expected 5');
@@ -105,7 +105,7 @@ describe('given a chain of blocks', () => {
 
 test('drafts may come from a generator, and a large block gives the same bytes as a small one', () => {
   const drafts = Array.from({ length: 2000 }, (_, at) => draftOf(at));
-  const terms = { inputs: [], as_of: AS_OF, rules_hash: RULES_HASH };
+  const terms = { inputs: [], as_of: AS_OF, deadlines_to: AS_OF, rules_hash: RULES_HASH };
   const fromArray = buildBlock(emptyHead(0), terms, drafts);
   const fromGenerator = buildBlock(emptyHead(0), terms, drafts.values());
   expect(fromGenerator.bytes.equals(fromArray.bytes)).toBe(true);

@@ -75,9 +75,14 @@ export function chainOf(counts: readonly number[]): BuiltBlock[] {
   return counts.map((size, height) => {
     const drafts = Array.from({ length: size }, (_, at) => draftOf(first + at));
     const inputs = [inputOf(first, first + size)];
-    const block = buildBlock(head, { inputs, as_of: AS_OF + height * 1000, rules_hash: RULES_HASH }, drafts);
+    const block = buildBlock(head, { inputs, ...timeOf(height), rules_hash: RULES_HASH }, drafts);
     head = block.head;
     first += size;
     return block;
   });
+}
+
+function timeOf(height: number) {
+  const at = AS_OF + height * 1000;
+  return { as_of: at, deadlines_to: at };
 }

@@ -10,6 +10,7 @@ import {
   PAYMENT_STATUSES,
   VIAS,
 } from '../../src/domain/fact.ts';
+import { HANDOFF_WORDS } from '../../src/domain/handoff.ts';
 
 /** Short and long, ASCII and not: the codec handles each in a different way. */
 const text = fc.oneof(
@@ -76,7 +77,12 @@ const line = fc.record({
   fx_rate: optional,
 });
 
-const moved = fc.record({ type: fc.constant('FactMoved' as const), fact: text, to: text });
+const handoff = fc.record({
+  type: fc.constant('Handoff' as const),
+  word: fc.constantFrom(...HANDOFF_WORDS),
+  from: text,
+  content: optional,
+});
 
 const bankLine = fc.record({
   type: fc.constant('BankLineReported' as const),
@@ -117,7 +123,7 @@ export const anyFact: fc.Arbitrary<Fact> = fc.record(
     forwarded: fc.boolean(),
     stated_at: optionalInstant,
     import_id: fc.nat(),
-    body: fc.oneof(order, payment, line, moved, bankLine, payoutPart, withdrawn),
+    body: fc.oneof(order, payment, line, handoff, bankLine, payoutPart, withdrawn),
     transaction_reference: text,
     received_at: instant,
     raw: text,

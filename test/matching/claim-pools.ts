@@ -10,7 +10,7 @@ import {
   VIAS,
 } from '../../src/domain/fact.ts';
 import type { Instant } from '../../src/domain/time.ts';
-import { callback, line, moved, order, t } from './given.ts';
+import { callback, givenBy, line, order, t, told } from './given.ts';
 
 export const TIMES: readonly Instant[] = [
   t('2 08:00'),
@@ -88,16 +88,21 @@ const lines = fc
     return line({ ...parts, ...fx, currency, gross: comesIn ? amount : `-${amount}` });
   });
 
-/** What resolution gave up, by the id of the claim; the claim may be there, or not, or not be a forwarded one. */
-const moves = fc
-  .constantFrom(callback({ id: 'e1' }), callback({ id: 'e2' }), line({ id: 'l1' }))
-  .map((claim) => moved(claim));
+/** What other keys told: claims that belong here, and payments that count elsewhere or in part. Each says one thing. */
+const handoffs = fc.constantFrom(
+  givenBy('?mfs-africa:P1', callback({ id: 'e1' })),
+  givenBy('?mfs-africa:P1', line({ id: 'l1' })),
+  givenBy('R-2', callback({ id: 'e7', payment: 'P2' })),
+  told('holder', '?mfs-africa:P1', { holder: 'R-2' }),
+  told('holder', '?mfs-africa:P2', { holder: null }),
+  told('asks', '?mfs-africa:P1', ''),
+);
 
 const claim: fc.Arbitrary<Claim> = fc.oneof(
   { weight: 3, arbitrary: orders },
   { weight: 6, arbitrary: observations },
   { weight: 5, arbitrary: lines },
-  { weight: 1, arbitrary: moves },
+  { weight: 1, arbitrary: handoffs },
 );
 
 /** A multiset of claims about one key. */

@@ -1,8 +1,8 @@
-// One claim id with two contents, what does not conflict, and claims that resolution moved to another key.
+// One claim id with two contents, and what does not conflict.
 
 import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../src/domain/fact.ts';
-import { callback, given, line, moved, order, poll, refund, t } from './given.ts';
+import { callback, given, givenBy, line, order, poll, refund, t } from './given.ts';
 
 const soon = t('3 15:00');
 const later = t('9 00:00');
@@ -104,7 +104,7 @@ describe('CONFLICTING_EVIDENCE: one claim id with two contents', () => {
   });
 
   it('does not hold where the claim came once by resolution and once by its source', () => {
-    given(order(), callback({ id: 'e' }), callback({ id: 'e', forwarded: true }))
+    given(order(), callback({ id: 'e' }), givenBy('?mfs-africa:P1', callback({ id: 'e' })))
       .at(soon)
       .shows(paid);
   });
@@ -152,30 +152,5 @@ describe('two contents of an order', () => {
     ['status', order({ status: 'paid', status_at: t('2 08:30') })],
   ])('do not conflict in %s', (_field, other) => {
     given(order(), other, callback()).at(soon).shows(paid);
-  });
-});
-
-describe('a claim that resolution moved to its own key', () => {
-  const stray = callback({ forwarded: true });
-
-  it('is given up here, in whatever order that is heard', () => {
-    const { assessment, shows } = given(stray, moved(stray)).at(later);
-    shows({ payment: 'closed', settlement: 'closed', next: null });
-    expect(assessment.findings.filter((finding) => finding.reason !== null)).toEqual([]);
-    expect(assessment.money).toEqual([]);
-  });
-
-  it('leaves the others where they are', () => {
-    given(stray, callback({ forwarded: true, id: 'other' }), moved(stray))
-      .at(later)
-      .shows({
-        payment: 'unmatched',
-        settlement: 'unmatched',
-        found: ['ORDER_MISSING', 'SETTLEMENT_MISSING'],
-      });
-  });
-
-  it('stays where the source itself named this key', () => {
-    given(order(), stray, callback(), moved(stray)).at(soon).shows(paid);
   });
 });

@@ -8,13 +8,13 @@ import {
   type BankLineReported,
   type Claim,
   type ClaimWithdrawn,
-  type FactMoved,
   type OrderPlaced,
   type PaymentObserved,
   type PayoutPart,
   type SettlementLineReported,
   sourceName,
 } from '../../src/domain/fact.ts';
+import { type Handoff, type HandoffWord, handoffId } from '../../src/domain/handoff.ts';
 import type { ReasonCode } from '../../src/domain/reasons.ts';
 import { type Instant, parseInstant } from '../../src/domain/time.ts';
 import { assess } from '../../src/matching/assess.ts';
@@ -209,15 +209,21 @@ export function payoutPart(given: Partial<PayoutPart> = {}): Claim<PayoutPart> {
   return { id: partClaimId(body), provider: 'mfs-africa', account: null, ...NOBODYS, body };
 }
 
-export function moved(claim: Claim, to = 'REF'): Claim<FactMoved> {
-  const body: FactMoved = { type: 'FactMoved', fact: claim.id, to };
-  const { provider, account } = claim;
-  return { id: `moved:${claim.id}`, provider, account, ...NOBODYS, body };
-}
-
 /** The claim that takes one statement of an import back. */
 export function withdrawn(claim: Claim): Claim<ClaimWithdrawn> {
   return withdrawalOf(claim, contentHash(claim), 'wrong file');
+}
+
+/** What another key told; an object as its content is written as JSON. */
+export function told(word: HandoffWord, from: string, content: object | string | null, subject = ''): Claim<Handoff> {
+  const text = typeof content === 'object' && content !== null ? JSON.stringify(content) : content;
+  const nobody = { provider: '', account: null, ...NOBODYS };
+  return { id: handoffId(word, from, subject), ...nobody, body: { type: 'Handoff', word, from, content: text } };
+}
+
+/** A claim that another key gave to this one. */
+export function givenBy(from: string, claim: Claim): Claim<Handoff> {
+  return told('gives', from, { path: [], claim }, claim.id);
 }
 
 export function fold(claims: readonly Claim[]): PaymentState {

@@ -7,7 +7,8 @@ import type { Claim } from '../../src/domain/fact.ts';
 import { assess } from '../../src/matching/assess.ts';
 import { EMPTY_STATE, evolveAll, saidAgain } from '../../src/matching/evolve.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
-import { distinctClaims, isVacant, standingClaims } from '../../src/matching/standing-claims.ts';
+import { toldTo } from '../../src/matching/handoffs.ts';
+import { isVacant } from '../../src/matching/shared-payments.ts';
 import { callback, fold, given, line, order, poll, t, withdrawn } from './given.ts';
 
 const soon = t('3 15:00');
@@ -88,7 +89,7 @@ describe('a withdrawal', () => {
 
   it('leaves nothing where nobody else said it', () => {
     const state = fold([order1, payment, withdrawn(payment), withdrawn(order1)]);
-    expect(standingClaims(state.claims)).toEqual([]);
+    expect(toldTo(state.claims).own).toEqual([]);
     expect(isVacant(state.claims)).toBe(true);
     expect(isVacant(fold([order1, payment, withdrawn(payment)]).claims)).toBe(false);
   });

@@ -58,7 +58,7 @@ const READERS: readonly [string, (bytes: Buffer) => void | Promise<void>][] = [
   ['a webhook', row('callbacks')],
   ['an order of the API', row('orders')],
   ['names of JSON', (bytes) => void duplicateKey(JSON.stringify({ [bytes.toString('latin1')]: bytes.toString() }))],
-  ['a record of Kafka', (bytes) => void checkedFact(bytes, 0, bytes.length)],
+  ['a record of Kafka', (bytes) => void checkedFact('callbacks.v1', bytes, 0, bytes.length)],
   ['a block', (bytes) => void makeChainVerifier(3).next(bytes)],
   ['a signed note', (bytes) => void openNote(bytes.toString('utf8'), verifierFromText(KEY))],
 ];

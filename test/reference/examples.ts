@@ -164,7 +164,7 @@ function directed({ body, ...claim }: Claim): Claim {
 }
 
 /** Claims from small pools, of which most contradict each other. */
-const anything = claimSets.map((claims) => claims.filter(({ body }) => body.type !== 'FactMoved').map(directed));
+const anything = claimSets.map((claims) => claims.filter(isFromSource).map(directed));
 
 const shuffled = (claims: Claim[]): fc.Arbitrary<Claim[]> =>
   fc.shuffledSubarray(claims, { minLength: claims.length, maxLength: claims.length });

@@ -2,13 +2,15 @@
 // reconciled by the same shards that run in the product.
 
 import fc from 'fast-check';
-import { type Claim, type Fact, topicOf } from '../../src/domain/fact.ts';
+import { type Claim, type Fact, isFromSource, type SourceBody, topicOf } from '../../src/domain/fact.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
 import type { Instant } from '../../src/domain/time.ts';
 import { MemoryLog } from '../../src/log/memory.ts';
 import { MemorySnapshotStore, type SnapshotStore } from '../../src/log/snapshots.ts';
 import { BatchBuilder } from '../../src/log/value-frames.ts';
 import { type CompiledRules, compileRules, parseRules } from '../../src/matching/rules.ts';
+import { type AdvanceStep, advanceByStep, handoffsWait } from '../../src/task/advance.ts';
+import { routed } from '../../src/task/handoff-routes.ts';
 import { outcomeRoot } from '../../src/task/outcome.ts';
 import { type KeyStanding, keyStandings, type Overview } from '../../src/task/overview.ts';
 import { TaskGroup } from '../../src/task/task-group.ts';
@@ -18,7 +20,7 @@ import { t } from '../matching/given.ts';
 
 export interface Keyed {
   readonly key: string;
-  readonly claim: Claim;
+  readonly claim: Claim<SourceBody>;
 }
 
 const KEYS = ['A-1', 'A-2', 'b', 'Ü-中', 'zz'];
@@ -26,7 +28,7 @@ const KEYS = ['A-1', 'A-2', 'b', 'Ü-中', 'zz'];
 /** Up to nine claims about each of a few keys. */
 export const worlds: fc.Arbitrary<Keyed[]> = fc
   .tuple(...KEYS.map(() => claimSets))
-  .map((sets) => sets.flatMap((claims, at) => claims.map((claim) => ({ key: KEYS[at]!, claim }))));
+  .map((sets) => sets.flatMap((claims, at) => claims.filter(isFromSource).map((claim) => ({ key: KEYS[at]!, claim }))));
 
 /** The same facts, each once more, in any order. */
 export function shuffled(world: readonly Keyed[]): fc.Arbitrary<Keyed[]> {
@@ -97,12 +99,17 @@ export class Running {
 
   async advance(asOf: Instant, rules: CompiledRules): Promise<void> {
     this.rules.set(rules.hash, rules);
-    await this.group.advance(asOf, rules, async ({ header, bytes, counts }) => {
+    const take = (step: AdvanceStep) => this.take(step, asOf, rules);
+    await advanceByStep(take, () => handoffsWait(this.log, this.group.heads));
+  }
+
+  private async take(step: AdvanceStep, asOf: Instant, rules: CompiledRules): Promise<void> {
+    await this.group.advance(step, asOf, rules, async ({ header, bytes, counts, handoffs }) => {
       const builder = new BatchBuilder();
       builder.add(bytes);
       const { partition, height } = header;
       const place = { topic: 'ledger.v1', partition, source: 0, expectedEnd: BigInt(height) } as const;
-      await this.log.append([{ ...place, ...builder.take() }]);
+      await this.log.append([{ ...place, ...builder.take() }, ...routed(handoffs, this.log.partitions)]);
       for (const { added, known } of counts.values()) {
         this.counts.added += added;
         this.counts.known += known;

@@ -3,7 +3,7 @@
 
 import { basename } from 'node:path';
 import { type Finding, type Standing, stagesOf } from '../../domain/assessment.ts';
-import { type FactBody, sourceName } from '../../domain/fact.ts';
+import { type PayoutPart, type SourceBody, sourceName } from '../../domain/fact.ts';
 import { ownIds } from '../../domain/payment-ids.ts';
 import type { Surroundings } from '../../domain/reason-doubts.ts';
 import { type Language, sentenceFor, titleOf, wordFor } from '../../domain/reason-words.ts';
@@ -176,10 +176,9 @@ class TraceWriter {
     return origin === null ? words.unknownFile : words.line(printable(basename(origin.file)), origin.line);
   }
 
-  private body(body: FactBody): string {
+  private body(body: SourceBody | PayoutPart): string {
     const { words, lang } = this;
     const { colon, comma } = WORDS[lang].phrases;
-    if (body.type === 'FactMoved') return `${words.kinds.moved}${colon}${words.movedTo(printable(body.to))}`;
     if (body.type === 'ClaimWithdrawn') {
       const said = words.withdrawn(body.import_id, printable(body.claim));
       return `${words.kinds.withdrawn}${colon}${said}${comma}${printable(body.why)}`;

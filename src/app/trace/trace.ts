@@ -4,7 +4,7 @@
 import { type Finding, type Standing, standingOf } from '../../domain/assessment.ts';
 import type { Cause } from '../../domain/entry.ts';
 import { HesabuError } from '../../domain/errors.ts';
-import type { Claim, FactBody, FactTopic } from '../../domain/fact.ts';
+import type { Claim, TaskTopic } from '../../domain/fact.ts';
 import { isPayoutKey } from '../../domain/key.ts';
 import type { Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -17,7 +17,7 @@ import { type Decision, deadlinesOf, type Explained, explain } from '../../match
 import { assessKey } from '../../matching/payouts.ts';
 import { type CompiledRules, compileRules, type Rules, rulesHash } from '../../matching/rules.ts';
 import { statementName } from '../../matching/standing-claims.ts';
-import { entriesAbout, factsUnder, type LoggedFact } from '../../projections/history.ts';
+import { claimName, entriesAbout, factsGivenTo, factsUnder, type LoggedFact, type ShownBody } from '../../projections/history.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { riskAround } from '../../projections/risk/risk.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
@@ -27,7 +27,7 @@ import { type Original, originalsOf } from './originals.ts';
 export interface TracedFact extends Original {
   /** From 1; the rest of the trace refers to the fact by it. */
   readonly number: number;
-  readonly topic: FactTopic;
+  readonly topic: TaskTopic;
   readonly partition: number;
   readonly offset: number;
   readonly id: string;
@@ -37,7 +37,7 @@ export interface TracedFact extends Original {
   readonly merchant: string;
   readonly occurred_at: Instant | null;
   readonly received_at: Instant;
-  /** Whether resolution moved it under this key. */
+  /** Whether another key gave it to this one. */
   readonly forwarded: boolean;
   /** The number of the earlier fact with the same content. */
   readonly repeats: number | null;
@@ -47,7 +47,7 @@ export interface TracedFact extends Original {
   readonly withdrawn: string | null;
   /** False if the ledger has not read it yet. */
   readonly reconciled: boolean;
-  readonly body: FactBody;
+  readonly body: ShownBody;
   readonly report: string | null;
   readonly payout: string | null;
 }
@@ -174,10 +174,10 @@ class Tracer {
   async trace(found: KeyClaims): Promise<KeyTrace> {
     const { key, partition, claims } = found;
     const state = { claims };
-    const logged = factsUnder(this.ledger.log, partition, key);
+    const { log } = this.ledger;
+    const logged = [...factsUnder(log, partition, key), ...factsGivenTo(log, claims)];
     const numbers = new FactNumbers(logged);
     const { payment, settlement, payout, findings } = assessKey(key, state, this.compiledRules, this.asOf);
-    const { positions } = this.heads[partition]!;
     const originals = await originalsOf(
       this.ledger,
       logged.map(({ fact }) => fact.raw),
@@ -188,7 +188,7 @@ class Tracer {
       payment,
       settlement,
       payout,
-      facts: logged.map((one, at) => tracedFact(one, at + 1, numbers, positions, originals)),
+      facts: logged.map((one, at) => tracedFact(one, at + 1, numbers, this.heads, originals)),
       decisions: this.decisionsOf(key, state).map((subject) => ({
         ...subject,
         decisions: subject.decisions.map((decision) => ({ ...decision, by: decision.by.map(numbers.of) })),
@@ -241,15 +241,11 @@ class FactNumbers {
   }
 }
 
-function claimName(claim: Claim): string {
-  return `${claim.id}\n${claim.payout ?? ''}\n${contentHash(claim)}`;
-}
-
 function tracedFact(
   { topic, partition, offset, fact }: LoggedFact,
   number: number,
   numbers: FactNumbers,
-  positions: LedgerHead['positions'],
+  heads: readonly LedgerHead[],
   originals: (raw: string) => Original,
 ): TracedFact {
   const { id, provider, account, merchant, occurred_at, received_at, forwarded, body, report, payout } = fact;
@@ -269,7 +265,7 @@ function tracedFact(
     repeats: first === number ? null : first,
     stated_at: fact.stated_at,
     withdrawn: numbers.whyWithdrawn(fact),
-    reconciled: offset < (positions.get(topic) ?? 0n),
+    reconciled: offset < (heads[partition]!.positions.get(topic) ?? 0n),
     body,
     report,
     payout,

@@ -3,7 +3,7 @@
 import { readAsOf } from '../../app/as-of.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { runWorkerProcess } from '../../service/worker-process.ts';
-import { waitIn } from '../terminal/patience.ts';
+import { durationIn, waitIn } from '../terminal/patience.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface RunWorkerOptions {
@@ -14,6 +14,7 @@ export interface RunWorkerOptions {
   readonly future?: boolean;
   readonly clockConfirmed?: boolean;
   readonly session: string;
+  readonly settling: string;
   readonly snapshotFacts?: string;
   readonly logLevel: string;
   readonly wait: string;
@@ -29,6 +30,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<number> {
     ...{ kafka, data, rules, logLevel, asOf, clockConfirmed, metrics: addressIn(options.metrics) },
     waitMillis: waitIn(options.wait),
     sessionMillis: wholeNumber('--session', options.session, 1, 300) * 1000,
+    settlingMillis: durationIn('--settling', options.settling),
     snapshotFactsMin:
       snapshotFacts === undefined ? undefined : wholeNumber('--snapshot-facts', snapshotFacts, 1, 2 ** 31),
   });

@@ -4,11 +4,15 @@ import { HesabuError } from '../../domain/errors.ts';
 import { parseDuration } from '../../domain/time.ts';
 import type { Patience } from '../../kafka/client/outages.ts';
 
-/** Of `--wait`, an ISO 8601 duration. Throws HESABU_USAGE. */
-export function waitIn(text: string): number {
+/** Of an option with an ISO 8601 duration, in milliseconds. Throws HESABU_USAGE. */
+export function durationIn(where: string, text: string): number {
   const millis = parseDuration(text);
   if (millis !== undefined) return millis;
-  throw new HesabuError('HESABU_USAGE', { where: '--wait', expected: 'a duration such as PT2M', found: `"${text}"` });
+  throw new HesabuError('HESABU_USAGE', { where, expected: 'a duration such as PT2M', found: `"${text}"` });
+}
+
+export function waitIn(text: string): number {
+  return durationIn('--wait', text);
 }
 
 /** Says it on stderr: stdout has the result. */

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HesabuError } from '../../domain/errors.ts';
-import { FACT_TOPICS } from '../../domain/fact.ts';
+import { TASK_TOPICS } from '../../domain/fact.ts';
 import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
 import { digestToHex, sha256 } from '../../ledger/digest.ts';
 import { EPOCHS_TOPIC } from '../../ledger/epoch.ts';
@@ -119,7 +119,7 @@ function requireSigned(head: LedgerHead, checkpoint: Checkpoint | undefined): vo
 
 /** A fact that no block has read is under no signature. */
 function requireRead(reader: LogReader, { partition, positions }: LedgerHead): void {
-  for (const topic of [...FACT_TOPICS, EPOCHS_TOPIC] as const) {
+  for (const topic of [...TASK_TOPICS, EPOCHS_TOPIC] as const) {
     const unread = reader.end(topic, partition) - (positions.get(topic) ?? 0n);
     if (unread > 0n) throw unsigned(`${topic} partition ${partition}`, `${unread} facts that no block has read`);
   }

@@ -75,8 +75,8 @@ async function perform(call: number, work: Work): Promise<unknown> {
     });
   }
   if ('advance' in work) {
-    const { asOf, rulesHash } = work.advance;
-    return executor.advance(asOf, rulesHash, (commit) => emit(call, { commit }, commit.bytes));
+    const { step, asOf, rulesHash } = work.advance;
+    return executor.advance(step, asOf, rulesHash, (commit) => emit(call, { commit }, commit.bytes));
   }
   if ('replay' in work) return executor.replay(work.replay, progress);
   const { partitions, rules, asOf } = work.replayUnder;

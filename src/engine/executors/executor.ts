@@ -7,7 +7,7 @@ import { makePseudonym } from '../../archive/privacy/pseudonym-key.ts';
 import { Pseudonymiser } from '../../archive/privacy/pseudonyms.ts';
 import type { Reject } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { Append } from '../../log/event-log.ts';
+import type { Append, EventLog } from '../../log/event-log.ts';
 import { FileSnapshotStore } from '../../log/snapshots.ts';
 import { compileRules, type Rules } from '../../matching/rules.ts';
 import { type ImportResult, readFile } from '../../producers/files/import-file.ts';
@@ -19,7 +19,9 @@ import { WriteWindow } from '../../runtime/write-window.ts';
 import { type OnBlock, type Replayed, replayPartition, replayUnder } from '../../task/replay.ts';
 import { RulesLog } from '../../task/rules-log.ts';
 import type { RulesByHash } from '../../task/rules-store.ts';
-import { type ReadLog, TaskGroup } from '../../task/task-group.ts';
+import { routed } from '../../task/handoff-routes.ts';
+import type { AdvanceStep } from '../../task/advance.ts';
+import { TaskGroup } from '../../task/task-group.ts';
 import type { SourceCounts } from '../../task/touched-keys.ts';
 import { type Answer, answerOf, type Query, type QueryName } from './queries.ts';
 
@@ -50,6 +52,8 @@ export interface CommittedBlock {
   readonly partition: number;
   readonly height: number;
   readonly bytes: Uint8Array;
+  /** What its keys tell others: appended together with the block, or not at all. */
+  readonly handoffs: readonly Append[];
   readonly counts: ReadonlyMap<number, SourceCounts>;
 }
 
@@ -61,7 +65,7 @@ export interface Executor {
   ask<Name extends QueryName>(query: Query<Name>): Promise<Answer<Name>>;
   readFile(job: FileJob, sink: Sink): Promise<ImportResult>;
   /** Under the rules with this hash. */
-  advance(asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void>;
+  advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void>;
   /** Executes these partitions' blocks again from the beginning; the executor then has their state and no other. */
   replay(partitions: readonly number[], onBlock: OnBlock): Promise<Replayed[]>;
   /** The same under other rules and up to `asOf`, without a comparison. */
@@ -78,6 +82,9 @@ export interface ExecutorOptions {
   /** A snapshot is saved after this many facts since the last one; some thousands by default. */
   readonly snapshotFactsMin?: number | undefined;
 }
+
+/** A log as an executor reads it. */
+type ReadLog = Pick<EventLog, 'read' | 'end' | 'partitions'>;
 
 /** How many batches may be on their way to disk while the file is read further. */
 const APPENDS_MAX = 24;
@@ -146,10 +153,11 @@ export class LocalExecutor implements Executor {
     }
   }
 
-  async advance(asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
-    await this.group.advance(asOf, this.rules(rulesHash), ({ header, bytes, counts }) =>
-      commit({ partition: header.partition, height: header.height, bytes, counts }),
-    );
+  async advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
+    await this.group.advance(step, asOf, this.rules(rulesHash), ({ header, bytes, counts, handoffs }) => {
+      const { partition, height } = header;
+      return commit({ partition, height, bytes, counts, handoffs: routed(handoffs, this.log.partitions) });
+    });
   }
 
   async replay(partitions: readonly number[], onBlock: OnBlock): Promise<Replayed[]> {

@@ -8,6 +8,7 @@ import type { LedgerHead } from '../../ledger/head.ts';
 import { DEFAULT_RULES, type Rules } from '../../matching/rules.ts';
 import type { OnBlock, Replayed } from '../../task/replay.ts';
 import type { RulesLog } from '../../task/rules-log.ts';
+import type { AdvanceStep } from '../../task/advance.ts';
 import type { CommitBlock, Executor } from './executor.ts';
 import { type Ask, QUERIES } from './queries.ts';
 
@@ -53,8 +54,8 @@ export class Executors {
   };
 
   /** Under the rules with this hash. */
-  async advance(asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
-    await this.each((executor) => executor.advance(asOf, rulesHash, commit));
+  async advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
+    await this.each((executor) => executor.advance(step, asOf, rulesHash, commit));
   }
 
   /** Executes all blocks again from the beginning; the executors then have their state and no other. */

@@ -17,7 +17,6 @@ import {
 import { mergeOpenKeys, type OpenKey, type OpenPageQuestion, openKeys } from '../../task/open-page.ts';
 import { type OutcomeRun, outcomeRoot } from '../../task/outcome.ts';
 import { emptyOverview, type KeyStanding, keyStandings, mergeOverview, type Overview } from '../../task/overview.ts';
-import { type FoundPlaces, findPlaces } from '../../task/resolution/places.ts';
 import type { RulesByHash } from '../../task/rules-store.ts';
 import type { TaskGroup } from '../../task/task-group.ts';
 
@@ -94,17 +93,6 @@ const TABLE = {
     answer: (group) => group.outcomeRun(),
     merge: (answers) => outcomeRoot(answers),
     revive: ({ buffer, byteOffset, length }) => Buffer.from(buffer, byteOffset, length),
-  }),
-  /** Where the aliases are claimed, and where the forwarded facts are. */
-  findPlaces: row<{ readonly aliases: ReadonlySet<string>; readonly facts: ReadonlySet<string> }, FoundPlaces>({
-    answer: ({ tasks }, { aliases, facts }) => {
-      const tables = tasks.map(({ table }) => table);
-      return findPlaces(tables, aliases, facts);
-    },
-    merge: (answers) => ({
-      references: answers.flatMap(({ references }) => references),
-      forwarded: answers.flatMap(({ forwarded }) => forwarded),
-    }),
   }),
   /** The claims of the keys with this name: a reference or, unless excluded, an id of one of their claims. */
   findClaims: row<{ readonly name: string; readonly references?: 'and ids' | 'only' | 'passed over' }, KeyClaims[]>({

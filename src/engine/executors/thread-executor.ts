@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { Rules } from '../../matching/rules.ts';
 import type { ImportResult } from '../../producers/files/import-file.ts';
 import type { OnBlock, Replayed } from '../../task/replay.ts';
+import type { AdvanceStep } from '../../task/advance.ts';
 import type { CommitBlock, Executor, FileJob, Sink } from './executor.ts';
 import { type Answer, QUERIES, type Query, type QueryName } from './queries.ts';
 import {
@@ -65,8 +66,8 @@ export class ThreadExecutor implements Executor {
     });
   }
 
-  advance(asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
-    return this.call({ advance: { asOf, rulesHash } }, async (handed) => {
+  advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
+    return this.call({ advance: { step, asOf, rulesHash } }, async (handed) => {
       if ('commit' in handed) await commit(handed.commit);
     });
   }

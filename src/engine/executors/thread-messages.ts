@@ -6,6 +6,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { Append } from '../../log/event-log.ts';
 import type { LogView } from '../../log/log-reader.ts';
 import type { Rules } from '../../matching/rules.ts';
+import type { AdvanceStep } from '../../task/advance.ts';
 import type { CommittedBlock, ExecutorOptions, FileJob } from './executor.ts';
 import type { Query } from './queries.ts';
 
@@ -20,7 +21,7 @@ export interface ThreadExecutorOptions extends Omit<ExecutorOptions, 'onFailpoin
 export type Work =
   | { readonly ask: Query }
   | { readonly readFile: FileJob }
-  | { readonly advance: { readonly asOf: Instant; readonly rulesHash: string } }
+  | { readonly advance: { readonly step: AdvanceStep; readonly asOf: Instant; readonly rulesHash: string } }
   | { readonly replay: readonly number[] }
   | { readonly replayUnder: { readonly partitions: readonly number[]; readonly rules: Rules; readonly asOf: Instant } }
   | 'close';

@@ -96,7 +96,7 @@ async function verifyLog(
       const isSingle = topic === 'rules.v1' || topic === 'imports.v1';
       const isKnown = isSingle
         ? partition === 0
-        : /^(orders|callbacks|polls|settlements|unresolved|epochs|ledger)\.v1$/.test(topic);
+        : /^(orders|callbacks|polls|settlements|handoffs|epochs|ledger)\.v1$/.test(topic);
       if (isKnown && partition >= 0 && partition < partitions) continue;
       faults.push(tampered(`${topic} partition ${partition}`, 'batches of a topic or partition that does not exist'));
     }

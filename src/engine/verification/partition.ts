@@ -1,6 +1,6 @@
 // Verifies a stored partition: the chain of its blocks, their facts and rules, its signed head, and all other batches.
 
-import { FACT_TOPICS } from '../../domain/fact.ts';
+import { FACT_TOPICS, TASK_TOPICS } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import { type BlockHeader, decodeBlock } from '../../ledger/block-codec.ts';
 import type { Checkpoint } from '../../ledger/checkpoint.ts';
@@ -50,7 +50,7 @@ export interface PartitionReport {
   readonly faults: readonly Fault[];
 }
 
-const TOPICS: readonly Topic[] = ['ledger.v1', ...FACT_TOPICS, 'unresolved.v1', EPOCHS_TOPIC];
+const TOPICS: readonly Topic[] = ['ledger.v1', ...TASK_TOPICS, EPOCHS_TOPIC];
 
 /** Calls `progress` with the number of entries verified since the last call. */
 export function verifyPartition(

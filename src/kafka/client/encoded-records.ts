@@ -21,6 +21,19 @@ export interface HeaderParts {
 
 const FIRST_BYTES = 16 * 1024;
 
+/**
+ * Records of one topic, each of another partition, as the messages that kafkajs sends: it looks for invalid ones and
+ * groups by partition, with these two methods.
+ */
+export function messagesOf(records: readonly EncodedRecords[]): Message[] {
+  const messages = {
+    length: records.reduce((sum, { length }) => sum + length, 0),
+    find: () => undefined,
+    reduce: () => Object.fromEntries(records.map((each) => [each.partition, each])),
+  };
+  return messages as unknown as Message[];
+}
+
 export class EncodedRecords {
   readonly partition: number;
   /** The number of records, as of an array of messages. */
@@ -30,19 +43,6 @@ export class EncodedRecords {
 
   constructor(partition: number) {
     this.partition = partition;
-  }
-
-  /** Given to kafkajs as messages: it looks for invalid ones and groups by partition, with these two methods. */
-  get messages(): Message[] {
-    return this as unknown as Message[];
-  }
-
-  find(): undefined {
-    return undefined;
-  }
-
-  reduce(): Record<number, EncodedRecords> {
-    return { [this.partition]: this };
   }
 
   /** A view of the bytes. */

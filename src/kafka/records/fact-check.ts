@@ -2,16 +2,17 @@
 // values that matching cannot compute with must not reach it.
 
 import { parseDecimal } from '../../domain/decimal.ts';
-import { type Fact, type FactBody, sourceName } from '../../domain/fact.ts';
+import { type Fact, type FactBody, isFromSource, sourceName } from '../../domain/fact.ts';
 import { readAmount } from '../../domain/money.ts';
 import { isDate } from '../../domain/time.ts';
+import { HANDOFFS_TOPIC } from '../../domain/handoff.ts';
 import { readFact } from '../../log/fact-codec.ts';
 
 /** The maximum length of a reference in characters; its length column has two bytes. */
 const REFERENCE_MAX = 256;
 
-/** The fact in the bytes, perhaps still without a reference; or the fault, in words. */
-export function checkedFact(bytes: Buffer, from: number, to: number): Fact | string {
+/** The fact in the bytes, which may stand on this topic; or the fault, in words. */
+export function checkedFact(topic: string, bytes: Buffer, from: number, to: number): Fact | string {
   let fact: Fact;
   try {
     fact = readFact(bytes, from, to);
@@ -22,7 +23,7 @@ export function checkedFact(bytes: Buffer, from: number, to: number): Fact | str
   const { transaction_reference: reference, body, id } = fact;
   if (reference.length > REFERENCE_MAX) return `a reference of ${reference.length} characters`;
   if (id === '') return 'no id';
-  if (body.type === 'FactMoved') return fact;
+  if (isFromSource(fact) === (topic === HANDOFFS_TOPIC)) return `${body.type} on ${topic}`;
   if (fact.account !== null && !id.startsWith(`${sourceName(fact)}:`))
     return `an id of another source than ${sourceName(fact)}`;
   return bodyFault(body) ?? fact;
@@ -47,8 +48,18 @@ function bodyFault(body: FactBody): string | undefined {
       return [body.gross, body.fees, body.returns, body.other].map(feeFault).find((fault) => fault !== undefined);
     case 'ClaimWithdrawn':
       return body.import_id > 0 ? undefined : `a withdrawal of what import ${body.import_id} said`;
-    case 'FactMoved':
-      return undefined;
+    case 'Handoff':
+      return isJson(body.content) ? undefined : 'content that is not JSON';
+  }
+}
+
+function isJson(content: string | null): boolean {
+  if (content === null || content === '') return true;
+  try {
+    JSON.parse(content);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -17,6 +17,7 @@ export interface RecordFault {
 }
 
 export interface RecordReading {
+  readonly topic: string;
   readonly schemas: SchemaIds;
   readonly partitions: number;
   readonly onFault: (fault: RecordFault) => void;
@@ -55,26 +56,10 @@ export function addFacts(
   return next;
 }
 
-/** The same for facts that have no reference yet, and so no partition. */
-export function addUnresolved(
-  builder: BatchBuilder,
-  from: bigint,
-  messages: readonly KafkaMessage[],
-  schemas: SchemaIds,
-): bigint {
-  let next = from;
-  for (const { offset, value } of messages) {
-    for (; next < BigInt(offset); next++) builder.add(EMPTY);
-    builder.add('reason' in factIn(value, schemas) ? EMPTY : value!.subarray(WIRE_PREFIX_BYTES));
-    next++;
-  }
-  return next;
-}
-
 type Fault = Omit<RecordFault, 'message'>;
 
 /** The fact in a record's value, with any key; or the fault. */
-export function factIn(value: Buffer | null, schemas: SchemaIds): Fact | Fault {
+export function factIn(topic: string, value: Buffer | null, schemas: SchemaIds): Fact | Fault {
   if (value === null || value.length === 0) return { reason: 'HESABU_RECORD_EMPTY', detail: 'no value' };
   if (value.length > FACT_BYTES_MAX) {
     return { reason: 'HESABU_RECORD_TOO_LARGE', detail: `${value.length} bytes, at most ${FACT_BYTES_MAX}` };
@@ -84,16 +69,16 @@ export function factIn(value: Buffer | null, schemas: SchemaIds): Fact | Fault {
   }
   const id = value.readUInt32BE(1);
   if (!schemas.isFact(id)) return { reason: 'HESABU_RECORD_SCHEMA', detail: `schema ${id}` };
-  const fact = checkedFact(value, WIRE_PREFIX_BYTES, value.length);
+  const fact = checkedFact(topic, value, WIRE_PREFIX_BYTES, value.length);
   return typeof fact === 'string' ? { reason: 'HESABU_RECORD_INVALID', detail: fact } : fact;
 }
 
 function faultOf(
   { key, value }: KafkaMessage,
   partition: number,
-  { schemas, partitions }: RecordReading,
+  { topic, schemas, partitions }: RecordReading,
 ): Fault | undefined {
-  const fact = factIn(value, schemas);
+  const fact = factIn(topic, value, schemas);
   if ('reason' in fact) return fact;
   const { transaction_reference: reference } = fact;
   if (reference === '') return { reason: 'HESABU_RECORD_INVALID', detail: 'no reference' };

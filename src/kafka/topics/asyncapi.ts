@@ -11,7 +11,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'callbacks.v1': 'Payments, as gateways report them by callback.',
   'polls.v1': 'Payments, as gateways answer to polls.',
   'settlements.v1': 'Lines of settlement reports.',
-  'unresolved.v1': 'Facts without a reference, until their key is known.',
+  'handoffs.v1': 'What one key tells another, written with its block. Internal.',
   'ledger.v1': 'Blocks of the ledger; large ones in parts, with the header hesabu-part (part/count).',
   'recon.matched.v1': 'Stages of payments that match.',
   'recon.unmatched.v1': 'Stages of payments that do not match.',
@@ -24,7 +24,7 @@ const TITLES: Readonly<Record<string, string>> = {
 
 /** Who writes a topic and who may read it: `receive` is the action of a subscriber. */
 function actionOf(topic: string): 'send' | 'receive' {
-  return topic.startsWith('recon.') || topic === 'ledger.v1' || topic === 'dead-letters.v1' ? 'receive' : 'send';
+  return topic.startsWith('recon.') || topic === 'ledger.v1' || topic === 'handoffs.v1' || topic === 'dead-letters.v1' ? 'receive' : 'send';
 }
 
 /** Internal topics have no schema, and are omitted. */

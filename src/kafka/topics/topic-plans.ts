@@ -1,6 +1,6 @@
 // The topics of a ledger on Kafka: their names, their configuration, and the schema of their values.
 
-import { FACT_TOPICS } from '../../domain/fact.ts';
+import { TASK_TOPICS } from '../../domain/fact.ts';
 import type { EntryKind } from '../../domain/reasons.ts';
 import { EPOCHS_TOPIC } from '../../ledger/epoch.ts';
 
@@ -62,8 +62,7 @@ const ENTRY = { name: 'entry', compatibility: 'FULL_TRANSITIVE' } as const;
 const DEAD_LETTER = { name: 'dead-letter', compatibility: 'FULL_TRANSITIVE' } as const;
 
 export const TOPIC_PLANS: readonly TopicPlan[] = [
-  ...FACT_TOPICS.map((topic) => plan(topic, FOREVER, FACT)),
-  plan('unresolved.v1', FOREVER, FACT),
+  ...TASK_TOPICS.map((topic) => plan(topic, FOREVER, FACT)),
   plan('ledger.v1', FOREVER, BLOCK),
   plan(EPOCHS_TOPIC, FOREVER, null),
   ...RECON_TOPICS.map((topic) => plan(topic, { ...FOREVER, 'retention.ms': String(RECON_MILLIS) }, ENTRY)),

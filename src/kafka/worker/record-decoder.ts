@@ -2,7 +2,7 @@
 // begin where the previous one ended: a client whose position was deleted from a topic silently continues elsewhere,
 // and would skip the records between.
 
-import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
+import { TASK_TOPICS, type TaskTopic } from '../../domain/fact.ts';
 import { BatchBuilder } from '../../log/value-frames.ts';
 import type { KafkaMessage } from '../client/kafkajs.ts';
 import { type Trace, traceOf } from '../records/cloud-event.ts';
@@ -31,37 +31,37 @@ export interface RecordDecoderOptions {
 export class RecordDecoder {
   private readonly options: RecordDecoderOptions;
   /** After the last value taken. */
-  private readonly next: Map<FactTopic, bigint>;
+  private readonly next: Map<TaskTopic, bigint>;
   /** The start of the next fetch: beyond `next` if hidden records follow. */
-  private readonly reached: Map<FactTopic, bigint>;
+  private readonly reached: Map<TaskTopic, bigint>;
   /** The end of a topic, as far as known. */
-  private readonly ends = new Map<FactTopic, bigint>();
+  private readonly ends = new Map<TaskTopic, bigint>();
 
-  constructor(options: RecordDecoderOptions, next: ReadonlyMap<FactTopic, bigint>) {
+  constructor(options: RecordDecoderOptions, next: ReadonlyMap<TaskTopic, bigint>) {
     this.options = options;
     this.next = new Map(next);
     this.reached = new Map(next);
   }
 
   /** The offset to continue reading a topic from. */
-  nextOf(topic: FactTopic): bigint {
+  nextOf(topic: TaskTopic): bigint {
     return this.next.get(topic)!;
   }
 
   /** The same; the next fetch must begin there. */
-  beginAt(topic: FactTopic): bigint {
+  beginAt(topic: TaskTopic): bigint {
     const next = this.nextOf(topic);
     this.reached.set(topic, next);
     return next;
   }
 
   /** The number of offsets that a topic had left when it was checked. */
-  expect(topic: FactTopic, offsets: bigint): void {
+  expect(topic: TaskTopic, offsets: bigint): void {
     this.ends.set(topic, this.nextOf(topic) + offsets);
   }
 
   /** The offsets of a topic that are still to be fetched, as far as its end is known. */
-  rangeLeft(topic: FactTopic): { readonly from: bigint; readonly to: bigint } {
+  rangeLeft(topic: TaskTopic): { readonly from: bigint; readonly to: bigint } {
     const from = this.reached.get(topic)!;
     const end = this.ends.get(topic) ?? 0n;
     return { from, to: end > from ? end : from };
@@ -69,19 +69,19 @@ export class RecordDecoder {
 
   /** Whether more than this is still to be fetched of any topic. */
   isBehind(offsets: bigint): boolean {
-    return FACT_TOPICS.some((topic) => {
+    return TASK_TOPICS.some((topic) => {
       const { from, to } = this.rangeLeft(topic);
       return to - from > offsets;
     });
   }
 
   /** A fetch had only records hidden from readers. */
-  pass(topic: FactTopic, first: bigint, after: bigint): void {
+  pass(topic: TaskTopic, first: bigint, after: bigint): void {
     if (first === this.reached.get(topic)) this.reached.set(topic, after);
   }
 
   /** Undefined if nothing is new. Throws if the fetch does not begin at the expected offset. */
-  take(topic: FactTopic, { messages, requested, after, end }: FetchedRecords): Fetched | undefined {
+  take(topic: TaskTopic, { messages, requested, after, end }: FetchedRecords): Fetched | undefined {
     const { partition, schemas, partitions } = this.options;
     const reached = this.reached.get(topic)!;
     if (requested !== reached)
@@ -93,6 +93,7 @@ export class RecordDecoder {
     const builder = new BatchBuilder(64 * 1024);
     const letters: DeadLetter[] = [];
     const to = addFacts(builder, from, partition, fresh, {
+      topic,
       schemas,
       partitions,
       onFault: ({ message, reason, detail }) => {
@@ -120,6 +121,6 @@ function tracesOf(messages: readonly KafkaMessage[]): Map<bigint, Trace> {
 export function placesAfter(
   positions: ReadonlyMap<string, bigint>,
   again: ReadonlyMap<string, { readonly from: bigint }>,
-): Map<FactTopic, bigint> {
-  return new Map(FACT_TOPICS.map((topic) => [topic, again.get(topic)?.from ?? positions.get(topic) ?? 0n]));
+): Map<TaskTopic, bigint> {
+  return new Map(TASK_TOPICS.map((topic) => [topic, again.get(topic)?.from ?? positions.get(topic) ?? 0n]));
 }

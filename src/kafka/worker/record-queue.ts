@@ -1,7 +1,7 @@
 // Facts from the topics of one partition that are in no block yet, in batches as fetched.
 
-import type { FactTopic } from '../../domain/fact.ts';
-import { FACT_TOPICS } from '../../domain/fact.ts';
+import type { TaskTopic } from '../../domain/fact.ts';
+import { TASK_TOPICS } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Batch, Topic } from '../../log/event-log.ts';
 import { batchesBetween } from '../../task/block-inputs.ts';
@@ -56,7 +56,7 @@ export class RecordQueue {
    */
   take({ facts: factsMax, bytes: bytesMax }: TakeLimits): Fetched[] {
     const taken: Fetched[] = [];
-    const topics: FactTopic[] = [...FACT_TOPICS];
+    const topics: TaskTopic[] = [...TASK_TOPICS];
     let [facts, bytes] = [0, 0];
     while (topics.length > 0 && facts < factsMax && bytes < bytesMax) {
       const topic = topics.shift()!;
@@ -68,7 +68,7 @@ export class RecordQueue {
       bytes += bytesOf(fetched);
       topics.push(topic);
     }
-    return FACT_TOPICS.flatMap((topic) => taken.filter(({ batch }) => batch.topic === topic));
+    return TASK_TOPICS.flatMap((topic) => taken.filter(({ batch }) => batch.topic === topic));
   }
 
   /** Drops everything before an offset. */

@@ -3,10 +3,15 @@
 
 import { ByteReader } from '../../domain/bytes.ts';
 import { entryId } from '../../domain/entry.ts';
+import { HANDOFFS_TOPIC } from '../../domain/handoff.ts';
 import type { BuiltBlock } from '../../ledger/block.ts';
 import { decodeBlock, forEachEntry } from '../../ledger/block-codec.ts';
 import { readEntry, readEntryAddress } from '../../ledger/entry-codec.ts';
-import { EncodedRecords, type HeaderParts } from '../client/encoded-records.ts';
+import { locateFact } from '../../log/fact-codec.ts';
+import { forEachValue } from '../../log/value-frames.ts';
+import { routed } from '../../task/handoff-routes.ts';
+import type { TaskBlock } from '../../task/task.ts';
+import { EncodedRecords, type HeaderParts, messagesOf } from '../client/encoded-records.ts';
 import type { Kafka, Message, Producer, Transaction } from '../client/kafkajs.ts';
 import { Partitioners } from '../client/kafkajs.ts';
 import { blockMessages, makeTakeover, PART_BYTES_MAX } from '../records/block-records.ts';
@@ -19,11 +24,12 @@ export interface TaskProducerOptions {
   readonly kafka: Kafka;
   readonly prefix: string;
   readonly partition: number;
+  readonly partitions: number;
   readonly schemas: SchemaIds;
 }
 
 export interface BlockToCommit {
-  readonly block: BuiltBlock;
+  readonly block: TaskBlock;
   readonly letters: readonly DeadLetter[];
   /** By `topic/offset`, for the facts of the block that have one. */
   readonly traces: ReadonlyMap<string, Trace>;
@@ -40,6 +46,8 @@ const TRANSACTION_MILLIS = 30_000;
  * Right after a commit the coordinator answers CONCURRENT_TRANSACTIONS for some milliseconds: short waits, and many.
  */
 const RETRY = { initialRetryTime: 2, maxRetryTime: 200, retries: 50, factor: 0.2, multiplier: 1.5 };
+
+const NO_HEADERS: HeaderParts = { count: 0, parts: [] };
 
 interface Recon {
   readonly prefix: Buffer;
@@ -93,6 +101,7 @@ export class TaskProducer {
     if (snapshotHead !== undefined) sends.add('snapshots.v1', snapshotHead);
     for (const letter of letters) sends.add('dead-letters.v1', this.letterMessage(letter));
     this.addEntries(sends, block, traces);
+    this.addHandoffs(sends, block);
     let offset = -1n;
     await this.transact(async (transaction) => {
       for (const topicMessages of sends.batches(prefix)) {
@@ -144,6 +153,23 @@ export class TaskProducer {
     });
   }
 
+  /** Each under the key that is told, in the partition of that key. */
+  private addHandoffs(sends: Sends, { handoffs }: TaskBlock): void {
+    const { partitions, schemas } = this.options;
+    const prefix = schemas.prefix(HANDOFFS_TOPIC);
+    const prefixPart = { buffer: prefix, from: 0, to: prefix.length };
+    const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
+    for (const { partition, payload } of routed(handoffs, partitions)) {
+      const buffer = payload as Buffer;
+      forEachValue(buffer, 0, (from, to) => {
+        locateFact(buffer, from, place);
+        const key = { buffer, from: place.keyFrom, to: place.keyTo };
+        const records = sends.recordsFor(HANDOFFS_TOPIC, to - from + ENVELOPE_BYTES, partition);
+        records.addParts(key, [prefixPart, { buffer, from, to }], NO_HEADERS);
+      });
+    }
+  }
+
   /** The common parts of all entries on a topic. */
   private recon(topic: ReconTopic): Recon {
     let found = this.recons.get(topic);
@@ -173,26 +199,29 @@ function causeIn(traces: ReadonlyMap<string, Trace>, reader: ByteReader): Trace 
   return cause === null ? undefined : traces.get(`${cause.topic}/${cause.offset}`);
 }
 
-/** The records to send to one partition, in pieces small enough for the broker. */
+/** The records to send, by partition in pieces small enough for the broker. */
 class Sends {
+  /** Of all topics but that of handoffs. */
   private readonly partition: number;
-  private readonly pieces = new Map<string, EncodedRecords[]>();
+  /** By topic and partition. */
+  private readonly pieces = new Map<string, { readonly topic: string; readonly list: EncodedRecords[] }>();
 
   constructor(partition: number) {
     this.partition = partition;
   }
 
   /** The piece to which to add a record of about this size. */
-  recordsFor(topic: string, size: number): EncodedRecords {
-    let pieces = this.pieces.get(topic);
+  recordsFor(topic: string, size: number, partition = this.partition): EncodedRecords {
+    const name = `${topic}/${partition}`;
+    let pieces = this.pieces.get(name);
     if (pieces === undefined) {
-      pieces = [];
-      this.pieces.set(topic, pieces);
+      pieces = { topic, list: [] };
+      this.pieces.set(name, pieces);
     }
-    const last = pieces.at(-1);
+    const last = pieces.list.at(-1);
     if (last !== undefined && last.size + size <= SEND_BYTES_MAX) return last;
-    const records = new EncodedRecords(this.partition);
-    pieces.push(records);
+    const records = new EncodedRecords(partition);
+    pieces.list.push(records);
     return records;
   }
 
@@ -203,12 +232,13 @@ class Sends {
   /** The first piece of each topic, then the second, and so on. */
   *batches(prefix: string): Iterable<{ topic: string; messages: Message[] }[]> {
     for (let nth = 0; ; nth++) {
-      const now = [...this.pieces].flatMap(([topic, pieces]) => {
-        const piece = pieces[nth];
-        return piece === undefined ? [] : [{ topic: prefix + topic, messages: piece.messages }];
-      });
-      if (now.length === 0) return;
-      yield now;
+      const now = new Map<string, EncodedRecords[]>();
+      for (const { topic, list } of this.pieces.values()) {
+        const piece = list[nth];
+        if (piece !== undefined) now.set(topic, [...(now.get(topic) ?? []), piece]);
+      }
+      if (now.size === 0) return;
+      yield [...now].map(([topic, pieces]) => ({ topic: prefix + topic, messages: messagesOf(pieces) }));
     }
   }
 }

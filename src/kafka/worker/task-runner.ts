@@ -3,7 +3,7 @@
 
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { HesabuError } from '../../domain/errors.ts';
-import type { FactTopic } from '../../domain/fact.ts';
+import type { TaskTopic } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { BlockInput } from '../../ledger/block-codec.ts';
 import { digestToHex, sha256OfParts } from '../../ledger/digest.ts';
@@ -33,6 +33,8 @@ export interface TaskRunnerOptions {
   /** epochs.v1 as far as it was read. */
   readonly epochs: ReadLog;
   readonly now: () => Instant;
+  /** Deadlines pass so long after their time. */
+  readonly settlingMillis: number;
   /** Makes a block durable. Blocks come one after another. */
   readonly commit: (made: MadeBlock) => Promise<void>;
   /** Called once the task has caught up with its ledger. */
@@ -89,7 +91,7 @@ export class TaskRunner {
     this.task = task;
     this.stored = [...blocks];
     this.checks = new Map(read);
-    this.time = new TaskTime(options.now);
+    this.time = new TaskTime(options.now, options.settlingMillis);
     this.inputs = {
       read: (topic, partition, from) =>
         topic === EPOCHS_TOPIC ? options.epochs.read(topic, partition, from) : this.buffer.read(topic),
@@ -99,23 +101,23 @@ export class TaskRunner {
   }
 
   /** The offset to continue reading a topic from. */
-  nextOf(topic: FactTopic | typeof EPOCHS_TOPIC): bigint {
+  nextOf(topic: TaskTopic | typeof EPOCHS_TOPIC): bigint {
     return topic === EPOCHS_TOPIC ? this.options.epochs.end(topic, this.partition) : this.decoder.nextOf(topic);
   }
 
   /** The same, when the consumer is about to seek to it. */
-  beginAt(topic: FactTopic): bigint {
+  beginAt(topic: TaskTopic): bigint {
     return this.decoder.beginAt(topic);
   }
 
   /** Begins with the number of offsets still to be read of each topic, which decides the time of the task. */
-  begin(lag: ReadonlyMap<FactTopic, bigint>): void {
+  begin(lag: ReadonlyMap<TaskTopic, bigint>): void {
     for (const [topic, offsets] of lag) this.decoder.expect(topic, offsets);
     this.begun.resolve();
   }
 
   /** The offset up to which the ledger has read a topic, including blocks after this task. */
-  knownTo(topic: FactTopic | typeof EPOCHS_TOPIC): bigint {
+  knownTo(topic: TaskTopic | typeof EPOCHS_TOPIC): bigint {
     const ends = this.stored.flatMap(({ header }) => header.inputs.filter((input) => input.topic === topic));
     const known = ends.at(-1)?.to ?? this.task.head.positions.get(topic) ?? 0n;
     const next = this.nextOf(topic);
@@ -123,7 +125,7 @@ export class TaskRunner {
   }
 
   /** Whether catching up waits for more of a topic; then it must be fed, however much of other topics is buffered. */
-  needs(topic: FactTopic): boolean {
+  needs(topic: TaskTopic): boolean {
     const inputs = [this.checks.get(topic), ...(this.stored[0]?.header.inputs ?? [])];
     return inputs.some((input) => input?.topic === topic && this.nextOf(topic) < input.to);
   }
@@ -137,7 +139,7 @@ export class TaskRunner {
     return this.task.head.positions;
   }
 
-  take(topic: FactTopic, records: FetchedRecords): void {
+  take(topic: TaskTopic, records: FetchedRecords): void {
     if (this.ended) return;
     try {
       const fetched = this.decoder.take(topic, records);
@@ -150,7 +152,7 @@ export class TaskRunner {
   }
 
   /** A fetch had only records hidden from readers. */
-  pass(topic: FactTopic, first: bigint, after: bigint): void {
+  pass(topic: TaskTopic, first: bigint, after: bigint): void {
     this.decoder.pass(topic, first, after);
   }
 
@@ -198,7 +200,7 @@ export class TaskRunner {
     for (const input of this.checks.values()) {
       if ((this.endOf(input.topic as Topic) ?? input.from) < input.to) continue;
       this.checkInput(input);
-      this.buffer.dropBefore(input.topic as FactTopic, input.to);
+      this.buffer.dropBefore(input.topic as TaskTopic, input.to);
       this.checks.delete(input.topic);
       this.options.onTaken();
     }
@@ -218,9 +220,9 @@ export class TaskRunner {
   private catchUp(): boolean {
     for (let block = this.stored[0]; block !== undefined; block = this.stored[0]) {
       const { header } = block;
-      if (missingInput(header, (topic) => this.nextOf(topic as FactTopic)) !== undefined) return false;
+      if (missingInput(header, (topic) => this.nextOf(topic as TaskTopic)) !== undefined) return false;
       this.execute(block);
-      for (const { topic, to } of header.inputs) this.buffer.dropBefore(topic as FactTopic, to);
+      for (const { topic, to } of header.inputs) this.buffer.dropBefore(topic as TaskTopic, to);
       this.stored.shift();
       this.options.onTaken();
     }
@@ -249,7 +251,7 @@ export class TaskRunner {
     // Before its first block a ledger has nothing to reopen.
     const [waiting] = task.head.height < 0 ? [] : waitingEpochs(options.epochs, task.head);
     if (waiting === undefined) return undefined;
-    const block = task.step([waiting.batch], waiting.epoch.as_of, options.rules());
+    const block = task.step([waiting.batch], waiting.epoch.as_of, options.rules(), { before: this.rulesBefore() });
     return { task, block, letters: [], traces: new Map(), isBehind: this.decoder.isBehind(BEHIND_FACTS) };
   }
 
@@ -259,15 +261,22 @@ export class TaskRunner {
     if (epoch !== undefined) return epoch;
     const rules = options.rules();
     const taken = this.buffer.take(BLOCK_MAX);
-    const asOf = this.time.next(task.head, taken, (topic) => {
+    const deadlinesTo = this.time.next(task.head, taken, (topic) => {
       const left = this.decoder.rangeLeft(topic);
       return { from: this.buffer.read(topic)[0]?.from ?? left.from, to: left.to };
     });
-    if (taken.length === 0 && !task.hasDue(asOf, rules)) return undefined;
+    if (taken.length === 0 && !task.hasDue(deadlinesTo, rules)) return undefined;
     const batches = taken.map(({ batch }) => batch);
-    const block = task.step(batches, asOf, rules);
+    const asOf = Math.max(task.head.as_of, deadlinesTo, options.now());
+    const block = task.step(batches, asOf, rules, { before: this.rulesBefore(), deadlinesTo });
     const letters = taken.flatMap((fetched) => fetched.letters);
     return { task, block, letters, traces: tracesIn(taken), isBehind: this.decoder.isBehind(BEHIND_FACTS) };
+  }
+
+  /** The rules of the last block. */
+  private rulesBefore(): CompiledRules {
+    const { head } = this.task;
+    return head.height < 0 ? this.options.rules() : this.options.rulesByHash(digestToHex(head.rules_hash));
   }
 
   /** While many facts are to come, waits until a block is full. */

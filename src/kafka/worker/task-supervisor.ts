@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HesabuError } from '../../domain/errors.ts';
-import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
+import { TASK_TOPICS, type TaskTopic } from '../../domain/fact.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { beginsEpoch, EPOCHS_TOPIC } from '../../ledger/epoch.ts';
 import { deniedBy, isAway } from '../client/cluster-errors.ts';
@@ -18,7 +18,7 @@ import type { WorkerOptions } from './worker-options.ts';
 
 export interface TaskSupervisorOptions extends Omit<WorkerOptions, 'onHalt'> {
   /** Checks these positions in the topics; returns the lag per topic. Throws HESABU_TOPIC_TRUNCATED and the like. */
-  readonly checkHeld: (positions: readonly ReadPosition[]) => Promise<ReadonlyMap<FactTopic, bigint>>;
+  readonly checkHeld: (positions: readonly ReadPosition[]) => Promise<ReadonlyMap<TaskTopic, bigint>>;
   /** The task has a state: `nextOf` returns where to feed it from. */
   readonly onReady: () => void;
   readonly onTaken: () => void;
@@ -33,7 +33,7 @@ const RESTART_MILLIS = 1_000;
 export class TaskSupervisor {
   readonly partition: number;
   /** The topics that the worker has paused for this task. */
-  readonly paused = new Set<FactTopic>();
+  readonly paused = new Set<TaskTopic>();
   private readonly options: TaskSupervisorOptions;
   private runner: TaskRunner | undefined;
   private readonly ending = new AbortController();
@@ -54,12 +54,12 @@ export class TaskSupervisor {
   }
 
   /** Where to continue reading a topic; undefined while the task has no state. */
-  nextOf(topic: FactTopic): bigint | undefined {
+  nextOf(topic: TaskTopic): bigint | undefined {
     return this.runner?.nextOf(topic);
   }
 
   /** The same, when the consumer is about to seek to it. */
-  beginAt(topic: FactTopic): bigint | undefined {
+  beginAt(topic: TaskTopic): bigint | undefined {
     return this.runner?.beginAt(topic);
   }
 
@@ -74,7 +74,7 @@ export class TaskSupervisor {
     return runner === undefined ? [] : heldBy(runner, partition, this.offset);
   }
 
-  needs(topic: FactTopic): boolean {
+  needs(topic: TaskTopic): boolean {
     return this.runner?.needs(topic) ?? false;
   }
 
@@ -86,11 +86,11 @@ export class TaskSupervisor {
     return this.runner?.positions ?? new Map();
   }
 
-  take(topic: FactTopic, records: FetchedRecords): void {
+  take(topic: TaskTopic, records: FetchedRecords): void {
     this.runner?.take(topic, records);
   }
 
-  pass(topic: FactTopic, first: bigint, after: bigint): void {
+  pass(topic: TaskTopic, first: bigint, after: bigint): void {
     this.runner?.pass(topic, first, after);
   }
 
@@ -128,8 +128,7 @@ export class TaskSupervisor {
 
   /** From the takeover to the fault, or to the end. */
   private async runOnce(writer: TaskProducer): Promise<void> {
-    const { kafka, prefix, snapshots, schemas, partitions, rules, now, logger, onTaken, epochs, checkHeld } =
-      this.options;
+    const { kafka, prefix, snapshots, schemas, partitions, rules, now, logger, epochs, checkHeld } = this.options;
     const { partition } = this;
     const { signal } = this.ending;
     const takeover = await kafka.presence.during(() => writer.takeOver());
@@ -140,7 +139,7 @@ export class TaskSupervisor {
     this.offset = restored.offset;
     const faulted = Promise.withResolvers<void>();
     const runner = new TaskRunner(restored, {
-      ...{ schemas, partitions, now, onTaken },
+      ...{ schemas, partitions, now, onTaken: this.options.onTaken, settlingMillis: this.options.settlingMillis },
       rulesByHash: (hash) => rules.byHash(hash),
       rules: () => rules.inForce,
       epochs: epochs.log,
@@ -202,7 +201,7 @@ export class TaskSupervisor {
 }
 
 function heldBy(runner: TaskRunner, partition: number, offset: bigint): ReadPosition[] {
-  const read = ([...FACT_TOPICS, EPOCHS_TOPIC] as const).map((topic) => ({
+  const read = ([...TASK_TOPICS, EPOCHS_TOPIC] as const).map((topic) => ({
     ...{ topic, partition, offset: runner.nextOf(topic), known: runner.knownTo(topic) },
   }));
   return [...read, { topic: 'ledger.v1', partition, offset: 0n, known: offset + 1n }];

@@ -2,7 +2,7 @@
 // the ledger itself. Lost records are never skipped.
 
 import { HesabuError } from '../../domain/errors.ts';
-import type { FactTopic } from '../../domain/fact.ts';
+import type { TaskTopic } from '../../domain/fact.ts';
 import { EPOCHS_TOPIC } from '../../ledger/epoch.ts';
 import type { Kafka } from '../client/kafkajs.ts';
 import { checkHeld } from '../client/lost-records.ts';
@@ -16,7 +16,7 @@ export interface TopicMonitorOptions {
 }
 
 export interface ReadPosition {
-  readonly topic: FactTopic | typeof EPOCHS_TOPIC | 'ledger.v1';
+  readonly topic: TaskTopic | typeof EPOCHS_TOPIC | 'ledger.v1';
   readonly partition: number;
   /** The next to be read; 0 for the ledger, because all of it must be there. */
   readonly offset: bigint;
@@ -35,7 +35,7 @@ export class TopicMonitor {
    * The number of facts of each topic still to be read. Throws HESABU_TOPICS_WRONG, HESABU_PARTITIONS_CHANGED,
    * HESABU_TOPIC_TRUNCATED, HESABU_TOPIC_REPLACED and HESABU_LEDGER_GONE.
    */
-  async check(positions: readonly ReadPosition[]): Promise<ReadonlyMap<FactTopic, bigint>> {
+  async check(positions: readonly ReadPosition[]): Promise<ReadonlyMap<TaskTopic, bigint>> {
     const { kafka, prefix, partitions } = this.options;
     const found = await ledgerPartitions(kafka, { prefix });
     if (found !== partitions) {
@@ -45,7 +45,7 @@ export class TopicMonitor {
     return positions.length === 0 ? new Map() : this.checkAll(positions);
   }
 
-  private async checkAll(positions: readonly ReadPosition[]): Promise<ReadonlyMap<FactTopic, bigint>> {
+  private async checkAll(positions: readonly ReadPosition[]): Promise<ReadonlyMap<TaskTopic, bigint>> {
     const { kafka, prefix } = this.options;
     const found = await topicEnds(kafka, [...new Set(positions.map(({ topic }) => prefix + topic))]);
     await checkHeld(
@@ -53,7 +53,7 @@ export class TopicMonitor {
       positions.map((position) => ({ ...position, topic: prefix + position.topic })),
       found,
     );
-    const lag = new Map<FactTopic, bigint>();
+    const lag = new Map<TaskTopic, bigint>();
     for (const { topic, partition, offset } of positions) {
       const left = (found.ends.get(`${prefix}${topic}/${partition}`) ?? 0n) - offset;
       if (topic !== 'ledger.v1' && topic !== EPOCHS_TOPIC && left > 0n) lag.set(topic, (lag.get(topic) ?? 0n) + left);

@@ -21,6 +21,8 @@ export interface WorkerOptions {
   readonly epochs: EpochsConsumer;
   readonly snapshots: SnapshotWriter;
   readonly now: () => Instant;
+  /** Deadlines pass so long after their time: what other tasks tell may be on its way. */
+  readonly settlingMillis: number;
   readonly logger: Logger;
   readonly meter: Meter;
   /** Called once when the worker cannot continue: a person must inspect the topics. */

@@ -2,7 +2,7 @@
 // over its assigned tasks, feeds them records, and gives them up when others join.
 
 import type { HesabuError } from '../../domain/errors.ts';
-import { FACT_TOPICS, type FactTopic } from '../../domain/fact.ts';
+import { TASK_TOPICS, type TaskTopic } from '../../domain/fact.ts';
 import { EPOCHS_TOPIC } from '../../ledger/epoch.ts';
 import type { Consumer, EachBatchPayload } from '../client/kafkajs.ts';
 import { within } from '../client/time-limit.ts';
@@ -66,7 +66,7 @@ export class Worker {
 
   private async join(): Promise<void> {
     const { kafka, prefix, partitions, sessionMillis = 15_000 } = this.options;
-    const topics = FACT_TOPICS.map((topic) => prefix + topic);
+    const topics = TASK_TOPICS.map((topic) => prefix + topic);
     const consumer = kafka.consumer({
       groupId: `${prefix}hesabu-workers`,
       partitionAssigners: [copartitioned(topics, partitions, () => this.partitions)],
@@ -160,7 +160,7 @@ export class Worker {
     if (supervisor === undefined) return;
     supervisor.paused.clear();
     this.withConsumer((consumer) => {
-      for (const topic of FACT_TOPICS) {
+      for (const topic of TASK_TOPICS) {
         const place = this.place(topic, partition);
         const next = supervisor.beginAt(topic);
         if (next === undefined) consumer.pause([place]);
@@ -207,12 +207,12 @@ export class Worker {
     }
   }
 
-  private place(topic: FactTopic, partition: number) {
+  private place(topic: TaskTopic, partition: number) {
     return { topic: this.options.prefix + topic, partition, partitions: [partition] };
   }
 
-  private factTopic(name: string): FactTopic {
-    return name.slice(this.options.prefix.length) as FactTopic;
+  private factTopic(name: string): TaskTopic {
+    return name.slice(this.options.prefix.length) as TaskTopic;
   }
 
   /** One after another of each; a fault in what is checked ends the worker. */
@@ -239,8 +239,8 @@ export class Worker {
     await this.commitPositions();
   }
 
-  private showLag(lag: ReadonlyMap<FactTopic, bigint>): void {
-    for (const topic of FACT_TOPICS) {
+  private showLag(lag: ReadonlyMap<TaskTopic, bigint>): void {
+    for (const topic of TASK_TOPICS) {
       this.options.meter.set('hesabu_worker_lag_facts', { topic }, Number(lag.get(topic) ?? 0n));
     }
   }

@@ -3,7 +3,7 @@
 
 import { basename } from 'node:path';
 import { HesabuError, type Reject } from '../../domain/errors.ts';
-import { type Fact, type FactTopic, topicUnder } from '../../domain/fact.ts';
+import type { Fact, FactTopic } from '../../domain/fact.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
 import type { Topic } from '../../log/event-log.ts';
 import type { FileContext, FileKind, Format, RowReader } from '../formats/format.ts';
@@ -102,7 +102,7 @@ class Rows {
   end(): void {
     const { row } = this;
     const fact = row.fault === null ? this.reader(row) : null;
-    if (fact !== null) this.visitor.fact(topicUnder(fact.transaction_reference, this.topic), fact);
+    if (fact !== null) this.visitor.fact(this.topic, fact);
     else this.refuse(row.line, row.fault!, this.raw);
   }
 

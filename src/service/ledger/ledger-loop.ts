@@ -11,7 +11,6 @@ import { cursorAt } from '../../projections/entry-feed.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { BlockSignal } from './block-signal.ts';
-import { ResolutionPace } from './resolution-pace.ts';
 import { RoundBarrier } from './round-barrier.ts';
 
 export interface LedgerLoopOptions {
@@ -39,7 +38,6 @@ export class LedgerLoop implements LoopPort {
   private readonly reconciler: Reconciler;
   private readonly blocks: BlockSignal;
   private readonly options: LedgerLoopOptions;
-  private readonly resolving: ResolutionPace;
   private readonly barrier = new RoundBarrier();
   private inForce: Rules;
   private running: Promise<void> | null = null;
@@ -55,7 +53,6 @@ export class LedgerLoop implements LoopPort {
     this.reconciler = reconciler;
     this.blocks = blocks;
     this.options = options;
-    this.resolving = new ResolutionPace(reconciler.ledger);
     this.inForce = options.rules ?? reconciler.ledger.rulesInForce;
   }
 
@@ -152,7 +149,7 @@ export class LedgerLoop implements LoopPort {
     try {
       // If the clock is set back, the ledger's time must not go back.
       const asOf = Math.max(options.deadlineTime?.() ?? options.clock.now(), ledger.asOf);
-      await this.resolving.advance(asOf, this.inForce, this.stopping);
+      await ledger.advance(asOf, this.inForce);
     } catch (error) {
       await this.remedy(error);
       this.oldestUnread = unreadSince ?? started;

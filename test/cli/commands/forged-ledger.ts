@@ -39,8 +39,8 @@ export function forgeLedger(data: string, partition: number, change: (entries: E
   for (const first of [0, 1]) {
     const place = { topic: 'ledger.v1', partition, first };
     const [stored] = blocksOfOne(payloadAt(data, place));
-    const { inputs, as_of, rules_hash } = stored!.header;
-    const built = buildBlock(head, { inputs, as_of, rules_hash }, change(readEntries(stored!)));
+    const { inputs, as_of, deadlines_to, rules_hash } = stored!.header;
+    const built = buildBlock(head, { inputs, as_of, deadlines_to, rules_hash }, change(readEntries(stored!)));
     const length = Buffer.alloc(4);
     length.writeUInt32BE(built.bytes.length);
     forgeBatch(data, place, Buffer.concat([length, built.bytes]));

@@ -24,6 +24,7 @@ const OPTIONS: TaskRunnerOptions = {
   rules: () => rules,
   epochs: new MemoryLog(1),
   now: () => 0,
+  settlingMillis: 0,
   commit: async () => {},
   onLive: () => {},
   onTaken: () => {},

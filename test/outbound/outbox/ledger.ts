@@ -35,7 +35,7 @@ export class LedgerWriter {
 
   async block(partition: number, at: number, drafts: readonly Drafted[]): Promise<void> {
     const head = this.heads.get(partition) ?? emptyHead(partition);
-    const terms = { inputs: [], as_of: at, rules_hash: RULES_HASH };
+    const terms = { inputs: [], as_of: at, deadlines_to: at, rules_hash: RULES_HASH };
     const built = buildBlock(
       head,
       terms,

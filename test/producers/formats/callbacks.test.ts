@@ -137,10 +137,10 @@ describe('a callback without a reference', () => {
   };
 
   test.each([
-    ['payment.success', { transaction_id: 'T1', request_id: 'Q1' }, 'unresolved.v1 ?mfs-africa:T1'],
-    ['payment.success', { transaction_reference: ' ', request_id: 'Q1' }, 'unresolved.v1 ?mfs-africa:Q1'],
-    ['payment.success', { operator_transaction_id: 'O1' }, 'unresolved.v1 ?mfs-africa:O1'],
-    ['refund.success', { original_transaction_id: 'T0' }, 'unresolved.v1 ?mfs-africa:T0'],
+    ['payment.success', { transaction_id: 'T1', request_id: 'Q1' }, 'callbacks.v1 ?mfs-africa:T1'],
+    ['payment.success', { transaction_reference: ' ', request_id: 'Q1' }, 'callbacks.v1 ?mfs-africa:Q1'],
+    ['payment.success', { operator_transaction_id: 'O1' }, 'callbacks.v1 ?mfs-africa:O1'],
+    ['refund.success', { original_transaction_id: 'T0' }, 'callbacks.v1 ?mfs-africa:T0'],
     ['payment.success', { original_transaction_id: 'T0' }, '1 transaction_reference HESABU_FIELD_MISSING'],
     ['refund.success', {}, '1 transaction_reference HESABU_FIELD_MISSING'],
     [

@@ -102,7 +102,7 @@ describe('a poll', () => {
 
   test('without a reference waits for resolution under its first id', async () => {
     const { facts, topics } = await one({ transaction_reference: null, request_id: 'Q1' });
-    expect([topics[0], facts[0]?.transaction_reference]).toEqual(['unresolved.v1', '?mfs-africa:T1']);
+    expect([topics[0], facts[0]?.transaction_reference]).toEqual(['polls.v1', '?mfs-africa:T1']);
   });
 });
 

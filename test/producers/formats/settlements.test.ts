@@ -154,7 +154,7 @@ describe('a settlement line', () => {
 
   test('without a reference waits for resolution', async () => {
     const { facts, topics } = await one(',,refund,-10,KES,,2026-02-01,,,,,,T0,,');
-    expect([topics[0], facts[0]?.transaction_reference]).toEqual(['unresolved.v1', '?mfs-africa:T0']);
+    expect([topics[0], facts[0]?.transaction_reference]).toEqual(['settlements.v1', '?mfs-africa:T0']);
   });
 });
 

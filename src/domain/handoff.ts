@@ -1,0 +1,78 @@
+// Handoffs: what one key tells another. They are written with the block that causes them and read like facts, so that a
+// payment claimed under two references, or a fact without any, is understood wherever the keys lie.
+
+import type { Claim } from './fact.ts';
+
+/** The topic of handoffs, keyed and partitioned by the key that is told. */
+export const HANDOFFS_TOPIC = 'handoffs.v1';
+
+/**
+ * - `claims`: a reference names the id of an identity.
+ * - `links`: an identity has facts that name another id too.
+ * - `asks`: an identity wants to know more of a reference that names its id.
+ * - `places`: an identity tells another one, which is linked to it, the references that name its id.
+ * - `holder`: an identity that several references claim tells one of them where its money counts.
+ * - `gives`: a key gives a claim to the reference that it belongs to.
+ */
+export const HANDOFF_WORDS = ['claims', 'links', 'asks', 'places', 'holder', 'gives'] as const;
+export type HandoffWord = (typeof HANDOFF_WORDS)[number];
+
+/** What a key says to another until it says otherwise: the last handoff with the same claim id holds. */
+export interface Handoff {
+  readonly type: 'Handoff';
+  readonly word: HandoffWord;
+  /** The key that says it. */
+  readonly from: string;
+  /** JSON after the word, empty where the word says all; null where it is no longer said. */
+  readonly content: string | null;
+}
+
+/** A reference that names an id: after `claims`, and listed after `places`. */
+export interface Claimant {
+  readonly reference: string;
+  /** The identities that gave it the fact by which it knows the id, the first one first; empty where it knew itself. */
+  readonly path: readonly string[];
+  /** Null until an identity asked. */
+  readonly detail: ClaimantDetail | null;
+}
+
+/** What decides between references that name one id. */
+export interface ClaimantDetail {
+  /** `return`: only as the original of money that went back. */
+  readonly kind: 'payment' | 'return';
+  /** The sources of the claims, as `speakerOf` names them; null for one that nobody named. */
+  readonly sources: readonly (string | null)[];
+  readonly merchants: readonly string[];
+  readonly order: NamedAmount | null;
+  /** Of the payment, by callbacks and polls. */
+  readonly reported: NamedAmount | null;
+  /** Of the payment, by settlement lines. */
+  readonly settled: NamedAmount | null;
+  /** Whether the payment brought money. */
+  readonly money: boolean;
+  /** How good the reference's evidence is: 3 a settlement line, 2 a final poll, 1 a final callback, 0 less. */
+  readonly evidence: number;
+}
+
+export interface NamedAmount {
+  readonly amount: string;
+  readonly currency: string;
+}
+
+/** After `holder`. */
+export interface Held {
+  /** Where the money counts; null where it is split by lines, and each reference has its part. */
+  readonly holder: string | null;
+}
+
+/** After `gives`. */
+export interface Given {
+  /** How the giver knew the reference, see `Claimant`; null between references. */
+  readonly path: readonly string[] | null;
+  readonly claim: Claim;
+}
+
+/** The id of a handoff's claim: a later one with the same id takes its place. */
+export function handoffId(word: HandoffWord, from: string, subject: string): string {
+  return subject === '' ? `~${word}:${from}` : `~${word}:${from}\n${subject}`;
+}

@@ -1,0 +1,148 @@
+// What a reference tells: to each identity that it names it, once asked what speaks for it; and to the holder of a
+// payment that counts elsewhere, all that it knows of that payment. It depends on the claims alone, not on rules or time.
+
+import type { Claim, OrderPlaced, PaymentObserved } from '../domain/fact.ts';
+import type { ClaimantDetail, Given, NamedAmount } from '../domain/handoff.ts';
+import { identityKey } from '../domain/key.ts';
+import { formatMinor, minorOf } from '../domain/money.ts';
+import { allIds, idsIn, isAboutPayment, ownIds } from '../domain/payment-ids.ts';
+import { type Line, type Observation, sortClaims } from './claims.ts';
+import { bestAmount, isFinal, meansMoney } from './evidence.ts';
+import { contentHash } from './evolve.ts';
+import { type Told, toldTo } from './handoffs.ts';
+import { type IdGroup, IdGroups } from './id-groups.ts';
+import { sharing } from './shared-payments.ts';
+import { merchantsOf, speakerOf } from './speakers.ts';
+import { Words } from './words.ts';
+
+type Path = readonly string[];
+
+const OWN_PATH: Path = [];
+
+export function referenceWords(claims: readonly Claim[]): Words {
+  const words = new Words();
+  const told = toldTo(claims);
+  const hasOrder = told.own.some(({ body }) => body.type === 'OrderPlaced');
+  const asked = new Set<string>();
+  for (const { word, from } of told.words) if (word === 'asks') asked.add(from);
+  const details = asked.size === 0 ? undefined : new Details(told);
+  for (const [identity, path] of pathsOf(told, hasOrder)) {
+    const detail = asked.has(identity) ? details!.about(identity) : null;
+    // The usual payment is named once, with nothing to add.
+    const content = path.length === 0 && detail === null ? '' : JSON.stringify({ path, detail });
+    words.say(identity, 'claims', content);
+  }
+  for (const { holder, claims } of sharing(told).lost) {
+    for (const claim of claims) say(words, holder, { path: null, claim });
+  }
+  return words;
+}
+
+/** The identities that a reference names which was told nothing. */
+export function identitiesIn(claims: readonly Claim[]): ReadonlySet<string> {
+  const hasOrder = claims.some(({ body }) => body.type === 'OrderPlaced');
+  const named = new Set<string>();
+  for (const { provider, body } of claims) {
+    for (const id of hasOrder ? ownIdsIn(body) : idsIn(body)) named.add(identityKey(provider, id));
+  }
+  return named;
+}
+
+/** Gives a claim away, under a name that is its own: one id may have come with several contents. */
+export function say(words: Words, to: string, given: Given): void {
+  const { claim } = given;
+  words.say(to, 'gives', JSON.stringify(given), `${claim.id}\n${contentHash(claim).slice(0, 16)}`);
+}
+
+/** The identities that a reference names, each with the shortest way by which it knows the id. */
+function pathsOf({ own, given }: Told, hasOrder: boolean): Map<string, Path> {
+  const paths = new Map<string, Path>();
+  const name = ({ provider, body }: Claim, path: Path) => {
+    // A return says whose payment it returns, where no order of its own says more.
+    const ids = hasOrder || path !== OWN_PATH ? ownIdsIn(body) : idsIn(body);
+    for (const id of ids) {
+      const identity = identityKey(provider, id);
+      const known = paths.get(identity);
+      if (path.includes(identity) || (known !== undefined && !isShorter(path, known))) continue;
+      paths.set(identity, path);
+    }
+  };
+  for (const claim of own) name(claim, OWN_PATH);
+  for (const { from, path, claim } of given) if (path !== null) name(claim, [...path, from]);
+  return paths;
+}
+
+function ownIdsIn(body: Claim['body']): string[] {
+  return isAboutPayment(body) ? ownIds(body) : [];
+}
+
+function isShorter(path: Path, known: Path): boolean {
+  if (path.length !== known.length) return path.length < known.length;
+  return path.join('\n') < known.join('\n');
+}
+
+/** What speaks for a reference, for each of its payments. */
+class Details {
+  private readonly orders: readonly Claim<OrderPlaced>[];
+  private readonly merchants: readonly string[];
+  private readonly payments: readonly IdGroup[];
+  private readonly returned = new Set<string>();
+  private readonly evidence: number;
+
+  constructor({ own, given }: Told) {
+    const homes = given.filter(({ path }) => path !== null).map(({ claim }) => claim);
+    const all = homes.length === 0 ? own : [...own, ...homes];
+    const { orders, observations, paymentLines, returnObservations, returnLines } = sortClaims(all);
+    this.orders = orders;
+    this.merchants = merchantsOf(own);
+    const groups = new IdGroups();
+    for (const claim of [...observations, ...paymentLines]) groups.add(claim, ownIds(claim.body), claim.provider);
+    this.payments = groups.list();
+    for (const { provider, body } of [...returnObservations, ...returnLines]) {
+      for (const id of allIds(body)) this.returned.add(identityKey(provider, id));
+    }
+    this.evidence = Math.max(0, ...[...observations, ...paymentLines].filter((claim) => !claim.forwarded).map(strengthOf));
+  }
+
+  about(identity: string): ClaimantDetail {
+    const { payments, orders, merchants, evidence } = this;
+    const named = payments.find(({ voice, ids }) => ids.some((id) => identityKey(voice, id) === identity));
+    // What it knows of its only payment speaks for an id of it that it was given.
+    const group = named ?? (payments.length === 1 ? payments[0]! : undefined);
+    const used = orders[0]?.body;
+    return {
+      kind: named === undefined && this.returned.has(identity) ? 'return' : 'payment',
+      sources: group === undefined ? [] : sourcesOf(group),
+      merchants,
+      order: used === undefined ? null : { amount: used.amount, currency: used.currency },
+      reported: group === undefined ? null : reportedBy(group.observations),
+      settled: group === undefined ? null : settledBy(group.lines),
+      money: group !== undefined && (group.lines.length > 0 || group.observations.some(({ body }) => meansMoney(body.status))),
+      evidence,
+    };
+  }
+}
+
+function sourcesOf({ observations, lines }: IdGroup): (string | null)[] {
+  return [...new Set([...observations, ...lines].map(speakerOf))].sort((left, right) => ((left ?? '') < (right ?? '') ? -1 : 1));
+}
+
+function reportedBy(observations: readonly Observation[]): NamedAmount | null {
+  const best = bestAmount(observations)?.body;
+  return best === undefined || !meansMoney(best.status) ? null : { amount: best.amount!, currency: best.currency! };
+}
+
+function settledBy(lines: readonly Line[]): NamedAmount | null {
+  const currency = lines[0]?.body.currency;
+  if (currency === undefined || lines.some(({ body }) => body.currency !== currency)) return null;
+  let sum = 0n;
+  for (const { body } of lines) sum += minorOf(body.gross, currency);
+  return { amount: formatMinor(sum, currency), currency };
+}
+
+function strengthOf({ body }: Observation | Line): number {
+  if (body.type === 'SettlementLineReported') return 3;
+  if (!isFinal((body as PaymentObserved).status)) return 0;
+  return body.via === 'poll' ? 2 : 1;
+}
+

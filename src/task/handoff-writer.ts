@@ -1,0 +1,130 @@
+// The handoffs of a block: what its keys say now and did not say before.
+
+import { ByteWriter } from '../domain/bytes.ts';
+import type { Claim, Fact, PayoutPart, Source } from '../domain/fact.ts';
+import { handoffId } from '../domain/handoff.ts';
+import { locateFact, writeFact } from '../log/fact-codec.ts';
+import { BatchBuilder } from '../log/value-frames.ts';
+import { identityWords } from '../matching/identity-words.ts';
+import { MANY_CLAIMS, type PaymentState } from '../matching/evolve.ts';
+import { isTold, toldTo } from '../matching/handoffs.ts';
+import {
+  differenceOfParts,
+  emptyPart,
+  isEmptyPart,
+  partClaimId,
+  payoutPartsOf,
+  sumOfParts,
+} from '../matching/payout-parts.ts';
+import { identitiesIn, referenceWords } from '../matching/reference-words.ts';
+import type { CompiledRules } from '../matching/rules.ts';
+import type { Word } from '../matching/words.ts';
+
+/** Facts for handoffs.v1, of any partition; each after its length. */
+export interface Handoffs {
+  readonly count: number;
+  readonly payload: Buffer;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+/** Claims of these types change what others say of a key. */
+const CHANGES_OTHERS: ReadonlySet<string> = new Set(['OrderPlaced', 'ClaimWithdrawn']);
+const NO_HANDOFFS: Handoffs = { count: 0, payload: Buffer.alloc(0) };
+const EMPTY_ENVELOPE = { received_at: 0, raw: '', report: null, line: null } as const;
+const NOBODY = { provider: '', account: null, merchant: '', occurred_at: null, forwarded: false, payout: null, stated_at: null, import_id: 0 } as const;
+
+export class HandoffWriter {
+  private readonly builder = new BatchBuilder();
+  /** The changes of payouts, by their keys: a block tells each payout once for a currency and date. */
+  private readonly parts = new Map<string, { readonly source: Source; readonly parts: Map<string, PayoutPart> }>();
+
+  /** What a reference that had the claims of `old` says with those of `state`. */
+  tellReference(key: string, old: PaymentState, state: PaymentState): void {
+    if (isTold(state.claims)) {
+      for (const word of referenceWords(state.claims).changesFrom(referenceWords(old.claims))) this.tell(key, word);
+      return;
+    }
+    // Among very many claims, an id that a new one names is named again rather than sought.
+    const fresh = old.claims.length >= MANY_CLAIMS ? newClaims(old, state) : state.claims;
+    const isWhole = fresh === state.claims || fresh.some(({ body }) => CHANGES_OTHERS.has(body.type));
+    const known = isWhole ? identitiesIn(toldTo(old.claims).own) : NONE;
+    const named = identitiesIn(isWhole ? toldTo(state.claims).own : fresh);
+    for (const to of named) if (!known.has(to)) this.tell(key, { to, word: 'claims', subject: '', content: '' });
+    for (const to of known) if (!named.has(to)) this.tell(key, { to, word: 'claims', subject: '', content: null });
+  }
+
+  /** The same for an identity, whose words also depend on the rules. */
+  tellIdentity(key: string, old: PaymentState, before: CompiledRules, state: PaymentState, rules: CompiledRules): void {
+    const words = identityWords(key, state.claims, rules);
+    for (const word of words.changesFrom(identityWords(key, old.claims, before))) this.tell(key, word);
+  }
+
+  /** What the claims of a key come to in its payouts, where that changed. */
+  tellParts(old: PaymentState, state: PaymentState): void {
+    if (!state.claims.some(({ payout }) => payout !== null)) return;
+    const known = new Set(old.claims);
+    const named = ({ id, body }: Claim) => (body.type === 'ClaimWithdrawn' ? body.claim : id);
+    const fresh = new Set(state.claims.filter((claim) => !known.has(claim)).map(named));
+    const isTouched = (claim: Claim) => fresh.has(named(claim));
+    const before = payoutPartsOf(old.claims.filter(isTouched));
+    const after = payoutPartsOf(state.claims.filter(isTouched));
+    for (const [payout, { provider, account, parts }] of after) {
+      for (const part of parts) this.addPart(payout, { provider, account }, part);
+    }
+    for (const [payout, { provider, account, parts }] of before) {
+      for (const part of parts) this.addPart(payout, { provider, account }, differenceOfParts(emptyPart(part), part));
+    }
+  }
+
+  take(): Handoffs {
+    for (const [payout, { source, parts }] of this.parts) {
+      for (const part of parts.values()) if (!isEmptyPart(part)) this.builder.addFact(partFact(payout, source, part));
+    }
+    return this.builder.count === 0 ? NO_HANDOFFS : this.builder.take();
+  }
+
+  private addPart(payout: string, source: Source, part: PayoutPart): void {
+    let sums = this.parts.get(payout);
+    if (sums === undefined) {
+      sums = { source, parts: new Map() };
+      this.parts.set(payout, sums);
+    }
+    const name = partClaimId(part);
+    const known = sums.parts.get(name);
+    sums.parts.set(name, known === undefined ? part : sumOfParts(known, part));
+  }
+
+  private tell(from: string, word: Word): void {
+    this.builder.addFact(handoffOf(from, word));
+  }
+}
+
+function partFact(payout: string, source: Source, body: PayoutPart): Fact {
+  return { ...EMPTY_ENVELOPE, ...NOBODY, ...source, transaction_reference: payout, id: partClaimId(body), body };
+}
+
+function handoffOf(from: string, { to, word, subject, content }: Word): Fact {
+  const id = handoffId(word, from, subject);
+  const body = { type: 'Handoff', word, from, content } as const;
+  return { ...EMPTY_ENVELOPE, ...NOBODY, transaction_reference: to, id, body };
+}
+
+/** The value by which a reference names an identity, and where its claim lies in it. */
+export function plainClaim(identity: string, reference: string) {
+  const writer = new ByteWriter(128);
+  writeFact(writer, handoffOf(reference, { to: identity, word: 'claims', subject: '', content: '' }));
+  const payload = writer.take();
+  const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
+  locateFact(payload, 0, place);
+  return { payload, from: place.claimFrom, to: payload.length };
+}
+
+/** Both are in order, and the state has all that was there before. */
+function newClaims(old: PaymentState, state: PaymentState) {
+  let at = 0;
+  return state.claims.filter((claim) => {
+    if (old.claims[at] !== claim) return true;
+    at++;
+    return false;
+  });
+}
