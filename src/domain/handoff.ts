@@ -36,20 +36,27 @@ export interface Claimant {
   readonly detail: ClaimantDetail | null;
 }
 
-/** What decides between references that name one id. */
-export interface ClaimantDetail {
+/** What is known of a payment by the claims of one key: that is all that an identity tells after `links`. */
+export interface PaymentGist {
+  /** By callbacks and polls. */
+  readonly reported: NamedAmount | null;
+  /** By settlement lines. */
+  readonly settled: NamedAmount | null;
+  /** Whether it brought money. */
+  readonly money: boolean;
+}
+
+/**
+ * What decides between references that name one id: of what they know themselves, never of what they were given, so that
+ * no decision can turn round itself.
+ */
+export interface ClaimantDetail extends PaymentGist {
   /** `return`: only as the original of money that went back. */
   readonly kind: 'payment' | 'return';
   /** The sources of the claims, as `speakerOf` names them; null for one that nobody named. */
   readonly sources: readonly (string | null)[];
   readonly merchants: readonly string[];
   readonly order: NamedAmount | null;
-  /** Of the payment, by callbacks and polls. */
-  readonly reported: NamedAmount | null;
-  /** Of the payment, by settlement lines. */
-  readonly settled: NamedAmount | null;
-  /** Whether the payment brought money. */
-  readonly money: boolean;
   /** How good the reference's evidence is: 3 a settlement line, 2 a final poll, 1 a final callback, 0 less. */
   readonly evidence: number;
 }

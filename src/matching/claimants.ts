@@ -1,7 +1,7 @@
 // Which of several references that claim one payment is its holder, the one at which its money counts.
 
 import type { Claim } from '../domain/fact.ts';
-import type { Claimant, ClaimantDetail, NamedAmount } from '../domain/handoff.ts';
+import type { Claimant, ClaimantDetail, NamedAmount, PaymentGist } from '../domain/handoff.ts';
 import { minorOf } from '../domain/money.ts';
 import { isAboutPayment } from '../domain/payment-ids.ts';
 import { absolute } from './findings.ts';
@@ -15,52 +15,85 @@ export interface KnownClaimant extends Claimant {
 /** Where the money of a payment counts for a claimant: at itself where it is not named, see `Held`. */
 export type Holders = ReadonlyMap<string, string | null>;
 
-/** For each claimant whose money counts elsewhere the holder, and null for each that has a part. */
-export function holdersOf(claimants: readonly KnownClaimant[], rules: CompiledRules): Holders {
+/**
+ * For each claimant whose money counts elsewhere the holder, and null for each that has a part. `facts` is what is known
+ * of the payment without a reference.
+ */
+export function holdersOf(
+  claimants: readonly KnownClaimant[],
+  facts: readonly PaymentGist[],
+  rules: CompiledRules,
+): Holders {
   const holders = new Map<string, string | null>();
-  const heard = claimants.filter((claimant) => isHeard(claimant, rules.speakers));
-  const paid = heard.filter(({ detail }) => detail.kind === 'payment' && detail.money).sort(byRank(rules));
-  const parts = partsOf(paid);
+  const { speakers } = rules;
+  const heard = claimants.filter((claimant) => isHeard(claimant, speakers));
+  const rivals = heard.filter(({ detail }) => detail.kind === 'payment').sort(byRank(amountsIn(claimants, facts), rules));
+  // Only payments that mean money are shared.
+  if (![...facts, ...rivals.map(({ detail }) => detail)].some(({ money }) => money)) return holders;
+  const parts = facts.some(({ settled }) => settled !== null) ? NO_PARTS : partsOf(rivals);
+  const keepers = parts.size === 0 ? rivals : rivals.filter(({ reference }) => parts.has(reference));
   for (const claimant of heard) {
     const { reference, detail } = claimant;
     if (parts.has(reference)) holders.set(reference, null);
-    else if (detail.kind === 'payment' ? !detail.money : detail.order !== null) continue;
-    else {
-      const others = paid.filter((other) => parts.size === 0 || parts.has(other.reference));
-      const best = others.find((other) => other === claimant || contend(other, claimant, rules.speakers));
+    else if (detail.kind === 'payment' || detail.order === null) {
+      const best = keepers.find((other) => other === claimant || contend(other, claimant, speakers));
       if (best !== undefined && best !== claimant) holders.set(reference, best.reference);
     }
   }
   return holders;
 }
 
+/** What the payment comes to: by reports, or else by lines. */
+export function amountsIn(claimants: readonly Claimant[], facts: readonly PaymentGist[]): readonly NamedAmount[] {
+  const gists = [...facts, ...claimants.map(({ detail }) => detail)];
+  const reported = gists.map((gist) => gist?.reported ?? null).filter((amount) => amount !== null);
+  if (reported.length > 0) return reported;
+  return gists.map((gist) => gist?.settled ?? null).filter((amount) => amount !== null);
+}
+
 /** The holder rule: the order that fits, else an order, else the best evidence, else the smallest in byte order. */
-export function byRank({ tolerance }: CompiledRules): (left: Claimant, right: Claimant) => number {
+export function byRank(
+  amounts: readonly NamedAmount[],
+  { tolerance }: CompiledRules,
+): (left: Claimant, right: Claimant) => number {
   return (left, right) =>
-    fits(right, tolerance) - fits(left, tolerance) ||
-    Number((right.detail?.order ?? null) !== null) - Number((left.detail?.order ?? null) !== null) ||
+    Number(isReturn(left)) - Number(isReturn(right)) ||
+    Number(fits(right, amounts, tolerance)) - Number(fits(left, amounts, tolerance)) ||
+    Number(hasOrder(right)) - Number(hasOrder(left)) ||
     (right.detail?.evidence ?? 0) - (left.detail?.evidence ?? 0) ||
     Buffer.compare(Buffer.from(left.reference), Buffer.from(right.reference));
 }
 
-function fits({ detail }: Claimant, tolerance: CompiledRules['tolerance']): number {
-  const paid = detail?.reported ?? detail?.settled ?? null;
-  const order = detail?.order ?? null;
-  if (paid === null || order === null || paid.currency !== order.currency) return 0;
-  return Number(absolute(minor(paid) - minor(order)) <= (tolerance.get(order.currency) ?? 0n));
+function isReturn({ detail }: Claimant): boolean {
+  return detail?.kind === 'return';
 }
 
+function hasOrder({ detail }: Claimant): boolean {
+  return (detail?.order ?? null) !== null;
+}
+
+function fits({ detail }: Claimant, amounts: readonly NamedAmount[], tolerance: CompiledRules['tolerance']): boolean {
+  const order = detail?.order ?? null;
+  if (order === null) return false;
+  const most = tolerance.get(order.currency) ?? 0n;
+  return amounts.some((paid) => paid.currency === order.currency && absolute(minor(paid) - minor(order)) <= most);
+}
+
+const NO_PARTS: ReadonlySet<string> = new Set();
+
 /** The references of which each has its part: all lines are under orders, and come to what was reported, exactly. */
-function partsOf(paid: readonly KnownClaimant[]): ReadonlySet<string> {
-  const parts = paid.filter(({ detail }) => detail.settled !== null);
-  const reported = paid.find(({ detail }) => detail.reported !== null)?.detail.reported;
-  if (parts.length < 2 || reported === undefined || reported === null) return new Set();
+function partsOf(rivals: readonly KnownClaimant[]): ReadonlySet<string> {
+  const parts = rivals.filter(({ detail }) => detail.settled !== null);
+  const reported = rivals.map(({ detail }) => detail.reported).filter((amount) => amount !== null);
+  if (parts.length < 2 || reported.length === 0) return NO_PARTS;
+  const [{ currency }] = reported as [NamedAmount];
   let sum = 0n;
   for (const { detail } of parts) {
-    if (detail.order === null || detail.settled!.currency !== reported.currency) return new Set();
+    if (detail.order === null || detail.settled!.currency !== currency) return NO_PARTS;
     sum += minor(detail.settled!);
   }
-  return sum === minor(reported) ? new Set(parts.map(({ reference }) => reference)) : new Set();
+  const isWhole = reported.every((amount) => amount.currency === currency && minor(amount) === sum);
+  return isWhole ? new Set(parts.map(({ reference }) => reference)) : NO_PARTS;
 }
 
 function minor({ amount, currency }: NamedAmount): bigint {
@@ -109,11 +142,11 @@ function suitOfSource(
   // What counts for nothing there says nothing of whose id it is either.
   if (hasOrder && !maySpeak(speakers, source, merchants)) return null;
   // A return that names another shop's payment goes there to be told, and counts for nothing.
-  if (hasOrder && !maySpeak(speakers, own, merchants)) return isReturn(fact) ? FOREIGN_THERE : null;
+  if (hasOrder && !maySpeak(speakers, own, merchants)) return namesOriginal(fact) ? FOREIGN_THERE : null;
   if (own === null || source === null || own === source) return SAME_SOURCE;
   return hasOrder ? SPEAKS_THERE : null;
 }
 
-function isReturn({ body }: Claim): boolean {
+function namesOriginal({ body }: Claim): boolean {
   return isAboutPayment(body) && body.original_transaction_id !== null;
 }

@@ -2,35 +2,34 @@
 // came without one. An identity is one id of a provider's; a fact lies under the first of its ids.
 
 import type { Claim } from '../domain/fact.ts';
-import type { Claimant, Given } from '../domain/handoff.ts';
+import type { Claimant, Given, PaymentGist } from '../domain/handoff.ts';
 import { identityKey } from '../domain/key.ts';
 import { idsIn } from '../domain/payment-ids.ts';
-import { byRank, type Holders, holdersOf, type KnownClaimant, suitOf } from './claimants.ts';
+import { amountsIn, byRank, holdersOf, type KnownClaimant, suitOf } from './claimants.ts';
 import { compareClaims } from './evolve.ts';
 import { toldTo } from './handoffs.ts';
-import { say } from './reference-words.ts';
+import { gistOfFacts, say } from './reference-words.ts';
 import type { CompiledRules } from './rules.ts';
 import { Words } from './words.ts';
 
 export function identityWords(key: string, claims: readonly Claim[], rules: CompiledRules): Words {
   const words = new Words();
   const { own, claimants, links, places } = readIdentity(claims);
-  for (const other of linksOf(key, own)) words.say(other, 'links', '');
+  const gist = gistOfFacts(own);
+  for (const other of linksOf(key, own)) words.say(other, 'links', JSON.stringify(gist));
   const known = askedOf(words, claimants, own, links, rules);
-  const holders = known.every(isKnown) ? holdersOf(known, rules) : NO_HOLDERS;
-  for (const [reference, holder] of holders) words.say(reference, 'holder', JSON.stringify({ holder }));
-  for (const home of links) {
-    const told = known.filter(({ path }) => !path.includes(home));
-    const offered = withoutLosers(told, rules);
+  if (known.length > 1 && known.every(isKnown)) {
+    const holders = holdersOf(known, [gist, ...links.map((link) => link.gist)], rules);
+    for (const [reference, holder] of holders) words.say(reference, 'holder', JSON.stringify({ holder }));
+  }
+  for (const { home } of links) {
+    const offered = known.filter(({ path }) => !path.includes(home));
     if (offered.length > 0) words.say(home, 'places', JSON.stringify(offered));
   }
-  const near = withoutLosers(
-    known.filter(({ path }) => !path.includes(key)),
-    rules,
-  );
-  const choices = [...near, ...places];
+  const choices = [...known.filter(({ path }) => !path.includes(key)), ...places];
+  const compare = byRank(amountsIn([], [gist]), rules);
   for (const claim of own) {
-    const place = choosePlace(claim, choices, rules);
+    const place = choosePlace(claim, choices, compare, rules);
     if (place !== undefined) say(words, place.reference, { path: place.path, claim });
   }
   return words;
@@ -45,14 +44,17 @@ export function keptByIdentity(key: string, claims: readonly Claim[], rules: Com
   return own.filter((claim) => !gone.some((given) => compareClaims(given.claim, claim) === 0));
 }
 
-const NO_HOLDERS: Holders = new Map();
+interface Link {
+  readonly home: string;
+  readonly gist: PaymentGist;
+}
 
 interface Identity {
   /** The facts that lie here. */
   readonly own: readonly Claim[];
   readonly claimants: readonly Claimant[];
-  /** The identities that have facts which name this id too. */
-  readonly links: readonly string[];
+  /** The identities that have facts which name this id too, and what those tell of the payment. */
+  readonly links: readonly Link[];
   /** The references that claim other ids of these facts. */
   readonly places: readonly Claimant[];
 }
@@ -60,11 +62,11 @@ interface Identity {
 function readIdentity(claims: readonly Claim[]): Identity {
   const { own, words } = toldTo(claims);
   const claimants: Claimant[] = [];
-  const links: string[] = [];
+  const links: Link[] = [];
   const places: Claimant[] = [];
   for (const { word, from, content } of words) {
     if (word === 'claims') claimants.push(claimantOf(from, content));
-    else if (word === 'links') links.push(from);
+    else if (word === 'links') links.push({ home: from, gist: JSON.parse(content) as PaymentGist });
     else if (word === 'places') places.push(...(JSON.parse(content) as Claimant[]));
   }
   return { own, claimants, links, places };
@@ -96,12 +98,12 @@ function askedOf(
   words: Words,
   claimants: readonly Claimant[],
   own: readonly Claim[],
-  links: readonly string[],
+  links: readonly Link[],
   rules: CompiledRules,
 ): readonly Claimant[] {
   const [first] = claimants;
   if (first === undefined) return claimants;
-  const isLinked = links.some((home) => claimants.some(({ path }) => !path.includes(home)));
+  const isLinked = links.some(({ home }) => claimants.some(({ path }) => !path.includes(home)));
   const isUsed = own.length > 0 || isLinked;
   const hasOtherIds = isLinked || own.some(({ body }) => idsIn(body).length > 1);
   if (claimants.length === 1 && !hasOtherIds && !(isUsed && rules.speakers !== null)) return claimants;
@@ -110,24 +112,24 @@ function askedOf(
   return known.length > 0 || rules.speakers !== null ? known : claimants;
 }
 
-/** Those at which the money counts, among themselves. */
-function withoutLosers(claimants: readonly Claimant[], rules: CompiledRules): readonly Claimant[] {
-  if (claimants.length < 2 || !claimants.every(isKnown)) return claimants;
-  const holders = holdersOf(claimants, rules);
-  return claimants.filter(({ reference }) => (holders.get(reference) ?? null) === null);
-}
-
-/** The reference that suits a fact best; undefined for none. */
-function choosePlace(fact: Claim, places: readonly Claimant[], rules: CompiledRules): Claimant | undefined {
-  const compare = byRank(rules);
+/**
+ * The reference that suits a fact best: of those that its sender may speak for the nearest, since what is farther
+ * follows from what is nearer. Undefined for none.
+ */
+function choosePlace(
+  fact: Claim,
+  places: readonly Claimant[],
+  compare: (left: Claimant, right: Claimant) => number,
+  { speakers }: CompiledRules,
+): Claimant | undefined {
   let best: { readonly suit: number; readonly place: Claimant } | undefined;
   for (const place of places) {
-    const suit = suitOf(fact, place, rules.speakers);
+    const suit = suitOf(fact, place, speakers);
     if (suit === null) continue;
     const order =
       best === undefined
         ? -1
-        : suit - best.suit || compare(place, best.place) || place.path.length - best.place.path.length;
+        : suit - best.suit || place.path.length - best.place.path.length || compare(place, best.place);
     if (order < 0) best = { suit, place };
   }
   return best?.place;

@@ -44,9 +44,8 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
   else for (const part of parts) part.check(found, 'payment', isPaid, check);
   checkUnlinkedChargebacks(found, about.returns);
   if (order === undefined) return found.standing('payment', withoutOrder(found, about, isPaid));
-  tellShared(found, about, order);
+  const isShared = tellShared(found, about, order);
   if (!isPaid) {
-    const isShared = about.lost.length > 0;
     return found.standing('payment', isShared ? 'unmatched' : withoutMoney(found, about, order));
   }
   const live = liveOf(about);
@@ -88,8 +87,9 @@ export function tellForeign(found: Findings, { heard, claims, order, rules }: Ma
   }
 }
 
-/** Names the reference at which money counts that was claimed here too. */
-function tellShared(found: Findings, { lost, rules }: MatchGroup, order: Order): void {
+/** Names the reference at which money counts that was claimed here too. Returns whether there is any. */
+function tellShared(found: Findings, { lost, rules }: MatchGroup, order: Order): boolean {
+  let isShared = false;
   for (const { holder, claims } of lost) {
     const { observations, paymentLines } = sortClaims(claims);
     // What went back of it is told there.
@@ -97,7 +97,9 @@ function tellShared(found: Findings, { lost, rules }: MatchGroup, order: Order):
     const since = earliest([...observations, ...paymentLines].map((claim) => timeOf(claim, rules)));
     const openedAt = since === null ? null : later(since, order.placedAt);
     found.texts('PAYMENT_SHARED', { subject: nameOf(observations, paymentLines), openedAt }, null, holder, null);
+    isShared = true;
   }
+  return isShared;
 }
 
 /** Says nothing else: what any other sentence advises may be about the other shop's order. */

@@ -1,16 +1,17 @@
 // What a reference tells: to each identity that it names it, once asked what speaks for it; and to the holder of a
 // payment that counts elsewhere, all that it knows of that payment. It depends on the claims alone, not on rules or time.
 
-import type { Claim, OrderPlaced, PaymentObserved } from '../domain/fact.ts';
-import type { ClaimantDetail, Given, NamedAmount } from '../domain/handoff.ts';
+import type { Claim, OrderPlaced } from '../domain/fact.ts';
+import type { ClaimantDetail, Given, NamedAmount, PaymentGist } from '../domain/handoff.ts';
 import { identityKey } from '../domain/key.ts';
-import { formatMinor, minorOf } from '../domain/money.ts';
+import { formatMinor } from '../domain/money.ts';
 import { allIds, idsIn, isAboutPayment, ownIds } from '../domain/payment-ids.ts';
 import { type Line, type Observation, sortClaims } from './claims.ts';
 import { bestAmount, isFinal, meansMoney } from './evidence.ts';
 import { contentHash } from './evolve.ts';
 import { type Told, toldTo } from './handoffs.ts';
 import { type IdGroup, IdGroups } from './id-groups.ts';
+import { grossOf } from './lines.ts';
 import { sharing } from './shared-payments.ts';
 import { merchantsOf, speakerOf } from './speakers.ts';
 import { Words } from './words.ts';
@@ -25,7 +26,7 @@ export function referenceWords(claims: readonly Claim[]): Words {
   const hasOrder = told.own.some(({ body }) => body.type === 'OrderPlaced');
   const asked = new Set<string>();
   for (const { word, from } of told.words) if (word === 'asks') asked.add(from);
-  const details = asked.size === 0 ? undefined : new Details(told);
+  const details = asked.size === 0 ? undefined : new Details(told.own);
   for (const [identity, path] of pathsOf(told, hasOrder)) {
     const detail = asked.has(identity) ? details!.about(identity) : null;
     // The usual payment is named once, with nothing to add.
@@ -89,10 +90,8 @@ class Details {
   private readonly returned = new Set<string>();
   private readonly evidence: number;
 
-  constructor({ own, given }: Told) {
-    const homes = given.filter(({ path }) => path !== null).map(({ claim }) => claim);
-    const all = homes.length === 0 ? own : [...own, ...homes];
-    const { orders, observations, paymentLines, returnObservations, returnLines } = sortClaims(all);
+  constructor(own: readonly Claim[]) {
+    const { orders, observations, paymentLines, returnObservations, returnLines } = sortClaims(own);
     this.orders = orders;
     this.merchants = merchantsOf(own);
     const groups = new IdGroups();
@@ -101,30 +100,42 @@ class Details {
     for (const { provider, body } of [...returnObservations, ...returnLines]) {
       for (const id of allIds(body)) this.returned.add(identityKey(provider, id));
     }
-    this.evidence = Math.max(0, ...[...observations, ...paymentLines].filter((claim) => !claim.forwarded).map(strengthOf));
+    this.evidence = Math.max(0, ...[...observations, ...paymentLines].map(strengthOf));
   }
 
   about(identity: string): ClaimantDetail {
     const { payments, orders, merchants, evidence } = this;
     const named = payments.find(({ voice, ids }) => ids.some((id) => identityKey(voice, id) === identity));
     // What it knows of its only payment speaks for an id of it that it was given.
-    const group = named ?? (payments.length === 1 ? payments[0]! : undefined);
+    const group = named ?? (payments.length === 1 ? payments[0]! : EMPTY_GROUP);
     const used = orders[0]?.body;
     return {
       kind: named === undefined && this.returned.has(identity) ? 'return' : 'payment',
-      sources: group === undefined ? [] : sourcesOf(group),
+      sources: sourcesOf(group),
       merchants,
       order: used === undefined ? null : { amount: used.amount, currency: used.currency },
-      reported: group === undefined ? null : reportedBy(group.observations),
-      settled: group === undefined ? null : settledBy(group.lines),
-      money: group !== undefined && (group.lines.length > 0 || group.observations.some(({ body }) => meansMoney(body.status))),
+      ...gistOf(group),
       evidence,
     };
   }
 }
 
-function sourcesOf({ observations, lines }: IdGroup): (string | null)[] {
-  return [...new Set([...observations, ...lines].map(speakerOf))].sort((left, right) => ((left ?? '') < (right ?? '') ? -1 : 1));
+const EMPTY_GROUP: Pick<IdGroup, 'observations' | 'lines'> = { observations: [], lines: [] };
+
+function gistOf({ observations, lines }: Pick<IdGroup, 'observations' | 'lines'>): PaymentGist {
+  const money = lines.length > 0 || observations.some(({ body }) => meansMoney(body.status));
+  return { reported: reportedBy(observations), settled: settledBy(lines), money };
+}
+
+/** What an identity's own facts tell of the payment. */
+export function gistOfFacts(own: readonly Claim[]): PaymentGist {
+  const { observations, paymentLines } = sortClaims(own);
+  return gistOf({ observations: [...observations], lines: [...paymentLines] });
+}
+
+function sourcesOf({ observations, lines }: Pick<IdGroup, 'observations' | 'lines'>): (string | null)[] {
+  const sources = new Set([...observations, ...lines].map(speakerOf));
+  return [...sources].sort((left, right) => ((left ?? '') < (right ?? '') ? -1 : 1));
 }
 
 function reportedBy(observations: readonly Observation[]): NamedAmount | null {
@@ -135,14 +146,11 @@ function reportedBy(observations: readonly Observation[]): NamedAmount | null {
 function settledBy(lines: readonly Line[]): NamedAmount | null {
   const currency = lines[0]?.body.currency;
   if (currency === undefined || lines.some(({ body }) => body.currency !== currency)) return null;
-  let sum = 0n;
-  for (const { body } of lines) sum += minorOf(body.gross, currency);
-  return { amount: formatMinor(sum, currency), currency };
+  return { amount: formatMinor(grossOf(lines), currency), currency };
 }
 
 function strengthOf({ body }: Observation | Line): number {
   if (body.type === 'SettlementLineReported') return 3;
-  if (!isFinal((body as PaymentObserved).status)) return 0;
+  if (!isFinal(body.status)) return 0;
   return body.via === 'poll' ? 2 : 1;
 }
-

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import type { KafkaMessage } from 'kafkajs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { FACT_TOPICS } from '../../src/domain/fact.ts';
+import { TASK_TOPICS } from '../../src/domain/fact.ts';
 import type { Records } from '../../src/kafka/client/topic-reader.ts';
 import { BLOCKS } from '../../src/kafka/kafka-copy.ts';
 import { blockMessages } from '../../src/kafka/records/block-records.ts';
@@ -47,7 +47,7 @@ async function givenTopics(): Promise<Map<Topic, Scripted[]>> {
     topics.set(topic, [...records, { topic, message: message(records.length, value, headers) }]);
   };
   put('rules.v1', Buffer.from(canonicalRules(parseRules({}))));
-  for (const topic of FACT_TOPICS) {
+  for (const topic of TASK_TOPICS) {
     for (const value of valuesOf(running.log, topic)) put(topic, value);
   }
   for (const [height, bytes] of valuesOf(running.log, 'ledger.v1').entries()) {
@@ -98,7 +98,7 @@ function replay(copy: MemoryLog): number {
 describe('a copy', () => {
   test('has no block before its facts, however late they come (L12 partly)', async () => {
     const { copy, replicator, take } = makeCopy();
-    const facts = FACT_TOPICS.flatMap((topic) => topics.get(topic) ?? []);
+    const facts = TASK_TOPICS.flatMap((topic) => topics.get(topic) ?? []);
     for (const record of [...topics.get('rules.v1')!, ...topics.get('ledger.v1')!]) await take(record);
     expect(replay(copy)).toBe(0);
     expect(replicator.awaited).toEqual([

@@ -53,7 +53,7 @@ test('an unknown kind, stage or reason is refused', () => {
   const kindAt = type.toBuffer(record).indexOf(Buffer.from('mfs-africa')) + 'mfs-africa'.length;
   for (const [at, byte] of [
     [kindAt, 12],
-    [kindAt + 1, 4],
+    [kindAt + 1, 6],
   ] as const) {
     const bytes = Buffer.from(type.toBuffer(record));
     bytes[at] = byte;

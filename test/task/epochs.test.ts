@@ -84,6 +84,8 @@ test('the block of an epoch reads its record alone, and no other block may be ea
   );
   expect(headers.map(({ inputs, as_of }) => [beginsEpoch(inputs), as_of])).toEqual([
     [false, t('20 09:00')],
+    // What was read, and then the deadline that passed.
+    [false, t('20 09:00')],
     [true, t('2 09:00')],
     [false, t('2 09:01')],
   ]);
