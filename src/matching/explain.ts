@@ -8,6 +8,7 @@ import { formatMinor } from '../domain/money.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import type { Stage } from '../domain/reasons.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
+import { assessKey } from './assess-key.ts';
 import type { Line, Observation } from './claims.ts';
 import { type Criterion, meansMoney, whyAmount, whyStatus } from './evidence.ts';
 import type { PaymentState } from './evolve.ts';
@@ -16,7 +17,6 @@ import { grossOf } from './lines.ts';
 import type { Order } from './orders.ts';
 import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
-import { assessKey } from './payouts.ts';
 import { returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 

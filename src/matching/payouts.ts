@@ -6,21 +6,14 @@ import { dayOfDate } from '../domain/calendar.ts';
 import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, type Decimal, decimalOf, negated, roundHalfUp } from '../domain/decimal.ts';
 import type { BankLineReported, Claim, PayoutPart, SettlementLineReported } from '../domain/fact.ts';
-import { isPayoutKey } from '../domain/key.ts';
 import { minorOf } from '../domain/money.ts';
 import { type Instant, later } from '../domain/time.ts';
-import { assess } from './assess.ts';
 import { differenceOf, rankContents } from './contents.ts';
 import type { PaymentState } from './evolve.ts';
 import { Findings } from './findings.ts';
 import { toldTo } from './handoffs.ts';
 import { emptyPart, isEmptyPart, partOfLine, sumOfParts } from './payout-parts.ts';
 import type { CompiledRules } from './rules.ts';
-
-/** The assessment of a key of any kind: a reference, an identity or a payout. */
-export function assessKey(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
-  return isPayoutKey(key) ? assessPayout(state, rules, asOf) : assess(state, rules, asOf);
-}
 
 /** One currency of a payout. Amounts in minor units; dates are the latest ones, null where there is no such line. */
 export interface PayoutSums {

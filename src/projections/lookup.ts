@@ -88,7 +88,7 @@ function claimsAt(task: ReconciliationTask, slot: number): KeyClaims {
   const key = table.keys.keyOf(slot);
   const { claims } = task.stateAt(slot);
   const isVacant = !hasAssessment(place);
-  return { key, partition, claims: isIdentityKey(key) ? toldTo(claims).own : claims, entryIds, isVacant };
+  return { key, partition, claims, entryIds, isVacant };
 }
 
 /** Whether a claim names a payment, an order or a line of a bank like this. */

@@ -6,7 +6,7 @@ import { type Claim, type FactTopic, type SourceBody, isFromSource, topicOf } fr
 import type { Surroundings } from '../domain/reason-doubts.ts';
 import { LANGUAGES, type Language, sentenceFor } from '../domain/reason-words.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
-import { assess, readMatchGroup } from '../matching/assess.ts';
+import { assessKey, readKeyGroup } from '../matching/assess-key.ts';
 import { type Explained, explain } from '../matching/explain.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { type KeyClaims, sourceClaims } from './lookup.ts';
@@ -70,8 +70,8 @@ export function transactionView(
   shown: Shown = 'all claims',
 ): TransactionView {
   const state = { claims: found.claims };
-  const assessment = assess(state, rules, asOf);
-  const about = readMatchGroup(state, rules, asOf);
+  const assessment = assessKey(found.key, state, rules, asOf);
+  const about = readKeyGroup(found.key, state, rules, asOf);
   const { merchant, provider, payment, settlement, findings, next_deadline } = assessment;
   const sums = transactionOf(found.key, merchant, provider, about);
   const { order_amount, paid, returned, settled, fee, currency } = sums;

@@ -11,10 +11,9 @@ import type { Instant } from '../../domain/time.ts';
 import { rulesInForce, timeOf } from '../../engine/executors/executors.ts';
 import { type ReadOnlyLedger, withReadOnlyLedger } from '../../engine/read-only-ledger.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
-import { readMatchGroup } from '../../matching/assess.ts';
+import { assessKey, readKeyGroup } from '../../matching/assess-key.ts';
 import { contentHash, type PaymentState } from '../../matching/evolve.ts';
 import { type Decision, deadlinesOf, type Explained, explain } from '../../matching/explain.ts';
-import { assessKey } from '../../matching/payouts.ts';
 import { type CompiledRules, compileRules, type Rules, rulesHash } from '../../matching/rules.ts';
 import { statementName } from '../../matching/standing-claims.ts';
 import { claimName, entriesAbout, factsGivenTo, factsUnder, type LoggedFact, type ShownBody } from '../../projections/history.ts';
@@ -168,7 +167,7 @@ class Tracer {
   }
 
   private decisionsOf(key: string, state: PaymentState): Explained[] {
-    return isPayoutKey(key) ? [] : explain(readMatchGroup(state, this.compiledRules, this.asOf));
+    return isPayoutKey(key) ? [] : explain(readKeyGroup(key, state, this.compiledRules, this.asOf));
   }
 
   async trace(found: KeyClaims): Promise<KeyTrace> {
