@@ -1,8 +1,6 @@
 // Handoffs: what one key tells another. They are written with the block that causes them and read like facts, so that a
 // payment claimed under two references, or a fact without any, is understood wherever the keys lie.
 
-import type { Claim } from './fact.ts';
-
 /** The topic of handoffs, keyed and partitioned by the key that is told. */
 export const HANDOFFS_TOPIC = 'handoffs.v1';
 
@@ -47,8 +45,8 @@ export interface PaymentGist {
 }
 
 /**
- * What decides between references that name one id: of what they know themselves, never of what they were given, so that
- * no decision can turn round itself.
+ * What decides between references that name one id: of what they know themselves, never of what they were given, so
+ * that no decision can turn round itself.
  */
 export interface ClaimantDetail extends PaymentGist {
   /** `return`: only as the original of money that went back. */
@@ -70,13 +68,6 @@ export interface NamedAmount {
 export interface Held {
   /** Where the money counts; null where it is split by lines, and each reference has its part. */
   readonly holder: string | null;
-}
-
-/** After `gives`. */
-export interface Given {
-  /** How the giver knew the reference, see `Claimant`; null between references. */
-  readonly path: readonly string[] | null;
-  readonly claim: Claim;
 }
 
 /** The id of a handoff's claim: a later one with the same id takes its place. */

@@ -34,11 +34,6 @@ export function idsIn(body: FactBody): string[] {
   return isAboutPayment(body) ? allIds(body) : [];
 }
 
-/** The same as aliases: each with its provider, since two providers may use one id for different payments. */
-export function aliasesIn(provider: string, body: FactBody): string[] {
-  return idsIn(body).map((id) => `${provider}\n${id}`);
-}
-
 /**
  * The identity of a payment that came without a reference, by the first of its own ids; a return may also go by the
  * payment that it returns. Undefined where there is no id.

@@ -20,13 +20,7 @@ import type { SchemaIds } from './topics/registry.ts';
 
 /** Header of a record: the number of the import that it comes from. */
 export const SOURCE = 'hesabu-source';
-export const COPIED_TOPICS: readonly Topic[] = [
-  ...TASK_TOPICS,
-  'imports.v1',
-  'rules.v1',
-  EPOCHS_TOPIC,
-  'ledger.v1',
-];
+export const COPIED_TOPICS: readonly Topic[] = [...TASK_TOPICS, 'imports.v1', 'rules.v1', EPOCHS_TOPIC, 'ledger.v1'];
 const SINGLE: readonly Topic[] = ['imports.v1', 'rules.v1'];
 
 /** Adds the values of records to a builder, and returns the offset after the last. */

@@ -1,5 +1,5 @@
-// Handoffs as bytes, see schemas/fact.avsc. The most common one, by which a reference names an id, is recognised without
-// decoding it.
+// Handoffs as bytes, see schemas/fact.avsc. The most common one, by which a reference names an id, is recognised
+// without decoding it.
 
 import { ByteReader, type ByteWriter } from '../domain/bytes.ts';
 import { HANDOFF_WORDS, type Handoff } from '../domain/handoff.ts';

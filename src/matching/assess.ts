@@ -9,13 +9,14 @@ import { Findings } from './findings.ts';
 import { keepGroup, keptGroup } from './grown-group.ts';
 import { readOrder } from './orders.ts';
 import { partsOf, sightOfParts } from './payment-parts.ts';
-import { assessPaymentStage, type MatchGroup, tellForeign } from './payment-stage.ts';
+import { assessPaymentStage, type MatchGroup } from './payment-stage.ts';
 import { findPayments } from './payments.ts';
 import { findReturns, isWithoutReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
-import { sharingOf } from './shared-payments.ts';
 import { assessSettlementStage } from './settlement-stage.ts';
+import { sharingOf } from './shared-payments.ts';
 import { hear } from './speakers.ts';
+import { tellForeign } from './whose-order.ts';
 
 /** Pure: the same claims, rules and time give the same assessment. The order of the claims does not matter. */
 export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {

@@ -16,8 +16,8 @@ export interface KnownClaimant extends Claimant {
 export type Holders = ReadonlyMap<string, string | null>;
 
 /**
- * For each claimant whose money counts elsewhere the holder, and null for each that has a part. `facts` is what is known
- * of the payment without a reference.
+ * For each claimant whose money counts elsewhere the holder, and null for each that has a part. `facts` is what is
+ * known of the payment without a reference.
  */
 export function holdersOf(
   claimants: readonly KnownClaimant[],
@@ -27,7 +27,9 @@ export function holdersOf(
   const holders = new Map<string, string | null>();
   const { speakers } = rules;
   const heard = claimants.filter((claimant) => isHeard(claimant, speakers));
-  const rivals = heard.filter(({ detail }) => detail.kind === 'payment').sort(byRank(amountsIn(claimants, facts), rules));
+  const rivals = heard
+    .filter(({ detail }) => detail.kind === 'payment')
+    .sort(byRank(amountsIn(claimants, facts), rules));
   // Only payments that mean money are shared.
   if (![...facts, ...rivals.map(({ detail }) => detail)].some(({ money }) => money)) return holders;
   const parts = facts.some(({ settled }) => settled !== null) ? NO_PARTS : partsOf(rivals);
@@ -43,7 +45,7 @@ export function holdersOf(
   return holders;
 }
 
-/** What the payment comes to: by reports, or else by lines. */
+/** What the payment comes to: by reports, otherwise by lines. */
 export function amountsIn(claimants: readonly Claimant[], facts: readonly PaymentGist[]): readonly NamedAmount[] {
   const gists = [...facts, ...claimants.map(({ detail }) => detail)];
   const reported = gists.map((gist) => gist?.reported ?? null).filter((amount) => amount !== null);
@@ -51,7 +53,8 @@ export function amountsIn(claimants: readonly Claimant[], facts: readonly Paymen
   return gists.map((gist) => gist?.settled ?? null).filter((amount) => amount !== null);
 }
 
-/** The holder rule: the order that fits, else an order, else the best evidence, else the smallest in byte order. */
+/** The holder rule: the order that fits, otherwise an order, then the best evidence, then the
+ * smallest in byte order. */
 export function byRank(
   amounts: readonly NamedAmount[],
   { tolerance }: CompiledRules,

@@ -1,9 +1,16 @@
 // What other keys told a key, apart from what its sources claim.
 
 import { type Claim, isFromSource, type SourceBody } from '../domain/fact.ts';
-import type { Given, Handoff, HandoffWord } from '../domain/handoff.ts';
+import type { Handoff, HandoffWord } from '../domain/handoff.ts';
 import { EMPTY_STATE, evolveAll } from './evolve.ts';
 import { standingClaims } from './standing-claims.ts';
+
+/** After `gives`. */
+export interface Given {
+  /** How the giver knew the reference, see `Claimant`; null between references. */
+  readonly path: readonly string[] | null;
+  readonly claim: Claim;
+}
 
 /** A claim that another key gave. */
 export interface GivenClaim extends Given {

@@ -1,5 +1,5 @@
-// What stands under an identity: the facts that no reference has, once they have waited long enough for one. So money is
-// never invisible.
+// What stands under an identity: the facts that no reference has, once they have waited long enough for one. So money
+// is never invisible.
 
 import { dayOfDate } from '../domain/calendar.ts';
 import type { Claim } from '../domain/fact.ts';

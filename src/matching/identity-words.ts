@@ -1,13 +1,13 @@
-// What an identity tells: which reference has a payment that several claim, and to which reference its facts belong that
-// came without one. An identity is one id of a provider's; a fact lies under the first of its ids.
+// What an identity tells: which reference has a payment that several claim, and to which reference its facts belong
+// that came without one. An identity is one id of a provider's; a fact lies under the first of its ids.
 
 import type { Claim } from '../domain/fact.ts';
-import type { Claimant, Given, PaymentGist } from '../domain/handoff.ts';
+import type { Claimant, PaymentGist } from '../domain/handoff.ts';
 import { identityKey } from '../domain/key.ts';
 import { idsIn } from '../domain/payment-ids.ts';
 import { amountsIn, byRank, holdersOf, type KnownClaimant, suitOf } from './claimants.ts';
 import { compareClaims } from './evolve.ts';
-import { toldTo } from './handoffs.ts';
+import { type Given, toldTo } from './handoffs.ts';
 import { gistOfFacts, say } from './reference-words.ts';
 import type { CompiledRules } from './rules.ts';
 import { Words } from './words.ts';

@@ -1,6 +1,7 @@
 // What settlement lines alone show about a payment: their time, their sum, and its amount.
 
 import { type Calendar, dayOfDate } from '../domain/calendar.ts';
+import type { Claim } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Line } from './claims.ts';
@@ -20,6 +21,12 @@ const UNKNOWN: PaymentAmount = { gross: null, currency: null, lineGross: null, g
 /** The instant of a settlement line's date. */
 export function lineTime(line: Line, calendar: Calendar): Instant {
   return calendar.startOf(dayOfDate(line.body.settlement_date));
+}
+
+/** The source's own time of a claim; null where it gave none. */
+export function claimTime(claim: Claim, calendar: Calendar): Instant | null {
+  if (claim.body.type === 'SettlementLineReported') return lineTime(claim as Line, calendar);
+  return claim.occurred_at;
 }
 
 export function grossOf(lines: readonly Line[]): bigint {

@@ -2,12 +2,12 @@
 
 import type { Standing } from '../domain/assessment.ts';
 import type { Claim } from '../domain/fact.ts';
-import { earlier, earliest, type Instant, later, latest } from '../domain/time.ts';
-import { type Claims, type Line, nameOf, type Observation, sortClaims } from './claims.ts';
+import { earlier, type Instant, later, latest } from '../domain/time.ts';
+import type { Claims, Line, Observation } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
 import type { FeeLines } from './fee-lines.ts';
 import { absolute, type Findings } from './findings.ts';
-import { lineTime } from './lines.ts';
+import { claimTime } from './lines.ts';
 import type { Order } from './orders.ts';
 import { type PaymentPart, sightOf, sightOfParts } from './payment-parts.ts';
 import { type Gross, isInconclusive, type Payment } from './payments.ts';
@@ -16,6 +16,7 @@ import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 import type { Sharing } from './shared-payments.ts';
 import type { Heard } from './speakers.ts';
+import { tellMerchants, tellShared } from './whose-order.ts';
 
 /** The order, payments and returns of a key. Both stages are decided on these. */
 export interface MatchGroup {
@@ -36,7 +37,7 @@ export interface MatchGroup {
 export function assessPaymentStage(found: Findings, about: MatchGroup): Standing {
   const { order, payments, parts } = about;
   if (order !== undefined && order.nextStatusAt !== null) found.reached(order.nextStatusAt);
-  if (about.heard.merchants.length > 1) return sharedReference(found, about);
+  if (about.heard.merchants.length > 1) return tellMerchants(found, about.claims.orders, about.heard.merchants);
   const isPaid = parts === null ? payments.some(hasMoney) : parts.some(({ sight }) => sight.succeeded > 0);
   checkClaims(found, about);
   const check = (into: Findings, payment: Payment) => checkPayment(into, about, payment, isPaid);
@@ -44,7 +45,7 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
   else for (const part of parts) part.check(found, 'payment', isPaid, check);
   checkUnlinkedChargebacks(found, about.returns);
   if (order === undefined) return found.standing('payment', withoutOrder(found, about, isPaid));
-  const isShared = tellShared(found, about, order);
+  const isShared = tellShared(found, about.lost, order, about.rules);
   if (!isPaid) {
     return found.standing('payment', isShared ? 'unmatched' : withoutMoney(found, about, order));
   }
@@ -69,61 +70,23 @@ function liveOf({ payments, returns }: MatchGroup): Payment[] {
   return payments.filter((payment) => payment.succeeded && !returnsOf(returns, payment).inFull);
 }
 
-/**
- * Names each account that spoke about an order of a merchant that is not its own. What it said counts for nothing, so
- * the stage stands where it would without it: otherwise an account could stop the orders of all others.
- */
-export function tellForeign(found: Findings, { heard, claims, order, rules }: MatchGroup): void {
-  const { foreign, merchants } = heard;
-  if (foreign.length === 0) return;
-  const placedAt = order?.placedAt ?? earliest(claims.orders.map(({ body }) => body.placed_at));
-  const since = new Map<string, Instant | null>();
-  for (const { source, claim } of foreign) {
-    since.set(source, earlier(since.get(source) ?? null, timeOf(claim, rules)));
-  }
-  for (const [source, at] of [...since].sort(([left], [right]) => (left < right ? -1 : 1))) {
-    const openedAt = at === null ? null : later(at, placedAt);
-    found.aside('FOREIGN_ACCOUNT', { subject: source, openedAt }, merchants.join(', '), source);
-  }
-}
-
-/** Names the reference at which money counts that was claimed here too. Returns whether there is any. */
-function tellShared(found: Findings, { lost, rules }: MatchGroup, order: Order): boolean {
-  let isShared = false;
-  for (const { holder, claims } of lost) {
-    const { observations, paymentLines } = sortClaims(claims);
-    // What went back of it is told there.
-    if (observations.length + paymentLines.length === 0) continue;
-    const since = earliest([...observations, ...paymentLines].map((claim) => timeOf(claim, rules)));
-    const openedAt = since === null ? null : later(since, order.placedAt);
-    found.texts('PAYMENT_SHARED', { subject: nameOf(observations, paymentLines), openedAt }, null, holder, null);
-    isShared = true;
-  }
-  return isShared;
-}
-
-/** Says nothing else: what any other sentence advises may be about the other shop's order. */
-function sharedReference(found: Findings, { claims, heard: { merchants } }: MatchGroup): Standing {
-  const [first, ...others] = merchants;
-  const since = merchants.map((merchant) => {
-    return earliest(claims.orders.map((claim) => (claim.merchant === merchant ? claim.body.placed_at : null)));
-  });
-  const [, second] = since.filter((at) => at !== null).sort((left, right) => left - right);
-  found.texts('REFERENCE_SHARED', { subject: '', openedAt: second ?? null }, first!, others.join(', '), null);
-  return 'unmatched';
-}
-
 /** Claims with contradictory contents, and unclassified claims. */
 function checkClaims(found: Findings, { claims, rules }: MatchGroup): void {
   for (const { id, contents, difference } of claims.conflicts) {
-    const times = differing(contents).map((claim) => timeOf(claim, rules));
+    const times = differing(contents).map((claim) => claimTime(claim, rules.calendar));
     const known = times.filter((time) => time !== null).sort((left, right) => left - right);
     // The second content made the conflict; what has no time was there before all that has.
     const openedAt = known[known.length < times.length ? 0 : 1] ?? null;
     found.texts('CONFLICTING_EVIDENCE', { subject: id, openedAt }, difference.used, difference.others, null);
   }
   for (const claim of claims.unclassified) {
-    found.texts('UNCLASSIFIED', { subject: claim.id, openedAt: timeOf(claim, rules) }, null, rawStatusOf(claim), null);
+    found.texts(
+      'UNCLASSIFIED',
+      { subject: claim.id, openedAt: claimTime(claim, rules.calendar) },
+      null,
+      rawStatusOf(claim),
+      null,
+    );
   }
 }
 
@@ -140,11 +103,6 @@ function differing(contents: readonly Claim[]): Claim[] {
 
 function rawStatusOf(claim: Observation | Line): string {
   return claim.body.word ?? 'unclassified';
-}
-
-function timeOf(claim: Claim, rules: CompiledRules): Instant | null {
-  if (claim.body.type === 'SettlementLineReported') return lineTime(claim as Line, rules.calendar);
-  return claim.occurred_at;
 }
 
 function checkStatuses(found: Findings, payment: Payment): void {

@@ -109,12 +109,7 @@ function joinNameless(
   return own;
 }
 
-export function toPayment(
-  group: IdGroup,
-  order: Order | undefined,
-  rules: CompiledRules,
-  isPart = false,
-): Payment {
+export function toPayment(group: IdGroup, order: Order | undefined, rules: CompiledRules, isPart = false): Payment {
   const { voice } = group;
   const observations = withoutReleases(group.observations, group.lines.length > 0);
   const lines = group.lines.length > 1 ? group.lines.sort(byDateAndId) : group.lines;
@@ -131,8 +126,7 @@ export function toPayment(
   for (const line of lines) seenAt = earlier(seenAt, lineTime(line, rules.calendar));
   const reported = bestAmount(observations);
   // What was only asked for does not outweigh what was settled.
-  const isByLines =
-    isPart || (lines.length > 0 && (reported === undefined || !meansMoney(reported.body.status)));
+  const isByLines = isPart || (lines.length > 0 && (reported === undefined || !meansMoney(reported.body.status)));
   const amount =
     isByLines || reported === undefined
       ? amountOfLines(lines, provider, operator, order, rules)

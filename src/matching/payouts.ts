@@ -83,7 +83,10 @@ export function isVacantPayout(state: PaymentState): boolean {
     return body.type === 'ClaimWithdrawn' || (body.type === 'PayoutPart' && isEmptyPart(body));
   };
   if (!state.claims.some(isTakenBack)) return false;
-  return toldTo(state.claims).own.length === 0 && state.claims.every(({ body }) => body.type !== 'PayoutPart' || isEmptyPart(body));
+  return (
+    toldTo(state.claims).own.length === 0 &&
+    state.claims.every(({ body }) => body.type !== 'PayoutPart' || isEmptyPart(body))
+  );
 }
 
 function isLine(claim: Claim): claim is Claim<SettlementLineReported> {

@@ -1,15 +1,16 @@
 // What a reference tells: to each identity that it names it, once asked what speaks for it; and to the holder of a
-// payment that counts elsewhere, all that it knows of that payment. It depends on the claims alone, not on rules or time.
+// payment that counts elsewhere, all that it knows of that payment. It depends on the claims alone, not on rules or
+// time.
 
 import type { Claim, OrderPlaced } from '../domain/fact.ts';
-import type { ClaimantDetail, Given, NamedAmount, PaymentGist } from '../domain/handoff.ts';
+import type { ClaimantDetail, NamedAmount, PaymentGist } from '../domain/handoff.ts';
 import { identityKey } from '../domain/key.ts';
 import { formatMinor } from '../domain/money.ts';
 import { allIds, idsIn, isAboutPayment, ownIds } from '../domain/payment-ids.ts';
 import { type Line, type Observation, sortClaims } from './claims.ts';
 import { bestAmount, isFinal, meansMoney } from './evidence.ts';
 import { contentHash } from './evolve.ts';
-import { type Told, toldTo } from './handoffs.ts';
+import { type Given, type Told, toldTo } from './handoffs.ts';
 import { type IdGroup, IdGroups } from './id-groups.ts';
 import { grossOf } from './lines.ts';
 import { sharing } from './shared-payments.ts';

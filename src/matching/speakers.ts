@@ -44,7 +44,7 @@ export type VoiceOf = (claim: Claim) => string;
 const providerOf: VoiceOf = ({ provider }) => provider;
 
 /** The same text for accounts of one provider that may speak for the same merchants. */
-export function voicesOf(speakers: Speakers | null): VoiceOf {
+function voicesOf(speakers: Speakers | null): VoiceOf {
   if (speakers === null) return providerOf;
   return (claim) => {
     const source = speakerOf(claim);

@@ -1,7 +1,8 @@
 // What a key says to others: for each target, word and subject one content. What it must tell is the difference between
 // what it said before and what it says now; nothing else is remembered.
 
-import { type Given, type HandoffWord, handoffId } from '../domain/handoff.ts';
+import { type HandoffWord, handoffId } from '../domain/handoff.ts';
+import type { Given } from './handoffs.ts';
 
 export interface Word {
   /** The key that is told. */

@@ -2,7 +2,14 @@
 
 import { ByteReader } from '../domain/bytes.ts';
 import { type Entry, entryId } from '../domain/entry.ts';
-import { type Claim, type Fact, type PayoutPart, type SourceBody, TASK_TOPICS, type TaskTopic } from '../domain/fact.ts';
+import {
+  type Claim,
+  type Fact,
+  type PayoutPart,
+  type SourceBody,
+  TASK_TOPICS,
+  type TaskTopic,
+} from '../domain/fact.ts';
 import { partitionOf } from '../domain/partition.ts';
 import { identityOf, isAboutPayment } from '../domain/payment-ids.ts';
 import { decodeBlock, forEachEntry } from '../ledger/block-codec.ts';

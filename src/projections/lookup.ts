@@ -2,7 +2,7 @@
 
 import { entryId } from '../domain/entry.ts';
 import { type Claim, isFromSource, type OrderPlaced, type SourceBody } from '../domain/fact.ts';
-import { isIdentityKey } from '../domain/key.ts';
+import { isIdentityKey, PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { idsIn } from '../domain/payment-ids.ts';
 import { claimsWithGiven, toldTo } from '../matching/handoffs.ts';
 import { distinctClaims } from '../matching/standing-claims.ts';
@@ -40,7 +40,7 @@ export function findClaims(
   for (const task of tasks) {
     const { table } = task;
     for (let slot = 0; slot < table.count; slot++) {
-      if (table.keys.isPayout(slot) && table.keys.keyOf(slot).endsWith(`:${name}`)) {
+      if (table.keys.markOf(slot) === PAYOUT_MARK_CODE && table.keys.keyOf(slot).endsWith(`:${name}`)) {
         found.push(claimsAt(task, slot));
         continue;
       }

@@ -7,12 +7,13 @@ import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, type Decimal, decimalOf, negated, normalDecimal } from '../domain/decimal.ts';
 import { entryId } from '../domain/entry.ts';
 import type { Claim } from '../domain/fact.ts';
+import { PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { formatMinor } from '../domain/money.ts';
 import type { LineFee } from '../log/body-codec.ts';
 import { type ClaimFee, readClaimFee } from '../log/fact-codec.ts';
 import { rankContents } from '../matching/contents.ts';
-import { type PayoutSums, readPayout } from '../matching/payouts.ts';
 import { toldTo } from '../matching/handoffs.ts';
+import { type PayoutSums, readPayout } from '../matching/payouts.ts';
 import { readAssessment } from '../task/assessment-codec.ts';
 import { claimsOf, readRecord } from '../task/key-record.ts';
 import { hasAssessment } from '../task/outcome.ts';
@@ -61,7 +62,7 @@ export function payoutsOf(tasks: readonly Pick<ReconciliationTask, 'table' | 'he
   const payouts: Payout[] = [];
   for (const { table, head } of tasks) {
     for (let slot = 0; slot < table.count; slot++) {
-      if (!table.keys.isPayout(slot)) continue;
+      if (table.keys.markOf(slot) !== PAYOUT_MARK_CODE) continue;
       const place = table.recordOf(slot);
       if (!hasAssessment(place)) continue;
       const payout = payoutOf(table.keys.keyOf(slot), place, head.partition);

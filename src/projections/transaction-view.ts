@@ -2,7 +2,7 @@
 // whose claims. Everything is text: amounts are decimals, times are ISO 8601 UTC.
 
 import { type Finding, type Standing, standingOf } from '../domain/assessment.ts';
-import { type Claim, type FactTopic, type SourceBody, isFromSource, topicOf } from '../domain/fact.ts';
+import { type Claim, type FactTopic, isFromSource, type SourceBody, topicOf } from '../domain/fact.ts';
 import type { Surroundings } from '../domain/reason-doubts.ts';
 import { LANGUAGES, type Language, sentenceFor } from '../domain/reason-words.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';

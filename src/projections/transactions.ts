@@ -5,6 +5,7 @@ import { type Standing, standingOf } from '../domain/assessment.ts';
 import { ByteReader } from '../domain/bytes.ts';
 import { addDecimal, type Decimal, formatDecimal, parseDecimal } from '../domain/decimal.ts';
 import { FACT_TOPICS, type FactTopic, topicOf } from '../domain/fact.ts';
+import { PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { formatMinor } from '../domain/money.ts';
 import { earliest, type Instant } from '../domain/time.ts';
 import { readMatchGroup } from '../matching/assess.ts';
@@ -52,7 +53,7 @@ export function transactionPage(table: StateTable, from: number, rules: Compiled
   let at = from;
   for (; at < slots.length && rows.length < PAGE_ROWS; at++) {
     const slot = slots[at]!;
-    if (table.keys.isPayout(slot)) continue;
+    if (table.keys.markOf(slot) === PAYOUT_MARK_CODE) continue;
     const place = table.recordOf(slot);
     const beginning = beginningOf(place);
     if (beginning?.standing !== 'matched') continue;

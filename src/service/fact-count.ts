@@ -5,7 +5,6 @@ import { FACT_TOPICS, type FactTopic } from '../domain/fact.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Meter } from '../runtime/meter.ts';
 
-
 export class FactCount {
   private readonly log: Pick<EventLog, 'end' | 'partitions'>;
   private readonly meter: Pick<Meter, 'add'>;

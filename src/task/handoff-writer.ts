@@ -5,17 +5,11 @@ import type { Claim, Fact, PayoutPart, Source } from '../domain/fact.ts';
 import { handoffId } from '../domain/handoff.ts';
 import { locateFact, writeFact } from '../log/fact-codec.ts';
 import { BatchBuilder } from '../log/value-frames.ts';
-import { identityWords } from '../matching/identity-words.ts';
 import { MANY_CLAIMS, type PaymentState } from '../matching/evolve.ts';
 import { isTold, toldTo } from '../matching/handoffs.ts';
-import {
-  differenceOfParts,
-  emptyPart,
-  isEmptyPart,
-  partClaimId,
-  payoutPartsOf,
-  sumOfParts,
-} from '../matching/payout-parts.ts';
+import { identityWords } from '../matching/identity-words.ts';
+import { differenceOfParts, emptyPart, isEmptyPart, partClaimId, sumOfParts } from '../matching/payout-parts.ts';
+import { payoutPartsOf } from '../matching/payout-words.ts';
 import { identitiesIn, referenceWords } from '../matching/reference-words.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import type { Word } from '../matching/words.ts';
@@ -31,7 +25,16 @@ const NONE: ReadonlySet<string> = new Set();
 const CHANGES_OTHERS: ReadonlySet<string> = new Set(['OrderPlaced', 'ClaimWithdrawn']);
 const NO_HANDOFFS: Handoffs = { count: 0, payload: Buffer.alloc(0) };
 const EMPTY_ENVELOPE = { received_at: 0, raw: '', report: null, line: null } as const;
-const NOBODY = { provider: '', account: null, merchant: '', occurred_at: null, forwarded: false, payout: null, stated_at: null, import_id: 0 } as const;
+const NOBODY = {
+  provider: '',
+  account: null,
+  merchant: '',
+  occurred_at: null,
+  forwarded: false,
+  payout: null,
+  stated_at: null,
+  import_id: 0,
+} as const;
 
 export class HandoffWriter {
   private readonly builder = new BatchBuilder();

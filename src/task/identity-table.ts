@@ -1,5 +1,6 @@
-// The identities that one reference claims and of which nothing else is known, as of nearly every payment: packed, since
-// a record of its own for each would cost more than the payment. Whatever more is told of one makes it a key like others.
+// The identities that one reference claims and of which nothing else is known, as of nearly every payment: packed,
+// since a record of its own for each would cost more than the payment. Whatever more is told of one makes it a key like
+// others.
 
 import { bytesOf, grown } from './columns.ts';
 import { hashOf } from './key-table.ts';
@@ -10,7 +11,9 @@ const LOAD_MAX = 0.5;
 /** Instead of a reference's length: the identity is a key of the state table. */
 const IS_KEY = 0xffff;
 
-/** Identities lie end to end: the length of the name (2 bytes), the name, the length of the reference, the reference. */
+/**
+ * Identities lie end to end: the length of the name (2 bytes), the name, the length of the reference, the reference.
+ */
 export class IdentityTable {
   private count = 0;
   private bytes = Buffer.allocUnsafeSlow(1024);
@@ -19,8 +22,8 @@ export class IdentityTable {
   private index = new Uint32Array(256);
 
   /**
-   * Notes that a reference claims an identity. Returns whether that is all there is to know; otherwise the identity must
-   * become a key.
+   * Notes that a reference claims an identity. Returns whether that is all there is to know; otherwise the identity
+   * must become a key.
    */
   claim(from: Buffer, nameFrom: number, nameTo: number, reference: Buffer): boolean {
     const at = this.find(from, nameFrom, nameTo);
@@ -34,7 +37,9 @@ export class IdentityTable {
     return size === reference.length && this.bytes.compare(reference, 0, size, place + 2, place + 2 + size) === 0;
   }
 
-  /** The reference that claims an identity which is no key yet, and from now on is one; undefined where none is known. */
+  /**
+   * The reference that claims an identity which is no key yet, and from now on is one; undefined where none is known.
+   */
   takeReference(from: Buffer, nameFrom: number, nameTo: number): string | undefined {
     const at = this.find(from, nameFrom, nameTo);
     const known = this.index[at]!;

@@ -1,7 +1,6 @@
 // The keys of one partition: their bytes in one growing buffer, and an open-addressing index of whole numbers that
 // finds a key's slot. Slots count from 0 in the order in which keys were first seen.
 
-import { PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { bytesOf, capacityFor, doubled, grown } from './columns.ts';
 import type { PartReader } from './part-reader.ts';
 
@@ -56,11 +55,6 @@ export class KeyTable {
   keyBytesText(slot: number): string {
     const from = this.from[slot]!;
     return this.bytes.toString('latin1', from, from + this.size[slot]!);
-  }
-
-  /** Whether the key is that of a payout. */
-  isPayout(slot: number): boolean {
-    return this.bytes[this.from[slot]!] === PAYOUT_MARK_CODE;
   }
 
   keySizeOf(slot: number): number {

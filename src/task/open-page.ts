@@ -2,6 +2,7 @@
 // a list of all of them would cost the more, the more there are.
 
 import type { Standing } from '../domain/assessment.ts';
+import { PAYOUT_MARK_CODE } from '../domain/key.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import { type OpenFinding, openFindingsAt } from './overview.ts';
 import type { StateTable } from './state-table.ts';
@@ -30,7 +31,7 @@ export function openKeys(table: StateTable, partition: number, question: OpenPag
   const found: OpenKey[] = [];
   const first = question.after === undefined ? 0 : table.keys.countUpTo(question.after);
   for (let at = first; at < slots.length && found.length <= question.limit; at++) {
-    if (table.keys.isPayout(slots[at]!)) continue;
+    if (table.keys.markOf(slots[at]!) === PAYOUT_MARK_CODE) continue;
     const findings = openFindingsAt(table, slots[at]!, partition).filter((open) => isAskedFor(open, question));
     if (findings.length > 0) found.push({ key: findings[0]!.key, findings });
   }

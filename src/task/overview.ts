@@ -3,6 +3,7 @@
 import { type Finding, type MoneyMoved, type Standing, standingOf } from '../domain/assessment.ts';
 import { ByteReader } from '../domain/bytes.ts';
 import { entryId } from '../domain/entry.ts';
+import { PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { isBreak, type ReasonCode } from '../domain/reasons.ts';
 import { type AssessmentBeginning, isOpen, readBeginning, readFindings } from './assessment-codec.ts';
 import { readRecord } from './key-record.ts';
@@ -177,7 +178,7 @@ export interface KeyStanding {
 export function* keyStandings(table: StateTable): Iterable<KeyStanding> {
   for (let slot = 0; slot < table.count; slot++) {
     const place = table.recordOf(slot);
-    if (!hasAssessment(place) || table.keys.isPayout(slot)) continue;
+    if (!hasAssessment(place) || table.keys.markOf(slot) === PAYOUT_MARK_CODE) continue;
     const end = place.from + 4 + place.bytes.readUInt32BE(place.from);
     const reader = new ByteReader(place.bytes, place.from + 4, end);
     const standing = standingOf(readBeginning(reader));

@@ -2,10 +2,17 @@
 // from any log.
 
 import { HesabuError } from '../domain/errors.ts';
+import { digestToHex } from '../ledger/digest.ts';
+import type { LedgerHead } from '../ledger/head.ts';
 import { type CompiledRules, compileRules, parseRules, type Rules, rulesHash } from '../matching/rules.ts';
 
 /** Looks up rules by their hash in hex; throws if the ledger names rules that are not stored. */
 export type RulesByHash = (hash: string) => CompiledRules;
+
+/** The rules of the block before; those of the first block before it. */
+export function rulesBefore(head: LedgerHead, byHash: RulesByHash, rules: CompiledRules): CompiledRules {
+  return head.height < 0 ? rules : byHash(digestToHex(head.rules_hash));
+}
 
 export class RulesStore {
   private readonly rules = new Map<string, Rules>();

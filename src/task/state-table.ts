@@ -2,9 +2,8 @@
 // in slabs. The table of keys knows the slot of a key, and so its record.
 
 import { bytesOf, capacityFor, doubled } from './columns.ts';
-import { IdentityTable } from './identity-table.ts';
 import { KeyTable } from './key-table.ts';
-import { PartReader } from './part-reader.ts';
+import type { PartReader } from './part-reader.ts';
 
 /** A record's place is one number: its slab's number, then its offset there in this many bits. */
 const SLAB_BITS = 21;
@@ -29,8 +28,6 @@ export interface RecordPlace {
 
 export class StateTable {
   readonly keys: KeyTable;
-  /** The identities of which there is nothing to decide. */
-  readonly identities: IdentityTable;
   /** The next deadline of each slot, in ms; Infinity if there is none. */
   deadlines: Float64Array<ArrayBuffer>;
   /** No deadline is earlier than this: usually this alone shows that none has passed. */
@@ -48,10 +45,9 @@ export class StateTable {
   private stored = 0;
   private wasted = 0;
 
-  constructor(keys = new KeyTable(), identities = new IdentityTable()) {
+  constructor(keys = new KeyTable()) {
     const capacity = capacityFor(keys.count);
     this.keys = keys;
-    this.identities = identities;
     this.deadlines = new Float64Array(capacity).fill(Number.POSITIVE_INFINITY);
     this.marks = new Int32Array(capacity);
     this.recordFrom = new Uint32Array(capacity);
@@ -158,7 +154,6 @@ export class StateTable {
   *parts(): Iterable<Uint8Array> {
     this.compact();
     yield* this.keys.parts();
-    yield* this.identities.parts();
     const sizes = this.slabs.map((slab, at) => this.own.get(at) ?? (at === this.open ? this.slabEnd : slab.length));
     yield bytesOf(new Float64Array([this.stored, this.slabs.length]));
     yield bytesOf(new Float64Array(sizes));
@@ -168,10 +163,9 @@ export class StateTable {
     for (const [at, slab] of this.slabs.entries()) yield slab.subarray(0, sizes[at]!);
   }
 
-  /** Reads the bytes of `parts`, from `at` on. The table then owns copies, so the bytes may be released. */
-  static fromParts(bytes: Buffer, at: number): StateTable {
-    const parts = new PartReader(bytes, at);
-    const table = new StateTable(KeyTable.fromParts(parts), IdentityTable.fromParts(parts));
+  /** Reads the bytes of `parts`. The table then owns copies, so the bytes may be released. */
+  static fromParts(parts: PartReader): StateTable {
+    const table = new StateTable(KeyTable.fromParts(parts));
     const [stored, slabs] = parts.numbers(2) as unknown as [number, number];
     const sizes = parts.numbers(slabs);
     for (const column of [table.deadlines, table.recordFrom, table.recordSize]) {

@@ -9,7 +9,7 @@ import type { EventLog } from '../log/event-log.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { batchesOf } from './block-inputs.ts';
 import { epochOf } from './epochs.ts';
-import type { RulesByHash } from './rules-store.ts';
+import { type RulesByHash, rulesBefore } from './rules-store.ts';
 import type { ReconciliationTask, TaskBlock } from './task.ts';
 
 export interface StoredBlock {
@@ -42,8 +42,8 @@ export function executeStored(
   rules: RulesByHash,
 ): number {
   const { head } = task;
-  const before = head.height < 0 ? undefined : rules(digestToHex(head.rules_hash));
-  const { made, facts } = execute(task, stored.header, log, rules(digestToHex(stored.header.rules_hash)), before);
+  const now = rules(digestToHex(stored.header.rules_hash));
+  const { made, facts } = execute(task, stored.header, log, now, rulesBefore(head, rules, now));
   const isSame = stored.bytes === undefined ? made.head.hash === stored.hash : made.bytes.equals(stored.bytes);
   if (isSame) return facts;
   const [expected, found] = [stored.hash, made.head.hash].map((hash) => `the block with hash ${digestToHex(hash)}`);

@@ -17,7 +17,7 @@ import { batchesBetween, missingInput } from './block-inputs.ts';
 import { waitingEpochs } from './epochs.ts';
 import { type OutcomeRun, outcomeRun } from './outcome.ts';
 import { addTable, emptyOverview, type Overview } from './overview.ts';
-import type { RulesByHash } from './rules-store.ts';
+import { type RulesByHash, rulesBefore } from './rules-store.ts';
 import { executeStored, readStored } from './stored-block.ts';
 import { ReconciliationTask, type TaskBlock } from './task.ts';
 import { snapshotParts, taskFromSnapshot } from './task-snapshot.ts';
@@ -79,7 +79,7 @@ export class TaskGroup {
     // The next block may be made while one is written, but not many more.
     const committing = new WriteWindow(2);
     for (const task of this.tasks) {
-      const before = task.head.height < 0 ? rules : this.rules(digestToHex(task.head.rules_hash));
+      const before = rulesBefore(task.head, this.rules, rules);
       if (step === 'deadlines') {
         while (task.hasDue(asOf, rules)) await committing.add(commit(task.step([], asOf, rules, { before })));
         continue;

@@ -2,17 +2,19 @@
 
 import { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import { readHead, writeHead } from '../ledger/head.ts';
+import { IdentityTable } from './identity-table.ts';
+import { PartReader } from './part-reader.ts';
 import { StateTable } from './state-table.ts';
 import { ReconciliationTask } from './task.ts';
 
 /** The format of a snapshot's bytes; one of another format is ignored. */
 const SNAPSHOT_FORMAT = 2;
 
-export function snapshotParts({ head, table }: ReconciliationTask): Uint8Array[] {
+export function snapshotParts({ head, table, identities }: ReconciliationTask): Uint8Array[] {
   const writer = new ByteWriter();
   writer.long(SNAPSHOT_FORMAT);
   writeHead(writer, head);
-  return [writer.take(), ...table.parts()];
+  return [writer.take(), ...table.parts(), ...identities.parts()];
 }
 
 /** The task of a snapshot whose bytes begin at `from`; undefined if they have another format. */
@@ -20,5 +22,6 @@ export function taskFromSnapshot(content: Buffer, from = 0): ReconciliationTask 
   const reader = new ByteReader(content, from);
   if (reader.long() !== SNAPSHOT_FORMAT) return undefined;
   const head = readHead(reader);
-  return new ReconciliationTask(head, StateTable.fromParts(content, reader.at));
+  const parts = new PartReader(content, reader.at);
+  return new ReconciliationTask(head, StateTable.fromParts(parts), IdentityTable.fromParts(parts));
 }

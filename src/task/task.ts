@@ -3,7 +3,7 @@
 
 import type { Assessment } from '../domain/assessment.ts';
 import { ByteWriter } from '../domain/bytes.ts';
-import { IDENTITY_MARK_CODE } from '../domain/key.ts';
+import { IDENTITY_MARK_CODE, PAYOUT_MARK_CODE } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
 import { BlockBuilder, type BuiltBlock } from '../ledger/block.ts';
 import type { BlockInput } from '../ledger/block-codec.ts';
@@ -11,7 +11,7 @@ import { digestFromHex, digestToHex, sha256OfParts } from '../ledger/digest.ts';
 import { emptyHead, type LedgerHead } from '../ledger/head.ts';
 import type { Batch } from '../log/event-log.ts';
 import { assess } from '../matching/assess.ts';
-import { EMPTY_STATE, type Evolved, evolveAll, type PaymentState, saidAgain } from '../matching/evolve.ts';
+import { EMPTY_STATE, type PaymentState } from '../matching/evolve.ts';
 import { identityState } from '../matching/identity-state.ts';
 import { assessPayout, isVacantPayout } from '../matching/payouts.ts';
 import type { CompiledRules } from '../matching/rules.ts';
@@ -21,10 +21,11 @@ import { draftEntries, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
 import { epochOf } from './epochs.ts';
 import { type Handoffs, HandoffWriter } from './handoff-writer.ts';
 import { HOT_CLAIMS_MIN, HotKeys } from './hot-keys.ts';
+import { IdentityTable } from './identity-table.ts';
 import { type KeyRecord, readRecord, readRecordAssessment, readState, writeRecordHead } from './key-record.ts';
 import type { RulesByHash } from './rules-store.ts';
 import { type RecordPlace, StateTable } from './state-table.ts';
-import { type SourceCounts, TouchedKeys } from './touched-keys.ts';
+import { evolveTouched, type SourceCounts, TouchedKeys } from './touched-keys.ts';
 import { type WrittenFindings, writtenFindings } from './written-findings.ts';
 
 /** A record of this size has very many claims. */
@@ -79,13 +80,16 @@ const scratchRecord = new ByteWriter(16_384);
 export class ReconciliationTask {
   head: LedgerHead;
   readonly table: StateTable;
+  /** The identities of which there is nothing to decide. */
+  readonly identities: IdentityTable;
   /** How many claims the blocks since the last snapshot have assessed: what it costs to execute them again. */
   assessed = 0;
   private readonly hot = new HotKeys();
 
-  constructor(head: LedgerHead, table: StateTable) {
+  constructor(head: LedgerHead, table: StateTable, identities = new IdentityTable()) {
     this.head = head;
     this.table = table;
+    this.identities = identities;
   }
 
   static empty(partition: number): ReconciliationTask {
@@ -108,13 +112,12 @@ export class ReconciliationTask {
     const { before = rules, deadlinesTo = asOf } = more;
     const epoch = epochOf(batches);
     if (epoch !== undefined && epoch.as_of !== asOf) throw new RangeError(`the epoch begins as of ${epoch.as_of}`);
-    const touched = new TouchedKeys(this.table);
-    if (epoch !== undefined || this.rulesChanged(rules)) {
-      this.table.expireAll();
-      touched.addIdentities();
-    }
+    const touched = new TouchedKeys(this.table, this.identities);
+    const isNew = epoch !== undefined || this.rulesChanged(rules);
+    if (isNew) this.table.expireAll();
     if (epoch === undefined) for (const batch of batches) touched.readBatch(batch);
-    touched.addDue(deadlinesTo, DUE_MAX);
+    // What identities say may depend on the rules, and must be told in one block.
+    touched.addDue(deadlinesTo, DUE_MAX, isNew);
     const block: BlockInProgress = {
       ...{ touched, rules, before, asOf: deadlinesTo },
       builder: new BlockBuilder(this.head, asOf),
@@ -172,7 +175,7 @@ export class ReconciliationTask {
   private stand(slot: number, state: PaymentState, rules: CompiledRules, asOf: Instant): Stand {
     const { keys } = this.table;
     if (keys.markOf(slot) !== IDENTITY_MARK_CODE) {
-      const isPayout = keys.isPayout(slot);
+      const isPayout = keys.markOf(slot) === PAYOUT_MARK_CODE;
       const assessment = isPayout ? assessPayout(state, rules, asOf) : assess(state, rules, asOf);
       const vacant = isPayout ? isVacantPayout(state) : isVacant(state.claims);
       return { assessment, vacant, deadline: assessment.next_deadline ?? Number.POSITIVE_INFINITY };
@@ -184,10 +187,16 @@ export class ReconciliationTask {
   }
 
   /** Writes what a key says to others, where new claims or rules may have changed it. */
-  private tell(slot: number, change: Change, before: CompiledRules, rules: CompiledRules, handoffs: HandoffWriter): void {
+  private tell(
+    slot: number,
+    change: Change,
+    before: CompiledRules,
+    rules: CompiledRules,
+    handoffs: HandoffWriter,
+  ): void {
     const { keys } = this.table;
     const isIdentity = keys.markOf(slot) === IDENTITY_MARK_CODE;
-    if (keys.isPayout(slot) || (!change.isNew && !(isIdentity && before !== rules))) return;
+    if (keys.markOf(slot) === PAYOUT_MARK_CODE || (!change.isNew && !(isIdentity && before !== rules))) return;
     const { old, state } = change;
     const key = keys.keyOf(slot);
     if (change.isNew) handoffs.tellParts(old, state);
@@ -232,31 +241,6 @@ function recordAt({ bytes, from, to }: RecordPlace, written: WrittenFindings | u
 /** A key that gave up all its claims has no assessment left, only entries to supersede. */
 function assessmentBefore(records: Buffer, record: KeyRecord) {
   return record.assessment.to === record.assessment.from ? undefined : readRecordAssessment(records, record);
-}
-
-/** Adds the claims of a key's values to its state. `added` has the values that are new claims. */
-function evolveTouched(touched: TouchedKeys, order: number, old: PaymentState): Evolved {
-  const first = touched.firstValue(order);
-  // Time alone brought the key here, or one value, as mostly.
-  if (first < 0) return { state: old, added: [] };
-  if (touched.nextValue(first) < 0) {
-    const claims = [touched.claimOf(first)];
-    const { state, added } = evolveAll(old, claims);
-    touched.tally(first, added.length > 0 && saidAgain(old, claims, added).size === 0);
-    return { state, added: added.length > 0 ? [first] : [] };
-  }
-  const values: number[] = [];
-  for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) values.push(value);
-  const claims = values.map((value) => touched.claimOf(value));
-  const { state, added } = evolveAll(old, claims);
-  const again = saidAgain(old, claims, added);
-  let next = 0;
-  for (let at = 0; at < values.length; at++) {
-    const isNew = added[next] === at;
-    if (isNew) next++;
-    touched.tally(values[at]!, isNew && !again.has(at));
-  }
-  return { state, added: added.map((at) => values[at]!) };
 }
 
 function sameBytes(records: Buffer, record: KeyRecord, bytes: Buffer): boolean {

@@ -11,7 +11,9 @@ import type { Batch } from '../log/event-log.ts';
 import { type FactPlace, locateFact, readClaim } from '../log/fact-codec.ts';
 import { plainClaimant } from '../log/handoff-codec.ts';
 import { forEachFact } from '../log/value-frames.ts';
+import { type Evolved, evolveAll, type PaymentState, saidAgain } from '../matching/evolve.ts';
 import { plainClaim } from './handoff-writer.ts';
+import type { IdentityTable } from './identity-table.ts';
 import type { StateTable } from './state-table.ts';
 
 const NONE = -1;
@@ -25,6 +27,7 @@ export class TouchedKeys {
   count = 0;
   readonly counts = new Map<number, SourceCounts>();
   private readonly table: StateTable;
+  private readonly identities: IdentityTable;
   private readonly batches: Batch[] = [];
   private slots = new Int32Array(1024);
   private first = new Int32Array(1024);
@@ -37,8 +40,9 @@ export class TouchedKeys {
   private from = new Int32Array(4096);
   private to = new Int32Array(4096);
 
-  constructor(table: StateTable) {
+  constructor(table: StateTable, identities: IdentityTable) {
     this.table = table;
+    this.identities = identities;
   }
 
   readBatch(batch: Batch): void {
@@ -56,7 +60,7 @@ export class TouchedKeys {
 
   /** Whether the value is all that there is to know of an identity. If not, the identity becomes a key. */
   private isPacked({ topic, payload }: Batch, { keyFrom, keyTo, claimFrom }: FactPlace, end: number): boolean {
-    const { identities } = this.table;
+    const { identities } = this;
     const claimant = topic === HANDOFFS_TOPIC ? plainClaimant(payload, claimFrom, end) : undefined;
     if (claimant !== undefined && identities.claim(payload, keyFrom, keyTo, claimant)) return true;
     const known = identities.takeReference(payload, keyFrom, keyTo);
@@ -68,19 +72,23 @@ export class TouchedKeys {
   private addKnown(slot: number, reference: string): void {
     const { payload, from, to } = plainClaim(this.table.keys.keyOf(slot), reference);
     if (!this.counts.has(0)) this.counts.set(0, { added: 0, known: 0 });
-    const batchAt = this.batches.push({ topic: HANDOFFS_TOPIC, partition: 0, from: 0n, to: 1n, payload, source: 0 }) - 1;
+    const batchAt =
+      this.batches.push({ topic: HANDOFFS_TOPIC, partition: 0, from: 0n, to: 1n, payload, source: 0 }) - 1;
     this.addValue(this.orderFor(slot), batchAt, 0, from, to);
   }
 
-  /** Adds the identities that are keys: what they say may depend on rules that changed. */
-  addIdentities(): void {
-    const { keys, count } = this.table;
-    for (let slot = 0; slot < count; slot++) if (keys.markOf(slot) === IDENTITY_MARK_CODE) this.orderFor(slot);
-  }
-
-  /** Adds the keys whose deadline has passed, in the order of their slots, up to `most` of them. */
-  addDue(asOf: Instant, most: number): void {
+  /**
+   * Adds the keys whose deadline has passed, in the order of their slots, up to `most` of them; before them, if wanted,
+   * all identities that are keys.
+   */
+  addDue(asOf: Instant, most: number, withIdentities: boolean): void {
     if (!this.table.hasDue(asOf)) return;
+    const { keys } = this.table;
+    if (withIdentities) {
+      for (let slot = 0; slot < keys.count; slot++) {
+        if (keys.markOf(slot) === IDENTITY_MARK_CODE) this.orderFor(slot);
+      }
+    }
     const { deadlines, count } = this.table;
     for (let slot = 0, left = most; slot < count && left > 0; slot++) {
       if (deadlines[slot]! > asOf) continue;
@@ -168,6 +176,31 @@ export class TouchedKeys {
     else this.next[this.last[order]!] = value;
     this.last[order] = value;
   }
+}
+
+/** Adds the claims of a key's values to its state. `added` has the values that are new claims. */
+export function evolveTouched(touched: TouchedKeys, order: number, old: PaymentState): Evolved {
+  const first = touched.firstValue(order);
+  // Time alone brought the key here, or one value, as mostly.
+  if (first < 0) return { state: old, added: [] };
+  if (touched.nextValue(first) < 0) {
+    const claims = [touched.claimOf(first)];
+    const { state, added } = evolveAll(old, claims);
+    touched.tally(first, added.length > 0 && saidAgain(old, claims, added).size === 0);
+    return { state, added: added.length > 0 ? [first] : [] };
+  }
+  const values: number[] = [];
+  for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) values.push(value);
+  const claims = values.map((value) => touched.claimOf(value));
+  const { state, added } = evolveAll(old, claims);
+  const again = saidAgain(old, claims, added);
+  let next = 0;
+  for (let at = 0; at < values.length; at++) {
+    const isNew = added[next] === at;
+    if (isNew) next++;
+    touched.tally(values[at]!, isNew && !again.has(at));
+  }
+  return { state, added: added.map((at) => values[at]!) };
 }
 
 function doubled(column: Int32Array): Int32Array<ArrayBuffer> {

@@ -98,9 +98,9 @@ describe('the reports', () => {
   });
 
   it('and these are all reasons except those that close a key, or need several shops', () => {
-    expect(REASON_CODES.filter((reason) => REASONS[reason].severity !== 'end' && REASONS[reason].stage !== 'payout').sort()).toEqual(
-      [...REASONS_GIVEN, 'FOREIGN_ACCOUNT', 'PAYMENT_SHARED', 'REFERENCE_SHARED'].sort(),
-    );
+    expect(
+      REASON_CODES.filter((reason) => REASONS[reason].severity !== 'end' && REASONS[reason].stage !== 'payout').sort(),
+    ).toEqual([...REASONS_GIVEN, 'FOREIGN_ACCOUNT', 'PAYMENT_SHARED', 'REFERENCE_SHARED'].sort());
     expect(breaks.filter(({ transaction_reference }) => transaction_reference === 'AGREES')).toEqual([]);
   });
 

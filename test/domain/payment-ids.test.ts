@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PaymentIds } from '../../src/domain/fact.ts';
 import { identityKey } from '../../src/domain/key.ts';
-import { aliasesIn, allIds, identityOf, idsIn, ownIds } from '../../src/domain/payment-ids.ts';
-import { callback, line, givenBy, order } from '../matching/given.ts';
+import { allIds, identityOf, idsIn, ownIds } from '../../src/domain/payment-ids.ts';
+import { callback, givenBy, line, order } from '../matching/given.ts';
 
 const id = fc.constantFrom('A', 'B', 'C', null);
 const ids: fc.Arbitrary<PaymentIds> = fc.record({
@@ -43,7 +43,6 @@ describe('a claim', () => {
   test('names the ids of what it is about', () => {
     const refund = callback({ kind: 'refund', payment: 'R1', original: 'P1', operator_transaction_id: 'O1' });
     expect(idsIn(refund.body)).toEqual(['R1', 'O1', 'P1']);
-    expect(aliasesIn('p', refund.body)).toEqual(['p\nR1', 'p\nO1', 'p\nP1']);
     expect(idsIn(line({ payment: 'P1' }).body)).toEqual(['P1']);
   });
 

@@ -7,9 +7,10 @@ import type { Instant } from '../../src/domain/time.ts';
 import { assess, moneyMoved, readMatchGroup } from '../../src/matching/assess.ts';
 import { evolveAll, type PaymentState } from '../../src/matching/evolve.ts';
 import { Findings } from '../../src/matching/findings.ts';
-import { assessPaymentStage, type MatchGroup, tellForeign } from '../../src/matching/payment-stage.ts';
+import { assessPaymentStage, type MatchGroup } from '../../src/matching/payment-stage.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
 import { assessSettlementStage } from '../../src/matching/settlement-stage.ts';
+import { tellForeign } from '../../src/matching/whose-order.ts';
 import { asOfs, claimSets } from './claim-pools.ts';
 import { callback, line, t } from './given.ts';
 

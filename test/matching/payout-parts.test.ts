@@ -2,14 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type PayoutPart, sourceName } from '../../src/domain/fact.ts';
-import {
-  differenceOfParts,
-  emptyPart,
-  isEmptyPart,
-  partClaimId,
-  payoutPartsOf,
-  sumOfParts,
-} from '../../src/matching/payout-parts.ts';
+import { differenceOfParts, emptyPart, isEmptyPart, partClaimId, sumOfParts } from '../../src/matching/payout-parts.ts';
+import { payoutPartsOf } from '../../src/matching/payout-words.ts';
 import { fold, givenBy, line, order } from './given.ts';
 
 const DAY = '2026-03-03';

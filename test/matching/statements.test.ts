@@ -6,10 +6,10 @@ import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../src/domain/fact.ts';
 import { assess } from '../../src/matching/assess.ts';
 import { EMPTY_STATE, evolveAll, saidAgain } from '../../src/matching/evolve.ts';
-import { compileRules, parseRules } from '../../src/matching/rules.ts';
 import { toldTo } from '../../src/matching/handoffs.ts';
-import { distinctClaims } from '../../src/matching/standing-claims.ts';
+import { compileRules, parseRules } from '../../src/matching/rules.ts';
 import { isVacant } from '../../src/matching/shared-payments.ts';
+import { distinctClaims } from '../../src/matching/standing-claims.ts';
 import { callback, fold, given, line, order, poll, t, withdrawn } from './given.ts';
 
 const soon = t('3 15:00');

@@ -2,7 +2,7 @@
 // by.
 
 import fc from 'fast-check';
-import type { Claim } from '../../src/domain/fact.ts';
+import { type Claim, isFromSource } from '../../src/domain/fact.ts';
 import { claimSets } from '../matching/claim-pools.ts';
 import { t, withdrawn } from '../matching/given.ts';
 import { PAYMENT_SCENARIOS } from './payment-scenarios.ts';

@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import type { Claim, LineType } from '../../src/domain/fact.ts';
-import { partClaimId, payoutPartsOf, sumOfParts } from '../../src/matching/payout-parts.ts';
+import { partClaimId, sumOfParts } from '../../src/matching/payout-parts.ts';
+import { payoutPartsOf } from '../../src/matching/payout-words.ts';
 import { bankLine, fold, line, payoutPart, t } from '../matching/given.ts';
 import type { Line } from './claims.ts';
 import type { BankLine } from './payouts.ts';

@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Claim, SourceBody } from '../../src/domain/fact.ts';
+import { isFromSource } from '../../src/domain/fact.ts';
 import { identityOf, isAboutPayment } from '../../src/domain/payment-ids.ts';
 import { claimSets } from '../matching/claim-pools.ts';
-import { type Coming, comings, type Keyed, run, rulesOf, shuffled } from './world.ts';
-import { isFromSource } from '../../src/domain/fact.ts';
+import { type Coming, comings, type Keyed, rulesOf, run, shuffled } from './world.ts';
 
 const RULES = rulesOf({});
 const SAMPLE = Number(process.env.HESABU_TEST_HANDOFFS ?? 60);
@@ -15,7 +15,11 @@ const SAMPLE = Number(process.env.HESABU_TEST_HANDOFFS ?? 60);
 function placed(reference: string | null, claim: Claim<SourceBody>): Keyed | undefined {
   if (reference !== null) return { key: reference, claim };
   if (!isAboutPayment(claim.body)) return undefined;
-  const key = identityOf(claim.provider, claim.body, claim.body.original_transaction_id === null ? 'payment' : 'return');
+  const key = identityOf(
+    claim.provider,
+    claim.body,
+    claim.body.original_transaction_id === null ? 'payment' : 'return',
+  );
   return key === undefined ? undefined : { key, claim };
 }
 
@@ -32,24 +36,20 @@ const worlds: fc.Arbitrary<Keyed[]> = fc
   );
 
 describe('the outcome', () => {
-  test(
-    `is one in any order, with repeats, in any pieces and partitions: ${SAMPLE} books`,
-    async () => {
-      const ways = fc.tuple(comings, comings);
-      await fc.assert(
-        fc.asyncProperty(
-          worlds.chain((world) => fc.tuple(fc.constant(world), shuffled(world))),
-          ways,
-          async ([world, again], [one, other]: [Coming, Coming]) => {
-            const first = await run(world, one, RULES);
-            const second = await run(again, other, RULES);
-            expect(second.standings).toEqual(first.standings);
-            expect(second.root).toBe(first.root);
-          },
-        ),
-        { numRuns: SAMPLE },
-      );
-    },
-    600_000,
-  );
+  test(`is one in any order, with repeats, in any pieces and partitions: ${SAMPLE} books`, async () => {
+    const ways = fc.tuple(comings, comings);
+    await fc.assert(
+      fc.asyncProperty(
+        worlds.chain((world) => fc.tuple(fc.constant(world), shuffled(world))),
+        ways,
+        async ([world, again], [one, other]: [Coming, Coming]) => {
+          const first = await run(world, one, RULES);
+          const second = await run(again, other, RULES);
+          expect(second.standings).toEqual(first.standings);
+          expect(second.root).toBe(first.root);
+        },
+      ),
+      { numRuns: SAMPLE },
+    );
+  }, 600_000);
 });

@@ -15,8 +15,17 @@ import { assessKey, readKeyGroup } from '../../matching/assess-key.ts';
 import { contentHash, type PaymentState } from '../../matching/evolve.ts';
 import { type Decision, deadlinesOf, type Explained, explain } from '../../matching/explain.ts';
 import { type CompiledRules, compileRules, type Rules, rulesHash } from '../../matching/rules.ts';
+
 import { statementName } from '../../matching/standing-claims.ts';
-import { claimName, entriesAbout, factsGivenTo, factsUnder, type LoggedFact, type ShownBody } from '../../projections/history.ts';
+import {
+  claimName,
+  entriesAbout,
+  factsGivenTo,
+  factsUnder,
+  type LoggedFact,
+  type ShownBody,
+} from '../../projections/history.ts';
+
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { riskAround } from '../../projections/risk/risk.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';

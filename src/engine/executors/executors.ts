@@ -6,9 +6,9 @@ import type { Instant } from '../../domain/time.ts';
 import { digestToHex } from '../../ledger/digest.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { DEFAULT_RULES, type Rules } from '../../matching/rules.ts';
+import type { AdvanceStep } from '../../task/advance.ts';
 import type { OnBlock, Replayed } from '../../task/replay.ts';
 import type { RulesLog } from '../../task/rules-log.ts';
-import type { AdvanceStep } from '../../task/advance.ts';
 import type { CommitBlock, Executor } from './executor.ts';
 import { type Ask, QUERIES } from './queries.ts';
 

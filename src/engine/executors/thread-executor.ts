@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 import type { Instant } from '../../domain/time.ts';
 import type { Rules } from '../../matching/rules.ts';
 import type { ImportResult } from '../../producers/files/import-file.ts';
-import type { OnBlock, Replayed } from '../../task/replay.ts';
 import type { AdvanceStep } from '../../task/advance.ts';
+import type { OnBlock, Replayed } from '../../task/replay.ts';
 import type { CommitBlock, Executor, FileJob, Sink } from './executor.ts';
 import { type Answer, QUERIES, type Query, type QueryName } from './queries.ts';
 import {

@@ -3,9 +3,9 @@
 
 import { parseDecimal } from '../../domain/decimal.ts';
 import { type Fact, type FactBody, isFromSource, sourceName } from '../../domain/fact.ts';
+import { HANDOFFS_TOPIC } from '../../domain/handoff.ts';
 import { readAmount } from '../../domain/money.ts';
 import { isDate } from '../../domain/time.ts';
-import { HANDOFFS_TOPIC } from '../../domain/handoff.ts';
 import { readFact } from '../../log/fact-codec.ts';
 
 /** The maximum length of a reference in characters; its length column has two bytes. */

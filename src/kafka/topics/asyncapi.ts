@@ -24,7 +24,9 @@ const TITLES: Readonly<Record<string, string>> = {
 
 /** Who writes a topic and who may read it: `receive` is the action of a subscriber. */
 function actionOf(topic: string): 'send' | 'receive' {
-  return topic.startsWith('recon.') || topic === 'ledger.v1' || topic === 'handoffs.v1' || topic === 'dead-letters.v1' ? 'receive' : 'send';
+  return topic.startsWith('recon.') || topic === 'ledger.v1' || topic === 'handoffs.v1' || topic === 'dead-letters.v1'
+    ? 'receive'
+    : 'send';
 }
 
 /** Internal topics have no schema, and are omitted. */

@@ -8,11 +8,11 @@ import type { Instant } from '../../domain/time.ts';
 import type { BlockInput } from '../../ledger/block-codec.ts';
 import { digestToHex, sha256OfParts } from '../../ledger/digest.ts';
 import { EPOCHS_TOPIC } from '../../ledger/epoch.ts';
-import type { Topic } from '../../log/event-log.ts';
+import type { Batch, Topic } from '../../log/event-log.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import { batchesBetween, missingInput } from '../../task/block-inputs.ts';
 import { waitingEpochs } from '../../task/epochs.ts';
-import type { RulesByHash } from '../../task/rules-store.ts';
+import { type RulesByHash, rulesBefore } from '../../task/rules-store.ts';
 import { executeStored } from '../../task/stored-block.ts';
 import type { ReconciliationTask, TaskBlock } from '../../task/task.ts';
 import type { ReadLog } from '../../task/task-group.ts';
@@ -20,7 +20,7 @@ import type { Trace } from '../records/cloud-event.ts';
 import type { DeadLetter } from '../records/dead-letter.ts';
 import type { SchemaIds } from '../topics/registry.ts';
 import { type FetchedRecords, placesAfter, RecordDecoder } from './record-decoder.ts';
-import { RecordQueue, tracesIn } from './record-queue.ts';
+import { type Fetched, RecordQueue, tracesIn } from './record-queue.ts';
 import type { PlacedBlock, RestoredTask } from './state-restore.ts';
 import { TaskTime } from './task-time.ts';
 
@@ -245,38 +245,28 @@ export class TaskRunner {
     return topic === EPOCHS_TOPIC ? this.nextOf(topic) : this.buffer.end(topic);
   }
 
-  /** An epoch that was decided comes before all that is unread, as in one process. */
-  private epochStep(): MadeBlock | undefined {
-    const { task, options } = this;
-    // Before its first block a ledger has nothing to reopen.
-    const [waiting] = task.head.height < 0 ? [] : waitingEpochs(options.epochs, task.head);
-    if (waiting === undefined) return undefined;
-    const block = task.step([waiting.batch], waiting.epoch.as_of, options.rules(), { before: this.rulesBefore() });
-    return { task, block, letters: [], traces: new Map(), isBehind: this.decoder.isBehind(BEHIND_FACTS) };
-  }
-
   private step(): MadeBlock | undefined {
     const { task, options } = this;
-    const epoch = this.epochStep();
-    if (epoch !== undefined) return epoch;
-    const rules = options.rules();
+    // An epoch that was decided comes before all that is unread. Before its first block a ledger has none to begin.
+    const [waiting] = task.head.height < 0 ? [] : waitingEpochs(options.epochs, task.head);
+    if (waiting !== undefined) return this.make([waiting.batch], waiting.epoch.as_of, waiting.epoch.as_of, []);
     const taken = this.buffer.take(BLOCK_MAX);
     const deadlinesTo = this.time.next(task.head, taken, (topic) => {
       const left = this.decoder.rangeLeft(topic);
       return { from: this.buffer.read(topic)[0]?.from ?? left.from, to: left.to };
     });
-    if (taken.length === 0 && !task.hasDue(deadlinesTo, rules)) return undefined;
+    if (taken.length === 0 && !task.hasDue(deadlinesTo, options.rules())) return undefined;
     const batches = taken.map(({ batch }) => batch);
-    const asOf = Math.max(task.head.as_of, deadlinesTo, options.now());
-    const block = task.step(batches, asOf, rules, { before: this.rulesBefore(), deadlinesTo });
-    const letters = taken.flatMap((fetched) => fetched.letters);
-    return { task, block, letters, traces: tracesIn(taken), isBehind: this.decoder.isBehind(BEHIND_FACTS) };
+    return this.make(batches, Math.max(task.head.as_of, deadlinesTo, options.now()), deadlinesTo, taken);
   }
 
-  /** The rules of the last block. */
-  private rulesBefore(): CompiledRules {
-    const { head } = this.task;
-    return head.height < 0 ? this.options.rules() : this.options.rulesByHash(digestToHex(head.rules_hash));
+  private make(batches: readonly Batch[], asOf: Instant, deadlinesTo: Instant, taken: readonly Fetched[]): MadeBlock {
+    const { task, options } = this;
+    const rules = options.rules();
+    const before = rulesBefore(task.head, options.rulesByHash, rules);
+    const block = task.step(batches, asOf, rules, { before, deadlinesTo });
+    const letters = taken.flatMap((fetched) => fetched.letters);
+    return { task, block, letters, traces: tracesIn(taken), isBehind: this.decoder.isBehind(BEHIND_FACTS) };
   }
 
   /** While many facts are to come, waits until a block is full. */

@@ -33,9 +33,9 @@ export class TaskTime {
   }
 
   /**
-   * Up to when deadlines pass in the next block. `taken` goes into it; what is unread then decides. The time stays until
-   * everything is read that was there at a look; then it is that of the look, and the next one follows. So time also
-   * passes where facts never stop coming.
+   * Up to when deadlines pass in the next block. `taken` goes into it; what is unread then decides. The time stays
+   * until everything is read that was there at a look; then it is that of the look, and the next one follows. So time
+   * also passes where facts never stop coming.
    */
   next(head: LedgerHead, taken: readonly Fetched[], unreadOf: (topic: TaskTopic) => UnreadRange): Instant {
     for (const { batch, time } of taken) this.readTo.set(batch.topic as TaskTopic, time);
