@@ -3,6 +3,7 @@
 import type { Assessment, Finding } from '../../src/domain/assessment.ts';
 import { formatInstant } from '../../src/domain/time.ts';
 import type { Judgement } from './reference.ts';
+import { written } from './values.ts';
 import type { Told } from './verdict.ts';
 
 /** Whose words the contract leaves open; their reason, subject and time are compared. */
@@ -14,6 +15,11 @@ export function differencesOf(assessment: Assessment, judge: (asOf: number) => J
   const standing = (['payment', 'settlement', 'payout'] as const)
     .filter((stage) => assessment[stage] !== judged[stage])
     .map((stage) => `${at} ${stage}: the product says ${assessment[stage]}, the reference ${judged[stage]}`);
+  const moved = assessment.money.map(({ currency, received, returned }) => {
+    return `${currency} ${written(received, currency)} - ${written(returned, currency)}`;
+  });
+  const isSameMoney = moved.sort().join() === judged.money.join();
+  const money = isSameMoney ? [] : [`${at} money: the product says ${moved}, the reference ${judged.money}`];
   const rest = [...judged.told];
   const extra: string[] = [];
   for (const finding of assessment.findings) {
@@ -24,6 +30,7 @@ export function differencesOf(assessment: Assessment, judge: (asOf: number) => J
   }
   return [
     ...standing,
+    ...money,
     ...extra,
     ...rest.map((told) => `${at} the reference alone: ${JSON.stringify(told)}`),
     ...deadlineFault(assessment, judge, judged, asOf),

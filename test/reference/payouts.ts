@@ -34,6 +34,7 @@ export function judgePayout({ isNamed, lines, bank }: PayoutClaims, terms: Terms
     settlement: 'closed',
     payout: verdict.standing('payout', isNothing ? 'closed' : 'matched'),
     told: verdict.told,
+    money: [],
     deadlines: verdict.deadlines.sort((one, other) => one - other),
   };
 }

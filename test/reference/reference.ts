@@ -4,11 +4,12 @@
 import type { Standing } from '../../src/domain/assessment.ts';
 import type { Claim } from '../../src/domain/fact.ts';
 import { type Heard, readingsOf } from './claims.ts';
-import { judgePaymentStage } from './payment-stage.ts';
+import { judgePaymentStage, type Read, returnedOf } from './payment-stage.ts';
 import { paymentsOf } from './payments.ts';
 import { returnsOf } from './returns.ts';
 import { judgeSettlementStage } from './settlement-stage.ts';
 import { type Terms, termsOf, type WrittenRules } from './terms.ts';
+import { sum, written } from './values.ts';
 import { type Told, Verdict } from './verdict.ts';
 
 export interface Judgement {
@@ -17,6 +18,8 @@ export interface Judgement {
   /** Of a payout, which has no other stage. */
   readonly payout: Standing | null;
   readonly told: readonly Told[];
+  /** What came and went back, by currency, as `KES 1000.00 - 300.00`. */
+  readonly money: readonly string[];
   /** The instants after as-of at which it may change by itself. */
   readonly deadlines: readonly number[];
 }
@@ -43,6 +46,22 @@ function judge(heard: Heard, terms: Terms, asOf: number): Judgement {
     settlement,
     payout: null,
     told: verdict.told,
+    money: moneyOf(read),
     deadlines: verdict.deadlines.sort((one, other) => one - other),
   };
+}
+
+/** Each payment counts with its gross, and what went back of it with no more than that. */
+function moneyOf(read: Read): string[] {
+  const paid = read.payments.filter(({ isPaid, amount }) => isPaid && amount !== null);
+  const currencies = [...new Set(paid.map(({ amount }) => amount!.currency))].sort();
+  return currencies.map((currency) => {
+    const same = paid.filter(({ amount }) => amount!.currency === currency);
+    const returned = same.map((payment) => {
+      const back = returnedOf(read, payment);
+      return back < payment.amount!.gross ? back : payment.amount!.gross;
+    });
+    const received = sum(same.map(({ amount }) => amount!.gross));
+    return `${currency} ${written(received, currency)} - ${written(sum(returned), currency)}`;
+  });
 }
