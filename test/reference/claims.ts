@@ -14,6 +14,13 @@ export type Order = Claim<OrderPlaced>;
 export type Word = Claim<PaymentObserved>;
 export type Line = Claim<SettlementLineReported>;
 
+/** A payment that was claimed here and counts at another reference. */
+export interface Shared {
+  readonly holder: string;
+  readonly names: readonly string[];
+  readonly opened_at: number | null;
+}
+
 /** The claims of a key, after one content was chosen for each claim id. */
 export interface Heard {
   readonly merchants: readonly string[];
@@ -22,6 +29,9 @@ export interface Heard {
   readonly order: Order | null;
   readonly words: readonly Word[];
   readonly lines: readonly Line[];
+  readonly lost: readonly Shared[];
+  /** The ids of payments of which only the lines here count here. */
+  readonly parts: readonly string[];
   readonly conflicts: readonly { readonly id: string; readonly opened_at: number | null }[];
   readonly foreign: readonly { readonly source: string; readonly opened_at: number | null }[];
   /** Claims join by an id where they have one voice. */
@@ -52,7 +62,7 @@ export function readingsOf(all: readonly Claim[], terms: Terms, withdrawn: reado
     .filter(([, each]) => each.length > 1)
     .map(([, each]) => ({ id: each[0]!.id, opened_at: secondOf(each.map((claim) => timeOf(claim, terms))) }));
   const voiceOf = (claim: Claim) => (merchants.length === 1 ? '' : voice(claim, terms));
-  const shared = { merchants, orders, conflicts, voiceOf };
+  const shared = { merchants, orders, conflicts, voiceOf, lost: [], parts: [] };
   return choices(contents.map(([, each]) => each)).map((chosen) => ({
     ...shared,
     order: merchants.length === 1 ? (chosen.find(isOrder) ?? null) : null,

@@ -52,6 +52,9 @@ export function judgePaymentStage(verdict: Verdict, read: Read): Standing {
     judgeShared(verdict, heard);
     return verdict.standing('payment', 'unmatched');
   }
+  for (const { holder, names, opened_at } of heard.lost) {
+    verdict.words('payment', 'PAYMENT_SHARED', { names, opened_at }, texts(null, holder));
+  }
   judgeContradictions(verdict, read);
   judgeReturns(verdict, read);
   const money = payments.filter(({ isPaid }) => isPaid);
@@ -178,6 +181,8 @@ function judgeWithoutMoney(verdict: Verdict, read: Read, order: Order, status: S
   if (payments.some(({ told }) => told === 'inconclusive')) return verdict.standing('payment', 'closed');
   const amount = minor(order.body.amount, order.body.currency);
   const sums = { expected: amount, observed: 0n, currency: order.body.currency };
+  // Its money is known, and counts elsewhere.
+  if (status.isCounted && read.heard.lost.length > 0) return verdict.standing('payment', 'closed');
   if (status.isCounted) {
     const deadline = order.body.placed_at + terms.grace.payment;
     if (verdict.passed('payment', deadline)) {

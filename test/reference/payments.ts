@@ -152,7 +152,7 @@ function isRelease(word: Word, words: readonly Word[], lines: readonly Line[]): 
 }
 
 /** A final word beats one that is not, a poll a callback, the later the earlier, and one for money one for none. */
-function bestOf(words: readonly Word[]): Word | null {
+export function bestOf(words: readonly Word[]): Word | null {
   const finals = words.filter(isFinal);
   const told = words.filter(({ body }) => body.status !== 'initiated');
   const among = finals.length > 0 ? finals : told.length > 0 ? told : words;
@@ -181,6 +181,8 @@ export function latestOf(words: readonly Word[]): Word | null {
 function amountOf(words: readonly Word[], lines: readonly Line[], heard: Heard, terms: Terms): Payment['amount'] {
   const telling = words.filter(({ body }) => body.amount !== null && body.currency !== null);
   const money = telling.filter(isMoney);
+  const isPart = lines.some(({ body }) => idsOf(body).some((id) => heard.parts.includes(id)));
+  if (isPart) return lineSum(lines, terms);
   const word = amountWord(money) ?? (lines.length > 0 ? null : amountWord(telling));
   if (word !== null) {
     const { amount, currency } = word.body as { amount: string; currency: string };
@@ -193,6 +195,13 @@ function amountOf(words: readonly Word[], lines: readonly Line[], heard: Heard, 
     };
   }
   return lines.length > 0 ? lineAmount(words, lines, heard, terms) : null;
+}
+
+/** Of a payment that lines split, what those of this reference come to. */
+function lineSum(lines: readonly Line[], terms: Terms): Amount {
+  const { currency } = lines[0]!.body;
+  const gross = sum(lines.map(({ body }) => minor(body.gross, currency)));
+  return { gross, currency, at: last(lines.map((line) => timeOf(line, terms))), byLines: gross };
 }
 
 /** The sum of the lines where the order is large enough, otherwise the first line; less a fee that the payer bore. */

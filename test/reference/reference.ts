@@ -34,7 +34,7 @@ export function readingsUnder(
   return readingsOf(claims, terms, withdrawn).map((heard) => (asOf) => judge(heard, terms, asOf));
 }
 
-function judge(heard: Heard, terms: Terms, asOf: number): Judgement {
+export function judge(heard: Heard, terms: Terms, asOf: number): Judgement {
   const verdict = new Verdict(asOf);
   const payments = paymentsOf(heard, terms);
   const returns = returnsOf(heard, payments, terms);
