@@ -196,12 +196,12 @@ function readSymbol<Symbol extends string>(reader: ByteReader, symbols: readonly
 }
 
 /**
- * What the line in the body that begins at the reader's place took as a fee; null for an order and an observation,
- * undefined for all that is none of the three.
+ * What the line in the body that begins at the reader's place took as a fee; null where it is no line, undefined for
+ * a withdrawal, which may be of one.
  */
 export function readBodyFee(reader: ByteReader): LineFee | null | undefined {
   const branch = reader.long();
-  if (branch !== SETTLEMENT_LINE_REPORTED) return branch < SETTLEMENT_LINE_REPORTED ? null : undefined;
+  if (branch !== SETTLEMENT_LINE_REPORTED) return branch === CLAIM_WITHDRAWN ? undefined : null;
   const line_type = readSymbol(reader, LINE_TYPES);
   for (let skipped = 0; skipped < 5; skipped++) reader.skipOptionalString();
   return { line_type, gross: reader.string(), currency: reader.string(), fee: reader.optionalString() };

@@ -183,6 +183,11 @@ function check(found: Findings, rules: CompiledRules, { isPayout }: PayoutGroup,
   const { currency, linesOn, expected, paid, paidOn, isPaidByBank, banked, bankedOn } = sums;
   const tell = (reason: PayoutReason, openedAt: Instant | null, due: bigint, observed: bigint) =>
     found.amounts(reason, { subject: '', openedAt }, due, observed, currency);
+  // Not before the day that they are of: until then, lines that other keys have to tell may be under way.
+  const compare = (reason: PayoutReason, from: string, to: string, due: bigint, observed: bigint) => {
+    const openedAt = Math.max(dayAt(rules, from), dayAt(rules, to));
+    if (found.passed('payout', openedAt)) tell(reason, openedAt, due, observed);
+  };
   if (linesOn === null) {
     if (paid !== null && paid !== 0n) {
       const deadline = deadlineOf(rules, paidOn!, 'due');
@@ -194,7 +199,7 @@ function check(found: Findings, rules: CompiledRules, { isPayout }: PayoutGroup,
       if (isPast(found, rules, deadline)) tell('PAYOUT_MISSING', deadline, expected, 0n);
     }
   } else if (paid !== expected) {
-    tell('PAYOUT_AMOUNT', later(dayAt(rules, linesOn), dayAt(rules, paidOn!)), expected, paid);
+    compare('PAYOUT_AMOUNT', linesOn, paidOn!, expected, paid);
   }
   if (paid === null || isPaidByBank) return;
   if (banked === null) {
@@ -202,7 +207,7 @@ function check(found: Findings, rules: CompiledRules, { isPayout }: PayoutGroup,
     const deadline = deadlineOf(rules, paidOn!, 'bank');
     if (isPast(found, rules, deadline)) tell('BANK_MISSING', deadline, paid, 0n);
   } else if (banked !== paid) {
-    tell('BANK_AMOUNT', later(dayAt(rules, paidOn!), dayAt(rules, bankedOn!)), paid, banked);
+    compare('BANK_AMOUNT', paidOn!, bankedOn!, paid, banked);
   }
 }
 

@@ -67,8 +67,11 @@ function judgeCurrency(
   const linesAt = last(lines.map((line) => timeOf(line, terms)));
   const bankAt = last(bank.map(({ body }) => terms.days.midnight(dayOfDate(body.value_date))));
   const paidAt = isByBank ? bankAt : last(payouts.map((line) => timeOf(line, terms)));
-  const tell = (reason: 'PAYOUT_AMOUNT' | 'BANK_AMOUNT', at: (number | null)[], due: bigint, observed: bigint) =>
-    verdict.money('payout', reason, { names: [''], opened_at: last(at) }, { expected: due, observed, currency });
+  const tell = (reason: 'PAYOUT_AMOUNT' | 'BANK_AMOUNT', at: (number | null)[], due: bigint, observed: bigint) => {
+    const opened_at = last(at);
+    if (opened_at !== null && !verdict.passed('payout', opened_at)) return;
+    verdict.money('payout', reason, { names: [''], opened_at }, { expected: due, observed, currency });
+  };
   const awaitBy = (
     reason: 'PAYOUT_MISSING' | 'PAYOUT_UNEXPLAINED' | 'BANK_MISSING',
     from: number | null,
