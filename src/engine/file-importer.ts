@@ -7,7 +7,7 @@ import type { Rules } from '../matching/rules.ts';
 import type { ImportResult } from '../producers/files/import-file.ts';
 import type { Mappings } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
-import { type ImportRecord, Imports } from '../projections/imports.ts';
+import { type ImportRecord, Imports, statedTime } from '../projections/imports.ts';
 import type { OnFailpoint } from '../runtime/failpoints.ts';
 import type { Executor, Sink } from './executors/executor.ts';
 import type { Executors } from './executors/executors.ts';
@@ -165,7 +165,7 @@ export class FileImporter {
       ...(issuedAt === null ? {} : { stated_at: formatInstant(issuedAt) }),
     };
     const isVersion = [...this.imports.all()].some((other) => {
-      return other.id !== record.id && other.stated_at !== about.stated_at && sharesReport(about, other);
+      return other.id !== record.id && statedTime(other) !== statedTime(about) && sharesReport(about, other);
     });
     return isVersion || record.replaces !== undefined ? { ...about, settled: false } : about;
   }

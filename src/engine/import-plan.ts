@@ -8,7 +8,7 @@ import { fileFingerprint } from '../producers/files/file-chunks.ts';
 import type { Mapping } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import type { Reservations } from '../producers/formats/reserved-references.ts';
-import type { ImportRecord, Imports } from '../projections/imports.ts';
+import { type ImportRecord, type Imports, statedTime } from '../projections/imports.ts';
 
 export interface InputFile {
   readonly path: string;
@@ -87,8 +87,11 @@ export async function planImports(
  */
 function isStatedAgain(taken: ImportRecord, known: readonly (ImportRecord | undefined)[], imports: Imports): boolean {
   if (taken.kind !== 'orders') return false;
-  const isSince = ({ kind, status, withdrawn, stated_at }: ImportRecord) =>
-    kind === 'orders' && status === 'done' && withdrawn === undefined && stated_at > taken.stated_at;
+  const isSince = (other: ImportRecord) =>
+    other.kind === 'orders' &&
+    other.status === 'done' &&
+    other.withdrawn === undefined &&
+    statedTime(other) > statedTime(taken);
   if (known.some((other) => other !== undefined && isSince(other))) return false;
   return [...imports.all()].some(isSince);
 }

@@ -10,7 +10,7 @@ import { forEachFact } from '../log/value-frames.ts';
 import { contentHash } from '../matching/evolve.ts';
 import { statementName, withdrawalOf } from '../matching/standing-claims.ts';
 import { FactBatches } from '../producers/files/fact-batches.ts';
-import type { ImportRecord, Imports } from '../projections/imports.ts';
+import { type ImportRecord, type Imports, statedTime } from '../projections/imports.ts';
 
 /** Where withdrawals are. */
 const WITHDRAWALS: Topic = 'settlements.v1';
@@ -41,8 +41,8 @@ interface Version {
 export async function settleImport(log: EventLog, imports: Imports, cause: ImportRecord, at: Instant): Promise<void> {
   const about = imports.get(cause.of ?? cause.id)!;
   const concerned = concernedBy(about, imports);
-  const { statements, withdrawn } = readStatements(log, imports, concerned, new Set(about.reports));
-  const judge = new Judge(imports, statements, about);
+  const { statements, withdrawn } = readStatements(log, imports, concerned);
+  const judge = new Judge(imports, statements, concerned);
   const batches = new FactBatches(0, log.partitions);
   const again = new Set<string>();
   const standing = new Set<string>();
@@ -60,14 +60,19 @@ export async function settleImport(log: EventLog, imports: Imports, cause: Impor
   await imports.append([{ ...cause, settled: true }], log);
 }
 
-/** The import itself, those it replaces or is replaced by, and those with versions of its reports. */
+/**
+ * The imports that the import may change or be changed by: it replaces them or they it, or they have versions of its
+ * reports; and so on from each of them. One that was withdrawn may have left what it replaced.
+ */
 function concernedBy(about: ImportRecord, imports: Imports): ReadonlySet<number> {
   const concerned = new Set([about.id]);
   for (const id of concerned) {
-    for (const other of imports.get(id)?.replaces ?? []) concerned.add(other);
-    for (const other of imports.all()) if (other.replaces?.includes(id) === true) concerned.add(other.id);
+    const record = imports.get(id)!;
+    for (const other of imports.all()) {
+      const isTied = record.replaces?.includes(other.id) === true || other.replaces?.includes(id) === true;
+      if (isTied || sharesReport(record, other)) concerned.add(other.id);
+    }
   }
-  for (const other of imports.all()) if (sharesReport(about, other)) concerned.add(other.id);
   return concerned;
 }
 
@@ -81,19 +86,21 @@ export function sharesReport(one: ImportRecord, other: ImportRecord): boolean {
 class Judge {
   private readonly imports: Imports;
   private readonly byImport = new Map<number, Version>();
-  private readonly newest = new Map<string, { readonly at: string; readonly version: Version }>();
+  private readonly newest = new Map<string, { readonly at: Instant; readonly version: Version }>();
 
-  constructor(imports: Imports, statements: readonly Statement[], about: ImportRecord) {
+  constructor(imports: Imports, statements: readonly Statement[], concerned: ReadonlySet<number>) {
     this.imports = imports;
-    for (const record of imports.all()) {
-      if (record.id !== about.id && !sharesReport(about, record)) continue;
+    for (const id of concerned) {
+      const record = imports.get(id)!;
       if (record.status !== 'done' || record.withdrawn !== undefined) continue;
-      for (const report of record.reports ?? []) {
+      const at = statedTime(record);
+      for (const name of record.reports ?? []) {
+        const report = reportOf(record, name);
         const known = this.newest.get(report);
-        if (known !== undefined && known.at > record.stated_at) continue;
-        const isPart = known?.at === record.stated_at;
+        if (known !== undefined && known.at > at) continue;
+        const isPart = known?.at === at;
         const isWhole = record.rejected === 0 && (!isPart || known.version.isWhole);
-        this.newest.set(report, { at: record.stated_at, version: { said: new Map(), isWhole } });
+        this.newest.set(report, { at, version: { said: new Map(), isWhole } });
       }
     }
     for (const statement of statements) this.add(statement);
@@ -101,22 +108,23 @@ class Judge {
 
   private add(statement: Statement): void {
     const { row, report } = statement;
-    const { rejected, stated_at } = this.imports.get(row)!;
+    const record = this.imports.get(row)!;
     let own = this.byImport.get(row);
     if (own === undefined) {
-      own = { said: new Map(), isWhole: rejected === 0 };
+      own = { said: new Map(), isWhole: record.rejected === 0 };
       this.byImport.set(row, own);
     }
     addTo(own, statement);
-    const newest = report === null ? undefined : this.newest.get(report);
-    if (newest?.at === stated_at && this.imports.get(row)!.withdrawn === undefined) addTo(newest.version, statement);
+    const newest = report === null ? undefined : this.newest.get(reportOf(record, report));
+    if (newest?.at === statedTime(record) && record.withdrawn === undefined) addTo(newest.version, statement);
   }
 
   isDead(statement: Statement, row = statement.row): boolean {
     const record = this.imports.get(row)!;
     if (record.withdrawn !== undefined) return true;
-    const newest = statement.report === null ? undefined : this.newest.get(statement.report);
-    if (newest !== undefined && row === statement.row && record.stated_at < newest.at) {
+    const { report } = statement;
+    const newest = report === null ? undefined : this.newest.get(reportOf(record, report));
+    if (newest !== undefined && row === statement.row && statedTime(record) < newest.at) {
       if (!keeps(newest.version, statement)) return true;
     }
     return this.imports.replacersOf(row).some((other) => {
@@ -124,6 +132,11 @@ class Judge {
       return !keeps(version, statement) || this.isDead(statement, other.id);
     });
   }
+}
+
+/** The name of a report among those of all sources. */
+function reportOf({ source }: ImportRecord, report: string): string {
+  return `${source}\n${report}`;
 }
 
 function addTo({ said }: Version, { claim, content }: Statement): void {
@@ -142,14 +155,9 @@ function readStatements(
   log: EventLog,
   imports: Imports,
   concerned: ReadonlySet<number>,
-  reports: ReadonlySet<string>,
 ): { readonly statements: readonly Statement[]; readonly withdrawn: ReadonlySet<string> } {
   const statements: Statement[] = [];
   const withdrawn = new Set<string>();
-  const isWholly = (row: number) => {
-    const { replaces, withdrawn: why } = imports.get(row)!;
-    return why !== undefined || replaces !== undefined || imports.replacersOf(row).length > 0;
-  };
   visitFacts(log, imports, concerned, (fact, topic) => {
     const { body, report } = fact;
     if (body.type === 'ClaimWithdrawn') {
@@ -157,7 +165,7 @@ function readStatements(
       return;
     }
     const row = rowOf(fact);
-    if (!concerned.has(row) || (!isWholly(row) && (report === null || !reports.has(report)))) return;
+    if (!concerned.has(row)) return;
     const { body: _, ...claim } = fact as Claim;
     const content = `${contentHash(fact)} ${fact.payout ?? ''}`;
     statements.push({ row, key: fact.transaction_reference, report, topic, claim, content });

@@ -1,7 +1,7 @@
 // The read model of imports.v1: which files were imported and which were not, which replaced others or were withdrawn,
 // and the number of each import.
 
-import { parseInstant } from '../domain/time.ts';
+import { type Instant, parseInstant } from '../domain/time.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { BatchBuilder, forEachValue } from '../log/value-frames.ts';
 
@@ -38,6 +38,11 @@ export interface ImportRecord {
   readonly of?: number;
   /** Whether all is in the log that follows from it for other imports. Absent where nothing follows. */
   readonly settled?: boolean;
+}
+
+/** When an import's file was made, and its report was issued. */
+export function statedTime({ stated_at }: ImportRecord): Instant {
+  return parseInstant(stated_at) ?? 0;
 }
 
 export class Imports {

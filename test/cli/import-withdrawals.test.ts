@@ -121,6 +121,26 @@ describe('a file that replaces another', () => {
     expect(await runs.root()).toBe(await rootOf(BASE, settlements(right)));
   });
 
+  it('lets the other stand again where it is withdrawn (settlements, orders, callbacks)', async () => {
+    const changed = writeFiles(freshDirectory(), {
+      'orders-2.csv': ORDERS.replaceAll('1000.00', '900.00'),
+      'hooks-2.jsonl': CALLBACKS.replaceAll('1000.00', '900.00'),
+    });
+    const runs = new Runs();
+    await runs.run({ ...BASE, ...settlements(wrong) });
+    const before = await runs.root();
+    for (const [input, id] of [
+      [settlements(right), 4],
+      [{ orders: [changed['orders-2.csv']] }, 6],
+      [{ callbacks: [changed['hooks-2.jsonl']] }, 8],
+    ] as const) {
+      await runs.run({ ...input, replaces: [input.orders ? '1' : input.callbacks ? '2' : '3'] });
+      expect(await runs.root()).not.toBe(before);
+      await runs.withdraw(id);
+      expect(await runs.root()).toBe(before);
+    }
+  });
+
   it('makes a line that differs a conflict where it replaces nothing', async () => {
     const runs = new Runs();
     await runs.run({ ...BASE, ...settlements(wrong) });

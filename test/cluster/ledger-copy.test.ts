@@ -64,3 +64,23 @@ test('given an own ledger, when it is used as a copy, then it is refused and unc
   expect(existsSync(join(own, 'copy-of.json'))).toBe(false);
   await ledger.hesabu(['replay', '--data', own]);
 });
+
+test('given an import on Kafka, when it is withdrawn or replaced, then workers take it back', async () => {
+  const kafka = ['--data', join(dir, 'copy'), '--kafka', ledger.settings.brokers.join(','), '--format', 'json'];
+  await ledger.hesabu(['import', ...kafka, ...orders('A-1')]);
+  await ledger.hesabu(['import', ...kafka, ...orders('A-2'), '--replaces', 'A-1.csv']);
+  const states = async () => {
+    const { imports } = JSON.parse(await ledger.hesabu(['imports', 'list', ...kafka])) as { imports: object[] };
+    return imports;
+  };
+  expect(await states()).toMatchObject([{ state: 'replaced' }, { state: 'counts' }]);
+  await ledger.hesabu(['imports', 'withdraw', '2', '--why', 'not this one', ...kafka]);
+  expect(await states()).toMatchObject([{ state: 'counts' }, { state: 'withdrawn', withdrawn: 'not this one' }]);
+  const asOf = '2026-01-01T01:00:00Z';
+  const worker = ledger.worker(['--as-of', asOf, '--session', '6']);
+  const own = await ledger.hesabu(['reconcile', ...orders('A-1'), '--as-of', asOf, '--format', 'json']);
+  expect((await ledger.drained()).root).toBe((JSON.parse(own) as { outcome_root: string }).outcome_root);
+  worker.kill('SIGTERM');
+  await worker.ended;
+  expect(await ledger.hesabu(['imports', 'withdraw', '9', '--why', 'x', ...kafka], 2)).toContain('HESABU_NOT_FOUND');
+});
