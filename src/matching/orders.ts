@@ -42,7 +42,7 @@ export function readOrder(
   if (used === undefined) return undefined;
   const { body } = used;
   const { holding, next } = heldAt(contents, asOf);
-  const [{ status }] = holding;
+  const { status } = holding[0]!;
   const deadline = body.expires_at ?? body.placed_at + rules.grace.payment;
   const cancelledAt = status === 'cancelled' ? sinceOf(holding, isCancelled) : null;
   const expiresAt = isCounted(status) ? null : deadline;
@@ -75,12 +75,17 @@ const isCounted = (status: OrderStatus) => status === 'paid' || status === 'fulf
 
 /** The start of the uninterrupted run of such statuses that holds now. */
 function sinceOf(holding: readonly Held[], isSuch: (status: OrderStatus) => boolean): Instant {
+  // Most orders have one status.
+  if (holding.length === 1) return holding[0]!.since;
   const other = holding.findIndex(({ status }) => !isSuch(status));
   return holding[(other < 0 ? holding.length : other) - 1]!.since;
 }
 
-/** The statuses that hold or held, the latest first, and when the next one begins. */
-function heldAt(contents: readonly Claim<OrderPlaced>[], asOf: Instant): { holding: Holding; next: Instant | null } {
+/** The statuses that hold or held, at least one, the latest first; and when the next one begins. */
+function heldAt(
+  contents: readonly Claim<OrderPlaced>[],
+  asOf: Instant,
+): { holding: readonly Held[]; next: Instant | null } {
   const holding: Held[] = [];
   let next: Instant | null = null;
   for (const { body } of contents) {
@@ -89,13 +94,12 @@ function heldAt(contents: readonly Claim<OrderPlaced>[], asOf: Instant): { holdi
     else holding.push({ status: body.status, since });
   }
   // At the same time, the status later in an order's life holds: fulfilled, paid, cancelled, awaiting payment.
-  holding.sort(
-    (left, right) =>
-      right.since - left.since || ORDER_STATUSES.indexOf(right.status) - ORDER_STATUSES.indexOf(left.status),
-  );
-  const [first, ...others] = holding;
-  const placed: Held = { status: 'awaiting_payment', since: contents[0]!.body.placed_at };
-  return { holding: first === undefined ? [placed] : [first, ...others], next };
+  if (holding.length > 1) {
+    holding.sort(
+      (left, right) =>
+        right.since - left.since || ORDER_STATUSES.indexOf(right.status) - ORDER_STATUSES.indexOf(left.status),
+    );
+  }
+  if (holding.length === 0) holding.push({ status: 'awaiting_payment', since: contents[0]!.body.placed_at });
+  return { holding, next };
 }
-
-type Holding = readonly [Held, ...Held[]];
