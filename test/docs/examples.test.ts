@@ -35,9 +35,10 @@ describe('docs/rules-and-reasons.md', () => {
 });
 
 describe('docs/files.md', () => {
-  test('shows a mapping that is taken', () => {
+  test('shows mappings that are taken', () => {
     const mappings = yamlIn('docs/files.md').map((text) => parseMappings(text, 'docs/files.md'));
-    expect(mappings.map(({ settlements }) => settlements?.separator)).toEqual([';']);
+    const shown = mappings.map(({ settlements, bank }) => settlements?.separator ?? bank?.columns.get('payout_id'));
+    expect(shown).toEqual(['narration', ';']);
   });
 });
 

@@ -15,7 +15,7 @@ import {
 import { writeCsv } from './csv.ts';
 import { amountCell, countCell, type SheetColumn, textCell } from './sheet.ts';
 import type { PayoutSummary } from './summary.ts';
-import { grouped, type TableColumn, tableText } from './table.ts';
+import { grouped, printable, type TableColumn, tableText } from './table.ts';
 import { WORDS } from './words.ts';
 
 /** What a report is told about payouts. */
@@ -27,7 +27,17 @@ export interface PayoutFigures {
 export function payoutSummary({ payouts, fees }: PayoutFigures, rules: Rules): PayoutSummary {
   const counts = payoutCounts(payouts);
   const isAsked = rules.payouts !== undefined && counts.pending > 0;
-  return { payouts: counts, ...(isAsked ? { payouts_unproved: counts.pending } : {}), fees: feeTexts(fees) };
+  return {
+    payouts: counts,
+    ...(isAsked ? { payouts_unproved: counts.pending } : {}),
+    fees: feeTexts(fees),
+    ...(fees.size > 1 ? { fees_by_provider: byProvider(fees) } : {}),
+  };
+}
+
+function byProvider(fees: FeesPaid): Record<string, Record<string, string>> {
+  const names = [...fees.keys()].sort();
+  return Object.fromEntries(names.map((name) => [name, feeTexts(new Map([[name, fees.get(name)!]]))]));
 }
 
 const HEADER = [
@@ -86,14 +96,21 @@ export function payoutColumns(lang: Language): SheetColumn<PayoutRow>[] {
 const STATES = ['unmatched', 'pending', 'matched'] as const satisfies readonly PayoutState[];
 
 /** The summary's lines on payouts and fees, for a terminal; none where there are neither. */
-export function payoutLines({ payouts, fees }: PayoutSummary, lang: Language): string[] {
+export function payoutLines({ payouts, fees, fees_by_provider = {} }: PayoutSummary, lang: Language): string[] {
   const { columns, phrases, standings } = WORDS[lang];
   const isEmpty = STATES.every((state) => payouts[state] === 0);
   const head: TableColumn[] = [{ title: columns.standing }, { title: columns.payouts, align: 'right' }];
   const rows = STATES.map((state) => [standings[state], grouped(payouts[state])]);
-  const paid = Object.entries(fees).map(([currency, fee]) => `${grouped(fee)} ${currency}`);
+  const listed = (sums: PayoutSummary['fees']) =>
+    Object.entries(sums)
+      .map(([currency, fee]) => `${grouped(fee)} ${currency}`)
+      .join('; ');
+  const paid = listed(fees);
+  const shares = Object.entries(fees_by_provider).map(
+    ([name, sums]) => `  ${printable(name)}${phrases.colon}${listed(sums)}`,
+  );
   return [
     ...(isEmpty ? [] : [tableText(head, rows)]),
-    ...(paid.length === 0 ? [] : [`${phrases.feesPaid}${phrases.colon}${paid.join('; ')}`]),
+    ...(paid === '' ? [] : [`${phrases.feesPaid}${phrases.colon}${paid}`, ...shares]),
   ];
 }

@@ -45,6 +45,8 @@ export interface PayoutSummary {
   readonly payouts_unproved?: number;
   /** What was paid in fees in all, as decimal texts by currency. */
   readonly fees: Readonly<Record<string, string>>;
+  /** The same by provider; left out where there is one at most. */
+  readonly fees_by_provider?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface Summary extends PayoutSummary {

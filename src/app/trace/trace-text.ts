@@ -155,15 +155,14 @@ class TraceWriter {
     const stated = isOwnWord ? `${comma}${words.stated} ${this.at(fact.stated_at)}` : '';
     const happened =
       fact.occurred_at === null ? words.noTime : `${words.happened} ${this.at(fact.occurred_at)}${stated}`;
-    // A withdrawal comes from no row: its import and reason are all of it.
-    if (fact.body.type === 'ClaimWithdrawn') {
-      const head = `${String(fact.number).padStart(2)}  ${[this.body(fact.body), ...notes].join(comma)}`;
-      return `${head}\n    ${words.received} ${this.at(fact.received_at)}`;
-    }
+    const head = `${String(fact.number).padStart(2)}  ${[this.body(fact.body), ...notes].join(comma)}`;
+    // What another key told is of no file, and a withdrawal of no row: its import and reason are all of it.
+    if (fact.body.type === 'PayoutPart') return head;
+    if (fact.body.type === 'ClaimWithdrawn') return `${head}\n    ${words.received} ${this.at(fact.received_at)}`;
     const lines = [
-      `${String(fact.number).padStart(2)}  ${[this.body(fact.body), ...notes].join(comma)}`,
-      // A settlement line has no time but the date of its report, which `body` shows.
-      ...(fact.body.type === 'SettlementLineReported' ? [] : [`    ${happened}`]),
+      head,
+      // A line of a settlement or a bank has no time but its date, which `body` shows.
+      ...(isLine(fact.body) ? [] : [`    ${happened}`]),
       `    ${[...source, this.place(fact)].join(comma)}${comma}${words.received} ${this.at(fact.received_at)}`,
       `    > ${fact.raw === null ? words.notKept : fact.raw.split('\n').map(printable).join('\n    > ')}`,
     ];
@@ -291,4 +290,8 @@ class TraceWriter {
 
 function counted(count: number): string {
   return grouped(String(count));
+}
+
+function isLine({ type }: TracedFact['body']): boolean {
+  return type === 'SettlementLineReported' || type === 'BankLineReported';
 }
