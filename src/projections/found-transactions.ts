@@ -4,8 +4,8 @@
 import { isPayoutKey } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
 import { digestToHex } from '../ledger/digest.ts';
+import { claimsWithGiven, toldTo } from '../matching/handoffs.ts';
 import type { CompiledRules } from '../matching/rules.ts';
-import { sharingOf } from '../matching/shared-payments.ts';
 import { hear, merchantsOf } from '../matching/speakers.ts';
 import type { RulesByHash } from '../task/rules-store.ts';
 import type { ReconciliationTask } from '../task/task.ts';
@@ -45,5 +45,6 @@ export function findTransactions(
 
 /** Whether the name is the reference, or is in a claim that counts. */
 function countsAs({ key, claims }: KeyClaims, name: string, { speakers }: CompiledRules): boolean {
-  return key === name || hear(sharingOf(claims).counting, speakers).claims.some((claim) => goesBy(claim, name));
+  if (key === name) return true;
+  return hear(claimsWithGiven(toldTo(claims)), speakers).claims.some((claim) => goesBy(claim, name));
 }

@@ -271,8 +271,7 @@ class TraceWriter {
     const { words } = this;
     const { stages, kinds, phrases } = WORDS[this.lang];
     const about = [
-      // A new ledger has no time until it has read everything that was there.
-      as_of === 0 ? words.beforeDeadlines : `${words.asOf} ${this.at(as_of)}`,
+      `${words.asOf} ${this.at(as_of)}`,
       cause === null ? words.byTime : words.byFact(cause),
       ...(supersedes.length === 0 ? [] : [words.supersedes(this.named(supersedes))]),
       superseded_by === null ? words.stands : words.supersededBy(superseded_by),

@@ -279,7 +279,9 @@ describe('heads and proofs', () => {
       const files = Object.fromEntries(proof.json.files.map((file: { name: string }) => [file.name, file]));
       expect(Object.keys(files).sort()).toEqual([`entry-${id}.bin`, `proof-${id}.txt`, 'vkey.txt']);
       const entry = Buffer.from(files[`entry-${id}.bin`].content, 'base64');
-      expect(files[`proof-${id}.txt`].content).toContain(heads.json.checkpoints[0].split('\n')[0]);
+      const origin = `hesabu/ledger/partition/${id.split('-')[0]}`;
+      expect(heads.json.checkpoints.map((note: string) => note.split('\n')[0])).toContain(origin);
+      expect(files[`proof-${id}.txt`].content).toContain(origin);
       expect(leafHash(entry, 0, entry.length)).toHaveLength(32);
       const stranger = await given.ask({ url: `/v1/proofs/${id}`, key: given.key('shop', 'shop-2') });
       expect([stranger.status, stranger.json.code]).toEqual([404, 'HESABU_NOT_FOUND']);
