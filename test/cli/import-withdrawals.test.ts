@@ -167,7 +167,7 @@ describe('a withdrawal', () => {
     'orders-2.csv': ORDERS.replace('A,1000.00', 'A,900.00'),
   });
 
-  it('leaves what would be without it (reports that overlap, in one run or two; orders; callbacks)', async () => {
+  it('leaves what would be without it (reports that overlap, in one run or two; orders; callbacks) (B12)', async () => {
     const [week1, week2] = [files['week-1.csv'], files['week-2.csv']];
     const without2 = await rootOf(BASE, settlements(week1));
     for (const inputs of [[settlements(week1, week2)], [settlements(week1), settlements(week2)]]) {
