@@ -186,6 +186,20 @@ describe('a withdrawal', () => {
     expect(await runs.root()).toBe(await rootOf({ orders: BASE.orders }));
   });
 
+  it('reaches rows without a reference under the key that they went to', async () => {
+    const rows = csvOf(['A', '1000.00'], ['B', '900.00']).replaceAll(/^[AB],/gm, ',');
+    const unnamed = writeFiles(freshDirectory(), { 'unnamed.csv': rows })['unnamed.csv'];
+    for (const inputs of [
+      [BASE, settlements(unnamed)],
+      [settlements(unnamed), BASE],
+    ]) {
+      const runs = new Runs();
+      for (const input of inputs) await runs.run(input);
+      await runs.withdraw(inputs[0] === BASE ? 3 : 1);
+      expect(await runs.root()).toBe(await rootOf(BASE));
+    }
+  });
+
   it('lets the file be imported again', async () => {
     const runs = new Runs();
     await runs.run(BASE);
