@@ -204,10 +204,18 @@ export function readBodyFee(reader: ByteReader): LineFee | null | undefined {
   if (branch !== SETTLEMENT_LINE_REPORTED) return branch === CLAIM_WITHDRAWN ? undefined : null;
   const line_type = readSymbol(reader, LINE_TYPES);
   for (let skipped = 0; skipped < 5; skipped++) reader.skipOptionalString();
-  return { line_type, gross: reader.string(), currency: reader.string(), fee: reader.optionalString() };
+  const isFee = line_type === 'fee' || line_type === 'tax';
+  // Of nearly all lines the amount is none of the fee's.
+  if (!isFee) reader.skipString();
+  return { charged: isFee ? reader.string() : null, currency: reader.string(), fee: reader.optionalString() };
 }
 
-export type LineFee = Pick<SettlementLineReported, 'line_type' | 'gross' | 'currency' | 'fee'>;
+/** What a line took: by itself, as its amount, and in its fee column. */
+export interface LineFee {
+  readonly charged: string | null;
+  readonly currency: string;
+  readonly fee: string | null;
+}
 
 /** The status in the body that begins at the reader's place; null where it is no observation of a payment. */
 export function readBodyStatus(reader: ByteReader): PaymentStatus | null {

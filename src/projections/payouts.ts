@@ -6,7 +6,7 @@ import { ByteReader } from '../domain/bytes.ts';
 import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, type Decimal, decimalOf, negated, normalDecimal } from '../domain/decimal.ts';
 import { entryId } from '../domain/entry.ts';
-import type { Claim } from '../domain/fact.ts';
+import type { Claim, SettlementLineReported } from '../domain/fact.ts';
 import { PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { formatMinor } from '../domain/money.ts';
 import type { LineFee } from '../log/body-codec.ts';
@@ -188,15 +188,19 @@ function addFeesOfClaims(fees: Map<string, Map<string, Decimal>>, all: readonly 
     let end = at + 1;
     while (end < claims.length && claims[end]!.id === claims[at]!.id) end++;
     const used = end === at + 1 ? claims[at]! : rankContents(claims.slice(at, end))[0]!;
-    if (used.body.type === 'SettlementLineReported') addFee(fees, used.provider, used.body);
+    if (used.body.type === 'SettlementLineReported') addFee(fees, used.provider, feeOf(used.body));
     at = end;
   }
 }
 
+function feeOf({ line_type: type, gross, currency, fee }: SettlementLineReported): LineFee {
+  return { charged: type === 'fee' || type === 'tax' ? gross : null, currency, fee };
+}
+
 function addFee(fees: Map<string, Map<string, Decimal>>, provider: string, line: LineFee): void {
-  const { line_type: type, gross, currency, fee } = line;
+  const { charged, currency, fee } = line;
   if (fee !== null) add(fees, provider, currency, decimalOf(fee));
-  if (type === 'fee' || type === 'tax') add(fees, provider, currency, negated(decimalOf(gross)));
+  if (charged !== null) add(fees, provider, currency, negated(decimalOf(charged)));
 }
 
 function add(fees: Map<string, Map<string, Decimal>>, provider: string, currency: string, amount: Decimal): void {
