@@ -55,7 +55,7 @@ export interface ClaimantDetail extends PaymentGist {
   readonly sources: readonly (string | null)[];
   readonly merchants: readonly string[];
   readonly order: NamedAmount | null;
-  /** How good the reference's evidence is: 3 a settlement line, 2 a final poll, 1 a final callback, 0 less. */
+  /** How good its evidence is: 5 a settlement line, 4 or 3 a final poll or callback, 2 or 1 another one, 0 none. */
   readonly evidence: number;
 }
 
@@ -64,10 +64,14 @@ export interface NamedAmount {
   readonly currency: string;
 }
 
-/** After `holder`. */
+/** After `holder`: what one identity of a payment decides. A payment may have several. */
 export interface Held {
   /** Where the money counts; null where it is split by lines, and each reference has its part. */
   readonly holder: string | null;
+  /** Whether that is the reference that is told. */
+  readonly isHere: boolean;
+  /** How many references it knows, and what spoke for the holder: of two decisions the greater one holds. */
+  readonly rank: readonly number[];
 }
 
 /** The id of a handoff's claim: a later one with the same id takes its place. */

@@ -1,7 +1,7 @@
 // Which of several references that claim one payment is its holder, the one at which its money counts.
 
 import type { Claim } from '../domain/fact.ts';
-import type { Claimant, ClaimantDetail, NamedAmount, PaymentGist } from '../domain/handoff.ts';
+import type { Claimant, ClaimantDetail, Held, NamedAmount, PaymentGist } from '../domain/handoff.ts';
 import { minorOf } from '../domain/money.ts';
 import { isAboutPayment } from '../domain/payment-ids.ts';
 import { absolute } from './findings.ts';
@@ -12,34 +12,34 @@ export interface KnownClaimant extends Claimant {
   readonly detail: ClaimantDetail;
 }
 
-/** Where the money of a payment counts for a claimant: at itself where it is not named, see `Held`. */
-export type Holders = ReadonlyMap<string, string | null>;
-
 /**
- * For each claimant whose money counts elsewhere the holder, and null for each that has a part. `facts` is what is
- * known of the payment without a reference.
+ * What each claimant is told of a payment that several claim; nothing where only one does, or nobody says that money
+ * came. `facts` is what is known of the payment without a reference.
  */
 export function holdersOf(
   claimants: readonly KnownClaimant[],
   facts: readonly PaymentGist[],
   rules: CompiledRules,
-): Holders {
-  const holders = new Map<string, string | null>();
+): ReadonlyMap<string, Held> {
+  const holders = new Map<string, Held>();
   const { speakers } = rules;
+  const rankOf = ranking(amountsIn(claimants, facts), rules);
   const heard = claimants.filter((claimant) => isHeard(claimant, speakers));
-  const rivals = heard
-    .filter(({ detail }) => detail.kind === 'payment')
-    .sort(byRank(amountsIn(claimants, facts), rules));
+  const rivals = heard.filter(({ detail }) => detail.kind === 'payment').sort(byRank(rankOf));
   // Only payments that mean money are shared.
   if (![...facts, ...rivals.map(({ detail }) => detail)].some(({ money }) => money)) return holders;
   const parts = facts.some(({ settled }) => settled !== null) ? NO_PARTS : partsOf(rivals);
   const keepers = parts.size === 0 ? rivals : rivals.filter(({ reference }) => parts.has(reference));
   for (const claimant of heard) {
     const { reference, detail } = claimant;
-    if (parts.has(reference)) holders.set(reference, null);
+    if (parts.has(reference)) holders.set(reference, { holder: null, isHere: true, rank: [rivals.length] });
     else if (detail.kind === 'payment' || detail.order === null) {
       const best = keepers.find((other) => other === claimant || contend(other, claimant, speakers));
-      if (best !== undefined && best !== claimant) holders.set(reference, best.reference);
+      if (best === undefined || rivals.length + Number(detail.kind === 'return') < 2) continue;
+      holders.set(reference, {
+        ...{ holder: best.reference, isHere: best === claimant },
+        rank: [rivals.length, ...rankOf(best)],
+      });
     }
   }
   return holders;
@@ -53,18 +53,41 @@ export function amountsIn(claimants: readonly Claimant[], facts: readonly Paymen
   return gists.map((gist) => gist?.settled ?? null).filter((amount) => amount !== null);
 }
 
-/** The holder rule: the order that fits, otherwise an order, then the best evidence, then the
- * smallest in byte order. */
-export function byRank(
+/**
+ * The holder rule as numbers, the most weighty first: the order that fits, otherwise an order, then the best evidence.
+ * A reference that only knows of a return comes last.
+ */
+export function ranking(
   amounts: readonly NamedAmount[],
   { tolerance }: CompiledRules,
-): (left: Claimant, right: Claimant) => number {
-  return (left, right) =>
-    Number(isReturn(left)) - Number(isReturn(right)) ||
-    Number(fits(right, amounts, tolerance)) - Number(fits(left, amounts, tolerance)) ||
-    Number(hasOrder(right)) - Number(hasOrder(left)) ||
-    (right.detail?.evidence ?? 0) - (left.detail?.evidence ?? 0) ||
-    Buffer.compare(Buffer.from(left.reference), Buffer.from(right.reference));
+): (claimant: Claimant) => readonly number[] {
+  return (claimant) => [
+    Number(!isReturn(claimant)),
+    Number(fits(claimant, amounts, tolerance)),
+    Number(hasOrder(claimant)),
+    claimant.detail?.evidence ?? 0,
+  ];
+}
+
+/** The best first; of equal ones the smallest reference in byte order. */
+export function byRank(rankOf: (claimant: Claimant) => readonly number[]) {
+  return (left: Claimant, right: Claimant): number => {
+    return compareHolders(rankOf(left), left.reference, rankOf(right), right.reference);
+  };
+}
+
+/** Below 0 where the left one is the holder rather than the right one. */
+export function compareHolders(
+  leftRank: readonly number[],
+  left: string,
+  rightRank: readonly number[],
+  right: string,
+): number {
+  for (let at = 0; at < Math.max(leftRank.length, rightRank.length); at++) {
+    const difference = (rightRank[at] ?? 0) - (leftRank[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
 function isReturn({ detail }: Claimant): boolean {

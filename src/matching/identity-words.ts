@@ -5,7 +5,7 @@ import type { Claim } from '../domain/fact.ts';
 import type { Claimant, PaymentGist } from '../domain/handoff.ts';
 import { identityKey } from '../domain/key.ts';
 import { idsIn } from '../domain/payment-ids.ts';
-import { amountsIn, byRank, holdersOf, type KnownClaimant, suitOf } from './claimants.ts';
+import { amountsIn, byRank, holdersOf, type KnownClaimant, ranking, suitOf } from './claimants.ts';
 import { compareClaims } from './evolve.ts';
 import { type Given, toldTo } from './handoffs.ts';
 import { gistOfFacts, say } from './reference-words.ts';
@@ -20,14 +20,14 @@ export function identityWords(key: string, claims: readonly Claim[], rules: Comp
   const known = askedOf(words, claimants, own, links, rules);
   if (known.length > 1 && known.every(isKnown)) {
     const holders = holdersOf(known, [gist, ...links.map((link) => link.gist)], rules);
-    for (const [reference, holder] of holders) words.say(reference, 'holder', JSON.stringify({ holder }));
+    for (const [reference, held] of holders) words.say(reference, 'holder', JSON.stringify(held));
   }
   for (const { home } of links) {
     const offered = known.filter(({ path }) => !path.includes(home));
     if (offered.length > 0) words.say(home, 'places', JSON.stringify(offered));
   }
   const choices = [...known.filter(({ path }) => !path.includes(key)), ...places];
-  const compare = byRank(amountsIn([], [gist]), rules);
+  const compare = byRank(ranking(amountsIn([], [gist]), rules));
   for (const claim of own) {
     const place = choosePlace(claim, choices, compare, rules);
     if (place !== undefined) say(words, place.reference, { path: place.path, claim });

@@ -151,7 +151,6 @@ function settledBy(lines: readonly Line[]): NamedAmount | null {
 }
 
 function strengthOf({ body }: Observation | Line): number {
-  if (body.type === 'SettlementLineReported') return 3;
-  if (!isFinal(body.status)) return 0;
-  return body.via === 'poll' ? 2 : 1;
+  if (body.type === 'SettlementLineReported') return 5;
+  return 1 + (isFinal(body.status) ? 2 : 0) + (body.via === 'poll' ? 1 : 0);
 }

@@ -4,6 +4,7 @@ import type { Claim } from '../domain/fact.ts';
 import type { Held } from '../domain/handoff.ts';
 import { identityKey } from '../domain/key.ts';
 import { idsIn } from '../domain/payment-ids.ts';
+import { compareHolders } from './claimants.ts';
 import { claimsWithGiven, type Told, toldTo } from './handoffs.ts';
 
 export interface Sharing {
@@ -39,24 +40,43 @@ export function sharing(told: Told): Sharing {
   const counting = claimsWithGiven(told);
   const held = told.words.filter(({ word }) => word === 'holder');
   if (held.length === 0) return { counting, lost: NOTHING_LOST, split: NOTHING_SPLIT };
-  const holders = new Map<string, string>();
+  const holders = new Map(held.map(({ from, content }) => [from, JSON.parse(content) as Held]));
   const split = new Set<string>();
-  for (const { from, content } of held) {
-    const { holder } = JSON.parse(content) as Held;
-    if (holder === null) split.add(from);
-    else holders.set(from, holder);
+  const lost: Lost[] = [];
+  for (const { claims, identities } of heldPayments(counting, holders)) {
+    const decisions = identities.map((identity) => holders.get(identity)!);
+    const holder = holderBy(decisions);
+    if (holder === null) for (const identity of identities) split.add(identity);
+    else if (holder !== HERE) lost.push({ holder, claims });
   }
-  const lost = lostPayments(counting, holders);
   if (lost.length === 0) return { counting, lost, split };
   const gone = new Set(lost.flatMap(({ claims }) => claims));
   return { counting: counting.filter((claim) => !gone.has(claim)), lost, split };
 }
 
+const HERE = '';
+
 /**
- * The lost payments: the claims that name an id that is held elsewhere, directly or through
- * others. Where several references hold ids of one payment, the first in the order of their bytes has it.
+ * Where a payment counts by the decisions of its identities: each knows only the references that name its own id, so
+ * the one that knows most of them is right. Null where each reference has its part.
  */
-function lostPayments(claims: readonly Claim[], holders: ReadonlyMap<string, string>): Lost[] {
+function holderBy(decisions: readonly Held[]): string | null {
+  const [best] = [...decisions].sort((left, right) => {
+    return compareHolders(left.rank, left.holder ?? '', right.rank, right.holder ?? '');
+  });
+  if (best!.holder === null) return null;
+  return best!.isHere ? HERE : best!.holder;
+}
+
+interface HeldPayment {
+  /** Those that name one of its ids, directly or through others. */
+  readonly claims: readonly Claim[];
+  /** Those of its identities that decided something. */
+  readonly identities: readonly string[];
+}
+
+/** The payments of which another reference may be the holder. */
+function heldPayments(claims: readonly Claim[], holders: ReadonlyMap<string, Held>): HeldPayment[] {
   const byId = new Map<string, Claim[]>();
   for (const claim of claims) {
     for (const id of idsIn(claim.body)) {
@@ -66,20 +86,23 @@ function lostPayments(claims: readonly Claim[], holders: ReadonlyMap<string, str
       else named.push(claim);
     }
   }
-  const lost: Lost[] = [];
-  const gone = new Set<Claim>();
-  for (const [identity, holder] of [...holders].sort((left, right) => (left[1] < right[1] ? -1 : 1))) {
+  const payments: HeldPayment[] = [];
+  const seen = new Set<string>();
+  for (const identity of [...holders.keys()].sort()) {
+    if (seen.has(identity)) continue;
+    const payment = new Set<Claim>();
+    const identities: string[] = [];
     const waiting = [identity];
-    const payment: Claim[] = [];
     for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
+      if (seen.has(key)) continue;
+      seen.add(key);
+      if (holders.has(key)) identities.push(key);
       for (const claim of byId.get(key) ?? []) {
-        if (gone.has(claim)) continue;
-        gone.add(claim);
-        payment.push(claim);
+        payment.add(claim);
         for (const id of idsIn(claim.body)) waiting.push(identityKey(claim.provider, id));
       }
     }
-    if (payment.length > 0) lost.push({ holder, claims: payment });
+    if (payment.size > 0) payments.push({ claims: [...payment], identities });
   }
-  return lost;
+  return payments;
 }

@@ -93,8 +93,8 @@ const handoffs = fc.constantFrom(
   givenBy('?mfs-africa:P1', callback({ id: 'e1' })),
   givenBy('?mfs-africa:P1', line({ id: 'l1' })),
   givenBy('R-2', callback({ id: 'e7', payment: 'P2' })),
-  told('holder', '?mfs-africa:P1', { holder: 'R-2' }),
-  told('holder', '?mfs-africa:P2', { holder: null }),
+  told('holder', '?mfs-africa:P1', { holder: 'R-2', isHere: false, rank: [1, 0, 1, 1] }),
+  told('holder', '?mfs-africa:P2', { holder: null, isHere: true, rank: [1, 0, 1, 3] }),
   told('asks', '?mfs-africa:P1', ''),
 );
 

@@ -20,6 +20,7 @@ const sides = fc.record({
       via: fc.constantFrom('callback' as const, 'poll' as const),
       status: fc.constantFrom('succeeded' as const, 'succeeded' as const, 'pending' as const, 'failed' as const),
       at: fc.constantFrom(t('2 08:05'), t('2 08:20'), t('2 09:00')),
+      operator_transaction_id: fc.constantFrom(null, null, 'O1'),
     }),
     { freq: 3 },
   ),
