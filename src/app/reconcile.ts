@@ -7,7 +7,6 @@ import { parse as parseYaml } from 'yaml';
 import { ERROR_CODES } from '../domain/error-codes.ts';
 import { HesabuError, type Reject } from '../domain/errors.ts';
 import type { Language } from '../domain/reason-words.ts';
-import { isBreak, type ReasonCode } from '../domain/reasons.ts';
 import { formatInstant } from '../domain/time.ts';
 import type { ImportedFile, ImportOptions } from '../engine/file-importer.ts';
 import type { InputFile } from '../engine/import-plan.ts';
@@ -31,7 +30,7 @@ import { writeBreaksCsv, writeRejectsCsv } from './reports/csv.ts';
 import { writePayoutsCsv } from './reports/payouts.ts';
 import { RejectList } from './reports/reject-list.ts';
 import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
-import { type BreakRow, breakRow, type RiskRow } from './reports/rows.ts';
+import { breakRows, type RiskRow } from './reports/rows.ts';
 import { type Summary, unreadNames, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
 import { groupRows, type Outcome, outcomeOf, summarise, unreadBefore } from './summaries.ts';
@@ -269,11 +268,11 @@ interface RunResults {
 
 async function writeReports(
   out: string,
-  { summary, outcome: { overview, payouts }, rejects, risk }: RunResults,
+  { summary, outcome: { overview, hints, payouts }, rejects, risk }: RunResults,
   zone: string,
   lang: Language,
 ): Promise<void> {
-  const breaks = breakRows(overview, lang, unreadNames(summary));
+  const breaks = breakRows(overview, lang, hints, unreadNames(summary));
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
   await writePayoutsCsv(out, payouts);
   await writeRejectsCsv(join(out, 'rejects.csv'), rejects, rejects.columns);
@@ -281,19 +280,4 @@ async function writeReports(
   const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
   await writeWorkbook(join(out, 'report.xlsx'), { summary, breaks, payouts, rejects, risk, groups }, { lang, zone });
   await writeSummaryJson(join(out, 'summary.json'), summary);
-}
-
-/** Breaks by key, then notices by key. `unread` names the files that the run did not read. */
-export function breakRows({ findings }: Overview, lang: Language, unread: readonly string[] = []): BreakRow[] {
-  const reasons = new Map<string, Set<ReasonCode>>();
-  for (const { key, finding } of findings) {
-    const known = reasons.get(key);
-    if (known === undefined) reasons.set(key, new Set([finding.reason]));
-    else known.add(finding.reason);
-  }
-  const rows = findings.map(({ merchant, provider, key, entryId, finding }): BreakRow => {
-    const place = { merchant, provider, transaction_reference: key, entry_id: entryId };
-    return breakRow(place, finding, lang, { reasons: reasons.get(key)!, unread });
-  });
-  return rows.sort((left, right) => Number(isBreak(right.reason)) - Number(isBreak(left.reason)));
 }

@@ -14,10 +14,10 @@ import { riskBefore } from '../projections/risk/risk.ts';
 import type { Transaction } from '../projections/transactions.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
 import { RulesLog } from '../task/rules-log.ts';
-import { breakRows } from './reconcile.ts';
 import { writeBreaksCsv, writeMatchedCsv, writeRejectsCsv } from './reports/csv.ts';
 import { writePayoutsCsv } from './reports/payouts.ts';
 import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
+import { breakRows } from './reports/rows.ts';
 import { type Summary, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
 import { groupRows, outcomeOf, summarise, unreadBefore } from './summaries.ts';
@@ -77,11 +77,11 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
   }
   const rules = rulesInForce(heads, new RulesLog(ledger.log));
   const outcome = await outcomeOf(ask, rules, () => ask({ query: 'outcomeRoot' }));
-  const { overview, payouts } = outcome;
+  const { overview, hints, payouts } = outcome;
   const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
   const facts = await factsOf(ledger, heads);
   const unread = unreadBefore(new Imports(ledger.log), []);
-  const breaks = breakRows(overview, lang, unread.unread_before);
+  const breaks = breakRows(overview, lang, hints, unread.unread_before);
   const risk = riskRows(riskBefore(ledger.log, rules, about.asOf), lang);
   const hash = rulesHash(rules);
   // The rows are read once for each file: a million rows kept for both would fill the memory.

@@ -7,8 +7,10 @@ import { formatInstant } from '../domain/time.ts';
 import type { EmbeddedLedger } from '../engine/embedded-ledger.ts';
 import type { Ask } from '../engine/executors/queries.ts';
 import type { ImportedFile } from '../engine/file-importer.ts';
+import { hintsFor } from '../engine/hints.ts';
 import type { Rules } from '../matching/rules.ts';
 import type { FileKind } from '../producers/formats/format.ts';
+import type { MoneyHints } from '../projections/hints.ts';
 import type { Imports } from '../projections/imports.ts';
 import { breakValues } from '../task/break-value.ts';
 import type { MoneyTotals, OpenFinding, Overview, Totals } from '../task/overview.ts';
@@ -18,6 +20,8 @@ import type { FileSummary, MoneySummary, Summary } from './reports/summary.ts';
 
 export interface Outcome extends PayoutFigures {
   readonly overview: Overview;
+  /** What the breaks that ask may be about. */
+  readonly hints: readonly MoneyHints[];
   readonly root: string;
   readonly rules: Rules;
 }
@@ -29,7 +33,11 @@ export type LedgerFigures = Pick<EmbeddedLedger, 'asOf' | 'entries' | 'counts'>;
 export async function outcomeOf(ask: Ask, rules: Rules, root: () => Promise<string>): Promise<Outcome> {
   const overview = await ask({ query: 'overview' });
   const [payouts, fees] = await Promise.all([ask({ query: 'payouts' }), ask({ query: 'feesPaid' })]);
-  return { overview, payouts, fees, rules, root: await root() };
+  const hints = await hintsFor(
+    ask,
+    overview.findings.map(({ key, finding: { reason } }) => ({ key, reason })),
+  );
+  return { overview, hints, payouts, fees, rules, root: await root() };
 }
 
 /** `elapsedMs` is passed through. The summary lists only the files of this run, not those imported before it. */

@@ -1,6 +1,7 @@
 // What else may be true beside a finding that tells people to move money, or that misses something. Then its sentence
 // says so first: money that was moved on one reading of the evidence does not come back when another one holds.
 
+import type { Hints } from './hints.ts';
 import type { ReasonCode } from './reasons.ts';
 
 /** What is known besides a finding. */
@@ -9,6 +10,8 @@ export interface Surroundings {
   readonly reasons?: ReadonlySet<ReasonCode | null>;
   /** The names of the files that the run did not read. */
   readonly unread?: readonly string[];
+  /** What a break that asks may be about. */
+  readonly hints?: Hints;
 }
 
 interface Doubts {

@@ -3,6 +3,8 @@
 
 import type { Finding } from './assessment.ts';
 import { dayOfDate } from './calendar.ts';
+import { hintSentence } from './hint-words.ts';
+import { isAsking, NO_HINTS } from './hints.ts';
 import { doubtsAbout, type Surroundings } from './reason-doubts.ts';
 import type { ReasonText } from './reason-text.ts';
 import { ENGLISH } from './reason-words-en.ts';
@@ -194,7 +196,9 @@ export function sentenceFor(finding: Finding, language: Language, besides: Surro
   const by = expected === null || observed === null ? '' : gap(finding, grammar);
   const { cause, next } = text;
   const told = grammar.sentence(clause(text.expected, expected), clause(text.found, observed), by, cause, next);
-  return doubtsBefore(finding.reason, besides, grammar) + told;
+  const { hints = NO_HINTS } = besides;
+  const hinted = isAsking(finding.reason) ? hintSentence(finding.reason, hints, language) : '';
+  return doubtsBefore(finding.reason, besides, grammar) + hinted + told;
 }
 
 function doubtsBefore(reason: ReasonCode, besides: Surroundings, grammar: Grammar): string {

@@ -61,8 +61,9 @@ const schema = z.strictObject({
       payment: duration.default('PT24H'),
       inconclusive: duration.default('PT72H'),
       resolution: duration.default('PT1H'),
-      // No default, so that rules from before it existed keep their hash.
+      // No default for these, so that rules from before they existed keep their hash.
       return: duration.optional(),
+      hint: duration.optional(),
     })
     .prefault({}),
   settlement: z
@@ -101,6 +102,8 @@ export function parseRules(input: unknown, place = 'rules'): Rules {
 }
 
 const DEFAULT_RETURN = 'P3D';
+/** How long an order that money may be for is not told as expired. */
+const DEFAULT_HINT = 'P3D';
 export const DEFAULT_RULES: Rules = parseRules({});
 const DEFAULT_RISK: RiskRules = risk.parse({});
 
@@ -161,6 +164,7 @@ export interface CompiledRules {
     readonly payment: number;
     readonly inconclusive: number;
     readonly return: number;
+    readonly hint: number;
     readonly resolution: number;
   };
   readonly settlementDays: number;
@@ -201,6 +205,7 @@ export function compileRules(rules: Rules): CompiledRules {
       payment: parseDuration(rules.grace.payment)!,
       inconclusive: parseDuration(rules.grace.inconclusive)!,
       return: parseDuration(rules.grace.return ?? DEFAULT_RETURN)!,
+      hint: parseDuration(rules.grace.hint ?? DEFAULT_HINT)!,
       resolution: parseDuration(rules.grace.resolution)!,
     },
     settlementDays: rules.settlement.days,

@@ -26,6 +26,7 @@ import { type KeyRecord, readRecord, readRecordAssessment, readState, writeRecor
 import type { RulesByHash } from './rules-store.ts';
 import { type RecordPlace, StateTable } from './state-table.ts';
 import { evolveTouched, type SourceCounts, TouchedKeys } from './touched-keys.ts';
+import { WaitingKeys } from './waiting-keys.ts';
 import { type WrittenFindings, writtenFindings } from './written-findings.ts';
 
 /** A record of this size has very many claims. */
@@ -85,6 +86,7 @@ export class ReconciliationTask {
   /** How many claims the blocks since the last snapshot have assessed: what it costs to execute them again. */
   assessed = 0;
   private readonly hot = new HotKeys();
+  private waitingKeys: WaitingKeys | null = null;
 
   constructor(head: LedgerHead, table: StateTable, identities = new IdentityTable()) {
     this.head = head;
@@ -151,6 +153,7 @@ export class ReconciliationTask {
     this.assessed += known === undefined ? state.claims.length : state.claims.length >>> KEPT_SHIFT;
     const { assessment, vacant, deadline } = this.stand(slot, state, rules, asOf);
     table.setDeadline(slot, deadline);
+    this.waitingKeys?.note(slot, vacant ? null : assessment);
     this.tell(slot, { old, state, isNew: added.length > 0 }, before, rules, handoffs);
     const changes = vacant ? undefined : known?.written?.changesTo(assessment);
     scratchAssessment.length = 0;
@@ -220,6 +223,12 @@ export class ReconciliationTask {
       const about = { entered: record.entered, headSize: record.claimsFrom - from };
       hot.put(slot, state, isWritten ? writtenFindings(assessment.findings, about) : undefined);
     }
+  }
+
+  /** Which keys wait for others. */
+  get waiting(): WaitingKeys {
+    this.waitingKeys ??= new WaitingKeys(this.table);
+    return this.waitingKeys;
   }
 
   /** The claims of a key that is known. */

@@ -5,7 +5,9 @@ import type { Surroundings } from '../../domain/reason-doubts.ts';
 import { type Language, sentenceFor } from '../../domain/reason-words.ts';
 import { isBreak, type ReasonCode, type Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
+import { hintsByKey, type MoneyHints } from '../../projections/hints.ts';
 import type { RiskSignalName } from '../../projections/risk/signal.ts';
+import type { Overview } from '../../task/overview.ts';
 
 /** Rows in memory, or rows that arrive as they are ready. */
 export type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
@@ -62,6 +64,28 @@ export function breakRow(
     entry_id,
     message: sentenceFor(finding, language, besides),
   };
+}
+
+/** Breaks by key, then notices by key. `unread` names the files that the run did not read. */
+export function breakRows(
+  { findings }: Overview,
+  lang: Language,
+  hints: readonly MoneyHints[],
+  unread: readonly string[] = [],
+): BreakRow[] {
+  const reasons = new Map<string, Set<ReasonCode>>();
+  for (const { key, finding } of findings) {
+    const known = reasons.get(key);
+    if (known === undefined) reasons.set(key, new Set([finding.reason]));
+    else known.add(finding.reason);
+  }
+  const hintsAt = hintsByKey(hints);
+  const rows = findings.map(({ merchant, provider, key, entryId, finding }): BreakRow => {
+    const place = { merchant, provider, transaction_reference: key, entry_id: entryId };
+    const besides = { reasons: reasons.get(key)!, unread, hints: hintsAt(key, finding.reason) };
+    return breakRow(place, finding, lang, besides);
+  });
+  return rows.sort((left, right) => Number(isBreak(right.reason)) - Number(isBreak(left.reason)));
 }
 
 /**

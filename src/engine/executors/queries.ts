@@ -4,6 +4,7 @@
 import type { Claim, OrderPlaced } from '../../domain/fact.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
+import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
 import { findClaims, type KeyClaims, orderClaims } from '../../projections/lookup.ts';
 import { type FeesPaid, feesPaid, mergeFees, type Payout, payoutsOf } from '../../projections/payouts.ts';
 import { type Awaited, type AwaitedQuestion, isKeyAwaited } from '../../projections/pending-payments.ts';
@@ -14,6 +15,7 @@ import {
   type TransactionPage,
   transactionPage,
 } from '../../projections/transactions.ts';
+import { type WaitingMoney, waitingMoney } from '../../projections/waiting-money.ts';
 import { mergeOpenKeys, type OpenKey, type OpenPageQuestion, openKeys } from '../../task/open-page.ts';
 import { type OutcomeRun, outcomeRoot } from '../../task/outcome.ts';
 import { emptyOverview, type KeyStanding, keyStandings, mergeOverview, type Overview } from '../../task/overview.ts';
@@ -122,6 +124,16 @@ const TABLE = {
     },
     merge: ([only]) => only!,
     partition: ({ partition }) => partition,
+  }),
+  /** The money that waits for its order or payout, under these keys or under all. */
+  waitingMoney: row<{ readonly keys: readonly string[] | null }, WaitingMoney[]>({
+    answer: ({ tasks }, { keys }, rules) => waitingMoney(tasks, rules, keys),
+    merge: (answers) => answers.flat(),
+  }),
+  /** What waiting money may be for, among these keys or all. */
+  hintsAbout: row<{ readonly money: readonly WaitingMoney[]; readonly keys: readonly string[] | null }, MoneyHints[]>({
+    answer: ({ tasks }, { money, keys }, rules) => hintsAbout(tasks, rules, money, keys),
+    merge: mergeHints,
   }),
   /** All payouts, in the order of their keys. */
   payouts: row<Nothing, Payout[]>({

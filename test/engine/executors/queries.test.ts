@@ -27,6 +27,19 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   isAwaited: { query: 'isAwaited', reference: 'A-7', asOf: NOON, askedAt: null },
   findTransactions: { query: 'findTransactions', name: 'A-7', asOf: NOON, shown: 'all claims', references: 'and ids' },
   matchedPage: { query: 'matchedPage', partition: 1, from: 0, rulesHash: rulesHash(DEFAULT_RULES) },
+  waitingMoney: { query: 'waitingMoney', keys: null },
+  hintsAbout: {
+    query: 'hintsAbout',
+    money: [
+      {
+        key: 'a-7',
+        merchant: '',
+        reason: 'ORDER_MISSING',
+        parts: [{ amount: 100n, currency: 'KES', at: NOON, phones: [] }],
+      },
+    ],
+    keys: null,
+  },
   payouts: { query: 'payouts' },
   feesPaid: { query: 'feesPaid' },
   claimCounts: { query: 'claimCounts' },

@@ -1,0 +1,40 @@
+// The keys of one table that wait for others: those with a break that asks which order it is about, and those that
+// money may still be for. Made when somebody first asks, and kept up to date from then on: no question reads all keys.
+
+import type { Finding } from '../domain/assessment.ts';
+import { ByteReader } from '../domain/bytes.ts';
+import { isAsking } from '../domain/hints.ts';
+import { type KeptAssessment, readBeginning, readFindings } from './assessment-codec.ts';
+import { hasAssessment } from './outcome.ts';
+import type { StateTable } from './state-table.ts';
+
+export class WaitingKeys {
+  /** The slots of the keys with an asking break. */
+  readonly asking = new Set<number>();
+  /** The slots of the keys without money, and of the payouts that do not agree yet. */
+  readonly awaiting = new Set<number>();
+
+  constructor(table: StateTable) {
+    for (let slot = 0; slot < table.count; slot++) {
+      const place = table.recordOf(slot);
+      if (!hasAssessment(place)) continue;
+      const { bytes, from } = place;
+      const reader = new ByteReader(bytes, from + 4, from + 4 + bytes.readUInt32BE(from));
+      const beginning = readBeginning(reader);
+      this.put(slot, beginning, beginning.openFindings === 0 ? [] : readFindings(reader));
+    }
+  }
+
+  /** Null where nothing stands under the key. */
+  note(slot: number, assessment: KeptAssessment | null): void {
+    this.asking.delete(slot);
+    this.awaiting.delete(slot);
+    if (assessment !== null) this.put(slot, assessment, assessment.findings);
+  }
+
+  private put(slot: number, about: Omit<KeptAssessment, 'findings'>, findings: readonly Finding[]): void {
+    const { payout, payment, money } = about;
+    if (findings.some(({ reason }) => isAsking(reason))) this.asking.add(slot);
+    if (payout === null ? payment !== 'matched' && money.length === 0 : payout !== 'matched') this.awaiting.add(slot);
+  }
+}
