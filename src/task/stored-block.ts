@@ -2,6 +2,7 @@
 // Each block must give the stored bytes; only under other rules may the result differ.
 
 import { HesabuError } from '../domain/errors.ts';
+import { HANDOFFS_TOPIC } from '../domain/handoff.ts';
 import { type BlockHeader, decodeBlock } from '../ledger/block-codec.ts';
 import { type Digest, digestToHex } from '../ledger/digest.ts';
 import type { LedgerHead } from '../ledger/head.ts';
@@ -70,7 +71,9 @@ function execute(
   return attempt(task.head, () => {
     const batches = batchesOf(log, header);
     const made = task.step(batches, header.as_of, rules, { before, deadlinesTo: header.deadlines_to });
-    const facts = epochOf(batches) === undefined ? batches : [];
+    const isEpoch = epochOf(batches) !== undefined;
+    // What keys told each other are no facts.
+    const facts = isEpoch ? [] : batches.filter(({ topic }) => topic !== HANDOFFS_TOPIC);
     return { made, facts: facts.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0) };
   });
 }

@@ -23,7 +23,7 @@ it('commands that read work, and one that writes is refused and told how files c
   };
   const commands = [
     ['report', '--out', join(dir, 'report')],
-    ['trace', 'TXN-101'],
+    ['trace', 'ORDER-101'],
     ['verify'],
     ['export', '--out', join(dir, 'export')],
     ['replay'],

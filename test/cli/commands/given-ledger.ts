@@ -24,7 +24,10 @@ export function freshDirectory(): string {
 
 const ORDERS_A_DAY = 24;
 
-/** Orders that are paid in full, except every fifth, which is paid too little. */
+/**
+ * Orders that are paid in full, except every fifth, which is paid too little. Without ids of payments no key tells
+ * another anything, and each day is one block of each partition.
+ */
 function writeDay(
   dir: string,
   day: number,
@@ -35,12 +38,11 @@ function writeDay(
   const orders = numbers.map((number) => `duka,ORDER-${number},1000.00,KES,${placed}`);
   const callbacks = numbers.map((number) =>
     JSON.stringify({
-      id: `evt-${number}`,
+      id: `TXN-${number}`,
       event: 'payment.success',
       created_at: placed,
       data: {
         transaction_reference: `ORDER-${number}`,
-        transaction_id: `TXN-${number}`,
         amount: number % 5 === 0 ? '900.00' : '1000.00',
         currency: 'KES',
         status: 'success',
@@ -56,7 +58,7 @@ function writeDay(
 
 /** Runs `reconcile` for a day on a data directory, into its folder `data`; `change` alters the day's files. */
 export async function reconcileDay(dir: string, day: number, change = (text: string) => text): Promise<string> {
-  const asOf = `2026-06-0${day}T20:00:00Z`;
+  const asOf = `2026-06-0${day}T12:00:00Z`;
   const options = { provider: 'mfs-africa', asOf, data: join(dir, 'data'), lang: 'en' as const };
   return (await reconcile({ ...options, ...writeDay(dir, day, change) })).summary.outcome_root;
 }

@@ -68,7 +68,7 @@ describe('report and import', () => {
     const reported = hesabu('report', '--data', given.data, '--out', out, '--lang', 'zh-CN');
     expect([reported.status, reported.stdout.trimEnd().split('\n').at(-1)]).toEqual([
       0,
-      `已写入 ${out}：summary.json, breaks.csv, matched.csv, report.xlsx`,
+      `已写入 ${out}：summary.json, breaks.csv, payouts.csv, matched.csv, report.xlsx`,
     ]);
     const orders = join(given.dir, 'orders.csv');
     const data = join(freshDirectory(), 'data');

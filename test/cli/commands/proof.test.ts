@@ -215,7 +215,7 @@ describe('an export', () => {
     expect(lines).toHaveLength(entries);
     const own = lines.map((line) => JSON.parse(line)).filter(({ id }) => id.startsWith(`${PARTITION}-`));
     expect(own.map(({ id }) => id)).toEqual(ids);
-    expect(own[0]).toMatchObject({ merchant: 'duka', currency: 'KES', as_of: '2026-06-01T20:00:00Z' });
+    expect(own[0]).toMatchObject({ merchant: 'duka', currency: 'KES', as_of: '2026-06-01T12:00:00Z' });
   });
 
   it('that was altered is refused', async () => {

@@ -17,7 +17,7 @@ import { MACHINE_TIME } from '../../../src/runtime/machine-time.ts';
 import { hesabu } from '../cli-process.ts';
 import { copyOf, freshDirectory, givenLedger } from './given-ledger.ts';
 
-const TRUE_TIME = '2026-06-02T20:00:00Z';
+const TRUE_TIME = '2026-06-02T12:00:00Z';
 const WHY = 'the year was mistyped';
 
 const clockOf = (data: string, now: string) => examine(data, Date.parse(now)).find(({ name }) => name === 'clock')!;
