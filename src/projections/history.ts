@@ -10,6 +10,7 @@ import {
   TASK_TOPICS,
   type TaskTopic,
 } from '../domain/fact.ts';
+import { HANDOFFS_TOPIC } from '../domain/handoff.ts';
 import { partitionOf } from '../domain/partition.ts';
 import { identityOf, isAboutPayment } from '../domain/payment-ids.ts';
 import { decodeBlock, forEachEntry } from '../ledger/block-codec.ts';
@@ -32,21 +33,42 @@ export interface LoggedFact {
 
 /** In the order of the topics and then of the log, with repeats. Reads the whole partition of the key. */
 export function factsUnder(log: Pick<EventLog, 'read'>, partition: number, key: string): LoggedFact[] {
-  const bytes = Buffer.from(key);
   const facts: LoggedFact[] = [];
-  const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
   for (const topic of TASK_TOPICS) {
-    for (const { payload, from } of log.read(topic, partition, 0n)) {
-      forEachFact(payload, 0, (start, end, index) => {
-        locateFact(payload, start, place);
-        if (place.keyTo - place.keyFrom !== bytes.length) return;
-        if (payload.compare(bytes, 0, bytes.length, place.keyFrom, place.keyTo) !== 0) return;
-        const fact = readFact(payload, start, end);
-        if (isShown(fact)) facts.push({ topic, partition, offset: from + BigInt(index), fact });
-      });
-    }
+    forEachUnder(log, topic, partition, key, (fact, offset) => {
+      if (isShown(fact)) facts.push({ topic, partition, offset, fact });
+    });
   }
   return facts;
+}
+
+/** The claims that other keys gave to this one, by the offset of the handoff in its partition. */
+export function givenByOffset(log: Pick<EventLog, 'read'>, partition: number, key: string): Map<bigint, Claim> {
+  const given = new Map<bigint, Claim>();
+  forEachUnder(log, HANDOFFS_TOPIC, partition, key, (fact, offset) => {
+    const [gift] = toldTo([fact]).given;
+    if (gift !== undefined) given.set(offset, gift.claim);
+  });
+  return given;
+}
+
+function forEachUnder(
+  log: Pick<EventLog, 'read'>,
+  topic: TaskTopic,
+  partition: number,
+  key: string,
+  visit: (fact: Fact, offset: bigint) => void,
+): void {
+  const bytes = Buffer.from(key);
+  const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
+  for (const { payload, from } of log.read(topic, partition, 0n)) {
+    forEachFact(payload, 0, (start, end, index) => {
+      locateFact(payload, start, place);
+      if (place.keyTo - place.keyFrom !== bytes.length) return;
+      if (payload.compare(bytes, 0, bytes.length, place.keyFrom, place.keyTo) !== 0) return;
+      visit(readFact(payload, start, end), from + BigInt(index));
+    });
+  }
 }
 
 function isShown(fact: Fact): fact is Fact<ShownBody> {

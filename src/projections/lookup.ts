@@ -79,6 +79,33 @@ export function orderClaims(tasks: readonly ReconciliationTask[], reference: str
   return [];
 }
 
+/** The references that name an identity. */
+export interface IdentityClaimants {
+  /** The identity's key. */
+  readonly identity: string;
+  /** In byte order. */
+  readonly claimants: readonly string[];
+}
+
+/** The identities among these keys that any reference names. */
+export function claimantsOf(tasks: readonly ReconciliationTask[], identities: readonly string[]): IdentityClaimants[] {
+  return identities.flatMap((identity) =>
+    tasks.flatMap((task) => {
+      const claimants = claimantsIn(task, identity);
+      return claimants.length === 0 ? [] : [{ identity, claimants }];
+    }),
+  );
+}
+
+function claimantsIn(task: ReconciliationTask, identity: string): string[] {
+  const only = task.identities.referenceOf(identity);
+  if (only !== undefined) return [only];
+  const slot = task.table.keys.find(identity);
+  if (slot === undefined) return [];
+  const { words } = toldTo(task.stateAt(slot).claims);
+  return words.flatMap(({ word, from }) => (word === 'claims' ? [from] : [])).sort();
+}
+
 function claimsAt(task: ReconciliationTask, slot: number): KeyClaims {
   const { table, head } = task;
   const place = table.recordOf(slot);

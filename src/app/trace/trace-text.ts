@@ -15,6 +15,7 @@ import { isOpen } from '../../task/assessment-codec.ts';
 import { localAndUtc } from '../reports/local-time.ts';
 import { grouped, paint, printable, type TextTarget, tableText } from '../reports/table.ts';
 import { WORDS } from '../reports/words.ts';
+import { identityTexts } from './identity-text.ts';
 import type { KeyTrace, Trace, TracedDeadline, TracedDecision, TracedEntry, TracedFact, TraceMatch } from './trace.ts';
 import { TRACE_WORDS } from './trace-words.ts';
 
@@ -35,9 +36,10 @@ export function traceText(trace: Trace, { lang, target, all }: TraceTextOptions)
   const { story: traced } = trace;
   const writer = new TraceWriter(trace.zone, lang, target, all);
   const asOf = `${WORDS[lang].phrases.asOf} ${localAndUtc(trace.as_of, trace.zone)}`;
-  if (traced !== null) return `${[writer.head(traced, asOf), ...writer.sections(traced)].join('\n\n')}\n`;
+  const named = identityTexts(trace, lang);
+  if (traced !== null) return `${[writer.head(traced, asOf), ...writer.sections(traced, named)].join('\n\n')}\n`;
   const title = TRACE_WORDS[lang].several(trace.matches.length, printable(trace.asked));
-  return `${title}\n${writer.matches(trace.matches)}\n`;
+  return `${[`${title}\n${writer.matches(trace.matches)}`, ...writer.identities(named)].join('\n\n')}\n`;
 }
 
 class TraceWriter {
@@ -84,7 +86,7 @@ class TraceWriter {
     ].join('\n');
   }
 
-  sections({ facts, decisions, deadlines, findings, entries, risk }: KeyTrace): string[] {
+  sections({ facts, decisions, deadlines, findings, entries, risk }: KeyTrace, named: readonly string[]): string[] {
     const { words } = this;
     const decided = this.part(decisions, ({ subject, name, decisions: list }) => {
       const title = subject === 'order' ? words.order : `${words.payment} ${printable(name)}`;
@@ -95,6 +97,7 @@ class TraceWriter {
     const found = findings.length > SHOWN_MAX && !this.all ? breaksFirst : findings;
     const reasons = new Set(findings.map(({ reason }) => reason));
     return [
+      ...this.identities(named),
       this.section(words.facts, this.part(facts, (fact) => this.fact(fact)).join('\n')),
       ...(decided.length === 0 ? [] : [this.section(words.decisions, decided.join('\n\n'))]),
       this.section(
@@ -114,22 +117,26 @@ class TraceWriter {
     ];
   }
 
+  identities(texts: readonly string[]): string[] {
+    return texts.length === 0 ? [] : [this.section(this.words.identities, this.part(texts, String).join('\n'))];
+  }
+
   /** The first of a list as text, and how many more there are. */
   private part<Kind>(list: readonly Kind[], show: (one: Kind) => string): string[] {
     if (this.all || list.length <= SHOWN_MAX) return list.map(show);
-    return [...list.slice(0, SHOWN_MAX).map(show), this.words.more(counted(list.length - SHOWN_MAX))];
+    return [...list.slice(0, SHOWN_MAX).map(show), this.words.more(grouped(String(list.length - SHOWN_MAX)))];
   }
 
   /** How many there are before the last of a list, and those as text. */
   private lastPart<Kind>(list: readonly Kind[], show: (one: Kind) => string): string[] {
     if (this.all || list.length <= SHOWN_MAX) return list.map(show);
-    return [this.words.moreBefore(counted(list.length - SHOWN_MAX)), ...list.slice(-SHOWN_MAX).map(show)];
+    return [this.words.moreBefore(grouped(String(list.length - SHOWN_MAX))), ...list.slice(-SHOWN_MAX).map(show)];
   }
 
   /** The first of some names in one line, and how many more there are. */
   private named(names: readonly (string | number)[], between = ' '): string {
     if (this.all || names.length <= NAMED_MAX) return names.join(between);
-    return `${names.slice(0, NAMED_MAX).join(between)} (+${counted(names.length - NAMED_MAX)})`;
+    return `${names.slice(0, NAMED_MAX).join(between)} (+${grouped(String(names.length - NAMED_MAX))})`;
   }
 
   private readonly risk = (signal: RiskSignal): string => {
@@ -267,12 +274,12 @@ class TraceWriter {
     return `${title}\n    ${sentenceFor(finding, this.lang, besides)}${since}`;
   }
 
-  private entry({ id, finding, as_of, cause, supersedes, superseded_by }: TracedEntry): string {
+  private entry({ id, finding, as_of, cause, caused_by, supersedes, superseded_by }: TracedEntry): string {
     const { words } = this;
     const { stages, kinds, phrases } = WORDS[this.lang];
     const about = [
       `${words.asOf} ${this.at(as_of)}`,
-      cause === null ? words.byTime : words.byFact(cause),
+      cause === null ? words.causes[caused_by] : words.byFact(cause),
       ...(supersedes.length === 0 ? [] : [words.supersedes(this.named(supersedes))]),
       superseded_by === null ? words.stands : words.supersededBy(superseded_by),
     ];
@@ -285,10 +292,6 @@ class TraceWriter {
   private at(at: Instant): string {
     return localAndUtc(at, this.zone);
   }
-}
-
-function counted(count: number): string {
-  return grouped(String(count));
 }
 
 function isLine({ type }: TracedFact['body']): boolean {

@@ -5,6 +5,7 @@ import { type Finding, type Standing, standingOf } from '../../domain/assessment
 import type { Cause } from '../../domain/entry.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Claim, TaskTopic } from '../../domain/fact.ts';
+import { HANDOFFS_TOPIC } from '../../domain/handoff.ts';
 import { isPayoutKey } from '../../domain/key.ts';
 import type { Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -22,6 +23,7 @@ import {
   entriesAbout,
   factsGivenTo,
   factsUnder,
+  givenByOffset,
   type LoggedFact,
   type ShownBody,
 } from '../../projections/history.ts';
@@ -30,6 +32,7 @@ import type { KeyClaims } from '../../projections/lookup.ts';
 import { riskAround } from '../../projections/risk/risk.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
 import { RulesLog } from '../../task/rules-log.ts';
+import { findNamed, identitiesOf, type TracedIdentity } from './identities.ts';
 import { type Original, originalsOf } from './originals.ts';
 
 export interface TracedFact extends Original {
@@ -82,8 +85,10 @@ export interface TracedEntry {
   readonly version: number;
   readonly finding: Finding;
   readonly as_of: Instant;
-  /** The number of the fact that caused it; null if time or new rules did. */
+  /** The number of the fact that caused it; null if none did. */
   readonly cause: number | null;
+  /** `handoff`: what another key told it, without a fact; `time`: time or new rules. */
+  readonly caused_by: 'fact' | 'handoff' | 'time';
   readonly supersedes: readonly string[];
   readonly superseded_by: string | null;
 }
@@ -121,6 +126,7 @@ export interface Trace {
   readonly zone: string;
   readonly rules: string;
   readonly matches: readonly TraceMatch[];
+  readonly identities: readonly TracedIdentity[];
   /** The trace of the key, if exactly one key has the name. */
   readonly story: KeyTrace | null;
 }
@@ -130,7 +136,7 @@ export async function traceName(dir: string, name: string): Promise<Trace> {
   return withReadOnlyLedger(dir, async (ledger) => {
     const { ask } = ledger.executors;
     const heads = await ask({ query: 'heads' });
-    const found = await ask({ query: 'findClaims', name });
+    const found = await findNamed(ask, name);
     if (found.length === 0) {
       const remedy = 'Check the spelling, which is case-sensitive. Imported rows show only after a reconcile.';
       throw new HesabuError('HESABU_NOT_FOUND', { where: name, remedy });
@@ -144,6 +150,7 @@ export async function traceName(dir: string, name: string): Promise<Trace> {
       zone: rules.zone,
       rules: rulesHash(rules),
       matches: found.map((key) => tracer.match(key)),
+      identities: await identitiesOf(ask, found, name),
       story: found.length === 1 ? await tracer.trace(found[0]!) : null,
     };
   });
@@ -184,7 +191,7 @@ class Tracer {
     const state = { claims };
     const { log } = this.ledger;
     const logged = [...factsUnder(log, partition, key), ...factsGivenTo(log, claims)];
-    const numbers = new FactNumbers(logged);
+    const numbers = new FactNumbers(logged, givenByOffset(log, partition, key));
     const { payment, settlement, payout, findings } = assessKey(key, state, this.compiledRules, this.asOf);
     const originals = await originalsOf(
       this.ledger,
@@ -208,8 +215,8 @@ class Tracer {
       findings,
       entries: entriesAbout(this.ledger.log, partition, key).map(({ id, entry, supersededBy }) => {
         const { version, finding, as_of, supersedes } = entry;
-        const cause = numbers.causing(entry.cause);
-        return { id, version, finding, as_of, cause, supersedes, superseded_by: supersededBy };
+        const caused = numbers.causing(entry.cause);
+        return { id, version, finding, as_of, ...caused, supersedes, superseded_by: supersededBy };
       }),
       risk: this.risk(found),
     };
@@ -220,13 +227,15 @@ class Tracer {
 class FactNumbers {
   private readonly byClaim = new Map<string, number>();
   private readonly byPlace = new Map<string, number>();
+  private readonly given: ReadonlyMap<bigint, Claim>;
   private readonly withdrawn = new Map<string, string>();
 
-  constructor(logged: readonly LoggedFact[]) {
-    for (const [at, { topic, offset, fact }] of logged.entries()) {
+  constructor(logged: readonly LoggedFact[], given: ReadonlyMap<bigint, Claim>) {
+    this.given = given;
+    for (const [at, { topic, partition, offset, fact }] of logged.entries()) {
       const name = claimName(fact);
       if (!this.byClaim.has(name)) this.byClaim.set(name, at + 1);
-      this.byPlace.set(`${topic}/${offset}`, at + 1);
+      this.byPlace.set(`${topic}/${partition}/${offset}`, at + 1);
       const { body } = fact;
       if (body.type !== 'ClaimWithdrawn') continue;
       this.withdrawn.set(statementName(body.claim, body.content, body.import_id), body.why);
@@ -244,8 +253,12 @@ class FactNumbers {
     return number;
   };
 
-  causing(cause: Cause | null): number | null {
-    return cause === null ? null : (this.byPlace.get(`${cause.topic}/${cause.offset}`) ?? null);
+  causing(cause: Cause | null): Pick<TracedEntry, 'cause' | 'caused_by'> {
+    if (cause === null) return { cause: null, caused_by: 'time' };
+    const { topic, partition, offset } = cause;
+    const gift = topic === HANDOFFS_TOPIC ? this.given.get(offset) : undefined;
+    const number = this.byPlace.get(`${topic}/${partition}/${offset}`) ?? (gift && this.byClaim.get(claimName(gift)));
+    return number === undefined ? { cause: null, caused_by: 'handoff' } : { cause: number, caused_by: 'fact' };
   }
 }
 

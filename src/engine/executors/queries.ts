@@ -5,7 +5,13 @@ import type { Claim, OrderPlaced } from '../../domain/fact.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
-import { findClaims, type KeyClaims, orderClaims } from '../../projections/lookup.ts';
+import {
+  claimantsOf,
+  findClaims,
+  type IdentityClaimants,
+  type KeyClaims,
+  orderClaims,
+} from '../../projections/lookup.ts';
 import { type FeesPaid, feesPaid, mergeFees, type Payout, payoutsOf } from '../../projections/payouts.ts';
 import { type Awaited, type AwaitedQuestion, isKeyAwaited } from '../../projections/pending-payments.ts';
 import {
@@ -99,6 +105,11 @@ const TABLE = {
   /** The claims of the keys with this name: a reference or, unless excluded, an id of one of their claims. */
   findClaims: row<{ readonly name: string; readonly references?: 'and ids' | 'only' | 'passed over' }, KeyClaims[]>({
     answer: ({ tasks }, { name, references }) => findClaims(tasks, name, references),
+    merge: (answers) => answers.flat(),
+  }),
+  /** The references that name these identities. */
+  claimants: row<{ readonly identities: readonly string[] }, IdentityClaimants[]>({
+    answer: ({ tasks }, { identities }) => claimantsOf(tasks, identities),
     merge: (answers) => answers.flat(),
   }),
   /** The claims of the order under this reference. */

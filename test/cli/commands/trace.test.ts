@@ -207,6 +207,9 @@ describe('a payment whose reference came late', () => {
       ['{"id":', false],
       [',TXN-8', true],
     ]);
+    // The line is given by the identity: its number stands for the handoff.
+    const settled = after.story!.entries.filter(({ finding }) => finding.stage === 'settlement');
+    expect(settled.map(({ cause, caused_by }) => [cause, caused_by])).toContainEqual([2, 'fact']);
     const left = await traceName(options.data, '?mfs-africa:TXN-8');
     expect(left.story!.facts.map(({ body }) => body.type)).toEqual(['SettlementLineReported']);
     expect(left.story!.standing).toBe('closed');

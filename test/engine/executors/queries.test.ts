@@ -42,6 +42,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   },
   payouts: { query: 'payouts' },
   feesPaid: { query: 'feesPaid' },
+  claimants: { query: 'claimants', identities: ['?mfs-africa:TXN-1'] },
   claimCounts: { query: 'claimCounts' },
   standings: { query: 'standings' },
 };
