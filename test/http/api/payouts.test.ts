@@ -12,7 +12,7 @@ const fee = (payout: string) =>
   line({ type: 'fee', amount_received: '-20.00', payout_id: payout, line_id: `F-${payout}` });
 const bank = (payout: string, amount: string) =>
   factOf('bank', {
-    ...{ account: 'KE-1', bank_reference: 'B1', value_date: '2026-06-02', currency: 'KES', narration: 'OF JANE DOE' },
+    ...{ account: 'KE-1', bank_reference: 'B1', value_date: '2026-06-01', currency: 'KES', narration: 'OF JANE DOE' },
     ...{ amount, payout_id: payout },
   });
 
