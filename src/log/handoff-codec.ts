@@ -2,7 +2,7 @@
 // without decoding it.
 
 import { ByteReader, type ByteWriter } from '../domain/bytes.ts';
-import { HANDOFF_WORDS, type Handoff } from '../domain/handoff.ts';
+import { HANDOFF_WORDS, type Handoff, handoffId } from '../domain/handoff.ts';
 
 const CLAIMS = HANDOFF_WORDS.indexOf('claims');
 
@@ -36,3 +36,31 @@ export function plainClaimant(buffer: Buffer, claimFrom: number, end: number): B
 
 /** The branch of the union `body` in the schema. */
 export const HANDOFF_BRANCH = 3;
+
+/**
+ * The value by which a reference names an identity and says nothing else, written at once: nearly every payment has
+ * one. The bytes are those of the same handoff as a fact.
+ */
+export function writePlainClaim(writer: ByteWriter, identity: string, reference: string): void {
+  writer.string(identity);
+  // Received at no time, from nowhere, without a report or a line.
+  writer.long(0);
+  writer.string('');
+  writer.optionalString(null);
+  writer.optionalString(null);
+  writer.string(handoffId('claims', reference, ''));
+  // Neither a provider nor a merchant, at no time, given by nobody.
+  writer.string('');
+  writer.string('');
+  writer.optionalLong(null);
+  writer.boolean(false);
+  writer.long(HANDOFF_BRANCH);
+  writer.long(CLAIMS);
+  writer.string(reference);
+  writer.optionalString('');
+  // Of no account and no payout, stated at no time by no import.
+  writer.optionalString(null);
+  writer.optionalString(null);
+  writer.optionalLong(null);
+  writer.long(0);
+}

@@ -110,16 +110,32 @@ export function saidAgain(
   claims: readonly Claim[],
   added: readonly number[],
 ): ReadonlySet<number> {
-  if (added.length === 1) return isSaid(before, claims[added[0]!]!) ? new Set(added) : NOTHING;
+  if (added.length <= FEW_MAX) return fewSaidAgain(before, claims, added);
   const again = new Set<number>();
-  const said = new Set<string>();
+  // By id: most claims have one of their own, and their contents are never compared.
+  const said = new Map<string, Claim[]>();
   for (const at of added) {
     const claim = claims[at]!;
-    const name = `${claim.id}\n${contentText(claim)}`;
-    if (said.has(name) || isSaid(before, claim)) again.add(at);
-    said.add(name);
+    const others = said.get(claim.id);
+    if (others?.some((other) => isSame(other, claim)) || isSaid(before, claim)) again.add(at);
+    if (others === undefined) said.set(claim.id, [claim]);
+    else others.push(claim);
   }
   return again;
+}
+
+/** The usual key has some claims, each with an id of its own: nothing is made to find that out. */
+function fewSaidAgain(before: PaymentState, claims: readonly Claim[], added: readonly number[]): ReadonlySet<number> {
+  let again: Set<number> | null = null;
+  for (let place = 0; place < added.length; place++) {
+    const claim = claims[added[place]!]!;
+    let isAgain = before.claims.length > 0 && isSaid(before, claim);
+    for (let other = 0; other < place && !isAgain; other++) isAgain = isSame(claims[added[other]!]!, claim);
+    if (!isAgain) continue;
+    again ??= new Set();
+    again.add(added[place]!);
+  }
+  return again ?? NOTHING;
 }
 
 /** Whether somebody said a claim's content before, in any import or in none. */

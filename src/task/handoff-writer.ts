@@ -3,7 +3,8 @@
 import { ByteWriter } from '../domain/bytes.ts';
 import type { Claim, Fact, PayoutPart, Source } from '../domain/fact.ts';
 import { handoffId } from '../domain/handoff.ts';
-import { locateFact, writeFact } from '../log/fact-codec.ts';
+import { locateFact } from '../log/fact-codec.ts';
+import { writePlainClaim } from '../log/handoff-codec.ts';
 import { BatchBuilder } from '../log/value-frames.ts';
 import { MANY_CLAIMS, type PaymentState } from '../matching/evolve.ts';
 import { isTold, toldTo } from '../matching/handoffs.ts';
@@ -52,7 +53,7 @@ export class HandoffWriter {
     const isWhole = fresh === state.claims || fresh.some(({ body }) => CHANGES_OTHERS.has(body.type));
     const known = isWhole ? identitiesIn(toldTo(old.claims).own) : NONE;
     const named = identitiesIn(isWhole ? toldTo(state.claims).own : fresh);
-    for (const to of named) if (!known.has(to)) this.tell(key, { to, word: 'claims', subject: '', content: '' });
+    for (const to of named) if (!known.has(to)) this.tellPlain(key, to);
     for (const to of known) if (!named.has(to)) this.tell(key, { to, word: 'claims', subject: '', content: null });
   }
 
@@ -97,6 +98,11 @@ export class HandoffWriter {
     sums.parts.set(name, known === undefined ? part : sumOfParts(known, part));
   }
 
+  private tellPlain(from: string, to: string): void {
+    writePlainClaim(this.builder.begin(), to, from);
+    this.builder.end();
+  }
+
   private tell(from: string, word: Word): void {
     this.builder.addFact(handoffOf(from, word));
   }
@@ -115,7 +121,7 @@ function handoffOf(from: string, { to, word, subject, content }: Word): Fact {
 /** The value by which a reference names an identity, and where its claim lies in it. */
 export function plainClaim(identity: string, reference: string) {
   const writer = new ByteWriter(128);
-  writeFact(writer, handoffOf(reference, { to: identity, word: 'claims', subject: '', content: '' }));
+  writePlainClaim(writer, identity, reference);
   const payload = writer.take();
   const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
   locateFact(payload, 0, place);
