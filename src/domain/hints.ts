@@ -35,3 +35,11 @@ export type AskingReason = (typeof ASKING_REASONS)[number];
 export function isAsking(reason: ReasonCode | null): reason is AskingReason {
   return (ASKING_REASONS as readonly (ReasonCode | null)[]).includes(reason);
 }
+
+/** The hints about the breaks of one key. */
+export type HintsByReason = Readonly<Partial<Record<ReasonCode, Hints>>>;
+
+/** Those about one finding; none where it asks nothing. */
+export function hintsAt(hints: HintsByReason, reason: ReasonCode | null): Hints {
+  return (reason === null ? undefined : hints[reason]) ?? NO_HINTS;
+}

@@ -15,6 +15,9 @@ import { isDate } from './time.ts';
 export const LANGUAGES = ['en', 'zh-CN'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** What a sentence needs of a finding. */
+type Told = Omit<Finding, 'opened_at'>;
+
 interface Grammar {
   readonly reasons: Record<ReasonCode, ReasonText>;
   /** For findings without a reason: the text of the entry's kind. */
@@ -185,7 +188,7 @@ export function titleOf(reason: ReasonCode, language: Language): string {
  * One sentence for people, after others where `besides` has what makes another reading possible. Amounts are as in the
  * finding, with their currency ("1450.00 KES"); control characters in a source's word become blanks.
  */
-export function sentenceFor(finding: Finding, language: Language, besides: Surroundings = {}): string {
+export function sentenceFor(finding: Told, language: Language, besides: Surroundings = {}): string {
   const grammar = GRAMMARS[language];
   if (finding.reason === null) return plainSentence(finding, grammar);
   const text = grammar.reasons[finding.reason];
@@ -215,7 +218,7 @@ export function wordFor(word: string, language: Language): string {
   return Object.hasOwn(words, word) ? words[word]! : word;
 }
 
-function plainSentence(finding: Finding, grammar: Grammar): string {
+function plainSentence(finding: Told, grammar: Grammar): string {
   const said = grammar.plain[finding.stage][finding.kind];
   if (finding.observed === null) return said + grammar.stop;
   return said + grammar.colon + withCurrency(finding.observed, finding.currency) + grammar.stop;
@@ -226,7 +229,7 @@ function clause([known, unknown]: readonly [string, string], value: string | nul
 }
 
 /** A value as shown in a sentence; null for none, for zero, and for a word where an amount belongs. */
-function shown(value: string | null, finding: Finding, grammar: Grammar): string | null {
+function shown(value: string | null, finding: Told, grammar: Grammar): string | null {
   if (value === null || value === '') return null;
   if (finding.currency !== null && AMOUNT.test(value)) {
     return isZero(value) ? null : withCurrency(value, finding.currency);
@@ -269,7 +272,7 @@ function cleaned(value: string): string {
 }
 
 /** The difference, in brackets; empty where there is none to state. */
-function gap(finding: Finding, grammar: Grammar): string {
+function gap(finding: Told, grammar: Grammar): string {
   const { expected, observed, difference } = finding;
   if (REASONS[finding.reason!].unit === 'date') {
     if (!isDate(expected!) || !isDate(observed!)) return '';

@@ -1,15 +1,8 @@
 // Asks for hints in two questions, because money and what it may be for lie in different partitions.
 
 import { isAsking } from '../domain/hints.ts';
-import type { ReasonCode } from '../domain/reasons.ts';
-import type { MoneyHints } from '../projections/hints.ts';
+import type { AskingKey, MoneyHints } from '../projections/hints.ts';
 import type { Ask } from './executors/queries.ts';
-
-/** A key, and the reason of one of its findings. */
-export interface AskingKey {
-  readonly key: string;
-  readonly reason: ReasonCode | null;
-}
 
 /** The hints about the breaks of some keys; nothing is asked where none of them is an asking one. */
 export async function hintsFor(ask: Ask, breaks: readonly AskingKey[]): Promise<readonly MoneyHints[]> {

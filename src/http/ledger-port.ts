@@ -8,6 +8,7 @@ import type { FactSink } from '../producers/fact-sink.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import type { EntryPage } from '../projections/entry-feed.ts';
 import type { FoundTransaction } from '../projections/found-transactions.ts';
+import type { AskingKey, MoneyHints } from '../projections/hints.ts';
 import type { ImportRecord } from '../projections/imports.ts';
 import type { KeyClaims } from '../projections/lookup.ts';
 import type { Payout } from '../projections/payouts.ts';
@@ -75,6 +76,8 @@ export interface LedgerPort {
   readonly reader: KeyPort & EntryPort & ProofPort;
   readonly writer: WritePort;
   readonly loop: LoopPort;
+  /** What the breaks of some keys may be about, as hints.ts of the projections reads it. */
+  hints(breaks: readonly AskingKey[]): Promise<readonly MoneyHints[]>;
   /** All payouts, in the order of their keys. */
   payouts(): Promise<readonly Payout[]>;
 }

@@ -3,7 +3,7 @@
 // keys that wait are read: those with an asking break, and those without money.
 
 import type { OrderPlaced } from '../domain/fact.ts';
-import { type Hint, type Hints, NO_HINTS, SIGNS, type Sign } from '../domain/hints.ts';
+import { type Hint, type Hints, type HintsByReason, NO_HINTS, SIGNS, type Sign } from '../domain/hints.ts';
 import { isPayoutKey } from '../domain/key.ts';
 import { minorOf } from '../domain/money.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
@@ -29,6 +29,12 @@ interface Candidate {
   readonly signs: readonly Sign[];
   /** Milliseconds between the two. */
   readonly apart: number;
+}
+
+/** A key, and the reason of one of its findings. */
+export interface AskingKey {
+  readonly key: string;
+  readonly reason: ReasonCode | null;
 }
 
 export interface MoneyHints {
@@ -218,6 +224,20 @@ export function hintsByKey(
     const named = seen.map((candidate) => ({ name: nameOf(candidate.key), signs: candidate.signs }));
     return { named, others: merchants === null ? about.others : 0 };
   };
+}
+
+/** The hints about the breaks of one key, by their reasons; those that name nothing are left out. */
+export function hintsOfKey(
+  hints: readonly MoneyHints[],
+  key: string,
+  reasons: Iterable<ReasonCode | null>,
+): HintsByReason {
+  const about = hintsByKey(hints);
+  const named = [...reasons].flatMap((reason): [ReasonCode, Hints][] => {
+    const found = reason === null ? NO_HINTS : about(key, reason);
+    return reason === null || found.named.length === 0 ? [] : [[reason, found]];
+  });
+  return Object.fromEntries(named);
 }
 
 /** A payout is known by its own id. */

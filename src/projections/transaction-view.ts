@@ -3,6 +3,7 @@
 
 import { type Finding, type Standing, standingOf } from '../domain/assessment.ts';
 import { type Claim, type FactTopic, isFromSource, type SourceBody, topicOf } from '../domain/fact.ts';
+import { type Hints, NO_HINTS } from '../domain/hints.ts';
 import type { Surroundings } from '../domain/reason-doubts.ts';
 import { LANGUAGES, type Language, sentenceFor } from '../domain/reason-words.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
@@ -16,6 +17,8 @@ export interface FindingView extends Omit<Finding, 'opened_at'> {
   readonly opened_at: string | null;
   /** The same finding as a sentence, in each language. */
   readonly message: Readonly<Record<Language, string>>;
+  /** What a break that asks may be about; absent where nothing is known. */
+  readonly hints?: Hints;
 }
 
 /** One source's claim. Personal data are keyed hashes, as everywhere inside. */
@@ -114,8 +117,18 @@ function listedOf(findings: readonly Finding[]): number[] {
 
 /** Beside what else is known of its key. */
 export function findingView(finding: Finding, besides: Surroundings = {}): FindingView {
-  const message = Object.fromEntries(LANGUAGES.map((language) => [language, sentenceFor(finding, language, besides)]));
-  return { ...finding, opened_at: timeText(finding.opened_at), message: message as Record<Language, string> };
+  return withSurroundings({ ...finding, opened_at: timeText(finding.opened_at) }, besides);
+}
+
+/** The same view in the words that are right beside what else is known. */
+export function withSurroundings<View extends Omit<FindingView, 'message'>>(
+  view: View,
+  besides: Surroundings,
+): View & FindingView {
+  const message = Object.fromEntries(LANGUAGES.map((language) => [language, sentenceFor(view, language, besides)]));
+  const { hints = NO_HINTS } = besides;
+  const named = hints.named.length === 0 ? {} : { hints };
+  return { ...view, message: message as Record<Language, string>, ...named };
 }
 
 function claimView({ id, provider, account, occurred_at, forwarded, body }: Claim<SourceBody>): ClaimView {

@@ -136,6 +136,19 @@ describe('money under a reference that the payer typed', () => {
   });
 });
 
+it('a trace of the money names its order, as text and as data', async () => {
+  const [data, dir] = [freshDirectory(), freshDirectory()];
+  const files = writeFiles(dir, { 'orders.csv': ordersCsv(FOUR), 'hooks.jsonl': [...TYPED, ''].join('\n') });
+  const args = ['--orders', files['orders.csv']!, '--callbacks', files['hooks.jsonl']!, '--data', data];
+  await hesabu(['reconcile', ...args, '--as-of', '2026-06-01T06:40:00Z']);
+  const text = await hesabu(['trace', 'inv-2041', '--data', data]);
+  expect(text.stdout).toContain('The money may be for INV-2041 (same reference but for case and blanks, same phone');
+  const { story } = JSON.parse((await hesabu(['trace', 'inv-2041', '--data', data, '--format', 'json'])).stdout);
+  const signs = ['same_reference', 'same_phone_and_amount'];
+  expect(story.hints).toEqual({ ORDER_MISSING: { named: [{ name: 'INV-2041', signs }], others: 0 } });
+  expect(story.findings[0].message).toContain('INV-2041');
+});
+
 describe('one payment for two invoices', () => {
   const orders = [
     { reference: 'ML-A', amount: '1000.00' },

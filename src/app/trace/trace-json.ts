@@ -1,6 +1,7 @@
 // A trace as data: the content of the text, with times in ISO 8601 UTC and a sentence beside each finding.
 
 import type { Finding } from '../../domain/assessment.ts';
+import { hintsAt } from '../../domain/hints.ts';
 import type { Surroundings } from '../../domain/reason-doubts.ts';
 import { type Language, sentenceFor } from '../../domain/reason-words.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
@@ -30,7 +31,9 @@ function keyTraceJson(traced: KeyTrace, lang: Language): object {
     deadlines: traced.deadlines.map(({ at, opens, ...deadline }) => {
       return { at: timeText(at), ...deadline, opens: opens.map(shown) };
     }),
-    findings: traced.findings.map((finding) => findingJson(finding, lang, { reasons })),
+    findings: traced.findings.map((finding) => {
+      return findingJson(finding, lang, { reasons, hints: hintsAt(traced.hints, finding.reason) });
+    }),
     risk: traced.risk.map(({ since, ...signal }) => {
       return { ...signal, since: timeText(since), message: riskSentence({ ...signal, since }, lang) };
     }),

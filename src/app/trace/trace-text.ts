@@ -4,6 +4,7 @@
 import { basename } from 'node:path';
 import { type Finding, type Standing, stagesOf } from '../../domain/assessment.ts';
 import { type PayoutPart, type SourceBody, sourceName } from '../../domain/fact.ts';
+import { hintsAt } from '../../domain/hints.ts';
 import { ownIds } from '../../domain/payment-ids.ts';
 import type { Surroundings } from '../../domain/reason-doubts.ts';
 import { type Language, sentenceFor, titleOf, wordFor } from '../../domain/reason-words.ts';
@@ -86,7 +87,8 @@ class TraceWriter {
     ].join('\n');
   }
 
-  sections({ facts, decisions, deadlines, findings, entries, risk }: KeyTrace, named: readonly string[]): string[] {
+  sections(traced: KeyTrace, named: readonly string[]): string[] {
+    const { facts, decisions, deadlines, findings, hints, entries, risk } = traced;
     const { words } = this;
     const decided = this.part(decisions, ({ subject, name, decisions: list }) => {
       const title = subject === 'order' ? words.order : `${words.payment} ${printable(name)}`;
@@ -110,7 +112,9 @@ class TraceWriter {
         words.findings,
         findings.length === 0
           ? words.noFindings
-          : this.part(found, (finding) => this.finding(finding, { reasons })).join('\n'),
+          : this.part(found, (finding) => {
+              return this.finding(finding, { reasons, hints: hintsAt(hints, finding.reason) });
+            }).join('\n'),
       ),
       ...(risk.length === 0 ? [] : [this.section(WORDS[this.lang].phrases.risk, risk.map(this.risk).join('\n'))]),
       this.section(words.entries, this.lastPart(entries, (entry) => this.entry(entry)).join('\n')),

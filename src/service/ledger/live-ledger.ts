@@ -1,9 +1,11 @@
 // The ledger of a running service: it accepts facts at any time, and a loop keeps it up to date with the facts and the
 // clock. This file joins its reader, its writer and its loop.
 
+import { hintsFor } from '../../engine/hints.ts';
 import { Reconciler } from '../../engine/reconciler.ts';
 import type { LedgerPort } from '../../http/ledger-port.ts';
 import type { EventLog } from '../../log/event-log.ts';
+import type { AskingKey, MoneyHints } from '../../projections/hints.ts';
 import type { Payout } from '../../projections/payouts.ts';
 import type { Providers } from '../../providers/registry.ts';
 import { BlockSignal } from './block-signal.ts';
@@ -48,6 +50,10 @@ export class LiveLedger implements LedgerPort {
     };
     const reconciler = await Reconciler.open(dir, settings);
     return new LiveLedger(reconciler, options);
+  }
+
+  hints(breaks: readonly AskingKey[]): Promise<readonly MoneyHints[]> {
+    return hintsFor(this.reconciler.executors.ask, breaks);
   }
 
   payouts(): Promise<readonly Payout[]> {

@@ -7,9 +7,15 @@ import { formatInstant } from '../../../domain/time.ts';
 import { type CompiledRules, compileRules } from '../../../matching/rules.ts';
 import { maySpeak } from '../../../matching/speakers.ts';
 import type { FoundTransaction } from '../../../projections/found-transactions.ts';
+import { hintsByKey } from '../../../projections/hints.ts';
 import type { RiskSignal } from '../../../projections/risk/signal.ts';
 import { riskSentence } from '../../../projections/risk/words.ts';
-import { findingView, type TransactionView } from '../../../projections/transaction-view.ts';
+import {
+  type FindingView,
+  findingView,
+  type TransactionView,
+  withSurroundings,
+} from '../../../projections/transaction-view.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, merchantName, reason, reference, standing, text } from '../schemas/basic.ts';
@@ -69,7 +75,8 @@ async function showTransaction(call: Call<z.output<typeof NameParams>>): Promise
     ({ account }) => hasAllMerchants(caller) || isSpokenBy(first, account, rules),
   );
   const risk = parts.risk(reference).map(riskView);
-  const body = { ...view, risk, exchanges: exchanges.map(({ id }) => id) };
+  const findings = await hinted(call, reference, view.findings);
+  const body = { ...view, findings, risk, exchanges: exchanges.map(({ id }) => id) };
   return { status: 200, body };
 }
 
@@ -91,6 +98,24 @@ async function findVisible({
   return (await reader.transactions(id, shown, 'passed over')).filter(isVisible);
 }
 
+type HintCall = Pick<Call<unknown>, 'parts' | 'caller'>;
+
+/** The findings of a key with what they may be about, as far as the caller may see it. */
+async function hinted<View extends FindingView>(
+  { parts: { ledger }, caller }: HintCall,
+  key: string,
+  findings: readonly View[],
+): Promise<View[]> {
+  const reasons = new Set(findings.map(({ reason }) => reason));
+  const found = await ledger.hints([...reasons].map((reason) => ({ key, reason })));
+  const about = hintsByKey(found, merchantsOf(caller));
+  return findings.map((finding) => withSurroundings(finding, { reasons, hints: about(key, finding.reason) }));
+}
+
+function merchantsOf(caller: HintCall['caller']): readonly string[] | null {
+  return hasAllMerchants(caller) ? null : caller.merchants;
+}
+
 /** Whether an exchange with this account may be about the order; one with a shop has none. */
 function isSpokenBy({ merchants }: FoundTransaction, account: string, { speakers }: CompiledRules): boolean {
   return speakers === null || !account.includes('/') || maySpeak(speakers, account, merchants);
@@ -106,13 +131,17 @@ function matchOf({ transaction_reference, merchant, provider, standing }: Transa
 }
 
 async function listOpen({ parts, caller, query }: Call<unknown, z.output<typeof OpenQuery>>): Promise<Answer> {
-  const merchants = hasAllMerchants(caller) ? null : caller.merchants;
+  const merchants = merchantsOf(caller);
   const found = await parts.ledger.reader.openPage({ ...query, merchants });
   const shown = found.slice(0, query.limit);
+  const breaks = shown.flatMap(({ key, findings }) => findings.map(({ finding: { reason } }) => ({ key, reason })));
+  const about = hintsByKey(await parts.ledger.hints(breaks), merchants);
   const transactions = shown.map(({ key, findings }) => {
     const { merchant, provider, standing } = findings[0]!;
     const reasons = new Set(findings.map(({ finding }) => finding.reason));
-    const views = findings.map(({ finding, entryId }) => ({ ...findingView(finding, { reasons }), entry: entryId }));
+    const views = findings.map(({ finding, entryId }) => {
+      return { ...findingView(finding, { reasons, hints: about(key, finding.reason) }), entry: entryId };
+    });
     return { transaction_reference: key, ...{ merchant, provider, standing }, findings: views };
   });
   const next = found.length > shown.length ? shown.at(-1)!.key : null;

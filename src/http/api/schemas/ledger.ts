@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { FACT_TOPICS } from '../../../domain/fact.ts';
+import { SIGNS } from '../../../domain/hints.ts';
 import { ENTRY_KINDS, STAGES } from '../../../domain/reasons.ts';
 import { RISK_SIGNALS } from '../../../projections/risk/signal.ts';
 import { amount, instant, message, named, reason, standing } from './basic.ts';
@@ -19,7 +20,20 @@ const findingShape = {
   message,
 };
 
-export const Finding = named('Finding', z.strictObject({ ...findingShape, entry: z.string().nullable() }));
+/** What a break that asks "which order?" may be about, and the signs that speak for it: nothing is joined by them. */
+const Hints = named(
+  'Hints',
+  z.strictObject({
+    named: z.array(z.strictObject({ name: z.string(), signs: z.array(z.enum(SIGNS)) })),
+    /** How many more there are. */
+    others: z.int(),
+  }),
+);
+
+export const Finding = named(
+  'Finding',
+  z.strictObject({ ...findingShape, hints: Hints.optional(), entry: z.string().nullable() }),
+);
 
 const Decided = named(
   'Decided',
