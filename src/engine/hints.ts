@@ -14,3 +14,16 @@ export async function hintsFor(ask: Ask, breaks: readonly AskingKey[]): Promise<
   const money = await ask({ query: 'waitingMoney', keys });
   return money.length === 0 ? [] : ask({ query: 'hintsAbout', money, keys: null });
 }
+
+/** Which of these orders are named by the hints about any money. */
+export async function ordersForMoney(ask: Ask, references: readonly string[]): Promise<ReadonlySet<string>> {
+  const money = await ask({ query: 'waitingMoney', keys: null });
+  if (money.length === 0) return new Set();
+  // Nearly always nothing fits any of them. Otherwise it takes all orders to know which few are named.
+  const among = await ask({ query: 'hintsAbout', money, keys: references });
+  const fitting = new Set(among.map((one) => one.money.key));
+  if (fitting.size === 0) return new Set();
+  const hints = await ask({ query: 'hintsAbout', money: money.filter(({ key }) => fitting.has(key)), keys: null });
+  const named = new Set(hints.flatMap(({ candidates }) => candidates.map(({ key }) => key)));
+  return new Set(references.filter((reference) => named.has(reference)));
+}

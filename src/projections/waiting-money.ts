@@ -2,6 +2,7 @@
 
 import { dayOfDate } from '../domain/calendar.ts';
 import { isAsking } from '../domain/hints.ts';
+import { isPayoutKey } from '../domain/key.ts';
 import { minorOf } from '../domain/money.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
@@ -51,27 +52,29 @@ export function waitingMoney(
 
 function moneyAt(task: ReconciliationTask, slot: number, rules: CompiledRules): WaitingMoney[] {
   const { table, head } = task;
-  for (const { key, merchant, finding } of openFindingsAt(table, slot, head.partition)) {
-    const { reason, currency, difference } = finding;
-    if (!isAsking(reason) || reason === 'PAYMENT_MISSING') continue;
-    if (reason === 'BANK_UNEXPLAINED') {
-      const parts = readPayout(task.stateAt(slot)).sums.flatMap(({ currency: code, banked, bankedOn }) => {
-        return banked === null ? [] : [{ amount: banked, currency: code, at: dateTime(bankedOn), phones: [] }];
-      });
-      return [{ key, merchant, reason, parts }];
-    }
-    const { payments } = readKeyGroup(key, task.stateAt(slot), rules, head.deadlines_to);
-    const live = payments.filter(({ succeeded }) => succeeded).slice(0, PARTS_MAX);
-    if (reason === 'ORDER_MISSING') return [{ key, merchant, reason, parts: live.flatMap(partOf) }];
-    if (currency === null || difference === null) continue;
-    const at = live.reduce<Instant | null>(
-      (last, { seenAt }) => (seenAt === null ? last : Math.max(last ?? 0, seenAt)),
-      null,
-    );
-    const phones = live.flatMap(phonesOf);
-    return [{ key, merchant, reason, parts: [{ amount: minorOf(difference, currency), currency, at, phones }] }];
+  const key = table.keys.keyOf(slot);
+  const open = openFindingsAt(table, slot, head.partition).find(({ finding: { reason } }) => {
+    return isAsking(reason) && reason !== 'PAYMENT_MISSING';
+  });
+  const { merchant = '', finding } = open ?? {};
+  if (isPayoutKey(key)) {
+    const parts = readPayout(task.stateAt(slot)).sums.flatMap(({ currency, banked, bankedOn }) => {
+      return banked === null ? [] : [{ amount: banked, currency, at: dateTime(bankedOn), phones: [] }];
+    });
+    return finding === undefined ? [] : [{ key, merchant, reason: 'BANK_UNEXPLAINED', parts }];
   }
-  return [];
+  const { order, payments } = readKeyGroup(key, task.stateAt(slot), rules, head.deadlines_to);
+  const live = payments.filter(({ succeeded }) => succeeded).slice(0, PARTS_MAX);
+  if (order === undefined) {
+    // Its order may still come in time, but it may be for another one already.
+    return live.length === 0 ? [] : [{ key, merchant, reason: 'ORDER_MISSING', parts: live.flatMap(partOf) }];
+  }
+  const { reason, currency = null, difference = null } = finding ?? {};
+  if (reason !== 'AMOUNT_OVER' || currency === null || difference === null) return [];
+  const times = live.flatMap(({ seenAt }) => seenAt ?? []);
+  const at = times.length === 0 ? null : Math.max(...times);
+  const phones = live.flatMap(phonesOf);
+  return [{ key, merchant, reason, parts: [{ amount: minorOf(difference, currency), currency, at, phones }] }];
 }
 
 function partOf(payment: Payment): MoneyPart[] {

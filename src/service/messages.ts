@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/time.ts';
+import { compileRules } from '../matching/rules.ts';
 import type { OutgoingClient } from '../outbound/client/client.ts';
 import { OrderMessages } from '../outbound/outbox/order-messages.ts';
 import { Outbox } from '../outbound/outbox/outbox.ts';
@@ -38,6 +39,10 @@ export function startMessages(parts: MessageParts): Messages {
     database,
     outbox,
     orderNumber: (reference) => orderNumber(ledger, reference),
+    waitingMoney: {
+      grace: () => compileRules(ledger.loop.rules).grace.hint,
+      ordersAmong: (references) => ledger.ordersForMoney(references),
+    },
     nextBlock: (signal) => ledger.reader.nextBlock(signal),
     clock,
     deadlineTime,

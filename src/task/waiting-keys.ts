@@ -9,7 +9,7 @@ import { hasAssessment } from './outcome.ts';
 import type { StateTable } from './state-table.ts';
 
 export class WaitingKeys {
-  /** The slots of the keys with an asking break. */
+  /** The slots of the keys with an asking break, or with money whose order may still come. */
   readonly asking = new Set<number>();
   /** The slots of the keys without money, and of the payouts that do not agree yet. */
   readonly awaiting = new Set<number>();
@@ -33,8 +33,9 @@ export class WaitingKeys {
   }
 
   private put(slot: number, about: Omit<KeptAssessment, 'findings'>, findings: readonly Finding[]): void {
-    const { payout, payment, money } = about;
-    if (findings.some(({ reason }) => isAsking(reason))) this.asking.add(slot);
+    const { payout, payment, money, merchant } = about;
+    const hasNoOrder = merchant === '' && payment === 'pending' && money.length > 0;
+    if (hasNoOrder || findings.some(({ reason }) => isAsking(reason))) this.asking.add(slot);
     if (payout === null ? payment !== 'matched' && money.length === 0 : payout !== 'matched') this.awaiting.add(slot);
   }
 }

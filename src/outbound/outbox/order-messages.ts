@@ -2,7 +2,8 @@
 // releases its stock, and `order.revived` when that is no longer true: the shop may have cancelled an order whose
 // money came after all. A message is made from an entry read back from the log, so none is sent before its entry
 // exists. Where the ledger's time ran ahead, an order expires there too early: its message is held back until its
-// time has come, and is never sent if the ledger has taken the expiry back by then.
+// time has come, and is never sent if the ledger has taken the expiry back by then. So is the message about an order
+// that waiting money may be for: until a person found out, or for so long that the shop must know.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Logger } from 'pino';
@@ -15,6 +16,14 @@ import type { Clock } from '../../runtime/clock.ts';
 import { type MessageSink, messageId, type OutgoingMessage } from '../../runtime/outgoing-message.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
 
+/** What is known of money whose order nobody knows. */
+export interface WaitingMoneyPort {
+  /** How long after its expiry an order that such money may be for is held back, in milliseconds. */
+  grace(): number;
+  /** Which of these orders it may be for. */
+  ordersAmong(references: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
 export interface OrderMessagesOptions {
   readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'>;
   /** service.db. */
@@ -24,6 +33,8 @@ export interface OrderMessagesOptions {
   readonly orderNumber: (reference: string) => Promise<string | null>;
   /** Resolves when blocks were committed after the call, or when the signal aborts. */
   readonly nextBlock: (signal: AbortSignal) => Promise<void>;
+  /** If absent, no order is held back for money. */
+  readonly waitingMoney?: WaitingMoneyPort;
   readonly clock: Clock;
   /** The time by which deadlines pass; by default the clock's. */
   readonly deadlineTime?: () => Instant;
@@ -35,14 +46,15 @@ export interface OrderMessagesOptions {
 const TABLES = `
   CREATE TABLE IF NOT EXISTS outbox_cursor (one INTEGER PRIMARY KEY, cursor TEXT, told_from INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS outbox_expired (entry TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS outbox_held (entry TEXT PRIMARY KEY, due INTEGER NOT NULL, message TEXT NOT NULL) STRICT,
-    WITHOUT ROWID`;
+  CREATE TABLE IF NOT EXISTS outbox_held (entry TEXT PRIMARY KEY, due INTEGER NOT NULL, until INTEGER NOT NULL,
+    message TEXT NOT NULL) STRICT, WITHOUT ROWID`;
 /** For a ledger older than the outbox, messages go back as far as the oldest message that is still sent. */
 const REPORTED_BACK_MILLIS = 3 * 24 * 3_600_000;
 /** The wait after an error on our own side. */
 const RETRY_MILLIS = 10_000;
 /** How long what is held back is not looked at: the time by which deadlines pass can be set right meanwhile. */
 const LOOK_MILLIS_MAX = 60_000;
+const NONE: ReadonlySet<string> = new Set();
 
 export class OrderMessages {
   private readonly options: OrderMessagesOptions;
@@ -54,6 +66,7 @@ export class OrderMessages {
   private readonly selectDue: StatementSync;
   private readonly selectNextDue: StatementSync;
   private readonly insertHeld: StatementSync;
+  private readonly updateHeld: StatementSync;
   private readonly deleteHeld: StatementSync;
   private readonly reportedFrom: Instant;
   private cursor: string | null;
@@ -73,9 +86,12 @@ export class OrderMessages {
     this.insertExpired = database.prepare('INSERT OR IGNORE INTO outbox_expired VALUES (?)');
     this.deleteExpired = database.prepare('DELETE FROM outbox_expired WHERE entry = ?');
     this.selectHeld = database.prepare('SELECT 1 FROM outbox_held WHERE entry = ?');
-    this.selectDue = database.prepare('SELECT entry, message FROM outbox_held WHERE due <= ? ORDER BY due, entry');
+    this.selectDue = database.prepare(
+      'SELECT entry, until, message FROM outbox_held WHERE due <= ? ORDER BY due, entry',
+    );
     this.selectNextDue = database.prepare('SELECT min(due) AS due FROM outbox_held');
-    this.insertHeld = database.prepare('INSERT OR IGNORE INTO outbox_held VALUES (?, ?, ?)');
+    this.insertHeld = database.prepare('INSERT OR IGNORE INTO outbox_held VALUES (?, ?, ?, ?)');
+    this.updateHeld = database.prepare('UPDATE outbox_held SET due = ? WHERE entry = ?');
     this.deleteHeld = database.prepare('DELETE FROM outbox_held WHERE entry = ?');
   }
 
@@ -95,18 +111,22 @@ export class OrderMessages {
     if (page.entries.length === 0) {
       // Blocks without entries are read only once too; a restart may read them again.
       this.cursor = page.cursor;
-      this.tellDue();
+      await this.tellDue();
       return false;
     }
-    const { changes, early, expired, superseded } = this.read(page.entries);
+    const now = this.deadlineTime();
+    const grace = this.options.waitingMoney?.grace() ?? 0;
+    const waiting = await this.waiting(page.entries, now, grace);
+    const { changes, held, expired, superseded } = this.read(page.entries, now, waiting);
     // Awaited before the transaction, which must not wait.
     const messages = await this.messagesOf(changes);
-    const held = await this.messagesOf([...early.values()]);
+    const heldBack = await this.messagesOf([...held.values()]);
     inTransaction(database, () => {
       for (const id of expired) this.insertExpired.run(id);
       for (const id of superseded) for (const remove of [this.deleteExpired, this.deleteHeld]) remove.run(id);
-      for (const { change, message } of held) {
-        this.insertHeld.run(change.id, expiredAt(change.entry), JSON.stringify(message));
+      for (const { change, message } of heldBack) {
+        const at = expiredAt(change.entry);
+        this.insertHeld.run(change.id, at > now ? at : now + LOOK_MILLIS_MAX, at + grace, JSON.stringify(message));
       }
       outbox.put(messages.map(({ message }) => message));
       this.updateCursor.run(page.cursor);
@@ -142,14 +162,41 @@ export class OrderMessages {
     return this.options.deadlineTime?.() ?? this.options.clock.now();
   }
 
-  /** What was held back until now, and still holds. */
-  private tellDue(): void {
-    const due = this.selectDue.all(this.deadlineTime());
+  /** The orders that expired by now, and that waiting money may be for. */
+  private async waiting(entries: readonly Entry[], now: Instant, grace: number): Promise<ReadonlySet<string>> {
+    const isLooked = (at: Instant) => at <= now && now < at + grace;
+    const expired = entries.filter((entry) => entry.finding.reason === 'ORDER_EXPIRED' && isLooked(expiredAt(entry)));
+    return this.ordersAmong(expired.map(({ key }) => key));
+  }
+
+  private async ordersAmong(references: readonly string[]): Promise<ReadonlySet<string>> {
+    return references.length === 0 ? NONE : ((await this.options.waitingMoney?.ordersAmong(references)) ?? NONE);
+  }
+
+  /** What was held back until now, and still holds; what money may be for is looked at again later. */
+  private async tellDue(): Promise<void> {
+    const now = this.deadlineTime();
+    const due = this.selectDue.all(now).map(({ entry, until, message }) => {
+      return {
+        entry: entry as string,
+        until: Number(until),
+        message: JSON.parse(message as string) as OutgoingMessage,
+      };
+    });
     if (due.length === 0) return;
+    const looked = due.filter(({ until }) => now < until);
+    const waiting = await this.ordersAmong(looked.flatMap(({ message }) => message.names));
+    const isWaiting = ({ until, message }: (typeof due)[number]) => {
+      return now < until && message.names.some((name) => waiting.has(name));
+    };
+    const told = due.filter((one) => !isWaiting(one));
     const { database, outbox } = this.options;
     inTransaction(database, () => {
-      for (const { entry } of due) for (const move of [this.insertExpired, this.deleteHeld]) move.run(entry as string);
-      outbox.put(due.map(({ message }) => JSON.parse(message as string) as OutgoingMessage));
+      for (const one of due.filter(isWaiting)) {
+        this.updateHeld.run(Math.min(now + LOOK_MILLIS_MAX, one.until), one.entry);
+      }
+      for (const { entry } of told) for (const move of [this.insertExpired, this.deleteHeld]) move.run(entry);
+      outbox.put(told.map(({ message }) => message));
     });
   }
 
@@ -165,29 +212,27 @@ export class OrderMessages {
     }
   }
 
-  /** Which orders expired or revived, which of them too early, and which entries mean an expired order. */
-  private read(entries: readonly Entry[]) {
+  /** Which orders expired or revived, which expiries are held back, and which entries mean an expired order. */
+  private read(entries: readonly Entry[], now: Instant, waiting: ReadonlySet<string>) {
     const changes: OrderChange[] = [];
-    const early = new Map<string, OrderChange>();
+    const held = new Map<string, OrderChange>();
     const expired = new Set<string>();
     const superseded: string[] = [];
-    const now = this.deadlineTime();
+    const isHeld = (entry: Entry) => expiredAt(entry) > now || waiting.has(entry.key);
     for (const entry of entries) {
       const id = entryId(entry.partition, entry.height, entry.index);
       const { reason } = entry.finding;
       // Nobody was told of these, so nobody is told that they are over.
-      superseded.push(
-        ...entry.supersedes.filter((one) => !early.delete(one) && this.selectHeld.get(one) !== undefined),
-      );
+      superseded.push(...entry.supersedes.filter((one) => !held.delete(one) && this.selectHeld.get(one) !== undefined));
       const revived = entry.supersedes.find((one) => expired.delete(one) || this.selectExpired.get(one) !== undefined);
       if (revived !== undefined) superseded.push(revived);
-      if (reason === 'ORDER_EXPIRED' && expiredAt(entry) > now) early.set(id, { entry, id, revives: null });
+      if (reason === 'ORDER_EXPIRED' && isHeld(entry)) held.set(id, { entry, id, revives: null });
       else if (reason === 'ORDER_EXPIRED') {
         expired.add(id);
         changes.push({ entry, id, revives: null });
       } else if (revived !== undefined && reason !== 'ORDER_CANCELLED') changes.push({ entry, id, revives: revived });
     }
-    return { changes, early, expired, superseded };
+    return { changes, held, expired, superseded };
   }
 
   private async messagesOf(changes: readonly OrderChange[]) {

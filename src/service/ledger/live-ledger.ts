@@ -1,7 +1,7 @@
 // The ledger of a running service: it accepts facts at any time, and a loop keeps it up to date with the facts and the
 // clock. This file joins its reader, its writer and its loop.
 
-import { hintsFor } from '../../engine/hints.ts';
+import { hintsFor, ordersForMoney } from '../../engine/hints.ts';
 import { Reconciler } from '../../engine/reconciler.ts';
 import type { LedgerPort } from '../../http/ledger-port.ts';
 import type { EventLog } from '../../log/event-log.ts';
@@ -54,6 +54,11 @@ export class LiveLedger implements LedgerPort {
 
   hints(breaks: readonly AskingKey[]): Promise<readonly MoneyHints[]> {
     return hintsFor(this.reconciler.executors.ask, breaks);
+  }
+
+  /** Which of these orders money may be for whose order nobody knows. */
+  ordersForMoney(references: readonly string[]): Promise<ReadonlySet<string>> {
+    return ordersForMoney(this.reconciler.executors.ask, references);
   }
 
   payouts(): Promise<readonly Payout[]> {
