@@ -1,7 +1,8 @@
 // Asks for hints in two questions, because money and what it may be for lie in different partitions.
 
-import { isAsking } from '../domain/hints.ts';
-import type { AskingKey, MoneyHints } from '../projections/hints.ts';
+import type { Finding } from '../domain/assessment.ts';
+import { type HintsByReason, isAsking } from '../domain/hints.ts';
+import { type AskingKey, hintsOfKey, type MoneyHints } from '../projections/hints.ts';
 import type { Ask } from './executors/queries.ts';
 
 /** The hints about the breaks of some keys; nothing is asked where none of them is an asking one. */
@@ -13,6 +14,16 @@ export async function hintsFor(ask: Ask, breaks: readonly AskingKey[]): Promise<
   const keys = asking.some(isOrder) ? null : asking.map(({ key }) => key);
   const money = await ask({ query: 'waitingMoney', keys });
   return money.length === 0 ? [] : ask({ query: 'hintsAbout', money, keys: null });
+}
+
+/** The hints about the findings of one key. */
+export async function hintsOfFindings(ask: Ask, key: string, findings: readonly Finding[]): Promise<HintsByReason> {
+  const reasons = [...new Set(findings.map(({ reason }) => reason))];
+  const hints = await hintsFor(
+    ask,
+    reasons.map((reason) => ({ key, reason })),
+  );
+  return hintsOfKey(hints, key, reasons);
 }
 
 /** Which of these orders are named by the hints about any money. */

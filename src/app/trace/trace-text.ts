@@ -108,14 +108,7 @@ class TraceWriter {
           ? words.noDeadlines
           : this.part(deadlines, (deadline) => this.deadline(deadline)).join('\n'),
       ),
-      this.section(
-        words.findings,
-        findings.length === 0
-          ? words.noFindings
-          : this.part(found, (finding) => {
-              return this.finding(finding, { reasons, hints: hintsAt(hints, finding.reason) });
-            }).join('\n'),
-      ),
+      this.section(words.findings, findings.length === 0 ? words.noFindings : this.part(found, shown).join('\n')),
       ...(risk.length === 0 ? [] : [this.section(WORDS[this.lang].phrases.risk, risk.map(this.risk).join('\n'))]),
       this.section(words.entries, this.lastPart(entries, (entry) => this.entry(entry)).join('\n')),
     ];

@@ -11,7 +11,7 @@ import { isPayoutKey } from '../../domain/key.ts';
 import type { Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
 import { rulesInForce, timeOf } from '../../engine/executors/executors.ts';
-import { hintsFor } from '../../engine/hints.ts';
+import { hintsOfFindings } from '../../engine/hints.ts';
 import { type ReadOnlyLedger, withReadOnlyLedger } from '../../engine/read-only-ledger.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { assessKey, readKeyGroup } from '../../matching/assess-key.ts';
@@ -20,7 +20,6 @@ import { type Decision, deadlinesOf, type Explained, explain } from '../../match
 import { type CompiledRules, compileRules, type Rules, rulesHash } from '../../matching/rules.ts';
 
 import { statementName } from '../../matching/standing-claims.ts';
-import { hintsOfKey } from '../../projections/hints.ts';
 import {
   claimName,
   entriesAbout,
@@ -187,15 +186,6 @@ class Tracer {
     return order === undefined ? [] : riskAround(this.ledger.log, this.rules, key, order.placed_at);
   }
 
-  private async hints(key: string, findings: readonly Finding[]): Promise<HintsByReason> {
-    const reasons = new Set(findings.map(({ reason }) => reason));
-    const hints = await hintsFor(
-      this.ledger.executors.ask,
-      [...reasons].map((reason) => ({ key, reason })),
-    );
-    return hintsOfKey(hints, key, reasons);
-  }
-
   private decisionsOf(key: string, state: PaymentState): Explained[] {
     return isPayoutKey(key) ? [] : explain(readKeyGroup(key, state, this.compiledRules, this.asOf));
   }
@@ -227,7 +217,7 @@ class Tracer {
         passed: deadline.at <= this.asOf,
       })),
       findings,
-      hints: await this.hints(key, findings),
+      hints: await hintsOfFindings(this.ledger.executors.ask, key, findings),
       entries: entriesAbout(this.ledger.log, partition, key).map(({ id, entry, supersededBy }) => {
         const { version, finding, as_of, supersedes } = entry;
         const caused = numbers.causing(entry.cause);
