@@ -98,6 +98,7 @@ class TraceWriter {
     const breaksFirst = [...findings.filter(isOpen), ...findings.filter((finding) => !isOpen(finding))];
     const found = findings.length > SHOWN_MAX && !this.all ? breaksFirst : findings;
     const reasons = new Set(findings.map(({ reason }) => reason));
+    const shown = (finding: Finding) => this.finding(finding, { reasons, hints: hintsAt(hints, finding.reason) });
     return [
       ...this.identities(named),
       this.section(words.facts, this.part(facts, (fact) => this.fact(fact)).join('\n')),
