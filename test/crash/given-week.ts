@@ -10,6 +10,26 @@ import { simulate } from '../../src/simulation/marketplace/simulation.ts';
 const DAY_COUNT = 3;
 const LINES_MAX = 60;
 
+const SHARED_ORDERS = `merchant,transaction_reference,amount,currency,placed_at
+duka,SHARED-1,5000,UGX,2026-06-01T08:00:00Z
+duka,SHARED-2,5000,UGX,2026-06-01T08:00:00Z
+`;
+
+/** Callbacks of one payment under two orders, so that one of them is told the holder, and gives it what it knows. */
+function sharedCallbacks(): string {
+  const lines = ['SHARED-1', 'SHARED-2'].map((reference) => {
+    const ids = {
+      transaction_reference: reference,
+      transaction_id: `TXN-${reference}`,
+      operator_transaction_id: 'QK-1',
+    };
+    const data = { ...ids, amount: '5000', currency: 'UGX', status: 'success' };
+    const event = { id: `evt-${reference}`, event: 'payment.success', created_at: '2026-06-01T08:05:00Z', data };
+    return `${JSON.stringify(event)}\n`;
+  });
+  return lines.join('');
+}
+
 /** Writes the first lines of each file of the first days of a simulated week, and its rules. */
 export function writeWeek(dir: string): void {
   const { days, rules } = simulate(1);
@@ -20,5 +40,8 @@ export function writeWeek(dir: string): void {
       writeFileSync(join(dir, name, file), `${lines.join('\n')}\n`);
     }
   }
+  const [first] = days;
+  writeFileSync(join(dir, first!.name, 'orders.shared.csv'), SHARED_ORDERS);
+  writeFileSync(join(dir, first!.name, 'callbacks.shared.jsonl'), sharedCallbacks());
   writeFileSync(join(dir, 'rules.json'), canonicalRules(parseRules(parse(rules))));
 }

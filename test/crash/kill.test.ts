@@ -7,12 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { HANDOFF_WORDS } from '../../src/domain/handoff.ts';
 import { LOG_FAILPOINTS, RUN_FAILPOINTS } from '../../src/runtime/failpoints.ts';
 import { Random } from '../../src/simulation/random/prng.ts';
 import { writeWeek } from './given-week.ts';
 import type { ProgramJob } from './run-program.ts';
 import { type RecentAcks, runWeek } from './run-week.ts';
-import { expectKept, expectTrue, outcomeOf } from './stored-week.ts';
+import { expectKept, expectTrue, outcomeOf, wordsTold } from './stored-week.ts';
 
 // Two processes at a time: more would only wait for each other.
 vi.setConfig({ maxConcurrency: 2, testTimeout: 120_000 });
@@ -92,6 +93,12 @@ describe('an undisturbed run', () => {
     expect(keys).toBeGreaterThan(200);
     expect(breaks).toBeGreaterThan(20);
     expect(money.length).toBeGreaterThan(3);
+  });
+
+  it('tells every word from key to key', async () => {
+    const data = freshData();
+    await runWeek({ week, data, together: true, threads: 0 }, () => {});
+    expect(await wordsTold(data)).toEqual(new Set(HANDOFF_WORDS));
   });
 
   it.concurrent.each([

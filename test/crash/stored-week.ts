@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { replayLedger } from '../../src/app/replay.ts';
 import { readArchive } from '../../src/archive/imports/import-archive.ts';
 import { FACT_TOPICS } from '../../src/domain/fact.ts';
+import { HANDOFFS_TOPIC, type HandoffWord } from '../../src/domain/handoff.ts';
 import { readCheckpoint, storedSigner } from '../../src/engine/directory/checkpoints.ts';
 import { withReadOnlyLog } from '../../src/engine/directory/read-only-directory.ts';
 import { entriesOf } from '../../src/engine/executors/executors.ts';
@@ -19,6 +20,22 @@ import type { LogReader } from '../../src/log/log-reader.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
 import { Imports } from '../../src/projections/imports.ts';
 import type { RecentAcks } from './run-week.ts';
+
+/** The words that keys told each other. */
+export async function wordsTold(data: string): Promise<Set<HandoffWord>> {
+  return withReadOnlyLog(data, (log) => {
+    const words = new Set<HandoffWord>();
+    for (let partition = 0; partition < log.partitions; partition++) {
+      for (const { payload } of log.read(HANDOFFS_TOPIC, partition, 0n)) {
+        forEachValue(payload, 0, (from, to) => {
+          const { body } = readFact(payload, from, to);
+          if (body.type === 'Handoff') words.add(body.word);
+        });
+      }
+    }
+    return words;
+  });
+}
 
 /** Everything that was acknowledged is there. */
 export async function expectKept(data: string, recentAcks: readonly RecentAcks[]): Promise<void> {
