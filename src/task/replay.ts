@@ -2,17 +2,23 @@
 // Both start from the beginning, without snapshots, and do not change the log.
 
 import type { Instant } from '../domain/time.ts';
+import type { EventLog } from '../log/event-log.ts';
 import { forEachValue } from '../log/value-frames.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import type { RulesByHash } from './rules-store.ts';
 import { executeStored, executeUnder, readStored } from './stored-block.ts';
 import { ReconciliationTask } from './task.ts';
 import type { ReadLog } from './task-group.ts';
+import { heldIn, ToldSums, type ValueSum } from './told-and-held.ts';
 
 export interface Replayed {
   readonly blocks: number;
   readonly entries: number;
   readonly facts: number;
+  /** What its blocks told each partition. */
+  readonly told: readonly ValueSum[];
+  /** What is in the log for it. */
+  readonly held: ValueSum;
 }
 
 /** Called after each block with the number of facts that it read. */
@@ -20,20 +26,22 @@ export type OnBlock = (facts: number) => void;
 
 /** Throws HESABU_REPLAY_DIFFERS, with partition and block, if anything differs from what is stored. */
 export function replayPartition(
-  log: ReadLog,
+  log: ReadLog & Pick<EventLog, 'partitions'>,
   partition: number,
   rules: RulesByHash,
   onBlock: OnBlock,
 ): { readonly task: ReconciliationTask; readonly replayed: Replayed } {
   const task = ReconciliationTask.empty(partition);
   let [blocks, facts] = [0, 0];
+  const told = new ToldSums(log.partitions);
   forEachBlock(log, partition, (bytes) => {
-    const read = executeStored(task, readStored(task.head, bytes), log, rules);
+    const read = executeStored(task, readStored(task.head, bytes), log, rules, (handoffs) => told.add(handoffs));
     blocks++;
     facts += read;
     onBlock(read);
   });
-  return { task, replayed: { blocks, entries: task.head.tree.size, facts } };
+  const proved = { told: told.all, held: heldIn(log, partition) };
+  return { task, replayed: { blocks, entries: task.head.tree.size, facts, ...proved } };
 }
 
 /**

@@ -10,6 +10,7 @@ import type { EventLog } from '../log/event-log.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { batchesOf } from './block-inputs.ts';
 import { epochOf } from './epochs.ts';
+import type { Handoffs } from './handoff-writer.ts';
 import { type RulesByHash, rulesBefore } from './rules-store.ts';
 import type { ReconciliationTask, TaskBlock } from './task.ts';
 
@@ -41,12 +42,16 @@ export function executeStored(
   stored: StoredBlock,
   log: InputLog,
   rules: RulesByHash,
+  onHandoffs: (handoffs: Handoffs) => void = () => {},
 ): number {
   const { head } = task;
   const now = rules(digestToHex(stored.header.rules_hash));
   const { made, facts } = execute(task, stored.header, log, now, rulesBefore(head, rules, now));
   const isSame = stored.bytes === undefined ? made.head.hash === stored.hash : made.bytes.equals(stored.bytes);
-  if (isSame) return facts;
+  if (isSame) {
+    onHandoffs(made.handoffs);
+    return facts;
+  }
   const [expected, found] = [stored.hash, made.head.hash].map((hash) => `the block with hash ${digestToHex(hash)}`);
   throw differs(head, { expected: expected!, found: expected === found ? 'other entries under this hash' : found! });
 }
