@@ -112,14 +112,20 @@ export function saidAgain(
 ): ReadonlySet<number> {
   if (added.length <= FEW_MAX) return fewSaidAgain(before, claims, added);
   const again = new Set<number>();
-  // By id: most claims have one of their own, and their contents are never compared.
-  const said = new Map<string, Claim[]>();
+  // By id: most claims have one of their own, and their contents are never made into texts.
+  const said = new Map<string, Claim | Set<string>>();
   for (const at of added) {
     const claim = claims[at]!;
-    const others = said.get(claim.id);
-    if (others?.some((other) => isSame(other, claim)) || isSaid(before, claim)) again.add(at);
-    if (others === undefined) said.set(claim.id, [claim]);
-    else others.push(claim);
+    const { id } = claim;
+    const known = said.get(id);
+    if (known === undefined) said.set(id, claim);
+    else {
+      const texts = known instanceof Set ? known : new Set([contentText(known)]);
+      if (texts !== known) said.set(id, texts);
+      if (texts.has(contentText(claim))) again.add(at);
+      texts.add(contentText(claim));
+    }
+    if (isSaid(before, claim)) again.add(at);
   }
   return again;
 }
