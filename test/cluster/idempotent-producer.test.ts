@@ -24,7 +24,7 @@ afterAll(async () => {
 test('a send after a failed one is in the topic', async () => {
   const environment = { ...ownEnvironment(), HESABU_KAFKA_BROKERS: broker.address };
   const ledger = await GivenLedger.make(1, environment);
-  const topic = `${ledger.settings.prefix}unresolved.v1`;
+  const topic = `${ledger.settings.prefix}polls.v1`;
   const kafka = makeKafka({ ...ownSettings(environment), brokers: [`127.0.0.1:${proxy.port}`] });
   const sender = new IdempotentProducer(kafka);
   const send = (value: string) => sender.send({ topic, messages: [{ partition: 0, value }] });
