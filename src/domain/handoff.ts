@@ -70,7 +70,7 @@ export interface Held {
   readonly holder: string | null;
   /** Whether that is the reference that is told. */
   readonly isHere: boolean;
-  /** How many references it knows, and what spoke for the holder: of two decisions the greater one holds. */
+  /** How many references it knows, about, and what spoke for the holder: of two decisions the greater one holds. */
   readonly rank: readonly number[];
 }
 

@@ -12,6 +12,9 @@ export interface KnownClaimant extends Claimant {
   readonly detail: ClaimantDetail;
 }
 
+/** So many references may claim one payment by chance or by mistake. */
+const FEW_MAX = 8;
+
 /**
  * What each claimant is told of a payment that several claim; nothing where only one does, or nobody says that money
  * came. `facts` is what is known of the payment without a reference.
@@ -29,20 +32,26 @@ export function holdersOf(
   // Only payments that mean money are shared.
   if (![...facts, ...rivals.map(({ detail }) => detail)].some(({ money }) => money)) return holders;
   const parts = facts.some(({ settled }) => settled !== null) ? NO_PARTS : partsOf(rivals);
+  const known = roundedDown(rivals.length);
   const keepers = parts.size === 0 ? rivals : rivals.filter(({ reference }) => parts.has(reference));
   for (const claimant of heard) {
     const { reference, detail } = claimant;
-    if (parts.has(reference)) holders.set(reference, { holder: null, isHere: true, rank: [rivals.length] });
+    if (parts.has(reference)) holders.set(reference, { holder: null, isHere: true, rank: [known] });
     else if (detail.kind === 'payment' || detail.order === null) {
       const best = keepers.find((other) => other === claimant || contend(other, claimant, speakers));
       if (best === undefined || rivals.length + Number(detail.kind === 'return') < 2) continue;
       holders.set(reference, {
         ...{ holder: best.reference, isHere: best === claimant },
-        rank: [rivals.length, ...rankOf(best)],
+        rank: [known, ...rankOf(best)],
       });
     }
   }
   return holders;
+}
+
+/** A few are counted; of many only the power of two, since each change of the number is told to all of them. */
+function roundedDown(count: number): number {
+  return count <= FEW_MAX ? count : 2 ** Math.floor(Math.log2(count));
 }
 
 /** What the payment comes to: by reports, otherwise by lines. */

@@ -21,10 +21,6 @@ export class Words {
     this.said.set(`${to}\n${handoffId(word, '', subject)}`, { to, word, subject, content });
   }
 
-  get isEmpty(): boolean {
-    return this.said.size === 0;
-  }
-
   /** The claims that are given away. */
   given(): Given[] {
     const gives = [...this.said.values()].filter(({ word }) => word === 'gives');
