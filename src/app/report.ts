@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { HesabuError, type Reject } from '../domain/errors.ts';
-import { FACT_TOPICS } from '../domain/fact.ts';
+import { FACT_TOPICS, TASK_TOPICS } from '../domain/fact.ts';
 import type { Language } from '../domain/reason-words.ts';
 import { entriesOf, rulesInForce, timeOf } from '../engine/executors/executors.ts';
 import { type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
@@ -91,7 +91,8 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
   await writeMatchedCsv(join(out, 'matched.csv'), matched('matched.csv'));
   if (rejects.length > 0) await writeRejectsCsv(join(out, 'rejects.csv'), rejects);
   const riskFiles = await writeRisk(out, risk);
-  const summary = { ...summarise(about, outcome, [], 0), facts, ...riskSummary(risk), ...unread };
+  const waiting = waitingIn(ledger.log, heads);
+  const summary = { ...summarise(about, outcome, [], 0), facts, ...riskSummary(risk), ...unread, ...waiting };
   const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
   const content = { summary, breaks, payouts, rejects, risk, groups, matched: matched('report.xlsx') };
   await writeWorkbook(join(out, 'report.xlsx'), content, { lang, zone: rules.zone });
@@ -132,6 +133,15 @@ async function* matchedRows(
       progress.update(done);
     }
   }
+}
+
+/** A report may be made beside a run or a service, whose next block changes it. */
+function waitingIn(log: ReportableLedger['log'], heads: readonly LedgerHead[]): Pick<Summary, 'waiting'> {
+  let waiting = 0n;
+  for (const { partition, positions } of heads) {
+    for (const topic of TASK_TOPICS) waiting += log.end(topic, partition) - (positions.get(topic) ?? 0n);
+  }
+  return waiting === 0n ? {} : { waiting: Number(waiting) };
 }
 
 /** Over all imports: distinct claims by kind, redeliveries, and rejected rows. */

@@ -83,7 +83,8 @@ function agreement(summary: Summary, options: SummaryTextOptions): string {
   const { phrases } = WORDS[options.lang];
   const closing = closingLine(summary, options.lang);
   if (closing !== '') return `${phrases.noBreaksKnown}${phrases.colon}${closing}`;
-  const { payouts_unproved: unproved = 0 } = summary;
+  const { payouts_unproved: unproved = 0, waiting = 0 } = summary;
+  if (waiting > 0) return `${phrases.noBreaksYet}${phrases.comma}${phrases.waiting}${phrases.colon}${grouped(waiting)}`;
   if (unproved > 0)
     return `${phrases.noBreaksYet}${phrases.comma}${phrases.unproved}${phrases.colon}${grouped(unproved)}`;
   return paint('green', phrases.noBreaks, options.target);

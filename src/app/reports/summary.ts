@@ -58,6 +58,8 @@ export interface Summary extends PayoutSummary {
   readonly time_stayed?: boolean;
   /** The files of earlier runs that were not read, where none of their kind was read since. */
   readonly unread_before?: readonly string[];
+  /** What is in the log and in no block yet, facts and handoffs: left out where there is nothing. */
+  readonly waiting?: number;
   readonly facts: {
     readonly orders: number;
     readonly callbacks: number;

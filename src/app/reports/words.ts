@@ -108,6 +108,7 @@ const PHRASES_EN = {
   payouts: 'Payouts and fees',
   feesPaid: 'Fees paid in all',
   unproved: 'Payouts not proved yet',
+  waiting: 'facts that the ledger has not read yet',
 } as const;
 
 export const WORDS: Readonly<Record<Language, Words>> = {
@@ -249,6 +250,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       payouts: '打款与手续费',
       feesPaid: '手续费合计',
       unproved: '尚未核实的打款',
+      waiting: '账本尚未读取的事实',
     },
   },
 };

@@ -1,12 +1,14 @@
 // Reports of a ledger as it stands, read again; and files that are imported first and reconciled later.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import Excel from 'exceljs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { importOnly, reconcile } from '../../../src/app/reconcile.ts';
 import { report } from '../../../src/app/report.ts';
 import type { Summary } from '../../../src/app/reports/summary.ts';
+import { summaryText } from '../../../src/app/reports/summary-text.ts';
 import { readMatchGroup } from '../../../src/matching/assess.ts';
 import { compileRules, DEFAULT_RULES } from '../../../src/matching/rules.ts';
 import { transactionOf } from '../../../src/projections/transactions.ts';
@@ -116,6 +118,23 @@ describe('import', () => {
     const { summary: later } = await reconcile({ ...options, data, ...files });
     const [together] = given.summaries;
     expect([later.outcome_root, later.keys]).toEqual([together!.outcome_root, together!.keys]);
+  });
+
+  it('leaves a report that does not say that everything agrees', async () => {
+    const dir = freshDirectory();
+    const data = join(dir, 'data');
+    const write = (name: string, reference: string) => {
+      const header = 'merchant,transaction_reference,amount,currency,placed_at';
+      writeFileSync(join(dir, name), `${header}\nduka,${reference},10.00,KES,2026-06-01T08:00:00Z\n`);
+      return [join(dir, name)];
+    };
+    await reconcile({ ...options, data, orders: write('first.csv', 'W-1'), asOf: '2026-06-01T09:00:00Z' });
+    await importOnly({ ...options, data, orders: write('second.csv', 'W-2') });
+    const { summary: made } = await report({ data, out: dir, lang: 'en' });
+    expect(made.waiting).toBe(1);
+    const text = (lang: 'en' | 'zh-CN') => summaryText(made, { lang, zone: 'UTC', target: new PassThrough() });
+    expect(text('en')).toContain('No breaks so far, facts that the ledger has not read yet: 1');
+    expect(text('en') + text('zh-CN')).not.toMatch(/Everything agrees|全部一致/);
   });
 
   it('needs a file', async () => {
