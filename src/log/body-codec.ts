@@ -201,7 +201,8 @@ function readSymbol<Symbol extends string>(reader: ByteReader, symbols: readonly
  */
 export function readBodyFee(reader: ByteReader): LineFee | null | undefined {
   const branch = reader.long();
-  if (branch !== SETTLEMENT_LINE_REPORTED) return branch === CLAIM_WITHDRAWN ? undefined : null;
+  if (branch !== SETTLEMENT_LINE_REPORTED)
+    return branch === CLAIM_WITHDRAWN || branch === HANDOFF_BRANCH ? undefined : null;
   const line_type = readSymbol(reader, LINE_TYPES);
   for (let skipped = 0; skipped < 5; skipped++) reader.skipOptionalString();
   const isFee = line_type === 'fee' || line_type === 'tax';

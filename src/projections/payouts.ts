@@ -11,8 +11,7 @@ import { PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { formatMinor } from '../domain/money.ts';
 import type { LineFee } from '../log/body-codec.ts';
 import { type ClaimFee, readClaimFee } from '../log/fact-codec.ts';
-import { rankContents } from '../matching/contents.ts';
-import { toldTo } from '../matching/handoffs.ts';
+import { countedLines } from '../matching/counted-lines.ts';
 import { type PayoutSums, readPayout } from '../matching/payouts.ts';
 import { readAssessment } from '../task/assessment-codec.ts';
 import { claimsOf, readRecord } from '../task/key-record.ts';
@@ -183,24 +182,18 @@ function addFeesOf(fees: Map<string, Map<string, Decimal>>, place: RecordPlace):
 }
 
 function addFeesOfClaims(fees: Map<string, Map<string, Decimal>>, all: readonly Claim[]): void {
-  const claims = toldTo(all).own;
-  for (let at = 0; at < claims.length; ) {
-    let end = at + 1;
-    while (end < claims.length && claims[end]!.id === claims[at]!.id) end++;
-    const used = end === at + 1 ? claims[at]! : rankContents(claims.slice(at, end))[0]!;
-    if (used.body.type === 'SettlementLineReported') addFee(fees, used.provider, feeOf(used.body));
-    at = end;
-  }
+  for (const { line, sign } of countedLines(all)) addFee(fees, line.provider, feeOf(line.body), sign);
 }
 
 function feeOf({ line_type: type, gross, currency, fee }: SettlementLineReported): LineFee {
   return { charged: type === 'fee' || type === 'tax' ? gross : null, currency, fee };
 }
 
-function addFee(fees: Map<string, Map<string, Decimal>>, provider: string, line: LineFee): void {
+function addFee(fees: Map<string, Map<string, Decimal>>, provider: string, line: LineFee, sign: 1 | -1 = 1): void {
   const { charged, currency, fee } = line;
-  if (fee !== null) add(fees, provider, currency, decimalOf(fee));
-  if (charged !== null) add(fees, provider, currency, negated(decimalOf(charged)));
+  const signed = (amount: Decimal) => (sign > 0 ? amount : negated(amount));
+  if (fee !== null) add(fees, provider, currency, signed(decimalOf(fee)));
+  if (charged !== null) add(fees, provider, currency, signed(negated(decimalOf(charged))));
 }
 
 function add(fees: Map<string, Map<string, Decimal>>, provider: string, currency: string, amount: Decimal): void {

@@ -10,7 +10,7 @@ import { MANY_CLAIMS, type PaymentState } from '../matching/evolve.ts';
 import { isTold, toldTo } from '../matching/handoffs.ts';
 import { identityWords } from '../matching/identity-words.ts';
 import { differenceOfParts, emptyPart, isEmptyPart, partClaimId, sumOfParts } from '../matching/payout-parts.ts';
-import { payoutPartsOf } from '../matching/payout-words.ts';
+import { type PayoutParts, payoutPartsOf } from '../matching/payout-words.ts';
 import { identitiesIn, referenceWords } from '../matching/reference-words.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import type { Word } from '../matching/words.ts';
@@ -65,13 +65,20 @@ export class HandoffWriter {
 
   /** What the claims of a key come to in its payouts, where that changed. */
   tellParts(old: PaymentState, state: PaymentState): void {
-    if (!state.claims.some(({ payout }) => payout !== null)) return;
+    if (isTold(state.claims)) this.addChanges(payoutPartsOf(old.claims), payoutPartsOf(state.claims));
+    else if (state.claims.some(({ payout }) => payout !== null)) this.tellFreshParts(old, state);
+  }
+
+  /** Where other keys gave nothing that takes off what own claims add, only claims with new ids change anything. */
+  private tellFreshParts(old: PaymentState, state: PaymentState): void {
     const known = new Set(old.claims);
     const named = ({ id, body }: Claim) => (body.type === 'ClaimWithdrawn' ? body.claim : id);
     const fresh = new Set(state.claims.filter((claim) => !known.has(claim)).map(named));
     const isTouched = (claim: Claim) => fresh.has(named(claim));
-    const before = payoutPartsOf(old.claims.filter(isTouched));
-    const after = payoutPartsOf(state.claims.filter(isTouched));
+    this.addChanges(payoutPartsOf(old.claims.filter(isTouched)), payoutPartsOf(state.claims.filter(isTouched)));
+  }
+
+  private addChanges(before: ReadonlyMap<string, PayoutParts>, after: ReadonlyMap<string, PayoutParts>): void {
     for (const [payout, { provider, account, parts }] of after) {
       for (const part of parts) this.addPart(payout, { provider, account }, part);
     }

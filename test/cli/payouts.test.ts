@@ -19,6 +19,7 @@ const RULES = 'payouts: { due: P2D, bank: P3D }\n';
 const BANK = 'account,bank_reference,value_date,amount,currency,narration,payout_id';
 
 interface Given {
+  readonly header?: string;
   readonly orders?: string;
   readonly lines?: readonly string[];
   readonly bank?: readonly string[];
@@ -29,13 +30,21 @@ interface Given {
 
 let runs = 0;
 
-async function run({ orders = ORDERS, lines, bank, rules, asOf = '2026-06-03T00:00:00Z', data }: Given) {
+async function run({
+  header = HEADER,
+  orders = ORDERS,
+  lines,
+  bank,
+  rules,
+  asOf = '2026-06-03T00:00:00Z',
+  data,
+}: Given) {
   const dir = freshDirectory();
   const out = join(dir, 'out');
-  const table = (header: string, rows: readonly string[]) => `${[header, ...rows].join('\n')}\n`;
+  const table = (names: string, rows: readonly string[]) => `${[names, ...rows].join('\n')}\n`;
   const written: Record<string, string> = {
     'orders.csv': orders,
-    ...(lines === undefined ? {} : { 'lines.csv': table(HEADER, lines) }),
+    ...(lines === undefined ? {} : { 'lines.csv': table(header, lines) }),
     ...(bank === undefined ? {} : { 'bank.csv': table(BANK, bank) }),
     ...(rules === undefined ? {} : { 'rules.yaml': rules }),
   };
@@ -171,4 +180,22 @@ test('money at the bank that names no payout is asked about in time, and is no p
     ['BANK_UNEXPLAINED', '0.00', '77.00', '77.00', 'KES'],
   ]);
   expect([summary.keys, summary.payouts, summary.facts.bank]).toEqual([2, { matched: 0, pending: 0, unmatched: 1 }, 2]);
+});
+
+test('a line that comes again with its reference is one line of its payout, and one fee, in either order', async () => {
+  const [nameless, named] = [',T1,payment,8000.00,KES,120.00,2026-06-02,PAY-9', SALES[0]!];
+  const roots = await Promise.all(
+    [
+      [nameless, named],
+      [named, nameless],
+    ].map(async ([first, second]) => {
+      const header = `${HEADER},line_id`;
+      const one = await run({ header, lines: [`${first},L1`] });
+      const { payouts, summary } = await run({ header, lines: [`${second},L1`], data: one.directory });
+      expect(payouts.map(({ lines, gross, fees }) => [lines, gross, fees])).toEqual([['1', '8000.00', '120.00']]);
+      expect(summary.fees).toEqual({ KES: '120.00' });
+      return summary.outcome_root;
+    }),
+  );
+  expect(roots[1]).toBe(roots[0]);
 });

@@ -64,10 +64,14 @@ test('what was settled in another currency counts there, without the fee, which 
   expect(same.get('!mfs-africa:PAY-9')?.parts).toEqual([part({ gross: '1000.00', fees: '15.00' })]);
 });
 
-test('a claim that another key gave counts at that key', () => {
+test('a claim that another key gave counts at that key, and not here once more', () => {
   const given = line({ id: 'x', payout: 'PAY-9' });
   expect(partsOf(givenBy('?mfs-africa:P1', given)).size).toBe(0);
-  expect(partsOf(givenBy('?mfs-africa:P1', given), given).size).toBe(1);
+  expect(partsOf(givenBy('?mfs-africa:P1', given), given).size).toBe(0);
+  expect(partsOf(given).size).toBe(1);
+  // Two keys added the line that both gave: one of them is too many.
+  const twice = partsOf(givenBy('?mfs-africa:P1', given), givenBy('R-2', given));
+  expect(twice.get('!mfs-africa:PAY-9')?.parts.map(({ lines, gross }) => [lines, gross])).toEqual([[-1, '-1000.00']]);
 });
 
 test('of several contents under one id the one in use counts, once', () => {

@@ -5,8 +5,10 @@ import { describe, expect, test } from 'vitest';
 import type { Claim, SourceBody } from '../../src/domain/fact.ts';
 import { isFromSource } from '../../src/domain/fact.ts';
 import { identityOf, isAboutPayment } from '../../src/domain/payment-ids.ts';
+import { readPayout } from '../../src/matching/payouts.ts';
 import { claimSets } from '../matching/claim-pools.ts';
-import { type Coming, comings, type Keyed, rulesOf, run, shuffled } from './world.ts';
+import { callback, line } from '../matching/given.ts';
+import { type Coming, comings, END, type Keyed, Running, rulesOf, run, shuffled } from './world.ts';
 
 const RULES = rulesOf({});
 const SAMPLE = Number(process.env.HESABU_TEST_HANDOFFS ?? 60);
@@ -52,4 +54,49 @@ describe('the outcome', () => {
       { numRuns: SAMPLE },
     );
   }, 600_000);
+});
+
+describe('a payout', () => {
+  test('has each line once, under however many keys it came', async () => {
+    const places = fc.array(fc.tuple(fc.constantFrom('A-1', 'A-2', null), fc.integer({ min: 0, max: 4 })));
+    await fc.assert(
+      fc.asyncProperty(places, comings, async (lines, coming) => {
+        const facts = lines.map(([reference, at]): Keyed => {
+          const claim = line({
+            id: `l${at}`,
+            payment: `P${at % 3}`,
+            payout: 'PAY-9',
+            gross: `${at + 1}00.00`,
+            fee: '1.50',
+          });
+          return { key: reference ?? `?mfs-africa:P${at % 3}`, claim };
+        });
+        const distinct = [...new Set(lines.map(([, at]) => at))];
+        const { group } = await run(facts, coming, RULES);
+        const [sums] = group.tasks.flatMap((task) => {
+          const slot = task.table.keys.find('!mfs-africa:PAY-9');
+          return slot === undefined ? [] : readPayout(task.stateAt(slot)).sums;
+        });
+        const gross = distinct.reduce((sum, at) => sum + (at + 1) * 100, 0);
+        const expected = { lines: distinct.length, gross: `${gross}.00`, fees: (distinct.length * 1.5).toFixed(2) };
+        if (distinct.length === 0) expect(sums).toBeUndefined();
+        else expect(sums!.part).toMatchObject(expected);
+      }),
+      { numRuns: SAMPLE },
+    );
+  }, 600_000);
+});
+
+test('an id that very many references claim, one after another, does not tell each of them of each', async () => {
+  const running = new Running(3);
+  const count = 120;
+  for (let at = 0; at < count; at++) {
+    const key = `R-${String(at).padStart(4, '0')}`;
+    await running.append([{ key, claim: callback({ id: `e${at}` }) }], 9);
+    await running.advance(END, RULES);
+  }
+  const told = [0, 1, 2].reduce((sum, partition) => sum + Number(running.log.end('handoffs.v1', partition)), 0);
+  // Each claims, is asked, answers and gives its claim to the holder; and all hear when the number has doubled.
+  expect(told).toBeLessThan(20 * count);
+  expect(running.standings.map(({ key }) => key)).toEqual(['R-0000']);
 });
