@@ -21,8 +21,31 @@ import type { Mapping } from './mapping.ts';
 
 /** Receives the bytes of a file chunk by chunk, then its end. */
 export interface Layout {
+  /** Whether only its end tells that it is whole: such a file is read to its end before the first row is taken. */
+  readonly isKnownAtEnd?: boolean;
   chunk(bytes: Buffer): void;
   end(): void;
+}
+
+/** A total that a file states of itself, and what its rows come to: plain decimals, or numbers of rows. */
+export interface ControlTotal {
+  /** Where it is stated. */
+  readonly line: number;
+  /** What is added up, as the file names it: a column, or `rows`. */
+  readonly name: string;
+  readonly stated: string;
+  readonly found: string;
+}
+
+/** Where the table of a file begins, and which of our fields its columns are. */
+export interface TableStart {
+  /** The line of the header. */
+  readonly line: number;
+  readonly separator: string;
+  /** The file's own names of its columns. */
+  readonly names: readonly string[];
+  /** The fields that are read from each column. */
+  readonly fields: readonly (readonly string[])[];
 }
 
 export interface RowVisitor {
@@ -30,6 +53,12 @@ export interface RowVisitor {
   reject(reject: Reject): void;
   /** A report says when it was issued. */
   issued?(at: Instant): void;
+  /** The file states a total. One that its rows do not come to makes the file not whole. */
+  total?(total: ControlTotal): void;
+  /** The header was found. */
+  table?(start: TableStart): void;
+  /** A row that the mapping leaves out. */
+  leftOut?(line: number): void;
   /** The file is not whole: rows may be missing. */
   broken(): void;
 }

@@ -14,6 +14,10 @@ import type { NumberForm } from '../formats/number-form.ts';
 import { dateIn, isDateForm } from './cell-forms.ts';
 
 export interface Mapping {
+  /** The name of the file's encoding, where it is neither UTF-8 nor UTF-16. */
+  readonly encoding?: string | undefined;
+  /** Whether the file's last line has a line end too: without one, the file is cut. */
+  readonly endsLines?: boolean | undefined;
   readonly separator: string | undefined;
   readonly provider: string | undefined;
   /** The provider's account that the file comes from. */
