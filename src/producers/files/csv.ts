@@ -3,13 +3,17 @@
 
 import Papa from 'papaparse';
 import type { ErrorCode } from '../../domain/error-codes.ts';
+import type { CellKind } from './cell-kind.ts';
 import { LINE_BYTES_MAX, type LineFault, type LineVisitor } from './lines.ts';
 
 export interface CsvVisitor {
   /** The header's cells; throws if they do not match. */
   header(cells: readonly string[]): void;
-  /** The reader reuses `cells`: the next record overwrites them. */
-  record(cells: readonly string[], line: number): void;
+  /**
+   * The reader reuses `cells` and `kinds`: the next record overwrites them. Only a workbook gives kinds, one for each
+   * cell; its line is the row's number in its sheet, and a row has as many cells as the widest before it.
+   */
+  record(cells: readonly string[], line: number, kinds?: readonly CellKind[]): void;
   /** A line that is too long or not UTF-8. */
   lineFault(line: number, code: LineFault): void;
   /** Text that is not a record, with its cells as far as they can be told; `expected` and `found` are for people. */
