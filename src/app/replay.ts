@@ -5,10 +5,12 @@ import { FACT_TOPICS } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
 import { rulesInForce, timeOf } from '../engine/executors/executors.ts';
 import { type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
+import { isCopy } from '../log/copy-mark.ts';
 import { keepAccounts, rulesHash } from '../matching/rules.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
 import type { OnBlock } from '../task/replay.ts';
 import { RulesLog } from '../task/rules-log.ts';
+import { handoffDifference } from '../task/told-and-held.ts';
 import { readRules } from './reconcile.ts';
 import { compareOverviews, type RulesComparison } from './rules-comparison.ts';
 
@@ -25,11 +27,14 @@ export interface ReplayReport {
   readonly facts: number;
   /** The outcome of the facts: the same from nothing as from the stored snapshots. */
   readonly outcome_root: string;
+  /** False for a copy of a ledger on Kafka that has not every handoff, or not every block that made one. */
+  readonly handoffs_proved: boolean;
 }
 
 /**
  * Executes every block again from nothing. Throws HESABU_REPLAY_DIFFERS, with partition and block, if a byte differs,
- * and if the outcome is not that of the stored snapshots with the blocks after them.
+ * if the outcome is not that of the stored snapshots with the blocks after them, and for handoffs that no block made
+ * or that are not there. In a copy of a ledger on Kafka those are none: its topics come apart.
  */
 export async function replayLedger({ data, progress = SILENT, threads }: ReplayOptions): Promise<ReplayReport> {
   return withReadOnlyLedger(
@@ -38,6 +43,11 @@ export async function replayLedger({ data, progress = SILENT, threads }: ReplayO
       const { executors } = ledger;
       const snapshotRoot = await executors.ask({ query: 'outcomeRoot' });
       const replayed = await withProgress(ledger, progress, 'replaying', (onBlock) => executors.replay(onBlock));
+      const difference = handoffDifference(
+        replayed.map((part) => part.held),
+        replayed.flatMap((part) => part.told),
+      );
+      if (difference !== undefined && !isCopy(data)) throw difference;
       const root = await executors.ask({ query: 'outcomeRoot' });
       if (root !== snapshotRoot) {
         const remedy = 'Delete the folder snapshots in the data directory: it is built again from the facts.';
@@ -51,7 +61,8 @@ export async function replayLedger({ data, progress = SILENT, threads }: ReplayO
       const sum = (name: 'blocks' | 'entries' | 'facts') => {
         return replayed.reduce((total, part) => total + part[name], 0);
       };
-      return { blocks: sum('blocks'), entries: sum('entries'), facts: sum('facts'), outcome_root: root };
+      const sums = { blocks: sum('blocks'), entries: sum('entries'), facts: sum('facts') };
+      return { ...sums, outcome_root: root, handoffs_proved: difference === undefined };
     },
     threads === undefined ? {} : { threads },
   );

@@ -33,6 +33,11 @@ export function checkCopy(dir: string, wanted: CopyOf | undefined): void {
   throw new HesabuError('HESABU_DATA_OTHER_LEDGER', { where: dir, expected: nameOf(wanted), found });
 }
 
+/** Whether a directory is a copy: its topics may end at different moments of the ledger. */
+export function isCopy(dir: string): boolean {
+  return readMark(dir) !== undefined;
+}
+
 function nameOf({ cluster, prefix }: CopyOf): string {
   return `the ledger ${prefix === '' ? 'without a prefix' : `with the prefix ${prefix}`} on cluster ${cluster}`;
 }

@@ -46,8 +46,8 @@ export function heldIn(log: Pick<EventLog, 'read'>, partition: number): ValueSum
   return held;
 }
 
-/** Throws HESABU_REPLAY_DIFFERS, with the partition, where it holds something else than all blocks told it. */
-export function expectHeld(held: readonly ValueSum[], told: readonly ValueSum[]): void {
+/** HESABU_REPLAY_DIFFERS, with the partition, where it holds something else than all blocks told it. */
+export function handoffDifference(held: readonly ValueSum[], told: readonly ValueSum[]): HesabuError | undefined {
   for (const { partition, count, sum } of held) {
     const parts = told.filter((one) => one.partition === partition);
     const countTold = parts.reduce((total, one) => total + one.count, 0);
@@ -56,12 +56,13 @@ export function expectHeld(held: readonly ValueSum[], told: readonly ValueSum[])
       parts.reduce((total, one) => total + one.sum, 0n),
     );
     if (count === countTold && sum === sumTold) continue;
-    throw new HesabuError('HESABU_REPLAY_DIFFERS', {
+    return new HesabuError('HESABU_REPLAY_DIFFERS', {
       where: `${HANDOFFS_TOPIC}, partition ${partition}`,
       expected: `the ${countTold} handoffs that the blocks of all partitions made`,
       found: count === countTold ? 'as many, with another content' : `${count}`,
     });
   }
+  return undefined;
 }
 
 function nothingIn(partition: number): ValueSum {

@@ -19,10 +19,11 @@ import {
   signed,
 } from '../service/service-client.ts';
 import { type GivenFacts, givenFacts } from './given-facts.ts';
-import { expectOnce, GivenLedger, type WorkerProcess } from './given-ledger.ts';
+import { GivenLedger, type WorkerProcess } from './given-ledger.ts';
 import { ownEnvironment } from './harness/cluster.ts';
 import { type OutageProxy, startOutageProxy } from './harness/outage-proxy.ts';
 import { type Broker, type Registry, startBroker, startRegistry } from './harness/servers.ts';
+import { expectOnce } from './recon.ts';
 
 /** Rounds of all outages, of all lengths, over broker and registry. Without it, one short one of each. */
 const ROUNDS = Number(process.env.HESABU_TEST_OUTAGES ?? 0);

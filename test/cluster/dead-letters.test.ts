@@ -9,7 +9,8 @@ import { withAdmin } from '../../src/kafka/client/admin.ts';
 import { decodeDeadLetter } from '../../src/kafka/records/dead-letter.ts';
 import { WIRE_PREFIX_BYTES } from '../../src/kafka/topics/registry.ts';
 import { type GivenFacts, givenFacts } from './given-facts.ts';
-import { expectOnce, GivenLedger } from './given-ledger.ts';
+import { GivenLedger } from './given-ledger.ts';
+import { expectOnce } from './recon.ts';
 
 let given: GivenFacts;
 let ledger: GivenLedger;

@@ -3,10 +3,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
-import { expectOnce, GivenLedger, type WorkerProcess } from './given-ledger.ts';
+import { GivenLedger, type WorkerProcess } from './given-ledger.ts';
 import { ownEnvironment } from './harness/cluster.ts';
 import { type CuttingProxy, startProxy } from './harness/proxy.ts';
 import { type Broker, startBroker } from './harness/servers.ts';
+import { expectOnce } from './recon.ts';
 
 /** `HESABU_TEST_DISTURBANCES` sets another number. */
 const ROUNDS = Number(process.env.HESABU_TEST_DISTURBANCES ?? 100);

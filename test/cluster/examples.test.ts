@@ -11,8 +11,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { withAdmin } from '../../src/kafka/client/admin.ts';
 import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
-import { expectOnce, GivenLedger } from './given-ledger.ts';
+import { GivenLedger } from './given-ledger.ts';
 import { answers, javaEnvironment } from './harness/available.js';
+import { expectOnce } from './recon.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PYTHON = join(ROOT, '.cache', 'python-subscriber');

@@ -8,7 +8,8 @@ import { WIRE_PREFIX_BYTES } from '../../src/kafka/topics/registry.ts';
 import { BatchBuilder, forEachValue } from '../../src/log/value-frames.ts';
 import { order, paid } from '../service/ledger/given-live-ledger.ts';
 import { type GivenFacts, givenFacts } from './given-facts.ts';
-import { expectOnce, GivenLedger } from './given-ledger.ts';
+import { GivenLedger } from './given-ledger.ts';
+import { expectOnce } from './recon.ts';
 
 const LONG = 'x'.repeat(700_000);
 

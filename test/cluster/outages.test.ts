@@ -7,10 +7,11 @@ import { makeKafka } from '../../src/kafka/client/settings.ts';
 import { topicEnds } from '../../src/kafka/client/topic-offsets.ts';
 import { startReading } from '../../src/kafka/client/topic-reader.ts';
 import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
-import { expectOnce, GivenLedger } from './given-ledger.ts';
+import { GivenLedger } from './given-ledger.ts';
 import { ownEnvironment } from './harness/cluster.ts';
 import { type OutageProxy, startOutageProxy } from './harness/outage-proxy.ts';
 import { type Broker, type Registry, startBroker, startRegistry } from './harness/servers.ts';
+import { expectOnce } from './recon.ts';
 
 /** Long runs have outages of a minute, after which the broker has aborted transactions and forgotten members. */
 const IS_LONG = process.env.HESABU_TEST_OUTAGES !== undefined;

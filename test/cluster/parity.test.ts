@@ -2,7 +2,8 @@
 // one process replays every block of the workers byte for byte.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
-import { expectOnce, GivenLedger } from './given-ledger.ts';
+import { GivenLedger } from './given-ledger.ts';
+import { expectOnce } from './recon.ts';
 
 let given: GivenFacts;
 let ledger: GivenLedger;

@@ -11,7 +11,8 @@ import { verifyDirectory } from '../../src/engine/verification/directory.ts';
 import { connectCluster, openKafkaLog } from '../../src/kafka/kafka-copy.ts';
 import { encodeEpoch } from '../../src/ledger/epoch.ts';
 import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
-import { expectOnce, GivenLedger, type WorkerProcess } from './given-ledger.ts';
+import { GivenLedger, type WorkerProcess } from './given-ledger.ts';
+import { expectOnce } from './recon.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 

@@ -12,7 +12,8 @@ import {
   serve,
   signed,
 } from '../service/service-client.ts';
-import { expectOnce, GivenLedger } from './given-ledger.ts';
+import { GivenLedger } from './given-ledger.ts';
+import { expectOnce } from './recon.ts';
 
 let ledger: GivenLedger;
 let site: ReturnType<typeof makeSite>;

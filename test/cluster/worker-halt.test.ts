@@ -5,7 +5,8 @@ import { schemaText } from '../../src/kafka/topics/registry.ts';
 import { createTopics } from '../../src/kafka/topics/topic-admin.ts';
 import { TOPIC_PLANS } from '../../src/kafka/topics/topic-plans.ts';
 import { type GivenFacts, givenFacts } from './given-facts.ts';
-import { GivenLedger, type Recon, type WorkerProcess } from './given-ledger.ts';
+import { GivenLedger, type WorkerProcess } from './given-ledger.ts';
+import type { Recon } from './recon.ts';
 
 const WEEK_MILLIS = 7 * 24 * 3_600_000;
 

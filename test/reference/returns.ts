@@ -200,9 +200,9 @@ function statusReturn(payment: Payment, reported: readonly Return[]): Return | n
   if (!isPaid || moneyWord === null) return null;
   const { status } = moneyWord.body;
   const isDispute = status === 'disputed' && !reported.some((each) => each.isReported && each.isChargeback);
-  const told = sum(
-    reported.filter(({ state, isReported }) => state === 'done' && isReported).map((each) => each.amount),
-  );
+  const isOfPayment = ({ currency }: Return) => currency === null || currency === amount?.currency;
+  const done = reported.filter((each) => each.state === 'done' && each.isReported && isOfPayment(each));
+  const told = sum(done.map((each) => each.amount));
   const rest = (amount?.gross ?? 0n) - told;
   const isReturn = isReturned(payment) && rest > 0n;
   if (!isDispute && !isReturn) return null;

@@ -28,6 +28,8 @@ const WORDS = {
     sums: (blocks: string, entries: string, facts: string) => `${blocks} blocks, ${entries} entries, ${facts} facts`,
     rate: (seconds: string, rate: string) => `${seconds} s, ${rate} facts/s`,
     root: 'the same from nothing as from the stored snapshots',
+    unproved:
+      'Not proved: what keys told each other. This copy is not complete; replay it with --kafka while nothing writes.',
     tried: (facts: string) => `What these rules would have changed, over ${facts} facts`,
     unwritten: 'Nothing was written to the ledger.',
     nothing: 'No breaks and no notices, before or after.',
@@ -41,6 +43,7 @@ const WORDS = {
     sums: (blocks: string, entries: string, facts: string) => `${blocks} 个区块，${entries} 条分录，${facts} 条事实`,
     rate: (seconds: string, rate: string) => `用时 ${seconds} 秒，每秒 ${rate} 条事实`,
     root: '从零重放与从快照所得一致',
+    unproved: '未能证明键之间的传递：此副本尚不完整。请在没有 worker 写入时用 --kafka 重放。',
     tried: (facts: string) => `若采用这套规则，${facts} 条事实的对账结果会有以下变化`,
     unwritten: '账本未作任何改动。',
     nothing: '前后都没有差异或提示。',
@@ -77,6 +80,7 @@ export async function runReplay({ data, rules, kafka, wait, format, lang }: RunR
     paint('green', words.same, process.stdout),
     `${sums}${phrases.colon}${words.rate((elapsed_ms / 1000).toFixed(1), rate)}`,
     `${phrases.root}${phrases.colon}${report.outcome_root} (${words.root})`,
+    ...(report.handoffs_proved ? [] : [words.unproved]),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   return 0;
