@@ -6,6 +6,7 @@ import { missingForOwnServers, ownServerTests } from './test/cluster/harness/ava
 
 const shared = {
   pool: 'forks' as const,
+  setupFiles: 'test/seed.ts',
   // Processes are started and killed in some tests, on machines that are busy; those that need more say so themselves.
   testTimeout: 60_000,
   hookTimeout: 60_000,

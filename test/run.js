@@ -17,11 +17,13 @@ import {
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Some tests start and kill processes by the hundred, and most of a start is the loading of code. */
 const COMPILE_CACHE = join(ROOT, '.cache', 'compile');
+/** Random examples are the same in every run, so that a red run is of the change; `npm run soak` draws others. */
+const SEED = process.env.HESABU_SEED ?? '20260601';
 
 /** Runs a tool of node_modules under Node 24; its output goes straight through. */
 function runTool(tool, args) {
   return new Promise((done) => {
-    const env = { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE };
+    const env = { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, HESABU_SEED: SEED };
     const child = startChild(join(ROOT, 'node_modules', tool), args, { cwd: ROOT, env, stdin: 'ignore' });
     child.on('error', (error) => {
       process.stderr.write(`${error.message}\n`);

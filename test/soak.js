@@ -23,6 +23,9 @@ const RUNS = [
   ['HESABU_TEST_INTERLEAVINGS', 10_000, 'test/http/api/interleavings.test.ts'],
 ];
 
+/** Of all random examples; printed, so that a run can be made again. */
+const SEED = process.env.HESABU_SEED ?? String(Date.now() % 1_000_000_000);
+
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !RUNS.some(([variable]) => variable === name));
@@ -30,8 +33,8 @@ if (unknown.length > 0) throw new Error(`There is no run ${unknown.join(', no ')
 
 for (const [variable, count, ...paths] of RUNS) {
   if (names.length > 0 && !names.includes(variable)) continue;
-  const env = { ...process.env, [variable]: process.env[variable] ?? String(count) };
-  process.stdout.write(`${variable}=${env[variable]} ${paths.join(' ')}\n`);
+  const env = { ...process.env, HESABU_SEED: SEED, [variable]: process.env[variable] ?? String(count) };
+  process.stdout.write(`HESABU_SEED=${SEED} ${variable}=${env[variable]} ${paths.join(' ')}\n`);
   const { status } = spawnSync(process.execPath, ['test/run.js', ...paths], { cwd: ROOT, env, stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;
 }
