@@ -79,6 +79,8 @@ function listed(record: ImportRecord, imports: Imports): ListedImport {
 }
 
 function stateOf({ status, withdrawn }: ImportRecord, replacedBy: readonly number[]): ImportState {
+  // What was read of a file that is not whole is withdrawn by itself.
+  if (status === 'unread') return 'unread';
   if (withdrawn !== undefined) return 'withdrawn';
   if (replacedBy.length > 0) return 'replaced';
   if (status === 'begun') return 'interrupted';

@@ -16,6 +16,7 @@ import { kafkaSettings } from '../kafka/client/settings.ts';
 import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
 import { accountsOf, bindsAccounts, keepAccounts, parseRules, type Rules } from '../matching/rules.ts';
 import { fileAccount } from '../producers/file-account.ts';
+import { requireRegular } from '../producers/files/file-chunks.ts';
 import { type Mappings, parseMappings } from '../producers/files/mapping.ts';
 import { FILE_KINDS, type FileKind } from '../producers/formats/format.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
@@ -215,10 +216,7 @@ function checkFiles(files: readonly InputFile[]): number {
   for (const { path } of files) {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) throw new HesabuError('HESABU_FILE_MISSING', { where: path });
-    if (!stat.isFile()) {
-      const found = stat.isDirectory() ? 'a directory' : 'something else';
-      throw new HesabuError('HESABU_FILE_UNREADABLE', { where: path, expected: 'a regular file', found });
-    }
+    requireRegular(stat, path);
     bytes += stat.size;
   }
   return bytes;

@@ -89,11 +89,12 @@ function standingCounts({ standing }: Totals): Summary['standing'] {
 }
 
 function fileSummary(ledger: LedgerFigures, { record, fault }: ImportedFile): FileSummary {
-  const { added, known } = ledger.counts.get(record.id) ?? { added: 0, known: 0 };
+  const isTaken = fault === undefined;
+  const { added, known } = (isTaken ? ledger.counts.get(record.id) : undefined) ?? { added: 0, known: 0 };
   return {
     name: basename(record.file),
     kind: record.kind as FileKind,
-    read: fault === undefined,
+    read: isTaken,
     rows: record.rows,
     taken: added,
     redelivered: known,

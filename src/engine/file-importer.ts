@@ -143,14 +143,14 @@ export class FileImporter {
       const result = await executor.readFile({ ...about, receivedAt, statedAt, ...termsOf(kind, options) }, sink);
       const { rows, rejected, bytes, sha256, reports, issuedAt } = result;
       fault = untakenFault(record.file, result, counted.firstReject);
-      ended = { ...record, status: fault === undefined ? 'done' : 'unread', rows, rejected, bytes, sha256 };
-      if (fault === undefined) ended = this.withReports(ended, reports, issuedAt);
+      if (fault === undefined) {
+        ended = this.withReports({ ...record, status: 'done', rows, rejected, bytes, sha256 }, reports, issuedAt);
+      } else ended = unreadRecord({ ...record, bytes, sha256 }, counted);
     } catch (error) {
       // A file that cannot be read as a whole does not affect the other files.
       if (!(error instanceof HesabuError) || error.exit !== 2) throw error;
       fault = error;
-      const { facts, rejected } = counted;
-      ended = { ...record, status: 'unread', rows: facts + rejected, rejected };
+      ended = unreadRecord(record, counted);
     }
     await this.imports.append([ended], log);
     this.onFailpoint('run:import-done');
@@ -202,17 +202,25 @@ function countingSink(sink: Sink): readonly [Counted, Sink] {
   ];
 }
 
+/** Why what was read of such a file is withdrawn. */
+const UNREAD = 'the file could not be read as a whole';
+const WHOLE_REMEDY = 'Nothing of it was taken. Export the file again, and give it again.';
+
+/** What was read before the fault is in the log: it is withdrawn, so that nothing of the file counts. */
+function unreadRecord(record: ImportRecord, { facts, rejected }: Counted): ImportRecord {
+  const unread: ImportRecord = { ...record, status: 'unread', rows: rejected, rejected };
+  return facts === 0 ? unread : { ...unread, withdrawn: UNREAD, settled: false };
+}
+
 /** Why a file that could be opened was still not read; undefined if it was. A file without rows is read. */
 function untakenFault(where: string, result: ImportResult, first: Reject | undefined): HesabuError | undefined {
-  const { rows, rejected, isWhole } = result;
-  if (isWhole && (rows === 0 || rejected < rows)) return undefined;
-  const taken = rows - rejected;
+  const { rows, rejected, leftOut, lack } = result;
+  if (lack === null && (rows === leftOut || rejected < rows - leftOut)) return undefined;
   const told =
     first === undefined ? '' : `; the first in line ${first.line}: ${[first.field, first.message].join(' ').trim()}`;
   return new HesabuError('HESABU_FILE_UNREADABLE', {
     where,
-    expected: isWhole ? 'a row that can be taken' : 'a whole file',
-    found: isWhole ? `all rows rejected (${rows})${told}` : `a part of it (rows taken: ${taken})`,
-    remedy: 'Correct the file or its mapping, and give it again.',
+    ...(lack ?? { expected: 'a row that can be taken', found: `all rows rejected (${rejected})${told}` }),
+    remedy: lack === null ? 'Correct the file or its mapping, and give it again.' : WHOLE_REMEDY,
   });
 }

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { HesabuError } from '../domain/errors.ts';
 import { sourceName } from '../domain/fact.ts';
 import { fileFingerprint } from '../producers/files/file-chunks.ts';
 import type { Mapping } from '../producers/files/mapping.ts';
@@ -65,7 +66,7 @@ export async function planImports(
     const record = { id, file: name, kind, bytes, reading, rows: 0, rejected: 0, at, ...about };
     // A file of a new size cannot have been imported before, so it is not hashed first.
     const isSuspect = bytes > 0 && (imports.hasSize(bytes) || sizes.filter((size) => size === bytes).length > 1);
-    const sha256 = isSuspect ? (await fileFingerprint(path)).sha256 : null;
+    const sha256 = isSuspect ? await hashOf(path) : null;
     const takenAs = sha256 === null ? undefined : imports.takenAs(sha256, reading);
     const isTaken = takenAs !== undefined;
     known.push(takenAs);
@@ -94,6 +95,16 @@ function isStatedAgain(taken: ImportRecord, known: readonly (ImportRecord | unde
     statedTime(other) > statedTime(taken);
   if (known.some((other) => other !== undefined && isSince(other))) return false;
   return [...imports.all()].some(isSince);
+}
+
+/** Null for a file that cannot be read now: its import says why. */
+async function hashOf(path: string): Promise<string | null> {
+  try {
+    return (await fileFingerprint(path)).sha256;
+  } catch (error) {
+    if (error instanceof HesabuError) return null;
+    throw error;
+  }
 }
 
 /** A hash over everything besides its bytes that decides what the rows of a file become. */

@@ -71,7 +71,7 @@ const FILES: Readonly<Record<string, Hostile>> = {
     kind: 'settlements',
     content: report(line('LINE-1'), line('LINE-2')).slice(0, -12),
     rejects: ['2  HESABU_JSON_INVALID'],
-    accepted: 1,
+    accepted: 0,
   },
 };
 
@@ -99,7 +99,7 @@ describe('files with hostile rows', () => {
     expect([result.code, result.stderr]).toEqual([
       2,
       expect.stringMatching(
-        /^HESABU_FILE_UNREADABLE: [^\n]+truncated\.json: [^\n]+ a part of it \(rows taken: 1\)[^\n]+\n$/,
+        /^HESABU_FILE_UNREADABLE: [^\n]+truncated\.json: [^\n]+ a part of it\. Nothing of it was taken[^\n]+\n$/,
       ),
     ]);
     expect(summary.files.filter(({ read }) => !read).map(({ name }) => name)).toEqual(['truncated.json']);

@@ -141,11 +141,12 @@ export class LocalExecutor implements Executor {
         },
       );
       await window.drain();
-      archive.finish();
+      if (result.lack === null) archive.finish();
+      else archive.abandon();
       return result;
     } catch (error) {
       archive.abandon();
-      // What was read before the fault counts, once it is stored.
+      // What was read before the fault is withdrawn, once it is stored.
       await window.drain();
       throw error;
     } finally {

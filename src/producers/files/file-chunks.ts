@@ -1,7 +1,9 @@
-// Reads a file once, from start to end, in chunks with one buffer, so that memory does not grow with the file.
+// Reads a regular file once, from start to end, in chunks with one buffer, so that memory does not grow with the file.
+// What it holds at the start is read and no more: a file that grows or is cut meanwhile is refused.
 
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { HesabuError } from '../../domain/errors.ts';
 
 export const CHUNK_BYTES = 1024 * 1024;
@@ -19,28 +21,45 @@ export interface ChunkVisitor {
   chunk(bytes: Buffer, bytesRead: number, bytesTotal: number): void | Promise<void>;
 }
 
+/** How a file is visited; `name` is what messages call it. */
+export interface VisitOptions {
+  readonly name?: string;
+  readonly chunkBytes?: number;
+}
+
 /** How much of a file is read to detect its format. */
 const HEAD_BYTES = 64 * 1024;
 
 /**
  * Visits the chunks of a file in order and returns its fingerprint. Throws HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE
- * (not a regular file, or no permission) or HESABU_FILE_EMPTY.
+ * (not a regular file, no permission, or another size or time of change at the end than at the start) or
+ * HESABU_FILE_EMPTY.
  */
-export async function visitChunks(path: string, visitor: ChunkVisitor, chunkBytes = CHUNK_BYTES): Promise<Fingerprint> {
-  const file = await openFile(path);
+export async function visitChunks(
+  path: string,
+  visitor: ChunkVisitor,
+  { name = path, chunkBytes = CHUNK_BYTES }: VisitOptions = {},
+): Promise<Fingerprint> {
+  const file = await openRegular(path, name);
   try {
-    const bytesTotal = await sizeOf(file, path);
-    if (visitor.head !== undefined) visitor.head(await readAt(file, path, Buffer.allocUnsafe(HEAD_BYTES), 0));
+    const before = await file.stat({ bigint: true });
+    const bytesTotal = Number(before.size);
+    if (bytesTotal === 0) throw new HesabuError('HESABU_FILE_EMPTY', { where: name, found: '0 bytes' });
+    if (visitor.head !== undefined) {
+      visitor.head(await readAt(file, name, Buffer.allocUnsafe(Math.min(HEAD_BYTES, bytesTotal)), 0));
+    }
     const buffer = Buffer.allocUnsafe(chunkBytes);
     const hash = createHash('sha256');
     let bytes = 0;
-    for (;;) {
-      const chunk = await readAt(file, path, buffer, bytes);
+    while (bytes < bytesTotal) {
+      const chunk = await readAt(file, name, buffer.subarray(0, Math.min(chunkBytes, bytesTotal - bytes)), bytes);
       if (chunk.length === 0) break;
       hash.update(chunk);
       bytes += chunk.length;
       await visitor.chunk(chunk, bytes, bytesTotal);
     }
+    const after = await file.stat({ bigint: true });
+    if (after.size !== before.size || after.mtimeNs !== before.mtimeNs) throw changed(name);
     return { bytes, sha256: hash.digest('hex') };
   } finally {
     await file.close();
@@ -52,34 +71,64 @@ export function fileFingerprint(path: string): Promise<Fingerprint> {
   return visitChunks(path, { chunk: () => undefined });
 }
 
-async function openFile(path: string): Promise<FileHandle> {
+/**
+ * Opens a regular file and nothing else: a pipe without a writer would never open, and a device never end. The kind is
+ * looked at before, because opening some devices does something, and again after, because a path can change its file.
+ */
+async function openRegular(path: string, name = path): Promise<FileHandle> {
+  let file: FileHandle | undefined;
   try {
-    return await open(path, 'r');
+    requireRegular(await stat(path), name);
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    requireRegular(await file.stat(), name);
+    return file;
   } catch (error) {
+    await file?.close();
+    if (error instanceof HesabuError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new HesabuError('HESABU_FILE_MISSING', { where: path }, error);
-    throw unreadable(path, error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new HesabuError('HESABU_FILE_MISSING', { where: name }, error);
+    throw unreadable(name, error);
   }
 }
 
-async function sizeOf(file: FileHandle, path: string): Promise<number> {
-  const stat = await file.stat();
-  if (stat.isFile() && stat.size === 0) throw new HesabuError('HESABU_FILE_EMPTY', { where: path, found: '0 bytes' });
-  if (stat.isFile()) return stat.size;
-  const found = stat.isDirectory() ? 'a directory' : 'something else';
-  throw new HesabuError('HESABU_FILE_UNREADABLE', { where: path, expected: 'a regular file', found });
+interface FileType {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isFIFO(): boolean;
+  isSocket(): boolean;
 }
 
-async function readAt(file: FileHandle, path: string, buffer: Buffer, position: number): Promise<Buffer> {
+/** Throws HESABU_FILE_UNREADABLE for a directory, a pipe, a socket or a device. */
+export function requireRegular(found: FileType, where: string): void {
+  if (found.isFile()) return;
+  const names = [
+    [found.isDirectory(), 'a directory'],
+    [found.isFIFO(), 'a pipe'],
+    [found.isSocket(), 'a socket'],
+  ] as const;
+  const name = names.find(([isIt]) => isIt)?.[1] ?? 'a device';
+  throw new HesabuError('HESABU_FILE_UNREADABLE', { where, expected: 'a regular file', found: name });
+}
+
+export function changed(where: string): HesabuError {
+  return new HesabuError('HESABU_FILE_UNREADABLE', {
+    where,
+    expected: 'a file that stays as it is while it is read',
+    found: 'one that was written to meanwhile',
+    remedy: 'Nothing of it counts. Give it again once it is complete.',
+  });
+}
+
+async function readAt(file: FileHandle, name: string, buffer: Buffer, position: number): Promise<Buffer> {
   try {
     const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
     return buffer.subarray(0, bytesRead);
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadable(name, error);
   }
 }
 
-function unreadable(path: string, error: unknown): HesabuError {
+function unreadable(where: string, error: unknown): HesabuError {
   const found = (error as NodeJS.ErrnoException).code ?? 'an error';
-  return new HesabuError('HESABU_FILE_UNREADABLE', { where: path, found }, error);
+  return new HesabuError('HESABU_FILE_UNREADABLE', { where, found }, error);
 }

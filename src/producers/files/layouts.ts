@@ -187,7 +187,7 @@ function camtLayout(rows: Rows, job: FileJob): Layout {
   const cells = new CsvRows(job.format, rows.row, job.mapping, job.path);
   cells.header(CAMT_COLUMNS);
   rows.named = (record) => cells.original(record);
-  return new CamtReader({
+  const reader = new CamtReader({
     record: (record, line) => {
       rows.begin(line, record);
       cells.read(record);
@@ -196,6 +196,7 @@ function camtLayout(rows: Rows, job: FileJob): Layout {
     broken: (line, found) =>
       rows.break(line, { field: '', code: 'HESABU_XML_INVALID', expected: 'a camt.053 statement', found }),
   });
+  return { isKnownAtEnd: true, chunk: (bytes) => reader.chunk(bytes), end: () => reader.end() };
 }
 
 function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
@@ -216,7 +217,7 @@ function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
 
 function reportLayout(rows: Rows, job: FileJob, head: string): Layout {
   const json = new JsonRows(job.format, rows.row, job.mapping);
-  return new ReportReader(head, {
+  const reader = new ReportReader(head, {
     report: (members) => {
       json.setReport(members);
       const at = issuedAt(members, job.path);
@@ -227,6 +228,7 @@ function reportLayout(rows: Rows, job: FileJob, head: string): Layout {
     broken: (line, found) =>
       rows.break(line, { field: '', code: 'HESABU_JSON_INVALID', expected: 'a whole JSON report', found }),
   });
+  return { isKnownAtEnd: true, chunk: (bytes) => reader.chunk(bytes), end: () => reader.end() };
 }
 
 /** Throws HESABU_HEADER_INVALID: a report without its place among its versions could replace the wrong one. */

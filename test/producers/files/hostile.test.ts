@@ -1,5 +1,8 @@
 // Hostile files: each fault has its place and code, and the good rows around it are accepted.
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -169,6 +172,23 @@ describe('an unreadable file stops the reading', () => {
     }
   });
 
+  test('if it is a pipe, a device or a socket, without waiting for its bytes', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'hesabu-hostile-'));
+    const [pipe, socket] = [join(directory, 'pipe'), join(directory, 'socket')];
+    execFileSync('mkfifo', [pipe]);
+    const server = createServer().listen(socket);
+    await once(server, 'listening');
+    for (const [path, found] of [
+      [pipe, 'a pipe'],
+      [socket, 'a socket'],
+      ['/dev/zero', 'a device'],
+    ] as const) {
+      await expect(readPath('orders', path)).rejects.toThrow(`expected a regular file, found ${found}`);
+    }
+    server.close();
+    rmSync(directory, { recursive: true });
+  });
+
   test.skipIf(process.getuid?.() === 0)('without permission to read', async () => {
     await withFile('x', async (path) => {
       chmodSync(path, 0);
@@ -208,82 +228,5 @@ describe('an unreadable file stops the reading', () => {
 
   test('and a wrong separator gives the remedy', async () => {
     await expect(read('orders', ORDER_HEADER.replaceAll(',', ';'))).rejects.toThrow('mapping with `separator: ";"`');
-  });
-});
-
-describe('a JSON report', () => {
-  const line = (reference: string) =>
-    `{"transaction_reference":"${reference}","type":"payment","amount_received":10.00,"currency":"UGX"}`;
-  const HEAD = '{"report_id":77,"settlement_date":"2026-02-01","lines":[';
-  const report = (...lines: string[]) => `${HEAD}${lines.join(',')}]}`;
-
-  test('has its lines, numbered from 1, with its id and date', async () => {
-    const pretty = JSON.stringify(JSON.parse(report(line('R1'), line('R2'))), null, 2);
-    for (const text of [report(line('R1'), line('R2')), `${pretty}\n`]) {
-      const { facts, faults, result } = await read('settlements', text);
-      expect(faults).toEqual([]);
-      expect(facts.map(({ raw, report: id }) => [raw, id])).toEqual([
-        ['7/1', '77'],
-        ['7/2', '77'],
-      ]);
-      expect(facts[0]?.body).toMatchObject({ gross: '10', settlement_date: '2026-02-01' });
-      expect(result).toMatchObject({ rows: 2, rejected: 0 });
-    }
-  });
-
-  test('can have no lines, members after them, and lines with a date of their own', async () => {
-    expect((await read('settlements', report())).result.rows).toBe(0);
-    expect((await read('settlements', report(' \n '))).result.rows).toBe(0);
-    const own = line('R1').replace('{', '{"settlement_date":"2026-02-03",');
-    const { facts, faults } = await read('settlements', `${HEAD}${own}],"count":1,"nested":{"lines":[1]}}\n`);
-    expect(faults).toEqual([]);
-    expect(facts[0]?.body).toMatchObject({ settlement_date: '2026-02-03' });
-  });
-
-  test.each<[string, string | Buffer, string[], string[]]>([
-    ['cut within a line', report(line('R1'), line('R2')).slice(0, -10), ['R1'], ['2  HESABU_JSON_INVALID']],
-    ['cut between lines', `${HEAD}${line('R1')},`, ['R1'], ['2  HESABU_JSON_INVALID']],
-    ['cut after its lines', `${HEAD}${line('R1')}]`, ['R1'], ['2  HESABU_JSON_INVALID']],
-    ['cut before its lines', HEAD.slice(0, -5), [], ['1  HESABU_JSON_INVALID']],
-    ['followed by more', `${report(line('R1'))}{}`, ['R1'], ['2  HESABU_JSON_INVALID']],
-    [
-      'with a broken line',
-      report(line('R1'), line('R2').replace('10.00', 'NaN'), line('R3')),
-      ['R1', 'R3'],
-      ['2  HESABU_JSON_INVALID'],
-    ],
-    ['with an extra comma', report(line('R1'), '', line('R3')), ['R1', 'R3'], ['2  HESABU_JSON_INVALID']],
-    [
-      'with a line of another shape',
-      report(line('R1'), '[5]', '"x,]"', line('R3')),
-      ['R1', 'R3'],
-      ['2  HESABU_ROW_SHAPE', '3  HESABU_ROW_SHAPE'],
-    ],
-    [
-      'with a line of 10 MB',
-      report(line('R1'), line('x'.repeat(10_000_000)), line('R3')),
-      ['R1', 'R3'],
-      ['2  HESABU_ROW_TOO_LONG'],
-    ],
-    ['with a NUL byte', report(line('R1'), line('R\0'), line('R3')), ['R1', 'R3'], ['2  HESABU_ROW_ENCODING']],
-    [
-      'with invalid UTF-8',
-      Buffer.from(report(line('R1'), line('R\xff'), line('R3')), 'latin1'),
-      ['R1', 'R3'],
-      ['2  HESABU_ROW_ENCODING'],
-    ],
-    ['with brackets in texts', report(line('R1'), line('R]}\\",{['), line('R3')), ['R1', 'R]}",{[', 'R3'], []],
-  ])('%s keeps its good lines', async (_, text, kept, faults) => {
-    const reading = await read('settlements', text);
-    expect(refs(reading)).toEqual(kept);
-    expect(reading.faults).toEqual(faults);
-    expect(reading.result).toMatchObject({ rows: kept.length + faults.length, rejected: faults.length });
-  });
-
-  test('and JSONL of lines are distinguished', async () => {
-    const dated = (reference: string) =>
-      line(reference).replace('{', '{"settlement_date":"2026-02-01","x":{"lines":[]},');
-    const reading = await read('settlements', `${dated('R1')}\n${dated('R2')}\n`);
-    expect(refs(reading)).toEqual(['R1', 'R2']);
   });
 });

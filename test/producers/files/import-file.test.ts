@@ -88,7 +88,10 @@ describe('a file', () => {
       sha256,
       rows: 20_000,
       rejected: 0,
-      isWhole: true,
+      leftOut: 0,
+      lack: null,
+      sums: { KES: '200000.00' },
+      fees: {},
       reports: [],
       issuedAt: null,
     });
