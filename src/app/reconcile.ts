@@ -248,10 +248,10 @@ function readInput(path: string): string {
 }
 
 /** A file that was refused, or that ended before its end, gives one reject without line and field. */
-function fileRejects({ record, fault }: ImportedFile): Reject[] {
+function fileRejects({ record, fault, isTold }: ImportedFile): Reject[] {
   const code = fault?.code ?? (record.status === 'refused' ? 'HESABU_FILE_SEEN' : undefined);
-  // What was read to its end has a reject for each row that is wrong.
-  if (code === undefined || (fault !== undefined && record.sha256 !== null)) return [];
+  // What was read to its end may have a reject for each row that is wrong.
+  if (code === undefined || isTold === true) return [];
   const { title, remedy } = ERROR_CODES[code];
   const message = fault?.message.replace(`${code}: `, '') ?? `${title}. ${remedy}`;
   return [{ file: basename(record.file), line: null, field: '', code, message }];

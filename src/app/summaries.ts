@@ -99,9 +99,12 @@ function fileSummary(ledger: LedgerFigures, { record, fault }: ImportedFile): Fi
     taken: added,
     redelivered: known,
     rejected: record.rejected,
-    left_out: 0,
+    left_out: record.left_out ?? 0,
     refused: record.status === 'refused',
     fault: fault?.code ?? null,
+    sums: record.sums ?? {},
+    fees: record.fees ?? {},
+    ...(record.perhaps_cut === true ? { perhaps_cut: true } : {}),
   };
 }
 

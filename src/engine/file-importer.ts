@@ -32,6 +32,8 @@ export interface ImportOptions {
 export interface ImportedFile {
   readonly record: ImportRecord;
   readonly fault: HesabuError | undefined;
+  /** Whether rejected rows tell the fault. */
+  readonly isTold?: boolean;
 }
 
 interface FileImporterOptions {
@@ -138,13 +140,15 @@ export class FileImporter {
     });
     let ended: ImportRecord;
     let fault: HesabuError | undefined;
+    let isTold = false;
     try {
       const { receivedAt, statedAt = receivedAt } = options;
       const result = await executor.readFile({ ...about, receivedAt, statedAt, ...termsOf(kind, options) }, sink);
-      const { rows, rejected, bytes, sha256, reports, issuedAt } = result;
+      const { bytes, sha256 } = result;
       fault = untakenFault(record.file, result, counted.firstReject);
+      isTold = result.lack === null || result.lack.isRejected === true;
       if (fault === undefined) {
-        ended = this.withReports({ ...record, status: 'done', rows, rejected, bytes, sha256 }, reports, issuedAt);
+        ended = this.withReports({ ...record, status: 'done', bytes, sha256, ...figuresOf(result) }, result);
       } else ended = unreadRecord({ ...record, bytes, sha256 }, counted);
     } catch (error) {
       // A file that cannot be read as a whole does not affect the other files.
@@ -154,11 +158,11 @@ export class FileImporter {
     }
     await this.imports.append([ended], log);
     this.onFailpoint('run:import-done');
-    return { record: ended, fault };
+    return { record: ended, fault, isTold };
   }
 
   /** With the reports that the file has lines of. Something may follow for others where it replaces them. */
-  private withReports(record: ImportRecord, reports: readonly string[], issuedAt: Instant | null): ImportRecord {
+  private withReports(record: ImportRecord, { reports, issuedAt }: ImportResult): ImportRecord {
     const about = {
       ...record,
       ...(reports.length === 0 ? {} : { reports }),
@@ -206,6 +210,18 @@ function countingSink(sink: Sink): readonly [Counted, Sink] {
 const UNREAD = 'the file could not be read as a whole';
 const WHOLE_REMEDY = 'Nothing of it was taken. Export the file again, and give it again.';
 
+/** What a run says of a file's rows: their numbers, and what they come to. */
+function figuresOf({ rows, rejected, leftOut, sums, fees, isPerhapsCut }: ImportResult): Partial<ImportRecord> {
+  return {
+    rows,
+    rejected,
+    ...(leftOut === 0 ? {} : { left_out: leftOut }),
+    sums,
+    ...(Object.keys(fees).length === 0 ? {} : { fees }),
+    ...(isPerhapsCut ? { perhaps_cut: true } : {}),
+  };
+}
+
 /** What was read before the fault is in the log: it is withdrawn, so that nothing of the file counts. */
 function unreadRecord(record: ImportRecord, { facts, rejected }: Counted): ImportRecord {
   const unread: ImportRecord = { ...record, status: 'unread', rows: rejected, rejected };
@@ -220,7 +236,8 @@ function untakenFault(where: string, result: ImportResult, first: Reject | undef
     first === undefined ? '' : `; the first in line ${first.line}: ${[first.field, first.message].join(' ').trim()}`;
   return new HesabuError('HESABU_FILE_UNREADABLE', {
     where,
-    ...(lack ?? { expected: 'a row that can be taken', found: `all rows rejected (${rejected})${told}` }),
+    expected: lack?.expected ?? 'a row that can be taken',
+    found: lack?.found ?? `all rows rejected (${rejected})${told}`,
     remedy: lack === null ? 'Correct the file or its mapping, and give it again.' : WHOLE_REMEDY,
   });
 }

@@ -22,6 +22,13 @@ export interface ImportRecord {
   readonly reading: string;
   readonly rows: number;
   readonly rejected: number;
+  /** How many of the rows its mapping left out; absent where none. */
+  readonly left_out?: number;
+  /** What its facts come to, as decimal texts by currency: amounts, and what settlement lines say was deducted. */
+  readonly sums?: Readonly<Record<string, string>>;
+  readonly fees?: Readonly<Record<string, string>>;
+  /** Whether its last row has no line end. */
+  readonly perhaps_cut?: boolean;
   /** ISO 8601, UTC. */
   readonly at: string;
   /** Who speaks in it: `provider/account`, or the provider alone. */

@@ -6,6 +6,7 @@ import { REASON_CODES, type ReasonCode } from '../../domain/reasons.ts';
 import { parseInstant } from '../../domain/time.ts';
 import { RISK_SIGNALS } from '../../projections/risk/signal.ts';
 import { riskTitle } from '../../projections/risk/words.ts';
+import { fileRemark, fileSumsTable } from './file-figures.ts';
 import { localAndUtc } from './local-time.ts';
 import { payoutLines } from './payouts.ts';
 import {
@@ -117,14 +118,16 @@ function filesSection(summary: Summary, options: SummaryTextOptions): string {
   const head = [left(columns.file), left(columns.kind), ...FILE_COUNTS.map((part) => right(columns[part])), left('')];
   const numbers = FILE_COUNTS.map((part) => summary.files.reduce((sum, file) => sum + file[part], 0));
   const sum = sumLine(phrases.rowsSum, numbers, summary.files.every(isFileEven), options);
-  return section(phrases.files, options, tableText(head, rows), sum);
+  const sums = fileSumsTable(summary.files, options.lang);
+  const besides = sums === '' ? [] : ['', phrases.fileSums, sums];
+  return section(phrases.files, options, tableText(head, rows), sum, ...besides);
 }
 
 function fileVerdict(file: FileSummary, { lang, target }: SummaryTextOptions): string {
   const { phrases } = WORDS[lang];
-  if (file.refused) return phrases.refused;
-  if (!file.read) return paint('red', phrases.unread, target);
-  return isFileEven(file) ? '' : paint('red', phrases.uneven, target);
+  if (file.read && !isFileEven(file)) return paint('red', phrases.uneven, target);
+  const remark = fileRemark(file, lang);
+  return file.read ? remark : paint('red', remark, target);
 }
 
 function keysSection(summary: Summary, options: SummaryTextOptions): string {

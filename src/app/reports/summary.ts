@@ -25,6 +25,11 @@ export interface FileSummary {
   readonly refused: boolean;
   /** Why it was not read. */
   readonly fault: ErrorCode | null;
+  /** What its rows come to, as decimal texts by currency: amounts, and fees of settlement lines. */
+  readonly sums: Readonly<Record<string, string>>;
+  readonly fees: Readonly<Record<string, string>>;
+  /** Whether its last row has no line end, so that it may be cut. */
+  readonly perhaps_cut?: boolean;
 }
 
 /** The counts of a file: the first is the sum of the others. */

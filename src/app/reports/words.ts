@@ -76,6 +76,7 @@ const COLUMNS_EN = {
   other: 'Other lines',
   paid_out: 'Paid out',
   banked: 'At the bank',
+  amounts: 'Amounts',
 } as const;
 
 const PHRASES_EN = {
@@ -83,6 +84,8 @@ const PHRASES_EN = {
   files: 'Files',
   refused: 'taken before',
   unread: 'not read',
+  perhapsCut: 'no line end after the last row: perhaps cut',
+  fileSums: 'What the rows of the files come to',
   unreadFiles: 'Files not read',
   timeStayed: 'No deadline passed: what is missing below may be in what was not read',
   timePassed: 'Deadlines passed all the same: what is missing below may be in what was not read',
@@ -219,12 +222,15 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       other: '其他行',
       paid_out: '实际打款',
       banked: '银行入账',
+      amounts: '金额',
     },
     phrases: {
       asOf: '截至',
       files: '文件',
       refused: '此前已接收',
       unread: '未读取',
+      perhapsCut: '末行没有换行符：文件可能被截断',
+      fileSums: '各文件的行合计',
       unreadFiles: '未读取的文件',
       timeStayed: '期限均未届满：以下所缺的内容可能在未读取的文件中',
       timePassed: '期限仍照常届满：以下所缺的内容可能在未读取的文件中',

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import { type ImportOnlyOptions, importOnly } from '../../app/reconcile.ts';
+import { fileRemark, fileSumsTable } from '../../app/reports/file-figures.ts';
 import { closingLine } from '../../app/reports/summary-text.ts';
 import { grouped, printable, tableText } from '../../app/reports/table.ts';
 import { WORDS as REPORT_WORDS } from '../../app/reports/words.ts';
@@ -43,6 +44,9 @@ interface FileRow {
   /** Imported before. */
   readonly refused: boolean;
   readonly fault: ErrorCode | null;
+  readonly sums: Readonly<Record<string, string>>;
+  readonly fees: Readonly<Record<string, string>>;
+  readonly perhaps_cut?: boolean;
 }
 
 /** The exit code is that of the first file that was not read, otherwise 0. */
@@ -59,28 +63,31 @@ export async function runImport(options: RunImportOptions): Promise<number> {
 }
 
 function rowOf({ record, fault }: ImportedFile): FileRow {
-  const { rows, rejected } = record;
+  const { rows, rejected, left_out = 0, sums = {}, fees = {} } = record;
   return {
     name: basename(record.file),
     kind: record.kind as FileKind,
     read: fault === undefined,
     rows,
-    accepted: rows - rejected,
+    accepted: rows - rejected - left_out,
     rejected,
-    left_out: 0,
+    left_out,
     refused: record.status === 'refused',
     fault: fault?.code ?? null,
+    sums,
+    fees,
+    ...(record.perhaps_cut === true ? { perhaps_cut: true } : {}),
   };
 }
 
 function asText(files: readonly FileRow[], { lang, kafka }: RunImportOptions): string {
   const { accepted, next, workers } = WORDS[lang];
-  const { columns, phrases, fileKinds } = REPORT_WORDS[lang];
+  const { columns, fileKinds } = REPORT_WORDS[lang];
   const rows = files.map((file) => [
     printable(file.name),
     fileKinds[file.kind],
     ...(file.refused ? ['', '', ''] : [file.rows, file.accepted, file.rejected].map(grouped)),
-    file.refused ? phrases.refused : file.read ? '' : phrases.unread,
+    fileRemark(file, lang),
   ]);
   const head = [columns.file, columns.kind, columns.rows, accepted, columns.rejected, ''];
   const table = tableText(
@@ -89,8 +96,10 @@ function asText(files: readonly FileRow[], { lang, kafka }: RunImportOptions): s
   );
   const rejected = files.reduce((sum, file) => sum + file.rejected, 0);
   const closing = closingLine({ files, facts: { rejected } }, lang);
+  const sums = fileSumsTable(files, lang);
   const parts = [
     table,
+    ...(sums === '' ? [] : [sums]),
     ...(files.some((file) => file.accepted > 0) ? [kafka === undefined ? next : workers] : []),
     ...(closing === '' ? [] : [closing]),
   ];

@@ -71,6 +71,18 @@ export function fileFingerprint(path: string): Promise<Fingerprint> {
   return visitChunks(path, { chunk: () => undefined });
 }
 
+/** The last bytes of a file, at most `size`. Throws as `visitChunks`. */
+export async function tailOf(path: string, size: number, name = path): Promise<Buffer> {
+  const file = await openRegular(path, name);
+  try {
+    const { size: total } = await file.stat();
+    const from = Math.max(0, total - size);
+    return await readAt(file, name, Buffer.allocUnsafe(total - from), from);
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * Opens a regular file and nothing else: a pipe without a writer would never open, and a device never end. The kind is
  * looked at before, because opening some devices does something, and again after, because a path can change its file.

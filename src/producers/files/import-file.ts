@@ -2,14 +2,16 @@
 // tells whether it is whole is read to its end before the first row is taken; any other is read once.
 
 import type { Reject } from '../../domain/errors.ts';
+import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { Append } from '../../log/event-log.ts';
+import type { Append, Topic } from '../../log/event-log.ts';
 import type { FileContext, FileKind, Format } from '../formats/format.ts';
 import { FactBatches } from './fact-batches.ts';
 import { changed, type Fingerprint, visitChunks } from './file-chunks.ts';
 import { FileSummer, type FileSums } from './file-sums.ts';
 import type { FindForeign } from './foreign-body.ts';
-import { type Layout, layoutOf } from './layouts.ts';
+import { type Lack, lastRowOf, openRowOf } from './last-row.ts';
+import { type Layout, layoutOf, type RowVisitor } from './layouts.ts';
 import type { Mapping } from './mapping.ts';
 
 /** How a file is read: in which format, and by which mapping. */
@@ -47,16 +49,12 @@ export interface ImportResult extends Fingerprint, FileSums {
   readonly leftOut: number;
   /** Why it is not taken: it did not end as its beginning says, for people. Null for a file that is whole. */
   readonly lack: Lack | null;
+  /** Whether its last row has no line end, so that it may be cut. */
+  readonly isPerhapsCut: boolean;
   /** The reports that its lines name. */
   readonly reports: readonly string[];
   /** When a JSON report says that it was issued. */
   readonly issuedAt: Instant | null;
-}
-
-/** What a file that is not whole was expected to have, and what it has. */
-export interface Lack {
-  readonly expected: string;
-  readonly found: string;
 }
 
 /**
@@ -81,56 +79,84 @@ interface Reading {
 
 async function readOnce(job: ImportJob, sink: ImportSink, mayTry: boolean): Promise<Reading> {
   const { path, name = path, chunkBytes } = job;
-  const batches = new FactBatches(job.importId, job.partitions);
-  const summer = new FileSummer();
-  let [accepted, rejected, leftOut] = [0, 0, 0];
-  let lack: Lack | null = null;
-  let issuedAt: Instant | null = null;
-  const reports = new Set<string>();
+  const pass = new Pass(job, sink);
+  const openRow = await openRowOf(path, name);
   let layout: Layout | undefined;
-  let isTrial = false;
   const head = (bytes: Buffer) => {
-    layout = layoutOf(
-      bytes,
-      { ...job, path: name },
-      {
-        fact: (topic, fact) => {
-          accepted++;
-          summer.add(fact);
-          if (fact.report !== null) reports.add(fact.report);
-          if (!isTrial) batches.add(topic, fact);
-        },
-        reject: (reject) => {
-          rejected++;
-          sink.reject(reject);
-        },
-        leftOut: () => {
-          leftOut++;
-        },
-        issued: (at) => {
-          issuedAt = at;
-        },
-        broken: () => {
-          lack ??= { expected: 'a whole file', found: 'a part of it' };
-        },
-      },
-    );
-    isTrial = mayTry && layout.isKnownAtEnd === true;
+    layout = layoutOf(bytes, { ...job, path: name }, pass);
+    pass.begin(layout, openRow, mayTry);
   };
   const chunk = async (bytes: Buffer, bytesRead: number, bytesTotal: number) => {
-    if (!isTrial) sink.raw?.(bytes);
+    if (!pass.isTrial) sink.raw?.(bytes);
     layout!.chunk(bytes);
-    for (const batch of batches.takeFull()) await sink.append(batch);
-    if (!isTrial) await sink.progress?.(bytesRead, bytesTotal);
+    for (const batch of pass.batches.takeFull()) await sink.append(batch);
+    if (!pass.isTrial) await sink.progress?.(bytesRead, bytesTotal);
   };
-  const fingerprint = await visitChunks(
-    path,
-    { head, chunk },
-    { name, ...(chunkBytes === undefined ? {} : { chunkBytes }) },
-  );
+  const options = chunkBytes === undefined ? { name } : { name, chunkBytes };
+  const fingerprint = await visitChunks(path, { head, chunk }, options);
   layout!.end();
-  if (lack === null) for (const batch of batches.takeRest()) await sink.append(batch);
-  const rows = accepted + rejected + leftOut;
-  const result = { ...fingerprint, ...summer.result, rows, rejected, leftOut, lack, reports: [...reports], issuedAt };
-  return { result, isTrial };
+  const result = { ...fingerprint, ...pass.result };
+  if (result.lack === null) for (const batch of pass.batches.takeRest()) await sink.append(batch);
+  return { result, isTrial: pass.isTrial };
+}
+
+/** Takes the rows of one reading of a file, and adds them up. */
+class Pass implements RowVisitor {
+  readonly batches: FactBatches;
+  /** Whether its facts and bytes are for nobody. */
+  isTrial = false;
+  private readonly endsLines: boolean;
+  private readonly sink: ImportSink;
+  private readonly summer = new FileSummer();
+  private readonly reports = new Set<string>();
+  private accepted = 0;
+  private rejected = 0;
+  private left = 0;
+  private lack: Lack | null = null;
+  private issuedAt: Instant | null = null;
+  private isPerhapsCut = false;
+
+  constructor({ importId, partitions, mapping }: ImportJob, sink: ImportSink) {
+    this.batches = new FactBatches(importId, partitions);
+    this.endsLines = mapping?.endsLines === true;
+    this.sink = sink;
+  }
+
+  begin({ shape, isKnownAtEnd }: Layout, openRow: Buffer, mayTry: boolean): void {
+    const { hasLineEnd, lack } = lastRowOf(openRow, shape, this.endsLines);
+    this.isPerhapsCut = !hasLineEnd;
+    this.lack = lack;
+    this.isTrial = lack !== null || (mayTry && isKnownAtEnd === true);
+  }
+
+  fact(topic: Topic, fact: Fact): void {
+    this.accepted++;
+    this.summer.add(fact);
+    if (fact.report !== null) this.reports.add(fact.report);
+    if (!this.isTrial) this.batches.add(topic, fact);
+  }
+
+  reject(reject: Reject): void {
+    this.rejected++;
+    this.sink.reject(reject);
+  }
+
+  leftOut(): void {
+    this.left++;
+  }
+
+  issued(at: Instant): void {
+    this.issuedAt = at;
+  }
+
+  broken(): void {
+    this.lack ??= { expected: 'a whole file', found: 'a part of it', isRejected: true };
+  }
+
+  get result(): Omit<ImportResult, keyof Fingerprint> {
+    const { accepted, rejected, left: leftOut, lack, issuedAt, isPerhapsCut } = this;
+    const rows = accepted + rejected + leftOut;
+    const about = { rows, rejected, leftOut, lack, isPerhapsCut, reports: [...this.reports], issuedAt };
+    return { ...about, ...this.summer.result };
+  }
 }

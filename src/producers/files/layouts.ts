@@ -23,6 +23,8 @@ import type { Mapping } from './mapping.ts';
 export interface Layout {
   /** Whether only its end tells that it is whole: such a file is read to its end before the first row is taken. */
   readonly isKnownAtEnd?: boolean;
+  /** Whether the file is JSON, an object a line, or a table, or has its own end: a report or a statement in XML. */
+  readonly shape: 'lines' | 'table' | 'document';
   chunk(bytes: Buffer): void;
   end(): void;
 }
@@ -175,6 +177,7 @@ function csvLayout(rows: Rows, job: FileJob, head: Buffer): Layout {
   });
   const lines = new LineSplitter(reader);
   return {
+    shape: 'table',
     chunk: (bytes) => lines.chunk(bytes),
     end: () => {
       lines.end();
@@ -196,7 +199,7 @@ function camtLayout(rows: Rows, job: FileJob): Layout {
     broken: (line, found) =>
       rows.break(line, { field: '', code: 'HESABU_XML_INVALID', expected: 'a camt.053 statement', found }),
   });
-  return { isKnownAtEnd: true, chunk: (bytes) => reader.chunk(bytes), end: () => reader.end() };
+  return { shape: 'document', isKnownAtEnd: true, chunk: (bytes) => reader.chunk(bytes), end: () => reader.end() };
 }
 
 function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
@@ -212,7 +215,7 @@ function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
     },
     fault: (line, code) => rows.refuse(line, lineFault(code)),
   });
-  return { chunk: (bytes) => lines.chunk(bytes), end: () => lines.end() };
+  return { shape: 'lines', chunk: (bytes) => lines.chunk(bytes), end: () => lines.end() };
 }
 
 function reportLayout(rows: Rows, job: FileJob, head: string): Layout {
@@ -228,7 +231,7 @@ function reportLayout(rows: Rows, job: FileJob, head: string): Layout {
     broken: (line, found) =>
       rows.break(line, { field: '', code: 'HESABU_JSON_INVALID', expected: 'a whole JSON report', found }),
   });
-  return { isKnownAtEnd: true, chunk: (bytes) => reader.chunk(bytes), end: () => reader.end() };
+  return { shape: 'document', isKnownAtEnd: true, chunk: (bytes) => reader.chunk(bytes), end: () => reader.end() };
 }
 
 /** Throws HESABU_HEADER_INVALID: a report without its place among its versions could replace the wrong one. */

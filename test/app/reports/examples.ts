@@ -51,10 +51,11 @@ export const aSummary: Summary = {
     {
       ...{ name: 'orders.csv', kind: 'orders', read: true, refused: false, fault: null },
       ...{ rows: 10_000, taken: 9_990, redelivered: 5, rejected: 5, left_out: 0 },
+      ...{ sums: { KES: '1234567.00' }, fees: {} },
     },
     {
       ...{ name: 'old.csv', kind: 'settlements', read: true, refused: true, fault: null },
-      ...{ rows: 0, taken: 0, redelivered: 0, rejected: 0, left_out: 0 },
+      ...{ rows: 0, taken: 0, redelivered: 0, rejected: 0, left_out: 0, sums: {}, fees: {} },
     },
   ],
   money: {

@@ -28,6 +28,10 @@ orders.csv  orders       10,000  9,990            5         5         0
 old.csv     settlements                                                  taken before
 rows = taken + redelivered + rejected + left out: 10,000 = 9,990 + 5 + 5 + 0, adds up
 
+What the rows of the files come to
+File        Currency       Amounts  Fees
+orders.csv  KES       1,234,567.00
+
 Payments
 Standing   Payments
 unmatched         2

@@ -89,7 +89,7 @@ describe('report and import', () => {
         files: [
           {
             ...{ name: 'orders.csv', kind: 'orders', read: true, refused: true, fault: null },
-            ...{ rows: 0, accepted: 0, rejected: 0, left_out: 0 },
+            ...{ rows: 0, accepted: 0, rejected: 0, left_out: 0, sums: {}, fees: {} },
           },
         ],
       },

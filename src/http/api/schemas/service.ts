@@ -27,6 +27,13 @@ const Import = named(
     reading: z.string(),
     rows: z.int(),
     rejected: z.int(),
+    /** How many of the rows its mapping left out. */
+    left_out: z.int().optional(),
+    /** What its rows come to, by currency: amounts, and fees of settlement lines. */
+    sums: z.record(z.string(), z.string()).optional(),
+    fees: z.record(z.string(), z.string()).optional(),
+    /** Whether its last row has no line end, so that it may be cut. */
+    perhaps_cut: z.boolean().optional(),
     at: instant,
     /** Who speaks in it: the provider and its account. */
     source: z.string(),
