@@ -105,7 +105,7 @@ function placeContents(sorting: Sorting, contents: readonly Claim[]): void {
 }
 
 /** The contents that their source stated last: what it said of an order before no longer holds. */
-function latestOf(contents: readonly Claim[]): readonly Claim[] {
+export function latestOf<Content extends Claim>(contents: readonly Content[]): readonly Content[] {
   const last = Math.max(...contents.map(statedAt));
   return contents.filter((claim) => statedAt(claim) === last);
 }

@@ -3,7 +3,7 @@
 import type { Standing } from '../domain/assessment.ts';
 import type { Claim, OrderPlaced } from '../domain/fact.ts';
 import { earlier, earliest, type Instant, later } from '../domain/time.ts';
-import { type Claims, nameOf, sortClaims } from './claims.ts';
+import { type Claims, latestOf, nameOf, sortClaims } from './claims.ts';
 import type { Findings } from './findings.ts';
 import { claimTime } from './lines.ts';
 import type { Order } from './orders.ts';
@@ -25,7 +25,7 @@ interface Spoken {
 export function tellForeign(found: Findings, { heard, claims, order, rules }: Spoken): void {
   const { foreign, merchants } = heard;
   if (foreign.length === 0) return;
-  const placedAt = order?.placedAt ?? earliest(claims.orders.map(({ body }) => body.placed_at));
+  const placedAt = order?.placedAt ?? earliest(statedLast(claims.orders, merchants).map(({ body }) => body.placed_at));
   const since = new Map<string, Instant | null>();
   for (const { source, claim } of foreign) {
     since.set(source, earlier(since.get(source) ?? null, claimTime(claim, rules.calendar)));
@@ -34,6 +34,11 @@ export function tellForeign(found: Findings, { heard, claims, order, rules }: Sp
     const openedAt = at === null ? null : later(at, placedAt);
     found.aside('FOREIGN_ACCOUNT', { subject: source, openedAt }, merchants.join(', '), source);
   }
+}
+
+/** What each merchant said last of its order; what it said before no longer holds. */
+function statedLast(orders: readonly Claim<OrderPlaced>[], merchants: readonly string[]): Claim<OrderPlaced>[] {
+  return merchants.flatMap((merchant) => latestOf(orders.filter((claim) => claim.merchant === merchant)));
 }
 
 /** Names the reference at which money counts that was claimed here too. Returns whether there is any. */

@@ -53,6 +53,22 @@ describe('an order of shop-b', () => {
       .shows({ payment: 'matched', settlement: 'matched', found: [foreign('mfs-africa/a')] });
   });
 
+  test('is told since the order stands as each merchant said last of it', () => {
+    const ofA = [
+      order({ merchant: 'shop-a', placed_at: t('2 06:00'), stated_at: t('2 06:00') }),
+      order({ merchant: 'shop-a', placed_at: t('2 09:00'), stated_at: t('2 09:00') }),
+    ];
+    const placed = order({ merchant: 'shop-b', placed_at: t('2 10:00') });
+    const { findings } = assess(
+      fold([...ofA, placed, callback({ account: 'other', at: t('2 07:00') })]),
+      compileRules(parseRules(RULES)),
+      NOW,
+    );
+    expect(findings.filter(({ reason }) => reason === 'FOREIGN_ACCOUNT')).toMatchObject([
+      { subject: 'mfs-africa/other', opened_at: t('2 09:00') },
+    ]);
+  });
+
   test('knows the account of a webhook from before accounts were named by its id', () => {
     const before = { ...callback(A), account: null };
     given(ORDER, before)
