@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Commands, type Joined, joinWithDuckDb, type Reconciled } from './commands.ts';
+import { benchDialects } from './dialects/run.ts';
 import { linearity, median, type Run, table } from './figures.ts';
 import { type Batch, generate, generateExtraDay } from './generate.ts';
 import { BREAK_CLASSES } from './shop.ts';
@@ -15,6 +16,8 @@ const FIRST_ANSWER_KEYS = 5_000;
 
 const { values: options } = parseArgs({
   options: {
+    dialects: { type: 'boolean', default: false },
+    rows: { type: 'string', default: '500000' },
     keys: { type: 'string', default: '10000,100000,1000000' },
     runs: { type: 'string', default: '3' },
     json: { type: 'string' },
@@ -126,10 +129,12 @@ async function main(): Promise<void> {
 
 if (!(runCount >= 1) || sizes.length === 0 || !sizes.every((keys) => Number.isInteger(keys) && keys > 0)) {
   print('usage: npm run bench -- [--keys 10000,100000,1000000] [--runs 3] [--json FILE] [--keep] [--program FILE]');
+  print('       npm run bench -- --dialects [--rows 500000] [--runs 3]');
   process.exitCode = 2;
 } else {
   try {
-    await main();
+    if (options.dialects) await benchDialects(Number(options.rows), runCount);
+    else await main();
   } catch (error) {
     print(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;

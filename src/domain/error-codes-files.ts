@@ -24,6 +24,10 @@ export const FILE_ERRORS = {
     'this is no statement in XML',
     'Export the statement again, as camt.053 in UTF-8, or as CSV.',
   ),
+  HESABU_WORKBOOK_INVALID: input(
+    'this is no workbook that can be read',
+    'Save it as an Excel workbook (.xlsx), or the sheet as CSV in UTF-8, and give that.',
+  ),
   // Rows
   HESABU_ROW_RAGGED: input(
     'the row and the header have different numbers of cells',

@@ -8,7 +8,7 @@ import type { ErrorCode } from '../../src/domain/error-codes.ts';
 import { readCsv, writeFiles } from '../cli/cli-process.ts';
 import { command, type Provocation, type Provocations } from './provocation.ts';
 
-type FileCode = Extract<ErrorCode, `HESABU_FILE_${string}`> | 'HESABU_HEADER_INVALID';
+type FileCode = Extract<ErrorCode, `HESABU_FILE_${string}`> | 'HESABU_HEADER_INVALID' | 'HESABU_WORKBOOK_INVALID';
 
 export const FILES: Provocations<FileCode> = {
   HESABU_FILE_MISSING: (dir) => command(dir, 'reconcile', '--orders', 'orders.csv'),
@@ -28,6 +28,10 @@ export const FILES: Provocations<FileCode> = {
   HESABU_HEADER_INVALID: (dir) => {
     writeFiles(dir, { 'orders.csv': 'merchant,transaction_reference,amount,currency\nshop-1,A-1,500,KES\n' });
     return command(dir, 'reconcile', '--orders', 'orders.csv');
+  },
+  HESABU_WORKBOOK_INVALID: (dir) => {
+    writeFiles(dir, { 'payouts.xls': Buffer.from('d0cf11e0a1b11ae1', 'hex') });
+    return command(dir, 'reconcile', '--settlements', 'payouts.xls');
   },
 };
 

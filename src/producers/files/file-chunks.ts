@@ -87,7 +87,7 @@ export async function tailOf(path: string, size: number, name = path): Promise<B
  * Opens a regular file and nothing else: a pipe without a writer would never open, and a device never end. The kind is
  * looked at before, because opening some devices does something, and again after, because a path can change its file.
  */
-async function openRegular(path: string, name = path): Promise<FileHandle> {
+export async function openRegular(path: string, name = path): Promise<FileHandle> {
   let file: FileHandle | undefined;
   try {
     requireRegular(await stat(path), name);

@@ -13,6 +13,7 @@ import { CAMT_COLUMNS, CamtReader } from './camt.ts';
 import { CsvReader, isBlank } from './csv.ts';
 import { CsvRows } from './csv-rows.ts';
 import { type FindForeign, requireOwn } from './foreign-body.ts';
+import { refuseForeignFile } from './foreign-file.ts';
 import { ReportReader, reportHead } from './json-report.ts';
 import { JsonRows } from './json-rows.ts';
 import type { JsonObject } from './json-text.ts';
@@ -78,6 +79,7 @@ interface FileJob extends FileContext {
  * throws HESABU_FILE_UNREADABLE where its rows are bodies of a network that is not read.
  */
 export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layout {
+  refuseForeignFile(head, job.path);
   const start = head.subarray(0, 2).toString('latin1');
   if (start === '\xff\xfe' || start === '\xfe\xff') throw notText(job.path, 1, 'UTF-16');
   const first = /^(?:\xef\xbb\xbf)?\s*([^\s])/.exec(head.toString('latin1'))?.[1];

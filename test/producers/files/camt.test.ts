@@ -67,7 +67,7 @@ describe('a statement', () => {
     ['a long text', statement(`<a>${'x'.repeat(300_000)}</a>`), 'a text that is longer than a statement has'],
     ['a long tag', statement(`<a b="${'x'.repeat(300_000)}"/>`), 'a text that is longer than a statement has'],
     ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?><Document/>', 'the encoding ISO-8859-1'],
-    ['another document', '<html><body/></html>', 'another document'],
+    ['another document', '<Invoice><Id/></Invoice>', 'another document'],
     ['a cut', statement(entry('')).slice(0, -40), 'unclosed tag'],
   ])('with %s is refused', async (_, text, found) => {
     const { facts, rejects } = await read('bank', text);

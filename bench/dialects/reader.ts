@@ -1,0 +1,68 @@
+// Reads one file in one way, in a process of its own: `reader.ts WAY FILE` prints its rows, sum and time as JSON.
+
+import { DuckDBInstance } from '@duckdb/node-api';
+import { findSheet, Workbook } from '../../src/producers/files/workbook.ts';
+import { PORTAL_HEADER } from './files.ts';
+
+export interface Read {
+  readonly rows: number;
+  /** The sum of all amounts, in hundredths. */
+  readonly minor: number;
+  readonly elapsed_ms: number;
+}
+
+type Counted = Omit<Read, 'elapsed_ms'>;
+
+/** A row of totals per way; the header is no row. */
+const WAYS: Readonly<Record<string, (path: string) => Promise<Counted>>> = {
+  workbook: readWorkbook,
+  exceljs: readByExceljs,
+  duckdb: readByDuckDb,
+};
+
+async function readWorkbook(path: string): Promise<Counted> {
+  const workbook = await Workbook.open(path);
+  let [rows, minor] = [-1, 0];
+  const record = (cells: readonly string[]) => {
+    if (++rows > 0) minor += Math.round(Number(cells[2]) * 100);
+  };
+  const sheet = await findSheet(workbook, undefined, (cells) => cells.includes(PORTAL_HEADER[1]));
+  await workbook.rows(sheet, { record, fault: (line) => fail(`row ${line}`) });
+  await workbook.close();
+  return { rows, minor };
+}
+
+async function readByExceljs(path: string): Promise<Counted> {
+  const { default: excel } = await import('exceljs');
+  let [rows, minor] = [-1, 0];
+  const options = { worksheets: 'emit', sharedStrings: 'cache', styles: 'cache', hyperlinks: 'ignore' } as const;
+  for await (const sheet of new excel.stream.xlsx.WorkbookReader(path, { ...options, entries: 'ignore' })) {
+    for await (const row of sheet) if (++rows > 0) minor += Math.round(Number(row.getCell(3).value) * 100);
+  }
+  return { rows, minor };
+}
+
+async function readByDuckDb(path: string): Promise<Counted> {
+  const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
+  const types = ['VARCHAR', 'VARCHAR', 'DECIMAL(18,2)', 'VARCHAR', 'TIMESTAMP', 'VARCHAR', 'TIMESTAMP'];
+  const columns = `columns = { ${types.map((type, at) => `${'abcdefg'[at]}: '${type}'`).join(', ')} }`;
+  const from = `read_csv('${path.replaceAll("'", "''")}', header = true, delim = ',', ${columns})`;
+  // Each column is used, so that none is passed over.
+  const all = 'count(a || b || d || f) AS used, max(e) AS latest, max(g) AS since';
+  const result = await connection.runAndReadAll(
+    `SELECT count(*)::INTEGER, (sum(c) * 100)::DOUBLE, ${all} FROM ${from}`,
+  );
+  const [rows, minor] = result.getRows()[0] as [number, number];
+  return { rows, minor };
+}
+
+function fail(what: string): never {
+  throw new Error(`not read: ${what}`);
+}
+
+const [way = '', path = ''] = process.argv.slice(2);
+const started = performance.now();
+const counted = await (WAYS[way] ?? fail(way))(path);
+process.stdout.write(
+  JSON.stringify({ ...counted, elapsed_ms: Math.round(performance.now() - started) } satisfies Read),
+);
