@@ -140,7 +140,9 @@ export class SheetReader implements XmlVisitor {
   private closeCell(): void {
     if (this.visitor === null) return this.checkCell();
     if (this.type === 'inlineStr') return this.put('text', unescapeText(this.rich.value));
-    if (this.hasFormula && !this.isStored) return this.put('error', NO_RESULT);
+    // Only a text may be empty: some programs write an empty value for a formula that they do not work out.
+    const isWorkedOut = this.type === 'str' ? this.isStored : this.value !== '';
+    if (this.hasFormula && !isWorkedOut) return this.put('error', NO_RESULT);
     if (this.value !== '') this.putStored(this.value);
   }
 

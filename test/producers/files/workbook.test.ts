@@ -233,3 +233,33 @@ describe('the sheet', () => {
     expect(await find(book, wanted)).toContain(`${expected}. Name the sheet in a mapping: \`sheet: "..."\`.`);
   });
 });
+
+describe('a workbook of another program', () => {
+  const BOOKS = join(import.meta.dirname, '../../fixtures/workbooks');
+  const header = ['Receipt', 'Amount', 'When', 'Day', 'Ok', 'Note'];
+  const shown = async (name: string): Promise<string[][]> => {
+    return (await rowsOf(join(BOOKS, name))).map(({ cells, kinds }) => cells.map((cell, at) => `${kinds[at]} ${cell}`));
+  };
+  const texts = (...cells: string[]) => cells.map((cell) => `text ${cell}`);
+
+  test.each([
+    ['openpyxl, which works out no formula', 'openpyxl.xlsx', 'error a formula without a stored result'],
+    ['LibreOffice', 'libreoffice.xlsx', 'number 3001'],
+  ])('is read: %s', async (_, name, formula) => {
+    const [title, names, first, second] = await shown(name);
+    expect(title).toEqual(texts('Statement of', 'Duka'));
+    expect(names).toEqual(texts(...header));
+    const dates = ['date 2026-06-02T10:00:00', 'date 2026-06-02'];
+    const note = 'text a & b <c>\nline';
+    expect(first).toEqual(['text ORD-1', 'number 1500.5', ...dates, 'boolean TRUE', note, formula]);
+    expect(second?.slice(0, 5)).toEqual(['text 订单-2', 'number 0.3', 'text ', 'date 09:30:00', 'boolean FALSE']);
+  });
+
+  test('is read: XlsxWriter, with formulas, runs of text and hidden rows', async () => {
+    const [, first, second] = await shown('xlsxwriter.xlsx');
+    const numbers = ['number 1234567890123460000', 'date 2026-06-02T10:00:30', 'number 7'];
+    expect(first).toEqual(['text ORD-1', ...numbers, 'text ab', 'error #DIV/0!']);
+    expect(second?.[0]).toBe('text plain bold end');
+    expect(await shown('from-1904.xlsx')).toEqual([['date 2026-06-02']]);
+  });
+});
