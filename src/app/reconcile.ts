@@ -1,6 +1,6 @@
 // `hesabu reconcile` and `hesabu import`: they read files and write a ledger and its reports.
 
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
@@ -17,7 +17,7 @@ import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
 import { accountsOf, bindsAccounts, keepAccounts, parseRules, type Rules } from '../matching/rules.ts';
 import { fileAccount } from '../producers/file-account.ts';
 import { requireRegular } from '../producers/files/file-chunks.ts';
-import { type Mappings, parseMappings } from '../producers/files/mapping.ts';
+import type { Mappings } from '../producers/files/mapping.ts';
 import { FILE_KINDS, type FileKind } from '../producers/formats/format.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
@@ -34,6 +34,7 @@ import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
 import { breakRows, type RiskRow } from './reports/rows.ts';
 import { type Summary, unreadNames, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
+import { readMappings, readSettingsFile } from './settings-file.ts';
 import { groupRows, type Outcome, outcomeOf, summarise, unreadBefore } from './summaries.ts';
 import { timeThatStays } from './time-that-stays.ts';
 
@@ -78,7 +79,13 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
   const asOf =
     options.asOf === undefined ? (directoryTime?.now() ?? wall) : readAsOf(options.asOf, wall, options.future);
   const rules = options.rules === undefined ? undefined : readRules(options.rules);
-  const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
+  const mappings =
+    options.mapping === undefined
+      ? {}
+      : readMappings(
+          options.mapping,
+          files.map(({ kind }) => kind),
+        );
   const progress = options.progress ?? SILENT;
   // An imported file is refused the second time: its rejects must not be lost because `out` cannot be written.
   if (options.out !== undefined) makeOutput(options.out);
@@ -143,7 +150,13 @@ export interface ImportOnlyOptions extends ReconcileOptions {
 export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFile[]> {
   const files = inputFiles(options);
   const inputBytes = checkFiles(files);
-  const mappings = options.mapping === undefined ? {} : readMappings(options.mapping);
+  const mappings =
+    options.mapping === undefined
+      ? {}
+      : readMappings(
+          options.mapping,
+          files.map(({ kind }) => kind),
+        );
   if (options.out !== undefined) makeOutput(options.out);
   const { data, cluster: on } = options;
   const cluster = on && (await connectCluster(kafkaSettings(on.brokers), on.patience));
@@ -223,7 +236,7 @@ function checkFiles(files: readonly InputFile[]): number {
 }
 
 export function readRules(path: string): Rules {
-  const text = readInput(path);
+  const text = readSettingsFile(path);
   let parsed: unknown;
   try {
     parsed = parseYaml(text);
@@ -232,19 +245,6 @@ export function readRules(path: string): Rules {
     throw new HesabuError('HESABU_RULES_INVALID', { where: path, expected: 'YAML or JSON', found }, error);
   }
   return parseRules(parsed, path);
-}
-
-function readMappings(path: string): Mappings {
-  return parseMappings(readInput(path), path);
-}
-
-function readInput(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new HesabuError(missing ? 'HESABU_FILE_MISSING' : 'HESABU_FILE_UNREADABLE', { where: path }, error);
-  }
 }
 
 /** A file that was refused, or that ended before its end, gives one reject without line and field. */

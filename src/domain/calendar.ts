@@ -62,7 +62,8 @@ export function makeCalendar(rules: CalendarRules): Calendar {
   };
 }
 
-function cachedOffset(zone: IANAZone): (at: Instant) => number {
+/** The offset of a zone at an instant, in milliseconds. */
+export function cachedOffset(zone: IANAZone): (at: Instant) => number {
   const known = new Map<number, number>();
   return (at) => {
     const quarter = Math.floor(at / QUARTER_MS);

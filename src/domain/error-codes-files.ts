@@ -66,10 +66,10 @@ export const FILE_ERRORS = {
   HESABU_AMOUNT_RANGE: input('the amount is out of range', 'Give an amount within the range.'),
   HESABU_AMOUNT_AMBIGUOUS: input('a point may mean thousands', 'Map `decimal: "."`, or `","` and `thousands: ["."]`.'),
   HESABU_AMOUNT_SIGN: input('the sign contradicts the type of the line', 'Write money that goes back with a minus.'),
-  HESABU_CURRENCY_UNKNOWN: input(
-    'this is not an ISO 4217 currency code',
-    'Use a three-letter code in capitals, such as KES.',
+  HESABU_CURRENCY_UNKNOWN: input('this is not an ISO 4217 currency code', 'Use a three-letter code, such as KES.'),
+  HESABU_TIME_INVALID: input(
+    'this is not an ISO 8601 time with an offset',
+    'Write it with its own offset, like 2026-01-31T12:00:00+03:00, or map the `zone` of the file.',
   ),
-  HESABU_TIME_INVALID: input('this is not an ISO 8601 time with an offset', 'Write it like 2026-01-31T09:00:00Z.'),
   HESABU_DATE_INVALID: input('this is not a date', 'Write it like 2026-01-31.'),
 } as const satisfies Record<string, ErrorEntry>;

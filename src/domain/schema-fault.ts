@@ -30,7 +30,8 @@ export function schemaFault(issue: SchemaIssue, value: unknown): SchemaFault {
   const [unknown] = issue.keys ?? [];
   if (issue.code === 'unrecognized_keys' && unknown !== undefined) {
     const found = foundText(valueAt(at, [unknown]));
-    return { field: [...path, unknown].join('.'), expected: 'no such field', found };
+    const expected = issue.message.startsWith('expected ') ? expectedText(issue) : 'no such field';
+    return { field: [...path, unknown].join('.'), expected, found };
   }
   const [name] = issue.issues ?? [];
   if (issue.code === 'invalid_key' && name !== undefined) {

@@ -71,6 +71,13 @@ export function isDate(text: string): boolean {
   return match !== null && isRealDate(+match[1]!, +match[2]!, +match[3]!);
 }
 
+/** The date of an ISO 8601 date or time as it is written, whatever its offset; undefined for any other text. */
+export function dateAsWritten(text: string): string | undefined {
+  if (isDate(text)) return text;
+  const isTime = parseInstant(text) !== undefined || parseInstant(`${text}Z`) !== undefined;
+  return isTime ? text.slice(0, 10) : undefined;
+}
+
 function isRealDate(year: number, month: number, day: number): boolean {
   if (!(year >= 1 && month >= 1 && month <= 12 && day >= 1)) return false;
   const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);

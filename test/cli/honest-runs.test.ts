@@ -120,7 +120,7 @@ describe('a file that cannot be read as a whole', () => {
   it.each([
     ['empty.csv', '', 'HESABU_FILE_EMPTY', [0, 0, 0]],
     ['headless.csv', 'SN-1,P-1,payment\n', 'HESABU_HEADER_INVALID', [0, 0, 0]],
-    ['list.json', '[{}]', 'HESABU_HEADER_INVALID', [0, 0, 0]],
+    ['list.json', '[{}]', 'HESABU_FILE_UNREADABLE', [1, 0, 1]],
     ['cut.json', `${report}${line},{"transaction_ref`, 'HESABU_FILE_UNREADABLE', [1, 0, 1]],
     ['longer.json', `${report}${line}]}]}`, 'HESABU_FILE_UNREADABLE', [1, 0, 1]],
   ] as const)('%s: is not read, and its fault is named', async (name, content, code, [rows, taken, rejected]) => {

@@ -126,8 +126,11 @@ describe('files with hostile rows', () => {
 
   it.each([
     ['thousands.csv', 'found ""1,000.00"". Write it like 1234.50: no separators, no exponent.'],
-    ['no-zone.csv', 'found "2026-01-31T09:00:00". Write it like 2026-01-31T09:00:00Z.'],
-    ['currency.csv', 'found "KSH". Use a three-letter code in capitals, such as KES.'],
+    [
+      'no-zone.csv',
+      'found "2026-01-31T09:00:00". Write it with its own offset, like 2026-01-31T12:00:00+03:00, or map',
+    ],
+    ['currency.csv', 'found "KSH". Use a three-letter code, such as KES.'],
     ['ragged.csv', 'expected 5 cells, found 6. Put quotes around cells that hold the separator.'],
     ['cell.csv', 'found a longer line. Shorten the row.'],
   ])('%s: the message says what was found and what to do', (name, text) => {
@@ -157,12 +160,6 @@ describe('a file that cannot be read', () => {
   it.each<[string, string | Buffer, string, string]>([
     ['empty', '', 'HESABU_FILE_EMPTY', 'Export it again.'],
     ['blank', ' \n\n', 'HESABU_FILE_EMPTY', 'found only blank lines'],
-    [
-      'with semicolons',
-      `${LINE_HEADER.replaceAll(',', ';')}\nA;B;payment;1;KES;0;2026-01-31\n`,
-      'HESABU_HEADER_INVALID',
-      'Give a mapping with `separator: ";"`.',
-    ],
     ['of another kind', `${ORDER_HEADER}\n${order('X')}\n`, 'HESABU_HEADER_INVALID', 'expected the columns'],
     [
       'no text',

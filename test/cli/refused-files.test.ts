@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { given, LINES, run, shown } from './given-run.ts';
+import { given, run, shown } from './given-run.ts';
 
 describe('one refusal tells of a file', () => {
   const paystack = {
@@ -32,19 +32,6 @@ describe('one refusal tells of a file', () => {
     const mapped = await run(ledger, ...hooks, '--mapping', files['hooks.yaml']!);
     expect(mapped.stderr.includes('is not read yet')).toBe(isInHundredths);
     expect(mapped.summary.money).toEqual({});
-  });
-
-  it.each([
-    ['Organisation:,Duka,,,,,\n\n"Period, all",,,,,,\n', 4],
-    ['\ufeffReport of June\n', 2],
-  ])('whose header comes after titles: %j', async (titles, line) => {
-    const ledger = given({ 'statement.csv': titles + LINES, 'quoted.csv': titles + LINES.replace('id', '"id"') });
-    for (const name of ['statement.csv', 'quoted.csv']) {
-      const settlements = ['--settlements', ledger.files[name]!, '--mapping', ledger.files['right.yaml']!];
-      const { code, stderr } = await run(ledger, ...settlements);
-      const told = `found a title; the header is in line ${line}. Delete what is before line ${line}, and`;
-      expect([code, stderr]).toEqual([2, expect.stringContaining(told)]);
-    }
   });
 });
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { DEFAULT_RULES, parseRules, riskRulesOf } from '../../src/matching/rules.ts';
-import { parseMappings } from '../../src/producers/files/mapping.ts';
+import { parseMappings } from '../../src/producers/files/mapping-file.ts';
 import { ROOT, textOf } from '../house/source.ts';
 import { codeBlocks } from './documents.ts';
 
@@ -38,7 +38,7 @@ describe('docs/files.md', () => {
   test('shows mappings that are taken', () => {
     const mappings = yamlIn('docs/files.md').map((text) => parseMappings(text, 'docs/files.md'));
     const shown = mappings.map(({ settlements, bank }) => settlements?.separator ?? bank?.columns.get('payout_id'));
-    expect(shown).toEqual(['narration', ';']);
+    expect(shown).toEqual([{ from: ['narration'], pattern: 'PSTK_(\\d+)' }, ';']);
   });
 });
 

@@ -54,7 +54,7 @@ export const USAGE: Provocations<
     return command(dir, 'reconcile', '--orders', 'orders.csv', '--rules', 'rules.yaml');
   },
   HESABU_MAPPING_INVALID: (dir) => {
-    writeFiles(dir, { 'orders.csv': ORDERS, 'mapping.yaml': 'orders: { columns: { amount: 5 } }' });
+    writeFiles(dir, { 'orders.csv': ORDERS, 'mapping.yaml': 'orders: { columns: { amuont: Paid } }' });
     return command(dir, 'reconcile', '--orders', 'orders.csv', '--mapping', 'mapping.yaml');
   },
   HESABU_NOT_FOUND: async (dir) => {

@@ -3,12 +3,12 @@
 
 import Papa from 'papaparse';
 import type { ErrorCode } from '../../domain/error-codes.ts';
-import type { CellKind } from './cell-kind.ts';
+import type { CellKind } from '../formats/cell-kind.ts';
 import { LINE_BYTES_MAX, type LineFault, type LineVisitor } from './lines.ts';
 
 export interface CsvVisitor {
-  /** The header's cells; throws if they do not match. */
-  header(cells: readonly string[]): void;
+  /** Whether a record may have these cells; before the header is found, it may have any. */
+  fits(cells: readonly string[]): boolean;
   /**
    * The reader reuses `cells` and `kinds`: the next record overwrites them. Only a workbook gives kinds, one for each
    * cell; its line is the row's number in its sheet, and a row has as many cells as the widest before it.
@@ -30,8 +30,6 @@ const CLOSED = 'a closing quote in the same record';
 export class CsvReader implements LineVisitor {
   private readonly separator: string;
   private readonly visitor: CsvVisitor;
-  private headerText: string | null = null;
-  private width = 0;
   /** The lines of a record with an open quote; empty if there is none. */
   private open: Line[] = [];
   private openBytes = 0;
@@ -52,19 +50,16 @@ export class CsvReader implements LineVisitor {
     this.visitor.lineFault(line, code);
   }
 
-  /** The file has ended. Returns whether there was a header. */
-  end(): boolean {
+  /** The file has ended. */
+  end(): void {
     while (this.open.length > 0) this.giveUp();
-    return this.headerText !== null;
   }
 
   private single(line: Line): void {
     const { text } = line;
     if (isBlank(text)) return;
-    if (this.headerText === null) return this.header(text);
-    if (text === this.headerText) return this.visitor.fault(line.line, 'HESABU_ROW_HEADER', 'a row', 'the header', []);
-    if (text.includes('"')) return this.quotedLine(line);
-    this.record(this.split(text), line.line);
+    if (text.includes('"')) this.quotedLine(line);
+    else this.visitor.record(this.split(text), line.line);
   }
 
   /** As `text.split`, which takes twice as long, but into one list that the next line overwrites. */
@@ -81,21 +76,9 @@ export class CsvReader implements LineVisitor {
     return plainCells;
   }
 
-  private header(text: string): void {
-    this.headerText = text;
-    const cells = text.includes('"') ? this.parse(text).cells : this.split(text);
-    this.width = cells.length;
-    this.visitor.header(cells);
-  }
-
-  private record(cells: readonly string[], line: number): void {
-    if (cells.length === this.width) this.visitor.record(cells, line);
-    else this.visitor.fault(line, 'HESABU_ROW_RAGGED', `${this.width} cells`, `${cells.length}`, cells);
-  }
-
   private quotedLine(line: Line): void {
-    const { cells, fault } = this.parse(line.text);
-    if (fault === null) this.record(cells, line.line);
+    const { cells, fault } = parseRecord(line.text, this.separator);
+    if (fault === null) this.visitor.record(cells, line.line);
     else if (fault === 'open' && hasOddQuotes(line.text)) {
       this.open = [line];
       this.openBytes = Buffer.byteLength(line.text);
@@ -111,8 +94,8 @@ export class CsvReader implements LineVisitor {
     this.openBytes += Buffer.byteLength(line.text) + 1;
     if (this.openBytes > LINE_BYTES_MAX) return this.giveUp();
     if (!hasOddQuotes(line.text)) return;
-    const { cells, fault } = this.parse(this.open.map(({ text }) => text).join('\n'));
-    if (fault !== null || cells.length !== this.width) return this.giveUp();
+    const { cells, fault } = parseRecord(this.open.map(({ text }) => text).join('\n'), this.separator);
+    if (fault !== null || !this.visitor.fits(cells)) return this.giveUp();
     const first = this.open[0]!;
     this.open = [];
     this.visitor.record(cells, first.line);
@@ -129,15 +112,21 @@ export class CsvReader implements LineVisitor {
   private refuse(line: Line): void {
     this.visitor.fault(line.line, 'HESABU_ROW_QUOTE', CLOSED, 'none', [line.text]);
   }
+}
 
-  private parse(text: string): { cells: readonly string[]; fault: 'open' | 'other' | null } {
-    const parser = new Papa.Parser({ delimiter: this.separator, newline: '\n' });
-    // The library's types omit the parameters and the result of its low-level parser.
-    const parse = parser.parse as (text: string, from: number, ignoreLast: boolean) => Papa.ParseResult<string[]>;
-    const { data, errors } = parse.call(parser, text, 0, false);
-    const fault = errors.some(({ code }) => code === 'MissingQuotes') ? 'open' : errors.length > 0 ? 'other' : null;
-    return { cells: data[0] ?? [], fault };
-  }
+interface ParsedRecord {
+  readonly cells: readonly string[];
+  readonly fault: 'open' | 'other' | null;
+}
+
+/** The cells of one record with quotes. */
+export function parseRecord(text: string, separator: string): ParsedRecord {
+  const parser = new Papa.Parser({ delimiter: separator, newline: '\n' });
+  // The library's types omit the parameters and the result of its low-level parser.
+  const parse = parser.parse as (text: string, from: number, ignoreLast: boolean) => Papa.ParseResult<string[]>;
+  const { data, errors } = parse.call(parser, text, 0, false);
+  const fault = errors.some(({ code }) => code === 'MissingQuotes') ? 'open' : errors.length > 0 ? 'other' : null;
+  return { cells: data[0] ?? [], fault };
 }
 
 export function isBlank(text: string): boolean {

@@ -21,12 +21,13 @@ export type FindForeign = (row: JsonRow) => ForeignBody | undefined;
 export function requireOwn(text: string, path: string, mapping: Mapping | undefined, find: FindForeign): void {
   const parsed = parseJson(text);
   const found = 'value' in parsed && isObject(parsed.value) ? find(parsed.value) : undefined;
-  if (found === undefined || (mapping !== undefined && !found.isInHundredths)) return;
+  if (found === undefined || (mapping !== undefined && (mapping.unit !== undefined || !found.isInHundredths))) return;
   const unit = found.isInHundredths ? ', and its amounts are in hundredths' : '';
+  const mapped = found.isInHundredths ? 'its fields, with `unit: minor`' : 'its fields';
   throw new HesabuError('HESABU_FILE_UNREADABLE', {
     where: path,
     expected: 'rows as docs/files.md shows them',
     found: `bodies that look like those of ${found.name}`,
-    remedy: `${found.name} is not read yet${unit}. Nothing was taken. Convert the file to the form of docs/files.md.`,
+    remedy: `${found.name} is not read yet${unit}. Nothing was taken. Give a mapping of ${mapped}.`,
   });
 }

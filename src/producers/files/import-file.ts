@@ -11,8 +11,9 @@ import { changed, type Fingerprint, visitChunks } from './file-chunks.ts';
 import { FileSummer, type FileSums } from './file-sums.ts';
 import type { FindForeign } from './foreign-body.ts';
 import { type Lack, lastRowOf, openRowOf } from './last-row.ts';
-import { type Layout, layoutOf, type RowVisitor } from './layouts.ts';
+import { type Layout, layoutOf } from './layouts.ts';
 import type { Mapping } from './mapping.ts';
+import type { RowVisitor } from './rows.ts';
 
 /** How a file is read: in which format, and by which mapping. */
 export interface FileReading {

@@ -1,21 +1,22 @@
-// Reads JSON texts into rows, one object each: the fields of a format by their names, some of them in `data`.
+// Reads JSON texts into rows, one object each: the fields of a format by their names, some of them in `data`, or where
+// a mapping says that they are.
 
 import { describe } from '../../domain/schema-fault.ts';
 import type { Format } from '../formats/format.ts';
 import { cellOf, type Row } from '../formats/row.ts';
 import { isObject, type JsonObject, numbersAsTexts, parseJson } from './json-text.ts';
-import { type Extract, extractorOf, type Mapping, mappedName } from './mapping.ts';
+import { MappedJson } from './mapped-json.ts';
+import type { Mapping } from './mapping.ts';
 
 const DATA = 'data';
 const REPORT_MEMBERS: ReadonlySet<string> = new Set(['report_id', 'settlement_date', 'payout_id']);
 
 export class JsonRows {
   private readonly row: Row;
-  private readonly names: readonly string[];
-  private readonly extractors: readonly (Extract | null)[];
   private readonly outerFields: number;
   private readonly format: Format;
-  /** The values that a row without its own has: the mapping's constants, or the members of its report. */
+  private readonly mapped: MappedJson | undefined;
+  /** The values that a row without its own has: the members of its report. */
   private readonly defaults: (string | null)[];
   /** Half a surrogate pair can only be written as an escape, because the bytes themselves are checked. */
   private mayBeMalformed = false;
@@ -27,22 +28,27 @@ export class JsonRows {
     this.format = format;
     // A row that gets another layout must not have been a float before.
     this.writesNumbers = format.layOut !== undefined;
-    this.names = format.fields.map((field) => mappedName(mapping, field));
-    this.extractors = format.fields.map((field) => extractorOf(mapping, field));
     this.outerFields = format.outerFields ?? format.fields.length;
-    this.defaults = format.fields.map((field) => cellOf(mapping?.constants.get(field) ?? ''));
+    this.defaults = format.fields.map(() => null);
+    if (mapping !== undefined) this.mapped = new MappedJson(format, row, mapping, (index) => this.defaults[index]!);
   }
 
   /** The report's id, date and payout, for lines that do not have their own. */
   setReport(report: JsonObject): void {
-    this.names.forEach((name, index) => {
+    this.format.fields.forEach((name, index) => {
       const value = REPORT_MEMBERS.has(name) && Object.hasOwn(report, name) ? report[name] : undefined;
       if (typeof value === 'string') this.defaults[index] ??= cellOf(value);
     });
   }
 
+  /** Whether the mapping does not leave the row out. One that is no JSON is taken, to be refused. */
+  isTaken(text: string): boolean {
+    return this.mapped?.isTaken(text) ?? true;
+  }
+
   /** Writes the fields of one JSON object into the row, or its fault. */
   read(text: string): void {
+    if (this.mapped !== undefined) return this.mapped.read(text);
     if (!this.writesNumbers) this.readText(text, false);
     // The first row with a number is read again, and every row after it is prepared for numbers.
     if (this.writesNumbers) this.readText(numbersAsTexts(text), true);
@@ -56,7 +62,7 @@ export class JsonRows {
       return this.refuse('', 'HESABU_ROW_SHAPE', 'one JSON object', describe(parsed.value));
     }
     const object = this.format.layOut?.(parsed.value) ?? parsed.value;
-    const size = this.names.length;
+    const size = this.format.fields.length;
     this.mayBeMalformed = text.includes('\\u');
     this.members(object, 0, this.outerFields, prepared);
     if (this.outerFields === size || row.fault !== null) return;
@@ -68,12 +74,10 @@ export class JsonRows {
   private members(object: JsonObject, from: number, to: number, prepared: boolean): void {
     const { cells } = this.row;
     for (let index = from; index < to; index++) {
-      const name = this.names[index]!;
+      const name = this.format.fields[index]!;
       const value = Object.hasOwn(object, name) ? object[name] : undefined;
       if (typeof value === 'string') {
-        const extract = this.extractors[index]!;
-        const cell = cellOf(value);
-        cells[index] = (extract === null || cell === null ? cell : extract(cell)) ?? this.defaults[index]!;
+        cells[index] = cellOf(value) ?? this.defaults[index]!;
         if (this.mayBeMalformed && !value.isWellFormed())
           this.row.refuse(index, 'HESABU_ROW_ENCODING', 'Unicode text', 'half a character');
       } else {

@@ -3,7 +3,7 @@
 import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Format, RowContext, RowReader } from '../formats/format.ts';
-import { type Fault, Row } from '../formats/row.ts';
+import { type Fault, JSON_CELLS, Row } from '../formats/row.ts';
 import { JsonRows } from './json-rows.ts';
 
 /** The result of reading a text. As in a file, a row that is not understood is data, not an error. */
@@ -15,7 +15,7 @@ export class OneRow {
   private readonly reader: RowReader;
 
   constructor(format: Format, context: RowContext) {
-    this.row = new Row(format.fields, null);
+    this.row = new Row(format.fields, JSON_CELLS);
     this.json = new JsonRows(format, this.row, undefined);
     this.reader = format.open({ ...context, importId: 0, receivedAt: 0, statedAt: null });
   }

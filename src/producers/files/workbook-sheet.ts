@@ -1,7 +1,7 @@
 // Reads the rows of one sheet of a workbook from its XML: each cell by its stored value, the places of cells that are
 // not there filled with empty texts. Rows without a value are passed over.
 
-import type { CellKind } from './cell-kind.ts';
+import type { CellKind } from '../formats/cell-kind.ts';
 import { LINE_BYTES_MAX, type LineFault } from './lines.ts';
 import { RichText, type SharedStrings } from './workbook-strings.ts';
 import { type NumberMeaning, numberValue } from './workbook-values.ts';

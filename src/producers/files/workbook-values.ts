@@ -1,6 +1,6 @@
 // What a stored value of a workbook is as a text: numbers as plain decimals, dates by the workbook's own date system.
 
-import type { CellKind } from './cell-kind.ts';
+import type { CellKind } from '../formats/cell-kind.ts';
 
 /** How a cell's number is meant, by the format of its style. */
 export type NumberMeaning = 'number' | 'date' | 'time' | 'elapsed';

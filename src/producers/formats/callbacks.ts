@@ -59,6 +59,7 @@ export const CALLBACKS: Format = {
   topic: 'callbacks.v1',
   fields: FIELDS,
   required: ['event', 'transaction_reference', 'transaction_id', 'amount', 'currency'],
+  words: { event: [...EVENTS.keys(), 'unclassified'] },
   outerFields: 3,
   open: callbackReader,
 };
@@ -69,7 +70,7 @@ function callbackReader(context: FileContext): RowReader {
   const phone = phonePseudonym(pseudonym);
   return (row) => {
     const id = row.id(ID);
-    const event = row.requiredText(EVENT);
+    const event = eventOf(row.requiredText(EVENT));
     const meaning = EVENTS.get(event) ?? unknownMeaning(event);
     const createdAt = row.instant(CREATED_AT);
     const reference = keyOf(row, IDS, provider, meaning.kind !== 'payment');
@@ -114,6 +115,13 @@ function callbackReader(context: FileContext): RowReader {
       payout: null,
     };
   };
+}
+
+/** Whatever the case of a word that is known. */
+function eventOf(word: string): string {
+  if (EVENTS.has(word)) return word;
+  const lower = word.toLowerCase();
+  return EVENTS.has(lower) ? lower : word;
 }
 
 /** An unknown event still belongs to a kind of payment, which its first word gives. */

@@ -34,6 +34,8 @@ export interface Format {
   readonly fields: readonly string[];
   /** The columns that a CSV of this format must have. */
   readonly required: readonly string[];
+  /** The words that a field may hold, where it may not hold any: a mapping brings the words of a file to these. */
+  readonly words?: Readonly<Record<string, readonly string[]>>;
   /** How many of the fields are at the top of a JSON row; the others are in its `data`. Default: all. */
   readonly outerFields?: number;
   /**

@@ -1,31 +1,88 @@
-// Which setting of a mapping would read a cell that is refused: told after the remedy, where the cell shows it.
+// Which setting of a mapping would read a cell that is refused: told after the remedy, where the cell shows it. A hint
+// never names a setting that would shift a time or change an amount.
 
 import type { ErrorCode } from '../../domain/error-codes.ts';
+import { FEE_FIELDS } from './field-forms.ts';
 
 const THOUSANDS = /^\D{0,4}-?\d{1,3}((,)\d{3})+(\.\d+)?\D{0,4}$/;
 /** Three thousand, or three with three decimals. */
 const ONE_COMMA = /^\D{0,4}-?\d{1,3},\d{3}\D{0,4}$/;
-const DECIMAL_COMMA = /^\D{0,4}-?\d{1,3}(\.\d{3})*,\d{1,2}\D{0,4}$/;
-const SIGN = /^-?\s*([^\d\s.,'+-]{1,4})\s*-?\d|\d\s*([^\d\s.,'+-]{1,4})$/u;
-const DAY_FIRST = /^\d{1,2}([/.-])\d{1,2}\1\d{4}$/;
+const DECIMAL_COMMA = /^\D{0,4}-?\d+,\d{1,2}\D{0,4}$/;
+const POINTS_AND_COMMA = /^\D{0,4}-?\d{1,3}(\.\d{3})+,\d{1,2}\D{0,4}$/;
+const BLANKS = /^\D{0,4}-?\d{1,3}([ \u00a0\u202f\u2009'\u2019])\d{3}(\1\d{3})*([.,]\d+)?\D{0,4}$/;
+const SIGN = /^[-(]?\s*([^\d\s.,'+()-]{1,8})\s*[-(]?\d|\d\)?\s*([^\d\s.,'+()-]{1,8})$/u;
+const NO_FIGURES = /^(?:[a-z]|abc)$/i;
+const BRACKETS = /^\(.*\d.*\)$/;
+const TRAILING_MINUS = /\d\s*-$/;
+const ISO_LOCAL = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/;
+const FIGURES = /^\d{8}(?:\d{4}(?:\d{2})?)?$/;
+/** A day, a month and a year, in this or another order, and perhaps a time. */
+const DAY_FIRST = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:(,? |T)(\d{1,2}):(\d{2})(:\d{2})?( ?[AaPp][Mm])?)?$/;
+const WORDS: ReadonlySet<string> = new Set(['status', 'type', 'event']);
 
 /** A sentence; empty where the cell shows nothing. */
-export function mappingHint(code: ErrorCode, cell: string): string {
-  const settings = settingsFor(code, cell);
+export function mappingHint(code: ErrorCode, field: string, cell: string): string {
+  const settings = settingsFor(code, field, cell);
   return settings.length === 0 ? '' : ` A mapping with ${settings.join(' and ')} reads it.`;
 }
 
-function settingsFor(code: ErrorCode, cell: string): string[] {
-  if (code === 'HESABU_DATE_INVALID') {
-    const mark = DAY_FIRST.exec(cell)?.[1];
-    return mark === undefined ? [] : [`\`dates: ["d${mark}M${mark}yyyy"]\` (or "M${mark}d${mark}yyyy")`];
+function settingsFor(code: ErrorCode, field: string, cell: string): string[] {
+  switch (code) {
+    case 'HESABU_DATE_INVALID':
+      return dateForms(cell, false);
+    case 'HESABU_TIME_INVALID':
+      return timeSettings(cell);
+    case 'HESABU_AMOUNT_INVALID':
+      return numberSettings(cell);
+    case 'HESABU_AMOUNT_SIGN':
+      return [FEE_FIELDS.has(field) ? '`signs: { fees: negative }`' : '`signs: { returns: positive }`'];
+    case 'HESABU_AMOUNT_RANGE':
+      return FEE_FIELDS.has(field) && cell.startsWith('-') ? ['`signs: { fees: negative }`'] : [];
+    case 'HESABU_FIELD_INVALID':
+      return WORDS.has(field) ? [`\`words: { ${field}: { ${JSON.stringify(cell.slice(0, 60))}: ... } }\``] : [];
+    default:
+      return [];
   }
-  if (code !== 'HESABU_AMOUNT_INVALID') return [];
+}
+
+/** The zone is the file's own, which only its reader knows. */
+function timeSettings(cell: string): string[] {
+  const zone = "`zone: ...` (the file's own, such as Africa/Nairobi)";
+  if (ISO_LOCAL.test(cell)) return [zone];
+  const forms = dateForms(cell, true);
+  return forms.length === 0 ? [] : [...forms, zone];
+}
+
+function dateForms(cell: string, hasTime: boolean): string[] {
+  if (FIGURES.test(cell) && cell.length > 8 === hasTime) {
+    const form = 'yyyyMMddHHmmss'.slice(0, cell.length);
+    return [`\`dates: ["${form}"]\``];
+  }
+  const [, , mark, , year, gap, hour, , seconds, half] = DAY_FIRST.exec(cell) ?? [];
+  if (mark === undefined || (gap === undefined) === hasTime) return [];
+  const clock = half === undefined ? `${hour?.length === 1 ? 'H' : 'HH'}:mm` : 'h:mm';
+  const time =
+    gap === undefined
+      ? ''
+      : `${gap}${clock}${seconds === undefined ? '' : ':ss'}${half === undefined ? '' : half.replace(/\S+/, 'a')}`;
+  const years = year === undefined ? 'yyyy' : 'y'.repeat(year.length);
+  return [`\`dates: ["d${mark}M${mark}${years}${time}"]\` (or "M${mark}d${mark}${years}${time}")`];
+}
+
+function numberSettings(cell: string): string[] {
   const [, before, after] = SIGN.exec(cell) ?? [];
   const sign = before ?? after;
+  const isWord = sign !== undefined && NO_FIGURES.test(sign) && !/[,(\s]/.test(cell);
+  const mark = BLANKS.exec(cell)?.[1];
   return [
     ...(THOUSANDS.test(cell) ? [`\`thousands: [","]\`${ONE_COMMA.test(cell) ? ' (or `decimal: ","`)' : ''}`] : []),
-    ...(DECIMAL_COMMA.test(cell) ? ['`decimal: ","`, `thousands: ["."]`'] : []),
-    ...(sign === undefined ? [] : [`\`currency_signs: { "${sign}": ... }\``]),
+    ...(POINTS_AND_COMMA.test(cell) ? ['`decimal: ","`, `thousands: ["."]`'] : []),
+    ...(mark === undefined
+      ? []
+      : [`\`thousands: [${JSON.stringify(mark)}]\`${/,\d+\D{0,4}$/.test(cell) ? ', `decimal: ","`' : ''}`]),
+    ...(mark === undefined && DECIMAL_COMMA.test(cell) ? ['`decimal: ","`'] : []),
+    ...(sign === undefined || isWord ? [] : [`\`currency_signs: { "${sign}": ... }\``]),
+    ...(BRACKETS.test(cell) ? ['`brackets: negative`'] : []),
+    ...(TRAILING_MINUS.test(cell) ? ['`trailing_minus: true`'] : []),
   ];
 }

@@ -36,6 +36,7 @@ export const ORDERS: Format = {
   topic: 'orders.v1',
   fields: FIELDS,
   required: FIELDS.slice(0, 5),
+  words: { status: ORDER_STATUSES },
   open: orderReader,
 };
 
@@ -91,8 +92,9 @@ function orderReader(context: FileContext): RowReader {
 
 function statusOf(row: Row): OrderStatus {
   const rawStatus = row.cells[STATUS] ?? 'awaiting_payment';
-  if (!STATUSES.has(rawStatus)) row.refuse(STATUS, 'HESABU_FIELD_INVALID', `one of ${ORDER_STATUSES.join(', ')}`);
-  return rawStatus as OrderStatus;
+  const status = STATUSES.has(rawStatus) ? rawStatus : rawStatus.toLowerCase();
+  if (!STATUSES.has(status)) row.refuse(STATUS, 'HESABU_FIELD_INVALID', `one of ${ORDER_STATUSES.join(', ')}`);
+  return status as OrderStatus;
 }
 
 function hidden(row: Row, index: number, pseudonym: (text: string) => string): string | null {

@@ -46,6 +46,7 @@ export const POLLS: Format = {
   topic: 'polls.v1',
   fields: FIELDS,
   required: FIELDS.slice(0, 5),
+  words: { status: [...STATUSES.keys()] },
   open: pollReader,
 };
 

@@ -8,10 +8,12 @@ import type { Reject } from '../../domain/errors.ts';
 import { normaliseReference, REFERENCE_FORM } from '../../domain/key.ts';
 import { isCanonical, MINOR_MAX, readAmount } from '../../domain/money.ts';
 import { quoted } from '../../domain/quotation.ts';
-import { type Instant, isDate, parseInstant } from '../../domain/time.ts';
+import { dateAsWritten, type Instant, parseInstant } from '../../domain/time.ts';
+import type { CellKind } from './cell-kind.ts';
 import { mappingHint } from './mapping-hints.ts';
-import { isAmbiguous, type NumberReader } from './number-form.ts';
-import { isChangedId, withoutApostrophe } from './spreadsheet-ids.ts';
+import { isAmbiguous } from './number-form.ts';
+import { isChangedId, isChangedKind, withoutApostrophe } from './spreadsheet-ids.ts';
+import type { TimeReader } from './time-reader.ts';
 
 export interface Fault {
   readonly field: string;
@@ -30,21 +32,37 @@ const LEAST_WORDS = { any: '', zero: 'zero or more', positive: 'an amount above 
 const ZERO = 48;
 const MINUS = 45;
 const DOT = 46;
+const THREE_LETTERS = /^[A-Za-z]{3}$/;
+
+/** What is known of the texts in a row's cells. */
+export interface CellForms {
+  /** Whether they are of a table, which may have gone through a spreadsheet. */
+  readonly isTable: boolean;
+  /** Whether nobody said what the point of an amount means. */
+  readonly isOpen: boolean;
+  /** How dates and times are written; null for ISO 8601 with an offset. */
+  readonly times: TimeReader | null;
+}
+
+/** JSON comes from programs. */
+export const JSON_CELLS: CellForms = { isTable: false, isOpen: false, times: null };
 
 export class Row {
-  readonly fields: readonly string[];
   /** One for each field: trimmed; null if absent or empty. */
   readonly cells: (string | null)[];
+  /** What the cells were in a workbook; null for other rows. */
+  kinds: (CellKind | undefined)[] | null = null;
   line = 0;
   fault: Fault | null = null;
-  private readonly numbers: NumberReader | 'open' | null;
-  /** The last valid date: a report has few different dates, so most are not checked again. */
+  private readonly fields: readonly string[];
+  private readonly forms: CellForms;
+  /** The last valid date, as the file writes it and as we do: most rows have the date of the row before. */
+  private lastDateText = '';
   private lastDate = '';
 
-  /** `numbers` is how the file writes them: 'open' where nobody said what a point means, null for plain decimals. */
-  constructor(fields: readonly string[], numbers: NumberReader | 'open' | null) {
+  constructor(fields: readonly string[], forms: CellForms) {
     this.fields = fields;
-    this.numbers = numbers;
+    this.forms = forms;
     this.cells = fields.map(() => null);
   }
 
@@ -88,26 +106,37 @@ export class Row {
   instant(index: number): Instant | null {
     const text = this.cells[index]!;
     if (text === null) return null;
-    const instant = parseInstant(text);
-    if (instant === undefined) this.refuse(index, 'HESABU_TIME_INVALID', 'a real time with an offset or Z');
-    return instant ?? null;
+    const { times } = this.forms;
+    const instant = times === null ? parseInstant(text) : times.instant(text);
+    if (typeof instant === 'number') return instant;
+    this.refuse(index, 'HESABU_TIME_INVALID', instant?.expected ?? 'a real time with an offset');
+    return null;
   }
 
   date(index: number): string {
     const text = this.cells[index]!;
-    if (text === this.lastDate) return text;
-    if (text === null) this.refuse(index, 'HESABU_FIELD_MISSING', 'a date');
-    else if (isDate(text)) this.lastDate = text;
-    else this.refuse(index, 'HESABU_DATE_INVALID', 'a real date');
-    return text ?? '';
+    if (text === this.lastDateText) return this.lastDate;
+    if (text === null) {
+      this.refuse(index, 'HESABU_FIELD_MISSING', 'a date');
+      return '';
+    }
+    const { times } = this.forms;
+    const date = times === null ? dateAsWritten(text) : times.date(text);
+    if (typeof date === 'string') {
+      this.lastDateText = text;
+      this.lastDate = date;
+      return date;
+    }
+    this.refuse(index, 'HESABU_DATE_INVALID', date?.expected ?? 'a real date');
+    return text;
   }
 
   currency(index: number): string | null {
     const text = this.cells[index]!;
-    if (text !== null && currencyExponent(text) === undefined) {
-      this.refuse(index, 'HESABU_CURRENCY_UNKNOWN', 'an ISO 4217 code in capitals');
-    }
-    return text;
+    if (text === null) return null;
+    const code = currencyIn(this.cells, index);
+    if (currencyExponent(code) === undefined) this.refuse(index, 'HESABU_CURRENCY_UNKNOWN', 'an ISO 4217 code');
+    return code;
   }
 
   requiredCurrency(index: number): string {
@@ -117,11 +146,11 @@ export class Row {
 
   /** An amount in the currency of another field; faults of that field are reported there. */
   amount(index: number, currencyIndex: number, least: Least): string | null {
-    const text = this.number(index);
+    const text = this.cells[index]!;
     if (text === null) return null;
-    const currency = this.cells[currencyIndex] ?? '';
+    const currency = currencyIn(this.cells, currencyIndex);
     const read = readAmount(text, currency);
-    if (this.numbers === 'open') this.checkPoint(index, text, currencyExponent(currency));
+    if (this.forms.isOpen) this.checkPoint(index, text, currencyExponent(currency));
     if (typeof read !== 'string') {
       this.refuseAmount(index, read.fault, currency);
       return null;
@@ -146,18 +175,18 @@ export class Row {
 
   /** A fee: any plain decimal, even with more decimals than its currency has; 15 KES is 15.00, and 7.5000 is 7.50. */
   fee(index: number, currencyIndex: number, least: Least): string | null {
-    const text = this.number(index);
+    const text = this.cells[index]!;
     if (text === null) return null;
-    const exponent = currencyExponent(this.cells[currencyIndex] ?? '') ?? 0;
+    const exponent = currencyExponent(currencyIn(this.cells, currencyIndex)) ?? 0;
     const fee = this.decimal(index, text, exponent);
-    if (this.numbers === 'open') this.checkPoint(index, text, exponent);
+    if (this.forms.isOpen) this.checkPoint(index, text, exponent);
     if (least !== 'any' && isBelow(fee, least)) this.refuse(index, 'HESABU_AMOUNT_RANGE', LEAST_WORDS[least]);
     return fee;
   }
 
   /** A rate: a plain decimal above zero; 1.250 is 1.25. */
   rate(index: number): string | null {
-    const text = this.number(index);
+    const text = this.cells[index]!;
     if (text === null) return null;
     const rate = this.decimal(index, text, 0);
     if (isBelow(rate, 'positive')) this.refuse(index, 'HESABU_AMOUNT_RANGE', 'a rate above zero');
@@ -167,19 +196,12 @@ export class Row {
   /** JSON comes from programs: only tables go through spreadsheets. */
   private checkId(index: number, mayBeDate: boolean): void {
     const cell = this.cells[index]!;
-    if (cell === null || this.numbers === null) return;
+    if (cell === null || !this.forms.isTable) return;
     const text = withoutApostrophe(cell);
     if (text !== cell) this.cells[index] = text === '' ? null : text;
-    if (isChangedId(text, mayBeDate)) this.refuse(index, 'HESABU_ID_CHANGED', 'the id as its source wrote it');
-  }
-
-  /** The cell as a plain decimal, as far as the file's form of numbers tells. */
-  private number(index: number): string | null {
-    const text = this.cells[index]!;
-    if (text === null || this.numbers === null || this.numbers === 'open') return text;
-    const plain = this.numbers(text);
-    if (plain === undefined) this.refuse(index, 'HESABU_AMOUNT_INVALID', 'a number as the mapping writes them');
-    return plain ?? text;
+    const kind = this.kinds?.[index];
+    if (isChangedId(text, mayBeDate) || (kind !== undefined && isChangedKind(text, kind, mayBeDate)))
+      this.refuse(index, 'HESABU_ID_CHANGED', 'the id as its source wrote it');
   }
 
   private checkPoint(index: number, text: string, exponent: number | undefined): void {
@@ -203,10 +225,19 @@ export class Row {
   }
 }
 
+/** The currency in a cell, in capitals whatever the file writes; an unknown one as it is, '' where there is none. */
+export function currencyIn(cells: (string | null)[], index: number): string {
+  const text = cells[index] ?? '';
+  if (currencyExponent(text) !== undefined || !THREE_LETTERS.test(text)) return text;
+  const code = text.toUpperCase();
+  if (currencyExponent(code) !== undefined) cells[index] = code;
+  return cells[index]!;
+}
+
 /** The reject of a fault: what is wrong, what was expected, what was found, and the remedy. */
 export function rejectOf(file: string, line: number | null, fault: Fault): Reject {
   const entry = ERROR_CODES[fault.code];
-  const hint = fault.cell == null ? '' : mappingHint(fault.code, fault.cell);
+  const hint = fault.cell == null ? '' : mappingHint(fault.code, fault.field, fault.cell);
   const message = `${entry.title}; expected ${fault.expected}, found ${fault.found}. ${entry.remedy}${hint}`;
   return { file, line, field: fault.field, code: fault.code, message };
 }

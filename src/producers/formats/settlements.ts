@@ -49,6 +49,7 @@ export const SETTLEMENTS: Format = {
   topic: 'settlements.v1',
   fields: FIELDS,
   required: FIELDS.slice(0, 7),
+  words: { type: LINE_TYPES },
   open: settlementReader,
 };
 
@@ -57,10 +58,10 @@ function settlementReader(context: FileContext): RowReader {
   const source = sourceName(context);
   const repeats = new RepeatCounter();
   return (row) => {
-    const rawType = row.cells[TYPE] ?? '';
-    const payout = payoutOf(row, rawType);
-    const reference = accountKeyOf(row, source, rawType, payout) ?? keyOf(row, IDS, provider, rawType !== 'payment');
-    const body = bodyOf(row);
+    const type = lineTypeOf(row.cells[TYPE] ?? '');
+    const payout = payoutOf(row, type);
+    const reference = accountKeyOf(row, source, type, payout) ?? keyOf(row, IDS, provider, type !== 'payment');
+    const body = bodyOf(row, type);
     const lineId = row.id(LINE_ID);
     const report = row.id(REPORT_ID, true);
     if (row.fault !== null) return null;
@@ -84,6 +85,13 @@ function settlementReader(context: FileContext): RowReader {
   };
 }
 
+/** Whatever the case of the word. */
+function lineTypeOf(word: string): LineType {
+  if (TYPES.has(word)) return word as LineType;
+  const lower = word.toLowerCase();
+  return TYPES.has(lower) ? (lower as LineType) : 'unclassified';
+}
+
 /** A payout's own line may name the payout by its id alone. */
 function payoutOf(row: Row, type: string): string | null {
   if (row.cells[PAYOUT_ID] !== null || type !== 'payout') return row.id(PAYOUT_ID);
@@ -102,10 +110,9 @@ function accountKeyOf(row: Row, source: string, type: string, payout: string | n
   return payout === null ? accountDayKey(source, row.date(DATE)) : payoutKey(source, payout);
 }
 
-function bodyOf(row: Row): SettlementLineReported {
+function bodyOf(row: Row, lineType: LineType): SettlementLineReported {
   const transactionId = row.id(TRANSACTION_ID);
   const rawType = row.requiredText(TYPE);
-  const lineType = TYPES.has(rawType) ? (rawType as LineType) : 'unclassified';
   const gross = row.requiredAmount(AMOUNT, CURRENCY, 'any');
   checkSign(row, lineType, gross);
   const currency = row.requiredCurrency(CURRENCY);

@@ -1,6 +1,8 @@
 // What a spreadsheet makes of an id, so that it names another payment, or many: it takes digits for a number, which it
 // rounds (2.60601E+16), and parts of an id for a date. What a cell cannot show it replaces (#REF!, ####).
 
+import type { CellKind } from './cell-kind.ts';
+
 const ROUNDED = /^-?\d(?:[.,]\d+)?[Ee]\+\d+$/;
 const DATE = /^(?:\d{1,2}\/\d{1,2}\/\d{4}|\d{4}-\d{2}-\d{2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?$/;
 /** An order's number may begin with a number sign, but it has digits. */
@@ -17,4 +19,13 @@ export function isChangedId(text: string, mayBeDate: boolean): boolean {
   // Most ids begin with a letter, or have digits alone.
   if (text.charCodeAt(0) > NINE) return text === 'TRUE' || text === 'FALSE';
   return ROUNDED.test(text) || ERROR.test(text) || (!mayBeDate && DATE.test(text));
+}
+
+/** A spreadsheet keeps fifteen figures of a number. */
+const FIGURES_MAX = 15;
+
+/** Whether a workbook stores something else in the place of an id: what it took for a number may have been rounded. */
+export function isChangedKind(text: string, kind: CellKind, mayBeDate: boolean): boolean {
+  if (kind === 'number') return !/^-?\d+$/.test(text) || text.replace('-', '').length > FIGURES_MAX;
+  return kind !== 'text' && !(kind === 'date' && mayBeDate);
 }

@@ -1,7 +1,7 @@
 // Statements in ISO 20022 camt.053: booked entries as rows of the bank's format, and hostile XML refused.
 import { describe, expect, test } from 'vitest';
 import { CamtReader } from '../../../src/producers/files/camt.ts';
-import { parseMappings } from '../../../src/producers/files/mapping.ts';
+import { parseMappings } from '../../../src/producers/files/mapping-file.ts';
 import { read } from '../import-helpers.ts';
 
 const entry = (more: string, { amount = '985.00', sign = 'CRDT', status = '<Sts><Cd>BOOK</Cd></Sts>' } = {}) =>

@@ -1,6 +1,6 @@
 // Cells in forms that a mapping names, and the hint at that mapping where there is none.
 import { describe, expect, test } from 'vitest';
-import { parseMappings } from '../../../src/producers/files/mapping.ts';
+import { parseMappings } from '../../../src/producers/files/mapping-file.ts';
 import { read, settledOf } from '../import-helpers.ts';
 
 const HEADER = 'transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date';

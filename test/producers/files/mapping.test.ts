@@ -1,7 +1,8 @@
 // Files with other column names, other separators and missing columns, and faults of a mapping.
 import { describe, expect, test } from 'vitest';
 import type { HesabuError } from '../../../src/domain/errors.ts';
-import { type Mappings, parseMappings } from '../../../src/producers/files/mapping.ts';
+import type { Mappings } from '../../../src/producers/files/mapping.ts';
+import { parseMappings } from '../../../src/producers/files/mapping-file.ts';
 import { read, settledOf } from '../import-helpers.ts';
 
 const YAML = `
@@ -48,9 +49,8 @@ describe('a mapping', () => {
     ['settlements: { colums: {} }', 'm.yaml: settlements.colums'],
     ['refunds: {}', 'm.yaml: refunds'],
     ['settlements: { columns: { amount: Paid } }', 'm.yaml: settlements.columns.amount'],
-    ['settlements: { columns: { type: 5 } }', 'm.yaml: settlements.columns.type'],
     ['settlements: { columns: { type: " " } }', 'm.yaml: settlements.columns.type'],
-    ['settlements: { constants: { fee_deduction: 0.50 } }', 'm.yaml: settlements.constants.fee_deduction'],
+    ['settlements: { constants: { fee_deduction: [1] } }', 'm.yaml: settlements.constants.fee_deduction'],
     ['settlements: { thousands: ["."] }', 'm.yaml: settlements.thousands'],
     ['settlements: { decimal: ",", thousands: [".", ","] }', 'm.yaml: settlements.thousands'],
     ['orders: { separator: ";;" }', 'm.yaml: orders.separator'],

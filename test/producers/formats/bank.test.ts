@@ -44,7 +44,7 @@ describe('a line of a bank', () => {
     ['KE-1,B1,2026-06-31,1,KES,,', 'value_date HESABU_DATE_INVALID'],
     ['KE-1,B1,2026-06-03,,KES,,', 'amount HESABU_FIELD_MISSING'],
     ['KE-1,B1,2026-06-03,25.000,KES,,', 'amount HESABU_AMOUNT_AMBIGUOUS'],
-    ['KE-1,B1,2026-06-03,1,kes,,', 'currency HESABU_CURRENCY_UNKNOWN'],
+    ['KE-1,B1,2026-06-03,1,kex,,', 'currency HESABU_CURRENCY_UNKNOWN'],
   ])('%s is refused: %s', async (row, fault) => {
     expect((await lines(row)).faults).toEqual([`2 ${fault}`]);
   });

@@ -1,6 +1,6 @@
 // How files write numbers: a point that may mean two things, decimal commas, marks between thousands.
 import { describe, expect, test } from 'vitest';
-import { parseMappings } from '../../../src/producers/files/mapping.ts';
+import { parseMappings } from '../../../src/producers/files/mapping-file.ts';
 import { read, SETTLEMENT_HEADER, settledOf } from '../import-helpers.ts';
 
 const mapped = (numbers: string) => parseMappings(`settlements: { ${numbers} }`, 'm.yaml').settlements;

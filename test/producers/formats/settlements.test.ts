@@ -98,7 +98,7 @@ describe('a settlement line', () => {
     ['R1,T1,payment,10,KES,-0,2026-02-01,,,,,,,,', 'fee_deduction HESABU_AMOUNT_INVALID'],
     ['R1,T1,payment,10,KES,,,,,,,,,,', 'settlement_date HESABU_FIELD_MISSING'],
     ['R1,T1,payment,10,KES,,2026-06-31,,,,,,,,', 'settlement_date HESABU_DATE_INVALID'],
-    ['R1,T1,payment,10,KES,,2026-02-01T00:00:00Z,,,,,,,,', 'settlement_date HESABU_DATE_INVALID'],
+    ['R1,T1,payment,10,KES,,2026-02-01T25:00:00Z,,,,,,,,', 'settlement_date HESABU_DATE_INVALID'],
     ['R1,T1,payment,10,KES,,2026-02-01,,,,0.08,,,,', 'settlement_currency HESABU_FIELD_MISSING'],
     ['R1,T1,payment,10,KES,,2026-02-01,,,USD,0.081,,,,', 'settlement_amount HESABU_AMOUNT_PRECISION'],
     ['R1,T1,payment,10,KES,,2026-02-01,,,USD,1,0,,,', 'fx_rate HESABU_AMOUNT_RANGE'],

@@ -3,7 +3,7 @@
 import { currencyExponent } from '../../../../src/domain/currency.ts';
 import { formatMinor } from '../../../../src/domain/money.ts';
 import { isObject, type JsonObject } from '../../../../src/producers/files/json-text.ts';
-import type { Mappings } from '../../../../src/producers/files/mapping.ts';
+import { parseMappings } from '../../../../src/producers/files/mapping-file.ts';
 import type { Format } from '../../../../src/producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../../../../src/producers/formats/formats.ts';
 
@@ -35,23 +35,21 @@ export const TINY_POLLS: Format = {
   layOut: (row) => ({ ...paymentOf(row), status: STATUSES.get(row.state) ?? row.state, updated_at: row.changed }),
 };
 
-export const TINY_MAPPINGS: Mappings = {
-  settlements: {
-    separator: ';',
-    numbers: undefined,
-    provider: undefined,
-    account: undefined,
-    columns: new Map([
-      ['transaction_reference', 'Ref'],
-      ['transaction_id', 'Payment'],
-      ['amount_received', 'Paid'],
-      ['currency', 'Currency'],
-      ['fee_deduction', 'Fee'],
-      ['settlement_date', 'Date'],
-    ]),
-    constants: new Map([['type', 'payment']]),
-  },
-};
+export const TINY_MAPPINGS = parseMappings(
+  `
+settlements:
+  separator: ";"
+  columns:
+    transaction_reference: Ref
+    transaction_id: Payment
+    amount_received: Paid
+    currency: Currency
+    fee_deduction: Fee
+    settlement_date: Date
+  constants: { type: payment }
+`,
+  'tiny',
+);
 
 function paymentOf(value: unknown): JsonObject {
   const { ref, id, cents, currency }: JsonObject = isObject(value) ? value : {};

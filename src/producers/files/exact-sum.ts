@@ -1,0 +1,54 @@
+// Adds up plain decimals exactly. Short ones are added as whole numbers of their last decimal, far below 2^53; what
+// does not fit goes into a bigint.
+
+import { addDecimal, type Decimal, formatDecimal, parseDecimal } from '../../domain/decimal.ts';
+
+const SHORT_MAX = 15;
+const FULL = 2 ** 52;
+
+export class ExactSum {
+  /** By number of decimals. */
+  private readonly short = [0, 0, 0, 0, 0];
+  private long: Decimal = { digits: 0n, scale: 0 };
+  /** Whether a text was no decimal, so that nobody knows the sum. */
+  isUnknown = false;
+
+  add(text: string): void {
+    const [minus, size] = [text.charCodeAt(0) === 45, text.length];
+    let [units, decimals] = [0, -1];
+    for (let at = minus ? 1 : 0; at < size && size <= SHORT_MAX; at++) {
+      const figure = text.charCodeAt(at) - 48;
+      if (figure >= 0 && figure <= 9) {
+        units = units * 10 + figure;
+        if (decimals >= 0) decimals++;
+      } else if (figure === -2 && decimals < 0) decimals = 0;
+      else return this.addLong(text);
+    }
+    if (decimals < 0) decimals = 0;
+    if (size > SHORT_MAX || decimals >= this.short.length) return this.addLong(text);
+    const sum = this.short[decimals]! + (minus ? -units : units);
+    this.short[decimals] = sum;
+    if (sum > FULL || sum < -FULL) this.carry(decimals);
+  }
+
+  /** With no zeros at the end of its decimals. */
+  get text(): string {
+    this.short.forEach((_, decimals) => {
+      this.carry(decimals);
+    });
+    let { digits, scale } = this.long;
+    for (; scale > 0 && digits % 10n === 0n; scale--) digits /= 10n;
+    return formatDecimal({ digits, scale });
+  }
+
+  private carry(decimals: number): void {
+    this.long = addDecimal(this.long, { digits: BigInt(this.short[decimals]!), scale: decimals });
+    this.short[decimals] = 0;
+  }
+
+  private addLong(text: string): void {
+    const decimal = parseDecimal(text);
+    if (decimal === undefined) this.isUnknown = true;
+    else this.long = addDecimal(this.long, decimal);
+  }
+}

@@ -1,0 +1,241 @@
+// Brings the cells of a row into the fields of a format as a mapping says: which cells a field is made of, which of our
+// words theirs are, and amounts as plain decimals in our sign and unit. It is made once for a file: what a row needs is
+// found then, and reading a row only runs it.
+
+import { RE2JS } from 're2js';
+import { addDecimal, formatDecimal, negated, parseDecimal } from '../../domain/decimal.ts';
+import { quoted } from '../../domain/quotation.ts';
+import type { CellKind } from '../formats/cell-kind.ts';
+import { AMOUNT_FIELDS, FEE_FIELDS, RATE_FIELDS } from '../formats/field-forms.ts';
+import type { Format } from '../formats/format.ts';
+import { cellOf, currencyIn, type Row } from '../formats/row.ts';
+import { type AmountFault, Amounts } from './amounts.ts';
+import type { Column, Mapping } from './mapping.ts';
+import { type Translate, translator } from './mapping-words.ts';
+
+/** Where one cell of the row that is read now is found. */
+export interface CellSource {
+  /** Trimmed; null if there is none or nothing in it. */
+  text(): string | null;
+  /** What a program or a workbook knows of it; undefined for a text file. */
+  kind(): CellKind | undefined;
+}
+
+/** Undefined for a name that the file does not have. */
+export type FindCell = (name: string) => CellSource | undefined;
+
+/** Whether the cells may have gone through a spreadsheet, and whether a workbook tells what they are. */
+export interface SourceForms {
+  readonly isTable: boolean;
+  readonly hasKinds: boolean;
+}
+
+/** One addend of an amount. */
+interface Part {
+  readonly source: CellSource;
+  readonly isTaken: boolean;
+}
+
+/** Lines of money that goes back, which a source may write above zero, since the type tells it. */
+const GOES_BACK: ReadonlySet<string> = new Set(['refund', 'reversal', 'chargeback', 'reserve']);
+const TAKEN: ReadonlySet<string> = new Set(['fee', 'tax']);
+const AS_MAPPED = 'as `signs` of the mapping says';
+
+export class MappedFields {
+  readonly amounts: Amounts;
+  private readonly format: Format;
+  private readonly row: Row;
+  private readonly mapping: Mapping;
+  private readonly find: FindCell;
+  private readonly steps: readonly (() => void)[];
+
+  constructor(format: Format, row: Row, mapping: Mapping, find: FindCell, { isTable, hasKinds }: SourceForms) {
+    this.format = format;
+    this.row = row;
+    this.mapping = mapping;
+    this.find = find;
+    this.amounts = new Amounts(mapping, isTable);
+    if (hasKinds) row.kinds = format.fields.map(() => undefined);
+    const fields = format.fields.map((field, index) => [field, index] as const);
+    const isNumber = (field: string) => AMOUNT_FIELDS.has(field) || RATE_FIELDS.has(field);
+    // Amounts last: they need the currency and the type of the row.
+    this.steps = [
+      ...fields.filter(([field]) => !isNumber(field)).map(([field, index]) => this.textStep(field, index)),
+      ...(mapping.prefix === undefined ? [] : [this.prefixStep(mapping.prefix)]),
+      ...fields.filter(([field]) => isNumber(field)).map(([field, index]) => this.numberStep(field, index)),
+    ];
+  }
+
+  /** Writes the fields of the row that the sources show now. */
+  read(): void {
+    for (const step of this.steps) step();
+  }
+
+  private sourcesOf(names: readonly string[]): CellSource[] {
+    return names.flatMap((name) => this.find(name) ?? []);
+  }
+
+  private textStep(field: string, index: number): () => void {
+    const { row } = this;
+    const { cells } = row;
+    const column = columnOf(this.mapping, field);
+    const source = firstOf(this.sourcesOf('from' in column ? column.from : []));
+    const part = partOf('from' in column ? column.pattern : undefined);
+    const constant = this.constantOf(field);
+    const translate = translator(this.format, this.mapping, field);
+    const { kinds } = row;
+    if (source === undefined)
+      return () => {
+        cells[index] = constant;
+      };
+    return () => {
+      let text = source.text();
+      if (text !== null && part !== null) text = part(text);
+      if (text !== null && translate !== null) text = translate(text);
+      cells[index] = text ?? constant;
+      if (kinds === null) return;
+      kinds[index] = source.kind();
+      if (kinds[index] === 'error') row.refuse(index, 'HESABU_FIELD_INVALID', 'a value, and no error of a formula');
+    };
+  }
+
+  /** A reference that a spreadsheet changed must not pass because of what is put before it. */
+  private prefixStep(prefix: NonNullable<Mapping['prefix']>): () => void {
+    const { row } = this;
+    const index = this.format.fields.indexOf('transaction_reference');
+    const merchant = this.format.fields.indexOf('merchant');
+    return () => {
+      const reference = row.id(index);
+      if (reference === null) return;
+      const before = typeof prefix === 'string' ? prefix : (prefix.get(row.cells[merchant] ?? '') ?? '');
+      row.cells[index] = before + reference;
+      if (row.kinds !== null) row.kinds[index] = 'text';
+    };
+  }
+
+  private numberStep(field: string, index: number): () => void {
+    const { row, amounts } = this;
+    const currencyIndex = this.format.fields.indexOf(AMOUNT_FIELDS.get(field) ?? '');
+    const constant = this.constantOf(field);
+    const value = this.valueOf(columnOf(this.mapping, field));
+    const turn = this.signStep(field, index);
+    return () => {
+      const currency = currencyIndex < 0 ? '' : currencyIn(row.cells, currencyIndex);
+      const read = (cell: string, isNumber: boolean) =>
+        currencyIndex < 0 && !isNumber ? amounts.plain(cell) : amounts.read(cell, isNumber, currency);
+      row.cells[index] = null;
+      const plain = value(read, (cell) => {
+        row.cells[index] = cell;
+      });
+      const found = plain === null && constant !== null ? read(constant, false) : plain;
+      if (found === null) return;
+      if (typeof found !== 'string')
+        return row.refuse(index, found.code, found.expected, quoted(row.cells[index] ?? constant));
+      row.cells[index] = currencyIndex < 0 ? found : amounts.inMainUnit(found, currency);
+      turn?.();
+    };
+  }
+
+  /** The plain decimal of an amount; `show` is given each cell before it is read, so that a fault can show it. */
+  private valueOf(column: Column): (read: ReadNumber, show: (cell: string) => void) => string | AmountFault | null {
+    const parts = this.partsOf(column);
+    const extract = partOf('from' in column ? column.pattern : undefined);
+    return (read, show) => {
+      let sum: string | null = null;
+      for (const { source, isTaken } of parts) {
+        let cell = source.text();
+        if (cell !== null && extract !== null) cell = extract(cell);
+        if (cell === null) continue;
+        show(cell);
+        const plain = read(cell, source.kind() === 'number');
+        if (typeof plain !== 'string') return plain;
+        if (sum === null && !isTaken) sum = plain;
+        else {
+          const added = sumOf(sum ?? '0', isTaken ? taken(plain) : plain);
+          if (added === undefined) return { code: 'HESABU_AMOUNT_INVALID', expected: 'a plain decimal' };
+          sum = added;
+        }
+      }
+      return sum;
+    };
+  }
+
+  private partsOf(column: Column): Part[] {
+    const one = (names: readonly string[], isTaken: boolean): Part[] => {
+      const source = firstOf(this.sourcesOf(names));
+      return source === undefined ? [] : [{ source, isTaken }];
+    };
+    if ('from' in column) return one(column.from, false);
+    if ('sum' in column) return column.sum.flatMap((name) => one([name], false));
+    return [...one(column.plus, false), ...one(column.minus, true)];
+  }
+
+  /** Turns the sign of an amount into ours, where the mapping says that the source writes it otherwise. */
+  private signStep(field: string, index: number): (() => void) | null {
+    const { row } = this;
+    const { returns, fees } = this.mapping.signs ?? {};
+    const negate = () => {
+      const text = row.cells[index]!;
+      if (/[1-9]/.test(text)) row.cells[index] = text.startsWith('-') ? text.slice(1) : `-${text}`;
+    };
+    if (FEE_FIELDS.has(field) && fees === 'negative')
+      return () => {
+        if (isAbove(row.cells[index]!)) row.refuse(index, 'HESABU_AMOUNT_SIGN', `zero or less, ${AS_MAPPED} of fees`);
+        else negate();
+      };
+    if (field !== 'amount_received' || (returns !== 'positive' && fees !== 'positive')) return null;
+    const typeIndex = this.format.fields.indexOf('type');
+    return () => {
+      const type = row.cells[typeIndex]?.toLowerCase() ?? '';
+      if (fees === 'positive' && TAKEN.has(type)) return negate();
+      if (returns !== 'positive' || !GOES_BACK.has(type)) return;
+      if (row.cells[index]!.startsWith('-'))
+        row.refuse(index, 'HESABU_AMOUNT_SIGN', `zero or more, ${AS_MAPPED} of returns`);
+      else negate();
+    };
+  }
+
+  private constantOf(field: string): string | null {
+    return cellOf(this.mapping.constants.get(field) ?? '');
+  }
+}
+
+type ReadNumber = (cell: string, isNumber: boolean) => string | AmountFault;
+
+function sumOf(left: string, right: string): string | undefined {
+  const [one, other] = [parseDecimal(left), parseDecimal(right)];
+  return one === undefined || other === undefined ? undefined : formatDecimal(addDecimal(one, other));
+}
+
+/** What went out, however it is written. */
+function taken(plain: string): string {
+  const amount = parseDecimal(plain);
+  if (amount === undefined) return plain;
+  return formatDecimal(amount.digits > 0n ? negated(amount) : amount);
+}
+
+function isAbove(plain: string): boolean {
+  return !plain.startsWith('-') && /[1-9]/.test(plain);
+}
+
+/** Where a field is: as the mapping says, otherwise under its own name. */
+export function columnOf(mapping: Mapping, field: string): Column {
+  return mapping.columns.get(field) ?? { from: [field] };
+}
+
+/** The first that is not empty. */
+function firstOf(sources: readonly CellSource[]): CellSource | undefined {
+  if (sources.length < 2) return sources[0];
+  const used = () => sources.find((source) => source.text() !== null);
+  return { text: () => used()?.text() ?? null, kind: () => used()?.kind() };
+}
+
+/** Takes a field's part out of a cell: the first group of the pattern, or its whole match. */
+function partOf(pattern: string | undefined): Translate | null {
+  if (pattern === undefined) return null;
+  const compiled = RE2JS.compile(pattern);
+  return (cell) => {
+    const matcher = compiled.matcher(cell);
+    return matcher.find() ? cellOf(matcher.group(matcher.groupCount() > 0 ? 1 : 0) ?? '') : null;
+  };
+}

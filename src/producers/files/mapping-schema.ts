@@ -1,0 +1,229 @@
+// The schema of a mapping: its keys, what each may hold, and words for people about what is refused. All values are
+// texts, as they are written.
+
+import { distance } from 'fastest-levenshtein';
+import { RE2JS } from 're2js';
+import { z } from 'zod';
+import { isZone } from '../../domain/calendar.ts';
+import { currencyExponent } from '../../domain/currency.ts';
+import { ACCOUNT_NAME } from '../../domain/fact.ts';
+import type { FileKind } from '../formats/format.ts';
+import { CANONICAL_FORMATS } from '../formats/formats.ts';
+import type { Column, Mapping, RowFilter, Unit } from './mapping.ts';
+import { isTimeForm } from './time-forms.ts';
+
+/** The keys of one mapping. */
+export const PART_KEYS: readonly string[] = [
+  ...['provider', 'account', 'encoding', 'ends_lines', 'separator', 'sheet', 'header', 'header_row', 'footer', 'rows'],
+  ...['decimal', 'thousands', 'currency_signs', 'unit', 'brackets', 'trailing_minus', 'signs', 'dates', 'zone'],
+  ...['columns', 'constants', 'words', 'prefix', 'each'],
+];
+
+/** A point, a comma, an apostrophe, and blanks, also those that do not break a line. */
+const THOUSANDS = ['.', ',', "'", '\u2019', ' ', '\u00a0', '\u202f', '\u2009'] as const;
+/** The decimal point where a mapping names none. */
+const POINT = '.';
+const LIST_MAX = 200;
+
+/** The known name that somebody may have meant; undefined where none is near. */
+export function nearestOf(name: string, known: readonly string[]): string | undefined {
+  const far = (other: string) => distance(name.toLowerCase(), other.toLowerCase());
+  const [nearest] = known.toSorted((left, right) => far(left) - far(right));
+  return nearest !== undefined && far(nearest) <= Math.max(1, Math.floor(name.length / 3)) ? nearest : undefined;
+}
+
+/** What is expected in the place of a name that is not known. */
+export function expectedName(name: string, known: readonly string[]): string {
+  const nearest = nearestOf(name, known);
+  return nearest === undefined ? `expected one of ${known.join(', ')}` : `expected ${nearest}, which is the nearest`;
+}
+
+function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const error: z.core.$ZodErrorMap = (issue) =>
+    issue.code === 'unrecognized_keys' ? expectedName(String(issue.keys?.[0]), Object.keys(shape)) : undefined;
+  return z.strictObject(shape, { error });
+}
+
+/** An object whose names are some of those that are known. */
+function named<Value extends z.ZodType>(known: readonly string[], value: Value) {
+  const name = z.enum(known as [string, ...string[]], { error: ({ input }) => expectedName(String(input), known) });
+  return z.partialRecord(name, value).transform((found) => mapOf<z.output<Value>>(found));
+}
+
+function mapOf<Value>(members: Readonly<Record<string, unknown>>): ReadonlyMap<string, Value> {
+  return new Map(Object.entries(members).filter(([, value]) => value !== undefined) as [string, Value][]);
+}
+
+const text = z.string({ error: 'expected a text' });
+const name = text.trim().min(1, 'expected a name');
+const names = z
+  .union([name.transform((one) => [one]), z.array(name).min(1).max(LIST_MAX)], 'expected a name, or a list of names')
+  .transform((list): readonly string[] => list);
+const choice = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, `expected ${words.map((word) => JSON.stringify(word)).join(' or ')}`);
+const flag = choice(['true', 'false']).transform((written) => written === 'true');
+const any = <Value extends z.ZodType>(value: Value) =>
+  z.record(z.string(), value).transform((found) => mapOf<z.output<Value>>(found));
+
+/** A pattern is matched in linear time, whatever it is: it needs no other check than that it is one. */
+const pattern = text.max(200).refine(isPattern, 'expected a pattern of RE2: without look-around and back references');
+
+function isPattern(written: string): boolean {
+  try {
+    RE2JS.compile(written);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const COLUMN_FORMS: readonly (readonly [string, z.ZodType<Column>])[] = [
+  ['plus', strict({ plus: names.optional(), minus: names.optional() }).transform(plusMinus)],
+  ['minus', strict({ plus: names.optional(), minus: names }).transform(plusMinus)],
+  ['sum', strict({ sum: z.array(name).min(1).max(LIST_MAX) })],
+  [
+    'from',
+    strict({ from: names, pattern: pattern.optional() }).transform(({ from, pattern: part }): Column => {
+      return part === undefined ? { from } : { from, pattern: part };
+    }),
+  ],
+];
+
+function plusMinus({
+  plus = [],
+  minus = [],
+}: {
+  plus?: readonly string[] | undefined;
+  minus?: readonly string[] | undefined;
+}): Column {
+  return { plus, minus };
+}
+
+/** A name, several of which the first counts, or one of the forms; refused in the words of the form that was meant. */
+const column = z.unknown().transform((written, context): Column => {
+  const isForm = typeof written === 'object' && written !== null && !Array.isArray(written);
+  const form = isForm ? (COLUMN_FORMS.find(([key]) => key in written) ?? COLUMN_FORMS.at(-1)!)[1] : undefined;
+  const read = (form ?? names.transform((from): Column => ({ from }))).safeParse(written);
+  if (read.success) return read.data;
+  for (const issue of read.error.issues) context.issues.push({ ...issue, input: written } as never);
+  return z.NEVER;
+});
+
+/** What stands beside an amount: no figure, and no mark of numbers. */
+const sign = text.regex(/^[^\d\s.,'+()-]{1,8}$/u, 'expected a sign of a currency, such as "KSh"');
+const code = text.refine(
+  (written) => currencyExponent(written) !== undefined,
+  'expected an ISO 4217 code, such as KES',
+);
+const side = choice(['positive', 'negative']);
+const unit = choice(['minor', 'iso_minor', 'major']);
+const dateForm = text.max(40).refine(isTimeForm, 'expected a form such as dd/MM/yyyy or dd-MM-yyyy HH:mm:ss');
+const filter = any(names);
+
+type Written = z.output<ReturnType<typeof partSchema>>;
+
+function partSchema(kind: FileKind) {
+  const { fields, words: known = {} } = CANONICAL_FORMATS[kind];
+  return strict({
+    provider: name.max(64).optional(),
+    account: text.regex(ACCOUNT_NAME, 'expected lower-case letters, digits and dashes').optional(),
+    encoding: text.regex(/^[\w:.-]{2,40}$/, 'expected the name of an encoding, such as windows-1252').optional(),
+    ends_lines: flag.optional(),
+    separator: choice([',', ';', '\t', '|']).optional(),
+    sheet: name.max(64).optional(),
+    header: name.optional(),
+    header_row: text.regex(/^[1-9]\d{0,4}$/, 'expected the number of a row').optional(),
+    footer: z.array(name).min(1).max(LIST_MAX).optional(),
+    rows: strict({ where: filter.optional(), not: filter.optional() }).optional(),
+    decimal: choice(['.', ',']).optional(),
+    thousands: z.array(choice(THOUSANDS)).optional(),
+    currency_signs: z
+      .record(sign, code)
+      .transform((found) => mapOf<string>(found))
+      .optional(),
+    unit: z
+      .union([unit, z.record(code, unit).transform((found) => mapOf<Unit>(found))], {
+        error: 'expected minor or iso_minor, or one of them by currency',
+      })
+      .optional(),
+    brackets: choice(['negative']).optional(),
+    trailing_minus: flag.optional(),
+    signs: strict({ returns: side.optional(), fees: side.optional() }).optional(),
+    dates: z.array(dateForm).max(20).optional(),
+    zone: text.refine(isZone, 'expected a zone such as Africa/Nairobi').optional(),
+    columns: named(fields, column).default(new Map()),
+    constants: named(fields, text).default(new Map()),
+    words: wordsSchema(fields, known).optional(),
+    prefix: (fields.includes('merchant') ? z.union([text.max(64), any(text.max(64))]) : text.max(64)).optional(),
+    each: name.optional(),
+  });
+}
+
+/** Of a field with words of its own, the file's words stand for these. */
+function wordsSchema(fields: readonly string[], known: Readonly<Record<string, readonly string[]>>) {
+  const shape = fields.map((field) => {
+    const ours = known[field];
+    if (field === 'currency' || field === 'settlement_currency') return [field, any(code).optional()] as const;
+    const word =
+      ours === undefined
+        ? text.max(256)
+        : text.refine((one) => ours.includes(one), {
+            error: ({ input }) => expectedName(String(input), ours),
+          });
+    return [field, any(word).optional()] as const;
+  });
+  return strict(Object.fromEntries(shape)).transform((found) => mapOf<ReadonlyMap<string, string>>(found));
+}
+
+/** Reads one mapping of a kind, as the YAML has it. */
+export function mappingSchema(kind: FileKind): z.ZodType<Mapping> {
+  const known = schemas.get(kind);
+  if (known !== undefined) return known;
+  const schema = partSchema(kind)
+    // 25.000 would be read as twenty-five by one part of the mapping, and as twenty-five thousand by the other.
+    .refine(({ decimal = POINT, thousands = [] }) => !(thousands as readonly string[]).includes(decimal), {
+      path: ['thousands'],
+      error: 'expected no mark that is the decimal point, which is "." unless `decimal` says otherwise',
+    })
+    .refine(({ header, header_row }) => header === undefined || header_row === undefined, {
+      path: ['header_row'],
+      error: 'expected either `header` or `header_row`',
+    })
+    .transform(mappingOf);
+  schemas.set(kind, schema);
+  return schema;
+}
+
+const schemas = new Map<FileKind, z.ZodType<Mapping>>();
+
+function mappingOf(written: Written): Mapping {
+  const { encoding, ends_lines, provider, account, separator, sheet, header, header_row, footer, rows, ...rest } =
+    written;
+  const { columns, constants, words, prefix, each, currency_signs, unit: units, signs, dates, zone, ...numbers } = rest;
+  const row = header_row === undefined ? undefined : Number(header_row);
+  const found = {
+    ...{ encoding, endsLines: ends_lines, provider, account, separator, sheet, header: header ?? row, footer },
+    ...{ rows: rows && filterOf(rows), numbers: numbersOf(numbers), currencySigns: currency_signs, unit: units },
+    ...{ signs, dates, zone, columns, constants, words, prefix, each },
+  };
+  // What is not said is not there, so that two mappings that say the same are the same.
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as unknown as Mapping;
+}
+
+function filterOf({ where = new Map(), not = new Map() }: NonNullable<Written['rows']>): RowFilter {
+  return { where, not };
+}
+
+function numbersOf({
+  decimal,
+  thousands,
+  brackets,
+  trailing_minus,
+}: Pick<Written, 'decimal' | 'thousands' | 'brackets' | 'trailing_minus'>): Mapping['numbers'] {
+  const isOpen = decimal === undefined && thousands === undefined;
+  if (isOpen && brackets === undefined && trailing_minus === undefined) return undefined;
+  return {
+    ...{ isOpen, decimal: decimal ?? POINT, thousands: thousands ?? [] },
+    ...{ brackets: brackets === 'negative', trailingMinus: trailing_minus === true },
+  };
+}

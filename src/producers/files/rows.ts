@@ -1,0 +1,109 @@
+// Passes the rows of a file one by one through the format's reader: each becomes a fact or a reject.
+
+import { basename } from 'node:path';
+import type { Reject } from '../../domain/errors.ts';
+import type { Fact, FactTopic } from '../../domain/fact.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { Topic } from '../../log/event-log.ts';
+import type { FileContext, FileKind, Format, RowReader } from '../formats/format.ts';
+import { type CellForms, type Fault, Row, rejectOf } from '../formats/row.ts';
+import type { FindForeign } from './foreign-body.ts';
+import type { Mapping } from './mapping.ts';
+import { timeReader } from './time-forms.ts';
+
+/** A total that a file states of itself, and what its rows come to: plain decimals, or numbers of rows. */
+export interface ControlTotal {
+  /** Where it is stated. */
+  readonly line: number;
+  /** What is added up, as the file names it: a column, or `rows`. */
+  readonly name: string;
+  readonly stated: string;
+  readonly found: string;
+}
+
+/** Where the table of a file begins, and which of our fields its columns are. */
+export interface TableStart {
+  /** The line of the header. */
+  readonly line: number;
+  readonly separator: string;
+  /** The file's own names of its columns. */
+  readonly names: readonly string[];
+  /** The fields that are read from each column. */
+  readonly fields: readonly (readonly string[])[];
+}
+
+export interface RowVisitor {
+  fact(topic: Topic, fact: Fact): void;
+  reject(reject: Reject): void;
+  /** A report says when it was issued. */
+  issued?(at: Instant): void;
+  /** The file states a total. One that its rows do not come to makes the file not whole. */
+  total?(total: ControlTotal): void;
+  /** The header was found. */
+  table?(start: TableStart): void;
+  /** A row that the mapping leaves out. */
+  leftOut?(line: number): void;
+  /** The file is not whole: rows may be missing. */
+  broken(): void;
+}
+
+export interface FileJob extends FileContext {
+  readonly path: string;
+  readonly kind: FileKind;
+  readonly format: Format;
+  readonly mapping?: Mapping | undefined;
+  readonly findForeign?: FindForeign;
+}
+
+/** The column of a JSON row, which has none of its own. */
+export const JSON_ROW = 'row';
+
+type Original = NonNullable<Reject['original']>;
+
+export class Rows {
+  readonly row: Row;
+  readonly visitor: RowVisitor;
+  private readonly topic: FactTopic;
+  private readonly file: string;
+  private readonly reader: RowReader;
+  /** Puts the names of the file's columns to the cells of a record. */
+  named: (cells: readonly string[]) => Original = () => [];
+  private raw: readonly string[] | string = [];
+
+  constructor(job: FileJob, visitor: RowVisitor, forms: Omit<CellForms, 'times'>) {
+    const { format, mapping } = job;
+    this.row = new Row(format.fields, { ...forms, times: timeReader(mapping?.dates, mapping?.zone) });
+    this.topic = format.topic;
+    this.file = basename(job.path);
+    const provider = mapping?.provider ?? job.provider;
+    this.reader = format.open({ ...job, provider });
+    this.visitor = visitor;
+  }
+
+  /** `raw` is the row as it came: the cells of a record, or the text of a JSON row. */
+  begin(line: number, raw: readonly string[] | string): void {
+    this.row.line = line;
+    this.row.fault = null;
+    this.raw = raw;
+  }
+
+  /** The row has its cells or its fault. */
+  end(): void {
+    const { row } = this;
+    const fact = row.fault === null ? this.reader(row) : null;
+    if (fact !== null) this.visitor.fact(this.topic, fact);
+    else this.refuse(row.line, row.fault!, this.raw);
+  }
+
+  refuse(line: number, fault: Fault, raw: readonly string[] | string = []): void {
+    const original = typeof raw === 'string' ? ([[JSON_ROW, raw]] as const) : this.named(raw);
+    const reject = rejectOf(this.file, line, fault);
+    this.visitor.reject(original.length === 0 ? reject : { ...reject, original });
+  }
+
+  /** The file ends, or goes on, otherwise than its beginning says. */
+  break(line: number, fault: Fault): void {
+    this.refuse(line, fault);
+    this.visitor.broken();
+  }
+}

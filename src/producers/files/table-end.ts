@@ -1,0 +1,191 @@
+// Which rows of a table are not of its kind: those that a mapping leaves out, and rows of totals, which state what the
+// others come to. Made for mapped files and workbooks.
+
+import { quoted } from '../../domain/quotation.ts';
+import { AMOUNT_FIELDS } from '../formats/field-forms.ts';
+import type { Format } from '../formats/format.ts';
+import { cellOf, type Fault } from '../formats/row.ts';
+import type { Amounts } from './amounts.ts';
+import { ExactSum } from './exact-sum.ts';
+import { type CellSource, columnOf, type FindCell } from './mapped-fields.ts';
+import type { Mapping } from './mapping.ts';
+import type { Rows } from './rows.ts';
+
+/** The words of a row of totals, where no mapping names them. */
+const TOTAL =
+  /^(?:(?:(?:grand|sub)[ -]?)?totals?(?=$|[\s:\uff1a])|\u5408\u8ba1|\u603b\u8ba1|\u5c0f\u8ba1|\u5171\u8ba1)/i;
+const BLANK_OR_COLON = /^[\s:\uff1a]/;
+
+/** Whether a row begins as rows of totals do. */
+export function isTotalWord(cell: string): boolean {
+  const first = cell.charCodeAt(0) | 32;
+  // Most cells begin with another letter: t, g and s are looked at, and what is not ASCII.
+  return (first === 116 || first === 103 || first === 115 || first > 127 || first === 32) && TOTAL.test(cell.trim());
+}
+
+/** What begins as a row of totals must not become a payment, even where it may be one. */
+export function totalFault(cells: readonly string[]): Fault {
+  const first = cells.find((cell) => cellOf(cell) !== null) ?? '';
+  const expected = 'a row of the table, or `footer` in a mapping';
+  return { field: '', code: 'HESABU_ROW_SHAPE', expected, found: `what may be a row of totals, ${quoted(first)}` };
+}
+
+/** A column with amounts, and what its rows come to. */
+interface AmountColumn {
+  readonly name: string;
+  readonly source: CellSource;
+  readonly taken: ExactSum;
+  readonly leftOut: ExactSum;
+}
+
+interface Condition {
+  readonly source: CellSource | undefined;
+  readonly words: ReadonlySet<string>;
+  /** Whether a row is left out that has one of the words, or one that has none of them. */
+  readonly isNot: boolean;
+}
+
+export class TableEnd {
+  private readonly rows: Rows;
+  private readonly amounts: Amounts;
+  private readonly footer: readonly string[] | undefined;
+  private readonly conditions: readonly Condition[];
+  private readonly columns: readonly AmountColumn[];
+  /** Of each field that a row needs. */
+  private readonly needed: readonly (readonly CellSource[])[];
+  private readonly merchant: CellSource | undefined;
+  private isOver = false;
+  private isUnsure = false;
+
+  constructor(format: Format, mapping: Mapping, rows: Rows, amounts: Amounts, find: FindCell) {
+    this.rows = rows;
+    this.amounts = amounts;
+    this.footer = mapping.footer?.map((word) => word.trim().toLowerCase());
+    const { where = new Map(), not = new Map() } = mapping.rows ?? {};
+    const conditions = (filter: ReadonlyMap<string, readonly string[]>, isNot: boolean) =>
+      [...filter].map(([name, words]) => {
+        return { source: find(name), words: new Set(words.map((word) => word.toLowerCase())), isNot };
+      });
+    this.conditions = [...conditions(where, false), ...conditions(not, true)];
+    const sourcesOf = (field: string) => namesOf(mapping, field).flatMap((name) => find(name) ?? []);
+    const names = new Set(
+      format.fields.filter((field) => AMOUNT_FIELDS.has(field)).flatMap((field) => namesOf(mapping, field)),
+    );
+    this.columns = [...names].flatMap((name) => {
+      const source = find(name);
+      return source === undefined ? [] : [{ name, source, taken: new ExactSum(), leftOut: new ExactSum() }];
+    });
+    this.needed = format.required.map(sourcesOf).filter((sources) => sources.length > 0);
+    this.merchant = format.fields.includes('merchant') ? sourcesOf('merchant')[0] : undefined;
+  }
+
+  /** Takes a row that is not of the table's kind, or is none. The others are the format's, and `endRow` ends them. */
+  takes(line: number, cells: readonly string[]): boolean {
+    if (this.isOver) return this.afterEnd(line, cells);
+    const first = cells.find((cell) => cellOf(cell) !== null)!.trim();
+    this.isUnsure = false;
+    if (this.isFooter(first, cells)) {
+      this.isOver = this.footer !== undefined;
+      this.state(line);
+      this.rows.visitor.leftOut?.(line);
+      return true;
+    }
+    this.isUnsure = isTotalWord(first) && this.merchant?.text() !== first;
+    if (!this.isLeftOut()) {
+      for (const column of this.columns) this.add(column, column.taken);
+      return false;
+    }
+    for (const column of this.columns) this.add(column, column.leftOut);
+    this.rows.visitor.leftOut?.(line);
+    return true;
+  }
+
+  /** After the end of a table, a row of another width is a note. */
+  takesNote(line: number, cells: readonly string[]): boolean {
+    const first =
+      cells
+        .find((cell) => cellOf(cell) !== null)
+        ?.trim()
+        .toLowerCase() ?? '';
+    if (!this.isOver && !this.isNamed(first)) return false;
+    this.isOver = true;
+    this.rows.visitor.leftOut?.(line);
+    return true;
+  }
+
+  endRow(cells: readonly string[]): void {
+    if (this.isUnsure) this.rows.row.fault = totalFault(cells);
+    this.rows.end();
+  }
+
+  private isFooter(first: string, cells: readonly string[]): boolean {
+    if (this.footer === undefined) return isTotalWord(first) && this.areNumbers(cells, 1);
+    return this.isNamed(first.toLowerCase()) || this.areNumbers(cells, 0);
+  }
+
+  private isNamed(first: string): boolean {
+    const names = this.footer ?? [];
+    return names.some(
+      (name) => first === name || (first.startsWith(name) && BLANK_OR_COLON.test(first.slice(name.length))),
+    );
+  }
+
+  /** Whether there are only numbers after the first texts of a row, and one in a column with amounts. */
+  private areNumbers(cells: readonly string[], texts: number): boolean {
+    const filled = cells.flatMap((cell) => cellOf(cell) ?? []).slice(texts);
+    const areAll = filled.every((cell) => this.bare(cell, false) !== undefined || this.bare(cell, true) !== undefined);
+    return areAll && this.columns.some(({ source }) => source.text() !== null) && filled.length > 0;
+  }
+
+  private isLeftOut(): boolean {
+    for (const { source, words, isNot } of this.conditions) {
+      if (words.has(source?.text()?.toLowerCase() ?? '') === isNot) return true;
+    }
+    return false;
+  }
+
+  private afterEnd(line: number, cells: readonly string[]): boolean {
+    if (this.needed.every((sources) => sources.some((source) => source.text() !== null))) {
+      const fault = {
+        field: '',
+        code: 'HESABU_ROW_SHAPE',
+        expected: 'no row after the one that ends the table',
+      } as const;
+      this.rows.refuse(line, { ...fault, found: 'a row' }, cells);
+    } else this.rows.visitor.leftOut?.(line);
+    return true;
+  }
+
+  private add({ source }: AmountColumn, sum: ExactSum): void {
+    const cell = source.text();
+    if (cell === null) return;
+    const plain = this.bare(cell, source.kind() === 'number');
+    if (plain === undefined) sum.isUnknown = true;
+    else sum.add(plain);
+  }
+
+  private bare(cell: string, isNumber: boolean): string | undefined {
+    const plain = isNumber ? cell : this.amounts.bare(cell);
+    return plain !== undefined && /^-?\d+(?:\.\d+)?$/.test(plain) ? plain : undefined;
+  }
+
+  /** Tells the totals that a row states. A source adds up what it shows, or what counts: either may agree. */
+  private state(line: number): void {
+    for (const { name, source, taken, leftOut } of this.columns) {
+      const cell = source.text();
+      const plain = cell === null ? undefined : this.bare(cell, source.kind() === 'number');
+      if (plain === undefined || taken.isUnknown) continue;
+      const stated = new ExactSum();
+      stated.add(plain);
+      const all = new ExactSum();
+      for (const sum of [taken, leftOut]) all.add(sum.text);
+      const found = !leftOut.isUnknown && all.text === stated.text ? all : taken;
+      this.rows.visitor.total?.({ line, name, stated: stated.text, found: found.text });
+    }
+  }
+}
+
+function namesOf(mapping: Mapping, field: string): readonly string[] {
+  const column = columnOf(mapping, field);
+  return 'from' in column ? column.from : 'sum' in column ? column.sum : [...column.plus, ...column.minus];
+}
