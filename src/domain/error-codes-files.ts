@@ -7,6 +7,10 @@ export const FILE_ERRORS = {
   HESABU_FILE_MISSING: input('there is no such file', 'Check the path.'),
   HESABU_FILE_UNREADABLE: input('the file cannot be read', 'Check that it is a regular file and that you may read it.'),
   HESABU_FILE_EMPTY: input('the file is empty', 'Export it again.'),
+  HESABU_FILE_ENCODING: input(
+    'the encoding of the file is not known',
+    'Save the file in UTF-8, or name its encoding in the mapping.',
+  ),
   HESABU_FILE_SEEN: input(
     'this file was imported before',
     'There is nothing to do: its rows are in the ledger already.',
@@ -35,7 +39,7 @@ export const FILE_ERRORS = {
   ),
   HESABU_ROW_QUOTE: input('a quote is opened and not closed', 'Close the quote, or double it inside a quoted cell.'),
   HESABU_ROW_TOO_LONG: input('the row is longer than 1 MiB', 'Shorten the row.'),
-  HESABU_ROW_ENCODING: input('the row is not valid UTF-8 or holds a NUL byte', 'Save the file as UTF-8.'),
+  HESABU_ROW_ENCODING: input('the row holds a NUL byte or half a character', 'Export the file again as text.'),
   HESABU_ROW_HEADER: input('the header is repeated here', 'Remove the repeated header.'),
   HESABU_ROW_SHAPE: input('the row does not have the shape of its format', 'docs/files.md shows the format.'),
   HESABU_FIELD_MISSING: input('a required field is missing or empty', 'Fill in the field.'),

@@ -8,6 +8,7 @@ import { EmbeddedLog } from '../log/embedded.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Providers } from '../providers/registry.ts';
 import { NO_FAILPOINTS, type OnFailpoint } from '../runtime/failpoints.ts';
+import { emptyTemporary } from '../runtime/temporary-folder.ts';
 import { LedgerSigner, requireNothingSigned } from './directory/ledger-signer.ts';
 import { EmbeddedLedger } from './embedded-ledger.ts';
 import { type Executor, LocalExecutor } from './executors/executor.ts';
@@ -82,6 +83,7 @@ export class Reconciler {
       return new EmbeddedLog(dir, { onFailpoint, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
     };
     const log = (await options.openLog?.()) ?? own();
+    emptyTemporary(dir);
     const wanted = options.threads ?? threadsFor(inputBytes + sizeOf(`${dir}/hesabu.db`), log.partitions);
     const threads = options.providers === undefined ? wanted : 0;
     const reading = { read: log.read.bind(log), end: log.end.bind(log), partitions: log.partitions };

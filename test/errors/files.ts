@@ -20,6 +20,11 @@ export const FILES: Provocations<FileCode> = {
     writeFiles(dir, { 'settlements.csv': '' });
     return command(dir, 'reconcile', '--settlements', 'settlements.csv');
   },
+  HESABU_FILE_ENCODING: (dir) => {
+    const text = `${HEADER}\nboutique,Réf-1,500.00,KES,${PLACED}\n`;
+    writeFiles(dir, { 'orders.csv': Buffer.from(text, 'latin1') });
+    return command(dir, 'reconcile', '--orders', 'orders.csv');
+  },
   HESABU_FILE_SEEN: async (dir) => {
     const content = 'merchant,transaction_reference,amount,currency,placed_at\n';
     const files = writeFiles(dir, { 'orders.csv': content, 'orders-copy.csv': content });
@@ -87,7 +92,7 @@ export const ROWS: Provocations<RowCode> = {
   HESABU_ROW_RAGGED: orders(order({ amount: '1,000.00' })),
   HESABU_ROW_QUOTE: orders(order(), order({ merchant: '"shop-1' })),
   HESABU_ROW_TOO_LONG: orders(order({ merchant: 's'.repeat(1024 * 1024) })),
-  HESABU_ROW_ENCODING: orders(order({ merchant: 'caf\u00e9' })),
+  HESABU_ROW_ENCODING: orders(order({ merchant: 'caf\0' })),
   HESABU_ROW_HEADER: orders(order(), HEADER),
   HESABU_ROW_SHAPE: callbacks('{"id":"evt-1","event":"payment.success","data":[]}'),
   HESABU_FIELD_MISSING: orders(order({ reference: '' })),

@@ -33,6 +33,7 @@ interface Options {
   readonly format?: Format;
   readonly provider?: string;
   readonly account?: string | null;
+  readonly temporary?: string;
 }
 
 /** Facts are in the order of their rows, whatever their partition. */

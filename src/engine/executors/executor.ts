@@ -15,6 +15,7 @@ import type { Mapping } from '../../producers/files/mapping.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
 import { fileReading, PROVIDERS, type Providers } from '../../providers/registry.ts';
 import type { OnFailpoint } from '../../runtime/failpoints.ts';
+import { temporaryFolder } from '../../runtime/temporary-folder.ts';
 import { WriteWindow } from '../../runtime/write-window.ts';
 import type { AdvanceStep } from '../../task/advance.ts';
 import { routed } from '../../task/handoff-routes.ts';
@@ -123,7 +124,12 @@ export class LocalExecutor implements Executor {
     let rejects: Reject[] = [];
     try {
       const result = await readFile(
-        { ...job, ...fileReading(job.provider, job.kind, job.mapping, this.providers), pseudonym },
+        {
+          ...job,
+          ...fileReading(job.provider, job.kind, job.mapping, this.providers),
+          pseudonym,
+          temporary: temporaryFolder(this.dir),
+        },
         {
           append: (batch) => window.add(sink.append(batch)),
           raw: (bytes) => archive.write(bytes),

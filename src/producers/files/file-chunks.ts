@@ -29,6 +29,7 @@ export interface VisitOptions {
 
 /** How much of a file is read to detect its format. */
 const HEAD_BYTES = 64 * 1024;
+const LF = 10;
 
 /**
  * Visits the chunks of a file in order and returns its fingerprint. Throws HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE
@@ -38,8 +39,23 @@ const HEAD_BYTES = 64 * 1024;
 export async function visitChunks(
   path: string,
   visitor: ChunkVisitor,
-  { name = path, chunkBytes = CHUNK_BYTES }: VisitOptions = {},
+  options: VisitOptions = {},
 ): Promise<Fingerprint> {
+  const hash = createHash('sha256');
+  const chunk: ChunkVisitor['chunk'] = (bytes, bytesRead, bytesTotal) => {
+    hash.update(bytes);
+    return visitor.chunk(bytes, bytesRead, bytesTotal);
+  };
+  const bytes = await visitBytes(path, { ...visitor, chunk }, options);
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** As `visitChunks`, without the hash, which takes longer than many visits. Returns the number of bytes. */
+export async function visitBytes(
+  path: string,
+  visitor: ChunkVisitor,
+  { name = path, chunkBytes = CHUNK_BYTES }: VisitOptions = {},
+): Promise<number> {
   const file = await openRegular(path, name);
   try {
     const before = await file.stat({ bigint: true });
@@ -49,26 +65,47 @@ export async function visitChunks(
       visitor.head(await readAt(file, name, Buffer.allocUnsafe(Math.min(HEAD_BYTES, bytesTotal)), 0));
     }
     const buffer = Buffer.allocUnsafe(chunkBytes);
-    const hash = createHash('sha256');
     let bytes = 0;
     while (bytes < bytesTotal) {
       const chunk = await readAt(file, name, buffer.subarray(0, Math.min(chunkBytes, bytesTotal - bytes)), bytes);
       if (chunk.length === 0) break;
-      hash.update(chunk);
       bytes += chunk.length;
       await visitor.chunk(chunk, bytes, bytesTotal);
     }
     const after = await file.stat({ bigint: true });
     if (after.size !== before.size || after.mtimeNs !== before.mtimeNs) throw changed(name);
-    return { bytes, sha256: hash.digest('hex') };
+    return bytes;
   } finally {
     await file.close();
   }
 }
 
 /** Only the fingerprint: to recognise a file that was imported before, without reading its rows. */
-export function fileFingerprint(path: string): Promise<Fingerprint> {
-  return visitChunks(path, { chunk: () => undefined });
+export function fileFingerprint(path: string, name = path): Promise<Fingerprint> {
+  return visitChunks(path, { chunk: () => undefined }, { name });
+}
+
+/** The first bytes of a file, at most HEAD_BYTES. Throws as `visitChunks`. */
+export async function headOf(path: string, name = path): Promise<Buffer> {
+  const file = await openRegular(path, name);
+  try {
+    return await readAt(file, name, Buffer.allocUnsafe(HEAD_BYTES), 0);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The line in which a byte is, from 1. Throws as `visitChunks`. */
+export async function lineAt(path: string, name: string, offset: number): Promise<number> {
+  let line = 1;
+  let at = 0;
+  const chunk = (bytes: Buffer) => {
+    const end = Math.min(bytes.length, offset - at);
+    for (let next = bytes.indexOf(LF); next >= 0 && next < end; next = bytes.indexOf(LF, next + 1)) line++;
+    at += bytes.length;
+  };
+  await visitBytes(path, { chunk }, { name });
+  return line;
 }
 
 /** The last bytes of a file, at most `size`. Throws as `visitChunks`. */

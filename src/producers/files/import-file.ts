@@ -1,13 +1,15 @@
 // Reads one file of a known kind into facts: every row becomes either a fact or a reject. A file of which only the end
 // tells whether it is whole is read to its end before the first row is taken; any other is read once.
 
-import type { Reject } from '../../domain/errors.ts';
+import { tmpdir } from 'node:os';
+import { HesabuError, type Reject } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Append, Topic } from '../../log/event-log.ts';
 import type { FileContext, FileKind, Format } from '../formats/format.ts';
 import { FactBatches } from './fact-batches.ts';
 import { changed, type Fingerprint, visitChunks } from './file-chunks.ts';
+import { type FileSource, openSource } from './file-source.ts';
 import { FileSummer, type FileSums } from './file-sums.ts';
 import type { FindForeign } from './foreign-body.ts';
 import { type Lack, lastRowOf, openRowOf } from './last-row.ts';
@@ -27,6 +29,8 @@ export interface ImportJob extends FileContext, FileReading {
   readonly path: string;
   /** What messages and rejects call the file; its path if absent. */
   readonly name?: string;
+  /** Where what is unpacked or decoded is kept meanwhile; the system's folder if absent. */
+  readonly temporary?: string;
   readonly kind: FileKind;
   readonly partitions: number;
   /** The size of a read; 1 MiB by default. */
@@ -60,16 +64,47 @@ export interface ImportResult extends Fingerprint, FileSums {
 
 /**
  * Reads a file and passes its facts to the sink; none of a file with a `lack`. Throws a HesabuError if the file cannot
- * be read at all: HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE, HESABU_FILE_EMPTY, HESABU_HEADER_INVALID. Where that
- * happens after its beginning, facts may have passed. Anything else is a reject.
+ * be read at all: HESABU_HEADER_INVALID, and as `openSource` does. Where that happens after its beginning, facts may
+ * have passed. Anything else is a reject.
  */
 export async function readFile(job: ImportJob, sink: ImportSink): Promise<ImportResult> {
-  const first = await readOnce(job, sink, true);
+  const { path, name = path, temporary: folder = tmpdir(), kind, mapping } = job;
+  const source = await openSource({ path, name, folder, kind, encoding: mapping?.encoding });
+  try {
+    if (source.form === 'workbook') throw workbook(name);
+    const result = await readSource({ ...job, name }, source, sink);
+    return source.original === null ? result : { ...result, ...source.original };
+  } finally {
+    source.close();
+  }
+}
+
+async function readSource(
+  given: ImportJob,
+  { path, unknownEncoding }: FileSource,
+  sink: ImportSink,
+): Promise<ImportResult> {
+  const job: TextJob = { ...given, path, ...(unknownEncoding === null ? {} : { unknownEncoding }) };
+  const first = await readOnce(job, sink, true).catch((error) => {
+    // A header in an unknown encoding has other names than those that are looked for.
+    const isHeader = error instanceof HesabuError && error.code === 'HESABU_HEADER_INVALID';
+    throw isHeader ? (unknownEncoding ?? error) : error;
+  });
   if (!first.isTrial || first.result.lack !== null) return first.result;
   const { result } = await readOnce(job, { ...sink, reject: () => {} }, false);
   // The facts that passed are of another file than the one that was found to be whole.
-  if (result.sha256 !== first.result.sha256) throw changed(job.name ?? job.path);
+  if (result.sha256 !== first.result.sha256) throw changed(given.name ?? path);
   return result;
+}
+
+function workbook(where: string): HesabuError {
+  const found = 'an Excel workbook';
+  const remedy = 'Save it as CSV in UTF-8.';
+  return new HesabuError('HESABU_FILE_UNREADABLE', { where, expected: 'a text file', found, remedy });
+}
+
+interface TextJob extends ImportJob {
+  readonly unknownEncoding?: HesabuError;
 }
 
 interface Reading {
@@ -78,7 +113,7 @@ interface Reading {
   readonly isTrial: boolean;
 }
 
-async function readOnce(job: ImportJob, sink: ImportSink, mayTry: boolean): Promise<Reading> {
+async function readOnce(job: TextJob, sink: ImportSink, mayTry: boolean): Promise<Reading> {
   const { path, name = path, chunkBytes } = job;
   const pass = new Pass(job, sink);
   const openRow = await openRowOf(path, name);
@@ -107,6 +142,8 @@ class Pass implements RowVisitor {
   /** Whether its facts and bytes are for nobody. */
   isTrial = false;
   private readonly endsLines: boolean;
+  /** Whether a later row may show that the file cannot be read at all. */
+  private readonly isDoubtful: boolean;
   private readonly sink: ImportSink;
   private readonly summer = new FileSummer();
   private readonly reports = new Set<string>();
@@ -117,9 +154,10 @@ class Pass implements RowVisitor {
   private issuedAt: Instant | null = null;
   private isPerhapsCut = false;
 
-  constructor({ importId, partitions, mapping }: ImportJob, sink: ImportSink) {
+  constructor({ importId, partitions, mapping, unknownEncoding }: TextJob, sink: ImportSink) {
     this.batches = new FactBatches(importId, partitions);
     this.endsLines = mapping?.endsLines === true;
+    this.isDoubtful = unknownEncoding !== undefined;
     this.sink = sink;
   }
 
@@ -127,7 +165,7 @@ class Pass implements RowVisitor {
     const { hasLineEnd, lack } = lastRowOf(openRow, shape, this.endsLines);
     this.isPerhapsCut = !hasLineEnd;
     this.lack = lack;
-    this.isTrial = lack !== null || (mayTry && isKnownAtEnd === true);
+    this.isTrial = lack !== null || (mayTry && (isKnownAtEnd === true || this.isDoubtful));
   }
 
   fact(topic: Topic, fact: Fact): void {

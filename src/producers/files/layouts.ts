@@ -5,10 +5,10 @@ import { HesabuError } from '../../domain/errors.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
 import type { CellKind } from '../formats/cell-kind.ts';
 import { type CellForms, type Fault, JSON_CELLS } from '../formats/row.ts';
+import { requireAscii, requireAsciiSeparator } from './ascii-table.ts';
 import { CAMT_COLUMNS, CamtReader } from './camt.ts';
 import { CsvReader, isBlank } from './csv.ts';
 import { requireOwn } from './foreign-body.ts';
-import { refuseForeignFile } from './foreign-file.ts';
 import { HeaderRule } from './header.ts';
 import { listHead } from './json-list.ts';
 import { ReportReader, reportHead } from './json-report.ts';
@@ -35,10 +35,8 @@ export interface Layout {
  * throws HESABU_FILE_UNREADABLE where its rows are bodies of a network that is not read.
  */
 export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layout {
-  refuseForeignFile(head, job.path);
-  const start = head.subarray(0, 2).toString('latin1');
-  if (start === '\xff\xfe' || start === '\xfe\xff') throw notText(job.path, 1, 'UTF-16');
   const first = /^(?:\xef\xbb\xbf)?\s*([^\s])/.exec(head.toString('latin1'))?.[1];
+  if (job.unknownEncoding !== undefined) requireAscii(first, job.mapping, job.unknownEncoding);
   if (first === '<' && job.kind === 'bank') return camtLayout(job, visitor);
   if (first !== '{' && first !== '[') return csvLayout(job, visitor, head);
   const rows = new Rows(job, visitor, JSON_CELLS);
@@ -59,6 +57,7 @@ function csvLayout(job: FileJob, visitor: RowVisitor, head: Buffer): Layout {
   const rows = new Rows(job, visitor, tableForms(job));
   const rule = new HeaderRule(job.format, job.mapping ?? NO_MAPPING, job.path);
   const { separator, ownLines } = findSeparator(head, job.mapping?.separator, rule);
+  if (job.unknownEncoding !== undefined) requireAsciiSeparator(separator, job.unknownEncoding);
   const json = new JsonRows(job.format, rows.row, job.mapping);
   const table = new Table(job, rows, json, separator);
   const reader = new CsvReader(separator, {

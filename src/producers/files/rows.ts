@@ -1,12 +1,13 @@
 // Passes the rows of a file one by one through the format's reader: each becomes a fact or a reject.
 
 import { basename } from 'node:path';
-import type { Reject } from '../../domain/errors.ts';
+import type { HesabuError, Reject } from '../../domain/errors.ts';
 import type { Fact, FactTopic } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Topic } from '../../log/event-log.ts';
 import type { FileContext, FileKind, Format, RowReader } from '../formats/format.ts';
 import { type CellForms, type Fault, Row, rejectOf } from '../formats/row.ts';
+import { requireAsciiCells } from './ascii-table.ts';
 import type { FindForeign } from './foreign-body.ts';
 import type { Mapping } from './mapping.ts';
 import { timeReader } from './time-forms.ts';
@@ -53,6 +54,8 @@ export interface FileJob extends FileContext {
   readonly format: Format;
   readonly mapping?: Mapping | undefined;
   readonly findForeign?: FindForeign;
+  /** Where nobody knows the text's encoding, so that its ASCII alone is read: the refusal of anything else. */
+  readonly unknownEncoding?: HesabuError;
 }
 
 /** The column of a JSON row, which has none of its own. */
@@ -66,6 +69,7 @@ export class Rows {
   private readonly topic: FactTopic;
   private readonly file: string;
   private readonly reader: RowReader;
+  private readonly unknownEncoding: HesabuError | undefined;
   /** Puts the names of the file's columns to the cells of a record. */
   named: (cells: readonly string[]) => Original = () => [];
   private raw: readonly string[] | string = [];
@@ -78,6 +82,7 @@ export class Rows {
     const provider = mapping?.provider ?? job.provider;
     this.reader = format.open({ ...job, provider });
     this.visitor = visitor;
+    this.unknownEncoding = job.unknownEncoding;
   }
 
   /** `raw` is the row as it came: the cells of a record, or the text of a JSON row. */
@@ -89,7 +94,8 @@ export class Rows {
 
   /** The row has its cells or its fault. */
   end(): void {
-    const { row } = this;
+    const { row, unknownEncoding } = this;
+    if (unknownEncoding !== undefined) requireAsciiCells(row.cells, unknownEncoding);
     const fact = row.fault === null ? this.reader(row) : null;
     if (fact !== null) this.visitor.fact(this.topic, fact);
     else this.refuse(row.line, row.fault!, this.raw);

@@ -35,7 +35,7 @@ export function unreadable(where: string, found: string, cause?: unknown): Hesab
 }
 
 /** Whether the names of a zip's entries are those of a workbook or another office document, and not of a plain zip. */
-function isOfficeDocument(names: Iterable<string>): boolean {
+export function isOfficeDocument(names: Iterable<string>): boolean {
   for (const name of names) {
     const part = partName(name);
     if (part === '[content_types].xml' || OTHER_KINDS.some(([pattern]) => pattern.test(part))) return true;

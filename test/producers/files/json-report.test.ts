@@ -66,12 +66,6 @@ describe('a JSON report', () => {
       ['2  HESABU_ROW_TOO_LONG'],
     ],
     ['with a NUL byte', report(line('R1'), line('R\0'), line('R3')), ['R1', 'R3'], ['2  HESABU_ROW_ENCODING']],
-    [
-      'with invalid UTF-8',
-      Buffer.from(report(line('R1'), line('R\xff'), line('R3')), 'latin1'),
-      ['R1', 'R3'],
-      ['2  HESABU_ROW_ENCODING'],
-    ],
     ['with brackets in texts', report(line('R1'), line('R]}\\",{['), line('R3')), ['R1', 'R]}",{[', 'R3'], []],
   ])('%s keeps its good lines', async (_, text, kept, faults) => {
     const reading = await read('settlements', text);
