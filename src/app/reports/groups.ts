@@ -2,7 +2,7 @@
 
 import type { Standing } from '../../domain/assessment.ts';
 import type { Language } from '../../domain/reason-words.ts';
-import { amountCell, countCell, type SheetCell, type SheetColumn, textCell } from './sheet.ts';
+import { amountColumn, countCell, currencyColumn, type SheetColumn, textCell } from './sheet.ts';
 import type { MoneySummary } from './summary.ts';
 import { WORDS } from './words.ts';
 
@@ -34,22 +34,23 @@ export function groupColumns(title: string, lang: Language): SheetColumn<GroupLi
   const { columns, standings } = WORDS[lang];
   const count = (heading: string, of: (group: GroupRow) => number) => ({
     title: heading,
-    width: 12,
+    width: 11,
+    over: 'number' as const,
     cell: (line: GroupLine) => (line.isFirst ? countCell(of(line.group)) : null),
   });
-  const money = (heading: string, part: keyof MoneySummary) => ({
-    title: heading,
-    width: 18,
-    cell: ({ group, currency }: GroupLine): SheetCell =>
-      currency === null ? null : amountCell(group.money[currency]![part], currency),
-  });
+  const money = (heading: string, part: keyof MoneySummary) =>
+    amountColumn<GroupLine>(
+      heading,
+      ({ group, currency }) => (currency === null ? null : group.money[currency]![part]),
+      16,
+    );
   const standing = (name: Standing) => count(standings[name], (group) => group.standing[name]);
   return [
     { title, width: 24, cell: (line) => textCell(line.group.name) },
     count(columns.keys, (group) => group.keys),
     ...(['matched', 'pending', 'unmatched', 'closed'] as const).map(standing),
     count(columns.breaks, (group) => group.breaks),
-    { title: columns.currency, width: 10, cell: (line) => textCell(line.currency) },
+    currencyColumn(columns.currency),
     money(columns.received, 'received'),
     money(columns.matched_money, 'matched'),
     money(columns.open_money, 'open'),

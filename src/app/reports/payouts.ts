@@ -13,7 +13,7 @@ import {
   payoutRows,
 } from '../../projections/payouts.ts';
 import { writeCsv } from './csv.ts';
-import { amountCell, countCell, type SheetColumn, textCell } from './sheet.ts';
+import { amountColumn, countCell, currencyColumn, type SheetColumn, textCell, unitCell } from './sheet.ts';
 import type { PayoutSummary } from './summary.ts';
 import { grouped, printable, type TableColumn, tableText } from './table.ts';
 import { WORDS } from './words.ts';
@@ -69,27 +69,22 @@ export function writePayoutsCsv(out: string, payouts: readonly Payout[]): Promis
 /** The columns of the sheet of payouts. */
 export function payoutColumns(lang: Language): SheetColumn<PayoutRow>[] {
   const { columns, standings } = WORDS[lang];
-  const amount = (title: string, name: 'gross' | 'fees' | 'returns' | 'other' | 'expected' | 'difference') => ({
-    title,
-    width: 16,
-    cell: (row: PayoutRow) => amountCell(row[name], row.currency),
-  });
   return [
-    { title: columns.provider, width: 14, cell: (row) => textCell(row.provider) },
-    { title: columns.account, width: 14, cell: (row) => textCell(row.account) },
-    { title: columns.payout_id, width: 24, cell: (row) => textCell(row.payout_id) },
-    { title: columns.date, width: 12, cell: (row) => textCell(row.date) },
-    { title: columns.currency, width: 10, cell: (row) => textCell(row.currency) },
-    { title: columns.lines, width: 10, cell: (row) => countCell(row.lines) },
-    amount(columns.gross, 'gross'),
-    amount(columns.fees, 'fees'),
-    amount(columns.returns, 'returns'),
-    amount(columns.other, 'other'),
-    amount(columns.expected, 'expected'),
-    { title: columns.paid_out, width: 16, cell: (row) => amountCell(row.paid, row.currency) },
-    { title: columns.banked, width: 16, cell: (row) => amountCell(row.banked, row.currency) },
-    amount(columns.difference, 'difference'),
-    { title: columns.standing, width: 14, cell: (row) => textCell(standings[row.state]) },
+    { title: columns.provider, width: 12, cell: (row) => textCell(row.provider) },
+    { title: columns.account, width: 12, cell: (row) => textCell(row.account) },
+    { title: columns.payout_id, width: 22, cell: (row) => textCell(row.payout_id) },
+    { title: columns.date, width: 11, cell: (row) => textCell(row.date) },
+    currencyColumn(columns.currency),
+    { title: columns.lines, width: 8, cell: (row) => countCell(row.lines), over: 'number' },
+    amountColumn(columns.gross, (row) => row.gross),
+    amountColumn(columns.fees, (row) => row.fees),
+    amountColumn(columns.returns, (row) => row.returns),
+    amountColumn(columns.other, (row) => row.other),
+    amountColumn(columns.expected, (row) => row.expected),
+    amountColumn(columns.paid_out, (row) => row.paid),
+    amountColumn(columns.banked, (row) => row.banked),
+    amountColumn(columns.difference, (row) => row.difference),
+    { title: columns.standing, width: 12, cell: (row) => unitCell(standings[row.state]), over: 'unit' },
   ];
 }
 

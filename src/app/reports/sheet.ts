@@ -1,45 +1,53 @@
-// One table of a workbook: columns with a title, a width and a cell for each row; rows streamed to disk; a second sheet
-// ("Matched 2") when one is full. All cells share style objects, because exceljs looks a style up by its object: a
-// style for each cell, or a style on a column, makes a sheet several times slower.
+// One table of a workbook: columns with a title, a width and a cell for each row; rows streamed to disk; below them the
+// sums of the rows that a filter shows; a second sheet ("Matched 2") when one is full.
 
-import type { Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { stream as ExcelStream, Style, Worksheet } from 'exceljs';
 import { currencyExponent } from '../../domain/currency.ts';
+import type { Language } from '../../domain/reason-words.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { BookFile } from './book-file.ts';
+import type { SheetCell, SheetWriter } from './book-sheet.ts';
+import type { CellStyle } from './book-styles.ts';
+import { columnName } from './book-xml.ts';
 import { guardFormula, type Rows } from './rows.ts';
-
-export type CellStyle = Partial<Style>;
-export interface StyledCell {
-  readonly value: string | number;
-  readonly style: CellStyle;
-}
-export type SheetCell = StyledCell | null;
+import { ColumnSums, EXACT_DIGITS_MAX, figuresOf } from './sheet-sums.ts';
+import { WORDS } from './words.ts';
 
 export interface SheetColumn<Row> {
   readonly title: string;
   readonly width: number;
   readonly cell: (row: Row) => SheetCell;
+  /** Of a column of amounts: their decimal texts, to be added up by currency below the rows. */
+  readonly sum?: (row: Row) => string | null;
+  /** What its title stands over; a text where absent. */
+  readonly over?: 'number' | 'unit';
+  /** Whether the column tells what currency the row's amounts are in. */
+  readonly isCurrency?: boolean;
+  /** Whether it is for looking a thing up, and not printed: such columns come last. */
+  readonly isUnprinted?: boolean;
 }
 
 const PLAIN: CellStyle = {};
-export const HEADER: CellStyle = {
-  font: { bold: true },
-  fill: { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFE7EEF7' } },
-};
-export const TITLE: CellStyle = { font: { bold: true, size: 14 } };
+const WRAPPED: CellStyle = { wrap: true };
+const HEADER: CellStyle = { bold: true, fill: 'E7EEF7', line: 'bottom', wrap: true };
+const NUMBER_HEADER: CellStyle = { ...HEADER, align: 'right' };
+const UNIT_HEADER: CellStyle = { ...HEADER, align: 'left', indent: 1 };
+const UNIT: CellStyle = { align: 'left', indent: 1 };
+export const TITLE: CellStyle = { bold: true, size: 14 };
+export const WARNING: CellStyle = { bold: true, size: 12, color: 'C00000' };
 const COUNT: CellStyle = { numFmt: '#,##0' };
-const RIGHT: CellStyle = { alignment: { horizontal: 'right' } };
-const TIME: CellStyle = { numFmt: 'yyyy-mm-dd hh:mm:ss' };
+const RIGHT: CellStyle = { align: 'right' };
+const TIME: CellStyle = { numFmt: 'yyyy-mm-dd hh:mm:ss', align: 'left' };
+const SUM: CellStyle = { bold: true, line: 'top' };
+const UNIT_SUM: CellStyle = { ...SUM, ...UNIT };
 
 /** The longest text in a cell of Excel. */
 const CELL_LENGTH_MAX = 32_767;
-/** A double holds every decimal of this many digits. */
-const EXACT_DIGITS_MAX = 15;
 /** Days from Excel's day zero to 1970-01-01. */
 const EPOCH_DAYS = 25_569;
 
 const amountStyles: CellStyle[] = [];
+const sumStyles = new Map<CellStyle, CellStyle>();
 
 function amountStyle(decimals: number): CellStyle {
   amountStyles[decimals] ??= { numFmt: decimals === 0 ? '#,##0' : `#,##0.${'0'.repeat(decimals)}` };
@@ -47,12 +55,28 @@ function amountStyle(decimals: number): CellStyle {
 }
 
 export function textCell(text: string | null): SheetCell {
+  return styledText(text, PLAIN);
+}
+
+/** The title of a column, over what its cells are. */
+export function titleCell(title: string, over: 'text' | 'number' | 'unit' = 'text'): SheetCell {
+  return { value: title, style: over === 'number' ? NUMBER_HEADER : over === 'unit' ? UNIT_HEADER : HEADER };
+}
+
+/** A text right of a number: its currency, or what is said of it. */
+export function unitCell(text: string | null): SheetCell {
+  return styledText(text, UNIT);
+}
+
+/** A text of several sentences, in as many lines as it needs. */
+export function sentenceCell(text: string | null): SheetCell {
+  return styledText(text, WRAPPED);
+}
+
+export function styledText(text: string | null, style: CellStyle): SheetCell {
   if (text === null || text === '') return null;
-  // XML does not allow these two characters, and half of a surrogate pair is not a character.
-  const clean = guardFormula(text)
-    .toWellFormed()
-    .replace(/[\uFFFE\uFFFF]/g, '');
-  return { value: clean.length <= CELL_LENGTH_MAX ? clean : clean.slice(0, CELL_LENGTH_MAX), style: PLAIN };
+  const guarded = guardFormula(text);
+  return { value: guarded.length <= CELL_LENGTH_MAX ? guarded : guarded.slice(0, CELL_LENGTH_MAX), style };
 }
 
 export function countCell(count: number): SheetCell {
@@ -65,9 +89,9 @@ export function countCell(count: number): SheetCell {
  */
 export function amountCell(amount: string | null, currency: string | null): SheetCell {
   if (amount === null) return null;
-  if (!/^-?\d+(\.\d+)?$/.test(amount)) return textCell(amount);
-  const digits = amount.replace(/^-?0*\.?0*|\./g, '').length;
-  if (digits > EXACT_DIGITS_MAX) return { value: amount, style: RIGHT };
+  const figures = figuresOf(amount);
+  if (figures === undefined) return textCell(amount);
+  if (figures > EXACT_DIGITS_MAX) return { value: amount, style: RIGHT };
   const dot = amount.indexOf('.');
   const decimals = dot < 0 ? 0 : amount.length - dot - 1;
   const exponent = currency === null ? 0 : (currencyExponent(currency) ?? 0);
@@ -79,11 +103,27 @@ export function timeCell(at: Instant | null, clock: (at: Instant) => number = (u
   return at === null ? null : { value: clock(at) / 86_400_000 + EPOCH_DAYS, style: TIME };
 }
 
-export interface WorkbookTarget {
-  readonly workbook: ExcelStream.xlsx.WorkbookWriter;
-  /** The stream to the file; its error ends the writing. */
-  readonly output: Writable;
-  /** Rows in one sheet, without its header. */
+/** A column of amounts, with their sums by currency below the rows. */
+export function amountColumn<Row extends { readonly currency: string | null }>(
+  title: string,
+  amountOf: (row: Row) => string | null,
+  width = 13,
+): SheetColumn<Row> {
+  const cell = (row: Row) => amountCell(amountOf(row), row.currency);
+  return { title, width, cell, sum: amountOf, over: 'number' };
+}
+
+/** The column of the currency of a row's amounts. */
+export function currencyColumn<Row extends { readonly currency: string | null }>(title: string): SheetColumn<Row> {
+  return { title, width: 10, cell: (row) => unitCell(row.currency), over: 'unit', isCurrency: true };
+}
+
+export interface TableTarget {
+  readonly book: BookFile;
+  readonly lang: Language;
+  /** A text at the foot of every page. */
+  readonly foot: string;
+  /** Rows in one sheet, without its header and its sums. */
   readonly rowsMax: number;
 }
 
@@ -95,58 +135,68 @@ const ROWS_PER_TURN = 40;
 
 /** Writes rows to one sheet, and to further sheets when it is full. Without rows the sheet has only its header. */
 export async function writeTable<Row>(
-  target: WorkbookTarget,
+  target: TableTarget,
   name: string,
   columns: readonly SheetColumn<Row>[],
   rows: Rows<Row>,
 ): Promise<void> {
   let sheets = 1;
   let count = 0;
+  let sums = new ColumnSums(columns);
   let sheet = openSheet(target, name, columns);
   for await (const row of rows) {
     if (count === target.rowsMax) {
-      closeSheet(sheet, columns.length, count);
+      closeSheet(sheet, columns, sums, target.lang);
       sheets++;
       count = 0;
+      sums = new ColumnSums(columns);
       sheet = openSheet(target, `${name} ${sheets}`, columns);
     }
-    writeCells(
-      sheet,
-      columns.map((column) => column.cell(row)),
-    );
+    sheet.row(columns.map((column) => column.cell(row)));
+    sums.add(row);
     count++;
     if (count % ROWS_PER_TURN === 0) {
       await turn();
-      if (target.output.errored) throw target.output.errored;
+      await sheet.ready();
     }
   }
-  closeSheet(sheet, columns.length, count);
+  closeSheet(sheet, columns, sums, target.lang);
 }
 
-function openSheet<Row>(target: WorkbookTarget, name: string, columns: readonly SheetColumn<Row>[]): Worksheet {
-  const sheet = target.workbook.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] });
-  sheet.columns = columns.map((column) => ({ width: column.width }));
-  writeCells(
-    sheet,
-    columns.map((column) => ({ value: column.title, style: HEADER })),
-  );
+function openSheet<Row>({ book, foot }: TableTarget, name: string, columns: readonly SheetColumn<Row>[]): SheetWriter {
+  const widths = columns.map(({ width }) => width);
+  const printed = columns.filter(({ isUnprinted }) => isUnprinted !== true).length;
+  const sheet = book.openSheet(name, { widths, frozen: 1, isLandscape: true, printed, foot });
+  sheet.row(columns.map(({ title, over }) => titleCell(title, over)));
   return sheet;
 }
 
-function closeSheet(sheet: Worksheet, columns: number, rows: number): void {
-  sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: rows + 1, column: columns } };
-  sheet.commit();
+function closeSheet<Row>(
+  sheet: SheetWriter,
+  columns: readonly SheetColumn<Row>[],
+  sums: ColumnSums<Row>,
+  lang: Language,
+): void {
+  const filter = `A1:${columnName(columns.length - 1)}${sheet.rows}`;
+  const { phrases } = WORDS[lang];
+  for (const { currency, ofVisible, cells } of sums.lines(sheet.rows)) {
+    const label = ofVisible ? phrases.visibleSum : phrases.allSum;
+    sheet.row(
+      columns.map(({ isCurrency }, at) => {
+        if (isCurrency === true) return { value: currency, style: UNIT_SUM };
+        const sum = cells[at];
+        if (sum === undefined) return at === 0 ? { value: label, style: SUM } : { value: '', style: SUM };
+        const cell = amountCell(sum.total, currency)!;
+        const style = sumStyle(cell.style);
+        return sum.formula === null ? { ...cell, style } : { ...cell, style, formula: sum.formula };
+      }),
+    );
+  }
+  sheet.close(filter);
 }
 
-/** Appends one row and releases it to disk. */
-export function writeCells(sheet: Worksheet, cells: readonly SheetCell[]): void {
-  const row = sheet.addRow([]);
-  for (let at = 0; at < cells.length; at++) {
-    const cell = cells[at];
-    if (cell === null || cell === undefined) continue;
-    const place = row.getCell(at + 1);
-    place.value = cell.value;
-    place.style = cell.style;
-  }
-  row.commit();
+function sumStyle(style: CellStyle): CellStyle {
+  const known = sumStyles.get(style) ?? { ...style, ...SUM };
+  sumStyles.set(style, known);
+  return known;
 }

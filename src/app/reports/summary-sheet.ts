@@ -1,65 +1,158 @@
-// The first sheet of a report: the summary that a terminal shows, as blocks of cells.
+// The first sheet of a report, on one page in width: two charts, then the summary that a terminal shows, as blocks of
+// cells.
 
-import type { stream as ExcelStream } from 'exceljs';
-import { STANDINGS } from '../../domain/assessment.ts';
+import type { Standing } from '../../domain/assessment.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
 import { REASON_CODES, type ReasonCode } from '../../domain/reasons.ts';
 import { parseInstant } from '../../domain/time.ts';
+import type { Bar, BarChart, ChartPlace } from './book-chart.ts';
+import type { SheetCell } from './book-sheet.ts';
+import type { CellStyle } from './book-styles.ts';
+import { columnName } from './book-xml.ts';
+import { fileRemark } from './file-figures.ts';
 import { localAndUtc } from './local-time.ts';
-import { amountCell, countCell, HEADER, type SheetCell, TITLE, textCell, writeCells } from './sheet.ts';
+import {
+  amountCell,
+  countCell,
+  sentenceCell,
+  styledText,
+  type TableTarget,
+  TITLE,
+  textCell,
+  titleCell,
+  unitCell,
+  WARNING,
+} from './sheet.ts';
 import { areKeysEven, FILE_COUNTS, isFileEven, isMoneyEven, type Summary } from './summary.ts';
 import { unreadLines } from './summary-text.ts';
 import { WORDS } from './words.ts';
 
-type Block = readonly (readonly SheetCell[])[];
-type Workbook = ExcelStream.xlsx.WorkbookWriter;
+type Row = readonly SheetCell[];
+type Block = readonly Row[];
+
+/** The last two columns hold the figures of the second chart, and are not printed. */
+const WIDTHS = [26, 28, 13, 15, 15, 15, 13, 24, 4, 30, 10];
+const PRINTED = 8;
+const FIGURES_COLUMN = 9;
+/** How many rows the charts take. */
+const CHART_ROWS = 14;
+const CHART_REASONS_MAX = 10;
+const REMARK: CellStyle = { wrap: true, align: 'left', indent: 1 };
+const FIGURES: CellStyle = { size: 8, color: '7F7F7F' };
+const COLORS: Readonly<Record<Standing, string>> = {
+  matched: '2E7D32',
+  pending: 'F9A825',
+  unmatched: 'C62828',
+  closed: '9E9E9E',
+};
+const BREAK_COLOR = 'C62828';
+/** The order of the block and the chart. */
+const SHOWN = ['matched', 'pending', 'unmatched', 'closed'] as const satisfies readonly Standing[];
 
 /** Writes the sheet. Its first row, the time of the report, stays visible. */
 export function writeSummarySheet(
-  workbook: Workbook,
+  { book, foot }: TableTarget,
   summary: Summary,
-  options: { lang: Language; zone: string },
+  { lang, zone }: { lang: Language; zone: string },
 ): void {
-  const { lang, zone } = options;
   const { sheets, phrases } = WORDS[lang];
-  const sheet = workbook.addWorksheet(sheets.summary, { views: [{ state: 'frozen', ySplit: 1 }] });
-  sheet.columns = [28, 34, 16, 18, 18, 18, 18].map((width) => ({ width }));
   const asOf = `${phrases.asOf} ${localAndUtc(parseInstant(summary.as_of)!, zone)}`;
+  const head: Block = [
+    [{ value: `${phrases.report} · ${asOf}`, style: TITLE }],
+    ...unreadLines(summary, lang).map((line) => [styledText(line, WARNING)]),
+    [],
+  ];
+  const bars = breakBars(summary, lang);
   const blocks = [
-    [...unreadLines(summary, lang).map((value) => [{ value, style: TITLE }]), [{ value: asOf, style: TITLE }]],
     keysBlock(summary, lang),
     reasonsBlock(summary, phrases.breaks, summary.breaks, lang),
     reasonsBlock(summary, phrases.notices, summary.notices, lang),
     moneyBlock(summary, lang),
     payoutsBlock(summary, lang),
     filesBlock(summary, lang),
+    fileSumsBlock(summary, lang),
     [
       [textCell(phrases.entries), countCell(summary.ledger_entries)],
       [textCell(phrases.root), textCell(summary.outcome_root)],
     ],
   ];
-  for (const block of blocks) {
-    if (block.length === 0) continue;
-    for (const cells of block) writeCells(sheet, cells);
-    sheet.addRow([]).commit();
-  }
-  sheet.commit();
+  const rows = [...head, ...chartRows(bars), ...blocks.flatMap((block) => (block.length === 0 ? [] : [...block, []]))];
+  const layout = { widths: WIDTHS, frozen: 1, isLandscape: false, printed: PRINTED, foot };
+  const sheet = book.openSheet(sheets.summary, layout);
+  for (const row of rows) sheet.row(row);
+  sheet.close(null, charts(summary, bars, head.length, lang));
 }
 
-function header(...titles: string[]): SheetCell[] {
-  return titles.map((value) => ({ value, style: HEADER }));
+/** The reasons with the most breaks, and all others together. */
+function breakBars({ breaks }: Summary, lang: Language): Bar[] {
+  const counted = REASON_CODES.map((reason) => [reason, breaks[reason] ?? 0] as const).filter(([, count]) => count > 0);
+  counted.sort(([, left], [, right]) => right - left);
+  const hasOthers = counted.length > CHART_REASONS_MAX;
+  const shown = counted.slice(0, hasOthers ? CHART_REASONS_MAX - 1 : CHART_REASONS_MAX);
+  const others = counted.slice(shown.length).reduce((sum, [, count]) => sum + count, 0);
+  return [
+    ...shown.map(([reason, value]) => ({ name: titleOf(reason, lang), value, color: BREAK_COLOR })),
+    ...(hasOthers ? [{ name: WORDS[lang].phrases.others, value: others, color: BREAK_COLOR }] : []),
+  ];
+}
+
+/** Empty rows below the charts, with the figures of the second one beside them. */
+function chartRows(bars: readonly Bar[]): Block {
+  return Array.from({ length: CHART_ROWS }, (_, at) => {
+    const bar = bars[at];
+    if (bar === undefined) return [];
+    const before: SheetCell[] = Array(FIGURES_COLUMN).fill(null);
+    return [...before, { value: bar.name, style: FIGURES }, { value: bar.value, style: FIGURES }];
+  });
+}
+
+/** `top` rows stand above the charts. */
+function charts({ standing }: Summary, bars: readonly Bar[], top: number, lang: Language): BarChart[] {
+  const { phrases, standings } = WORDS[lang];
+  const shown = SHOWN.map((name) => ({ name: standings[name], value: standing[name], color: COLORS[name] }));
+  const first = top + CHART_ROWS + 2;
+  const range = (column: number, from: number, count: number) =>
+    `$${columnName(column)}$${from}:$${columnName(column)}$${from + count - 1}`;
+  const place = (fromColumn: number, toColumn: number): ChartPlace => {
+    return { fromColumn, fromRow: top, toColumn, toRow: top + CHART_ROWS - 1 };
+  };
+  return [
+    {
+      ...{ title: phrases.chartPayments, bars: shown, place: place(0, bars.length === 0 ? 3 : 2) },
+      ...{ names: range(0, first, shown.length), values: range(1, first, shown.length) },
+    },
+    ...(bars.length === 0
+      ? []
+      : [
+          {
+            ...{ title: phrases.chartBreaks, bars, place: place(2, PRINTED) },
+            names: range(FIGURES_COLUMN, top + 1, bars.length),
+            values: range(FIGURES_COLUMN + 1, top + 1, bars.length),
+          },
+        ]),
+  ];
+}
+
+/** Titles; those of numbers are said to be of numbers, and the one after the last number is its unit. */
+function header(texts: readonly string[], numbers: readonly string[] = [], unit?: string): SheetCell[] {
+  return [
+    ...texts.map((title) => titleCell(title)),
+    ...numbers.map((title) => titleCell(title, 'number')),
+    ...(unit === undefined ? [] : [titleCell(unit, 'unit')]),
+  ];
 }
 
 function verdict(isEven: boolean, lang: Language): SheetCell {
-  return textCell(isEven ? WORDS[lang].phrases.even : WORDS[lang].phrases.uneven);
+  const { phrases } = WORDS[lang];
+  return isEven ? unitCell(phrases.even) : styledText(phrases.uneven, WARNING);
 }
 
 function keysBlock(summary: Summary, lang: Language): Block {
   const { columns, phrases, standings } = WORDS[lang];
   return [
-    header(columns.standing, columns.keys),
-    ...STANDINGS.toReversed().map((name) => [textCell(standings[name]), countCell(summary.standing[name])]),
-    [textCell(phrases.keysSum), countCell(summary.keys), verdict(areKeysEven(summary), lang)],
+    header([columns.standing], [columns.keys]),
+    ...SHOWN.map((name) => [textCell(standings[name]), countCell(summary.standing[name])]),
+    [sentenceCell(phrases.keysSum), countCell(summary.keys), verdict(areKeysEven(summary), lang)],
   ];
 }
 
@@ -73,15 +166,15 @@ function reasonsBlock(
   const reasons = REASON_CODES.filter((reason) => counts[reason] !== undefined);
   if (reasons.length === 0) return [];
   return [
-    header(title, columns.title, columns.count, columns.value, columns.currency),
+    header([title, columns.title], [columns.count, columns.value], columns.currency),
     ...reasons.flatMap((reason) => {
-      const start = [textCell(reason), textCell(titleOf(reason, lang)), countCell(counts[reason]!)];
+      const start = [textCell(reason), sentenceCell(titleOf(reason, lang)), countCell(counts[reason]!)];
       const values = Object.entries(summary.break_value[reason] ?? {});
       if (values.length === 0) return [start];
       return values.map(([currency, value], at) => [
         ...(at === 0 ? start : [null, null, null]),
         amountCell(value, currency),
-        textCell(currency),
+        unitCell(currency),
       ]);
     }),
   ];
@@ -93,13 +186,15 @@ function moneyBlock(summary: Summary, lang: Language): Block {
   if (currencies.length === 0) return [];
   return [
     header(
-      ...[phrases.money, columns.currency, columns.received],
-      ...[columns.matched_money, columns.open_money, columns.returned, phrases.moneySum],
+      [phrases.money, columns.currency],
+      [columns.received, columns.matched_money, columns.open_money, columns.returned, ''],
+      phrases.moneySum,
     ),
     ...currencies.map(([currency, money]) => [
       null,
       textCell(currency),
       ...[money.received, money.matched, money.open, money.returned].map((amount) => amountCell(amount, currency)),
+      null,
       verdict(isMoneyEven(money), lang),
     ]),
   ];
@@ -111,9 +206,9 @@ function payoutsBlock({ payouts, fees }: Summary, lang: Language): Block {
   const paid = Object.entries(fees);
   if (states.length === 0 && paid.length === 0) return [];
   return [
-    header(phrases.payouts, columns.payouts),
+    header([phrases.payouts], [columns.payouts]),
     ...states.map((state) => [textCell(standings[state]), countCell(payouts[state])]),
-    ...paid.map(([currency, fee]) => [textCell(phrases.feesPaid), amountCell(fee, currency), textCell(currency)]),
+    ...paid.map(([currency, fee]) => [textCell(phrases.feesPaid), amountCell(fee, currency), unitCell(currency)]),
   ];
 }
 
@@ -121,12 +216,38 @@ function filesBlock(summary: Summary, lang: Language): Block {
   if (summary.files.length === 0) return [];
   const { columns, phrases, fileKinds } = WORDS[lang];
   return [
-    header(columns.file, columns.kind, ...FILE_COUNTS.map((part) => columns[part]), phrases.rowsSum),
+    header(
+      [columns.file, columns.kind],
+      FILE_COUNTS.map((part) => columns[part]),
+      phrases.rowsSum,
+    ),
     ...summary.files.map((file) => [
-      textCell(file.name),
+      sentenceCell(file.name),
       textCell(fileKinds[file.kind]),
       ...FILE_COUNTS.map((part) => (file.refused ? null : countCell(file[part]))),
-      file.refused ? textCell(phrases.refused) : file.read ? verdict(isFileEven(file), lang) : textCell(phrases.unread),
+      fileVerdict(file, lang),
     ]),
   ];
+}
+
+function fileVerdict(file: Summary['files'][number], lang: Language): SheetCell {
+  const remark = fileRemark(file, lang);
+  if (file.read && !file.refused && !isFileEven(file)) return verdict(false, lang);
+  return remark === '' ? verdict(true, lang) : styledText(remark, REMARK);
+}
+
+/** What the rows of each file come to, so that a person can hold it against the portal. */
+function fileSumsBlock({ files }: Summary, lang: Language): Block {
+  const { columns, phrases } = WORDS[lang];
+  const rows = files.flatMap(({ name, sums, fees }) =>
+    Object.entries(sums).map(([currency, sum]) => [
+      sentenceCell(name),
+      textCell(currency),
+      amountCell(sum, currency),
+      amountCell(fees[currency] ?? null, currency),
+    ]),
+  );
+  return rows.length === 0
+    ? []
+    : [header([phrases.fileSums, columns.currency], [columns.amounts, columns.fees]), ...rows];
 }

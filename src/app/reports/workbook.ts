@@ -8,18 +8,21 @@ import { type Instant, parseInstant } from '../../domain/time.ts';
 import { type Payout, payoutRows } from '../../projections/payouts.ts';
 import { riskTitle } from '../../projections/risk/words.ts';
 import { replaceFile } from '../../runtime/whole-file.ts';
+import { BookFile } from './book-file.ts';
 import type { GroupRow } from './groups.ts';
 import { groupColumns, groupLines } from './groups.ts';
-import { wallClock } from './local-time.ts';
+import { localTime, wallClock } from './local-time.ts';
 import { payoutColumns } from './payouts.ts';
 import type { BreakRow, MatchedRow, RiskRow, Rows } from './rows.ts';
 import {
-  amountCell,
+  amountColumn,
   countCell,
+  currencyColumn,
   type SheetColumn,
+  sentenceCell,
+  type TableTarget,
   textCell,
   timeCell,
-  type WorkbookTarget,
   writeTable,
 } from './sheet.ts';
 import type { Summary } from './summary.ts';
@@ -67,28 +70,20 @@ export function writeWorkbook(path: string, content: WorkbookContent, options: W
 }
 
 async function fill(output: WriteStream, content: WorkbookContent, options: WorkbookOptions): Promise<void> {
-  // Loaded here, because loading it takes longer than many a command runs.
-  const { default: excel } = await import('exceljs');
-  const workbook = new excel.stream.xlsx.WorkbookWriter({
-    stream: output,
-    useSharedStrings: false,
-    useStyles: true,
-    zip: { zlib: { level: 1 } },
-  });
-  workbook.creator = 'Hesabu';
-  workbook.lastModifiedBy = 'Hesabu';
   // The ledger's time, not the clock's, so that the same ledger gives the same report.
-  workbook.created = new Date(parseInstant(content.summary.as_of)!);
-  workbook.modified = workbook.created;
-  const target = { workbook, output, rowsMax: options.rowsMax ?? ROWS_MAX };
+  const asOf = parseInstant(content.summary.as_of)!;
+  const book = new BookFile(output, new Date(asOf));
+  const { phrases } = WORDS[options.lang];
+  const foot = `${phrases.report} · ${phrases.asOf} ${localTime(asOf, options.zone)}`;
+  const target = { book, lang: options.lang, foot, rowsMax: options.rowsMax ?? ROWS_MAX };
   await writeSheets(target, content, options);
-  await workbook.commit();
+  await book.end();
 }
 
-async function writeSheets(target: WorkbookTarget, content: WorkbookContent, options: WorkbookOptions): Promise<void> {
+async function writeSheets(target: TableTarget, content: WorkbookContent, options: WorkbookOptions): Promise<void> {
   const { sheets, columns } = WORDS[options.lang];
   const { merchants, providers } = content.groups;
-  writeSummarySheet(target.workbook, content.summary, options);
+  writeSummarySheet(target, content.summary, options);
   await writeTable(target, sheets.breaks, breakColumns(options), content.breaks);
   if (content.payouts.length > 0) {
     await writeTable(target, sheets.payouts, payoutColumns(options.lang), payoutRows(content.payouts));
@@ -104,42 +99,42 @@ async function writeSheets(target: WorkbookTarget, content: WorkbookContent, opt
   }
 }
 
+/** The width of a column of sentences, which take as many lines as they need. */
+const SENTENCE_WIDTH = 60;
+
 function breakColumns({ lang, zone }: WorkbookOptions): SheetColumn<BreakRow>[] {
   const { columns, stages, kinds } = WORDS[lang];
-  const amount = (name: 'expected' | 'observed' | 'difference') => ({
-    title: columns[name],
-    width: 16,
-    cell: (row: BreakRow) => amountCell(row[name], row.currency),
-  });
+  const [local, utc] = timeColumns<BreakRow>(columns.opened_local, columns.opened_utc, zone, (row) => row.opened_at);
   return [
-    { title: columns.merchant, width: 18, cell: (row) => textCell(row.merchant) },
-    { title: columns.provider, width: 14, cell: (row) => textCell(row.provider) },
-    { title: columns.transaction_reference, width: 24, cell: (row) => textCell(row.transaction_reference) },
-    { title: columns.stage, width: 12, cell: (row) => textCell(stages[row.stage]) },
-    { title: columns.kind, width: 12, cell: (row) => textCell(kinds[row.kind]) },
-    { title: columns.reason, width: 24, cell: (row) => textCell(row.reason) },
-    { title: columns.title, width: 30, cell: (row) => textCell(titleOf(row.reason, lang)) },
-    amount('expected'),
-    amount('observed'),
-    amount('difference'),
-    { title: columns.currency, width: 10, cell: (row) => textCell(row.currency) },
-    ...timeColumns<BreakRow>(columns.opened_local, columns.opened_utc, zone, (row) => row.opened_at),
-    { title: columns.entry_id, width: 14, cell: (row) => textCell(row.entry_id) },
-    { title: columns.message, width: 100, cell: (row) => textCell(row.message) },
+    { title: columns.merchant, width: 12, cell: (row) => textCell(row.merchant) },
+    { title: columns.provider, width: 12, cell: (row) => textCell(row.provider) },
+    { title: columns.transaction_reference, width: 22, cell: (row) => textCell(row.transaction_reference) },
+    { title: columns.stage, width: 11, cell: (row) => textCell(stages[row.stage]) },
+    { title: columns.kind, width: 11, cell: (row) => textCell(kinds[row.kind]) },
+    { title: columns.title, width: 24, cell: (row) => sentenceCell(titleOf(row.reason, lang)) },
+    amountColumn(columns.expected, (row) => row.expected),
+    amountColumn(columns.observed, (row) => row.observed),
+    amountColumn(columns.difference, (row) => row.difference),
+    currencyColumn(columns.currency),
+    local,
+    { title: columns.message, width: SENTENCE_WIDTH, cell: (row) => sentenceCell(row.message) },
+    { title: columns.reason, width: 26, cell: (row) => textCell(row.reason), isUnprinted: true },
+    utc,
+    { title: columns.entry_id, width: 12, cell: (row) => textCell(row.entry_id), isUnprinted: true },
   ];
 }
 
-/** The same time in two columns: in the zone, and in UTC. */
+/** The same time in two columns: in the zone, and in UTC, which is not printed. */
 function timeColumns<Row>(
   local: string,
   utc: string,
   zone: string,
   at: (row: Row) => Instant | null,
-): SheetColumn<Row>[] {
+): [SheetColumn<Row>, SheetColumn<Row>] {
   const clock = wallClock(zone);
   return [
-    { title: `${local} (${zone})`, width: 28, cell: (row) => timeCell(at(row), clock) },
-    { title: utc, width: 20, cell: (row) => timeCell(at(row)) },
+    { title: `${local} (${zone})`, width: 19, cell: (row) => timeCell(at(row), clock) },
+    { title: utc, width: 19, cell: (row) => timeCell(at(row)), isUnprinted: true },
   ];
 }
 
@@ -147,45 +142,47 @@ function rejectColumns(lang: Language): SheetColumn<Reject>[] {
   const { columns } = WORDS[lang];
   return [
     { title: columns.file, width: 28, cell: (row) => textCell(row.file) },
-    { title: columns.line, width: 10, cell: (row) => (row.line === null ? null : countCell(row.line)) },
+    { title: columns.line, width: 10, cell: (row) => textCell(row.line === null ? null : `${row.line}`) },
     { title: columns.field, width: 22, cell: (row) => textCell(row.field) },
-    { title: columns.code, width: 28, cell: (row) => textCell(row.code) },
-    { title: columns.problem, width: 90, cell: (row) => textCell(row.message) },
+    { title: columns.problem, width: 90, cell: (row) => sentenceCell(row.message) },
+    { title: columns.code, width: 28, cell: (row) => textCell(row.code), isUnprinted: true },
   ];
 }
 
 function riskColumns({ lang, zone }: WorkbookOptions): SheetColumn<RiskRow>[] {
   const { columns } = WORDS[lang];
+  const [local, utc] = timeColumns<RiskRow>(columns.first_local, columns.first_utc, zone, (row) => row.first_at);
   return [
-    { title: columns.merchant, width: 18, cell: (row) => textCell(row.merchant) },
+    { title: columns.merchant, width: 14, cell: (row) => textCell(row.merchant) },
     { title: columns.transaction_reference, width: 24, cell: (row) => textCell(row.transaction_reference) },
-    { title: columns.signal, width: 18, cell: (row) => textCell(row.signal) },
-    { title: columns.title, width: 30, cell: (row) => textCell(riskTitle(row.signal, lang)) },
-    { title: columns.orders, width: 12, cell: (row) => (row.count === null ? null : countCell(row.count)) },
-    { title: columns.threshold, width: 16, cell: (row) => textCell(row.threshold) },
-    ...timeColumns<RiskRow>(columns.first_local, columns.first_utc, zone, (row) => row.first_at),
-    { title: columns.message, width: 100, cell: (row) => textCell(row.message) },
+    { title: columns.title, width: 30, cell: (row) => sentenceCell(riskTitle(row.signal, lang)) },
+    {
+      ...{ title: columns.orders, width: 10, over: 'number' as const },
+      cell: (row) => (row.count === null ? null : countCell(row.count)),
+    },
+    { title: columns.threshold, width: 14, cell: (row) => textCell(row.threshold) },
+    local,
+    { title: columns.message, width: SENTENCE_WIDTH, cell: (row) => sentenceCell(row.message) },
+    { title: columns.signal, width: 18, cell: (row) => textCell(row.signal), isUnprinted: true },
+    utc,
   ];
 }
 
 function matchedColumns({ lang, zone }: WorkbookOptions): SheetColumn<MatchedRow>[] {
   const { columns } = WORDS[lang];
-  const amount = (name: 'order_amount' | 'paid' | 'returned' | 'settled' | 'fee') => ({
-    title: columns[name],
-    width: 16,
-    cell: (row: MatchedRow) => amountCell(row[name], row.currency),
-  });
+  const [local, utc] = timeColumns<MatchedRow>(columns.paid_local, columns.paid_utc, zone, (row) => row.paid_at);
   return [
-    { title: columns.merchant, width: 18, cell: (row) => textCell(row.merchant) },
+    { title: columns.merchant, width: 14, cell: (row) => textCell(row.merchant) },
     { title: columns.provider, width: 14, cell: (row) => textCell(row.provider) },
     { title: columns.transaction_reference, width: 24, cell: (row) => textCell(row.transaction_reference) },
-    amount('order_amount'),
-    amount('paid'),
-    amount('returned'),
-    amount('settled'),
-    amount('fee'),
-    { title: columns.currency, width: 10, cell: (row) => textCell(row.currency) },
-    ...timeColumns<MatchedRow>(columns.paid_local, columns.paid_utc, zone, (row) => row.paid_at),
-    { title: columns.settled_on, width: 14, cell: (row) => textCell(row.settled_on) },
+    amountColumn(columns.order_amount, (row) => row.order_amount, 15),
+    amountColumn(columns.paid, (row) => row.paid, 15),
+    amountColumn(columns.returned, (row) => row.returned, 15),
+    amountColumn(columns.settled, (row) => row.settled, 15),
+    amountColumn(columns.fee, (row) => row.fee, 15),
+    currencyColumn(columns.currency),
+    local,
+    { title: columns.settled_on, width: 12, cell: (row) => textCell(row.settled_on) },
+    utc,
   ];
 }

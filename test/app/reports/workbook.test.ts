@@ -1,66 +1,31 @@
 // The workbook, written and read again.
 
-import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import excel, { type Workbook, type Worksheet } from 'exceljs';
 import { describe, expect, test } from 'vitest';
-import type { GroupRow } from '../../../src/app/reports/groups.ts';
 import { amountCell, textCell } from '../../../src/app/reports/sheet.ts';
 import { type WorkbookContent, writeWorkbook } from '../../../src/app/reports/workbook.ts';
-import { AT, aBreak, aMatched, aSummary } from './examples.ts';
-
-const directory = () => mkdtempSync(join(tmpdir(), 'hesabu-xlsx-'));
-/** The value of an empty cell. */
-const NONE = undefined;
-const english = { lang: 'en', zone: 'Asia/Shanghai' } as const;
-
-const shop: GroupRow = {
-  name: 'shop-1',
-  keys: 1_010,
-  standing: aSummary.standing,
-  breaks: 1_234,
-  money: aSummary.money,
-};
-const content: WorkbookContent = {
-  summary: aSummary,
-  breaks: [aBreak],
-  payouts: [],
-  rejects: [],
-  risk: [],
-  groups: { merchants: [shop], providers: [{ ...shop, name: 'mfs-africa', money: {} }] },
-};
-
-async function readBack(given: WorkbookContent, options: Parameters<typeof writeWorkbook>[2]): Promise<Workbook> {
-  const path = join(directory(), 'report.xlsx');
-  await writeWorkbook(path, given, options);
-  const workbook = new excel.Workbook();
-  await workbook.xlsx.readFile(path);
-  return workbook;
-}
-
-/** The cells of a row; exceljs counts from 1, so its first value is dropped. */
-function rowOf(sheet: Worksheet, row: number): unknown[] {
-  return (sheet.getRow(row).values as unknown[]).slice(1);
-}
+import { AT, aBreak, aMatched } from './examples.ts';
+import { content, directory, english, NONE, readBack, rowOf } from './written-workbook.ts';
 
 describe('report.xlsx', () => {
   test('has a sheet of breaks with frozen header, filter, formats and times in both zones', async () => {
     const sheet = (await readBack(content, english)).getWorksheet('Breaks')!;
     expect(rowOf(sheet, 1)).toEqual([
-      ...['Merchant', 'Provider', 'Reference', 'Stage', 'Kind', 'Reason', 'Meaning', 'Expected', 'Found'],
-      ...['Difference', 'Currency', 'Open since (Asia/Shanghai)', 'Open since (UTC)', 'Entry', 'Explanation'],
+      ...['Merchant', 'Provider', 'Reference', 'Stage', 'Kind', 'Meaning', 'Expected', 'Found', 'Difference'],
+      ...['Currency', 'Open since (Asia/Shanghai)', 'Explanation', 'Reason', 'Open since (UTC)', 'Entry'],
     ]);
     expect(rowOf(sheet, 2)).toEqual([
-      ...['shop-1', 'mfs-africa', 'ORD-1', 'payment', 'unmatched', 'AMOUNT_UNDER', 'Paid too little', 1500, 1450],
-      ...[-50, 'KES', new Date(AT + 8 * 3_600_000), new Date(AT), '3-7-0', 'Short, "really"'],
+      ...['shop-1', 'mfs-africa', 'ORD-1', 'payment', 'unmatched', 'Paid too little', 1500, 1450, -50, 'KES'],
+      ...[new Date(AT + 8 * 3_600_000), 'Short, "really"', 'AMOUNT_UNDER', new Date(AT), '3-7-0'],
     ]);
     expect(sheet.views[0]).toMatchObject({ state: 'frozen', ySplit: 1 });
     expect(sheet.autoFilter).toBe('A1:O2');
     expect(sheet.getCell('H2').numFmt).toBe('#,##0.00');
-    expect(sheet.getCell('L2').numFmt).toBe('yyyy-mm-dd hh:mm:ss');
+    expect(sheet.getCell('K2').numFmt).toBe('yyyy-mm-dd hh:mm:ss');
     expect(sheet.getCell('A1').font).toMatchObject({ bold: true });
-    expect(sheet.getColumn(15).width).toBe(100);
+    expect(sheet.getColumn(12).width).toBe(60);
+    expect(sheet.getCell('L2').alignment).toMatchObject({ wrapText: true });
   });
 
   test('names its sheets in the chosen language, without empty sheets', async () => {
@@ -74,8 +39,8 @@ describe('report.xlsx', () => {
 
   test('is all in Chinese if that is chosen', async () => {
     const workbook = await readBack(content, { ...english, lang: 'zh-CN' });
-    expect(rowOf(workbook.getWorksheet('差异')!, 2).slice(3, 7)).toEqual(['支付', '未匹配', 'AMOUNT_UNDER', '少付']);
-    expect(workbook.getWorksheet('汇总')!.getCell('A1').value).toMatch(/^截至 2026-01-31 17:00:00 /);
+    expect(rowOf(workbook.getWorksheet('差异')!, 2).slice(3, 6)).toEqual(['支付', '未匹配', '少付']);
+    expect(workbook.getWorksheet('汇总')!.getCell('A1').value).toMatch(/^对账报告 · 截至 2026-01-31 17:00:00 /);
   });
 
   test('starts another sheet when one is full, each with its header', async () => {
@@ -83,13 +48,13 @@ describe('report.xlsx', () => {
     const workbook = await readBack({ ...content, matched }, { ...english, rowsMax: 2 });
     const sheets = workbook.worksheets.filter((sheet) => sheet.name.startsWith('Matched'));
     expect(sheets.map((sheet) => [sheet.name, sheet.rowCount])).toEqual([
-      ['Matched', 3],
-      ['Matched 2', 3],
-      ['Matched 3', 2],
+      ['Matched', 4],
+      ['Matched 2', 4],
+      ['Matched 3', 3],
     ]);
     expect(rowOf(sheets[2]!, 2)).toEqual([
       ...['shop-1', 'mfs-africa', 'ORD-4', 12.5, 12.5, NONE, 12.5, 0.1875, 'TND'],
-      ...[new Date(AT + 8 * 3_600_000 + 250), new Date(AT + 250), '2026-02-02'],
+      ...[new Date(AT + 8 * 3_600_000 + 250), '2026-02-02', new Date(AT + 250)],
     ]);
     expect(sheets[2]!.getCell('D2').numFmt).toBe('#,##0.000');
     expect(sheets[2]!.getCell('H2').numFmt).toBe('#,##0.0000');
@@ -107,13 +72,32 @@ describe('report.xlsx', () => {
   test('has a summary with both sums', async () => {
     const sheet = (await readBack(content, english)).getWorksheet('Summary')!;
     const rows = Array.from({ length: sheet.rowCount }, (_, at) => rowOf(sheet, at + 1));
-    expect(rows[0]).toEqual(['As of 2026-01-31 17:00:00 (UTC+8) / 2026-01-31 09:00:00Z']);
+    expect(rows[0]).toEqual(['Reconciliation report · As of 2026-01-31 17:00:00 (UTC+8) / 2026-01-31 09:00:00Z']);
     expect(rows).toContainEqual(['payments = matched + pending + unmatched + closed', 1010, 'adds up']);
     expect(rows).toContainEqual(['AMOUNT_UNDER', 'Paid too little', 1234, 50, 'KES']);
     expect(rows).toContainEqual([NONE, NONE, NONE, 100, 'UGX']);
     expect(rows).toContainEqual(['orders.csv', 'orders', 10_000, 9_990, 5, 5, 0, 'adds up']);
     expect(rows).toContainEqual(['old.csv', 'settlements', ...Array(5).fill(NONE), 'taken before']);
-    expect(rows).toContainEqual([NONE, 'UGX', 5_000, 4_000, 0, 1_000, 'adds up']);
+    expect(rows).toContainEqual([NONE, 'UGX', 5_000, 4_000, 0, 1_000, NONE, 'adds up']);
+    expect(rows).toContainEqual(['orders.csv', 'KES', 1_234_567]);
+  });
+
+  test('prints: one page wide, with titles and a foot on each, and without what only machines ask for', async () => {
+    const workbook = await readBack({ ...content, matched: [aMatched] }, english);
+    for (const sheet of workbook.worksheets) {
+      const { pageSetup, headerFooter } = sheet;
+      expect(pageSetup).toMatchObject({ fitToPage: true, fitToWidth: 1, fitToHeight: 0, printTitlesRow: '1:1' });
+      expect(headerFooter.oddFooter).toMatch(/^&L&8Reconciliation report · As of .*&R&8&A {2}&P \/ &N$/);
+    }
+    expect(workbook.getWorksheet('Breaks')!.pageSetup).toMatchObject({ printArea: 'A1:L3', orientation: 'landscape' });
+    expect(workbook.getWorksheet('Summary')!.pageSetup).toMatchObject({ orientation: 'portrait' });
+    expect(workbook.getWorksheet('Summary')!.pageSetup.printArea).toMatch(/^A1:H\d+$/);
+  });
+
+  test('makes room for sentences, Chinese ones too', async () => {
+    const breaks = ['x'.repeat(60), 'word '.repeat(40), '订'.repeat(60)].map((message) => ({ ...aBreak, message }));
+    const sheet = (await readBack({ ...content, breaks }, english)).getWorksheet('Breaks')!;
+    expect([2, 3, 4].map((row) => sheet.getRow(row).height)).toEqual([undefined, 60, 45]);
   });
 
   test('opens with any texts, and runs none of them as formulas', async () => {
@@ -126,7 +110,7 @@ describe('report.xlsx', () => {
     const sheet = (await readBack({ ...content, breaks: [hostile] }, english)).getWorksheet('Breaks')!;
     expect(sheet.getCell('A2').value).toBe('\'=HYPERLINK("x")');
     expect(sheet.getCell('B2').value).toBe('<&\uFFFD>');
-    expect(String(sheet.getCell('O2').value)).toHaveLength(32_767);
+    expect(String(sheet.getCell('L2').value)).toHaveLength(32_767);
   });
 
   test('that cannot be written is HESABU_OUT_UNWRITABLE, and nothing is left', async () => {
@@ -165,7 +149,7 @@ describe('a cell of an amount', () => {
 
   test('with more digits than a double holds is text, aligned as a number', () => {
     const cell = amountCell('-99999999999999.99', 'KES');
-    expect(cell).toEqual({ value: '-99999999999999.99', style: { alignment: { horizontal: 'right' } } });
+    expect(cell).toEqual({ value: '-99999999999999.99', style: { align: 'right' } });
   });
 
   test('with a word or a date is text, and is empty without a value', () => {

@@ -69,7 +69,7 @@ describe('a report', () => {
     await workbook.xlsx.readFile(join(out, 'report.xlsx'));
     expect(workbook.worksheets.map(({ name }) => name)).toEqual(['汇总', '差异', '按商户', '按支付服务商', '已匹配']);
     const matched = workbook.getWorksheet('已匹配')!;
-    expect(matched.rowCount).toBe(3);
+    expect(matched.rowCount).toBe(4);
     const cells = (matched.getRow(2).values as unknown[]).slice(3, 9);
     expect(cells).toEqual(['ORDER-1', 1000, 1000, null, 1000, 15].map((cell) => cell ?? undefined));
     expect(matched.getCell('D2').numFmt).toBe('#,##0.00');

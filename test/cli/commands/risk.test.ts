@@ -84,8 +84,8 @@ describe('signals of risk', () => {
     await workbook.xlsx.readFile(join(chinese, 'report.xlsx'));
     const sheet = workbook.getWorksheet('风险')!;
     expect(sheet.rowCount).toBe(9);
-    expect(sheet.getCell('C9').value).toBe('PHONE_COUNTRY');
-    expect(sheet.getCell('I9').value).toBe('手机号归属 UG，而订单或其运营商属于 KE。');
+    expect(sheet.getCell('H9').value).toBe('PHONE_COUNTRY');
+    expect(sheet.getCell('G9').value).toBe('手机号归属 UG，而订单或其运营商属于 KE。');
     expect(rowsOf(chinese)).toHaveLength(9);
   });
 
