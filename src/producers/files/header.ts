@@ -93,7 +93,7 @@ export class HeaderRule {
 /** The columns that a field needs, of each list one. */
 function namesOf(mapping: Mapping, field: string): (readonly string[])[] {
   const column = columnOf(mapping, field);
-  if ('from' in column) return [column.from];
+  if ('from' in column) return column.from.length === 0 ? [] : [column.from];
   if ('sum' in column) return column.sum.map((name) => [name]);
   return [column.plus, column.minus].filter((names) => names.length > 0);
 }

@@ -5,24 +5,13 @@
 import { RE2JS } from 're2js';
 import { addDecimal, formatDecimal, negated, parseDecimal } from '../../domain/decimal.ts';
 import { quoted } from '../../domain/quotation.ts';
-import type { CellKind } from '../formats/cell-kind.ts';
 import { AMOUNT_FIELDS, FEE_FIELDS, RATE_FIELDS } from '../formats/field-forms.ts';
 import type { Format } from '../formats/format.ts';
 import { cellOf, currencyIn, type Row } from '../formats/row.ts';
 import { type AmountFault, Amounts } from './amounts.ts';
-import type { Column, Mapping } from './mapping.ts';
+import { type CellSource, type FindCell, rowTest } from './cell-source.ts';
+import type { Column, ConditionalValue, Mapping } from './mapping.ts';
 import { type Translate, translator } from './mapping-words.ts';
-
-/** Where one cell of the row that is read now is found. */
-export interface CellSource {
-  /** Trimmed; null if there is none or nothing in it. */
-  text(): string | null;
-  /** What a program or a workbook knows of it; undefined for a text file. */
-  kind(): CellKind | undefined;
-}
-
-/** Undefined for a name that the file does not have. */
-export type FindCell = (name: string) => CellSource | undefined;
 
 /** Whether the cells may have gone through a spreadsheet, and whether a workbook tells what they are. */
 export interface SourceForms {
@@ -71,15 +60,26 @@ export class MappedFields {
     for (const step of this.steps) step();
   }
 
-  private sourcesOf(names: readonly string[]): CellSource[] {
-    return names.flatMap((name) => this.find(name) ?? []);
+  private sourcesOf(names: readonly string[], when: readonly ConditionalValue[] = []): CellSource[] {
+    return [...when.flatMap((one) => this.conditional(one) ?? []), ...names.flatMap((name) => this.find(name) ?? [])];
+  }
+
+  /** Undefined for a column that the file does not have. */
+  private conditional({ from, value, ...conditions }: ConditionalValue): CellSource | undefined {
+    const source = from === undefined ? undefined : this.find(from);
+    if (from !== undefined && source === undefined) return undefined;
+    const applies = rowTest(conditions, this.find);
+    return {
+      text: () => (applies() ? (source === undefined ? cellOf(value ?? '') : source.text()) : null),
+      kind: () => source?.kind(),
+    };
   }
 
   private textStep(field: string, index: number): () => void {
     const { row } = this;
     const { cells } = row;
     const column = columnOf(this.mapping, field);
-    const source = firstOf(this.sourcesOf('from' in column ? column.from : []));
+    const source = firstOf('from' in column ? this.sourcesOf(column.from, column.when) : []);
     const part = partOf('from' in column ? column.pattern : undefined);
     const constant = this.constantOf(field);
     const translate = translator(this.format, this.mapping, field);
@@ -140,6 +140,7 @@ export class MappedFields {
   private valueOf(column: Column): (read: ReadNumber, show: (cell: string) => void) => string | AmountFault | null {
     const parts = this.partsOf(column);
     const extract = partOf('from' in column ? column.pattern : undefined);
+    const isNegated = 'from' in column && column.isNegated === true;
     return (read, show) => {
       let sum: string | null = null;
       for (const { source, isTaken } of parts) {
@@ -156,16 +157,16 @@ export class MappedFields {
           sum = added;
         }
       }
-      return sum;
+      return sum !== null && isNegated ? negatedText(sum) : sum;
     };
   }
 
   private partsOf(column: Column): Part[] {
-    const one = (names: readonly string[], isTaken: boolean): Part[] => {
-      const source = firstOf(this.sourcesOf(names));
+    const one = (names: readonly string[], isTaken: boolean, when: readonly ConditionalValue[] = []): Part[] => {
+      const source = firstOf(this.sourcesOf(names, when));
       return source === undefined ? [] : [{ source, isTaken }];
     };
-    if ('from' in column) return one(column.from, false);
+    if ('from' in column) return one(column.from, false, column.when);
     if ('sum' in column) return column.sum.flatMap((name) => one([name], false));
     return [...one(column.plus, false), ...one(column.minus, true)];
   }
@@ -175,8 +176,7 @@ export class MappedFields {
     const { row } = this;
     const { returns, fees } = this.mapping.signs ?? {};
     const negate = () => {
-      const text = row.cells[index]!;
-      if (/[1-9]/.test(text)) row.cells[index] = text.startsWith('-') ? text.slice(1) : `-${text}`;
+      row.cells[index] = negatedText(row.cells[index]!);
     };
     if (FEE_FIELDS.has(field) && fees === 'negative')
       return () => {
@@ -214,8 +214,19 @@ function taken(plain: string): string {
   return formatDecimal(amount.digits > 0n ? negated(amount) : amount);
 }
 
+function negatedText(plain: string): string {
+  if (!/[1-9]/.test(plain)) return plain;
+  return plain.startsWith('-') ? plain.slice(1) : `-${plain}`;
+}
+
 function isAbove(plain: string): boolean {
   return !plain.startsWith('-') && /[1-9]/.test(plain);
+}
+
+/** The columns that a field may be read from. */
+export function columnNames(column: Column): readonly string[] {
+  if ('from' in column) return [...column.from, ...(column.when ?? []).flatMap(({ from }) => from ?? [])];
+  return 'sum' in column ? column.sum : [...column.plus, ...column.minus];
 }
 
 /** Where a field is: as the mapping says, otherwise under its own name. */

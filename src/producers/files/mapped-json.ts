@@ -4,8 +4,9 @@ import { quoted } from '../../domain/quotation.ts';
 import { describe } from '../../domain/schema-fault.ts';
 import type { Format } from '../formats/format.ts';
 import { cellOf, type Row } from '../formats/row.ts';
+import { type CellSource, rowTest } from './cell-source.ts';
 import { isObject, type JsonObject, parseJson } from './json-text.ts';
-import { type CellSource, columnOf, MappedFields } from './mapped-fields.ts';
+import { columnNames, columnOf, MappedFields } from './mapped-fields.ts';
 import type { Mapping } from './mapping.ts';
 
 const DATA = 'data';
@@ -22,7 +23,8 @@ class NumberText {
 export class MappedJson {
   private readonly row: Row;
   private readonly fields: MappedFields;
-  private readonly conditions: readonly (readonly [CellSource, ReadonlySet<string>, boolean])[];
+  /** Absent where the mapping has no conditions. */
+  private readonly test: (() => boolean) | undefined;
   private readonly format: Format;
   private object: JsonObject = {};
   /** What a member holds that is neither a text nor a number, in words. */
@@ -35,23 +37,21 @@ export class MappedJson {
     this.format = format;
     this.fallback = fallback;
     const inner = new Set(format.fields.slice(format.outerFields ?? format.fields.length));
-    const innerNames = new Set([...inner].flatMap((field) => Object.values(columnOf(mapping, field)).flat()));
+    const innerNames = new Set([...inner].flatMap((field) => columnNames(columnOf(mapping, field))));
     this.fields = new MappedFields(format, row, mapping, (name) => this.sourceOf(name, innerNames.has(name)), {
       isTable: false,
       hasKinds: false,
     });
-    const { where = new Map(), not = new Map() } = mapping.rows ?? {};
-    this.conditions = [...where].map(([name, words]) => this.condition(name, words, false));
-    this.conditions = [...this.conditions, ...[...not].map(([name, words]) => this.condition(name, words, true))];
+    this.test = mapping.rows && rowTest(mapping.rows, (name) => this.sourceOf(name, false));
   }
 
   /** Whether no condition of the mapping leaves the row out. */
   isTaken(text: string): boolean {
-    if (this.conditions.length === 0) return true;
+    if (this.test === undefined) return true;
     const parsed = parseExact(text);
     if (!isObject(parsed)) return true;
     this.object = parsed;
-    return this.conditions.every(([source, words, isNot]) => words.has(source.text()?.toLowerCase() ?? '') !== isNot);
+    return this.test();
   }
 
   /** Writes the fields of one JSON object into the row, or its fault. */
@@ -80,10 +80,6 @@ export class MappedJson {
       if (cell === null) row.cells[index] = this.fallback(index);
       else if (!cell.isWellFormed()) row.refuse(index, 'HESABU_ROW_ENCODING', 'Unicode text', 'half a character');
     });
-  }
-
-  private condition(name: string, words: readonly string[], isNot: boolean) {
-    return [this.sourceOf(name, false), new Set(words.map((word) => word.toLowerCase())), isNot] as const;
   }
 
   private sourceOf(name: string, isInner: boolean): CellSource {

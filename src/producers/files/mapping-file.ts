@@ -41,11 +41,26 @@ export function parseMappings(text: string, where: string, { name, kinds }: Mapp
   return mappings;
 }
 
-function mappingOf(kind: FileKind, written: unknown, where: string): Mapping {
+function mappingOf(kind: FileKind, given: unknown, where: string): Mapping {
+  const written = withMembers(given);
   const parsed = mappingSchema(kind).safeParse(written);
   if (parsed.success) return parsed.data;
   const { field, ...fault } = schemaFault(parsed.error.issues[0]!, written);
   throw new HesabuError('HESABU_MAPPING_INVALID', { where: field === '' ? where : `${where}.${field}`, ...fault });
+}
+
+/** The keys whose values have members. */
+const WITH_MEMBERS: ReadonlySet<string> = new Set(['rows', 'columns', 'constants', 'words']);
+
+/** Where nothing stands after a name but comments, it has no members. */
+function withMembers(part: unknown): unknown {
+  const orNone = (value: unknown) => (value === '' ? {} : value);
+  const each = (value: unknown, change: (inner: unknown, key: string) => unknown): unknown =>
+    isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, change(one, key)])) : value;
+  return each(orNone(part), (value, key) => {
+    if (key === 'words') return each(orNone(value), orNone);
+    return WITH_MEMBERS.has(key) ? orNone(value) : value;
+  });
 }
 
 /** The mappings of a kind by their names; undefined where there is one without a name. */

@@ -9,7 +9,7 @@ import { currencyExponent } from '../../domain/currency.ts';
 import { ACCOUNT_NAME } from '../../domain/fact.ts';
 import type { FileKind } from '../formats/format.ts';
 import { CANONICAL_FORMATS } from '../formats/formats.ts';
-import type { Column, Mapping, RowFilter, Unit } from './mapping.ts';
+import type { Column, ConditionalValue, Mapping, RowFilter, Unit } from './mapping.ts';
 import { isTimeForm } from './time-forms.ts';
 
 /** The keys of one mapping. */
@@ -77,16 +77,44 @@ function isPattern(written: string): boolean {
   }
 }
 
+const filter = any(z.union([text.transform((one) => [one]), z.array(text).min(1).max(LIST_MAX)]));
+
+/** A text, or a column, in rows that fulfil conditions. */
+const condition = strict({
+  from: name.optional(),
+  value: text.optional(),
+  where: filter.optional(),
+  not: filter.optional(),
+})
+  .refine(({ from, value }) => (from === undefined) !== (value === undefined), 'expected either `from` or `value`')
+  .transform(({ from, value, ...conditions }): ConditionalValue => {
+    return {
+      ...(from === undefined ? {} : { from }),
+      ...(value === undefined ? {} : { value }),
+      ...filterOf(conditions),
+    };
+  });
+
+interface WrittenFrom {
+  readonly from?: readonly string[] | undefined;
+  readonly pattern?: string | undefined;
+  readonly when?: readonly ConditionalValue[] | undefined;
+}
+
+function fromWhen({ from = [], pattern: part, when }: WrittenFrom): Column {
+  return { from, ...(part === undefined ? {} : { pattern: part }), ...(when === undefined ? {} : { when }) };
+}
+
 const COLUMN_FORMS: readonly (readonly [string, z.ZodType<Column>])[] = [
   ['plus', strict({ plus: names.optional(), minus: names.optional() }).transform(plusMinus)],
   ['minus', strict({ plus: names.optional(), minus: names }).transform(plusMinus)],
   ['sum', strict({ sum: z.array(name).min(1).max(LIST_MAX) })],
   [
-    'from',
-    strict({ from: names, pattern: pattern.optional() }).transform(({ from, pattern: part }): Column => {
-      return part === undefined ? { from } : { from, pattern: part };
-    }),
+    'when',
+    strict({ from: names.optional(), pattern: pattern.optional(), when: z.array(condition) }).transform(fromWhen),
   ],
+  ['negate', strict({ negate: names }).transform(({ negate }): Column => ({ from: negate, isNegated: true }))],
+  ['from', strict({ from: names, pattern: pattern.optional() }).transform(fromWhen)],
 ];
 
 function plusMinus({
@@ -118,7 +146,6 @@ const code = text.refine(
 const side = choice(['positive', 'negative']);
 const unit = choice(['minor', 'iso_minor', 'major']);
 const dateForm = text.max(40).refine(isTimeForm, 'expected a form such as dd/MM/yyyy or dd-MM-yyyy HH:mm:ss');
-const filter = any(names);
 
 type Written = z.output<ReturnType<typeof partSchema>>;
 
@@ -210,7 +237,12 @@ function mappingOf(written: Written): Mapping {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as unknown as Mapping;
 }
 
-function filterOf({ where = new Map(), not = new Map() }: NonNullable<Written['rows']>): RowFilter {
+interface WrittenFilter {
+  readonly where?: RowFilter['where'] | undefined;
+  readonly not?: RowFilter['not'] | undefined;
+}
+
+function filterOf({ where = new Map(), not = new Map() }: WrittenFilter): RowFilter {
   return { where, not };
 }
 

@@ -6,10 +6,22 @@ import type { NumberForm } from '../formats/number-form.ts';
 
 /** Where a field's value stands in a row. Of a list of columns, the first that is there and not empty counts. */
 export type Column =
-  | { readonly from: readonly string[]; readonly pattern?: string }
+  | {
+      readonly from: readonly string[];
+      readonly pattern?: string;
+      readonly when?: readonly ConditionalValue[];
+      /** Of an amount that the source writes with the other sign. */
+      readonly isNegated?: true;
+    }
   /** What came in less what went out; a cell of `minus` counts by its absolute value. */
   | { readonly plus: readonly string[]; readonly minus: readonly string[] }
   | { readonly sum: readonly string[] };
+
+/** A column or a text that a field has in rows that fulfil conditions. The first that gives something counts. */
+export interface ConditionalValue extends RowFilter {
+  readonly from?: string;
+  readonly value?: string;
+}
 
 /** `minor`: hundredths of the currency's unit, whatever its decimals; `iso_minor`: its own smallest unit. */
 export type Unit = 'major' | 'minor' | 'iso_minor';

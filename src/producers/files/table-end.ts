@@ -6,9 +6,10 @@ import { AMOUNT_FIELDS } from '../formats/field-forms.ts';
 import type { Format } from '../formats/format.ts';
 import { cellOf, type Fault } from '../formats/row.ts';
 import type { Amounts } from './amounts.ts';
+import { type CellSource, type FindCell, rowTest } from './cell-source.ts';
 import { ExactSum } from './exact-sum.ts';
-import { type CellSource, columnOf, type FindCell } from './mapped-fields.ts';
-import type { Mapping } from './mapping.ts';
+import { columnNames, columnOf } from './mapped-fields.ts';
+import type { Mapping, RowFilter } from './mapping.ts';
 import type { Rows } from './rows.ts';
 
 /** The words of a row of totals, where no mapping names them. */
@@ -38,18 +39,11 @@ interface AmountColumn {
   readonly leftOut: ExactSum;
 }
 
-interface Condition {
-  readonly source: CellSource | undefined;
-  readonly words: ReadonlySet<string>;
-  /** Whether a row is left out that has one of the words, or one that has none of them. */
-  readonly isNot: boolean;
-}
-
 export class TableEnd {
   private readonly rows: Rows;
   private readonly amounts: Amounts;
   private readonly footer: readonly string[] | undefined;
-  private readonly conditions: readonly Condition[];
+  private readonly isTaken: () => boolean;
   private readonly columns: readonly AmountColumn[];
   /** Of each field that a row needs. */
   private readonly needed: readonly (readonly CellSource[])[];
@@ -61,12 +55,7 @@ export class TableEnd {
     this.rows = rows;
     this.amounts = amounts;
     this.footer = mapping.footer?.map((word) => word.trim().toLowerCase());
-    const { where = new Map(), not = new Map() } = mapping.rows ?? {};
-    const conditions = (filter: ReadonlyMap<string, readonly string[]>, isNot: boolean) =>
-      [...filter].map(([name, words]) => {
-        return { source: find(name), words: new Set(words.map((word) => word.toLowerCase())), isNot };
-      });
-    this.conditions = [...conditions(where, false), ...conditions(not, true)];
+    this.isTaken = rowTest(mapping.rows ?? NO_FILTER, find);
     const sourcesOf = (field: string) => namesOf(mapping, field).flatMap((name) => find(name) ?? []);
     const names = new Set(
       format.fields.filter((field) => AMOUNT_FIELDS.has(field)).flatMap((field) => namesOf(mapping, field)),
@@ -91,7 +80,7 @@ export class TableEnd {
       return true;
     }
     this.isUnsure = isTotalWord(first) && this.merchant?.text() !== first;
-    if (!this.isLeftOut()) {
+    if (this.isTaken()) {
       for (const column of this.columns) this.add(column, column.taken);
       return false;
     }
@@ -137,13 +126,6 @@ export class TableEnd {
     return areAll && this.columns.some(({ source }) => source.text() !== null) && filled.length > 0;
   }
 
-  private isLeftOut(): boolean {
-    for (const { source, words, isNot } of this.conditions) {
-      if (words.has(source?.text()?.toLowerCase() ?? '') === isNot) return true;
-    }
-    return false;
-  }
-
   private afterEnd(line: number, cells: readonly string[]): boolean {
     if (this.needed.every((sources) => sources.some((source) => source.text() !== null))) {
       const fault = {
@@ -186,6 +168,7 @@ export class TableEnd {
 }
 
 function namesOf(mapping: Mapping, field: string): readonly string[] {
-  const column = columnOf(mapping, field);
-  return 'from' in column ? column.from : 'sum' in column ? column.sum : [...column.plus, ...column.minus];
+  return columnNames(columnOf(mapping, field));
 }
+
+const NO_FILTER: RowFilter = { where: new Map(), not: new Map() };

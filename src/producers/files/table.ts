@@ -5,9 +5,10 @@ import { HesabuError } from '../../domain/errors.ts';
 import type { CellKind } from '../formats/cell-kind.ts';
 import type { Format } from '../formats/format.ts';
 import { cellOf } from '../formats/row.ts';
+import type { CellSource } from './cell-source.ts';
 import { HeaderRule, nameKey, TITLE_ROWS_MAX, type TitleRow } from './header.ts';
 import type { JsonRows } from './json-rows.ts';
-import { type CellSource, columnOf, MappedFields } from './mapped-fields.ts';
+import { columnNames, columnOf, MappedFields } from './mapped-fields.ts';
 import { type Mapping, NO_MAPPING } from './mapping.ts';
 import { PlainFields } from './plain-fields.ts';
 import { isRejectHeader, REJECT_COLUMNS, unguarded } from './reject-rows.ts';
@@ -108,7 +109,7 @@ export class Table {
     const cells = skipped === 0 ? row.cells : row.cells.map((cell) => cell.replace(/ \(original\)$/, ''));
     this.keys = cells.map((cell, at) => (at < skipped ? '' : nameKey(cell)));
     this.jsonColumn = skipped === 0 ? -1 : this.keys.indexOf(JSON_ROW);
-    const read = new Set(format.fields.flatMap((field) => Object.values(columnOf(mapping, field)).flat().map(nameKey)));
+    const read = new Set(format.fields.flatMap((field) => columnNames(columnOf(mapping, field)).map(nameKey)));
     const own = { cells: cells.slice(skipped), line: row.line };
     if (this.jsonColumn < 0) this.rule.check(own, (name) => read.has(nameKey(name)));
     this.header = row.cells;
@@ -146,12 +147,7 @@ export class Table {
 
   private fieldsByColumn(format: Format): string[][] {
     return this.keys.map((key) =>
-      format.fields.filter((field) => {
-        const { pattern: _, ...names } = { pattern: '', ...columnOf(this.mapping, field) };
-        return Object.values(names)
-          .flat()
-          .some((name) => nameKey(name) === key);
-      }),
+      format.fields.filter((field) => columnNames(columnOf(this.mapping, field)).some((name) => nameKey(name) === key)),
     );
   }
 
