@@ -21,16 +21,17 @@ export interface KnownAccounts {
 }
 
 /**
- * The account named, otherwise the only one that can be meant; null where nothing tells accounts apart, and for orders,
- * which come from a shop. `where` is where one is named. A guess would let one shop's file speak for another shop:
- * throws HESABU_ACCOUNT_UNKNOWN.
+ * The account named, otherwise the only one that can be meant; null where nothing tells accounts apart, and for orders
+ * of which nobody names one: they come from a shop. `where` is where one is named. A guess would let one shop's file
+ * speak for another shop: throws HESABU_ACCOUNT_UNKNOWN.
  */
 export function fileAccount(
   { kind, provider, account }: FileOrigin,
   known: KnownAccounts,
   where: string,
 ): string | null {
-  if (kind === 'orders') return null;
+  // Of orders it names the shop, where their export does not.
+  if (kind === 'orders') return account ?? null;
   const { names, areAll, areBound } = known;
   if (account === undefined) {
     if (names.length === 1) return names[0]!;

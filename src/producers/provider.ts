@@ -7,7 +7,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { AccountSettings, SecretPlace } from './account-settings.ts';
 import type { Capabilities } from './capabilities.ts';
-import type { Mappings } from './files/mapping.ts';
+import type { NamedExport } from './files/named-export.ts';
 import type { OneRow } from './files/one-row.ts';
 import type { FileKind, Format, RowContext } from './formats/format.ts';
 import type { Gateway } from './gateway.ts';
@@ -59,11 +59,13 @@ export interface GatewayContext<Settings extends AccountSettings, Outbound> {
 export interface Provider<Settings extends AccountSettings = AccountSettings, Outbound = never> {
   /** Lower-case letters, digits and dashes: as in `provider` of a fact, `--provider` and hesabu.yaml. */
   readonly name: string;
+  /** As people write it. */
+  readonly title: string;
   readonly capabilities: Capabilities;
   /** The provider's own export formats. A kind without one is read in the canonical format. */
   readonly formats: Partial<Readonly<Record<FileKind, Format>>>;
-  /** How the provider's exports fit these formats where no `--mapping` is given. */
-  readonly mappings: Mappings;
+  /** The files that it gives to people, each with its mapping to a canonical format. */
+  readonly exports: readonly NamedExport[];
   /** The provider's part of an account in hesabu.yaml. */
   readonly account: z.ZodType<Settings>;
   readonly webhook?: WebhookPort<Settings>;

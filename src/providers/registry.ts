@@ -5,11 +5,17 @@ import type { OutboundParts } from '../outbound/client/outbound-parts.ts';
 import type { AccountSettings } from '../producers/account-settings.ts';
 import type { FileReading } from '../producers/files/import-file.ts';
 import type { Mapping } from '../producers/files/mapping.ts';
+import { type ForeignExport, missingMarks } from '../producers/files/named-export.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../producers/formats/formats.ts';
 import type { Provider } from '../producers/provider.ts';
-import { foreignBody } from './foreign-bodies.ts';
+import { FLUTTERWAVE } from './flutterwave/flutterwave.ts';
 import { MFS_AFRICA } from './mfs-africa/mfs-africa.ts';
+import { MPESA } from './mpesa/mpesa.ts';
+import { ONAFRIQ } from './onafriq/onafriq.ts';
+import { PAYSTACK } from './paystack/paystack.ts';
+import { SHOPIFY } from './shopify/shopify.ts';
+import { WOOCOMMERCE } from './woocommerce/woocommerce.ts';
 
 /** A row. The settings that reach a provider are those that its own schema has read. */
 export type RegisteredProvider = Provider<AccountSettings, OutboundParts>;
@@ -17,14 +23,16 @@ export type RegisteredProvider = Provider<AccountSettings, OutboundParts>;
 /** The first one is the default where nobody names a provider. Tests may use another table. */
 export type Providers = readonly [RegisteredProvider, ...RegisteredProvider[]];
 
-export const PROVIDERS: Providers = [MFS_AFRICA];
+export const PROVIDERS: Providers = [MFS_AFRICA, MPESA, PAYSTACK, FLUTTERWAVE, ONAFRIQ, SHOPIFY, WOOCOMMERCE];
 
 /** Undefined for a name that only files carry: those are read in the canonical formats. */
 export function providerNamed(name: string, providers: Providers = PROVIDERS): RegisteredProvider | undefined {
   return providers.find((provider) => provider.name === name);
 }
 
-/** How a provider's file of a kind is read: its format, and the mapping if none is given. */
+/**
+ * How a provider's file of a kind is read: its format, the mapping, and the exports that it may be if none is given.
+ */
 export function fileReading(
   provider: string,
   kind: FileKind,
@@ -33,8 +41,18 @@ export function fileReading(
 ): FileReading {
   const row = providerNamed(provider, providers);
   const own = row?.formats[kind];
-  const reading = { format: own ?? CANONICAL_FORMATS[kind], mapping: mapping ?? row?.mappings[kind] };
-  return own === undefined ? { ...reading, findForeign: foreignBody } : reading;
+  const exports = row?.exports.filter((one) => one.kind === kind) ?? [];
+  const reading = { format: own ?? CANONICAL_FORMATS[kind], mapping, exports };
+  return own === undefined ? { ...reading, findForeign: (names) => foreignExport(names, providers) } : reading;
+}
+
+/** The network whose export or body has these columns or members. */
+function foreignExport(names: readonly string[], providers: Providers): ForeignExport | undefined {
+  for (const { name, title, exports } of providers) {
+    const found = exports.find((one) => missingMarks(one, names).length === 0);
+    if (found !== undefined) return { provider: name, title, export: found };
+  }
+  return undefined;
 }
 
 /** An account of hesabu.yaml: its `provider` decides by which schema the rest of it is read. */

@@ -12,13 +12,14 @@ describe('one refusal tells of a file', () => {
   const flutterwave = { event: 'charge.completed', data: { id: 1, tx_ref: 'PK-1', flw_ref: 'FLW-1', amount: 2_000 } };
   const stk = { Body: { stkCallback: { CheckoutRequestID: 'ws_CO_1', ResultCode: 0 } } };
   const c2b = { TransactionType: 'Pay Bill', TransID: 'TAB1', TransAmount: '5.00', BusinessShortCode: '600000' };
+  const unsaid = (name: string) => `This (${name}) is not read, and no mapping can say it.`;
   it.each([
-    ['Paystack', paystack, true],
-    ['Flutterwave', flutterwave, false],
-    ['Flutterwave', { txRef: 'PK-1', flwRef: 'FLW-1', amount: 2_000 }, false],
-    ['M-Pesa', stk, false],
-    ['M-Pesa', c2b, false],
-  ])('whose bodies look like those of %s: %j', async (name, body, isInHundredths) => {
+    ['This looks like a Paystack webhook; use --provider paystack.', paystack, true],
+    ['This looks like a Flutterwave webhook (API v3); use --provider flutterwave.', flutterwave, false],
+    [unsaid('webhook of Rave'), { txRef: 'PK-1', flwRef: 'FLW-1', amount: 2_000 }, false],
+    [unsaid('STK push result'), stk, false],
+    ['This looks like an M-Pesa C2B confirmation; use --provider mpesa.', c2b, false],
+  ])('whose bodies are of another network: %s', async (remedy, body, isInHundredths) => {
     const mapping =
       'callbacks: { columns: { transaction_reference: reference }, constants: { event: payment.success } }';
     const ledger = given({ 'hooks.jsonl': `${JSON.stringify(body)}\n`.repeat(3), 'hooks.yaml': mapping });
@@ -26,11 +27,11 @@ describe('one refusal tells of a file', () => {
     const hooks = ['--callbacks', files['hooks.jsonl']!];
     const plain = await run(ledger, ...hooks);
     expect([plain.code, plain.stderr.split('\n').length]).toEqual([2, 2]);
-    expect(plain.stderr).toContain(`found bodies that look like those of ${name}. ${name} is not read yet`);
+    expect(plain.stderr).toContain(`Nothing was taken. ${remedy}`);
     expect(plain.summary.files.map(shown)).toEqual(['hooks.jsonl not read: 0 0 0 0']);
     // A mapping of names knows no unit: 200,000 would be 200,000.00 NGN instead of 2,000.00.
     const mapped = await run(ledger, ...hooks, '--mapping', files['hooks.yaml']!);
-    expect(mapped.stderr.includes('is not read yet')).toBe(isInHundredths);
+    expect(mapped.stderr.includes(remedy)).toBe(isInHundredths);
     expect(mapped.summary.money).toEqual({});
   });
 });

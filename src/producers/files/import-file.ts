@@ -11,17 +11,19 @@ import { FactBatches } from './fact-batches.ts';
 import { changed, type Fingerprint, visitChunks } from './file-chunks.ts';
 import { type FileSource, openSource } from './file-source.ts';
 import { FileSummer, type FileSums } from './file-sums.ts';
-import type { FindForeign } from './foreign-body.ts';
 import { type Lack, lastRowOf, openRowOf } from './last-row.ts';
 import { type Layout, layoutOf } from './layouts.ts';
 import type { Mapping } from './mapping.ts';
+import type { FindForeign, NamedExport } from './named-export.ts';
 import type { RowVisitor } from './rows.ts';
 
 /** How a file is read: in which format, and by which mapping. */
 export interface FileReading {
   readonly format: Format;
   readonly mapping?: Mapping | undefined;
-  /** Where the format is not a network's own: which network sends a body that is not in it. */
+  /** Of the provider, for this kind: where there is no mapping, that of the one that the file is. */
+  readonly exports?: readonly NamedExport[];
+  /** Where the format is not a network's own: of which network a file is that is not in it. */
   readonly findForeign?: FindForeign;
 }
 

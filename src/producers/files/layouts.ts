@@ -8,7 +8,7 @@ import { type CellForms, type Fault, JSON_CELLS } from '../formats/row.ts';
 import { requireAscii, requireAsciiSeparator } from './ascii-table.ts';
 import { CAMT_COLUMNS, CamtReader } from './camt.ts';
 import { CsvReader, isBlank } from './csv.ts';
-import { requireOwn } from './foreign-body.ts';
+import { firstRows, withExport } from './export-choice.ts';
 import { HeaderRule } from './header.ts';
 import { listHead } from './json-list.ts';
 import { ReportReader, reportHead } from './json-report.ts';
@@ -34,7 +34,8 @@ export interface Layout {
  * The layout of a file by its first bytes. Throws HESABU_HEADER_INVALID if it has none of them. When it is read, it
  * throws HESABU_FILE_UNREADABLE where its rows are bodies of a network that is not read.
  */
-export function layoutOf(head: Buffer, job: FileJob, visitor: RowVisitor): Layout {
+export function layoutOf(head: Buffer, given: FileJob, visitor: RowVisitor): Layout {
+  const job = withExport(given, firstRows(head, given.kind, given.exports ?? []));
   const first = /^(?:\xef\xbb\xbf)?\s*([^\s])/.exec(head.toString('latin1'))?.[1];
   if (job.unknownEncoding !== undefined) requireAscii(first, job.mapping, job.unknownEncoding);
   if (first === '<' && job.kind === 'bank') return camtLayout(job, visitor);
@@ -129,16 +130,12 @@ function reportLayout(rows: Rows, job: FileJob, head: string): Layout {
   return { shape: 'document', isKnownAtEnd: true, chunk: (bytes) => reader.chunk(bytes), end: () => reader.end() };
 }
 
-/** Reads JSON rows. The first one tells whether they are bodies of a network that is not read. */
 function jsonReader(
   rows: Rows,
-  { format, mapping, path, findForeign }: FileJob,
+  { format, mapping }: FileJob,
   json = new JsonRows(format, rows.row, mapping),
 ): (text: string, line: number) => void {
-  let isFirst = true;
   return (text, line) => {
-    if (isFirst && findForeign !== undefined) requireOwn(text, path, mapping, findForeign);
-    isFirst = false;
     if (!json.isTaken(text)) return rows.visitor.leftOut?.(line);
     rows.begin(line, text);
     json.read(text);

@@ -8,8 +8,8 @@ import type { Topic } from '../../log/event-log.ts';
 import type { FileContext, FileKind, Format, RowReader } from '../formats/format.ts';
 import { type CellForms, type Fault, Row, rejectOf } from '../formats/row.ts';
 import { requireAsciiCells } from './ascii-table.ts';
-import type { FindForeign } from './foreign-body.ts';
 import type { Mapping } from './mapping.ts';
+import type { FindForeign, NamedExport } from './named-export.ts';
 import { timeReader } from './time-forms.ts';
 
 /** A total that a file states of itself, and what its rows come to: plain decimals, or numbers of rows. */
@@ -53,6 +53,8 @@ export interface FileJob extends FileContext {
   readonly kind: FileKind;
   readonly format: Format;
   readonly mapping?: Mapping | undefined;
+  /** Of the provider: where there is no mapping, that of the one that the file is. */
+  readonly exports?: readonly NamedExport[];
   readonly findForeign?: FindForeign;
   /** Where nobody knows the text's encoding, so that its ASCII alone is read: the refusal of anything else. */
   readonly unknownEncoding?: HesabuError;

@@ -6,7 +6,7 @@ import type { HeaderRule } from './header.ts';
 import { TITLE_ROWS_MAX } from './header.ts';
 import { isRejectHeader } from './reject-rows.ts';
 
-const SEPARATORS = [',', ';', '\t', '|'] as const;
+export const SEPARATORS = [',', ';', '\t', '|'] as const;
 const OWN_LINE = /^\ufeff?"?sep=(.)"?\s*$/i;
 
 export interface FoundSeparator {

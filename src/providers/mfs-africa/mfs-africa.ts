@@ -32,6 +32,7 @@ type Settings = z.output<typeof account>;
 
 export const MFS_AFRICA: Provider<Settings, OutboundParts> = {
   name: NAME,
+  title: 'MFS Africa',
   capabilities: {
     payments: true,
     refunds: true,
@@ -41,7 +42,7 @@ export const MFS_AFRICA: Provider<Settings, OutboundParts> = {
     settlement: true,
   },
   formats: {},
-  mappings: {},
+  exports: [],
   account,
   webhook: {
     headers: [SIGNATURE_HEADER],

@@ -10,6 +10,7 @@ export interface FactSample {
   /** Left out where it is a hash of the content. */
   readonly id?: string;
   readonly transaction_reference: string;
+  readonly occurred_at?: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
 

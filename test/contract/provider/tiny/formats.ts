@@ -3,7 +3,7 @@
 import { currencyExponent } from '../../../../src/domain/currency.ts';
 import { formatMinor } from '../../../../src/domain/money.ts';
 import { isObject, type JsonObject } from '../../../../src/producers/files/json-text.ts';
-import { parseMappings } from '../../../../src/producers/files/mapping-file.ts';
+import type { NamedExport } from '../../../../src/producers/files/named-export.ts';
 import type { Format } from '../../../../src/producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../../../../src/producers/formats/formats.ts';
 
@@ -35,8 +35,11 @@ export const TINY_POLLS: Format = {
   layOut: (row) => ({ ...paymentOf(row), status: STATUSES.get(row.state) ?? row.state, updated_at: row.changed }),
 };
 
-export const TINY_MAPPINGS = parseMappings(
-  `
+export const TINY_REPORT: NamedExport = {
+  name: 'report',
+  kind: 'settlements',
+  marks: ['Ref', 'Paid', 'Fee'],
+  mapping: `
 settlements:
   separator: ";"
   columns:
@@ -48,8 +51,7 @@ settlements:
     settlement_date: Date
   constants: { type: payment }
 `,
-  'tiny',
-);
+};
 
 function paymentOf(value: unknown): JsonObject {
   const { ref, id, cents, currency }: JsonObject = isObject(value) ? value : {};

@@ -2,13 +2,14 @@
 
 import type { OutboundParts } from '../../../../src/outbound/client/outbound-parts.ts';
 import type { Provider } from '../../../../src/producers/provider.ts';
-import { TINY_CALLBACKS, TINY_MAPPINGS, TINY_POLLS } from './formats.ts';
+import { TINY_CALLBACKS, TINY_POLLS, TINY_REPORT } from './formats.ts';
 import { TinyGateway } from './gateway.ts';
 import { NAME, SETTINGS, type TinySettings } from './settings.ts';
 import { TINY_WEBHOOK } from './webhook.ts';
 
 export const TINY: Provider<TinySettings, OutboundParts> = {
   name: NAME,
+  title: 'Tiny Pay',
   capabilities: {
     payments: true,
     refunds: false,
@@ -18,7 +19,7 @@ export const TINY: Provider<TinySettings, OutboundParts> = {
     settlement: false,
   },
   formats: { callbacks: TINY_CALLBACKS, polls: TINY_POLLS },
-  mappings: TINY_MAPPINGS,
+  exports: [TINY_REPORT],
   account: SETTINGS,
   webhook: TINY_WEBHOOK,
   gateway: (context) => new TinyGateway(context),

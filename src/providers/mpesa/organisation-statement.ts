@@ -1,0 +1,78 @@
+// The statement of the M-Pesa organisation portal (Safaricom, Kenya), as programs that read it show it:
+// Magnanna/cosmetics src/lib/mpesa-statement.ts with its tests, and davidamunga/mpesa2csv. Titles come first, mostly;
+// rows newest first, mostly. Times are East Africa Time without a zone. A charge is a row of its own, often under the
+// payment's receipt.
+
+import type { NamedExport } from '../../producers/files/named-export.ts';
+
+export const ORGANISATION_STATEMENT: NamedExport = {
+  name: 'organisation statement',
+  kind: 'settlements',
+  marks: ['Completion Time', 'Transaction Status', 'Paid In', 'Withdrawn', 'Reason Type'],
+  mapping: `
+settlements:
+  provider: mpesa
+  header: "Completion Time"
+  footer: ["Total", "Totals", "Grand Total"]
+  rows:
+    where: { "Transaction Status": [Completed] }
+  thousands: [","]
+  dates:
+    - dd-MM-yyyy HH:mm:ss
+    - yyyy-MM-dd HH:mm:ss
+    - d/M/yyyy HH:mm:ss
+    - d/M/yyyy HH:mm
+    - d-M-yyyy HH:mm
+    - d/M/yyyy h:mm:ss a
+    - d/M/yyyy h:mm a
+  zone: Africa/Nairobi
+  columns:
+    transaction_reference: ["A/C No.", "A/C No", "Account No."]
+    transaction_id: ["Receipt No.", "Receipt No", "Receipt"]
+    type: "Reason Type"
+    amount_received: { plus: "Paid In", minus: "Withdrawn" }
+    settlement_date: "Completion Time"
+    # A charge without a link is of the payment that has its receipt.
+    original_transaction_id:
+      from: "Linked Transaction ID"
+      when:
+        - from: "Receipt No."
+          where:
+            "Linked Transaction ID": [""]
+            "Reason Type":
+              - Business Pay Bill Charge
+              - Pay Bill Charge
+              - Pay Utility Charge
+              - Pay Merchant Charge
+              - Buy Goods Charge
+              - Customer Buy Goods Charge
+              - Merchant Payment Charge
+  constants: { currency: KES, type: "no reason type", fee_deduction: "" }
+  words:
+    type:
+      "Pay Bill Online": payment
+      "Pay Bill": payment
+      "Pay Utility": payment
+      "Pay Merchant": payment
+      "Customer Buy Goods Online": payment
+      "Buy Goods Online": payment
+      "Customer Merchant Payment": payment
+      "Business Pay Bill Charge": fee
+      "Pay Bill Charge": fee
+      "Pay Utility Charge": fee
+      "Pay Merchant Charge": fee
+      "Buy Goods Charge": fee
+      "Customer Buy Goods Charge": fee
+      "Merchant Payment Charge": fee
+      "Transaction Reversal": reversal
+      "Reversal": reversal
+      "Pay Bill Reversal": reversal
+      "Pay Merchant Reversal": reversal
+      "Buy Goods Reversal": reversal
+      "Withdraw Funds to Bank": payout
+      "Withdrawal": payout
+      "Organization Settlement": payout
+      "Business Payment to Customer": transfer
+      "*": unclassified
+`,
+};
