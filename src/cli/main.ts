@@ -20,6 +20,7 @@ import type { RunTraceOptions } from './commands/trace.ts';
 import type { RunVerifyOptions } from './commands/verify.ts';
 import { addImportsCommands } from './imports-commands.ts';
 import { addKafkaCommands, waitOption } from './kafka-commands.ts';
+import { addMappingCommands } from './mapping-commands.ts';
 import { addServiceCommands } from './service-commands.ts';
 
 enableCompileCache();
@@ -231,6 +232,7 @@ command(
   });
 
 addImportsCommands(program, command);
+addMappingCommands(program, command);
 addServiceCommands(program, command);
 addKafkaCommands(program, command);
 

@@ -16,6 +16,7 @@ const NAMES = [
     'callbacks',
     'capabilities',
     'commands',
+    'exports',
     'faults',
     'metrics',
     'orders',

@@ -43,6 +43,8 @@ export function tableOf(name: string, asked: Asked, before: string): Table | und
       return fieldTable(CANONICAL_FORMATS[name], before);
     case 'capabilities':
       return capabilityTable();
+    case 'exports':
+      return exportTable();
     case 'alerts':
       return { head: ['alert', 'severity', 'message', 'what to do'], rows: ALERT_NAMES.map(alertRow) };
     case 'metrics':
@@ -91,6 +93,16 @@ function capabilityTable(): Table {
     return [code(name), ...cells.map((cell) => (typeof cell === 'boolean' ? (cell ? 'yes' : 'no') : cell))];
   });
   return { head: ['provider', 'payments', 'refunds', 'operators', 'status', 'webhooks', 'settlement reports'], rows };
+}
+
+function exportTable(): Table {
+  const rows = PROVIDERS.flatMap(({ name, title, exports }) =>
+    exports.map((one) => {
+      const read = one.mapping === null ? 'not read' : code(`--provider ${name} --${one.kind}`);
+      return [`${title}: ${one.name}`, read, one.marks.map((mark) => [mark].flat().map(code).join(' or ')).join(', ')];
+    }),
+  );
+  return { head: ['export', 'read with', 'known by its columns or members'], rows };
 }
 
 function alertRow(alert: (typeof ALERT_NAMES)[number]): string[] {

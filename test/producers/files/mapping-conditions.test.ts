@@ -44,7 +44,10 @@ describe('a value under conditions', () => {
   test('reads paths in JSON rows', async () => {
     const rows = await settled(
       'original_transaction_id: { when: [{ from: meta.of, where: { meta.kind: [refund] } }] }',
-      '{"ref":"A","id":1,"paid":5,"meta":{"kind":"refund","of":7}}\n{"ref":"A","id":2,"paid":5,"meta":{"kind":"x","of":8}}\n',
+      [
+        '{"ref":"A","id":1,"paid":5,"meta":{"kind":"refund","of":7}}',
+        '{"ref":"A","id":2,"paid":5,"meta":{"kind":"x","of":8}}',
+      ].join('\n'),
     );
     expect(rows.map(({ original_transaction_id }) => original_transaction_id)).toEqual(['7', null]);
   });

@@ -1,0 +1,145 @@
+// What a mapping makes of a file, as text for a terminal.
+
+import type { Language } from '../../domain/reason-words.ts';
+import { grouped, printable, type TableColumn, tableText } from '../reports/table.ts';
+import type { CheckedMapping, CheckedRow } from './check.ts';
+
+const EN = {
+  before: 'Before: the first rows as the file has them',
+  after: 'After: what they become',
+  row: 'Row',
+  becomes: 'Becomes',
+  nothing: 'left out',
+  rejected: 'rejected',
+  counts: 'Rows',
+  word: 'What the rows are',
+  count: 'Rows',
+  leftOut: 'left out by the mapping',
+  rejects: 'Rejected',
+  field: 'Field',
+  code: 'Code',
+  firstLine: 'First in row',
+  problem: 'Problem',
+  sums: 'What the amounts come to',
+  currency: 'Currency',
+  amounts: 'Amounts',
+  fees: 'Fees',
+  total: (rows: string, taken: string, leftOut: string, rejected: string) =>
+    `${rows} rows = ${taken} taken + ${leftOut} left out + ${rejected} rejected`,
+  cut: 'The last row has no line end: the file is perhaps cut.',
+  lack: (text: string) => `The file is not whole, and an import takes none of it: ${text}`,
+  none: 'No row is read.',
+};
+
+const ZH: typeof EN = {
+  before: '之前：文件中的前几行',
+  after: '之后：它们变成什么',
+  row: '行',
+  becomes: '变成',
+  nothing: '不计入',
+  rejected: '拒收',
+  counts: '行数',
+  word: '这些行是什么',
+  count: '行数',
+  leftOut: '按映射不计入',
+  rejects: '拒收',
+  field: '字段',
+  code: '代码',
+  firstLine: '首见于行',
+  problem: '问题',
+  sums: '金额合计',
+  currency: '币种',
+  amounts: '金额',
+  fees: '手续费',
+  total: (rows, taken, leftOut, rejected) => `${rows} 行 = 采用 ${taken} + 不计入 ${leftOut} + 拒收 ${rejected}`,
+  cut: '最后一行没有换行符：文件可能不完整。',
+  lack: (text) => `文件不完整，导入时不会采用任何内容：${text}`,
+  none: '没有读到任何行。',
+};
+
+const WORDS: Readonly<Record<Language, typeof EN>> = { en: EN, 'zh-CN': ZH };
+const CELL_MAX = 24;
+
+export function checkText({ result, taken, words: found, rejects, first }: CheckedMapping, lang: Language): string {
+  const words = WORDS[lang];
+  const parts: string[] = [];
+  if (first.length > 0) {
+    parts.push(`${words.before}\n${rowsTable(first, ({ before }) => before, words.row)}`);
+    parts.push(`${words.after}\n${rowsTable(first, (row) => row.after ?? becomes(row, words), words.row)}`);
+  }
+  const counts = [...found].sort(([left], [right]) => (left < right ? -1 : 1));
+  if (result.leftOut > 0) counts.push([words.leftOut, result.leftOut]);
+  const columns: TableColumn[] = [{ title: words.word }, { title: words.count, align: 'right' }];
+  if (counts.length > 0)
+    parts.push(
+      tableText(
+        columns,
+        counts.map(([word, count]) => [printable(word), grouped(count)]),
+      ),
+    );
+  if (rejects.length > 0) {
+    const head: TableColumn[] = [
+      { title: words.field },
+      { title: words.code },
+      { title: words.count, align: 'right' },
+      { title: words.firstLine, align: 'right' },
+    ];
+    const rows = rejects.map(({ field, code, count, line }) => [field, code, grouped(count), `${line ?? ''}`]);
+    const messages = rejects.map(({ message }) => `  ${printable(message)}`);
+    parts.push([words.rejects, tableText(head, rows), ...messages].join('\n'));
+  }
+  parts.push(sumsTable(result, words));
+  parts.push(words.total(...countsOf(result, taken)));
+  if (result.isPerhapsCut) parts.push(words.cut);
+  if (result.lack !== null) parts.push(words.lack(result.lack.found));
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function countsOf({ rows, leftOut, rejected }: CheckedMapping['result'], taken: number) {
+  return [grouped(rows), grouped(taken), grouped(leftOut), grouped(rejected)] as const;
+}
+
+function becomes({ fault }: CheckedRow, words: typeof EN): Readonly<Record<string, string>> {
+  return { [words.becomes]: fault === null ? words.nothing : `${words.rejected}: ${fault}` };
+}
+
+/** A table of what some rows have, with the columns that any of them fills. */
+function rowsTable(
+  rows: readonly CheckedRow[],
+  cellsOf: (row: CheckedRow) => Readonly<Record<string, string>>,
+  title: string,
+): string {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(cellsOf(row))))];
+  const columns: TableColumn[] = [{ title, align: 'right' }, ...names.map((name) => ({ title: shortened(name) }))];
+  return tableText(
+    columns,
+    rows.map((row) => [`${row.line}`, ...names.map((name) => shortened(cellsOf(row)[name] ?? ''))]),
+  );
+}
+
+function shortened(text: string): string {
+  const plain = printable(text);
+  return plain.length > CELL_MAX ? `${plain.slice(0, CELL_MAX - 1)}…` : plain;
+}
+
+function sumsTable({ sums, fees }: CheckedMapping['result'], words: typeof EN): string {
+  const rows = Object.entries(sums).map(([currency, sum]) => {
+    return [currency, grouped(sum), fees[currency] === undefined ? '' : grouped(fees[currency])];
+  });
+  if (rows.length === 0) return words.none;
+  const columns: TableColumn[] = [
+    { title: words.currency },
+    { title: words.amounts, align: 'right' },
+    { title: words.fees, align: 'right' },
+  ];
+  return `${words.sums}\n${tableText(columns, rows)}`;
+}
+
+/** The same as data. */
+export function checkJson({ kind, result, taken, words, rejects, first }: CheckedMapping): object {
+  const { rows, leftOut, rejected, sums, fees, lack, isPerhapsCut } = result;
+  return {
+    ...{ kind, rows, taken, left_out: leftOut, rejected, words: Object.fromEntries(words), sums, fees },
+    ...{ rejects, first, perhaps_cut: isPerhapsCut, lack: lack?.found ?? null },
+  };
+}
