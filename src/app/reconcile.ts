@@ -1,6 +1,6 @@
 // `hesabu reconcile` and `hesabu import`: they read files and write a ledger and its reports.
 
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
@@ -16,17 +16,18 @@ import { kafkaSettings } from '../kafka/client/settings.ts';
 import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
 import { accountsOf, bindsAccounts, keepAccounts, parseRules, type Rules } from '../matching/rules.ts';
 import { fileAccount } from '../producers/file-account.ts';
-import { requireRegular } from '../producers/files/file-chunks.ts';
 import type { Mappings } from '../producers/files/mapping.ts';
-import { FILE_KINDS, type FileKind } from '../producers/formats/format.ts';
+import { STANDARD_INPUT, storeInput } from '../producers/files/standard-input.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
 import { Stopwatch } from '../runtime/stopwatch.ts';
+import { temporaryFolder } from '../runtime/temporary-folder.ts';
 import { makeOutput } from '../runtime/whole-file.ts';
 import type { Overview } from '../task/overview.ts';
 import { readAsOf } from './as-of.ts';
 import { DirectoryTime, type DirectoryTimeOptions } from './directory-time.ts';
 import { type FileStatementOptions, statementOf } from './import-selection.ts';
+import { checkFiles, type InputFileOptions, inputFiles } from './input-files.ts';
 import { writeBreaksCsv, writeRejectsCsv } from './reports/csv.ts';
 import { writePayoutsCsv } from './reports/payouts.ts';
 import { RejectList } from './reports/reject-list.ts';
@@ -38,12 +39,7 @@ import { readMappings, readSettingsFile } from './settings-file.ts';
 import { groupRows, type Outcome, outcomeOf, summarise, unreadBefore } from './summaries.ts';
 import { timeThatStays } from './time-that-stays.ts';
 
-export interface ReconcileOptions extends DirectoryTimeOptions, FileStatementOptions {
-  readonly orders?: readonly string[];
-  readonly callbacks?: readonly string[];
-  readonly polls?: readonly string[];
-  readonly settlements?: readonly string[];
-  readonly bank?: readonly string[];
+export interface ReconcileOptions extends DirectoryTimeOptions, FileStatementOptions, InputFileOptions {
   readonly provider: string;
   /** The provider's account that the files come from. */
   readonly account?: string;
@@ -191,20 +187,18 @@ async function importWithProgress(
   progress: Progress,
   options: ImportOptions,
 ): Promise<ImportedFile[]> {
-  progress.start('reading', inputBytes, 'bytes');
+  const isPiped = files.some(({ path }) => path === STANDARD_INPUT);
+  const piped = isPiped ? await storeInput(process.stdin, temporaryFolder(reconciler.dir)) : undefined;
+  const given = files.map((file) =>
+    file.path === STANDARD_INPUT ? { ...file, path: piped!.path, name: STANDARD_INPUT } : file,
+  );
+  progress.start('reading', inputBytes + (piped?.bytes ?? 0), 'bytes');
   try {
-    return await reconciler.importer.importFiles(files, { ...options, progress: (bytes) => progress.update(bytes) });
+    return await reconciler.importer.importFiles(given, { ...options, progress: (bytes) => progress.update(bytes) });
   } finally {
+    piped?.remove();
     progress.stop();
   }
-}
-
-function inputFiles(options: ReconcileOptions): InputFile[] {
-  const files = FILE_KINDS.flatMap((kind: FileKind) => (options[kind] ?? []).map((path) => ({ path, kind })));
-  if (files.length > 0) return files;
-  throw new HesabuError('HESABU_USAGE', {
-    expected: 'at least one of --orders, --callbacks, --polls, --settlements, --bank',
-  });
 }
 
 /** The files with the account that each comes from. Throws HESABU_ACCOUNT_UNKNOWN. */
@@ -221,18 +215,6 @@ function withAccounts(
     const known = { names: accountsOf(rules, origin.provider), areAll: false, areBound };
     return { ...file, account: fileAccount(origin, known, '--account') };
   });
-}
-
-/** Every file must exist before the first is read. Returns the bytes of all. */
-function checkFiles(files: readonly InputFile[]): number {
-  let bytes = 0;
-  for (const { path } of files) {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) throw new HesabuError('HESABU_FILE_MISSING', { where: path });
-    requireRegular(stat, path);
-    bytes += stat.size;
-  }
-  return bytes;
 }
 
 export function readRules(path: string): Rules {

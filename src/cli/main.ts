@@ -63,6 +63,7 @@ function withFiles(target: Command): Command {
     .option('--account <name>', "the provider's account that the files come from")
     .option('--mapping <file>', 'YAML: maps the columns of other files to ours')
     .option('--stated-at <time>', 'when the files were made, ISO 8601 with an offset; default: the time of the run')
+    .option('--expect <totals...>', 'FILE:rows=4,sum=KES:1750.00: nothing of the file is taken if it is not so')
     .option('--replaces <imports...>', 'imports that the files replace: their numbers, or the names of their files');
 }
 

@@ -123,14 +123,23 @@ export class FileImporter {
 
   private async importFile(
     executor: Executor,
-    { path, account, record }: PlannedFile,
+    { path, account, expected, record }: PlannedFile,
     options: ImportOptions,
     onBytes: (id: number, bytes: number) => void,
   ): Promise<ImportedFile> {
     const { log, isOfService } = this;
     const { id } = record;
     const kind = record.kind as FileKind;
-    const about = { path, kind, account, importId: id, partitions: log.partitions, isOfService };
+    const about = {
+      path,
+      name: record.file,
+      kind,
+      account,
+      expected,
+      importId: id,
+      partitions: log.partitions,
+      isOfService,
+    };
     const [counted, sink] = countingSink({
       append: (batch) => log.append([batch]),
       rejects: async (rejects) => {

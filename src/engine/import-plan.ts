@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { HesabuError } from '../domain/errors.ts';
 import { sourceName } from '../domain/fact.ts';
+import type { Expectation } from '../producers/files/expectation.ts';
 import { fileFingerprint } from '../producers/files/file-chunks.ts';
 import type { Mapping } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
@@ -18,6 +19,8 @@ export interface InputFile {
   readonly kind: FileKind;
   /** The provider's account that it comes from; if absent, nobody named it. */
   readonly account?: string | null;
+  /** What somebody expects of it. */
+  readonly expected?: Expectation | undefined;
 }
 
 /** How the files of one kind are read. */
@@ -30,6 +33,7 @@ export interface FileReadingTerms {
 export interface PlannedFile {
   readonly path: string;
   readonly account: string | null;
+  readonly expected: Expectation | undefined;
   readonly bytes: number;
   readonly record: ImportRecord;
   /** The number of the import with the same content in this plan, if there is one before. */
@@ -55,7 +59,7 @@ export async function planImports(
   const seen = new Map<string, number>();
   const known: (ImportRecord | undefined)[] = [];
   const sizes = files.map(({ path }) => sizeOf(path));
-  for (const [index, { path, kind, account = null, name = path }] of files.entries()) {
+  for (const [index, { path, kind, account = null, name = path, expected }] of files.entries()) {
     const bytes = sizes[index]!;
     const terms = termsOf(kind);
     const reading = readingOf(kind, account, terms);
@@ -73,7 +77,14 @@ export async function planImports(
     const twinOf = seen.get(`${sha256} ${reading}`) ?? null;
     if (sha256 !== null && twinOf === null) seen.set(`${sha256} ${reading}`, id);
     const status = isTaken || twinOf !== null ? 'refused' : 'begun';
-    plan.push({ path, account, bytes, twinOf: isTaken ? null : twinOf, record: { ...record, status, sha256 } });
+    plan.push({
+      path,
+      account,
+      expected,
+      bytes,
+      twinOf: isTaken ? null : twinOf,
+      record: { ...record, status, sha256 },
+    });
   }
   return plan.map((planned, index) => {
     const taken = known[index];

@@ -5,6 +5,7 @@ import type { Claim, OrderPlaced, Source } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Rules } from '../matching/rules.ts';
 import type { FactSink } from '../producers/fact-sink.ts';
+import type { Expectation } from '../producers/files/expectation.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import type { EntryPage } from '../projections/entry-feed.ts';
 import type { FoundTransaction } from '../projections/found-transactions.ts';
@@ -22,6 +23,14 @@ export interface TakenFile {
 }
 
 /** Called for each refused row, while the file is read. */
+export interface GivenFile {
+  readonly path: string;
+  readonly kind: FileKind;
+  /** What rejects and the list of imports show. */
+  readonly name: string;
+  readonly expected?: Expectation | undefined;
+}
+
 export type OnReject = (reject: Reject, importId: number) => void;
 
 /** The state of keys, as of the ledger's last block. */
@@ -60,8 +69,8 @@ export interface ProofPort {
 }
 
 export interface WritePort extends FactSink {
-  /** Imports a file into the log and reconciles it. Rejects and the list of imports show `name`. */
-  importFile(path: string, kind: FileKind, source: Source, name: string, onReject: OnReject): Promise<TakenFile>;
+  /** Imports a file into the log and reconciles it. */
+  importFile(file: GivenFile, source: Source, onReject: OnReject): Promise<TakenFile>;
 }
 
 export interface LoopPort {

@@ -52,7 +52,7 @@ export function startFetcher({ accounts, ledger, logger, providers, ...parts }: 
     }),
     dir: join(ledger.reconciler.dir, 'raw', 'settlements'),
     importFile: (path, kind, source, name) =>
-      rejects.collect((onReject) => ledger.writer.importFile(path, kind, source, name, onReject)),
+      rejects.collect((onReject) => ledger.writer.importFile({ path, kind, name }, source, onReject)),
     events: {
       missing: (account, date) => logger.warn({ account, date }, 'a settlement report is missing'),
       arrived: (account, date) => logger.info({ account, date }, 'a settlement report came late'),

@@ -10,6 +10,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { Append, EventLog } from '../../log/event-log.ts';
 import { FileSnapshotStore } from '../../log/snapshots.ts';
 import { compileRules, type Rules } from '../../matching/rules.ts';
+import type { Expectation } from '../../producers/files/expectation.ts';
 import { type ImportResult, readFile } from '../../producers/files/import-file.ts';
 import type { Mapping } from '../../producers/files/mapping.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
@@ -28,6 +29,10 @@ import { type Answer, answerOf, type Query, type QueryName } from './queries.ts'
 
 export interface FileJob {
   readonly path: string;
+  /** What messages and rejects call the file; its path if absent. */
+  readonly name?: string;
+  /** What somebody expects of it. */
+  readonly expected?: Expectation | undefined;
   readonly kind: FileKind;
   readonly provider: string;
   readonly account: string | null;

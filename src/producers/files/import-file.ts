@@ -3,19 +3,16 @@
 
 import { tmpdir } from 'node:os';
 import { HesabuError, type Reject } from '../../domain/errors.ts';
-import type { Fact } from '../../domain/fact.ts';
-import type { Instant } from '../../domain/time.ts';
-import type { Append, Topic } from '../../log/event-log.ts';
+import type { Append } from '../../log/event-log.ts';
 import type { FileContext, FileKind, Format } from '../formats/format.ts';
-import { FactBatches } from './fact-batches.ts';
-import { changed, type Fingerprint, visitChunks } from './file-chunks.ts';
+import { changed, type Fingerprint, fileFingerprint, visitChunks } from './file-chunks.ts';
+import { FilePass, type PassResult, type PassTerms } from './file-pass.ts';
 import { type FileSource, openSource } from './file-source.ts';
-import { FileSummer, type FileSums } from './file-sums.ts';
-import { type Lack, lastRowOf, openRowOf } from './last-row.ts';
+import { openRowOf } from './last-row.ts';
 import { type Layout, layoutOf } from './layouts.ts';
 import type { Mapping } from './mapping.ts';
 import type { FindForeign, NamedExport } from './named-export.ts';
-import type { RowVisitor } from './rows.ts';
+import { readSheet } from './workbook-table.ts';
 
 /** How a file is read: in which format, and by which mapping. */
 export interface FileReading {
@@ -27,7 +24,7 @@ export interface FileReading {
   readonly findForeign?: FindForeign;
 }
 
-export interface ImportJob extends FileContext, FileReading {
+export interface ImportJob extends FileContext, FileReading, Pick<PassTerms, 'expected'> {
   readonly path: string;
   /** What messages and rejects call the file; its path if absent. */
   readonly name?: string;
@@ -49,20 +46,7 @@ export interface ImportSink {
   progress?(bytesRead: number, bytesTotal: number): unknown;
 }
 
-/** `rows` counts accepted and rejected rows, and those left out. */
-export interface ImportResult extends Fingerprint, FileSums {
-  readonly rows: number;
-  readonly rejected: number;
-  readonly leftOut: number;
-  /** Why it is not taken: it did not end as its beginning says, for people. Null for a file that is whole. */
-  readonly lack: Lack | null;
-  /** Whether its last row has no line end, so that it may be cut. */
-  readonly isPerhapsCut: boolean;
-  /** The reports that its lines name. */
-  readonly reports: readonly string[];
-  /** When a JSON report says that it was issued. */
-  readonly issuedAt: Instant | null;
-}
+export interface ImportResult extends Fingerprint, PassResult {}
 
 /**
  * Reads a file and passes its facts to the sink; none of a file with a `lack`. Throws a HesabuError if the file cannot
@@ -73,8 +57,8 @@ export async function readFile(job: ImportJob, sink: ImportSink): Promise<Import
   const { path, name = path, temporary: folder = tmpdir(), kind, mapping } = job;
   const source = await openSource({ path, name, folder, kind, encoding: mapping?.encoding });
   try {
-    if (source.form === 'workbook') throw workbook(name);
-    const result = await readSource({ ...job, name }, source, sink);
+    const read = source.form === 'workbook' ? readWorkbook : readSource;
+    const result = await read({ ...job, name }, source, sink);
     return source.original === null ? result : { ...result, ...source.original };
   } finally {
     source.close();
@@ -99,11 +83,44 @@ async function readSource(
   return result;
 }
 
-function workbook(where: string): HesabuError {
-  const found = 'an Excel workbook';
-  const remedy = 'Save it as CSV in UTF-8.';
-  return new HesabuError('HESABU_FILE_UNREADABLE', { where, expected: 'a text file', found, remedy });
+async function readWorkbook(given: ImportJob, source: FileSource, sink: ImportSink): Promise<ImportResult> {
+  const { name = given.path } = given;
+  const before = await fileFingerprint(source.path, name);
+  const first = await readSheetOnce(given, source.path, sink, true);
+  const { result } =
+    !first.isTrial || first.result.lack !== null
+      ? first
+      : await readSheetOnce(given, source.path, { ...sink, reject: () => {} }, false);
+  const after = await fileFingerprint(source.path, name);
+  if (after.sha256 !== before.sha256) throw changed(name);
+  await sink.progress?.(after.bytes, after.bytes);
+  return { ...result, ...after };
 }
+
+async function readSheetOnce(
+  given: ImportJob,
+  path: string,
+  sink: ImportSink,
+  mayTry: boolean,
+): Promise<{ readonly result: PassResult; readonly isTrial: boolean }> {
+  const pass = new FilePass(given, sink);
+  pass.begin({ shape: 'document', isKnownAtEnd: given.mapping?.footer !== undefined }, NO_BYTES, mayTry);
+  await readSheet(path, { ...given, path: given.name ?? given.path }, pass, {
+    raw: (bytes) => {
+      if (!pass.isTrial) sink.raw?.(bytes);
+    },
+    pause: async () => {
+      for (const batch of pass.batches.takeFull()) await sink.append(batch);
+      // The rejects of a sheet must not be read faster than they are stored.
+      await sink.progress?.(0, 0);
+    },
+  });
+  const { result } = pass;
+  if (result.lack === null) for (const batch of pass.batches.takeRest()) await sink.append(batch);
+  return { result, isTrial: pass.isTrial };
+}
+
+const NO_BYTES = Buffer.alloc(0);
 
 interface TextJob extends ImportJob {
   readonly unknownEncoding?: HesabuError;
@@ -117,7 +134,7 @@ interface Reading {
 
 async function readOnce(job: TextJob, sink: ImportSink, mayTry: boolean): Promise<Reading> {
   const { path, name = path, chunkBytes } = job;
-  const pass = new Pass(job, sink);
+  const pass = new FilePass(job, sink);
   const openRow = await openRowOf(path, name);
   let layout: Layout | undefined;
   const head = (bytes: Buffer) => {
@@ -136,68 +153,4 @@ async function readOnce(job: TextJob, sink: ImportSink, mayTry: boolean): Promis
   const result = { ...fingerprint, ...pass.result };
   if (result.lack === null) for (const batch of pass.batches.takeRest()) await sink.append(batch);
   return { result, isTrial: pass.isTrial };
-}
-
-/** Takes the rows of one reading of a file, and adds them up. */
-class Pass implements RowVisitor {
-  readonly batches: FactBatches;
-  /** Whether its facts and bytes are for nobody. */
-  isTrial = false;
-  private readonly endsLines: boolean;
-  /** Whether a later row may show that the file cannot be read at all. */
-  private readonly isDoubtful: boolean;
-  private readonly sink: ImportSink;
-  private readonly summer = new FileSummer();
-  private readonly reports = new Set<string>();
-  private accepted = 0;
-  private rejected = 0;
-  private left = 0;
-  private lack: Lack | null = null;
-  private issuedAt: Instant | null = null;
-  private isPerhapsCut = false;
-
-  constructor({ importId, partitions, mapping, unknownEncoding }: TextJob, sink: ImportSink) {
-    this.batches = new FactBatches(importId, partitions);
-    this.endsLines = mapping?.endsLines === true;
-    this.isDoubtful = unknownEncoding !== undefined;
-    this.sink = sink;
-  }
-
-  begin({ shape, isKnownAtEnd }: Layout, openRow: Buffer, mayTry: boolean): void {
-    const { hasLineEnd, lack } = lastRowOf(openRow, shape, this.endsLines);
-    this.isPerhapsCut = !hasLineEnd;
-    this.lack = lack;
-    this.isTrial = lack !== null || (mayTry && (isKnownAtEnd === true || this.isDoubtful));
-  }
-
-  fact(topic: Topic, fact: Fact): void {
-    this.accepted++;
-    this.summer.add(fact);
-    if (fact.report !== null) this.reports.add(fact.report);
-    if (!this.isTrial) this.batches.add(topic, fact);
-  }
-
-  reject(reject: Reject): void {
-    this.rejected++;
-    this.sink.reject(reject);
-  }
-
-  leftOut(): void {
-    this.left++;
-  }
-
-  issued(at: Instant): void {
-    this.issuedAt = at;
-  }
-
-  broken(): void {
-    this.lack ??= { expected: 'a whole file', found: 'a part of it', isRejected: true };
-  }
-
-  get result(): Omit<ImportResult, keyof Fingerprint> {
-    const { accepted, rejected, left: leftOut, lack, issuedAt, isPerhapsCut } = this;
-    const rows = accepted + rejected + leftOut;
-    const about = { rows, rejected, leftOut, lack, isPerhapsCut, reports: [...this.reports], issuedAt };
-    return { ...about, ...this.summer.result };
-  }
 }

@@ -2,8 +2,7 @@
 
 import type { Fact, Source } from '../../domain/fact.ts';
 import type { Reconciler } from '../../engine/reconciler.ts';
-import type { OnReject, TakenFile, WritePort } from '../../http/ledger-port.ts';
-import type { FileKind } from '../../producers/formats/format.ts';
+import type { GivenFile, OnReject, TakenFile, WritePort } from '../../http/ledger-port.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { FactWriter } from './fact-writer.ts';
 import type { LedgerLoop } from './ledger-loop.ts';
@@ -33,20 +32,15 @@ export class LedgerWriter implements WritePort {
   }
 
   /** Imports run one after another, because each has its own number. */
-  importFile(path: string, kind: FileKind, source: Source, name: string, onReject: OnReject): Promise<TakenFile> {
-    const taken = this.imports.then(() => this.takeFile(path, kind, source, name, onReject));
+  importFile(file: GivenFile, source: Source, onReject: OnReject): Promise<TakenFile> {
+    const taken = this.imports.then(() => this.takeFile(file, source, onReject));
     this.imports = taken.catch(() => {});
     return taken;
   }
 
-  private async takeFile(
-    path: string,
-    kind: FileKind,
-    source: Source,
-    name: string,
-    onReject: OnReject,
-  ): Promise<TakenFile> {
-    const [taken] = await this.reconciler.importer.importFiles([{ path, kind, account: source.account, name }], {
+  private async takeFile(file: GivenFile, source: Source, onReject: OnReject): Promise<TakenFile> {
+    const { name } = file;
+    const [taken] = await this.reconciler.importer.importFiles([{ ...file, account: source.account }], {
       provider: source.provider,
       mappings: {},
       reservations: this.loop.rules.merchants,

@@ -62,6 +62,21 @@ describe('POST /v1/imports', () => {
       ]);
     }));
 
+  test('takes a file that is as the caller expects, and nothing of any other (B13)', () =>
+    givenApi(async (given) => {
+      const key = given.key('operator', '*');
+      const file = `${[HEADER, row('A-1'), row('A-2')].join('\n')}\n`;
+      const query = (expected: string) => `kind=orders&name=orders.csv&expect=${encodeURIComponent(expected)}`;
+      const wrong = await send(given, key, file, query('rows=3'));
+      expect([wrong.status, wrong.json.code]).toEqual([400, 'HESABU_FILE_UNREADABLE']);
+      expect(wrong.json.detail).toContain('expected rows=3, found rows=2');
+      expect(await given.ledger.reader.findKey('A-1')).toBeUndefined();
+      const taken = await send(given, key, file, query('rows=2,sum=KES:2000.00'));
+      expect([taken.status, taken.json.import.sums]).toEqual([201, { KES: '2000.00' }]);
+      const odd = await send(given, key, file, query('two rows'));
+      expect([odd.status, odd.json.code]).toEqual([400, 'HESABU_REQUEST_INVALID']);
+    }));
+
   test.each([
     ['a file that is too large', 'x'.repeat(5_000), undefined, 413, 'HESABU_BODY_TOO_LARGE'],
     ['an empty file', '', undefined, 400, 'HESABU_FILE_EMPTY'],

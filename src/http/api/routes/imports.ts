@@ -10,6 +10,7 @@ import { HesabuError } from '../../../domain/errors.ts';
 import { ACCOUNT_NAME } from '../../../domain/fact.ts';
 import { bindsAccounts } from '../../../matching/rules.ts';
 import { fileAccount } from '../../../producers/file-account.ts';
+import { EXPECTATION_FORM, parseExpectation } from '../../../producers/files/expectation.ts';
 import { FILE_KINDS } from '../../../producers/formats/format.ts';
 import { isFull } from '../../../runtime/storage-errors.ts';
 import type { TakenFile } from '../../ledger-port.ts';
@@ -32,6 +33,12 @@ const ImportQuery = z.strictObject({
     .optional(),
   /** The provider's account that the file comes from; may be absent where only one is configured. */
   account: z.string().regex(ACCOUNT_NAME, 'expected an account of the configuration').optional(),
+  /** What its rows must come to; otherwise nothing of it is taken. */
+  expect: z
+    .string()
+    .max(500)
+    .refine((written) => parseExpectation(written) !== undefined, `expected ${EXPECTATION_FORM}`)
+    .optional(),
 });
 const ImportParams = z.strictObject({ id: z.string().regex(/^\d{1,9}$/, 'expected the number of an import') });
 const RejectsQuery = z.strictObject({ after: count(0, 999_999_999, 0), limit: count(1, 1_000, REJECTS_SHOWN) });
@@ -98,8 +105,9 @@ async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table
   try {
     await save(upload, path, parts.uploadBytesMax);
     const { kind, name } = query;
+    const expected = query.expect === undefined ? undefined : parseExpectation(query.expect);
     const { record, fault } = await table.collect((onReject) =>
-      parts.ledger.writer.importFile(path, kind, { provider, account }, name, onReject),
+      parts.ledger.writer.importFile({ path, kind, name, expected }, { provider, account }, onReject),
     );
     if (fault !== null) throw withRejects(fault, record);
     names.push(name);

@@ -1,0 +1,118 @@
+// One reading of a file: takes its rows, adds them up, and says whether the file is whole.
+
+import { compareDecimal, decimalOf } from '../../domain/decimal.ts';
+import type { HesabuError, Reject } from '../../domain/errors.ts';
+import type { Fact } from '../../domain/fact.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { Topic } from '../../log/event-log.ts';
+import { type Expectation, lackOf } from './expectation.ts';
+import { FactBatches } from './fact-batches.ts';
+import { FileSummer, type FileSums } from './file-sums.ts';
+import { type Lack, lastRowOf } from './last-row.ts';
+import type { Layout } from './layouts.ts';
+import type { Mapping } from './mapping.ts';
+import type { ControlTotal, RowVisitor } from './rows.ts';
+
+/** What of its file a reading needs. */
+export interface PassTerms {
+  readonly importId: number;
+  readonly partitions: number;
+  readonly mapping?: Mapping | undefined;
+  /** What somebody expects of the file. */
+  readonly expected?: Expectation | undefined;
+  /** Where nobody knows the text's encoding: the refusal of anything but ASCII. */
+  readonly unknownEncoding?: HesabuError;
+}
+
+interface PassSink {
+  reject(reject: Reject): void;
+}
+
+/** `rows` counts accepted and rejected rows, and those left out. */
+export interface PassResult extends FileSums {
+  readonly rows: number;
+  readonly rejected: number;
+  readonly leftOut: number;
+  /** What the file lacks, so that nothing of it is taken; null for one that is whole. */
+  readonly lack: Lack | null;
+  /** Whether its last row has no line end, so that it may be cut. */
+  readonly isPerhapsCut: boolean;
+  /** The reports that its lines name. */
+  readonly reports: readonly string[];
+  /** When a JSON report says that it was issued. */
+  readonly issuedAt: Instant | null;
+}
+
+/** Takes the rows of one reading of a file, and adds them up. */
+export class FilePass implements RowVisitor {
+  readonly batches: FactBatches;
+  /** Whether its facts and bytes are for nobody. */
+  isTrial = false;
+  private readonly endsLines: boolean;
+  /** Whether a later row may show that the file cannot be read at all. */
+  private readonly isDoubtful: boolean;
+  private readonly sink: PassSink;
+  private readonly summer = new FileSummer();
+  private readonly reports = new Set<string>();
+  private accepted = 0;
+  private rejected = 0;
+  private left = 0;
+  private lack: Lack | null = null;
+  private issuedAt: Instant | null = null;
+  private isPerhapsCut = false;
+  private readonly expected: Expectation | undefined;
+
+  constructor({ importId, partitions, mapping, unknownEncoding, expected }: PassTerms, sink: PassSink) {
+    this.batches = new FactBatches(importId, partitions);
+    this.endsLines = mapping?.endsLines === true;
+    this.isDoubtful = unknownEncoding !== undefined;
+    this.expected = expected;
+    this.sink = sink;
+  }
+
+  /** `openRow` is what no line end follows; `mayTry` where another reading may follow that takes the rows. */
+  begin({ shape, isKnownAtEnd }: Pick<Layout, 'shape' | 'isKnownAtEnd'>, openRow: Buffer, mayTry: boolean): void {
+    const { hasLineEnd, lack } = lastRowOf(openRow, shape, this.endsLines);
+    this.isPerhapsCut = !hasLineEnd;
+    this.lack = lack;
+    const isToBeSeen = isKnownAtEnd === true || this.isDoubtful || this.expected !== undefined;
+    this.isTrial = lack !== null || (mayTry && isToBeSeen);
+  }
+
+  fact(topic: Topic, fact: Fact): void {
+    this.accepted++;
+    this.summer.add(fact);
+    if (fact.report !== null) this.reports.add(fact.report);
+    if (!this.isTrial) this.batches.add(topic, fact);
+  }
+
+  reject(reject: Reject): void {
+    this.rejected++;
+    this.sink.reject(reject);
+  }
+
+  leftOut(): void {
+    this.left++;
+  }
+
+  issued(at: Instant): void {
+    this.issuedAt = at;
+  }
+
+  total({ line, name, stated, found }: ControlTotal): void {
+    if (compareDecimal(decimalOf(stated), decimalOf(found)) === 0) return;
+    this.lack ??= { expected: `${name} ${stated} in all, as line ${line} says`, found };
+  }
+
+  broken(): void {
+    this.lack ??= { expected: 'a whole file', found: 'a part of it', isRejected: true };
+  }
+
+  get result(): PassResult {
+    const { accepted, rejected, left: leftOut, issuedAt, isPerhapsCut, expected } = this;
+    const rows = accepted + rejected + leftOut;
+    const figures = { ...this.summer.result, rows };
+    const lack = this.lack ?? (expected === undefined ? null : lackOf(expected, figures));
+    return { ...figures, rejected, leftOut, lack, isPerhapsCut, reports: [...this.reports], issuedAt };
+  }
+}

@@ -1,0 +1,96 @@
+// The rows of a workbook's sheet as those of a table, and as text: one line for each row of the sheet, so that the
+// archive shows a row by its number as it does for a CSV.
+
+import Papa from 'papaparse';
+import type { Reject } from '../../domain/errors.ts';
+import { HeaderRule } from './header.ts';
+import { JsonRows } from './json-rows.ts';
+import { NO_MAPPING } from './mapping.ts';
+import { type FileJob, Rows, type RowVisitor } from './rows.ts';
+import { Table } from './table.ts';
+import { findSheet, Workbook } from './workbook.ts';
+
+export interface SheetSink {
+  /** The rows as CSV. */
+  raw(bytes: Buffer): void;
+  /** Called now and then; reading waits for it. */
+  pause(): Promise<void>;
+}
+
+/**
+ * Reads a sheet: that of the mapping, or the one with the header. Throws HESABU_WORKBOOK_INVALID before its first row
+ * is visited, and HESABU_HEADER_INVALID.
+ */
+export async function readSheet(path: string, job: FileJob, visitor: RowVisitor, sink: SheetSink): Promise<void> {
+  const workbook = await Workbook.open(path, job.path);
+  try {
+    const mapping = job.mapping ?? NO_MAPPING;
+    const rule = new HeaderRule(job.format, mapping, job.path);
+    // Nobody knows yet in which row of a sheet the header is.
+    const isHeader = (cells: readonly string[]) => rule.isHeader({ cells, line: Number.MAX_SAFE_INTEGER });
+    const sheet = await findSheet(workbook, mapping.sheet, isHeader);
+    const rows = new Rows(job, inSheet(sheet.name, visitor), { isTable: true, isOpen: false });
+    const table = new Table(job, rows, new JsonRows(job.format, rows.row, job.mapping), ',');
+    const text = new SheetText();
+    await workbook.rows(
+      sheet,
+      {
+        record: (cells, line, kinds) => {
+          text.add(cells, line);
+          table.record(cells, line, kinds);
+        },
+        fault: (line, code) => {
+          const fault = { field: '', code, expected: 'shorter texts', found: 'a longer row' };
+          rows.refuse(line, fault);
+        },
+      },
+      () => {
+        sink.raw(text.take());
+        return sink.pause();
+      },
+    );
+    sink.raw(text.take());
+    table.end();
+  } finally {
+    await workbook.close();
+  }
+}
+
+const SHEET = 'sheet';
+
+/** Rejected rows say in which sheet they are. */
+function inSheet(name: string, visitor: RowVisitor): RowVisitor {
+  const reject = (one: Reject) => {
+    const { original = [] } = one;
+    const isNamed = original.some(([column]) => column === SHEET);
+    visitor.reject(isNamed ? one : { ...one, original: [[SHEET, name], ...original] });
+  };
+  return {
+    fact: (topic, fact) => visitor.fact(topic, fact),
+    reject,
+    issued: (at) => visitor.issued?.(at),
+    total: (total) => visitor.total?.(total),
+    table: (start) => visitor.table?.(start),
+    leftOut: (line) => visitor.leftOut?.(line),
+    broken: () => visitor.broken(),
+  };
+}
+
+/** The rows of a sheet as lines. */
+class SheetText {
+  private text = '';
+  private line = 1;
+
+  add(cells: readonly string[], line: number): void {
+    if (line > this.line) this.text += '\n'.repeat(line - this.line);
+    // A text of several lines stays in the line of its row.
+    this.text += `${Papa.unparse([cells.map((cell) => cell.replace(/[\r\n]+/g, ' '))])}\n`;
+    this.line = line + 1;
+  }
+
+  take(): Buffer {
+    const bytes = Buffer.from(this.text);
+    this.text = '';
+    return bytes;
+  }
+}

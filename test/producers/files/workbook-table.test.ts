@@ -1,0 +1,53 @@
+// A workbook as a file of any kind: the same facts as the CSV with its cells, by the rows of its sheet.
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { ORDER_HEADER, orderRow, type Reading, read } from '../import-helpers.ts';
+import { partsOf, zip } from './workbook-parts.ts';
+import { zipOf } from './zips.ts';
+
+const cellXml = (text: string): string =>
+  /^-?\d+(\.\d+)?$/.test(text) ? `<c><v>${text}</v></c>` : `<c t="inlineStr"><is><t>${text}</t></is></c>`;
+const rowsXml = (lines: readonly (readonly [line: number, cells: readonly string[]])[]): string =>
+  lines.map(([line, cells]) => `<row r="${line}">${cells.map(cellXml).join('')}</row>`).join('');
+const bookOf = (rows: string): Buffer => zip(partsOf({ sheets: { Orders: rows, Notes: rowsXml([[1, ['text']]]) } }));
+const withoutBytes = ({ facts, faults, result }: Reading) => [facts, faults, { ...result, bytes: 0, sha256: '' }];
+
+const HEADER = ORDER_HEADER.split(',');
+const ROWS = ['R1', 'R2', 'R3'].map((name) => orderRow(name).split(','));
+
+describe('a workbook', () => {
+  const book = bookOf(rowsXml([[1, HEADER], ...ROWS.map((cells, at) => [at + 2, cells] as const)]));
+
+  test('gives the facts of the CSV with its cells, also in a gzip or a zip', async () => {
+    const csv = withoutBytes(await read('orders', `${[HEADER, ...ROWS].map((cells) => cells.join(',')).join('\n')}\n`));
+    for (const bytes of [book, gzipSync(book), zipOf([{ name: 'orders.xlsx', bytes: book }])]) {
+      expect(withoutBytes(await read('orders', bytes))).toEqual(csv);
+    }
+  });
+
+  test('names its rows by their numbers, and in rejects the sheet too', async () => {
+    const odd = orderRow('R9').split(',').with(2, 'x');
+    const { facts, rejects } = await read(
+      'orders',
+      bookOf(
+        rowsXml([
+          [3, HEADER],
+          [7, odd],
+          [9, ROWS[0]!],
+        ]),
+      ),
+    );
+    expect(facts.map(({ raw }) => raw)).toEqual(['7/9']);
+    expect(rejects).toMatchObject([{ line: 7, field: 'amount', code: 'HESABU_AMOUNT_INVALID' }]);
+    expect(rejects[0]!.original?.slice(0, 2)).toEqual([
+      ['sheet', 'Orders'],
+      ['merchant', 'shop'],
+    ]);
+  });
+
+  test('that is cut at any byte gives nothing (B11)', async () => {
+    for (let size = 0; size < book.length; size += 7) {
+      await expect(read('orders', book.subarray(0, size))).rejects.toThrow(/^HESABU_(FILE|WORKBOOK|HEADER)_/);
+    }
+  });
+});
