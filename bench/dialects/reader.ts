@@ -1,7 +1,11 @@
 // Reads one file in one way, in a process of its own: `reader.ts WAY FILE` prints its rows, sum and time as JSON.
 
 import { DuckDBInstance } from '@duckdb/node-api';
+import { readFile } from '../../src/producers/files/import-file.ts';
+import type { Mapping } from '../../src/producers/files/mapping.ts';
+import { parseMappings } from '../../src/producers/files/mapping-file.ts';
 import { findSheet, Workbook } from '../../src/producers/files/workbook.ts';
+import { CANONICAL_FORMATS } from '../../src/producers/formats/formats.ts';
 import { PORTAL_HEADER } from './files.ts';
 
 export interface Read {
@@ -13,12 +17,36 @@ export interface Read {
 
 type Counted = Omit<Read, 'elapsed_ms'>;
 
-/** A row of totals per way; the header is no row. */
+/** What the portal's files need: semicolons, a decimal comma, thousands and local times. */
+const PORTAL_MAPPING = `orders:
+  zone: Africa/Nairobi
+  dates: ["dd/MM/yyyy HH:mm:ss"]
+  columns: { merchant: Shop, transaction_reference: Order No., amount: Total, currency: Cur, placed_at: Placed,
+    status: State, status_at: Since }`;
+const PORTAL_CSV = `${PORTAL_MAPPING}
+  separator: ";"
+  decimal: ","
+  thousands: ["."]`;
+
+/** What each way counts; the header is no row. */
 const WAYS: Readonly<Record<string, (path: string) => Promise<Counted>>> = {
-  workbook: readWorkbook,
+  plain: (path) => readFacts(path),
+  portal: (path) => readFacts(path, parseMappings(PORTAL_CSV, 'portal').orders),
+  workbook: (path) => readFacts(path, parseMappings(PORTAL_MAPPING, 'workbook').orders),
+  rows: readWorkbook,
   exceljs: readByExceljs,
   duckdb: readByDuckDb,
 };
+
+/** As an import reads it: each row becomes a fact, encoded for the log. */
+async function readFacts(path: string, mapping?: Mapping): Promise<Counted> {
+  const [kind, statedAt] = ['orders', Date.UTC(2026, 6, 1)] as const;
+  const about = { provider: 'mfs-africa', account: null, importId: 1, partitions: 8, receivedAt: statedAt, statedAt };
+  const job = { path, kind, format: CANONICAL_FORMATS[kind], mapping, ...about, pseudonym: (text: string) => text };
+  const sink = { append: () => {}, reject: ({ message }: { message: string }) => fail(message) };
+  const { rows, sums } = await readFile(job, sink);
+  return { rows, minor: Math.round(Number(sums.KES) * 100) };
+}
 
 async function readWorkbook(path: string): Promise<Counted> {
   const workbook = await Workbook.open(path);

@@ -14,7 +14,10 @@ interface Way {
 }
 
 const WAYS: readonly Way[] = [
-  { title: 'workbook, as rows of cells', way: 'workbook', file: 'workbook' },
+  { title: 'plain CSV into facts', way: 'plain', file: 'plain' },
+  { title: 'mapped CSV into facts: zone, decimal comma, thousands', way: 'portal', file: 'portal' },
+  { title: 'mapped workbook into facts', way: 'workbook', file: 'workbook' },
+  { title: 'the same workbook, as rows of cells', way: 'rows', file: 'workbook' },
   { title: 'the same workbook by exceljs', way: 'exceljs', file: 'workbook' },
   { title: 'the plain CSV by DuckDB, one thread', way: 'duckdb', file: 'plain' },
 ];
