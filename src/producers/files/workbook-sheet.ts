@@ -211,7 +211,13 @@ export class SheetReader implements XmlVisitor {
 
 /** The number of a shared text; -1 for what is none. */
 function sharedIndex(value: string): number {
-  return /^\d{1,9}$/.test(value) ? Number(value) : -1;
+  let index = 0;
+  for (let at = 0; at < value.length; at++) {
+    const digit = value.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9 || at === 9) return -1;
+    index = index * 10 + digit;
+  }
+  return index;
 }
 
 /** The column of a cell's place, from 0: `B7` is 1. Negative if it is no place. */

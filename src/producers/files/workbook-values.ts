@@ -75,10 +75,19 @@ function dateText(serial: number, meaning: NumberMeaning, is1904: boolean): stri
   return meaning === 'date' && rest === 0 ? date : `${date}T${clock(rest)}`;
 }
 
+/** The days that were met, because the rows of a file are of few days. */
+const knownDays = new Map<number, string>();
+const KNOWN_DAYS_MAX = 4096;
+
 function dayText(day: number, is1904: boolean): string {
   if (!is1904 && day === NO_DAY) return '1900-02-29';
   const epoch = is1904 ? EPOCH_1904 : day < NO_DAY ? EPOCH_1900 - 1 : EPOCH_1900;
-  return new Date((day - epoch) * DAY_MS).toISOString().slice(0, 10);
+  const known = knownDays.get(day - epoch);
+  if (known !== undefined) return known;
+  const text = new Date((day - epoch) * DAY_MS).toISOString().slice(0, 10);
+  if (knownDays.size >= KNOWN_DAYS_MAX) knownDays.clear();
+  knownDays.set(day - epoch, text);
+  return text;
 }
 
 /** A day's fraction is not exact: one millisecond beside a whole second is that second. */

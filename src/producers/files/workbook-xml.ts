@@ -88,6 +88,8 @@ class XmlReader {
 }
 
 function localName(name: string): string {
+  // Those of cells and values, which are nearly all.
+  if (name.length < 3) return name;
   const colon = name.indexOf(':');
   return colon < 0 ? name : name.slice(colon + 1);
 }
