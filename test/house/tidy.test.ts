@@ -7,8 +7,8 @@ const sources = sourcesBelow('src', 'test', 'bench', 'bin', 'tools');
 const src = sources.filter(({ path }) => path.startsWith('src/'));
 const counting = sources.filter(({ path }) => /^src\/(domain|matching|ledger|producers)\//.test(path));
 
-/** The entry of the product, and the reader of workbooks until files are read by it. */
-const ROOTS = ['bin/hesabu.js', 'src/producers/files/workbook.ts'];
+/** The entry of the product. */
+const ROOTS = ['bin/hesabu.js'];
 
 /** The adapters of ports in memory, on which simulations and property tests run the product's code. */
 const IN_MEMORY = ['src/log/snapshots.ts: MemorySnapshotStore'];

@@ -83,8 +83,8 @@ class SheetText {
 
   add(cells: readonly string[], line: number): void {
     if (line > this.line) this.text += '\n'.repeat(line - this.line);
-    // A text of several lines stays in the line of its row.
-    this.text += `${Papa.unparse([cells.map((cell) => cell.replace(/[\r\n]+/g, ' '))])}\n`;
+    for (let at = 0; at < cells.length; at++) this.text += at === 0 ? asCsv(cells[at]!) : `,${asCsv(cells[at]!)}`;
+    this.text += '\n';
     this.line = line + 1;
   }
 
@@ -93,4 +93,10 @@ class SheetText {
     this.text = '';
     return bytes;
   }
+}
+
+/** A cell as CSV. A text of several lines stays in the line of its row. */
+function asCsv(cell: string): string {
+  // Most cells need no look by the library.
+  return /[",\r\n]|^\s|\s$/.test(cell) ? Papa.unparse([[cell.replace(/[\r\n]+/g, ' ')]]) : cell;
 }
