@@ -20,6 +20,12 @@ export function nameKey(name: string): string {
   return name.trim().toLowerCase().replace(/\s+/g, ' ');
 }
 
+/** Whether a mapping of these columns may leave out a required one: a fee that nobody says, an id beside another id. */
+function mayBeLeftOut(field: string, columns: Mapping['columns']): boolean {
+  if (field === 'fee_deduction') return columns.size > 0;
+  return field === 'transaction_id' && (columns.has('operator_transaction_id') || columns.has('request_id'));
+}
+
 export class HeaderRule {
   private readonly mapping: Mapping;
   private readonly path: string;
@@ -29,7 +35,9 @@ export class HeaderRule {
   constructor(format: Format, mapping: Mapping, path: string) {
     this.mapping = mapping;
     this.path = path;
-    const named = format.fields.filter((field) => format.required.includes(field) || mapping.columns.has(field));
+    const { columns } = mapping;
+    const isRequired = (field: string) => format.required.includes(field) && !mayBeLeftOut(field, columns);
+    const named = format.fields.filter((field) => columns.has(field) || isRequired(field));
     const { where = new Map(), not = new Map() } = mapping.rows ?? {};
     this.needed = [
       ...named.filter((field) => !mapping.constants.has(field)).flatMap((field) => namesOf(mapping, field)),
