@@ -6,10 +6,10 @@ import { HesabuError } from '../../src/domain/errors.ts';
 import { checkedFact } from '../../src/kafka/records/fact-check.ts';
 import { openNote, verifierFromText } from '../../src/ledger/note.ts';
 import { makeChainVerifier } from '../../src/ledger/verify.ts';
+import { duplicateName } from '../../src/producers/files/duplicate-names.ts';
 import { OneRow } from '../../src/producers/files/one-row.ts';
 import type { FileKind } from '../../src/producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../../src/producers/formats/formats.ts';
-import { duplicateKey } from '../../src/producers/webhooks/duplicate-keys.ts';
 import { Random } from '../../src/simulation/random/prng.ts';
 import { ORDER_HEADER, orderRow, read } from './import-helpers.ts';
 
@@ -57,7 +57,7 @@ const READERS: readonly [string, (bytes: Buffer) => void | Promise<void>][] = [
   ['a file of settlements', file('settlements')],
   ['a webhook', row('callbacks')],
   ['an order of the API', row('orders')],
-  ['names of JSON', (bytes) => void duplicateKey(JSON.stringify({ [bytes.toString('latin1')]: bytes.toString() }))],
+  ['names of JSON', (bytes) => void duplicateName(JSON.stringify({ [bytes.toString('latin1')]: bytes.toString() }))],
   ['a record of Kafka', (bytes) => void checkedFact('callbacks.v1', bytes, 0, bytes.length)],
   ['a block', (bytes) => void makeChainVerifier(3).next(bytes)],
   ['a signed note', (bytes) => void openNote(bytes.toString('utf8'), verifierFromText(KEY))],

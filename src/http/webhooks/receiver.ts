@@ -8,9 +8,9 @@ import type { Fact } from '../../domain/fact.ts';
 import { quoted } from '../../domain/quotation.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
+import { duplicateName } from '../../producers/files/duplicate-names.ts';
 import type { OneRow } from '../../producers/files/one-row.ts';
 import type { Fault } from '../../producers/formats/row.ts';
-import { duplicateKey } from '../../producers/webhooks/duplicate-keys.ts';
 import type { UnreadWebhooks } from '../../producers/webhooks/unread-webhooks.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
@@ -122,7 +122,7 @@ export class WebhookReceiver {
     }
     const reading = row.read(text, id, at);
     if ('fault' in reading) return reading;
-    const twice = duplicateKey(text);
+    const twice = duplicateName(text);
     if (twice === undefined) return reading;
     return { fault: { field: twice, code: 'HESABU_JSON_INVALID', expected: 'each name once', found: quoted(twice) } };
   }

@@ -10,19 +10,19 @@ import { FactBatches } from './fact-batches.ts';
 import { FileSummer, type FileSums } from './file-sums.ts';
 import { type Lack, lastRowOf } from './last-row.ts';
 import type { Layout } from './layouts.ts';
-import type { Mapping } from './mapping.ts';
 import type { ControlTotal, RowVisitor } from './rows.ts';
 
 /** What of its file a reading needs. */
 export interface PassTerms {
   readonly importId: number;
   readonly partitions: number;
-  readonly mapping?: Mapping | undefined;
   /** What somebody expects of the file. */
   readonly expected?: Expectation | undefined;
   /** Where nobody knows the text's encoding: the refusal of anything but ASCII. */
   readonly unknownEncoding?: HesabuError;
 }
+
+type RowsAbout = Pick<Layout, 'shape' | 'isKnownAtEnd' | 'endsLines'>;
 
 interface PassSink {
   reject(reject: Reject): void;
@@ -48,7 +48,6 @@ export class FilePass implements RowVisitor {
   readonly batches: FactBatches;
   /** Whether its facts and bytes are for nobody. */
   isTrial = false;
-  private readonly endsLines: boolean;
   /** Whether a later row may show that the file cannot be read at all. */
   private readonly isDoubtful: boolean;
   private readonly sink: PassSink;
@@ -62,17 +61,16 @@ export class FilePass implements RowVisitor {
   private isPerhapsCut = false;
   private readonly expected: Expectation | undefined;
 
-  constructor({ importId, partitions, mapping, unknownEncoding, expected }: PassTerms, sink: PassSink) {
+  constructor({ importId, partitions, unknownEncoding, expected }: PassTerms, sink: PassSink) {
     this.batches = new FactBatches(importId, partitions);
-    this.endsLines = mapping?.endsLines === true;
     this.isDoubtful = unknownEncoding !== undefined;
     this.expected = expected;
     this.sink = sink;
   }
 
   /** `openRow` is what no line end follows; `mayTry` where another reading may follow that takes the rows. */
-  begin({ shape, isKnownAtEnd }: Pick<Layout, 'shape' | 'isKnownAtEnd'>, openRow: Buffer, mayTry: boolean): void {
-    const { hasLineEnd, lack } = lastRowOf(openRow, shape, this.endsLines);
+  begin({ shape, isKnownAtEnd, endsLines = false }: RowsAbout, openRow: Buffer, mayTry: boolean): void {
+    const { hasLineEnd, lack } = lastRowOf(openRow, shape, endsLines);
     this.isPerhapsCut = !hasLineEnd;
     this.lack = lack;
     const isToBeSeen = isKnownAtEnd === true || this.isDoubtful || this.expected !== undefined;

@@ -12,7 +12,7 @@ import { openRowOf } from './last-row.ts';
 import { type Layout, layoutOf } from './layouts.ts';
 import type { Mapping } from './mapping.ts';
 import type { FindForeign, NamedExport } from './named-export.ts';
-import { readSheet } from './workbook-table.ts';
+import { WorkbookTable } from './workbook-table.ts';
 
 /** How a file is read: in which format, and by which mapping. */
 export interface FileReading {
@@ -83,29 +83,34 @@ async function readSource(
   return result;
 }
 
-async function readWorkbook(given: ImportJob, source: FileSource, sink: ImportSink): Promise<ImportResult> {
-  const { name = given.path } = given;
-  const before = await fileFingerprint(source.path, name);
-  const first = await readSheetOnce(given, source.path, sink, true);
-  const { result } =
-    !first.isTrial || first.result.lack !== null
-      ? first
-      : await readSheetOnce(given, source.path, { ...sink, reject: () => {} }, false);
-  const after = await fileFingerprint(source.path, name);
-  if (after.sha256 !== before.sha256) throw changed(name);
-  await sink.progress?.(after.bytes, after.bytes);
-  return { ...result, ...after };
+async function readWorkbook(given: ImportJob, { path }: FileSource, sink: ImportSink): Promise<ImportResult> {
+  const { name = path } = given;
+  const before = await fileFingerprint(path, name);
+  const table = await WorkbookTable.open(path, { ...given, path: name });
+  try {
+    const first = await readTable(table, given, sink, true);
+    const isTaken = !first.isTrial || first.result.lack !== null;
+    const { result } = isTaken ? first : await readTable(table, given, { ...sink, reject: () => {} }, false);
+    const after = await fileFingerprint(path, name);
+    if (after.sha256 !== before.sha256) throw changed(name);
+    await sink.progress?.(after.bytes, after.bytes);
+    return { ...result, ...after };
+  } finally {
+    await table.close();
+  }
 }
 
-async function readSheetOnce(
-  given: ImportJob,
-  path: string,
+type TableReading = { readonly result: PassResult; readonly isTrial: boolean };
+
+async function readTable(
+  table: WorkbookTable,
+  job: ImportJob,
   sink: ImportSink,
   mayTry: boolean,
-): Promise<{ readonly result: PassResult; readonly isTrial: boolean }> {
-  const pass = new FilePass(given, sink);
-  pass.begin({ shape: 'document', isKnownAtEnd: given.mapping?.footer !== undefined }, NO_BYTES, mayTry);
-  await readSheet(path, { ...given, path: given.name ?? given.path }, pass, {
+): Promise<TableReading> {
+  const pass = new FilePass(job, sink);
+  pass.begin({ shape: 'document', isKnownAtEnd: table.hasTotals }, NO_BYTES, mayTry);
+  await table.read(pass, {
     raw: (bytes) => {
       if (!pass.isTrial) sink.raw?.(bytes);
     },

@@ -1,7 +1,7 @@
 // Reads a JSON report, `{"report_id", "settlement_date", "lines": [...]}`, as a stream: each element of `lines` is cut
 // out of the bytes and passed on as a line, so that memory does not grow with the report.
 
-import { isObject, type JsonObject, numbersAsTexts, parseJson } from './json-text.ts';
+import { isJson, isObject, type JsonObject, numbersAsTexts, parseJson } from './json-text.ts';
 import { HeldBytes, LINE_BYTES_MAX, type LineVisitor, textOf } from './lines.ts';
 
 const QUOTE = 34;
@@ -90,8 +90,10 @@ export class ReportReader {
   end(): void {
     if (!this.inTail) return this.visitor.broken(this.line, 'the end of the file');
     const tail = this.held.tooLong ? undefined : textOf(this.held.view());
-    if (tail !== undefined && 'value' in parseJson(`${this.head}]${tail}`)) return;
-    this.visitor.broken(this.line, 'something else after the lines');
+    const parsed = tail === undefined ? undefined : parseJson(`${this.head}]${tail}`);
+    if (parsed !== undefined && 'value' in parsed) return;
+    const isTwice = parsed !== undefined && isJson(`${this.head}]${tail}`);
+    this.visitor.broken(this.line, isTwice ? parsed.fault : 'something else after the lines');
   }
 
   private element(isLast: boolean): void {

@@ -1,5 +1,8 @@
 // JSON rows with every number as written: an amount of 1000.10 must not pass through a float.
 
+import { quoted } from '../../domain/quotation.ts';
+import { repeatedName } from './duplicate-names.ts';
+
 /**
  * A colon and a number after a member's name. In JSON an unescaped quote, a name and a quote before a colon can only be
  * a name: in a text that looks the same, the quotes are escaped.
@@ -14,14 +17,30 @@ export function numbersAsTexts(text: string): string {
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The result of JSON.parse, or its fault without a quotation from the row. */
+/**
+ * The result of JSON.parse, or its fault without a quotation from the row. A name that occurs twice in one object is a
+ * fault: parsers differ in which of the two they use.
+ */
 export type JsonResult = { readonly value: unknown } | { readonly fault: string };
 
 export function parseJson(text: string): JsonResult {
+  let value: unknown;
   try {
-    return { value: JSON.parse(text) };
+    value = JSON.parse(text);
   } catch (error) {
     return { fault: faultOf(error) };
+  }
+  const twice = repeatedName(text, value);
+  return twice === undefined ? { value } : { fault: `the name ${quoted(twice)} twice in one object` };
+}
+
+/** Whether a text is JSON at all. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

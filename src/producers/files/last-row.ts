@@ -1,7 +1,7 @@
 // The end of a file of rows: whether its last row has a line end, and whether it is cut.
 
 import { tailOf } from './file-chunks.ts';
-import { parseJson } from './json-text.ts';
+import { isJson } from './json-text.ts';
 import type { Layout } from './layouts.ts';
 import { LINE_BYTES_MAX, textOf } from './lines.ts';
 
@@ -47,5 +47,5 @@ function isCutObject(row: Buffer): boolean {
   const text = textOf(row)
     ?.replace(/^\ufeff/, '')
     .trim();
-  return text?.startsWith('{') === true && 'fault' in parseJson(text);
+  return text?.startsWith('{') === true && !isJson(text);
 }

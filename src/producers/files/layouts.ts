@@ -26,6 +26,8 @@ export interface Layout {
   readonly isKnownAtEnd?: boolean;
   /** Whether the file is JSON, an object a line, or a table, or has its own end: a report or a statement in XML. */
   readonly shape: 'lines' | 'table' | 'document';
+  /** Whether the last line of such a file has a line end too: without one, the file is cut. */
+  readonly endsLines?: boolean;
   chunk(bytes: Buffer): void;
   end(): void;
 }
@@ -77,6 +79,7 @@ function csvLayout(job: FileJob, visitor: RowVisitor, head: Buffer): Layout {
   const lines = new LineSplitter(reader);
   return {
     shape: 'table',
+    endsLines: job.mapping?.endsLines === true,
     // The totals at its end tell whether rows are missing.
     isKnownAtEnd: job.mapping?.footer !== undefined,
     chunk: (bytes) => lines.chunk(bytes),
@@ -110,7 +113,8 @@ function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
     },
     fault: (line, code) => rows.refuse(line, lineFault(code)),
   });
-  return { shape: 'lines', chunk: (bytes) => lines.chunk(bytes), end: () => lines.end() };
+  const endsLines = job.mapping?.endsLines === true;
+  return { shape: 'lines', endsLines, chunk: (bytes) => lines.chunk(bytes), end: () => lines.end() };
 }
 
 function reportLayout(rows: Rows, job: FileJob, head: string): Layout {

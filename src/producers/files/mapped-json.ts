@@ -5,6 +5,7 @@ import { describe } from '../../domain/schema-fault.ts';
 import type { Format } from '../formats/format.ts';
 import { cellOf, type Row } from '../formats/row.ts';
 import { type CellSource, rowTest } from './cell-source.ts';
+import { repeatedName } from './duplicate-names.ts';
 import { isObject, type JsonObject, parseJson } from './json-text.ts';
 import { columnNames, columnOf, MappedFields } from './mapped-fields.ts';
 import type { Mapping } from './mapping.ts';
@@ -49,7 +50,8 @@ export class MappedJson {
   isTaken(text: string): boolean {
     if (this.test === undefined) return true;
     const parsed = parseExact(text);
-    if (!isObject(parsed)) return true;
+    // A name that occurs twice could leave the row out by one of its values: it is taken, to be refused.
+    if (!isObject(parsed) || repeatedName(text, parsed) !== undefined) return true;
     this.object = parsed;
     return this.test();
   }

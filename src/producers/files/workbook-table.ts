@@ -3,12 +3,13 @@
 
 import Papa from 'papaparse';
 import type { Reject } from '../../domain/errors.ts';
-import { HeaderRule } from './header.ts';
+import { withExport } from './export-choice.ts';
+import { HeaderRule, TITLE_ROWS_MAX } from './header.ts';
 import { JsonRows } from './json-rows.ts';
 import { NO_MAPPING } from './mapping.ts';
 import { type FileJob, Rows, type RowVisitor } from './rows.ts';
 import { Table } from './table.ts';
-import { findSheet, Workbook } from './workbook.ts';
+import { findSheet, type Sheet, Workbook } from './workbook.ts';
 
 export interface SheetSink {
   /** The rows as CSV. */
@@ -17,32 +18,57 @@ export interface SheetSink {
   pause(): Promise<void>;
 }
 
-/**
- * Reads a sheet: that of the mapping, or the one with the header. Throws HESABU_WORKBOOK_INVALID before its first row
- * is visited, and HESABU_HEADER_INVALID.
- */
-export async function readSheet(path: string, job: FileJob, visitor: RowVisitor, sink: SheetSink): Promise<void> {
-  const workbook = await Workbook.open(path, job.path);
-  try {
-    const mapping = job.mapping ?? NO_MAPPING;
-    const rule = new HeaderRule(job.format, mapping, job.path);
-    // Nobody knows yet in which row of a sheet the header is.
-    const isHeader = (cells: readonly string[]) => rule.isHeader({ cells, line: Number.MAX_SAFE_INTEGER });
-    const sheet = await findSheet(workbook, mapping.sheet, isHeader);
+/** A workbook that is open, with the sheet that is read. */
+export class WorkbookTable {
+  /** Whether rows of totals at its end tell whether it is whole. */
+  readonly hasTotals: boolean;
+  private readonly workbook: Workbook;
+  private readonly sheet: Sheet;
+  private readonly job: FileJob;
+
+  private constructor(workbook: Workbook, sheet: Sheet, job: FileJob) {
+    this.workbook = workbook;
+    this.sheet = sheet;
+    this.job = job;
+    this.hasTotals = job.mapping?.footer !== undefined;
+  }
+
+  /**
+   * The sheet is that of the mapping, or the one with the header. Throws HESABU_WORKBOOK_INVALID, HESABU_HEADER_INVALID
+   * and, as `withExport` does, HESABU_FILE_UNREADABLE.
+   */
+  static async open(path: string, given: FileJob): Promise<WorkbookTable> {
+    const workbook = await Workbook.open(path, given.path);
+    try {
+      const shown = workbook.sheets.filter(({ isHidden }) => !isHidden);
+      const first: string[][] = [];
+      for (const sheet of shown) first.push(...(await workbook.firstRows(sheet, TITLE_ROWS_MAX)));
+      const job = withExport(given, { isTable: true, rows: first });
+      const mapping = job.mapping ?? NO_MAPPING;
+      const rule = new HeaderRule(job.format, mapping, job.path);
+      // Nobody knows yet in which row of a sheet the header is.
+      const isHeader = (cells: readonly string[]) => rule.isHeader({ cells, line: Number.MAX_SAFE_INTEGER });
+      return new WorkbookTable(workbook, await findSheet(workbook, mapping.sheet, isHeader), job);
+    } catch (error) {
+      await workbook.close();
+      throw error;
+    }
+  }
+
+  /** Throws HESABU_WORKBOOK_INVALID before the first row is visited, and HESABU_HEADER_INVALID. */
+  async read(visitor: RowVisitor, sink: SheetSink): Promise<void> {
+    const { job, sheet } = this;
     const rows = new Rows(job, inSheet(sheet.name, visitor), { isTable: true, isOpen: false });
     const table = new Table(job, rows, new JsonRows(job.format, rows.row, job.mapping), ',');
     const text = new SheetText();
-    await workbook.rows(
+    await this.workbook.rows(
       sheet,
       {
         record: (cells, line, kinds) => {
           text.add(cells, line);
           table.record(cells, line, kinds);
         },
-        fault: (line, code) => {
-          const fault = { field: '', code, expected: 'shorter texts', found: 'a longer row' };
-          rows.refuse(line, fault);
-        },
+        fault: (line, code) => rows.refuse(line, { field: '', code, expected: 'shorter texts', found: 'a longer row' }),
       },
       () => {
         sink.raw(text.take());
@@ -51,8 +77,10 @@ export async function readSheet(path: string, job: FileJob, visitor: RowVisitor,
     );
     sink.raw(text.take());
     table.end();
-  } finally {
-    await workbook.close();
+  }
+
+  async close(): Promise<void> {
+    await this.workbook.close();
   }
 }
 

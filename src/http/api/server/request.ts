@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { quoted } from '../../../domain/quotation.ts';
 import { schemaFault } from '../../../domain/schema-fault.ts';
-import { duplicateKey } from '../../../producers/webhooks/duplicate-keys.ts';
+import { duplicateName } from '../../../producers/files/duplicate-names.ts';
 
 /** `part` stands before a field's name in a fault: `query`, `path`; empty for the body. */
 export function readPart(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
@@ -36,7 +36,7 @@ export function readJson(bytes: Buffer | undefined): unknown {
     const found = (error as Error).message;
     throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'body', expected: 'JSON', found });
   }
-  const twice = duplicateKey(text);
+  const twice = duplicateName(text);
   if (twice === undefined) return value;
   throw new HesabuError('HESABU_REQUEST_INVALID', { where: quoted(twice), expected: 'each field once', found: 'two' });
 }

@@ -9,8 +9,49 @@ const CLOSE_OBJECT = 125;
 const OPEN_LIST = 91;
 const CLOSE_LIST = 93;
 
-/** The first repeated name in a text that JSON.parse has accepted; undefined if there is none. */
-export function duplicateKey(json: string): string | undefined {
+/**
+ * The first repeated name in a text that JSON.parse has read as `value`; undefined if there is none. Nearly all texts
+ * have as many names as their value: then nothing was repeated, and the names are not looked at.
+ */
+export function repeatedName(json: string, value: unknown): string | undefined {
+  const written = tightNames(json);
+  return written !== undefined && written === namesIn(value, 0) ? undefined : duplicateName(json);
+}
+
+const COLON = 58;
+/** Deeper texts are scanned: a function that calls itself has no room for them. */
+const DEPTH_MAX = 50;
+
+/** How often a quote stands right before a colon; undefined where a blank does, after which a name may end too. */
+function tightNames(json: string): number | undefined {
+  let count = 0;
+  for (let at = json.indexOf(':'); at >= 0; at = json.indexOf(':', at + 1)) {
+    const before = json.charCodeAt(at - 1);
+    if (before === QUOTE) count++;
+    else if (before <= 32 || before === COLON) return undefined;
+  }
+  return count;
+}
+
+/** How many names the objects of a value have, undefined for one that is too deep. */
+function namesIn(value: unknown, depth: number): number | undefined {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (depth === DEPTH_MAX) return undefined;
+  let count = 0;
+  const isList = Array.isArray(value);
+  for (const name in value) {
+    const member = (value as Record<string, unknown>)[name];
+    if (!isList) count++;
+    if (typeof member !== 'object' || member === null) continue;
+    const inner = namesIn(member, depth + 1);
+    if (inner === undefined) return undefined;
+    count += inner;
+  }
+  return count;
+}
+
+/** As `repeatedName`, where the value is not at hand. */
+export function duplicateName(json: string): string | undefined {
   /** The names so far of each open object; null for a list. */
   const open: (Set<string> | null)[] = [];
   let expectsName = false;
