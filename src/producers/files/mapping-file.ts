@@ -45,7 +45,12 @@ function mappingOf(kind: FileKind, given: unknown, where: string): Mapping {
   const written = withMembers(given);
   const parsed = mappingSchema(kind).safeParse(written);
   if (parsed.success) return parsed.data;
-  const { field, ...fault } = schemaFault(parsed.error.issues[0]!, written);
+  const { issues } = parsed.error;
+  // A mistyped key explains why another is missing.
+  const { field, ...fault } = schemaFault(
+    issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!,
+    written,
+  );
   throw new HesabuError('HESABU_MAPPING_INVALID', { where: field === '' ? where : `${where}.${field}`, ...fault });
 }
 
@@ -126,17 +131,20 @@ function parseYaml(text: string, where: string): unknown {
       throw invalid(where, 'a plain mapping', 'too many aliases, or too deep a nesting', error);
     throw error;
   }
-  const hidden = hiddenName(written);
-  if (hidden !== undefined) throw invalid(`${where}: ${hidden}`, 'another name', '"__proto__"');
+  const fault = oddName(written, 0);
+  if (fault !== undefined) throw invalid(where, 'names and values of a mapping', fault);
   return written;
 }
 
-/** The path of a name that programs give a meaning of its own. */
-function hiddenName(value: unknown, path = ''): string | undefined {
+/** No mapping is deeper. */
+const DEPTH_MAX = 12;
+
+/** A name that programs give a meaning of its own, or a value in itself. */
+function oddName(value: unknown, depth: number): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
+  if (depth > DEPTH_MAX) return 'too deep a nesting';
   for (const [name, inner] of Object.entries(value)) {
-    const at = path === '' ? name : `${path}.${name}`;
-    const found = name === '__proto__' ? at : hiddenName(inner, at);
+    const found = name === '__proto__' ? 'the name __proto__' : oddName(inner, depth + 1);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -35,19 +35,24 @@ export function nearestOf(name: string, known: readonly string[]): string | unde
 /** What is expected in the place of a name that is not known. */
 export function expectedName(name: string, known: readonly string[]): string {
   const nearest = nearestOf(name, known);
-  return nearest === undefined ? `expected one of ${known.join(', ')}` : `expected ${nearest}, which is the nearest`;
+  return nearest === undefined
+    ? `expected one of ${known.join(', ')}`
+    : `expected ${nearest}, the nearest that there is`;
+}
+
+function unknownKey(known: readonly string[]): z.core.$ZodErrorMap {
+  return ({ code, keys }) =>
+    code === 'unrecognized_keys' ? expectedName(String((keys as string[])[0]), known) : undefined;
 }
 
 function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  const error: z.core.$ZodErrorMap = (issue) =>
-    issue.code === 'unrecognized_keys' ? expectedName(String(issue.keys?.[0]), Object.keys(shape)) : undefined;
-  return z.strictObject(shape, { error });
+  return z.strictObject(shape, { error: unknownKey(Object.keys(shape)) });
 }
 
 /** An object whose names are some of those that are known. */
 function named<Value extends z.ZodType>(known: readonly string[], value: Value) {
-  const name = z.enum(known as [string, ...string[]], { error: ({ input }) => expectedName(String(input), known) });
-  return z.partialRecord(name, value).transform((found) => mapOf<z.output<Value>>(found));
+  const name = z.enum(known as [string, ...string[]]);
+  return z.partialRecord(name, value, { error: unknownKey(known) }).transform((found) => mapOf<z.output<Value>>(found));
 }
 
 function mapOf<Value>(members: Readonly<Record<string, unknown>>): ReadonlyMap<string, Value> {

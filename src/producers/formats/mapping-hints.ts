@@ -35,7 +35,7 @@ function settingsFor(code: ErrorCode, field: string, cell: string): string[] {
     case 'HESABU_AMOUNT_INVALID':
       return numberSettings(cell);
     case 'HESABU_AMOUNT_SIGN':
-      return [FEE_FIELDS.has(field) ? '`signs: { fees: negative }`' : '`signs: { returns: positive }`'];
+      return field === 'amount_received' && !cell.startsWith('-') ? ['`signs: { returns: positive }`'] : [];
     case 'HESABU_AMOUNT_RANGE':
       return FEE_FIELDS.has(field) && cell.startsWith('-') ? ['`signs: { fees: negative }`'] : [];
     case 'HESABU_FIELD_INVALID':
