@@ -29,7 +29,7 @@ const LIST_MAX = 200;
 export function nearestOf(name: string, known: readonly string[]): string | undefined {
   const far = (other: string) => distance(name.toLowerCase(), other.toLowerCase());
   const [nearest] = known.toSorted((left, right) => far(left) - far(right));
-  return nearest !== undefined && far(nearest) <= Math.max(1, Math.floor(name.length / 3)) ? nearest : undefined;
+  return nearest !== undefined && far(nearest) <= Math.ceil(name.length / 3) ? nearest : undefined;
 }
 
 /** What is expected in the place of a name that is not known. */

@@ -20,7 +20,15 @@ describe('each key of a mapping', () => {
     ['currency_signs: { "\u20a6": NGN }', { currencySigns: new Map([['\u20a6', 'NGN']]) }],
     ['unit: minor', { unit: 'minor' }],
     ['unit: iso_minor', { unit: 'iso_minor' }],
-    ['unit: { NGN: minor, XOF: minor }', { unit: new Map([['NGN', 'minor'], ['XOF', 'minor']]) }], // biome-ignore format: short
+    [
+      'unit: { NGN: minor, XOF: minor }',
+      {
+        unit: new Map([
+          ['NGN', 'minor'],
+          ['XOF', 'minor'],
+        ]),
+      },
+    ],
     ['signs: { returns: positive, fees: negative }', { signs: { returns: 'positive', fees: 'negative' } }],
     ['dates: ["dd/MM/yyyy HH:mm:ss", "yyyyMMdd"]', { dates: ['dd/MM/yyyy HH:mm:ss', 'yyyyMMdd'] }],
     ['zone: Africa/Nairobi', { zone: 'Africa/Nairobi' }],
@@ -52,20 +60,30 @@ describe('each key of a mapping', () => {
 
   test('values are texts as they are written, whatever YAML would make of them', () => {
     const { constants, words, rows } = settlements(
-      'constants: { fee_deduction: 0.50, line_id: No }, words: { type: { 1.50: fee } }, rows: { where: { Ok: [true] } }',
+      'constants: { fee_deduction: 0.50, line_id: No }, words: { type: { 1.50: fee } }, ' +
+        'rows: { where: { Ok: [true] } }',
     );
-    expect([...constants]).toEqual([['fee_deduction', '0.50'], ['line_id', 'No']]); // biome-ignore format: short
+    expect([...constants]).toEqual([
+      ['fee_deduction', '0.50'],
+      ['line_id', 'No'],
+    ]);
     expect(words?.get('type')).toEqual(new Map([['1.50', 'fee']]));
     expect(rows?.where).toEqual(new Map([['Ok', ['true']]]));
   });
 
   test('words of all fields with words, and of a currency', () => {
     const { words } = settlements('words: { type: { In: payment, "*": unclassified }, currency: { KSh: KES } }');
-    expect(words?.get('type')).toEqual(new Map([['In', 'payment'], ['*', 'unclassified']])); // biome-ignore format: short
+    expect(words?.get('type')).toEqual(
+      new Map([
+        ['In', 'payment'],
+        ['*', 'unclassified'],
+      ]),
+    );
     expect(words?.get('currency')).toEqual(new Map([['KSh', 'KES']]));
     const others = parseMappings(
       'orders: { words: { status: { done: fulfilled } }, prefix: { duka-1: "D1-" } }\n' +
-        'callbacks: { words: { event: { charge.success: payment.success } } }\npolls: { words: { status: { OK: success } } }',
+        'callbacks: { words: { event: { charge.success: payment.success } } }\n' +
+        'polls: { words: { status: { OK: success } } }',
       'm.yaml',
     );
     expect(others.orders?.prefix).toEqual(new Map([['duka-1', 'D1-']]));
@@ -157,10 +175,13 @@ bank: { separator: "|" }
 });
 
 describe('a hostile mapping is refused', () => {
-  const bomb = ['a: &a [x, x]', ...'bcdefghij'.split('').map((name, at) => {
-    const before = 'abcdefghi'[at];
-    return `${name}: &${name} [${Array(9).fill(`*${before}`).join(', ')}]`;
-  })].join('\n'); // biome-ignore format: short
+  const bomb = [
+    'a: &a [x, x]',
+    ...'bcdefghij'.split('').map((name, at) => {
+      const before = 'abcdefghi'[at];
+      return `${name}: &${name} [${Array(9).fill(`*${before}`).join(', ')}]`;
+    }),
+  ].join('\n');
 
   test.each([
     ['a bomb of aliases', bomb],
