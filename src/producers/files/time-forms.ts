@@ -196,11 +196,11 @@ export function timeReader(dates: readonly string[] = [], zone: string | undefin
 }
 
 function instantIn(zone: string | undefined, zoned: ZonedTime | undefined, local: LocalTime): number | TimeFault {
-  if (zoned === undefined) return { expected: 'an offset, or the `zone` of the file in its mapping' };
+  if (zoned === undefined) return { expected: 'an offset, or the `zone` of the file in its mapping', isKnown: true };
   const instant = zoned.instantOf(local);
   if (typeof instant === 'number') return instant;
   const why = instant === 'double' ? 'came twice: clocks were set back' : 'never came: clocks were set forward';
-  return { expected: `an offset, since this time ${why} in ${zone}` };
+  return { expected: `an offset, since this time ${why} in ${zone}`, isKnown: true };
 }
 
 function dateOf({ local, offset }: Found, zoned: ZonedTime | undefined): string {

@@ -66,8 +66,11 @@ export class Row {
     this.cells = fields.map(() => null);
   }
 
-  refuse(index: number, code: ErrorCode, expected: string, found = quoted(this.cells[index] ?? null)): void {
-    this.fault ??= { field: this.fields[index]!, code, expected, found, cell: this.cells[index] ?? null };
+  /** `isHinted`: whether a mapping may read the cell in another way. */
+  refuse(index: number, code: ErrorCode, expected: string, found?: string, isHinted = true): void {
+    const cell = this.cells[index] ?? null;
+    const about = { code, expected, found: found ?? quoted(cell), cell: isHinted ? cell : null };
+    this.fault ??= { field: this.fields[index]!, ...about };
   }
 
   private has(index: number): boolean {
@@ -109,7 +112,8 @@ export class Row {
     const { times } = this.forms;
     const instant = times === null ? parseInstant(text) : times.instant(text);
     if (typeof instant === 'number') return instant;
-    this.refuse(index, 'HESABU_TIME_INVALID', instant?.expected ?? 'a real time with an offset');
+    const expected = instant?.expected ?? 'a real time with an offset';
+    this.refuse(index, 'HESABU_TIME_INVALID', expected, undefined, instant?.isKnown !== true);
     return null;
   }
 

@@ -5,6 +5,8 @@ import type { Instant } from '../../domain/time.ts';
 /** Why a text is no time: what was expected in its place. */
 export interface TimeFault {
   readonly expected: string;
+  /** Whether the form of the text is known: then another form in a mapping would not help. */
+  readonly isKnown?: boolean;
 }
 
 export interface TimeReader {

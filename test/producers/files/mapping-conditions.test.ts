@@ -65,7 +65,7 @@ describe('a value under conditions', () => {
   test.each([
     ['{ when: [{ where: { a: [b] } }] }', 'expected either `from` or `value`'],
     ['{ when: [{ from: a, value: b }] }', 'expected either `from` or `value`'],
-    ['{ when: [{ fro: a }] }', 'expected from, which is the nearest'],
+    ['{ when: [{ fro: a }] }', 'expected from, the nearest that there is'],
   ])('is refused as %s', (column, message) => {
     const yaml = `settlements: { columns: { request_id: ${column} } }`;
     expect(() => parseMappings(yaml, 'm')).toThrow(message);

@@ -79,7 +79,8 @@ const EXAMPLES: readonly (readonly [string, FileKind, Example])[] = [
     {
       text:
         '{"lines":[{"transaction_reference":"R1",' +
-        '"transaction_id":"T1","type":"payment","amount_received":"@","currency":"KES","settlement_date":"2026-06-02"}]}',
+        '"transaction_id":"T1","type":"payment","amount_received":"@",' +
+        '"currency":"KES","settlement_date":"2026-06-02"}]}',
       ...{ wrong: '5.5.0', right: '5.50' },
     },
   ],
