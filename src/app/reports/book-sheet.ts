@@ -28,8 +28,9 @@ export interface SheetLayout {
 }
 
 const LINE_POINTS = 15;
-/** No row is higher than 409 points. */
-const LINES_MAX = 27;
+/** Chinese letters are higher. */
+const HIGH_LINE_POINTS = 17;
+const POINTS_MAX = 409;
 /** Texts are written in pieces of this size. */
 const PIECE_CHARS = 32 * 1024;
 
@@ -58,16 +59,16 @@ export class SheetWriter {
   row(cells: readonly SheetCell[]): void {
     const row = ++this.rows;
     let text = '';
-    let lines = 1;
+    let height = LINE_POINTS;
     for (let column = 0; column < cells.length; column++) {
       const cell = cells[column];
       if (cell === null || cell === undefined) continue;
       text += this.cellText(cell, `${this.columns[column]}${row}`);
-      if (cell.style.wrap === true) lines = Math.max(lines, linesOf(cell, this.layout.widths[column]!));
+      if (cell.style.wrap === true) height = Math.max(height, heightOf(cell, this.layout.widths[column]!));
     }
     // Not every program makes room for a text of several lines by itself.
-    const height = lines === 1 ? '' : ` ht="${lines * LINE_POINTS}" customHeight="1"`;
-    this.put(`<row r="${row}"${height}>${text}</row>`);
+    const own = height === LINE_POINTS ? '' : ` ht="${height}" customHeight="1"`;
+    this.put(`<row r="${row}"${own}>${text}</row>`);
   }
 
   /** Resolves once the rows written are taken. Throws what ended the output. */
@@ -100,8 +101,8 @@ export class SheetWriter {
   }
 }
 
-/** About how many lines a text takes in a column of so many characters; a Chinese one is twice as wide as a letter. */
-function linesOf({ value, style }: StyledCell, width: number): number {
+/** About how high a text is in a column of so many characters; a Chinese one is twice as wide as a letter. */
+function heightOf({ value, style }: StyledCell, width: number): number {
   const text = String(value);
   let length = text.length;
   const isWide = /[\u1100-\uffff]/.test(text);
@@ -109,7 +110,8 @@ function linesOf({ value, style }: StyledCell, width: number): number {
   // The width is in digits: most letters are narrower, bold ones are wider.
   const room = width * (isWide ? 0.93 : 1.1) * (style.bold === true ? 0.85 : 1);
   const breaks = text.includes('\n') ? text.split('\n').length - 1 : 0;
-  return Math.min(LINES_MAX, breaks + Math.max(1, Math.ceil(length / room)));
+  const lines = breaks + Math.max(1, Math.ceil(length / room));
+  return lines === 1 ? LINE_POINTS : Math.min(POINTS_MAX, lines * (isWide ? HIGH_LINE_POINTS : LINE_POINTS));
 }
 
 function headXml({ widths, frozen }: SheetLayout): string {

@@ -39,11 +39,9 @@ export function groupColumns(title: string, lang: Language): SheetColumn<GroupLi
     cell: (line: GroupLine) => (line.isFirst ? countCell(of(line.group)) : null),
   });
   const money = (heading: string, part: keyof MoneySummary) =>
-    amountColumn<GroupLine>(
-      heading,
-      ({ group, currency }) => (currency === null ? null : group.money[currency]![part]),
-      16,
-    );
+    amountColumn<GroupLine>(heading, ({ group, currency }) => {
+      return currency === null ? null : group.money[currency]![part];
+    });
   const standing = (name: Standing) => count(standings[name], (group) => group.standing[name]);
   return [
     { title, width: 24, cell: (line) => textCell(line.group.name) },

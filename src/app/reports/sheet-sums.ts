@@ -39,6 +39,8 @@ export class ColumnSums<Row> {
   private readonly summed: readonly number[];
   private readonly currencyColumn: number;
   private readonly sums = new Map<string, (Sum | undefined)[]>();
+  /** Whether there are amounts without a currency, which are in no sum. */
+  private hasNameless = false;
 
   constructor(columns: readonly SummedColumn<Row>[]) {
     this.columns = columns;
@@ -49,35 +51,39 @@ export class ColumnSums<Row> {
   add(row: Row): void {
     if (this.summed.length === 0) return;
     const currency = this.columns[this.currencyColumn]?.cell(row)?.value;
-    if (typeof currency !== 'string') return;
-    const sums = this.sums.get(currency) ?? [];
-    if (sums.length === 0) this.sums.set(currency, sums);
     for (const at of this.summed) {
       const text = this.columns[at]!.sum!(row);
       const amount = text === null ? undefined : parseDecimal(text);
       if (amount === undefined) continue;
-      const isExact = figuresOf(text!)! <= EXACT_DIGITS_MAX;
-      const sum = sums[at];
-      if (sum === undefined) sums[at] = { total: amount, isExact };
-      else {
-        sum.total = addDecimal(sum.total, amount);
-        sum.isExact &&= isExact;
-      }
+      if (typeof currency === 'string') this.addTo(currency, at, amount, figuresOf(text!)! <= EXACT_DIGITS_MAX);
+      else this.hasNameless = true;
+    }
+  }
+
+  private addTo(currency: string, at: number, amount: Decimal, isExact: boolean): void {
+    const sums = this.sums.get(currency) ?? [];
+    if (sums.length === 0) this.sums.set(currency, sums);
+    const sum = sums[at];
+    if (sum === undefined) sums[at] = { total: amount, isExact };
+    else {
+      sum.total = addDecimal(sum.total, amount);
+      sum.isExact &&= isExact;
     }
   }
 
   /** A line for each currency. `lastRow` is the sheet's last row of the table; its first is 2. */
   lines(lastRow: number): SumLine[] {
-    const hasOne = this.sums.size === 1;
+    const hasOne = this.sums.size === 1 && !this.hasNameless;
     const ofVisible = hasOne || lastRow <= PICKED_ROWS_MAX;
     const range = (column: number) => `${columnName(column)}$2:${columnName(column)}$${lastRow}`;
     const formulaOf = (column: number, currency: string) => {
       if (hasOne) return `SUBTOTAL(109,${range(column)})`;
       const currencies = `$${columnName(this.currencyColumn)}$2:$${columnName(this.currencyColumn)}$${lastRow}`;
-      if (!ofVisible) return `SUMIF(${currencies},"${currency}",${range(column)})`;
+      const named = currency.replaceAll('"', '""');
+      if (!ofVisible) return `SUMIF(${currencies},"${named}",${range(column)})`;
       const first = `${columnName(column)}$2`;
       const each = `SUBTOTAL(109,OFFSET(${first},ROW(${range(column)})-ROW(${first}),0))`;
-      return `SUMPRODUCT(${each},--(${currencies}="${currency}"))`;
+      return `SUMPRODUCT(${each},--(${currencies}="${named}"))`;
     };
     return [...this.sums].sort(byName).map(([currency, sums]) => ({
       currency,

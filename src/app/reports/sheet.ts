@@ -37,10 +37,14 @@ export const TITLE: CellStyle = { bold: true, size: 14 };
 export const WARNING: CellStyle = { bold: true, size: 12, color: 'C00000' };
 const COUNT: CellStyle = { numFmt: '#,##0' };
 const RIGHT: CellStyle = { align: 'right' };
+/** Of a word or a date where amounts stand. */
+const NO_AMOUNT: CellStyle = { align: 'right', wrap: true };
 const TIME: CellStyle = { numFmt: 'yyyy-mm-dd hh:mm:ss', align: 'left' };
 const SUM: CellStyle = { bold: true, line: 'top' };
 const UNIT_SUM: CellStyle = { ...SUM, ...UNIT };
 
+/** Room for a sum of billions in bold. */
+const AMOUNT_WIDTH = 16;
 /** The longest text in a cell of Excel. */
 const CELL_LENGTH_MAX = 32_767;
 /** Days from Excel's day zero to 1970-01-01. */
@@ -68,8 +72,8 @@ export function unitCell(text: string | null): SheetCell {
   return styledText(text, UNIT);
 }
 
-/** A text of several sentences, in as many lines as it needs. */
-export function sentenceCell(text: string | null): SheetCell {
+/** A text that may be long, in as many lines as it needs. */
+export function longTextCell(text: string | null): SheetCell {
   return styledText(text, WRAPPED);
 }
 
@@ -90,7 +94,7 @@ export function countCell(count: number): SheetCell {
 export function amountCell(amount: string | null, currency: string | null): SheetCell {
   if (amount === null) return null;
   const figures = figuresOf(amount);
-  if (figures === undefined) return textCell(amount);
+  if (figures === undefined) return styledText(amount, NO_AMOUNT);
   if (figures > EXACT_DIGITS_MAX) return { value: amount, style: RIGHT };
   const dot = amount.indexOf('.');
   const decimals = dot < 0 ? 0 : amount.length - dot - 1;
@@ -107,15 +111,14 @@ export function timeCell(at: Instant | null, clock: (at: Instant) => number = (u
 export function amountColumn<Row extends { readonly currency: string | null }>(
   title: string,
   amountOf: (row: Row) => string | null,
-  width = 13,
 ): SheetColumn<Row> {
   const cell = (row: Row) => amountCell(amountOf(row), row.currency);
-  return { title, width, cell, sum: amountOf, over: 'number' };
+  return { title, width: AMOUNT_WIDTH, cell, sum: amountOf, over: 'number' };
 }
 
 /** The column of the currency of a row's amounts. */
 export function currencyColumn<Row extends { readonly currency: string | null }>(title: string): SheetColumn<Row> {
-  return { title, width: 10, cell: (row) => unitCell(row.currency), over: 'unit', isCurrency: true };
+  return { title, width: 11, cell: (row) => unitCell(row.currency), over: 'unit', isCurrency: true };
 }
 
 export interface TableTarget {

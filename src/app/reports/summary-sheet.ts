@@ -14,7 +14,7 @@ import { localAndUtc } from './local-time.ts';
 import {
   amountCell,
   countCell,
-  sentenceCell,
+  longTextCell,
   styledText,
   type TableTarget,
   TITLE,
@@ -35,8 +35,8 @@ const WIDTHS = [26, 28, 13, 15, 15, 15, 13, 24, 4, 30, 10];
 const PRINTED = 8;
 const FIGURES_COLUMN = 9;
 /** How many rows the charts take. */
-const CHART_ROWS = 14;
-const CHART_REASONS_MAX = 10;
+const CHART_ROWS = 16;
+const CHART_REASONS_MAX = 12;
 const REMARK: CellStyle = { wrap: true, align: 'left', indent: 1 };
 const FIGURES: CellStyle = { size: 8, color: '7F7F7F' };
 const COLORS: Readonly<Record<Standing, string>> = {
@@ -46,6 +46,9 @@ const COLORS: Readonly<Record<Standing, string>> = {
   closed: '9E9E9E',
 };
 const BREAK_COLOR = 'C62828';
+const OTHERS_COLOR = 'BDBDBD';
+/** How many currencies of a reason stand in one row. */
+const VALUES_PER_ROW = 2;
 /** The order of the block and the chart. */
 const SHOWN = ['matched', 'pending', 'unmatched', 'closed'] as const satisfies readonly Standing[];
 
@@ -65,10 +68,10 @@ export function writeSummarySheet(
   const bars = breakBars(summary, lang);
   const blocks = [
     keysBlock(summary, lang),
-    reasonsBlock(summary, phrases.breaks, summary.breaks, lang),
-    reasonsBlock(summary, phrases.notices, summary.notices, lang),
     moneyBlock(summary, lang),
     payoutsBlock(summary, lang),
+    reasonsBlock(summary, phrases.breaks, summary.breaks, lang),
+    reasonsBlock(summary, phrases.notices, summary.notices, lang),
     filesBlock(summary, lang),
     fileSumsBlock(summary, lang),
     [
@@ -92,7 +95,7 @@ function breakBars({ breaks }: Summary, lang: Language): Bar[] {
   const others = counted.slice(shown.length).reduce((sum, [, count]) => sum + count, 0);
   return [
     ...shown.map(([reason, value]) => ({ name: titleOf(reason, lang), value, color: BREAK_COLOR })),
-    ...(hasOthers ? [{ name: WORDS[lang].phrases.others, value: others, color: BREAK_COLOR }] : []),
+    ...(hasOthers ? [{ name: WORDS[lang].phrases.others, value: others, color: OTHERS_COLOR }] : []),
   ];
 }
 
@@ -152,7 +155,7 @@ function keysBlock(summary: Summary, lang: Language): Block {
   return [
     header([columns.standing], [columns.keys]),
     ...SHOWN.map((name) => [textCell(standings[name]), countCell(summary.standing[name])]),
-    [sentenceCell(phrases.keysSum), countCell(summary.keys), verdict(areKeysEven(summary), lang)],
+    [longTextCell(phrases.keysSum), countCell(summary.keys), verdict(areKeysEven(summary), lang)],
   ];
 }
 
@@ -165,17 +168,21 @@ function reasonsBlock(
   const { columns } = WORDS[lang];
   const reasons = REASON_CODES.filter((reason) => counts[reason] !== undefined);
   if (reasons.length === 0) return [];
+  const values = (reason: ReasonCode) => Object.entries(summary.break_value[reason] ?? {});
+  const isLong = reasons.some((reason) => values(reason).length > 1);
   return [
-    header([title, columns.title], [columns.count, columns.value], columns.currency),
+    [
+      ...header([title, columns.title], [columns.count, columns.value], columns.currency),
+      ...(isLong ? header([], [columns.value], columns.currency) : []),
+    ],
     ...reasons.flatMap((reason) => {
-      const start = [textCell(reason), sentenceCell(titleOf(reason, lang)), countCell(counts[reason]!)];
-      const values = Object.entries(summary.break_value[reason] ?? {});
-      if (values.length === 0) return [start];
-      return values.map(([currency, value], at) => [
-        ...(at === 0 ? start : [null, null, null]),
-        amountCell(value, currency),
-        unitCell(currency),
-      ]);
+      const start = [textCell(reason), longTextCell(titleOf(reason, lang)), countCell(counts[reason]!)];
+      const cells = values(reason).map(([currency, value]) => [amountCell(value, currency), unitCell(currency)]);
+      const rows: Row[] = [[...start, ...cells.slice(0, VALUES_PER_ROW).flat()]];
+      for (let at = VALUES_PER_ROW; at < cells.length; at += VALUES_PER_ROW) {
+        rows.push([null, null, null, ...cells.slice(at, at + VALUES_PER_ROW).flat()]);
+      }
+      return rows;
     }),
   ];
 }
@@ -222,7 +229,7 @@ function filesBlock(summary: Summary, lang: Language): Block {
       phrases.rowsSum,
     ),
     ...summary.files.map((file) => [
-      sentenceCell(file.name),
+      longTextCell(file.name),
       textCell(fileKinds[file.kind]),
       ...FILE_COUNTS.map((part) => (file.refused ? null : countCell(file[part]))),
       fileVerdict(file, lang),
@@ -241,7 +248,7 @@ function fileSumsBlock({ files }: Summary, lang: Language): Block {
   const { columns, phrases } = WORDS[lang];
   const rows = files.flatMap(({ name, sums, fees }) =>
     Object.entries(sums).map(([currency, sum]) => [
-      sentenceCell(name),
+      longTextCell(name),
       textCell(currency),
       amountCell(sum, currency),
       amountCell(fees[currency] ?? null, currency),

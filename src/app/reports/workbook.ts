@@ -18,8 +18,8 @@ import {
   amountColumn,
   countCell,
   currencyColumn,
+  longTextCell,
   type SheetColumn,
-  sentenceCell,
   type TableTarget,
   textCell,
   timeCell,
@@ -100,24 +100,24 @@ async function writeSheets(target: TableTarget, content: WorkbookContent, option
 }
 
 /** The width of a column of sentences, which take as many lines as they need. */
-const SENTENCE_WIDTH = 60;
+const SENTENCE_WIDTH = 64;
 
 function breakColumns({ lang, zone }: WorkbookOptions): SheetColumn<BreakRow>[] {
   const { columns, stages, kinds } = WORDS[lang];
   const [local, utc] = timeColumns<BreakRow>(columns.opened_local, columns.opened_utc, zone, (row) => row.opened_at);
   return [
-    { title: columns.merchant, width: 12, cell: (row) => textCell(row.merchant) },
+    { title: columns.merchant, width: 18, cell: (row) => longTextCell(row.merchant) },
     { title: columns.provider, width: 12, cell: (row) => textCell(row.provider) },
-    { title: columns.transaction_reference, width: 22, cell: (row) => textCell(row.transaction_reference) },
+    { title: columns.transaction_reference, width: 24, cell: (row) => longTextCell(row.transaction_reference) },
     { title: columns.stage, width: 11, cell: (row) => textCell(stages[row.stage]) },
     { title: columns.kind, width: 11, cell: (row) => textCell(kinds[row.kind]) },
-    { title: columns.title, width: 24, cell: (row) => sentenceCell(titleOf(row.reason, lang)) },
+    { title: columns.title, width: 24, cell: (row) => longTextCell(titleOf(row.reason, lang)) },
     amountColumn(columns.expected, (row) => row.expected),
     amountColumn(columns.observed, (row) => row.observed),
     amountColumn(columns.difference, (row) => row.difference),
     currencyColumn(columns.currency),
     local,
-    { title: columns.message, width: SENTENCE_WIDTH, cell: (row) => sentenceCell(row.message) },
+    { title: columns.message, width: SENTENCE_WIDTH, cell: (row) => longTextCell(row.message) },
     { title: columns.reason, width: 26, cell: (row) => textCell(row.reason), isUnprinted: true },
     utc,
     { title: columns.entry_id, width: 12, cell: (row) => textCell(row.entry_id), isUnprinted: true },
@@ -144,7 +144,7 @@ function rejectColumns(lang: Language): SheetColumn<Reject>[] {
     { title: columns.file, width: 28, cell: (row) => textCell(row.file) },
     { title: columns.line, width: 10, cell: (row) => textCell(row.line === null ? null : `${row.line}`) },
     { title: columns.field, width: 22, cell: (row) => textCell(row.field) },
-    { title: columns.problem, width: 90, cell: (row) => sentenceCell(row.message) },
+    { title: columns.problem, width: 90, cell: (row) => longTextCell(row.message) },
     { title: columns.code, width: 28, cell: (row) => textCell(row.code), isUnprinted: true },
   ];
 }
@@ -153,16 +153,16 @@ function riskColumns({ lang, zone }: WorkbookOptions): SheetColumn<RiskRow>[] {
   const { columns } = WORDS[lang];
   const [local, utc] = timeColumns<RiskRow>(columns.first_local, columns.first_utc, zone, (row) => row.first_at);
   return [
-    { title: columns.merchant, width: 14, cell: (row) => textCell(row.merchant) },
-    { title: columns.transaction_reference, width: 24, cell: (row) => textCell(row.transaction_reference) },
-    { title: columns.title, width: 30, cell: (row) => sentenceCell(riskTitle(row.signal, lang)) },
+    { title: columns.merchant, width: 20, cell: (row) => longTextCell(row.merchant) },
+    { title: columns.transaction_reference, width: 24, cell: (row) => longTextCell(row.transaction_reference) },
+    { title: columns.title, width: 30, cell: (row) => longTextCell(riskTitle(row.signal, lang)) },
     {
       ...{ title: columns.orders, width: 10, over: 'number' as const },
       cell: (row) => (row.count === null ? null : countCell(row.count)),
     },
     { title: columns.threshold, width: 14, cell: (row) => textCell(row.threshold) },
     local,
-    { title: columns.message, width: SENTENCE_WIDTH, cell: (row) => sentenceCell(row.message) },
+    { title: columns.message, width: SENTENCE_WIDTH, cell: (row) => longTextCell(row.message) },
     { title: columns.signal, width: 18, cell: (row) => textCell(row.signal), isUnprinted: true },
     utc,
   ];
@@ -172,14 +172,14 @@ function matchedColumns({ lang, zone }: WorkbookOptions): SheetColumn<MatchedRow
   const { columns } = WORDS[lang];
   const [local, utc] = timeColumns<MatchedRow>(columns.paid_local, columns.paid_utc, zone, (row) => row.paid_at);
   return [
-    { title: columns.merchant, width: 14, cell: (row) => textCell(row.merchant) },
+    { title: columns.merchant, width: 20, cell: (row) => longTextCell(row.merchant) },
     { title: columns.provider, width: 14, cell: (row) => textCell(row.provider) },
-    { title: columns.transaction_reference, width: 24, cell: (row) => textCell(row.transaction_reference) },
-    amountColumn(columns.order_amount, (row) => row.order_amount, 15),
-    amountColumn(columns.paid, (row) => row.paid, 15),
-    amountColumn(columns.returned, (row) => row.returned, 15),
-    amountColumn(columns.settled, (row) => row.settled, 15),
-    amountColumn(columns.fee, (row) => row.fee, 15),
+    { title: columns.transaction_reference, width: 24, cell: (row) => longTextCell(row.transaction_reference) },
+    amountColumn(columns.order_amount, (row) => row.order_amount),
+    amountColumn(columns.paid, (row) => row.paid),
+    amountColumn(columns.returned, (row) => row.returned),
+    amountColumn(columns.settled, (row) => row.settled),
+    amountColumn(columns.fee, (row) => row.fee),
     currencyColumn(columns.currency),
     local,
     { title: columns.settled_on, width: 12, cell: (row) => textCell(row.settled_on) },

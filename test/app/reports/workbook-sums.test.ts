@@ -64,6 +64,13 @@ describe('the sums below a table', () => {
     ]);
   });
 
+  test('leave out amounts without a currency, and currencies without an amount', async () => {
+    const none = { ...aBreak, expected: null, observed: null, difference: null };
+    const rows = await sumsOf([aBreak, { ...none, currency: 'UGX' }, { ...aBreak, currency: null }]);
+    expect(rows.map((row) => row[9])).toEqual(['KES']);
+    expect(rows[0]?.[8]).toMatchObject({ formula: expect.stringMatching(/^SUMPRODUCT/), result: -50 });
+  });
+
   test('are not there without rows', async () => {
     expect(await sumsOf([])).toEqual([]);
   });
@@ -83,26 +90,26 @@ describe('the charts of the summary', () => {
     const [payments, breaks] = await chartsOf(aSummary, 'en');
     const names = ['matched', 'pending', 'unmatched', 'closed'];
     expect(textsOf(payments!)).toEqual([
-      ...['Payments by standing', "'Summary'!$A$18:$A$21", ...names],
-      ...["'Summary'!$B$18:$B$21", '1005', '2', '2', '1'],
+      ...['Payments by standing', "'Summary'!$A$20:$A$23", ...names],
+      ...["'Summary'!$B$20:$B$23", '1005', '2', '2', '1'],
     ]);
     expect(textsOf(breaks!)).toEqual([
       ...['Breaks by reason', "'Summary'!$J$3:$J$3", 'Paid too little', "'Summary'!$K$3:$K$3", '1234'],
     ]);
     const sheet = (await readBack(content, english)).getWorksheet('Summary')!;
-    expect(names.map((_, at) => sheet.getCell(`A${18 + at}`).value)).toEqual(names);
-    expect([sheet.getCell('B18').value, sheet.getCell('J3').value, sheet.getCell('K3').value]).toEqual([
+    expect(names.map((_, at) => sheet.getCell(`A${20 + at}`).value)).toEqual(names);
+    expect([sheet.getCell('B20').value, sheet.getCell('J3').value, sheet.getCell('K3').value]).toEqual([
       ...[1005, 'Paid too little', 1234],
     ]);
   });
 
   test('are in Chinese too, and put the rarest of many reasons together', async () => {
-    const reasons = REASON_CODES.filter(isBreak).slice(0, 12);
+    const reasons = REASON_CODES.filter(isBreak).slice(0, 14);
     const breaks = Object.fromEntries(reasons.map((reason, at) => [reason, 100 - at]));
     const [payments, chart] = await chartsOf({ ...aSummary, breaks }, 'zh-CN');
     expect(textsOf(payments!)[0]).toBe('各状态的笔数');
-    expect(textsOf(chart!).slice(10, 12)).toEqual([titleOf(reasons[8]!, 'zh-CN'), '其他原因']);
-    expect(textsOf(chart!).at(-1)).toBe(String(91 + 90 + 89));
+    expect(textsOf(chart!).slice(12, 14)).toEqual([titleOf(reasons[10]!, 'zh-CN'), '其他原因']);
+    expect(textsOf(chart!).at(-1)).toBe(String(89 + 88 + 87));
   });
 
   test('are one without breaks', async () => {
