@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { DEFAULT_RULES, parseRules, riskRulesOf } from '../../src/matching/rules.ts';
 import { parseMappings } from '../../src/producers/files/mapping-file.ts';
+import { PART_KEYS } from '../../src/producers/files/mapping-schema.ts';
 import { ROOT, textOf } from '../house/source.ts';
 import { codeBlocks } from './documents.ts';
 
@@ -36,9 +37,23 @@ describe('docs/rules-and-reasons.md', () => {
 
 describe('docs/files.md', () => {
   test('shows mappings that are taken', () => {
-    const mappings = yamlIn('docs/files.md').map((text) => parseMappings(text, 'docs/files.md'));
-    const shown = mappings.map(({ settlements, bank }) => settlements?.separator ?? bank?.columns.get('payout_id'));
-    expect(shown).toEqual([{ from: ['narration'], pattern: 'PSTK_(\\d+)' }, ';']);
+    const mappings = yamlIn('docs/files.md').map((text) => parseMappings(text, 'docs/files.md', { kinds: [] }));
+    const shown = mappings.map(({ settlements, bank }) => settlements?.header ?? bank?.columns.get('payout_id'));
+    expect(shown).toEqual([{ from: ['narration'], pattern: 'PSTK_(\\d+)' }, 'Receipt No.', undefined]);
+  });
+
+  test('shows an example of each key of a mapping that is taken', () => {
+    const [language = ''] = /^## Mappings$[\s\S]*?^### A mapping for/m.exec(textOf('docs/files.md')) ?? [];
+    const rows = language.matchAll(/^\| ((?:`\w+`(?:, )?)+|a list) \|.*\| (`.*`) \|$/gm);
+    const keys = [...rows].flatMap(([, names, examples]) => {
+      for (const [, example] of examples!.matchAll(/`([^`]+)`/g)) {
+        const part = example!.startsWith('{') ? `columns: ${example}` : example!;
+        const kind = /status|duka/.test(part) ? 'orders' : 'settlements';
+        expect(() => parseMappings(`${kind}:\n  ${part}`, part)).not.toThrow();
+      }
+      return [...names!.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
+    });
+    expect(keys).toEqual(expect.arrayContaining(PART_KEYS.filter((key) => key !== 'columns')));
   });
 });
 
