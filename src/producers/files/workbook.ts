@@ -24,6 +24,8 @@ export class Workbook {
   readonly sheets: readonly Sheet[];
   private readonly zip: WorkbookZip;
   private readonly context: CellContext;
+  /** The sheets that were read to their end. */
+  private readonly checked = new Set<Sheet>();
 
   private constructor(name: string, zip: WorkbookZip, sheets: readonly Sheet[], context: CellContext) {
     this.name = name;
@@ -55,7 +57,8 @@ export class Workbook {
    * sheet; if it returns a promise, reading waits for it.
    */
   async rows(sheet: Sheet, visitor: SheetVisitor, pause?: () => void | Promise<void>): Promise<void> {
-    await this.read(sheet, new SheetReader(this.context, null));
+    if (!this.checked.has(sheet)) await this.read(sheet, new SheetReader(this.context, null));
+    this.checked.add(sheet);
     await this.read(sheet, new SheetReader(this.context, visitor), pause);
   }
 
