@@ -220,7 +220,16 @@ const UNREAD = 'the file could not be read as a whole';
 const WHOLE_REMEDY = 'Nothing of it was taken. Export the file again, and give it again.';
 
 /** What a run says of a file's rows: their numbers, and what they come to. */
-function figuresOf({ rows, rejected, leftOut, sums, fees, isPerhapsCut }: ImportResult): Partial<ImportRecord> {
+function figuresOf({
+  rows,
+  rejected,
+  leftOut,
+  sums,
+  fees,
+  isPerhapsCut,
+  header,
+  each,
+}: ImportResult): Partial<ImportRecord> {
   return {
     rows,
     rejected,
@@ -228,6 +237,8 @@ function figuresOf({ rows, rejected, leftOut, sums, fees, isPerhapsCut }: Import
     sums,
     ...(Object.keys(fees).length === 0 ? {} : { fees }),
     ...(isPerhapsCut ? { perhaps_cut: true } : {}),
+    ...(header === null || (header.line === 1 && header.separator === ',') ? {} : { header }),
+    ...(each === undefined ? {} : { each }),
   };
 }
 

@@ -29,6 +29,10 @@ export interface ImportRecord {
   readonly fees?: Readonly<Record<string, string>>;
   /** Whether its last row has no line end. */
   readonly perhaps_cut?: boolean;
+  /** Where its table begins, if not in the first line with commas between the cells. */
+  readonly header?: { readonly line: number; readonly separator: string };
+  /** Where the list of its rows is in a JSON document, where its mapping says it. */
+  readonly each?: string;
   /** ISO 8601, UTC. */
   readonly at: string;
   /** Who speaks in it: `provider/account`, or the provider alone. */

@@ -7,7 +7,7 @@ import { readArchive } from '../../archive/imports/import-archive.ts';
 import { hidePersonal } from '../../archive/privacy/personal-columns.ts';
 import type { ReadOnlyLedger } from '../../engine/read-only-ledger.ts';
 import { rowTexts } from '../../producers/files/raw-rows.ts';
-import { Imports } from '../../projections/imports.ts';
+import { type ImportRecord, Imports } from '../../projections/imports.ts';
 
 /** What a fact was made from, with personal data hidden: people read traces on screens and send them around. */
 export interface Original {
@@ -63,8 +63,8 @@ function rowsOf({ dir, log }: Pick<ReadOnlyLedger, 'dir' | 'log'>, raws: readonl
   const texts = new Map<number, Map<number, string>>();
   for (const [id, lines] of wanted) {
     const bytes = readArchive(dir, id);
-    const isSettlement = imports.get(id)?.kind === 'settlements';
-    if (bytes !== undefined) texts.set(id, shownRows(bytes, isSettlement, lines));
+    const record = imports.get(id);
+    if (bytes !== undefined) texts.set(id, shownRows(bytes, record, lines));
   }
   return (raw) => {
     const [id, line] = placeOf(raw);
@@ -74,10 +74,12 @@ function rowsOf({ dir, log }: Pick<ReadOnlyLedger, 'dir' | 'log'>, raws: readonl
   };
 }
 
-function shownRows(bytes: Buffer, isSettlement: boolean, lines: ReadonlySet<number>): Map<number, string> {
-  const header = bytes.toString('utf8', 0, bytes.indexOf('\n') < 0 ? bytes.length : bytes.indexOf('\n')).trimEnd();
-  const rows = rowTexts(bytes, isSettlement, lines);
-  return new Map([...rows].map(([line, row]) => [line, hidePersonal(row, header)]));
+function shownRows(bytes: Buffer, record: ImportRecord | undefined, lines: ReadonlySet<number>): Map<number, string> {
+  const { line: headerLine, separator } = record?.header ?? { line: 1, separator: undefined };
+  const rows = rowTexts(bytes, record?.kind === 'settlements', new Set([...lines, headerLine]), record?.each);
+  const header = rows.get(headerLine) ?? '';
+  const shown = [...rows].filter(([line]) => lines.has(line));
+  return new Map(shown.map(([line, row]) => [line, hidePersonal(row, header, separator)]));
 }
 
 function placeOf(raw: string): [importId: number, line: number] {

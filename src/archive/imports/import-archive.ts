@@ -19,7 +19,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { syncDirectory } from '../../runtime/directories.ts';
 import { NO_FAILPOINTS, type OnFailpoint } from '../../runtime/failpoints.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
-import { FileRedaction } from '../privacy/file-redaction.ts';
+import { FileRedaction, type TableNames } from '../privacy/file-redaction.ts';
 import type { Pseudonymiser } from '../privacy/pseudonyms.ts';
 
 const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 256 * 1024 };
@@ -46,6 +46,11 @@ export class ImportArchive {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
       return openSync(this.temporary, 'w', 0o600);
     });
+  }
+
+  /** The header was found: what comes before it is about the file's maker, and its names tell which cells are. */
+  table(start: TableNames): void {
+    this.redaction?.table(start);
   }
 
   write(bytes: Buffer): void {

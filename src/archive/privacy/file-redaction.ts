@@ -16,11 +16,20 @@ const KEPT_ELEMENTS: ReadonlySet<string> = new Set([
   ...['CreDtTm', 'ElctrncSeqNb', 'LglSeqNb', 'NbOfNtries', 'Sum', 'FrDtTm', 'ToDtTm', 'RvslInd', 'BIC', 'BICFI'],
 ]);
 
+/** The header of a table that was read: its line, and for each column its name and the fields that are read from it. */
+export interface TableNames {
+  readonly line: number;
+  readonly separator: string;
+  readonly names: readonly string[];
+  readonly fields: readonly (readonly string[])[];
+}
+
 export class FileRedaction {
   private readonly hider: Pseudonymiser;
   private readonly decoder = new StringDecoder('utf8');
   private rest = '';
-  private table: Table | undefined;
+  private table_: Table | undefined;
+  private isBegun = false;
   private isJson: boolean | undefined;
   private isXml = false;
   /** The open brackets at the start of `rest`, for JSON. */
@@ -28,6 +37,12 @@ export class FileRedaction {
 
   constructor(hider: Pseudonymiser) {
     this.hider = hider;
+  }
+
+  /** Says where the table begins, before the bytes that have its header; otherwise that is the first line. */
+  table({ line, separator, names, fields }: TableNames): void {
+    const kinds = names.map((name, at) => strictest([name, ...(fields[at] ?? [])].map(kindOfName)));
+    this.table_ = { titles: line - 1, delimiter: separator, kinds };
   }
 
   /** The redacted part of the file so far, without what was returned before. */
@@ -75,15 +90,17 @@ export class FileRedaction {
 
   /** Rows in which nothing is hidden stay as written. */
   private rows(piece: string): string {
-    const isBeginning = this.table === undefined;
-    this.table ??= tableOf(piece);
-    const { delimiter, kinds } = this.table;
+    this.table_ ??= tableOf(piece);
+    const { titles, delimiter, kinds } = this.table_;
     const { data, meta } = Papa.parse<string[]>(piece, { delimiter });
+    const header = this.isBegun ? -1 : titles;
+    this.isBegun = true;
     let hidden = 0;
-    // Column names are not personal data.
-    for (const cells of isBeginning ? data.slice(1) : data) {
+    for (const [row, cells] of data.entries()) {
+      // Column names are not personal data. Titles name the account and who made the file.
+      if (row === header) continue;
       for (const [at, cell] of cells.entries()) {
-        const kept = this.cell(kinds[at] ?? 'plain', cell);
+        const kept = this.cell(row < header ? 'personal' : (kinds[at] ?? 'plain'), cell);
         if (kept !== cell) hidden++;
         cells[at] = kept;
       }
@@ -118,15 +135,23 @@ export class FileRedaction {
 }
 
 interface Table {
+  /** How many lines stand before the header. */
+  readonly titles: number;
   readonly delimiter: string;
   readonly kinds: readonly NameKind[];
+}
+
+/** A column is as personal as its own name or the field that is read from it. */
+function strictest(kinds: readonly NameKind[]): NameKind {
+  const order: readonly NameKind[] = ['secret', 'personal', 'person', 'name'];
+  return order.find((kind) => kinds.includes(kind)) ?? kinds[0] ?? 'plain';
 }
 
 /** By the first line, which names the columns. */
 function tableOf(text: string): Table {
   const [line] = text.replace(/^\ufeff/, '').split(/\r?\n/, 1);
   const { data, meta } = Papa.parse<string[]>(line ?? '');
-  return { delimiter: meta.delimiter, kinds: (data[0] ?? []).map((name) => kindOfName(name.trim())) };
+  return { titles: 0, delimiter: meta.delimiter, kinds: (data[0] ?? []).map((name) => kindOfName(name.trim())) };
 }
 
 /** After the last line end outside quotes; 0 if there is none. */

@@ -20,7 +20,12 @@ const PERSONAL = words(`
   firstname lastname middlename surname fullname givenname familyname customername payername payeename sendername
   recipientname receivername beneficiaryname subscribername accountname accountholder cardholder cardholdername
   address dateofbirth birthdate birthday dob nationalid nationalidnumber passport passportnumber pan cardnumber iban
-  username nickname ssn nin bvn latitude longitude narration`);
+  username nickname ssn nin bvn latitude longitude narration otherparty partyinfo otherpartyinfo
+  beneficiaire titulaire prenom courriel adresse`);
+
+/** Parts of Chinese names of columns: of a person, a phone, an address, a mailbox, an identity card. */
+const CHINESE =
+  /姓名|名字|昵称|用户|客户|会员|买家|顾客|收货人|收件人|付款人|收款人|联系人|手机|电话|邮箱|邮件|地址|身份证|户名/;
 
 const PERSONS = words(`
   customer payer payee sender recipient receiver beneficiary subscriber contact person buyer user cardowner`);
@@ -72,6 +77,7 @@ function judge(name: string): NameKind {
   const ends = [whole, last, parts.slice(-2).join(''), parts.slice(-3).join('')];
   const isIn = (set: ReadonlySet<string>) => ends.some((end) => set.has(end) || set.has(end.replace(/s$/, '')));
   if (isIn(SECRETS)) return 'secret';
+  if (CHINESE.test(name)) return 'personal';
   if (isIn(PERSONAL) || /(?:msisdn|phone(?:no|number)?s?|email)$/.test(whole)) return 'personal';
   if (isIn(PERSONS)) return 'person';
   if (last === 'name' || last === 'names') return THINGS.has(before) ? 'plain' : 'person';
@@ -88,6 +94,8 @@ export function isThing(name: string): boolean {
 /** `customerEmail`, `customer-email` and `CUSTOMER_EMAIL` are `customer`, `email`. */
 function wordsOf(name: string): string[] {
   return name
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z\d]+/)

@@ -137,6 +137,7 @@ export class LocalExecutor implements Executor {
         },
         {
           append: (batch) => window.add(sink.append(batch)),
+          table: (start) => archive.table(start),
           raw: (bytes) => archive.write(bytes),
           progress: (bytesRead) => {
             sink.progress(bytesRead);

@@ -10,7 +10,7 @@ import { FactBatches } from './fact-batches.ts';
 import { FileSummer, type FileSums } from './file-sums.ts';
 import { type Lack, lastRowOf } from './last-row.ts';
 import type { Layout } from './layouts.ts';
-import type { ControlTotal, RowVisitor } from './rows.ts';
+import type { ControlTotal, RowVisitor, TableStart } from './rows.ts';
 
 /** What of its file a reading needs. */
 export interface PassTerms {
@@ -22,10 +22,11 @@ export interface PassTerms {
   readonly unknownEncoding?: HesabuError;
 }
 
-type RowsAbout = Pick<Layout, 'shape' | 'isKnownAtEnd' | 'endsLines'>;
+type RowsAbout = Pick<Layout, 'shape' | 'isKnownAtEnd' | 'endsLines' | 'each'>;
 
 interface PassSink {
   reject(reject: Reject): void;
+  table?(start: TableStart): void;
 }
 
 /** `rows` counts accepted and rejected rows, and those left out. */
@@ -41,6 +42,10 @@ export interface PassResult extends FileSums {
   readonly reports: readonly string[];
   /** When a JSON report says that it was issued. */
   readonly issuedAt: Instant | null;
+  /** Where the table begins; null for a file without one. */
+  readonly header: Pick<TableStart, 'line' | 'separator'> | null;
+  /** Where the list of rows is in a JSON document, where its mapping says it. */
+  readonly each: string | undefined;
 }
 
 /** Takes the rows of one reading of a file, and adds them up. */
@@ -58,6 +63,8 @@ export class FilePass implements RowVisitor {
   private left = 0;
   private lack: Lack | null = null;
   private issuedAt: Instant | null = null;
+  private header: PassResult['header'] = null;
+  private each: string | undefined;
   private isPerhapsCut = false;
   private readonly expected: Expectation | undefined;
 
@@ -69,9 +76,10 @@ export class FilePass implements RowVisitor {
   }
 
   /** `openRow` is what no line end follows; `mayTry` where another reading may follow that takes the rows. */
-  begin({ shape, isKnownAtEnd, endsLines = false }: RowsAbout, openRow: Buffer, mayTry: boolean): void {
+  begin({ shape, isKnownAtEnd, endsLines = false, each }: RowsAbout, openRow: Buffer, mayTry: boolean): void {
     const { hasLineEnd, lack } = lastRowOf(openRow, shape, endsLines);
     this.isPerhapsCut = !hasLineEnd;
+    this.each = each;
     this.lack = lack;
     const isToBeSeen = isKnownAtEnd === true || this.isDoubtful || this.expected !== undefined;
     this.isTrial = lack !== null || (mayTry && isToBeSeen);
@@ -97,6 +105,11 @@ export class FilePass implements RowVisitor {
     this.issuedAt = at;
   }
 
+  table(start: TableStart): void {
+    this.header = { line: start.line, separator: start.separator };
+    if (!this.isTrial) this.sink.table?.(start);
+  }
+
   total({ line, name, stated, found }: ControlTotal): void {
     if (compareDecimal(decimalOf(stated), decimalOf(found)) === 0) return;
     this.lack ??= { expected: `${name} ${stated} in all, as line ${line} says`, found };
@@ -107,10 +120,10 @@ export class FilePass implements RowVisitor {
   }
 
   get result(): PassResult {
-    const { accepted, rejected, left: leftOut, issuedAt, isPerhapsCut, expected } = this;
+    const { accepted, rejected, left: leftOut, issuedAt, isPerhapsCut, expected, header, each } = this;
     const rows = accepted + rejected + leftOut;
     const figures = { ...this.summer.result, rows };
     const lack = this.lack ?? (expected === undefined ? null : lackOf(expected, figures));
-    return { ...figures, rejected, leftOut, lack, isPerhapsCut, reports: [...this.reports], issuedAt };
+    return { ...figures, rejected, leftOut, lack, isPerhapsCut, reports: [...this.reports], issuedAt, header, each };
   }
 }

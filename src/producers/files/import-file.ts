@@ -12,6 +12,7 @@ import { openRowOf } from './last-row.ts';
 import { type Layout, layoutOf } from './layouts.ts';
 import type { Mapping } from './mapping.ts';
 import type { FindForeign, NamedExport } from './named-export.ts';
+import type { TableStart } from './rows.ts';
 import { WorkbookTable } from './workbook-table.ts';
 
 /** How a file is read: in which format, and by which mapping. */
@@ -40,7 +41,9 @@ export interface ImportSink {
   /** Receives a batch of facts. If it returns a promise, reading waits for it. */
   append(batch: Append): void | Promise<void>;
   reject(reject: Reject): void;
-  /** Receives the file's bytes as they are read, for the archive; the next read overwrites them. */
+  /** The header was found: called before the bytes that have it are passed on. */
+  table?(start: TableStart): void;
+  /** Receives the file's text as it is read, for the archive; the next read overwrites it. */
   raw?(bytes: Buffer): void;
   /** Called after each chunk. If it returns a promise, reading waits for it. */
   progress?(bytesRead: number, bytesTotal: number): unknown;
@@ -147,8 +150,9 @@ async function readOnce(job: TextJob, sink: ImportSink, mayTry: boolean): Promis
     pass.begin(layout, openRow, mayTry);
   };
   const chunk = async (bytes: Buffer, bytesRead: number, bytesTotal: number) => {
-    if (!pass.isTrial) sink.raw?.(bytes);
     layout!.chunk(bytes);
+    // After the rows: then it is known where the table begins.
+    if (!pass.isTrial) sink.raw?.(bytes);
     for (const batch of pass.batches.takeFull()) await sink.append(batch);
     if (!pass.isTrial) await sink.progress?.(bytesRead, bytesTotal);
   };

@@ -28,6 +28,8 @@ export interface Layout {
   readonly shape: 'lines' | 'table' | 'document';
   /** Whether the last line of such a file has a line end too: without one, the file is cut. */
   readonly endsLines?: boolean;
+  /** Where the list of rows is in a JSON document, where its mapping says it. */
+  readonly each?: string | undefined;
   chunk(bytes: Buffer): void;
   end(): void;
 }

@@ -1,17 +1,25 @@
 // Finds rows of a file by their numbers, with their original text, to show them to people.
 
 import { CHUNK_BYTES } from './file-chunks.ts';
+import { listHead } from './json-list.ts';
 import { ReportReader, reportHead } from './json-report.ts';
 import { LineSplitter } from './lines.ts';
 
 /**
  * The texts of rows by line, as in a fact's `raw`: physical lines from 1, or the ordinals of a JSON report's lines. A
- * CSV record over several lines is returned whole. Lines that are not found are left out.
+ * CSV record over several lines is returned whole. `each` is where the list of rows is in a JSON document. Lines that
+ * are not found are left out.
  */
-export function rowTexts(bytes: Buffer, isSettlement: boolean, lines: ReadonlySet<number>): Map<number, string> {
+export function rowTexts(
+  bytes: Buffer,
+  isSettlement: boolean,
+  lines: ReadonlySet<number>,
+  each?: string,
+): Map<number, string> {
   const first = /^(?:\xef\xbb\xbf)?\s*([^\s])/.exec(bytes.toString('latin1', 0, 4096))?.[1];
   // A line of XML may hold much of a statement, and names people.
   if (first === '<') return new Map();
+  if (first === '[' || each !== undefined) return elementsOf(bytes, listHead(bytes, each, ''), lines);
   const head = first === '{' && isSettlement ? reportHead(bytes) : undefined;
   return head === undefined ? linesOf(bytes, first !== '{', lines) : elementsOf(bytes, head, lines);
 }

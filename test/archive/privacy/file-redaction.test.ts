@@ -62,3 +62,17 @@ describe('a redacted file', () => {
     );
   });
 });
+
+describe('a table that does not begin in the first line', () => {
+  it('hides its titles, and its cells by its own names and by the fields that are read from them', () => {
+    const redaction = new FileRedaction(new Pseudonymiser(pseudonym));
+    const fields = [[], ['msisdn'], []];
+    redaction.table({ line: 3, separator: ';', names: ['Ref', 'Contact 1', '客户姓名'], fields });
+    const text = 'Account;Jane W\n\nRef;Contact 1;客户姓名\nR-1;call Jane;张三\n';
+    const kept = [redaction.push(Buffer.from(text)), redaction.end()].join('');
+    const hidden = (cell: string) => `#${pseudonym(cell)}`;
+    expect(kept).toBe(
+      `${hidden('Account')};${hidden('Jane W')}\n\nRef;Contact 1;客户姓名\nR-1;${hidden('call Jane')};${hidden('张三')}\n`,
+    );
+  });
+});

@@ -95,6 +95,8 @@ describe('a file', () => {
       fees: {},
       reports: [],
       issuedAt: null,
+      header: { line: 1, separator: ',' },
+      each: undefined,
     });
     expect(await withFile(text, fileFingerprint)).toEqual({ bytes: text.length, sha256 });
   });

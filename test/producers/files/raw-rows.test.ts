@@ -22,6 +22,12 @@ describe('rows of a file', () => {
     ]);
   });
 
+  it('of a JSON list, at the top or where a mapping says, are its elements', () => {
+    expect(found('[ {"a":1},\n {"b":2}]', [2])).toEqual([[2, '{"b":2}']]);
+    const text = '{"data":{"rows":[{"a":1},{"b":[2]}]},"n":2}';
+    expect([...rowTexts(Buffer.from(text), false, new Set([2]), 'data.rows')]).toEqual([[2, '{"b":[2]}']]);
+  });
+
   it('of JSON lines end with the line, whatever quotes they contain', () => {
     expect(found('{"a":"\\""}\n{"b":1}\n', [1, 2])).toEqual([
       [1, '{"a":"\\""}'],

@@ -34,6 +34,10 @@ const Import = named(
     fees: z.record(z.string(), z.string()).optional(),
     /** Whether its last row has no line end, so that it may be cut. */
     perhaps_cut: z.boolean().optional(),
+    /** Where its table begins, if not in the first line with commas between the cells. */
+    header: z.strictObject({ line: z.int(), separator: z.string() }).optional(),
+    /** Where the list of its rows is in a JSON document, where its mapping says it. */
+    each: z.string().optional(),
     at: instant,
     /** Who speaks in it: the provider and its account. */
     source: z.string(),
