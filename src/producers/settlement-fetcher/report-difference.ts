@@ -2,10 +2,14 @@
 // so the order of columns or the notation of amounts makes no difference.
 
 import { hash } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import type { Fact, LineType, Source } from '../../domain/fact.ts';
 import { visitChunks } from '../files/file-chunks.ts';
+import { openSource } from '../files/file-source.ts';
 import type { FileReading } from '../files/import-file.ts';
 import { type Layout, layoutOf } from '../files/layouts.ts';
+import type { FileJob, RowVisitor } from '../files/rows.ts';
+import { WorkbookTable } from '../files/workbook-table.ts';
 
 /** A line for people; amounts are decimal texts, `gross` in `currency`. */
 export interface ReportLine {
@@ -89,17 +93,37 @@ async function linesOf(
 }
 
 /** Rows that cannot be read are reported by the import. */
-async function readLines(path: string, source: ReportSource, visit: (fact: Fact) => void): Promise<void> {
+async function readLines(path: string, about: ReportSource, visit: (fact: Fact) => void): Promise<void> {
   // Settlement lines hold no personal data, so there is nothing to hash.
   const pseudonym = (text: string): string => text;
-  const about = { importId: 0, receivedAt: 0, statedAt: null, pseudonym };
-  const job = { ...source, ...about, path, kind: 'settlements' } as const;
+  const job = { ...about, importId: 0, receivedAt: 0, statedAt: null, pseudonym, path, kind: 'settlements' } as const;
+  const encoding = about.mapping?.encoding;
+  const source = await openSource({ path, name: path, folder: tmpdir(), encoding, kind: job.kind });
+  const visitor = { fact: (_: unknown, fact: Fact) => visit(fact), reject: () => {}, broken: () => {} };
+  try {
+    if (source.form === 'workbook') await readWorkbook(source.path, job, visitor);
+    else await readText(source.path, job, visitor);
+  } finally {
+    source.close();
+  }
+}
+
+async function readText(path: string, job: FileJob, visitor: RowVisitor): Promise<void> {
   let layout: Layout | undefined;
   await visitChunks(path, {
     head: (bytes) => {
-      layout = layoutOf(bytes, job, { fact: (_, fact) => visit(fact), reject: () => {}, broken: () => {} });
+      layout = layoutOf(bytes, job, visitor);
     },
     chunk: (bytes) => layout!.chunk(bytes),
   });
   layout!.end();
+}
+
+async function readWorkbook(path: string, job: FileJob, visitor: RowVisitor): Promise<void> {
+  const table = await WorkbookTable.open(path, job);
+  try {
+    await table.read(visitor, { raw: () => {}, pause: async () => {} });
+  } finally {
+    await table.close();
+  }
 }
