@@ -1,6 +1,7 @@
 // A fact as a row for people: our fields, and the word that says what became of it.
 
 import type { Fact } from '../../domain/fact.ts';
+import { isIdentityKey, isPayoutKey } from '../../domain/key.ts';
 import { formatInstant } from '../../domain/time.ts';
 
 export interface FactRow {
@@ -11,7 +12,9 @@ export interface FactRow {
 
 type Fields = Readonly<Record<string, string | number | null | undefined>>;
 
-export function afterOf({ transaction_reference, merchant, occurred_at, payout, body }: Fact): FactRow {
+export function afterOf({ transaction_reference: key, merchant, occurred_at, payout, body }: Fact): FactRow {
+  // A line of the account, and a row that only names an id, have keys that people do not know.
+  const transaction_reference = isIdentityKey(key) || isPayoutKey(key) ? null : key;
   const at = occurred_at === null ? null : formatInstant(occurred_at);
   switch (body.type) {
     case 'OrderPlaced': {

@@ -5,7 +5,7 @@ import { grouped, printable, type TableColumn, tableText } from '../reports/tabl
 import type { CheckedMapping, CheckedRow } from './check.ts';
 
 const EN = {
-  before: 'Before: the first rows as the file has them',
+  before: 'Before: the first rows as the file has them, in the columns that are read',
   after: 'After: what they become',
   row: 'Row',
   becomes: 'Becomes',
@@ -32,7 +32,7 @@ const EN = {
 };
 
 const ZH: typeof EN = {
-  before: '之前：文件中的前几行',
+  before: '之前：文件中的前几行（只列出被读取的列）',
   after: '之后：它们变成什么',
   row: '行',
   becomes: '变成',
@@ -67,16 +67,7 @@ export function checkText({ result, taken, words: found, rejects, first }: Check
     parts.push(`${words.before}\n${rowsTable(first, ({ before }) => before, words.row)}`);
     parts.push(`${words.after}\n${rowsTable(first, (row) => row.after ?? becomes(row, words), words.row)}`);
   }
-  const counts = [...found].sort(([left], [right]) => (left < right ? -1 : 1));
-  if (result.leftOut > 0) counts.push([words.leftOut, result.leftOut]);
-  const columns: TableColumn[] = [{ title: words.word }, { title: words.count, align: 'right' }];
-  if (counts.length > 0)
-    parts.push(
-      tableText(
-        columns,
-        counts.map(([word, count]) => [printable(word), grouped(count)]),
-      ),
-    );
+  parts.push(wordsTable(found, result.leftOut, words));
   if (rejects.length > 0) {
     const head: TableColumn[] = [
       { title: words.field },
@@ -93,6 +84,24 @@ export function checkText({ result, taken, words: found, rejects, first }: Check
   if (result.isPerhapsCut) parts.push(words.cut);
   if (result.lack !== null) parts.push(words.lack(result.lack.found));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function wordsTable(found: CheckedMapping['words'], leftOut: number, words: typeof EN): string {
+  const columns: TableColumn[] = [
+    { title: words.word },
+    { title: words.count, align: 'right' },
+    { title: words.currency },
+    { title: words.amounts, align: 'right' },
+  ];
+  const inOrder = [...found].sort(([left], [right]) => (left < right ? -1 : 1));
+  const rows = inOrder.flatMap(([word, { rows: count, sums }]) => {
+    const amounts = Object.entries(sums).map(([currency, sum]) => [currency, grouped(sum)] as const);
+    return (amounts.length === 0 ? [['', ''] as const] : amounts).map(([currency, sum], at) =>
+      at === 0 ? [printable(word), grouped(count), currency, sum] : ['', '', currency, sum],
+    );
+  });
+  if (leftOut > 0) rows.push([words.leftOut, grouped(leftOut), '', '']);
+  return rows.length === 0 ? '' : tableText(columns, rows);
 }
 
 function countsOf({ rows, leftOut, rejected }: CheckedMapping['result'], taken: number) {

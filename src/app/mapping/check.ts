@@ -6,12 +6,19 @@ import type { Reject } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
 import { readFact } from '../../log/fact-codec.ts';
 import { forEachValue } from '../../log/value-frames.ts';
+import { FileSummer } from '../../producers/files/file-sums.ts';
+import { nameKey } from '../../producers/files/header.ts';
 import { type ImportResult, readFile } from '../../producers/files/import-file.ts';
-import type { Mapping } from '../../producers/files/mapping.ts';
+import { columnNames, columnOf } from '../../producers/files/mapped-fields.ts';
+import { type Mapping, NO_MAPPING } from '../../producers/files/mapping.ts';
+import { parseMappings } from '../../producers/files/mapping-file.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
-import { fileReading } from '../../providers/registry.ts';
+import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
+import { fileReading, PROVIDERS } from '../../providers/registry.ts';
 import { afterOf } from './check-rows.ts';
+import { namedExportIn } from './named-suggestion.ts';
 import { readSample } from './read-sample.ts';
+import type { Sample } from './sample.ts';
 import { shapeOf } from './table-shape.ts';
 
 export interface CheckOptions {
@@ -24,7 +31,7 @@ export interface CheckOptions {
 
 export interface CheckedRow {
   readonly line: number;
-  /** The cells that are not empty, by the file's names for its columns. */
+  /** The cells of the columns that are read, by the file's names, without those that are empty in all of these rows. */
   readonly before: Readonly<Record<string, string>>;
   /** What the row became, by our fields; null for one that is left out or rejected. */
   readonly after: Readonly<Record<string, string>> | null;
@@ -41,12 +48,18 @@ export interface RejectGroup {
   readonly message: string;
 }
 
+/** The rows of one word, and what their amounts come to by currency. */
+export interface WordCount {
+  readonly rows: number;
+  readonly sums: Readonly<Record<string, string>>;
+}
+
 export interface CheckedMapping {
   readonly kind: FileKind;
   readonly result: ImportResult;
   readonly taken: number;
   /** How many rows became which type of line, event or status. */
-  readonly words: ReadonlyMap<string, number>;
+  readonly words: ReadonlyMap<string, WordCount>;
   readonly rejects: readonly RejectGroup[];
   readonly first: readonly CheckedRow[];
 }
@@ -58,11 +71,11 @@ const IMPORT_ID = 1;
 /** Throws as an import does where the file cannot be read at all. */
 export async function checkMapping(options: CheckOptions): Promise<CheckedMapping> {
   const { path, kind, mapping, provider, account } = options;
-  const before = await firstRows(path, mapping);
+  const before = await firstRows(options);
   const lines = new Set(before.map(({ line }) => line));
   const after = new Map<number, Readonly<Record<string, string>>>();
   const faults = new Map<number, string>();
-  const words = new Map<string, number>();
+  const words = new Map<string, { rows: number; summer: FileSummer }>();
   const rejects = new Map<string, RejectGroup>();
   let taken = 0;
   const now = Date.now();
@@ -78,7 +91,10 @@ export async function checkMapping(options: CheckOptions): Promise<CheckedMappin
         for (const fact of factsIn(payload)) {
           taken++;
           const row = afterOf(fact);
-          words.set(row.word, (words.get(row.word) ?? 0) + 1);
+          const count = words.get(row.word) ?? { rows: 0, summer: new FileSummer() };
+          count.rows++;
+          count.summer.add(fact);
+          words.set(row.word, count);
           const line = Number(fact.raw.split('/')[1]);
           if (lines.has(line)) after.set(line, row.fields);
         }
@@ -92,7 +108,8 @@ export async function checkMapping(options: CheckOptions): Promise<CheckedMappin
   const first = before.map((row): CheckedRow => {
     return { ...row, after: after.get(row.line) ?? null, fault: faults.get(row.line) ?? null };
   });
-  return { kind, result, taken, words, rejects: [...rejects.values()], first };
+  const counts = [...words].map(([word, { rows, summer }]) => [word, { rows, sums: summer.result.sums }] as const);
+  return { kind, result, taken, words: new Map(counts), rejects: [...rejects.values()], first };
 }
 
 function* factsIn(payload: Uint8Array): Iterable<Fact> {
@@ -110,13 +127,29 @@ function addReject(groups: Map<string, RejectGroup>, { code, field, line, messag
   groups.set(name, { ...group, count: group.count + 1 });
 }
 
-async function firstRows(path: string, mapping: Mapping | undefined): Promise<Pick<CheckedRow, 'line' | 'before'>[]> {
-  const sample = await readSample(path, mapping);
+async function firstRows(options: CheckOptions): Promise<Pick<CheckedRow, 'line' | 'before'>[]> {
+  const sample = await readSample(options.path, options.mapping);
   const shape = sample.paths === null ? shapeOf(sample.rows) : undefined;
   const names = sample.paths ?? shape?.header.cells ?? [];
   const rows = sample.paths === null ? (shape?.rows ?? []) : sample.rows;
-  return rows.slice(0, SHOWN).map(({ line, cells }) => {
-    const filled = names.map((name, at) => [name.trim(), (cells[at] ?? '').trim()] as const);
-    return { line, before: Object.fromEntries(filled.filter(([name, cell]) => name !== '' && cell !== '')) };
+  const shown = rows.slice(0, SHOWN);
+  const used = usedNames(sample, options);
+  const filled = names.map((name, at) => {
+    return used.has(nameKey(name)) && shown.some(({ cells }) => (cells[at] ?? '').trim() !== '');
   });
+  return shown.map(({ line, cells }) => {
+    const all = names.map((name, at) => [name.trim(), (cells[at] ?? '').trim()] as const);
+    return { line, before: Object.fromEntries(all.filter(([name], at) => name !== '' && filled[at])) };
+  });
+}
+
+/** The columns that are read: those of the mapping, of the export that the file is, or of our own names. */
+function usedNames(sample: Sample, { kind, provider, mapping: given }: CheckOptions): ReadonlySet<string> {
+  const { fields } = CANONICAL_FORMATS[kind];
+  const own = given === undefined ? namedExportIn(sample, { kind, provider, providers: PROVIDERS })?.mapping : null;
+  const mapping = own == null ? (given ?? NO_MAPPING) : parseMappings(own, 'export')[kind]!;
+  const { where = new Map(), not = new Map() } = mapping.rows ?? {};
+  const names = fields.flatMap((field) => columnNames(columnOf(mapping, field)));
+  const inData = names.map((name) => `data.${name}`);
+  return new Set([...names, ...inData, ...where.keys(), ...not.keys()].map(nameKey));
 }

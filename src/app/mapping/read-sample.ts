@@ -1,12 +1,14 @@
 // Reads the first rows of a file for the analysis of a mapping: whatever its encoding, as a table or as JSON.
 
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import Papa from 'papaparse';
 import { HesabuError } from '../../domain/errors.ts';
+import { type FileSource, openSource } from '../../producers/files/file-source.ts';
 import { isObject, type JsonObject, numbersAsTexts, parseJson } from '../../producers/files/json-text.ts';
-import type { Mapping } from '../../producers/files/mapping.ts';
 import { pathsOf } from '../../producers/files/named-export.ts';
-import type { Sample, SampleRow } from './sample.ts';
+import { Workbook } from '../../producers/files/workbook.ts';
+import type { Sample, SampleEncoding, SampleRow } from './sample.ts';
 import { headerScore } from './table-shape.ts';
 
 /** How many rows are looked at. */
@@ -18,6 +20,95 @@ const OWN_SEPARATOR = /^"?sep=(.)"?\r?\n/i;
 interface SampleText {
   readonly text: string;
   readonly isCut: boolean;
+}
+
+/** How much of a text is looked at. */
+const SAMPLE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Throws as an import does where the file cannot be read at all. `encoding` is the one that a mapping names; without
+ * one, the likeliest of those that fit.
+ */
+export async function readSample(path: string, named: NamedReading = {}): Promise<Sample> {
+  const terms = { path, name: path, folder: tmpdir(), kind: 'a part' };
+  const source = await openSource({ ...terms, encoding: named.encoding });
+  try {
+    if (source.form === 'workbook') return await workbookSample(source.path, path, named.sheet);
+    if (source.unknownEncoding === null) return { encodings: [], ...textSample(textOf(source), path) };
+    const readings = await Promise.all(
+      source.encodings.map(async (encoding) => {
+        const decoded = await openSource({ ...terms, encoding });
+        try {
+          return { encoding, sample: textOf(decoded) };
+        } finally {
+          decoded.close();
+        }
+      }),
+    );
+    const [first] = readings;
+    if (first === undefined) throw source.unknownEncoding;
+    // Two encodings in which the file is the same are one question less.
+    const texts = readings.map(({ sample }) => sample.text);
+    const different = readings.filter(({ sample }, at) => texts.indexOf(sample.text) === at);
+    const encodings = different.map(({ encoding, sample }): SampleEncoding => {
+      return { name: encoding, example: WITH_OTHERS.exec(sample.text)?.[0] ?? '' };
+    });
+    return { encodings, ...textSample(first.sample, path) };
+  } finally {
+    source.close();
+  }
+}
+
+/** What a mapping says of how a file is read before its rows are. */
+export interface NamedReading {
+  readonly encoding?: string | undefined;
+  readonly sheet?: string | undefined;
+}
+
+/** A word with other characters than those of ASCII. */
+const WITH_OTHERS = /[\p{L}\p{N} ]{0,12}[^\0-\x7f][\p{L}\p{N}]{0,12}/u;
+
+function textOf({ path }: FileSource): SampleText {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(SAMPLE_BYTES);
+    let size = 0;
+    for (let read = -1; read !== 0 && size < bytes.length; size += read) {
+      read = readSync(file, bytes, size, bytes.length - size, null);
+    }
+    const text = bytes.toString('utf8', 0, size).replace(/^\ufeff/, '');
+    return { text, isCut: size === bytes.length };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The sheet that is named, otherwise the one of those shown whose header is the best. */
+async function workbookSample(path: string, name: string, wanted: string | undefined): Promise<Sample> {
+  const workbook = await Workbook.open(path, name);
+  try {
+    const named = workbook.sheets.filter((sheet) => sheet.name === wanted);
+    const shown = workbook.sheets.filter(({ isHidden }) => !isHidden);
+    const read = (named.length > 0 ? named : shown).map(async (sheet) => {
+      const rows = await workbook.firstRows(sheet, SAMPLE_ROWS + TITLES_MAX);
+      return { sheet: sheet.name, rows, score: scoreOf(rows) };
+    });
+    const sheets = await Promise.all(read);
+    const [best] = sheets.toSorted((left, right) => right.score - left.score);
+    if (best === undefined)
+      throw new HesabuError('HESABU_FILE_EMPTY', { where: name, found: 'no sheet that is shown' });
+    // A sheet need not be named where there is only one.
+    return { rows: best.rows, paths: null, encodings: [], sheet: shown.length > 1 ? best.sheet : undefined };
+  } finally {
+    await workbook.close();
+  }
+}
+
+/** How many rows may stand before the header. */
+const TITLES_MAX = 50;
+
+function scoreOf(rows: readonly SampleRow[]): number {
+  return Math.max(0, ...rows.slice(0, TITLES_MAX).map(({ cells }) => headerScore(cells)));
 }
 
 /** The rows of a text: JSON by its first character, otherwise a table. */
@@ -32,7 +123,7 @@ function tableSample({ text, isCut }: SampleText): Pick<Sample, 'rows' | 'paths'
   const body = own === null ? text : text.slice(own[0].length);
   const tables = (own === null ? SEPARATORS : [own[1]!]).map((separator) => {
     const rows = rowsOf(body, separator, isCut, own === null ? 1 : 2);
-    return { separator, rows, score: Math.max(0, ...rows.slice(0, 50).map(({ cells }) => headerScore(cells))) };
+    return { separator, rows, score: scoreOf(rows) };
   });
   const best = tables.reduce((left, right) => (right.score > left.score ? right : left));
   return { rows: best.rows, paths: null, separator: best.separator };
@@ -40,7 +131,7 @@ function tableSample({ text, isCut }: SampleText): Pick<Sample, 'rows' | 'paths'
 
 /** The records of a text with the physical line in which each begins; blank lines are left out. */
 function rowsOf(text: string, separator: string, isCut: boolean, firstLine: number): SampleRow[] {
-  const { data } = Papa.parse<string[]>(text, { delimiter: separator, preview: SAMPLE_ROWS + 60 });
+  const { data } = Papa.parse<string[]>(text, { delimiter: separator, preview: SAMPLE_ROWS + TITLES_MAX });
   const rows: SampleRow[] = [];
   let line = firstLine;
   for (const cells of data) {
@@ -128,18 +219,4 @@ function textAt(object: JsonObject, path: string): string {
     for (const name of path.split('.')) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
   }
   return typeof value === 'string' ? value : typeof value === 'boolean' ? String(value) : '';
-}
-
-/** How much of a file is looked at. */
-const SAMPLE_BYTES = 4 * 1024 * 1024;
-
-/** Throws HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE, HESABU_FILE_EMPTY, HESABU_JSON_INVALID. */
-export async function readSample(path: string, _mapping?: Mapping): Promise<Sample> {
-  const bytes = readFileSync(path);
-  const isCut = bytes.length > SAMPLE_BYTES;
-  const text = bytes
-    .subarray(0, SAMPLE_BYTES)
-    .toString('utf8')
-    .replace(/^\ufeff/, '');
-  return { encodings: [], ...textSample({ text, isCut }, path) };
 }

@@ -64,12 +64,21 @@ function choose(to: Conclusions, { field }: FieldRule, candidates: readonly Cand
     return column;
   }
   const first = filled[0]?.column ?? column;
-  // A name of our own needs no setting, in whatever case.
-  if (rank >= 0) {
+  if (!isOwnName(first.name, field)) {
     if (isSureRank(rank)) to.conclude(path, first.name, 'sure', 'column');
     else to.conclude(path, first.name, 'likely', 'columnGuess');
   }
   return first;
+}
+
+/** A name of our own needs no setting, in whatever case, where the format looks for it. */
+function isOwnName(name: string, field: string): boolean {
+  return (
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/^data\./, '') === field
+  );
 }
 
 function alternativeOf(field: string, { name, cells }: SampleColumn) {

@@ -28,6 +28,8 @@ export interface FileSource {
   readonly original: Fingerprint | null;
   /** Text whose encoding nobody named: only its ASCII is known. The refusal of anything else. */
   readonly unknownEncoding: HesabuError | null;
+  /** Those that its bytes fit, the likeliest first; empty where the encoding is known. */
+  readonly encodings: readonly string[];
   close(): void;
 }
 
@@ -43,7 +45,7 @@ export async function openSource(terms: SourceTerms): Promise<FileSource> {
   };
   try {
     const { path, form, original } = await unpacked(terms, files);
-    if (form === 'workbook') return { path, form, original, unknownEncoding: null, close };
+    if (form === 'workbook') return { path, form, original, unknownEncoding: null, encodings: [], close };
     const text = await decoded(path, terms, files);
     return { ...text, form, original: original ?? text.original, close };
   } catch (error) {
@@ -70,7 +72,7 @@ async function unpacked({ path, name, folder }: SourceTerms, files: TemporaryFil
   throw new Error('an archive in an archive was unpacked');
 }
 
-type Text = Pick<FileSource, 'path' | 'original' | 'unknownEncoding'>;
+type Text = Pick<FileSource, 'path' | 'original' | 'unknownEncoding' | 'encodings'>;
 
 /** The text in UTF-8. */
 async function decoded(path: string, terms: SourceTerms, files: TemporaryFile[]): Promise<Text> {
@@ -79,7 +81,7 @@ async function decoded(path: string, terms: SourceTerms, files: TemporaryFile[])
   if (isCut) throw cut(name);
   if (form === 'utf-8') {
     if (markAt !== null) throw severalFiles(name, await lineAt(path, name, markAt));
-    return { path, original: null, unknownEncoding: null };
+    return { path, original: null, unknownEncoding: null, encodings: [] };
   }
   if (form !== 'other') return decodeTo(path, terms, form, files);
   // Text has no zero bytes, in any encoding but those of several bytes for each character.
@@ -89,7 +91,7 @@ async function decoded(path: string, terms: SourceTerms, files: TemporaryFile[])
   const unknownEncoding = unknown(terms, bytes);
   if (encoding !== undefined) throw unknownEncoding;
   // Of each encoding that writes ASCII as such, this one keeps all ASCII where it is.
-  return { ...(await decodeTo(path, terms, SINGLE_BYTE, files)), unknownEncoding };
+  return { ...(await decodeTo(path, terms, SINGLE_BYTE, files)), unknownEncoding, encodings: bytes.encodings };
 }
 
 const SINGLE_BYTE = 'latin1';
@@ -109,7 +111,7 @@ async function decodeTo(path: string, terms: SourceTerms, encoding: string, file
       remedy: 'Export the file again in one encoding, and name it in the mapping.',
     });
   }
-  return { path: file.path, original, unknownEncoding: null };
+  return { path: file.path, original, unknownEncoding: null, encodings: [] };
 }
 
 function unknown({ name, kind }: SourceTerms, { line, utf8Line, encodings }: OtherBytes): HesabuError {

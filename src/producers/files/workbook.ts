@@ -18,6 +18,12 @@ export interface Sheet {
   readonly part: string;
 }
 
+export interface SheetRow {
+  readonly cells: readonly string[];
+  /** Its number in the sheet. */
+  readonly line: number;
+}
+
 export class Workbook {
   /** What messages call it. */
   readonly name: string;
@@ -63,10 +69,10 @@ export class Workbook {
   }
 
   /** The first rows of a sheet that have a value, at most `count`. Throws HESABU_WORKBOOK_INVALID. */
-  async firstRows(sheet: Sheet, count: number): Promise<string[][]> {
-    const rows: string[][] = [];
-    const record = (cells: readonly string[]) => {
-      rows.push([...cells]);
+  async firstRows(sheet: Sheet, count: number): Promise<SheetRow[]> {
+    const rows: SheetRow[] = [];
+    const record = (cells: readonly string[], line: number) => {
+      rows.push({ cells: [...cells], line });
     };
     await this.read(sheet, new SheetReader(this.context, { record, fault: () => undefined }, count));
     return rows;
@@ -117,7 +123,7 @@ export async function findSheet(
   if (shown.length === 1) return shown[0]!;
   const fitting: Sheet[] = [];
   for (const sheet of shown) {
-    if ((await workbook.firstRows(sheet, TITLE_ROWS_MAX)).some(isHeader)) fitting.push(sheet);
+    if ((await workbook.firstRows(sheet, TITLE_ROWS_MAX)).some(({ cells }) => isHeader(cells))) fitting.push(sheet);
   }
   if (fitting.length === 1) return fitting[0]!;
   throw sheetUnknown(workbook, 'one sheet with the header', fitting.length === 0 ? sheets : fitting);
