@@ -19,10 +19,12 @@ export function addMappingCommands(program: Command, command: MakeCommand): void
     'suggest',
     'Write a mapping for a file: what is not certain is left as a question.',
     'hesabu mapping suggest statement.csv > mapping.yaml',
-  ).action(async (file: string, options: RunMappingSuggestOptions) => {
-    const { runMappingSuggest } = await import('./commands/mapping.ts');
-    process.exitCode = await runMappingSuggest(file, options);
-  });
+  )
+    .option('--encoding <name>', 'of a text that is not in Unicode, such as windows-1252')
+    .action(async (file: string, options: RunMappingSuggestOptions) => {
+      const { runMappingSuggest } = await import('./commands/mapping.ts');
+      process.exitCode = await runMappingSuggest(file, options);
+    });
   about(
     'check',
     'Show what a mapping makes of a file: the first rows, counts and sums. Imports nothing.',

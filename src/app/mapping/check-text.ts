@@ -17,6 +17,7 @@ const EN = {
   leftOut: 'left out by the mapping',
   rejects: 'Rejected',
   field: 'Field',
+  column: 'Column',
   code: 'Code',
   firstLine: 'First in row',
   problem: 'Problem',
@@ -25,9 +26,13 @@ const EN = {
   amounts: 'Amounts',
   fees: 'Fees',
   total: (rows: string, taken: string, leftOut: string, rejected: string) =>
-    `${rows} rows = ${taken} taken + ${leftOut} left out + ${rejected} rejected`,
+    `rows = taken + left out + rejected: ${rows} = ${taken} + ${leftOut} + ${rejected}`,
   cut: 'The last row has no line end: the file is perhaps cut.',
-  lack: (text: string) => `The file is not whole, and an import takes none of it: ${text}`,
+  lack: (expected: string, found: string) =>
+    `The file is not whole, and an import takes none of it: expected ${expected}, found ${found}.`,
+  totals: 'Totals that the file states',
+  stated: 'Stated',
+  found: 'Rows come to',
   none: 'No row is read.',
 };
 
@@ -44,6 +49,7 @@ const ZH: typeof EN = {
   leftOut: '按映射不计入',
   rejects: '拒收',
   field: '字段',
+  column: '列',
   code: '代码',
   firstLine: '首见于行',
   problem: '问题',
@@ -51,9 +57,13 @@ const ZH: typeof EN = {
   currency: '币种',
   amounts: '金额',
   fees: '手续费',
-  total: (rows, taken, leftOut, rejected) => `${rows} 行 = 采用 ${taken} + 不计入 ${leftOut} + 拒收 ${rejected}`,
+  total: (rows, taken, leftOut, rejected) =>
+    `行数 = 采用 + 不计入 + 拒收：${rows} = ${taken} + ${leftOut} + ${rejected}`,
   cut: '最后一行没有换行符：文件可能不完整。',
-  lack: (text) => `文件不完整，导入时不会采用任何内容：${text}`,
+  lack: (expected, found) => `文件不完整，导入时不会采用任何内容：应为 ${expected}，实为 ${found}。`,
+  totals: '文件自带的合计',
+  stated: '文件合计',
+  found: '各行合计',
   none: '没有读到任何行。',
 };
 
@@ -79,10 +89,10 @@ export function checkText({ result, taken, words: found, rejects, first }: Check
     const messages = rejects.map(({ message }) => `  ${printable(message)}`);
     parts.push([words.rejects, tableText(head, rows), ...messages].join('\n'));
   }
-  parts.push(sumsTable(result, words));
+  parts.push(sumsTable(result, words), totalsTable(result, words));
   parts.push(words.total(...countsOf(result, taken)));
   if (result.isPerhapsCut) parts.push(words.cut);
-  if (result.lack !== null) parts.push(words.lack(result.lack.found));
+  if (result.lack !== null) parts.push(words.lack(result.lack.expected, result.lack.found));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -131,6 +141,20 @@ function shortened(text: string): string {
   return plain.length > CELL_MAX ? `${plain.slice(0, CELL_MAX - 1)}…` : plain;
 }
 
+function totalsTable({ totals }: CheckedMapping['result'], words: typeof EN): string {
+  if (totals.length === 0) return '';
+  const columns: TableColumn[] = [
+    { title: words.row, align: 'right' },
+    { title: words.column },
+    { title: words.stated, align: 'right' },
+    { title: words.found, align: 'right' },
+  ];
+  const rows = totals.map(({ line, name, stated, found }) => {
+    return [`${line}`, printable(name), grouped(stated), grouped(found)];
+  });
+  return `${words.totals}\n${tableText(columns, rows)}`;
+}
+
 function sumsTable({ sums, fees }: CheckedMapping['result'], words: typeof EN): string {
   const rows = Object.entries(sums).map(([currency, sum]) => {
     return [currency, grouped(sum), fees[currency] === undefined ? '' : grouped(fees[currency])];
@@ -146,9 +170,9 @@ function sumsTable({ sums, fees }: CheckedMapping['result'], words: typeof EN): 
 
 /** The same as data. */
 export function checkJson({ kind, result, taken, words, rejects, first }: CheckedMapping): object {
-  const { rows, leftOut, rejected, sums, fees, lack, isPerhapsCut } = result;
+  const { rows, leftOut, rejected, sums, fees, lack, totals, isPerhapsCut } = result;
   return {
     ...{ kind, rows, taken, left_out: leftOut, rejected, words: Object.fromEntries(words), sums, fees },
-    ...{ rejects, first, perhaps_cut: isPerhapsCut, lack: lack?.found ?? null },
+    ...{ rejects, first, totals, perhaps_cut: isPerhapsCut, lack },
   };
 }

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { missingMarks, type NamedExport } from '../../producers/files/named-export.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
 import type { Sample } from './sample.ts';
+import { askMerchant } from './suggest-values.ts';
 import type { Conclusions, SettingPath, SuggestOptions } from './suggestion.ts';
 
 export interface NamedFinding {
@@ -41,6 +42,8 @@ export function concludeNamed(to: Conclusions, { name, kind, mapping }: NamedFin
   if (mapping === null) return to.ask([], [], 'askUnsayable', name);
   const written = parse(mapping) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   for (const [key, value] of Object.entries(written[kind] ?? {})) add(to, [key], value, name);
+  // A mapping says the shop; the export alone takes it from the account.
+  if (kind === 'orders' && !to.has(['columns', 'merchant'])) askMerchant(to);
 }
 
 function add(to: Conclusions, path: SettingPath, value: unknown, name: string): void {

@@ -34,7 +34,11 @@ export async function readSample(path: string, named: NamedReading = {}): Promis
   const source = await openSource({ ...terms, encoding: named.encoding });
   try {
     if (source.form === 'workbook') return await workbookSample(source.path, path, named.sheet);
-    if (source.unknownEncoding === null) return { encodings: [], ...textSample(textOf(source), path) };
+    if (source.unknownEncoding === null) {
+      const { encoding } = named;
+      const given = encoding === undefined ? [] : [{ name: encoding, example: '' }];
+      return { encodings: given, ...textSample(textOf(source), path) };
+    }
     const readings = await Promise.all(
       source.encodings.map(async (encoding) => {
         const decoded = await openSource({ ...terms, encoding });
@@ -144,14 +148,24 @@ function rowsOf(text: string, separator: string, isCut: boolean, firstLine: numb
 type Objects = readonly { readonly line: number; readonly object: JsonObject }[];
 
 function jsonSample(sample: SampleText, where: string): Pick<Sample, 'rows' | 'paths' | 'each'> {
-  const document = documentRows(sample);
-  const objects = document?.objects ?? lineRows(sample);
+  const lines = lineRows(sample);
+  const whole = documentRows(sample);
+  // One object on one line may be either: its names tell which.
+  const document =
+    lines.length === 0 || (whole !== undefined && nameScore(whole.objects) > nameScore(lines)) ? whole : undefined;
+  const objects = document?.objects ?? lines;
   if (objects.length === 0) {
     throw new HesabuError('HESABU_JSON_INVALID', { where, expected: 'JSON objects, or a list of them', found: 'none' });
   }
   const paths = [...new Set(objects.flatMap(({ object }) => pathsOf(object)))];
   const rows = objects.map(({ line, object }) => ({ line, cells: paths.map((path) => textAt(object, path)) }));
   return { rows, paths, each: document?.each };
+}
+
+/** How much the members of rows are called as columns are. */
+function nameScore(objects: Objects): number {
+  const paths = new Set(objects.slice(0, 1).flatMap(({ object }) => pathsOf(object)));
+  return headerScore([...paths].map((path) => path.slice(path.lastIndexOf('.') + 1)));
 }
 
 function lineRows({ text, isCut }: SampleText): Objects {

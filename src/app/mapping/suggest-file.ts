@@ -10,11 +10,13 @@ import type { Suggestion } from './suggestion.ts';
 export interface SuggestFileOptions {
   readonly kind?: FileKind | undefined;
   readonly provider?: string | undefined;
+  /** As somebody names it, for a text that is not in Unicode. */
+  readonly encoding?: string | undefined;
 }
 
 /** Throws as an import does where the file cannot be read; HESABU_HEADER_INVALID where no row may be a header. */
 export async function suggestFile(path: string, options: SuggestFileOptions): Promise<Suggestion> {
-  const sample = await readSample(path);
+  const sample = await readSample(path, { encoding: options.encoding });
   const suggestion = suggestMapping(sample, { ...options, providers: PROVIDERS });
   if (suggestion !== undefined) return suggestion;
   const expected = 'a row with the names of at least two columns';

@@ -60,15 +60,18 @@ export function concludeConstants(to: Conclusions, table: KnownTable, currencies
       to.ask(path, alternatives, 'askCurrency');
     }
   }
-  if (kind === 'orders' && !found.has('merchant')) {
-    const settings = [{ path: ['constants', 'merchant'], value: 'my-shop' }];
-    to.ask(['constants', 'merchant'], [{ settings, means: ['merchantIs'] }], 'askMerchant');
-  }
+  if (kind === 'orders' && !found.has('merchant')) askMerchant(to);
   if (kind === 'settlements' && !found.has('type')) concludeType(to, table);
   if (kind === 'callbacks' && !found.has('event')) {
     const settings = [{ path: ['constants', 'event'], value: 'payment.success' }];
     to.ask(['constants', 'event'], [{ settings, means: ['eventConstant'] }], 'askNoColumn', 'event');
   }
+}
+
+/** Orders that do not say of which shop they are. */
+export function askMerchant(to: Conclusions): void {
+  const settings = [{ path: ['constants', 'merchant'], value: 'my-shop' }];
+  to.ask(['constants', 'merchant'], [{ settings, means: ['merchantIs'] }], 'askMerchant');
 }
 
 function concludeType(to: Conclusions, { found }: KnownTable): void {

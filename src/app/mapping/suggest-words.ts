@@ -26,7 +26,9 @@ const EN = {
   currencySign: (cell: string) => `of the sign in "${cell}"`,
   // The form of the file
   encoding: (example: string) => `the bytes are not UTF-8; read so, there is "${example}"`,
-  askEncoding: (count: string) => `The bytes are not UTF-8, and fit ${count} encodings. Which text is right?`,
+  askEncoding: (count: string) =>
+    `The bytes fit ${count} encodings; what follows is for the first. Is its text right? If not, run this again with ` +
+    '--encoding and another.',
   encodingGives: (example: string) => `gives "${example}"`,
   separator: (cells: string) => `so the header has ${cells} cells`,
   sheet: () => 'the sheet with the header',
@@ -109,7 +111,8 @@ const ZH: Words = {
   currencyHeader: (text) => `"${text}" 已说明`,
   currencySign: (cell) => `来自 "${cell}" 中的符号`,
   encoding: (example) => `字节不是 UTF-8；按此编码读出 "${example}"`,
-  askEncoding: (count) => `字节不是 UTF-8，有 ${count} 种编码都符合。哪一种文字是对的？`,
+  askEncoding: (count) =>
+    `字节不是 UTF-8，有 ${count} 种编码都符合；下文按第一种。文字对吗？如果不对，请加 --encoding 换一种重新运行。`,
   encodingGives: (example) => `读出 "${example}"`,
   separator: (cells) => `这样表头有 ${cells} 个单元格`,
   sheet: () => '含有表头的工作表',

@@ -2,6 +2,7 @@
 
 import { checkFile } from '../../app/mapping/check-file.ts';
 import { checkJson, checkText } from '../../app/mapping/check-text.ts';
+import { withGivenFile } from '../../app/mapping/given-file.ts';
 import { suggestionJson } from '../../app/mapping/mapping-json.ts';
 import { mappingText } from '../../app/mapping/mapping-text.ts';
 import { suggestFile } from '../../app/mapping/suggest-file.ts';
@@ -15,7 +16,9 @@ interface Common {
   readonly lang: Language;
 }
 
-export type RunMappingSuggestOptions = Common;
+export interface RunMappingSuggestOptions extends Common {
+  readonly encoding?: string;
+}
 
 export interface RunMappingCheckOptions extends Common {
   readonly mapping?: string;
@@ -23,8 +26,8 @@ export interface RunMappingCheckOptions extends Common {
 }
 
 export async function runMappingSuggest(file: string, options: RunMappingSuggestOptions): Promise<number> {
-  const { format, lang, kind, provider } = options;
-  const suggestion = await suggestFile(file, { kind, provider });
+  const { format, lang, kind, provider, encoding } = options;
+  const suggestion = await withGivenFile(file, (path) => suggestFile(path, { kind, provider, encoding }));
   const text =
     format === 'json'
       ? `${JSON.stringify(suggestionJson(suggestion, lang))}\n`
@@ -35,7 +38,7 @@ export async function runMappingSuggest(file: string, options: RunMappingSuggest
 
 export async function runMappingCheck(file: string, options: RunMappingCheckOptions): Promise<number> {
   const { format, lang, ...about } = options;
-  const checked = await checkFile(file, about);
+  const checked = await withGivenFile(file, (path) => checkFile(path, about));
   process.stdout.write(format === 'json' ? `${JSON.stringify(checkJson(checked))}\n` : checkText(checked, lang));
   return 0;
 }

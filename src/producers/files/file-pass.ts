@@ -36,6 +36,8 @@ export interface PassResult extends FileSums {
   readonly leftOut: number;
   /** What the file lacks, so that nothing of it is taken; null for one that is whole. */
   readonly lack: Lack | null;
+  /** The totals that the file states of itself. */
+  readonly totals: readonly ControlTotal[];
   /** Whether its last row has no line end, so that it may be cut. */
   readonly isPerhapsCut: boolean;
   /** The reports that its lines name. */
@@ -47,6 +49,9 @@ export interface PassResult extends FileSums {
   /** Where the list of rows is in a JSON document, where its mapping says it. */
   readonly each: string | undefined;
 }
+
+/** How many totals are kept for people; all of them are compared. */
+const TOTALS_MAX = 20;
 
 /** Takes the rows of one reading of a file, and adds them up. */
 export class FilePass implements RowVisitor {
@@ -62,6 +67,7 @@ export class FilePass implements RowVisitor {
   private rejected = 0;
   private left = 0;
   private lack: Lack | null = null;
+  private readonly totals: ControlTotal[] = [];
   private issuedAt: Instant | null = null;
   private header: PassResult['header'] = null;
   private each: string | undefined;
@@ -110,7 +116,9 @@ export class FilePass implements RowVisitor {
     if (!this.isTrial) this.sink.table?.(start);
   }
 
-  total({ line, name, stated, found }: ControlTotal): void {
+  total(total: ControlTotal): void {
+    const { line, name, stated, found } = total;
+    if (this.totals.length < TOTALS_MAX) this.totals.push(total);
     if (compareDecimal(decimalOf(stated), decimalOf(found)) === 0) return;
     this.lack ??= { expected: `${name} ${stated} in all, as line ${line} says`, found };
   }
@@ -120,10 +128,12 @@ export class FilePass implements RowVisitor {
   }
 
   get result(): PassResult {
-    const { accepted, rejected, left: leftOut, issuedAt, isPerhapsCut, expected, header, each } = this;
+    const { accepted, rejected, left: leftOut, issuedAt, isPerhapsCut, expected } = this;
     const rows = accepted + rejected + leftOut;
     const figures = { ...this.summer.result, rows };
     const lack = this.lack ?? (expected === undefined ? null : lackOf(expected, figures));
-    return { ...figures, rejected, leftOut, lack, isPerhapsCut, reports: [...this.reports], issuedAt, header, each };
+    const { totals, header, each } = this;
+    const told = { totals, isPerhapsCut, reports: [...this.reports], issuedAt, header, each };
+    return { ...figures, rejected, leftOut, lack, ...told };
   }
 }

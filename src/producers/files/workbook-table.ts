@@ -41,9 +41,8 @@ export class WorkbookTable {
     const workbook = await Workbook.open(path, given.path);
     try {
       const shown = workbook.sheets.filter(({ isHidden }) => !isHidden);
-      const first: string[][] = [];
-      for (const sheet of shown) first.push(...(await workbook.firstRows(sheet, TITLE_ROWS_MAX)));
-      const job = withExport(given, { isTable: true, rows: first });
+      const first = await Promise.all(shown.map((sheet) => workbook.firstRows(sheet, TITLE_ROWS_MAX)));
+      const job = withExport(given, { isTable: true, rows: first.flat().map(({ cells }) => cells) });
       const mapping = job.mapping ?? NO_MAPPING;
       const rule = new HeaderRule(job.format, mapping, job.path);
       // Nobody knows yet in which row of a sheet the header is.

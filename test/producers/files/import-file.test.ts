@@ -90,6 +90,7 @@ describe('a file', () => {
       rejected: 0,
       leftOut: 0,
       lack: null,
+      totals: [],
       isPerhapsCut: false,
       sums: { KES: '200000.00' },
       fees: {},
