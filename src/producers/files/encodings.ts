@@ -143,12 +143,19 @@ function fitting(sample: Buffer): readonly string[] {
   const matches = analyse(sample)
     .map(({ name, confidence }) => ({ name: PARTS[name] ?? name, confidence }))
     .sort((left, right) => weightOf(right) - weightOf(left));
-  const likely = matches.find(({ confidence }) => confidence >= LIKELY);
+  const [best] = matches.filter(({ confidence }) => confidence >= LIKELY).map(({ name }) => name);
+  const likely = isInPairs(sample) ? 'GB18030' : best;
   const possible = matches.filter(({ confidence }) => confidence >= POSSIBLE).map(({ name }) => name);
-  const names = new Set([...(likely === undefined ? [] : [likely.name]), ...USUAL, ...possible]);
+  const names = new Set([...(likely === undefined ? [] : [likely]), ...USUAL, ...possible]);
   return [...names]
     .filter((name) => iconv.encodingExists(name) && isClean(iconv.decode(sample, name)))
     .slice(0, SHOWN_MAX);
+}
+
+/** Bytes other than ASCII come in pairs where two make a character, and alone or in any number where one does. */
+function isInPairs(sample: Buffer): boolean {
+  const runs = sample.toString('latin1').match(/[\x80-\xff]+/g) ?? [];
+  return runs.filter(({ length }) => length % 2 === 0).length * 10 >= runs.length * 9;
 }
 
 /** The usual ones go before others that fit about as well. */

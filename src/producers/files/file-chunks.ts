@@ -156,7 +156,9 @@ export function requireRegular(found: FileType, where: string): void {
     [found.isSocket(), 'a socket'],
   ] as const;
   const name = names.find(([isIt]) => isIt)?.[1] ?? 'a device';
-  throw new HesabuError('HESABU_FILE_UNREADABLE', { where, expected: 'a regular file', found: name });
+  const detail = { where, expected: 'a regular file', found: name };
+  const remedy = 'Give a file, or `-` for what another program writes to the standard input.';
+  throw new HesabuError('HESABU_FILE_UNREADABLE', found.isDirectory() ? detail : { ...detail, remedy });
 }
 
 export function changed(where: string): HesabuError {

@@ -78,6 +78,11 @@ describe('text', () => {
     const header = `${ORDER_HEADER},客户姓名,订单备注\n`;
     const chinese = iconv.encode(`${header}${orderRow('订单号')},张三,请尽快发货谢谢\n`, 'gb18030');
     expect(await fault('orders', chinese)).toMatch(/^HESABU_FILE_ENCODING :1: .*bytes that fit GB18030/);
+    const few = iconv.encode(
+      `${ORDER_HEADER},客户姓名\n${`店铺,${orderRow('R').slice(5)},张三\n`.repeat(900)}`,
+      'gb18030',
+    );
+    expect(await fault('orders', few)).toMatch(/^HESABU_FILE_ENCODING :1: .*Add `encoding: GB18030` to/);
   });
 
   test('loses no row whose only other bytes are in a column that is not read', async () => {
