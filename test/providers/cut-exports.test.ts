@@ -29,14 +29,16 @@ describe('an export that is cut at any byte (B11)', () => {
   test.each(FILES)('is refused, told as perhaps cut, or has other figures: %s', async (_, provider, kind, text) => {
     const bytes = Buffer.from(text);
     const whole = await told(provider, kind, bytes);
+    // A statement that comes with a row of totals or without one: without it, nobody can tell, and each run says so.
+    if (provider.name === 'mpesa' && kind === 'settlements' && !text.includes('\nTotal'))
+      return expect(whole).toBe('perhaps cut');
     expect(whole).toMatch(/^\{"rows":[1-9]/);
     const rowEnds = [...text.matchAll(/\n/g)].map(({ index }) => Buffer.byteLength(text.slice(0, index + 1)));
     for (let size = 1; size < bytes.length; size++) {
       if (size % STRIDE !== 0 && !rowEnds.includes(size)) continue;
       const said = await told(provider, kind, bytes.subarray(0, size));
       expect(said).not.toBe('refused, and taken');
-      // Without its row of totals a statement still has all its rows.
-      if (!bytes.toString('utf8', size).startsWith('Total')) expect([size, said]).not.toEqual([size, whole]);
+      expect([size, said]).not.toEqual([size, whole]);
     }
   });
 });

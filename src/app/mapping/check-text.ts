@@ -27,7 +27,7 @@ const EN = {
   fees: 'Fees',
   total: (rows: string, taken: string, leftOut: string, rejected: string) =>
     `rows = taken + left out + rejected: ${rows} = ${taken} + ${leftOut} + ${rejected}`,
-  cut: 'The last row has no line end: the file is perhaps cut.',
+  cut: 'The last row has no line end, or there is no row that `footer` names: the file is perhaps cut.',
   lack: (expected: string, found: string) =>
     `The file is not whole, and an import takes none of it: expected ${expected}, found ${found}.`,
   totals: 'Totals that the file states',
@@ -59,7 +59,7 @@ const ZH: typeof EN = {
   fees: '手续费',
   total: (rows, taken, leftOut, rejected) =>
     `行数 = 采用 + 不计入 + 拒收：${rows} = ${taken} + ${leftOut} + ${rejected}`,
-  cut: '最后一行没有换行符：文件可能不完整。',
+  cut: '最后一行没有换行符，或没有 `footer` 所说的行：文件可能不完整。',
   lack: (expected, found) => `文件不完整，导入时不会采用任何内容：应为 ${expected}，实为 ${found}。`,
   totals: '文件自带的合计',
   stated: '文件合计',

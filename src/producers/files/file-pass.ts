@@ -38,7 +38,7 @@ export interface PassResult extends FileSums {
   readonly lack: Lack | null;
   /** The totals that the file states of itself. */
   readonly totals: readonly ControlTotal[];
-  /** Whether its last row has no line end, so that it may be cut. */
+  /** Whether its last row has no line end, or the row of totals that its mapping names is not there. */
   readonly isPerhapsCut: boolean;
   /** The reports that its lines name. */
   readonly reports: readonly string[];
@@ -121,6 +121,10 @@ export class FilePass implements RowVisitor {
     if (this.totals.length < TOTALS_MAX) this.totals.push(total);
     if (compareDecimal(decimalOf(stated), decimalOf(found)) === 0) return;
     this.lack ??= { expected: `${name} ${stated} in all, as line ${line} says`, found };
+  }
+
+  endMissing(): void {
+    this.isPerhapsCut = true;
   }
 
   broken(): void {

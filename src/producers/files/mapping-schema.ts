@@ -9,7 +9,9 @@ import { currencyExponent } from '../../domain/currency.ts';
 import { ACCOUNT_NAME } from '../../domain/fact.ts';
 import type { FileKind } from '../formats/format.ts';
 import { CANONICAL_FORMATS } from '../formats/formats.ts';
+import { nameKey } from './header.ts';
 import type { Column, ConditionalValue, Mapping, RowFilter, Unit } from './mapping.ts';
+
 import { isTimeForm } from './time-forms.ts';
 
 /** The keys of one mapping. */
@@ -110,10 +112,21 @@ function fromWhen({ from = [], pattern: part, when }: WrittenFrom): Column {
   return { from, ...(part === undefined ? {} : { pattern: part }), ...(when === undefined ? {} : { when }) };
 }
 
+/** A column that is added twice doubles an amount; one that is taken from itself makes nothing of it. */
+const ONCE = 'expected each column once';
+
+function areOnce(columns: readonly string[]): boolean {
+  return new Set(columns.map(nameKey)).size === columns.length;
+}
+
+function areApart({ plus = [], minus = [] }: WrittenPlusMinus): boolean {
+  return areOnce([...plus, ...minus]);
+}
+
 const COLUMN_FORMS: readonly (readonly [string, z.ZodType<Column>])[] = [
-  ['plus', strict({ plus: names.optional(), minus: names.optional() }).transform(plusMinus)],
-  ['minus', strict({ plus: names.optional(), minus: names }).transform(plusMinus)],
-  ['sum', strict({ sum: z.array(name).min(1).max(LIST_MAX) })],
+  ['plus', strict({ plus: names.optional(), minus: names.optional() }).refine(areApart, ONCE).transform(plusMinus)],
+  ['minus', strict({ plus: names.optional(), minus: names }).refine(areApart, ONCE).transform(plusMinus)],
+  ['sum', strict({ sum: z.array(name).min(1).max(LIST_MAX).refine(areOnce, ONCE) })],
   [
     'when',
     strict({ from: names.optional(), pattern: pattern.optional(), when: z.array(condition) }).transform(fromWhen),
@@ -122,13 +135,12 @@ const COLUMN_FORMS: readonly (readonly [string, z.ZodType<Column>])[] = [
   ['from', strict({ from: names, pattern: pattern.optional() }).transform(fromWhen)],
 ];
 
-function plusMinus({
-  plus = [],
-  minus = [],
-}: {
-  plus?: readonly string[] | undefined;
-  minus?: readonly string[] | undefined;
-}): Column {
+interface WrittenPlusMinus {
+  readonly plus?: readonly string[] | undefined;
+  readonly minus?: readonly string[] | undefined;
+}
+
+function plusMinus({ plus = [], minus = [] }: WrittenPlusMinus): Column {
   return { plus, minus };
 }
 

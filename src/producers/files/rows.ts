@@ -44,6 +44,8 @@ export interface RowVisitor {
   table?(start: TableStart): void;
   /** A row that the mapping leaves out. */
   leftOut?(line: number): void;
+  /** The mapping names a row that ends the table, and there is none. */
+  endMissing?(): void;
   /** The file is not whole: rows may be missing. */
   broken(): void;
 }

@@ -68,6 +68,11 @@ export class TableEnd {
     this.merchant = format.fields.includes('merchant') ? sourcesOf('merchant')[0] : undefined;
   }
 
+  /** Whether the mapping names a row that ends the table, and none did. */
+  get isMissing(): boolean {
+    return this.footer !== undefined && !this.isOver;
+  }
+
   /** Takes a row that is not of the table's kind, or is none. The others are the format's, and `endRow` ends them. */
   takes(line: number, cells: readonly string[]): boolean {
     if (this.isOver) return this.afterEnd(line, cells);
@@ -109,7 +114,8 @@ export class TableEnd {
 
   private isFooter(first: string, cells: readonly string[]): boolean {
     if (this.footer === undefined) return isTotalWord(first) && this.areNumbers(cells, 1);
-    return this.isNamed(first.toLowerCase()) || this.areNumbers(cells, 0);
+    // A row of an export may have figures alone, also as its ids and times: what has all that a row needs is a row.
+    return this.isNamed(first.toLowerCase()) || (!this.hasAllNeeded() && this.areNumbers(cells, 0));
   }
 
   private isNamed(first: string): boolean {
@@ -127,7 +133,7 @@ export class TableEnd {
   }
 
   private afterEnd(line: number, cells: readonly string[]): boolean {
-    if (this.needed.every((sources) => sources.some((source) => source.text() !== null))) {
+    if (this.hasAllNeeded()) {
       const fault = {
         field: '',
         code: 'HESABU_ROW_SHAPE',
@@ -136,6 +142,10 @@ export class TableEnd {
       this.rows.refuse(line, { ...fault, found: 'a row' }, cells);
     } else this.rows.visitor.leftOut?.(line);
     return true;
+  }
+
+  private hasAllNeeded(): boolean {
+    return this.needed.every((sources) => sources.some((source) => source.text() !== null));
   }
 
   private add({ source }: AmountColumn, sum: ExactSum): void {

@@ -90,7 +90,11 @@ export class Table {
 
   /** The rows have ended. Throws HESABU_FILE_EMPTY, or HESABU_HEADER_INVALID if no header was found. */
   end(): void {
-    if (this.header !== null) return;
+    if (this.header !== null) {
+      // Rows that come back to be read again have no totals.
+      if (this.skipped === 0 && this.end_?.isMissing === true) this.rows.visitor.endMissing?.();
+      return;
+    }
     if (this.titles.length > 0) throw this.rule.notFound(this.titles);
     throw new HesabuError('HESABU_FILE_EMPTY', { where: this.path, found: 'only blank lines' });
   }

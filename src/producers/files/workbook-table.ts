@@ -99,6 +99,7 @@ function inSheet(name: string, visitor: RowVisitor): RowVisitor {
     total: (total) => visitor.total?.(total),
     table: (start) => visitor.table?.(start),
     leftOut: (line) => visitor.leftOut?.(line),
+    endMissing: () => visitor.endMissing?.(),
     broken: () => visitor.broken(),
   };
 }

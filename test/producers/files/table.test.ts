@@ -211,6 +211,22 @@ describe('a row of totals', () => {
     expect(told(text, 'footer: [Total]').totals.map(({ name }) => name)).toEqual(['fee_deduction']);
   });
 
+  test('that is not there is told: the file is perhaps cut before it (B11)', async () => {
+    const cut = await mapped('footer: [Total]', csv(SETTLEMENT_HEADER, ROW));
+    expect([cut.facts.length, cut.result.isPerhapsCut]).toEqual([1, true]);
+    const whole = await mapped('footer: [Total]', csv(SETTLEMENT_HEADER, ROW, 'Total,,,1500.00,,22.50,'));
+    expect([whole.facts.length, whole.result.isPerhapsCut]).toEqual([1, false]);
+    expect((await mapped('zone: UTC', csv(SETTLEMENT_HEADER, ROW))).result.isPerhapsCut).toBe(false);
+  });
+
+  test('is no row that has figures alone, also as its id, its reference and its day', () => {
+    const part = 'footer: [Total], dates: [yyyyMMdd], constants: { type: payment, currency: KES }';
+    const head = 'transaction_reference,transaction_id,amount_received,fee_deduction,settlement_date';
+    const text = (total: string) => csv(head, '1001,77,15.00,0.50,20260602', '1002,78,20.00,0.50,20260602', total);
+    expect(told(text('Total,,35.00,1.00,'), part)).toMatchObject({ facts: 2, refused: [], leftOut: [4] });
+    expect(told(text(',,35.00,1.00,'), part)).toMatchObject({ facts: 2, refused: [], leftOut: [4] });
+  });
+
   test('is not followed by payments', () => {
     const text = csv(SETTLEMENT_HEADER, ROW, 'Total,,,1500.00,,,', OTHER);
     expect(told(text, 'footer: [Total]')).toMatchObject({ facts: 1, refused: [4], leftOut: [3] });
