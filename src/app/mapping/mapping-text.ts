@@ -32,10 +32,8 @@ export function mappingText(suggestion: Suggestion, { file, lang }: MappingTextO
   const words = suggestWords(lang);
   const lines = [`# hesabu mapping suggest ${oneLine(file)}`];
   if (named !== null) {
-    lines.push(
-      `# ${words.named(named.title, named.name)}.`,
-      `# ${words.namedUse(named.provider, kind, oneLine(file))}`,
-    );
+    lines.push(`# ${words.named(named.title, named.name)}.`);
+    if (settings.length > 0) lines.push(`# ${words.namedUse(named.provider, kind, oneLine(file))}`);
   }
   for (const question of questions.filter(({ path }) => path.length === 0))
     lines.push(...questionLines(question, lang, 0));

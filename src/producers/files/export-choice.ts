@@ -35,12 +35,15 @@ export function withExport(job: FileJob, { isTable, rows }: FirstRows): FileJob 
       if (names !== undefined) return { ...job, mapping: mappingOf(one, job, isTable ? names : null) };
     }
   }
-  const isOwn = rows.some((names) => isCanonical(format, names, isTable));
-  if (isOwn || findForeign === undefined || rows.length === 0) return job;
+  if (findForeign === undefined || rows.length === 0) return job;
+  const isOwn = rows.some((names) => (isTable ? isOwnHeader(format, names) : isOwnRow(format, names)));
+  // A table with all our columns is ours, whatever else it has; members of JSON may have our names by chance.
+  if (isOwn && isTable) return job;
   for (const names of rows) {
     const foreign = findForeign(names);
     if (foreign !== undefined && !isMapped(foreign, mapping)) throw foreignFile(job, foreign);
   }
+  if (isOwn) return job;
   if (mapping === undefined && exports.length > 0) throw noExport(job, exports, rows);
   return job;
 }
@@ -52,10 +55,19 @@ function isMapped({ export: { kind, mapping } }: ForeignExport, given: Mapping |
   return own?.unit === undefined || given.unit !== undefined;
 }
 
-function isCanonical({ required }: Format, names: readonly string[], isTable: boolean): boolean {
-  const keys = new Set(names.map((name) => nameKey(isTable ? name : name.replace(/^data\./, ''))));
+function isOwnHeader({ required }: Format, names: readonly string[]): boolean {
+  const keys = new Set(names.map(nameKey));
   return required.every((field) => keys.has(field));
 }
+
+/** A row of JSON leaves out what it does not have, but it names its payment or its order. */
+function isOwnRow({ required }: Format, paths: readonly string[]): boolean {
+  const keys = new Set(paths.map((path) => path.replace(/^data\./, '')));
+  const there = required.filter((field) => keys.has(field));
+  return there.length * 2 >= required.length && IDS.some((field) => keys.has(field));
+}
+
+const IDS = ['transaction_reference', 'transaction_id', 'bank_reference'];
 
 /** Parsed once; a file's own needs are added to it. */
 const parsed = new Map<NamedExport, Mapping>();

@@ -22,6 +22,12 @@ describe('under the name of a provider', () => {
     expect(facts).toMatchObject([{ provider: 'mpesa', transaction_reference: 'A' }]);
   });
 
+  test('JSON rows in our own form are read as that, though they leave members out', async () => {
+    const data = { transaction_reference: 'A', transaction_id: 'P' };
+    const text = JSON.stringify({ id: 'e', event: 'payment.failed', created_at: '2026-06-01T08:00:00Z', data });
+    expect((await readOf('paystack', 'callbacks', text)).facts).toMatchObject([{ body: { status: 'failed' } }]);
+  });
+
   test('a kind without an export is read plainly', async () => {
     const { facts } = await readOf('mpesa', 'orders', `${ORDER_HEADER}\n${orderRow('A')}\n`);
     expect(facts).toHaveLength(1);
@@ -99,6 +105,12 @@ describe('a file of a network that nobody named', () => {
     ['woocommerce-orders.jsonl', 'orders', 'This looks like a WooCommerce orders export; use --provider woocommerce.'],
   ] as const)('%s as %s is refused with what reads it', async (name, kind, remedy) => {
     expect(await refusal('mfs-africa', kind, sample(name))).toContain(`Nothing was taken. ${remedy}`);
+  });
+
+  test('is refused though its members have names of ours', async () => {
+    const data = { transaction_reference: 'PK-1', refund_reference: '1', amount: '5000', currency: 'NGN' };
+    const said = await refusal('mfs-africa', 'callbacks', JSON.stringify({ event: 'refund.processed', data }));
+    expect(said).toContain('use --provider paystack.');
   });
 
   test('under the name of another network is refused as well', async () => {
