@@ -5,6 +5,7 @@ import { grouped, printable, type TableColumn, tableText } from '../reports/tabl
 import type { CheckedMapping, CheckedRow } from './check.ts';
 
 const EN = {
+  named: (title: string, name: string) => `Read as the ${name} of ${title}.`,
   before: 'Before: the first rows as the file has them, in the columns that are read',
   after: 'After: what they become',
   row: 'Row',
@@ -37,6 +38,7 @@ const EN = {
 };
 
 const ZH: typeof EN = {
+  named: (title, name) => `按 ${title} 的 ${name} 读取。`,
   before: '之前：文件中的前几行（只列出被读取的列）',
   after: '之后：它们变成什么',
   row: '行',
@@ -70,9 +72,10 @@ const ZH: typeof EN = {
 const WORDS: Readonly<Record<Language, typeof EN>> = { en: EN, 'zh-CN': ZH };
 const CELL_MAX = 24;
 
-export function checkText({ result, taken, words: found, rejects, first }: CheckedMapping, lang: Language): string {
+export function checkText(checked: CheckedMapping, lang: Language): string {
+  const { result, named, taken, words: found, rejects, first } = checked;
   const words = WORDS[lang];
-  const parts: string[] = [];
+  const parts: string[] = named === null ? [] : [words.named(named.title, named.name)];
   if (first.length > 0) {
     parts.push(`${words.before}\n${rowsTable(first, ({ before }) => before, words.row)}`);
     parts.push(`${words.after}\n${rowsTable(first, (row) => row.after ?? becomes(row, words), words.row)}`);
@@ -169,10 +172,11 @@ function sumsTable({ sums, fees }: CheckedMapping['result'], words: typeof EN): 
 }
 
 /** The same as data. */
-export function checkJson({ kind, result, taken, words, rejects, first }: CheckedMapping): object {
+export function checkJson({ kind, named, result, taken, words, rejects, first }: CheckedMapping): object {
   const { rows, leftOut, rejected, sums, fees, lack, totals, isPerhapsCut } = result;
   return {
-    ...{ kind, rows, taken, left_out: leftOut, rejected, words: Object.fromEntries(words), sums, fees },
+    ...{ kind, export: named === null ? null : { provider: named.provider, name: named.name } },
+    ...{ rows, taken, left_out: leftOut, rejected, words: Object.fromEntries(words), sums, fees },
     ...{ rejects, first, totals, perhaps_cut: isPerhapsCut, lack },
   };
 }

@@ -16,7 +16,7 @@ import type { FileKind } from '../../producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
 import { fileReading, PROVIDERS } from '../../providers/registry.ts';
 import { afterOf } from './check-rows.ts';
-import { namedExportIn } from './named-suggestion.ts';
+import { type NamedFinding, namedExportIn } from './named-suggestion.ts';
 import { readSample } from './read-sample.ts';
 import type { Sample } from './sample.ts';
 import { shapeOf } from './table-shape.ts';
@@ -56,6 +56,8 @@ export interface WordCount {
 
 export interface CheckedMapping {
   readonly kind: FileKind;
+  /** The export that the file is, where no mapping is given. */
+  readonly named: Pick<NamedFinding, 'provider' | 'title' | 'name'> | null;
   readonly result: ImportResult;
   readonly taken: number;
   /** How many rows became which type of line, event or status. */
@@ -71,7 +73,9 @@ const IMPORT_ID = 1;
 /** Throws as an import does where the file cannot be read at all. */
 export async function checkMapping(options: CheckOptions): Promise<CheckedMapping> {
   const { path, kind, mapping, provider, account } = options;
-  const before = await firstRows(options);
+  const sample = await readSample(path, mapping);
+  const named = mapping === undefined ? namedExportIn(sample, { kind, provider, providers: PROVIDERS }) : undefined;
+  const before = firstRows(sample, options, named);
   const lines = new Set(before.map(({ line }) => line));
   const after = new Map<number, Readonly<Record<string, string>>>();
   const faults = new Map<number, string>();
@@ -109,7 +113,7 @@ export async function checkMapping(options: CheckOptions): Promise<CheckedMappin
     return { ...row, after: after.get(row.line) ?? null, fault: faults.get(row.line) ?? null };
   });
   const counts = [...words].map(([word, { rows, summer }]) => [word, { rows, sums: summer.result.sums }] as const);
-  return { kind, result, taken, words: new Map(counts), rejects: [...rejects.values()], first };
+  return { kind, named: named ?? null, result, taken, words: new Map(counts), rejects: [...rejects.values()], first };
 }
 
 function* factsIn(payload: Uint8Array): Iterable<Fact> {
@@ -127,13 +131,16 @@ function addReject(groups: Map<string, RejectGroup>, { code, field, line, messag
   groups.set(name, { ...group, count: group.count + 1 });
 }
 
-async function firstRows(options: CheckOptions): Promise<Pick<CheckedRow, 'line' | 'before'>[]> {
-  const sample = await readSample(options.path, options.mapping);
+function firstRows(
+  sample: Sample,
+  options: CheckOptions,
+  named: NamedFinding | undefined,
+): Pick<CheckedRow, 'line' | 'before'>[] {
   const shape = sample.paths === null ? shapeOf(sample.rows) : undefined;
   const names = sample.paths ?? shape?.header.cells ?? [];
   const rows = sample.paths === null ? (shape?.rows ?? []) : sample.rows;
   const shown = rows.slice(0, SHOWN);
-  const used = usedNames(sample, options);
+  const used = usedNames(options, named);
   const filled = names.map((name, at) => {
     return used.has(nameKey(name)) && shown.some(({ cells }) => (cells[at] ?? '').trim() !== '');
   });
@@ -144,10 +151,10 @@ async function firstRows(options: CheckOptions): Promise<Pick<CheckedRow, 'line'
 }
 
 /** The columns that are read: those of the mapping, of the export that the file is, or of our own names. */
-function usedNames(sample: Sample, { kind, provider, mapping: given }: CheckOptions): ReadonlySet<string> {
+function usedNames({ kind, mapping: given }: CheckOptions, named: NamedFinding | undefined): ReadonlySet<string> {
   const { fields } = CANONICAL_FORMATS[kind];
-  const own = given === undefined ? namedExportIn(sample, { kind, provider, providers: PROVIDERS })?.mapping : null;
-  const mapping = own == null ? (given ?? NO_MAPPING) : parseMappings(own, 'export')[kind]!;
+  const own = named?.mapping ?? null;
+  const mapping = own === null ? (given ?? NO_MAPPING) : parseMappings(own, 'export')[kind]!;
   const { where = new Map(), not = new Map() } = mapping.rows ?? {};
   const names = fields.flatMap((field) => columnNames(columnOf(mapping, field)));
   const inData = names.map((name) => `data.${name}`);

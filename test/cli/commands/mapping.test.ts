@@ -99,6 +99,7 @@ describe('hesabu mapping check', () => {
   it('reads the standard input', () => {
     const args = ['--disable-warning=ExperimentalWarning', MAIN, 'mapping', 'check', '-', '--provider', 'mpesa'];
     const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', input: readFileSync(STATEMENT) });
+    expect(stdout).toMatch(/^Read as the organisation statement of M-Pesa\.\n/);
     expect(stdout).toContain('rows = taken + left out + rejected: 10 = 8 + 2 + 0');
   });
 

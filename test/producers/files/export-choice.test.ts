@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { FileKind } from '../../../src/producers/formats/format.ts';
 import { fileReading } from '../../../src/providers/registry.ts';
 import { EXPORTS_FOLDER } from '../../providers/file-samples.ts';
-import { ORDER_HEADER, orderRow, read, SETTLEMENT_HEADER } from '../import-helpers.ts';
+import { ORDER_HEADER, orderRow, read, SETTLEMENT_HEADER, settledOf } from '../import-helpers.ts';
+import { partsOf, zip } from './workbook-parts.ts';
 
 const sample = (name: string) => readFileSync(new URL(name, EXPORTS_FOLDER), 'utf8');
 const readOf = (provider: string, kind: FileKind, text: string, account: string | null = null) =>
@@ -60,6 +61,22 @@ describe('under the name of a provider', () => {
       (await readOf('woocommerce', 'orders', text, account)).facts.map(({ merchant }) => merchant);
     expect(await merchants(null)).toEqual(['woocommerce']);
     expect(await merchants('duka-1')).toEqual(['duka-1']);
+  });
+
+  test('an export may have been saved as a workbook, with another sheet before it', async () => {
+    const text = (cell: string) => `<c t="inlineStr"><is><t>${cell}</t></is></c>`;
+    const number = (cell: string) => `<c><v>${cell}</v></c>`;
+    const header = ['Reference number', 'Amount paid', 'Paystack fee', 'Settlement date', 'Transaction ID', 'Currency'];
+    const row = [text('NG-1'), number('25000.5'), number('475'), text('2026-06-02'), number('5120001'), text('NGN')];
+    const sheets = {
+      Notes: `<row>${text('Exported')}${text('by hand')}</row>`,
+      Payouts: `<row>${header.map(text).join('')}</row><row>${row.join('')}</row>`,
+    };
+    const { facts, faults } = await read('settlements', zip(partsOf({ sheets })), {
+      ...{ provider: 'paystack', ...fileReading('paystack', 'settlements', undefined) },
+    });
+    expect(faults).toEqual([]);
+    expect(facts.map(settledOf)).toMatchObject([{ gross: '25000.50', fee: '475.00', settlement_date: '2026-06-02' }]);
   });
 
   test('orders may be a list of JSON', async () => {
