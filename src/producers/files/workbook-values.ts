@@ -109,7 +109,9 @@ export function meaningOf(format: string): NumberMeaning {
     .split(';', 1)[0]!
     .replace(/\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '');
   if (/\[[hms]+\]/i.test(code)) return 'elapsed';
-  if (/^\s*general\s*$/i.test(code) || !/[ymdhs]|am\/pm|e(?![-+])/i.test(code)) return 'number';
+  // Places for figures are of numbers, apart from fractions of a second: `KSh#,##0` is no time.
+  const hasFigures = /[#0?]/.test(code.replace(/s\.?0+/gi, 's'));
+  if (hasFigures || /^\s*general\s*$/i.test(code) || !/[ymdhse]/i.test(code)) return 'number';
   return /[hs]|am\/pm/i.test(code) ? 'time' : 'date';
 }
 

@@ -82,6 +82,13 @@ describe('a zip', () => {
     expect(await refusalOf(book, changes)).toMatch(expected);
   });
 
+  test('of very many files, or with a name that leads out of it, is refused', async () => {
+    const parts = [...partsOf({ sheets: { Sheet1: ROW } })];
+    const many = Array.from({ length: 10_000 }, (_, at): [string, string] => [`xl/media/${at}`, '']);
+    expect(await refusal(zip([...parts, ...many]))).toMatch(/a zip of 100\d\d files/);
+    expect(await refusal(zip([...parts, ['../../a', '']]))).toMatch(/a zip that is cut or damaged/);
+  });
+
   test('with two parts of one name is refused', async () => {
     const parts = [...partsOf({ sheets: { Sheet1: ROW } })];
     expect(await refusal(zip([...parts, ['XL/worksheets/SHEET1.xml', sheetXml(ROW)]]))).toMatch(/two parts XL/);

@@ -128,6 +128,7 @@ describe('a date', () => {
     ['[Red]-#,##0.00', '46175'],
     ['[$KES] #,##0.00', '46175'],
     ['_-* #,##0.00\\ _d_-', '46175'],
+    ['KSh#,##0.00', '46175'],
     ['yyyy-mm-dd', '-1'],
     ['yyyy-mm-dd', '2958466'],
   ])('is not what has the format %s and the value %s', async (format, stored) => {
