@@ -5,7 +5,7 @@ import type { CellKind } from '../formats/cell-kind.ts';
 import { LINE_BYTES_MAX, type LineFault } from './lines.ts';
 import { RichText, type SharedStrings } from './workbook-strings.ts';
 import { type NumberMeaning, numberValue } from './workbook-values.ts';
-import { type Attributes, unescapeText, type XmlVisitor } from './workbook-xml.ts';
+import { type Attributes, joined, unescapeText, type XmlVisitor } from './workbook-xml.ts';
 import { WorkbookFault } from './workbook-zip.ts';
 
 const ROWS_MAX = 1_000_000;
@@ -44,6 +44,7 @@ export class SheetReader implements XmlVisitor {
   private readonly cells: string[] = [];
   private readonly kinds: CellKind[] = [];
   private readonly rich = new RichText();
+  private isStopped = false;
   private inRows = false;
   private hasRows = false;
   /** The column of the cell that is read, or was read last, from 0. */
@@ -72,7 +73,12 @@ export class SheetReader implements XmlVisitor {
   }
 
   isDone(): boolean {
-    return this.rows >= this.rowsMax;
+    return this.isStopped || this.rows >= this.rowsMax;
+  }
+
+  /** No more rows are wanted. */
+  stop(): void {
+    this.isStopped = true;
   }
 
   open(name: string, attributes: Attributes): void {
@@ -90,7 +96,7 @@ export class SheetReader implements XmlVisitor {
   }
 
   text(text: string): void {
-    if (this.inValue) this.value += text;
+    if (this.inValue) this.value = joined(this.value, text);
     else if (this.inInline) this.rich.text(text);
   }
 

@@ -1,7 +1,7 @@
 // The texts that the cells of a workbook share: a cell has the number of its text. They are kept as bytes, because a
 // large workbook has a million of them and a text of its own each would take several times as much.
 
-import { type Attributes, readXml, unescapeText, type XmlVisitor } from './workbook-xml.ts';
+import { type Attributes, joined, readXml, unescapeText, type XmlVisitor } from './workbook-xml.ts';
 import { WorkbookFault } from './workbook-zip.ts';
 
 /** Texts that were asked for last, so that a currency is not decoded for each row. A power of two. */
@@ -93,7 +93,7 @@ export class RichText implements XmlVisitor {
   }
 
   text(text: string): void {
-    if (this.inText) this.value += text;
+    if (this.inText) this.value = joined(this.value, text);
   }
 
   close(name: string): void {

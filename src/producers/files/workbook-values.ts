@@ -102,9 +102,13 @@ function clock(ms: number, hours = Math.floor(ms / 3_600_000)): string {
   return `${two(hours)}:${two((ms / 60_000) % 60)}:${two((ms / SECOND_MS) % 60)}${fraction}`;
 }
 
+/** Excel allows 255 characters. */
+const CODE_CHARS_MAX = 1000;
+
 /** What the code of a number format makes of a number: a date where it names a part of one. */
 export function meaningOf(format: string): NumberMeaning {
   const code = format
+    .slice(0, CODE_CHARS_MAX)
     .replace(/"[^"]*"|[\\_*]./g, '')
     .split(';', 1)[0]!
     .replace(/\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '');

@@ -7,7 +7,7 @@ import { WorkbookFault } from './workbook-zip.ts';
 /** A workbook's elements are some ten deep. */
 const DEPTH_MAX = 64;
 /** No text and no tag is longer; a cell of a sheet has at most 32,767 characters. */
-const TOKEN_CHARS_MAX = 1024 * 1024;
+const TEXT_CHARS_MAX = 1024 * 1024;
 /** The parser is fed in pieces, because it holds a text until it ends. */
 const PIECE_CHARS = 256 * 1024;
 
@@ -76,15 +76,23 @@ class XmlReader {
   write(text: string): void {
     for (let at = 0; at < text.length; at += PIECE_CHARS) {
       this.parser.write(text.length <= PIECE_CHARS ? text : text.slice(at, at + PIECE_CHARS));
-      if (this.parser.position - this.tokenAt > TOKEN_CHARS_MAX) {
-        throw new WorkbookFault('a text that is longer than a cell can be');
-      }
+      if (this.parser.position - this.tokenAt > TEXT_CHARS_MAX) throw tooLong();
     }
   }
 
   end(): void {
     this.parser.close();
   }
+}
+
+function tooLong(): WorkbookFault {
+  return new WorkbookFault('a text that is longer than a cell can be');
+}
+
+/** A text that comes in several pieces. Throws a WorkbookFault where it is longer than a cell can be. */
+export function joined(text: string, piece: string): string {
+  if (text.length + piece.length > TEXT_CHARS_MAX) throw tooLong();
+  return text + piece;
 }
 
 function localName(name: string): string {

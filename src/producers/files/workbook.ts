@@ -10,6 +10,13 @@ import { attributeOf, isTrue, readXml } from './workbook-xml.ts';
 import { unreadable, WorkbookFault, WorkbookZip } from './workbook-zip.ts';
 
 const ROOT_RELATIONS = '_rels/.rels';
+/** A sheet for each day of two years is the most that anybody keeps. */
+const SHEETS_MAX = 1000;
+/** What a sheet may have before its first rows, and what each of them may take, where only they are wanted. */
+const EMPTY_BYTES_MAX = 1024 * 1024;
+const ROW_BYTES_MAX = 16 * 1024;
+/** The path of a part is some thirty characters long. */
+const PATH_CHARS_MAX = 1000;
 
 export interface Sheet {
   readonly name: string;
@@ -62,26 +69,29 @@ export class Workbook {
    * a damaged or too large one is taken: throws HESABU_WORKBOOK_INVALID then. `pause` is called after each piece of the
    * sheet; if it returns a promise, reading waits for it.
    */
-  async rows(sheet: Sheet, visitor: SheetVisitor, pause?: () => void | Promise<void>): Promise<void> {
+  async rows(sheet: Sheet, visitor: SheetVisitor, pause?: Pause): Promise<void> {
     if (!this.checked.has(sheet)) await this.read(sheet, new SheetReader(this.context, null));
     this.checked.add(sheet);
     await this.read(sheet, new SheetReader(this.context, visitor), pause);
   }
 
-  /** The first rows of a sheet that have a value, at most `count`. Throws HESABU_WORKBOOK_INVALID. */
+  /** The first rows with a value near a sheet's beginning, at most `count`. Throws HESABU_WORKBOOK_INVALID. */
   async firstRows(sheet: Sheet, count: number): Promise<SheetRow[]> {
     const rows: SheetRow[] = [];
     const record = (cells: readonly string[], line: number) => {
       rows.push({ cells: [...cells], line });
     };
-    await this.read(sheet, new SheetReader(this.context, { record, fault: () => undefined }, count));
+    const reader = new SheetReader(this.context, { record, fault: () => undefined }, count);
+    await this.read(sheet, reader, (bytes) => {
+      if (bytes > EMPTY_BYTES_MAX + count * ROW_BYTES_MAX) reader.stop();
+    });
     return rows;
   }
 
-  private async read(sheet: Sheet, reader: SheetReader, pause?: () => void | Promise<void>): Promise<void> {
+  private async read(sheet: Sheet, reader: SheetReader, pause?: Pause): Promise<void> {
     try {
       await readXml(paced(this.zip.unzip(sheet.part, true), pause), reader);
-      reader.end();
+      if (!reader.isDone()) reader.end();
     } catch (error) {
       if (!(error instanceof WorkbookFault)) throw error;
       const where = reader.line === 0 ? '' : ` row ${reader.line}`;
@@ -94,10 +104,15 @@ export class Workbook {
   }
 }
 
-async function* paced(chunks: AsyncIterable<Buffer>, pause?: () => void | Promise<void>): AsyncGenerator<Buffer> {
+/** Called after each piece of a sheet, with the bytes so far. */
+type Pause = (bytes: number) => void | Promise<void>;
+
+async function* paced(chunks: AsyncIterable<Buffer>, pause?: Pause): AsyncGenerator<Buffer> {
+  let bytes = 0;
   for await (const chunk of chunks) {
+    bytes += chunk.length;
+    await pause?.(bytes);
     yield chunk;
-    await pause?.();
   }
 }
 
@@ -161,6 +176,7 @@ async function readBook(zip: WorkbookZip): Promise<Book> {
       const relation = relations.get(attributeOf(attributes, 'id') ?? '');
       // A sheet that is only a chart has no rows.
       if (relation?.type !== 'worksheet') return;
+      if (sheets.length === SHEETS_MAX) throw new WorkbookFault(`more than ${SHEETS_MAX} sheets`);
       const isHidden = (attributes.state ?? 'visible') !== 'visible';
       sheets.push({ name: attributes.name ?? '', isHidden, part: relation.part });
     },
@@ -182,7 +198,7 @@ async function readRelations(zip: WorkbookZip, name: string, folder: string): Pr
   const relations = new Map<string, Relation>();
   await readXml(zip.unzip(name), {
     open: (element, { Id = '', Type = '', Target = '', TargetMode }) => {
-      if (element !== 'Relationship' || TargetMode === 'External') return;
+      if (element !== 'Relationship' || TargetMode === 'External' || Target.length > PATH_CHARS_MAX) return;
       const part = Target.startsWith('/') ? Target.slice(1) : `${folder}${Target.replace(/^(\.\/)+/, '')}`;
       relations.set(Id, { type: Type.replace(/^.*\//, ''), part: part.replace(/[^/]+\/\.\.\//g, '') });
     },

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import { refuseForeignFile } from '../../../src/producers/files/foreign-file.ts';
+import { Workbook } from '../../../src/producers/files/workbook.ts';
 import { type Book, partsOf, rowsOf, save, sheetXml, type ZipChange, zip } from './workbook-parts.ts';
 
 let dir: string;
@@ -175,6 +176,38 @@ describe('a bomb', () => {
 
   test('of one shared text is refused', async () => {
     expect(await refusalOf({ strings: `<si><t>${'x'.repeat(3 * MIB)}</t></si>` })).toMatch(/longer than a cell can be/);
+  });
+
+  test('of one text in many pieces is refused', async () => {
+    const pieces = `<t>${'x'.repeat(1000)}</t>`.repeat(1100);
+    expect(await refusalOf({ strings: `<si>${pieces}</si>` })).toMatch(/longer than a cell can be/);
+    const inline = `<row><c t="inlineStr"><is>${pieces}</is></c></row>`;
+    expect(await refusalOf({ sheets: { Sheet1: inline } })).toMatch(/longer than a cell can be/);
+    const value = `<row><c t="str"><v>${'x'.repeat(1000)}${`<!-- -->${'x'.repeat(1000)}`.repeat(1100)}</v></c></row>`;
+    expect(await refusalOf({ sheets: { Sheet1: value } })).toMatch(/longer than a cell can be/);
+  });
+
+  test('of patterns in names and formats takes no time', async () => {
+    const long = 'a'.repeat(500_000);
+    const relation = `<Relationship Id="x" Type="${long}" Target="${long}"/>`;
+    const parts = { 'xl/_rels/workbook.xml.rels': `<Relationships>${relation}</Relationships>` };
+    expect(await refusalOf({ parts })).toMatch(/no sheet/);
+    const row = '<row><c s="1"><v>1</v></c></row>';
+    expect(await refusalOf({ formats: ['['.repeat(500_000)], sheets: { Sheet1: row } })).toBe('1 rows');
+  });
+
+  test('of sheets is refused', async () => {
+    const sheet = '<sheet name="a" sheetId="1" r:id="rId1"/>'.repeat(1001);
+    const parts = { 'xl/workbook.xml': `<workbook xmlns:r="r"><sheets>${sheet}</sheets></workbook>` };
+    expect(await refusalOf({ parts })).toMatch(/more than 1000 sheets/);
+  });
+
+  test('of empty rows before the first is not read to find a header', async () => {
+    const empty = '<row><c/></row>'.repeat(300_000);
+    const workbook = await Workbook.open(save(dir, zip(partsOf({ sheets: { Sheet1: `${empty}${ROW}` } }))));
+    expect(await workbook.firstRows(workbook.sheets[0]!, 50)).toEqual([]);
+    await workbook.close();
+    expect(await rowsOf(join(dir, 'book.xlsx'))).toHaveLength(1);
   });
 
   test('of shared texts is refused at 100 MiB, in little memory', async () => {
