@@ -187,11 +187,11 @@ export function timeReader(dates: readonly string[] = [], zone: string | undefin
       if (local === undefined || !local.hasTime) return { expected };
       return local.offset === null ? instantIn(zone, zoned, local.local) : local.local - local.offset;
     },
-    date: remembered((text) => {
+    date: (text) => {
       const found = find(text);
       if (found !== undefined) return dateOf(found, zoned);
       return isoDate(text, zoned) ?? { expected: expected.replace('time', 'date') };
-    }),
+    },
   };
 }
 

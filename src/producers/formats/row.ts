@@ -32,6 +32,7 @@ const LEAST_WORDS = { any: '', zero: 'zero or more', positive: 'an amount above 
 const ZERO = 48;
 const MINUS = 45;
 const DOT = 46;
+const DATES_MAX = 1_000;
 const THREE_LETTERS = /^[A-Za-z]{3}$/;
 
 /** What is known of the texts in a row's cells. */
@@ -56,9 +57,8 @@ export class Row {
   fault: Fault | null = null;
   private readonly fields: readonly string[];
   private readonly forms: CellForms;
-  /** The last valid date, as the file writes it and as we do: most rows have the date of the row before. */
-  private lastDateText = '';
-  private lastDate = '';
+  /** Dates as the file writes them and as we do: a report has few different ones. */
+  private readonly dates = new Map<string, string>();
 
   constructor(fields: readonly string[], forms: CellForms) {
     this.fields = fields;
@@ -119,16 +119,16 @@ export class Row {
 
   date(index: number): string {
     const text = this.cells[index]!;
-    if (text === this.lastDateText) return this.lastDate;
     if (text === null) {
       this.refuse(index, 'HESABU_FIELD_MISSING', 'a date');
       return '';
     }
+    const known = this.dates.get(text);
+    if (known !== undefined) return known;
     const { times } = this.forms;
     const date = times === null ? dateAsWritten(text) : times.date(text);
     if (typeof date === 'string') {
-      this.lastDateText = text;
-      this.lastDate = date;
+      if (this.dates.size < DATES_MAX) this.dates.set(text, date);
       return date;
     }
     this.refuse(index, 'HESABU_DATE_INVALID', date?.expected ?? 'a real date');
@@ -137,7 +137,7 @@ export class Row {
 
   currency(index: number): string | null {
     const text = this.cells[index]!;
-    if (text === null) return null;
+    if (text === null || currencyExponent(text) !== undefined) return text;
     const code = currencyIn(this.cells, index);
     if (currencyExponent(code) === undefined) this.refuse(index, 'HESABU_CURRENCY_UNKNOWN', 'an ISO 4217 code');
     return code;
@@ -152,9 +152,11 @@ export class Row {
   amount(index: number, currencyIndex: number, least: Least): string | null {
     const text = this.cells[index]!;
     if (text === null) return null;
-    const currency = currencyIn(this.cells, currencyIndex);
+    const written = this.cells[currencyIndex] ?? '';
+    const exponent = currencyExponent(written);
+    const currency = exponent === undefined ? currencyIn(this.cells, currencyIndex) : written;
     const read = readAmount(text, currency);
-    if (this.forms.isOpen) this.checkPoint(index, text, currencyExponent(currency));
+    if (this.forms.isOpen) this.checkPoint(index, text, exponent ?? currencyExponent(currency));
     if (typeof read !== 'string') {
       this.refuseAmount(index, read.fault, currency);
       return null;
@@ -181,7 +183,8 @@ export class Row {
   fee(index: number, currencyIndex: number, least: Least): string | null {
     const text = this.cells[index]!;
     if (text === null) return null;
-    const exponent = currencyExponent(currencyIn(this.cells, currencyIndex)) ?? 0;
+    const exponent =
+      currencyExponent(this.cells[currencyIndex] ?? '') ?? currencyExponent(currencyIn(this.cells, currencyIndex)) ?? 0;
     const fee = this.decimal(index, text, exponent);
     if (this.forms.isOpen) this.checkPoint(index, text, exponent);
     if (least !== 'any' && isBelow(fee, least)) this.refuse(index, 'HESABU_AMOUNT_RANGE', LEAST_WORDS[least]);
