@@ -66,7 +66,8 @@ export async function planImports(
     const id = imports.nextId + index;
     const replaces = statement.replaces(kind);
     const source = sourceName({ provider: terms.provider, account });
-    const about = { source, stated_at: statement.statedAt, ...(replaces.length === 0 ? {} : { replaces }) };
+    const mapped = terms.mapping === undefined ? {} : { mapping: asJson(terms.mapping) };
+    const about = { source, stated_at: statement.statedAt, ...mapped, ...(replaces.length === 0 ? {} : { replaces }) };
     const record = { id, file: name, kind, bytes, reading, rows: 0, rejected: 0, at, ...about };
     // A file of a new size cannot have been imported before, so it is not hashed first.
     const isSuspect = bytes > 0 && (imports.hasSize(bytes) || sizes.filter((size) => size === bytes).length > 1);
@@ -124,6 +125,11 @@ function readingOf(kind: FileKind, account: string | null, terms: FileReadingTer
   const reservations = kind === 'orders' ? terms.reservations : undefined;
   const text = JSON.stringify({ kind, provider, account, mapping, reservations }, canonical);
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** As it is kept with the import. */
+function asJson(mapping: Mapping): Readonly<Record<string, unknown>> {
+  return JSON.parse(JSON.stringify(mapping, canonical)) as Readonly<Record<string, unknown>>;
 }
 
 /** The order in which somebody wrote the members of a mapping means nothing. */

@@ -20,6 +20,8 @@ export interface ImportRecord {
   readonly sha256: string | null;
   /** A hash over how it was read: its kind, provider, account and mapping. */
   readonly reading: string;
+  /** The mapping that it was read by, as JSON; absent without one. */
+  readonly mapping?: Readonly<Record<string, unknown>>;
   readonly rows: number;
   readonly rejected: number;
   /** How many of the rows its mapping left out; absent where none. */

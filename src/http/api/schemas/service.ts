@@ -25,6 +25,8 @@ const Import = named(
     sha256: z.string().nullable(),
     /** A hash over how it was read: its kind, provider, account and mapping. */
     reading: z.string(),
+    /** The mapping that it was read by. */
+    mapping: z.record(z.string(), z.unknown()).optional(),
     rows: z.int(),
     rejected: z.int(),
     /** How many of the rows its mapping left out. */
