@@ -69,7 +69,10 @@ export const FILE_ERRORS = {
   ),
   HESABU_AMOUNT_RANGE: input('the amount is out of range', 'Give an amount within the range.'),
   HESABU_AMOUNT_AMBIGUOUS: input('a point may mean thousands', 'Map `decimal: "."`, or `","` and `thousands: ["."]`.'),
-  HESABU_AMOUNT_SIGN: input('the sign contradicts the type of the line', 'Write money that goes back with a minus.'),
+  HESABU_AMOUNT_SIGN: input(
+    'the sign contradicts the type of the line',
+    'Correct the sign or the type, or say in `signs` of a mapping how the file writes signs.',
+  ),
   HESABU_CURRENCY_UNKNOWN: input('this is not an ISO 4217 currency code', 'Use a three-letter code, such as KES.'),
   HESABU_TIME_INVALID: input(
     'this is not an ISO 8601 time with an offset',

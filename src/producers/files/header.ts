@@ -63,7 +63,7 @@ export class HeaderRule {
     const missing = this.missingIn(cells).map((names) => names.join(' or '));
     if (missing.length > 0) {
       const expected = `the column${missing.length === 1 ? '' : 's'} ${missing.join(', ')}`;
-      throw this.invalid(line, expected, quoted(cells.map((cell) => cell.trim()).join(',')));
+      throw this.invalid(line, expected, quoted(cells.map((cell) => cell.trim()).join(',')), this.remedy());
     }
     const keys = cells.map(nameKey);
     const twice = cells.find((cell, at) => isRead(cell) && keys.indexOf(keys[at]!) < at);
@@ -93,8 +93,20 @@ export class HeaderRule {
     return this.needed.filter((names) => !names.some((name) => keys.has(nameKey(name))));
   }
 
-  private invalid(line: number, expected: string, found: string): HesabuError {
-    return new HesabuError('HESABU_HEADER_INVALID', { where: `${this.path}:${line}`, expected, found });
+  /** What to do about a missing column where there is a mapping already. */
+  private remedy(): string | undefined {
+    if (this.mapping.columns.size === 0) return undefined;
+    return 'Name the column in `columns` of the mapping; where the file has none, say in `constants` what holds for all rows (`""` for nothing).';
+  }
+
+  private invalid(line: number, expected: string, found: string, remedy?: string): HesabuError {
+    const where = `${this.path}:${line}`;
+    return new HesabuError('HESABU_HEADER_INVALID', {
+      where,
+      expected,
+      found,
+      ...(remedy === undefined ? {} : { remedy }),
+    });
   }
 }
 

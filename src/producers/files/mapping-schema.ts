@@ -63,9 +63,13 @@ function mapOf<Value>(members: Readonly<Record<string, unknown>>): ReadonlyMap<s
 
 const text = z.string({ error: 'expected a text' });
 const name = text.trim().min(1, 'expected a name');
-const names = z
-  .union([name.transform((one) => [one]), z.array(name).min(1).max(LIST_MAX)], 'expected a name, or a list of names')
-  .transform((list): readonly string[] => list);
+/** One alone may stand without the brackets of a list; refused in the words of one. */
+const list = <const Value extends z.ZodType<string, string>>(value: Value, max: number, least = 1) =>
+  z.preprocess(
+    (written) => (typeof written === 'string' ? [written] : written),
+    z.array(value, 'expected a text, or a list of texts').min(least).max(max),
+  );
+const names = list(name, LIST_MAX).transform((found): readonly string[] => found);
 const choice = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z.enum(words, `expected ${words.map((word) => JSON.stringify(word)).join(' or ')}`);
 const flag = choice(['true', 'false']).transform((written) => written === 'true');
@@ -84,7 +88,7 @@ function isPattern(written: string): boolean {
   }
 }
 
-const filter = any(z.union([text.transform((one) => [one]), z.array(text).min(1).max(LIST_MAX)]));
+const filter = any(list(text, LIST_MAX));
 
 /** A text, or a column, in rows that fulfil conditions. */
 const condition = strict({
@@ -126,7 +130,7 @@ function areApart({ plus = [], minus = [] }: WrittenPlusMinus): boolean {
 const COLUMN_FORMS: readonly (readonly [string, z.ZodType<Column>])[] = [
   ['plus', strict({ plus: names.optional(), minus: names.optional() }).refine(areApart, ONCE).transform(plusMinus)],
   ['minus', strict({ plus: names.optional(), minus: names }).refine(areApart, ONCE).transform(plusMinus)],
-  ['sum', strict({ sum: z.array(name).min(1).max(LIST_MAX).refine(areOnce, ONCE) })],
+  ['sum', strict({ sum: names.refine(areOnce, ONCE) })],
   [
     'when',
     strict({ from: names.optional(), pattern: pattern.optional(), when: z.array(condition) }).transform(fromWhen),
@@ -177,10 +181,10 @@ function partSchema(kind: FileKind) {
     sheet: name.max(64).optional(),
     header: name.optional(),
     header_row: text.regex(/^[1-9]\d{0,4}$/, 'expected the number of a row').optional(),
-    footer: z.array(name).min(1).max(LIST_MAX).optional(),
+    footer: list(name, LIST_MAX).optional(),
     rows: strict({ where: filter.optional(), not: filter.optional() }).optional(),
     decimal: choice(['.', ',']).optional(),
-    thousands: z.array(choice(THOUSANDS)).optional(),
+    thousands: list(choice(THOUSANDS), LIST_MAX, 0).optional(),
     currency_signs: z
       .record(sign, code)
       .transform((found) => mapOf<string>(found))
@@ -193,7 +197,7 @@ function partSchema(kind: FileKind) {
     brackets: choice(['negative']).optional(),
     trailing_minus: flag.optional(),
     signs: strict({ returns: side.optional(), fees: side.optional() }).optional(),
-    dates: z.array(dateForm).max(20).optional(),
+    dates: list(dateForm, 20, 0).optional(),
     zone: text.refine(isZone, 'expected a zone such as Africa/Nairobi').optional(),
     columns: named(fields, column).default(new Map()),
     constants: named(fields, text).default(new Map()),

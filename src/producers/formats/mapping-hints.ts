@@ -29,7 +29,7 @@ export function mappingHint(code: ErrorCode, field: string, cell: string): strin
 function settingsFor(code: ErrorCode, field: string, cell: string): string[] {
   switch (code) {
     case 'HESABU_DATE_INVALID':
-      return dateForms(cell, false);
+      return dateForms(cell, null);
     case 'HESABU_TIME_INVALID':
       return timeSettings(cell);
     case 'HESABU_AMOUNT_INVALID':
@@ -53,13 +53,14 @@ function timeSettings(cell: string): string[] {
   return forms.length === 0 ? [] : [...forms, zone];
 }
 
-function dateForms(cell: string, hasTime: boolean): string[] {
-  if (FIGURES.test(cell) && cell.length > 8 === hasTime) {
+/** `hasTime`: null where a cell may have a time, and its date is taken. */
+function dateForms(cell: string, hasTime: true | null): string[] {
+  if (FIGURES.test(cell) && (cell.length > 8 || hasTime === null)) {
     const form = 'yyyyMMddHHmmss'.slice(0, cell.length);
     return [`\`dates: ["${form}"]\``];
   }
   const [, , mark, , year, gap, hour, , seconds, half] = DAY_FIRST.exec(cell) ?? [];
-  if (mark === undefined || (gap === undefined) === hasTime) return [];
+  if (mark === undefined || (gap === undefined && hasTime === true)) return [];
   const clock = half === undefined ? `${hour?.length === 1 ? 'H' : 'HH'}:mm` : 'h:mm';
   const time =
     gap === undefined

@@ -46,7 +46,7 @@ function negative(figures: string | undefined): string | undefined {
   return figures === undefined || !/[1-9]/.test(figures) ? figures : `-${figures}`;
 }
 
-/** Between two marks are three figures, and before the first at most three. */
+/** Between two marks are three figures, and before the first at most three, of which none is a leading 0. */
 function figures(text: string, from: number, marks: ReadonlySet<number>, point: number): string | undefined {
   let whole = '';
   let start = from;
@@ -56,7 +56,8 @@ function figures(text: string, from: number, marks: ReadonlySet<number>, point: 
     if (code >= ZERO && code <= NINE) continue;
     if (code === point) break;
     const size = at - start;
-    if (!marks.has(code) || (start === from ? size < 1 || size > 3 : size !== 3)) return undefined;
+    if (!marks.has(code) || (start === from ? size < 1 || size > 3 || text.charCodeAt(from) === ZERO : size !== 3))
+      return undefined;
     whole += text.slice(start, at);
     start = at + 1;
   }

@@ -51,6 +51,8 @@ describe('without one, the reject names the setting that reads the cell', () => 
     ['"\u20a61,500.00",NGN,,2026-06-02', '`thousands: [","]` and `currency_signs: { "\u20a6": ... }` reads it.'],
     ['"1.500,00",KES,,2026-06-02', 'A mapping with `decimal: ","`, `thousands: ["."]` reads it.'],
     ['5.00,NGN,,02/06/2026', '`dates: ["d/M/yyyy"]` (or "M/d/yyyy") reads it.'],
+    ['5.00,NGN,,02-06-2026 09:05:03', '`dates: ["d-M-yyyy HH:mm:ss"]` (or "M-d-yyyy HH:mm:ss") reads it.'],
+    ['5.00,NGN,,20260602090503', '`dates: ["yyyyMMddHHmmss"]` reads it.'],
     ['5.00,NGN,,2.6.2026', '`dates: ["d.M.yyyy"]` (or "M.d.yyyy") reads it.'],
   ])('%s: %s', async (cells, hint) => {
     const { rejects } = await plain(`R1,T1,payment,${cells}`);

@@ -56,6 +56,9 @@ describe('numbers', () => {
     ['currency_signs: { KSh: UGX }', 'KSh 5.00'],
     ['thousands: [","]', '1,2345.00'],
     ['thousands: [","]', ',234.00'],
+    ['thousands: [","]', '0,375.00'],
+    ['decimal: ",", thousands: ["."]', '0.375'],
+    ['decimal: ",", thousands: ["."]', '-025.000'],
     ['thousands: [","]', '+5.00'],
     ['decimal: ","', '5,'],
   ])('%s: %s is refused', async (part, amount) => {

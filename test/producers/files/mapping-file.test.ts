@@ -97,6 +97,16 @@ describe('each key of a mapping', () => {
   });
 });
 
+test.each(['footer', 'thousands', 'dates', 'columns.fee_deduction.sum', 'rows.where.Status'])(
+  'one %s needs no brackets of a list',
+  (path) => {
+    const value = { thousands: ',', dates: 'dd/MM/yyyy' }[path] ?? 'Total';
+    const text = (written: unknown) =>
+      JSON.stringify({ settlements: path.split('.').reduceRight((inner, key) => ({ [key]: inner }), written) });
+    expect(parseMappings(text(value), 'm')).toEqual(parseMappings(text([value]), 'm'));
+  },
+);
+
 describe('a near miss is refused where it is, with what is nearest', () => {
   test.each([
     ['settlments: {}', 'm.yaml: settlments', 'expected settlements'],
@@ -105,7 +115,7 @@ describe('a near miss is refused where it is, with what is nearest', () => {
     ['settlements: { zone: Africa/Nairobbi }', 'settlements.zone', 'expected a zone'],
     ['settlements: { header_row: 0 }', 'settlements.header_row', 'expected the number of a row'],
     ['settlements: { header: A, header_row: 5 }', 'settlements.header_row', 'either `header` or `header_row`'],
-    ['settlements: { footer: Total }', 'settlements.footer', 'an array'],
+    ['settlements: { footer: { Total: A } }', 'settlements.footer', 'a text, or a list of texts'],
     ['settlements: { rows: { were: { A: [B] } } }', 'settlements.rows.were', 'expected where'],
     ['settlements: { decimal: ";" }', 'settlements.decimal', 'expected "." or ","'],
     ['settlements: { thousands: [";"] }', 'settlements.thousands.0', 'expected'],

@@ -36,6 +36,42 @@ describe('a mapping', () => {
     expect(settledOf(facts[0])).toMatchObject({ line_type: 'refund', gross: '-5.00', currency: 'NGN' });
   });
 
+  test('says what a line is, beside a column of that name with words that are not ours', async () => {
+    const paid = (type: string) =>
+      read(
+        'settlements',
+        `Reference number;Amount; paid;Settlement date;Transaction ID;Type\n`.replace(
+          'Amount; paid',
+          '"Amount; paid"',
+        ) + `R1;15;2026-02-01;T1;${type}\n`,
+        { mapping: mapping() },
+      );
+    expect(settledOf((await paid('Credit')).facts[0]).line_type).toBe('payment');
+    expect(settledOf((await paid('FEE')).facts[0]).line_type).toBe('fee');
+    const { faults } = await paid('Refund');
+    expect(faults).toEqual(['2 amount_received HESABU_AMOUNT_SIGN']);
+  });
+
+  test('says what an event is, and a currency, where the words of the file are not ours', async () => {
+    const { callbacks } = parseMappings('callbacks: { constants: { event: payment.success, currency: KES } }', 'm');
+    const body = { event: 'charge.success', data: { transaction_reference: 'R1', transaction_id: 'T1', amount: '5' } };
+    const odd = await read('callbacks', JSON.stringify({ ...body, data: { ...body.data, currency: 'KSh' } }), {
+      mapping: callbacks,
+    });
+    expect(odd.facts[0]?.body).toMatchObject({ status: 'succeeded', currency: 'KES' });
+    const other = await read('callbacks', JSON.stringify({ ...body, data: { ...body.data, currency: 'ugx' } }), {
+      mapping: callbacks,
+    });
+    expect(other.facts[0]?.body).toMatchObject({ currency: 'UGX' });
+  });
+
+  test('that names the column keeps a word that it does not know', async () => {
+    const named = parseMappings(YAML.replace('columns:', 'columns:\n    type: Type'), 'm').settlements!;
+    const csv = 'Reference number;"Amount; paid";Settlement date;Transaction ID;Type\nR1;15;2026-02-01;T1;Credit\n';
+    const { facts } = await read('settlements', csv, { mapping: named });
+    expect(settledOf(facts[0])).toMatchObject({ line_type: 'unclassified' });
+  });
+
   test('that does not match the file names the missing columns of the file', async () => {
     const reading = read('settlements', 'Reference number;Settlement date\n', { mapping: mapping() });
     await expect(reading).rejects.toThrow('expected the columns Transaction ID, Amount; paid, found');

@@ -24,6 +24,13 @@ test.each([
   await expect(read('settlements', content, { mapping })).rejects.toThrow(`expected the column ${missing}`);
 });
 
+test('what to write in the mapping for a missing column is said', async () => {
+  const reading = read('settlements', 'ref,paid\nA,5\n', {
+    mapping: settlements('transaction_reference: ref, amount_received: paid'),
+  });
+  await expect(reading).rejects.toThrow('say in `constants` what holds for all rows (`""` for nothing)');
+});
+
 test('without a mapping the canonical columns are all needed', async () => {
   const header = 'transaction_reference,transaction_id,type,amount_received,currency,settlement_date';
   const content = `${header}\nA,1,payment,5,KES,2026-06-02\n`;
