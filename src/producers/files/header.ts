@@ -96,7 +96,8 @@ export class HeaderRule {
   /** What to do about a missing column where there is a mapping already. */
   private remedy(): string | undefined {
     if (this.mapping.columns.size === 0) return undefined;
-    return 'Name the column in `columns` of the mapping; where the file has none, say in `constants` what holds for all rows (`""` for nothing).';
+    const constants = 'where the file has none, say in `constants` what holds for all rows (`""` for nothing)';
+    return `Name the column in \`columns\` of the mapping; ${constants}.`;
   }
 
   private invalid(line: number, expected: string, found: string, remedy?: string): HesabuError {

@@ -202,12 +202,16 @@ export class MappedFields {
       };
     if (field !== 'amount_received' || (returns !== 'positive' && fees !== 'positive')) return null;
     const typeIndex = this.format.fields.indexOf('type');
+    const column = columnOf(this.mapping, field);
+    const hasMinus = 'minus' in column && column.minus.length > 0;
     return () => {
+      const isBelow = row.cells[index]!.startsWith('-');
+      // It stands above zero in the column of what went out, which has given it its sign.
+      if (hasMinus && isBelow) return;
       const type = row.cells[typeIndex]?.toLowerCase() ?? '';
       if (fees === 'positive' && TAKEN.has(type)) return negate();
       if (returns !== 'positive' || !GOES_BACK.has(type)) return;
-      if (row.cells[index]!.startsWith('-'))
-        row.refuse(index, 'HESABU_AMOUNT_SIGN', `zero or more, ${AS_MAPPED} of returns`);
+      if (isBelow) row.refuse(index, 'HESABU_AMOUNT_SIGN', `zero or more, ${AS_MAPPED} of returns`);
       else negate();
     };
   }

@@ -273,8 +273,11 @@ describe('of a named export', () => {
     const text = readFileSync(new URL('mpesa-stk.jsonl', EXPORTS_FOLDER), 'utf8');
     const { suggestFile } = await import('../../../src/app/mapping/suggest-file.ts');
     const { withFile } = await import('../../producers/import-helpers.ts');
-    const { questions, settings } = await withFile(text, (path) => suggestFile(path, {}));
+    const { mappingText } = await import('../../../src/app/mapping/mapping-text.ts');
+    const suggestion = await withFile(text, (path) => suggestFile(path, {}));
+    const { questions, settings } = suggestion;
     expect(settings).toEqual([]);
+    expect(mappingText(suggestion, { file: 'f', lang: 'en' })).not.toContain('No mapping is needed');
     expect(questions).toMatchObject([{ asks: ['askUnsayable', 'STK push result'], alternatives: [] }]);
   });
 
