@@ -61,8 +61,16 @@ export class Amounts {
 
   /** A plain decimal in the file's unit, in the currency's main unit. */
   inMainUnit(plain: string, currency: string): string {
-    const unit = typeof this.unit === 'object' ? this.unit.get(currency) : this.unit;
-    return shifted(plain, decimalsOf(unit, currency));
+    return shifted(plain, this.placesIn(currency));
+  }
+
+  /** Whether an amount that should be in hundredths has two decimals: then it hardly is, and would be too small. */
+  isInMainUnit(plain: string, currency: string): boolean {
+    return /\.\d\d$/.test(plain) && this.placesIn(currency) === HUNDREDTHS;
+  }
+
+  private placesIn(currency: string): number {
+    return decimalsOf(typeof this.unit === 'object' ? this.unit.get(currency) : this.unit, currency);
   }
 
   /** The cell without the sign of a currency at its beginning or its end, and what that sign means. */

@@ -148,6 +148,8 @@ export class MappedFields {
       if (found === null) return;
       if (typeof found !== 'string')
         return row.refuse(index, found.code, found.expected, quoted(row.cells[index] ?? constant));
+      if (currencyIndex >= 0 && !FEE_FIELDS.has(field) && amounts.isInMainUnit(found, currency))
+        return row.refuse(index, 'HESABU_AMOUNT_INVALID', 'a whole number, as `unit` of the mapping says');
       row.cells[index] = currencyIndex < 0 ? found : amounts.inMainUnit(found, currency);
       turn?.();
     };
@@ -156,14 +158,20 @@ export class MappedFields {
   /** The plain decimal of an amount; `show` is given each cell before it is read, so that a fault can show it. */
   private valueOf(column: Column): (read: ReadNumber, show: (cell: string) => void) => string | AmountFault | null {
     const parts = this.partsOf(column);
-    const extract = partOf('from' in column ? column.pattern : undefined);
+    const pattern = 'from' in column ? column.pattern : undefined;
+    const extract = partOf(pattern);
+    const cuts = cutsNumber(pattern);
     const isNegated = 'from' in column && column.isNegated === true;
     return (read, show) => {
       let sum: string | null = null;
       for (const { source, isTaken } of parts) {
-        let cell = source.text();
-        if (cell !== null && extract !== null) cell = extract(cell);
-        if (cell === null) continue;
+        const whole = source.text();
+        const cell = whole !== null && extract !== null ? extract(whole) : whole;
+        if (whole === null || cell === null) continue;
+        if (cuts?.(whole) === true) {
+          show(whole);
+          return { code: 'HESABU_AMOUNT_INVALID', expected: 'a pattern that takes a number with all its figures' };
+        }
         show(cell);
         const plain = read(cell, source.kind() === 'number');
         if (typeof plain !== 'string') return plain;
@@ -268,6 +276,28 @@ function partOf(pattern: string | undefined): Translate | null {
   const compiled = RE2JS.compile(pattern);
   return (cell) => {
     const matcher = compiled.matcher(cell);
-    return matcher.find() ? cellOf(matcher.group(matcher.groupCount() > 0 ? 1 : 0) ?? '') : null;
+    return matcher.find() ? cellOf(matcher.group(groupOf(matcher)) ?? '') : null;
+  };
+}
+
+type Matcher = ReturnType<ReturnType<typeof RE2JS.compile>['matcher']>;
+
+function groupOf(matcher: Matcher): number {
+  return matcher.groupCount() > 0 ? 1 : 0;
+}
+
+/** Figures, perhaps with one mark of numbers, that a part goes on with; or a minus that is not the dash of a word. */
+const GOES_ON = /^[.,'\u2019\u00a0\u202f\u2009]?\d/;
+const COMES_AFTER = /\d[.,'\u2019\u00a0\u202f\u2009]?$|(?:^|\s)-\s?$/;
+
+/** Tells of a cell whether the part of an amount is cut out of a number: 1 of 1,234 would be a thousandth of it. */
+function cutsNumber(pattern: string | undefined): ((cell: string) => boolean) | null {
+  if (pattern === undefined) return null;
+  const compiled = RE2JS.compile(pattern);
+  return (cell) => {
+    const matcher = compiled.matcher(cell);
+    if (!matcher.find()) return false;
+    const [from, to] = [matcher.start(groupOf(matcher)), matcher.end(groupOf(matcher))];
+    return from >= 0 && (GOES_ON.test(cell.slice(to)) || COMES_AFTER.test(cell.slice(0, from)));
   };
 }

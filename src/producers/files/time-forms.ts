@@ -177,8 +177,8 @@ export function timeReader(dates: readonly string[] = [], zone: string | undefin
   };
   const expected = dates.length === 0 ? 'a real time' : `a real time as ${dates.join(', or ')}, or as ISO 8601`;
   return {
-    instant: (text) => {
-      const found = find(text);
+    instant: (text, isStored = false) => {
+      const found = isStored ? undefined : find(text);
       if (found === undefined) {
         const instant = parseInstant(text);
         if (instant !== undefined) return instant;
@@ -187,8 +187,8 @@ export function timeReader(dates: readonly string[] = [], zone: string | undefin
       if (local === undefined || !local.hasTime) return { expected };
       return local.offset === null ? instantIn(zone, zoned, local.local) : local.local - local.offset;
     },
-    date: (text) => {
-      const found = find(text);
+    date: (text, isStored = false) => {
+      const found = isStored ? undefined : find(text);
       if (found !== undefined) return dateOf(found, zoned);
       return isoDate(text, zoned) ?? { expected: expected.replace('time', 'date') };
     },

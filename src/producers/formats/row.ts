@@ -73,6 +73,10 @@ export class Row {
     this.fault ??= { field: this.fields[index]!, ...about };
   }
 
+  private isStoredDate(index: number): boolean {
+    return this.kinds !== null && this.kinds[index] === 'date';
+  }
+
   private has(index: number): boolean {
     return this.cells[index] !== null;
   }
@@ -110,7 +114,7 @@ export class Row {
     const text = this.cells[index]!;
     if (text === null) return null;
     const { times } = this.forms;
-    const instant = times === null ? parseInstant(text) : times.instant(text);
+    const instant = times === null ? parseInstant(text) : times.instant(text, this.isStoredDate(index));
     if (typeof instant === 'number') return instant;
     const expected = instant?.expected ?? 'a real time with an offset';
     this.refuse(index, 'HESABU_TIME_INVALID', expected, undefined, instant?.isKnown !== true);
@@ -123,12 +127,13 @@ export class Row {
       this.refuse(index, 'HESABU_FIELD_MISSING', 'a date');
       return '';
     }
-    const known = this.dates.get(text);
-    if (known !== undefined) return known;
     const { times } = this.forms;
-    const date = times === null ? dateAsWritten(text) : times.date(text);
+    const isStored = times !== null && this.isStoredDate(index);
+    const known = isStored ? undefined : this.dates.get(text);
+    if (known !== undefined) return known;
+    const date = times === null ? dateAsWritten(text) : times.date(text, isStored);
     if (typeof date === 'string') {
-      if (this.dates.size < DATES_MAX) this.dates.set(text, date);
+      if (!isStored && this.dates.size < DATES_MAX) this.dates.set(text, date);
       return date;
     }
     this.refuse(index, 'HESABU_DATE_INVALID', date?.expected ?? 'a real date');

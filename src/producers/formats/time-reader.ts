@@ -9,8 +9,9 @@ export interface TimeFault {
   readonly isKnown?: boolean;
 }
 
+/** `isStored`: a workbook has it as a date, so that its text is in ISO 8601 whatever the file writes elsewhere. */
 export interface TimeReader {
-  instant(text: string): Instant | TimeFault;
+  instant(text: string, isStored?: boolean): Instant | TimeFault;
   /** A date as `YYYY-MM-DD`. */
-  date(text: string): string | TimeFault;
+  date(text: string, isStored?: boolean): string | TimeFault;
 }

@@ -1,7 +1,8 @@
 // A workbook as a file of any kind: the same facts as the CSV with its cells, by the rows of its sheet.
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { ORDER_HEADER, orderRow, type Reading, read } from '../import-helpers.ts';
+import { parseMappings } from '../../../src/producers/files/mapping-file.ts';
+import { ORDER_HEADER, orderRow, type Reading, read, settledOf } from '../import-helpers.ts';
 import { partsOf, zip } from './workbook-parts.ts';
 import { zipOf } from './zips.ts';
 
@@ -43,6 +44,20 @@ describe('a workbook', () => {
       ['sheet', 'Orders'],
       ['merchant', 'shop'],
     ]);
+  });
+
+  test('has its dates as it keeps them, whatever form its mapping says that texts have', async () => {
+    const header = 'transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date';
+    const row = (date: string) => `<row>${['A', 'B', 'payment', '5', 'KES', '0'].map(cellXml).join('')}${date}</row>`;
+    const rows = [
+      `<row>${header.split(',').map(cellXml).join('')}</row>`,
+      row('<c t="inlineStr"><is><t>2026-02-06</t></is></c>'),
+      row('<c s="1"><v>46059</v></c>'),
+    ];
+    const book = zip(partsOf({ sheets: { S: rows.join('') }, formats: ['dd/mm/yyyy'] }));
+    const { settlements: mapping } = parseMappings('settlements: { dates: [yyyy-dd-MM] }', 'm.yaml');
+    const { facts } = await read('settlements', book, { mapping });
+    expect(facts.map((fact) => settledOf(fact).settlement_date)).toEqual(['2026-06-02', '2026-02-06']);
   });
 
   test('that is cut at any byte gives nothing (B11)', async () => {
