@@ -58,10 +58,16 @@ function decimalText(figures: string, point: number): string {
 
 /** A stored number by its meaning. A number that is no day of a spreadsheet stays a number. */
 export function numberValue(stored: string, meaning: NumberMeaning, is1904: boolean): CellValue {
+  // A day's number is not shown, so its figures need no rounding.
+  const date = meaning === 'number' ? undefined : dateText(serialOf(stored), meaning, is1904);
+  if (date !== undefined) return { kind: 'date', text: date };
   const number = plainNumber(stored);
-  if (number === undefined) return { kind: 'error', text: stored };
-  const date = meaning === 'number' ? undefined : dateText(Number(number), meaning, is1904);
-  return date === undefined ? { kind: 'number', text: number } : { kind: 'date', text: date };
+  return number === undefined ? { kind: 'error', text: stored } : { kind: 'number', text: number };
+}
+
+/** The number of a day; NaN for what is none. */
+function serialOf(stored: string): number {
+  return /^[\d.]+(?:e[-+]?\d+)?$/i.test(stored) ? Number(stored) : Number.NaN;
 }
 
 function dateText(serial: number, meaning: NumberMeaning, is1904: boolean): string | undefined {
