@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import Papa from 'papaparse';
 import { HesabuError } from '../../domain/errors.ts';
 import { type FileSource, openSource } from '../../producers/files/file-source.ts';
+import { ReportReader, reportHead } from '../../producers/files/json-report.ts';
 import { isObject, type JsonObject, numbersAsTexts, parseJson } from '../../producers/files/json-text.ts';
 import { pathsOf } from '../../producers/files/named-export.ts';
 import { Workbook } from '../../producers/files/workbook.ts';
@@ -178,7 +179,8 @@ function lineRows({ text, isCut }: SampleText): Objects {
 
 /** The rows of a JSON document, with the members of its top, which they may refer to; undefined for JSON lines. */
 function documentRows({ text, isCut }: SampleText): { objects: Objects; each: string | undefined } | undefined {
-  const value = isCut ? undefined : valueIn(text);
+  if (isCut) return firstElements(text);
+  const value = valueIn(text);
   if (value === undefined) return undefined;
   if (Array.isArray(value)) return { objects: rowsIn(value, {}), each: undefined };
   if (!isObject(value)) return undefined;
@@ -188,6 +190,27 @@ function documentRows({ text, isCut }: SampleText): { objects: Objects; each: st
   // A report of ours names its lines so.
   const each = found.path === 'lines' ? undefined : found.path;
   return { objects: rowsIn(found.list, each === undefined ? head : {}), each };
+}
+
+/** The first rows of a document that is too large to be looked at whole: a list at its top, or a report of ours. */
+function firstElements(text: string): { objects: Objects; each: undefined } | undefined {
+  const begin = text.trimStart()[0] === '[' ? text.slice(0, text.indexOf('[') + 1) : reportHead(Buffer.from(text));
+  if (begin === undefined) return undefined;
+  const objects: { line: number; object: JsonObject }[] = [];
+  let head: JsonObject = {};
+  const reader = new ReportReader(begin, {
+    report: (members) => {
+      head = members;
+    },
+    line: (element, line) => {
+      const object = objects.length < SAMPLE_ROWS ? objectIn(element) : undefined;
+      if (object !== undefined) objects.push({ line, object: { ...head, ...object } });
+    },
+    fault: () => undefined,
+    broken: () => undefined,
+  });
+  reader.chunk(Buffer.from(text));
+  return { objects, each: undefined };
 }
 
 const DEPTH_MAX = 3;

@@ -17,6 +17,9 @@ const OFFERED_MAX = 4;
 /** Fields that a mapping may leave without a column: the file has none, and rows do without. */
 const DISPENSABLE: ReadonlySet<string> = new Set(['transaction_id', 'fee_deduction', 'transaction_reference']);
 
+/** Fields of which a mapping rather says one value for all rows. */
+const BY_VALUE: ReadonlySet<string> = new Set(['currency', 'merchant', 'type', 'event', 'account']);
+
 export function concludeColumns(to: Conclusions, kind: FileKind, columns: readonly SampleColumn[]): FoundColumns {
   const found = new Map<string, readonly SampleColumn[]>();
   const taken = new Set<SampleColumn>();
@@ -112,7 +115,7 @@ function concludeNet(
 function askForMissing(to: Conclusions, kind: FileKind, columns: readonly SampleColumn[], found: FoundColumns): void {
   for (const field of CANONICAL_FORMATS[kind].required) {
     if (found.has(field)) continue;
-    if (field === 'currency' || field === 'merchant' || field === 'type' || field === 'event') continue;
+    if (BY_VALUE.has(field)) continue;
     if (DISPENSABLE.has(field) && isNamed(kind, field, found)) {
       to.conclude(['constants', field], '', 'sure', 'noColumn');
       continue;

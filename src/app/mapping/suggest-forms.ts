@@ -87,27 +87,30 @@ function concludeSigns(to: Conclusions, signs: ReadonlyMap<string, string>, curr
 
 /** The zones of the countries that use a currency; several where nobody can tell. */
 const CURRENCY_ZONES: Readonly<Record<string, string>> = {
-  ...{
-    KES: 'Africa/Nairobi',
-    UGX: 'Africa/Kampala',
-    TZS: 'Africa/Dar_es_Salaam',
-    NGN: 'Africa/Lagos',
-    GHS: 'Africa/Accra',
-  },
-  ...{
-    XOF: 'Africa/Abidjan',
-    XAF: 'Africa/Douala',
-    RWF: 'Africa/Kigali',
-    ZMW: 'Africa/Lusaka',
-    ZAR: 'Africa/Johannesburg',
-  },
-  ...{
-    TND: 'Africa/Tunis',
-    EGP: 'Africa/Cairo',
-    MAD: 'Africa/Casablanca',
-    ETB: 'Africa/Addis_Ababa',
-    CNY: 'Asia/Shanghai',
-  },
+  AOA: 'Africa/Luanda',
+  BIF: 'Africa/Bujumbura',
+  BWP: 'Africa/Gaborone',
+  CNY: 'Asia/Shanghai',
+  EGP: 'Africa/Cairo',
+  ETB: 'Africa/Addis_Ababa',
+  GHS: 'Africa/Accra',
+  GMD: 'Africa/Banjul',
+  KES: 'Africa/Nairobi',
+  MAD: 'Africa/Casablanca',
+  MGA: 'Indian/Antananarivo',
+  MUR: 'Indian/Mauritius',
+  MWK: 'Africa/Blantyre',
+  MZN: 'Africa/Maputo',
+  NGN: 'Africa/Lagos',
+  RWF: 'Africa/Kigali',
+  SLE: 'Africa/Freetown',
+  TND: 'Africa/Tunis',
+  TZS: 'Africa/Dar_es_Salaam',
+  UGX: 'Africa/Kampala',
+  XAF: 'Africa/Douala',
+  XOF: 'Africa/Abidjan',
+  ZAR: 'Africa/Johannesburg',
+  ZMW: 'Africa/Lusaka',
 };
 
 export interface DateColumn {

@@ -61,11 +61,27 @@ export function concludeConstants(to: Conclusions, table: KnownTable, currencies
     }
   }
   if (kind === 'orders' && !found.has('merchant')) askMerchant(to);
+  if (kind === 'bank' && !found.has('account')) concludeBankAccount(to, table);
   if (kind === 'settlements' && !found.has('type')) concludeType(to, table);
   if (kind === 'callbacks' && !found.has('event')) {
     const settings = [{ path: ['constants', 'event'], value: 'payment.success' }];
     to.ask(['constants', 'event'], [{ settings, means: ['eventConstant'] }], 'askNoColumn', 'event');
   }
+}
+
+/** A title that names the account of the statement, with its number beside it or in the next cell. */
+const ACCOUNT_TITLE =
+  /(?:\baccount|\bcompte|\bconta|\bakaunti|\biban|\u8d26\u53f7|\u8d26\u6237)[^\d]*(\d[\d -]{3,}\d|$)/i;
+const ACCOUNT = /^[A-Z]{0,2}\d[\d -]{3,}\d$/;
+
+function concludeBankAccount(to: Conclusions, { texts }: KnownTable): void {
+  const path = ['constants', 'account'];
+  for (const [at, text] of texts.entries()) {
+    const beside = ACCOUNT_TITLE.exec(text)?.[1];
+    const number = beside === '' ? ACCOUNT.exec((texts[at + 1] ?? '').trim())?.[0] : beside;
+    if (number !== undefined) return to.conclude(path, number, 'likely', 'accountTitle', text);
+  }
+  to.ask(path, [{ settings: [{ path, value: 'our-account' }], means: ['accountIs'] }], 'askAccount');
 }
 
 /** Orders that do not say of which shop they are. */

@@ -72,7 +72,7 @@ function kindOf(given: FileKind | undefined, guess: KindGuess | undefined, to: C
   }
   const { kind, isCanonical, because, or } = guess;
   if (isCanonical) return { kind, certainty: 'sure', why: ['canonical'] };
-  const why: Message = ['kindBecause', because.join(', ')];
+  const why: Message = because.length === 0 ? ['kindUnknown'] : ['kindBecause', because.join(', ')];
   if (given !== undefined) return { kind, certainty: 'sure', why };
   if (or !== null) to.ask([], [], 'askKind', kind, or);
   return { kind, certainty: or === null ? 'sure' : 'likely', why };
