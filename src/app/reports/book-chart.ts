@@ -32,6 +32,10 @@ const DRAWING = 'http://schemas.openxmlformats.org/drawingml/2006/main';
 const PLACES = 'http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing';
 const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 
+/** With names that are not turned, LibreOffice too shows each; otherwise it leaves out every second of long ones. */
+const ALL_NAMES =
+  '<c:txPr><a:bodyPr rot="0" vert="horz"/><a:p><a:pPr><a:defRPr sz="800"/></a:pPr><a:endParaRPr/></a:p></c:txPr>';
+
 /** The drawing of a sheet: where its charts stand. The relation of the nth is `rIdN`. */
 export function drawingXml(charts: readonly BarChart[]): string {
   return `<xdr:wsDr xmlns:xdr="${PLACES}" xmlns:a="${DRAWING}">${charts.map(anchorXml).join('')}</xdr:wsDr>`;
@@ -68,7 +72,7 @@ export function chartXml({ title, bars, names, values }: BarChart, sheet: string
     '<c:gapWidth val="40"/><c:axId val="1001"/><c:axId val="1002"/></c:barChart>',
     '<c:catAx><c:axId val="1001"/><c:scaling><c:orientation val="maxMin"/></c:scaling><c:delete val="0"/>',
     '<c:axPos val="l"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>',
-    `${outline('BFBFBF')}<c:crossAx val="1002"/><c:crosses val="autoZero"/><c:auto val="1"/>`,
+    `${outline('BFBFBF')}${ALL_NAMES}<c:crossAx val="1002"/><c:crosses val="autoZero"/><c:auto val="1"/>`,
     '<c:tickLblSkip val="1"/></c:catAx>',
     '<c:valAx><c:axId val="1002"/><c:scaling><c:orientation val="minMax"/>',
     `<c:max val="${room}"/><c:min val="0"/></c:scaling>`,
