@@ -6,6 +6,7 @@ import type { Instant } from '../domain/time.ts';
 import type { Rules } from '../matching/rules.ts';
 import type { FactSink } from '../producers/fact-sink.ts';
 import type { Expectation } from '../producers/files/expectation.ts';
+import type { Mapping } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import type { EntryPage } from '../projections/entry-feed.ts';
 import type { FoundTransaction } from '../projections/found-transactions.ts';
@@ -29,6 +30,8 @@ export interface GivenFile {
   /** What rejects and the list of imports show. */
   readonly name: string;
   readonly expected?: Expectation | undefined;
+  /** What is what in it, where it is not in our format. */
+  readonly mapping?: Mapping | undefined;
 }
 
 export type OnReject = (reject: Reject, importId: number) => void;

@@ -39,10 +39,10 @@ export class LedgerWriter implements WritePort {
   }
 
   private async takeFile(file: GivenFile, source: Source, onReject: OnReject): Promise<TakenFile> {
-    const { name } = file;
+    const { name, kind, mapping } = file;
     const [taken] = await this.reconciler.importer.importFiles([{ ...file, account: source.account }], {
       provider: source.provider,
-      mappings: {},
+      mappings: mapping === undefined ? {} : { [kind]: mapping },
       reservations: this.loop.rules.merchants,
       receivedAt: this.clock.now(),
       // A row as it came may have personal data, which the service stores nowhere.

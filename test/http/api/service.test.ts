@@ -77,6 +77,42 @@ describe('POST /v1/imports', () => {
       expect([odd.status, odd.json.code]).toEqual([400, 'HESABU_REQUEST_INVALID']);
     }));
 
+  test('reads a file in another form by the mapping that comes with it', () =>
+    givenApi(async (given) => {
+      const key = given.key('operator', '*');
+      const csv = Buffer.from('Numéro;Montant;Date\nA-1;1.250,50;01/06/2026 08:00\n', 'latin1');
+      const mapping = `orders:
+  encoding: windows-1252
+  decimal: ","
+  thousands: "."
+  dates: dd/MM/yyyy HH:mm
+  zone: Africa/Nairobi
+  columns: { transaction_reference: Numéro, amount: Montant, placed_at: Date }
+  constants: { merchant: shop-1, currency: KES }`;
+      const by = (text: string, more = '') =>
+        send(given, key, csv, `kind=orders&name=a.csv&mapping=${encodeURIComponent(text)}${more}`);
+      const taken = await by(mapping);
+      expect([taken.status, taken.json.import.sums]).toEqual([201, { KES: '1250.50' }]);
+      expect((await given.ledger.reader.findKey('A-1'))?.claims).toMatchObject([{ body: { amount: '1250.50' } }]);
+      expect((await by(mapping)).json.import.status).toBe('refused');
+      // With another mapping it is another reading.
+      const inner = mapping.split('\n').slice(1);
+      const deeper = inner.map((line) => `  ${line}`).join('\n');
+      const named = `orders:\n  one: { zone: UTC }\n  two:\n    account: a\n${deeper}`;
+      expect((await by(named, '&mapping_name=two')).status).toBe(201);
+      const faults = [
+        ['polls: {}', 'query.mapping', 'expected a mapping of orders, found none'],
+        [mapping.replace('zone', 'zonne'), 'query.mapping: orders.zonne', 'expected zone, the nearest'],
+        [named, 'query.mapping: orders', 'expected one of the names one, two'],
+      ] as const;
+      for (const [text, where, expected] of faults) {
+        const { status, json } = await by(text);
+        expect([status, json.code]).toEqual([400, 'HESABU_MAPPING_INVALID']);
+        expect(json.detail).toContain(where);
+        expect(json.detail).toContain(expected);
+      }
+    }));
+
   test.each([
     ['a file that is too large', 'x'.repeat(5_000), undefined, 413, 'HESABU_BODY_TOO_LARGE'],
     ['an empty file', '', undefined, 400, 'HESABU_FILE_EMPTY'],

@@ -11,6 +11,8 @@ import { ACCOUNT_NAME } from '../../../domain/fact.ts';
 import { bindsAccounts } from '../../../matching/rules.ts';
 import { fileAccount } from '../../../producers/file-account.ts';
 import { EXPECTATION_FORM, parseExpectation } from '../../../producers/files/expectation.ts';
+import type { Mapping } from '../../../producers/files/mapping.ts';
+import { parseMappings } from '../../../producers/files/mapping-file.ts';
 import { FILE_KINDS } from '../../../producers/formats/format.ts';
 import { isFull } from '../../../runtime/storage-errors.ts';
 import type { TakenFile } from '../../ledger-port.ts';
@@ -21,6 +23,8 @@ import { Imports, Rejects, Taken } from '../schemas/service.ts';
 import type { ImportRejects } from '../tables.ts';
 
 const REJECTS_SHOWN = 100;
+/** It is part of the address, which is shorter than a mapping file may be. */
+const MAPPING_CHARS_MAX = 12_000;
 
 const ImportQuery = z.strictObject({
   kind: z.enum(FILE_KINDS),
@@ -39,6 +43,10 @@ const ImportQuery = z.strictObject({
     .max(500)
     .refine((written) => parseExpectation(written) !== undefined, `expected ${EXPECTATION_FORM}`)
     .optional(),
+  /** The mapping that reads it, as `--mapping` takes it from a file. */
+  mapping: z.string().max(MAPPING_CHARS_MAX).optional(),
+  /** Which of the mappings of its kind is meant, where they have names. */
+  mapping_name: z.string().max(64).optional(),
 });
 const ImportParams = z.strictObject({ id: z.string().regex(/^\d{1,9}$/, 'expected the number of an import') });
 const RejectsQuery = z.strictObject({ after: count(0, 999_999_999, 0), limit: count(1, 1_000, REJECTS_SHOWN) });
@@ -93,10 +101,11 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
 
 async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table: ImportRejects): Promise<Answer> {
   const { parts, query, upload, exchange, names } = call;
-  const { provider = parts.defaultProvider } = query;
+  const mapping = mappingIn(query);
+  const provider = mapping?.provider ?? query.provider ?? parts.defaultProvider;
   const areBound = bindsAccounts(parts.ledger.loop.rules);
   const account = fileAccount(
-    { kind: query.kind, provider, account: query.account },
+    { kind: query.kind, provider, account: mapping?.account ?? query.account },
     { names: parts.accountsOf(provider), areAll: true, areBound },
     'query.account',
   );
@@ -107,7 +116,7 @@ async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table
     const { kind, name } = query;
     const expected = query.expect === undefined ? undefined : parseExpectation(query.expect);
     const { record, fault } = await table.collect((onReject) =>
-      parts.ledger.writer.importFile({ path, kind, name, expected }, { provider, account }, onReject),
+      parts.ledger.writer.importFile({ path, kind, name, expected, mapping }, { provider, account }, onReject),
     );
     if (fault !== null) throw withRejects(fault, record);
     names.push(name);
@@ -116,6 +125,15 @@ async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table
   } finally {
     await rm(path, { force: true });
   }
+}
+
+/** Throws HESABU_MAPPING_INVALID, also for a mapping of other kinds: without one the file would be read as our own. */
+function mappingIn({ kind, mapping, mapping_name: name }: z.output<typeof ImportQuery>): Mapping | undefined {
+  if (mapping === undefined) return undefined;
+  const where = 'query.mapping';
+  const found = parseMappings(mapping, where, { name, kinds: [kind] })[kind];
+  if (found !== undefined) return found;
+  throw new HesabuError('HESABU_MAPPING_INVALID', { where, expected: `a mapping of ${kind}`, found: 'none' });
 }
 
 /** A file that was not read may still have rejected rows to look at. */
