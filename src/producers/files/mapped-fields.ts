@@ -3,7 +3,6 @@
 // found then, and reading a row only runs it.
 
 import { RE2JS } from 're2js';
-import { currencyExponent } from '../../domain/currency.ts';
 import { addDecimal, formatDecimal, negated, parseDecimal } from '../../domain/decimal.ts';
 import { quoted } from '../../domain/quotation.ts';
 import { AMOUNT_FIELDS, FEE_FIELDS, RATE_FIELDS } from '../formats/field-forms.ts';
@@ -12,7 +11,7 @@ import { cellOf, currencyIn, type Row } from '../formats/row.ts';
 import { type AmountFault, Amounts } from './amounts.ts';
 import { type CellSource, type FindCell, rowTest } from './cell-source.ts';
 import type { Column, ConditionalValue, Mapping } from './mapping.ts';
-import { type Translate, translator } from './mapping-words.ts';
+import { type Translate, translator, wordUnnamed } from './mapping-words.ts';
 
 /** Whether the cells may have gone through a spreadsheet, and whether a workbook tells what they are. */
 export interface SourceForms {
@@ -84,7 +83,7 @@ export class MappedFields {
     const part = partOf('from' in column ? column.pattern : undefined);
     const constant = this.constantOf(field);
     const translate = translator(this.format, this.mapping, field);
-    const isOurs = constant === null ? null : this.unnamedWord(field);
+    const isOurs = constant === null ? null : wordUnnamed(this.format, this.mapping, field);
     const { kinds } = row;
     if (source === undefined)
       return () => {
@@ -100,20 +99,6 @@ export class MappedFields {
       kinds[index] = source.kind();
       if (kinds[index] === 'error') row.refuse(index, 'HESABU_FIELD_INVALID', 'a value, and no error of a formula');
     };
-  }
-
-  /**
-   * Of a field with words of ours, of which the mapping names neither the column nor the file's words: which words of
-   * a column that happens to have its name count. With any other, what the mapping says of all rows holds.
-   */
-  private unnamedWord(field: string): ((text: string) => boolean) | null {
-    const { columns, words } = this.mapping;
-    if (columns.has(field) || words?.has(field) === true) return null;
-    if (field === 'currency') return (text) => currencyExponent(text.toUpperCase()) !== undefined;
-    const known = this.format.words?.[field];
-    if (known === undefined) return null;
-    const ours = new Set(known.map((word) => word.toLowerCase()));
-    return (text) => ours.has(text.toLowerCase());
   }
 
   /** A reference that a spreadsheet changed must not pass because of what is put before it. */

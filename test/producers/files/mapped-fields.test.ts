@@ -154,22 +154,6 @@ describe('signs', () => {
     expect(settledOf(facts[0]).gross).toBe(gross);
   });
 
-  test.each([
-    ['refund', ',5.00,', '-5.00'],
-    ['refund', ',-5.00,', '-5.00'],
-    ['refund', '5.00,,', '-5.00'],
-    ['fee', ',0.50,', '-0.50'],
-    ['fee', '0.50,,', '-0.50'],
-  ])(
-    '`signs` do not turn again what stands in the column of what went out: a %s of "%s" is %s',
-    async (type, others, gross) => {
-      const part = 'columns: { amount_received: { plus: A, minus: B } }, signs: { returns: positive, fees: positive }';
-      const { facts, faults } = await line(part, { type, others });
-      expect(faults).toEqual([]);
-      expect(settledOf(facts[0]).gross).toBe(gross);
-    },
-  );
-
   test('`fees`: what was taken, in its column and in lines of fees and taxes', async () => {
     const negative = await line('signs: { fees: negative }', { fee: '-0.50' });
     expect(settledOf(negative.facts[0]).fee).toBe('0.50');

@@ -37,15 +37,9 @@ describe('a mapping', () => {
   });
 
   test('says what a line is, beside a column of that name with words that are not ours', async () => {
+    const header = 'Reference number;"Amount; paid";Settlement date;Transaction ID;Type';
     const paid = (type: string) =>
-      read(
-        'settlements',
-        `Reference number;Amount; paid;Settlement date;Transaction ID;Type\n`.replace(
-          'Amount; paid',
-          '"Amount; paid"',
-        ) + `R1;15;2026-02-01;T1;${type}\n`,
-        { mapping: mapping() },
-      );
+      read('settlements', `${header}\nR1;15;2026-02-01;T1;${type}\n`, { mapping: mapping() });
     expect(settledOf((await paid('Credit')).facts[0]).line_type).toBe('payment');
     expect(settledOf((await paid('FEE')).facts[0]).line_type).toBe('fee');
     const { faults } = await paid('Refund');
@@ -70,6 +64,23 @@ describe('a mapping', () => {
     const csv = 'Reference number;"Amount; paid";Settlement date;Transaction ID;Type\nR1;15;2026-02-01;T1;Credit\n';
     const { facts } = await read('settlements', csv, { mapping: named });
     expect(settledOf(facts[0])).toMatchObject({ line_type: 'unclassified' });
+  });
+
+  test.each([
+    ['refund,,5.00', '-5.00'],
+    ['refund,,-5.00', '-5.00'],
+    ['refund,5.00,', '-5.00'],
+    ['fee,,0.50', '-0.50'],
+    ['fee,0.50,', '-0.50'],
+  ])('does not turn again by `signs` what stands in the column of what went out: %s is %s', async (cells, gross) => {
+    const part =
+      'settlements: { signs: { returns: positive, fees: positive }, ' +
+      'columns: { amount_received: { plus: In, minus: Out } }, ' +
+      'constants: { currency: KES, settlement_date: "2026-02-01", fee_deduction: "" } }';
+    const csv = `transaction_reference,transaction_id,type,In,Out\nR1,T1,${cells}\n`;
+    const { facts, faults } = await read('settlements', csv, { mapping: parseMappings(part, 'm').settlements });
+    expect(faults).toEqual([]);
+    expect(settledOf(facts[0]).gross).toBe(gross);
   });
 
   test('that does not match the file names the missing columns of the file', async () => {
