@@ -37,6 +37,8 @@ interface AmountColumn {
   readonly source: CellSource;
   readonly taken: ExactSum;
   readonly leftOut: ExactSum;
+  /** Of a column of what went out, where a sign means nothing: the same without signs. */
+  readonly unsigned: { readonly taken: ExactSum; readonly leftOut: ExactSum } | null;
 }
 
 export class TableEnd {
@@ -60,9 +62,11 @@ export class TableEnd {
     const names = new Set(
       format.fields.filter((field) => AMOUNT_FIELDS.has(field)).flatMap((field) => namesOf(mapping, field)),
     );
+    const out = new Set([...mapping.columns.values()].flatMap((column) => ('minus' in column ? column.minus : [])));
     this.columns = [...names].flatMap((name) => {
       const source = find(name);
-      return source === undefined ? [] : [{ name, source, taken: new ExactSum(), leftOut: new ExactSum() }];
+      const sums = () => ({ taken: new ExactSum(), leftOut: new ExactSum() });
+      return source === undefined ? [] : [{ name, source, ...sums(), unsigned: out.has(name) ? sums() : null }];
     });
     this.needed = format.required.map(sourcesOf).filter((sources) => sources.length > 0);
     this.merchant = format.fields.includes('merchant') ? sourcesOf('merchant')[0] : undefined;
@@ -86,10 +90,10 @@ export class TableEnd {
     }
     this.isUnsure = isTotalWord(first) && this.merchant?.text() !== first;
     if (this.isTaken()) {
-      for (const column of this.columns) this.add(column, column.taken);
+      for (const column of this.columns) this.add(column, 'taken');
       return false;
     }
-    for (const column of this.columns) this.add(column, column.leftOut);
+    for (const column of this.columns) this.add(column, 'leftOut');
     this.rows.visitor.leftOut?.(line);
     return true;
   }
@@ -148,12 +152,15 @@ export class TableEnd {
     return this.needed.every((sources) => sources.some((source) => source.text() !== null));
   }
 
-  private add({ source }: AmountColumn, sum: ExactSum): void {
+  private add({ source, unsigned, ...sums }: AmountColumn, part: 'taken' | 'leftOut'): void {
     const cell = source.text();
     if (cell === null) return;
     const plain = this.bare(cell, source.kind() === 'number');
-    if (plain === undefined) sum.isUnknown = true;
-    else sum.add(plain);
+    if (plain === undefined) sums[part].isUnknown = true;
+    else {
+      sums[part].add(plain);
+      unsigned?.[part].add(withoutSign(plain));
+    }
   }
 
   private bare(cell: string, isNumber: boolean): string | undefined {
@@ -163,22 +170,34 @@ export class TableEnd {
 
   /** Tells the totals that a row states. A source adds up what it shows, or what counts: either may agree. */
   private state(line: number): void {
-    for (const { name, source, taken, leftOut } of this.columns) {
+    for (const { name, source, taken, leftOut, unsigned } of this.columns) {
       const cell = source.text();
       const plain = cell === null ? undefined : this.bare(cell, source.kind() === 'number');
       if (plain === undefined || taken.isUnknown) continue;
-      const stated = new ExactSum();
-      stated.add(plain);
-      const all = new ExactSum();
-      for (const sum of [taken, leftOut]) all.add(sum.text);
-      const found = !leftOut.isUnknown && all.text === stated.text ? all : taken;
-      this.rows.visitor.total?.({ line, name, stated: stated.text, found: found.text });
+      const stated = sumOf(plain);
+      const sums = leftOut.isUnknown ? [taken.text] : [taken.text, sumOf(taken.text, leftOut.text)];
+      let isFound = sums.includes(stated);
+      if (unsigned !== null && !isFound) {
+        const texts = [unsigned.taken.text, ...(leftOut.isUnknown ? [] : [unsigned.leftOut.text])];
+        isFound = [sumOf(texts[0]!), sumOf(...texts)].includes(sumOf(withoutSign(plain)));
+      }
+      this.rows.visitor.total?.({ line, name, stated, found: isFound ? stated : taken.text });
     }
   }
 }
 
 function namesOf(mapping: Mapping, field: string): readonly string[] {
   return columnNames(columnOf(mapping, field));
+}
+
+function sumOf(...plain: readonly string[]): string {
+  const sum = new ExactSum();
+  for (const one of plain) sum.add(one);
+  return sum.text;
+}
+
+function withoutSign(plain: string): string {
+  return plain.startsWith('-') ? plain.slice(1) : plain;
 }
 
 const NO_FILTER: RowFilter = { where: new Map(), not: new Map() };

@@ -206,6 +206,21 @@ describe('a row of totals', () => {
     expect(stated('1600.00')).toMatchObject([{ stated: '1600', found: '1500' }]);
   });
 
+  test.each([
+    ['the sum without signs', '-8.25', '2.00', '10.25'],
+    ['the sum as written', '-8.25', '2.00', '-6.25'],
+    ['a total below zero', '8.25', '2.00', '-10.25'],
+    ['rows below zero', '-8.25', '-2.00', '10.25'],
+  ])('of what went out may have either sign, as its rows may: %s', (_, first, second, total) => {
+    const text = csv(`${SETTLEMENT_HEADER},Out`, `${ROW},${first}`, `${OTHER},${second}`, `Total,,,,,,,${total}`);
+    const part = 'footer: [Total], columns: { amount_received: { plus: amount_received, minus: Out } }';
+    expect(told(text, part).totals).toEqual([
+      { line: 4, name: 'Out', stated: String(Number(total)), found: String(Number(total)) },
+    ]);
+    const other = told(text.replace(`,${total}\n`, ',99\n'), part).totals;
+    expect(other[0]?.found).not.toBe('99');
+  });
+
   test('states nothing of a column with a cell that cannot be read', () => {
     const text = csv(SETTLEMENT_HEADER, ROW.replace('1500.00', '2.5k'), OTHER, 'Total,,,250.00,,26.25,');
     expect(told(text, 'footer: [Total]').totals.map(({ name }) => name)).toEqual(['fee_deduction']);
