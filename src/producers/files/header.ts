@@ -16,6 +16,9 @@ export interface TitleRow {
 /** How many rows may stand before the header of a statement: titles, addresses, periods. */
 export const TITLE_ROWS_MAX = 50;
 
+/** The same where a mapping names the header: somebody has seen where it is. */
+const NAMED_TITLE_ROWS_MAX = 10_000;
+
 export function nameKey(name: string): string {
   return name.trim().toLowerCase().replace(/\s+/g, ' ');
 }
@@ -43,6 +46,11 @@ export class HeaderRule {
       ...named.filter((field) => !mapping.constants.has(field)).flatMap((field) => namesOf(mapping, field)),
       ...[...where.keys(), ...not.keys()].map((name: string) => [name]),
     ];
+  }
+
+  /** How many rows may stand before the header. */
+  get titleRowsMax(): number {
+    return this.mapping.header === undefined ? TITLE_ROWS_MAX : NAMED_TITLE_ROWS_MAX;
   }
 
   /** Whether a row is the header. */
@@ -77,7 +85,8 @@ export class HeaderRule {
     if (header !== undefined) {
       const expected =
         typeof header === 'number' ? `the header in row ${header}` : `a row with the cell ${quoted(header)}`;
-      return this.invalid(first.line, expected, `none in the first ${rows.length} rows`);
+      const remedy = 'Correct `header` or `header_row` in the mapping.';
+      return this.invalid(first.line, expected, 'none before the rows end', remedy);
     }
     const best = rows.reduce((left, right) => (this.fit(right.cells) > this.fit(left.cells) ? right : left));
     try {

@@ -3,7 +3,6 @@
 
 import { isBlank, parseRecord } from './csv.ts';
 import type { HeaderRule } from './header.ts';
-import { TITLE_ROWS_MAX } from './header.ts';
 import { isRejectHeader } from './reject-rows.ts';
 
 export const SEPARATORS = [',', ';', '\t', '|'] as const;
@@ -20,7 +19,7 @@ export function findSeparator(head: Buffer, mapped: string | undefined, rule: He
   const lines = head
     .toString('utf8')
     .replace(/^\ufeff/, '')
-    .split('\n', TITLE_ROWS_MAX)
+    .split('\n', rule.titleRowsMax + 1)
     .map((line) => line.replace(/\r$/, ''));
   const own = OWN_LINE.exec(lines[0] ?? '')?.[1];
   const ownLines = own === undefined ? 0 : 1;

@@ -22,7 +22,9 @@ export class Table {
   private readonly path: string;
   private readonly separator: string;
   private readonly rule: HeaderRule;
+  /** The first rows before the header. */
   private readonly titles: TitleRow[] = [];
+  private titleRows = 0;
   /** The header's cells; null until it is found. */
   private header: readonly string[] | null = null;
   private keys: readonly string[] = [];
@@ -104,7 +106,10 @@ export class Table {
     const row = { cells: [...cells], line };
     if (this.titles.length === 0 && isRejectHeader(cells)) this.open(row, kinds !== undefined, REJECT_COLUMNS.length);
     else if (this.rule.isHeader(row)) this.open(row, kinds !== undefined, 0);
-    else if (this.titles.push(row) >= TITLE_ROWS_MAX) throw this.rule.notFound(this.titles);
+    else {
+      if (this.titles.length < TITLE_ROWS_MAX) this.titles.push(row);
+      if (++this.titleRows >= this.rule.titleRowsMax) throw this.rule.notFound(this.titles);
+    }
   }
 
   /** Reads the header. Throws HESABU_HEADER_INVALID if a column is missing or occurs twice. */

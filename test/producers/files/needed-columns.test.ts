@@ -36,3 +36,18 @@ test('without a mapping the canonical columns are all needed', async () => {
   const content = `${header}\nA,1,payment,5,KES,2026-06-02\n`;
   await expect(read('settlements', content)).rejects.toThrow('expected the column fee_deduction');
 });
+
+test.each([
+  ['by its row', 'header_row: 61'],
+  ['by a cell', 'header: "Receipt No."'],
+])('a header that a mapping names %s may stand far down', async (_, named) => {
+  const columns = 'transaction_reference: ref, transaction_id: Receipt No., amount_received: paid';
+  const titles = Array.from({ length: 60 }, (__, at) => `title ${at}`);
+  const yaml = `settlements: { ${named}, ${CONSTANTS}, columns: { ${columns} } }`;
+  const mapping = parseMappings(yaml, 'm').settlements!;
+  const content = (rows: readonly string[]) => `${[...rows, 'ref,Receipt No.,paid', 'A,QK1,5'].join('\n')}\n`;
+  const { facts } = await read('settlements', content(titles), { mapping });
+  expect(facts).toHaveLength(1);
+  const short = titles.slice(0, 5).join('\n');
+  await expect(read('settlements', `${short}\n`, { mapping })).rejects.toThrow('Correct `header` or `header_row`');
+});
