@@ -57,11 +57,11 @@ function withFiles(target: Command): Command {
     .option('--orders <files...>', 'orders, CSV or JSONL')
     .option('--callbacks <files...>', 'webhook bodies, JSONL or CSV')
     .option('--polls <files...>', 'responses of status polls, JSONL or CSV')
-    .option('--settlements <files...>', 'settlement reports, CSV, JSONL or JSON')
+    .option('--settlements <files...>', 'settlement reports: CSV, Excel, JSONL or JSON')
     .option('--bank <files...>', 'statements of the bank, CSV, JSONL or camt.053')
     .option('--provider <name>', 'the payment network of the files', DEFAULT_PROVIDER)
     .option('--account <name>', "the provider's account that the files come from")
-    .option('--mapping <file>', 'YAML: maps the columns of other files to ours')
+    .option('--mapping <file>', 'YAML: how other files are read; FILE#NAME where it has several')
     .option('--stated-at <time>', 'when the files were made, ISO 8601 with an offset; default: the time of the run')
     .option('--expect <totals...>', 'FILE:rows=4,sum=KES:1750.00: nothing of the file is taken if it is not so')
     .option('--replaces <imports...>', 'imports that the files replace: their numbers, or the names of their files');

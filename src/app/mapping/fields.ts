@@ -102,6 +102,11 @@ export function candidatesFor({ field, content, concepts }: FieldRule, columns: 
     const rank = rankIn(column.name, field, concepts);
     if (rank !== undefined && suits(column, content)) found.push({ column, rank });
   }
+  if (content === 'currency' && found.length === 0) {
+    // Codes of currencies alone show themselves, whatever the name of their column.
+    const codes = columns.filter(({ cells }) => cells.length > 0 && cells.every(isCode));
+    found.push(...codes.map((column) => ({ column, rank: CONCEPT_STEP })));
+  }
   return found.sort((left, right) => left.rank - right.rank);
 }
 
@@ -136,6 +141,10 @@ export function suits({ cells }: SampleColumn, content: Content): boolean {
 
 function isAmount(cell: string): boolean {
   return numberParts(cell) !== undefined;
+}
+
+function isCode(cell: string): boolean {
+  return /^[A-Z]{3}$/.test(cell) && isCurrency(cell);
 }
 
 export function isCurrency(cell: string): boolean {

@@ -12,6 +12,8 @@ const POINTS_AND_COMMA = /^\D{0,4}-?\d{1,3}(\.\d{3})+,\d{1,2}\D{0,4}$/;
 const BLANKS = /^\D{0,4}-?\d{1,3}([ \u00a0\u202f\u2009'\u2019])\d{3}(\1\d{3})*([.,]\d+)?\D{0,4}$/;
 const SIGN = /^[-(]?\s*([^\d\s.,'+()-]{1,8})\s*[-(]?\d|\d\)?\s*([^\d\s.,'+()-]{1,8})$/u;
 const NO_FIGURES = /^(?:[a-z]|abc)$/i;
+/** What a spreadsheet shows of a formula that failed. */
+const SHEET_ERROR = /^#[A-Z]+[/A-Z0-9]*[!?]?$/;
 const BRACKETS = /^\(.*\d.*\)$/;
 const TRAILING_MINUS = /\d\s*-$/;
 const ISO_LOCAL = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/;
@@ -71,6 +73,7 @@ function dateForms(cell: string, hasTime: true | null): string[] {
 }
 
 function numberSettings(cell: string): string[] {
+  if (SHEET_ERROR.test(cell)) return [];
   const [, before, after] = SIGN.exec(cell) ?? [];
   const sign = before ?? after;
   const isWord = sign !== undefined && NO_FIGURES.test(sign) && !/[,(\s]/.test(cell);

@@ -245,6 +245,12 @@ export const DIALECTS: readonly Dialect[] = [
     facts: ['BU-3 payment succeeded 100 UGX 23503452'],
   },
   {
+    title: 'a column of codes of currencies under a name that says nothing',
+    content: 'Order,Txn,Gross,Charges,Settlement date,Cur\nA-1,T1,1500.50,22.50,2026-06-02,KES\n',
+    kind: 'settlements',
+    facts: ['A-1 payment 1500.50 KES 22.50 2026-06-02'],
+  },
+  {
     title: 'a list of JSON rows within a document',
     content: JSON.stringify({
       status: 'ok',

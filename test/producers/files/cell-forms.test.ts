@@ -54,6 +54,8 @@ describe('without one, the reject names the setting that reads the cell', () => 
     ['5.00,NGN,,02-06-2026 09:05:03', '`dates: ["d-M-yyyy HH:mm:ss"]` (or "M-d-yyyy HH:mm:ss") reads it.'],
     ['5.00,NGN,,20260602090503', '`dates: ["yyyyMMddHHmmss"]` reads it.'],
     ['5.00,NGN,,2.6.2026', '`dates: ["d.M.yyyy"]` (or "M.d.yyyy") reads it.'],
+    ['#DIV/0!,NGN,,2026-06-02', 'no separators, no exponent.'],
+    ['#N/A,NGN,,2026-06-02', 'no separators, no exponent.'],
   ])('%s: %s', async (cells, hint) => {
     const { rejects } = await plain(`R1,T1,payment,${cells}`);
     expect(rejects[0]?.message).toContain(hint);
