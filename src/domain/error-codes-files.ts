@@ -17,7 +17,7 @@ export const FILE_ERRORS = {
   ),
   HESABU_HEADER_INVALID: input(
     'the header does not fit the format',
-    'Name the columns as docs/files.md does, or give a mapping.',
+    'Name the columns as docs/files.md does, or give a mapping: `hesabu mapping suggest FILE` writes one.',
   ),
   HESABU_ACCOUNT_UNKNOWN: input(
     'it is not known which account the file comes from',
