@@ -10,6 +10,14 @@ import type { TemporaryFile } from './temporary-file.ts';
 const NO_CHARACTER = '\ufffd';
 const LF = 10;
 
+/** Codecs of the library that write bytes, and no text. */
+const NO_TEXT: ReadonlySet<string> = new Set(['base64', 'hex', 'binary']);
+
+/** Whether text can be read in an encoding of this name. */
+export function isEncoding(name: string): boolean {
+  return !NO_TEXT.has(name.toLowerCase()) && iconv.encodingExists(name);
+}
+
 export interface Decoded {
   /** Of the file before it was decoded. */
   readonly original: Fingerprint;

@@ -9,6 +9,7 @@ import { currencyExponent } from '../../domain/currency.ts';
 import { ACCOUNT_NAME } from '../../domain/fact.ts';
 import type { FileKind } from '../formats/format.ts';
 import { CANONICAL_FORMATS } from '../formats/formats.ts';
+import { isEncoding } from './encodings.ts';
 import { nameKey } from './header.ts';
 import type { Column, ConditionalValue, Mapping, RowFilter, Unit } from './mapping.ts';
 
@@ -175,7 +176,7 @@ function partSchema(kind: FileKind) {
   return strict({
     provider: name.max(64).optional(),
     account: text.regex(ACCOUNT_NAME, 'expected lower-case letters, digits and dashes').optional(),
-    encoding: text.regex(/^[\w:.-]{2,40}$/, 'expected the name of an encoding, such as windows-1252').optional(),
+    encoding: text.max(40).refine(isEncoding, 'expected the name of an encoding, such as windows-1252').optional(),
     ends_lines: flag.optional(),
     separator: choice([',', ';', '\t', '|']).optional(),
     sheet: name.max(64).optional(),
