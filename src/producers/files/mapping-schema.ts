@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { isZone } from '../../domain/calendar.ts';
 import { currencyExponent } from '../../domain/currency.ts';
 import { ACCOUNT_NAME } from '../../domain/fact.ts';
+import { AMOUNT_FIELDS, RATE_FIELDS } from '../formats/field-forms.ts';
 import type { FileKind } from '../formats/format.ts';
 import { CANONICAL_FORMATS } from '../formats/formats.ts';
 import { isEncoding } from './encodings.ts';
@@ -159,6 +160,15 @@ const column = z.unknown().transform((written, context): Column => {
   return z.NEVER;
 });
 
+/** A text in parts would be read as none. */
+function requireAmounts(columns: ReadonlyMap<string, Column>, context: z.RefinementCtx): void {
+  for (const [field, of] of columns) {
+    if (('from' in of && of.isNegated === undefined) || AMOUNT_FIELDS.has(field) || RATE_FIELDS.has(field)) continue;
+    const message = 'expected a column, since only an amount is added up or negated';
+    context.addIssue({ code: 'custom', path: [field], message });
+  }
+}
+
 /** What stands beside an amount: no figure, and no mark of numbers. */
 const sign = text.regex(/^[^\d\s.,'+()-]{1,8}$/u, 'expected a sign of a currency, such as "KSh"');
 const code = text.refine(
@@ -200,7 +210,7 @@ function partSchema(kind: FileKind) {
     signs: strict({ returns: side.optional(), fees: side.optional() }).optional(),
     dates: list(dateForm, 20, 0).optional(),
     zone: text.refine(isZone, 'expected a zone such as Africa/Nairobi').optional(),
-    columns: named(fields, column).default(new Map()),
+    columns: named(fields, column).superRefine(requireAmounts).default(new Map()),
     constants: named(fields, text).default(new Map()),
     words: wordsSchema(fields, known).optional(),
     prefix: (fields.includes('merchant') ? z.union([text.max(64), any(text.max(64))]) : text.max(64)).optional(),

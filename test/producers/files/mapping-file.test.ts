@@ -92,7 +92,9 @@ describe('each key of a mapping', () => {
   });
 
   test('crosses to another thread as it is', () => {
-    const mapping = settlements('columns: { type: { sum: [a] } }, words: { type: { A: fee } }, unit: { XOF: minor }');
+    const mapping = settlements(
+      'columns: { fee_deduction: { sum: [a] } }, words: { type: { A: fee } }, unit: { XOF: minor }',
+    );
     expect(structuredClone(mapping)).toEqual(mapping);
   });
 });
@@ -138,6 +140,9 @@ describe('a near miss is refused where it is, with what is nearest', () => {
     ['settlements: { columns: { amount_received: { plus: A, minus: A } } }', 'amount_received', 'each column once'],
     ['settlements: { columns: { amount_received: { plus: [A, B], minus: " b" } } }', 'received', 'each column once'],
     ['settlements: { columns: { fee_deduction: { sum: [Fee, Tax, fee] } } }', 'fee_deduction.sum', 'each column once'],
+    ['settlements: { columns: { transaction_id: { plus: A, minus: B } } }', 'columns.transaction_id', 'only an amount'],
+    ['settlements: { columns: { type: { sum: [A] } } }', 'columns.type', 'only an amount'],
+    ['settlements: { columns: { settlement_date: { negate: A } } }', 'columns.settlement_date', 'only an amount'],
     ['settlements: { columns: { type: [] } }', 'columns.type', 'expected'],
     ['settlements: { constants: { tipe: payment } }', 'constants.tipe', 'expected type'],
     ['settlements: { words: { type: { A: paymet } } }', 'words.type.A', 'expected payment'],
