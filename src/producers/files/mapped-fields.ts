@@ -2,7 +2,6 @@
 // words theirs are, and amounts as plain decimals in our sign and unit. It is made once for a file: what a row needs is
 // found then, and reading a row only runs it.
 
-import { RE2JS } from 're2js';
 import { addDecimal, formatDecimal, negated, parseDecimal } from '../../domain/decimal.ts';
 import { quoted } from '../../domain/quotation.ts';
 import { AMOUNT_FIELDS, FEE_FIELDS, RATE_FIELDS } from '../formats/field-forms.ts';
@@ -11,7 +10,8 @@ import { cellOf, currencyIn, type Row } from '../formats/row.ts';
 import { type AmountFault, Amounts } from './amounts.ts';
 import { type CellSource, type FindCell, rowTest } from './cell-source.ts';
 import type { Column, ConditionalValue, Mapping } from './mapping.ts';
-import { type Translate, translator, wordUnnamed } from './mapping-words.ts';
+import { translator, wordUnnamed } from './mapping-words.ts';
+import { cutsNumber, partOf } from './patterns.ts';
 
 /** Whether the cells may have gone through a spreadsheet, and whether a workbook tells what they are. */
 export interface SourceForms {
@@ -253,36 +253,4 @@ function firstOf(sources: readonly CellSource[]): CellSource | undefined {
   if (sources.length < 2) return sources[0];
   const used = () => sources.find((source) => source.text() !== null);
   return { text: () => used()?.text() ?? null, kind: () => used()?.kind() };
-}
-
-/** Takes a field's part out of a cell: the first group of the pattern, or its whole match. */
-function partOf(pattern: string | undefined): Translate | null {
-  if (pattern === undefined) return null;
-  const compiled = RE2JS.compile(pattern);
-  return (cell) => {
-    const matcher = compiled.matcher(cell);
-    return matcher.find() ? cellOf(matcher.group(groupOf(matcher)) ?? '') : null;
-  };
-}
-
-type Matcher = ReturnType<ReturnType<typeof RE2JS.compile>['matcher']>;
-
-function groupOf(matcher: Matcher): number {
-  return matcher.groupCount() > 0 ? 1 : 0;
-}
-
-/** Figures, perhaps with one mark of numbers, that a part goes on with; or a minus that is not the dash of a word. */
-const GOES_ON = /^[.,'\u2019\u00a0\u202f\u2009]?\d/;
-const COMES_AFTER = /\d[.,'\u2019\u00a0\u202f\u2009]?$|(?:^|\s)-\s?$/;
-
-/** Tells of a cell whether the part of an amount is cut out of a number: 1 of 1,234 would be a thousandth of it. */
-function cutsNumber(pattern: string | undefined): ((cell: string) => boolean) | null {
-  if (pattern === undefined) return null;
-  const compiled = RE2JS.compile(pattern);
-  return (cell) => {
-    const matcher = compiled.matcher(cell);
-    if (!matcher.find()) return false;
-    const [from, to] = [matcher.start(groupOf(matcher)), matcher.end(groupOf(matcher))];
-    return from >= 0 && (GOES_ON.test(cell.slice(to)) || COMES_AFTER.test(cell.slice(0, from)));
-  };
 }

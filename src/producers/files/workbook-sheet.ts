@@ -86,7 +86,7 @@ export class SheetReader implements XmlVisitor {
       if (name === 'sheetData') this.inRows = this.hasRows = true;
     } else if (this.inInline) this.rich.open(name, attributes);
     else if (name === 'c') this.openCell(attributes);
-    else if (name === 'v') this.inValue = this.isStored = true;
+    else if (name === 'v') this.openValue();
     else if (name === 'row') this.openRow(attributes.r);
     else if (name === 'f') this.hasFormula = true;
     else if (name === 'is') {
@@ -141,6 +141,12 @@ export class SheetReader implements XmlVisitor {
     this.value = '';
     this.isStored = false;
     this.hasFormula = false;
+  }
+
+  /** Two values of one cell would be read as one: 5 and 6 as 56. */
+  private openValue(): void {
+    if (this.isStored) throw new WorkbookFault(`a cell with two values in row ${this.line}`);
+    this.inValue = this.isStored = true;
   }
 
   private closeCell(): void {

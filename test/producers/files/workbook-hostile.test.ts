@@ -140,6 +140,13 @@ describe('XML', () => {
     expect(await refusalOf(sheetOf(xml))).toMatch(expected);
   });
 
+  test('with two values in a cell is refused', async () => {
+    const two = ROW + '<row><c><v>5</v><v>6</v></c></row>';
+    expect(await refusalOf({ sheets: { Sheet1: two } })).toBe(
+      'HESABU_WORKBOOK_INVALID: a cell with two values in row 2',
+    );
+  });
+
   test('with the number of a shared text that there is not is refused', async () => {
     for (const index of ['1', '-1', '0.5', 'x', '4294967296']) {
       const book = {
