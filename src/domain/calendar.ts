@@ -27,8 +27,11 @@ export interface CalendarRules {
   readonly holidays: readonly string[];
 }
 
+/** Abbreviations are none: CST is China's and Chicago's. */
+const ABBREVIATION = /^(?!UTC$|GMT$)[A-Za-z]{2,4}$/;
+
 export function isZone(name: string): boolean {
-  return IANAZone.isValidZone(name);
+  return IANAZone.isValidZone(name) && !ABBREVIATION.test(name);
 }
 
 export function makeCalendar(rules: CalendarRules): Calendar {

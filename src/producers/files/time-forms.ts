@@ -25,6 +25,11 @@ const FIGURES: Readonly<Record<string, readonly [least: number, most: number, pl
   SSS: [3, 3, 6],
 };
 const HOUR = 3;
+/** Seconds or milliseconds since 1970; their sizes, from 1973 to 2286, tell one from the other. */
+const SINCE_1970: Readonly<Record<string, readonly [size: RegExp, unit: number]>> = {
+  X: [/^\d{9,10}(?:\.\d{1,6})?$/, 1000],
+  x: [/^\d{12,13}$/, 1],
+};
 /** What Luxon reads: years of two figures, names of months and days, halves of days, offsets. */
 const NAMED = /^(?:yy|MMMM?|LLLL?|EEEE?|cccc?|hh?|a|Z{1,3}|z)$/;
 const OFFSET = /^(?:Z{1,3}|z)$/;
@@ -46,6 +51,7 @@ function tokensOf(form: string): Token[] {
 
 /** Whether a text is a form of dates, or of dates with times, that can be read back. */
 export function isTimeForm(form: string): boolean {
+  if (form in SINCE_1970) return true;
   const tokens = tokensOf(form).flatMap((part) => ('token' in part ? [part.token] : []));
   if (tokens.some((token) => !(token in FIGURES) && !NAMED.test(token))) return false;
   const read = luxonForm(form);
@@ -72,9 +78,21 @@ interface Found {
 type ReadForm = (text: string) => Found | undefined;
 
 function readerOf(form: string): ReadForm {
+  const since = SINCE_1970[form];
+  if (since !== undefined) return sinceReader(...since);
   const tokens = tokensOf(form);
   const isFigures = tokens.every((part) => 'text' in part || part.token in FIGURES);
   return isFigures ? figuresReader(tokens) : namesReader(form, tokens);
+}
+
+/** Digits of seconds beyond milliseconds are cut off. */
+function sinceReader(size: RegExp, unit: number): ReadForm {
+  return (text) => {
+    if (!size.test(text)) return undefined;
+    const [whole, part = ''] = text.split('.');
+    const local = Number(whole) * unit + Number(part.slice(0, 3).padEnd(3, '0'));
+    return { local, offset: 0, hasTime: true };
+  };
 }
 
 /** Reads from left to right. It gives the same object again: a caller takes what it needs at once. */

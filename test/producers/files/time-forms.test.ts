@@ -15,6 +15,23 @@ const settled = (part: string, date: string) => {
   return read('settlements', `${SETTLEMENT_HEADER}\nR1,T1,payment,5,KES,,"${date}"\n`, { mapping });
 };
 
+test.each([
+  ['X', '1782863400250'],
+  ['x', '1782863400'],
+  ['X', '20260630'],
+])('since 1970 by %s, %s is of another size and refused', async (form, placed) => {
+  expect((await order(`dates: [${form}]`, placed)).faults).toEqual(['2 placed_at HESABU_TIME_INVALID']);
+});
+
+test('a date since 1970 is that of the zone', async () => {
+  const { facts } = await settled('dates: [X], zone: Africa/Nairobi', '1782863400');
+  expect(settledOf(facts[0]).settlement_date).toBe('2026-07-01');
+});
+
+test.each(['CST', 'IST', 'EST'])('the zone %s is refused: several places call theirs so', (zone) => {
+  expect(() => parseMappings(`orders: { zone: ${zone} }`, 'm')).toThrow('expected a zone such as Africa/Nairobi');
+});
+
 describe('a time', () => {
   test.each([
     ['zone: Africa/Nairobi', '2026-06-30 23:50:00', '2026-06-30T20:50:00Z'],
@@ -30,6 +47,9 @@ describe('a time', () => {
     ['zone: UTC, dates: ["dd-MMM-yy HH:mm"]', '30-Jun-26 23:50', '2026-06-30T23:50:00Z'],
     ['dates: ["dd/MM/yyyy HH:mm:ss ZZ"]', '30/06/2026 23:50:00 +03:00', '2026-06-30T20:50:00Z'],
     ['zone: UTC, dates: ["yyyy-MM-ddTHH:mm:ss", "dd/MM/yyyy HH:mm"]', '30/06/2026 23:50', '2026-06-30T23:50:00Z'],
+    ['dates: [X]', '1782863400', '2026-06-30T23:50:00Z'],
+    ['dates: [x, X]', '1782863400.116', '2026-06-30T23:50:00.116Z'],
+    ['dates: [X, x]', '1782863400250', '2026-06-30T23:50:00.250Z'],
     ['zone: Europe/Paris', '2026-03-29 03:00:00', '2026-03-29T01:00:00Z'],
     ['zone: Europe/Paris', '2026-10-25 01:59:59', '2026-10-24T23:59:59Z'],
     ['zone: Europe/Paris', '2026-10-25T02:30:00+02:00', '2026-10-25T00:30:00Z'],
