@@ -63,6 +63,7 @@ export class Table {
 
   record(cells: readonly string[], line: number, kinds?: readonly CellKind[]): void {
     const { header, rows } = this;
+    this.kinds = kinds;
     if (header === null) return this.title(cells, line, kinds);
     if (isBlankCell(cells[0]!) && cells.every(isBlankCell)) return;
     if (cells.length !== header.length && !this.fits(cells)) {
@@ -75,7 +76,6 @@ export class Table {
     }
     if (this.end_ === null && this.isTotal(cells)) return rows.refuse(line, totalFault(cells), cells);
     this.cells = this.skipped === 0 ? cells : cells.map(unguarded);
-    this.kinds = kinds;
     if (this.jsonColumn >= 0 && !isBlankCell(cells[this.jsonColumn] ?? '')) return this.jsonRow(line);
     if (this.end_?.takes(line, cells) === true) return;
     rows.begin(line, this.cells);
@@ -162,8 +162,16 @@ export class Table {
 
   /** The cells of one record under the file's own names. */
   private original(cells: readonly string[]): [string, string][] {
-    const named = cells.map((cell, at): [string, string] => [this.names[at] ?? `column ${at + 1}`, cell]);
+    const named = cells.map((cell, at): [string, string] => {
+      return [this.names[at] ?? `column ${at + 1}`, this.asWritten(cell, at)];
+    });
     return named.slice(this.skipped);
+  }
+
+  /** A number of a workbook as its mapping has texts, in which it comes back: 25.125 would come back as thousands. */
+  private asWritten(cell: string, at: number): string {
+    const isComma = this.mapping.numbers?.decimal === ',' && this.kinds?.[at] === 'number';
+    return isComma ? cell.replace('.', ',') : cell;
   }
 
   private jsonRow(line: number): void {

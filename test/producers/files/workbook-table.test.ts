@@ -60,6 +60,22 @@ describe('a workbook', () => {
     expect(facts.map((fact) => settledOf(fact).settlement_date)).toEqual(['2026-06-02', '2026-02-06']);
   });
 
+  test('has its numbers in rejects as its mapping reads them there', async () => {
+    const header = 'transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date';
+    const bad = '<c><v>25.125</v></c>,TND,,oops'
+      .split(',')
+      .map((cell) => (cell.startsWith('<') ? cell : cellXml(cell)));
+    const rows = [header.split(',').map(cellXml), ['A', 'B', 'payment'].map(cellXml).concat(bad)];
+    const book = zip(partsOf({ sheets: { S: rows.map((cells) => `<row>${cells.join('')}</row>`).join('') } }));
+    const { settlements: mapping } = parseMappings('settlements: { decimal: ",", thousands: ["."] }', 'm.yaml');
+    const { rejects } = await read('settlements', book, { mapping });
+    const cells = new Map(rejects[0]!.original);
+    expect(cells.get('amount_received')).toBe('25,125');
+    const mended = [...cells.values()].slice(1).map((cell) => `"${cell.replace('oops', '2026-06-02')}"`);
+    const { facts } = await read('settlements', `${header}\n${mended.join(',')}\n`, { mapping });
+    expect(settledOf(facts[0]).gross).toBe('25.125');
+  });
+
   test('that is cut at any byte gives nothing (B11)', async () => {
     for (let size = 0; size < book.length; size += 7) {
       await expect(read('orders', book.subarray(0, size))).rejects.toThrow(/^HESABU_(FILE|WORKBOOK|HEADER)_/);
