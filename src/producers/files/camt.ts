@@ -28,7 +28,8 @@ interface Entry {
   readonly line: number;
   amount: string;
   currency: string;
-  isDebit: boolean;
+  /** CRDT or DBIT. */
+  side: string;
   status: string;
   date: string;
   bookedOn: string;
@@ -98,7 +99,7 @@ export class CamtReader {
     if (name === 'Stmt') this.account = '';
     if (name === 'Ntry') {
       const empty = { amount: '', currency: '', status: '', date: '', bookedOn: '', reference: '', ownReference: '' };
-      this.entry = { line: this.parser.line, ...empty, isDebit: false, endToEnd: '', texts: [] };
+      this.entry = { line: this.parser.line, ...empty, side: '', endToEnd: '', texts: [] };
     }
     if (name === 'Amt' && this.isOf('Ntry') && this.entry !== null) this.entry.currency = attributes.Ccy ?? '';
   }
@@ -123,8 +124,9 @@ export class CamtReader {
   private takeOfEntry(entry: Entry, name: string, text: string): void {
     if (name === 'Ntry') return this.finish(entry);
     if (this.isOf('Ntry')) {
+      if (name === 'Amt' && entry.amount !== '') this.break('an entry with two amounts');
       if (name === 'Amt') entry.amount = text;
-      if (name === 'CdtDbtInd') entry.isDebit = text === 'DBIT';
+      if (name === 'CdtDbtInd') entry.side = text;
       if (name === 'Sts') entry.status ||= text;
       if (name === 'AcctSvcrRef') entry.reference = text;
       if (name === 'NtryRef') entry.ownReference = text;
@@ -150,8 +152,9 @@ export class CamtReader {
   private finish(entry: Entry): void {
     this.entry = null;
     if (entry.status !== '' && entry.status !== 'BOOK') return;
-    const { reference, ownReference, endToEnd, amount, isDebit, currency, date, bookedOn, texts, line } = entry;
-    const signed = isDebit && /[1-9]/.test(amount) ? `-${amount}` : amount;
+    const { reference, ownReference, endToEnd, amount, side, currency, date, bookedOn, texts, line } = entry;
+    if (side !== 'CRDT' && side !== 'DBIT') return this.break('an entry that is neither CRDT nor DBIT');
+    const signed = side === 'DBIT' && /[1-9]/.test(amount) ? `-${amount}` : amount;
     const named = reference || ownReference || endToEnd;
     this.visitor.record(
       [this.account, named, date || bookedOn, signed, currency, texts.filter(Boolean).join(' '), '', endToEnd],

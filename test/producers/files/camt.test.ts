@@ -68,6 +68,8 @@ describe('a statement', () => {
     ['a long tag', statement(`<a b="${'x'.repeat(300_000)}"/>`), 'a text that is longer than a statement has'],
     ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?><Document/>', 'the encoding ISO-8859-1'],
     ['another document', '<Invoice><Id/></Invoice>', 'another document'],
+    ['an entry of no side', statement(entry('', { sign: '' })), 'an entry that is neither CRDT nor DBIT'],
+    ['two amounts', statement(entry('<Amt Ccy="KES">99.00</Amt>')), 'an entry with two amounts'],
     ['a cut', statement(entry('')).slice(0, -40), 'unclosed tag'],
   ])('with %s is refused', async (_, text, found) => {
     const { facts, rejects } = await read('bank', text);
