@@ -31,12 +31,16 @@ export class ExactSum {
     if (sum > FULL || sum < -FULL) this.carry(decimals);
   }
 
-  /** With no zeros at the end of its decimals. */
-  get text(): string {
+  get total(): Decimal {
     this.short.forEach((_, decimals) => {
       this.carry(decimals);
     });
-    let { digits, scale } = this.long;
+    return this.long;
+  }
+
+  /** With no zeros at the end of its decimals. */
+  get text(): string {
+    let { digits, scale } = this.total;
     for (; scale > 0 && digits % 10n === 0n; scale--) digits /= 10n;
     return formatDecimal({ digits, scale });
   }

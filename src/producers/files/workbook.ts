@@ -3,6 +3,7 @@
 
 import { HesabuError } from '../../domain/errors.ts';
 import { quoted } from '../../domain/quotation.ts';
+import { TITLE_ROWS_MAX } from './header.ts';
 import { type CellContext, SheetReader, type SheetVisitor } from './workbook-sheet.ts';
 import { readSharedStrings } from './workbook-strings.ts';
 import { builtInMeaning, meaningOf, type NumberMeaning } from './workbook-values.ts';
@@ -115,9 +116,6 @@ async function* paced(chunks: AsyncIterable<Buffer>, pause?: Pause): AsyncGenera
     yield chunk;
   }
 }
-
-/** How many rows may stand before the header of a sheet. */
-const TITLE_ROWS_MAX = 50;
 
 /**
  * The sheet to read: the wanted one, otherwise the only one, otherwise the only one that is shown and has the header
