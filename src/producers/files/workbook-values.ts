@@ -12,6 +12,8 @@ export interface CellValue {
 
 /** The significant figures that a spreadsheet keeps and shows: a double holds each decimal of so many. */
 const FIGURES_MAX = 15;
+/** From 10^13 on, 15 figures hold less than two decimals. */
+const LARGE_POINT = 14;
 const PLAIN = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 const NUMBER = /^([-+]?)(\d*)(?:\.(\d*))?(?:e([-+]?\d{1,4}))?$/i;
 /** A double reaches from 5e-324 to 1.8e308. */
@@ -25,7 +27,10 @@ const EPOCH_1900 = 25_569;
 const EPOCH_1904 = 24_107;
 const NO_DAY = 60;
 
-/** A stored number as a plain decimal of at most 15 significant figures; undefined if it is no number. */
+/**
+ * A stored number as a plain decimal of at most 15 significant figures. Undefined if it is no number, and for an amount
+ * so large that these figures would lose decimals that the file has.
+ */
 function plainNumber(stored: string): string | undefined {
   // The sign and the point are counted as figures: what is longer takes the slow way and comes out the same.
   if (stored.length <= FIGURES_MAX && PLAIN.test(stored)) return stored === '-0' ? '0' : stored;
@@ -39,7 +44,10 @@ function plainNumber(stored: string): string | undefined {
   if (Math.abs(point) > EXPONENT_MAX) return undefined;
   const rounded = figures.length > FIGURES_MAX ? round(figures) : figures;
   const carried = rounded.length > FIGURES_MAX ? 1 : 0;
-  return `${sign === '-' ? '-' : ''}${decimalText(rounded, point + carried)}`;
+  const text = `${sign === '-' ? '-' : ''}${decimalText(rounded, point + carried)}`;
+  const isLossy = rounded !== figures && point >= LARGE_POINT && point < figures.length;
+  // Figures beyond the 15 that name the same double are the writer's way of writing it.
+  return isLossy && Number(text) !== Number(stored) ? undefined : text;
 }
 
 /** The first 15 figures, or 16 where rounding carries into a new first one. */

@@ -71,12 +71,19 @@ describe('a cell', () => {
     ['1e300', `1${'0'.repeat(300)}`],
     ['1e-9', '0.000000001'],
     ['9.9999999999999996', '10'],
-    ['99999999999999.99', '100000000000000'],
+    ['98765432109876.297', '98765432109876.3'],
     ['.5', '0.5'],
     ['+5.', '5'],
   ])('with the number %s holds %s', async (stored, expected) => {
     expect(await readCell(`<c r="A1"><v>${stored}</v></c>`)).toBe(`number ${expected}`);
   });
+
+  test.each(['99999999999999.99', '12345678901234.56', '-1.234567890123456E+13'])(
+    'with the number %s, which 15 figures do not hold, is refused rather than rounded',
+    async (stored) => {
+      expect(await readCell(`<c r="A1"><v>${stored}</v></c>`)).toBe(`error ${stored}`);
+    },
+  );
 
   test('holds any amount of 15 figures as it was written', async () => {
     const amount = fc.tuple(fc.bigInt(-(10n ** 15n) + 1n, 10n ** 15n - 1n), fc.nat(9)).map(([digits, decimals]) => {
