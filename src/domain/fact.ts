@@ -88,6 +88,26 @@ export interface OrderPlaced {
   readonly msisdn: string | null;
   readonly ip: string | null;
   readonly device: string | null;
+  /** Of a part of an order of several merchants: the reference of the whole, under which the payer pays. */
+  readonly parent?: string;
+}
+
+/** What a shop says later of an order that it placed. */
+export interface OrderStatusChanged {
+  readonly type: 'OrderStatusChanged';
+  readonly status: OrderStatus;
+  /** From when it holds. */
+  readonly at: Instant;
+}
+
+/** What a shop says that it gives, or gave, back of an order. */
+export interface RefundRequested {
+  readonly type: 'RefundRequested';
+  readonly refund_id: string | null;
+  /** Above zero. */
+  readonly amount: string;
+  readonly currency: string;
+  readonly at: Instant | null;
 }
 
 /** The ids of one payment. Two observations that share any of them are the same payment. */
@@ -97,6 +117,8 @@ export interface PaymentIds {
   readonly request_id: string | null;
   /** For returns: the id of the returned payment. */
   readonly original_transaction_id: string | null;
+  /** Further ids by the names that the source gives them; absent where it has none. */
+  readonly aliases?: Readonly<Record<string, string>>;
 }
 
 /** A callback's or poll's report of a payment or a return. `word` is the source's own word if we have none for it. */
@@ -111,6 +133,10 @@ export interface PaymentObserved extends PaymentIds {
   readonly fee: string | null;
   readonly operator: string | null;
   readonly msisdn: string | null;
+  /** Nobody signed it: it says nothing of money until a poll or a settlement line does. Absent where it is signed. */
+  readonly hint?: true;
+  /** The source gave no time: `occurred_at` is when it was first read, and differs where it is said again. */
+  readonly untimed?: true;
 }
 
 /** A line of a settlement report. `gross` is the payer's amount, negative for returned money. */
@@ -177,7 +203,14 @@ export interface ClaimWithdrawn {
 }
 
 /** What a source claims. */
-export type SourceBody = OrderPlaced | PaymentObserved | SettlementLineReported | BankLineReported | ClaimWithdrawn;
+export type SourceBody =
+  | OrderPlaced
+  | OrderStatusChanged
+  | RefundRequested
+  | PaymentObserved
+  | SettlementLineReported
+  | BankLineReported
+  | ClaimWithdrawn;
 /** What another key tells. */
 export type ToldBody = Handoff | PayoutPart;
 export type FactBody = SourceBody | ToldBody;
@@ -249,7 +282,14 @@ export function isInitiation({ via, kind, status, msisdn }: PaymentObserved): bo
 
 /** The topic of what a source claims: that of settlements for whatever is neither an order nor an observation. */
 export function topicOf(body: SourceBody): FactTopic {
-  if (body.type === 'OrderPlaced') return 'orders.v1';
-  if (body.type !== 'PaymentObserved') return 'settlements.v1';
-  return body.via === 'callback' ? 'callbacks.v1' : 'polls.v1';
+  switch (body.type) {
+    case 'OrderPlaced':
+    case 'OrderStatusChanged':
+    case 'RefundRequested':
+      return 'orders.v1';
+    case 'PaymentObserved':
+      return body.via === 'callback' ? 'callbacks.v1' : 'polls.v1';
+    default:
+      return 'settlements.v1';
+  }
 }

@@ -4,7 +4,7 @@
 import type { FactBody, PaymentIds, PaymentObserved, SettlementLineReported } from './fact.ts';
 import { identityKey } from './key.ts';
 
-/** The ids of a payment or return itself, each once: the provider's, that of the request, the operator's. */
+/** The ids of a payment or return itself, each once: the provider's, the request's, the operator's, further ones. */
 export function ownIds(of: PaymentIds): string[] {
   const ids: string[] = [];
   if (of.provider_transaction_id !== null) ids.push(of.provider_transaction_id);
@@ -12,6 +12,7 @@ export function ownIds(of: PaymentIds): string[] {
   if (of.operator_transaction_id !== null && !ids.includes(of.operator_transaction_id)) {
     ids.push(of.operator_transaction_id);
   }
+  if (of.aliases !== undefined) for (const id of Object.values(of.aliases)) if (!ids.includes(id)) ids.push(id);
   return ids;
 }
 

@@ -13,6 +13,21 @@ import {
   type SettlementLineReported,
   VIAS,
 } from '../domain/fact.ts';
+import {
+  FURTHER_LINE,
+  FURTHER_PAYMENT,
+  isFurtherLine,
+  isFurtherPayment,
+  ORDER_PART,
+  ORDER_STATUS_CHANGED,
+  REFUND_REQUESTED,
+  readFurtherLine,
+  readFurtherPayment,
+  readRefundRequest,
+  writeFurtherLine,
+  writeFurtherPayment,
+  writeRefundRequest,
+} from './further-codec.ts';
 import { HANDOFF_BRANCH, readHandoff, writeHandoff } from './handoff-codec.ts';
 import { readBankLine, readPayoutPart, writeBankLine, writePayoutPart } from './payout-codec.ts';
 import { readWithdrawal, writeWithdrawal } from './withdrawal-codec.ts';
@@ -28,16 +43,28 @@ const CLAIM_WITHDRAWN = 6;
 export function writeBody(writer: ByteWriter, body: FactBody): void {
   switch (body.type) {
     case 'OrderPlaced':
-      writer.long(ORDER_PLACED);
+      writer.long(body.parent === undefined ? ORDER_PLACED : ORDER_PART);
       writeOrder(writer, body);
+      if (body.parent !== undefined) writer.string(body.parent);
       break;
     case 'PaymentObserved':
-      writer.long(PAYMENT_OBSERVED);
+      writer.long(isFurtherPayment(body) ? FURTHER_PAYMENT : PAYMENT_OBSERVED);
       writePayment(writer, body);
+      if (isFurtherPayment(body)) writeFurtherPayment(writer, body);
       break;
     case 'SettlementLineReported':
-      writer.long(SETTLEMENT_LINE_REPORTED);
+      writer.long(isFurtherLine(body) ? FURTHER_LINE : SETTLEMENT_LINE_REPORTED);
       writeLine(writer, body);
+      if (isFurtherLine(body)) writeFurtherLine(writer, body);
+      break;
+    case 'OrderStatusChanged':
+      writer.long(ORDER_STATUS_CHANGED);
+      writeSymbol(writer, ORDER_STATUSES, body.status);
+      writer.long(body.at);
+      break;
+    case 'RefundRequested':
+      writer.long(REFUND_REQUESTED);
+      writeRefundRequest(writer, body);
       break;
     case 'Handoff':
       writer.long(HANDOFF_BRANCH);
@@ -127,6 +154,16 @@ export function readBody(reader: ByteReader): FactBody {
       return readPayoutPart(reader);
     case CLAIM_WITHDRAWN:
       return readWithdrawal(reader);
+    case ORDER_STATUS_CHANGED:
+      return { type: 'OrderStatusChanged', status: readSymbol(reader, ORDER_STATUSES), at: reader.long() };
+    case REFUND_REQUESTED:
+      return readRefundRequest(reader);
+    case FURTHER_PAYMENT:
+      return { ...readPayment(reader), ...readFurtherPayment(reader) };
+    case FURTHER_LINE:
+      return { ...readLine(reader), ...readFurtherLine(reader) };
+    case ORDER_PART:
+      return { ...readOrder(reader), parent: reader.string() };
     default:
       throw new RangeError(`the schema has no body ${branch}`);
   }
@@ -201,7 +238,7 @@ function readSymbol<Symbol extends string>(reader: ByteReader, symbols: readonly
  */
 export function readBodyFee(reader: ByteReader): LineFee | null | undefined {
   const branch = reader.long();
-  if (branch !== SETTLEMENT_LINE_REPORTED)
+  if (branch !== SETTLEMENT_LINE_REPORTED && branch !== FURTHER_LINE)
     return branch === CLAIM_WITHDRAWN || branch === HANDOFF_BRANCH ? undefined : null;
   const line_type = readSymbol(reader, LINE_TYPES);
   for (let skipped = 0; skipped < 5; skipped++) reader.skipOptionalString();
@@ -220,7 +257,8 @@ export interface LineFee {
 
 /** The status in the body that begins at the reader's place; null where it is no observation of a payment. */
 export function readBodyStatus(reader: ByteReader): PaymentStatus | null {
-  if (reader.long() !== PAYMENT_OBSERVED) return null;
+  const branch = reader.long();
+  if (branch !== PAYMENT_OBSERVED && branch !== FURTHER_PAYMENT) return null;
   // Before the status stand how it came and what kind of payment it is about.
   reader.skipLong();
   reader.skipLong();

@@ -25,9 +25,21 @@ const avroFact = avsc.Type.forSchema(schema);
 /** The fact in the shape that the library needs: the claim nested, the body wrapped in its record's name. */
 function wrapped(fact: Fact): object {
   const { transaction_reference, received_at, raw, report, line, body, ...rest } = fact;
-  const { type, ...fields } = body;
-  const claim = { ...rest, body: { [`hesabu.${type}`]: fields } };
-  return { transaction_reference, received_at, raw, report, line, claim };
+  return { transaction_reference, received_at, raw, report, line, claim: { ...rest, body: wrappedBody(body) } };
+}
+
+/** What says more than usual has a record of its own around the usual one. */
+function wrappedBody({ type, ...fields }: Fact['body']): object {
+  const { aliases, hint, untimed, parent, ...usual } = fields as Record<string, unknown>;
+  const sorted = Object.entries(aliases ?? {}).sort(([left], [right]) => (left < right ? -1 : 1));
+  const names = Object.fromEntries(sorted);
+  if (parent !== undefined) return { 'hesabu.OrderPart': { order: usual, parent } };
+  if (type === 'PaymentObserved' && (aliases ?? hint ?? untimed) !== undefined) {
+    const more = { aliases: names, hint: hint === true, untimed: untimed === true };
+    return { 'hesabu.FurtherPayment': { payment: usual, ...more } };
+  }
+  if (aliases !== undefined) return { 'hesabu.FurtherLine': { line: usual, aliases: names } };
+  return { [`hesabu.${type}`]: fields };
 }
 
 function bytesOf(fact: Fact): Buffer {

@@ -77,6 +77,39 @@ const line = fc.record({
   fx_rate: optional,
 });
 
+const aliases = fc
+  .uniqueArray(
+    fc.tuple(
+      text.map((name) => `id${name}`),
+      text,
+    ),
+    { minLength: 1, maxLength: 3, selector: ([name]) => name },
+  )
+  .map((entries) => Object.fromEntries(entries));
+const yes = fc.constant(true as const);
+
+/** Of these, members that say nothing are absent. */
+const further = fc
+  .record({ aliases, hint: yes, untimed: yes }, { requiredKeys: [], noNullPrototype: true })
+  .filter((more) => Object.keys(more).length > 0);
+const furtherPayment = fc.tuple(payment, further).map(([body, more]) => ({ ...body, ...more }));
+const furtherLine = fc.tuple(line, aliases).map(([body, more]) => ({ ...body, aliases: more }));
+const orderPart = fc.tuple(order, text).map(([body, parent]) => ({ ...body, parent }));
+
+const statusChange = fc.record({
+  type: fc.constant('OrderStatusChanged' as const),
+  status: fc.constantFrom(...ORDER_STATUSES),
+  at: instant,
+});
+
+const refundRequest = fc.record({
+  type: fc.constant('RefundRequested' as const),
+  refund_id: optional,
+  amount: text,
+  currency: text,
+  at: optionalInstant,
+});
+
 const handoff = fc.record({
   type: fc.constant('Handoff' as const),
   word: fc.constantFrom(...HANDOFF_WORDS),
@@ -123,7 +156,10 @@ export const anyFact: fc.Arbitrary<Fact> = fc.record(
     forwarded: fc.boolean(),
     stated_at: optionalInstant,
     import_id: fc.nat(),
-    body: fc.oneof(order, payment, line, handoff, bankLine, payoutPart, withdrawn),
+    body: fc.oneof(
+      ...[order, payment, line, handoff, bankLine, payoutPart, withdrawn],
+      ...[statusChange, refundRequest, furtherPayment, furtherLine, orderPart],
+    ),
     transaction_reference: text,
     received_at: instant,
     raw: text,

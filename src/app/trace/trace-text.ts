@@ -3,9 +3,8 @@
 
 import { basename } from 'node:path';
 import { type Finding, type Standing, stagesOf } from '../../domain/assessment.ts';
-import { type PayoutPart, type SourceBody, sourceName } from '../../domain/fact.ts';
+import { sourceName } from '../../domain/fact.ts';
 import { hintsAt } from '../../domain/hints.ts';
-import { ownIds } from '../../domain/payment-ids.ts';
 import type { Surroundings } from '../../domain/reason-doubts.ts';
 import { type Language, sentenceFor, titleOf, wordFor } from '../../domain/reason-words.ts';
 import { STAGES, type Stage } from '../../domain/reasons.ts';
@@ -16,6 +15,7 @@ import { isOpen } from '../../task/assessment-codec.ts';
 import { localAndUtc } from '../reports/local-time.ts';
 import { grouped, paint, printable, type TextTarget, tableText } from '../reports/table.ts';
 import { WORDS } from '../reports/words.ts';
+import { bodyText } from './body-text.ts';
 import { identityTexts } from './identity-text.ts';
 import type { KeyTrace, Trace, TracedDeadline, TracedDecision, TracedEntry, TracedFact, TraceMatch } from './trace.ts';
 import { TRACE_WORDS } from './trace-words.ts';
@@ -160,7 +160,8 @@ class TraceWriter {
     const stated = isOwnWord ? `${comma}${words.stated} ${this.at(fact.stated_at)}` : '';
     const happened =
       fact.occurred_at === null ? words.noTime : `${words.happened} ${this.at(fact.occurred_at)}${stated}`;
-    const head = `${String(fact.number).padStart(2)}  ${[this.body(fact.body), ...notes].join(comma)}`;
+    const said = bodyText(fact.body, this.lang, (at) => this.at(at));
+    const head = `${String(fact.number).padStart(2)}  ${[said, ...notes].join(comma)}`;
     // What another key told is of no file, and a withdrawal of no row: its import and reason are all of it.
     if (fact.body.type === 'PayoutPart') return head;
     if (fact.body.type === 'ClaimWithdrawn') return `${head}\n    ${words.received} ${this.at(fact.received_at)}`;
@@ -178,43 +179,6 @@ class TraceWriter {
     const { words } = this;
     if (exchange !== null) return words.exchange(printable(`${exchange.method} ${exchange.path}`).trim(), exchange.id);
     return origin === null ? words.unknownFile : words.line(printable(basename(origin.file)), origin.line);
-  }
-
-  private body(body: SourceBody | PayoutPart): string {
-    const { words, lang } = this;
-    const { colon, comma } = WORDS[lang].phrases;
-    if (body.type === 'ClaimWithdrawn') {
-      const said = words.withdrawn(body.import_id, printable(body.claim));
-      return `${words.kinds.withdrawn}${colon}${said}${comma}${printable(body.why)}`;
-    }
-    if (body.type === 'OrderPlaced') {
-      const expires = body.expires_at === null ? [] : [`${words.expires} ${this.at(body.expires_at)}`];
-      const parts = [`${grouped(body.amount)} ${body.currency}`, words.orderStatuses[body.status], ...expires];
-      return `${words.kinds.order}${colon}${parts.join(comma)}`;
-    }
-    if (body.type === 'BankLineReported') {
-      const parts = [`${grouped(body.amount)} ${body.currency}`, `${words.dated} ${body.value_date}`];
-      return `${words.kinds.bank}${colon}${parts.join(comma)} [${printable(body.bank_reference)}]`;
-    }
-    if (body.type === 'PayoutPart') {
-      const sums = [body.gross, body.fees, body.returns, body.other].map(grouped);
-      const parts = [`${words.partSums(sums)} ${body.currency}`, `${words.dated} ${body.settlement_date}`];
-      return `${words.kinds.part}${colon}${words.partLines(body.lines)}${comma}${parts.join(comma)}`;
-    }
-    const isLine = body.type === 'SettlementLineReported';
-    const amount = isLine ? body.gross : body.amount;
-    const parts = [
-      isLine
-        ? this.word(body.word ?? body.line_type)
-        : `${this.word(body.kind)} ${this.word(body.word ?? body.status)}`,
-      ...(amount === null ? [] : [`${grouped(amount)} ${body.currency ?? ''}`.trim()]),
-      ...(body.fee === null ? [] : [`${words.fee} ${grouped(body.fee)}`]),
-      ...(isLine ? [`${words.dated} ${body.settlement_date}`] : []),
-    ];
-    const named = ownIds(body).map(printable);
-    if (body.original_transaction_id !== null) named.push(`-> ${printable(body.original_transaction_id)}`);
-    const kind = isLine ? words.kinds.settlement : words.kinds[body.via];
-    return `${kind}${colon}${parts.join(comma)}${named.length === 0 ? '' : ` [${named.join(' ')}]`}`;
   }
 
   private word(word: string): string {

@@ -21,6 +21,7 @@ const ENGLISH = {
     bank: 'bank line',
     part: 'lines of references',
     withdrawn: 'withdrawn',
+    refundRequest: 'refund asked for by the shop',
   },
   partLines: (count: number) => `${count} ${count === 1 ? 'line' : 'lines'}`,
   partSums: (sums: readonly string[]) => `gross ${sums[0]}, fees ${sums[1]}, returns ${sums[2]}, other ${sums[3]}`,
@@ -129,6 +130,7 @@ const CHINESE: TraceWords = {
   kinds: {
     ...{ order: '订单', callback: '回调', poll: '轮询', settlement: '结算行' },
     ...{ bank: '银行流水', part: '各交易的结算行', withdrawn: '已撤回' },
+    refundRequest: '店铺申请退款',
   },
   partLines: (count) => `${count} 行`,
   partSums: (sums) => `总额 ${sums[0]}，手续费 ${sums[1]}，退款 ${sums[2]}，其他 ${sums[3]}`,
