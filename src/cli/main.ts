@@ -19,6 +19,7 @@ import type { RunRestoreRecordOptions } from './commands/restore-record.ts';
 import type { RunTraceOptions } from './commands/trace.ts';
 import type { RunVerifyOptions } from './commands/verify.ts';
 import { addImportsCommands } from './imports-commands.ts';
+import { addInspectCommand } from './inspect-command.ts';
 import { addKafkaCommands, waitOption } from './kafka-commands.ts';
 import { addMappingCommands } from './mapping-commands.ts';
 import { addServiceCommands } from './service-commands.ts';
@@ -234,6 +235,7 @@ command(
 
 addImportsCommands(program, command);
 addMappingCommands(program, command);
+addInspectCommand(program, command);
 addServiceCommands(program, command);
 addKafkaCommands(program, command);
 

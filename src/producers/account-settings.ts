@@ -1,8 +1,10 @@
 // What accounts in hesabu.yaml have in common: the parts of which a provider makes the schema of its own.
 
 import { z } from 'zod';
+import { currencyExponent } from '../domain/currency.ts';
 import { ACCOUNT_NAME, MERCHANT_NAME } from '../domain/fact.ts';
 import { parseDuration } from '../domain/time.ts';
+import type { BodySettings } from './bodies/body.ts';
 
 export const duration = z
   .string()
@@ -33,10 +35,29 @@ const polling = z.strictObject({
 
 const rate = z.strictObject({ per_minute: z.int().min(1).default(30), burst: z.int().min(1).default(5) });
 
+const currency = z
+  .string()
+  .refine((code) => currencyExponent(code) !== undefined, 'expected an ISO 4217 code such as KES');
+
+/** How the bodies of an account are read, where they leave something out. */
+export const READING = {
+  /** The currency of bodies that lack it. */
+  currency: currency.optional(),
+  /** The zone of times without an offset, where it is not the provider's own. */
+  zone: zone.optional(),
+  /** The path of the merchant's reference in a body, or `id`. */
+  reference: z.string().min(1).max(256).optional(),
+  /** The currency of each account of the network. */
+  currencies: z.record(z.string(), currency).optional(),
+  /** The version of the network's API. */
+  version: z.union([z.string(), z.number().transform(String)]).optional(),
+};
+
 /** Every account has these. */
 export const ACCOUNT = {
   account: name,
   merchants,
+  ...READING,
   polling: polling.prefault({}),
   rate: rate.prefault({}),
 };
@@ -60,6 +81,17 @@ export const FETCHED_SETTLEMENT = {
 const settlement = z.object(FETCHED_SETTLEMENT);
 const shared = z.object(ACCOUNT);
 
+/** What bodies are read by, of an account's settings or of some of them. */
+export function bodySettings(settings: Partial<AccountSettings>): BodySettings {
+  return {
+    currency: settings.currency ?? null,
+    zone: settings.zone ?? null,
+    reference: settings.reference ?? null,
+    currencies: settings.currencies ?? {},
+    version: settings.version ?? null,
+  };
+}
+
 export type SecretPlace = z.output<typeof secret>;
 
 /** What generic code reads of any account's settings; a provider's own settings have more. */
@@ -71,6 +103,12 @@ export type AccountSettings = z.output<typeof shared> & {
   readonly webhook?: object | undefined;
   readonly settlement?: z.output<typeof settlement> | undefined;
 };
+
+/** The merchant whose orders come from an account of a shop: the one that it names, otherwise the account's name. */
+export function merchantOf(account: string, merchants: readonly string[]): string {
+  const [only, ...more] = merchants;
+  return only === undefined || only === '*' || more.length > 0 ? account : only;
+}
 
 /** Whether a value of an account's settings names a secret. */
 function isSecretPlace(value: object): value is SecretPlace {

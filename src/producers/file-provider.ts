@@ -18,10 +18,12 @@ const NOT_OFFERED = ['base_url', 'api_key', 'webhook', 'settlement', 'polling', 
 export function fileProvider({ name, title, exports }: FileProvider): Provider<AccountSettings> {
   const error = `expected none: of ${name}, this version reads files only`;
   const notOffered = Object.fromEntries(NOT_OFFERED.map((key) => [key, z.never({ error }).optional()]));
-  const { account, merchants, polling, rate } = ACCOUNT;
-  const written = z.strictObject({ ...notOffered, provider: z.literal(name), account, merchants });
+  const { account, merchants, polling, rate, currency, zone, reference, currencies, version } = ACCOUNT;
+  const reading = { currency, zone, reference, currencies, version };
+  const written = z.strictObject({ ...notOffered, provider: z.literal(name), account, merchants, ...reading });
   return {
     ...{ name, title, exports, formats: {} },
+    bodies: () => ({}),
     capabilities: {
       payments: false,
       refunds: false,
@@ -30,11 +32,12 @@ export function fileProvider({ name, title, exports }: FileProvider): Provider<A
       webhooks: 'none',
       settlement: false,
     },
-    account: written.transform(({ account: own, merchants: of }): AccountSettings => {
+    account: written.transform((read): AccountSettings => {
       return {
-        provider: name,
-        account: own,
-        merchants: of,
+        ...read,
+        base_url: undefined,
+        webhook: undefined,
+        settlement: undefined,
         polling: polling.parse(undefined),
         rate: rate.parse(undefined),
       };

@@ -6,10 +6,10 @@ import type { Instant } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { AccountSettings, SecretPlace } from './account-settings.ts';
+import type { BodyContext, BodyReaders } from './bodies/body.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { NamedExport } from './files/named-export.ts';
-import type { OneRow } from './files/one-row.ts';
-import type { FileKind, Format, RowContext } from './formats/format.ts';
+import type { FileKind, Format } from './formats/format.ts';
 import type { Gateway } from './gateway.ts';
 
 export interface WebhookFault {
@@ -35,8 +35,8 @@ export interface WebhookPort<Settings extends AccountSettings = AccountSettings>
   readonly secretHeaders?: readonly string[];
   /** The check under an account's settings, made again after each reload. Undefined if the account has no webhooks. */
   verifier(settings: Settings, secret: (place: SecretPlace) => string): VerifyWebhook | undefined;
-  /** Reads bodies into facts; made once an account. */
-  open(context: RowContext): Pick<OneRow, 'read'>;
+  /** The check by a secret's exact bytes alone, as an account without further settings has it, or with this scheme. */
+  check?(secret: Uint8Array, scheme: string | null): VerifyWebhook | undefined;
 }
 
 /** What a gateway gets from the service. `Outbound` is the client of outgoing calls, which producers do not know. */
@@ -69,5 +69,7 @@ export interface Provider<Settings extends AccountSettings = AccountSettings, Ou
   /** The provider's part of an account in hesabu.yaml. */
   readonly account: z.ZodType<Settings>;
   readonly webhook?: WebhookPort<Settings>;
+  /** Reads what the provider sends and answers; made once an account. */
+  bodies(context: BodyContext): BodyReaders;
   gateway?(context: GatewayContext<Settings, Outbound>): Gateway;
 }

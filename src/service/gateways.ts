@@ -6,7 +6,7 @@ import { sourceName } from '../domain/fact.ts';
 import type { WebhookAccount } from '../http/webhooks/webhook.ts';
 import type { OutgoingClient } from '../outbound/client/client.ts';
 import { limitMemory } from '../outbound/client/limit-table.ts';
-import type { SecretPlace } from '../producers/account-settings.ts';
+import { bodySettings, merchantOf, type SecretPlace } from '../producers/account-settings.ts';
 import type { Gateway } from '../producers/gateway.ts';
 import { type Providers, providerNamed, type RegisteredProvider } from '../providers/registry.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -34,6 +34,7 @@ export class Accounts {
   readonly all: readonly LiveAccount[];
   private loaded: LoadedConfig;
   private webhooks: ReadonlyMap<string, WebhookAccount>;
+  private readonly pseudonym: (text: string) => string;
 
   constructor(loaded: LoadedConfig, parts: GatewayParts) {
     this.loaded = loaded;
@@ -41,12 +42,13 @@ export class Accounts {
       const gateway = this.gatewayOf(config, parts);
       return gateway === undefined ? [] : [{ config, gateway }];
     });
-    this.webhooks = webhooksOf(loaded);
+    this.pseudonym = parts.pseudonym;
+    this.webhooks = webhooksOf(loaded, this.pseudonym);
   }
 
   /** Takes new secrets and rates. If it throws HESABU_SECRET_MISSING, nothing has changed. */
   reload(loaded: LoadedConfig): void {
-    const webhooks = webhooksOf(loaded);
+    const webhooks = webhooksOf(loaded, this.pseudonym);
     this.loaded = loaded;
     this.webhooks = webhooks;
   }
@@ -100,14 +102,20 @@ function rowOf({ provider }: AccountConfig, providers: Providers): RegisteredPro
   return providerNamed(provider, providers)!;
 }
 
-function webhooksOf({ config, providers, secret }: LoadedConfig): Map<string, WebhookAccount> {
+function webhooksOf(
+  { config, providers, secret }: LoadedConfig,
+  pseudonym: (text: string) => string,
+): Map<string, WebhookAccount> {
   const found = new Map<string, WebhookAccount>();
   for (const settings of config.accounts) {
-    const port = rowOf(settings, providers).webhook;
+    const row = rowOf(settings, providers);
+    const port = row.webhook;
     const verify = port?.verifier(settings, secret);
-    if (port === undefined || verify === undefined) continue;
-    const { provider, account } = settings;
-    found.set(`${provider}/${account}`, { provider, account, port, verify });
+    const { provider, account, merchants } = settings;
+    const context = { provider, account, pseudonym, settings: bodySettings(settings), isUnsigned: false };
+    const read = row.bodies({ ...context, merchant: merchantOf(account, merchants) }).webhook;
+    if (port === undefined || verify === undefined || read === undefined) continue;
+    found.set(`${provider}/${account}`, { provider, account, port, verify, read });
   }
   return found;
 }

@@ -3,9 +3,6 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Reject } from '../../domain/errors.ts';
-import type { Fact } from '../../domain/fact.ts';
-import { readFact } from '../../log/fact-codec.ts';
-import { forEachValue } from '../../log/value-frames.ts';
 import { FileSummer } from '../../producers/files/file-sums.ts';
 import { nameKey } from '../../producers/files/header.ts';
 import { type ImportResult, readFile } from '../../producers/files/import-file.ts';
@@ -15,6 +12,7 @@ import { parseMappings } from '../../producers/files/mapping-file.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
 import { fileReading, PROVIDERS } from '../../providers/registry.ts';
+import { factsIn } from '../batch-facts.ts';
 import { afterOf } from './check-rows.ts';
 import { type NamedFinding, namedExportIn } from './named-suggestion.ts';
 import { readSample } from './read-sample.ts';
@@ -114,15 +112,6 @@ export async function checkMapping(options: CheckOptions): Promise<CheckedMappin
   });
   const counts = [...words].map(([word, { rows, summer }]) => [word, { rows, sums: summer.result.sums }] as const);
   return { kind, named: named ?? null, result, taken, words: new Map(counts), rejects: [...rejects.values()], first };
-}
-
-function* factsIn(payload: Uint8Array): Iterable<Fact> {
-  const bytes = Buffer.from(payload);
-  const places: [number, number][] = [];
-  forEachValue(bytes, 0, (start, end) => {
-    places.push([start, end]);
-  });
-  for (const [start, end] of places) yield readFact(bytes, start, end);
 }
 
 function addReject(groups: Map<string, RejectGroup>, { code, field, line, message }: Reject): void {

@@ -7,9 +7,9 @@ import { HesabuError } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
 import { quoted } from '../../domain/quotation.ts';
 import type { Instant } from '../../domain/time.ts';
+import { type BodyReading, unread } from '../../producers/bodies/body.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
 import { duplicateName } from '../../producers/files/duplicate-names.ts';
-import type { OneRow } from '../../producers/files/one-row.ts';
 import type { Fault } from '../../producers/formats/row.ts';
 import type { UnreadWebhooks } from '../../producers/webhooks/unread-webhooks.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -46,7 +46,6 @@ type Outcome = 'accepted' | 'repeated' | 'unread' | 'forged' | 'stale';
 
 export class WebhookReceiver {
   private readonly parts: WebhookParts;
-  private readonly rows = new Map<string, Pick<OneRow, 'read'>>();
   private readonly recentAcks = new RecentAcks();
   private readonly forgeries = new Forgeries();
 
@@ -97,34 +96,26 @@ export class WebhookReceiver {
       this.count(account, 'repeated');
       return { status: 200 };
     }
-    const reading = this.read(account, request);
-    if ('fault' in reading) return this.keepUnread(account, request, started, sha256, reading.fault);
-    const names = namesOf(reading.fact);
-    await this.recentAcks.add(key, names, this.parts.sink.append([reading.fact]));
+    const { facts, rejects, unread } = this.read(account, request);
+    const fault = unread ?? rejects[0];
+    if (facts.length === 0 && fault !== undefined) return this.keepUnread(account, request, started, sha256, fault);
+    const names = namesOf(facts);
+    if (facts.length > 0) await this.recentAcks.add(key, names, this.parts.sink.append(facts));
+    // What came beside the facts is shown to a person: nothing of a webhook is dropped in silence.
+    if (fault !== undefined) return this.keepUnread(account, request, started, sha256, fault, names);
     await this.archive(account, request, started, 200, names);
     this.count(account, 'accepted');
     return { status: 200 };
   }
 
-  private read(
-    { provider, account, port }: WebhookAccount,
-    { body, id, at }: WebhookRequest,
-  ): { fact: Fact } | { fault: Fault } {
-    const where = `${provider}/${account}`;
-    let row = this.rows.get(where);
-    if (row === undefined) {
-      row = port.open({ provider, account, pseudonym: this.parts.pseudonym });
-      this.rows.set(where, row);
-    }
+  private read({ read }: WebhookAccount, { body, id, at, rawHeaders }: WebhookRequest): BodyReading {
     const text = decode(body);
-    if (text === undefined) {
-      return { fault: { field: '', code: 'HESABU_ROW_ENCODING', expected: 'UTF-8 text', found: 'other bytes' } };
-    }
-    const reading = row.read(text, id, at);
-    if ('fault' in reading) return reading;
+    if (text === undefined) return unread('UTF-8 text', 'other bytes', 'HESABU_ROW_ENCODING');
+    const header = (name: string) => headerValues(rawHeaders, name)[0] ?? null;
+    const reading = read({ text, header, about: {}, readAt: at, raw: id });
+    if (reading.facts.length === 0) return reading;
     const twice = duplicateName(text);
-    if (twice === undefined) return reading;
-    return { fault: { field: twice, code: 'HESABU_JSON_INVALID', expected: 'each name once', found: quoted(twice) } };
+    return twice === undefined ? reading : unread('each name once', quoted(twice), 'HESABU_JSON_INVALID');
   }
 
   private async refuse(
@@ -148,11 +139,12 @@ export class WebhookReceiver {
     started: number,
     sha256: string,
     { code, field, expected, found }: Fault,
+    names: readonly string[] = [],
   ): Promise<WebhookAnswer> {
     const { provider, account: name } = account;
     const fault = `${code}: ${field === '' ? '' : `${field}: `}expected ${expected}, found ${found}`;
     // The whole webhook is archived before the list names it.
-    await this.archive(account, request, started, 202, [], fault);
+    await this.archive(account, request, started, 202, names, fault);
     this.parts.unread.add({ exchange: request.id, provider, account: name, received_at: request.at, fault, sha256 });
     this.count(account, 'unread');
     return { status: 202 };
@@ -199,8 +191,11 @@ function decode(bytes: Buffer): string | undefined {
 }
 
 /** The names by which the exchange is found, the operator's id before the request's. */
-function namesOf({ transaction_reference, body }: Fact): string[] {
-  if (body.type !== 'PaymentObserved') return [transaction_reference];
-  const ids = [body.provider_transaction_id, body.operator_transaction_id, body.request_id];
-  return [...new Set([transaction_reference, ...ids.filter((id) => id !== null)])];
+function namesOf(facts: readonly Fact[]): string[] {
+  const names = facts.flatMap(({ transaction_reference, body }) => {
+    if (body.type !== 'PaymentObserved') return [transaction_reference];
+    const ids = [body.provider_transaction_id, body.operator_transaction_id, body.request_id];
+    return [transaction_reference, ...ids.filter((id) => id !== null)];
+  });
+  return [...new Set(names)];
 }

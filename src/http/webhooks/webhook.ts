@@ -3,14 +3,16 @@
 import { REDACTED } from '../../archive/privacy/pseudonyms.ts';
 import type { HesabuError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { ReadBody } from '../../producers/bodies/body.ts';
 import type { VerifyWebhook, WebhookPort } from '../../producers/provider.ts';
 
 /** An account that sends webhooks. A reload changes it, so the receiver asks for it at each webhook. */
 export interface WebhookAccount {
   readonly provider: string;
   readonly account: string;
-  readonly port: Pick<WebhookPort, 'headers' | 'secretHeaders' | 'open'>;
+  readonly port: Pick<WebhookPort, 'headers' | 'secretHeaders'>;
   readonly verify: VerifyWebhook;
+  readonly read: ReadBody;
 }
 
 export interface WebhookRequest {

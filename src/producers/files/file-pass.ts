@@ -26,6 +26,8 @@ type RowsAbout = Pick<Layout, 'shape' | 'isKnownAtEnd' | 'endsLines' | 'each'>;
 
 interface PassSink {
   reject(reject: Reject): void;
+  /** Told of each row that the mapping leaves out. */
+  leftOut?(line: number): void;
   table?(start: TableStart): void;
 }
 
@@ -103,8 +105,9 @@ export class FilePass implements RowVisitor {
     this.sink.reject(reject);
   }
 
-  leftOut(): void {
+  leftOut(line: number): void {
     this.left++;
+    this.sink.leftOut?.(line);
   }
 
   issued(at: Instant): void {

@@ -41,6 +41,8 @@ export interface ImportSink {
   /** Receives a batch of facts. If it returns a promise, reading waits for it. */
   append(batch: Append): void | Promise<void>;
   reject(reject: Reject): void;
+  /** Told of each row that the mapping leaves out. */
+  leftOut?(line: number): void;
   /** The header was found: called before the bytes that have it are passed on. */
   table?(start: TableStart): void;
   /** Receives the file's text as it is read, for the archive; the next read overwrites it. */
@@ -80,7 +82,7 @@ async function readSource(
     throw isHeader ? (unknownEncoding ?? error) : error;
   });
   if (!first.isTrial || first.result.lack !== null) return first.result;
-  const { result } = await readOnce(job, { ...sink, reject: () => {} }, false);
+  const { result } = await readOnce(job, { ...sink, reject: () => {}, leftOut: () => {} }, false);
   // The facts that passed are of another file than the one that was found to be whole.
   if (result.sha256 !== first.result.sha256) throw changed(given.name ?? path);
   return result;
@@ -93,7 +95,9 @@ async function readWorkbook(given: ImportJob, { path }: FileSource, sink: Import
   try {
     const first = await readTable(table, given, sink, true);
     const isTaken = !first.isTrial || first.result.lack !== null;
-    const { result } = isTaken ? first : await readTable(table, given, { ...sink, reject: () => {} }, false);
+    const { result } = isTaken
+      ? first
+      : await readTable(table, given, { ...sink, reject: () => {}, leftOut: () => {} }, false);
     const after = await fileFingerprint(path, name);
     if (after.sha256 !== before.sha256) throw changed(name);
     await sink.progress?.(after.bytes, after.bytes);

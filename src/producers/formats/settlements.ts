@@ -1,11 +1,11 @@
 // Settlement reports: the gateway's payouts, line by line.
 
 import { LINE_TYPES, type LineType, type SettlementLineReported, sourceName } from '../../domain/fact.ts';
-import { accountDayKey, payoutKey } from '../../domain/key.ts';
 import { contentHash, RepeatCounter } from './claim-id.ts';
 import type { FileContext, Format, RowReader } from './format.ts';
 import { keyOf } from './payment-ids.ts';
 import type { Row } from './row.ts';
+import { accountLineKey, isOfAccount, lineSignFault } from './settlement-lines.ts';
 
 const FIELDS = [
   'transaction_reference',
@@ -37,13 +37,6 @@ const IDS = {
 };
 
 const TYPES: ReadonlySet<string> = new Set(LINE_TYPES);
-
-/** Which way the money of a line goes; of the other types either way. */
-const COMES_IN: ReadonlySet<LineType> = new Set(['payment', 'release', 'return_failed']);
-const GOES_OUT: ReadonlySet<LineType> = new Set(['refund', 'reversal', 'chargeback', 'reserve']);
-
-/** Lines that may stand for themselves, without any payment. */
-const OF_ACCOUNT: ReadonlySet<string> = new Set(['fee', 'tax', 'reserve', 'release', 'adjustment', 'transfer']);
 
 export const SETTLEMENTS: Format = {
   topic: 'settlements.v1',
@@ -100,21 +93,19 @@ function payoutOf(row: Row, type: string): string | null {
   return row.id(REFERENCE);
 }
 
-/**
- * The key of a line that is about the account and no payment: the payout's, otherwise that of the account's day.
- * Undefined for a line of a payment. A fee or tax without a reference is a payment's only if it names the original.
- */
-function accountKeyOf(row: Row, source: string, type: string, payout: string | null): string | undefined {
-  if (type === 'payout') return payoutKey(source, payout ?? '');
-  if (!OF_ACCOUNT.has(type) || row.cells[REFERENCE] !== null || row.cells[ORIGINAL_ID] !== null) return undefined;
-  return payout === null ? accountDayKey(source, row.date(DATE)) : payoutKey(source, payout);
+function accountKeyOf(row: Row, source: string, type: LineType, payout: string | null): string | undefined {
+  const [reference, original] = [row.cells[REFERENCE]!, row.cells[ORIGINAL_ID]!];
+  if (!isOfAccount({ type, reference, original })) return undefined;
+  const date = type === 'payout' || payout !== null ? '' : row.date(DATE);
+  return accountLineKey(source, { type, payout, date });
 }
 
 function bodyOf(row: Row, lineType: LineType): SettlementLineReported {
   const transactionId = row.id(TRANSACTION_ID);
   const rawType = row.requiredText(TYPE);
   const gross = row.requiredAmount(AMOUNT, CURRENCY, 'any');
-  checkSign(row, lineType, gross);
+  const sign = lineSignFault(lineType, gross);
+  if (sign !== undefined) row.refuse(AMOUNT, 'HESABU_AMOUNT_SIGN', sign);
   const currency = row.requiredCurrency(CURRENCY);
   const fee = row.fee(FEE, CURRENCY, 'zero');
   const date = row.date(DATE);
@@ -137,16 +128,6 @@ function bodyOf(row: Row, lineType: LineType): SettlementLineReported {
     operator_transaction_id: row.id(OPERATOR_ID),
     request_id: row.id(REQUEST_ID),
   };
-}
-
-/** A report that writes returns without a sign would have them count as money that came in. */
-function checkSign(row: Row, type: LineType, gross: string): void {
-  const isBelow = gross.startsWith('-');
-  if (isBelow && COMES_IN.has(type)) row.refuse(AMOUNT, 'HESABU_AMOUNT_SIGN', `zero or more in a line of type ${type}`);
-  if (!isBelow && GOES_OUT.has(type) && /[1-9]/.test(gross)) {
-    const back = type === 'reserve' ? 'release' : 'return_failed';
-    row.refuse(AMOUNT, 'HESABU_AMOUNT_SIGN', `zero or less in a line of type ${type}, or the type ${back}`);
-  }
 }
 
 /**

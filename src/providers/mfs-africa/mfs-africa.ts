@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
 import { ACCOUNT, duration, FETCHED_SETTLEMENT, secret, url } from '../../producers/account-settings.ts';
-import { OneRow } from '../../producers/files/one-row.ts';
+import { rowReaders } from '../../producers/bodies/row-body.ts';
 import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
 import type { Provider } from '../../producers/provider.ts';
 import { MfsAfricaGateway } from './gateway.ts';
@@ -51,8 +51,13 @@ export const MFS_AFRICA: Provider<Settings, OutboundParts> = {
       const keys = settings.secrets.map((place) => new SignatureKey(secretAt(place)));
       return (values, body, now) => signatureFault(values(SIGNATURE_HEADER), body, keys, settings, now);
     },
-    open: (context) => new OneRow(CANONICAL_FORMATS.callbacks, context),
+    check(bytes, scheme) {
+      const keys = [new SignatureKey(Buffer.from(bytes))];
+      const settings = webhook.parse({ scheme: scheme ?? undefined, secrets: [{ env: 'NONE' }] });
+      return (values, body, now) => signatureFault(values(SIGNATURE_HEADER), body, keys, settings, now);
+    },
   },
+  bodies: (context) => rowReaders(CANONICAL_FORMATS, context),
   gateway({ account: name, initial, settings, secret: secretAt, outbound, ...parts }) {
     return new MfsAfricaGateway({
       ...parts,

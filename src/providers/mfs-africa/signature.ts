@@ -23,9 +23,9 @@ export class SignatureKey {
   private readonly inner: Buffer;
   private readonly outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
 
-  constructor(secret: string) {
+  constructor(secret: string | Buffer) {
     const key = Buffer.alloc(BLOCK_BYTES);
-    const bytes = Buffer.from(secret);
+    const bytes = typeof secret === 'string' ? Buffer.from(secret) : secret;
     if (bytes.length > BLOCK_BYTES) key.write(hash('sha256', bytes, 'hex'), 'hex');
     else bytes.copy(key);
     this.inner = key.map((byte) => byte ^ 0x36) as Buffer;

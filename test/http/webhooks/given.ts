@@ -14,6 +14,8 @@ import { type AppOptions, buildApp } from '../../../src/http/app.ts';
 import type { Patience } from '../../../src/http/connections.ts';
 import { registerWebhooks } from '../../../src/http/webhooks/route.ts';
 import type { WebhookAccount } from '../../../src/http/webhooks/webhook.ts';
+import { bodySettings } from '../../../src/producers/account-settings.ts';
+import type { ReadBody } from '../../../src/producers/bodies/body.ts';
 import type { VerifyWebhook } from '../../../src/producers/provider.ts';
 import { UnreadWebhooks } from '../../../src/producers/webhooks/unread-webhooks.ts';
 import { MFS_AFRICA } from '../../../src/providers/mfs-africa/mfs-africa.ts';
@@ -84,6 +86,7 @@ export async function givenWebhooks(work: (given: Given) => Promise<void>, serve
     account: {
       ...{ provider: 'mfs-africa', account: 'main', port: MFS_AFRICA.webhook! },
       verify: verifierOf('timestamped', SECRET, OLD_SECRET),
+      read: readerOf('main'),
     },
     ...generousLimits(),
     ...{ waitingMax: 100, storage: { fault: null } },
@@ -191,6 +194,12 @@ export function payment(name: string, more: object = {}): string {
 }
 
 /** The verification of webhooks for an account with these secrets. */
+/** Reads the webhooks of an account. */
+export function readerOf(account: string): ReadBody {
+  const about = { provider: 'mfs-africa', account, merchant: 'shop-1', settings: bodySettings({}), isUnsigned: false };
+  return MFS_AFRICA.bodies({ ...about, pseudonym: (text) => `#${text.length}` }).webhook!;
+}
+
 export function verifierOf(scheme: 'timestamped' | 'body', ...secrets: string[]): VerifyWebhook {
   const places = secrets.map((env) => ({ env }));
   const settings = MFS_AFRICA.account.parse({

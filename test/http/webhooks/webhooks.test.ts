@@ -3,7 +3,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
-import { type Given, givenWebhooks, PATH, PHONE, payment, SECRET, signature, signed, slowDisk } from './given.ts';
+import {
+  type Given,
+  givenWebhooks,
+  PATH,
+  PHONE,
+  payment,
+  readerOf,
+  SECRET,
+  signature,
+  signed,
+  slowDisk,
+} from './given.ts';
 
 const PROBLEM = /^application\/problem\+json/;
 
@@ -132,7 +143,7 @@ describe('two accounts of one provider', () => {
   test('with the same event number make two claims', () =>
     givenWebhooks(async (given) => {
       await given.send(payment('1'));
-      given.account = { ...given.account, account: 'other' };
+      given.account = { ...given.account, account: 'other', read: readerOf('other') };
       await given.send(payment('1', { transaction_reference: 'B-1' }));
       expect(given.facts.map(({ id, transaction_reference }) => [id, transaction_reference])).toEqual([
         ['mfs-africa/main:callback:ev-1', 'A-1'],

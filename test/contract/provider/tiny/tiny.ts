@@ -1,6 +1,7 @@
 // The provider `tiny`: Tiny Pay, whose webhooks have a secret in a header, and which takes no refunds.
 
 import type { OutboundParts } from '../../../../src/outbound/client/outbound-parts.ts';
+import { rowReaders } from '../../../../src/producers/bodies/row-body.ts';
 import type { Provider } from '../../../../src/producers/provider.ts';
 import { TINY_CALLBACKS, TINY_POLLS, TINY_REPORT } from './formats.ts';
 import { TinyGateway } from './gateway.ts';
@@ -22,5 +23,6 @@ export const TINY: Provider<TinySettings, OutboundParts> = {
   exports: [TINY_REPORT],
   account: SETTINGS,
   webhook: TINY_WEBHOOK,
+  bodies: (context) => rowReaders({ callbacks: TINY_CALLBACKS, polls: TINY_POLLS }, context),
   gateway: (context) => new TinyGateway(context),
 };

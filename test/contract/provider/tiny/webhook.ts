@@ -1,9 +1,7 @@
 // The webhooks of Tiny Pay: the header x-tiny-token has a secret that only Tiny Pay and the account know.
 
 import { timingSafeEqual } from 'node:crypto';
-import { OneRow } from '../../../../src/producers/files/one-row.ts';
 import type { WebhookFault, WebhookPort } from '../../../../src/producers/provider.ts';
-import { TINY_CALLBACKS } from './formats.ts';
 import type { TinySettings } from './settings.ts';
 
 const TOKEN_HEADER = 'x-tiny-token';
@@ -26,5 +24,4 @@ export const TINY_WEBHOOK: WebhookPort<TinySettings> = {
       return isOne && given.length === token.length && timingSafeEqual(given, token) ? null : REFUSED;
     };
   },
-  open: (context) => new OneRow(TINY_CALLBACKS, context),
 };

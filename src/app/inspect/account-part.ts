@@ -1,0 +1,41 @@
+// The part of an account in hesabu.yaml by which bodies are read. Its other settings, such as addresses and secrets,
+// may be missing: a body can be inspected before its account is complete.
+
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { HesabuError } from '../../domain/errors.ts';
+import { schemaFault } from '../../domain/schema-fault.ts';
+import { type AccountSettings, READING } from '../../producers/account-settings.ts';
+import { readSettingsFile } from '../settings-file.ts';
+
+const PART = z.looseObject({
+  provider: z.string(),
+  account: z.string(),
+  merchants: z.array(z.string()).optional(),
+  webhook: z.looseObject({ scheme: z.string().optional() }).optional(),
+  ...READING,
+});
+const CONFIG = z.looseObject({ accounts: z.array(PART) });
+
+/**
+ * The account of this name, or the provider's first one where none is named. Throws HESABU_FILE_MISSING and
+ * HESABU_CONFIG_INVALID.
+ */
+export function accountIn(path: string, provider: string, account: string | undefined): Partial<AccountSettings> {
+  let written: unknown;
+  try {
+    written = parse(readSettingsFile(path)) ?? {};
+  } catch (error) {
+    if (error instanceof HesabuError) throw error;
+    throw new HesabuError('HESABU_CONFIG_INVALID', { where: path, expected: 'YAML' }, error);
+  }
+  const read = CONFIG.safeParse(written);
+  if (!read.success) {
+    const { field, expected } = schemaFault(read.error.issues[0]!, written);
+    throw new HesabuError('HESABU_CONFIG_INVALID', { where: `${path}: ${field}`, expected });
+  }
+  const found = read.data.accounts.find((one) => one.provider === provider && one.account === (account ?? one.account));
+  if (found !== undefined) return found as Partial<AccountSettings>;
+  const name = account === undefined ? provider : `${provider}/${account}`;
+  throw new HesabuError('HESABU_CONFIG_INVALID', { where: path, expected: `an account ${name}`, found: 'none' });
+}

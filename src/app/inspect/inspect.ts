@@ -1,0 +1,179 @@
+// What would be read of a body or an export of a provider, by the very readers that the service has. Nothing is kept.
+
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { HesabuError } from '../../domain/errors.ts';
+import { parseInstant } from '../../domain/time.ts';
+import { type AccountSettings, bodySettings, merchantOf } from '../../producers/account-settings.ts';
+import { type BodyContext, type BodyKind, type BodyReading, unread } from '../../producers/bodies/body.ts';
+import { exactJson } from '../../producers/bodies/json-fields.ts';
+import type { Fault } from '../../producers/formats/row.ts';
+import { PROVIDERS, type Providers, providerNamed, type RegisteredProvider } from '../../providers/registry.ts';
+import { readSettingsFile } from '../settings-file.ts';
+import { accountIn } from './account-part.ts';
+import type { InspectedReject, Inspection } from './inspection.ts';
+import { readExport } from './read-export.ts';
+
+export interface InspectOptions {
+  readonly provider: string;
+  readonly account?: string | undefined;
+  readonly as?: BodyKind | 'export' | undefined;
+  readonly headers?: string | undefined;
+  readonly secretFile?: string | undefined;
+  readonly context?: string | undefined;
+  readonly now?: string | undefined;
+  readonly config?: string | undefined;
+}
+
+/** In place of phone numbers, addresses and names: the result may be shown to others. */
+const HIDDEN = 'hidden';
+const TEXTS = z.record(z.string(), z.union([z.string(), z.number().transform(String), z.null()]));
+const HEADERS = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+
+/** Throws HESABU_USAGE, HESABU_FILE_MISSING and HESABU_CONFIG_INVALID for options; what the file holds is data. */
+export async function inspectFile(path: string, options: InspectOptions, providers = PROVIDERS): Promise<Inspection> {
+  const row = rowOf(options.provider, providers);
+  const now = nowOf(options.now);
+  const settings = options.config === undefined ? {} : accountIn(options.config, row.name, options.account);
+  const about = aboutOf(options.context);
+  const headers = headersOf(options.headers);
+  const context: BodyContext = {
+    provider: row.name,
+    account: options.account ?? null,
+    settings: bodySettings(settings),
+    merchant: merchantOf(options.account ?? row.name, settings.merchants ?? []),
+    isUnsigned: row.capabilities.webhooks === 'none',
+    pseudonym: () => HIDDEN,
+  };
+  const as = options.as ?? kindOf(path, row, context);
+  const bytes = readBytes(path);
+  const verified = isVerified(row, { bytes, headers, now, scheme: schemeOf(settings), secretFile: options.secretFile });
+  if (as === 'export') return { verified, ...(await readExport(path, row, context, now)) };
+  const read = row.bodies(context)[as];
+  if (read === undefined) {
+    const has = [...Object.keys(row.bodies(context)), ...(row.exports.length > 0 ? ['export'] : [])];
+    throw usage(`--as ${has.join(', ') || 'nothing'}, which ${row.name} has`, `--as ${as}`);
+  }
+  const header = (name: string) => headers.get(name)?.[0] ?? null;
+  const bodies = bodiesIn(bytes);
+  if (bodies === undefined) return told(verified, [{ place: '', reading: unread('UTF-8 text', 'other bytes') }]);
+  const readings = bodies.map(({ text, place }) => {
+    return { place, reading: read({ text, header, about, readAt: now, raw: '' }) };
+  });
+  return told(verified, readings);
+}
+
+function told(verified: boolean | null, readings: readonly { place: string; reading: BodyReading }[]): Inspection {
+  const at = (place: string, inner: string) =>
+    place === '' || inner === '' ? `${place}${inner}` : `${place}: ${inner}`;
+  const faults = readings.filter(({ reading }) => reading.unread !== null);
+  const areAllUnread = faults.length === readings.length && faults.length > 0;
+  return {
+    verified,
+    facts: readings.flatMap(({ reading }) => reading.facts),
+    rejects: readings.flatMap(({ place, reading }) => {
+      const parts = reading.rejects.map((reject) => ({ ...rejectOf(reject), place: at(place, reject.place) }));
+      return reading.unread === null || areAllUnread ? parts : [{ ...rejectOf(reading.unread), place }];
+    }),
+    ignored: readings.flatMap(({ place, reading }) => {
+      return reading.ignored.map((one) => ({ ...one, place: at(place, one.place) }));
+    }),
+    unread: areAllUnread ? whyOf(faults[0]!.reading.unread!) : null,
+  };
+}
+
+function rejectOf(fault: Fault): Omit<InspectedReject, 'place'> {
+  return { field: fault.field, why: whyOf(fault) };
+}
+
+function whyOf({ code, expected, found }: Fault): string {
+  return `${code}: expected ${expected}, found ${found}`;
+}
+
+/** One body, or one in each line of JSON Lines; undefined for bytes that are no UTF-8. */
+function bodiesIn(bytes: Buffer): { text: string; place: string }[] | undefined {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+  const lines = text.split('\n').flatMap((line, at) => (line.trim() === '' ? [] : [{ line, at }]));
+  const areLines = lines.length > 1 && 'fault' in exactJson(text) && 'value' in exactJson(lines[0]!.line);
+  return areLines ? lines.map(({ line, at }) => ({ text: line, place: `line ${at + 1}` })) : [{ text, place: '' }];
+}
+
+/** A table is an export, and what a shop sends is an order. */
+function kindOf(path: string, row: RegisteredProvider, context: BodyContext): BodyKind | 'export' {
+  if (/\.(?:csv|tsv|xlsx)$/i.test(path)) return 'export';
+  const readers = row.bodies(context);
+  return readers.webhook !== undefined ? 'webhook' : readers.order !== undefined ? 'order' : 'export';
+}
+
+function rowOf(name: string, providers: Providers): RegisteredProvider {
+  const row = providerNamed(name, providers);
+  if (row !== undefined) return row;
+  throw usage(`--provider ${providers.map((one) => one.name).join(', or ')}`, `--provider ${name}`);
+}
+
+function nowOf(text: string | undefined): number {
+  const now = text === undefined ? Date.now() : parseInstant(text);
+  if (now === undefined) throw usage('--now as an ISO 8601 time with an offset', `${text}`);
+  return now;
+}
+
+function schemeOf({ webhook }: Partial<AccountSettings>): string | null {
+  const scheme = (webhook as { scheme?: unknown } | undefined)?.scheme;
+  return typeof scheme === 'string' ? scheme : null;
+}
+
+interface Signed {
+  readonly bytes: Buffer;
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly now: number;
+  readonly scheme: string | null;
+  readonly secretFile: string | undefined;
+}
+
+function isVerified({ webhook }: RegisteredProvider, signed: Signed): boolean | null {
+  const { bytes, headers, now, scheme, secretFile } = signed;
+  if (secretFile === undefined) return null;
+  const verify = webhook?.check?.(readBytes(secretFile), scheme);
+  return verify === undefined ? null : verify((name) => headers.get(name) ?? [], bytes, now) === null;
+}
+
+function headersOf(path: string | undefined): ReadonlyMap<string, readonly string[]> {
+  const headers = new Map<string, readonly string[]>();
+  if (path === undefined) return headers;
+  for (const [name, value] of Object.entries(objectIn(path, HEADERS, 'a JSON object of header names to texts'))) {
+    headers.set(name.toLowerCase(), [...(headers.get(name.toLowerCase()) ?? []), ...[value].flat()]);
+  }
+  return headers;
+}
+
+function aboutOf(path: string | undefined): Readonly<Record<string, string>> {
+  if (path === undefined) return {};
+  const read = objectIn(path, TEXTS, 'a JSON object of names to texts');
+  return Object.fromEntries(Object.entries(read).flatMap(([name, text]) => (text === null ? [] : [[name, text]])));
+}
+
+function objectIn<Shape extends z.ZodType>(path: string, shape: Shape, expected: string): z.output<Shape> {
+  const json = exactJson(readSettingsFile(path));
+  const read = shape.safeParse('value' in json ? json.value : undefined);
+  if (read.success) return read.data;
+  throw new HesabuError('HESABU_USAGE', { where: path, expected, found: 'something else' });
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'an error';
+    if (code === 'ENOENT') throw new HesabuError('HESABU_FILE_MISSING', { where: path }, error);
+    throw new HesabuError('HESABU_FILE_UNREADABLE', { where: path, found: code }, error);
+  }
+}
+
+function usage(expected: string, found: string): HesabuError {
+  return new HesabuError('HESABU_USAGE', { where: 'inspect', expected, found });
+}
