@@ -10,8 +10,11 @@ export interface Capabilities {
   readonly operators: boolean;
   /** Whether the gateway answers what became of a payment: at once, later by a webhook, or never. */
   readonly status: 'immediate' | 'by-webhook' | 'none';
-  /** How webhooks prove their origin: a signature over their bytes, a secret in a header, or there are none. */
-  readonly webhooks: 'signed' | 'secret' | 'none';
+  /**
+   * How webhooks prove their origin: a signature over their bytes, a secret in a header, or nothing; `none` where there
+   * are no webhooks. Where the settings of an account decide, this is what it has without them.
+   */
+  readonly webhooks: 'signed' | 'secret' | 'unsigned' | 'none';
   /** Whether a day's settlement report can be fetched. */
   readonly settlement: boolean;
 }

@@ -39,6 +39,13 @@ export interface WebhookPort<Settings extends AccountSettings = AccountSettings>
   check?(secret: Uint8Array, scheme: string | null): VerifyWebhook | undefined;
 }
 
+/** Whether nobody signs the webhooks of an account, and its settings do not say that its network is trusted instead. */
+export function isUnsigned({ capabilities }: Pick<Provider, 'capabilities'>, webhook: unknown): boolean {
+  const { scheme, trust } = (webhook ?? {}) as { readonly scheme?: unknown; readonly trust?: unknown };
+  if (trust === 'network') return false;
+  return scheme === undefined ? capabilities.webhooks === 'unsigned' : scheme === 'none';
+}
+
 /** What a gateway gets from the service. `Outbound` is the client of outgoing calls, which producers do not know. */
 export interface GatewayContext<Settings extends AccountSettings, Outbound> {
   readonly account: string;

@@ -8,6 +8,7 @@ import type { OutgoingClient } from '../outbound/client/client.ts';
 import { limitMemory } from '../outbound/client/limit-table.ts';
 import { bodySettings, merchantOf, type SecretPlace } from '../producers/account-settings.ts';
 import type { Gateway } from '../producers/gateway.ts';
+import { isUnsigned } from '../producers/provider.ts';
 import { type Providers, providerNamed, type RegisteredProvider } from '../providers/registry.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
@@ -112,8 +113,9 @@ function webhooksOf(
     const port = row.webhook;
     const verify = port?.verifier(settings, secret);
     const { provider, account, merchants } = settings;
-    const context = { provider, account, pseudonym, settings: bodySettings(settings), isUnsigned: false };
-    const read = row.bodies({ ...context, merchant: merchantOf(account, merchants) }).webhook;
+    const context = { provider, account, pseudonym, settings: bodySettings(settings) };
+    const merchant = merchantOf(account, merchants);
+    const read = row.bodies({ ...context, merchant, isUnsigned: isUnsigned(row, settings.webhook) }).webhook;
     if (port === undefined || verify === undefined || read === undefined) continue;
     found.set(`${provider}/${account}`, { provider, account, port, verify, read });
   }

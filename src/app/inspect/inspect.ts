@@ -8,6 +8,7 @@ import { type AccountSettings, bodySettings, merchantOf } from '../../producers/
 import { type BodyContext, type BodyKind, type BodyReading, unread } from '../../producers/bodies/body.ts';
 import { exactJson } from '../../producers/bodies/json-fields.ts';
 import type { Fault } from '../../producers/formats/row.ts';
+import { isUnsigned } from '../../producers/provider.ts';
 import { PROVIDERS, type Providers, providerNamed, type RegisteredProvider } from '../../providers/registry.ts';
 import { readSettingsFile } from '../settings-file.ts';
 import { accountIn } from './account-part.ts';
@@ -42,7 +43,7 @@ export async function inspectFile(path: string, options: InspectOptions, provide
     account: options.account ?? null,
     settings: bodySettings(settings),
     merchant: merchantOf(options.account ?? row.name, settings.merchants ?? []),
-    isUnsigned: row.capabilities.webhooks === 'none',
+    isUnsigned: isUnsigned(row, settings.webhook),
     pseudonym: () => HIDDEN,
   };
   const as = options.as ?? kindOf(path, row, context);

@@ -21,8 +21,8 @@ export interface WebhookSample {
   readonly unknownEvent: string;
   /** The headers that the provider sends with a body. */
   headers(body: Uint8Array, secret: string, at: Instant): Readonly<Record<string, string>>;
-  /** The environment variable of the secret. */
-  readonly secret: string;
+  /** The environment variable of the secret; absent where nobody signs. */
+  readonly secret?: string;
   /** How far from now a webhook may be, in milliseconds; null if its time is not checked. */
   readonly tolerance: number | null;
 }

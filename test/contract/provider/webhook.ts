@@ -12,16 +12,19 @@ export function webhookContract({ provider, secrets, account }: ProviderSample, 
   const secretAt = (place: SecretPlace) => secrets['env' in place ? place.env : place.file]!;
   const verifier = () => port.verifier(provider.account.parse(account), secretAt)!;
   const body = Buffer.from(webhook.body);
-  const secret = secrets[webhook.secret]!;
+  const secret = secrets[webhook.secret ?? '']!;
   const signed = (at = NOON) => webhook.headers(body, secret, at);
   const judge = (headers: Readonly<Record<string, string | readonly string[]>>, bytes: Uint8Array = body) =>
     verifier()((name) => [headers[name] ?? []].flat(), bytes, NOON);
   const settings = bodySettings(provider.account.parse(account));
   const about = { provider: provider.name, account: 'main', pseudonym: PSEUDONYM, settings, merchant: 'shop-1' };
-  const reader = provider.bodies({ ...about, isUnsigned: provider.capabilities.webhooks === 'none' }).webhook!;
+  const reader = provider.bodies({ ...about, isUnsigned: provider.capabilities.webhooks === 'unsigned' }).webhook!;
   const sent = webhook.headers(body, secret, NOON);
   const read = (text: string) =>
     reader({ text, header: (name) => sent[name] ?? null, about: {}, readAt: NOON, raw: 'ex-1' });
+
+  const { webhooks } = provider.capabilities;
+  const isProved = webhooks === 'signed' || webhooks === 'secret';
 
   describe(`${provider.name}: its webhooks`, () => {
     test('are authentic with the headers that it sends, and read no others', () => {
@@ -29,15 +32,20 @@ export function webhookContract({ provider, secrets, account }: ProviderSample, 
       expect(port.headers).toEqual(expect.arrayContaining(Object.keys(signed())));
     });
 
-    test.each([
-      ['without headers', {}],
-      ['with empty ones', Object.fromEntries(port.headers.map((name) => [name, '']))],
-      ['with each twice', Object.fromEntries(Object.entries(signed()).map(([name, value]) => [name, [value, value]]))],
-    ])('are refused %s', (_how, headers) => {
+    test.each(
+      [
+        ['without headers', {}],
+        ['with empty ones', Object.fromEntries(port.headers.map((name) => [name, '']))],
+        [
+          'with each twice',
+          Object.fromEntries(Object.entries(signed()).map(([name, value]) => [name, [value, value]])),
+        ],
+      ].filter(() => isProved) as [string, Readonly<Record<string, string | string[]>>][],
+    )('are refused %s', (_how, headers) => {
       expect(judge(headers)?.code).toBe('HESABU_SIGNATURE_INVALID');
     });
 
-    test('are refused with another secret, and the fault tells none', () => {
+    test.runIf(isProved)('are refused with another secret, and the fault tells none', () => {
       const fault = judge(webhook.headers(body, `${secret}x`, NOON));
       expect(fault?.code).toBe('HESABU_SIGNATURE_INVALID');
       expectNoSecret(JSON.stringify(fault), secrets);
