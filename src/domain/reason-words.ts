@@ -26,6 +26,8 @@ interface Grammar {
   /** What is said first where another reading is open: by files that were not read, and by other reasons. */
   readonly unread: (files: string) => string;
   readonly open: (reasons: string) => string;
+  /** What is said first of a payment of which only unsigned callbacks speak. */
+  readonly unsigned: string;
   readonly less: (amount: string) => string;
   readonly more: (amount: string) => string;
   readonly late: (days: number) => string;
@@ -71,13 +73,14 @@ const GRAMMARS: Record<Language, Grammar> = {
     sentence: (expected, found, by, cause, next) => `${expected}, but ${found}${by}; usually ${cause}; ${next}.`,
     unread: (files) => `Not all files were read (${files}): what is not known here may be there. `,
     open: (reasons) => `Settle first what contradicts it (${reasons}), and move no money before that. `,
+    unsigned: 'Nobody signed the callback, so it counts for nothing: a status query or a settlement line decides. ',
     less: (amount) => ` (${amount} less than expected)`,
     more: (amount) => ` (${amount} more than expected)`,
     late: (days) => ` (${days} ${days === 1 ? 'day' : 'days'} late)`,
     colon: ': ',
     between: '; ',
     stop: '.',
-    words: { charged_back: 'charged back', return_failed: 'return that came back' },
+    words: { charged_back: 'charged back', return_failed: 'return that came back', unsigned: 'unsigned, not counted' },
     fields: {},
   },
   'zh-CN': {
@@ -111,6 +114,7 @@ const GRAMMARS: Record<Language, Grammar> = {
     sentence: (expected, found, by, cause, next) => `${expected}，但${found}${by}；常见原因是${cause}；${next}。`,
     unread: (files) => `有文件未读取（${files}），此处未知的内容可能在其中。`,
     open: (reasons) => `请先处理与之矛盾的问题（${reasons}），在此之前不要动款。`,
+    unsigned: '回调没有签名，因此不计入：以状态查询或结算行为准。',
     less: (amount) => `（比应有金额少 ${amount}）`,
     more: (amount) => `（比应有金额多 ${amount}）`,
     late: (days) => `（晚 ${days} 天）`,
@@ -131,6 +135,7 @@ const GRAMMARS: Record<Language, Grammar> = {
       disputed: '争议中',
       charged_back: '已拒付',
       unclassified: '无法识别',
+      unsigned: '未签名，不计入',
       payment: '支付',
       refund: '退款',
       reversal: '撤销',
@@ -201,7 +206,8 @@ export function sentenceFor(finding: Told, language: Language, besides: Surround
   const told = grammar.sentence(clause(text.expected, expected), clause(text.found, observed), by, cause, next);
   const { hints = NO_HINTS } = besides;
   const hinted = isAsking(finding.reason) ? hintSentence(finding.reason, hints, language) : '';
-  return doubtsBefore(finding.reason, besides, grammar) + hinted + told;
+  const unsigned = finding.reason === 'PAYMENT_INCONCLUSIVE' && finding.observed === 'unsigned' ? grammar.unsigned : '';
+  return doubtsBefore(finding.reason, besides, grammar) + unsigned + hinted + told;
 }
 
 function doubtsBefore(reason: ReasonCode, besides: Surroundings, grammar: Grammar): string {

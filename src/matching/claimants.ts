@@ -28,7 +28,7 @@ export function holdersOf(
   const { speakers } = rules;
   const rankOf = ranking(amountsIn(claimants, facts), rules);
   const heard = claimants.filter((claimant) => isHeard(claimant, speakers));
-  const rivals = heard.filter(({ detail }) => detail.kind === 'payment').sort(byRank(rankOf));
+  const rivals = heard.filter(isOfMoney).sort(byRank(rankOf));
   // Only payments that mean money are shared.
   if (![...facts, ...rivals.map(({ detail }) => detail)].some(({ money }) => money)) return holders;
   const parts = facts.some(({ settled }) => settled !== null) ? NO_PARTS : partsOf(rivals);
@@ -37,9 +37,9 @@ export function holdersOf(
   for (const claimant of heard) {
     const { reference, detail } = claimant;
     if (parts.has(reference)) holders.set(reference, { holder: null, isHere: true, rank: [known] });
-    else if (detail.kind === 'payment' || detail.order === null) {
+    else if (isOfMoney(claimant) || detail.order === null) {
       const best = keepers.find((other) => other === claimant || contend(other, claimant, speakers));
-      if (best === undefined || rivals.length + Number(detail.kind === 'return') < 2) continue;
+      if (best === undefined || rivals.length + Number(!isOfMoney(claimant)) < 2) continue;
       holders.set(reference, {
         ...{ holder: best.reference, isHere: best === claimant },
         rank: [known, ...rankOf(best)],
@@ -64,14 +64,14 @@ export function amountsIn(claimants: readonly Claimant[], facts: readonly Paymen
 
 /**
  * The holder rule as numbers, the most weighty first: the order that fits, otherwise an order, then the best evidence.
- * A reference that only knows of a return comes last.
+ * A reference that only knows of a return, or from what nobody signed, comes last.
  */
 export function ranking(
   amounts: readonly NamedAmount[],
   { tolerance }: CompiledRules,
 ): (claimant: Claimant) => readonly number[] {
   return (claimant) => [
-    Number(!isReturn(claimant)),
+    Number(isOfMoney(claimant)),
     Number(fits(claimant, amounts, tolerance)),
     Number(hasOrder(claimant)),
     claimant.detail?.evidence ?? 0,
@@ -99,8 +99,9 @@ export function compareHolders(
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
-function isReturn({ detail }: Claimant): boolean {
-  return detail?.kind === 'return';
+/** Whether a reference claims the payment itself. */
+function isOfMoney({ detail }: Claimant): boolean {
+  return detail === null || detail.kind === 'payment';
 }
 
 function hasOrder({ detail }: Claimant): boolean {

@@ -10,6 +10,7 @@ import type {
 } from '../domain/fact.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import { type Difference, differenceOf, rankContents } from './contents.ts';
+import { asRead, isUnsigned } from './unsigned-words.ts';
 
 export type Observation = Claim<PaymentObserved>;
 export type Line = Claim<SettlementLineReported>;
@@ -75,7 +76,7 @@ export function sortClaims(claims: readonly Claim[]): Claims {
 
 function place(sorting: Sorting, claim: Claim): void {
   if (isA(claim, 'OrderPlaced')) sorting.orders.push(claim);
-  else if (isA(claim, 'PaymentObserved')) placeObservation(sorting, claim);
+  else if (isA(claim, 'PaymentObserved')) placeObservation(sorting, asRead(claim));
   else if (isA(claim, 'SettlementLineReported')) placeLine(sorting, claim);
 }
 
@@ -96,11 +97,13 @@ function placeLine(sorting: Sorting, claim: Line): void {
 
 function placeContents(sorting: Sorting, contents: readonly Claim[]): void {
   const isOrder = contents[0]!.body.type === 'OrderPlaced';
-  const latest = isOrder ? latestOf(contents) : contents;
+  const latest = isOrder ? latestOf(contents) : signedOf(contents);
   const ranked = rankContents(latest);
   if (isOrder) sorting.orders.push(...([...ranked, ...contents.filter(isNotIn(latest))] as Claim<OrderPlaced>[]));
   else place(sorting, ranked[0]!);
-  const difference = latest.length < 2 ? null : differenceOf(ranked, isOrder ? isOfOrder : isOfAny);
+  // What nobody signed contradicts nothing.
+  const isOne = latest.length < 2 || isUnsigned(ranked[0]!);
+  const difference = isOne ? null : differenceOf(ranked, isOrder ? isOfOrder : isOfAny);
   if (difference !== null) sorting.conflicts.push({ id: ranked[0]!.id, contents: ranked, difference });
 }
 
@@ -108,6 +111,12 @@ function placeContents(sorting: Sorting, contents: readonly Claim[]): void {
 export function latestOf<Content extends Claim>(contents: readonly Content[]): readonly Content[] {
   const last = Math.max(...contents.map(statedAt));
   return contents.filter((claim) => statedAt(claim) === last);
+}
+
+/** Of one event that came signed and unsigned, what was signed. */
+function signedOf(contents: readonly Claim[]): readonly Claim[] {
+  const signed = contents.filter((claim) => !isUnsigned(claim));
+  return signed.length === 0 ? contents : signed;
 }
 
 /** What has no time was stated before all that has. */

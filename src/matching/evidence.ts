@@ -1,8 +1,9 @@
 // Which of several claims about one payment holds. Only this file decides the order of precedence.
 
-import type { PaymentObserved, PaymentStatus } from '../domain/fact.ts';
+import type { Claim, PaymentObserved, PaymentStatus } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
-import type { Observation } from './claims.ts';
+
+type Observation = Claim<PaymentObserved>;
 
 /** What a status means: whether it is final, and whether money came in. */
 interface Meaning {

@@ -19,6 +19,7 @@ import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
 import { returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
+import { asSaid, isUnsigned } from './unsigned-words.ts';
 
 export type Field =
   | 'order_amount'
@@ -53,6 +54,7 @@ export type Ground =
   | 'no_schedule'
   | 'named'
   | 'by_status'
+  | 'unsigned'
   | 'untold';
 
 export interface Decision {
@@ -78,7 +80,14 @@ export function explain(about: MatchGroup, most = Number.POSITIVE_INFINITY): Exp
   const { order, payments } = about;
   const first = order === undefined ? [] : [explainOrder(about, order)];
   const returnClaims = new ReturnClaims(about);
-  return [...first, ...payments.slice(0, most).map((payment) => explainPayment(about, payment, returnClaims))];
+  const explained = [
+    ...first,
+    ...payments.slice(0, most).map((payment) => explainPayment(about, payment, returnClaims)),
+  ];
+  return explained.map(({ decisions, ...subject }) => ({
+    ...subject,
+    decisions: decisions.map(({ by, ...decision }) => ({ ...decision, by: by.map(asSaid) })),
+  }));
 }
 
 function money(field: Field, minor: bigint | null, currency: string | null, ground: Ground, by: readonly Claim[]) {
@@ -128,9 +137,9 @@ function statusOf({ observations, lines, reportedStatus }: Payment): Decision {
   if (lines.length > 0 && (reportedStatus === null || !meansMoney(reportedStatus))) {
     return word('status', 'succeeded', 'line_is_success', lines);
   }
-  return choice === undefined
-    ? word('status', null, 'untold', [])
-    : word('status', choice.claim.body.status, choice.criterion, [choice.claim]);
+  if (choice === undefined) return word('status', null, 'untold', []);
+  const { claim, criterion } = choice;
+  return word('status', claim.body.status, isUnsigned(claim) ? 'unsigned' : criterion, [claim]);
 }
 
 function amountOf({ observations, lines, gross, currency, lineGross }: Payment): Decision[] {

@@ -1,7 +1,7 @@
 // The match group of a key that got a few claims more, from the group that it had: the same as if all its claims were
 // read again, in a small part of the time. Where one more claim changes more than its own payment, all are read again.
 
-import type { Claim } from '../domain/fact.ts';
+import { type Claim, isFromSource } from '../domain/fact.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import { type Line, type Observation, RETURN_KINDS } from './claims.ts';
 import { growthOf, MANY_CLAIMS, type PaymentState } from './evolve.ts';
@@ -11,6 +11,7 @@ import { byTimeAndName, type Payment, toPayment } from './payments.ts';
 import { findReturns, isWithoutReturns, mayBeReturned } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 import { hear } from './speakers.ts';
+import { asRead } from './unsigned-words.ts';
 
 /** A group, and what is needed to add a claim to it. It moves to the next state: each is used for one growth. */
 interface Kept {
@@ -36,7 +37,10 @@ export function keepGroup(state: PaymentState, about: MatchGroup): void {
   const payments = new Map<string, Payment>();
   for (const payment of about.payments) for (const id of payment.ids) payments.set(`${payment.voice}\n${id}`, payment);
   let [hasNamed, hasUnnamed] = [false, false];
-  for (const { account, body } of state.claims) {
+  for (const claim of state.claims) {
+    // One that was given stands for the handoff that gave it.
+    if (!isFromSource(claim)) return;
+    const { account, body } = claim;
     if (account !== null) hasNamed = true;
     else if (body.type !== 'OrderPlaced') hasUnnamed = true;
   }
@@ -87,8 +91,9 @@ class GrowingGroup {
   }
 
   /** False if the claim may change more than its own payment; then nothing of this is used. */
-  add(claim: Claim): boolean {
-    if (!isOfPayment(claim) || !this.isHeard(claim)) return false;
+  add(said: Claim): boolean {
+    if (!isOfPayment(said) || !this.isHeard(said)) return false;
+    const claim = said.body.type === 'PaymentObserved' ? asRead(said as Observation) : said;
     const ids = ownIds(claim.body);
     const voice = this.before.about.heard.voiceOf(claim);
     const owners = new Set(ids.map((id) => this.before.payments.get(`${voice}\n${id}`)));

@@ -2,7 +2,7 @@
 
 import type { Standing } from '../domain/assessment.ts';
 import type { Claim } from '../domain/fact.ts';
-import { earlier, type Instant, later, latest } from '../domain/time.ts';
+import { earliest, type Instant, later, latest } from '../domain/time.ts';
 import type { Claims, Line, Observation } from './claims.ts';
 import { isFinal, meansMoney } from './evidence.ts';
 import type { FeeLines } from './fee-lines.ts';
@@ -16,6 +16,7 @@ import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 import type { Sharing } from './shared-payments.ts';
 import type { Heard } from './speakers.ts';
+import { isUnsigned } from './unsigned-words.ts';
 import { tellMerchants, tellShared } from './whose-order.ts';
 
 /** The order, payments and returns of a key. Both stages are decided on these. */
@@ -130,16 +131,15 @@ function earlierOf(left: Observation | undefined, right: Observation): Observati
 /** If another attempt brought the money, the stage does not wait for this one; its deadline still counts. */
 function checkInconclusive(found: Findings, { rules }: MatchGroup, payment: Payment, isPaid: boolean): void {
   if (!isInconclusive(payment)) return;
-  let since: Instant | null = null;
-  for (const { body, occurred_at } of payment.observations) {
-    if (body.status === 'inconclusive') since = earlier(since, occurred_at);
-  }
+  const claims = payment.observations.filter(({ body }) => body.status === 'inconclusive');
+  const since = earliest(claims.map(({ occurred_at }) => occurred_at));
   if (!isPaid) found.wait('payment');
   if (since === null) return;
   const deadline = since + rules.grace.inconclusive;
   if (!found.reached(deadline)) return;
   const about = { subject: payment.name, openedAt: deadline };
-  found.texts('PAYMENT_INCONCLUSIVE', about, null, 'inconclusive', payment.currency);
+  const known = claims.every(isUnsigned) ? 'unsigned' : 'inconclusive';
+  found.texts('PAYMENT_INCONCLUSIVE', about, null, known, payment.currency);
 }
 
 function withoutOrder(found: Findings, about: MatchGroup, isPaid: boolean): Standing {

@@ -13,6 +13,7 @@ import { amountOfLines, lineTime, type PaymentAmount } from './lines.ts';
 import type { Order } from './orders.ts';
 import { type CompiledRules, dueDay } from './rules.ts';
 import type { VoiceOf } from './speakers.ts';
+import { isUnsigned } from './unsigned-words.ts';
 
 export interface Payment {
   readonly name: string;
@@ -86,7 +87,8 @@ function groupClaims(claims: Claims, voiceOf: VoiceOf): IdGroup[] {
 
 /**
  * Money without an id belongs to the key's only payment; if there are several, it is unknown to which. An attempt that
- * never got an id is not the payment that did. Returns the payments that have only such claims, one of each voice.
+ * never got an id is not the payment that did; one that nobody signed may be it once that brought money. Returns the
+ * payments that have only such claims, one of each voice.
  */
 function joinNameless(
   groups: readonly IdGroup[],
@@ -97,7 +99,7 @@ function joinNameless(
   const own: IdGroup[] = [];
   for (const claim of nameless) {
     const voice = voiceOf(claim);
-    const isMoney = claim.body.type !== 'PaymentObserved' || meansMoney(claim.body.status);
+    const isMoney = isUnsigned(claim) ? isPaid(only, nameless) : speaksOfMoney(claim);
     let home = isMoney && only?.voice === voice ? only : own.find((group) => group.voice === voice);
     if (home === undefined) {
       home = { voice, ids: [], observations: [], lines: [] };
@@ -107,6 +109,14 @@ function joinNameless(
     else home.lines.push(claim as Line);
   }
   return own;
+}
+
+function speaksOfMoney({ body }: Observation | Line): boolean {
+  return body.type !== 'PaymentObserved' || meansMoney(body.status);
+}
+
+function isPaid(only: IdGroup | undefined, nameless: readonly (Observation | Line)[]): boolean {
+  return only !== undefined && [...only.observations, ...only.lines, ...nameless].some(speaksOfMoney);
 }
 
 export function toPayment(group: IdGroup, order: Order | undefined, rules: CompiledRules, isPart = false): Payment {

@@ -15,6 +15,7 @@ import { type IdGroup, IdGroups } from './id-groups.ts';
 import { grossOf } from './lines.ts';
 import { sharing } from './shared-payments.ts';
 import { merchantsOf, speakerOf } from './speakers.ts';
+import { isUnsigned } from './unsigned-words.ts';
 import { Words } from './words.ts';
 
 type Path = readonly string[];
@@ -111,7 +112,7 @@ class Details {
     const group = named ?? (payments.length === 1 ? payments[0]! : EMPTY_GROUP);
     const used = orders[0]?.body;
     return {
-      kind: named === undefined && this.returned.has(identity) ? 'return' : 'payment',
+      kind: kindOf(named, this.returned.has(identity)),
       sources: sourcesOf(group),
       merchants,
       order: used === undefined ? null : { amount: used.amount, currency: used.currency },
@@ -122,6 +123,12 @@ class Details {
 }
 
 const EMPTY_GROUP: Pick<IdGroup, 'observations' | 'lines'> = { observations: [], lines: [] };
+
+/** An id that only a return names, or that nobody signed, makes no claim to the payment's money. */
+function kindOf(named: IdGroup | undefined, isReturned: boolean): ClaimantDetail['kind'] {
+  if (named === undefined) return isReturned ? 'return' : 'payment';
+  return named.lines.length === 0 && named.observations.every(isUnsigned) ? 'hint' : 'payment';
+}
 
 function gistOf({ observations, lines }: Pick<IdGroup, 'observations' | 'lines'>): PaymentGist {
   const money = lines.length > 0 || observations.some(({ body }) => meansMoney(body.status));

@@ -62,8 +62,12 @@ const observations = fc
     payment: paymentId,
     operator_transaction_id: operatorId,
     original,
+    isHint: fc.option(fc.constant(true), { freq: 6 }),
   })
-  .map(({ money, ...parts }) => callback({ ...money, ...parts }));
+  // Nobody signs a callback; an answer to a poll is always the provider's.
+  .map(({ money, isHint, ...parts }) => {
+    return callback({ ...money, ...parts, ...(isHint && parts.via === 'callback' ? { hint: true } : {}) });
+  });
 
 const DATES = ['2026-03-02', '2026-03-03', '2026-03-04', '2026-03-09'];
 

@@ -24,11 +24,12 @@ const manyOf = (status: PaymentStatus) => {
 };
 const many = manyOf('succeeded');
 
-const more: fc.Arbitrary<Claim> = fc.record({ n: fc.nat(650), what: fc.nat(4), at: fc.nat(700) }).map((given) => {
+const more: fc.Arbitrary<Claim> = fc.record({ n: fc.nat(650), what: fc.nat(5), at: fc.nat(700) }).map((given) => {
   const { n, what, at } = given;
   const about = { id: `x${n}-${what}-${at}`, payment: `M${n}`, at: t('2 08:00') + at * 1000 };
   if (what === 0) return line({ id: about.id, payment: `M${n}`, gross: '10.00' });
   if (what === 1) return callback({ ...about, status: n % 2 === 0 ? 'failed' : 'inconclusive' });
+  if (what === 5) return callback({ ...about, hint: true, operator_transaction_id: n % 3 === 0 ? `M${at}` : null });
   if (what === 2) return callback({ ...about, request_id: `M${at}` });
   return callback({ ...about, amount: '10.00', status: what === 3 ? 'pending' : 'succeeded' });
 });

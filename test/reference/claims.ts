@@ -59,7 +59,7 @@ export function readingsOf(all: readonly Claim[], terms: Terms, withdrawn: reado
   const contents = [...contentsById(claims.filter((claim) => !foreign.includes(claim)))];
   const conflicts = contents
     .map(([id, each]) => [id, differing(each)] as const)
-    .filter(([, each]) => each.length > 1)
+    .filter(([, each]) => each.length > 1 && !each.some(isHint))
     .map(([, each]) => ({ id: each[0]!.id, opened_at: secondOf(each.map((claim) => timeOf(claim, terms))) }));
   const voiceOf = (claim: Claim) => (merchants.length === 1 ? '' : voice(claim, terms));
   const shared = { merchants, orders, conflicts, voiceOf, lost: [], parts: [] };
@@ -67,9 +67,24 @@ export function readingsOf(all: readonly Claim[], terms: Terms, withdrawn: reado
     ...shared,
     order: merchants.length === 1 ? (chosen.find(isOrder) ?? null) : null,
     foreign: toldForeign(foreign, chosen.filter(isOrder), terms),
-    words: chosen.filter((claim): claim is Word => claim.body.type === 'PaymentObserved'),
+    words: chosen.filter((claim): claim is Word => claim.body.type === 'PaymentObserved').map(unsignedAsHint),
     lines: chosen.filter((claim): claim is Line => claim.body.type === 'SettlementLineReported'),
   }));
+}
+
+export const isHint = ({ body }: Claim) => body.type === 'PaymentObserved' && body.hint === true;
+
+/** A word that nobody signed says nothing of money: it leaves open what it says has ended, and names ids. */
+export function unsignedAsHint(word: Word): Word {
+  if (!isHint(word)) return word;
+  const { body } = word;
+  const said = { amount: null, currency: null, fee: null, operator: null, msisdn: null };
+  const kind = body.kind === 'chargeback' ? 'reversal' : body.kind;
+  if (['succeeded', 'disputed', 'reversed', 'refunded', 'charged_back'].includes(body.status)) {
+    return { ...word, body: { ...body, ...said, kind, status: 'inconclusive' } };
+  }
+  const status = ['failed', 'expired', 'voided'].includes(body.status) ? 'pending' : body.status;
+  return { ...word, body: { ...body, ...said, kind, status } };
 }
 
 const isOrder = (claim: Claim): claim is Order => claim.body.type === 'OrderPlaced';
@@ -114,10 +129,16 @@ function contentsById(claims: readonly Claim[]): Map<string, Claim[]> {
     if (known === undefined || statedAt(claim) > statedAt(known)) contents.set(contentOf(claim), claim);
     found.set(id, contents);
   }
-  return new Map([...found].map(([id, contents]) => [id, latestOf([...contents.values()])]));
+  return new Map([...found].map(([id, contents]) => [id, signedOf(latestOf([...contents.values()]))]));
 }
 
 const statedAt = ({ stated_at }: Claim) => stated_at ?? Number.NEGATIVE_INFINITY;
+
+/** Where one event came signed too, only that counts. */
+function signedOf(contents: readonly Claim[]): Claim[] {
+  const signed = contents.filter((claim) => !isHint(claim));
+  return signed.length > 0 ? signed : [...contents];
+}
 
 function latestOf(contents: readonly Claim[]): Claim[] {
   const last = Math.max(...contents.map(statedAt));

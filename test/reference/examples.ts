@@ -64,19 +64,28 @@ const TWISTS = [
   'without an amount',
   'without ids',
   'without an original',
+  'unsigned',
   'of the other',
   'open',
   'denied',
   'done',
 ] as const;
 
-type Arrival = (typeof TWISTS)[number] | 'once' | 'twice' | 'lost' | 'other amount' | 'other time' | 'other fee';
+type Arrival =
+  | (typeof TWISTS)[number]
+  | 'once'
+  | 'twice'
+  | 'lost'
+  | 'other amount'
+  | 'other time'
+  | 'other fee'
+  | 'unsigned too';
 
 const arrivals = fc.oneof(
   { weight: 24, arbitrary: fc.constant<Arrival>('once') },
   { weight: 4, arbitrary: fc.constant<Arrival>('twice') },
   { weight: 5, arbitrary: fc.constant<Arrival>('lost') },
-  { weight: 1, arbitrary: fc.constantFrom<Arrival>('other amount', 'other time', 'other fee') },
+  { weight: 1, arbitrary: fc.constantFrom<Arrival>('other amount', 'other time', 'other fee', 'unsigned too') },
   { weight: 2, arbitrary: fc.constantFrom<Arrival>(...TWISTS) },
 );
 
@@ -97,6 +106,7 @@ function twisted({ occurred_at, body, ...claim }: Claim, twist: (typeof TWISTS)[
   if (twist === 'without an original') return { ...same, body: { ...body, original_transaction_id: null } };
   if (twist === 'of the other') return { ...same, body: { ...body, original_transaction_id: 'P2' } };
   if (isLine) return same;
+  if (twist === 'unsigned') return { ...same, body: body.via === 'callback' ? { ...body, hint: true } : body };
   if (twist === 'as poll') return { ...same, body: { ...body, via: 'poll' } };
   if (twist === 'later') return { ...same, occurred_at: occurred_at === null ? null : occurred_at + 30 * 3_600_000 };
   if (twist === 'without an amount') return { ...same, body: { ...body, amount: null, currency: null } };
@@ -115,6 +125,7 @@ function changed({ body, ...claim }: Claim, arrival: Arrival): Claim {
     return { ...claim, body: { ...body, gross, fee: arrival === 'other fee' ? '1' : body.fee } };
   }
   if (body.type !== 'PaymentObserved') return { ...claim, body };
+  if (arrival === 'unsigned too') return { ...claim, body: body.via === 'callback' ? { ...body, hint: true } : body };
   const amount = arrival === 'other amount' && body.amount !== null ? less(body.amount) : body.amount;
   const occurred_at =
     claim.occurred_at === null || arrival !== 'other time' ? claim.occurred_at : claim.occurred_at + 60_000;

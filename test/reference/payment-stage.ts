@@ -146,7 +146,7 @@ function judgeInconclusive(verdict: Verdict, { terms }: Read, payment: Payment, 
     'payment',
     'PAYMENT_INCONCLUSIVE',
     { names: payment.names, opened_at: end },
-    texts(null, 'inconclusive'),
+    texts(null, payment.isUnsigned ? 'unsigned' : 'inconclusive'),
   );
 }
 

@@ -36,6 +36,8 @@ export interface Payment {
   readonly conflictAt: number | null;
   readonly isConflict: boolean;
   readonly inconclusiveAt: number | null;
+  /** Whether only words that nobody signed may mean money. */
+  readonly isUnsigned: boolean;
 }
 
 const PAYMENT_KINDS = ['payment', 'authorisation', 'capture'];
@@ -48,8 +50,10 @@ export const isMoney = ({ body }: Word) => MONEY.includes(body.status);
 const isNone = ({ body }: Word) => NO_MONEY.includes(body.status);
 export const isFinal = (word: Word) => isNone(word) || (isMoney(word) && word.body.status !== 'disputed');
 
-export const idsOf = (ids: PaymentIds): string[] =>
-  [ids.provider_transaction_id, ids.request_id, ids.operator_transaction_id].filter((id) => id !== null);
+export const idsOf = (ids: PaymentIds): string[] => [
+  ...[ids.provider_transaction_id, ids.request_id, ids.operator_transaction_id].filter((id) => id !== null),
+  ...Object.values(ids.aliases ?? {}),
+];
 
 export function paymentsOf(heard: Heard, terms: Terms): Payment[] {
   const words = heard.words.filter(({ body }) => PAYMENT_KINDS.includes(body.kind));
@@ -77,11 +81,14 @@ function groupsOf(claims: readonly (Word | Line)[], heard: Heard): (Word | Line)
   const withId = claims.filter(({ body }) => idsOf(body).length > 0);
   const without = claims.filter(({ body }) => idsOf(body).length === 0);
   const groups = connected(withId, (claim) => idsOf(claim.body).map((id) => `${heard.voiceOf(claim)}\n${id}`));
-  // Money without an id joins the only payment; an attempt without one is its own.
+  // Money without an id joins the only payment; an attempt without one is its own, and so is what nobody signed while
+  // nobody else speaks of money.
+  const speaksOfMoney = (claim: Word | Line) => claim.body.type === 'SettlementLineReported' || isMoney(claim as Word);
+  const isPaid = [...groups.flat(), ...without].some(speaksOfMoney);
   const joins = (claim: Word | Line) =>
     groups.length === 1 &&
     heard.voiceOf(groups[0]![0]!) === heard.voiceOf(claim) &&
-    (claim.body.type === 'SettlementLineReported' || isMoney(claim as Word));
+    (claim.body.type === 'PaymentObserved' && claim.body.hint ? isPaid : speaksOfMoney(claim));
   for (const claim of without) if (joins(claim)) groups[0]!.push(claim);
   const rest = without.filter((claim) => !joins(claim));
   return [...groups, ...connected(rest, (claim) => [heard.voiceOf(claim)])];
@@ -132,6 +139,7 @@ function readPayment(all: readonly Word[], lines: readonly Line[], heard: Heard,
     isConflict,
     conflictAt: isConflict ? laterFirst(moneyFinals, noneFinals) : null,
     inconclusiveAt: first(inconclusive.map(({ occurred_at }) => occurred_at)),
+    isUnsigned: inconclusive.every(({ body }) => body.hint),
   };
 }
 

@@ -21,6 +21,7 @@ const sides = fc.record({
       status: fc.constantFrom('succeeded' as const, 'succeeded' as const, 'pending' as const, 'failed' as const),
       at: fc.constantFrom(t('2 08:05'), t('2 08:20'), t('2 09:00')),
       operator_transaction_id: fc.constantFrom(null, null, 'O1'),
+      isHint: fc.constantFrom(false, false, false, true),
     }),
     { freq: 3 },
   ),
@@ -34,7 +35,7 @@ function claimsOf(reference: string, side: Side): Claim[] {
   const id = (kind: string) => `${reference}-${kind}`;
   return [
     ...(side.order === null ? [] : [order({ id: `order:${reference}`, ...side.order })]),
-    ...(side.word === null ? [] : [callback({ id: id('word'), amount: '1000.00', ...side.word })]),
+    ...(side.word === null ? [] : [said(id('word'), side.word)]),
     ...(side.line === null ? [] : [line({ id: id('line'), gross: side.line })]),
     ...(side.refund === null
       ? []
@@ -43,6 +44,11 @@ function claimsOf(reference: string, side: Side): Claim[] {
           refundLine({ id: id('taken'), payment: id('R'), gross: `-${side.refund}` }),
         ]),
   ];
+}
+
+/** An answer to a poll is always the provider's own. */
+function said(id: string, { isHint, ...word }: NonNullable<Side['word']>): Claim {
+  return callback({ id, amount: '1000.00', ...word, ...(isHint && word.via === 'callback' ? { hint: true } : {}) });
 }
 
 export const sharingExamples: fc.Arbitrary<SharingExample> = fc.tuple(sides, sides, fc.option(sides)).map((all) => {

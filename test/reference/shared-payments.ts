@@ -2,7 +2,17 @@
 // and what each then stands on.
 
 import type { Claim } from '../../src/domain/fact.ts';
-import { type Heard, type Line, type Order, readingsOf, type Shared, timeOf, type Word } from './claims.ts';
+import {
+  type Heard,
+  isHint,
+  type Line,
+  type Order,
+  readingsOf,
+  type Shared,
+  timeOf,
+  unsignedAsHint,
+  type Word,
+} from './claims.ts';
 import { amountWord, bestOf, connected, idsOf, isFinal, isMoney } from './payments.ts';
 import { type Judgement, judge } from './reference.ts';
 import type { Terms } from './terms.ts';
@@ -29,8 +39,9 @@ export function judgeReferences(
       const order = claims.find(isOrder);
       const names = namesOf(payment);
       const own = claims.filter((claim) => isOf(claim, names));
-      // A return alone claims its original for a reference without an order only.
-      if (own.length === 0 || (order !== undefined && !own.some(isPayment))) continue;
+      // A return alone claims its original for a reference without an order only, and so do words that nobody signed.
+      const isClaimed = own.some((claim) => isPayment(claim) && !isHint(claim));
+      if (own.length === 0 || (order !== undefined && !isClaimed)) continue;
       counting.set(
         reference,
         counting.get(reference)!.filter((claim) => !own.includes(claim)),
@@ -74,7 +85,13 @@ const namesOf = (payment: readonly PaymentClaim[]): string[] => [
 /** The payments that are claimed under several references, and mean money. */
 function paymentsOf(references: ReadonlyMap<string, Claims>): PaymentClaim[][] {
   const all = [...references].flatMap(([reference, claims]) =>
-    claims.filter(isPayment).map((claim): PaymentClaim => ({ ...claim, reference })),
+    claims.filter(isPayment).map((claim): PaymentClaim => {
+      const { body } = claim;
+      return {
+        ...(body.type === 'PaymentObserved' ? unsignedAsHint({ ...claim, body }) : { ...claim, body }),
+        reference,
+      };
+    }),
   );
   const groups = connected(all, ({ body }) => idsOf(body));
   return groups.filter((group) => group.some((claim) => isLine(claim) || isMoney(claim)));
@@ -93,7 +110,7 @@ function holderOf(
   const names = namesOf(payment);
   const orderOf = (reference: string) => references.get(reference)!.find(isOrder) ?? null;
   const own = (reference: string) => payment.filter((claim) => claim.reference === reference);
-  const claimants = [...new Set(payment.map(({ reference }) => reference))];
+  const claimants = [...new Set(payment.filter((claim) => !isHint(claim)).map(({ reference }) => reference))];
   const returning = [...references].filter(
     ([reference, claims]) => orderOf(reference) === null && claims.some((claim) => isOf(claim, names)),
   );

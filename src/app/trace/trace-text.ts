@@ -151,6 +151,7 @@ class TraceWriter {
     const { comma } = WORDS[this.lang].phrases;
     const notes = [
       ...(fact.repeats === null ? [] : [words.repeats(fact.repeats)]),
+      ...(isUnsigned(fact) ? [words.unsigned] : []),
       ...(fact.forwarded ? [words.forwarded] : []),
       ...(fact.withdrawn === null ? [] : [`${words.kinds.withdrawn} (${printable(fact.withdrawn)})`]),
       ...(fact.reconciled ? [] : [words.unread]),
@@ -254,6 +255,11 @@ class TraceWriter {
   private at(at: Instant): string {
     return localAndUtc(at, this.zone);
   }
+}
+
+/** Nobody signed it, so it counts for nothing by itself. */
+function isUnsigned({ body }: TracedFact): boolean {
+  return body.type === 'PaymentObserved' && body.hint === true;
 }
 
 function isLine({ type }: TracedFact['body']): boolean {

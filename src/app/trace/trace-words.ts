@@ -46,6 +46,7 @@ const ENGLISH = {
   forwarded: 'moved under this key by its ids',
   stated: 'stated',
   withdrawn: (importId: number, claim: string) => `what import ${importId} said of ${claim}`,
+  unsigned: 'unsigned, not counted',
   unread: 'not reconciled yet',
   columns: ['Field', 'Value', 'Why', 'By fact'],
   passed: 'passed',
@@ -107,6 +108,7 @@ const ENGLISH = {
     no_schedule: 'no fee schedule applies',
     named: 'the sum of its returns',
     by_status: "the payment's own status, or the sum of its returns if that is larger",
+    unsigned: 'nobody signed the callback: a status query or a settlement line decides',
     untold: 'no source reported it',
   } satisfies Record<Ground, string>,
 };
@@ -150,6 +152,7 @@ const CHINESE: TraceWords = {
   forwarded: '按编号移入此交易',
   stated: '声明于',
   withdrawn: (importId, claim) => `第 ${importId} 次导入的 ${claim}`,
+  unsigned: '未签名，不计入',
   unread: '尚未对账',
   columns: ['字段', '值', '依据', '来自事实'],
   passed: '已过',
@@ -211,6 +214,7 @@ const CHINESE: TraceWords = {
     no_schedule: '没有适用的费率表',
     named: '各笔退回之和',
     by_status: '以支付自身的状态为准；退回之和更多时以其为准',
+    unsigned: '回调没有签名：以状态查询或结算行为准',
     untold: '没有任何来源说明',
   },
 };
